@@ -1,0 +1,80 @@
+/* finding.h - what is wrong with the input, collected where it is noticed and rendered once at the end.
+ *
+ * A finding is kept in both languages, since standard error speaks the user's and files speak Chinese. */
+#ifndef CORE_FINDING_H
+#define CORE_FINDING_H
+
+#include "core/arena.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
+
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO, SEVERITY_COUNT };
+
+/* Whose fault it is decides the exit status: the data's is 1, the system's (usage, template, font, disk) is 2. */
+enum fault { FAULT_DATA, FAULT_SYSTEM };
+
+/* A place in a file; line 0 stands for the file as a whole, file NULL for no place at all. */
+struct src_pos {
+    const char *file;
+    long line;
+};
+
+struct finding {
+    enum severity severity;
+    enum fault fault;
+    const char *rule;      /* "R77" or NULL */
+    const char *clause;    /* of the notice, as the clerk knows it: "网4"; NULL: none */
+    const char *applicant; /* id; NULL: taken from the diag's context, like name, unit and paper */
+    const char *name;
+    const char *unit;
+    const char *paper; /* the paper's Chinese title */
+    const char *label; /* the field's label as printed on the form */
+    const char *field; /* the path in the record: "person/photo" */
+    struct src_pos at;
+    const char *text[LANGUAGE_COUNT]; /* filled by diag_add */
+};
+
+/* Who and what is being worked on; borrowed, and put into each finding that does not say it itself. */
+struct diag_context {
+    const char *applicant, *name, *unit, *paper;
+};
+
+struct diag {
+    struct arena arena; /* owns every string of the findings */
+    struct finding *list;
+    size_t n, cap;
+    size_t count[SEVERITY_COUNT];
+    size_t system_faults; /* errors with FAULT_SYSTEM among them */
+    bool strict;          /* warnings are counted as errors (they keep their name) */
+    struct diag_context context;
+};
+
+/* Adds a finding (its strings are copied); the two formats take the same arguments in the same order.
+ * Returns false for an error and true otherwise, to end a function by returning it. */
+bool diag_add(struct diag *d, struct finding f, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args);
+
+/* The common shape: an error of the data at a place. Always false. */
+bool diag_error(struct diag *d, struct src_pos at, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+/* An error of usage, template, font, disk or system. Always false. */
+bool diag_system(struct diag *d, struct src_pos at, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+/* Always true. */
+bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+bool diag_failed(const struct diag *d);                       /* any error, or any warning when strict */
+void diag_append(struct diag *to, const struct diag *from);   /* copies all findings */
+void diag_print(const struct diag *d, enum language lang, FILE *out); /* one line each, as DESIGN says */
+void diag_clear(struct diag *d);                              /* leaves {0} but for strict */
+
+/* "file:line: error: [R68（网4）] A003 王某某 照片：..." for one finding, without the newline. */
+void finding_print(const struct finding *f, enum language lang, FILE *out);
+
+#endif

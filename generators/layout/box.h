@@ -1,0 +1,166 @@
+/* box.h - a template filled with a record: the tree between form (form.c: template + record -> boxes) and
+ * flow (flow.c, table.c: boxes -> pages). Internal to layout. All lengths are points, all in one arena. */
+#ifndef LAYOUT_BOX_H
+#define LAYOUT_BOX_H
+
+#include "layout/layout.h"
+
+/* Where a text came from, for findings: the record's place and the form's label; static text has its template place. */
+struct text_source {
+    const char *label; /* the form's label of the field, NULL for static text */
+    const char *field; /* path in the record, NULL for static text */
+    struct src_pos at;
+};
+
+enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE_COUNT };
+
+/* Type properties are resolved: no inheritance is left to do. */
+struct inline_run {
+    enum inline_kind kind;
+    const char *text; /* INLINE_TEXT: UTF-8, '\n' = forced line end; white space of the record is kept */
+    enum font_role role;
+    double size;
+    double gray;
+    bool one_face, unbreakable, tabular, underline;
+    bool checked;     /* INLINE_CHECKBOX */
+    double spread;    /* > 0: spread over this width */
+    const char *link; /* anchor name or NULL */
+    struct text_source source;
+};
+
+enum box_kind { BOX_PARAGRAPH, BOX_TABLE, BOX_IMAGE, BOX_SPACE, BOX_RULE, BOX_PAGE_BREAK };
+
+struct box_paragraph {
+    struct inline_run *runs;
+    size_t n;
+    enum text_align align;
+    double pitch;        /* distance of baselines; a line box is pitch high, its type centred in it by FONT_ASCENT/DESCENT */
+    double indent_first, indent_hang, indent_left, indent_right;
+    double space_before, space_after;
+    bool narrow;         /* set when the measure is <= 8 em, or by the template */
+    bool stack;          /* one character a line, centred: vertical side labels */
+    bool at_interpuncts_only;
+    int outline_level;   /* > 0: an outline entry with the paragraph's text */
+    const char *outline_title; /* NULL: the text itself */
+    const char *anchor;
+    bool keep_with_next; /* also: never the last thing on a page */
+    int orphans;         /* least number of lines left on a page or carried over; 2 by default */
+};
+
+enum overflow { OVERFLOW_GROW, OVERFLOW_SHRINK, OVERFLOW_CONTINUE, OVERFLOW_ERROR };
+enum valign { VALIGN_TOP, VALIGN_MIDDLE, VALIGN_BOTTOM };
+enum { SIDE_TOP, SIDE_RIGHT, SIDE_BOTTOM, SIDE_LEFT, SIDE_COUNT };
+
+struct box_cell {
+    int colspan, rowspan;      /* >= 1; a rowspan that outlives its table section is an error of the template */
+    struct box *content;
+    struct box *foot;          /* pinned to the cell's bottom: signature and seal lines */
+    enum valign valign;
+    double padding[SIDE_COUNT];
+    double line[SIDE_COUNT];   /* weight of each side's rule; 0: none. Where two cells meet, the heavier one wins */
+    enum overflow overflow;
+    double floor;              /* smallest size OVERFLOW_SHRINK may step down to */
+    bool diagonal;             /* reserved: struck out */
+    const char *label;         /* for findings and the report */
+    bool repeat_label;         /* row-span label: repeated with （续） after a page break */
+    struct src_pos at;
+};
+
+enum height_rule { HEIGHT_AUTO, HEIGHT_MIN, HEIGHT_EXACT };
+
+struct box_row {
+    enum height_rule rule;
+    double height;
+    double stretch;        /* share of the page's spare height; 0: none */
+    bool keep_together;    /* moved whole to the next page if that helps; split all the same when taller than a page */
+    bool never_split;      /* opinion boxes: an error when taller than a page */
+    bool keep_with_next;   /* a section's label row is never the last on a page */
+    struct box_cell *cells;
+    size_t n;
+    struct src_pos at;
+};
+
+struct box_column {
+    double width;    /* points; 0 when fraction is used */
+    double fraction; /* 1fr */
+};
+
+struct box_table {
+    struct box_column *columns;
+    size_t n_columns;
+    struct box_row *rows; /* head rows first */
+    size_t n, n_head;     /* n_head rows are repeated once on each page the table goes on to */
+    double space_before, space_after;
+    double width;         /* 0: the measure */
+    enum text_align align;
+    const char *continued; /* text set above a continued part, e.g. "（续）"; NULL: none */
+};
+
+struct box_image {
+    struct media_image *image; /* NULL: an empty place of this size */
+    double width, height;      /* the box; the picture is fitted inside, aspect kept, centred */
+    enum text_align align;
+};
+
+struct box {
+    enum box_kind kind;
+    struct box *next;
+    struct src_pos at;
+    union {
+        struct box_paragraph paragraph;
+        struct box_table table;
+        struct box_image image;
+        struct {
+            double height;
+            double stretch; /* as of a row */
+        } space;
+        struct {
+            double weight, space_before, space_after;
+        } rule;
+        struct {
+            bool to_front; /* up to an odd page */
+        } page_break;
+    } u;
+};
+
+enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN };
+
+/* Running head or foot: set on each page when the page count is known. */
+struct running {
+    bool foot;
+    enum running_parity parity;
+    bool on_first, on_blank; /* the cover; blanks added for an even count */
+    double offset;   /* head: from the page's top to the content's top; foot: from the text block's bottom */
+    struct box *content;
+    struct running *next;
+};
+
+/* A whole filled document: what flow lays out. */
+struct document {
+    const struct form *form;
+    const char *paper_title; /* for findings and the report */
+    double page_width, page_height;
+    double margin[SIDE_COUNT];
+    struct box *content;
+    struct running *running;
+    int pages;         /* fixed-page form: exactly this many; 0: any */
+    bool even;         /* an even page count: a blank page is added */
+    double floor;      /* fixed-page forms: smallest size */
+    int grid_columns, grid_rows; /* GB/T 9704 grid: 28 and 22; 0: none. tracking and pitch are already in the boxes */
+    double tracking;   /* points added to each full-width advance of body text; 0: none */
+    struct { const char *text; enum font_role role; double size, gray, angle; bool tiled; } *watermarks;
+    size_t n_watermarks;
+    const char *title, *subject, *author, *language, *created;
+    struct document_image { struct media_file file; struct media_image image; } **images;
+    size_t n_images, cap_images;
+};
+
+/* form.c: NULL: reported. All faults of the record that concern this form are reported in one run. */
+struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx, record_node *root,
+                           const char *dir, const struct layout_options *options, struct diag *diag);
+void document_close(struct document *d); /* closes the images */
+
+/* flow.c: NULL: reported (R77, R79, a cell or row that cannot fit a page, ...). Always ends. */
+struct pages *flow_document(struct arena *arena, struct document *d, struct fonts *fonts, struct diag *diag);
+
+#endif

@@ -1,0 +1,122 @@
+/* page.h - laid-out pages: a display list that a renderer draws at the places it is given and decides nothing.
+ *
+ * Points; the origin is a page's upper left corner, y grows downward. Everything lives in the arena that layout was
+ * given, but the images' files and pixels: pages_close. pages_print is the form the goldens compare. */
+#ifndef LAYOUT_PAGE_H
+#define LAYOUT_PAGE_H
+
+#include "media/media.h"
+#include "text/paragraph.h"
+
+enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK };
+
+/* A run of one face and size on one baseline. */
+struct item_text {
+    double x, y; /* of the baseline's start */
+    double size;
+    double gray; /* 0 black */
+    const struct face *face;
+    const struct text_glyph *glyphs; /* each drawn at x + glyph.x + glyph.shift; vs and cp say what it is */
+    size_t n;
+    const char *actual; /* the run's text for /ActualText when gaps were opened inside it, else NULL */
+};
+
+/* Horizontal or vertical, centred on its coordinates. */
+struct item_line {
+    double x0, y0, x1, y1, weight, gray;
+};
+
+struct item_checkbox {
+    double x, y, size; /* upper left corner and side of the square */
+    bool checked;      /* filled (■) */
+    const char *actual; /* "■" or "□": what copied text says */
+};
+
+struct item_image {
+    double x, y, width, height; /* the upright picture's box, aspect already kept */
+    const struct media_image *image;
+};
+
+struct item_link {
+    double x, y, width, height;
+    const char *to; /* an anchor's name */
+};
+
+struct page_item {
+    enum page_item_kind kind;
+    union {
+        struct item_text text;
+        struct item_line line;
+        struct item_checkbox checkbox;
+        struct item_image image;
+        struct item_link link;
+    } u;
+};
+
+struct page {
+    double width, height;
+    struct page_item *items;
+    size_t n, cap;
+};
+
+struct page_anchor {
+    const char *name;
+    size_t page; /* 0-based */
+    double y;
+};
+
+struct page_outline {
+    int level; /* 1 = top */
+    const char *title;
+    size_t page;
+    double y;
+};
+
+/* Laid once, drawn behind every page as an artifact: glyphs around the origin, turned by angle (degrees,
+ * counter-clockwise) about each of the places (page coordinates). */
+struct page_watermark {
+    const char *text;
+    struct item_text *runs; /* relative to the text's centre */
+    size_t n;
+    double gray, angle;
+    double (*places)[2];
+    size_t n_places;
+};
+
+/* A cell whose text was set smaller, or went on elsewhere, to fit. */
+struct page_fitted {
+    const char *paper, *label;
+    double from, to; /* sizes; equal when it was continued instead */
+    bool continued;
+};
+
+struct page_fallback {
+    uint32_t cp;
+    enum font_role role;
+    const struct face *face;
+};
+
+struct pages {
+    const char *title;    /* the document's title */
+    const char *subject, *author;
+    const char *language; /* "zh-CN" */
+    const char *created;  /* yyyy-mm-dd */
+    struct page *list;
+    size_t n, cap;
+    struct page_anchor *anchors;
+    size_t n_anchors, cap_anchors;
+    struct page_outline *outline;
+    size_t n_outline, cap_outline;
+    const struct page_watermark *watermarks; /* the form's, and 草稿 in draft mode */
+    size_t n_watermarks;
+    struct page_fitted *fitted;
+    size_t n_fitted, cap_fitted;
+    struct page_fallback *fallback; /* each code point and role once */
+    size_t n_fallback, cap_fallback;
+    struct document *document; /* owns the open images; internal */
+};
+
+void pages_print(const struct pages *p, FILE *out);
+void pages_close(struct pages *p); /* closes image files; the arena keeps the rest; NULL is fine */
+
+#endif

@@ -1,0 +1,67 @@
+/* record.h - the input: one batch from one or more XML files, streamed one applicant at a time.
+ *
+ * Memory is flat: a first pass checks everything (schema, ids, references, encodings), reports all faults and
+ * keeps the batch, its delegations and units without their applicants; the second pass hands the applicants
+ * out in input order, each grafted below its unit, so that XPath sees its ancestors.
+ * Never alters a name or any other text. Safe: no DTD, entities, network, XInclude; limits with a message. */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include "core/finding.h"
+
+/* A place in a record (an xmlNode, which only this module looks into). */
+typedef struct _xmlNode record_node;
+
+struct record_options {
+    const char *schema_path;    /* templates/applicants.xsd */
+    const char *const *inputs;  /* "-" is spooled to a temporary file that vanishes with the record */
+    size_t n_inputs;
+    const char *const *only_applicants, *const *only_units; /* NULL: all; an unknown id is an error */
+    size_t n_only_applicants, n_only_units;
+    const char *asof; /* --asof DATE overrides batch/@asof; NULL: the batch's own */
+};
+
+struct record_delegation {
+    const char *id;
+    record_node *node;
+};
+
+struct applicant {
+    size_t index; /* 0-based, over all inputs, in input order, counting the deselected ones too */
+    const char *id, *name;          /* name "" when the record has none */
+    const char *unit, *unit_name, *delegation; /* ids and the unit's name; "" when unknown */
+    record_node *node;  /* <applicant>, its parent <unit>, its ancestor <batch>; valid until the next call */
+    struct src_pos at;
+    const char *dir;    /* hrefs are relative to it: the directory of the file it stands in */
+    bool faulty;        /* faults were reported in the first pass: no paper is to be made of it */
+};
+
+struct record;
+
+/* The first pass. NULL: a fault of system or usage, or nothing at all could be read; reported. A record with
+ * faulty applicants is returned all the same. The options' strings are borrowed for the record's life. */
+struct record *record_open(const struct record_options *options, struct diag *diag);
+size_t record_count(const struct record *r);          /* applicants selected, faulty ones among them */
+const char *record_asof(const struct record *r);      /* yyyy-mm-dd */
+size_t record_delegations(const struct record *r, const struct record_delegation **out);
+
+/* The second pass. Each process or worker opens its own cursor (files are opened anew, so that forked workers
+ * share no file position). next: false at the end or after a reported fault. Deselected ones are passed over.
+ * skip passes over one without building its tree. */
+struct record_cursor;
+struct record_cursor *record_cursor_new(const struct record *r, struct diag *diag);
+bool record_next(struct record_cursor *c, struct applicant *out);
+/* Goes forward to the applicant with this index (never backward); what lies between costs no tree. */
+bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
+void record_cursor_free(struct record_cursor *c);
+/* Indices of the selected applicants in order; the array is the record's. */
+const size_t *record_indices(const struct record *r);
+
+void record_free(struct record *r);
+
+/* Where a node stands in the input, and its path below applicant for findings ("person/name", "project[2]/@rank");
+ * the path lives in the arena. */
+struct src_pos record_pos(const record_node *node);
+const char *record_path(const record_node *node, struct arena *arena);
+
+#endif

@@ -1,0 +1,90 @@
+/* paragraph.h - sets a paragraph: breaks lines and places glyphs by CLREQ (W3C), GB/T 15834 and GB/T 15835.
+ *
+ * Spacing is positions, never characters. The order is: width adjustment of adjacent punctuation, then breaking with
+ * forbidden line starts and ends, then justification (shrink before stretch). No hanging punctuation. */
+#ifndef TEXT_PARAGRAPH_H
+#define TEXT_PARAGRAPH_H
+
+#include "text/font.h"
+
+enum text_align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT, ALIGN_JUSTIFY, ALIGN_SPREAD };
+
+/* A run of equally set characters, or an inline object (text NULL) of a given width. */
+struct text_span {
+    const char *text; /* UTF-8; '\n' is a forced line end */
+    size_t len;
+    enum font_role role;
+    double size;          /* points */
+    bool one_face;        /* set whole in the first face that has all of it (names) */
+    bool unbreakable;     /* ids, phones, URLs, page numbers: never broken inside */
+    bool tabular;         /* digits are centred in steps of the widest digit */
+    double object_width;  /* text NULL: the object's width in points */
+    double spread;        /* > 0: spread over this width in points as one unit (张　三), unbreakable */
+};
+
+struct paragraph_style {
+    double width;        /* of the measure, points */
+    double first_indent; /* points */
+    double hang_indent;  /* of all lines but the first */
+    enum text_align align;
+    bool narrow;         /* narrow cells: only line-start and -end rules, left-aligned instead of justified */
+    double tracking;     /* added to each advance of a full-width character (the letter's 28-character grid), points */
+    bool at_interpuncts_only; /* break only after · (long minority names) */
+};
+
+struct text_glyph {
+    const struct face *face; /* NULL: the inline object of that span */
+    uint32_t gid, cp, vs;
+    double size;
+    double x;     /* left edge of its advance box from the measure's left edge, points */
+    double width; /* its share of the line: advance after adjustment; the glyph itself may be drawn shifted by shift */
+    double shift; /* drawn at x + shift: an opening bracket that lost its leading half em has -size/2 */
+    size_t span;  /* index into the spans */
+};
+
+struct text_line {
+    struct text_glyph *glyphs;
+    size_t n;
+    double left, right; /* ink-independent extent used, from the measure's left edge */
+    double size;        /* the largest size on it */
+    bool last;          /* ends a paragraph (end of text or a forced end) */
+    bool spread;        /* gaps were opened for spreading: wants ActualText */
+};
+
+/* A character that no face of the role draws. */
+struct text_missing {
+    uint32_t cp, vs;
+    enum font_role role;
+    size_t span;
+};
+
+/* A face other than the role's primary one was used. */
+struct text_fallback {
+    uint32_t cp;
+    enum font_role role;
+    const struct face *face;
+    size_t span;
+};
+
+struct text_lines {
+    struct text_line *lines; /* at least one, perhaps empty */
+    size_t n;
+    double widest;        /* the widest unbreakable piece: a narrower measure would overflow */
+    bool overflow;        /* some unbreakable piece was wider than the measure */
+    struct text_missing *missing;
+    size_t n_missing;
+    struct text_fallback *fallback; /* each code point and role once */
+    size_t n_fallback;
+};
+
+/* Never fails and never drops a character: what has no glyph is in missing (and takes 1 em of room). */
+struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts, const struct text_span *spans, size_t n,
+                                 const struct paragraph_style *style);
+/* Width of the text on one line, without breaking. */
+double paragraph_natural_width(struct fonts *fonts, const struct text_span *spans, size_t n);
+
+/* For the tests: may a line start with / end with this character. */
+bool text_forbidden_start(uint32_t cp);
+bool text_forbidden_end(uint32_t cp);
+
+#endif
