@@ -1,0 +1,60 @@
+/* buffer.c - see buffer.h. */
+#include "core/buffer.h"
+
+#include "core/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+unsigned char *buffer_room(struct buffer *b, size_t len)
+{
+    if (b->cap - b->len < len) {
+        size_t cap = b->cap ? b->cap : 256;
+        while (cap - b->len < len)
+            cap = cap > (size_t)-1 / 2 ? (size_t)-1 : cap * 2;
+        b->data = mem_resize(b->data, cap, 1);
+        b->cap = cap;
+    }
+    unsigned char *p = b->data + b->len;
+    b->len += len;
+    return p;
+}
+
+void buffer_add(struct buffer *b, const void *data, size_t len)
+{
+    if (len)
+        memcpy(buffer_room(b, len), data, len);
+}
+
+void buffer_puts(struct buffer *b, const char *s)
+{
+    buffer_add(b, s, strlen(s));
+}
+
+void buffer_putc(struct buffer *b, int c)
+{
+    *buffer_room(b, 1) = (unsigned char)c;
+}
+
+void buffer_printf(struct buffer *b, const char *fmt, ...)
+{
+    va_list args, again;
+    va_start(args, fmt);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (n > 0) {
+        char *p = (char *)buffer_room(b, (size_t)n + 1);
+        vsnprintf(p, (size_t)n + 1, fmt, again);
+        b->len--; /* the terminator is not content */
+    }
+    va_end(again);
+}
+
+void buffer_clear(struct buffer *b)
+{
+    free(b->data);
+    *b = (struct buffer){0};
+}

@@ -1,0 +1,117 @@
+/* utf8.c - see utf8.h. */
+#include "core/utf8.h"
+
+#include <string.h>
+
+uint32_t utf8_next(const char *s, size_t len, size_t *used)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t need = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
+
+    *used = 1;
+    if (need == 1)
+        return p[0];
+    if (need == 0 || need > len)
+        return UTF8_BAD;
+    uint32_t cp = p[0] & (0x7Fu >> need);
+    for (size_t i = 1; i < need; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return UTF8_BAD;
+        cp = cp << 6 | (p[i] & 0x3Fu);
+    }
+    if (cp < least[need] || cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+        return UTF8_BAD;
+    *used = need;
+    return cp;
+}
+
+size_t utf8_put(uint32_t cp, char out[4])
+{
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    size_t n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, cp >>= 6)
+        out[i] = (char)(0x80 | (cp & 0x3F));
+    out[0] = (char)((0xF00 >> n & 0xFF) | cp);
+    return n;
+}
+
+size_t utf8_count(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xC0) != 0x80;
+    return n;
+}
+
+size_t utf8_utf16_count(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += (((unsigned char)*s & 0xC0) != 0x80) + ((unsigned char)*s >= 0xF0);
+    return n;
+}
+
+int utf8_is_variation_selector(uint32_t cp)
+{
+    return (cp >= 0xFE00 && cp <= 0xFE0F) || (cp >= 0xE0100 && cp <= 0xE01EF);
+}
+
+const char *utf8_block(uint32_t cp)
+{
+    static const struct {
+        uint32_t first, last;
+        const char *name;
+    } blocks[] = {
+        {0x0000, 0x001F, "C0 Controls"},
+        {0x0020, 0x007F, "Basic Latin"},
+        {0x0080, 0x00FF, "Latin-1 Supplement"},
+        {0x0100, 0x017F, "Latin Extended-A"},
+        {0x0300, 0x036F, "Combining Diacritical Marks"},
+        {0x0370, 0x03FF, "Greek and Coptic"},
+        {0x0400, 0x04FF, "Cyrillic"},
+        {0x0600, 0x06FF, "Arabic"},
+        {0x0F00, 0x0FFF, "Tibetan"},
+        {0x1800, 0x18AF, "Mongolian"},
+        {0x2000, 0x206F, "General Punctuation"},
+        {0x2100, 0x214F, "Letterlike Symbols"},
+        {0x2190, 0x21FF, "Arrows"},
+        {0x2200, 0x22FF, "Mathematical Operators"},
+        {0x2600, 0x26FF, "Miscellaneous Symbols"},
+        {0x2E80, 0x2EFF, "CJK Radicals Supplement"},
+        {0x2F00, 0x2FDF, "Kangxi Radicals"},
+        {0x2FF0, 0x2FFF, "Ideographic Description Characters"},
+        {0x3000, 0x303F, "CJK Symbols and Punctuation"},
+        {0x3040, 0x309F, "Hiragana"},
+        {0x30A0, 0x30FF, "Katakana"},
+        {0x3400, 0x4DBF, "CJK Unified Ideographs Extension A"},
+        {0x4E00, 0x9FFF, "CJK Unified Ideographs"},
+        {0xAC00, 0xD7AF, "Hangul Syllables"},
+        {0xE000, 0xF8FF, "Private Use Area"},
+        {0xF900, 0xFAFF, "CJK Compatibility Ideographs"},
+        {0xFE00, 0xFE0F, "Variation Selectors"},
+        {0xFE10, 0xFE1F, "Vertical Forms"},
+        {0xFE30, 0xFE4F, "CJK Compatibility Forms"},
+        {0xFF00, 0xFFEF, "Halfwidth and Fullwidth Forms"},
+        {0x1F300, 0x1FAFF, "Pictographs and Emoji"},
+        {0x20000, 0x2A6DF, "CJK Unified Ideographs Extension B"},
+        {0x2A700, 0x2B73F, "CJK Unified Ideographs Extension C"},
+        {0x2B740, 0x2B81F, "CJK Unified Ideographs Extension D"},
+        {0x2B820, 0x2CEAF, "CJK Unified Ideographs Extension E"},
+        {0x2CEB0, 0x2EBEF, "CJK Unified Ideographs Extension F"},
+        {0x2EBF0, 0x2EE5F, "CJK Unified Ideographs Extension I"},
+        {0x2F800, 0x2FA1F, "CJK Compatibility Ideographs Supplement"},
+        {0x30000, 0x3134F, "CJK Unified Ideographs Extension G"},
+        {0x31350, 0x323AF, "CJK Unified Ideographs Extension H"},
+        {0xE0100, 0xE01EF, "Variation Selectors Supplement"},
+        {0xF0000, 0xFFFFF, "Supplementary Private Use Area-A"},
+        {0x100000, 0x10FFFF, "Supplementary Private Use Area-B"},
+    };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        if (cp >= blocks[i].first && cp <= blocks[i].last)
+            return blocks[i].name;
+    return "unknown";
+}
