@@ -1,0 +1,22 @@
+/* json.h - writes JSON: indented, commas put by the writer, strings escaped. */
+#ifndef CORE_JSON_H
+#define CORE_JSON_H
+
+#include "core/buffer.h"
+
+#include <stdbool.h>
+
+struct json {
+    struct buffer *out;
+    int depth;
+    bool follows; /* a member stands before in this object or array */
+};
+
+/* key is NULL inside an array and at the top. */
+void json_open(struct json *j, const char *key, char bracket); /* '{' or '[' */
+void json_close(struct json *j, char bracket);                 /* '}' or ']' */
+void json_string(struct json *j, const char *key, const char *value); /* NULL is left out */
+void json_integer(struct json *j, const char *key, long long value);
+void json_number(struct json *j, const char *key, double value);
+
+#endif

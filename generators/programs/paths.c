@@ -1,0 +1,65 @@
+/* paths.c - see paths.h. */
+#include "programs/paths.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#ifndef SHENBAO_DATADIR
+#define SHENBAO_DATADIR "/usr/local/share/shenbao"
+#endif
+
+static struct arena forever; /* a handful of names, kept until the process ends */
+
+/* The directory that holds templates/ and fonts/. */
+static const char *home(void)
+{
+    static const char *found;
+    char exe[4096];
+
+    if (found)
+        return found;
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n > 0) {
+        exe[n] = '\0';
+        for (int up = 0; up < 3; up++) { /* build/bin/shenbao -> the checkout */
+            char *slash = strrchr(exe, '/');
+            if (!slash)
+                break;
+            *slash = '\0';
+        }
+        char *probe = arena_printf(&forever, "%s/fonts/fonts.xml", exe);
+        if (access(probe, R_OK) == 0)
+            return found = arena_strdup(&forever, exe);
+    }
+    return found = SHENBAO_DATADIR;
+}
+
+static const char *const *list(const char *overlay, const char *leaf)
+{
+    const char **dirs = ARENA_ARRAY(&forever, const char *, 3);
+    size_t n = 0;
+    if (overlay)
+        dirs[n++] = overlay;
+    dirs[n] = arena_printf(&forever, "%s/%s", home(), leaf);
+    return dirs;
+}
+
+const char *const *shenbao_font_dirs(const char *overlay)
+{
+    return list(overlay, "fonts");
+}
+
+const char *const *shenbao_template_dirs(const char *overlay)
+{
+    return list(overlay, "templates");
+}
+
+char *shenbao_find(struct arena *arena, const char *const *dirs, const char *name)
+{
+    for (; *dirs; dirs++) {
+        char *path = arena_printf(arena, "%s/%s", *dirs, name);
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return NULL;
+}

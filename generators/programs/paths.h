@@ -1,0 +1,13 @@
+/* paths.h - where templates and fonts are: an overlay first, then the checkout's (run from build/bin) or PREFIX's. */
+#ifndef PROGRAMS_PATHS_H
+#define PROGRAMS_PATHS_H
+
+#include "core/arena.h"
+
+/* NULL-ended lists that live as long as the process; overlay may be NULL. */
+const char *const *shenbao_font_dirs(const char *overlay);
+const char *const *shenbao_template_dirs(const char *overlay);
+/* The first of the directories that has the file; NULL: none. */
+char *shenbao_find(struct arena *arena, const char *const *dirs, const char *name);
+
+#endif
