@@ -1,0 +1,62 @@
+/* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "programs/programs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *purpose;
+} programs[] = {
+    {"evaluation-form", evaluation_form_main, "专业技术职务任职资格评审表 (PDF)"},
+    {"fonts", fonts_main, "font roles, their files, and what they cover"},
+};
+
+static void usage(FILE *out)
+{
+    fputs("usage: shenbao PROGRAM [options] INPUT...\n\n", out);
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        fprintf(out, "  %-18s %s\n", programs[i].name, programs[i].purpose);
+    fputs("\nshenbao PROGRAM -h tells more.\n", out);
+}
+
+static int run(int argc, char **argv)
+{
+    const char *slash = strrchr(argv[0], '/');
+    const char *self = slash ? slash + 1 : argv[0];
+
+    if (!strncmp(self, "shenbao-", 8)) {
+        argv[0] += self - argv[0] + 8;
+    } else if (argc < 2) {
+        usage(stderr);
+        return 2;
+    } else {
+        argv++;
+        argc--;
+    }
+    if (!strcmp(argv[0], "-h") || !strcmp(argv[0], "--help")) {
+        usage(stdout);
+        return 0;
+    }
+    if (!strcmp(argv[0], "-V") || !strcmp(argv[0], "--version")) {
+        puts("shenbao 0.1");
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        if (!strcmp(argv[0], programs[i].name))
+            return programs[i].run(argc, argv);
+    fprintf(stderr, "shenbao: no program '%s'\n", argv[0]);
+    usage(stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    int status = argc > 0 ? run(argc, argv) : 2;
+    if (fflush(stdout) || ferror(stdout)) {
+        perror("shenbao: standard output");
+        return 2;
+    }
+    return status;
+}

@@ -1,0 +1,330 @@
+/* paper.c - see paper.h: options, record and template are joined here; record -> layout -> pdf -> file. */
+#include "programs/paper.h"
+
+#include "core/json.h"
+#include "core/options.h"
+#include "core/output.h"
+#include "core/workers.h"
+#include "layout/layout.h"
+#include "pdf/pdf.h"
+#include "programs/paths.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one applicant came to, as it travels from a worker: this, then the JSON of its report, then its messages. */
+struct outcome {
+    size_t errors, warnings, system_faults;
+    size_t json_len, text_len;
+    bool written;
+};
+
+struct run {
+    const struct options *options;
+    const char *name;
+    struct fonts *fonts;
+    struct form *form;
+    const struct record *record;
+    const char *directory; /* NULL: one document, to options->output */
+};
+
+struct run_state {
+    const struct run *run;
+    struct record_cursor *cursor;
+    struct query_context *query;
+    struct diag diag; /* of the cursor itself */
+};
+
+static void report_finding(struct json *j, const struct finding *f)
+{
+    static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
+    json_open(j, NULL, '{');
+    json_string(j, "rule", f->rule);
+    json_string(j, "severity", severity[f->severity]);
+    json_string(j, "clause", f->clause);
+    json_string(j, "paper", f->paper);
+    json_string(j, "label", f->label);
+    json_string(j, "field", f->field);
+    json_string(j, "file", f->at.file);
+    if (f->at.line > 0)
+        json_integer(j, "line", f->at.line);
+    json_string(j, "message", f->text[LANGUAGE_ZH]);
+    json_close(j, '}');
+}
+
+static void report_pages(struct json *j, const struct run *run, const char *path, const struct pages *pages)
+{
+    json_open(j, "documents", '[');
+    if (path) {
+        const struct form_facts *facts = form_facts(run->form);
+        json_open(j, NULL, '{');
+        json_string(j, "kind", run->name);
+        json_string(j, "title", facts->title);
+        json_string(j, "file", path);
+        json_integer(j, "pages", (long long)pages->n);
+        json_integer(j, "copies", facts->copies);
+        json_string(j, "paper", facts->paper);
+        json_string(j, "binding", facts->binding);
+        json_string(j, "seals", facts->seals);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_open(j, "fitted", '[');
+    for (size_t i = 0; pages && i < pages->n_fitted; i++) {
+        json_open(j, NULL, '{');
+        json_string(j, "paper", pages->fitted[i].paper);
+        json_string(j, "label", pages->fitted[i].label);
+        json_number(j, "from", pages->fitted[i].from);
+        json_number(j, "to", pages->fitted[i].to);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_open(j, "fallback", '[');
+    for (size_t i = 0; pages && i < pages->n_fallback; i++) {
+        char code[16];
+        snprintf(code, sizeof code, "U+%04X", (unsigned)pages->fallback[i].cp);
+        json_open(j, NULL, '{');
+        json_string(j, "char", code);
+        json_string(j, "role", font_role_name(pages->fallback[i].role));
+        json_string(j, "face", face_name(pages->fallback[i].face));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void *begin(void *data)
+{
+    struct run_state *s = mem_alloc(1, sizeof *s);
+    s->run = data;
+    s->cursor = record_cursor_new(s->run->record, &s->diag);
+    s->query = query_context_new();
+    return s;
+}
+
+static const char *document_path(const struct run *run, const struct applicant *who, struct arena *arena)
+{
+    if (!run->directory)
+        return run->options->output ? run->options->output : "-";
+    const char *stem = arena_printf(arena, "%s-%s-%s", who->id, who->name, run->name);
+    return arena_printf(arena, "%s/%s.pdf", run->directory, output_safe_name(arena, stem));
+}
+
+static void draw(void *state, size_t number, struct buffer *result)
+{
+    struct run_state *s = state;
+    const struct run *run = s->run;
+    const struct options *o = run->options;
+    struct arena arena = {0};
+    struct diag diag = {.strict = o->strict};
+    struct buffer pdf = {0}, json = {0};
+    struct applicant who = {0};
+    struct pages *pages = NULL;
+    const char *path = NULL;
+    struct outcome outcome = {0};
+
+    if (!s->cursor || !record_seek(s->cursor, record_indices(run->record)[number], &who)) {
+        diag_append(&diag, &s->diag);
+        if (!diag_failed(&diag))
+            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
+    } else if (who.faulty) {
+        outcome.errors = 1; /* its faults were reported by the first pass */
+    } else {
+        struct layout_options layout = {.asof = record_asof(run->record), .draft = o->draft};
+        diag.context = (struct diag_context){who.id, who.name, who.unit, form_facts(run->form)->title};
+        query_context_begin(s->query, who.node, layout.asof);
+        pages = layout_form(&arena, run->form, run->fonts, s->query, who.node, who.dir, &layout, &diag);
+        if (pages && !diag_failed(&diag) && pdf_write(pages, &pdf, &diag)) {
+            path = document_path(run, &who, &arena);
+            outcome.written = output_write(path, pdf.data, pdf.len, &diag);
+        }
+    }
+
+    outcome.errors += diag.count[SEVERITY_ERROR];
+    outcome.warnings = diag.count[SEVERITY_WARNING];
+    outcome.system_faults = diag.system_faults;
+    struct json j = {.out = &json, .depth = 2};
+    json_open(&j, NULL, '{');
+    json_string(&j, "id", who.id);
+    json_string(&j, "name", who.name);
+    json_string(&j, "unit", who.unit);
+    json_string(&j, "status", !outcome.written ? "failed" : outcome.warnings ? "warned" : "ok");
+    json_open(&j, "findings", '[');
+    for (size_t i = 0; i < diag.n; i++)
+        report_finding(&j, &diag.list[i]);
+    json_close(&j, ']');
+    report_pages(&j, run, outcome.written ? path : NULL, pages);
+    json_close(&j, '}');
+
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, &outcome.text_len);
+    if (stream) {
+        diag_print(&diag, o->language, stream);
+        fclose(stream);
+    }
+    outcome.json_len = json.len;
+    buffer_add(result, &outcome, sizeof outcome);
+    buffer_add(result, json.data, json.len);
+    buffer_add(result, text, outcome.text_len);
+    free(text);
+    pages_close(pages);
+    buffer_clear(&json);
+    buffer_clear(&pdf);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+static bool write_report(const struct run *run, const struct diag *batch, const struct buffer *results, size_t n,
+                         struct diag *diag)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    size_t written = 0;
+
+    json_open(&j, NULL, '{');
+    json_integer(&j, "version", 1);
+    json_string(&j, "program", run->name);
+    json_string(&j, "asof", record_asof(run->record));
+    json_open(&j, "findings", '[');
+    for (size_t i = 0; i < batch->n; i++)
+        report_finding(&j, &batch->list[i]);
+    json_close(&j, ']');
+    json_open(&j, "applicants", '[');
+    for (size_t i = 0; i < n; i++) {
+        struct outcome o = {0};
+        if (results[i].len < sizeof o)
+            continue;
+        memcpy(&o, results[i].data, sizeof o);
+        written += o.written;
+        if (j.follows)
+            buffer_putc(&out, ',');
+        const char *json = (const char *)results[i].data + sizeof o;
+        size_t skip = json[0] == ','; /* the fragment was begun in a list of its own */
+        buffer_add(&out, json + skip, o.json_len - skip);
+        j.follows = true;
+    }
+    json_close(&j, ']');
+    json_open(&j, "counts", '{');
+    json_integer(&j, "applicants", (long long)n);
+    json_integer(&j, "written", (long long)written);
+    json_close(&j, '}');
+    json_close(&j, '}');
+    bool ok = output_write(run->options->report, out.data, out.len, diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+/* 0 all written, 1 the data is at fault and nothing was written, 2 system trouble whatever else, 3 partial. */
+static int finish(const struct run *run, struct diag *batch, struct buffer *results, size_t n)
+{
+    size_t written = 0, system_faults = batch->system_faults, lost = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct outcome o = {0};
+        if (results[i].len < sizeof o) {
+            fprintf(stderr, run->options->language == LANGUAGE_ZH ? "shenbao: error: 第 %zu 个申报人的进程异常终止\n"
+                                                                  : "shenbao: error: the worker of applicant %zu died\n",
+                    record_indices(run->record)[i] + 1);
+            lost++;
+            continue;
+        }
+        memcpy(&o, results[i].data, sizeof o);
+        written += o.written;
+        system_faults += o.system_faults;
+        fwrite(results[i].data + sizeof o + o.json_len, 1, o.text_len, stderr);
+    }
+    struct diag late = {0};
+    if (run->options->report && !write_report(run, batch, results, n, &late)) {
+        diag_print(&late, run->options->language, stderr);
+        system_faults++;
+    }
+    diag_clear(&late);
+    if (system_faults)
+        return 2;
+    if (written == n && !lost && !diag_failed(batch))
+        return 0;
+    return written ? 3 : 1;
+}
+
+static bool choose_output(struct run *run, size_t n, struct diag *diag)
+{
+    const char *o = run->options->output;
+    bool named_directory = o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
+
+    if (n <= 1 && !named_directory)
+        return true;
+    if (!o || !strcmp(o, "-"))
+        return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录", "%zu documents need a directory: use -o DIR/",
+                           n);
+    run->directory = o;
+    return output_make_directory(o, diag);
+}
+
+int paper_main(const char *name, const char *purpose, int argc, char **argv)
+{
+    struct arena arena = {0};
+    struct options options;
+    int status = options_parse(&options, argc, argv, purpose, &arena);
+    if (status >= 0) {
+        arena_free(&arena);
+        return status;
+    }
+    struct diag diag = {.strict = options.strict};
+    struct run run = {.options = &options, .name = name};
+    struct record *record = NULL;
+    struct buffer *results = NULL;
+    size_t n = 0;
+    const char *const *templates = shenbao_template_dirs(options.templates);
+    const char *file = arena_printf(&arena, "%s.xml", name);
+    char *template = shenbao_find(&arena, templates, file);
+    char *schema = shenbao_find(&arena, templates, "applicants.xsd");
+
+    status = 2;
+    if (!template || !schema) {
+        diag_system(&diag, (struct src_pos){template ? "applicants.xsd" : file, 0}, "找不到模板文件", "template file not found");
+        goto done;
+    }
+    if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
+        !(run.form = form_load(template, run.fonts, &diag)))
+        goto done;
+    struct record_options input = {
+        .schema_path = schema,
+        .inputs = options.inputs,
+        .n_inputs = options.n_inputs,
+        .only_applicants = options.applicants,
+        .n_only_applicants = options.n_applicants,
+        .only_units = options.units,
+        .n_only_units = options.n_units,
+        .asof = options.asof,
+    };
+    if (!(record = record_open(&input, &diag))) {
+        status = diag.system_faults ? 2 : 1;
+        goto done;
+    }
+    run.record = record;
+    n = record_count(record);
+    if (n == 0) {
+        status = diag.system_faults ? 2 : diag_failed(&diag) ? 1 : 0;
+        goto done;
+    }
+    if (!choose_output(&run, n, &diag))
+        goto done;
+    results = mem_alloc(n, sizeof *results);
+    struct workers_job job = {begin, draw, &run};
+    if (!workers_run(&job, n, options.jobs, results))
+        diag_system(&diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+    status = -1;
+done:
+    diag_print(&diag, options.language, stderr);
+    if (status < 0)
+        status = finish(&run, &diag, results, n);
+    for (size_t i = 0; i < n && results; i++)
+        buffer_clear(&results[i]);
+    free(results);
+    record_free(record);
+    form_free(run.form);
+    fonts_free(run.fonts);
+    diag_clear(&diag);
+    arena_free(&arena);
+    return status;
+}

@@ -1,0 +1,8 @@
+/* programs.h - the entry of each program; argv[0] is its name. */
+#ifndef PROGRAMS_PROGRAMS_H
+#define PROGRAMS_PROGRAMS_H
+
+int evaluation_form_main(int argc, char **argv);
+int fonts_main(int argc, char **argv);
+
+#endif
