@@ -1,5 +1,6 @@
 /* workers.c - see workers.h. Jobs are taken from a shared counter; results come back over one pipe per worker as
  * {number, length, bytes}. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX.1-2008 lacks */
 #include "core/workers.h"
 
 #include "core/arena.h"
@@ -101,6 +102,7 @@ bool workers_run(const struct workers_job *job, size_t n, int processes, struct 
         void *state = job->begin(job->data);
         for (size_t i = 0; state && i < n; i++)
             job->run(state, i, &results[i]);
+        job->end(state);
         return true;
     }
     size_t n_workers = (size_t)processes < n ? (size_t)processes : n;

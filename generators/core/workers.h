@@ -12,6 +12,7 @@
 struct workers_job {
     void *(*begin)(void *data);                                   /* the worker's own state; NULL: it cannot work */
     void (*run)(void *state, size_t number, struct buffer *result); /* appends the result's bytes */
+    void (*end)(void *state); /* when all was done in this process; a forked worker just leaves. NULL is fine */
     void *data;
 };
 

@@ -102,6 +102,17 @@ static void *begin(void *data)
     return s;
 }
 
+static void end(void *state)
+{
+    struct run_state *s = state;
+    if (!s)
+        return;
+    record_cursor_free(s->cursor);
+    query_context_free(s->query);
+    diag_clear(&s->diag);
+    free(s);
+}
+
 static const char *document_path(const struct run *run, const struct applicant *who, struct arena *arena)
 {
     if (!run->directory)
@@ -198,9 +209,7 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
         written += o.written;
         if (j.follows)
             buffer_putc(&out, ',');
-        const char *json = (const char *)results[i].data + sizeof o;
-        size_t skip = json[0] == ','; /* the fragment was begun in a list of its own */
-        buffer_add(&out, json + skip, o.json_len - skip);
+        buffer_add(&out, results[i].data + sizeof o, o.json_len);
         j.follows = true;
     }
     json_close(&j, ']');
@@ -310,7 +319,7 @@ int paper_main(const char *name, const char *purpose, int argc, char **argv)
     if (!choose_output(&run, n, &diag))
         goto done;
     results = mem_alloc(n, sizeof *results);
-    struct workers_job job = {begin, draw, &run};
+    struct workers_job job = {begin, draw, end, &run};
     if (!workers_run(&job, n, options.jobs, results))
         diag_system(&diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
     status = -1;

@@ -1,0 +1,84 @@
+# make        build/bin/shenbao and its links        make demo    the sample papers under out/demo/
+# make check  all tests                               make deps    what is missing, by apt-get (root)
+# CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
+
+BUILD      ?= build
+PREFIX     ?= /usr/local
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
+DATADIR     = $(PREFIX)/share/shenbao
+
+STD  = -std=c17 -D_XOPEN_SOURCE=700
+WARN = -Wall -Wextra -Wpedantic -Werror
+PKGS = libxml-2.0 libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib
+
+# What Debian 12 must have to build, to draw, and to test.
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libfreetype-dev \
+	libicu-dev libdeflate-dev zlib1g-dev libcmocka-dev python3 qpdf poppler-utils poppler-data mupdf-tools \
+	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
+FANDOL = fonts/free/FandolFang-Regular.otf
+
+PROGRAMS = evaluation-form fonts
+SOURCES  = $(wildcard generators/*/*.c)
+OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
+LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+
+# Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
+PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
+PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
+
+.PHONY: all deps demo check check-san format clean install
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/bin/shenbao
+
+$(BUILD)/bin/shenbao: $(OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	@for p in $(PROGRAMS); do ln -sf shenbao $(@D)/shenbao-$$p; done
+
+$(BUILD)/obj/%.o: generators/%.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators -DSHENBAO_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) -lcmocka
+
+deps:
+	@missing=; for p in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ $$(id -u) != 0 ]; then echo "missing packages; run: sudo apt-get install -y$$missing" >&2; exit 1; fi; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
+	@test -s $(FANDOL) || sh fonts/get-fandolfang.sh
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@mkdir -p out/demo
+	$(BUILD)/bin/shenbao evaluation-form -o out/demo/ --report out/demo/report.json samples/batch.xml
+	@echo "made in out/demo/:" && ls out/demo
+
+check: deps
+	@$(MAKE) --no-print-directory all $(UNITS)
+	python3 tests/run.py $(BUILD)
+
+check-san: deps
+	@ASAN_OPTIONS=detect_leaks=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined" LDFLAGS="-fsanitize=address,undefined"
+
+format:
+	clang-format -i generators/*/*.[ch] tests/unit/*.c
+
+clean:
+	rm -rf build build-san out
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DATADIR)/fonts/free
+	install -m 755 $(BUILD)/bin/shenbao $(DESTDIR)$(PREFIX)/bin/
+	for p in $(PROGRAMS); do ln -sf shenbao $(DESTDIR)$(PREFIX)/bin/shenbao-$$p; done
+	install -m 644 templates/* $(DESTDIR)$(DATADIR)/templates/
+	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
+	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
+
+-include $(OBJECTS:.o=.d) $(UNITS:=.d)

@@ -1,0 +1,50 @@
+"""The table of who may include whom holds (see generators/README.md)."""
+import glob
+import os
+import re
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+MAY = {
+    "core": set(),
+    "record": {"core"},
+    "media": {"core"},
+    "text": {"core"},
+    "layout": {"core", "record", "media", "text"},
+    "pdf": {"core", "text", "layout", "media"},
+}
+
+# Library headers, and the only files that may see them.
+LIBRARIES = {
+    r"libxml/": r"record/|layout/template\.c",
+    r"png\.h": r"media/",
+    r"qpdf/": r"media/",
+    r"ft2build|freetype/": r"text/|pdf/",
+    r"unicode/": r"text/",
+    r"hpdf": r"pdf/",
+    r"libdeflate|zlib": r"pdf/",
+}
+
+
+def sources():
+    for path in sorted(glob.glob(os.path.join(ROOT, "generators", "*", "*.[ch]"))):
+        with open(path, encoding="utf-8") as f:
+            yield os.path.relpath(path, os.path.join(ROOT, "generators")), f.read()
+
+
+class Includes(unittest.TestCase):
+    def test_modules_include_what_the_table_names(self):
+        for path, text in sources():
+            module = path.split("/")[0]
+            if module == "programs":
+                continue
+            for other in re.findall(r'^#include "(\w+)/', text, re.M):
+                self.assertIn(other, MAY[module] | {module}, path)
+
+    def test_libraries_stay_behind_their_modules(self):
+        for path, text in sources():
+            for header in re.findall(r"^#include <([^>]+)>", text, re.M):
+                for library, allowed in LIBRARIES.items():
+                    if re.match(library, header):
+                        self.assertRegex(path, allowed, header)
