@@ -1,0 +1,119 @@
+"""evaluation-form from outside: what is on the pages, the exit statuses, and that no half file is ever left."""
+import hashlib
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree as ET
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build"))
+PROGRAM = os.path.join(BUILD, "bin", "shenbao")
+BATCH = os.path.join(ROOT, "samples", "batch.xml")
+WATERMARK = "浙江省专业技术任职资格申报与评审管理平台"
+
+
+def shenbao(*args, **more):
+    env = dict(os.environ, LC_ALL="C", **more.pop("env", {}))
+    return subprocess.run([PROGRAM, *args], capture_output=True, env=env, timeout=120, **more)
+
+
+def folded(text):
+    return re.sub(r"\s+", "", text)
+
+
+def text_of(pdf, *options):
+    return subprocess.run(["pdftotext", *options, pdf, "-"], capture_output=True, text=True, check=True).stdout
+
+
+class EvaluationForm(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.mkdtemp(prefix="shenbao-test-")
+        cls.out = os.path.join(cls.dir, "out")
+        cls.report = os.path.join(cls.dir, "report.json")
+        cls.run = shenbao("evaluation-form", "-o", cls.out + "/", "--report", cls.report, BATCH)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.dir)
+
+    def pdfs(self):
+        return [os.path.join(self.out, n) for n in sorted(os.listdir(self.out))]
+
+    def test_all_samples_are_written(self):
+        self.assertEqual(self.run.returncode, 0, self.run.stderr.decode())
+        with open(self.report, encoding="utf-8") as f:
+            report = json.load(f)
+        self.assertEqual(len(report["applicants"]), 8)
+        self.assertEqual(len(self.pdfs()), 8)
+        for a in report["applicants"]:
+            self.assertIn(a["status"], ("ok", "warned"))
+            self.assertEqual(a["documents"][0]["copies"], 3)
+            self.assertEqual(a["documents"][0]["pages"] % 2, 0)
+
+    def test_qpdf_finds_nothing(self):
+        for pdf in self.pdfs():
+            done = subprocess.run(["qpdf", "--check", pdf], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_fonts_are_embedded_subset_and_mapped(self):
+        for pdf in self.pdfs():
+            table = subprocess.run(["pdffonts", pdf], capture_output=True, text=True, check=True).stdout
+            rows = table.splitlines()[2:]
+            self.assertTrue(rows)
+            for row in rows:
+                self.assertRegex(row, r"yes\s+yes\s+yes", pdf)
+
+    def test_names_and_long_texts_are_found_again(self):
+        ids = {os.path.basename(p).split("-")[0]: p for p in self.pdfs()}
+        for applicant in ET.parse(BATCH).getroot().iter("applicant"):
+            text = folded(text_of(ids[applicant.get("id")]))
+            for path in ("person/name", "person/id-number", "person/mobile"):
+                self.assertIn(folded(applicant.findtext(path)), text, path)
+            for project in applicant.iter("project"):
+                self.assertIn(folded(project.get("name")), text)
+
+    def test_every_page_has_the_watermark(self):
+        pdf = self.pdfs()[0]
+        for page in text_of(pdf).split("\f")[:-1]:
+            self.assertIn(WATERMARK, folded(page))
+
+    def test_other_zone_locale_and_directory_give_the_same_bytes(self):
+        other = os.path.join(self.dir, "other")
+        done = shenbao("evaluation-form", "-j", "1", "-o", other + "/", BATCH, cwd="/",
+                       env={"TZ": "America/Lima", "LANG": "de_DE.UTF-8"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for pdf in self.pdfs():
+            with open(pdf, "rb") as a, open(os.path.join(other, os.path.basename(pdf)), "rb") as b:
+                self.assertEqual(hashlib.sha256(a.read()).digest(), hashlib.sha256(b.read()).digest(), pdf)
+
+    def test_one_applicant_goes_to_standard_output(self):
+        done = shenbao("evaluation-form", "-a", "A001", BATCH)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith(b"%PDF-"))
+        self.assertEqual(shenbao("evaluation-form", BATCH).returncode, 2)
+
+    def test_full_disk_is_noticed_and_the_device_stays(self):
+        done = shenbao("evaluation-form", "-a", "A001", "-o", "/dev/full", BATCH)
+        self.assertEqual(done.returncode, 2)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
+
+    def test_truncated_and_hostile_xml(self):
+        with open(BATCH, "rb") as f:
+            whole = f.read()
+        bomb = (b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+                b"<batch>&b;</batch>")
+        for data in (whole[: len(whole) // 20], bomb, b"", b"\xff\xfe\x00"):
+            path = os.path.join(self.dir, "bad.xml")
+            with open(path, "wb") as f:
+                f.write(data)
+            target = os.path.join(self.dir, "bad.pdf")
+            done = shenbao("evaluation-form", "-o", target, path)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(b"bad.xml", done.stderr)
+            self.assertFalse(os.path.exists(target))
