@@ -28,7 +28,7 @@ UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 
-.PHONY: all deps demo check check-san format clean install
+.PHONY: all deps demo check check-san bench format clean install
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -66,6 +66,10 @@ check: deps
 
 check-san: deps
 	@ASAN_OPTIONS=detect_leaks=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined" LDFLAGS="-fsanitize=address,undefined"
+
+bench: deps
+	@$(MAKE) --no-print-directory all
+	python3 tests/bench.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c

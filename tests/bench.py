@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""What evaluation-form costs for 100 and for 1,000 generated applicants: CPU, bytes and pages a document, peak memory.
+
+CPU is that of the whole process tree (user + system); the figures of one run can be compared with each other only.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build"))
+PROGRAM = os.path.join(BUILD, "bin", "shenbao")
+SAMPLES = os.path.join(ROOT, "samples")
+
+
+def generate(folder, count):
+    """A batch of count copies of the samples' applicants under new ids; their media are the samples' own."""
+    with open(os.path.join(SAMPLES, "batch.xml"), encoding="utf-8") as f:
+        text = f.read()
+    bodies = re.findall(r"<applicant .*?</applicant>", text, re.S)
+    first = text.index(bodies[0])
+    head, unit_end = text[:first], "</unit>\n</batch>\n"
+    for name in os.listdir(SAMPLES):
+        source = os.path.join(SAMPLES, name)
+        if os.path.isdir(source) and not os.path.exists(os.path.join(folder, name)):
+            shutil.copytree(source, os.path.join(folder, name))
+    path = os.path.join(folder, f"batch-{count}.xml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(head)
+        for i in range(count):
+            f.write(re.sub(r'(<applicant id=")[^"]*', rf"\g<1>B{i:05d}", bodies[i % len(bodies)], count=1))
+        f.write(unit_end)
+    return path
+
+
+def cpu(*args):
+    """(seconds, peak KB of the largest process) of one command."""
+    script = ("import resource,subprocess,sys;r=subprocess.run(sys.argv[1:]).returncode;"
+              "u=resource.getrusage(resource.RUSAGE_CHILDREN);print(u.ru_utime+u.ru_stime,u.ru_maxrss,r,file=sys.stderr)")
+    done = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True)
+    seconds, peak, status = done.stderr.strip().splitlines()[-1].split()
+    if status != "0":
+        sys.exit(f"{' '.join(args)}: exit {status}\n{done.stderr}")
+    return float(seconds), int(peak)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
+        start = min(cpu(PROGRAM, "evaluation-form", "-a", "B00000", "-o", os.path.join(folder, "one.pdf"),
+                        generate(folder, 1))[0] for _ in range(5))
+        print(f"start-up with one document: {start * 1000:.1f} ms CPU")
+        for count in (100, 1000):
+            out = os.path.join(folder, f"out-{count}")
+            report = os.path.join(folder, "report.json")
+            seconds, peak = cpu(PROGRAM, "evaluation-form", "-o", out + "/", "--report", report, generate(folder, count))
+            with open(report, encoding="utf-8") as f:
+                pages = sum(a["documents"][0]["pages"] for a in json.load(f)["applicants"])
+            size = sum(e.stat().st_size for e in os.scandir(out))
+            print(f"{count} applicants: {(seconds - start) / count * 1000:.2f} ms CPU, {size / count / 1000:.0f} KB, "
+                  f"{pages / count:.1f} pages a document; peak {peak / 1024:.0f} MB a process")
+
+
+if __name__ == "__main__":
+    main()
