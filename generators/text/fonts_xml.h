@@ -1,0 +1,26 @@
+/* fonts_xml.h - reads fonts.xml: roles and their candidate files. Internal to text, but for the program fonts. */
+#ifndef TEXT_FONTS_XML_H
+#define TEXT_FONTS_XML_H
+
+#include "text/font.h"
+
+struct font_candidate {
+    const char *file, *package; /* package NULL: the user's own file */
+    int index;
+    bool standin, rare;
+    long line;
+};
+
+struct fonts_xml {
+    const char *path;
+    struct {
+        struct font_candidate *candidates;
+        size_t n, cap;
+        long line;
+    } roles[ROLE_COUNT];
+};
+
+/* From the first of the directories that has the file. false: reported with file and line. */
+bool fonts_xml_read(struct fonts_xml *out, const char *const *dirs, struct arena *arena, struct diag *diag);
+
+#endif
