@@ -27,7 +27,8 @@ static xmlParserInput *refuse(const char *url, const char *id, xmlParserCtxt *ct
 xmlTextReader *reader_open(const struct input *in)
 {
     return xmlReaderForFile(in->path, in->encoding,
-                            XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
+                            XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES |
+                                (in->encoding ? XML_PARSE_IGNORE_ENC : 0));
 }
 
 const char *reader_attribute(struct arena *a, const xmlNode *node, const char *name)
@@ -136,7 +137,7 @@ static void pass_node(struct pass *p, xmlTextReader *reader)
         if (xmlTextReaderExpand(reader))
             check_applicant(p, node);
         struct entry e = {.id = (char *)p->applicant, .file = (size_t)(in - r->inputs),
-                          .unit = in->n_units - 1, .selected = true};
+                          .unit = in->n_units - 1, .line = xmlGetLineNo(node), .selected = true};
         *ARENA_PUSH(&r->arena, r->entries, r->n, r->cap) = e;
     } else if (depth <= 2 && xmlDocGetRootElement(in->doc) && (depth == 1 || in->n_units > 0) &&
                xmlTextReaderExpand(reader)) {
@@ -180,6 +181,22 @@ static void pass_file(struct pass *p, xmlSchema *schema)
     xmlFreeTextReader(reader);
 }
 
+/* The schema runs ahead of the reader, so that only the line tells whose fault it is. */
+static void assign_faults(struct record *r, struct diag *diag, size_t first, const struct input *in)
+{
+    for (size_t k = first; k < diag->n; k++) {
+        struct finding *f = &diag->list[k];
+        struct entry *owner = NULL;
+        for (size_t i = r->n; i-- > 0 && !owner && &r->inputs[r->entries[i].file] == in;)
+            if (r->entries[i].line <= f->at.line)
+                owner = &r->entries[i];
+        if (!owner)
+            continue;
+        owner->faulty = true;
+        f->applicant = arena_strdup(&diag->arena, owner->id);
+    }
+}
+
 static bool listed(const char *const *list, size_t n, const char *s)
 {
     for (size_t i = 0; i < n; i++)
@@ -214,7 +231,9 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
         }
         /* The loader serves the main file, too; entities are never asked for without NOENT. */
         xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+        size_t first = diag->n;
         pass_file(&p, schema);
+        assign_faults(r, diag, first, p.in);
     }
     xmlSchemaFree(schema);
     r->indices = ARENA_ARRAY(&r->arena, size_t, r->n + 1);

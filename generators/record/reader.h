@@ -9,6 +9,7 @@
 struct entry {
     char *id;
     size_t file, unit; /* unit: its number within the file */
+    long line;
     bool faulty, selected;
 };
 
