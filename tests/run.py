@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every test: the unit programs (cmocka, TAP), then the black-box tests beside this file.
 
-Closes with one line: N tests: P passed, F failed.
+Closes with one line: N tests: P passed, F failed, S skipped.
 """
 import os
 import re
@@ -43,7 +43,7 @@ def main():
     bad = len(result.failures) + len(result.errors)
     passed += result.testsRun - bad - len(result.skipped)
     failed += bad
-    print(f"{passed + failed} tests: {passed} passed, {failed} failed")
+    print(f"{passed + failed} tests: {passed} passed, {failed} failed, {len(result.skipped)} skipped")
     return 1 if failed or passed == 0 else 0
 
 

@@ -41,7 +41,7 @@ void *mem_alloc(size_t count, size_t size)
 
 void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
-    const size_t align = sizeof(max_align_t);
+    const size_t align = _Alignof(max_align_t);
     if (size && count > (SIZE_MAX / 2 - align) / size)
         out_of_memory();
     size_t bytes = (count * size + align - 1) / align * align;

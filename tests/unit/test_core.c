@@ -24,7 +24,7 @@ static void arena_gives_zeroed_memory_of_any_size(void **state)
     struct arena a = {0};
     for (size_t n = 1; n < 3000000; n = n * 3 + 1) {
         unsigned char *p = arena_alloc(&a, n, 1);
-        assert_int_equal((uintptr_t)p % sizeof(max_align_t), 0);
+        assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
         assert_int_equal(p[0] | p[n / 2] | p[n - 1], 0);
         memset(p, 0xAA, n);
     }
