@@ -48,7 +48,8 @@ static bool advance(struct record_cursor *c)
         while (xmlTextReaderRead(c->reader) == 1)
             if (xmlTextReaderNodeType(c->reader) == XML_READER_TYPE_ELEMENT &&
                 xmlTextReaderDepth(c->reader) == 2 &&
-                !strcmp((const char *)xmlTextReaderConstName(c->reader), "applicant"))
+                !strcmp((const char *)xmlTextReaderConstName(c->reader), "applicant") &&
+                !strcmp((const char *)xmlTextReaderCurrentNode(c->reader)->parent->name, "unit"))
                 return true;
         xmlFreeTextReader(c->reader);
         c->reader = NULL;

@@ -132,6 +132,8 @@ static void pass_node(struct pass *p, xmlTextReader *reader)
         xmlNode *unit = xmlAddChild(xmlDocGetRootElement(in->doc), xmlDocCopyNode(node, in->doc, 2));
         *ARENA_PUSH(&r->arena, in->units, in->n_units, in->cap_units) = unit;
     } else if (depth == 2 && !strcmp((const char *)node->name, "applicant")) {
+        if (in->n_units == 0 || strcmp((const char *)node->parent->name, "unit"))
+            return; /* the schema has reported it; the cursor passes over it likewise */
         p->applicant = reader_attribute(&r->arena, node, "id");
         p->faulty = false;
         if (xmlTextReaderExpand(reader))
@@ -168,7 +170,7 @@ static void pass_file(struct pass *p, xmlSchema *schema)
         }
         if (type == XML_READER_TYPE_ELEMENT && depth <= 2)
             pass_node(p, reader);
-        if (p->applicant && depth <= 2) {
+        if (p->applicant && p->record->n && depth <= 2) {
             bool end = type == XML_READER_TYPE_END_ELEMENT || xmlTextReaderIsEmptyElement(reader);
             p->record->entries[p->record->n - 1].faulty = p->faulty;
             if (end)
