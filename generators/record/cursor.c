@@ -45,7 +45,8 @@ static bool advance(struct record_cursor *c)
                 return false;
             xmlTextReaderSetStructuredErrorHandler(c->reader, (xmlStructuredErrorFunc)silent, NULL);
         }
-        while (xmlTextReaderRead(c->reader) == 1)
+        while (xmlTextReaderRead(c->reader) == 1 &&
+               xmlTextReaderNodeType(c->reader) != XML_READER_TYPE_DOCUMENT_TYPE)
             if (xmlTextReaderNodeType(c->reader) == XML_READER_TYPE_ELEMENT &&
                 xmlTextReaderDepth(c->reader) == 2 &&
                 !strcmp((const char *)xmlTextReaderConstName(c->reader), "applicant") &&
