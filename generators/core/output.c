@@ -18,8 +18,9 @@ static bool fail(const char *path, struct diag *diag)
     return diag_system(diag, (struct src_pos){path, 0}, "无法写入：%s", "cannot write: %s", why);
 }
 
-static bool write_all(int fd, const char *p, size_t len)
+bool output_bytes(int fd, const void *data, size_t len)
 {
+    const char *p = data;
     while (len > 0) {
         ssize_t n = write(fd, p, len);
         if (n < 0 && errno == EINTR)
@@ -37,7 +38,7 @@ static bool write_through(const char *path, const void *data, size_t len, struct
     int fd = strcmp(path, "-") ? open(path, O_WRONLY | O_CLOEXEC) : dup(STDOUT_FILENO);
     if (fd < 0)
         return fail(path, diag);
-    bool ok = write_all(fd, data, len);
+    bool ok = output_bytes(fd, data, len);
     int saved = errno;
     if (close(fd) < 0 && ok) {
         ok = false;
@@ -59,7 +60,7 @@ bool output_write(const char *path, const void *data, size_t len, struct diag *d
     int fd = mkstemp(temporary);
     bool ok = fd >= 0;
     if (ok) {
-        ok = write_all(fd, data, len) && fsync(fd) == 0;
+        ok = output_bytes(fd, data, len) && fsync(fd) == 0;
         int saved = errno;
         if (close(fd) < 0 && ok) {
             ok = false;

@@ -8,6 +8,8 @@
 #include "core/finding.h"
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag);
+/* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
+bool output_bytes(int fd, const void *data, size_t len);
 bool output_make_directory(const char *path, struct diag *diag); /* with its parents; fine if it exists */
 bool output_is_directory(const char *path);
 /* A file name out of a person's name: no separators, controls or names that Windows keeps for itself, at most 200

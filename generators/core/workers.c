@@ -4,6 +4,7 @@
 #include "core/workers.h"
 
 #include "core/arena.h"
+#include "core/output.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -25,21 +26,6 @@ struct worker {
     struct buffer in; /* what has arrived and is not yet a whole result */
 };
 
-static bool send_all(int fd, const void *data, size_t len)
-{
-    const char *p = data;
-    while (len > 0) {
-        ssize_t n = write(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 static _Noreturn void work(const struct workers_job *job, size_t n, atomic_size_t *next, int fd)
 {
     void *state = job->begin(job->data);
@@ -47,7 +33,7 @@ static _Noreturn void work(const struct workers_job *job, size_t n, atomic_size_
         struct buffer result = {0};
         job->run(state, i, &result);
         struct head h = {i, result.len};
-        if (!send_all(fd, &h, sizeof h) || !send_all(fd, result.data, result.len))
+        if (!output_bytes(fd, &h, sizeof h) || !output_bytes(fd, result.data, result.len))
             _exit(1);
         buffer_clear(&result);
     }

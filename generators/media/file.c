@@ -1,7 +1,7 @@
 /* file.c - opens a cited file: inside the input's directory, regular, within its limits, read whole into memory.
  *
  * Read rather than mapped: a file that is truncated while it is mapped would kill the process. */
-#include "media/media.h"
+#include "media/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 enum { MIB = 1 << 20, IMAGE_MIB = 64, PDF_MIB = 512 };
 
-static struct finding error_at(const struct finding *where)
+struct finding media_error(const struct finding *where)
 {
     struct finding f = *where;
     f.severity = SEVERITY_ERROR;
@@ -24,7 +24,7 @@ static struct finding error_at(const struct finding *where)
 
 static bool refuse_outside(const char *href, const struct finding *where, struct diag *diag)
 {
-    return diag_add(diag, error_at(where), "“%s”不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
+    return diag_add(diag, media_error(where), "“%s”不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
                     "'%s' lies outside the input's directory: put the file inside and cite it by a relative path", href);
 }
 
@@ -42,7 +42,7 @@ static char *confine(const char *dir, const char *href, const struct finding *wh
     if (root)
         path = realpath(arena_printf(&arena, "%s/%s", *dir ? dir : ".", href), NULL);
     if (!path) {
-        diag_add(diag, error_at(where), "找不到文件“%s”（%s）", "file '%s' cannot be found (%s)", href, strerror(errno));
+        diag_add(diag, media_error(where), "找不到文件“%s”（%s）", "file '%s' cannot be found (%s)", href, strerror(errno));
     } else {
         size_t len = strlen(root);
         bool at_top = len == 1; /* "/" */
@@ -88,18 +88,18 @@ bool media_open(struct media_file *m, const char *dir, const char *href, const s
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     free(path);
     if (fd < 0 || fstat(fd, &st) < 0) {
-        diag_add(diag, error_at(where), "文件“%s”无法读取（%s）", "file '%s' cannot be read (%s)", href, strerror(errno));
+        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）", "file '%s' cannot be read (%s)", href, strerror(errno));
         goto done;
     }
     if (!S_ISREG(st.st_mode)) {
-        diag_add(diag, error_at(where), "“%s”不是普通文件", "'%s' is not a regular file", href);
+        diag_add(diag, media_error(where), "“%s”不是普通文件", "'%s' is not a regular file", href);
         goto done;
     }
     ssize_t n = pread(fd, head, sizeof head, 0);
     m->type = n > 0 ? media_sniff(head, (size_t)n) : MEDIA_EMPTY;
     size_t most = limits && limits->bytes ? limits->bytes : (size_t)MIB * (m->type == MEDIA_PDF ? PDF_MIB : IMAGE_MIB);
     if ((uintmax_t)st.st_size > most) {
-        diag_add(diag, error_at(where), "文件“%s”有 %jd 字节，超过上限 %zu", "file '%s' has %jd bytes, more than the limit of %zu",
+        diag_add(diag, media_error(where), "文件“%s”有 %jd 字节，超过上限 %zu", "file '%s' has %jd bytes, more than the limit of %zu",
                  href, (intmax_t)st.st_size, most);
         goto done;
     }
@@ -108,7 +108,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href, const s
     m->data = m->map;
     ok = read_whole(fd, m->map, m->size);
     if (!ok)
-        diag_add(diag, error_at(where), "文件“%s”无法读取（%s）", "file '%s' cannot be read (%s)", href, strerror(errno));
+        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）", "file '%s' cannot be read (%s)", href, strerror(errno));
 done:
     if (fd >= 0)
         close(fd);

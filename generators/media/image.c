@@ -1,6 +1,8 @@
 /* image.c - one face for JPEG and PNG: limits, faults as findings, upright size. */
 #include "media/image.h"
 
+#include "media/fault.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -16,15 +18,6 @@ void image_set_dpi(struct media_image *img, double x, double y)
     img->dpi_y = y;
 }
 
-static struct finding error_at(const struct finding *where)
-{
-    struct finding f = *where;
-    f.severity = SEVERITY_ERROR;
-    if (!f.rule)
-        f.rule = "R76";
-    return f;
-}
-
 bool image_probe(struct media_image *img, const struct media_file *file, const struct media_limits *limits,
                  const struct finding *where, struct diag *diag)
 {
@@ -32,20 +25,20 @@ bool image_probe(struct media_image *img, const struct media_file *file, const s
 
     *img = (struct media_image){.type = file->type, .orientation = 1};
     if (file->type == MEDIA_EMPTY)
-        return diag_add(diag, error_at(where), "“%s”是空文件，请重新导出", "'%s' is an empty file: export it again", file->href);
+        return diag_add(diag, media_error(where), "“%s”是空文件，请重新导出", "'%s' is an empty file: export it again", file->href);
     if (file->type == MEDIA_JPEG)
         fault = jpeg_walk(img, file->data, file->size);
     else if (file->type == MEDIA_PNG)
         fault = png_header(img, file->data, file->size);
     else
-        return diag_add(diag, error_at(where), "“%s”实为 %s，请另存为 JPG 或 PNG", "'%s' is really %s: save it as JPG or PNG",
+        return diag_add(diag, media_error(where), "“%s”实为 %s，请另存为 JPG 或 PNG", "'%s' is really %s: save it as JPG or PNG",
                         file->href, media_type_name(file->type));
     if (fault)
-        return diag_add(diag, error_at(where), "图片“%s”已损坏（%s），请重新导出",
+        return diag_add(diag, media_error(where), "图片“%s”已损坏（%s），请重新导出",
                         "picture '%s' is damaged (%s): export it again", file->href, fault);
     uint64_t most = limits && limits->pixels ? limits->pixels : DEFAULT_PIXELS;
     if ((uint64_t)img->width * img->height > most)
-        return diag_add(diag, error_at(where), "图片“%s”为 %" PRIu32 "×%" PRIu32 " 像素，超过上限 %" PRIu64 "，请缩小",
+        return diag_add(diag, media_error(where), "图片“%s”为 %" PRIu32 "×%" PRIu32 " 像素，超过上限 %" PRIu64 "，请缩小",
                         "picture '%s' has %" PRIu32 "x%" PRIu32 " pixels, more than the limit of %" PRIu64 ": scale it down",
                         file->href, img->width, img->height, most);
     bool turned = img->orientation >= 5; /* 5 to 8 exchange the sides */
@@ -64,7 +57,7 @@ bool image_load(struct media_image *img, const struct media_file *file, const st
     const char *fault = png_decode(img, file->data, file->size);
     if (!fault)
         return true;
-    return diag_add(diag, error_at(where), "图片“%s”已损坏（%s），请重新导出",
+    return diag_add(diag, media_error(where), "图片“%s”已损坏（%s），请重新导出",
                     "picture '%s' is damaged (%s): export it again", file->href, fault);
 }
 

@@ -1,5 +1,5 @@
 /* pdf_pages.c - counts a PDF's pages with qpdf on the bytes in memory; nothing of it is trusted or written. */
-#include "media/media.h"
+#include "media/fault.h"
 
 #include <qpdf/qpdf-c.h>
 
@@ -8,10 +8,7 @@ enum { DEFAULT_PAGES = 5000 };
 long pdf_page_count(const struct media_file *file, const struct media_limits *limits, const struct finding *where,
                     struct diag *diag)
 {
-    struct finding f = *where;
-    f.severity = SEVERITY_ERROR;
-    if (!f.rule)
-        f.rule = "R76";
+    struct finding f = media_error(where);
     if (file->type != MEDIA_PDF) {
         diag_add(diag, f, "“%s”不是 PDF（%s）", "'%s' is no PDF (%s)", file->href, media_type_name(file->type));
         return -1;
