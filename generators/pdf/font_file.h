@@ -1,7 +1,7 @@
 /* font_file.h - a TrueType font file of just the used glyphs, built from FreeType outlines. Internal to pdf.
  *
  * Six tables (glyf head hhea hmtx loca maxp): what PDF asks of a CIDFontType2 with an identity CIDToGIDMap. TrueType outlines
- * are kept point for point, CFF's cubics become quadratics. Nothing in it depends on anything but the glyphs. */
+ * keep their quadratics (implied on-curve points are written out, rounded), CFF's cubics become quadratics. Nothing in it depends on anything but the glyphs. */
 #ifndef PDF_FONT_FILE_H
 #define PDF_FONT_FILE_H
 

@@ -1,4 +1,4 @@
-/* fonts_xml.c - see fonts_xml.h. The file has three elements with attributes and no text, so a strict reader of this page
+/* fonts_xml.c - see fonts_xml.h. The file has three elements with attributes and no text, so a small reader of this page
  * serves, and text needs no XML library. */
 #include "text/fonts_xml.h"
 

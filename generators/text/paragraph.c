@@ -170,6 +170,8 @@ static bool break_allowed(const struct setting *s, size_t i)
         return false;
     if (a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN)
         return false;
+    if (before == ' ' && b->class == CLREQ_WESTERN && i >= 2 && clreq_is_digit(s->units[i - 2].g.cp))
+        return false; /* 12.6 t */
     if (before == '/' && b->class == CLREQ_WESTERN) /* T/XX, GB/T */
         return false;
     if (before == ' ' && clreq_is_digit(after) && i >= 2 && s->units[i - 2].class == CLREQ_WESTERN &&
@@ -399,9 +401,8 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts, const
     bool first = true;
     size_t from = 0;
     do {
-        size_t to = from < s.n ? line_end(&s, from, first) : from;
-        if (from < s.n && s.units[from].forced_end)
-            to = from;
+        bool empty = from == s.n || s.units[from].forced_end;
+        size_t to = empty ? from : line_end(&s, from, first);
         bool forced = to < s.n && s.units[to].forced_end;
         set_line(&s, from, to, first, forced || to >= s.n);
         first = false;

@@ -70,6 +70,7 @@ static void lines_end_where_clreq_lets_them(void **state)
         {"阿不都·买买提", 3, "阿不|都·买|买提"},        /* no · at a start */
         {"任职2012～2016年", 5, "任职|2012～|2016年"},  /* nor ～; a number keeps its unit */
         {"单次装药12.6 t以上", 5, "单次装药|12.6 t以上"},
+        {"单次装药量12.6 t以上", 7.5, "单次装药量|12.6 t以上"}, /* across the space too */
         {"一二\n三", 9, "一二|三"},
         {"一二\n", 9, "一二"},
         {"一二 三四", 2.2, "一二|三四"}, /* the space at a line's end goes */
@@ -99,6 +100,15 @@ static void justified_lines_fill_the_measure(void **state)
     for (size_t i = 0; i + 1 < l->n; i++)
         assert_true(l->lines[i].right > 122.9 && l->lines[i].right < 123.1);
     assert_true(l->lines[l->n - 1].last);
+}
+
+static void an_empty_line_overflows_nothing(void **state)
+{
+    (void)state;
+    struct text_lines *l = set("\n\n甲\n\n", 20, ALIGN_LEFT);
+    assert_int_equal(l->n, 4);
+    assert_int_equal(l->lines[2].n, 1);
+    assert_false(l->overflow);
 }
 
 static void spreading_is_positions(void **state)
@@ -198,6 +208,7 @@ int main(void)
         cmocka_unit_test(lines_end_where_clreq_lets_them),
         cmocka_unit_test(adjacent_marks_share_their_blank),
         cmocka_unit_test(justified_lines_fill_the_measure),
+        cmocka_unit_test(an_empty_line_overflows_nothing),
         cmocka_unit_test(spreading_is_positions),
         cmocka_unit_test(what_no_face_draws_is_named),
         cmocka_unit_test(a_thousand_paragraphs_keep_every_character_and_no_bad_end),

@@ -60,6 +60,10 @@ static void subsets_look_like_their_source(void **state)
         assert_int_equal(subset->num_glyphs, n + 1);
         for (size_t i = 0; i < n; i++) {
             static unsigned char a[96][96], b[96][96];
+            assert_int_equal(FT_Load_Glyph(face_ft(face), gids[i], FT_LOAD_NO_SCALE), 0);
+            long advance = face_ft(face)->glyph->metrics.horiAdvance;
+            assert_int_equal(FT_Load_Glyph(subset, (uint32_t)i + 1, FT_LOAD_NO_SCALE), 0);
+            assert_int_equal(subset->glyph->metrics.horiAdvance, advance);
             raster(face_ft(face), gids[i], a);
             raster(subset, (uint32_t)i + 1, b);
             long ink = 0, off = 0;
