@@ -66,7 +66,7 @@ check: deps
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 check-san: deps
-	@ASAN_OPTIONS=detect_leaks=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+	@$(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c
