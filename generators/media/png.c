@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 static const struct media_fault apple = {
     "是苹果开发工具改写过的 PNG（CgBI），别处打不开，请另存为普通 PNG 或 JPG",
@@ -33,6 +32,23 @@ static uint32_t be32(const unsigned char *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* CRC-32 as PNG has it (annex D of the standard). */
+static uint32_t checksum(const unsigned char *p, size_t n)
+{
+    static uint32_t table[256];
+    uint32_t sum = 0xFFFFFFFF;
+
+    for (uint32_t i = 0; !table[255] && i < 256; i++) {
+        uint32_t c = i;
+        for (int bit = 0; bit < 8; bit++)
+            c = c & 1 ? 0xEDB88320 ^ c >> 1 : c >> 1;
+        table[i] = c;
+    }
+    for (size_t i = 0; i < n; i++)
+        sum = table[(sum ^ p[i]) & 0xFF] ^ sum >> 8;
+    return sum ^ 0xFFFFFFFF;
+}
+
 static bool is(const struct chunk *c, const char *type)
 {
     return !memcmp(c->type, type, 4);
@@ -50,7 +66,7 @@ static const struct media_fault *next_chunk(struct source *s, struct chunk *c)
             return &image_damaged;
     if (c->len > s->left - FRAME)
         return &image_cut_short;
-    if (crc32(0, c->type, (uInt)c->len + 4) != be32(c->data + c->len))
+    if (checksum(c->type, c->len + 4) != be32(c->data + c->len))
         return &image_damaged;
     s->data += c->len + FRAME;
     s->left -= c->len + FRAME;
@@ -136,6 +152,7 @@ static const struct media_fault *decode(png_structp png, png_infop info, struct 
 {
     if (setjmp(png_jmpbuf(png)))
         return &image_damaged;
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE); /* png_walk has seen them */
     png_set_user_limits(png, img->width, img->height);
     /* Nothing but IHDR, PLTE, tRNS, IDAT and IEND is looked at: no profile or text is unpacked. */
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
