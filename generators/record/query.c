@@ -14,6 +14,11 @@ struct query {
 struct query_context {
     xmlXPathContext *xpath;
     char asof[16];
+    struct variable {
+        char *name;
+        xmlXPathObject *shadowed; /* what the name meant before; NULL: nothing */
+    } *variables;
+    size_t n_variables, cap_variables;
     const char *(*page)(const char *id, void *data);
     void *data;
 };
@@ -220,15 +225,18 @@ struct query_context *query_context_new(void)
 
 void query_context_free(struct query_context *c)
 {
-    if (c)
-        xmlXPathFreeContext(c->xpath);
+    if (!c)
+        return;
+    query_variables_release(c, 0);
+    free(c->variables);
+    xmlXPathFreeContext(c->xpath);
     free(c);
 }
 
 void query_context_begin(struct query_context *c, record_node *root, const char *asof)
 {
     c->xpath->userData = c;
-    xmlXPathRegisteredVariablesCleanup(c->xpath);
+    query_variables_release(c, 0);
     c->xpath->doc = root->doc;
     c->xpath->node = root;
     snprintf(c->asof, sizeof c->asof, "%s", asof ? asof : "");
@@ -242,11 +250,31 @@ void query_context_set_pages(struct query_context *c, const char *(*page)(const 
 
 void query_set_variable(struct query_context *c, const char *name, const char *value)
 {
+    if (c->n_variables == c->cap_variables)
+        c->variables = mem_resize(c->variables, c->cap_variables = 2 * c->cap_variables + 8, sizeof *c->variables);
+    c->variables[c->n_variables++] = (struct variable){strdup(name), xmlXPathVariableLookup(c->xpath, BAD_CAST name)};
     xmlXPathRegisterVariable(c->xpath, BAD_CAST name, xmlXPathNewCString(value));
+}
+
+size_t query_variables_mark(const struct query_context *c)
+{
+    return c->n_variables;
+}
+
+void query_variables_release(struct query_context *c, size_t mark)
+{
+    while (c->n_variables > mark) {
+        struct variable *v = &c->variables[--c->n_variables];
+        xmlXPathRegisterVariable(c->xpath, BAD_CAST v->name, v->shadowed);
+        free(v->name);
+    }
 }
 
 static xmlXPathObject *eval(struct query *q, struct query_context *c, struct query_place at)
 {
+    static xmlNode nothing = {.type = XML_ELEMENT_NODE, .name = (const xmlChar *)"nothing"};
+    if (!at.node)
+        at.node = &nothing;
     c->xpath->node = at.node;
     c->xpath->doc = at.node ? at.node->doc : NULL;
     c->xpath->proximityPosition = (int)at.position;

@@ -30,7 +30,10 @@ void query_context_free(struct query_context *c);
 void query_context_begin(struct query_context *c, record_node *root, const char *asof);
 /* Evidence pages: NULL: nothing is known. The answer is borrowed until the next call. */
 void query_context_set_pages(struct query_context *c, const char *(*page)(const char *id, void *data), void *data);
+/* A stack: the newest value of a name wins until it is released. */
 void query_set_variable(struct query_context *c, const char *name, const char *value);
+size_t query_variables_mark(const struct query_context *c);
+void query_variables_release(struct query_context *c, size_t mark);
 
 /* position and size are XPath's position() and last(), 1-based. */
 struct query_place {
