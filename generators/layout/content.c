@@ -57,14 +57,14 @@ void setter_fitted(struct setter *s, const char *label, double from, double to, 
 
 /* --- setting --- */
 
-/* Each character on a line of its own. A variation selector stays with its base. */
-static const char *stacked(struct arena *arena, const char *text)
+/* Each character on a line of its own, below what stands before. A variation selector stays with its base. */
+static const char *stacked(struct arena *arena, const char *text, bool first)
 {
     size_t len = strlen(text);
     char *out = arena_alloc(arena, 2 * len + 1, 1), *p = out;
     for (size_t i = 0, used; i < len; i += used) {
         uint32_t cp = utf8_next(text + i, len - i, &used);
-        if (i > 0 && !utf8_is_variation_selector(cp))
+        if ((i > 0 || !first) && !utf8_is_variation_selector(cp))
             *p++ = '\n';
         memcpy(p, text + i, used);
         p += used;
@@ -118,7 +118,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
             r->text = arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
         else if (p->stack && r->text)
-            r->text = stacked(s->arena, r->text);
+            r->text = stacked(s->arena, r->text, i == 0);
         spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,
                                       .len = r->text ? strlen(r->text) : 0,
                                       .role = r->role,

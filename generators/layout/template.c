@@ -29,7 +29,7 @@ enum place {
 #define BLOCKS (IN_FORM | IN_BLOCKS | IN_CELL)
 #define INLINE (IN_INLINE | IN_CELL)
 #define ANYWHERE (IN_FORM | IN_BLOCKS | IN_TABLE | IN_ROWS | IN_ROW | IN_CELL | IN_INLINE)
-#define TYPE " font size pitch gray underline unbreakable tabular one-face spread "
+#define TYPE " font size pitch gray underline unbreakable tabular one-face spread"
 
 static const struct element {
     const char *name;
