@@ -1,5 +1,6 @@
-/* test_pdf.c - a subset font file is read back by FreeType with the same advances and nearly the same ink. */
+/* test_pdf.c - subset font files: read back by FreeType with the same advances and nearly the same ink; hostile outlines. */
 #include "pdf/font_file.h"
+#include "pdf/glyph_record.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -43,18 +45,21 @@ static void subsets_look_like_their_source(void **state)
         assert_true(fonts_require(fonts, (enum font_role)role, &d));
         const struct face *face = fonts_primary(fonts, (enum font_role)role);
         uint32_t gids[N];
-        size_t n = 0, bad;
+        const struct glyph_record *records[N];
+        size_t n = 0;
         for (size_t i = 0; i < N; i++) {
             struct glyph g;
-            if (face_glyph(face, text[i], 0, &g))
-                gids[n++] = g.gid;
+            if (face_glyph(face, text[i], 0, &g)) {
+                gids[n] = g.gid;
+                records[n] = glyph_record_get(face, g.gid);
+                assert_non_null(records[n]);
+                assert_ptr_equal(glyph_record_get(face, g.gid), records[n]); /* made once */
+                n++;
+            }
         }
         assert_true(n > 8);
-        struct buffer file = {0}, again = {0};
-        assert_true(font_file_build(face, gids, n, &file, &bad));
-        assert_true(font_file_build(face, gids, n, &again, &bad));
-        assert_int_equal(file.len, again.len);
-        assert_memory_equal(file.data, again.data, file.len);
+        struct buffer file = {0};
+        font_file_build(glyph_record_em(face), records, n, &file);
         FT_Face subset;
         assert_int_equal(FT_New_Memory_Face(library, file.data, (FT_Long)file.len, 0, &subset), 0);
         assert_int_equal(subset->num_glyphs, n + 1);
@@ -78,15 +83,157 @@ static void subsets_look_like_their_source(void **state)
         }
         FT_Done_Face(subset);
         buffer_clear(&file);
-        buffer_clear(&again);
     }
     FT_Done_FreeType(library);
     fonts_free(fonts);
     diag_clear(&d);
 }
 
+/* A font file whose glyphs are the given glyf bytes, opened through a fonts.xml of its own. */
+struct hostile {
+    char dir[32];
+    const char *dirs[2];
+    struct fonts *fonts;
+    const struct face *face;
+};
+
+static void write_file(const char *dir, const char *name, const void *data, size_t len)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(data, 1, len, f), len);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void hostile_open(struct hostile *h, int em, const struct glyph_record *const *records, size_t n)
+{
+    static const char *const roles[] = {"song", "fangsong", "kai", "hei", "biaosong"};
+    struct buffer xml = {0};
+    buffer_puts(&xml, "<fonts>");
+    for (int i = 0; i < ROLE_COUNT; i++)
+        buffer_printf(&xml, "<role name=\"%s\"><face file=\"h.ttf\"/></role>", roles[i]);
+    buffer_puts(&xml, "</fonts>");
+    struct buffer file = {0};
+    struct diag d = {0};
+    font_file_build(em, records, n, &file);
+    strcpy(h->dir, "/tmp/shenbao-font-XXXXXX");
+    assert_non_null(mkdtemp(h->dir));
+    write_file(h->dir, "fonts.xml", xml.data, xml.len);
+    buffer_clear(&xml);
+    write_file(h->dir, "h.ttf", file.data, file.len);
+    buffer_clear(&file);
+    h->dirs[0] = h->dir;
+    h->dirs[1] = NULL;
+    h->fonts = fonts_new(h->dirs, &d);
+    assert_non_null(h->fonts);
+    h->face = fonts_require(h->fonts, ROLE_SONG, &d) ? fonts_primary(h->fonts, ROLE_SONG) : NULL;
+    diag_clear(&d);
+}
+
+static void hostile_close(struct hostile *h)
+{
+    char path[64];
+    fonts_free(h->fonts);
+    snprintf(path, sizeof path, "%s/fonts.xml", h->dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/h.ttf", h->dir);
+    unlink(path);
+    rmdir(h->dir);
+}
+
+#define GLYPH(...)                                                                                 \
+    {                                                                                              \
+        .data = (const unsigned char[]){__VA_ARGS__}, .size = sizeof((const unsigned char[]){__VA_ARGS__}), .advance = 1000    \
+    }
+
+/* Triangles, by their places: 1 byte of flags a point, long steps in x, none or long ones in y. */
+#define TRIANGLE(x1h, x1l, x2h, x2l)                                                               \
+    GLYPH(0, 1, 0, 0, 0, 0, 0x40, 0, 0x40, 0, 0, 2, 0, 0, 0x31, 0x21, 0x01, x1h, x1l, x2h, x2l, 0x01, 0x00, 0, 0, 0, 0, 0)
+
+static void outlines_that_do_not_fit_are_errors(void **state)
+{
+    (void)state;
+    const struct glyph_record
+        fine = TRIANGLE(0x10, 0x00, 0xF0, 0x00),                     /* 0, 4096, 0 */
+        far = TRIANGLE(0x50, 0x00, 0xB0, 0x00),                      /* 20480: two of them make no 16-bit step */
+        empty = {.advance = 500},
+        itself = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 4, 0, 0, 0, 0, 0, 0), /* glyph 4 in glyph 4 */
+        each_other = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 6, 0, 0, 0, 0, 0, 0),
+        and_back = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 5, 0, 0, 0, 0, 0, 0),
+        moved = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 1, 0x70, 0, 0, 0, 0, 0), /* by 28672 */
+        scaled = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B, 0, 2, 0, 0, 0, 0, 0x7F, 0xFF, 0, 0), /* by 2 */
+        nobody = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0x7F, 0xFF, 0, 0, 0, 0, 0, 0),
+        cut_off = GLYPH(0, 9, 0, 0, 0, 0, 0, 9, 0, 9, 0, 200, 1, 0),
+        backward = GLYPH(0, 2, 0, 0, 0, 0, 0, 9, 0, 9, 0, 2, 0, 1, 0, 0, 0x31, 0x31, 0x31, 0);
+    const struct glyph_record *const all[] = {&fine,  &far,    &empty,  &itself,  &each_other, &and_back,
+                                              &moved, &scaled, &nobody, &cut_off, &backward};
+    static const bool good[] = {true, false, true, false, false, false, false, false, false, false, false};
+    enum { N = sizeof all / sizeof *all };
+    struct hostile h;
+    hostile_open(&h, 1000, all, N);
+    assert_non_null(h.face);
+    for (uint32_t i = 0; i < N; i++)
+        for (int again = 0; again < 2; again++)
+            if ((glyph_record_get(h.face, i + 1) != NULL) != good[i])
+                fail_msg("glyph %u is %s", i + 1, good[i] ? "refused" : "taken");
+    assert_int_equal(glyph_record_get(h.face, 1)->box[2], 4096);
+    assert_int_equal(glyph_record_get(h.face, 1)->points, 3);
+    assert_null(glyph_record_get(h.face, N + 1)); /* no such glyph */
+    assert_null(glyph_record_get(h.face, UINT32_MAX));
+    hostile_close(&h);
+}
+
+/* Whatever the bytes are: a record or none, and never anything else (the sanitizers watch). */
+static void random_outlines_are_survived(void **state)
+{
+    (void)state;
+    enum { N = 400, SIZE = 64 };
+    static unsigned char bytes[N][SIZE];
+    static struct glyph_record records[N];
+    static const struct glyph_record *all[N];
+    uint32_t seed = 7;
+    size_t taken = 0;
+    for (size_t i = 0; i < N; i++) {
+        for (size_t k = 0; k < SIZE; k++) {
+            seed = seed * 1103515245 + 12345;
+            bytes[i][k] = (unsigned char)(seed >> 16 & (k < 12 && k != 1 && k != 11 ? 0x00 : k == 1 ? 3 : k == 11 ? 7 : 0xFF));
+        }
+        records[i] = (struct glyph_record){.data = bytes[i], .size = SIZE, .advance = 1000};
+        all[i] = &records[i];
+    }
+    struct hostile h;
+    hostile_open(&h, 1000, all, N);
+    assert_non_null(h.face);
+    for (uint32_t i = 0; i < N; i++) {
+        const struct glyph_record *r = glyph_record_get(h.face, i + 1);
+        taken += r != NULL;
+        assert_true(!r || (r->box[0] >= -16383 && r->box[3] <= 16383 && r->size % 4 == 0));
+    }
+    assert_true(taken > 0);
+    hostile_close(&h);
+}
+
+static void an_em_out_of_range_gives_no_glyphs(void **state)
+{
+    (void)state;
+    const struct glyph_record fine = TRIANGLE(0x10, 0x00, 0xF0, 0x00), *const all[] = {&fine};
+    static const int ems[] = {1, 15, 16, 16384, 16385, 65535};
+    for (size_t i = 0; i < sizeof ems / sizeof *ems; i++) {
+        struct hostile h;
+        hostile_open(&h, ems[i], all, 1);
+        bool good = ems[i] >= 16 && ems[i] <= 16384;
+        if (good || h.face) /* FreeType may refuse the file itself */
+            assert_int_equal(glyph_record_get(h.face, 1) != NULL, good);
+        hostile_close(&h);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(subsets_look_like_their_source), cmocka_unit_test(outlines_that_do_not_fit_are_errors),
+        cmocka_unit_test(random_outlines_are_survived), cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
