@@ -1,10 +1,12 @@
 /* output.c - see output.h. */
+#define _GNU_SOURCE /* O_TMPFILE, mkostemp */
 #include "core/output.h"
 
 #include "core/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +14,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What to do about an error of the system; the rest is said in the C library's words. */
+static const struct {
+    int error;
+    const char *zh, *en;
+} advice[] = {
+    {ENOSPC, "磁盘已满，请腾出空间", "the disk is full: free some room"},
+    {EDQUOT, "磁盘配额已用完，请腾出空间", "the disk quota is used up: free some room"},
+    {EACCES, "没有写入权限，请换一个文件夹",
+     "there is no permission to write: choose another folder"},
+    {EPERM, "没有写入权限，请换一个文件夹",
+     "there is no permission to write: choose another folder"},
+    {EROFS, "所在磁盘只读，请换一个位置", "the file system is read-only: choose another place"},
+    {ENOENT, "所在文件夹不存在，请先建立", "its folder does not exist: make it first"},
+    {ENOTDIR, "路径中有一段不是文件夹，请核对", "part of the path is no folder: check it"},
+    {EISDIR, "这是一个文件夹，请写明文件名", "it is a folder: name a file in it"},
+    {ENAMETOOLONG, "名称过长，请改短", "the name is too long: shorten it"},
+    {ELOOP, "这是一个无处可去的链接，请删除或改正",
+     "it is a link that leads nowhere: remove or mend it"},
+    {EFBIG, "文件大小超过系统所允许的，请放宽限制或换一个磁盘",
+     "the file's size is more than the system allows: raise the limit or choose another disk"},
+    {EIO, "磁盘读写出错，请检查磁盘", "the disk failed: check it"},
+};
+
 static bool fail(const char *path, struct diag *diag)
 {
-    const char *why = strerror(errno);
-    return diag_system(diag, (struct src_pos){path, 0}, "无法写入：%s", "cannot write: %s", why);
+    int error = errno;
+    const char *zh = strerror(error), *en = zh;
+    for (size_t i = 0; i < sizeof advice / sizeof *advice; i++) {
+        if (advice[i].error == error) {
+            zh = advice[i].zh;
+            en = advice[i].en;
+        }
+    }
+    return diag_system(diag, (struct src_pos){path, 0}, "无法写入：%s%.0s", "cannot write: %.0s%s",
+                       zh, en);
 }
 
 bool output_bytes(int fd, const void *data, size_t len)
@@ -25,6 +58,12 @@ bool output_bytes(int fd, const void *data, size_t len)
         ssize_t n = write(fd, p, len);
         if (n < 0 && errno == EINTR)
             continue;
+        if (n < 0 && errno == EAGAIN) { /* someone who shares our output made it so */
+            poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+            continue;
+        }
+        if (n == 0)
+            errno = EIO;
         if (n <= 0)
             return false;
         p += n;
@@ -33,49 +72,119 @@ bool output_bytes(int fd, const void *data, size_t len)
     return true;
 }
 
-static bool write_through(const char *path, const void *data, size_t len, struct diag *diag)
+/* close, which may be the first to say that the bytes did not arrive; an earlier error stays. */
+static bool closed(int fd, bool ok)
 {
-    int fd = strcmp(path, "-") ? open(path, O_WRONLY | O_CLOEXEC) : dup(STDOUT_FILENO);
-    if (fd < 0)
-        return fail(path, diag);
-    bool ok = output_bytes(fd, data, len);
     int saved = errno;
-    if (close(fd) < 0 && ok) {
-        ok = false;
-        saved = errno;
-    }
+    if (close(fd) < 0 && ok)
+        return false;
     errno = saved;
-    return ok || fail(path, diag);
+    return ok;
+}
+
+static bool write_through(const char *path, const void *data, size_t len)
+{
+    int fd = strcmp(path, "-") ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : dup(STDOUT_FILENO);
+    return fd >= 0 && closed(fd, output_bytes(fd, data, len));
+}
+
+/* What cannot be synced (some network file systems) is as safe as it gets. */
+static bool synced(int fd)
+{
+    while (fsync(fd) < 0)
+        if (errno != EINTR)
+            return errno == EINVAL || errno == EOPNOTSUPP;
+    return true;
+}
+
+/* A new name is on the disk when its directory is. */
+static bool sync_directory(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return true; /* one may write in it, but not read */
+    return closed(fd, synced(fd));
+}
+
+/* Gives the nameless file a temporary name in dir. NULL: it cannot be done here. */
+static char *link_nameless(struct arena *arena, int fd, const char *dir)
+{
+    enum { TRIES = 100 };
+    const char *self = arena_printf(arena, "/proc/self/fd/%d", fd);
+    for (int i = 0; i < TRIES; i++) {
+        char *name = arena_printf(arena, "%s.shenbao-%ld-%d", dir, (long)getpid(), i);
+        if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0)
+            return name;
+        if (errno != EEXIST)
+            return NULL;
+    }
+    return NULL;
+}
+
+/* One way of writing path, which is a regular file (old) or nothing yet (NULL). Nameless, the bytes
+ * vanish with us if we are killed; the other way works wherever files do. The temporary name owes
+ * nothing to the file's own, which may be as long as names can be. */
+static bool replace(const char *path, const struct stat *old, const void *data, size_t len,
+                    bool nameless)
+{
+    struct arena arena = {0};
+    const char *slash = strrchr(path, '/');
+    char *dir = slash ? arena_strndup(&arena, path, (size_t)(slash - path) + 1) : "./";
+    char *name = nameless ? NULL : arena_printf(&arena, "%s.shenbao-XXXXXX", dir);
+    int fd =
+        nameless ? open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : mkostemp(name, O_CLOEXEC);
+    bool ok = fd >= 0;
+
+    if (ok) {
+        /* It stays private unless it belongs to the old one's owner and group again. */
+        if (old && fchown(fd, old->st_uid, old->st_gid) == 0)
+            (void)fchmod(fd, old->st_mode & 0777);
+        ok = output_bytes(fd, data, len) && synced(fd);
+        if (ok && nameless)
+            ok = (name = link_nameless(&arena, fd, dir)) != NULL;
+        ok = closed(fd, ok) && rename(name, path) == 0;
+        if (!ok && name) {
+            int saved = errno;
+            unlink(name);
+            errno = saved;
+        }
+    }
+    ok = ok && sync_directory(dir);
+    arena_free(&arena);
+    return ok;
+}
+
+static bool put(const char *path, const struct stat *old, const void *data, size_t len)
+{
+    return replace(path, old, data, len, true) || replace(path, old, data, len, false);
 }
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
 {
     struct stat st;
 
-    if (!strcmp(path, "-") || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
-        return write_through(path, data, len, diag);
-
-    struct arena arena = {0};
-    char *temporary = arena_printf(&arena, "%s.XXXXXX", path);
-    int fd = mkstemp(temporary);
-    bool ok = fd >= 0;
-    if (ok) {
-        ok = output_bytes(fd, data, len) && fsync(fd) == 0;
-        int saved = errno;
-        if (close(fd) < 0 && ok) {
-            ok = false;
-            saved = errno;
-        }
-        errno = saved;
-        ok = ok && rename(temporary, path) == 0;
+    if (!strcmp(path, "-"))
+        return write_through(path, data, len) || fail(path, diag);
+    bool linked = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    if (stat(path, &st) < 0) {
+        if (errno == ENOENT && *path && !linked)
+            return put(path, NULL, data, len) || fail(path, diag);
+        if (errno == ENOENT)
+            errno = linked ? ELOOP : EISDIR;
+        return fail(path, diag);
     }
-    if (!ok) {
-        fail(path, diag);
-        if (fd >= 0)
-            unlink(temporary);
+    if (S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return fail(path, diag);
     }
-    arena_free(&arena);
-    return ok;
+    if (!S_ISREG(st.st_mode))
+        return write_through(path, data, len) || fail(path, diag);
+    char *real = linked ? realpath(path, NULL) : NULL;
+    bool ok = (real || !linked) && put(real ? real : path, &st, data, len);
+    int saved = errno;
+    free(real);
+    errno = saved;
+    return ok || fail(path, diag);
 }
 
 bool output_is_directory(const char *path)
@@ -120,7 +229,8 @@ char *output_safe_name(struct arena *arena, const char *name)
         uint32_t cp = utf8_next(name + i, len - i, &used);
         if (n + used > LONGEST)
             break;
-        bool bad = cp == UTF8_BAD || cp < 0x20 || cp == 0x7F || (cp < 0x80 && strchr("/\\:*?\"<>|", (int)cp)) ||
+        bool bad = cp == UTF8_BAD || cp < 0x20 || cp == 0x7F ||
+                   (cp < 0x80 && strchr("/\\:*?\"<>|", (int)cp)) ||
                    (n == 0 && (cp == '-' || cp == '.' || cp == ' '));
         if (bad) {
             out[n++] = '_';

@@ -1,7 +1,11 @@
 /* output.h - whole files: a name never holds a half-written one.
  *
- * A regular target is written to a temporary beside it, synced and renamed; anything else that exists (a device, a
- * pipe) is written straight to, never renamed over; "-" is standard output. */
+ * A regular target is written to a temporary file in the same folder, synced, renamed, and the
+ * folder synced. Where the file system can (O_TMPFILE), the temporary has no name until it is
+ * whole, so that a kill leaves nothing behind. New files are private (0600); a replaced one keeps
+ * owner, group and mode. A link stays, and the file it leads to is replaced; one that leads nowhere
+ * is an error. Anything else that exists (a device, a pipe) is written straight to, never renamed
+ * over; "-" is standard output. */
 #ifndef CORE_OUTPUT_H
 #define CORE_OUTPUT_H
 
@@ -10,10 +14,11 @@
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
 bool output_bytes(int fd, const void *data, size_t len);
-bool output_make_directory(const char *path, struct diag *diag); /* with its parents; fine if it exists */
+bool output_make_directory(const char *path,
+                           struct diag *diag); /* with its parents; fine if it exists */
 bool output_is_directory(const char *path);
-/* A file name out of a person's name: no separators, controls or names that Windows keeps for itself, at most 200
- * bytes, never empty, never beginning with '-' or '.'. */
+/* A file name out of a person's name: no separators, controls or names that Windows keeps for
+ * itself, at most 200 bytes, never empty, never beginning with '-' or '.'. */
 char *output_safe_name(struct arena *arena, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
-/* workers.c - see workers.h. Jobs are taken from a shared counter; results come back over one pipe per worker as
- * {number, length, bytes}. */
+/* workers.c - see workers.h. Jobs are taken from a shared counter; results come back over one pipe
+ * per worker as {number, length, bytes}. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX.1-2008 lacks */
 #include "core/workers.h"
 
@@ -7,12 +7,17 @@
 #include "core/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,48 +25,96 @@ struct head {
     uint64_t number, length;
 };
 
+/* What all processes see. A worker that ends while it is at work has died: that holds even where
+ * an inherited SIGCHLD setting hides exit statuses. */
+struct shared {
+    atomic_size_t next;
+    atomic_bool at_work[];
+};
+
 struct worker {
     pid_t pid;
-    int fd;
+    int fd;           /* -1: it has ended */
     struct buffer in; /* what has arrived and is not yet a whole result */
 };
 
-static _Noreturn void work(const struct workers_job *job, size_t n, atomic_size_t *next, int fd)
+struct pool {
+    const struct workers_job *job;
+    size_t n;
+    struct shared *shared;
+    struct worker *all;
+    size_t n_workers;
+};
+
+/* fork with a pipe from the child to us; 0 in the child, which has *fd to write to. */
+static pid_t fork_child(int *fd)
 {
-    void *state = job->begin(job->data);
-    for (size_t i; state && (i = atomic_fetch_add(next, 1)) < n;) {
+    int ends[2];
+    pid_t parent = getpid();
+
+    if (pipe(ends) < 0)
+        return -1;
+    pid_t pid = fork();
+    if (pid < 0) {
+        int saved = errno;
+        close(ends[0]);
+        close(ends[1]);
+        errno = saved;
+        return -1;
+    }
+    close(ends[pid == 0 ? 0 : 1]);
+    *fd = ends[pid == 0 ? 1 : 0];
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) /* it ended before we could ask */
+            _exit(1);
+    }
+    return pid;
+}
+
+/* The status; 0 when it is not to be had. */
+static int reap(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return 0;
+    return status;
+}
+
+static _Noreturn void work(const struct pool *p, size_t self, int fd)
+{
+    void *state = p->job->begin(p->job->data);
+    atomic_bool *at_work = &p->shared->at_work[self];
+
+    atomic_store(at_work, state != NULL);
+    for (size_t i; state && (i = atomic_fetch_add(&p->shared->next, 1)) < p->n;) {
         struct buffer result = {0};
-        job->run(state, i, &result);
+        p->job->run(state, i, &result);
         struct head h = {i, result.len};
         if (!output_bytes(fd, &h, sizeof h) || !output_bytes(fd, result.data, result.len))
             _exit(1);
         buffer_clear(&result);
     }
+    atomic_store(at_work, false);
     _exit(0); /* no handlers, no shared stdio buffers flushed twice */
 }
 
-static bool start(struct worker *w, size_t n_workers, struct worker *all, const struct workers_job *job, size_t n,
-                  atomic_size_t *next)
+static bool start(struct pool *p, size_t i)
 {
-    int ends[2];
-    if (pipe(ends) < 0)
-        return false;
-    pid_t pid = fork();
-    if (pid < 0) {
-        close(ends[0]);
-        close(ends[1]);
-        return false;
-    }
+    int fd;
+
+    atomic_store(&p->shared->at_work[i], false);
+    pid_t pid = fork_child(&fd);
     if (pid == 0) {
-        close(ends[0]);
-        for (size_t i = 0; i < n_workers; i++)
-            if (&all[i] != w && all[i].fd >= 0)
-                close(all[i].fd);
-        work(job, n, next, ends[1]);
+        for (size_t k = 0; k < p->n_workers; k++)
+            if (p->all[k].fd >= 0)
+                close(p->all[k].fd);
+        work(p, i, fd);
     }
-    close(ends[1]);
-    *w = (struct worker){.pid = pid, .fd = ends[0]};
-    return true;
+    if (pid > 0)
+        p->all[i] = (struct worker){.pid = pid, .fd = fd};
+    return pid > 0;
 }
 
 static void take_results(struct worker *w, size_t n, struct buffer *results)
@@ -82,60 +135,138 @@ static void take_results(struct worker *w, size_t n, struct buffer *results)
     }
 }
 
-bool workers_run(const struct workers_job *job, size_t n, int processes, struct buffer *results)
+/* Appends what can be read now; false at the end. */
+static bool read_some(int fd, struct buffer *in)
 {
-    if (processes <= 1 || n <= 1) {
-        void *state = job->begin(job->data);
-        for (size_t i = 0; state && i < n; i++)
-            job->run(state, i, &results[i]);
-        job->end(state);
-        return true;
-    }
-    size_t n_workers = (size_t)processes < n ? (size_t)processes : n;
-    atomic_size_t *next = mmap(NULL, sizeof *next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (next == MAP_FAILED)
-        return false;
-    atomic_init(next, 0);
-    struct worker *all = mem_alloc(n_workers, sizeof *all);
-    struct pollfd *polls = mem_alloc(n_workers, sizeof *polls);
-    bool ok = true;
-    size_t alive = 0;
+    unsigned char chunk[65536];
+    ssize_t got = read(fd, chunk, sizeof chunk);
+    if (got > 0)
+        buffer_add(in, chunk, (size_t)got);
+    return got > 0 || (got < 0 && errno == EINTR);
+}
 
-    for (size_t i = 0; i < n_workers; i++)
-        all[i].fd = -1;
-    for (size_t i = 0; i < n_workers && ok; i++)
-        if ((ok = start(&all[i], n_workers, all, job, n, next)))
-            alive++;
+/* Until all workers have ended. false: a worker that died could not be replaced (errno). */
+static bool collect(struct pool *p, size_t alive, struct buffer *results)
+{
+    struct pollfd *polls = mem_alloc(p->n_workers, sizeof *polls);
+    int refused = 0;
+
     while (alive > 0) {
-        for (size_t i = 0; i < n_workers; i++)
-            polls[i] = (struct pollfd){.fd = all[i].fd, .events = POLLIN};
-        if (poll(polls, n_workers, -1) < 0 && errno != EINTR)
-            break;
-        for (size_t i = 0; i < n_workers; i++) {
-            if (all[i].fd < 0 || !polls[i].revents)
+        for (size_t i = 0; i < p->n_workers; i++)
+            polls[i] = (struct pollfd){.fd = p->all[i].fd, .events = POLLIN};
+        bool blind = poll(polls, p->n_workers, -1) < 0; /* then each is waited for in turn */
+        for (size_t i = 0; i < p->n_workers; i++) {
+            struct worker *w = &p->all[i];
+            if (w->fd < 0 || !(blind || polls[i].revents))
                 continue;
-            unsigned char chunk[65536];
-            ssize_t got = read(all[i].fd, chunk, sizeof chunk);
-            if (got > 0) {
-                buffer_add(&all[i].in, chunk, (size_t)got);
-                take_results(&all[i], n, results);
+            if (read_some(w->fd, &w->in)) {
+                take_results(w, p->n, results);
                 continue;
             }
-            if (got < 0 && errno == EINTR)
-                continue;
-            int status = 0;
-            close(all[i].fd);
-            all[i].fd = -1;
-            waitpid(all[i].pid, &status, 0);
-            buffer_clear(&all[i].in);
+            close(w->fd);
+            w->fd = -1;
+            reap(w->pid);
+            buffer_clear(&w->in);
             alive--;
-            bool died = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-            if (died && atomic_load(next) < n && start(&all[i], n_workers, all, job, n, next))
+            if (!atomic_load(&p->shared->at_work[i]) || atomic_load(&p->shared->next) >= p->n)
+                continue;
+            if (start(p, i))
                 alive++;
+            else
+                refused = errno;
         }
     }
     free(polls);
-    free(all);
-    munmap(next, sizeof *next);
+    errno = refused;
+    return !refused;
+}
+
+static void run_here(const struct workers_job *job, size_t n, struct buffer *results)
+{
+    void *state = job->begin(job->data);
+    for (size_t i = 0; state && i < n; i++)
+        job->run(state, i, &results[i]);
+    if (job->end)
+        job->end(state);
+}
+
+bool workers_run(const struct workers_job *job, size_t n, int processes, struct buffer *results)
+{
+    if (processes <= 1 || n <= 1) {
+        run_here(job, n, results);
+        return true;
+    }
+    struct pool p = {.job = job, .n = n};
+    p.n_workers = (size_t)processes < n ? (size_t)processes : n;
+    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->at_work[0];
+    p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p.shared == MAP_FAILED)
+        return false;
+    p.all = mem_alloc(p.n_workers, sizeof *p.all);
+    for (size_t i = 0; i < p.n_workers; i++)
+        p.all[i].fd = -1;
+
+    size_t alive = 0;
+    while (alive < p.n_workers && start(&p, alive))
+        alive++;
+    int why = errno;
+    bool ok = alive > 0;
+    if (ok && !collect(&p, alive, results) && atomic_load(&p.shared->next) < n) {
+        ok = false;
+        why = errno;
+    }
+    free(p.all);
+    munmap(p.shared, size);
+    errno = why;
     return ok;
+}
+
+/* Makes this process small, quiet and short-lived. Memory is counted from what it already has, so
+ * that an inherited font or sanitizer's shadow does not eat the allowance. */
+static void confine(struct workers_limits limits)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGXCPU};
+    unsigned long pages;
+    FILE *statm = fopen("/proc/self/statm", "r");
+    int null = open("/dev/null", O_WRONLY);
+
+    if (statm && fscanf(statm, "%lu", &pages) == 1) {
+        rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + limits.bytes;
+        setrlimit(RLIMIT_AS, &(struct rlimit){bytes, bytes});
+    }
+    if (statm)
+        fclose(statm);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        signal(fatal[i], SIG_DFL); /* a handler of the parent's would go on in its name */
+    setrlimit(RLIMIT_CPU, &(struct rlimit){limits.seconds, limits.seconds + 1});
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    if (null >= 0)
+        dup2(null, STDERR_FILENO);
+}
+
+enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), void *data,
+                               struct workers_limits limits, struct buffer *result)
+{
+    static const char whole = 'w'; /* the last byte of all that came */
+    int fd;
+    pid_t pid = fork_child(&fd);
+
+    if (pid < 0)
+        return WORKERS_REFUSED;
+    if (pid == 0) {
+        struct buffer out = {0};
+        confine(limits);
+        run(data, &out);
+        _exit(!output_bytes(fd, out.data, out.len) || !output_bytes(fd, &whole, 1));
+    }
+    while (read_some(fd, result))
+        ;
+    close(fd);
+    int status = reap(pid);
+    if (result->len > 0 && result->data[result->len - 1] == whole && !WIFSIGNALED(status)) {
+        result->len--;
+        return WORKERS_DONE;
+    }
+    buffer_clear(result);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
 }

@@ -1,6 +1,8 @@
-/* workers.h - spreads numbered jobs over forked processes and brings their results back in order.
+/* workers.h - forked processes: many for numbered jobs, or one as a cage for what cannot be
+ * trusted.
  *
- * A worker that dies costs the job it was at: its result is empty, and another worker takes its place. */
+ * A worker that dies costs the job it was at: its result is empty, and another worker takes its
+ * place. No child outlives its parent, however that ends. */
 #ifndef CORE_WORKERS_H
 #define CORE_WORKERS_H
 
@@ -10,14 +12,35 @@
 
 /* What to do in a worker: begin once per process, then job after job in rising order. */
 struct workers_job {
-    void *(*begin)(void *data);                                   /* the worker's own state; NULL: it cannot work */
-    void (*run)(void *state, size_t number, struct buffer *result); /* appends the result's bytes */
-    void (*end)(void *state); /* when all was done in this process; a forked worker just leaves. NULL is fine */
+    /* The worker's own state; NULL: it cannot work, and its jobs' results stay empty. */
+    void *(*begin)(void *data);
+    /* Appends the result's bytes. */
+    void (*run)(void *state, size_t number, struct buffer *result);
+    /* When all was done in this process; a forked worker just leaves. NULL is fine. */
+    void (*end)(void *state);
     void *data;
 };
 
-/* results has n empty buffers. With processes <= 1 all is done in this process. false: the system refused
- * (fork, pipe); errno says why. */
+/* results has n empty buffers. With processes <= 1 all is done in this process; when the system
+ * gives fewer than were wished, those do it all. false: it gave none for jobs that are left (fork,
+ * pipe); errno says why. */
 bool workers_run(const struct workers_job *job, size_t n, int processes, struct buffer *results);
+
+struct workers_limits {
+    unsigned seconds; /* of CPU time */
+    size_t bytes;     /* of memory beyond what this process has */
+};
+
+enum workers_end {
+    WORKERS_DONE,
+    WORKERS_DIED,   /* a crash, or more memory than allowed */
+    WORKERS_SLOW,   /* more time than allowed */
+    WORKERS_REFUSED /* the system gave no process; errno says why */
+};
+
+/* Calls run(data, result) in a process of its own within limits and without standard error. The
+ * result is left empty unless all of it came (WORKERS_DONE). */
+enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), void *data,
+                               struct workers_limits limits, struct buffer *result);
 
 #endif

@@ -1,4 +1,5 @@
-/* file.c - opens a cited file: inside the input's directory, regular, within its limits, read whole into memory.
+/* file.c - opens a cited file: inside the input's directory, regular, within its limits, read whole
+ * into memory.
  *
  * Read rather than mapped: a file that is truncated while it is mapped would kill the process. */
 #include "media/fault.h"
@@ -24,12 +25,16 @@ struct finding media_error(const struct finding *where)
 
 static bool refuse_outside(const char *href, const struct finding *where, struct diag *diag)
 {
-    return diag_add(diag, media_error(where), "“%s”不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
-                    "'%s' lies outside the input's directory: put the file inside and cite it by a relative path", href);
+    return diag_add(diag, media_error(where),
+                    "“%s”不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
+                    "'%s' lies outside the input's directory: put the file inside and cite it by a "
+                    "relative path",
+                    href);
 }
 
 /* The resolved path if it stays inside dir, whatever links do; NULL: reported. */
-static char *confine(const char *dir, const char *href, const struct finding *where, struct diag *diag)
+static char *confine(const char *dir, const char *href, const struct finding *where,
+                     struct diag *diag)
 {
     struct arena arena = {0};
     char *root = NULL, *path = NULL;
@@ -42,7 +47,8 @@ static char *confine(const char *dir, const char *href, const struct finding *wh
     if (root)
         path = realpath(arena_printf(&arena, "%s/%s", *dir ? dir : ".", href), NULL);
     if (!path) {
-        diag_add(diag, media_error(where), "找不到文件“%s”（%s）", "file '%s' cannot be found (%s)", href, strerror(errno));
+        diag_add(diag, media_error(where), "找不到文件“%s”（%s）", "file '%s' cannot be found (%s)",
+                 href, strerror(errno));
     } else {
         size_t len = strlen(root);
         bool at_top = len == 1; /* "/" */
@@ -73,8 +79,8 @@ static bool read_whole(int fd, unsigned char *data, size_t size)
     return true;
 }
 
-bool media_open(struct media_file *m, const char *dir, const char *href, const struct media_limits *limits,
-                const struct finding *where, struct diag *diag)
+bool media_open(struct media_file *m, const char *dir, const char *href,
+                const struct media_limits *limits, const struct finding *where, struct diag *diag)
 {
     struct stat st;
     unsigned char head[1024];
@@ -88,7 +94,8 @@ bool media_open(struct media_file *m, const char *dir, const char *href, const s
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     free(path);
     if (fd < 0 || fstat(fd, &st) < 0) {
-        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）", "file '%s' cannot be read (%s)", href, strerror(errno));
+        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）",
+                 "file '%s' cannot be read (%s)", href, strerror(errno));
         goto done;
     }
     if (!S_ISREG(st.st_mode)) {
@@ -97,10 +104,13 @@ bool media_open(struct media_file *m, const char *dir, const char *href, const s
     }
     ssize_t n = pread(fd, head, sizeof head, 0);
     m->type = n > 0 ? media_sniff(head, (size_t)n) : MEDIA_EMPTY;
-    size_t most = limits && limits->bytes ? limits->bytes : (size_t)MIB * (m->type == MEDIA_PDF ? PDF_MIB : IMAGE_MIB);
+    size_t most = limits && limits->bytes
+                      ? limits->bytes
+                      : (size_t)MIB * (m->type == MEDIA_PDF ? PDF_MIB : IMAGE_MIB);
     if ((uintmax_t)st.st_size > most) {
-        diag_add(diag, media_error(where), "文件“%s”有 %jd 字节，超过上限 %zu", "file '%s' has %jd bytes, more than the limit of %zu",
-                 href, (intmax_t)st.st_size, most);
+        diag_add(diag, media_error(where), "文件“%s”有 %jd 字节，超过上限 %zu",
+                 "file '%s' has %jd bytes, more than the limit of %zu", href, (intmax_t)st.st_size,
+                 most);
         goto done;
     }
     m->size = (size_t)st.st_size;
@@ -108,7 +118,8 @@ bool media_open(struct media_file *m, const char *dir, const char *href, const s
     m->data = m->map;
     ok = read_whole(fd, m->map, m->size);
     if (!ok)
-        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）", "file '%s' cannot be read (%s)", href, strerror(errno));
+        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）",
+                 "file '%s' cannot be read (%s)", href, strerror(errno));
 done:
     if (fd >= 0)
         close(fd);

@@ -1,5 +1,6 @@
-/* jpeg.c - walks a JPEG's markers (ITU-T T.81 annex B): size, components, Adobe transform, EXIF orientation, and that it
- * ends. The bytes themselves are never decoded here: they go into the PDF as they are. */
+/* jpeg.c - walks a JPEG's markers (ITU-T T.81 annex B): size, components, Adobe transform, EXIF
+ * orientation, and that it ends. The bytes themselves are never decoded here: they go into the PDF
+ * as they are. */
 #include "media/image.h"
 
 #include <string.h>
@@ -52,7 +53,8 @@ static bool is_frame(unsigned marker)
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/* Past the entropy-coded bytes of a scan: the next marker that is not a stuffed FF00 or a restart. */
+/* Past the entropy-coded bytes of a scan: the next marker that is not a stuffed FF00 or a restart.
+ */
 static size_t skip_scan(const unsigned char *p, size_t size, size_t at)
 {
     while (at + 1 < size) {

@@ -1,4 +1,5 @@
-/* media.h - files from outside: what they really are, how big, whether they are sound. Hostile until proven.
+/* media.h - files from outside: what they really are, how big, whether they are sound. Hostile
+ * until proven.
  *
  * Every reader here works on the bytes in memory and never trusts a length, a suffix or a count. */
 #ifndef MEDIA_MEDIA_H
@@ -26,7 +27,7 @@ enum media_type {
 };
 
 struct media_limits {
-    size_t bytes;   /* of a file; 0: the default, 512 MiB for PDFs, 64 MiB for images */
+    size_t bytes;    /* of a file; 0: the default, 512 MiB for PDFs, 64 MiB for images */
     uint64_t pixels; /* of an image; 0: the default, 100 million */
     size_t pages;    /* of a PDF; 0: the default, 5000 */
 };
@@ -40,22 +41,23 @@ struct media_file {
     void *map; /* internal */
 };
 
-/* Opens dir/href: relative, inside dir after all links are resolved, a regular file within the limits. Errors are
- * reported with where (rule R76 unless where says another; label, field, at, ... filled in by the caller). */
-bool media_open(struct media_file *m, const char *dir, const char *href, const struct media_limits *limits,
-                const struct finding *where, struct diag *diag);
+/* Opens dir/href: relative, inside dir after all links are resolved, a regular file within the
+ * limits. Errors are reported with where (rule R76 unless where says another; label, field, at, ...
+ * filled in by the caller). */
+bool media_open(struct media_file *m, const char *dir, const char *href,
+                const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void media_close(struct media_file *m);
 enum media_type media_sniff(const unsigned char *data, size_t size);
 const char *media_type_name(enum media_type type); /* "JPEG", "HEIC", ... */
 
 struct media_image {
-    enum media_type type;      /* MEDIA_JPEG or MEDIA_PNG */
-    uint32_t width, height;    /* as stored */
-    int orientation;           /* EXIF 1-8; 1 for PNG and when absent */
+    enum media_type type;                   /* MEDIA_JPEG or MEDIA_PNG */
+    uint32_t width, height;                 /* as stored */
+    int orientation;                        /* EXIF 1-8; 1 for PNG and when absent */
     uint32_t upright_width, upright_height; /* after orientation */
-    int components;            /* JPEG: 1, 3, 4; PNG: 1 or 3 after decoding */
-    double dpi_x, dpi_y;       /* 0: unknown or absurd (outside 10..2400) */
-    bool absurd_dpi;           /* it said something, and that was outside 10..2400: worth a warning */
+    int components;                         /* JPEG: 1, 3, 4; PNG: 1 or 3 after decoding */
+    double dpi_x, dpi_y;                    /* 0: unknown or absurd (outside 10..2400) */
+    bool absurd_dpi; /* it said something, and that was outside 10..2400: worth a warning */
     /* JPEG: handed over untouched */
     bool inverted_cmyk;        /* Adobe APP14 marked: Decode [1 0 1 0 1 0 1 0] */
     const unsigned char *jpeg; /* points into the file: valid while it is open */
@@ -65,17 +67,18 @@ struct media_image {
     unsigned char *alpha; /* width*height, NULL when opaque */
 };
 
-/* Headers only: sizes, orientation, soundness of the marker or chunk structure. Not an image, broken, or over a limit:
- * reported with where, false. */
-bool image_probe(struct media_image *img, const struct media_file *file, const struct media_limits *limits,
-                 const struct finding *where, struct diag *diag);
+/* Headers only: sizes, orientation, soundness of the marker or chunk structure. Not an image,
+ * broken, or over a limit: reported with where, false. */
+bool image_probe(struct media_image *img, const struct media_file *file,
+                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 /* Also PNG pixels (bad CRC, truncation, oversize are errors). Free with image_clear. */
-bool image_load(struct media_image *img, const struct media_file *file, const struct media_limits *limits,
-                const struct finding *where, struct diag *diag);
+bool image_load(struct media_image *img, const struct media_file *file,
+                const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void image_clear(struct media_image *img);
 
-/* Pages of a PDF, counted by qpdf on the bytes in memory; encrypted, broken, over a limit: reported, -1. */
-long pdf_page_count(const struct media_file *file, const struct media_limits *limits, const struct finding *where,
-                    struct diag *diag);
+/* Pages of a PDF, counted by qpdf on the bytes in memory; encrypted, broken, over a limit:
+ * reported, -1. */
+long pdf_page_count(const struct media_file *file, const struct media_limits *limits,
+                    const struct finding *where, struct diag *diag);
 
 #endif

@@ -63,8 +63,8 @@ const char *png_header(struct media_image *img, const unsigned char *p, size_t s
 }
 
 /* Volatile or outer variables only: longjmp comes back here. */
-static bool decode(png_structp png, png_infop info, struct media_image *img, unsigned char **interleaved,
-                   png_bytep **rows)
+static bool decode(png_structp png, png_infop info, struct media_image *img,
+                   unsigned char **interleaved, png_bytep **rows)
 {
     if (setjmp(png_jmpbuf(png)))
         return false;

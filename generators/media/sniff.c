@@ -26,7 +26,8 @@ static bool is_html(const unsigned char *data, size_t size)
         i++;
     const char *p = (const char *)data + i;
     size_t left = size - i;
-    return (left >= 5 && !strncasecmp(p, "<html", 5)) || (left >= 9 && !strncasecmp(p, "<!doctype", 9));
+    return (left >= 5 && !strncasecmp(p, "<html", 5)) ||
+           (left >= 9 && !strncasecmp(p, "<!doctype", 9));
 }
 
 enum media_type media_sniff(const unsigned char *data, size_t size)
@@ -37,16 +38,11 @@ enum media_type media_sniff(const unsigned char *data, size_t size)
         const char *magic;
         size_t len;
     } table[] = {
-        {MEDIA_JPEG, 0, "\xFF\xD8\xFF", 3},
-        {MEDIA_PNG, 0, "\x89PNG\r\n\x1A\n", 8},
-        {MEDIA_GIF, 0, "GIF8", 4},
-        {MEDIA_TIFF, 0, "II*\0", 4},
-        {MEDIA_TIFF, 0, "MM\0*", 4},
-        {MEDIA_BMP, 0, "BM", 2},
-        {MEDIA_ZIP, 0, "PK\x03\x04", 4},
-        {MEDIA_HEIC, 4, "ftyphe", 6},
-        {MEDIA_HEIC, 4, "ftypmif1", 8},
-        {MEDIA_HEIC, 4, "ftypmsf1", 8},
+        {MEDIA_JPEG, 0, "\xFF\xD8\xFF", 3}, {MEDIA_PNG, 0, "\x89PNG\r\n\x1A\n", 8},
+        {MEDIA_GIF, 0, "GIF8", 4},          {MEDIA_TIFF, 0, "II*\0", 4},
+        {MEDIA_TIFF, 0, "MM\0*", 4},        {MEDIA_BMP, 0, "BM", 2},
+        {MEDIA_ZIP, 0, "PK\x03\x04", 4},    {MEDIA_HEIC, 4, "ftyphe", 6},
+        {MEDIA_HEIC, 4, "ftypmif1", 8},     {MEDIA_HEIC, 4, "ftypmsf1", 8},
         {MEDIA_HEIC, 4, "ftypavif", 8},
     };
 
@@ -65,9 +61,10 @@ enum media_type media_sniff(const unsigned char *data, size_t size)
 const char *media_type_name(enum media_type type)
 {
     static const char *const names[MEDIA_TYPE_COUNT] = {
-        [MEDIA_UNKNOWN] = "unknown", [MEDIA_EMPTY] = "empty", [MEDIA_JPEG] = "JPEG", [MEDIA_PNG] = "PNG",
-        [MEDIA_PDF] = "PDF",         [MEDIA_GIF] = "GIF",     [MEDIA_WEBP] = "WebP", [MEDIA_HEIC] = "HEIC",
-        [MEDIA_TIFF] = "TIFF",       [MEDIA_BMP] = "BMP",     [MEDIA_HTML] = "HTML", [MEDIA_ZIP] = "ZIP",
+        [MEDIA_UNKNOWN] = "unknown", [MEDIA_EMPTY] = "empty", [MEDIA_JPEG] = "JPEG",
+        [MEDIA_PNG] = "PNG",         [MEDIA_PDF] = "PDF",     [MEDIA_GIF] = "GIF",
+        [MEDIA_WEBP] = "WebP",       [MEDIA_HEIC] = "HEIC",   [MEDIA_TIFF] = "TIFF",
+        [MEDIA_BMP] = "BMP",         [MEDIA_HTML] = "HTML",   [MEDIA_ZIP] = "ZIP",
     };
     return names[type];
 }

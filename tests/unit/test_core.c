@@ -1,4 +1,5 @@
 /* test_core.c - arena, buffer, UTF-8, findings, JSON, whole-file output, workers. */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "core/buffer.h"
 #include "core/finding.h"
 #include "core/json.h"
@@ -6,6 +7,10 @@
 #include "core/utf8.h"
 #include "core/workers.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,7 +18,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -40,7 +49,9 @@ static void arena_gives_zeroed_memory_of_any_size(void **state)
 static void utf8_refuses_what_is_malformed(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\x80", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE4\xBD"};
+    static const char *const bad[] = {"\x80",         "\xC0\xAF",         "\xE0\x80\x80",
+                                      "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+                                      "\xE4\xBD"};
     size_t used;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(utf8_next(bad[i], strlen(bad[i]), &used), UTF8_BAD);
@@ -97,7 +108,8 @@ static void json_escapes_and_puts_commas(void **state)
     json_integer(&j, "c", -3);
     json_close(&j, '}');
     buffer_putc(&b, 0);
-    assert_string_equal((char *)b.data, "{\n  \"a\": \"\\\"\\\\\\u000a\",\n  \"b\": [],\n  \"c\": -3\n}\n");
+    assert_string_equal((char *)b.data,
+                        "{\n  \"a\": \"\\\"\\\\\\u000a\",\n  \"b\": [],\n  \"c\": -3\n}\n");
     buffer_clear(&b);
 }
 
@@ -130,6 +142,383 @@ static void output_leaves_devices_alone_and_no_half_file(void **state)
     diag_clear(&d);
 }
 
+/* Faults that only a kernel can make otherwise: these stand before the C library's own. */
+static struct {
+    int open_refuses;       /* a flag: openings with it fail as an old file system fails them */
+    bool killed_in_write;   /* the process ends half-way through its first write */
+    int directories_synced; /* counted */
+    int sync_error;         /* of directories; 0: none */
+} kernel;
+
+int open(const char *path, int flags, ...)
+{
+    va_list args;
+    va_start(args, flags);
+    mode_t mode = va_arg(args, mode_t); /* rubbish when none was given, and then unread */
+    va_end(args);
+    if (kernel.open_refuses && (flags & kernel.open_refuses) == kernel.open_refuses) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+ssize_t write(int fd, const void *data, size_t len)
+{
+    if (kernel.killed_in_write) {
+        syscall(SYS_write, fd, data, len / 2);
+        raise(SIGKILL);
+    }
+    return syscall(SYS_write, fd, data, len);
+}
+
+int fsync(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        kernel.directories_synced++;
+        errno = kernel.sync_error;
+        return kernel.sync_error ? -1 : 0;
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+/* A directory of a test's own, and paths in it. */
+struct folder {
+    struct arena arena;
+    char *path;
+    struct diag diag;
+};
+
+static struct folder folder_new(void)
+{
+    struct folder f = {0};
+    f.path = arena_strdup(&f.arena, "/tmp/shenbao-output-XXXXXX");
+    assert_non_null(mkdtemp(f.path));
+    return f;
+}
+
+static char *in(struct folder *f, const char *name)
+{
+    return arena_printf(&f->arena, "%s/%s", f->path, name);
+}
+
+static size_t entries(const struct folder *f)
+{
+    size_t n = 0;
+    DIR *dir = opendir(f->path);
+    assert_non_null(dir);
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n - 2;
+}
+
+/* Removes what is left (one level), and fails on findings that the test did not take. */
+static void folder_end(struct folder *f)
+{
+    DIR *dir = opendir(f->path);
+    for (struct dirent *e; (e = readdir(dir));)
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+            assert_int_equal(remove(in(f, e->d_name)), 0);
+    closedir(dir);
+    assert_int_equal(rmdir(f->path), 0);
+    assert_int_equal(f->diag.n, 0);
+    arena_free(&f->arena);
+}
+
+static void holds(const char *path, const char *text)
+{
+    char got[64] = {0};
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    size_t n = fread(got, 1, sizeof got - 1, in);
+    fclose(in);
+    assert_int_equal(n, strlen(text));
+    assert_string_equal(got, text);
+}
+
+/* Takes the one finding, which must have these words and be the system's fault. */
+static void found(struct folder *f, const char *zh, const char *en)
+{
+    assert_int_equal(f->diag.n, 1);
+    assert_int_equal(f->diag.system_faults, 1);
+    assert_non_null(strstr(f->diag.list[0].text[LANGUAGE_ZH], zh));
+    assert_non_null(strstr(f->diag.list[0].text[LANGUAGE_EN], en));
+    diag_clear(&f->diag);
+}
+
+static unsigned mode_of(const char *path)
+{
+    struct stat st;
+    assert_return_code(stat(path, &st), errno);
+    return st.st_mode & 07777;
+}
+
+static void a_new_file_is_private_and_a_replaced_one_keeps_its_mode(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    mode_t saved = umask(0);
+    assert_true(output_write(path, "1", 1, &f.diag));
+    umask(saved);
+    assert_int_equal(mode_of(path), 0600);
+    assert_return_code(chmod(path, 0640), errno);
+    if (geteuid() == 0)
+        assert_return_code(chown(path, 12345, 23456), errno);
+    assert_true(output_write(path, "23", 2, &f.diag));
+    assert_int_equal(mode_of(path), 0640);
+    struct stat st;
+    assert_return_code(stat(path, &st), errno);
+    if (geteuid() == 0) {
+        assert_int_equal(st.st_uid, 12345);
+        assert_int_equal(st.st_gid, 23456);
+    }
+    holds(path, "23");
+    assert_int_equal(entries(&f), 1);
+    folder_end(&f);
+}
+
+static void a_folder_as_target_is_named_as_such(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    assert_false(output_write(f.path, "1", 1, &f.diag));
+    found(&f, "文件夹", "is a folder");
+    assert_false(output_write(in(&f, "none/x.pdf"), "1", 1, &f.diag));
+    found(&f, "文件夹不存在", "folder does not exist");
+    assert_false(output_write("", "1", 1, &f.diag));
+    found(&f, "请写明文件名", "name a file");
+    assert_int_equal(entries(&f), 0);
+    folder_end(&f);
+}
+
+static void a_link_stays_and_what_it_points_to_is_replaced(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    struct stat st;
+    char *inner = in(&f, "inner");
+    assert_true(output_make_directory(inner, &f.diag));
+    assert_true(output_write(in(&f, "inner/real.pdf"), "old", 3, &f.diag));
+    assert_return_code(symlink("inner/real.pdf", in(&f, "one.pdf")), errno);
+    assert_return_code(symlink("one.pdf", in(&f, "two.pdf")), errno);
+    assert_true(output_write(in(&f, "two.pdf"), "new!", 4, &f.diag));
+    holds(in(&f, "inner/real.pdf"), "new!");
+    assert_return_code(lstat(in(&f, "two.pdf"), &st), errno);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_return_code(lstat(in(&f, "one.pdf"), &st), errno);
+    assert_true(S_ISLNK(st.st_mode));
+    unlink(in(&f, "inner/real.pdf"));
+
+    /* Both links now lead nowhere: nothing is made in their name. */
+    assert_false(output_write(in(&f, "two.pdf"), "1", 1, &f.diag));
+    found(&f, "链接", "a link that leads nowhere");
+    assert_int_not_equal(access(in(&f, "inner/real.pdf"), F_OK), 0);
+    assert_return_code(symlink("loop.pdf", in(&f, "loop.pdf")), errno);
+    assert_false(output_write(in(&f, "loop.pdf"), "1", 1, &f.diag));
+    found(&f, "链接", "a link that leads nowhere");
+    folder_end(&f);
+}
+
+static void a_link_to_our_own_output_stays_too(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    struct stat st;
+    char *real = in(&f, "real"), *link = in(&f, "stdout");
+    assert_return_code(symlink("/proc/self/fd/1", link), errno);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = open(real, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        dup2(fd, STDOUT_FILENO);
+        _exit(!output_write(link, "whole", 5, &f.diag));
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_return_code(lstat(link, &st), errno);
+    assert_true(S_ISLNK(st.st_mode));
+    holds(real, "whole");
+    folder_end(&f);
+}
+
+static void the_longest_name_of_a_file_can_be_written(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char name[257];
+    memset(name, 'x', sizeof name - 1);
+    name[256] = '\0';
+    assert_false(output_write(in(&f, name), "1", 1, &f.diag));
+    found(&f, "名称过长", "name is too long");
+    name[255] = '\0';
+    assert_true(output_write(in(&f, name), "12", 2, &f.diag));
+    kernel.open_refuses = O_TMPFILE;
+    assert_true(output_write(in(&f, name), "1", 1, &f.diag));
+    kernel.open_refuses = 0;
+    holds(in(&f, name), "1");
+    assert_int_equal(entries(&f), 1);
+    folder_end(&f);
+}
+
+static void a_relative_name_is_written_beside_us(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char before[4096];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_return_code(chdir(f.path), errno);
+    bool ok = output_write("x.pdf", "12", 2, &f.diag);
+    assert_return_code(chdir(before), errno);
+    assert_true(ok);
+    holds(in(&f, "x.pdf"), "12");
+    folder_end(&f);
+}
+
+/* The kernel itself breaks the write off after 4096 bytes, as a full disk does. */
+static void a_write_that_breaks_off_leaves_the_old_file(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf"), *fresh = in(&f, "y.pdf"), big[10000] = {0};
+    struct rlimit saved, tight;
+    assert_true(output_write(path, "old", 3, &f.diag));
+    getrlimit(RLIMIT_FSIZE, &saved);
+    tight = (struct rlimit){4096, saved.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    for (int old_system = 0; old_system < 2; old_system++) {
+        kernel.open_refuses = old_system ? O_TMPFILE : 0;
+        setrlimit(RLIMIT_FSIZE, &tight);
+        bool first = output_write(path, big, sizeof big, &f.diag);
+        setrlimit(RLIMIT_FSIZE, &saved);
+        assert_false(first);
+        found(&f, "大小", "size");
+        setrlimit(RLIMIT_FSIZE, &tight);
+        bool second = output_write(fresh, big, sizeof big, &f.diag);
+        setrlimit(RLIMIT_FSIZE, &saved);
+        assert_false(second);
+        found(&f, "大小", "size");
+        holds(path, "old");
+        assert_int_equal(entries(&f), 1);
+    }
+    kernel.open_refuses = 0;
+    signal(SIGXFSZ, SIG_DFL);
+    assert_false(output_write("/dev/full", "1", 1, &f.diag));
+    found(&f, "磁盘已满", "the disk is full");
+    folder_end(&f);
+}
+
+static void a_kill_in_the_middle_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char big[10000] = {0};
+    assert_true(output_write(in(&f, "x.pdf"), "old", 3, &f.diag));
+    for (int fresh = 0; fresh < 2; fresh++) {
+        fflush(stdout);
+        pid_t child = fork();
+        if (child == 0) {
+            kernel.killed_in_write = true;
+            output_write(in(&f, fresh ? "y.pdf" : "x.pdf"), big, sizeof big, &f.diag);
+            _exit(0);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        holds(in(&f, "x.pdf"), "old");
+        assert_int_equal(entries(&f), 1);
+    }
+    folder_end(&f);
+}
+
+static void the_folder_is_synced_after_the_name_was_given(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    kernel.directories_synced = 0;
+    assert_true(output_write(in(&f, "x.pdf"), "1", 1, &f.diag));
+    assert_int_equal(kernel.directories_synced, 1);
+    kernel.sync_error = EINVAL; /* some file systems cannot, and say so */
+    assert_true(output_write(in(&f, "x.pdf"), "2", 1, &f.diag));
+    kernel.sync_error = EIO;
+    assert_false(output_write(in(&f, "x.pdf"), "3", 1, &f.diag));
+    kernel.sync_error = 0;
+    found(&f, "磁盘", "disk");
+    folder_end(&f);
+}
+
+static void on_alarm(int signal)
+{
+    (void)signal;
+}
+
+static void a_pipe_gets_all_bytes_over_interrupts(void **state)
+{
+    (void)state;
+    enum { LEN = 3000000 };
+    struct folder f = folder_new();
+    char *path = in(&f, "pipe"), *bytes = arena_alloc(&f.arena, LEN, 1);
+    for (size_t i = 0; i < LEN; i++)
+        bytes[i] = (char)(i % 251);
+    assert_return_code(mkfifo(path, 0600), errno);
+    fflush(stdout);
+    pid_t reader = fork();
+    if (reader == 0) {
+        size_t at = 0;
+        int fd = open(path, O_RDONLY);
+        char chunk[4096];
+        for (ssize_t n; (n = read(fd, chunk, sizeof chunk)) > 0; usleep(20))
+            for (ssize_t i = 0; i < n; i++, at++)
+                if (chunk[i] != (char)(at % 251))
+                    _exit(1);
+        _exit(at != LEN);
+    }
+    struct sigaction act = {.sa_handler = on_alarm}; /* no SA_RESTART: writes end with EINTR */
+    struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
+    sigaction(SIGALRM, &act, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    bool ok = output_write(path, bytes, LEN, &f.diag);
+    setitimer(ITIMER_REAL, &never, NULL);
+    signal(SIGALRM, SIG_DFL);
+    assert_true(ok);
+    int status;
+    assert_int_equal(waitpid(reader, &status, 0), reader);
+    assert_int_equal(status, 0);
+    folder_end(&f);
+}
+
+static void an_output_that_will_not_wait_gets_all_bytes_too(void **state)
+{
+    (void)state;
+    enum { LEN = 300000 };
+    int ends[2];
+    assert_return_code(pipe(ends), errno);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    fflush(stdout);
+    pid_t writer = fork();
+    if (writer == 0) {
+        static const char bytes[LEN] = {1};
+        struct diag d = {0};
+        close(ends[0]);
+        dup2(ends[1], STDOUT_FILENO);
+        _exit(!output_write("-", bytes, LEN, &d));
+    }
+    close(ends[1]);
+    char chunk[4096];
+    size_t got = 0;
+    usleep(50000); /* meanwhile the pipe fills */
+    for (ssize_t n; (n = read(ends[0], chunk, sizeof chunk)) > 0;)
+        got += (size_t)n;
+    close(ends[0]);
+    int status;
+    assert_int_equal(waitpid(writer, &status, 0), writer);
+    assert_int_equal(status, 0);
+    assert_int_equal(got, LEN);
+}
+
 static void names_of_files_are_safe(void **state)
 {
     (void)state;
@@ -156,7 +545,7 @@ static void *job_begin(void *data)
 static void job_run(void *state, size_t number, struct buffer *result)
 {
     (void)state;
-    if (number == 13)
+    if (number % 10 == 3)
         raise(SIGKILL);
     buffer_printf(result, "%zu", number * number);
 }
@@ -166,17 +555,15 @@ static void job_end(void *state)
     (void)state;
 }
 
-static void a_dead_worker_costs_one_job(void **state)
+enum { JOBS = 100 };
+
+/* The results of job_run, all but those it died of. */
+static void check_squares(struct buffer *results)
 {
-    (void)state;
-    enum { N = 100 };
-    struct buffer results[N] = {{0}};
-    struct workers_job job = {job_begin, job_run, job_end, results};
-    assert_true(workers_run(&job, N, 3, results));
-    for (size_t i = 0; i < N; i++) {
+    for (size_t i = 0; i < JOBS; i++) {
         char want[24];
         int len = snprintf(want, sizeof want, "%zu", i * i);
-        if (i == 13) {
+        if (i % 10 == 3) {
             assert_int_equal(results[i].len, 0);
         } else {
             assert_int_equal(results[i].len, len);
@@ -184,6 +571,201 @@ static void a_dead_worker_costs_one_job(void **state)
         }
         buffer_clear(&results[i]);
     }
+}
+
+static void a_dead_worker_costs_one_job(void **state)
+{
+    (void)state;
+    struct buffer results[JOBS] = {{0}};
+    struct workers_job job = {job_begin, job_run, job_end, results};
+    assert_true(workers_run(&job, JOBS, 3, results));
+    check_squares(results);
+}
+
+static void a_dead_worker_costs_one_job_though_sigchld_is_ignored(void **state)
+{
+    (void)state;
+    struct buffer results[JOBS] = {{0}};
+    struct workers_job job = {job_begin, job_run, job_end, results};
+    signal(SIGCHLD, SIG_IGN);
+    assert_true(workers_run(&job, JOBS, 3, results));
+    signal(SIGCHLD, SIG_DFL);
+    check_squares(results);
+}
+
+static void square(void *state, size_t number, struct buffer *result)
+{
+    (void)state;
+    buffer_printf(result, "%zu", number * number);
+}
+
+static void one_process_needs_no_end(void **state)
+{
+    (void)state;
+    struct buffer results[3] = {{0}};
+    struct workers_job job = {job_begin, square, NULL, results};
+    assert_true(workers_run(&job, 3, 1, results));
+    assert_memory_equal(results[2].data, "4", 1);
+    for (size_t i = 0; i < 3; i++)
+        buffer_clear(&results[i]);
+}
+
+static void *begin_badly(void *data)
+{
+    (void)data;
+    raise(SIGKILL);
+    return NULL;
+}
+
+static void workers_that_die_at_the_start_are_not_replaced_for_ever(void **state)
+{
+    (void)state;
+    struct buffer results[JOBS] = {{0}};
+    struct workers_job job = {begin_badly, square, NULL, NULL};
+    alarm(20);
+    assert_true(workers_run(&job, JOBS, 3, results));
+    alarm(0);
+    for (size_t i = 0; i < JOBS; i++)
+        assert_int_equal(results[i].len, 0);
+}
+
+enum { MUCH = 5000000 };
+
+static void write_much(void *state, size_t number, struct buffer *result)
+{
+    (void)state;
+    memset(buffer_room(result, MUCH + number), (int)number, MUCH + number);
+}
+
+static void workers_bring_large_results_whole(void **state)
+{
+    (void)state;
+    enum { N = 12 };
+    struct buffer results[N] = {{0}};
+    struct workers_job job = {job_begin, write_much, NULL, results};
+    assert_true(workers_run(&job, N, 3, results));
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(results[i].len, MUCH + i);
+        for (size_t k = 0; k < results[i].len; k += 4093)
+            assert_int_equal(results[i].data[k], i);
+        buffer_clear(&results[i]);
+    }
+}
+
+/* With room for so many descriptors more than are open now. */
+static void limit_descriptors(rlim_t more, struct rlimit *saved)
+{
+    int next = dup(0);
+    assert_return_code(getrlimit(RLIMIT_NOFILE, saved), errno);
+    struct rlimit tight = {(rlim_t)next + more, saved->rlim_max};
+    close(next);
+    assert_return_code(setrlimit(RLIMIT_NOFILE, &tight), errno);
+}
+
+static void fewer_workers_than_wished_do_all_and_none_is_an_error(void **state)
+{
+    (void)state;
+    struct buffer results[JOBS] = {{0}};
+    struct workers_job job = {job_begin, job_run, job_end, results};
+    struct rlimit saved;
+    limit_descriptors(2, &saved); /* one pipe, and not even its successor */
+    bool ok = workers_run(&job, JOBS, 3, results);
+    setrlimit(RLIMIT_NOFILE, &saved);
+    assert_true(ok);
+    check_squares(results);
+
+    limit_descriptors(1, &saved);
+    errno = 0;
+    ok = workers_run(&job, JOBS, 3, results);
+    int why = errno;
+    setrlimit(RLIMIT_NOFILE, &saved);
+    assert_false(ok);
+    assert_int_equal(why, EMFILE);
+}
+
+static void wait_long(void *state, size_t number, struct buffer *result)
+{
+    int *started = state;
+    (void)number;
+    (void)result;
+    if (write(*started, "x", 1) == 1)
+        sleep(60);
+}
+
+static void workers_end_with_their_parent(void **state)
+{
+    (void)state;
+    int started[2];
+    assert_return_code(pipe(started), errno);
+    pid_t parent = fork();
+    if (parent == 0) {
+        struct buffer results[2] = {{0}};
+        struct workers_job job = {job_begin, wait_long, NULL, &started[1]};
+        close(started[0]);
+        workers_run(&job, 2, 2, results);
+        _exit(0);
+    }
+    close(started[1]);
+    char c[2];
+    for (size_t got = 0; got < 2; got++)
+        assert_int_equal(read(started[0], c, 1), 1);
+    kill(parent, SIGINT);
+    /* Our reading end sees the end of the file when the last holder of the other is gone. */
+    struct pollfd gone = {.fd = started[0], .events = POLLIN};
+    assert_int_equal(poll(&gone, 1, 10000), 1);
+    assert_int_equal(read(started[0], c, 1), 0);
+    close(started[0]);
+    int status;
+    assert_int_equal(waitpid(parent, &status, 0), parent);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+}
+
+static void do_alone(void *data, struct buffer *result)
+{
+    switch (*(const char *)data) {
+    case 'w': /* work */
+        memset(buffer_room(result, MUCH), 'w', MUCH);
+        break;
+    case 'd': /* die */
+        buffer_puts(result, "half");
+        raise(SIGSEGV);
+        break;
+    case 's': /* spin */
+        for (volatile unsigned i = 0;; i++)
+            ;
+    case 'm': /* want memory */
+        for (size_t i = 0; i < 64; i++)
+            memset(buffer_room(result, 16 << 20), 'm', 16 << 20);
+        break;
+    }
+}
+
+static void what_is_done_alone_is_bounded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        enum workers_end end;
+        size_t len;
+    } cases[] = {
+        {"w", WORKERS_DONE, MUCH}, {"d", WORKERS_DIED, 0}, {"s", WORKERS_SLOW, 0},
+        {"m", WORKERS_DIED, 0},    {"n", WORKERS_DONE, 0},
+    };
+    struct workers_limits limits = {.seconds = 1, .bytes = 256 << 20};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        char what = cases[i].what[0];
+        assert_int_equal(workers_alone(do_alone, &what, limits, &result), cases[i].end);
+        assert_int_equal(result.len, cases[i].len);
+        assert_true(result.len == 0 || result.data[MUCH - 1] == 'w');
+        buffer_clear(&result);
+    }
+    struct rlimit saved;
+    struct buffer result = {0};
+    char what = 'w';
+    limit_descriptors(1, &saved);
+    assert_int_equal(workers_alone(do_alone, &what, limits, &result), WORKERS_REFUSED);
+    setrlimit(RLIMIT_NOFILE, &saved);
 }
 
 int main(void)
@@ -194,8 +776,26 @@ int main(void)
         cmocka_unit_test(findings_keep_both_languages_and_their_context),
         cmocka_unit_test(json_escapes_and_puts_commas),
         cmocka_unit_test(output_leaves_devices_alone_and_no_half_file),
+        cmocka_unit_test(a_new_file_is_private_and_a_replaced_one_keeps_its_mode),
+        cmocka_unit_test(a_folder_as_target_is_named_as_such),
+        cmocka_unit_test(a_link_stays_and_what_it_points_to_is_replaced),
+        cmocka_unit_test(a_link_to_our_own_output_stays_too),
+        cmocka_unit_test(the_longest_name_of_a_file_can_be_written),
+        cmocka_unit_test(a_relative_name_is_written_beside_us),
+        cmocka_unit_test(a_write_that_breaks_off_leaves_the_old_file),
+        cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
+        cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),
+        cmocka_unit_test(a_pipe_gets_all_bytes_over_interrupts),
+        cmocka_unit_test(an_output_that_will_not_wait_gets_all_bytes_too),
         cmocka_unit_test(names_of_files_are_safe),
         cmocka_unit_test(a_dead_worker_costs_one_job),
+        cmocka_unit_test(a_dead_worker_costs_one_job_though_sigchld_is_ignored),
+        cmocka_unit_test(one_process_needs_no_end),
+        cmocka_unit_test(workers_that_die_at_the_start_are_not_replaced_for_ever),
+        cmocka_unit_test(workers_bring_large_results_whole),
+        cmocka_unit_test(fewer_workers_than_wished_do_all_and_none_is_an_error),
+        cmocka_unit_test(workers_end_with_their_parent),
+        cmocka_unit_test(what_is_done_alone_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

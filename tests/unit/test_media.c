@@ -58,8 +58,10 @@ static struct buffer jpeg(struct jpeg_case c)
     struct buffer b = {0};
     buffer_add(&b, "\xFF\xD8", 2);
     if (c.orientation) {
-        static const char big[] = "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0O\0\0\0\0\0\0";
-        static const char little[] = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0O\0\0\0\0\0\0\0";
+        static const char big[] =
+            "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0O\0\0\0\0\0\0";
+        static const char little[] =
+            "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0O\0\0\0\0\0\0\0";
         char body[sizeof big - 1];
         memcpy(body, c.little ? little : big, sizeof body);
         *(char *)memchr(body, 'O', sizeof body) = (char)c.orientation;
@@ -123,14 +125,16 @@ static struct buffer png(int color, int depth, int interlace)
     png_infop info = png_create_info_struct(p);
     unsigned char row[32];
     png_set_write_fn(p, &b, sink, flush);
-    png_set_IHDR(p, info, 3, 2, depth, color, interlace, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(p, info, 3, 2, depth, color, interlace, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
     memset(row, 0xC0, sizeof row);
     if (color == PNG_COLOR_TYPE_PALETTE) {
         png_color colors[2] = {{0, 0, 0}, {0xC0, 0xC0, 0xC0}};
         png_byte alpha[2] = {255, 128};
         png_set_PLTE(p, info, colors, 2);
         png_set_tRNS(p, info, alpha, 2, NULL);
-        memset(row, depth == 8 ? 1 : 0x55 * (depth < 4 ? 1 : 0) + (depth == 4 ? 0x11 : 0), sizeof row);
+        memset(row, depth == 8 ? 1 : 0x55 * (depth < 4 ? 1 : 0) + (depth == 4 ? 0x11 : 0),
+               sizeof row);
     }
     png_set_pHYs(p, info, 11811, 11811, PNG_RESOLUTION_METER);
     png_write_info(p, info);
@@ -202,9 +206,16 @@ static void other_kinds_are_named(void **state)
         size_t len;
         const char *name;
     } cases[] = {
-        {"RIFF\x24\0\0\0WEBPVP8 ", 16, "WebP"}, {"\0\0\0\x18" "ftypheic", 12, "HEIC"}, {"GIF89a", 6, "GIF"},
-        {" <!DOCTYPE html>", 16, "HTML"},       {"PK\x03\x04", 4, "ZIP"},           {"%PDF-1.4", 8, "PDF"},
-        {"hello", 5, "unknown"},                {"", 0, "empty"},
+        {"RIFF\x24\0\0\0WEBPVP8 ", 16, "WebP"},
+        {"\0\0\0\x18"
+         "ftypheic",
+         12, "HEIC"},
+        {"GIF89a", 6, "GIF"},
+        {" <!DOCTYPE html>", 16, "HTML"},
+        {"PK\x03\x04", 4, "ZIP"},
+        {"%PDF-1.4", 8, "PDF"},
+        {"hello", 5, "unknown"},
+        {"", 0, "empty"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer b = {0};
@@ -251,12 +262,14 @@ static void files_outside_the_directory_are_refused(void **state)
 static void pdf_pages_are_counted_or_the_fault_is_named(void **state)
 {
     (void)state;
-    static const char sound[] =
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>endobj\n"
-        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n4 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
-        "trailer<</Root 1 0 R/Size 5>>\nstartxref\n0\n%%EOF\n";
+    static const char sound[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 "
+                                "obj<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>endobj\n"
+                                "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n4 0 "
+                                "obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+                                "trailer<</Root 1 0 R/Size 5>>\nstartxref\n0\n%%EOF\n";
     struct diag d = {0};
-    struct media_file file = {"x.pdf", (const unsigned char *)sound, sizeof sound - 1, MEDIA_PDF, NULL};
+    struct media_file file = {"x.pdf", (const unsigned char *)sound, sizeof sound - 1, MEDIA_PDF,
+                              NULL};
     assert_int_equal(pdf_page_count(&file, NULL, &where, &d), 2);
     assert_int_equal(d.n, 0);
     struct media_limits one = {.pages = 1};
