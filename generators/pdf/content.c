@@ -1,4 +1,5 @@
-/* content.c - see content.h. ISO 32000-1, 8 (graphics), 9 (text), 14.6 and 14.9.4 (marked content, ActualText). */
+/* content.c - see content.h. ISO 32000-1, 8 (graphics), 9 (text), 14.6 and 14.9.4 (marked content,
+ * ActualText). */
 #include "pdf/content.h"
 
 #include "core/utf8.h"
@@ -91,7 +92,8 @@ static void set_stroke(struct content *c, double gray, double weight)
 }
 
 /* The next text begins at x, y (upward), set in the font at the size. */
-static void start_line(struct content *c, const struct pdf_font *font, double size, double x, double y)
+static void start_line(struct content *c, const struct pdf_font *font, double size, double x,
+                       double y)
 {
     long to_x = fixed(c, x, 100), to_y = fixed(c, y, 100);
     enter_text(c);
@@ -158,7 +160,8 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
     for (size_t i = 0; i < t->n; i++) {
         const struct text_glyph *g = &t->glyphs[i];
         unsigned code = pdf_font_code(font, g->cp, g->vs, g->gid);
-        /* Thousandths of an em, taken off the pen; what rounding leaves is made up for by the next glyph. */
+        /* Thousandths of an em, taken off the pen; what rounding leaves is made up for by the next
+         * glyph. */
         long back = t->size > 0 ? fixed(c, (pen - g->x - g->shift) / t->size, 1000) : 0;
         if (back) {
             buffer_putc(&c->out, '>');
@@ -189,11 +192,12 @@ void content_line(struct content *c, const struct item_line *l)
     buffer_puts(&c->out, "l\n");
 }
 
-/* The square is a path, since few faces have both; a blank glyph under it carries the character for those who copy
- * text without minding ActualText. */
+/* The square is a path, since few faces have both; a blank glyph under it carries the character for
+ * those who copy text without minding ActualText. */
 void content_checkbox(struct content *c, struct pdf_font *font, const struct item_checkbox *b)
 {
-    double weight = fmax(b->size * 0.06, 0.4), inset = b->checked ? 0 : weight / 2, side = b->size - 2 * inset;
+    double weight = fmax(b->size * 0.06, 0.4), inset = b->checked ? 0 : weight / 2,
+           side = b->size - 2 * inset;
     size_t used, len = b->actual ? strlen(b->actual) : 0;
     if (b->checked)
         set_fill(c, 0);

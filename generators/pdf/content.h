@@ -1,7 +1,7 @@
 /* content.h - the operators of one content stream. Internal to pdf.
  *
- * Coordinates come as the display list has them, y downward from height. Text objects and paths are opened and closed
- * here as need be, and what the graphics state already says is not said again. */
+ * Coordinates come as the display list has them, y downward from height. Text objects and paths are
+ * opened and closed here as need be, and what the graphics state already says is not said again. */
 #ifndef PDF_CONTENT_H
 #define PDF_CONTENT_H
 
@@ -27,7 +27,8 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
 void content_line(struct content *c, const struct item_line *l);
 /* font: of the blank that carries the copied character; NULL: the document has no text at all. */
 void content_checkbox(struct content *c, struct pdf_font *font, const struct item_checkbox *b);
-/* Draws an object by its resource name under a matrix; artifact: not part of the document's text. */
+/* Draws an object by its resource name under a matrix; artifact: not part of the document's text.
+ */
 void content_object(struct content *c, const char *name, const double matrix[6], bool artifact);
 
 #endif

@@ -1,4 +1,5 @@
-/* deflate.c - see deflate.h. A compressor is made once per level and process: it is larger than most documents. */
+/* deflate.c - see deflate.h. A compressor is made once per level and process: it is larger than
+ * most documents. */
 #include "pdf/deflate.h"
 
 #include "core/arena.h"

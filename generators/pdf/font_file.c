@@ -83,7 +83,8 @@ static uint32_t checksum(const struct buffer *b)
     return sum;
 }
 
-static void put_directory(struct buffer *out, const struct buffer *tables, const size_t *sizes, uint32_t glyf_sum)
+static void put_directory(struct buffer *out, const struct buffer *tables, const size_t *sizes,
+                          uint32_t glyf_sum)
 {
     static const char *const tags[TABLES] = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"};
     size_t offset = 12 + 16 * TABLES;
@@ -101,7 +102,8 @@ static void put_directory(struct buffer *out, const struct buffer *tables, const
     }
 }
 
-void font_file_build(int units_per_em, const struct glyph_record *const *records, size_t n, struct buffer *out)
+void font_file_build(int units_per_em, const struct glyph_record *const *records, size_t n,
+                     struct buffer *out)
 {
     struct buffer t[TABLES] = {{0}}; /* all but glyf, which goes straight to out */
     size_t sizes[TABLES] = {0};
@@ -118,7 +120,8 @@ void font_file_build(int units_per_em, const struct glyph_record *const *records
         sum += r->sum;
         widen(&all, r);
         put16(&t[HMTX], r->advance);
-        put16(&t[HMTX], r->box[0]); /* the bearing is the left edge: the outline stays where it is */
+        put16(&t[HMTX],
+              r->box[0]); /* the bearing is the left edge: the outline stays where it is */
         put32(&t[LOCA], (uint32_t)sizes[GLYF]);
     }
     put_head(&t[HEAD], units_per_em, &all);

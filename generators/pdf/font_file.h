@@ -1,14 +1,16 @@
 /* font_file.h - a TrueType font file of just the used glyphs. Internal to pdf.
  *
- * Six tables (glyf head hhea hmtx loca maxp): what PDF asks of a CIDFontType2 with an identity CIDToGIDMap. */
+ * Six tables (glyf head hhea hmtx loca maxp): what PDF asks of a CIDFontType2 with an identity
+ * CIDToGIDMap. */
 #ifndef PDF_FONT_FILE_H
 #define PDF_FONT_FILE_H
 
 #include "core/buffer.h"
 #include "pdf/glyph_record.h"
 
-/* Glyph i + 1 of the file is records[i]; glyph 0 is an empty .notdef. n < 65535, the records have less than 1 GiB.
- * Nothing in it depends on anything but the records. Appends to out. */
-void font_file_build(int units_per_em, const struct glyph_record *const *records, size_t n, struct buffer *out);
+/* Glyph i + 1 of the file is records[i]; glyph 0 is an empty .notdef. n < 65535, the records have
+ * less than 1 GiB. Nothing in it depends on anything but the records. Appends to out. */
+void font_file_build(int units_per_em, const struct glyph_record *const *records, size_t n,
+                     struct buffer *out);
 
 #endif

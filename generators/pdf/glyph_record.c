@@ -1,6 +1,7 @@
 /* glyph_record.c - see glyph_record.h. OpenType specification 1.9: glyf.
  *
- * A font file may hold anything: what comes out of FreeType is checked against what a record can say. */
+ * A font file may hold anything: what comes out of FreeType is checked against what a record can
+ * say. */
 #include "pdf/glyph_record.h"
 
 #include "core/buffer.h"
@@ -23,7 +24,7 @@ struct point {
 
 struct cache {
     struct arena arena; /* owns the records */
-    struct glyph_record **records;
+    const struct glyph_record **records;
     uint32_t n;
     /* The outline at hand: room that is used again and again. */
     struct point *points;
@@ -101,14 +102,16 @@ static double control_of(const double p[4], double t0, double t1)
            (cubic_slope(p, t0) - cubic_slope(p, t1)) * (t1 - t0) / 4;
 }
 
-/* As many quadratics as keep within a third of a font unit of the cubic; rounding to whole units comes on top. */
+/* As many quadratics as keep within a third of a font unit of the cubic; rounding to whole units
+ * comes on top. */
 static int cubic_to(const FT_Vector *c1, const FT_Vector *c2, const FT_Vector *to, void *user)
 {
     struct cache *c = user;
     double x[] = {(double)c->at.x, (double)c1->x, (double)c2->x, (double)to->x};
     double y[] = {(double)c->at.y, (double)c1->y, (double)c2->y, (double)to->y};
     double dx = x[3] - 3 * x[2] + 3 * x[1] - x[0], dy = y[3] - 3 * y[2] + 3 * y[1] - y[0];
-    /* The error of one quadratic is |third difference| * sqrt(3)/36; of k of them, that over k cubed. */
+    /* The error of one quadratic is |third difference| * sqrt(3)/36; of k of them, that over k
+     * cubed. */
     double pieces = fmax(1, fmin(8, ceil(cbrt(hypot(dx, dy) * sqrt(3) / 36 / 0.33))));
     double last_x = 0, last_y = 0;
     for (double i = 0; i < pieces; i++) {
@@ -132,7 +135,8 @@ static int cubic_to(const FT_Vector *c1, const FT_Vector *c2, const FT_Vector *t
 static void copy(struct cache *c, const FT_Outline *o)
 {
     for (int i = 0; i < o->n_points; i++)
-        add(c, (double)o->points[i].x, (double)o->points[i].y, FT_CURVE_TAG(o->tags[i]) == FT_CURVE_TAG_ON);
+        add(c, (double)o->points[i].x, (double)o->points[i].y,
+            FT_CURVE_TAG(o->tags[i]) == FT_CURVE_TAG_ON);
     for (int i = 0; i < o->n_contours; i++)
         *ARENA_PUSH(&c->arena, c->ends, c->n_ends, c->cap_ends) = (size_t)o->contours[i];
 }
@@ -203,7 +207,9 @@ static void write_record(struct cache *c, struct glyph_record *r)
     size_t flags = b->len;
     buffer_room(b, c->n_points);
     for (size_t i = 0; i < c->n_points; i++)
-        b->data[flags + i] = (unsigned char)((p[i].on ? 0x01 : 0) | put_step(b, p[i].x - (i ? p[i - 1].x : 0), 0x02, 0x10));
+        b->data[flags + i] =
+            (unsigned char)((p[i].on ? 0x01 : 0) |
+                            put_step(b, p[i].x - (i ? p[i - 1].x : 0), 0x02, 0x10));
     for (size_t i = 0; i < c->n_points; i++)
         b->data[flags + i] |= (unsigned char)put_step(b, p[i].y - (i ? p[i - 1].y : 0), 0x04, 0x20);
     while (b->len % 4)
@@ -213,7 +219,8 @@ static void write_record(struct cache *c, struct glyph_record *r)
     r->data = data;
     r->size = b->len;
     for (size_t i = 0; i < b->len; i += 4)
-        r->sum += (uint32_t)data[i] << 24 | (uint32_t)data[i + 1] << 16 | (uint32_t)data[i + 2] << 8 | data[i + 3];
+        r->sum += (uint32_t)data[i] << 24 | (uint32_t)data[i + 1] << 16 |
+                  (uint32_t)data[i + 2] << 8 | data[i + 3];
 }
 
 static const struct glyph_record *make(struct cache *c, FT_Face ft, uint32_t gid)
@@ -243,7 +250,9 @@ static void cache_free(void *face)
 const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gid)
 {
     FT_Face ft = face_ft(face);
-    struct cache *c = ft->generic.data; /* FreeType keeps that place for its caller, and tells when the face goes */
+    struct cache *c =
+        ft->generic
+            .data; /* FreeType keeps that place for its caller, and tells when the face goes */
     if (!c) {
         c = mem_alloc(1, sizeof *c);
         c->n = ft->num_glyphs > 0 && ft->num_glyphs <= MOST_GLYPHS ? (uint32_t)ft->num_glyphs : 0;
@@ -254,7 +263,7 @@ const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gi
     if (gid >= c->n || !glyph_record_em(face))
         return NULL;
     if (!c->records[gid])
-        c->records[gid] = (struct glyph_record *)make(c, ft, gid);
+        c->records[gid] = make(c, ft, gid);
     return c->records[gid] == &unreadable ? NULL : c->records[gid];
 }
 

@@ -1,6 +1,8 @@
-/* glyph_record.h - one glyph as the bytes of a TrueType glyf table, made once from its FreeType outline. Internal to pdf.
+/* glyph_record.h - one glyph as the bytes of a TrueType glyf table, made once from its FreeType
+ * outline. Internal to pdf.
  *
- * Records are kept with their face (and go away with it), so that a document copies what earlier ones have built. */
+ * Records are kept with their face (and go away with it), so that a document copies what earlier
+ * ones have built. */
 #ifndef PDF_GLYPH_RECORD_H
 #define PDF_GLYPH_RECORD_H
 
@@ -15,7 +17,8 @@ struct glyph_record {
     int points, contours;
 };
 
-/* NULL: the outline cannot be read, or does not fit a TrueType glyph (16-bit places, 32767 points). */
+/* NULL: the outline cannot be read, or does not fit a TrueType glyph (16-bit places, 32767 points).
+ */
 const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gid);
 
 /* Units of the face's em: 16 to 16384; 0: outside of that, and none of its glyphs can be had. */

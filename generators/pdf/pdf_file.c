@@ -1,4 +1,5 @@
-/* pdf_file.c - see pdf_file.h. Built on the internal headers that libharu 2.3.0 installs (tried against none other). */
+/* pdf_file.c - see pdf_file.h. Built on the internal headers that libharu 2.3.0 installs (tried
+ * against none other). */
 #include "pdf/pdf_file.h"
 
 #include "pdf/utf16.h"
@@ -7,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a stream is written from. libharu's own memory streams copy byte by byte, in blocks of 4 KiB. */
+/* What a stream is written from. libharu's own memory streams copy byte by byte, in blocks of 4
+ * KiB. */
 struct source {
     struct source *next;
     const unsigned char *data;
@@ -33,7 +35,8 @@ static void release(void *p)
     free(p);
 }
 
-/* libharu calls this on every later call for a failed document, too: the first code is the cause. */
+/* libharu calls this on every later call for a failed document, too: the first code is the cause.
+ */
 static void on_error(HPDF_STATUS code, HPDF_STATUS detail, void *user)
 {
     struct pdf_file *f = user;
@@ -74,7 +77,8 @@ static HPDF_UINT32 size_of_source(HPDF_Stream stream)
     return (HPDF_UINT32)((struct source *)stream->attr)->len;
 }
 
-/* libharu takes a /Filter entry away from a stream that it does not filter itself; what is written here stays. */
+/* libharu takes a /Filter entry away from a stream that it does not filter itself; what is written
+ * here stays. */
 static HPDF_STATUS write_filter(HPDF_Dict dict, HPDF_Stream out)
 {
     const struct source *s = dict->stream->attr;
@@ -107,8 +111,8 @@ static void attach(struct pdf_file *f, HPDF_Dict dict, struct source *s)
 {
     if (s->len > INT32_MAX)
         pdf_file_fail(f, "一个文件内的数据超过 2 GB", "more than 2 GB of data in one stream");
-    HPDF_Stream reader =
-        HPDF_CallbackReader_New(f->doc->mmgr, read_source, seek_source, tell_source, size_of_source, s);
+    HPDF_Stream reader = HPDF_CallbackReader_New(f->doc->mmgr, read_source, seek_source,
+                                                 tell_source, size_of_source, s);
     HPDF_Stream_Free(dict->stream);
     dict->stream = reader;
     if (s->filter)
@@ -136,7 +140,8 @@ HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, c
     return new_stream(f, s);
 }
 
-void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data, const char *filter)
+void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data,
+                          const char *filter)
 {
     HPDF_PageAttr attr = page->attr;
     attach(f, attr->contents, own(f, data, filter));
@@ -167,7 +172,8 @@ HPDF_Dict pdf_file_dict_in(struct pdf_file *f, HPDF_Dict parent, const char *key
     return dict;
 }
 
-void pdf_file_array_in(struct pdf_file *f, HPDF_Dict parent, const char *key, const double *values, size_t n)
+void pdf_file_array_in(struct pdf_file *f, HPDF_Dict parent, const char *key, const double *values,
+                       size_t n)
 {
     HPDF_Array array = HPDF_Array_New(f->doc->mmgr);
     HPDF_Dict_Add(parent, key, array);
@@ -211,11 +217,12 @@ static void save(struct pdf_file *f, struct buffer *out)
     HPDF_STATUS status = HPDF_Xref_WriteToStream(doc->xref, doc->stream, NULL);
     pdf_file_check(f);
     if (status != HPDF_OK || out->len - before > INT32_MAX)
-        pdf_file_fail(f, "文件超过 2 GB，或无法写成（0x%04lx）", "the file is over 2 GB or cannot be written (0x%04lx)",
-                      status);
+        pdf_file_fail(f, "文件超过 2 GB，或无法写成（0x%04lx）",
+                      "the file is over 2 GB or cannot be written (0x%04lx)", status);
 }
 
-static bool guarded(struct pdf_file *f, void (*draw)(struct pdf_file *, void *), void *user, struct buffer *out)
+static bool guarded(struct pdf_file *f, void (*draw)(struct pdf_file *, void *), void *user,
+                    struct buffer *out)
 {
     if (setjmp(f->rest->escape))
         return false;
@@ -225,7 +232,8 @@ static bool guarded(struct pdf_file *f, void (*draw)(struct pdf_file *, void *),
     return true;
 }
 
-bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, struct buffer *out, struct diag *diag)
+bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, struct buffer *out,
+                   struct diag *diag)
 {
     struct pdf_file_rest rest = {0};
     struct pdf_file f = {.diag = diag, .rest = &rest};
@@ -234,8 +242,10 @@ bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, str
     if (!ok) {
         out->len = before;
         if (rest.code != HPDF_OK)
-            diag_system(diag, (struct src_pos){0}, "PDF 无法生成（libharu 错误 0x%04lx，%lu），请检查模板的纸张与尺寸",
-                        "the PDF cannot be made (libharu error 0x%04lx, %lu); check the template's paper and sizes",
+            diag_system(diag, (struct src_pos){0},
+                        "PDF 无法生成（libharu 错误 0x%04lx，%lu），请检查模板的纸张与尺寸",
+                        "the PDF cannot be made (libharu error 0x%04lx, %lu); check the template's "
+                        "paper and sizes",
                         rest.code, rest.detail);
     }
     HPDF_Free(f.doc);
@@ -249,7 +259,8 @@ void pdf_file_fail(struct pdf_file *f, const char *zh, const char *en, ...)
 {
     va_list args;
     va_start(args, en);
-    diag_vadd(f->diag, (struct finding){.severity = SEVERITY_ERROR, .fault = FAULT_SYSTEM}, zh, en, args);
+    diag_vadd(f->diag, (struct finding){.severity = SEVERITY_ERROR, .fault = FAULT_SYSTEM}, zh, en,
+              args);
     va_end(args);
     longjmp(f->rest->escape, 1);
 }

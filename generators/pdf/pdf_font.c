@@ -22,10 +22,10 @@ struct pdf_font {
     const struct face *face;
     char name[16];
     HPDF_Dict object;
-    struct entry *entries; /* code - 1 */
+    struct entry *entries;               /* code - 1 */
     const struct glyph_record **records; /* the same order */
     size_t n, cap_entries, n_records, cap_records;
-    uint32_t *table; /* codes by hash; 0: free */
+    uint32_t *table;   /* codes by hash; 0: free */
     size_t table_size; /* a power of two, at least twice n */
     size_t glyf_size;
     struct glyph_record blank;
@@ -103,9 +103,10 @@ unsigned pdf_font_code(struct pdf_font *font, uint32_t cp, uint32_t vs, uint32_t
         return code;
     const struct glyph_record *record = gid ? glyph_record_get(font->face, gid) : NULL;
     if (!record)
-        pdf_file_fail(font->file, "字体 %s（%s）中 U+%04X 的字形 %u 无法读取，请更换字体文件",
-                      "font %s (%s): the outline of U+%04X, glyph %u, cannot be read; replace the font file",
-                      face_name(font->face), face_file(font->face), (unsigned)cp, (unsigned)gid);
+        pdf_file_fail(
+            font->file, "字体 %s（%s）中 U+%04X 的字形 %u 无法读取，请更换字体文件",
+            "font %s (%s): the outline of U+%04X, glyph %u, cannot be read; replace the font file",
+            face_name(font->face), face_file(font->face), (unsigned)cp, (unsigned)gid);
     return add(font, (struct entry){cp, vs, gid, 0}, record);
 }
 
@@ -127,7 +128,9 @@ static void base_name(const struct pdf_font *font, char *out, size_t size)
     char tag[7] = "", name[64];
     size_t len = 0;
     for (const char *p = face_name(font->face); *p && len + 1 < sizeof name; p++)
-        name[len++] = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-", *p) ? *p : '_';
+        name[len++] = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-", *p)
+                          ? *p
+                          : '_';
     name[len] = 0;
 #define MIX(v) (hash = (hash ^ (v)) * 0x100000001B3u)
     for (size_t i = 0; i < len; i++)
@@ -165,7 +168,8 @@ static HPDF_Dict to_unicode(struct pdf_font *font)
         utf16_hex(&text, unicode.data, unicode.len);
         buffer_putc(&text, '\n');
     }
-    buffer_puts(&text, "endbfchar\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    buffer_puts(&text,
+                "endbfchar\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
     deflate_add(&packed, text.data, text.len, DEFLATE_FAST);
     buffer_clear(&text);
     buffer_clear(&unicode);

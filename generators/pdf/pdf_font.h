@@ -1,7 +1,9 @@
-/* pdf_font.h - one face in one document: a Type0 font of just the glyphs that are drawn. Internal to pdf.
+/* pdf_font.h - one face in one document: a Type0 font of just the glyphs that are drawn. Internal
+ * to pdf.
  *
- * A code stands for an input sequence (character, variation selector, glyph), so that copied text says what the input
- * said even where two characters share a glyph. Codes are two bytes, from 1, in the order of first use. */
+ * A code stands for an input sequence (character, variation selector, glyph), so that copied text
+ * says what the input said even where two characters share a glyph. Codes are two bytes, from 1, in
+ * the order of first use. */
 #ifndef PDF_PDF_FONT_H
 #define PDF_PDF_FONT_H
 

@@ -1,6 +1,7 @@
 /* render.c - see pdf.h. Walks the display list; what stands where was decided by layout.
  *
- * ISO 32000-1: 7.7 (document structure), 12.3 (destinations, outline), 12.5 (link annotations), 14.3 (information). */
+ * ISO 32000-1: 7.7 (document structure), 12.3 (destinations, outline), 12.5 (link
+ * annotations), 14.3 (information). */
 #include "pdf/content.h"
 #include "pdf/deflate.h"
 #include "pdf/pdf.h"
@@ -19,7 +20,7 @@ struct picture {
 struct render {
     const struct pages *pages;
     struct pdf_file *file;
-    HPDF_Page *objects; /* of the pages */
+    HPDF_Page *objects;  /* of the pages */
     HPDF_Dict resources; /* of the stream that is being drawn */
     struct content content;
     struct pdf_font **fonts; /* in the order of first use */
@@ -99,7 +100,8 @@ static void draw_image(struct render *r, const struct item_image *i)
     const struct picture *p = picture_of(r, i->image);
     double matrix[6];
     add_resource(r, "XObject", p->name, p->object);
-    pdf_image_matrix(i->image, i->x, r->content.height - i->y - i->height, i->width, i->height, matrix);
+    pdf_image_matrix(i->image, i->x, r->content.height - i->y - i->height, i->width, i->height,
+                     matrix);
     content_object(&r->content, p->name, matrix, false);
 }
 
@@ -108,7 +110,8 @@ static void add_destination(struct render *r, HPDF_Dict to, size_t page, double 
 {
     if (page >= r->pages->n)
         pdf_file_fail(r->file, "链接或书签指向第 %zu 页，而文件只有 %zu 页（程序错误）",
-                      "a link or bookmark leads to page %zu of %zu (a fault of this program)", page + 1, r->pages->n);
+                      "a link or bookmark leads to page %zu of %zu (a fault of this program)",
+                      page + 1, r->pages->n);
     HPDF_MMgr m = r->file->doc->mmgr;
     HPDF_Array a = HPDF_Array_New(m);
     HPDF_Dict_Add(to, "Dest", a);
@@ -136,7 +139,9 @@ static void miss_anchor(struct render *r, const char *name)
             return;
     *ARENA_PUSH(&r->file->arena, r->dangling, r->n_dangling, r->cap_dangling) = name;
     diag_system(r->file->diag, (struct src_pos){0}, "链接的目标“%s”不存在，链接已略去，请改正模板",
-                "a link leads to the anchor \"%s\", which does not exist: it was left out; mend the template", name);
+                "a link leads to the anchor \"%s\", which does not exist: it was left out; mend "
+                "the template",
+                name);
 }
 
 static void draw_link(struct render *r, HPDF_Page page, const struct item_link *l)
@@ -233,7 +238,8 @@ static void draw_watermarks(struct render *r)
         char name[24];
         watermark_name(i, name);
         for (size_t k = 0; k < w->n_places; k++) {
-            double matrix[] = {cosine, sine, -sine, cosine, w->places[k][0], r->content.height - w->places[k][1]};
+            double matrix[] = {
+                cosine, sine, -sine, cosine, w->places[k][0], r->content.height - w->places[k][1]};
             add_resource(r, "XObject", name, r->watermarks[i]);
             content_object(&r->content, name, matrix, true);
         }
@@ -252,9 +258,10 @@ static void draw_page(struct render *r, size_t number)
     struct buffer packed = packed_content(r);
     pdf_file_set_content(r->file, page, &packed, "FlateDecode");
     if (r->content.bad)
-        pdf_file_fail(r->file, "第 %zu 页有内容落在页面之外无法表示的位置，请检查模板的尺寸",
-                      "something on page %zu is placed beyond what a page can be; check the template's sizes",
-                      number + 1);
+        pdf_file_fail(
+            r->file, "第 %zu 页有内容落在页面之外无法表示的位置，请检查模板的尺寸",
+            "something on page %zu is placed beyond what a page can be; check the template's sizes",
+            number + 1);
 }
 
 /* Top, or under the nearest entry before it that is of a higher level. */
@@ -269,7 +276,8 @@ static void add_outline(struct render *r)
         const struct page_outline *o = &r->pages->outline[i];
         while (depth > 0 && above[depth - 1].level >= o->level)
             depth--;
-        HPDF_Outline item = HPDF_CreateOutline(r->file->doc, depth ? above[depth - 1].item : NULL, "?", NULL);
+        HPDF_Outline item =
+            HPDF_CreateOutline(r->file->doc, depth ? above[depth - 1].item : NULL, "?", NULL);
         pdf_file_text(r->file, item, "Title", o->title);
         add_destination(r, item, o->page, o->y);
         above[depth].item = item;
@@ -289,9 +297,11 @@ static void add_information(struct render *r)
     pdf_file_text(r->file, info, "Creator", "shenbao");
     if (d) {
         if (strlen(d) != 10 || strspn(d, "0123456789-") != 10 || d[4] != '-' || d[7] != '-')
-            pdf_file_fail(r->file, "文件日期“%s”不是 年-月-日 的形式", "the document's date \"%s\" is not yyyy-mm-dd", d);
-        pdf_file_ascii(r->file, info, "CreationDate",
-                       arena_printf(&r->file->arena, "D:%.4s%.2s%.2s000000+08'00'", d, d + 5, d + 8));
+            pdf_file_fail(r->file, "文件日期“%s”不是 年-月-日 的形式",
+                          "the document's date \"%s\" is not yyyy-mm-dd", d);
+        pdf_file_ascii(
+            r->file, info, "CreationDate",
+            arena_printf(&r->file->arena, "D:%.4s%.2s%.2s000000+08'00'", d, d + 5, d + 8));
     }
     if (r->pages->language)
         pdf_file_ascii(r->file, r->file->doc->catalog, "Lang", r->pages->language);

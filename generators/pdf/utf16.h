@@ -6,8 +6,9 @@
 
 #include <stdint.h>
 
-void utf16_put(struct buffer *out, uint32_t cp);        /* one or two units */
-void utf16_string(struct buffer *out, const char *utf8); /* the byte order mark and the text; NULL is "" */
+void utf16_put(struct buffer *out, uint32_t cp); /* one or two units */
+void utf16_string(struct buffer *out,
+                  const char *utf8); /* the byte order mark and the text; NULL is "" */
 void utf16_hex(struct buffer *out, const unsigned char *data, size_t len); /* "<FEFF...>" */
 
 #endif

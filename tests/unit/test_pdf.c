@@ -1,4 +1,5 @@
-/* test_pdf.c - subset font files: read back by FreeType with the same advances and nearly the same ink; hostile outlines. */
+/* test_pdf.c - subset font files: read back by FreeType with the same advances and nearly the same
+ * ink; hostile outlines. */
 #include "pdf/font_file.h"
 #include "pdf/glyph_record.h"
 
@@ -35,7 +36,8 @@ static void subsets_look_like_their_source(void **state)
 {
     (void)state;
     static const char *const ours[] = {"fonts", NULL};
-    static const uint32_t text[] = {0x4E13, 0x4E1A, 0x9F8D, 0x8BC4, 0x2CC56, 'A', '8', '.', ' ', 0xFF0C, 0x56FD, 0x9F98};
+    static const uint32_t text[] = {0x4E13, 0x4E1A, 0x9F8D, 0x8BC4, 0x2CC56, 'A',
+                                    '8',    '.',    ' ',    0xFF0C, 0x56FD,  0x9F98};
     enum { N = sizeof text / sizeof *text };
     struct diag d = {0};
     struct fonts *fonts = fonts_new(ours, &d);
@@ -77,7 +79,8 @@ static void subsets_look_like_their_source(void **state)
                     ink += a[y][x];
                     off += abs(a[y][x] - b[y][x]);
                 }
-            /* 2 % of the ink; two pixels' worth for a dot, whose whole outline feels the rounding to font units. */
+            /* 2 % of the ink; two pixels' worth for a dot, whose whole outline feels the rounding
+             * to font units. */
             if (off > ink / 50 + 2 * 255)
                 fail_msg("%s glyph %zu: %ld of %ld off", face_name(face), i, off, ink);
         }
@@ -107,7 +110,8 @@ static void write_file(const char *dir, const char *name, const void *data, size
     assert_int_equal(fclose(f), 0);
 }
 
-static void hostile_open(struct hostile *h, int em, const struct glyph_record *const *records, size_t n)
+static void hostile_open(struct hostile *h, int em, const struct glyph_record *const *records,
+                         size_t n)
 {
     static const char *const roles[] = {"song", "fangsong", "kai", "hei", "biaosong"};
     struct buffer xml = {0};
@@ -145,31 +149,39 @@ static void hostile_close(struct hostile *h)
 
 #define GLYPH(...)                                                                                 \
     {                                                                                              \
-        .data = (const unsigned char[]){__VA_ARGS__}, .size = sizeof((const unsigned char[]){__VA_ARGS__}), .advance = 1000    \
+        .data = (const unsigned char[]){__VA_ARGS__},                                              \
+        .size = sizeof((const unsigned char[]){__VA_ARGS__}), .advance = 1000                      \
     }
 
 /* Triangles, by their places: 1 byte of flags a point, long steps in x, none or long ones in y. */
 #define TRIANGLE(x1h, x1l, x2h, x2l)                                                               \
-    GLYPH(0, 1, 0, 0, 0, 0, 0x40, 0, 0x40, 0, 0, 2, 0, 0, 0x31, 0x21, 0x01, x1h, x1l, x2h, x2l, 0x01, 0x00, 0, 0, 0, 0, 0)
+    GLYPH(0, 1, 0, 0, 0, 0, 0x40, 0, 0x40, 0, 0, 2, 0, 0, 0x31, 0x21, 0x01, x1h, x1l, x2h, x2l,    \
+          0x01, 0x00, 0, 0, 0, 0, 0)
 
 static void outlines_that_do_not_fit_are_errors(void **state)
 {
     (void)state;
-    const struct glyph_record
-        fine = TRIANGLE(0x10, 0x00, 0xF0, 0x00),                     /* 0, 4096, 0 */
-        far = TRIANGLE(0x50, 0x00, 0xB0, 0x00),                      /* 20480: two of them make no 16-bit step */
+    const struct glyph_record fine = TRIANGLE(0x10, 0x00, 0xF0, 0x00), /* 0, 4096, 0 */
+        far = TRIANGLE(0x50, 0x00, 0xB0, 0x00), /* 20480: two of them make no 16-bit step */
         empty = {.advance = 500},
-        itself = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 4, 0, 0, 0, 0, 0, 0), /* glyph 4 in glyph 4 */
+                              itself = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 4, 0,
+                                             0, 0, 0, 0, 0), /* glyph 4 in glyph 4 */
         each_other = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 6, 0, 0, 0, 0, 0, 0),
-        and_back = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 5, 0, 0, 0, 0, 0, 0),
-        moved = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 1, 0x70, 0, 0, 0, 0, 0), /* by 28672 */
-        scaled = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B, 0, 2, 0, 0, 0, 0, 0x7F, 0xFF, 0, 0), /* by 2 */
+                              and_back = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 5, 0,
+                                               0, 0, 0, 0, 0),
+                              moved = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 1, 0x70,
+                                            0, 0, 0, 0, 0), /* by 28672 */
+        scaled = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B, 0, 2, 0, 0, 0, 0, 0x7F, 0xFF, 0,
+                       0), /* by 2 */
         nobody = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0x7F, 0xFF, 0, 0, 0, 0, 0, 0),
-        cut_off = GLYPH(0, 9, 0, 0, 0, 0, 0, 9, 0, 9, 0, 200, 1, 0),
-        backward = GLYPH(0, 2, 0, 0, 0, 0, 0, 9, 0, 9, 0, 2, 0, 1, 0, 0, 0x31, 0x31, 0x31, 0);
-    const struct glyph_record *const all[] = {&fine,  &far,    &empty,  &itself,  &each_other, &and_back,
-                                              &moved, &scaled, &nobody, &cut_off, &backward};
-    static const bool good[] = {true, false, true, false, false, false, false, false, false, false, false};
+                              cut_off = GLYPH(0, 9, 0, 0, 0, 0, 0, 9, 0, 9, 0, 200, 1, 0),
+                              backward = GLYPH(0, 2, 0, 0, 0, 0, 0, 9, 0, 9, 0, 2, 0, 1, 0, 0, 0x31,
+                                               0x31, 0x31, 0);
+    const struct glyph_record *const all[] = {&fine,       &far,      &empty,   &itself,
+                                              &each_other, &and_back, &moved,   &scaled,
+                                              &nobody,     &cut_off,  &backward};
+    static const bool good[] = {true,  false, true,  false, false, false,
+                                false, false, false, false, false};
     enum { N = sizeof all / sizeof *all };
     struct hostile h;
     hostile_open(&h, 1000, all, N);
@@ -198,7 +210,10 @@ static void random_outlines_are_survived(void **state)
     for (size_t i = 0; i < N; i++) {
         for (size_t k = 0; k < SIZE; k++) {
             seed = seed * 1103515245 + 12345;
-            bytes[i][k] = (unsigned char)(seed >> 16 & (k < 12 && k != 1 && k != 11 ? 0x00 : k == 1 ? 3 : k == 11 ? 7 : 0xFF));
+            bytes[i][k] = (unsigned char)(seed >> 16 & (k < 12 && k != 1 && k != 11 ? 0x00
+                                                        : k == 1                    ? 3
+                                                        : k == 11                   ? 7
+                                                                                    : 0xFF));
         }
         records[i] = (struct glyph_record){.data = bytes[i], .size = SIZE, .advance = 1000};
         all[i] = &records[i];
@@ -232,8 +247,9 @@ static void an_em_out_of_range_gives_no_glyphs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(subsets_look_like_their_source), cmocka_unit_test(outlines_that_do_not_fit_are_errors),
-        cmocka_unit_test(random_outlines_are_survived), cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source),
+                                       cmocka_unit_test(outlines_that_do_not_fit_are_errors),
+                                       cmocka_unit_test(random_outlines_are_survived),
+                                       cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
