@@ -18,11 +18,9 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libq
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
-PROGRAMS = fonts
+PROGRAMS = evaluation-form fonts
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
-# Compiled, but not yet part of the binary: the paper programs wait for layout and pdf.
-WAITING  = $(BUILD)/obj/programs/paper.o $(BUILD)/obj/programs/evaluation_form.o
 LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
@@ -33,9 +31,9 @@ PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 .PHONY: all deps demo check check-san format clean install
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/bin/shenbao $(WAITING)
+all: $(BUILD)/bin/shenbao
 
-$(BUILD)/bin/shenbao: $(filter-out $(WAITING),$(OBJECTS))
+$(BUILD)/bin/shenbao: $(OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 	@for p in $(PROGRAMS); do ln -sf shenbao $(@D)/shenbao-$$p; done
