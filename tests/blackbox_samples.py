@@ -302,6 +302,7 @@ class Batch(unittest.TestCase):
                         self.assertIn("/", item.get("rank"))
                     when = item.get("end") if item.tag == "project" else item.get("date")
                     if item.tag not in ("honour", "qualification", "influence"):
+                        self.assertEqual(item.get("related"), "true")
                         self.assertEqual(when[:7] >= since[:len(when)], item.get("since") != "false")
                     self.assertLessEqual(when, "2026-09-30")
             if person.find("paper") is not None:
