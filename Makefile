@@ -1,5 +1,7 @@
-# make        build/bin/shenbao and its links        make demo    builds, and lists the font roles
+# make        build/bin/shenbao and its links        make demo    the sample papers, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
+# make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
+# make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -10,11 +12,11 @@ DATADIR     = $(PREFIX)/share/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib
+PKGS = libxml-2.0 libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
 
 # What Debian 12 must have to build, to draw, and to test.
 PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libfreetype-dev \
-	libicu-dev libdeflate-dev zlib1g-dev libcmocka-dev python3 qpdf poppler-utils poppler-data mupdf-tools \
+	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -28,7 +30,7 @@ UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 
-.PHONY: all deps demo check check-san format clean install
+.PHONY: all deps demo check check-san check-long bench format clean install
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -56,7 +58,11 @@ deps:
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	$(BUILD)/bin/shenbao fonts
+	@rm -rf out/demo
+	$(BUILD)/bin/shenbao evaluation-form -o out/demo/ --report out/demo/report.json samples/batch.xml
+	@echo "made in out/demo/ (each to be printed on both sides, 3 copies):"
+	@for f in out/demo/*.pdf; do echo "  $$f: $$(qpdf --show-npages "$$f") pages"; done
+	@echo "  out/demo/report.json: what was made, for scripts"
 
 check: deps
 	@$(MAKE) --no-print-directory all $(UNITS)
@@ -65,6 +71,14 @@ check: deps
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 check-san: deps
 	@$(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+
+# The same tests with more and larger inputs.
+check-long: deps
+	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
+
+bench: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench/stages
+	python3 tests/bench.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c

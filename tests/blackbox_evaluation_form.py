@@ -42,7 +42,7 @@ class EvaluationForm(unittest.TestCase):
         cls.dir = tempfile.mkdtemp(prefix="shenbao-test-")
         cls.out = os.path.join(cls.dir, "out")
         cls.report = os.path.join(cls.dir, "report.json")
-        cls.run = shenbao("evaluation-form", "-o", cls.out + "/", "--report", cls.report, BATCH)
+        cls.done = shenbao("evaluation-form", "-o", cls.out + "/", "--report", cls.report, BATCH)
 
     @classmethod
     def tearDownClass(cls):
@@ -52,7 +52,7 @@ class EvaluationForm(unittest.TestCase):
         return [os.path.join(self.out, n) for n in sorted(os.listdir(self.out))]
 
     def test_all_samples_are_written(self):
-        self.assertEqual(self.run.returncode, 0, self.run.stderr.decode())
+        self.assertEqual(self.done.returncode, 0, self.done.stderr.decode())
         with open(self.report, encoding="utf-8") as f:
             report = json.load(f)
         self.assertEqual(len(report["applicants"]), 8)

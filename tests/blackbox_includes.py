@@ -24,6 +24,7 @@ LIBRARIES = {
     r"unicode/": r"text/",
     r"hpdf": r"pdf/",
     r"libdeflate|zlib": r"pdf/",
+    r"nettle/": r"core/digest\.c",
 }
 
 

@@ -85,6 +85,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *purpose,
                 return 2;
             }
             o->language = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
+            o->report_language = o->language;
             break;
         case OPT_STRICT:
             o->strict = true;

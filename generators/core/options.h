@@ -10,7 +10,8 @@ struct options {
     size_t n_applicants, n_units, cap_applicants, cap_units;
     const char *templates, *fonts; /* -T, -F overlays */
     const char *asof, *report;
-    enum language language;
+    enum language language;        /* of messages: --lang, else the locale's */
+    enum language report_language; /* of files: Chinese unless --lang says otherwise */
     bool strict, quiet, draft;
     int jobs;
     const char *const *inputs;

@@ -1,6 +1,7 @@
 /* paper.c - see paper.h: options, record and template are joined here; record -> layout -> pdf -> file. */
 #include "programs/paper.h"
 
+#include "core/digest.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
@@ -8,6 +9,7 @@
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 #include "programs/paths.h"
+#include "programs/report.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +28,7 @@ struct run {
     struct fonts *fonts;
     struct form *form;
     const struct record *record;
+    const struct diag *first_pass; /* faults of the record, found before any paper is drawn */
     const char *directory; /* NULL: one document, to options->output */
 };
 
@@ -36,24 +39,8 @@ struct run_state {
     struct diag diag; /* of the cursor itself */
 };
 
-static void report_finding(struct json *j, const struct finding *f)
-{
-    static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
-    json_open(j, NULL, '{');
-    json_string(j, "rule", f->rule);
-    json_string(j, "severity", severity[f->severity]);
-    json_string(j, "clause", f->clause);
-    json_string(j, "paper", f->paper);
-    json_string(j, "label", f->label);
-    json_string(j, "field", f->field);
-    json_string(j, "file", f->at.file);
-    if (f->at.line > 0)
-        json_integer(j, "line", f->at.line);
-    json_string(j, "message", f->text[LANGUAGE_ZH]);
-    json_close(j, '}');
-}
-
-static void report_pages(struct json *j, const struct run *run, const char *path, const struct pages *pages)
+static void report_pages(struct json *j, const struct run *run, const char *path, const struct buffer *pdf,
+                         const struct pages *pages)
 {
     json_open(j, "documents", '[');
     if (path) {
@@ -67,6 +54,9 @@ static void report_pages(struct json *j, const struct run *run, const char *path
         json_string(j, "paper", facts->paper);
         json_string(j, "binding", facts->binding);
         json_string(j, "seals", facts->seals);
+        char digest[DIGEST_HEX];
+        digest_hex(pdf->data, pdf->len, digest);
+        json_string(j, "sha256", digest);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -138,9 +128,7 @@ static void draw(void *state, size_t number, struct buffer *result)
         diag_append(&diag, &s->diag);
         if (!diag_failed(&diag))
             diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
-    } else if (who.faulty) {
-        outcome.errors = 1; /* its faults were reported by the first pass */
-    } else {
+    } else if (!who.faulty) { /* of a faulty one the first pass has said all */
         struct layout_options layout = {.asof = record_asof(run->record), .draft = o->draft};
         diag.context = (struct diag_context){who.id, who.name, who.unit, form_facts(run->form)->title};
         query_context_begin(s->query, who.node, layout.asof);
@@ -160,11 +148,8 @@ static void draw(void *state, size_t number, struct buffer *result)
     json_string(&j, "name", who.name);
     json_string(&j, "unit", who.unit);
     json_string(&j, "status", !outcome.written ? "failed" : outcome.warnings ? "warned" : "ok");
-    json_open(&j, "findings", '[');
-    for (size_t i = 0; i < diag.n; i++)
-        report_finding(&j, &diag.list[i]);
-    json_close(&j, ']');
-    report_pages(&j, run, outcome.written ? path : NULL, pages);
+    report_findings(&j, (const struct diag *const[]){run->first_pass, &diag}, 2, who.id, o->report_language);
+    report_pages(&j, run, outcome.written ? path : NULL, &pdf, pages);
     json_close(&j, '}');
 
     char *text = NULL;
@@ -190,16 +175,13 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
-    size_t written = 0;
+    size_t written = 0, errors = batch->count[SEVERITY_ERROR], warnings = batch->count[SEVERITY_WARNING];
 
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
     json_string(&j, "program", run->name);
     json_string(&j, "asof", record_asof(run->record));
-    json_open(&j, "findings", '[');
-    for (size_t i = 0; i < batch->n; i++)
-        report_finding(&j, &batch->list[i]);
-    json_close(&j, ']');
+    report_findings(&j, &batch, 1, NULL, run->options->report_language);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
@@ -207,6 +189,8 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
             continue;
         memcpy(&o, results[i].data, sizeof o);
         written += o.written;
+        errors += o.errors;
+        warnings += o.warnings;
         if (j.follows)
             buffer_putc(&out, ',');
         buffer_add(&out, results[i].data + sizeof o, o.json_len);
@@ -216,6 +200,8 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
     json_open(&j, "counts", '{');
     json_integer(&j, "applicants", (long long)n);
     json_integer(&j, "written", (long long)written);
+    json_integer(&j, "errors", (long long)errors);
+    json_integer(&j, "warnings", (long long)warnings);
     json_close(&j, '}');
     json_close(&j, '}');
     bool ok = output_write(run->options->report, out.data, out.len, diag);
@@ -279,7 +265,7 @@ int paper_main(const char *name, const char *purpose, int argc, char **argv)
         return status;
     }
     struct diag diag = {.strict = options.strict};
-    struct run run = {.options = &options, .name = name};
+    struct run run = {.options = &options, .name = name, .first_pass = &diag};
     struct record *record = NULL;
     struct buffer *results = NULL;
     size_t n = 0;
