@@ -4,8 +4,11 @@ import glob
 import os
 import re
 import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree as ET
+
+from blackbox_evaluation_form import BATCH, WATERMARK, draws_forms, folded, shenbao, text_of
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TEMPLATES = os.path.join(ROOT, "templates")
@@ -187,6 +190,14 @@ class Paths:
         return self.predicates(found)
 
 
+def bound(forms_and_paths, vocabulary):
+    """The words that these templates bind, and the steps that the vocabulary does not know."""
+    paths = Paths(vocabulary)
+    for _, root in forms_and_paths:
+        walk(root, root, {STARTS.get(root.get("name"), "applicant")}, paths)
+    return paths.met, paths.unknown
+
+
 def walk(form, element, context, paths, calls=()):
     """Follows every XPath of a template, for-each by for-each, templates where they are called."""
     for child in element:
@@ -257,11 +268,9 @@ class Templates(unittest.TestCase):
 
     def test_paths_are_in_the_vocabulary_and_no_word_is_forgotten(self):
         vocabulary = Vocabulary()
-        paths = Paths(vocabulary)
-        for _, root in forms():
-            walk(root, root, {STARTS.get(root.get("name"), "applicant")}, paths)
-        self.assertEqual(paths.unknown, [])
-        unbound = vocabulary.words() - paths.met
+        met, unknown = bound(forms(), vocabulary)
+        self.assertEqual(unknown, [])
+        unbound = vocabulary.words() - met
         excused = set()
         for reason, patterns in UNPRINTED.items():
             for pattern in patterns.split():
@@ -307,9 +316,9 @@ class EvaluationForm(unittest.TestCase):
         self.assertEqual((part.get("outline"), part.get("keep-with-next")), ("1", "true"))
 
     def test_tables_are_as_wide_as_the_text_block_and_have_heads_that_repeat(self):
-        for table in self.form.iter("table"):
-            if table.get("width"):
-                continue # the cover
+        ruled = [t for t in self.form.iter("table") if t.get("frame")]  # not the cover's, nor that of the notes
+        self.assertEqual(len(ruled), 20)
+        for table in ruled:
             self.assertAlmostEqual(sum(points(c) for c in table.get("columns").split()), 167 * POINTS["mm"], 3)
             self.assertEqual(table.get("frame"), "1pt")
             if table.find("thead") is not None:
@@ -327,6 +336,68 @@ class EvaluationForm(unittest.TestCase):
         self.assertEqual(len(boxes), 8)
         loose = [tr.find("td[foot]").get("label") for tr in boxes if tr.get("keep") != "whole"]
         self.assertEqual(loose, ["个人述职"]) # flows over pages
+
+
+def printed_forms(value):
+    """How a value may stand on paper: a date by points or in words, to the day or to the month; all else as it is."""
+    match = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", value)
+    if not match:
+        return [folded(value)]
+    year, month, day = match.groups()
+    return [f"{year}.{month}" + (f".{day}" if day else ""), f"{year}.{month}—", f"—{year}.{month}",
+            f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")]
+
+
+def values(element, met):
+    """(word, value) of what stands in and below an element of the record, as far as a template binds the word."""
+    for name, value in element.attrib.items():
+        if f"{element.tag}/@{name}" in met:
+            yield f"{element.tag}/@{name}", value
+    for child in element:
+        if f"{element.tag}/{child.tag}" in met:
+            yield from values(child, met)
+            for line in (child.text or "").split("\n"):
+                yield f"{element.tag}/{child.tag}", line.strip()
+
+
+@unittest.skipUnless(draws_forms(), "evaluation-form is not in the binary")
+class OnPaper(unittest.TestCase):
+    """The samples, drawn and read back."""
+
+    # Said by nothing, since it is what everybody expects; truths and paths are printed as something else.
+    UNSAID = {"居民身份证", "国内", "true", "false", ""}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.done = shenbao("evaluation-form", "-o", cls.folder.name + "/", BATCH)
+        cls.texts = {name.split("-")[0]: folded(text_of(os.path.join(cls.folder.name, name), "-raw"))
+                     for name in os.listdir(cls.folder.name)}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_every_bound_value_is_printed(self):
+        self.assertEqual(self.done.returncode, 0, self.done.stderr.decode())
+        form = [f for f in forms() if f[1].get("name") == "evaluation-form"]
+        met, _ = bound(form, Vocabulary())
+        looked_at = 0
+        for applicant in ET.parse(BATCH).getroot().iter("applicant"):
+            text = self.texts[applicant.get("id")]
+            for word, value in values(applicant, met - {"photo/@href"}):
+                if value not in self.UNSAID:
+                    looked_at += 1
+                    self.assertTrue(any(f in text for f in printed_forms(value)),
+                                    f"{applicant.get('id')} {word}: {value}")
+        self.assertGreater(looked_at, 1000)
+
+    def test_boxes_of_later_hands_are_empty(self):
+        last = "人社部门意见"  # behind it: a blank page's watermark, where the count had to be made even
+        tails = {re.sub(WATERMARK + r"|第\d+页共\d+页", "", text.split("十六、专业组意见")[1].rsplit(last, 1)[0])
+                 for text in self.texts.values()}
+        self.assertEqual(len(tails), 1)
+        self.assertNotRegex(tails.pop(), r"\d")
 
 
 BASE = """<?xml version="1.0" encoding="UTF-8"?>
