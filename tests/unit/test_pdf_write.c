@@ -294,6 +294,57 @@ static void characters_of_one_glyph_stay_themselves(void **state)
     assert_string_equal(without_space(run("pdftotext %s -", path("t.pdf"))), want);
 }
 
+static void hundreds_of_characters_keep_their_order(void **state)
+{
+    (void)state;
+    struct pages all = new_pages();
+    struct page *p = add_page(&all);
+    struct buffer want = {0};
+    for (uint32_t line = 0; line < 20; line++) {
+        char text[40 * 3 + 1], *end = text;
+        for (uint32_t i = 0; i < 40; i++) /* 771 different ones, some again */
+            end += utf8_put(0x4E00 + (line * 40 + i) % 771, end);
+        *end = 0;
+        add_words(p, 60, 80 + line * 30, ROLE_SONG, 10.5, text);
+        buffer_puts(&want, text);
+    }
+    buffer_putc(&want, 0);
+    write_file(&all, "t.pdf");
+    assert_string_equal(without_space(run("pdftotext %s -", path("t.pdf"))), want.data);
+    const char *blocks =
+        run("qpdf --qdf --object-streams=disable %s - | grep -a beginbfchar", path("t.pdf"));
+    assert_int_equal(count(blocks, "100 beginbfchar"), 7); /* more than a block may have */
+    assert_contains(blocks, "\n71 beginbfchar");
+    buffer_clear(&want);
+}
+
+/* A bracket that gave up half an em is drawn to the left of its place. */
+static void a_shift_moves_the_glyph(void **state)
+{
+    (void)state;
+    struct pages shifted = new_pages(), placed = new_pages();
+    add_words(add_page(&shifted), 60, 80, ROLE_SONG, 12, "甲乙丙丁");
+    add_words(add_page(&placed), 60, 80, ROLE_SONG, 12, "甲乙丙丁");
+    struct item_text *a = &shifted.list[0].items[0].u.text, *b = &placed.list[0].items[0].u.text;
+    struct text_glyph *moved = arena_alloc(&arena, 4, sizeof *moved);
+    memcpy(moved, a->glyphs, 4 * sizeof *moved);
+    moved[0].shift = moved[2].shift = -6;
+    a->glyphs = moved;
+    moved = arena_alloc(&arena, 4, sizeof *moved);
+    memcpy(moved, b->glyphs, 4 * sizeof *moved);
+    moved[0].x -= 6;
+    moved[2].x -= 6;
+    b->glyphs = moved;
+    struct buffer one = write_pages(&shifted, "t.pdf"), two = write_pages(&placed, "a.pdf");
+    assert_int_equal(one.len, two.len);
+    assert_memory_equal(one.data, two.data, one.len);
+    assert_contains(run("qpdf --qdf %s - | grep -a TJ", path("t.pdf")),
+                    "[<0001>-500<0002>500<0003>-500<0004>]TJ");
+    assert_contains(run("qpdf --qdf %s - | grep -a Td", path("t.pdf")), "54 761.89 Td");
+    buffer_clear(&one);
+    buffer_clear(&two);
+}
+
 static void glyphs_stand_where_layout_put_them(void **state)
 {
     (void)state;
@@ -795,6 +846,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_character_is_read_back),
         cmocka_unit_test(characters_of_one_glyph_stay_themselves),
+        cmocka_unit_test(hundreds_of_characters_keep_their_order),
+        cmocka_unit_test(a_shift_moves_the_glyph),
         cmocka_unit_test(glyphs_stand_where_layout_put_them),
         cmocka_unit_test(fonts_are_embedded_subset_and_unicode),
         cmocka_unit_test(spread_text_and_checkboxes_are_copied_as_words),
