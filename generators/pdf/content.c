@@ -205,11 +205,11 @@ void content_checkbox(struct content *c, struct pdf_font *font, const struct ite
     double weight = fmax(b->size * 0.06, 0.4), inset = b->checked ? 0 : weight / 2,
            side = b->size - 2 * inset;
     size_t used, len = b->actual ? strlen(b->actual) : 0;
+    leave(c); /* no colour is set within a path */
     if (b->checked)
         set_fill(c, 0);
     else
         set_stroke(c, 0, weight);
-    leave(c);
     content_begin_actual(c, b->actual);
     put(c, b->x + inset);
     put(c, c->height - b->y - b->size + inset);

@@ -405,6 +405,15 @@ static void spread_text_and_checkboxes_are_copied_as_words(void **state)
     text = run("mutool draw -q -F txt %s 2 2>/dev/null", path("t.pdf"));
     assert_int_equal(count(text, "□"), 1);
     assert_int_equal(count(text, "■"), 1);
+    /* A path ends before the colour of what follows is set. */
+    struct pages mixed = new_pages();
+    struct page *p = add_page(&mixed);
+    add_words(p, 60, 80, ROLE_SONG, 12, "甲");
+    p->items[0].u.text.gray = 0.5;
+    add_line(p, 60, 100, 90, 100, 0.5);
+    add_item(p, ITEM_CHECKBOX)->u.checkbox = (struct item_checkbox){70, 340, 12, true, "■"};
+    write_file(&mixed, "a.pdf");
+    assert_contains(run("qpdf --qdf %s - | tr '\\n' ' '", path("a.pdf")), " l S 0 g /Span");
     /* A document of nothing but checkboxes is drawn, too. */
     struct pages alone = new_pages();
     add_item(add_page(&alone), ITEM_CHECKBOX)->u.checkbox =
