@@ -111,16 +111,6 @@ static void start_line(struct content *c, const struct pdf_font *font, double si
     c->line_y = to_y;
 }
 
-static void begin_actual(struct content *c, const char *text)
-{
-    struct buffer unicode = {0};
-    utf16_string(&unicode, text);
-    buffer_puts(&c->out, "/Span<</ActualText");
-    utf16_hex(&c->out, unicode.data, unicode.len);
-    buffer_puts(&c->out, ">>BDC\n");
-    buffer_clear(&unicode);
-}
-
 static void put_code(struct content *c, unsigned code)
 {
     static const char digits[] = "0123456789ABCDEF";
@@ -134,6 +124,24 @@ void content_begin(struct content *c, double height)
     /* What a stream starts with: black, lines of 1 pt, no font. */
     *c = (struct content){.out = c->out, .height = height, .weight = 1};
     c->out.len = 0;
+}
+
+void content_begin_actual(struct content *c, const char *text)
+{
+    struct buffer unicode = {0};
+    if (!text || !*text)
+        return;
+    utf16_string(&unicode, text);
+    buffer_puts(&c->out, "/Span<</ActualText");
+    utf16_hex(&c->out, unicode.data, unicode.len);
+    buffer_puts(&c->out, ">>BDC\n");
+    buffer_clear(&unicode);
+}
+
+void content_end_actual(struct content *c, const char *text)
+{
+    if (text && *text)
+        buffer_puts(&c->out, "EMC\n");
 }
 
 void content_end(struct content *c)
@@ -153,8 +161,7 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
     double pen = t->glyphs[0].x + t->glyphs[0].shift;
     enter_text(c);
     set_fill(c, t->gray);
-    if (t->actual)
-        begin_actual(c, t->actual);
+    content_begin_actual(c, t->actual);
     start_line(c, font, t->size, t->x + pen, c->height - t->y);
     buffer_puts(&c->out, "[<");
     for (size_t i = 0; i < t->n; i++) {
@@ -173,8 +180,7 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
         pen += pdf_font_width(font, code) * t->size / 1000;
     }
     buffer_puts(&c->out, ">]TJ\n");
-    if (t->actual)
-        buffer_puts(&c->out, "EMC\n");
+    content_end_actual(c, t->actual);
 }
 
 /* Lines of one weight and shade are one path. */
@@ -199,13 +205,12 @@ void content_checkbox(struct content *c, struct pdf_font *font, const struct ite
     double weight = fmax(b->size * 0.06, 0.4), inset = b->checked ? 0 : weight / 2,
            side = b->size - 2 * inset;
     size_t used, len = b->actual ? strlen(b->actual) : 0;
+    leave(c); /* no colour is set within a path */
     if (b->checked)
         set_fill(c, 0);
     else
         set_stroke(c, 0, weight);
-    leave(c);
-    if (len)
-        begin_actual(c, b->actual);
+    content_begin_actual(c, b->actual);
     put(c, b->x + inset);
     put(c, c->height - b->y - b->size + inset);
     put(c, side);
@@ -219,8 +224,7 @@ void content_checkbox(struct content *c, struct pdf_font *font, const struct ite
         buffer_puts(&c->out, ">Tj\n");
         leave(c);
     }
-    if (len)
-        buffer_puts(&c->out, "EMC\n");
+    content_end_actual(c, b->actual);
 }
 
 void content_object(struct content *c, const char *name, const double matrix[6], bool artifact)

@@ -20,8 +20,13 @@ struct content {
 };
 
 void content_begin(struct content *c, double height); /* forgets what was in out, keeps its room */
-void content_end(struct content *c);
+void content_end(struct content *c);                  /* of text and path, too */
 void content_clear(struct content *c);
+
+/* What is drawn between the two is copied as the text; NULL or "": as it is. The end must stand
+ * where the beginning did: inside of a text object, or outside (content_end). */
+void content_begin_actual(struct content *c, const char *text);
+void content_end_actual(struct content *c, const char *text);
 
 void content_text(struct content *c, struct pdf_font *font, const struct item_text *t);
 void content_line(struct content *c, const struct item_line *l);

@@ -6,8 +6,9 @@
 #include "core/buffer.h"
 #include "layout/page.h"
 
-/* Deterministic: no clock, no random ID. Appends the whole file to out. false: reported, out
- * unchanged. */
+/* Deterministic: no clock, no random ID. Appends the whole file to out. false: one system error is
+ * reported, out is unchanged. A link without its anchor is left out of a document that is whole
+ * otherwise, and reported, too. */
 bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag);
 
 /* For the bench: CPU seconds spent in deflate since the process began. */

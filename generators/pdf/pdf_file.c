@@ -4,6 +4,7 @@
 
 #include "pdf/utf16.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,16 @@ void pdf_file_check(struct pdf_file *f)
     HPDF_CheckError(&f->doc->error);
 }
 
+HPDF_REAL pdf_file_real(struct pdf_file *f, double v)
+{
+    if (!(fabs(v) <= HPDF_LIMIT_MAX_REAL))
+        pdf_file_fail(f, "页面尺寸、链接或图片的位置不是可用的数（%g），请检查模板的尺寸",
+                      "the size of a page, or the place of a link or picture, is no usable number "
+                      "(%g); check the template's sizes",
+                      v);
+    return (HPDF_REAL)v;
+}
+
 HPDF_Dict pdf_file_dict(struct pdf_file *f)
 {
     HPDF_Dict dict = HPDF_Dict_New(f->doc->mmgr);
@@ -178,7 +189,7 @@ void pdf_file_array_in(struct pdf_file *f, HPDF_Dict parent, const char *key, co
     HPDF_Array array = HPDF_Array_New(f->doc->mmgr);
     HPDF_Dict_Add(parent, key, array);
     for (size_t i = 0; i < n; i++)
-        HPDF_Array_AddReal(array, (HPDF_REAL)values[i]);
+        HPDF_Array_AddReal(array, pdf_file_real(f, values[i]));
     pdf_file_check(f);
 }
 

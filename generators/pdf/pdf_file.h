@@ -33,6 +33,9 @@ _Noreturn void pdf_file_fail(struct pdf_file *f, const char *zh, const char *en,
 /* libharu's lower functions only note an error: this leaves on one. */
 void pdf_file_check(struct pdf_file *f);
 
+/* For libharu, which lets what is no number pass: gives up unless it can stand on a page. */
+HPDF_REAL pdf_file_real(struct pdf_file *f, double v);
+
 /* All are owned by the document. */
 HPDF_Dict pdf_file_dict(struct pdf_file *f); /* indirect */
 HPDF_Dict pdf_file_dict_in(struct pdf_file *f, HPDF_Dict parent,

@@ -5,6 +5,7 @@
 #include "pdf/font_file.h"
 #include "pdf/utf16.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,6 +35,11 @@ struct pdf_font {
 struct pdf_font *pdf_font_new(struct pdf_file *f, const struct face *face, unsigned number)
 {
     struct pdf_font *font = ARENA_NEW(&f->arena, struct pdf_font);
+    if (!glyph_record_em(face))
+        pdf_file_fail(
+            f, "字体 %s（%s）的字身单位不在 16 到 16384 之间，请更换字体文件",
+            "font %s (%s): the units of its em are not from 16 to 16384; replace the font file",
+            face_name(face), face_file(face));
     font->file = f;
     font->face = face;
     snprintf(font->name, sizeof font->name, "F%u", number);
@@ -190,10 +196,11 @@ static HPDF_Dict font_file(struct pdf_font *font)
 
 static HPDF_Dict descriptor(struct pdf_font *font, const char *name)
 {
+    static const double MOST = HPDF_LIMIT_MAX_REAL; /* an odd font's box may be larger */
     double box[4] = {0, 0, 0, 0}, em = glyph_record_em(font->face);
     for (size_t i = 0; i < font->n; i++)
         for (int k = 0; k < 4; k++) {
-            double v = font->records[i]->box[k] * 1000 / em;
+            double v = fmax(-MOST, fmin(MOST, font->records[i]->box[k] * 1000 / em));
             box[k] = (k < 2 ? v < box[k] : v > box[k]) ? v : box[k];
         }
     HPDF_Dict d = pdf_file_dict(font->file);

@@ -118,7 +118,7 @@ static void add_destination(struct render *r, HPDF_Dict to, size_t page, double 
     HPDF_Array_Add(a, r->objects[page]);
     HPDF_Array_AddName(a, "XYZ");
     HPDF_Array_Add(a, HPDF_Null_New(m));
-    HPDF_Array_AddReal(a, (HPDF_REAL)(r->pages->list[page].height - y));
+    HPDF_Array_AddReal(a, pdf_file_real(r->file, r->pages->list[page].height - y));
     HPDF_Array_Add(a, HPDF_Null_New(m));
     pdf_file_check(r->file);
 }
@@ -208,6 +208,8 @@ static HPDF_Dict watermark_form(struct render *r, const struct page_watermark *w
     double box[4] = {0, 0, 0, 0};
     r->resources = pdf_file_dict(r->file);
     content_begin(&r->content, 0);
+    content_begin_actual(&r->content,
+                         w->text); /* else it is copied letter by letter, being aslant */
     for (size_t i = 0; i < w->n; i++) {
         struct item_text t = w->runs[i];
         t.gray = w->gray;
@@ -220,6 +222,8 @@ static HPDF_Dict watermark_form(struct render *r, const struct page_watermark *w
             box[3] = fmax(box[3], -t.y + 2 * t.size);
         }
     }
+    content_end(&r->content);
+    content_end_actual(&r->content, w->text);
     struct buffer packed = packed_content(r);
     HPDF_Dict form = pdf_file_stream(r->file, &packed, "FlateDecode");
     HPDF_Dict_AddName(form, "Type", "XObject");
@@ -310,14 +314,17 @@ static void add_information(struct render *r)
 static void draw(struct pdf_file *f, void *user)
 {
     struct render *r = user;
+    if (r->pages->n == 0)
+        pdf_file_fail(f, "没有任何页面（程序错误）",
+                      "there are no pages (a fault of this program)");
     r->file = f;
     r->objects = ARENA_ARRAY(&f->arena, HPDF_Page, r->pages->n);
     r->watermarks = ARENA_ARRAY(&f->arena, HPDF_Dict, r->pages->n_watermarks);
     add_information(r);
     for (size_t i = 0; i < r->pages->n; i++) { /* before what leads to them */
         r->objects[i] = HPDF_AddPage(f->doc);
-        HPDF_Page_SetWidth(r->objects[i], (HPDF_REAL)r->pages->list[i].width);
-        HPDF_Page_SetHeight(r->objects[i], (HPDF_REAL)r->pages->list[i].height);
+        HPDF_Page_SetWidth(r->objects[i], pdf_file_real(f, r->pages->list[i].width));
+        HPDF_Page_SetHeight(r->objects[i], pdf_file_real(f, r->pages->list[i].height));
     }
     for (size_t i = 0; i < r->pages->n_watermarks; i++)
         r->watermarks[i] = watermark_form(r, &r->pages->watermarks[i]);

@@ -2,6 +2,7 @@
  * ink; hostile outlines. */
 #include "pdf/font_file.h"
 #include "pdf/glyph_record.h"
+#include "pdf/pdf.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
@@ -239,8 +240,23 @@ static void an_em_out_of_range_gives_no_glyphs(void **state)
         struct hostile h;
         hostile_open(&h, ems[i], all, 1);
         bool good = ems[i] >= 16 && ems[i] <= 16384;
-        if (good || h.face) /* FreeType may refuse the file itself */
+        if (h.face) { /* else FreeType refused the file itself */
+            struct text_glyph glyph = {.face = h.face, .gid = 1, .cp = 'a'};
+            struct page_item items[] = {
+                {ITEM_CHECKBOX, {.checkbox = {10, 10, 10, true, "■"}}},
+                {ITEM_TEXT, {.text = {.size = 10, .face = h.face, .glyphs = &glyph, .n = 1}}}};
+            struct page page = {.width = 100, .height = 100, .items = items, .n = 2};
+            struct pages pages = {.list = &page, .n = 1};
+            struct buffer out = {0};
+            struct diag d = {0};
             assert_int_equal(glyph_record_get(h.face, 1) != NULL, good);
+            assert_int_equal(pdf_write(&pages, &out, &d), good);
+            assert_int_equal(d.system_faults, !good);
+            buffer_clear(&out);
+            diag_clear(&d);
+        } else {
+            assert_false(good);
+        }
         hostile_close(&h);
     }
 }
