@@ -22,11 +22,6 @@ def shenbao(*args, **more):
     return subprocess.run([PROGRAM, *args], capture_output=True, env=env, timeout=120, **more)
 
 
-def draws_forms():
-    """The program is in the binary: until then its tests are skipped, and counted as skipped."""
-    return b"evaluation-form" in subprocess.run([PROGRAM, "-h"], capture_output=True).stdout
-
-
 def folded(text):
     return re.sub(r"\s+", "", text)
 
@@ -35,7 +30,13 @@ def text_of(pdf, *options):
     return subprocess.run(["pdftotext", *options, pdf, "-"], capture_output=True, text=True, check=True).stdout
 
 
-@unittest.skipUnless(draws_forms(), "evaluation-form is not in the binary")
+def gray_pixels(path):
+    """(width, height, bytes) of a binary PGM."""
+    with open(path, "rb") as f:
+        head = re.match(rb"P5\s+(?:#.*\s+)?(\d+)\s+(\d+)\s+255\s", data := f.read())
+    return int(head[1]), int(head[2]), data[head.end():]
+
+
 class EvaluationForm(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -89,6 +90,17 @@ class EvaluationForm(unittest.TestCase):
         pdf = self.pdfs()[0]
         for page in text_of(pdf).split("\f")[:-1]:
             self.assertIn(WATERMARK, folded(page))
+
+    def test_two_renderers_draw_the_same_page(self):
+        pdf = self.pdfs()[0]
+        subprocess.run(["pdftoppm", "-r", "70", "-gray", pdf, os.path.join(self.dir, "a")], check=True)
+        subprocess.run(["mutool", "draw", "-q", "-r", "70", "-c", "gray", "-o", os.path.join(self.dir, "b-%02d.pgm"), pdf],
+                       check=True, capture_output=True)
+        for name in sorted(n for n in os.listdir(self.dir) if n.startswith("a-")):
+            one, other = (gray_pixels(os.path.join(self.dir, n)) for n in (name, "b" + name[1:]))
+            self.assertEqual(one[:2], other[:2], name)
+            apart = sum(abs(x - y) > 64 for x, y in zip(one[2], other[2]))
+            self.assertLess(apart, len(one[2]) / 100, name)
 
     def test_other_zone_locale_and_directory_give_the_same_bytes(self):
         other = os.path.join(self.dir, "other")

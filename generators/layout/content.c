@@ -143,6 +143,8 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
     b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
     b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? p->pitch * largest / original : p->pitch;
+    if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */
+        b->pitch = fmax(1, round(b->pitch / LAYOUT_GRID)) * LAYOUT_GRID;
     b->height = (double)b->text->n * b->pitch;
 }
 
@@ -402,6 +404,7 @@ static void draw_text_line(const struct canvas *canvas, const struct set_block *
                            double x, double y)
 {
     double baseline = y + (b->pitch - line->size) / 2 + FONT_ASCENT * line->size;
+    baseline = round(baseline / LAYOUT_GRID) * LAYOUT_GRID + 0.04; /* on the safe side of the step */
     for (size_t i = 0, to; i < line->n; i = to) {
         const struct text_glyph *g = &line->glyphs[i];
         for (to = i + 1; to < line->n && g->face && line->glyphs[to].face == g->face && line->glyphs[to].span == g->span &&

@@ -814,7 +814,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->created = options->asof;
     d->at = n->at;
     d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
-    d->page_height = (landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM;
+    d->page_height = ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID - 0.01;
     for (int i = 0; i < SIDE_COUNT; i++)
         d->margin[i] = 20 * MM;
     sides_of(n, A_MARGIN, &type, d->margin);
