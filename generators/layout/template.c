@@ -43,7 +43,7 @@ static const struct element {
      " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
-     TYPE " name align indent hang left right before after keep-with-next outline stack colspan rowspan valign padding "
+     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack colspan rowspan valign padding "
           "lines line overflow floor label repeat ",
      " name "},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
@@ -126,7 +126,7 @@ static const struct attribute_type {
     {"one-face", A_ONE_FACE, V_BOOL, NULL, NULL},
     {"order", A_ORDER, V_CHOICE, "ascending descending", NULL},
     {"orientation", A_ORIENTATION, V_CHOICE, "portrait landscape", NULL},
-    {"outline", A_OUTLINE, V_COUNT, NULL, NULL},
+    {"outline", A_OUTLINE, V_CHOICE, "0 1 2 3", NULL},
     {"outline-title", A_OUTLINE_TITLE, V_TEXT, NULL, NULL},
     {"overflow", A_OVERFLOW, V_CHOICE, "grow shrink continue error", NULL},
     {"padding", A_PADDING, V_LENGTHS, NULL, NULL},
@@ -268,12 +268,12 @@ static bool parse_lengths(struct reader *r, struct attribute *a)
     return a->n_lengths > 0;
 }
 
-/* Lengths of a known kind: only columns take fractions, only margins and indents go below 0. */
+/* Lengths of a known kind: only columns take fractions. */
 static bool sound_lengths(const struct attribute *a, enum value_type type)
 {
     for (size_t i = 0; i < a->n_lengths; i++) {
         const struct length *l = &a->lengths[i];
-        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_LENGTH))
+        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || l->value < 0)
             return false;
         if (type == V_COLUMNS && l->value <= 0)
             return false;
@@ -507,6 +507,9 @@ static struct node *read_node(struct reader *r, xmlNode *x)
     }
     n->kind = e->kind;
     read_attributes(r, x, n, e);
+    if (node_attribute(n, A_HEIGHT) && node_attribute(n, A_MIN_HEIGHT))
+        diag_system(r->diag, n->at, "<%s> 的 height 和 min-height 只能有一个", "<%s> has both height and min-height",
+                    e->name);
     merge_classes(r, n);
     read_children(r, x, n);
     if (n->kind == NODE_STYLE) {
@@ -531,9 +534,36 @@ static void collect_text(const struct node *n, char **text, struct arena *arena)
     }
 }
 
+/* Order and company among the children of one element. */
+static void check_order(struct reader *r, const struct node *parent, unsigned place)
+{
+    const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
+
+    for (const struct node *n = parent->children; n; n = n->next) {
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
+        bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
+        if (foot && (text || n->kind != NODE_TEXT))
+            diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项", "<foot> is the last thing in a <%s>",
+                        kind_name(parent->kind));
+        if ((n->kind == NODE_THEAD && row) || (n->kind == NODE_SORT && n != parent->children) || (head && block))
+            diag_system(r->diag, n->at, "<%s> 应在 <%s> 的最前", "<%s> comes first in <%s>", kind_name(n->kind),
+                        kind_name(parent->kind));
+        words = text ? n : words;
+        block = n->kind >= NODE_P && n->kind <= NODE_PAGE_BREAK ? n : block;
+        row = n->kind == NODE_TR || n->kind == NODE_THEAD ? n : row;
+        foot = n->kind == NODE_FOOT ? n : foot;
+        if (place == IN_CELL && block && words) {
+            diag_system(r->diag, n->at, "<%s> 内或是段落等，或直接是文字，不能混放",
+                        "<%s> holds blocks or words directly, not both", kind_name(parent->kind));
+            return;
+        }
+    }
+}
+
 /* The template is looked at in the place of each call, since binding words take over their parent's place. */
 static void check_places(struct reader *r, const struct node *parent, unsigned place, bool running)
 {
+    check_order(r, parent, place);
     for (struct node *n = parent->children; n; n = n->next) {
         if (n->kind == NODE_TEXT) {
             if (!(place & INLINE) && strcmp(n->text, " "))
