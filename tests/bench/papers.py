@@ -5,38 +5,16 @@ CPU is that of the whole process tree (user + system); the figures of one run ca
 """
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from batches import generate
+
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build"))
 PROGRAM = os.path.join(BUILD, "bin", "shenbao")
-SAMPLES = os.path.join(ROOT, "samples")
-
-
-def generate(folder, count):
-    """A batch of count copies of the samples' applicants under new ids, in the samples' units; their media are the samples'."""
-    with open(os.path.join(SAMPLES, "batch.xml"), encoding="utf-8") as f:
-        text = f.read()
-    for name in ("photos", "scans"):
-        if not os.path.exists(os.path.join(folder, name)):
-            shutil.copytree(os.path.join(SAMPLES, name), os.path.join(folder, name))
-    pattern = re.compile(r"<applicant .*?</applicant>", re.S)
-    bodies = pattern.findall(text)
-    head, tail = text[: text.index(bodies[0])], text[text.index(bodies[0]):]
-    unit_end = tail.index("</unit>")
-    rest = re.sub(pattern, "", tail[unit_end:])
-    path = os.path.join(folder, f"batch-{count}.xml")
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(head)
-        for i in range(count):
-            body = re.sub(r'(<applicant id=")[^"]*', rf"\g<1>B{i:05d}", bodies[i % len(bodies)], count=1)
-            f.write(body + "\n")
-        f.write(rest)
-    return path
 
 
 def cpu(*args):
