@@ -101,6 +101,15 @@ class Fonts(unittest.TestCase):
         self.assertRegex(done.stderr.decode(), r"(?m)^\S+/truncated.ttf: warning: .* breaks off")
         self.assertRegex(done.stderr.decode(), r"(?m)^\S+/restricted.ttf: warning: .* licence forbids")
 
+    def test_own_files_come_first_whatever_the_case_of_their_letters(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "SimSun.ttc"), "wb") as f:
+                f.write(files()["sound.ttf"])
+            done = shenbao("fonts", "-F", folder)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertRegex(done.stdout.decode(), r"^song 宋: Sound\n  used     \S+/SimSun.ttc\n"
+                                               r"  next     \S+/NotoSerifCJK-Regular.ttc\n")
+
     def test_a_standin_warns(self):
         with tempfile.TemporaryDirectory() as folder:
             overlay(folder, '<face file="/no/a.ttf" package="fonts-a"/><face file="sound.ttf" standin="true"/>')

@@ -304,9 +304,12 @@ static void open_mapped(struct fonts *f, struct face *face)
                  "not a font, or damaged: ", error_text(error, &f->arena));
         return;
     }
-    if (!FT_IS_SCALABLE(ft) || ft->units_per_EM == 0 || ft->num_glyphs <= 0) {
+    if (!FT_IS_SCALABLE(ft) || ft->units_per_EM == 0) {
         unusable(f, face, FONT_BROKEN, "没有轮廓（点阵字体）", "has no outlines (a bitmap font)",
                  "");
+    } else if (ft->num_glyphs <= 0 || ft->num_glyphs > 0x10000) {
+        unusable(f, face, FONT_BROKEN, "字形数不合理：", "has an unreasonable number of glyphs: ",
+                 arena_printf(&f->arena, "%ld", (long)ft->num_glyphs));
     } else if (!ft->charmap || ft->charmap->encoding != FT_ENCODING_UNICODE) {
         unusable(f, face, FONT_BROKEN, "没有 Unicode 字符表", "has no table of Unicode characters",
                  "");

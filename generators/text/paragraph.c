@@ -679,11 +679,11 @@ static void set_line(struct setting *s, size_t from, size_t to, bool first, bool
     switch (style->align) {
     case ALIGN_LEFT:
         break;
-    case ALIGN_CENTER:
-        x += rest / 2;
+    case ALIGN_CENTER: /* what is too wide begins at the left in any case */
+        x += rest > 0 ? rest / 2 : 0;
         break;
     case ALIGN_RIGHT:
-        x += rest;
+        x += rest > 0 ? rest : 0;
         break;
     case ALIGN_JUSTIFY: /* a line that is more than half empty is left ragged, not torn open */
         if (rest < 0 && !style->narrow)
