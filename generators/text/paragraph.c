@@ -6,7 +6,6 @@
 #include "core/utf8.h"
 #include "text/clreq.h"
 
-#include <string.h>
 #include <unicode/ubrk.h>
 
 /* May a line begin with this unit? Never with a forbidden mark or inside an unbreakable span; the
