@@ -137,18 +137,26 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const
     refuse_doctype(s, s->parser->input->line);
 }
 
+static void refuse_cut(struct stream *s)
+{
+    if (s->depth == 0) {
+        refuse(s, s->scan.piece_line, "文件不完整：最后一个标签没有写完", "the file is cut short within a tag");
+        return;
+    }
+    const char *name = quote_name(s->arena, s->open[s->depth - 1].name);
+    refuse(s, s->open[s->depth - 1].line, arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
+           arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+}
+
 static void on_error(void *data, xmlError *error)
 {
     struct stream *s = data;
     const char *text[LANGUAGE_COUNT];
-    const struct open_element *e = s->depth ? &s->open[s->depth - 1] : NULL;
 
     if (s->broken || error->level < XML_ERR_ERROR)
         return;
-    if (s->finishing && e) {
-        const char *name = quote_name(s->arena, e->name);
-        refuse(s, e->line, arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
-               arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+    if (s->finishing && s->depth) {
+        refuse_cut(s);
         return;
     }
     xmlError plain = *error;
@@ -231,6 +239,10 @@ bool stream_read(struct stream *s)
         return false;
     }
     s->finishing = true;
+    if (s->scan.state != SCAN_TEXT) {
+        refuse_cut(s); /* the parser would report the half of a tag as a whole one */
+        return false;
+    }
     xmlParseChunk(s->parser, "", 0, 1);
     if (!s->broken && (s->depth > 0 || !s->begun || !s->parser->wellFormed))
         refuse(s, 0, "不是合格的 XML", "malformed XML");

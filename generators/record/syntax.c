@@ -28,7 +28,8 @@ static const struct {
     {XML_ERR_INVALID_CHARREF, {"字符引用 &#…; 所指的字符不可用", "a reference &#...; to a character that is not allowed"}},
     {XML_ERR_INVALID_HEX_CHARREF, {"字符引用 &#x…; 写错了", "a reference &#x...; is misspelt"}},
     {XML_ERR_INVALID_DEC_CHARREF, {"字符引用 &#…; 写错了", "a reference &#...; is misspelt"}},
-    {XML_ERR_INVALID_CHAR, {"有 XML 不允许的字符", "there is a character that is not allowed in XML"}},
+    /* Others never come as far as the parser. */
+    {XML_ERR_INVALID_CHAR, {"字符引用 &#…; 所指的字符不可用", "a reference &#...; to a character that is not allowed"}},
     {XML_ERR_COMMENT_NOT_FINISHED, {"注释没有以 --> 结束", "a comment is not closed by -->"}},
     {XML_ERR_HYPHEN_IN_COMMENT, {"注释里不能有 --", "-- is not allowed within a comment"}},
     {XML_ERR_CDATA_NOT_FINISHED, {"CDATA 没有以 ]]> 结束", "a CDATA section is not closed by ]]>"}},
