@@ -7,11 +7,20 @@ static void applicants_come_in_order_below_their_unit(void **state)
     struct arena arena = {0};
     struct applicant a;
     (void)state;
-    struct record *r = open_text(DECLARED BATCH "<delegation id=\"D1\" issuer=\"示例局\"/>"
-                                 "<unit id=\"U01\" name=\"示例公司\" delegation=\"D1\"><contact name=\"示例乙\"/>"
-                                 APPLICANT("A1", PERSON("\xF0\xAC\xB1\x96某"))
-                                 "</unit><unit id=\"U02\" name=\"第二公司\">" APPLICANT("A2", PERSON("王·某"))
-                                 "</unit></batch>", &d);
+    struct record *r =
+        open_text(
+            DECLARED BATCH
+            "<delegation id=\"D1\" issuer=\"示例局\"/>"
+            "<unit id=\"U01\" name=\"示例公司\" delegation=\"D1\"><contact "
+            "name=\"示例乙\"/>" APPLICANT(
+                "A1",
+                PERSON("\xF0\xAC\xB1\x96某")) "</unit><unit id=\"U02\" "
+                                              "name=\"第二公司\">" APPLICANT("A2",
+                                                                             PERSON(
+                                                                                 "王·某")) "</"
+                                                                                           "unit></"
+                                                                                           "batch>",
+            &d);
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     assert_int_equal(record_count(r), 2);
@@ -32,12 +41,14 @@ static void applicants_come_in_order_below_their_unit(void **state)
     record_cursor_free(c);
 
     struct query_context *x = query_context_new();
-    struct query *q = query_new("concat(/batch/plan, ../@name, ../contact/@name, count(../applicant))",
-                                (struct src_pos){"t", 1}, &d);
+    struct query *q =
+        query_new("concat(/batch/plan, ../@name, ../contact/@name, count(../applicant))",
+                  (struct src_pos){"t", 1}, &d);
     c = record_cursor_new(r, &d);
     assert_true(record_seek(c, 0, &a));
     query_context_begin(x, a.node, record_asof(r));
-    assert_string_equal(query_string(q, x, (struct query_place){a.node, 1, 1}, &arena).text, "计划示例公司示例乙1");
+    assert_string_equal(query_string(q, x, (struct query_place){a.node, 1, 1}, &arena).text,
+                        "计划示例公司示例乙1");
     assert_int_equal(d.n, 0);
     query_free(q);
     query_context_free(x);
@@ -53,8 +64,11 @@ static void nothing_of_a_text_is_altered(void **state)
     struct arena arena = {0};
     struct applicant a;
     (void)state;
-    struct record *r = open_text(HEAD APPLICANT("A1", "<person><name>  欧阳<!-- 注 -->&#x2CC56;\n&amp;<![CDATA[<b>]]> </name></person>"
-                                                      "<project name=\"a&lt;b &quot;c&quot;\"/>") TAIL, &d);
+    struct record *r = open_text(
+        HEAD APPLICANT(
+            "A1", "<person><name>  欧阳<!-- 注 -->&#x2CC56;\n&amp;<![CDATA[<b>]]> </name></person>"
+                  "<project name=\"a&lt;b &quot;c&quot;\"/>") TAIL,
+        &d);
     assert_non_null(r);
     struct record_cursor *c = record_cursor_new(r, &d);
     assert_true(record_next(c, &a));
@@ -85,8 +99,9 @@ static void a_node_knows_its_line_and_path_in_a_long_file(void **state)
     buffer_puts(&b, HEAD);
     for (int i = 0; i < LINES; i++)
         buffer_putc(&b, '\n');
-    buffer_puts(&b, "<applicant id=\"A1\" mode=\"正常申报\">" PERSON("甲") "\n<project\n name=\"一\"/>\n\n<project name=\"二\"\n"
-                    "rank=\"0\"/></applicant>" TAIL);
+    buffer_puts(&b, "<applicant id=\"A1\" mode=\"正常申报\">" PERSON(
+                        "甲") "\n<project\n name=\"一\"/>\n\n<project name=\"二\"\n"
+                              "rank=\"0\"/></applicant>" TAIL);
     struct record *r = open_bytes(b.data, b.len, &d);
     assert_non_null(r);
     assert_int_equal(d.n, 1);
@@ -96,7 +111,8 @@ static void a_node_knows_its_line_and_path_in_a_long_file(void **state)
     assert_true(record_next(c, &a));
     assert_int_equal(a.at.line, LINES + 5);
     struct query_context *x = query_context_new();
-    struct query *q = query_new("project | project/@name | person/name", (struct src_pos){"t", 1}, &d);
+    struct query *q =
+        query_new("project | project/@name | person/name", (struct src_pos){"t", 1}, &d);
     query_context_begin(x, a.node, "");
     assert_int_equal(query_nodes(q, x, (struct query_place){a.node, 1, 1}, &arena, &nodes), 5);
     assert_string_equal(record_path(nodes[0], &arena), "person/name");
@@ -122,8 +138,10 @@ static void a_seek_passes_over_and_two_cursors_do_not_meet(void **state)
     (void)state;
     buffer_puts(&b, HEAD);
     for (int i = 0; i < 500; i++)
-        buffer_printf(&b, "<applicant id=\"A%03d\" mode=\"正常申报\">%s<statement>%0*d</statement></applicant>", i,
-                      PERSON("某"), 1 + i % 7 * 3000, i);
+        buffer_printf(
+            &b,
+            "<applicant id=\"A%03d\" mode=\"正常申报\">%s<statement>%0*d</statement></applicant>",
+            i, PERSON("某"), 1 + i % 7 * 3000, i);
     buffer_puts(&b, TAIL);
     struct record *r = open_bytes(b.data, b.len, &d);
     assert_non_null(r);
@@ -172,35 +190,44 @@ static void check_blame(const struct blame_case *k)
     diag_clear(&d);
 }
 
-#define BAD "<applicant id=\"A2\" mode=\"正常申报\"><person><name>乙</name><sex>雄</sex></person></applicant>"
+#define BAD                                                                                        \
+    "<applicant id=\"A2\" "                                                                        \
+    "mode=\"正常申报\"><person><name>乙</name><sex>雄</sex></person></applicant>"
 
 static void a_fault_belongs_to_its_element(void **state)
 {
     static const struct blame_case cases[] = {
         /* three on one line */
-        {HEAD "<applicant id=\"A1\" mode=\"正常申报\">" PERSON("甲") "</applicant>" BAD PLAIN("A3") TAIL, "“雄”", 5, "A2",
-         "乙", "U01", "person/sex", "性别", "010"},
+        {HEAD "<applicant id=\"A1\" mode=\"正常申报\">" PERSON("甲") "</applicant>" BAD PLAIN("A3")
+             TAIL,
+         "“雄”", 5, "A2", "乙", "U01", "person/sex", "性别", "010"},
         /* between two applicants: nobody's but the unit's, and all its papers print it */
-        {HEAD PLAIN("A1") "<contact nme=\"示例乙\"/>\n" PLAIN("A3") "</unit><unit id=\"U02\" name=\"另\">" PLAIN("B1") TAIL,
+        {HEAD PLAIN("A1") "<contact nme=\"示例乙\"/>\n" PLAIN(
+             "A3") "</unit><unit id=\"U02\" name=\"另\">" PLAIN("B1") TAIL,
          "是不是 name", 6, "", "", "U01", "batch/unit/contact/@nme", "", "110"},
         /* between two applicants: what has no place there is left out */
-        {HEAD PLAIN("A1") "<project rank=\"0\"/>\n" BAD TAIL, "unit 里没有 <project>", 6, "", "", "U01", "batch/unit", "",
-         "01"},
+        {HEAD PLAIN("A1") "<project rank=\"0\"/>\n" BAD TAIL, "unit 里没有 <project>", 6, "", "",
+         "U01", "batch/unit", "", "01"},
         /* and what follows it is still checked */
-        {HEAD PLAIN("A1") "<project rank=\"0\"/>\n" BAD TAIL, "“雄”", 7, "A2", "乙", "U01", "person/sex", "性别", "01"},
+        {HEAD PLAIN("A1") "<project rank=\"0\"/>\n" BAD TAIL, "“雄”", 7, "A2", "乙", "U01",
+         "person/sex", "性别", "01"},
         /* an applicant outside a unit is nobody's either */
-        {DECLARED BATCH PLAIN("A0") UNIT PLAIN("A1") TAIL, "batch 里没有 <applicant>", 4, "", "", "", "batch", "", "0"},
+        {DECLARED BATCH PLAIN("A0") UNIT PLAIN("A1") TAIL, "batch 里没有 <applicant>", 4, "", "",
+         "", "batch", "", "0"},
         /* before the name is known */
-        {HEAD "<applicant id=\"A1\" mode=\"申报\">" PERSON("甲") "</applicant>" TAIL, "“申报”", 5, "A1", "甲", "U01", "@mode",
-         "申报方式", "1"},
+        {HEAD "<applicant id=\"A1\" mode=\"申报\">" PERSON("甲") "</applicant>" TAIL, "“申报”", 5,
+         "A1", "甲", "U01", "@mode", "申报方式", "1"},
         /* on the last of an applicant's tags */
-        {HEAD PLAIN("A1") "<applicant id=\"A2\" mode=\"正常申报\">\n<statement/>\n</applicant>" PLAIN("A3") TAIL,
+        {HEAD PLAIN(
+             "A1") "<applicant id=\"A2\" mode=\"正常申报\">\n<statement/>\n</applicant>" PLAIN("A3")
+             TAIL,
          "applicant 缺少 <person>", 6, "A2", "", "U01", "", "个人信息", "010"},
         /* the batch's own data is in all papers */
-        {"<batch year=\"26\" asof=\"2026-09-30\">" UNIT PLAIN("A1") TAIL, "“26”", 1, "", "", "", "batch/@year", "年度", "1"},
+        {"<batch year=\"26\" asof=\"2026-09-30\">" UNIT PLAIN("A1") TAIL, "“26”", 1, "", "", "",
+         "batch/@year", "年度", "1"},
         /* a delegation's is in its letter only */
-        {DECLARED BATCH "<delegation id=\"D1\" kind=\"市\"/>" UNIT PLAIN("A1") TAIL, "“市”", 4, "", "", "",
-         "batch/delegation/@kind", "委托单位类别", "0"},
+        {DECLARED BATCH "<delegation id=\"D1\" kind=\"市\"/>" UNIT PLAIN("A1") TAIL, "“市”", 4, "",
+         "", "", "batch/delegation/@kind", "委托单位类别", "0"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -210,26 +237,29 @@ static void a_fault_belongs_to_its_element(void **state)
 static void what_may_stand_once_does(void **state)
 {
     static const struct blame_case cases[] = {
-        {HEAD APPLICANT("A1", PERSON("甲") PERSON("乙")) TAIL, "applicant 里的 <person> 重复", 5, "A1", "甲乙", "U01",
-         "person[2]", "个人信息", "1"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<statement/>\n<statement/>") TAIL, "applicant 里的 <statement> 重复", 6, "A1",
-         "甲", "U01", "statement[2]", "个人述职", "1"},
-        {HEAD APPLICANT("A1", "<person><name>甲</name><birth/>\n<birth/></person>") TAIL, "person 里的 <birth> 重复", 6, "A1",
-         "甲", "U01", "person/birth[2]", "出生日期", "1"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<project><effect/><effect/></project>") TAIL, "project 里的 <effect> 重复", 5,
-         "A1", "甲", "U01", "project/effect[2]", "成效", "1"},
+        {HEAD APPLICANT("A1", PERSON("甲") PERSON("乙")) TAIL, "applicant 里的 <person> 重复", 5,
+         "A1", "甲乙", "U01", "person[2]", "个人信息", "1"},
+        {HEAD APPLICANT("A1", PERSON("甲") "<statement/>\n<statement/>") TAIL,
+         "applicant 里的 <statement> 重复", 6, "A1", "甲", "U01", "statement[2]", "个人述职", "1"},
+        {HEAD APPLICANT("A1", "<person><name>甲</name><birth/>\n<birth/></person>") TAIL,
+         "person 里的 <birth> 重复", 6, "A1", "甲", "U01", "person/birth[2]", "出生日期", "1"},
+        {HEAD APPLICANT("A1", PERSON("甲") "<project><effect/><effect/></project>") TAIL,
+         "project 里的 <effect> 重复", 5, "A1", "甲", "U01", "project/effect[2]", "成效", "1"},
         {HEAD "<contact/><contact/>" PLAIN("A1") TAIL, "unit 里的 <contact> 重复", 5, "", "", "U01",
          "batch/unit/contact[2]", "单位联系人", "1"},
-        {DECLARED BATCH "<plan>又</plan>" UNIT PLAIN("A1") TAIL, "batch 里的 <plan> 重复", 4, "", "", "", "batch/plan[2]",
-         "评审计划", "1"},
+        {DECLARED BATCH "<plan>又</plan>" UNIT PLAIN("A1") TAIL, "batch 里的 <plan> 重复", 4, "",
+         "", "", "batch/plan[2]", "评审计划", "1"},
     };
     struct diag d = {0};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_blame(&cases[i]);
     /* and what may be missing, or stand often, may */
-    struct record *r = open_text(HEAD APPLICANT("A1", "<person/>") APPLICANT("A2", PERSON("乙") "<project/><project/><opinion "
-                                 "by=\"甲\"/><opinion by=\"乙\"/>") TAIL, &d);
+    struct record *r =
+        open_text(HEAD APPLICANT("A1", "<person/>")
+                      APPLICANT("A2", PERSON("乙") "<project/><project/><opinion "
+                                                   "by=\"甲\"/><opinion by=\"乙\"/>") TAIL,
+                  &d);
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     record_free(r);
@@ -238,34 +268,45 @@ static void what_may_stand_once_does(void **state)
 static void ids_are_unique_and_references_resolve(void **state)
 {
     static const struct blame_case cases[] = {
-        {HEAD PLAIN("A1") PLAIN("A2") PLAIN("A1") TAIL, "申报人编号 A1 重复", 7, "A1", "", "U01", "@id", "申报人编号", "001"},
-        {HEAD PLAIN("A1") "</unit>\n<unit id=\"U01\" name=\"另\">" PLAIN("A2") TAIL, "U01 重复", 7, "", "", "U01", "", "单位编号",
-         "01"},
-        {DECLARED BATCH "<delegation id=\"D1\"/>\n<delegation id=\"D1\"/>" UNIT PLAIN("A1") TAIL, "D1 重复", 5, "", "", "", "",
-         "委托编号", "0"},
-        {DECLARED BATCH "<delegation id=\"D01\"/><unit id=\"U1\" name=\"某\" delegation=\"DO1\">" PLAIN("A1") TAIL, "是不是 D01",
-         4, "", "", "U1", "batch/unit/@delegation", "委托编号", "1"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<project id=\"P1\"/>\n<paper id=\"P1\"/>") PLAIN("A2") TAIL, "编号 P1 重复", 6, "A1",
-         "甲", "U01", "paper/@id", "编号", "10"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<project id=\"P1\"><evidence id=\"P1\" kind=\"合同\" href=\"a\"/></project>") TAIL,
+        {HEAD PLAIN("A1") PLAIN("A2") PLAIN("A1") TAIL, "申报人编号 A1 重复", 7, "A1", "", "U01",
+         "@id", "申报人编号", "001"},
+        {HEAD PLAIN("A1") "</unit>\n<unit id=\"U01\" name=\"另\">" PLAIN("A2") TAIL, "U01 重复", 7,
+         "", "", "U01", "", "单位编号", "01"},
+        {DECLARED BATCH "<delegation id=\"D1\"/>\n<delegation id=\"D1\"/>" UNIT PLAIN("A1") TAIL,
+         "D1 重复", 5, "", "", "", "", "委托编号", "0"},
+        {DECLARED BATCH
+         "<delegation id=\"D01\"/><unit id=\"U1\" name=\"某\" delegation=\"DO1\">" PLAIN("A1") TAIL,
+         "是不是 D01", 4, "", "", "U1", "batch/unit/@delegation", "委托编号", "1"},
+        {HEAD APPLICANT("A1", PERSON("甲") "<project id=\"P1\"/>\n<paper id=\"P1\"/>") PLAIN("A2")
+             TAIL,
+         "编号 P1 重复", 6, "A1", "甲", "U01", "paper/@id", "编号", "10"},
+        {HEAD APPLICANT("A1", PERSON("甲") "<project id=\"P1\"><evidence id=\"P1\" kind=\"合同\" "
+                                           "href=\"a\"/></project>") TAIL,
          "编号 P1 重复", 5, "A1", "甲", "U01", "project/evidence/@id", "编号", "1"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<project id=\"P1\"/><score item=\"1\" refs=\" P1\n P2 \"/>") TAIL, "所引的编号 P2",
-         5, "A1", "甲", "U01", "score/@refs", "佐证", "1"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<condition clause=\"一\" refs=\"L1\"/>") APPLICANT("A2", PERSON("乙") "<paper id=\"L1\"/>")
-         TAIL, "所引的编号 L1", 5, "A1", "甲", "U01", "condition/@refs", "佐证", "10"},
-        {HEAD APPLICANT("A1", PERSON("甲") "<project><evidence href=\"a.pdf\"/></project>") TAIL, "kind（种类）或 part", 5, "A1",
-         "甲", "U01", "project/evidence", "证明材料", "1"},
+        {HEAD APPLICANT(
+             "A1", PERSON("甲") "<project id=\"P1\"/><score item=\"1\" refs=\" P1\n P2 \"/>") TAIL,
+         "所引的编号 P2", 5, "A1", "甲", "U01", "score/@refs", "佐证", "1"},
+        {HEAD APPLICANT("A1", PERSON("甲") "<condition clause=\"一\" refs=\"L1\"/>")
+             APPLICANT("A2", PERSON("乙") "<paper id=\"L1\"/>") TAIL,
+         "所引的编号 L1", 5, "A1", "甲", "U01", "condition/@refs", "佐证", "10"},
+        {HEAD APPLICANT("A1", PERSON("甲") "<project><evidence href=\"a.pdf\"/></project>") TAIL,
+         "kind（种类）或 part", 5, "A1", "甲", "U01", "project/evidence", "证明材料", "1"},
     };
     struct diag d = {0};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_blame(&cases[i]);
     /* the same id in two applicants, a reference forward, one delegation for two units */
-    struct record *r = open_text(DECLARED BATCH "<unit id=\"U1\" name=\"某\" delegation=\"D1\">"
-                                 APPLICANT("A1", PERSON("甲") "<score item=\"1\" refs=\"P1 F1\"/><project id=\"P1\"/>"
-                                           "<document id=\"F1\" kind=\"身份证\" href=\"a.pdf\"/>")
-                                 APPLICANT("A2", PERSON("乙") "<project id=\"P1\"/>")
-                                 "</unit><delegation id=\"D1\"/><unit id=\"U2\" name=\"某\" delegation=\"D1\"/></batch>", &d);
+    struct record *r = open_text(
+        DECLARED BATCH "<unit id=\"U1\" name=\"某\" delegation=\"D1\">" APPLICANT(
+            "A1", PERSON("甲") "<score item=\"1\" refs=\"P1 F1\"/><project id=\"P1\"/>"
+                               "<document id=\"F1\" kind=\"身份证\" href=\"a.pdf\"/>")
+            APPLICANT(
+                "A2",
+                PERSON(
+                    "乙") "<project id=\"P1\"/>") "</unit><delegation id=\"D1\"/><unit id=\"U2\" "
+                                                  "name=\"某\" delegation=\"D1\"/></batch>",
+        &d);
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     record_free(r);
@@ -296,17 +337,19 @@ static void a_hundred_thousand_ids_cost_no_square(void **state)
 
 static void what_is_chosen_must_be_there(void **state)
 {
-    static const char *const a1[] = {"A1"}, *const typo[] = {"a01", "A2"}, *const u1[] = {"U01"}, *const u2[] = {"U02"},
-                            *const u9[] = {"U91"}, *const u3[] = {"U03"};
-    static const char text[] = HEAD PLAIN("A1") PLAIN("A01") "</unit><unit id=\"U02\" name=\"另\">" PLAIN("A2")
-                               "</unit><unit id=\"U03\" name=\"空\"/></batch>";
+    static const char *const a1[] = {"A1"}, *const typo[] = {"a01", "A2"}, *const u1[] = {"U01"},
+                             *const u2[] = {"U02"}, *const u9[] = {"U91"}, *const u3[] = {"U03"};
+    static const char text[] =
+        HEAD PLAIN("A1") PLAIN("A01") "</unit><unit id=\"U02\" name=\"另\">" PLAIN(
+            "A2") "</unit><unit id=\"U03\" name=\"空\"/></batch>";
     const struct {
         struct record_options o;
         const char *words;
     } cases[] = {
         {{.only_applicants = typo, .n_only_applicants = 2}, "没有编号为 a01 的申报人；是不是 A01"},
         {{.only_units = u9, .n_only_units = 1}, "没有编号为 U91 的单位；是不是 U01"},
-        {{.only_applicants = a1, .n_only_applicants = 1, .only_units = u2, .n_only_units = 1}, "申报人 A1 属于单位 U01"},
+        {{.only_applicants = a1, .n_only_applicants = 1, .only_units = u2, .n_only_units = 1},
+         "申报人 A1 属于单位 U01"},
         {{.only_units = u3, .n_only_units = 1}, "所选的单位没有申报人"},
         {{.asof = "2026-02-30"}, "--asof 应为历法上有的日期 yyyy-mm-dd，而不是 2026-02-30"},
         {{.asof = "2026-09"}, "--asof"},
@@ -321,7 +364,8 @@ static void what_is_chosen_must_be_there(void **state)
         assert_int_equal(d.n, 1);
         diag_clear(&d);
     }
-    struct record *r = open_options((struct record_options){.only_units = u1, .n_only_units = 1, .asof = "2024-02-29"}, &d);
+    struct record *r = open_options(
+        (struct record_options){.only_units = u1, .n_only_units = 1, .asof = "2024-02-29"}, &d);
     assert_non_null(r);
     assert_int_equal(record_count(r), 2);
     assert_string_equal(record_asof(r), "2024-02-29");
@@ -341,11 +385,16 @@ static void a_broken_file_is_read_up_to_there(void **state)
         long line;
         const char *applicant, *faulty;
     } cases[] = {
-        {HEAD PLAIN("A1") "<applicant id=\"A2\" mode=\"正常申报\"><person><name>乙</nam></person></applicant>\n" PLAIN("A3") TAIL,
+        {HEAD PLAIN("A1") "<applicant id=\"A2\" "
+                          "mode=\"正常申报\"><person><name>乙</nam></person></applicant>\n" PLAIN(
+                              "A3") TAIL,
          "<name> 应以 </name> 结束，这里却是 </nam>", 6, "A2", "01"},
-        {HEAD PLAIN("A1") "<applicant id=\"A2\" mode=\"正常申报\">\n" PERSON("乙"), "到末尾 <applicant> 也没有结束", 6, "A2", "01"},
-        {HEAD PLAIN("A1") "</unit>\n<unit id=\"U02\" name=\"a & b\">" PLAIN("A2") TAIL, "& 请写 &amp;", 7, "", "0"},
-        {HEAD PLAIN("A1") "<contact name=\"甲\" name=\"乙\"/>" TAIL, "属性 name 写了两次", 6, "", "0"},
+        {HEAD PLAIN("A1") "<applicant id=\"A2\" mode=\"正常申报\">\n" PERSON("乙"),
+         "到末尾 <applicant> 也没有结束", 6, "A2", "01"},
+        {HEAD PLAIN("A1") "</unit>\n<unit id=\"U02\" name=\"a & b\">" PLAIN("A2") TAIL,
+         "& 请写 &amp;", 7, "", "0"},
+        {HEAD PLAIN("A1") "<contact name=\"甲\" name=\"乙\"/>" TAIL, "属性 name 写了两次", 6, "",
+         "0"},
         {HEAD PLAIN("A1") "<contact name=\"&nbsp;\"/>" TAIL, "没有定义的引用 &nbsp;", 6, "", "0"},
         {HEAD PLAIN("A1") "</unit></batch>\n<batch/>", "根元素结束之后还有内容", 7, "", "0"},
         {HEAD PLAIN("A1"), "到末尾 <unit> 也没有结束", 4, "", "0"},
@@ -402,14 +451,16 @@ static void no_record_comes_without_a_word(void **state)
 
 static void what_cannot_be_opened_is_the_systems_fault(void **state)
 {
-    static const char *const missing[] = {"/nonexistent/batch.xml", test_path, "/tmp"}, *const twice[] = {"-", "-"};
+    static const char *const missing[] = {"/nonexistent/batch.xml", test_path, "/tmp"},
+                             *const twice[] = {"-", "-"};
     struct diag d = {0};
     (void)state;
     put_bytes(HEAD PLAIN("A1") TAIL, strlen(HEAD PLAIN("A1") TAIL));
     assert_null(open_options((struct record_options){.inputs = missing, .n_inputs = 3}, &d));
     assert_int_equal(finding_with(&d, "没有这个文件")->fault, FAULT_SYSTEM);
     assert_string_equal(finding_with(&d, "没有这个文件")->at.file, missing[0]);
-    assert_int_equal(finding_with(&d, "这是目录")->fault, FAULT_SYSTEM); /* all of them in one run */
+    assert_int_equal(finding_with(&d, "这是目录")->fault,
+                     FAULT_SYSTEM); /* all of them in one run */
     assert_int_equal(d.n, 2);
     diag_clear(&d);
     assert_null(open_options((struct record_options){.inputs = twice, .n_inputs = 2}, &d));
@@ -425,7 +476,8 @@ static void what_cannot_be_opened_is_the_systems_fault(void **state)
         chmod(test_path, 0600);
         diag_clear(&d);
     }
-    struct record_options o = {.schema_path = "templates/nothing.xsd", .inputs = missing + 1, .n_inputs = 1};
+    struct record_options o = {
+        .schema_path = "templates/nothing.xsd", .inputs = missing + 1, .n_inputs = 1};
     assert_null(record_open(&o, &d));
     assert_int_equal(finding_with(&d, "无法读取格式定义")->fault, FAULT_SYSTEM);
     diag_clear(&d);
@@ -451,27 +503,38 @@ static void several_files_are_one_batch(void **state)
     static const struct {
         const char *second, *words, *faulty;
     } cases[] = {
-        {DECLARED BATCH "<delegation id=\"D1\"/><unit id=\"U1\" name=\"某\" delegation=\"D1\">\n<contact name=\"乙\"/>" PLAIN("A2") TAIL,
+        {DECLARED BATCH "<delegation id=\"D1\"/><unit id=\"U1\" name=\"某\" "
+                        "delegation=\"D1\">\n<contact name=\"乙\"/>" PLAIN("A2") TAIL,
          NULL, "00"},
-        {DECLARED BATCH "<delegation id=\"D1\" number=\"二\"/><unit id=\"U1\" name=\"某\" delegation=\"D1\"><contact name=\"乙\"/>"
-         PLAIN("A2") TAIL, "D1 重复", "00"},
-        {DECLARED BATCH "<delegation id=\"D1\"/><unit id=\"U1\" name=\"另\" delegation=\"D1\"><contact name=\"乙\"/>" PLAIN("A2") TAIL,
+        {DECLARED BATCH "<delegation id=\"D1\" number=\"二\"/><unit id=\"U1\" name=\"某\" "
+                        "delegation=\"D1\"><contact name=\"乙\"/>" PLAIN("A2") TAIL,
+         "D1 重复", "00"},
+        {DECLARED BATCH "<delegation id=\"D1\"/><unit id=\"U1\" name=\"另\" "
+                        "delegation=\"D1\"><contact name=\"乙\"/>" PLAIN("A2") TAIL,
          "U1 重复", "01"},
-        {DECLARED BATCH "<unit id=\"U2\" name=\"另\" delegation=\"D1\">" PLAIN("A2") TAIL, "D1 不在本文件中", "01"},
-        {DECLARED BATCH "<unit id=\"U2\" name=\"另\">" PLAIN("A1") TAIL, "申报人编号 A1 重复", "01"},
-        {DECLARED "<batch year=\"2026\" asof=\"2026-08-31\"><plan>计划</plan><unit id=\"U2\" name=\"另\">" PLAIN("A2") TAIL,
+        {DECLARED BATCH "<unit id=\"U2\" name=\"另\" delegation=\"D1\">" PLAIN("A2") TAIL,
+         "D1 不在本文件中", "01"},
+        {DECLARED BATCH "<unit id=\"U2\" name=\"另\">" PLAIN("A1") TAIL, "申报人编号 A1 重复",
+         "01"},
+        {DECLARED "<batch year=\"2026\" asof=\"2026-08-31\"><plan>计划</plan><unit id=\"U2\" "
+                  "name=\"另\">" PLAIN("A2") TAIL,
          "截止日 2026-08-31 与", "01"},
-        {DECLARED "<batch year=\"2026\" asof=\"2026-09-30\"><plan>别的</plan><unit id=\"U2\" name=\"另\">" PLAIN("A2") TAIL,
+        {DECLARED "<batch year=\"2026\" asof=\"2026-09-30\"><plan>别的</plan><unit id=\"U2\" "
+                  "name=\"另\">" PLAIN("A2") TAIL,
          "评审计划“别的”与", "01"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct diag d = {0};
         const struct record_delegation *list;
-        const char *inputs[] = {set_aside(DECLARED BATCH "<delegation id=\"D1\"/><unit id=\"U1\" name=\"某\" delegation=\"D1\">"
-                                          "<contact name=\"乙\"/>" PLAIN("A1") TAIL, "a"),
-                                set_aside(cases[i].second, "b")};
-        struct record *r = open_options((struct record_options){.inputs = inputs, .n_inputs = 2}, &d);
+        const char *inputs[] = {
+            set_aside(DECLARED BATCH
+                      "<delegation id=\"D1\"/><unit id=\"U1\" name=\"某\" delegation=\"D1\">"
+                      "<contact name=\"乙\"/>" PLAIN("A1") TAIL,
+                      "a"),
+            set_aside(cases[i].second, "b")};
+        struct record *r =
+            open_options((struct record_options){.inputs = inputs, .n_inputs = 2}, &d);
         assert_non_null(r);
         if (cases[i].words)
             assert_string_equal(finding_with(&d, cases[i].words)->at.file, inputs[1]);
@@ -508,25 +571,37 @@ static void messages_speak_our_own_words(void **state)
     static const struct {
         const char *inner, *zh, *en;
     } cases[] = {
-        {"<project rank=\"0/3\"/>", "rank 的值“0/3”不对，应为：排名：名次，或名次/总人数，如 1/8；没有可留空",
+        {"<project rank=\"0/3\"/>",
+         "rank 的值“0/3”不对，应为：名次，或名次/总人数，如 1/8；没有可留空",
          "the value “0/3” of rank is wrong; expected: a rank such as 1 or 1/8, or nothing"},
-        {"<experience start=\"2021-02-30\"/>", "start 的值“2021-02-30”不对，应为：日期 yyyy、yyyy-mm 或 yyyy-mm-dd，须是历法上有的日子；不知道可留空", NULL},
-        {"<patent kind=\"发明\"/>", "kind 的值“发明”不对，应为：发明专利、实用新型专利、外观设计专利、软件著作权", NULL},
-        {"<expirience/>", "applicant 里没有 <expirience>；是不是 <experience>", "applicant holds no <expirience>; is it <experience>?"},
-        {"<title nmae=\"工程师\"/>", "title 没有属性 nmae；是不是 name", "title has no attribute nmae; is it name?"},
-        {"<statement x=\"1\"/>", "statement 没有属性 x", NULL},
+        {"<experience start=\"2021-02-30\"/>",
+         "start 的值“2021-02-30”不对，应为：日期 yyyy、yyyy-mm 或 "
+         "yyyy-mm-dd，须是历法上有的日子；不知道可留空",
+         NULL},
+        {"<patent kind=\"发明\"/>",
+         "kind 的值“发明”不对，应为：发明专利、实用新型专利、外观设计专利、软件著作权", NULL},
+        {"<expirience/>", "applicant 里没有 <expirience>；是不是 <experience>",
+         "applicant holds no <expirience>; is it <experience>?"},
+        {"<title nmae=\"工程师\"/>", "title 没有属性 nmae；是不是 name",
+         "title has no attribute nmae; is it name?"},
+        {"<statement x=\"1\"/>", "statement 不带属性，这里却有 x", NULL},
         {"<project>文字</project>", "project 里不能直接写文字", "project holds no text of its own"},
         {"<contact/>", "applicant 里没有 <contact>", NULL},
-        {"<project><evidence kind=\"合同\"/></project>", "evidence 缺少属性 href", "evidence lacks the attribute href"},
-        {"<project><evidence kind=\"合同\" href=\"\"/></project>", "href 不能为空", "href must not be empty"},
+        {"<project><evidence kind=\"合同\"/></project>", "evidence 缺少属性 href",
+         "evidence lacks the attribute href"},
+        {"<project><evidence kind=\"合同\" href=\"\"/></project>", "href 不能为空",
+         "href must not be empty"},
         {"<none/>", "none 缺少属性 section", NULL},
-        {"<statement><b>x</b></statement>", "statement 里没有 <b>", NULL},
+        {"<statement><b>x</b></statement>", "statement 里不能有元素，这里却有 <b>",
+         "statement holds no elements, but has <b>"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct diag d = {0};
         char text[2000];
-        snprintf(text, sizeof text, HEAD "<applicant id=\"A1\" mode=\"正常申报\">" PERSON("甲") "%s</applicant>" TAIL, cases[i].inner);
+        snprintf(text, sizeof text,
+                 HEAD "<applicant id=\"A1\" mode=\"正常申报\">" PERSON("甲") "%s</applicant>" TAIL,
+                 cases[i].inner);
         record_free(open_text(text, &d));
         const struct finding *f = finding_with(&d, cases[i].zh);
         if (cases[i].en)
@@ -561,8 +636,13 @@ static void id_numbers_never_stand_in_messages(void **state)
 {
     struct diag d = {0};
     (void)state;
-    record_free(open_text(HEAD APPLICANT("A1", "<person><name>甲</name><id-number type=\"330199198503120013\">330199198503120013"
-                                               "</id-number><sex>330199198503120013</sex><birth>330199850312001</birth></person>") TAIL, &d));
+    record_free(open_text(
+        HEAD APPLICANT(
+            "A1",
+            "<person><name>甲</name><id-number type=\"330199198503120013\">330199198503120013"
+            "</id-number><sex>330199198503120013</sex><birth>330199850312001</birth></person>")
+            TAIL,
+        &d));
     assert_int_equal(d.n, 3);
     for (size_t i = 0; i < d.n; i++) {
         assert_non_null(strstr(d.list[i].text[LANGUAGE_ZH], "330199"));
@@ -576,8 +656,12 @@ static void hints_at_schemas_are_not_followed(void **state)
 {
     struct diag d = {0};
     (void)state;
-    struct record *r = open_text("<batch xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" year=\"2026\" asof=\"2026-09-30\" "
-                                 "xsi:noNamespaceSchemaLocation=\"http://127.0.0.1:9/applicants.xsd\">" UNIT PLAIN("A1") TAIL, &d);
+    struct record *r = open_text(
+        "<batch xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" year=\"2026\" "
+        "asof=\"2026-09-30\" "
+        "xsi:noNamespaceSchemaLocation=\"http://127.0.0.1:9/applicants.xsd\">" UNIT PLAIN("A1")
+            TAIL,
+        &d);
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     record_free(r);

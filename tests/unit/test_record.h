@@ -1,4 +1,5 @@
-/* test_record.h - what the record's tests share: a file of given bytes, and looking for findings. */
+/* test_record.h - what the record's tests share: a file of given bytes, and looking for findings.
+ */
 #ifndef TEST_RECORD_H
 #define TEST_RECORD_H
 
@@ -18,7 +19,8 @@
 #include <cmocka.h>
 
 #define DECLARED "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-#define BATCH "<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\">\n<plan>计划</plan>\n"
+#define BATCH                                                                                      \
+    "<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\">\n<plan>计划</plan>\n"
 #define UNIT "<unit id=\"U01\" name=\"示例公司\" kind=\"企业\">\n"
 #define HEAD DECLARED BATCH UNIT /* four lines; applicants begin on the fifth */
 #define PERSON(name) "<person><name>" name "</name><sex>男</sex></person>"
@@ -71,11 +73,13 @@ static inline struct record *open_text(const char *text, struct diag *d)
     return open_bytes(text, strlen(text), d);
 }
 
-/* The finding whose zh or en text holds the words; fails the test, listing all there are, when none does. */
+/* The finding whose zh or en text holds the words; fails the test, listing all there are, when none
+ * does. */
 static inline const struct finding *finding_with(const struct diag *d, const char *words)
 {
     for (size_t i = 0; i < d->n; i++)
-        if (strstr(d->list[i].text[LANGUAGE_ZH], words) || strstr(d->list[i].text[LANGUAGE_EN], words))
+        if (strstr(d->list[i].text[LANGUAGE_ZH], words) ||
+            strstr(d->list[i].text[LANGUAGE_EN], words))
             return &d->list[i];
     for (size_t i = 0; i < d->n && i < 20; i++)
         print_error("%s\n", d->list[i].text[LANGUAGE_ZH]);

@@ -1,4 +1,5 @@
-/* test_record_bytes.c - the bytes of a file: encodings, wrong labels, hostile sizes, standard input. */
+/* test_record_bytes.c - the bytes of a file: encodings, wrong labels, hostile sizes, standard
+ * input. */
 #define _DEFAULT_SOURCE /* wait4 */
 #include "core/buffer.h"
 #include "test_record.h"
@@ -17,7 +18,10 @@
 #endif
 
 #define NAME "喆\xF0\xAC\xB1\x96王" /* the first is not in GB2312, the second not in GBK */
-#define BODY "<batch year=\"2026\" asof=\"2026-09-30\">\n" UNIT "<applicant id=\"A1\" mode=\"正常申报\">\n<person><name>" NAME "</name></person></applicant>" TAIL
+#define BODY                                                                                       \
+    "<batch year=\"2026\" asof=\"2026-09-30\">\n" UNIT                                             \
+    "<applicant id=\"A1\" mode=\"正常申报\">\n<person><name>" NAME                                 \
+    "</name></person></applicant>" TAIL
 
 static size_t convert(const char *text, const char *encoding, char *out, size_t room)
 {
@@ -30,7 +34,8 @@ static size_t convert(const char *text, const char *encoding, char *out, size_t 
     return start - room;
 }
 
-/* A file of a label, a byte order mark and text in an encoding: read as NAME, or refused with words. */
+/* A file of a label, a byte order mark and text in an encoding: read as NAME, or refused with
+ * words. */
 struct label_case {
     const char *mark;
     size_t mark_len;
@@ -52,18 +57,24 @@ static void labels_and_bytes_agree_or_it_is_said(void **state)
         {be, 2, NULL, "UTF-16BE", NULL, 0, SEVERITY_ERROR},
         {"", 0, "UTF-16LE", "UTF-16LE", NULL, 0, SEVERITY_ERROR},
         /* read all the same, but it had better be declared */
-        {"", 0, "GB2312", "GB18030", "声明的编码是 GB2312，却有它没有的字；已按 GB18030 读", 5, SEVERITY_WARNING},
+        {"", 0, "GB2312", "GB18030", "声明的编码是 GB2312，却有它没有的字；已按 GB18030 读", 5,
+         SEVERITY_WARNING},
         {"", 0, "gbk", "GB18030", "声明的编码是 gbk，却有它没有的字", 5, SEVERITY_WARNING},
         /* refused */
-        {"", 0, "UTF-8", "GB18030", "第 23 列（文件第 101 字节）的 C0 不是 UTF-8 字符（与声明不符）；若文件其实是 GBK", 3, SEVERITY_ERROR},
+        {"", 0, "UTF-8", "GB18030",
+         "第 23 列（文件第 101 字节）的 C0 不是 UTF-8 字符（与声明不符）；若文件其实是 GBK", 3,
+         SEVERITY_ERROR},
         {"", 0, NULL, "GB18030", "文件没有声明编码", 2, SEVERITY_ERROR},
         {"", 0, "GBK", "UTF-8", "声明的编码是 GBK，全文却是 UTF-8", 1, SEVERITY_ERROR},
-        {utf8, 3, "GBK", "UTF-8", "声明的编码是 GBK，文件却是 UTF-8（开头有 BOM）", 1, SEVERITY_ERROR},
+        {utf8, 3, "GBK", "UTF-8", "声明的编码是 GBK，文件却是 UTF-8（开头有 BOM）", 1,
+         SEVERITY_ERROR},
         {le, 2, "UTF-8", "UTF-16LE", "声明的编码是 UTF-8，文件却是 UTF-16LE", 1, SEVERITY_ERROR},
-        {le, 2, "UTF-16BE", "UTF-16LE", "声明的编码是 UTF-16BE，文件却是 UTF-16LE", 1, SEVERITY_ERROR},
+        {le, 2, "UTF-16BE", "UTF-16LE", "声明的编码是 UTF-16BE，文件却是 UTF-16LE", 1,
+         SEVERITY_ERROR},
         {"", 0, NULL, "UTF-16LE", "像是 UTF-16LE，却没有 BOM，也没有声明编码", 1, SEVERITY_ERROR},
         {"", 0, NULL, "UTF-16BE", "像是 UTF-16BE", 1, SEVERITY_ERROR},
-        {"", 0, "UTF-16", "UTF-8", "声明的编码是 UTF-16，文件却是 8 位编码的文本", 1, SEVERITY_ERROR},
+        {"", 0, "UTF-16", "UTF-8", "声明的编码是 UTF-16，文件却是 8 位编码的文本", 1,
+         SEVERITY_ERROR},
         {"", 0, "Big5", "UTF-8", "不支持编码 Big5", 1, SEVERITY_ERROR},
         {"", 0, "ISO-8859-1", "UTF-8", "不支持编码 ISO-8859-1", 1, SEVERITY_ERROR},
         {"", 0, NULL, "UTF-32LE", "不支持 UTF-32", 1, SEVERITY_ERROR},
@@ -78,7 +89,8 @@ static void labels_and_bytes_agree_or_it_is_said(void **state)
         else
             snprintf(text, sizeof text, BODY);
         memcpy(bytes, k->mark, k->mark_len);
-        size_t n = k->mark_len + convert(text, k->encoding, bytes + k->mark_len, sizeof bytes - k->mark_len);
+        size_t n = k->mark_len +
+                   convert(text, k->encoding, bytes + k->mark_len, sizeof bytes - k->mark_len);
         struct record *r = open_bytes(bytes, n, &d);
         if (k->words) {
             const struct finding *f = finding_with(&d, k->words);
@@ -111,12 +123,14 @@ static void a_wrong_byte_is_found_wherever_blocks_end(void **state)
         size_t before = b.len;
         buffer_puts(&b, PLAIN("\xE7\x8E") TAIL); /* two thirds of a character */
         record_free(open_bytes(b.data, b.len, &d));
-        snprintf(place, sizeof place, "文件第 %zu 字节）的 E7 不是 UTF-8", before + sizeof "<applicant id=\"");
+        snprintf(place, sizeof place, "文件第 %zu 字节）的 E7 不是 UTF-8",
+                 before + sizeof "<applicant id=\"");
         assert_int_equal(finding_with(&d, place)->at.line, 5);
         buffer_clear(&b);
         diag_clear(&d);
 
-        buffer_printf(&b, "%s<!--%0*d-->%s", HEAD, pad, 0, PLAIN("\xF0\xAC\xB1\x96") TAIL); /* and one that is whole */
+        buffer_printf(&b, "%s<!--%0*d-->%s", HEAD, pad, 0,
+                      PLAIN("\xF0\xAC\xB1\x96") TAIL); /* and one that is whole */
         struct record *r = open_bytes(b.data, b.len, &d);
         assert_non_null(r);
         assert_int_equal(d.n, 0);
@@ -131,15 +145,22 @@ static void what_xml_forbids_is_named(void **state)
         const char *bytes, *words;
         size_t len;
     } cases[] = {
-        {"\0", "第 4 列有 XML 不允许的字符 U+0000", 1}, {"\x1B", "U+001B", 1}, {"\xEF\xBF\xBE", "U+FFFE", 3},
-        {"\xEF\xBF\xBF", "U+FFFF", 3},                  {"\xED\xA0\x80", "ED 不是 UTF-8", 3}, {"\xC0\x80", "C0 不是 UTF-8", 2},
-        {"\xF4\x90\x80\x80", "F4 不是 UTF-8", 4},       {"&#0;", "字符引用 &#…;", 4},         {"&#xD800;", "字符引用 &#…;", 8},
+        {"\0", "第 4 列有 XML 不允许的字符 U+0000", 1},
+        {"\x1B", "U+001B", 1},
+        {"\xEF\xBF\xBE", "U+FFFE", 3},
+        {"\xEF\xBF\xBF", "U+FFFF", 3},
+        {"\xED\xA0\x80", "ED 不是 UTF-8", 3},
+        {"\xC0\x80", "C0 不是 UTF-8", 2},
+        {"\xF4\x90\x80\x80", "F4 不是 UTF-8", 4},
+        {"&#0;", "字符引用 &#…;", 4},
+        {"&#xD800;", "字符引用 &#…;", 8},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer b = {0};
         struct diag d = {0};
-        buffer_puts(&b, HEAD PLAIN("A1") "<applicant id=\"A2\" mode=\"正常申报\"><person><name>\n某某某");
+        buffer_puts(
+            &b, HEAD PLAIN("A1") "<applicant id=\"A2\" mode=\"正常申报\"><person><name>\n某某某");
         buffer_add(&b, cases[i].bytes, cases[i].len);
         buffer_puts(&b, "</name></person></applicant>" TAIL);
         struct record *r = open_bytes(b.data, b.len, &d);
@@ -161,11 +182,15 @@ static void document_types_are_refused_with_their_line(void **state)
         const char *text;
         long line;
     } cases[] = {
-        {"<?xml version=\"1.0\"?>\n<!DOCTYPE batch [<!ENTITY a SYSTEM \"/etc/passwd\">]>\n<batch>&a;</batch>", 2},
+        {"<?xml version=\"1.0\"?>\n<!DOCTYPE batch [<!ENTITY a SYSTEM "
+         "\"/etc/passwd\">]>\n<batch>&a;</batch>",
+         2},
         {"<!-- <!-->\n\n<!DOCTYPE batch SYSTEM \"http://127.0.0.1:9/x.dtd\">\n<batch/>", 3},
         {"<?x <!--?>\n<!DOCTYPE\nbatch><batch/>", 2},
-        {"<!--a--><?b?><!--\n--><!DOCTYPE batch [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">"
-         "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;&b;\">]><batch year=\"&c;\"/>", 2},
+        {"<!--a--><?b?><!--\n--><!DOCTYPE batch [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b "
+         "\"&a;&a;&a;&a;&a;&a;&a;&a;\">"
+         "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;&b;\">]><batch year=\"&c;\"/>",
+         2},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -176,7 +201,10 @@ static void document_types_are_refused_with_their_line(void **state)
         diag_clear(&d);
     }
     struct diag d = {0};
-    struct record *r = open_text(HEAD "<!-- <!DOCTYPE x> -->" APPLICANT("A1", "<person/><statement><![CDATA[<!DOCTYPE x>]]></statement>") TAIL, &d);
+    struct record *r =
+        open_text(HEAD "<!-- <!DOCTYPE x> -->" APPLICANT(
+                      "A1", "<person/><statement><![CDATA[<!DOCTYPE x>]]></statement>") TAIL,
+                  &d);
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     record_free(r);
@@ -189,8 +217,20 @@ static void repeat(struct buffer *b, const char *s, size_t bytes)
 }
 
 enum bomb {
-    BOMB_TEXT, BOMB_ATTRIBUTE, BOMB_ATTRIBUTES, BOMB_DEPTH, BOMB_COMMENT, BOMB_TAG_NAME, BOMB_PIECES, BOMB_CDATA, BOMB_REFERENCES,
-    BOMB_APPLICANT, BOMB_CONTACTS, BOMB_PAGES, BOMB_ONE_LINE_OF_STRAYS, BOMB_COUNT
+    BOMB_TEXT,
+    BOMB_ATTRIBUTE,
+    BOMB_ATTRIBUTES,
+    BOMB_DEPTH,
+    BOMB_COMMENT,
+    BOMB_TAG_NAME,
+    BOMB_PIECES,
+    BOMB_CDATA,
+    BOMB_REFERENCES,
+    BOMB_APPLICANT,
+    BOMB_CONTACTS,
+    BOMB_PAGES,
+    BOMB_ONE_LINE_OF_STRAYS,
+    BOMB_COUNT
 };
 
 static const char *build_bomb(enum bomb kind, struct buffer *b)
@@ -202,7 +242,8 @@ static const char *build_bomb(enum bomb kind, struct buffer *b)
         return "从这里开始的标签或注释超过 1 MiB";
     }
     if (kind == BOMB_CONTACTS) {
-        repeat(b, "<posts conditions=\"12345678901234567890123456789012345678901234567890\"/>", 40 << 20);
+        repeat(b, "<posts conditions=\"12345678901234567890123456789012345678901234567890\"/>",
+               40 << 20);
         return "申报人以外的内容超过 64 MiB";
     }
     buffer_puts(b, "<applicant id=\"A2\" mode=\"正常申报\"><person/>");
@@ -272,7 +313,8 @@ static void bombs_end_in_a_message(void **state)
             alarm(SANITIZED ? 60 : 10);
             struct record *r = open_options((struct record_options){0}, &d);
             const struct finding *f = finding_with(&d, words);
-            bool ok = r && f->fault == FAULT_DATA && f->at.line >= 5 && !strncmp(faulty_ones(r, &d), "0", 1);
+            bool ok = r && f->fault == FAULT_DATA && f->at.line >= 5 &&
+                      !strncmp(faulty_ones(r, &d), "0", 1);
             _exit(ok ? 0 : 1);
         }
         struct rusage used;
@@ -293,7 +335,8 @@ static void memory_is_flat(void **state)
         struct buffer b = {0};
         buffer_puts(&b, HEAD);
         for (int i = 0; i < (run ? 5000 : 500); i++) {
-            buffer_printf(&b, "<applicant id=\"A%d\" mode=\"正常申报\">" PERSON("甲") "<statement>", i);
+            buffer_printf(&b, "<applicant id=\"A%d\" mode=\"正常申报\">" PERSON("甲") "<statement>",
+                          i);
             repeat(&b, "述", 5000);
             buffer_puts(&b, "</statement></applicant>\n");
         }
@@ -322,7 +365,8 @@ static void memory_is_flat(void **state)
         fail_msg("%ld KB for 500 applicants, %ld KB for 5000", peak[0], peak[1]);
 }
 
-/* Runs record_open on standard input in a child; its exit status. The child says nothing on standard error. */
+/* Runs record_open on standard input in a child; its exit status. The child says nothing on
+ * standard error. */
 static int read_standard_input(int from, const char *folder, rlim_t limit, const char *words)
 {
     int err[2];
@@ -342,7 +386,8 @@ static int read_standard_input(int from, const char *folder, rlim_t limit, const
         }
         dup2(from, STDIN_FILENO);
         dup2(err[1], STDERR_FILENO);
-        struct record_options o = {.schema_path = "templates/applicants.xsd", .inputs = dash, .n_inputs = 1};
+        struct record_options o = {
+            .schema_path = "templates/applicants.xsd", .inputs = dash, .n_inputs = 1};
         struct record *r = record_open(&o, &d);
         int status = 1;
         for (size_t i = 0; i < d.n && words; i++)
@@ -351,8 +396,9 @@ static int read_standard_input(int from, const char *folder, rlim_t limit, const
         if (!words && r && d.n == 0) {
             /* two cursors at once, as two workers have them */
             struct record_cursor *c = record_cursor_new(r, &d), *e = record_cursor_new(r, &d);
-            status = record_next(c, &a) && record_next(e, &a) && record_next(c, &a) && !strcmp(a.id, "A2") &&
-                             !strcmp(a.dir, ".") && !strcmp(a.at.file, "stdin")
+            status = record_next(c, &a) && record_next(e, &a) && record_next(c, &a) &&
+                             !strcmp(a.id, "A2") && !strcmp(a.dir, ".") &&
+                             !strcmp(a.at.file, "stdin")
                          ? 0
                          : 1;
             record_cursor_free(c);
@@ -378,14 +424,17 @@ static void standard_input_is_spooled(void **state)
     (void)state;
     assert_non_null(mkdtemp(folder));
     assert_int_equal(pipe(ends), 0);
-    assert_true(write(ends[1], HEAD PLAIN("A1") PLAIN("A2") TAIL, strlen(HEAD PLAIN("A1") PLAIN("A2") TAIL)) > 0);
+    assert_true(write(ends[1], HEAD PLAIN("A1") PLAIN("A2") TAIL,
+                      strlen(HEAD PLAIN("A1") PLAIN("A2") TAIL)) > 0);
     close(ends[1]);
     assert_int_equal(read_standard_input(ends[0], folder, 0, NULL), 0);
     close(ends[0]);
     assert_int_equal(rmdir(folder), 0); /* nothing stays there */
 
     int directory = open("/tmp", O_RDONLY), null = open("/dev/null", O_RDONLY);
-    assert_int_equal(read_standard_input(null, "/nonexistent/folder", 0, "不能在 /nonexistent/folder 建立临时文件"), 0);
+    assert_int_equal(read_standard_input(null, "/nonexistent/folder", 0,
+                                         "不能在 /nonexistent/folder 建立临时文件"),
+                     0);
     assert_int_equal(read_standard_input(directory, NULL, 0, "这是目录"), 0);
     int zero = open("/dev/zero", O_RDONLY);
     assert_int_equal(read_standard_input(zero, "/tmp", 100000, "不能写 /tmp 里的临时文件"), 0);

@@ -1,4 +1,5 @@
-/* test_record_query.c - XPath on a record: our functions, variables, empty places, and what goes wrong. */
+/* test_record_query.c - XPath on a record: our functions, variables, empty places, and what goes
+ * wrong. */
 #include "core/buffer.h"
 #include "test_record.h"
 
@@ -17,9 +18,12 @@ struct fixture {
 static void set_up(struct fixture *f)
 {
     *f = (struct fixture){0};
-    f->record = open_text(DECLARED BATCH UNIT "<contact name=\"示例乙\"/>"
-                          APPLICANT("A1", PERSON("王·某") "<experience start=\"2007-07\" end=\"2012-06\" unit=\"某\"/>"
-                                    "<experience start=\"2012-07\" unit=\"乙\"/><project amount=\"1\"/><project amount=\"2.5\"/>") TAIL, &f->d);
+    f->record = open_text(
+        DECLARED BATCH UNIT "<contact name=\"示例乙\"/>" APPLICANT(
+            "A1", PERSON("王·某") "<experience start=\"2007-07\" end=\"2012-06\" unit=\"某\"/>"
+                                  "<experience start=\"2012-07\" unit=\"乙\"/><project "
+                                  "amount=\"1\"/><project amount=\"2.5\"/>") TAIL,
+        &f->d);
     assert_non_null(f->record);
     f->cursor = record_cursor_new(f->record, &f->d);
     assert_true(record_next(f->cursor, &f->a));
@@ -48,7 +52,8 @@ static struct query *compiled(struct fixture *f, const char *xpath)
 static const char *string_of(struct fixture *f, const char *xpath, record_node *node)
 {
     struct query *q = compiled(f, xpath);
-    const char *text = query_string(q, f->context, (struct query_place){node, 2, 3}, &f->arena).text;
+    const char *text =
+        query_string(q, f->context, (struct query_place){node, 2, 3}, &f->arena).text;
     query_free(q);
     return text;
 }
@@ -126,7 +131,11 @@ static void long_texts_are_not_cut(void **state)
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     for (int i = 0; i < 3; i++) {
-        snprintf(xpath, sizeof xpath, "%s('%s')", i == 0 ? "date" : i == 1 ? "long-date" : "month", text);
+        snprintf(xpath, sizeof xpath, "%s('%s')",
+                 i == 0   ? "date"
+                 : i == 1 ? "long-date"
+                          : "month",
+                 text);
         assert_string_equal(string_of(&f, xpath, f.a.node), text);
     }
     snprintf(xpath, sizeof xpath, "period('', '%s')", text);
@@ -178,10 +187,35 @@ static void variables_are_a_stack(void **state)
 
 static void an_empty_place_gives_nothing(void **state)
 {
-    static const char *const paths[] = {".", "..", "/", "/batch/plan", "//project", "@name", "person/name", "ancestor::unit/@name",
-        "following::*", "preceding-sibling::x", "self::node()", "descendant-or-self::node()", "namespace::*", "project[1]/@x",
-        "(a | b)[last()]", "id('x')", "/batch/unit[@id = current]", "string()", "name()", "local-name()", "normalize-space()",
-        "string-length() > 0", "lang('zh')", "text()", "../../@x", "//@*", "period(@start, @end)", "date(@date)", "@a = ''"};
+    static const char *const paths[] = {".",
+                                        "..",
+                                        "/",
+                                        "/batch/plan",
+                                        "//project",
+                                        "@name",
+                                        "person/name",
+                                        "ancestor::unit/@name",
+                                        "following::*",
+                                        "preceding-sibling::x",
+                                        "self::node()",
+                                        "descendant-or-self::node()",
+                                        "namespace::*",
+                                        "project[1]/@x",
+                                        "(a | b)[last()]",
+                                        "id('x')",
+                                        "/batch/unit[@id = current]",
+                                        "string()",
+                                        "name()",
+                                        "local-name()",
+                                        "normalize-space()",
+                                        "string-length() > 0",
+                                        "lang('zh')",
+                                        "text()",
+                                        "../../@x",
+                                        "//@*",
+                                        "period(@start, @end)",
+                                        "date(@date)",
+                                        "@a = ''"};
     struct fixture f;
     record_node **nodes;
     (void)state;
@@ -211,8 +245,10 @@ static void namespaces_are_no_nodes_of_a_record(void **state)
     (void)state;
     set_up(&f);
     struct query *q = compiled(&f, "namespace::* | person/name");
-    assert_int_equal(query_nodes(q, f.context, (struct query_place){f.a.node, 1, 1}, &f.arena, &nodes), 1);
-    assert_string_equal(query_string(q, f.context, (struct query_place){f.a.node, 1, 1}, &f.arena).text, "王·某");
+    assert_int_equal(
+        query_nodes(q, f.context, (struct query_place){f.a.node, 1, 1}, &f.arena, &nodes), 1);
+    assert_string_equal(
+        query_string(q, f.context, (struct query_place){f.a.node, 1, 1}, &f.arena).text, "王·某");
     query_free(q);
     tear_down(&f);
 }
@@ -257,7 +293,8 @@ static void bad_expressions_are_refused_when_made(void **state)
         assert_null(query_new((const char *)b.data, (struct src_pos){"t.xml", 7}, &d));
         b.data[7900] = 'a';
         b.data[7901] = '\0';
-        query_free(query_new((const char *)b.data, (struct src_pos){"t.xml", 7}, &d)); /* long, but it comes back */
+        query_free(query_new((const char *)b.data, (struct src_pos){"t.xml", 7},
+                             &d)); /* long, but it comes back */
         buffer_clear(&b);
     }
     diag_clear(&d);
@@ -317,7 +354,8 @@ static void an_evaluation_is_bounded(void **state)
     struct query_context *x = query_context_new();
     query_context_begin(x, a.node, "");
     query_context_set_diag(x, &d);
-    struct query *q = query_new("count(//*[count(//*[count(//*) > 0]) > 0])", (struct src_pos){"t.xml", 7}, &d);
+    struct query *q =
+        query_new("count(//*[count(//*[count(//*) > 0]) > 0])", (struct src_pos){"t.xml", 7}, &d);
     struct query *fine = query_new("count(//project)", (struct src_pos){"t.xml", 8}, &d);
     clock_t start = clock();
     assert_string_equal(query_string(q, x, (struct query_place){a.node, 1, 1}, &arena).text, "");

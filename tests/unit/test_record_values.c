@@ -14,11 +14,12 @@ static struct date date(const char *s)
 
 static void dates_are_of_the_calendar(void **state)
 {
-    static const char *const good[] = {"1985", "2007-07", "2021-02-28", "2024-02-29", "2000-02-29", "2026-12-31"};
-    static const char *const bad[] = {"",           "85",         "85-03",      "2021-02-30", "2023-02-29",
-                                      "1900-02-29", "2021-04-31", "2021-13",    "2021-00",    "2021-01-00",
-                                      "2021-1",     "2021/01",    "2021-01-1x", " 2021",      "2021 ",
-                                      "0000",       "0999",       "3000",       "2021-01-011", "２０２１"};
+    static const char *const good[] = {"1985",       "2007-07",    "2021-02-28",
+                                       "2024-02-29", "2000-02-29", "2026-12-31"};
+    static const char *const bad[] = {
+        "",        "85",      "85-03",      "2021-02-30", "2023-02-29",  "1900-02-29", "2021-04-31",
+        "2021-13", "2021-00", "2021-01-00", "2021-1",     "2021/01",     "2021-01-1x", " 2021",
+        "2021 ",   "0000",    "0999",       "3000",       "2021-01-011", "２０２１"};
     struct date d;
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -47,19 +48,26 @@ static void spans_are_whole_and_never_rounded_up(void **state)
         const char *from, *to;
         int months, years;
     } cases[] = {
-        {"2007-07-02", "2010-07-01", 35, 2}, {"2007-07-02", "2010-07-02", 36, 3},
-        {"2015-12", "2020-12-05", 60, 5},    {"2015-12-20", "2020-12", 60, 5},
-        {"2016-01", "2020-12", 59, 4},       {"2024-02-29", "2025-02-28", 11, 0},
-        {"2007", "2010", 25, 2},             {"2007", "2010-05", 29, 2},
-        {"2007-03", "2010", 34, 2},          {"2007", "2007", 0, 0},
-        {"2007", "2007-05", 0, 0},           {"2010-07-02", "2007-07-02", -36, -3},
+        {"2007-07-02", "2010-07-01", 35, 2},
+        {"2007-07-02", "2010-07-02", 36, 3},
+        {"2015-12", "2020-12-05", 60, 5},
+        {"2015-12-20", "2020-12", 60, 5},
+        {"2016-01", "2020-12", 59, 4},
+        {"2024-02-29", "2025-02-28", 11, 0},
+        {"2007", "2010", 25, 2},
+        {"2007", "2010-05", 29, 2},
+        {"2007-03", "2010", 34, 2},
+        {"2007", "2007", 0, 0},
+        {"2007", "2007-05", 0, 0},
+        {"2010-07-02", "2007-07-02", -36, -3},
         {"2026-09-30", "2026-09-30", 0, 0},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct date a = date(cases[i].from), b = date(cases[i].to);
         if (date_months(a, b) != cases[i].months || date_years(a, b) != cases[i].years)
-            fail_msg("%s to %s: %d months, %d years", cases[i].from, cases[i].to, date_months(a, b), date_years(a, b));
+            fail_msg("%s to %s: %d months, %d years", cases[i].from, cases[i].to, date_months(a, b),
+                     date_years(a, b));
     }
 }
 
@@ -69,12 +77,12 @@ static void id_numbers_name_the_part_that_fails(void **state)
         const char *number;
         enum id_number_part wrong;
     } cases[] = {
-        {"11010519491231002X", ID_NUMBER_SOUND},     {"440524188001010014", ID_NUMBER_SOUND},
-        {"34052419800101001X", ID_NUMBER_SOUND},     {"34052419800101001x", ID_NUMBER_SOUND},
-        {"340524198001010010", ID_NUMBER_CHECK},     {"34052419800101001", ID_NUMBER_LENGTH},
-        {"340524800101001", ID_NUMBER_LENGTH},       {"", ID_NUMBER_LENGTH},
-        {"34052419800230001X", ID_NUMBER_BIRTH},     {"99052419800101001X", ID_NUMBER_REGION},
-        {"3405241980O101001X", ID_NUMBER_CHARACTER}, {"34052419800101001Y", ID_NUMBER_CHARACTER},
+        {"11010519491231002X", ID_NUMBER_SOUND},      {"440524188001010014", ID_NUMBER_SOUND},
+        {"34052419800101001X", ID_NUMBER_SOUND},      {"34052419800101001x", ID_NUMBER_SOUND},
+        {"340524198001010010", ID_NUMBER_CHECK},      {"34052419800101001", ID_NUMBER_LENGTH},
+        {"340524800101001", ID_NUMBER_LENGTH},        {"", ID_NUMBER_LENGTH},
+        {"34052419800230001X", ID_NUMBER_BIRTH},      {"99052419800101001X", ID_NUMBER_REGION},
+        {"3405241980O101001X", ID_NUMBER_CHARACTER},  {"34052419800101001Y", ID_NUMBER_CHARACTER},
         {"3405241980010100１X", ID_NUMBER_CHARACTER},
     };
     (void)state;
@@ -106,9 +114,11 @@ static void id_numbers_are_masked(void **state)
     struct arena a = {0};
     (void)state;
     assert_string_equal(id_number_mask(&a, "330199198503120013"), "330199********0013");
-    assert_string_equal(id_number_mask(&a, "身份证34052419800101001X。"), "身份证340524********001X。");
+    assert_string_equal(id_number_mask(&a, "身份证34052419800101001X。"),
+                        "身份证340524********001X。");
     assert_string_equal(id_number_mask(&a, "340524800101001"), "340524*****1001");
-    assert_string_equal(id_number_mask(&a, "6222020200112233445 13800000000"), "6222020200112233445 13800000000");
+    assert_string_equal(id_number_mask(&a, "6222020200112233445 13800000000"),
+                        "6222020200112233445 13800000000");
     assert_string_equal(id_number_mask_whole(&a, "33019919850312001"), "330199*******2001");
     assert_string_equal(id_number_mask_whole(&a, "E12345678"), "E*******8");
     assert_string_equal(id_number_mask_whole(&a, "12"), "**");
