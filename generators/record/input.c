@@ -83,7 +83,8 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     *in = (struct input){.name = standard ? "stdin" : path, .path = path, .dir = ".", .spool = -1};
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
-        return cannot(diag, path, "没有这个文件", "there is no such file", errno);
+        return diag_system(diag, (struct src_pos){path, 0}, "没有这个文件",
+                           "there is no such file");
     if (fd < 0 || fstat(fd, &st))
         return cannot(diag, in->name, "无法读取", "cannot read", errno);
     bool ok = false;

@@ -8,7 +8,8 @@ static const struct {
     int code;
     const char *text[LANGUAGE_COUNT];
 } sentences[] = {
-    {XML_ERR_DOCUMENT_EMPTY, {"文件里没有 XML 内容", "there is no XML in the file"}},
+    {XML_ERR_DOCUMENT_EMPTY,
+     {"文件里没有 XML 内容；是否选错了文件", "there is no XML in the file; is it the right one?"}},
     {XML_ERR_DOCUMENT_END,
      {"根元素结束之后还有内容", "there is content after the end of the root element"}},
     {XML_ERR_TAG_NOT_FINISHED,

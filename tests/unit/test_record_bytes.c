@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <libxml/parser.h>
+
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
 #else
@@ -327,22 +329,53 @@ static void bombs_end_in_a_message(void **state)
     }
 }
 
+static void white_space_between_applicants_is_free(void **state)
+{
+    struct buffer b = {0};
+    struct diag d = {0};
+    (void)state;
+    buffer_puts(&b, HEAD);
+    for (int i = 0; i < 3000; i++)
+        buffer_printf(&b, "%1000s<applicant id=\"A%d\" mode=\"正常申报\"><person/></applicant>\n",
+                      "", i);
+    buffer_puts(&b, TAIL);
+    struct record *r = open_bytes(b.data, b.len, &d);
+    assert_non_null(r);
+    assert_int_equal(d.n, 0);
+    assert_int_equal(record_count(r), 3000);
+    record_free(r);
+    buffer_clear(&b);
+}
+
+static void nothing_is_loaded_by_name(void **state)
+{
+    struct diag d = {0};
+    (void)state;
+    struct record *r = open_text(HEAD PLAIN("A1") TAIL, &d);
+    assert_non_null(r);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    assert_null(xmlReadFile(test_path, NULL, 0)); /* in force between the passes, too */
+    record_cursor_free(c);
+    record_free(r);
+    assert_null(xmlReadFile(test_path, NULL, 0));
+}
+
 static void memory_is_flat(void **state)
 {
     long peak[2];
     (void)state;
     for (int run = 0; run < 2; run++) {
-        struct buffer b = {0};
-        buffer_puts(&b, HEAD);
+        /* Past no memory of ours: a child begins with its parent's. */
+        FILE *out = fopen(test_path, "wb");
+        fputs(HEAD, out);
         for (int i = 0; i < (run ? 5000 : 500); i++) {
-            buffer_printf(&b, "<applicant id=\"A%d\" mode=\"正常申报\">" PERSON("甲") "<statement>",
-                          i);
-            repeat(&b, "述", 5000);
-            buffer_puts(&b, "</statement></applicant>\n");
+            fprintf(out, "<applicant id=\"A%d\" mode=\"正常申报\">" PERSON("甲") "<statement>", i);
+            for (int k = 0; k < 5000; k++)
+                fputs("述", out);
+            fputs("</statement></applicant>\n", out);
         }
-        buffer_puts(&b, TAIL);
-        put_bytes(b.data, b.len);
-        buffer_clear(&b);
+        fputs(TAIL, out);
+        assert_int_equal(fclose(out), 0);
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
@@ -475,6 +508,8 @@ int main(void)
         cmocka_unit_test(what_xml_forbids_is_named),
         cmocka_unit_test(document_types_are_refused_with_their_line),
         cmocka_unit_test(bombs_end_in_a_message),
+        cmocka_unit_test(white_space_between_applicants_is_free),
+        cmocka_unit_test(nothing_is_loaded_by_name),
         cmocka_unit_test(memory_is_flat),
         cmocka_unit_test(standard_input_is_spooled),
         cmocka_unit_test(a_pipe_is_spooled_as_well),
