@@ -1,6 +1,5 @@
-/* xpath_check.h - what libxml2 finds out only when an expression runs, and then only where it comes
- * by: functions that do not exist, wrong numbers of arguments, nesting that would exhaust the
- * stack. */
+/* xpath_check.h - what libxml2 finds out only when an expression runs, and then only where it comes by: functions that
+ * do not exist, wrong numbers of arguments, nesting that would exhaust the stack. */
 #ifndef RECORD_XPATH_CHECK_H
 #define RECORD_XPATH_CHECK_H
 
@@ -18,7 +17,7 @@ struct xpath_function {
 };
 
 /* true: fine, as far as this goes; else the sentences, in the arena. */
-bool xpath_check(const char *xpath, const struct xpath_function *ours, size_t n,
-                 struct arena *arena, const char *text[LANGUAGE_COUNT]);
+bool xpath_check(const char *xpath, const struct xpath_function *ours, size_t n, struct arena *arena,
+                 const char *text[LANGUAGE_COUNT]);
 
 #endif

@@ -267,9 +267,9 @@ static void ids_are_unique_and_references_resolve(void **state)
         {HEAD PLAIN("A1") PLAIN("A2") PLAIN("A1") TAIL, "申报人编号 A1 重复", 7, "A1", "", "U01",
          "@id", "申报人编号", "001"},
         {HEAD PLAIN("A1") "</unit>\n<unit id=\"U01\" name=\"另\">" PLAIN("A2") TAIL, "U01 重复", 7,
-         "", "", "U01", "", "单位编号", "01"},
+         "", "", "U01", "batch/unit[2]/@id", "单位编号", "01"},
         {DECLARED BATCH "<delegation id=\"D1\"/>\n<delegation id=\"D1\"/>" UNIT PLAIN("A1") TAIL,
-         "D1 重复", 5, "", "", "", "", "委托编号", "0"},
+         "D1 重复", 5, "", "", "", "batch/delegation[2]/@id", "委托编号", "0"},
         {DECLARED BATCH
          "<delegation id=\"D01\"/><unit id=\"U1\" name=\"某\" delegation=\"DO1\">" PLAIN("A1") TAIL,
          "是不是 D01", 4, "", "", "U1", "batch/unit/@delegation", "委托编号", "1"},
