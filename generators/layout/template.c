@@ -5,8 +5,10 @@
 
 #include "core/utf8.h"
 
+#include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,7 +171,8 @@ struct reader {
     bool body; /* the form's blocks have begun: no style or template may follow */
 };
 
-#define DEPTH_MAX 64 /* of nested elements */
+#define DEPTH_MAX 64              /* of nested elements */
+#define TEMPLATE_MAX (16 << 20)   /* bytes */
 
 static bool among(const char *words, const char *word)
 {
@@ -650,20 +653,52 @@ static void label_cells(struct reader *r, struct node *n)
         label_cells(r, c);
 }
 
+/* The whole file; the record keeps libxml2 from opening any. NULL: reported. */
+static char *read_file(struct reader *r, size_t *len)
+{
+    FILE *in = fopen(r->path, "rb");
+    char *text = NULL;
+    size_t cap = 0;
+
+    *len = 0;
+    while (in && !ferror(in) && !feof(in)) {
+        if (cap - *len < 4096)
+            text = mem_resize(text, cap = 2 * cap + 65536, 1);
+        *len += fread(text + *len, 1, cap - *len, in);
+    }
+    bool ok = in && !ferror(in);
+    if (!ok)
+        diag_system(r->diag, (struct src_pos){r->path, 0}, "读不了模板：%s", "cannot read the template: %s",
+                    strerror(errno));
+    if (in)
+        fclose(in);
+    if (ok && *len <= TEMPLATE_MAX)
+        return text;
+    if (ok)
+        diag_system(r->diag, (struct src_pos){r->path, 0}, "模板超过 %d MB", "the template is larger than %d MB",
+                    TEMPLATE_MAX >> 20);
+    free(text);
+    return NULL;
+}
+
 static xmlDoc *parse(struct reader *r)
 {
-    xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    xmlDoc *doc = ctxt ? xmlCtxtReadFile(ctxt, r->path, NULL,
-                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                             XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
+    size_t len;
+    char *text = read_file(r, &len);
+    xmlParserCtxt *ctxt = text ? xmlNewParserCtxt() : NULL;
+    xmlDoc *doc = ctxt ? xmlCtxtReadMemory(ctxt, text, (int)len, r->path, NULL,
+                                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                               XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
                        : NULL;
-    if (!doc) {
-        const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
+    if (ctxt && !doc) {
+        const xmlError *e = xmlCtxtGetLastError(ctxt);
+        int n = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", len, e && e->message ? e->message : "");
+                    "the template is not well-formed XML: %.*s", n, e && e->message ? e->message : "");
     }
-    xmlFreeParserCtxt(ctxt);
+    if (ctxt)
+        xmlFreeParserCtxt(ctxt);
+    free(text);
     return doc;
 }
 
