@@ -29,7 +29,7 @@ enum place {
 #define BLOCKS (IN_FORM | IN_BLOCKS | IN_CELL)
 #define INLINE (IN_INLINE | IN_CELL)
 #define ANYWHERE (IN_FORM | IN_BLOCKS | IN_TABLE | IN_ROWS | IN_ROW | IN_CELL | IN_INLINE)
-#define TYPE " font size pitch gray underline unbreakable tabular one-face spread"
+#define TYPE " font size pitch gray color underline unbreakable tabular one-face spread"
 
 static const struct element {
     const char *name;
@@ -43,18 +43,18 @@ static const struct element {
      " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
-     TYPE " name align indent hang left right before after keep-with-next outline stack colspan rowspan valign padding "
+     TYPE " name align indent hang left right before after keep-with-next outline stack over colspan rowspan valign padding "
           "lines line overflow floor label repeat ",
      " name "},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
     {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, " name ", " name "},
     {"p", NODE_P, BLOCKS, IN_INLINE,
-     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack ", ""},
+     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack over ", ""},
     {"table", NODE_TABLE, BLOCKS, IN_TABLE,
      TYPE " class columns line frame width align before after continued padding ", " columns "},
     {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ", " width height "},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
-    {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after ", ""},
+    {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after left right color ", ""},
     {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to ", ""},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
     {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ", ""},
@@ -97,6 +97,7 @@ static const struct attribute_type {
     {"binding", A_BINDING, V_CHOICE, "loose bound", NULL},
     {"checked", A_CHECKED, V_QUERY, NULL, NULL},
     {"class", A_CLASS, V_TEXT, NULL, NULL},
+    {"color", A_COLOR, V_CHOICE, "black red", NULL},
     {"colspan", A_COLSPAN, V_COUNT, NULL, NULL},
     {"columns", A_COLUMNS, V_COLUMNS, NULL, NULL},
     {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
@@ -128,9 +129,10 @@ static const struct attribute_type {
     {"orientation", A_ORIENTATION, V_CHOICE, "portrait landscape", NULL},
     {"outline", A_OUTLINE, V_COUNT, NULL, NULL},
     {"outline-title", A_OUTLINE_TITLE, V_TEXT, NULL, NULL},
+    {"over", A_OVER, V_BOOL, NULL, NULL},
     {"overflow", A_OVERFLOW, V_CHOICE, "grow shrink continue error", NULL},
     {"padding", A_PADDING, V_LENGTHS, NULL, NULL},
-    {"pages", A_PARITY, V_CHOICE, "any odd even", "running"},
+    {"pages", A_PARITY, V_CHOICE, "any odd even first", "running"},
     {"pages", A_PAGES, V_TEXT, NULL, NULL},
     {"paper", A_PAPER, V_CHOICE, "A4 A3", NULL},
     {"pitch", A_PITCH, V_PITCH, NULL, NULL},

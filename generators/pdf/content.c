@@ -66,22 +66,36 @@ static void enter_text(struct content *c)
     c->line_x = c->line_y = 0;
 }
 
-static void set_fill(struct content *c, double gray)
+static bool same_ink(struct content_ink a, struct content_ink b)
 {
-    if (gray == c->fill)
-        return;
-    c->fill = gray;
-    put(c, gray);
-    buffer_puts(&c->out, "g\n");
+    return a.gray == b.gray && a.color == b.color;
 }
 
-static void set_stroke(struct content *c, double gray, double weight)
+static void put_ink(struct content *c, struct content_ink ink, const char *gray, const char *rgb)
 {
-    if (gray != c->stroke) {
+    if (ink.color == COLOR_RED) {
+        buffer_puts(&c->out, "1 0 0 ");
+        buffer_puts(&c->out, rgb);
+    } else {
+        put(c, ink.gray);
+        buffer_puts(&c->out, gray);
+    }
+}
+
+static void set_fill(struct content *c, struct content_ink ink)
+{
+    if (same_ink(ink, c->fill))
+        return;
+    c->fill = ink;
+    put_ink(c, ink, "g\n", "rg\n");
+}
+
+static void set_stroke(struct content *c, struct content_ink ink, double weight)
+{
+    if (!same_ink(ink, c->stroke)) {
         leave(c);
-        put(c, gray);
-        buffer_puts(&c->out, "G\n");
-        c->stroke = gray;
+        put_ink(c, ink, "G\n", "RG\n");
+        c->stroke = ink;
     }
     if (weight != c->weight) {
         leave(c);
@@ -160,7 +174,7 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
         return;
     double pen = t->glyphs[0].x + t->glyphs[0].shift;
     enter_text(c);
-    set_fill(c, t->gray);
+    set_fill(c, (struct content_ink){t->gray, t->color});
     content_begin_actual(c, t->actual);
     start_line(c, font, t->size, t->x + pen, c->height - t->y);
     buffer_puts(&c->out, "[<");
@@ -186,7 +200,7 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
 /* Lines of one weight and shade are one path. */
 void content_line(struct content *c, const struct item_line *l)
 {
-    set_stroke(c, l->gray, l->weight);
+    set_stroke(c, (struct content_ink){l->gray, l->color}, l->weight);
     if (c->mode != CONTENT_PATH)
         leave(c);
     c->mode = CONTENT_PATH;
@@ -207,9 +221,9 @@ void content_checkbox(struct content *c, struct pdf_font *font, const struct ite
     size_t used, len = b->actual ? strlen(b->actual) : 0;
     leave(c); /* no colour is set within a path */
     if (b->checked)
-        set_fill(c, 0);
+        set_fill(c, (struct content_ink){0, COLOR_BLACK});
     else
-        set_stroke(c, 0, weight);
+        set_stroke(c, (struct content_ink){0, COLOR_BLACK}, weight);
     content_begin_actual(c, b->actual);
     put(c, b->x + inset);
     put(c, c->height - b->y - b->size + inset);
