@@ -5,10 +5,13 @@
 
 #include "core/utf8.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What may stand at a place. Binding words have no place of their own: they take over that of their parent. */
 enum place {
@@ -79,7 +82,7 @@ static const struct element {
     {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, " name select ", " name select "},
 };
 
-enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
+enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_INSET, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
 
 static const struct attribute_type {
     const char *name;
@@ -116,6 +119,7 @@ static const struct attribute_type {
     {"keep", A_KEEP, V_CHOICE, "together whole", NULL},
     {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, NULL},
     {"label", A_LABEL, V_TEXT, NULL, NULL},
+    {"left", A_LEFT, V_INSET, NULL, "rule"},
     {"left", A_LEFT, V_LENGTH, NULL, NULL},
     {"line", A_LINE, V_LENGTH, NULL, NULL},
     {"lines", A_LINES, V_SIDES, NULL, NULL},
@@ -138,6 +142,7 @@ static const struct attribute_type {
     {"pitch", A_PITCH, V_PITCH, NULL, NULL},
     {"repeat", A_REPEAT, V_BOOL, NULL, NULL},
     {"required", A_REQUIRED, V_BOOL, NULL, NULL},
+    {"right", A_RIGHT, V_INSET, NULL, "rule"},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
@@ -271,12 +276,12 @@ static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes
     return a->n_lengths > 0;
 }
 
-/* Lengths of a known kind: only columns take fractions. */
+/* Lengths of a known kind: only columns take fractions, only insets go below 0. */
 static bool sound_lengths(const struct attribute *a, enum value_type type)
 {
     for (size_t i = 0; i < a->n_lengths; i++) {
         const struct length *l = &a->lengths[i];
-        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || l->value < 0)
+        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
             return false;
         if (type == V_COLUMNS && l->value <= 0)
             return false;
@@ -305,6 +310,8 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
                a->number == (int)a->number;
     case V_LENGTH:
         return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
+    case V_INSET:
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_INSET);
     case V_LENGTHS:
         return parse_lengths(r, a, false) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
     case V_COLUMNS:
@@ -364,6 +371,8 @@ static const char *expected(const struct attribute_type *type)
         return "1, 2, 3 ...";
     case V_LENGTH:
         return "10mm, 12pt, 2字, 1行";
+    case V_INSET:
+        return "10mm, -5mm";
     case V_LENGTHS:
         return "10mm; 10mm 20mm";
     case V_COLUMNS:
@@ -655,17 +664,22 @@ static void label_cells(struct reader *r, struct node *n)
 static xmlDoc *parse(struct reader *r)
 {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    xmlDoc *doc = ctxt ? xmlCtxtReadFile(ctxt, r->path, NULL,
-                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                             XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                       : NULL;
-    if (!doc) {
+    int fd = open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
+    xmlDoc *doc = ctxt && fd >= 0 ? xmlCtxtReadFd(ctxt, fd, r->path, NULL,
+                                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                                      XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
+                                  : NULL;
+    if (fd < 0) {
+        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
+    } else if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
                     "the template is not well-formed XML: %.*s", len, e && e->message ? e->message : "");
     }
     xmlFreeParserCtxt(ctxt);
+    if (fd >= 0)
+        close(fd);
     return doc;
 }
 

@@ -5,11 +5,9 @@
 int delegation_letter_main(int argc, char **argv)
 {
     static const char *const elements[] = {"person", "employment", "title", "education", "publicity", NULL};
-    bool roster = false;
-    const struct options_switch switches[] = {
-        {"roster", "the list of persons as 附件 on a page of its own, however few they are", &roster},
-        {NULL, NULL, NULL},
-    };
-    const struct paper_kind kind = {elements, switches};
+    const char *roster = NULL;
+    const struct option_own switches[] = {
+        {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are", &roster}};
+    const struct paper_kind kind = {elements, switches, 1};
     return paper_main_of(&kind, "delegation-letter", "Draws 评审委托书, one PDF a delegation.", argc, argv);
 }

@@ -162,8 +162,11 @@ static void draw(void *state, size_t number, struct buffer *result)
         struct layout_options layout = {.asof = record_asof(run->record), .draft = o->draft};
         diag.context = (struct diag_context){who.id, who.name, who.unit, form_facts(run->form)->title};
         query_context_begin(s->query, who.node, layout.asof);
-        for (const struct options_switch *w = run->kind->switches; w && w->name; w++)
-            query_set_variable(s->query, w->name, *w->given ? "true" : "false");
+        query_context_set_diag(s->query, &diag);
+        for (size_t i = 0; i < run->kind->n_switches; i++) {
+            const struct option_own *w = &run->kind->switches[i];
+            query_set_variable(s->query, w->name, *w->value ? "true" : "false");
+        }
         pages = layout_form(&arena, run->form, run->fonts, s->query, who.node, who.dir, &layout, &diag);
         if (pages && !diag_failed(&diag) && pdf_write(pages, &pdf, &diag)) {
             path = document_path(run, &who, &arena);
@@ -300,7 +303,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
 {
     struct arena arena = {0};
     struct options options;
-    int status = options_parse_with(&options, argc, argv, purpose, kind->switches, &arena);
+    int status = options_parse_own(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;

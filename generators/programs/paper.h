@@ -10,7 +10,8 @@ int paper_main(const char *name, const char *purpose, int argc, char **argv);
 /* A paper that is not one applicant's, or has switches of its own. */
 struct paper_kind {
     const char *const *elements; /* one PDF a delegation, which sees these elements of its applicants; NULL: one an applicant */
-    const struct options_switch *switches; /* the template's variables: 'true' or 'false' under the switch's name */
+    const struct option_own *switches; /* the template's variables: 'true' or 'false' under the switch's name */
+    size_t n_switches;
 };
 int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc, char **argv);
 
