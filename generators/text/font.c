@@ -57,6 +57,7 @@ struct role {
     size_t n;
     const struct face **chain; /* those that draw, in order */
     size_t n_chain;
+    const struct face *latin; /* draws ASCII in place of a first face that is for Han only; NULL: the first does */
     bool opened, required;
 };
 
@@ -386,6 +387,8 @@ static void open_role(struct fonts *f, struct role *r)
 {
     const struct font_candidate *candidates = f->xml.roles[r - f->roles].candidates;
 
+    bool han = false;
+
     if (r->opened)
         return;
     r->opened = true;
@@ -402,8 +405,13 @@ static void open_role(struct fonts *f, struct role *r)
         s->state = face->state;
         s->why[LANGUAGE_ZH] = face->why[LANGUAGE_ZH];
         s->why[LANGUAGE_EN] = face->why[LANGUAGE_EN];
-        if (face->state == FONT_READY)
-            r->chain[r->n_chain++] = s->face = face;
+        if (face->state != FONT_READY)
+            continue;
+        r->chain[r->n_chain++] = s->face = face;
+        if (r->n_chain == 1)
+            han = candidates[i].han;
+        if (han && !r->latin && !candidates[i].han && !candidates[i].rare)
+            r->latin = face;
     }
 }
 
@@ -528,11 +536,24 @@ const struct font_source *fonts_sources(struct fonts *f, enum font_role role, si
     return f->roles[role].sources;
 }
 
+static bool is_ascii(uint32_t cp)
+{
+    return cp > 0x20 && cp < 0x7F;
+}
+
+bool fonts_falls_back(struct fonts *f, enum font_role role, const struct glyph *g)
+{
+    const struct role *r = &f->roles[role];
+    return g->face != fonts_primary(f, role) && !(is_ascii(g->cp) && g->face == r->latin);
+}
+
 bool fonts_glyph(struct fonts *f, enum font_role role, uint32_t cp, uint32_t vs, struct glyph *out)
 {
     struct role *r = &f->roles[role];
 
     open_role(f, r);
+    if (is_ascii(cp) && r->latin && draws(r->latin, nominal(r->latin, cp), cp, vs, out))
+        return true;
     for (size_t i = 0; vs && i < r->n_chain; i++)
         if (draws_sequence(r->chain[i], cp, vs, out))
             return true;

@@ -56,6 +56,8 @@ const struct face *fonts_face_for_all(struct fonts *f, enum font_role role, cons
                                       size_t len);
 /* The glyph in this one face; false: not covered there. */
 bool face_glyph(const struct face *face, uint32_t cp, uint32_t vs, struct glyph *out);
+/* Was another face taken than the role's first (or, for ASCII, the one that fonts.xml gives it)? */
+bool fonts_falls_back(struct fonts *f, enum font_role role, const struct glyph *g);
 const struct face *fonts_primary(struct fonts *f, enum font_role role); /* after fonts_require */
 /* The chain's opened faces' names, joined by ", ", for messages that list what was tried. */
 const char *fonts_tried(struct fonts *f, enum font_role role, struct arena *arena);

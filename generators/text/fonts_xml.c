@@ -154,9 +154,12 @@ static bool add_face(struct scan *s, struct fonts_xml *out, enum font_role role,
         } else if (!strcmp(name, "rare")) {
             if (!truth(s, text, &c.rare))
                 return false;
+        } else if (!strcmp(name, "han")) {
+            if (!truth(s, text, &c.han))
+                return false;
         } else {
-            return fault(s, "face 的属性只有 file index package standin rare，没有 ",
-                         "face takes file, index, package, standin and rare, not ", name);
+            return fault(s, "face 的属性只有 file index package standin rare han，没有 ",
+                         "face takes file, index, package, standin, rare and han, not ", name);
         }
     }
     if (!c.file || !*c.file)

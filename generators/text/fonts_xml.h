@@ -9,7 +9,7 @@
 struct font_candidate {
     const char *file, *package; /* package NULL: the user's own file */
     int index;
-    bool standin, rare;
+    bool standin, rare, han;
     long line;
 };
 

@@ -78,7 +78,7 @@ static bool seen_insert(struct arena *arena, struct seen *seen, uint32_t key)
 static void note_fallback(struct setting *s, enum font_role role, size_t index,
                           const struct glyph *g)
 {
-    if (g->face == fonts_primary(s->fonts, role) || !g->cp ||
+    if (!fonts_falls_back(s->fonts, role, g) || !g->cp ||
         !seen_insert(s->arena, &s->seen, g->cp | (uint32_t)role << 21))
         return;
     *ARENA_PUSH(s->arena, s->out->fallback, s->out->n_fallback, s->cap_fallback) =
