@@ -162,17 +162,15 @@ class Letter(unittest.TestCase):
         """left, right, middle, weight in mm from above, of the red lines of page 1."""
         out = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", pdf, "-"], capture_output=True, check=True).stdout
         page = out.decode("latin-1").split("endstream")[0]
-        rules, red, weight = [], False, 1.0
-        for token in re.finditer(r"1 0 0 RG|([\d.]+) G\b|([\d.]+) w\b|([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l", page):
-            if token.group(0) == "1 0 0 RG":
+        rules, red = [], False
+        for token in re.finditer(r"1 0 0 rg|([\d.]+) g\b|([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re\b", page):
+            if token.group(0) == "1 0 0 rg":
                 red = True
             elif token.group(1):
                 red = False
-            elif token.group(2):
-                weight = float(token.group(2))
             elif red:
-                x0, y, x1 = (float(token.group(k)) for k in (3, 4, 5))
-                rules.append((x0 / MM, x1 / MM, 297 - y / MM, weight / MM))
+                x, y, width, height = (float(token.group(k)) / MM for k in (2, 3, 4, 5))
+                rules.append((x, x + width, 297 - y - height / 2, height))
         return sorted(rules, key=lambda r: r[2])
 
     def reds(self, pdf):

@@ -34,8 +34,6 @@ UNPRINTED = {
     "belongs to the composite table": "applicant/@criteria applicant/condition condition/*",
     "belongs to the score sheet": "applicant/score score/* applicant/scoring scoring/*",
     "belongs to the milestone form": "applicant/milestone milestone/* applicant/recommendation recommendation/*",
-    "in the schema only because achievements share one type": """
-        award/@condition honour/@condition patent/@condition standard/@condition award/@transferred honour/@transferred""",
 }
 
 
@@ -52,12 +50,25 @@ def faults(data):
     return done.stderr.decode() if done.returncode else None
 
 
+def expanded(schema):
+    """The schema with its named groups put where they are referred to."""
+    for kind in ("group", "attributeGroup"):
+        named = {g.get("name"): g for g in schema.findall(XS + kind)}
+        for parent in list(schema.iter()):
+            for i, child in reversed(list(enumerate(parent))):
+                if child.tag == XS + kind and child.get("ref") in named:
+                    parent[i:i + 1] = list(named[child.get("ref")])
+        for group in named.values():
+            schema.remove(group)
+    return schema
+
+
 class Vocabulary:
     """The words of applicants.xsd: element/@attribute and parent/child."""
 
     def __init__(self):
         self.children, self.attributes, self.parents = {}, {}, {}
-        schema = ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot()
+        schema = expanded(ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot())
         for element in schema.iter(XS + "element"):
             name = element.get("name")
             if not name:
