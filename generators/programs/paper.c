@@ -11,6 +11,7 @@
 #include "programs/paths.h"
 #include "programs/report.h"
 #include "record/gather.h"
+#include "record/workdays.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -318,13 +319,14 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
+    char *holidays = shenbao_find(&arena, templates, "holidays.xml");
 
     status = 2;
-    if (!template || !schema) {
-        diag_system(&diag, (struct src_pos){template ? "applicants.xsd" : file, 0}, "找不到模板文件", "template file not found");
+    if (!template || !schema || !holidays) {
+        diag_system(&diag, (struct src_pos){!template ? file : !schema ? "applicants.xsd" : "holidays.xml", 0}, "找不到模板文件", "template file not found");
         goto done;
     }
-    if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
+    if (!workdays_load(holidays, &diag) || !(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
         !(run.form = form_load(template, run.fonts, &diag)))
         goto done;
     struct record_options input = {
