@@ -1,7 +1,9 @@
 /* query.c - XPath on a record: compiled expressions, our functions, the template's variables. */
 #include "record/query.h"
+#include "record/workdays.h"
 
 #include "record/date.h"
+#include "record/query_values.h"
 #include "record/quote.h"
 #include "record/xml.h"
 #include "record/xpath_check.h"
@@ -30,7 +32,8 @@ struct query_context {
     xmlXPathContext *xpath;
     char asof[16];
     const char *(*page)(const char *id, void *data);
-    void *data;
+    void *page_data;
+    void *data; /* for functions of other modules */
     struct variable *variables; /* newest last */
     size_t n, cap;
     struct diag *diag;
@@ -158,7 +161,7 @@ static void fn_page(xmlXPathParserContext *ctxt, int nargs)
     struct query_context *c = ctxt->context->userData;
     CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
-    const char *s = c->page ? c->page((const char *)x, c->data) : NULL;
+    const char *s = c->page ? c->page((const char *)x, c->page_data) : NULL;
     give(ctxt, s ? s : "");
     xmlFree(x);
 }
@@ -189,7 +192,7 @@ static void fn_cn_number(xmlXPathParserContext *ctxt, int nargs)
         valuePush(ctxt, xmlXPathWrapString(xmlXPathCastNumberToString(v)));
 }
 
-static const struct xpath_function functions[] = {
+static const struct query_function functions[] = {
     {"date", 1, 1, fn_date},
     {"month", 1, 1, fn_month},
     {"long-date", 1, 1, fn_long_date},
@@ -201,8 +204,38 @@ static const struct xpath_function functions[] = {
     {"page", 1, 1, fn_page},
     {"without-suffix", 2, 2, fn_without_suffix},
     {"cn-number", 1, 1, fn_cn_number},
+    {"workdays", 2, 2, workdays_xpath},
 };
-enum { N_FUNCTIONS = sizeof functions / sizeof *functions };
+
+/* All that expressions may call: ours, and what other modules have added. */
+static struct query_function *known;
+static size_t n_known;
+
+void query_register(const struct query_function *list, size_t n)
+{
+    known = mem_resize(known, n_known + n + 1, sizeof *known);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < n_known && strcmp(known[k].name, list[i].name))
+            k++;
+        if (k == n_known)
+            known[n_known++] = list[i];
+    }
+}
+
+static void know_ours(void)
+{
+    if (n_known && !strcmp(known[0].name, functions[0].name))
+        return;
+    struct query_function *others = known;
+    size_t n = n_known;
+    known = NULL;
+    n_known = 0;
+    query_register(functions, sizeof functions / sizeof *functions);
+    query_register(query_values, query_values_count);
+    query_register(others, n);
+    free(others);
+}
 
 static char *copy(const char *s)
 {
@@ -227,7 +260,8 @@ struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag)
     struct query_context errors = {0};
 
     xml_guard();
-    if (!xpath_check(xpath, functions, N_FUNCTIONS, &a, text)) {
+    know_ours();
+    if (!xpath_check(xpath, known, n_known, &a, text)) {
         refuse(at, diag, xpath, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
         arena_free(&a);
         return NULL;
@@ -277,8 +311,9 @@ struct query_context *query_context_new(void)
     c->xpath->opLimit = OPERATION_LIMIT;
     c->run = 1;
     xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
-    for (size_t i = 0; i < N_FUNCTIONS; i++)
-        xmlXPathRegisterFunc(c->xpath, BAD_CAST functions[i].name, functions[i].body);
+    know_ours();
+    for (size_t i = 0; i < n_known; i++)
+        xmlXPathRegisterFunc(c->xpath, BAD_CAST known[i].name, known[i].body);
     return c;
 }
 
@@ -310,7 +345,18 @@ void query_context_set_diag(struct query_context *c, struct diag *diag)
 void query_context_set_pages(struct query_context *c, const char *(*page)(const char *, void *), void *data)
 {
     c->page = page;
+    c->page_data = data;
+}
+
+void query_context_set_data(struct query_context *c, void *data)
+{
     c->data = data;
+}
+
+void *query_data(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_context *c = ctxt->context->userData;
+    return c->data;
 }
 
 void query_set_variable(struct query_context *c, const char *name, const char *value)

@@ -400,6 +400,14 @@ const size_t *record_indices(const struct record *r)
     return r->indices;
 }
 
+record_node *record_unit(const struct record *r, size_t n)
+{
+    for (size_t i = 0; i < r->n_units; i++)
+        if (!r->units[i].repeats && n-- == 0)
+            return r->units[i].node;
+    return NULL;
+}
+
 size_t record_delegations(const struct record *r, const struct record_delegation **out)
 {
     *out = r->known;

@@ -54,6 +54,9 @@ const char *record_asof(const struct record *r);      /* yyyy-mm-dd; "" when the
 /* Each once, in input order. */
 size_t record_delegations(const struct record *r, const struct record_delegation **out);
 
+/* The units without their applicants, in input order. NULL: past the last. */
+record_node *record_unit(const struct record *r, size_t n);
+
 /* The second pass. Each process or worker opens its own cursor (forked workers share no file position). next: false at
  * the end or after a reported fault; deselected ones are passed over. */
 struct record_cursor;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const struct xpath_function core[] = {
+static const struct query_function core[] = {
     {"last", 0, 0, NULL}, {"position", 0, 0, NULL}, {"count", 1, 1, NULL}, {"id", 1, 1, NULL},
     {"local-name", 0, 1, NULL}, {"namespace-uri", 0, 1, NULL}, {"name", 0, 1, NULL},
     {"string", 0, 1, NULL}, {"concat", 2, XPATH_ANY, NULL}, {"starts-with", 2, 2, NULL},
@@ -17,13 +17,13 @@ static const struct xpath_function core[] = {
 };
 
 struct bracket {
-    const struct xpath_function *function; /* NULL: it groups, or holds a predicate */
+    const struct query_function *function; /* NULL: it groups, or holds a predicate */
     int commas;
     bool filled;
 };
 
 struct check {
-    const struct xpath_function *ours;
+    const struct query_function *ours;
     size_t n;
     struct arena *arena;
     const char **text;
@@ -61,11 +61,11 @@ static bool say(struct check *c, const char *zh, const char *en)
     return false;
 }
 
-static const struct xpath_function *find(struct check *c, const char *name, struct quote_guess *guess)
+static const struct query_function *find(struct check *c, const char *name, struct quote_guess *guess)
 {
     const size_t n_core = sizeof core / sizeof *core;
     for (size_t i = 0; i < n_core + c->n; i++) {
-        const struct xpath_function *f = i < n_core ? &core[i] : &c->ours[i - n_core];
+        const struct query_function *f = i < n_core ? &core[i] : &c->ours[i - n_core];
         if (!strcmp(f->name, name))
             return f;
         quote_guess(guess, f->name);
@@ -73,7 +73,7 @@ static const struct xpath_function *find(struct check *c, const char *name, stru
     return NULL;
 }
 
-static bool open_bracket(struct check *c, const struct xpath_function *f)
+static bool open_bracket(struct check *c, const struct query_function *f)
 {
     if (c->depth == XPATH_DEPTH_LIMIT)
         return say(c, arena_printf(c->arena, "括号嵌套超过 %d 层", XPATH_DEPTH_LIMIT),
@@ -88,7 +88,7 @@ static bool close_bracket(struct check *c)
         return say(c, "括号不成对", "brackets do not match");
     const struct bracket *b = &c->open[--c->depth];
     int given = b->commas + b->filled;
-    const struct xpath_function *f = b->function;
+    const struct query_function *f = b->function;
     if (!f || (given >= f->least && given <= f->most))
         return true;
     const char *most = f->most == f->least ? "" : f->most == XPATH_ANY ? "—…" : arena_printf(c->arena, "—%d", f->most);
@@ -112,7 +112,7 @@ static bool take_name(struct check *c, const char **p)
     if (is_one_of(name, node_tests))
         return open_bracket(c, NULL);
     struct quote_guess guess = {.word = name};
-    const struct xpath_function *f = find(c, name, &guess);
+    const struct query_function *f = find(c, name, &guess);
     const char *near = guess.best ? guess.best : "";
     if (!f)
         return say(c, arena_printf(c->arena, "没有函数 %s%s%s", quote_name(c->arena, name), *near ? "；是不是 " : "", near),
@@ -155,7 +155,7 @@ static bool take(struct check *c, const char **p)
     return true;
 }
 
-bool xpath_check(const char *xpath, const struct xpath_function *ours, size_t n, struct arena *arena,
+bool xpath_check(const char *xpath, const struct query_function *ours, size_t n, struct arena *arena,
                  const char *text[LANGUAGE_COUNT])
 {
     struct check c = {.ours = ours, .n = n, .arena = arena, .text = text};

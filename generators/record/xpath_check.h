@@ -3,21 +3,12 @@
 #ifndef RECORD_XPATH_CHECK_H
 #define RECORD_XPATH_CHECK_H
 
-#include "core/finding.h"
-
-#include <libxml/xpath.h>
+#include "record/query.h"
 
 enum { XPATH_LENGTH_LIMIT = 8000, XPATH_DEPTH_LIMIT = 50, XPATH_ANY = 1000 };
 
-/* A function of ours; those of XPath 1.0 are known. */
-struct xpath_function {
-    const char *name;
-    int least, most; /* arguments */
-    xmlXPathFunction body;
-};
-
-/* true: fine, as far as this goes; else the sentences, in the arena. */
-bool xpath_check(const char *xpath, const struct xpath_function *ours, size_t n, struct arena *arena,
+/* ours: functions beyond those of XPath 1.0. true: fine, as far as this goes; else the sentences, in the arena. */
+bool xpath_check(const char *xpath, const struct query_function *ours, size_t n, struct arena *arena,
                  const char *text[LANGUAGE_COUNT]);
 
 #endif
