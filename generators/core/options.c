@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_ASOF = 256, OPT_LANG, OPT_STRICT, OPT_REPORT, OPT_DRAFT };
+enum { OPT_ASOF = 256, OPT_LANG, OPT_STRICT, OPT_REPORT, OPT_DRAFT, OPT_OWN };
 
 enum language options_default_language(void)
 {
@@ -19,7 +19,7 @@ enum language options_default_language(void)
     return LANGUAGE_EN;
 }
 
-static void usage(FILE *out, const char *name, const char *purpose)
+static void usage(FILE *out, const char *name, const char *purpose, const struct options_own *own, size_t n_own)
 {
     fprintf(out,
             "usage: shenbao %s [options] INPUT...\n%s\n\n"
@@ -35,17 +35,53 @@ static void usage(FILE *out, const char *name, const char *purpose)
             "      --report FILE  a report in JSON\n"
             "  -q, -h, -V     quiet, help, version\n",
             name, purpose);
+    for (size_t i = 0; i < n_own; i++)
+        fprintf(out, "      --%s%s%s  %s\n", own[i].name, own[i].words ? " " : "", own[i].words ? own[i].words : "",
+                own[i].help);
+}
+
+static bool take_own(const struct options_own *own, const char *value)
+{
+    if (!own->words) {
+        *own->flag = true;
+        return true;
+    }
+    const char *p = own->words;
+    for (int i = 0;; i++) {
+        size_t n = strcspn(p, "|");
+        if (n == strlen(value) && !strncmp(p, value, n)) {
+            *own->choice = i;
+            return true;
+        }
+        if (!p[n])
+            break;
+        p += n + 1;
+    }
+    fprintf(stderr, "shenbao: --%s takes %s, not '%s'\n", own->name, own->words, value);
+    return false;
 }
 
 int options_parse(struct options *o, int argc, char **argv, const char *purpose, struct arena *arena)
 {
-    static const struct option longs[] = {
+    return options_parse_own(o, argc, argv, purpose, NULL, 0, arena);
+}
+
+int options_parse_own(struct options *o, int argc, char **argv, const char *purpose, const struct options_own *own,
+                      size_t n_own, struct arena *arena)
+{
+    static const struct option common[] = {
         {"asof", required_argument, NULL, OPT_ASOF},     {"lang", required_argument, NULL, OPT_LANG},
         {"strict", no_argument, NULL, OPT_STRICT},       {"report", required_argument, NULL, OPT_REPORT},
         {"draft", no_argument, NULL, OPT_DRAFT},         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},             {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},               {NULL, 0, NULL, 0},
+        {"quiet", no_argument, NULL, 'q'},
     };
+    size_t n_common = sizeof common / sizeof *common;
+    struct option *longs = ARENA_ARRAY(arena, struct option, n_common + n_own + 1); /* a zeroed one ends it */
+    memcpy(longs, common, sizeof common);
+    for (size_t i = 0; i < n_own; i++)
+        longs[n_common + i] = (struct option){own[i].name, own[i].words ? required_argument : no_argument, NULL,
+                                              OPT_OWN + (int)i};
     char *end;
     long n;
 
@@ -100,13 +136,18 @@ int options_parse(struct options *o, int argc, char **argv, const char *purpose,
             o->quiet = true;
             break;
         case 'h':
-            usage(stdout, argv[0], purpose);
+            usage(stdout, argv[0], purpose, own, n_own);
             return fflush(stdout) ? 2 : 0;
         case 'V':
             puts("shenbao 0.1");
             return fflush(stdout) ? 2 : 0;
         default:
-            usage(stderr, argv[0], purpose);
+            if (c >= OPT_OWN && (size_t)(c - OPT_OWN) < n_own) {
+                if (!take_own(&own[c - OPT_OWN], optarg))
+                    return 2;
+                break;
+            }
+            usage(stderr, argv[0], purpose, own, n_own);
             return 2;
         }
     }

@@ -602,13 +602,14 @@ static void label_cells(struct reader *r, struct node *n)
         label_cells(r, c);
 }
 
-static xmlDoc *parse(struct reader *r)
+/* data NULL: from the file. */
+static xmlDoc *parse(struct reader *r, const char *data, size_t len)
 {
+    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA;
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    xmlDoc *doc = ctxt ? xmlCtxtReadFile(ctxt, r->path, NULL,
-                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                             XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                       : NULL;
+    xmlDoc *doc = !ctxt  ? NULL
+                  : data ? xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags)
+                         : xmlCtxtReadFile(ctxt, r->path, NULL, flags);
     if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
@@ -619,13 +620,14 @@ static xmlDoc *parse(struct reader *r)
     return doc;
 }
 
-bool template_read(struct template *t, const char *path, struct arena *arena, struct diag *diag)
+bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
+                        struct diag *diag)
 {
     size_t before = diag->count[SEVERITY_ERROR];
-    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, path)};
+    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
 
     *t = (struct template){0};
-    xmlDoc *doc = parse(&r);
+    xmlDoc *doc = parse(&r, data, len);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
         diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)}, "根元素应是 <form>，不是 <%s>",
