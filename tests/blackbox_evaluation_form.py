@@ -6,9 +6,12 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ET
+
+from batches import generate
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build"))
@@ -136,3 +139,27 @@ class EvaluationForm(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn(b"bad.xml", done.stderr)
             self.assertFalse(os.path.exists(target))
+
+
+class Many(unittest.TestCase):
+    """A large batch: the same memory as a small one, and every document."""
+
+    COUNT = 3000 if os.environ.get("SHENBAO_LONG") else 200
+
+    def test_memory_is_flat_and_nothing_is_missing(self):
+        peaks = []
+        for count in (16, self.COUNT):
+            with tempfile.TemporaryDirectory(prefix="shenbao-test-") as folder:
+                out = os.path.join(folder, "out")
+                script = ("import resource,subprocess,sys;r=subprocess.run(sys.argv[1:]).returncode;"
+                          "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss);sys.exit(r)")
+                done = subprocess.run([sys.executable, "-c", script, PROGRAM, "evaluation-form", "-o", out + "/",
+                                       generate(folder, count)], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                peaks.append(int(done.stdout))
+                self.assertEqual(len(os.listdir(out)), count)
+        with open(PROGRAM, "rb") as f:
+            sanitized = b"__asan_init" in f.read()
+        if not sanitized: # there freed memory is kept on purpose
+            self.assertLess(peaks[1], 64 * 1024)
+            self.assertLess(peaks[1], peaks[0] * 1.25)

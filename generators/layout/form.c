@@ -415,7 +415,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
     };
     double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
     const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
-    int outline = (int)node_number(n, A_OUTLINE, 0);
+    int outline = node_choice(n, A_OUTLINE, 0);
     struct box *b = NULL;
     struct runs line = {0};
     bool more = true;
