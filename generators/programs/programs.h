@@ -4,5 +4,6 @@
 
 int evaluation_form_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
+int roster_main(int argc, char **argv);
 
 #endif

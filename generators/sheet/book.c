@@ -431,7 +431,7 @@ static void allow_values(struct book *b, lxw_worksheet *ws, size_t first, size_t
     const struct sheet_template *t = b->t;
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
-        const char **list = c->n_allowed ? ARENA_ARRAY(&b->arena, const char *, c->n_allowed + 1) : NULL;
+        char **list = ARENA_ARRAY(&b->arena, char *, c->n_allowed + 1);
         lxw_data_validation v = {.validate = LXW_VALIDATION_TYPE_LIST, .value_list = list};
         if (c->n_allowed == 0)
             continue;

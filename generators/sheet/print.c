@@ -45,8 +45,9 @@ static const char *align_name(enum text_align align)
 static void put_columns(const struct sheet_template *t, struct buffer *out)
 {
     buffer_puts(out, " align=\"center\" columns=\"");
+    /* a hair less, so that rounding cannot make the sum wider than the page */
     for (size_t i = 0; i < t->n; i++)
-        buffer_printf(out, "%s%.3fpt", i ? " " : "", t->columns[i].width * t->scale);
+        buffer_printf(out, "%s%.3fpt", i ? " " : "", t->columns[i].width * t->scale * 0.9998);
     buffer_putc(out, '"');
 }
 

@@ -182,6 +182,9 @@ bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct 
     bool up = query_nodes(r->unit, q, (struct query_place){who->node, 1, 1}, &arena, &unit) == 1;
     row.unit = party(r, &r->units, q, up ? unit[0] : NULL, who->unit, who->unit_name);
     row.delegation = party(r, &r->delegations, q, NULL, who->delegation, who->delegation);
+    for (size_t i = 0; i < t->n_variables; i++)
+        query_set_variable(q, t->variables[i].name,
+                           query_string(t->variables[i].select, q, (struct query_place){who->node, 1, 1}, &arena).text);
     for (size_t i = 0; i < t->n_tests; i++)
         row.counted |= (unsigned)query_bool(t->tests[i], q, (struct query_place){who->node, 1, 1}) << i;
 

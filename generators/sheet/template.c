@@ -406,6 +406,11 @@ static void read_children(struct reader *r, const xmlNode *root)
             read_column(r, x);
         } else if (named(x, "group")) {
             read_group(r, x);
+        } else if (named(x, "variable")) {
+            check_attributes(r, x, "name select");
+            required(r, x, "select");
+            *ARENA_PUSH(&t->arena, t->variables, t->n_variables, t->cap_variables) =
+                (struct sheet_variable){required(r, x, "name"), query(r, x, "select")};
         } else if (named(x, "heading")) {
             check_attributes(r, x, "");
             read_fields(r, x, &t->heading);
@@ -526,6 +531,8 @@ void sheet_template_free(struct sheet_template *t)
 {
     if (!t)
         return;
+    for (size_t i = 0; i < t->n_variables; i++)
+        query_free(t->variables[i].select);
     for (size_t i = 0; i < t->n; i++)
         query_free(t->columns[i].select);
     for (size_t i = 0; i < t->heading.n; i++)

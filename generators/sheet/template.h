@@ -65,6 +65,12 @@ struct sheet_parts {
     size_t n, cap;
 };
 
+/* $name in the expressions of columns and counts, evaluated once for each applicant, in this order. */
+struct sheet_variable {
+    const char *name;
+    struct query *select;
+};
+
 enum { PAGE_TOP, PAGE_RIGHT, PAGE_BOTTOM, PAGE_LEFT, PAGE_SIDES };
 
 struct sheet_template {
@@ -79,6 +85,8 @@ struct sheet_template {
     size_t freeze, spare;
     double width; /* of all columns */
     double scale; /* at which one page holds that width; never above 1 */
+    struct sheet_variable *variables;
+    size_t n_variables, cap_variables;
     struct sheet_column *columns;
     size_t n, cap;
     struct sheet_group *groups;
