@@ -385,7 +385,7 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
     } else if (cell.kind == CELL_NUMBER) {
         /* A date's width was checked with the template; of numbers nobody knows before. */
         char buffer[CELL_SHOWN];
-        if (c->type == COLUMN_NUMBER) {
+        if (c->type != COLUMN_DATE) {
             double need = (double)strlen(cell_shown(&cell, c, buffer)) * 0.55 * b->t->size + SHEET_PADDING;
             if (need > c->width)
                 diag_add(b->diag, cell_finding(b, c->label, who, "R79"),
