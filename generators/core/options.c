@@ -19,7 +19,7 @@ enum language options_default_language(void)
     return LANGUAGE_EN;
 }
 
-static void usage(FILE *out, const char *name, const char *purpose, const struct options_own *own, size_t n_own)
+static void usage(FILE *out, const char *name, const char *purpose, const struct option_own *own, size_t n_own)
 {
     fprintf(out,
             "usage: shenbao %s [options] INPUT...\n%s\n\n"
@@ -35,30 +35,11 @@ static void usage(FILE *out, const char *name, const char *purpose, const struct
             "      --report FILE  a report in JSON\n"
             "  -q, -h, -V     quiet, help, version\n",
             name, purpose);
-    for (size_t i = 0; i < n_own; i++)
-        fprintf(out, "      --%s%s%s  %s\n", own[i].name, own[i].words ? " " : "", own[i].words ? own[i].words : "",
-                own[i].help);
-}
-
-static bool take_own(const struct options_own *own, const char *value)
-{
-    if (!own->words) {
-        *own->flag = true;
-        return true;
+    for (size_t i = 0; i < n_own; i++) {
+        char head[64];
+        snprintf(head, sizeof head, "--%s %s", own[i].name, own[i].argument ? own[i].argument : "");
+        fprintf(out, "      %-23s %s\n", head, own[i].help);
     }
-    const char *p = own->words;
-    for (int i = 0;; i++) {
-        size_t n = strcspn(p, "|");
-        if (n == strlen(value) && !strncmp(p, value, n)) {
-            *own->choice = i;
-            return true;
-        }
-        if (!p[n])
-            break;
-        p += n + 1;
-    }
-    fprintf(stderr, "shenbao: --%s takes %s, not '%s'\n", own->name, own->words, value);
-    return false;
 }
 
 int options_parse(struct options *o, int argc, char **argv, const char *purpose, struct arena *arena)
@@ -66,7 +47,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *purpose,
     return options_parse_own(o, argc, argv, purpose, NULL, 0, arena);
 }
 
-int options_parse_own(struct options *o, int argc, char **argv, const char *purpose, const struct options_own *own,
+int options_parse_own(struct options *o, int argc, char **argv, const char *purpose, const struct option_own *own,
                       size_t n_own, struct arena *arena)
 {
     static const struct option common[] = {
@@ -76,15 +57,15 @@ int options_parse_own(struct options *o, int argc, char **argv, const char *purp
         {"version", no_argument, NULL, 'V'},             {"output", required_argument, NULL, 'o'},
         {"quiet", no_argument, NULL, 'q'},
     };
-    size_t n_common = sizeof common / sizeof *common;
-    struct option *longs = ARENA_ARRAY(arena, struct option, n_common + n_own + 1); /* a zeroed one ends it */
-    memcpy(longs, common, sizeof common);
-    for (size_t i = 0; i < n_own; i++)
-        longs[n_common + i] = (struct option){own[i].name, own[i].words ? required_argument : no_argument, NULL,
-                                              OPT_OWN + (int)i};
+    enum { N_COMMON = sizeof common / sizeof *common };
+    struct option *longs = ARENA_ARRAY(arena, struct option, N_COMMON + n_own + 1);
     char *end;
     long n;
 
+    memcpy(longs, common, sizeof common);
+    for (size_t i = 0; i < n_own; i++)
+        longs[N_COMMON + i] = (struct option){own[i].name, own[i].argument ? required_argument : no_argument, NULL,
+                                              OPT_OWN + (int)i};
     *o = (struct options){.language = options_default_language()};
     optind = 1;
     for (int c; (c = getopt_long(argc, argv, "o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {
@@ -142,9 +123,9 @@ int options_parse_own(struct options *o, int argc, char **argv, const char *purp
             puts("shenbao 0.1");
             return fflush(stdout) ? 2 : 0;
         default:
-            if (c >= OPT_OWN && (size_t)(c - OPT_OWN) < n_own) {
-                if (!take_own(&own[c - OPT_OWN], optarg))
-                    return 2;
+            if (c >= OPT_OWN) {
+                const struct option_own *x = &own[c - OPT_OWN];
+                *x->value = x->argument ? optarg : x->name;
                 break;
             }
             usage(stderr, argv[0], purpose, own, n_own);

@@ -16,8 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct written {
-    const char *party, *path;
+/* One that was asked for. */
+struct document {
+    const struct sheet_party *party;
+    const char *path; /* NULL: not written */
     size_t rows, pages; /* pages 0: a workbook */
     char digest[DIGEST_HEX];
 };
@@ -25,7 +27,7 @@ struct written {
 struct run {
     struct options options;
     bool print, sheet_per_unit;
-    int order;
+    enum sheet_order order;
     struct arena arena;
     struct diag diag;
     struct sheet_template *template;
@@ -38,8 +40,8 @@ struct run {
     struct form *form;
     const char *directory; /* NULL: one document, to options.output */
     bool *broken_delegations, *broken_units; /* some applicant of theirs is faulty: one flag a party */
-    struct written *documents;
-    size_t n, wanted, cap;
+    struct document *documents;
+    size_t n, cap, written;
 };
 
 /* --- reading --- */
@@ -56,7 +58,7 @@ static bool load(struct run *run)
         !surnames_load(&run->surnames, found[1], &run->diag))
         return false;
     if (run->order != ORDER_GIVEN &&
-        !(run->collation = collation_new((enum sheet_order)run->order, &run->surnames, &run->diag)))
+        !(run->collation = collation_new(run->order, &run->surnames, &run->diag)))
         return false;
     if (run->print) {
         struct buffer text = {0};
@@ -93,7 +95,7 @@ static bool read_rows(struct run *run)
     bool ok = true;
 
     run->query = query_context_new();
-    run->rows = sheet_rows_new(run->template, (enum sheet_order)run->order, run->collation, &run->diag);
+    run->rows = sheet_rows_new(run->template, run->order, run->collation, &run->diag);
     run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
     run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);
     for (size_t d = 0; run->rows && d < n; d++)
@@ -124,14 +126,6 @@ static const char *document_path(struct run *run, const struct sheet_party *part
                         run->print ? "pdf" : "xlsx");
 }
 
-static void note(struct run *run, const struct sheet_party *party, const char *path, size_t rows, size_t pages,
-                 const char *digest)
-{
-    struct written *w = ARENA_PUSH(&run->arena, run->documents, run->n, run->cap);
-    *w = (struct written){.party = party->id, .path = path, .rows = rows, .pages = pages};
-    memcpy(w->digest, digest, sizeof w->digest);
-}
-
 /* The workbook's digest, when the report wants it; it is small beside what made it. */
 static bool digest_file(FILE *file, char *out)
 {
@@ -146,25 +140,23 @@ static bool digest_file(FILE *file, char *out)
     return ok;
 }
 
-static bool write_workbook(struct run *run, const struct sheet_document *d, const struct sheet_party *party, size_t rows)
+static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    char digest[DIGEST_HEX] = "";
     FILE *file = tmpfile();
-    const char *path = document_path(run, party);
+    const char *path = document_path(run, out->party);
     if (!file)
         return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s", "cannot make a temporary file: %s",
                            strerror(errno));
     bool ok = sheet_write(d, file, &run->diag) && output_copy(path, fileno(file), &run->diag);
-    if (ok && run->options.report && !digest_file(file, digest))
+    if (ok && run->options.report && !digest_file(file, out->digest))
         ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s", "the temporary file failed: %s",
                          strerror(errno));
     fclose(file);
-    if (ok)
-        note(run, party, path, rows, 0, digest);
+    out->path = ok ? path : NULL;
     return ok;
 }
 
-static bool write_pdf(struct run *run, const struct sheet_document *d, const struct sheet_party *party)
+static bool write_pdf(struct run *run, const struct sheet_document *d, struct document *out)
 {
     struct arena arena = {0};
     struct diag found = {.strict = run->options.strict};
@@ -172,8 +164,7 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, const str
     struct buffer pdf = {0};
     struct layout_options layout = {.asof = d->created, .draft = d->draft};
     struct pages *pages = NULL;
-    const char *path = document_path(run, party);
-    char digest[DIGEST_HEX];
+    const char *path = document_path(run, out->party);
     bool ok = false;
 
     found.context.paper = run->template->title;
@@ -187,8 +178,9 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, const str
         print_finding(d, &found.list[i], &run->diag);
     ok = ok && output_write(path, pdf.data, pdf.len, &run->diag);
     if (ok) {
-        digest_hex(pdf.data, pdf.len, digest);
-        note(run, party, path, d->lists[0].n, pages->n, digest);
+        digest_hex(pdf.data, pdf.len, out->digest);
+        out->path = path;
+        out->pages = pages->n;
     }
     pages_close(pages);
     record_table_free(table);
@@ -199,11 +191,11 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, const str
 }
 
 /* One document; its units one by one when each gets a sheet. */
-static bool write_document(struct run *run, const struct sheet_party *party, const size_t *delegation, const size_t *unit)
+static bool write_document(struct run *run, struct document *out, const size_t *delegation, const size_t *unit)
 {
     const struct sheet_party *units;
-    size_t n_units = sheet_rows_units(run->rows, &units), n = 0, rows;
-    size_t *all = sheet_rows_of(run->rows, delegation, unit, &rows);
+    size_t n_units = sheet_rows_units(run->rows, &units), n = 0;
+    size_t *all = sheet_rows_of(run->rows, delegation, unit, &out->rows);
     struct sheet_list *lists = mem_alloc(n_units + 1, sizeof *lists);
     bool by_unit = run->sheet_per_unit && !run->print;
 
@@ -218,7 +210,7 @@ static bool write_document(struct run *run, const struct sheet_party *party, con
             free(some);
     }
     if (!by_unit)
-        lists[n++] = (struct sheet_list){party, all, rows};
+        lists[n++] = (struct sheet_list){out->party, all, out->rows};
     struct sheet_document d = {
         .template = run->template,
         .rows = run->rows,
@@ -228,7 +220,7 @@ static bool write_document(struct run *run, const struct sheet_party *party, con
         .created = record_asof(run->record),
         .draft = run->options.draft,
     };
-    bool ok = run->print ? write_pdf(run, &d, party) : write_workbook(run, &d, party, rows);
+    bool ok = run->print ? write_pdf(run, &d, out) : write_workbook(run, &d, out);
     for (size_t i = 0; by_unit && i < n; i++)
         free((size_t *)lists[i].rows);
     free(lists);
@@ -241,11 +233,11 @@ static bool choose_output(struct run *run)
     const char *o = run->options.output;
     bool named_directory = o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
 
-    if (run->wanted <= 1 && !named_directory)
+    if (run->n <= 1 && !named_directory)
         return true;
     if (!o || !strcmp(o, "-"))
         return diag_system(&run->diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
-                           "%zu documents need a directory: use -o DIR/", run->wanted);
+                           "%zu documents need a directory: use -o DIR/", run->n);
     run->directory = o;
     return output_make_directory(o, &run->diag);
 }
@@ -263,64 +255,51 @@ static void write_documents(struct run *run)
         wanted[units ? row->unit : row->delegation] = true;
     }
     for (size_t i = 0; i < n; i++)
-        run->wanted += wanted[i];
+        if (wanted[i])
+            *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) = (struct document){.party = &parties[i]};
     bool ok = choose_output(run);
-    for (size_t i = 0; ok && i < n; i++) {
-        if (!wanted[i])
-            continue;
-        if (broken[i])
+    for (size_t i = 0; ok && i < run->n; i++) {
+        struct document *d = &run->documents[i];
+        size_t number = (size_t)(d->party - parties);
+        if (broken[number])
             diag_error(&run->diag, (struct src_pos){0}, "%s %s 的花名册未写出：其中有申报人的材料有误，见上文",
                        "the roster of %s %s is not written: some of its applicants' data are at fault, as said above",
-                       parties[i].id, parties[i].name);
+                       d->party->id, d->party->name);
         else
-            write_document(run, &parties[i], units ? NULL : &i, units ? &i : NULL);
+            run->written += write_document(run, d, units ? NULL : &number, units ? &number : NULL);
     }
     free(wanted);
 }
 
 /* --- the report --- */
 
-static void report_documents(struct json *j, const struct run *run)
+/* Each roster that was to be: written, or not. */
+static void report_parties(struct json *j, const struct run *run)
 {
-    json_open(j, "documents", '[');
+    json_open(j, run->options.n_units ? "units" : "delegations", '[');
     for (size_t i = 0; i < run->n; i++) {
-        const struct written *w = &run->documents[i];
+        const struct document *d = &run->documents[i];
         json_open(j, NULL, '{');
-        json_string(j, "kind", "roster");
-        json_string(j, "title", run->template->title);
-        json_string(j, run->options.n_units ? "unit" : "delegation", w->party);
-        json_string(j, "file", w->path);
-        json_integer(j, "rows", (long long)w->rows);
-        if (w->pages)
-            json_integer(j, "pages", (long long)w->pages);
-        json_integer(j, "copies", run->template->copies);
-        json_string(j, "paper", run->template->a3 ? "A3" : "A4");
-        json_string(j, "binding", run->template->binding);
-        json_string(j, "seals", run->template->seals);
-        json_string(j, "sha256", w->digest);
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-}
-
-static void report_applicants(struct json *j, struct run *run)
-{
-    const struct diag *diag = &run->diag;
-    struct sheet_cells who;
-    json_open(j, "applicants", '[');
-    for (size_t i = 0; i < sheet_rows_count(run->rows) && sheet_rows_read(run->rows, i, &who); i++) {
-        bool error = false, warning = false;
-        for (size_t f = 0; f < diag->n; f++)
-            if (diag->list[f].applicant && !strcmp(diag->list[f].applicant, who.id)) {
-                error = error || diag->list[f].severity == SEVERITY_ERROR;
-                warning = warning || diag->list[f].severity == SEVERITY_WARNING;
-            }
-        json_open(j, NULL, '{');
-        json_string(j, "id", who.id);
-        json_string(j, "name", who.name);
-        json_string(j, "unit", who.unit);
-        json_string(j, "status", error ? "failed" : warning ? "warned" : "ok");
-        report_findings(j, &diag, 1, who.id, run->options.report_language);
+        json_string(j, "id", d->party->id);
+        json_string(j, "name", d->party->name);
+        json_string(j, "status", d->path ? "ok" : "failed");
+        json_open(j, "documents", '[');
+        if (d->path) {
+            json_open(j, NULL, '{');
+            json_string(j, "kind", "roster");
+            json_string(j, "title", run->template->title);
+            json_string(j, "file", d->path);
+            json_integer(j, "rows", (long long)d->rows);
+            if (d->pages)
+                json_integer(j, "pages", (long long)d->pages);
+            json_integer(j, "copies", run->template->copies);
+            json_string(j, "paper", run->template->a3 ? "A3" : "A4");
+            json_string(j, "binding", run->template->binding);
+            json_string(j, "seals", run->template->seals);
+            json_string(j, "sha256", d->digest);
+            json_close(j, '}');
+        }
+        json_close(j, ']');
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -330,20 +309,18 @@ static bool write_report(struct run *run)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
-    const struct diag *diag = &run->diag;
-
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
     json_string(&j, "program", "roster");
     json_string(&j, "asof", record_asof(run->record));
-    report_findings(&j, &diag, 1, NULL, run->options.report_language);
-    report_documents(&j, run);
-    report_applicants(&j, run);
+    report_all_findings(&j, &run->diag, run->options.report_language);
+    report_parties(&j, run);
     json_open(&j, "counts", '{');
     json_integer(&j, "applicants", (long long)sheet_rows_count(run->rows));
-    json_integer(&j, "written", (long long)run->n);
-    json_integer(&j, "errors", (long long)diag->count[SEVERITY_ERROR]);
-    json_integer(&j, "warnings", (long long)diag->count[SEVERITY_WARNING]);
+    json_integer(&j, run->options.n_units ? "units" : "delegations", (long long)run->n);
+    json_integer(&j, "written", (long long)run->written);
+    json_integer(&j, "errors", (long long)run->diag.count[SEVERITY_ERROR]);
+    json_integer(&j, "warnings", (long long)run->diag.count[SEVERITY_WARNING]);
     json_close(&j, '}');
     json_close(&j, '}');
     bool ok = output_write(run->options.report, out.data, out.len, &run->diag);
@@ -367,13 +344,26 @@ static void clear(struct run *run)
     arena_free(&run->arena);
 }
 
+static bool choose_order(struct run *run, const char *word)
+{
+    static const char *const words[] = {"given", "unit", "pinyin", "strokes"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!word || !strcmp(word, words[i])) {
+            run->order = (enum sheet_order)i;
+            return true;
+        }
+    fprintf(stderr, "shenbao: --sort takes given, unit, pinyin or strokes, not '%s'\n", word);
+    return false;
+}
+
 int roster_main(int argc, char **argv)
 {
     struct run run = {0};
-    const struct options_own own[] = {
-        {"print", NULL, "        the same table as PDF", &run.print, NULL},
-        {"sort", "given|unit|pinyin|strokes", "order of the rows (given)", NULL, &run.order},
-        {"sheet-per-unit", NULL, "a sheet a unit, and one that lists them", &run.sheet_per_unit, NULL},
+    const char *print = NULL, *order = NULL, *sheets = NULL;
+    const struct option_own own[] = {
+        {"print", NULL, "the same table as PDF", &print},
+        {"sort", "ORDER", "of the rows: given (as they come), unit, pinyin, strokes", &order},
+        {"sheet-per-unit", NULL, "a sheet a unit, and one that lists them", &sheets},
     };
     int status = options_parse_own(&run.options, argc, argv,
                                    "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a unit).", own,
@@ -382,6 +372,12 @@ int roster_main(int argc, char **argv)
         arena_free(&run.arena);
         return status;
     }
+    run.print = print != NULL;
+    run.sheet_per_unit = sheets != NULL;
+    if (!choose_order(&run, order)) {
+        arena_free(&run.arena);
+        return 2;
+    }
     run.diag.strict = run.options.strict;
     if (load(&run) && read_rows(&run)) {
         write_documents(&run);
@@ -389,7 +385,7 @@ int roster_main(int argc, char **argv)
             write_report(&run);
     }
     diag_print(&run.diag, run.options.language, stderr);
-    status = run.diag.system_faults ? 2 : run.n == run.wanted && !diag_failed(&run.diag) ? 0 : run.n ? 3 : 1;
+    status = run.diag.system_faults ? 2 : run.written == run.n && !diag_failed(&run.diag) ? 0 : run.written ? 3 : 1;
     clear(&run);
     return status;
 }
