@@ -98,12 +98,15 @@ static bool read_rows(struct run *run)
     run->rows = sheet_rows_new(run->template, run->order, run->collation, &run->diag);
     run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
     run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);
-    for (size_t d = 0; run->rows && d < n; d++)
+    for (size_t d = 0; run->rows && d < n; d++) {
         sheet_rows_add_delegation(run->rows, run->query, &delegations[d], asof);
+        run->broken_delegations[d] = delegations[d].faulty;
+    }
     for (ok = run->rows != NULL; ok && record_next(cursor, &who); i++) {
         run->diag.context = (struct diag_context){who.id, who.name, who.unit, run->template->title};
+        size_t warnings = run->diag.count[SEVERITY_WARNING];
         ok = sheet_rows_add(run->rows, run->query, &who, asof);
-        if (ok && who.faulty) {
+        if (ok && (who.faulty || (run->diag.strict && run->diag.count[SEVERITY_WARNING] > warnings))) {
             const struct sheet_row *row = sheet_rows_at(run->rows, i);
             run->broken_delegations[row->delegation] = run->broken_units[row->unit] = true;
         }

@@ -105,6 +105,7 @@ void sheet_rows_add_delegation(struct sheet_rows *r, struct query_context *q, co
 {
     struct arena arena = {0};
     query_context_begin(q, d->node, asof);
+    query_context_set_diag(q, r->diag);
     party(r, &r->delegations, q, d->node, d->id,
           query_string(r->issuer, q, (struct query_place){d->node, 1, 1}, &arena).text);
     arena_free(&arena);
@@ -179,6 +180,7 @@ bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct 
     record_node **unit;
 
     query_context_begin(q, who->node, asof);
+    query_context_set_diag(q, r->diag);
     bool up = query_nodes(r->unit, q, (struct query_place){who->node, 1, 1}, &arena, &unit) == 1;
     row.unit = party(r, &r->units, q, up ? unit[0] : NULL, who->unit, who->unit_name);
     row.delegation = party(r, &r->delegations, q, NULL, who->delegation, who->delegation);
