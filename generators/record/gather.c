@@ -25,6 +25,25 @@ static const char *attribute(struct arena *a, const xmlNode *node, const char *n
     return s;
 }
 
+static void copy_lines(xmlNode *to, const xmlNode *from)
+{
+    if (to->type == XML_ELEMENT_NODE)
+        to->psvi = from->psvi; /* tree_line; the copy of the library leaves it out */
+    for (to = to->children, from = from->children; to && from; to = to->next, from = from->next)
+        copy_lines(to, from);
+}
+
+/* A copy below parent, with all that is in it or without. */
+static xmlNode *add_copy(xmlNode *parent, const xmlNode *node, bool whole)
+{
+    xmlNode *copy = xmlAddChild(parent, xmlDocCopyNode((xmlNode *)node, parent->doc, whole ? 1 : 2));
+    if (whole)
+        copy_lines(copy, node);
+    else
+        copy->psvi = node->psvi;
+    return copy;
+}
+
 /* The batch with all that is neither delegation nor unit, and then this delegation. */
 static void begin_document(struct gathering *g, size_t i, const struct record_delegation *d)
 {
@@ -35,11 +54,11 @@ static void begin_document(struct gathering *g, size_t i, const struct record_de
     xmlDocSetRootElement(doc, root);
     for (xmlNode *n = batch->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !named(n, "delegation") && !named(n, "unit"))
-            xmlAddChild(root, xmlDocCopyNode(n, doc, 1));
+            add_copy(root, n, true);
     g->list[i] = (struct gathered){
         .id = arena_strdup(&g->arena, d->id),
         .issuer = attribute(&g->arena, delegation, "issuer"),
-        .node = xmlAddChild(root, xmlDocCopyNode((xmlNode *)delegation, doc, 1)),
+        .node = add_copy(root, delegation, true),
         .at = record_pos(delegation),
     };
 }
@@ -52,16 +71,17 @@ static bool kept(const xmlNode *n, const char *const *keep)
     return false;
 }
 
-/* The unit's copy: the last one made, when this applicant stands in the same unit as the one before. */
+/* The unit's copy, most often the last one made; another file may bring the same unit again. */
 static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id, struct arena *scratch)
 {
-    xmlNode *last = batch->last;
-    if (last && named(last, "unit") && !strcmp(attribute(scratch, last, "id"), id))
-        return last;
-    xmlNode *copy = xmlAddChild(batch, xmlDocCopyNode((xmlNode *)unit, batch->doc, 2));
+    for (xmlNode *n = batch->last; n; n = n->prev)
+        if (named(n, "unit") && !strcmp(attribute(scratch, n, "id"), id))
+            return n;
+    xmlNode *copy = add_copy(batch, unit, false);
+    copy->_private = (void *)unit->doc->URL; /* record_pos: of several files, the one it came from */
     for (xmlNode *n = unit->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !named(n, "applicant"))
-            xmlAddChild(copy, xmlDocCopyNode(n, batch->doc, 1));
+            add_copy(copy, n, true);
     return copy;
 }
 
@@ -80,10 +100,10 @@ static void add_applicant(struct gathering *g, const struct applicant *who, cons
     struct gathered *d = &g->list[i];
     const xmlNode *node = who->node;
     xmlNode *unit = unit_copy(((xmlNode *)d->node)->parent, node->parent, who->unit, &scratch);
-    xmlNode *copy = xmlAddChild(unit, xmlDocCopyNode((xmlNode *)node, unit->doc, 2));
+    xmlNode *copy = add_copy(unit, node, false);
     for (xmlNode *n = node->children; n; n = n->next)
         if (kept(n, keep))
-            xmlAddChild(copy, xmlDocCopyNode(n, unit->doc, 1));
+            add_copy(copy, n, true);
     d->n++;
     if (who->faulty)
         d->faulty = d->faulty ? arena_printf(&g->arena, "%s、%s", d->faulty, who->id) : arena_strdup(&g->arena, who->id);
