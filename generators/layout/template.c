@@ -176,7 +176,7 @@ struct reader {
     bool body; /* the form's blocks have begun: no style or template may follow */
 };
 
-#define DEPTH_MAX 64 /* of nested elements */
+#define DEPTH_MAX 64              /* of nested elements */
 
 static bool among(const char *words, const char *word)
 {
