@@ -4,7 +4,7 @@
 
 int delegation_letter_main(int argc, char **argv)
 {
-    static const char *const elements[] = {"person", "employment", "title", "education", "publicity", NULL};
+    static const char *const elements[] = {"person", "name", "sex", "birth", "title", "publicity", "objection", NULL};
     const char *roster = NULL;
     const struct option_own switches[] = {
         {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are", &roster}};

@@ -11,6 +11,7 @@
 #include "programs/paths.h"
 #include "programs/report.h"
 #include "record/gather.h"
+#include "record/needed_papers.h"
 #include "record/workdays.h"
 
 #include <errno.h>
@@ -320,13 +321,17 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
     char *holidays = shenbao_find(&arena, templates, "holidays.xml");
+    char *papers = shenbao_find(&arena, templates, "papers.xml");
 
     status = 2;
-    if (!template || !schema || !holidays) {
-        diag_system(&diag, (struct src_pos){!template ? file : !schema ? "applicants.xsd" : "holidays.xml", 0}, "找不到模板文件", "template file not found");
+    if (!template || !schema || !holidays || !papers) {
+        const char *missing = !template ? file : !schema ? "applicants.xsd" : !holidays ? "holidays.xml" : "papers.xml";
+        diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件", "template file not found");
         goto done;
     }
-    if (!workdays_load(holidays, &diag) || !(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
+    if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
+        goto done;
+    if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
         !(run.form = form_load(template, run.fonts, &diag)))
         goto done;
     struct record_options input = {
