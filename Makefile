@@ -1,5 +1,7 @@
-# make        build/bin/shenbao and its links        make demo    builds, and lists the font roles
+# make        build/bin/shenbao and its links        make demo    the sample papers, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
+# make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
+# make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -10,43 +12,47 @@ DATADIR     = $(PREFIX)/share/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib
+PKGS = libxml-2.0 xlsxwriter libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
 
 # What Debian 12 must have to build, to draw, and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libfreetype-dev \
-	libicu-dev libdeflate-dev zlib1g-dev libcmocka-dev python3 qpdf poppler-utils poppler-data mupdf-tools \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
+	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
-PROGRAMS = fonts
+# The rows of the table in main.c.
+PROGRAMS = $(shell sed -n 's/^    {"\([a-z-]*\)",.*/\1/p' generators/programs/main.c)
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
-# Compiled, but not yet part of the binary: the paper programs wait for layout and pdf.
-WAITING  = $(BUILD)/obj/programs/paper.o $(BUILD)/obj/programs/evaluation_form.o
 LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 
-.PHONY: all deps demo check check-san format clean install
+.PHONY: all deps demo check check-san check-long bench format clean install
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/bin/shenbao $(WAITING)
+all: $(BUILD)/bin/shenbao
 
-$(BUILD)/bin/shenbao: $(filter-out $(WAITING),$(OBJECTS))
+$(BUILD)/bin/shenbao: $(OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 	@for p in $(PROGRAMS); do ln -sf shenbao $(@D)/shenbao-$$p; done
 
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators -DSHENBAO_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) -lcmocka
+
+$(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
 
 deps:
 	@missing=; for p in $(PACKAGES); do \
@@ -58,7 +64,11 @@ deps:
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	$(BUILD)/bin/shenbao fonts
+	@rm -rf out/demo
+	$(BUILD)/bin/shenbao evaluation-form -o out/demo/ --report out/demo/report.json samples/batch.xml
+	@echo "made in out/demo/ (each to be printed on both sides, 3 copies):"
+	@for f in out/demo/*.pdf; do echo "  $$f: $$(qpdf --show-npages "$$f") pages"; done
+	@echo "  out/demo/report.json: what was made, for scripts"
 
 check: deps
 	@$(MAKE) --no-print-directory all $(UNITS)
@@ -67,6 +77,15 @@ check: deps
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 check-san: deps
 	@$(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+
+# The same tests with more and larger inputs.
+check-long: deps
+	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
+
+bench: deps
+	@$(MAKE) --no-print-directory all $(BENCHES)
+	python3 tests/bench/papers.py $(BUILD)
+	python3 tests/bench/roster.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c
@@ -82,4 +101,4 @@ install: all
 	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)

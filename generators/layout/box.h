@@ -1,15 +1,22 @@
 /* box.h - a template filled with a record: the tree between form (form.c: template + record -> boxes) and
- * flow (flow.c, table.c: boxes -> pages). Internal to layout. All lengths are points, all in one arena. */
+ * flow (flow.c, table.c, content.c: boxes -> pages). Internal to layout. All lengths are points, all in one arena. */
 #ifndef LAYOUT_BOX_H
 #define LAYOUT_BOX_H
 
 #include "layout/layout.h"
 
-/* Where a text came from, for findings: the record's place and the form's label; static text has its template place. */
+/* Baselines stand on a grid of 1/70 inch from the page's top, and pages are a whole number of such steps high (A4: 0.2 mm
+ * more than 297, within ISO 216's 2 mm): some renderers round baselines to whole pixels, some do not, some count from the
+ * top and some from the bottom. On the grid they all show the same page at the resolutions of previews. */
+#define LAYOUT_GRID (72.0 / 70)
+
+/* Where a text came from, for findings. */
 struct text_source {
-    const char *label; /* the form's label of the field, NULL for static text */
-    const char *field; /* path in the record, NULL for static text */
-    struct src_pos at;
+    const char *label;       /* the form's label of the field, NULL when none is near */
+    const record_node *node; /* NULL: computed or static */
+    bool bound;              /* it came from the record */
+    struct src_pos at;       /* the template's place */
+    bool reported; /* its missing characters have been: a text may be set more than once until it fits */
 };
 
 enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE_COUNT };
@@ -17,10 +24,11 @@ enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE
 /* Type properties are resolved: no inheritance is left to do. */
 struct inline_run {
     enum inline_kind kind;
-    const char *text; /* INLINE_TEXT: UTF-8, '\n' = forced line end; white space of the record is kept */
+    const char *text; /* INLINE_TEXT: UTF-8 without line ends: form.c makes a paragraph of each line */
     enum font_role role;
     double size;
     double gray;
+    enum page_color color;
     bool one_face, unbreakable, tabular, underline;
     bool checked;     /* INLINE_CHECKBOX */
     double spread;    /* > 0: spread over this width */
@@ -34,17 +42,15 @@ struct box_paragraph {
     struct inline_run *runs;
     size_t n;
     enum text_align align;
-    double pitch;        /* distance of baselines; a line box is pitch high, its type centred in it by FONT_ASCENT/DESCENT */
+    double pitch; /* distance of baselines; a line box is pitch high, its type centred in it by FONT_ASCENT/DESCENT */
     double indent_first, indent_hang, indent_left, indent_right;
     double space_before, space_after;
-    bool narrow;         /* set when the measure is <= 8 em, or by the template */
-    bool stack;          /* one character a line, centred: vertical side labels */
-    bool at_interpuncts_only;
-    int outline_level;   /* > 0: an outline entry with the paragraph's text */
+    bool stack;                /* one character a line, centred: vertical side labels */
+    bool over;                 /* centred over the paragraph below: who signs, over the date */
+    int outline_level;         /* > 0: an outline entry with the paragraph's text */
     const char *outline_title; /* NULL: the text itself */
     const char *anchor;
     bool keep_with_next; /* also: never the last thing on a page */
-    int orphans;         /* least number of lines left on a page or carried over; 2 by default */
 };
 
 enum overflow { OVERFLOW_GROW, OVERFLOW_SHRINK, OVERFLOW_CONTINUE, OVERFLOW_ERROR };
@@ -52,18 +58,18 @@ enum valign { VALIGN_TOP, VALIGN_MIDDLE, VALIGN_BOTTOM };
 enum { SIDE_TOP, SIDE_RIGHT, SIDE_BOTTOM, SIDE_LEFT, SIDE_COUNT };
 
 struct box_cell {
-    int colspan, rowspan;      /* >= 1; a rowspan that outlives its table section is an error of the template */
+    int colspan, rowspan; /* >= 1; a rowspan that outlives its table section is an error of the template */
     struct box *content;
-    struct box *foot;          /* pinned to the cell's bottom: signature and seal lines */
+    struct box *foot; /* pinned to the cell's bottom: signature and seal lines */
     enum valign valign;
     double padding[SIDE_COUNT];
-    double line[SIDE_COUNT];   /* weight of each side's rule; 0: none. Where two cells meet, the heavier one wins */
+    double line[SIDE_COUNT]; /* weight of each side's rule; 0: none. Where two cells meet, the heavier one wins */
+    bool framed[SIDE_COUNT]; /* the side's weight is the table's frame when it lies on the table's edge */
     enum overflow overflow;
-    double floor;              /* smallest size OVERFLOW_SHRINK may step down to */
-    bool diagonal;             /* reserved: struck out */
-    const char *label;         /* for findings and the report */
-    bool repeat_label;         /* row-span label: repeated with （续） after a page break */
-    struct src_pos at;
+    double floor;      /* smallest size that shrinking may step down to */
+    const char *label; /* for findings and the report */
+    bool repeat;       /* row-span label: repeated with （续） after a page break */
+    struct src_pos at; /* the template's place */
 };
 
 enum height_rule { HEIGHT_AUTO, HEIGHT_MIN, HEIGHT_EXACT };
@@ -71,10 +77,10 @@ enum height_rule { HEIGHT_AUTO, HEIGHT_MIN, HEIGHT_EXACT };
 struct box_row {
     enum height_rule rule;
     double height;
-    double stretch;        /* share of the page's spare height; 0: none */
-    bool keep_together;    /* moved whole to the next page if that helps; split all the same when taller than a page */
-    bool never_split;      /* opinion boxes: an error when taller than a page */
-    bool keep_with_next;   /* a section's label row is never the last on a page */
+    double stretch;      /* share of the page's spare height; 0: none */
+    bool keep_together;  /* moved whole to the next page if that helps; split all the same when taller than a page */
+    bool never_split;    /* opinion boxes: an error when taller than a page */
+    bool keep_with_next; /* a section's label row is never the last on a page */
     struct box_cell *cells;
     size_t n;
     struct src_pos at;
@@ -91,14 +97,15 @@ struct box_table {
     struct box_row *rows; /* head rows first */
     size_t n, n_head;     /* n_head rows are repeated once on each page the table goes on to */
     double space_before, space_after;
-    double width;         /* 0: the measure */
+    double width; /* 0: the measure */
+    double frame; /* weight of the outer rule, also where a page break closes the table */
     enum text_align align;
-    const char *continued; /* text set above a continued part, e.g. "（续）"; NULL: none */
+    struct box *continued; /* a paragraph above a continued part, e.g. （续）; NULL: none */
 };
 
 struct box_image {
-    struct media_image *image; /* NULL: an empty place of this size */
-    double width, height;      /* the box; the picture is fitted inside, aspect kept, centred */
+    const struct media_image *image; /* NULL: an empty place of this size */
+    double width, height;            /* the box; the picture is fitted inside, aspect kept, centred */
     enum text_align align;
 };
 
@@ -116,6 +123,8 @@ struct box {
         } space;
         struct {
             double weight, space_before, space_after;
+            double left, right; /* from the measure's ends inward; below 0: beyond them */
+            enum page_color color;
         } rule;
         struct {
             bool to_front; /* up to an odd page */
@@ -123,44 +132,59 @@ struct box {
     } u;
 };
 
-enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN };
+enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN, RUNNING_FIRST };
 
-/* Running head or foot: set on each page when the page count is known. */
+/* Running head or foot: set on each page when the page count is known. The blanks of an even count have none. */
 struct running {
     bool foot;
     enum running_parity parity;
-    bool on_first, on_blank; /* the cover; blanks added for an even count */
-    double offset;   /* head: from the page's top to the content's top; foot: from the text block's bottom */
+    bool on_first; /* the cover */
+    double offset; /* head: from the page's top to the content's top; foot: from the text block's bottom */
     struct box *content;
     struct running *next;
 };
 
+struct watermark {
+    const char *text;
+    enum font_role role;
+    double size, gray, angle;
+    bool tiled;
+};
+
+struct document_image {
+    struct document_image *next;
+    const char *href;
+    struct media_file file;
+    struct media_image image;
+};
+
 /* A whole filled document: what flow lays out. */
 struct document {
-    const struct form *form;
     const char *paper_title; /* for findings and the report */
     double page_width, page_height;
     double margin[SIDE_COUNT];
     struct box *content;
     struct running *running;
-    int pages;         /* fixed-page form: exactly this many; 0: any */
-    bool even;         /* an even page count: a blank page is added */
-    double floor;      /* fixed-page forms: smallest size */
-    int grid_columns, grid_rows; /* GB/T 9704 grid: 28 and 22; 0: none. tracking and pitch are already in the boxes */
-    double tracking;   /* points added to each full-width advance of body text; 0: none */
-    struct { const char *text; enum font_role role; double size, gray, angle; bool tiled; } *watermarks;
+    int pages;       /* fixed-page form: exactly this many; 0: any */
+    bool even;       /* an even page count: a blank page is added */
+    double floor;    /* fixed-page forms: smallest size */
+    double tracking; /* GB/T 9704 grid: points added to each full-width advance of type of body_size */
+    double body_size;
+    double leading;  /* of a grid: how far the line boxes reach beyond the text block */
+    struct watermark *watermarks;
     size_t n_watermarks;
-    const char *title, *subject, *author, *language, *created;
-    struct document_image { struct media_file file; struct media_image image; } **images;
-    size_t n_images, cap_images;
+    const char *title, *subject, *author, *created;
+    struct document_image *images;
+    struct src_pos at; /* of the template */
 };
 
-/* form.c: NULL: reported. All faults of the record that concern this form are reported in one run. */
+/* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but the document is filled
+ * all the same, so that flow can report its own. It is in the arena, but for its open images: document_close. */
 struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx, record_node *root,
                            const char *dir, const struct layout_options *options, struct diag *diag);
-void document_close(struct document *d); /* closes the images */
+void document_close(struct document *d);
 
 /* flow.c: NULL: reported (R77, R79, a cell or row that cannot fit a page, ...). Always ends. */
-struct pages *flow_document(struct arena *arena, struct document *d, struct fonts *fonts, struct diag *diag);
+struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag);
 
 #endif

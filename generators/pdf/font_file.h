@@ -1,17 +1,16 @@
-/* font_file.h - a TrueType font file of just the used glyphs, built from FreeType outlines. Internal to pdf.
+/* font_file.h - a TrueType font file of just the used glyphs. Internal to pdf.
  *
- * Six tables (glyf head hhea hmtx loca maxp): what PDF asks of a CIDFontType2 with an identity CIDToGIDMap. TrueType outlines
- * keep their quadratics (implied on-curve points are written out, rounded), CFF's cubics become quadratics. Nothing in it depends on anything but the glyphs. */
+ * Six tables (glyf head hhea hmtx loca maxp): what PDF asks of a CIDFontType2 with an identity
+ * CIDToGIDMap. */
 #ifndef PDF_FONT_FILE_H
 #define PDF_FONT_FILE_H
 
 #include "core/buffer.h"
-#include "text/font.h"
+#include "pdf/glyph_record.h"
 
-#include <stdbool.h>
-
-/* Glyph i + 1 of the file is gids[i] of the face; glyph 0 is an empty .notdef. n < 65535. false: an outline cannot be
- * read, its index is in *bad. */
-bool font_file_build(const struct face *face, const uint32_t *gids, size_t n, struct buffer *out, size_t *bad);
+/* Glyph i + 1 of the file is records[i]; glyph 0 is an empty .notdef. n < 65535, the records have
+ * less than 1 GiB. Nothing in it depends on anything but the records. Appends to out. */
+void font_file_build(int units_per_em, const struct glyph_record *const *records, size_t n,
+                     struct buffer *out);
 
 #endif

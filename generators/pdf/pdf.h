@@ -1,11 +1,14 @@
-/* pdf.h - draws laid-out pages as a PDF in memory. The font files in it are our own subsets (font_file.c, pdf_font.c). */
+/* pdf.h - draws laid-out pages as a PDF in memory. The font files in it are our own subsets
+ * (font_file.c, pdf_font.c). */
 #ifndef PDF_PDF_H
 #define PDF_PDF_H
 
 #include "core/buffer.h"
 #include "layout/page.h"
 
-/* Deterministic: no clock, no random ID. Appends the whole file to out. false: reported, out unchanged. */
+/* Deterministic: no clock, no random ID. Appends the whole file to out. false: one system error is
+ * reported, out is unchanged. A link without its anchor is left out of a document that is whole
+ * otherwise, and reported, too. */
 bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag);
 
 /* For the bench: CPU seconds spent in deflate since the process began. */

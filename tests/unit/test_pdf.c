@@ -1,5 +1,8 @@
-/* test_pdf.c - a subset font file is read back by FreeType with the same advances and nearly the same ink. */
+/* test_pdf.c - subset font files: read back by FreeType with the same advances and nearly the same
+ * ink; hostile outlines. */
 #include "pdf/font_file.h"
+#include "pdf/glyph_record.h"
+#include "pdf/pdf.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
@@ -11,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -33,7 +37,8 @@ static void subsets_look_like_their_source(void **state)
 {
     (void)state;
     static const char *const ours[] = {"fonts", NULL};
-    static const uint32_t text[] = {0x4E13, 0x4E1A, 0x9F8D, 0x8BC4, 0x2CC56, 'A', '8', '.', ' ', 0xFF0C, 0x56FD, 0x9F98};
+    static const uint32_t text[] = {0x4E13, 0x4E1A, 0x9F8D, 0x8BC4, 0x2CC56, 'A',
+                                    '8',    '.',    ' ',    0xFF0C, 0x56FD,  0x9F98};
     enum { N = sizeof text / sizeof *text };
     struct diag d = {0};
     struct fonts *fonts = fonts_new(ours, &d);
@@ -43,18 +48,21 @@ static void subsets_look_like_their_source(void **state)
         assert_true(fonts_require(fonts, (enum font_role)role, &d));
         const struct face *face = fonts_primary(fonts, (enum font_role)role);
         uint32_t gids[N];
-        size_t n = 0, bad;
+        const struct glyph_record *records[N];
+        size_t n = 0;
         for (size_t i = 0; i < N; i++) {
             struct glyph g;
-            if (face_glyph(face, text[i], 0, &g))
-                gids[n++] = g.gid;
+            if (face_glyph(face, text[i], 0, &g)) {
+                gids[n] = g.gid;
+                records[n] = glyph_record_get(face, g.gid);
+                assert_non_null(records[n]);
+                assert_ptr_equal(glyph_record_get(face, g.gid), records[n]); /* made once */
+                n++;
+            }
         }
         assert_true(n > 8);
-        struct buffer file = {0}, again = {0};
-        assert_true(font_file_build(face, gids, n, &file, &bad));
-        assert_true(font_file_build(face, gids, n, &again, &bad));
-        assert_int_equal(file.len, again.len);
-        assert_memory_equal(file.data, again.data, file.len);
+        struct buffer file = {0};
+        font_file_build(glyph_record_em(face), records, n, &file);
         FT_Face subset;
         assert_int_equal(FT_New_Memory_Face(library, file.data, (FT_Long)file.len, 0, &subset), 0);
         assert_int_equal(subset->num_glyphs, n + 1);
@@ -72,21 +80,225 @@ static void subsets_look_like_their_source(void **state)
                     ink += a[y][x];
                     off += abs(a[y][x] - b[y][x]);
                 }
-            /* 2 % of the ink; two pixels' worth for a dot, whose whole outline feels the rounding to font units. */
+            /* 2 % of the ink; two pixels' worth for a dot, whose whole outline feels the rounding
+             * to font units. */
             if (off > ink / 50 + 2 * 255)
                 fail_msg("%s glyph %zu: %ld of %ld off", face_name(face), i, off, ink);
         }
         FT_Done_Face(subset);
         buffer_clear(&file);
-        buffer_clear(&again);
     }
     FT_Done_FreeType(library);
     fonts_free(fonts);
     diag_clear(&d);
 }
 
+/* A font file whose glyphs are the given glyf bytes, opened through a fonts.xml of its own. */
+struct hostile {
+    char dir[32];
+    const char *dirs[2];
+    struct fonts *fonts;
+    const struct face *face;
+};
+
+static void write_file(const char *dir, const char *name, const void *data, size_t len)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(data, 1, len, f), len);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void put32(unsigned char *p, size_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(v >> (24 - 8 * i));
+}
+
+/* A font file for a PDF has no cmap: to be opened as a font it needs one, here "a" and so on to glyph 1 and so on. */
+static void add_cmap(struct buffer *file, size_t n)
+{
+    enum { ENTRY = 16, CMAP = 40 };
+    unsigned char cmap[CMAP] = {0, 0, 0, 1, 0, 3, 0, 10};
+    size_t tables = (size_t)file->data[4] << 8 | file->data[5], head = 12 + ENTRY * tables, old = file->len;
+    buffer_room(file, ENTRY);
+    memmove(file->data + head + ENTRY, file->data + head, old - head);
+    for (size_t i = 0; i < tables; i++) {
+        unsigned char *at = file->data + 12 + ENTRY * i + 8;
+        put32(at, ((size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3]) + ENTRY);
+    }
+    memcpy(file->data + head, "cmap\0\0\0", 8);
+    put32(file->data + head + 8, file->len);
+    put32(file->data + head + 12, CMAP);
+    file->data[5]++;
+    put32(cmap + 8, 12);
+    cmap[13] = 12; /* format */
+    put32(cmap + 16, 28);
+    put32(cmap + 24, 1);
+    put32(cmap + 28, 'a');
+    put32(cmap + 32, 'a' + n - 1);
+    put32(cmap + 36, 1);
+    buffer_add(file, cmap, CMAP);
+}
+
+static void hostile_open(struct hostile *h, int em, const struct glyph_record *const *records,
+                         size_t n)
+{
+    static const char *const roles[] = {"song", "fangsong", "kai", "hei", "biaosong"};
+    struct buffer xml = {0};
+    buffer_puts(&xml, "<fonts>");
+    for (int i = 0; i < ROLE_COUNT; i++)
+        buffer_printf(&xml, "<role name=\"%s\"><face file=\"h.ttf\"/></role>", roles[i]);
+    buffer_puts(&xml, "</fonts>");
+    struct buffer file = {0};
+    struct diag d = {0};
+    font_file_build(em, records, n, &file);
+    add_cmap(&file, n);
+    strcpy(h->dir, "/tmp/shenbao-font-XXXXXX");
+    assert_non_null(mkdtemp(h->dir));
+    write_file(h->dir, "fonts.xml", xml.data, xml.len);
+    buffer_clear(&xml);
+    write_file(h->dir, "h.ttf", file.data, file.len);
+    buffer_clear(&file);
+    h->dirs[0] = h->dir;
+    h->dirs[1] = NULL;
+    h->fonts = fonts_new(h->dirs, &d);
+    assert_non_null(h->fonts);
+    h->face = fonts_require(h->fonts, ROLE_SONG, &d) ? fonts_primary(h->fonts, ROLE_SONG) : NULL;
+    diag_clear(&d);
+}
+
+static void hostile_close(struct hostile *h)
+{
+    char path[64];
+    fonts_free(h->fonts);
+    snprintf(path, sizeof path, "%s/fonts.xml", h->dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/h.ttf", h->dir);
+    unlink(path);
+    rmdir(h->dir);
+}
+
+#define GLYPH(...)                                                                                 \
+    {                                                                                              \
+        .data = (const unsigned char[]){__VA_ARGS__},                                              \
+        .size = sizeof((const unsigned char[]){__VA_ARGS__}), .advance = 1000                      \
+    }
+
+/* Triangles, by their places: 1 byte of flags a point, long steps in x, none or long ones in y. */
+#define TRIANGLE(x1h, x1l, x2h, x2l)                                                               \
+    GLYPH(0, 1, 0, 0, 0, 0, 0x40, 0, 0x40, 0, 0, 2, 0, 0, 0x31, 0x21, 0x01, x1h, x1l, x2h, x2l,    \
+          0x01, 0x00, 0, 0, 0, 0, 0)
+
+static void outlines_that_do_not_fit_are_errors(void **state)
+{
+    (void)state;
+    const struct glyph_record fine = TRIANGLE(0x10, 0x00, 0xF0, 0x00), /* 0, 4096, 0 */
+        far = TRIANGLE(0x50, 0x00, 0xB0, 0x00), /* 20480: two of them make no 16-bit step */
+        empty = {.advance = 500},
+                              itself = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 4, 0,
+                                             0, 0, 0, 0, 0), /* glyph 4 in glyph 4 */
+        each_other = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 6, 0, 0, 0, 0, 0, 0),
+                              and_back = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 5, 0,
+                                               0, 0, 0, 0, 0),
+                              moved = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 1, 0x70,
+                                            0, 0, 0, 0, 0), /* by 28672 */
+        scaled = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B, 0, 2, 0, 0, 0, 0, 0x7F, 0xFF, 0,
+                       0), /* by 2 */
+        nobody = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0x7F, 0xFF, 0, 0, 0, 0, 0, 0),
+                              cut_off = GLYPH(0, 9, 0, 0, 0, 0, 0, 9, 0, 9, 0, 200, 1, 0),
+                              backward = GLYPH(0, 2, 0, 0, 0, 0, 0, 9, 0, 9, 0, 2, 0, 1, 0, 0, 0x31,
+                                               0x31, 0x31, 0);
+    const struct glyph_record *const all[] = {&fine,       &far,      &empty,   &itself,
+                                              &each_other, &and_back, &moved,   &scaled,
+                                              &nobody,     &cut_off,  &backward};
+    static const bool good[] = {true,  false, true,  false, false, false,
+                                false, false, false, false, false};
+    enum { N = sizeof all / sizeof *all };
+    struct hostile h;
+    hostile_open(&h, 1000, all, N);
+    assert_non_null(h.face);
+    for (uint32_t i = 0; i < N; i++)
+        for (int again = 0; again < 2; again++)
+            if ((glyph_record_get(h.face, i + 1) != NULL) != good[i])
+                fail_msg("glyph %u is %s", i + 1, good[i] ? "refused" : "taken");
+    assert_int_equal(glyph_record_get(h.face, 1)->box[2], 4096);
+    assert_int_equal(glyph_record_get(h.face, 1)->points, 3);
+    assert_null(glyph_record_get(h.face, N + 1)); /* no such glyph */
+    assert_null(glyph_record_get(h.face, UINT32_MAX));
+    hostile_close(&h);
+}
+
+/* Whatever the bytes are: a record or none, and never anything else (the sanitizers watch). */
+static void random_outlines_are_survived(void **state)
+{
+    (void)state;
+    enum { N = 400, SIZE = 64 };
+    static unsigned char bytes[N][SIZE];
+    static struct glyph_record records[N];
+    static const struct glyph_record *all[N];
+    uint32_t seed = 7;
+    size_t taken = 0;
+    for (size_t i = 0; i < N; i++) {
+        for (size_t k = 0; k < SIZE; k++) {
+            seed = seed * 1103515245 + 12345;
+            bytes[i][k] = (unsigned char)(seed >> 16 & (k < 12 && k != 1 && k != 11 ? 0x00
+                                                        : k == 1                    ? 3
+                                                        : k == 11                   ? 7
+                                                                                    : 0xFF));
+        }
+        records[i] = (struct glyph_record){.data = bytes[i], .size = SIZE, .advance = 1000};
+        all[i] = &records[i];
+    }
+    struct hostile h;
+    hostile_open(&h, 1000, all, N);
+    assert_non_null(h.face);
+    for (uint32_t i = 0; i < N; i++) {
+        const struct glyph_record *r = glyph_record_get(h.face, i + 1);
+        taken += r != NULL;
+        assert_true(!r || (r->box[0] >= -16383 && r->box[3] <= 16383 && r->size % 4 == 0));
+    }
+    assert_true(taken > 0);
+    hostile_close(&h);
+}
+
+static void an_em_out_of_range_gives_no_glyphs(void **state)
+{
+    (void)state;
+    const struct glyph_record fine = TRIANGLE(0x10, 0x00, 0xF0, 0x00), *const all[] = {&fine};
+    static const int ems[] = {1, 15, 16, 16384, 16385, 65535};
+    for (size_t i = 0; i < sizeof ems / sizeof *ems; i++) {
+        struct hostile h;
+        hostile_open(&h, ems[i], all, 1);
+        bool good = ems[i] >= 16 && ems[i] <= 16384;
+        if (h.face) { /* else FreeType refused the file itself */
+            struct text_glyph glyph = {.face = h.face, .gid = 1, .cp = 'a'};
+            struct page_item items[] = {
+                {ITEM_CHECKBOX, {.checkbox = {10, 10, 10, true, "■"}}},
+                {ITEM_TEXT, {.text = {.size = 10, .face = h.face, .glyphs = &glyph, .n = 1}}}};
+            struct page page = {.width = 100, .height = 100, .items = items, .n = 2};
+            struct pages pages = {.list = &page, .n = 1};
+            struct buffer out = {0};
+            struct diag d = {0};
+            assert_int_equal(glyph_record_get(h.face, 1) != NULL, good);
+            assert_int_equal(pdf_write(&pages, &out, &d), good);
+            assert_int_equal(d.system_faults, !good);
+            buffer_clear(&out);
+            diag_clear(&d);
+        } else {
+            assert_false(good);
+        }
+        hostile_close(&h);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source),
+                                       cmocka_unit_test(outlines_that_do_not_fit_are_errors),
+                                       cmocka_unit_test(random_outlines_are_survived),
+                                       cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,531 @@
+/* content.c - see content.h: sets paragraphs, measures, takes and draws pieces. Tables are table.c's. */
+#include "layout/content.h"
+
+#include "core/utf8.h"
+#include "layout/table.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SLACK 0.01        /* rounding must not push a line to the next page */
+#define NARROW 8          /* em: FORMS: below that only the rules of line starts and ends hold */
+#define STACK_PITCH 1.15  /* of the size: stacked side labels stand closer than lines */
+#define CHECKBOX_SIDE 0.8 /* of the size */
+
+double next_smaller(double size, double floor)
+{
+    static const double sizes[] = {42, 36, 26, 24, 22, 18, 16, 15, 14, 12, 10.5, 9, 7.5, 6.5, 5.5, 5};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if (sizes[i] < size - SLACK && sizes[i] >= floor)
+            return sizes[i];
+    return floor;
+}
+
+struct finding source_finding(const struct text_source *source, const char *rule, struct arena *arena)
+{
+    struct finding f = {.rule = rule, .label = source->label, .at = source->at};
+    if (source->node) {
+        f.at = record_pos(source->node);
+        f.field = record_path(source->node, arena);
+    }
+    return f;
+}
+
+const struct text_source *content_source(const struct box *boxes)
+{
+    for (const struct box *b = boxes; b; b = b->next)
+        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
+            if (b->u.paragraph.runs[i].source.bound)
+                return &b->u.paragraph.runs[i].source;
+    return NULL;
+}
+
+double content_largest(const struct box *boxes)
+{
+    double size = 0;
+    for (const struct box *b = boxes; b; b = b->next)
+        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
+            size = fmax(size, b->u.paragraph.runs[i].size);
+    return size;
+}
+
+void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued)
+{
+    *ARENA_PUSH(s->arena, s->fitted, s->n_fitted, s->cap_fitted) =
+        (struct page_fitted){s->document->paper_title, label, from, to, continued};
+}
+
+/* --- setting --- */
+
+/* Each character on a line of its own, below what stands before. A variation selector stays with its base. */
+static const char *stacked(struct arena *arena, const char *text, bool first)
+{
+    size_t len = strlen(text);
+    char *out = arena_alloc(arena, 2 * len + 1, 1), *p = out;
+    for (size_t i = 0, used; i < len; i += used) {
+        uint32_t cp = utf8_next(text + i, len - i, &used);
+        if ((i > 0 || !first) && !utf8_is_variation_selector(cp))
+            *p++ = '\n';
+        memcpy(p, text + i, used);
+        p += used;
+    }
+    *p = '\0';
+    return out;
+}
+
+/* The same field may be printed at several places of a form: it is one fault. */
+static bool already_said(const struct diag *d, const struct finding *f, const char *code)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        const struct finding *old = &d->list[i];
+        if (old->rule && !strcmp(old->rule, f->rule) && old->at.line == f->at.line && old->at.file && f->at.file &&
+            !strcmp(old->at.file, f->at.file) && strstr(old->text[LANGUAGE_EN], code))
+            return true;
+    }
+    return false;
+}
+
+static void report_missing(struct setter *s, const struct box_paragraph *p, const struct text_lines *text)
+{
+    for (size_t i = 0; i < text->n_missing; i++) {
+        const struct text_missing *m = &text->missing[i];
+        struct text_source *source = &p->runs[m->span].source;
+        bool known = source->reported;
+        for (size_t k = 0; k < i && !known; k++)
+            known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs && text->missing[k].span == m->span;
+        if (known)
+            continue;
+        char base[5] = "", code[40];
+        utf8_put(m->cp, base);
+        snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp, (unsigned)m->vs);
+        struct finding f = source_finding(source, "R77", s->arena);
+        f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
+        if (already_said(s->diag, &f, code))
+            continue;
+        diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
+                 "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
+                 m->cp < 0x20 ? "" : base, code, utf8_block(m->cp), fonts_tried(s->fonts, m->role, s->arena));
+    }
+    for (size_t i = 0; i < text->n_missing; i++)
+        p->runs[text->missing[i].span].source.reported = true;
+}
+
+/* Sets the box's paragraph with no size above cap. */
+static void set_lines(struct setter *s, struct set_block *b, const struct box_paragraph *p, double width, double cap,
+                      bool names)
+{
+    struct text_span *spans = ARENA_ARRAY(s->arena, struct text_span, p->n + 1);
+    double largest = 0, original = 0;
+
+    b->runs = ARENA_ARRAY(s->arena, struct inline_run, p->n + 1);
+    for (size_t i = 0; i < p->n; i++) {
+        struct inline_run *r = &b->runs[i];
+        *r = p->runs[i];
+        original = fmax(original, r->size);
+        if (r->size > cap) {
+            r->spread *= cap / r->size;
+            r->size = cap;
+        }
+        largest = fmax(largest, r->size);
+        if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
+            r->text = arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
+        else if (p->stack && r->text)
+            r->text = stacked(s->arena, r->text, i == 0);
+        spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,
+                                      .len = r->text ? strlen(r->text) : 0,
+                                      .role = r->role,
+                                      .size = r->size,
+                                      .one_face = r->one_face,
+                                      .unbreakable = r->unbreakable,
+                                      .tabular = r->tabular,
+                                      .object_width = r->size,
+                                      .spread = p->stack ? 0 : r->spread};
+    }
+    struct paragraph_style style = {
+        .width = width - p->indent_left - p->indent_right,
+        .first_indent = p->indent_first,
+        .hang_indent = p->indent_hang,
+        .align = p->stack ? ALIGN_CENTER : p->align,
+        .narrow = width <= NARROW * largest,
+        .tracking = largest == s->document->body_size ? s->document->tracking : 0,
+        .at_interpuncts_only = names,
+    };
+    if (style.narrow && style.align == ALIGN_JUSTIFY)
+        style.align = ALIGN_LEFT;
+    b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
+    b->x = p->indent_left;
+    b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? p->pitch * largest / original : p->pitch;
+    if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */
+        b->pitch = fmax(1, round(b->pitch / LAYOUT_GRID)) * LAYOUT_GRID;
+    b->height = (double)b->text->n * b->pitch;
+}
+
+static void set_paragraph(struct setter *s, struct set_block *b, double width, double cap, double floor)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    double size = 0;
+    bool names = p->n > 0, bound = false;
+
+    for (size_t i = 0; i < p->n; i++) {
+        size = fmax(size, p->runs[i].size);
+        names = names && p->runs[i].one_face;
+        bound = bound || p->runs[i].source.bound;
+    }
+    if (bound)
+        cap = fmin(cap, s->cap);
+    size = fmin(size, cap);
+    b->before = p->space_before;
+    b->after = p->space_after;
+    set_lines(s, b, p, width, cap, names);
+    /* A number, a name or a word is never broken: it is set smaller. */
+    double smaller = size;
+    while (b->text->overflow && smaller > floor + SLACK) {
+        smaller = next_smaller(smaller, floor);
+        set_lines(s, b, p, width, smaller, names);
+    }
+    if (b->text->overflow && names) /* a name with no · to break at */
+        set_lines(s, b, p, width, smaller, false);
+    const struct text_source *source = p->n > 0 ? &p->runs[0].source : NULL;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->runs[i].source.bound) {
+            source = &p->runs[i].source;
+            break;
+        }
+    if (b->text->overflow && source) {
+        struct finding f = source_finding(source, "R79", s->arena);
+        f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
+        diag_add(s->fit, f, "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
+                 "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g pt; shorten it",
+                 b->text->widest * 25.4 / 72, width * 25.4 / 72, smaller);
+    } else if (smaller < size - SLACK) {
+        setter_fitted(s, source ? source->label : NULL, size, smaller, false);
+    }
+    report_missing(s, p, b->text);
+}
+
+/* Centred over the paragraph below. Where that would leave the measure, both share the nearest centre that does not. */
+static void set_over(struct set_block *b, double width)
+{
+    struct set_block *below = b + 1;
+    double widest = 0;
+    for (size_t i = 0; i < b->text->n; i++)
+        widest = fmax(widest, b->text->lines[i].right - b->text->lines[i].left);
+    const struct text_line *own = &b->text->lines[0], *line = &below->text->lines[0];
+    double centre = below->x + (line->left + line->right) / 2;
+    double to = fmax(widest / 2, fmin(centre, width - widest / 2));
+    b->x = to - (own->left + own->right) / 2;
+    below->x += to - centre;
+}
+
+struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap, double floor)
+{
+    struct content *c = ARENA_NEW(s->arena, struct content);
+    for (const struct box *b = boxes; b; b = b->next)
+        c->n++;
+    c->blocks = ARENA_ARRAY(s->arena, struct set_block, c->n + 1);
+    c->width = width;
+    struct set_block *set = c->blocks;
+    for (const struct box *b = boxes; b; b = b->next, set++) {
+        set->box = b;
+        switch (b->kind) {
+        case BOX_PARAGRAPH:
+            set_paragraph(s, set, width, cap, floor);
+            break;
+        case BOX_TABLE:
+            set->table = table_set(s, b, width, cap);
+            set->before = b->u.table.space_before;
+            set->after = b->u.table.space_after;
+            set->height = table_height(set->table);
+            break;
+        case BOX_IMAGE:
+            set->height = b->u.image.height;
+            break;
+        case BOX_SPACE:
+            set->height = b->u.space.height;
+            break;
+        case BOX_RULE:
+            set->before = b->u.rule.space_before;
+            set->after = b->u.rule.space_after;
+            set->height = b->u.rule.weight;
+            break;
+        case BOX_PAGE_BREAK:
+            break;
+        }
+        c->height += set->before + set->height + set->after;
+    }
+    for (size_t i = 0; i + 1 < c->n; i++)
+        if (c->blocks[i].text && c->blocks[i + 1].text && c->blocks[i].box->u.paragraph.over)
+            set_over(&c->blocks[i], width);
+    return c;
+}
+
+/* --- taking --- */
+
+bool content_at_end(const struct content *c, struct cursor at)
+{
+    return at.block >= c->n;
+}
+
+/* How many of the paragraph's lines from..n go into room. */
+static size_t lines_that_fit(const struct set_block *b, size_t from, double room, bool force)
+{
+    size_t left = b->text->n - from;
+    double fit = floor((room + SLACK) / b->pitch);
+    size_t k = fit <= 0 ? 0 : fit >= (double)left ? left : (size_t)fit;
+    if (k == left || (force && k > 0 && left - k != 1))
+        return k;
+    if (left - k == 1 && k > 0) /* never a single last line on the next page */
+        k--;
+    if (from == 0 && k < 2)
+        k = 0; /* nor a single first line on this one */
+    if (k == 0 && force && fit >= 1)
+        k = 1;
+    return k;
+}
+
+struct cursor content_take(const struct content *c, struct cursor from, double room, bool force, double *used)
+{
+    struct cursor at = from, heading = from;
+    double taken = 0, before_heading = 0;
+    bool kept = false; /* heading..at are headings that want company */
+
+    *used = 0;
+    while (at.block < c->n) {
+        const struct set_block *b = &c->blocks[at.block];
+        bool start = at.line == 0, first = at.block == from.block;
+        double before = start && !(first && (from.block > 0 || from.line > 0)) ? b->before : 0;
+        double left = room - taken - before;
+        bool lonely = force && taken == 0;
+        if (b->box->kind == BOX_PARAGRAPH) {
+            size_t k = lines_that_fit(b, at.line, left, lonely);
+            if (k > 0 && at.line + k < b->text->n) {
+                *used = taken + before + (double)k * b->pitch;
+                at.line += k;
+                return at;
+            }
+            if (k == 0)
+                break;
+            taken += before + (double)k * b->pitch;
+        } else if (b->height <= left + SLACK) {
+            taken += before + b->height;
+        } else {
+            break;
+        }
+        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next;
+        if (keep && !kept) {
+            heading = (struct cursor){at.block, 0};
+            before_heading = *used;
+        }
+        kept = keep;
+        at = (struct cursor){at.block + 1, 0};
+        *used = taken;
+        taken += b->after;
+    }
+    bool back = kept && at.block < c->n && (heading.block > from.block || heading.line > from.line);
+    if (back) {
+        *used = before_heading;
+        return heading;
+    }
+    return at;
+}
+
+double content_rest(const struct content *c, struct cursor from)
+{
+    double h = 0;
+    for (size_t i = from.block; i < c->n; i++) {
+        const struct set_block *b = &c->blocks[i];
+        bool first = i == from.block;
+        bool middle = first && (from.block > 0 || from.line > 0);
+        h += (middle ? 0 : b->before) + b->height + b->after;
+        if (first && from.line > 0)
+            h -= (double)from.line * b->pitch;
+    }
+    return h;
+}
+
+double content_least(const struct content *c, struct cursor from)
+{
+    double h = 0;
+    for (size_t i = from.block; i < c->n; i++) {
+        const struct set_block *b = &c->blocks[i];
+        size_t skip = i == from.block ? from.line : 0;
+        h += skip ? 0 : b->before;
+        if (b->box->kind != BOX_PARAGRAPH)
+            return h + b->height;
+        size_t left = b->text->n - skip;
+        h += (double)(left <= 3 ? left : 2) * b->pitch;
+        if (!b->box->u.paragraph.keep_with_next)
+            return h;
+        h += b->after;
+    }
+    return h;
+}
+
+size_t content_characters(const struct content *c, struct cursor from)
+{
+    size_t n = 0;
+    for (size_t i = from.block; i < c->n; i++)
+        for (size_t k = i == from.block ? from.line : 0; c->blocks[i].text && k < c->blocks[i].text->n; k++)
+            n += c->blocks[i].text->lines[k].n;
+    return n;
+}
+
+/* --- drawing --- */
+
+static struct page_item *add_item(const struct canvas *canvas, enum page_item_kind kind)
+{
+    struct page *p = &canvas->pages->list[canvas->page];
+    struct page_item *i = ARENA_PUSH(canvas->arena, p->items, p->n, p->cap);
+    *i = (struct page_item){.kind = kind};
+    return i;
+}
+
+void draw_line(const struct canvas *canvas, struct item_line line)
+{
+    add_item(canvas, ITEM_LINE)->u.line = line;
+}
+
+/* The input's characters, whatever gaps were opened between them. */
+static const char *glyph_text(struct arena *arena, const struct text_glyph *g, size_t n)
+{
+    char *out = arena_alloc(arena, 8 * n + 1, 1), *p = out;
+    for (size_t i = 0; i < n; i++) {
+        p += utf8_put(g[i].cp, p);
+        if (g[i].vs)
+            p += utf8_put(g[i].vs, p);
+    }
+    return out;
+}
+
+static void draw_group(const struct canvas *canvas, const struct set_block *b, const struct text_line *line,
+                       size_t from, size_t to, double x, double baseline)
+{
+    const struct text_glyph *g = &line->glyphs[from];
+    const struct inline_run *r = &b->runs[g->span];
+    double left = x + g->x, right = x + line->glyphs[to - 1].x + line->glyphs[to - 1].width;
+
+    if (r->kind == INLINE_CHECKBOX) {
+        double side = r->size * CHECKBOX_SIDE;
+        add_item(canvas, ITEM_CHECKBOX)->u.checkbox =
+            (struct item_checkbox){left + (r->size - side) / 2,
+                                   baseline - FONT_ASCENT * r->size + (r->size - side) / 2, side, r->checked,
+                                   r->checked ? "■" : "□"};
+    } else {
+        bool spread = line->spread && to - from > 1;
+        add_item(canvas, ITEM_TEXT)->u.text =
+            (struct item_text){.x = x,
+                               .y = baseline,
+                               .size = g->size,
+                               .gray = r->gray,
+                               .color = r->color,
+                               .face = g->face,
+                               .glyphs = g,
+                               .n = to - from,
+                               .actual = spread ? glyph_text(canvas->arena, g, to - from) : NULL};
+    }
+    if (r->underline) {
+        double y = baseline + 0.14 * r->size;
+        draw_line(canvas, (struct item_line){left, y, right, y, .weight = 0.5, .gray = r->gray, .color = r->color});
+    }
+    if (r->link)
+        add_item(canvas, ITEM_LINK)->u.link = (struct item_link){
+            left, baseline - FONT_ASCENT * r->size, right - left, r->size, r->link};
+}
+
+static void draw_text_line(const struct canvas *canvas, const struct set_block *b, const struct text_line *line,
+                           double x, double y)
+{
+    double baseline = y + (b->pitch - line->size) / 2 + FONT_ASCENT * line->size;
+    baseline = round(baseline / LAYOUT_GRID) * LAYOUT_GRID + 0.04; /* on the safe side of the step */
+    for (size_t i = 0, to; i < line->n; i = to) {
+        const struct text_glyph *g = &line->glyphs[i];
+        for (to = i + 1; to < line->n && g->face && line->glyphs[to].face == g->face && line->glyphs[to].span == g->span &&
+                         line->glyphs[to].size == g->size;)
+            to++;
+        draw_group(canvas, b, line, i, to, x, baseline);
+    }
+}
+
+static void draw_marks(const struct canvas *canvas, const struct set_block *b, double y)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    struct pages *pages = canvas->pages;
+
+    if (p->anchor && !canvas->running)
+        *ARENA_PUSH(canvas->arena, pages->anchors, pages->n_anchors, pages->cap_anchors) =
+            (struct page_anchor){p->anchor, canvas->page, y};
+    if (p->outline_level > 0 && !canvas->running)
+        *ARENA_PUSH(canvas->arena, pages->outline, pages->n_outline, pages->cap_outline) =
+            (struct page_outline){p->outline_level, p->outline_title, canvas->page, y};
+}
+
+static void note_fallback(const struct canvas *canvas, const struct text_lines *text)
+{
+    struct pages *pages = canvas->pages;
+    for (size_t i = 0; i < text->n_fallback; i++) {
+        const struct text_fallback *t = &text->fallback[i];
+        bool known = false;
+        for (size_t k = 0; k < pages->n_fallback && !known; k++)
+            known = pages->fallback[k].cp == t->cp && pages->fallback[k].role == t->role;
+        if (!known)
+            *ARENA_PUSH(canvas->arena, pages->fallback, pages->n_fallback, pages->cap_fallback) =
+                (struct page_fallback){t->cp, t->role, t->face};
+    }
+}
+
+static void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y, double width)
+{
+    if (!b->image)
+        return;
+    double w = b->image->upright_width, h = b->image->upright_height;
+    double scale = fmin(b->width / w, b->height / h), free = width - b->width;
+
+    if (b->align == ALIGN_CENTER || b->align == ALIGN_SPREAD)
+        x += free / 2;
+    else if (b->align == ALIGN_RIGHT)
+        x += free;
+    w *= scale;
+    h *= scale;
+    add_item(canvas, ITEM_IMAGE)->u.image =
+        (struct item_image){x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image};
+}
+
+void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from, struct cursor to, double x,
+                  double y)
+{
+    for (size_t i = from.block; i < c->n && (i < to.block || (i == to.block && to.line > 0)); i++) {
+        const struct set_block *b = &c->blocks[i];
+        size_t first = i == from.block ? from.line : 0, last = 0;
+        bool middle = i == from.block && (from.block > 0 || from.line > 0);
+        double height = b->height;
+
+        y += middle ? 0 : b->before;
+        switch (b->box->kind) {
+        case BOX_PARAGRAPH:
+            last = i == to.block ? to.line : b->text->n;
+            height = (double)(last - first) * b->pitch;
+            if (first == 0) {
+                draw_marks(canvas, b, y);
+                note_fallback(canvas, b->text);
+            }
+            for (size_t k = first; k < last; k++)
+                draw_text_line(canvas, b, &b->text->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
+            break;
+        case BOX_TABLE:
+            table_draw_whole(canvas, b->table, x, y);
+            break;
+        case BOX_IMAGE:
+            draw_image(canvas, &b->box->u.image, x, y, c->width);
+            break;
+        case BOX_RULE:
+            draw_line(canvas, (struct item_line){x + b->box->u.rule.left, y + height / 2,
+                                                 x + c->width - b->box->u.rule.right, y + height / 2,
+                                                 .weight = height, .color = b->box->u.rule.color});
+            break;
+        case BOX_SPACE:
+        case BOX_PAGE_BREAK:
+            break;
+        }
+        y += height + b->after;
+    }
+}

@@ -1,0 +1,638 @@
+/* flow.c - boxes -> pages: what comes on which page, and what is the same on every page.
+ *
+ * A page is planned first (struct placed), its spare height shared out, and only then drawn: so rows that stretch know
+ * their height, and nothing is ever drawn twice or moved. Every step either places something or begins an empty page, and
+ * on an empty page what cannot be placed is an error: it always ends. */
+#include "layout/table.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SLACK 0.01
+#define SIZE_STEP 0.5 /* fixed-page forms: from one try to the next */
+#define MM(points) ((points)*25.4 / 72)
+
+/* Something that has its place on the page being planned. */
+struct placed {
+    double y, height, stretch;
+    struct content *content; /* NULL: a row of a table */
+    struct cursor from, to;
+    struct set_table *table;
+    struct row_part row;
+    struct cell_part *parts;
+};
+
+struct flow {
+    struct arena *arena;
+    const struct document *document;
+    struct setter setter;
+    struct canvas canvas;
+    struct pages *pages;
+    struct content *content;
+    double width, height; /* of the text block */
+    struct placed *placed;
+    size_t n_placed, cap_placed;
+    double y;        /* used height of the page being planned */
+    double overflow; /* fixed-page forms: height used on pages that the form does not have */
+    /* the part of a table that stands on this page so far */
+    const struct set_table *part;
+    double *part_heights; /* of its rows from part_first on */
+    size_t n_part, cap_part, part_first;
+};
+
+/* --- closing a page --- */
+
+static void draw_part(struct flow *f, const struct placed *first, size_t n)
+{
+    struct row_part *rows = ARENA_ARRAY(f->arena, struct row_part, n);
+    struct cell_part **parts = ARENA_ARRAY(f->arena, struct cell_part *, n);
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = first[i].row;
+        rows[i].height = first[i].height;
+        parts[i] = first[i].parts;
+    }
+    table_draw(&f->canvas, first->table, rows, n, parts, f->document->margin[SIDE_LEFT],
+               f->document->margin[SIDE_TOP] + first->y);
+}
+
+static void share_spare(struct flow *f)
+{
+    double shares = 0, moved = 0, spare = f->height - f->y;
+    for (size_t i = 0; i < f->n_placed; i++)
+        shares += f->placed[i].stretch;
+    for (size_t i = 0; i < f->n_placed && shares > 0 && spare > 0; i++) {
+        struct placed *p = &f->placed[i];
+        double more = spare * p->stretch / shares;
+        p->y += moved;
+        p->height += more;
+        moved += more;
+    }
+}
+
+static void add_page(struct flow *f)
+{
+    struct page *p = ARENA_PUSH(f->arena, f->pages->list, f->pages->n, f->pages->cap);
+    *p = (struct page){.width = f->document->page_width, .height = f->document->page_height};
+    f->canvas.page = f->pages->n - 1;
+}
+
+static void close_page(struct flow *f)
+{
+    add_page(f);
+    share_spare(f);
+    for (size_t i = 0, to; i < f->n_placed; i = to) {
+        struct placed *p = &f->placed[i];
+        for (to = i + 1; !p->content && to < f->n_placed && !f->placed[to].content &&
+                         f->placed[to].table == p->table && f->placed[to].row.row > f->placed[to - 1].row.row;)
+            to++;
+        if (p->content)
+            content_draw(&f->canvas, p->content, p->from, p->to, f->document->margin[SIDE_LEFT],
+                         f->document->margin[SIDE_TOP] + p->y);
+        else
+            draw_part(f, p, to - i);
+    }
+    if (f->document->pages > 0 && f->pages->n > (size_t)f->document->pages)
+        f->overflow += f->y;
+    f->n_placed = 0;
+    f->y = 0;
+    f->part = NULL;
+}
+
+static bool page_is_empty(const struct flow *f)
+{
+    return f->n_placed == 0;
+}
+
+static struct placed *place(struct flow *f, double height)
+{
+    struct placed *p = ARENA_PUSH(f->arena, f->placed, f->n_placed, f->cap_placed);
+    *p = (struct placed){.y = f->y, .height = height};
+    f->y += height;
+    return p;
+}
+
+/* --- what must stay together --- */
+
+struct position {
+    size_t block, row;
+};
+
+static struct position next_position(const struct flow *f, struct position p)
+{
+    const struct set_table *t = f->content->blocks[p.block].table;
+    if (t && p.row + 1 < t->box->n)
+        return (struct position){p.block, p.row + 1};
+    return (struct position){p.block + 1, 0};
+}
+
+static double rows_height(const struct set_table *t, size_t from, size_t to)
+{
+    double h = 0;
+    for (size_t r = from; r <= to; r++)
+        h += t->rows[r].height;
+    return h;
+}
+
+/* Rows tied by a row span stay together unless that would leave half a page empty. */
+static bool tied(const struct flow *f, const struct set_table *t, size_t row)
+{
+    size_t end = t->rows[row].group_end, start = row;
+    while (start > 0 && t->rows[start - 1].group_end == end)
+        start--;
+    return row < end && rows_height(t, start, end) <= f->height / 2;
+}
+
+static bool keeps_with_next(const struct flow *f, struct position p)
+{
+    const struct set_block *b = &f->content->blocks[p.block];
+    if (b->table)
+        return p.row < b->table->box->n &&
+               (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next || tied(f, b->table, p.row));
+    return b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next;
+}
+
+/* A row is split only when it is big: of a small one the hole it leaves is small, too. */
+static bool may_split(const struct flow *f, const struct set_table *t, size_t row)
+{
+    const struct box_row *r = t->rows[row].box;
+    return !r->never_split && r->rule != HEIGHT_EXACT && row >= t->box->n_head &&
+           (t->rows[row].height > f->height - t->head_height ||
+            (!r->keep_together && t->rows[row].height > f->height / 3));
+}
+
+static double least_height(const struct flow *f, struct position p)
+{
+    const struct set_block *b = &f->content->blocks[p.block];
+    const struct content one = {.blocks = f->content->blocks + p.block, .n = 1};
+    if (b->table && b->table->box->n > 0)
+        return (p.row == 0 ? b->before : 0) +
+               (may_split(f, b->table, p.row) ? row_least(b->table, p.row) : b->table->rows[p.row].height);
+    return b->box->kind == BOX_SPACE || b->box->kind == BOX_PAGE_BREAK ? 0 : content_least(&one, (struct cursor){0, 0});
+}
+
+static double full_height(const struct flow *f, struct position p)
+{
+    const struct set_block *b = &f->content->blocks[p.block];
+    if (b->table && b->table->box->n > 0)
+        return (p.row == 0 ? b->before : 0) + b->table->rows[p.row].height +
+               (p.row + 1 == b->table->box->n ? b->after : 0);
+    return b->before + b->height + b->after;
+}
+
+/* The height in which this item and all that must follow it on the same page can begin; 0 when no page could hold it. */
+static double chain_height(const struct flow *f, struct position p)
+{
+    double h = 0;
+    while (p.block < f->content->n) {
+        struct position next = next_position(f, p);
+        bool keeps = keeps_with_next(f, p) || f->content->blocks[p.block].box->kind == BOX_SPACE;
+        if (!keeps || next.block >= f->content->n ||
+            f->content->blocks[next.block].box->kind == BOX_PAGE_BREAK)
+            return h + least_height(f, p);
+        h += full_height(f, p);
+        if (h > f->height)
+            return 0;
+        p = next;
+    }
+    return h;
+}
+
+/* --- placing --- */
+
+static void too_tall(struct flow *f, struct src_pos at, const char *label, const struct text_source *source,
+                     double need)
+{
+    struct finding finding = {.rule = "R79", .label = label, .at = at, .fault = FAULT_SYSTEM};
+    if (source) {
+        finding = source_finding(source, "R79", f->arena);
+        finding.label = label ? label : finding.label;
+    }
+    diag_add(f->setter.fit, finding, "整页也放不下：需高 %.1f mm，一页只有 %.1f mm", "no page can hold it: %.1f mm high, a page has %.1f mm",
+             MM(need), MM(f->height));
+}
+
+static void place_block(struct flow *f, size_t i)
+{
+    struct set_block *b = &f->content->blocks[i];
+    struct content *one = ARENA_NEW(f->arena, struct content);
+    struct cursor at = {0, 0};
+    double chain = chain_height(f, (struct position){i, 0});
+
+    *one = (struct content){.blocks = b, .n = 1, .width = f->width};
+    if (chain > f->height - f->y + SLACK && !page_is_empty(f) && chain <= f->height)
+        close_page(f);
+    while (!content_at_end(one, at)) {
+        double used;
+        if (page_is_empty(f) && f->pages->n > 0 && at.line == 0)
+            b->before = 0;
+        struct cursor to = content_take(one, at, f->height - f->y, page_is_empty(f), &used);
+        if (to.block == at.block && to.line == at.line) {
+            if (page_is_empty(f)) {
+                too_tall(f, b->box->at, NULL, NULL, b->height);
+                return;
+            }
+            close_page(f);
+            continue;
+        }
+        struct placed *p = place(f, used);
+        p->content = one;
+        p->from = at;
+        p->to = to;
+        at = to;
+        if (!content_at_end(one, at))
+            close_page(f);
+    }
+    f->y += b->after;
+}
+
+static void place_space(struct flow *f, size_t i)
+{
+    struct set_block *b = &f->content->blocks[i];
+    double chain = chain_height(f, (struct position){i, 0});
+
+    if (chain > f->height - f->y + SLACK && !page_is_empty(f))
+        close_page(f);
+    if (page_is_empty(f) && f->pages->n > 0 && b->box->u.space.stretch == 0)
+        return; /* a gap between two things that a page break has parted */
+    struct placed *p = place(f, fmin(b->height, fmax(0, f->height - f->y)));
+    p->content = ARENA_NEW(f->arena, struct content);
+    p->stretch = b->box->u.space.stretch;
+}
+
+static void place_head(struct flow *f, struct set_table *t)
+{
+    if (t->continued->n > 0) {
+        struct placed *p = place(f, t->continued->height);
+        p->content = t->continued;
+        p->to = (struct cursor){t->continued->n, 0};
+    }
+    for (size_t r = 0; r < t->box->n_head; r++) {
+        struct placed *p = place(f, t->rows[r].height);
+        p->table = t;
+        p->row = (struct row_part){r, t->rows[r].height, true, true};
+    }
+}
+
+static void place_row_part(struct flow *f, struct set_table *t, struct row_part part, struct cell_part *parts)
+{
+    if (f->part != t) {
+        if (part.row >= t->box->n_head && (part.row > 0 || !part.begins))
+            place_head(f, t);
+        f->part = t;
+        f->part_first = part.row;
+        f->n_part = 0;
+    }
+    *ARENA_PUSH(f->arena, f->part_heights, f->n_part, f->cap_part) = part.height;
+    struct placed *p = place(f, part.height);
+    p->table = t;
+    p->row = part;
+    p->parts = parts;
+    p->stretch = t->rows[part.row].box->stretch;
+}
+
+static bool made_progress(const struct cell_part *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (parts[i].foot || parts[i].from.block != parts[i].to.block || parts[i].from.line != parts[i].to.line)
+            return true;
+    return false;
+}
+
+static const char *row_label(const struct set_table *t, size_t row, const struct text_source **source)
+{
+    const char *label = NULL;
+    double most = -1;
+    *source = NULL;
+    for (size_t i = 0; i < t->rows[row].n; i++) {
+        const struct set_cell *c = &t->cells[t->rows[row].first + i];
+        if (c->content->height > most) {
+            most = c->content->height;
+            label = c->box->label;
+            *source = content_source(c->box->content);
+        }
+    }
+    return label;
+}
+
+/* One row, over as many pages as it takes. */
+static void place_row(struct flow *f, size_t block, size_t r)
+{
+    struct set_table *t = f->content->blocks[block].table;
+    size_t n = t->rows[r].n;
+    double chain = chain_height(f, (struct position){block, r}), placed = 0;
+
+    for (;;) {
+        bool begins = placed <= 0, empty = page_is_empty(f);
+        bool head = f->part != t && r >= t->box->n_head && (r > 0 || !begins);
+        double before = head ? t->head_height + t->continued->height : 0;
+        double room = f->height - f->y - before, capacity = f->height - t->head_height - t->continued->height;
+        double rest = row_rest(t, r, placed);
+        size_t first = f->part == t ? f->part_first : r;
+        rest = fmax(rest, row_span_need(t, r, first, f->part_heights));
+        if (begins && !empty && chain > room + SLACK && chain <= capacity) {
+            close_page(f);
+            continue;
+        }
+        struct cell_part *parts = ARENA_ARRAY(f->arena, struct cell_part, n + 1);
+        if (rest <= room + SLACK) {
+            row_take(t, r, rest, true, parts);
+            place_row_part(f, t, (struct row_part){r, rest, begins, true}, parts);
+            return;
+        }
+        bool splits = may_split(f, t, r) && room >= row_least(t, r) - SLACK;
+        if (!empty && (!splits || (placed <= 0 && rest <= capacity && t->rows[r].box->height >= rest - SLACK))) {
+            close_page(f);
+            continue;
+        }
+        const struct text_source *source;
+        const char *label = row_label(t, r, &source);
+        bool fixed = t->rows[r].box->rule == HEIGHT_EXACT || t->rows[r].box->height > capacity;
+        if (!may_split(f, t, r)) {
+            too_tall(f, t->rows[r].box->at, label, fixed ? NULL : source, rest);
+            return;
+        }
+        bool done = row_take(t, r, room, true, parts);
+        if (!done && !made_progress(parts, n)) {
+            too_tall(f, t->rows[r].box->at, label, source, row_least(t, r));
+            return;
+        }
+        double need = row_span_need(t, r, first, f->part_heights);
+        bool ends = done && need <= room + SLACK;
+        place_row_part(f, t, (struct row_part){r, room, begins, ends}, parts);
+        placed += room;
+        close_page(f);
+        if (ends)
+            return;
+    }
+}
+
+static void place_table(struct flow *f, size_t i)
+{
+    struct set_block *b = &f->content->blocks[i];
+    struct set_table *t = b->table;
+
+    for (size_t r = 0; r < t->box->n; r++) {
+        if (r == 0 && !page_is_empty(f)) {
+            double chain = chain_height(f, (struct position){i, 0});
+            if (chain > f->height - f->y + SLACK && chain <= f->height)
+                close_page(f);
+            else
+                f->y += b->before;
+        }
+        place_row(f, i, r);
+    }
+    f->part = NULL;
+    f->y += b->after;
+}
+
+static void place_break(struct flow *f, const struct box *b)
+{
+    if (!page_is_empty(f))
+        close_page(f);
+    if (b->u.page_break.to_front && f->pages->n % 2 == 1)
+        add_page(f);
+}
+
+static void place_all(struct flow *f, struct content *content)
+{
+    f->content = content;
+    for (size_t i = 0; i < content->n; i++) {
+        switch (content->blocks[i].box->kind) {
+        case BOX_PARAGRAPH:
+        case BOX_IMAGE:
+        case BOX_RULE:
+            place_block(f, i);
+            break;
+        case BOX_SPACE:
+            place_space(f, i);
+            break;
+        case BOX_TABLE:
+            place_table(f, i);
+            break;
+        case BOX_PAGE_BREAK:
+            place_break(f, content->blocks[i].box);
+            break;
+        }
+    }
+    if (!page_is_empty(f) || f->pages->n == 0)
+        close_page(f);
+}
+
+/* What cells could not hold, each under its label. */
+static void place_annexes(struct flow *f)
+{
+    for (const struct annex *a = f->setter.annexes; a; a = a->next) {
+        struct box *title = ARENA_NEW(f->arena, struct box);
+        struct inline_run *run = ARENA_NEW(f->arena, struct inline_run);
+        const struct text_source *source = content_source(a->cell->content);
+        const struct box *first = a->cell->content;
+        while (first->kind != BOX_PARAGRAPH || first->u.paragraph.n == 0)
+            first = first->next; /* table.c annexed it: there is one */
+        *run = first->u.paragraph.runs[0];
+        run->kind = INLINE_TEXT;
+        run->spread = 0;
+        run->text = arena_printf(f->arena, "附页：%s（续）", a->cell->label ? a->cell->label : "");
+        run->source.bound = false;
+        run->source.at = source ? source->at : a->cell->at;
+        *title = (struct box){.kind = BOX_PARAGRAPH, .at = a->cell->at};
+        title->u.paragraph = (struct box_paragraph){.runs = run,
+                                                    .n = 1,
+                                                    .align = ALIGN_LEFT,
+                                                    .pitch = first->u.paragraph.pitch,
+                                                    .keep_with_next = true};
+        struct content *heading = content_set(&f->setter, title, f->width, INFINITY, 0);
+        double y = heading->height, used, left = f->document->margin[SIDE_LEFT], top = f->document->margin[SIDE_TOP];
+        add_page(f);
+        content_draw(&f->canvas, heading, (struct cursor){0, 0}, (struct cursor){heading->n, 0}, left, top);
+        /* the rest keeps the cell's width: its lines were counted with it */
+        for (struct cursor at = a->from, to; !content_at_end(a->content, at); at = to) {
+            to = content_take(a->content, at, f->height - y, y <= 0, &used);
+            bool stuck = to.block == at.block && to.line == at.line;
+            if (stuck && y <= 0) {
+                too_tall(f, a->cell->at, a->cell->label, source, content_rest(a->content, at));
+                break;
+            }
+            content_draw(&f->canvas, a->content, at, to, left, top + y);
+            if (!content_at_end(a->content, to))
+                add_page(f);
+            y = 0;
+        }
+    }
+}
+
+/* --- the same on every page --- */
+
+static void draw_running(struct flow *f, size_t page, const struct running *r)
+{
+    const struct document *d = f->document;
+    bool odd = page % 2 == 0;
+
+    if ((page == 0 && !r->on_first) || (page > 0 && r->parity == RUNNING_FIRST) || (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
+        return;
+    f->setter.page = page + 1;
+    f->setter.pages = f->pages->n;
+    f->canvas.page = page;
+    struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
+    double y = r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
+    if (y < 0 || y + c->height > d->page_height + SLACK)
+        diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边", "a running head or foot lies beyond the paper's edge");
+    content_draw(&f->canvas, c, (struct cursor){0, 0}, (struct cursor){c->n, 0}, d->margin[SIDE_LEFT], y);
+}
+
+/* One in the middle, or rows of them across the page, every other row moved by half a step. */
+static void place_watermark(struct flow *f, const struct watermark *w, double width, struct page_watermark *out)
+{
+    double turn = w->angle * acos(-1) / 180, cx = f->document->page_width / 2, cy = f->document->page_height / 2;
+    double along = width + 3 * w->size, across = 7 * w->size;
+    int reach = w->tiled ? (int)((cx + cy) / fmin(along, across)) + 1 : 0;
+    size_t cap = 0;
+
+    for (int row = -reach; row <= reach; row++)
+        for (int k = -reach; k <= reach; k++) {
+            double u = (k + (row % 2 ? 0.5 : 0)) * along, v = row * across;
+            double x = cx + u * cos(turn) + v * sin(turn), y = cy - u * sin(turn) + v * cos(turn);
+            if (x < 0 || y < 0 || x > 2 * cx || y > 2 * cy)
+                continue;
+            double(*place)[2] = ARENA_PUSH(f->arena, out->places, out->n_places, cap);
+            (*place)[0] = x;
+            (*place)[1] = y;
+        }
+}
+
+static void set_watermark(struct flow *f, const struct watermark *w, struct page_watermark *out)
+{
+    struct inline_run *run = ARENA_NEW(f->arena, struct inline_run);
+    struct box box = {.kind = BOX_PARAGRAPH, .at = f->document->at};
+    *run = (struct inline_run){
+        .text = w->text, .role = w->role, .size = w->size, .source = {.at = f->document->at}};
+    box.u.paragraph = (struct box_paragraph){.runs = run, .n = 1, .align = ALIGN_LEFT, .pitch = w->size};
+    struct content *c = content_set(&f->setter, &box, 1e6, INFINITY, 0);
+    const struct text_line *line = &c->blocks[0].text->lines[0];
+    double middle = (FONT_ASCENT - FONT_DESCENT) / 2 * w->size;
+    size_t cap = 0;
+
+    *out = (struct page_watermark){.text = w->text, .gray = w->gray, .angle = w->angle};
+    for (size_t i = 0, to; i < line->n; i = to) {
+        for (to = i + 1; to < line->n && line->glyphs[to].face == line->glyphs[i].face;)
+            to++;
+        *ARENA_PUSH(f->arena, out->runs, out->n, cap) = (struct item_text){.x = -line->right / 2,
+                                                                          .y = middle,
+                                                                          .size = w->size,
+                                                                          .gray = w->gray,
+                                                                          .face = line->glyphs[i].face,
+                                                                          .glyphs = &line->glyphs[i],
+                                                                          .n = to - i};
+    }
+    place_watermark(f, w, line->right, out);
+}
+
+static void finish_pages(struct flow *f)
+{
+    const struct document *d = f->document;
+    size_t written = f->pages->n;
+
+    if (d->even && written % 2 == 1)
+        add_page(f);
+    f->canvas.running = true;
+    for (size_t i = 0; i < written; i++)
+        for (const struct running *r = d->running; r && f->pages->list[i].n > 0; r = r->next)
+            draw_running(f, i, r);
+    struct page_watermark *marks = ARENA_ARRAY(f->arena, struct page_watermark, d->n_watermarks + 1);
+    for (size_t i = 0; i < d->n_watermarks; i++)
+        set_watermark(f, &d->watermarks[i], &marks[i]);
+    f->pages->watermarks = marks;
+    f->pages->n_watermarks = d->n_watermarks;
+    f->pages->fitted = f->setter.fitted;
+    f->pages->n_fitted = f->setter.n_fitted;
+}
+
+/* --- tries --- */
+
+static void flow_begin(struct flow *f, struct arena *arena, const struct document *d, struct fonts *fonts,
+                       struct diag *diag, struct diag *fit, double cap)
+{
+    *f = (struct flow){.arena = arena, .document = d};
+    f->width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
+    f->height = d->page_height - d->margin[SIDE_TOP] - d->margin[SIDE_BOTTOM];
+    f->pages = ARENA_NEW(arena, struct pages);
+    *f->pages = (struct pages){.title = d->title,
+                               .subject = d->subject,
+                               .author = d->author,
+                               .language = "zh-CN",
+                               .created = d->created};
+    f->canvas = (struct canvas){.arena = arena, .pages = f->pages};
+    f->setter = (struct setter){
+        .arena = arena, .fonts = fonts, .document = d, .diag = diag, .fit = fit, .cap = cap};
+}
+
+/* The cells that took most of a fixed form's room, and by how much it is too little. */
+static void report_crowded(struct flow *f)
+{
+    const struct set_cell *worst[5] = {NULL};
+    enum { WORST = sizeof worst / sizeof *worst };
+
+    for (size_t i = 0; i < f->content->n; i++) {
+        const struct set_table *t = f->content->blocks[i].table;
+        for (size_t k = 0; t && k < t->n_cells; k++) {
+            const struct set_cell *c = &t->cells[k];
+            if (!content_source(c->box->content) || c->content->height <= t->rows[c->row].box->height)
+                continue;
+            for (size_t w = 0; w < WORST; w++)
+                if (!worst[w] || worst[w]->content->height < c->content->height) {
+                    memmove(&worst[w + 1], &worst[w], (WORST - 1 - w) * sizeof *worst);
+                    worst[w] = c;
+                    break;
+                }
+        }
+    }
+    for (size_t w = 0; w < WORST && worst[w]; w++) {
+        struct finding at = source_finding(content_source(worst[w]->box->content), "R79", f->arena);
+        at.label = worst[w]->box->label ? worst[w]->box->label : at.label;
+        diag_add(f->setter.fit, at, "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
+                 "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes %.1f mm: shorten it",
+                 f->document->pages, f->document->floor, MM(f->overflow), MM(worst[w]->content->height));
+    }
+    if (!worst[0])
+        diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
+                    "the form has %d pages, but the template itself is %.1f mm longer", f->document->pages,
+                    MM(f->overflow));
+}
+
+static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag,
+                               struct diag *fit, double cap, bool last)
+{
+    struct flow f;
+    flow_begin(&f, arena, d, fonts, diag, fit, cap);
+    place_all(&f, content_set(&f.setter, d->content, f.width, INFINITY, d->floor));
+    bool fits = d->pages == 0 || f.pages->n <= (size_t)d->pages;
+    if (!fits && last)
+        report_crowded(&f);
+    if (fits && f.setter.annexes)
+        place_annexes(&f);
+    if (fits)
+        finish_pages(&f);
+    return fits && !diag_failed(fit) ? f.pages : NULL;
+}
+
+struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag)
+{
+    size_t errors = diag->count[SEVERITY_ERROR];
+    struct pages *pages = NULL;
+    double largest = content_largest(d->content), cap = INFINITY;
+
+    if (d->page_width <= d->margin[SIDE_LEFT] + d->margin[SIDE_RIGHT] ||
+        d->page_height <= d->margin[SIDE_TOP] + d->margin[SIDE_BOTTOM]) {
+        diag_system(diag, d->at, "页边距占满了纸面", "the margins leave no room on the paper");
+        return NULL;
+    }
+    for (bool last = false; !pages && !last;) {
+        last = d->pages == 0 || cap <= d->floor;
+        struct diag fit = {.context = diag->context};
+        pages = try_pages(arena, d, fonts, diag, &fit, cap, last);
+        if (pages || last)
+            diag_append(diag, &fit);
+        diag_clear(&fit);
+        cap = fmax(d->floor, isinf(cap) ? fmax(d->body_size, largest > 16 ? 16 : largest) - SIZE_STEP : cap - SIZE_STEP);
+    }
+    return diag->count[SEVERITY_ERROR] == errors ? pages : NULL;
+}

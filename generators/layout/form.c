@@ -1,0 +1,939 @@
+/* form.c - template + record -> boxes: evaluates the binding words, resolves type and lengths, opens the images.
+ *
+ * Where anything ends up on a page is flow.c's; what may stand where was settled by template.c. */
+#include "layout/box.h"
+#include "layout/template.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MM (72 / 25.4)
+
+struct form {
+    struct arena arena;
+    struct template template;
+    struct form_facts facts;
+    int pages;     /* fixed-page form */
+    bool even;
+    int grid_columns, grid_rows;
+};
+
+/* Type properties in force. */
+struct type {
+    enum font_role role;
+    double size;
+    struct length pitch; /* UNIT_TIMES or UNIT_POINT */
+    double grid_size, tracking; /* a grid's type of this size advances by this much more than its size */
+    double gray;
+    enum page_color color;
+    bool one_face, unbreakable, tabular, underline;
+    double spread;
+    const char *link;
+    enum text_align align;
+};
+
+struct fill {
+    struct arena *arena;
+    const struct form *form;
+    struct query_context *ctx;
+    struct diag *diag;
+    struct document *doc;
+    const char *dir;
+    const struct layout_options *options;
+    struct query_place place;
+    const char *label; /* the nearest label so far */
+};
+
+typedef void emit_fn(struct fill *f, const struct node *n, const struct type *type, void *out);
+
+/* --- lengths and type --- */
+
+static double pitch_of(const struct type *t)
+{
+    return t->pitch.unit == UNIT_TIMES ? t->pitch.value * t->size : t->pitch.value;
+}
+
+static double points(const struct length *l, const struct type *t)
+{
+    switch (l->unit) {
+    case UNIT_POINT:
+        return l->value;
+    case UNIT_EM:
+        return l->value * (t->size + (t->size == t->grid_size ? t->tracking : 0));
+    case UNIT_TIMES:
+        return l->value * t->size;
+    case UNIT_LINE:
+        return l->value * pitch_of(t);
+    case UNIT_FRACTION:
+        break;
+    }
+    return 0;
+}
+
+static double length_of(const struct node *n, enum attribute_id id, const struct type *t, double otherwise)
+{
+    const struct attribute *a = node_attribute(n, id);
+    return a ? points(a->lengths, t) : otherwise;
+}
+
+/* One to four lengths in the order of CSS: top, right, bottom, left. */
+static void sides_of(const struct node *n, enum attribute_id id, const struct type *t, double out[SIDE_COUNT])
+{
+    static const int from[4][SIDE_COUNT] = {{0, 0, 0, 0}, {0, 1, 0, 1}, {0, 1, 2, 1}, {0, 1, 2, 3}};
+    const struct attribute *a = node_attribute(n, id);
+    for (int i = 0; a && i < SIDE_COUNT; i++)
+        out[i] = points(&a->lengths[from[a->n_lengths - 1][i]], t);
+}
+
+static struct type type_of(const struct node *n, const struct type *outer)
+{
+    struct type t = *outer;
+    const struct attribute *pitch = node_attribute(n, A_PITCH);
+
+    t.role = (enum font_role)node_choice(n, A_FONT, (int)t.role);
+    t.size = length_of(n, A_SIZE, outer, t.size);
+    if (pitch)
+        t.pitch = pitch->lengths->unit == UNIT_TIMES ? *pitch->lengths
+                                                     : (struct length){points(pitch->lengths, &t), UNIT_POINT};
+    t.gray = node_number(n, A_GRAY, t.gray);
+    t.color = (enum page_color)node_choice(n, A_COLOR, (int)t.color);
+    t.one_face = node_choice(n, A_ONE_FACE, t.one_face);
+    t.unbreakable = node_choice(n, A_UNBREAKABLE, t.unbreakable);
+    t.tabular = node_choice(n, A_TABULAR, t.tabular);
+    t.underline = node_choice(n, A_UNDERLINE, t.underline);
+    t.spread = length_of(n, A_SPREAD, &t, t.spread);
+    t.align = (enum text_align)node_choice(n, A_ALIGN, (int)t.align);
+    return t;
+}
+
+/* --- binding --- */
+
+static struct query *query_of(const struct node *n, enum attribute_id id)
+{
+    const struct attribute *a = node_attribute(n, id);
+    return a ? a->query : NULL;
+}
+
+static const char *string_of(struct fill *f, const struct node *n, enum attribute_id id)
+{
+    struct query *q = query_of(n, id);
+    return q ? query_string(q, f->ctx, f->place, f->arena).text : NULL;
+}
+
+struct sort_key {
+    const char *text;
+    double number;
+    size_t at;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    int c = strcmp(x->text, y->text);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    /* what is no number stands before all numbers, as in XSLT */
+    int c = isnan(x->number) || isnan(y->number) ? isnan(y->number) - isnan(x->number)
+                                                 : (x->number > y->number) - (x->number < y->number);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static void sort_nodes(struct fill *f, const struct node *sort, record_node **nodes, size_t n)
+{
+    struct sort_key *keys = ARENA_ARRAY(f->arena, struct sort_key, n);
+    record_node **given = ARENA_ARRAY(f->arena, record_node *, n);
+    bool numbers = node_choice(sort, A_TYPE, 0) == 1, descending = node_choice(sort, A_ORDER, 0) == 1;
+
+    for (size_t i = 0; i < n; i++) {
+        struct query_place place = {nodes[i], i + 1, n};
+        given[i] = nodes[i];
+        keys[i].at = i;
+        if (numbers)
+            keys[i].number = query_number(query_of(sort, A_SELECT), f->ctx, place);
+        else
+            keys[i].text = query_string(query_of(sort, A_SELECT), f->ctx, place, f->arena).text;
+    }
+    if (n > 1)
+        qsort(keys, n, sizeof *keys, numbers ? by_number : by_text);
+    for (size_t i = 0; i < n; i++)
+        nodes[i] = given[keys[descending ? n - 1 - i : i].at];
+}
+
+static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit, void *out);
+
+static void for_each(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit, void *out)
+{
+    record_node **nodes;
+    size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->place, f->arena, &nodes);
+    size_t min = (size_t)node_number(n, A_MIN, 0), size = count > min ? count : min;
+    struct query_place outer = f->place;
+
+    for (const struct node *c = n->children; c && count > 0; c = c->next)
+        if (c->kind == NODE_SORT) {
+            sort_nodes(f, c, nodes, count);
+            break;
+        }
+    for (size_t i = 0; i < size; i++) {
+        f->place = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
+        each(f, n, type, emit, out);
+    }
+    f->place = outer;
+}
+
+static void call_template(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit, void *out)
+{
+    size_t mark = query_variables_mark(f->ctx), k = 0, count = 0;
+    const char **values;
+
+    for (const struct node *p = n->children; p; p = p->next)
+        count += p->kind == NODE_WITH_PARAM;
+    values = ARENA_ARRAY(f->arena, const char *, count + 1);
+    /* all are evaluated before any is set: a parameter does not see its fellows */
+    for (const struct node *p = n->children; p; p = p->next)
+        if (p->kind == NODE_WITH_PARAM)
+            values[k++] = string_of(f, p, A_SELECT);
+    k = 0;
+    for (const struct node *p = n->children; p; p = p->next)
+        if (p->kind == NODE_WITH_PARAM)
+            query_set_variable(f->ctx, node_text(p, A_NAME, ""), values[k++]);
+    each(f, n->called, type, emit, out);
+    query_variables_release(f->ctx, mark);
+}
+
+/* Hands each child to emit, with the binding words carried out. */
+static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit, void *out)
+{
+    size_t mark = query_variables_mark(f->ctx);
+    for (const struct node *n = parent->children; n; n = n->next) {
+        switch (n->kind) {
+        case NODE_IF:
+            if (query_bool(query_of(n, A_TEST), f->ctx, f->place))
+                each(f, n, type, emit, out);
+            break;
+        case NODE_CHOOSE:
+            for (const struct node *b = n->children; b; b = b->next)
+                if (b->kind == NODE_OTHERWISE ||
+                    (b->kind == NODE_WHEN && query_bool(query_of(b, A_TEST), f->ctx, f->place))) {
+                    each(f, b, type, emit, out);
+                    break;
+                }
+            break;
+        case NODE_FOR_EACH:
+            for_each(f, n, type, emit, out);
+            break;
+        case NODE_VARIABLE:
+            query_set_variable(f->ctx, node_text(n, A_NAME, ""), string_of(f, n, A_SELECT));
+            break;
+        case NODE_CALL_TEMPLATE:
+            call_template(f, n, type, emit, out);
+            break;
+        case NODE_SORT:
+        case NODE_STYLE:
+        case NODE_TEMPLATE:
+        case NODE_WATERMARK:
+        case NODE_RUNNING:
+            break;
+        default:
+            emit(f, n, type, out);
+            break;
+        }
+    }
+    query_variables_release(f->ctx, mark);
+}
+
+/* --- inline --- */
+
+struct runs {
+    struct inline_run *list;
+    size_t n, cap;
+};
+
+static struct inline_run *add_run(struct fill *f, struct runs *runs, const struct node *n, const struct type *t,
+                                  enum inline_kind kind, const char *text)
+{
+    struct inline_run *r = ARENA_PUSH(f->arena, runs->list, runs->n, runs->cap);
+    *r = (struct inline_run){.kind = kind,
+                             .text = text,
+                             .role = t->role,
+                             .size = t->size,
+                             .gray = t->gray,
+                             .color = t->color,
+                             .one_face = t->one_face,
+                             .unbreakable = t->unbreakable,
+                             .tabular = t->tabular,
+                             .underline = t->underline,
+                             .spread = t->spread,
+                             .link = t->link,
+                             .source = {.label = f->label, .at = n->at}};
+    return r;
+}
+
+/* The record's text, less the white space at the ends of its lines: an editor's indentation is no content. */
+static const char *tidy(struct arena *arena, const char *s)
+{
+    static const char blank[] = " \t\r";
+    if (!strpbrk(s, "\n\r\t") && *s != ' ' && (!*s || s[strlen(s) - 1] != ' '))
+        return s;
+    char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
+    s += strspn(s, " \t\r\n");
+    while (*s) {
+        size_t len = strcspn(s, "\n"), keep = len;
+        while (keep > 0 && strchr(blank, s[keep - 1]))
+            keep--;
+        memcpy(p, s, keep);
+        p += keep;
+        s += len;
+        if (*s) {
+            *p++ = '\n';
+            s += 1 + strspn(s + 1, blank);
+        }
+    }
+    while (p > out && p[-1] == '\n')
+        p--;
+    *p = '\0';
+    return out;
+}
+
+static void emit_value(struct fill *f, const struct node *n, const struct type *outer, struct runs *runs)
+{
+    struct type t = type_of(n, outer);
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
+    const char *text = tidy(f->arena, v.text);
+    bool filler = !f->place.node;
+
+    if (filler)
+        text = "";
+    else if (!*text)
+        text = node_text(n, A_EMPTY, "");
+    struct inline_run *r = add_run(f, runs, n, &t, INLINE_TEXT, text);
+    r->source.bound = true;
+    r->source.node = v.node;
+    r->source.label = node_text(n, A_LABEL, f->label);
+}
+
+static void emit_inline(struct fill *f, const struct node *n, const struct type *outer, void *out)
+{
+    struct runs *runs = out;
+    struct type t;
+
+    switch (n->kind) {
+    case NODE_TEXT:
+        add_run(f, runs, n, outer, INLINE_TEXT, n->text);
+        break;
+    case NODE_BR:
+        add_run(f, runs, n, outer, INLINE_TEXT, "\n");
+        break;
+    case NODE_SPAN:
+        t = type_of(n, outer);
+        each(f, n, &t, emit_inline, runs);
+        break;
+    case NODE_LINK:
+        t = type_of(n, outer);
+        t.link = string_of(f, n, A_TARGET);
+        t.link = t.link && *t.link ? t.link : NULL;
+        each(f, n, &t, emit_inline, runs);
+        break;
+    case NODE_VALUE_OF:
+        emit_value(f, n, outer, runs);
+        break;
+    case NODE_CHECKBOX:
+        t = type_of(n, outer);
+        add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL)->checked =
+            query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->place);
+        break;
+    case NODE_PAGE_NUMBER:
+    case NODE_PAGE_COUNT:
+        t = type_of(n, outer);
+        add_run(f, runs, n, &t, n->kind == NODE_PAGE_NUMBER ? INLINE_PAGE_NUMBER : INLINE_PAGE_COUNT, NULL);
+        break;
+    default: /* template.c lets nothing else stand here */
+        break;
+    }
+}
+
+/* --- blocks --- */
+
+struct boxes {
+    struct box *first, **tail;
+};
+
+static struct box *add_box(struct fill *f, struct boxes *boxes, const struct node *n, enum box_kind kind)
+{
+    struct box *b = ARENA_NEW(f->arena, struct box);
+    b->kind = kind;
+    b->at = n->at;
+    if (!boxes->tail)
+        boxes->tail = &boxes->first;
+    *boxes->tail = b;
+    boxes->tail = &b->next;
+    return b;
+}
+
+/* Static white space at the ends of a paragraph is the template's indentation. */
+static void trim(struct fill *f, struct runs *runs)
+{
+    while (runs->n > 0 && runs->list[0].kind == INLINE_TEXT && !runs->list[0].source.bound &&
+           !strcmp(runs->list[0].text, " ")) {
+        runs->list++;
+        runs->n--;
+        runs->cap--;
+    }
+    for (; runs->n > 0; runs->n--) {
+        struct inline_run *last = &runs->list[runs->n - 1];
+        size_t len = last->kind == INLINE_TEXT ? strlen(last->text) : 0;
+        if (last->source.bound || len == 0 || last->text[len - 1] != ' ')
+            break;
+        last->text = arena_strndup(f->arena, last->text, len - 1);
+        if (len > 1)
+            break;
+    }
+}
+
+static const char *whole_text(struct fill *f, const struct runs *runs)
+{
+    const char *text = "";
+    for (size_t i = 0; i < runs->n; i++)
+        if (runs->list[i].kind == INLINE_TEXT && strcmp(runs->list[i].text, "\n"))
+            text = *text ? arena_printf(f->arena, "%s%s", text, runs->list[i].text) : runs->list[i].text;
+    return text;
+}
+
+/* n is a p, or a cell whose inline words stand in it directly. Each line of the text is a paragraph of its own. */
+static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node *n, const struct type *t,
+                          struct runs *runs)
+{
+    trim(f, runs);
+    struct box_paragraph p = {
+        .align = t->align,
+        .pitch = pitch_of(t),
+        .indent_first = length_of(n, A_INDENT, t, 0),
+        .indent_hang = length_of(n, A_HANG, t, 0),
+        .indent_left = length_of(n, A_LEFT, t, 0),
+        .indent_right = length_of(n, A_RIGHT, t, 0),
+        .stack = node_choice(n, A_STACK, 0),
+        .over = node_choice(n, A_OVER, 0),
+        .keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0),
+    };
+    double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
+    const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
+    int outline = node_choice(n, A_OUTLINE, 0);
+    struct box *b = NULL;
+    struct runs line = {0};
+    bool more = true;
+
+    for (size_t i = 0; more; i++) {
+        more = i < runs->n;
+        struct inline_run *r = more ? &runs->list[i] : NULL;
+        const char *rest = r && r->kind == INLINE_TEXT ? r->text : "", *end;
+        for (; (end = strchr(rest, '\n')) || !more; rest = end + 1) {
+            if (end && end > rest) {
+                struct inline_run *part = ARENA_PUSH(f->arena, line.list, line.n, line.cap);
+                *part = *r;
+                part->text = arena_strndup(f->arena, rest, (size_t)(end - rest));
+            }
+            b = add_box(f, boxes, n, BOX_PARAGRAPH);
+            p.runs = line.list;
+            p.n = line.n;
+            b->u.paragraph = p;
+            b->u.paragraph.space_before = before;
+            b->u.paragraph.anchor = anchor && *anchor ? anchor : NULL;
+            b->u.paragraph.outline_level = outline;
+            if (outline)
+                b->u.paragraph.outline_title = node_text(n, A_OUTLINE_TITLE, whole_text(f, runs));
+            before = outline = 0;
+            anchor = NULL;
+            line = (struct runs){0};
+            if (!more)
+                break;
+        }
+        if (r && (r->kind != INLINE_TEXT || *rest || !r->text[0])) {
+            struct inline_run *part = ARENA_PUSH(f->arena, line.list, line.n, line.cap);
+            *part = *r;
+            if (r->kind == INLINE_TEXT)
+                part->text = rest;
+        }
+    }
+    b->u.paragraph.space_after = after;
+}
+
+static struct document_image *open_image(struct fill *f, const struct node *n, const char *href)
+{
+    struct document_image *i = f->doc->images;
+    while (i && strcmp(i->href, href))
+        i = i->next;
+    if (i)
+        return i;
+    struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->place, f->arena);
+    const struct finding where = {.rule = "R76",
+                                  .label = node_text(n, A_LABEL, f->label),
+                                  .field = v.node ? record_path(v.node, f->arena) : NULL,
+                                  .at = v.node ? record_pos(v.node) : n->at};
+    i = ARENA_NEW(f->arena, struct document_image);
+    i->href = href;
+    if (!media_open(&i->file, f->dir, href, &f->options->limits, &where, f->diag))
+        return NULL;
+    i->next = f->doc->images; /* from here on document_close knows it */
+    f->doc->images = i;
+    return image_load(&i->image, &i->file, &f->options->limits, &where, f->diag) ? i : NULL;
+}
+
+static void emit_image(struct fill *f, const struct node *n, const struct type *t, struct boxes *boxes)
+{
+    struct box *b = add_box(f, boxes, n, BOX_IMAGE);
+    const char *href = string_of(f, n, A_HREF);
+    struct document_image *i = NULL;
+
+    b->u.image.width = length_of(n, A_WIDTH, t, 0);
+    b->u.image.height = length_of(n, A_HEIGHT, t, 0);
+    b->u.image.align = (enum text_align)node_choice(n, A_ALIGN, (int)t->align);
+    if (href && *href)
+        i = open_image(f, n, href);
+    else if (node_choice(n, A_REQUIRED, 0)) {
+        struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->place, f->arena);
+        struct finding gone = {.rule = "R82",
+                               .clause = "网4",
+                               .label = node_text(n, A_LABEL, f->label),
+                               .at = record_pos(v.node ? v.node : f->place.node)};
+        diag_add(f->diag, gone, "缺证件照，请补上", "the photograph is missing: add it");
+    }
+    b->u.image.image = i ? &i->image : NULL;
+}
+
+/* --- tables --- */
+
+struct table_fill {
+    struct boxes *boxes;
+    struct box_table *table;
+    size_t cap_rows;
+    bool head;
+    int *busy;            /* of each column: rows that a cell from above still covers */
+    const char **heading; /* of each column: the text of its head cell */
+    double line, frame;
+    double padding[SIDE_COUNT];
+};
+
+struct row_fill {
+    struct table_fill *table;
+    struct box_row *row;
+    size_t cap, column;
+    const char *label; /* the row's nearest label cell */
+};
+
+struct cell_fill {
+    struct boxes content, foot;
+    struct runs runs; /* inline words that stand in the cell directly */
+    const struct node *node;
+    const struct type *type;
+};
+
+static void emit_block(struct fill *f, const struct node *n, const struct type *type, void *out);
+
+static void close_runs(struct fill *f, struct cell_fill *c)
+{
+    bool space = true;
+    for (size_t i = 0; i < c->runs.n; i++)
+        space = space && c->runs.list[i].kind == INLINE_TEXT && !c->runs.list[i].source.bound &&
+                !strcmp(c->runs.list[i].text, " ");
+    if (!space)
+        add_paragraph(f, &c->content, c->node, c->type, &c->runs);
+    c->runs = (struct runs){0};
+}
+
+static void emit_cell_content(struct fill *f, const struct node *n, const struct type *type, void *out)
+{
+    struct cell_fill *c = out;
+    if (n->kind >= NODE_TEXT && n->kind <= NODE_LINK) {
+        emit_inline(f, n, type, &c->runs);
+        return;
+    }
+    close_runs(f, c);
+    if (n->kind != NODE_FOOT) {
+        emit_block(f, n, type, &c->content);
+        return;
+    }
+    struct type t = type_of(n, type);
+    struct cell_fill foot = {.node = n, .type = &t};
+    each(f, n, &t, emit_cell_content, &foot);
+    close_runs(f, &foot);
+    c->foot = foot.content;
+}
+
+static void cell_lines(struct fill *f, const struct node *n, const struct type *t, const struct table_fill *table,
+                       struct box_cell *cell)
+{
+    static const char *const names[SIDE_COUNT] = {"top", "right", "bottom", "left"};
+    const struct attribute *line = node_attribute(n, A_LINE);
+    const char *lines = node_text(n, A_LINES, "all");
+    (void)f;
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        if (strcmp(lines, "all") && !strstr(lines, names[i]))
+            continue;
+        cell->line[i] = line ? points(line->lengths, t) : table->line;
+        cell->framed[i] = !line;
+    }
+}
+
+static void emit_cell(struct fill *f, const struct node *n, const struct type *outer, void *out)
+{
+    struct row_fill *row = out;
+    struct table_fill *table = row->table;
+    struct type t = type_of(n, outer);
+    int colspan = (int)node_number(n, A_COLSPAN, 1), rowspan = (int)node_number(n, A_ROWSPAN, 1);
+
+    while (row->column < table->table->n_columns && table->busy[row->column] > 0)
+        row->column++;
+    if (row->column + (size_t)colspan > table->table->n_columns) {
+        diag_system(f->diag, n->at, "这一行的格子超出了 %zu 列", "this row has more cells than the table's %zu columns",
+                    table->table->n_columns);
+        return;
+    }
+    struct box_cell *cell = ARENA_PUSH(f->arena, row->row->cells, row->row->n, row->cap);
+    struct cell_fill content = {.node = n, .type = &t};
+    const char *outside = f->label;
+
+    f->label = n->label ? n->text : row->label ? row->label : table->heading[row->column];
+    f->label = node_text(n, A_LABEL, f->label ? f->label : outside);
+    *cell = (struct box_cell){
+        .colspan = colspan,
+        .rowspan = rowspan,
+        .valign = (enum valign)node_choice(n, A_VALIGN, VALIGN_MIDDLE),
+        .overflow = (enum overflow)node_choice(n, A_OVERFLOW, OVERFLOW_GROW),
+        .floor = length_of(n, A_FLOOR, &t, length_of(f->form->template.root, A_FLOOR, &t, 9)),
+        .label = f->label,
+        .repeat = node_choice(n, A_REPEAT, 0),
+        .at = n->at,
+    };
+    memcpy(cell->padding, table->padding, sizeof cell->padding);
+    sides_of(n, A_PADDING, &t, cell->padding);
+    cell_lines(f, n, &t, table, cell);
+    each(f, n, &t, emit_cell_content, &content);
+    close_runs(f, &content);
+    cell->content = content.content.first;
+    cell->foot = content.foot.first;
+
+    for (int i = 0; i < colspan; i++) {
+        table->busy[row->column + (size_t)i] = rowspan;
+        if (table->head && *n->text)
+            table->heading[row->column + (size_t)i] = n->text;
+    }
+    row->column += (size_t)colspan;
+    if (n->label)
+        row->label = n->text;
+    f->label = n->label ? n->text : outside;
+}
+
+static void emit_row(struct fill *f, const struct node *n, const struct type *type, void *out)
+{
+    struct table_fill *table = out;
+    struct box_table *t = table->table;
+
+    if (n->kind == NODE_THEAD) {
+        if (t->n > t->n_head)
+            diag_system(f->diag, n->at, "<thead> 应在表的最前", "<thead> stands after rows of its table");
+        table->head = true;
+        each(f, n, type, emit_row, table);
+        table->head = false;
+        for (size_t i = 0; i < t->n_columns; i++)
+            if (table->busy[i] > 0) {
+                diag_system(f->diag, n->at, "表头的格子跨出了 <thead>", "a cell spans rows beyond the end of <thead>");
+                break;
+            }
+        return;
+    }
+    struct box_row *r = ARENA_PUSH(f->arena, t->rows, t->n, table->cap_rows);
+    const struct attribute *exact = node_attribute(n, A_HEIGHT), *least = node_attribute(n, A_MIN_HEIGHT);
+    int keep = node_choice(n, A_KEEP, -1);
+    *r = (struct box_row){
+        .rule = exact ? HEIGHT_EXACT : least ? HEIGHT_MIN : HEIGHT_AUTO,
+        .height = exact ? points(exact->lengths, type) : least ? points(least->lengths, type) : 0,
+        .stretch = node_number(n, A_STRETCH, 0),
+        .keep_together = keep == 0,
+        .never_split = keep == 1,
+        .keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0),
+        .at = n->at,
+    };
+    t->n_head += table->head;
+    struct row_fill row = {.table = table, .row = r};
+    each(f, n, type, emit_cell, &row);
+    for (; row.column < t->n_columns && table->busy[row.column] > 0; row.column++)
+        ;
+    if (row.column < t->n_columns && f->diag->system_faults == 0)
+        diag_system(f->diag, n->at, "这一行只有 %zu 列，表有 %zu 列", "this row covers %zu of the table's %zu columns",
+                    row.column, t->n_columns);
+    for (size_t i = 0; i < t->n_columns; i++)
+        table->busy[i] -= table->busy[i] > 0;
+}
+
+static void emit_table(struct fill *f, const struct node *n, const struct type *outer, struct boxes *boxes)
+{
+    struct type t = type_of(n, outer);
+    const struct attribute *columns = node_attribute(n, A_COLUMNS);
+    const char *continued = node_text(n, A_CONTINUED, NULL), *label = f->label;
+    struct box *b = add_box(f, boxes, n, BOX_TABLE);
+    struct table_fill table = {.boxes = boxes, .table = &b->u.table, .padding = {2, 4, 2, 4}};
+
+    b->u.table.n_columns = columns->n_lengths;
+    b->u.table.columns = ARENA_ARRAY(f->arena, struct box_column, columns->n_lengths);
+    for (size_t i = 0; i < columns->n_lengths; i++) {
+        const struct length *l = &columns->lengths[i];
+        b->u.table.columns[i] = l->unit == UNIT_FRACTION ? (struct box_column){0, l->value}
+                                                         : (struct box_column){points(l, &t), 0};
+    }
+    table.line = length_of(n, A_LINE, &t, 0.5);
+    b->u.table.frame = length_of(n, A_FRAME, &t, table.line);
+    b->u.table.width = length_of(n, A_WIDTH, &t, 0);
+    b->u.table.space_before = length_of(n, A_BEFORE, &t, 0);
+    b->u.table.space_after = length_of(n, A_AFTER, &t, 0);
+    b->u.table.align = (enum text_align)node_choice(n, A_ALIGN, ALIGN_LEFT);
+    table.busy = ARENA_ARRAY(f->arena, int, columns->n_lengths);
+    table.heading = ARENA_ARRAY(f->arena, const char *, columns->n_lengths);
+    sides_of(n, A_PADDING, &t, table.padding);
+    t.align = outer->align; /* the table's own place is not its cells' alignment */
+    if (continued) {
+        struct boxes above = {0};
+        struct runs runs = {0};
+        add_run(f, &runs, n, &t, INLINE_TEXT, continued);
+        add_box(f, &above, n, BOX_PARAGRAPH)->u.paragraph =
+            (struct box_paragraph){.runs = runs.list, .n = 1, .align = ALIGN_LEFT, .pitch = pitch_of(&t)};
+        b->u.table.continued = above.first;
+    }
+    each(f, n, &t, emit_row, &table);
+    for (size_t i = 0; i < columns->n_lengths; i++)
+        if (table.busy[i] > 0 && f->diag->system_faults == 0) {
+            diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾", "a cell of column %zu spans rows beyond the table's end",
+                        i + 1);
+            break;
+        }
+    f->label = label;
+}
+
+static void emit_block(struct fill *f, const struct node *n, const struct type *outer, void *out)
+{
+    struct boxes *boxes = out;
+    struct runs runs = {0};
+    struct type t;
+    struct box *b;
+
+    switch (n->kind) {
+    case NODE_P:
+        t = type_of(n, outer);
+        each(f, n, &t, emit_inline, &runs);
+        add_paragraph(f, boxes, n, &t, &runs);
+        break;
+    case NODE_TABLE:
+        emit_table(f, n, outer, boxes);
+        break;
+    case NODE_IMAGE:
+        emit_image(f, n, outer, boxes);
+        break;
+    case NODE_SPACE:
+        b = add_box(f, boxes, n, BOX_SPACE);
+        b->u.space.height = length_of(n, A_HEIGHT, outer, 0);
+        b->u.space.stretch = node_number(n, A_STRETCH, 0);
+        break;
+    case NODE_RULE:
+        b = add_box(f, boxes, n, BOX_RULE);
+        b->u.rule.weight = length_of(n, A_WEIGHT, outer, 0.5);
+        b->u.rule.space_before = length_of(n, A_BEFORE, outer, 0);
+        b->u.rule.space_after = length_of(n, A_AFTER, outer, 0);
+        b->u.rule.left = length_of(n, A_LEFT, outer, 0);
+        b->u.rule.right = length_of(n, A_RIGHT, outer, 0);
+        b->u.rule.color = (enum page_color)node_choice(n, A_COLOR, COLOR_BLACK);
+        break;
+    case NODE_PAGE_BREAK:
+        b = add_box(f, boxes, n, BOX_PAGE_BREAK);
+        b->u.page_break.to_front = node_choice(n, A_TO, 0) == 1;
+        break;
+    default: /* template.c lets nothing else stand here */
+        break;
+    }
+}
+
+/* --- the document --- */
+
+static void add_running(struct fill *f, const struct node *n, const struct type *type)
+{
+    struct running *r = ARENA_NEW(f->arena, struct running), **tail = &f->doc->running;
+    struct boxes boxes = {0};
+
+    each(f, n, type, emit_block, &boxes);
+    r->foot = node_choice(n, A_AT, 0) == 1;
+    r->parity = (enum running_parity)node_choice(n, A_PARITY, RUNNING_ANY);
+    r->on_first = node_choice(n, A_FIRST, 1);
+    r->offset = length_of(n, A_OFFSET, type, 8 * MM);
+    r->content = boxes.first;
+    while (*tail)
+        tail = &(*tail)->next;
+    *tail = r;
+}
+
+static void add_watermarks(struct fill *f, const struct node *root)
+{
+    struct document *d = f->doc;
+    size_t cap = 0;
+    for (const struct node *n = root->children; n; n = n->next) {
+        struct type t = {.size = 10.5};
+        if (n->kind == NODE_WATERMARK)
+            *ARENA_PUSH(f->arena, d->watermarks, d->n_watermarks, cap) =
+                (struct watermark){.text = node_text(n, A_TEXT, ""),
+                                   .role = (enum font_role)node_choice(n, A_FONT, ROLE_SONG),
+                                   .size = length_of(n, A_SIZE, &t, 18),
+                                   .gray = node_number(n, A_GRAY, 0.85),
+                                   .angle = node_number(n, A_ANGLE, 30),
+                                   .tiled = node_choice(n, A_TILED, 0)};
+    }
+    if (f->options->draft)
+        *ARENA_PUSH(f->arena, d->watermarks, d->n_watermarks, cap) =
+            (struct watermark){.text = "草稿", .role = ROLE_HEI, .size = 150, .gray = 0.88, .angle = 45};
+}
+
+static struct type root_type(const struct form *form)
+{
+    static const struct type plain = {
+        .role = ROLE_SONG, .size = 10.5, .pitch = {1.4, UNIT_TIMES}, .align = ALIGN_LEFT};
+    return type_of(form->template.root, &plain);
+}
+
+/* The type of the first line touches the text block's upper edge, that of the last line the lower one, as GB/T 9704 means
+ * the block: so the line boxes, which are a pitch high, reach beyond it by half of what is between two lines. */
+static void set_grid(const struct form *form, struct document *d, struct type *type)
+{
+    double width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
+    double height = d->page_height - d->margin[SIDE_TOP] - d->margin[SIDE_BOTTOM];
+    double pitch = form->grid_rows > 1 ? (height - type->size) / (form->grid_rows - 1) : height;
+    d->tracking = type->tracking = width / form->grid_columns - type->size;
+    d->leading = (pitch - type->size) / 2;
+    d->margin[SIDE_TOP] -= d->leading;
+    d->margin[SIDE_BOTTOM] -= d->leading;
+    type->grid_size = type->size;
+    type->pitch = (struct length){pitch, UNIT_POINT};
+}
+
+struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx, record_node *root,
+                           const char *dir, const struct layout_options *options, struct diag *diag)
+{
+    const struct node *n = form->template.root;
+    struct document *d = ARENA_NEW(arena, struct document);
+    struct type type = root_type(form);
+    struct fill f = {.arena = arena,
+                     .form = form,
+                     .ctx = ctx,
+                     .diag = diag,
+                     .doc = d,
+                     .dir = dir,
+                     .options = options,
+                     .place = {root, 1, 1}};
+    size_t faults = diag->system_faults;
+    struct boxes boxes = {0};
+    bool landscape = form->facts.landscape, a3 = !strcmp(form->facts.paper, "A3");
+
+    d->paper_title = d->title = form->facts.title;
+    d->subject = form->facts.title;
+    d->author = "shenbao";
+    d->created = options->asof;
+    d->at = n->at;
+    d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
+    d->page_height = ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID - 0.01;
+    for (int i = 0; i < SIDE_COUNT; i++)
+        d->margin[i] = 20 * MM;
+    sides_of(n, A_MARGIN, &type, d->margin);
+    d->pages = form->pages;
+    d->even = form->even;
+    d->floor = length_of(n, A_FLOOR, &type, 9);
+    d->body_size = type.size;
+    if (form->grid_columns)
+        set_grid(form, d, &type);
+    add_watermarks(&f, n);
+    for (const struct node *c = n->children; c; c = c->next)
+        if (c->kind == NODE_RUNNING)
+            add_running(&f, c, &type);
+    each(&f, n, &type, emit_block, &boxes);
+    d->content = boxes.first;
+    if (diag->system_faults == faults)
+        return d;
+    document_close(d);
+    return NULL;
+}
+
+void document_close(struct document *d)
+{
+    for (struct document_image *i = d ? d->images : NULL; i; i = i->next) {
+        image_clear(&i->image);
+        media_close(&i->file);
+    }
+    if (d)
+        d->images = NULL;
+}
+
+/* --- the form --- */
+
+static void read_facts(struct form *form, struct diag *diag)
+{
+    const struct node *n = form->template.root;
+    const char *pages = node_text(n, A_PAGES, NULL), *grid = node_text(n, A_GRID, NULL);
+    char end;
+
+    form->facts = (struct form_facts){
+        .name = node_text(n, A_NAME, ""),
+        .title = node_text(n, A_TITLE, ""),
+        .paper = node_text(n, A_PAPER, "A4"),
+        .landscape = node_choice(n, A_ORIENTATION, 0) == 1,
+        .copies = (int)node_number(n, A_COPIES, 1),
+        .binding = node_text(n, A_BINDING, "loose"),
+        .seals = node_text(n, A_SEALS, ""),
+        .watermark = "",
+    };
+    for (const struct node *c = n->children; c; c = c->next)
+        if (c->kind == NODE_WATERMARK && !*form->facts.watermark)
+            form->facts.watermark = node_text(c, A_TEXT, "");
+    form->even = pages && !strcmp(pages, "even");
+    if (pages && !form->even && (sscanf(pages, "%4d%c", &form->pages, &end) != 1 || form->pages < 1))
+        diag_system(diag, n->at, "pages=\"%s\" 应是 even 或页数", "pages=\"%s\" is neither even nor a number", pages);
+    if (grid && (sscanf(grid, "%3dx%3d%c", &form->grid_columns, &form->grid_rows, &end) != 2 ||
+                 form->grid_columns < 1 || form->grid_rows < 1))
+        diag_system(diag, n->at, "grid=\"%s\" 应如 28x22", "grid=\"%s\" is not like 28x22", grid);
+}
+
+struct form *form_load(const char *path, struct fonts *fonts, struct diag *diag)
+{
+    return form_load_text(path, NULL, 0, fonts, diag);
+}
+
+struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts, struct diag *diag)
+{
+    struct form *form = mem_alloc(1, sizeof *form);
+    size_t errors = diag->count[SEVERITY_ERROR];
+
+    if (template_read(&form->template, name, data, len, &form->arena, diag)) {
+        read_facts(form, diag);
+        form->template.roles[root_type(form).role] = true;
+        form->template.roles[ROLE_HEI] = true;  /* 草稿 */
+        form->template.roles[ROLE_SONG] = true; /* watermarks, unless they say another */
+        for (int r = 0; r < ROLE_COUNT; r++)
+            if (form->template.roles[r])
+                fonts_require(fonts, (enum font_role)r, diag);
+    }
+    if (diag->count[SEVERITY_ERROR] == errors)
+        return form;
+    form_free(form);
+    return NULL;
+}
+
+const struct form_facts *form_facts(const struct form *form)
+{
+    return &form->facts;
+}
+
+void form_free(struct form *form)
+{
+    if (!form)
+        return;
+    template_clear(&form->template);
+    arena_free(&form->arena);
+    free(form);
+}

@@ -1,0 +1,747 @@
+/* template.c - reads a template: XML -> nodes, with every word, place and value checked. See template.h.
+ *
+ * form.rng says the same to editors; here each fault gets a sentence of ours. */
+#include "layout/template.h"
+
+#include "core/utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What may stand at a place. Binding words have no place of their own: they take over that of their parent. */
+enum place {
+    IN_FORM = 1,      /* heads and blocks */
+    IN_BLOCKS = 2,
+    IN_TABLE = 4,
+    IN_ROWS = 8,      /* thead */
+    IN_ROW = 16,
+    IN_CELL = 32,     /* blocks, or inline words directly */
+    IN_INLINE = 64,
+    /* the children of binding words */
+    IN_CHOOSE = 128,
+    IN_FOR_EACH = 256, /* besides what its parent's place allows */
+    IN_CALL = 512,
+    NOWHERE = 0
+};
+
+#define BLOCKS (IN_FORM | IN_BLOCKS | IN_CELL)
+#define INLINE (IN_INLINE | IN_CELL)
+#define ANYWHERE (IN_FORM | IN_BLOCKS | IN_TABLE | IN_ROWS | IN_ROW | IN_CELL | IN_INLINE)
+#define TYPE " font size pitch gray color underline unbreakable tabular one-face spread"
+
+static const struct element {
+    const char *name;
+    enum node_kind kind;
+    unsigned where;         /* places it may stand in; ANYWHERE: a binding word */
+    unsigned inside;        /* the place it opens; NOWHERE: it is empty */
+    const char *attributes; /* set off by spaces */
+    const char *required;
+} elements[] = {
+    {"form", NODE_FORM, NOWHERE, IN_FORM,
+     " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
+    {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
+    {"style", NODE_STYLE, IN_FORM, NOWHERE,
+     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack over colspan rowspan valign padding "
+          "lines line overflow floor label repeat ",
+     " name "},
+    {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
+    {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, " name ", " name "},
+    {"p", NODE_P, BLOCKS, IN_INLINE,
+     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack over ", ""},
+    {"table", NODE_TABLE, BLOCKS, IN_TABLE,
+     TYPE " class columns line frame width align before after continued padding ", " columns "},
+    {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ", " width height "},
+    {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
+    {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after left right color ", ""},
+    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to ", ""},
+    {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
+    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ", ""},
+    {"td", NODE_TD, IN_ROW, IN_CELL,
+     TYPE " class colspan rowspan align valign padding lines line overflow floor stack label repeat ", ""},
+    {"foot", NODE_FOOT, IN_CELL, IN_CELL, TYPE " class align ", ""},
+    {"span", NODE_SPAN, INLINE, IN_INLINE, TYPE " class ", ""},
+    {"br", NODE_BR, INLINE, NOWHERE, "", ""},
+    {"value-of", NODE_VALUE_OF, INLINE, NOWHERE, TYPE " class select empty label ", " select "},
+    {"checkbox", NODE_CHECKBOX, INLINE, NOWHERE, " checked gray size ", ""},
+    {"page-number", NODE_PAGE_NUMBER, INLINE, NOWHERE, TYPE " class ", ""},
+    {"page-count", NODE_PAGE_COUNT, INLINE, NOWHERE, TYPE " class ", ""},
+    {"link", NODE_LINK, INLINE, IN_INLINE, TYPE " class to ", " to "},
+    {"for-each", NODE_FOR_EACH, ANYWHERE, IN_FOR_EACH, " select min ", " select "},
+    {"sort", NODE_SORT, IN_FOR_EACH, NOWHERE, " select order type ", " select "},
+    {"if", NODE_IF, ANYWHERE, NOWHERE, " test ", " test "},
+    {"choose", NODE_CHOOSE, ANYWHERE, IN_CHOOSE, "", ""},
+    {"when", NODE_WHEN, IN_CHOOSE, NOWHERE, " test ", " test "},
+    {"otherwise", NODE_OTHERWISE, IN_CHOOSE, NOWHERE, "", ""},
+    {"variable", NODE_VARIABLE, ANYWHERE, NOWHERE, " name select ", " name select "},
+    {"call-template", NODE_CALL_TEMPLATE, ANYWHERE, IN_CALL, " name ", " name "},
+    {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, " name select ", " name select "},
+};
+
+enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_INSET, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
+
+static const struct attribute_type {
+    const char *name;
+    enum attribute_id id;
+    enum value_type type;
+    const char *choices; /* set off by spaces */
+    const char *element; /* only there, when a name means two things */
+} attribute_types[] = {
+    {"align", A_ALIGN, V_CHOICE, "left center right justify spread", NULL},
+    {"anchor", A_ANCHOR, V_QUERY, NULL, NULL},
+    {"angle", A_ANGLE, V_NUMBER, NULL, NULL},
+    {"at", A_AT, V_CHOICE, "head foot", NULL},
+    {"before", A_BEFORE, V_LENGTH, NULL, NULL},
+    {"after", A_AFTER, V_LENGTH, NULL, NULL},
+    {"binding", A_BINDING, V_CHOICE, "loose bound", NULL},
+    {"checked", A_CHECKED, V_QUERY, NULL, NULL},
+    {"class", A_CLASS, V_TEXT, NULL, NULL},
+    {"color", A_COLOR, V_CHOICE, "black red", NULL},
+    {"colspan", A_COLSPAN, V_COUNT, NULL, NULL},
+    {"columns", A_COLUMNS, V_COLUMNS, NULL, NULL},
+    {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
+    {"copies", A_COPIES, V_COUNT, NULL, NULL},
+    {"empty", A_EMPTY, V_TEXT, NULL, NULL},
+    {"first", A_FIRST, V_BOOL, NULL, NULL},
+    {"floor", A_FLOOR, V_SIZE, NULL, NULL},
+    {"font", A_FONT, V_ROLE, NULL, NULL},
+    {"frame", A_FRAME, V_LENGTH, NULL, NULL},
+    {"gray", A_GRAY, V_NUMBER, NULL, NULL},
+    {"grid", A_GRID, V_TEXT, NULL, NULL},
+    {"hang", A_HANG, V_LENGTH, NULL, NULL},
+    {"height", A_HEIGHT, V_LENGTH, NULL, NULL},
+    {"href", A_HREF, V_QUERY, NULL, NULL},
+    {"indent", A_INDENT, V_LENGTH, NULL, NULL},
+    {"keep", A_KEEP, V_CHOICE, "together whole", NULL},
+    {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, NULL},
+    {"label", A_LABEL, V_TEXT, NULL, NULL},
+    {"left", A_LEFT, V_INSET, NULL, "rule"},
+    {"left", A_LEFT, V_LENGTH, NULL, NULL},
+    {"line", A_LINE, V_LENGTH, NULL, NULL},
+    {"lines", A_LINES, V_SIDES, NULL, NULL},
+    {"margin", A_MARGIN, V_LENGTHS, NULL, NULL},
+    {"min", A_MIN, V_COUNT, NULL, NULL},
+    {"min-height", A_MIN_HEIGHT, V_LENGTH, NULL, NULL},
+    {"name", A_NAME, V_TEXT, NULL, NULL},
+    {"offset", A_OFFSET, V_LENGTH, NULL, NULL},
+    {"one-face", A_ONE_FACE, V_BOOL, NULL, NULL},
+    {"order", A_ORDER, V_CHOICE, "ascending descending", NULL},
+    {"orientation", A_ORIENTATION, V_CHOICE, "portrait landscape", NULL},
+    {"outline", A_OUTLINE, V_CHOICE, "0 1 2 3", NULL},
+    {"outline-title", A_OUTLINE_TITLE, V_TEXT, NULL, NULL},
+    {"over", A_OVER, V_BOOL, NULL, NULL},
+    {"overflow", A_OVERFLOW, V_CHOICE, "grow shrink continue error", NULL},
+    {"padding", A_PADDING, V_LENGTHS, NULL, NULL},
+    {"pages", A_PARITY, V_CHOICE, "any odd even first", "running"},
+    {"pages", A_PAGES, V_TEXT, NULL, NULL},
+    {"paper", A_PAPER, V_CHOICE, "A4 A3", NULL},
+    {"pitch", A_PITCH, V_PITCH, NULL, NULL},
+    {"repeat", A_REPEAT, V_BOOL, NULL, NULL},
+    {"required", A_REQUIRED, V_BOOL, NULL, NULL},
+    {"right", A_RIGHT, V_INSET, NULL, "rule"},
+    {"right", A_RIGHT, V_LENGTH, NULL, NULL},
+    {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
+    {"seals", A_SEALS, V_TEXT, NULL, NULL},
+    {"select", A_SELECT, V_QUERY, NULL, NULL},
+    {"size", A_SIZE, V_SIZE, NULL, NULL},
+    {"spread", A_SPREAD, V_LENGTH, NULL, NULL},
+    {"stack", A_STACK, V_BOOL, NULL, NULL},
+    {"stretch", A_STRETCH, V_NUMBER, NULL, NULL},
+    {"tabular", A_TABULAR, V_BOOL, NULL, NULL},
+    {"test", A_TEST, V_QUERY, NULL, NULL},
+    {"text", A_TEXT, V_TEXT, NULL, NULL},
+    {"tiled", A_TILED, V_BOOL, NULL, NULL},
+    {"title", A_TITLE, V_TEXT, NULL, NULL},
+    {"to", A_TO, V_CHOICE, "next front", "page-break"},
+    {"to", A_TARGET, V_QUERY, NULL, NULL},
+    {"type", A_TYPE, V_CHOICE, "text number", NULL},
+    {"unbreakable", A_UNBREAKABLE, V_BOOL, NULL, NULL},
+    {"underline", A_UNDERLINE, V_BOOL, NULL, NULL},
+    {"valign", A_VALIGN, V_CHOICE, "top middle bottom", NULL},
+    {"weight", A_WEIGHT, V_LENGTH, NULL, NULL},
+    {"width", A_WIDTH, V_LENGTH, NULL, NULL},
+};
+
+struct reader {
+    struct template *t;
+    struct arena *arena;
+    struct diag *diag;
+    const char *path;
+    struct node *styles, *templates; /* chained by next */
+    int depth;
+    bool body; /* the form's blocks have begun: no style or template may follow */
+};
+
+#define DEPTH_MAX 64              /* of nested elements */
+
+static bool among(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = words; (p = strstr(p, word)); p += n)
+        if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+            return true;
+    return false;
+}
+
+static const struct element *element_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+        if (!strcmp(elements[i].name, name))
+            return &elements[i];
+    return NULL;
+}
+
+static const char *kind_name(enum node_kind kind)
+{
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+        if (elements[i].kind == kind)
+            return elements[i].name;
+    return "text";
+}
+
+/* --- values --- */
+
+static bool chinese_size(const char *s, double *out)
+{
+    static const struct {
+        const char *name;
+        double points;
+    } sizes[] = {{"初号", 42}, {"小初", 36}, {"一号", 26}, {"小一", 24}, {"二号", 22}, {"小二", 18},
+                 {"三号", 16}, {"小三", 15}, {"四号", 14}, {"小四", 12}, {"五号", 10.5}, {"小五", 9},
+                 {"六号", 7.5}, {"小六", 6.5}, {"七号", 5.5}, {"八号", 5}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if (!strcmp(sizes[i].name, s)) {
+            *out = sizes[i].points;
+            return true;
+        }
+    return false;
+}
+
+/* strtod would take "nan", "0x1p3" and "1e999" too. */
+static bool plain_number(const char *s, const char **end, double *out)
+{
+    const char *p = s;
+    size_t digits = 0;
+    if (*p == '-')
+        p++;
+    for (; (*p >= '0' && *p <= '9') || *p == '.'; p++)
+        digits += *p != '.';
+    if (digits == 0 || digits > 9)
+        return false;
+    *out = strtod(s, NULL);
+    *end = p;
+    return true;
+}
+
+static bool parse_length(const char *s, struct length *out, bool type_size)
+{
+    static const struct {
+        const char *name;
+        enum unit unit;
+        double factor;
+    } units[] = {{"mm", UNIT_POINT, 72 / 25.4}, {"cm", UNIT_POINT, 720 / 25.4}, {"pt", UNIT_POINT, 1},
+                 {"em", UNIT_EM, 1},            {"字", UNIT_EM, 1},             {"行", UNIT_LINE, 1},
+                 {"fr", UNIT_FRACTION, 1}};
+    const char *end;
+    double v;
+    if (type_size && chinese_size(s, &v)) {
+        *out = (struct length){v, UNIT_POINT};
+        return true;
+    }
+    if (!plain_number(s, &end, &v))
+        return false;
+    if (!*end && v == 0) {
+        *out = (struct length){0, UNIT_POINT};
+        return true;
+    }
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (!strcmp(end, units[i].name)) {
+            *out = (struct length){v * units[i].factor, units[i].unit};
+            return true;
+        }
+    return false;
+}
+
+static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes)
+{
+    char *copy = arena_strdup(r->arena, a->text), *rest = NULL;
+    size_t cap = 0;
+    for (char *w = strtok_r(copy, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest))
+        if (!parse_length(w, ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap), type_sizes))
+            return false;
+    return a->n_lengths > 0;
+}
+
+/* Lengths of a known kind: only columns take fractions, only insets go below 0. */
+static bool sound_lengths(const struct attribute *a, enum value_type type)
+{
+    for (size_t i = 0; i < a->n_lengths; i++) {
+        const struct length *l = &a->lengths[i];
+        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
+            return false;
+        if (type == V_COLUMNS && l->value <= 0)
+            return false;
+        if (type == V_SIZE && (l->unit == UNIT_LINE || l->value <= 0 || l->value > 200))
+            return false;
+    }
+    return true;
+}
+
+static bool parse_value(struct reader *r, struct attribute *a, const struct attribute_type *type, struct src_pos at)
+{
+    const char *end;
+    enum font_role role;
+    char *copy, *rest;
+
+    switch (type->type) {
+    case V_TEXT:
+        return true;
+    case V_BOOL:
+        a->choice = !strcmp(a->text, "true");
+        return a->choice || !strcmp(a->text, "false");
+    case V_NUMBER:
+        return plain_number(a->text, &end, &a->number) && !*end;
+    case V_COUNT:
+        return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 && a->number <= 1000 &&
+               a->number == (int)a->number;
+    case V_LENGTH:
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
+    case V_INSET:
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_INSET);
+    case V_LENGTHS:
+        return parse_lengths(r, a, false) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
+    case V_COLUMNS:
+        return parse_lengths(r, a, false) && sound_lengths(a, V_COLUMNS);
+    case V_SIZE:
+        return parse_lengths(r, a, true) && a->n_lengths == 1 && sound_lengths(a, V_SIZE);
+    case V_PITCH:
+        a->n_lengths = 1;
+        a->lengths = ARENA_NEW(r->arena, struct length);
+        if (plain_number(a->text, &end, &a->lengths->value) && !*end)
+            a->lengths->unit = UNIT_TIMES;
+        else if (!parse_length(a->text, a->lengths, false) || a->lengths->unit == UNIT_LINE ||
+                 a->lengths->unit == UNIT_FRACTION)
+            return false;
+        return a->lengths->value > 0;
+    case V_CHOICE:
+        copy = arena_strdup(r->arena, type->choices);
+        rest = NULL;
+        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest), a->choice++)
+            if (!strcmp(w, a->text))
+                return true;
+        return false;
+    case V_SIDES:
+        if (!strcmp(a->text, "all") || !strcmp(a->text, "none"))
+            return true;
+        copy = arena_strdup(r->arena, a->text);
+        rest = NULL;
+        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
+            if (!among("top right bottom left", w))
+                return false;
+        return true;
+    case V_ROLE:
+        if (!font_role_parse(a->text, &role))
+            return false;
+        a->choice = (int)role;
+        r->t->roles[role] = true;
+        return true;
+    case V_QUERY:
+        if ((a->query = query_new(a->text, at, r->diag)))
+            *ARENA_PUSH(r->arena, r->t->queries, r->t->n_queries, r->t->cap_queries) = a->query;
+        return true; /* its fault was reported */
+    }
+    return false;
+}
+
+static const char *expected(const struct attribute_type *type)
+{
+    switch (type->type) {
+    case V_TEXT:
+    case V_QUERY:
+        return "text";
+    case V_BOOL:
+        return "true, false";
+    case V_NUMBER:
+        return "1.5";
+    case V_COUNT:
+        return "1, 2, 3 ...";
+    case V_LENGTH:
+        return "10mm, 12pt, 2字, 1行";
+    case V_INSET:
+        return "10mm, -5mm";
+    case V_LENGTHS:
+        return "10mm; 10mm 20mm";
+    case V_COLUMNS:
+        return "20mm 1fr 2fr";
+    case V_SIZE:
+        return "10.5pt, 五号";
+    case V_PITCH:
+        return "22pt, 1.5";
+    case V_CHOICE:
+        return type->choices;
+    case V_SIDES:
+        return "all; none; top right bottom left";
+    case V_ROLE:
+        return "song fangsong kai hei biaosong";
+    }
+    return "";
+}
+
+static const struct attribute_type *attribute_named(const char *name, const char *element)
+{
+    for (size_t i = 0; i < sizeof attribute_types / sizeof *attribute_types; i++)
+        if (!strcmp(attribute_types[i].name, name) &&
+            (!attribute_types[i].element || !strcmp(attribute_types[i].element, element)))
+            return &attribute_types[i];
+    return NULL;
+}
+
+static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const struct element *e)
+{
+    size_t cap = 0;
+    for (xmlAttr *xa = x->properties; xa; xa = xa->next) {
+        const char *name = (const char *)xa->name;
+        const struct attribute_type *type = attribute_named(name, e->name);
+        if (!type || !among(e->attributes, name)) {
+            diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s", "<%s> has no attribute %s; it takes:%s",
+                        e->name, name, e->attributes);
+            continue;
+        }
+        xmlChar *value = xmlNodeGetContent((xmlNode *)xa);
+        struct attribute *a = ARENA_PUSH(r->arena, n->attributes, n->n, cap);
+        a->id = type->id;
+        a->text = arena_strdup(r->arena, (const char *)value);
+        xmlFree(value);
+        if (!parse_value(r, a, type, n->at))
+            diag_system(r->diag, n->at, "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
+                        "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text, expected(type));
+    }
+    char *required = arena_strdup(r->arena, e->required), *rest = NULL;
+    for (char *w = strtok_r(required, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
+        if (!xmlHasProp(x, BAD_CAST w))
+            diag_system(r->diag, n->at, "<%s> 缺属性 %s", "<%s> lacks its attribute %s", e->name, w);
+}
+
+/* Appends the attributes of the classes: the node's own stand first and win, then the first class named. */
+static void merge_classes(struct reader *r, struct node *n)
+{
+    const char *class = node_text(n, A_CLASS, NULL);
+    if (!class)
+        return;
+    char *copy = arena_strdup(r->arena, class), *rest = NULL;
+    for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
+        struct node *s = r->styles;
+        while (s && strcmp(node_text(s, A_NAME, ""), w))
+            s = s->next;
+        if (!s) {
+            diag_system(r->diag, n->at, "没有名为 %s 的 <style>", "there is no <style> named %s", w);
+            continue;
+        }
+        n->label = n->label || !strncmp(w, "label", 5);
+        struct attribute *all = ARENA_ARRAY(r->arena, struct attribute, n->n + s->n);
+        if (n->n)
+            memcpy(all, n->attributes, n->n * sizeof *all);
+        for (size_t i = 0; i < s->n; i++)
+            if (s->attributes[i].id != A_NAME)
+                all[n->n++] = s->attributes[i];
+        n->attributes = all;
+    }
+}
+
+/* --- white space --- */
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Everything from the CJK radicals on, and the general punctuation that Chinese text uses: no space belongs beside it. */
+static bool is_chinese(uint32_t cp)
+{
+    return (cp >= 0x2E80 && cp != UTF8_BAD) || (cp >= 0x2010 && cp <= 0x2027) || cp == 0xB7;
+}
+
+/* Folds as HTML does; a space goes away beside a Chinese character, and at an edge where the line was broken. */
+static const char *fold(struct arena *arena, const char *s)
+{
+    char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
+    bool before = true; /* what stands before may touch: an edge with nothing, or a Chinese character */
+    for (const char *c = s; *c;) {
+        if (!is_space(*c)) {
+            size_t used;
+            uint32_t cp = utf8_next(c, strlen(c), &used);
+            memcpy(p, c, used);
+            p += used;
+            c += used;
+            before = is_chinese(cp);
+            continue;
+        }
+        bool broken = false, edge = c == s;
+        for (; is_space(*c); c++)
+            broken = broken || *c == '\n';
+        size_t used;
+        bool after = *c && is_chinese(utf8_next(c, strlen(c), &used));
+        if (edge ? broken || after : before || after || (!*c && broken))
+            continue;
+        *p++ = ' ';
+        before = true; /* one space is enough */
+    }
+    *p = '\0';
+    return out;
+}
+
+/* --- the tree --- */
+
+static struct node *read_node(struct reader *r, xmlNode *x);
+
+static void read_children(struct reader *r, xmlNode *x, struct node *parent)
+{
+    struct node **tail = &parent->children;
+    if (++r->depth > DEPTH_MAX) {
+        diag_system(r->diag, parent->at, "元素嵌套过深", "elements are nested too deeply");
+    } else {
+        for (xmlNode *c = x->children; c; c = c->next) {
+            if ((*tail = read_node(r, c)))
+                tail = &(*tail)->next;
+        }
+    }
+    r->depth--;
+}
+
+static struct node *read_node(struct reader *r, xmlNode *x)
+{
+    if (x->type == XML_COMMENT_NODE || x->type == XML_PI_NODE)
+        return NULL;
+    struct node *n = ARENA_NEW(r->arena, struct node);
+    n->at = (struct src_pos){r->path, xmlGetLineNo(x)};
+    if (x->type == XML_TEXT_NODE || x->type == XML_CDATA_SECTION_NODE) {
+        n->kind = NODE_TEXT;
+        n->text = fold(r->arena, (const char *)x->content);
+        return *n->text ? n : NULL;
+    }
+    const struct element *e = x->type == XML_ELEMENT_NODE ? element_named((const char *)x->name) : NULL;
+    if (!e) {
+        diag_system(r->diag, n->at, "模板语言中没有 <%s>", "the template language has no <%s>", (const char *)x->name);
+        return NULL;
+    }
+    n->kind = e->kind;
+    read_attributes(r, x, n, e);
+    if (node_attribute(n, A_HEIGHT) && node_attribute(n, A_MIN_HEIGHT))
+        diag_system(r->diag, n->at, "<%s> 的 height 和 min-height 只能有一个", "<%s> has both height and min-height",
+                    e->name);
+    bool aside = n->kind == NODE_STYLE || n->kind == NODE_TEMPLATE;
+    if (aside && (r->depth != 1 || r->body))
+        diag_system(r->diag, n->at, "<%s> 应放在 <form> 内、版面之前", "<%s> stands in <form>, before its blocks", e->name);
+    r->body = r->body || (r->depth == 1 && !aside && n->kind != NODE_WATERMARK && n->kind != NODE_RUNNING);
+    merge_classes(r, n);
+    read_children(r, x, n);
+    if (n->kind == NODE_STYLE) {
+        n->next = r->styles;
+        r->styles = n;
+        return NULL;
+    }
+    if (n->kind == NODE_TEMPLATE) {
+        n->next = r->templates;
+        r->templates = n;
+        return NULL;
+    }
+    return n;
+}
+
+static void collect_text(const struct node *n, char **text, struct arena *arena)
+{
+    for (const struct node *c = n->children; c; c = c->next) {
+        if (c->kind == NODE_TEXT)
+            *text = arena_printf(arena, "%s%s", *text, c->text);
+        collect_text(c, text, arena);
+    }
+}
+
+/* Order and company among the children of one element. */
+static void check_order(struct reader *r, const struct node *parent, unsigned place)
+{
+    const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
+
+    for (const struct node *n = parent->children; n; n = n->next) {
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
+        bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
+        if (foot && (text || n->kind != NODE_TEXT))
+            diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项", "<foot> is the last thing in a <%s>",
+                        kind_name(parent->kind));
+        if ((n->kind == NODE_THEAD && row) || (n->kind == NODE_SORT && n != parent->children) || (head && block))
+            diag_system(r->diag, n->at, "<%s> 应在 <%s> 的最前", "<%s> comes first in <%s>", kind_name(n->kind),
+                        kind_name(parent->kind));
+        words = text ? n : words;
+        block = n->kind >= NODE_P && n->kind <= NODE_PAGE_BREAK ? n : block;
+        row = n->kind == NODE_TR || n->kind == NODE_THEAD ? n : row;
+        foot = n->kind == NODE_FOOT ? n : foot;
+        if (place == IN_CELL && block && words) {
+            diag_system(r->diag, n->at, "<%s> 内或是段落等，或直接是文字，不能混放",
+                        "<%s> holds blocks or words directly, not both", kind_name(parent->kind));
+            return;
+        }
+    }
+}
+
+/* The template is looked at in the place of each call, since binding words take over their parent's place. */
+static void check_places(struct reader *r, const struct node *parent, unsigned place, bool running)
+{
+    check_order(r, parent, place);
+    for (struct node *n = parent->children; n; n = n->next) {
+        if (n->kind == NODE_TEXT) {
+            if (!(place & INLINE) && strcmp(n->text, " "))
+                diag_system(r->diag, n->at, "<%s> 内不能直接写文字：%s", "<%s> cannot hold text directly: %s",
+                            kind_name(parent->kind), n->text);
+            continue;
+        }
+        const struct element *e = element_named(kind_name(n->kind));
+        bool misplaced = !(e->where & place) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
+                         ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
+                         ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && place == IN_CELL &&
+                          node_attribute(n, A_STRETCH));
+        if (misplaced) {
+            diag_system(r->diag, n->at, "<%s> 不能放在 <%s> 内的这个位置", "<%s> cannot stand here in <%s>", e->name,
+                        kind_name(parent->kind));
+            continue;
+        }
+        switch (n->kind) {
+        case NODE_CALL_TEMPLATE:
+            check_places(r, n, IN_CALL, running);
+            for (n->called = r->templates; n->called; n->called = n->called->next)
+                if (!strcmp(node_text(n->called, A_NAME, ""), node_text(n, A_NAME, "")))
+                    break;
+            if (!n->called) {
+                diag_system(r->diag, n->at, "没有名为 %s 的 <template>", "there is no <template> named %s",
+                            node_text(n, A_NAME, ""));
+            } else if (n->called->open) {
+                diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己", "<template name=\"%s\"> calls itself",
+                            node_text(n, A_NAME, ""));
+            } else {
+                n->called->open = true;
+                check_places(r, n->called, place, running);
+                n->called->open = false;
+            }
+            break;
+        case NODE_CHOOSE: /* its branches are looked at one by one, in the place of the choose */
+            if (!n->children || n->children->kind != NODE_WHEN)
+                diag_system(r->diag, n->at, "<choose> 应以 <when> 开头", "<choose> begins with a <when>");
+            for (struct node *b = n->children; b; b = b->next) {
+                if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
+                    check_places(r, b, place, running);
+                else if (b->kind != NODE_TEXT || strcmp(b->text, " "))
+                    diag_system(r->diag, b->at, "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
+                                "<choose> holds <when>s and at last one <otherwise>");
+            }
+            break;
+        case NODE_IF:
+            check_places(r, n, place, running);
+            break;
+        case NODE_FOR_EACH:
+            check_places(r, n, place | IN_FOR_EACH, running);
+            break;
+        default:
+            check_places(r, n, e->inside, running || n->kind == NODE_RUNNING);
+            break;
+        }
+    }
+}
+
+static void label_cells(struct reader *r, struct node *n)
+{
+    if (n->kind == NODE_TD) {
+        char *text = "";
+        collect_text(n, &text, r->arena);
+        n->text = text;
+    }
+    for (struct node *c = n->children; c; c = c->next)
+        label_cells(r, c);
+}
+
+/* data NULL: from the file. */
+static xmlDoc *parse(struct reader *r, const char *data, size_t len)
+{
+    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA;
+    xmlParserCtxt *ctxt = xmlNewParserCtxt();
+    int fd = data ? -1 : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
+    xmlDoc *doc = NULL;
+    if (ctxt && data)
+        doc = xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags);
+    else if (ctxt && fd >= 0)
+        doc = xmlCtxtReadFd(ctxt, fd, r->path, NULL, flags);
+    if (!data && fd < 0) {
+        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
+    } else if (!doc) {
+        const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
+        int length = e && e->message ? (int)strcspn(e->message, "\n") : 0;
+        diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
+                    "the template is not well-formed XML: %.*s", length, e && e->message ? e->message : "");
+    }
+    xmlFreeParserCtxt(ctxt);
+    if (fd >= 0)
+        close(fd);
+    return doc;
+}
+
+bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
+                        struct diag *diag)
+{
+    size_t before = diag->count[SEVERITY_ERROR];
+    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
+
+    *t = (struct template){0};
+    xmlDoc *doc = parse(&r, data, len);
+    xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    if (root && strcmp((const char *)root->name, "form")) {
+        diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)}, "根元素应是 <form>，不是 <%s>",
+                    "the root element is <form>, not <%s>", (const char *)root->name);
+    } else if (root) {
+        t->root = read_node(&r, root);
+        check_places(&r, t->root, IN_FORM, false);
+        label_cells(&r, t->root);
+        for (struct node *n = r.templates; n; n = n->next)
+            label_cells(&r, n);
+    }
+    if (doc)
+        xmlFreeDoc(doc);
+    if (diag->count[SEVERITY_ERROR] == before)
+        return true;
+    template_clear(t);
+    return false;
+}
+
+void template_clear(struct template *t)
+{
+    for (size_t i = 0; i < t->n_queries; i++)
+        query_free(t->queries[i]);
+    *t = (struct template){0};
+}
+
+const struct attribute *node_attribute(const struct node *n, enum attribute_id id)
+{
+    for (size_t i = 0; i < n->n; i++)
+        if (n->attributes[i].id == id)
+            return &n->attributes[i];
+    return NULL;
+}
+
+const char *node_text(const struct node *n, enum attribute_id id, const char *otherwise)
+{
+    const struct attribute *a = node_attribute(n, id);
+    return a ? a->text : otherwise;
+}
+
+int node_choice(const struct node *n, enum attribute_id id, int otherwise)
+{
+    const struct attribute *a = node_attribute(n, id);
+    return a ? a->choice : otherwise;
+}
+
+double node_number(const struct node *n, enum attribute_id id, double otherwise)
+{
+    const struct attribute *a = node_attribute(n, id);
+    return a ? a->number : otherwise;
+}

@@ -1,0 +1,44 @@
+/* deflate.c - see deflate.h. A compressor is made once per level and process: it is larger than
+ * most documents. */
+#include "pdf/deflate.h"
+
+#include "core/arena.h"
+#include "pdf/pdf.h"
+
+#include <libdeflate.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+static double seconds;
+
+static void *alloc(size_t size)
+{
+    return mem_resize(NULL, size, 1);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void deflate_add(struct buffer *out, const void *data, size_t len, int level)
+{
+    static struct libdeflate_compressor *made[DEFLATE_SMALL + 1];
+    double start = now();
+    if (!made[level]) {
+        libdeflate_set_memory_allocator(alloc, free);
+        made[level] = libdeflate_alloc_compressor(level);
+    }
+    size_t bound = libdeflate_zlib_compress_bound(made[level], len), before = out->len;
+    unsigned char *to = buffer_room(out, bound);
+    out->len = before + libdeflate_zlib_compress(made[level], data, len, to, bound);
+    seconds += now() - start;
+}
+
+double pdf_deflate_seconds(void)
+{
+    return seconds;
+}

@@ -1,0 +1,13 @@
+/* deflate.h - zlib streams by libdeflate. Internal to pdf; pdf.h has the clock. */
+#ifndef PDF_DEFLATE_H
+#define PDF_DEFLATE_H
+
+#include "core/buffer.h"
+
+/* Font files and pixels hardly gain from more (DESIGN 11); page content does. */
+enum { DEFLATE_FAST = 1, DEFLATE_SMALL = 6 };
+
+/* Appends the compressed data to out. */
+void deflate_add(struct buffer *out, const void *data, size_t len, int level);
+
+#endif

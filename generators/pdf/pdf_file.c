@@ -1,0 +1,277 @@
+/* pdf_file.c - see pdf_file.h. Built on the internal headers that libharu 2.3.0 installs (tried
+ * against none other). */
+#include "pdf/pdf_file.h"
+
+#include "pdf/utf16.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a stream is written from. libharu's own memory streams copy byte by byte, in blocks of 4
+ * KiB. */
+struct source {
+    struct source *next;
+    const unsigned char *data;
+    size_t len, at;
+    struct buffer owned;
+    const char *filter;
+};
+
+struct pdf_file_rest {
+    jmp_buf escape;
+    HPDF_STATUS code, detail; /* libharu's first error */
+    struct source *sources;
+};
+
+/* Without these, running out of memory would have to be expected in each call. */
+static void *alloc(HPDF_UINT size)
+{
+    return mem_resize(NULL, size, 1);
+}
+
+static void release(void *p)
+{
+    free(p);
+}
+
+/* libharu calls this on every later call for a failed document, too: the first code is the cause.
+ */
+static void on_error(HPDF_STATUS code, HPDF_STATUS detail, void *user)
+{
+    struct pdf_file *f = user;
+    if (f->rest->code == HPDF_OK) {
+        f->rest->code = code;
+        f->rest->detail = detail;
+    }
+    longjmp(f->rest->escape, 1);
+}
+
+static HPDF_STATUS read_source(HPDF_Stream stream, HPDF_BYTE *to, HPDF_UINT *size)
+{
+    struct source *s = stream->attr;
+    size_t left = s->len - s->at, n = left < *size ? left : *size;
+    if (n)
+        memcpy(to, s->data + s->at, n);
+    s->at += n;
+    *size = (HPDF_UINT)n;
+    return n == left ? HPDF_STREAM_EOF : HPDF_OK;
+}
+
+static HPDF_STATUS seek_source(HPDF_Stream stream, HPDF_INT pos, HPDF_WhenceMode mode)
+{
+    struct source *s = stream->attr;
+    if (mode != HPDF_SEEK_SET || pos < 0 || (size_t)pos > s->len)
+        return HPDF_STREAM_EOF;
+    s->at = (size_t)pos;
+    return HPDF_OK;
+}
+
+static HPDF_INT32 tell_source(HPDF_Stream stream)
+{
+    return (HPDF_INT32)((struct source *)stream->attr)->at;
+}
+
+static HPDF_UINT32 size_of_source(HPDF_Stream stream)
+{
+    return (HPDF_UINT32)((struct source *)stream->attr)->len;
+}
+
+/* libharu takes a /Filter entry away from a stream that it does not filter itself; what is written
+ * here stays. */
+static HPDF_STATUS write_filter(HPDF_Dict dict, HPDF_Stream out)
+{
+    const struct source *s = dict->stream->attr;
+    HPDF_STATUS status = HPDF_Stream_WriteStr(out, "/Filter /");
+    if (status == HPDF_OK)
+        status = HPDF_Stream_WriteStr(out, s->filter);
+    return status == HPDF_OK ? HPDF_Stream_WriteStr(out, "\n") : status;
+}
+
+static struct source *new_source(struct pdf_file *f, const char *filter)
+{
+    struct source *s = ARENA_NEW(&f->arena, struct source);
+    s->filter = filter;
+    s->next = f->rest->sources;
+    f->rest->sources = s;
+    return s;
+}
+
+static struct source *own(struct pdf_file *f, struct buffer *data, const char *filter)
+{
+    struct source *s = new_source(f, filter);
+    s->owned = *data;
+    *data = (struct buffer){0};
+    s->data = s->owned.data;
+    s->len = s->owned.len;
+    return s;
+}
+
+static void attach(struct pdf_file *f, HPDF_Dict dict, struct source *s)
+{
+    if (s->len > INT32_MAX)
+        pdf_file_fail(f, "一个文件内的数据超过 2 GB", "more than 2 GB of data in one stream");
+    HPDF_Stream reader = HPDF_CallbackReader_New(f->doc->mmgr, read_source, seek_source,
+                                                 tell_source, size_of_source, s);
+    HPDF_Stream_Free(dict->stream);
+    dict->stream = reader;
+    if (s->filter)
+        dict->write_fn = write_filter;
+}
+
+static HPDF_Dict new_stream(struct pdf_file *f, struct source *s)
+{
+    HPDF_Dict dict = HPDF_DictStream_New(f->doc->mmgr, f->doc->xref);
+    pdf_file_check(f);
+    attach(f, dict, s);
+    return dict;
+}
+
+HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data, const char *filter)
+{
+    return new_stream(f, own(f, data, filter));
+}
+
+HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, const char *filter)
+{
+    struct source *s = new_source(f, filter);
+    s->data = data;
+    s->len = len;
+    return new_stream(f, s);
+}
+
+void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data,
+                          const char *filter)
+{
+    HPDF_PageAttr attr = page->attr;
+    attach(f, attr->contents, own(f, data, filter));
+    attr->stream = attr->contents->stream;
+}
+
+void pdf_file_check(struct pdf_file *f)
+{
+    HPDF_CheckError(&f->doc->error);
+}
+
+HPDF_REAL pdf_file_real(struct pdf_file *f, double v)
+{
+    if (!(fabs(v) <= HPDF_LIMIT_MAX_REAL))
+        pdf_file_fail(f, "页面尺寸、链接或图片的位置不是可用的数（%g），请检查模板的尺寸",
+                      "the size of a page, or the place of a link or picture, is no usable number "
+                      "(%g); check the template's sizes",
+                      v);
+    return (HPDF_REAL)v;
+}
+
+HPDF_Dict pdf_file_dict(struct pdf_file *f)
+{
+    HPDF_Dict dict = HPDF_Dict_New(f->doc->mmgr);
+    HPDF_Xref_Add(f->doc->xref, dict);
+    pdf_file_check(f);
+    return dict;
+}
+
+HPDF_Dict pdf_file_dict_in(struct pdf_file *f, HPDF_Dict parent, const char *key)
+{
+    HPDF_Dict dict = HPDF_Dict_GetItem(parent, key, HPDF_OCLASS_DICT);
+    if (!dict) {
+        dict = HPDF_Dict_New(f->doc->mmgr);
+        HPDF_Dict_Add(parent, key, dict);
+    }
+    pdf_file_check(f);
+    return dict;
+}
+
+void pdf_file_array_in(struct pdf_file *f, HPDF_Dict parent, const char *key, const double *values,
+                       size_t n)
+{
+    HPDF_Array array = HPDF_Array_New(f->doc->mmgr);
+    HPDF_Dict_Add(parent, key, array);
+    for (size_t i = 0; i < n; i++)
+        HPDF_Array_AddReal(array, pdf_file_real(f, values[i]));
+    pdf_file_check(f);
+}
+
+void pdf_file_text(struct pdf_file *f, HPDF_Dict dict, const char *key, const char *utf8)
+{
+    struct buffer b = {0};
+    if (!utf8)
+        return;
+    utf16_string(&b, utf8);
+    HPDF_Dict_Add(dict, key, HPDF_Binary_New(f->doc->mmgr, b.data, (HPDF_UINT)b.len));
+    buffer_clear(&b);
+    pdf_file_check(f);
+}
+
+void pdf_file_ascii(struct pdf_file *f, HPDF_Dict dict, const char *key, const char *text)
+{
+    HPDF_Dict_Add(dict, key, HPDF_String_New(f->doc->mmgr, text, NULL));
+    pdf_file_check(f);
+}
+
+static HPDF_STATUS write_out(HPDF_Stream stream, const HPDF_BYTE *data, HPDF_UINT size)
+{
+    buffer_add(stream->attr, data, size);
+    return HPDF_OK;
+}
+
+/* What HPDF_SaveToStream does, but straight into our buffer. */
+static void save(struct pdf_file *f, struct buffer *out)
+{
+    HPDF_Doc doc = f->doc;
+    size_t before = out->len;
+    doc->stream = HPDF_CallbackWriter_New(doc->mmgr, write_out, out); /* the document frees it */
+    HPDF_Stream_WriteStr(doc->stream, "%PDF-1.7\n%\xB7\xBE\xAD\xAA\n");
+    HPDF_Dict_Add(doc->trailer, "Root", doc->catalog);
+    HPDF_Dict_Add(doc->trailer, "Info", doc->info);
+    HPDF_STATUS status = HPDF_Xref_WriteToStream(doc->xref, doc->stream, NULL);
+    pdf_file_check(f);
+    if (status != HPDF_OK || out->len - before > INT32_MAX)
+        pdf_file_fail(f, "文件超过 2 GB，或无法写成（0x%04lx）",
+                      "the file is over 2 GB or cannot be written (0x%04lx)", status);
+}
+
+static bool guarded(struct pdf_file *f, void (*draw)(struct pdf_file *, void *), void *user,
+                    struct buffer *out)
+{
+    if (setjmp(f->rest->escape))
+        return false;
+    f->doc = HPDF_NewEx(on_error, alloc, release, 0, f);
+    draw(f, user);
+    save(f, out);
+    return true;
+}
+
+bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, struct buffer *out,
+                   struct diag *diag)
+{
+    struct pdf_file_rest rest = {0};
+    struct pdf_file f = {.diag = diag, .rest = &rest};
+    size_t before = out->len;
+    bool ok = guarded(&f, draw, user, out);
+    if (!ok) {
+        out->len = before;
+        if (rest.code != HPDF_OK)
+            diag_system(diag, (struct src_pos){0},
+                        "PDF 无法生成（libharu 错误 0x%04lx，%lu），请检查模板的纸张与尺寸",
+                        "the PDF cannot be made (libharu error 0x%04lx, %lu); check the template's "
+                        "paper and sizes",
+                        rest.code, rest.detail);
+    }
+    HPDF_Free(f.doc);
+    for (struct source *s = rest.sources; s; s = s->next)
+        buffer_clear(&s->owned);
+    arena_free(&f.arena);
+    return ok;
+}
+
+void pdf_file_fail(struct pdf_file *f, const char *zh, const char *en, ...)
+{
+    va_list args;
+    va_start(args, en);
+    diag_vadd(f->diag, (struct finding){.severity = SEVERITY_ERROR, .fault = FAULT_SYSTEM}, zh, en,
+              args);
+    va_end(args);
+    longjmp(f->rest->escape, 1);
+}
