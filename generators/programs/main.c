@@ -13,6 +13,7 @@ static const struct {
     {"checklist", NULL, "报送前核对清单: what data cannot show, one PDF an applicant"},
     {"delegation-letter", delegation_letter_main, "评审委托书, one PDF a delegation"},
     {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
+    {"roster", roster_main, "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
     {"material-list", NULL, "申报材料袋面清单, one PDF an applicant"},
     {"pledge", NULL, "专业技术资格申报材料真实性保证书, one PDF an applicant"},

@@ -4,5 +4,6 @@
 
 int delegation_letter_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
+int roster_main(int argc, char **argv);
 
 #endif
