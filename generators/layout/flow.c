@@ -34,6 +34,7 @@ struct flow {
     size_t n_placed, cap_placed;
     double y;        /* used height of the page being planned */
     double overflow; /* fixed-page forms: height used on pages that the form does not have */
+    bool roomy;      /* take the soft page breaks */
     /* the part of a table that stands on this page so far */
     const struct set_table *part;
     double *part_heights; /* of its rows from part_first on */
@@ -387,6 +388,8 @@ static void place_table(struct flow *f, size_t i)
 
 static void place_break(struct flow *f, const struct box *b)
 {
+    if (b->u.page_break.soft && !f->roomy)
+        return;
     if (!page_is_empty(f))
         close_page(f);
     if (b->u.page_break.to_front && f->pages->n % 2 == 1)
@@ -599,10 +602,11 @@ static void report_crowded(struct flow *f)
 }
 
 static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag,
-                               struct diag *fit, double cap, bool last)
+                               struct diag *fit, double cap, bool roomy, bool last)
 {
     struct flow f;
     flow_begin(&f, arena, d, fonts, diag, fit, cap);
+    f.roomy = roomy;
     place_all(&f, content_set(&f.setter, d->content, f.width, INFINITY, d->floor));
     bool fits = d->pages == 0 || f.pages->n <= (size_t)d->pages;
     if (!fits && last)
@@ -618,21 +622,27 @@ struct pages *flow_document(struct arena *arena, const struct document *d, struc
 {
     size_t errors = diag->count[SEVERITY_ERROR];
     struct pages *pages = NULL;
-    double largest = content_largest(d->content), cap = INFINITY;
+    double largest = content_largest_bound(d->content), cap = INFINITY;
+    bool roomy = true, soft = false;
 
     if (d->page_width <= d->margin[SIDE_LEFT] + d->margin[SIDE_RIGHT] ||
         d->page_height <= d->margin[SIDE_TOP] + d->margin[SIDE_BOTTOM]) {
         diag_system(diag, d->at, "页边距占满了纸面", "the margins leave no room on the paper");
         return NULL;
     }
-    for (bool last = false; !pages && !last;) {
-        last = d->pages == 0 || cap <= d->floor;
+    for (const struct box *b = d->content; b; b = b->next)
+        soft = soft || (b->kind == BOX_PAGE_BREAK && b->u.page_break.soft);
+    /* Each size is tried with the soft page breaks first, then without. */
+    for (bool last = false; !pages && !last; roomy = !roomy || !soft) {
+        bool without = !roomy || !soft;
+        last = d->pages == 0 || (cap <= d->floor && without);
         struct diag fit = {.context = diag->context};
-        pages = try_pages(arena, d, fonts, diag, &fit, cap, last);
+        pages = try_pages(arena, d, fonts, diag, &fit, cap, roomy, last);
         if (pages || last)
             diag_append(diag, &fit);
         diag_clear(&fit);
-        cap = fmax(d->floor, isinf(cap) ? fmax(d->body_size, largest > 16 ? 16 : largest) - SIZE_STEP : cap - SIZE_STEP);
+        if (without)
+            cap = fmax(d->floor, (isinf(cap) ? fmax(d->floor, largest) : cap) - SIZE_STEP);
     }
     return diag->count[SEVERITY_ERROR] == errors ? pages : NULL;
 }

@@ -739,6 +739,7 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
     case NODE_PAGE_BREAK:
         b = add_box(f, boxes, n, BOX_PAGE_BREAK);
         b->u.page_break.to_front = node_choice(n, A_TO, 0) == 1;
+        b->u.page_break.soft = node_choice(n, A_SOFT, 0);
         break;
     default: /* template.c lets nothing else stand here */
         break;

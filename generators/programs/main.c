@@ -1,4 +1,5 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "programs/paper.h"
 #include "programs/programs.h"
 
 #include <stdio.h>
@@ -6,11 +7,15 @@
 
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv);
+    int (*run)(int argc, char **argv); /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
     const char *purpose;
 } programs[] = {
-    {"evaluation-form", evaluation_form_main, "专业技术职务任职资格评审表, one PDF an applicant"},
+    {"composite-table", NULL, "推荐高级工程师任职资格人员情况综合表, one PDF an applicant"},
+    {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
+    {"milestone-form", NULL, "推荐高级工程师职务任职资格审批表（标志性业绩）, one PDF an applicant"},
+    {"post-form", NULL, "事业单位人员职称申报岗位信息表, one PDF an applicant"},
+    {"score-sheet", NULL, "评审打分表 of the specialty applied for, one PDF an applicant"},
 };
 
 static void usage(FILE *out)
@@ -45,7 +50,8 @@ static int run(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         if (!strcmp(argv[0], programs[i].name))
-            return programs[i].run(argc, argv);
+            return programs[i].run ? programs[i].run(argc, argv)
+                                   : paper_main(programs[i].name, programs[i].purpose, argc, argv);
     fprintf(stderr, "shenbao: no program '%s'\n", argv[0]);
     usage(stderr);
     return 2;

@@ -2,7 +2,6 @@
 #ifndef PROGRAMS_PROGRAMS_H
 #define PROGRAMS_PROGRAMS_H
 
-int evaluation_form_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
 
 #endif
