@@ -176,6 +176,78 @@ static void no_text_touches_a_rule(const struct pages *pages)
     }
 }
 
+static const struct item_text *text_item(const struct page *p, size_t i)
+{
+    return p->items[i].kind == ITEM_TEXT ? &p->items[i].u.text : NULL;
+}
+
+/* Does another text of the same line stand at this side, so near that both belong to one line of one cell? */
+static bool has_neighbour(const struct page *p, const struct item_text *t, bool before)
+{
+    const struct text_glyph *last = &t->glyphs[t->n - 1];
+    double edge = before ? t->x + t->glyphs->x : t->x + last->x + last->width;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct item_text *o = text_item(p, i);
+        if (!o || o == t || o->y != t->y)
+            continue;
+        const struct text_glyph *end = &o->glyphs[o->n - 1];
+        double gap = before ? edge - (o->x + end->x + end->width) : o->x + o->glyphs->x - edge;
+        if (gap > -0.5 && gap < 3.5)
+            return true;
+    }
+    return false;
+}
+
+static void no_line_starts_or_ends_wrongly(const struct pages *pages)
+{
+    for (size_t i = 0; i < pages->n; i++)
+        for (size_t k = 0; k < pages->list[i].n; k++) {
+            const struct item_text *t = text_item(&pages->list[i], k);
+            if (!t || t->n < 2 || t->actual)
+                continue;
+            if (text_forbidden_start(t->glyphs->cp) && !has_neighbour(&pages->list[i], t, true))
+                fail_msg("page %zu: a line starts with U+%04X", i + 1, (unsigned)t->glyphs->cp);
+            if (text_forbidden_end(t->glyphs[t->n - 1].cp) && !has_neighbour(&pages->list[i], t, false))
+                fail_msg("page %zu: a line ends with U+%04X", i + 1, (unsigned)t->glyphs[t->n - 1].cp);
+        }
+}
+
+static void the_samples_pages_are_sound(void **state)
+{
+    static const char *const inputs[] = {"samples/batch.xml"}, *const forms[] = {"templates/evaluation-form.xml"};
+    const struct record_options options = {
+        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    struct diag d = {0};
+    struct record *samples = record_open(&options, &d);
+    size_t documents = 0;
+    (void)state;
+    assert_non_null(samples);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct form *form = form_load(forms[i], fonts, &d);
+        struct record_cursor *c = record_cursor_new(samples, &d);
+        struct layout_options layout = {.asof = record_asof(samples), .draft = true};
+        struct applicant a;
+        assert_non_null(form);
+        while (record_next(c, &a)) {
+            struct arena arena = {0};
+            query_context_begin(query, a.node, layout.asof);
+            struct pages *pages = layout_form(&arena, form, fonts, query, a.node, a.dir, &layout, &d);
+            assert_non_null(pages);
+            assert_int_equal(pages->n % 2, 0);
+            no_text_touches_a_rule(pages);
+            no_line_starts_or_ends_wrongly(pages);
+            documents++;
+            pages_close(pages);
+            arena_free(&arena);
+        }
+        record_cursor_free(c);
+        form_free(form);
+    }
+    assert_int_equal(documents, 8);
+    record_free(samples);
+    diag_clear(&d);
+}
+
 static void a_row_of_three_pages_is_split_and_nothing_is_lost(void **state)
 {
     struct arena arena = {0};
@@ -234,6 +306,7 @@ int main(void)
         cmocka_unit_test(characters_without_a_glyph),
         cmocka_unit_test(a_row_of_three_pages_is_split_and_nothing_is_lost),
         cmocka_unit_test(what_no_page_can_hold_is_an_error_at_once),
+        cmocka_unit_test(the_samples_pages_are_sound),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
 }
