@@ -40,7 +40,7 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
+     " name title paper orientation margin font size pitch pages floor copies binding seals grid rubrics ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
      TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack colspan rowspan valign padding "
@@ -56,6 +56,7 @@ static const struct element {
     {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after ", ""},
     {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to soft ", ""},
+    {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, " test select rule label text english ", " test select text english "},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
     {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ", ""},
     {"td", NODE_TD, IN_ROW, IN_CELL,
@@ -102,6 +103,7 @@ static const struct attribute_type {
     {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
     {"copies", A_COPIES, V_COUNT, NULL, NULL},
     {"empty", A_EMPTY, V_TEXT, NULL, NULL},
+    {"english", A_ENGLISH, V_TEXT, NULL, NULL},
     {"first", A_FIRST, V_BOOL, NULL, NULL},
     {"floor", A_FLOOR, V_SIZE, NULL, NULL},
     {"font", A_FONT, V_ROLE, NULL, NULL},
@@ -138,6 +140,8 @@ static const struct attribute_type {
     {"required", A_REQUIRED, V_BOOL, NULL, NULL},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
+    {"rubrics", A_RUBRICS, V_BOOL, NULL, NULL},
+    {"rule", A_RULE, V_TEXT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
     {"select", A_SELECT, V_QUERY, NULL, NULL},
     {"size", A_SIZE, V_SIZE, NULL, NULL},

@@ -21,7 +21,11 @@ struct query_context {
     size_t n_variables, cap_variables;
     const char *(*page)(const char *id, void *data);
     void *data;
+    void *others_data; /* for functions of other modules */
 };
+
+static struct query_function *others;
+static size_t n_others;
 
 static void silent(void *data, xmlError *e)
 {
@@ -205,6 +209,29 @@ void query_free(struct query *q)
     free(q);
 }
 
+void query_register(const struct query_function *list, size_t n)
+{
+    others = mem_resize(others, n_others + n + 1, sizeof *others);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < n_others && strcmp(others[k].name, list[i].name))
+            k++;
+        if (k == n_others)
+            others[n_others++] = list[i];
+    }
+}
+
+void query_context_set_data(struct query_context *c, void *data)
+{
+    c->others_data = data;
+}
+
+void *query_data(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_context *c = ctxt->context->userData;
+    return c->others_data;
+}
+
 struct query_context *query_context_new(void)
 {
     static const struct {
@@ -220,6 +247,8 @@ struct query_context *query_context_new(void)
     c->xpath->error = silent;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         xmlXPathRegisterFunc(c->xpath, BAD_CAST all[i].name, all[i].fn);
+    for (size_t i = 0; i < n_others; i++)
+        xmlXPathRegisterFunc(c->xpath, BAD_CAST others[i].name, others[i].body);
     return c;
 }
 

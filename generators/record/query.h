@@ -20,6 +20,19 @@
 struct query;         /* a compiled expression; free with query_free */
 struct query_context; /* what expressions are evaluated against: one per process; not shared between forks' use */
 
+/* A function of XPath. Its body is libxml2's xmlXPathFunction: only who writes one has to know. */
+struct _xmlXPathParserContext;
+struct query_function {
+    const char *name;
+    int least, most; /* arguments */
+    void (*body)(struct _xmlXPathParserContext *, int nargs);
+};
+/* Adds functions for all expressions and contexts made from now on in this process; adding them again changes
+ * nothing. What query_context_set_data gave a context, the body gets with query_data. */
+void query_register(const struct query_function *functions, size_t n);
+void query_context_set_data(struct query_context *c, void *data);
+void *query_data(struct _xmlXPathParserContext *ctxt);
+
 /* at is the place in the template, for messages. NULL: reported as a system fault (a template's). */
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag);
 void query_free(struct query *q);
