@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TEMPLATES = os.path.join(ROOT, "templates")
 SCHEMA = os.path.join(TEMPLATES, "form.rng")
 XS = "{http://www.w3.org/2001/XMLSchema}"
+RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 # What a form is filled with, where it is not an applicant.
 STARTS = {}
@@ -29,11 +30,9 @@ UNPRINTED = {
     "belongs to the dossier, which holds the proofs": """
         */evidence evidence/* applicant/document document/* applicant/none none/* applicant/pension pension/*
         applicant/qualification qualification/* applicant/influence influence/*""",
-    "belongs to the composite table": "applicant/@criteria applicant/condition condition/*",
-    "belongs to the score sheet": "applicant/score score/* applicant/scoring scoring/*",
-    "belongs to the milestone form": "applicant/milestone milestone/* applicant/recommendation recommendation/*",
     "in the schema only because achievements share one type": """
-        award/@condition honour/@condition patent/@condition standard/@condition award/@transferred honour/@transferred""",
+        award/@condition honour/@condition patent/@condition standard/@condition award/@transferred honour/@transferred
+        milestone/@transferred""",
 }
 
 
@@ -51,7 +50,7 @@ def faults(data):
 
 
 class Vocabulary:
-    """The words of applicants.xsd: element/@attribute and parent/child."""
+    """The words of applicants.xsd and rubric.rng: element/@attribute and parent/child."""
 
     def __init__(self):
         self.children, self.attributes, self.parents = {}, {}, {}
@@ -70,10 +69,28 @@ class Vocabulary:
         for parent, children in self.children.items():
             for child in children:
                 self.parents.setdefault(child, set()).add(parent)
+        self.rubric = set()
+        self.add_rubric(ET.parse(os.path.join(TEMPLATES, "rubric.rng")).getroot(), None)
+
+    def add_rubric(self, pattern, inside):
+        for child in pattern:
+            name = child.get("name")
+            if child.tag == RNG + "attribute":
+                self.attributes.setdefault(inside, set()).add(name)
+            elif child.tag == RNG + "element":
+                self.rubric.add(name)
+                self.attributes.setdefault(name, set())
+                if inside:
+                    self.children.setdefault(inside, set()).add(name)
+                    self.parents.setdefault(name, set()).add(inside)
+                self.add_rubric(child, name)
+            else:
+                self.add_rubric(child, inside)
 
     def words(self):
-        return ({f"{e}/@{a}" for e in self.attributes for a in self.attributes[e]} |
-                {f"{p}/{c}" for p in self.children for c in self.children[p]})
+        """Those of a record."""
+        return ({f"{e}/@{a}" for e in self.attributes.keys() - self.rubric for a in self.attributes[e]} |
+                {f"{p}/{c}" for p in self.children.keys() - self.rubric for c in self.children[p]})
 
 
 class Paths:
@@ -82,6 +99,8 @@ class Paths:
     Nodes are element names, and element/@name for attributes. A step that the vocabulary does not know is a fault."""
 
     TOKEN = re.compile(r"""\s*('[^']*'|"[^"]*"|\d+(?:\.\d+)?|\$[\w-]+|//|\.\.|::|!=|<=|>=|[\w][\w-]*|[-+*/.@()\[\],|=<>])""")
+    # What our functions that give nodes give.
+    FUNCTIONS = {"applicant": {"applicant"}, "rubrics": {"rubric"}}
     OPERATORS = {"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"}
 
     def __init__(self, vocabulary):
@@ -128,7 +147,7 @@ class Paths:
         elif token[0] in "'\"$" or token[0].isdigit():
             self.take()
         elif self.peek(1) == "(" and token not in ("node", "text"):
-            self.take()
+            nodes = self.FUNCTIONS.get(self.take(), set())
             self.take()
             while self.peek() != ")":
                 self.expression(context)
@@ -163,8 +182,15 @@ class Paths:
 
     def step(self, context):
         v, token, found = self.vocabulary, self.take(), set()
-        if token == ".":
+        if token == "." or (token == "text" and self.peek() == "("):
+            if token == "text":
+                self.take()
+                self.take()
             return self.predicates(context)
+        if self.peek() == "::":
+            self.take()
+            context = set().union(*(v.parents.get(node, set()) for node in context))
+            token = self.take()
         if token == "..":
             for node in context:
                 found |= {node.split("/@")[0]} if "/@" in node else v.parents.get(node, set())
