@@ -43,7 +43,7 @@ $(BUILD)/bin/shenbao: $(OBJECTS)
 
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators -DSHENBAO_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
