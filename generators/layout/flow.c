@@ -6,6 +6,7 @@
 #include "layout/table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SLACK 0.01
@@ -568,34 +569,51 @@ static void flow_begin(struct flow *f, struct arena *arena, const struct documen
         .arena = arena, .fonts = fonts, .document = d, .diag = diag, .fit = fit, .cap = cap};
 }
 
-/* The cells that took most of a fixed form's room, and by how much it is too little. */
+struct crowded {
+    const struct set_cell *cell;
+    double more; /* than its row's least height */
+};
+
+static int taller_first(const void *a, const void *b)
+{
+    const struct crowded *x = a, *y = b;
+    return x->more != y->more ? (x->more < y->more) - (x->more > y->more) : (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+/* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until what they take
+ * beyond their rows' least heights would make up for what is too much. */
 static void report_crowded(struct flow *f)
 {
-    const struct set_cell *worst[5] = {NULL};
-    enum { WORST = sizeof worst / sizeof *worst };
+    struct crowded *crowd = NULL;
+    size_t n = 0, cap = 0;
+    double too_much = f->overflow;
 
     for (size_t i = 0; i < f->content->n; i++) {
         const struct set_table *t = f->content->blocks[i].table;
-        for (size_t k = 0; t && k < t->n_cells; k++) {
-            const struct set_cell *c = &t->cells[k];
-            if (!content_source(c->box->content) || c->content->height <= t->rows[c->row].box->height)
-                continue;
-            for (size_t w = 0; w < WORST; w++)
-                if (!worst[w] || worst[w]->content->height < c->content->height) {
-                    memmove(&worst[w + 1], &worst[w], (WORST - 1 - w) * sizeof *worst);
-                    worst[w] = c;
-                    break;
-                }
+        for (size_t r = 0; t && r < t->box->n; r++) {
+            const struct set_cell *tallest = NULL;
+            for (size_t k = t->rows[r].first; k < t->rows[r].first + t->rows[r].n; k++) {
+                const struct set_cell *c = &t->cells[k];
+                if (content_source(c->box->content) && (!tallest || c->content->height > tallest->content->height))
+                    tallest = c;
+            }
+            double more = tallest ? tallest->content->height - t->rows[r].box->height : 0;
+            if (more > 0)
+                *ARENA_PUSH(f->arena, crowd, n, cap) = (struct crowded){tallest, more};
         }
     }
-    for (size_t w = 0; w < WORST && worst[w]; w++) {
-        struct finding at = source_finding(content_source(worst[w]->box->content), "R79", f->arena);
-        at.label = worst[w]->box->label ? worst[w]->box->label : at.label;
+    if (n > 1)
+        qsort(crowd, n, sizeof *crowd, taller_first);
+    for (size_t i = 0; i < n && (i == 0 || too_much > 0); i++) {
+        const struct set_cell *c = crowd[i].cell;
+        struct finding at = source_finding(content_source(c->box->content), "R79", f->arena);
+        at.label = c->box->label ? c->box->label : at.label;
         diag_add(f->setter.fit, at, "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
                  "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes %.1f mm: shorten it",
-                 f->document->pages, f->document->floor, MM(f->overflow), MM(worst[w]->content->height));
+                 f->document->pages, f->document->floor, MM(f->overflow), MM(c->content->height));
+        too_much -= crowd[i].more;
     }
-    if (!worst[0])
+    if (n == 0)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
                     "the form has %d pages, but the template itself is %.1f mm longer", f->document->pages,
                     MM(f->overflow));
