@@ -13,17 +13,19 @@ MAY = {
     "text": {"core"},
     "layout": {"core", "record", "media", "text"},
     "pdf": {"core", "text", "layout", "media"},
+    "sheet": {"core", "record", "text"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"record/|layout/template\.c",
+    r"libxml/": r"record/|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
     r"qpdf/": r"media/",
     r"ft2build|freetype/": r"text/|pdf/",
-    r"unicode/": r"text/",
+    r"unicode/": r"text/|sheet/",
+    r"xlsxwriter": r"sheet/",
     r"hpdf": r"pdf/",
-    r"libdeflate|zlib": r"pdf/",
+    r"libdeflate|zlib": r"pdf/|sheet/verify\.c",
     r"nettle/": r"core/digest\.c",
 }
 

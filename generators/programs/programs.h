@@ -2,6 +2,8 @@
 #ifndef PROGRAMS_PROGRAMS_H
 #define PROGRAMS_PROGRAMS_H
 
+int delegation_letter_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
+int roster_main(int argc, char **argv);
 
 #endif

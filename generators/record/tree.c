@@ -1,0 +1,73 @@
+/* tree.c - see tree.h. */
+#include "record/tree.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include <libxml/tree.h>
+
+/* Text is added whole: adding it piece by piece would copy it each time. */
+static void flush(struct tree *t)
+{
+    if (t->at && t->text.len)
+        xmlAddChild(t->at, xmlNewDocTextLen(t->doc, t->text.data, (int)t->text.len));
+    t->text.len = 0;
+}
+
+/* The parser hands out & within attributes as &#38;, however it was written. */
+static void add_value(struct buffer *out, const xmlChar *from, const xmlChar *to)
+{
+    static const char ampersand[] = "&#38;";
+    size_t n = sizeof ampersand - 1;
+    while (from < to) {
+        const xmlChar *p = memchr(from, '&', (size_t)(to - from)), *end = p ? p + 1 : to;
+        buffer_add(out, from, (size_t)(end - from));
+        from = p && (size_t)(to - p) >= n && !memcmp(p, ampersand, n) ? p + n : end;
+    }
+    buffer_putc(out, '\0');
+}
+
+xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
+                    const xmlChar **attributes, long line)
+{
+    flush(t);
+    xmlNode *node = xmlNewDocNode(t->doc, NULL, name, NULL);
+
+    /* The field for lines ends at 65535; this one is for its user to fill. */
+    node->psvi = (void *)(intptr_t)line;
+    node->line = line < UINT16_MAX ? (unsigned short)line : UINT16_MAX;
+    for (int i = 0; i < n_attributes; i++) {
+        const xmlChar **a = attributes + 5 * i;
+        if (a[2])
+            continue;
+        add_value(&t->text, a[3], a[4]);
+        xmlNewNsProp(node, NULL, a[0], t->text.data);
+        t->text.len = 0;
+    }
+    if (t->at)
+        xmlAddChild(t->at, node);
+    return t->at = node;
+}
+
+void tree_text(struct tree *t, const xmlChar *text, int len)
+{
+    if (t->at)
+        buffer_add(&t->text, text, (size_t)len);
+}
+
+void tree_end(struct tree *t)
+{
+    flush(t);
+    if (t->at)
+        t->at = t->at->parent;
+}
+
+void tree_clear(struct tree *t)
+{
+    buffer_clear(&t->text);
+}
+
+long tree_line(const xmlNode *element)
+{
+    return element->psvi ? (long)(intptr_t)element->psvi : xmlGetLineNo(element);
+}
