@@ -1,9 +1,14 @@
 /* rubric.c - see rubric.h. */
 #include "record/rubric.h"
 
+#include "record/xml.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
@@ -83,10 +88,16 @@ static xmlNode *item_named(const struct rubric *r, const char *id)
     return NULL;
 }
 
+static void quiet(void *data, xmlError *e)
+{
+    (void)data, (void)e; /* said by the caller */
+}
+
 static bool proves(const struct rubric *r, xmlNode *n)
 {
     xmlXPathContext *x = xmlXPathNewContext(n->doc);
     x->node = n;
+    x->error = quiet;
     xmlXPathObject *o = xmlXPathCompiledEval(r->proof, x);
     bool yes = o && xmlXPathCastToBoolean(o);
     xmlXPathFreeObject(o);
@@ -246,46 +257,72 @@ static void note(void *data, xmlError *e)
                 (int)strcspn(text, "\n"), text);
 }
 
+/* libxml2 itself may open nothing (xml.h). NULL: reported. */
+static xmlDoc *read_doc(const char *path, struct diag *diag)
+{
+    struct sink sink = {diag, path, false};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return diag_system(diag, (struct src_pos){path, 0}, "无法读取打分标准：%s", "cannot read the rubric: %s", strerror(errno)), NULL;
+    xmlParserCtxt *ctxt = xmlNewParserCtxt();
+    xmlDoc *doc = xmlCtxtReadFd(ctxt, fd, path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+    xmlError *e = (xmlError *)xmlCtxtGetLastError(ctxt);
+    if (!doc && e)
+        note(&sink, e);
+    else if (!doc)
+        diag_system(diag, (struct src_pos){path, 0}, "打分标准文件是空的", "the rubric is empty");
+    else if (doc->intSubset) {
+        diag_system(diag, (struct src_pos){path, 1}, "打分标准文件不得有 DOCTYPE", "a rubric must not have a DOCTYPE");
+        xmlFreeDoc(doc);
+        doc = NULL;
+    }
+    xmlFreeParserCtxt(ctxt);
+    close(fd);
+    return doc;
+}
+
 static bool read_rubric(struct rubric *r, const char *path, xmlRelaxNG *schema, struct diag *diag)
 {
     struct sink sink = {diag, path, false};
+    if (!(r->doc = read_doc(path, diag)))
+        return false;
     xmlRelaxNGValidCtxt *valid = xmlRelaxNGNewValidCtxt(schema);
-
-    xmlSetStructuredErrorFunc(&sink, note);
-    r->doc = xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_BIG_LINES);
     xmlRelaxNGSetValidStructuredErrors(valid, note, &sink);
-    if (r->doc && r->doc->intSubset)
-        diag_system(diag, (struct src_pos){path, 1}, "打分标准文件不得有 DOCTYPE", "a rubric must not have a DOCTYPE");
-    else if (r->doc && xmlRelaxNGValidateDoc(valid, r->doc) == 0 && !sink.failed) {
-        r->root = xmlDocGetRootElement(r->doc);
-        char *proof = attribute(r->root, "proof");
-        r->proof = proof ? xmlXPathCompile(BAD_CAST proof) : NULL;
-        xmlFree(proof);
-    }
-    xmlSetStructuredErrorFunc(NULL, NULL);
+    bool ok = xmlRelaxNGValidateDoc(valid, r->doc) == 0;
     xmlRelaxNGFreeValidCtxt(valid);
-    if (r->root && !r->proof && !sink.failed)
-        diag_system(diag, (struct src_pos){path, xmlGetLineNo(r->root)}, "proof 不是 XPath 表达式", "proof is no XPath expression");
-    else if (!r->root && !sink.failed && !(r->doc && r->doc->intSubset))
-        diag_system(diag, (struct src_pos){path, 0}, "打分标准文件无法读取", "the rubric cannot be read");
-    return r->proof != NULL;
+    if (!ok)
+        return false;
+    r->root = xmlDocGetRootElement(r->doc);
+    char *proof = attribute(r->root, "proof");
+    xmlXPathContext *x = xmlXPathNewContext(NULL);
+    x->error = quiet;
+    r->proof = proof ? xmlXPathCtxtCompile(x, BAD_CAST proof) : NULL;
+    xmlXPathFreeContext(x);
+    xmlFree(proof);
+    return r->proof || diag_system(diag, (struct src_pos){path, xmlGetLineNo(r->root)}, "proof 不是 XPath 表达式",
+                                   "proof is no XPath expression");
 }
 
 struct rubrics *rubrics_load(char *const *paths, size_t n, const char *schema, struct diag *diag)
 {
-    struct rubrics *r = mem_alloc(1, sizeof *r);
     struct sink sink = {diag, schema, false};
-    xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(schema);
-    bool ok;
+    xml_guard();
+    struct rubrics *r = mem_alloc(1, sizeof *r);
+    xmlDoc *doc = read_doc(schema, diag);
+    xmlRelaxNGParserCtxt *parser = doc ? xmlRelaxNGNewDocParserCtxt(doc) : NULL;
+    xmlRelaxNG *rules = NULL;
 
-    xmlRelaxNGSetParserStructuredErrors(parser, note, &sink);
-    xmlRelaxNG *rules = xmlRelaxNGParse(parser);
-    xmlRelaxNGFreeParserCtxt(parser);
-    ok = rules != NULL;
+    if (parser) {
+        xmlRelaxNGSetParserStructuredErrors(parser, note, &sink);
+        rules = xmlRelaxNGParse(parser);
+    }
+    bool ok = rules != NULL;
     r->list = mem_alloc(n + 1, sizeof *r->list);
     for (; rules && r->n < n; r->n++)
         ok = read_rubric(&r->list[r->n], paths[r->n], rules, diag) && ok;
     xmlRelaxNGFree(rules);
+    xmlRelaxNGFreeParserCtxt(parser);
+    xmlFreeDoc(doc);
     if (ok)
         return r;
     rubrics_free(r);

@@ -395,7 +395,7 @@ static void scores_are_added_by_the_rubric(void **state)
         "<award id=\"J1\"><evidence kind=\"获奖证书\" href=\"a.pdf\"/></award>"
         "<score item=\"1.1\" self=\"8\" reviewed=\"8\">没有材料</score>"
         "<score item=\"1.2\" self=\"7\" reviewed=\"6\" refs=\"E1\"/><score item=\"1.2\" self=\"6\" reviewed=\"6\" refs=\" E2  E1\"/>"
-        "<score item=\"1.4\" self=\"6\" reviewed=\"6\" refs=\"E2 X9\"/>"
+        "<score item=\"1.4\" self=\"6\" reviewed=\"6\" refs=\"E2\"/>"
         "<score item=\"2.1\" self=\"10\" reviewed=\"9\" refs=\"P1\"/><score item=\"2.1\" self=\"20\" reviewed=\"9\" refs=\"P1 P2\"/>"
         "<score item=\"2.2\" self=\"5\" reviewed=\"5\" refs=\"P3\"/>"
         "<score item=\"2.3\" self=\"6\" reviewed=\"6\" refs=\"J1\"/><score item=\"2.3\" self=\"5.25\" refs=\"J1\"/>"
@@ -407,7 +407,7 @@ static void scores_are_added_by_the_rubric(void **state)
     assert_true(batch_next(&b));
     assert_true(number("points(score[1], 'self')", &b.who) == 0);   /* no refs */
     assert_true(number("points(score[1], 'factor')", &b.who) == 0);
-    assert_true(number("points(score[4], 'self')", &b.who) == 0);   /* E2 has no proof, X9 does not exist */
+    assert_true(number("points(score[4], 'self')", &b.who) == 0);   /* E2 has no proof */
     assert_true(number("points(score[5], 'factor')", &b.who) == 0.7); /* the seventh */
     assert_true(number("points(score[5], 'self')", &b.who) == 7);
     assert_true(number("points(score[6], 'factor')", &b.who) == 1);  /* the best of two */
