@@ -12,6 +12,7 @@
 #include "programs/report.h"
 #include "record/gather.h"
 #include "record/needed_papers.h"
+#include "record/rubric.h"
 #include "record/workdays.h"
 
 #include <errno.h>
@@ -37,6 +38,7 @@ struct run {
     const char *name;
     struct fonts *fonts;
     struct form *form;
+    struct rubrics *rubrics; /* NULL: the form does not score. A worker's own once it is forked */
     const struct record *record;
     const struct paper_kind *kind;
     const struct gathered *gathered; /* of papers about delegations: one each */
@@ -101,6 +103,7 @@ static void *begin(void *data)
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->query = query_context_new();
+    query_context_set_data(s->query, s->run->rubrics);
     return s;
 }
 
@@ -164,6 +167,8 @@ static void draw(void *state, size_t number, struct buffer *result)
         struct layout_options layout = {.asof = record_asof(run->record), .draft = o->draft};
         diag.context = (struct diag_context){who.id, who.name, who.unit, form_facts(run->form)->title};
         query_context_begin(s->query, who.node, layout.asof);
+        if (run->rubrics)
+            rubrics_begin(run->rubrics, who.node);
         query_context_set_diag(s->query, &diag);
         for (size_t i = 0; i < run->kind->n_switches; i++) {
             const struct option_own *w = &run->kind->switches[i];
@@ -295,6 +300,15 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
+static bool load_rubrics(struct run *run, const char *const *templates, struct arena *arena, struct diag *diag)
+{
+    char *schema = shenbao_find(arena, templates, "rubric.rng"), **paths;
+    size_t n = shenbao_find_all(arena, templates, "rubric-*.xml", &paths);
+    if (!schema)
+        return diag_system(diag, (struct src_pos){"rubric.rng", 0}, "找不到模板文件", "template file not found");
+    return (run->rubrics = rubrics_load(paths, n, schema, diag)) != NULL;
+}
+
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
     static const struct paper_kind applicant = {0};
@@ -317,6 +331,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     struct buffer *results = NULL;
     size_t n = 0;
     const char *const *templates = shenbao_template_dirs(options.templates);
+    rubrics_register();
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
@@ -332,7 +347,8 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
         goto done;
     if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
-        !(run.form = form_load(template, run.fonts, &diag)))
+        !(run.form = form_load(template, run.fonts, &diag)) ||
+        (form_facts(run.form)->rubrics && !load_rubrics(&run, templates, &arena, &diag)))
         goto done;
     struct record_options input = {
         .schema_path = schema,
@@ -375,6 +391,7 @@ done:
     free(results);
     gathering_free(gathering);
     record_free(record);
+    rubrics_free(run.rubrics);
     form_free(run.form);
     fonts_free(run.fonts);
     diag_clear(&diag);
