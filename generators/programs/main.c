@@ -9,6 +9,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *purpose;
 } programs[] = {
+    {"check", check_main, "everything that would send a package back, before anything is printed"},
     {"evaluation-form", evaluation_form_main, "专业技术职务任职资格评审表, one PDF an applicant"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
 };

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void report_finding(struct json *j, const struct finding *f, enum language language)
+void report_finding(struct json *j, const struct finding *f, enum language language)
 {
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
 
