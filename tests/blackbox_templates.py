@@ -8,7 +8,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
-from blackbox_evaluation_form import BATCH, WATERMARK, draws_forms, folded, shenbao, text_of
+from blackbox_evaluation_form import BATCH, WATERMARK, folded, shenbao, text_of
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TEMPLATES = os.path.join(ROOT, "templates")
@@ -32,8 +32,6 @@ UNPRINTED = {
     "belongs to the composite table": "applicant/@criteria applicant/condition condition/*",
     "belongs to the score sheet": "applicant/score score/* applicant/scoring scoring/*",
     "belongs to the milestone form": "applicant/milestone milestone/* applicant/recommendation recommendation/*",
-    "in the schema only because achievements share one type": """
-        award/@condition honour/@condition patent/@condition standard/@condition award/@transferred honour/@transferred""",
 }
 
 
@@ -50,12 +48,25 @@ def faults(data):
     return done.stderr.decode() if done.returncode else None
 
 
+def expanded(schema):
+    """The schema with its named groups put where they are referred to."""
+    for kind in ("group", "attributeGroup"):
+        named = {g.get("name"): g for g in schema.findall(XS + kind)}
+        for parent in list(schema.iter()):
+            for i, child in reversed(list(enumerate(parent))):
+                if child.tag == XS + kind and child.get("ref") in named:
+                    parent[i:i + 1] = list(named[child.get("ref")])
+        for group in named.values():
+            schema.remove(group)
+    return schema
+
+
 class Vocabulary:
     """The words of applicants.xsd: element/@attribute and parent/child."""
 
     def __init__(self):
         self.children, self.attributes, self.parents = {}, {}, {}
-        schema = ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot()
+        schema = expanded(ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot())
         for element in schema.iter(XS + "element"):
             name = element.get("name")
             if not name:
@@ -360,7 +371,6 @@ def values(element, met):
                 yield f"{element.tag}/{child.tag}", line.strip()
 
 
-@unittest.skipUnless(draws_forms(), "evaluation-form is not in the binary")
 class OnPaper(unittest.TestCase):
     """The samples, drawn and read back."""
 
@@ -405,7 +415,7 @@ BASE = """<?xml version="1.0" encoding="UTF-8"?>
   <watermark text="样" gray="0.85" angle="-30"/>
   <style name="label" font="hei" spread="4字"/>
   <running at="foot" first="false"><p>第<page-number/>页</p></running>
-  <template name="cells"><td>甲</td><for-each select="a"><td/></for-each></template>
+  <template name="cells"><td>甲</td><for-each select="a" min="1"><td/></for-each></template>
   <p class="label" outline="1">标题</p>
   <table columns="20mm 1fr 3字" frame="1pt">
     <thead><tr height="9mm"><td>头</td><call-template name="cells"><with-param name="n" select="1"/></call-template></tr></thead>
@@ -480,3 +490,17 @@ class Schema(unittest.TestCase):
                 said = faults(BASE.replace(right, wrong).encode())
                 self.assertIsNotNone(said, what)
                 self.assertIn("validity error", said, what)
+
+    def test_the_program_refuses_them_too_and_says_where(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as folder:
+            path = os.path.join(folder, "evaluation-form.xml")
+            for what, right, wrong in [("nothing", "<form", "<form")] + BROKEN:
+                with self.subTest(what):
+                    with open(path, "w", encoding="utf-8") as f:
+                        f.write(BASE.replace(right, wrong))
+                    done = shenbao("evaluation-form", "-T", folder, "-a", "A001", "-o", os.path.join(folder, "x.pdf"), BATCH)
+                    if what == "nothing":
+                        self.assertEqual(done.returncode, 0, done.stderr.decode())
+                        continue
+                    self.assertEqual(done.returncode, 2, what)
+                    self.assertRegex(done.stderr.decode(), r"(?m)^" + re.escape(path) + r":\d+: error: ", what)

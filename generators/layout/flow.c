@@ -327,8 +327,8 @@ static void place_row(struct flow *f, size_t block, size_t r)
         double before = head ? t->head_height + t->continued->height : 0;
         double room = f->height - f->y - before, capacity = f->height - t->head_height - t->continued->height;
         double rest = row_rest(t, r, placed);
-        if (f->part == t)
-            rest = fmax(rest, row_span_need(t, r, f->part_first, f->part_heights));
+        size_t first = f->part == t ? f->part_first : r;
+        rest = fmax(rest, row_span_need(t, r, first, f->part_heights));
         if (begins && !empty && chain > room + SLACK && chain <= capacity) {
             close_page(f);
             continue;
@@ -356,7 +356,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
             too_tall(f, t->rows[r].box->at, label, source, row_least(t, r));
             return;
         }
-        double need = f->part == t ? row_span_need(t, r, f->part_first, f->part_heights) : 0;
+        double need = row_span_need(t, r, first, f->part_heights);
         bool ends = done && need <= room + SLACK;
         place_row_part(f, t, (struct row_part){r, room, begins, ends}, parts);
         placed += room;

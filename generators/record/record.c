@@ -64,6 +64,11 @@ static void report(struct record *r, struct diag *diag, size_t source, long line
         diag_add(diag, f, "%s%.0s", "%.0s%s", zh, en);
 }
 
+static const char *path_of(xmlNode *node, const char *attribute, struct arena *arena)
+{
+    return record_path((record_node *)xmlHasProp(node, BAD_CAST attribute), arena);
+}
+
 static bool is_blank(const xmlNode *n)
 {
     return n->type != XML_ELEMENT_NODE && (n->type != XML_TEXT_NODE || xmlIsBlankNode(n));
@@ -125,7 +130,8 @@ static void check_holders(struct record *r, struct diag *diag, struct holder *li
         const char *file = r->sources[first->source].input.name;
         long line = tree_line(first->node);
         h->faulty = true;
-        report(r, diag, h->source, tree_line(h->node), (struct finding){.unit = units ? h->id : NULL, .label = zh},
+        report(r, diag, h->source, tree_line(h->node),
+               (struct finding){.unit = units ? h->id : NULL, .label = zh, .field = path_of(h->node, "id", &a)},
                arena_printf(&a, "%s 重复（另一处在 %s:%ld）%s", h->id, file, line, elsewhere ? "，而且内容不同" : ""),
                arena_printf(&a, "the %s id %s is used twice (also at %s:%ld)%s", en, h->id, file, line,
                             elsewhere ? ", with other content" : ""));
@@ -151,7 +157,7 @@ static void check_delegations(struct record *r, struct diag *diag)
             const char *near = ids_nearest(&ids, id);
             h->faulty = true;
             report(r, diag, s, tree_line(h->node),
-                   (struct finding){.unit = h->id, .label = "委托编号", .field = "batch/unit/@delegation"},
+                   (struct finding){.unit = h->id, .label = "委托编号", .field = path_of(h->node, "delegation", &a)},
                    arena_printf(&a, "单位 %s 所引的委托 %s 不在本文件中%s%s", h->id, id, near ? "；是不是 " : "", near ? near : ""),
                    arena_printf(&a, "unit %s names the delegation %s, which is not in this file%s%s%s", h->id, id,
                                 near ? "; is it " : "", near ? near : "", near ? "?" : ""));

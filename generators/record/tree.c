@@ -13,7 +13,8 @@ static void flush(struct tree *t)
     t->text.len = 0;
 }
 
-xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes, const xmlChar **attributes, long line)
+xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
+                    const xmlChar **attributes, long line)
 {
     flush(t);
     xmlNode *node = xmlNewDocNode(t->doc, NULL, name, NULL);
