@@ -1,6 +1,7 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
 #include "programs/programs.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +55,9 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* One document's memory serves the next: given back to the system in between, it costs as much as the layout. */
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
     int status = argc > 0 ? run(argc, argv) : 2;
     if (fflush(stdout) || ferror(stdout)) {
         perror("shenbao: standard output");

@@ -55,7 +55,7 @@ struct cited *rules_cite(struct rules_run *run, const char *href, const struct f
         long n = pdf_page_count(&c->file, &limits, where, to);
         c->pages = n > 0 ? n : 0;
     } else if (c->open) {
-        c->sound = image_probe(&c->image, &c->file, &limits, where, to);
+        c->sound = image_load(&c->image, &c->file, &limits, where, to); /* all of it: that is what is drawn */
         c->pages = c->sound;
     }
     diag_clear(&unheard);

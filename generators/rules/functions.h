@@ -25,7 +25,7 @@ struct cited {
     const char *href;
     struct media_file file;
     struct media_image image;
-    bool open, sound; /* sound: a picture whose headers are whole */
+    bool open, sound; /* sound: a picture that can be drawn */
     long pages;       /* of a PDF; 1 for a picture, 0 when it is unreadable */
     struct cited *next;
 };

@@ -185,7 +185,7 @@ static void check_files(struct rules_run *run, record_node *root, struct arena *
             bool photo = !strcmp((char *)n->name, "photo");
             xmlChar *kind = xmlGetNoNsProp(n, BAD_CAST "kind"), *part = xmlGetNoNsProp(n, BAD_CAST "part");
             where.label = photo ? "照片" : part ? (char *)part : kind ? (char *)kind : "佐证";
-            where.paper = photo ? NULL : "书面材料";
+            where.paper = photo ? "专业技术职务任职资格评审表" : "书面材料";
             where.at = record_pos(n);
             where.field = record_path(n, arena);
             rules_cite(run, (char *)href, &where, diag);
@@ -234,7 +234,7 @@ static bool same(const char *a, const char *b)
 static bool repeats(const struct finding *list, size_t n, const struct finding *f)
 {
     for (size_t i = 0; i < n; i++)
-        if (same(list[i].rule, f->rule) && list[i].at.line == f->at.line && same(list[i].field, f->field) &&
+        if (same(list[i].rule, f->rule) && list[i].at.line == f->at.line &&
             same(list[i].text[LANGUAGE_ZH], f->text[LANGUAGE_ZH]) &&
             (!same(f->rule, "R79") || same(list[i].paper, f->paper)))
             return true;
