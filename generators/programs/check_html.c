@@ -15,7 +15,7 @@ static const char style[] =
     ".bar{position:sticky;top:0;background:#fff;padding:.5em 0;border-bottom:1px solid #ccc}.bar label{margin-right:1.2em}"
     ".hidden{display:none}a{color:inherit}"
     "@media print{.bar{display:none}body{margin:0;max-width:none;font-size:10.5pt}h2{break-after:avoid}tr{break-inside:avoid}"
-    "thead{display:table-header-group}@page{size:A4;margin:15mm}}";
+    ".f .s{width:3em}.f .c{width:6.5em}.f .l{width:5.5em}.f .p{width:6.5em}tr.g{break-after:avoid}thead{display:table-header-group}@page{size:A4;margin:15mm}}";
 
 /* Hides what is not ticked, then groups and applicants without a line left. */
 static const char script[] =
@@ -104,7 +104,7 @@ static void findings(const struct check_report *r, const struct finding *list, s
             seen = !strcmp(paper_of(r, &list[k]), paper);
         if (seen)
             continue;
-        element(out, "<tbody class=\"paper\"><tr><th class=\"g\" colspan=\"5\">", paper, "</th></tr>\n");
+        element(out, "<tbody class=\"paper\"><tr class=\"g\"><th class=\"g\" colspan=\"5\">", paper, "</th></tr>\n");
         for (size_t k = i; k < n; k++)
             if (!strcmp(paper_of(r, &list[k]), paper))
                 finding_row(r, &list[k], out);

@@ -17,6 +17,8 @@ void report_finding(struct json *j, const struct finding *f, enum language langu
     json_string(j, "file", f->at.file);
     if (f->at.line > 0)
         json_integer(j, "line", f->at.line);
+    if (!f->applicant)
+        json_string(j, "unit", f->unit);
     json_string(j, "message", f->text[language]);
     json_close(j, '}');
 }

@@ -334,7 +334,10 @@ static void check_node(struct rules_run *run, record_node *node, struct diag *di
     const struct rules *r = run->rules;
     struct arena arena = {0};
     struct evaluation e = {.run = run, .arena = &arena, .diag = diag};
+    const struct diag_context saved = diag->context;
+    xmlChar *id = xmlGetNoNsProp(node, BAD_CAST "id");
 
+    diag->context = (struct diag_context){.unit = !strcmp((const char *)node->name, "unit") ? (const char *)id : NULL};
     begin(&e, node);
     for (size_t i = 0; i < r->n; i++)
         if (r->rules[i].scope != SCOPE_APPLICANT && !r->rules[i].off &&
@@ -342,6 +345,8 @@ static void check_node(struct rules_run *run, record_node *node, struct diag *di
             e.rule = &r->rules[i];
             apply(&e, node);
         }
+    diag->context = saved;
+    xmlFree(id);
     arena_free(&arena);
 }
 
