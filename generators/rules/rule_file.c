@@ -153,6 +153,7 @@ static void read_let(struct load *l, const xmlNode *n, struct bindings *out)
 }
 
 static const char *const stages[] = {"prepare", "submit", NULL};
+static const char *const scopes[] = {"applicant", "unit", "delegation", "batch", NULL};
 
 static int choice(struct load *l, const xmlNode *n, const char *name, const char *const *values, int otherwise)
 {
@@ -169,13 +170,14 @@ static int choice(struct load *l, const xmlNode *n, const char *name, const char
 static void read_case(struct load *l, const xmlNode *n, struct rule *rule)
 {
     static const char *const allowed[] = {"each", "from", "to",    "as",    "when",     "field",
-                                          "key",  "value", "label", "paper", "severity", "stage", NULL};
+                                          "key",  "value", "label", "paper", "severity", "stage", "on",   NULL};
     struct rule_case c = {.at = at(l, n), .severity = rule->severity, .as = attribute(l, n, "as")};
     const char *label = attribute(l, n, "label"), *paper = attribute(l, n, "paper");
 
     check_attributes(l, n, allowed);
     read_severity(l, n, &c.severity);
     c.stage = (enum rules_stage)choice(l, n, "stage", stages, (int)rule->stage);
+    c.scope = (enum rule_scope)choice(l, n, "on", scopes, (int)rule->scope);
     c.each = compile_attribute(l, n, "each");
     c.from = compile_attribute(l, n, "from");
     c.to = compile_attribute(l, n, "to");
@@ -187,7 +189,7 @@ static void read_case(struct load *l, const xmlNode *n, struct rule *rule)
         c.number = l->rules->n_numbers++;
     if ((c.from != NULL) != (c.to != NULL) || (c.from && !c.as))
         diag_system(l->diag, c.at, "from、to 和 as 须一起给出", "from, to and as belong together");
-    if (c.key && rule->scope != SCOPE_APPLICANT)
+    if (c.key && c.scope != SCOPE_APPLICANT)
         diag_system(l->diag, c.at, "key 只用于申报人的规则", "key is for rules on applicants");
     read_message(l, n, label ? label : rule->label ? rule->label : "", &c.label);
     read_message(l, n, paper ? paper : rule->paper ? rule->paper : "", &c.paper);
@@ -227,7 +229,6 @@ static void read_rule(struct load *l, const xmlNode *n)
 {
     static const char *const allowed[] = {"id",    "clause", "severity", "stage", "on",  "paper",
                                           "label", "held",   "off",      NULL};
-    static const char *const scopes[] = {"applicant", "unit", "delegation", "batch", NULL};
     static const char *const truths[] = {"false", "true", NULL};
     static const char *const holders[] = {"papers", "files", "drawing", NULL};
     struct rules *r = l->rules;

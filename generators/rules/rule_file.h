@@ -24,6 +24,8 @@ struct bindings {
     size_t n, cap;
 };
 
+enum rule_scope { SCOPE_APPLICANT, SCOPE_UNIT, SCOPE_DELEGATION, SCOPE_BATCH };
+
 /* One way to break a rule. */
 struct rule_case {
     struct src_pos at;
@@ -37,10 +39,9 @@ struct rule_case {
     struct bindings lets;
     enum severity severity;
     enum rules_stage stage;
+    enum rule_scope scope;
     struct message text[LANGUAGE_COUNT], label, paper;
 };
-
-enum rule_scope { SCOPE_APPLICANT, SCOPE_UNIT, SCOPE_DELEGATION, SCOPE_BATCH };
 
 struct rule {
     const char *id, *clause, *paper, *label; /* clause NULL: none */

@@ -150,7 +150,15 @@ static void loop_case(struct evaluation *e)
     }
 }
 
-static void apply(struct evaluation *e, record_node *node)
+static bool concerns(const struct rule *rule, enum rule_scope scope)
+{
+    for (size_t i = 0; i < rule->n; i++)
+        if (rule->cases[i].scope == scope)
+            return !rule->off;
+    return false;
+}
+
+static void apply(struct evaluation *e, enum rule_scope scope, record_node *node)
 {
     const struct query_place whole = {node, 1, 1};
     size_t mark = query_variables_mark(e->run->query);
@@ -159,6 +167,8 @@ static void apply(struct evaluation *e, record_node *node)
     for (size_t i = 0; i < e->rule->n; i++) {
         e->broken = &e->rule->cases[i];
         e->place = whole;
+        if (e->broken->scope != scope)
+            continue;
         if (!e->broken->each) {
             loop_case(e);
             continue;
@@ -314,9 +324,9 @@ void rules_applicant(struct rules_run *run, const struct applicant *who, struct 
     e.place = (struct query_place){who->node, 1, 1};
     bind(&e, &r->definitions);
     for (size_t i = 0; i < r->n; i++)
-        if (r->rules[i].scope == SCOPE_APPLICANT && !r->rules[i].off && r->rules[i].n) {
+        if (concerns(&r->rules[i], SCOPE_APPLICANT)) {
             e.rule = &r->rules[i];
-            apply(&e, who->node);
+            apply(&e, SCOPE_APPLICANT, who->node);
         }
     if (facts)
         gather(&e, who->node);
@@ -328,22 +338,20 @@ void rules_applicant(struct rules_run *run, const struct applicant *who, struct 
     arena_free(&arena);
 }
 
-static void check_node(struct rules_run *run, record_node *node, struct diag *diag)
+static void check_node(struct rules_run *run, enum rule_scope scope, record_node *node, struct diag *diag)
 {
-    static const char *const names[] = {[SCOPE_UNIT] = "unit", [SCOPE_DELEGATION] = "delegation", [SCOPE_BATCH] = "batch"};
     const struct rules *r = run->rules;
     struct arena arena = {0};
     struct evaluation e = {.run = run, .arena = &arena, .diag = diag};
     const struct diag_context saved = diag->context;
     xmlChar *id = xmlGetNoNsProp(node, BAD_CAST "id");
 
-    diag->context = (struct diag_context){.unit = !strcmp((const char *)node->name, "unit") ? (const char *)id : NULL};
+    diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? (const char *)id : NULL};
     begin(&e, node);
     for (size_t i = 0; i < r->n; i++)
-        if (r->rules[i].scope != SCOPE_APPLICANT && !r->rules[i].off &&
-            !strcmp((const char *)node->name, names[r->rules[i].scope])) {
+        if (concerns(&r->rules[i], scope)) {
             e.rule = &r->rules[i];
-            apply(&e, node);
+            apply(&e, scope, node);
         }
     diag->context = saved;
     xmlFree(id);
@@ -388,11 +396,11 @@ void rules_shared(struct rules_run *run, const struct record *record, bool (*is_
         xmlFree(by);
     }
     if (batch)
-        check_node(run, batch, diag);
+        check_node(run, SCOPE_BATCH, batch, diag);
     for (size_t i = 0; i < n_delegations; i++)
-        check_node(run, delegations[i], diag);
+        check_node(run, SCOPE_DELEGATION, delegations[i], diag);
     for (size_t i = 0; i < n_units; i++)
-        check_node(run, units[i], diag);
+        check_node(run, SCOPE_UNIT, units[i], diag);
     arena_free(&arena);
 }
 
