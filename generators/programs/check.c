@@ -379,7 +379,7 @@ int check_main(int argc, char **argv)
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
-    struct rules_options chosen = {.dirs = templates, .only = only, .except = except,
+    struct rules_options chosen = {.dirs = templates, .only = only, .except = except, .show_ids = show_ids != NULL,
                                    .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     struct record_options input = {
         .schema_path = schema,

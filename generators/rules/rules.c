@@ -2,6 +2,7 @@
 #include "rules/rules.h"
 
 #include "core/buffer.h"
+#include "record/id_number.h"
 #include "rules/functions.h"
 
 #include <stdlib.h>
@@ -251,10 +252,41 @@ static bool repeats(const struct finding *list, size_t n, const struct finding *
     return false;
 }
 
+/* The text without the middle of ID numbers, and of this person's own number whatever its form. */
+static const char *hide(struct arena *a, const char *text, const char *number)
+{
+    size_t len = strlen(number);
+    const char *at = len > 3 ? strstr(text, number) : NULL, *rest = text;
+    struct buffer b = {0};
+    for (; at; at = strstr(rest, number)) {
+        buffer_add(&b, rest, (size_t)(at - rest));
+        buffer_puts(&b, id_number_mask_whole(a, number));
+        rest = at + len;
+    }
+    buffer_puts(&b, rest);
+    char *whole = arena_strndup(a, (const char *)b.data, b.len);
+    buffer_clear(&b);
+    return id_number_mask(a, whole);
+}
+
+static const char *number_of(const record_node *applicant, struct arena *a)
+{
+    for (const xmlNode *n = applicant->children; n; n = n->next)
+        for (const xmlNode *k = n->children; k && !strcmp((const char *)n->name, "person"); k = k->next)
+            if (!strcmp((const char *)k->name, "id-number")) {
+                xmlChar *s = xmlNodeGetContent(k);
+                const char *copy = arena_strdup(a, (const char *)s);
+                xmlFree(s);
+                return copy;
+            }
+    return "";
+}
+
 /* Takes over what the rules want to know, under their severity, from a list of other modules. */
-static void take_findings(const struct rules *r, const struct diag *from, struct diag *to)
+static void take_findings(const struct rules *r, const struct diag *from, const record_node *applicant, struct diag *to)
 {
     struct diag kept = {.strict = to->strict};
+    const char *number = number_of(applicant, &kept.arena);
     for (size_t i = 0; i < from->n; i++) {
         struct finding f = from->list[i];
         const struct rule *rule = f.rule ? rules_find(r, f.rule) : NULL;
@@ -264,6 +296,8 @@ static void take_findings(const struct rules *r, const struct diag *from, struct
             f.clause = rule->clause;
         if (rule && rule->overridden && f.severity != SEVERITY_INFO)
             f.severity = rule->severity;
+        for (int l = 0; l < LANGUAGE_COUNT && !r->options->show_ids; l++)
+            f.text[l] = hide(&kept.arena, f.text[l], number);
         if (!repeats(kept.list, kept.n, &f))
             diag_add(&kept, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
     }
@@ -332,7 +366,7 @@ void rules_applicant(struct rules_run *run, const struct applicant *who, struct 
         gather(&e, who->node);
     if (!who->faulty && r->options->fonts && wanted(r, "papers"))
         lay_out(run, who, &found);
-    take_findings(r, &found, diag);
+    take_findings(r, &found, who->node, diag);
     rules_close_cited(run);
     diag_clear(&found);
     arena_free(&arena);

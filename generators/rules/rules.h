@@ -15,6 +15,7 @@ struct rules_options {
     const char *const *dirs; /* where rules.xml, rules.local.xml, holidays.xml and the papers' templates are searched */
     enum rules_stage stage;
     const char *only, *except; /* "R18,R68"; NULL: all of them, none of them */
+    bool show_ids;             /* the number of a person's document in full; else its middle is hidden */
     struct fonts *fonts;       /* for the papers; NULL: none is laid out */
 };
 
