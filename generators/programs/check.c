@@ -19,6 +19,7 @@ struct run {
     const struct rules *rules;
     const struct record *record;
     bool show_ids;
+    bool wanted[LANGUAGE_COUNT]; /* the languages that the reports are in */
 };
 
 /* --- what travels from a worker: strings and numbers, one after the other --- */
@@ -70,6 +71,17 @@ static void put_place(struct buffer *b, struct src_pos at)
     put_number(b, (size_t)at.line);
 }
 
+static struct rules_fact take_fact(struct parcel *p)
+{
+    struct rules_fact f = {0};
+    p->broken = p->broken || (size_t)(p->end - p->at) < sizeof f;
+    if (p->broken)
+        return f;
+    memcpy(&f, p->at, sizeof f);
+    p->at += sizeof f;
+    return f;
+}
+
 static struct src_pos take_place(struct parcel *p, struct arena *arena)
 {
     struct src_pos at = {take_string(p, arena), 0};
@@ -77,7 +89,7 @@ static struct src_pos take_place(struct parcel *p, struct arena *arena)
     return at;
 }
 
-static void put_finding(struct buffer *b, const struct finding *f)
+static void put_finding(struct buffer *b, const struct finding *f, const bool wanted[LANGUAGE_COUNT])
 {
     put_number(b, (size_t)f->severity);
     put_number(b, (size_t)f->fault);
@@ -87,8 +99,8 @@ static void put_finding(struct buffer *b, const struct finding *f)
     put_string(b, f->label);
     put_string(b, f->field);
     put_place(b, f->at);
-    put_string(b, f->text[LANGUAGE_ZH]);
-    put_string(b, f->text[LANGUAGE_EN]);
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        put_string(b, wanted[l] ? f->text[l] : NULL);
 }
 
 static struct finding take_finding(struct parcel *p, struct arena *a)
@@ -101,33 +113,8 @@ static struct finding take_finding(struct parcel *p, struct arena *a)
     f.label = take_string(p, a);
     f.field = take_string(p, a);
     f.at = take_place(p, a);
-    f.text[LANGUAGE_ZH] = take_string(p, a);
-    f.text[LANGUAGE_EN] = take_string(p, a);
-    return f;
-}
-
-static void put_fact(struct buffer *b, const struct rules_fact *f)
-{
-    put_number(b, f->number);
-    put_string(b, f->key);
-    put_string(b, f->value);
-    put_string(b, f->text[LANGUAGE_ZH]);
-    put_string(b, f->text[LANGUAGE_EN]);
-    put_string(b, f->label);
-    put_string(b, f->field);
-    put_place(b, f->at);
-}
-
-static struct rules_fact take_fact(struct parcel *p, struct arena *a)
-{
-    struct rules_fact f = {.number = take_number(p)};
-    f.key = take_string(p, a);
-    f.value = take_string(p, a);
-    f.text[LANGUAGE_ZH] = take_string(p, a);
-    f.text[LANGUAGE_EN] = take_string(p, a);
-    f.label = take_string(p, a);
-    f.field = take_string(p, a);
-    f.at = take_place(p, a);
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        f.text[l] = take_string(p, a);
     return f;
 }
 
@@ -180,11 +167,10 @@ static void check_one(void *state, size_t number, struct buffer *result)
     put_string(result, who.unit_name ? who.unit_name : "");
     put_number(result, diag.n);
     for (size_t i = 0; i < diag.n; i++)
-        put_finding(result, &diag.list[i]);
+        put_finding(result, &diag.list[i], s->run->wanted);
     put_number(result, facts.n);
-    for (size_t i = 0; i < facts.n; i++)
-        put_fact(result, &facts.list[i]);
-    rules_facts_clear(&facts);
+    buffer_add(result, facts.list, facts.n * sizeof *facts.list);
+    free(facts.list);
     diag_clear(&diag);
 }
 
@@ -194,7 +180,7 @@ static void add(struct check_report *r, struct check_person *p, struct finding f
 {
     struct arena *a = &r->batch.arena;
     for (int l = 0; l < LANGUAGE_COUNT && !show_ids; l++)
-        f.text[l] = id_number_mask(a, f.text[l]);
+        f.text[l] = f.text[l] ? id_number_mask(a, f.text[l]) : NULL;
     f.applicant = p->id;
     f.name = p->name;
     f.unit = p->unit;
@@ -216,10 +202,24 @@ static void sort_by_severity(struct arena *a, struct finding *list, size_t n)
         memcpy(list, sorted, n * sizeof *list);
 }
 
+static const char *in(const struct finding *f, enum language l)
+{
+    return f->text[l] ? f->text[l] : "";
+}
+
 struct claims {
-    struct rules_claim *list;
+    struct rules_claim *list; /* free() it */
     size_t n, cap;
 };
+
+static void claim(struct claims *c, struct rules_fact fact, size_t order)
+{
+    if (c->n == c->cap) {
+        c->cap = c->cap ? c->cap * 2 : 256;
+        c->list = mem_resize(c->list, c->cap, sizeof *c->list);
+    }
+    c->list[c->n++] = (struct rules_claim){fact, order};
+}
 
 /* false: the worker died over this applicant. */
 static bool unpack(const struct run *run, struct check_report *r, size_t i, const struct buffer *result,
@@ -236,15 +236,14 @@ static bool unpack(const struct run *run, struct check_report *r, size_t i, cons
     for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
         struct finding f = take_finding(&parcel, a);
         if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
-            diag_add(diag, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+            diag_add(diag, f, "%s%.0s", "%.0s%s", in(&f, LANGUAGE_ZH), in(&f, LANGUAGE_EN));
         else if (!parcel.broken)
             add(r, p, f, run->show_ids);
     }
     for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
-        struct rules_claim c = {.fact = take_fact(&parcel, a), .applicant = p->id, .name = p->name, .unit = p->unit};
-        c.order = i;
+        struct rules_fact fact = take_fact(&parcel);
         if (!parcel.broken)
-            *ARENA_PUSH(a, claims->list, claims->n, claims->cap) = c;
+            claim(claims, fact, i);
     }
     return !parcel.broken;
 }
@@ -309,6 +308,41 @@ static bool write_out(const struct check_report *r, const char *format, const ch
     return ok;
 }
 
+struct naming {
+    const struct check_report *report;
+    struct arena *arena;
+};
+
+static const char *name_of(size_t order, void *data)
+{
+    const struct naming *n = data;
+    const struct check_person *p = &n->report->people[order];
+    return arena_printf(n->arena, "%s %s", p->id, p->name);
+}
+
+/* What applicants hold beside each other, and the rules on what they share. */
+static void check_shared(const struct run *run, struct check_report *r, struct claims *claims, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct naming naming = {r, &arena};
+    struct rules_conflict *conflicts;
+    struct applicant who;
+    struct rules_run *rules = rules_run_new(run->rules, record_asof(run->record));
+    struct record_cursor *cursor = record_cursor_new(run->record, diag);
+    size_t n = rules_compare(rules, claims->list, claims->n, &arena, &conflicts);
+
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
+            end++;
+        if (record_seek(cursor, record_indices(run->record)[conflicts[i].order], &who))
+            rules_tell_conflicts(rules, &who, &conflicts[i], end - i, name_of, &naming, diag);
+    }
+    rules_shared(rules, run->record, has_applicant, r, diag);
+    record_cursor_free(cursor);
+    rules_run_free(rules);
+    arena_free(&arena);
+}
+
 /* Everybody in n processes, then what they share, into the report. */
 static void check_all(const struct run *run, struct check_report *r, const struct diag *first_pass, struct diag *diag)
 {
@@ -327,10 +361,8 @@ static void check_all(const struct run *run, struct check_report *r, const struc
     }
     free(results);
 
-    struct rules_run *rules = rules_run_new(run->rules, record_asof(run->record));
-    rules_compare(rules, claims.list, claims.n, &shared);
-    rules_shared(rules, run->record, has_applicant, r, &shared);
-    rules_run_free(rules);
+    check_shared(run, r, &claims, &shared);
+    free(claims.list);
     distribute(run, r, first_pass);
     distribute(run, r, &shared);
     diag_clear(&shared);
@@ -401,6 +433,9 @@ int check_main(int argc, char **argv)
         diag_clear(&diag);
         run.record = record = record_open(&input, &first);
         report.language = strcmp(format, "text") ? options.report_language : options.language;
+        run.wanted[report.language] = run.wanted[options.language] = true;
+        if (options.report)
+            run.wanted[options.report_language] = true;
     }
     if (first.system_faults) {
         diag_append(&diag, &first);
@@ -417,6 +452,7 @@ int check_main(int argc, char **argv)
             report.count[i] += report.batch.count[i];
         sort_by_severity(&report.batch.arena, report.batch.list, report.batch.n);
         write_out(&report, format, options.output ? options.output : "-", &diag);
+        report.language = options.report_language;
         if (options.report)
             write_out(&report, "json", options.report, &diag);
     }

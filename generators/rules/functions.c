@@ -240,17 +240,27 @@ static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
 
 /* --- all applicants --- */
 
+/* FNV-1a. */
+uint64_t rules_hash(const char *key)
+{
+    uint64_t h = 14695981039346656037u;
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * 1099511628211u;
+    return h ? h : 1;
+}
+
 int rules_claim_compare(const void *a, const void *b)
 {
     const struct rules_claim *x = a, *y = b;
     if (x->fact.number != y->fact.number)
         return x->fact.number < y->fact.number ? -1 : 1;
-    int c = strcmp(x->fact.key, y->fact.key);
-    return c ? c : x->order < y->order ? -1 : x->order > y->order;
+    if (x->fact.key != y->fact.key)
+        return x->fact.key < y->fact.key ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
 }
 
 /* The first claim that is not before the place of (number, key). */
-static size_t claims_from(const struct rules_run *run, size_t number, const char *key)
+static size_t claims_from(const struct rules_run *run, size_t number, uint64_t key)
 {
     const struct rules_claim probe = {.fact = {.number = number, .key = key}};
     size_t low = 0, high = run->n_claims;
@@ -269,14 +279,14 @@ static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
     CHECK_ARITY(2);
     const struct rules_run *run = run_of(ctxt);
     xmlChar *key = xmlXPathPopString(ctxt), *name = xmlXPathPopString(ctxt);
+    const uint64_t hash = rules_hash((char *)key);
     size_t n = 0;
     for (size_t g = 0; g < run->rules->n_gatherers; g++) {
         const struct gatherer *of = &run->rules->gatherers[g];
         if (strcmp(of->name, (char *)name))
             continue;
-        size_t i = claims_from(run, of->number, (char *)key), last = SIZE_MAX;
-        for (; i < run->n_claims && run->claims[i].fact.number == of->number &&
-               !strcmp(run->claims[i].fact.key, (char *)key); i++) {
+        size_t i = claims_from(run, of->number, hash), last = SIZE_MAX;
+        for (; i < run->n_claims && run->claims[i].fact.number == of->number && run->claims[i].fact.key == hash; i++) {
             n += run->claims[i].order != last; /* each applicant once */
             last = run->claims[i].order;
         }

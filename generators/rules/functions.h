@@ -49,6 +49,7 @@ void rules_register_functions(void);
 struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where, struct diag *diag);
 void rules_close_cited(struct rules_run *run);
 int rules_claim_compare(const void *a, const void *b);
+uint64_t rules_hash(const char *key); /* never 0 */
 
 /* Reads a small XML file of ours without loading anything by name; NULL: reported. */
 xmlDoc *rules_read_xml(const char *path, struct arena *arena, struct diag *diag);

@@ -35,12 +35,6 @@ void rules_set_pages(struct rules_run *run, const char *(*page)(const char *id, 
     run->page_data = data;
 }
 
-void rules_facts_clear(struct rules_facts *f)
-{
-    arena_free(&f->arena);
-    *f = (struct rules_facts){0};
-}
-
 /* --- one rule --- */
 
 struct evaluation {
@@ -50,7 +44,17 @@ struct evaluation {
     struct query_place place;
     struct arena *arena;
     struct rules_facts *facts; /* NULL: none are taken */
+    struct telling *telling;   /* NULL: conflicts are not told */
     struct diag *diag;
+};
+
+/* Conflicts that are told now: the cases with a key become findings where one of these is. */
+struct telling {
+    const struct rules_conflict *list;
+    size_t n;
+    bool *told;
+    const char *(*first)(size_t order, void *data);
+    void *data;
 };
 
 static const char *message_text(struct evaluation *e, const struct message *m)
@@ -79,16 +83,46 @@ static enum severity severity_of(const struct rules *r, const struct rule *rule,
     return c->stage == STAGE_SUBMIT && r->options->stage == STAGE_PREPARE ? SEVERITY_INFO : s;
 }
 
+static void add_fact(struct rules_facts *f, struct rules_fact fact)
+{
+    if (f->n == f->cap) {
+        f->cap = f->cap ? f->cap * 2 : 16;
+        f->list = mem_resize(f->list, f->cap, sizeof *f->list);
+    }
+    f->list[f->n++] = fact;
+}
+
+/* false: this is no conflict, or told already; the fact is noted when facts are taken. */
+static bool conflicts(struct evaluation *e)
+{
+    const struct rule_case *c = e->broken;
+    struct query_context *q = e->run->query;
+    struct rules_fact fact = {.number = c->number};
+    fact.key = rules_hash(query_string(c->key, q, e->place, e->arena).text);
+    if (c->value)
+        fact.value = rules_hash(query_string(c->value, q, e->place, e->arena).text);
+    if (e->facts)
+        add_fact(e->facts, fact);
+    for (size_t i = 0; e->telling && i < e->telling->n; i++) {
+        const struct rules_conflict *k = &e->telling->list[i];
+        if (k->fact.number != fact.number || k->fact.key != fact.key || e->telling->told[i])
+            continue;
+        e->telling->told[i] = true;
+        query_set_variable(q, "other", e->telling->first(k->first, e->telling->data));
+        return true;
+    }
+    return false;
+}
+
 static void emit(struct evaluation *e)
 {
     const struct rule_case *c = e->broken;
     const record_node *node = e->place.node;
     struct finding f = {.rule = e->rule->id, .clause = e->rule->clause,
                         .severity = severity_of(e->run->rules, e->rule, c)};
-    struct rules_fact fact = {.number = c->number};
 
-    if (c->key)
-        query_set_variable(e->run->query, "other", (const char[]){RULES_OTHER, '\0'});
+    if (c->key && !conflicts(e))
+        return;
     if (c->field) {
         struct query_value v = query_string(c->field, e->run->query, e->place, e->arena);
         node = v.node ? v.node : node;
@@ -99,23 +133,8 @@ static void emit(struct evaluation *e)
     f.paper = message_text(e, &c->paper);
     f.label = *f.label ? f.label : NULL;
     f.paper = *f.paper ? f.paper : NULL;
-    const char *zh = message_text(e, &c->text[LANGUAGE_ZH]), *en = message_text(e, &c->text[LANGUAGE_EN]);
-    if (!c->key) {
-        diag_add(e->diag, f, "%s%.0s", "%.0s%s", zh, en);
-        return;
-    }
-    if (!e->facts)
-        return;
-    struct arena *a = &e->facts->arena;
-    fact.key = arena_strdup(a, query_string(c->key, e->run->query, e->place, e->arena).text);
-    if (c->value)
-        fact.value = arena_strdup(a, query_string(c->value, e->run->query, e->place, e->arena).text);
-    fact.text[LANGUAGE_ZH] = arena_strdup(a, zh);
-    fact.text[LANGUAGE_EN] = arena_strdup(a, en);
-    fact.label = arena_strdup(a, f.label);
-    fact.field = arena_strdup(a, f.field);
-    fact.at = (struct src_pos){arena_strdup(a, f.at.file), f.at.line};
-    *ARENA_PUSH(a, e->facts->list, e->facts->n, e->facts->cap) = fact;
+    diag_add(e->diag, f, "%s%.0s", "%.0s%s", message_text(e, &c->text[LANGUAGE_ZH]),
+             message_text(e, &c->text[LANGUAGE_EN]));
 }
 
 static void try_case(struct evaluation *e)
@@ -336,10 +355,27 @@ static void gather(struct evaluation *e, record_node *node)
         size_t n = g->each ? query_nodes(g->each, e->run->query, whole, e->arena, &nodes) : 1;
         for (size_t k = 0; k < n; k++) {
             const struct query_place at = {nodes[k], k + 1, n};
-            struct arena *a = &e->facts->arena;
-            *ARENA_PUSH(a, e->facts->list, e->facts->n, e->facts->cap) = (struct rules_fact){
-                .number = g->number,
-                .key = arena_strdup(a, query_string(g->key, e->run->query, at, e->arena).text)};
+            const char *key = query_string(g->key, e->run->query, at, e->arena).text;
+            add_fact(e->facts, (struct rules_fact){.number = g->number, .key = rules_hash(key)});
+        }
+    }
+}
+
+/* The rules on an applicant: all of them, or those alone that are told beside others. */
+static void ask_applicant(struct evaluation *e, const struct applicant *who, bool beside_others)
+{
+    const struct rules *r = e->run->rules;
+    begin(e, who->node);
+    e->run->dir = who->dir;
+    e->place = (struct query_place){who->node, 1, 1};
+    bind(e, &r->definitions);
+    for (size_t i = 0; i < r->n; i++) {
+        bool keyed = false;
+        for (size_t k = 0; k < r->rules[i].n; k++)
+            keyed = keyed || r->rules[i].cases[k].key;
+        if (concerns(&r->rules[i], SCOPE_APPLICANT) && (keyed || !beside_others)) {
+            e->rule = &r->rules[i];
+            apply(e, SCOPE_APPLICANT, who->node);
         }
     }
 }
@@ -354,14 +390,7 @@ void rules_applicant(struct rules_run *run, const struct applicant *who, struct 
     run->dir = who->dir;
     if (wanted(r, "files"))
         check_files(run, who->node, &arena, &found);
-    begin(&e, who->node);
-    e.place = (struct query_place){who->node, 1, 1};
-    bind(&e, &r->definitions);
-    for (size_t i = 0; i < r->n; i++)
-        if (concerns(&r->rules[i], SCOPE_APPLICANT)) {
-            e.rule = &r->rules[i];
-            apply(&e, SCOPE_APPLICANT, who->node);
-        }
+    ask_applicant(&e, who, false);
     if (facts)
         gather(&e, who->node);
     if (!who->faulty && r->options->fonts && wanted(r, "papers"))
@@ -440,62 +469,60 @@ void rules_shared(struct rules_run *run, const struct record *record, bool (*is_
 
 /* --- all applicants beside each other --- */
 
-static const struct rule_case *case_numbered(const struct rules *r, size_t number, const struct rule **rule)
+static int by_order(const void *a, const void *b)
 {
-    for (size_t i = 0; i < r->n; i++)
-        for (size_t k = 0; k < r->rules[i].n; k++)
-            if (r->rules[i].cases[k].key && r->rules[i].cases[k].number == number) {
-                *rule = &r->rules[i];
-                return &r->rules[i].cases[k];
-            }
-    return NULL;
+    const struct rules_conflict *x = a, *y = b;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return x->fact.number < y->fact.number ? -1 : x->fact.number > y->fact.number;
 }
 
-static const char *with_other(struct arena *a, const char *text, const struct rules_claim *other)
+static bool is_gatherer(const struct rules *r, size_t number)
 {
-    const char *mark = strchr(text, RULES_OTHER);
-    return !mark ? text
-                 : arena_printf(a, "%.*s%s %s%s", (int)(mark - text), text, other->applicant, other->name, mark + 1);
+    for (size_t i = 0; i < r->n_gatherers; i++)
+        if (r->gatherers[i].number == number)
+            return true;
+    return false;
 }
 
-static void conflict(const struct rules *r, const struct rules_claim *first, const struct rules_claim *second,
-                     struct diag *diag)
+size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n, struct arena *arena,
+                     struct rules_conflict **out)
 {
-    const struct rule *rule = NULL;
-    const struct rule_case *c = case_numbered(r, second->fact.number, &rule);
-    struct arena a = {0};
-    if (!c || !second->fact.text[LANGUAGE_ZH])
-        return;
-    struct finding f = {.rule = rule->id,
-                        .clause = rule->clause,
-                        .severity = severity_of(r, rule, c),
-                        .applicant = second->applicant,
-                        .name = second->name,
-                        .unit = second->unit,
-                        .label = second->fact.label,
-                        .field = second->fact.field,
-                        .at = second->fact.at};
-    diag_add(diag, f, "%s%.0s", "%.0s%s", with_other(&a, second->fact.text[LANGUAGE_ZH], first),
-             with_other(&a, second->fact.text[LANGUAGE_EN], first));
-    arena_free(&a);
-}
-
-void rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n, struct diag *diag)
-{
-    qsort(claims, n, sizeof *claims, rules_claim_compare);
+    size_t found = 0, cap = 0;
+    *out = NULL;
+    if (n)
+        qsort(claims, n, sizeof *claims, rules_claim_compare);
     run->claims = claims;
     run->n_claims = n;
     for (size_t i = 0, end; i < n; i = end) {
         const struct rules_claim *first = &claims[i];
         size_t reported = first->order; /* each later applicant once for a key */
-        for (end = i + 1; end < n && claims[end].fact.number == first->fact.number &&
-                          !strcmp(claims[end].fact.key, first->fact.key); end++) {
+        for (end = i + 1;
+             end < n && claims[end].fact.number == first->fact.number && claims[end].fact.key == first->fact.key; end++) {
             const struct rules_claim *c = &claims[end];
-            bool differs = !c->fact.value || strcmp(c->fact.value, first->fact.value);
-            if (c->order == reported || !differs)
+            bool differs = !c->fact.value || c->fact.value != first->fact.value;
+            if (c->order == reported || !differs || is_gatherer(run->rules, c->fact.number))
                 continue;
             reported = c->order;
-            conflict(run->rules, first, c, diag);
+            *ARENA_PUSH(arena, *out, found, cap) = (struct rules_conflict){c->fact, c->order, first->order};
         }
     }
+    if (found)
+        qsort(*out, found, sizeof **out, by_order);
+    return found;
+}
+
+void rules_tell_conflicts(struct rules_run *run, const struct applicant *who, const struct rules_conflict *list, size_t n,
+                          const char *(*first)(size_t order, void *data), void *data, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct telling telling = {list, n, ARENA_ARRAY(&arena, bool, n + 1), first, data};
+    struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
+    struct evaluation e = {.run = run, .arena = &arena, .telling = &telling, .diag = &found};
+
+    ask_applicant(&e, who, true);
+    take_findings(run->rules, &found, who->node, diag);
+    rules_close_cited(run);
+    diag_clear(&found);
+    arena_free(&arena);
 }
