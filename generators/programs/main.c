@@ -1,4 +1,5 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "programs/paper.h"
 #include "programs/programs.h"
 
 #include <malloc.h>
@@ -7,12 +8,20 @@
 
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv);
+    int (*run)(int argc, char **argv); /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
     const char *purpose;
 } programs[] = {
     {"check", check_main, "everything that would send a package back, before anything is printed"},
-    {"evaluation-form", evaluation_form_main, "专业技术职务任职资格评审表, one PDF an applicant"},
+    {"checklist", NULL, "报送前核对清单: what data cannot show, one PDF an applicant"},
+    {"delegation-letter", delegation_letter_main, "评审委托书, one PDF a delegation"},
+    {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
+    {"roster", roster_main, "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
+    {"material-list", NULL, "申报材料袋面清单, one PDF an applicant"},
+    {"pledge", NULL, "专业技术资格申报材料真实性保证书, one PDF an applicant"},
+    {"public-notice", NULL, "申报材料公示情况, one PDF an applicant"},
+    {"statement", NULL, "专业技术工作总结, one PDF an applicant"},
+    {"work-history", NULL, "从事工程技术工作经历, one PDF an applicant"},
 };
 
 static void usage(FILE *out)
@@ -47,7 +56,8 @@ static int run(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         if (!strcmp(argv[0], programs[i].name))
-            return programs[i].run(argc, argv);
+            return programs[i].run ? programs[i].run(argc, argv)
+                                   : paper_main(programs[i].name, programs[i].purpose, argc, argv);
     fprintf(stderr, "shenbao: no program '%s'\n", argv[0]);
     usage(stderr);
     return 2;

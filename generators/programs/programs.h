@@ -3,7 +3,8 @@
 #define PROGRAMS_PROGRAMS_H
 
 int check_main(int argc, char **argv);
-int evaluation_form_main(int argc, char **argv);
+int delegation_letter_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
+int roster_main(int argc, char **argv);
 
 #endif

@@ -6,6 +6,7 @@
  * cannot hold never reaches validation: libxml2 would check none of its later siblings. */
 #include "record/reader.h"
 
+#include "core/utf8.h"
 #include "record/ids.h"
 #include "record/quote.h"
 #include "record/scan.h"
@@ -20,6 +21,7 @@
 
 enum {
     NAME_LIMIT = 500,
+    ID_LIMIT = 64,
     GUESSES = 200 /* among more ids than these no neighbour of a misspelt one is looked for */
 };
 
@@ -69,6 +71,14 @@ const char *reader_attribute(struct arena *arena, const xmlNode *node, const cha
     const char *s = v ? arena_strdup(arena, (const char *)v) : "";
     xmlFree(v);
     return s;
+}
+
+/* An id that the schema refuses is only ever shown: short, and on one line. */
+static const char *shown_id(struct arena *arena, const char *id)
+{
+    const char *short_form = quote_name(arena, id);
+    bool sound = utf8_count(id) <= ID_LIMIT && !id[strcspn(id, SPACES)];
+    return sound ? id : short_form;
 }
 
 bool reader_is_applicant(const xmlChar *name, const xmlChar *uri, int depth, bool in_unit)
@@ -230,7 +240,7 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
 {
     struct record *r = p->record;
     const char *id = value_of(&r->arena, n, attributes, "id");
-    struct entry e = {.id = id ? id : "",
+    struct entry e = {.id = shown_id(&r->arena, id ? id : ""),
                       .source = (size_t)(p->source - r->sources),
                       .unit = r->n_units - 1,
                       .line = p->frames[p->depth - 1].line};
@@ -254,12 +264,14 @@ static void check_ids(struct pass *p)
         if (b->first == b->number)
             continue;
         p->entry->faulty = true;
-        if (reader_counts(p->record))
-            report(p, &p->ids[b->number], FAULT_DATA,
-                   arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", b->id,
-                                p->ids[b->first].line),
-                   arena_printf(a, "the id %s is used twice (also on line %ld); choose another",
-                                b->id, p->ids[b->first].line));
+        if (!reader_counts(p->record))
+            continue;
+        const char *shown = quote_name(a, b->id);
+        long line = p->ids[b->first].line;
+        report(p, &p->ids[b->number], FAULT_DATA,
+               arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", shown, line),
+               arena_printf(a, "the id %s is used twice (also on line %ld); choose another", shown,
+                            line));
     }
     for (size_t i = 0; i < p->n_refs; i++) {
         const char *id = p->refs[i].id;
@@ -269,10 +281,11 @@ static void check_ids(struct pass *p)
         if (!reader_counts(p->record))
             continue;
         const char *near = ids.n <= GUESSES ? ids_nearest(&ids, id) : NULL;
+        const char *shown = quote_name(a, id);
         report(p, &p->refs[i], FAULT_DATA,
-               arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", id,
+               arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown,
                             near ? "；是不是 " : "", near ? near : ""),
-               arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", id,
+               arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", shown,
                             near ? "; is it " : "", near ? near : "", near ? "?" : ""));
     }
 }
@@ -332,7 +345,7 @@ static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **att
         xmlDocSetRootElement(p->source->doc, node);
     if (p->depth != 2)
         return;
-    h.id = reader_attribute(&r->arena, node, "id");
+    h.id = shown_id(&r->arena, reader_attribute(&r->arena, node, "id"));
     if (is(f, "unit"))
         *ARENA_PUSH(&r->arena, r->units, r->n_units, r->cap_units) = h;
     else if (is(f, "delegation"))

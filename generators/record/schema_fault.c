@@ -17,7 +17,7 @@ static const char *attribute_of(const xmlError *e, struct arena *arena)
     if (!at || at > colon)
         return NULL;
     at += strlen(mark);
-    return arena_strndup(arena, at, (size_t)(colon - at));
+    return quote_name(arena, arena_strndup(arena, at, (size_t)(colon - at)));
 }
 
 static void say(struct schema_fault *f, const char *zh, const char *en)
@@ -67,9 +67,9 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     struct quote_guess guess = {0};
 
     if (e->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && e->str1)
-        f.attribute = arena_strdup(arena, e->str1);
+        f.attribute = quote_name(arena, e->str1);
     const struct word_attribute *a = f.attribute ? word_attribute(word, f.attribute) : NULL;
-    const char *where = f.attribute ? quote_name(arena, f.attribute) : word->name;
+    const char *where = f.attribute ? f.attribute : word->name;
     f.label = f.attribute ? (a ? a->label : NULL) : word->label;
 
     switch (e->code) {
@@ -94,8 +94,8 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
     case XML_SCHEMAV_CVC_TYPE_3_1_1:
         guess.word = e->str1 ? e->str1 : "";
-        f.attribute = arena_strdup(arena, guess.word);
-        where = quote_name(arena, guess.word);
+        f.attribute = quote_name(arena, guess.word);
+        where = f.attribute;
         for (size_t i = 0; i < word->n_attributes; i++)
             quote_guess(&guess, word->attributes[i].name);
         f.label = NULL;

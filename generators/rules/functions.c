@@ -3,7 +3,6 @@
 
 #include "core/buffer.h"
 #include "core/utf8.h"
-#include "rules/workdays.h"
 
 #include <string.h>
 
@@ -162,18 +161,6 @@ static void fn_without_glyph(xmlXPathParserContext *ctxt, int nargs)
     give_buffer(ctxt, &out);
 }
 
-/* --- days --- */
-
-static void fn_workdays(xmlXPathParserContext *ctxt, int nargs)
-{
-    CHECK_ARITY(2);
-    xmlChar *b = xmlXPathPopString(ctxt), *a = xmlXPathPopString(ctxt);
-    long n = workdays_count(run_of(ctxt)->rules->workdays, (char *)a, (char *)b);
-    give_number(ctxt, n < 0 ? xmlXPathNAN : (double)n);
-    xmlFree(a);
-    xmlFree(b);
-}
-
 /* --- references --- */
 
 static xmlNode *applicant_of(xmlNode *n)
@@ -309,9 +296,8 @@ void rules_register_functions(void)
         {"image-width", 1, 1, fn_image_width},     {"image-height", 1, 1, fn_image_height},
         {"image-turned", 1, 1, fn_image_turned},   {"image-colours", 1, 1, fn_image_colours},
         {"page-count", 1, 1, fn_page_count},       {"without-glyph", 2, 2, fn_without_glyph},
-        {"workdays", 2, 2, fn_workdays},           {"refs", 1, 1, fn_refs},
-        {"unresolved", 1, 1, fn_unresolved},       {"gathered", 2, 2, fn_gathered},
-        {"planned", 0, 0, fn_planned},
+        {"refs", 1, 1, fn_refs},                   {"unresolved", 1, 1, fn_unresolved},
+        {"gathered", 2, 2, fn_gathered},           {"planned", 0, 0, fn_planned},
     };
     query_register(all, sizeof all / sizeof *all);
 }

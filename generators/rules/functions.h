@@ -1,4 +1,4 @@
-/* functions.h - the XPath functions that need files, fonts, the table of holidays or all applicants. Internal to rules.
+/* functions.h - the XPath functions that need files, fonts or all applicants. Internal to rules.
  *
  *   image-type(href)    JPEG, PNG, PDF, ...: what the file's bytes say; '' when it cannot be read
  *   file-size(href)     bytes
@@ -7,7 +7,6 @@
  *   image-colours(href) 1 grey, 3 colour, 4 CMYK
  *   page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
  *   without-glyph(text, role)   the characters that no font of the role draws, named; '' for none
- *   workdays(a, b)      working days from a to b, both included; NaN when the table of holidays does not reach so far
  *   refs(list)          the applicant's elements with these ids
  *   unresolved(list)    the ids among them that nothing bears, between blanks
  *   gathered(name, key) how many applicants gave this key to <gather name="...">

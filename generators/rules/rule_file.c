@@ -308,10 +308,10 @@ static void read_parameter(struct load *l, const xmlNode *n)
 
 static void read_paper(struct load *l, const xmlNode *n)
 {
-    static const char *const allowed[] = {"form", "when", NULL};
+    static const char *const allowed[] = {"form", NULL};
     static const char *const demands[] = {"rule", "watermark", "copies", "size", "binding", "seals", NULL};
     struct rules *r = l->rules;
-    struct rule_paper p = {.name = required(l, n, "form"), .at = at(l, n), .when = compile_attribute(l, n, "when")};
+    struct rule_paper p = {.name = required(l, n, "form"), .at = at(l, n)};
 
     check_attributes(l, n, allowed);
     for (const xmlNode *k = n->children; k; k = k->next) {
@@ -458,7 +458,6 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
         read_file(&local);
     if (diag->system_faults == faults) {
         apply_selection(r, diag);
-        rules_load_workdays(r, diag);
         rules_load_papers(r, diag);
     }
     if (diag->system_faults == faults)
@@ -473,8 +472,8 @@ void rules_free(struct rules *r)
         return;
     for (size_t i = 0; i < r->n_queries; i++)
         query_free(r->queries[i]);
-    for (size_t i = 0; i < r->n_papers; i++)
-        form_free(r->papers[i].form);
+    for (size_t i = 0; i < r->n_forms; i++)
+        form_free(r->forms[i].form);
     arena_free(&r->arena);
     free(r);
 }

@@ -69,14 +69,18 @@ struct requirement {
     const char *watermark, *copies, *size, *binding, *seals; /* seals: each of these words */
 };
 
-/* A paper that is laid out to see whether it can be printed. */
 struct rule_paper {
     const char *name;
     struct src_pos at;
-    struct query *when; /* NULL: for everybody */
-    struct form *form;
     struct requirement *requirements;
     size_t n, cap;
+    bool listed; /* in papers.xml */
+};
+
+/* A paper of papers.xml whose template is here: laid out for those who need it, to see whether it can be printed. */
+struct rule_form {
+    struct query *needed;
+    struct form *form;
 };
 
 struct parameter {
@@ -95,17 +99,16 @@ struct rules {
     size_t n_gatherers, cap_gatherers;
     struct rule_paper *papers;
     size_t n_papers, cap_papers;
+    struct rule_form *forms;
+    size_t n_forms, cap_forms;
     struct query **queries; /* all, for freeing */
     size_t n_queries, cap_queries;
     size_t n_numbers; /* of gatherers and of cases with a key */
-    struct workdays *workdays;
 };
 
 struct rule *rules_find(const struct rules *r, const char *id); /* NULL: there is none */
-/* The papers' templates, loaded and compared with what rules.xml demands. */
+/* Holidays, and the templates of the papers that applicants need, compared with what rules.xml demands. */
 bool rules_load_papers(struct rules *r, struct diag *diag);
-/* false: there is none, or no table; reported. */
-bool rules_load_workdays(struct rules *r, struct diag *diag);
 /* The path of a data file in the first directory that has it; NULL: none has. */
 const char *rules_path(const struct rules *r, struct arena *arena, const char *name);
 

@@ -236,10 +236,10 @@ static void check_files(struct rules_run *run, record_node *root, struct arena *
 static void lay_out(struct rules_run *run, const struct applicant *who, struct diag *diag)
 {
     const struct rules *r = run->rules;
-    for (size_t i = 0; i < r->n_papers; i++) {
-        const struct rule_paper *p = &r->papers[i];
+    for (size_t i = 0; i < r->n_forms; i++) {
+        const struct rule_form *p = &r->forms[i];
         const struct query_place at = {who->node, 1, 1};
-        if (!p->form || (p->when && !query_bool(p->when, run->query, at)))
+        if (!query_bool(p->needed, run->query, at))
             continue;
         struct arena arena = {0};
         const struct layout_options options = {.asof = run->asof};

@@ -231,6 +231,7 @@ enum bomb {
     BOMB_APPLICANT,
     BOMB_CONTACTS,
     BOMB_PAGES,
+    BOMB_ID,
     BOMB_ONE_LINE_OF_STRAYS,
     BOMB_COUNT
 };
@@ -247,6 +248,14 @@ static const char *build_bomb(enum bomb kind, struct buffer *b)
         repeat(b, "<posts conditions=\"12345678901234567890123456789012345678901234567890\"/>",
                40 << 20);
         return "申报人以外的内容超过 64 MiB";
+    }
+    if (kind == BOMB_ID) {
+        buffer_puts(b, "<applicant mode=\"正常申报\" id=\"&#10;");
+        repeat(b, "n", 1000 << 10);
+        buffer_puts(b, "\"><person/>");
+        repeat(b, "<project rank=\"0\"/>", 2000 * 19);
+        buffer_puts(b, "</applicant>" TAIL);
+        return "id 的值“ nnn";
     }
     buffer_puts(b, "<applicant id=\"A2\" mode=\"正常申报\"><person/>");
     switch (kind) {

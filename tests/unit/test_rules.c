@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "rules/rules.h"
-#include "rules/workdays.h"
 #include "record/query.h"
 
 #include <stdio.h>
@@ -80,30 +79,6 @@ static void values(void **state)
     arena_free(&a);
 }
 
-static void workdays(void **state)
-{
-    static const struct {
-        const char *from, *to;
-        long n;
-    } table[] = {
-        {"2026-09-01", "2026-09-07", 5},  {"2026-09-05", "2026-09-06", 0}, /* a weekend */
-        {"2026-09-20", "2026-09-20", 1},                                    /* a Sunday worked instead */
-        {"2026-09-24", "2026-09-28", 2},                                    /* 中秋 from Friday to Sunday */
-        {"2026-10-01", "2026-10-10", 3},                                    /* 国庆; the 10th is worked */
-        {"2025-12-30", "2026-01-04", 3},  {"2026-09-07", "2026-09-01", 0}, {"2026-09", "2026-09-08", -1},
-        {"2031-01-01", "2031-01-09", -1}, {"", "", -1},
-    };
-    struct arena a = {0};
-    struct diag diag = {0};
-    (void)state;
-    struct workdays *w = workdays_load("templates/holidays.xml", &a, &diag);
-    assert_non_null(w);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        assert_int_equal(workdays_count(w, table[i].from, table[i].to), table[i].n);
-    arena_free(&a);
-    diag_clear(&diag);
-}
-
 /* The plan knows a page of everything but of what is asked for in data. */
 static const char *page_but(const char *id, void *data)
 {
@@ -163,7 +138,6 @@ static void plan_tells_what_has_no_page(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(workdays),
-                                       cmocka_unit_test(plan_tells_what_has_no_page)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(plan_tells_what_has_no_page)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
