@@ -200,7 +200,7 @@ static bool write_document(struct run *run, struct document *out, const size_t *
     size_t n_units = sheet_rows_units(run->rows, &units), n = 0;
     size_t *all = sheet_rows_of(run->rows, delegation, unit, &out->rows);
     struct sheet_list *lists = mem_alloc(n_units + 1, sizeof *lists);
-    bool by_unit = run->sheet_per_unit && !run->print;
+    bool by_unit = run->sheet_per_unit;
 
     for (size_t u = 0; by_unit && u < n_units; u++) {
         size_t count, *some;
@@ -377,6 +377,11 @@ int roster_main(int argc, char **argv)
     }
     run.print = print != NULL;
     run.sheet_per_unit = sheets != NULL;
+    if (print && sheets) {
+        fputs("shenbao: --print makes one list, and --sheet-per-unit sheets: choose one of them\n", stderr);
+        arena_free(&run.arena);
+        return 2;
+    }
     if (!choose_order(&run, order)) {
         arena_free(&run.arena);
         return 2;
