@@ -315,8 +315,10 @@ static void page_setup(struct book *b, lxw_worksheet *ws)
     buffer_putc(&footer, '\0');
     lxw_header_footer_options options = {.margin = fmax(t->margin[PAGE_BOTTOM] / 72 - 0.25, 0.1)};
     keep(b, worksheet_set_footer_opt(ws, (const char *)footer.data, &options));
-    if (b->d->draft)
-        keep(b, worksheet_set_header(ws, "&C&\"黑体\"&16草稿"));
+    if (b->d->draft) {
+        options.margin = 0.15; /* inches: above the title, whatever the margin */
+        keep(b, worksheet_set_header_opt(ws, "&C&\"黑体\"&12草稿", &options));
+    }
     buffer_clear(&footer);
 }
 
