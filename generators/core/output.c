@@ -187,6 +187,32 @@ bool output_write(const char *path, const void *data, size_t len, struct diag *d
     return ok || fail(path, diag);
 }
 
+/* Does a regular file, and no link, hold just these bytes? */
+static bool holds(const char *path, const unsigned char *data, size_t len)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == len;
+
+    for (size_t at = 0; same && at < len;) {
+        unsigned char block[1 << 16];
+        ssize_t n = read(fd, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        same = n > 0 && (size_t)n <= len - at && !memcmp(block, data + at, (size_t)n);
+        at += same ? (size_t)n : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    return same;
+}
+
+bool output_update(const char *path, const void *data, size_t len, bool *written, struct diag *diag)
+{
+    *written = !holds(path, data, len);
+    return !*written || output_write(path, data, len, diag);
+}
+
 bool output_is_directory(const char *path)
 {
     struct stat st;
