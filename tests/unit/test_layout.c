@@ -411,6 +411,108 @@ static void heads_repeat_alike_and_once_on_each_page(void **state)
     arena_free(&arena);
 }
 
+/* --- random tables --- */
+
+static unsigned seed;
+
+static unsigned dice(unsigned n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+static size_t add_random_text(struct buffer *b)
+{
+    static const char *const words[] = {"爆破", "工程，", "（矿山）", "安全。", "12.6t、", "《规程》", "设计", "爆破——", "A3，", "甲·乙，"};
+    static const size_t glyphs[] = {2, 3, 4, 3, 6, 4, 2, 4, 3, 4};
+    size_t n = 0, count = dice(6) == 0 ? dice(900) : dice(12);
+    for (size_t i = 0; i < count; i++) {
+        unsigned w = dice(10);
+        buffer_puts(b, words[w]);
+        n += glyphs[w];
+    }
+    return n;
+}
+
+/* Spans, heights, policies and keeps at random; says how many glyphs its text has. */
+static size_t add_random_table(struct buffer *b)
+{
+    static const char *const keeps[] = {"", " keep=\"together\"", " keep-with-next=\"true\"", ""};
+    enum { COLUMNS = 5 };
+    int busy[COLUMNS] = {0};
+    size_t glyphs = 0, rows = 1 + dice(40);
+    buffer_puts(b, "<table columns=\"16mm 1fr 24mm 2fr 30mm\" frame=\"1pt\">");
+    for (size_t r = 0; r < rows; r++) {
+        buffer_printf(b, "<tr%s", keeps[dice(4)]);
+        if (dice(2))
+            buffer_printf(b, " min-height=\"%umm\"", 1 + dice(30));
+        buffer_puts(b, dice(5) ? ">" : " stretch=\"1\">");
+        for (int c = 0; c < COLUMNS;) {
+            if (busy[c] > 0) {
+                c++;
+                continue;
+            }
+            int most = 1, span, down = dice(5) ? 1 : 1 + (int)dice(6);
+            while (c + most < COLUMNS && busy[c + most] == 0)
+                most++;
+            span = 1 + (int)dice((unsigned)most);
+            down = (size_t)down > rows - r ? (int)(rows - r) : down;
+            buffer_printf(b, "<td colspan=\"%d\" rowspan=\"%d\"%s>", span, down, dice(4) ? "" : " valign=\"top\"");
+            for (int k = 0; k < span; k++)
+                busy[c + k] = down;
+            c += span;
+            if (dice(8) == 0) {
+                buffer_puts(b, "<p>");
+                glyphs += add_random_text(b);
+                buffer_puts(b, "</p><foot><p align=\"right\">公章</p></foot>");
+                glyphs += 2;
+            } else {
+                glyphs += add_random_text(b);
+            }
+            buffer_puts(b, "</td>");
+        }
+        for (int c = 0; c < COLUMNS; c++)
+            busy[c] -= busy[c] > 0;
+        buffer_puts(b, "</tr>");
+    }
+    buffer_puts(b, "</table>");
+    return glyphs;
+}
+
+static void random_tables_lose_nothing_and_end(void **state)
+{
+    unsigned tries = getenv("SHENBAO_LONG") ? 3000 : 150, drawn = 0;
+    (void)state;
+    for (unsigned i = 0; i < tries; i++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        seed = i;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><p>爆破</p>");
+        size_t want = 2 + add_random_table(&b), got = 0;
+        buffer_puts(&b, "</form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        if (d.n > 0)
+            diag_print(&d, LANGUAGE_EN, stderr);
+        assert_int_equal(d.system_faults, 0);
+        for (size_t k = 0; pages && k < pages->n; k++)
+            got += glyphs_on(&pages->list[k]);
+        if (pages) {
+            drawn++;
+            if (got != want)
+                print_error("seed %u\n", i);
+            assert_int_equal(got, want);
+            no_text_touches_a_rule(pages);
+        }
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+    assert_int_equal(drawn, tries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
+        cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
 }
