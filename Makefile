@@ -24,6 +24,7 @@ PROGRAMS = evaluation-form fonts
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
@@ -42,11 +43,15 @@ $(BUILD)/bin/shenbao: $(OBJECTS)
 
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators -DSHENBAO_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) -lcmocka
+
+$(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
 
 deps:
 	@missing=; for p in $(PACKAGES); do \
@@ -77,8 +82,8 @@ check-long: deps
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
 bench: deps
-	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench/stages
-	python3 tests/bench.py $(BUILD)
+	@$(MAKE) --no-print-directory all $(BENCHES)
+	python3 tests/bench/papers.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c
@@ -94,4 +99,4 @@ install: all
 	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)

@@ -6,9 +6,12 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ET
+
+from batches import generate
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build"))
@@ -22,11 +25,6 @@ def shenbao(*args, **more):
     return subprocess.run([PROGRAM, *args], capture_output=True, env=env, timeout=120, **more)
 
 
-def draws_forms():
-    """The program is in the binary: until then its tests are skipped, and counted as skipped."""
-    return b"evaluation-form" in subprocess.run([PROGRAM, "-h"], capture_output=True).stdout
-
-
 def folded(text):
     return re.sub(r"\s+", "", text)
 
@@ -35,7 +33,13 @@ def text_of(pdf, *options):
     return subprocess.run(["pdftotext", *options, pdf, "-"], capture_output=True, text=True, check=True).stdout
 
 
-@unittest.skipUnless(draws_forms(), "evaluation-form is not in the binary")
+def gray_pixels(path):
+    """(width, height, bytes) of a binary PGM."""
+    with open(path, "rb") as f:
+        head = re.match(rb"P5\s+(?:#.*\s+)?(\d+)\s+(\d+)\s+255\s", data := f.read())
+    return int(head[1]), int(head[2]), data[head.end():]
+
+
 class EvaluationForm(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -90,6 +94,17 @@ class EvaluationForm(unittest.TestCase):
         for page in text_of(pdf).split("\f")[:-1]:
             self.assertIn(WATERMARK, folded(page))
 
+    def test_two_renderers_draw_the_same_page(self):
+        pdf = self.pdfs()[0]
+        subprocess.run(["pdftoppm", "-r", "70", "-gray", pdf, os.path.join(self.dir, "a")], check=True)
+        subprocess.run(["mutool", "draw", "-q", "-r", "70", "-c", "gray", "-o", os.path.join(self.dir, "b-%02d.pgm"), pdf],
+                       check=True, capture_output=True)
+        for name in sorted(n for n in os.listdir(self.dir) if n.startswith("a-")):
+            one, other = (gray_pixels(os.path.join(self.dir, n)) for n in (name, "b" + name[1:]))
+            self.assertEqual(one[:2], other[:2], name)
+            apart = sum(abs(x - y) > 64 for x, y in zip(one[2], other[2]))
+            self.assertLess(apart, len(one[2]) / 100, name)
+
     def test_other_zone_locale_and_directory_give_the_same_bytes(self):
         other = os.path.join(self.dir, "other")
         done = shenbao("evaluation-form", "-j", "1", "-o", other + "/", BATCH, cwd="/",
@@ -124,3 +139,27 @@ class EvaluationForm(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn(b"bad.xml", done.stderr)
             self.assertFalse(os.path.exists(target))
+
+
+class Many(unittest.TestCase):
+    """A large batch: the same memory as a small one, and every document."""
+
+    COUNT = 3000 if os.environ.get("SHENBAO_LONG") else 200
+
+    def test_memory_is_flat_and_nothing_is_missing(self):
+        peaks = []
+        for count in (16, self.COUNT):
+            with tempfile.TemporaryDirectory(prefix="shenbao-test-") as folder:
+                out = os.path.join(folder, "out")
+                script = ("import resource,subprocess,sys;r=subprocess.run(sys.argv[1:]).returncode;"
+                          "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss);sys.exit(r)")
+                done = subprocess.run([sys.executable, "-c", script, PROGRAM, "evaluation-form", "-o", out + "/",
+                                       generate(folder, count)], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                peaks.append(int(done.stdout))
+                self.assertEqual(len(os.listdir(out)), count)
+        with open(PROGRAM, "rb") as f:
+            sanitized = b"__asan_init" in f.read()
+        if not sanitized: # there freed memory is kept on purpose
+            self.assertLess(peaks[1], 64 * 1024)
+            self.assertLess(peaks[1], peaks[0] * 1.25)

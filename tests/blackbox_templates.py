@@ -8,7 +8,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
-from blackbox_evaluation_form import BATCH, WATERMARK, draws_forms, folded, shenbao, text_of
+from blackbox_evaluation_form import BATCH, WATERMARK, folded, shenbao, text_of
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TEMPLATES = os.path.join(ROOT, "templates")
@@ -360,7 +360,6 @@ def values(element, met):
                 yield f"{element.tag}/{child.tag}", line.strip()
 
 
-@unittest.skipUnless(draws_forms(), "evaluation-form is not in the binary")
 class OnPaper(unittest.TestCase):
     """The samples, drawn and read back."""
 
@@ -405,7 +404,7 @@ BASE = """<?xml version="1.0" encoding="UTF-8"?>
   <watermark text="样" gray="0.85" angle="-30"/>
   <style name="label" font="hei" spread="4字"/>
   <running at="foot" first="false"><p>第<page-number/>页</p></running>
-  <template name="cells"><td>甲</td><for-each select="a"><td/></for-each></template>
+  <template name="cells"><td>甲</td><for-each select="a" min="1"><td/></for-each></template>
   <p class="label" outline="1">标题</p>
   <table columns="20mm 1fr 3字" frame="1pt">
     <thead><tr height="9mm"><td>头</td><call-template name="cells"><with-param name="n" select="1"/></call-template></tr></thead>
@@ -480,3 +479,17 @@ class Schema(unittest.TestCase):
                 said = faults(BASE.replace(right, wrong).encode())
                 self.assertIsNotNone(said, what)
                 self.assertIn("validity error", said, what)
+
+    def test_the_program_refuses_them_too_and_says_where(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as folder:
+            path = os.path.join(folder, "evaluation-form.xml")
+            for what, right, wrong in [("nothing", "<form", "<form")] + BROKEN:
+                with self.subTest(what):
+                    with open(path, "w", encoding="utf-8") as f:
+                        f.write(BASE.replace(right, wrong))
+                    done = shenbao("evaluation-form", "-T", folder, "-a", "A001", "-o", os.path.join(folder, "x.pdf"), BATCH)
+                    if what == "nothing":
+                        self.assertEqual(done.returncode, 0, done.stderr.decode())
+                        continue
+                    self.assertEqual(done.returncode, 2, what)
+                    self.assertRegex(done.stderr.decode(), r"(?m)^" + re.escape(path) + r":\d+: error: ", what)

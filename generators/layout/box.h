@@ -5,6 +5,11 @@
 
 #include "layout/layout.h"
 
+/* Baselines stand on a grid of 1/70 inch from the page's top, and pages are a whole number of such steps high (A4: 0.2 mm
+ * more than 297, within ISO 216's 2 mm): some renderers round baselines to whole pixels, some do not, some count from the
+ * top and some from the bottom. On the grid they all show the same page at the resolutions of previews. */
+#define LAYOUT_GRID (72.0 / 70)
+
 /* Where a text came from, for findings. */
 struct text_source {
     const char *label;       /* the form's label of the field, NULL when none is near */

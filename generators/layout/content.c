@@ -73,6 +73,18 @@ static const char *stacked(struct arena *arena, const char *text, bool first)
     return out;
 }
 
+/* The same field may be printed at several places of a form: it is one fault. */
+static bool already_said(const struct diag *d, const struct finding *f, const char *code)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        const struct finding *old = &d->list[i];
+        if (old->rule && !strcmp(old->rule, f->rule) && old->at.line == f->at.line && old->at.file && f->at.file &&
+            !strcmp(old->at.file, f->at.file) && strstr(old->text[LANGUAGE_EN], code))
+            return true;
+    }
+    return false;
+}
+
 static void report_missing(struct setter *s, const struct box_paragraph *p, const struct text_lines *text)
 {
     for (size_t i = 0; i < text->n_missing; i++) {
@@ -83,16 +95,16 @@ static void report_missing(struct setter *s, const struct box_paragraph *p, cons
             known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs && text->missing[k].span == m->span;
         if (known)
             continue;
-        char base[5] = "", selector[24] = "";
+        char base[5] = "", code[40];
         utf8_put(m->cp, base);
-        if (m->vs)
-            snprintf(selector, sizeof selector, " U+%04X", (unsigned)m->vs);
+        snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp, (unsigned)m->vs);
         struct finding f = source_finding(source, "R77", s->arena);
         f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
-        diag_add(s->diag, f, "“%s”（U+%04X%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
-                 "\"%s\" (U+%04X%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
-                 m->cp < 0x20 ? "" : base, (unsigned)m->cp, selector, utf8_block(m->cp),
-                 fonts_tried(s->fonts, m->role, s->arena));
+        if (already_said(s->diag, &f, code))
+            continue;
+        diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
+                 "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
+                 m->cp < 0x20 ? "" : base, code, utf8_block(m->cp), fonts_tried(s->fonts, m->role, s->arena));
     }
     for (size_t i = 0; i < text->n_missing; i++)
         p->runs[text->missing[i].span].source.reported = true;
@@ -143,6 +155,8 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
     b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
     b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? p->pitch * largest / original : p->pitch;
+    if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */
+        b->pitch = fmax(1, round(b->pitch / LAYOUT_GRID)) * LAYOUT_GRID;
     b->height = (double)b->text->n * b->pitch;
 }
 
@@ -402,6 +416,7 @@ static void draw_text_line(const struct canvas *canvas, const struct set_block *
                            double x, double y)
 {
     double baseline = y + (b->pitch - line->size) / 2 + FONT_ASCENT * line->size;
+    baseline = round(baseline / LAYOUT_GRID) * LAYOUT_GRID + 0.04; /* on the safe side of the step */
     for (size_t i = 0, to; i < line->n; i = to) {
         const struct text_glyph *g = &line->glyphs[i];
         for (to = i + 1; to < line->n && g->face && line->glyphs[to].face == g->face && line->glyphs[to].span == g->span &&

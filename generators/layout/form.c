@@ -415,7 +415,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
     };
     double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
     const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
-    int outline = (int)node_number(n, A_OUTLINE, 0);
+    int outline = node_choice(n, A_OUTLINE, 0);
     struct box *b = NULL;
     struct runs line = {0};
     bool more = true;
@@ -815,7 +815,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->created = options->asof;
     d->at = n->at;
     d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
-    d->page_height = (landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM;
+    d->page_height = ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID - 0.01;
     for (int i = 0; i < SIDE_COUNT; i++)
         d->margin[i] = 20 * MM;
     sides_of(n, A_MARGIN, &type, d->margin);

@@ -62,6 +62,7 @@ static void place_cells(struct setter *s, struct set_table *t)
                 column++;
             t->cells[t->n_cells++] = (struct set_cell){
                 .box = c, .row = r, .column = column, .width = t->edges[column + (size_t)c->colspan] - t->edges[column]};
+            t->spans = t->spans || c->rowspan > 1;
             for (int k = 0; k < c->colspan; k++)
                 busy[column++] = c->rowspan;
         }
@@ -300,7 +301,7 @@ bool row_take(struct set_table *t, size_t row, double room, bool force, struct c
 double row_span_need(const struct set_table *t, size_t row, size_t first_on_page, const double *heights)
 {
     double need = 0;
-    for (size_t i = 0; i < t->rows[row].first; i++) {
+    for (size_t i = 0; t->spans && i < t->rows[row].first; i++) {
         const struct set_cell *c = &t->cells[i];
         if (c->box->rowspan == 1 || last_row(c) != row || (c->box->repeat && c->row < first_on_page))
             continue;
@@ -525,7 +526,7 @@ void table_draw(const struct canvas *canvas, struct set_table *t, const struct r
             draw_content(canvas, c, c->content, part, &p);
         }
     }
-    for (size_t k = 0; k < t->n_cells; k++) {
+    for (size_t k = 0; t->spans && k < t->n_cells; k++) {
         struct set_cell *c = &t->cells[k];
         size_t first = n, last = 0;
         if (c->box->rowspan == 1)

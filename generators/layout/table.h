@@ -32,6 +32,7 @@ struct set_table {
     struct set_row *rows;
     struct set_cell *cells;
     size_t n_cells;
+    bool spans; /* some cell spans rows */
     double head_height;
     struct content *continued;
 };

@@ -43,7 +43,8 @@ static const struct element {
      " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
-     TYPE " name align indent hang left right before after keep-with-next outline stack leader colspan rowspan valign padding "
+     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack leader "
+          "colspan rowspan valign padding "
           "lines line overflow floor label repeat ",
      " name "},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
@@ -79,7 +80,7 @@ static const struct element {
     {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, " name select ", " name select "},
 };
 
-enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_ROLE, V_QUERY };
+enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
 
 static const struct attribute_type {
     const char *name;
@@ -118,7 +119,7 @@ static const struct attribute_type {
     {"leader", A_LEADER, V_BOOL, NULL, NULL},
     {"left", A_LEFT, V_LENGTH, NULL, NULL},
     {"line", A_LINE, V_LENGTH, NULL, NULL},
-    {"lines", A_LINES, V_TEXT, NULL, NULL},
+    {"lines", A_LINES, V_SIDES, NULL, NULL},
     {"margin", A_MARGIN, V_LENGTHS, NULL, NULL},
     {"min", A_MIN, V_COUNT, NULL, NULL},
     {"min-height", A_MIN_HEIGHT, V_LENGTH, NULL, NULL},
@@ -127,7 +128,7 @@ static const struct attribute_type {
     {"one-face", A_ONE_FACE, V_BOOL, NULL, NULL},
     {"order", A_ORDER, V_CHOICE, "ascending descending", NULL},
     {"orientation", A_ORIENTATION, V_CHOICE, "portrait landscape", NULL},
-    {"outline", A_OUTLINE, V_COUNT, NULL, NULL},
+    {"outline", A_OUTLINE, V_CHOICE, "0 1 2 3", NULL},
     {"outline-title", A_OUTLINE_TITLE, V_TEXT, NULL, NULL},
     {"overflow", A_OVERFLOW, V_CHOICE, "grow shrink continue error", NULL},
     {"padding", A_PADDING, V_LENGTHS, NULL, NULL},
@@ -167,6 +168,7 @@ struct reader {
     const char *path;
     struct node *styles, *templates; /* chained by next */
     int depth;
+    bool body; /* the form's blocks have begun: no style or template may follow */
 };
 
 #define DEPTH_MAX 64 /* of nested elements */
@@ -230,7 +232,7 @@ static bool plain_number(const char *s, const char **end, double *out)
     return true;
 }
 
-static bool parse_length(const char *s, struct length *out)
+static bool parse_length(const char *s, struct length *out, bool type_size)
 {
     static const struct {
         const char *name;
@@ -241,7 +243,7 @@ static bool parse_length(const char *s, struct length *out)
                  {"fr", UNIT_FRACTION, 1}};
     const char *end;
     double v;
-    if (chinese_size(s, &v)) {
+    if (type_size && chinese_size(s, &v)) {
         *out = (struct length){v, UNIT_POINT};
         return true;
     }
@@ -259,22 +261,22 @@ static bool parse_length(const char *s, struct length *out)
     return false;
 }
 
-static bool parse_lengths(struct reader *r, struct attribute *a)
+static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes)
 {
     char *copy = arena_strdup(r->arena, a->text), *rest = NULL;
     size_t cap = 0;
     for (char *w = strtok_r(copy, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest))
-        if (!parse_length(w, ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap)))
+        if (!parse_length(w, ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap), type_sizes))
             return false;
     return a->n_lengths > 0;
 }
 
-/* Lengths of a known kind: only columns take fractions, only margins and indents go below 0. */
+/* Lengths of a known kind: only columns take fractions. */
 static bool sound_lengths(const struct attribute *a, enum value_type type)
 {
     for (size_t i = 0; i < a->n_lengths; i++) {
         const struct length *l = &a->lengths[i];
-        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_LENGTH))
+        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || l->value < 0)
             return false;
         if (type == V_COLUMNS && l->value <= 0)
             return false;
@@ -302,19 +304,19 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 && a->number <= 1000 &&
                a->number == (int)a->number;
     case V_LENGTH:
-        return parse_lengths(r, a) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
     case V_LENGTHS:
-        return parse_lengths(r, a) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
+        return parse_lengths(r, a, false) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
     case V_COLUMNS:
-        return parse_lengths(r, a) && sound_lengths(a, V_COLUMNS);
+        return parse_lengths(r, a, false) && sound_lengths(a, V_COLUMNS);
     case V_SIZE:
-        return parse_lengths(r, a) && a->n_lengths == 1 && sound_lengths(a, V_SIZE);
+        return parse_lengths(r, a, true) && a->n_lengths == 1 && sound_lengths(a, V_SIZE);
     case V_PITCH:
         a->n_lengths = 1;
         a->lengths = ARENA_NEW(r->arena, struct length);
         if (plain_number(a->text, &end, &a->lengths->value) && !*end)
             a->lengths->unit = UNIT_TIMES;
-        else if (!parse_length(a->text, a->lengths) || a->lengths->unit == UNIT_LINE ||
+        else if (!parse_length(a->text, a->lengths, false) || a->lengths->unit == UNIT_LINE ||
                  a->lengths->unit == UNIT_FRACTION)
             return false;
         return a->lengths->value > 0;
@@ -325,6 +327,15 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
             if (!strcmp(w, a->text))
                 return true;
         return false;
+    case V_SIDES:
+        if (!strcmp(a->text, "all") || !strcmp(a->text, "none"))
+            return true;
+        copy = arena_strdup(r->arena, a->text);
+        rest = NULL;
+        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
+            if (!among("top right bottom left", w))
+                return false;
+        return true;
     case V_ROLE:
         if (!font_role_parse(a->text, &role))
             return false;
@@ -352,7 +363,7 @@ static const char *expected(const struct attribute_type *type)
     case V_COUNT:
         return "1, 2, 3 ...";
     case V_LENGTH:
-        return "10mm, 12pt, 2字, 1行, 五号";
+        return "10mm, 12pt, 2字, 1行";
     case V_LENGTHS:
         return "10mm; 10mm 20mm";
     case V_COLUMNS:
@@ -363,6 +374,8 @@ static const char *expected(const struct attribute_type *type)
         return "22pt, 1.5";
     case V_CHOICE:
         return type->choices;
+    case V_SIDES:
+        return "all; none; top right bottom left";
     case V_ROLE:
         return "song fangsong kai hei biaosong";
     }
@@ -508,6 +521,13 @@ static struct node *read_node(struct reader *r, xmlNode *x)
     }
     n->kind = e->kind;
     read_attributes(r, x, n, e);
+    if (node_attribute(n, A_HEIGHT) && node_attribute(n, A_MIN_HEIGHT))
+        diag_system(r->diag, n->at, "<%s> 的 height 和 min-height 只能有一个", "<%s> has both height and min-height",
+                    e->name);
+    bool aside = n->kind == NODE_STYLE || n->kind == NODE_TEMPLATE;
+    if (aside && (r->depth != 1 || r->body))
+        diag_system(r->diag, n->at, "<%s> 应放在 <form> 内、版面之前", "<%s> stands in <form>, before its blocks", e->name);
+    r->body = r->body || (r->depth == 1 && !aside && n->kind != NODE_WATERMARK && n->kind != NODE_RUNNING);
     merge_classes(r, n);
     read_children(r, x, n);
     if (n->kind == NODE_STYLE) {
@@ -532,9 +552,36 @@ static void collect_text(const struct node *n, char **text, struct arena *arena)
     }
 }
 
+/* Order and company among the children of one element. */
+static void check_order(struct reader *r, const struct node *parent, unsigned place)
+{
+    const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
+
+    for (const struct node *n = parent->children; n; n = n->next) {
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
+        bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
+        if (foot && (text || n->kind != NODE_TEXT))
+            diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项", "<foot> is the last thing in a <%s>",
+                        kind_name(parent->kind));
+        if ((n->kind == NODE_THEAD && row) || (n->kind == NODE_SORT && n != parent->children) || (head && block))
+            diag_system(r->diag, n->at, "<%s> 应在 <%s> 的最前", "<%s> comes first in <%s>", kind_name(n->kind),
+                        kind_name(parent->kind));
+        words = text ? n : words;
+        block = n->kind >= NODE_P && n->kind <= NODE_PAGE_BREAK ? n : block;
+        row = n->kind == NODE_TR || n->kind == NODE_THEAD ? n : row;
+        foot = n->kind == NODE_FOOT ? n : foot;
+        if (place == IN_CELL && block && words) {
+            diag_system(r->diag, n->at, "<%s> 内或是段落等，或直接是文字，不能混放",
+                        "<%s> holds blocks or words directly, not both", kind_name(parent->kind));
+            return;
+        }
+    }
+}
+
 /* The template is looked at in the place of each call, since binding words take over their parent's place. */
 static void check_places(struct reader *r, const struct node *parent, unsigned place, bool running)
 {
+    check_order(r, parent, place);
     for (struct node *n = parent->children; n; n = n->next) {
         if (n->kind == NODE_TEXT) {
             if (!(place & INLINE) && strcmp(n->text, " "))
@@ -571,12 +618,14 @@ static void check_places(struct reader *r, const struct node *parent, unsigned p
             }
             break;
         case NODE_CHOOSE: /* its branches are looked at one by one, in the place of the choose */
+            if (!n->children || n->children->kind != NODE_WHEN)
+                diag_system(r->diag, n->at, "<choose> 应以 <when> 开头", "<choose> begins with a <when>");
             for (struct node *b = n->children; b; b = b->next) {
-                if (b->kind == NODE_WHEN || b->kind == NODE_OTHERWISE)
+                if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
                     check_places(r, b, place, running);
                 else if (b->kind != NODE_TEXT || strcmp(b->text, " "))
-                    diag_system(r->diag, b->at, "<choose> 内只能放 <when> 和 <otherwise>",
-                                "<choose> holds only <when> and <otherwise>");
+                    diag_system(r->diag, b->at, "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
+                                "<choose> holds <when>s and at last one <otherwise>");
             }
             break;
         case NODE_IF:

@@ -52,7 +52,7 @@ static void leave(struct content *c)
     if (c->mode == CONTENT_TEXT)
         buffer_puts(&c->out, "ET\n");
     else if (c->mode == CONTENT_PATH)
-        buffer_puts(&c->out, "S\n");
+        buffer_puts(&c->out, "f\n");
     c->mode = CONTENT_PAGE;
 }
 
@@ -183,19 +183,22 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
     content_end_actual(c, t->actual);
 }
 
-/* Lines of one weight and shade are one path. */
+/* A rule is a filled area, not a stroke: renderers widen thin strokes to whole pixels, each in its own way, but agree on
+ * what an area covers. Rules of one shade are one path. */
 void content_line(struct content *c, const struct item_line *l)
 {
-    set_stroke(c, l->gray, l->weight);
-    if (c->mode != CONTENT_PATH)
+    bool upright = fabs(l->x1 - l->x0) < fabs(l->y1 - l->y0);
+    double half = l->weight / 2, dx = upright ? half : 0, dy = upright ? 0 : half;
+    double left = fmin(l->x0, l->x1) - dx, bottom = fmax(l->y0, l->y1) + dy;
+    if (c->mode != CONTENT_PATH || l->gray != c->fill)
         leave(c);
+    set_fill(c, l->gray);
     c->mode = CONTENT_PATH;
-    put(c, l->x0);
-    put(c, c->height - l->y0);
-    buffer_puts(&c->out, "m ");
-    put(c, l->x1);
-    put(c, c->height - l->y1);
-    buffer_puts(&c->out, "l\n");
+    put(c, left);
+    put(c, c->height - bottom);
+    put(c, fabs(l->x1 - l->x0) + 2 * dx);
+    put(c, fabs(l->y1 - l->y0) + 2 * dy);
+    buffer_puts(&c->out, "re\n");
 }
 
 /* The square is a path, since few faces have both; a blank glyph under it carries the character for

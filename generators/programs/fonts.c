@@ -1,111 +1,243 @@
-/* fonts.c - says which file each role is drawn with, what is missing and how to get it; --cover: who draws what. */
+/* fonts.c - says which file each role is drawn with, what is missing and how to get it; --cover:
+ * who draws what. */
 #include "core/options.h"
 #include "core/utf8.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
-#include "text/fonts_xml.h"
+#include "text/font.h"
 
 #include <getopt.h>
 #include <string.h>
-#include <unistd.h>
 
-static const char *where(const struct font_candidate *c, const char *const *dirs, struct arena *arena)
+/* The columns that a terminal gives it. */
+static int columns(const char *s)
 {
-    if (c->file[0] == '/')
-        return access(c->file, R_OK) == 0 ? c->file : NULL;
-    return shenbao_find(arena, dirs, c->file);
+    int n = 0;
+    for (size_t used, len = strlen(s); len > 0; s += used, len -= used)
+        n += utf8_next(s, len, &used) < 0x2E80 ? 1 : 2;
+    return n;
 }
 
-static int list_roles(struct fonts *fonts, const struct fonts_xml *xml, const char *const *dirs, struct diag *diag)
+static void put_padded(const char *s, int width)
 {
-    struct arena arena = {0};
-    for (int r = 0; r < ROLE_COUNT; r++) {
-        bool ready = fonts_require(fonts, (enum font_role)r, diag);
-        printf("%s %s: %s\n", font_role_name((enum font_role)r), font_role_title((enum font_role)r),
-               ready ? face_name(fonts_primary(fonts, (enum font_role)r)) : "-");
-        for (size_t i = 0; i < xml->roles[r].n; i++) {
-            const struct font_candidate *c = &xml->roles[r].candidates[i];
-            const char *found = where(c, dirs, &arena);
-            if (found)
-                printf("  + %s%s\n", found, c->standin ? " (stand-in)" : c->rare ? " (rare characters)" : "");
-            else if (c->package)
-                printf("  - %s  <- %s\n", c->file, c->package);
-            else
-                printf("  - %s  <- put your own file into %s\n", c->file, dirs[0]);
+    int blank = width - columns(s);
+    printf("%s%*s", s, blank > 0 ? blank : 0, "");
+}
+
+/* What stands before a file. */
+enum line_kind {
+    LINE_USED,
+    LINE_NEXT,
+    LINE_BROKEN,
+    LINE_BARRED,
+    LINE_INSTALL,
+    LINE_OWN,
+    LINE_KINDS
+};
+
+static const char *const kind_names[LANGUAGE_COUNT][LINE_KINDS] = {
+    [LANGUAGE_ZH] = {"在用", "补字", "损坏", "禁用", "可装", "自备"},
+    [LANGUAGE_EN] = {"used", "next", "broken", "barred", "install", "own"},
+};
+
+static void put_line(enum line_kind kind, enum language lang, const char *file, int width,
+                     const char *note)
+{
+    fputs("  ", stdout);
+    put_padded(kind_names[lang][kind], 9);
+    if (!*note) {
+        puts(file);
+        return;
+    }
+    put_padded(file, width + 2);
+    puts(note);
+}
+
+static const char *found_note(const struct font_source *s, enum language lang)
+{
+    if (s->why[lang])
+        return s->why[lang];
+    if (s->standin)
+        return lang == LANGUAGE_ZH ? "以他体代替" : "another style, stands in";
+    if (s->rare)
+        return lang == LANGUAGE_ZH ? "生僻字" : "rare characters";
+    return "";
+}
+
+static void list_role(const struct font_source *list, size_t n, const char *dir, enum language lang,
+                      struct arena *arena)
+{
+    const char *own = "", *comma = lang == LANGUAGE_ZH ? "、" : ", ";
+    int width = 0;
+    bool first = true;
+
+    for (size_t i = 0; i < n; i++) {
+        int w = list[i].state != FONT_ABSENT || list[i].package ? columns(list[i].file) : 0;
+        width = w > width ? w : width;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct font_source *s = &list[i];
+        switch (s->state) {
+        case FONT_READY:
+            put_line(first ? LINE_USED : LINE_NEXT, lang, s->file, width, found_note(s, lang));
+            first = false;
+            break;
+        case FONT_BROKEN:
+            put_line(LINE_BROKEN, lang, s->file, width, found_note(s, lang));
+            break;
+        case FONT_BARRED:
+            put_line(LINE_BARRED, lang, s->file, width, found_note(s, lang));
+            break;
+        case FONT_ABSENT:
+            if (!s->package)
+                own = arena_printf(arena, "%s%s%s", own, *own ? comma : "", s->file);
+            break;
         }
     }
+    for (size_t i = 0; i < n; i++)
+        if (list[i].state == FONT_ABSENT && list[i].package)
+            put_line(LINE_INSTALL, lang, list[i].file, width, list[i].package);
+    if (*own)
+        put_line(LINE_OWN, lang,
+                 arena_printf(arena, lang == LANGUAGE_ZH ? "%s（放进 %s）" : "%s (put it into %s)",
+                              own, dir),
+                 0, "");
+}
+
+static int list_roles(struct fonts *fonts, const char *dir, enum language lang, bool quiet,
+                      struct diag *diag)
+{
+    struct arena arena = {0};
+    bool ready = true;
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        enum font_role r = (enum font_role)i;
+        const char *name = font_role_name(r), *title = font_role_title(r);
+        size_t n;
+        if (!fonts_require(fonts, r, diag))
+            ready = false;
+        if (quiet)
+            continue;
+        const struct font_source *list = fonts_sources(fonts, r, &n);
+        const struct face *face = fonts_primary(fonts, r);
+        if (lang == LANGUAGE_ZH)
+            printf("%s %s：%s\n", title, name, face ? face_name(face) : "没有可用的字体");
+        else
+            printf("%s %s: %s\n", name, title, face ? face_name(face) : "no usable font");
+        list_role(list, n, dir, lang, &arena);
+    }
     arena_free(&arena);
-    return diag->system_faults ? 2 : 0;
+    return ready ? 0 : 2;
 }
 
 /* One line a character and role. 1 when some character is drawn by no face of some role. */
-static int cover(struct fonts *fonts, const char *text, struct diag *diag)
+static int cover(struct fonts *fonts, const char *text, enum language lang, bool quiet,
+                 struct diag *diag)
 {
     int status = 0;
     for (int r = 0; r < ROLE_COUNT; r++)
         if (!fonts_require(fonts, (enum font_role)r, diag))
-            return 2;
+            status = 2;
+    if (status)
+        return status;
     for (size_t i = 0, used, len = strlen(text); i < len; i += used) {
-        uint32_t cp = utf8_next(text + i, len - i, &used), vs = 0;
+        uint32_t vs, cp = font_next(text + i, len - i, &used, &vs);
         if (cp == UTF8_BAD) {
-            printf("byte 0x%02X is not UTF-8\n", (unsigned char)text[i]);
             status = 1;
+            if (!quiet)
+                printf(lang == LANGUAGE_ZH ? "字节 0x%02X 不是 UTF-8\n"
+                                           : "byte 0x%02X is not UTF-8\n",
+                       (unsigned char)text[i]);
             continue;
         }
-        size_t base = used, more;
-        if (i + used < len) {
-            uint32_t next = utf8_next(text + i + used, len - i - used, &more);
-            if (next != UTF8_BAD && utf8_is_variation_selector(next)) {
-                vs = next;
-                used += more;
-            }
-        }
         /* A control character would spoil the terminal: only its code is shown. */
-        printf("%.*s U+%04X %s\n", cp < 0x20 || cp == 0x7F ? 0 : (int)base, text + i, (unsigned)cp, utf8_block(cp));
+        bool control = cp < 0x20 || (cp >= 0x7F && cp < 0xA0);
+        if (!quiet) {
+            printf("%.*s U+%04X", control ? 0 : (int)used, text + i, (unsigned)cp);
+            if (vs)
+                printf(" U+%04X", (unsigned)vs);
+            printf(" %s\n", utf8_block(cp));
+        }
         for (int r = 0; r < ROLE_COUNT; r++) {
             struct glyph g;
             bool ok = fonts_glyph(fonts, (enum font_role)r, cp, vs, &g);
-            printf("  %-9s %s\n", font_role_name((enum font_role)r), ok ? face_name(g.face) : "no face");
             status = ok ? status : 1;
+            if (quiet)
+                continue;
+            fputs("  ", stdout);
+            put_padded(font_role_name((enum font_role)r), 10);
+            put_padded(font_role_title((enum font_role)r), 8);
+            puts(ok ? face_name(g.face) : lang == LANGUAGE_ZH ? "无字形" : "no face");
         }
     }
     return status;
 }
 
+static const char usage[] =
+    "usage: shenbao fonts [options]\n"
+    "Lists the font roles, their files, what is missing and how to get it.\n\n"
+    "      --cover TEXT   says instead which face draws each character of TEXT\n"
+    "  -F DIR             a directory searched before our fonts\n"
+    "      --lang zh|en   language of the list and the messages\n"
+    "  -q, -h, -V         quiet, help, version\n\n"
+    "Exit status: 0 every role has a font (--cover: and draws all of TEXT); 1 some character is "
+    "drawn\n"
+    "by no face; 2 a role has no font, or other system trouble.\n";
+
 int fonts_main(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"cover", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"cover", required_argument, NULL, 'c'}, {"lang", required_argument, NULL, 'l'},
+        {"quiet", no_argument, NULL, 'q'},       {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},     {NULL, 0, NULL, 0},
     };
-    static const char usage[] = "usage: shenbao fonts [-F DIR] [--cover TEXT]\n"
-                                "Lists the font roles, their files, and how to get what is missing;\n"
-                                "--cover says which face draws each character of TEXT.\n";
     const char *overlay = NULL, *text = NULL;
+    enum language lang = options_default_language();
+    bool quiet = false;
 
     optind = 1;
-    for (int c; (c = getopt_long(argc, argv, "F:h", longs, NULL)) != -1;) {
-        if (c == 'F') {
+    for (int c; (c = getopt_long(argc, argv, "F:qhV", longs, NULL)) != -1;) {
+        switch (c) {
+        case 'F':
             overlay = optarg;
-        } else if (c == 'c') {
+            break;
+        case 'c':
             text = optarg;
-        } else {
-            fputs(usage, c == 'h' ? stdout : stderr);
-            return c == 'h' ? 0 : 2;
+            break;
+        case 'l':
+            if (strcmp(optarg, "zh") && strcmp(optarg, "en")) {
+                fprintf(stderr, "shenbao: --lang takes zh or en, not '%s'\n", optarg);
+                return 2;
+            }
+            lang = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
+            break;
+        case 'q':
+            quiet = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return 0;
+        case 'V':
+            puts("shenbao 0.1");
+            return 0;
+        default:
+            fputs(usage, stderr);
+            return 2;
         }
     }
+    if (optind < argc) {
+        fprintf(stderr, "shenbao: fonts takes no input, not '%s'\n", argv[optind]);
+        fputs(usage, stderr);
+        return 2;
+    }
     struct diag diag = {0};
-    struct arena arena = {0};
-    struct fonts_xml xml = {0};
     const char *const *dirs = shenbao_font_dirs(overlay);
     struct fonts *fonts = fonts_new(dirs, &diag);
     int status = 2;
-    if (fonts && fonts_xml_read(&xml, dirs, &arena, &diag))
-        status = text ? cover(fonts, text, &diag) : list_roles(fonts, &xml, dirs, &diag);
-    diag_print(&diag, options_default_language(), stderr);
+    if (fonts)
+        status = text ? cover(fonts, text, lang, quiet, &diag)
+                      : list_roles(fonts, dirs[0], lang, quiet, &diag);
+    diag_print(&diag, lang, stderr);
     fonts_free(fonts);
-    arena_free(&arena);
     diag_clear(&diag);
     return status;
 }

@@ -1,16 +1,13 @@
 /* paths.c - see paths.h. */
 #include "programs/paths.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#ifndef SHENBAO_DATADIR
-#define SHENBAO_DATADIR "/usr/local/share/shenbao"
-#endif
-
 static struct arena forever; /* a handful of names, kept until the process ends */
 
-/* The directory that holds templates/ and fonts/. */
+/* The directory that holds templates/ and fonts/: the checkout's when run from build/bin, else ../share/shenbao. */
 static const char *home(void)
 {
     static const char *found;
@@ -19,19 +16,17 @@ static const char *home(void)
     if (found)
         return found;
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n > 0) {
-        exe[n] = '\0';
-        for (int up = 0; up < 3; up++) { /* build/bin/shenbao -> the checkout */
-            char *slash = strrchr(exe, '/');
-            if (!slash)
-                break;
-            *slash = '\0';
-        }
-        char *probe = arena_printf(&forever, "%s/fonts/fonts.xml", exe);
-        if (access(probe, R_OK) == 0)
-            return found = arena_strdup(&forever, exe);
-    }
-    return found = SHENBAO_DATADIR;
+    exe[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(exe, '/');
+    if (slash)
+        *slash = '\0';
+    const char *place = arena_printf(&forever, "%s/../..", exe);
+    if (access(arena_printf(&forever, "%s/fonts/fonts.xml", place), R_OK) != 0)
+        place = arena_printf(&forever, "%s/../share/shenbao", exe);
+    char *real = realpath(place, NULL); /* messages name these files */
+    found = real ? arena_strdup(&forever, real) : place;
+    free(real);
+    return found;
 }
 
 static const char *const *list(const char *overlay, const char *leaf)

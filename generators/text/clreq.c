@@ -3,74 +3,192 @@
 
 #include "text/paragraph.h"
 
-#include <stddef.h>
+#include <unicode/uchar.h>
 
-static bool among(uint32_t cp, const uint32_t *list)
+static enum clreq_class by_property(uint32_t cp)
 {
-    for (; *list; list++)
-        if (*list == cp)
-            return true;
-    return false;
+    switch (u_getIntPropertyValue((UChar32)cp, UCHAR_LINE_BREAK)) {
+    case U_LB_OPEN_PUNCTUATION:
+        return CLREQ_OPEN;
+    case U_LB_CLOSE_PUNCTUATION:
+    case U_LB_CLOSE_PARENTHESIS:
+        return CLREQ_CLOSE;
+    case U_LB_QUOTATION:
+        return u_charType((UChar32)cp) == U_INITIAL_PUNCTUATION ? CLREQ_OPEN
+               : u_charType((UChar32)cp) == U_FINAL_PUNCTUATION ? CLREQ_CLOSE
+                                                                : CLREQ_WESTERN;
+    case U_LB_EXCLAMATION:
+    case U_LB_INFIX_NUMERIC:
+    case U_LB_NONSTARTER:
+    case U_LB_CONDITIONAL_JAPANESE_STARTER:
+    case U_LB_COMBINING_MARK:
+        return CLREQ_MARK;
+    }
+    return cp < 0x2000 ? CLREQ_WESTERN : CLREQ_HAN;
 }
 
 enum clreq_class clreq_class(uint32_t cp)
 {
-    static const uint32_t open[] = {0x201C, 0x2018, 0xFF08, 0x300A, 0x3008, 0x3010, 0x3016, 0x3014, 0xFF3B,
-                                    0xFF5B, 0x300C, 0x300E, '(',    '[',    '{',    0};
-    static const uint32_t close[] = {0x3001, 0xFF0C, 0x3002, 0xFF0E, 0x201D, 0x2019, 0xFF09, 0x300B, 0x3009, 0x3011,
-                                     0x3017, 0x3015, 0xFF3D, 0xFF5D, 0x300D, 0x300F, ')',    ']',    '}',    0};
-    static const uint32_t stop[] = {0xFF1A, 0xFF1B, 0xFF01, 0xFF1F, 0x203C, 0x2047, 0x3005, ',', '.', ';', ':', '!', '?', 0};
-    static const uint32_t join[] = {0xB7, 0x2022, 0x2027, 0x30FB, 0x223C, 0xFF5E, '~', 0x2013, '-', 0x2010, '/', 0xFF0F, 0};
-    static const uint32_t suffix[] = {'%', 0xFF05, 0x2030, 0x2103, 0xB0, 0x2032, 0x2033, 0};
-    static const uint32_t prefix[] = {0xFFE5, 0xA5, '$', 0xFF04, 0x2116, '#', 0};
-
-    if (cp == 0x2014 || cp == 0x2026 || cp == 0x2E3A)
-        return CLREQ_DASH;
-    if (cp == ' ' || cp == '\t' || cp == 0x2002 || cp == 0x2003 || cp == 0x2009)
-        return CLREQ_SPACE;
-    if (among(cp, open))
+    if ((cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0x20000 && cp <= 0x3FFFF))
+        return CLREQ_HAN;
+    switch (cp) {
+    case '(':
+    case '[':
+    case '{':
+    case 0x2018: /* ‘ */
+    case 0x201C: /* “ */
+    case 0x3008: /* 〈 */
+    case 0x300A: /* 《 */
+    case 0x300C: /* 「 */
+    case 0x300E: /* 『 */
+    case 0x3010: /* 【 */
+    case 0x3014: /* 〔 */
+    case 0x3016: /* 〖 */
+    case 0xFF08: /* （ */
+    case 0xFF3B: /* ［ */
+    case 0xFF5B: /* ｛ */
         return CLREQ_OPEN;
-    if (among(cp, close))
+    case ')':
+    case ']':
+    case '}':
+    case 0x2019: /* ’ */
+    case 0x201D: /* ” */
+    case 0x3009: /* 〉 */
+    case 0x300B: /* 》 */
+    case 0x300D: /* 」 */
+    case 0x300F: /* 』 */
+    case 0x3011: /* 】 */
+    case 0x3015: /* 〕 */
+    case 0x3017: /* 〗 */
+    case 0xFF09: /* ） */
+    case 0xFF3D: /* ］ */
+    case 0xFF5D: /* ｝ */
         return CLREQ_CLOSE;
-    if (among(cp, stop))
+    case 0x3001: /* 、 */
+    case 0xFF0C: /* ， */
+    case 0xFF1A: /* ： */
+    case 0xFF1B: /* ； */
+        return CLREQ_COMMA;
+    case 0x3002: /* 。 */
+    case 0xFF01: /* ！ */
+    case 0xFF0E: /* ． */
+    case 0xFF1F: /* ？ */
         return CLREQ_STOP;
-    if (among(cp, join))
+    case '!':
+    case ',':
+    case '.':
+    case ':':
+    case ';':
+    case '?':
+    case 0x203C: /* ‼ */
+    case 0x2047: /* ⁇ */
+    case 0x2048: /* ⁈ */
+    case 0x2049: /* ⁉ */
+    case 0x3005: /* 々 */
+        return CLREQ_MARK;
+    case '-':
+    case '/':
+    case '~':
+    case 0x2010: /* ‐ */
+    case 0x2013: /* – */
+    case 0x223C: /* ∼ */
+    case 0xFF0D: /* － */
+    case 0xFF0F: /* ／ */
+    case 0xFF5E: /* ～ */
         return CLREQ_JOIN;
-    if (among(cp, suffix))
+    case 0x2014: /* — */
+    case 0x2015: /* ― */
+    case 0x2026: /* … */
+    case 0x2E3A: /* ⸺ */
+        return CLREQ_DASH;
+    case '%':
+    case 0xB0:   /* ° */
+    case 0x2030: /* ‰ */
+    case 0x2032: /* ′ */
+    case 0x2033: /* ″ */
+    case 0x2103: /* ℃ */
+    case 0x2109: /* ℉ */
+    case 0xFF05: /* ％ */
         return CLREQ_SUFFIX;
-    if (among(cp, prefix))
+    case '#':
+    case '$':
+    case 0xA5:   /* ¥ */
+    case 0xB1:   /* ± */
+    case 0x2116: /* № */
+    case 0x2212: /* − */
+    case 0xFF04: /* ＄ */
+    case 0xFFE5: /* ￥ */
         return CLREQ_PREFIX;
-    return cp < 0x2000 ? CLREQ_WESTERN : CLREQ_HAN;
+    case ' ':
+    case 0xA0:
+    case 0x202F:
+    case 0x205F:
+    case 0x3000:
+        return CLREQ_SPACE;
+    }
+    if (cp >= 0x2000 && cp <= 0x200A)
+        return CLREQ_SPACE;
+    return clreq_is_interpunct(cp) ? CLREQ_JOIN : by_property(cp);
 }
 
 bool clreq_is_digit(uint32_t cp)
 {
-    return cp >= '0' && cp <= '9';
+    return (cp >= '0' && cp <= '9') || (cp >= 0xFF10 && cp <= 0xFF19);
 }
 
 bool clreq_is_unit(uint32_t cp)
 {
-    /* 年月日时分秒条页项名人次元万亿吨米度号届级 */
-    static const uint32_t units[] = {0x5E74, 0x6708, 0x65E5, 0x65F6, 0x5206, 0x79D2, 0x6761, 0x9875, 0x9879, 0x540D, 0x4EBA,
-                                     0x6B21, 0x5143, 0x4E07, 0x4EBF, 0x5428, 0x7C73, 0x5EA6, 0x53F7, 0x5C4A, 0x7EA7, 0};
-    return among(cp, units);
+    switch (cp) {
+    case 0x4E07: /* 万 */
+    case 0x4EBA: /* 人 */
+    case 0x4EBF: /* 亿 */
+    case 0x5143: /* 元 */
+    case 0x5206: /* 分 */
+    case 0x53F7: /* 号 */
+    case 0x540D: /* 名 */
+    case 0x5428: /* 吨 */
+    case 0x5C4A: /* 届 */
+    case 0x5E74: /* 年 */
+    case 0x5EA6: /* 度 */
+    case 0x65E5: /* 日 */
+    case 0x65F6: /* 时 */
+    case 0x6708: /* 月 */
+    case 0x6761: /* 条 */
+    case 0x6B21: /* 次 */
+    case 0x79D2: /* 秒 */
+    case 0x7C73: /* 米 */
+    case 0x7EA7: /* 级 */
+    case 0x9875: /* 页 */
+    case 0x9879: /* 项 */
+        return true;
+    }
+    return false;
+}
+
+bool clreq_is_interpunct(uint32_t cp)
+{
+    return cp == 0xB7 || cp == 0x2022 || cp == 0x2027 || cp == 0x2219 || cp == 0x22C5 ||
+           cp == 0x30FB || cp == 0xFF65;
 }
 
 bool text_forbidden_start(uint32_t cp)
 {
     switch (clreq_class(cp)) {
     case CLREQ_CLOSE:
+    case CLREQ_COMMA:
     case CLREQ_STOP:
+    case CLREQ_MARK:
     case CLREQ_JOIN:
     case CLREQ_SUFFIX:
         return true;
-    case CLREQ_DASH:
+    case CLREQ_DASH: /* — joining years (2012—2016) cannot be told from the dash */
+        return cp != 0x2026;
     case CLREQ_HAN:
     case CLREQ_OPEN:
     case CLREQ_PREFIX:
     case CLREQ_WESTERN:
     case CLREQ_SPACE:
-        return cp == 0x2014; /* the connector use of — (2012—2016) cannot be told from the dash: neither starts a line */
+        return false;
     }
     return false;
 }

@@ -1,4 +1,6 @@
-/* clreq.h - what each character is to line breaking: W3C Requirements for Chinese Text Layout 3.1. Internal to text. */
+/* clreq.h - what each character is to line breaking: W3C Requirements for Chinese Text Layout, GB/T
+ * 15834 and 15835; ICU's line breaking property speaks for marks that those do not name. Internal
+ * to text. */
 #ifndef TEXT_CLREQ_H
 #define TEXT_CLREQ_H
 
@@ -7,20 +9,24 @@
 
 enum clreq_class {
     CLREQ_HAN,     /* ideographs, kana and everything else that is set on the full square */
-    CLREQ_OPEN,    /* opening quotes and brackets: blank on the left when full width */
-    CLREQ_CLOSE,   /* closing ones and 、，。．: blank on the right */
-    CLREQ_STOP,    /* ：；！？: not at a line start, blank on both sides or neither */
-    CLREQ_JOIN,    /* · ～ – — - /: not at a line start, nothing is stretched around it */
-    CLREQ_DASH,    /* —— and ……: pairs that are never split */
+    CLREQ_OPEN,    /* opening quotes and brackets: not at a line's end */
+    CLREQ_CLOSE,   /* closing ones: not at a line's start, as all the following but DASH */
+    CLREQ_COMMA,   /* 、，；： */
+    CLREQ_STOP,    /* 。．？！ */
+    CLREQ_MARK,    /* narrow stops, iteration marks: as a mark, but of no width to give up */
+    CLREQ_JOIN,    /* · ～ – - /: nothing is stretched around them */
+    CLREQ_DASH,    /* —— and ……: pairs that are never split; — does not start a line */
     CLREQ_SUFFIX,  /* % ‰ ℃ °: belong to the number before them */
-    CLREQ_PREFIX,  /* ￥ $ № : belong to the number behind them */
+    CLREQ_PREFIX,  /* ￥ $ №: belong to the number behind them, so not at a line's end */
     CLREQ_WESTERN, /* letters and digits set by their own width */
     CLREQ_SPACE
 };
 
 enum clreq_class clreq_class(uint32_t cp);
-bool clreq_is_digit(uint32_t cp);
-/* 年 月 日 条 页 ... and unit letters that GB/T 15835 keeps with the number before them. */
+bool clreq_is_digit(uint32_t cp); /* half or full width */
+/* 年 月 日 条 页 ... that GB/T 15835 keeps with the number before them. */
 bool clreq_is_unit(uint32_t cp);
+/* The dot between the parts of a name, and those that are typed for it. */
+bool clreq_is_interpunct(uint32_t cp);
 
 #endif

@@ -1,4 +1,6 @@
-/* fonts_xml.h - reads fonts.xml: roles and their candidate files. Internal to text, but for the program fonts. */
+/* fonts_xml.h - reads fonts.xml: roles and their candidate files. Strict: what it does not know, a
+ * role that is missing or there twice is a fault of the system with file and line. Internal to
+ * text. */
 #ifndef TEXT_FONTS_XML_H
 #define TEXT_FONTS_XML_H
 
@@ -7,7 +9,7 @@
 struct font_candidate {
     const char *file, *package; /* package NULL: the user's own file */
     int index;
-    bool standin, rare;
+    bool standin, rare, han;
     long line;
 };
 
@@ -21,6 +23,7 @@ struct fonts_xml {
 };
 
 /* From the first of the directories that has the file. false: reported with file and line. */
-bool fonts_xml_read(struct fonts_xml *out, const char *const *dirs, struct arena *arena, struct diag *diag);
+bool fonts_xml_read(struct fonts_xml *out, const char *const *dirs, struct arena *arena,
+                    struct diag *diag);
 
 #endif

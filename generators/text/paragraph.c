@@ -1,22 +1,44 @@
-/* paragraph.c - see paragraph.h. A paragraph becomes units (a character with its selector, or an inline object); units
- * get widths (CLREQ 3.1.6), places where a line may end (3.1.3, ICU's line rules beneath), and then lines. */
+/* paragraph.c - see paragraph.h. A paragraph becomes units (a character with its selector, or an
+ * inline object); units get widths (CLREQ 3.1.6), places where a line may end (3.1.3, ICU's line
+ * rules beneath), and then lines. Every step looks at each unit a fixed number of times. */
 #include "text/paragraph.h"
 
 #include "core/utf8.h"
 #include "text/clreq.h"
 
-#include <string.h>
 #include <unicode/ubrk.h>
+
+/* May a line begin with this unit? Never with a forbidden mark or inside an unbreakable span; the
+ * kinds that may are in the order in which they are used. */
+enum place {
+    PLACE_NONE,
+    PLACE_GOOD,
+    PLACE_LOOSE, /* between a number and its unit, after the slash of a URL ...: in narrow cells, or
+                    when the piece is wider than the measure */
+    PLACE_WORD,  /* inside a Western word: when that is wider than the measure */
+    PLACE_NUMBER, /* inside a number: when nothing else is left */
+    PLACE_COUNT
+};
 
 struct unit {
     struct text_glyph g;
+    double gap;        /* before it: the quarter em between Han and Latin; not at a line's start */
+    double blank;      /* what a full-width mark can give up: half an em */
+    double blank_left; /* of that, on its left */
+    double at;         /* its place if nothing is broken; sums make a line's width a subtraction */
+    double slack;      /* how much all before it can shrink */
+    int ink_left, ink_right; /* of the glyph, 1/1000 em */
     enum clreq_class class;
-    double gap;         /* before it: the quarter em between Han and Latin; not at a line's start */
-    double right_blank; /* what it can give up at its right: half an em of a closing mark */
-    double left_blank;  /* and at its left: of an opening one */
-    bool full, forced_end; /* full: on the full square */
-    bool may_break;     /* a line may begin with it */
-    bool locked;        /* inside an unbreakable or spread span: nothing is stretched before it */
+    enum place place;
+    bool full; /* on the full square */
+    bool forced_end;
+    bool locked; /* of an unbreakable or spread span: nothing moves inside */
+};
+
+/* The characters, by role, that have been noted already. */
+struct seen {
+    uint32_t *slots; /* 0: free; a power of 2 of them */
+    size_t n, cap;
 };
 
 struct setting {
@@ -26,99 +48,177 @@ struct setting {
     size_t n_spans;
     const struct paragraph_style *style;
     struct unit *units;
-    size_t n, cap;
+    size_t n;
     struct text_lines *out;
     size_t cap_lines, cap_missing, cap_fallback;
+    struct seen seen;
 };
 
-static void note_fallback(struct setting *s, const struct text_span *span, size_t index, const struct glyph *g)
+/* Units. */
+
+static bool seen_insert(struct arena *arena, struct seen *seen, uint32_t key)
 {
-    if (g->face == fonts_primary(s->fonts, span->role))
-        return;
-    for (size_t i = 0; i < s->out->n_fallback; i++)
-        if (s->out->fallback[i].cp == g->cp && s->out->fallback[i].role == span->role)
-            return;
-    *ARENA_PUSH(s->arena, s->out->fallback, s->out->n_fallback, s->cap_fallback) =
-        (struct text_fallback){g->cp, span->role, g->face, index};
+    if (seen->n * 2 >= seen->cap) {
+        struct seen larger = {.cap = seen->cap ? seen->cap * 2 : 32};
+        larger.slots = ARENA_ARRAY(arena, uint32_t, larger.cap);
+        for (size_t i = 0; i < seen->cap; i++)
+            if (seen->slots[i])
+                seen_insert(arena, &larger, seen->slots[i]);
+        *seen = larger;
+    }
+    size_t i = (key * 2654435761u >> 7) & (seen->cap - 1);
+    for (; seen->slots[i]; i = (i + 1) & (seen->cap - 1))
+        if (seen->slots[i] == key)
+            return false;
+    seen->slots[i] = key;
+    seen->n++;
+    return true;
 }
 
-static double widest_digit(struct setting *s, const struct text_span *span)
+static void note_fallback(struct setting *s, enum font_role role, size_t index,
+                          const struct glyph *g)
+{
+    if (!fonts_falls_back(s->fonts, role, g) || !g->cp ||
+        !seen_insert(s->arena, &s->seen, g->cp | (uint32_t)role << 21))
+        return;
+    *ARENA_PUSH(s->arena, s->out->fallback, s->out->n_fallback, s->cap_fallback) =
+        (struct text_fallback){g->cp, role, g->face, index};
+}
+
+/* What a span's characters have in common. */
+struct span_state {
+    size_t index;
+    const struct text_span *span;
+    const struct face *whole; /* the one face of the span, if any */
+    double digit_step;        /* tabular: the widest digit */
+};
+
+static bool find_glyph(struct setting *s, const struct span_state *state, uint32_t cp, uint32_t vs,
+                       struct glyph *g)
+{
+    return (state->whole && face_glyph(state->whole, cp, vs, g)) ||
+           fonts_glyph(s->fonts, state->span->role, cp, vs, g);
+}
+
+static double widest_digit(struct setting *s, const struct span_state *state)
 {
     int widest = 0;
     struct glyph g;
     for (uint32_t cp = '0'; cp <= '9'; cp++)
-        if (fonts_glyph(s->fonts, span->role, cp, 0, &g) && g.advance > widest)
+        if (find_glyph(s, state, cp, 0, &g) && g.advance > widest)
             widest = g.advance;
-    return widest * span->size / 1000;
+    return widest * state->span->size / 1000;
 }
 
-static void add_character(struct setting *s, size_t index, uint32_t cp, uint32_t vs, const struct face *whole)
+static bool is_pause(const struct unit *u)
 {
-    const struct text_span *span = &s->spans[index];
-    struct unit *u = ARENA_PUSH(s->arena, s->units, s->n, s->cap);
+    return u->class == CLREQ_CLOSE || u->class == CLREQ_COMMA || u->class == CLREQ_STOP;
+}
+
+static void add_character(struct setting *s, const struct span_state *state, uint32_t cp,
+                          uint32_t vs)
+{
+    const struct text_span *span = state->span;
+    struct unit *u = &s->units[s->n++];
     struct glyph g = {.cp = cp, .vs = vs, .advance = 1000};
 
-    *u = (struct unit){.class = clreq_class(cp)};
+    u->locked = span->unbreakable || span->spread > 0;
+    u->g = (struct text_glyph){.cp = cp, .vs = vs, .size = span->size, .span = state->index};
     if (cp == '\n') {
-        g.advance = 0;
         u->forced_end = true;
-    } else if (!(whole && face_glyph(whole, cp, vs, &g)) && !fonts_glyph(s->fonts, span->role, cp, vs, &g)) {
-        g = (struct glyph){.cp = cp, .vs = vs, .advance = 1000};
-        *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
-            (struct text_missing){cp, vs, span->role, index};
-    } else {
-        note_fallback(s, span, index, &g);
+        return;
     }
-    double width = g.advance * span->size / 1000;
-    u->full = g.advance >= 900;
-    u->g = (struct text_glyph){.face = g.face, .gid = g.gid, .cp = cp, .vs = vs, .size = span->size, .span = index};
-    if (span->tabular && clreq_is_digit(cp)) {
-        double step = widest_digit(s, span);
-        u->g.shift = (step - width) / 2;
-        width = step;
+    if (find_glyph(s, state, cp, vs, &g))
+        note_fallback(s, span->role, state->index, &g);
+    else
+        *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
+            (struct text_missing){cp, vs, span->role, state->index};
+    u->class = clreq_class(cp);
+    u->full = g.advance >= 900 && cp >= 0x80 && cp != 0x2030; /* a wide %, W or ‰ is no square */
+    u->g.face = g.face;
+    u->g.gid = g.gid;
+    u->g.width = g.advance * span->size / 1000;
+    if (span->tabular && cp >= '0' && cp <= '9') {
+        u->g.shift = (state->digit_step - u->g.width) / 2;
+        u->g.width = state->digit_step;
     }
     if (u->full)
-        width += s->style->tracking;
-    if (u->full && u->class == CLREQ_CLOSE)
-        u->right_blank = span->size / 2;
-    if (u->full && u->class == CLREQ_OPEN)
-        u->left_blank = span->size / 2;
-    u->g.width = width;
-    u->locked = span->unbreakable || span->spread > 0;
+        u->g.width += s->style->tracking;
+    u->ink_left = g.left;
+    u->ink_right = g.right;
+    if (!u->full || span->spread > 0)
+        return;
+    if (u->class == CLREQ_OPEN)
+        u->blank = u->blank_left = span->size / 2;
+    if (is_pause(u)) {
+        /* A mark whose ink stands in the middle of its square gives up a quarter on each side. */
+        bool middle = g.left + g.right > 700 && g.left + g.right < 1300;
+        u->blank = span->size / 2;
+        u->blank_left = middle ? span->size / 4 : 0;
+    }
 }
 
 static void add_span(struct setting *s, size_t index)
 {
     const struct text_span *span = &s->spans[index];
-    size_t first = s->n;
+    struct span_state state = {.index = index, .span = span};
 
     if (!span->text) {
-        struct unit *u = ARENA_PUSH(s->arena, s->units, s->n, s->cap);
+        struct unit *u = &s->units[s->n++];
         *u = (struct unit){.class = CLREQ_HAN, .full = true};
         u->g = (struct text_glyph){.size = span->size, .span = index, .width = span->object_width};
         return;
     }
-    const struct face *whole =
-        span->one_face ? fonts_face_for_all(s->fonts, span->role, span->text, span->len) : NULL;
+    if (span->one_face)
+        state.whole = fonts_face_for_all(s->fonts, span->role, span->text, span->len);
+    if (span->tabular)
+        state.digit_step = widest_digit(s, &state);
     for (size_t i = 0, used; i < span->len; i += used) {
-        uint32_t cp = utf8_next(span->text + i, span->len - i, &used), vs = 0;
-        size_t more = 0;
-        if (i + used < span->len) {
-            uint32_t next = utf8_next(span->text + i + used, span->len - i - used, &more);
-            if (next != UTF8_BAD && utf8_is_variation_selector(next)) {
-                vs = next;
-                used += more;
-            }
-        }
-        add_character(s, index, cp, vs, whole);
+        uint32_t vs, cp = font_next(span->text + i, span->len - i, &used, &vs);
+        if (cp == '\r' && i + 1 < span->len && span->text[i + 1] == '\n')
+            continue; /* CR LF is one line end */
+        if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
+            cp = '\n';
+        add_character(s, &state, cp == '\t' ? ' ' : cp, vs);
     }
-    if (span->spread > 0 && s->n > first + 1) { /* 分散: equal gaps between, never characters */
-        double natural = 0;
-        for (size_t i = first; i < s->n; i++)
-            natural += s->units[i].g.width;
-        double gap = (span->spread - natural) / (double)(s->n - first - 1);
-        for (size_t i = first; gap > 0 && i + 1 < s->n; i++)
-            s->units[i].g.width += gap;
+}
+
+/* Widths. */
+
+static bool together(const struct setting *s, size_t i)
+{
+    return s->units[i].locked && s->units[i - 1].g.span == s->units[i].g.span;
+}
+
+static bool in_spread(const struct setting *s, size_t i)
+{
+    return s->spans[s->units[i].g.span].spread > 0;
+}
+
+/* A share (1: all) of the half em that a mark can give up. */
+static void give_up(struct unit *u, double share)
+{
+    u->g.width -= u->blank * share;
+    u->g.shift -= u->blank_left * share;
+    u->blank -= u->blank * share;
+    u->blank_left -= u->blank_left * share;
+}
+
+/* · is always half an em (GB/T 15834), and so are the short hyphen and the slash among Han. */
+static void halve_joins(struct setting *s)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        struct unit *u = &s->units[i];
+        uint32_t cp = u->g.cp;
+        bool among_han = (i > 0 && s->units[i - 1].full) || (i + 1 < s->n && s->units[i + 1].full);
+        bool half =
+            clreq_is_interpunct(cp) ||
+            (among_han && (cp == '-' || cp == '/' || cp == 0x2010 || cp == 0x2013 || cp == 0xFF0F));
+        if (!half || !u->g.face || u->ink_right - u->ink_left > 550)
+            continue;
+        u->g.width = u->g.size / 2;
+        u->g.shift = u->g.size / 4 - (u->ink_left + u->ink_right) * u->g.size / 2000;
+        u->full = false;
     }
 }
 
@@ -127,23 +227,113 @@ static void adjust_adjacent(struct setting *s)
 {
     for (size_t i = 1; i < s->n; i++) {
         struct unit *a = &s->units[i - 1], *b = &s->units[i];
-        if (a->locked || b->locked)
+        bool marks = a->full && b->full && (is_pause(a) || a->class == CLREQ_OPEN) &&
+                     (is_pause(b) || b->class == CLREQ_OPEN);
+        if (!marks || in_spread(s, i - 1) || in_spread(s, i))
             continue;
-        bool mark = b->full && (b->class == CLREQ_CLOSE || b->class == CLREQ_OPEN || b->class == CLREQ_STOP);
-        if (a->right_blank > 0 && mark) {
-            a->g.width -= a->right_blank;
-            a->right_blank = 0;
-        } else if (b->left_blank > 0 && a->full && a->class == CLREQ_OPEN) {
-            b->g.width -= b->left_blank;
-            b->g.shift -= b->left_blank;
-            b->left_blank = 0;
-        }
-        bool meets = (a->class == CLREQ_HAN && a->full && a->g.face && b->class == CLREQ_WESTERN && !b->full) ||
-                     (b->class == CLREQ_HAN && b->full && b->g.face && a->class == CLREQ_WESTERN && !a->full);
-        if (meets)
-            b->gap = (a->g.size < b->g.size ? a->g.size : b->g.size) / 4;
+        if (is_pause(a))
+            give_up(a, 1);
+        else if (b->class == CLREQ_OPEN)
+            give_up(b, 1);
     }
 }
+
+/* A number with its sign or unit is set apart from Han as the digits are. */
+static bool is_western(const struct unit *u)
+{
+    return !u->full &&
+           (u->class == CLREQ_WESTERN || u->class == CLREQ_SUFFIX || u->class == CLREQ_PREFIX);
+}
+
+static bool is_han(const struct unit *u)
+{
+    return u->full && u->class == CLREQ_HAN && u->g.face;
+}
+
+static void open_gaps(struct setting *s)
+{
+    for (size_t i = 1; i < s->n; i++) {
+        struct unit *a = &s->units[i - 1], *b = &s->units[i];
+        if ((in_spread(s, i) && together(s, i)) ||
+            !((is_han(a) && is_western(b)) || (is_western(a) && is_han(b))))
+            continue;
+        b->gap = (a->g.size < b->g.size ? a->g.size : b->g.size) / 4;
+    }
+}
+
+/* 分散: equal gaps between the characters of a span, never characters. */
+static void spread_spans(struct setting *s)
+{
+    for (size_t from = 0, to; from < s->n; from = to) {
+        size_t span = s->units[from].g.span;
+        double natural = 0;
+        for (to = from; to < s->n && s->units[to].g.span == span; to++)
+            natural += s->units[to].g.width;
+        double rest = s->spans[span].spread - natural;
+        for (size_t i = from; s->spans[span].spread > 0 && rest > 0 && i + 1 < to; i++)
+            s->units[i].g.width += rest / (double)(to - from - 1);
+    }
+}
+
+/* Justification: what a line's inside can give, kind by kind in CLREQ's order. The mark at its end
+ * has given its half before, and · is half an em already. */
+enum shrink { SHRINK_SPACE, SHRINK_BRACKET, SHRINK_COMMA, SHRINK_GAP, SHRINK_STOP, SHRINK_COUNT };
+
+static enum shrink shrink_kind(const struct unit *u)
+{
+    return u->class == CLREQ_SPACE   ? SHRINK_SPACE
+           : u->class == CLREQ_STOP  ? SHRINK_STOP
+           : u->class == CLREQ_COMMA ? SHRINK_COMMA
+                                     : SHRINK_BRACKET;
+}
+
+/* A word space down to a quarter em, a mark by its blank. */
+static double own_slack(const struct unit *u)
+{
+    if (u->locked)
+        return 0;
+    double space = u->g.width - u->g.size / 4;
+    return u->class != CLREQ_SPACE ? u->blank : !u->full && space > 0 ? space : 0;
+}
+
+/* The gap before it, down to an eighth. */
+static double gap_slack(const struct setting *s, size_t i)
+{
+    return i > 0 && !together(s, i) ? s->units[i].gap / 2 : 0;
+}
+
+static void sum_up(struct setting *s)
+{
+    double at = 0, slack = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        struct unit *u = &s->units[i];
+        u->at = at += u->gap;
+        u->slack = slack += gap_slack(s, i);
+        at += u->g.width;
+        slack += own_slack(u);
+    }
+}
+
+static void prepare(struct setting *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_spans; i++) {
+        const struct text_span *span = &s->spans[i];
+        n += !span->text;
+        for (size_t at = 0, used; span->text && at < span->len; at += used, n++)
+            utf8_next(span->text + at, span->len - at, &used);
+    }
+    s->units = ARENA_ARRAY(s->arena, struct unit, n);
+    for (size_t i = 0; i < s->n_spans; i++)
+        add_span(s, i);
+    halve_joins(s);
+    adjust_adjacent(s);
+    open_gaps(s);
+    spread_spans(s);
+    sum_up(s);
+}
+
+/* Places. */
 
 /* One iterator for the process: opening one costs more than breaking a page. */
 static UBreakIterator *iterator(void)
@@ -155,69 +345,104 @@ static UBreakIterator *iterator(void)
     return U_FAILURE(error) ? NULL : it;
 }
 
-static bool break_allowed(const struct setting *s, size_t i)
+/* What ICU would part and GB/T 15835 keeps together: numbers, their units and signs. */
+static bool kept_together(const struct setting *s, size_t i)
 {
-    const struct unit *a = &s->units[i - 1], *b = &s->units[i];
+    const struct unit *a = &s->units[i - 1], *b = &s->units[i], *c = i >= 2 ? a - 1 : NULL;
     uint32_t before = a->g.cp, after = b->g.cp;
 
-    if (text_forbidden_start(after) || text_forbidden_end(before) || b->class == CLREQ_SPACE)
+    if (clreq_is_digit(before) &&
+        (clreq_is_unit(after) || clreq_is_digit(after) || b->class == CLREQ_WESTERN))
+        return true;
+    if (b->class != CLREQ_WESTERN)
         return false;
-    if (a->g.span == b->g.span && b->locked)
-        return false;
-    if (a->class == CLREQ_DASH && before == after)
-        return false;
-    if (clreq_is_digit(before) && (clreq_is_unit(after) || b->class == CLREQ_WESTERN))
-        return false;
-    if (a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN)
-        return false;
-    if (before == ' ' && b->class == CLREQ_WESTERN && i >= 2 && clreq_is_digit(s->units[i - 2].g.cp))
-        return false; /* 12.6 t */
-    if (before == '/' && b->class == CLREQ_WESTERN) /* T/XX, GB/T */
-        return false;
-    if (before == ' ' && clreq_is_digit(after) && i >= 2 && s->units[i - 2].class == CLREQ_WESTERN &&
-        !clreq_is_digit(s->units[i - 2].g.cp))
-        return false; /* ISSN 1000-0003 */
-    return true;
+    if (before == ' ' && c && clreq_is_digit(c->g.cp))
+        return !clreq_is_digit(after); /* 12.6 t */
+    if (before == ' ' && c && c->class == CLREQ_WESTERN)
+        return clreq_is_digit(after);                  /* ISSN 1000-0003 */
+    return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */
 }
 
-static void find_breaks(struct setting *s)
-{
-    UChar *text = ARENA_ARRAY(s->arena, UChar, s->n * 2 + 1);
-    size_t *unit_at = ARENA_ARRAY(s->arena, size_t, s->n * 2 + 1);
-    int32_t len = 0;
-    UErrorCode error = U_ZERO_ERROR;
-    UBreakIterator *it = iterator();
+/* What stands before a unit, as far as it matters to its place. */
+struct context {
+    size_t solid; /* the last unit of the line that is no space; SIZE_MAX: none */
+    size_t run;   /* how many of the same dash stand right before */
+    bool by_icu;  /* ICU would begin a line here */
+};
 
+static enum place find_place(const struct setting *s, size_t i, const struct context *at)
+{
+    const struct unit *a = &s->units[i - 1], *b = &s->units[i], *c = i >= 2 ? a - 1 : NULL;
+    uint32_t before = a->g.cp, after = b->g.cp;
+
+    if (a->forced_end || b->forced_end || b->class == CLREQ_SPACE || together(s, i) ||
+        text_forbidden_start(after))
+        return PLACE_NONE;
+    if (at->solid == SIZE_MAX)
+        return s->style->at_interpuncts_only ? PLACE_NONE : PLACE_LOOSE;
+    if (text_forbidden_end(s->units[at->solid].g.cp) || at->run % 2 == 1) /* —— and …… are pairs */
+        return PLACE_NONE;
+    if (s->style->at_interpuncts_only)
+        return clreq_is_interpunct(s->units[at->solid].g.cp) ? PLACE_GOOD : PLACE_NONE;
+    if (at->by_icu && !kept_together(s, i))
+        return PLACE_GOOD;
+    if (clreq_is_digit(after) &&
+        (clreq_is_digit(before) ||
+         (c && clreq_is_digit(c->g.cp) && (before == '.' || before == ',' || before == ':'))))
+        return PLACE_NUMBER;
+    return a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN ? PLACE_WORD : PLACE_LOOSE;
+}
+
+/* Inline objects and what is no character are OBJECT REPLACEMENT CHARACTERs to ICU. */
+static int32_t put_text(const struct setting *s, UChar *text)
+{
+    int32_t len = 0;
     for (size_t i = 0; i < s->n; i++) {
         uint32_t cp = s->units[i].g.cp;
-        cp = cp && cp != UTF8_BAD ? cp : 0xFFFC; /* OBJECT REPLACEMENT CHARACTER */
-        unit_at[len] = i;
+        if (!cp || cp > 0x10FFFF)
+            cp = 0xFFFC;
         if (cp > 0xFFFF) {
             text[len++] = (UChar)(0xD7C0 + (cp >> 10));
-            unit_at[len] = SIZE_MAX;
-            text[len++] = (UChar)(0xDC00 + (cp & 0x3FF));
-        } else {
-            text[len++] = (UChar)cp;
+            cp = 0xDC00 + (cp & 0x3FF);
         }
+        text[len++] = (UChar)cp;
     }
+    return len;
+}
+
+/* Without ICU lines break at any place that is not forbidden: nothing is lost. */
+static void find_places(struct setting *s)
+{
+    UChar *text = ARENA_ARRAY(s->arena, UChar, s->n * 2);
+    UErrorCode error = U_ZERO_ERROR;
+    UBreakIterator *it = iterator();
+    int32_t len = put_text(s, text), at = 0, next = 0;
+    struct context c = {.solid = SIZE_MAX};
+
     if (it)
         ubrk_setText(it, text, len, &error);
     if (!it || U_FAILURE(error))
-        return; /* lines then break between any two characters: overflow, but nothing is lost */
-    for (int32_t at = ubrk_first(it); at != UBRK_DONE; at = ubrk_next(it))
-        if (at > 0 && at < len && unit_at[at] != SIZE_MAX) {
-            size_t i = unit_at[at];
-            s->units[i].may_break = s->style->at_interpuncts_only ? s->units[i - 1].g.cp == 0xB7 : break_allowed(s, i);
-        }
-    if (s->style->at_interpuncts_only)
-        for (size_t i = 1; i < s->n; i++)
-            s->units[i].may_break = s->units[i - 1].g.cp == 0xB7;
+        next = UBRK_DONE;
+    for (size_t i = 0; i < s->n; i++) {
+        while (next != UBRK_DONE && next < at)
+            next = ubrk_next(it);
+        struct unit *u = &s->units[i];
+        bool same = i > 0 && u->class == CLREQ_DASH && u[-1].g.cp == u->g.cp;
+        c.run = same ? c.run + 1 : 0;
+        c.by_icu = next == at;
+        u->place = i > 0 ? find_place(s, i, &c) : PLACE_NONE;
+        c.solid = u->forced_end ? SIZE_MAX : u->class != CLREQ_SPACE ? i : c.solid;
+        at += at + 1 < len && U16_IS_LEAD(text[at]) ? 2 : 1;
+    }
 }
 
-/* The extent of units [from, to) as a line: what its ends give up, and how much more it can shrink inside. */
+/* Lines. */
+
+/* Units [from, end) as a line, without the spaces that it ends with. */
 struct extent {
-    double width, shrink;
-    size_t end; /* without the spaces it ends with */
+    size_t end;
+    double width; /* its ends have given up what they can */
+    double least; /* shrunk as far as the style lets it */
 };
 
 static struct extent measure(const struct setting *s, size_t from, size_t to)
@@ -225,18 +450,20 @@ static struct extent measure(const struct setting *s, size_t from, size_t to)
     struct extent e = {.end = to};
     while (e.end > from && s->units[e.end - 1].class == CLREQ_SPACE)
         e.end--;
-    for (size_t i = from; i < e.end; i++) {
-        const struct unit *u = &s->units[i];
-        e.width += u->g.width + (i > from ? u->gap : 0);
-        e.shrink += i > from ? u->gap / 2 : 0; /* to an eighth */
-        if (i > from)
-            e.shrink += u->left_blank;
-        if (i + 1 < e.end)
-            e.shrink += u->right_blank;
+    if (e.end == from)
+        return e;
+    const struct unit *head = &s->units[from], *tail = &s->units[e.end - 1];
+    double slack = tail->slack + own_slack(tail) - head->slack;
+    e.width = tail->at + tail->g.width - head->at;
+    if (head->class == CLREQ_OPEN) { /* CLREQ 3.1.6.2 */
+        e.width -= head->blank;
+        slack -= own_slack(head);
     }
-    if (e.end > from) { /* GB/T 15834 5.1.10; CLREQ 3.1.6.2 */
-        e.width -= s->units[from].left_blank + s->units[e.end - 1].right_blank;
+    if (is_pause(tail)) { /* GB/T 15834 5.1.10 */
+        e.width -= tail->blank;
+        slack -= own_slack(tail);
     }
+    e.least = e.width - (s->style->align == ALIGN_JUSTIFY && !s->style->narrow ? slack : 0);
     return e;
 }
 
@@ -246,157 +473,257 @@ static double available(const struct setting *s, bool first)
     return w > 0 ? w : 0;
 }
 
-/* Where the line that begins at from ends; at least one unit further. */
-static size_t line_end(struct setting *s, size_t from, bool first)
+static bool half_empty(double width, double room)
 {
-    const double slack = 0.001;
-    bool may_shrink = s->style->align == ALIGN_JUSTIFY && !s->style->narrow;
-    double room = available(s, first) + slack;
-    size_t best = from, to = from;
-    double running = 0;
+    return width < room / 2 - 0.01;
+}
 
-    while (to < s->n && !s->units[to].forced_end) {
-        to++;
-        running += s->units[to - 1].g.width;
-        bool end = to == s->n || s->units[to].forced_end;
-        if (!end && !s->units[to].may_break && s->units[to].class != CLREQ_SPACE) {
-            if (running > room * 2 + 200 && best > from)
-                break; /* far beyond: no later place can fit */
-            continue;
-        }
-        if (!end && s->units[to].class == CLREQ_SPACE)
-            continue; /* the break lies behind the spaces */
-        struct extent e = measure(s, from, to);
-        if (e.width - (may_shrink ? e.shrink : 0) <= room)
-            best = to;
-        else
-            break;
-        if (end)
-            break;
+/* Of the farthest fitting places of each kind (0: none), the one to take. A narrow line that would
+ * be left more than half empty takes a part of the next word. */
+static size_t choose(struct setting *s, size_t from, double room, const size_t best[PLACE_COUNT])
+{
+    bool narrow = s->style->narrow;
+    size_t to = best[PLACE_GOOD];
+
+    if (best[PLACE_LOOSE] > to && (narrow || !to))
+        to = best[PLACE_LOOSE];
+    size_t whole = to;
+    if (best[PLACE_WORD] > to && (!to || (narrow && half_empty(measure(s, from, to).width, room))))
+        to = best[PLACE_WORD];
+    if (!to)
+        to = best[PLACE_NUMBER];
+    s->out->cut = s->out->cut || to != whole;
+    return to;
+}
+
+/* More than a mark that trails. */
+static bool is_character(const struct unit *u)
+{
+    return u->class == CLREQ_HAN || u->class == CLREQ_WESTERN || u->class == CLREQ_OPEN;
+}
+
+static bool has_two(const struct setting *s, size_t from, size_t to)
+{
+    int n = 0;
+    for (size_t i = from; i < to && n < 2; i++)
+        n += is_character(&s->units[i]);
+    return n == 2;
+}
+
+/* A last line of one character gets a second one from the line before, if that keeps two and stays
+ * more than half full. */
+static size_t feed_last_line(const struct setting *s, size_t from, size_t to, bool first)
+{
+    double room = available(s, false);
+    size_t end = to;
+
+    for (int n = 0; end < s->n && !s->units[end].forced_end; end++) {
+        n += is_character(&s->units[end]);
+        if (n == 2 || s->units[end].at - s->units[to].at > 2 * room)
+            return to; /* what follows has two, or is more than a line */
     }
-    if (best > from)
-        return best;
-    /* No allowed place fits: the piece itself is wider than the measure. Characters are never lost: break where it is full. */
-    s->out->overflow = true;
-    double width = s->units[from].g.width;
-    for (to = from + 1; to < s->n && !s->units[to].forced_end; to++) {
-        width += s->units[to].g.width + s->units[to].gap;
-        if (width > room)
-            break;
+    if (end == to)
+        return to;
+    for (size_t q = to - 1; q > from; q--) {
+        enum place place = s->units[q].place;
+        if (place != PLACE_GOOD && !(place == PLACE_LOOSE && s->style->narrow))
+            continue;
+        if (measure(s, q, end).least > room ||
+            half_empty(measure(s, from, q).width, available(s, first)))
+            return to;
+        if (has_two(s, q, end))
+            return has_two(s, from, q) ? q : to;
     }
     return to;
 }
 
-static bool stretchable(const struct setting *s, size_t i)
+/* Where the line that begins at from ends; at least one unit further. */
+static size_t line_end(struct setting *s, size_t from, bool first)
 {
-    const struct unit *a = &s->units[i - 1], *b = &s->units[i];
-    bool locked = (a->g.span == b->g.span && b->locked) || a->class == CLREQ_JOIN || b->class == CLREQ_JOIN ||
-                  (a->class == CLREQ_DASH && b->class == CLREQ_DASH);
-    return !locked && a->full && b->full;
+    double room = available(s, first) + 0.001;
+    size_t best[PLACE_COUNT] = {0}, to = from;
+    bool end = false, any = false;
+
+    while (!end) {
+        to++;
+        end = to == s->n || s->units[to].forced_end;
+        if (!end && s->units[to].place == PLACE_NONE)
+            continue;
+        if (measure(s, from, to).least > room)
+            break;
+        best[end ? PLACE_GOOD : s->units[to].place] = to;
+        any = true;
+    }
+    if (!any) { /* the piece itself is wider than the measure, and there is no place inside it */
+        s->out->overflow = true;
+        return to;
+    }
+    return feed_last_line(s, from, choose(s, from, room, best), first);
 }
 
-/* Opens (or closes) the line's inside so that it ends at the measure: CLREQ 3.1.6.3, shrink before stretch. */
-static void justify(struct setting *s, size_t from, size_t end, double *before, double delta, double shrink, bool all)
+/* What unit i of the line that begins at from can give of this kind. */
+static double can_shrink(const struct setting *s, size_t i, size_t from, enum shrink kind)
 {
-    if (delta < 0) {
-        double share = shrink > 0 ? -delta / shrink : 0;
+    if (kind == SHRINK_GAP)
+        return i > from ? gap_slack(s, i) : 0;
+    return shrink_kind(&s->units[i]) == kind ? own_slack(&s->units[i]) : 0;
+}
+
+static void shrink_line(struct setting *s, size_t from, size_t end, double *before, double need)
+{
+    for (int k = 0; k < SHRINK_COUNT && need > 0; k++) {
+        enum shrink kind = (enum shrink)k;
+        double all = 0;
+        for (size_t i = from; i < end; i++)
+            all += can_shrink(s, i, from, kind);
+        double share = all > need ? need / all : 1;
         for (size_t i = from; i < end; i++) {
-            struct unit *u = &s->units[i];
-            if (i > from) {
-                before[i - from] -= u->gap / 2 * share;
-                u->g.width -= u->left_blank * share;
-                u->g.shift -= u->left_blank * share;
-            }
-            if (i + 1 < end)
-                u->g.width -= u->right_blank * share;
+            double amount = can_shrink(s, i, from, kind) * share;
+            if (kind == SHRINK_GAP)
+                before[i - from] -= amount;
+            else if (kind == SHRINK_SPACE)
+                s->units[i].g.width -= amount;
+            else if (amount > 0)
+                give_up(&s->units[i], share);
         }
-        return;
+        need -= all * share;
     }
-    double word = 0, places = 0;
-    for (size_t i = from + 1; i < end; i++) {
-        word += s->units[i].class == CLREQ_SPACE ? s->units[i].g.size / 4 : s->units[i].gap / 3;
-        places += all ? 1 : stretchable(s, i);
+}
+
+/* And what the inside can take: a word space up to half an em, the gap up to a third, then all Han
+ * alike; if there are none, word spaces and gaps again. */
+enum stretch { STRETCH_SPACE, STRETCH_GAP, STRETCH_HAN, STRETCH_REST, STRETCH_COUNT };
+
+static bool holds_on(const struct unit *u)
+{
+    return !u->full || u->class == CLREQ_JOIN || u->class == CLREQ_DASH || u->class == CLREQ_SPACE;
+}
+
+static double can_stretch(const struct setting *s, size_t i, enum stretch kind)
+{
+    const struct unit *a = &s->units[i - 1], *b = &s->units[i];
+    bool space = b->class == CLREQ_SPACE && !b->full;
+    double most = b->g.size / 2 - b->g.width;
+
+    if (together(s, i) || (space && b->locked))
+        return 0;
+    switch (kind) {
+    case STRETCH_SPACE:
+        return space && most > 0 ? most : 0;
+    case STRETCH_GAP:
+        return b->gap / 3;
+    case STRETCH_HAN:
+        return !holds_on(a) && !holds_on(b) && a->class != CLREQ_OPEN &&
+               !text_forbidden_start(b->g.cp);
+    case STRETCH_REST:
+        return space || b->gap > 0;
+    case STRETCH_COUNT:
+        break;
     }
-    double by_words = all ? 0 : delta < word ? delta : word, rest = delta - by_words;
-    if (places == 0 && !all)
-        return; /* one long word: left as it is */
-    for (size_t i = from + 1; i < end; i++) {
-        if (word > 0)
-            before[i - from] +=
-                (s->units[i].class == CLREQ_SPACE ? s->units[i].g.size / 4 : s->units[i].gap / 3) * by_words / word;
-        if (all || stretchable(s, i))
-            before[i - from] += rest / places;
+    return 0;
+}
+
+static void stretch_line(const struct setting *s, size_t from, size_t end, double *before,
+                         double need)
+{
+    for (int k = 0; k < STRETCH_COUNT && need > 0; k++) {
+        enum stretch kind = (enum stretch)k;
+        bool limited = kind == STRETCH_SPACE || kind == STRETCH_GAP;
+        double all = 0;
+        for (size_t i = from + 1; i < end; i++)
+            all += can_stretch(s, i, kind);
+        if (all <= 0)
+            continue;
+        double share = limited && all < need ? 1 : need / all;
+        for (size_t i = from + 1; i < end; i++)
+            before[i - from] += can_stretch(s, i, kind) * share;
+        need -= all * share;
     }
+}
+
+/* The line's glyphs from x on; before: the room before each. */
+static void place_glyphs(const struct setting *s, struct text_line *line, size_t from, size_t end,
+                         const double *before, double x)
+{
+    line->left = x;
+    line->glyphs = ARENA_ARRAY(s->arena, struct text_glyph, end - from);
+    for (size_t i = from; i < end; i++) {
+        struct text_glyph *g = &line->glyphs[line->n++];
+        *g = s->units[i].g;
+        x += before[i - from];
+        g->x = x;
+        x += g->width;
+        line->size = g->size > line->size ? g->size : line->size;
+        line->spread = line->spread || in_spread(s, i);
+    }
+    line->right = x;
 }
 
 static void set_line(struct setting *s, size_t from, size_t to, bool first, bool last)
 {
     const struct paragraph_style *style = s->style;
     struct extent e = measure(s, from, to);
-    double room = available(s, first), indent = first ? style->first_indent : style->hang_indent;
-    double *before = ARENA_ARRAY(s->arena, double, e.end - from + 1);
+    double *before = ARENA_ARRAY(s->arena, double, e.end - from);
+    double x = first ? style->first_indent : style->hang_indent,
+           rest = available(s, first) - e.width;
     struct text_line *line = ARENA_PUSH(s->arena, s->out->lines, s->out->n, s->cap_lines);
 
     *line = (struct text_line){.last = last};
-    if (e.end > from) {
-        struct unit *head = &s->units[from], *tail = &s->units[e.end - 1];
-        head->g.width -= head->left_blank;
-        head->g.shift -= head->left_blank;
-        tail->g.width -= tail->right_blank;
-        head->left_blank = tail->right_blank = 0;
-    }
+    if (e.end > from && s->units[from].class == CLREQ_OPEN)
+        give_up(&s->units[from], 1);
+    if (e.end > from && is_pause(&s->units[e.end - 1]))
+        give_up(&s->units[e.end - 1], 1);
     for (size_t i = from + 1; i < e.end; i++)
         before[i - from] = s->units[i].gap;
-    double delta = room - e.width, x = indent;
-    bool spread = style->align == ALIGN_SPREAD && e.end > from + 1 && delta > 0;
-    if (spread || (style->align == ALIGN_JUSTIFY && !style->narrow && (delta < 0 || !last)))
-        justify(s, from, e.end, before, delta, e.shrink, spread);
-    else if (style->align == ALIGN_CENTER || (style->align == ALIGN_SPREAD && delta > 0))
-        x += delta / 2;
-    else if (style->align == ALIGN_RIGHT)
-        x += delta;
-    line->spread = spread;
-    line->left = x;
-    line->glyphs = ARENA_ARRAY(s->arena, struct text_glyph, e.end - from + 1);
-    for (size_t i = from; i < e.end; i++) {
-        struct text_glyph *g = &line->glyphs[line->n++];
-        *g = s->units[i].g;
-        x += i > from ? before[i - from] : 0;
-        g->x = x;
-        x += g->width;
-        line->size = g->size > line->size ? g->size : line->size;
-        line->spread = line->spread || s->spans[g->span].spread > 0;
+    switch (style->align) {
+    case ALIGN_LEFT:
+        break;
+    case ALIGN_CENTER: /* what is too wide begins at the left in any case */
+        x += rest > 0 ? rest / 2 : 0;
+        break;
+    case ALIGN_RIGHT:
+        x += rest > 0 ? rest : 0;
+        break;
+    case ALIGN_JUSTIFY: /* a line that is more than half empty is left ragged, not torn open */
+        if (rest < 0 && !style->narrow)
+            shrink_line(s, from, e.end, before, -rest);
+        else if (!last && !style->narrow && !half_empty(e.width, e.width + rest))
+            stretch_line(s, from, e.end, before, rest);
+        break;
+    case ALIGN_SPREAD:
+        line->spread = rest > 0 && e.end > from + 1;
+        if (rest > 0 && !line->spread)
+            x += rest / 2;
+        for (size_t i = from + 1; line->spread && i < e.end; i++)
+            before[i - from] += rest / (double)(e.end - from - 1);
+        break;
     }
-    line->right = x;
+    place_glyphs(s, line, from, e.end, before, x);
 }
 
+/* Wider than any measure in which nothing overflows: the widest piece without a place inside. */
 static double widest_piece(const struct setting *s)
 {
     double widest = 0;
     for (size_t from = 0, to; from < s->n; from = to) {
-        for (to = from + 1; to < s->n && !s->units[to].may_break && !s->units[to].forced_end; to++)
-            ;
-        double w = measure(s, from, to).width;
+        for (to = from + 1;
+             to < s->n && s->units[to].place == PLACE_NONE && !s->units[to].forced_end;)
+            to++;
+        double w = s->units[from].forced_end ? 0 : measure(s, from, to).least;
         widest = w > widest ? w : widest;
     }
     return widest;
 }
 
-static void prepare(struct setting *s)
-{
-    for (size_t i = 0; i < s->n_spans; i++)
-        add_span(s, i);
-    adjust_adjacent(s);
-}
-
-struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts, const struct text_span *spans, size_t n,
+struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
+                                 const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style)
 {
-    struct setting s = {.arena = arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = style};
+    struct setting s = {
+        .arena = arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = style};
     s.out = ARENA_NEW(arena, struct text_lines);
     prepare(&s);
-    if (s.n > 0)
-        find_breaks(&s);
+    find_places(&s);
     s.out->widest = widest_piece(&s);
     bool first = true;
     size_t from = 0;
@@ -407,9 +734,7 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts, const
         set_line(&s, from, to, first, forced || to >= s.n);
         first = false;
         from = to + forced;
-        if (forced && from == s.n)
-            break; /* a line end at the very end opens no further line */
-    } while (from < s.n);
+    } while (from < s.n); /* a line end at the very end opens no further line */
     return s.out;
 }
 
@@ -417,12 +742,18 @@ double paragraph_natural_width(struct fonts *fonts, const struct text_span *span
 {
     static const struct paragraph_style style = {.width = 1e9};
     struct arena arena = {0};
-    struct setting s = {.arena = &arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = &style};
+    struct setting s = {
+        .arena = &arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = &style};
+    double widest = 0;
+
     s.out = ARENA_NEW(&arena, struct text_lines);
     prepare(&s);
-    double width = 0;
-    for (size_t i = 0; i < s.n; i++)
-        width += s.units[i].g.width + s.units[i].gap;
+    for (size_t from = 0, to; from < s.n; from = to + 1) {
+        for (to = from; to < s.n && !s.units[to].forced_end;)
+            to++;
+        double w = measure(&s, from, to).width;
+        widest = w > widest ? w : widest;
+    }
     arena_free(&arena);
-    return width;
+    return widest;
 }

@@ -1,7 +1,11 @@
-/* paragraph.h - sets a paragraph: breaks lines and places glyphs by CLREQ (W3C), GB/T 15834 and GB/T 15835.
+/* paragraph.h - sets a paragraph: breaks lines and places glyphs by CLREQ (W3C), GB/T 15834 and
+ * GB/T 15835.
  *
- * Spacing is positions, never characters. The order is: width adjustment of adjacent punctuation, then breaking with
- * forbidden line starts and ends, then justification (shrink before stretch). No hanging punctuation. */
+ * Spacing is positions, never characters. The order is: width adjustment of adjacent punctuation,
+ * then breaking with forbidden line starts and ends, then justification (shrink before stretch). No
+ * hanging punctuation. No line starts or ends with a forbidden mark: what that keeps together and
+ * is wider than the measure stands alone on its line, whole, and overflow says so. A last line has
+ * two characters, if the line before can spare one. */
 #ifndef TEXT_PARAGRAPH_H
 #define TEXT_PARAGRAPH_H
 
@@ -11,15 +15,15 @@ enum text_align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT, ALIGN_JUSTIFY, ALIGN_SP
 
 /* A run of equally set characters, or an inline object (text NULL) of a given width. */
 struct text_span {
-    const char *text; /* UTF-8; '\n' is a forced line end */
+    const char *text; /* UTF-8; LF, CR LF and CR are forced line ends, a tab is a space */
     size_t len;
     enum font_role role;
-    double size;          /* points */
-    bool one_face;        /* set whole in the first face that has all of it (names) */
-    bool unbreakable;     /* ids, phones, URLs, page numbers: never broken inside */
-    bool tabular;         /* digits are centred in steps of the widest digit */
-    double object_width;  /* text NULL: the object's width in points */
-    double spread;        /* > 0: spread over this width in points as one unit (张　三), unbreakable */
+    double size;         /* points */
+    bool one_face;       /* set whole in the first face that has all of it (names) */
+    bool unbreakable;    /* ids, phones, URLs, page numbers: never broken inside */
+    bool tabular;        /* digits are centred in steps of the widest digit */
+    double object_width; /* text NULL: the object's width in points */
+    double spread; /* > 0: spread over this width in points as one unit (张　三), unbreakable */
 };
 
 struct paragraph_style {
@@ -27,8 +31,10 @@ struct paragraph_style {
     double first_indent; /* points */
     double hang_indent;  /* of all lines but the first */
     enum text_align align;
-    bool narrow;         /* narrow cells: only line-start and -end rules, left-aligned instead of justified */
-    double tracking;     /* added to each advance of a full-width character (the letter's 28-character grid), points */
+    bool narrow; /* narrow cells: a number parts from its unit, and a word breaks rather than leave
+                    more than half a line empty; left-aligned instead of justified */
+    double tracking; /* added to each advance of a full-width character (the letter's 28-character
+                        grid), points */
     bool at_interpuncts_only; /* break only after · (long minority names) */
 };
 
@@ -37,8 +43,10 @@ struct text_glyph {
     uint32_t gid, cp, vs;
     double size;
     double x;     /* left edge of its advance box from the measure's left edge, points */
-    double width; /* its share of the line: advance after adjustment; the glyph itself may be drawn shifted by shift */
-    double shift; /* drawn at x + shift: an opening bracket that lost its leading half em has -size/2 */
+    double width; /* its share of the line: advance after adjustment; the glyph itself may be drawn
+                     shifted by shift */
+    double shift; /* drawn at x + shift: an opening bracket that lost its leading half em has
+                     -size/2 */
     size_t span;  /* index into the spans */
 };
 
@@ -69,16 +77,19 @@ struct text_fallback {
 struct text_lines {
     struct text_line *lines; /* at least one, perhaps empty */
     size_t n;
-    double widest;        /* the widest unbreakable piece: a narrower measure would overflow */
-    bool overflow;        /* some unbreakable piece was wider than the measure */
+    double widest; /* the widest piece that cannot be broken: a narrower line would overflow */
+    bool overflow; /* some piece that cannot be broken was wider than its line */
     struct text_missing *missing;
     size_t n_missing;
     struct text_fallback *fallback; /* each code point and role once */
     size_t n_fallback;
+    bool cut; /* a Western word or a number was broken inside for want of room */
 };
 
-/* Never fails and never drops a character: what has no glyph is in missing (and takes 1 em of room). */
-struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts, const struct text_span *spans, size_t n,
+/* Never fails and never drops a character: what has no glyph is in missing (and takes 1 em of
+ * room). */
+struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
+                                 const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style);
 /* Width of the text on one line, without breaking. */
 double paragraph_natural_width(struct fonts *fonts, const struct text_span *spans, size_t n);

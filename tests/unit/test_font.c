@@ -1,6 +1,14 @@
-/* test_font.c - roles and chains on the fonts that make deps brings; coverage means ink. */
+/* test_font.c - roles and chains, on the fonts that make deps brings and on small hostile ones that
+ * tests/hostile_fonts.py writes; coverage means ink. */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include "core/utf8.h"
 #include "text/font.h"
 
+#include <ft2build.h>
+#include FT_FREETYPE_H
+
+#include <dlfcn.h>
+#include <iconv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,13 +16,83 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 static const char *const ours[] = {"fonts", NULL};
 
-static void every_role_draws_han_and_rare_characters(void **state)
+/* FreeType's own, in front of which this program stands. */
+static bool engine_fails;
+
+FT_Error FT_Init_FreeType(FT_Library *library)
+{
+    FT_Error (*own)(FT_Library *);
+    *(void **)&own = dlsym(RTLD_NEXT, "FT_Init_FreeType");
+    return engine_fails ? FT_Err_Out_Of_Memory : own(library);
+}
+
+/* A directory of the hostile fonts, with a fonts.xml of the test's own. */
+static char dir[] = "/tmp/shenbao-fonts-XXXXXX";
+static const char *const hostile[] = {dir, NULL};
+
+static int make_dir(void **state)
+{
+    (void)state;
+    char command[100];
+    if (!mkdtemp(dir))
+        return -1;
+    snprintf(command, sizeof command, "python3 tests/hostile_fonts.py %s", dir);
+    return system(command);
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    char command[100];
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    return system(command);
+}
+
+static void write_table(const char *text)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/fonts.xml", dir);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    assert_true(fputs(text, out) >= 0);
+    assert_int_equal(fclose(out), 0);
+}
+
+#define FOUR_ROLES                                                                                 \
+    "<role name='fangsong'><face file='sound.ttf'/></role><role name='kai'><face "                 \
+    "file='sound.ttf'/>"                                                                           \
+    "</role><role name='hei'><face file='sound.ttf'/></role><role name='biaosong'/>"
+
+/* The role song with these candidates. */
+static struct fonts *with_song(const char *faces, struct diag *d)
+{
+    char text[2000];
+    snprintf(text, sizeof text, "<fonts>" FOUR_ROLES "<role name='song'>%s</role></fonts>", faces);
+    write_table(text);
+    struct fonts *f = fonts_new(hostile, d);
+    assert_non_null(f);
+    return f;
+}
+
+static const char *said(const struct diag *d, size_t i, enum language lang)
+{
+    assert_true(i < d->n);
+    return d->list[i].text[lang];
+}
+
+static void assert_holds(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" does not hold \"%s\"", text, part);
+}
+
+static void every_role_draws_rare_characters(void **state)
 {
     (void)state;
     static const uint32_t rare[] = {0x4DAE, 0x36C3, 0x2CC56, 0x2B5AF, 0x20164, 0x3158E, 0x2EBE0};
@@ -31,12 +109,74 @@ static void every_role_draws_han_and_rare_characters(void **state)
             int box[4];
             assert_true(face_ink(g.face, g.gid, box));
             assert_true(box[0] < box[2] && box[1] < box[3]);
+            assert_true(g.left <= box[0] && g.right >= box[2]);
         }
         assert_false(fonts_glyph(f, (enum font_role)r, 0x3FFFD, 0, &g));
         assert_false(fonts_glyph(f, (enum font_role)r, 0xFFFFFFFF, 0, &g));
         assert_true(fonts_glyph(f, (enum font_role)r, ' ', 0, &g));
     }
-    assert_int_equal(d.count[SEVERITY_ERROR], 0);
+    assert_int_equal(d.n, 0);
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static size_t missing(struct fonts *f, enum font_role role, uint32_t cp)
+{
+    struct glyph g;
+    if (fonts_glyph(f, role, cp, 0, &g))
+        return 0;
+    print_error("U+%04X is drawn by no face of %s\n", (unsigned)cp, font_role_name(role));
+    return 1;
+}
+
+static void every_role_draws_all_of_gb_2312(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    iconv_t to_utf8 = iconv_open("UTF-8", "GB2312");
+    size_t count = 0, lacking = 0;
+    assert_ptr_not_equal(to_utf8, (iconv_t)-1);
+    for (int row = 0xA1; row <= 0xF7; row++)
+        for (int cell = 0xA1; cell <= 0xFE; cell++) {
+            char in[] = {(char)row, (char)cell}, out[8], *from = in, *to = out;
+            size_t n_in = 2, n_out = sizeof out, used;
+            if (iconv(to_utf8, &from, &n_in, &to, &n_out) == (size_t)-1) {
+                iconv(to_utf8, NULL, NULL, NULL, NULL);
+                continue;
+            }
+            uint32_t cp = utf8_next(out, (size_t)(to - out), &used);
+            count++;
+            for (int r = 0; r < ROLE_COUNT; r++)
+                lacking += missing(f, (enum font_role)r, cp);
+        }
+    assert_int_equal(count, 7445);
+    assert_int_equal(lacking, 0);
+    iconv_close(to_utf8);
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void every_role_draws_every_block_of_gb_18030(void **state)
+{
+    (void)state;
+    /* Level 3 of GB 18030-2022: first and last of each block, and a sample between. */
+    static const struct {
+        uint32_t first, last;
+    } blocks[] = {{0x4E00, 0x9FEF},   {0x3400, 0x4DB5},   {0x20000, 0x2A6D6}, {0x2A700, 0x2B734},
+                  {0x2B740, 0x2B81D}, {0x2B820, 0x2CEA1}, {0x2CEB0, 0x2EBE0}, {0x2F00, 0x2FD5}};
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    size_t count = 0, lacking = 0;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        for (uint32_t cp = blocks[i].first, step = 61; cp <= blocks[i].last; cp += step) {
+            count++;
+            for (int r = 0; r < ROLE_COUNT; r++)
+                lacking += missing(f, (enum font_role)r, cp);
+            step = cp < blocks[i].last && cp + step > blocks[i].last ? blocks[i].last - cp : step;
+        }
+    assert_true(count > 1400);
+    assert_int_equal(lacking, 0);
     fonts_free(f);
     diag_clear(&d);
 }
@@ -53,7 +193,198 @@ static void a_name_is_set_in_one_face(void **state)
     assert_non_null(face);
     assert_ptr_not_equal(face, fonts_primary(f, ROLE_FANGSONG));
     assert_true(face_glyph(face, 0x3158E, 0, &g) && face_glyph(face, 0x67D0, 0, &g));
+    assert_null(fonts_face_for_all(f, ROLE_FANGSONG, "\xF0\xBF\xBF\xBD", 4));
+    assert_null(fonts_face_for_all(f, ROLE_FANGSONG, "\xFF", 1));
     fonts_free(f);
+    diag_clear(&d);
+}
+
+static void an_outline_without_area_covers_nothing(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"empty.ttf", "flat.ttf"};
+    for (size_t i = 0; i < 2; i++) {
+        char faces[100];
+        struct diag d = {0};
+        struct glyph g;
+        int box[4];
+        snprintf(faces, sizeof faces, "<face file='%s'/><face file='sound.ttf'/>", files[i]);
+        struct fonts *f = with_song(faces, &d);
+        assert_true(fonts_require(f, ROLE_SONG, &d));
+        assert_true(fonts_glyph(f, ROLE_SONG, 0x4E00, 0, &g));
+        assert_string_equal(face_name(g.face), "Sound");
+        assert_true(fonts_glyph(f, ROLE_SONG, 0x4E8C, 0, &g));
+        assert_ptr_equal(g.face, fonts_primary(f, ROLE_SONG));
+        assert_int_equal(g.left, 100);
+        assert_int_equal(g.right, 900);
+        assert_false(face_glyph(fonts_primary(f, ROLE_SONG), 0x4E00, 0, &g));
+        assert_false(face_ink(fonts_primary(f, ROLE_SONG), 1, box));
+        assert_string_equal(face_name(fonts_face_for_all(f, ROLE_SONG, "二一", 6)), "Sound");
+        fonts_free(f);
+        diag_clear(&d);
+    }
+}
+
+static void a_sequence_goes_to_the_face_that_knows_it(void **state)
+{
+    (void)state;
+    static const char text[] = "葛\xF3\xA0\x84\x81", both[] = "葛\xF3\xA0\x84\x81一"; /* U+E0101 */
+    struct diag d = {0};
+    struct glyph g;
+    struct fonts *f = with_song(
+        "<face file='plain.ttf'/><face file='hollow.ttf'/><face file='variant.ttf'/>", &d);
+    assert_true(fonts_require(f, ROLE_SONG, &d));
+    assert_true(fonts_glyph(f, ROLE_SONG, 0x845B, 0, &g));
+    assert_string_equal(face_name(g.face), "Plain");
+    assert_true(fonts_glyph(f, ROLE_SONG, 0x845B, 0xE0101, &g));
+    assert_string_equal(face_name(g.face), "Variant"); /* not Hollow: its shape has no ink */
+    assert_int_equal(g.gid, 2);
+    assert_int_equal(g.vs, 0xE0101);
+    /* Known by none: the base's shape, in the first face that has it; the sequence is kept. */
+    assert_true(fonts_glyph(f, ROLE_SONG, 0x845B, 0xE0102, &g));
+    assert_string_equal(face_name(g.face), "Plain");
+    assert_int_equal(g.vs, 0xE0102);
+
+    assert_string_equal(face_name(fonts_face_for_all(f, ROLE_SONG, text, strlen(text))), "Variant");
+    assert_null(fonts_face_for_all(f, ROLE_SONG, both, strlen(both))); /* Variant has no 一 */
+    assert_string_equal(face_name(fonts_face_for_all(f, ROLE_SONG, "葛一\n", 7)), "Plain");
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void unusable_files_are_named_with_the_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *face;
+        enum font_source_state state;
+        const char *zh, *en;
+    } cases[] = {
+        {"file='restricted.ttf'", FONT_BARRED, "许可不允许嵌入或取子集，fsType 0x0002", "licence"},
+        {"file='nosubset.ttf'", FONT_BARRED, "fsType 0x0100", "fsType 0x0100"},
+        {"file='bitmap.ttf'", FONT_BARRED, "fsType 0x0200", "fsType 0x0200"},
+        {"file='truncated.ttf'", FONT_BROKEN, "文件不完整", "breaks off"},
+        {"file='garbage.ttf'", FONT_BROKEN, "不是字体或已损坏",
+         "not a font, or damaged: unknown file"},
+        {"file='noglyf.ttf'", FONT_BROKEN, "不是字体或已损坏", "damaged"},
+        {"file='nocmap.ttf'", FONT_BROKEN, "没有 Unicode 字符表", "no table of Unicode"},
+        {"file='zero.ttf'", FONT_BROKEN, "空文件", "an empty file"},
+        {"file='folder.ttf'", FONT_BROKEN, "不是普通文件", "not a regular file"},
+        {"file='pipe.ttf'", FONT_BROKEN, "不是普通文件", "not a regular file"},
+        {"file='sound.ttf' index='3'", FONT_BROKEN, "不是字体或已损坏",
+         "damaged: invalid argument"},
+        {"file='preview.ttf'", FONT_READY, NULL, NULL},
+        {"file='nowhere.ttf'", FONT_ABSENT, NULL, NULL},
+    };
+    enum { CASES = sizeof cases / sizeof *cases };
+    char faces[2000] = "", path[100];
+    struct diag d = {0};
+    size_t n, told = 0;
+
+    snprintf(path, sizeof path, "%s/folder.ttf", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/pipe.ttf", dir);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    for (size_t i = 0; i < CASES; i++)
+        snprintf(faces + strlen(faces), sizeof faces - strlen(faces), "<face %s/>", cases[i].face);
+    struct fonts *f = with_song(faces, &d);
+    const struct font_source *list = fonts_sources(f, ROLE_SONG, &n);
+    assert_int_equal(n, CASES);
+    assert_int_equal(d.n, 0);
+    assert_true(fonts_require(f, ROLE_SONG, &d)); /* preview.ttf */
+    assert_string_equal(face_name(fonts_primary(f, ROLE_SONG)), "Preview");
+    for (size_t i = 0; i < CASES; i++) {
+        assert_int_equal(list[i].state, cases[i].state);
+        if (!cases[i].zh)
+            continue;
+        assert_holds(list[i].why[LANGUAGE_ZH], cases[i].zh);
+        assert_holds(list[i].why[LANGUAGE_EN], cases[i].en);
+        assert_string_equal(d.list[told].at.file, list[i].file);
+        assert_int_equal(d.list[told].severity, SEVERITY_WARNING);
+        assert_holds(said(&d, told, LANGUAGE_ZH), cases[i].zh);
+        assert_holds(said(&d, told++, LANGUAGE_EN), cases[i].en);
+    }
+    assert_int_equal(d.n, told);
+    assert_true(fonts_require(f, ROLE_SONG, &d)); /* once is enough */
+    assert_int_equal(d.n, told);
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void a_later_face_is_reported_too_and_once(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    write_table(
+        "<fonts><role name='song'><face file='sound.ttf'/><face file='restricted.ttf'/></role>"
+        "<role name='kai'><face file='sound.ttf'/><face file='restricted.ttf'/></role>"
+        "<role name='fangsong'/><role name='hei'/><role name='biaosong'/></fonts>");
+    struct fonts *f = fonts_new(hostile, &d);
+    assert_true(fonts_require(f, ROLE_SONG, &d));
+    assert_true(fonts_require(f, ROLE_KAI, &d));
+    assert_int_equal(d.n, 1);
+    assert_holds(d.list[0].at.file, "/restricted.ttf");
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void a_standin_says_what_would_mend_it(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f =
+        with_song("<face file='own.ttf'/><face file='/nowhere/a.ttf' package='fonts-a'/>"
+                  "<face file='sound.ttf' standin='true'/>",
+                  &d);
+    assert_true(fonts_require(f, ROLE_SONG, &d));
+    assert_int_equal(d.n, 1);
+    assert_int_equal(d.list[0].severity, SEVERITY_WARNING);
+    static const char *const parts[] = {"Sound", "/sound.ttf", "own.ttf", "fonts-a",
+                                        "/nowhere/a.ttf"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        assert_holds(said(&d, 0, LANGUAGE_ZH), parts[i]);
+        assert_holds(said(&d, 0, LANGUAGE_EN), parts[i]);
+    }
+    assert_holds(said(&d, 0, LANGUAGE_ZH), "没有宋体（song）的字体文件");
+    assert_true(fonts_require(f, ROLE_SONG, &d));
+    assert_int_equal(d.n, 1);
+    /* No file at all: the line of the role, and the same advice. */
+    assert_false(fonts_require(f, ROLE_BIAOSONG, &d));
+    assert_int_equal(d.system_faults, 1);
+    assert_int_equal(d.list[1].at.line, 1);
+    fonts_free(f);
+    diag_clear(&d);
+
+    f = with_song("\n<face file='own.ttf'/><face file='/nowhere/a.ttf' package='fonts-a'/>", &d);
+    assert_false(fonts_require(f, ROLE_SONG, &d));
+    assert_int_equal(d.system_faults, 1);
+    assert_holds(said(&d, 0, LANGUAGE_ZH), "或安装 fonts-a（/nowhere/a.ttf）");
+    assert_holds(said(&d, 0, LANGUAGE_EN), "put own.ttf into");
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void letters_of_a_file_name_may_be_large_or_small(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f = with_song("<face file='SOUND.TTF'/>", &d);
+    assert_true(fonts_require(f, ROLE_SONG, &d));
+    assert_holds(face_file(fonts_primary(f, ROLE_SONG)), "/sound.ttf");
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void an_engine_that_does_not_start_is_reported(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    engine_fails = true;
+    struct fonts *f = fonts_new(ours, &d);
+    engine_fails = false;
+    assert_null(f);
+    assert_int_equal(d.system_faults, 1);
+    assert_holds(said(&d, 0, LANGUAGE_ZH), "FreeType 无法启动：out of memory");
     diag_clear(&d);
 }
 
@@ -63,45 +394,91 @@ static void a_broken_table_names_its_line(void **state)
     static const struct {
         const char *text;
         long line; /* 0: sound */
+        const char *zh;
     } cases[] = {
-        {"<fonts>\n<role name=\"song\">\n<face file=\"x.ttf\"/></role></fonts>", 0},
-        {"<fonts>\n<role name=\"ming\"/></fonts>", 2},
-        {"<fonts>\n<role name=\"song\">\n<face index=\"1\"/></role></fonts>", 3},
-        {"<fonts>\n\n<glyph/></fonts>", 3},
-        {"<fonts>\n<!-- no end", 2},
-        {"<fonts>", 1},
+        {"<?xml version='1.0'?>\n<fonts >\n" FOUR_ROLES
+         "<role name = \"song\" ><!-- > -->\n<face\nfile='a&amp;b'></face></role>\n</fonts >\n",
+         0, NULL},
+        {"\xEF\xBB\xBF<fonts>" FOUR_ROLES "<role name='song'/></fonts>", 0, NULL},
+        {"<fonts>\n<role name=\"ming\"/></fonts>", 2, "不是 ming"},
+        {"<fonts>\n<role name='song'/>\n<role name='song'/></fonts>", 3, "前一个在第 2"},
+        {"<fonts>\n" FOUR_ROLES "\n</fonts>", 3, "缺 role song"},
+        {"<fonts/>", 1, "缺 role song"},
+        {"<fonts>\n<role/></fonts>", 2, "有且只有属性 name"},
+        {"<fonts>\n<role name='song' title='x'/></fonts>", 2, "有且只有属性 name"},
+        {"<fonts version='1'>\n</fonts>", 1, "不应有属性 version"},
+        {"<fonts>\n<role name='song'>\n<face index='1'/></role></fonts>", 3, "缺 file"},
+        {"<fonts><role name='song'>\n<face file='a' size='1'/></role></fonts>", 2, "没有 size"},
+        {"<fonts><role name='song'>\n<face file='a' index='-1'/></role></fonts>", 2, "不是 -1"},
+        {"<fonts><role name='song'>\n<face file='a' index='99999999999'/></role></fonts>", 2,
+         "index"},
+        {"<fonts><role name='song'>\n<face file='a' rare='yes'/></role></fonts>", 2, "不是 yes"},
+        {"<fonts><role name='song'>\n<face file='a' file='b'/></role></fonts>", 2, "重复：file"},
+        {"<fonts><role name='song'>\n<face file='a&b'/></role></fonts>", 2, "&amp;"},
+        {"<fonts><role name='song'>\n<face file=a/></role></fonts>", 2, "名=\"值\""},
+        {"<fonts><role name='song'>\n<face file='a/></role></fonts>", 2, "没有结束"},
+        {"<fonts>\n\n<glyph/></fonts>", 3, "glyph"},
+        {"<fonts>\n<face file='a'/></fonts>", 2, "face"},
+        {"<fonts>\n</role></fonts>", 2, "role"},
+        {"<fonts>\n<role name='song'></fonts>", 2, "fonts"},
+        {"<!DOCTYPE fonts>\n<fonts/>", 1, "!DOCTYPE"},
+        {"<fonts>\nmusic</fonts>", 2, "文字"},
+        {"<fonts>" FOUR_ROLES "<role name='song'/></fonts>\n<fonts/>", 2, "文字或元素"},
+        {"<fonts>\n<!-- no end", 2, "注释没有结束"},
+        {"<!-->", 1, "注释没有结束"},
+        {"<fonts>\n", 2, "不完整"},
+        {"<fonts>\n\n\xD6\xD0", 3, "UTF-8"},
+        {"", 1, "不完整"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char dir[] = "/tmp/shenbao-fonts-XXXXXX", path[64];
-        assert_non_null(mkdtemp(dir));
-        snprintf(path, sizeof path, "%s/fonts.xml", dir);
-        FILE *out = fopen(path, "w");
-        fputs(cases[i].text, out);
-        fclose(out);
-        const char *const dirs[] = {dir, NULL};
         struct diag d = {0};
-        struct fonts *f = fonts_new(dirs, &d);
+        write_table(cases[i].text);
+        struct fonts *f = fonts_new(hostile, &d);
         if (cases[i].line == 0) {
             assert_non_null(f);
-            assert_false(fonts_require(f, ROLE_SONG, &d)); /* x.ttf is nowhere */
+            assert_false(fonts_require(f, ROLE_SONG, &d)); /* its file is nowhere */
             assert_int_equal(d.system_faults, 1);
         } else {
             assert_null(f);
-            assert_int_equal(d.list[0].at.line, cases[i].line);
+            assert_int_equal(d.n, 1);
+            assert_int_equal(d.system_faults, 1);
+            assert_holds(said(&d, 0, LANGUAGE_ZH), cases[i].zh);
+            assert_holds(d.list[0].at.file, "/fonts.xml");
+            if (d.list[0].at.line != cases[i].line)
+                fail_msg("%s: line %ld, not %ld", cases[i].text, d.list[0].at.line, cases[i].line);
         }
         fonts_free(f);
         diag_clear(&d);
-        unlink(path);
-        rmdir(dir);
     }
+}
+
+static void a_directory_that_is_not_there_is_reported(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"/nowhere/fonts", "fonts", NULL};
+    struct diag d = {0};
+    assert_null(fonts_new(none, &d));
+    assert_int_equal(d.system_faults, 1);
+    assert_string_equal(d.list[0].at.file, "/nowhere/fonts");
+    diag_clear(&d);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_role_draws_han_and_rare_characters),
+        cmocka_unit_test(every_role_draws_rare_characters),
+        cmocka_unit_test(every_role_draws_all_of_gb_2312),
+        cmocka_unit_test(every_role_draws_every_block_of_gb_18030),
         cmocka_unit_test(a_name_is_set_in_one_face),
+        cmocka_unit_test(an_outline_without_area_covers_nothing),
+        cmocka_unit_test(a_sequence_goes_to_the_face_that_knows_it),
+        cmocka_unit_test(unusable_files_are_named_with_the_reason),
+        cmocka_unit_test(a_later_face_is_reported_too_and_once),
+        cmocka_unit_test(a_standin_says_what_would_mend_it),
+        cmocka_unit_test(letters_of_a_file_name_may_be_large_or_small),
+        cmocka_unit_test(an_engine_that_does_not_start_is_reported),
         cmocka_unit_test(a_broken_table_names_its_line),
+        cmocka_unit_test(a_directory_that_is_not_there_is_reported),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

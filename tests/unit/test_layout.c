@@ -1,5 +1,6 @@
 /* test_layout.c - goldens: each tests/layout/NAME.xml laid out for the record beside it, as text, equals NAME.txt; and what must
  * hold of every page. SHENBAO_GOLDEN=write rewrites the goldens: read the difference before it is committed. */
+#include "core/buffer.h"
 #include "layout/layout.h"
 
 #include <setjmp.h>
@@ -123,22 +124,41 @@ GOLDEN(characters_without_a_glyph, "missing")
 
 /* --- what holds of every page --- */
 
-/* A form of one cell whose text is n Chinese characters, in a file that vanishes. */
-static struct pages *one_cell(struct arena *arena, const char *row, const char *cell, size_t n, struct form **form,
-                              struct diag *d)
+/* Lays out a template that stands in memory. */
+static struct pages *from_text(struct arena *arena, const struct buffer *text, struct form **form, struct diag *d)
 {
     char path[] = "/tmp/shenbao-test-XXXXXX";
     int fd = mkstemp(path);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
     assert_non_null(f);
-    fprintf(f, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><table columns=\"20mm 1fr\">"
-               "<tr %s><td>左</td><td %s>", row, cell);
-    for (size_t i = 0; i < n; i++)
-        fputs("爆", f);
-    fputs("</td></tr></table></form>", f);
+    fwrite(text->data, 1, text->len, f);
     fclose(f);
     struct pages *pages = lay_out(arena, path, form, d);
     remove(path);
+    return pages;
+}
+
+static void add_form(struct buffer *b, const char *columns)
+{
+    buffer_printf(b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><table columns=\"%s\">", columns);
+}
+
+static void add_times(struct buffer *b, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        buffer_puts(b, text);
+}
+
+/* A form of one row whose right cell has n Chinese characters. */
+static struct pages *one_cell(struct arena *arena, const char *row, size_t n, struct form **form, struct diag *d)
+{
+    struct buffer b = {0};
+    add_form(&b, "20mm 1fr");
+    buffer_printf(&b, "<tr %s><td>左</td><td>", row);
+    add_times(&b, "爆", n);
+    buffer_puts(&b, "</td></tr></table></form>");
+    struct pages *pages = from_text(arena, &b, form, d);
+    buffer_clear(&b);
     return pages;
 }
 
@@ -177,13 +197,85 @@ static void no_text_touches_a_rule(const struct pages *pages)
     }
 }
 
+static const struct item_text *text_item(const struct page *p, size_t i)
+{
+    return p->items[i].kind == ITEM_TEXT ? &p->items[i].u.text : NULL;
+}
+
+/* Does another text of the same line stand at this side, so near that both belong to one line of one cell? */
+static bool has_neighbour(const struct page *p, const struct item_text *t, bool before)
+{
+    const struct text_glyph *last = &t->glyphs[t->n - 1];
+    double edge = before ? t->x + t->glyphs->x : t->x + last->x + last->width;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct item_text *o = text_item(p, i);
+        if (!o || o == t || o->y != t->y)
+            continue;
+        const struct text_glyph *end = &o->glyphs[o->n - 1];
+        double gap = before ? edge - (o->x + end->x + end->width) : o->x + o->glyphs->x - edge;
+        if (gap > -0.5 && gap < 3.5)
+            return true;
+    }
+    return false;
+}
+
+static void no_line_starts_or_ends_wrongly(const struct pages *pages)
+{
+    for (size_t i = 0; i < pages->n; i++)
+        for (size_t k = 0; k < pages->list[i].n; k++) {
+            const struct item_text *t = text_item(&pages->list[i], k);
+            if (!t || t->n < 2 || t->actual)
+                continue;
+            if (text_forbidden_start(t->glyphs->cp) && !has_neighbour(&pages->list[i], t, true))
+                fail_msg("page %zu: a line starts with U+%04X", i + 1, (unsigned)t->glyphs->cp);
+            if (text_forbidden_end(t->glyphs[t->n - 1].cp) && !has_neighbour(&pages->list[i], t, false))
+                fail_msg("page %zu: a line ends with U+%04X", i + 1, (unsigned)t->glyphs[t->n - 1].cp);
+        }
+}
+
+static void the_samples_pages_are_sound(void **state)
+{
+    static const char *const inputs[] = {"samples/batch.xml"}, *const forms[] = {"templates/evaluation-form.xml"};
+    const struct record_options options = {
+        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    struct diag d = {0};
+    struct record *samples = record_open(&options, &d);
+    size_t documents = 0;
+    (void)state;
+    assert_non_null(samples);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct form *form = form_load(forms[i], fonts, &d);
+        struct record_cursor *c = record_cursor_new(samples, &d);
+        struct layout_options layout = {.asof = record_asof(samples), .draft = true};
+        struct applicant a;
+        assert_non_null(form);
+        while (record_next(c, &a)) {
+            struct arena arena = {0};
+            query_context_begin(query, a.node, layout.asof);
+            struct pages *pages = layout_form(&arena, form, fonts, query, a.node, a.dir, &layout, &d);
+            assert_non_null(pages);
+            assert_int_equal(pages->n % 2, 0);
+            no_text_touches_a_rule(pages);
+            no_line_starts_or_ends_wrongly(pages);
+            documents++;
+            pages_close(pages);
+            arena_free(&arena);
+        }
+        record_cursor_free(c);
+        form_free(form);
+    }
+    assert_int_equal(documents, 8);
+    record_free(samples);
+    diag_clear(&d);
+}
+
 static void a_row_of_three_pages_is_split_and_nothing_is_lost(void **state)
 {
     struct arena arena = {0};
     struct diag d = {0};
     struct form *form;
     (void)state;
-    struct pages *pages = one_cell(&arena, "", "", 5000, &form, &d);
+    struct pages *pages = one_cell(&arena, "", 5000, &form, &d);
     assert_non_null(pages);
     assert_true(pages->n >= 3);
     size_t n = 0;
@@ -207,7 +299,7 @@ static void what_no_page_can_hold_is_an_error_at_once(void **state)
         struct arena arena = {0};
         struct diag d = {0};
         struct form *form;
-        assert_null(one_cell(&arena, rows[i], "", i == 2 ? 5000 : 5, &form, &d));
+        assert_null(one_cell(&arena, rows[i], i == 2 ? 5000 : 5, &form, &d));
         assert_int_equal(d.count[SEVERITY_ERROR], 1);
         assert_string_equal(d.list[0].rule, "R79");
         form_free(form);
@@ -215,6 +307,109 @@ static void what_no_page_can_hold_is_an_error_at_once(void **state)
         arena_free(&arena);
     }
     assert_true(clock() - start < CLOCKS_PER_SEC);
+}
+
+static const struct item_text *find_text(const struct page *p, uint32_t cp)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        const struct item_text *t = text_item(p, i);
+        if (t && t->glyphs->cp == cp)
+            return t;
+    }
+    return NULL;
+}
+
+static size_t count_text(const struct page *p, uint32_t cp)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct item_text *t = text_item(p, i);
+        n += t && t->glyphs->cp == cp;
+    }
+    return n;
+}
+
+static void a_label_row_is_never_last_on_a_page(void **state)
+{
+    (void)state;
+    for (size_t before = 20; before < 60; before++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        add_form(&b, "1fr");
+        add_times(&b, "<tr min-height=\"6mm\"><td>行</td></tr>", before);
+        buffer_puts(&b, "<tr min-height=\"6mm\" keep-with-next=\"true\"><td>节</td></tr>"
+                        "<tr min-height=\"6mm\"><td>首</td></tr></table></form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_non_null(pages);
+        for (size_t i = 0; i < pages->n; i++)
+            assert_int_equal(count_text(&pages->list[i], 0x8282), count_text(&pages->list[i], 0x9996));
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
+static void a_long_row_begins_on_the_page_it_is_met_on(void **state)
+{
+    struct arena arena = {0};
+    struct diag d = {0};
+    struct buffer b = {0};
+    struct form *form;
+    (void)state;
+    add_form(&b, "1fr");
+    buffer_puts(&b, "<tr><td>短</td></tr><tr><td>短</td></tr><tr><td>");
+    add_times(&b, "长", 3000);
+    buffer_puts(&b, "</td></tr></table></form>");
+    struct pages *pages = from_text(&arena, &b, &form, &d);
+    assert_non_null(pages);
+    assert_int_equal(pages->n, 2);
+    assert_non_null(find_text(&pages->list[0], 0x957F));
+    assert_non_null(find_text(&pages->list[1], 0x957F));
+    form_free(form);
+    buffer_clear(&b);
+    diag_clear(&d);
+    arena_free(&arena);
+}
+
+/* Head cells that span both ways, 120 rows, one of them taller than a page: the head is the same on every page. */
+static void heads_repeat_alike_and_once_on_each_page(void **state)
+{
+    struct arena arena = {0};
+    struct diag d = {0};
+    struct buffer b = {0};
+    struct form *form;
+    (void)state;
+    add_form(&b, "20mm 30mm 30mm 1fr");
+    buffer_puts(&b, "<thead><tr height=\"8mm\"><td rowspan=\"2\">序</td><td colspan=\"2\">起止</td><td rowspan=\"2\">名</td></tr>"
+                    "<tr height=\"8mm\"><td>起</td><td>止</td></tr></thead>");
+    add_times(&b, "<tr><td>甲</td><td>乙</td><td>丙</td><td>丁</td></tr>", 60);
+    buffer_puts(&b, "<tr><td>甲</td><td>乙</td><td>丙</td><td>");
+    add_times(&b, "长", 4000);
+    buffer_puts(&b, "</td></tr>");
+    add_times(&b, "<tr><td>甲</td><td>乙</td><td>丙</td><td>丁</td></tr>", 60);
+    buffer_puts(&b, "</table></form>");
+    struct pages *pages = from_text(&arena, &b, &form, &d);
+    assert_non_null(pages);
+    assert_true(pages->n >= 6);
+    const struct item_text *first = find_text(&pages->list[0], 0x5E8F);
+    for (size_t i = 0; i < pages->n; i++) {
+        const struct page *p = &pages->list[i];
+        assert_int_equal(count_text(p, 0x5E8F), 1);
+        assert_int_equal(count_text(p, 0x6B62), 1);
+        assert_true(find_text(p, 0x5E8F)->x == first->x && find_text(p, 0x5E8F)->y == first->y);
+    }
+    no_text_touches_a_rule(pages);
+    size_t rows = 0;
+    for (size_t i = 0; i < pages->n; i++)
+        rows += count_text(&pages->list[i], 0x7532);
+    assert_int_equal(rows, 121);
+    form_free(form);
+    buffer_clear(&b);
+    diag_clear(&d);
+    arena_free(&arena);
 }
 
 int main(void)
@@ -236,6 +431,10 @@ int main(void)
         cmocka_unit_test(characters_without_a_glyph),
         cmocka_unit_test(a_row_of_three_pages_is_split_and_nothing_is_lost),
         cmocka_unit_test(what_no_page_can_hold_is_an_error_at_once),
+        cmocka_unit_test(the_samples_pages_are_sound),
+        cmocka_unit_test(a_label_row_is_never_last_on_a_page),
+        cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
+        cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
 }

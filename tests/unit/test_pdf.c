@@ -111,6 +111,38 @@ static void write_file(const char *dir, const char *name, const void *data, size
     assert_int_equal(fclose(f), 0);
 }
 
+static void put32(unsigned char *p, size_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(v >> (24 - 8 * i));
+}
+
+/* A font file for a PDF has no cmap: to be opened as a font it needs one, here "a" and so on to glyph 1 and so on. */
+static void add_cmap(struct buffer *file, size_t n)
+{
+    enum { ENTRY = 16, CMAP = 40 };
+    unsigned char cmap[CMAP] = {0, 0, 0, 1, 0, 3, 0, 10};
+    size_t tables = (size_t)file->data[4] << 8 | file->data[5], head = 12 + ENTRY * tables, old = file->len;
+    buffer_room(file, ENTRY);
+    memmove(file->data + head + ENTRY, file->data + head, old - head);
+    for (size_t i = 0; i < tables; i++) {
+        unsigned char *at = file->data + 12 + ENTRY * i + 8;
+        put32(at, ((size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3]) + ENTRY);
+    }
+    memcpy(file->data + head, "cmap\0\0\0", 8);
+    put32(file->data + head + 8, file->len);
+    put32(file->data + head + 12, CMAP);
+    file->data[5]++;
+    put32(cmap + 8, 12);
+    cmap[13] = 12; /* format */
+    put32(cmap + 16, 28);
+    put32(cmap + 24, 1);
+    put32(cmap + 28, 'a');
+    put32(cmap + 32, 'a' + n - 1);
+    put32(cmap + 36, 1);
+    buffer_add(file, cmap, CMAP);
+}
+
 static void hostile_open(struct hostile *h, int em, const struct glyph_record *const *records,
                          size_t n)
 {
@@ -123,6 +155,7 @@ static void hostile_open(struct hostile *h, int em, const struct glyph_record *c
     struct buffer file = {0};
     struct diag d = {0};
     font_file_build(em, records, n, &file);
+    add_cmap(&file, n);
     strcpy(h->dir, "/tmp/shenbao-font-XXXXXX");
     assert_non_null(mkdtemp(h->dir));
     write_file(h->dir, "fonts.xml", xml.data, xml.len);

@@ -413,7 +413,7 @@ static void spread_text_and_checkboxes_are_copied_as_words(void **state)
     add_line(p, 60, 100, 90, 100, 0.5);
     add_item(p, ITEM_CHECKBOX)->u.checkbox = (struct item_checkbox){70, 340, 12, true, "■"};
     write_file(&mixed, "a.pdf");
-    assert_contains(run("qpdf --qdf %s - | tr '\\n' ' '", path("a.pdf")), " l S 0 g /Span");
+    assert_contains(run("qpdf --qdf %s - | tr '\\n' ' '", path("a.pdf")), " re f /Span");
     /* A document of nothing but checkboxes is drawn, too. */
     struct pages alone = new_pages();
     add_item(add_page(&alone), ITEM_CHECKBOX)->u.checkbox =
