@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_ASOF = 256, OPT_LANG, OPT_STRICT, OPT_REPORT, OPT_DRAFT };
+enum { OPT_ASOF = 256, OPT_LANG, OPT_STRICT, OPT_REPORT, OPT_DRAFT, OPT_OWN };
 
 enum language options_default_language(void)
 {
@@ -19,7 +19,7 @@ enum language options_default_language(void)
     return LANGUAGE_EN;
 }
 
-static void usage(FILE *out, const char *name, const char *purpose)
+static void usage(FILE *out, const char *name, const char *purpose, const struct option_own *own, size_t n_own)
 {
     fprintf(out,
             "usage: shenbao %s [options] INPUT...\n%s\n\n"
@@ -35,20 +35,37 @@ static void usage(FILE *out, const char *name, const char *purpose)
             "      --report FILE  a report in JSON\n"
             "  -q, -h, -V     quiet, help, version\n",
             name, purpose);
+    for (size_t i = 0; i < n_own; i++) {
+        char head[64];
+        snprintf(head, sizeof head, "--%s %s", own[i].name, own[i].argument ? own[i].argument : "");
+        fprintf(out, "      %-23s %s\n", head, own[i].help);
+    }
 }
 
 int options_parse(struct options *o, int argc, char **argv, const char *purpose, struct arena *arena)
 {
-    static const struct option longs[] = {
+    return options_parse_own(o, argc, argv, purpose, NULL, 0, arena);
+}
+
+int options_parse_own(struct options *o, int argc, char **argv, const char *purpose, const struct option_own *own,
+                      size_t n_own, struct arena *arena)
+{
+    static const struct option common[] = {
         {"asof", required_argument, NULL, OPT_ASOF},     {"lang", required_argument, NULL, OPT_LANG},
         {"strict", no_argument, NULL, OPT_STRICT},       {"report", required_argument, NULL, OPT_REPORT},
         {"draft", no_argument, NULL, OPT_DRAFT},         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},             {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},               {NULL, 0, NULL, 0},
+        {"quiet", no_argument, NULL, 'q'},
     };
+    enum { N_COMMON = sizeof common / sizeof *common };
+    struct option *longs = ARENA_ARRAY(arena, struct option, N_COMMON + n_own + 1);
     char *end;
     long n;
 
+    memcpy(longs, common, sizeof common);
+    for (size_t i = 0; i < n_own; i++)
+        longs[N_COMMON + i] = (struct option){own[i].name, own[i].argument ? required_argument : no_argument, NULL,
+                                              OPT_OWN + (int)i};
     *o = (struct options){.language = options_default_language()};
     optind = 1;
     for (int c; (c = getopt_long(argc, argv, "o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {
@@ -100,13 +117,18 @@ int options_parse(struct options *o, int argc, char **argv, const char *purpose,
             o->quiet = true;
             break;
         case 'h':
-            usage(stdout, argv[0], purpose);
+            usage(stdout, argv[0], purpose, own, n_own);
             return fflush(stdout) ? 2 : 0;
         case 'V':
             puts("shenbao 0.1");
             return fflush(stdout) ? 2 : 0;
         default:
-            usage(stderr, argv[0], purpose);
+            if (c >= OPT_OWN) {
+                const struct option_own *x = &own[c - OPT_OWN];
+                *x->value = x->argument ? optarg : x->name;
+                break;
+            }
+            usage(stderr, argv[0], purpose, own, n_own);
             return 2;
         }
     }

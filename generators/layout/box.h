@@ -28,6 +28,7 @@ struct inline_run {
     enum font_role role;
     double size;
     double gray;
+    enum page_color color;
     bool one_face, unbreakable, tabular, underline;
     bool checked;     /* INLINE_CHECKBOX */
     double spread;    /* > 0: spread over this width */
@@ -46,6 +47,7 @@ struct box_paragraph {
     double space_before, space_after;
     bool leader;               /* dots from the end of its last line to the end of the measure */
     bool stack;                /* one character a line, centred: vertical side labels */
+    bool over;                 /* centred over the paragraph below: who signs, over the date */
     int outline_level;         /* > 0: an outline entry with the paragraph's text */
     const char *outline_title; /* NULL: the text itself */
     const char *anchor;
@@ -122,6 +124,8 @@ struct box {
         } space;
         struct {
             double weight, space_before, space_after;
+            double left, right; /* from the measure's ends inward; below 0: beyond them */
+            enum page_color color;
         } rule;
         struct {
             bool to_front; /* up to an odd page */
@@ -129,7 +133,7 @@ struct box {
     } u;
 };
 
-enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN };
+enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN, RUNNING_FIRST };
 
 /* Running head or foot: set on each page when the page count is known. The blanks of an even count have none. */
 struct running {
@@ -167,6 +171,7 @@ struct document {
     double floor;    /* fixed-page forms: smallest size */
     double tracking; /* GB/T 9704 grid: points added to each full-width advance of type of body_size */
     double body_size;
+    double leading;  /* of a grid: how far the line boxes reach beyond the text block */
     struct watermark *watermarks;
     size_t n_watermarks;
     const char *title, *subject, *author, *created;

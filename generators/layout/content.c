@@ -203,6 +203,20 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     report_missing(s, p, b->text);
 }
 
+/* Centred over the paragraph below. Where that would leave the measure, both share the nearest centre that does not. */
+static void set_over(struct set_block *b, double width)
+{
+    struct set_block *below = b + 1;
+    double widest = 0;
+    for (size_t i = 0; i < b->text->n; i++)
+        widest = fmax(widest, b->text->lines[i].right - b->text->lines[i].left);
+    const struct text_line *own = &b->text->lines[0], *line = &below->text->lines[0];
+    double centre = below->x + (line->left + line->right) / 2;
+    double to = fmax(widest / 2, fmin(centre, width - widest / 2));
+    b->x = to - (own->left + own->right) / 2;
+    below->x += to - centre;
+}
+
 struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap, double floor)
 {
     struct content *c = ARENA_NEW(s->arena, struct content);
@@ -239,6 +253,9 @@ struct content *content_set(struct setter *s, const struct box *boxes, double wi
         }
         c->height += set->before + set->height + set->after;
     }
+    for (size_t i = 0; i + 1 < c->n; i++)
+        if (c->blocks[i].text && c->blocks[i + 1].text && c->blocks[i].box->u.paragraph.over)
+            set_over(&c->blocks[i], width);
     return c;
 }
 
@@ -363,9 +380,9 @@ static struct page_item *add_item(const struct canvas *canvas, enum page_item_ki
     return i;
 }
 
-void draw_line(const struct canvas *canvas, double x0, double y0, double x1, double y1, double weight, double gray)
+void draw_line(const struct canvas *canvas, struct item_line line)
 {
-    add_item(canvas, ITEM_LINE)->u.line = (struct item_line){x0, y0, x1, y1, weight, gray};
+    add_item(canvas, ITEM_LINE)->u.line = line;
 }
 
 /* The input's characters, whatever gaps were opened between them. */
@@ -400,13 +417,16 @@ static void draw_group(const struct canvas *canvas, const struct set_block *b, c
                                .y = baseline,
                                .size = g->size,
                                .gray = r->gray,
+                               .color = r->color,
                                .face = g->face,
                                .glyphs = g,
                                .n = to - from,
                                .actual = spread ? glyph_text(canvas->arena, g, to - from) : NULL};
     }
-    if (r->underline)
-        draw_line(canvas, left, baseline + 0.14 * r->size, right, baseline + 0.14 * r->size, 0.5, r->gray);
+    if (r->underline) {
+        double y = baseline + 0.14 * r->size;
+        draw_line(canvas, (struct item_line){left, y, right, y, .weight = 0.5, .gray = r->gray, .color = r->color});
+    }
     if (r->link)
         add_item(canvas, ITEM_LINK)->u.link = (struct item_link){
             left, baseline - FONT_ASCENT * r->size, right - left, r->size, r->link};
@@ -436,7 +456,7 @@ static void draw_leader(const struct canvas *canvas, const struct text_line *lin
 
     for (int i = n; n >= 3 && i > 0; i--) {
         double at = x + width - i * step;
-        draw_line(canvas, at, baseline - dot, at + dot, baseline - dot, dot, 0);
+        draw_line(canvas, (struct item_line){.x0 = at, .y0 = baseline - dot, .x1 = at + dot, .y1 = baseline - dot, .weight = dot});
     }
 }
 
@@ -516,7 +536,9 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
             draw_image(canvas, &b->box->u.image, x, y, c->width);
             break;
         case BOX_RULE:
-            draw_line(canvas, x, y + height / 2, x + c->width, y + height / 2, height, 0);
+            draw_line(canvas, (struct item_line){x + b->box->u.rule.left, y + height / 2,
+                                                 x + c->width - b->box->u.rule.right, y + height / 2,
+                                                 .weight = height, .color = b->box->u.rule.color});
             break;
         case BOX_SPACE:
         case BOX_PAGE_BREAK:

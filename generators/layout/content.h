@@ -82,6 +82,6 @@ void setter_fitted(struct setter *s, const char *label, double from, double to, 
 double next_smaller(double size, double floor); /* of the Chinese sizes, the floor last */
 
 /* Drawing primitives. */
-void draw_line(const struct canvas *canvas, double x0, double y0, double x1, double y1, double weight, double gray);
+void draw_line(const struct canvas *canvas, struct item_line line);
 
 #endif

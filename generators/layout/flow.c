@@ -467,13 +467,13 @@ static void draw_running(struct flow *f, size_t page, const struct running *r)
     const struct document *d = f->document;
     bool odd = page % 2 == 0;
 
-    if ((page == 0 && !r->on_first) || (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
+    if ((page == 0 && !r->on_first) || (page > 0 && r->parity == RUNNING_FIRST) || (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
         return;
     f->setter.page = page + 1;
     f->setter.pages = f->pages->n;
     f->canvas.page = page;
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
-    double y = r->foot ? d->page_height - d->margin[SIDE_BOTTOM] + r->offset : r->offset;
+    double y = r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
     if (y < 0 || y + c->height > d->page_height + SLACK)
         diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边", "a running head or foot lies beyond the paper's edge");
     content_draw(&f->canvas, c, (struct cursor){0, 0}, (struct cursor){c->n, 0}, d->margin[SIDE_LEFT], y);

@@ -24,7 +24,9 @@ struct type {
     enum font_role role;
     double size;
     struct length pitch; /* UNIT_TIMES or UNIT_POINT */
+    double grid_size, tracking; /* a grid's type of this size advances by this much more than its size */
     double gray;
+    enum page_color color;
     bool one_face, unbreakable, tabular, underline;
     double spread;
     const char *link;
@@ -58,6 +60,7 @@ static double points(const struct length *l, const struct type *t)
     case UNIT_POINT:
         return l->value;
     case UNIT_EM:
+        return l->value * (t->size + (t->size == t->grid_size ? t->tracking : 0));
     case UNIT_TIMES:
         return l->value * t->size;
     case UNIT_LINE:
@@ -94,6 +97,7 @@ static struct type type_of(const struct node *n, const struct type *outer)
         t.pitch = pitch->lengths->unit == UNIT_TIMES ? *pitch->lengths
                                                      : (struct length){points(pitch->lengths, &t), UNIT_POINT};
     t.gray = node_number(n, A_GRAY, t.gray);
+    t.color = (enum page_color)node_choice(n, A_COLOR, (int)t.color);
     t.one_face = node_choice(n, A_ONE_FACE, t.one_face);
     t.unbreakable = node_choice(n, A_UNBREAKABLE, t.unbreakable);
     t.tabular = node_choice(n, A_TABULAR, t.tabular);
@@ -258,6 +262,7 @@ static struct inline_run *add_run(struct fill *f, struct runs *runs, const struc
                              .role = t->role,
                              .size = t->size,
                              .gray = t->gray,
+                             .color = t->color,
                              .one_face = t->one_face,
                              .unbreakable = t->unbreakable,
                              .tabular = t->tabular,
@@ -411,6 +416,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
         .indent_left = length_of(n, A_LEFT, t, 0),
         .indent_right = length_of(n, A_RIGHT, t, 0),
         .stack = node_choice(n, A_STACK, 0),
+        .over = node_choice(n, A_OVER, 0),
         .keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0),
     };
     double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
@@ -736,6 +742,9 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
         b->u.rule.weight = length_of(n, A_WEIGHT, outer, 0.5);
         b->u.rule.space_before = length_of(n, A_BEFORE, outer, 0);
         b->u.rule.space_after = length_of(n, A_AFTER, outer, 0);
+        b->u.rule.left = length_of(n, A_LEFT, outer, 0);
+        b->u.rule.right = length_of(n, A_RIGHT, outer, 0);
+        b->u.rule.color = (enum page_color)node_choice(n, A_COLOR, COLOR_BLACK);
         break;
     case NODE_PAGE_BREAK:
         b = add_box(f, boxes, n, BOX_PAGE_BREAK);
@@ -791,6 +800,21 @@ static struct type root_type(const struct form *form)
     return type_of(form->template.root, &plain);
 }
 
+/* The type of the first line touches the text block's upper edge, that of the last line the lower one, as GB/T 9704 means
+ * the block: so the line boxes, which are a pitch high, reach beyond it by half of what is between two lines. */
+static void set_grid(const struct form *form, struct document *d, struct type *type)
+{
+    double width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
+    double height = d->page_height - d->margin[SIDE_TOP] - d->margin[SIDE_BOTTOM];
+    double pitch = form->grid_rows > 1 ? (height - type->size) / (form->grid_rows - 1) : height;
+    d->tracking = type->tracking = width / form->grid_columns - type->size;
+    d->leading = (pitch - type->size) / 2;
+    d->margin[SIDE_TOP] -= d->leading;
+    d->margin[SIDE_BOTTOM] -= d->leading;
+    type->grid_size = type->size;
+    type->pitch = (struct length){pitch, UNIT_POINT};
+}
+
 struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx, record_node *root,
                            const char *dir, const struct layout_options *options, struct diag *diag)
 {
@@ -823,11 +847,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->even = form->even;
     d->floor = length_of(n, A_FLOOR, &type, 9);
     d->body_size = type.size;
-    if (form->grid_columns) {
-        d->tracking = (d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT]) / form->grid_columns - type.size;
-        type.pitch = (struct length){
-            (d->page_height - d->margin[SIDE_TOP] - d->margin[SIDE_BOTTOM]) / form->grid_rows, UNIT_POINT};
-    }
+    if (form->grid_columns)
+        set_grid(form, d, &type);
     add_watermarks(&f, n);
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_RUNNING)

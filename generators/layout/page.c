@@ -103,14 +103,14 @@ static void print_item(const struct page_item *i, FILE *out)
     case ITEM_TEXT: {
         const struct item_text *t = &i->u.text;
         const struct text_glyph *last = &t->glyphs[t->n - 1];
-        fprintf(out, "  text %.1f..%.1f %.1f %s %g%s ", t->x + t->glyphs->x, t->x + last->x + last->width, t->y,
-                face_name(t->face), t->size, t->actual ? " spread" : "");
+        fprintf(out, "  text %.1f..%.1f %.1f %s %g%s%s ", t->x + t->glyphs->x, t->x + last->x + last->width, t->y,
+                face_name(t->face), t->size, t->color == COLOR_RED ? " red" : "", t->actual ? " spread" : "");
         print_glyphs(t->glyphs, t->n, out);
         break;
     }
     case ITEM_LINE:
-        fprintf(out, "  line %.1f,%.1f %.1f,%.1f %g\n", i->u.line.x0, i->u.line.y0, i->u.line.x1, i->u.line.y1,
-                i->u.line.weight);
+        fprintf(out, "  line %.1f,%.1f %.1f,%.1f %g%s\n", i->u.line.x0, i->u.line.y0, i->u.line.x1, i->u.line.y1,
+                i->u.line.weight, i->u.line.color == COLOR_RED ? " red" : "");
         break;
     case ITEM_CHECKBOX:
         fprintf(out, "  checkbox %.1f,%.1f %.1f %s\n", i->u.checkbox.x, i->u.checkbox.y, i->u.checkbox.size,

@@ -10,11 +10,15 @@
 
 enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK };
 
+/* Red is that of an official letter's head. */
+enum page_color { COLOR_BLACK, COLOR_RED };
+
 /* A run of one face and size on one baseline. */
 struct item_text {
     double x, y; /* of the baseline's start */
     double size;
-    double gray; /* 0 black */
+    double gray; /* of black: 0 is full */
+    enum page_color color;
     const struct face *face;
     const struct text_glyph *glyphs; /* each drawn at x + glyph.x + glyph.shift; vs and cp say what it is */
     size_t n;
@@ -24,6 +28,7 @@ struct item_text {
 /* Horizontal or vertical, centred on its coordinates. */
 struct item_line {
     double x0, y0, x1, y1, weight, gray;
+    enum page_color color;
 };
 
 struct item_checkbox {

@@ -351,9 +351,9 @@ static void draw_edge(const struct canvas *canvas, const struct edge *e)
 {
     double more = e->weight / 2; /* closes the corners */
     if (e->upright)
-        draw_line(canvas, e->at, e->from - more, e->at, e->to + more, e->weight, 0);
+        draw_line(canvas, (struct item_line){e->at, e->from - more, e->at, e->to + more, .weight = e->weight});
     else
-        draw_line(canvas, e->from - more, e->at, e->to + more, e->at, e->weight, 0);
+        draw_line(canvas, (struct item_line){e->from - more, e->at, e->to + more, e->at, .weight = e->weight});
 }
 
 /* Draws edges that lie on one line: each stretch once, in the heaviest weight that was asked for it. */

@@ -5,10 +5,13 @@
 
 #include "core/utf8.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What may stand at a place. Binding words have no place of their own: they take over that of their parent. */
 enum place {
@@ -29,7 +32,7 @@ enum place {
 #define BLOCKS (IN_FORM | IN_BLOCKS | IN_CELL)
 #define INLINE (IN_INLINE | IN_CELL)
 #define ANYWHERE (IN_FORM | IN_BLOCKS | IN_TABLE | IN_ROWS | IN_ROW | IN_CELL | IN_INLINE)
-#define TYPE " font size pitch gray underline unbreakable tabular one-face spread"
+#define TYPE " font size pitch gray color underline unbreakable tabular one-face spread"
 
 static const struct element {
     const char *name;
@@ -43,19 +46,19 @@ static const struct element {
      " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
-     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack leader "
+     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack over leader "
           "colspan rowspan valign padding "
           "lines line overflow floor label repeat ",
      " name "},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
     {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, " name ", " name "},
     {"p", NODE_P, BLOCKS, IN_INLINE,
-     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack leader ", ""},
+     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack over leader ", ""},
     {"table", NODE_TABLE, BLOCKS, IN_TABLE,
      TYPE " class columns line frame width align before after continued padding ", " columns "},
     {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ", " width height "},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
-    {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after ", ""},
+    {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after left right color ", ""},
     {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to ", ""},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
     {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ", ""},
@@ -80,7 +83,7 @@ static const struct element {
     {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, " name select ", " name select "},
 };
 
-enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
+enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_INSET, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
 
 static const struct attribute_type {
     const char *name;
@@ -98,6 +101,7 @@ static const struct attribute_type {
     {"binding", A_BINDING, V_CHOICE, "loose bound", NULL},
     {"checked", A_CHECKED, V_QUERY, NULL, NULL},
     {"class", A_CLASS, V_TEXT, NULL, NULL},
+    {"color", A_COLOR, V_CHOICE, "black red", NULL},
     {"colspan", A_COLSPAN, V_COUNT, NULL, NULL},
     {"columns", A_COLUMNS, V_COLUMNS, NULL, NULL},
     {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
@@ -117,6 +121,7 @@ static const struct attribute_type {
     {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, NULL},
     {"label", A_LABEL, V_TEXT, NULL, NULL},
     {"leader", A_LEADER, V_BOOL, NULL, NULL},
+    {"left", A_LEFT, V_INSET, NULL, "rule"},
     {"left", A_LEFT, V_LENGTH, NULL, NULL},
     {"line", A_LINE, V_LENGTH, NULL, NULL},
     {"lines", A_LINES, V_SIDES, NULL, NULL},
@@ -130,14 +135,16 @@ static const struct attribute_type {
     {"orientation", A_ORIENTATION, V_CHOICE, "portrait landscape", NULL},
     {"outline", A_OUTLINE, V_CHOICE, "0 1 2 3", NULL},
     {"outline-title", A_OUTLINE_TITLE, V_TEXT, NULL, NULL},
+    {"over", A_OVER, V_BOOL, NULL, NULL},
     {"overflow", A_OVERFLOW, V_CHOICE, "grow shrink continue error", NULL},
     {"padding", A_PADDING, V_LENGTHS, NULL, NULL},
-    {"pages", A_PARITY, V_CHOICE, "any odd even", "running"},
+    {"pages", A_PARITY, V_CHOICE, "any odd even first", "running"},
     {"pages", A_PAGES, V_TEXT, NULL, NULL},
     {"paper", A_PAPER, V_CHOICE, "A4 A3", NULL},
     {"pitch", A_PITCH, V_PITCH, NULL, NULL},
     {"repeat", A_REPEAT, V_BOOL, NULL, NULL},
     {"required", A_REQUIRED, V_BOOL, NULL, NULL},
+    {"right", A_RIGHT, V_INSET, NULL, "rule"},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
@@ -271,12 +278,12 @@ static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes
     return a->n_lengths > 0;
 }
 
-/* Lengths of a known kind: only columns take fractions. */
+/* Lengths of a known kind: only columns take fractions, only insets go below 0. */
 static bool sound_lengths(const struct attribute *a, enum value_type type)
 {
     for (size_t i = 0; i < a->n_lengths; i++) {
         const struct length *l = &a->lengths[i];
-        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || l->value < 0)
+        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
             return false;
         if (type == V_COLUMNS && l->value <= 0)
             return false;
@@ -305,6 +312,8 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
                a->number == (int)a->number;
     case V_LENGTH:
         return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
+    case V_INSET:
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_INSET);
     case V_LENGTHS:
         return parse_lengths(r, a, false) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
     case V_COLUMNS:
@@ -364,6 +373,8 @@ static const char *expected(const struct attribute_type *type)
         return "1, 2, 3 ...";
     case V_LENGTH:
         return "10mm, 12pt, 2字, 1行";
+    case V_INSET:
+        return "10mm, -5mm";
     case V_LENGTHS:
         return "10mm; 10mm 20mm";
     case V_COLUMNS:
@@ -655,17 +666,22 @@ static void label_cells(struct reader *r, struct node *n)
 static xmlDoc *parse(struct reader *r)
 {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    xmlDoc *doc = ctxt ? xmlCtxtReadFile(ctxt, r->path, NULL,
-                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                             XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                       : NULL;
-    if (!doc) {
+    int fd = open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
+    xmlDoc *doc = ctxt && fd >= 0 ? xmlCtxtReadFd(ctxt, fd, r->path, NULL,
+                                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                                      XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
+                                  : NULL;
+    if (fd < 0) {
+        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
+    } else if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
                     "the template is not well-formed XML: %.*s", len, e && e->message ? e->message : "");
     }
     xmlFreeParserCtxt(ctxt);
+    if (fd >= 0)
+        close(fd);
     return doc;
 }
 

@@ -66,22 +66,36 @@ static void enter_text(struct content *c)
     c->line_x = c->line_y = 0;
 }
 
-static void set_fill(struct content *c, double gray)
+static bool same_ink(struct content_ink a, struct content_ink b)
 {
-    if (gray == c->fill)
-        return;
-    c->fill = gray;
-    put(c, gray);
-    buffer_puts(&c->out, "g\n");
+    return a.gray == b.gray && a.color == b.color;
 }
 
-static void set_stroke(struct content *c, double gray, double weight)
+static void put_ink(struct content *c, struct content_ink ink, const char *gray, const char *rgb)
 {
-    if (gray != c->stroke) {
+    if (ink.color == COLOR_RED) {
+        buffer_puts(&c->out, "1 0 0 ");
+        buffer_puts(&c->out, rgb);
+    } else {
+        put(c, ink.gray);
+        buffer_puts(&c->out, gray);
+    }
+}
+
+static void set_fill(struct content *c, struct content_ink ink)
+{
+    if (same_ink(ink, c->fill))
+        return;
+    c->fill = ink;
+    put_ink(c, ink, "g\n", "rg\n");
+}
+
+static void set_stroke(struct content *c, struct content_ink ink, double weight)
+{
+    if (!same_ink(ink, c->stroke)) {
         leave(c);
-        put(c, gray);
-        buffer_puts(&c->out, "G\n");
-        c->stroke = gray;
+        put_ink(c, ink, "G\n", "RG\n");
+        c->stroke = ink;
     }
     if (weight != c->weight) {
         leave(c);
@@ -160,7 +174,7 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
         return;
     double pen = t->glyphs[0].x + t->glyphs[0].shift;
     enter_text(c);
-    set_fill(c, t->gray);
+    set_fill(c, (struct content_ink){t->gray, t->color});
     content_begin_actual(c, t->actual);
     start_line(c, font, t->size, t->x + pen, c->height - t->y);
     buffer_puts(&c->out, "[<");
@@ -187,12 +201,13 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
  * what an area covers. Rules of one shade are one path. */
 void content_line(struct content *c, const struct item_line *l)
 {
+    struct content_ink ink = {l->gray, l->color};
     bool upright = fabs(l->x1 - l->x0) < fabs(l->y1 - l->y0);
     double half = l->weight / 2, dx = upright ? half : 0, dy = upright ? 0 : half;
     double left = fmin(l->x0, l->x1) - dx, bottom = fmax(l->y0, l->y1) + dy;
-    if (c->mode != CONTENT_PATH || l->gray != c->fill)
+    if (c->mode != CONTENT_PATH || !same_ink(ink, c->fill))
         leave(c);
-    set_fill(c, l->gray);
+    set_fill(c, ink);
     c->mode = CONTENT_PATH;
     put(c, left);
     put(c, c->height - bottom);
@@ -210,9 +225,9 @@ void content_checkbox(struct content *c, struct pdf_font *font, const struct ite
     size_t used, len = b->actual ? strlen(b->actual) : 0;
     leave(c); /* no colour is set within a path */
     if (b->checked)
-        set_fill(c, 0);
+        set_fill(c, (struct content_ink){0, COLOR_BLACK});
     else
-        set_stroke(c, 0, weight);
+        set_stroke(c, (struct content_ink){0, COLOR_BLACK}, weight);
     content_begin_actual(c, b->actual);
     put(c, b->x + inset);
     put(c, c->height - b->y - b->size + inset);

@@ -8,6 +8,11 @@
 #include "layout/page.h"
 #include "pdf/pdf_font.h"
 
+struct content_ink {
+    double gray;
+    enum page_color color;
+};
+
 struct content {
     struct buffer out;
     bool bad; /* some number was no place on a page */
@@ -15,7 +20,8 @@ struct content {
     double height;
     enum { CONTENT_PAGE, CONTENT_TEXT, CONTENT_PATH } mode;
     const struct pdf_font *font;
-    double size, fill, stroke, weight;
+    double size, weight;
+    struct content_ink fill, stroke;
     long line_x, line_y; /* where the last line of text began, 1/100 pt */
 };
 

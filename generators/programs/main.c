@@ -1,4 +1,5 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "programs/paper.h"
 #include "programs/programs.h"
 
 #include <stdio.h>
@@ -6,10 +7,11 @@
 
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv);
+    int (*run)(int argc, char **argv); /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
     const char *purpose;
 } programs[] = {
-    {"evaluation-form", evaluation_form_main, "专业技术职务任职资格评审表, one PDF an applicant"},
+    {"delegation-letter", delegation_letter_main, "评审委托书, one PDF a delegation"},
+    {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
 };
 
@@ -45,7 +47,8 @@ static int run(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         if (!strcmp(argv[0], programs[i].name))
-            return programs[i].run(argc, argv);
+            return programs[i].run ? programs[i].run(argc, argv)
+                                   : paper_main(programs[i].name, programs[i].purpose, argc, argv);
     fprintf(stderr, "shenbao: no program '%s'\n", argv[0]);
     usage(stderr);
     return 2;

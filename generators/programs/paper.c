@@ -10,12 +10,20 @@
 #include "pdf/pdf.h"
 #include "programs/paths.h"
 #include "programs/report.h"
+#include "record/gather.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What one applicant came to, as it travels from a worker: this, then the JSON of its report, then its messages. */
+/* What one document is about: an applicant, or a delegation with all of its applicants. */
+struct subject {
+    const char *id, *name, *unit, *dir;
+    record_node *node;
+    bool faulty; /* all has been said */
+};
+
+/* What one of them came to, as it travels from a worker: this, then the JSON of its report, then its messages. */
 struct outcome {
     size_t errors, warnings, system_faults;
     size_t json_len, text_len;
@@ -28,6 +36,8 @@ struct run {
     struct fonts *fonts;
     struct form *form;
     const struct record *record;
+    const struct paper_kind *kind;
+    const struct gathered *gathered; /* of papers about delegations: one each */
     const struct diag *first_pass; /* faults of the record, found before any paper is drawn */
     const char *directory; /* NULL: one document, to options->output */
 };
@@ -103,12 +113,36 @@ static void end(void *state)
     free(s);
 }
 
-static const char *document_path(const struct run *run, const struct applicant *who, struct arena *arena)
+static const char *document_path(const struct run *run, const struct subject *who, struct arena *arena)
 {
     if (!run->directory)
         return run->options->output ? run->options->output : "-";
     const char *stem = arena_printf(arena, "%s-%s-%s", who->id, who->name, run->name);
     return arena_printf(arena, "%s/%s.pdf", run->directory, output_safe_name(arena, stem));
+}
+
+static bool find_subject(struct run_state *s, size_t number, struct subject *out, struct diag *diag)
+{
+    const struct run *run = s->run;
+    struct applicant who = {0};
+
+    if (run->gathered) {
+        const struct gathered *g = &run->gathered[number];
+        *out = (struct subject){.id = g->id, .name = g->issuer, .unit = "", .dir = ".", .node = g->node};
+        if (g->faulty)
+            return diag_error(diag, g->at, "其中申报人 %s 的数据有误（见上），为免漏名，%s未出；请改正后重做",
+                              "applicants %s of it are faulty (see above): not to leave out a name, %s was not made; mend them and run again",
+                              g->faulty, form_facts(run->form)->title);
+        return true;
+    }
+    if (!s->cursor || !record_seek(s->cursor, record_indices(run->record)[number], &who)) {
+        diag_append(diag, &s->diag);
+        if (!diag_failed(diag))
+            diag_system(diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
+        return false;
+    }
+    *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.faulty};
+    return !who.faulty;
 }
 
 static void draw(void *state, size_t number, struct buffer *result)
@@ -119,19 +153,20 @@ static void draw(void *state, size_t number, struct buffer *result)
     struct arena arena = {0};
     struct diag diag = {.strict = o->strict};
     struct buffer pdf = {0}, json = {0};
-    struct applicant who = {0};
+    struct subject who = {0};
     struct pages *pages = NULL;
     const char *path = NULL;
     struct outcome outcome = {0};
 
-    if (!s->cursor || !record_seek(s->cursor, record_indices(run->record)[number], &who)) {
-        diag_append(&diag, &s->diag);
-        if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
-    } else if (!who.faulty) { /* of a faulty one the first pass has said all */
+    if (find_subject(s, number, &who, &diag)) {
         struct layout_options layout = {.asof = record_asof(run->record), .draft = o->draft};
         diag.context = (struct diag_context){who.id, who.name, who.unit, form_facts(run->form)->title};
         query_context_begin(s->query, who.node, layout.asof);
+        query_context_set_diag(s->query, &diag);
+        for (size_t i = 0; i < run->kind->n_switches; i++) {
+            const struct option_own *w = &run->kind->switches[i];
+            query_set_variable(s->query, w->name, *w->value ? "true" : "false");
+        }
         pages = layout_form(&arena, run->form, run->fonts, s->query, who.node, who.dir, &layout, &diag);
         if (pages && !diag_failed(&diag) && pdf_write(pages, &pdf, &diag)) {
             path = document_path(run, &who, &arena);
@@ -181,8 +216,11 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
     json_integer(&j, "version", 1);
     json_string(&j, "program", run->name);
     json_string(&j, "asof", record_asof(run->record));
-    report_findings(&j, &batch, 1, NULL, run->options->report_language);
-    json_open(&j, "applicants", '[');
+    if (run->gathered)
+        report_all_findings(&j, batch, run->options->report_language);
+    else
+        report_findings(&j, &batch, 1, NULL, run->options->report_language);
+    json_open(&j, run->gathered ? "delegations" : "applicants", '[');
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
         if (results[i].len < sizeof o)
@@ -198,7 +236,7 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
     }
     json_close(&j, ']');
     json_open(&j, "counts", '{');
-    json_integer(&j, "applicants", (long long)n);
+    json_integer(&j, run->gathered ? "delegations" : "applicants", (long long)n);
     json_integer(&j, "written", (long long)written);
     json_integer(&j, "errors", (long long)errors);
     json_integer(&j, "warnings", (long long)warnings);
@@ -217,9 +255,9 @@ static int finish(const struct run *run, struct diag *batch, struct buffer *resu
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
         if (results[i].len < sizeof o) {
-            fprintf(stderr, run->options->language == LANGUAGE_ZH ? "shenbao: error: 第 %zu 个申报人的进程异常终止\n"
-                                                                  : "shenbao: error: the worker of applicant %zu died\n",
-                    record_indices(run->record)[i] + 1);
+            fprintf(stderr, run->options->language == LANGUAGE_ZH ? "shenbao: error: 第 %zu 份的进程异常终止\n"
+                                                                  : "shenbao: error: the worker of document %zu died\n",
+                    run->gathered ? i + 1 : record_indices(run->record)[i] + 1);
             lost++;
             continue;
         }
@@ -257,15 +295,22 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
 
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
+    static const struct paper_kind applicant = {0};
+    return paper_main_of(&applicant, name, purpose, argc, argv);
+}
+
+int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc, char **argv)
+{
     struct arena arena = {0};
     struct options options;
-    int status = options_parse(&options, argc, argv, purpose, &arena);
+    int status = options_parse_own(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;
     }
     struct diag diag = {.strict = options.strict};
-    struct run run = {.options = &options, .name = name, .first_pass = &diag};
+    struct run run = {.options = &options, .name = name, .kind = kind, .first_pass = &diag};
+    struct gathering *gathering = NULL;
     struct record *record = NULL;
     struct buffer *results = NULL;
     size_t n = 0;
@@ -298,6 +343,11 @@ int paper_main(const char *name, const char *purpose, int argc, char **argv)
     }
     run.record = record;
     n = record_count(record);
+    if (kind->elements) {
+        if (!(gathering = record_gather(record, kind->elements, &diag)))
+            goto done;
+        n = gathering_list(gathering, &run.gathered);
+    }
     if (n == 0) {
         status = diag.system_faults ? 2 : diag_failed(&diag) ? 1 : 0;
         goto done;
@@ -316,6 +366,7 @@ done:
     for (size_t i = 0; i < n && results; i++)
         buffer_clear(&results[i]);
     free(results);
+    gathering_free(gathering);
     record_free(record);
     form_free(run.form);
     fonts_free(run.fonts);

@@ -2,7 +2,7 @@
 #ifndef PROGRAMS_PROGRAMS_H
 #define PROGRAMS_PROGRAMS_H
 
-int evaluation_form_main(int argc, char **argv);
+int delegation_letter_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
 
 #endif

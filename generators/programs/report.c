@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void report_finding(struct json *j, const struct finding *f, enum language language)
+static void report_finding(struct json *j, const struct finding *f, const char *applicant, enum language language)
 {
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
 
@@ -11,6 +11,7 @@ static void report_finding(struct json *j, const struct finding *f, enum languag
     json_string(j, "rule", f->rule);
     json_string(j, "severity", severity[f->severity]);
     json_string(j, "clause", f->clause);
+    json_string(j, "applicant", applicant);
     json_string(j, "paper", f->paper);
     json_string(j, "label", f->label);
     json_string(j, "field", f->field);
@@ -29,7 +30,15 @@ void report_findings(struct json *j, const struct diag *const *lists, size_t n, 
         for (size_t i = 0; i < lists[l]->n; i++) {
             const char *about = lists[l]->list[i].applicant;
             if (applicant ? about && !strcmp(about, applicant) : !about)
-                report_finding(j, &lists[l]->list[i], language);
+                report_finding(j, &lists[l]->list[i], NULL, language);
         }
+    json_close(j, ']');
+}
+
+void report_all_findings(struct json *j, const struct diag *list, enum language language)
+{
+    json_open(j, "findings", '[');
+    for (size_t i = 0; i < list->n; i++)
+        report_finding(j, &list->list[i], list->list[i].applicant, language);
     json_close(j, ']');
 }

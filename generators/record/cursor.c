@@ -1,21 +1,75 @@
-/* cursor.c - the second pass: one applicant at a time, grafted below its unit. */
+/* cursor.c - the second pass: one applicant at a time, grafted below its unit.
+ *
+ * The parser is fed in blocks, and a block may end several applicants: those that may still be asked for wait in a
+ * short queue. */
 #include "record/reader.h"
+
+#include "record/stream.h"
+#include "record/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+struct waiting {
+    struct waiting *next;
+    size_t index;
+    xmlNode *node; /* belongs to nobody yet */
+};
+
 struct record_cursor {
     const struct record *record;
     struct diag *diag;
-    xmlTextReader *reader;
-    size_t file, next; /* next: the index of the applicant that comes next */
+    struct stream *stream; /* NULL between files */
+    struct arena arena;    /* of the stream's faults */
+    int fd;
+    size_t source;
+    size_t begun;  /* applicants begun so far: the index of the next */
+    size_t wanted; /* no smaller index will be asked for */
+    struct tree tree;
+    struct waiting *first, **last;
+    bool in_unit;
     xmlNode *grafted;
-    struct arena arena;
+    struct arena strings; /* of the applicant handed out */
+    bool failed;
 };
 
-static void silent(void *data, xmlError *e)
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
+                     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
-    (void)data, (void)e; /* the first pass has reported it */
+    struct record_cursor *c = data;
+    int depth = stream_depth(c->stream);
+    (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
+
+    if (depth == 2)
+        c->in_unit = !uri && !strcmp((const char *)name, "unit");
+    if (reader_is_applicant(name, uri, depth, c->in_unit)) {
+        size_t index = c->begun++;
+        const struct record *r = c->record;
+        if (index < c->wanted || index >= r->n)
+            return;
+        struct waiting *w = mem_alloc(1, sizeof *w);
+        w->index = index;
+        *c->last = w;
+        c->last = &w->next;
+        c->tree.doc = r->sources[c->source].doc;
+        w->node = tree_start(&c->tree, name, n_attributes, attributes, stream_line(c->stream));
+    } else if (c->tree.at) {
+        tree_start(&c->tree, name, n_attributes, attributes, stream_line(c->stream));
+    }
+}
+
+static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct record_cursor *c = data;
+    (void)name, (void)prefix, (void)uri;
+    if (c->tree.at)
+        tree_end(&c->tree);
+}
+
+static void on_text(void *data, const xmlChar *text, int len)
+{
+    struct record_cursor *c = data;
+    tree_text(&c->tree, text, len);
 }
 
 struct record_cursor *record_cursor_new(const struct record *r, struct diag *diag)
@@ -23,7 +77,18 @@ struct record_cursor *record_cursor_new(const struct record *r, struct diag *dia
     struct record_cursor *c = mem_alloc(1, sizeof *c);
     c->record = r;
     c->diag = diag;
+    c->last = &c->first;
+    c->fd = -1;
     return c;
+}
+
+static void close_source(struct record_cursor *c)
+{
+    stream_free(c->stream);
+    input_close(&c->record->sources[c->source].input, c->fd);
+    arena_free(&c->arena);
+    c->stream = NULL;
+    c->fd = -1;
 }
 
 static void prune(struct record_cursor *c)
@@ -33,70 +98,120 @@ static void prune(struct record_cursor *c)
         xmlFreeNode(c->grafted);
     }
     c->grafted = NULL;
-    arena_free(&c->arena);
+    arena_free(&c->strings);
 }
 
-/* Stands at the next applicant element of any file; false: there is none. */
+static void drop_first(struct record_cursor *c)
+{
+    struct waiting *w = c->first;
+    c->first = w->next;
+    if (!c->first)
+        c->last = &c->first;
+    free(w);
+}
+
+/* The first pass saw another file. Always false. */
+static bool changed(struct record_cursor *c)
+{
+    size_t last = c->record->n_sources - 1, at = c->source < last ? c->source : last;
+    if (!c->failed)
+        diag_system(c->diag, (struct src_pos){c->record->sources[at].input.name, 0},
+                    "文件在运行中被改动；请重新运行", "the file was changed during the run; run again");
+    c->failed = true;
+    return false;
+}
+
+/* Reads on by a block, into the next file where one ends; false: there is no more, or a reported fault. */
 static bool advance(struct record_cursor *c)
 {
-    while (c->file < c->record->n_inputs) {
-        if (!c->reader) {
-            if (!(c->reader = reader_open(&c->record->inputs[c->file])))
-                return false;
-            xmlTextReaderSetStructuredErrorHandler(c->reader, (xmlStructuredErrorFunc)silent, NULL);
+    static const struct stream_events events = {on_start, on_end, on_text};
+
+    if (c->failed)
+        return false;
+    if (c->source == c->record->n_sources)
+        return changed(c);
+    const struct input *in = &c->record->sources[c->source].input;
+    if (!c->stream) {
+        if ((c->fd = input_open(in, c->diag)) < 0) {
+            c->failed = true;
+            return false;
         }
-        while (xmlTextReaderRead(c->reader) == 1 &&
-               xmlTextReaderNodeType(c->reader) != XML_READER_TYPE_DOCUMENT_TYPE)
-            if (xmlTextReaderNodeType(c->reader) == XML_READER_TYPE_ELEMENT &&
-                xmlTextReaderDepth(c->reader) == 2 &&
-                !strcmp((const char *)xmlTextReaderConstName(c->reader), "applicant") &&
-                !strcmp((const char *)xmlTextReaderCurrentNode(c->reader)->parent->name, "unit"))
-                return true;
-        xmlFreeTextReader(c->reader);
-        c->reader = NULL;
-        c->file++;
+        c->stream = stream_new(c->fd, &events, c, &c->arena);
     }
-    return false;
+    bool more = stream_read(c->stream);
+    if (!input_unchanged(in, c->fd))
+        return changed(c);
+    if (more)
+        return true;
+    /* Where it breaks the first pass broke off, too, and said so: what was begun is handed out as it is, faulty. */
+    tree_end(&c->tree);
+    c->tree.at = NULL;
+    close_source(c);
+    c->source++;
+    return true;
+}
+
+/* Whether the first in the queue is whole, or as whole as it will be. */
+static bool is_ready(const struct record_cursor *c)
+{
+    const struct waiting *w = c->first;
+    return w && (w->next || !c->tree.at);
+}
+
+static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct applicant *out)
+{
+    const struct entry *e = &c->record->entries[index];
+    const struct source *s = &c->record->sources[e->source];
+    xmlNode *unit = c->record->units[e->unit].node;
+
+    c->grafted = xmlAddChild(unit, node);
+    *out = (struct applicant){.index = index,
+                              .id = e->id,
+                              .name = "",
+                              .node = node,
+                              .unit = c->record->units[e->unit].id,
+                              .unit_name = reader_attribute(&c->strings, unit, "name"),
+                              .delegation = reader_attribute(&c->strings, unit, "delegation"),
+                              .at = {s->input.name, e->line},
+                              .dir = s->input.dir,
+                              .faulty = e->faulty};
+    for (const xmlNode *n = node->children; n; n = n->next)
+        for (const xmlNode *m = xmlStrEqual(n->name, BAD_CAST "person") ? n->children : NULL; m; m = m->next)
+            if (m->type == XML_ELEMENT_NODE && xmlStrEqual(m->name, BAD_CAST "name") && !*out->name) {
+                xmlChar *text = xmlNodeGetContent(m);
+                out->name = arena_strdup(&c->strings, (const char *)text);
+                xmlFree(text);
+            }
 }
 
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
 {
     prune(c);
-    while (c->next <= index && c->next < c->record->n && advance(c)) {
-        if (c->next++ < index)
-            continue;
-        const struct entry *e = &c->record->entries[index];
-        const struct input *in = &c->record->inputs[e->file];
-        xmlNode *unit = in->units[e->unit], *node = xmlTextReaderExpand(c->reader);
-        xmlNode *name = NULL;
-        if (!node)
-            return diag_error(c->diag, (struct src_pos){in->name, 0}, "读到申报人%s处中断",
-                              "broken at applicant %s", e->id);
-        c->grafted = xmlAddChild(unit, xmlDocCopyNode(node, in->doc, 1));
-        *out = (struct applicant){.index = index, .id = e->id, .name = "", .node = c->grafted,
-                                  .at = {in->name, xmlGetLineNo(node)}, .dir = in->dir,
-                                  .faulty = e->faulty};
-        out->unit = reader_attribute(&c->arena, unit, "id");
-        out->unit_name = reader_attribute(&c->arena, unit, "name");
-        out->delegation = reader_attribute(&c->arena, unit, "delegation");
-        for (xmlNode *n = c->grafted->children; n && !name; n = n->next)
-            if (n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, "person"))
-                for (xmlNode *m = n->children; m && !name; m = m->next)
-                    if (m->type == XML_ELEMENT_NODE && !strcmp((const char *)m->name, "name"))
-                        name = m;
-        if (name) {
-            xmlChar *s = xmlNodeGetContent(name);
-            out->name = arena_strdup(&c->arena, (const char *)s);
-            xmlFree(s);
+    if (index >= c->record->n || index < c->wanted)
+        return false;
+    c->wanted = index;
+    for (;;) {
+        while (is_ready(c) && c->first->index < index) {
+            xmlFreeNode(c->first->node);
+            drop_first(c);
         }
-        return true;
+        if (is_ready(c)) {
+            xmlNode *node = c->first->node;
+            if (c->first->index != index)
+                return false;
+            drop_first(c);
+            c->wanted = index + 1;
+            fill_in(c, index, node, out);
+            return true;
+        }
+        if (!advance(c))
+            return false;
     }
-    return false;
 }
 
 bool record_next(struct record_cursor *c, struct applicant *out)
 {
-    for (size_t i = c->next; i < c->record->n; i++)
+    for (size_t i = c->wanted; i < c->record->n; i++)
         if (c->record->entries[i].selected)
             return record_seek(c, i, out);
     prune(c);
@@ -108,34 +223,12 @@ void record_cursor_free(struct record_cursor *c)
     if (!c)
         return;
     prune(c);
-    xmlFreeTextReader(c->reader);
-    free(c);
-}
-
-struct src_pos record_pos(const record_node *node)
-{
-    if (node && node->type == XML_ATTRIBUTE_NODE)
-        node = node->parent;
-    return node ? (struct src_pos){(const char *)node->doc->URL, xmlGetLineNo(node)}
-                : (struct src_pos){0};
-}
-
-const char *record_path(const record_node *node, struct arena *arena)
-{
-    const char *path = "";
-    for (; node && node->type != XML_DOCUMENT_NODE && strcmp((const char *)node->name, "applicant");
-         node = node->parent) {
-        int before = 0, after = 0;
-        const char *mark = node->type == XML_ATTRIBUTE_NODE ? "@" : "";
-        if (node->type != XML_ELEMENT_NODE && !*mark)
-            continue;
-        for (const xmlNode *n = node->prev; n && !*mark; n = n->prev)
-            before += n->type == XML_ELEMENT_NODE && xmlStrEqual(n->name, node->name);
-        for (const xmlNode *n = node->next; n && !*mark; n = n->next)
-            after += n->type == XML_ELEMENT_NODE && xmlStrEqual(n->name, node->name);
-        const char *nth = before + after ? arena_printf(arena, "[%d]", before + 1) : "";
-        path = arena_printf(arena, "%s%s%s%s%s", mark, (const char *)node->name, nth,
-                            *path ? "/" : "", path);
+    while (c->first) {
+        xmlFreeNode(c->first->node);
+        drop_first(c);
     }
-    return path;
+    if (c->stream)
+        close_source(c);
+    tree_clear(&c->tree);
+    free(c);
 }

@@ -1,58 +1,50 @@
 /* query.c - XPath on a record: compiled expressions, our functions, the template's variables. */
 #include "record/query.h"
 
-#include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
+#include "record/date.h"
+#include "record/query_values.h"
+#include "record/quote.h"
+#include "record/xml.h"
+#include "record/xpath_check.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+enum { OPERATION_LIMIT = 5000000 }; /* of one evaluation: about a second */
+
 struct query {
     xmlXPathCompExpr *expr;
+    char *text, *file;
+    long line;
+    unsigned long reported; /* the run of a context in which it failed, 0 for none */
+};
+
+struct variable {
+    char *name, *value;
 };
 
 struct query_context {
     xmlXPathContext *xpath;
     char asof[16];
-    struct variable {
-        char *name;
-        xmlXPathObject *shadowed; /* what the name meant before; NULL: nothing */
-    } *variables;
-    size_t n_variables, cap_variables;
     const char *(*page)(const char *id, void *data);
-    void *data;
+    void *page_data;
+    void *data; /* for functions of other modules */
+    struct variable *variables; /* newest last */
+    size_t n, cap;
+    struct diag *diag;
+    unsigned long run; /* counts query_context_begin */
+    int error;         /* of the evaluation at hand, 0 for none */
 };
 
-static void silent(void *data, xmlError *e)
+static void note_error(void *data, xmlError *e)
 {
-    (void)data, (void)e;
-}
-
-/* How many of year, month and day x holds; 0: it is no date. */
-static int date_parts(const char *x, int d[3])
-{
-    size_t n = strlen(x);
-    d[0] = d[1] = d[2] = 0;
-    if (n != 4 && n != 7 && n != 10)
-        return 0;
-    for (size_t i = 0; i < n; i++)
-        if (i == 4 || i == 7 ? x[i] != '-' : x[i] < '0' || x[i] > '9')
-            return 0;
-    return sscanf(x, "%4d-%2d-%2d", &d[0], &d[1], &d[2]);
-}
-
-static void dotted(const char *x, int most, char *out, size_t size)
-{
-    int d[3], n = date_parts(x, d);
-    n = n > most ? most : n;
-    if (n == 0)
-        snprintf(out, size, "%s", x); /* never lose what was written */
-    else if (n == 1)
-        snprintf(out, size, "%04d", d[0]);
-    else if (n == 2)
-        snprintf(out, size, "%04d.%02d", d[0], d[1]);
-    else
-        snprintf(out, size, "%04d.%02d.%02d", d[0], d[1], d[2]);
+    struct query_context *c = data;
+    if (c && !c->error)
+        c->error = e->code;
 }
 
 static void give(xmlXPathParserContext *ctxt, const char *s)
@@ -60,104 +52,122 @@ static void give(xmlXPathParserContext *ctxt, const char *s)
     valuePush(ctxt, xmlXPathNewCString(s));
 }
 
-static void fn_date(xmlXPathParserContext *ctxt, int n)
+/* x with dots, to the precision `most` at most; what is no date comes back as it was written. */
+static const char *dotted(const char *x, enum date_precision most, char room[16])
 {
-    char out[600];
-    if (n != 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    struct date d;
+    if (!date_parse(x, &d))
+        return x;
+    enum date_precision p = d.precision < most ? d.precision : most;
+    int n = snprintf(room, 16, "%04d", d.year);
+    if (p >= DATE_MONTH)
+        n += snprintf(room + n, 16 - (size_t)n, ".%02d", d.month);
+    if (p == DATE_DAY)
+        snprintf(room + n, 16 - (size_t)n, ".%02d", d.day);
+    return room;
+}
+
+static void fn_dotted(xmlXPathParserContext *ctxt, int nargs, enum date_precision most)
+{
+    char room[16];
+    CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
-    dotted((const char *)x, !strcmp((const char *)ctxt->context->function, "month") ? 2 : 3, out,
-           sizeof out);
-    give(ctxt, out);
+    give(ctxt, dotted((const char *)x, most, room));
     xmlFree(x);
 }
 
-static void fn_long_date(xmlXPathParserContext *ctxt, int n)
+static void fn_date(xmlXPathParserContext *ctxt, int nargs)
 {
-    char out[600];
-    int d[3];
-    if (n != 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    fn_dotted(ctxt, nargs, DATE_DAY);
+}
+
+static void fn_month(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_dotted(ctxt, nargs, DATE_MONTH);
+}
+
+static void fn_long_date(xmlXPathParserContext *ctxt, int nargs)
+{
+    char room[40];
+    struct date d;
+    CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
-    int k = date_parts((const char *)x, d);
-    if (k == 0)
-        snprintf(out, sizeof out, "%s", (const char *)x);
-    else if (k == 1)
-        snprintf(out, sizeof out, "%d年", d[0]);
-    else if (k == 2)
-        snprintf(out, sizeof out, "%d年%d月", d[0], d[1]);
-    else
-        snprintf(out, sizeof out, "%d年%d月%d日", d[0], d[1], d[2]);
-    give(ctxt, out);
-    xmlFree(x);
-}
-
-static void fn_period(xmlXPathParserContext *ctxt, int n)
-{
-    char a[600], b[600], out[1300];
-    if (n != 2)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    dotted((const char *)x, 2, a, sizeof a);
-    dotted((const char *)y, 2, b, sizeof b);
-    snprintf(out, sizeof out, "%s—%s", a, *b ? b : "至今");
-    give(ctxt, *a || *b ? out : "");
-    xmlFree(x);
-    xmlFree(y);
-}
-
-static void fn_years(xmlXPathParserContext *ctxt, int n)
-{
-    int a[3], b[3];
-    if (n != 2)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    double v = xmlXPathNAN;
-    int na = date_parts((const char *)x, a), nb = date_parts((const char *)y, b);
-    if (na && nb) {
-        /* What is not known counts against the applicant: never rounded up. */
-        int from = (na > 1 ? a[1] : 12) * 32 + (na > 2 ? a[2] : na > 1 && nb < 3 ? 1 : 31);
-        int to = (nb > 1 ? b[1] : 1) * 32 + (nb > 2 ? b[2] : 1);
-        v = b[0] - a[0] - (to < from);
+    if (!date_parse((const char *)x, &d)) {
+        give(ctxt, (const char *)x);
+    } else {
+        int k = snprintf(room, sizeof room, "%d年", d.year);
+        if (d.precision >= DATE_MONTH)
+            k += snprintf(room + k, sizeof room - (size_t)k, "%d月", d.month);
+        if (d.precision == DATE_DAY)
+            snprintf(room + k, sizeof room - (size_t)k, "%d日", d.day);
+        give(ctxt, room);
     }
-    valuePush(ctxt, xmlXPathNewFloat(v));
+    xmlFree(x);
+}
+
+static void fn_period(xmlXPathParserContext *ctxt, int nargs)
+{
+    char a[16], b[16];
+    struct arena arena = {0};
+    CHECK_ARITY(2);
+    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
+    const char *from = dotted((const char *)x, DATE_MONTH, a), *to = dotted((const char *)y, DATE_MONTH, b);
+    give(ctxt, *from || *to ? arena_printf(&arena, "%s—%s", from, *to ? to : "至今") : "");
+    arena_free(&arena);
     xmlFree(x);
     xmlFree(y);
 }
 
-static void fn_year(xmlXPathParserContext *ctxt, int n)
+static void fn_span(xmlXPathParserContext *ctxt, int nargs, int (*span)(struct date, struct date))
 {
-    int d[3];
-    if (n != 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    struct date a, b;
+    CHECK_ARITY(2);
+    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
+    bool dates = date_parse((const char *)x, &a) && date_parse((const char *)y, &b);
+    valuePush(ctxt, xmlXPathNewFloat(dates ? span(a, b) : xmlXPathNAN));
+    xmlFree(x);
+    xmlFree(y);
+}
+
+static void fn_years(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_span(ctxt, nargs, date_years);
+}
+
+static void fn_months(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_span(ctxt, nargs, date_months);
+}
+
+static void fn_year(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct date d;
+    CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
-    valuePush(ctxt, xmlXPathNewFloat(date_parts((const char *)x, d) ? d[0] : xmlXPathNAN));
+    valuePush(ctxt, xmlXPathNewFloat(date_parse((const char *)x, &d) ? d.year : xmlXPathNAN));
     xmlFree(x);
 }
 
-static void fn_asof(xmlXPathParserContext *ctxt, int n)
+static void fn_asof(xmlXPathParserContext *ctxt, int nargs)
 {
     struct query_context *c = ctxt->context->userData;
-    if (n != 0)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    CHECK_ARITY(0);
     give(ctxt, c->asof);
 }
 
-static void fn_page(xmlXPathParserContext *ctxt, int n)
+static void fn_page(xmlXPathParserContext *ctxt, int nargs)
 {
     struct query_context *c = ctxt->context->userData;
-    if (n != 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
-    const char *s = c->page ? c->page((const char *)x, c->data) : NULL;
+    const char *s = c->page ? c->page((const char *)x, c->page_data) : NULL;
     give(ctxt, s ? s : "");
     xmlFree(x);
 }
 
-static void fn_without_suffix(xmlXPathParserContext *ctxt, int n)
+static void fn_without_suffix(xmlXPathParserContext *ctxt, int nargs)
 {
-    if (n != 2)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    CHECK_ARITY(2);
     xmlChar *s = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
     size_t nx = strlen((char *)x), ns = strlen((char *)s);
     if (ns && nx >= ns && !strcmp((char *)x + nx - ns, (char *)s))
@@ -167,59 +177,141 @@ static void fn_without_suffix(xmlXPathParserContext *ctxt, int n)
     xmlFree(s);
 }
 
-static void fn_cn_number(xmlXPathParserContext *ctxt, int n)
+static void fn_cn_number(xmlXPathParserContext *ctxt, int nargs)
 {
     static const char *const digit[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
     char out[40];
-    if (n != 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
+    CHECK_ARITY(1);
     double v = xmlXPathPopNumber(ctxt);
     int k = v >= 1 && v < 100 ? (int)v : 0;
-    snprintf(out, sizeof out, "%s%s%s", k >= 20 ? digit[k / 10] : "", k >= 10 ? "十" : "",
-             digit[k % 10]);
+    snprintf(out, sizeof out, "%s%s%s", k >= 20 ? digit[k / 10] : "", k >= 10 ? "十" : "", digit[k % 10]);
     if (k)
         give(ctxt, out);
     else
         valuePush(ctxt, xmlXPathWrapString(xmlXPathCastNumberToString(v)));
 }
 
+static const struct query_function functions[] = {
+    {"date", 1, 1, fn_date},
+    {"month", 1, 1, fn_month},
+    {"long-date", 1, 1, fn_long_date},
+    {"period", 2, 2, fn_period},
+    {"years", 2, 2, fn_years},
+    {"months", 2, 2, fn_months},
+    {"year", 1, 1, fn_year},
+    {"asof", 0, 0, fn_asof},
+    {"page", 1, 1, fn_page},
+    {"without-suffix", 2, 2, fn_without_suffix},
+    {"cn-number", 1, 1, fn_cn_number},
+};
+
+/* All that expressions may call: ours, and what other modules have added. */
+static struct query_function *known;
+static size_t n_known;
+
+void query_register(const struct query_function *list, size_t n)
+{
+    known = mem_resize(known, n_known + n + 1, sizeof *known);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < n_known && strcmp(known[k].name, list[i].name))
+            k++;
+        if (k == n_known)
+            known[n_known++] = list[i];
+    }
+}
+
+static void know_ours(void)
+{
+    if (n_known && !strcmp(known[0].name, functions[0].name))
+        return;
+    struct query_function *others = known;
+    size_t n = n_known;
+    known = NULL;
+    n_known = 0;
+    query_register(functions, sizeof functions / sizeof *functions);
+    query_register(query_values, query_values_count);
+    query_register(others, n);
+    free(others);
+}
+
+static char *copy(const char *s)
+{
+    size_t size = strlen(s) + 1;
+    return memcpy(mem_alloc(size, 1), s, size);
+}
+
+/* Always NULL. */
+static struct query *refuse(struct src_pos at, struct diag *diag, const char *xpath, const char *zh, const char *en)
+{
+    struct arena a = {0};
+    const char *shown = quote(&a, xpath);
+    diag_system(diag, at, "XPath 表达式%s有误：%s%.0s", "bad XPath expression %s: %.0s%s", shown, zh, en);
+    arena_free(&a);
+    return NULL;
+}
+
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag)
 {
-    xmlXPathContext *x = xmlXPathNewContext(NULL);
-    x->error = silent;
-    xmlXPathCompExpr *e = xmlXPathCtxtCompile(x, BAD_CAST xpath);
-    xmlXPathFreeContext(x);
-    if (!e) {
-        diag_system(diag, at, "XPath表达式有误：%s", "bad XPath expression: %s", xpath);
+    const char *text[LANGUAGE_COUNT];
+    struct arena a = {0};
+    struct query_context errors = {0};
+
+    xml_guard();
+    know_ours();
+    if (!xpath_check(xpath, known, n_known, &a, text)) {
+        refuse(at, diag, xpath, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
+        arena_free(&a);
         return NULL;
     }
+    arena_free(&a);
+    xmlXPathContext *x = xmlXPathNewContext(NULL);
+    x->userData = &errors;
+    x->error = note_error;
+    xmlXPathCompExpr *e = xmlXPathCtxtCompile(x, BAD_CAST xpath);
+    xmlXPathFreeContext(x);
+    if (!e)
+        return refuse(at, diag, xpath, "语法不对", "wrong syntax");
     struct query *q = mem_alloc(1, sizeof *q);
     q->expr = e;
+    q->text = copy(xpath);
+    q->file = copy(at.file ? at.file : "");
+    q->line = at.line;
     return q;
 }
 
 void query_free(struct query *q)
 {
-    if (q)
-        xmlXPathFreeCompExpr(q->expr);
+    if (!q)
+        return;
+    xmlXPathFreeCompExpr(q->expr);
+    free(q->text);
+    free(q->file);
     free(q);
+}
+
+static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *uri)
+{
+    struct query_context *c = data;
+    for (size_t i = uri ? 0 : c->n; i-- > 0;)
+        if (!strcmp(c->variables[i].name, (const char *)name))
+            return xmlXPathNewCString(c->variables[i].value);
+    return NULL;
 }
 
 struct query_context *query_context_new(void)
 {
-    static const struct {
-        const char *name;
-        xmlXPathFunction fn;
-    } all[] = {{"date", fn_date},     {"month", fn_date}, {"long-date", fn_long_date},
-               {"period", fn_period}, {"years", fn_years}, {"year", fn_year},
-               {"asof", fn_asof},     {"page", fn_page},   {"without-suffix", fn_without_suffix},
-               {"cn-number", fn_cn_number}};
     struct query_context *c = mem_alloc(1, sizeof *c);
+    xml_guard();
     c->xpath = xmlXPathNewContext(NULL);
     c->xpath->userData = c;
-    c->xpath->error = silent;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        xmlXPathRegisterFunc(c->xpath, BAD_CAST all[i].name, all[i].fn);
+    c->xpath->error = note_error;
+    c->xpath->opLimit = OPERATION_LIMIT;
+    c->run = 1;
+    xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
+    know_ours();
+    for (size_t i = 0; i < n_known; i++)
+        xmlXPathRegisterFunc(c->xpath, BAD_CAST known[i].name, known[i].body);
     return c;
 }
 
@@ -235,65 +327,131 @@ void query_context_free(struct query_context *c)
 
 void query_context_begin(struct query_context *c, record_node *root, const char *asof)
 {
-    c->xpath->userData = c;
     query_variables_release(c, 0);
-    c->xpath->doc = root->doc;
+    c->xpath->doc = root ? root->doc : NULL;
     c->xpath->node = root;
+    c->diag = NULL;
+    c->run++;
     snprintf(c->asof, sizeof c->asof, "%s", asof ? asof : "");
+}
+
+void query_context_set_diag(struct query_context *c, struct diag *diag)
+{
+    c->diag = diag;
 }
 
 void query_context_set_pages(struct query_context *c, const char *(*page)(const char *, void *), void *data)
 {
     c->page = page;
+    c->page_data = data;
+}
+
+void query_context_set_data(struct query_context *c, void *data)
+{
     c->data = data;
+}
+
+void *query_data(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_context *c = ctxt->context->userData;
+    return c->data;
 }
 
 void query_set_variable(struct query_context *c, const char *name, const char *value)
 {
-    if (c->n_variables == c->cap_variables)
-        c->variables = mem_resize(c->variables, c->cap_variables = 2 * c->cap_variables + 8, sizeof *c->variables);
-    c->variables[c->n_variables++] = (struct variable){strdup(name), xmlXPathVariableLookup(c->xpath, BAD_CAST name)};
-    xmlXPathRegisterVariable(c->xpath, BAD_CAST name, xmlXPathNewCString(value));
+    if (c->n == c->cap) {
+        c->cap = c->cap ? c->cap * 2 : 16;
+        c->variables = mem_resize(c->variables, c->cap, sizeof *c->variables);
+    }
+    c->variables[c->n++] = (struct variable){copy(name), copy(value)};
 }
 
 size_t query_variables_mark(const struct query_context *c)
 {
-    return c->n_variables;
+    return c->n;
 }
 
 void query_variables_release(struct query_context *c, size_t mark)
 {
-    while (c->n_variables > mark) {
-        struct variable *v = &c->variables[--c->n_variables];
-        xmlXPathRegisterVariable(c->xpath, BAD_CAST v->name, v->shadowed);
-        free(v->name);
+    while (c->n > mark) {
+        c->n--;
+        free(c->variables[c->n].name);
+        free(c->variables[c->n].value);
     }
 }
 
-static xmlXPathObject *eval(struct query *q, struct query_context *c, struct query_place at)
+/* Once a run: a cell asks again for every row. */
+static void report(struct query *q, struct query_context *c)
 {
-    static xmlNode nothing = {.type = XML_ELEMENT_NODE, .name = (const xmlChar *)"nothing"};
-    if (!at.node)
-        at.node = &nothing;
+    static const struct {
+        int code;
+        const char *text[LANGUAGE_COUNT];
+    } reasons[] = {
+        {XML_XPATH_UNDEF_VARIABLE_ERROR, {"没有定义所用的变量", "a variable is not defined"}},
+        {XML_XPATH_INVALID_TYPE, {"值的类型不对，如对文字取路径或计数", "a value of the wrong type, such as the path or count of a text"}},
+        {XML_XPATH_INVALID_OPERAND, {"运算的对象不对", "a wrong operand"}},
+        {XML_XPATH_UNKNOWN_FUNC_ERROR, {"没有所用的函数", "a function does not exist"}},
+        {XML_XPATH_INVALID_ARITY, {"函数的参数个数不对", "a wrong number of arguments"}},
+    };
+    const char *zh = "计算太费时或出错", *en = "it takes too long, or fails";
+
+    if (!c->diag || q->reported == c->run)
+        return;
+    q->reported = c->run;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].code == c->error) {
+            zh = reasons[i].text[LANGUAGE_ZH];
+            en = reasons[i].text[LANGUAGE_EN];
+        }
+    refuse((struct src_pos){*q->file ? q->file : NULL, q->line}, c->diag, q->text, zh, en);
+}
+
+/* NULL: it failed, and was reported. */
+static xmlXPathObject *evaluate(struct query *q, struct query_context *c, struct query_place at)
+{
+    c->error = 0;
+    c->xpath->opCount = 0;
     c->xpath->node = at.node;
     c->xpath->doc = at.node ? at.node->doc : NULL;
     c->xpath->proximityPosition = (int)at.position;
     c->xpath->contextSize = (int)at.size;
-    return xmlXPathCompiledEval(q->expr, c->xpath);
+    xmlXPathObject *o = xmlXPathCompiledEval(q->expr, c->xpath);
+    if (o && !c->error)
+        return o;
+    xmlXPathFreeObject(o);
+    report(q, c);
+    return NULL;
+}
+
+/* The nodes in document order, less namespaces: those are libxml2's own, and gone with the object. */
+static size_t nodes_of(xmlXPathObject *o, xmlNode ***nodes)
+{
+    size_t n = 0;
+    if (!o || o->type != XPATH_NODESET || !o->nodesetval)
+        return 0;
+    xmlNodeSet *set = o->nodesetval;
+    xmlXPathNodeSetSort(set);
+    *nodes = set->nodeTab;
+    for (int i = 0; i < set->nodeNr; i++)
+        if (set->nodeTab[i]->type != XML_NAMESPACE_DECL)
+            set->nodeTab[n++] = set->nodeTab[i];
+        else
+            xmlXPathNodeSetFreeNs((xmlNs *)set->nodeTab[i]);
+    set->nodeNr = (int)n;
+    return n;
 }
 
 struct query_value query_string(struct query *q, struct query_context *c, struct query_place at, struct arena *arena)
 {
     struct query_value v = {"", NULL};
-    xmlXPathObject *o = eval(q, c, at);
+    xmlXPathObject *o = evaluate(q, c, at);
+    xmlNode **nodes = NULL;
     if (!o)
         return v;
-    if (o->type == XPATH_NODESET && o->nodesetval && o->nodesetval->nodeNr > 0) {
-        xmlXPathNodeSetSort(o->nodesetval);
-        v.node = o->nodesetval->nodeTab[0];
-    }
+    if (nodes_of(o, &nodes))
+        v.node = nodes[0];
     xmlChar *s = xmlXPathCastToString(o);
-    v.text = arena_strdup(arena, s ? (const char *)s : "");
+    v.text = arena_strdup(arena, (const char *)s);
     xmlFree(s);
     xmlXPathFreeObject(o);
     return v;
@@ -301,7 +459,7 @@ struct query_value query_string(struct query *q, struct query_context *c, struct
 
 double query_number(struct query *q, struct query_context *c, struct query_place at)
 {
-    xmlXPathObject *o = eval(q, c, at);
+    xmlXPathObject *o = evaluate(q, c, at);
     double v = o ? xmlXPathCastToNumber(o) : xmlXPathNAN;
     xmlXPathFreeObject(o);
     return v;
@@ -309,7 +467,7 @@ double query_number(struct query *q, struct query_context *c, struct query_place
 
 bool query_bool(struct query *q, struct query_context *c, struct query_place at)
 {
-    xmlXPathObject *o = eval(q, c, at);
+    xmlXPathObject *o = evaluate(q, c, at);
     bool v = o && xmlXPathCastToBoolean(o);
     xmlXPathFreeObject(o);
     return v;
@@ -318,14 +476,13 @@ bool query_bool(struct query *q, struct query_context *c, struct query_place at)
 size_t query_nodes(struct query *q, struct query_context *c, struct query_place at, struct arena *arena,
                    record_node ***out)
 {
-    xmlXPathObject *o = eval(q, c, at);
-    size_t n = 0;
+    xmlXPathObject *o = evaluate(q, c, at);
+    xmlNode **nodes = NULL;
+    size_t n = nodes_of(o, &nodes);
     *out = NULL;
-    if (o && o->type == XPATH_NODESET && o->nodesetval && o->nodesetval->nodeNr > 0) {
-        xmlXPathNodeSetSort(o->nodesetval);
-        n = (size_t)o->nodesetval->nodeNr;
+    if (n) {
         *out = ARENA_ARRAY(arena, record_node *, n);
-        memcpy(*out, o->nodesetval->nodeTab, n * sizeof **out);
+        memcpy(*out, nodes, n * sizeof **out);
     }
     xmlXPathFreeObject(o);
     return n;

@@ -1,316 +1,439 @@
-/* reader.c - the first pass: checks every input, reports every fault, keeps all but the applicants. */
+/* reader.c - the first pass over one file: validation, and what a schema cannot say, without keeping an applicant.
+ *
+ * The elements open are our own stack, and validation runs in step with it, so that each fault belongs to the element
+ * it arises at, wherever that stands in the text. An element that its parent cannot hold never reaches validation:
+ * libxml2 would check none of its later siblings. */
 #include "record/reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "record/ids.h"
+#include "record/quote.h"
+#include "record/scan.h"
+#include "record/schema_fault.h"
+#include "record/stream.h"
+#include "record/tree.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
-#include <libxml/xmlschemas.h>
+#define SPACES " \t\r\n"
+
+enum { NAME_LIMIT = 500 };
+
+struct frame {
+    const struct word *word;
+    long line;
+    unsigned nth;   /* among its siblings of the same name, from 1 */
+    unsigned *seen; /* how many children of each word, by its number */
+};
+
+/* A place in the applicant at hand that has an id, or that refers to one. */
+struct place {
+    const char *id, *field, *label;
+    long line;
+};
 
 struct pass {
     struct record *record;
+    struct source *source;
     struct diag *diag;
-    struct input *in;
-    const char *applicant;
-    bool faulty, fatal;
+    const struct vocabulary *vocabulary;
+    struct stream *stream;
+    struct frame frames[STREAM_DEPTH];
+    int depth;   /* frames in use */
+    int skipped; /* elements open within one that has no place here, itself among them */
+    struct tree tree; /* of what is not in an applicant */
+    xmlSAXHandler *validation;
+    void *validation_data;
+
+    struct entry *entry; /* the applicant at hand, NULL for none */
+    struct arena scratch; /* what is needed until the applicant ends */
+    size_t first_finding; /* of those the applicant may have */
+    struct buffer name;
+    struct place *ids, *refs;
+    size_t n_ids, cap_ids, n_refs, cap_refs;
 };
 
-static xmlParserInput *refuse(const char *url, const char *id, xmlParserCtxt *ctx)
+bool reader_counts(struct record *r)
 {
-    (void)url, (void)id, (void)ctx;
-    return NULL;
+    return r->n_faults++ < READER_FAULT_LIMIT;
 }
 
-xmlTextReader *reader_open(const struct input *in)
-{
-    return xmlReaderForFile(in->path, in->encoding,
-                            XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES |
-                                (in->encoding ? XML_PARSE_IGNORE_ENC : 0));
-}
-
-const char *reader_attribute(struct arena *a, const xmlNode *node, const char *name)
+const char *reader_attribute(struct arena *arena, const xmlNode *node, const char *name)
 {
     xmlChar *v = xmlGetNoNsProp(node, BAD_CAST name);
-    const char *s = v ? arena_strdup(a, (const char *)v) : "";
+    const char *s = v ? arena_strdup(arena, (const char *)v) : "";
     xmlFree(v);
     return s;
 }
 
-static void fault(struct pass *p, long line, const char *what, const char *what_en, const char *arg)
+bool reader_is_applicant(const xmlChar *name, const xmlChar *uri, int depth, bool in_unit)
 {
-    struct finding f = {.severity = SEVERITY_ERROR, .fault = FAULT_DATA, .applicant = p->applicant,
-                        .at = {p->in->name, line}};
-    p->faulty = true;
-    diag_add(p->diag, f, "%s%.0s：%s", "%.0s%s: %s", what, what_en, arg);
+    return depth == 3 && in_unit && !uri && !strcmp((const char *)name, "applicant");
 }
 
-static void on_error(void *data, xmlError *e)
+static bool is(const struct frame *f, const char *name)
+{
+    return !strcmp(f->word->name, name);
+}
+
+static struct holder *unit_at_hand(struct pass *p)
+{
+    return p->depth >= 2 && is(&p->frames[1], "unit") ? &p->record->units[p->record->n_units - 1] : NULL;
+}
+
+/* "person/name", "project[2]/@rank"; outside an applicant from the batch on. attribute may be NULL. */
+static const char *path_of(struct pass *p, const char *attribute, struct arena *arena)
+{
+    const char *path = "";
+    for (int i = p->entry ? 3 : 0; i < p->depth; i++) {
+        const struct frame *f = &p->frames[i];
+        path = arena_printf(arena, "%s%s%s", path, *path ? "/" : "", f->word->name);
+        if (f->nth > 1)
+            path = arena_printf(arena, "%s[%u]", path, f->nth);
+    }
+    return attribute ? arena_printf(arena, "%s%s@%s", path, *path ? "/" : "", attribute) : path;
+}
+
+/* Whoever holds the innermost element answers for it. */
+static void blame(struct pass *p)
+{
+    struct holder *unit = unit_at_hand(p);
+    if (p->entry)
+        p->entry->faulty = true;
+    else if (unit)
+        unit->faulty = true;
+    else if (p->depth >= 2 && is(&p->frames[1], "delegation"))
+        p->record->delegations[p->record->n_delegations - 1].faulty = true;
+    else
+        p->source->faulty = true;
+}
+
+static void report(struct pass *p, const struct place *at, enum fault kind, const char *zh, const char *en)
+{
+    const struct holder *unit = unit_at_hand(p);
+    struct finding f = {.severity = SEVERITY_ERROR,
+                        .fault = kind,
+                        .applicant = p->entry ? p->entry->id : NULL,
+                        .unit = unit ? unit->id : NULL,
+                        .field = *at->field ? at->field : NULL,
+                        .label = at->label,
+                        .at = {p->source->input.name, at->line}};
+    if (reader_counts(p->record))
+        diag_add(p->diag, f, "%s%.0s", "%.0s%s", zh, en);
+}
+
+/* A fault of the innermost open element, or of an attribute of it. */
+static void fault(struct pass *p, const char *attribute, const char *label, const char *zh, const char *en)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    struct arena a = {0};
+    struct place at = {.field = path_of(p, attribute, &a), .label = label, .line = f->line};
+
+    blame(p);
+    report(p, &at, FAULT_DATA, zh, en);
+    arena_free(&a);
+}
+
+static void on_invalid(void *data, xmlError *error)
 {
     struct pass *p = data;
-    char text[600];
-    snprintf(text, sizeof text, "%s", e->message ? e->message : "");
-    text[strcspn(text, "\n")] = '\0';
-    if (e->level == XML_ERR_FATAL)
-        p->fatal = true;
-    fault(p, e->line, e->domain == XML_FROM_SCHEMASV ? "不符合格式要求" : "XML有误",
-          e->domain == XML_FROM_SCHEMASV ? "not as the schema wants it" : "malformed XML", text);
+    struct arena a = {0};
+
+    if (error->level < XML_ERR_ERROR || p->depth == 0)
+        return;
+    struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, &a);
+    fault(p, f.attribute, f.label, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+    arena_free(&a);
 }
 
-/* GB2312 is often written on files that hold more; GB18030 reads all three alike. */
-static const char *sniff_encoding(const char *path)
+static const char *value_of(struct arena *arena, int n, const xmlChar **attributes, const char *name)
 {
-    char head[201] = "";
-    FILE *f = fopen(path, "rb");
-    size_t n = f ? fread(head, 1, 200, f) : 0;
-    if (f)
-        fclose(f);
-    head[n] = '\0';
-    char *e = strstr(head, "encoding=");
-    return e && (!strncasecmp(e + 10, "GB2312", 6) || !strncasecmp(e + 10, "GBK", 3)) ? "GB18030"
-                                                                                     : NULL;
+    for (int i = 0; i < n; i++) {
+        const xmlChar **a = attributes + 5 * i;
+        if (!a[2] && !strcmp((const char *)a[0], name))
+            return arena_strndup(arena, (const char *)a[3], (size_t)(a[4] - a[3]));
+    }
+    return NULL;
 }
 
-/* The line of a document type in the prolog, 0 when there is none. Looked for before libxml2 sees the file: its reader
- * has run past the place by the time it tells. All encodings we read keep ASCII as it is. */
-static long doctype_line(const char *path)
+/* Validation must not see hints at where a schema might be: it would go and look. */
+static void validate_start(struct pass *p, const xmlChar *name, int n, const xmlChar **attributes)
 {
-    FILE *f = fopen(path, "rb");
-    long line = 1, found = 0;
-    for (int c; f && (c = getc(f)) != EOF && !found;) {
-        line += c == '\n';
-        if (c != '<')
+    const xmlChar *kept[5 * SCAN_ATTRIBUTE_LIMIT];
+    int n_kept = 0;
+    for (int i = 0; i < n && n_kept < SCAN_ATTRIBUTE_LIMIT; i++) {
+        const xmlChar **a = attributes + 5 * i;
+        if (a[2] && !strcmp((const char *)a[2], "http://www.w3.org/2001/XMLSchema-instance"))
             continue;
-        int next = getc(f);
-        if (next != '?' && next != '!')
-            break; /* the root element */
-        int third = next == '!' ? getc(f) : 0;
-        if (next == '!' && third != '-') {
-            found = line;
-            break;
-        }
-        /* Over a comment or an instruction: to its own kind of end. */
-        const char *end = next == '?' ? "?>" : "-->";
-        size_t at = 0, len = strlen(end);
-        while (at < len && (c = getc(f)) != EOF) {
-            line += c == '\n';
-            at = c == end[at] ? at + 1 : at > 0 && c == end[at - 1] ? at : c == end[0];
-        }
+        memcpy(kept + 5 * n_kept++, a, 5 * sizeof *a);
     }
-    if (f)
-        fclose(f);
-    return found;
+    p->validation->startElementNs(p->validation_data, name, NULL, NULL, 0, NULL, n_kept, 0, kept);
 }
 
-static bool input_prepare(struct record *r, struct input *in, const char *name, struct diag *diag)
+/* An attribute of the innermost open element, to come back to when the applicant has ended. */
+static struct place place_of(struct pass *p, const char *attribute, const char *id)
 {
-    *in = (struct input){.name = name, .path = name, .dir = ".", .fd = -1};
-    if (!strcmp(name, "-")) {
-        char tmp[] = "/tmp/shenbao-XXXXXX", block[65536];
-        ssize_t n;
-        in->name = "stdin";
-        if ((in->fd = mkstemp(tmp)) < 0)
-            return diag_system(diag, (struct src_pos){0}, "无法建立临时文件：%s",
-                               "cannot make a temporary file: %s", strerror(errno));
-        unlink(tmp);
-        while ((n = read(0, block, sizeof block)) > 0)
-            if (write(in->fd, block, (size_t)n) != n)
-                return diag_system(diag, (struct src_pos){0}, "无法写临时文件：%s",
-                                   "cannot write a temporary file: %s", strerror(errno));
-        in->path = arena_printf(&r->arena, "/dev/fd/%d", in->fd);
-    } else if (strrchr(name, '/')) {
-        in->dir = arena_strndup(&r->arena, name, (size_t)(strrchr(name, '/') - name) + 1);
-    }
-    if (access(in->path, R_OK))
-        return diag_system(diag, (struct src_pos){in->name, 0}, "无法读取：%s", "cannot read: %s",
-                           strerror(errno));
-    in->encoding = sniff_encoding(in->path);
-    in->doc = xmlNewDoc(BAD_CAST "1.0");
-    in->doc->URL = xmlStrdup(BAD_CAST in->name);
-    return true;
+    const struct frame *f = &p->frames[p->depth - 1];
+    const struct word_attribute *a = word_attribute(f->word, attribute);
+    return (struct place){id, path_of(p, attribute, &p->scratch), a ? a->label : NULL, f->line};
 }
 
-static void check_applicant(struct pass *p, xmlNode *node)
+static void note_ids(struct pass *p, int n, const xmlChar **attributes)
 {
-    int person = 0, statement = 0;
-    for (xmlNode *n = node->children; n; n = n->next) {
-        person += n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, "person");
-        statement += n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, "statement");
+    struct arena *a = &p->scratch;
+    const char *id = p->depth > 3 ? value_of(a, n, attributes, "id") : NULL;
+
+    if (id)
+        *ARENA_PUSH(a, p->ids, p->n_ids, p->cap_ids) = place_of(p, "id", id);
+    for (const char *s = value_of(a, n, attributes, "refs"); s && *(s += strspn(s, SPACES));) {
+        size_t len = strcspn(s, SPACES);
+        *ARENA_PUSH(a, p->refs, p->n_refs, p->cap_refs) = place_of(p, "refs", arena_strndup(a, s, len));
+        s += len;
     }
-    if (person != 1)
-        fault(p, xmlGetLineNo(node), "须恰好出现一次", "must occur exactly once", "person");
-    if (statement > 1)
-        fault(p, xmlGetLineNo(node), "不得重复出现", "must not occur twice", "statement");
-    for (size_t i = 0; i < p->record->n; i++)
-        if (!strcmp(p->record->entries[i].id, p->applicant))
-            fault(p, xmlGetLineNo(node), "申报人编号重复", "duplicate applicant id", p->applicant);
 }
 
-static void pass_node(struct pass *p, xmlTextReader *reader)
+static void check_evidence(struct pass *p, int n, const xmlChar **attributes)
+{
+    if (is(&p->frames[p->depth - 1], "evidence") && !value_of(&p->scratch, n, attributes, "kind") &&
+        !value_of(&p->scratch, n, attributes, "part"))
+        fault(p, NULL, p->frames[p->depth - 1].word->label, "evidence 须有 kind（种类）或 part（部分）",
+              "evidence needs a kind or a part");
+}
+
+static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
 {
     struct record *r = p->record;
-    struct input *in = p->in;
-    int depth = xmlTextReaderDepth(reader);
-    xmlNode *node = xmlTextReaderCurrentNode(reader);
+    const char *id = value_of(&r->arena, n, attributes, "id");
+    struct entry e = {.id = id ? id : "",
+                      .source = (size_t)(p->source - r->sources),
+                      .unit = r->n_units - 1,
+                      .line = p->frames[p->depth - 1].line};
 
-    if (depth == 0) {
-        xmlDocSetRootElement(in->doc, xmlDocCopyNode(node, in->doc, 2));
-        if (!r->asof)
-            r->asof = reader_attribute(&r->arena, node, "asof");
-    } else if (depth == 1 && !strcmp((const char *)node->name, "unit")) {
-        xmlNode *unit = xmlAddChild(xmlDocGetRootElement(in->doc), xmlDocCopyNode(node, in->doc, 2));
-        *ARENA_PUSH(&r->arena, in->units, in->n_units, in->cap_units) = unit;
-    } else if (depth == 2 && !strcmp((const char *)node->name, "applicant")) {
-        if (in->n_units == 0 || strcmp((const char *)node->parent->name, "unit"))
-            return; /* the schema has reported it; the cursor passes over it likewise */
-        p->applicant = reader_attribute(&r->arena, node, "id");
-        p->faulty = false;
-        if (xmlTextReaderExpand(reader))
-            check_applicant(p, node);
-        struct entry e = {.id = (char *)p->applicant, .file = (size_t)(in - r->inputs),
-                          .unit = in->n_units - 1, .line = xmlGetLineNo(node), .selected = true};
-        *ARENA_PUSH(&r->arena, r->entries, r->n, r->cap) = e;
-    } else if (depth <= 2 && xmlDocGetRootElement(in->doc) && (depth == 1 || in->n_units > 0) &&
-               xmlTextReaderExpand(reader)) {
-        xmlNode *to = depth == 1 ? xmlDocGetRootElement(in->doc) : in->units[in->n_units - 1];
-        if (depth == 2 && strcmp((const char *)node->parent->name, "unit"))
-            return;
-        xmlNode *copy = xmlAddChild(to, xmlDocCopyNode(node, in->doc, 1));
-        if (depth == 1 && !strcmp((const char *)node->name, "delegation")) {
-            struct record_delegation d = {reader_attribute(&r->arena, node, "id"), copy};
-            *ARENA_PUSH(&r->arena, r->delegations, r->n_delegations, r->cap_delegations) = d;
-        }
-    }
+    *ARENA_PUSH(&r->arena, r->entries, r->n, r->cap) = e;
+    p->entry = &r->entries[r->n - 1];
+    p->first_finding = p->diag->n;
+    p->name.len = 0;
 }
 
-static void pass_file(struct pass *p, xmlSchema *schema)
+static void check_ids(struct pass *p)
 {
-    long doctype = doctype_line(p->in->path);
-    if (doctype) {
-        fault(p, doctype, "不允许", "not allowed", "DOCTYPE");
-        p->fatal = true;
-        return;
-    }
-    xmlTextReader *reader = reader_open(p->in);
-    if (!reader)
-        return;
-    xmlTextReaderSetStructuredErrorHandler(reader, (xmlStructuredErrorFunc)on_error, p);
-    xmlTextReaderSetSchema(reader, schema);
-    while (xmlTextReaderRead(reader) == 1) {
-        int type = xmlTextReaderNodeType(reader), depth = xmlTextReaderDepth(reader);
-        if (type == XML_READER_TYPE_DOCUMENT_TYPE) {
-            fault(p, xmlTextReaderGetParserLineNumber(reader), "不允许", "not allowed", "DOCTYPE");
-            p->fatal = true;
-            break;
-        }
-        if (type == XML_READER_TYPE_ELEMENT && depth <= 2)
-            pass_node(p, reader);
-        if (p->applicant && p->record->n && depth <= 2) {
-            bool end = type == XML_READER_TYPE_END_ELEMENT || xmlTextReaderIsEmptyElement(reader);
-            p->record->entries[p->record->n - 1].faulty = p->faulty;
-            if (end)
-                p->applicant = NULL;
-        }
-    }
-    if (p->applicant && p->record->n)
-        p->record->entries[p->record->n - 1].faulty = true;
-    p->applicant = NULL;
-    xmlFreeTextReader(reader);
-}
+    struct ids ids = {0};
+    struct arena *a = &p->scratch;
 
-/* The schema runs ahead of the reader, so that only the line tells whose fault it is. */
-static void assign_faults(struct record *r, struct diag *diag, size_t first, const struct input *in)
-{
-    for (size_t k = first; k < diag->n; k++) {
-        struct finding *f = &diag->list[k];
-        struct entry *owner = NULL;
-        for (size_t i = r->n; i-- > 0 && !owner && &r->inputs[r->entries[i].file] == in;)
-            if (r->entries[i].line <= f->at.line)
-                owner = &r->entries[i];
-        if (!owner)
+    for (size_t i = 0; i < p->n_ids; i++)
+        ids_add(&ids, a, p->ids[i].id, i);
+    ids_sort(&ids);
+    for (size_t i = 0; i < ids.n; i++) {
+        const struct id_bearer *b = &ids.list[i];
+        if (b->first == b->number)
             continue;
-        owner->faulty = true;
-        f->applicant = arena_strdup(&diag->arena, owner->id);
+        p->entry->faulty = true;
+        report(p, &p->ids[b->number], FAULT_DATA,
+               arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", b->id, p->ids[b->first].line),
+               arena_printf(a, "the id %s is used twice (also on line %ld); choose another", b->id,
+                            p->ids[b->first].line));
+    }
+    for (size_t i = 0; i < p->n_refs; i++) {
+        const char *id = p->refs[i].id;
+        if (ids_find(&ids, id))
+            continue;
+        const char *near = ids_nearest(&ids, id);
+        p->entry->faulty = true;
+        report(p, &p->refs[i], FAULT_DATA,
+               arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", id, near ? "；是不是 " : "", near ? near : ""),
+               arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", id, near ? "; is it " : "",
+                            near ? near : "", near ? "?" : ""));
     }
 }
 
-static bool listed(const char *const *list, size_t n, const char *s)
+/* The name is known only now: its findings get it. */
+static void end_applicant(struct pass *p)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i], s))
-            return true;
-    return n == 0;
+    struct diag *d = p->diag;
+    const char *name = NULL;
+
+    for (size_t i = p->first_finding; i < d->n && p->name.len; i++) {
+        if (!name)
+            name = quote_name(&d->arena, arena_strndup(&d->arena, (const char *)p->name.data, p->name.len));
+        d->list[i].name = name;
+    }
+    p->entry = NULL;
+    p->ids = p->refs = NULL;
+    p->n_ids = p->cap_ids = p->n_refs = p->cap_refs = 0;
+    arena_free(&p->scratch);
 }
 
-struct record *record_open(const struct record_options *o, struct diag *diag)
+static void stray(struct pass *p, const xmlChar *name)
 {
-    struct record *r = mem_alloc(1, sizeof *r);
-    struct pass p = {.record = r, .diag = diag};
-    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
-    xmlSchemaParserCtxt *ctx = xmlSchemaNewParserCtxt(o->schema_path);
-    xmlSchema *schema = ctx ? xmlSchemaParse(ctx) : NULL;
-    xmlSchemaFreeParserCtxt(ctx);
-    r->asof = o->asof;
-    if (!schema) {
-        diag_system(diag, (struct src_pos){o->schema_path, 0}, "无法读取格式定义",
-                    "cannot read the schema");
-        record_free(r);
-        return NULL;
+    struct arena a = {0};
+    const char *n = quote_name(&a, (const char *)name);
+
+    p->skipped = 1;
+    if (p->depth == 0) {
+        struct place at = {.field = "", .line = stream_line(p->stream)};
+        p->source->faulty = true;
+        report(p, &at, FAULT_DATA, arena_printf(&a, "根元素应为 <batch>（不带命名空间），这里却是 <%s>", n),
+               arena_printf(&a, "the root must be <batch>, in no namespace, not <%s>", n));
+    } else {
+        struct schema_fault f = schema_fault_stray(n, p->frames[p->depth - 1].word, &a);
+        struct place at = {.field = path_of(p, NULL, &a), .line = stream_line(p->stream)};
+        if (p->entry) /* what stands in a unit by mistake harms nobody there: it is left out */
+            blame(p);
+        report(p, &at, FAULT_DATA, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
     }
-    xmlSetExternalEntityLoader(refuse);
-    r->inputs = ARENA_ARRAY(&r->arena, struct input, o->n_inputs + 1);
-    for (size_t i = 0; i < o->n_inputs; i++) {
-        p.in = &r->inputs[r->n_inputs++];
-        if (!input_prepare(r, p.in, o->inputs[i], diag)) {
-            xmlSchemaFree(schema);
-            record_free(r);
-            return NULL;
-        }
-        /* The loader serves the main file, too; entities are never asked for without NOENT. */
-        xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
-        size_t first = diag->n;
-        pass_file(&p, schema);
-        assign_faults(r, diag, first, p.in);
-    }
-    xmlSchemaFree(schema);
-    r->indices = ARENA_ARRAY(&r->arena, size_t, r->n + 1);
-    for (size_t i = 0; i < r->n; i++) {
-        struct entry *e = &r->entries[i];
-        const struct input *in = &r->inputs[e->file];
-        e->selected =
-            listed(o->only_applicants, o->n_only_applicants, e->id) &&
-            listed(o->only_units, o->n_only_units, reader_attribute(&r->arena, in->units[e->unit], "id"));
-        if (e->selected)
-            r->indices[r->n_indices++] = i;
-    }
-    if (r->n == 0) {
-        record_free(r);
-        return NULL;
-    }
-    return r;
+    arena_free(&a);
 }
 
-size_t record_count(const struct record *r) { return r->n_indices; }
-const char *record_asof(const struct record *r) { return r->asof ? r->asof : ""; }
-const size_t *record_indices(const struct record *r) { return r->indices; }
-
-size_t record_delegations(const struct record *r, const struct record_delegation **out)
+static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **attributes)
 {
-    *out = r->delegations;
-    return r->n_delegations;
-}
+    struct record *r = p->record;
+    const struct frame *f = &p->frames[p->depth - 1];
+    xmlNode *node = tree_start(&p->tree, name, n, attributes, f->line);
+    struct holder h = {.node = node, .source = (size_t)(p->source - r->sources)};
 
-void record_free(struct record *r)
-{
-    if (!r)
+    if (p->depth == 1)
+        xmlDocSetRootElement(p->source->doc, node);
+    if (p->depth != 2)
         return;
-    for (size_t i = 0; i < r->n_inputs; i++) {
-        xmlFreeDoc(r->inputs[i].doc);
-        if (r->inputs[i].fd >= 0)
-            close(r->inputs[i].fd);
+    h.id = reader_attribute(&r->arena, node, "id");
+    if (is(f, "unit"))
+        *ARENA_PUSH(&r->arena, r->units, r->n_units, r->cap_units) = h;
+    else if (is(f, "delegation"))
+        *ARENA_PUSH(&r->arena, r->delegations, r->n_delegations, r->cap_delegations) = h;
+}
+
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
+                     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    struct pass *p = data;
+    (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
+    if (p->skipped) {
+        p->skipped++;
+        return;
     }
-    arena_free(&r->arena);
-    free(r);
+    struct frame *parent = p->depth ? &p->frames[p->depth - 1] : NULL;
+    const struct word *word = parent ? word_child(parent->word, (const char *)name) : vocabulary_root(p->vocabulary);
+    if (uri || !word || strcmp(word->name, (const char *)name)) {
+        stray(p, name);
+        return;
+    }
+    struct frame *f = &p->frames[p->depth++];
+    f->word = word;
+    f->line = stream_line(p->stream);
+    f->nth = parent ? ++parent->seen[word->number] : 1;
+    memset(f->seen, 0, vocabulary_size(p->vocabulary) * sizeof *f->seen);
+
+    if (reader_is_applicant(name, uri, p->depth, p->depth > 1 && is(&p->frames[1], "unit")))
+        begin_applicant(p, n_attributes, attributes);
+    else if (!p->entry)
+        keep(p, name, n_attributes, attributes);
+    if (f->nth == 2 && word->occurrence != WORD_MANY) {
+        struct arena a = {0};
+        fault(p, NULL, word->label, arena_printf(&a, "%s 里的 <%s> 重复；只能有一个", parent->word->name, word->name),
+              arena_printf(&a, "%s holds a second <%s>; there may be one", parent->word->name, word->name));
+        arena_free(&a);
+    }
+    validate_start(p, name, n_attributes, attributes);
+    if (p->entry) {
+        note_ids(p, n_attributes, attributes);
+        check_evidence(p, n_attributes, attributes);
+    }
+}
+
+static void check_required(struct pass *p)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    for (size_t i = 0; i < f->word->n_children; i++) {
+        const struct word *child = f->word->children[i];
+        struct arena a = {0};
+        if (child->occurrence == WORD_REQUIRED && f->seen[child->number] == 0)
+            fault(p, NULL, child->label, arena_printf(&a, "%s 缺少 <%s>", f->word->name, child->name),
+                  arena_printf(&a, "%s lacks <%s>", f->word->name, child->name));
+        arena_free(&a);
+    }
+}
+
+static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct pass *p = data;
+    (void)prefix, (void)uri;
+    if (p->skipped) {
+        p->skipped--;
+        return;
+    }
+    p->validation->endElementNs(p->validation_data, name, NULL, NULL);
+    check_required(p);
+    if (!p->entry) {
+        tree_end(&p->tree);
+    } else if (p->depth == 3) {
+        check_ids(p);
+        end_applicant(p);
+    }
+    p->depth--;
+}
+
+static void on_text(void *data, const xmlChar *text, int len)
+{
+    struct pass *p = data;
+    if (p->skipped || !p->depth)
+        return;
+    p->validation->characters(p->validation_data, text, len);
+    if (!p->entry)
+        tree_text(&p->tree, text, len);
+    else if (p->depth == 5 && is(&p->frames[3], "person") && is(&p->frames[4], "name") && p->name.len < NAME_LIMIT)
+        buffer_add(&p->name, text, (size_t)len);
+}
+
+static void broke(struct pass *p, const struct file_fault *f)
+{
+    struct place at = {.field = "", .line = f->line};
+    const char *more = p->depth ? "；此后的内容没有读" : "", *more_en = p->depth ? "; nothing after it was read" : "";
+    struct arena a = {0};
+
+    p->source->broken = true;
+    if (p->entry)
+        p->entry->faulty = true; /* whoever ended before it is whole */
+    report(p, &at, f->fault, arena_printf(&a, "%s%s", f->text[LANGUAGE_ZH], more),
+           arena_printf(&a, "%s%s", f->text[LANGUAGE_EN], more_en));
+    if (p->entry)
+        end_applicant(p);
+    arena_free(&a);
+}
+
+void reader_pass(struct record *r, size_t source, const struct reader_schema *schema, struct diag *diag)
+{
+    static const struct stream_events events = {on_start, on_end, on_text};
+    struct pass p = {.record = r, .source = &r->sources[source], .diag = diag, .vocabulary = schema->vocabulary};
+    struct arena arena = {0};
+    size_t words = vocabulary_size(p.vocabulary);
+    int fd = input_open(&p.source->input, diag);
+
+    if (fd < 0) {
+        p.source->broken = true;
+        return;
+    }
+    for (int i = 0; i < STREAM_DEPTH; i++)
+        p.frames[i].seen = ARENA_ARRAY(&arena, unsigned, words + 1);
+    p.tree.doc = p.source->doc = xmlNewDoc(BAD_CAST "1.0");
+    p.source->doc->URL = xmlStrdup(BAD_CAST p.source->input.name);
+    xmlSchemaValidCtxt *validation = xmlSchemaNewValidCtxt(schema->schema);
+    xmlSchemaSetValidStructuredErrors(validation, (xmlStructuredErrorFunc)on_invalid, &p);
+    xmlSchemaSAXPlugPtr plug = xmlSchemaSAXPlug(validation, &p.validation, &p.validation_data);
+    p.stream = stream_new(fd, &events, &p, &arena);
+    while (stream_read(p.stream))
+        continue;
+    const struct file_fault *f = stream_fault(p.stream), *w = stream_warning(p.stream);
+    if (f)
+        broke(&p, f);
+    if (w)
+        diag_warn(diag, (struct src_pos){p.source->input.name, w->line}, "%s%.0s", "%.0s%s", w->text[LANGUAGE_ZH],
+                  w->text[LANGUAGE_EN]);
+    stream_free(p.stream);
+    xmlSchemaSAXUnplug(plug);
+    xmlSchemaFreeValidCtxt(validation);
+    tree_clear(&p.tree);
+    buffer_clear(&p.name);
+    arena_free(&p.scratch);
+    arena_free(&arena);
+    input_close(&p.source->input, fd);
 }

@@ -1,42 +1,67 @@
-/* reader.h - what reader.c and cursor.c share; nobody else includes it. */
+/* reader.h - what the first pass finds, shared by record.c, reader.c and cursor.c; nobody else includes it. */
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
+#include "record/input.h"
 #include "record/record.h"
+#include "record/vocabulary.h"
 
-#include <libxml/xmlreader.h>
+#include <libxml/xmlschemas.h>
 
 struct entry {
-    char *id;
-    size_t file, unit; /* unit: its number within the file */
+    const char *id;
+    size_t source, unit;
     long line;
     bool faulty, selected;
 };
 
-struct input {
-    const char *name; /* for messages */
-    const char *path; /* what is opened: the spool for "-" */
-    const char *dir;
-    const char *encoding; /* NULL: what the file says */
-    int fd;               /* the spool's, -1 for none */
-    xmlDoc *doc;          /* batch, delegations and units without applicants */
-    xmlNode **units;
-    size_t n_units, cap_units;
+/* A unit or a delegation. */
+struct holder {
+    const char *id;
+    xmlNode *node; /* without its applicants */
+    size_t source;
+    bool faulty;
+    bool repeats; /* one of another file, with the same content */
+};
+
+struct source {
+    struct input input;
+    xmlDoc *doc; /* batch, delegations and units without their applicants */
+    bool faulty; /* the batch's own data is: whatever prints it would print what is wrong */
+    bool broken; /* not read to its end */
 };
 
 struct record {
     struct arena arena;
-    struct input *inputs;
-    size_t n_inputs;
+    struct source *sources;
+    size_t n_sources;
     struct entry *entries;
     size_t n, cap;
-    struct record_delegation *delegations;
+    struct holder *units;
+    size_t n_units, cap_units;
+    struct holder *delegations;
     size_t n_delegations, cap_delegations;
+    struct record_delegation *known; /* the delegations, each once */
+    size_t n_known;
     size_t *indices, n_indices;
     const char *asof;
+    size_t n_faults; /* reported or past the limit */
 };
 
-xmlTextReader *reader_open(const struct input *in);
-const char *reader_attribute(struct arena *a, const xmlNode *node, const char *name); /* "" if absent */
+enum { READER_FAULT_LIMIT = 2000 }; /* findings of one run; what is beyond is counted */
+
+struct reader_schema {
+    xmlSchema *schema;
+    const struct vocabulary *vocabulary;
+};
+
+/* Reads one source to its end or to where it breaks, adds what it holds to the record, reports all that is wrong. */
+void reader_pass(struct record *r, size_t source, const struct reader_schema *schema, struct diag *diag);
+/* Counts a fault of the record and says whether it is still to be reported. */
+bool reader_counts(struct record *r);
+/* An attribute's value in the record's arena, "" when it is absent. */
+const char *reader_attribute(struct arena *arena, const xmlNode *node, const char *name);
+/* An applicant: the word, below a unit, below the batch. depth: elements open, itself among them. */
+bool reader_is_applicant(const xmlChar *name, const xmlChar *uri, int depth, bool in_unit);
 
 #endif

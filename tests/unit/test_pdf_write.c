@@ -128,7 +128,7 @@ static void add_words(struct page *p, double x, double y, enum font_role role, d
 
 static void add_line(struct page *p, double x0, double y0, double x1, double y1, double weight)
 {
-    add_item(p, ITEM_LINE)->u.line = (struct item_line){x0, y0, x1, y1, weight, 0};
+    add_item(p, ITEM_LINE)->u.line = (struct item_line){x0, y0, x1, y1, .weight = weight};
 }
 
 static struct page_watermark *watermark(const char *text, double angle)
@@ -488,8 +488,7 @@ static void two_renderers_agree(void **state)
                                         (floor(l->y0 / px) + 0.5) * px,
                                         (floor(l->x1 / px) + 0.5) * px,
                                         (floor(l->y1 / px) + 0.5) * px,
-                                        px,
-                                        0};
+                                        .weight = px};
             }
     }
     write_file(&all, "t.pdf");

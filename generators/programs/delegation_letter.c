@@ -1,0 +1,13 @@
+/* delegation_letter.c - 评审委托书, one PDF a delegation, for all its units. */
+#include "programs/paper.h"
+#include "programs/programs.h"
+
+int delegation_letter_main(int argc, char **argv)
+{
+    static const char *const elements[] = {"person", "employment", "title", "education", "publicity", NULL};
+    const char *roster = NULL;
+    const struct option_own switches[] = {
+        {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are", &roster}};
+    const struct paper_kind kind = {elements, switches, 1};
+    return paper_main_of(&kind, "delegation-letter", "Draws 评审委托书, one PDF a delegation.", argc, argv);
+}

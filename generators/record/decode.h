@@ -1,0 +1,29 @@
+/* decode.h - a file's bytes as UTF-8, whatever of our encodings they are in.
+ *
+ * Read are UTF-8, GB18030 with its subsets GBK and GB2312, and UTF-16 that says so. What was declared must be what
+ * the bytes are: text that was guessed wrong would print wrong names. What comes out is whole characters, all of them
+ * allowed in XML. */
+#ifndef RECORD_DECODE_H
+#define RECORD_DECODE_H
+
+#include "core/finding.h"
+
+/* What is wrong with a file, and where. */
+struct file_fault {
+    enum fault fault;
+    long line; /* 0: the file as a whole */
+    const char *text[LANGUAGE_COUNT];
+};
+
+struct decoder;
+
+/* fd is borrowed, read by pread from its beginning; the faults' strings live in the arena. */
+struct decoder *decoder_new(int fd, struct arena *arena);
+/* The next bytes, borrowed until the next call; 0: the end, or a fault. */
+size_t decoder_read(struct decoder *d, const char **out);
+const struct file_fault *decoder_fault(const struct decoder *d); /* NULL: none */
+/* What was read well but had better be declared otherwise; NULL: nothing. Asked for at the end. */
+const struct file_fault *decoder_warning(const struct decoder *d);
+void decoder_free(struct decoder *d);
+
+#endif

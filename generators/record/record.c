@@ -1,0 +1,446 @@
+/* record.c - the batch as a whole: opens its files, passes over each once, and checks what only all of them show. */
+#include "record/reader.h"
+
+#include "record/date.h"
+#include "record/ids.h"
+#include "record/quote.h"
+#include "record/tree.h"
+#include "record/xml.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCHEMA_LIMIT = 4 << 20 };
+
+static bool read_all(const char *path, struct buffer *out)
+{
+    FILE *f = fopen(path, "rb");
+    char block[16384];
+    size_t n;
+
+    errno = 0;
+    while (f && out->len <= SCHEMA_LIMIT && (n = fread(block, 1, sizeof block, f)) > 0)
+        buffer_add(out, block, n);
+    bool ok = f && !ferror(f) && out->len <= SCHEMA_LIMIT;
+    if (f)
+        fclose(f);
+    return ok;
+}
+
+/* The document outlives the schema, which points into it. */
+static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **doc, struct arena *arena,
+                        struct diag *diag)
+{
+    struct buffer bytes = {0};
+
+    if (!read_all(path, &bytes)) {
+        diag_system(diag, (struct src_pos){path, 0}, "无法读取格式定义：%s", "cannot read the schema: %s",
+                    errno ? strerror(errno) : "too large");
+        buffer_clear(&bytes);
+        return false;
+    }
+    xmlResetLastError();
+    *doc = xmlReadMemory((const char *)bytes.data, (int)bytes.len, path, NULL, XML_PARSE_NONET);
+    buffer_clear(&bytes);
+    xmlSchemaParserCtxt *ctx = *doc ? xmlSchemaNewDocParserCtxt(*doc) : NULL;
+    out->schema = ctx ? xmlSchemaParse(ctx) : NULL;
+    xmlSchemaFreeParserCtxt(ctx);
+    out->vocabulary = out->schema ? vocabulary_new(*doc, arena) : NULL;
+    if (out->vocabulary && vocabulary_root(out->vocabulary))
+        return true;
+    const xmlError *e = xmlGetLastError();
+    return diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "格式定义有误，或没有定义 batch（libxml2 代码 %d）",
+                       "the schema is faulty or does not define batch (libxml2 code %d)", e ? e->code : 0);
+}
+
+/* Reports a fault of a unit, a delegation or an applicant that only the whole batch shows. */
+static void report(struct record *r, struct diag *diag, size_t source, long line, struct finding f, const char *zh,
+                   const char *en)
+{
+    f.severity = SEVERITY_ERROR;
+    f.at = (struct src_pos){r->sources[source].input.name, line};
+    if (reader_counts(r))
+        diag_add(diag, f, "%s%.0s", "%.0s%s", zh, en);
+}
+
+static bool is_blank(const xmlNode *n)
+{
+    return n->type != XML_ELEMENT_NODE && (n->type != XML_TEXT_NODE || xmlIsBlankNode(n));
+}
+
+static const xmlNode *solid(const xmlNode *n)
+{
+    while (n && is_blank(n))
+        n = n->next;
+    return n;
+}
+
+static bool has_attributes_of(const xmlNode *a, const xmlNode *b)
+{
+    for (const xmlAttr *p = a->properties; p; p = p->next) {
+        xmlChar *x = xmlGetNoNsProp(a, p->name), *y = xmlGetNoNsProp(b, p->name);
+        bool same = x && y && xmlStrEqual(x, y);
+        xmlFree(x);
+        xmlFree(y);
+        if (!same)
+            return false;
+    }
+    return true;
+}
+
+/* The same attributes, elements and texts, white space between elements apart. */
+static bool same_content(const xmlNode *a, const xmlNode *b)
+{
+    if (a->type == XML_TEXT_NODE && b->type == XML_TEXT_NODE)
+        return xmlStrEqual(a->content, b->content);
+    if (a->type != b->type || !xmlStrEqual(a->name, b->name) || !has_attributes_of(a, b) || !has_attributes_of(b, a))
+        return false;
+    const xmlNode *x = solid(a->children), *y = solid(b->children);
+    for (; x && y; x = solid(x->next), y = solid(y->next))
+        if (!same_content(x, y))
+            return false;
+    return !x && !y;
+}
+
+/* Files of one batch may each bring the unit and the delegation that they need, as long as they agree. */
+static void check_holders(struct record *r, struct diag *diag, struct holder *list, size_t n, bool units)
+{
+    struct ids ids = {0};
+    struct arena a = {0};
+    const char *zh = units ? "单位编号" : "委托编号", *en = units ? "unit" : "delegation";
+
+    for (size_t i = 0; i < n; i++)
+        ids_add(&ids, &a, list[i].id, i);
+    ids_sort(&ids);
+    for (size_t i = 0; i < ids.n; i++) {
+        struct holder *h = &list[ids.list[i].number], *first = &list[ids.list[i].first];
+        bool elsewhere = h->source != first->source;
+        if (h == first)
+            continue;
+        if (elsewhere && same_content(h->node, first->node)) {
+            h->repeats = true;
+            continue;
+        }
+        const char *file = r->sources[first->source].input.name;
+        long line = tree_line(first->node);
+        h->faulty = true;
+        report(r, diag, h->source, tree_line(h->node), (struct finding){.unit = units ? h->id : NULL, .label = zh},
+               arena_printf(&a, "%s 重复（另一处在 %s:%ld）%s", h->id, file, line, elsewhere ? "，而且内容不同" : ""),
+               arena_printf(&a, "the %s id %s is used twice (also at %s:%ld)%s", en, h->id, file, line,
+                            elsewhere ? ", with other content" : ""));
+    }
+    arena_free(&a);
+}
+
+/* unit/@delegation names a delegation of the same file, where the templates' XPath can reach it. */
+static void check_delegations(struct record *r, struct diag *diag)
+{
+    struct arena a = {0};
+    for (size_t s = 0, u = 0; s < r->n_sources; s++) {
+        struct ids ids = {0};
+        for (size_t i = 0; i < r->n_delegations; i++)
+            if (r->delegations[i].source == s)
+                ids_add(&ids, &a, r->delegations[i].id, i);
+        ids_sort(&ids);
+        for (; u < r->n_units && r->units[u].source == s; u++) {
+            struct holder *h = &r->units[u];
+            const char *id = reader_attribute(&a, h->node, "delegation");
+            if (!*id || ids_find(&ids, id))
+                continue;
+            const char *near = ids_nearest(&ids, id);
+            h->faulty = true;
+            report(r, diag, s, tree_line(h->node),
+                   (struct finding){.unit = h->id, .label = "委托编号", .field = "batch/unit/@delegation"},
+                   arena_printf(&a, "单位 %s 所引的委托 %s 不在本文件中%s%s", h->id, id, near ? "；是不是 " : "", near ? near : ""),
+                   arena_printf(&a, "unit %s names the delegation %s, which is not in this file%s%s%s", h->id, id,
+                                near ? "; is it " : "", near ? near : "", near ? "?" : ""));
+        }
+    }
+    arena_free(&a);
+}
+
+static void check_applicants(struct record *r, struct ids *ids, struct diag *diag)
+{
+    struct arena a = {0};
+
+    for (size_t i = 0; i < r->n; i++)
+        ids_add(ids, &r->arena, r->entries[i].id, i);
+    ids_sort(ids);
+    for (size_t i = 0; i < ids->n; i++) {
+        struct entry *e = &r->entries[ids->list[i].number], *first = &r->entries[ids->list[i].first];
+        if (e == first || !*e->id)
+            continue;
+        e->faulty = true;
+        report(r, diag, e->source, e->line,
+               (struct finding){.applicant = e->id, .unit = r->units[e->unit].id, .label = "申报人编号", .field = "@id"},
+               arena_printf(&a, "申报人编号 %s 重复（另一处在 %s:%ld）；请改为不同的编号", e->id,
+                            r->sources[first->source].input.name, first->line),
+               arena_printf(&a, "the applicant id %s is used twice (also at %s:%ld); choose another", e->id,
+                            r->sources[first->source].input.name, first->line));
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        struct entry *e = &r->entries[i];
+        e->faulty = e->faulty || r->units[e->unit].faulty || r->sources[e->source].faulty;
+    }
+    arena_free(&a);
+}
+
+static const char *plan_of(const xmlNode *batch, struct arena *arena)
+{
+    const xmlNode *n = batch->children;
+    while (n && (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "plan")))
+        n = n->next;
+    xmlChar *text = n ? xmlNodeGetContent(n) : NULL;
+    const char *plan = text ? arena_strdup(arena, (const char *)text) : "";
+    xmlFree(text);
+    return plan;
+}
+
+/* All files are one batch, so they have one reference date and one plan. */
+static void check_agreement(struct record *r, bool own_date, struct diag *diag)
+{
+    struct arena a = {0};
+    const char *asof = NULL, *plan = NULL, *file = NULL;
+
+    for (size_t i = 0; i < r->n_sources; i++) {
+        struct source *s = &r->sources[i];
+        const xmlNode *batch = s->doc ? xmlDocGetRootElement(s->doc) : NULL;
+        if (!batch)
+            continue;
+        const char *this_asof = reader_attribute(&r->arena, batch, "asof"), *this_plan = plan_of(batch, &a);
+        if (!file) {
+            file = s->input.name;
+            asof = this_asof;
+            plan = this_plan;
+        }
+        if (own_date && strcmp(asof, this_asof)) {
+            s->faulty = true;
+            report(r, diag, i, tree_line(batch), (struct finding){.label = "截止日", .field = "batch/@asof"},
+                   arena_printf(&a, "截止日 %s 与 %s 的 %s 不一致；请统一，或用 --asof 指定", this_asof, file, asof),
+                   arena_printf(&a, "asof is %s here, but %s in %s; make them one, or use --asof", this_asof, asof, file));
+        }
+        if (strcmp(plan, this_plan)) {
+            s->faulty = true;
+            report(r, diag, i, tree_line(batch), (struct finding){.label = "评审计划", .field = "batch/plan"},
+                   arena_printf(&a, "评审计划%s与 %s 的%s不一致", quote(&a, this_plan), file, quote(&a, plan)),
+                   arena_printf(&a, "the plan is %s here, but %s in %s", quote(&a, this_plan), quote(&a, plan), file));
+        }
+    }
+    struct date d;
+    if (own_date)
+        r->asof = asof && date_parse(asof, &d) && d.precision == DATE_DAY ? asof : "";
+    arena_free(&a);
+}
+
+static bool listed(const char *const *list, size_t n, const char *s)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i], s))
+            return true;
+    return n == 0;
+}
+
+/* A name on the command line that nothing bears. A file that broke off may have held it. */
+static void unknown(struct diag *diag, bool broken, const char *what, const char *what_en, const struct ids *ids,
+                    const char *id)
+{
+    struct arena a = {0};
+    const char *near = ids_nearest(ids, id), *shown = quote_name(&a, id);
+    struct finding f = {.severity = SEVERITY_ERROR, .fault = broken ? FAULT_DATA : FAULT_SYSTEM};
+
+    diag_add(diag, f, "%s%.0s", "%.0s%s",
+             arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what, near ? "；是不是 " : "", near ? near : ""),
+             arena_printf(&a, "no %s has the id %s%s%s%s", what_en, shown, near ? "; is it " : "",
+                          near ? near : "", near ? "?" : ""));
+    arena_free(&a);
+}
+
+/* false: reported. */
+static bool select_entries(struct record *r, const struct record_options *o, const struct ids *applicants,
+                           struct diag *diag)
+{
+    struct ids units = {0};
+    struct arena a = {0};
+    size_t before = diag->count[SEVERITY_ERROR];
+    bool broken = false;
+
+    for (size_t i = 0; i < r->n_sources; i++)
+        broken = broken || r->sources[i].broken;
+    for (size_t i = 0; i < r->n_units; i++)
+        ids_add(&units, &a, r->units[i].id, i);
+    ids_sort(&units);
+    for (size_t i = 0; i < o->n_only_units; i++)
+        if (!ids_find(&units, o->only_units[i]))
+            unknown(diag, broken, "单位", "unit", &units, o->only_units[i]);
+    for (size_t i = 0; i < o->n_only_applicants; i++) {
+        const struct id_bearer *b = ids_find(applicants, o->only_applicants[i]);
+        const char *unit = b ? r->units[r->entries[b->number].unit].id : "";
+        if (!b)
+            unknown(diag, broken, "申报人", "applicant", applicants, o->only_applicants[i]);
+        else if (!listed(o->only_units, o->n_only_units, unit))
+            diag_system(diag, (struct src_pos){0}, "申报人 %s 属于单位 %s，不在 -u 所选的单位之中",
+                        "applicant %s is of unit %s, which -u does not name", b->id, unit);
+    }
+    arena_free(&a);
+    r->indices = ARENA_ARRAY(&r->arena, size_t, r->n + 1);
+    for (size_t i = 0; i < r->n; i++) {
+        struct entry *e = &r->entries[i];
+        e->selected = listed(o->only_applicants, o->n_only_applicants, e->id) &&
+                      listed(o->only_units, o->n_only_units, r->units[e->unit].id);
+        if (e->selected)
+            r->indices[r->n_indices++] = i;
+    }
+    if (diag->count[SEVERITY_ERROR] > before)
+        return false;
+    return r->n_indices || diag_system(diag, (struct src_pos){0}, "所选的单位没有申报人",
+                                       "the units chosen have no applicants");
+}
+
+static bool check_options(const struct record_options *o, struct diag *diag)
+{
+    struct date d;
+    size_t standard = 0;
+
+    if (o->asof && (!date_parse(o->asof, &d) || d.precision != DATE_DAY)) {
+        struct arena a = {0};
+        diag_system(diag, (struct src_pos){0}, "--asof 应为历法上有的日期 yyyy-mm-dd，而不是 %s",
+                    "--asof takes a date of the calendar, yyyy-mm-dd, not %s", quote_name(&a, o->asof));
+        arena_free(&a);
+        return false;
+    }
+    if (o->n_inputs == 0)
+        return diag_system(diag, (struct src_pos){0}, "没有给出输入文件", "no input is named");
+    for (size_t i = 0; i < o->n_inputs; i++)
+        standard += !strcmp(o->inputs[i], "-");
+    return standard < 2 || diag_system(diag, (struct src_pos){0}, "标准输入 - 只能给出一次",
+                                       "standard input, -, can be named once");
+}
+
+static void list_delegations(struct record *r)
+{
+    r->known = ARENA_ARRAY(&r->arena, struct record_delegation, r->n_delegations + 1);
+    for (size_t i = 0; i < r->n_delegations; i++) {
+        const struct holder *h = &r->delegations[i];
+        if (!h->repeats)
+            r->known[r->n_known++] = (struct record_delegation){h->id, h->node, h->faulty};
+    }
+}
+
+/* All that can be known is reported in one run; false: nothing is to be made of the record. */
+static bool read_all_sources(struct record *r, const struct record_options *o, const struct reader_schema *schema,
+                             struct diag *diag)
+{
+    struct ids applicants = {0};
+    size_t faults_before = diag->system_faults, errors_before = diag->count[SEVERITY_ERROR];
+
+    r->sources = ARENA_ARRAY(&r->arena, struct source, o->n_inputs);
+    for (size_t i = 0; i < o->n_inputs; i++) {
+        struct source *s = &r->sources[r->n_sources++];
+        if (input_init(&s->input, o->inputs[i], &r->arena, diag))
+            reader_pass(r, i, schema, diag);
+        else
+            s->broken = true;
+    }
+    check_holders(r, diag, r->delegations, r->n_delegations, false);
+    check_holders(r, diag, r->units, r->n_units, true);
+    check_delegations(r, diag);
+    check_agreement(r, !o->asof, diag);
+    check_applicants(r, &applicants, diag);
+    if (r->n_faults > READER_FAULT_LIMIT)
+        diag_error(diag, (struct src_pos){0}, "另有 %zu 处错误没有列出", "%zu more errors are not listed",
+                   r->n_faults - READER_FAULT_LIMIT);
+    if (r->n == 0 && diag->count[SEVERITY_ERROR] == errors_before)
+        return diag_error(diag, (struct src_pos){r->sources[0].input.name, 0}, "没有申报人：batch/unit 下应有 <applicant>",
+                          "there is no applicant: <applicant> belongs below batch/unit");
+    list_delegations(r);
+    return r->n > 0 && diag->system_faults == faults_before && select_entries(r, o, &applicants, diag);
+}
+
+struct record *record_open(const struct record_options *o, struct diag *diag)
+{
+    struct record *r = mem_alloc(1, sizeof *r);
+    struct reader_schema schema = {0};
+    struct arena words = {0};
+    xmlDoc *doc = NULL;
+
+    xml_guard();
+    r->asof = o->asof;
+    bool ok = check_options(o, diag) && load_schema(o->schema_path, &schema, &doc, &words, diag) &&
+              read_all_sources(r, o, &schema, diag);
+    xmlSchemaFree(schema.schema);
+    xmlFreeDoc(doc);
+    arena_free(&words);
+    if (ok)
+        return r;
+    record_free(r);
+    return NULL;
+}
+
+size_t record_count(const struct record *r)
+{
+    return r->n_indices;
+}
+
+const char *record_asof(const struct record *r)
+{
+    return r->asof;
+}
+
+const size_t *record_indices(const struct record *r)
+{
+    return r->indices;
+}
+
+record_node *record_unit(const struct record *r, size_t n)
+{
+    for (size_t i = 0; i < r->n_units; i++)
+        if (!r->units[i].repeats && n-- == 0)
+            return r->units[i].node;
+    return NULL;
+}
+
+size_t record_delegations(const struct record *r, const struct record_delegation **out)
+{
+    *out = r->known;
+    return r->n_known;
+}
+
+void record_free(struct record *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->n_sources; i++) {
+        xmlFreeDoc(r->sources[i].doc);
+        input_clear(&r->sources[i].input);
+    }
+    arena_free(&r->arena);
+    free(r);
+}
+
+struct src_pos record_pos(const record_node *node)
+{
+    while (node && node->type != XML_ELEMENT_NODE && node->type != XML_DOCUMENT_NODE)
+        node = node->parent;
+    if (!node)
+        return (struct src_pos){0};
+    return (struct src_pos){(const char *)node->doc->URL, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
+}
+
+const char *record_path(const record_node *node, struct arena *arena)
+{
+    const char *path = "";
+    for (; node && node->type != XML_DOCUMENT_NODE && strcmp((const char *)node->name, "applicant");
+         node = node->parent) {
+        bool attribute = node->type == XML_ATTRIBUTE_NODE;
+        int nth = 1;
+        if (node->type != XML_ELEMENT_NODE && !attribute)
+            continue;
+        for (const xmlNode *n = node->prev; n && !attribute; n = n->prev)
+            nth += n->type == XML_ELEMENT_NODE && xmlStrEqual(n->name, node->name);
+        const char *number = nth > 1 ? arena_printf(arena, "[%d]", nth) : "";
+        path = arena_printf(arena, "%s%s%s%s%s", attribute ? "@" : "", (const char *)node->name, number,
+                            *path ? "/" : "", path);
+    }
+    return path;
+}

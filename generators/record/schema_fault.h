@@ -1,0 +1,20 @@
+/* schema_fault.h - what the schema finds wrong with an element, in our own words. */
+#ifndef RECORD_SCHEMA_FAULT_H
+#define RECORD_SCHEMA_FAULT_H
+
+#include "record/vocabulary.h"
+
+#include <libxml/xmlerror.h>
+
+struct schema_fault {
+    const char *attribute; /* which one; NULL: the element itself or its text */
+    const char *label;     /* of the attribute or the element; NULL: none known */
+    const char *text[LANGUAGE_COUNT];
+};
+
+/* The sentence for an error that validation reports at an element. Strings live in the arena. */
+struct schema_fault schema_fault_of(const xmlError *error, const struct word *word, struct arena *arena);
+/* An element that its parent cannot hold. */
+struct schema_fault schema_fault_stray(const char *name, const struct word *parent, struct arena *arena);
+
+#endif

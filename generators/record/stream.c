@@ -1,0 +1,267 @@
+/* stream.c - see stream.h. */
+#include "record/stream.h"
+
+#include "record/quote.h"
+#include "record/scan.h"
+#include "record/syntax.h"
+#include "record/xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NODE_WEIGHT = 128 }; /* what a node costs beyond its characters, roughly */
+
+struct open_element {
+    const char *name; /* the parser's dictionary owns it */
+    long line;
+    size_t text;
+};
+
+struct stream {
+    const struct stream_events *events;
+    void *data;
+    struct arena *arena;
+    struct decoder *decoder;
+    struct scan scan;
+    xmlParserCtxt *parser;
+    struct open_element open[STREAM_DEPTH];
+    int depth;
+    size_t inner, outer; /* weight of the unit's child at hand, and of all but the applicants */
+    bool begun, finishing, broken;
+    struct file_fault fault;
+};
+
+static void refuse(struct stream *s, long line, const char *zh, const char *en)
+{
+    if (!s->broken)
+        s->fault = (struct file_fault){FAULT_DATA, line, {zh, en}};
+    s->broken = true;
+}
+
+/* A start tag is reported when all of it was read; it holds no < but its first. */
+static long tag_line(const xmlParserCtxt *parser)
+{
+    const xmlParserInput *in = parser->input;
+    long line = in->line;
+    for (const xmlChar *p = in->cur; p > in->base && *p != '<';)
+        line -= *--p == '\n';
+    return line;
+}
+
+static void weigh(struct stream *s, size_t weight)
+{
+    struct arena *a = s->arena;
+    bool inner = s->depth > 2;
+
+    *(inner ? &s->inner : &s->outer) += weight;
+    if (s->inner > STREAM_APPLICANT_LIMIT)
+        refuse(s, s->open[2].line,
+               arena_printf(a, "这里的一个 <%s> 超过 %d MiB", quote_name(a, s->open[2].name), STREAM_APPLICANT_LIMIT >> 20),
+               arena_printf(a, "one <%s> is larger than %d MiB", quote_name(a, s->open[2].name),
+                            STREAM_APPLICANT_LIMIT >> 20));
+    else if (s->outer > STREAM_REST_LIMIT)
+        refuse(s, s->open[s->depth - 1].line,
+               arena_printf(a, "申报人以外的内容超过 %d MiB", STREAM_REST_LIMIT >> 20),
+               arena_printf(a, "what stands outside the applicants is larger than %d MiB", STREAM_REST_LIMIT >> 20));
+}
+
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
+                     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    struct stream *s = data;
+    size_t weight = NODE_WEIGHT;
+
+    if (s->broken)
+        return;
+    s->begun = true;
+    long line = tag_line(s->parser);
+    if (s->depth == STREAM_DEPTH) {
+        refuse(s, line, arena_printf(s->arena, "元素嵌套超过 %d 层", STREAM_DEPTH),
+               arena_printf(s->arena, "elements are nested more than %d deep", STREAM_DEPTH));
+        return;
+    }
+    s->open[s->depth++] = (struct open_element){(const char *)name, line, 0};
+    for (int i = 0; i < n_attributes; i++)
+        weight += NODE_WEIGHT + (size_t)(attributes[5 * i + 4] - attributes[5 * i + 3]);
+    if (s->depth == 3)
+        s->inner = 0;
+    weigh(s, weight);
+    if (!s->broken)
+        s->events->start(s->data, name, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted, attributes);
+}
+
+static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct stream *s = data;
+
+    if (s->broken)
+        return;
+    s->events->end(s->data, name, prefix, uri);
+    if (s->depth == 3 && strcmp((const char *)name, "applicant"))
+        s->outer += s->inner;
+    if (s->depth == 3)
+        s->inner = 0;
+    s->depth--;
+}
+
+static void on_text(void *data, const xmlChar *text, int len)
+{
+    struct stream *s = data;
+
+    if (s->broken || s->depth == 0)
+        return;
+    struct open_element *e = &s->open[s->depth - 1];
+    e->text += (size_t)len;
+    if (e->text > STREAM_TEXT_LIMIT) {
+        refuse(s, e->line,
+               arena_printf(s->arena, "<%s> 的文字超过 %d MiB", quote_name(s->arena, e->name), STREAM_TEXT_LIMIT >> 20),
+               arena_printf(s->arena, "the text of <%s> is longer than %d MiB", quote_name(s->arena, e->name),
+                            STREAM_TEXT_LIMIT >> 20));
+        return;
+    }
+    weigh(s, (size_t)len);
+    if (!s->broken)
+        s->events->text(s->data, text, len);
+}
+
+static void refuse_doctype(struct stream *s, long line)
+{
+    refuse(s, line, "不允许 <!DOCTYPE>；请删除这一声明", "<!DOCTYPE> is not allowed; delete the declaration");
+}
+
+/* The scanner has seen it first; this one is for what it might have taken for something else. */
+static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const xmlChar *system)
+{
+    struct stream *s = data;
+    (void)name, (void)id, (void)system;
+    refuse_doctype(s, s->parser->input->line);
+}
+
+static void on_error(void *data, xmlError *error)
+{
+    struct stream *s = data;
+    const char *text[LANGUAGE_COUNT];
+    const struct open_element *e = s->depth ? &s->open[s->depth - 1] : NULL;
+
+    if (s->broken || error->level < XML_ERR_ERROR)
+        return;
+    if (s->finishing && e) {
+        const char *name = quote_name(s->arena, e->name);
+        refuse(s, e->line, arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
+               arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+        return;
+    }
+    xmlError plain = *error;
+    if (!s->begun && plain.code == XML_ERR_DOCUMENT_END)
+        plain.code = XML_ERR_DOCUMENT_EMPTY; /* the end came, but no element before it */
+    syntax_sentence(&plain, s->arena, text);
+    refuse(s, plain.line, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
+}
+
+struct stream *stream_new(int fd, const struct stream_events *events, void *data, struct arena *arena)
+{
+    struct stream *s = mem_alloc(1, sizeof *s);
+    xmlSAXHandler handler = {
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = on_start,
+        .endElementNs = on_end,
+        .characters = on_text,
+        .ignorableWhitespace = on_text,
+        .cdataBlock = on_text,
+        .internalSubset = on_doctype,
+        .serror = (xmlStructuredErrorFunc)on_error,
+    };
+
+    xml_guard();
+    s->events = events;
+    s->data = data;
+    s->arena = arena;
+    s->scan.line = 1;
+    s->decoder = decoder_new(fd, arena);
+    s->parser = xmlCreatePushParserCtxt(&handler, s, NULL, 0, NULL);
+    /* The bytes are UTF-8 by now, whatever the declaration says. */
+    xmlCtxtUseOptions(s->parser, XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
+    return s;
+}
+
+static void report_refusal(struct stream *s)
+{
+    struct arena *a = s->arena;
+    long line = s->scan.piece_line;
+
+    switch (s->scan.refusal) {
+    case SCAN_FINE:
+        break;
+    case SCAN_DOCTYPE:
+        refuse_doctype(s, line);
+        break;
+    case SCAN_LONG_TAG:
+        refuse(s, line, arena_printf(a, "从这里开始的标签或注释超过 %d MiB；是否少了引号或 >", SCAN_PIECE_LIMIT >> 20),
+               arena_printf(a, "a tag or comment that begins here is longer than %d MiB; is a quote or > missing?",
+                            SCAN_PIECE_LIMIT >> 20));
+        break;
+    case SCAN_LONG_TEXT:
+        refuse(s, line, arena_printf(a, "从这里开始的文字超过 %d MiB", SCAN_PIECE_LIMIT >> 20),
+               arena_printf(a, "the text that begins here is longer than %d MiB", SCAN_PIECE_LIMIT >> 20));
+        break;
+    case SCAN_ATTRIBUTES:
+        refuse(s, line, arena_printf(a, "这个标签的属性超过 %d 个", SCAN_ATTRIBUTE_LIMIT),
+               arena_printf(a, "this tag has more than %d attributes", SCAN_ATTRIBUTE_LIMIT));
+        break;
+    }
+}
+
+bool stream_read(struct stream *s)
+{
+    const char *bytes;
+    size_t n = s->broken ? 0 : decoder_read(s->decoder, &bytes);
+
+    if (s->broken)
+        return false;
+    if (n) {
+        size_t fine = scan(&s->scan, bytes, n);
+        xmlParseChunk(s->parser, bytes, (int)fine, 0);
+        report_refusal(s);
+        return !s->broken;
+    }
+    const struct file_fault *fault = decoder_fault(s->decoder);
+    if (fault) {
+        s->fault = *fault;
+        s->broken = true;
+        return false;
+    }
+    s->finishing = true;
+    xmlParseChunk(s->parser, "", 0, 1);
+    if (!s->broken && (s->depth > 0 || !s->begun || !s->parser->wellFormed))
+        refuse(s, 0, "不是合格的 XML", "malformed XML");
+    return false;
+}
+
+int stream_depth(const struct stream *s)
+{
+    return s->depth;
+}
+
+long stream_line(const struct stream *s)
+{
+    return s->depth ? s->open[s->depth - 1].line : 1;
+}
+
+const struct file_fault *stream_fault(const struct stream *s)
+{
+    return s->broken ? &s->fault : NULL;
+}
+
+const struct file_fault *stream_warning(const struct stream *s)
+{
+    return decoder_warning(s->decoder);
+}
+
+void stream_free(struct stream *s)
+{
+    if (!s)
+        return;
+    decoder_free(s->decoder);
+    xmlFreeParserCtxt(s->parser);
+    free(s);
+}

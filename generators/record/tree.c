@@ -1,0 +1,59 @@
+/* tree.c - see tree.h. */
+#include "record/tree.h"
+
+#include <stdint.h>
+
+#include <libxml/tree.h>
+
+/* Text is added whole: adding it piece by piece would copy it each time. */
+static void flush(struct tree *t)
+{
+    if (t->at && t->text.len)
+        xmlAddChild(t->at, xmlNewDocTextLen(t->doc, t->text.data, (int)t->text.len));
+    t->text.len = 0;
+}
+
+xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes, const xmlChar **attributes, long line)
+{
+    flush(t);
+    xmlNode *node = xmlNewDocNode(t->doc, NULL, name, NULL);
+
+    /* The field for lines ends at 65535; this one is for its user to fill. */
+    node->psvi = (void *)(intptr_t)line;
+    node->line = line < UINT16_MAX ? (unsigned short)line : UINT16_MAX;
+    for (int i = 0; i < n_attributes; i++) {
+        const xmlChar **a = attributes + 5 * i;
+        if (a[2])
+            continue;
+        buffer_add(&t->text, a[3], (size_t)(a[4] - a[3]));
+        buffer_putc(&t->text, '\0');
+        xmlNewNsProp(node, NULL, a[0], t->text.data);
+        t->text.len = 0;
+    }
+    if (t->at)
+        xmlAddChild(t->at, node);
+    return t->at = node;
+}
+
+void tree_text(struct tree *t, const xmlChar *text, int len)
+{
+    if (t->at)
+        buffer_add(&t->text, text, (size_t)len);
+}
+
+void tree_end(struct tree *t)
+{
+    flush(t);
+    if (t->at)
+        t->at = t->at->parent;
+}
+
+void tree_clear(struct tree *t)
+{
+    buffer_clear(&t->text);
+}
+
+long tree_line(const xmlNode *element)
+{
+    return element->psvi ? (long)(intptr_t)element->psvi : xmlGetLineNo(element);
+}

@@ -1,0 +1,312 @@
+"""delegation-letter from outside, measured on the PDF: GB/T 9704-2012 within 0.5 mm, and what it says of whom."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree as ET
+
+from blackbox_evaluation_form import BATCH, folded, shenbao, text_of
+
+MM = 72 / 25.4
+TOP, LEFT, RIGHT, BOTTOM = 37, 28, 184, 262  # the text block of 156 × 225 mm
+PITCH = (225 - 16 / MM) / 21
+ADVANCE = 156 / 28
+TOLERANCE = 0.5
+ASCENT = 0.88  # of the em box, as every face is set
+
+PERSON = """<applicant id="{id}" mode="{mode}" specialty="{specialty}" target="高级工程师">
+  <person><name>{name}</name><sex>男</sex><birth>1985-03-12</birth></person>
+  <title current="true" name="工程师"/>{more}
+</applicant>"""
+
+
+def batch(people, delegation="", unit="", units=1):
+    """A batch of one delegation; people are dicts, dealt out to the units in order."""
+    share = -(-len(people) // units)
+    body = ""
+    for u in range(units):
+        some = people[u * share:(u + 1) * share]
+        inside = "".join(PERSON.format(**{"id": f"P{u}{i}", "mode": "正常申报", "specialty": "爆破工程", "name": "张三",
+                                          "more": "", **p}) for i, p in enumerate(some))
+        body += f'<unit id="U{u}" delegation="D" name="示例爆破有限公司">{unit}{inside}</unit>'
+    given = {"issuer": "示例市人力资源局", "kind": "设区市人事", "number": "示人函〔2026〕3号", "date": "2026-03-05",
+             "addressee": "示例评审委员会", "contact": "方远", "phone": "0571-00000000"}
+    given.update(dict(re.findall(r'(\w+)="([^"]*)"', delegation)))
+    attributes = " ".join(f'{k}="{v}"' for k, v in given.items())
+    return (f'<?xml version="1.0" encoding="UTF-8"?><batch year="2026" asof="2026-09-30"><plan>示例评审计划</plan>'
+            f'<delegation id="D" {attributes}/>{body}</batch>')
+
+
+class Word:
+    def __init__(self, page, match):
+        self.page, self.text = page, match.group(5)
+        self.left, self.top, self.right, self.bottom = (float(match.group(k)) / MM for k in range(1, 5))
+
+    def baseline(self, size):
+        """The box of a word is its face's; its baseline lies at a share of it that only the face knows, so ask for none: all
+        our faces are declared with 0.88 above and 0.12 below."""
+        return self.top + ASCENT * size / MM
+
+
+def words_of(pdf):
+    out = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    words = []
+    for number, page in enumerate(out.split("<page ")[1:], 1):
+        for m in re.finditer(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>', page):
+            words.append(Word(number, m))
+    return words
+
+
+class Letter(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-test-")
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def draw(self, xml, *options, status=0):
+        path, pdf = os.path.join(self.dir, "in.xml"), os.path.join(self.dir, "letter.pdf")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(xml)
+        self.done = shenbao("delegation-letter", "-o", pdf, "--lang", "zh", *options, path)
+        self.assertEqual(self.done.returncode, status, self.done.stderr.decode())
+        return pdf
+
+    def near(self, got, want, what=""):
+        self.assertLessEqual(abs(got - want), TOLERANCE, f"{what}: {got:.2f} mm, not {want:.2f} mm")
+
+    def words(self, pdf, page, text):
+        found = [w for w in words_of(pdf) if w.page == page and text in w.text]
+        self.assertTrue(found, f"{text} on page {page}")
+        return found[0]
+
+    def test_the_grid_is_22_lines_of_28_characters_in_156_by_225_mm(self):
+        # whom it goes to is set without indent: 500 characters of it, below a title of three lines, leave two for
+        # the second page
+        pdf = self.draw(batch([{"name": "欧阳予安某某"}], delegation=f'addressee="{"爆" * 500}"'))
+        lines = {}
+        for w in words_of(pdf):
+            if "爆爆爆爆" in w.text:
+                lines.setdefault((w.page, round(w.top, 1)), []).append(w)
+        first = [tops for page, tops in sorted(lines) if page == 1]
+        self.assertGreaterEqual(len(first), 15)
+        for a, b in zip(first, first[1:]):
+            self.near(b - a, PITCH, "pitch")
+        for (page, top), words in lines.items():
+            row = (top - TOP) / PITCH
+            self.assertLessEqual(abs(row - round(row)) * PITCH, TOLERANCE, f"page {page}: {top} mm is not on the grid")
+            if sum(len(w.text) for w in words) == 28:
+                self.near(min(w.left for w in words), LEFT, "left edge")
+                self.near(max(w.right for w in words), RIGHT, "right edge")
+        full = [k for k, words in lines.items() if sum(len(w.text) for w in words) == 28]
+        self.assertEqual(len(full), 17)
+        last = max(top for page, top in full if page == 1)
+        self.near(last + 16 / MM, BOTTOM, "bottom of line 22")
+        self.near(min(top for page, top in lines if page == 2), TOP, "top of line 1")
+
+    def test_characters_advance_by_a_28th(self):
+        pdf = self.draw(batch([{}], delegation=f'addressee="{"爆破" * 40}"'))
+        out = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+        row = next(w for w in words_of(pdf) if len(w.text) == 28)
+        self.near((row.right - row.left - 16 / MM) / 27, ADVANCE)
+        self.assertIn("爆破", out)
+
+    def test_a_plain_letter(self):
+        pdf = self.draw(batch([{"name": "张三"}, {"name": "欧阳予安"}]))
+        number, title = self.words(pdf, 1, "示人函〔2026〕3"), self.words(pdf, 1, "关于委托评审张三等")
+        self.near(number.top, TOP)
+        self.near(title.baseline(22) - ASCENT * 16 / MM + (ASCENT - 0.5) * (16 - 22) / MM, TOP + 2 * PITCH, "title on line 3")
+        self.assertAlmostEqual(title.bottom - title.top, 22 / MM, 1)
+        to = self.words(pdf, 1, "示例评审委员会：")
+        self.near(to.left, LEFT)
+        body = self.words(pdf, 1, "根据职称评审有关规定和")
+        self.near(body.left, LEFT + 2 * ADVANCE, "indent of 2 字")
+        self.assertIn("1.张三，男，1985年3月出生", folded(text_of(pdf)))
+        self.assertNotIn("附件", text_of(pdf))
+        self.assertEqual(self.reds(pdf), 0)
+
+    def test_the_letter_format_of_an_authority(self):
+        pdf = self.draw(batch([{}], delegation='agency="true" number="示人函[2026]3号"'))
+        mark = self.words(pdf, 1, "示例市人力资源局")
+        self.near(mark.top, 30, "mark")
+        self.near((mark.left + mark.right) / 2, 105, "mark in the middle")
+        rules = self.red_rules(pdf)
+        self.assertEqual(len(rules), 4)
+        for left, right, _, _ in rules:
+            self.near(right - left, 170, "length of a rule")
+            self.near((left + right) / 2, 105, "rule in the middle")
+        thick, thin, low_thin, low_thick = rules
+        self.near(thick[2] - thick[3] / 2, mark.bottom + 4, "first rule")
+        self.near(low_thick[2] + low_thick[3] / 2, 297 - 20, "second rule")
+        self.assertGreater(thick[3], thin[3])
+        self.assertGreater(low_thick[3], low_thin[3])
+        number = self.words(pdf, 1, "示人函〔2026〕3")
+        self.near(number.top, thin[2] + thin[3] / 2 + 7 / 8 * 16 / MM, "number below the rule")
+        self.near(self.words(pdf, 1, "号").right, RIGHT, "number at the right")
+        title = self.words(pdf, 1, "关于委托评审张三同志")
+        self.near(title.top + 11 / MM, number.top + 8 / MM + 3 * PITCH, "title after two lines")
+        self.assertGreater(self.reds(pdf), 1000)
+
+    def test_long_names_of_an_authority_keep_their_places(self):
+        for n, size in ((8, 36), (13, 26), (20, 18)):
+            pdf = self.draw(batch([{}], delegation=f'agency="true" issuer="{"局" * n}"'))
+            mark, rules = self.words(pdf, 1, "局" * n), self.red_rules(pdf)
+            self.near(mark.top, 30)
+            self.near(mark.bottom - mark.top, size / MM)
+            self.near(rules[0][2] - rules[0][3] / 2, mark.bottom + 4)
+            number = self.words(pdf, 1, "示人函〔2026〕3")
+            self.near(number.top, rules[1][2] + rules[1][3] / 2 + 14 / MM)
+
+    def red_rules(self, pdf):
+        """left, right, middle, weight in mm from above, of the red lines of page 1."""
+        out = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", pdf, "-"], capture_output=True, check=True).stdout
+        page = out.decode("latin-1").split("endstream")[0]
+        rules, red, weight = [], False, 1.0
+        for token in re.finditer(r"1 0 0 RG|([\d.]+) G\b|([\d.]+) w\b|([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l", page):
+            if token.group(0) == "1 0 0 RG":
+                red = True
+            elif token.group(1):
+                red = False
+            elif token.group(2):
+                weight = float(token.group(2))
+            elif red:
+                x0, y, x1 = (float(token.group(k)) for k in (3, 4, 5))
+                rules.append((x0 / MM, x1 / MM, 297 - y / MM, weight / MM))
+        return sorted(rules, key=lambda r: r[2])
+
+    def reds(self, pdf):
+        """Red dots of page 1."""
+        ppm = subprocess.run(["pdftoppm", "-r", "50", "-f", "1", "-l", "1", pdf], capture_output=True, check=True).stdout
+        data = ppm.split(b"\n", 3)[3]
+        return sum(1 for i in range(0, len(data) - 2, 3) if data[i] > 200 and data[i + 1] < 60 and data[i + 2] < 60)
+
+    def test_date_and_signature_stand_as_for_a_seal(self):
+        pdf = self.draw(batch([{}], delegation='date="2026-03-05"'))
+        lines = text_of(pdf, "-layout").splitlines()
+        self.assertTrue(any("2026年3月5日" in folded(line) for line in lines))
+        year, day = self.words(pdf, 1, "2026"), None
+        words = [w for w in words_of(pdf) if w.page == 1]
+        sign = next(w for w in words if w.text == "示例市人力资源局")
+        date = [w for w in words if abs(w.top - sign.top - PITCH) < TOLERANCE]
+        year, day = min(date, key=lambda w: w.left), max(date, key=lambda w: w.right)
+        self.assertEqual(folded("".join(w.text for w in sorted(date, key=lambda w: w.left))), "2026年3月5日")
+        self.near(day.right, RIGHT - 4 * ADVANCE, "date 4 字 from the right")
+        self.near((sign.left + sign.right) / 2, (year.left + day.right) / 2, "signature over the date")
+        # a seal of 45 mm: it begins within one line of the text above, its middle lies above the middle of both lines
+        above = max(w.bottom for w in words if w.bottom < sign.top)
+        middle = (sign.top + day.bottom) / 2
+        top = above + PITCH / 2
+        self.assertLessEqual(top + 22.5, middle + 1)
+        self.assertGreaterEqual(top + 45, day.bottom)
+        note = self.words(pdf, 1, "联系人：方远")
+        self.near(note.left + 8 / MM, LEFT + 2 * ADVANCE, "note, whose bracket has given up its blank half")
+        self.near(note.top, day.top + PITCH, "note below the date")
+
+    def test_a_signature_longer_than_twice_the_place_beside_the_date_stays_inside(self):
+        pdf = self.draw(batch([{}], delegation='issuer="示例省示例人力资源服务有限公司人事代理中心"'))
+        words = [w for w in words_of(pdf) if w.page == 1]
+        sign = next(w for w in words if w.text.startswith("示例省示例人力"))
+        date = [w for w in words if abs(w.top - sign.top - PITCH) < TOLERANCE]
+        self.assertLessEqual(sign.right, RIGHT + TOLERANCE)
+        self.near((sign.left + sign.right) / 2, (min(w.left for w in date) + max(w.right for w in date)) / 2)
+
+    def test_page_numbers(self):
+        people = [{"name": f"人{i}"} for i in range(60)]
+        pdf = self.draw(batch(people))
+        pages = max(w.page for w in words_of(pdf))
+        self.assertGreaterEqual(pages, 3)
+        for page in range(1, pages + 1):
+            foot = [w for w in words_of(pdf) if w.page == page and w.top > BOTTOM + 1]
+            self.assertEqual(folded("".join(w.text for w in foot)), f"—{page}—")
+            self.near(foot[0].top, BOTTOM + 7)
+            if page % 2:
+                self.near(max(w.right for w in foot), RIGHT - 14 / MM, "1 字 from the right")
+            else:
+                self.near(min(w.left for w in foot), LEFT + 14 / MM, "1 字 from the left")
+        agency = self.draw(batch(people, delegation='agency="true"'))
+        self.assertFalse([w for w in words_of(agency) if w.page == 1 and w.text.strip() == "1" and w.top > BOTTOM])
+        self.assertTrue([w for w in words_of(agency) if w.page == 2 and w.top > BOTTOM])
+
+    def test_more_than_three_stand_in_the_attachment(self):
+        people = [{"name": f"人某{c}"} for c in "甲乙丙丁戊己庚"]
+        pdf = self.draw(batch(people, units=3))
+        text = folded(text_of(pdf))
+        self.assertIn("示例爆破有限公司等3家单位人某甲等7名同志", text)
+        self.assertIn("附件：推荐高级工程师职务任职资格人员花名册", text)
+        pages = max(w.page for w in words_of(pdf))
+        attachment = self.words(pdf, pages, "附件")
+        self.near(attachment.top, TOP)
+        self.near(attachment.left, LEFT)
+        for p in people:
+            self.words(pdf, pages, p["name"])
+        three = self.draw(batch(people[:3]))
+        self.assertNotIn("附件", text_of(three))
+        asked = self.draw(batch(people[:3]), "--roster")
+        self.assertIn("附件：推荐高级工程师职务任职资格人员花名册", folded(text_of(asked)))
+
+    def test_titles_break_at_sense(self):
+        cases = {"张三": ["关于委托评审张三等2名同志高级工程师", "职务任职资格的函"],
+                 "欧阳予安": ["关于委托评审", "欧阳予安等2名同志", "高级工程师职务任职资格的函"],
+                 "阿卜杜热合曼·买买提吐尔逊·阿布都克里木·艾尔肯江": ["关于委托评审2名同志高级工程师", "职务任职资格的函"]}
+        for name, want in cases.items():
+            pdf = self.draw(batch([{"name": name}, {"name": "李四"}]))
+            lines = {}
+            for w in words_of(pdf):
+                if abs(w.bottom - w.top - 22 / MM) < 0.1:
+                    lines.setdefault(round(w.top), []).append(w)
+            self.assertEqual([folded("".join(w.text for w in sorted(lines[t], key=lambda w: w.left))) for t in sorted(lines)], want)
+
+    def test_what_is_said_of_the_notice(self):
+        notice = '<publicity start="2026-02-0{}" end="2026-02-1{}" result="{}">{}</publicity>'
+        clean = notice.format(2, 0, "无异议", "")
+        text = folded(text_of(self.draw(batch([{"more": clean}, {"more": notice.format(1, 2, "无异议", "")}]))))
+        self.assertIn("已于2026年2月1日至2026年2月12日在所在单位公示，公示期间未收到异议。", text)
+        disputed = notice.format(3, 1, "异议已处理", "<objection>有</objection>")
+        text = folded(text_of(self.draw(batch([{"more": disputed}, {}], unit=clean))))
+        self.assertIn("公示期间收到的异议已核查处理", text)
+        text = folded(text_of(self.draw(batch([{"more": clean}, {}]))))
+        self.assertNotIn("公示", text)
+        text = folded(text_of(self.draw(batch([{"more": notice.format(1, 2, "", "")}]))))
+        self.assertIn("在所在单位公示。", text)
+        self.assertNotIn("异议", text)
+
+    def test_samples_and_report(self):
+        out, report = os.path.join(self.dir, "out"), os.path.join(self.dir, "report.json")
+        done = shenbao("delegation-letter", "-o", out + "/", "--report", report, BATCH)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(report, encoding="utf-8") as f:
+            r = json.load(f)
+        self.assertEqual([d["id"] for d in r["delegations"]], ["D1"])
+        document = r["delegations"][0]["documents"][0]
+        self.assertEqual((document["kind"], document["copies"], document["binding"]), ("delegation-letter", 1, "loose"))
+        text = folded(text_of(document["file"]))
+        for name in ET.parse(BATCH).getroot().iterfind("unit/applicant/person/name"):
+            self.assertIn(folded(name.text), text)
+        again = shenbao("delegation-letter", "-o", os.path.join(self.dir, "again.pdf"), BATCH, env={"TZ": "Asia/Tokyo"})
+        self.assertEqual(again.returncode, 0)
+        with open(document["file"], "rb") as a, open(os.path.join(self.dir, "again.pdf"), "rb") as b:
+            self.assertEqual(a.read(), b.read())
+        done = subprocess.run(["qpdf", "--check", document["file"]], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_no_name_is_lost(self):
+        # a faulty applicant: the letter would lack a name, so there is none
+        broken = batch([{"name": "张三"}, {"name": "李四", "mode": "没有的方式"}, {"name": "王五"}])
+        pdf = self.draw(broken, status=1)
+        self.assertFalse(os.path.exists(pdf))
+        self.assertIn("P01", self.done.stderr.decode())
+        self.assertIn("为免漏名", self.done.stderr.decode())
+        # a unit without a delegation
+        orphan = batch([{}]).replace("</batch>", '<unit id="U9" name="孤立单位"><applicant id="X" mode="正常申报">'
+                                     "<person><name>赵六</name></person></applicant></unit></batch>")
+        self.draw(orphan, status=3)
+        self.assertIn("赵六", self.done.stderr.decode())
+
+    def test_a_character_without_a_glyph_is_named(self):
+        self.draw(batch([{"name": "张\U0002A6EF"}]), status=1)
+        self.assertIn("U+2A6EF", self.done.stderr.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
