@@ -12,14 +12,16 @@ MAY = {
     "media": {"core"},
     "text": {"core"},
     "layout": {"core", "record", "media", "text"},
+    "plan": {"core", "record"},
     "pdf": {"core", "text", "layout", "media"},
+    "bind": {"core", "media", "plan", "pdf"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
     r"libxml/": r"record/|layout/template\.c",
     r"png\.h": r"media/",
-    r"qpdf/": r"media/",
+    r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
     r"unicode/": r"text/",
     r"hpdf": r"pdf/",

@@ -11,6 +11,7 @@ static const struct {
     const char *purpose;
 } programs[] = {
     {"delegation-letter", delegation_letter_main, "评审委托书, one PDF a delegation"},
+    {"dossier", dossier_main, "书面材料: the bound volume with its contents, one PDF an applicant"},
     {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
 };

@@ -3,6 +3,7 @@
 #define PROGRAMS_PROGRAMS_H
 
 int delegation_letter_main(int argc, char **argv);
+int dossier_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
 
 #endif
