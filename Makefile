@@ -20,7 +20,7 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libq
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
-PROGRAMS = delegation-letter dossier evaluation-form fonts
+PROGRAMS = delegation-letter dossier evaluation-form fonts package
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))

@@ -109,7 +109,8 @@ static bool read_lines(struct manifest *m, const char *name, bool journal, struc
             break; /* cut off by a kill, before what it intended was begun */
         if (len > 0 && line[len - 1] == ',')
             len--;
-        if (len > 1 && line[0] == '{' && !add(m, line, len, journal) && !journal)
+        bool head = !journal && number == 1;
+        if (len > 1 && line[0] == '{' && !head && !add(m, line, len, journal) && !journal)
             diag_warn(diag, (struct src_pos){path, number}, "这一行看不懂，所列文件将重做",
                       "this line cannot be understood; its file will be made anew");
     }

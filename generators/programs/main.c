@@ -14,6 +14,7 @@ static const struct {
     {"dossier", dossier_main, "书面材料: the bound volume with its contents, one PDF an applicant"},
     {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
+    {"package", package_main, "everything for every applicant, unit and delegation of a batch, and only what changed"},
 };
 
 static void usage(FILE *out)

@@ -51,6 +51,7 @@ struct paper_kind {
     size_t n_switches;
     const struct paper_maker *maker; /* NULL: the form of the program's name is drawn */
 };
+const struct paper_kind *delegation_letter_kind(void);
 int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc, char **argv);
 
 #endif
