@@ -22,17 +22,16 @@ GIVEN = {"delegation-letter": {"roster"}}
 
 # Words of the vocabulary that no template binds, and why. Patterns as of file names; one that matches no unbound word must go.
 UNPRINTED = {
-    "names and joins records": "batch/delegation */@id unit/@delegation",
+    "names and joins records": "*/@id",
     "only checked, or used by the checks": """
         batch/@asof batch/@submission unit/@authorised unit/@region applicant/profile profile/* education/@verified
         education/@first */@related""",
     "belongs to the roster": "delegation/@filler delegation/@copies unit/contact contact/* applicant/@note",
-    "belongs to the checklist": "committee/@office committee/@address",
     "belongs to the dossier, which holds the proofs": """
-        */evidence evidence/* applicant/document document/* applicant/none none/* applicant/pension pension/*
+        evidence/* document/* applicant/none none/* applicant/pension pension/*
         applicant/qualification qualification/* applicant/influence influence/*""",
     "belongs to the composite table": "applicant/@criteria applicant/condition condition/*",
-    "belongs to the score sheet": "applicant/score score/* applicant/scoring scoring/*",
+    "belongs to the score sheet": "score/* applicant/scoring scoring/*",
     "belongs to the milestone form": "applicant/milestone milestone/* applicant/recommendation recommendation/*",
 }
 
@@ -84,8 +83,11 @@ class Vocabulary:
             for child in children:
                 self.parents.setdefault(child, set()).add(parent)
 
+        self.ours = {"item"}  # of papers.xml
+        self.attributes["item"] = {a for i in ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot() for a in i.keys()}
+
     def words(self):
-        return ({f"{e}/@{a}" for e in self.attributes for a in self.attributes[e]} |
+        return ({f"{e}/@{a}" for e in self.attributes.keys() - self.ours for a in self.attributes[e]} |
                 {f"{p}/{c}" for p in self.children for c in self.children[p]})
 
 
@@ -95,6 +97,7 @@ class Paths:
     Nodes are element names, and element/@name for attributes. A step that the vocabulary does not know is a fault."""
 
     TOKEN = re.compile(r"""\s*('[^']*'|"[^"]*"|\d+(?:\.\d+)?|\$[\w-]+|//|\.\.|::|!=|<=|>=|[\w][\w-]*|[-+*/.@()\[\],|=<>])""")
+    FUNCTIONS = {"papers": {"item"}}  # what those of our functions give that give nodes
     OPERATORS = {"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"}
 
     def __init__(self, vocabulary):
@@ -141,7 +144,7 @@ class Paths:
         elif token[0] in "'\"$" or token[0].isdigit():
             self.take()
         elif self.peek(1) == "(" and token not in ("node", "text"):
-            self.take()
+            nodes = self.FUNCTIONS.get(self.take(), set())
             self.take()
             while self.peek() != ")":
                 self.expression(context)

@@ -915,10 +915,15 @@ static void read_facts(struct form *form, struct diag *diag)
 
 struct form *form_load(const char *path, struct fonts *fonts, struct diag *diag)
 {
+    return form_load_text(path, NULL, 0, fonts, diag);
+}
+
+struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts, struct diag *diag)
+{
     struct form *form = mem_alloc(1, sizeof *form);
     size_t errors = diag->count[SEVERITY_ERROR];
 
-    if (template_read(&form->template, path, &form->arena, diag)) {
+    if (template_read(&form->template, name, data, len, &form->arena, diag)) {
         read_facts(form, diag);
         form->template.roles[root_type(form).role] = true;
         form->template.roles[ROLE_HEI] = true;  /* 草稿 */

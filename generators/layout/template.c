@@ -663,21 +663,24 @@ static void label_cells(struct reader *r, struct node *n)
         label_cells(r, c);
 }
 
-static xmlDoc *parse(struct reader *r)
+/* data NULL: from the file. */
+static xmlDoc *parse(struct reader *r, const char *data, size_t len)
 {
+    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA;
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    int fd = open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
-    xmlDoc *doc = ctxt && fd >= 0 ? xmlCtxtReadFd(ctxt, fd, r->path, NULL,
-                                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                                      XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                                  : NULL;
-    if (fd < 0) {
+    int fd = data ? -1 : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
+    xmlDoc *doc = NULL;
+    if (ctxt && data)
+        doc = xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags);
+    else if (ctxt && fd >= 0)
+        doc = xmlCtxtReadFd(ctxt, fd, r->path, NULL, flags);
+    if (!data && fd < 0) {
         diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
     } else if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
+        int length = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", len, e && e->message ? e->message : "");
+                    "the template is not well-formed XML: %.*s", length, e && e->message ? e->message : "");
     }
     xmlFreeParserCtxt(ctxt);
     if (fd >= 0)
@@ -685,13 +688,14 @@ static xmlDoc *parse(struct reader *r)
     return doc;
 }
 
-bool template_read(struct template *t, const char *path, struct arena *arena, struct diag *diag)
+bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
+                        struct diag *diag)
 {
     size_t before = diag->count[SEVERITY_ERROR];
-    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, path)};
+    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
 
     *t = (struct template){0};
-    xmlDoc *doc = parse(&r);
+    xmlDoc *doc = parse(&r, data, len);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
         diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)}, "根元素应是 <form>，不是 <%s>",

@@ -100,8 +100,10 @@ struct template {
     size_t n_queries, cap_queries;
 };
 
-/* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false on any. */
-bool template_read(struct template *t, const char *path, struct arena *arena, struct diag *diag);
+/* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false on any. data NULL:
+ * name is the file to read; else it stands for one in messages. */
+bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
+                        struct diag *diag);
 void template_clear(struct template *t);
 
 const struct attribute *node_attribute(const struct node *n, enum attribute_id id); /* NULL: not given */

@@ -6,7 +6,7 @@ static const char *roster;
 
 const struct paper_kind *delegation_letter_kind(void)
 {
-    static const char *const elements[] = {"person", "employment", "title", "education", "publicity", NULL};
+    static const char *const elements[] = {"person", "name", "sex", "birth", "title", "publicity", "objection", NULL};
     static const struct option_own switches[] = {
         {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are", &roster}};
     static const struct paper_kind kind = {elements, switches, 1, NULL};

@@ -12,6 +12,7 @@
 #include "programs/report.h"
 #include "programs/volume.h"
 #include "record/gather.h"
+#include "record/needed_papers.h"
 #include "record/workdays.h"
 
 #include <errno.h>
@@ -394,14 +395,17 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
     char *holidays = shenbao_find(&arena, templates, "holidays.xml");
+    char *papers = shenbao_find(&arena, templates, "papers.xml");
 
     status = 2;
-    if ((!template && !kind->maker) || !schema || !holidays) {
-        diag_system(&diag, (struct src_pos){!schema ? "applicants.xsd" : !holidays ? "holidays.xml" : file, 0},
-                    "找不到模板文件", "template file not found");
+    if ((!template && !kind->maker) || !schema || !holidays || !papers) {
+        const char *missing = !schema ? "applicants.xsd" : !holidays ? "holidays.xml" : !papers ? "papers.xml" : file;
+        diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件", "template file not found");
         goto done;
     }
-    if (!workdays_load(holidays, &diag) || !(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+    if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
+        goto done;
+    if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         goto done;
     if (kind->maker ? !(run.own = kind->maker->load(&options, templates, run.fonts, &diag))
                     : !(run.form = form_load(template, run.fonts, &diag)))

@@ -6,5 +6,6 @@ int delegation_letter_main(int argc, char **argv);
 int dossier_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
 int package_main(int argc, char **argv);
+int roster_main(int argc, char **argv);
 
 #endif

@@ -1,7 +1,7 @@
 /* gather.h - applicants side by side, for the papers that are about a delegation and not about one applicant.
  *
  * One pass over the record gives each delegation a small document of its own: <batch> with its plan and committee, the
- * <delegation>, its units, and in each its selected applicants with nothing but the elements asked for. So the same paths hold as
+ * <delegation>, its units, and in each its selected applicants with no elements but those whose names were asked for. So the same paths hold as
  * everywhere: from the delegation, ../unit/applicant/person/name. */
 #ifndef RECORD_GATHER_H
 #define RECORD_GATHER_H
@@ -18,8 +18,8 @@ struct gathered {
 
 struct gathering;
 
-/* Applicants whose unit names no delegation that the record has are reported, each: no paper would name them. keep: names of the
- * applicants' elements, NULL-ended. Delegations without a selected applicant are left out. NULL: a reported fault. */
+/* Applicants whose unit names no delegation that the record has are reported, each: no paper would name them. keep: names of
+ * elements within applicants, NULL-ended. Delegations without a selected applicant are left out. NULL: a reported fault. */
 struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag);
 size_t gathering_list(const struct gathering *g, const struct gathered **out);
 void gathering_free(struct gathering *g);

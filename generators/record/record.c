@@ -432,7 +432,11 @@ struct src_pos record_pos(const record_node *node)
         node = node->parent;
     if (!node)
         return (struct src_pos){0};
-    return (struct src_pos){(const char *)node->doc->URL, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
+    const char *file = (const char *)node->doc->URL;
+    for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE; n = n->parent)
+        if (n->_private) /* gather.c: a document of several files */
+            file = n->_private;
+    return (struct src_pos){file, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
 }
 
 const char *record_path(const record_node *node, struct arena *arena)
