@@ -1,5 +1,5 @@
 /* kit.h - templates/package.xml: which papers an applicant gets, and a delegation, in how many copies, and how they are
- * printed. */
+ * printed. What papers.xml says of a paper (for whom, copies, where it goes) holds here, too, unless package.xml differs. */
 #ifndef PROGRAMS_KIT_H
 #define PROGRAMS_KIT_H
 
@@ -26,7 +26,7 @@ struct kit_paper {
 struct kit;
 
 /* Loads all its papers into the press; NULL: every fault was reported with file:line. */
-struct kit *kit_load(const char *path, struct press *press, struct diag *diag);
+struct kit *kit_load(const char *path, const char *papers, struct press *press, struct diag *diag);
 void kit_free(struct kit *k);
 size_t kit_papers(const struct kit *k, const struct kit_paper **out);
 /* Does the record that ctx has been begun on get it? */

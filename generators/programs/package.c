@@ -9,8 +9,10 @@
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
+#include "programs/roster.h"
 #include "programs/volume.h"
 #include "record/gather.h"
+#include "record/needed_papers.h"
 #include "record/workdays.h"
 
 #include <errno.h>
@@ -438,7 +440,7 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 /* --- files of the tree that this process writes --- */
 
 bool package_put(struct package *p, const char *path, const struct buffer *bytes,
-                 void (*more)(struct json *j, const void *data), const void *data)
+                 void (*more)(struct json *j, const void *data), const void *data, struct buffer *result)
 {
     struct arena arena = {0};
     struct buffer line = {0};
@@ -458,15 +460,92 @@ bool package_put(struct package *p, const char *path, const struct buffer *bytes
     const struct manifest_file *old = manifest_find(p->manifest, path);
     size_t len = line.len;
     buffer_putc(&line, '\n');
-    if (!old || old->len != len || memcmp(old->line, line.data, len))
+    bool known = old && old->len == len && !memcmp(old->line, line.data, len);
+    if (!known)
         ok = manifest_intend(p->manifest, (const char *)line.data, line.len, p->diag);
     char *folder = arena_strdup(&arena, place);
     *strrchr(folder, '/') = '\0';
     ok = ok && output_make_directory(folder, p->diag) && output_update(place, bytes->data, bytes->len, &written, p->diag);
     if (ok)
         manifest_take(p->manifest, (const char *)line.data, len);
+    if (ok && result) {
+        buffer_putc(result, known && !written ? '=' : '+');
+        buffer_add(result, line.data, line.len);
+        p->made += !known || written;
+        p->kept += known && !written;
+    }
     buffer_clear(&line);
     arena_free(&arena);
+    return ok;
+}
+
+const struct manifest_file *package_there(const struct package *p, const char *path)
+{
+    struct arena arena = {0};
+    const struct manifest_file *f = manifest_find(p->manifest, path);
+    char sum[DIGEST_HEX];
+    long long bytes;
+    bool same = f && digest_file(arena_printf(&arena, "%s/%s", p->out, path), sum, &bytes) && bytes == f->bytes &&
+                !strcmp(sum, f->sha256);
+    arena_free(&arena);
+    return same ? f : NULL;
+}
+
+/* --- rosters --- */
+
+struct rosters {
+    struct package *package;
+    const struct kit_paper *kit;
+    const char *suffix;
+};
+
+static void describe_roster(struct json *j, const void *data)
+{
+    const struct roster_made *made = data;
+    if (made->pages)
+        json_integer(j, "pages", (long long)made->pages);
+    json_integer(j, "copies", made->copies);
+    json_string(j, "kind", "roster");
+    json_string(j, "title", made->title);
+    json_string(j, "paper", made->paper);
+    json_string(j, "seals", made->seals);
+    json_integer(j, "rows", (long long)made->rows);
+}
+
+static void put_roster(void *data, const struct roster_made *made)
+{
+    struct rosters *r = data;
+    struct package *p = r->package;
+    for (size_t i = 0; i < p->n_delegations; i++) {
+        struct delegated *d = &p->delegations[i];
+        if (strcmp(d->id, made->delegation))
+            continue;
+        const char *path = arena_printf(&p->arena, "%s/%s.%s", d->folder, r->kit->file, r->suffix);
+        package_put(p, path, made->bytes, describe_roster, made, &d->result);
+    }
+}
+
+/* They are cheap, and are made each time; what is the same is not written. */
+static bool make_rosters(struct package *p)
+{
+    const struct kit_paper *papers;
+    size_t n = kit_papers(p->kit, &papers);
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++)
+        for (int print = 0; print < 2 && papers[i].sheet; print++) {
+            struct roster_wish wish = {p->options, p->record, p->fonts, print == 1};
+            struct rosters r = {p, &papers[i], print ? "pdf" : "xlsx"};
+            struct diag found = {.strict = p->options->strict};
+            ok = roster_make(&wish, put_roster, &r, &found) && ok;
+            /* The workbook's and the print's are the same, and each must be told once. */
+            if (print == 1 || diag_failed(&found))
+                diag_append(p->diag, &found);
+            bool failed = diag_failed(&found);
+            diag_clear(&found);
+            if (failed)
+                break;
+        }
     return ok;
 }
 
@@ -503,11 +582,13 @@ static size_t find_stale(struct package *p, const char ***out)
         want(a, &p->people[i].result, &wanted, &n, &cap);
     for (size_t i = 0; i < p->n_delegations; i++)
         want(a, &p->delegations[i].result, &wanted, &n, &cap);
+    for (size_t i = 0; i < p->n_prints; i++)
+        *ARENA_PUSH(a, wanted, n, cap) = p->prints[i];
     if (n > 0)
         qsort(wanted, n, sizeof *wanted, by_text);
     for (size_t i = 0; i < n_files; i++) {
         const char *path = files[i].path;
-        bool keep = !strchr(path, '/') || !strncmp(path, "print/", 6) ||
+        bool keep = !strchr(path, '/') ||
                     (n > 0 && bsearch(&path, wanted, n, sizeof *wanted, by_text));
         for (size_t k = 0; k < p->n_people && !keep; k++) {
             size_t len = strlen(p->people[k].folder);
@@ -553,15 +634,16 @@ static size_t handle_stale(struct package *p, const char ***stale)
 
 static bool load(struct package *p, const struct options *o, const char *const *templates, struct diag *diag)
 {
-    static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml"};
-    char *found[3];
-    for (size_t i = 0; i < 3; i++)
+    static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml", "papers.xml"};
+    char *found[4];
+    for (size_t i = 0; i < 4; i++)
         if (!(found[i] = shenbao_find(&p->arena, templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件", "template file not found");
-    if (!workdays_load(found[1], diag) || !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
+    if (!workdays_load(found[1], diag) || !needed_papers_load(found[3], diag) ||
+        !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
         return false;
     p->press = press_new(o, templates, p->fonts);
-    if (!(p->kit = kit_load(found[2], p->press, diag)))
+    if (!(p->kit = kit_load(found[2], found[3], p->press, diag)))
         return false;
     struct record_options input = {
         .schema_path = found[0],
@@ -604,7 +686,7 @@ static int status_of(const struct package *p, const struct package_counts *c)
     if (c->system_faults)
         return 2;
     for (size_t i = 0; i < p->n_delegations && p->whole && !p->dry_run; i++)
-        all = all && p->delegations[i].complete;
+        all = all && p->delegations[i].complete && !p->rosters_failed;
     return all ? 0 : c->complete ? 3 : 1;
 }
 
@@ -619,6 +701,10 @@ static int make(struct package *p, const struct part *part)
     bool go = run_jobs(p, &package_people_job, true, p->n_jobs);
     if (go && p->whole)
         go = run_jobs(p, &package_delegations_job, false, p->n_delegations);
+    if (go && p->whole && !p->dry_run) {
+        p->rosters_failed = !make_rosters(p);
+        go = !caught && !p->diag->system_faults && package_write_print_runs(p);
+    }
     if (p->dry_run) {
         for (size_t i = 0; i < p->n_jobs; i++)
             print_plan(p, &p->jobs[i]->result);

@@ -54,14 +54,19 @@ struct package {
     size_t n_jobs;
     struct delegated *delegations;
     size_t n_delegations;
+    const char **prints; /* the paths of what print_run.c wrote */
+    size_t n_prints, cap_prints;
     struct diag *first_pass, *diag; /* of the record; of the run */
+    bool rosters_failed;
     size_t made, kept;
 };
 
 /* A file that is part of the tree: intended, written unless it is there already, and taken. more: further members of its
- * line in the manifest. */
+ * line in the manifest; result: gets the line ('+' or '='), too; NULL: none does. */
 bool package_put(struct package *p, const char *path, const struct buffer *bytes,
-                 void (*more)(struct json *j, const void *data), const void *data);
+                 void (*more)(struct json *j, const void *data), const void *data, struct buffer *result);
+/* What the manifest says of the path, when that still is in the tree; NULL: something else is, or nothing. */
+const struct manifest_file *package_there(const struct package *p, const char *path);
 
 /* --- package_draw.c: what workers do --- */
 
@@ -84,5 +89,10 @@ bool package_write_reports(struct package *p, const struct package_counts *count
                            const char *const *stale, size_t n_stale);
 /* The report of a part of the batch, to the file that was asked for. */
 bool package_write_part(struct package *p, const struct package_counts *counts, const char *stage, struct diag *diag);
+
+/* --- print_run.c --- */
+
+/* Merges what is printed together, and writes the list and the script that prints it. */
+bool package_write_print_runs(struct package *p);
 
 #endif

@@ -198,7 +198,7 @@ bool package_write_reports(struct package *p, const struct package_counts *count
 {
     struct buffer out = {0};
     write_json(p, counts, stage, stale, n_stale, &out);
-    bool ok = package_put(p, "report.json", &out, NULL, NULL);
+    bool ok = package_put(p, "report.json", &out, NULL, NULL, NULL);
     if (p->options->report)
         ok = output_write(p->options->report, out.data, out.len, p->diag) && ok;
     buffer_clear(&out);
