@@ -108,7 +108,10 @@ static bool closed(int fd, bool ok)
 
 static bool write_through(const char *path, const struct content *c)
 {
-    int fd = strcmp(path, "-") ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : dup(STDOUT_FILENO);
+    int fd;
+    do /* opening a pipe waits for its reader, and that can be interrupted */
+        fd = strcmp(path, "-") ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : dup(STDOUT_FILENO);
+    while (fd < 0 && errno == EINTR);
     return fd >= 0 && closed(fd, pour(fd, c));
 }
 

@@ -122,15 +122,31 @@ static const struct media_fault *quantization_tables(struct walk *w, const unsig
     return NULL;
 }
 
+/* The number of symbols in a table with so many codes of 1 to 16 bits; 0: they do not fit. A code
+ * of nothing but ones must stay free. */
+static size_t huffman_symbols(const unsigned char counts[16])
+{
+    size_t symbols = 0, free_codes = 1;
+    for (int bits = 0; bits < 16; bits++) {
+        free_codes *= 2;
+        if (counts[bits] >= free_codes)
+            return 0;
+        free_codes -= counts[bits];
+        symbols += counts[bits];
+    }
+    return symbols <= 256 ? symbols : 0;
+}
+
 static const struct media_fault *huffman_tables(struct walk *w, const unsigned char *p, size_t n)
 {
     while (n > 0) {
-        size_t len = 17;
-        for (size_t i = 1; n >= 17 && i <= 16; i++)
-            len += p[i];
+        size_t symbols = n > 16 ? huffman_symbols(p + 1) : 0, len = 17 + symbols;
         unsigned id = p[0] & 15;
-        if (len > n || id >= MOST_TABLES || p[0] >> 4 > 1)
+        if (!symbols || len > n || id >= MOST_TABLES || p[0] >> 4 > 1)
             return &image_damaged;
+        for (size_t i = 17; i < len && p[0] >> 4 == 0; i++)
+            if (p[i] > 15) /* a difference has no more bits than that */
+                return &image_damaged;
         (p[0] >> 4 ? w->ac : w->dc)[id] = true;
         p += len;
         n -= len;
@@ -169,13 +185,24 @@ static const struct media_fault *frame(struct walk *w, unsigned marker, const un
     return NULL;
 }
 
+/* Which coefficients a scan of a progressive picture brings, and which of their bits. */
+static bool is_progression(unsigned components, unsigned first, unsigned last, unsigned before,
+                           unsigned bit)
+{
+    bool band = first == 0 ? last == 0 : components == 1 && first <= last && last < 64;
+    return band && bit <= 13 && (before == 0 || before == bit + 1);
+}
+
 static const struct media_fault *scan_header(struct walk *w, const unsigned char *p, size_t n)
 {
     if (n < 1 || p[0] < 1 || p[0] > w->img->components || n != 4 + 2 * (size_t)p[0])
         return &image_damaged;
-    unsigned first = p[1 + 2 * p[0]], refines = p[3 + 2 * p[0]] >> 4;
+    const unsigned char *band = p + 1 + 2 * p[0];
+    unsigned first = band[0], refines = band[2] >> 4;
     bool needs_dc = !w->progressive || (first == 0 && !refines);
     bool needs_ac = !w->progressive || first > 0;
+    if (w->progressive && !is_progression(p[0], first, band[1], refines, band[2] & 15))
+        return &image_damaged;
     for (int i = 0; i < p[0]; i++) {
         struct component *c = w->components;
         while (c < w->components + w->img->components && c->id != p[1 + 2 * i])

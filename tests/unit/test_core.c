@@ -468,6 +468,8 @@ static void a_pipe_gets_all_bytes_over_interrupts(void **state)
     pid_t reader = fork();
     if (reader == 0) {
         size_t at = 0;
+        alarm(60);     /* whatever happens to its writer */
+        usleep(20000); /* so that already opening is interrupted */
         int fd = open(path, O_RDONLY);
         char chunk[4096];
         for (ssize_t n; (n = read(fd, chunk, sizeof chunk)) > 0; usleep(20))
@@ -500,6 +502,7 @@ static void an_output_that_will_not_wait_gets_all_bytes_too(void **state)
     fflush(stdout);
     pid_t writer = fork();
     if (writer == 0) {
+        alarm(60);
         static const char bytes[LEN] = {1};
         struct diag d = {0};
         close(ends[0]);

@@ -13,6 +13,7 @@ struct parts {
     size_t exif_len;
     const char *app0, *app14; /* bodies of 14 and 12 bytes */
     bool fill, no_dqt, no_dht, two_frames, no_scan, no_data, no_eoi, dnl;
+    unsigned first;     /* coefficient of a progressive scan */
     const char *behind; /* bytes after the end */
     size_t behind_len;
 };
@@ -73,7 +74,8 @@ static struct buffer jpeg(struct parts p)
         scan[0] = (unsigned char)p.components;
         for (int i = 0; i < p.components; i++)
             scan[1 + 2 * i] = (unsigned char)(i + 1);
-        scan[2 + 2 * p.components] = 63;
+        scan[2 + 2 * p.components] = p.frame == 0xC2 ? 0 : 63;
+        scan[1 + 2 * p.components] = (unsigned char)p.first;
         segment(&b, 0xDA, scan, 4 + 2 * (size_t)p.components);
         if (!p.no_data)
             buffer_add(&b, "\x12\xFF\0\x34\xFF\xD0\x56", 7);
@@ -352,6 +354,32 @@ static void k3_07_a_jpeg_without_a_picture_is_refused(void **state)
     buffer_clear(&b);
 }
 
+static void tables_and_scans_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    accepted((struct parts){.components = 1, .frame = 0xC2});
+    not_accepted((struct parts){.components = 1, .frame = 0xC2, .first = 1}, "已损坏", "damaged");
+    not_accepted((struct parts){.components = 1, .frame = 0xC2, .first = 64}, "已损坏", "damaged");
+    struct buffer b = jpeg((struct parts){.components = 1});
+    unsigned char *table = NULL;
+    for (size_t i = 0; i + 1 < b.len && !table; i++)
+        if (b.data[i] == 0xFF && b.data[i + 1] == 0xC4)
+            table = b.data + i;
+    assert_non_null(table);
+    unsigned char *counts = table + 5;
+    counts[0] = 2; /* codes of one bit, one of them nothing but ones */
+    refused(&b, "已损坏", "damaged");
+    counts[0] = 0; /* and now the table is too long for none */
+    refused(&b, "已损坏", "damaged");
+    counts[0] = 1;
+    counts[16] = 16; /* a difference of 16 bits */
+    refused(&b, "已损坏", "damaged");
+    counts[16] = counts[0] = 0;
+    counts[7] = 255; /* more symbols than there are bytes */
+    refused(&b, "已损坏", "damaged");
+    buffer_clear(&b);
+}
+
 /* A scan that names a component twice instead of the third, or one that is not in the frame. */
 static void a_component_without_a_scan_is_missed(void **state)
 {
@@ -415,6 +443,7 @@ int main(void)
         cmocka_unit_test(k3_04_absurd_densities_are_known_as_such),
         cmocka_unit_test(what_printers_cannot_draw_is_refused),
         cmocka_unit_test(k3_07_a_jpeg_without_a_picture_is_refused),
+        cmocka_unit_test(tables_and_scans_that_cannot_be_are_refused),
         cmocka_unit_test(a_component_without_a_scan_is_missed),
         cmocka_unit_test(k3_07_cut_and_changed_jpegs_do_no_harm),
     };
