@@ -21,7 +21,7 @@ KILLS = 100 if LONG else 20
 
 
 def package(*args, **more):
-    env = dict(os.environ, LC_ALL="C", **more.pop("env", {}))
+    env = {**os.environ, "LC_ALL": "C", **more.pop("env", {})}
     more.setdefault("timeout", 3600 if LONG else 900)
     return subprocess.run([PROGRAM, "package", *args], capture_output=True, text=True, env=env, **more)
 
@@ -599,7 +599,8 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             shutil.rmtree(self.out)
         print(f"\npackage: {MANY} applicants, {rates[1]:.1f}/s, peak {peaks[1] / 1024:.0f} MB (16: {peaks[0] / 1024:.0f} MB)")
         if not sanitized:
-            self.assertLess(peaks[1], (160 if LONG else 96) * 1024)
+            # the most that one print run takes: 500 sheets
+            self.assertLess(peaks[1], 320 * 1024)
 
     def test_wrong_options_are_named(self):
         for args, word in ((["--stage", "later"], "--stage"), (["--timeout", "0"], "--timeout"), (["--name-template", ""], "--name-template")):

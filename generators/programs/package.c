@@ -11,6 +11,7 @@
 #include "programs/report.h"
 #include "programs/roster.h"
 #include "programs/volume.h"
+#include "record/data.h"
 #include "record/gather.h"
 #include "record/needed_papers.h"
 #include "record/workdays.h"
@@ -161,13 +162,13 @@ static struct folder *folder_of(struct arena *arena, struct folder **list, size_
     return f;
 }
 
-static const char *issuer_of(const struct package *p, const char *delegation)
+static const char *issuer_of(struct package *p, const char *delegation)
 {
-    const struct gathered *g = NULL;
-    size_t n = p->gathering ? gathering_list(p->gathering, &g) : 0;
+    const struct record_delegation *list;
+    size_t n = record_delegations(p->record, &list);
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(g[i].id, delegation))
-            return g[i].issuer;
+        if (!strcmp(list[i].id, delegation))
+            return record_attribute(list[i].node, "issuer", &p->arena);
     return "";
 }
 

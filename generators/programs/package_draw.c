@@ -238,21 +238,22 @@ static bool draw_all(struct task *t)
 static bool write_all(struct task *t)
 {
     const struct package *p = t->package;
+    struct output_file *files = ARENA_ARRAY(&t->arena, struct output_file, t->n + 1);
     struct buffer lines = {0};
-    bool written, ok = true;
+    size_t n = 0;
+    bool ok = true;
 
     for (size_t i = 0; i < t->n; i++)
         if (t->list[i].why) {
             buffer_add(&lines, t->list[i].line.data, t->list[i].line.len);
             buffer_putc(&lines, '\n');
+            files[n++] = (struct output_file){arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path), t->list[i].pdf.data,
+                                              t->list[i].pdf.len};
         }
-    if (lines.len > 0)
+    if (n > 0)
         ok = output_make_directory(arena_printf(&t->arena, "%s/%s", p->out, t->folder), &t->diag) &&
-             manifest_intend(p->manifest, (const char *)lines.data, lines.len, &t->diag);
-    for (size_t i = 0; i < t->n && ok; i++)
-        if (t->list[i].why)
-            ok = output_update(arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path), t->list[i].pdf.data,
-                               t->list[i].pdf.len, &written, &t->diag);
+             manifest_intend(p->manifest, (const char *)lines.data, lines.len, &t->diag) &&
+             output_update_all(files, n, &t->diag);
     buffer_clear(&lines);
     return ok;
 }
