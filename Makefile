@@ -76,7 +76,7 @@ check: deps
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 check-san: deps
-	@$(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
 
 # The same tests with more and larger inputs.
 check-long: deps

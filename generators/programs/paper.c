@@ -13,6 +13,7 @@
 #include "programs/volume.h"
 #include "record/gather.h"
 #include "record/needed_papers.h"
+#include "record/rubric.h"
 #include "record/workdays.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ struct run {
     struct form *form;     /* NULL: a maker's */
     void *own;             /* the maker's */
     struct volume *volume; /* the form cites evidence pages; NULL: it does not */
+    struct rubrics *rubrics; /* NULL: nothing scores. A worker's own once it is forked */
     const struct record *record;
     const struct paper_kind *kind;
     const struct gathered *gathered; /* of papers about delegations: one each */
@@ -92,6 +94,7 @@ static void *begin(void *data)
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->query = query_context_new();
     volume_watch();
+    query_context_set_data(s->query, s->run->rubrics);
     return s;
 }
 
@@ -187,6 +190,8 @@ static void make_one(void *data, struct buffer *result)
     if (one->make) {
         query_context_begin(s->query, who->node, job.asof);
         query_context_set_diag(s->query, diag);
+        if (run->rubrics)
+            rubrics_begin(run->rubrics, who->node);
         for (size_t i = 0; i < run->kind->n_switches; i++) {
             const struct option_own *w = &run->kind->switches[i];
             query_set_variable(s->query, w->name, *w->value ? "true" : "false");
@@ -368,6 +373,21 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
+struct rubrics *paper_load_rubrics(const char *const *templates, struct diag *diag)
+{
+    struct arena arena = {0};
+    char *schema = shenbao_find(&arena, templates, "rubric.rng"), **paths;
+    size_t n = shenbao_find_all(&arena, templates, "rubric-*.xml", &paths);
+    struct rubrics *rubrics = NULL;
+
+    if (schema)
+        rubrics = rubrics_load(paths, n, schema, diag);
+    else
+        diag_system(diag, (struct src_pos){"rubric.rng", 0}, "找不到模板文件", "template file not found");
+    arena_free(&arena);
+    return rubrics;
+}
+
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
     struct paper_kind applicant = {0};
@@ -391,6 +411,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     struct buffer *results = NULL;
     size_t n = 0;
     const char *const *templates = shenbao_template_dirs(options.templates);
+    rubrics_register();
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
@@ -411,6 +432,9 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
                     : !(run.form = form_load(template, run.fonts, &diag)))
         goto done;
     if (run.form && form_facts(run.form)->cites && !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
+        goto done;
+    /* the volume may hold a paper that scores */
+    if ((run.own || run.volume || form_facts(run.form)->rubrics) && !(run.rubrics = paper_load_rubrics(templates, &diag)))
         goto done;
     struct record_options input = {
         .schema_path = schema,
@@ -453,6 +477,7 @@ done:
     free(results);
     gathering_free(gathering);
     record_free(record);
+    rubrics_free(run.rubrics);
     form_free(run.form);
     if (run.own)
         kind->maker->unload(run.own);

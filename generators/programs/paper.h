@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "layout/layout.h"
+#include "record/rubric.h"
 
 /* name: the program's and its template's ("evaluation-form" -> templates/evaluation-form.xml). The exit status. */
 int paper_main(const char *name, const char *purpose, int argc, char **argv);
@@ -22,6 +23,9 @@ struct paper_job {
 
 /* Lays out one paper of the job's, or (root not NULL) of a node below its own; NULL: reported. Close with pages_close. */
 struct pages *paper_lay(const struct form *form, const struct paper_job *job, record_node *root);
+
+/* All of templates/; the XPath functions that score are registered first (rubrics_register). NULL: reported. */
+struct rubrics *paper_load_rubrics(const char *const *templates, struct diag *diag);
 
 /* A document as a program's own maker leaves it. */
 struct paper_made {

@@ -33,7 +33,8 @@ static bool kept(const xmlNode *n, const char *const *keep)
     return !keep;
 }
 
-/* A copy below parent without what is in it, but with its line (tree_line), which the library's copy leaves out. */
+/* A copy below parent without what is in it, but with its line (tree_line), which the library's
+ * copy leaves out. */
 static xmlNode *add_shallow(xmlNode *parent, const xmlNode *node)
 {
     xmlNode *copy = xmlAddChild(parent, xmlDocCopyNode((xmlNode *)node, parent->doc, 2));
@@ -72,29 +73,41 @@ static void begin_document(struct gathering *g, size_t i, const struct record_de
 }
 
 /* The unit's copy, most often the last one made; another file may bring the same unit again. */
-static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id, struct arena *scratch)
+static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id,
+                          struct arena *scratch)
 {
     for (xmlNode *n = batch->last; n; n = n->prev)
         if (named(n, "unit") && !strcmp(attribute(scratch, n, "id"), id))
             return n;
     xmlNode *copy = add_shallow(batch, unit);
-    copy->_private = (void *)unit->doc->URL; /* record_pos: of several files, the one it came from */
+    copy->_private =
+        (void *)unit->doc->URL; /* record_pos: of several files, the one it came from */
     for (xmlNode *n = unit->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !named(n, "applicant"))
             add_copy(copy, n, NULL);
     return copy;
 }
 
-static void add_applicant(struct gathering *g, const struct applicant *who, const char *const *keep, struct diag *diag)
+static void add_applicant(struct gathering *g, const struct applicant *who, const char *const *keep,
+                          struct diag *diag)
 {
     struct arena scratch = {0};
     size_t i = 0;
     while (i < g->n && strcmp(g->list[i].id, who->delegation))
         i++;
     if (i == g->n) {
-        struct finding f = {.rule = "R01", .clause = "一.1", .applicant = who->id, .name = who->name, .unit = who->unit, .at = who->at};
-        diag_add(diag, f, "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
-                 "unit %s names no delegation, so no letter would name this applicant: fill in unit/@delegation", who->unit);
+        struct finding f = {.rule = "R01",
+                            .clause = "一.1",
+                            .applicant = who->id,
+                            .name = who->name,
+                            .unit = who->unit,
+                            .at = who->at};
+        diag_add(
+            diag, f,
+            "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
+            "unit %s names no delegation, so no letter would name this applicant: fill in "
+            "unit/@delegation",
+            who->unit);
         return;
     }
     struct gathered *d = &g->list[i];
@@ -103,7 +116,8 @@ static void add_applicant(struct gathering *g, const struct applicant *who, cons
     add_copy(unit, node, keep);
     d->n++;
     if (who->faulty)
-        d->faulty = d->faulty ? arena_printf(&g->arena, "%s、%s", d->faulty, who->id) : arena_strdup(&g->arena, who->id);
+        d->faulty = d->faulty ? arena_printf(&g->arena, "%s、%s", d->faulty, who->id)
+                              : arena_strdup(&g->arena, who->id);
     arena_free(&scratch);
 }
 

@@ -15,7 +15,7 @@ static struct {
     struct item {
         xmlNode *node;
         struct query *when; /* NULL: everyone */
-    } *items;
+    } * items;
     size_t n, cap;
 } table; /* the process's: nodes that templates are given live in it */
 
@@ -34,8 +34,10 @@ static bool read_item(xmlNode *n, const char *path, struct diag *diag)
     struct src_pos at = {path, xmlGetLineNo(n)};
     struct item *item = ARENA_PUSH(&table.arena, table.items, table.n, table.cap);
     *item = (struct item){.node = n};
-    if (strcmp((const char *)n->name, "item") || !xmlHasProp(n, BAD_CAST "name") || !xmlHasProp(n, BAD_CAST "title"))
-        return diag_system(diag, at, "应为 <item>，有 name 和 title", "an <item> is wanted, with a name and a title");
+    if (strcmp((const char *)n->name, "item") || !xmlHasProp(n, BAD_CAST "name") ||
+        !xmlHasProp(n, BAD_CAST "title"))
+        return diag_system(diag, at, "应为 <item>，有 name 和 title",
+                           "an <item> is wanted, with a name and a title");
     xmlChar *when = xmlGetNoNsProp(n, BAD_CAST "when");
     bool ok = !when || (item->when = query_new((const char *)when, at, diag));
     xmlFree(when);
@@ -48,12 +50,13 @@ bool needed_papers_load(const char *path, struct diag *diag)
     bool ok = true;
 
     if (fd < 0)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取材料表：%s", "cannot read the table of papers: %s",
-                           strerror(errno));
+        return diag_system(diag, (struct src_pos){path, 0}, "无法读取材料表：%s",
+                           "cannot read the table of papers: %s", strerror(errno));
     forget();
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     table.doc = xmlCtxtReadFd(ctxt, fd, path, NULL,
-                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                  XML_PARSE_BIG_LINES);
     const xmlError *e = xmlCtxtGetLastError(ctxt);
     if (!table.doc)
         ok = diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "材料表不是完好的 XML",
@@ -72,7 +75,8 @@ void needed_papers_xpath(xmlXPathParserContext *ctxt, int n)
         XP_ERROR(XPATH_INVALID_ARITY);
     xmlXPathContext *x = ctxt->context;
     xmlNodeSet *who = xmlXPathPopNodeSet(ctxt), *needed = xmlXPathNodeSetCreate(NULL);
-    /* The conditions are evaluated in the midst of this evaluation, whose place they must not move. */
+    /* The conditions are evaluated in the midst of this evaluation, whose place they must not move.
+     */
     xmlNode *node = x->node;
     xmlDoc *doc = x->doc;
     int position = x->proximityPosition, size = x->contextSize;

@@ -52,15 +52,17 @@ static bool read_range(xmlNode *n, int year, const char *path, struct diag *diag
     struct span s;
     int first, last;
     bool work = kind && !strcmp((char *)kind, "work"), off = kind && !strcmp((char *)kind, "off");
-    bool ok = !strcmp((char *)n->name, "range") && (work || off) && whole_day((char *)from, &s.from, &first) &&
-              whole_day((char *)to, &s.to, &last) && s.from <= s.to && first == year && last == year;
+    bool ok = !strcmp((char *)n->name, "range") && (work || off) &&
+              whole_day((char *)from, &s.from, &first) && whole_day((char *)to, &s.to, &last) &&
+              s.from <= s.to && first == year && last == year;
     s.work = work;
     if (ok)
         *ARENA_PUSH(&table.arena, table.spans, table.n, table.cap) = s;
     else
         diag_system(diag, (struct src_pos){path, xmlGetLineNo(n)},
                     "<range> 须有 kind（off 或 work）和同在 %d 年内的 from、to 两个日期",
-                    "a <range> has a kind (off or work) and the dates from and to, both in %d", year);
+                    "a <range> has a kind (off or work) and the dates from and to, both in %d",
+                    year);
     xmlFree(from);
     xmlFree(to);
     xmlFree(kind);
@@ -71,11 +73,12 @@ static bool read_year(xmlNode *y, const char *path, struct diag *diag)
 {
     xmlChar *value = xmlGetNoNsProp(y, BAD_CAST "value");
     struct date d;
-    bool ok = !strcmp((char *)y->name, "year") && value && date_parse((char *)value, &d) && d.precision == DATE_YEAR;
+    bool ok = !strcmp((char *)y->name, "year") && value && date_parse((char *)value, &d) &&
+              d.precision == DATE_YEAR;
     xmlFree(value);
     if (!ok)
-        return diag_system(diag, (struct src_pos){path, xmlGetLineNo(y)}, "<year> 须有 value，如 2026",
-                           "a <year> has a value such as 2026");
+        return diag_system(diag, (struct src_pos){path, xmlGetLineNo(y)},
+                           "<year> 须有 value，如 2026", "a <year> has a value such as 2026");
     *ARENA_PUSH(&table.arena, table.years, table.n_years, table.cap_years) = d.year;
     for (xmlNode *n = y->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE)
@@ -91,12 +94,13 @@ bool workdays_load(const char *path, struct diag *diag)
 
     if (fd < 0) {
         xmlFreeParserCtxt(ctxt);
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取节假日表：%s", "cannot read the table of holidays: %s",
-                           strerror(errno));
+        return diag_system(diag, (struct src_pos){path, 0}, "无法读取节假日表：%s",
+                           "cannot read the table of holidays: %s", strerror(errno));
     }
     arena_free(&table.arena);
     memset(&table, 0, sizeof table);
-    xmlDoc *doc = xmlCtxtReadFd(ctxt, fd, path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlDoc *doc = xmlCtxtReadFd(ctxt, fd, path, NULL,
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     const xmlError *e = xmlCtxtGetLastError(ctxt);
     if (!doc)
         ok = diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "节假日表不是完好的 XML",

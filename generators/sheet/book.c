@@ -167,6 +167,11 @@ static bool is_text(const struct sheet_column *c)
 static void make_formats(struct book *b)
 {
     const struct sheet_template *t = b->t;
+    /* Column widths are counted in digits of the workbook's first font. libxlsxwriter reckons with 7 pixels each, which
+     * Calibri 11 and Arial 10 have; where neither is there, what stands in is nearer to Arial. */
+    lxw_format *normal = STAILQ_FIRST(b->workbook->formats);
+    format_set_font_name(normal, "Arial");
+    format_set_font_size(normal, 10);
     b->title = format_new(b, t->title_font, t->title_size, LXW_ALIGN_CENTER, false, false);
     b->head = format_new(b, t->head_font, t->head_size, LXW_ALIGN_CENTER, true, true);
     b->sum = format_new(b, t->head_font, t->size, LXW_ALIGN_LEFT, true, true);

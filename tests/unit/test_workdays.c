@@ -18,15 +18,16 @@ static void days_by_the_table(void **state)
         const char *from, *to;
         long days;
     } cases[] = {
-        {"2026-09-01", "2026-09-08", 6},  /* a Tuesday to a Tuesday */
-        {"2026-09-20", "2026-09-20", 1},  /* a Sunday that is worked */
-        {"2026-09-19", "2026-09-19", 0},  /* a Saturday */
-        {"2026-09-24", "2026-09-28", 2},  /* over the Mid-Autumn days, 25 to 27 */
-        {"2026-09-28", "2026-10-10", 6},  /* over the National Day: 28 to 30, 8, 9, and Saturday the 10th */
+        {"2026-09-01", "2026-09-08", 6}, /* a Tuesday to a Tuesday */
+        {"2026-09-20", "2026-09-20", 1}, /* a Sunday that is worked */
+        {"2026-09-19", "2026-09-19", 0}, /* a Saturday */
+        {"2026-09-24", "2026-09-28", 2}, /* over the Mid-Autumn days, 25 to 27 */
+        {"2026-09-28", "2026-10-10",
+         6}, /* over the National Day: 28 to 30, 8, 9, and Saturday the 10th */
         {"2026-02-09", "2026-02-28", 11}, /* over the Spring Festival: 9 to 14, 24 to 28 */
         {"2025-12-29", "2026-01-05", 5},  /* 29 to 31, Sunday the 4th, the 5th */
         {"2024-01-01", "2024-01-01", 0},
-        {"2024-02-26", "2024-03-01", 5},  /* over a leap day */
+        {"2024-02-26", "2024-03-01", 5}, /* over a leap day */
         {"2026-09-08", "2026-09-01", 0},
         {"2027-01-04", "2027-01-08", -1}, /* a year that the table does not know */
         {"2023-12-29", "2024-01-05", -1},
@@ -39,7 +40,8 @@ static void days_by_the_table(void **state)
     assert_true(workdays_load("templates/holidays.xml", &d));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (workdays_count(cases[i].from, cases[i].to) != cases[i].days)
-            fail_msg("%s to %s: %ld", cases[i].from, cases[i].to, workdays_count(cases[i].from, cases[i].to));
+            fail_msg("%s to %s: %ld", cases[i].from, cases[i].to,
+                     workdays_count(cases[i].from, cases[i].to));
     diag_clear(&d);
 }
 
@@ -50,10 +52,14 @@ static void faulty_tables_are_named(void **state)
         "<holidays><year/></holidays>",
         "<holidays><year value=\"2026-01\"/></holidays>",
         "<holidays><month value=\"2026\"/></holidays>",
-        "<holidays><year value=\"2026\"><range kind=\"free\" from=\"2026-01-01\" to=\"2026-01-01\"/></year></holidays>",
-        "<holidays><year value=\"2026\"><range kind=\"off\" from=\"2026-01-02\" to=\"2026-01-01\"/></year></holidays>",
-        "<holidays><year value=\"2026\"><range kind=\"off\" from=\"2025-12-31\" to=\"2026-01-01\"/></year></holidays>",
-        "<holidays><year value=\"2026\"><range kind=\"off\" from=\"2026-01-01\"/></year></holidays>",
+        "<holidays><year value=\"2026\"><range kind=\"free\" from=\"2026-01-01\" "
+        "to=\"2026-01-01\"/></year></holidays>",
+        "<holidays><year value=\"2026\"><range kind=\"off\" from=\"2026-01-02\" "
+        "to=\"2026-01-01\"/></year></holidays>",
+        "<holidays><year value=\"2026\"><range kind=\"off\" from=\"2025-12-31\" "
+        "to=\"2026-01-01\"/></year></holidays>",
+        "<holidays><year value=\"2026\"><range kind=\"off\" "
+        "from=\"2026-01-01\"/></year></holidays>",
     };
     char path[] = "/tmp/shenbao-test-XXXXXX";
     int fd = mkstemp(path);
