@@ -472,6 +472,20 @@ static void draw_text_line(const struct canvas *canvas, const struct set_block *
     }
 }
 
+/* Dots on a grid from the right, so that those of several lines stand below each other. They are drawn, not written: text
+ * that is copied has none. */
+static void draw_leader(const struct canvas *canvas, const struct text_line *line, double x, double width, double y,
+                        double pitch)
+{
+    double size = line->size, step = size / 2, dot = size / 12, baseline = y + (pitch - size) / 2 + FONT_ASCENT * size;
+    int n = (int)((width - line->right - step) / step);
+
+    for (int i = n; n >= 3 && i > 0; i--) {
+        double at = x + width - i * step;
+        draw_line(canvas, (struct item_line){.x0 = at, .y0 = baseline - dot, .x1 = at + dot, .y1 = baseline - dot, .weight = dot});
+    }
+}
+
 static void draw_marks(const struct canvas *canvas, const struct set_block *b, double y)
 {
     const struct box_paragraph *p = &b->box->u.paragraph;
@@ -536,6 +550,10 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
             }
             for (size_t k = first; k < last; k++)
                 draw_text_line(canvas, b, &b->text->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
+            if (b->box->u.paragraph.leader && last == b->text->n && last > first)
+                draw_leader(canvas, &b->text->lines[last - 1], x + b->x,
+                            c->width - b->x - b->box->u.paragraph.indent_right,
+                            y + (double)(last - 1 - first) * b->pitch, b->pitch);
             break;
         case BOX_TABLE:
             table_draw_whole(canvas, b->table, x, y);

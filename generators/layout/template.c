@@ -46,13 +46,14 @@ static const struct element {
      " name title paper orientation margin font size pitch pages floor copies binding seals grid rubrics ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
-     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack over colspan rowspan valign padding "
+     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack over leader "
+          "colspan rowspan valign padding "
           "lines line overflow floor label repeat ",
      " name "},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
     {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, " name ", " name "},
     {"p", NODE_P, BLOCKS, IN_INLINE,
-     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack over ", ""},
+     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack over leader ", ""},
     {"table", NODE_TABLE, BLOCKS, IN_TABLE,
      TYPE " class columns line frame width align before after continued padding ", " columns "},
     {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ", " width height "},
@@ -121,6 +122,7 @@ static const struct attribute_type {
     {"keep", A_KEEP, V_CHOICE, "together whole", NULL},
     {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, NULL},
     {"label", A_LABEL, V_TEXT, NULL, NULL},
+    {"leader", A_LEADER, V_BOOL, NULL, NULL},
     {"left", A_LEFT, V_INSET, NULL, "rule"},
     {"left", A_LEFT, V_LENGTH, NULL, NULL},
     {"line", A_LINE, V_LENGTH, NULL, NULL},

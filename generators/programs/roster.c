@@ -10,6 +10,7 @@
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
+#include "programs/roster.h"
 #include "sheet/print.h"
 
 #include <errno.h>
@@ -44,6 +45,9 @@ struct run {
         *broken_units; /* some applicant of theirs is faulty: one flag a party */
     struct document *documents;
     size_t n, cap, written;
+    void (*deliver)(void *data, const struct roster_made *made); /* NULL: to files */
+    void *data;
+    bool lent; /* record and fonts are another's */
 };
 
 /* --- reading --- */
@@ -66,7 +70,8 @@ static bool load(struct run *run)
     if (run->print) {
         struct buffer text = {0};
         print_template(run->template, &text);
-        run->fonts = fonts_new(shenbao_font_dirs(run->options.fonts), &run->diag);
+        if (!run->fonts)
+            run->fonts = fonts_new(shenbao_font_dirs(run->options.fonts), &run->diag);
         if (run->fonts)
             run->form = form_load_text(run->template->path, (const char *)text.data, text.len,
                                        run->fonts, &run->diag);
@@ -74,6 +79,8 @@ static bool load(struct run *run)
         if (!run->form)
             return false;
     }
+    if (run->record)
+        return true;
     struct record_options input = {
         .schema_path = found[2],
         .inputs = run->options.inputs,
@@ -137,34 +144,50 @@ static const char *document_path(struct run *run, const struct sheet_party *part
                         output_safe_name(&run->arena, stem), run->print ? "pdf" : "xlsx");
 }
 
-/* The workbook's digest, when the report wants it; it is small beside what made it. */
-static bool digest_file(FILE *file, char *out)
+/* All of a workbook, which is small beside what made it. */
+static bool read_workbook(FILE *file, struct buffer *out)
 {
-    struct buffer all = {0};
     fseek(file, 0, SEEK_END);
     long size = ftell(file);
     rewind(file);
-    bool ok =
-        size > 0 && fread(buffer_room(&all, (size_t)size), 1, (size_t)size, file) == (size_t)size;
-    if (ok)
-        digest_hex(all.data, all.len, out);
-    buffer_clear(&all);
-    return ok;
+    return size > 0 && fread(buffer_room(out, (size_t)size), 1, (size_t)size, file) == (size_t)size;
+}
+
+static void deliver(struct run *run, struct document *d, const struct buffer *bytes)
+{
+    const struct roster_made made = {d->party->id,
+                                     run->template->title,
+                                     run->template->a3 ? "A3" : "A4",
+                                     run->template->seals,
+                                     run->template->copies,
+                                     d->rows,
+                                     d->pages,
+                                     bytes};
+    run->deliver(run->data, &made);
+    d->path = "";
 }
 
 static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
 {
     FILE *file = tmpfile();
-    const char *path = document_path(run, out->party);
+    struct buffer bytes = {0};
     if (!file)
-        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s",
-                           "cannot make a temporary file: %s", strerror(errno));
-    bool ok = sheet_write(d, file, &run->diag) && output_copy(path, fileno(file), &run->diag);
-    if (ok && run->options.report && !digest_file(file, out->digest))
-        ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s",
-                         "the temporary file failed: %s", strerror(errno));
+        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s", "cannot make a temporary file: %s",
+                           strerror(errno));
+    bool ok = sheet_write(d, file, &run->diag);
+    if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
+        ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s", "the temporary file failed: %s",
+                         strerror(errno));
+    if (ok && run->deliver) {
+        deliver(run, out, &bytes);
+    } else if (ok) {
+        const char *path = document_path(run, out->party);
+        ok = output_copy(path, fileno(file), &run->diag);
+        digest_hex(bytes.data, bytes.len, out->digest);
+        out->path = ok ? path : NULL;
+    }
+    buffer_clear(&bytes);
     fclose(file);
-    out->path = ok ? path : NULL;
     return ok;
 }
 
@@ -176,7 +199,6 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
     struct buffer pdf = {0};
     struct layout_options layout = {.asof = d->created, .draft = d->draft};
     struct pages *pages = NULL;
-    const char *path = document_path(run, out->party);
     bool ok = false;
 
     found.context.paper = run->template->title;
@@ -188,11 +210,14 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
     }
     for (size_t i = 0; i < found.n; i++)
         print_finding(d, &found.list[i], &run->diag);
-    ok = ok && output_write(path, pdf.data, pdf.len, &run->diag);
-    if (ok) {
+    out->pages = ok ? pages->n : 0;
+    if (ok && run->deliver) {
+        deliver(run, out, &pdf);
+    } else if (ok) {
+        const char *path = document_path(run, out->party);
+        ok = output_write(path, pdf.data, pdf.len, &run->diag);
         digest_hex(pdf.data, pdf.len, out->digest);
-        out->path = path;
-        out->pages = pages->n;
+        out->path = ok ? path : NULL;
     }
     pages_close(pages);
     record_table_free(table);
@@ -271,9 +296,8 @@ static void write_documents(struct run *run)
     }
     for (size_t i = 0; i < n; i++)
         if (wanted[i])
-            *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
-                (struct document){.party = &parties[i]};
-    bool ok = choose_output(run);
+            *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) = (struct document){.party = &parties[i]};
+    bool ok = run->deliver || choose_output(run);
     for (size_t i = 0; ok && i < run->n; i++) {
         struct document *d = &run->documents[i];
         size_t number = (size_t)(d->party - parties);
@@ -349,10 +373,12 @@ static bool write_report(struct run *run)
 static void clear(struct run *run)
 {
     form_free(run->form);
-    fonts_free(run->fonts);
+    if (!run->lent) {
+        fonts_free(run->fonts);
+        record_free(run->record);
+    }
     sheet_rows_free(run->rows);
     query_context_free(run->query);
-    record_free(run->record);
     collation_free(run->collation);
     surnames_clear(&run->surnames);
     sheet_template_free(run->template);
@@ -360,6 +386,25 @@ static void clear(struct run *run)
     free(run->broken_units);
     diag_clear(&run->diag);
     arena_free(&run->arena);
+}
+
+bool roster_make(const struct roster_wish *wish, void (*deliver)(void *data, const struct roster_made *made), void *data,
+                 struct diag *diag)
+{
+    struct run run = {.options = *wish->options,
+                      .print = wish->print,
+                      .record = wish->record,
+                      .fonts = wish->fonts,
+                      .lent = true,
+                      .deliver = deliver,
+                      .data = data};
+    run.diag.strict = diag->strict;
+    if (load(&run) && read_rows(&run))
+        write_documents(&run);
+    diag_append(diag, &run.diag);
+    bool ok = !diag_failed(&run.diag) && run.written == run.n;
+    clear(&run);
+    return ok;
 }
 
 static bool choose_order(struct run *run, const char *word)

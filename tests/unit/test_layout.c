@@ -119,6 +119,7 @@ GOLDEN(rows_and_spaces_share_spare_height, "stretch")
 GOLDEN(tables_go_on_over_pages, "heads")
 GOLDEN(binding_words, "binding")
 GOLDEN(the_letters_grid, "letter")
+GOLDEN(leaders_end_at_the_measure, "leader")
 GOLDEN(faults_of_a_template_in_one_run, "faults")
 GOLDEN(rows_that_do_not_add_up, "rows")
 GOLDEN(characters_without_a_glyph, "missing")
@@ -457,6 +458,7 @@ int main(void)
         cmocka_unit_test(tables_go_on_over_pages),
         cmocka_unit_test(binding_words),
         cmocka_unit_test(the_letters_grid),
+        cmocka_unit_test(leaders_end_at_the_measure),
         cmocka_unit_test(faults_of_a_template_in_one_run),
         cmocka_unit_test(rows_that_do_not_add_up),
         cmocka_unit_test(characters_without_a_glyph),
