@@ -13,12 +13,13 @@ MAY = {
     "text": {"core"},
     "layout": {"core", "record", "media", "text"},
     "pdf": {"core", "text", "layout", "media"},
+    "rules": {"core", "record", "media", "text", "layout"},
     "sheet": {"core", "record", "text"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"record/|layout/template\.c|sheet/template\.c",
+    r"libxml/": r"record/|rules/|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
     r"qpdf/": r"media/",
     r"ft2build|freetype/": r"text/|pdf/",
