@@ -8,7 +8,8 @@
 
 static struct arena forever; /* a handful of names, kept until the process ends */
 
-/* The directory that holds templates/ and fonts/: the checkout's when run from build/bin, else ../share/shenbao. */
+/* The directory that holds templates/ and fonts/: the checkout's when run from build/bin, else
+ * ../share/shenbao. */
 static const char *home(void)
 {
     static const char *found;
@@ -71,13 +72,15 @@ static int by_leaf(const void *a, const void *b)
     return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
 }
 
-size_t shenbao_find_all(struct arena *arena, const char *const *dirs, const char *pattern, char ***out)
+size_t shenbao_find_all(struct arena *arena, const char *const *dirs, const char *pattern,
+                        char ***out)
 {
     size_t n = 0, cap = 0;
     *out = NULL;
     for (; *dirs; dirs++) {
         glob_t found;
-        char *quoted = arena_alloc(arena, 2 * strlen(*dirs) + 1, 1), *p = quoted; /* the directory is no pattern */
+        char *quoted = arena_alloc(arena, 2 * strlen(*dirs) + 1, 1),
+             *p = quoted; /* the directory is no pattern */
         for (const char *c = *dirs; *c; c++) {
             if (strchr("*?[\\", *c))
                 *p++ = '\\';
