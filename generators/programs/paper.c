@@ -300,15 +300,6 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
-static bool load_rubrics(struct run *run, const char *const *templates, struct arena *arena, struct diag *diag)
-{
-    char *schema = shenbao_find(arena, templates, "rubric.rng"), **paths;
-    size_t n = shenbao_find_all(arena, templates, "rubric-*.xml", &paths);
-    if (!schema)
-        return diag_system(diag, (struct src_pos){"rubric.rng", 0}, "找不到模板文件", "template file not found");
-    return (run->rubrics = rubrics_load(paths, n, schema, diag)) != NULL;
-}
-
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
     static const struct paper_kind applicant = {0};
@@ -348,7 +339,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
         goto done;
     if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
         !(run.form = form_load(template, run.fonts, &diag)) ||
-        (form_facts(run.form)->rubrics && !load_rubrics(&run, templates, &arena, &diag)))
+        (form_facts(run.form)->rubrics && !(run.rubrics = rubrics_load(templates, &diag))))
         goto done;
     struct record_options input = {
         .schema_path = schema,

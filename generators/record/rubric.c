@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct rubric {
 };
 
 struct rubrics {
+    struct arena arena;
     struct rubric *list;
     size_t n;
     xmlNode *applicant;
@@ -314,11 +316,68 @@ static bool read_rubric(struct rubric *r, const char *path, xmlRelaxNG *schema, 
                                    "proof 不是 XPath 表达式", "proof is no XPath expression");
 }
 
-struct rubrics *rubrics_load(char *const *paths, size_t n, const char *schema, struct diag *diag)
+/* --- finding --- */
+
+static const char *leaf(const char *path)
 {
-    struct sink sink = {diag, schema, false};
-    xml_guard();
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int by_leaf(const void *a, const void *b)
+{
+    return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
+}
+
+/* The files of all directories whose names match, by name; of equal names the first directory's. */
+static size_t find_all(struct arena *arena, const char *const *dirs, const char *pattern,
+                       char ***out)
+{
+    size_t n = 0, cap = 0;
+    *out = NULL;
+    for (; *dirs; dirs++) {
+        glob_t found;
+        char *quoted = arena_alloc(arena, 2 * strlen(*dirs) + 1, 1),
+             *p = quoted; /* the directory is no pattern */
+        for (const char *c = *dirs; *c; c++) {
+            if (strchr("*?[\\", *c))
+                *p++ = '\\';
+            *p++ = *c;
+        }
+        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, NULL, &found) != 0)
+            continue;
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            size_t k = 0;
+            while (k < n && strcmp(leaf((*out)[k]), leaf(found.gl_pathv[i])))
+                k++;
+            if (k == n)
+                *ARENA_PUSH(arena, *out, n, cap) = arena_strdup(arena, found.gl_pathv[i]);
+        }
+        globfree(&found);
+    }
+    if (n > 1)
+        qsort(*out, n, sizeof **out, by_leaf);
+    return n;
+}
+
+static const char *find_schema(struct arena *arena, const char *const *dirs)
+{
+    for (; *dirs; dirs++) {
+        const char *path = arena_printf(arena, "%s/rubric.rng", *dirs);
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return "rubric.rng";
+}
+
+struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
+{
     struct rubrics *r = mem_alloc(1, sizeof *r);
+    const char *schema = find_schema(&r->arena, dirs);
+    struct sink sink = {diag, schema, false};
+    char **paths;
+    size_t n = find_all(&r->arena, dirs, "rubric-*.xml", &paths);
+    xml_guard();
     xmlDoc *doc = read_doc(schema, diag);
     xmlRelaxNGParserCtxt *parser = doc ? xmlRelaxNGNewDocParserCtxt(doc) : NULL;
     xmlRelaxNG *rules = NULL;
@@ -346,8 +405,10 @@ void rubrics_free(struct rubrics *r)
         xmlXPathFreeCompExpr(r->list[i].proof);
         xmlFreeDoc(r->list[i].doc);
     }
-    if (r)
-        free(r->list);
+    if (!r)
+        return;
+    free(r->list);
+    arena_free(&r->arena);
     free(r);
 }
 

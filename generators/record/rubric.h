@@ -22,8 +22,9 @@
 struct rubrics; /* one per process, like the query_context that it is given to */
 
 void rubrics_register(void);
-/* NULL: a file is at fault, each was reported. schema: rubric.rng. */
-struct rubrics *rubrics_load(char *const *paths, size_t n, const char *schema, struct diag *diag);
+/* All rubric-*.xml of the directories, held to the rubric.rng there; of equal names the first
+ * counts. NULL: one is at fault, each was reported. */
+struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag);
 void rubrics_free(struct rubrics *r);
 /* The applicant to score from here on; its specialty chooses the rubric that its entries belong to.
  */

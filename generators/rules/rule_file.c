@@ -1,6 +1,8 @@
 /* rule_file.c - reads rules.xml and rules.local.xml, every fault with its line. rules.rng says the same to editors. */
 #include "rules/rule_file.h"
 
+#include "record/rubric.h"
+
 #include "core/buffer.h"
 #include "rules/functions.h"
 
@@ -474,6 +476,7 @@ void rules_free(struct rules *r)
         query_free(r->queries[i]);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
+    rubrics_free(r->rubrics);
     arena_free(&r->arena);
     free(r);
 }

@@ -25,12 +25,12 @@ static struct rubrics *rubrics;
 static int begin(void **state)
 {
     static const char *const dirs[] = {"fonts", NULL};
-    static char *const files[] = {"templates/rubric-blasting.xml", "templates/rubric-mining.xml"};
+    static const char *const templates[] = {"templates", NULL};
     struct diag d = {0};
     (void)state;
     rubrics_register();
     fonts = fonts_new(dirs, &d);
-    rubrics = rubrics_load(files, 2, "templates/rubric.rng", &d);
+    rubrics = rubrics_load(templates, &d);
     query = query_context_new();
     query_context_set_data(query, rubrics);
     diag_print(&d, LANGUAGE_EN, stderr);
@@ -518,17 +518,23 @@ static void a_faulty_rubric_is_named_with_its_line(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
-        char path[] = "/tmp/shenbao-test-XXXXXX", *paths[] = {path};
+        char dir[] = "/tmp/shenbao-test-XXXXXX";
         struct diag d = {0};
-        int fd = mkstemp(path);
-        assert_true(fd >= 0 &&
-                    write(fd, broken[i], strlen(broken[i])) == (ssize_t)strlen(broken[i]));
-        close(fd);
-        assert_null(rubrics_load(paths, 1, "templates/rubric.rng", &d));
+        struct arena arena = {0};
+        assert_non_null(mkdtemp(dir));
+        const char *path = arena_printf(&arena, "%s/rubric-blasting.xml", dir);
+        const char *const dirs[] = {dir, "templates", NULL};
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs(broken[i], f);
+        fclose(f);
+        assert_null(rubrics_load(dirs, &d));
         assert_true(d.system_faults > 0);
         assert_string_equal(d.list[0].at.file, path);
-        diag_clear(&d);
         remove(path);
+        remove(dir);
+        arena_free(&arena);
+        diag_clear(&d);
     }
 }
 
