@@ -2,6 +2,7 @@
 import hashlib
 import os
 import struct
+import subprocess
 import zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -94,6 +95,35 @@ def jpeg(orientation=None, path="scans/A001/Q1.jpg"):
             out += data[at:at + 2 + length]
         at += 2 + length
     return out + data[at:]
+
+
+class Image:
+    """Grey pixels, 0 black."""
+
+    def __init__(self, pgm):
+        head = pgm.split(b"\n", 3)
+        self.width, self.height = map(int, head[1].split())
+        self.data = head[3]
+
+    def at(self, x, y):
+        return self.data[y * self.width + x]
+
+    def row(self, y):
+        return self.data[y * self.width:(y + 1) * self.width]
+
+    def ink(self, x0, y0, x1, y1):
+        """The box around what is darker than the paper: left, top, right, bottom."""
+        rows = [(y, [x for x, v in enumerate(self.row(y)[x0:x1]) if v < 200]) for y in range(y0, y1)]
+        rows = [(y, xs) for y, xs in rows if xs]
+        return (x0 + min(xs[0] for _, xs in rows), rows[0][0], x0 + max(xs[-1] for _, xs in rows), rows[-1][0])
+
+
+def render(pdf, page, renderer, dpi):
+    if renderer == "pdftoppm":
+        args = ["pdftoppm", "-r", str(dpi), "-gray", "-f", str(page), "-l", str(page), pdf]
+    else:
+        args = ["mutool", "draw", "-q", "-r", str(dpi), "-c", "gray", "-F", "pgm", "-o", "-", pdf, str(page)]
+    return Image(subprocess.run(args, capture_output=True, check=True).stdout)
 
 
 def digest(path):

@@ -355,11 +355,12 @@ static void merge_equal(struct binding *b)
 
 /* --- all of it --- */
 
-static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n)
+static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n, void (*watch)(const char *href))
 {
     size_t sources = 0;
     for (size_t i = 0; i < n; i++) {
         struct source *s = copies[i].source;
+        watch(s->href);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
             add_layers(b, s);
@@ -373,25 +374,40 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
         q_release(s->doc);
         q_release(b->volume);
     }
+    watch("");
     if (sources > 1)
         merge_equal(b);
     return true;
 }
 
-bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n, struct buffer *out,
-                 struct diag *diag)
+/* What was written is read once more: as many pages as there are sheets. */
+static bool read_again(struct binding *b, const void *data, size_t len)
+{
+    struct qdoc *d = q_open(data, len, "volume", NULL);
+    size_t sheets = q_page_count(b->volume), pages = q_page_count(d);
+    bool ok = q_ok(d) && pages == sheets;
+    q_free(d);
+    return ok || diag_system(b->diag, (struct src_pos){0}, "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
+                             "of the dossier as written %zu pages can be read instead of %zu (a fault of this program)", pages, sheets);
+}
+
+bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
+                 void (*watch)(const char *href), struct buffer *out, struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
     bool ok = false;
 
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
-    if (draw_copies(&b, copies, n)) {
+    if (draw_copies(&b, copies, n, watch)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
+        size_t before = out->len;
         ok = q_write(b.volume, id, out);
         if (!ok)
             diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）", "the dossier cannot be written (%s)",
                         q_fault(b.volume));
+        else
+            ok = read_again(&b, out->data + before, out->len - before);
     }
     for (size_t i = 0; i < n; i++)
         copies[i].source->forms = NULL;

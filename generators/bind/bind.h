@@ -16,8 +16,9 @@ struct bind_copy {
 };
 
 /* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. Appends the bound volume to
- * out: as many pages, or false: reported. Equal streams of several attachments are stored once. */
-bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n, struct buffer *out,
-                 struct diag *diag);
+ * out: as many pages, or false: reported. Equal streams of several attachments are stored once. watch is told which
+ * attachment is being worked on, and "" in the end. */
+bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
+                 void (*watch)(const char *href), struct buffer *out, struct diag *diag);
 
 #endif

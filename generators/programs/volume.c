@@ -786,7 +786,7 @@ bool volume_bind(struct volume *v, struct paper_made *out)
                 image_clear(&a->image);
                 media_close(&a->file);
             }
-        ok = bind_volume(&base, v->copies, v->n_copies, &out->pdf, v->job->diag);
+        ok = bind_volume(&base, v->copies, v->n_copies, watch, &out->pdf, v->job->diag);
     }
     buffer_clear(&base);
     out->pages = v->sheets;
