@@ -45,10 +45,13 @@ class Pdf:
         self.set(self.pages, f"<</Type/Pages/Count {len(self.kids) if count is None else count}"
                              f"/Kids[{' '.join(f'{k} 0 R' for k in self.kids)}]{self.pages_extra}>>")
         self.set(self.catalog, f"<</Type/Catalog/Pages {self.pages} 0 R{self.catalog_extra}>>")
-        out, places = f"%PDF-{self.version}\n%\xe2\xe3\xcf\xd3\n".encode("latin-1"), []
+        parts, places = [f"%PDF-{self.version}\n%\xe2\xe3\xcf\xd3\n".encode("latin-1")], []
+        at = len(parts[0])
         for i, body in enumerate(self.objects):
-            places.append(len(out))
-            out += f"{i + 1} 0 obj\n".encode() + body + b"\nendobj\n"
+            places.append(at)
+            parts.append(f"{i + 1} 0 obj\n".encode() + body + b"\nendobj\n")
+            at += len(parts[-1])
+        out = b"".join(parts)
         if not xref:
             return out
         start = len(out)
@@ -123,7 +126,10 @@ def render(pdf, page, renderer, dpi):
         args = ["pdftoppm", "-r", str(dpi), "-gray", "-f", str(page), "-l", str(page), pdf]
     else:
         args = ["mutool", "draw", "-q", "-r", str(dpi), "-c", "gray", "-F", "pgm", "-o", "-", pdf, str(page)]
-    return Image(subprocess.run(args, capture_output=True, check=True).stdout)
+    done = subprocess.run(args, capture_output=True)  # of content that breaks off a renderer complains, and draws the rest
+    if not done.stdout:
+        raise AssertionError(done.stderr.decode())
+    return Image(done.stdout)
 
 
 def digest(path):

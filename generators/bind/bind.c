@@ -70,13 +70,11 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     if (q_length(from, content) == 1)
         content = q_item(from, content, 0);
     *id = q_is_stream(from, content) ? q_id(from, content) : 0;
-    if (q_page_content(from, page, &data)) { /* also to see that it can be read */
-        if (*id && !content_taken(c->source, *id)) {
-            stream = q_copy(b->volume, from, content);
-        } else {
-            *id = 0;
-            stream = q_indirect(b->volume, q_new_stream(b->volume, data.data, data.len));
-        }
+    if (*id && !content_taken(c->source, *id)) {
+        stream = q_copy(b->volume, from, content);
+    } else if (q_page_content(from, page, &data)) {
+        *id = 0;
+        stream = q_indirect(b->volume, q_new_stream(b->volume, data.data, data.len));
     }
     buffer_clear(&data);
     return stream;

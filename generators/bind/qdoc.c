@@ -73,6 +73,11 @@ const char *q_fault(const struct qdoc *d)
     return d->why;
 }
 
+void q_forgive(struct qdoc *d)
+{
+    d->failed = false;
+}
+
 bool q_wants_password(const struct qdoc *d)
 {
     return d->password;

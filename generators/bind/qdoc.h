@@ -22,6 +22,7 @@ struct qdoc *q_open(const void *data, size_t len, const char *name, const char *
 void q_free(struct qdoc *d); /* NULL is fine */
 bool q_ok(const struct qdoc *d);
 const char *q_fault(const struct qdoc *d);     /* qpdf's words; "" */
+void q_forgive(struct qdoc *d);                /* one page could not be read: the others may be */
 bool q_wants_password(const struct qdoc *d);
 bool q_warned(struct qdoc *d);                 /* since the last time it was asked */
 bool q_encrypted(struct qdoc *d);

@@ -339,6 +339,22 @@ struct source *source_open(struct arena *arena, const struct media_file *file, c
     return NULL;
 }
 
+bool source_check(struct source *s, size_t page, const struct finding *where, struct diag *diag)
+{
+    struct buffer content = {0};
+    struct finding f = *where;
+    bool ok = q_page_content(s->doc, q_page(s->doc, page), &content);
+
+    buffer_clear(&content);
+    f.severity = SEVERITY_ERROR;
+    if (!ok)
+        diag_add(diag, f, "PDF“%s”第 %zu 页的内容已损坏，请重新导出（%s）",
+                          "PDF '%s': the content of page %zu is damaged: export it again (%s)", s->href, page + 1, q_fault(s->doc));
+    q_forgive(s->doc);
+    q_release(s->doc);
+    return ok;
+}
+
 void source_close(struct source *s)
 {
     if (!s)

@@ -43,6 +43,8 @@ struct source {
 struct source *source_open(struct arena *arena, const struct media_file *file, const char *const *passwords,
                            size_t n_passwords, const struct media_limits *limits, const struct finding *where,
                            struct diag *diag);
+/* Can the page's content (0-based) be read to its end? false: reported. */
+bool source_check(struct source *s, size_t page, const struct finding *where, struct diag *diag);
 void source_close(struct source *s); /* NULL is fine */
 
 #endif

@@ -317,6 +317,9 @@ static void plan_copy(struct volume *v, const struct material *m)
         else if (n == 0)
             diag_add(&diag, where, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7", "'%s': pages=\"%s\" should be like 2-4,7", m->href,
                      m->pages);
+        watch(m->href);
+        for (size_t i = 0; i < n && a->source; i++)
+            source_check(a->source, p->selected[i] - 1, &where, &diag);
         pass_on(v, &diag, &failed);
         if (failed)
             p->kind = PART_MISSING;
