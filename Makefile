@@ -12,15 +12,16 @@ DATADIR     = $(PREFIX)/share/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
+PKGS = libxml-2.0 xlsxwriter libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
 
 # What Debian 12 must have to build, to draw, and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libfreetype-dev \
-	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema qpdf poppler-utils poppler-data mupdf-tools \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
+	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
-PROGRAMS = delegation-letter dossier evaluation-form fonts
+# The rows of the table in main.c.
+PROGRAMS = $(shell sed -n 's/^    {"\([a-z-]*\)",.*/\1/p' generators/programs/main.c)
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
@@ -75,7 +76,7 @@ check: deps
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 check-san: deps
-	@$(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
 
 # The same tests with more and larger inputs.
 check-long: deps
@@ -84,6 +85,7 @@ check-long: deps
 bench: deps
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
+	python3 tests/bench/roster.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c

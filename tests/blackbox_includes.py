@@ -15,17 +15,20 @@ MAY = {
     "plan": {"core", "record"},
     "pdf": {"core", "text", "layout", "media"},
     "bind": {"core", "media", "plan", "pdf"},
+    "rules": {"core", "record", "media", "text", "layout"},
+    "sheet": {"core", "record", "text"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"record/|layout/template\.c",
+    r"libxml/": r"record/|rules/|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
-    r"unicode/": r"text/",
+    r"unicode/": r"text/|sheet/",
+    r"xlsxwriter": r"sheet/",
     r"hpdf": r"pdf/",
-    r"libdeflate|zlib": r"pdf/",
+    r"libdeflate|zlib": r"pdf/|sheet/verify\.c",
     r"nettle/": r"core/digest\.c",
 }
 

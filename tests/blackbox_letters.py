@@ -162,17 +162,15 @@ class Letter(unittest.TestCase):
         """left, right, middle, weight in mm from above, of the red lines of page 1."""
         out = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", pdf, "-"], capture_output=True, check=True).stdout
         page = out.decode("latin-1").split("endstream")[0]
-        rules, red, weight = [], False, 1.0
-        for token in re.finditer(r"1 0 0 RG|([\d.]+) G\b|([\d.]+) w\b|([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l", page):
-            if token.group(0) == "1 0 0 RG":
+        rules, red = [], False
+        for token in re.finditer(r"1 0 0 rg|([\d.]+) g\b|([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re\b", page):
+            if token.group(0) == "1 0 0 rg":
                 red = True
             elif token.group(1):
                 red = False
-            elif token.group(2):
-                weight = float(token.group(2))
             elif red:
-                x0, y, x1 = (float(token.group(k)) for k in (3, 4, 5))
-                rules.append((x0 / MM, x1 / MM, 297 - y / MM, weight / MM))
+                x, y, width, height = (float(token.group(k)) / MM for k in (2, 3, 4, 5))
+                rules.append((x, x + width, 297 - y - height / 2, height))
         return sorted(rules, key=lambda r: r[2])
 
     def reds(self, pdf):
@@ -303,9 +301,34 @@ class Letter(unittest.TestCase):
         self.draw(orphan, status=3)
         self.assertIn("赵六", self.done.stderr.decode())
 
-    def test_a_character_without_a_glyph_is_named(self):
+    def test_a_character_without_a_glyph_is_named_with_its_place(self):
         self.draw(batch([{"name": "张\U0002A6EF"}]), status=1)
         self.assertIn("U+2A6EF", self.done.stderr.decode())
+        # in the second of two files, far beyond the lines that libxml2 counts by itself
+        paths = []
+        for i, people in enumerate(([{"name": "张三"}], [{"id": "Q1"}, {"id": "Q2", "name": "赵\U0002A6EF"}])):
+            paths.append(os.path.join(self.dir, f"{i}.xml"))
+            with open(paths[i], "w", encoding="utf-8") as f:
+                f.write(batch(people).replace("<unit", "\n" * 70000 * i + "<unit", 1).replace('"U0"', f'"U{i}"'))
+        with open(paths[1], encoding="utf-8") as f:
+            line = f.read().split("\U0002A6EF")[0].count("\n") + 1
+        done = shenbao("delegation-letter", "-o", os.path.join(self.dir, "x.pdf"), *paths)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"1.xml:{line}: error: [R77]", done.stderr.decode())
+
+    def test_several_files_make_one_letter(self):
+        paths = []
+        for i in range(3):  # the last brings the first's unit again
+            paths.append(os.path.join(self.dir, f"{i}.xml"))
+            with open(paths[i], "w", encoding="utf-8") as f:
+                f.write(batch([{"id": f"Q{i}", "name": f"人某{'甲乙丙'[i]}"}]).replace('"U0"', f'"U{i % 2}"'))
+        pdf = os.path.join(self.dir, "x.pdf")
+        done = shenbao("delegation-letter", "-o", pdf, *paths)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        text = folded(text_of(pdf))
+        self.assertIn("等2家单位人某甲等3名同志", text)
+        for c in "甲乙丙":
+            self.assertIn(f"人某{c}", text)
 
 
 if __name__ == "__main__":

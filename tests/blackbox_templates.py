@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TEMPLATES = os.path.join(ROOT, "templates")
 SCHEMA = os.path.join(TEMPLATES, "form.rng")
 XS = "{http://www.w3.org/2001/XMLSchema}"
+RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 # What a form is filled with, where it is not an applicant.
 STARTS = {"delegation-letter": "delegation"}
@@ -22,20 +23,14 @@ GIVEN = {"delegation-letter": {"roster"}}
 
 # Words of the vocabulary that no template binds, and why. Patterns as of file names; one that matches no unbound word must go.
 UNPRINTED = {
-    "names and joins records": "batch/delegation */@id unit/@delegation",
+    "names and joins records": "*/@id",
     "only checked, or used by the checks": """
         batch/@asof batch/@submission unit/@authorised unit/@region applicant/profile profile/* education/@verified
         education/@first */@related""",
     "belongs to the roster": "delegation/@filler delegation/@copies unit/contact contact/* applicant/@note",
-    "belongs to the checklist": "committee/@office committee/@address",
     "belongs to the dossier, which holds the proofs": """
-        */evidence evidence/* applicant/document document/* applicant/none none/* applicant/pension pension/*
+        evidence/* document/* applicant/none none/* applicant/pension pension/*
         applicant/qualification qualification/* applicant/influence influence/*""",
-    "belongs to the composite table": "applicant/@criteria applicant/condition condition/*",
-    "belongs to the score sheet": "applicant/score score/* applicant/scoring scoring/*",
-    "belongs to the milestone form": "applicant/milestone milestone/* applicant/recommendation recommendation/*",
-    "in the schema only because achievements share one type": """
-        award/@condition honour/@condition patent/@condition standard/@condition award/@transferred honour/@transferred""",
 }
 
 
@@ -52,12 +47,25 @@ def faults(data):
     return done.stderr.decode() if done.returncode else None
 
 
+def expanded(schema):
+    """The schema with its named groups put where they are referred to."""
+    for kind in ("group", "attributeGroup"):
+        named = {g.get("name"): g for g in schema.findall(XS + kind)}
+        for parent in list(schema.iter()):
+            for i, child in reversed(list(enumerate(parent))):
+                if child.tag == XS + kind and child.get("ref") in named:
+                    parent[i:i + 1] = list(named[child.get("ref")])
+        for group in named.values():
+            schema.remove(group)
+    return schema
+
+
 class Vocabulary:
-    """The words of applicants.xsd: element/@attribute and parent/child."""
+    """The words of applicants.xsd and rubric.rng: element/@attribute and parent/child."""
 
     def __init__(self):
         self.children, self.attributes, self.parents = {}, {}, {}
-        schema = ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot()
+        schema = expanded(ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot())
         for element in schema.iter(XS + "element"):
             name = element.get("name")
             if not name:
@@ -72,10 +80,29 @@ class Vocabulary:
         for parent, children in self.children.items():
             for child in children:
                 self.parents.setdefault(child, set()).add(parent)
+        self.ours = {"item"}  # of papers.xml, and the rubrics'
+        self.attributes["item"] = {a for i in ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot() for a in i.keys()}
+        self.add_rubric(ET.parse(os.path.join(TEMPLATES, "rubric.rng")).getroot(), None)
+
+    def add_rubric(self, pattern, inside):
+        for child in pattern:
+            name = child.get("name")
+            if child.tag == RNG + "attribute":
+                self.attributes.setdefault(inside, set()).add(name)
+            elif child.tag == RNG + "element":
+                self.ours.add(name)
+                self.attributes.setdefault(name, set())
+                if inside:
+                    self.children.setdefault(inside, set()).add(name)
+                    self.parents.setdefault(name, set()).add(inside)
+                self.add_rubric(child, name)
+            else:
+                self.add_rubric(child, inside)
 
     def words(self):
-        return ({f"{e}/@{a}" for e in self.attributes for a in self.attributes[e]} |
-                {f"{p}/{c}" for p in self.children for c in self.children[p]})
+        """Those of a record."""
+        return ({f"{e}/@{a}" for e in self.attributes.keys() - self.ours for a in self.attributes[e]} |
+                {f"{p}/{c}" for p in self.children.keys() - self.ours for c in self.children[p]})
 
 
 class Paths:
@@ -84,6 +111,8 @@ class Paths:
     Nodes are element names, and element/@name for attributes. A step that the vocabulary does not know is a fault."""
 
     TOKEN = re.compile(r"""\s*('[^']*'|"[^"]*"|\d+(?:\.\d+)?|\$[\w-]+|//|\.\.|::|!=|<=|>=|[\w][\w-]*|[-+*/.@()\[\],|=<>])""")
+    # What those of our functions give that give nodes.
+    FUNCTIONS = {"papers": {"item"}, "applicant": {"applicant"}, "rubrics": {"rubric"}}
     OPERATORS = {"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"}
 
     def __init__(self, vocabulary):
@@ -130,7 +159,7 @@ class Paths:
         elif token[0] in "'\"$" or token[0].isdigit():
             self.take()
         elif self.peek(1) == "(" and token not in ("node", "text"):
-            self.take()
+            nodes = self.FUNCTIONS.get(self.take(), set())
             self.take()
             while self.peek() != ")":
                 self.expression(context)
@@ -165,8 +194,15 @@ class Paths:
 
     def step(self, context):
         v, token, found = self.vocabulary, self.take(), set()
-        if token == ".":
+        if token == "." or (token == "text" and self.peek() == "("):
+            if token == "text":
+                self.take()
+                self.take()
             return self.predicates(context)
+        if self.peek() == "::":
+            self.take()
+            context = set().union(*(v.parents.get(node, set()) for node in context))
+            token = self.take()
         if token == "..":
             for node in context:
                 found |= {node.split("/@")[0]} if "/@" in node else v.parents.get(node, set())

@@ -72,6 +72,30 @@ bool output_bytes(int fd, const void *data, size_t len)
     return true;
 }
 
+/* What is to be written: bytes in memory, or (data NULL) all of a file. */
+struct content {
+    const void *data;
+    size_t len;
+    int from;
+};
+
+static bool pour(int fd, const struct content *c)
+{
+    enum { PIECE = 64 * 1024 };
+    char piece[PIECE];
+    off_t at = 0;
+
+    if (c->data)
+        return output_bytes(fd, c->data, c->len);
+    for (ssize_t n; (n = pread(c->from, piece, PIECE, at)) != 0; at += n) {
+        if (n < 0 && errno == EINTR)
+            n = 0;
+        else if (n < 0 || !output_bytes(fd, piece, (size_t)n))
+            return false;
+    }
+    return true;
+}
+
 /* close, which may be the first to say that the bytes did not arrive; an earlier error stays. */
 static bool closed(int fd, bool ok)
 {
@@ -82,10 +106,13 @@ static bool closed(int fd, bool ok)
     return ok;
 }
 
-static bool write_through(const char *path, const void *data, size_t len)
+static bool write_through(const char *path, const struct content *c)
 {
-    int fd = strcmp(path, "-") ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : dup(STDOUT_FILENO);
-    return fd >= 0 && closed(fd, output_bytes(fd, data, len));
+    int fd;
+    do /* opening a pipe waits for its reader, and that can be interrupted */
+        fd = strcmp(path, "-") ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : dup(STDOUT_FILENO);
+    while (fd < 0 && errno == EINTR);
+    return fd >= 0 && closed(fd, pour(fd, c));
 }
 
 /* What cannot be synced (some network file systems) is as safe as it gets. */
@@ -124,8 +151,7 @@ static char *link_nameless(struct arena *arena, int fd, const char *dir)
 /* One way of writing path, which is a regular file (old) or nothing yet (NULL). Nameless, the bytes
  * vanish with us if we are killed; the other way works wherever files do. The temporary name owes
  * nothing to the file's own, which may be as long as names can be. */
-static bool replace(const char *path, const struct stat *old, const void *data, size_t len,
-                    bool nameless)
+static bool replace(const char *path, const struct stat *old, const struct content *c, bool nameless)
 {
     struct arena arena = {0};
     const char *slash = strrchr(path, '/');
@@ -139,7 +165,7 @@ static bool replace(const char *path, const struct stat *old, const void *data, 
         /* It stays private unless it belongs to the old one's owner and group again. */
         if (old && fchown(fd, old->st_uid, old->st_gid) == 0)
             (void)fchmod(fd, old->st_mode & 0777);
-        ok = output_bytes(fd, data, len) && synced(fd);
+        ok = pour(fd, c) && synced(fd);
         if (ok && nameless)
             ok = (name = link_nameless(&arena, fd, dir)) != NULL;
         ok = closed(fd, ok) && rename(name, path) == 0;
@@ -154,21 +180,21 @@ static bool replace(const char *path, const struct stat *old, const void *data, 
     return ok;
 }
 
-static bool put(const char *path, const struct stat *old, const void *data, size_t len)
+static bool put(const char *path, const struct stat *old, const struct content *c)
 {
-    return replace(path, old, data, len, true) || replace(path, old, data, len, false);
+    return replace(path, old, c, true) || replace(path, old, c, false);
 }
 
-bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
+static bool deliver(const char *path, const struct content *c, struct diag *diag)
 {
     struct stat st;
 
     if (!strcmp(path, "-"))
-        return write_through(path, data, len) || fail(path, diag);
+        return write_through(path, c) || fail(path, diag);
     bool linked = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
     if (stat(path, &st) < 0) {
         if (errno == ENOENT && *path && !linked)
-            return put(path, NULL, data, len) || fail(path, diag);
+            return put(path, NULL, c) || fail(path, diag);
         if (errno == ENOENT)
             errno = linked ? ELOOP : EISDIR;
         return fail(path, diag);
@@ -178,13 +204,23 @@ bool output_write(const char *path, const void *data, size_t len, struct diag *d
         return fail(path, diag);
     }
     if (!S_ISREG(st.st_mode))
-        return write_through(path, data, len) || fail(path, diag);
+        return write_through(path, c) || fail(path, diag);
     char *real = linked ? realpath(path, NULL) : NULL;
-    bool ok = (real || !linked) && put(real ? real : path, &st, data, len);
+    bool ok = (real || !linked) && put(real ? real : path, &st, c);
     int saved = errno;
     free(real);
     errno = saved;
     return ok || fail(path, diag);
+}
+
+bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
+{
+    return deliver(path, &(struct content){data ? data : "", len, -1}, diag);
+}
+
+bool output_copy(const char *path, int from, struct diag *diag)
+{
+    return deliver(path, &(struct content){NULL, 0, from}, diag);
 }
 
 bool output_is_directory(const char *path)

@@ -12,6 +12,8 @@
 #include "core/finding.h"
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag);
+/* The same with the whole content of a regular file, which need not fit into memory. */
+bool output_copy(const char *path, int from, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
 bool output_bytes(int fd, const void *data, size_t len);
 bool output_make_directory(const char *path,

@@ -129,6 +129,7 @@ struct box {
         } rule;
         struct {
             bool to_front; /* up to an odd page */
+            bool soft;     /* fixed-page forms: only if everything still fits their pages */
         } page_break;
     } u;
 };

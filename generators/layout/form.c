@@ -713,6 +713,20 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     f->label = label;
 }
 
+/* What this paper cannot be made of: the record's value, and what the template says of it. */
+static void emit_error(struct fill *f, const struct node *n)
+{
+    if (!query_bool(query_of(n, A_TEST), f->ctx, f->place))
+        return;
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
+    const record_node *node = v.node ? v.node : f->place.node;
+    struct finding at = {.rule = node_text(n, A_RULE, NULL),
+                         .label = node_text(n, A_LABEL, f->label),
+                         .field = v.node ? record_path(v.node, f->arena) : NULL,
+                         .at = record_pos(node)};
+    diag_add(f->diag, at, "“%s”：%s%.0s", "\"%s\": %.0s%s", v.text, node_text(n, A_TEXT, ""), node_text(n, A_ENGLISH, ""));
+}
+
 static void emit_block(struct fill *f, const struct node *n, const struct type *outer, void *out)
 {
     struct boxes *boxes = out;
@@ -749,6 +763,10 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
     case NODE_PAGE_BREAK:
         b = add_box(f, boxes, n, BOX_PAGE_BREAK);
         b->u.page_break.to_front = node_choice(n, A_TO, 0) == 1;
+        b->u.page_break.soft = node_choice(n, A_SOFT, 0);
+        break;
+    case NODE_ERROR:
+        emit_error(f, n);
         break;
     default: /* template.c lets nothing else stand here */
         break;
@@ -901,6 +919,7 @@ static void read_facts(struct form *form, struct diag *diag)
         .seals = node_text(n, A_SEALS, ""),
         .watermark = "",
         .cites = cites(n),
+        .rubrics = node_choice(n, A_RUBRICS, 0),
     };
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_WATERMARK && !*form->facts.watermark)
@@ -915,10 +934,15 @@ static void read_facts(struct form *form, struct diag *diag)
 
 struct form *form_load(const char *path, struct fonts *fonts, struct diag *diag)
 {
+    return form_load_text(path, NULL, 0, fonts, diag);
+}
+
+struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts, struct diag *diag)
+{
     struct form *form = mem_alloc(1, sizeof *form);
     size_t errors = diag->count[SEVERITY_ERROR];
 
-    if (template_read(&form->template, path, &form->arena, diag)) {
+    if (template_read(&form->template, name, data, len, &form->arena, diag)) {
         read_facts(form, diag);
         form->template.roles[root_type(form).role] = true;
         form->template.roles[ROLE_HEI] = true;  /* 草稿 */

@@ -18,10 +18,13 @@ struct form_facts {
     const char *seals;   /* who seals it, as text; "" */
     const char *watermark; /* its text; "" */
     bool cites;            /* it prints evidence pages: page() is called somewhere */
+    bool rubrics;          /* it scores by the rubrics (record/rubric.h) */
 };
 
 /* Reports every fault of the template with file:line (system faults). NULL on any. */
 struct form *form_load(const char *path, struct fonts *fonts, struct diag *diag);
+/* A template that a program has made in memory; name stands for the file in messages. */
+struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts, struct diag *diag);
 const struct form_facts *form_facts(const struct form *form);
 void form_free(struct form *form);
 

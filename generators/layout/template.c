@@ -43,7 +43,7 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     " name title paper orientation margin font size pitch pages floor copies binding seals grid ", " name title "},
+     " name title paper orientation margin font size pitch pages floor copies binding seals grid rubrics ", " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
      TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack over leader "
@@ -59,7 +59,8 @@ static const struct element {
     {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ", " width height "},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after left right color ", ""},
-    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to ", ""},
+    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to soft ", ""},
+    {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, " test select rule label text english ", " test select text english "},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
     {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ", ""},
     {"td", NODE_TD, IN_ROW, IN_CELL,
@@ -107,6 +108,7 @@ static const struct attribute_type {
     {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
     {"copies", A_COPIES, V_COUNT, NULL, NULL},
     {"empty", A_EMPTY, V_TEXT, NULL, NULL},
+    {"english", A_ENGLISH, V_TEXT, NULL, NULL},
     {"first", A_FIRST, V_BOOL, NULL, NULL},
     {"floor", A_FLOOR, V_SIZE, NULL, NULL},
     {"font", A_FONT, V_ROLE, NULL, NULL},
@@ -147,9 +149,12 @@ static const struct attribute_type {
     {"right", A_RIGHT, V_INSET, NULL, "rule"},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
+    {"rubrics", A_RUBRICS, V_BOOL, NULL, NULL},
+    {"rule", A_RULE, V_TEXT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
     {"select", A_SELECT, V_QUERY, NULL, NULL},
     {"size", A_SIZE, V_SIZE, NULL, NULL},
+    {"soft", A_SOFT, V_BOOL, NULL, NULL},
     {"spread", A_SPREAD, V_LENGTH, NULL, NULL},
     {"stack", A_STACK, V_BOOL, NULL, NULL},
     {"stretch", A_STRETCH, V_NUMBER, NULL, NULL},
@@ -178,7 +183,7 @@ struct reader {
     bool body; /* the form's blocks have begun: no style or template may follow */
 };
 
-#define DEPTH_MAX 64 /* of nested elements */
+#define DEPTH_MAX 64              /* of nested elements */
 
 static bool among(const char *words, const char *word)
 {
@@ -663,21 +668,24 @@ static void label_cells(struct reader *r, struct node *n)
         label_cells(r, c);
 }
 
-static xmlDoc *parse(struct reader *r)
+/* data NULL: from the file. */
+static xmlDoc *parse(struct reader *r, const char *data, size_t len)
 {
+    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA;
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    int fd = open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
-    xmlDoc *doc = ctxt && fd >= 0 ? xmlCtxtReadFd(ctxt, fd, r->path, NULL,
-                                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                                      XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                                  : NULL;
-    if (fd < 0) {
+    int fd = data ? -1 : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
+    xmlDoc *doc = NULL;
+    if (ctxt && data)
+        doc = xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags);
+    else if (ctxt && fd >= 0)
+        doc = xmlCtxtReadFd(ctxt, fd, r->path, NULL, flags);
+    if (!data && fd < 0) {
         diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
     } else if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
+        int length = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", len, e && e->message ? e->message : "");
+                    "the template is not well-formed XML: %.*s", length, e && e->message ? e->message : "");
     }
     xmlFreeParserCtxt(ctxt);
     if (fd >= 0)
@@ -685,13 +693,14 @@ static xmlDoc *parse(struct reader *r)
     return doc;
 }
 
-bool template_read(struct template *t, const char *path, struct arena *arena, struct diag *diag)
+bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
+                        struct diag *diag)
 {
     size_t before = diag->count[SEVERITY_ERROR];
-    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, path)};
+    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
 
     *t = (struct template){0};
-    xmlDoc *doc = parse(&r);
+    xmlDoc *doc = parse(&r, data, len);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
         diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)}, "根元素应是 <form>，不是 <%s>",

@@ -21,6 +21,7 @@ enum node_kind {
     NODE_SPACE,
     NODE_RULE,
     NODE_PAGE_BREAK,
+    NODE_ERROR,
     /* tables */
     NODE_THEAD,
     NODE_TR,
@@ -49,11 +50,11 @@ enum node_kind {
 
 enum attribute_id {
     A_ALIGN, A_ANCHOR, A_ANGLE, A_AT, A_BEFORE, A_AFTER, A_BINDING, A_CHECKED, A_CLASS, A_COLOR, A_COLSPAN,
-    A_COLUMNS, A_CONTINUED, A_COPIES, A_EMPTY, A_FIRST, A_FLOOR, A_FONT, A_FRAME, A_GRAY, A_GRID,
+    A_COLUMNS, A_CONTINUED, A_COPIES, A_EMPTY, A_ENGLISH, A_FIRST, A_FLOOR, A_FONT, A_FRAME, A_GRAY, A_GRID,
     A_HANG, A_HEIGHT, A_HREF, A_INDENT, A_KEEP, A_KEEP_WITH_NEXT, A_LABEL, A_LEADER, A_LEFT, A_LINE, A_LINES,
     A_MARGIN, A_MIN, A_MIN_HEIGHT, A_NAME, A_OFFSET, A_ONE_FACE, A_ORDER, A_ORIENTATION, A_OUTLINE,
     A_OUTLINE_TITLE, A_OVER, A_OVERFLOW, A_PADDING, A_PAGES, A_PAPER, A_PARITY, A_PITCH, A_REPEAT, A_REQUIRED,
-    A_RIGHT, A_ROWSPAN, A_SEALS, A_SELECT, A_SIZE, A_SPREAD, A_STACK, A_STRETCH, A_TABULAR, A_TARGET,
+    A_RIGHT, A_ROWSPAN, A_RUBRICS, A_RULE, A_SEALS, A_SELECT, A_SIZE, A_SOFT, A_SPREAD, A_STACK, A_STRETCH, A_TABULAR, A_TARGET,
     A_TEST, A_TEXT, A_TILED, A_TITLE, A_TO, A_TYPE, A_UNBREAKABLE, A_UNDERLINE, A_VALIGN, A_WEIGHT,
     A_WIDTH
 };
@@ -100,8 +101,10 @@ struct template {
     size_t n_queries, cap_queries;
 };
 
-/* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false on any. */
-bool template_read(struct template *t, const char *path, struct arena *arena, struct diag *diag);
+/* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false on any. data NULL:
+ * name is the file to read; else it stands for one in messages. */
+bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
+                        struct diag *diag);
 void template_clear(struct template *t);
 
 const struct attribute *node_attribute(const struct node *n, enum attribute_id id); /* NULL: not given */

@@ -1,130 +1,265 @@
 /* file.c - opens a cited file: inside the input's directory, regular, within its limits, read whole
  * into memory.
  *
- * Read rather than mapped: a file that is truncated while it is mapped would kill the process. */
+ * Read rather than mapped: a file that is truncated while it is mapped would kill the process, and
+ * one that is rewritten would change between looking at it and drawing it. */
+#define _GNU_SOURCE /* O_PATH */
 #include "media/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { MIB = 1 << 20, IMAGE_MIB = 64, PDF_MIB = 512 };
+enum { DEEPEST = 32, MOST_LINKS = 40, LONGEST_LINK = 4096 };
 
-struct finding media_error(const struct finding *where)
+static const struct media_fault no_name = {"没有写文件名", "names no file: write one", false};
+static const struct media_fault outside = {
+    "不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
+    "lies outside the input's directory: put the file inside and cite it by a relative path",
+    false};
+static const struct media_fault link_outside = {
+    "经由绝对路径或通向外面的链接，离开了数据文件所在的文件夹，请把文件本身放进来",
+    "goes through a link that is absolute or leaves the input's directory: put the file itself "
+    "inside",
+    false};
+static const struct media_fault too_deep = {"所在文件夹的层数过多，请放浅一些",
+                                            "lies too deep in folders: move it up", false};
+static const struct media_fault is_folder = {"是文件夹，请写出其中的文件",
+                                             "is a folder: cite a file in it", false};
+static const struct media_fault is_pipe = {"是管道，请换成普通文件",
+                                           "is a pipe: put a plain file there", false};
+static const struct media_fault is_socket = {"是套接字，请换成普通文件",
+                                             "is a socket: put a plain file there", false};
+static const struct media_fault is_device = {"是设备，请换成普通文件",
+                                             "is a device: put a plain file there", false};
+static const struct media_fault changed = {
+    "在读取时被改动，请等它写完再试", "changed while it was read: try again when it is written",
+    false};
+
+static const struct {
+    int error;
+    struct media_fault fault;
+} system_faults[] = {
+    {ENOENT,
+     {"找不到，请核对文件名和所在文件夹", "cannot be found: check its name and folder", false}},
+    {ENOTDIR,
+     {"的路径中有一段不是文件夹，请核对", "has a part in its path that is no folder: check it",
+      false}},
+    {EACCES, {"没有读取权限，请修改权限", "may not be read: change its permissions", false}},
+    {EPERM, {"没有读取权限，请修改权限", "may not be read: change its permissions", false}},
+    {ENAMETOOLONG, {"名称过长，请改短", "has a name that is too long: shorten it", false}},
+    {ELOOP,
+     {"的链接绕来绕去没有尽头，请改正", "goes through links without an end: mend them", false}},
+    {EMFILE,
+     {"无法打开：已打开的文件太多，请放宽 ulimit -n",
+      "cannot be opened, too many files are: raise ulimit -n", true}},
+    {ENFILE,
+     {"无法打开：系统已打开的文件太多，请稍后再试",
+      "cannot be opened, too many files are in this system: try later", true}},
+    {EIO, {"读取时磁盘出错，请检查磁盘", "cannot be read since the disk failed: check it", true}},
+};
+
+/* The fault of errno. */
+static const struct media_fault *system_fault(struct arena *a)
 {
-    struct finding f = *where;
-    f.severity = SEVERITY_ERROR;
-    if (!f.rule)
-        f.rule = "R76";
+    int error = errno;
+    for (size_t i = 0; i < sizeof system_faults / sizeof *system_faults; i++)
+        if (system_faults[i].error == error)
+            return &system_faults[i].fault;
+    struct media_fault *f = ARENA_NEW(a, struct media_fault);
+    *f = (struct media_fault){arena_printf(a, "无法读取（%s）", strerror(error)),
+                              arena_printf(a, "cannot be read (%s)", strerror(error)), true};
     return f;
 }
 
-static bool refuse_outside(const char *href, const struct finding *where, struct diag *diag)
+/* A way through directories: each one is held open, so that nobody can swap it behind us, and ".."
+ * goes back to the one we came through. */
+struct way {
+    struct arena *arena;
+    int fds[DEEPEST]; /* the first is the input's directory */
+    size_t n;
+    const char *rest; /* what is still to be walked */
+    size_t links;
+};
+
+static const struct media_fault *follow_link(struct way *w, const char *name)
 {
-    return diag_add(diag, media_error(where),
-                    "“%s”不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
-                    "'%s' lies outside the input's directory: put the file inside and cite it by a "
-                    "relative path",
-                    href);
+    char target[LONGEST_LINK];
+    ssize_t len = readlinkat(w->fds[w->n - 1], name, target, sizeof target);
+    if (len < 0)
+        return system_fault(w->arena);
+    errno = len == sizeof target ? ENAMETOOLONG : ELOOP;
+    if (len == sizeof target || ++w->links > MOST_LINKS)
+        return system_fault(w->arena);
+    if (*target == '/')
+        return &link_outside;
+    w->rest = arena_printf(w->arena, "%.*s%s", (int)len, target, w->rest);
+    return NULL;
 }
 
-/* The resolved path if it stays inside dir, whatever links do; NULL: reported. */
-static char *confine(const char *dir, const char *href, const struct finding *where,
-                     struct diag *diag)
+static const struct media_fault *enter(struct way *w, const char *name)
 {
-    struct arena arena = {0};
-    char *root = NULL, *path = NULL;
+    if (w->n == DEEPEST)
+        return &too_deep;
+    int fd = openat(w->fds[w->n - 1], name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return system_fault(w->arena);
+    w->fds[w->n++] = fd;
+    return NULL;
+}
 
-    if (*href == '\0' || *href == '/') {
-        refuse_outside(href, where, diag);
+static const struct media_fault *leave(struct way *w)
+{
+    if (w->n == 1)
+        return w->links ? &link_outside : &outside;
+    close(w->fds[--w->n]);
+    return NULL;
+}
+
+static const struct media_fault *irregular(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        return &is_folder;
+    if (S_ISFIFO(mode))
+        return &is_pipe;
+    return S_ISSOCK(mode) ? &is_socket : &is_device;
+}
+
+/* One component of the way; *fd becomes the file's descriptor when it is reached. */
+static const struct media_fault *step(struct way *w, int *fd)
+{
+    struct stat st;
+    w->rest += strspn(w->rest, "/");
+    size_t len = strcspn(w->rest, "/");
+    const char *name = arena_strndup(w->arena, w->rest, len);
+    w->rest += len;
+
+    if (len == 0)
+        return &is_folder;
+    if (!strcmp(name, "."))
         return NULL;
-    }
-    root = realpath(*dir ? dir : ".", NULL);
-    if (root)
-        path = realpath(arena_printf(&arena, "%s/%s", *dir ? dir : ".", href), NULL);
-    if (!path) {
-        diag_add(diag, media_error(where), "找不到文件“%s”（%s）", "file '%s' cannot be found (%s)",
-                 href, strerror(errno));
-    } else {
-        size_t len = strlen(root);
-        bool at_top = len == 1; /* "/" */
-        if (strncmp(path, root, len) || (!at_top && path[len] != '/')) {
-            refuse_outside(href, where, diag);
-            free(path);
-            path = NULL;
-        }
-    }
-    free(root);
-    arena_free(&arena);
-    return path;
+    if (!strcmp(name, ".."))
+        return leave(w);
+    if (fstatat(w->fds[w->n - 1], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return system_fault(w->arena);
+    if (S_ISLNK(st.st_mode))
+        return follow_link(w, name);
+    if (S_ISDIR(st.st_mode))
+        return enter(w, name);
+    errno = ENOTDIR;
+    if (*w->rest)
+        return system_fault(w->arena);
+    if (!S_ISREG(st.st_mode))
+        return irregular(st.st_mode);
+    /* NONBLOCK and NOFOLLOW: for what may have been put there since. */
+    *fd = openat(w->fds[w->n - 1], name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+    return *fd < 0 ? system_fault(w->arena) : NULL;
 }
 
-static bool read_whole(int fd, unsigned char *data, size_t size)
+static const struct media_fault *walk(struct arena *arena, const char *dir, const char *href,
+                                      int *fd)
 {
+    struct way w = {.arena = arena, .rest = href};
+    const struct media_fault *fault = NULL;
+
+    if (*href == '\0')
+        return &no_name;
+    if (*href == '/')
+        return &outside;
+    w.fds[0] = open(*dir ? dir : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (w.fds[0] < 0)
+        return system_fault(arena);
+    w.n = 1;
+    while (!fault && *fd < 0)
+        fault = step(&w, fd);
+    while (w.n > 0)
+        close(w.fds[--w.n]);
+    return fault;
+}
+
+static ssize_t read_some(int fd, void *data, size_t size)
+{
+    ssize_t n;
+    do
+        n = read(fd, data, size);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static const struct media_fault *read_whole(struct arena *arena, int fd, unsigned char *data,
+                                            size_t size)
+{
+    unsigned char more;
     for (size_t got = 0; got < size;) {
-        ssize_t n = read(fd, data + got, size - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            if (n == 0)
-                errno = EIO; /* it shrank under our hands */
-            return false;
-        }
+        ssize_t n = read_some(fd, data + got, size - got);
+        if (n <= 0)
+            return n == 0 ? &changed : system_fault(arena);
         got += (size_t)n;
     }
-    return true;
+    return read_some(fd, &more, 1) == 0 ? NULL : &changed;
+}
+
+/* "70.2 MB" */
+static const char *size_text(struct arena *arena, uintmax_t bytes)
+{
+    return bytes < MIB ? arena_printf(arena, "%ju B", bytes)
+                       : arena_printf(arena, "%.1f MB", (double)bytes / MIB);
+}
+
+static bool refuse_size(const char *href, uintmax_t size, uintmax_t most,
+                        const struct finding *where, struct diag *diag)
+{
+    return diag_add(diag, media_error(where), "“%s”有 %s，超过上限 %s，请压缩、缩小或拆分",
+                    "'%s' has %s, more than the limit of %s: compress, scale or split it",
+                    media_shown(diag, href), size_text(&diag->arena, size),
+                    size_text(&diag->arena, most));
 }
 
 bool media_open(struct media_file *m, const char *dir, const char *href,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag)
 {
-    struct stat st;
+    struct stat st = {0};
     unsigned char head[1024];
+    struct arena arena = {0};
+    int fd = -1;
     bool ok = false;
 
     *m = (struct media_file){.href = href};
-    char *path = confine(dir, href, where, diag);
-    if (!path)
-        return false;
-    /* NONBLOCK: a named pipe must not hang us; NOFOLLOW: a link put there since it was resolved. */
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-    free(path);
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）",
-                 "file '%s' cannot be read (%s)", href, strerror(errno));
-        goto done;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        diag_add(diag, media_error(where), "“%s”不是普通文件", "'%s' is not a regular file", href);
+    const struct media_fault *fault = walk(&arena, dir, href, &fd);
+    if (!fault && fstat(fd, &st) < 0)
+        fault = system_fault(&arena);
+    if (!fault && !S_ISREG(st.st_mode))
+        fault = irregular(st.st_mode);
+    if (fault) {
+        media_report(href, fault, where, diag);
         goto done;
     }
     ssize_t n = pread(fd, head, sizeof head, 0);
-    m->type = n > 0 ? media_sniff(head, (size_t)n) : MEDIA_EMPTY;
-    size_t most = limits && limits->bytes
-                      ? limits->bytes
-                      : (size_t)MIB * (m->type == MEDIA_PDF ? PDF_MIB : IMAGE_MIB);
+    bool pdf = n > 0 && media_sniff(head, (size_t)n) == MEDIA_PDF;
+    size_t most =
+        limits && limits->bytes ? limits->bytes : (size_t)MIB * (pdf ? PDF_MIB : IMAGE_MIB);
     if ((uintmax_t)st.st_size > most) {
-        diag_add(diag, media_error(where), "文件“%s”有 %jd 字节，超过上限 %zu",
-                 "file '%s' has %jd bytes, more than the limit of %zu", href, (intmax_t)st.st_size,
-                 most);
+        refuse_size(href, (uintmax_t)st.st_size, most, where, diag);
         goto done;
     }
     m->size = (size_t)st.st_size;
     m->map = mem_alloc(m->size, 1);
     m->data = m->map;
-    ok = read_whole(fd, m->map, m->size);
-    if (!ok)
-        diag_add(diag, media_error(where), "文件“%s”无法读取（%s）",
-                 "file '%s' cannot be read (%s)", href, strerror(errno));
+    if ((fault = read_whole(&arena, fd, m->map, m->size)))
+        media_report(href, fault, where, diag);
+    else
+        ok = true;
+    m->type = media_sniff(m->data, m->size);
 done:
     if (fd >= 0)
         close(fd);
     if (!ok)
         media_close(m);
+    arena_free(&arena);
     return ok;
 }
 

@@ -1,12 +1,23 @@
 /* image.c - one face for JPEG and PNG: limits, faults as findings, upright size. */
 #include "media/image.h"
 
-#include "media/fault.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { DEFAULT_PIXELS = 100000000 };
+enum { DEFAULT_PIXELS = 100000000, LONGEST_SIDE = 65535 };
+
+const struct media_fault image_cut_short = {"不完整，后面的数据缺失，请重新导出或扫描",
+                                            "is cut short, its end is missing: export or scan it "
+                                            "again",
+                                            false};
+const struct media_fault image_damaged = {"已损坏，请重新导出或扫描",
+                                          "is damaged: export or scan it again", false};
+const struct media_fault image_empty = {"里面没有图像，请重新导出或扫描",
+                                        "has no picture in it: export or scan it again", false};
+const struct media_fault image_sizeless = {"没有写明宽和高，请另存为普通的 JPG 或 PNG",
+                                           "does not say how wide and high it is: save it as an "
+                                           "ordinary JPG or PNG",
+                                           false};
 
 void image_set_dpi(struct media_image *img, double x, double y)
 {
@@ -18,33 +29,35 @@ void image_set_dpi(struct media_image *img, double x, double y)
     img->dpi_y = y;
 }
 
+static bool refuse_size(const struct media_image *img, const char *href, uint64_t most,
+                        const struct finding *where, struct diag *diag)
+{
+    return diag_add(diag, media_error(where),
+                    "“%s”为 %" PRIu32 "×%" PRIu32 " 像素，超过上限（共 %" PRIu64
+                    "，每边 %d），请缩小",
+                    "'%s' has %" PRIu32 "x%" PRIu32 " pixels, more than the limit of %" PRIu64
+                    " or of %d a side: scale it down",
+                    media_shown(diag, href), img->width, img->height, most, LONGEST_SIDE);
+}
+
 bool image_probe(struct media_image *img, const struct media_file *file,
                  const struct media_limits *limits, const struct finding *where, struct diag *diag)
 {
-    const char *fault;
+    const struct media_fault *fault;
 
     *img = (struct media_image){.type = file->type, .orientation = 1};
-    if (file->type == MEDIA_EMPTY)
-        return diag_add(diag, media_error(where), "“%s”是空文件，请重新导出",
-                        "'%s' is an empty file: export it again", file->href);
     if (file->type == MEDIA_JPEG)
         fault = jpeg_walk(img, file->data, file->size);
     else if (file->type == MEDIA_PNG)
-        fault = png_header(img, file->data, file->size);
+        fault = png_walk(img, file->data, file->size);
     else
-        return diag_add(diag, media_error(where), "“%s”实为 %s，请另存为 JPG 或 PNG",
-                        "'%s' is really %s: save it as JPG or PNG", file->href,
-                        media_type_name(file->type));
+        return media_other_kind(file, false, where, diag);
     if (fault)
-        return diag_add(diag, media_error(where), "图片“%s”已损坏（%s），请重新导出",
-                        "picture '%s' is damaged (%s): export it again", file->href, fault);
+        return media_report(file->href, fault, where, diag);
     uint64_t most = limits && limits->pixels ? limits->pixels : DEFAULT_PIXELS;
-    if ((uint64_t)img->width * img->height > most)
-        return diag_add(diag, media_error(where),
-                        "图片“%s”为 %" PRIu32 "×%" PRIu32 " 像素，超过上限 %" PRIu64 "，请缩小",
-                        "picture '%s' has %" PRIu32 "x%" PRIu32
-                        " pixels, more than the limit of %" PRIu64 ": scale it down",
-                        file->href, img->width, img->height, most);
+    if ((uint64_t)img->width * img->height > most || img->width > LONGEST_SIDE ||
+        img->height > LONGEST_SIDE)
+        return refuse_size(img, file->href, most, where, diag);
     bool turned = img->orientation >= 5; /* 5 to 8 exchange the sides */
     img->upright_width = turned ? img->height : img->width;
     img->upright_height = turned ? img->width : img->height;
@@ -58,11 +71,8 @@ bool image_load(struct media_image *img, const struct media_file *file,
         return false;
     if (img->type != MEDIA_PNG)
         return true;
-    const char *fault = png_decode(img, file->data, file->size);
-    if (!fault)
-        return true;
-    return diag_add(diag, media_error(where), "图片“%s”已损坏（%s），请重新导出",
-                    "picture '%s' is damaged (%s): export it again", file->href, fault);
+    const struct media_fault *fault = png_decode(img, file->data, file->size);
+    return !fault || media_report(file->href, fault, where, diag);
 }
 
 void image_clear(struct media_image *img)

@@ -1,42 +1,89 @@
 /* jpeg.c - walks a JPEG's markers (ITU-T T.81 annex B): size, components, Adobe transform, EXIF
- * orientation, and that it ends. The bytes themselves are never decoded here: they go into the PDF
- * as they are. */
+ * orientation, that every table a scan needs is there, and that it ends. The picture is never
+ * decoded here: its bytes go into the PDF as they are. */
 #include "media/image.h"
 
 #include <string.h>
+
+static const struct media_fault special = {
+    "是特殊的 JPEG（无损、算术编码、分层或 12 位），打印时画不出来，请另存为普通 JPEG",
+    "is a special JPEG (lossless, arithmetic, hierarchical or 12 bits) that printers cannot draw: "
+    "save it as an ordinary JPEG",
+    false};
+static const struct media_fault colours = {
+    "的颜色种类无法识别，请另存为普通 JPEG",
+    "has an unknown kind of colours: save it as an ordinary JPEG", false};
+static const struct media_fault no_tables = {
+    "缺少解码用的表，打印时画不出来，请另存为普通 JPEG",
+    "lacks the tables to decode it, so that printers cannot draw it: save it as an ordinary JPEG",
+    false};
+
+enum {
+    SOF0 = 0xC0,
+    SOF2 = 0xC2,
+    DHT = 0xC4,
+    RST0 = 0xD0,
+    RST7 = 0xD7,
+    SOI = 0xD8,
+    EOI = 0xD9,
+    SOS = 0xDA,
+    DQT = 0xDB,
+    DNL = 0xDC,
+    DRI = 0xDD,
+    APP0 = 0xE0,
+    APP1 = 0xE1,
+    APP14 = 0xEE,
+    APP15 = 0xEF,
+    COM = 0xFE,
+    TEM = 0x01
+};
+
+enum { MOST_COMPONENTS = 4, MOST_TABLES = 4 };
+
+struct walk {
+    struct media_image *img;
+    bool progressive, adobe, exif;
+    struct component {
+        unsigned char id, quantization;
+        bool scanned;
+    } components[MOST_COMPONENTS];
+    bool quantization[MOST_TABLES], dc[MOST_TABLES], ac[MOST_TABLES]; /* defined so far */
+};
 
 static unsigned be16(const unsigned char *p)
 {
     return (unsigned)p[0] << 8 | p[1];
 }
 
-/* The orientation tag (0x0112) of the first IFD; 1 when there is none or the block is damaged. */
+static unsigned exif16(const unsigned char *p, bool little)
+{
+    return little ? (unsigned)p[1] << 8 | p[0] : be16(p);
+}
+
+static uint32_t exif32(const unsigned char *p, bool little)
+{
+    return little ? (uint32_t)exif16(p + 2, true) << 16 | exif16(p, true)
+                  : (uint32_t)be16(p) << 16 | be16(p + 2);
+}
+
+/* The orientation tag (0x0112) of the first IFD; 1 when there is none or the block is damaged. No
+ * offset is followed but the one to that IFD. */
 static int exif_orientation(const unsigned char *p, size_t size)
 {
-    if (size < 14 || memcmp(p, "Exif\0\0", 6))
+    if (size < 8 || (memcmp(p, "II*\0", 4) && memcmp(p, "MM\0*", 4)))
         return 1;
-    p += 6;
-    size -= 6;
     bool little = p[0] == 'I';
-    if (memcmp(p, little ? "II*\0" : "MM\0*", 4))
+    size_t ifd = exif32(p + 4, little);
+    if (ifd > size || size - ifd < 2)
         return 1;
-#define U16(q) (little ? (unsigned)(q)[1] << 8 | (q)[0] : be16(q))
-#define U32(q) (little ? U16((q) + 2) << 16 | U16(q) : U16(q) << 16 | U16((q) + 2))
-    size_t ifd = U32(p + 4);
-    if (ifd > size - 2 || size < 2)
-        return 1;
-    size_t entries = U16(p + ifd);
-    for (size_t i = 0; i < entries; i++) {
-        size_t at = ifd + 2 + i * 12;
-        if (at + 12 > size)
-            return 1;
-        if (U16(p + at) == 0x0112 && U16(p + at + 2) == 3) {
-            unsigned value = U16(p + at + 8);
+    size_t entries = exif16(p + ifd, little), room = (size - ifd - 2) / 12;
+    for (size_t i = 0; i < entries && i < room; i++) {
+        const unsigned char *entry = p + ifd + 2 + i * 12;
+        if (exif16(entry, little) == 0x0112 && exif16(entry + 2, little) == 3) {
+            unsigned value = exif16(entry + 8, little);
             return value >= 1 && value <= 8 ? (int)value : 1;
         }
     }
-#undef U16
-#undef U32
     return 1;
 }
 
@@ -48,9 +95,145 @@ static void jfif_density(struct media_image *img, const unsigned char *p, size_t
     image_set_dpi(img, be16(p + 8) * unit, be16(p + 10) * unit);
 }
 
-static bool is_frame(unsigned marker)
+static void application(struct walk *w, unsigned marker, const unsigned char *p, size_t n)
 {
-    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+    if (marker == APP0) {
+        jfif_density(w->img, p, n);
+    } else if (marker == APP1 && !w->exif && n >= 6 && !memcmp(p, "Exif\0\0", 6)) {
+        w->exif = true;
+        w->img->orientation = exif_orientation(p + 6, n - 6);
+    } else if (marker == APP14 && n >= 12 && !memcmp(p, "Adobe", 5)) {
+        w->adobe = true;
+    }
+}
+
+static const struct media_fault *quantization_tables(struct walk *w, const unsigned char *p,
+                                                     size_t n)
+{
+    while (n > 0) {
+        size_t len = p[0] >> 4 ? 129 : 65;
+        unsigned id = p[0] & 15;
+        if (len > n || id >= MOST_TABLES || p[0] >> 4 > 1)
+            return &image_damaged;
+        w->quantization[id] = true;
+        p += len;
+        n -= len;
+    }
+    return NULL;
+}
+
+/* The number of symbols in a table with so many codes of 1 to 16 bits; 0: they do not fit. A code
+ * of nothing but ones must stay free. */
+static size_t huffman_symbols(const unsigned char counts[16])
+{
+    size_t symbols = 0, free_codes = 1;
+    for (int bits = 0; bits < 16; bits++) {
+        free_codes *= 2;
+        if (counts[bits] >= free_codes)
+            return 0;
+        free_codes -= counts[bits];
+        symbols += counts[bits];
+    }
+    return symbols <= 256 ? symbols : 0;
+}
+
+static const struct media_fault *huffman_tables(struct walk *w, const unsigned char *p, size_t n)
+{
+    while (n > 0) {
+        size_t symbols = n > 16 ? huffman_symbols(p + 1) : 0, len = 17 + symbols;
+        unsigned id = p[0] & 15;
+        if (!symbols || len > n || id >= MOST_TABLES || p[0] >> 4 > 1)
+            return &image_damaged;
+        for (size_t i = 17; i < len && p[0] >> 4 == 0; i++)
+            if (p[i] > 15) /* a difference has no more bits than that */
+                return &image_damaged;
+        (p[0] >> 4 ? w->ac : w->dc)[id] = true;
+        p += len;
+        n -= len;
+    }
+    return NULL;
+}
+
+static const struct media_fault *frame(struct walk *w, unsigned marker, const unsigned char *p,
+                                       size_t n)
+{
+    struct media_image *img = w->img;
+
+    if (marker > SOF2)
+        return &special;
+    if (n < 6 || img->components)
+        return &image_damaged;
+    if (p[0] != 8)
+        return &special;
+    img->height = be16(p + 1);
+    img->width = be16(p + 3);
+    if (!img->width || !img->height) /* the height may come later (DNL), but few can read that */
+        return &image_sizeless;
+    if (p[5] != 1 && p[5] != 3 && p[5] != 4)
+        return &colours;
+    if (n != 6 + 3 * (size_t)p[5])
+        return &image_damaged;
+    img->components = p[5];
+    w->progressive = marker == SOF2;
+    for (int i = 0; i < img->components; i++) {
+        const unsigned char *c = p + 6 + 3 * i;
+        unsigned h = c[1] >> 4, v = c[1] & 15;
+        if (h < 1 || h > 4 || v < 1 || v > 4 || c[2] >= MOST_TABLES)
+            return &image_damaged;
+        w->components[i] = (struct component){.id = c[0], .quantization = c[2]};
+    }
+    return NULL;
+}
+
+/* Which coefficients a scan of a progressive picture brings, and which of their bits. */
+static bool is_progression(unsigned components, unsigned first, unsigned last, unsigned before,
+                           unsigned bit)
+{
+    bool band = first == 0 ? last == 0 : components == 1 && first <= last && last < 64;
+    return band && bit <= 13 && (before == 0 || before == bit + 1);
+}
+
+static const struct media_fault *scan_header(struct walk *w, const unsigned char *p, size_t n)
+{
+    if (n < 1 || p[0] < 1 || p[0] > w->img->components || n != 4 + 2 * (size_t)p[0])
+        return &image_damaged;
+    const unsigned char *band = p + 1 + 2 * p[0];
+    unsigned first = band[0], refines = band[2] >> 4;
+    bool needs_dc = !w->progressive || (first == 0 && !refines);
+    bool needs_ac = !w->progressive || first > 0;
+    if (w->progressive && !is_progression(p[0], first, band[1], refines, band[2] & 15))
+        return &image_damaged;
+    for (int i = 0; i < p[0]; i++) {
+        struct component *c = w->components;
+        while (c < w->components + w->img->components && c->id != p[1 + 2 * i])
+            c++;
+        unsigned dc = p[2 + 2 * i] >> 4, ac = p[2 + 2 * i] & 15;
+        if (c == w->components + w->img->components || dc >= MOST_TABLES || ac >= MOST_TABLES)
+            return &image_damaged;
+        if (!w->quantization[c->quantization] || (needs_dc && !w->dc[dc]) ||
+            (needs_ac && !w->ac[ac]))
+            return &no_tables;
+        c->scanned = true;
+    }
+    return NULL;
+}
+
+static const struct media_fault *segment(struct walk *w, unsigned marker, const unsigned char *p,
+                                         size_t n)
+{
+    if (marker == DQT)
+        return quantization_tables(w, p, n);
+    if (marker == DHT)
+        return huffman_tables(w, p, n);
+    if (marker == SOS)
+        return scan_header(w, p, n);
+    if (marker >= APP0 && marker <= APP15)
+        application(w, marker, p, n);
+    else if (marker >= SOF0 && marker < RST0)
+        return frame(w, marker, p, n);
+    else if (marker != DNL && marker != DRI && marker != COM)
+        return &special;
+    return NULL;
 }
 
 /* Past the entropy-coded bytes of a scan: the next marker that is not a stuffed FF00 or a restart.
@@ -62,67 +245,56 @@ static size_t skip_scan(const unsigned char *p, size_t size, size_t at)
         if (!ff)
             return size;
         at = (size_t)(ff - p);
-        if (p[at + 1] != 0 && p[at + 1] != 0xFF && !(p[at + 1] >= 0xD0 && p[at + 1] <= 0xD7))
+        if (p[at + 1] != 0 && p[at + 1] != 0xFF && !(p[at + 1] >= RST0 && p[at + 1] <= RST7))
             return at;
         at += p[at + 1] == 0xFF ? 1 : 2;
     }
     return size;
 }
 
-const char *jpeg_walk(struct media_image *img, const unsigned char *p, size_t size)
+const struct media_fault *jpeg_walk(struct media_image *img, const unsigned char *p, size_t size)
 {
-    bool adobe = false, scanned = false;
+    struct walk w = {.img = img};
     size_t at = 2;
 
     for (;;) {
-        if (at >= size || p[at] != 0xFF)
-            return at >= size ? "no end of image" : "a marker is missing";
+        if (at < size && p[at] != 0xFF)
+            return &image_damaged;
         while (at < size && p[at] == 0xFF)
             at++; /* fill bytes */
         if (at >= size)
-            return "no end of image";
+            return &image_cut_short;
         unsigned marker = p[at++];
-        if (marker == 0xD9)
+        if (marker == EOI)
             break;
-        if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8))
+        if (marker == TEM || (marker >= RST0 && marker <= RST7))
             continue; /* they stand alone */
-        if (at + 2 > size)
-            return "cut short";
+        if (marker < SOF0 || marker == SOI)
+            return &image_damaged;
+        if (size - at < 2)
+            return &image_cut_short;
         size_t len = be16(p + at);
-        if (len < 2 || len > size - at)
-            return "a segment is longer than the file";
-        const unsigned char *body = p + at + 2;
-        size_t n = len - 2;
-        if (is_frame(marker)) {
-            if (n < 6 || img->width)
-                return img->width ? "two frames" : "a frame header is too short";
-            if (body[0] != 8)
-                return "not 8 bits a sample";
-            if (marker != 0xC0 && marker != 0xC1 && marker != 0xC2)
-                return "a coding that PDF does not know (lossless or arithmetic)";
-            img->height = be16(body + 1);
-            img->width = be16(body + 3);
-            img->components = body[5];
-            if (!img->width || !img->height || (body[5] != 1 && body[5] != 3 && body[5] != 4))
-                return "a frame of no size or of an unknown number of components";
-        } else if (marker == 0xE0) {
-            jfif_density(img, body, n);
-        } else if (marker == 0xE1 && img->orientation == 1) {
-            img->orientation = exif_orientation(body, n);
-        } else if (marker == 0xEE && n >= 12 && !memcmp(body, "Adobe", 5)) {
-            adobe = true;
-        }
+        if (len < 2)
+            return &image_damaged;
+        if (len > size - at)
+            return &image_cut_short;
+        const struct media_fault *fault = segment(&w, marker, p + at + 2, len - 2);
+        if (fault)
+            return fault;
         at += len;
-        if (marker == 0xDA) {
-            if (!img->width)
-                return "a scan before any frame";
-            scanned = true;
+        if (marker == SOS) {
+            size_t start = at;
             at = skip_scan(p, size, at);
+            if (at == start)
+                return &image_empty;
         }
     }
-    if (!img->width || !scanned)
-        return "no picture in it";
-    img->inverted_cmyk = adobe && img->components == 4;
+    if (img->components == 0)
+        return &image_empty;
+    for (int i = 0; i < img->components; i++)
+        if (!w.components[i].scanned)
+            return &image_empty;
+    img->inverted_cmyk = w.adobe && img->components == 4;
     img->jpeg = p;
     img->jpeg_size = at; /* what cameras append behind the end is not ours */
     return NULL;

@@ -22,17 +22,26 @@ enum media_type {
     MEDIA_TIFF,
     MEDIA_BMP,
     MEDIA_HTML,
-    MEDIA_ZIP, /* also docx, ofd */
+    MEDIA_ZIP, /* and nothing more is known of what is in it */
+    MEDIA_AVIF,
+    MEDIA_JP2,
+    MEDIA_RAR, /* or 7z */
+    MEDIA_OFD,
+    MEDIA_DOCX, /* or xlsx, pptx */
+    MEDIA_DOC,  /* or xls, ppt, wps */
+    MEDIA_CAJ,
+    MEDIA_MOVIE, /* mp4, mov */
     MEDIA_TYPE_COUNT
 };
 
 struct media_limits {
-    size_t bytes;    /* of a file; 0: the default, 512 MiB for PDFs, 64 MiB for images */
-    uint64_t pixels; /* of an image; 0: the default, 100 million */
-    size_t pages;    /* of a PDF; 0: the default, 5000 */
+    size_t bytes;     /* of a file; 0: the default, 512 MiB for PDFs, 64 MiB for images */
+    uint64_t pixels;  /* of an image; 0: the default, 100 million. No side is over 65535, ever */
+    size_t pages;     /* of a PDF; 0: the default, 5000 */
+    unsigned seconds; /* of CPU time for reading a PDF; 0: the default, 10 */
 };
 
-/* A file, mapped or read whole. */
+/* A file, read whole: later changes of it do not reach us. */
 struct media_file {
     const char *href; /* as cited; borrowed */
     const unsigned char *data;
@@ -41,9 +50,11 @@ struct media_file {
     void *map; /* internal */
 };
 
-/* Opens dir/href: relative, inside dir after all links are resolved, a regular file within the
- * limits. Errors are reported with where (rule R76 unless where says another; label, field, at, ...
- * filled in by the caller). */
+/* Opens dir/href: relative, a regular file within the limits, and never outside dir on the way to
+ * it: relative links are followed inside dir, absolute ones refused; nobody who swaps a folder for
+ * a link meanwhile can lead it elsewhere. A pipe or device is refused without being opened. Errors
+ * are reported with where (rule R76 unless where says another; label, field, at, ... filled in by
+ * the caller). */
 bool media_open(struct media_file *m, const char *dir, const char *href,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void media_close(struct media_file *m);
@@ -62,7 +73,7 @@ struct media_image {
     bool inverted_cmyk;        /* Adobe APP14 marked: Decode [1 0 1 0 1 0 1 0] */
     const unsigned char *jpeg; /* points into the file: valid while it is open */
     size_t jpeg_size;
-    /* PNG: decoded to 8 bits, width*height*components; NULL until image_decode */
+    /* PNG: decoded to 8 bits, width*height*components; NULL until image_load */
     unsigned char *pixels;
     unsigned char *alpha; /* width*height, NULL when opaque */
     /* or, in their place, the same as zlib streams (who makes them: pdf_image_pack) */
@@ -70,17 +81,23 @@ struct media_image {
     size_t packed_size, packed_alpha_size;
 };
 
-/* Headers only: sizes, orientation, soundness of the marker or chunk structure. Not an image,
+/* The structure of the whole file without decoding: sizes, orientation; of a PNG every chunk and
+ * its checksum, of a JPEG every marker and whether its scans have their tables. Not an image,
  * broken, or over a limit: reported with where, false. */
 bool image_probe(struct media_image *img, const struct media_file *file,
                  const struct media_limits *limits, const struct finding *where, struct diag *diag);
-/* Also PNG pixels (bad CRC, truncation, oversize are errors). Free with image_clear. */
+/* Also PNG pixels, of an animation the first picture (compressed data that are damaged or too
+ * short: an error). While decoding up to 5 bytes a pixel are held beside the file, afterwards up to
+ * 4: at the default limit 500 MB, and 2 s (measured: 10000x10000, RGBA of 16 bits). Free with
+ * image_clear. */
 bool image_load(struct media_image *img, const struct media_file *file,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void image_clear(struct media_image *img);
 
-/* Pages of a PDF, counted by qpdf on the bytes in memory; encrypted, broken, over a limit:
- * reported, -1. */
+/* Pages of a PDF, counted by qpdf on the bytes in memory, in a process of its own that may use the
+ * limits' seconds and 256 MiB more than the file has. Encrypted with a password to open, broken,
+ * lacking a page that it counts, hostile, or over a limit: reported, -1. Used with a warning: an
+ * owner password alone, and damage that qpdf repaired. */
 long pdf_page_count(const struct media_file *file, const struct media_limits *limits,
                     const struct finding *where, struct diag *diag);
 

@@ -1,4 +1,5 @@
-/* png.c - decodes PNG to 8-bit grey or RGB with alpha apart, through libpng's setjmp. */
+/* png.c - walks a PNG's chunks without decoding, and decodes it to 8-bit grey or RGB with alpha
+ * apart, through libpng's setjmp. */
 #include "media/image.h"
 
 #include <png.h>
@@ -6,23 +7,133 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct media_fault apple = {
+    "是苹果开发工具改写过的 PNG（CgBI），别处打不开，请另存为普通 PNG 或 JPG",
+    "is a PNG rewritten by Apple's developer tools (CgBI): save it as an ordinary PNG or JPG",
+    false};
+static const struct media_fault unknown_kind = {
+    "是不合规范的 PNG，请另存为普通 PNG 或 JPG",
+    "is no PNG by the standard: save it as an ordinary PNG or JPG", false};
+static const struct media_fault no_memory = {
+    "太大，内存装不下，请缩小", "is too large for this machine's memory: scale it down", true};
+
 struct source {
     const unsigned char *data;
     size_t left;
-    char why[80]; /* libpng's own words */
 };
+
+struct chunk {
+    const unsigned char *type, *data;
+    size_t len;
+};
+
+static uint32_t be32(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* CRC-32 as PNG has it (annex D of the standard). */
+static uint32_t checksum(const unsigned char *p, size_t n)
+{
+    static uint32_t table[256];
+    uint32_t sum = 0xFFFFFFFF;
+
+    for (uint32_t i = 0; !table[255] && i < 256; i++) {
+        uint32_t c = i;
+        for (int bit = 0; bit < 8; bit++)
+            c = c & 1 ? 0xEDB88320 ^ c >> 1 : c >> 1;
+        table[i] = c;
+    }
+    for (size_t i = 0; i < n; i++)
+        sum = table[(sum ^ p[i]) & 0xFF] ^ sum >> 8;
+    return sum ^ 0xFFFFFFFF;
+}
+
+static bool is(const struct chunk *c, const char *type)
+{
+    return !memcmp(c->type, type, 4);
+}
+
+/* The chunk at the source, which moves behind it. */
+static const struct media_fault *next_chunk(struct source *s, struct chunk *c)
+{
+    enum { FRAME = 12 }; /* length, type, checksum */
+    if (s->left < FRAME)
+        return &image_cut_short;
+    *c = (struct chunk){s->data + 4, s->data + 8, be32(s->data)};
+    for (int i = 0; i < 4; i++)
+        if ((c->type[i] | 0x20) < 'a' || (c->type[i] | 0x20) > 'z')
+            return &image_damaged;
+    if (c->len > s->left - FRAME)
+        return &image_cut_short;
+    if (checksum(c->type, c->len + 4) != be32(c->data + c->len))
+        return &image_damaged;
+    s->data += c->len + FRAME;
+    s->left -= c->len + FRAME;
+    return NULL;
+}
+
+static const struct media_fault *header(struct media_image *img, const struct chunk *c)
+{
+    /* By colour type: which depths there are, as a set of bits. */
+    static const unsigned depths[] = {
+        [0] = 1 | 2 | 4 | 8 | 16, [2] = 8 | 16, [3] = 1 | 2 | 4 | 8, [4] = 8 | 16, [6] = 8 | 16};
+    if (is(c, "CgBI"))
+        return &apple;
+    if (!is(c, "IHDR") || c->len != 13)
+        return &image_damaged;
+    unsigned depth = c->data[8], colour = c->data[9];
+    img->width = be32(c->data);
+    img->height = be32(c->data + 4);
+    img->components = colour & PNG_COLOR_MASK_COLOR ? 3 : 1;
+    if (!img->width || !img->height)
+        return &image_sizeless;
+    bool known = colour < sizeof depths / sizeof *depths && depth && !(depth & (depth - 1)) &&
+                 (depths[colour] & depth);
+    return known && !c->data[10] && !c->data[11] && c->data[12] <= 1 ? NULL : &unknown_kind;
+}
+
+const struct media_fault *png_walk(struct media_image *img, const unsigned char *p, size_t size)
+{
+    struct source s = {p + 8, size - 8}; /* behind the signature that made it a PNG */
+    struct chunk c;
+    const struct media_fault *fault;
+    bool palette = false, pixels = false, pixels_ended = false;
+
+    if ((fault = next_chunk(&s, &c)) || (fault = header(img, &c)))
+        return fault;
+    bool indexed = c.data[9] == PNG_COLOR_TYPE_PALETTE;
+    do {
+        if ((fault = next_chunk(&s, &c)))
+            return fault;
+        pixels_ended = pixels_ended || (pixels && !is(&c, "IDAT"));
+        if (is(&c, "IDAT")) {
+            if (pixels_ended || (indexed && !palette))
+                return &image_damaged;
+            pixels = true;
+        } else if (is(&c, "PLTE")) {
+            if (palette || pixels || c.len == 0 || c.len % 3 || c.len > 768)
+                return &image_damaged;
+            palette = true;
+        } else if (is(&c, "pHYs") && c.len == 9 && c.data[8] == 1 && !pixels) {
+            image_set_dpi(img, be32(c.data) * 0.0254, be32(c.data + 4) * 0.0254);
+        } else if (!(c.type[0] & 0x20) && !is(&c, "IEND")) {
+            return is(&c, "IHDR") ? &image_damaged : &unknown_kind; /* "must be understood" */
+        }
+    } while (!is(&c, "IEND"));
+    return pixels ? NULL : &image_empty;
+}
 
 static void on_error(png_structp png, png_const_charp message)
 {
-    struct source *s = png_get_error_ptr(png);
-    snprintf(s->why, sizeof s->why, "%s", message);
+    (void)message; /* not for our users: whatever it was, the pixels are damaged */
     png_longjmp(png, 1);
 }
 
 static void on_warning(png_structp png, png_const_charp message)
 {
     (void)png;
-    (void)message; /* a bad iCCP and its like do not hurt the picture */
+    (void)message;
 }
 
 static void take(png_structp png, png_bytep out, size_t len)
@@ -35,100 +146,77 @@ static void take(png_structp png, png_bytep out, size_t len)
     s->left -= len;
 }
 
-static uint32_t be32(const unsigned char *p)
+/* Pixels with their alpha between them; NULL: no memory. longjmp comes back here. */
+static const struct media_fault *decode(png_structp png, png_infop info, struct media_image *img,
+                                        size_t *channels)
 {
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-const char *png_header(struct media_image *img, const unsigned char *p, size_t size)
-{
-    if (size < 33 || memcmp(p + 12, "IHDR", 4) || be32(p + 8) != 13)
-        return "no header in it";
-    img->width = be32(p + 16);
-    img->height = be32(p + 20);
-    img->components = p[25] & PNG_COLOR_MASK_COLOR ? 3 : 1;
-    if (!img->width || !img->height)
-        return "a picture of no size";
-    for (size_t at = 8; size - at >= 21;) {
-        uint32_t len = be32(p + at);
-        if (!memcmp(p + at + 4, "IDAT", 4) || len > size - at - 12)
-            break;
-        if (!memcmp(p + at + 4, "pHYs", 4) && len == 9 && p[at + 16] == 1)
-            image_set_dpi(img, be32(p + at + 8) * 0.0254, be32(p + at + 12) * 0.0254);
-        at += 12 + (size_t)len;
-        if (at > size)
-            break;
-    }
+    if (setjmp(png_jmpbuf(png)))
+        return &image_damaged;
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE); /* png_walk has seen them */
+    png_set_user_limits(png, img->width, img->height);
+    /* Nothing but IHDR, PLTE, tRNS, IDAT and IEND is looked at: no profile or text is unpacked. */
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_read_info(png, info);
+    png_set_expand(png); /* palette to RGB, 1-4 bits to 8, tRNS to alpha */
+    png_set_scale_16(png);
+    int passes = png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    *channels = png_get_channels(png, info);
+    size_t stride = png_get_rowbytes(png, info);
+    img->components = *channels <= 2 ? 1 : 3;
+    img->pixels = malloc(stride * img->height);
+    if (!img->pixels)
+        return &no_memory;
+    for (int pass = 0; pass < passes; pass++)
+        for (uint32_t y = 0; y < img->height; y++)
+            png_read_row(png, img->pixels + y * stride, NULL);
+    png_read_end(png, NULL);
     return NULL;
 }
 
-/* Volatile or outer variables only: longjmp comes back here. */
-static bool decode(png_structp png, png_infop info, struct media_image *img,
-                   unsigned char **interleaved, png_bytep **rows)
-{
-    if (setjmp(png_jmpbuf(png)))
-        return false;
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
-    png_set_user_limits(png, img->width, img->height);
-    png_read_info(png, info);
-    png_set_expand(png); /* palette to RGB, 1-4 bits to 8, tRNS to alpha */
-    png_set_strip_16(png);
-    png_set_interlace_handling(png);
-    png_read_update_info(png, info);
-    size_t channels = png_get_channels(png, info), stride = png_get_rowbytes(png, info);
-    img->components = channels <= 2 ? 1 : 3;
-    *interleaved = malloc(stride * img->height);
-    *rows = malloc(img->height * sizeof **rows);
-    if (!*interleaved || !*rows)
-        png_error(png, "too large for this machine's memory");
-    for (uint32_t y = 0; y < img->height; y++)
-        (*rows)[y] = *interleaved + y * stride;
-    png_read_image(png, *rows);
-    png_read_end(png, NULL);
-    return true;
-}
-
-static void split_alpha(struct media_image *img, unsigned char *in)
+static const struct media_fault *split_alpha(struct media_image *img)
 {
     size_t n = (size_t)img->width * img->height, c = (size_t)img->components;
+    unsigned char *in = img->pixels;
     bool opaque = true;
-    img->alpha = mem_alloc(n, 1);
+
+    img->alpha = malloc(n);
+    if (!img->alpha)
+        return &no_memory;
     for (size_t i = 0; i < n; i++) { /* in place: the target never overtakes the source */
         img->alpha[i] = in[i * (c + 1) + c];
         memmove(in + i * c, in + i * (c + 1), c);
         if (img->alpha[i] != 0xFF)
             opaque = false;
     }
+    img->pixels = mem_resize(img->pixels, n, c);
     if (opaque) {
         free(img->alpha);
         img->alpha = NULL;
     }
+    return NULL;
 }
 
-const char *png_decode(struct media_image *img, const unsigned char *data, size_t size)
+const struct media_fault *png_decode(struct media_image *img, const unsigned char *data,
+                                     size_t size)
 {
-    static char why[80]; /* the caller prints it at once */
-    struct source source = {.data = data, .left = size};
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, on_error, on_warning);
+    struct source source = {data, size};
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
-    unsigned char *interleaved = NULL;
-    png_bytep *rows = NULL;
-    bool ok = false;
+    const struct media_fault *fault = &no_memory;
+    size_t channels = 0;
 
     if (info) {
         png_set_read_fn(png, &source, take);
-        ok = decode(png, info, img, &interleaved, &rows);
+        fault = decode(png, info, img, &channels);
     }
-    size_t channels = ok ? png_get_channels(png, info) : 0;
     png_destroy_read_struct(&png, &info, NULL);
-    free(rows);
-    if (!ok) {
-        free(interleaved);
-        memcpy(why, source.why, sizeof why);
-        return why;
+    if (!fault && (channels == 2 || channels == 4))
+        fault = split_alpha(img);
+    if (fault) {
+        free(img->pixels);
+        free(img->alpha);
+        img->pixels = img->alpha = NULL;
     }
-    if (channels == 2 || channels == 4)
-        split_alpha(img, interleaved);
-    img->pixels = interleaved;
-    return NULL;
+    return fault;
 }

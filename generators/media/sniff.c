@@ -1,33 +1,125 @@
-/* sniff.c - what a file is by its first bytes; suffixes lie. */
-#include "media/media.h"
+/* sniff.c - what a file is by its bytes (suffixes lie), and what to do about an unwanted kind. */
+#include "media/fault.h"
 
 #include <string.h>
 #include <strings.h>
+
+static const struct {
+    const char *name, *zh, *en;
+    const char *todo_zh, *todo_en; /* NULL: export it as what is wanted */
+} kinds[MEDIA_TYPE_COUNT] = {
+    [MEDIA_UNKNOWN] = {.name = "unknown", .zh = "内容无法识别", .en = "is of no known kind"},
+    [MEDIA_EMPTY] = {.name = "empty",
+                     .zh = "是空文件",
+                     .en = "is empty",
+                     .todo_zh = "请重新导出或扫描",
+                     .todo_en = "export or scan it again"},
+    [MEDIA_JPEG] = {.name = "JPEG", .zh = "是 JPEG 图片", .en = "is a JPEG picture"},
+    [MEDIA_PNG] = {.name = "PNG", .zh = "是 PNG 图片", .en = "is a PNG picture"},
+    [MEDIA_PDF] = {.name = "PDF", .zh = "是 PDF 文件", .en = "is a PDF"},
+    [MEDIA_GIF] = {.name = "GIF", .zh = "是 GIF 图片", .en = "is a GIF picture"},
+    [MEDIA_WEBP] = {.name = "WebP", .zh = "是 WebP 图片", .en = "is a WebP picture"},
+    [MEDIA_HEIC] = {.name = "HEIC",
+                    .zh = "是苹果手机的 HEIC 照片",
+                    .en = "is an iPhone HEIC photo"},
+    [MEDIA_AVIF] = {.name = "AVIF", .zh = "是 AVIF 图片", .en = "is an AVIF picture"},
+    [MEDIA_TIFF] = {.name = "TIFF", .zh = "是 TIFF 图片", .en = "is a TIFF picture"},
+    [MEDIA_BMP] = {.name = "BMP", .zh = "是 BMP 图片", .en = "is a BMP picture"},
+    [MEDIA_JP2] = {.name = "JPEG 2000", .zh = "是 JPEG 2000 图片", .en = "is a JPEG 2000 picture"},
+    [MEDIA_HTML] = {.name = "HTML",
+                    .zh = "是网页，多半是下载时误存的出错页面",
+                    .en = "is a web page, probably an error saved instead of the file",
+                    .todo_zh = "请重新下载原件",
+                    .todo_en = "download it again"},
+    [MEDIA_ZIP] = {.name = "ZIP",
+                   .zh = "是压缩包",
+                   .en = "is a ZIP archive",
+                   .todo_zh = "请解压后引用其中的文件",
+                   .todo_en = "unpack it and cite the file inside"},
+    [MEDIA_RAR] = {.name = "RAR",
+                   .zh = "是 RAR 或 7z 压缩包",
+                   .en = "is a RAR or 7z archive",
+                   .todo_zh = "请解压后引用其中的文件",
+                   .todo_en = "unpack it and cite the file inside"},
+    [MEDIA_OFD] = {.name = "OFD", .zh = "是 OFD 版式文件", .en = "is an OFD document"},
+    [MEDIA_DOCX] = {.name = "DOCX", .zh = "是 Office 文档", .en = "is an Office document"},
+    [MEDIA_DOC] = {.name = "DOC",
+                   .zh = "是旧版 Office 或 WPS 文档",
+                   .en = "is an old Office or WPS document"},
+    [MEDIA_CAJ] = {.name = "CAJ", .zh = "是知网 CAJ 文件", .en = "is a CNKI CAJ document"},
+    [MEDIA_MOVIE] = {.name = "MP4",
+                     .zh = "是视频",
+                     .en = "is a video",
+                     .todo_zh = "请改用照片",
+                     .todo_en = "cite a photo instead"},
+};
 
 static bool at(const unsigned char *data, size_t size, size_t offset, const char *magic, size_t len)
 {
     return size >= offset + len && !memcmp(data + offset, magic, len);
 }
 
+static bool holds(const unsigned char *data, size_t size, const char *word)
+{
+    size_t len = strlen(word);
+    for (size_t i = 0; i + len <= size; i++) {
+        const unsigned char *p = memchr(data + i, word[0], size - len - i + 1);
+        if (!p)
+            return false;
+        i = (size_t)(p - data);
+        if (!memcmp(p, word, len))
+            return true;
+    }
+    return false;
+}
+
 /* PDF readers accept a header within the first kilobyte, and scanners do write bytes before it. */
 static bool has_pdf_header(const unsigned char *data, size_t size)
 {
-    size_t end = size < 1024 ? size : 1024;
-    for (size_t i = 0; i + 5 <= end; i++)
-        if (!memcmp(data + i, "%PDF-", 5))
-            return true;
-    return false;
+    return holds(data, size < 1024 ? size : 1024, "%PDF-");
 }
 
 static bool is_html(const unsigned char *data, size_t size)
 {
+    static const char *const openings[] = {"<!doctype html", "<html", "<head",   "<body", "<title",
+                                           "<meta",          "<!--",  "<script", "<div",  "<p>"};
     size_t i = at(data, size, 0, "\xEF\xBB\xBF", 3) ? 3 : 0;
-    while (i < size && strchr(" \t\r\n", data[i]) && data[i])
+    while (i < size && memchr(" \t\r\n", data[i], 4))
         i++;
-    const char *p = (const char *)data + i;
-    size_t left = size - i;
-    return (left >= 5 && !strncasecmp(p, "<html", 5)) ||
-           (left >= 9 && !strncasecmp(p, "<!doctype", 9));
+    for (size_t k = 0; k < sizeof openings / sizeof *openings; k++) {
+        size_t len = strlen(openings[k]);
+        if (size - i >= len && !strncasecmp((const char *)data + i, openings[k], len))
+            return true;
+    }
+    return false;
+}
+
+/* The ISO family says in its first box what it holds: one main brand, then others it agrees with.
+ * "mif1" is any picture, so the others decide. */
+static enum media_type iso_kind(const unsigned char *data, size_t size)
+{
+    size_t end = (size_t)data[0] << 24 | (size_t)data[1] << 16 | (size_t)data[2] << 8 | data[3];
+    enum media_type kind = MEDIA_MOVIE;
+
+    if (end > size)
+        end = size;
+    for (size_t i = 8; i + 4 <= end; i += i == 8 ? 8 : 4) { /* 4 bytes of version after the first */
+        const char *brand = (const char *)data + i;
+        if (!memcmp(brand, "avi", 3))
+            return MEDIA_AVIF;
+        if (!memcmp(brand, "hei", 3) || !memcmp(brand, "hev", 3) || !memcmp(brand, "mif1", 4) ||
+            !memcmp(brand, "msf1", 4))
+            kind = MEDIA_HEIC;
+    }
+    return kind;
+}
+
+/* An archive's list of names at its end is never compressed. */
+static enum media_type zip_kind(const unsigned char *data, size_t size)
+{
+    if (holds(data, size, "OFD.xml"))
+        return MEDIA_OFD;
+    return holds(data, size, "[Content_Types].xml") ? MEDIA_DOCX : MEDIA_ZIP;
 }
 
 enum media_type media_sniff(const unsigned char *data, size_t size)
@@ -38,33 +130,47 @@ enum media_type media_sniff(const unsigned char *data, size_t size)
         const char *magic;
         size_t len;
     } table[] = {
-        {MEDIA_JPEG, 0, "\xFF\xD8\xFF", 3}, {MEDIA_PNG, 0, "\x89PNG\r\n\x1A\n", 8},
-        {MEDIA_GIF, 0, "GIF8", 4},          {MEDIA_TIFF, 0, "II*\0", 4},
-        {MEDIA_TIFF, 0, "MM\0*", 4},        {MEDIA_BMP, 0, "BM", 2},
-        {MEDIA_ZIP, 0, "PK\x03\x04", 4},    {MEDIA_HEIC, 4, "ftyphe", 6},
-        {MEDIA_HEIC, 4, "ftypmif1", 8},     {MEDIA_HEIC, 4, "ftypmsf1", 8},
-        {MEDIA_HEIC, 4, "ftypavif", 8},
+        {MEDIA_JPEG, 0, "\xFF\xD8\xFF", 3},  {MEDIA_PNG, 0, "\x89PNG\r\n\x1A\n", 8},
+        {MEDIA_GIF, 0, "GIF8", 4},           {MEDIA_TIFF, 0, "II*\0", 4},
+        {MEDIA_TIFF, 0, "MM\0*", 4},         {MEDIA_TIFF, 0, "II+\0", 4},
+        {MEDIA_TIFF, 0, "MM\0+", 4},         {MEDIA_WEBP, 8, "WEBP", 4},
+        {MEDIA_JP2, 4, "jP  \r\n\x87\n", 8}, {MEDIA_DOC, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8},
+        {MEDIA_RAR, 0, "Rar!\x1A\x07", 6},   {MEDIA_RAR, 0, "7z\xBC\xAF\x27\x1C", 6},
+        {MEDIA_CAJ, 0, "CAJ\0", 4},          {MEDIA_CAJ, 0, "KDH ", 4},
     };
 
     if (size == 0)
         return MEDIA_EMPTY;
-    if (at(data, size, 0, "RIFF", 4) && at(data, size, 8, "WEBP", 4))
-        return MEDIA_WEBP;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (at(data, size, table[i].offset, table[i].magic, table[i].len))
             return table[i].type;
-    if (has_pdf_header(data, size))
-        return MEDIA_PDF;
-    return is_html(data, size) ? MEDIA_HTML : MEDIA_UNKNOWN;
+    if (at(data, size, 0, "BM", 2) && at(data, size, 6, "\0\0\0\0", 4)) /* reserved */
+        return MEDIA_BMP;
+    if (at(data, size, 0, "PK\x03\x04", 4))
+        return zip_kind(data, size);
+    if (at(data, size, 4, "ftyp", 4))
+        return iso_kind(data, size);
+    if (is_html(data, size))
+        return MEDIA_HTML;
+    return has_pdf_header(data, size) ? MEDIA_PDF : MEDIA_UNKNOWN;
 }
 
 const char *media_type_name(enum media_type type)
 {
-    static const char *const names[MEDIA_TYPE_COUNT] = {
-        [MEDIA_UNKNOWN] = "unknown", [MEDIA_EMPTY] = "empty", [MEDIA_JPEG] = "JPEG",
-        [MEDIA_PNG] = "PNG",         [MEDIA_PDF] = "PDF",     [MEDIA_GIF] = "GIF",
-        [MEDIA_WEBP] = "WebP",       [MEDIA_HEIC] = "HEIC",   [MEDIA_TIFF] = "TIFF",
-        [MEDIA_BMP] = "BMP",         [MEDIA_HTML] = "HTML",   [MEDIA_ZIP] = "ZIP",
+    return kinds[type].name;
+}
+
+bool media_other_kind(const struct media_file *file, bool pdf_wanted, const struct finding *where,
+                      struct diag *diag)
+{
+    const char *zh = kinds[file->type].todo_zh, *en = kinds[file->type].todo_en;
+    if (!zh) {
+        zh = pdf_wanted ? "请导出为 PDF" : "请导出为 JPG 或 PNG";
+        en = pdf_wanted ? "export it as PDF" : "export it as JPG or PNG";
+    }
+    struct media_fault fault = {
+        .zh = arena_printf(&diag->arena, "%s，%s", kinds[file->type].zh, zh),
+        .en = arena_printf(&diag->arena, "%s: %s", kinds[file->type].en, en),
     };
-    return names[type];
+    return media_report(file->href, &fault, where, diag);
 }

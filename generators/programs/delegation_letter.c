@@ -4,10 +4,13 @@
 
 int delegation_letter_main(int argc, char **argv)
 {
-    static const char *const elements[] = {"person", "employment", "title", "education", "publicity", NULL};
+    static const char *const elements[] = {"person", "name",      "sex",       "birth",
+                                           "title",  "publicity", "objection", NULL};
     const char *roster = NULL;
     const struct option_own switches[] = {
-        {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are", &roster}};
+        {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are",
+         &roster}};
     const struct paper_kind kind = {elements, switches, 1, NULL};
-    return paper_main_of(&kind, "delegation-letter", "Draws 评审委托书, one PDF a delegation.", argc, argv);
+    return paper_main_of(&kind, "delegation-letter", "Draws 评审委托书, one PDF a delegation.",
+                         argc, argv);
 }

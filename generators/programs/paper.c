@@ -12,6 +12,9 @@
 #include "programs/report.h"
 #include "programs/volume.h"
 #include "record/gather.h"
+#include "record/needed_papers.h"
+#include "record/rubric.h"
+#include "record/workdays.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -41,6 +44,7 @@ struct run {
     struct form *form;     /* NULL: a maker's */
     void *own;             /* the maker's */
     struct volume *volume; /* the form cites evidence pages; NULL: it does not */
+    struct rubrics *rubrics; /* NULL: nothing that is drawn scores. A worker's own once it is forked */
     const struct record *record;
     const struct paper_kind *kind;
     const struct gathered *gathered; /* of papers about delegations: one each */
@@ -110,6 +114,7 @@ static void *begin(void *data)
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->query = query_context_new();
     volume_watch();
+    query_context_set_data(s->query, s->run->rubrics);
     return s;
 }
 
@@ -204,6 +209,8 @@ static void make_one(void *data, struct buffer *result)
 
     if (one->make) {
         query_context_begin(s->query, who->node, job.asof);
+        if (run->rubrics)
+            rubrics_begin(run->rubrics, who->node);
         query_context_set_diag(s->query, diag);
         for (size_t i = 0; i < run->kind->n_switches; i++) {
             const struct option_own *w = &run->kind->switches[i];
@@ -386,6 +393,15 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
+static bool load_rubrics(struct run *run, const char *const *templates, struct arena *arena, struct diag *diag)
+{
+    char *schema = shenbao_find(arena, templates, "rubric.rng"), **paths;
+    size_t n = shenbao_find_all(arena, templates, "rubric-*.xml", &paths);
+    if (!schema)
+        return diag_system(diag, (struct src_pos){"rubric.rng", 0}, "找不到模板文件", "template file not found");
+    return (run->rubrics = rubrics_load(paths, n, schema, diag)) != NULL;
+}
+
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
     struct paper_kind applicant = {0};
@@ -409,21 +425,29 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     struct buffer *results = NULL;
     size_t n = 0;
     const char *const *templates = shenbao_template_dirs(options.templates);
+    rubrics_register();
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
+    char *holidays = shenbao_find(&arena, templates, "holidays.xml");
+    char *papers = shenbao_find(&arena, templates, "papers.xml");
 
     status = 2;
-    if ((!template && !kind->maker) || !schema) {
-        diag_system(&diag, (struct src_pos){schema ? file : "applicants.xsd", 0}, "找不到模板文件", "template file not found");
+    if ((!template && !kind->maker) || !schema || !holidays || !papers) {
+        const char *missing = !schema ? "applicants.xsd" : !holidays ? "holidays.xml" : !papers ? "papers.xml" : file;
+        diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件", "template file not found");
         goto done;
     }
+    if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
+        goto done;
     if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         goto done;
     if (kind->maker ? !(run.own = kind->maker->load(&options, templates, run.fonts, &diag))
                     : !(run.form = form_load(template, run.fonts, &diag)))
         goto done;
     if (run.form && form_facts(run.form)->cites && !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
+        goto done;
+    if ((run.own || run.volume || form_facts(run.form)->rubrics) && !load_rubrics(&run, templates, &arena, &diag))
         goto done;
     struct record_options input = {
         .schema_path = schema,
@@ -466,6 +490,7 @@ done:
     free(results);
     gathering_free(gathering);
     record_free(record);
+    rubrics_free(run.rubrics);
     form_free(run.form);
     if (run.own)
         kind->maker->unload(run.own);

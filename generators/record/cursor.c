@@ -1,7 +1,7 @@
 /* cursor.c - the second pass: one applicant at a time, grafted below its unit.
  *
- * The parser is fed in blocks, and a block may end several applicants: those that may still be asked for wait in a
- * short queue. */
+ * The parser is fed in blocks, and a block may end several applicants: those that may still be
+ * asked for wait in a short queue. */
 #include "record/reader.h"
 
 #include "record/stream.h"
@@ -33,8 +33,9 @@ struct record_cursor {
     bool failed;
 };
 
-static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int n_namespaces, const xmlChar **namespaces, int n_attributes,
+                     int n_defaulted, const xmlChar **attributes)
 {
     struct record_cursor *c = data;
     int depth = stream_depth(c->stream);
@@ -116,12 +117,14 @@ static bool changed(struct record_cursor *c)
     size_t last = c->record->n_sources - 1, at = c->source < last ? c->source : last;
     if (!c->failed)
         diag_system(c->diag, (struct src_pos){c->record->sources[at].input.name, 0},
-                    "文件在运行中被改动；请重新运行", "the file was changed during the run; run again");
+                    "文件在运行中被改动；请重新运行",
+                    "the file was changed during the run; run again");
     c->failed = true;
     return false;
 }
 
-/* Reads on by a block, into the next file where one ends; false: there is no more, or a reported fault. */
+/* Reads on by a block, into the next file where one ends; false: there is no more, or a reported
+ * fault. */
 static bool advance(struct record_cursor *c)
 {
     static const struct stream_events events = {on_start, on_end, on_text};
@@ -143,7 +146,8 @@ static bool advance(struct record_cursor *c)
         return changed(c);
     if (more)
         return true;
-    /* Where it breaks the first pass broke off, too, and said so: what was begun is handed out as it is, faulty. */
+    /* Where it breaks the first pass broke off, too, and said so: what was begun is handed out as
+     * it is, faulty. */
     tree_end(&c->tree);
     c->tree.at = NULL;
     close_source(c);
@@ -176,8 +180,10 @@ static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct
                               .dir = s->input.dir,
                               .faulty = e->faulty};
     for (const xmlNode *n = node->children; n; n = n->next)
-        for (const xmlNode *m = xmlStrEqual(n->name, BAD_CAST "person") ? n->children : NULL; m; m = m->next)
-            if (m->type == XML_ELEMENT_NODE && xmlStrEqual(m->name, BAD_CAST "name") && !*out->name) {
+        for (const xmlNode *m = xmlStrEqual(n->name, BAD_CAST "person") ? n->children : NULL; m;
+             m = m->next)
+            if (m->type == XML_ELEMENT_NODE && xmlStrEqual(m->name, BAD_CAST "name") &&
+                !*out->name) {
                 xmlChar *text = xmlNodeGetContent(m);
                 out->name = arena_strdup(&c->strings, (const char *)text);
                 xmlFree(text);

@@ -34,11 +34,11 @@ struct decoder {
     const char *label; /* as declared, NULL for none */
     iconv_t iconv;
     bool converts, ended;
-    off_t read_to;                /* bytes of the file in hand so far */
-    char in[BLOCK];               /* read, not yet given out */
-    size_t used, filled;          /* in[used..filled) */
-    char out[BLOCK * 3 + 8];      /* two bytes of input may become three, four at most four */
-    long line, column;            /* of the character that comes next, from 1 */
+    off_t read_to;           /* bytes of the file in hand so far */
+    char in[BLOCK];          /* read, not yet given out */
+    size_t used, filled;     /* in[used..filled) */
+    char out[BLOCK * 3 + 8]; /* two bytes of input may become three, four at most four */
+    long line, column;       /* of the character that comes next, from 1 */
     struct gb_walk walk;
     struct file_fault fault, warning;
     bool faulty, warned;
@@ -75,10 +75,14 @@ static const char *foreign_kind(const char *head, size_t n)
         size_t len;
         const char *kind;
     } known[] = {
-        {"%PDF-", 5, "PDF"},          {"PK\3\4", 4, "ZIP（xlsx、docx、ofd、zip）"},
-        {"\xD0\xCF\x11\xE0", 4, "DOC/XLS/WPS"}, {"\xFF\xD8\xFF", 3, "JPEG"},
-        {"\x89PNG", 4, "PNG"},        {"{\\rtf", 5, "RTF"},
-        {"Rar!", 4, "RAR"},           {"\x1F\x8B", 2, "GZIP"},
+        {"%PDF-", 5, "PDF"},
+        {"PK\3\4", 4, "ZIP（xlsx、docx、ofd、zip）"},
+        {"\xD0\xCF\x11\xE0", 4, "DOC/XLS/WPS"},
+        {"\xFF\xD8\xFF", 3, "JPEG"},
+        {"\x89PNG", 4, "PNG"},
+        {"{\\rtf", 5, "RTF"},
+        {"Rar!", 4, "RAR"},
+        {"\x1F\x8B", 2, "GZIP"},
         {"7z\xBC\xAF", 4, "7Z"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -116,13 +120,14 @@ static bool contradiction(struct decoder *d, const char *is, const char *is_en)
     struct arena *a = d->arena;
     return refuse(
         d, FAULT_DATA, 1,
-        arena_printf(a, "声明的编码是 %s，文件却是 %s；%s，声明也改为 encoding=\"UTF-8\"", d->label, is,
-                     PLEASE_UTF8[LANGUAGE_ZH]),
-        arena_printf(a, "declared as %s, but the file is %s; %s and declare encoding=\"UTF-8\"", d->label,
-                     is_en, PLEASE_UTF8[LANGUAGE_EN]));
+        arena_printf(a, "声明的编码是 %s，文件却是 %s；%s，声明也改为 encoding=\"UTF-8\"", d->label,
+                     is, PLEASE_UTF8[LANGUAGE_ZH]),
+        arena_printf(a, "declared as %s, but the file is %s; %s and declare encoding=\"UTF-8\"",
+                     d->label, is_en, PLEASE_UTF8[LANGUAGE_EN]));
 }
 
-/* How many bytes at s are well-formed UTF-8; *rest: how many follow that may be the beginning of a character. */
+/* How many bytes at s are well-formed UTF-8; *rest: how many follow that may be the beginning of a
+ * character. */
 static size_t utf8_span(const char *s, size_t n, size_t *rest)
 {
     size_t i = 0, used;
@@ -146,7 +151,8 @@ static size_t utf8_span(const char *s, size_t n, size_t *rest)
     return i;
 }
 
-/* A file labelled GB that holds three-byte sequences and is UTF-8 from end to end: GB text is never that by chance. */
+/* A file labelled GB that holds three-byte sequences and is UTF-8 from end to end: GB text is never
+ * that by chance. */
 static bool is_utf8_throughout(struct decoder *d)
 {
     bool wide = false;
@@ -171,17 +177,19 @@ static bool convert_from(struct decoder *d, const char *name)
     return refuse(d, FAULT_SYSTEM, 0,
                   arena_printf(d->arena, "本系统不能转换 %s：请安装 libc 的 gconv 模块，或%s", name,
                                PLEASE_UTF8[LANGUAGE_ZH]),
-                  arena_printf(d->arena, "this system cannot convert %s: install libc's gconv modules, or %s",
+                  arena_printf(d->arena,
+                               "this system cannot convert %s: install libc's gconv modules, or %s",
                                name, PLEASE_UTF8[LANGUAGE_EN]));
 }
 
 static bool choose_narrow(struct decoder *d, bool mark)
 {
     static const char *const utf8[] = {"UTF-8", "UTF8", "US-ASCII", "ASCII", NULL};
-    static const char *const gb2312[] = {"GB2312", "EUC-CN", "GB_2312-80", "CSGB2312", "X-EUC-CN", NULL};
+    static const char *const gb2312[] = {"GB2312",   "EUC-CN",   "GB_2312-80",
+                                         "CSGB2312", "X-EUC-CN", NULL};
     static const char *const gbk[] = {"GBK", "CP936", "X-GBK", "MS936", "WINDOWS-936", NULL};
-    static const char *const gb18030[] = {"GB18030", "GB-18030", "GB18030-2000", "GB18030-2005",
-                                          "GB18030-2022", NULL};
+    static const char *const gb18030[] = {"GB18030",      "GB-18030",     "GB18030-2000",
+                                          "GB18030-2005", "GB18030-2022", NULL};
     struct arena *a = d->arena;
 
     if (!d->label || one_of(d->label, utf8))
@@ -190,18 +198,24 @@ static bool choose_narrow(struct decoder *d, bool mark)
         return contradiction(d, "UTF-8（开头有 BOM）", "UTF-8 (it begins with a BOM)");
     if (!strncasecmp(d->label, "UTF-16", 6))
         return contradiction(d, "8 位编码的文本", "text of 8-bit units");
-    d->reach = one_of(d->label, gb2312) ? REACH_GB2312 : one_of(d->label, gbk) ? REACH_GBK : REACH_ALL;
+    d->reach = one_of(d->label, gb2312) ? REACH_GB2312
+               : one_of(d->label, gbk)  ? REACH_GBK
+                                        : REACH_ALL;
     if (d->reach == REACH_ALL && !one_of(d->label, gb18030))
-        return refuse(d, FAULT_DATA, 1,
-                      arena_printf(a, "不支持编码 %s（可用 UTF-8、GB18030、GBK、GB2312、UTF-16）；%s", d->label,
-                                   PLEASE_UTF8[LANGUAGE_ZH]),
-                      arena_printf(a, "the encoding %s is not supported (UTF-8, GB18030, GBK, GB2312, UTF-16 are); %s",
-                                   d->label, PLEASE_UTF8[LANGUAGE_EN]));
+        return refuse(
+            d, FAULT_DATA, 1,
+            arena_printf(a, "不支持编码 %s（可用 UTF-8、GB18030、GBK、GB2312、UTF-16）；%s",
+                         d->label, PLEASE_UTF8[LANGUAGE_ZH]),
+            arena_printf(
+                a, "the encoding %s is not supported (UTF-8, GB18030, GBK, GB2312, UTF-16 are); %s",
+                d->label, PLEASE_UTF8[LANGUAGE_EN]));
     if (is_utf8_throughout(d))
-        return refuse(d, FAULT_DATA, 1,
-                      arena_printf(a, "声明的编码是 %s，全文却是 UTF-8；请把声明改为 encoding=\"UTF-8\"", d->label),
-                      arena_printf(a, "declared as %s, but all of it is UTF-8; declare encoding=\"UTF-8\"",
-                                   d->label));
+        return refuse(
+            d, FAULT_DATA, 1,
+            arena_printf(a, "声明的编码是 %s，全文却是 UTF-8；请把声明改为 encoding=\"UTF-8\"",
+                         d->label),
+            arena_printf(a, "declared as %s, but all of it is UTF-8; declare encoding=\"UTF-8\"",
+                         d->label));
     d->encoding = GB;
     return !d->faulty && convert_from(d, "GB18030");
 }
@@ -214,11 +228,13 @@ static bool choose_wide(struct decoder *d, enum encoding encoding, bool mark)
     if (d->label && strcasecmp(d->label, "UTF-16") && strcasecmp(d->label, name))
         return contradiction(d, name, name);
     if (!d->label && !mark)
-        return refuse(d, FAULT_DATA, 1,
-                      arena_printf(d->arena, "像是 %s，却没有 BOM，也没有声明编码；%s", name,
-                                   PLEASE_UTF8[LANGUAGE_ZH]),
-                      arena_printf(d->arena, "looks like %s, but has neither a BOM nor a declared encoding; %s",
-                                   name, PLEASE_UTF8[LANGUAGE_EN]));
+        return refuse(
+            d, FAULT_DATA, 1,
+            arena_printf(d->arena, "像是 %s，却没有 BOM，也没有声明编码；%s", name,
+                         PLEASE_UTF8[LANGUAGE_ZH]),
+            arena_printf(d->arena,
+                         "looks like %s, but has neither a BOM nor a declared encoding; %s", name,
+                         PLEASE_UTF8[LANGUAGE_EN]));
     return convert_from(d, name);
 }
 
@@ -235,9 +251,11 @@ static bool choose(struct decoder *d)
 
     const char *kind = foreign_kind((const char *)head, (size_t)n);
     if (kind)
-        return refuse(d, FAULT_DATA, 0,
-                      arena_printf(d->arena, "这是 %s 文件，不是 XML；请给出申报数据的 XML 文件", kind),
-                      arena_printf(d->arena, "this is a %s file, not XML; name the XML file of the batch", kind));
+        return refuse(
+            d, FAULT_DATA, 0,
+            arena_printf(d->arena, "这是 %s 文件，不是 XML；请给出申报数据的 XML 文件", kind),
+            arena_printf(d->arena, "this is a %s file, not XML; name the XML file of the batch",
+                         kind));
     bool le = n >= 2 && head[0] == 0xFF && head[1] == 0xFE;
     bool be = n >= 2 && head[0] == 0xFE && head[1] == 0xFF;
     bool utf8 = n >= 3 && head[0] == 0xEF && head[1] == 0xBB && head[2] == 0xBF;
@@ -246,9 +264,9 @@ static bool choose(struct decoder *d)
 
     if (n >= 4 && (!memcmp(head, "\xFF\xFE\0", 4) || !memcmp(head, "\0\0\xFE\xFF", 4) ||
                    !memcmp(head, "<\0\0", 4) || !memcmp(head, "\0\0\0<", 4)))
-        return refuse(d, FAULT_DATA, 1,
-                      arena_printf(d->arena, "不支持 UTF-32；%s", PLEASE_UTF8[LANGUAGE_ZH]),
-                      arena_printf(d->arena, "UTF-32 is not supported; %s", PLEASE_UTF8[LANGUAGE_EN]));
+        return refuse(
+            d, FAULT_DATA, 1, arena_printf(d->arena, "不支持 UTF-32；%s", PLEASE_UTF8[LANGUAGE_ZH]),
+            arena_printf(d->arena, "UTF-32 is not supported; %s", PLEASE_UTF8[LANGUAGE_EN]));
     le = le || (!mark && n >= 2 && head[0] == '<' && !head[1]);
     be = be || (!mark && n >= 2 && !head[0] && head[1] == '<');
     for (size_t i = skip + be; i < (size_t)n && head[i]; i += le || be ? 2 : 1)
@@ -280,19 +298,26 @@ static void bad_bytes(struct decoder *d)
     struct arena *a = d->arena;
 
     for (size_t i = 0; i < left && i < show; i++)
-        h += snprintf(h, sizeof hex - (size_t)(h - hex), " %02X", (unsigned char)d->in[d->used + i]);
-    const char *hint = d->encoding != UTF8 ? "" : "；若文件其实是 GBK，请把第 1 行的声明改为 encoding=\"GB18030\"";
-    const char *hint_en = d->encoding != UTF8 ? "" : "; if it is GBK in truth, declare encoding=\"GB18030\" on line 1";
+        h +=
+            snprintf(h, sizeof hex - (size_t)(h - hex), " %02X", (unsigned char)d->in[d->used + i]);
+    const char *hint =
+        d->encoding != UTF8 ? "" : "；若文件其实是 GBK，请把第 1 行的声明改为 encoding=\"GB18030\"";
+    const char *hint_en = d->encoding != UTF8
+                              ? ""
+                              : "; if it is GBK in truth, declare encoding=\"GB18030\" on line 1";
     refuse(d, FAULT_DATA, d->line,
-           arena_printf(a, "第 %ld 列（文件第 %lld 字节）的%s 不是 %s 字符（%s）%s；或者%s", d->column, at, hex,
-                        name[d->encoding], d->label ? "与声明不符" : "文件没有声明编码", hint,
+           arena_printf(a, "第 %ld 列（文件第 %lld 字节）的%s 不是 %s 字符（%s）%s；或者%s",
+                        d->column, at, hex, name[d->encoding],
+                        d->label ? "与声明不符" : "文件没有声明编码", hint,
                         PLEASE_UTF8[LANGUAGE_ZH]),
-           arena_printf(a, "column %ld (byte %lld of the file):%s is no %s character (%s)%s; or %s", d->column, at,
-                        hex, name[d->encoding], d->label ? "not as declared" : "no encoding is declared", hint_en,
+           arena_printf(a, "column %ld (byte %lld of the file):%s is no %s character (%s)%s; or %s",
+                        d->column, at, hex, name[d->encoding],
+                        d->label ? "not as declared" : "no encoding is declared", hint_en,
                         PLEASE_UTF8[LANGUAGE_EN]));
 }
 
-/* Moves over what is given out; stops at a character that XML forbids. How many bytes may be given out. */
+/* Moves over what is given out; stops at a character that XML forbids. How many bytes may be given
+ * out. */
 static size_t walk_out(struct decoder *d, const char *s, size_t n)
 {
     size_t i = 0;
@@ -309,12 +334,15 @@ static size_t walk_out(struct decoder *d, const char *s, size_t n)
             i++;
             continue;
         }
-        bool mark = c == 0xEF && !memcmp(s + i, "\xEF\xBF\xBE", 2) && (unsigned char)s[i + 2] >= 0xBE;
+        bool mark =
+            c == 0xEF && !memcmp(s + i, "\xEF\xBF\xBE", 2) && (unsigned char)s[i + 2] >= 0xBE;
         if (mark || (c < 0x20 && c != '\t' && c != '\r')) {
             unsigned code = mark ? 0xFF00u + (unsigned char)s[i + 2] + 0x40u : c;
             refuse(d, FAULT_DATA, d->line,
-                   arena_printf(d->arena, "第 %ld 列有 XML 不允许的字符 U+%04X；请删除它", d->column, code),
-                   arena_printf(d->arena, "column %ld: the character U+%04X is not allowed in XML; delete it",
+                   arena_printf(d->arena, "第 %ld 列有 XML 不允许的字符 U+%04X；请删除它",
+                                d->column, code),
+                   arena_printf(d->arena,
+                                "column %ld: the character U+%04X is not allowed in XML; delete it",
                                 d->column, code));
             return i;
         }
@@ -348,11 +376,15 @@ static void walk_gb(struct decoder *d, const char *bytes, size_t n)
             d->warning = (struct file_fault){
                 FAULT_DATA,
                 w->line,
-                {arena_printf(d->arena, "声明的编码是 %s，却有它没有的字；已按 GB18030 读，请把声明改为 encoding=\"GB18030\"",
+                {arena_printf(d->arena,
+                              "声明的编码是 %s，却有它没有的字；已按 GB18030 读，请把声明改为 "
+                              "encoding=\"GB18030\"",
                               d->label),
-                 arena_printf(d->arena, "declared as %s, which lacks a character here; read as GB18030: declare "
-                                        "encoding=\"GB18030\"",
-                              d->label)}};
+                 arena_printf(
+                     d->arena,
+                     "declared as %s, which lacks a character here; read as GB18030: declare "
+                     "encoding=\"GB18030\"",
+                     d->label)}};
         }
     }
 }

@@ -1,8 +1,8 @@
 /* decode.h - a file's bytes as UTF-8, whatever of our encodings they are in.
  *
- * Read are UTF-8, GB18030 with its subsets GBK and GB2312, and UTF-16 that says so. What was declared must be what
- * the bytes are: text that was guessed wrong would print wrong names. What comes out is whole characters, all of them
- * allowed in XML. */
+ * Read are UTF-8, GB18030 with its subsets GBK and GB2312, and UTF-16 that says so. What was
+ * declared must be what the bytes are: text that was guessed wrong would print wrong names. What
+ * comes out is whole characters, all of them allowed in XML. */
 #ifndef RECORD_DECODE_H
 #define RECORD_DECODE_H
 

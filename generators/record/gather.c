@@ -25,6 +25,34 @@ static const char *attribute(struct arena *a, const xmlNode *node, const char *n
     return s;
 }
 
+static bool kept(const xmlNode *n, const char *const *keep)
+{
+    for (; keep && *keep; keep++)
+        if (named(n, *keep))
+            return true;
+    return !keep;
+}
+
+/* A copy below parent without what is in it, but with its line (tree_line), which the library's
+ * copy leaves out. */
+static xmlNode *add_shallow(xmlNode *parent, const xmlNode *node)
+{
+    xmlNode *copy = xmlAddChild(parent, xmlDocCopyNode((xmlNode *)node, parent->doc, 2));
+    if (node->type == XML_ELEMENT_NODE)
+        copy->psvi = node->psvi;
+    return copy;
+}
+
+/* keep NULL: all that is in it. Nodes of the record are nested a few levels, no more. */
+static xmlNode *add_copy(xmlNode *parent, const xmlNode *node, const char *const *keep)
+{
+    xmlNode *copy = add_shallow(parent, node);
+    for (const xmlNode *n = node->children; n; n = n->next)
+        if (n->type == XML_TEXT_NODE || (n->type == XML_ELEMENT_NODE && kept(n, keep)))
+            add_copy(copy, n, keep);
+    return copy;
+}
+
 /* The batch with all that is neither delegation nor unit, and then this delegation. */
 static void begin_document(struct gathering *g, size_t i, const struct record_delegation *d)
 {
@@ -35,58 +63,61 @@ static void begin_document(struct gathering *g, size_t i, const struct record_de
     xmlDocSetRootElement(doc, root);
     for (xmlNode *n = batch->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !named(n, "delegation") && !named(n, "unit"))
-            xmlAddChild(root, xmlDocCopyNode(n, doc, 1));
+            add_copy(root, n, NULL);
     g->list[i] = (struct gathered){
         .id = arena_strdup(&g->arena, d->id),
         .issuer = attribute(&g->arena, delegation, "issuer"),
-        .node = xmlAddChild(root, xmlDocCopyNode((xmlNode *)delegation, doc, 1)),
+        .node = add_copy(root, delegation, NULL),
         .at = record_pos(delegation),
     };
 }
 
-static bool kept(const xmlNode *n, const char *const *keep)
+/* The unit's copy, most often the last one made; another file may bring the same unit again. */
+static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id,
+                          struct arena *scratch)
 {
-    for (; *keep; keep++)
-        if (named(n, *keep))
-            return true;
-    return false;
-}
-
-/* The unit's copy: the last one made, when this applicant stands in the same unit as the one before. */
-static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id, struct arena *scratch)
-{
-    xmlNode *last = batch->last;
-    if (last && named(last, "unit") && !strcmp(attribute(scratch, last, "id"), id))
-        return last;
-    xmlNode *copy = xmlAddChild(batch, xmlDocCopyNode((xmlNode *)unit, batch->doc, 2));
+    for (xmlNode *n = batch->last; n; n = n->prev)
+        if (named(n, "unit") && !strcmp(attribute(scratch, n, "id"), id))
+            return n;
+    xmlNode *copy = add_shallow(batch, unit);
+    copy->_private =
+        (void *)unit->doc->URL; /* record_pos: of several files, the one it came from */
     for (xmlNode *n = unit->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !named(n, "applicant"))
-            xmlAddChild(copy, xmlDocCopyNode(n, batch->doc, 1));
+            add_copy(copy, n, NULL);
     return copy;
 }
 
-static void add_applicant(struct gathering *g, const struct applicant *who, const char *const *keep, struct diag *diag)
+static void add_applicant(struct gathering *g, const struct applicant *who, const char *const *keep,
+                          struct diag *diag)
 {
     struct arena scratch = {0};
     size_t i = 0;
     while (i < g->n && strcmp(g->list[i].id, who->delegation))
         i++;
     if (i == g->n) {
-        struct finding f = {.rule = "R01", .clause = "一.1", .applicant = who->id, .name = who->name, .unit = who->unit, .at = who->at};
-        diag_add(diag, f, "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
-                 "unit %s names no delegation, so no letter would name this applicant: fill in unit/@delegation", who->unit);
+        struct finding f = {.rule = "R01",
+                            .clause = "一.1",
+                            .applicant = who->id,
+                            .name = who->name,
+                            .unit = who->unit,
+                            .at = who->at};
+        diag_add(
+            diag, f,
+            "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
+            "unit %s names no delegation, so no letter would name this applicant: fill in "
+            "unit/@delegation",
+            who->unit);
         return;
     }
     struct gathered *d = &g->list[i];
     const xmlNode *node = who->node;
     xmlNode *unit = unit_copy(((xmlNode *)d->node)->parent, node->parent, who->unit, &scratch);
-    xmlNode *copy = xmlAddChild(unit, xmlDocCopyNode((xmlNode *)node, unit->doc, 2));
-    for (xmlNode *n = node->children; n; n = n->next)
-        if (kept(n, keep))
-            xmlAddChild(copy, xmlDocCopyNode(n, unit->doc, 1));
+    add_copy(unit, node, keep);
     d->n++;
     if (who->faulty)
-        d->faulty = d->faulty ? arena_printf(&g->arena, "%s、%s", d->faulty, who->id) : arena_strdup(&g->arena, who->id);
+        d->faulty = d->faulty ? arena_printf(&g->arena, "%s、%s", d->faulty, who->id)
+                              : arena_strdup(&g->arena, who->id);
     arena_free(&scratch);
 }
 

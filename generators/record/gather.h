@@ -1,8 +1,10 @@
-/* gather.h - applicants side by side, for the papers that are about a delegation and not about one applicant.
+/* gather.h - applicants side by side, for the papers that are about a delegation and not about one
+ * applicant.
  *
- * One pass over the record gives each delegation a small document of its own: <batch> with its plan and committee, the
- * <delegation>, its units, and in each its selected applicants with nothing but the elements asked for. So the same paths hold as
- * everywhere: from the delegation, ../unit/applicant/person/name. */
+ * One pass over the record gives each delegation a small document of its own: <batch> with its plan
+ * and committee, the <delegation>, its units, and in each its selected applicants with no elements
+ * but those whose names were asked for. So the same paths hold as everywhere: from the delegation,
+ * ../unit/applicant/person/name. */
 #ifndef RECORD_GATHER_H
 #define RECORD_GATHER_H
 
@@ -10,16 +12,17 @@
 
 struct gathered {
     const char *id, *issuer;
-    record_node *node;   /* the <delegation> */
+    record_node *node; /* the <delegation> */
     struct src_pos at;
-    size_t n;            /* applicants */
-    const char *faulty;  /* the ids of those in which the first pass found faults; NULL: none */
+    size_t n;           /* applicants */
+    const char *faulty; /* the ids of those in which the first pass found faults; NULL: none */
 };
 
 struct gathering;
 
-/* Applicants whose unit names no delegation that the record has are reported, each: no paper would name them. keep: names of the
- * applicants' elements, NULL-ended. Delegations without a selected applicant are left out. NULL: a reported fault. */
+/* Applicants whose unit names no delegation that the record has are reported, each: no paper would
+ * name them. keep: names of elements within applicants, NULL-ended. Delegations without a selected
+ * applicant are left out. NULL: a reported fault. */
 struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag);
 size_t gathering_list(const struct gathering *g, const struct gathered **out);
 void gathering_free(struct gathering *g);

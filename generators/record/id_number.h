@@ -1,4 +1,5 @@
-/* id_number.h - numbers that check themselves: the citizen's (GB 11643) and the organisation's (GB 32100).
+/* id_number.h - numbers that check themselves: the citizen's (GB 11643) and the organisation's (GB
+ * 32100).
  *
  * Which part fails is told, so that a message can name it. How grave that is, the rules decide. */
 #ifndef RECORD_ID_NUMBER_H
@@ -19,9 +20,9 @@ enum id_number_part {
 
 struct id_number {
     enum id_number_part wrong;
-    struct date birth;  /* precision 0 when there is none to read */
-    bool male;          /* by the 17th digit; of use when birth could be read */
-    bool lower_x;       /* written with x instead of X */
+    struct date birth; /* precision 0 when there is none to read */
+    bool male;         /* by the 17th digit; of use when birth could be read */
+    bool lower_x;      /* written with x instead of X */
 };
 
 struct id_number id_number_read(const char *s);
@@ -35,10 +36,11 @@ enum uscc_part {
 
 enum uscc_part uscc_check(const char *s);
 
-/* All that looks like an ID number within the text (15 digits, or 17 and a digit or X), less its middle:
- * 330199********0013. The result lives in the arena. */
+/* All that looks like an ID number within the text (15 digits, or 17 and a digit or X), less its
+ * middle: 330199********0013. The result lives in the arena. */
 char *id_number_mask(struct arena *arena, const char *text);
-/* The same for a value known to be the number of some document, whatever its form: its middle goes in any case. */
+/* The same for a value known to be the number of some document, whatever its form: its middle goes
+ * in any case. */
 char *id_number_mask_whole(struct arena *arena, const char *value);
 
 #endif

@@ -1,4 +1,5 @@
-/* ids.h - a list of ids and what bears them: sorted once, then searched; duplicates stand side by side. */
+/* ids.h - a list of ids and what bears them: sorted once, then searched; duplicates stand side by
+ * side. */
 #ifndef RECORD_IDS_H
 #define RECORD_IDS_H
 
@@ -19,7 +20,9 @@ struct ids {
 void ids_add(struct ids *ids, struct arena *arena, const char *id, size_t number);
 /* By id, bearers of one id by number. n log n, whatever the ids. */
 void ids_sort(struct ids *ids);
-const struct id_bearer *ids_find(const struct ids *ids, const char *id); /* in a sorted list: the first, or NULL */
-const char *ids_nearest(const struct ids *ids, const char *id);         /* what a misspelt one may mean, or NULL */
+const struct id_bearer *ids_find(const struct ids *ids,
+                                 const char *id); /* in a sorted list: the first, or NULL */
+const char *ids_nearest(const struct ids *ids,
+                        const char *id); /* what a misspelt one may mean, or NULL */
 
 #endif

@@ -57,10 +57,9 @@ static bool spool(struct input *in, int from, struct arena *arena, struct diag *
         if (n < 0)
             return cannot(diag, in->name, "读取失败", "reading failed", errno);
         if (size >> 30 >= SPOOL_LIMIT_GIB)
-            return diag_system(diag, (struct src_pos){in->name, 0},
-                               "超过 %d GiB；请把数据存为文件再读",
-                               "more than %d GiB; store the data in a file and read that",
-                               SPOOL_LIMIT_GIB);
+            return diag_system(
+                diag, (struct src_pos){in->name, 0}, "超过 %d GiB；请把数据存为文件再读",
+                "more than %d GiB; store the data in a file and read that", SPOOL_LIMIT_GIB);
         if (!output_bytes(in->spool, block, (size_t)n))
             return diag_system(
                 diag, (struct src_pos){in->name, 0},
@@ -84,7 +83,8 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     *in = (struct input){.name = standard ? "stdin" : path, .path = path, .dir = ".", .spool = -1};
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
-        return cannot(diag, path, "没有这个文件", "there is no such file", errno);
+        return diag_system(diag, (struct src_pos){path, 0}, "没有这个文件",
+                           "there is no such file");
     if (fd < 0 || fstat(fd, &st))
         return cannot(diag, in->name, "无法读取", "cannot read", errno);
     bool ok = false;

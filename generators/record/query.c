@@ -1,5 +1,7 @@
 /* query.c - XPath on a record: compiled expressions, our functions, the template's variables. */
 #include "record/query.h"
+#include "record/needed_papers.h"
+#include "record/workdays.h"
 
 #include "record/date.h"
 #include "record/query_values.h"
@@ -203,6 +205,8 @@ static const struct query_function functions[] = {
     {"page", 1, 1, fn_page},
     {"without-suffix", 2, 2, fn_without_suffix},
     {"cn-number", 1, 1, fn_cn_number},
+    {"workdays", 2, 2, workdays_xpath},
+    {"papers", 1, 1, needed_papers_xpath},
 };
 
 /* All that expressions may call: ours, and what other modules have added. */

@@ -1,10 +1,12 @@
-/* reader.c - the first pass over one file: validation, and what a schema cannot say, without keeping an applicant.
+/* reader.c - the first pass over one file: validation, and what a schema cannot say, without
+ * keeping an applicant.
  *
- * The elements open are our own stack, and validation runs in step with it, so that each fault belongs to the element
- * it arises at, wherever that stands in the text. An element that its parent cannot hold never reaches validation:
- * libxml2 would check none of its later siblings. */
+ * The elements open are our own stack, and validation runs in step with it, so that each fault
+ * belongs to the element it arises at, wherever that stands in the text. An element that its parent
+ * cannot hold never reaches validation: libxml2 would check none of its later siblings. */
 #include "record/reader.h"
 
+#include "core/utf8.h"
 #include "record/ids.h"
 #include "record/quote.h"
 #include "record/scan.h"
@@ -17,7 +19,11 @@
 
 #define SPACES " \t\r\n"
 
-enum { NAME_LIMIT = 500 };
+enum {
+    NAME_LIMIT = 500,
+    ID_LIMIT = 64,
+    GUESSES = 200 /* among more ids than these no neighbour of a misspelt one is looked for */
+};
 
 struct frame {
     const struct word *word;
@@ -39,13 +45,14 @@ struct pass {
     const struct vocabulary *vocabulary;
     struct stream *stream;
     struct frame frames[STREAM_DEPTH];
-    int depth;   /* frames in use */
-    int skipped; /* elements open within one that has no place here, itself among them */
+    int depth;        /* frames in use */
+    int skipped;      /* elements open within one that has no place here, itself among them */
     struct tree tree; /* of what is not in an applicant */
     xmlSAXHandler *validation;
     void *validation_data;
+    struct buffer text; /* not yet validated */
 
-    struct entry *entry; /* the applicant at hand, NULL for none */
+    struct entry *entry;  /* the applicant at hand, NULL for none */
     struct arena scratch; /* what is needed until the applicant ends */
     size_t first_finding; /* of those the applicant may have */
     struct buffer name;
@@ -66,6 +73,14 @@ const char *reader_attribute(struct arena *arena, const xmlNode *node, const cha
     return s;
 }
 
+/* An id that the schema refuses is only ever shown: short, and on one line. */
+static const char *shown_id(struct arena *arena, const char *id)
+{
+    const char *short_form = quote_name(arena, id);
+    bool sound = utf8_count(id) <= ID_LIMIT && !id[strcspn(id, SPACES)];
+    return sound ? id : short_form;
+}
+
 bool reader_is_applicant(const xmlChar *name, const xmlChar *uri, int depth, bool in_unit)
 {
     return depth == 3 && in_unit && !uri && !strcmp((const char *)name, "applicant");
@@ -78,10 +93,12 @@ static bool is(const struct frame *f, const char *name)
 
 static struct holder *unit_at_hand(struct pass *p)
 {
-    return p->depth >= 2 && is(&p->frames[1], "unit") ? &p->record->units[p->record->n_units - 1] : NULL;
+    return p->depth >= 2 && is(&p->frames[1], "unit") ? &p->record->units[p->record->n_units - 1]
+                                                      : NULL;
 }
 
-/* "person/name", "project[2]/@rank"; outside an applicant from the batch on. attribute may be NULL. */
+/* "person/name", "project[2]/@rank"; outside an applicant from the batch on. attribute may be NULL.
+ */
 static const char *path_of(struct pass *p, const char *attribute, struct arena *arena)
 {
     const char *path = "";
@@ -108,7 +125,8 @@ static void blame(struct pass *p)
         p->source->faulty = true;
 }
 
-static void report(struct pass *p, const struct place *at, enum fault kind, const char *zh, const char *en)
+static void report(struct pass *p, const struct place *at, enum fault kind, const char *zh,
+                   const char *en)
 {
     const struct holder *unit = unit_at_hand(p);
     struct finding f = {.severity = SEVERITY_ERROR,
@@ -118,18 +136,25 @@ static void report(struct pass *p, const struct place *at, enum fault kind, cons
                         .field = *at->field ? at->field : NULL,
                         .label = at->label,
                         .at = {p->source->input.name, at->line}};
-    if (reader_counts(p->record))
-        diag_add(p->diag, f, "%s%.0s", "%.0s%s", zh, en);
+    diag_add(p->diag, f, "%s%.0s", "%.0s%s", zh, en);
 }
 
-/* A fault of the innermost open element, or of an attribute of it. */
-static void fault(struct pass *p, const char *attribute, const char *label, const char *zh, const char *en)
+/* A fault of the innermost open element: its holder answers for it; false: enough has been
+ * reported. */
+static bool begin_fault(struct pass *p)
+{
+    blame(p);
+    return reader_counts(p->record);
+}
+
+/* The second half, after the sentences were made: the element itself, or an attribute of it. */
+static void end_fault(struct pass *p, const char *attribute, const char *label, const char *zh,
+                      const char *en)
 {
     const struct frame *f = &p->frames[p->depth - 1];
     struct arena a = {0};
     struct place at = {.field = path_of(p, attribute, &a), .label = label, .line = f->line};
 
-    blame(p);
     report(p, &at, FAULT_DATA, zh, en);
     arena_free(&a);
 }
@@ -139,14 +164,15 @@ static void on_invalid(void *data, xmlError *error)
     struct pass *p = data;
     struct arena a = {0};
 
-    if (error->level < XML_ERR_ERROR || p->depth == 0)
+    if (error->level < XML_ERR_ERROR || p->depth == 0 || !begin_fault(p))
         return;
     struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, &a);
-    fault(p, f.attribute, f.label, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+    end_fault(p, f.attribute, f.label, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
     arena_free(&a);
 }
 
-static const char *value_of(struct arena *arena, int n, const xmlChar **attributes, const char *name)
+static const char *value_of(struct arena *arena, int n, const xmlChar **attributes,
+                            const char *name)
 {
     for (int i = 0; i < n; i++) {
         const xmlChar **a = attributes + 5 * i;
@@ -156,11 +182,20 @@ static const char *value_of(struct arena *arena, int n, const xmlChar **attribut
     return NULL;
 }
 
+/* Text comes in pieces, and validation would copy what it has for each of them. */
+static void validate_text(struct pass *p)
+{
+    if (p->text.len)
+        p->validation->characters(p->validation_data, p->text.data, (int)p->text.len);
+    p->text.len = 0;
+}
+
 /* Validation must not see hints at where a schema might be: it would go and look. */
 static void validate_start(struct pass *p, const xmlChar *name, int n, const xmlChar **attributes)
 {
     const xmlChar *kept[5 * SCAN_ATTRIBUTE_LIMIT];
     int n_kept = 0;
+    validate_text(p);
     for (int i = 0; i < n && n_kept < SCAN_ATTRIBUTE_LIMIT; i++) {
         const xmlChar **a = attributes + 5 * i;
         if (a[2] && !strcmp((const char *)a[2], "http://www.w3.org/2001/XMLSchema-instance"))
@@ -187,7 +222,8 @@ static void note_ids(struct pass *p, int n, const xmlChar **attributes)
         *ARENA_PUSH(a, p->ids, p->n_ids, p->cap_ids) = place_of(p, "id", id);
     for (const char *s = value_of(a, n, attributes, "refs"); s && *(s += strspn(s, SPACES));) {
         size_t len = strcspn(s, SPACES);
-        *ARENA_PUSH(a, p->refs, p->n_refs, p->cap_refs) = place_of(p, "refs", arena_strndup(a, s, len));
+        *ARENA_PUSH(a, p->refs, p->n_refs, p->cap_refs) =
+            place_of(p, "refs", arena_strndup(a, s, len));
         s += len;
     }
 }
@@ -195,16 +231,16 @@ static void note_ids(struct pass *p, int n, const xmlChar **attributes)
 static void check_evidence(struct pass *p, int n, const xmlChar **attributes)
 {
     if (is(&p->frames[p->depth - 1], "evidence") && !value_of(&p->scratch, n, attributes, "kind") &&
-        !value_of(&p->scratch, n, attributes, "part"))
-        fault(p, NULL, p->frames[p->depth - 1].word->label, "evidence 须有 kind（种类）或 part（部分）",
-              "evidence needs a kind or a part");
+        !value_of(&p->scratch, n, attributes, "part") && begin_fault(p))
+        end_fault(p, NULL, p->frames[p->depth - 1].word->label,
+                  "evidence 须有 kind（种类）或 part（部分）", "evidence needs a kind or a part");
 }
 
 static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
 {
     struct record *r = p->record;
     const char *id = value_of(&r->arena, n, attributes, "id");
-    struct entry e = {.id = id ? id : "",
+    struct entry e = {.id = shown_id(&r->arena, id ? id : ""),
                       .source = (size_t)(p->source - r->sources),
                       .unit = r->n_units - 1,
                       .line = p->frames[p->depth - 1].line};
@@ -228,21 +264,29 @@ static void check_ids(struct pass *p)
         if (b->first == b->number)
             continue;
         p->entry->faulty = true;
+        if (!reader_counts(p->record))
+            continue;
+        const char *shown = quote_name(a, b->id);
+        long line = p->ids[b->first].line;
         report(p, &p->ids[b->number], FAULT_DATA,
-               arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", b->id, p->ids[b->first].line),
-               arena_printf(a, "the id %s is used twice (also on line %ld); choose another", b->id,
-                            p->ids[b->first].line));
+               arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", shown, line),
+               arena_printf(a, "the id %s is used twice (also on line %ld); choose another", shown,
+                            line));
     }
     for (size_t i = 0; i < p->n_refs; i++) {
         const char *id = p->refs[i].id;
         if (ids_find(&ids, id))
             continue;
-        const char *near = ids_nearest(&ids, id);
         p->entry->faulty = true;
+        if (!reader_counts(p->record))
+            continue;
+        const char *near = ids.n <= GUESSES ? ids_nearest(&ids, id) : NULL;
+        const char *shown = quote_name(a, id);
         report(p, &p->refs[i], FAULT_DATA,
-               arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", id, near ? "；是不是 " : "", near ? near : ""),
-               arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", id, near ? "; is it " : "",
-                            near ? near : "", near ? "?" : ""));
+               arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown,
+                            near ? "；是不是 " : "", near ? near : ""),
+               arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", shown,
+                            near ? "; is it " : "", near ? near : "", near ? "?" : ""));
     }
 }
 
@@ -254,7 +298,8 @@ static void end_applicant(struct pass *p)
 
     for (size_t i = p->first_finding; i < d->n && p->name.len; i++) {
         if (!name)
-            name = quote_name(&d->arena, arena_strndup(&d->arena, (const char *)p->name.data, p->name.len));
+            name = quote_name(&d->arena,
+                              arena_strndup(&d->arena, (const char *)p->name.data, p->name.len));
         d->list[i].name = name;
     }
     p->entry = NULL;
@@ -263,24 +308,29 @@ static void end_applicant(struct pass *p)
     arena_free(&p->scratch);
 }
 
+/* An element that its parent cannot hold. In a unit or a batch it harms nobody: it is left out. */
 static void stray(struct pass *p, const xmlChar *name)
 {
     struct arena a = {0};
-    const char *n = quote_name(&a, (const char *)name);
+    struct place at = {.line = stream_line(p->stream)};
+    struct schema_fault f = {0};
 
     p->skipped = 1;
-    if (p->depth == 0) {
-        struct place at = {.field = "", .line = stream_line(p->stream)};
-        p->source->faulty = true;
-        report(p, &at, FAULT_DATA, arena_printf(&a, "根元素应为 <batch>（不带命名空间），这里却是 <%s>", n),
-               arena_printf(&a, "the root must be <batch>, in no namespace, not <%s>", n));
+    if (p->depth == 0 || p->entry)
+        blame(p);
+    if (!reader_counts(p->record))
+        return;
+    at.field = path_of(p, NULL, &a);
+    if (p->depth) {
+        f = schema_fault_stray((const char *)name, p->frames[p->depth - 1].word, &a);
     } else {
-        struct schema_fault f = schema_fault_stray(n, p->frames[p->depth - 1].word, &a);
-        struct place at = {.field = path_of(p, NULL, &a), .line = stream_line(p->stream)};
-        if (p->entry) /* what stands in a unit by mistake harms nobody there: it is left out */
-            blame(p);
-        report(p, &at, FAULT_DATA, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+        const char *shown = quote_name(&a, (const char *)name);
+        f.text[LANGUAGE_ZH] =
+            arena_printf(&a, "根元素应为 <batch>（不带命名空间），这里却是 <%s>", shown);
+        f.text[LANGUAGE_EN] =
+            arena_printf(&a, "the root must be <batch>, in no namespace, not <%s>", shown);
     }
+    report(p, &at, FAULT_DATA, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
     arena_free(&a);
 }
 
@@ -295,15 +345,16 @@ static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **att
         xmlDocSetRootElement(p->source->doc, node);
     if (p->depth != 2)
         return;
-    h.id = reader_attribute(&r->arena, node, "id");
+    h.id = shown_id(&r->arena, reader_attribute(&r->arena, node, "id"));
     if (is(f, "unit"))
         *ARENA_PUSH(&r->arena, r->units, r->n_units, r->cap_units) = h;
     else if (is(f, "delegation"))
         *ARENA_PUSH(&r->arena, r->delegations, r->n_delegations, r->cap_delegations) = h;
 }
 
-static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int n_namespaces, const xmlChar **namespaces, int n_attributes,
+                     int n_defaulted, const xmlChar **attributes)
 {
     struct pass *p = data;
     (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
@@ -312,7 +363,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         return;
     }
     struct frame *parent = p->depth ? &p->frames[p->depth - 1] : NULL;
-    const struct word *word = parent ? word_child(parent->word, (const char *)name) : vocabulary_root(p->vocabulary);
+    const struct word *word =
+        parent ? word_child(parent->word, (const char *)name) : vocabulary_root(p->vocabulary);
     if (uri || !word || strcmp(word->name, (const char *)name)) {
         stray(p, name);
         return;
@@ -327,10 +379,12 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         begin_applicant(p, n_attributes, attributes);
     else if (!p->entry)
         keep(p, name, n_attributes, attributes);
-    if (f->nth == 2 && word->occurrence != WORD_MANY) {
+    if (f->nth == 2 && word->occurrence != WORD_MANY && begin_fault(p)) {
         struct arena a = {0};
-        fault(p, NULL, word->label, arena_printf(&a, "%s 里的 <%s> 重复；只能有一个", parent->word->name, word->name),
-              arena_printf(&a, "%s holds a second <%s>; there may be one", parent->word->name, word->name));
+        end_fault(p, NULL, word->label,
+                  arena_printf(&a, "%s 里的 <%s> 重复；只能有一个", parent->word->name, word->name),
+                  arena_printf(&a, "%s holds a second <%s>; there may be one", parent->word->name,
+                               word->name));
         arena_free(&a);
     }
     validate_start(p, name, n_attributes, attributes);
@@ -346,9 +400,10 @@ static void check_required(struct pass *p)
     for (size_t i = 0; i < f->word->n_children; i++) {
         const struct word *child = f->word->children[i];
         struct arena a = {0};
-        if (child->occurrence == WORD_REQUIRED && f->seen[child->number] == 0)
-            fault(p, NULL, child->label, arena_printf(&a, "%s 缺少 <%s>", f->word->name, child->name),
-                  arena_printf(&a, "%s lacks <%s>", f->word->name, child->name));
+        if (child->occurrence == WORD_REQUIRED && f->seen[child->number] == 0 && begin_fault(p))
+            end_fault(p, NULL, child->label,
+                      arena_printf(&a, "%s 缺少 <%s>", f->word->name, child->name),
+                      arena_printf(&a, "%s lacks <%s>", f->word->name, child->name));
         arena_free(&a);
     }
 }
@@ -361,6 +416,7 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
         p->skipped--;
         return;
     }
+    validate_text(p);
     p->validation->endElementNs(p->validation_data, name, NULL, NULL);
     check_required(p);
     if (!p->entry) {
@@ -377,17 +433,19 @@ static void on_text(void *data, const xmlChar *text, int len)
     struct pass *p = data;
     if (p->skipped || !p->depth)
         return;
-    p->validation->characters(p->validation_data, text, len);
+    buffer_add(&p->text, text, (size_t)len);
     if (!p->entry)
         tree_text(&p->tree, text, len);
-    else if (p->depth == 5 && is(&p->frames[3], "person") && is(&p->frames[4], "name") && p->name.len < NAME_LIMIT)
+    else if (p->depth == 5 && is(&p->frames[3], "person") && is(&p->frames[4], "name") &&
+             p->name.len < NAME_LIMIT)
         buffer_add(&p->name, text, (size_t)len);
 }
 
 static void broke(struct pass *p, const struct file_fault *f)
 {
     struct place at = {.field = "", .line = f->line};
-    const char *more = p->depth ? "；此后的内容没有读" : "", *more_en = p->depth ? "; nothing after it was read" : "";
+    const char *more = p->depth ? "；此后的内容没有读" : "",
+               *more_en = p->depth ? "; nothing after it was read" : "";
     struct arena a = {0};
 
     p->source->broken = true;
@@ -400,10 +458,15 @@ static void broke(struct pass *p, const struct file_fault *f)
     arena_free(&a);
 }
 
-void reader_pass(struct record *r, size_t source, const struct reader_schema *schema, struct diag *diag)
+void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,
+                 struct diag *diag)
 {
     static const struct stream_events events = {on_start, on_end, on_text};
-    struct pass p = {.record = r, .source = &r->sources[source], .diag = diag, .vocabulary = schema->vocabulary};
+    static const struct file_fault unknown = {
+        FAULT_DATA, 0, {"不符合格式定义", "not as the schema wants it"}};
+    size_t faults = r->n_faults;
+    struct pass p = {
+        .record = r, .source = &r->sources[source], .diag = diag, .vocabulary = schema->vocabulary};
     struct arena arena = {0};
     size_t words = vocabulary_size(p.vocabulary);
     int fd = input_open(&p.source->input, diag);
@@ -425,14 +488,17 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
     const struct file_fault *f = stream_fault(p.stream), *w = stream_warning(p.stream);
     if (f)
         broke(&p, f);
+    else if (r->n_faults == faults && xmlSchemaIsValid(validation) != 1)
+        broke(&p, &unknown); /* never without a word */
     if (w)
-        diag_warn(diag, (struct src_pos){p.source->input.name, w->line}, "%s%.0s", "%.0s%s", w->text[LANGUAGE_ZH],
-                  w->text[LANGUAGE_EN]);
+        diag_warn(diag, (struct src_pos){p.source->input.name, w->line}, "%s%.0s", "%.0s%s",
+                  w->text[LANGUAGE_ZH], w->text[LANGUAGE_EN]);
     stream_free(p.stream);
     xmlSchemaSAXUnplug(plug);
     xmlSchemaFreeValidCtxt(validation);
     tree_clear(&p.tree);
     buffer_clear(&p.name);
+    buffer_clear(&p.text);
     arena_free(&p.scratch);
     arena_free(&arena);
     input_close(&p.source->input, fd);

@@ -1,4 +1,5 @@
-/* reader.h - what the first pass finds, shared by record.c, reader.c and cursor.c; nobody else includes it. */
+/* reader.h - what the first pass finds, shared by record.c, reader.c and cursor.c; nobody else
+ * includes it. */
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
@@ -55,13 +56,16 @@ struct reader_schema {
     const struct vocabulary *vocabulary;
 };
 
-/* Reads one source to its end or to where it breaks, adds what it holds to the record, reports all that is wrong. */
-void reader_pass(struct record *r, size_t source, const struct reader_schema *schema, struct diag *diag);
+/* Reads one source to its end or to where it breaks, adds what it holds to the record, reports all
+ * that is wrong. */
+void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,
+                 struct diag *diag);
 /* Counts a fault of the record and says whether it is still to be reported. */
 bool reader_counts(struct record *r);
 /* An attribute's value in the record's arena, "" when it is absent. */
 const char *reader_attribute(struct arena *arena, const xmlNode *node, const char *name);
-/* An applicant: the word, below a unit, below the batch. depth: elements open, itself among them. */
+/* An applicant: the word, below a unit, below the batch. depth: elements open, itself among them.
+ */
 bool reader_is_applicant(const xmlChar *name, const xmlChar *uri, int depth, bool in_unit);
 
 #endif

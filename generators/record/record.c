@@ -64,6 +64,11 @@ static void report(struct record *r, struct diag *diag, size_t source, long line
         diag_add(diag, f, "%s%.0s", "%.0s%s", zh, en);
 }
 
+static const char *path_of(xmlNode *node, const char *attribute, struct arena *arena)
+{
+    return record_path((record_node *)xmlHasProp(node, BAD_CAST attribute), arena);
+}
+
 static bool is_blank(const xmlNode *n)
 {
     return n->type != XML_ELEMENT_NODE && (n->type != XML_TEXT_NODE || xmlIsBlankNode(n));
@@ -125,7 +130,8 @@ static void check_holders(struct record *r, struct diag *diag, struct holder *li
         const char *file = r->sources[first->source].input.name;
         long line = tree_line(first->node);
         h->faulty = true;
-        report(r, diag, h->source, tree_line(h->node), (struct finding){.unit = units ? h->id : NULL, .label = zh},
+        report(r, diag, h->source, tree_line(h->node),
+               (struct finding){.unit = units ? h->id : NULL, .label = zh, .field = path_of(h->node, "id", &a)},
                arena_printf(&a, "%s 重复（另一处在 %s:%ld）%s", h->id, file, line, elsewhere ? "，而且内容不同" : ""),
                arena_printf(&a, "the %s id %s is used twice (also at %s:%ld)%s", en, h->id, file, line,
                             elsewhere ? ", with other content" : ""));
@@ -148,12 +154,12 @@ static void check_delegations(struct record *r, struct diag *diag)
             const char *id = reader_attribute(&a, h->node, "delegation");
             if (!*id || ids_find(&ids, id))
                 continue;
-            const char *near = ids_nearest(&ids, id);
+            const char *near = ids_nearest(&ids, id), *shown = quote_name(&a, id);
             h->faulty = true;
             report(r, diag, s, tree_line(h->node),
-                   (struct finding){.unit = h->id, .label = "委托编号", .field = "batch/unit/@delegation"},
-                   arena_printf(&a, "单位 %s 所引的委托 %s 不在本文件中%s%s", h->id, id, near ? "；是不是 " : "", near ? near : ""),
-                   arena_printf(&a, "unit %s names the delegation %s, which is not in this file%s%s%s", h->id, id,
+                   (struct finding){.unit = h->id, .label = "委托编号", .field = path_of(h->node, "delegation", &a)},
+                   arena_printf(&a, "单位 %s 所引的委托 %s 不在本文件中%s%s", h->id, shown, near ? "；是不是 " : "", near ? near : ""),
+                   arena_printf(&a, "unit %s names the delegation %s, which is not in this file%s%s%s", h->id, shown,
                                 near ? "; is it " : "", near ? near : "", near ? "?" : ""));
         }
     }
@@ -217,8 +223,10 @@ static void check_agreement(struct record *r, bool own_date, struct diag *diag)
         if (own_date && strcmp(asof, this_asof)) {
             s->faulty = true;
             report(r, diag, i, tree_line(batch), (struct finding){.label = "截止日", .field = "batch/@asof"},
-                   arena_printf(&a, "截止日 %s 与 %s 的 %s 不一致；请统一，或用 --asof 指定", this_asof, file, asof),
-                   arena_printf(&a, "asof is %s here, but %s in %s; make them one, or use --asof", this_asof, asof, file));
+                   arena_printf(&a, "截止日 %s 与 %s 的 %s 不一致；请统一，或用 --asof 指定", quote_name(&a, this_asof), file,
+                                quote_name(&a, asof)),
+                   arena_printf(&a, "asof is %s here, but %s in %s; make them one, or use --asof", quote_name(&a, this_asof),
+                                quote_name(&a, asof), file));
         }
         if (strcmp(plan, this_plan)) {
             s->faulty = true;
@@ -424,7 +432,11 @@ struct src_pos record_pos(const record_node *node)
         node = node->parent;
     if (!node)
         return (struct src_pos){0};
-    return (struct src_pos){(const char *)node->doc->URL, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
+    const char *file = (const char *)node->doc->URL;
+    for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE; n = n->parent)
+        if (n->_private) /* gather.c: a document of several files */
+            file = n->_private;
+    return (struct src_pos){file, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
 }
 
 const char *record_path(const record_node *node, struct arena *arena)

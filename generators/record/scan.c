@@ -84,7 +84,10 @@ static void step(struct scan *s, char byte)
 /* Bytes at hand that end nothing in this state: most of a file is text and quoted values. */
 static size_t plain_bytes(const struct scan *s, const char *bytes, size_t n)
 {
-    int end = s->state == SCAN_TEXT ? '<' : s->state == SCAN_DOUBLE ? '"' : s->state == SCAN_SINGLE ? '\'' : 0;
+    int end = s->state == SCAN_TEXT     ? '<'
+              : s->state == SCAN_DOUBLE ? '"'
+              : s->state == SCAN_SINGLE ? '\''
+                                        : 0;
     const char *at = end ? memchr(bytes, end, n) : bytes;
     return at ? (size_t)(at - bytes) : n;
 }
@@ -109,7 +112,7 @@ size_t scan(struct scan *s, const char *bytes, size_t n)
             s->refusal = s->state == SCAN_TEXT ? SCAN_LONG_TEXT : SCAN_LONG_TAG;
         if (s->refusal)
             return i;
-        s->line += lines_in(bytes + i, took);
+        s->line += took == 1 ? bytes[i] == '\n' : lines_in(bytes + i, took);
         i += took;
     }
     return n;

@@ -1,6 +1,6 @@
-/* scan.h - a look at the markup before the parser gets it: what would cost it time or memory without bound, and what
- * we refuse in any case. Works on well-formed UTF-8 in stretches of any length; what is not well-formed XML it leaves
- * to the parser. */
+/* scan.h - a look at the markup before the parser gets it: what would cost it time or memory
+ * without bound, and what we refuse in any case. Works on well-formed UTF-8 in stretches of any
+ * length; what is not well-formed XML it leaves to the parser. */
 #ifndef RECORD_SCAN_H
 #define RECORD_SCAN_H
 
@@ -15,11 +15,11 @@ enum scan_refusal { SCAN_FINE, SCAN_DOCTYPE, SCAN_LONG_TAG, SCAN_LONG_TEXT, SCAN
 
 enum scan_state {
     SCAN_TEXT,
-    SCAN_OPEN,    /* after < */
-    SCAN_BANG,    /* after <! */
-    SCAN_DASH,    /* after <!- */
+    SCAN_OPEN, /* after < */
+    SCAN_BANG, /* after <! */
+    SCAN_DASH, /* after <!- */
     SCAN_TAG,
-    SCAN_DOUBLE,  /* in "..." of a tag */
+    SCAN_DOUBLE, /* in "..." of a tag */
     SCAN_SINGLE,
     SCAN_COMMENT, /* these three end with "-->", "]]>" and "?>" */
     SCAN_CDATA,
@@ -30,9 +30,9 @@ enum scan_state {
 struct scan {
     enum scan_state state;
     enum scan_refusal refusal;
-    size_t length;       /* of the piece so far */
-    unsigned attributes; /* of the tag so far */
-    unsigned run;        /* of - or ] or ? just before, in the last three states */
+    size_t length;         /* of the piece so far */
+    unsigned attributes;   /* of the tag so far */
+    unsigned run;          /* of - or ] or ? just before, in the last three states */
     long line, piece_line; /* the current one, and the one where the piece began */
 };
 

@@ -1,5 +1,5 @@
-/* schema_fault.c - see schema_fault.h. libxml2's own sentences are English, and long: of an error only its code, its
- * strings and the attribute's name are taken. */
+/* schema_fault.c - see schema_fault.h. libxml2's own sentences are English, and long: of an error
+ * only its code, its strings and the attribute's name are taken. */
 #include "record/schema_fault.h"
 
 #include "record/id_number.h"
@@ -17,7 +17,7 @@ static const char *attribute_of(const xmlError *e, struct arena *arena)
     if (!at || at > colon)
         return NULL;
     at += strlen(mark);
-    return arena_strndup(arena, at, (size_t)(colon - at));
+    return quote_name(arena, arena_strndup(arena, at, (size_t)(colon - at)));
 }
 
 static void say(struct schema_fault *f, const char *zh, const char *en)
@@ -29,7 +29,9 @@ static void say(struct schema_fault *f, const char *zh, const char *en)
 /* What a value must be; the pattern itself would help nobody. */
 static const char *expected(const struct word_type *type, enum language l)
 {
-    return type ? type->expected[l] : l == LANGUAGE_ZH ? "格式定义所规定的值" : "a value that the schema allows";
+    return type               ? type->expected[l]
+           : l == LANGUAGE_ZH ? "格式定义所规定的值"
+                              : "a value that the schema allows";
 }
 
 /* A short list for a message: the first candidates only. */
@@ -41,7 +43,7 @@ static const char *names_of(const struct word *word, bool attributes, struct are
     for (size_t i = 0; i < n && i < LISTED; i++)
         list = arena_printf(arena, "%s%s%s", list, *list ? " " : "",
                             attributes ? word->attributes[i].name : word->children[i]->name);
-    return n > LISTED ? arena_printf(arena, "%s …", list) : n ? list : "—";
+    return n > LISTED ? arena_printf(arena, "%s …", list) : list;
 }
 
 static void wrong_value(struct schema_fault *f, const xmlError *e, const struct word *word,
@@ -53,8 +55,10 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
     const char *shown = quote(arena, number ? id_number_mask_whole(arena, value) : value);
     const char *where = f->attribute ? f->attribute : word->name;
 
-    say(f, arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown, expected(type, LANGUAGE_ZH)),
-        arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where, expected(type, LANGUAGE_EN)));
+    say(f,
+        arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown, expected(type, LANGUAGE_ZH)),
+        arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where,
+                     expected(type, LANGUAGE_EN)));
 }
 
 struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, struct arena *arena)
@@ -63,21 +67,24 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     struct quote_guess guess = {0};
 
     if (e->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && e->str1)
-        f.attribute = arena_strdup(arena, e->str1);
+        f.attribute = quote_name(arena, e->str1);
     const struct word_attribute *a = f.attribute ? word_attribute(word, f.attribute) : NULL;
-    const char *where = f.attribute ? quote_name(arena, f.attribute) : word->name;
+    const char *where = f.attribute ? f.attribute : word->name;
     f.label = f.attribute ? (a ? a->label : NULL) : word->label;
 
     switch (e->code) {
     case XML_SCHEMAV_CVC_MAXLENGTH_VALID: {
         /* An attribute's value comes first, an element's text does not come at all. */
         const char *has = f.attribute ? e->str2 : e->str1, *may = f.attribute ? e->str3 : e->str2;
-        say(&f, arena_printf(arena, "%s 有 %s 字，最多 %s 字", where, has ? has : "?", may ? may : "?"),
-            arena_printf(arena, "%s has %s characters; at most %s are allowed", where, has ? has : "?", may ? may : "?"));
+        say(&f,
+            arena_printf(arena, "%s 有 %s 字，最多 %s 字", where, has ? has : "?", may ? may : "?"),
+            arena_printf(arena, "%s has %s characters; at most %s are allowed", where,
+                         has ? has : "?", may ? may : "?"));
         break;
     }
     case XML_SCHEMAV_CVC_MINLENGTH_VALID:
-        say(&f, arena_printf(arena, "%s 不能为空", where), arena_printf(arena, "%s must not be empty", where));
+        say(&f, arena_printf(arena, "%s 不能为空", where),
+            arena_printf(arena, "%s must not be empty", where));
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
         say(&f, arena_printf(arena, "%s 缺少属性 %s", word->name, where),
@@ -87,17 +94,22 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
     case XML_SCHEMAV_CVC_TYPE_3_1_1:
         guess.word = e->str1 ? e->str1 : "";
-        f.attribute = arena_strdup(arena, guess.word);
-        where = quote_name(arena, guess.word);
+        f.attribute = quote_name(arena, guess.word);
+        where = f.attribute;
         for (size_t i = 0; i < word->n_attributes; i++)
             quote_guess(&guess, word->attributes[i].name);
         f.label = NULL;
         if (guess.best)
             say(&f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
-                arena_printf(arena, "%s has no attribute %s; is it %s?", word->name, where, guess.best));
+                arena_printf(arena, "%s has no attribute %s; is it %s?", word->name, where,
+                             guess.best));
+        else if (word->n_attributes == 0)
+            say(&f, arena_printf(arena, "%s 不带属性，这里却有 %s", word->name, where),
+                arena_printf(arena, "%s takes no attributes, but has %s", word->name, where));
         else
             say(&f,
-                arena_printf(arena, "%s 没有属性 %s；可用：%s", word->name, where, names_of(word, true, arena)),
+                arena_printf(arena, "%s 没有属性 %s；可用：%s", word->name, where,
+                             names_of(word, true, arena)),
                 arena_printf(arena, "%s has no attribute %s; there are: %s", word->name, where,
                              names_of(word, true, arena)));
         break;
@@ -107,16 +119,19 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
             arena_printf(arena, "%s holds no text of its own", word->name));
         break;
     default:
-        if (e->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 && e->code <= XML_SCHEMAV_CVC_ENUMERATION_VALID)
+        if (e->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
+            e->code <= XML_SCHEMAV_CVC_ENUMERATION_VALID)
             wrong_value(&f, e, word, a, arena);
         else
             say(&f, arena_printf(arena, "%s 不符合格式定义（代码 %d）", word->name, e->code),
-                arena_printf(arena, "%s is not as the schema wants it (code %d)", word->name, e->code));
+                arena_printf(arena, "%s is not as the schema wants it (code %d)", word->name,
+                             e->code));
     }
     return f;
 }
 
-struct schema_fault schema_fault_stray(const char *name, const struct word *parent, struct arena *arena)
+struct schema_fault schema_fault_stray(const char *name, const struct word *parent,
+                                       struct arena *arena)
 {
     struct schema_fault f = {0};
     struct quote_guess guess = {.word = name};
@@ -127,8 +142,14 @@ struct schema_fault schema_fault_stray(const char *name, const struct word *pare
     if (guess.best)
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));
+    else if (parent->n_children == 0)
+        say(&f, arena_printf(arena, "%s 里不能有元素，这里却有 <%s>", parent->name, shown),
+            arena_printf(arena, "%s holds no elements, but has <%s>", parent->name, shown));
     else
-        say(&f, arena_printf(arena, "%s 里没有 <%s>；可用：%s", parent->name, shown, names_of(parent, false, arena)),
-            arena_printf(arena, "%s holds no <%s>; there are: %s", parent->name, shown, names_of(parent, false, arena)));
+        say(&f,
+            arena_printf(arena, "%s 里没有 <%s>；可用：%s", parent->name, shown,
+                         names_of(parent, false, arena)),
+            arena_printf(arena, "%s holds no <%s>; there are: %s", parent->name, shown,
+                         names_of(parent, false, arena)));
     return f;
 }

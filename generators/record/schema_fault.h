@@ -13,8 +13,10 @@ struct schema_fault {
 };
 
 /* The sentence for an error that validation reports at an element. Strings live in the arena. */
-struct schema_fault schema_fault_of(const xmlError *error, const struct word *word, struct arena *arena);
+struct schema_fault schema_fault_of(const xmlError *error, const struct word *word,
+                                    struct arena *arena);
 /* An element that its parent cannot hold. */
-struct schema_fault schema_fault_stray(const char *name, const struct word *parent, struct arena *arena);
+struct schema_fault schema_fault_stray(const char *name, const struct word *parent,
+                                       struct arena *arena);
 
 #endif

@@ -56,17 +56,20 @@ static void weigh(struct stream *s, size_t weight)
     *(inner ? &s->inner : &s->outer) += weight;
     if (s->inner > STREAM_APPLICANT_LIMIT)
         refuse(s, s->open[2].line,
-               arena_printf(a, "这里的一个 <%s> 超过 %d MiB", quote_name(a, s->open[2].name), STREAM_APPLICANT_LIMIT >> 20),
+               arena_printf(a, "这里的一个 <%s> 超过 %d MiB", quote_name(a, s->open[2].name),
+                            STREAM_APPLICANT_LIMIT >> 20),
                arena_printf(a, "one <%s> is larger than %d MiB", quote_name(a, s->open[2].name),
                             STREAM_APPLICANT_LIMIT >> 20));
     else if (s->outer > STREAM_REST_LIMIT)
         refuse(s, s->open[s->depth - 1].line,
                arena_printf(a, "申报人以外的内容超过 %d MiB", STREAM_REST_LIMIT >> 20),
-               arena_printf(a, "what stands outside the applicants is larger than %d MiB", STREAM_REST_LIMIT >> 20));
+               arena_printf(a, "what stands outside the applicants is larger than %d MiB",
+                            STREAM_REST_LIMIT >> 20));
 }
 
-static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int n_namespaces, const xmlChar **namespaces, int n_attributes,
+                     int n_defaulted, const xmlChar **attributes)
 {
     struct stream *s = data;
     size_t weight = NODE_WEIGHT;
@@ -87,7 +90,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         s->inner = 0;
     weigh(s, weight);
     if (!s->broken)
-        s->events->start(s->data, name, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted, attributes);
+        s->events->start(s->data, name, prefix, uri, n_namespaces, namespaces, n_attributes,
+                         n_defaulted, attributes);
 }
 
 static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
@@ -104,6 +108,15 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
     s->depth--;
 }
 
+/* White space between elements: with many applicants that comes to a lot in the unit. */
+static bool is_blank(const xmlChar *text, int len)
+{
+    for (int i = 0; i < len; i++)
+        if (!strchr(" \t\r\n", text[i]))
+            return false;
+    return true;
+}
+
 static void on_text(void *data, const xmlChar *text, int len)
 {
     struct stream *s = data;
@@ -111,12 +124,14 @@ static void on_text(void *data, const xmlChar *text, int len)
     if (s->broken || s->depth == 0)
         return;
     struct open_element *e = &s->open[s->depth - 1];
-    e->text += (size_t)len;
+    if (!is_blank(text, len))
+        e->text += (size_t)len;
     if (e->text > STREAM_TEXT_LIMIT) {
         refuse(s, e->line,
-               arena_printf(s->arena, "<%s> 的文字超过 %d MiB", quote_name(s->arena, e->name), STREAM_TEXT_LIMIT >> 20),
-               arena_printf(s->arena, "the text of <%s> is longer than %d MiB", quote_name(s->arena, e->name),
-                            STREAM_TEXT_LIMIT >> 20));
+               arena_printf(s->arena, "<%s> 的文字超过 %d MiB", quote_name(s->arena, e->name),
+                            STREAM_TEXT_LIMIT >> 20),
+               arena_printf(s->arena, "the text of <%s> is longer than %d MiB",
+                            quote_name(s->arena, e->name), STREAM_TEXT_LIMIT >> 20));
         return;
     }
     weigh(s, (size_t)len);
@@ -126,7 +141,8 @@ static void on_text(void *data, const xmlChar *text, int len)
 
 static void refuse_doctype(struct stream *s, long line)
 {
-    refuse(s, line, "不允许 <!DOCTYPE>；请删除这一声明", "<!DOCTYPE> is not allowed; delete the declaration");
+    refuse(s, line, "不允许 <!DOCTYPE>；请删除这一声明",
+           "<!DOCTYPE> is not allowed; delete the declaration");
 }
 
 /* The scanner has seen it first; this one is for what it might have taken for something else. */
@@ -137,18 +153,28 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const
     refuse_doctype(s, s->parser->input->line);
 }
 
+static void refuse_cut(struct stream *s)
+{
+    if (s->depth == 0) {
+        refuse(s, s->scan.piece_line, "文件不完整：最后一个标签没有写完",
+               "the file is cut short within a tag");
+        return;
+    }
+    const char *name = quote_name(s->arena, s->open[s->depth - 1].name);
+    refuse(s, s->open[s->depth - 1].line,
+           arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
+           arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+}
+
 static void on_error(void *data, xmlError *error)
 {
     struct stream *s = data;
     const char *text[LANGUAGE_COUNT];
-    const struct open_element *e = s->depth ? &s->open[s->depth - 1] : NULL;
 
     if (s->broken || error->level < XML_ERR_ERROR)
         return;
-    if (s->finishing && e) {
-        const char *name = quote_name(s->arena, e->name);
-        refuse(s, e->line, arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
-               arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+    if (s->finishing && s->depth) {
+        refuse_cut(s);
         return;
     }
     xmlError plain = *error;
@@ -158,7 +184,8 @@ static void on_error(void *data, xmlError *error)
     refuse(s, plain.line, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
 }
 
-struct stream *stream_new(int fd, const struct stream_events *events, void *data, struct arena *arena)
+struct stream *stream_new(int fd, const struct stream_events *events, void *data,
+                          struct arena *arena)
 {
     struct stream *s = mem_alloc(1, sizeof *s);
     xmlSAXHandler handler = {
@@ -196,13 +223,19 @@ static void report_refusal(struct stream *s)
         refuse_doctype(s, line);
         break;
     case SCAN_LONG_TAG:
-        refuse(s, line, arena_printf(a, "从这里开始的标签或注释超过 %d MiB；是否少了引号或 >", SCAN_PIECE_LIMIT >> 20),
-               arena_printf(a, "a tag or comment that begins here is longer than %d MiB; is a quote or > missing?",
-                            SCAN_PIECE_LIMIT >> 20));
+        refuse(
+            s, line,
+            arena_printf(a, "从这里开始的标签或注释超过 %d MiB；是否少了引号或 >",
+                         SCAN_PIECE_LIMIT >> 20),
+            arena_printf(
+                a,
+                "a tag or comment that begins here is longer than %d MiB; is a quote or > missing?",
+                SCAN_PIECE_LIMIT >> 20));
         break;
     case SCAN_LONG_TEXT:
         refuse(s, line, arena_printf(a, "从这里开始的文字超过 %d MiB", SCAN_PIECE_LIMIT >> 20),
-               arena_printf(a, "the text that begins here is longer than %d MiB", SCAN_PIECE_LIMIT >> 20));
+               arena_printf(a, "the text that begins here is longer than %d MiB",
+                            SCAN_PIECE_LIMIT >> 20));
         break;
     case SCAN_ATTRIBUTES:
         refuse(s, line, arena_printf(a, "这个标签的属性超过 %d 个", SCAN_ATTRIBUTE_LIMIT),
@@ -231,6 +264,10 @@ bool stream_read(struct stream *s)
         return false;
     }
     s->finishing = true;
+    if (s->scan.state != SCAN_TEXT) {
+        refuse_cut(s); /* the parser would report the half of a tag as a whole one */
+        return false;
+    }
     xmlParseChunk(s->parser, "", 0, 1);
     if (!s->broken && (s->depth > 0 || !s->begun || !s->parser->wellFormed))
         refuse(s, 0, "不是合格的 XML", "malformed XML");

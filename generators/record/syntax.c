@@ -8,51 +8,77 @@ static const struct {
     int code;
     const char *text[LANGUAGE_COUNT];
 } sentences[] = {
-    {XML_ERR_DOCUMENT_EMPTY, {"文件里没有 XML 内容", "there is no XML in the file"}},
-    {XML_ERR_DOCUMENT_END, {"根元素结束之后还有内容", "there is content after the end of the root element"}},
-    {XML_ERR_TAG_NOT_FINISHED, {"标签 <%s> 没有写完，或没有结束标签", "the tag <%s> is not finished or not closed"}},
+    {XML_ERR_DOCUMENT_EMPTY,
+     {"文件里没有 XML 内容；是否选错了文件", "there is no XML in the file; is it the right one?"}},
+    {XML_ERR_DOCUMENT_END,
+     {"根元素结束之后还有内容", "there is content after the end of the root element"}},
+    {XML_ERR_TAG_NOT_FINISHED,
+     {"标签 <%s> 没有写完，或没有结束标签", "the tag <%s> is not finished or not closed"}},
     {XML_ERR_GT_REQUIRED, {"标签缺少结尾的 >", "a tag lacks its >"}},
     {XML_ERR_LTSLASH_REQUIRED, {"标签缺少 </", "a tag lacks its </"}},
     {XML_ERR_SPACE_REQUIRED, {"属性之间缺少空格", "a space is missing between attributes"}},
     {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, {"属性 %s 没有值", "the attribute %s has no value"}},
-    {XML_ERR_ATTRIBUTE_NOT_STARTED, {"属性的值没有加引号", "an attribute's value is not in quotes"}},
-    {XML_ERR_ATTRIBUTE_NOT_FINISHED, {"属性的值缺少结尾的引号", "an attribute's value lacks its closing quote"}},
+    {XML_ERR_ATTRIBUTE_NOT_STARTED,
+     {"属性的值没有加引号", "an attribute's value is not in quotes"}},
+    {XML_ERR_ATTRIBUTE_NOT_FINISHED,
+     {"属性的值缺少结尾的引号", "an attribute's value lacks its closing quote"}},
     {XML_ERR_ATTRIBUTE_REDEFINED, {"属性 %s 写了两次", "the attribute %s is given twice"}},
     {XML_ERR_LT_IN_ATTRIBUTE,
-     {"属性的值里不能有 <：请写 &lt;，或检查前面的引号", "< in an attribute's value: write &lt;, or look for a missing quote before it"}},
+     {"属性的值里不能有 <：请写 &lt;，或检查前面的引号",
+      "< in an attribute's value: write &lt;, or look for a missing quote before it"}},
     {XML_ERR_NAME_REQUIRED,
-     {"& 或 < 之后应是名称：文字里的 & 请写 &amp;，< 请写 &lt;", "a name must follow & or <: in text write &amp; and &lt;"}},
-    {XML_ERR_ENTITYREF_SEMICOL_MISSING, {"& 引用缺少分号：文字里的 & 请写 &amp;", "a reference lacks its semicolon: in text write &amp; for &"}},
+     {"& 或 < 之后应是名称：文字里的 & 请写 &amp;，< 请写 &lt;",
+      "a name must follow & or <: in text write &amp; and &lt;"}},
+    {XML_ERR_ENTITYREF_SEMICOL_MISSING,
+     {"& 引用缺少分号：文字里的 & 请写 &amp;",
+      "a reference lacks its semicolon: in text write &amp; for &"}},
     {XML_ERR_UNDECLARED_ENTITY,
-     {"没有定义的引用 &%s;：请直接写这个字，或写 &#x….;", "&%s; is not defined: write the character itself, or &#x...;"}},
-    {XML_ERR_INVALID_CHARREF, {"字符引用 &#…; 所指的字符不可用", "a reference &#...; to a character that is not allowed"}},
+     {"没有定义的引用 &%s;：请直接写这个字，或写 &#x….;",
+      "&%s; is not defined: write the character itself, or &#x...;"}},
+    {XML_ERR_INVALID_CHARREF,
+     {"字符引用 &#…; 所指的字符不可用", "a reference &#...; to a character that is not allowed"}},
     {XML_ERR_INVALID_HEX_CHARREF, {"字符引用 &#x…; 写错了", "a reference &#x...; is misspelt"}},
     {XML_ERR_INVALID_DEC_CHARREF, {"字符引用 &#…; 写错了", "a reference &#...; is misspelt"}},
-    {XML_ERR_INVALID_CHAR, {"有 XML 不允许的字符", "there is a character that is not allowed in XML"}},
+    /* Others never come as far as the parser. */
+    {XML_ERR_INVALID_CHAR,
+     {"字符引用 &#…; 所指的字符不可用", "a reference &#...; to a character that is not allowed"}},
     {XML_ERR_COMMENT_NOT_FINISHED, {"注释没有以 --> 结束", "a comment is not closed by -->"}},
     {XML_ERR_HYPHEN_IN_COMMENT, {"注释里不能有 --", "-- is not allowed within a comment"}},
     {XML_ERR_CDATA_NOT_FINISHED, {"CDATA 没有以 ]]> 结束", "a CDATA section is not closed by ]]>"}},
-    {XML_ERR_MISPLACED_CDATA_END, {"文字里不能有 ]]>：请写 ]]&gt;", "]]> is not allowed in text: write ]]&gt;"}},
+    {XML_ERR_MISPLACED_CDATA_END,
+     {"文字里不能有 ]]>：请写 ]]&gt;", "]]> is not allowed in text: write ]]&gt;"}},
     {XML_ERR_PI_NOT_FINISHED, {"处理指令 <?…?> 没有结束", "an instruction <?...?> is not closed"}},
-    {XML_ERR_RESERVED_XML_NAME, {"XML 声明 <?xml …?> 必须在文件最开头，前面不能有空格或空行", "<?xml ...?> must be the very beginning of the file"}},
-    {XML_ERR_XMLDECL_NOT_FINISHED, {"XML 声明没有以 ?> 结束", "the XML declaration is not closed by ?>"}},
-    {XML_ERR_VERSION_MISSING, {"XML 声明缺少 version=\"1.0\"", "the XML declaration lacks version=\"1.0\""}},
-    {XML_ERR_ENCODING_NAME, {"XML 声明里的编码名称写错了", "the encoding's name in the XML declaration is misspelt"}},
-    {XML_ERR_STRING_NOT_STARTED, {"声明里的值没有加引号", "a value of the declaration is not in quotes"}},
-    {XML_ERR_STRING_NOT_CLOSED, {"声明里的值缺少结尾的引号", "a value of the declaration lacks its closing quote"}},
-    {XML_NS_ERR_UNDEFINED_NAMESPACE, {"前缀 %s 没有声明：元素名和属性名不要带冒号", "the prefix %s is not declared: names here have no colon"}},
-    {XML_NS_ERR_QNAME, {"名称里的冒号用错了：元素名和属性名不要带冒号", "a misplaced colon: names here have none"}},
+    {XML_ERR_RESERVED_XML_NAME,
+     {"XML 声明 <?xml …?> 必须在文件最开头，前面不能有空格或空行",
+      "<?xml ...?> must be the very beginning of the file"}},
+    {XML_ERR_XMLDECL_NOT_FINISHED,
+     {"XML 声明没有以 ?> 结束", "the XML declaration is not closed by ?>"}},
+    {XML_ERR_VERSION_MISSING,
+     {"XML 声明缺少 version=\"1.0\"", "the XML declaration lacks version=\"1.0\""}},
+    {XML_ERR_ENCODING_NAME,
+     {"XML 声明里的编码名称写错了", "the encoding's name in the XML declaration is misspelt"}},
+    {XML_ERR_STRING_NOT_STARTED,
+     {"声明里的值没有加引号", "a value of the declaration is not in quotes"}},
+    {XML_ERR_STRING_NOT_CLOSED,
+     {"声明里的值缺少结尾的引号", "a value of the declaration lacks its closing quote"}},
+    {XML_NS_ERR_UNDEFINED_NAMESPACE,
+     {"前缀 %s 没有声明：元素名和属性名不要带冒号",
+      "the prefix %s is not declared: names here have no colon"}},
+    {XML_NS_ERR_QNAME,
+     {"名称里的冒号用错了：元素名和属性名不要带冒号", "a misplaced colon: names here have none"}},
     {XML_NS_ERR_ATTRIBUTE_REDEFINED, {"属性 %s 写了两次", "the attribute %s is given twice"}},
 };
 
-/* An array of formats is opaque to the compiler; each has at most one %s, and the parser's name goes there. */
+/* An array of formats is opaque to the compiler; each has at most one %s, and the parser's name
+ * goes there. */
 static const char *fill_in(struct arena *arena, const char *sentence, const char *name)
 {
     const char *hole = NULL;
     for (const char *p = sentence; *p && !hole; p++)
         if (p[0] == '%' && p[1] == 's')
             hole = p;
-    return hole ? arena_printf(arena, "%.*s%s%s", (int)(hole - sentence), sentence, name, hole + 2) : sentence;
+    return hole ? arena_printf(arena, "%.*s%s%s", (int)(hole - sentence), sentence, name, hole + 2)
+                : sentence;
 }
 
 void syntax_sentence(const xmlError *error, struct arena *arena, const char *text[LANGUAGE_COUNT])
@@ -61,8 +87,10 @@ void syntax_sentence(const xmlError *error, struct arena *arena, const char *tex
 
     if (error->code == XML_ERR_TAG_NAME_MISMATCH && error->str2) {
         const char *got = quote_name(arena, error->str2);
-        text[LANGUAGE_ZH] = arena_printf(arena, "第 %d 行的 <%s> 应以 </%s> 结束，这里却是 </%s>", error->int1, name, name, got);
-        text[LANGUAGE_EN] = arena_printf(arena, "<%s> of line %d must end with </%s>, not </%s>", name, error->int1, name, got);
+        text[LANGUAGE_ZH] = arena_printf(arena, "第 %d 行的 <%s> 应以 </%s> 结束，这里却是 </%s>",
+                                         error->int1, name, name, got);
+        text[LANGUAGE_EN] = arena_printf(arena, "<%s> of line %d must end with </%s>, not </%s>",
+                                         name, error->int1, name, got);
         return;
     }
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {

@@ -2,6 +2,7 @@
 #include "record/tree.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include <libxml/tree.h>
 
@@ -13,7 +14,21 @@ static void flush(struct tree *t)
     t->text.len = 0;
 }
 
-xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes, const xmlChar **attributes, long line)
+/* The parser hands out & within attributes as &#38;, however it was written. */
+static void add_value(struct buffer *out, const xmlChar *from, const xmlChar *to)
+{
+    static const char ampersand[] = "&#38;";
+    size_t n = sizeof ampersand - 1;
+    while (from < to) {
+        const xmlChar *p = memchr(from, '&', (size_t)(to - from)), *end = p ? p + 1 : to;
+        buffer_add(out, from, (size_t)(end - from));
+        from = p && (size_t)(to - p) >= n && !memcmp(p, ampersand, n) ? p + n : end;
+    }
+    buffer_putc(out, '\0');
+}
+
+xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
+                    const xmlChar **attributes, long line)
 {
     flush(t);
     xmlNode *node = xmlNewDocNode(t->doc, NULL, name, NULL);
@@ -25,8 +40,7 @@ xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes, const
         const xmlChar **a = attributes + 5 * i;
         if (a[2])
             continue;
-        buffer_add(&t->text, a[3], (size_t)(a[4] - a[3]));
-        buffer_putc(&t->text, '\0');
+        add_value(&t->text, a[3], a[4]);
         xmlNewNsProp(node, NULL, a[0], t->text.data);
         t->text.len = 0;
     }

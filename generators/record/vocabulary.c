@@ -1,4 +1,5 @@
-/* vocabulary.c - see vocabulary.h. Declarations are found by name; groups and named types are looked through. */
+/* vocabulary.c - see vocabulary.h. Declarations are found by name; groups and named types are
+ * looked through. */
 #include "record/vocabulary.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ struct vocabulary {
     struct declared {
         const xmlNode *declaration;
         struct word *word;
-    } *words;
+    } * words;
     size_t n, cap;
     struct word_type **types;
     size_t n_types, cap_types;
@@ -43,7 +44,8 @@ static const xmlNode *global(struct vocabulary *v, const char *kind, const char 
 }
 
 /* The text of a declaration's documentation in a language, or of its appinfo; NULL for none. */
-static const char *annotation(struct vocabulary *v, const xmlNode *declaration, const char *kind, const char *language)
+static const char *annotation(struct vocabulary *v, const xmlNode *declaration, const char *kind,
+                              const char *language)
 {
     for (const xmlNode *n = declaration->children; n; n = n->next) {
         for (const xmlNode *m = is(n, "annotation") ? n->children : NULL; m; m = m->next) {
@@ -77,7 +79,8 @@ static const char *values(struct vocabulary *v, const xmlNode *type)
     for (const xmlNode *n = type->children; n; n = n->next)
         for (const xmlNode *m = is(n, "restriction") ? n->children : NULL; m; m = m->next)
             if (is(m, "enumeration"))
-                list = arena_printf(v->arena, "%s%s%s", list, *list ? "、" : "", attribute(v, m, "value"));
+                list = arena_printf(v->arena, "%s%s%s", list, *list ? "、" : "",
+                                    attribute(v, m, "value"));
     return list;
 }
 
@@ -132,13 +135,15 @@ static void collect(struct vocabulary *v, const xmlNode *node, struct contents *
     const char *ref = attribute(v, node, "ref");
 
     if (is(node, "attribute")) {
-        struct word_attribute a = {attribute(v, node, "name"), label(v, node), type_of(v, attribute(v, node, "type"))};
+        struct word_attribute a = {attribute(v, node, "name"), label(v, node),
+                                   type_of(v, attribute(v, node, "type"))};
         if (a.name)
             *ARENA_PUSH(v->arena, c->attributes, c->n_attributes, c->cap_attributes) = a;
     } else if (is(node, "element")) {
         const xmlNode *declaration = ref ? global(v, "element", ref) : node;
         if (declaration)
-            *ARENA_PUSH(v->arena, c->children, c->n_children, c->cap_children) = word_of(v, declaration);
+            *ARENA_PUSH(v->arena, c->children, c->n_children, c->cap_children) =
+                word_of(v, declaration);
     } else if (is(node, "attributeGroup") || is(node, "group")) {
         collect_all(v, global(v, (const char *)node->name, ref), c);
     } else {
@@ -152,7 +157,8 @@ static void collect(struct vocabulary *v, const xmlNode *node, struct contents *
 /* Each declaration is read once, so that one which holds itself comes to an end. */
 static struct word *word_of(struct vocabulary *v, const xmlNode *declaration)
 {
-    const char *name = attribute(v, declaration, "name"), *occurrence = annotation(v, declaration, "appinfo", NULL);
+    const char *name = attribute(v, declaration, "name"),
+               *occurrence = annotation(v, declaration, "appinfo", NULL);
 
     for (size_t i = 0; i < v->n; i++)
         if (v->words[i].declaration == declaration)
@@ -163,7 +169,7 @@ static struct word *word_of(struct vocabulary *v, const xmlNode *declaration)
     *ARENA_PUSH(v->arena, v->words, v->n, v->cap) = (struct declared){declaration, w};
     w->name = name ? name : "";
     w->label = label(v, declaration);
-    w->occurrence = !occurrence                        ? WORD_ONCE
+    w->occurrence = !occurrence                       ? WORD_ONCE
                     : !strcmp(occurrence, "many")     ? WORD_MANY
                     : !strcmp(occurrence, "required") ? WORD_REQUIRED
                                                       : WORD_ONCE;

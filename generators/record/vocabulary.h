@@ -1,9 +1,9 @@
-/* vocabulary.h - the words of the input, their labels on the forms, and what each may hold: read from the schema, so
- * that a new word is an edit of applicants.xsd and of nothing else.
+/* vocabulary.h - the words of the input, their labels on the forms, and what each may hold: read
+ * from the schema, so that a new word is an edit of applicants.xsd and of nothing else.
  *
- * What XML Schema 1.0 cannot say in free order stands in an xs:appinfo of an element's declaration: "many" (may occur
- * any number of times in its parent), "required" (exactly once); without either, once at most. A documentation's part
- * before the colon is the label. */
+ * What XML Schema 1.0 cannot say in free order stands in an xs:appinfo of an element's declaration:
+ * "many" (may occur any number of times in its parent), "required" (exactly once); without either,
+ * once at most. A documentation's part before the colon is the label. */
 #ifndef RECORD_VOCABULARY_H
 #define RECORD_VOCABULARY_H
 
@@ -41,7 +41,9 @@ struct vocabulary;
 const struct vocabulary *vocabulary_new(const xmlDoc *schema, struct arena *arena);
 size_t vocabulary_size(const struct vocabulary *v);
 const struct word *vocabulary_root(const struct vocabulary *v); /* NULL: the schema has no batch */
-const struct word *word_child(const struct word *parent, const char *name);           /* NULL: not allowed there */
-const struct word_attribute *word_attribute(const struct word *word, const char *name); /* NULL: likewise */
+const struct word *word_child(const struct word *parent,
+                              const char *name); /* NULL: not allowed there */
+const struct word_attribute *word_attribute(const struct word *word,
+                                            const char *name); /* NULL: likewise */
 
 #endif

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "pages.h"
+
 static struct fonts *fonts;
 static struct record *record;
 static struct record_cursor *cursor;
@@ -160,77 +162,6 @@ static struct pages *one_cell(struct arena *arena, const char *row, size_t n, st
     struct pages *pages = from_text(arena, &b, form, d);
     buffer_clear(&b);
     return pages;
-}
-
-static size_t glyphs_on(const struct page *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->n; i++)
-        n += p->items[i].kind == ITEM_TEXT ? p->items[i].u.text.n : 0;
-    return n;
-}
-
-/* No rule runs through a text, and no text lies beyond the paper. */
-static void no_text_touches_a_rule(const struct pages *pages)
-{
-    for (size_t i = 0; i < pages->n; i++) {
-        const struct page *p = &pages->list[i];
-        for (size_t k = 0; k < p->n; k++) {
-            if (p->items[k].kind != ITEM_TEXT)
-                continue;
-            const struct item_text *t = &p->items[k].u.text;
-            const struct text_glyph *last = &t->glyphs[t->n - 1];
-            double left = t->x + t->glyphs->x, right = t->x + last->x + last->width;
-            double top = t->y - FONT_ASCENT * t->size, bottom = t->y + FONT_DESCENT * t->size;
-            assert_true(left >= 0 && top >= 0 && right <= p->width && bottom <= p->height);
-            for (size_t m = 0; m < p->n; m++) {
-                const struct item_line *l = &p->items[m].u.line;
-                if (p->items[m].kind != ITEM_LINE)
-                    continue;
-                bool apart = l->x1 <= left + 0.1 || l->x0 >= right - 0.1 || l->y1 <= top + 0.1 || l->y0 >= bottom - 0.1;
-                if (!apart)
-                    print_error("page %zu: U+%04X.. at %.1f..%.1f, %.1f touches the rule %.1f,%.1f %.1f,%.1f\n", i + 1,
-                                (unsigned)t->glyphs->cp, left, right, t->y, l->x0, l->y0, l->x1, l->y1);
-                assert_true(apart);
-            }
-        }
-    }
-}
-
-static const struct item_text *text_item(const struct page *p, size_t i)
-{
-    return p->items[i].kind == ITEM_TEXT ? &p->items[i].u.text : NULL;
-}
-
-/* Does another text of the same line stand at this side, so near that both belong to one line of one cell? */
-static bool has_neighbour(const struct page *p, const struct item_text *t, bool before)
-{
-    const struct text_glyph *last = &t->glyphs[t->n - 1];
-    double edge = before ? t->x + t->glyphs->x : t->x + last->x + last->width;
-    for (size_t i = 0; i < p->n; i++) {
-        const struct item_text *o = text_item(p, i);
-        if (!o || o == t || o->y != t->y)
-            continue;
-        const struct text_glyph *end = &o->glyphs[o->n - 1];
-        double gap = before ? edge - (o->x + end->x + end->width) : o->x + o->glyphs->x - edge;
-        if (gap > -0.5 && gap < 3.5)
-            return true;
-    }
-    return false;
-}
-
-static void no_line_starts_or_ends_wrongly(const struct pages *pages)
-{
-    for (size_t i = 0; i < pages->n; i++)
-        for (size_t k = 0; k < pages->list[i].n; k++) {
-            const struct item_text *t = text_item(&pages->list[i], k);
-            if (!t || t->n < 2 || t->actual)
-                continue;
-            if (text_forbidden_start(t->glyphs->cp) && !has_neighbour(&pages->list[i], t, true))
-                fail_msg("page %zu: a line starts with U+%04X", i + 1, (unsigned)t->glyphs->cp);
-            if (text_forbidden_end(t->glyphs[t->n - 1].cp) && !has_neighbour(&pages->list[i], t, false))
-                fail_msg("page %zu: a line ends with U+%04X", i + 1, (unsigned)t->glyphs[t->n - 1].cp);
-        }
 }
 
 static void the_samples_pages_are_sound(void **state)
@@ -412,6 +343,108 @@ static void heads_repeat_alike_and_once_on_each_page(void **state)
     arena_free(&arena);
 }
 
+/* --- random tables --- */
+
+static unsigned seed;
+
+static unsigned dice(unsigned n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+static size_t add_random_text(struct buffer *b)
+{
+    static const char *const words[] = {"爆破", "工程，", "（矿山）", "安全。", "12.6t、", "《规程》", "设计", "爆破——", "A3，", "甲·乙，"};
+    static const size_t glyphs[] = {2, 3, 4, 3, 6, 4, 2, 4, 3, 4};
+    size_t n = 0, count = dice(6) == 0 ? dice(900) : dice(12);
+    for (size_t i = 0; i < count; i++) {
+        unsigned w = dice(10);
+        buffer_puts(b, words[w]);
+        n += glyphs[w];
+    }
+    return n;
+}
+
+/* Spans, heights, policies and keeps at random; says how many glyphs its text has. */
+static size_t add_random_table(struct buffer *b)
+{
+    static const char *const keeps[] = {"", " keep=\"together\"", " keep-with-next=\"true\"", ""};
+    enum { COLUMNS = 5 };
+    int busy[COLUMNS] = {0};
+    size_t glyphs = 0, rows = 1 + dice(40);
+    buffer_puts(b, "<table columns=\"16mm 1fr 24mm 2fr 30mm\" frame=\"1pt\">");
+    for (size_t r = 0; r < rows; r++) {
+        buffer_printf(b, "<tr%s", keeps[dice(4)]);
+        if (dice(2))
+            buffer_printf(b, " min-height=\"%umm\"", 1 + dice(30));
+        buffer_puts(b, dice(5) ? ">" : " stretch=\"1\">");
+        for (int c = 0; c < COLUMNS;) {
+            if (busy[c] > 0) {
+                c++;
+                continue;
+            }
+            int most = 1, span, down = dice(5) ? 1 : 1 + (int)dice(6);
+            while (c + most < COLUMNS && busy[c + most] == 0)
+                most++;
+            span = 1 + (int)dice((unsigned)most);
+            down = (size_t)down > rows - r ? (int)(rows - r) : down;
+            buffer_printf(b, "<td colspan=\"%d\" rowspan=\"%d\"%s>", span, down, dice(4) ? "" : " valign=\"top\"");
+            for (int k = 0; k < span; k++)
+                busy[c + k] = down;
+            c += span;
+            if (dice(8) == 0) {
+                buffer_puts(b, "<p>");
+                glyphs += add_random_text(b);
+                buffer_puts(b, "</p><foot><p align=\"right\">公章</p></foot>");
+                glyphs += 2;
+            } else {
+                glyphs += add_random_text(b);
+            }
+            buffer_puts(b, "</td>");
+        }
+        for (int c = 0; c < COLUMNS; c++)
+            busy[c] -= busy[c] > 0;
+        buffer_puts(b, "</tr>");
+    }
+    buffer_puts(b, "</table>");
+    return glyphs;
+}
+
+static void random_tables_lose_nothing_and_end(void **state)
+{
+    unsigned tries = getenv("SHENBAO_LONG") ? 3000 : 150, drawn = 0;
+    (void)state;
+    for (unsigned i = 0; i < tries; i++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        seed = i;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><p>爆破</p>");
+        size_t want = 2 + add_random_table(&b), got = 0;
+        buffer_puts(&b, "</form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        if (d.n > 0)
+            diag_print(&d, LANGUAGE_EN, stderr);
+        assert_int_equal(d.system_faults, 0);
+        for (size_t k = 0; pages && k < pages->n; k++)
+            got += glyphs_on(&pages->list[k]);
+        if (pages) {
+            drawn++;
+            if (got != want)
+                print_error("seed %u\n", i);
+            assert_int_equal(got, want);
+            no_text_touches_a_rule(pages);
+        }
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+    assert_int_equal(drawn, tries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -435,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
+        cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
 }

@@ -1,0 +1,30 @@
+/* check_report.h - what check has found, as text, as JSON and as one self-contained HTML page. */
+#ifndef PROGRAMS_CHECK_REPORT_H
+#define PROGRAMS_CHECK_REPORT_H
+
+#include "core/buffer.h"
+#include "core/finding.h"
+
+/* One applicant, its findings sorted by severity. */
+struct check_person {
+    const char *id, *name, *unit, *unit_name;
+    struct finding *list;
+    size_t n, cap;
+    size_t count[SEVERITY_COUNT];
+};
+
+struct check_report {
+    const char *asof, *stage; /* stage: prepare or submit */
+    bool strict, quiet;       /* quiet: the text leaves notes out */
+    enum language language;
+    struct diag batch;        /* what belongs to no applicant; the strings' owner */
+    struct check_person *people; /* in input order */
+    size_t n;
+    size_t count[SEVERITY_COUNT]; /* of all */
+};
+
+void check_text(const struct check_report *r, struct buffer *out);
+void check_json(const struct check_report *r, struct buffer *out);
+void check_html(const struct check_report *r, struct buffer *out);
+
+#endif

@@ -1,0 +1,251 @@
+/* print.c - see print.h. */
+#include "sheet/print.h"
+
+#include "sheet/cell.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_escaped(struct buffer *out, const char *s)
+{
+    for (; *s; s++) {
+        switch (*s) {
+        case '&':
+            buffer_puts(out, "&amp;");
+            break;
+        case '<':
+            buffer_puts(out, "&lt;");
+            break;
+        case '"':
+            buffer_puts(out, "&quot;");
+            break;
+        case '\n':
+            buffer_puts(out, "&#10;");
+            break;
+        default:
+            buffer_putc(out, *s);
+            break;
+        }
+    }
+}
+
+static void put_attribute(struct buffer *out, const char *name, const char *value)
+{
+    buffer_printf(out, " %s=\"", name);
+    put_escaped(out, value);
+    buffer_putc(out, '"');
+}
+
+static const char *align_name(enum text_align align)
+{
+    return align == ALIGN_LEFT ? "left" : align == ALIGN_RIGHT ? "right" : "center";
+}
+
+static void put_columns(const struct sheet_template *t, struct buffer *out)
+{
+    buffer_puts(out, " align=\"center\" columns=\"");
+    /* a hair less, so that rounding cannot make the sum wider than the page */
+    for (size_t i = 0; i < t->n; i++)
+        buffer_printf(out, "%s%.3fpt", i ? " " : "", t->columns[i].width * t->scale * 0.9998);
+    buffer_putc(out, '"');
+}
+
+/* A table of one row: each field over its columns, nothing where there is none. */
+static void put_fields(const struct sheet_template *t, const struct sheet_fields *fields,
+                       const char *name, double height, const char *valign, struct buffer *out)
+{
+    size_t column = 0;
+    if (fields->n == 0)
+        return;
+    buffer_puts(out, "<table line=\"0mm\" padding=\"1mm\"");
+    put_columns(t, out);
+    buffer_printf(out, "><tr min-height=\"%.1fpt\" keep=\"whole\">", height);
+    while (column < t->n) {
+        const struct sheet_field *f = NULL;
+        size_t number = 0;
+        for (size_t i = 0; i < fields->n; i++)
+            if (fields->list[i].first >= column && (!f || fields->list[i].first < f->first)) {
+                f = &fields->list[i];
+                number = i;
+            }
+        size_t next = f ? f->first : t->n;
+        if (next > column)
+            buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\"/>", next - column);
+        if (f) {
+            buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\" align=\"%s\" valign=\"%s\"",
+                          f->last - f->first + 1, align_name(f->align), valign);
+            put_attribute(out, "label", f->label);
+            buffer_putc(out, '>');
+            put_escaped(out, f->label);
+            buffer_printf(out, "<value-of select=\"value[@name='%s%zu']\"/></td>", name, number);
+            next = f->last + 1;
+        }
+        column = next;
+    }
+    buffer_puts(out, "</tr></table>\n");
+}
+
+static void put_head(const struct sheet_template *t, struct buffer *out)
+{
+    bool two = t->n_groups > 0;
+    buffer_puts(out, "<thead><tr>");
+    for (size_t i = 0, g = 0; i < t->n; i++) {
+        const struct sheet_group *group = NULL;
+        for (g = 0; g < t->n_groups; g++)
+            if (t->groups[g].first <= i && i <= t->groups[g].last)
+                group = &t->groups[g];
+        if (group && group->first != i)
+            continue;
+        if (group)
+            buffer_printf(out, "<td class=\"label\" colspan=\"%zu\">",
+                          group->last - group->first + 1);
+        else
+            buffer_printf(out, "<td class=\"label\" rowspan=\"%d\">", two ? 2 : 1);
+        put_escaped(out, group ? group->head : t->columns[i].head);
+        buffer_puts(out, "</td>");
+    }
+    buffer_puts(out, "</tr>");
+    if (two) {
+        buffer_puts(out, "<tr>");
+        for (size_t i = 0; i < t->n; i++)
+            for (size_t g = 0; g < t->n_groups; g++)
+                if (t->groups[g].first <= i && i <= t->groups[g].last) {
+                    buffer_puts(out, "<td class=\"label\">");
+                    put_escaped(out, t->columns[i].head);
+                    buffer_puts(out, "</td>");
+                }
+        buffer_puts(out, "</tr>");
+    }
+    buffer_puts(out, "</thead>\n");
+}
+
+static void put_rows(const struct sheet_template *t, struct buffer *out)
+{
+    buffer_printf(out, "<for-each select=\"row\"><tr min-height=\"%.2fpt\" keep=\"together\">",
+                  t->row_height * t->scale);
+    for (size_t i = 0; i < t->n; i++) {
+        const struct sheet_column *c = &t->columns[i];
+        buffer_printf(out, "<td align=\"%s\"", align_name(c->align));
+        put_attribute(out, "label", c->label);
+        buffer_printf(out, "><value-of select=\"c[%zu]\"", i + 1);
+        put_attribute(out, "label", c->label);
+        buffer_printf(out, "%s%s/></td>", c->type != COLUMN_TEXT ? " unbreakable=\"true\"" : "",
+                      c->one_face ? " one-face=\"true\"" : "");
+    }
+    buffer_puts(out, "</tr></for-each>\n");
+}
+
+void print_template(const struct sheet_template *t, struct buffer *out)
+{
+    const char *font = font_role_name(t->font), *head = font_role_name(t->head_font);
+
+    buffer_puts(out, "<form name=\"roster\"");
+    put_attribute(out, "title", t->title);
+    put_attribute(out, "seals", t->seals);
+    buffer_printf(out,
+                  " paper=\"%s\" orientation=\"landscape\" margin=\"%.2fpt %.2fpt %.2fpt %.2fpt\" "
+                  "font=\"%s\" size=\"%.2fpt\""
+                  " pitch=\"1.3\" floor=\"%.1fpt\" copies=\"%d\" binding=\"%s\">\n",
+                  t->a3 ? "A3" : "A4", t->margin[PAGE_TOP], t->margin[PAGE_RIGHT],
+                  t->margin[PAGE_BOTTOM], t->margin[PAGE_LEFT], font, t->size * t->scale,
+                  SHEET_SMALLEST, t->copies, t->binding);
+    buffer_printf(out, "<style name=\"label\" font=\"%s\" size=\"%.2fpt\" align=\"center\"/>\n",
+                  head, t->head_size * t->scale);
+    if (t->footer.n > 0) {
+        buffer_puts(out, "<running at=\"foot\" offset=\"3mm\"><p align=\"center\" size=\"9pt\">");
+        for (size_t i = 0; i < t->footer.n; i++) {
+            const struct sheet_part *p = &t->footer.list[i];
+            if (p->kind != PART_TEXT)
+                buffer_puts(out, p->kind == PART_PAGE_NUMBER ? "<page-number/>" : "<page-count/>");
+            put_escaped(out, p->text);
+        }
+        buffer_puts(out, "</p></running>\n");
+    }
+    buffer_printf(
+        out,
+        "<p font=\"%s\" size=\"%.2fpt\" align=\"center\" after=\"2mm\" keep-with-next=\"true\">",
+        font_role_name(t->title_font), fmax(t->title_size * t->scale, SHEET_SMALLEST));
+    put_escaped(out, t->title);
+    buffer_puts(out, "</p>\n");
+    put_fields(t, &t->heading, "heading", 16, "middle", out);
+    buffer_puts(out, "<table padding=\"1.2pt 1.5pt\"");
+    put_columns(t, out);
+    buffer_puts(out, ">\n");
+    put_head(t, out);
+    put_rows(t, out);
+    if (t->sum.n > 0)
+        buffer_printf(out,
+                      "<tr min-height=\"%.2fpt\" keep=\"whole\"><td colspan=\"%zu\" font=\"%s\" "
+                      "align=\"left\">"
+                      "<value-of select=\"value[@name='sum']\"/></td></tr>\n",
+                      t->row_height * t->scale, t->n, head);
+    buffer_puts(out, "</table>\n");
+    put_fields(t, &t->foot, "foot", t->foot_height * t->scale, "middle", out);
+    buffer_puts(out, "</form>\n");
+}
+
+static void add_values(struct record_table *table, const char *name, const char *const *values,
+                       size_t n)
+{
+    struct arena arena = {0};
+    for (size_t i = 0; i < n; i++)
+        record_table_value(table, arena_printf(&arena, "%s%zu", name, i), values[i]);
+    arena_free(&arena);
+}
+
+struct record_table *print_record(const struct sheet_document *d)
+{
+    const struct sheet_template *t = d->template;
+    const struct sheet_list *list = &d->lists[0];
+    struct record_table *table = record_table_new(t->path);
+    struct arena arena = {0};
+    struct sheet_cells row;
+    bool ok = true;
+
+    add_values(table, "heading", list->party->heading, t->heading.n);
+    add_values(table, "foot", list->party->foot, t->foot.n);
+    record_table_value(table, "sum", sheet_sum(d->rows, list->rows, list->n, &arena));
+    for (size_t i = 0; i < list->n && (ok = sheet_rows_read(d->rows, list->rows[i], &row)); i++) {
+        record_table_row(table);
+        for (size_t k = 0; k < t->n; k++) {
+            char buffer[CELL_SHOWN];
+            struct cell cell = {.kind = CELL_NUMBER, .text = "", .number = (double)i + 1};
+            if (t->columns[k].type != COLUMN_INDEX)
+                cell_make(&cell, &t->columns[k], row.texts[k]);
+            record_table_cell(table, cell_shown(&cell, &t->columns[k], buffer));
+        }
+    }
+    arena_free(&arena);
+    if (ok)
+        return table;
+    record_table_free(table);
+    return NULL;
+}
+
+/* "table/row[12]/c[3]", the first of its kind bearing no number or a 1. */
+static bool place_of(const char *path, size_t *row)
+{
+    const char *p = path ? strstr(path, "row") : NULL;
+    if (!p)
+        return false;
+    *row = p[3] == '[' ? strtoul(p + 4, NULL, 10) : 1;
+    return *row > 0;
+}
+
+void print_finding(const struct sheet_document *d, const struct finding *f, struct diag *diag)
+{
+    struct finding copy = *f;
+    struct sheet_cells who;
+    size_t row;
+
+    copy.field = NULL;
+    if (place_of(f->field, &row) && row <= d->lists[0].n &&
+        sheet_rows_read(d->rows, d->lists[0].rows[row - 1], &who)) {
+        copy.applicant = who.id;
+        copy.name = who.name;
+        copy.unit = who.unit;
+        copy.at = (struct src_pos){who.file, who.line};
+    }
+    diag_add(diag, copy, "%s%.0s", "%.0s%s", f->text[LANGUAGE_ZH], f->text[LANGUAGE_EN]);
+}

@@ -1,0 +1,568 @@
+"""roster from outside: workbooks read back by openpyxl and LibreOffice, the PDF by pdftotext, and no half file ever left."""
+import csv
+import datetime
+import json
+import os
+import re
+import resource
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ET
+import zipfile
+
+try:
+    import openpyxl
+except ImportError:  # another python than Debian's is first on PATH: its package is pure Python
+    sys.path.append("/usr/lib/python3/dist-packages")
+    import openpyxl
+
+from blackbox_evaluation_form import BATCH, PROGRAM, ROOT, folded, shenbao, text_of
+
+TITLE = "推荐高级工程师职务任职资格人员花名册"
+SOFFICE = shutil.which("soffice")
+TEMPLATES = os.path.join(ROOT, "templates")
+
+# What other programs lost, changed or ran: each is to come back as it is.
+AWKWARD = ["=1+1", "+86 138", "-", "@sum", '=HYPERLINK("http://x.invalid","y")', "000123", "1e5", "12345678901234567890",
+           "_x0041_", "a&b<c>'\"", "王\u200f某", "\U0002CC56\U00020BB7\U0002B5AF\U0002A6A5", "1/8", "2020-06", "TRUE", "#N/A",
+           " 前后有空格 ", "#REF!", "'单引号", "{=A1}", "ﾊﾝｶｸ", "é́", "第一行\n第二行"]
+
+TEMPLATE = """<roster title="花名册" sheet="花名册" paper="A4" size="9pt" row-height="8mm" freeze="1" spare="200">
+  <heading><field columns="1-3" select="@issuer | self::unit/@name">单位：</field></heading>
+  <column head="序号" width="10mm" type="index"/>
+  <column head="姓名" width="20mm" select="person/name"/>
+  <group head="证件"><column head="身份证号" width="38mm" type="code" select="person/id-number"/>
+    <column head="手机" width="28mm" type="code" select="person/mobile"/></group>
+  <column head="出生" width="18mm" type="date" select="person/birth"/>
+  <column head="分数" width="14mm" type="number" select="scoring/@self-total"/>
+  <column head="备注" width="40mm" align="left" select="@note"/>{more}
+  <sum>合计 <count/> 人，男 <count test="person/sex = '男'"/> 人</sum>
+  <footer>第 <page-number/> 页 共 <page-count/> 页</footer>
+</roster>
+"""
+
+
+def person(number, name="张三", note="", birth="1985-03-12", sex="男", mode="正常申报", score="80.5"):
+    quoted = (note.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;").replace("\n", "&#10;"))
+    return (f'<applicant id="P{number}" mode="{mode}" specialty="爆破工程" target="高级工程师" note="{quoted}">'
+            f"<person><name>{name}</name><sex>{sex}</sex><birth>{birth}</birth>"
+            f'<id-number type="居民身份证">330199198503120013</id-number><mobile>13800000001</mobile></person>'
+            f'<scoring self-total="{score}"/><statement>述职</statement></applicant>')
+
+
+def batch(units, delegations=("D1",)):
+    """units: (id, delegation, name, [applicants])."""
+    heads = "".join(f'<delegation id="{d}" issuer="{d}局" filler="方远" phone="0571-00000000" date="2026-09-20"/>'
+                    for d in delegations)
+    bodies = "".join(f'<unit id="{u}" delegation="{d}" name="{n}" kind="企业">{"".join(people)}</unit>'
+                     for u, d, n, people in units)
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<batch year="2026" asof="2026-09-30"><plan>计划</plan>\n{heads}\n'
+            f"{bodies}\n</batch>")
+
+
+def ranges_of(sheet):
+    return [(r.min_row, r.min_col, r.max_row, r.max_col) for r in sheet.merged_cells.ranges]
+
+
+def column_of(sheet, head, first=3, last=4):
+    """The number of the column with this head in either of its rows."""
+    for row in range(last, first - 1, -1):
+        for cell in sheet[row]:
+            if cell.value == head:
+                return cell.column
+    raise KeyError(head)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-test-")
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def make(self, source, *options, template=None, out="out.xlsx", status=0):
+        """Runs roster on a batch's text, with a template of its own; the path of what it wrote."""
+        name = self.write("batch.xml", source)
+        if template:
+            self.write("templates/roster.xml", template)
+            options += ("-T", self.path("templates"))
+        self.done = shenbao("roster", "-o", self.path(out), *options, name)
+        self.assertEqual(self.done.returncode, status, self.done.stderr.decode())
+        return self.path(out)
+
+    def errors(self):
+        return self.done.stderr.decode()
+
+
+class Samples(Case):
+    """The roster of the samples, by the template that ships."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="shenbao-test-")
+        cls.file = os.path.join(cls.folder, "roster.xlsx")
+        cls.report = os.path.join(cls.folder, "report.json")
+        cls.done = shenbao("roster", "-o", cls.file, "--report", cls.report, BATCH)
+        cls.book = openpyxl.load_workbook(cls.file)
+        cls.sheet = cls.book["花名册"]
+        cls.people = list(ET.parse(BATCH).getroot().iter("applicant"))
+        cls.units = {a.get("id"): u for u in ET.parse(BATCH).getroot().iter("unit") for a in u.iter("applicant")}
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def test_written_in_silence_and_reported(self):
+        self.assertEqual((self.done.returncode, self.done.stdout, self.done.stderr), (0, b"", b""))
+        with open(self.report, encoding="utf-8") as f:
+            report = json.load(f)
+        document = report["delegations"][0]["documents"][0]
+        self.assertEqual(document["rows"], 8)
+        self.assertEqual(document["copies"], 1)
+        self.assertEqual(report["counts"], {"applicants": 8, "delegations": 1, "written": 1, "errors": 0, "warnings": 0})
+
+    def test_every_value_is_read_back_as_it_is_in_the_record(self):
+        paths = {"姓名": "person/name", "性别": "person/sex", "身份证号": "person/id-number", "手机": "person/mobile"}
+        for i, a in enumerate(self.people):
+            row, unit = 5 + i, self.units[a.get("id")]
+
+            def value(head):
+                return self.sheet.cell(row, column_of(self.sheet, head)).value
+
+            self.assertEqual(value("序号"), i + 1)
+            for head, path in paths.items():
+                self.assertEqual(value(head), a.findtext(path))
+            self.assertEqual(value("工作单位"), unit.get("name"))
+            self.assertEqual(value("主管部门"), unit.get("supervisor") or "无")
+            self.assertEqual(value("单位性质"), unit.get("kind"))
+            self.assertEqual(value("申报方式"), a.get("mode"))
+            self.assertEqual(value("备注"), a.get("note") or None)
+            self.assertEqual(value("是否在编"), {"true": "是", "false": "否"}.get(a.find("employment").get("established")))
+            birth = datetime.datetime.fromisoformat(a.findtext("person/birth")) if len(a.findtext("person/birth")) == 10 \
+                else a.findtext("person/birth").replace("-", ".")
+            self.assertEqual(value("出生年月"), birth)
+            scoring = a.find("scoring")
+            self.assertEqual(value("自评分"), float(scoring.get("self-total")) if scoring is not None else None)
+            title = a.find("title[@current='true']")
+            obtained = title.get("obtained")
+            self.assertEqual(value("取得时间"), datetime.datetime.fromisoformat(obtained) if len(obtained) == 10
+                             else obtained.replace("-", "."))
+            levels = {"博士": 4, "硕士": 3, "研究生": 3, "本科": 2}
+            top = max(a.findall("education"), key=lambda e: (max((v for k, v in levels.items() if k in e.get("level")), default=1),
+                                                             a.findall("education").index(e)))
+            self.assertEqual(value("学历"), top.get("level"))
+            self.assertEqual(value("毕业院校"), top.get("school"))
+            self.assertEqual("".join(value("近5年考核").split()), "".join(
+                f"{g}{n}" for g in ("优秀", "合格")
+                if (n := sum(r.get("grade") == g and int(r.get("year")) >= 2021 for r in a.iter("review")))))
+
+    def test_heading_sum_and_foot(self):
+        texts = [c.value for row in self.sheet.iter_rows() for c in row if isinstance(c.value, str)]
+        self.assertEqual(texts[0], TITLE)
+        for text in ("单位（盖章）：示例市人力资源和社会保障局", "填报人：方远", "联系电话：0571-00000000", "填报时间：2026年9月20日",
+                     "合计 8 人，其中正常申报 4 人，自评分申报 2 人，标志性业绩直接申报 1 人，转（兼）评申报 1 人；破格 1 人。"):
+            self.assertIn(text, texts)
+
+    def test_heads_span_and_ranges_do_not_overlap(self):
+        ranges = ranges_of(self.sheet)
+        self.assertIn((1, 1, 1, 30), ranges)
+        self.assertIn((3, 1, 4, 1), ranges)  # 序号, over both rows
+        start = column_of(self.sheet, "学历")
+        self.assertEqual(self.sheet.cell(3, start).value, "最高学历")
+        self.assertIn((3, start, 3, start + 4), ranges)
+        for i, a in enumerate(ranges):
+            for b in ranges[:i]:
+                self.assertFalse(a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3], (a, b))
+
+    def test_it_is_set_up_to_print_at_the_first_try(self):
+        s = self.sheet
+        self.assertEqual((s.page_setup.orientation, s.page_setup.paperSize), ("landscape", 8))
+        self.assertEqual((s.sheet_properties.pageSetUpPr.fitToPage, s.page_setup.fitToWidth or 1, s.page_setup.fitToHeight),
+                         (True, 1, 0))
+        self.assertEqual(s.print_title_rows, "$3:$4")
+        self.assertIsNone(s.print_title_cols)
+        self.assertEqual(s.print_area, ["$A$1:$AD$14"])
+        self.assertEqual(s.freeze_panes, "C5")
+        self.assertEqual(s.oddFooter.center.text, "第 &P 页　共 &N 页")
+        self.assertAlmostEqual(s.page_margins.left * 25.4, 8, places=1)
+        self.assertTrue(s.print_options.horizontalCentered)
+
+    def test_borders_reach_the_last_row_and_no_further(self):
+        for column in range(1, 31):
+            for row in range(5, 13):
+                border = self.sheet.cell(row, column).border
+                self.assertEqual({s.style for s in (border.top, border.left, border.bottom, border.right)}, {"thin"}, (row, column))
+            for row in (1, 2, 14, 15, 16, 214):
+                self.assertIsNone(self.sheet.cell(row, column).border.bottom.style, (row, column))
+
+    def test_codes_are_text_and_stay_text_in_spare_rows(self):
+        for head in ("身份证号", "手机", "姓名", "备注"):
+            column = column_of(self.sheet, head)
+            for row in list(range(5, 13)) + list(range(15, 215)):
+                self.assertEqual(self.sheet.cell(row, column).number_format, "@", (head, row))
+        with zipfile.ZipFile(self.file) as z:
+            xml = z.read("xl/worksheets/sheet1.xml").decode()
+        self.assertRegex(xml, r'<ignoredErrors><ignoredError sqref="A5:AD215" numberStoredAsText="1"')
+        self.assertRegex(xml, r'<col min="5" max="5" width="[\d.]+" style="\d+"')  # below the spare rows, too
+
+    def test_dates_are_dates_shown_by_month(self):
+        cell = self.sheet.cell(5, column_of(self.sheet, "出生年月"))
+        self.assertTrue(cell.is_date)
+        self.assertEqual(cell.number_format, "yyyy.mm")
+
+    def test_closed_fields_offer_their_values(self):
+        lists = {str(v.sqref): v.formula1 for v in self.sheet.data_validations.dataValidation}
+        letter = openpyxl.utils.get_column_letter(column_of(self.sheet, "性别"))
+        self.assertEqual(lists[f"{letter}5:{letter}12"], '"男,女"')
+        self.assertEqual(lists[f"{letter}15:{letter}214"], '"男,女"')
+
+    def test_no_formula_anywhere(self):
+        with zipfile.ZipFile(self.file) as z:
+            for name in z.namelist():
+                self.assertNotRegex(z.read(name).decode(), r"<f[ >]", name)
+
+    def test_plain_old_zip(self):
+        with open(self.file, "rb") as f:
+            data = f.read()
+        self.assertNotIn(b"PK\x06\x06", data)  # ZIP64's end of the directory
+        with zipfile.ZipFile(self.file) as z:
+            for info in z.infolist():
+                version, = struct.unpack_from("<H", data, info.header_offset + 4)
+                self.assertEqual((version, info.extra), (20, b""))
+                self.assertEqual(info.date_time, (1980, 1, 1, 0, 0, 0))
+
+    def test_other_zone_locale_and_directory_give_the_same_bytes(self):
+        done = shenbao("roster", "-o", self.path("other.xlsx"), BATCH, cwd="/",
+                       env={"TZ": "America/Lima", "LANG": "de_DE.UTF-8"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.file, "rb") as a, open(self.path("other.xlsx"), "rb") as b:
+            data = a.read()
+            self.assertEqual(data, b.read())
+        self.assertEqual(shenbao("roster", BATCH).stdout, data)
+        self.assertEqual(shenbao("roster", "-o", "-", BATCH).stdout, data)
+        with open(BATCH, "rb") as f:
+            self.assertEqual(shenbao("roster", "-", stdin=f).stdout, data)
+
+    def test_a_full_disk_is_noticed_wherever_it_is_full(self):
+        done = shenbao("roster", "-o", "/dev/full", BATCH)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"/dev/full: error: cannot write", done.stderr)
+        size = os.path.getsize(self.file)
+        # The temporary files grow larger than the workbook: at every limit, all of it or nothing.
+        for limit in [0, 512, 4096, 8192, 12288, 16384, 20480, 32768, 65536, 131072, size - 1, size, 10 * size, 1 << 20]:
+            target = self.path("limited.xlsx")
+            done = subprocess.run([PROGRAM, "roster", "-o", target, BATCH], capture_output=True, restore_signals=False,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+            if done.returncode == 0:
+                with open(target, "rb") as a, open(self.file, "rb") as b:
+                    self.assertEqual(a.read(), b.read(), limit)
+                os.unlink(target)
+            else:
+                self.assertEqual(done.returncode, 2, limit)
+                self.assertIn(b"error: ", done.stderr)
+                self.assertEqual(os.listdir(self.dir), [], limit)
+        self.assertEqual(done.returncode, 0)
+
+    @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
+    def test_libreoffice_prints_one_page_in_width_with_type_that_can_be_read(self):
+        pdf = office(self.dir, self.file, "pdf")
+        info = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+        self.assertRegex(info, r"Pages:\s+1\n")
+        self.assertRegex(info, r"Page size:\s+1190\.\d+ x 841\.\d+ pts")
+        self.assertNotIn("###", text_of(pdf))
+        sizes = {float(s) for s in re.findall(r'size="([\d.]+)"', subprocess.run(
+            ["mutool", "draw", "-F", "stext", pdf], capture_output=True, text=True).stdout)}
+        # also where DejaVu Sans stands in for all fonts, whose digits are the widest; the scale is a whole per cent
+        self.assertGreaterEqual(min(sizes), 6.9, sizes)
+
+
+def office(folder, file, kind):
+    """LibreOffice's rendering of a workbook; each run has a profile of its own."""
+    extension = kind.split(":")[0]
+    subprocess.run([SOFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind, "--outdir",
+                    folder, file], capture_output=True, check=True, timeout=120)
+    return os.path.join(folder, os.path.splitext(os.path.basename(file))[0] + "." + extension)
+
+
+class Values(Case):
+    """What the record may hold, and what a sheet may make of it."""
+
+    def notes(self, file):
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        column = column_of(sheet, "备注")
+        return [sheet.cell(5 + i, column) for i in range(len(AWKWARD))]
+
+    def test_awkward_texts_come_back_as_they_are(self):
+        people = [person(i, note=note) for i, note in enumerate(AWKWARD)]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=""))
+        for cell, note in zip(self.notes(file), AWKWARD):
+            # openpyxl leaves Excel's escape as it stands
+            self.assertEqual(cell.value.replace("_x005F_", "_"), note)
+            self.assertEqual((cell.data_type, cell.number_format), ("s", "@"))
+        with zipfile.ZipFile(file) as z:
+            xml = z.read("xl/worksheets/sheet1.xml").decode()
+        self.assertIn("_x005F_x0041_", xml)
+        self.assertNotRegex(xml, r"<f[ >]|<hyperlink ")
+
+    @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
+    def test_libreoffice_reads_the_same(self):
+        people = [person(i, note=note) for i, note in enumerate(AWKWARD)]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=""))
+        with open(office(self.dir, file, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true"),
+                  encoding="utf-8", newline="") as f:
+            rows = list(csv.reader(f))
+        for i, note in enumerate(AWKWARD):
+            self.assertEqual(rows[4 + i], [str(i + 1), "张三", "330199198503120013", "13800000001", "1985.03", "80.5", note])
+        self.assertEqual(rows[4 + len(AWKWARD)][0], f"合计 {len(AWKWARD)} 人，男 {len(AWKWARD)} 人")
+
+    def test_dates(self):
+        births = ["2020-06", "1899-12-31", "2024-02-29", "1985", "1900-03-01", "1900-02-28"]
+        file = self.make(batch([("U1", "D1", "甲", [person(i, birth=b) for i, b in enumerate(births)])]),
+                         template=TEMPLATE.format(more=""))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        values = [sheet.cell(5 + i, column_of(sheet, "出生")).value for i in range(len(births))]
+        self.assertEqual(values, ["2020.06", "1899.12.31", datetime.datetime(2024, 2, 29), "1985",
+                                  datetime.datetime(1900, 3, 1), "1900.02.28"])
+
+    def test_a_long_list_stands_in_a_hidden_sheet(self):
+        groups = [f"第{i:02d}个民族族称" for i in range(56)]
+        column = ('<column head="民族" width="30mm" select="\'第03个民族族称\'">' + "".join(f"<value>{g}</value>" for g in groups) +
+                  '</column><column head="逗号" width="20mm" select="\'甲,乙\'"><value>甲,乙</value><value>丙</value></column>')
+        file = self.make(batch([("选项", "D1", "选项", [person(1)])]), "--sheet-per-unit", template=TEMPLATE.format(more=column))
+        book = openpyxl.load_workbook(file)
+        self.assertEqual(book.sheetnames, ["目录", "选项", "选项(2)"])
+        self.assertEqual(book["选项(2)"].sheet_state, "hidden")
+        self.assertEqual([c.value for c in book["选项(2)"]["A"]], groups)
+        lists = [v.formula1 for v in book["选项"].data_validations.dataValidation]
+        self.assertEqual(lists, ["'选项(2)'!$A$1:$A$56"] * 2 + ["'选项(2)'!$B$1:$B$2"] * 2)
+
+    def test_a_value_that_is_not_allowed_is_told(self):
+        column = '<column head="性别" width="10mm" select="person/sex"><value>女</value></column>'
+        source = batch([("U1", "D1", "甲", [person(1), person(2, sex="女")])])
+        self.make(source, template=TEMPLATE.format(more=column))
+        self.assertRegex(self.errors(), r'^\S+batch\.xml:\d+: warning: P1 张三 性别: "男" is none of the values .*\n$')
+        self.make(source, "--strict", "--lang", "zh", template=TEMPLATE.format(more=column), out="strict.xlsx", status=1)
+        self.assertIn("“男”不在可选值之内", self.errors())
+        self.assertFalse(os.path.exists(self.path("strict.xlsx")))
+
+    def test_text_that_cannot_be_shown_is_named_with_its_cell_and_nothing_is_written(self):
+        column = '<column head="述职" width="40mm" select="concat(statement, statement)"/>'
+        people = [person(1), person(2, name="李四").replace("述职", "长" * 2000), person(3, name="王五").replace("述职", "长" * 16384)]
+        self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=column), status=1)
+        lines = self.errors().splitlines()
+        self.assertEqual(len(lines), 2, lines)
+        self.assertRegex(lines[0], r"error: \[R79\] P2 李四 述职: cell 花名册!H6 cannot show it all")
+        self.assertRegex(lines[1], r"error: \[R79\] P3 王五 述职: cell 花名册!H7 holds 32767 characters \(UTF-16\), and here are 32768")
+        self.assertFalse(os.path.exists(self.path("out.xlsx")))
+
+    def test_a_number_too_wide_for_its_column_is_named(self):
+        self.make(batch([("U1", "D1", "甲", [person(1, score="123456.789")])]), template=TEMPLATE.format(more=""), status=1)
+        self.assertRegex(self.errors(), r"\[R79\] P1 张三 分数: cell 花名册!F5 is too narrow to show 123456\.789")
+
+
+class Documents(Case):
+    """Which rosters are written, under which names, in which order."""
+
+    def names(self, file, sheet="花名册"):
+        s = openpyxl.load_workbook(file)[sheet]
+        column = column_of(s, "姓名")
+        return [s.cell(r, column).value for r in range(5, 5 + sum(isinstance(c.value, (int, float)) for c in s["A"]))]
+
+    def source(self):
+        return batch([("U1", "D1", "甲公司", [person(1, "张三"), person(2, "曾五")]), ("U2", "D2", "乙公司", [person(3, "丁一")]),
+                      ("U3", "D1", "丙公司", [person(4, "单六"), person(5, "欧阳七")])], ("D2", "D1"))
+
+    def test_one_a_delegation_or_one_a_unit(self):
+        self.make(self.source(), out="d/")
+        self.assertEqual(sorted(os.listdir(self.path("d"))), ["D1-D1局-roster.xlsx", "D2-D2局-roster.xlsx"])
+        self.assertEqual(self.names(self.path("d/D1-D1局-roster.xlsx")), ["张三", "曾五", "单六", "欧阳七"])
+        self.assertEqual(self.names(self.path("d/D2-D2局-roster.xlsx")), ["丁一"])
+        self.make(self.source(), "-u", "U3", out="u.xlsx")
+        self.assertEqual(self.names(self.path("u.xlsx")), ["单六", "欧阳七"])
+        self.assertEqual(openpyxl.load_workbook(self.path("u.xlsx"))["花名册"]["A2"].value, "单位（盖章）：丙公司")
+        self.make(self.source(), "-u", "U3", "-u", "U1", out="u/")
+        self.assertEqual(sorted(os.listdir(self.path("u"))), ["U1-甲公司-roster.xlsx", "U3-丙公司-roster.xlsx"])
+        done = shenbao("roster", self.path("batch.xml"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"2 documents need a directory", done.stderr)
+
+    def test_a_roster_that_would_lack_somebody_is_not_written(self):
+        source = self.source().replace('id="P4" mode="正常申报"', 'id="P4" mode="乱"')
+        self.make(source, out="d/", status=3)
+        self.assertEqual(os.listdir(self.path("d")), ["D2-D2局-roster.xlsx"])
+        self.assertIn("error: the roster of D1 D1局 is not written", self.errors())
+        self.make(source, "-u", "U1", out="u.xlsx", status=3)  # the batch is at fault all the same
+        self.assertEqual(self.names(self.path("u.xlsx")), ["张三", "曾五"])
+        self.make(source, "-u", "U3", out="n.xlsx", status=1)
+        self.assertFalse(os.path.exists(self.path("n.xlsx")))
+
+    def test_order(self):
+        expected = {"given": ["张三", "曾五", "单六", "欧阳七"], "unit": ["单六", "欧阳七", "张三", "曾五"],
+                    "pinyin": ["欧阳七", "单六", "曾五", "张三"], "strokes": ["张三", "单六", "欧阳七", "曾五"]}
+        for order, names in expected.items():
+            self.make(self.source(), "--sort", order, out="d/")
+            file = self.path("d/D1-D1局-roster.xlsx")
+            self.assertEqual(self.names(file), names, order)
+            sheet = openpyxl.load_workbook(file)["花名册"]
+            self.assertEqual([sheet.cell(5 + i, 1).value for i in range(4)], [1, 2, 3, 4])
+        done = shenbao("roster", "--sort", "age", self.path("batch.xml"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"--sort takes given, unit, pinyin or strokes, not 'age'", done.stderr)
+
+    def test_a_sheet_a_unit_and_one_that_lists_them(self):
+        long_name = "示例[市]" + "甲" * 40
+        file = self.make(batch([("U1", "D1", long_name, [person(1, "张三")]), ("U2", "D1", long_name, [person(2, "李四"), person(3, "王五")]),
+                                ("U3", "D1", "Abc's", [person(4, "赵六")]), ("U4", "D1", "ABC'S", [person(5, "钱七")])]),
+                         "--sheet-per-unit")
+        book = openpyxl.load_workbook(file)
+        cut = ("示例_市_" + "甲" * 40)[:31]
+        self.assertEqual(book.sheetnames, ["目录", cut, cut[:28] + "(2)", "Abc's", "ABC'S(2)"])
+        self.assertEqual(self.names(file, cut[:28] + "(2)"), ["李四", "王五"])
+        index = book["目录"]
+        self.assertEqual([[c.value for c in row] for row in index.iter_rows(min_row=2, max_row=6)],
+                         [["序号", "单位", "人数"], [1, long_name, 1], [2, long_name, 2], [3, "Abc's", 1], [4, "ABC'S", 1]])
+        links = [index.cell(row, 2).hyperlink.location for row in range(3, 7)]
+        self.assertIn("'Abc''s'!A1", links)
+        self.assertIn(f"'{cut}'!A1", links)
+        self.assertIn("合计 5 人", index.cell(7, 1).value)
+        for name in book.sheetnames[1:]:
+            self.assertEqual(book[name].print_title_rows, "$3:$4")
+            self.assertRegex(book[name].cell(5 + len(self.names(file, name)), 1).value, r"^合计 \d 人")
+
+    def test_more_sheets_than_files_may_be_open(self):
+        source = batch([(f"U{i}", "D1", f"单位{i}", [person(i)]) for i in range(120)])
+        name = self.write("batch.xml", source)
+        done = subprocess.run([PROGRAM, "roster", "--sheet-per-unit", "-o", self.path("x.xlsx"), name], capture_output=True,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 1024)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(openpyxl.load_workbook(self.path("x.xlsx"), read_only=True).sheetnames), 121)
+        done = subprocess.run([PROGRAM, "roster", "--sheet-per-unit", "-o", self.path("y.xlsx"), name], capture_output=True,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"cannot make the sheet", done.stderr)
+        self.assertFalse(os.path.exists(self.path("y.xlsx")))
+
+    def test_usage(self):
+        self.assertEqual(shenbao("roster", "-h").returncode, 0)
+        self.assertIn(b"--sheet-per-unit", shenbao("roster", "-h").stdout)
+        self.assertEqual(shenbao("roster", "--sorted", BATCH).returncode, 2)
+        self.assertEqual(shenbao("roster", "--print", "--sheet-per-unit", BATCH).returncode, 2)
+
+
+class Templates(Case):
+    """The columns are data."""
+
+    def test_the_one_that_ships_and_its_schema_agree(self):
+        done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"),
+                               os.path.join(TEMPLATES, "roster.xml")], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_overlapping_fields_are_a_fault_of_the_template(self):
+        template = TEMPLATE.format(more="").replace("</heading>", '<field columns="3-5">填报人：</field></heading>')
+        self.make(batch([("U1", "D1", "甲", [person(1)])]), template=template, status=2)
+        self.assertRegex(self.errors(), r'templates/roster\.xml:2: error: "填报人：" \(columns 3-5\) overlaps "单位：" \(columns 1-3\)')
+
+    def test_faults_are_all_told_and_the_schema_sees_them_too(self):
+        faults = {'<column head="x" width="10mm" select="person/"/>': "bad XPath", '<column width="10mm" select="."/>': "lacks its attribute head",
+                  '<column head="x" width="10" select="."/>': "width=", '<column head="x" width="10mm" select="." type="money"/>': "type=",
+                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "cannot stand here"}
+        self.make(batch([("U1", "D1", "甲", [person(1)])]), template=TEMPLATE.format(more="".join(faults)), status=2)
+        for words in faults.values():
+            self.assertIn(words, self.errors())
+        for fault in list(faults)[1:]:
+            path = self.write("one.xml", TEMPLATE.format(more=fault))
+            done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"), path], capture_output=True)
+            self.assertNotEqual(done.returncode, 0, fault)
+
+    def test_what_only_an_evaluation_shows(self):
+        self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,
+                  template=TEMPLATE.format(more='<column head="x" width="10mm" select="$unset"/>'))
+        self.assertIn("templates/roster.xml:9: error: P1 张三 bad XPath expression", self.errors())
+
+    def test_a_head_of_one_row(self):
+        template = re.sub(r"</?group[^>]*>", "", TEMPLATE.format(more=""))
+        file = self.make(batch([("U1", "D1", "甲", [person(1)])]), template=template)
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        self.assertEqual(sheet.print_title_rows, "$3:$3")
+        self.assertEqual([c.value for c in sheet[3]][:3], ["序号", "姓名", "身份证号"])
+        self.assertEqual(sheet["B4"].value, "张三")
+
+
+class Printed(Case):
+    """--print: the same table through the layout engine."""
+
+    def crowd(self, n):
+        return batch([("U1", "D1", "甲公司", [person(i, f"张{i:03d}") for i in range(n)])])
+
+    def test_every_page_has_the_head_and_every_row_is_there(self):
+        pdf = self.make(self.crowd(300), "--print", out="r.pdf")
+        pages = [folded(p) for p in text_of(pdf, "-raw").split("\f")[:-1]]
+        self.assertGreater(len(pages), 3)
+        for number, page in enumerate(pages, 1):
+            self.assertEqual(page.count("序号"), 1, number)
+            self.assertIn("最高学历", page)
+            self.assertIn(f"第{number}页共{len(pages)}页", page)
+        self.assertEqual([TITLE in p for p in pages], [True] + [False] * (len(pages) - 1))
+        whole = "".join(pages)
+        for i in range(300):
+            self.assertEqual(whole.count(f"张{i:03d}"), 1)
+        self.assertIn("合计300人", whole)
+        self.assertIn("推荐部门（公章）", pages[-1])
+        info = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+        self.assertRegex(info, r"Page size:\s+119[01]\.\d+ x 84[12]\.\d+ pts \(A3\)")
+        self.assertEqual(subprocess.run(["qpdf", "--check", pdf], capture_output=True).returncode, 0)
+        sizes = {float(s) for s in re.findall(r'size="([\d.]+)"', subprocess.run(
+            ["mutool", "draw", "-F", "stext", pdf], capture_output=True, text=True).stdout)}
+        self.assertGreaterEqual(min(sizes), 7)
+
+    @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
+    def test_libreoffice_repeats_the_head_of_the_sheet_on_each_page(self):
+        pdf = office(self.dir, self.make(self.crowd(300)), "pdf")
+        pages = [folded(p) for p in text_of(pdf, "-raw").split("\f")[:-1]]
+        self.assertGreater(len(pages), 3)
+        for number, page in enumerate(pages, 1):
+            self.assertIn("序号", page)
+            self.assertIn("最高学历", page)
+            self.assertIn(f"第{number}页共{len(pages)}页", page)
+        self.assertNotIn("###", "".join(pages))
+        whole = "".join(pages)
+        for i in range(300):
+            self.assertEqual(whole.count(f"张{i:03d}"), 1)
+
+    def test_the_same_values_as_in_the_sheet(self):
+        births = ["2020-06", "1985-03-12"]
+        people = [person(i, birth=b, note="\U0002CC56\U00020BB7") for i, b in enumerate(births)]
+        pdf = self.make(batch([("U1", "D1", "甲", people)]), "--print", template=TEMPLATE.format(more=""), out="r.pdf")
+        text = folded(text_of(pdf))
+        for value in ("2020.06", "1985.03", "330199198503120013", "13800000001", "80.5", "\U0002CC56\U00020BB7", "单位：D1局",
+                      "合计2人，男2人"):
+            self.assertIn(value, text)
+
+    def test_a_character_without_a_glyph_is_named_with_its_person(self):
+        people = [person(1, "张三"), person(2, "李\U0003FFFD四"[:1] + "\U000323B0")]
+        self.make(batch([("U1", "D1", "甲", people)]), "--print", out="r.pdf", status=1)
+        self.assertRegex(self.errors(), r"batch\.xml:\d+: error: \[R77\] P2 李\S* 姓名: .*U\+323B0")
+        self.assertFalse(os.path.exists(self.path("r.pdf")))
+
+    def test_same_bytes_and_standard_output(self):
+        source = self.write("b.xml", self.crowd(3))
+        first = shenbao("roster", "--print", source)
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertTrue(first.stdout.startswith(b"%PDF-"))
+        self.assertEqual(shenbao("roster", "--print", "-o", "-", source, env={"TZ": "Asia/Tokyo"}).stdout, first.stdout)
+        self.assertEqual(shenbao("roster", "--print", "-o", "/dev/full", source).returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

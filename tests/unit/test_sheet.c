@@ -1,0 +1,484 @@
+/* test_sheet.c - cells, names, order and workbooks: what the program's own input cannot hold, and
+ * pure functions. */
+#include "record/table.h"
+#include "sheet/book.h"
+#include "sheet/cell.h"
+#include "sheet/verify.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ustring.h>
+#include <unicode/utrans.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char path[] = "/tmp/shenbao-sheet-XXXXXX";
+
+static int begin(void **state)
+{
+    (void)state;
+    return close(mkstemp(path));
+}
+
+static int end(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static struct sheet_template *template_of(const char *text, struct diag *d)
+{
+    FILE *out = fopen(path, "wb");
+    fputs(text, out);
+    fclose(out);
+    return sheet_template_load(path, d);
+}
+
+static const char *shown(enum column_type type, const char *format, const char *text)
+{
+    static char buffer[CELL_SHOWN];
+    static struct cell cell;
+    struct sheet_column c = {.type = type, .format = format};
+    cell_make(&cell, &c, text);
+    return cell_shown(&cell, &c, buffer);
+}
+
+static void dates_are_real_only_when_complete_and_counted_right(void **state)
+{
+    (void)state;
+    struct sheet_column c = {.type = COLUMN_DATE, .format = "yyyy.mm"};
+    struct cell cell;
+    static const struct {
+        const char *text;
+        double serial;
+    } real[] = {{"1900-03-01", 61},    {"1985-03-12", 31118}, {"2000-02-29", 36585},
+                {"2024-02-29", 45351}, {"2026-12-31", 46387}, {"9999-12-31", 2958465}};
+    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
+        cell_make(&cell, &c, real[i].text);
+        assert_int_equal(cell.kind, CELL_NUMBER);
+        assert_true(cell.number == real[i].serial);
+    }
+    static const char *const texts[][2] = {
+        {"2020-06", "2020.06"},       {"2020", "2020"},
+        {"1899-12-31", "1899.12.31"}, {"1900-02-28", "1900.02.28"},
+        {"2021-02-30", "2021.02.30"}, {"2023-02-29", "2023.02.29"},
+        {"约2010年", "约2010年"}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        cell_make(&cell, &c, texts[i][0]);
+        assert_int_equal(cell.kind, CELL_TEXT);
+        assert_string_equal(cell.text, texts[i][1]);
+    }
+    cell_make(&cell, &c, "");
+    assert_int_equal(cell.kind, CELL_BLANK);
+}
+
+static void paper_shows_what_excel_shows(void **state)
+{
+    (void)state;
+    assert_string_equal(shown(COLUMN_DATE, "yyyy.mm", "1985-03-12"), "1985.03");
+    assert_string_equal(shown(COLUMN_DATE, "yyyy-mm-dd", "2024-02-29"), "2024-02-29");
+    assert_string_equal(shown(COLUMN_DATE, "yyyy/m/d", "1900-03-01"), "1900/3/1");
+    assert_string_equal(shown(COLUMN_DATE, "yyyy.mm.dd", "9999-12-31"), "9999.12.31");
+    assert_string_equal(shown(COLUMN_NUMBER, "General", "82.50"), "82.5");
+    assert_string_equal(shown(COLUMN_NUMBER, "0.0", "82"), "82.0");
+    assert_string_equal(shown(COLUMN_NUMBER, "General", "良好"), "良好");
+    assert_string_equal(shown(COLUMN_NUMBER, "General", "NaN"), "");
+    for (long year = 1901; year < 2200; year += 7) {
+        char date[12];
+        snprintf(date, sizeof date, "%ld-%02ld-%02ld", year, year % 12 + 1, year % 28 + 1);
+        assert_string_equal(shown(COLUMN_DATE, "yyyy-mm-dd", date), date);
+    }
+}
+
+static void numbers_that_excel_would_change_stay_text(void **state)
+{
+    (void)state;
+    struct sheet_column c = {.type = COLUMN_NUMBER, .format = "General"};
+    static const char *const texts[] = {
+        "000123", "330199198503120013", "1e5", "0x10", "1.", ".5", "1,5", "+86", "--1", " 1",
+        "12 "};
+    struct cell cell;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        cell_make(&cell, &c, texts[i]);
+        assert_int_equal(cell.kind, CELL_TEXT);
+        assert_string_equal(cell.text, texts[i]);
+    }
+    cell_make(&cell, &c, "-0.5");
+    assert_true(cell.kind == CELL_NUMBER && cell.number == -0.5);
+}
+
+static void texts_are_counted_in_utf16(void **state)
+{
+    (void)state;
+    char *long_text = malloc(4 * 16384 + 1);
+    for (int i = 0; i < 16384; i++)
+        memcpy(long_text + 4 * i, "\xF0\xAC\xB1\x96", 5); /* 𬱖: two units */
+    struct text_shape shape = text_shape(long_text);
+    assert_int_equal(shape.fault, TEXT_TOO_LONG);
+    assert_int_equal(shape.units, 32768);
+    long_text[4 * 16383] = '\0';
+    assert_int_equal(text_shape(long_text).fault, TEXT_FINE);
+    free(long_text);
+    assert_int_equal(text_shape("a\xEF\xBF\xBE").fault, TEXT_BAD_CHARACTER); /* U+FFFE */
+    assert_int_equal(text_shape("a\x0B").fault, TEXT_BAD_CHARACTER);
+    assert_int_equal(text_shape("\xED\xA0\x80").fault, TEXT_BAD_BYTE); /* a lone surrogate */
+    assert_int_equal(text_shape("王\xE2\x80\x8F").fault, TEXT_FINE);   /* U+200F */
+}
+
+static void what_looks_like_excels_escape_is_escaped(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    assert_true(text_shape("_x0041_").escapes);
+    assert_true(text_shape("a\r\nb").escapes);
+    assert_false(text_shape("_x004_ _y0041_").escapes);
+    assert_string_equal(text_escaped(&a, "1_x0041_\r"), "1_x005F_x0041__x000D_");
+    arena_free(&a);
+}
+
+static void lines_are_counted_as_cells_break_them(void **state)
+{
+    (void)state;
+    assert_int_equal(text_line_count("", 5), 1);
+    assert_int_equal(text_line_count("一二三四五", 5), 1);
+    assert_int_equal(text_line_count("一二三四五六", 5), 2);
+    assert_int_equal(text_line_count("一\n二", 5), 2);
+    assert_int_equal(text_line_count("一二三四words", 5),
+                     2); /* a word goes to the next line whole */
+    assert_int_equal(text_line_count("abcdefghijklmnopqrst", 5),
+                     3); /* unless it is longer than one */
+    assert_int_equal(text_line_count("一", 0.5), 1);
+}
+
+static void sheet_names_are_valid_unique_and_stable(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    const char *taken[4];
+    taken[0] = sheet_name(&a, "示例[市]:公司*?/\\", NULL, 0);
+    assert_string_equal(taken[0], "示例_市__公司____");
+    taken[1] = sheet_name(&a, "Acme", taken, 1);
+    taken[2] = sheet_name(&a, "ACME", taken, 2);
+    assert_string_equal(taken[2], "ACME(2)");
+    taken[3] = sheet_name(&a, "acme", taken, 3);
+    assert_string_equal(taken[3], "acme(3)");
+    assert_string_equal(sheet_name(&a, "", NULL, 0), "_");
+    assert_string_equal(sheet_name(&a, "'某'", NULL, 0), "_某_");
+    assert_string_equal(sheet_name(&a, "history", NULL, 0), "history(2)");
+    char name[64 * 4 + 1] = "";
+    for (int i = 0; i < 64; i++)
+        strcat(name, "\xF0\xAC\xB1\x96");
+    char *cut = sheet_name(&a, name, NULL, 0);
+    assert_int_equal(strlen(cut), 15 * 4); /* 30 units: the 31st would be half a character */
+    const char *one[] = {cut};
+    assert_int_equal(strlen(sheet_name(&a, name, one, 1)), 14 * 4 + 3);
+    arena_free(&a);
+}
+
+static void overlapping_ranges_are_found(void **state)
+{
+    (void)state;
+    const struct sheet_range ranges[] = {{0, 0, 0, 5}, {2, 3, 3, 3}};
+    assert_null(sheet_overlap(ranges, 2, (struct sheet_range){1, 0, 1, 9}));
+    assert_null(sheet_overlap(ranges, 2, (struct sheet_range){2, 4, 3, 4}));
+    assert_ptr_equal(sheet_overlap(ranges, 2, (struct sheet_range){0, 0, 0, 5}), &ranges[0]);
+    assert_ptr_equal(sheet_overlap(ranges, 2, (struct sheet_range){3, 2, 3, 4}), &ranges[1]);
+}
+
+static int compare(const struct collation *c, const char *a, const char *b)
+{
+    struct buffer x = {0}, y = {0};
+    collation_key(c, a, &x);
+    collation_key(c, b, &y);
+    int r = memcmp(x.data, y.data, x.len < y.len ? x.len : y.len);
+    buffer_clear(&x);
+    buffer_clear(&y);
+    return r;
+}
+
+static void in_order(const struct collation *c, const char *const *names)
+{
+    for (; names[1]; names++)
+        if (compare(c, names[0], names[1]) >= 0)
+            fail_msg("%s does not stand before %s", names[0], names[1]);
+}
+
+/* "like" is what ICU commonly reads as "reading" says. */
+static void surnames_are_like_what_they_say(void **state)
+{
+    (void)state;
+    FILE *in = fopen("templates/surnames.xml", "r");
+    char line[300], name[60], reading[60], like[60];
+    UErrorCode status = U_ZERO_ERROR;
+    UChar id[80], text[80];
+    u_uastrcpy(id, "Han-Latin; NFC");
+    UTransliterator *latin = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+    int checked = 0;
+    assert_true(in && U_SUCCESS(status));
+    while (fgets(line, sizeof line, in)) {
+        if (sscanf(line, " <surname name=\"%59[^\"]\" reading=\"%59[^\"]\" like=\"%59[^\"]\"", name,
+                   reading, like) != 3)
+            continue;
+        int32_t n = 0, limit;
+        char got[200], *to = got;
+        u_strFromUTF8(text, 80, &n, like, -1, &status);
+        limit = n;
+        utrans_transUChars(latin, text, &n, 80, 0, &limit, &status);
+        u_strToUTF8(got, sizeof got, NULL, text, n, &status);
+        for (const char *s = got; *s; s++)
+            if (*s != ' ')
+                *to++ = *s;
+        *to = '\0';
+        if (strcmp(got, reading))
+            fail_msg("%s is to be read %s, but %s is read %s", name, reading, like, got);
+        checked++;
+    }
+    assert_true(checked > 40);
+    utrans_close(latin);
+    fclose(in);
+}
+
+static void surnames_are_read_as_surnames(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct surnames s = {0};
+    assert_true(surnames_load(&s, "templates/surnames.xml", &d));
+    struct collation *c = collation_new(ORDER_PINYIN, &s, &d);
+    /* 仇 Qiú, 单 Shàn, 解 Xiè, 曾 Zēng, 查 Zhā; 万俟 Mòqí, 区 Ōu, 朴 Piáo, 覃 Qín */
+    in_order(c, (const char *const[]){"欧大", "欧阳修", "仇某", "任某", "单某", "司马迁", "解某",
+                                      "谢某", "尉迟恭", "曾某", "查某", "张三", "诸葛亮", NULL});
+    in_order(c, (const char *const[]){"丁某", "万俟卨", "区某", "彭某", "朴某", "钱某", "覃某",
+                                      "万某", NULL});
+    /* namesakes of one surname stay together whatever is read like it */
+    in_order(c, (const char *const[]){"单乙", "善甲", "善乙", NULL});
+    collation_free(c);
+    c = collation_new(ORDER_STROKES, &s, &d);
+    in_order(c, (const char *const[]){"丁某", "马某", "仇某", "王某", "张某", "单某", "欧某",
+                                      "查某", "赵某", "龚某", "曾某", "解某", NULL});
+    collation_free(c);
+    surnames_clear(&s);
+    diag_clear(&d);
+}
+
+#define ONE "<roster title=\"册\" size=\"9pt\" sheet=\"花名册\" paper=\"A4\">"
+#define TEXT_COLUMN "<column head=\"姓名\" width=\"40mm\" select=\"c[1]\"/>"
+
+static void faults_of_the_template_are_all_named(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    assert_null(template_of(
+        ONE "\n<heading><field columns=\"1-2\">甲</field>\n<field columns=\"2-3\">乙</field>\n"
+            "<field columns=\"9\">丙</field><field columns=\"x\">丁</field></heading>\n" TEXT_COLUMN
+            "\n<column head=\"日\" width=\"5mm\" type=\"date\" select=\"c[\"/>\n"
+            "<column head=\"三\" width=\"20mm\" select=\"c\" format=\"0\" colour=\"red\"/><group "
+            "head=\"空\"/>\n"
+            "<colum/>文字</roster>",
+        &d));
+    static const struct {
+        long line;
+        const char *words;
+    } wanted[] = {{5, "5.0 mm wide"},
+                  {3, "overlaps \"甲\""},
+                  {4, "reaches column 9"},
+                  {4, "columns=\"x\""},
+                  {6, "bad XPath"},
+                  {7, "format=\"0\""},
+                  {7, "no attribute colour"},
+                  {7, "<group> holds no column"},
+                  {8, "<colum> cannot stand"},
+                  {8, "cannot hold text directly: 文字"}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        bool found = false;
+        for (size_t k = 0; k < d.n; k++)
+            found = found || strstr(d.list[k].text[LANGUAGE_EN], wanted[i].words);
+        if (!found)
+            fail_msg("nothing about: %s", wanted[i].words);
+    }
+    assert_int_equal(d.system_faults, d.n);
+    diag_clear(&d);
+
+    /* 60 columns of 20 mm cannot be printed on one page at 7 pt */
+    struct buffer text = {0};
+    buffer_puts(&text, "<roster title=\"册\" size=\"9pt\">");
+    for (int i = 0; i < 60; i++)
+        buffer_puts(&text, "<column head=\"列\" width=\"20mm\" select=\".\"/>");
+    buffer_puts(&text, "</roster>");
+    buffer_putc(&text, '\0');
+    assert_null(template_of((const char *)text.data, &d));
+    assert_int_equal(d.n, 1);
+    assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], "1200 mm wide: on A3"));
+    buffer_clear(&text);
+    diag_clear(&d);
+}
+
+static void paper_grows_before_type_shrinks_too_far(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct sheet_template *t =
+        template_of("<roster title=\"册\" size=\"9pt\" margin=\"10mm\"><column head=\"列\" "
+                    "width=\"350mm\" select=\".\"/></roster>",
+                    &d);
+    assert_non_null(t);
+    assert_false(t->a3); /* 277 of 350 mm: 7.1 pt */
+    sheet_template_free(t);
+    t = template_of("<roster title=\"册\" size=\"9pt\" margin=\"10mm\"><column head=\"列\" "
+                    "width=\"380mm\" select=\".\"/></roster>",
+                    &d);
+    assert_non_null(t);
+    assert_true(t->a3);
+    sheet_template_free(t);
+    diag_clear(&d);
+}
+
+/* A workbook of one column with these texts. What is not as it should be is in d. */
+static bool write_texts(const char *const *texts, size_t n, FILE *out, struct diag *d)
+{
+    struct arena arena = {0};
+    struct sheet_template *t = template_of(ONE TEXT_COLUMN "</roster>", d);
+    struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, d);
+    struct record_table *table = record_table_new("made.xml");
+    struct query_context *q = query_context_new();
+    struct query *each = query_new("row", (struct src_pos){0}, d);
+    record_node *root = record_table_root(table), **nodes;
+    for (size_t i = 0; i < n; i++) {
+        record_table_row(table);
+        record_table_cell(table, texts[i]);
+    }
+    query_context_begin(q, root, "2026-09-30");
+    size_t count = query_nodes(each, q, (struct query_place){root, 1, 1}, &arena, &nodes);
+    assert_int_equal(count, n);
+    for (size_t i = 0; i < n; i++) {
+        struct applicant who = {.id = arena_printf(&arena, "A%zu", i + 1),
+                                .name = "某人",
+                                .unit = "U1",
+                                .unit_name = "甲",
+                                .delegation = "D1",
+                                .node = nodes[i],
+                                .at = {"made.xml", 7}};
+        assert_true(sheet_rows_add(rows, q, &who, "2026-09-30"));
+    }
+    const struct sheet_party *parties;
+    sheet_rows_delegations(rows, &parties);
+    size_t zero = 0, listed;
+    size_t *order = sheet_rows_of(rows, &zero, NULL, &listed);
+    struct sheet_list list = {&parties[0], order, listed};
+    struct sheet_document document = {
+        .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
+    bool ok = sheet_write(&document, out, d);
+    free(order);
+    query_free(each);
+    query_context_free(q);
+    record_table_free(table);
+    sheet_rows_free(rows);
+    sheet_template_free(t);
+    arena_free(&arena);
+    return ok;
+}
+
+static void every_cell_that_cannot_hold_its_text_is_named(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    FILE *out = tmpfile();
+    char *long_text = malloc(40001);
+    memset(long_text, 'a', 40000);
+    long_text[40000] = '\0';
+    const char *const texts[] = {"王某", "a\xEF\xBF\xBE", "\xED\xA0\x80", "b\x0B", long_text, "c"};
+    assert_false(write_texts(texts, 6, out, &d));
+    assert_int_equal(d.n, 4);
+    static const char *const words[] = {
+        "花名册!A4 cannot hold the character U+FFFE",
+        "花名册!A5: the text is not UTF-8 (byte 0xED)",
+        "花名册!A6 cannot hold the character U+000B",
+        "花名册!A7 holds 32767 characters (UTF-16), and here are 40000"};
+    for (int i = 0; i < 4; i++) {
+        assert_non_null(strstr(d.list[i].text[LANGUAGE_EN], words[i]));
+        assert_string_equal(d.list[i].label, "姓名");
+        assert_string_equal(d.list[i].name, "某人");
+        assert_int_equal(d.list[i].at.line, 7);
+    }
+    assert_string_equal(d.list[0].applicant, "A2");
+    free(long_text);
+    fclose(out);
+    diag_clear(&d);
+}
+
+static void text_too_high_for_a_row_is_named(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    FILE *out = tmpfile();
+    char text[3 * 1000 + 1] = "";
+    for (int i = 0; i < 1000; i++)
+        memcpy(text + 3 * i, "长", 4);
+    const char *const texts[] = {text};
+    assert_false(write_texts(texts, 1, out, &d));
+    assert_int_equal(d.n, 1);
+    assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], "花名册!A3 cannot show it all"));
+    assert_string_equal(d.list[0].rule, "R79");
+    fclose(out);
+    diag_clear(&d);
+}
+
+static void a_workbook_cut_short_is_noticed(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    FILE *out = tmpfile();
+    const char *const texts[] = {"甲", "乙", "丙"};
+    long long none[] = {0}, more[] = {1 << 20};
+    assert_true(write_texts(texts, 3, out, &d));
+    assert_int_equal(d.n, 0);
+    assert_true(verify_workbook(fileno(out), none, 1));
+    assert_false(verify_workbook(fileno(out), more, 1)); /* rows are missing */
+    assert_false(verify_workbook(fileno(out), none, 2)); /* a sheet is missing */
+    off_t size = lseek(fileno(out), 0, SEEK_END);
+    unsigned char byte;
+    int noticed = 0, tried = 0;
+    /* A flipped byte in the packed data breaks what is inflated, or its end. */
+    for (off_t at = 40; at < size / 2; at += 97, tried++) {
+        assert_int_equal(pread(fileno(out), &byte, 1, at), 1);
+        unsigned char other = (unsigned char)~byte;
+        assert_int_equal(pwrite(fileno(out), &other, 1, at), 1);
+        noticed += !verify_workbook(fileno(out), none, 1);
+        assert_int_equal(pwrite(fileno(out), &byte, 1, at), 1);
+    }
+    assert_true(tried > 10 && noticed > tried / 3);
+    assert_int_equal(ftruncate(fileno(out), size - 1), 0);
+    assert_false(verify_workbook(fileno(out), none, 1));
+    assert_int_equal(ftruncate(fileno(out), 0), 0);
+    assert_false(verify_workbook(fileno(out), none, 1));
+    fclose(out);
+    diag_clear(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dates_are_real_only_when_complete_and_counted_right),
+        cmocka_unit_test(paper_shows_what_excel_shows),
+        cmocka_unit_test(numbers_that_excel_would_change_stay_text),
+        cmocka_unit_test(texts_are_counted_in_utf16),
+        cmocka_unit_test(what_looks_like_excels_escape_is_escaped),
+        cmocka_unit_test(lines_are_counted_as_cells_break_them),
+        cmocka_unit_test(sheet_names_are_valid_unique_and_stable),
+        cmocka_unit_test(overlapping_ranges_are_found),
+        cmocka_unit_test(surnames_are_like_what_they_say),
+        cmocka_unit_test(surnames_are_read_as_surnames),
+        cmocka_unit_test(faults_of_the_template_are_all_named),
+        cmocka_unit_test(paper_grows_before_type_shrinks_too_far),
+        cmocka_unit_test(every_cell_that_cannot_hold_its_text_is_named),
+        cmocka_unit_test(text_too_high_for_a_row_is_named),
+        cmocka_unit_test(a_workbook_cut_short_is_noticed),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
