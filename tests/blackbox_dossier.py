@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree as ET
 
 import dossiers
 import pdfs
@@ -192,6 +193,59 @@ def encrypted(data, folder, user, owner):
     subprocess.run(["qpdf", "--encrypt", user, owner, "256", "--", plain, locked], check=True)
     with open(locked, "rb") as f:
         return f.read()
+
+
+class Citations(Folder):
+    def test_the_papers_and_the_dossier_agree(self):
+        """Composite table, score sheet and milestone form, made alone, print the pages of the dossier that is made alone."""
+        samples = os.path.join(ROOT, "samples", "batch.xml")
+        for options in ([], ["--duplex"]):
+            for name in ("dossier", "composite-table", "score-sheet", "milestone-form"):
+                done = shenbao(name, *options, "-o", os.path.join(self.dir, name) + "/", "--report", os.path.join(self.dir, name + ".json"),
+                               samples)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            everybody = {}
+            for name in ("dossier", "composite-table", "score-sheet", "milestone-form"):
+                with open(os.path.join(self.dir, name + ".json"), encoding="utf-8") as f:
+                    for a in json.load(f)["applicants"]:
+                        everybody.setdefault(a["id"], {})[name] = a
+            for a in everybody.values():
+                bound = Volume(a["dossier"]["documents"][0]["file"])
+                for row in a["dossier"]["ledger"]:
+                    if row.get("source") in ("score-sheet", "milestone-form"):
+                        alone = Volume(a[row["source"]]["documents"][0]["file"])
+                        self.assertEqual(len(alone.pages), row["pages"])
+                        for i in range(row["pages"]):
+                            said = [w[4] for w in bound.pages[row["physical"] - 1 + i]["words"]]
+                            said.remove(str(row["stamped"] + i))  # the stamp
+                            self.assertEqual(sorted(said), sorted(w[4] for w in alone.pages[i]["words"]))
+            # of the composite table: each project's page is the first page of that project's evidence
+            record = ET.parse(samples).getroot()
+            seen = 0
+            for applicant_node in record.iter("applicant"):
+                a = everybody[applicant_node.get("id")]
+                rows = {}
+                for row in a["dossier"]["ledger"]:
+                    if row["kind"] == "copy":
+                        rows.setdefault(row["title"].split("（合同")[0], row["stamped"])
+                table = Volume(a["composite-table"]["documents"][0]["file"])
+                for project in applicant_node.iter("project"):
+                    want = rows.get(project.get("name"))
+                    if want is not None and project.get("since") != "false" and " " not in project.get("name"):
+                        self.assertEqual(cited(table, project.get("name")), str(want), (applicant_node.get("id"), project.get("name")))
+                        seen += 1
+            self.assertGreater(seen, 5)
+
+
+def cited(table, name):
+    """What stands in the last column of the row that begins with a name: the first word there below the name's top."""
+    for page in table.pages:
+        head = next((w for w in page["words"] if w[4].endswith("佐证页")), None)
+        for at in page["words"]:
+            if head and at[0] < 120 and at[4][:9] == name[:9]:
+                below = [w for w in page["words"] if abs((w[0] + w[2]) / 2 - head[2] + 12) < 15 and (w[1] + w[3]) / 2 > at[1] and w != head]
+                return min(below, key=lambda w: w[1])[4]
+    return None
 
 
 class Attachments(Folder):
