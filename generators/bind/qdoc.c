@@ -142,7 +142,7 @@ qref q_page(struct qdoc *d, size_t i)
 
 long q_page_index(struct qdoc *d, qref page)
 {
-    int key[2] = {q_id(d, page), 0};
+    int key[2] = {q_page_count(d) ? q_id(d, page) : 0, 0};
     const int *found = key[0] ? bsearch(key, d->page_ids, d->n_pages, sizeof key, by_id) : NULL;
     return found ? found[1] : -1;
 }
