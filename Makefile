@@ -86,6 +86,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
+	python3 tests/bench/dossier.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c
