@@ -390,26 +390,31 @@ static bool read_again(struct binding *b, const void *data, size_t len)
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), struct buffer *out, struct diag *diag)
+                 void (*watch)(const char *href), struct bound *out, struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
     bool ok = false;
 
+    *out = (struct bound){.doc = b.volume};
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
     if (draw_copies(&b, copies, n, watch)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        size_t before = out->len;
-        ok = q_write(b.volume, id, out);
-        if (!ok)
-            diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）", "the dossier cannot be written (%s)",
-                        q_fault(b.volume));
-        else
-            ok = read_again(&b, out->data + before, out->len - before);
+        out->data = q_write(b.volume, id, &out->len);
+        ok = out->data ? read_again(&b, out->data, out->len)
+                       : diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）", "the dossier cannot be written (%s)",
+                                     q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
         copies[i].source->forms = NULL;
-    q_free(b.volume);
     arena_free(&b.arena);
+    if (!ok)
+        bound_free(out);
     return ok;
+}
+
+void bound_free(struct bound *b)
+{
+    q_free(b->doc);
+    *b = (struct bound){0};
 }

@@ -382,13 +382,13 @@ static void set_id(unsigned char *data, size_t len, const char *id)
             memcpy(data + i + 1, id, n - 2);
 }
 
-bool q_write(struct qdoc *d, const char *id, struct buffer *out)
+const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len)
 {
     if (d->failed)
-        return false;
+        return NULL;
     qpdf_init_write_memory(d->q);
     if (!check(d))
-        return false;
+        return NULL;
     qpdf_set_static_ID(d->q, QPDF_TRUE);
     qpdf_set_minimum_pdf_version(d->q, "1.7");
     qpdf_set_object_stream_mode(d->q, qpdf_o_generate);
@@ -397,12 +397,12 @@ bool q_write(struct qdoc *d, const char *id, struct buffer *out)
     qpdf_set_decode_level(d->q, qpdf_dl_none);
     qpdf_write(d->q);
     if (!check(d))
-        return false;
-    size_t len = qpdf_get_buffer_length(d->q), before = out->len;
-    const unsigned char *data = qpdf_get_buffer(d->q);
+        return NULL;
+    *len = qpdf_get_buffer_length(d->q);
+    /* it is qpdf's own allocation, and nobody else looks at it: large as it is, it is not copied for 32 digits */
+    unsigned char *data = (unsigned char *)qpdf_get_buffer(d->q);
     if (!check(d) || !data)
-        return false;
-    buffer_add(out, data, len);
-    set_id(out->data + before, len, id);
-    return true;
+        return NULL;
+    set_id(data, *len, id);
+    return data;
 }

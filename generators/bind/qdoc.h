@@ -68,7 +68,7 @@ void q_set_item(struct qdoc *d, qref array, size_t i, qref value);
 void q_append(struct qdoc *d, qref array, qref value);
 void q_remove(struct qdoc *d, qref dict, const char *key);
 
-/* The whole document, whose /ID is id (32 hexadecimal digits); appended to out. */
-bool q_write(struct qdoc *d, const char *id, struct buffer *out);
+/* The whole document, whose /ID is id (32 hexadecimal digits). The bytes are the document's, until q_free; NULL: it failed. */
+const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len);
 
 #endif

@@ -135,6 +135,8 @@ struct volume {
     struct pages *sheets, *stamps;
     struct bind_copy *copies;
     size_t n_copies, cap_copies, n_links;
+    struct buffer base;  /* the sheets without the PDFs' pages */
+    struct bound bound;
 };
 
 static struct form *load_form(struct volume *v, const char *const *templates, const char *name, struct diag *diag)
@@ -411,6 +413,8 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
 
 void volume_close(struct volume *v)
 {
+    bound_free(&v->bound);
+    buffer_clear(&v->base);
     for (struct attachment *a = v->attachments; a; a = a->next) {
         source_close(a->source);
         image_clear(&a->image);
@@ -773,7 +777,6 @@ static void report_ledger(const void *data, struct json *j)
 
 bool volume_bind(struct volume *v, struct paper_made *out)
 {
-    struct buffer base = {0};
     bool ok = false;
 
     if (!lay_all(v) || diag_failed(v->job->diag))
@@ -782,16 +785,17 @@ bool volume_bind(struct volume *v, struct paper_made *out)
     if (v->sheets->n != v->total)
         return diag_system(v->job->diag, (struct src_pos){0}, "书面材料应有 %zu 页，排出 %zu 页（程序错误）",
                            "the dossier should have %zu pages and has %zu (a fault of this program)", v->total, v->sheets->n);
-    if (pdf_write(v->sheets, &base, v->job->diag)) {
+    if (pdf_write(v->sheets, &v->base, v->job->diag)) {
         /* the pictures are in it now */
         for (struct attachment *a = v->attachments; a; a = a->next)
             if (!a->source) {
                 image_clear(&a->image);
                 media_close(&a->file);
             }
-        ok = bind_volume(&base, v->copies, v->n_copies, watch, &out->pdf, v->job->diag);
+        ok = bind_volume(&v->base, v->copies, v->n_copies, watch, &v->bound, v->job->diag);
     }
-    buffer_clear(&base);
+    out->bytes = v->bound.data;
+    out->n_bytes = v->bound.len;
     out->pages = v->sheets;
     out->partial = v->partial;
     out->report = report_ledger;
