@@ -632,6 +632,12 @@ class Trouble(Folder):
         with open(self.report, encoding="utf-8") as f:
             everybody = json.load(f)["applicants"]
         self.assertEqual(len(everybody), 8)
+        try:
+            import jsonschema
+            with open(os.path.join(ROOT, "templates", "report.schema.json"), encoding="utf-8") as f, open(self.report, encoding="utf-8") as g:
+                jsonschema.validate(json.load(g), json.load(f))
+        except ImportError:
+            pass  # of another python than Debian's
         for a in everybody:
             self.found = {"applicants": [a]}
             self.check_volume(Volume(a["documents"][0]["file"]))

@@ -23,7 +23,8 @@ static bool check(struct qdoc *d)
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
-        snprintf(d->why, sizeof d->why, "%s", text && *text ? text : qpdf_get_error_full_text(d->q, e));
+        snprintf(d->why, sizeof d->why, "%s",
+                 text && *text ? text : qpdf_get_error_full_text(d->q, e));
         d->failed = true;
     }
     return !d->failed;
@@ -172,11 +173,11 @@ int q_id(struct qdoc *d, qref r)
 
 /* --- reading --- */
 
-#define KIND(name, call)                                                                                               \
-    bool name(struct qdoc *d, qref r)                                                                                  \
-    {                                                                                                                  \
-        bool is = !d->failed && r && call(d->q, r);                                                                    \
-        return check(d) && is;                                                                                         \
+#define KIND(name, call)                                                                           \
+    bool name(struct qdoc *d, qref r)                                                              \
+    {                                                                                              \
+        bool is = !d->failed && r && call(d->q, r);                                                \
+        return check(d) && is;                                                                     \
     }
 
 KIND(q_is_dict, qpdf_oh_is_dictionary)
@@ -330,7 +331,8 @@ qref q_new_stream(struct qdoc *d, const void *data, size_t len)
 
 qref q_indirect(struct qdoc *d, qref r)
 {
-    return d->failed || !r || is_indirect(d, r) ? r : checked(d, qpdf_make_indirect_object(d->q, r));
+    return d->failed || !r || is_indirect(d, r) ? r
+                                                : checked(d, qpdf_make_indirect_object(d->q, r));
 }
 
 qref q_copy(struct qdoc *d, struct qdoc *from, qref r)
@@ -368,7 +370,8 @@ void q_remove(struct qdoc *d, qref dict, const char *key)
     check(d);
 }
 
-/* qpdf's own deterministic ID reads every byte once more, for MD5. Its static one is a known string in the trailer. */
+/* qpdf's own deterministic ID reads every byte once more, for MD5. Its static one is a known string
+ * in the trailer. */
 static void set_id(unsigned char *data, size_t len, const char *id)
 {
     static const char fixed[] = "<31415926535897932384626433832795>", last[] = "startxref\n";
@@ -399,7 +402,8 @@ const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len)
     if (!check(d))
         return NULL;
     *len = qpdf_get_buffer_length(d->q);
-    /* it is qpdf's own allocation, and nobody else looks at it: large as it is, it is not copied for 32 digits */
+    /* it is qpdf's own allocation, and nobody else looks at it: large as it is, it is not copied
+     * for 32 digits */
     unsigned char *data = (unsigned char *)qpdf_get_buffer(d->q);
     if (!check(d) || !data)
         return NULL;

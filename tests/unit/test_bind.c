@@ -58,14 +58,16 @@ static void a_copy_of_any_shape_stays_inside_undistorted(void **state)
 static void every_rotation_puts_the_upper_left_corner_there(void **state)
 {
     (void)state;
-    /* which corner of the box (left bottom right top) is seen at the upper left: rotate is clockwise */
+    /* which corner of the box (left bottom right top) is seen at the upper left: rotate is
+     * clockwise */
     static const struct {
         int rotate;
         double x, y;
     } cases[] = {{0, -100, 342}, {90, -100, -50}, {180, 200, -50}, {270, 200, 342}};
     for (int unit = 1; unit <= 2; unit++)
         for (int i = 0; i < 4; i++) {
-            struct fit_source s = {.box = {-100, -50, 200, 342}, .rotate = cases[i].rotate, .unit = unit};
+            struct fit_source s = {
+                .box = {-100, -50, 200, 342}, .rotate = cases[i].rotate, .unit = unit};
             double w, h, m[6], u, v, all[4];
             fit_size(&s, &w, &h);
             near(w * h, 300.0 * 392 * unit * unit);
@@ -79,7 +81,8 @@ static void every_rotation_puts_the_upper_left_corner_there(void **state)
             near(all[1], p.y);
             near(all[2], p.x + p.width);
             near(all[3], p.y + p.height);
-            near(fabs(m[0] * m[3] - m[1] * m[2]), (p.width * p.height) / (300.0 * 392)); /* no mirror, no shear */
+            near(fabs(m[0] * m[3] - m[1] * m[2]),
+                 (p.width * p.height) / (300.0 * 392)); /* no mirror, no shear */
             assert_true(m[0] * m[3] - m[1] * m[2] > 0);
         }
 }
@@ -96,14 +99,19 @@ static void sheets_of_a3_are_told(void **state)
 
 /* --- PDFs in memory --- */
 
-static const char one_page[] =
-    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]/Rotate -90>>endobj\n"
-    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/CropBox[10 20 900 200]/Contents 4 0 R/Resources<<>>>>endobj\n"
-    "4 0 obj<</Length 19>>stream\n0 0 9 9 re f q q q  \nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
+static const char one_page[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 "
+                               "obj<</Type/Pages/Count 1/Kids[3 0 R]/Rotate -90>>endobj\n"
+                               "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/CropBox[10 "
+                               "20 900 200]/Contents 4 0 R/Resources<<>>>>endobj\n"
+                               "4 0 obj<</Length 19>>stream\n0 0 9 9 re f q q q  \nendstream "
+                               "endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
 
 static struct source *open_text(const char *text, struct arena *arena, struct diag *d)
 {
-    struct media_file file = {.href = "x.pdf", .data = (const unsigned char *)text, .size = strlen(text), .type = MEDIA_PDF};
+    struct media_file file = {.href = "x.pdf",
+                              .data = (const unsigned char *)text,
+                              .size = strlen(text),
+                              .type = MEDIA_PDF};
     const struct finding where = {.label = "证书"};
     return source_open(arena, &file, NULL, 0, NULL, &where, d);
 }
@@ -168,10 +176,13 @@ static void a_page_is_bound_onto_its_sheet(void **state)
 {
     (void)state;
     static const char volume_text[] =
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 0 R 5 0 R]>>endobj\n"
-        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<>>>>endobj\n"
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 "
+        "0 R 5 0 R]>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
+        "R/Resources<<>>>>endobj\n"
         "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream endobj\n"
-        "5 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<>>>>endobj\n"
+        "5 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
+        "R/Resources<<>>>>endobj\n"
         "trailer<</Root 1 0 R/Size 6>>\n";
     struct arena arena = {0};
     struct diag diag = {0};
@@ -202,9 +213,11 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     assert_int_equal(q_page_count(d), 2);
     int ids[2];
     for (size_t i = 0; i < 2; i++) {
-        qref page = q_page(d, i), form = q_get(d, q_get(d, q_get(d, page, "/Resources"), "/XObject"), "/A0");
+        qref page = q_page(d, i),
+             form = q_get(d, q_get(d, q_get(d, page, "/Resources"), "/XObject"), "/A0");
         double m[6];
-        assert_int_equal(q_length(d, q_get(d, page, "/Contents")), 2); /* the copy, then what we drew over it */
+        assert_int_equal(q_length(d, q_get(d, page, "/Contents")),
+                         2); /* the copy, then what we drew over it */
         assert_true(q_is_name(d, q_get(d, form, "/Subtype"), "/Form"));
         assert_true(q_numbers(d, q_get(d, form, "/Matrix"), m, 6));
         for (int k = 0; k < 6; k++)
@@ -225,10 +238,12 @@ static void a_page_is_bound_onto_its_sheet(void **state)
 static void a_file_with_fewer_pages_than_it_says_is_refused(void **state)
 {
     (void)state;
-    static const char text[] =
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 9/Kids[3 0 R]>>endobj\n"
-        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents 4 0 R/Resources<<>>>>endobj\n"
-        "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
+    static const char text[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 "
+                               "obj<</Type/Pages/Count 9/Kids[3 0 R]>>endobj\n"
+                               "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents 4 "
+                               "0 R/Resources<<>>>>endobj\n"
+                               "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream "
+                               "endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
     struct arena arena = {0};
     struct diag diag = {0};
     assert_null(open_text(text, &arena, &diag));
