@@ -66,9 +66,12 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@rm -rf out/demo
 	$(BUILD)/bin/shenbao evaluation-form -o out/demo/ --report out/demo/report.json samples/batch.xml
+	$(BUILD)/bin/shenbao dossier -o out/demo/dossier/ --report out/demo/dossier.json samples/batch.xml
 	@echo "made in out/demo/ (each to be printed on both sides, 3 copies):"
 	@for f in out/demo/*.pdf; do echo "  $$f: $$(qpdf --show-npages "$$f") pages"; done
-	@echo "  out/demo/report.json: what was made, for scripts"
+	@echo "bound, one volume each:"
+	@for f in out/demo/dossier/*.pdf; do echo "  $$f: $$(qpdf --show-npages "$$f") pages"; done
+	@echo "  out/demo/report.json, out/demo/dossier.json: what was made, for scripts"
 
 check: deps
 	@$(MAKE) --no-print-directory all $(UNITS)
@@ -86,6 +89,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
+	python3 tests/bench/dossier.py $(BUILD)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c

@@ -177,7 +177,7 @@ class Sheets(unittest.TestCase):
                               capture_output=True, text=True).stdout
         for path in glob.glob(os.path.join(TEMPLATES, "*.xml")):
             root = ET.parse(path).getroot()
-            if root.tag == "form":
+            if root.tag == "form" and not root.get("name").startswith("dossier-"):  # those are sheets of one
                 self.assertRegex(text, rf"(?m)^  {root.get('name')} ")
 
 

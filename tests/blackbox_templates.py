@@ -17,7 +17,13 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 # What a form is filled with, where it is not an applicant.
-STARTS = {"delegation-letter": "delegation"}
+STARTS = {"delegation-letter": "delegation", "dossier-separator": "section", "dossier-missing": "entry"}
+# What the dossier adds to the applicant for its own sheets: element -> what stands in it.
+DOSSIER = {"dossier": "section loose page @title @last @pages",
+           "section": "entry @number @title @first @last @anchor @none",
+           "entry": "@number @title @first @last @pages @anchor @kind @href",
+           "loose": "@number @title @copies @note",
+           "page": "@number @kind"}
 # Variables that the program gives.
 GIVEN = {"delegation-letter": {"roster"}}
 
@@ -83,6 +89,15 @@ class Vocabulary:
         self.ours = {"item"}  # of papers.xml, and the rubrics'
         self.attributes["item"] = {a for i in ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot() for a in i.keys()}
         self.add_rubric(ET.parse(os.path.join(TEMPLATES, "rubric.rng")).getroot(), None)
+        for parent, inside in [("applicant", "dossier"), *DOSSIER.items()]:
+            if parent != "applicant":
+                self.ours.add(parent)
+            for name in inside.split():
+                if name[0] == "@":
+                    self.attributes.setdefault(parent, set()).add(name[1:])
+                else:
+                    self.children.setdefault(parent, set()).add(name)
+                    self.parents.setdefault(name, set()).add(parent)
 
     def add_rubric(self, pattern, inside):
         for child in pattern:

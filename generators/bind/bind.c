@@ -15,7 +15,9 @@ enum {
     MOST_ROUNDS = 8,          /* of merging: as deep as page resources nest */
     DEEPEST = 40,
     MOST_HASHED = 1 << 18, /* bytes, for the document's ID */
-    HIDDEN = 2, PRINTED = 4, NO_VIEW = 32 /* annotation flags */
+    HIDDEN = 2,
+    PRINTED = 4,
+    NO_VIEW = 32 /* annotation flags */
 };
 
 struct bind_form {
@@ -34,8 +36,9 @@ struct binding {
 static bool lost(struct binding *b, const struct bind_copy *c, struct qdoc *d)
 {
     return diag_add(b->diag, (struct finding){.severity = SEVERITY_ERROR, .rule = "R76"},
-                    "PDF“%s”第 %zu 页无法装订，请重新导出（%s）", "PDF '%s': page %zu cannot be bound: export it again (%s)",
-                    c->source->href, c->page + 1, q_fault(d));
+                    "PDF“%s”第 %zu 页无法装订，请重新导出（%s）",
+                    "PDF '%s': page %zu cannot be bound: export it again (%s)", c->source->href,
+                    c->page + 1, q_fault(d));
 }
 
 static qref numbers(struct qdoc *d, const double *v, size_t n)
@@ -59,7 +62,8 @@ static bool content_taken(const struct source *s, int id)
     return false;
 }
 
-/* Whatever the page draws, as a stream of the volume: its own untouched where it has just one that no other page has. */
+/* Whatever the page draws, as a stream of the volume: its own untouched where it has just one that
+ * no other page has. */
 static qref content_stream(struct binding *b, const struct bind_copy *c, qref page, int *id)
 {
     struct qdoc *from = c->source->doc;
@@ -70,13 +74,11 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     if (q_length(from, content) == 1)
         content = q_item(from, content, 0);
     *id = q_is_stream(from, content) ? q_id(from, content) : 0;
-    if (q_page_content(from, page, &data)) { /* also to see that it can be read */
-        if (*id && !content_taken(c->source, *id)) {
-            stream = q_copy(b->volume, from, content);
-        } else {
-            *id = 0;
-            stream = q_indirect(b->volume, q_new_stream(b->volume, data.data, data.len));
-        }
+    if (*id && !content_taken(c->source, *id)) {
+        stream = q_copy(b->volume, from, content);
+    } else if (q_page_content(from, page, &data)) {
+        *id = 0;
+        stream = q_indirect(b->volume, q_new_stream(b->volume, data.data, data.len));
     }
     buffer_clear(&data);
     return stream;
@@ -91,7 +93,8 @@ static void copy_key(struct binding *b, struct qdoc *from, qref page, const char
 
 static qref make_form(struct binding *b, const struct bind_copy *c)
 {
-    static const char *const outside[] = {"/F", "/FFilter", "/FDecodeParms"}; /* data in other files */
+    static const char *const outside[] = {"/F", "/FFilter",
+                                          "/FDecodeParms"}; /* data in other files */
     struct source *s = c->source;
     struct bind_form *known = &s->forms[c->page];
     struct qdoc *v = b->volume;
@@ -140,11 +143,13 @@ static bool is_seen(struct qdoc *d, qref annot)
     return flags & PRINTED || !q_is_name(d, kind, "/Widget"); /* buttons to press are not printed */
 }
 
-/* 12.5.5: the appearance's box, transformed by its matrix, is stretched onto the annotation's rectangle. */
+/* 12.5.5: the appearance's box, transformed by its matrix, is stretched onto the annotation's
+ * rectangle. */
 static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[6])
 {
     double box[4], rect[4], around[4], own[6] = {1, 0, 0, 1, 0, 0};
-    if (!q_numbers(d, q_get(d, look, "/BBox"), box, 4) || !q_numbers(d, q_get(d, annot, "/Rect"), rect, 4))
+    if (!q_numbers(d, q_get(d, look, "/BBox"), box, 4) ||
+        !q_numbers(d, q_get(d, annot, "/Rect"), rect, 4))
         return false;
     q_numbers(d, q_get(d, look, "/Matrix"), own, 6);
     fit_rect(own, box, around);
@@ -153,18 +158,21 @@ static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[
     if (!(w > 0 && h > 0))
         return false;
     double kx = fabs(rect[2] - rect[0]) / w, ky = fabs(rect[3] - rect[1]) / h;
-    memcpy(out, (double[]){kx, 0, 0, ky, left - kx * around[0], bottom - ky * around[1]}, 6 * sizeof *out);
+    memcpy(out, (double[]){kx, 0, 0, ky, left - kx * around[0], bottom - ky * around[1]},
+           6 * sizeof *out);
     return true;
 }
 
-static void add_annotations(struct binding *b, const struct bind_copy *c, qref names, struct buffer *content)
+static void add_annotations(struct binding *b, const struct bind_copy *c, qref names,
+                            struct buffer *content)
 {
     struct qdoc *from = c->source->doc, *v = b->volume;
     qref annots = q_get(from, q_page(from, c->page), "/Annots");
     size_t n = q_length(from, annots);
 
     for (size_t i = 0; i < n && i < MOST_ANNOTATIONS; i++) {
-        qref annot = q_item(from, annots, i), look = is_seen(from, annot) ? appearance(from, annot) : 0;
+        qref annot = q_item(from, annots, i),
+             look = is_seen(from, annot) ? appearance(from, annot) : 0;
         double own[6], m[6];
         char name[32];
         if (!look || !appearance_matrix(from, annot, look, own))
@@ -174,7 +182,8 @@ static void add_annotations(struct binding *b, const struct bind_copy *c, qref n
         snprintf(name, sizeof name, "/A%zu", i + 1);
         q_put(v, names, name, form);
         fit_multiply(own, c->matrix, m);
-        buffer_printf(content, "q %.5f %.5f %.5f %.5f %.5f %.5f cm %s Do Q\n", m[0], m[1], m[2], m[3], m[4], m[5], name);
+        buffer_printf(content, "q %.5f %.5f %.5f %.5f %.5f %.5f cm %s Do Q\n", m[0], m[1], m[2],
+                      m[3], m[4], m[5], name);
     }
 }
 
@@ -226,7 +235,8 @@ static bool among(struct qdoc *v, qref list, int id)
 static void add_layers(struct binding *b, struct source *s)
 {
     struct qdoc *v = b->volume;
-    qref theirs = q_get(s->doc, q_root(s->doc), "/OCProperties"), root = q_root(v), ours = q_get(v, root, "/OCProperties");
+    qref theirs = q_get(s->doc, q_root(s->doc), "/OCProperties"), root = q_root(v),
+         ours = q_get(v, root, "/OCProperties");
 
     if (!q_is_dict(s->doc, theirs))
         return;
@@ -234,7 +244,8 @@ static void add_layers(struct binding *b, struct source *s)
         ours = q_parse(v, "<</OCGs [] /D <</OFF []>>>>");
         q_put(v, root, "/OCProperties", ours);
     }
-    qref copy = q_copy(v, s->doc, q_indirect(s->doc, theirs)), start = q_get(v, copy, "/D"), groups = q_get(v, copy, "/OCGs");
+    qref copy = q_copy(v, s->doc, q_indirect(s->doc, theirs)), start = q_get(v, copy, "/D"),
+         groups = q_get(v, copy, "/OCGs");
     qref off = q_get(v, q_get(v, ours, "/D"), "/OFF");
     append_all(v, q_get(v, ours, "/OCGs"), groups);
     if (!q_is_name(v, q_get(v, start, "/BaseState"), "/OFF"))
@@ -260,7 +271,8 @@ static int by_text(const void *a, const void *b)
     return c ? c : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Tells streams under one dictionary apart by what they hold; of one that is alone its data need not be read. */
+/* Tells streams under one dictionary apart by what they hold; of one that is alone its data need
+ * not be read. */
 static void add_digests(struct binding *b, struct object *list, size_t n, struct arena *arena)
 {
     struct buffer data = {0};
@@ -304,7 +316,8 @@ static void redirect(struct qdoc *v, qref r, const int *instead, int first, int 
     arena_free(&arena);
 }
 
-/* One round: streams only in the first, for most volumes have no equal ones, and then there is nothing to do. */
+/* One round: streams only in the first, for most volumes have no equal ones, and then there is
+ * nothing to do. */
 static bool merge_round(struct binding *b, int end, bool *gone, bool streams_only)
 {
     struct arena arena = {0};
@@ -355,11 +368,13 @@ static void merge_equal(struct binding *b)
 
 /* --- all of it --- */
 
-static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n)
+static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
+                        void (*watch)(const char *href))
 {
     size_t sources = 0;
     for (size_t i = 0; i < n; i++) {
         struct source *s = copies[i].source;
+        watch(s->href);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
             add_layers(b, s);
@@ -373,29 +388,52 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
         q_release(s->doc);
         q_release(b->volume);
     }
+    watch("");
     if (sources > 1)
         merge_equal(b);
     return true;
 }
 
-bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n, struct buffer *out,
-                 struct diag *diag)
+/* What was written is read once more: as many pages as there are sheets. */
+static bool read_again(struct binding *b, const void *data, size_t len)
+{
+    struct qdoc *d = q_open(data, len, "volume", NULL);
+    size_t sheets = q_page_count(b->volume), pages = q_page_count(d);
+    bool ok = q_ok(d) && pages == sheets;
+    q_free(d);
+    return ok || diag_system(b->diag, (struct src_pos){0},
+                             "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
+                             "of the dossier as written %zu pages can be read instead of %zu (a "
+                             "fault of this program)",
+                             pages, sheets);
+}
+
+bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
+                 void (*watch)(const char *href), struct bound *out, struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
     bool ok = false;
 
+    *out = (struct bound){.doc = b.volume};
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
-    if (draw_copies(&b, copies, n)) {
+    if (draw_copies(&b, copies, n, watch)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        ok = q_write(b.volume, id, out);
-        if (!ok)
-            diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）", "the dossier cannot be written (%s)",
-                        q_fault(b.volume));
+        out->data = q_write(b.volume, id, &out->len);
+        ok = out->data ? read_again(&b, out->data, out->len)
+                       : diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）",
+                                     "the dossier cannot be written (%s)", q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
         copies[i].source->forms = NULL;
-    q_free(b.volume);
     arena_free(&b.arena);
+    if (!ok)
+        bound_free(out);
     return ok;
+}
+
+void bound_free(struct bound *b)
+{
+    q_free(b->doc);
+    *b = (struct bound){0};
 }

@@ -1,7 +1,8 @@
-/* bind.h - the volume: sheets of our own, and the pages of attachments drawn on those that wait for them.
+/* bind.h - the volume: sheets of our own, and the pages of attachments drawn on those that wait for
+ * them.
  *
- * A page becomes a form XObject of the sheet: what its content leaves behind in the graphics state (an open q, a clip, a
- * flipped axis) ends with it and cannot touch what is drawn over it. */
+ * A page becomes a form XObject of the sheet: what its content leaves behind in the graphics state
+ * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. */
 #ifndef BIND_BIND_H
 #define BIND_BIND_H
 
@@ -15,9 +16,19 @@ struct bind_copy {
     double matrix[6];
 };
 
-/* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. Appends the bound volume to
- * out: as many pages, or false: reported. Equal streams of several attachments are stored once. */
-bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n, struct buffer *out,
-                 struct diag *diag);
+/* The finished volume; data is NULL when there is none. */
+struct bound {
+    const unsigned char *data;
+    size_t len;
+    struct qdoc *doc; /* owns them */
+};
+
+/* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. The bound
+ * volume has as many pages, or false: reported. volume and the sources stay until bound_free. Equal
+ * streams of several attachments are stored once. watch is told which attachment is being worked
+ * on, and "" in the end. */
+bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
+                 void (*watch)(const char *href), struct bound *out, struct diag *diag);
+void bound_free(struct bound *b);
 
 #endif

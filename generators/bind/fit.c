@@ -7,12 +7,15 @@
 #define A3_SHORT 841.89
 #define A3_LONG 1190.55
 
-struct fit_place fit_place(const struct fit_sheet *sheet, double width, double height, bool any, bool turn)
+struct fit_place fit_place(const struct fit_sheet *sheet, double width, double height, bool any,
+                           bool turn)
 {
     double w = sheet->width - sheet->margin[1] - sheet->margin[3];
     double h = sheet->height - sheet->margin[0] - sheet->margin[2];
     double upright = fmin(w / width, h / height), turned = fmin(w / height, h / width);
-    struct fit_place p = {.turned = turn && width > height && fmin(turned, any ? turned : 1) > fmin(upright, any ? upright : 1)};
+    struct fit_place p = {.turned =
+                              turn && width > height &&
+                              fmin(turned, any ? turned : 1) > fmin(upright, any ? upright : 1)};
     double scale = p.turned ? turned : upright;
 
     if (!any)
@@ -87,5 +90,6 @@ void fit_multiply(const double a[6], const double b[6], double out[6])
 
 bool fit_is_a3(double width, double height)
 {
-    return fabs(fmin(width, height) / A3_SHORT - 1) < 0.02 && fabs(fmax(width, height) / A3_LONG - 1) < 0.02;
+    return fabs(fmin(width, height) / A3_SHORT - 1) < 0.02 &&
+           fabs(fmax(width, height) / A3_LONG - 1) < 0.02;
 }

@@ -1,4 +1,5 @@
-/* fit.h - where a copy goes on its sheet: undistorted, wholly inside the margins, upright, centred. Arithmetic only. */
+/* fit.h - where a copy goes on its sheet: undistorted, wholly inside the margins, upright, centred.
+ * Arithmetic only. */
 #ifndef BIND_FIT_H
 #define BIND_FIT_H
 
@@ -15,11 +16,13 @@ struct fit_place {
     bool turned; /* its head is to the left: a quarter to the left from upright */
 };
 
-/* A copy of width x height points. Never made larger than it is, unless any: its size is not known, only its shape. With
- * turn, one that is wider than high is turned where that makes it larger. */
-struct fit_place fit_place(const struct fit_sheet *sheet, double width, double height, bool any, bool turn);
+/* A copy of width x height points. Never made larger than it is, unless any: its size is not known,
+ * only its shape. With turn, one that is wider than high is turned where that makes it larger. */
+struct fit_place fit_place(const struct fit_sheet *sheet, double width, double height, bool any,
+                           bool turn);
 
-/* The visible part of a page: box is left bottom right top in its user space, rotate 0 90 180 270 clockwise. */
+/* The visible part of a page: box is left bottom right top in its user space, rotate 0 90 180 270
+ * clockwise. */
 struct fit_source {
     double box[4];
     int rotate;

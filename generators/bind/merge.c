@@ -116,7 +116,11 @@ bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer 
         q_put(m.out, m.outlines, "/Last", m.last);
         q_put(m.out, m.outlines, "/Count", q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
         q_put(m.out, q_root(m.out), "/Outlines", m.outlines);
-        ok = q_write(m.out, id, out) || fail("print", m.out, diag);
+        size_t len;
+        const unsigned char *bytes = q_write(m.out, id, &len);
+        ok = bytes || fail("print", m.out, diag);
+        if (ok)
+            buffer_add(out, bytes, len);
     }
     *pages = m.n;
     for (size_t i = 0; i < n; i++)

@@ -23,7 +23,8 @@ static bool check(struct qdoc *d)
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
-        snprintf(d->why, sizeof d->why, "%s", text && *text ? text : qpdf_get_error_full_text(d->q, e));
+        snprintf(d->why, sizeof d->why, "%s",
+                 text && *text ? text : qpdf_get_error_full_text(d->q, e));
         d->failed = true;
     }
     return !d->failed;
@@ -71,6 +72,11 @@ bool q_ok(const struct qdoc *d)
 const char *q_fault(const struct qdoc *d)
 {
     return d->why;
+}
+
+void q_forgive(struct qdoc *d)
+{
+    d->failed = false;
 }
 
 bool q_wants_password(const struct qdoc *d)
@@ -137,7 +143,7 @@ qref q_page(struct qdoc *d, size_t i)
 
 long q_page_index(struct qdoc *d, qref page)
 {
-    int key[2] = {q_id(d, page), 0};
+    int key[2] = {q_page_count(d) ? q_id(d, page) : 0, 0};
     const int *found = key[0] ? bsearch(key, d->page_ids, d->n_pages, sizeof key, by_id) : NULL;
     return found ? found[1] : -1;
 }
@@ -167,11 +173,11 @@ int q_id(struct qdoc *d, qref r)
 
 /* --- reading --- */
 
-#define KIND(name, call)                                                                                               \
-    bool name(struct qdoc *d, qref r)                                                                                  \
-    {                                                                                                                  \
-        bool is = !d->failed && r && call(d->q, r);                                                                    \
-        return check(d) && is;                                                                                         \
+#define KIND(name, call)                                                                           \
+    bool name(struct qdoc *d, qref r)                                                              \
+    {                                                                                              \
+        bool is = !d->failed && r && call(d->q, r);                                                \
+        return check(d) && is;                                                                     \
     }
 
 KIND(q_is_dict, qpdf_oh_is_dictionary)
@@ -325,7 +331,8 @@ qref q_new_stream(struct qdoc *d, const void *data, size_t len)
 
 qref q_indirect(struct qdoc *d, qref r)
 {
-    return d->failed || !r || is_indirect(d, r) ? r : checked(d, qpdf_make_indirect_object(d->q, r));
+    return d->failed || !r || is_indirect(d, r) ? r
+                                                : checked(d, qpdf_make_indirect_object(d->q, r));
 }
 
 qref q_copy(struct qdoc *d, struct qdoc *from, qref r)
@@ -363,7 +370,8 @@ void q_remove(struct qdoc *d, qref dict, const char *key)
     check(d);
 }
 
-/* qpdf's own deterministic ID reads every byte once more, for MD5. Its static one is a known string in the trailer. */
+/* qpdf's own deterministic ID reads every byte once more, for MD5. Its static one is a known string
+ * in the trailer. */
 static void set_id(unsigned char *data, size_t len, const char *id)
 {
     static const char fixed[] = "<31415926535897932384626433832795>", last[] = "startxref\n";
@@ -377,13 +385,13 @@ static void set_id(unsigned char *data, size_t len, const char *id)
             memcpy(data + i + 1, id, n - 2);
 }
 
-bool q_write(struct qdoc *d, const char *id, struct buffer *out)
+const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len)
 {
     if (d->failed)
-        return false;
+        return NULL;
     qpdf_init_write_memory(d->q);
     if (!check(d))
-        return false;
+        return NULL;
     qpdf_set_static_ID(d->q, QPDF_TRUE);
     qpdf_set_minimum_pdf_version(d->q, "1.7");
     qpdf_set_object_stream_mode(d->q, qpdf_o_generate);
@@ -392,12 +400,13 @@ bool q_write(struct qdoc *d, const char *id, struct buffer *out)
     qpdf_set_decode_level(d->q, qpdf_dl_none);
     qpdf_write(d->q);
     if (!check(d))
-        return false;
-    size_t len = qpdf_get_buffer_length(d->q), before = out->len;
-    const unsigned char *data = qpdf_get_buffer(d->q);
+        return NULL;
+    *len = qpdf_get_buffer_length(d->q);
+    /* it is qpdf's own allocation, and nobody else looks at it: large as it is, it is not copied
+     * for 32 digits */
+    unsigned char *data = (unsigned char *)qpdf_get_buffer(d->q);
     if (!check(d) || !data)
-        return false;
-    buffer_add(out, data, len);
-    set_id(out->data + before, len, id);
-    return true;
+        return NULL;
+    set_id(data, *len, id);
+    return data;
 }

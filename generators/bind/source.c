@@ -30,7 +30,7 @@ struct reading {
     struct named {
         const char *name;
         qref to;
-    } *names;
+    } * names;
     size_t n_names, cap_names, names_seen;
     bool names_read;
     size_t bare_fields; /* with a value and no appearance */
@@ -77,7 +77,8 @@ static bool rectangle(struct qdoc *d, qref array, double out[4])
 static bool sensible(const double box[4])
 {
     double w = box[2] - box[0], h = box[3] - box[1];
-    return w > 0.1 && h > 0.1 && w < LARGEST && h < LARGEST && fabs(box[0]) < LARGEST && fabs(box[1]) < LARGEST;
+    return w > 0.1 && h > 0.1 && w < LARGEST && h < LARGEST && fabs(box[0]) < LARGEST &&
+           fabs(box[1]) < LARGEST;
 }
 
 static bool read_page(struct reading *r, size_t i)
@@ -91,19 +92,23 @@ static bool read_page(struct reading *r, size_t i)
         memcpy(media, (double[]){0, 0, 612, 792}, sizeof media); /* what viewers take */
     memcpy(p->box, media, sizeof media);
     if (rectangle(d, q_get(d, page, "/CropBox"), crop)) {
-        double seen[] = {fmax(media[0], crop[0]), fmax(media[1], crop[1]), fmin(media[2], crop[2]), fmin(media[3], crop[3])};
+        double seen[] = {fmax(media[0], crop[0]), fmax(media[1], crop[1]), fmin(media[2], crop[2]),
+                         fmin(media[3], crop[3])};
         if (sensible(seen))
             memcpy(p->box, seen, sizeof seen);
     }
     if (!sensible(p->box))
-        return fail(r, "的页面尺寸不合理，请重新导出", "has a page of no sensible size: export it again");
+        return fail(r, "的页面尺寸不合理，请重新导出",
+                    "has a page of no sensible size: export it again");
     long rotate = q_integer(d, q_get(d, page, "/Rotate"), 0) % 360;
     p->rotate = (int)(rotate < 0 ? rotate + 360 : rotate);
     if (p->rotate % 90)
         p->rotate = 0;
-    p->unit = q_number(d, q_get(d, page, "/UserUnit"), &unit) && unit >= 0.01 && unit <= 1000 ? unit : 1;
+    p->unit =
+        q_number(d, q_get(d, page, "/UserUnit"), &unit) && unit >= 0.01 && unit <= 1000 ? unit : 1;
     if (r->repaired && !q_get(d, page, "/Contents") && !q_get(d, page, "/Annots"))
-        return fail(r, "已损坏，有的页丢失了内容，请重新导出", "is damaged and a page has lost its content: export it again");
+        return fail(r, "已损坏，有的页丢失了内容，请重新导出",
+                    "is damaged and a page has lost its content: export it again");
     return true;
 }
 
@@ -119,7 +124,8 @@ static void read_name_tree(struct reading *r, qref node, int depth)
     for (size_t i = 0; i + 1 < q_length(d, names) && r->names_seen++ < MOST_NAMES; i += 2) {
         const char *name = q_key_text(d, q_item(d, names, i), r->arena);
         if (name)
-            *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) = (struct named){name, q_item(d, names, i + 1)};
+            *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) =
+                (struct named){name, q_item(d, names, i + 1)};
     }
     for (size_t i = 0; i < q_length(d, kids) && r->names_seen < MOST_NAMES; i++)
         read_name_tree(r, q_item(d, kids, i), depth + 1);
@@ -147,7 +153,8 @@ static qref named_destination(struct reading *r, qref name)
         if (r->n_names > 1)
             qsort(r->names, r->n_names, sizeof *r->names, by_name);
     }
-    const struct named *found = r->n_names ? bsearch(&key, r->names, r->n_names, sizeof key, by_name) : NULL;
+    const struct named *found =
+        r->n_names ? bsearch(&key, r->names, r->n_names, sizeof key, by_name) : NULL;
     return found ? found->to : 0;
 }
 
@@ -193,7 +200,8 @@ static void read_outline(struct reading *r, qref parent, int level)
     struct qdoc *d = r->doc;
     qref item = q_get(d, parent, "/First");
 
-    for (size_t steps = 0; item && level <= DEEPEST && r->s->n_bookmarks < MOST_BOOKMARKS && steps < MOST_BOOKMARKS;
+    for (size_t steps = 0;
+         item && level <= DEEPEST && r->s->n_bookmarks < MOST_BOOKMARKS && steps < MOST_BOOKMARKS;
          item = q_get(d, item, "/Next"), steps++) {
         const char *title = q_text(d, q_get(d, item, "/Title"), r->arena);
         struct source_target to;
@@ -245,7 +253,8 @@ static void read_annotations(struct reading *r, size_t page)
 static bool has_signature(struct reading *r, qref fields, int depth, size_t *seen)
 {
     struct qdoc *d = r->doc;
-    for (size_t i = 0, n = q_length(d, fields); i < n && depth < DEEPEST && (*seen)++ < MOST_FIELDS; i++) {
+    for (size_t i = 0, n = q_length(d, fields); i < n && depth < DEEPEST && (*seen)++ < MOST_FIELDS;
+         i++) {
         qref f = q_item(d, fields, i);
         if (q_is_name(d, q_get(d, f, "/FT"), "/Sig") && q_get(d, f, "/V"))
             return true;
@@ -263,12 +272,15 @@ static void warn_of_forms(struct reading *r)
 
     if (q_get(d, form, "/XFA"))
         warn(r, "是 XFA 动态表单，装订后可能只显示“请稍候”，请打印成普通 PDF 后重新引用",
-             "is an XFA form, of which may be seen no more than \"please wait\": print it to a plain PDF and cite that");
+             "is an XFA form, of which may be seen no more than \"please wait\": print it to a "
+             "plain PDF and cite that");
     if (has_signature(r, q_get(d, form, "/Fields"), 0, &seen))
-        warn(r, "带有电子签名，装订后只保留签名的外观", "is signed: of the signature its appearance stays, bound it proves nothing");
+        warn(r, "带有电子签名，装订后只保留签名的外观",
+             "is signed: of the signature its appearance stays, bound it proves nothing");
     if (r->bare_fields)
         warn(r, "有填写了却没有外观的表单域，装订后看不到，请打印成普通 PDF 后重新引用",
-             "has form fields that are filled in and have no appearance: print it to a plain PDF and cite that");
+             "has form fields that are filled in and have no appearance: print it to a plain PDF "
+             "and cite that");
 }
 
 /* --- all of it --- */
@@ -286,22 +298,23 @@ static bool read_source(struct reading *r, const struct media_limits *limits)
     if (!q_ok(d)) {
         struct finding f = r->where;
         f.severity = SEVERITY_ERROR;
-        return diag_add(r->diag, f, "PDF“%s”已损坏，请重新导出（%s）", "PDF '%s' is damaged: export it again (%s)", s->href,
-                        q_fault(d));
+        return diag_add(r->diag, f, "PDF“%s”已损坏，请重新导出（%s）",
+                        "PDF '%s' is damaged: export it again (%s)", s->href, q_fault(d));
     }
     r->repaired = q_warned(d);
     long declared = q_integer(d, q_get(d, q_get(d, q_root(d), "/Pages"), "/Count"), -1);
     if (s->n == 0 || s->n > most) {
         struct finding f = r->where;
         f.severity = SEVERITY_ERROR;
-        return diag_add(r->diag, f, "PDF“%s”有 %zu 页，应为 1 至 %zu 页", "PDF '%s' has %zu pages, not 1 to %zu", s->href, s->n,
-                        most);
+        return diag_add(r->diag, f, "PDF“%s”有 %zu 页，应为 1 至 %zu 页",
+                        "PDF '%s' has %zu pages, not 1 to %zu", s->href, s->n, most);
     }
     if (declared > (long)s->n) {
         struct finding f = r->where;
         f.severity = SEVERITY_ERROR;
         return diag_add(r->diag, f, "PDF“%s”应有 %ld 页，只读得出 %zu 页，请重新导出",
-                        "PDF '%s' should have %ld pages, of which %zu can be read: export it again", s->href, declared, s->n);
+                        "PDF '%s' should have %ld pages, of which %zu can be read: export it again",
+                        s->href, declared, s->n);
     }
     q_push_inherited(d);
     s->pages = ARENA_ARRAY(r->arena, struct fit_source, s->n);
@@ -313,21 +326,25 @@ static bool read_source(struct reading *r, const struct media_limits *limits)
     read_outline(r, q_get(d, q_root(d), "/Outlines"), 1);
     warn_of_forms(r);
     if (q_encrypted(d))
-        warn(r, "设有权限密码，已照常装订", "is protected by its owner's password; it was bound all the same");
+        warn(r, "设有权限密码，已照常装订",
+             "is protected by its owner's password; it was bound all the same");
     if (!q_ok(d))
         return fail(r, "已损坏，请重新导出", "is damaged: export it again");
     q_warned(d); /* a viewer would pass over those, too */
     if (r->repaired)
-        warn(r, "的结构有损坏，已修复后装订，请核对", "is damaged in its structure and was repaired: check its pages");
+        warn(r, "的结构有损坏，已修复后装订，请核对",
+             "is damaged in its structure and was repaired: check its pages");
     q_release(d);
     return true;
 }
 
-struct source *source_open(struct arena *arena, const struct media_file *file, const char *const *passwords,
-                           size_t n_passwords, const struct media_limits *limits, const struct finding *where,
+struct source *source_open(struct arena *arena, const struct media_file *file,
+                           const char *const *passwords, size_t n_passwords,
+                           const struct media_limits *limits, const struct finding *where,
                            struct diag *diag)
 {
-    struct reading r = {.arena = arena, .s = ARENA_NEW(arena, struct source), .where = *where, .diag = diag};
+    struct reading r = {
+        .arena = arena, .s = ARENA_NEW(arena, struct source), .where = *where, .diag = diag};
 
     if (!r.where.rule)
         r.where.rule = "R76";
@@ -337,6 +354,23 @@ struct source *source_open(struct arena *arena, const struct media_file *file, c
         return r.s;
     source_close(r.s);
     return NULL;
+}
+
+bool source_check(struct source *s, size_t page, const struct finding *where, struct diag *diag)
+{
+    struct buffer content = {0};
+    struct finding f = *where;
+    bool ok = q_page_content(s->doc, q_page(s->doc, page), &content);
+
+    buffer_clear(&content);
+    f.severity = SEVERITY_ERROR;
+    if (!ok)
+        diag_add(diag, f, "PDF“%s”第 %zu 页的内容已损坏，请重新导出（%s）",
+                 "PDF '%s': the content of page %zu is damaged: export it again (%s)", s->href,
+                 page + 1, q_fault(s->doc));
+    q_forgive(s->doc);
+    q_release(s->doc);
+    return ok;
 }
 
 void source_close(struct source *s)

@@ -423,6 +423,22 @@ static const char *glyph_text(struct arena *arena, const struct text_glyph *g, s
     return out;
 }
 
+/* One link for what is read as one: runs of several faces on a line go on from each other. */
+static void add_link(const struct canvas *canvas, struct item_link link)
+{
+    struct page *page = &canvas->pages->list[canvas->page];
+    for (size_t back = 1; back <= page->n && back <= 3; back++) {
+        struct page_item *item = &page->items[page->n - back];
+        struct item_link *before = &item->u.link;
+        if (item->kind == ITEM_LINK && !strcmp(before->to, link.to) && before->y == link.y && before->height == link.height &&
+            link.x >= before->x && link.x <= before->x + before->width + link.height) {
+            before->width = link.x + link.width - before->x;
+            return;
+        }
+    }
+    add_item(canvas, ITEM_LINK)->u.link = link;
+}
+
 static void draw_group(const struct canvas *canvas, const struct set_block *b, const struct text_line *line,
                        size_t from, size_t to, double x, double baseline)
 {
@@ -454,8 +470,7 @@ static void draw_group(const struct canvas *canvas, const struct set_block *b, c
         draw_line(canvas, (struct item_line){left, y, right, y, .weight = 0.5, .gray = r->gray, .color = r->color});
     }
     if (r->link)
-        add_item(canvas, ITEM_LINK)->u.link = (struct item_link){
-            left, baseline - FONT_ASCENT * r->size, right - left, r->size, r->link};
+        add_link(canvas, (struct item_link){left, baseline - FONT_ASCENT * r->size, right - left, r->size, r->link});
 }
 
 static void draw_text_line(const struct canvas *canvas, const struct set_block *b, const struct text_line *line,

@@ -891,18 +891,6 @@ void document_close(struct document *d)
 
 /* --- the form --- */
 
-static bool cites(const struct node *n)
-{
-    for (; n; n = n->next) {
-        for (size_t i = 0; i < n->n; i++)
-            if (n->attributes[i].query && strstr(n->attributes[i].text, "page("))
-                return true;
-        if (cites(n->children))
-            return true;
-    }
-    return false;
-}
-
 static void read_facts(struct form *form, struct diag *diag)
 {
     const struct node *n = form->template.root;
@@ -918,7 +906,7 @@ static void read_facts(struct form *form, struct diag *diag)
         .binding = node_text(n, A_BINDING, "loose"),
         .seals = node_text(n, A_SEALS, ""),
         .watermark = "",
-        .cites = cites(n),
+        .cites = form->template.cites,
         .rubrics = node_choice(n, A_RUBRICS, 0),
     };
     for (const struct node *c = n->children; c; c = c->next)

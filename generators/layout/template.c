@@ -357,6 +357,7 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         r->t->roles[role] = true;
         return true;
     case V_QUERY:
+        r->t->cites |= strstr(a->text, "page(") != NULL;
         if ((a->query = query_new(a->text, at, r->diag)))
             *ARENA_PUSH(r->arena, r->t->queries, r->t->n_queries, r->t->cap_queries) = a->query;
         return true; /* its fault was reported */

@@ -97,6 +97,7 @@ struct node {
 struct template {
     struct node *root; /* NODE_FORM */
     bool roles[ROLE_COUNT];
+    bool cites; /* some XPath asks for page() */
     struct query **queries;
     size_t n_queries, cap_queries;
 };

@@ -34,16 +34,19 @@ struct sections {
 
 /* --- reading --- */
 
-static bool known(const record_node *node, const char *const *names, struct arena *arena, struct diag *diag)
+static bool known(const record_node *node, const char *const *names, struct arena *arena,
+                  struct diag *diag)
 {
     bool ok = true;
     for (const char *const *n = names; *n; n++)
         if (**n == '!' && !*record_attribute(node, *n + 1, arena))
-            ok = diag_system(diag, record_pos(node), "<%s> 缺少 %s", "<%s> lacks %s", record_name(node), *n + 1);
+            ok = diag_system(diag, record_pos(node), "<%s> 缺少 %s", "<%s> lacks %s",
+                             record_name(node), *n + 1);
     return ok;
 }
 
-static struct query *query_at(struct sections *s, const record_node *node, const char *name, struct diag *diag)
+static struct query *query_at(struct sections *s, const record_node *node, const char *name,
+                              struct diag *diag)
 {
     const char *text = record_attribute(node, name, &s->arena);
     if (!*text)
@@ -58,7 +61,8 @@ static struct query *query_at(struct sections *s, const record_node *node, const
 static bool read_margin(const char *text, double out[4])
 {
     int used = 0;
-    if (sscanf(text, "%lfmm %lfmm %lfmm %lfmm%n", &out[0], &out[1], &out[2], &out[3], &used) != 4 || text[used])
+    if (sscanf(text, "%lfmm %lfmm %lfmm %lfmm%n", &out[0], &out[1], &out[2], &out[3], &used) != 4 ||
+        text[used])
         return false;
     for (int i = 0; i < 4; i++) {
         if (!(out[i] >= 0 && out[i] <= 100))
@@ -68,9 +72,12 @@ static bool read_margin(const char *text, double out[4])
     return true;
 }
 
-static void read_source(struct sections *s, struct section *section, const record_node *node, struct diag *diag)
+static void read_source(struct sections *s, struct section *section, const record_node *node,
+                        struct diag *diag)
 {
-    static const char *const of_paper[] = {"!template", "!title", NULL}, *const of_items[] = {"!select", "!title", NULL};
+    static const char *const of_paper[] = {"!template", "!title", NULL}, *const of_items[] = {
+                                                                             "!select", "!title",
+                                                                             NULL};
     struct source *source = ARENA_PUSH(&s->arena, section->sources, section->n, section->cap);
 
     *source = (struct source){.when = query_at(s, node, "when", diag)};
@@ -85,15 +92,15 @@ static void read_source(struct sections *s, struct section *section, const recor
         source->sort = query_at(s, node, "sort", diag);
         source->descending = !strcmp(record_attribute(node, "order", &s->arena), "descending");
     } else {
-        diag_system(diag, record_pos(node), "<section> 里不应有 <%s>", "<%s> does not belong in <section>",
-                    record_name(node));
+        diag_system(diag, record_pos(node), "<section> 里不应有 <%s>",
+                    "<%s> does not belong in <section>", record_name(node));
     }
 }
 
 static void read_child(struct sections *s, const record_node *node, struct diag *diag)
 {
     static const char *const of_section[] = {"!title", NULL}, *const of_loose[] = {"!title", NULL},
-                      *const of_copies[] = {"!margin", "!evidence", "!detail", NULL};
+                             *const of_copies[] = {"!margin", "!evidence", "!detail", NULL};
     const char *name = record_name(node);
 
     if (!strcmp(name, "section")) {
@@ -120,29 +127,33 @@ static void read_child(struct sections *s, const record_node *node, struct diag 
                            .copies = *copies ? (int)strtol(copies, NULL, 10) : 1,
                            .note = record_attribute(node, "note", &s->arena)};
     } else {
-        diag_system(diag, record_pos(node), "<dossier> 里不应有 <%s>", "<%s> does not belong in <dossier>", name);
+        diag_system(diag, record_pos(node), "<dossier> 里不应有 <%s>",
+                    "<%s> does not belong in <dossier>", name);
     }
 }
 
 struct sections *sections_load(const char *path, struct diag *diag)
 {
-    static const char *const of_dossier[] = {"!title", "!cover", "!contents", "!separator", "!stamp", "!missing", NULL};
+    static const char *const of_dossier[] = {"!title", "!cover",   "!contents", "!separator",
+                                             "!stamp", "!missing", NULL};
     size_t errors = diag->count[SEVERITY_ERROR];
     record_node *root = record_data_read(path, diag);
     struct sections *s = mem_alloc(1, sizeof *s);
 
     if (root) {
         known(root, of_dossier, &s->arena, diag);
-        s->facts = (struct sections_facts){.title = record_attribute(root, "title", &s->arena),
-                                           .cover = record_attribute(root, "cover", &s->arena),
-                                           .contents = record_attribute(root, "contents", &s->arena),
-                                           .separator = record_attribute(root, "separator", &s->arena),
-                                           .stamp = record_attribute(root, "stamp", &s->arena),
-                                           .missing = record_attribute(root, "missing", &s->arena)};
+        s->facts =
+            (struct sections_facts){.title = record_attribute(root, "title", &s->arena),
+                                    .cover = record_attribute(root, "cover", &s->arena),
+                                    .contents = record_attribute(root, "contents", &s->arena),
+                                    .separator = record_attribute(root, "separator", &s->arena),
+                                    .stamp = record_attribute(root, "stamp", &s->arena),
+                                    .missing = record_attribute(root, "missing", &s->arena)};
         for (record_node *c = record_child(root, NULL); c; c = record_child(root, c))
             read_child(s, c, diag);
         if (!s->evidence || s->n == 0)
-            diag_system(diag, record_pos(root), "缺少 <copies> 或 <section>", "lacks <copies> or <section>");
+            diag_system(diag, record_pos(root), "缺少 <copies> 或 <section>",
+                        "lacks <copies> or <section>");
     }
     record_data_free(root);
     if (diag->count[SEVERITY_ERROR] == errors)
@@ -250,7 +261,8 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
         struct query_place at = {nodes[i], i + 1, n};
         const char *href = record_attribute(nodes[i], "href", l->arena);
         const char *pages = record_attribute(nodes[i], "pages", l->arena);
-        const char *detail = string_at(l, l->s->detail, at), *id = record_attribute(nodes[i], "id", l->arena);
+        const char *detail = string_at(l, l->s->detail, at),
+                   *id = record_attribute(nodes[i], "id", l->arena);
         bool loose = l->s->is_loose && query_bool(l->s->is_loose, l->ctx, at);
 
         if (!*href && !loose)
@@ -261,7 +273,8 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
             g->pages = *g->pages && *pages ? arena_printf(l->arena, "%s,%s", g->pages, pages) : "";
         } else {
             g = ARENA_PUSH(l->arena, groups, count, cap);
-            *g = (struct group){.href = href, .pages = pages, .detail = detail, .loose = loose, .first = nodes[i]};
+            *g = (struct group){
+                .href = href, .pages = pages, .detail = detail, .loose = loose, .first = nodes[i]};
         }
         if (*id && g->n_ids < sizeof g->ids / sizeof *g->ids)
             g->ids[g->n_ids++] = id;
@@ -274,7 +287,8 @@ static void list_item(struct listing *l, const struct source *source, struct que
 {
     struct group *groups;
     size_t n = group_evidence(l, item, &groups);
-    const char *title = string_at(l, source->title, item), *id = record_attribute(item.node, "id", l->arena);
+    const char *title = string_at(l, source->title, item),
+               *id = record_attribute(item.node, "id", l->arena);
 
     for (size_t i = 0; i < n; i++) {
         const struct group *g = &groups[i];
@@ -286,15 +300,15 @@ static void list_item(struct listing *l, const struct source *source, struct que
             *ARENA_PUSH(l->arena, l->m->loose, l->m->n_loose, l->m->cap_loose) =
                 (struct loose){.title = full, .copies = 1, .note = ""};
         } else {
-            *ARENA_PUSH(l->arena, l->m->list, l->m->n, l->m->cap) =
-                (struct material){.kind = MATERIAL_COPY,
-                                  .section = l->section,
-                                  .title = full,
-                                  .href = g->href,
-                                  .pages = g->pages,
-                                  .item = id,
-                                  .field = arena_printf(l->arena, "%s/@href", record_path(g->first, l->arena)),
-                                  .at = record_pos(g->first)};
+            *ARENA_PUSH(l->arena, l->m->list, l->m->n, l->m->cap) = (struct material){
+                .kind = MATERIAL_COPY,
+                .section = l->section,
+                .title = full,
+                .href = g->href,
+                .pages = g->pages,
+                .item = id,
+                .field = arena_printf(l->arena, "%s/@href", record_path(g->first, l->arena)),
+                .at = record_pos(g->first)};
         }
         set_place(l, id, g->loose ? PLACE_LOOSE : PLACE_BOUND, material);
         for (size_t k = 0; k < g->n_ids; k++)
@@ -329,7 +343,8 @@ static void list_items(struct listing *l, const struct source *source, struct qu
     struct sort_key *keys = ARENA_ARRAY(l->arena, struct sort_key, n + 1);
 
     for (size_t i = 0; i < n; i++)
-        keys[i] = (struct sort_key){string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}), nodes[i], i};
+        keys[i] = (struct sort_key){
+            string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}), nodes[i], i};
     if (source->sort && n > 1)
         qsort(keys, n, sizeof *keys, source->descending ? by_key_descending : by_key);
     for (size_t i = 0; i < n; i++)
@@ -339,13 +354,14 @@ static void list_items(struct listing *l, const struct source *source, struct qu
 static bool declared_none(const record_node *root, const char *title, struct arena *arena)
 {
     for (record_node *c = record_child(root, NULL); c; c = record_child(root, c))
-        if (!strcmp(record_name(c), "none") && !strcmp(record_attribute(c, "section", arena), title))
+        if (!strcmp(record_name(c), "none") &&
+            !strcmp(record_attribute(c, "section", arena), title))
             return true;
     return false;
 }
 
-struct materials *materials_list(const struct sections *s, struct query_context *ctx, record_node *root,
-                                 struct arena *arena)
+struct materials *materials_list(const struct sections *s, struct query_context *ctx,
+                                 record_node *root, struct arena *arena)
 {
     struct materials *m = ARENA_NEW(arena, struct materials);
     struct listing l = {.s = s, .ctx = ctx, .arena = arena, .m = m};
@@ -363,17 +379,19 @@ struct materials *materials_list(const struct sections *s, struct query_context 
             if (source->when && !query_bool(source->when, ctx, at))
                 continue;
             if (source->paper)
-                *ARENA_PUSH(arena, m->list, m->n, m->cap) = (struct material){.kind = MATERIAL_PAPER,
-                                                                              .section = l.section,
-                                                                              .title = source->title_text,
-                                                                              .paper = source->paper,
-                                                                              .item = "",
-                                                                              .at = record_pos(root)};
+                *ARENA_PUSH(arena, m->list, m->n, m->cap) =
+                    (struct material){.kind = MATERIAL_PAPER,
+                                      .section = l.section,
+                                      .title = source->title_text,
+                                      .paper = source->paper,
+                                      .item = "",
+                                      .at = record_pos(root)};
             else
                 list_items(&l, source, at);
         }
     }
-    for (size_t i = 0, n = s->platform ? query_nodes(s->platform, ctx, at, arena, &nodes) : 0; i < n; i++)
+    for (size_t i = 0, n = s->platform ? query_nodes(s->platform, ctx, at, arena, &nodes) : 0;
+         i < n; i++)
         set_place(&l, record_attribute(nodes[i], "id", arena), PLACE_PLATFORM, 0);
     return m;
 }

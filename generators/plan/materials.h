@@ -1,7 +1,9 @@
-/* materials.h - what goes into an applicant's dossier, in order: the sections of templates/dossier.xml, filled from the
- * record. Nothing is opened here: whether a file can be read is for others to find out.
+/* materials.h - what goes into an applicant's dossier, in order: the sections of
+ * templates/dossier.xml, filled from the record. Nothing is opened here: whether a file can be read
+ * is for others to find out.
  *
- * Every id of the record gets its place: in the volume, handed in loose (另附), on the platform only (系统), or none. */
+ * Every id of the record gets its place: in the volume, handed in loose (另附), on the platform
+ * only (系统), or none. */
 #ifndef PLAN_MATERIALS_H
 #define PLAN_MATERIALS_H
 
@@ -13,11 +15,12 @@ struct sections; /* templates/dossier.xml, compiled */
 struct sections *sections_load(const char *path, struct diag *diag);
 void sections_free(struct sections *s);
 
-/* The templates of the volume's own sheets, and where copies go on a sheet. Strings are the sections'. */
+/* The templates of the volume's own sheets, and where copies go on a sheet. Strings are the
+ * sections'. */
 struct sections_facts {
     const char *title, *cover, *contents, *separator, *stamp, *missing;
     double margin[4]; /* of copies: top, right, bottom, left, in points */
-    bool turn;        /* copies wider than high are turned to the left where that makes them larger */
+    bool turn; /* copies wider than high are turned to the left where that makes them larger */
 };
 const struct sections_facts *sections_facts(const struct sections *s);
 size_t sections_count(const struct sections *s);
@@ -31,11 +34,11 @@ struct material {
     enum material_kind kind;
     size_t section;
     const char *title;
-    const char *paper;       /* MATERIAL_PAPER: its template's name */
-    const char *href;        /* MATERIAL_COPY */
-    const char *pages;       /* "2-4,7", "": all */
-    const char *item;        /* id in the record, "" */
-    const char *field;       /* for findings */
+    const char *paper; /* MATERIAL_PAPER: its template's name */
+    const char *href;  /* MATERIAL_COPY */
+    const char *pages; /* "2-4,7", "": all */
+    const char *item;  /* id in the record, "" */
+    const char *field; /* for findings */
     struct src_pos at;
 };
 
@@ -65,8 +68,8 @@ struct materials {
 };
 
 /* root: the applicant on which ctx has been begun. Everything is in the arena. */
-struct materials *materials_list(const struct sections *s, struct query_context *ctx, record_node *root,
-                                 struct arena *arena);
+struct materials *materials_list(const struct sections *s, struct query_context *ctx,
+                                 record_node *root, struct arena *arena);
 /* Never NULL: an unknown id is PLACE_MISSING. */
 const struct place *materials_place(const struct materials *m, const char *id);
 

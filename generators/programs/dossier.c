@@ -3,7 +3,8 @@
 #include "programs/programs.h"
 #include "programs/volume.h"
 
-static void *load(const struct options *o, const char *const *templates, struct fonts *fonts, struct diag *diag)
+static void *load(const struct options *o, const char *const *templates, struct fonts *fonts,
+                  struct diag *diag)
 {
     return volume_load(o, templates, fonts, diag);
 }
@@ -28,5 +29,7 @@ int dossier_main(int argc, char **argv)
     static const struct paper_maker maker = {"书面材料", load, make, close_one, unload};
     struct paper_kind kind = {.maker = &maker};
     kind.n_switches = volume_options(&kind.switches);
-    return paper_main_of(&kind, "dossier", "Binds 书面材料 into one volume with its contents, one PDF an applicant.", argc, argv);
+    return paper_main_of(&kind, "dossier",
+                         "Binds 书面材料 into one volume with its contents, one PDF an applicant.",
+                         argc, argv);
 }

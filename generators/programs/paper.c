@@ -79,7 +79,7 @@ static void report_pages(struct json *j, const struct run *run, const char *path
         json_string(j, "seals", facts->seals);
         if (run->options->report) { /* of a large volume it takes as long as the rest */
             char digest[DIGEST_HEX];
-            digest_hex(made->pdf.data, made->pdf.len, digest);
+            digest_hex(made->bytes, made->n_bytes, digest);
             json_string(j, "sha256", digest);
         }
         json_close(j, '}');
@@ -160,7 +160,10 @@ static bool make_form(const struct run *run, const struct paper_job *job, struct
         return false;
     out->facts = *form_facts(run->form);
     out->pages = paper_lay(run->form, job, NULL);
-    return out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
+    bool ok = out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
+    out->bytes = out->pdf.data;
+    out->n_bytes = out->pdf.len;
+    return ok;
 }
 
 /* One document: made, written, and told of. In a process of its own where it is a caged one. */
@@ -199,7 +202,7 @@ static void make_one(void *data, struct buffer *result)
         }
         if ((maker ? maker->make(run->own, &job, &made) : make_form(run, &job, &made)) && !diag_failed(diag)) {
             path = document_path(run, who, &arena);
-            outcome.written = output_write(path, made.pdf.data, made.pdf.len, diag);
+            outcome.written = output_write(path, made.bytes, made.n_bytes, diag);
             outcome.partial = made.partial;
         }
     }

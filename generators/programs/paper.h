@@ -27,7 +27,9 @@ struct pages *paper_lay(const struct form *form, const struct paper_job *job, re
 
 /* A document as a program's own maker leaves it. */
 struct paper_made {
-    struct buffer pdf;
+    const unsigned char *bytes; /* the whole file */
+    size_t n_bytes;
+    struct buffer pdf;        /* where they are, unless the maker keeps them until it is closed */
     struct pages *pages;      /* all of its pages; closed by whoever asked for the document */
     struct form_facts facts;  /* what kind of paper it is */
     bool partial;             /* some of it is not what was asked for: exit 3 */

@@ -1,7 +1,8 @@
 /* volume.c - see volume.h: materials -> open files and laid papers -> numbers -> sheets -> one PDF.
  *
- * Every sheet of the volume is a page of ours, in one PDF: its number, links and bookmarks are drawn and aimed by the same
- * code as those of every paper. Pages of PDFs are put onto their waiting sheets last (bind). */
+ * Every sheet of the volume is a page of ours, in one PDF: its number, links and bookmarks are
+ * drawn and aimed by the same code as those of every paper. Pages of PDFs are put onto their
+ * waiting sheets last (bind). */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX.1-2008 lacks */
 #include "programs/volume.h"
 
@@ -136,15 +137,19 @@ struct volume {
     struct pages *sheets, *stamps;
     struct bind_copy *copies;
     size_t n_copies, cap_copies, n_links;
+    struct buffer base; /* the sheets without the PDFs' pages */
+    struct bound bound;
 };
 
-static struct form *load_form(struct volume *v, const char *const *templates, const char *name, struct diag *diag)
+static struct form *load_form(struct volume *v, const char *const *templates, const char *name,
+                              struct diag *diag)
 {
     const char *file = arena_printf(&v->arena, "%s.xml", name);
     char *path = find_file(&v->arena, templates, file);
     if (path)
         return form_load(path, v->fonts, diag);
-    diag_system(diag, (struct src_pos){file, 0}, "找不到模板文件，书面材料要用它", "template file not found: the dossier needs it");
+    diag_system(diag, (struct src_pos){file, 0}, "找不到模板文件，书面材料要用它",
+                "template file not found: the dossier needs it");
     return NULL;
 }
 
@@ -153,18 +158,21 @@ static bool read_passwords(struct volume *v, const char *path, struct diag *diag
     char line[1024];
     FILE *in = fopen(path, "r");
     if (!in)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s", strerror(errno));
+        return diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
+                           strerror(errno));
     while (fgets(line, sizeof line, in)) {
         line[strcspn(line, "\r\n")] = '\0';
         if (*line)
-            *ARENA_PUSH(&v->arena, v->passwords, v->n_passwords, v->cap_passwords) = arena_strdup(&v->arena, line);
+            *ARENA_PUSH(&v->arena, v->passwords, v->n_passwords, v->cap_passwords) =
+                arena_strdup(&v->arena, line);
     }
     bool ok = !ferror(in);
     fclose(in);
     return ok || diag_system(diag, (struct src_pos){path, 0}, "无法读取", "cannot be read");
 }
 
-struct volume *volume_load(const struct options *o, const char *const *templates, struct fonts *fonts, struct diag *diag)
+struct volume *volume_load(const struct options *o, const char *const *templates,
+                           struct fonts *fonts, struct diag *diag)
 {
     struct volume *v = mem_alloc(1, sizeof *v);
     size_t errors = diag->count[SEVERITY_ERROR];
@@ -173,7 +181,8 @@ struct volume *volume_load(const struct options *o, const char *const *templates
     v->fonts = fonts;
     char *path = find_file(&v->arena, templates, "dossier.xml");
     if (!path)
-        diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件", "template file not found");
+        diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件",
+                    "template file not found");
     else if ((v->sections = sections_load(path, diag))) {
         const struct sections_facts *f = sections_facts(v->sections);
         v->cover = load_form(v, templates, f->cover, diag);
@@ -223,7 +232,8 @@ static struct part *add_part(struct volume *v, enum part_kind kind, size_t pages
         v->plan = grown;
     }
     *p = (struct part){.kind = kind};
-    v->plan[v->n - 1] = (struct plan_entry){.pages = pages, .front = front, .numbered = kind >= PART_SEPARATOR};
+    v->plan[v->n - 1] =
+        (struct plan_entry){.pages = pages, .front = front, .numbered = kind >= PART_SEPARATOR};
     return p;
 }
 
@@ -240,7 +250,8 @@ static bool is_shunned(const char *href)
     return false;
 }
 
-static bool read_attachment(struct volume *v, struct attachment *a, const struct material *m, struct diag *diag)
+static bool read_attachment(struct volume *v, struct attachment *a, const struct material *m,
+                            struct diag *diag)
 {
     const struct media_limits limits = {0};
     struct finding where = where_of(m);
@@ -249,12 +260,15 @@ static bool read_attachment(struct volume *v, struct attachment *a, const struct
     if (is_shunned(m->href)) {
         where.severity = SEVERITY_ERROR;
         return diag_add(diag, where, "文件“%s”无法处理：读取它的进程崩溃，或超出时间、内存的限制",
-                        "file '%s' cannot be handled: it ends the process that reads it, or takes too much time or memory", m->href);
+                        "file '%s' cannot be handled: it ends the process that reads it, or takes "
+                        "too much time or memory",
+                        m->href);
     }
     if (!media_open(&a->file, v->job->dir, m->href, &limits, &where, diag))
         return false;
     if (a->file.type == MEDIA_PDF)
-        return (a->source = source_open(v->job->arena, &a->file, v->passwords, v->n_passwords, &limits, &where, diag));
+        return (a->source = source_open(v->job->arena, &a->file, v->passwords, v->n_passwords,
+                                        &limits, &where, diag));
     if (a->file.type == MEDIA_JPEG || a->file.type == MEDIA_PNG) {
         if (!image_load(&a->image, &a->file, &limits, &where, diag))
             return false;
@@ -262,7 +276,8 @@ static bool read_attachment(struct volume *v, struct attachment *a, const struct
         return true;
     }
     where.severity = SEVERITY_ERROR;
-    return diag_add(diag, where, "“%s”实为 %s，只能装订 PDF、JPG 和 PNG", "'%s' is really %s: only PDF, JPG and PNG can be bound", m->href,
+    return diag_add(diag, where, "“%s”实为 %s，只能装订 PDF、JPG 和 PNG",
+                    "'%s' is really %s: only PDF, JPG and PNG can be bound", m->href,
                     media_type_name(a->file.type));
 }
 
@@ -313,11 +328,15 @@ static void plan_copy(struct volume *v, const struct material *m)
         struct finding where = where_of(m);
         where.severity = SEVERITY_ERROR;
         if (n == 0 && bad)
-            diag_add(&diag, where, "“%s”没有第 %zu 页，它共 %zu 页（pages=\"%s\"）", "'%s' has no page %zu, it has %zu (pages=\"%s\")", m->href,
-                     bad, count, m->pages);
-        else if (n == 0)
-            diag_add(&diag, where, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7", "'%s': pages=\"%s\" should be like 2-4,7", m->href,
+            diag_add(&diag, where, "“%s”没有第 %zu 页，它共 %zu 页（pages=\"%s\"）",
+                     "'%s' has no page %zu, it has %zu (pages=\"%s\")", m->href, bad, count,
                      m->pages);
+        else if (n == 0)
+            diag_add(&diag, where, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7",
+                     "'%s': pages=\"%s\" should be like 2-4,7", m->href, m->pages);
+        watch(m->href);
+        for (size_t i = 0; i < n && a->source; i++)
+            source_check(a->source, p->selected[i] - 1, &where, &diag);
         pass_on(v, &diag, &failed);
         if (failed)
             p->kind = PART_MISSING;
@@ -401,14 +420,16 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
     plan_parts(v);
     number_pages(v);
     if (v->total > MOST_SHEETS)
-        diag_error(job->diag, (struct src_pos){0}, "书面材料共 %zu 页，超过上限 %d 页", "the dossier has %zu pages, more than %d", v->total,
-                   MOST_SHEETS);
+        diag_error(job->diag, (struct src_pos){0}, "书面材料共 %zu 页，超过上限 %d 页",
+                   "the dossier has %zu pages, more than %d", v->total, MOST_SHEETS);
     query_context_set_pages(job->query, page_of, v);
     return job->diag->count[SEVERITY_ERROR] == errors;
 }
 
 void volume_close(struct volume *v)
 {
+    bound_free(&v->bound);
+    buffer_clear(&v->base);
     for (struct attachment *a = v->attachments; a; a = a->next) {
         source_close(a->source);
         image_clear(&a->image);
@@ -464,7 +485,10 @@ static void describe_section(struct volume *v, size_t section, size_t number)
         put_number(v, p->node, "last", at->stamped + at->pages - 1);
         put_number(v, p->node, "pages", at->pages);
         record_put(p->node, "anchor", p->anchor);
-        record_put(p->node, "kind", p->kind == PART_PAPER ? "paper" : p->kind == PART_COPY ? "copy" : "missing");
+        record_put(p->node, "kind",
+                   p->kind == PART_PAPER  ? "paper"
+                   : p->kind == PART_COPY ? "copy"
+                                          : "missing");
         record_put(p->node, "href", p->material->href);
     }
     if (first) {
@@ -492,7 +516,8 @@ static void describe(struct volume *v)
         record_put(node, "note", l->note);
     }
     for (size_t i = 0; i < v->n; i++)
-        for (size_t k = 0, first = v->plan[i].stamped; first && k < v->plan[i].blanks + v->plan[i].pages; k++) {
+        for (size_t k = 0, first = v->plan[i].stamped;
+             first && k < v->plan[i].blanks + v->plan[i].pages; k++) {
             /* blanks before the first number are not numbered */
             size_t number = first - v->plan[i].blanks + k;
             if (number < 1 || number > v->stamped)
@@ -512,15 +537,16 @@ static struct page *add_sheet(struct volume *v, double width, double height)
 {
     struct page *p = ARENA_PUSH(v->job->arena, v->sheets->list, v->sheets->n, v->sheets->cap);
     /* those of the stamps come first: 草稿 lies behind copies, too */
-    *p = (struct page){.width = width, .height = height, .marked = true, .watermark_end = v->stamps->n_watermarks};
+    *p = (struct page){
+        .width = width, .height = height, .marked = true, .watermark_end = v->stamps->n_watermarks};
     return p;
 }
 
 static void add_anchor(struct volume *v, const char *name, double y)
 {
     if (name && *name)
-        *ARENA_PUSH(v->job->arena, v->sheets->anchors, v->sheets->n_anchors, v->sheets->cap_anchors) =
-            (struct page_anchor){name, v->sheets->n, y};
+        *ARENA_PUSH(v->job->arena, v->sheets->anchors, v->sheets->n_anchors,
+                    v->sheets->cap_anchors) = (struct page_anchor){name, v->sheets->n, y};
 }
 
 static void add_outline(struct volume *v, int level, const char *title, size_t page, double y)
@@ -572,13 +598,14 @@ static void add_image(struct volume *v, struct part *p)
         image = copy;
     }
     struct page_item *item = ARENA_PUSH(v->job->arena, page->items, page->n, page->cap);
-    *item = (struct page_item){.kind = ITEM_IMAGE,
+    *item = (struct page_item){
+        .kind = ITEM_IMAGE,
                                .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image}};
 }
 
 /* Where a place in an attachment has come to; false: that page is not bound with this entry. */
-static bool find_target(struct volume *v, const struct bind_copy *copies, size_t n, const struct source_target *to, size_t *sheet,
-                        double *y)
+static bool find_target(struct volume *v, const struct bind_copy *copies, size_t n,
+                        const struct source_target *to, size_t *sheet, double *y)
 {
     for (size_t i = 0; i < n; i++)
         if (copies[i].page == to->page) {
@@ -591,7 +618,8 @@ static bool find_target(struct volume *v, const struct bind_copy *copies, size_t
     return false;
 }
 
-static void add_link(struct volume *v, const struct bind_copy *from, const struct source_link *link, size_t sheet, double y)
+static void add_link(struct volume *v, const struct bind_copy *from, const struct source_link *link,
+                     size_t sheet, double y)
 {
     struct page *page = &v->sheets->list[from->sheet];
     const char *name = arena_printf(v->job->arena, "link %zu", ++v->n_links);
@@ -601,7 +629,8 @@ static void add_link(struct volume *v, const struct bind_copy *from, const struc
     *ARENA_PUSH(v->job->arena, v->sheets->anchors, v->sheets->n_anchors, v->sheets->cap_anchors) =
         (struct page_anchor){name, sheet, y};
     struct page_item *item = ARENA_PUSH(v->job->arena, page->items, page->n, page->cap);
-    *item = (struct page_item){.kind = ITEM_LINK, .u.link = {r[0], page->height - r[3], r[2] - r[0], r[3] - r[1], name}};
+    *item = (struct page_item){
+        .kind = ITEM_LINK, .u.link = {r[0], page->height - r[3], r[2] - r[0], r[3] - r[1], name}};
 }
 
 static void add_pdf(struct volume *v, struct part *p, size_t n)
@@ -627,7 +656,8 @@ static void add_pdf(struct volume *v, struct part *p, size_t n)
             add_outline(v, 2 + s->bookmarks[i].level, s->bookmarks[i].title, sheet, y);
     for (size_t i = 0; i < s->n_links; i++)
         for (size_t k = 0; k < n; k++)
-            if (copies[k].page == s->links[i].page && find_target(v, copies, n, &s->links[i].to, &sheet, &y)) {
+            if (copies[k].page == s->links[i].page &&
+                find_target(v, copies, n, &s->links[i].to, &sheet, &y)) {
                 add_link(v, &copies[k], &s->links[i], sheet, y);
                 break;
             }
@@ -663,9 +693,12 @@ static bool lay_part(struct volume *v, size_t i, record_node *root)
         return false;
     if (p->laid->n == v->plan[i].pages)
         return true;
-    return diag_system(v->job->diag, (struct src_pos){0}, "“%s”填入页码后由 %zu 页变为 %zu 页，目录会不准；请检查模板 %s",
-                       "with its page numbers \"%s\" has %zu pages instead of %zu, and the contents would be wrong: check the template %s",
-                       form_facts(p->form)->title, v->plan[i].pages, p->laid->n, form_facts(p->form)->name);
+    return diag_system(v->job->diag, (struct src_pos){0},
+                       "“%s”填入页码后由 %zu 页变为 %zu 页，目录会不准；请检查模板 %s",
+                       "with its page numbers \"%s\" has %zu pages instead of %zu, and the "
+                       "contents would be wrong: check the template %s",
+                       form_facts(p->form)->title, v->plan[i].pages, p->laid->n,
+                       form_facts(p->form)->name);
 }
 
 static bool lay_all(struct volume *v)
@@ -691,9 +724,10 @@ static bool lay_all(struct volume *v)
             ok &= lay_part(v, i, v->parts[i].node);
     v->stamps = v->stamped > 0 ? paper_lay(v->stamp, job, NULL) : NULL;
     if (v->stamped > 0 && v->stamps && v->stamps->n != v->stamped)
-        ok = diag_system(job->diag, (struct src_pos){0}, "模板 %s 应为每个页码排一页：%zu 页，排出 %zu 页",
-                         "the template %s must lay out one page for each number: %zu, not %zu", form_facts(v->stamp)->name, v->stamped,
-                         v->stamps->n);
+        ok = diag_system(job->diag, (struct src_pos){0},
+                         "模板 %s 应为每个页码排一页：%zu 页，排出 %zu 页",
+                         "the template %s must lay out one page for each number: %zu, not %zu",
+                         form_facts(v->stamp)->name, v->stamped, v->stamps->n);
     return ok && v->stamps;
 }
 
@@ -703,14 +737,16 @@ static void stamp_all(struct volume *v)
     for (size_t i = 0; i < v->stamped; i++) {
         struct page *sheet = &v->sheets->list[first + i];
         const struct page *stamp = &v->stamps->list[i];
-        page_overlay(v->job->arena, sheet, stamp, sheet->width - stamp->width, sheet->height - stamp->height);
+        page_overlay(v->job->arena, sheet, stamp, sheet->width - stamp->width,
+                     sheet->height - stamp->height);
     }
 }
 
 static void make_sheets(struct volume *v)
 {
     const struct pages *first = v->parts[0].laid;
-    struct pages marks = *v->stamps; /* its watermarks and what the report says; the pages are laid over ours */
+    struct pages marks =
+        *v->stamps; /* its watermarks and what the report says; the pages are laid over ours */
 
     v->sheets = ARENA_NEW(v->job->arena, struct pages);
     *v->sheets = (struct pages){.title = sections_facts(v->sections)->title,
@@ -727,8 +763,8 @@ static void make_sheets(struct volume *v)
 
 /* --- the ledger --- */
 
-static void report_row(struct json *j, const char *kind, const char *title, const struct part *p, const struct plan_entry *at,
-                       struct arena *arena)
+static void report_row(struct json *j, const char *kind, const char *title, const struct part *p,
+                       const struct plan_entry *at, struct arena *arena)
 {
     json_open(j, NULL, '{');
     json_string(j, "kind", kind);
@@ -749,7 +785,8 @@ static void report_row(struct json *j, const char *kind, const char *title, cons
 
 static void report_ledger(const void *data, struct json *j)
 {
-    static const char *const kinds[] = {"cover", "contents", "separator", "paper", "copy", "missing"};
+    static const char *const kinds[] = {"cover", "contents", "separator",
+                                        "paper", "copy",     "missing"};
     const struct volume *v = data;
     json_open(j, "ledger", '[');
     for (size_t i = 0; i < v->n; i++) {
@@ -764,32 +801,33 @@ static void report_ledger(const void *data, struct json *j)
         report_row(j, kinds[p->kind], p->title ? p->title : "封面", p, at, v->job->arena);
     }
     json_close(j, ']');
-    json_integer(j, "ledger_pages", (long long)v->total);
 }
 
 /* --- all of it --- */
 
 bool volume_bind(struct volume *v, struct paper_made *out)
 {
-    struct buffer base = {0};
     bool ok = false;
 
     if (!lay_all(v) || diag_failed(v->job->diag))
         return false;
     make_sheets(v);
     if (v->sheets->n != v->total)
-        return diag_system(v->job->diag, (struct src_pos){0}, "书面材料应有 %zu 页，排出 %zu 页（程序错误）",
-                           "the dossier should have %zu pages and has %zu (a fault of this program)", v->total, v->sheets->n);
-    if (pdf_write(v->sheets, &base, v->job->diag)) {
+        return diag_system(
+            v->job->diag, (struct src_pos){0}, "书面材料应有 %zu 页，排出 %zu 页（程序错误）",
+            "the dossier should have %zu pages and has %zu (a fault of this program)", v->total,
+            v->sheets->n);
+    if (pdf_write(v->sheets, &v->base, v->job->diag)) {
         /* the pictures are in it now */
         for (struct attachment *a = v->attachments; a; a = a->next)
             if (!a->source) {
                 image_clear(&a->image);
                 media_close(&a->file);
             }
-        ok = bind_volume(&base, v->copies, v->n_copies, &out->pdf, v->job->diag);
+        ok = bind_volume(&v->base, v->copies, v->n_copies, watch, &v->bound, v->job->diag);
     }
-    buffer_clear(&base);
+    out->bytes = v->bound.data;
+    out->n_bytes = v->bound.len;
     out->pages = v->sheets;
     out->partial = v->partial;
     out->report = report_ledger;

@@ -23,11 +23,13 @@ static bool read_file(const char *path, struct buffer *out, struct diag *diag)
     }
     bool ok = f && !ferror(f);
     if (!ok)
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s", strerror(errno));
+        diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
+                    strerror(errno));
     if (f)
         fclose(f);
     if (ok && out->len > MOST_BYTES)
-        ok = diag_system(diag, (struct src_pos){path, 0}, "超过 %d 字节", "has more than %d bytes", MOST_BYTES);
+        ok = diag_system(diag, (struct src_pos){path, 0}, "超过 %d 字节", "has more than %d bytes",
+                         MOST_BYTES);
     return ok;
 }
 
@@ -43,12 +45,13 @@ record_node *record_data_read(const char *path, struct diag *diag)
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     if (ctxt)
         doc = xmlCtxtReadMemory(ctxt, (const char *)bytes.data, (int)bytes.len, path, NULL,
-                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                    XML_PARSE_NOCDATA);
     if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         const char *why = e && e->message ? e->message : "?";
-        diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "不是完好的 XML：%.*s", "is not well-formed XML: %.*s",
-                    (int)strcspn(why, "\n"), why);
+        diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "不是完好的 XML：%.*s",
+                    "is not well-formed XML: %.*s", (int)strcspn(why, "\n"), why);
     } else if (doc->intSubset || !xmlDocGetRootElement(doc)) {
         diag_system(diag, (struct src_pos){path, 1}, "不应有 DOCTYPE", "must not have a DOCTYPE");
         xmlFreeDoc(doc);

@@ -1,12 +1,13 @@
-/* data.h - small data files of templates/ read whole, and elements added to a record: what the program worked out (a
- * dossier's contents), so that templates print it by the same XPath as what was given. */
+/* data.h - small data files of templates/ read whole, and elements added to a record: what the
+ * program worked out (a dossier's contents), so that templates print it by the same XPath as what
+ * was given. */
 #ifndef RECORD_DATA_H
 #define RECORD_DATA_H
 
 #include "record/record.h"
 
-/* The root element; NULL: reported as a system fault with file:line. Free with record_data_free. As safe as the input:
- * no DTD, entities, network; at most 4 MiB. */
+/* The root element; NULL: reported as a system fault with file:line. Free with record_data_free. As
+ * safe as the input: no DTD, entities, network; at most 4 MiB. */
 record_node *record_data_read(const char *path, struct diag *diag);
 void record_data_free(record_node *root); /* NULL is fine */
 

@@ -16,7 +16,8 @@
 static void page_one_follows_the_contents(void **state)
 {
     (void)state;
-    struct plan_entry e[] = {{.pages = 1}, {.pages = 3}, {.pages = 1, .numbered = true}, {.pages = 5, .numbered = true}};
+    struct plan_entry e[] = {
+        {.pages = 1}, {.pages = 3}, {.pages = 1, .numbered = true}, {.pages = 5, .numbered = true}};
     assert_int_equal(plan_number(e, 4, false), 10);
     assert_int_equal(e[0].stamped, 0);
     assert_int_equal(e[1].physical, 2);
@@ -66,8 +67,11 @@ static void contents_of_any_length_move_no_number(void **state)
     (void)state;
     for (int duplex = 0; duplex < 2; duplex++)
         for (size_t length = 1; length < 9; length++) {
-            struct plan_entry e[] = {{.pages = 1}, {.pages = length, .front = true}, {.pages = 1, .front = true, .numbered = true},
-                                     {.pages = 3, .numbered = true}, {.pages = 4, .front = true, .numbered = true}};
+            struct plan_entry e[] = {{.pages = 1},
+                                     {.pages = length, .front = true},
+                                     {.pages = 1, .front = true, .numbered = true},
+                                     {.pages = 3, .numbered = true},
+                                     {.pages = 4, .front = true, .numbered = true}};
             plan_number(e, 5, duplex);
             assert_int_equal(e[2].stamped, 1);
             assert_int_equal(e[3].stamped, 2);
@@ -117,7 +121,8 @@ static void lists_of_pages_are_read_strictly(void **state)
     assert_int_equal(bad, 5);
     assert_int_equal(plan_select("2-9", 4, &a, &p, &bad), 0);
     assert_int_equal(bad, 9);
-    static const char *const wrong[] = {"0", "4-2", "1,", ",1", "1-", "-1", "a", "1 2", "9999999999", "1,,2"};
+    static const char *const wrong[] = {"0",  "4-2", "1,",  ",1",         "1-",
+                                        "-1", "a",   "1 2", "9999999999", "1,,2"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(plan_select(wrong[i], 9, &a, &p, &bad), 0);
     assert_string_equal(plan_ranges(NULL, 0, &a), "");
@@ -126,22 +131,27 @@ static void lists_of_pages_are_read_strictly(void **state)
 
 /* --- materials --- */
 
-#define BATCH                                                                                                          \
-    "<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\"><plan>计划</plan>"                     \
-    "<unit id=\"U1\" name=\"某公司\" kind=\"企业\"><contact name=\"甲\" phone=\"1\"/>"                     \
-    "<applicant id=\"A1\" mode=\"正常申报\"><person><name>某</name><sex>男</sex></person>"                    \
-    "<title id=\"T1\" current=\"true\" name=\"工程师\"><evidence kind=\"任职资格证书\" href=\"t.pdf\"/></title>"  \
-    "<project id=\"P1\" start=\"2022-01\" name=\"乙工程\" category=\"工作业绩\">"                              \
-    "<evidence kind=\"合同\" part=\"封面页\" href=\"p.pdf\" pages=\"1\"/>"                                      \
-    "<evidence kind=\"合同\" part=\"盖章页\" href=\"p.pdf\" pages=\"3-4\"/>"                                    \
-    "<evidence kind=\"主要贡献者证明\" href=\"q.pdf\"/>"                                                         \
-    "<evidence kind=\"结题或验收材料\" href=\"p.pdf\" pages=\"5\"/></project>"                                  \
-    "<project id=\"P2\" start=\"2019-03\" name=\"甲工程\" category=\"工作业绩\"><evidence kind=\"合同\" href=\"p.pdf\"/></project>" \
-    "<project id=\"P3\" start=\"2020-03\" name=\"丙工程\" category=\"工作业绩\"/>"                             \
-    "<paper id=\"L1\" date=\"2022-08\" title=\"代表\" representative=\"true\"><evidence part=\"封面\" href=\"l.pdf\"/></paper>" \
-    "<paper id=\"L2\" date=\"2021\" title=\"书\"><evidence part=\"封面\" form=\"书\" href=\"b.pdf\"/></paper>"  \
-    "<honour id=\"H1\" date=\"2021-05\" name=\"奖\"><evidence kind=\"荣誉证书\" form=\"原件\" href=\"h1.jpg\"/>" \
-    "<evidence kind=\"荣誉证书\" href=\"h2.jpg\"/></honour>"                                                      \
+#define BATCH                                                                                          \
+    "<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\"><plan>计划</plan>"           \
+    "<unit id=\"U1\" name=\"某公司\" kind=\"企业\"><contact name=\"甲\" phone=\"1\"/>"           \
+    "<applicant id=\"A1\" mode=\"正常申报\"><person><name>某</name><sex>男</sex></person>"       \
+    "<title id=\"T1\" current=\"true\" name=\"工程师\"><evidence kind=\"任职资格证书\" "      \
+    "href=\"t.pdf\"/></title>"                                                                         \
+    "<project id=\"P1\" start=\"2022-01\" name=\"乙工程\" category=\"工作业绩\">"               \
+    "<evidence kind=\"合同\" part=\"封面页\" href=\"p.pdf\" pages=\"1\"/>"                        \
+    "<evidence kind=\"合同\" part=\"盖章页\" href=\"p.pdf\" pages=\"3-4\"/>"                      \
+    "<evidence kind=\"主要贡献者证明\" href=\"q.pdf\"/>"                                        \
+    "<evidence kind=\"结题或验收材料\" href=\"p.pdf\" pages=\"5\"/></project>"                  \
+    "<project id=\"P2\" start=\"2019-03\" name=\"甲工程\" category=\"工作业绩\"><evidence "     \
+    "kind=\"合同\" href=\"p.pdf\"/></project>"                                                       \
+    "<project id=\"P3\" start=\"2020-03\" name=\"丙工程\" category=\"工作业绩\"/>"              \
+    "<paper id=\"L1\" date=\"2022-08\" title=\"代表\" representative=\"true\"><evidence "            \
+    "part=\"封面\" href=\"l.pdf\"/></paper>"                                                         \
+    "<paper id=\"L2\" date=\"2021\" title=\"书\"><evidence part=\"封面\" form=\"书\" "             \
+    "href=\"b.pdf\"/></paper>"                                                                         \
+    "<honour id=\"H1\" date=\"2021-05\" name=\"奖\"><evidence kind=\"荣誉证书\" form=\"原件\" " \
+    "href=\"h1.jpg\"/>"                                                                                \
+    "<evidence kind=\"荣誉证书\" href=\"h2.jpg\"/></honour>"                                       \
     "<none section=\"获奖证书\"/><statement>述</statement></applicant></unit></batch>"
 
 static char path[] = "/tmp/shenbao-plan-XXXXXX";
@@ -165,7 +175,8 @@ static void materials_follow_the_sections(void **state)
     struct diag d = {0};
     struct arena arena = {0};
     const char *inputs[] = {path};
-    struct record_options o = {.schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    struct record_options o = {
+        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct record *r = record_open(&o, &d);
     struct record_cursor *c = record_cursor_new(r, &d);
     struct query_context *ctx = query_context_new();
@@ -227,10 +238,12 @@ static void materials_follow_the_sections(void **state)
 static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
 {
     (void)state;
-    static const char text[] = "<dossier title=\"x\" cover=\"c\" contents=\"c\" separator=\"s\" stamp=\"s\" missing=\"m\">\n"
-                               "<copies margin=\"wide\" evidence=\"evidence\" detail=\"@kind\"/>\n"
-                               "<section title=\"一\">\n<items select=\"p[\" title=\"@name\"/>\n<other/></section>\n"
-                               "<section/></dossier>\n";
+    static const char text[] =
+        "<dossier title=\"x\" cover=\"c\" contents=\"c\" separator=\"s\" stamp=\"s\" "
+        "missing=\"m\">\n"
+        "<copies margin=\"wide\" evidence=\"evidence\" detail=\"@kind\"/>\n"
+        "<section title=\"一\">\n<items select=\"p[\" title=\"@name\"/>\n<other/></section>\n"
+        "<section/></dossier>\n";
     char name[] = "/tmp/shenbao-sections-XXXXXX";
     struct diag d = {0};
     int fd = mkstemp(name);

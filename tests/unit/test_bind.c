@@ -1,0 +1,271 @@
+/* test_bind.c - where a copy goes, and a volume bound in memory. */
+#include "bind/bind.h"
+#include "bind/qdoc.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct fit_sheet sheet = {.width = 600, .height = 800, .margin = {10, 20, 90, 40}};
+
+static void near(double a, double b)
+{
+    if (!(fabs(a - b) < 0.001)) {
+        print_error("%g is not %g\n", a, b);
+        fail();
+    }
+}
+
+static void a_copy_is_never_enlarged_unless_its_size_is_unknown(void **state)
+{
+    (void)state;
+    struct fit_place p = fit_place(&sheet, 100, 50, false, false);
+    near(p.width, 100);
+    near(p.height, 50);
+    near(p.x, 40 + (540 - 100) / 2.0); /* centred between the margins */
+    near(p.y, 90 + (700 - 50) / 2.0);
+    p = fit_place(&sheet, 100, 50, true, false);
+    near(p.width, 540);
+    near(p.height, 270);
+    assert_false(p.turned);
+}
+
+static void a_copy_of_any_shape_stays_inside_undistorted(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 2; turn++)
+        for (double w = 0.2; w < 1e6; w *= 3)
+            for (double h = 0.2; h < 1e6; h *= 3) {
+                struct fit_place p = fit_place(&sheet, w, h, false, turn);
+                double shown = p.turned ? p.height / p.width : p.width / p.height;
+                assert_true(p.x >= 40 - 1e-9 && p.y >= 90 - 1e-9);
+                assert_true(p.x + p.width <= 580 + 1e-6 && p.y + p.height <= 790 + 1e-6);
+                near(shown / (w / h), 1);
+                if (p.turned)
+                    assert_true(turn && w > h);
+            }
+    assert_true(fit_place(&sheet, 800, 600, false, true).turned);
+    assert_false(fit_place(&sheet, 100, 50, false, true).turned); /* no larger for it */
+}
+
+static void every_rotation_puts_the_upper_left_corner_there(void **state)
+{
+    (void)state;
+    /* which corner of the box (left bottom right top) is seen at the upper left: rotate is
+     * clockwise */
+    static const struct {
+        int rotate;
+        double x, y;
+    } cases[] = {{0, -100, 342}, {90, -100, -50}, {180, 200, -50}, {270, 200, 342}};
+    for (int unit = 1; unit <= 2; unit++)
+        for (int i = 0; i < 4; i++) {
+            struct fit_source s = {
+                .box = {-100, -50, 200, 342}, .rotate = cases[i].rotate, .unit = unit};
+            double w, h, m[6], u, v, all[4];
+            fit_size(&s, &w, &h);
+            near(w * h, 300.0 * 392 * unit * unit);
+            struct fit_place p = fit_place(&sheet, w, h, false, false);
+            fit_matrix(&s, &p, m);
+            fit_point(m, cases[i].x, cases[i].y, &u, &v);
+            near(u, p.x);
+            near(v, p.y + p.height);
+            fit_rect(m, s.box, all);
+            near(all[0], p.x);
+            near(all[1], p.y);
+            near(all[2], p.x + p.width);
+            near(all[3], p.y + p.height);
+            near(fabs(m[0] * m[3] - m[1] * m[2]),
+                 (p.width * p.height) / (300.0 * 392)); /* no mirror, no shear */
+            assert_true(m[0] * m[3] - m[1] * m[2] > 0);
+        }
+}
+
+static void sheets_of_a3_are_told(void **state)
+{
+    (void)state;
+    assert_true(fit_is_a3(842, 1191));
+    assert_true(fit_is_a3(1190, 841));
+    assert_false(fit_is_a3(595, 842));
+    assert_false(fit_is_a3(1191, 1191));
+    assert_false(fit_is_a3(0, 0));
+}
+
+/* --- PDFs in memory --- */
+
+static const char one_page[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 "
+                               "obj<</Type/Pages/Count 1/Kids[3 0 R]/Rotate -90>>endobj\n"
+                               "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/CropBox[10 "
+                               "20 900 200]/Contents 4 0 R/Resources<<>>>>endobj\n"
+                               "4 0 obj<</Length 19>>stream\n0 0 9 9 re f q q q  \nendstream "
+                               "endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
+
+static struct source *open_text(const char *text, struct arena *arena, struct diag *d)
+{
+    struct media_file file = {.href = "x.pdf",
+                              .data = (const unsigned char *)text,
+                              .size = strlen(text),
+                              .type = MEDIA_PDF};
+    const struct finding where = {.label = "证书"};
+    return source_open(arena, &file, NULL, 0, NULL, &where, d);
+}
+
+static void ignore(const char *href)
+{
+    (void)href;
+}
+
+static void what_is_asked_of_a_failed_document_gives_nothing(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct qdoc *d = q_open("no PDF", 6, "x", NULL);
+    const char **keys;
+    double v[4];
+    assert_false(q_ok(d));
+    assert_true(*q_fault(d));
+    assert_int_equal(q_page_count(d), 0);
+    assert_int_equal(q_root(d), 0);
+    assert_int_equal(q_get(d, 1, "/X"), 0);
+    assert_int_equal(q_keys(d, 1, &arena, &keys), 0);
+    assert_false(q_numbers(d, 1, v, 4));
+    assert_null(q_text(d, 1, &arena));
+    assert_int_equal(q_parse(d, "[1]"), 0);
+    size_t len;
+    assert_null(q_write(d, "00000000000000000000000000000000", &len));
+    q_free(d);
+    q_free(NULL);
+    arena_free(&arena);
+}
+
+static void values_are_read_by_kind(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct qdoc *d = q_open(one_page, sizeof one_page - 1, "x", NULL);
+    assert_true(q_ok(d));
+    qref dict = q_parse(d, "<</A 1.5/B(text)/C/Name/D[1 2 3 4]/E null/F true>>");
+    double v[4];
+    assert_true(q_number(d, q_get(d, dict, "/A"), v));
+    near(v[0], 1.5);
+    assert_false(q_number(d, q_get(d, dict, "/B"), v));
+    assert_string_equal(q_text(d, q_get(d, dict, "/B"), &arena), "text");
+    assert_true(q_is_name(d, q_get(d, dict, "/C"), "/Name"));
+    assert_false(q_is_name(d, q_get(d, dict, "/B"), "/Name"));
+    assert_true(q_numbers(d, q_get(d, dict, "/D"), v, 4));
+    assert_false(q_numbers(d, q_get(d, dict, "/D"), v, 3));
+    assert_int_equal(q_get(d, dict, "/E"), 0); /* null is none */
+    assert_int_equal(q_get(d, q_get(d, dict, "/A"), "/X"), 0);
+    assert_int_equal(q_item(d, q_get(d, dict, "/D"), 4), 0);
+    assert_true(q_true(d, q_get(d, dict, "/F")));
+    assert_int_equal(q_integer(d, q_get(d, dict, "/B"), 7), 7);
+    assert_int_equal(q_page_index(d, q_page(d, 0)), 0);
+    assert_int_equal(q_page_index(d, dict), -1);
+    assert_true(q_ok(d));
+    q_free(d);
+    arena_free(&arena);
+}
+
+static void a_page_is_bound_onto_its_sheet(void **state)
+{
+    (void)state;
+    static const char volume_text[] =
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 "
+        "0 R 5 0 R]>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
+        "R/Resources<<>>>>endobj\n"
+        "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream endobj\n"
+        "5 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
+        "R/Resources<<>>>>endobj\n"
+        "trailer<</Root 1 0 R/Size 6>>\n";
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct buffer base = {0};
+    struct bound out, again;
+    struct source *s = open_text(one_page, &arena, &diag);
+
+    assert_non_null(s);
+    assert_int_equal(diag.count[SEVERITY_WARNING], 1); /* it has no cross-reference table */
+    assert_int_equal(s->n, 1);
+    assert_int_equal(s->pages[0].rotate, 270);
+    near(s->pages[0].box[0], 10);
+    near(s->pages[0].box[2], 400); /* no farther than the media box */
+    near(s->pages[0].box[3], 200);
+    struct bind_copy copies[2] = {{.sheet = 1, .source = s}, {.sheet = 0, .source = s}};
+    double w, h;
+    fit_size(&s->pages[0], &w, &h);
+    struct fit_place p = fit_place(&sheet, w, h, false, false);
+    fit_matrix(&s->pages[0], &p, copies[0].matrix);
+    memcpy(copies[1].matrix, copies[0].matrix, sizeof copies[0].matrix);
+    buffer_add(&base, volume_text, sizeof volume_text - 1);
+    assert_true(bind_volume(&base, copies, 2, ignore, &out, &diag));
+    assert_true(bind_volume(&base, copies, 2, ignore, &again, &diag));
+    assert_int_equal(out.len, again.len);
+    assert_memory_equal(out.data, again.data, out.len);
+
+    struct qdoc *d = q_open(out.data, out.len, "out", NULL);
+    assert_int_equal(q_page_count(d), 2);
+    int ids[2];
+    for (size_t i = 0; i < 2; i++) {
+        qref page = q_page(d, i),
+             form = q_get(d, q_get(d, q_get(d, page, "/Resources"), "/XObject"), "/A0");
+        double m[6];
+        assert_int_equal(q_length(d, q_get(d, page, "/Contents")),
+                         2); /* the copy, then what we drew over it */
+        assert_true(q_is_name(d, q_get(d, form, "/Subtype"), "/Form"));
+        assert_true(q_numbers(d, q_get(d, form, "/Matrix"), m, 6));
+        for (int k = 0; k < 6; k++)
+            assert_true(fabs(m[k] - copies[0].matrix[k]) < 0.001);
+        ids[i] = q_id(d, form);
+    }
+    assert_int_equal(ids[0], ids[1]); /* stored once */
+    assert_true(q_ok(d));
+    q_free(d);
+    source_close(s);
+    buffer_clear(&base);
+    bound_free(&out);
+    bound_free(&again);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+static void a_file_with_fewer_pages_than_it_says_is_refused(void **state)
+{
+    (void)state;
+    static const char text[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 "
+                               "obj<</Type/Pages/Count 9/Kids[3 0 R]>>endobj\n"
+                               "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents 4 "
+                               "0 R/Resources<<>>>>endobj\n"
+                               "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream "
+                               "endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
+    struct arena arena = {0};
+    struct diag diag = {0};
+    assert_null(open_text(text, &arena, &diag));
+    assert_int_equal(diag.n, 1);
+    assert_string_equal(diag.list[0].rule, "R76");
+    assert_string_equal(diag.list[0].label, "证书");
+    assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], "should have 9 pages, of which 1"));
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_is_never_enlarged_unless_its_size_is_unknown),
+        cmocka_unit_test(a_copy_of_any_shape_stays_inside_undistorted),
+        cmocka_unit_test(every_rotation_puts_the_upper_left_corner_there),
+        cmocka_unit_test(sheets_of_a3_are_told),
+        cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
+        cmocka_unit_test(values_are_read_by_kind),
+        cmocka_unit_test(a_page_is_bound_onto_its_sheet),
+        cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
