@@ -12,8 +12,10 @@ MAY = {
     "media": {"core"},
     "text": {"core"},
     "layout": {"core", "record", "media", "text"},
+    "plan": {"core", "record"},
     "pdf": {"core", "text", "layout", "media"},
     "rules": {"core", "record", "media", "text", "layout"},
+    "bind": {"core", "media", "plan", "pdf"},
     "sheet": {"core", "record", "text"},
 }
 
@@ -21,7 +23,7 @@ MAY = {
 LIBRARIES = {
     r"libxml/": r"record/|rules/|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
-    r"qpdf/": r"media/",
+    r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
     r"unicode/": r"text/|sheet/",
     r"xlsxwriter": r"sheet/",

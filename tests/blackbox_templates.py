@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TEMPLATES = os.path.join(ROOT, "templates")
 SCHEMA = os.path.join(TEMPLATES, "form.rng")
 XS = "{http://www.w3.org/2001/XMLSchema}"
+RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 # What a form is filled with, where it is not an applicant.
 STARTS = {"delegation-letter": "delegation"}
@@ -30,9 +31,6 @@ UNPRINTED = {
     "belongs to the dossier, which holds the proofs": """
         evidence/* document/* applicant/none none/* applicant/pension pension/*
         applicant/qualification qualification/* applicant/influence influence/*""",
-    "belongs to the composite table": "applicant/@criteria applicant/condition condition/*",
-    "belongs to the score sheet": "score/* applicant/scoring scoring/*",
-    "belongs to the milestone form": "applicant/milestone milestone/* applicant/recommendation recommendation/*",
 }
 
 
@@ -63,7 +61,7 @@ def expanded(schema):
 
 
 class Vocabulary:
-    """The words of applicants.xsd: element/@attribute and parent/child."""
+    """The words of applicants.xsd and rubric.rng: element/@attribute and parent/child."""
 
     def __init__(self):
         self.children, self.attributes, self.parents = {}, {}, {}
@@ -82,13 +80,29 @@ class Vocabulary:
         for parent, children in self.children.items():
             for child in children:
                 self.parents.setdefault(child, set()).add(parent)
-
-        self.ours = {"item"}  # of papers.xml
+        self.ours = {"item"}  # of papers.xml, and the rubrics'
         self.attributes["item"] = {a for i in ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot() for a in i.keys()}
+        self.add_rubric(ET.parse(os.path.join(TEMPLATES, "rubric.rng")).getroot(), None)
+
+    def add_rubric(self, pattern, inside):
+        for child in pattern:
+            name = child.get("name")
+            if child.tag == RNG + "attribute":
+                self.attributes.setdefault(inside, set()).add(name)
+            elif child.tag == RNG + "element":
+                self.ours.add(name)
+                self.attributes.setdefault(name, set())
+                if inside:
+                    self.children.setdefault(inside, set()).add(name)
+                    self.parents.setdefault(name, set()).add(inside)
+                self.add_rubric(child, name)
+            else:
+                self.add_rubric(child, inside)
 
     def words(self):
+        """Those of a record."""
         return ({f"{e}/@{a}" for e in self.attributes.keys() - self.ours for a in self.attributes[e]} |
-                {f"{p}/{c}" for p in self.children for c in self.children[p]})
+                {f"{p}/{c}" for p in self.children.keys() - self.ours for c in self.children[p]})
 
 
 class Paths:
@@ -97,7 +111,8 @@ class Paths:
     Nodes are element names, and element/@name for attributes. A step that the vocabulary does not know is a fault."""
 
     TOKEN = re.compile(r"""\s*('[^']*'|"[^"]*"|\d+(?:\.\d+)?|\$[\w-]+|//|\.\.|::|!=|<=|>=|[\w][\w-]*|[-+*/.@()\[\],|=<>])""")
-    FUNCTIONS = {"papers": {"item"}}  # what those of our functions give that give nodes
+    # What those of our functions give that give nodes.
+    FUNCTIONS = {"papers": {"item"}, "applicant": {"applicant"}, "rubrics": {"rubric"}}
     OPERATORS = {"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"}
 
     def __init__(self, vocabulary):
@@ -179,8 +194,15 @@ class Paths:
 
     def step(self, context):
         v, token, found = self.vocabulary, self.take(), set()
-        if token == ".":
+        if token == "." or (token == "text" and self.peek() == "("):
+            if token == "text":
+                self.take()
+                self.take()
             return self.predicates(context)
+        if self.peek() == "::":
+            self.take()
+            context = set().union(*(v.parents.get(node, set()) for node in context))
+            token = self.take()
         if token == "..":
             for node in context:
                 found |= {node.split("/@")[0]} if "/@" in node else v.parents.get(node, set())

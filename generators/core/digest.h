@@ -2,10 +2,20 @@
 #ifndef CORE_DIGEST_H
 #define CORE_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { DIGEST_HEX = 65 };
 
 void digest_hex(const void *data, size_t len, char out[DIGEST_HEX]);
+/* Of a regular file, and its size. false: there is none that can be read; errno says why. */
+bool digest_file(const char *path, char out[DIGEST_HEX], long long *size);
+
+/* Of several things one after the other, each told apart from the next. */
+struct digest;
+struct digest *digest_new(void);
+void digest_add(struct digest *d, const void *data, size_t len);
+void digest_text(struct digest *d, const char *text); /* NULL is told apart from "" */
+void digest_end(struct digest *d, char out[DIGEST_HEX]); /* frees d */
 
 #endif

@@ -20,7 +20,7 @@ static void begin(struct json *j, const char *key)
 {
     if (j->follows)
         buffer_putc(j->out, ',');
-    if (j->depth > 0)
+    if (j->depth > 0 && !j->flat)
         buffer_printf(j->out, "\n%*s", j->depth * 2, "");
     if (key) {
         quoted(j->out, key);
@@ -40,11 +40,11 @@ void json_open(struct json *j, const char *key, char bracket)
 void json_close(struct json *j, char bracket)
 {
     j->depth--;
-    if (j->follows)
+    if (j->follows && !j->flat)
         buffer_printf(j->out, "\n%*s", j->depth * 2, "");
     buffer_putc(j->out, bracket);
     j->follows = true;
-    if (j->depth == 0)
+    if (j->depth == 0 && !j->flat)
         buffer_putc(j->out, '\n');
 }
 
@@ -66,4 +66,10 @@ void json_number(struct json *j, const char *key, double value)
 {
     begin(j, key);
     buffer_printf(j->out, "%.10g", value);
+}
+
+void json_bool(struct json *j, const char *key, bool value)
+{
+    begin(j, key);
+    buffer_puts(j->out, value ? "true" : "false");
 }

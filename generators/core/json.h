@@ -10,6 +10,7 @@ struct json {
     struct buffer *out;
     int depth;
     bool follows; /* a member stands before in this object or array */
+    bool flat;    /* all on one line */
 };
 
 /* key is NULL inside an array and at the top. */
@@ -17,6 +18,7 @@ void json_open(struct json *j, const char *key, char bracket); /* '{' or '[' */
 void json_close(struct json *j, char bracket);                 /* '}' or ']' */
 void json_string(struct json *j, const char *key, const char *value); /* NULL is left out */
 void json_integer(struct json *j, const char *key, long long value);
+void json_bool(struct json *j, const char *key, bool value);
 void json_number(struct json *j, const char *key, double value);
 
 #endif

@@ -148,34 +148,71 @@ static char *link_nameless(struct arena *arena, int fd, const char *dir)
     return NULL;
 }
 
-/* One way of writing path, which is a regular file (old) or nothing yet (NULL). Nameless, the bytes
- * vanish with us if we are killed; the other way works wherever files do. The temporary name owes
- * nothing to the file's own, which may be as long as names can be. */
+/* A file that is written and does not have its name yet. */
+struct pending {
+    const char *path;
+    char *dir, *name; /* name: the temporary one; NULL: nameless so far */
+    int fd;
+};
+
+/* Writes it. path is a regular file (old) or nothing yet (NULL). Nameless, the bytes vanish with us
+ * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
+ * file's own, which may be as long as names can be. */
+static bool prepare(struct pending *p, struct arena *arena, const char *path, const struct stat *old,
+                    const struct content *c, bool nameless)
+{
+    const char *slash = strrchr(path, '/');
+
+    *p = (struct pending){.path = path};
+    p->dir = slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
+    p->name = nameless ? NULL : arena_printf(arena, "%s.shenbao-XXXXXX", p->dir);
+    p->fd = nameless ? open(p->dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)
+                     : mkostemp(p->name, O_CLOEXEC);
+    if (p->fd < 0)
+        return false;
+    /* It stays private unless it belongs to the old one's owner and group again. */
+    if (old && fchown(p->fd, old->st_uid, old->st_gid) == 0)
+        (void)fchmod(p->fd, old->st_mode & 0777);
+    return pour(p->fd, c);
+}
+
+static void abandon(struct pending *p)
+{
+    int saved = errno;
+    if (p->fd >= 0)
+        close(p->fd);
+    if (p->fd >= 0 && p->name)
+        unlink(p->name);
+    p->fd = -1;
+    errno = saved;
+}
+
+/* On the disk, and then under its name. */
+static bool publish(struct pending *p, struct arena *arena)
+{
+    bool ok = synced(p->fd);
+    if (ok && !p->name)
+        ok = (p->name = link_nameless(arena, p->fd, p->dir)) != NULL;
+    ok = closed(p->fd, ok) && rename(p->name, p->path) == 0;
+    p->fd = -1;
+    if (!ok && p->name) {
+        int saved = errno;
+        unlink(p->name);
+        errno = saved;
+    }
+    return ok;
+}
+
 static bool replace(const char *path, const struct stat *old, const struct content *c, bool nameless)
 {
     struct arena arena = {0};
-    const char *slash = strrchr(path, '/');
-    char *dir = slash ? arena_strndup(&arena, path, (size_t)(slash - path) + 1) : "./";
-    char *name = nameless ? NULL : arena_printf(&arena, "%s.shenbao-XXXXXX", dir);
-    int fd =
-        nameless ? open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : mkostemp(name, O_CLOEXEC);
-    bool ok = fd >= 0;
+    struct pending p;
+    bool ok = prepare(&p, &arena, path, old, c, nameless);
 
-    if (ok) {
-        /* It stays private unless it belongs to the old one's owner and group again. */
-        if (old && fchown(fd, old->st_uid, old->st_gid) == 0)
-            (void)fchmod(fd, old->st_mode & 0777);
-        ok = pour(fd, c) && synced(fd);
-        if (ok && nameless)
-            ok = (name = link_nameless(&arena, fd, dir)) != NULL;
-        ok = closed(fd, ok) && rename(name, path) == 0;
-        if (!ok && name) {
-            int saved = errno;
-            unlink(name);
-            errno = saved;
-        }
-    }
-    ok = ok && sync_directory(dir);
+    if (ok)
+        ok = publish(&p, &arena) && sync_directory(p.dir);
+    else
+        abandon(&p);
     arena_free(&arena);
     return ok;
 }
@@ -213,6 +250,26 @@ static bool deliver(const char *path, const struct content *c, struct diag *diag
     return ok || fail(path, diag);
 }
 
+/* Does a regular file, and no link, hold just these bytes? */
+static bool holds(const char *path, const unsigned char *data, size_t len)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == len;
+
+    for (size_t at = 0; same && at < len;) {
+        unsigned char block[1 << 16];
+        ssize_t n = read(fd, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        same = n > 0 && (size_t)n <= len - at && !memcmp(block, data + at, (size_t)n);
+        at += same ? (size_t)n : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    return same;
+}
+
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
 {
     return deliver(path, &(struct content){data ? data : "", len, -1}, diag);
@@ -221,6 +278,58 @@ bool output_write(const char *path, const void *data, size_t len, struct diag *d
 bool output_copy(const char *path, int from, struct diag *diag)
 {
     return deliver(path, &(struct content){NULL, 0, from}, diag);
+}
+
+bool output_update(const char *path, const void *data, size_t len, bool *written, struct diag *diag)
+{
+    *written = !holds(path, data, len);
+    return !*written || output_write(path, data, len, diag);
+}
+
+bool output_update_all(const struct output_file *files, size_t n, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct pending *all = ARENA_ARRAY(&arena, struct pending, n + 1);
+    const char *dir = NULL;
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++)
+        all[i].fd = -1;
+    for (size_t i = 0; i < n && ok; i++) {
+        const struct output_file *f = &files[i];
+        const struct content c = {f->data, f->len, -1};
+        struct stat st;
+        bool there = lstat(f->path, &st) == 0;
+        if (there && holds(f->path, f->data, f->len))
+            continue;
+        if (there && !S_ISREG(st.st_mode)) {
+            ok = output_write(f->path, f->data, f->len, diag);
+        } else if (prepare(&all[i], &arena, f->path, there ? &st : NULL, &c, true)) {
+            /* all are on their way to the disk before the first is waited for */
+            (void)sync_file_range(all[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+        } else {
+            abandon(&all[i]);
+            ok = output_write(f->path, f->data, f->len, diag); /* by name, or it says what is wrong */
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct pending *p = &all[i];
+        if (p->fd < 0)
+            continue;
+        if (!ok) {
+            abandon(p);
+            continue;
+        }
+        if (!publish(p, &arena))
+            ok = output_write(p->path, files[i].data, files[i].len, diag);
+        if (dir && strcmp(dir, p->dir))
+            ok = sync_directory(dir) && ok;
+        dir = p->dir;
+    }
+    if (dir && !sync_directory(dir))
+        ok = fail(dir, diag);
+    arena_free(&arena);
+    return ok;
 }
 
 bool output_is_directory(const char *path)

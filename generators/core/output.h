@@ -14,6 +14,16 @@
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag);
 /* The same with the whole content of a regular file, which need not fit into memory. */
 bool output_copy(const char *path, int from, struct diag *diag);
+/* As output_write, but a regular file that holds these bytes already is left alone. */
+bool output_update(const char *path, const void *data, size_t len, bool *written,
+                   struct diag *diag);
+/* Several, none of them before all are written: they wait for the disk together. */
+struct output_file {
+    const char *path;
+    const void *data;
+    size_t len;
+};
+bool output_update_all(const struct output_file *files, size_t n, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
 bool output_bytes(int fd, const void *data, size_t len);
 bool output_make_directory(const char *path,

@@ -20,32 +20,58 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct head {
     uint64_t number, length;
 };
 
+enum { IDLE, AT_WORK }; /* AT_WORK + the job's number: at that; the number n: not at one, but it should be */
+
 /* What all processes see. A worker that ends while it is at work has died: that holds even where
  * an inherited SIGCHLD setting hides exit statuses. */
 struct shared {
     atomic_size_t next;
-    atomic_bool at_work[];
+    atomic_size_t at_work[];
 };
 
 struct worker {
     pid_t pid;
     int fd;           /* -1: it has ended */
     struct buffer in; /* what has arrived and is not yet a whole result */
+    size_t watched;   /* the at_work that the watch has seen */
+    double since;     /* and since when */
+    bool slow;        /* killed for it */
 };
 
 struct pool {
     const struct workers_job *job;
+    const struct workers_watch *watch; /* NULL: nobody watches */
     size_t n;
     struct shared *shared;
     struct worker *all;
     size_t n_workers;
+    bool *ended; /* by number */
+    struct buffer *results;
+    bool stopped;
 };
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void job_ended(struct pool *p, size_t number, enum workers_end end)
+{
+    if (number >= p->n || p->ended[number])
+        return;
+    p->ended[number] = true;
+    if (p->watch && p->watch->ended)
+        p->watch->ended(p->watch->data, number, end, &p->results[number]);
+}
 
 /* fork with a pipe from the child to us; 0 in the child, which has *fd to write to. */
 static pid_t fork_child(int *fd)
@@ -83,21 +109,46 @@ static int reap(pid_t pid)
     return status;
 }
 
+static void lower(int resource, rlim_t to)
+{
+    struct rlimit r;
+    if (getrlimit(resource, &r) == 0) {
+        r.rlim_cur = r.rlim_max == RLIM_INFINITY || to < r.rlim_max ? to : r.rlim_max;
+        setrlimit(resource, &r);
+    }
+}
+
+/* Memory is counted from what the process already has, so that an inherited font or sanitizer's shadow does not eat
+ * the allowance. */
+static void limit_memory(size_t more)
+{
+    unsigned long pages;
+    FILE *statm = fopen("/proc/self/statm", "r");
+
+    if (statm && fscanf(statm, "%lu", &pages) == 1)
+        lower(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more);
+    if (statm)
+        fclose(statm);
+}
+
 static _Noreturn void work(const struct pool *p, size_t self, int fd)
 {
-    void *state = p->job->begin(p->job->data);
-    atomic_bool *at_work = &p->shared->at_work[self];
+    atomic_size_t *at_work = &p->shared->at_work[self];
 
-    atomic_store(at_work, state != NULL);
+    if (p->watch && p->watch->bytes)
+        limit_memory(p->watch->bytes);
+    void *state = p->job->begin(p->job->data);
+    atomic_store(at_work, state ? AT_WORK + p->n : IDLE);
     for (size_t i; state && (i = atomic_fetch_add(&p->shared->next, 1)) < p->n;) {
         struct buffer result = {0};
+        atomic_store(at_work, AT_WORK + i);
         p->job->run(state, i, &result);
         struct head h = {i, result.len};
         if (!output_bytes(fd, &h, sizeof h) || !output_bytes(fd, result.data, result.len))
             _exit(1);
         buffer_clear(&result);
     }
-    atomic_store(at_work, false);
+    atomic_store(at_work, IDLE);
     _exit(0); /* no handlers, no shared stdio buffers flushed twice */
 }
 
@@ -105,7 +156,7 @@ static bool start(struct pool *p, size_t i)
 {
     int fd;
 
-    atomic_store(&p->shared->at_work[i], false);
+    atomic_store(&p->shared->at_work[i], IDLE);
     pid_t pid = fork_child(&fd);
     if (pid == 0) {
         for (size_t k = 0; k < p->n_workers; k++)
@@ -118,7 +169,7 @@ static bool start(struct pool *p, size_t i)
     return pid > 0;
 }
 
-static void take_results(struct worker *w, size_t n, struct buffer *results)
+static void take_results(struct pool *p, struct worker *w)
 {
     size_t at = 0;
     struct head h;
@@ -126,8 +177,10 @@ static void take_results(struct worker *w, size_t n, struct buffer *results)
         memcpy(&h, w->in.data + at, sizeof h);
         if (w->in.len - at - sizeof h < h.length)
             break;
-        if (h.number < n)
-            buffer_add(&results[h.number], w->in.data + at + sizeof h, h.length);
+        if (h.number < p->n) {
+            buffer_add(&p->results[h.number], w->in.data + at + sizeof h, h.length);
+            job_ended(p, h.number, WORKERS_DONE);
+        }
         at += sizeof h + h.length;
     }
     if (at > 0) {
@@ -146,22 +199,49 @@ static bool read_some(int fd, struct buffer *in)
     return got > 0 || (got < 0 && errno == EINTR);
 }
 
-/* Until all workers have ended. false: a worker that died could not be replaced (errno). */
-static bool collect(struct pool *p, size_t alive, struct buffer *results)
+/* Kills what is too slow, and all when the caller wants to stop. */
+static void watch(struct pool *p)
 {
+    const struct workers_watch *w = p->watch;
+    bool stop = w && w->going && !p->stopped && !w->going(w->data);
+
+    if (stop) {
+        p->stopped = true;
+        atomic_store(&p->shared->next, p->n);
+    }
+    for (size_t i = 0; w && i < p->n_workers; i++) {
+        struct worker *one = &p->all[i];
+        size_t at = atomic_load(&p->shared->at_work[i]);
+        if (one->fd < 0)
+            continue;
+        if (at != one->watched) {
+            one->watched = at;
+            one->since = seconds_now();
+        }
+        one->slow = one->slow || (w->seconds && at != IDLE && seconds_now() - one->since > w->seconds);
+        if (stop || one->slow)
+            kill(one->pid, SIGKILL);
+    }
+}
+
+/* Until all workers have ended. false: a worker that died could not be replaced (errno). */
+static bool collect(struct pool *p, size_t alive)
+{
+    enum { TICK = 100 };
     struct pollfd *polls = mem_alloc(p->n_workers, sizeof *polls);
     int refused = 0;
 
     while (alive > 0) {
         for (size_t i = 0; i < p->n_workers; i++)
             polls[i] = (struct pollfd){.fd = p->all[i].fd, .events = POLLIN};
-        bool blind = poll(polls, p->n_workers, -1) < 0; /* then each is waited for in turn */
+        bool blind = poll(polls, p->n_workers, p->watch ? TICK : -1) < 0 && errno != EINTR;
+        watch(p);
         for (size_t i = 0; i < p->n_workers; i++) {
             struct worker *w = &p->all[i];
-            if (w->fd < 0 || !(blind || polls[i].revents))
+            if (w->fd < 0 || !(blind || polls[i].revents)) /* blind: each is waited for in turn */
                 continue;
             if (read_some(w->fd, &w->in)) {
-                take_results(w, p->n, results);
+                take_results(p, w);
                 continue;
             }
             close(w->fd);
@@ -169,7 +249,11 @@ static bool collect(struct pool *p, size_t alive, struct buffer *results)
             reap(w->pid);
             buffer_clear(&w->in);
             alive--;
-            if (!atomic_load(&p->shared->at_work[i]) || atomic_load(&p->shared->next) >= p->n)
+            size_t at = atomic_load(&p->shared->at_work[i]);
+            if (at == IDLE || p->stopped)
+                continue;
+            job_ended(p, at - AT_WORK, w->slow ? WORKERS_SLOW : WORKERS_DIED);
+            if (atomic_load(&p->shared->next) >= p->n)
                 continue;
             if (start(p, i))
                 alive++;
@@ -193,17 +277,25 @@ static void run_here(const struct workers_job *job, size_t n, struct buffer *res
 
 bool workers_run(const struct workers_job *job, size_t n, int processes, struct buffer *results)
 {
-    if (processes <= 1 || n <= 1) {
-        run_here(job, n, results);
+    if (processes > 1 && n > 1)
+        return workers_watched(job, NULL, n, processes, results);
+    run_here(job, n, results);
+    return true;
+}
+
+bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n, int processes,
+                     struct buffer *results)
+{
+    if (n == 0)
         return true;
-    }
-    struct pool p = {.job = job, .n = n};
-    p.n_workers = (size_t)processes < n ? (size_t)processes : n;
+    struct pool p = {.job = job, .watch = watch, .n = n, .results = results};
+    p.n_workers = processes <= 1 ? 1 : (size_t)processes < n ? (size_t)processes : n;
     size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->at_work[0];
     p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p.shared == MAP_FAILED)
         return false;
     p.all = mem_alloc(p.n_workers, sizeof *p.all);
+    p.ended = mem_alloc(n, sizeof *p.ended);
     for (size_t i = 0; i < p.n_workers; i++)
         p.all[i].fd = -1;
 
@@ -212,37 +304,22 @@ bool workers_run(const struct workers_job *job, size_t n, int processes, struct 
         alive++;
     int why = errno;
     bool ok = alive > 0;
-    if (ok && !collect(&p, alive, results) && atomic_load(&p.shared->next) < n) {
+    if (ok && !collect(&p, alive) && atomic_load(&p.shared->next) < n) {
         ok = false;
         why = errno;
     }
     free(p.all);
+    free(p.ended);
     munmap(p.shared, size);
     errno = why;
     return ok;
 }
 
-static void lower(int resource, rlim_t to)
-{
-    struct rlimit r;
-    if (getrlimit(resource, &r) == 0) {
-        r.rlim_cur = r.rlim_max == RLIM_INFINITY || to < r.rlim_max ? to : r.rlim_max;
-        setrlimit(resource, &r);
-    }
-}
-
-/* Memory and time from now on. Memory is counted from what the process already has, so that an
- * inherited font or sanitizer's shadow does not eat the allowance. */
+/* Memory and time from now on. */
 static void limit(struct workers_limits limits)
 {
-    unsigned long pages;
     struct rusage used = {0};
-    FILE *statm = fopen("/proc/self/statm", "r");
-
-    if (statm && fscanf(statm, "%lu", &pages) == 1)
-        lower(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + limits.bytes);
-    if (statm)
-        fclose(statm);
+    limit_memory(limits.bytes);
     getrusage(RUSAGE_SELF, &used);
     lower(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + limits.seconds);
 }

@@ -10,6 +10,13 @@
 
 #include <stdbool.h>
 
+enum workers_end {
+    WORKERS_DONE,
+    WORKERS_DIED,   /* a crash, or more memory than allowed */
+    WORKERS_SLOW,   /* more time than allowed */
+    WORKERS_REFUSED /* the system gave no process; errno says why */
+};
+
 /* What to do in a worker: begin once per process, then job after job in rising order. */
 struct workers_job {
     /* The worker's own state; NULL: it cannot work, and its jobs' results stay empty. */
@@ -26,16 +33,22 @@ struct workers_job {
  * pipe); errno says why. */
 bool workers_run(const struct workers_job *job, size_t n, int processes, struct buffer *results);
 
+/* For who must outlive what it runs: even one process is forked, and this one watches. */
+struct workers_watch {
+    unsigned seconds; /* that one job may take, by the clock; 0: as long as it likes */
+    size_t bytes;     /* of memory beyond what this process has, for each worker; 0: no limit */
+    /* As each job ends: WORKERS_DONE, _DIED or _SLOW. May take the result away. */
+    void (*ended)(void *data, size_t number, enum workers_end end, struct buffer *result);
+    /* Several times a second. false: stop at once, and kill what is at work. */
+    bool (*going)(void *data);
+    void *data;
+};
+bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n, int processes,
+                     struct buffer *results);
+
 struct workers_limits {
     unsigned seconds; /* of CPU time */
     size_t bytes;     /* of memory beyond what this process has */
-};
-
-enum workers_end {
-    WORKERS_DONE,
-    WORKERS_DIED,   /* a crash, or more memory than allowed */
-    WORKERS_SLOW,   /* more time than allowed */
-    WORKERS_REFUSED /* the system gave no process; errno says why */
 };
 
 /* Calls run(data, result) in a process of its own within limits and without standard error. The

@@ -45,6 +45,7 @@ struct box_paragraph {
     double pitch; /* distance of baselines; a line box is pitch high, its type centred in it by FONT_ASCENT/DESCENT */
     double indent_first, indent_hang, indent_left, indent_right;
     double space_before, space_after;
+    bool leader;               /* dots from the end of its last line to the end of the measure */
     bool stack;                /* one character a line, centred: vertical side labels */
     bool over;                 /* centred over the paragraph below: who signs, over the date */
     int outline_level;         /* > 0: an outline entry with the paragraph's text */
@@ -128,6 +129,7 @@ struct box {
         } rule;
         struct {
             bool to_front; /* up to an odd page */
+            bool soft;     /* fixed-page forms: only if everything still fits their pages */
         } page_break;
     } u;
 };

@@ -49,8 +49,32 @@ double content_largest(const struct box *boxes)
     return size;
 }
 
+double content_largest_bound(const struct box *boxes)
+{
+    double size = 0;
+    for (const struct box *b = boxes; b; b = b->next) {
+        bool bound = false;
+        double largest = 0;
+        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++) {
+            bound = bound || b->u.paragraph.runs[i].source.bound;
+            largest = fmax(largest, b->u.paragraph.runs[i].size);
+        }
+        if (bound)
+            size = fmax(size, largest);
+        for (size_t r = 0; b->kind == BOX_TABLE && r < b->u.table.n; r++)
+            for (size_t i = 0; i < b->u.table.rows[r].n; i++)
+                size = fmax(size, content_largest_bound(b->u.table.rows[r].cells[i].content));
+    }
+    return size;
+}
+
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued)
 {
+    for (size_t i = 0; i < s->n_fitted; i++) { /* the rows of a table say it once */
+        const struct page_fitted *f = &s->fitted[i];
+        if (f->from == from && f->to == to && f->continued == continued && !strcmp(f->label ? f->label : "", label ? label : ""))
+            return;
+    }
     *ARENA_PUSH(s->arena, s->fitted, s->n_fitted, s->cap_fitted) =
         (struct page_fitted){s->document->paper_title, label, from, to, continued};
 }
@@ -171,6 +195,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         names = names && p->runs[i].one_face;
         bound = bound || p->runs[i].source.bound;
     }
+    size = fmin(size, cap);
+    double given = size;
     if (bound)
         cap = fmin(cap, s->cap);
     size = fmin(size, cap);
@@ -197,8 +223,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         diag_add(s->fit, f, "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
                  "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g pt; shorten it",
                  b->text->widest * 25.4 / 72, width * 25.4 / 72, smaller);
-    } else if (smaller < size - SLACK) {
-        setter_fitted(s, source ? source->label : NULL, size, smaller, false);
+    } else if (smaller < given - SLACK) {
+        setter_fitted(s, source ? source->label : NULL, given, smaller, false);
     }
     report_missing(s, p, b->text);
 }
@@ -446,6 +472,20 @@ static void draw_text_line(const struct canvas *canvas, const struct set_block *
     }
 }
 
+/* Dots on a grid from the right, so that those of several lines stand below each other. They are drawn, not written: text
+ * that is copied has none. */
+static void draw_leader(const struct canvas *canvas, const struct text_line *line, double x, double width, double y,
+                        double pitch)
+{
+    double size = line->size, step = size / 2, dot = size / 12, baseline = y + (pitch - size) / 2 + FONT_ASCENT * size;
+    int n = (int)((width - line->right - step) / step);
+
+    for (int i = n; n >= 3 && i > 0; i--) {
+        double at = x + width - i * step;
+        draw_line(canvas, (struct item_line){.x0 = at, .y0 = baseline - dot, .x1 = at + dot, .y1 = baseline - dot, .weight = dot});
+    }
+}
+
 static void draw_marks(const struct canvas *canvas, const struct set_block *b, double y)
 {
     const struct box_paragraph *p = &b->box->u.paragraph;
@@ -510,6 +550,10 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
             }
             for (size_t k = first; k < last; k++)
                 draw_text_line(canvas, b, &b->text->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
+            if (b->box->u.paragraph.leader && last == b->text->n && last > first)
+                draw_leader(canvas, &b->text->lines[last - 1], x + b->x,
+                            c->width - b->x - b->box->u.paragraph.indent_right,
+                            y + (double)(last - 1 - first) * b->pitch, b->pitch);
             break;
         case BOX_TABLE:
             table_draw_whole(canvas, b->table, x, y);

@@ -74,6 +74,8 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
 /* Characters between a place and the end. */
 size_t content_characters(const struct content *c, struct cursor from);
 double content_largest(const struct box *boxes); /* type size; 0: no text */
+/* Likewise of the paragraphs that hold something of the record, in tables too. */
+double content_largest_bound(const struct box *boxes);
 /* The first text of the record in the boxes; NULL: none. */
 const struct text_source *content_source(const struct box *boxes);
 /* A finding's place, path and label for a text. */

@@ -6,6 +6,7 @@
 #include "layout/table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SLACK 0.01
@@ -34,6 +35,7 @@ struct flow {
     size_t n_placed, cap_placed;
     double y;        /* used height of the page being planned */
     double overflow; /* fixed-page forms: height used on pages that the form does not have */
+    bool roomy;      /* take the soft page breaks */
     /* the part of a table that stands on this page so far */
     const struct set_table *part;
     double *part_heights; /* of its rows from part_first on */
@@ -387,6 +389,8 @@ static void place_table(struct flow *f, size_t i)
 
 static void place_break(struct flow *f, const struct box *b)
 {
+    if (b->u.page_break.soft && !f->roomy)
+        return;
     if (!page_is_empty(f))
         close_page(f);
     if (b->u.page_break.to_front && f->pages->n % 2 == 1)
@@ -565,44 +569,62 @@ static void flow_begin(struct flow *f, struct arena *arena, const struct documen
         .arena = arena, .fonts = fonts, .document = d, .diag = diag, .fit = fit, .cap = cap};
 }
 
-/* The cells that took most of a fixed form's room, and by how much it is too little. */
+struct crowded {
+    const struct set_cell *cell;
+    double more; /* than its row's least height */
+};
+
+static int taller_first(const void *a, const void *b)
+{
+    const struct crowded *x = a, *y = b;
+    return x->more != y->more ? (x->more < y->more) - (x->more > y->more) : (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+/* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until what they take
+ * beyond their rows' least heights would make up for what is too much. */
 static void report_crowded(struct flow *f)
 {
-    const struct set_cell *worst[5] = {NULL};
-    enum { WORST = sizeof worst / sizeof *worst };
+    struct crowded *crowd = NULL;
+    size_t n = 0, cap = 0;
+    double too_much = f->overflow;
 
     for (size_t i = 0; i < f->content->n; i++) {
         const struct set_table *t = f->content->blocks[i].table;
-        for (size_t k = 0; t && k < t->n_cells; k++) {
-            const struct set_cell *c = &t->cells[k];
-            if (!content_source(c->box->content) || c->content->height <= t->rows[c->row].box->height)
-                continue;
-            for (size_t w = 0; w < WORST; w++)
-                if (!worst[w] || worst[w]->content->height < c->content->height) {
-                    memmove(&worst[w + 1], &worst[w], (WORST - 1 - w) * sizeof *worst);
-                    worst[w] = c;
-                    break;
-                }
+        for (size_t r = 0; t && r < t->box->n; r++) {
+            const struct set_cell *tallest = NULL;
+            for (size_t k = t->rows[r].first; k < t->rows[r].first + t->rows[r].n; k++) {
+                const struct set_cell *c = &t->cells[k];
+                if (content_source(c->box->content) && (!tallest || c->content->height > tallest->content->height))
+                    tallest = c;
+            }
+            double more = tallest ? tallest->content->height - t->rows[r].box->height : 0;
+            if (more > 0)
+                *ARENA_PUSH(f->arena, crowd, n, cap) = (struct crowded){tallest, more};
         }
     }
-    for (size_t w = 0; w < WORST && worst[w]; w++) {
-        struct finding at = source_finding(content_source(worst[w]->box->content), "R79", f->arena);
-        at.label = worst[w]->box->label ? worst[w]->box->label : at.label;
+    if (n > 1)
+        qsort(crowd, n, sizeof *crowd, taller_first);
+    for (size_t i = 0; i < n && (i == 0 || too_much > 0); i++) {
+        const struct set_cell *c = crowd[i].cell;
+        struct finding at = source_finding(content_source(c->box->content), "R79", f->arena);
+        at.label = c->box->label ? c->box->label : at.label;
         diag_add(f->setter.fit, at, "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
                  "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes %.1f mm: shorten it",
-                 f->document->pages, f->document->floor, MM(f->overflow), MM(worst[w]->content->height));
+                 f->document->pages, f->document->floor, MM(f->overflow), MM(c->content->height));
+        too_much -= crowd[i].more;
     }
-    if (!worst[0])
+    if (n == 0)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
                     "the form has %d pages, but the template itself is %.1f mm longer", f->document->pages,
                     MM(f->overflow));
 }
 
 static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag,
-                               struct diag *fit, double cap, bool last)
+                               struct diag *fit, double cap, bool roomy, bool last)
 {
     struct flow f;
     flow_begin(&f, arena, d, fonts, diag, fit, cap);
+    f.roomy = roomy;
     place_all(&f, content_set(&f.setter, d->content, f.width, INFINITY, d->floor));
     bool fits = d->pages == 0 || f.pages->n <= (size_t)d->pages;
     if (!fits && last)
@@ -618,21 +640,27 @@ struct pages *flow_document(struct arena *arena, const struct document *d, struc
 {
     size_t errors = diag->count[SEVERITY_ERROR];
     struct pages *pages = NULL;
-    double largest = content_largest(d->content), cap = INFINITY;
+    double largest = content_largest_bound(d->content), cap = INFINITY;
+    bool roomy = true, soft = false;
 
     if (d->page_width <= d->margin[SIDE_LEFT] + d->margin[SIDE_RIGHT] ||
         d->page_height <= d->margin[SIDE_TOP] + d->margin[SIDE_BOTTOM]) {
         diag_system(diag, d->at, "页边距占满了纸面", "the margins leave no room on the paper");
         return NULL;
     }
-    for (bool last = false; !pages && !last;) {
-        last = d->pages == 0 || cap <= d->floor;
+    for (const struct box *b = d->content; b; b = b->next)
+        soft = soft || (b->kind == BOX_PAGE_BREAK && b->u.page_break.soft);
+    /* Each size is tried with the soft page breaks first, then without. */
+    for (bool last = false; !pages && !last; roomy = !roomy || !soft) {
+        bool without = !roomy || !soft;
+        last = d->pages == 0 || (cap <= d->floor && without);
         struct diag fit = {.context = diag->context};
-        pages = try_pages(arena, d, fonts, diag, &fit, cap, last);
+        pages = try_pages(arena, d, fonts, diag, &fit, cap, roomy, last);
         if (pages || last)
             diag_append(diag, &fit);
         diag_clear(&fit);
-        cap = fmax(d->floor, isinf(cap) ? fmax(d->body_size, largest > 16 ? 16 : largest) - SIZE_STEP : cap - SIZE_STEP);
+        if (without)
+            cap = fmax(d->floor, (isinf(cap) ? fmax(d->floor, largest) : cap) - SIZE_STEP);
     }
     return diag->count[SEVERITY_ERROR] == errors ? pages : NULL;
 }

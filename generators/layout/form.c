@@ -458,6 +458,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
                 part->text = rest;
         }
     }
+    b->u.paragraph.leader = node_choice(n, A_LEADER, 0);
     b->u.paragraph.space_after = after;
 }
 
@@ -712,6 +713,20 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     f->label = label;
 }
 
+/* What this paper cannot be made of: the record's value, and what the template says of it. */
+static void emit_error(struct fill *f, const struct node *n)
+{
+    if (!query_bool(query_of(n, A_TEST), f->ctx, f->place))
+        return;
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
+    const record_node *node = v.node ? v.node : f->place.node;
+    struct finding at = {.rule = node_text(n, A_RULE, NULL),
+                         .label = node_text(n, A_LABEL, f->label),
+                         .field = v.node ? record_path(v.node, f->arena) : NULL,
+                         .at = record_pos(node)};
+    diag_add(f->diag, at, "“%s”：%s%.0s", "\"%s\": %.0s%s", v.text, node_text(n, A_TEXT, ""), node_text(n, A_ENGLISH, ""));
+}
+
 static void emit_block(struct fill *f, const struct node *n, const struct type *outer, void *out)
 {
     struct boxes *boxes = out;
@@ -748,6 +763,10 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
     case NODE_PAGE_BREAK:
         b = add_box(f, boxes, n, BOX_PAGE_BREAK);
         b->u.page_break.to_front = node_choice(n, A_TO, 0) == 1;
+        b->u.page_break.soft = node_choice(n, A_SOFT, 0);
+        break;
+    case NODE_ERROR:
+        emit_error(f, n);
         break;
     default: /* template.c lets nothing else stand here */
         break;
@@ -872,6 +891,18 @@ void document_close(struct document *d)
 
 /* --- the form --- */
 
+static bool cites(const struct node *n)
+{
+    for (; n; n = n->next) {
+        for (size_t i = 0; i < n->n; i++)
+            if (n->attributes[i].query && strstr(n->attributes[i].text, "page("))
+                return true;
+        if (cites(n->children))
+            return true;
+    }
+    return false;
+}
+
 static void read_facts(struct form *form, struct diag *diag)
 {
     const struct node *n = form->template.root;
@@ -887,6 +918,8 @@ static void read_facts(struct form *form, struct diag *diag)
         .binding = node_text(n, A_BINDING, "loose"),
         .seals = node_text(n, A_SEALS, ""),
         .watermark = "",
+        .cites = cites(n),
+        .rubrics = node_choice(n, A_RUBRICS, 0),
     };
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_WATERMARK && !*form->facts.watermark)

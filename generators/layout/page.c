@@ -3,6 +3,88 @@
 
 #include "core/utf8.h"
 
+#include <string.h>
+
+/* Room for n more; watermarks have no capacity of their own, so this serves them as well. */
+static void *joined(struct arena *arena, const void *a, size_t n, const void *b, size_t m, size_t size)
+{
+    char *all = arena_alloc(arena, n + m + 1, size);
+    if (n)
+        memcpy(all, a, n * size);
+    if (m)
+        memcpy(all + n * size, b, m * size);
+    return all;
+}
+
+void pages_append(struct arena *arena, struct pages *to, const struct pages *from)
+{
+    size_t page = to->n, mark = to->n_watermarks;
+
+    to->watermarks = joined(arena, to->watermarks, mark, from->watermarks, from->n_watermarks, sizeof *to->watermarks);
+    to->n_watermarks += from->n_watermarks;
+    for (size_t i = 0; i < from->n; i++) {
+        struct page *p = ARENA_PUSH(arena, to->list, to->n, to->cap);
+        *p = from->list[i];
+        p->items = joined(arena, p->items, p->n, NULL, 0, sizeof *p->items);
+        p->cap = p->n;
+        p->watermark_first = mark + (p->marked ? p->watermark_first : 0);
+        p->watermark_end = mark + (p->marked ? p->watermark_end : from->n_watermarks);
+        p->marked = true;
+    }
+    for (size_t i = 0; i < from->n_anchors; i++) {
+        struct page_anchor *a = ARENA_PUSH(arena, to->anchors, to->n_anchors, to->cap_anchors);
+        *a = from->anchors[i];
+        a->page += page;
+    }
+    for (size_t i = 0; i < from->n_outline; i++) {
+        struct page_outline *o = ARENA_PUSH(arena, to->outline, to->n_outline, to->cap_outline);
+        *o = from->outline[i];
+        o->page += page;
+    }
+    for (size_t i = 0; i < from->n_fitted; i++)
+        *ARENA_PUSH(arena, to->fitted, to->n_fitted, to->cap_fitted) = from->fitted[i];
+    for (size_t i = 0; i < from->n_fallback; i++) {
+        const struct page_fallback *f = &from->fallback[i];
+        bool known = false;
+        for (size_t k = 0; k < to->n_fallback && !known; k++)
+            known = to->fallback[k].cp == f->cp && to->fallback[k].role == f->role;
+        if (!known)
+            *ARENA_PUSH(arena, to->fallback, to->n_fallback, to->cap_fallback) = *f;
+    }
+}
+
+void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx, double dy)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        struct page_item *item = ARENA_PUSH(arena, to->items, to->n, to->cap);
+        *item = from->items[i];
+        switch (item->kind) {
+        case ITEM_TEXT:
+            item->u.text.x += dx;
+            item->u.text.y += dy;
+            break;
+        case ITEM_LINE:
+            item->u.line.x0 += dx;
+            item->u.line.x1 += dx;
+            item->u.line.y0 += dy;
+            item->u.line.y1 += dy;
+            break;
+        case ITEM_CHECKBOX:
+            item->u.checkbox.x += dx;
+            item->u.checkbox.y += dy;
+            break;
+        case ITEM_IMAGE:
+            item->u.image.x += dx;
+            item->u.image.y += dy;
+            break;
+        case ITEM_LINK:
+            item->u.link.x += dx;
+            item->u.link.y += dy;
+            break;
+        }
+    }
+}
+
 static void print_glyphs(const struct text_glyph *g, size_t n, FILE *out)
 {
     char c[4];

@@ -62,6 +62,8 @@ struct page {
     double width, height;
     struct page_item *items;
     size_t n, cap;
+    bool marked; /* behind it only watermarks first to end - 1 of the document; else all of them */
+    size_t watermark_first, watermark_end;
 };
 
 struct page_anchor {
@@ -120,6 +122,12 @@ struct pages {
     size_t n_fallback, cap_fallback;
     struct document *document; /* owns the open images; internal */
 };
+
+/* Adds another document's pages behind, with their marks, anchors, outline and what the report says of them. The items
+ * stay the other's: it is closed after this one. */
+void pages_append(struct arena *arena, struct pages *to, const struct pages *from);
+/* Draws a page's items over another's, moved by dx, dy. */
+void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx, double dy);
 
 void pages_print(const struct pages *p, FILE *out);
 void pages_close(struct pages *p); /* closes image files; the arena keeps the rest; NULL is fine */

@@ -79,5 +79,7 @@ void image_clear(struct media_image *img)
 {
     free(img->pixels);
     free(img->alpha);
+    free(img->packed);
+    free(img->packed_alpha);
     *img = (struct media_image){0};
 }

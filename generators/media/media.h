@@ -76,6 +76,9 @@ struct media_image {
     /* PNG: decoded to 8 bits, width*height*components; NULL until image_load */
     unsigned char *pixels;
     unsigned char *alpha; /* width*height, NULL when opaque */
+    /* or, in their place, the same as zlib streams (who makes them: pdf_image_pack) */
+    unsigned char *packed, *packed_alpha;
+    size_t packed_size, packed_alpha_size;
 };
 
 /* The structure of the whole file without decoding: sizes, orientation; of a PNG every chunk and

@@ -2,6 +2,9 @@
 #include "pdf/pdf_image.h"
 
 #include "pdf/deflate.h"
+#include "pdf/pdf.h"
+
+#include <stdlib.h>
 
 static HPDF_Dict describe(HPDF_Dict dict, const struct media_image *image, int components)
 {
@@ -15,6 +18,24 @@ static HPDF_Dict describe(HPDF_Dict dict, const struct media_image *image, int c
                       : components == 3 ? "DeviceRGB"
                                         : "DeviceCMYK");
     return dict;
+}
+
+static unsigned char *pack(const struct media_image *image, unsigned char **data, int components, size_t *size)
+{
+    struct buffer packed = {0};
+    deflate_add(&packed, *data, (size_t)image->width * image->height * (size_t)components, DEFLATE_FAST);
+    free(*data);
+    *data = NULL;
+    *size = packed.len;
+    return packed.data;
+}
+
+void pdf_image_pack(struct media_image *image)
+{
+    if (image->pixels)
+        image->packed = pack(image, &image->pixels, image->components, &image->packed_size);
+    if (image->alpha)
+        image->packed_alpha = pack(image, &image->alpha, 1, &image->packed_alpha_size);
 }
 
 static HPDF_Dict pixels(struct pdf_file *f, const struct media_image *image,
@@ -35,6 +56,11 @@ HPDF_Dict pdf_image_new(struct pdf_file *f, const struct media_image *image)
                         image->components);
         if (image->inverted_cmyk)
             pdf_file_array_in(f, dict, "Decode", inverted, 8);
+    } else if (image->packed) {
+        dict = describe(pdf_file_stream_of(f, image->packed, image->packed_size, "FlateDecode"), image, image->components);
+        if (image->packed_alpha)
+            HPDF_Dict_Add(dict, "SMask",
+                          describe(pdf_file_stream_of(f, image->packed_alpha, image->packed_alpha_size, "FlateDecode"), image, 1));
     } else {
         if (!image->pixels)
             pdf_file_fail(f, "图片没有解码（程序错误）",

@@ -234,9 +234,10 @@ static HPDF_Dict watermark_form(struct render *r, const struct page_watermark *w
     return form;
 }
 
-static void draw_watermarks(struct render *r)
+static void draw_watermarks(struct render *r, const struct page *p)
 {
-    for (size_t i = 0; i < r->pages->n_watermarks; i++) {
+    size_t end = p->marked ? p->watermark_end : r->pages->n_watermarks;
+    for (size_t i = p->marked ? p->watermark_first : 0; i < end; i++) {
         const struct page_watermark *w = &r->pages->watermarks[i];
         double turn = w->angle * M_PI / 180, cosine = cos(turn), sine = sin(turn);
         char name[24];
@@ -256,7 +257,7 @@ static void draw_page(struct render *r, size_t number)
     HPDF_Page page = r->objects[number];
     r->resources = pdf_file_dict_in(r->file, page, "Resources");
     content_begin(&r->content, p->height);
-    draw_watermarks(r);
+    draw_watermarks(r, p);
     for (size_t i = 0; i < p->n; i++)
         draw_item(r, page, &p->items[i]);
     struct buffer packed = packed_content(r);

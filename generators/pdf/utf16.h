@@ -1,4 +1,4 @@
-/* utf16.h - text as PDF wants it: UTF-16, big end first. Internal to pdf. */
+/* utf16.h - text as PDF wants it: UTF-16, big end first. For pdf and bind. */
 #ifndef PDF_UTF16_H
 #define PDF_UTF16_H
 

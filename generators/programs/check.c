@@ -1,6 +1,7 @@
 /* check.c - all that would send the packages back, before anything is printed: record, media and
  * papers against the rules, every applicant and every rule in one run. */
 #include "programs/check_report.h"
+#include "programs/paper.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 
@@ -435,10 +436,12 @@ int check_main(int argc, char **argv)
         .asof = options.asof,
     };
 
+    rubrics_register();
     if (!schema)
         diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
                     "template file not found");
-    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) &&
+             (chosen.rubrics = paper_load_rubrics(templates, &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules) {
         distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
@@ -475,6 +478,7 @@ int check_main(int argc, char **argv)
                  : 0;
     record_free(record);
     rules_free(rules);
+    rubrics_free(chosen.rubrics);
     fonts_free(fonts);
     diag_clear(&report.batch);
     diag_clear(&first);

@@ -10,8 +10,10 @@
 #include "pdf/pdf.h"
 #include "programs/paths.h"
 #include "programs/report.h"
+#include "programs/volume.h"
 #include "record/gather.h"
 #include "record/needed_papers.h"
+#include "record/rubric.h"
 #include "record/workdays.h"
 
 #include <errno.h>
@@ -29,14 +31,20 @@ struct subject {
 struct outcome {
     size_t errors, warnings, system_faults;
     size_t json_len, text_len;
-    bool written;
+    bool written, partial;
 };
+
+enum { MOST_SECONDS = 120 };          /* of CPU time, for a document that reads files from outside */
+#define MOST_BYTES ((size_t)6 << 30) /* of memory for it */
 
 struct run {
     const struct options *options;
     const char *name;
     struct fonts *fonts;
-    struct form *form;
+    struct form *form;     /* NULL: a maker's */
+    void *own;             /* the maker's */
+    struct volume *volume; /* the form cites evidence pages; NULL: it does not */
+    struct rubrics *rubrics; /* NULL: nothing scores. A worker's own once it is forked */
     const struct record *record;
     const struct paper_kind *kind;
     const struct gathered *gathered; /* of papers about delegations: one each */
@@ -51,12 +59,14 @@ struct run_state {
     struct diag diag; /* of the cursor itself */
 };
 
-static void report_pages(struct json *j, const struct run *run, const char *path, const struct buffer *pdf,
-                         const struct pages *pages)
+static void report_pages(struct json *j, const struct run *run, const char *path,
+                         const struct paper_made *made)
 {
+    const struct pages *pages = made->pages;
+
     json_open(j, "documents", '[');
     if (path) {
-        const struct form_facts *facts = form_facts(run->form);
+        const struct form_facts *facts = &made->facts;
         json_open(j, NULL, '{');
         json_string(j, "kind", run->name);
         json_string(j, "title", facts->title);
@@ -66,33 +76,15 @@ static void report_pages(struct json *j, const struct run *run, const char *path
         json_string(j, "paper", facts->paper);
         json_string(j, "binding", facts->binding);
         json_string(j, "seals", facts->seals);
-        char digest[DIGEST_HEX];
-        digest_hex(pdf->data, pdf->len, digest);
-        json_string(j, "sha256", digest);
+        if (run->options->report) { /* of a large volume it takes as long as the rest */
+            char digest[DIGEST_HEX];
+            digest_hex(made->pdf.data, made->pdf.len, digest);
+            json_string(j, "sha256", digest);
+        }
         json_close(j, '}');
     }
     json_close(j, ']');
-    json_open(j, "fitted", '[');
-    for (size_t i = 0; pages && i < pages->n_fitted; i++) {
-        json_open(j, NULL, '{');
-        json_string(j, "paper", pages->fitted[i].paper);
-        json_string(j, "label", pages->fitted[i].label);
-        json_number(j, "from", pages->fitted[i].from);
-        json_number(j, "to", pages->fitted[i].to);
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-    json_open(j, "fallback", '[');
-    for (size_t i = 0; pages && i < pages->n_fallback; i++) {
-        char code[16];
-        snprintf(code, sizeof code, "U+%04X", (unsigned)pages->fallback[i].cp);
-        json_open(j, NULL, '{');
-        json_string(j, "char", code);
-        json_string(j, "role", font_role_name(pages->fallback[i].role));
-        json_string(j, "face", face_name(pages->fallback[i].face));
-        json_close(j, '}');
-    }
-    json_close(j, ']');
+    report_fits(j, pages, false);
 }
 
 static void *begin(void *data)
@@ -101,6 +93,8 @@ static void *begin(void *data)
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->query = query_context_new();
+    volume_watch();
+    query_context_set_data(s->query, s->run->rubrics);
     return s;
 }
 
@@ -123,6 +117,11 @@ static const char *document_path(const struct run *run, const struct subject *wh
     return arena_printf(arena, "%s/%s.pdf", run->directory, output_safe_name(arena, stem));
 }
 
+static const char *title_of(const struct run *run)
+{
+    return run->form ? form_facts(run->form)->title : run->kind->maker->title;
+}
+
 static bool find_subject(struct run_state *s, size_t number, struct subject *out, struct diag *diag)
 {
     const struct run *run = s->run;
@@ -134,7 +133,7 @@ static bool find_subject(struct run_state *s, size_t number, struct subject *out
         if (g->faulty)
             return diag_error(diag, g->at, "其中申报人 %s 的数据有误（见上），为免漏名，%s未出；请改正后重做",
                               "applicants %s of it are faulty (see above): not to leave out a name, %s was not made; mend them and run again",
-                              g->faulty, form_facts(run->form)->title);
+                              g->faulty, title_of(run));
         return true;
     }
     if (!s->cursor || !record_seek(s->cursor, record_indices(run->record)[number], &who)) {
@@ -147,52 +146,82 @@ static bool find_subject(struct run_state *s, size_t number, struct subject *out
     return !who.faulty;
 }
 
-static void draw(void *state, size_t number, struct buffer *result)
+struct pages *paper_lay(const struct form *form, const struct paper_job *job, record_node *root)
 {
-    struct run_state *s = state;
+    struct layout_options layout = {.asof = job->asof, .draft = job->options->draft};
+    return layout_form(job->arena, form, job->fonts, job->query, root ? root : job->node, job->dir, &layout, job->diag);
+}
+
+/* A form of its own, perhaps with the dossier's page numbers in it. */
+static bool make_form(const struct run *run, const struct paper_job *job, struct paper_made *out)
+{
+    if (run->volume && !volume_plan(run->volume, job))
+        return false;
+    out->facts = *form_facts(run->form);
+    out->pages = paper_lay(run->form, job, NULL);
+    return out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
+}
+
+/* One document: made, written, and told of. In a process of its own where it is a caged one. */
+struct one {
+    struct run_state *state;
+    const struct subject *who;
+    struct diag *diag;
+    bool make;
+};
+
+static void make_one(void *data, struct buffer *result)
+{
+    struct one *one = data;
+    struct run_state *s = one->state;
     const struct run *run = s->run;
     const struct options *o = run->options;
+    const struct paper_maker *maker = run->kind->maker;
+    const struct subject *who = one->who;
+    struct diag *diag = one->diag;
     struct arena arena = {0};
-    struct diag diag = {.strict = o->strict};
-    struct buffer pdf = {0}, json = {0};
-    struct subject who = {0};
-    struct pages *pages = NULL;
+    struct buffer json = {0};
+    struct paper_made made = {0};
     const char *path = NULL;
     struct outcome outcome = {0};
+    /* a maker may look at it until it is closed */
+    const struct paper_job job = {o, run->fonts, s->query, who->node, who->dir, record_asof(run->record), &arena, diag};
 
-    if (find_subject(s, number, &who, &diag)) {
-        struct layout_options layout = {.asof = record_asof(run->record), .draft = o->draft};
-        diag.context = (struct diag_context){who.id, who.name, who.unit, form_facts(run->form)->title};
-        query_context_begin(s->query, who.node, layout.asof);
-        query_context_set_diag(s->query, &diag);
+    if (one->make) {
+        query_context_begin(s->query, who->node, job.asof);
+        query_context_set_diag(s->query, diag);
+        if (run->rubrics)
+            rubrics_begin(run->rubrics, who->node);
         for (size_t i = 0; i < run->kind->n_switches; i++) {
             const struct option_own *w = &run->kind->switches[i];
             query_set_variable(s->query, w->name, *w->value ? "true" : "false");
         }
-        pages = layout_form(&arena, run->form, run->fonts, s->query, who.node, who.dir, &layout, &diag);
-        if (pages && !diag_failed(&diag) && pdf_write(pages, &pdf, &diag)) {
-            path = document_path(run, &who, &arena);
-            outcome.written = output_write(path, pdf.data, pdf.len, &diag);
+        if ((maker ? maker->make(run->own, &job, &made) : make_form(run, &job, &made)) && !diag_failed(diag)) {
+            path = document_path(run, who, &arena);
+            outcome.written = output_write(path, made.pdf.data, made.pdf.len, diag);
+            outcome.partial = made.partial;
         }
     }
 
-    outcome.errors += diag.count[SEVERITY_ERROR];
-    outcome.warnings = diag.count[SEVERITY_WARNING];
-    outcome.system_faults = diag.system_faults;
+    outcome.errors += diag->count[SEVERITY_ERROR];
+    outcome.warnings = diag->count[SEVERITY_WARNING];
+    outcome.system_faults = diag->system_faults;
     struct json j = {.out = &json, .depth = 2};
     json_open(&j, NULL, '{');
-    json_string(&j, "id", who.id);
-    json_string(&j, "name", who.name);
-    json_string(&j, "unit", who.unit);
+    json_string(&j, "id", who->id);
+    json_string(&j, "name", who->name);
+    json_string(&j, "unit", who->unit);
     json_string(&j, "status", !outcome.written ? "failed" : outcome.warnings ? "warned" : "ok");
-    report_findings(&j, (const struct diag *const[]){run->first_pass, &diag}, 2, who.id, o->report_language);
-    report_pages(&j, run, outcome.written ? path : NULL, &pdf, pages);
+    report_findings(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id, o->report_language);
+    report_pages(&j, run, outcome.written ? path : NULL, &made);
+    if (outcome.written && made.report)
+        made.report(made.data, &j);
     json_close(&j, '}');
 
     char *text = NULL;
     FILE *stream = open_memstream(&text, &outcome.text_len);
     if (stream) {
-        diag_print(&diag, o->language, stream);
+        diag_print(diag, o->language, stream);
         fclose(stream);
     }
     outcome.json_len = json.len;
@@ -200,11 +229,59 @@ static void draw(void *state, size_t number, struct buffer *result)
     buffer_add(result, json.data, json.len);
     buffer_add(result, text, outcome.text_len);
     free(text);
-    pages_close(pages);
+    pages_close(made.pages);
+    if (maker && one->make)
+        maker->close(run->own);
+    if (run->volume && one->make)
+        volume_close(run->volume);
     buffer_clear(&json);
-    buffer_clear(&pdf);
-    diag_clear(&diag);
+    buffer_clear(&made.pdf);
     arena_free(&arena);
+}
+
+/* true: it came back, with its result. A file that ends the process costs this one document, or with --skip-bad its own page. */
+static bool make_caged(struct one *one, struct buffer *result)
+{
+    const struct workers_limits limits = {MOST_SECONDS, MOST_BYTES};
+    for (;;) {
+        enum workers_end end = workers_alone(make_one, one, limits, result);
+        const char *href = volume_watched();
+        struct finding f = {.rule = *href ? "R76" : NULL};
+        if (end == WORKERS_DONE)
+            return true;
+        if (end != WORKERS_REFUSED && *href && volume_skips_bad()) {
+            volume_shun(href);
+            continue;
+        }
+        if (end == WORKERS_REFUSED)
+            diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+        else if (end == WORKERS_SLOW)
+            diag_add(one->diag, f, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出",
+                     "reading file '%s' took more than %d seconds and was given up: export it again", *href ? href : "-",
+                     MOST_SECONDS);
+        else
+            diag_add(one->diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出",
+                     "the process that read file '%s' died or ran out of memory: export it again", *href ? href : "-");
+        return false;
+    }
+}
+
+static void draw(void *state, size_t number, struct buffer *result)
+{
+    struct run_state *s = state;
+    struct diag diag = {.strict = s->run->options->strict};
+    struct subject who = {0};
+    struct one one = {.state = s, .who = &who, .diag = &diag};
+
+    one.make = find_subject(s, number, &who, &diag);
+    diag.context = (struct diag_context){who.id, who.name, who.unit, title_of(s->run)};
+    if (!one.make || (!s->run->own && !s->run->volume)) {
+        make_one(&one, result);
+    } else if (!make_caged(&one, result)) {
+        one.make = false;
+        make_one(&one, result);
+    }
+    diag_clear(&diag);
 }
 
 static bool write_report(const struct run *run, const struct diag *batch, const struct buffer *results, size_t n,
@@ -252,7 +329,7 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
 /* 0 all written, 1 the data is at fault and nothing was written, 2 system trouble whatever else, 3 partial. */
 static int finish(const struct run *run, struct diag *batch, struct buffer *results, size_t n)
 {
-    size_t written = 0, system_faults = batch->system_faults, lost = 0;
+    size_t written = 0, system_faults = batch->system_faults, lost = 0, partial = 0;
 
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
@@ -266,6 +343,7 @@ static int finish(const struct run *run, struct diag *batch, struct buffer *resu
         memcpy(&o, results[i].data, sizeof o);
         written += o.written;
         system_faults += o.system_faults;
+        partial += o.partial;
         fwrite(results[i].data + sizeof o + o.json_len, 1, o.text_len, stderr);
     }
     struct diag late = {0};
@@ -276,7 +354,7 @@ static int finish(const struct run *run, struct diag *batch, struct buffer *resu
     diag_clear(&late);
     if (system_faults)
         return 2;
-    if (written == n && !lost && !diag_failed(batch))
+    if (written == n && !lost && !partial && !diag_failed(batch))
         return 0;
     return written ? 3 : 1;
 }
@@ -295,9 +373,25 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
+struct rubrics *paper_load_rubrics(const char *const *templates, struct diag *diag)
+{
+    struct arena arena = {0};
+    char *schema = shenbao_find(&arena, templates, "rubric.rng"), **paths;
+    size_t n = shenbao_find_all(&arena, templates, "rubric-*.xml", &paths);
+    struct rubrics *rubrics = NULL;
+
+    if (schema)
+        rubrics = rubrics_load(paths, n, schema, diag);
+    else
+        diag_system(diag, (struct src_pos){"rubric.rng", 0}, "找不到模板文件", "template file not found");
+    arena_free(&arena);
+    return rubrics;
+}
+
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
-    static const struct paper_kind applicant = {0};
+    struct paper_kind applicant = {0};
+    applicant.n_switches = volume_options_of_papers(&applicant.switches);
     return paper_main_of(&applicant, name, purpose, argc, argv);
 }
 
@@ -317,6 +411,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     struct buffer *results = NULL;
     size_t n = 0;
     const char *const *templates = shenbao_template_dirs(options.templates);
+    rubrics_register();
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = shenbao_find(&arena, templates, file);
     char *schema = shenbao_find(&arena, templates, "applicants.xsd");
@@ -324,15 +419,22 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     char *papers = shenbao_find(&arena, templates, "papers.xml");
 
     status = 2;
-    if (!template || !schema || !holidays || !papers) {
-        const char *missing = !template ? file : !schema ? "applicants.xsd" : !holidays ? "holidays.xml" : "papers.xml";
+    if ((!template && !kind->maker) || !schema || !holidays || !papers) {
+        const char *missing = !schema ? "applicants.xsd" : !holidays ? "holidays.xml" : !papers ? "papers.xml" : file;
         diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件", "template file not found");
         goto done;
     }
     if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
         goto done;
-    if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) ||
-        !(run.form = form_load(template, run.fonts, &diag)))
+    if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+        goto done;
+    if (kind->maker ? !(run.own = kind->maker->load(&options, templates, run.fonts, &diag))
+                    : !(run.form = form_load(template, run.fonts, &diag)))
+        goto done;
+    if (run.form && form_facts(run.form)->cites && !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
+        goto done;
+    /* the volume may hold a paper that scores */
+    if ((run.own || run.volume || form_facts(run.form)->rubrics) && !(run.rubrics = paper_load_rubrics(templates, &diag)))
         goto done;
     struct record_options input = {
         .schema_path = schema,
@@ -375,7 +477,11 @@ done:
     free(results);
     gathering_free(gathering);
     record_free(record);
+    rubrics_free(run.rubrics);
     form_free(run.form);
+    if (run.own)
+        kind->maker->unload(run.own);
+    volume_free(run.volume);
     fonts_free(run.fonts);
     diag_clear(&diag);
     arena_free(&arena);

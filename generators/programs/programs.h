@@ -4,7 +4,9 @@
 
 int check_main(int argc, char **argv);
 int delegation_letter_main(int argc, char **argv);
+int dossier_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
+int package_main(int argc, char **argv);
 int roster_main(int argc, char **argv);
 
 #endif

@@ -16,6 +16,7 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     run->query = query_context_new();
     run->drawing = query_context_new();
     query_context_set_data(run->query, run);
+    query_context_set_data(run->drawing, r->options->rubrics);
     return run;
 }
 
@@ -255,6 +256,8 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(run->drawing, who->node, run->asof);
         query_context_set_pages(run->drawing, run->page, run->page_data);
+        if (r->options->rubrics)
+            rubrics_begin(r->options->rubrics, who->node);
         pages_close(layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node,
                                 who->dir, &options, diag));
         diag->context = saved;

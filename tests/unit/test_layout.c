@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "pages.h"
+
 static struct fonts *fonts;
 static struct record *record;
 static struct record_cursor *cursor;
@@ -117,6 +119,7 @@ GOLDEN(rows_and_spaces_share_spare_height, "stretch")
 GOLDEN(tables_go_on_over_pages, "heads")
 GOLDEN(binding_words, "binding")
 GOLDEN(the_letters_grid, "letter")
+GOLDEN(leaders_end_at_the_measure, "leader")
 GOLDEN(faults_of_a_template_in_one_run, "faults")
 GOLDEN(rows_that_do_not_add_up, "rows")
 GOLDEN(characters_without_a_glyph, "missing")
@@ -159,77 +162,6 @@ static struct pages *one_cell(struct arena *arena, const char *row, size_t n, st
     struct pages *pages = from_text(arena, &b, form, d);
     buffer_clear(&b);
     return pages;
-}
-
-static size_t glyphs_on(const struct page *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->n; i++)
-        n += p->items[i].kind == ITEM_TEXT ? p->items[i].u.text.n : 0;
-    return n;
-}
-
-/* No rule runs through a text, and no text lies beyond the paper. */
-static void no_text_touches_a_rule(const struct pages *pages)
-{
-    for (size_t i = 0; i < pages->n; i++) {
-        const struct page *p = &pages->list[i];
-        for (size_t k = 0; k < p->n; k++) {
-            if (p->items[k].kind != ITEM_TEXT)
-                continue;
-            const struct item_text *t = &p->items[k].u.text;
-            const struct text_glyph *last = &t->glyphs[t->n - 1];
-            double left = t->x + t->glyphs->x, right = t->x + last->x + last->width;
-            double top = t->y - FONT_ASCENT * t->size, bottom = t->y + FONT_DESCENT * t->size;
-            assert_true(left >= 0 && top >= 0 && right <= p->width && bottom <= p->height);
-            for (size_t m = 0; m < p->n; m++) {
-                const struct item_line *l = &p->items[m].u.line;
-                if (p->items[m].kind != ITEM_LINE)
-                    continue;
-                bool apart = l->x1 <= left + 0.1 || l->x0 >= right - 0.1 || l->y1 <= top + 0.1 || l->y0 >= bottom - 0.1;
-                if (!apart)
-                    print_error("page %zu: U+%04X.. at %.1f..%.1f, %.1f touches the rule %.1f,%.1f %.1f,%.1f\n", i + 1,
-                                (unsigned)t->glyphs->cp, left, right, t->y, l->x0, l->y0, l->x1, l->y1);
-                assert_true(apart);
-            }
-        }
-    }
-}
-
-static const struct item_text *text_item(const struct page *p, size_t i)
-{
-    return p->items[i].kind == ITEM_TEXT ? &p->items[i].u.text : NULL;
-}
-
-/* Does another text of the same line stand at this side, so near that both belong to one line of one cell? */
-static bool has_neighbour(const struct page *p, const struct item_text *t, bool before)
-{
-    const struct text_glyph *last = &t->glyphs[t->n - 1];
-    double edge = before ? t->x + t->glyphs->x : t->x + last->x + last->width;
-    for (size_t i = 0; i < p->n; i++) {
-        const struct item_text *o = text_item(p, i);
-        if (!o || o == t || o->y != t->y)
-            continue;
-        const struct text_glyph *end = &o->glyphs[o->n - 1];
-        double gap = before ? edge - (o->x + end->x + end->width) : o->x + o->glyphs->x - edge;
-        if (gap > -0.5 && gap < 3.5)
-            return true;
-    }
-    return false;
-}
-
-static void no_line_starts_or_ends_wrongly(const struct pages *pages)
-{
-    for (size_t i = 0; i < pages->n; i++)
-        for (size_t k = 0; k < pages->list[i].n; k++) {
-            const struct item_text *t = text_item(&pages->list[i], k);
-            if (!t || t->n < 2 || t->actual)
-                continue;
-            if (text_forbidden_start(t->glyphs->cp) && !has_neighbour(&pages->list[i], t, true))
-                fail_msg("page %zu: a line starts with U+%04X", i + 1, (unsigned)t->glyphs->cp);
-            if (text_forbidden_end(t->glyphs[t->n - 1].cp) && !has_neighbour(&pages->list[i], t, false))
-                fail_msg("page %zu: a line ends with U+%04X", i + 1, (unsigned)t->glyphs[t->n - 1].cp);
-        }
 }
 
 static void the_samples_pages_are_sound(void **state)
@@ -526,6 +458,7 @@ int main(void)
         cmocka_unit_test(tables_go_on_over_pages),
         cmocka_unit_test(binding_words),
         cmocka_unit_test(the_letters_grid),
+        cmocka_unit_test(leaders_end_at_the_measure),
         cmocka_unit_test(faults_of_a_template_in_one_run),
         cmocka_unit_test(rows_that_do_not_add_up),
         cmocka_unit_test(characters_without_a_glyph),

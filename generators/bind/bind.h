@@ -1,0 +1,23 @@
+/* bind.h - the volume: sheets of our own, and the pages of attachments drawn on those that wait for them.
+ *
+ * A page becomes a form XObject of the sheet: what its content leaves behind in the graphics state (an open q, a clip, a
+ * flipped axis) ends with it and cannot touch what is drawn over it. */
+#ifndef BIND_BIND_H
+#define BIND_BIND_H
+
+#include "bind/source.h"
+#include "core/buffer.h"
+
+struct bind_copy {
+    size_t sheet; /* 0-based, of the volume */
+    struct source *source;
+    size_t page; /* 0-based, of the source */
+    double matrix[6];
+};
+
+/* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. Appends the bound volume to
+ * out: as many pages, or false: reported. Equal streams of several attachments are stored once. */
+bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n, struct buffer *out,
+                 struct diag *diag);
+
+#endif

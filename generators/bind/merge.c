@@ -1,0 +1,128 @@
+/* merge.c - see merge.h. */
+#include "bind/merge.h"
+
+#include "bind/qdoc.h"
+#include "core/digest.h"
+#include "pdf/utf16.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The file that takes the pages in. */
+static const char blank[] = "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/PageMode/UseOutlines>>endobj\n"
+                            "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+                            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 1 1]>>endobj\n"
+                            "trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n";
+
+struct merging {
+    struct arena arena;
+    struct qdoc *out;
+    qref kids, pages, outlines, last; /* last: the bookmark before */
+    size_t n, n_bookmarks;
+};
+
+static void add_page(struct merging *m, qref page)
+{
+    q_put(m->out, page, "/Parent", m->pages);
+    q_append(m->out, m->kids, page);
+    m->n++;
+}
+
+static qref title_of(struct merging *m, const char *text)
+{
+    struct buffer utf16 = {0}, hex = {0};
+    utf16_string(&utf16, text);
+    utf16_hex(&hex, utf16.data, utf16.len);
+    qref r = q_parse(m->out, arena_strndup(&m->arena, (char *)hex.data, hex.len));
+    buffer_clear(&utf16);
+    buffer_clear(&hex);
+    return r;
+}
+
+static void add_bookmark(struct merging *m, const char *title, qref page)
+{
+    struct qdoc *o = m->out;
+    qref item = q_indirect(o, q_parse(o, "<<>>")), to = q_parse(o, "[]");
+    q_append(o, to, page);
+    q_append(o, to, q_parse(o, "/Fit"));
+    q_put(o, item, "/Title", title_of(m, title));
+    q_put(o, item, "/Parent", m->outlines);
+    q_put(o, item, "/Dest", to);
+    if (m->last) {
+        q_put(o, item, "/Prev", m->last);
+        q_put(o, m->last, "/Next", item);
+    } else {
+        q_put(o, m->outlines, "/First", item);
+    }
+    m->last = item;
+    m->n_bookmarks++;
+}
+
+static bool fail(const char *name, const struct qdoc *d, struct diag *diag)
+{
+    return diag_system(diag, (struct src_pos){name, 0}, "无法并入打印文件：%s", "cannot be merged for printing: %s",
+                       q_fault(d));
+}
+
+static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in, bool fronts, struct diag *diag)
+{
+    static const double a4[] = {0, 0, 595.28, 841.89};
+    size_t n = q_page_count(in);
+    double box[4];
+
+    q_push_inherited(in);
+    for (size_t i = 0; i < n && q_ok(in) && q_ok(m->out); i++) {
+        qref page = q_copy(m->out, in, q_page(in, i));
+        q_remove(m->out, page, "/Annots");
+        q_remove(m->out, page, "/StructParents");
+        if (i == 0) {
+            if (!q_numbers(in, q_get(in, q_page(in, 0), "/MediaBox"), box, 4))
+                memcpy(box, a4, sizeof box);
+            if (fronts && m->n % 2)
+                add_page(m, q_indirect(m->out, q_parse(m->out, arena_printf(&m->arena,
+                                                                            "<</Type/Page/MediaBox[%.2f %.2f %.2f %.2f]/Resources<<>>>>",
+                                                                            box[0], box[1], box[2], box[3]))));
+            add_bookmark(m, part->title, page);
+        }
+        add_page(m, page);
+    }
+    part->pages = n;
+    if (!q_ok(in) || n == 0)
+        return fail(part->name, in, diag);
+    return q_ok(m->out) || fail(part->name, m->out, diag);
+}
+
+bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer *out, size_t *pages, struct diag *diag)
+{
+    struct merging m = {.out = q_open(blank, sizeof blank - 1, "blank", NULL)};
+    struct qdoc **in = mem_alloc(n + 1, sizeof *in); /* their streams are read when all is written */
+    struct digest *d = digest_new();
+    char id[DIGEST_HEX];
+    bool ok = true;
+
+    m.pages = q_get(m.out, q_root(m.out), "/Pages");
+    m.kids = q_parse(m.out, "[]");
+    m.outlines = q_indirect(m.out, q_parse(m.out, "<</Type/Outlines>>"));
+    for (size_t i = 0; i < n && ok; i++) {
+        digest_add(d, parts[i].bytes->data, parts[i].bytes->len);
+        in[i] = q_open(parts[i].bytes->data, parts[i].bytes->len, parts[i].name, NULL);
+        ok = add_part(&m, &parts[i], in[i], fronts, diag);
+    }
+    digest_end(d, id);
+    id[32] = '\0';
+    if (ok) {
+        q_put(m.out, m.pages, "/Kids", m.kids);
+        q_put(m.out, m.pages, "/Count", q_parse(m.out, arena_printf(&m.arena, "%zu", m.n)));
+        q_put(m.out, m.outlines, "/Last", m.last);
+        q_put(m.out, m.outlines, "/Count", q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
+        q_put(m.out, q_root(m.out), "/Outlines", m.outlines);
+        ok = q_write(m.out, id, out) || fail("print", m.out, diag);
+    }
+    *pages = m.n;
+    for (size_t i = 0; i < n; i++)
+        q_free(in[i]);
+    q_free(m.out);
+    free(in);
+    arena_free(&m.arena);
+    return ok;
+}

@@ -1,0 +1,403 @@
+/* qdoc.c - see qdoc.h. */
+#include "bind/qdoc.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <qpdf/qpdf-c.h>
+
+struct qdoc {
+    qpdf_data q;
+    bool failed, password;
+    char why[256];
+    int *page_ids; /* sorted pairs: id, index */
+    size_t n_pages;
+};
+
+/* After every call. */
+static bool check(struct qdoc *d)
+{
+    if (!d->failed && qpdf_has_error(d->q)) {
+        qpdf_error e = qpdf_get_error(d->q);
+        const char *text = qpdf_get_error_message_detail(d->q, e);
+        d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
+        snprintf(d->why, sizeof d->why, "%s", text && *text ? text : qpdf_get_error_full_text(d->q, e));
+        d->failed = true;
+    }
+    return !d->failed;
+}
+
+static qref checked(struct qdoc *d, qpdf_oh oh)
+{
+    return check(d) ? oh : 0;
+}
+
+/* null is none. */
+static qref present(struct qdoc *d, qpdf_oh oh)
+{
+    if (!check(d) || !oh)
+        return 0;
+    bool none = !qpdf_oh_is_initialized(d->q, oh) || qpdf_oh_is_null(d->q, oh);
+    return check(d) && !none ? oh : 0;
+}
+
+struct qdoc *q_open(const void *data, size_t len, const char *name, const char *password)
+{
+    struct qdoc *d = mem_alloc(1, sizeof *d);
+    d->q = qpdf_init();
+    qpdf_set_suppress_warnings(d->q, QPDF_TRUE);
+    qpdf_silence_errors(d->q);
+    qpdf_read_memory(d->q, name, data, len, password);
+    check(d);
+    return d;
+}
+
+void q_free(struct qdoc *d)
+{
+    if (!d)
+        return;
+    qpdf_cleanup(&d->q);
+    free(d->page_ids);
+    free(d);
+}
+
+bool q_ok(const struct qdoc *d)
+{
+    return !d->failed;
+}
+
+const char *q_fault(const struct qdoc *d)
+{
+    return d->why;
+}
+
+bool q_wants_password(const struct qdoc *d)
+{
+    return d->password;
+}
+
+bool q_warned(struct qdoc *d)
+{
+    bool any = false;
+    while (qpdf_more_warnings(d->q)) {
+        qpdf_next_warning(d->q);
+        any = true;
+    }
+    return any;
+}
+
+bool q_encrypted(struct qdoc *d)
+{
+    return !d->failed && qpdf_is_encrypted(d->q);
+}
+
+void q_release(struct qdoc *d)
+{
+    qpdf_oh_release_all(d->q);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const int *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+size_t q_page_count(struct qdoc *d)
+{
+    int n = d->failed ? -1 : qpdf_get_num_pages(d->q);
+    if (!check(d) || n < 0)
+        return 0;
+    if (!d->page_ids) {
+        d->page_ids = mem_alloc((size_t)n + 1, 2 * sizeof *d->page_ids);
+        d->n_pages = (size_t)n;
+        for (size_t i = 0; i < d->n_pages; i++) {
+            qref page = q_page(d, i);
+            d->page_ids[2 * i] = q_id(d, page);
+            d->page_ids[2 * i + 1] = (int)i;
+            qpdf_oh_release(d->q, page);
+        }
+        qsort(d->page_ids, d->n_pages, 2 * sizeof *d->page_ids, by_id);
+    }
+    return d->failed ? 0 : (size_t)n;
+}
+
+void q_push_inherited(struct qdoc *d)
+{
+    if (!d->failed)
+        qpdf_push_inherited_attributes_to_page(d->q);
+    check(d);
+}
+
+qref q_page(struct qdoc *d, size_t i)
+{
+    return d->failed ? 0 : checked(d, qpdf_get_page_n(d->q, i));
+}
+
+long q_page_index(struct qdoc *d, qref page)
+{
+    int key[2] = {q_id(d, page), 0};
+    const int *found = key[0] ? bsearch(key, d->page_ids, d->n_pages, sizeof key, by_id) : NULL;
+    return found ? found[1] : -1;
+}
+
+qref q_root(struct qdoc *d)
+{
+    return d->failed ? 0 : present(d, qpdf_get_root(d->q));
+}
+
+qref q_trailer(struct qdoc *d)
+{
+    return d->failed ? 0 : present(d, qpdf_get_trailer(d->q));
+}
+
+qref q_object(struct qdoc *d, int id)
+{
+    return d->failed ? 0 : present(d, qpdf_get_object_by_id(d->q, id, 0));
+}
+
+int q_id(struct qdoc *d, qref r)
+{
+    if (d->failed || !r)
+        return 0;
+    int id = qpdf_oh_get_object_id(d->q, r);
+    return check(d) ? id : 0;
+}
+
+/* --- reading --- */
+
+#define KIND(name, call)                                                                                               \
+    bool name(struct qdoc *d, qref r)                                                                                  \
+    {                                                                                                                  \
+        bool is = !d->failed && r && call(d->q, r);                                                                    \
+        return check(d) && is;                                                                                         \
+    }
+
+KIND(q_is_dict, qpdf_oh_is_dictionary)
+KIND(q_is_array, qpdf_oh_is_array)
+KIND(q_is_stream, qpdf_oh_is_stream)
+KIND(q_is_string, qpdf_oh_is_string)
+KIND(q_true, qpdf_oh_get_bool_value)
+KIND(is_a_name, qpdf_oh_is_name)
+KIND(is_a_number, qpdf_oh_is_number)
+KIND(is_indirect, qpdf_oh_is_indirect)
+
+static qref dict_of(struct qdoc *d, qref r)
+{
+    if (q_is_stream(d, r))
+        return checked(d, qpdf_oh_get_dict(d->q, r));
+    return q_is_dict(d, r) ? r : 0;
+}
+
+qref q_get(struct qdoc *d, qref dict, const char *key)
+{
+    dict = dict_of(d, dict);
+    return dict ? present(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+}
+
+size_t q_length(struct qdoc *d, qref array)
+{
+    int n = q_is_array(d, array) ? qpdf_oh_get_array_n_items(d->q, array) : 0;
+    return check(d) && n > 0 ? (size_t)n : 0;
+}
+
+qref q_item(struct qdoc *d, qref array, size_t i)
+{
+    return i < q_length(d, array) ? present(d, qpdf_oh_get_array_item(d->q, array, (int)i)) : 0;
+}
+
+bool q_is_name(struct qdoc *d, qref r, const char *name)
+{
+    return is_a_name(d, r) && !strcmp(qpdf_oh_get_name(d->q, r), name);
+}
+
+bool q_number(struct qdoc *d, qref r, double *out)
+{
+    if (!is_a_number(d, r))
+        return false;
+    *out = qpdf_oh_get_numeric_value(d->q, r);
+    return check(d) && isfinite(*out);
+}
+
+bool q_numbers(struct qdoc *d, qref array, double *out, size_t n)
+{
+    if (q_length(d, array) != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!q_number(d, q_item(d, array, i), &out[i]))
+            return false;
+    return true;
+}
+
+long q_integer(struct qdoc *d, qref r, long otherwise)
+{
+    double v;
+    return q_number(d, r, &v) && fabs(v) < 1e9 ? (long)v : otherwise;
+}
+
+const char *q_text(struct qdoc *d, qref r, struct arena *arena)
+{
+    const char *s = NULL;
+    if (q_is_string(d, r))
+        s = qpdf_oh_get_utf8_value(d->q, r);
+    else if (is_a_name(d, r))
+        s = qpdf_oh_get_name(d->q, r) + 1;
+    return check(d) ? arena_strdup(arena, s) : NULL;
+}
+
+const char *q_key_text(struct qdoc *d, qref r, struct arena *arena)
+{
+    const char *s = NULL;
+    if (q_is_string(d, r))
+        s = qpdf_oh_get_string_value(d->q, r);
+    else if (is_a_name(d, r))
+        s = qpdf_oh_get_name(d->q, r) + 1;
+    return check(d) ? arena_strdup(arena, s) : NULL;
+}
+
+size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out)
+{
+    size_t n = 0, cap = 0;
+    *out = NULL;
+    if (!(dict = dict_of(d, dict)))
+        return 0;
+    qpdf_oh_begin_dict_key_iter(d->q, dict);
+    while (check(d) && qpdf_oh_dict_more_keys(d->q))
+        *ARENA_PUSH(arena, *out, n, cap) = arena_strdup(arena, qpdf_oh_dict_next_key(d->q));
+    return n;
+}
+
+const char *q_unparse(struct qdoc *d, qref r, struct arena *arena)
+{
+    if (q_is_stream(d, r))
+        r = dict_of(d, r);
+    const char *s = d->failed || !r ? NULL : qpdf_oh_unparse_resolved(d->q, r);
+    return check(d) && s ? arena_strdup(arena, s) : "";
+}
+
+static bool take(struct qdoc *d, unsigned char *data, size_t len, struct buffer *out)
+{
+    bool ok = check(d);
+    if (ok)
+        buffer_add(out, data, len);
+    free(data);
+    return ok;
+}
+
+bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
+{
+    unsigned char *data = NULL;
+    size_t len = 0;
+    if (d->failed)
+        return false;
+    qpdf_oh_get_page_content_data(d->q, page, &data, &len);
+    return take(d, data, len, out);
+}
+
+bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    unsigned char *data = NULL;
+    size_t len = 0;
+    if (!q_is_stream(d, stream))
+        return false;
+    qpdf_oh_get_stream_data(d->q, stream, qpdf_dl_none, NULL, &data, &len);
+    return take(d, data, len, out);
+}
+
+/* --- making --- */
+
+qref q_parse(struct qdoc *d, const char *text)
+{
+    return d->failed ? 0 : checked(d, qpdf_oh_parse(d->q, text));
+}
+
+qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+{
+    static const unsigned char nothing;
+    if (d->failed)
+        return 0;
+    qref s = checked(d, qpdf_oh_new_stream(d->q)), none = checked(d, qpdf_oh_new_null(d->q));
+    if (s)
+        qpdf_oh_replace_stream_data(d->q, s, len ? data : &nothing, len, none, none);
+    return checked(d, s);
+}
+
+qref q_indirect(struct qdoc *d, qref r)
+{
+    return d->failed || !r || is_indirect(d, r) ? r : checked(d, qpdf_make_indirect_object(d->q, r));
+}
+
+qref q_copy(struct qdoc *d, struct qdoc *from, qref r)
+{
+    if (d->failed || from->failed || !r)
+        return 0;
+    return checked(d, qpdf_oh_copy_foreign_object(d->q, from->q, r));
+}
+
+void q_put(struct qdoc *d, qref dict, const char *key, qref value)
+{
+    if ((dict = dict_of(d, dict)) && value)
+        qpdf_oh_replace_key(d->q, dict, key, value);
+    check(d);
+}
+
+void q_set_item(struct qdoc *d, qref array, size_t i, qref value)
+{
+    if (value && i < q_length(d, array))
+        qpdf_oh_set_array_item(d->q, array, (int)i, value);
+    check(d);
+}
+
+void q_append(struct qdoc *d, qref array, qref value)
+{
+    if (value && q_is_array(d, array))
+        qpdf_oh_append_item(d->q, array, value);
+    check(d);
+}
+
+void q_remove(struct qdoc *d, qref dict, const char *key)
+{
+    if ((dict = dict_of(d, dict)))
+        qpdf_oh_remove_key(d->q, dict, key);
+    check(d);
+}
+
+/* qpdf's own deterministic ID reads every byte once more, for MD5. Its static one is a known string in the trailer. */
+static void set_id(unsigned char *data, size_t len, const char *id)
+{
+    static const char fixed[] = "<31415926535897932384626433832795>", last[] = "startxref\n";
+    const size_t n = sizeof fixed - 1;
+    size_t end = len, from;
+    while (end > sizeof last && memcmp(data + end - sizeof last, last, sizeof last - 1))
+        end--;
+    from = (size_t)strtoul((const char *)data + end - 1, NULL, 10);
+    for (size_t i = from; i + n <= len && i < from + 65536; i++)
+        if (!memcmp(data + i, fixed, n))
+            memcpy(data + i + 1, id, n - 2);
+}
+
+bool q_write(struct qdoc *d, const char *id, struct buffer *out)
+{
+    if (d->failed)
+        return false;
+    qpdf_init_write_memory(d->q);
+    if (!check(d))
+        return false;
+    qpdf_set_static_ID(d->q, QPDF_TRUE);
+    qpdf_set_minimum_pdf_version(d->q, "1.7");
+    qpdf_set_object_stream_mode(d->q, qpdf_o_generate);
+    /* streams go through as they are; those that no filter packs are packed */
+    qpdf_set_compress_streams(d->q, QPDF_TRUE);
+    qpdf_set_decode_level(d->q, qpdf_dl_none);
+    qpdf_write(d->q);
+    if (!check(d))
+        return false;
+    size_t len = qpdf_get_buffer_length(d->q), before = out->len;
+    const unsigned char *data = qpdf_get_buffer(d->q);
+    if (!check(d) || !data)
+        return false;
+    buffer_add(out, data, len);
+    set_id(out->data + before, len, id);
+    return true;
+}

@@ -1,0 +1,73 @@
+/* qdoc.h - a PDF in qpdf's hands, through its C API: the one file that sees qpdf.
+ *
+ * Nothing is printed. qpdf's error state is looked at after every call; once one has failed the rest do nothing and give
+ * nothing (q_fault says what went wrong), so that a caller checks once, at the end. No exception crosses. Internal to
+ * bind. */
+#ifndef BIND_QDOC_H
+#define BIND_QDOC_H
+
+#include "core/arena.h"
+#include "core/buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct qdoc;
+
+/* A handle on one object of one document, until q_release; 0: none, or the null object. */
+typedef unsigned qref;
+
+/* The bytes stay the caller's, until q_free. Never NULL: ask q_ok. */
+struct qdoc *q_open(const void *data, size_t len, const char *name, const char *password);
+void q_free(struct qdoc *d); /* NULL is fine */
+bool q_ok(const struct qdoc *d);
+const char *q_fault(const struct qdoc *d);     /* qpdf's words; "" */
+bool q_wants_password(const struct qdoc *d);
+bool q_warned(struct qdoc *d);                 /* since the last time it was asked */
+bool q_encrypted(struct qdoc *d);
+void q_release(struct qdoc *d);                /* all handles; those of pages and objects can be had again */
+
+size_t q_page_count(struct qdoc *d);
+void q_push_inherited(struct qdoc *d);         /* page attributes down to the pages */
+qref q_page(struct qdoc *d, size_t i);
+long q_page_index(struct qdoc *d, qref page);  /* -1: no page of this document */
+qref q_root(struct qdoc *d);
+qref q_trailer(struct qdoc *d);
+qref q_object(struct qdoc *d, int id);
+int q_id(struct qdoc *d, qref r);              /* 0: direct */
+
+/* Reading: what is not of the kind asked for gives 0, false or NULL. Of a stream, get sees its dictionary. */
+qref q_get(struct qdoc *d, qref dict, const char *key);
+qref q_item(struct qdoc *d, qref array, size_t i);
+size_t q_length(struct qdoc *d, qref array);
+bool q_is_dict(struct qdoc *d, qref r);
+bool q_is_array(struct qdoc *d, qref r);
+bool q_is_stream(struct qdoc *d, qref r);
+bool q_is_name(struct qdoc *d, qref r, const char *name); /* "/Link" */
+bool q_is_string(struct qdoc *d, qref r);
+bool q_number(struct qdoc *d, qref r, double *out);
+bool q_numbers(struct qdoc *d, qref array, double *out, size_t n); /* exactly n finite numbers */
+long q_integer(struct qdoc *d, qref r, long otherwise);
+bool q_true(struct qdoc *d, qref r);
+const char *q_text(struct qdoc *d, qref r, struct arena *arena);  /* a text string as UTF-8, or a name; NULL: neither */
+/* Bytes of a string, or a name, to look a name up with. */
+const char *q_key_text(struct qdoc *d, qref r, struct arena *arena);
+size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out);
+const char *q_unparse(struct qdoc *d, qref r, struct arena *arena); /* references as they are; of a stream, its dict */
+bool q_page_content(struct qdoc *d, qref page, struct buffer *out); /* decoded and joined */
+bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out);
+
+/* Making. What is put or appended is shared, not copied. */
+qref q_parse(struct qdoc *d, const char *text); /* "[1 2 /X]"; references are not resolved */
+qref q_new_stream(struct qdoc *d, const void *data, size_t len);
+qref q_indirect(struct qdoc *d, qref r); /* itself when it is */
+qref q_copy(struct qdoc *d, struct qdoc *from, qref r); /* with all it refers to; r is indirect or a stream */
+void q_put(struct qdoc *d, qref dict, const char *key, qref value);
+void q_set_item(struct qdoc *d, qref array, size_t i, qref value);
+void q_append(struct qdoc *d, qref array, qref value);
+void q_remove(struct qdoc *d, qref dict, const char *key);
+
+/* The whole document, whose /ID is id (32 hexadecimal digits); appended to out. */
+bool q_write(struct qdoc *d, const char *id, struct buffer *out);
+
+#endif

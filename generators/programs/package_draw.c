@@ -1,0 +1,372 @@
+/* package_draw.c - what a worker of package does with one applicant, and with one delegation: which papers, are they there
+ * already, and if not, drawn and written. An applicant's papers are all written or none. */
+#include "programs/package.h"
+
+#include "core/output.h"
+#include "media/media.h"
+#include "programs/report.h"
+#include "programs/volume.h"
+#include "record/canonical.h"
+#include "record/gather.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct worker {
+    const struct package *package;
+    struct record_cursor *cursor;
+    struct query_context *query;
+    struct diag diag; /* of the cursor */
+};
+
+struct document {
+    const struct kit_paper *kit;
+    const char *path;
+    struct key key;
+    const struct manifest_file *old;
+    const char *why; /* it is to be made; NULL: it is there */
+    struct buffer pdf, line;
+};
+
+/* One applicant, or one delegation. */
+struct task {
+    const struct package *package;
+    struct query_context *query;
+    struct arena arena;
+    struct diag diag;       /* what keeps it from being made, and what is odd about its files */
+    struct src_pos home;
+    const char *folder;
+    const char *dir;
+    record_node *node;
+    struct document *list;
+    size_t n, cap;
+};
+
+static void *begin(void *data)
+{
+    struct worker *w = mem_alloc(1, sizeof *w);
+    w->package = data;
+    w->cursor = record_cursor_new(w->package->record, &w->diag);
+    w->query = query_context_new();
+    volume_watch();
+    return w;
+}
+
+static void shorten(char out[KEY_HEX], struct digest *d)
+{
+    char sum[DIGEST_HEX];
+    digest_end(d, sum);
+    memcpy(out, sum, KEY_HEX - 1);
+    out[KEY_HEX - 1] = '\0';
+}
+
+/* What the files say that the record cites; one that cannot be read is as good as none. */
+static void digest_files(const struct applicant *who, struct arena *arena, char out[KEY_HEX])
+{
+    const struct media_limits limits = {0};
+    const struct finding where = {0};
+    const char **hrefs;
+    size_t n = record_hrefs(who, arena, &hrefs);
+    struct digest *d = digest_new();
+
+    for (size_t i = 0; i < n; i++) {
+        struct diag silent = {0};
+        struct media_file file = {0};
+        digest_text(d, hrefs[i]);
+        if (*hrefs[i] && media_open(&file, who->dir, hrefs[i], &limits, &where, &silent)) {
+            digest_add(d, file.data, file.size);
+            media_close(&file);
+        } else {
+            digest_text(d, NULL);
+        }
+        diag_clear(&silent);
+    }
+    shorten(out, d);
+}
+
+static const struct {
+    const char *name;
+    size_t offset;
+} key_parts[] = {
+    {"program", offsetof(struct key, program)},   {"options", offsetof(struct key, options)},
+    {"fonts", offsetof(struct key, fonts)},       {"data", offsetof(struct key, data)},
+    {"template", offsetof(struct key, template)}, {"record", offsetof(struct key, record)},
+    {"files", offsetof(struct key, files)},
+};
+
+static const char *key_part(const struct key *k, size_t i)
+{
+    return (const char *)k + key_parts[i].offset;
+}
+
+/* What differs from when the document was made, as words; NULL: nothing does. */
+static const char *changes(const struct document *d, struct arena *arena)
+{
+    struct json_value *line = json_parse(arena, d->old->line, d->old->len);
+    const struct json_value *key = json_member(line, "key"), *findings = json_member(line, "findings");
+    const char *words = NULL;
+
+    for (size_t i = 0; i < sizeof key_parts / sizeof *key_parts; i++) {
+        const char *was = json_member_text(key, key_parts[i].name);
+        if (!was || strcmp(was, key_part(&d->key, i)))
+            words = words ? arena_printf(arena, "%s, %s", words, key_parts[i].name) : key_parts[i].name;
+    }
+    for (const struct json_value *f = findings ? findings->children : NULL; f && !words; f = f->next)
+        if (report_finding_strays(f))
+            words = "findings";
+    return words;
+}
+
+/* Is the file in the tree still what was written? */
+static bool is_there(const struct package *p, const struct manifest_file *f, struct arena *arena)
+{
+    char sum[DIGEST_HEX];
+    long long bytes;
+    return digest_file(arena_printf(arena, "%s/%s", p->out, f->path), sum, &bytes) && bytes == f->bytes &&
+           !strcmp(sum, f->sha256);
+}
+
+static const char *why(const struct task *t, struct document *d, struct arena *arena)
+{
+    const char *changed;
+
+    d->old = t->package->manifest ? manifest_find(t->package->manifest, d->path) : NULL;
+    if (!d->old)
+        return "new";
+    if ((changed = changes(d, arena)))
+        return changed;
+    if (!is_there(t->package, d->old, arena))
+        return "altered or missing in the tree";
+    return t->package->force ? "forced" : NULL;
+}
+
+static void list_documents(struct task *t, bool delegation, const struct key *key)
+{
+    const struct kit_paper *papers;
+    size_t n = kit_papers(t->package->kit, &papers);
+
+    for (size_t i = 0; i < n; i++) {
+        if (papers[i].delegation != delegation || papers[i].sheet || !kit_wants(&papers[i], t->query, t->node))
+            continue;
+        struct document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
+        *d = (struct document){.kit = &papers[i], .key = *key};
+        d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
+        memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
+        d->why = why(t, d, &t->arena);
+    }
+}
+
+static void write_line(struct task *t, struct document *d, const struct paper_made *made, const struct diag *diag)
+{
+    struct json j = {.out = &d->line, .flat = true};
+    char sum[DIGEST_HEX];
+
+    digest_hex(d->pdf.data, d->pdf.len, sum);
+    json_open(&j, NULL, '{');
+    json_string(&j, "path", d->path);
+    json_string(&j, "sha256", sum);
+    json_integer(&j, "bytes", (long long)d->pdf.len);
+    json_integer(&j, "pages", (long long)made->pages->n);
+    json_integer(&j, "copies", d->kit->copies);
+    json_string(&j, "kind", d->kit->name);
+    json_string(&j, "title", made->facts.title);
+    json_string(&j, "paper", made->facts.paper);
+    json_string(&j, "seals", made->facts.seals);
+    if (made->partial)
+        json_bool(&j, "partial", true);
+    json_open(&j, "key", '{');
+    for (size_t i = 0; i < sizeof key_parts / sizeof *key_parts; i++)
+        json_string(&j, key_parts[i].name, key_part(&d->key, i));
+    json_close(&j, '}');
+    report_fits(&j, made->pages, true);
+    if (made->report)
+        made->report(made->data, &j);
+    if (diag->n > 0) {
+        json_open(&j, "findings", '[');
+        for (size_t i = 0; i < diag->n; i++)
+            report_keep_finding(&j, &diag->list[i], t->home);
+        json_close(&j, ']');
+    }
+    json_close(&j, '}');
+}
+
+static bool draw_one(struct task *t, struct document *d, const struct diag *plan)
+{
+    struct press *press = t->package->press;
+    struct paper_made made;
+    struct diag diag = {.strict = t->diag.strict, .context = t->diag.context};
+
+    if (press_is_volume(press, d->kit->paper))
+        diag_append(&diag, plan); /* what is odd about attachments is told once, with the volume */
+    diag.context.paper = press_title(press, d->kit->paper);
+    bool ok = press_draw(press, d->kit->paper, &diag, &made);
+    if (ok) {
+        d->pdf = made.pdf;
+        made.pdf = (struct buffer){0};
+        write_line(t, d, &made, &diag);
+    } else {
+        diag_append(&t->diag, &diag);
+    }
+    press_clear(&made);
+    diag_clear(&diag);
+    return ok;
+}
+
+/* All that are to be made; false: reported, and none is. */
+static bool draw_all(struct task *t)
+{
+    const struct package *p = t->package;
+    struct diag plan = {.strict = t->diag.strict, .context = t->diag.context};
+    struct paper_job job = {p->options, p->fonts, t->query, t->node, t->dir, record_asof(p->record), &t->arena, &plan};
+    bool ok = true, cites = false;
+
+    for (size_t i = 0; i < t->n; i++)
+        cites = cites || (t->list[i].why && press_cites(p->press, t->list[i].kit->paper));
+    query_context_set_diag(t->query, &plan);
+    bool planned = press_begin(p->press, &job, cites);
+    for (size_t i = 0; i < t->n; i++) /* though the plan has failed: all mistakes in one run */
+        if (t->list[i].why && (planned || !press_cites(p->press, t->list[i].kit->paper)))
+            ok = draw_one(t, &t->list[i], &plan) && ok;
+    if (!planned)
+        diag_append(&t->diag, &plan);
+    press_end(p->press);
+    diag_clear(&plan);
+    return ok && planned;
+}
+
+static bool write_all(struct task *t)
+{
+    const struct package *p = t->package;
+    struct output_file *files = ARENA_ARRAY(&t->arena, struct output_file, t->n + 1);
+    struct buffer lines = {0};
+    size_t n = 0;
+    bool ok = true;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i].why) {
+            buffer_add(&lines, t->list[i].line.data, t->list[i].line.len);
+            buffer_putc(&lines, '\n');
+            files[n++] = (struct output_file){arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path), t->list[i].pdf.data,
+                                              t->list[i].pdf.len};
+        }
+    if (n > 0)
+        ok = output_make_directory(arena_printf(&t->arena, "%s/%s", p->out, t->folder), &t->diag) &&
+             manifest_intend(p->manifest, (const char *)lines.data, lines.len, &t->diag) &&
+             output_update_all(files, n, &t->diag);
+    buffer_clear(&lines);
+    return ok;
+}
+
+static void finish(struct task *t, bool complete, struct buffer *result)
+{
+    struct json j = {.out = result, .flat = true};
+
+    json_open(&j, NULL, '{');
+    json_bool(&j, "complete", complete);
+    json_integer(&j, "system", (long long)t->diag.system_faults);
+    json_open(&j, "findings", '[');
+    for (size_t i = 0; i < t->diag.n; i++)
+        report_keep_finding(&j, &t->diag.list[i], t->home);
+    json_close(&j, ']');
+    json_close(&j, '}');
+    buffer_putc(result, '\n');
+    for (size_t i = 0; i < t->n; i++) {
+        const struct document *d = &t->list[i];
+        if (t->package->dry_run && d->why)
+            buffer_printf(result, "?%s\t%s\n", d->path, d->why);
+        if (!complete || t->package->dry_run)
+            continue;
+        buffer_putc(result, d->why ? '+' : '=');
+        if (d->why)
+            buffer_add(result, d->line.data, d->line.len);
+        else
+            buffer_add(result, d->old->line, d->old->len);
+        buffer_putc(result, '\n');
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        buffer_clear(&t->list[i].pdf);
+        buffer_clear(&t->list[i].line);
+    }
+    diag_clear(&t->diag);
+    arena_free(&t->arena);
+}
+
+static bool make_all(struct task *t)
+{
+    return t->package->dry_run || (draw_all(t) && write_all(t));
+}
+
+static void set_switches(struct query_context *query, const struct option_own *switches, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        query_set_variable(query, switches[i].name, *switches[i].value ? "true" : "false");
+}
+
+static void run_person(void *state, size_t number, struct buffer *result)
+{
+    struct worker *w = state;
+    const struct package *p = w->package;
+    const struct person *person = p->jobs[number];
+    struct task t = {.package = p, .query = w->query, .home = person->at, .folder = person->folder,
+                     .diag = {.strict = p->options->strict}};
+    struct applicant who = {0};
+    const struct option_own *switches;
+    bool complete = false;
+
+    t.diag.context = (struct diag_context){.applicant = person->id, .name = person->name, .unit = person->unit};
+    if (!w->cursor || !record_seek(w->cursor, person->index, &who)) {
+        diag_append(&t.diag, &w->diag);
+        if (!diag_failed(&t.diag))
+            diag_system(&t.diag, person->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                        "the applicant cannot be read again: the input may have changed, run again");
+    } else {
+        struct key key = p->common;
+        struct digest *d = digest_new();
+        t.node = who.node;
+        t.dir = who.dir;
+        record_digest_applicant(d, &who);
+        shorten(key.record, d);
+        digest_files(&who, &t.arena, key.files);
+        query_context_begin(t.query, t.node, record_asof(p->record));
+        size_t n_switches = volume_options(&switches);
+        set_switches(t.query, switches, n_switches);
+        list_documents(&t, false, &key);
+        complete = make_all(&t);
+    }
+    finish(&t, complete, result);
+}
+
+static void run_delegation(void *state, size_t number, struct buffer *result)
+{
+    struct worker *w = state;
+    const struct package *p = w->package;
+    const struct gathered *g;
+    const struct paper_kind *letter = delegation_letter_kind();
+    bool complete = false;
+
+    gathering_list(p->gathering, &g);
+    g += number;
+    struct task t = {.package = p, .query = w->query, .home = g->at, .folder = p->delegations[number].folder,
+                     .diag = {.strict = p->options->strict}, .dir = ".", .node = g->node};
+    t.diag.context = (struct diag_context){.applicant = g->id, .name = g->issuer, .unit = ""};
+    query_context_begin(t.query, t.node, record_asof(p->record));
+    set_switches(t.query, letter->switches, letter->n_switches);
+    if (g->faulty) {
+        diag_error(&t.diag, g->at, "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
+                   "applicants %s of it are faulty (see above): not to leave out a name, letter and roster were not made; mend them and run again",
+                   g->faulty);
+    } else {
+        struct key key = p->common;
+        struct digest *d = digest_new();
+        record_digest_tree(d, g->node);
+        shorten(key.record, d);
+        memset(key.files, '0', KEY_HEX - 1);
+        list_documents(&t, true, &key);
+        complete = make_all(&t);
+    }
+    finish(&t, complete, result);
+}
+
+const struct workers_job package_people_job = {begin, run_person, NULL, NULL};
+const struct workers_job package_delegations_job = {begin, run_delegation, NULL, NULL};

@@ -1,0 +1,614 @@
+"""package from outside: the tree, what is made anew and what not, kills, full disks, names, shards, workers that die."""
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from batches import generate
+from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
+
+LONG = bool(os.environ.get("SHENBAO_LONG"))
+MANY = 3000 if LONG else 200
+KILLS = 100 if LONG else 20
+
+
+def package(*args, **more):
+    env = {**os.environ, "LC_ALL": "C", **more.pop("env", {})}
+    more.setdefault("timeout", 3600 if LONG else 900)
+    return subprocess.run([PROGRAM, "package", *args], capture_output=True, text=True, env=env, **more)
+
+
+def tree(folder):
+    """{path: bytes} of everything in it."""
+    found = {}
+    for base, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(base, name)
+            with open(path, "rb") as f:
+                found[os.path.relpath(path, folder)] = f.read()
+    return found
+
+
+def identities(folder):
+    """{path: (inode, mtime)}: what a rewritten file does not keep. The lock is no document."""
+    found = {}
+    for base, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(base, name)
+            st = os.stat(path)
+            found[os.path.relpath(path, folder)] = (st.st_ino, st.st_mtime_ns)
+    return found
+
+
+def report_of(folder):
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def whole(path):
+    """Is the file what its name says, from its first byte to its last?"""
+    with open(path, "rb") as f:
+        data = f.read()
+    if path.endswith(".pdf"):
+        return data.startswith(b"%PDF-") and data.rstrip().endswith(b"%%EOF")
+    if path.endswith(".xlsx"):
+        return data.startswith(b"PK") and b"PK\5\6" in data[-100:]
+    if path.endswith(".json"):
+        return isinstance(json.loads(data), dict)
+    return True
+
+
+class Package(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-test-")
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.out = os.path.join(self.dir, "out")
+
+    def made(self, *args, status=0, **more):
+        done = package(*args, "-o", self.out, **more)
+        self.assertEqual(done.returncode, status, done.stderr[-4000:])
+        return done
+
+    def assert_true_tree(self, folder=None):
+        done = package("--verify", folder or self.out)
+        self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+
+    def copy_samples(self):
+        folder = os.path.join(self.dir, "in")
+        shutil.copytree(os.path.join(ROOT, "samples"), folder)
+        return os.path.join(folder, "batch.xml")
+
+    def edit(self, path, *changes):
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    # --- the tree ---
+
+    def test_the_tree_is_complete_private_and_true(self):
+        self.made(BATCH)
+        report = report_of(self.out)
+        files = tree(self.out)
+        self.assertEqual([a["status"] for a in report["applicants"]].count("failed"), 0)
+        self.assertEqual(len(report["applicants"]), 8)
+        self.assertEqual({d["kind"] for d in report["delegations"][0]["documents"]}, {"delegation-letter", "roster"})
+        listed = {d["file"] for a in report["applicants"] + report["delegations"] for d in a["documents"]}
+        prints = {f for f in files if f.startswith("print/")}
+        self.assertTrue({"print/print-list.txt", "print/print.sh"} < prints)
+        self.assertEqual(set(files), listed | prints | {"report.json", "report.html", "manifest.json", ".lock"} & set(files))
+        with open(os.path.join(self.out, "manifest.json"), encoding="utf-8") as f:
+            manifest = {m["path"]: m for m in json.load(f)["files"]}
+        self.assertEqual(set(manifest), set(files) - {"manifest.json", ".lock"})
+        for a in report["applicants"]:
+            for d in a["documents"]:
+                self.assertEqual((manifest[d["file"]]["pages"], manifest[d["file"]]["copies"]), (d["pages"], d["copies"]))
+                pages = subprocess.run(["qpdf", "--show-npages", os.path.join(self.out, d["file"])], capture_output=True,
+                                       text=True, check=True).stdout
+                self.assertEqual(int(pages), d["pages"], d["file"])
+        for base, folders, names in os.walk(self.out):
+            for name in names:
+                self.assertEqual(stat.S_IMODE(os.stat(os.path.join(base, name)).st_mode), 0o600, name)
+            for name in folders:
+                self.assertEqual(stat.S_IMODE(os.stat(os.path.join(base, name)).st_mode), 0o700, name)
+        self.assert_true_tree()
+
+    def test_papers_go_to_whom_they_are_for(self):
+        self.made(BATCH)
+        with open(os.path.join(ROOT, "templates", "package.xml"), encoding="utf-8") as f:
+            package_names = set(re.findall(r'<paper name="([a-z-]+)"', f.read()))
+        kinds = {a["id"]: {d["kind"] for d in a["documents"]} for a in report_of(self.out)["applicants"]}
+        everybody = package_names - {"delegation-letter", "roster", "score-sheet", "milestone-form", "post-form"}
+        with open(BATCH, encoding="utf-8") as f:
+            batch = f.read()
+        for unit in re.findall(r"<unit .*?</unit>", batch, re.S):
+            institution = 'kind="事业单位"' in unit[: unit.index(">")]
+            for applicant in re.findall(r"<applicant .*?</applicant>", unit, re.S):
+                ident, head = re.search(r'id="([^"]+)"', applicant)[1], applicant[: applicant.index(">")]
+                want = set(everybody)
+                if 'mode="自评分申报"' in head or "<score " in applicant:
+                    want.add("score-sheet")
+                if "标志性业绩直接申报" in head or 'exceptional="true"' in head:
+                    want.add("milestone-form")
+                if institution and 'established="false"' not in applicant:
+                    want.add("post-form")
+                self.assertEqual(kinds[ident], want & package_names, ident)
+
+    def test_other_workers_zone_locale_and_directory_give_the_same_bytes(self):
+        self.made(BATCH, "-j1", env={"TZ": "Asia/Shanghai"})
+        one, self.out = tree(self.out), os.path.join(self.dir, "other")
+        self.made(BATCH, "-j4", cwd="/", env={"TZ": "America/Lima", "LANG": "de_DE.UTF-8", "LC_ALL": "zh_CN.UTF-8"})
+        other = tree(self.out)
+        self.assertEqual(sorted(one), sorted(other))
+        for path in one:
+            self.assertEqual(one[path], other[path], path)
+
+    # --- only what changed ---
+
+    def test_what_is_the_same_is_not_written(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        before = identities(self.out)
+        self.made(batch)
+        self.assertEqual(identities(self.out), before)
+        photo = os.path.join(os.path.dirname(batch), "photos", "A003.jpg")
+        os.utime(photo)
+        self.made(batch)
+        self.assertEqual(identities(self.out), before)
+        # a byte of the picture's own data: the last before the end marker that is neither marker nor stuffing
+        with open(photo, "r+b") as f:
+            data = bytearray(f.read())
+            at = next(i for i in range(len(data) - 40, 0, -1) if data[i] not in (0, 255) and data[i - 1] != 255)
+            data[at] ^= 1
+            f.seek(0)
+            f.write(data)
+        self.made(batch)
+        changed = {p for p, i in identities(self.out).items() if before.get(p) != i}
+        self.assertTrue(any("/A003-" in p for p in changed))
+        for path in changed:
+            self.assertTrue("/A003-" in path or path.startswith(("print/", "report.", "manifest.json")), path)
+        self.assert_true_tree()
+
+    def test_moved_lines_change_nothing_but_the_report(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        before = identities(self.out)
+        self.edit(batch, ("  <plan>", "\n\n  <!-- moved -->\n  <plan>"))
+        done = self.made(batch)
+        self.assertIn(" 0 documents made", done.stderr)
+        changed = {p for p, i in identities(self.out).items() if before.get(p) != i}
+        self.assertTrue(changed <= {"report.json", "report.html", "manifest.json"}, changed)
+
+    def test_a_name_changes_its_papers_and_the_old_ones_are_stale_until_pruned(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        self.edit(batch, ("<name>陈𬱖</name>", "<name>陈某</name>"))
+        done = self.made(batch)
+        stale = [p for p in report_of(self.out)["stale"]]
+        self.assertTrue(stale and all("A001-陈𬱖" in p for p in stale))
+        self.assertIn("--prune", done.stderr)
+        self.assertTrue(os.path.exists(os.path.join(self.out, stale[0])))
+        self.made(batch, "-a", "A002", "--prune")
+        self.assertTrue(os.path.exists(os.path.join(self.out, stale[0])))
+        self.made(batch, "--prune")
+        self.assertFalse(os.path.exists(os.path.dirname(os.path.join(self.out, stale[0]))))
+        self.assertNotIn("stale", report_of(self.out))
+        self.assert_true_tree()
+
+    def test_nothing_is_pruned_when_the_batch_breaks_off(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        before = set(tree(self.out))
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text[: text.index('<applicant id="A005"')])
+        done = package(batch, "-o", self.out, "--prune")
+        self.assertIn(done.returncode, (1, 3), done.stderr)
+        self.assertTrue(before <= set(tree(self.out)))
+        self.assert_true_tree()
+
+    def test_force_and_dry_run(self):
+        done = package(BATCH, "-o", self.out, "--dry-run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse(os.path.exists(self.out))
+        self.assertRegex(done.stdout, r"A001-.*评审表\.pdf\tnew")
+        self.made(BATCH)
+        before = identities(self.out)
+        self.assertEqual(package(BATCH, "-o", self.out, "--dry-run").stdout, "")
+        self.assertIn("\tforced", package(BATCH, "-o", self.out, "--dry-run", "--force").stdout)
+        done = package(BATCH, "-o", self.out, "--dry-run", "--asof", "2026-10-01")
+        self.assertIn("评审表.pdf\toptions", done.stdout)
+        done = self.made(BATCH, "--force")
+        self.assertNotIn(" 0 documents made", done.stderr)
+        self.assertEqual(identities(self.out), before)
+
+    def test_a_changed_template_or_font_makes_what_uses_it(self):
+        overlay = os.path.join(self.dir, "templates")
+        shutil.copytree(os.path.join(ROOT, "templates"), overlay)
+        self.made(BATCH, "-T", overlay)
+        self.edit(os.path.join(overlay, "pledge.xml"), ('size="', 'floor="9pt" size="'))
+        done = package(BATCH, "-o", self.out, "-T", overlay, "--dry-run")
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 8)
+        self.assertTrue(all(line.endswith("真实性保证书.pdf\ttemplate") for line in lines), lines)
+        fonts = os.path.join(self.dir, "fonts")
+        os.mkdir(fonts)
+        shutil.copy(os.path.join(ROOT, "fonts", "free", "FandolFang-Regular.otf"), os.path.join(fonts, "SIMFANG.TTF"))
+        done = package(BATCH, "-o", self.out, "-T", overlay, "-F", fonts, "--dry-run")
+        self.assertTrue(done.stdout.splitlines())
+        self.assertTrue(all("fonts" in line.split("\t")[1] for line in done.stdout.splitlines()), done.stdout)
+
+    def test_a_missing_paper_is_named_with_its_line(self):
+        overlay = os.path.join(self.dir, "templates")
+        os.mkdir(overlay)
+        with open(os.path.join(overlay, "package.xml"), "w", encoding="utf-8") as f:
+            f.write('<package>\n<paper name="no-such-form" file="x"/>\n<paper name="pledge" file="y" copies="none"/>\n</package>\n')
+        done = self.made(BATCH, "-T", overlay, status=2)
+        self.assertIn("package.xml:2: error: there is no template no-such-form.xml", done.stderr)
+        self.assertIn("package.xml:3: error: copies", done.stderr)
+
+    # --- verify ---
+
+    def test_verify_names_what_is_wrong(self):
+        self.made(BATCH)
+        paths = [os.path.join(self.out, p) for p in sorted(tree(self.out)) if p.endswith("评审表.pdf")]
+        with open(paths[0], "r+b") as f:
+            f.seek(1000)
+            byte = f.read(1)[0]
+            f.seek(1000)
+            f.write(bytes([byte ^ 1]))
+        os.remove(paths[1])
+        with open(os.path.join(os.path.dirname(paths[2]), "extra.pdf"), "w", encoding="utf-8") as f:
+            f.write("?")
+        done = package("--verify", self.out)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{paths[0]}: error: it is not what the manifest says", done.stderr)
+        self.assertIn(f"{paths[1]}: error: the manifest lists it, but it is missing", done.stderr)
+        self.assertIn("extra.pdf: warning: the manifest does not list it", done.stderr)
+        done = package(BATCH, "-o", self.out, "--dry-run")
+        self.assertEqual(done.stdout.count("altered or missing in the tree"), 2, done.stdout)
+        self.made(BATCH)
+        self.assert_true_tree()
+        self.assertEqual(package("--verify", os.path.join(self.dir, "nowhere")).returncode, 2)
+
+    def test_a_manifest_of_nonsense_leads_to_no_harm(self):
+        victim = os.path.join(self.dir, "victim")
+        with open(victim, "w", encoding="utf-8") as f:
+            f.write("mine")
+        os.mkdir(self.out)
+        with open(os.path.join(self.out, "manifest.json"), "w", encoding="utf-8") as f:
+            f.write('{"version": 1, "files": [\n{"path": "../victim", "sha256": "' + "0" * 64 + '", "bytes": 4},\n'
+                    '{"path": "/etc/passwd", "sha256": "' + "0" * 64 + '"},\n[[[[[[\n{"path": 7}\n{"path": "a\\u0000b"}\n]}\n')
+        done = self.made(BATCH, "--prune")
+        self.assertIn("manifest.json:2: warning", done.stderr)
+        self.assertTrue(os.path.exists(victim))
+        self.assert_true_tree()
+
+    # --- one at a time, and whatever ends it ---
+
+    def start(self, *args, **more):
+        return subprocess.Popen([PROGRAM, "package", *args, "-o", self.out], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                env=dict(os.environ, LC_ALL="C"), **more)
+
+    def wait_for_work(self, process):
+        """Until the run has written something."""
+        until = time.time() + 120
+        while time.time() < until and process.poll() is None:
+            if any(n.endswith(".pdf") for _, _, names in os.walk(self.out) for n in names):
+                return
+            time.sleep(0.01)
+        self.fail(f"it made nothing: {process.poll()}")
+
+    def test_two_runs_exclude_each_other_and_signals_end_one_cleanly(self):
+        batch = generate(self.dir, 200)
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            first = self.start(batch, "--asof", f"2026-10-{number:02}")
+            self.wait_for_work(first)
+            second = package(batch, "-o", self.out)
+            self.assertEqual(second.returncode, 2)
+            self.assertIn("another package run is writing this folder", second.stderr)
+            self.assertEqual(package(batch, "-o", self.out, "--shard", "1/4").returncode, 2)
+            first.send_signal(number)
+            _, messages = first.communicate(timeout=60)
+            self.assertEqual(first.returncode, status, messages[-2000:])
+            self.assert_true_tree()
+            self.assertFalse([n for n in os.listdir(self.out) if n.startswith(".journal")])
+        self.made(batch)
+        self.assert_true_tree()
+
+    def test_kills_leave_whole_files_and_a_true_manifest(self):
+        batch = generate(self.dir, 200)
+        chance = random.Random(20260930)
+        days = ["2026-09-30", "2026-10-01", "2026-10-02"]
+        killed = 0
+        for i in range(KILLS * 3):
+            if killed == KILLS:
+                break
+            # another date makes every document another one: there is always work to be interrupted
+            process = self.start(batch, "--asof", days[i % 3])
+            try:
+                process.wait(timeout=chance.uniform(0.2, 3))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+            process.communicate()
+            for base, _, names in os.walk(self.out):
+                for name in names:
+                    if not name.startswith("."):
+                        self.assertTrue(whole(os.path.join(base, name)), name)
+            if os.path.exists(os.path.join(self.out, ".journal")) or os.path.exists(os.path.join(self.out, "manifest.json")):
+                done = package("--verify", self.out)
+                self.assertTrue(done.returncode == 0 or "empty" in done.stderr, done.stderr[-2000:])
+        self.assertEqual(killed, KILLS)
+        self.made(batch)
+        self.assert_true_tree()
+        self.assertFalse([n for _, _, names in os.walk(self.out) for n in names if n.startswith((".shenbao-", ".journal"))])
+        ended, self.out = tree(self.out), os.path.join(self.dir, "fresh")
+        self.made(batch)
+        self.assertEqual(ended, tree(self.out))
+
+    def test_a_full_disk_is_system_trouble_and_the_next_run_completes(self):
+        place = os.path.join(self.dir, "disk")
+        os.mkdir(place)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place], capture_output=True).returncode:
+            self.skipTest("no tmpfs can be mounted here")
+        try:
+            self.out = os.path.join(place, "out")
+            done = self.made(BATCH, status=2)
+            self.assertIn("the disk is full", done.stderr)
+            for path in tree(self.out):
+                if not os.path.basename(path).startswith("."):
+                    self.assertTrue(whole(os.path.join(self.out, path)), path)
+            subprocess.run(["mount", "-o", "remount,size=100m", place], check=True)
+            self.assert_true_tree()
+            self.made(BATCH)
+            self.assert_true_tree()
+            self.assertEqual(report_of(self.out)["counts"]["written"], 8)
+        finally:
+            subprocess.run(["umount", "-l", place], check=True)
+
+    # --- workers ---
+
+    SHIM = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+static void act(const char *path)
+{
+    if (strstr(path, "crash"))
+        raise(SIGSEGV);
+    while (strstr(path, "hang"))
+        pause();
+}
+#define OPEN(name, before, names, ...) \
+    int name(before const char *path, int flags, ...) \
+    { \
+        va_list a; va_start(a, flags); int mode = va_arg(a, int); va_end(a); \
+        act(path); \
+        return ((int (*)(before const char *, int, ...))dlsym(RTLD_NEXT, #name))(names path, flags, mode); \
+    }
+#define COMMA ,
+#define NOTHING
+OPEN(open, NOTHING, NOTHING)
+OPEN(open64, NOTHING, NOTHING)
+OPEN(openat, int dir COMMA, dir COMMA)
+OPEN(openat64, int dir COMMA, dir COMMA)
+"""
+
+    def test_a_crash_a_hang_and_a_missing_file_cost_one_applicant_each(self):
+        batch = self.copy_samples()
+        photos = os.path.join(os.path.dirname(batch), "photos")
+        shutil.move(os.path.join(photos, "A002.jpg"), os.path.join(photos, "crash.jpg"))
+        shutil.move(os.path.join(photos, "A004.jpg"), os.path.join(photos, "hang.jpg"))
+        os.remove(os.path.join(photos, "A006.jpg"))
+        self.edit(batch, ("photos/A002.jpg", "photos/crash.jpg"), ("photos/A004.jpg", "photos/hang.jpg"))
+        shim = os.path.join(self.dir, "shim.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-w", "-o", shim, "-xc", "-"], input=self.SHIM, text=True, check=True)
+        for workers in ("-j1", "-j2"):
+            done = self.made(batch, workers, "--timeout", "3", status=3,
+                             env={"LD_PRELOAD": shim, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
+            report = report_of(self.out)
+            failed = {a["id"]: a["findings"][-1]["message"] for a in report["applicants"] if a["status"] == "failed"}
+            self.assertEqual(set(failed), {"A002", "A004", "A006"})
+            self.assertIn("进程崩溃", failed["A002"])
+            self.assertIn("3 秒以上", failed["A004"])
+            self.assertIn("A006.jpg", failed["A006"])
+            for ident in failed:
+                self.assertRegex(done.stderr, rf"error: (\[R\d+[^]]*\] )?{ident} ")
+            for a in report["applicants"]:
+                self.assertEqual(bool(a["documents"]), a["id"] not in failed)
+            self.assert_true_tree()
+            shutil.rmtree(self.out)
+        done = self.made(batch, "--fail-fast", "-j1", "--timeout", "3", status=3,
+                         env={"LD_PRELOAD": shim, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
+        self.assertNotIn("A004", done.stderr)
+        self.assert_true_tree()
+
+    def test_a_faulty_record_fails_and_the_rest_goes_on(self):
+        batch = self.copy_samples()
+        self.edit(batch, ("<birth>1984-11-06</birth>", "<birth>yesterday</birth>"))
+        self.made(batch, status=3)
+        states = {a["id"]: a["status"] for a in report_of(self.out)["applicants"]}
+        self.assertEqual([i for i, s in states.items() if s == "failed"], ["A001"])
+        self.assertEqual(report_of(self.out)["delegations"][0]["status"], "failed")
+        self.made(batch, "-a", "A001", status=1)
+
+    def test_papers_of_one_who_fails_later_stay_and_are_not_printed(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        folder = next(a["folder"] for a in report_of(self.out)["applicants"] if a["id"] == "A003")
+        before = {p: b for p, b in tree(self.out).items() if p.startswith(folder)}
+        os.remove(os.path.join(os.path.dirname(batch), "photos", "A003.jpg"))
+        self.made(batch, "--prune", status=3)
+        self.assertEqual({p: b for p, b in tree(self.out).items() if p.startswith(folder)}, before)
+        runs = [p for p in tree(self.out) if p.startswith("print/") and p.endswith("评审表.pdf")]
+        outline = subprocess.run(["qpdf", "--json", "--json-key=outlines", os.path.join(self.out, runs[0])], capture_output=True,
+                                 text=True, check=True).stdout
+        self.assertEqual([o["title"].split()[0] for o in json.loads(outline)["outlines"]],
+                         ["A001", "A002", "A004", "A005", "A006", "A007", "A008"])
+
+    # --- names ---
+
+    def test_names_are_safe_unique_and_mapped(self):
+        batch = self.copy_samples()
+        long_name = "长" * 90
+        self.edit(batch, ("<name>陈𬱖</name>", "<name>../../x</name>"), ("<name>沈𠅤</name>", "<name>a/b</name>"),
+                  ("<name>林㛃</name>", "<name>CON</name>"), ("<name>何𫖯</name>", f"<name>{long_name}</name>"),
+                  ("<name>龚䶮</name>", "<name>欧阳予安</name>"))
+        for template in ("{id}-{name}", "{name}", "{name}.", "{unit}"):
+            self.out = os.path.join(self.dir, "out" + template)
+            done = package(batch, "-o", self.out, "--name-template", template)
+            self.assertIn(done.returncode, (0, 3), done.stderr)
+            folders = [a["folder"] for a in report_of(self.out)["applicants"]]
+            self.assertEqual(len({f.lower() for f in folders}), 8, folders)
+            for folder in folders:
+                self.assertTrue(all(len(part.encode()) <= 255 for part in folder.split("/")), folder)
+                self.assertNotRegex(folder, r'[\\:*?"<>|\x00-\x1f]|(^|/)(CON|\.\.?)(/|$)|[. ](/|$)')
+                self.assertEqual(len(folder.split("/")), 3, folder)
+            outside = set(os.listdir(self.dir)) - {"in"}
+            self.assertTrue(all(n.startswith("out") for n in outside), outside)
+            self.assert_true_tree()
+        self.assertIn("{nmae}", package(batch, "-o", self.out, "--name-template", "{nmae}").stderr)
+
+    def test_names_that_differ_in_case_only_are_told_apart_whoever_is_asked_for(self):
+        batch = self.copy_samples()
+        self.edit(batch, ('id="A002"', 'id="a001"'), ("<name>陈𬱖</name>", "<name>Li</name>"),
+                  ("<name>阿卜杜热合曼·买买提吐尔逊·阿布都克里木·艾尔肯江</name>", "<name>LI</name>"))
+        self.made(batch, "-a", "a001")
+        one = {p for p in tree(self.out) if p.endswith("评审表.pdf")}
+        self.made(batch)
+        both = {p for p in tree(self.out) if p.endswith("评审表.pdf") and "001" in p}
+        self.assertTrue(one < both and len({p.lower() for p in both}) == 2, both)
+
+    # --- parts ---
+
+    def test_four_shards_at_once_then_the_whole(self):
+        batch = generate(self.dir, 40)
+        command = [PROGRAM, "package", "-q", "-j1", batch, "-o", self.out, "--shard"]
+        if shutil.which("parallel"):
+            done = subprocess.run(["parallel", "-j4", *command, "{}/4", ":::", "1", "2", "3", "4"], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        else:
+            runs = [subprocess.Popen([*command, f"{k}/4"]) for k in range(1, 5)]
+            self.assertEqual([r.wait() for r in runs], [0] * 4)
+        self.assert_true_tree()
+        papers = {p for p in tree(self.out) if p.endswith(".pdf")}
+        before = identities(self.out)
+        done = self.made(batch)
+        after = identities(self.out)
+        self.assertTrue(all(after[p] == before[p] for p in papers))
+        self.assert_true_tree()
+        together, self.out = tree(self.out), os.path.join(self.dir, "whole")
+        self.made(batch)
+        self.assertEqual(together, tree(self.out))
+
+    def test_shards_by_schedulers_and_the_wrong_ones(self):
+        batch = generate(self.dir, 8)
+        ids = set()
+        for k in range(3):
+            env = ({"SLURM_ARRAY_TASK_ID": str(5 + k), "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "3"},
+                   {"JOB_COMPLETION_INDEX": str(k), "SHENBAO_SHARDS": "3"})[k % 2]
+            report = os.path.join(self.dir, f"report-{k}.json")
+            self.made(batch, "--shard", "auto", "--report", report, env=env)
+            with open(report, encoding="utf-8") as f:
+                some = {a["id"] for a in json.load(f)["applicants"]}
+            self.assertFalse(ids & some)
+            ids |= some
+        self.assertEqual(len(ids), 8)
+        for bad in ("0/4", "5/4", "x", "1/", "/2", "1/0", "auto", "1/99999999"):
+            done = self.made(batch, "--shard", bad, status=2)
+            self.assertIn("--shard", done.stderr)
+
+    def test_a_part_makes_no_papers_of_the_whole(self):
+        self.made(BATCH, "-u", "U02")
+        self.assertFalse([p for p in tree(self.out) if "print/" in p or "report" in p or "花名册" in p])
+        self.assert_true_tree()
+
+    # --- printing ---
+
+    def test_print_runs_begin_on_front_sides_and_lp_gets_the_list(self):
+        self.made(BATCH)
+        prints = os.path.join(self.out, "print")
+        fake = os.path.join(self.dir, "bin")
+        os.mkdir(fake)
+        with open(os.path.join(fake, "lp"), "w", encoding="utf-8") as f:
+            f.write(f'#!/bin/sh\nfor a; do :; done; test -s "$a" || exit 1; echo "$@" >> {self.dir}/printed\n')
+        os.chmod(os.path.join(fake, "lp"), 0o755)
+        env = dict(os.environ, PATH=fake + ":" + os.environ["PATH"], PRINTER="office")
+        subprocess.run(["sh", os.path.join(prints, "print.sh")], check=True, env=env, cwd="/")
+        with open(os.path.join(self.dir, "printed"), encoding="utf-8") as f:
+            printed = f.read().splitlines()
+        with open(os.path.join(prints, "print-list.txt"), encoding="utf-8") as f:
+            rows = [line.split("\t") for line in f.read().splitlines() if not line.startswith("#")]
+        self.assertEqual(len(printed), len(rows))
+        for line, (path, copies, sides, media, sheets) in zip(printed, rows):
+            self.assertIn(f"-d office -n {copies} -o sides={sides} -o media={media}", line)
+            self.assertTrue(line.endswith("./" + path))
+            pages = int(subprocess.run(["qpdf", "--show-npages", os.path.join(prints, path)], capture_output=True, text=True,
+                                       check=True).stdout)
+            self.assertEqual(int(sheets), pages if sides == "one-sided" else (pages + 1) // 2)
+        form = next(r for r in rows if r[0].endswith("评审表.pdf"))
+        self.assertEqual(form[1:4], ["3", "two-sided-long-edge", "A4"])
+        path = os.path.join(prints, form[0])
+        self.assertEqual(subprocess.run(["qpdf", "--check", path], capture_output=True).returncode, 0)
+        outline = json.loads(subprocess.run(["qpdf", "--json", "--json-key=outlines", path], capture_output=True, text=True,
+                                            check=True).stdout)["outlines"]
+        self.assertEqual(len(outline), 8)
+        self.assertTrue(all(o["destpageposfrom1"] % 2 == 1 for o in outline))
+        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+        for name in ("陈𬱖", "沈𠅤", "林㛃"):
+            self.assertIn(name, text)
+
+    # --- many ---
+
+    def test_many_applicants_in_flat_memory_at_an_even_rate(self):
+        peaks, rates = [], []
+        with open(PROGRAM, "rb") as f:
+            sanitized = b"__asan_init" in f.read()
+        for count in (16, MANY):
+            self.out = os.path.join(self.dir, f"out-{count}")
+            batch = generate(self.dir, count)
+            script = ("import resource,subprocess,sys;r=subprocess.run(sys.argv[1:]).returncode;"
+                      "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss);sys.exit(r)")
+            began = time.time()
+            done = subprocess.run([sys.executable, "-c", script, PROGRAM, "package", "-q", "-o", self.out, batch],
+                                  capture_output=True, text=True)
+            rates.append(count / (time.time() - began))
+            self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+            peaks.append(int(done.stdout))
+            report = report_of(self.out)
+            self.assertEqual(report["counts"]["written"], count)
+            sizes = {len(a["documents"]) for a in report["applicants"]}
+            self.assertTrue(min(sizes) >= 7, sizes)
+            shutil.rmtree(self.out)
+        print(f"\npackage: {MANY} applicants, {rates[1]:.1f}/s, peak {peaks[1] / 1024:.0f} MB (16: {peaks[0] / 1024:.0f} MB)")
+        if not sanitized:
+            # the most that one print run takes: 500 sheets
+            self.assertLess(peaks[1], 320 * 1024)
+
+    def test_wrong_options_are_named(self):
+        for args, word in ((["--stage", "later"], "--stage"), (["--timeout", "0"], "--timeout"), (["--name-template", ""], "--name-template")):
+            done = self.made(BATCH, *args, status=2)
+            self.assertIn(word, done.stderr)
+        self.assertEqual(package(BATCH).returncode, 2)
+        self.assertEqual(package(BATCH, "-o", "-").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,264 @@
+/* test_plan.c - page numbers, page lists, and what an applicant's dossier holds. */
+#include "plan/materials.h"
+#include "plan/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void page_one_follows_the_contents(void **state)
+{
+    (void)state;
+    struct plan_entry e[] = {{.pages = 1}, {.pages = 3}, {.pages = 1, .numbered = true}, {.pages = 5, .numbered = true}};
+    assert_int_equal(plan_number(e, 4, false), 10);
+    assert_int_equal(e[0].stamped, 0);
+    assert_int_equal(e[1].physical, 2);
+    assert_int_equal(e[2].stamped, 1);
+    assert_int_equal(e[2].physical, 5);
+    assert_int_equal(e[3].stamped, 2);
+    assert_int_equal(e[3].physical, 6);
+}
+
+static void sections_of_one_two_three_pages_begin_on_fronts(void **state)
+{
+    (void)state;
+    struct plan_entry e[] = {{.pages = 1, .front = true},
+                             {.pages = 2, .front = true},
+                             {.pages = 1, .front = true, .numbered = true},
+                             {.pages = 1, .numbered = true},
+                             {.pages = 1, .front = true, .numbered = true},
+                             {.pages = 2, .numbered = true},
+                             {.pages = 1, .front = true, .numbered = true}};
+    /* cover, blank, contents 2; separator and 1; separator and 2, a numbered blank; separator */
+    assert_int_equal(plan_number(e, 7, true), 11);
+    assert_int_equal(e[1].blanks, 1);
+    assert_int_equal(e[1].physical, 3);
+    assert_int_equal(e[2].blanks, 0);
+    assert_int_equal(e[2].stamped, 1);
+    assert_int_equal(e[2].physical, 5);
+    assert_int_equal(e[4].stamped, 3);
+    assert_int_equal(e[6].blanks, 1);
+    assert_int_equal(e[6].stamped, 7);
+    for (size_t i = 0; i < 7; i++)
+        if (e[i].front)
+            assert_int_equal(e[i].physical % 2, 1);
+}
+
+static void first_number_is_a_front_even_without_being_asked(void **state)
+{
+    (void)state;
+    struct plan_entry e[] = {{.pages = 1}, {.pages = 2}, {.pages = 2, .numbered = true}};
+    assert_int_equal(plan_number(e, 3, true), 6);
+    assert_int_equal(e[2].blanks, 1);
+    assert_int_equal(e[2].stamped, 1);
+    assert_int_equal(e[2].physical, 5);
+}
+
+static void contents_of_any_length_move_no_number(void **state)
+{
+    (void)state;
+    for (int duplex = 0; duplex < 2; duplex++)
+        for (size_t length = 1; length < 9; length++) {
+            struct plan_entry e[] = {{.pages = 1}, {.pages = length, .front = true}, {.pages = 1, .front = true, .numbered = true},
+                                     {.pages = 3, .numbered = true}, {.pages = 4, .front = true, .numbered = true}};
+            plan_number(e, 5, duplex);
+            assert_int_equal(e[2].stamped, 1);
+            assert_int_equal(e[3].stamped, 2);
+            assert_int_equal(e[4].stamped, 5);
+            assert_int_equal(e[4].physical - e[2].physical, 4);
+        }
+}
+
+static void random_plans_fill_the_volume_without_a_gap(void **state)
+{
+    (void)state;
+    unsigned seed = 1;
+    for (int round = 0; round < 2000; round++) {
+        struct plan_entry e[40] = {{0}};
+        size_t n = 1 + (seed = seed * 1103515245 + 12345) / 65536 % 40, next = 1;
+        for (size_t i = 0; i < n; i++) {
+            unsigned r = (seed = seed * 1103515245 + 12345) / 65536;
+            e[i] = (struct plan_entry){.pages = r % 7, .numbered = i >= 2, .front = r / 8 % 3 == 0};
+        }
+        size_t total = plan_number(e, n, round % 2);
+        for (size_t i = 0; i < n; i++) {
+            next += e[i].blanks;
+            assert_int_equal(e[i].physical, next);
+            next += e[i].pages;
+        }
+        assert_int_equal(total, next - 1);
+        for (size_t i = 3; i < n; i++) /* stamped and physical move together */
+            assert_int_equal(e[i].physical - e[i].stamped, e[2].physical - e[2].stamped);
+    }
+}
+
+static void lists_of_pages_are_read_strictly(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    size_t *p, bad;
+
+    assert_int_equal(plan_select("2-4,7", 9, &a, &p, &bad), 4);
+    assert_true(p[0] == 2 && p[1] == 3 && p[2] == 4 && p[3] == 7);
+    assert_string_equal(plan_ranges(p, 4, &a), "2-4,7");
+    assert_int_equal(plan_select("", 3, &a, &p, &bad), 3);
+    assert_int_equal(plan_select(NULL, 3, &a, &p, NULL), 3);
+    assert_int_equal(plan_select(" 7 , 1 - 2 ", 9, &a, &p, &bad), 3);
+    assert_string_equal(plan_ranges(p, 3, &a), "7,1-2");
+    assert_int_equal(plan_select("1-3,2", 3, &a, &p, &bad), 3); /* once is enough */
+    assert_int_equal(plan_select("5", 4, &a, &p, &bad), 0);
+    assert_int_equal(bad, 5);
+    assert_int_equal(plan_select("2-9", 4, &a, &p, &bad), 0);
+    assert_int_equal(bad, 9);
+    static const char *const wrong[] = {"0", "4-2", "1,", ",1", "1-", "-1", "a", "1 2", "9999999999", "1,,2"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(plan_select(wrong[i], 9, &a, &p, &bad), 0);
+    assert_string_equal(plan_ranges(NULL, 0, &a), "");
+    arena_free(&a);
+}
+
+/* --- materials --- */
+
+#define BATCH                                                                                                          \
+    "<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\"><plan>计划</plan>"                     \
+    "<unit id=\"U1\" name=\"某公司\" kind=\"企业\"><contact name=\"甲\" phone=\"1\"/>"                     \
+    "<applicant id=\"A1\" mode=\"正常申报\"><person><name>某</name><sex>男</sex></person>"                    \
+    "<title id=\"T1\" current=\"true\" name=\"工程师\"><evidence kind=\"任职资格证书\" href=\"t.pdf\"/></title>"  \
+    "<project id=\"P1\" start=\"2022-01\" name=\"乙工程\" category=\"工作业绩\">"                              \
+    "<evidence kind=\"合同\" part=\"封面页\" href=\"p.pdf\" pages=\"1\"/>"                                      \
+    "<evidence kind=\"合同\" part=\"盖章页\" href=\"p.pdf\" pages=\"3-4\"/>"                                    \
+    "<evidence kind=\"主要贡献者证明\" href=\"q.pdf\"/>"                                                         \
+    "<evidence kind=\"结题或验收材料\" href=\"p.pdf\" pages=\"5\"/></project>"                                  \
+    "<project id=\"P2\" start=\"2019-03\" name=\"甲工程\" category=\"工作业绩\"><evidence kind=\"合同\" href=\"p.pdf\"/></project>" \
+    "<project id=\"P3\" start=\"2020-03\" name=\"丙工程\" category=\"工作业绩\"/>"                             \
+    "<paper id=\"L1\" date=\"2022-08\" title=\"代表\" representative=\"true\"><evidence part=\"封面\" href=\"l.pdf\"/></paper>" \
+    "<paper id=\"L2\" date=\"2021\" title=\"书\"><evidence part=\"封面\" form=\"书\" href=\"b.pdf\"/></paper>"  \
+    "<honour id=\"H1\" date=\"2021-05\" name=\"奖\"><evidence kind=\"荣誉证书\" form=\"原件\" href=\"h1.jpg\"/>" \
+    "<evidence kind=\"荣誉证书\" href=\"h2.jpg\"/></honour>"                                                      \
+    "<none section=\"获奖证书\"/><statement>述</statement></applicant></unit></batch>"
+
+static char path[] = "/tmp/shenbao-plan-XXXXXX";
+
+static int begin(void **state)
+{
+    (void)state;
+    int fd = mkstemp(path);
+    return fd < 0 || write(fd, BATCH, sizeof BATCH - 1) < 0 || close(fd);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static void materials_follow_the_sections(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct arena arena = {0};
+    const char *inputs[] = {path};
+    struct record_options o = {.schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    struct record *r = record_open(&o, &d);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    struct query_context *ctx = query_context_new();
+    struct sections *s = sections_load("templates/dossier.xml", &d);
+    struct applicant who;
+
+    assert_non_null(s);
+    assert_true(record_next(c, &who));
+    query_context_begin(ctx, who.node, "2026-09-30");
+    struct materials *m = materials_list(s, ctx, who.node, &arena);
+
+    static const struct {
+        const char *title, *href, *pages;
+    } want[] = {{"技术工作经历表", NULL, NULL},
+                {"专业技术工作总结", NULL, NULL},
+                {"奖（荣誉证书）", "h2.jpg", ""},
+                {"甲工程", "p.pdf", ""}, /* by date */
+                {"乙工程（合同）", "p.pdf", "1,3-4"},
+                {"乙工程（主要贡献者证明）", "q.pdf", ""},
+                {"乙工程（结题或验收材料）", "p.pdf", "5"}};
+    assert_int_equal(m->n, sizeof want / sizeof *want);
+    for (size_t i = 0; i < m->n; i++) {
+        assert_string_equal(m->list[i].title, want[i].title);
+        assert_int_equal(m->list[i].kind, want[i].href ? MATERIAL_COPY : MATERIAL_PAPER);
+        if (want[i].href) {
+            assert_string_equal(m->list[i].href, want[i].href);
+            assert_string_equal(m->list[i].pages, want[i].pages);
+        }
+        if (i > 0)
+            assert_true(m->list[i].section >= m->list[i - 1].section);
+    }
+    assert_int_equal(m->n_loose, 5);
+    assert_string_equal(m->loose[0].title, "《专业技术职务任职资格评审表》");
+    assert_int_equal(m->loose[0].copies, 3);
+    assert_string_equal(m->loose[2].title, "奖（荣誉证书）");
+    assert_string_equal(m->loose[3].title, "《书》"); /* 2021 before 2022-08 */
+    assert_string_equal(m->loose[4].title, "《代表》");
+
+    assert_int_equal(materials_place(m, "P1")->kind, PLACE_BOUND);
+    assert_int_equal(materials_place(m, "P1")->material, 4);
+    assert_int_equal(materials_place(m, "P2")->material, 3);
+    assert_int_equal(materials_place(m, "P3")->kind, PLACE_MISSING);
+    assert_int_equal(materials_place(m, "L1")->kind, PLACE_LOOSE);
+    assert_int_equal(materials_place(m, "L2")->kind, PLACE_LOOSE);
+    assert_int_equal(materials_place(m, "H1")->kind, PLACE_BOUND); /* one of two is bound */
+    assert_int_equal(materials_place(m, "T1")->kind, PLACE_PLATFORM);
+    assert_int_equal(materials_place(m, "none such")->kind, PLACE_MISSING);
+    for (size_t i = 0; i < sections_count(s); i++)
+        assert_int_equal(m->declared_none[i], !strcmp(sections_title(s, i), "获奖证书"));
+
+    sections_free(s);
+    query_context_free(ctx);
+    record_cursor_free(c);
+    record_free(r);
+    diag_clear(&d);
+    arena_free(&arena);
+}
+
+static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
+{
+    (void)state;
+    static const char text[] = "<dossier title=\"x\" cover=\"c\" contents=\"c\" separator=\"s\" stamp=\"s\" missing=\"m\">\n"
+                               "<copies margin=\"wide\" evidence=\"evidence\" detail=\"@kind\"/>\n"
+                               "<section title=\"一\">\n<items select=\"p[\" title=\"@name\"/>\n<other/></section>\n"
+                               "<section/></dossier>\n";
+    char name[] = "/tmp/shenbao-sections-XXXXXX";
+    struct diag d = {0};
+    int fd = mkstemp(name);
+    assert_true(write(fd, text, sizeof text - 1) > 0);
+    close(fd);
+    assert_null(sections_load(name, &d));
+    unlink(name);
+    static const long lines[] = {2, 4, 5, 6};
+    assert_int_equal(d.n, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(d.list[i].at.line, lines[i]);
+    assert_int_equal(d.system_faults, 4);
+    assert_null(sections_load("/nowhere/dossier.xml", &d));
+    assert_int_equal(d.system_faults, 5);
+    diag_clear(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(page_one_follows_the_contents),
+        cmocka_unit_test(sections_of_one_two_three_pages_begin_on_fronts),
+        cmocka_unit_test(first_number_is_a_front_even_without_being_asked),
+        cmocka_unit_test(contents_of_any_length_move_no_number),
+        cmocka_unit_test(random_plans_fill_the_volume_without_a_gap),
+        cmocka_unit_test(lists_of_pages_are_read_strictly),
+        cmocka_unit_test_setup_teardown(materials_follow_the_sections, begin, end),
+        cmocka_unit_test(a_wrong_list_of_sections_is_reported_with_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
