@@ -436,7 +436,6 @@ int check_main(int argc, char **argv)
         .asof = options.asof,
     };
 
-    rubrics_register();
     if (!schema)
         diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
                     "template file not found");

@@ -11,7 +11,7 @@
 
 static struct rules_run *run_of(xmlXPathParserContext *ctxt)
 {
-    return query_data(ctxt);
+    return query_owner(ctxt);
 }
 
 static void give_number(xmlXPathParserContext *ctxt, double v)
@@ -82,8 +82,10 @@ static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
         xmlXPathSetArityError(ctxt);
         return NULL;
     }
+    static struct cited nothing; /* asked by nobody's rules: no file is open */
     xmlChar *href = xmlXPathPopString(ctxt);
-    struct cited *c = rules_cite(run_of(ctxt), (const char *)href, NULL, NULL);
+    struct rules_run *run = run_of(ctxt);
+    struct cited *c = run ? rules_cite(run, (const char *)href, NULL, NULL) : &nothing;
     xmlFree(href);
     return c;
 }
@@ -145,7 +147,8 @@ static void fn_without_glyph(xmlXPathParserContext *ctxt, int nargs)
     struct glyph g;
     enum font_role role;
     CHECK_ARITY(2);
-    struct fonts *fonts = run_of(ctxt)->rules->options->fonts;
+    const struct rules_run *run = run_of(ctxt);
+    struct fonts *fonts = run ? run->rules->options->fonts : NULL;
     xmlChar *name = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
     size_t len = strlen((char *)x);
     bool known = fonts && font_role_parse((char *)name, &role);
@@ -272,7 +275,7 @@ static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
     xmlChar *key = xmlXPathPopString(ctxt), *name = xmlXPathPopString(ctxt);
     const uint64_t hash = rules_hash((char *)key);
     size_t n = 0;
-    for (size_t g = 0; g < run->rules->n_gatherers; g++) {
+    for (size_t g = 0; run && g < run->rules->n_gatherers; g++) {
         const struct gatherer *of = &run->rules->gatherers[g];
         if (strcmp(of->name, (char *)name))
             continue;
@@ -292,7 +295,7 @@ static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
 static void fn_planned(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(0);
-    valuePush(ctxt, xmlXPathNewBoolean(run_of(ctxt)->page != NULL));
+    valuePush(ctxt, xmlXPathNewBoolean(run_of(ctxt) && run_of(ctxt)->page));
 }
 
 void rules_register_functions(void)

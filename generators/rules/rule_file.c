@@ -462,6 +462,7 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
                 local = {.rules = r, .diag = diag, .local = true};
 
     r->options = options;
+    rubrics_register();
     rules_register_functions();
     ours.path = rules_path(r, &r->arena, "rules.xml");
     local.path = rules_path(r, &r->arena, "rules.local.xml");

@@ -15,7 +15,8 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     run->asof = asof;
     run->query = query_context_new();
     run->drawing = query_context_new();
-    query_context_set_data(run->query, run);
+    query_context_set_owner(run->query, run);
+    query_context_set_owner(run->drawing, run);
     query_context_set_data(run->drawing, r->options->rubrics);
     return run;
 }
@@ -379,6 +380,9 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
 {
     const struct rules *r = e->run->rules;
     begin(e, who->node);
+    if (r->options->rubrics)
+        rubrics_begin(r->options->rubrics, who->node);
+    query_context_set_data(e->run->query, r->options->rubrics);
     e->run->dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);
@@ -426,6 +430,7 @@ static void check_node(struct rules_run *run, enum rule_scope scope, record_node
 
     diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? (const char *)id : NULL};
     begin(&e, node);
+    query_context_set_data(run->query, NULL); /* nobody is being scored */
     for (size_t i = 0; i < r->n; i++)
         if (concerns(&r->rules[i], scope)) {
             e.rule = &r->rules[i];
