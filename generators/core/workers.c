@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -108,6 +109,15 @@ static int reap(pid_t pid)
     return status;
 }
 
+static void lower(int resource, rlim_t to)
+{
+    struct rlimit r;
+    if (getrlimit(resource, &r) == 0) {
+        r.rlim_cur = r.rlim_max == RLIM_INFINITY || to < r.rlim_max ? to : r.rlim_max;
+        setrlimit(resource, &r);
+    }
+}
+
 /* Memory is counted from what the process already has, so that an inherited font or sanitizer's shadow does not eat
  * the allowance. */
 static void limit_memory(size_t more)
@@ -115,10 +125,8 @@ static void limit_memory(size_t more)
     unsigned long pages;
     FILE *statm = fopen("/proc/self/statm", "r");
 
-    if (statm && fscanf(statm, "%lu", &pages) == 1) {
-        rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more;
-        setrlimit(RLIMIT_AS, &(struct rlimit){bytes, bytes});
-    }
+    if (statm && fscanf(statm, "%lu", &pages) == 1)
+        lower(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more);
     if (statm)
         fclose(statm);
 }
@@ -307,16 +315,23 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
     return ok;
 }
 
-/* Makes this process small, quiet and short-lived. */
-static void confine(struct workers_limits limits)
+/* Memory and time from now on. */
+static void limit(struct workers_limits limits)
+{
+    struct rusage used = {0};
+    limit_memory(limits.bytes);
+    getrusage(RUSAGE_SELF, &used);
+    lower(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + limits.seconds);
+}
+
+/* Makes this process quiet, and its end plain. */
+static void confine(void)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGXCPU};
     int null = open("/dev/null", O_WRONLY);
 
-    limit_memory(limits.bytes);
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         signal(fatal[i], SIG_DFL); /* a handler of the parent's would go on in its name */
-    setrlimit(RLIMIT_CPU, &(struct rlimit){limits.seconds, limits.seconds + 1});
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     if (null >= 0)
         dup2(null, STDERR_FILENO);
@@ -333,7 +348,8 @@ enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), v
         return WORKERS_REFUSED;
     if (pid == 0) {
         struct buffer out = {0};
-        confine(limits);
+        confine();
+        limit(limits);
         run(data, &out);
         _exit(!output_bytes(fd, out.data, out.len) || !output_bytes(fd, &whole, 1));
     }
@@ -346,5 +362,110 @@ enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), v
         return WORKERS_DONE;
     }
     buffer_clear(result);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
+}
+
+/* --- the cage that is kept --- */
+
+struct order {
+    size_t len;
+    struct workers_limits limits;
+};
+
+static bool take(int fd, void *room, size_t len)
+{
+    for (char *p = room; len > 0;) {
+        ssize_t n = read(fd, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Without the signal that a dead reader sends. */
+static bool give(int fd, const void *data, size_t len)
+{
+    for (const char *p = data; len > 0;) {
+        ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buffer *))
+{
+    struct order o;
+
+    confine();
+    while (take(fd, &o, sizeof o)) {
+        struct buffer out = {0};
+        o.limits.bytes += o.len;
+        limit(o.limits);
+        void *job = mem_alloc(o.len + 1, 1);
+        if (!take(fd, job, o.len))
+            break;
+        run(job, o.len, &out);
+        if (!give(fd, &out.len, sizeof out.len) || !give(fd, out.data, out.len))
+            break;
+        free(job);
+        buffer_clear(&out);
+    }
+    _exit(0);
+}
+
+static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, struct buffer *))
+{
+    int ends[2];
+    pid_t parent = getpid();
+
+    if (c->pid && c->owner != parent)
+        close(c->fd); /* the parent's */
+    else if (c->pid)
+        return true;
+    *c = (struct workers_cage){0};
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+        return false;
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+        serve(ends[1], run);
+    }
+    int saved = errno;
+    close(ends[1]);
+    if (pid < 0)
+        close(ends[0]);
+    else
+        *c = (struct workers_cage){ends[0], pid, parent};
+    errno = saved;
+    return pid > 0;
+}
+
+enum workers_end workers_caged(struct workers_cage *cage, void (*run)(const void *job, size_t len, struct buffer *result),
+                               const void *job, size_t len, struct workers_limits limits, struct buffer *result)
+{
+    struct order o = {len, limits};
+    size_t answer;
+
+    if (!open_cage(cage, run))
+        return WORKERS_REFUSED;
+    if (give(cage->fd, &o, sizeof o) && give(cage->fd, job, len) && take(cage->fd, &answer, sizeof answer) &&
+        take(cage->fd, buffer_room(result, answer), answer))
+        return WORKERS_DONE;
+    buffer_clear(result);
+    close(cage->fd);
+    int status = reap(cage->pid);
+    *cage = (struct workers_cage){0};
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
 }

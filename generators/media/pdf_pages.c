@@ -12,7 +12,7 @@
 #include <qpdf/qpdf-c.h>
 #include <string.h>
 
-enum { DEFAULT_PAGES = 5000, SECONDS = 10, MEMORY = 256 << 20 };
+enum { DEFAULT_PAGES = 5000, SECONDS = 10, MEMORY = 256 << 20, SMALL = 4 << 20 };
 
 static const struct media_fault locked = {
     "是加了打开密码的 PDF，请去掉密码后重新导出",
@@ -46,8 +46,9 @@ static const struct media_fault repaired = {
     false};
 
 struct job {
-    const struct media_file *file;
-    long most;
+    const unsigned char *data;
+    size_t size;
+    long most; /* pages */
 };
 
 /* What comes back from the process that reads. */
@@ -59,7 +60,7 @@ struct report {
     long missing; /* the first page that is not there, from 1; 0: none */
 };
 
-static bool ends_well(const struct media_file *file)
+static bool ends_well(const struct job *file)
 {
     enum { TAIL = 1024 };
     const char *mark = "%%EOF";
@@ -110,8 +111,7 @@ static void read_pdf(void *data, struct buffer *result)
 
     qpdf_set_suppress_warnings(q, QPDF_TRUE);
     qpdf_silence_errors(q);
-    QPDF_ERROR_CODE code =
-        qpdf_read_memory(q, job->file->href, (const char *)job->file->data, job->file->size, NULL);
+    QPDF_ERROR_CODE code = qpdf_read_memory(q, "PDF", (const char *)job->data, job->size, NULL);
     if (!(code & QPDF_ERRORS))
         look(q, job, &r);
     if (qpdf_has_error(q)) {
@@ -120,9 +120,34 @@ static void read_pdf(void *data, struct buffer *result)
                 : why == qpdf_e_unsupported ? UNKNOWN_LOCK
                                             : DAMAGED;
     }
-    r.repaired = qpdf_more_warnings(q) || r.stated != r.pages || !ends_well(job->file);
+    r.repaired = qpdf_more_warnings(q) || r.stated != r.pages || !ends_well(job);
     buffer_add(result, &r, sizeof r);
     qpdf_cleanup(&q);
+}
+
+/* The caged process gets the limit of pages, then the bytes. */
+static void read_order(const void *order, size_t len, struct buffer *result)
+{
+    struct job job = {.data = (const unsigned char *)order + sizeof job.most,
+                      .size = len - sizeof job.most};
+    memcpy(&job.most, order, sizeof job.most);
+    read_pdf(&job, result);
+}
+
+/* Small files in a process that is kept; for a large one its own costs less than the copy. */
+static enum workers_end read_apart(const struct job *job, struct workers_limits limits,
+                                   struct buffer *result)
+{
+    static struct workers_cage cage;
+    struct buffer order = {0};
+
+    if (job->size > SMALL)
+        return workers_alone(read_pdf, (void *)job, limits, result);
+    buffer_add(&order, &job->most, sizeof job->most);
+    buffer_add(&order, job->data, job->size);
+    enum workers_end end = workers_caged(&cage, read_order, order.data, order.len, limits, result);
+    buffer_clear(&order);
+    return end;
 }
 
 static void warn(const struct media_file *file, const struct media_fault *fault,
@@ -160,10 +185,9 @@ static const struct media_fault *plain_fault(enum workers_end end, const struct 
     return r->pages == 0 && r->stated <= 0 ? &empty : NULL;
 }
 
-static bool accept(const struct job *job, const struct media_fault *fault, const struct report *r,
-                   const struct finding *where, struct diag *diag)
+static bool accept(const char *href, const struct job *job, const struct media_fault *fault,
+                   const struct report *r, const struct finding *where, struct diag *diag)
 {
-    const char *href = job->file->href;
     if (fault)
         return media_report(href, fault, where, diag);
     if (r->pages > job->most || r->stated > job->most)
@@ -187,9 +211,10 @@ static bool accept(const struct job *job, const struct media_fault *fault, const
 long pdf_page_count(const struct media_file *file, const struct media_limits *limits,
                     const struct finding *where, struct diag *diag)
 {
-    struct job job = {file, limits && limits->pages ? (long)limits->pages : DEFAULT_PAGES};
-    struct workers_limits cage = {limits && limits->seconds ? limits->seconds : SECONDS,
-                                  MEMORY + file->size};
+    struct job job = {file->data, file->size,
+                      limits && limits->pages ? (long)limits->pages : DEFAULT_PAGES};
+    struct workers_limits allowed = {limits && limits->seconds ? limits->seconds : SECONDS,
+                                     MEMORY + file->size};
     struct buffer result = {0};
     struct report r = {0};
 
@@ -197,12 +222,12 @@ long pdf_page_count(const struct media_file *file, const struct media_limits *li
         media_other_kind(file, true, where, diag);
         return -1;
     }
-    enum workers_end end = workers_alone(read_pdf, &job, cage, &result);
+    enum workers_end end = read_apart(&job, allowed, &result);
     if (end == WORKERS_DONE)
         memcpy(&r, result.data, sizeof r);
     buffer_clear(&result);
 
-    if (!accept(&job, plain_fault(end, &r), &r, where, diag))
+    if (!accept(file->href, &job, plain_fault(end, &r), &r, where, diag))
         return -1;
     if (r.encrypted)
         warn(file, &restricted, where, diag);

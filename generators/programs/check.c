@@ -1,5 +1,5 @@
-/* check.c - all that would send the packages back, before anything is printed: record, media and papers against the
- * rules, every applicant and every rule in one run. */
+/* check.c - all that would send the packages back, before anything is printed: record, media and
+ * papers against the rules, every applicant and every rule in one run. */
 #include "programs/check_report.h"
 #include "core/find.h"
 #include "programs/paths.h"
@@ -9,6 +9,7 @@
 #include "core/output.h"
 #include "core/workers.h"
 #include "record/id_number.h"
+#include "record/rubric.h"
 #include "rules/rules.h"
 
 #include <errno.h>
@@ -90,7 +91,8 @@ static struct src_pos take_place(struct parcel *p, struct arena *arena)
     return at;
 }
 
-static void put_finding(struct buffer *b, const struct finding *f, const bool wanted[LANGUAGE_COUNT])
+static void put_finding(struct buffer *b, const struct finding *f,
+                        const bool wanted[LANGUAGE_COUNT])
 {
     put_number(b, (size_t)f->severity);
     put_number(b, (size_t)f->fault);
@@ -158,7 +160,8 @@ static void check_one(void *state, size_t number, struct buffer *result)
     if (!s->cursor || !record_seek(s->cursor, record_indices(s->run->record)[number], &who)) {
         diag_append(&diag, &s->diag);
         if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
+            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
+                        "the applicant cannot be read again");
     } else {
         rules_applicant(s->rules, &who, &facts, &diag);
     }
@@ -223,8 +226,8 @@ static void claim(struct claims *c, struct rules_fact fact, size_t order)
 }
 
 /* false: the worker died over this applicant. */
-static bool unpack(const struct run *run, struct check_report *r, size_t i, const struct buffer *result,
-                   struct claims *claims, struct diag *diag)
+static bool unpack(const struct run *run, struct check_report *r, size_t i,
+                   const struct buffer *result, struct claims *claims, struct diag *diag)
 {
     struct arena *a = &r->batch.arena;
     struct check_person *p = &r->people[i];
@@ -295,7 +298,8 @@ static bool has_applicant(const char *unit, void *data)
     return false;
 }
 
-static bool write_out(const struct check_report *r, const char *format, const char *path, struct diag *diag)
+static bool write_out(const struct check_report *r, const char *format, const char *path,
+                      struct diag *diag)
 {
     struct buffer out = {0};
     if (!strcmp(format, "json"))
@@ -322,7 +326,8 @@ static const char *name_of(size_t order, void *data)
 }
 
 /* What applicants hold beside each other, and the rules on what they share. */
-static void check_shared(const struct run *run, struct check_report *r, struct claims *claims, struct diag *diag)
+static void check_shared(const struct run *run, struct check_report *r, struct claims *claims,
+                         struct diag *diag)
 {
     struct arena arena = {0};
     struct naming naming = {r, &arena};
@@ -345,7 +350,8 @@ static void check_shared(const struct run *run, struct check_report *r, struct c
 }
 
 /* Everybody in n processes, then what they share, into the report. */
-static void check_all(const struct run *run, struct check_report *r, const struct diag *first_pass, struct diag *diag)
+static void check_all(const struct run *run, struct check_report *r, const struct diag *first_pass,
+                      struct diag *diag)
 {
     struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
     struct workers_job job = {begin, check_one, end, (void *)run};
@@ -353,11 +359,12 @@ static void check_all(const struct run *run, struct check_report *r, const struc
     struct diag shared = {0};
 
     if (!workers_run(&job, r->n, run->options->jobs, results))
-        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
+                    strerror(errno));
     for (size_t i = 0; i < r->n; i++) {
         if (!unpack(run, r, i, &results[i], &claims, diag))
-            diag_system(diag, (struct src_pos){0}, "第 %zu 个申报人的进程异常终止", "the worker of applicant %zu died",
-                        record_indices(run->record)[i] + 1);
+            diag_system(diag, (struct src_pos){0}, "第 %zu 个申报人的进程异常终止",
+                        "the worker of applicant %zu died", record_indices(run->record)[i] + 1);
         buffer_clear(&results[i]);
     }
     free(results);
@@ -395,8 +402,9 @@ int check_main(int argc, char **argv)
     };
     struct arena arena = {0};
     struct options options;
-    int status = options_parse_own(&options, argc, argv, "Reports all that would send the packages back.", own,
-                                   sizeof own / sizeof *own, &arena);
+    int status =
+        options_parse_own(&options, argc, argv, "Reports all that would send the packages back.",
+                          own, sizeof own / sizeof *own, &arena);
     if (status < 0 && (!one_of("format", format, formats) || !one_of("stage", stage, stages)))
         status = 2;
     if (status >= 0) {
@@ -404,7 +412,8 @@ int check_main(int argc, char **argv)
         return status;
     }
 
-    struct diag diag = {.strict = options.strict}, first = {0}; /* of the system and the rules; of the record */
+    struct diag diag = {.strict = options.strict},
+                first = {0}; /* of the system and the rules; of the record */
     struct check_report report = {.stage = stage, .strict = options.strict, .quiet = options.quiet};
     struct run run = {.options = &options, .show_ids = show_ids != NULL};
     struct fonts *fonts = NULL;
@@ -412,7 +421,10 @@ int check_main(int argc, char **argv)
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
     char *schema = find_file(&arena, templates, "applicants.xsd");
-    struct rules_options chosen = {.dirs = templates, .only = only, .except = except, .show_ids = show_ids != NULL,
+    struct rules_options chosen = {.dirs = templates,
+                                   .only = only,
+                                   .except = except,
+                                   .show_ids = show_ids != NULL,
                                    .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     struct record_options input = {
         .schema_path = schema,
@@ -426,8 +438,10 @@ int check_main(int argc, char **argv)
     };
 
     if (!schema)
-        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件", "template file not found");
-    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
+                    "template file not found");
+    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) &&
+             (chosen.rubrics = rubrics_load(templates, &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules) {
         distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
@@ -458,11 +472,13 @@ int check_main(int argc, char **argv)
             write_out(&report, "json", options.report, &diag);
     }
     diag_print(&diag, options.language, stderr);
-    status = diag.system_faults                                                            ? 2
-             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING]) ? 1
-                                                                                                : 0;
+    status = diag.system_faults ? 2
+             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING])
+                 ? 1
+                 : 0;
     record_free(record);
     rules_free(rules);
+    rubrics_free(chosen.rubrics);
     fonts_free(fonts);
     diag_clear(&report.batch);
     diag_clear(&first);

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_list(const struct check_report *r, const struct finding *list, size_t n, FILE *out)
+static void print_list(const struct check_report *r, const struct finding *list, size_t n,
+                       FILE *out)
 {
     for (size_t i = 0; i < n; i++) {
         if (r->quiet && list[i].severity == SEVERITY_INFO)

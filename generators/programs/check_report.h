@@ -17,7 +17,7 @@ struct check_report {
     const char *asof, *stage; /* stage: prepare or submit */
     bool strict, quiet;       /* quiet: the text leaves notes out */
     enum language language;
-    struct diag batch;        /* what belongs to no applicant; the strings' owner */
+    struct diag batch;           /* what belongs to no applicant; the strings' owner */
     struct check_person *people; /* in input order */
     size_t n;
     size_t count[SEVERITY_COUNT]; /* of all */

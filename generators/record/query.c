@@ -34,7 +34,7 @@ struct query_context {
     char asof[16];
     const char *(*page)(const char *id, void *data);
     void *page_data;
-    void *data; /* for functions of other modules */
+    void *data, *owner; /* for functions of other modules */
     struct variable *variables; /* newest last */
     size_t n, cap;
     struct diag *diag;
@@ -353,6 +353,17 @@ void query_context_set_pages(struct query_context *c, const char *(*page)(const 
 void query_context_set_data(struct query_context *c, void *data)
 {
     c->data = data;
+}
+
+void query_context_set_owner(struct query_context *c, void *owner)
+{
+    c->owner = owner;
+}
+
+void *query_owner(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_context *c = ctxt->context->userData;
+    return c->owner;
 }
 
 void *query_data(struct _xmlXPathParserContext *ctxt)

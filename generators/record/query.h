@@ -54,6 +54,9 @@ struct query_function {
 void query_register(const struct query_function *functions, size_t n);
 void query_context_set_data(struct query_context *c, void *data);
 void *query_data(struct _xmlXPathParserContext *ctxt);
+/* A second one, for those who evaluate rules: what they put in has nothing to do with what papers are scored by. */
+void query_context_set_owner(struct query_context *c, void *owner);
+void *query_owner(struct _xmlXPathParserContext *ctxt); /* NULL: nobody's */
 
 /* at is the place in the template, for messages. NULL: reported as a system fault (a template's). */
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag);

@@ -163,7 +163,8 @@ static void fn_missing_months(xmlXPathParserContext *ctxt, int nargs)
                 continue;
             while (end + 1 < n && !covered[end + 1])
                 end++;
-            buffer_printf(&out, "%s%04d.%02d", out.len ? "、" : "", (from + m) / 12, (from + m) % 12 + 1);
+            buffer_printf(&out, "%s%04d.%02d", out.len ? "、" : "", (from + m) / 12,
+                          (from + m) % 12 + 1);
             if (end > m)
                 buffer_printf(&out, "—%04d.%02d", (from + end) / 12, (from + end) % 12 + 1);
         }
@@ -178,9 +179,12 @@ static void fn_missing_months(xmlXPathParserContext *ctxt, int nargs)
 
 static void fn_id_fault(xmlXPathParserContext *ctxt, int nargs)
 {
-    static const char *const name[] = {[ID_NUMBER_SOUND] = "",         [ID_NUMBER_LENGTH] = "length",
-                                       [ID_NUMBER_CHARACTER] = "character", [ID_NUMBER_REGION] = "region",
-                                       [ID_NUMBER_BIRTH] = "birth",    [ID_NUMBER_CHECK] = "check"};
+    static const char *const name[] = {[ID_NUMBER_SOUND] = "",
+                                       [ID_NUMBER_LENGTH] = "length",
+                                       [ID_NUMBER_CHARACTER] = "character",
+                                       [ID_NUMBER_REGION] = "region",
+                                       [ID_NUMBER_BIRTH] = "birth",
+                                       [ID_NUMBER_CHECK] = "check"};
     CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
     give(ctxt, name[id_number_read((const char *)x).wrong]);
@@ -228,7 +232,9 @@ static void fn_id_sex(xmlXPathParserContext *ctxt, int nargs)
 
 static void fn_credit_code_fault(xmlXPathParserContext *ctxt, int nargs)
 {
-    static const char *const name[] = {[USCC_SOUND] = "", [USCC_LENGTH] = "length", [USCC_CHARACTER] = "character",
+    static const char *const name[] = {[USCC_SOUND] = "",
+                                       [USCC_LENGTH] = "length",
+                                       [USCC_CHARACTER] = "character",
                                        [USCC_CHECK] = "check"};
     CHECK_ARITY(1);
     xmlChar *x = xmlXPathPopString(ctxt);
@@ -257,7 +263,8 @@ static void fn_characters(xmlXPathParserContext *ctxt, int nargs)
     size_t len = strlen((char *)x);
     for (size_t i = 0, used; i < len; i += used) {
         uint32_t cp = utf8_next((char *)x + i, len - i, &used);
-        bool counts = !is_line_end(cp) && !(indent && is_blank(cp)) && !utf8_is_variation_selector(cp);
+        bool counts =
+            !is_line_end(cp) && !(indent && is_blank(cp)) && !utf8_is_variation_selector(cp);
         indent = is_line_end(cp) || (indent && is_blank(cp));
         n += counts;
     }
@@ -265,8 +272,8 @@ static void fn_characters(xmlXPathParserContext *ctxt, int nargs)
     xmlFree(x);
 }
 
-/* Letters and digits up to Latin, Greek, Cyrillic and their signs stand in runs; from the general punctuation on each
- * character counts, as do the dots and quotes that Chinese text uses. */
+/* Letters and digits up to Latin, Greek, Cyrillic and their signs stand in runs; from the general
+ * punctuation on each character counts, as do the dots and quotes that Chinese text uses. */
 static void fn_office_words(xmlXPathParserContext *ctxt, int nargs)
 {
     size_t n = 0;
@@ -300,8 +307,8 @@ static void fn_utf16_units(xmlXPathParserContext *ctxt, int nargs)
 
 static bool is_han(uint32_t cp)
 {
-    return (cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x3FFFF) ||
-           cp == 0x3007;
+    return (cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+           (cp >= 0x20000 && cp <= 0x3FFFF) || cp == 0x3007;
 }
 
 static bool is_private(uint32_t cp)
@@ -317,12 +324,14 @@ static bool is_compatible(uint32_t cp)
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (cp == own[i])
             return false;
-    return (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x2F800 && cp <= 0x2FA1F);
+    return (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+           (cp >= 0x2F800 && cp <= 0x2FA1F);
 }
 
 static bool is_other_dot(uint32_t cp)
 {
-    static const uint32_t dots[] = {0x2022, 0x2027, 0x30FB, 0xFF65, 0x2219, 0x22C5, 0x387, 0xFF0E, '.', 0x2024, 0x25CF};
+    static const uint32_t dots[] = {0x2022, 0x2027, 0x30FB, 0xFF65, 0x2219, 0x22C5,
+                                    0x387,  0xFF0E, '.',    0x2024, 0x25CF};
     for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
         if (cp == dots[i])
             return true;
@@ -331,8 +340,9 @@ static bool is_other_dot(uint32_t cp)
 
 static bool is_control(uint32_t cp)
 {
-    return cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || (cp >= 0x200B && cp <= 0x200F) ||
-           (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || cp == 0xFFFD;
+    return cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) ||
+           (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
+           (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || cp == 0xFFFD;
 }
 
 static bool is_latin(uint32_t cp)
@@ -417,7 +427,8 @@ static void fn_listed(xmlXPathParserContext *ctxt, int nargs)
     CHECK_ARITY(2);
     xmlChar *list = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
     size_t n = strlen((char *)x);
-    for (const char *p = (char *)list + strspn((char *)list, " \t\r\n"); *p && !found; p += strspn(p, " \t\r\n")) {
+    for (const char *p = (char *)list + strspn((char *)list, " \t\r\n"); *p && !found;
+         p += strspn(p, " \t\r\n")) {
         size_t len = strcspn(p, " \t\r\n");
         found = len == n && !strncmp(p, (char *)x, n);
         p += len;

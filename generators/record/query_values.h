@@ -1,5 +1,5 @@
-/* query_values.h - XPath functions on values: dates, numbers that check themselves, counts of characters, lists.
- * Internal to record; query.h says what each does. */
+/* query_values.h - XPath functions on values: dates, numbers that check themselves, counts of
+ * characters, lists. Internal to record; query.h says what each does. */
 #ifndef RECORD_QUERY_VALUES_H
 #define RECORD_QUERY_VALUES_H
 

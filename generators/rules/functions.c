@@ -11,7 +11,7 @@
 
 static struct rules_run *run_of(xmlXPathParserContext *ctxt)
 {
-    return query_data(ctxt);
+    return query_owner(ctxt);
 }
 
 static void give_number(xmlXPathParserContext *ctxt, double v)
@@ -33,7 +33,8 @@ static void give_buffer(xmlXPathParserContext *ctxt, struct buffer *b)
 
 /* --- files --- */
 
-struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where, struct diag *diag)
+struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where,
+                         struct diag *diag)
 {
     static const struct media_limits limits = {0};
     struct diag unheard = {0}, *to = diag ? diag : &unheard;
@@ -54,7 +55,8 @@ struct cited *rules_cite(struct rules_run *run, const char *href, const struct f
         long n = pdf_page_count(&c->file, &limits, where, to);
         c->pages = n > 0 ? n : 0;
     } else if (c->open) {
-        c->sound = image_load(&c->image, &c->file, &limits, where, to); /* all of it: that is what is drawn */
+        c->sound = image_load(&c->image, &c->file, &limits, where,
+                              to); /* all of it: that is what is drawn */
         c->pages = c->sound;
     }
     diag_clear(&unheard);
@@ -80,8 +82,10 @@ static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
         xmlXPathSetArityError(ctxt);
         return NULL;
     }
+    static struct cited nothing; /* asked by nobody's rules: no file is open */
     xmlChar *href = xmlXPathPopString(ctxt);
-    struct cited *c = rules_cite(run_of(ctxt), (const char *)href, NULL, NULL);
+    struct rules_run *run = run_of(ctxt);
+    struct cited *c = run ? rules_cite(run, (const char *)href, NULL, NULL) : &nothing;
     xmlFree(href);
     return c;
 }
@@ -143,17 +147,20 @@ static void fn_without_glyph(xmlXPathParserContext *ctxt, int nargs)
     struct glyph g;
     enum font_role role;
     CHECK_ARITY(2);
-    struct fonts *fonts = run_of(ctxt)->rules->options->fonts;
+    const struct rules_run *run = run_of(ctxt);
+    struct fonts *fonts = run ? run->rules->options->fonts : NULL;
     xmlChar *name = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
     size_t len = strlen((char *)x);
     bool known = fonts && font_role_parse((char *)name, &role);
     for (size_t i = 0, used, next; known && i < len; i += used) {
         uint32_t cp = utf8_next((char *)x + i, len - i, &used), vs = 0;
-        if (i + used < len && utf8_is_variation_selector(vs = utf8_next((char *)x + i + used, len - i - used, &next)))
+        if (i + used < len &&
+            utf8_is_variation_selector(vs = utf8_next((char *)x + i + used, len - i - used, &next)))
             used += next;
         else
             vs = 0;
-        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) && !fonts_glyph(fonts, role, cp, vs, &g))
+        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) &&
+            !fonts_glyph(fonts, role, cp, vs, &g))
             buffer_printf(&out, "%sU+%04X", out.len ? "、" : "", (unsigned)cp);
     }
     xmlFree(name);
@@ -268,12 +275,14 @@ static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
     xmlChar *key = xmlXPathPopString(ctxt), *name = xmlXPathPopString(ctxt);
     const uint64_t hash = rules_hash((char *)key);
     size_t n = 0;
-    for (size_t g = 0; g < run->rules->n_gatherers; g++) {
+    for (size_t g = 0; run && g < run->rules->n_gatherers; g++) {
         const struct gatherer *of = &run->rules->gatherers[g];
         if (strcmp(of->name, (char *)name))
             continue;
         size_t i = claims_from(run, of->number, hash), last = SIZE_MAX;
-        for (; i < run->n_claims && run->claims[i].fact.number == of->number && run->claims[i].fact.key == hash; i++) {
+        for (; i < run->n_claims && run->claims[i].fact.number == of->number &&
+               run->claims[i].fact.key == hash;
+             i++) {
             n += run->claims[i].order != last; /* each applicant once */
             last = run->claims[i].order;
         }
@@ -286,18 +295,24 @@ static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
 static void fn_planned(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(0);
-    valuePush(ctxt, xmlXPathNewBoolean(run_of(ctxt)->page != NULL));
+    valuePush(ctxt, xmlXPathNewBoolean(run_of(ctxt) && run_of(ctxt)->page));
 }
 
 void rules_register_functions(void)
 {
     static const struct query_function all[] = {
-        {"image-type", 1, 1, fn_image_type},       {"file-size", 1, 1, fn_file_size},
-        {"image-width", 1, 1, fn_image_width},     {"image-height", 1, 1, fn_image_height},
-        {"image-turned", 1, 1, fn_image_turned},   {"image-colours", 1, 1, fn_image_colours},
-        {"page-count", 1, 1, fn_page_count},       {"without-glyph", 2, 2, fn_without_glyph},
-        {"refs", 1, 1, fn_refs},                   {"unresolved", 1, 1, fn_unresolved},
-        {"gathered", 2, 2, fn_gathered},           {"planned", 0, 0, fn_planned},
+        {"image-type", 1, 1, fn_image_type},
+        {"file-size", 1, 1, fn_file_size},
+        {"image-width", 1, 1, fn_image_width},
+        {"image-height", 1, 1, fn_image_height},
+        {"image-turned", 1, 1, fn_image_turned},
+        {"image-colours", 1, 1, fn_image_colours},
+        {"page-count", 1, 1, fn_page_count},
+        {"without-glyph", 2, 2, fn_without_glyph},
+        {"refs", 1, 1, fn_refs},
+        {"unresolved", 1, 1, fn_unresolved},
+        {"gathered", 2, 2, fn_gathered},
+        {"planned", 0, 0, fn_planned},
     };
     query_register(all, sizeof all / sizeof *all);
 }

@@ -1,4 +1,5 @@
-/* rule_file.c - reads rules.xml and rules.local.xml, every fault with its line. rules.rng says the same to editors. */
+/* rule_file.c - reads rules.xml and rules.local.xml, every fault with its line. rules.rng says the
+ * same to editors. */
 #include "rules/rule_file.h"
 
 #include "record/rubric.h"
@@ -53,8 +54,8 @@ static void check_attributes(struct load *l, const xmlNode *n, const char *const
 {
     for (const xmlAttr *a = n->properties; a; a = a->next)
         if (!in_list(allowed, (const char *)a->name))
-            diag_system(l->diag, at(l, n), "<%s> 没有属性 %s", "<%s> has no attribute %s", (const char *)n->name,
-                        (const char *)a->name);
+            diag_system(l->diag, at(l, n), "<%s> 没有属性 %s", "<%s> has no attribute %s",
+                        (const char *)n->name, (const char *)a->name);
 }
 
 static const char *required(struct load *l, const xmlNode *n, const char *name)
@@ -62,15 +63,16 @@ static const char *required(struct load *l, const xmlNode *n, const char *name)
     const char *s = attribute(l, n, name);
     if (s && *s)
         return s;
-    diag_system(l->diag, at(l, n), "<%s> 缺属性 %s", "<%s> lacks the attribute %s", (const char *)n->name, name);
+    diag_system(l->diag, at(l, n), "<%s> 缺属性 %s", "<%s> lacks the attribute %s",
+                (const char *)n->name, name);
     return "";
 }
 
 static void strange(struct load *l, const xmlNode *n)
 {
     if (n->type == XML_ELEMENT_NODE)
-        diag_system(l->diag, at(l, n), "<%s> 中不能有 <%s>", "<%s> cannot hold <%s>", (const char *)n->parent->name,
-                    (const char *)n->name);
+        diag_system(l->diag, at(l, n), "<%s> 中不能有 <%s>", "<%s> cannot hold <%s>",
+                    (const char *)n->parent->name, (const char *)n->name);
     else if (n->type == XML_TEXT_NODE && !xmlIsBlankNode(n))
         diag_system(l->diag, at(l, n), "<%s> 中不能直接写文字", "<%s> cannot hold text directly",
                     (const char *)n->parent->name);
@@ -117,7 +119,8 @@ static void read_message(struct load *l, const xmlNode *n, const char *text, str
     while (*text) {
         size_t len = strcspn(text, "{");
         if (len)
-            *ARENA_PUSH(a, m->parts, m->n, m->cap) = (struct message_part){.text = arena_strndup(a, text, len)};
+            *ARENA_PUSH(a, m->parts, m->n, m->cap) =
+                (struct message_part){.text = arena_strndup(a, text, len)};
         text += len;
         if (!*text)
             break;
@@ -158,7 +161,8 @@ static void read_let(struct load *l, const xmlNode *n, struct bindings *out)
 static const char *const stages[] = {"prepare", "submit", NULL};
 static const char *const scopes[] = {"applicant", "unit", "delegation", "batch", NULL};
 
-static int choice(struct load *l, const xmlNode *n, const char *name, const char *const *values, int otherwise)
+static int choice(struct load *l, const xmlNode *n, const char *name, const char *const *values,
+                  int otherwise)
 {
     const char *s = attribute(l, n, name);
     if (!s)
@@ -166,14 +170,16 @@ static int choice(struct load *l, const xmlNode *n, const char *name, const char
     for (int i = 0; values[i]; i++)
         if (!strcmp(s, values[i]))
             return i;
-    diag_system(l->diag, at(l, n), "属性 %s 的值“%s”不认识", "the attribute %s knows no value \"%s\"", name, s);
+    diag_system(l->diag, at(l, n), "属性 %s 的值“%s”不认识",
+                "the attribute %s knows no value \"%s\"", name, s);
     return otherwise;
 }
 
 static void read_case(struct load *l, const xmlNode *n, struct rule *rule)
 {
-    static const char *const allowed[] = {"each", "from", "to",    "as",    "when",     "field",
-                                          "key",  "value", "label", "paper", "severity", "stage", "on",   NULL};
+    static const char *const allowed[] = {"each",     "from",  "to",    "as",    "when",
+                                          "field",    "key",   "value", "label", "paper",
+                                          "severity", "stage", "on",    NULL};
     struct rule_case c = {.at = at(l, n), .severity = rule->severity, .as = attribute(l, n, "as")};
     const char *label = attribute(l, n, "label"), *paper = attribute(l, n, "paper");
 
@@ -205,7 +211,8 @@ static void read_case(struct load *l, const xmlNode *n, struct rule *rule)
             strange(l, k);
     }
     if (!c.text[LANGUAGE_ZH].n || !c.text[LANGUAGE_EN].n)
-        diag_system(l->diag, c.at, "<case> 须有 <zh> 和 <en> 各一句", "a <case> has one <zh> and one <en>");
+        diag_system(l->diag, c.at, "<case> 须有 <zh> 和 <en> 各一句",
+                    "a <case> has one <zh> and one <en>");
     *ARENA_PUSH(&l->rules->arena, rule->cases, rule->n, rule->cap) = c;
 }
 
@@ -230,8 +237,8 @@ static bool well_named(const char *id)
 
 static void read_rule(struct load *l, const xmlNode *n)
 {
-    static const char *const allowed[] = {"id",    "clause", "severity", "stage", "on",  "paper",
-                                          "label", "held",   "off",      NULL};
+    static const char *const allowed[] = {"id",    "clause", "severity", "stage", "on",
+                                          "paper", "label",  "held",     "off",   NULL};
     static const char *const truths[] = {"false", "true", NULL};
     static const char *const holders[] = {"papers", "files", "drawing", NULL};
     struct rules *r = l->rules;
@@ -242,10 +249,11 @@ static void read_rule(struct load *l, const xmlNode *n)
     check_attributes(l, n, allowed);
     if (*id && !well_named(id))
         diag_system(l->diag, at(l, n), "规则编号应是一个大写字母加数字，如 R68、L01，不是“%s”",
-                    "a rule's id is a capital letter and digits, such as R68 or L01, not \"%s\"", id);
+                    "a rule's id is a capital letter and digits, such as R68 or L01, not \"%s\"",
+                    id);
     if (known && !l->local) {
-        diag_system(l->diag, at(l, n), "规则 %s 重复，已在第 %ld 行", "the rule %s is there already, on line %ld", id,
-                    known->at.line);
+        diag_system(l->diag, at(l, n), "规则 %s 重复，已在第 %ld 行",
+                    "the rule %s is there already, on line %ld", id, known->at.line);
         return;
     }
     for (const xmlNode *k = n->children; k; k = k->next)
@@ -306,13 +314,15 @@ static void read_parameter(struct load *l, const xmlNode *n)
     else if (i < r->n_parameters)
         r->parameters[i].value = value;
     else
-        *ARENA_PUSH(&r->arena, r->parameters, r->n_parameters, r->cap_parameters) = (struct parameter){name, value};
+        *ARENA_PUSH(&r->arena, r->parameters, r->n_parameters, r->cap_parameters) =
+            (struct parameter){name, value};
 }
 
 static void read_paper(struct load *l, const xmlNode *n)
 {
     static const char *const allowed[] = {"form", NULL};
-    static const char *const demands[] = {"rule", "watermark", "copies", "size", "binding", "seals", NULL};
+    static const char *const demands[] = {"rule",    "watermark", "copies", "size",
+                                          "binding", "seals",     NULL};
     struct rules *r = l->rules;
     struct rule_paper p = {.name = required(l, n, "form"), .at = at(l, n)};
 
@@ -324,7 +334,7 @@ static void read_paper(struct load *l, const xmlNode *n)
         }
         check_attributes(l, k, demands);
         *ARENA_PUSH(&r->arena, p.requirements, p.n, p.cap) = (struct requirement){
-            required(l, k, "rule"),       attribute(l, k, "watermark"), attribute(l, k, "copies"),
+            required(l, k, "rule"),  attribute(l, k, "watermark"), attribute(l, k, "copies"),
             attribute(l, k, "size"), attribute(l, k, "binding"),   attribute(l, k, "seals")};
     }
     *ARENA_PUSH(&r->arena, r->papers, r->n_papers, r->cap_papers) = p;
@@ -381,13 +391,14 @@ xmlDoc *rules_read_xml(const char *path, struct arena *arena, struct diag *diag)
     xmlParserCtxt *ctxt = bad ? NULL : xmlNewParserCtxt();
     if (ctxt)
         doc = xmlCtxtReadMemory(ctxt, (const char *)b.data, (int)b.len, NULL, NULL,
-                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES |
-                                    XML_PARSE_NOCDATA);
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                    XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
     if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         const char *why = e && e->message ? e->message : "";
         whole.line = e ? e->line : 0;
-        diag_system(diag, whole, "不是完好的 XML：%.*s", "not well-formed XML: %.*s", (int)strcspn(why, "\n"), why);
+        diag_system(diag, whole, "不是完好的 XML：%.*s", "not well-formed XML: %.*s",
+                    (int)strcspn(why, "\n"), why);
     }
     xmlFreeParserCtxt(ctxt);
     buffer_clear(&b);
@@ -399,8 +410,8 @@ static void read_file(struct load *l)
     xmlDoc *doc = rules_read_xml(l->path, &l->rules->arena, l->diag);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && !is(root, "rules"))
-        diag_system(l->diag, at(l, root), "根元素应是 <rules>，不是 <%s>", "the root element is <rules>, not <%s>",
-                    (const char *)root->name);
+        diag_system(l->diag, at(l, root), "根元素应是 <rules>，不是 <%s>",
+                    "the root element is <rules>, not <%s>", (const char *)root->name);
     else if (root)
         read_root(l, root);
     if (doc)
@@ -413,7 +424,8 @@ const char *rules_path(const struct rules *r, struct arena *arena, const char *n
 }
 
 /* Marks those on the list; false: an id on it is nobody's. */
-static bool select_rules(struct rules *r, const char *list, bool *marked, const char *option, struct diag *diag)
+static bool select_rules(struct rules *r, const char *list, bool *marked, const char *option,
+                         struct diag *diag)
 {
     bool ok = true;
     for (const char *p = list; *p; p += strcspn(p, ","), p += *p == ',') {
@@ -422,14 +434,16 @@ static bool select_rules(struct rules *r, const char *list, bool *marked, const 
         if (rule)
             marked[rule - r->rules] = true;
         else
-            ok = diag_system(diag, (struct src_pos){0}, "%s：没有规则“%s”", "%s: there is no rule \"%s\"", option, id);
+            ok = diag_system(diag, (struct src_pos){0}, "%s：没有规则“%s”",
+                             "%s: there is no rule \"%s\"", option, id);
     }
     return ok;
 }
 
 static void apply_selection(struct rules *r, struct diag *diag)
 {
-    bool *only = ARENA_ARRAY(&r->arena, bool, r->n + 1), *except = ARENA_ARRAY(&r->arena, bool, r->n + 1);
+    bool *only = ARENA_ARRAY(&r->arena, bool, r->n + 1),
+         *except = ARENA_ARRAY(&r->arena, bool, r->n + 1);
     if (r->options->only)
         select_rules(r, r->options->only, only, "--rules", diag);
     if (r->options->except)
@@ -442,14 +456,17 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
 {
     struct rules *r = mem_alloc(1, sizeof *r);
     size_t faults = diag->system_faults;
-    struct load ours = {.rules = r, .diag = diag}, local = {.rules = r, .diag = diag, .local = true};
+    struct load ours = {.rules = r, .diag = diag},
+                local = {.rules = r, .diag = diag, .local = true};
 
     r->options = options;
+    rubrics_register();
     rules_register_functions();
     ours.path = rules_path(r, &r->arena, "rules.xml");
     local.path = rules_path(r, &r->arena, "rules.local.xml");
     if (!ours.path)
-        diag_system(diag, (struct src_pos){"rules.xml", 0}, "找不到规则文件", "the rules are not found");
+        diag_system(diag, (struct src_pos){"rules.xml", 0}, "找不到规则文件",
+                    "the rules are not found");
     else
         read_file(&ours);
     if (ours.path && local.path)
@@ -472,7 +489,6 @@ void rules_free(struct rules *r)
         query_free(r->queries[i]);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
-    rubrics_free(r->rubrics);
     arena_free(&r->arena);
     free(r);
 }

@@ -1,4 +1,5 @@
-/* rule_file.h - rules.xml read and checked. Internal to rules. The language is in templates/README.md. */
+/* rule_file.h - rules.xml read and checked. Internal to rules. The language is in
+ * templates/README.md. */
 #ifndef RULES_RULE_FILE_H
 #define RULES_RULE_FILE_H
 
@@ -8,9 +9,9 @@
 /* Text with {expressions} in it. */
 struct message {
     struct message_part {
-        const char *text;    /* NULL: the query's value */
+        const char *text; /* NULL: the query's value */
         struct query *query;
-    } *parts;
+    } * parts;
     size_t n, cap;
 };
 
@@ -32,10 +33,11 @@ struct rule_case {
     struct query *each;      /* the nodes looked at; NULL: the scope's own node */
     struct query *from, *to; /* a loop over numbers, named by as; NULL: none */
     const char *as;
-    struct query *when;      /* true: broken */
-    struct query *field;     /* where the finding stands; NULL: the node looked at */
-    struct query *key, *value; /* told beside all others: broken when another applicant has the same key */
-    size_t number;           /* of those with a key, and of the gatherers */
+    struct query *when;  /* true: broken */
+    struct query *field; /* where the finding stands; NULL: the node looked at */
+    struct query *key,
+        *value;    /* told beside all others: broken when another applicant has the same key */
+    size_t number; /* of those with a key, and of the gatherers */
     struct bindings lets;
     enum severity severity;
     enum rules_stage stage;
@@ -48,10 +50,10 @@ struct rule {
     struct src_pos at;
     enum rule_scope scope;
     enum rules_stage stage;
-    bool off;          /* by the overlay, --rules or --no-rules */
-    bool overridden;   /* the overlay gave a severity for all its cases */
+    bool off;        /* by the overlay, --rules or --no-rules */
+    bool overridden; /* the overlay gave a severity for all its cases */
     enum severity severity;
-    const char *held;  /* who holds it, when no case here does: papers, files, drawing */
+    const char *held; /* who holds it, when no case here does: papers, files, drawing */
     struct bindings lets;
     struct rule_case *cases;
     size_t n, cap;
@@ -77,7 +79,8 @@ struct rule_paper {
     bool listed; /* in papers.xml */
 };
 
-/* A paper of papers.xml whose template is here: laid out for those who need it, to see whether it can be printed. */
+/* A paper of papers.xml whose template is here: laid out for those who need it, to see whether it
+ * can be printed. */
 struct rule_form {
     struct query *needed;
     struct form *form;
@@ -101,14 +104,14 @@ struct rules {
     size_t n_papers, cap_papers;
     struct rule_form *forms;
     size_t n_forms, cap_forms;
-    struct rubrics *rubrics; /* NULL: no paper scores. A run sets it to the applicant it draws */
     struct query **queries; /* all, for freeing */
     size_t n_queries, cap_queries;
     size_t n_numbers; /* of gatherers and of cases with a key */
 };
 
 struct rule *rules_find(const struct rules *r, const char *id); /* NULL: there is none */
-/* Holidays, and the templates of the papers that applicants need, compared with what rules.xml demands. */
+/* Holidays, and the templates of the papers that applicants need, compared with what rules.xml
+ * demands. */
 bool rules_load_papers(struct rules *r, struct diag *diag);
 /* The path of a data file in the first directory that has it; NULL: none has. */
 const char *rules_path(const struct rules *r, struct arena *arena, const char *name);

@@ -16,8 +16,9 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     run->asof = asof;
     run->query = query_context_new();
     run->drawing = query_context_new();
-    query_context_set_data(run->query, run);
-    query_context_set_data(run->drawing, r->rubrics);
+    query_context_set_owner(run->query, run);
+    query_context_set_owner(run->drawing, run);
+    query_context_set_data(run->drawing, r->options->rubrics);
     return run;
 }
 
@@ -31,7 +32,8 @@ void rules_run_free(struct rules_run *run)
     free(run);
 }
 
-void rules_set_pages(struct rules_run *run, const char *(*page)(const char *id, void *data), void *data)
+void rules_set_pages(struct rules_run *run, const char *(*page)(const char *id, void *data),
+                     void *data)
 {
     run->page = page;
     run->page_data = data;
@@ -64,7 +66,8 @@ static const char *message_text(struct evaluation *e, const struct message *m)
     struct buffer b = {0};
     for (size_t i = 0; i < m->n; i++) {
         const struct message_part *p = &m->parts[i];
-        buffer_puts(&b, p->text ? p->text : query_string(p->query, e->run->query, e->place, e->arena).text);
+        buffer_puts(&b, p->text ? p->text
+                                : query_string(p->query, e->run->query, e->place, e->arena).text);
     }
     char *text = arena_strndup(e->arena, b.data ? (const char *)b.data : "", b.len);
     buffer_clear(&b);
@@ -74,14 +77,17 @@ static const char *message_text(struct evaluation *e, const struct message *m)
 static void bind(struct evaluation *e, const struct bindings *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        query_set_variable(e->run->query, list->list[i].name,
-                           query_string(list->list[i].select, e->run->query, e->place, e->arena).text);
+        query_set_variable(
+            e->run->query, list->list[i].name,
+            query_string(list->list[i].select, e->run->query, e->place, e->arena).text);
 }
 
 /* What exists only when the papers are sealed is a note before that. */
-static enum severity severity_of(const struct rules *r, const struct rule *rule, const struct rule_case *c)
+static enum severity severity_of(const struct rules *r, const struct rule *rule,
+                                 const struct rule_case *c)
 {
-    enum severity s = rule->overridden && c->severity != SEVERITY_INFO ? rule->severity : c->severity;
+    enum severity s =
+        rule->overridden && c->severity != SEVERITY_INFO ? rule->severity : c->severity;
     return c->stage == STAGE_SUBMIT && r->options->stage == STAGE_PREPARE ? SEVERITY_INFO : s;
 }
 
@@ -120,7 +126,8 @@ static void emit(struct evaluation *e)
 {
     const struct rule_case *c = e->broken;
     const record_node *node = e->place.node;
-    struct finding f = {.rule = e->rule->id, .clause = e->rule->clause,
+    struct finding f = {.rule = e->rule->id,
+                        .clause = e->rule->clause,
                         .severity = severity_of(e->run->rules, e->rule, c)};
 
     if (c->key && !conflicts(e))
@@ -208,14 +215,16 @@ static void apply(struct evaluation *e, enum rule_scope scope, record_node *node
 /* --- what is asked of files and papers --- */
 
 /* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
-static void check_files(struct rules_run *run, record_node *root, struct arena *arena, struct diag *diag)
+static void check_files(struct rules_run *run, record_node *root, struct arena *arena,
+                        struct diag *diag)
 {
     struct finding where = {.rule = "R76"};
     for (xmlNode *n = root; n;) {
         xmlChar *href = n->type == XML_ELEMENT_NODE ? xmlGetNoNsProp(n, BAD_CAST "href") : NULL;
         if (href) {
             bool photo = !strcmp((char *)n->name, "photo");
-            xmlChar *kind = xmlGetNoNsProp(n, BAD_CAST "kind"), *part = xmlGetNoNsProp(n, BAD_CAST "part");
+            xmlChar *kind = xmlGetNoNsProp(n, BAD_CAST "kind"),
+                    *part = xmlGetNoNsProp(n, BAD_CAST "part");
             where.label = photo ? "照片" : part ? (char *)part : kind ? (char *)kind : "佐证";
             where.paper = photo ? "专业技术职务任职资格评审表" : "书面材料";
             where.at = record_pos(n);
@@ -249,10 +258,10 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(run->drawing, who->node, run->asof);
         query_context_set_pages(run->drawing, run->page, run->page_data);
-        if (r->rubrics)
-            rubrics_begin(r->rubrics, who->node);
-        pages_close(
-            layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node, who->dir, &options, diag));
+        if (r->options->rubrics)
+            rubrics_begin(r->options->rubrics, who->node);
+        pages_close(layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node,
+                                who->dir, &options, diag));
         diag->context = saved;
         arena_free(&arena);
     }
@@ -263,8 +272,8 @@ static bool same(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
-/* The same fault noticed by a rule, by a file and by each paper that prints it, is one finding; what does not fit is
- * one a paper. */
+/* The same fault noticed by a rule, by a file and by each paper that prints it, is one finding;
+ * what does not fit is one a paper. */
 static bool repeats(const struct finding *list, size_t n, const struct finding *f)
 {
     for (size_t i = 0; i < n; i++)
@@ -295,7 +304,8 @@ static const char *hide(struct arena *a, const char *text, const char *number)
 static const char *number_of(const record_node *applicant, struct arena *a)
 {
     for (const xmlNode *n = applicant->children; n; n = n->next)
-        for (const xmlNode *k = n->children; k && !strcmp((const char *)n->name, "person"); k = k->next)
+        for (const xmlNode *k = n->children; k && !strcmp((const char *)n->name, "person");
+             k = k->next)
             if (!strcmp((const char *)k->name, "id-number")) {
                 xmlChar *s = xmlNodeGetContent(k);
                 const char *copy = arena_strdup(a, (const char *)s);
@@ -306,7 +316,8 @@ static const char *number_of(const record_node *applicant, struct arena *a)
 }
 
 /* Takes over what the rules want to know, under their severity, from a list of other modules. */
-static void take_findings(const struct rules *r, const struct diag *from, const record_node *applicant, struct diag *to)
+static void take_findings(const struct rules *r, const struct diag *from,
+                          const record_node *applicant, struct diag *to)
 {
     struct diag kept = {.strict = to->strict};
     const char *number = number_of(applicant, &kept.arena);
@@ -370,6 +381,9 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
 {
     const struct rules *r = e->run->rules;
     begin(e, who->node);
+    if (r->options->rubrics)
+        rubrics_begin(r->options->rubrics, who->node);
+    query_context_set_data(e->run->query, r->options->rubrics);
     e->run->dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);
@@ -384,7 +398,8 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
     }
 }
 
-void rules_applicant(struct rules_run *run, const struct applicant *who, struct rules_facts *facts, struct diag *diag)
+void rules_applicant(struct rules_run *run, const struct applicant *who, struct rules_facts *facts,
+                     struct diag *diag)
 {
     const struct rules *r = run->rules;
     struct arena arena = {0};
@@ -405,7 +420,8 @@ void rules_applicant(struct rules_run *run, const struct applicant *who, struct 
     arena_free(&arena);
 }
 
-static void check_node(struct rules_run *run, enum rule_scope scope, record_node *node, struct diag *diag)
+static void check_node(struct rules_run *run, enum rule_scope scope, record_node *node,
+                       struct diag *diag)
 {
     const struct rules *r = run->rules;
     struct arena arena = {0};
@@ -415,6 +431,7 @@ static void check_node(struct rules_run *run, enum rule_scope scope, record_node
 
     diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? (const char *)id : NULL};
     begin(&e, node);
+    query_context_set_data(run->query, NULL); /* nobody is being scored */
     for (size_t i = 0; i < r->n; i++)
         if (concerns(&r->rules[i], scope)) {
             e.rule = &r->rules[i];
@@ -443,15 +460,16 @@ static bool among(xmlNode *const *list, size_t n, const xmlNode *node)
     return false;
 }
 
-void rules_shared(struct rules_run *run, const struct record *record, bool (*is_wanted)(const char *, void *),
-                  void *data, struct diag *diag)
+void rules_shared(struct rules_run *run, const struct record *record,
+                  bool (*is_wanted)(const char *, void *), void *data, struct diag *diag)
 {
     struct arena arena = {0};
     xmlNode **units = NULL, **delegations = NULL, *batch = NULL, *unit;
     size_t n_units = 0, cap_units = 0, n_delegations = 0, cap_delegations = 0;
 
     for (size_t i = 0; (unit = record_unit(record, i)); i++) {
-        xmlChar *id = xmlGetNoNsProp(unit, BAD_CAST "id"), *by = xmlGetNoNsProp(unit, BAD_CAST "delegation");
+        xmlChar *id = xmlGetNoNsProp(unit, BAD_CAST "id"),
+                *by = xmlGetNoNsProp(unit, BAD_CAST "delegation");
         if (id && is_wanted((const char *)id, data)) {
             *ARENA_PUSH(&arena, units, n_units, cap_units) = unit;
             batch = batch ? batch : unit->parent;
@@ -489,8 +507,8 @@ static bool is_gatherer(const struct rules *r, size_t number)
     return false;
 }
 
-size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n, struct arena *arena,
-                     struct rules_conflict **out)
+size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n,
+                     struct arena *arena, struct rules_conflict **out)
 {
     size_t found = 0, cap = 0;
     *out = NULL;
@@ -501,14 +519,16 @@ size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n
     for (size_t i = 0, end; i < n; i = end) {
         const struct rules_claim *first = &claims[i];
         size_t reported = first->order; /* each later applicant once for a key */
-        for (end = i + 1;
-             end < n && claims[end].fact.number == first->fact.number && claims[end].fact.key == first->fact.key; end++) {
+        for (end = i + 1; end < n && claims[end].fact.number == first->fact.number &&
+                          claims[end].fact.key == first->fact.key;
+             end++) {
             const struct rules_claim *c = &claims[end];
             bool differs = !c->fact.value || c->fact.value != first->fact.value;
             if (c->order == reported || !differs || is_gatherer(run->rules, c->fact.number))
                 continue;
             reported = c->order;
-            *ARENA_PUSH(arena, *out, found, cap) = (struct rules_conflict){c->fact, c->order, first->order};
+            *ARENA_PUSH(arena, *out, found, cap) =
+                (struct rules_conflict){c->fact, c->order, first->order};
         }
     }
     if (found)
@@ -516,8 +536,10 @@ size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n
     return found;
 }
 
-void rules_tell_conflicts(struct rules_run *run, const struct applicant *who, const struct rules_conflict *list, size_t n,
-                          const char *(*first)(size_t order, void *data), void *data, struct diag *diag)
+void rules_tell_conflicts(struct rules_run *run, const struct applicant *who,
+                          const struct rules_conflict *list, size_t n,
+                          const char *(*first)(size_t order, void *data), void *data,
+                          struct diag *diag)
 {
     struct arena arena = {0};
     struct telling telling = {list, n, ARENA_ARRAY(&arena, bool, n + 1), first, data};

@@ -785,6 +785,49 @@ static void what_is_done_alone_is_bounded(void **state)
     setrlimit(RLIMIT_NOFILE, &saved);
 }
 
+static void do_order(const void *order, size_t len, struct buffer *result)
+{
+    char what = *(const char *)order;
+    assert_int_equal(len, 1);
+    do_alone(&what, result);
+}
+
+static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        enum workers_end end;
+        bool kept; /* by the process that did the job before */
+    } cases[] = {{"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}, {"d", WORKERS_DIED, false},
+                 {"w", WORKERS_DONE, false}, {"s", WORKERS_SLOW, false}, {"m", WORKERS_DIED, false},
+                 {"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}};
+    struct workers_limits limits = {.seconds = 1, .bytes = 256 << 20};
+    struct workers_cage cage = {0};
+    int before = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        assert_int_equal(workers_caged(&cage, do_order, cases[i].what, 1, limits, &result), cases[i].end);
+        assert_int_equal(result.len, cases[i].end == WORKERS_DONE ? MUCH : 0);
+        assert_int_equal(cage.pid == before, cases[i].kept);
+        assert_int_equal(cage.pid != 0, cases[i].end == WORKERS_DONE);
+        before = cage.pid ? cage.pid : -1;
+        buffer_clear(&result);
+    }
+    pid_t child = fork(); /* gets a cage of its own, and leaves ours alone */
+    if (child == 0) {
+        struct buffer result = {0};
+        _exit(workers_caged(&cage, do_order, "w", 1, limits, &result) != WORKERS_DONE || cage.pid == before);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    struct buffer result = {0};
+    assert_int_equal(workers_caged(&cage, do_order, "w", 1, limits, &result), WORKERS_DONE);
+    assert_int_equal(cage.pid, before);
+    buffer_clear(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -813,6 +856,7 @@ int main(void)
         cmocka_unit_test(fewer_workers_than_wished_do_all_and_none_is_an_error),
         cmocka_unit_test(workers_end_with_their_parent),
         cmocka_unit_test(what_is_done_alone_is_bounded),
+        cmocka_unit_test(a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Tests of rules/ and of the XPath functions it is written with: what needs no batch, and the plan's page map. */
+/* Tests of rules/ and of the XPath functions it is written with: what needs no batch, and the
+ * plan's page map. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "rules/rules.h"
 #include "record/query.h"
+#include "rules/rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +90,8 @@ static size_t count(const struct diag *d, const char *rule)
 {
     size_t n = 0;
     for (size_t i = 0; i < d->n; i++)
-        n += d->list[i].rule && !strcmp(d->list[i].rule, rule) && d->list[i].severity == SEVERITY_ERROR;
+        n += d->list[i].rule && !strcmp(d->list[i].rule, rule) &&
+             d->list[i].severity == SEVERITY_ERROR;
     return n;
 }
 
@@ -99,8 +101,11 @@ static void plan_tells_what_has_no_page(void **state)
                              *const only[] = {"A001"};
     struct diag diag = {0}, found = {0};
     struct rules_options options = {.dirs = dirs, .only = "R60,R87"};
-    struct record_options input = {.schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1,
-                                   .only_applicants = only, .n_only_applicants = 1};
+    struct record_options input = {.schema_path = "templates/applicants.xsd",
+                                   .inputs = inputs,
+                                   .n_inputs = 1,
+                                   .only_applicants = only,
+                                   .n_only_applicants = 1};
     struct applicant who;
     (void)state;
 
@@ -117,7 +122,8 @@ static void plan_tells_what_has_no_page(void **state)
     rules_set_pages(run, page_but, "nothing");
     rules_applicant(run, &who, NULL, &found);
     assert_int_equal(found.n, 0);
-    rules_set_pages(run, page_but, "L2"); /* one of several proofs of a score: only the row misses it */
+    rules_set_pages(run, page_but,
+                    "L2"); /* one of several proofs of a score: only the row misses it */
     rules_applicant(run, &who, NULL, &found);
     assert_int_equal(count(&found, "R60"), 1);
     assert_non_null(strstr(found.list[0].text[LANGUAGE_ZH], "填海级配石料"));
@@ -138,6 +144,7 @@ static void plan_tells_what_has_no_page(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(plan_tells_what_has_no_page)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values),
+                                       cmocka_unit_test(plan_tells_what_has_no_page)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
