@@ -15,12 +15,13 @@ MAY = {
     "plan": {"core", "record"},
     "pdf": {"core", "text", "layout", "media"},
     "bind": {"core", "media", "plan", "pdf"},
+    "rules": {"core", "record", "media", "text", "layout"},
     "sheet": {"core", "record", "text"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"record/|layout/template\.c|sheet/template\.c",
+    r"libxml/": r"record/|rules/|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",

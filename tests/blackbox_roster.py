@@ -457,6 +457,7 @@ class Documents(Case):
         self.assertEqual(shenbao("roster", "-h").returncode, 0)
         self.assertIn(b"--sheet-per-unit", shenbao("roster", "-h").stdout)
         self.assertEqual(shenbao("roster", "--sorted", BATCH).returncode, 2)
+        self.assertEqual(shenbao("roster", "--print", "--sheet-per-unit", BATCH).returncode, 2)
 
 
 class Templates(Case):

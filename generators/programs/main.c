@@ -2,6 +2,7 @@
 #include "programs/paper.h"
 #include "programs/programs.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ static const struct {
     int (*run)(int argc, char **argv); /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
     const char *purpose;
 } programs[] = {
+    {"check", check_main, "everything that would send a package back, before anything is printed"},
     {"checklist", NULL, "报送前核对清单: what data cannot show, one PDF an applicant"},
     {"composite-table", NULL, "推荐高级工程师任职资格人员情况综合表, one PDF an applicant"},
     {"delegation-letter", delegation_letter_main, "评审委托书, one PDF a delegation"},
@@ -69,6 +71,9 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* One document's memory serves the next: given back to the system in between, it costs as much as the layout. */
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
     int status = argc > 0 ? run(argc, argv) : 2;
     if (fflush(stdout) || ferror(stdout)) {
         perror("shenbao: standard output");

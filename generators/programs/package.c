@@ -42,6 +42,7 @@ static const struct option_own own_options[] = {
 };
 enum { N_OWN = sizeof own_options / sizeof *own_options };
 
+static int seconds_allowed = 120;
 static volatile sig_atomic_t caught;
 
 static void on_signal(int signal)
@@ -225,14 +226,11 @@ static void choose_people(struct package *p, const struct part *part)
     const size_t *indices = record_indices(p->record);
     size_t n = record_count(p->record);
 
+    p->chosen = ARENA_ARRAY(&p->arena, struct person *, n + 1);
     p->jobs = ARENA_ARRAY(&p->arena, struct person *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        struct person *one = indices[i] < p->n_people ? &p->people[indices[i]] : NULL;
-        if (!one || !in_part(part, one->id))
-            continue;
-        one->selected = true;
-        one->state = one->faulty ? PERSON_FAILED : PERSON_WAITING;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (indices[i] < p->n_people && in_part(part, p->people[indices[i]].id))
+            p->chosen[p->n_chosen++] = &p->people[indices[i]];
 }
 
 /* --- what decides whether a document is made anew --- */
@@ -346,11 +344,62 @@ static void tell(struct watcher *w, bool last)
         fputs("\r\033[K", stderr);
 }
 
-static bool going(void *data)
+static bool going(void *data) /* of a watcher */
 {
     struct watcher *w = data;
     tell(w, false);
     return !caught && !w->stop;
+}
+
+/* --- check --- */
+
+static void check_told(void *data)
+{
+    struct watcher *w = data;
+    w->done++;
+}
+
+/* Who has errors of the stage is not drawn. false: it was stopped, or the system failed. */
+static bool check_all(struct package *p)
+{
+    struct watcher w = {.package = p, .n = p->n_chosen, .begun = now()};
+    struct check_report *r = &p->report;
+    size_t *indices = ARENA_ARRAY(&p->arena, size_t, p->n_chosen + 1);
+    struct check_wish wish = {.options = p->options,
+                              .rules = p->rules,
+                              .record = p->record,
+                              .indices = indices,
+                              .whole = p->whole,
+                              .wanted = {true, true},
+                              .seconds = (unsigned)seconds_allowed,
+                              .going = going,
+                              .told = check_told,
+                              .data = &w};
+
+    w.told = w.begun;
+    for (size_t i = 0; i < p->n_chosen; i++)
+        indices[i] = p->chosen[i]->index;
+    r->asof = record_asof(p->record);
+    r->n = p->n_chosen;
+    r->people = ARENA_ARRAY(&r->batch.arena, struct check_person, r->n + 1);
+    bool ok = check_people(&wish, r, p->first_pass, p->diag);
+    tell(&w, true);
+    for (size_t i = 0; i < p->n_chosen; i++) {
+        struct person *one = p->chosen[i];
+        struct check_person *found = one->found = &r->people[i];
+        bool barred = one->faulty || found->count[SEVERITY_ERROR] || (p->options->strict && found->count[SEVERITY_WARNING]);
+        if (barred)
+            one->state = PERSON_FAILED;
+        else
+            p->jobs[p->n_jobs++] = one;
+        if (barred && fail_fast) /* the others wait */
+            break;
+    }
+    for (size_t i = 0; i < p->n_chosen; i++)
+        p->chosen[i]->found = &r->people[i];
+    if (fail_fast && p->n_jobs < p->n_chosen)
+        p->n_jobs = 0;
+    return ok && !p->diag->system_faults;
 }
 
 /* Takes what a worker has made into the manifest. */
@@ -394,8 +443,6 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
     buffer_putc(result, '\n');
     diag_clear(&diag);
 }
-
-static int seconds_allowed = 120;
 
 static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
 {
@@ -644,7 +691,14 @@ static bool load(struct package *p, const struct options *o, const char *const *
         !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
         return false;
     p->press = press_new(o, templates, p->fonts);
-    if (!(p->kit = kit_load(found[2], found[3], p->press, diag)))
+    struct rubrics *rubrics = press_rubrics(p->press, diag);
+    if (!rubrics)
+        return false;
+    p->rules_options = (struct rules_options){
+        .dirs = templates, .fonts = p->fonts, .rubrics = rubrics, .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
+    p->rules = rules_load(&p->rules_options, diag);
+    p->kit = kit_load(found[2], found[3], p->press, diag);
+    if (!p->rules || !p->kit)
         return false;
     struct record_options input = {
         .schema_path = found[0],
@@ -681,7 +735,9 @@ static void print_plan(const struct package *p, const struct buffer *result)
 
 static int status_of(const struct package *p, const struct package_counts *c)
 {
-    bool all = c->failed == 0 && !diag_failed(p->first_pass) && !diag_failed(p->diag);
+    const struct diag *batch = &p->report.batch;
+    bool all = c->failed == 0 && !batch->count[SEVERITY_ERROR] && !diag_failed(p->diag) &&
+               !(p->options->strict && p->report.count[SEVERITY_WARNING]);
     if (caught)
         return 128 + caught;
     if (c->system_faults)
@@ -691,53 +747,60 @@ static int status_of(const struct package *p, const struct package_counts *c)
     return all ? 0 : c->complete ? 3 : 1;
 }
 
-static int make(struct package *p, const struct part *part)
+static void summarise(const struct package *p, const struct package_counts *counts)
+{
+    bool zh = p->options->language == LANGUAGE_ZH;
+    if (p->options->quiet || caught)
+        return;
+    fprintf(stderr,
+            zh ? "package：%zu 人齐备，%zu 人未成；%zu 份新做，%zu 份无变化\n"
+               : "package: %zu applicants complete, %zu failed; %zu documents made, %zu as they were\n",
+            counts->complete, counts->failed, p->made, p->kept);
+    if (!p->whole)
+        fputs(zh ? "package：只做了一部分申报人；委托书、花名册、合并打印和报告由不限范围的运行制作\n"
+                 : "package: only a part of the batch; letters, rosters, print runs and reports are made by a run over all of it\n",
+              stderr);
+}
+
+static void plan_only(struct package *p)
+{
+    for (size_t i = 0; i < p->n_jobs; i++)
+        print_plan(p, &p->jobs[i]->result);
+    for (size_t i = 0; i < p->n_delegations; i++)
+        print_plan(p, &p->delegations[i].result);
+}
+
+static int make(struct package *p)
 {
     struct package_counts counts = {0};
     const char **stale = NULL;
+    size_t n_stale = 0;
+    bool go = check_all(p) && run_jobs(p, &package_people_job, true, p->n_jobs);
 
-    for (size_t i = 0; i < p->n_people; i++)
-        if (p->people[i].selected && !p->people[i].faulty && !p->people[i].barred)
-            p->jobs[p->n_jobs++] = &p->people[i];
-    bool go = run_jobs(p, &package_people_job, true, p->n_jobs);
     if (go && p->whole)
         go = run_jobs(p, &package_delegations_job, false, p->n_delegations);
     if (go && p->whole && !p->dry_run) {
         p->rosters_failed = !make_rosters(p);
         go = !caught && !p->diag->system_faults && package_write_print_runs(p);
+        n_stale = go ? handle_stale(p, &stale) : 0;
     }
+    package_merge_findings(p);
+    package_print_findings(p, &counts);
     if (p->dry_run) {
-        for (size_t i = 0; i < p->n_jobs; i++)
-            print_plan(p, &p->jobs[i]->result);
-        for (size_t i = 0; i < p->n_delegations; i++)
-            print_plan(p, &p->delegations[i].result);
-        package_print_findings(p, &counts);
+        plan_only(p);
         return status_of(p, &counts);
     }
-    size_t n_stale = go && p->whole ? handle_stale(p, &stale) : 0;
-    package_print_findings(p, &counts);
-    struct diag late = {0};
-    struct diag *early = p->diag;
-    p->diag = &late;
+    struct diag late = {0}, *early = p->diag; /* what was printed is not printed again */
     if (go && p->whole)
-        package_write_reports(p, &counts, stage, stale, n_stale);
+        package_write_reports(p, &counts, stale, n_stale);
     else if (!caught)
-        package_write_part(p, &counts, stage, &late);
-    if (!manifest_write(p->manifest, &late) || late.system_faults)
-        counts.system_faults++;
-    diag_print(&late, p->options->language, stderr);
-    p->diag = early;
+        package_write_part(p, &counts);
+    manifest_write(p->manifest, &late);
+    for (size_t i = 0; i < late.n; i++)
+        finding_print(&late.list[i], p->options->language, stderr);
+    counts.system_faults = early->system_faults + late.system_faults;
     diag_clear(&late);
-    if (!p->options->quiet && !caught)
-        fprintf(stderr,
-                p->options->language == LANGUAGE_ZH ? "package：%zu 人齐备，%zu 人未成；%zu 份新做，%zu 份无变化\n"
-                                                    : "package: %zu applicants complete, %zu failed; %zu documents made, %zu as they were\n",
-                counts.complete, counts.failed, p->made, p->kept);
-    if (!p->whole && !caught && !p->options->quiet)
-        fputs(p->options->language == LANGUAGE_ZH ? "package：只做了一部分申报人；委托书、花名册、合并打印和报告由不限范围的运行制作\n"
-                                                  : "package: only a part of the batch; letters, rosters, print runs and reports are made by a run over all of it\n",
-              stderr);
-    (void)part;
+    summarise(p, &counts);
     return status_of(p, &counts);
 }
 
@@ -792,6 +855,8 @@ static int run(const struct options *o)
     for (size_t n = strlen(out); n > 1 && out[n - 1] == '/';)
         out[--n] = '\0';
     p.out = out;
+    p.report.stage = stage;
+    p.report.strict = o->strict;
     p.whole = part.n == 0 && o->n_applicants == 0 && o->n_units == 0;
     catch_signals();
     if (!load(&p, o, templates, &diag)) {
@@ -817,12 +882,10 @@ done:
         diag_print(&first_pass, o->language, stderr);
         diag_print(&diag, o->language, stderr);
     } else {
-        status = make(&p, &part);
+        status = make(&p);
     }
-    for (size_t i = 0; i < p.n_people; i++) {
-        buffer_clear(&p.people[i].checked);
+    for (size_t i = 0; i < p.n_people; i++)
         buffer_clear(&p.people[i].result);
-    }
     for (size_t i = 0; i < p.n_delegations; i++)
         buffer_clear(&p.delegations[i].result);
     manifest_free(p.manifest);
@@ -830,6 +893,8 @@ done:
         close(lock);
     gathering_free(p.gathering);
     record_free(p.record);
+    rules_free(p.rules);
+    diag_clear(&p.report.batch);
     kit_free(p.kit);
     press_free(p.press);
     fonts_free(p.fonts);

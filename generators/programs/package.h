@@ -4,6 +4,7 @@
 
 #include "core/manifest.h"
 #include "core/workers.h"
+#include "programs/check_run.h"
 #include "programs/kit.h"
 #include "record/record.h"
 
@@ -23,10 +24,9 @@ struct person {
     struct src_pos at;
     size_t index;       /* in the record */
     bool selected, faulty;
-    bool barred;        /* check has found errors */
     enum person_state state;
-    struct buffer checked; /* its findings of check: a flat JSON array; empty: none */
-    struct buffer result;  /* see package_draw.c */
+    struct check_person *found; /* what is wrong with it; NULL: not asked for */
+    struct buffer result;       /* see package_draw.c */
 };
 
 struct delegated {
@@ -50,8 +50,11 @@ struct package {
     struct manifest *manifest;   /* NULL: a dry run into nothing */
     struct person *people;
     size_t n_people, cap_people;
-    struct person **jobs;
-    size_t n_jobs;
+    struct person **chosen, **jobs; /* who was asked for; who is drawn: has no errors of the stage */
+    size_t n_chosen, n_jobs;
+    struct rules_options rules_options;
+    struct rules *rules;
+    struct check_report report; /* check's, and what drawing has found besides */
     struct delegated *delegations;
     size_t n_delegations;
     const char **prints; /* the paths of what print_run.c wrote */
@@ -78,17 +81,18 @@ extern const struct workers_job package_people_job, package_delegations_job;
 /* --- package_report.c --- */
 
 struct package_counts {
-    size_t complete, failed, errors, warnings, system_faults;
+    size_t complete, failed, system_faults;
 };
 
 /* One line of a result after the other: text is after the last one (NULL: at the first), NULL at the end. */
 const char *package_line(const struct buffer *result, const char *after, size_t *len);
-/* Prints all findings to standard error, in the batch's order. */
+/* What drawing has found goes into the report, beside check's findings. */
+void package_merge_findings(struct package *p);
+/* Errors and warnings, to standard error, in the batch's order. */
 void package_print_findings(const struct package *p, struct package_counts *counts);
-bool package_write_reports(struct package *p, const struct package_counts *counts, const char *stage,
-                           const char *const *stale, size_t n_stale);
-/* The report of a part of the batch, to the file that was asked for. */
-bool package_write_part(struct package *p, const struct package_counts *counts, const char *stage, struct diag *diag);
+/* report.json and report.html; of a part of the batch only the former, to the file that was asked for. */
+bool package_write_reports(struct package *p, const struct package_counts *counts, const char *const *stale, size_t n_stale);
+bool package_write_part(struct package *p, const struct package_counts *counts);
 
 /* --- print_run.c --- */
 

@@ -50,6 +50,13 @@ void press_free(struct press *p)
     free(p);
 }
 
+struct rubrics *press_rubrics(struct press *p, struct diag *diag)
+{
+    if (!p->rubrics)
+        p->rubrics = paper_load_rubrics(p->templates, diag);
+    return p->rubrics;
+}
+
 int press_load(struct press *p, const char *name, struct src_pos from, struct diag *diag)
 {
     bool volume = !strcmp(name, VOLUME);
@@ -68,8 +75,7 @@ int press_load(struct press *p, const char *name, struct src_pos from, struct di
         form_free(form);
         return -1;
     }
-    if ((volume || p->volume || form_facts(form)->rubrics) && !p->rubrics &&
-        !(p->rubrics = paper_load_rubrics(p->templates, diag))) {
+    if ((volume || p->volume || form_facts(form)->rubrics) && !press_rubrics(p, diag)) {
         form_free(form);
         return -1;
     }

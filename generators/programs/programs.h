@@ -2,6 +2,7 @@
 #ifndef PROGRAMS_PROGRAMS_H
 #define PROGRAMS_PROGRAMS_H
 
+int check_main(int argc, char **argv);
 int delegation_letter_main(int argc, char **argv);
 int dossier_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);

@@ -8,7 +8,7 @@
 
 static const char *const severities[SEVERITY_COUNT] = {"error", "warning", "info"};
 
-static void report_finding(struct json *j, const struct finding *f, const char *applicant, enum language language)
+static void write_finding(struct json *j, const struct finding *f, const char *applicant, enum language language)
 {
     json_open(j, NULL, '{');
     json_string(j, "rule", f->rule);
@@ -21,8 +21,15 @@ static void report_finding(struct json *j, const struct finding *f, const char *
     json_string(j, "file", f->at.file);
     if (f->at.line > 0)
         json_integer(j, "line", f->at.line);
+    if (!f->applicant)
+        json_string(j, "unit", f->unit);
     json_string(j, "message", f->text[language]);
     json_close(j, '}');
+}
+
+void report_finding(struct json *j, const struct finding *f, enum language language)
+{
+    write_finding(j, f, NULL, language);
 }
 
 void report_findings(struct json *j, const struct diag *const *lists, size_t n, const char *applicant,
@@ -33,7 +40,7 @@ void report_findings(struct json *j, const struct diag *const *lists, size_t n, 
         for (size_t i = 0; i < lists[l]->n; i++) {
             const char *about = lists[l]->list[i].applicant;
             if (applicant ? about && !strcmp(about, applicant) : !about)
-                report_finding(j, &lists[l]->list[i], NULL, language);
+                report_finding(j, &lists[l]->list[i], language);
         }
     json_close(j, ']');
 }
@@ -42,7 +49,7 @@ void report_all_findings(struct json *j, const struct diag *list, enum language 
 {
     json_open(j, "findings", '[');
     for (size_t i = 0; i < list->n; i++)
-        report_finding(j, &list->list[i], list->list[i].applicant, language);
+        write_finding(j, &list->list[i], list->list[i].applicant, language);
     json_close(j, ']');
 }
 

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/json_value.h"
 
+void report_finding(struct json *j, const struct finding *f, enum language language);
 /* "findings": [...] out of n lists: those about this applicant, or with NULL those about no applicant. */
 void report_findings(struct json *j, const struct diag *const *lists, size_t n, const char *applicant,
                      enum language language);

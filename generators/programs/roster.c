@@ -1,5 +1,6 @@
-/* roster.c - 推荐高级工程师职务任职资格人员花名册: a workbook, or with --print a PDF; one a delegation, or one a unit with
- * -u. A roster is whole or is not written: one that silently lacks a person would be worse than none. */
+/* roster.c - 推荐高级工程师职务任职资格人员花名册: a workbook, or with --print a PDF; one a
+ * delegation, or one a unit with -u. A roster is whole or is not written: one that silently lacks a
+ * person would be worse than none. */
 #include "core/digest.h"
 #include "core/json.h"
 #include "core/options.h"
@@ -20,7 +21,7 @@
 /* One that was asked for. */
 struct document {
     const struct sheet_party *party;
-    const char *path; /* NULL: not written */
+    const char *path;   /* NULL: not written */
     size_t rows, pages; /* pages 0: a workbook */
     char digest[DIGEST_HEX];
 };
@@ -40,7 +41,8 @@ struct run {
     struct fonts *fonts;
     struct form *form;
     const char *directory; /* NULL: one document, to options.output */
-    bool *broken_delegations, *broken_units; /* some applicant of theirs is faulty: one flag a party */
+    bool *broken_delegations,
+        *broken_units; /* some applicant of theirs is faulty: one flag a party */
     struct document *documents;
     size_t n, cap, written;
     void (*deliver)(void *data, const struct roster_made *made); /* NULL: to files */
@@ -57,7 +59,8 @@ static bool load(struct run *run)
     char *found[3];
     for (int i = 0; i < 3; i++)
         if (!(found[i] = shenbao_find(&run->arena, dirs, names[i])))
-            return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件", "template file not found");
+            return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件",
+                               "template file not found");
     if (!(run->template = sheet_template_load(found[0], &run->diag)) ||
         !surnames_load(&run->surnames, found[1], &run->diag))
         return false;
@@ -70,7 +73,8 @@ static bool load(struct run *run)
         if (!run->fonts)
             run->fonts = fonts_new(shenbao_font_dirs(run->options.fonts), &run->diag);
         if (run->fonts)
-            run->form = form_load_text(run->template->path, (const char *)text.data, text.len, run->fonts, &run->diag);
+            run->form = form_load_text(run->template->path, (const char *)text.data, text.len,
+                                       run->fonts, &run->diag);
         buffer_clear(&text);
         if (!run->form)
             return false;
@@ -91,12 +95,14 @@ static bool load(struct run *run)
     return run->record != NULL;
 }
 
-/* Every selected applicant becomes a row, also a faulty one: the roster that would lack it is then not written. */
+/* Every selected applicant becomes a row, also a faulty one: the roster that would lack it is then
+ * not written. */
 static bool read_rows(struct run *run)
 {
     const struct record_delegation *delegations;
     const char *asof = record_asof(run->record);
-    size_t n = record_delegations(run->record, &delegations), all = record_count(run->record), i = 0;
+    size_t n = record_delegations(run->record, &delegations), all = record_count(run->record),
+           i = 0;
     struct record_cursor *cursor = record_cursor_new(run->record, &run->diag);
     struct applicant who;
     bool ok = true;
@@ -113,7 +119,8 @@ static bool read_rows(struct run *run)
         run->diag.context = (struct diag_context){who.id, who.name, who.unit, run->template->title};
         size_t warnings = run->diag.count[SEVERITY_WARNING];
         ok = sheet_rows_add(run->rows, run->query, &who, asof);
-        if (ok && (who.faulty || (run->diag.strict && run->diag.count[SEVERITY_WARNING] > warnings))) {
+        if (ok &&
+            (who.faulty || (run->diag.strict && run->diag.count[SEVERITY_WARNING] > warnings))) {
             const struct sheet_row *row = sheet_rows_at(run->rows, i);
             run->broken_delegations[row->delegation] = run->broken_units[row->unit] = true;
         }
@@ -121,7 +128,8 @@ static bool read_rows(struct run *run)
     }
     record_cursor_free(cursor);
     if (ok && i < all && !diag_failed(&run->diag))
-        ok = diag_system(&run->diag, (struct src_pos){0}, "申报人无法再次读取", "the applicants cannot be read again");
+        ok = diag_system(&run->diag, (struct src_pos){0}, "申报人无法再次读取",
+                         "the applicants cannot be read again");
     return ok && i == all;
 }
 
@@ -132,8 +140,8 @@ static const char *document_path(struct run *run, const struct sheet_party *part
     if (!run->directory)
         return run->options.output ? run->options.output : "-";
     const char *stem = arena_printf(&run->arena, "%s-%s-roster", party->id, party->name);
-    return arena_printf(&run->arena, "%s/%s.%s", run->directory, output_safe_name(&run->arena, stem),
-                        run->print ? "pdf" : "xlsx");
+    return arena_printf(&run->arena, "%s/%s.%s", run->directory,
+                        output_safe_name(&run->arena, stem), run->print ? "pdf" : "xlsx");
 }
 
 /* All of a workbook, which is small beside what made it. */
@@ -220,13 +228,14 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
 }
 
 /* One document; its units one by one when each gets a sheet. */
-static bool write_document(struct run *run, struct document *out, const size_t *delegation, const size_t *unit)
+static bool write_document(struct run *run, struct document *out, const size_t *delegation,
+                           const size_t *unit)
 {
     const struct sheet_party *units;
     size_t n_units = sheet_rows_units(run->rows, &units), n = 0;
     size_t *all = sheet_rows_of(run->rows, delegation, unit, &out->rows);
     struct sheet_list *lists = mem_alloc(n_units + 1, sizeof *lists);
-    bool by_unit = run->sheet_per_unit && !run->print;
+    bool by_unit = run->sheet_per_unit;
 
     for (size_t u = 0; by_unit && u < n_units; u++) {
         size_t count, *some;
@@ -260,7 +269,8 @@ static bool write_document(struct run *run, struct document *out, const size_t *
 static bool choose_output(struct run *run)
 {
     const char *o = run->options.output;
-    bool named_directory = o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
+    bool named_directory =
+        o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
 
     if (run->n <= 1 && !named_directory)
         return true;
@@ -275,7 +285,8 @@ static void write_documents(struct run *run)
 {
     const struct sheet_party *parties;
     bool units = run->options.n_units > 0;
-    size_t n = units ? sheet_rows_units(run->rows, &parties) : sheet_rows_delegations(run->rows, &parties);
+    size_t n =
+        units ? sheet_rows_units(run->rows, &parties) : sheet_rows_delegations(run->rows, &parties);
     const bool *broken = units ? run->broken_units : run->broken_delegations;
     bool *wanted = mem_alloc(n + 1, sizeof *wanted);
 
@@ -291,8 +302,10 @@ static void write_documents(struct run *run)
         struct document *d = &run->documents[i];
         size_t number = (size_t)(d->party - parties);
         if (broken[number])
-            diag_error(&run->diag, (struct src_pos){0}, "%s %s 的花名册未写出：其中有申报人的材料有误，见上文",
-                       "the roster of %s %s is not written: some of its applicants' data are at fault, as said above",
+            diag_error(&run->diag, (struct src_pos){0},
+                       "%s %s 的花名册未写出：其中有申报人的材料有误，见上文",
+                       "the roster of %s %s is not written: some of its applicants' data are at "
+                       "fault, as said above",
                        d->party->id, d->party->name);
         else
             run->written += write_document(run, d, units ? NULL : &number, units ? &number : NULL);
@@ -416,14 +429,21 @@ int roster_main(int argc, char **argv)
         {"sheet-per-unit", NULL, "a sheet a unit, and one that lists them", &sheets},
     };
     int status = options_parse_own(&run.options, argc, argv,
-                                   "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a unit).", own,
-                                   sizeof own / sizeof *own, &run.arena);
+                                   "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a "
+                                   "delegation (with -u: one a unit).",
+                                   own, sizeof own / sizeof *own, &run.arena);
     if (status >= 0) {
         arena_free(&run.arena);
         return status;
     }
     run.print = print != NULL;
     run.sheet_per_unit = sheets != NULL;
+    if (print && sheets) {
+        fputs("shenbao: --print makes one list, and --sheet-per-unit sheets: choose one of them\n",
+              stderr);
+        arena_free(&run.arena);
+        return 2;
+    }
     if (!choose_order(&run, order)) {
         arena_free(&run.arena);
         return 2;
@@ -435,7 +455,10 @@ int roster_main(int argc, char **argv)
             write_report(&run);
     }
     diag_print(&run.diag, run.options.language, stderr);
-    status = run.diag.system_faults ? 2 : run.written == run.n && !diag_failed(&run.diag) ? 0 : run.written ? 3 : 1;
+    status = run.diag.system_faults                            ? 2
+             : run.written == run.n && !diag_failed(&run.diag) ? 0
+             : run.written                                     ? 3
+                                                               : 1;
     clear(&run);
     return status;
 }

@@ -12,6 +12,7 @@
  *   page(id)           printed evidence page of that id: a number, 另附, 系统, or '' when nothing is known
  *   without-suffix(x, s)  x, less s at its end: 汉族 -> 汉
  *   cn-number(n)       1 -> 一, 12 -> 十二
+ *   if(test, a, b)     a when the test is true, else b
  *   papers(applicant) the papers that the applicant needs: items of templates/papers.xml
  *   workdays(a, b)     working days from a to b, both included; NaN where workdays.h knows none
  *   before(a, b)       a is earlier than b, in the unit of the coarser one; false when either is not a date

@@ -457,7 +457,18 @@ static void fn_last_page(xmlXPathParserContext *ctxt, int nargs)
     xmlFree(x);
 }
 
+/* if(test, a, b): a or b, of whatever type they are. */
+static void fn_if(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(3);
+    xmlXPathObject *b = valuePop(ctxt), *a = valuePop(ctxt);
+    bool test = xmlXPathPopBoolean(ctxt);
+    valuePush(ctxt, test ? a : b);
+    xmlXPathFreeObject(test ? b : a);
+}
+
 const struct query_function query_values[] = {
+    {"if", 3, 3, fn_if},
     {"before", 2, 2, fn_before},
     {"latest", 1, 1, fn_latest},
     {"earliest", 1, 1, fn_earliest},

@@ -1,4 +1,5 @@
-/* book.c - see book.h. libxlsxwriter writes row by row in constant memory: what is above cannot be changed any more. */
+/* book.c - see book.h. libxlsxwriter writes row by row in constant memory: what is above cannot be
+ * changed any more. */
 #include "sheet/book.h"
 
 #include "core/utf8.h"
@@ -15,14 +16,16 @@
 #include <xlsxwriter.h>
 
 enum {
-    LIST_BYTES_MAX = 200,  /* of a validation's own list: longer ones overflow libxlsxwriter's buffer */
-    ROW_HEIGHT_MAX = 409,  /* Excel's */
+    LIST_BYTES_MAX =
+        200, /* of a validation's own list: longer ones overflow libxlsxwriter's buffer */
+    ROW_HEIGHT_MAX = 409, /* Excel's */
     HEADING_HEIGHT = 20,
-    SHEETS_FILES = 64      /* descriptors for everything but the sheets */
+    SHEETS_FILES = 64 /* descriptors for everything but the sheets */
 };
 
 /* What Excel calls the roles. */
-static const char *const font_names[ROLE_COUNT] = {"宋体", "仿宋", "楷体", "黑体", "方正小标宋简体"};
+static const char *const font_names[ROLE_COUNT] = {"宋体", "仿宋", "楷体", "黑体",
+                                                   "方正小标宋简体"};
 
 struct list_range {
     char formula[SHEET_NAME_MAX * 4 + 64];
@@ -53,7 +56,8 @@ static bool same_name(const char *a, const char *b)
     while (*a && *b) {
         size_t na, nb;
         uint32_t x = utf8_next(a, strlen(a), &na), y = utf8_next(b, strlen(b), &nb);
-        if (u_foldCase((UChar32)x, U_FOLD_CASE_DEFAULT) != u_foldCase((UChar32)y, U_FOLD_CASE_DEFAULT))
+        if (u_foldCase((UChar32)x, U_FOLD_CASE_DEFAULT) !=
+            u_foldCase((UChar32)y, U_FOLD_CASE_DEFAULT))
             return false;
         a += na;
         b += nb;
@@ -61,7 +65,8 @@ static bool same_name(const char *a, const char *b)
     return *a == *b;
 }
 
-/* At most so many UTF-16 units of it, without what Excel forbids: []:*?/\ anywhere, ' at the ends. */
+/* At most so many UTF-16 units of it, without what Excel forbids: []:*?/\ anywhere, ' at the ends.
+ */
 static char *valid_name(struct arena *arena, const char *s, size_t most)
 {
     char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
@@ -103,11 +108,13 @@ char *sheet_name(struct arena *arena, const char *wanted, const char *const *tak
     }
 }
 
-const struct sheet_range *sheet_overlap(const struct sheet_range *ranges, size_t n, struct sheet_range with)
+const struct sheet_range *sheet_overlap(const struct sheet_range *ranges, size_t n,
+                                        struct sheet_range with)
 {
     for (size_t i = 0; i < n; i++)
         if (ranges[i].first_row <= with.last_row && with.first_row <= ranges[i].last_row &&
-            ranges[i].first_column <= with.last_column && with.first_column <= ranges[i].last_column)
+            ranges[i].first_column <= with.last_column &&
+            with.first_column <= ranges[i].last_column)
             return &ranges[i];
     return NULL;
 }
@@ -120,27 +127,32 @@ static void keep(struct book *b, lxw_error error)
         b->error = error;
 }
 
-/* Writes the text into the range's first cell and joins the rest to it. What lies above the row being written stays as
- * it is: the caller has written it. */
-static void merge(struct book *b, lxw_worksheet *ws, struct sheet_range r, const char *text, lxw_format *format)
+/* Writes the text into the range's first cell and joins the rest to it. What lies above the row
+ * being written stays as it is: the caller has written it. */
+static void merge(struct book *b, lxw_worksheet *ws, struct sheet_range r, const char *text,
+                  lxw_format *format)
 {
     const struct sheet_range *other = sheet_overlap(b->merged, b->n_merged, r);
     if (other) {
         diag_system(b->diag, (struct src_pos){b->t->path, 0},
-                    "要合并的单元格互相重叠：第 %zu 行第 %zu-%zu 列（%s）", "cells to be merged overlap: row %zu, columns %zu-%zu (%s)",
-                    r.first_row + 1, r.first_column + 1, r.last_column + 1, text);
+                    "要合并的单元格互相重叠：第 %zu 行第 %zu-%zu 列（%s）",
+                    "cells to be merged overlap: row %zu, columns %zu-%zu (%s)", r.first_row + 1,
+                    r.first_column + 1, r.last_column + 1, text);
         b->faults++;
         return;
     }
     *ARENA_PUSH(&b->arena, b->merged, b->n_merged, b->cap_merged) = r;
     if (r.first_row == r.last_row && r.first_column == r.last_column)
-        keep(b, worksheet_write_string(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column, text, format));
+        keep(b, worksheet_write_string(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column, text,
+                                       format));
     else
-        keep(b, worksheet_merge_range(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column, (lxw_row_t)r.last_row,
-                                      (lxw_col_t)r.last_column, text, format));
+        keep(b,
+             worksheet_merge_range(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column,
+                                   (lxw_row_t)r.last_row, (lxw_col_t)r.last_column, text, format));
 }
 
-static lxw_format *format_new(struct book *b, enum font_role role, double size, int align, bool border, bool wrap)
+static lxw_format *format_new(struct book *b, enum font_role role, double size, int align,
+                              bool border, bool wrap)
 {
     lxw_format *f = workbook_add_format(b->workbook);
     format_set_font_name(f, font_names[role]);
@@ -156,7 +168,9 @@ static lxw_format *format_new(struct book *b, enum font_role role, double size, 
 
 static int excel_align(enum text_align align)
 {
-    return align == ALIGN_LEFT ? LXW_ALIGN_LEFT : align == ALIGN_RIGHT ? LXW_ALIGN_RIGHT : LXW_ALIGN_CENTER;
+    return align == ALIGN_LEFT    ? LXW_ALIGN_LEFT
+           : align == ALIGN_RIGHT ? LXW_ALIGN_RIGHT
+                                  : LXW_ALIGN_CENTER;
 }
 
 static bool is_text(const struct sheet_column *c)
@@ -167,8 +181,9 @@ static bool is_text(const struct sheet_column *c)
 static void make_formats(struct book *b)
 {
     const struct sheet_template *t = b->t;
-    /* Column widths are counted in digits of the workbook's first font. libxlsxwriter reckons with 7 pixels each, which
-     * Calibri 11 and Arial 10 have; where neither is there, what stands in is nearer to Arial. */
+    /* Column widths are counted in digits of the workbook's first font. libxlsxwriter reckons with
+     * 7 pixels each, which Calibri 11 and Arial 10 have; where neither is there, what stands in is
+     * nearer to Arial. */
     lxw_format *normal = STAILQ_FIRST(b->workbook->formats);
     format_set_font_name(normal, "Arial");
     format_set_font_size(normal, 10);
@@ -200,9 +215,11 @@ static double pixels(double points)
     return round(points * 96 / 72);
 }
 
-static struct finding cell_finding(struct book *b, const char *label, const struct sheet_cells *who, const char *rule)
+static struct finding cell_finding(struct book *b, const char *label, const struct sheet_cells *who,
+                                   const char *rule)
 {
-    struct finding f = {.severity = SEVERITY_ERROR, .rule = rule, .paper = b->t->title, .label = label};
+    struct finding f = {
+        .severity = SEVERITY_ERROR, .rule = rule, .paper = b->t->title, .label = label};
     if (who) {
         f.applicant = who->id;
         f.name = who->name;
@@ -224,25 +241,28 @@ static const char *cell_address(struct book *b, size_t row, size_t column)
 }
 
 /* What may be written there, escaped where needed; NULL: reported. */
-static const char *checked(struct book *b, const char *text, const struct text_shape *shape, size_t row, size_t column,
-                           const char *label, const struct sheet_cells *who)
+static const char *checked(struct book *b, const char *text, const struct text_shape *shape,
+                           size_t row, size_t column, const char *label,
+                           const struct sheet_cells *who)
 {
     switch (shape->fault) {
     case TEXT_FINE:
         return shape->escapes ? text_escaped(&b->arena, text) : text;
     case TEXT_BAD_BYTE:
-        diag_add(b->diag, cell_finding(b, label, who, "R78"), "单元格 %s 的文字不是 UTF-8（字节 0x%02X），请改正",
-                 "cell %s: the text is not UTF-8 (byte 0x%02X): correct it", cell_address(b, row, column),
-                 (unsigned)shape->bad);
+        diag_add(b->diag, cell_finding(b, label, who, "R78"),
+                 "单元格 %s 的文字不是 UTF-8（字节 0x%02X），请改正",
+                 "cell %s: the text is not UTF-8 (byte 0x%02X): correct it",
+                 cell_address(b, row, column), (unsigned)shape->bad);
         break;
     case TEXT_BAD_CHARACTER:
         diag_add(b->diag, cell_finding(b, label, who, "R78"), "单元格 %s 放不进字符 U+%04X，请删除",
-                 "cell %s cannot hold the character U+%04X: delete it", cell_address(b, row, column),
-                 (unsigned)shape->bad);
+                 "cell %s cannot hold the character U+%04X: delete it",
+                 cell_address(b, row, column), (unsigned)shape->bad);
         break;
     case TEXT_TOO_LONG:
         diag_add(b->diag, cell_finding(b, label, who, "R79"),
-                 "单元格 %s 最多放 %d 字，这里有 %zu 字（UTF-16），请缩短", "cell %s holds %d characters (UTF-16), and here are %zu: shorten the text",
+                 "单元格 %s 最多放 %d 字，这里有 %zu 字（UTF-16），请缩短",
+                 "cell %s holds %d characters (UTF-16), and here are %zu: shorten the text",
                  cell_address(b, row, column), CELL_UNITS_MAX, shape->units);
         break;
     }
@@ -250,7 +270,8 @@ static const char *checked(struct book *b, const char *text, const struct text_s
 }
 
 /* A text above or below the rows. */
-static const char *plain(struct book *b, const char *text, size_t row, size_t column, const char *label)
+static const char *plain(struct book *b, const char *text, size_t row, size_t column,
+                         const char *label)
 {
     struct text_shape shape = text_shape(text);
     const char *s = checked(b, text, &shape, row, column, label, NULL);
@@ -263,8 +284,8 @@ static lxw_worksheet *add_sheet(struct book *b, const char *name)
 {
     lxw_worksheet *ws = workbook_add_worksheet(b->workbook, name);
     if (!ws) {
-        diag_system(b->diag, (struct src_pos){0}, "无法建立工作表“%s”：%s", "cannot make the sheet \"%s\": %s", name,
-                    strerror(errno));
+        diag_system(b->diag, (struct src_pos){0}, "无法建立工作表“%s”：%s",
+                    "cannot make the sheet \"%s\": %s", name, strerror(errno));
         return NULL;
     }
     *ARENA_PUSH(&b->arena, b->sheets, b->n_sheets, b->cap_sheets) = ws;
@@ -280,8 +301,8 @@ static void page_setup(struct book *b, lxw_worksheet *ws)
     worksheet_set_landscape(ws);
     worksheet_set_paper(ws, t->a3 ? 8 : 9);
     worksheet_fit_to_pages(ws, 1, 0);
-    worksheet_set_margins(ws, t->margin[PAGE_LEFT] / 72, t->margin[PAGE_RIGHT] / 72, t->margin[PAGE_TOP] / 72,
-                          t->margin[PAGE_BOTTOM] / 72);
+    worksheet_set_margins(ws, t->margin[PAGE_LEFT] / 72, t->margin[PAGE_RIGHT] / 72,
+                          t->margin[PAGE_TOP] / 72, t->margin[PAGE_BOTTOM] / 72);
     worksheet_center_horizontally(ws);
     buffer_printf(&footer, "&C&\"%s\"&9", font_names[t->font]);
     for (size_t i = 0; i < t->footer.n; i++) {
@@ -294,19 +315,21 @@ static void page_setup(struct book *b, lxw_worksheet *ws)
     buffer_putc(&footer, '\0');
     lxw_header_footer_options options = {.margin = fmax(t->margin[PAGE_BOTTOM] / 72 - 0.25, 0.1)};
     keep(b, worksheet_set_footer_opt(ws, (const char *)footer.data, &options));
-    if (b->d->draft)
-        keep(b, worksheet_set_header(ws, "&C&\"黑体\"&16草稿"));
+    if (b->d->draft) {
+        options.margin = 0.15; /* inches: above the title, whatever the margin */
+        keep(b, worksheet_set_header_opt(ws, "&C&\"黑体\"&12草稿", &options));
+    }
     buffer_clear(&footer);
 }
 
-static void write_fields(struct book *b, lxw_worksheet *ws, size_t row, const struct sheet_fields *fields,
-                         const char *const *values)
+static void write_fields(struct book *b, lxw_worksheet *ws, size_t row,
+                         const struct sheet_fields *fields, const char *const *values)
 {
     for (size_t i = 0; i < fields->n; i++) {
         const struct sheet_field *f = &fields->list[i];
         const char *text = arena_printf(&b->arena, "%s%s", f->label, values ? values[i] : "");
-        merge(b, ws, (struct sheet_range){row, f->first, row, f->last}, plain(b, text, row, f->first, f->label),
-              field_format(b, f->align));
+        merge(b, ws, (struct sheet_range){row, f->first, row, f->last},
+              plain(b, text, row, f->first, f->label), field_format(b, f->align));
     }
 }
 
@@ -317,7 +340,8 @@ static double height_of(size_t lines, double size)
 
 static double head_height(const struct book *b, const char *head, double width)
 {
-    return height_of(text_line_count(head, (width - SHEET_PADDING) / b->t->head_size), b->t->head_size);
+    return height_of(text_line_count(head, (width - SHEET_PADDING) / b->t->head_size),
+                     b->t->head_size);
 }
 
 static const struct sheet_group *group_of(const struct sheet_template *t, size_t column)
@@ -354,10 +378,12 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
         for (size_t i = 0; i < t->n; i++) {
             const struct sheet_group *g = group_of(t, i);
             if (g && g->first == i)
-                merge(b, ws, (struct sheet_range){row, g->first, row, g->last}, plain(b, g->head, row, i, g->head), b->head);
+                merge(b, ws, (struct sheet_range){row, g->first, row, g->last},
+                      plain(b, g->head, row, i, g->head), b->head);
             else if (!g)
-                keep(b, worksheet_write_string(ws, (lxw_row_t)row, (lxw_col_t)i,
-                                               plain(b, t->columns[i].head, row, i, t->columns[i].head), b->head));
+                keep(b, worksheet_write_string(
+                            ws, (lxw_row_t)row, (lxw_col_t)i,
+                            plain(b, t->columns[i].head, row, i, t->columns[i].head), b->head));
         }
     }
     keep(b, worksheet_set_row(ws, (lxw_row_t)bottom, lower, NULL));
@@ -371,8 +397,8 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
     return bottom + 1;
 }
 
-static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t column, const struct sheet_cells *who,
-                       size_t number, double *height)
+static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t column,
+                       const struct sheet_cells *who, size_t number, double *height)
 {
     const struct sheet_column *c = &b->t->columns[column];
     lxw_format *format = b->cells[column];
@@ -391,10 +417,12 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
         /* A date's width was checked with the template; of numbers nobody knows before. */
         char buffer[CELL_SHOWN];
         if (c->type != COLUMN_DATE) {
-            double need = (double)strlen(cell_shown(&cell, c, buffer)) * 0.55 * b->t->size + SHEET_PADDING;
+            double need =
+                (double)strlen(cell_shown(&cell, c, buffer)) * 0.55 * b->t->size + SHEET_PADDING;
             if (need > c->width)
                 diag_add(b->diag, cell_finding(b, c->label, who, "R79"),
-                         "单元格 %s 太窄，显示不出 %s，请在模板中加宽该列", "cell %s is too narrow to show %s: widen the column in the template",
+                         "单元格 %s 太窄，显示不出 %s，请在模板中加宽该列",
+                         "cell %s is too narrow to show %s: widen the column in the template",
                          cell_address(b, row, column), buffer);
         }
         keep(b, worksheet_write_number(ws, r, k, cell.number, format));
@@ -407,7 +435,8 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
             if (need > ROW_HEIGHT_MAX)
                 diag_add(b->diag, cell_finding(b, c->label, who, "R79"),
                          "单元格 %s 放不下：需行高 %.0f 磅，最多 %d 磅，请缩短文字",
-                         "cell %s cannot show it all: it needs a row of %.0f pt, and %d is the most; shorten the text",
+                         "cell %s cannot show it all: it needs a row of %.0f pt, and %d is the "
+                         "most; shorten the text",
                          cell_address(b, row, column), need, ROW_HEIGHT_MAX);
             *height = fmax(*height, fmin(need, ROW_HEIGHT_MAX));
         }
@@ -415,9 +444,10 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
     }
 }
 
-/* The height must be known before the first cell is written, and is only known after the last: libxlsxwriter takes it
- * while the row is open. */
-static bool write_rows(struct book *b, lxw_worksheet *ws, size_t first, const struct sheet_list *list)
+/* The height must be known before the first cell is written, and is only known after the last:
+ * libxlsxwriter takes it while the row is open. */
+static bool write_rows(struct book *b, lxw_worksheet *ws, size_t first,
+                       const struct sheet_list *list)
 {
     for (size_t i = 0; i < list->n; i++) {
         struct sheet_cells who;
@@ -431,7 +461,8 @@ static bool write_rows(struct book *b, lxw_worksheet *ws, size_t first, const st
     return true;
 }
 
-static void allow_values(struct book *b, lxw_worksheet *ws, size_t first, size_t rows, size_t first_spare)
+static void allow_values(struct book *b, lxw_worksheet *ws, size_t first, size_t rows,
+                         size_t first_spare)
 {
     const struct sheet_template *t = b->t;
     for (size_t i = 0; i < t->n; i++) {
@@ -445,11 +476,12 @@ static void allow_values(struct book *b, lxw_worksheet *ws, size_t first, size_t
             v.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
             v.value_formula = b->lists[i].formula;
         }
-        keep(b, worksheet_data_validation_range(ws, (lxw_row_t)first, (lxw_col_t)i, (lxw_row_t)(first + rows - 1),
-                                                (lxw_col_t)i, &v));
+        keep(b, worksheet_data_validation_range(ws, (lxw_row_t)first, (lxw_col_t)i,
+                                                (lxw_row_t)(first + rows - 1), (lxw_col_t)i, &v));
         if (t->spare > 0)
             keep(b, worksheet_data_validation_range(ws, (lxw_row_t)first_spare, (lxw_col_t)i,
-                                                    (lxw_row_t)(first_spare + t->spare - 1), (lxw_col_t)i, &v));
+                                                    (lxw_row_t)(first_spare + t->spare - 1),
+                                                    (lxw_col_t)i, &v));
     }
 }
 
@@ -464,8 +496,8 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
         return false;
     page_setup(b, ws);
     for (size_t i = 0; i < t->n; i++)
-        keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)i, (lxw_col_t)i, (uint32_t)pixels(t->columns[i].width),
-                                            b->spare[i]));
+        keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)i, (lxw_col_t)i,
+                                            (uint32_t)pixels(t->columns[i].width), b->spare[i]));
     keep(b, worksheet_set_row(ws, 0, t->title_size * 2, NULL));
     merge(b, ws, (struct sheet_range){0, 0, 0, last}, plain(b, t->title, 0, 0, t->title), b->title);
     if (t->heading.n > 0) {
@@ -478,9 +510,13 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
         return false;
     row = first + list->n;
     if (t->sum.n > 0) {
-        const char *sum = plain(b, sheet_sum(b->d->rows, list->rows, list->n, &b->arena), row, 0, "合计");
-        keep(b, worksheet_set_row(ws, (lxw_row_t)row,
-                                  fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size)), NULL));
+        const char *sum =
+            plain(b, sheet_sum(b->d->rows, list->rows, list->n, &b->arena), row, 0, "合计");
+        keep(b,
+             worksheet_set_row(
+                 ws, (lxw_row_t)row,
+                 fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size)),
+                 NULL));
         merge(b, ws, (struct sheet_range){row, 0, row, last}, sum, b->sum);
         row++;
     }
@@ -519,11 +555,14 @@ static bool write_index(struct book *b)
     worksheet_set_portrait(ws);
     worksheet_set_paper(ws, 9);
     keep(b, worksheet_set_row(ws, 0, t->title_size * 3, NULL));
-    lxw_format *title = format_new(b, t->title_font, t->title_size * 0.8, LXW_ALIGN_CENTER, false, true);
+    lxw_format *title =
+        format_new(b, t->title_font, t->title_size * 0.8, LXW_ALIGN_CENTER, false, true);
     merge(b, ws, (struct sheet_range){0, 0, 0, 2}, plain(b, t->title, 0, 0, t->title), title);
     for (size_t k = 0; k < 3; k++) {
-        keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)k, (lxw_col_t)k, (uint32_t)pixels(widths[k]), NULL));
-        keep(b, worksheet_write_string(ws, 1, (lxw_col_t)k, plain(b, t->index_heads[k], 1, k, t->index_sheet), b->head));
+        keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)k, (lxw_col_t)k,
+                                            (uint32_t)pixels(widths[k]), NULL));
+        keep(b, worksheet_write_string(ws, 1, (lxw_col_t)k,
+                                       plain(b, t->index_heads[k], 1, k, t->index_sheet), b->head));
     }
     for (size_t i = 0; i < d->n_lists; i++, row++) {
         const char *name = d->lists[i].party->name, *sheet = b->names[i + 1];
@@ -534,11 +573,13 @@ static bool write_index(struct book *b)
         buffer_puts(&url, "'!A1");
         buffer_putc(&url, '\0');
         double ems = (widths[1] - SHEET_PADDING) / t->size;
-        keep(b, worksheet_set_row(ws, (lxw_row_t)row, fmax(t->row_height, height_of(text_line_count(name, ems), t->size)),
-                                  NULL));
+        keep(b, worksheet_set_row(
+                    ws, (lxw_row_t)row,
+                    fmax(t->row_height, height_of(text_line_count(name, ems), t->size)), NULL));
         keep(b, worksheet_write_number(ws, (lxw_row_t)row, 0, (double)i + 1, cell));
         keep(b, worksheet_write_url(ws, (lxw_row_t)row, 1, (const char *)url.data, link));
-        keep(b, worksheet_write_string(ws, (lxw_row_t)row, 1, plain(b, name, row, 1, t->index_heads[1]), link));
+        keep(b, worksheet_write_string(ws, (lxw_row_t)row, 1,
+                                       plain(b, name, row, 1, t->index_heads[1]), link));
         keep(b, worksheet_write_number(ws, (lxw_row_t)row, 2, (double)d->lists[i].n, cell));
         total += d->lists[i].n;
         buffer_clear(&url);
@@ -551,7 +592,9 @@ static bool write_index(struct book *b)
     if (t->sum.n > 0) {
         const char *sum = plain(b, sheet_sum(d->rows, all, n, &b->arena), row, 0, t->index_sheet);
         double ems = (widths[0] + widths[1] + widths[2] - SHEET_PADDING) / t->size;
-        keep(b, worksheet_set_row(ws, (lxw_row_t)row, fmax(t->row_height, height_of(text_line_count(sum, ems), t->size)), NULL));
+        keep(b, worksheet_set_row(
+                    ws, (lxw_row_t)row,
+                    fmax(t->row_height, height_of(text_line_count(sum, ems), t->size)), NULL));
         merge(b, ws, (struct sheet_range){row, 0, row, 2}, sum, b->sum);
     }
     free(all);
@@ -562,7 +605,8 @@ static bool write_index(struct book *b)
 
 /* --- values to choose from --- */
 
-/* A short list stands in the validation itself; a comma or a quote in a value would break it there. */
+/* A short list stands in the validation itself; a comma or a quote in a value would break it there.
+ */
 static bool short_list(const struct sheet_column *c)
 {
     size_t bytes = 0;
@@ -583,7 +627,8 @@ static size_t place_lists(struct book *b, const char *name)
         char range[LXW_MAX_CELL_RANGE_LENGTH];
         if (c->n_allowed == 0 || short_list(c))
             continue;
-        lxw_rowcol_to_range_abs(range, 0, (lxw_col_t)column, (lxw_row_t)(c->n_allowed - 1), (lxw_col_t)column);
+        lxw_rowcol_to_range_abs(range, 0, (lxw_col_t)column, (lxw_row_t)(c->n_allowed - 1),
+                                (lxw_col_t)column);
         snprintf(b->lists[i].formula, sizeof b->lists[i].formula, "='%s'!%s", name, range);
         column++;
     }
@@ -605,7 +650,8 @@ static bool write_lists(struct book *b, const char *name)
             rows = c->n_allowed > rows ? c->n_allowed : rows;
             if (row < c->n_allowed)
                 keep(b, worksheet_write_string(ws, (lxw_row_t)row, (lxw_col_t)column,
-                                               plain(b, c->allowed[row], row, column, c->label), b->spare[i]));
+                                               plain(b, c->allowed[row], row, column, c->label),
+                                               b->spare[i]));
             column++;
         }
     }
@@ -653,7 +699,10 @@ static bool write_sheets(struct book *b)
 
 static bool full(struct book *b, const char *zh, const char *en)
 {
-    return diag_system(b->diag, (struct src_pos){0}, "无法写出工作簿：%s%.0s，请检查临时文件夹的空间", "cannot write the workbook: %.0s%s; look for room in the folder of temporary files", zh, en);
+    return diag_system(
+        b->diag, (struct src_pos){0}, "无法写出工作簿：%s%.0s，请检查临时文件夹的空间",
+        "cannot write the workbook: %.0s%s; look for room in the folder of temporary files", zh,
+        en);
 }
 
 /* Rows are in temporary files by now. Their sizes are what the parts must at least have. */
@@ -682,7 +731,8 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     struct book b = {.d = d, .t = d->template, .diag = diag};
     char path[40];
     lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-    lxw_doc_properties properties = {.title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
+    lxw_doc_properties properties = {
+        .title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
     bool ok, arrived;
 
     snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(out));
@@ -702,7 +752,8 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     lxw_error error = workbook_close(b.workbook); /* frees it also when it fails */
     if (ok && b.faults == 0 && (!arrived || error != LXW_NO_ERROR)) {
         why = why ? why : errno;
-        ok = full(&b, why ? strerror(why) : lxw_strerror(error), why ? strerror(why) : lxw_strerror(error));
+        ok = full(&b, why ? strerror(why) : lxw_strerror(error),
+                  why ? strerror(why) : lxw_strerror(error));
     } else if (ok && b.faults == 0 && !verify_workbook(fileno(out), sizes, (int)b.n_sheets)) {
         ok = full(&b, "写出的内容不完整", "what was written is not whole");
     }

@@ -40,7 +40,8 @@ long date_serial(const char *text)
     return n - 693594 > 0 ? n - 693594 : 0;
 }
 
-/* A plain decimal of at most 15 digits, which is what Excel keeps, and without a zero that it would drop. */
+/* A plain decimal of at most 15 digits, which is what Excel keeps, and without a zero that it would
+ * drop. */
 static bool plain_number(const char *s, double *out)
 {
     size_t sign = *s == '-', whole = strspn(s + sign, "0123456789");
@@ -117,7 +118,8 @@ const char *cell_shown(const struct cell *cell, const struct sheet_column *colum
         if (!strcmp(f, "General"))
             snprintf(buffer, CELL_SHOWN, "%.15g", cell->number);
         else
-            snprintf(buffer, CELL_SHOWN, "%.*f", point ? (int)strlen(point + 1) % 30 : 0, cell->number);
+            snprintf(buffer, CELL_SHOWN, "%.*f", point ? (int)strlen(point + 1) % 30 : 0,
+                     cell->number);
         return buffer;
     }
     civil((long)cell->number, d);
@@ -126,7 +128,8 @@ const char *cell_shown(const struct cell *cell, const struct sheet_column *colum
         if (*f == 'y')
             snprintf(buffer + n, CELL_SHOWN - n, "%04ld", d[0]);
         else if (*f == 'm' || *f == 'd')
-            snprintf(buffer + n, CELL_SHOWN - n, run > 1 ? "%02ld" : "%ld", *f == 'm' ? d[1] : d[2]);
+            snprintf(buffer + n, CELL_SHOWN - n, run > 1 ? "%02ld" : "%ld",
+                     *f == 'm' ? d[1] : d[2]);
         else
             snprintf(buffer + n, CELL_SHOWN - n, "%.*s", (int)run, f);
         f += run;
@@ -139,7 +142,8 @@ static double ems_of(uint32_t cp)
 {
     if (cp < 0x7F)
         return NARROW_EM;
-    if (utf8_is_variation_selector(cp) || (cp >= 0x300 && cp < 0x370) || (cp >= 0x200B && cp <= 0x200F))
+    if (utf8_is_variation_selector(cp) || (cp >= 0x300 && cp < 0x370) ||
+        (cp >= 0x200B && cp <= 0x200F))
         return 0;
     return cp >= 0x2010 || cp == 0xB7 ? 1 : 0.7;
 }
@@ -185,7 +189,8 @@ struct text_shape text_shape(const char *text)
     return out;
 }
 
-/* Wide characters go to the next line one by one, narrow ones as words; a word longer than the line is cut. */
+/* Wide characters go to the next line one by one, narrow ones as words; a word longer than the line
+ * is cut. */
 size_t text_line_count(const char *text, double ems)
 {
     size_t lines = 1, len = strlen(text), used;

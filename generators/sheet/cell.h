@@ -1,4 +1,5 @@
-/* cell.h - what a text of the record becomes in a cell: its type, its limits, the room it needs. Pure functions. */
+/* cell.h - what a text of the record becomes in a cell: its type, its limits, the room it needs.
+ * Pure functions. */
 #ifndef SHEET_CELL_H
 #define SHEET_CELL_H
 
@@ -17,8 +18,9 @@ struct cell {
     char own[12];     /* where an incomplete date's text lies */
 };
 
-/* Dates become real dates only when they are complete and Excel has them right (from 1900-03-01 on); what is not is
- * kept as text, with points: 2020.06. Numbers likewise: what Excel would round is text. out->text may point into out. */
+/* Dates become real dates only when they are complete and Excel has them right (from 1900-03-01
+ * on); what is not is kept as text, with points: 2020.06. Numbers likewise: what Excel would round
+ * is text. out->text may point into out. */
 void cell_make(struct cell *out, const struct sheet_column *column, const char *text);
 /* The same as Excel shows it; buffer has CELL_SHOWN bytes. */
 const char *cell_shown(const struct cell *cell, const struct sheet_column *column, char *buffer);
@@ -30,7 +32,8 @@ struct text_shape {
     uint32_t bad; /* the character or byte that no workbook can hold */
     size_t units; /* UTF-16 units, as Excel counts */
     double ems;   /* on one line, a wide character being 1 */
-    bool escapes; /* something in it would be read as Excel's own escape (_x0041_), or changed by XML (a return) */
+    bool escapes; /* something in it would be read as Excel's own escape (_x0041_), or changed by
+                     XML (a return) */
     bool breaks;  /* it has line ends */
 };
 

@@ -14,17 +14,20 @@ struct collation {
     bool readings; /* strokes are counted on the surname as it is written */
 };
 
-struct collation *collation_new(enum sheet_order order, const struct surnames *surnames, struct diag *diag)
+struct collation *collation_new(enum sheet_order order, const struct surnames *surnames,
+                                struct diag *diag)
 {
     UErrorCode status = U_ZERO_ERROR;
     struct collation *c = mem_alloc(1, sizeof *c);
     c->surnames = surnames;
     c->readings = order != ORDER_STROKES;
     c->collator = ucol_open(c->readings ? "zh@collation=pinyin" : "zh@collation=stroke", &status);
-    /* ICU answers with another order when it has none of this name: that would be wrong in silence. */
+    /* ICU answers with another order when it has none of this name: that would be wrong in silence.
+     */
     if (U_FAILURE(status) || status == U_USING_DEFAULT_WARNING) {
         diag_system(diag, (struct src_pos){0}, "ICU 没有汉字排序的数据（%s），请安装完整的 libicu",
-                    "ICU has no data to order Chinese characters (%s): install the whole libicu", u_errorName(status));
+                    "ICU has no data to order Chinese characters (%s): install the whole libicu",
+                    u_errorName(status));
         collation_free(c);
         return NULL;
     }
@@ -50,8 +53,10 @@ static void add_key(const struct collation *c, const char *text, size_t len, str
     /* a byte gives one unit at most */
     if (len > SHORT)
         wide = mem_alloc(len, sizeof *wide);
-    u_strFromUTF8WithSub(wide, (int32_t)(len > SHORT ? len : SHORT), &n, text, (int32_t)len, 0xFFFD, NULL, &status);
-    int32_t size = ucol_getSortKey(c->collator, wide, n, NULL, 0); /* with the 0 byte that ends it, below all others */
+    u_strFromUTF8WithSub(wide, (int32_t)(len > SHORT ? len : SHORT), &n, text, (int32_t)len, 0xFFFD,
+                         NULL, &status);
+    int32_t size = ucol_getSortKey(c->collator, wide, n, NULL,
+                                   0); /* with the 0 byte that ends it, below all others */
     ucol_getSortKey(c->collator, wide, n, buffer_room(out, (size_t)size), size);
     if (wide != units)
         free(wide);

@@ -52,8 +52,8 @@ static void put_columns(const struct sheet_template *t, struct buffer *out)
 }
 
 /* A table of one row: each field over its columns, nothing where there is none. */
-static void put_fields(const struct sheet_template *t, const struct sheet_fields *fields, const char *name, double height,
-                       const char *valign, struct buffer *out)
+static void put_fields(const struct sheet_template *t, const struct sheet_fields *fields,
+                       const char *name, double height, const char *valign, struct buffer *out)
 {
     size_t column = 0;
     if (fields->n == 0)
@@ -73,8 +73,8 @@ static void put_fields(const struct sheet_template *t, const struct sheet_fields
         if (next > column)
             buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\"/>", next - column);
         if (f) {
-            buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\" align=\"%s\" valign=\"%s\"", f->last - f->first + 1,
-                          align_name(f->align), valign);
+            buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\" align=\"%s\" valign=\"%s\"",
+                          f->last - f->first + 1, align_name(f->align), valign);
             put_attribute(out, "label", f->label);
             buffer_putc(out, '>');
             put_escaped(out, f->label);
@@ -98,7 +98,8 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
         if (group && group->first != i)
             continue;
         if (group)
-            buffer_printf(out, "<td class=\"label\" colspan=\"%zu\">", group->last - group->first + 1);
+            buffer_printf(out, "<td class=\"label\" colspan=\"%zu\">",
+                          group->last - group->first + 1);
         else
             buffer_printf(out, "<td class=\"label\" rowspan=\"%d\">", two ? 2 : 1);
         put_escaped(out, group ? group->head : t->columns[i].head);
@@ -121,7 +122,8 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
 
 static void put_rows(const struct sheet_template *t, struct buffer *out)
 {
-    buffer_printf(out, "<for-each select=\"row\"><tr min-height=\"%.2fpt\" keep=\"together\">", t->row_height * t->scale);
+    buffer_printf(out, "<for-each select=\"row\"><tr min-height=\"%.2fpt\" keep=\"together\">",
+                  t->row_height * t->scale);
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
         buffer_printf(out, "<td align=\"%s\"", align_name(c->align));
@@ -142,12 +144,14 @@ void print_template(const struct sheet_template *t, struct buffer *out)
     put_attribute(out, "title", t->title);
     put_attribute(out, "seals", t->seals);
     buffer_printf(out,
-                  " paper=\"%s\" orientation=\"landscape\" margin=\"%.2fpt %.2fpt %.2fpt %.2fpt\" font=\"%s\" size=\"%.2fpt\""
+                  " paper=\"%s\" orientation=\"landscape\" margin=\"%.2fpt %.2fpt %.2fpt %.2fpt\" "
+                  "font=\"%s\" size=\"%.2fpt\""
                   " pitch=\"1.3\" floor=\"%.1fpt\" copies=\"%d\" binding=\"%s\">\n",
-                  t->a3 ? "A3" : "A4", t->margin[PAGE_TOP], t->margin[PAGE_RIGHT], t->margin[PAGE_BOTTOM],
-                  t->margin[PAGE_LEFT], font, t->size * t->scale, SHEET_SMALLEST, t->copies, t->binding);
-    buffer_printf(out, "<style name=\"label\" font=\"%s\" size=\"%.2fpt\" align=\"center\"/>\n", head,
-                  t->head_size * t->scale);
+                  t->a3 ? "A3" : "A4", t->margin[PAGE_TOP], t->margin[PAGE_RIGHT],
+                  t->margin[PAGE_BOTTOM], t->margin[PAGE_LEFT], font, t->size * t->scale,
+                  SHEET_SMALLEST, t->copies, t->binding);
+    buffer_printf(out, "<style name=\"label\" font=\"%s\" size=\"%.2fpt\" align=\"center\"/>\n",
+                  head, t->head_size * t->scale);
     if (t->footer.n > 0) {
         buffer_puts(out, "<running at=\"foot\" offset=\"3mm\"><p align=\"center\" size=\"9pt\">");
         for (size_t i = 0; i < t->footer.n; i++) {
@@ -158,8 +162,10 @@ void print_template(const struct sheet_template *t, struct buffer *out)
         }
         buffer_puts(out, "</p></running>\n");
     }
-    buffer_printf(out, "<p font=\"%s\" size=\"%.2fpt\" align=\"center\" after=\"2mm\" keep-with-next=\"true\">",
-                  font_role_name(t->title_font), fmax(t->title_size * t->scale, SHEET_SMALLEST));
+    buffer_printf(
+        out,
+        "<p font=\"%s\" size=\"%.2fpt\" align=\"center\" after=\"2mm\" keep-with-next=\"true\">",
+        font_role_name(t->title_font), fmax(t->title_size * t->scale, SHEET_SMALLEST));
     put_escaped(out, t->title);
     buffer_puts(out, "</p>\n");
     put_fields(t, &t->heading, "heading", 16, "middle", out);
@@ -170,7 +176,8 @@ void print_template(const struct sheet_template *t, struct buffer *out)
     put_rows(t, out);
     if (t->sum.n > 0)
         buffer_printf(out,
-                      "<tr min-height=\"%.2fpt\" keep=\"whole\"><td colspan=\"%zu\" font=\"%s\" align=\"left\">"
+                      "<tr min-height=\"%.2fpt\" keep=\"whole\"><td colspan=\"%zu\" font=\"%s\" "
+                      "align=\"left\">"
                       "<value-of select=\"value[@name='sum']\"/></td></tr>\n",
                       t->row_height * t->scale, t->n, head);
     buffer_puts(out, "</table>\n");
@@ -178,7 +185,8 @@ void print_template(const struct sheet_template *t, struct buffer *out)
     buffer_puts(out, "</form>\n");
 }
 
-static void add_values(struct record_table *table, const char *name, const char *const *values, size_t n)
+static void add_values(struct record_table *table, const char *name, const char *const *values,
+                       size_t n)
 {
     struct arena arena = {0};
     for (size_t i = 0; i < n; i++)
@@ -232,7 +240,8 @@ void print_finding(const struct sheet_document *d, const struct finding *f, stru
     size_t row;
 
     copy.field = NULL;
-    if (place_of(f->field, &row) && row <= d->lists[0].n && sheet_rows_read(d->rows, d->lists[0].rows[row - 1], &who)) {
+    if (place_of(f->field, &row) && row <= d->lists[0].n &&
+        sheet_rows_read(d->rows, d->lists[0].rows[row - 1], &who)) {
         copy.applicant = who.id;
         copy.name = who.name;
         copy.unit = who.unit;

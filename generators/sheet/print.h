@@ -1,9 +1,11 @@
-/* print.h - the same list for paper: a form template made of the roster's columns, and a record made of its rows.
+/* print.h - the same list for paper: a form template made of the roster's columns, and a record
+ * made of its rows.
  *
- * The layout engine fills a form from one record node. Rather than teach it lists of applicants (its record is one
- * applicant, and a list needs the sheet's order, numbers and dates anyway), the roster is said in what the engine has:
- * templates/roster.xml stays the only place where columns are described, and everything that forms can do (heads
- * repeated on each page, fonts, shrinking to a floor, page numbers) is had for nothing. */
+ * The layout engine fills a form from one record node. Rather than teach it lists of applicants
+ * (its record is one applicant, and a list needs the sheet's order, numbers and dates anyway), the
+ * roster is said in what the engine has: templates/roster.xml stays the only place where columns
+ * are described, and everything that forms can do (heads repeated on each page, fonts, shrinking to
+ * a floor, page numbers) is had for nothing. */
 #ifndef SHEET_PRINT_H
 #define SHEET_PRINT_H
 

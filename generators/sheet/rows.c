@@ -35,12 +35,12 @@ enum { BLOCK = 64 * 1024 };
 
 static bool spool_failed(struct sheet_rows *r)
 {
-    return diag_system(r->diag, (struct src_pos){0}, "临时文件读写出错：%s", "the temporary file failed: %s",
-                       strerror(errno));
+    return diag_system(r->diag, (struct src_pos){0}, "临时文件读写出错：%s",
+                       "the temporary file failed: %s", strerror(errno));
 }
 
-struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order, const struct collation *c,
-                                  struct diag *diag)
+struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order,
+                                  const struct collation *c, struct diag *diag)
 {
     struct sheet_rows *r = mem_alloc(1, sizeof *r);
     r->template = t;
@@ -87,21 +87,22 @@ static const char **values(struct sheet_rows *r, struct query_context *q, record
 }
 
 /* node NULL: nothing is known of it but the id. */
-static size_t party(struct sheet_rows *r, struct parties *p, struct query_context *q, record_node *node, const char *id,
-                    const char *name)
+static size_t party(struct sheet_rows *r, struct parties *p, struct query_context *q,
+                    record_node *node, const char *id, const char *name)
 {
     for (size_t i = p->n; i > 0; i--) /* the last one is asked for most */
         if (!strcmp(p->list[i - 1].id, id))
             return i - 1;
     struct sheet_party *new = ARENA_PUSH(&r->arena, p->list, p->n, p->cap);
-    *new = (struct sheet_party){.id = arena_strdup(&r->arena, id), .name = arena_strdup(&r->arena, name)};
+    *new = (struct sheet_party){.id = arena_strdup(&r->arena, id),
+                                .name = arena_strdup(&r->arena, name)};
     new->heading = values(r, q, node, &r->template->heading);
     new->foot = values(r, q, node, &r->template->foot);
     return p->n - 1;
 }
 
-void sheet_rows_add_delegation(struct sheet_rows *r, struct query_context *q, const struct record_delegation *d,
-                               const char *asof)
+void sheet_rows_add_delegation(struct sheet_rows *r, struct query_context *q,
+                               const struct record_delegation *d, const char *asof)
 {
     struct arena arena = {0};
     query_context_begin(q, d->node, asof);
@@ -127,8 +128,9 @@ static void check_allowed(struct sheet_rows *r, const struct sheet_column *c, co
                         .label = c->label,
                         .field = node ? record_path(node, &arena) : NULL,
                         .at = node ? record_pos(node) : who->at};
-    diag_add(r->diag, f, "“%s”不在可选值之内（%s 等 %zu 个）", "\"%s\" is none of the values to choose from (%s ..., %zu of them)",
-             text, c->allowed[0], c->n_allowed);
+    diag_add(r->diag, f, "“%s”不在可选值之内（%s 等 %zu 个）",
+             "\"%s\" is none of the values to choose from (%s ..., %zu of them)", text,
+             c->allowed[0], c->n_allowed);
     arena_free(&arena);
 }
 
@@ -140,7 +142,8 @@ static void evaluate(struct sheet_rows *r, struct query_context *q, const struct
 
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
-        struct query_value v = c->select ? query_string(c->select, q, place, &arena) : (struct query_value){"", NULL};
+        struct query_value v =
+            c->select ? query_string(c->select, q, place, &arena) : (struct query_value){"", NULL};
         if (*v.text && c->n_allowed)
             check_allowed(r, c, v.text, v.node, who);
         put(r, *v.text ? v.text : c->empty);
@@ -172,7 +175,8 @@ static void add_key(struct sheet_rows *r, struct sheet_row *row, const struct ap
     buffer_clear(&key);
 }
 
-bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct applicant *who, const char *asof)
+bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct applicant *who,
+                    const char *asof)
 {
     const struct sheet_template *t = r->template;
     struct arena arena = {0};
@@ -185,10 +189,13 @@ bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct 
     row.unit = party(r, &r->units, q, up ? unit[0] : NULL, who->unit, who->unit_name);
     row.delegation = party(r, &r->delegations, q, NULL, who->delegation, who->delegation);
     for (size_t i = 0; i < t->n_variables; i++)
-        query_set_variable(q, t->variables[i].name,
-                           query_string(t->variables[i].select, q, (struct query_place){who->node, 1, 1}, &arena).text);
+        query_set_variable(
+            q, t->variables[i].name,
+            query_string(t->variables[i].select, q, (struct query_place){who->node, 1, 1}, &arena)
+                .text);
     for (size_t i = 0; i < t->n_tests; i++)
-        row.counted |= (unsigned)query_bool(t->tests[i], q, (struct query_place){who->node, 1, 1}) << i;
+        row.counted |= (unsigned)query_bool(t->tests[i], q, (struct query_place){who->node, 1, 1})
+                       << i;
 
     r->scratch.len = 0;
     put(r, who->id);
@@ -245,12 +252,14 @@ static int in_order(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-size_t *sheet_rows_of(const struct sheet_rows *r, const size_t *delegation, const size_t *unit, size_t *n)
+size_t *sheet_rows_of(const struct sheet_rows *r, const size_t *delegation, const size_t *unit,
+                      size_t *n)
 {
     struct sort_item *items = mem_alloc(r->n + 1, sizeof *items);
     *n = 0;
     for (size_t i = 0; i < r->n; i++)
-        if ((!delegation || r->list[i].delegation == *delegation) && (!unit || r->list[i].unit == *unit))
+        if ((!delegation || r->list[i].delegation == *delegation) &&
+            (!unit || r->list[i].unit == *unit))
             items[(*n)++] = (struct sort_item){r->list[i].key, r->list[i].key_len, i};
     qsort(items, *n, sizeof *items, in_order);
     size_t *out = mem_alloc(*n + 1, sizeof *out);
@@ -289,7 +298,8 @@ static bool fill_block(struct sheet_rows *r, const struct sheet_row *row)
 bool sheet_rows_read(struct sheet_rows *r, size_t i, struct sheet_cells *out)
 {
     const struct sheet_row *row = &r->list[i];
-    if ((row->at < r->block_at || row->at + (long long)row->len > r->block_at + (long long)r->block.len) &&
+    if ((row->at < r->block_at ||
+         row->at + (long long)row->len > r->block_at + (long long)r->block.len) &&
         !fill_block(r, row))
         return false;
     const char *p = (const char *)r->block.data + (row->at - r->block_at), *line;

@@ -1,5 +1,5 @@
-/* rows.h - the roster's rows: each applicant's columns evaluated once, kept in a temporary file, and handed out in any
- * order. In memory stay a few words a row, and the units. */
+/* rows.h - the roster's rows: each applicant's columns evaluated once, kept in a temporary file,
+ * and handed out in any order. In memory stay a few words a row, and the units. */
 #ifndef SHEET_ROWS_H
 #define SHEET_ROWS_H
 
@@ -30,16 +30,17 @@ struct sheet_cells {
 struct sheet_rows;
 
 /* template and collation (NULL for ORDER_GIVEN) are borrowed. */
-struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order, const struct collation *c,
-                                  struct diag *diag);
+struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order,
+                                  const struct collation *c, struct diag *diag);
 void sheet_rows_free(struct sheet_rows *r);
 
 /* Before the applicants, so that delegations come in the record's order. */
-void sheet_rows_add_delegation(struct sheet_rows *r, struct query_context *q, const struct record_delegation *d,
-                               const char *asof);
-/* Evaluates all columns. A value that its column does not allow is warned about (diag's context says who it is).
- * false: a fault of the system was reported. */
-bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct applicant *who, const char *asof);
+void sheet_rows_add_delegation(struct sheet_rows *r, struct query_context *q,
+                               const struct record_delegation *d, const char *asof);
+/* Evaluates all columns. A value that its column does not allow is warned about (diag's context
+ * says who it is). false: a fault of the system was reported. */
+bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct applicant *who,
+                    const char *asof);
 
 size_t sheet_rows_count(const struct sheet_rows *r);
 const struct sheet_row *sheet_rows_at(const struct sheet_rows *r, size_t i);
@@ -47,11 +48,13 @@ size_t sheet_rows_delegations(const struct sheet_rows *r, const struct sheet_par
 size_t sheet_rows_units(const struct sheet_rows *r, const struct sheet_party **out);
 
 /* Those of one delegation or unit (the other NULL), in the order asked for; free() the list. */
-size_t *sheet_rows_of(const struct sheet_rows *r, const size_t *delegation, const size_t *unit, size_t *n);
+size_t *sheet_rows_of(const struct sheet_rows *r, const size_t *delegation, const size_t *unit,
+                      size_t *n);
 /* What a row holds, until the next call. false: reported. */
 bool sheet_rows_read(struct sheet_rows *r, size_t i, struct sheet_cells *out);
 
 /* The sum line for these rows, in the arena. */
-const char *sheet_sum(const struct sheet_rows *r, const size_t *rows, size_t n, struct arena *arena);
+const char *sheet_sum(const struct sheet_rows *r, const size_t *rows, size_t n,
+                      struct arena *arena);
 
 #endif

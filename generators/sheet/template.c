@@ -38,7 +38,8 @@ static const char *attribute(struct arena *arena, const xmlNode *x, const char *
     return s;
 }
 
-static const char *text_attribute(struct reader *r, const xmlNode *x, const char *name, const char *otherwise)
+static const char *text_attribute(struct reader *r, const xmlNode *x, const char *name,
+                                  const char *otherwise)
 {
     const char *s = attribute(&r->t->arena, x, name);
     return s ? s : otherwise;
@@ -48,14 +49,17 @@ static const char *required(struct reader *r, const xmlNode *x, const char *name
 {
     const char *s = attribute(&r->t->arena, x, name);
     if (!s || !*s)
-        diag_system(r->diag, place(r, x), "<%s> 缺属性 %s", "<%s> lacks its attribute %s", (const char *)x->name, name);
+        diag_system(r->diag, place(r, x), "<%s> 缺属性 %s", "<%s> lacks its attribute %s",
+                    (const char *)x->name, name);
     return s ? s : "";
 }
 
-static void bad_value(struct reader *r, const xmlNode *x, const char *name, const char *value, const char *expected)
+static void bad_value(struct reader *r, const xmlNode *x, const char *name, const char *value,
+                      const char *expected)
 {
     diag_system(r->diag, place(r, x), "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
-                "<%s> %s=\"%s\" is not understood; it takes: %s", (const char *)x->name, name, value, expected);
+                "<%s> %s=\"%s\" is not understood; it takes: %s", (const char *)x->name, name,
+                value, expected);
 }
 
 /* allowed: words set off by spaces. */
@@ -68,12 +72,14 @@ static void check_attributes(struct reader *r, const xmlNode *x, const char *all
             if ((p == allowed || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
                 break;
         if (!p)
-            diag_system(r->diag, place(r, x), "<%s> 没有属性 %s，可用的有：%s", "<%s> has no attribute %s; it takes: %s",
-                        (const char *)x->name, name, allowed);
+            diag_system(r->diag, place(r, x), "<%s> 没有属性 %s，可用的有：%s",
+                        "<%s> has no attribute %s; it takes: %s", (const char *)x->name, name,
+                        allowed);
     }
 }
 
-static int choice(struct reader *r, const xmlNode *x, const char *name, const char *words, int otherwise)
+static int choice(struct reader *r, const xmlNode *x, const char *name, const char *words,
+                  int otherwise)
 {
     const char *s = attribute(&r->t->arena, x, name), *p = words;
     if (!s)
@@ -106,7 +112,8 @@ static bool parse_length(const char *s, const char **end, double *out)
     return true;
 }
 
-static double length(struct reader *r, const xmlNode *x, const char *name, double otherwise, double most)
+static double length(struct reader *r, const xmlNode *x, const char *name, double otherwise,
+                     double most)
 {
     const char *s = attribute(&r->t->arena, x, name), *end;
     double v;
@@ -118,14 +125,16 @@ static double length(struct reader *r, const xmlNode *x, const char *name, doubl
     return otherwise;
 }
 
-static size_t count(struct reader *r, const xmlNode *x, const char *name, size_t otherwise, size_t most)
+static size_t count(struct reader *r, const xmlNode *x, const char *name, size_t otherwise,
+                    size_t most)
 {
     const char *s = attribute(&r->t->arena, x, name);
     unsigned n;
     char end;
     if (!s)
         return otherwise;
-    if (strlen(s) < 6 && strspn(s, "0123456789") == strlen(s) && sscanf(s, "%u%c", &n, &end) == 1 && n <= most)
+    if (strlen(s) < 6 && strspn(s, "0123456789") == strlen(s) && sscanf(s, "%u%c", &n, &end) == 1 &&
+        n <= most)
         return n;
     bad_value(r, x, name, s, "0, 1, 2 ...");
     return otherwise;
@@ -167,12 +176,14 @@ static const char *content(struct reader *r, const xmlNode *x)
 static void unknown(struct reader *r, const xmlNode *x)
 {
     if (x->type == XML_ELEMENT_NODE)
-        diag_system(r->diag, place(r, x), "<%s> 不能放在 <%s> 内的这个位置", "<%s> cannot stand here in <%s>",
-                    (const char *)x->name, (const char *)x->parent->name);
+        diag_system(r->diag, place(r, x), "<%s> 不能放在 <%s> 内的这个位置",
+                    "<%s> cannot stand here in <%s>", (const char *)x->name,
+                    (const char *)x->parent->name);
     else if ((x->type == XML_TEXT_NODE || x->type == XML_CDATA_SECTION_NODE) &&
              strspn((const char *)x->content, " \t\r\n") != strlen((const char *)x->content))
-        diag_system(r->diag, place(r, x), "<%s> 内不能直接写文字：%s", "<%s> cannot hold text directly: %s",
-                    (const char *)x->parent->name, folded(&r->t->arena, (const char *)x->content));
+        diag_system(r->diag, place(r, x), "<%s> 内不能直接写文字：%s",
+                    "<%s> cannot hold text directly: %s", (const char *)x->parent->name,
+                    folded(&r->t->arena, (const char *)x->content));
 }
 
 /* --- columns --- */
@@ -191,7 +202,8 @@ static bool good_format(const struct sheet_column *c)
     if (c->type == COLUMN_DATE)
         return !strncmp(f, "yyyy", 4) && f[4 + strspn(f + 4, "md.-/")] == '\0';
     if (c->type == COLUMN_NUMBER || c->type == COLUMN_INDEX)
-        return !strcmp(f, "General") || (zeros == 1 && (!f[1] || (f[1] == '.' && f[2] && !f[2 + strspn(f + 2, "0")])));
+        return !strcmp(f, "General") ||
+               (zeros == 1 && (!f[1] || (f[1] == '.' && f[2] && !f[2 + strspn(f + 2, "0")])));
     return !strcmp(f, "@");
 }
 
@@ -201,7 +213,8 @@ static void read_column(struct reader *r, const xmlNode *x)
     struct sheet_template *t = r->t;
     check_attributes(r, x, "head label width select type format align empty one-face");
     if (t->n == SHEET_COLUMNS_MAX) {
-        diag_system(r->diag, place(r, x), "列数超过 %d", "there are more than %d columns", SHEET_COLUMNS_MAX);
+        diag_system(r->diag, place(r, x), "列数超过 %d", "there are more than %d columns",
+                    SHEET_COLUMNS_MAX);
         return;
     }
     struct sheet_column *c = ARENA_PUSH(&t->arena, t->columns, t->n, t->cap);
@@ -213,7 +226,8 @@ static void read_column(struct reader *r, const xmlNode *x)
     c->align = (enum text_align)choice(r, x, "align", "left center right", ALIGN_CENTER);
     c->format = text_attribute(r, x, "format", formats[c->type]);
     if (!good_format(c))
-        bad_value(r, x, "format", c->format, c->type == COLUMN_DATE ? "yyyy.mm, yyyy-mm-dd" : "General, 0, 0.0, 0.00");
+        bad_value(r, x, "format", c->format,
+                  c->type == COLUMN_DATE ? "yyyy.mm, yyyy-mm-dd" : "General, 0, 0.0, 0.00");
     c->one_face = choice(r, x, "one-face", "false true", 0);
     c->empty = text_attribute(r, x, "empty", "");
     if (c->type != COLUMN_INDEX) {
@@ -284,19 +298,23 @@ static void read_fields(struct reader *r, const xmlNode *x, struct sheet_fields 
     }
 }
 
-/* Fields lie beside each other, and within the table: overlapping ones would be merged over each other. */
+/* Fields lie beside each other, and within the table: overlapping ones would be merged over each
+ * other. */
 static void check_fields(struct reader *r, const struct sheet_fields *f)
 {
     for (size_t i = 0; i < f->n; i++) {
         if (f->list[i].last >= r->t->n)
             diag_system(r->diag, f->list[i].at, "“%s”占到第 %zu 列，表只有 %zu 列",
-                        "\"%s\" reaches column %zu, the table has %zu", f->list[i].label, f->list[i].last + 1, r->t->n);
+                        "\"%s\" reaches column %zu, the table has %zu", f->list[i].label,
+                        f->list[i].last + 1, r->t->n);
         for (size_t j = 0; j < i; j++)
             if (f->list[i].first <= f->list[j].last && f->list[j].first <= f->list[i].last)
-                diag_system(r->diag, f->list[i].at, "“%s”（第 %zu-%zu 列）与“%s”（第 %zu-%zu 列）重叠，请改 columns",
-                            "\"%s\" (columns %zu-%zu) overlaps \"%s\" (columns %zu-%zu): change columns",
-                            f->list[i].label, f->list[i].first + 1, f->list[i].last + 1, f->list[j].label,
-                            f->list[j].first + 1, f->list[j].last + 1);
+                diag_system(
+                    r->diag, f->list[i].at,
+                    "“%s”（第 %zu-%zu 列）与“%s”（第 %zu-%zu 列）重叠，请改 columns",
+                    "\"%s\" (columns %zu-%zu) overlaps \"%s\" (columns %zu-%zu): change columns",
+                    f->list[i].label, f->list[i].first + 1, f->list[i].last + 1, f->list[j].label,
+                    f->list[j].first + 1, f->list[j].last + 1);
     }
 }
 
@@ -318,8 +336,8 @@ static void read_parts(struct reader *r, const xmlNode *x, struct sheet_parts *o
             part.kind = PART_COUNT;
             if (xmlHasProp(c, BAD_CAST "test")) {
                 if (t->n_tests == SHEET_COUNTS_MAX) {
-                    diag_system(r->diag, place(r, c), "<count> 多于 %d 个", "there are more than %d <count>",
-                                SHEET_COUNTS_MAX);
+                    diag_system(r->diag, place(r, c), "<count> 多于 %d 个",
+                                "there are more than %d <count>", SHEET_COUNTS_MAX);
                     continue;
                 }
                 part.bit = (int)t->n_tests;
@@ -349,7 +367,8 @@ static void read_index(struct reader *r, const xmlNode *x)
 
 static void read_margin(struct reader *r, const xmlNode *x)
 {
-    static const int from[PAGE_SIDES][PAGE_SIDES] = {{0, 0, 0, 0}, {0, 1, 0, 1}, {0, 1, 2, 1}, {0, 1, 2, 3}};
+    static const int from[PAGE_SIDES][PAGE_SIDES] = {
+        {0, 0, 0, 0}, {0, 1, 0, 1}, {0, 1, 2, 1}, {0, 1, 2, 3}};
     const char *s = text_attribute(r, x, "margin", "15mm"), *p = s, *end = s;
     double v[PAGE_SIDES];
     int n = 0;
@@ -363,7 +382,8 @@ static void read_margin(struct reader *r, const xmlNode *x)
         r->t->margin[i] = v[from[n - 1][i]];
 }
 
-static enum font_role role(struct reader *r, const xmlNode *x, const char *name, enum font_role otherwise)
+static enum font_role role(struct reader *r, const xmlNode *x, const char *name,
+                           enum font_role otherwise)
 {
     const char *s = attribute(&r->t->arena, x, name);
     enum font_role out = otherwise;
@@ -376,7 +396,8 @@ static void read_root(struct reader *r, const xmlNode *x)
 {
     struct sheet_template *t = r->t;
     check_attributes(r, x,
-                     "title sheet paper margin font head-font title-font size head-size title-size row-height freeze "
+                     "title sheet paper margin font head-font title-font size head-size title-size "
+                     "row-height freeze "
                      "spare copies binding seals");
     t->title = required(r, x, "title");
     t->sheet = text_attribute(r, x, "sheet", t->title);
@@ -458,8 +479,10 @@ static void choose_paper(struct reader *r, const xmlNode *root)
     if (t->a3 && fits(t, true, &t->scale))
         return;
     diag_system(r->diag, place(r, root),
-                "各列共宽 %.0f mm，印在一页宽的 %s 上字号只有 %.1f pt，不得小于 %.0f pt，请减列、改窄或换大纸",
-                "the columns are %.0f mm wide: on %s, one page wide, type is only %.1f pt, and %.0f pt is the least; "
+                "各列共宽 %.0f mm，印在一页宽的 %s 上字号只有 %.1f pt，不得小于 %.0f "
+                "pt，请减列、改窄或换大纸",
+                "the columns are %.0f mm wide: on %s, one page wide, type is only %.1f pt, and "
+                "%.0f pt is the least; "
                 "narrow or drop columns, or take larger paper",
                 t->width / MM, t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
 }
@@ -473,15 +496,17 @@ static void check_whole(struct reader *r, const xmlNode *root)
     }
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
-        double least = c->type == COLUMN_DATE ? shown_width(c->format, t->size) : t->size + SHEET_PADDING;
+        double least =
+            c->type == COLUMN_DATE ? shown_width(c->format, t->size) : t->size + SHEET_PADDING;
         if (c->width < least)
-            diag_system(r->diag, c->at, "列“%s”宽 %.1f mm，容不下其内容，至少要 %.1f mm",
-                        "column \"%s\" is %.1f mm wide and cannot hold what it shows; it needs %.1f mm", c->label,
-                        c->width / MM, least / MM);
+            diag_system(
+                r->diag, c->at, "列“%s”宽 %.1f mm，容不下其内容，至少要 %.1f mm",
+                "column \"%s\" is %.1f mm wide and cannot hold what it shows; it needs %.1f mm",
+                c->label, c->width / MM, least / MM);
     }
     if (t->freeze >= t->n)
-        diag_system(r->diag, place(r, root), "freeze=\"%zu\" 应小于列数 %zu", "freeze=\"%zu\" is not below the %zu columns",
-                    t->freeze, t->n);
+        diag_system(r->diag, place(r, root), "freeze=\"%zu\" 应小于列数 %zu",
+                    "freeze=\"%zu\" is not below the %zu columns", t->freeze, t->n);
     check_fields(r, &t->heading);
     check_fields(r, &t->foot);
     choose_paper(r, root);
@@ -491,25 +516,29 @@ static xmlDoc *parse(const char *path, const char *root, struct diag *diag)
 {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     int fd = open(path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
-    xmlDoc *doc = ctxt && fd >= 0 ? xmlCtxtReadFd(ctxt, fd, path, NULL,
-                                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                                      XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                                  : NULL;
+    xmlDoc *doc = ctxt && fd >= 0
+                      ? xmlCtxtReadFd(ctxt, fd, path, NULL,
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                          XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
+                      : NULL;
     if (fd < 0) {
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
+        diag_system(diag, (struct src_pos){path, 0}, "无法读取模板：%s",
+                    "cannot read the template: %s", strerror(errno));
     } else if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", len, e && e->message ? e->message : "");
+                    "the template is not well-formed XML: %.*s", len,
+                    e && e->message ? e->message : "");
     }
     xmlFreeParserCtxt(ctxt);
     if (fd >= 0)
         close(fd);
     const xmlNode *x = doc ? xmlDocGetRootElement(doc) : NULL;
     if (doc && (!x || !named(x, root))) {
-        diag_system(diag, (struct src_pos){path, x ? xmlGetLineNo(x) : 0}, "根元素应是 <%s>，不是 <%s>",
-                    "the root element is <%s>, not <%s>", root, x ? (const char *)x->name : "");
+        diag_system(diag, (struct src_pos){path, x ? xmlGetLineNo(x) : 0},
+                    "根元素应是 <%s>，不是 <%s>", "the root element is <%s>, not <%s>", root,
+                    x ? (const char *)x->name : "");
         xmlFreeDoc(doc);
         doc = NULL;
     }
@@ -562,7 +591,8 @@ bool surnames_load(struct surnames *s, const char *path, struct diag *diag)
             continue;
         const char *name = attribute(&s->arena, x, "name"), *like = attribute(&s->arena, x, "like");
         if (!named(x, "surname") || !name || !*name || (like && !*like))
-            diag_system(diag, (struct src_pos){path, xmlGetLineNo(x)}, "应写作 <surname name=\"单\" like=\"善\"/>",
+            diag_system(diag, (struct src_pos){path, xmlGetLineNo(x)},
+                        "应写作 <surname name=\"单\" like=\"善\"/>",
                         "it takes <surname name=\"单\" like=\"善\"/> here");
         else
             *ARENA_PUSH(&s->arena, s->list, s->n, s->cap) = (struct surname){name, like};

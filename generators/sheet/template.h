@@ -1,7 +1,8 @@
-/* template.h - the roster's template read and checked: what stands in which column, above and below the rows.
+/* template.h - the roster's template read and checked: what stands in which column, above and below
+ * the rows.
  *
- * The language is described in templates/README.md; roster.rng says the same to editors. Only template.c sees
- * libxml2. All lengths are points. */
+ * The language is described in templates/README.md; roster.rng says the same to editors. Only
+ * template.c sees libxml2. All lengths are points. */
 #ifndef SHEET_TEMPLATE_H
 #define SHEET_TEMPLATE_H
 
@@ -14,8 +15,8 @@ enum {
 };
 #define SHEET_SMALLEST 7.0 /* nothing is printed smaller */
 
-/* A code is text that is never broken over lines on paper: ids, phones, numbers of certificates. An index is the row's
- * number. */
+/* A code is text that is never broken over lines on paper: ids, phones, numbers of certificates. An
+ * index is the row's number. */
 enum column_type { COLUMN_TEXT, COLUMN_CODE, COLUMN_NUMBER, COLUMN_DATE, COLUMN_INDEX };
 
 struct sheet_column {
@@ -23,9 +24,9 @@ struct sheet_column {
     double width;
     enum column_type type;
     enum text_align align;
-    const char *format; /* Excel's, of dates and numbers */
-    bool one_face;      /* names: set whole in the first face that has all of it */
-    const char *empty;  /* printed when there is nothing to print */
+    const char *format;   /* Excel's, of dates and numbers */
+    bool one_face;        /* names: set whole in the first face that has all of it */
+    const char *empty;    /* printed when there is nothing to print */
     struct query *select; /* NULL: COLUMN_INDEX */
     const char **allowed;
     size_t n_allowed, cap_allowed;
@@ -65,7 +66,8 @@ struct sheet_parts {
     size_t n, cap;
 };
 
-/* $name in the expressions of columns and counts, evaluated once for each applicant, in this order. */
+/* $name in the expressions of columns and counts, evaluated once for each applicant, in this order.
+ */
 struct sheet_variable {
     const char *name;
     struct query *select;
@@ -78,7 +80,7 @@ struct sheet_template {
     const char *path;
     const char *title, *sheet, *binding, *seals;
     int copies;
-    bool a3;         /* paper="auto" is settled here */
+    bool a3; /* paper="auto" is settled here */
     double margin[PAGE_SIDES];
     enum font_role font, head_font, title_font;
     double size, head_size, title_size, row_height, foot_height;
@@ -95,7 +97,8 @@ struct sheet_template {
     struct sheet_parts sum, footer;
     struct query *tests[SHEET_COUNTS_MAX];
     size_t n_tests;
-    const char *index_sheet, *index_heads[3]; /* of the sheet that lists the units: number, unit, people */
+    const char *index_sheet,
+        *index_heads[3]; /* of the sheet that lists the units: number, unit, people */
 };
 
 /* Every fault with file:line, in one run (faults of the system). NULL on any. */
@@ -105,7 +108,8 @@ void sheet_template_free(struct sheet_template *t);
 /* How a surname is read where it is one, when that is not its commonest reading. */
 struct surname {
     const char *name;
-    const char *like; /* a character that is commonly read so; NULL: only said to be one surname (欧阳) */
+    const char
+        *like; /* a character that is commonly read so; NULL: only said to be one surname (欧阳) */
 };
 
 struct surnames {
@@ -117,8 +121,8 @@ struct surnames {
 bool surnames_load(struct surnames *s, const char *path, struct diag *diag);
 void surnames_clear(struct surnames *s);
 
-/* Distance of lines and the room a cell keeps free beside its text: what Excel and LibreOffice need with the
- * fonts that stand in for 宋体, too. */
+/* Distance of lines and the room a cell keeps free beside its text: what Excel and LibreOffice need
+ * with the fonts that stand in for 宋体, too. */
 #define SHEET_PITCH 1.45
 #define SHEET_PADDING 5.0
 

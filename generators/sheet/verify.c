@@ -1,4 +1,5 @@
-/* verify.c - see verify.h. A ZIP archive's directory is walked and each part inflated, a piece at a time. */
+/* verify.c - see verify.h. A ZIP archive's directory is walked and each part inflated, a piece at a
+ * time. */
 #include "sheet/verify.h"
 
 #include <stdint.h>
@@ -104,7 +105,8 @@ static bool part_is_whole(int fd, const struct part *p)
     size_t len = (size_t)snprintf(end, sizeof end, "</%s>", root);
     snprintf(empty, sizeof empty, "/>");
     return state == Z_STREAM_END && *root && z.total_out == p->size && tail.n >= len &&
-           (!memcmp(tail.bytes + tail.n - len, end, len) || (p->size < ENDS && !memcmp(tail.bytes + tail.n - 2, empty, 2)));
+           (!memcmp(tail.bytes + tail.n - len, end, len) ||
+            (p->size < ENDS && !memcmp(tail.bytes + tail.n - 2, empty, 2)));
 }
 
 static bool next_part(int fd, long long *at, struct part *out)

@@ -1,5 +1,6 @@
 /* roster.c - what our roster costs beside a bare libxlsxwriter loop over the same cells.
- * usage: roster ours|bare TEMPLATE BATCH OUT; CPU seconds of reading (record and XPath) and of writing the workbook. */
+ * usage: roster ours|bare TEMPLATE BATCH OUT; CPU seconds of reading (record and XPath) and of
+ * writing the workbook. */
 #include "core/output.h"
 #include "sheet/book.h"
 #include "sheet/cell.h"
@@ -16,8 +17,10 @@ static double cpu(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Text as text, numbers as numbers, a format with a border to each column: what anybody would write. */
-static bool bare(const struct sheet_template *t, struct sheet_rows *rows, const size_t *order, size_t n, const char *path)
+/* Text as text, numbers as numbers, a format with a border to each column: what anybody would
+ * write. */
+static bool bare(const struct sheet_template *t, struct sheet_rows *rows, const size_t *order,
+                 size_t n, const char *path)
 {
     struct arena arena = {0};
     struct cell *cells = mem_alloc(n * t->n + 1, sizeof *cells), *cell = cells;
@@ -58,7 +61,8 @@ static bool bare(const struct sheet_template *t, struct sheet_rows *rows, const 
 }
 
 /* As the program does it: the workbook into a temporary file, and that to where it belongs. */
-static bool ours(const struct sheet_template *t, struct sheet_rows *rows, const char *path, struct diag *diag)
+static bool ours(const struct sheet_template *t, struct sheet_rows *rows, const char *path,
+                 struct diag *diag)
 {
     const struct sheet_party *parties;
     size_t zero = 0, n;
@@ -66,7 +70,8 @@ static bool ours(const struct sheet_template *t, struct sheet_rows *rows, const 
     size_t *order = sheet_rows_of(rows, &zero, NULL, &n);
     sheet_rows_delegations(rows, &parties);
     struct sheet_list list = {&parties[0], order, n};
-    struct sheet_document d = {.template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
+    struct sheet_document d = {
+        .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
     FILE *file = tmpfile();
     bool ok = file && sheet_write(&d, file, diag) && output_copy(path, fileno(file), diag);
     if (file)
@@ -83,7 +88,8 @@ int main(int argc, char **argv)
     if (argc != 5)
         return 2;
     const char *batch = argv[3];
-    const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+    const struct record_options options = {
+        .schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct sheet_template *t = sheet_template_load(argv[2], &diag);
     struct record *record = t ? record_open(&options, &diag) : NULL;
     double opened = cpu();

@@ -132,6 +132,20 @@ static void output_leaves_devices_alone_and_no_half_file(void **state)
     assert_true(output_write(file, "12", 2, &d));
     assert_int_equal(stat(file, &st), 0);
     assert_int_equal(st.st_size, 2);
+    FILE *big = tmpfile(), *copy; /* larger than what is copied at once */
+    for (int i = 0; i < 50000; i++)
+        fprintf(big, "%d\n", i);
+    assert_int_equal(fflush(big), 0);
+    assert_true(output_copy(file, fileno(big), &d));
+    assert_true(output_copy(file, fileno(big), &d)); /* it reads from the start whatever was read before */
+    assert_non_null(copy = fopen(file, "rb"));
+    rewind(big);
+    for (int x, y; (x = getc(big), y = getc(copy), x == y) && x != EOF;)
+        ;
+    assert_true(feof(big) && feof(copy));
+    fclose(copy);
+    assert_false(output_copy("/dev/full", fileno(big), &d));
+    fclose(big);
     assert_false(output_make_directory(file, &d));
     assert_false(output_write(arena_printf(&a, "%s/none/x.pdf", dir), "1", 1, &d));
     unlink(file);

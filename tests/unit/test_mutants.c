@@ -2,6 +2,7 @@
  * must say why. Most telling under make check-san. */
 #include "layout/layout.h"
 #include "pdf/pdf.h"
+#include "sheet/print.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -180,6 +181,59 @@ static void templates(void **state)
     }
 }
 
+/* What the roster's reader takes, the workbook and the form made of it take too. */
+static void rosters(void **state)
+{
+    static const char *const batch = "samples/batch.xml";
+    const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+    struct buffer whole = read_file("templates/roster.xml");
+    unsigned taken = 0;
+    (void)state;
+    for (unsigned i = 0; i < tries(150); i++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        const char *path = write_mutant("roster.xml", &whole, &arena);
+        struct sheet_template *t = sheet_template_load(path, &d);
+        unlink(path);
+        assert_true(t ? d.n == 0 : d.system_faults > 0);
+        if (t) {
+            struct buffer text = {0};
+            print_template(t, &text);
+            struct form *form = form_load_text("roster.xml", (const char *)text.data, text.len, fonts, &d);
+            if (!form)
+                fail_msg("%s: %.*s", d.list[0].text[LANGUAGE_EN], (int)text.len, (const char *)text.data);
+            struct record *record = record_open(&options, &d);
+            struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, &d);
+            struct record_cursor *cursor = record_cursor_new(record, &d);
+            struct applicant who;
+            while (record_next(cursor, &who))
+                assert_true(sheet_rows_add(rows, query, &who, "2026-09-30"));
+            size_t zero = 0, n, *order = sheet_rows_of(rows, &zero, NULL, &n);
+            const struct sheet_party *parties;
+            sheet_rows_delegations(rows, &parties);
+            struct sheet_list list = {&parties[0], order, n};
+            struct sheet_document document = {.template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
+            FILE *out = tmpfile();
+            if (!sheet_write(&document, out, &d))
+                assert_true(d.count[SEVERITY_ERROR] > 0);
+            record_table_free(print_record(&document));
+            fclose(out);
+            free(order);
+            record_cursor_free(cursor);
+            sheet_rows_free(rows);
+            record_free(record);
+            form_free(form);
+            buffer_clear(&text);
+            taken++;
+        }
+        sheet_template_free(t);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+    assert_true(taken > 5);
+    buffer_clear(&whole);
+}
+
 static void pictures(void **state)
 {
     static const char *const names[] = {"samples/photos/A001.jpg", "samples/photos/A008.jpg",
@@ -214,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches),
         cmocka_unit_test(templates),
+        cmocka_unit_test(rosters),
         cmocka_unit_test(pictures),
     };
     return cmocka_run_group_tests_name("mutants", tests, begin, end);

@@ -1,4 +1,5 @@
-/* test_sheet.c - cells, names, order and workbooks: what the program's own input cannot hold, and pure functions. */
+/* test_sheet.c - cells, names, order and workbooks: what the program's own input cannot hold, and
+ * pure functions. */
 #include "record/table.h"
 #include "sheet/book.h"
 #include "sheet/cell.h"
@@ -56,16 +57,18 @@ static void dates_are_real_only_when_complete_and_counted_right(void **state)
     static const struct {
         const char *text;
         double serial;
-    } real[] = {{"1900-03-01", 61}, {"1985-03-12", 31118}, {"2000-02-29", 36585}, {"2024-02-29", 45351},
-                {"2026-12-31", 46387}, {"9999-12-31", 2958465}};
+    } real[] = {{"1900-03-01", 61},    {"1985-03-12", 31118}, {"2000-02-29", 36585},
+                {"2024-02-29", 45351}, {"2026-12-31", 46387}, {"9999-12-31", 2958465}};
     for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
         cell_make(&cell, &c, real[i].text);
         assert_int_equal(cell.kind, CELL_NUMBER);
         assert_true(cell.number == real[i].serial);
     }
-    static const char *const texts[][2] = {{"2020-06", "2020.06"}, {"2020", "2020"}, {"1899-12-31", "1899.12.31"},
-                                           {"1900-02-28", "1900.02.28"}, {"2021-02-30", "2021.02.30"},
-                                           {"2023-02-29", "2023.02.29"}, {"约2010年", "约2010年"}};
+    static const char *const texts[][2] = {
+        {"2020-06", "2020.06"},       {"2020", "2020"},
+        {"1899-12-31", "1899.12.31"}, {"1900-02-28", "1900.02.28"},
+        {"2021-02-30", "2021.02.30"}, {"2023-02-29", "2023.02.29"},
+        {"约2010年", "约2010年"}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         cell_make(&cell, &c, texts[i][0]);
         assert_int_equal(cell.kind, CELL_TEXT);
@@ -97,7 +100,9 @@ static void numbers_that_excel_would_change_stay_text(void **state)
 {
     (void)state;
     struct sheet_column c = {.type = COLUMN_NUMBER, .format = "General"};
-    static const char *const texts[] = {"000123", "330199198503120013", "1e5", "0x10", "1.", ".5", "1,5", "+86", "--1", " 1", "12 "};
+    static const char *const texts[] = {
+        "000123", "330199198503120013", "1e5", "0x10", "1.", ".5", "1,5", "+86", "--1", " 1",
+        "12 "};
     struct cell cell;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         cell_make(&cell, &c, texts[i]);
@@ -144,8 +149,10 @@ static void lines_are_counted_as_cells_break_them(void **state)
     assert_int_equal(text_line_count("一二三四五", 5), 1);
     assert_int_equal(text_line_count("一二三四五六", 5), 2);
     assert_int_equal(text_line_count("一\n二", 5), 2);
-    assert_int_equal(text_line_count("一二三四words", 5), 2);     /* a word goes to the next line whole */
-    assert_int_equal(text_line_count("abcdefghijklmnopqrst", 5), 3); /* unless it is longer than one */
+    assert_int_equal(text_line_count("一二三四words", 5),
+                     2); /* a word goes to the next line whole */
+    assert_int_equal(text_line_count("abcdefghijklmnopqrst", 5),
+                     3); /* unless it is longer than one */
     assert_int_equal(text_line_count("一", 0.5), 1);
 }
 
@@ -215,7 +222,8 @@ static void surnames_are_like_what_they_say(void **state)
     int checked = 0;
     assert_true(in && U_SUCCESS(status));
     while (fgets(line, sizeof line, in)) {
-        if (sscanf(line, " <surname name=\"%59[^\"]\" reading=\"%59[^\"]\" like=\"%59[^\"]\"", name, reading, like) != 3)
+        if (sscanf(line, " <surname name=\"%59[^\"]\" reading=\"%59[^\"]\" like=\"%59[^\"]\"", name,
+                   reading, like) != 3)
             continue;
         int32_t n = 0, limit;
         char got[200], *to = got;
@@ -244,14 +252,16 @@ static void surnames_are_read_as_surnames(void **state)
     assert_true(surnames_load(&s, "templates/surnames.xml", &d));
     struct collation *c = collation_new(ORDER_PINYIN, &s, &d);
     /* 仇 Qiú, 单 Shàn, 解 Xiè, 曾 Zēng, 查 Zhā; 万俟 Mòqí, 区 Ōu, 朴 Piáo, 覃 Qín */
-    in_order(c, (const char *const[]){"欧大", "欧阳修", "仇某", "任某", "单某", "司马迁", "解某", "谢某", "尉迟恭", "曾某", "查某", "张三", "诸葛亮", NULL});
-    in_order(c, (const char *const[]){"丁某", "万俟卨", "区某", "彭某", "朴某", "钱某", "覃某", "万某", NULL});
+    in_order(c, (const char *const[]){"欧大", "欧阳修", "仇某", "任某", "单某", "司马迁", "解某",
+                                      "谢某", "尉迟恭", "曾某", "查某", "张三", "诸葛亮", NULL});
+    in_order(c, (const char *const[]){"丁某", "万俟卨", "区某", "彭某", "朴某", "钱某", "覃某",
+                                      "万某", NULL});
     /* namesakes of one surname stay together whatever is read like it */
     in_order(c, (const char *const[]){"单乙", "善甲", "善乙", NULL});
     collation_free(c);
     c = collation_new(ORDER_STROKES, &s, &d);
-    in_order(c, (const char *const[]){"丁某", "马某", "仇某", "王某", "张某", "单某", "欧某", "查某", "赵某", "龚某", "曾某", "解某",
-                                      NULL});
+    in_order(c, (const char *const[]){"丁某", "马某", "仇某", "王某", "张某", "单某", "欧某",
+                                      "查某", "赵某", "龚某", "曾某", "解某", NULL});
     collation_free(c);
     surnames_clear(&s);
     diag_clear(&d);
@@ -264,18 +274,27 @@ static void faults_of_the_template_are_all_named(void **state)
 {
     (void)state;
     struct diag d = {0};
-    assert_null(template_of(ONE "\n<heading><field columns=\"1-2\">甲</field>\n<field columns=\"2-3\">乙</field>\n"
-                                "<field columns=\"9\">丙</field><field columns=\"x\">丁</field></heading>\n" TEXT_COLUMN
-                                "\n<column head=\"日\" width=\"5mm\" type=\"date\" select=\"c[\"/>\n"
-                                "<column head=\"三\" width=\"20mm\" select=\"c\" format=\"0\" colour=\"red\"/><group head=\"空\"/>\n"
-                                "<colum/>文字</roster>",
-                            &d));
+    assert_null(template_of(
+        ONE "\n<heading><field columns=\"1-2\">甲</field>\n<field columns=\"2-3\">乙</field>\n"
+            "<field columns=\"9\">丙</field><field columns=\"x\">丁</field></heading>\n" TEXT_COLUMN
+            "\n<column head=\"日\" width=\"5mm\" type=\"date\" select=\"c[\"/>\n"
+            "<column head=\"三\" width=\"20mm\" select=\"c\" format=\"0\" colour=\"red\"/><group "
+            "head=\"空\"/>\n"
+            "<colum/>文字</roster>",
+        &d));
     static const struct {
         long line;
         const char *words;
-    } wanted[] = {{5, "5.0 mm wide"},   {3, "overlaps \"甲\""},     {4, "reaches column 9"}, {4, "columns=\"x\""},
-                  {6, "bad XPath"},     {7, "format=\"0\""},        {7, "no attribute colour"}, {7, "<group> holds no column"},
-                  {8, "<colum> cannot stand"}, {8, "cannot hold text directly: 文字"}};
+    } wanted[] = {{5, "5.0 mm wide"},
+                  {3, "overlaps \"甲\""},
+                  {4, "reaches column 9"},
+                  {4, "columns=\"x\""},
+                  {6, "bad XPath"},
+                  {7, "format=\"0\""},
+                  {7, "no attribute colour"},
+                  {7, "<group> holds no column"},
+                  {8, "<colum> cannot stand"},
+                  {8, "cannot hold text directly: 文字"}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         bool found = false;
         for (size_t k = 0; k < d.n; k++)
@@ -304,11 +323,16 @@ static void paper_grows_before_type_shrinks_too_far(void **state)
 {
     (void)state;
     struct diag d = {0};
-    struct sheet_template *t = template_of("<roster title=\"册\" size=\"9pt\" margin=\"10mm\"><column head=\"列\" width=\"350mm\" select=\".\"/></roster>", &d);
+    struct sheet_template *t =
+        template_of("<roster title=\"册\" size=\"9pt\" margin=\"10mm\"><column head=\"列\" "
+                    "width=\"350mm\" select=\".\"/></roster>",
+                    &d);
     assert_non_null(t);
     assert_false(t->a3); /* 277 of 350 mm: 7.1 pt */
     sheet_template_free(t);
-    t = template_of("<roster title=\"册\" size=\"9pt\" margin=\"10mm\"><column head=\"列\" width=\"380mm\" select=\".\"/></roster>", &d);
+    t = template_of("<roster title=\"册\" size=\"9pt\" margin=\"10mm\"><column head=\"列\" "
+                    "width=\"380mm\" select=\".\"/></roster>",
+                    &d);
     assert_non_null(t);
     assert_true(t->a3);
     sheet_template_free(t);
@@ -333,8 +357,13 @@ static bool write_texts(const char *const *texts, size_t n, FILE *out, struct di
     size_t count = query_nodes(each, q, (struct query_place){root, 1, 1}, &arena, &nodes);
     assert_int_equal(count, n);
     for (size_t i = 0; i < n; i++) {
-        struct applicant who = {.id = arena_printf(&arena, "A%zu", i + 1), .name = "某人", .unit = "U1", .unit_name = "甲",
-                                .delegation = "D1", .node = nodes[i], .at = {"made.xml", 7}};
+        struct applicant who = {.id = arena_printf(&arena, "A%zu", i + 1),
+                                .name = "某人",
+                                .unit = "U1",
+                                .unit_name = "甲",
+                                .delegation = "D1",
+                                .node = nodes[i],
+                                .at = {"made.xml", 7}};
         assert_true(sheet_rows_add(rows, q, &who, "2026-09-30"));
     }
     const struct sheet_party *parties;
@@ -342,7 +371,8 @@ static bool write_texts(const char *const *texts, size_t n, FILE *out, struct di
     size_t zero = 0, listed;
     size_t *order = sheet_rows_of(rows, &zero, NULL, &listed);
     struct sheet_list list = {&parties[0], order, listed};
-    struct sheet_document document = {.template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
+    struct sheet_document document = {
+        .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
     bool ok = sheet_write(&document, out, d);
     free(order);
     query_free(each);
@@ -365,9 +395,11 @@ static void every_cell_that_cannot_hold_its_text_is_named(void **state)
     const char *const texts[] = {"王某", "a\xEF\xBF\xBE", "\xED\xA0\x80", "b\x0B", long_text, "c"};
     assert_false(write_texts(texts, 6, out, &d));
     assert_int_equal(d.n, 4);
-    static const char *const words[] = {"花名册!A4 cannot hold the character U+FFFE", "花名册!A5: the text is not UTF-8 (byte 0xED)",
-                                        "花名册!A6 cannot hold the character U+000B",
-                                        "花名册!A7 holds 32767 characters (UTF-16), and here are 40000"};
+    static const char *const words[] = {
+        "花名册!A4 cannot hold the character U+FFFE",
+        "花名册!A5: the text is not UTF-8 (byte 0xED)",
+        "花名册!A6 cannot hold the character U+000B",
+        "花名册!A7 holds 32767 characters (UTF-16), and here are 40000"};
     for (int i = 0; i < 4; i++) {
         assert_non_null(strstr(d.list[i].text[LANGUAGE_EN], words[i]));
         assert_string_equal(d.list[i].label, "姓名");

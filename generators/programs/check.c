@@ -1,0 +1,530 @@
+/* check.c - all that would send the packages back, before anything is printed: record, media and papers against the
+ * rules, every applicant and every rule in one run. */
+#include "programs/check_run.h"
+#include "programs/paper.h"
+#include "programs/paths.h"
+#include "programs/programs.h"
+
+#include "core/options.h"
+#include "core/output.h"
+#include "core/workers.h"
+#include "record/id_number.h"
+#include "rules/rules.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what travels from a worker: strings and numbers, one after the other --- */
+
+static void put_number(struct buffer *b, size_t v)
+{
+    buffer_add(b, &v, sizeof v);
+}
+
+static void put_string(struct buffer *b, const char *s)
+{
+    put_number(b, s ? strlen(s) : SIZE_MAX);
+    buffer_add(b, s, s ? strlen(s) : 0);
+}
+
+struct parcel {
+    const unsigned char *at, *end;
+    bool broken; /* it ends too early: the worker died */
+};
+
+static size_t take_number(struct parcel *p)
+{
+    size_t v = 0;
+    if (p->broken || (size_t)(p->end - p->at) < sizeof v) {
+        p->broken = true;
+        return 0;
+    }
+    memcpy(&v, p->at, sizeof v);
+    p->at += sizeof v;
+    return v;
+}
+
+static const char *take_string(struct parcel *p, struct arena *arena)
+{
+    size_t len = take_number(p);
+    if (p->broken || len == SIZE_MAX)
+        return NULL;
+    if (len > (size_t)(p->end - p->at)) {
+        p->broken = true;
+        return NULL;
+    }
+    p->at += len;
+    return arena_strndup(arena, (const char *)p->at - len, len);
+}
+
+static void put_place(struct buffer *b, struct src_pos at)
+{
+    put_string(b, at.file);
+    put_number(b, (size_t)at.line);
+}
+
+static struct rules_fact take_fact(struct parcel *p)
+{
+    struct rules_fact f = {0};
+    p->broken = p->broken || (size_t)(p->end - p->at) < sizeof f;
+    if (p->broken)
+        return f;
+    memcpy(&f, p->at, sizeof f);
+    p->at += sizeof f;
+    return f;
+}
+
+static struct src_pos take_place(struct parcel *p, struct arena *arena)
+{
+    struct src_pos at = {take_string(p, arena), 0};
+    at.line = (long)take_number(p);
+    return at;
+}
+
+static void put_finding(struct buffer *b, const struct finding *f, const bool wanted[LANGUAGE_COUNT])
+{
+    put_number(b, (size_t)f->severity);
+    put_number(b, (size_t)f->fault);
+    put_string(b, f->rule);
+    put_string(b, f->clause);
+    put_string(b, f->paper);
+    put_string(b, f->label);
+    put_string(b, f->field);
+    put_place(b, f->at);
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        put_string(b, wanted[l] ? f->text[l] : NULL);
+}
+
+static struct finding take_finding(struct parcel *p, struct arena *a)
+{
+    struct finding f = {.severity = (enum severity)take_number(p)};
+    f.fault = (enum fault)take_number(p);
+    f.rule = take_string(p, a);
+    f.clause = take_string(p, a);
+    f.paper = take_string(p, a);
+    f.label = take_string(p, a);
+    f.field = take_string(p, a);
+    f.at = take_place(p, a);
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        f.text[l] = take_string(p, a);
+    return f;
+}
+
+/* --- the workers --- */
+
+struct run_state {
+    const struct check_wish *run;
+    struct record_cursor *cursor;
+    struct rules_run *rules;
+    struct diag diag; /* of the cursor */
+};
+
+static void *begin(void *data)
+{
+    struct run_state *s = mem_alloc(1, sizeof *s);
+    s->run = data;
+    s->cursor = record_cursor_new(s->run->record, &s->diag);
+    s->rules = rules_run_new(s->run->rules, record_asof(s->run->record));
+    return s;
+}
+
+static void end(void *state)
+{
+    struct run_state *s = state;
+    if (!s)
+        return;
+    record_cursor_free(s->cursor);
+    rules_run_free(s->rules);
+    diag_clear(&s->diag);
+    free(s);
+}
+
+static void check_one(void *state, size_t number, struct buffer *result)
+{
+    struct run_state *s = state;
+    struct applicant who = {0};
+    struct diag diag = {0};
+    struct rules_facts facts = {0};
+
+    if (!s->cursor || !record_seek(s->cursor, s->run->indices[number], &who)) {
+        diag_append(&diag, &s->diag);
+        if (!diag_failed(&diag))
+            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
+    } else {
+        rules_applicant(s->rules, &who, &facts, &diag);
+    }
+    put_string(result, who.id ? who.id : "");
+    put_string(result, who.name ? who.name : "");
+    put_string(result, who.unit ? who.unit : "");
+    put_string(result, who.unit_name ? who.unit_name : "");
+    put_number(result, diag.n);
+    for (size_t i = 0; i < diag.n; i++)
+        put_finding(result, &diag.list[i], s->run->wanted);
+    put_number(result, facts.n);
+    buffer_add(result, facts.list, facts.n * sizeof *facts.list);
+    free(facts.list);
+    diag_clear(&diag);
+}
+
+/* --- putting together --- */
+
+void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids)
+{
+    struct arena *a = &r->batch.arena;
+    for (int l = 0; l < LANGUAGE_COUNT && !show_ids; l++)
+        f.text[l] = f.text[l] ? id_number_mask(a, f.text[l]) : NULL;
+    f.applicant = p->id;
+    f.name = p->name;
+    f.unit = p->unit;
+    *ARENA_PUSH(a, p->list, p->n, p->cap) = f;
+    p->count[f.severity]++;
+    r->count[f.severity]++;
+}
+
+/* Stable: within a severity the order of the rules stays. */
+void check_sort(struct arena *a, struct finding *list, size_t n)
+{
+    struct finding *sorted = ARENA_ARRAY(a, struct finding, n + 1);
+    size_t k = 0;
+    for (int s = 0; s < SEVERITY_COUNT; s++)
+        for (size_t i = 0; i < n; i++)
+            if ((int)list[i].severity == s)
+                sorted[k++] = list[i];
+    if (n)
+        memcpy(list, sorted, n * sizeof *list);
+}
+
+static const char *in(const struct finding *f, enum language l)
+{
+    return f->text[l] ? f->text[l] : "";
+}
+
+struct claims {
+    struct rules_claim *list; /* free() it */
+    size_t n, cap;
+};
+
+static void claim(struct claims *c, struct rules_fact fact, size_t order)
+{
+    if (c->n == c->cap) {
+        c->cap = c->cap ? c->cap * 2 : 256;
+        c->list = mem_resize(c->list, c->cap, sizeof *c->list);
+    }
+    c->list[c->n++] = (struct rules_claim){fact, order};
+}
+
+/* false: the worker died over this applicant. */
+static bool unpack(const struct check_wish *run, struct check_report *r, size_t i, const struct buffer *result,
+                   struct claims *claims, struct diag *diag)
+{
+    struct arena *a = &r->batch.arena;
+    struct check_person *p = &r->people[i];
+    struct parcel parcel = {result->data, result->data + result->len, result->len == 0};
+
+    p->id = take_string(&parcel, a);
+    p->name = take_string(&parcel, a);
+    p->unit = take_string(&parcel, a);
+    p->unit_name = take_string(&parcel, a);
+    for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
+        struct finding f = take_finding(&parcel, a);
+        if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
+            diag_add(diag, f, "%s%.0s", "%.0s%s", in(&f, LANGUAGE_ZH), in(&f, LANGUAGE_EN));
+        else if (!parcel.broken)
+            check_add(r, p, f, run->show_ids);
+    }
+    for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
+        struct rules_fact fact = take_fact(&parcel);
+        if (!parcel.broken)
+            claim(claims, fact, i);
+    }
+    return !parcel.broken;
+}
+
+static struct check_person *person(struct check_report *r, const char *id)
+{
+    for (size_t i = 0; id && i < r->n; i++)
+        if (r->people[i].id && !strcmp(r->people[i].id, id))
+            return &r->people[i];
+    return NULL;
+}
+
+/* Findings that other passes have made go to their applicants, or to the batch. */
+static void distribute(const struct check_wish *run, struct check_report *r, const struct diag *from)
+{
+    struct arena *a = &r->batch.arena;
+    for (size_t i = 0; i < from->n; i++) {
+        struct finding f = from->list[i];
+        struct check_person *p = person(r, f.applicant);
+        const char *zh = f.text[LANGUAGE_ZH], *en = f.text[LANGUAGE_EN];
+        bool narrowed = run->options->n_applicants || run->options->n_units;
+        if (!p && f.applicant && (narrowed || !run->whole))
+            continue; /* of somebody who was not asked for */
+        if (!p) {
+            zh = run->show_ids ? zh : id_number_mask(a, zh);
+            en = run->show_ids ? en : id_number_mask(a, en);
+            diag_add(&r->batch, f, "%s%.0s", "%.0s%s", zh, en);
+            continue;
+        }
+        f.rule = arena_strdup(a, f.rule);
+        f.clause = arena_strdup(a, f.clause);
+        f.paper = arena_strdup(a, f.paper);
+        f.label = arena_strdup(a, f.label);
+        f.field = arena_strdup(a, f.field);
+        f.at.file = arena_strdup(a, f.at.file);
+        f.text[LANGUAGE_ZH] = arena_strdup(a, zh);
+        f.text[LANGUAGE_EN] = arena_strdup(a, en);
+        check_add(r, p, f, run->show_ids);
+    }
+}
+
+static bool has_applicant(const char *unit, void *data)
+{
+    const struct check_report *r = data;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->people[i].unit && !strcmp(r->people[i].unit, unit))
+            return true;
+    return false;
+}
+
+static bool write_out(const struct check_report *r, const char *format, const char *path, struct diag *diag)
+{
+    struct buffer out = {0};
+    if (!strcmp(format, "json"))
+        check_json(r, &out);
+    else if (!strcmp(format, "html"))
+        check_html(r, &out);
+    else
+        check_text(r, &out);
+    bool ok = output_write(path, out.data, out.len, diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+struct naming {
+    const struct check_report *report;
+    struct arena *arena;
+};
+
+static const char *name_of(size_t order, void *data)
+{
+    const struct naming *n = data;
+    const struct check_person *p = &n->report->people[order];
+    return arena_printf(n->arena, "%s %s", p->id, p->name);
+}
+
+/* What applicants hold beside each other, and the rules on what they share. */
+static void check_shared(const struct check_wish *run, struct check_report *r, struct claims *claims, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct naming naming = {r, &arena};
+    struct rules_conflict *conflicts;
+    struct applicant who;
+    struct rules_run *rules = rules_run_new(run->rules, record_asof(run->record));
+    struct record_cursor *cursor = record_cursor_new(run->record, diag);
+    size_t n = rules_compare(rules, claims->list, claims->n, &arena, &conflicts);
+
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
+            end++;
+        if (record_seek(cursor, run->indices[conflicts[i].order], &who))
+            rules_tell_conflicts(rules, &who, &conflicts[i], end - i, name_of, &naming, diag);
+    }
+    rules_shared(rules, run->record, has_applicant, r, diag);
+    record_cursor_free(cursor);
+    rules_run_free(rules);
+    arena_free(&arena);
+}
+
+struct ends {
+    const struct check_wish *run;
+    enum workers_end *list; /* by applicant */
+};
+
+static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
+{
+    struct ends *e = data;
+    (void)result;
+    e->list[number] = end;
+    if (e->run->told)
+        e->run->told(e->run->data);
+}
+
+static bool going(void *data)
+{
+    struct ends *e = data;
+    return !e->run->going || e->run->going(e->run->data);
+}
+
+/* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
+static void lost(const struct check_wish *run, struct check_report *r, size_t i, enum workers_end end,
+                 struct record_cursor *cursor)
+{
+    struct check_person *p = &r->people[i];
+    struct applicant who;
+    struct diag diag = {0};
+    struct finding f = {.rule = "R76"};
+
+    *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
+    if (record_seek(cursor, run->indices[i], &who)) {
+        struct arena *a = &r->batch.arena;
+        p->id = arena_strdup(a, who.id);
+        p->name = arena_strdup(a, who.name);
+        p->unit = arena_strdup(a, who.unit);
+        p->unit_name = arena_strdup(a, who.unit_name);
+        f.at = (struct src_pos){arena_strdup(a, who.at.file), who.at.line};
+    }
+    if (end == WORKERS_SLOW)
+        diag_add(&diag, f, "核查用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
+                 "checking took more than %u seconds and was given up: check that the attachments open, export them anew, run again",
+                 run->seconds);
+    else
+        diag_add(&diag, f, "核查时进程崩溃或内存用尽；请逐个检查附件能否打开，重新导出后再运行",
+                 "the process that checked it died or ran out of memory: check that the attachments open, export them anew, run again");
+    f = diag.list[0];
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        f.text[l] = arena_strdup(&r->batch.arena, f.text[l]);
+    f.rule = "R76";
+    f.at.file = arena_strdup(&r->batch.arena, f.at.file);
+    check_add(r, p, f, true);
+    diag_clear(&diag);
+}
+
+bool check_people(const struct check_wish *run, struct check_report *r, const struct diag *first_pass, struct diag *diag)
+{
+    struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
+    struct ends ends = {run, mem_alloc(r->n + 1, sizeof *ends.list)};
+    struct workers_job job = {begin, check_one, end, (void *)run};
+    struct workers_watch watch = {.seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
+    struct record_cursor *cursor = record_cursor_new(run->record, diag);
+    struct claims claims = {0};
+    struct diag shared = {0};
+    bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
+
+    if (!ok)
+        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+    ok = ok && going(&ends);
+    for (size_t i = 0; i < r->n; i++) {
+        if (!unpack(run, r, i, &results[i], &claims, diag))
+            lost(run, r, i, ends.list[i], cursor);
+        buffer_clear(&results[i]);
+    }
+    free(results);
+    free(ends.list);
+    record_cursor_free(cursor);
+
+    if (run->whole)
+        check_shared(run, r, &claims, &shared);
+    free(claims.list);
+    distribute(run, r, first_pass);
+    distribute(run, r, &shared);
+    diag_clear(&shared);
+
+    for (size_t i = 0; i < r->n; i++)
+        check_sort(&r->batch.arena, r->people[i].list, r->people[i].n);
+    check_sort(&r->batch.arena, r->batch.list, r->batch.n);
+    return ok;
+}
+
+static bool one_of(const char *option, const char *value, const char *const *allowed)
+{
+    for (size_t i = 0; allowed[i]; i++)
+        if (!strcmp(allowed[i], value))
+            return true;
+    fprintf(stderr, "shenbao: --%s: '%s'?\n", option, value);
+    return false;
+}
+
+int check_main(int argc, char **argv)
+{
+    static const char *const formats[] = {"text", "json", "html", NULL};
+    static const char *const stages[] = {"prepare", "submit", NULL};
+    const char *format = "text", *stage = "prepare", *only = NULL, *except = NULL, *show_ids = NULL;
+    const struct option_own own[] = {
+        {"format", "text|json|html", "what the report is (text)", &format},
+        {"stage", "prepare|submit", "before printing (the default), or before mailing", &stage},
+        {"rules", "LIST", "only these rules: R18,R68", &only},
+        {"no-rules", "LIST", "all rules but these", &except},
+        {"show-ids", NULL, "ID numbers in full", &show_ids},
+    };
+    struct arena arena = {0};
+    struct options options;
+    int status = options_parse_own(&options, argc, argv, "Reports all that would send the packages back.", own,
+                                   sizeof own / sizeof *own, &arena);
+    if (status < 0 && (!one_of("format", format, formats) || !one_of("stage", stage, stages)))
+        status = 2;
+    if (status >= 0) {
+        arena_free(&arena);
+        return status;
+    }
+
+    struct diag diag = {.strict = options.strict}, first = {0}; /* of the system and the rules; of the record */
+    struct check_report report = {.stage = stage, .strict = options.strict, .quiet = options.quiet};
+    struct check_wish run = {.options = &options, .show_ids = show_ids != NULL, .whole = true};
+    struct fonts *fonts = NULL;
+    struct rules *rules = NULL;
+    struct record *record = NULL;
+    const char *const *templates = shenbao_template_dirs(options.templates);
+    char *schema = shenbao_find(&arena, templates, "applicants.xsd");
+    struct rules_options chosen = {.dirs = templates, .only = only, .except = except, .show_ids = show_ids != NULL,
+                                   .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
+    struct record_options input = {
+        .schema_path = schema,
+        .inputs = options.inputs,
+        .n_inputs = options.n_inputs,
+        .only_applicants = options.applicants,
+        .n_only_applicants = options.n_applicants,
+        .only_units = options.units,
+        .n_only_units = options.n_units,
+        .asof = options.asof,
+    };
+
+    rubrics_register(); /* before any template is read */
+    if (!schema)
+        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件", "template file not found");
+    else if ((chosen.rubrics = paper_load_rubrics(templates, &diag)) &&
+             (chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+        run.rules = rules = rules_load(&chosen, &diag);
+    if (rules) {
+        distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
+        diag_clear(&diag);
+        run.record = record = record_open(&input, &first);
+        report.language = strcmp(format, "text") ? options.report_language : options.language;
+        run.wanted[report.language] = run.wanted[options.language] = true;
+        if (options.report)
+            run.wanted[options.report_language] = true;
+    }
+    if (first.system_faults) {
+        diag_append(&diag, &first);
+    } else if (rules) {
+        if (record) {
+            report.asof = record_asof(record);
+            report.n = record_count(record);
+            report.people = ARENA_ARRAY(&report.batch.arena, struct check_person, report.n + 1);
+            run.indices = record_indices(record);
+            check_people(&run, &report, &first, &diag);
+        } else {
+            distribute(&run, &report, &first); /* nothing could be read: that is the report */
+        }
+        for (int i = 0; i < SEVERITY_COUNT; i++)
+            report.count[i] += report.batch.count[i];
+        check_sort(&report.batch.arena, report.batch.list, report.batch.n);
+        write_out(&report, format, options.output ? options.output : "-", &diag);
+        report.language = options.report_language;
+        if (options.report)
+            write_out(&report, "json", options.report, &diag);
+    }
+    diag_print(&diag, options.language, stderr);
+    status = diag.system_faults                                                            ? 2
+             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING]) ? 1
+                                                                                                : 0;
+    record_free(record);
+    rules_free(rules);
+    rubrics_free(chosen.rubrics);
+    fonts_free(fonts);
+    diag_clear(&report.batch);
+    diag_clear(&first);
+    diag_clear(&diag);
+    arena_free(&arena);
+    return status;
+}

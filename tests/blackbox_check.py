@@ -1,0 +1,371 @@
+"""check: the table of cases (tests/check/cases.py), the samples, what applicants share, the stages, the reports, the options."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path.insert(0, os.path.join(HERE, "check"))
+import cases  # noqa: E402
+import media  # noqa: E402
+
+BIN = os.path.join(os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build")), "bin", "shenbao")
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<batch year="2026" asof="%s" submission="2026-10-10">\n<plan>示例评审计划</plan>\n' \
+       '<committee name="示例评审委员会" office="示例协会" address="示例路1号"/>\n'
+
+
+def id_number(birth, sequence):
+    digits = f"330199{birth}{sequence:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return digits + "10X98765432"[sum(int(d) * w for d, w in zip(digits, weights)) % 11]
+
+
+def check(*arguments, env=None):
+    return subprocess.run([BIN, "check", *arguments], capture_output=True, text=True, timeout=300,
+                          env=dict(os.environ, **(env or {})))
+
+
+class Check(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.dir = cls.temporary.name
+        media.make(cls.dir, os.path.join(ROOT, "samples", "photos", "A001.jpg"))
+        with open(os.path.join(HERE, "check", "base.xml"), encoding="utf-8") as f:
+            cls.base = f.read()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def unit(self, number, edits):
+        """base.xml as applicant C<number> of a unit and a delegation of its own, edited."""
+        text = self.base
+        for old, new in edits:
+            self.assertIn(old, text, f"case {number}")
+            text = text.replace(old, new)
+        for mark, value in (("@D@", f"D{number}"), ("@U@", f"U{number}"), ("@A@", f"C{number}"),
+                            ("@ID@", id_number("19850312", number * 2 + 1))):
+            text = text.replace(mark, value)
+        return text
+
+    def batch(self, units, asof="2026-09-30", name="batch.xml"):
+        path = os.path.join(self.dir, name)
+        delegations = [re.search(r" *<delegation.*?/>", u, re.S).group(0) for u in units]
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(HEAD % asof + "\n".join(delegations))
+            f.write("\n".join(u.replace(d, "") for u, d in zip(units, delegations)) + "</batch>\n")
+        return path
+
+    def report(self, path, *options, status=None):
+        done = check("--format", "json", *options, path)
+        self.assertEqual(done.stderr, "")
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stdout[-2000:])
+        return json.loads(done.stdout)
+
+    @staticmethod
+    def told(report, person):
+        """[(rule, severity, message)] of errors and warnings about one applicant and its unit."""
+        mine = [a for a in report["applicants"] if a["id"] == person]
+        return [(f.get("rule"), f["severity"], f["message"]) for a in mine for f in a["findings"] if f["severity"] != "info"]
+
+    def test_the_base_is_clean(self):
+        report = self.report(self.batch([self.unit(0, [])]), "--stage", "submit", status=0)
+        self.assertEqual(self.told(report, "C0"), [])
+        self.assertEqual(report["counts"]["errors"] + report["counts"]["warnings"], 0, report["findings"])
+
+    def test_each_case_says_just_what_the_table_says(self):
+        for stage in ("prepare", "submit"):
+            table = [(i, c) for i, c in enumerate(cases.CASES, 1)
+                     if (c[5] if len(c) > 5 else "prepare") == stage]
+            path = self.batch([self.unit(i, c[2]) for i, c in table])
+            report = self.report(path, "--stage", stage, "--no-rules", "R86")
+            shared = {}
+            for f in report["findings"]:
+                if f["severity"] != "info" and f.get("unit"):
+                    shared.setdefault(f["unit"].replace("U", "C"), []).append((f["rule"], f["severity"], f["message"]))
+            for i, c in table:
+                rule, what, expected, piece = c[0], c[1], c[3], c[4] if len(c) > 4 else None
+                with self.subTest(case=i, rule=rule, what=what, stage=stage):
+                    told = self.told(report, f"C{i}") + shared.get(f"C{i}", [])
+                    wanted = sorted((r[:3], s) for r, s in expected.items())
+                    self.assertEqual(sorted({(r, s) for r, s, _ in told}), wanted, told)
+                    if piece:
+                        self.assertTrue(any(r == rule and piece in m for r, _, m in told), told)
+
+    def test_every_rule_has_a_row(self):
+        with open(os.path.join(ROOT, "templates", "rules.xml"), encoding="utf-8") as f:
+            rules = re.findall(r'<rule id="(R\d\d)"', f.read())
+        self.assertEqual(rules, [f"R{i:02d}" for i in range(1, 89)])
+        broken = {c[0] for c in cases.CASES if c[3]}
+        for rule in rules:
+            self.assertTrue(rule in broken or rule in cases.HELD, rule)
+
+    # --- what applicants share ---
+
+    def test_shared(self):
+        empty = self.unit(1, [('issuer="示例市人力资源和社会保障局"', 'issuer=""')])
+        late = self.unit(2, [(' number="示人社函〔2026〕1号"', "")])
+        agency = self.unit(3, [('kind="设区市人事"', 'kind="人事代理"')])
+        alone = self.unit(4, [('kind="设区市人事"', 'kind="人事代理"'), (' supervisor="示例市应急管理局"', ' supervisor=""')])
+        path = self.batch([empty, late, agency, alone])
+        report = self.report(path, "--no-rules", "R86", status=1)
+        found = [(f["rule"], f["severity"], f.get("unit")) for f in report["findings"] if f["rule"] in ("R01", "R02")]
+        self.assertEqual(found, [("R01", "error", None), ("R02", "error", "U3"), ("R01", "info", None)])
+        report = self.report(path, "--rules", "R01", "--stage", "submit", status=1)
+        self.assertEqual([f["severity"] for f in report["findings"]], ["error", "error"])
+
+    def test_two_people_with_one_number_or_one_rank(self):
+        one = self.unit(1, [])
+        same = self.unit(2, [("@ID@", id_number("19850312", 3)), ('rank="', 'rank="1')])
+        other = self.unit(3, [('rank="2/9"', 'rank="3/9"'), ('name="示例港区爆破开挖工程"', 'name="另一工程"'),
+                              ('rank="3/6"', 'rank="1/6"'), ('title="露天台阶爆破"', 'title="别的"'), ('name="示例防护装置"', 'name="别的"'),
+                              ('rank="5/12"', 'rank="6/13"')])
+        report = self.report(self.batch([one, same, other]), "--rules", "R86", status=0)
+        self.assertEqual(self.told(report, "C1"), [])
+        told = [m for _, _, m in self.told(report, "C2")]
+        self.assertTrue(any("与C1 陈远山重复" in m for m in told), told)
+        told = [m for _, _, m in self.told(report, "C3")]
+        self.assertEqual(len(told), 1, told)  # the award's ranks differ and its total agrees; the standard's totals differ
+        self.assertIn("“示例规程”的总人数（6/13）与C1 陈远山所填不同", told[0])
+
+    def test_the_boundary_of_four_years(self):
+        unit = self.unit(1, cases.doctor("2022-09", {2022, 2023, 2025}, "2022-12"))
+        told = self.told(self.report(self.batch([unit], "2026-09-15"), "--rules", "R27,R29"), "C1")
+        self.assertEqual([(r, s) for r, s, _ in told], [("R29", "warning")])
+        self.assertIn("不知哪一日", told[0][2])
+        told = self.told(self.report(self.batch([unit], "2026-09-30"), "--rules", "R27,R29"), "C1")
+        self.assertEqual([(r, s) for r, s, _ in told], [("R27", "error")])  # four years by every reading
+        told = self.told(self.report(self.batch([unit], "2026-08-31"), "--rules", "R27,R29"), "C1")
+        self.assertEqual([(r, s) for r, s, _ in told], [("R29", "error")])  # under four years by every reading
+
+    def test_notes(self):
+        unit = self.unit(1, [('<profile complete="true"', '<profile complete="false"'), ("<health>健康", "<health>"),
+                             (' href="scan.pdf" uploaded="true"/>\n    </applicant>', ' href="scan.pdf"/>\n    </applicant>')])
+        report = self.report(self.batch([unit]), status=0)
+        notes = {f["rule"]: f["message"] for f in report["applicants"][0]["findings"] if f["severity"] == "info"}
+        self.assertLessEqual({"R08", "R20", "R53", "R80"}, set(notes))
+        self.assertIn("身份证须在平台填报", notes["R08"])
+        self.assertIn("身体状况为空", notes["R80"])
+        self.assertEqual([f["rule"] for f in report["findings"]], ["R63", "R65", "R71", "R85"])
+
+    # --- the papers ---
+
+    def overlay(self, name, files):
+        folder = os.path.join(self.dir, name)
+        os.makedirs(folder, exist_ok=True)
+        for file, text in files.items():
+            with open(os.path.join(folder, file), "w", encoding="utf-8") as f:
+                f.write(text)
+        return folder
+
+    def test_templates_are_compared(self):
+        with open(os.path.join(ROOT, "templates", "evaluation-form.xml"), encoding="utf-8") as f:
+            form = f.read()
+        path = self.batch([self.unit(0, [])])
+        for rule, old, new in (("R05", "浙江省专业技术任职资格申报与评审管理平台", "浙江省专业技术职务任职资格申报与评审管理平台"),
+                               ("R06", 'copies="3"', 'copies="2"'), ("R07", "主管部门", "上级部门"),
+                               ("R57", 'binding="loose"', 'binding="bound"')):
+            with self.subTest(rule=rule):
+                self.assertIn(old, form)
+                folder = self.overlay("templates-" + rule, {"evaluation-form.xml": form.replace(old, new)})
+                report = self.report(path, "-T", folder, status=1)
+                self.assertEqual([(f["rule"], f["severity"]) for f in report["findings"] if f["severity"] != "info"], [(rule, "error")])
+                self.assertEqual(self.report(path, "-T", folder, "--no-rules", rule, status=0)["counts"]["errors"], 0)
+
+    def test_what_does_not_fit_is_told(self):
+        form = ('<form name="evaluation-form" title="表" paper="A4" margin="20mm" copies="3" binding="loose" seals="所在单位 主管部门">'
+                '<watermark text="浙江省专业技术任职资格申报与评审管理平台" size="20pt"/><style name="label" align="center"/>'
+                '<table columns="20mm 20mm"><tr height="8mm"><td class="label">单位</td><td overflow="error">'
+                '<value-of select="../@name"/></td></tr></table></form>')
+        folder = self.overlay("narrow", {"evaluation-form.xml": form})
+        long = self.unit(1, [('name="示例爆破工程有限公司" uscc', 'name="示例市远岭大型露天矿山爆破工程技术服务有限责任公司" uscc')])
+        short = self.unit(2, [('name="示例爆破工程有限公司" uscc', 'name="甲公司" uscc')])
+        report = self.report(self.batch([long, short]), "-T", folder, "--rules", "R79", status=1)
+        self.assertEqual([(r, s) for r, s, _ in self.told(report, "C1")], [("R79", "error")])
+        self.assertEqual(self.told(report, "C2"), [])
+
+    # --- ID numbers ---
+
+    def test_id_numbers_are_masked(self):
+        number = id_number("19850312", 3)
+        unit = self.unit(1, [('<document id="F1" kind="身份证" href="scan.pdf"', f'<document id="F1" kind="身份证" href="{number}.pdf"')])
+        wrong = self.unit(2, [("@ID@", "330199198503120014")])
+        passport = self.unit(3, [('type="居民身份证">@ID@', 'type="护照">EX1234567'), ('kind="身份证" href="scan.pdf"', 'kind="其他" href="EX1234567.pdf"')])
+        path = self.batch([unit, wrong, passport])
+        for options in ((), ("--format", "json"), ("--format", "html"), ("--lang", "en")):
+            out = check(*options, path).stdout
+            for secret in (number, "330199198503120014", "EX1234567"):
+                self.assertNotIn(secret, out, options)
+        self.assertIn(number + ".pdf", check("--show-ids", path).stdout)
+        self.assertIn("校验码应为3，填的是4", check("--lang", "zh", path).stdout)
+
+    # --- rules of one's own ---
+
+    def test_an_overlay_changes_rules(self):
+        path = self.batch([self.unit(1, [('year="2025" professional="70"', 'year="2025" professional="60"'),
+                                         ("<mobile>13800000001", "<mobile>")])])
+        self.assertEqual([r for r, _, _ in self.told(self.report(path, status=0), "C1")], ["R24", "R24"])
+        for name, rules, wanted, status in (
+                ("off", '<rule id="R24" off="true"/>', [], 0),
+                ("strict", '<rule id="R24" severity="error"/>', [("R24", "error")] * 2, 1),
+                ("parameter", '<parameter name="hours-professional" value="60"/><parameter name="hours-total" value="80"/>', [], 0),
+                ("own", '<rule id="R24" off="true"/><rule id="L01" clause="本局" severity="error" label="手机"><case when="not(person/mobile!=\'\')" '
+                 'field="person/mobile"><zh>缺手机号{person/name}；请补上</zh><en>no mobile</en></case></rule>', [("L01", "error")], 1),
+                ("replaced", '<rule id="R24" severity="warning"><case when="true()"><zh>换了</zh><en>replaced</en></case></rule>', [("R24", "warning")], 0)):
+            with self.subTest(name):
+                folder = self.overlay("rules-" + name, {"rules.local.xml": f"<rules>{rules}</rules>"})
+                self.assertEqual([(r, s) for r, s, _ in self.told(self.report(path, "-T", folder, status=status), "C1")], wanted)
+        done = check("--lang", "zh", "-q", "-T", os.path.join(self.dir, "rules-own"), path)
+        self.assertIn("error: [L01（本局）] C1 陈远山 手机：缺手机号陈远山；请补上", done.stdout)
+
+    def test_a_broken_rule_file_is_an_error_with_its_line(self):
+        path = self.batch([self.unit(0, [])])
+        case = '<case when="true()"><zh>a</zh><en>b</en></case>'
+        for text, line, piece in (
+                ("<rules>\n<rule id='L01'", 2, "XML"), ("<wrong/>", 1, "<rules>"), ("<rules>\n\n<rool/></rules>", 3, "<rool>"),
+                ("<rules>\n<rule id='L01' sverity='error'>" + case + "</rule></rules>", 2, "sverity"),
+                ("<rules><rule id='L01' severity='bad'>" + case + "</rule></rules>", 1, "bad"),
+                ("<rules>\n<rule>" + case + "</rule></rules>", 2, "id"), ("<rules><rule id='r1'>" + case + "</rule></rules>", 1, "r1"),
+                ("<rules><rule id='L01'>\n<case when='no-such()'><zh>a</zh><en>b</en></case></rule></rules>", 2, "no-such"),
+                ("<rules><rule id='L01'>\n<case when='1 +'><zh>a</zh><en>b</en></case></rule></rules>", 2, "1 +"),
+                ("<rules><rule id='L01'>\n<case when='true()'><zh>a</zh></case></rule></rules>", 2, "<en>"),
+                ("<rules><rule id='L01'>\n<case when='true()'>\n<zh>{name</zh><en>b</en></case></rule></rules>", 3, "{"),
+                ("<rules><rule id='L01'/></rules>", 1, "<case>"), ("<rules>\n<parameter name='nothing' value='1'/></rules>", 2, "nothing"),
+                ("<rules>\n<rule id='L01'><case when='$nothing'><zh>a</zh><en>b</en></case></rule></rules>", 2, "$nothing"),
+                ("<rules><paper form='no-such-form'/></rules>", 1, "no-such-form")):
+            with self.subTest(text=text):
+                folder = self.overlay("broken", {"rules.local.xml": text})
+                done = check("--lang", "zh", "-T", folder, path)
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn(f"rules.local.xml:{line}: error:", done.stderr)
+                self.assertIn(piece, done.stderr)
+
+    # --- statuses, options, reports ---
+
+    def test_statuses_and_options(self):
+        clean, warned = self.batch([self.unit(0, [])], name="clean.xml"), self.batch([self.unit(1, [('self-total="86"', 'self-total="87"')])], name="warned.xml")
+        wrong = self.batch([self.unit(2, [('grade="优秀"', 'grade="不合格"'), ('from="2023-09"', 'from="2023-10"')]), self.unit(3, [])], name="wrong.xml")
+        for status, *arguments in ((0, clean), (0, warned), (1, "--strict", warned), (0, "--strict", clean), (1, wrong),
+                                   (0, "-a", "C3", wrong), (0, "-u", "U3", wrong), (1, "-u", "U2", wrong), (0, "--no-rules", "R18,R28", wrong),
+                                   (1, "--no-rules", "R18", wrong), (0, "--rules", "R68,R69", wrong), (1, "--rules", "R28", wrong),
+                                   (2, "--rules", "R99", wrong), (2, "--no-rules", "r18", wrong), (2, "--format", "xml", wrong),
+                                   (2, "--stage", "later", wrong), (2, "--nonsense", wrong), (2, "/nonexistent.xml"), (2, "-o", "/dev/full", wrong),
+                                   (2, "-a", "nobody", wrong), (0, "-h"), (1, wrong, "--report", os.path.join(self.dir, "r.json"))):
+            with self.subTest(arguments=arguments):
+                done = check(*arguments)
+                self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        with open(os.path.join(self.dir, "r.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f)["counts"]["errors"], 2)
+        out = check("--lang", "zh", "-q", "--rules", "R18,R28", wrong).stdout.splitlines()
+        self.assertEqual([line.split("] ")[0].split("[")[1] for line in out[:-1]], ["R18（二.5）", "R28（二.9）"])
+        self.assertEqual(out[-1], "共2人：错误2，警告0，提示0")
+        self.assertRegex(out[0], r"^/.*/wrong\.xml:\d+: error: \[R18（二\.5）\] C2 陈远山 养老保险：养老保险缺2023\.09；")
+
+    def test_sorted_by_applicant_then_severity(self):
+        report = self.report(self.batch([self.unit(i, [('grade="优秀"', 'grade="不合格"'), ('self-total="86"', 'self-total="87"')]) for i in range(3)]))
+        rank = {"error": 0, "warning": 1, "info": 2}
+        self.assertEqual([a["id"] for a in report["applicants"]], ["C0", "C1", "C2"])
+        for a in report["applicants"]:
+            order = [rank[f["severity"]] for f in a["findings"]]
+            self.assertEqual(order, sorted(order))
+
+    def test_faults_of_the_record_and_of_the_rules_in_one_run(self):
+        unit = self.unit(1, [("<sex>男", "<sex>甲"), ("@ID@", "330199198503120014"), ('date="2023-05" name', 'date="2023-02-30" name'), ('grade="优秀"', 'grade="不合格"')])
+        report = self.report(self.batch([unit, self.unit(2, [])]), status=1)
+        told = self.told(report, "C1")
+        self.assertEqual([a["status"] for a in report["applicants"]][0], "failed")
+        self.assertTrue(any("甲" in m for r, _, m in told if r is None), told)
+        self.assertTrue(any("2023-02-30" in m for r, _, m in told if r is None), told)
+        self.assertLessEqual({"R74", "R28"}, {r for r, _, _ in told})
+        self.assertEqual([r for r, _, _ in self.told(report, "C2") if r != "R86"], [])
+
+    def test_equal_input_gives_equal_bytes(self):
+        path = self.batch([self.unit(i, [('grade="优秀"', 'grade="不合格"')]) for i in range(12)])
+        for format in ("text", "json", "html"):
+            one = check("--lang", "zh", "--format", format, "-j", "1", path).stdout
+            self.assertEqual(one, check("--lang", "zh", "--format", format, "-j", "4", path, env={"TZ": "Asia/Kathmandu", "LC_ALL": "C"}).stdout)
+
+    def test_standard_input(self):
+        with open(os.path.join(ROOT, "samples", "batch.xml"), "rb") as f:
+            done = subprocess.run([BIN, "check", "--rules", "R28"], stdin=f, capture_output=True, cwd=os.path.join(ROOT, "samples"), timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_messages_are_whole_in_both_languages(self):
+        path = self.batch([self.unit(i, c[2]) for i, c in enumerate(cases.CASES, 1)])
+        for lang in ("zh", "en"):
+            for stage in ("prepare", "submit"):
+                report = self.report(path, "--lang", lang, "--stage", stage, "--no-rules", "R86")
+                for f in [f for a in report["applicants"] for f in a["findings"]] + report["findings"]:
+                    with self.subTest(rule=f.get("rule"), message=f["message"]):
+                        self.assertNotRegex(f["message"], r"[{}]|NaN|\ba?\(\)|“”|\x01|undefined")
+                        self.assertTrue(f["message"].strip())
+                        if f.get("rule") and f["severity"] != "info":
+                            self.assertRegex(f["message"], "；|，" if lang == "zh" else "[;,:]")  # what is wrong, and what to do
+
+    def test_reports_keep_to_the_schema(self):
+        import jsonschema
+        with open(os.path.join(ROOT, "templates", "report.schema.json"), encoding="utf-8") as f:
+            schema = json.load(f)
+        validator = jsonschema.Draft7Validator(schema)
+        validator.check_schema(schema)
+        samples = os.path.join(ROOT, "samples")
+        for batch in (os.path.join(samples, "batch.xml"), os.path.join(samples, "faulty", "batch.xml")):
+            validator.validate(json.loads(check("--format", "json", batch).stdout))
+            report = os.path.join(self.dir, "drawn.json")
+            for program in ("evaluation-form", "statement", "public-notice", "delegation-letter", "roster"):
+                with self.subTest(program=program, batch=batch):
+                    subprocess.run([BIN, program, "-o", os.path.join(self.dir, "drawn") + "/", "--report", report, batch], capture_output=True, timeout=300)
+                    with open(report, encoding="utf-8") as f:
+                        validator.validate(json.load(f))
+
+    def test_rules_keep_to_their_schema(self):
+        done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(ROOT, "templates", "rules.rng"),
+                               os.path.join(ROOT, "templates", "rules.xml")], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_page_is_whole_and_stands_alone(self):
+        from html.parser import HTMLParser
+        open_, seen = [], []
+
+        class Reader(HTMLParser):
+            def handle_starttag(self, tag, attrs):
+                seen.append((tag, dict(attrs)))
+                if tag not in ("meta", "input", "br"):
+                    open_.append(tag)
+
+            def handle_endtag(self, tag):
+                assert open_.pop() == tag, tag
+
+        unit = self.unit(1, [('name="示例科学技术奖" grade', 'name="&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;" grade'), (' date="2023-05" name', ' date="2010-05" name')])
+        page = check("--format", "html", self.batch([unit, self.unit(2, [])])).stdout
+        Reader().feed(page)
+        self.assertEqual(open_, [])
+        self.assertIn("&lt;script&gt;alert(1)", page)
+        self.assertEqual(sum(tag == "script" for tag, _ in seen), 1)
+        self.assertFalse([t for t in seen if "src" in t[1] or t[1].get("href", "#")[0] != "#" or t[0] == "link"])
+        self.assertNotIn("http", page)
+        rows = [a["data-s"] for t, a in seen if "data-s" in a]
+        report = json.loads(check("--format", "json", os.path.join(self.dir, "batch.xml")).stdout)
+        self.assertEqual(len(rows), report["counts"]["errors"] + report["counts"]["warnings"] + report["counts"]["infos"])
+
+    def test_samples(self):
+        """The clean ones have no error; all say what their golden says."""
+        for name, path in (("batch", "samples/batch.xml"), ("faulty", "samples/faulty/batch.xml")):
+            done = subprocess.run([BIN, "check", "--lang", "zh", path], capture_output=True, text=True, cwd=ROOT, timeout=120)
+            self.assertEqual(done.returncode, name == "faulty", done.stderr)
+            golden = os.path.join(HERE, "check", name + ".txt")
+            if os.environ.get("SHENBAO_GOLDEN"):
+                with open(golden, "w", encoding="utf-8") as f:
+                    f.write(done.stdout)
+            with open(golden, encoding="utf-8") as f:
+                self.assertEqual(done.stdout, f.read())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,143 @@
+/* Tests of rules/ and of the XPath functions it is written with: what needs no batch, and the plan's page map. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "rules/rules.h"
+#include "record/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *evaluate(struct arena *a, const char *xpath)
+{
+    static struct diag diag;
+    struct query *q = query_new(xpath, (struct src_pos){"test", 1}, &diag);
+    struct query_context *c = query_context_new();
+    assert_non_null(q);
+    query_context_begin(c, NULL, "2026-09-30");
+    const char *text = query_string(q, c, (struct query_place){NULL, 1, 1}, a).text;
+    query_context_free(c);
+    query_free(q);
+    diag_clear(&diag);
+    return text;
+}
+
+static void values(void **state)
+{
+    static const char *const table[][2] = {
+        {"before('2021-03', '2021-03-15')", "false"},
+        {"before('2021-02', '2021-03-15')", "true"},
+        {"before('', '2021')", "false"},
+        {"first-day('2022-09')", "2022-09-01"},
+        {"last-day('2022-09')", "2022-09-30"},
+        {"last-day('2024-02')", "2024-02-29"},
+        {"last-day('2023')", "2023-12-31"},
+        {"last-day('soon')", ""},
+        {"add-months('2026-09-30', -36)", "2023-09"},
+        {"add-months('2026-01', -1)", "2025-12"},
+        {"add-months('2026-12', 1)", "2027-01"},
+        {"if(1 < 2, 'a', 'b')", "a"},
+        {"if(false(), 1, 2) + 1", "3"},
+        {"id-fault('11010519491231002X')", ""},
+        {"id-fault('110105194912310021')", "check"},
+        {"id-check-digit('110105194912310021')", "X"},
+        {"id-birth('11010519491231002X')", "1949-12-31"},
+        {"id-sex('11010519491231002X')", "女"},
+        {"credit-code-fault('91350100M000100Y43')", ""},
+        {"credit-code-fault('91350211M0000XUF46')", "check"},
+        {"credit-code-fault('9135')", "length"},
+        {"characters('　　字字\n　字')", "3"},
+        {"characters('a b')", "3"},
+        {"office-words('共120 m³，abc-1。')", "6"},
+        {"office-words('字字')", "2"},
+        {"utf16-units(' 𬱖字 ')", "3"},
+        {"utf16-units('字\n字')", "3"},
+        {"odd-characters('a•b', 'dot')", "“•”U+2022"},
+        {"odd-characters('a b', 'space')", ""},
+        {"odd-characters('王 b', 'space')", "U+0020"},
+        {"odd-characters('\xee\xa1\xa3', 'mapped', 'E863=4DAE')", "U+E863→“䶮”U+4DAE"},
+        {"odd-characters('\xee\xa1\xa3', 'private', 'E863=4DAE')", ""},
+        {"odd-characters('\xee\xa1\xa3', 'private', '')", "U+E863"},
+        {"listed('B', 'A B C')", "true"},
+        {"listed('', 'A B C')", "false"},
+        {"listed('A B', 'A B C')", "false"},
+        {"lookup('33', '32=江苏 33=浙江')", "浙江"},
+        {"lookup('3', '32=江苏 33=浙江')", ""},
+        {"last-page('2-4,7')", "7"},
+        {"last-page('')", "0"},
+    };
+    struct arena a = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        assert_string_equal(evaluate(&a, table[i][0]), table[i][1]);
+    arena_free(&a);
+}
+
+/* The plan knows a page of everything but of what is asked for in data. */
+static const char *page_but(const char *id, void *data)
+{
+    return strcmp(id, data) ? "17" : NULL;
+}
+
+static size_t count(const struct diag *d, const char *rule)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->n; i++)
+        n += d->list[i].rule && !strcmp(d->list[i].rule, rule) && d->list[i].severity == SEVERITY_ERROR;
+    return n;
+}
+
+static void plan_tells_what_has_no_page(void **state)
+{
+    static const char *const dirs[] = {"templates", NULL}, *const inputs[] = {"samples/batch.xml"},
+                             *const only[] = {"A001"};
+    struct diag diag = {0}, found = {0};
+    struct rules_options options = {.dirs = dirs, .only = "R60,R87"};
+    struct record_options input = {.schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1,
+                                   .only_applicants = only, .n_only_applicants = 1};
+    struct applicant who;
+    (void)state;
+
+    struct rules *rules = rules_load(&options, &diag);
+    assert_non_null(rules);
+    struct record *record = record_open(&input, &diag);
+    assert_non_null(record);
+    struct record_cursor *cursor = record_cursor_new(record, &diag);
+    struct rules_run *run = rules_run_new(rules, record_asof(record));
+    assert_true(record_next(cursor, &who));
+
+    rules_applicant(run, &who, NULL, &found); /* no plan: not asked */
+    assert_int_equal(found.n, 0);
+    rules_set_pages(run, page_but, "nothing");
+    rules_applicant(run, &who, NULL, &found);
+    assert_int_equal(found.n, 0);
+    rules_set_pages(run, page_but, "L2"); /* one of several proofs of a score: only the row misses it */
+    rules_applicant(run, &who, NULL, &found);
+    assert_int_equal(count(&found, "R60"), 1);
+    assert_non_null(strstr(found.list[0].text[LANGUAGE_ZH], "填海级配石料"));
+    assert_int_equal(count(&found, "R87"), 0);
+    diag_clear(&found);
+    rules_set_pages(run, page_but, "T1"); /* the only proof of its score */
+    rules_applicant(run, &who, NULL, &found);
+    assert_int_equal(count(&found, "R60"), 0);
+    assert_int_equal(count(&found, "R87"), 1);
+    diag_clear(&found);
+
+    rules_run_free(run);
+    record_cursor_free(cursor);
+    record_free(record);
+    rules_free(rules);
+    diag_clear(&diag);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(plan_tells_what_has_no_page)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
