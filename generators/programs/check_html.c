@@ -23,6 +23,7 @@ static const char script[] =
     "document.querySelectorAll('.bar input').forEach(function(i){s[i.value]=i.checked});"
     "document.querySelectorAll('tr[data-s]').forEach(function(r){r.classList.toggle('hidden',!s[r.dataset.s])});"
     "document.querySelectorAll('.paper').forEach(function(p){p.classList.toggle('hidden',!p.querySelector('tr[data-s]:not(.hidden)'))});"
+    "document.querySelectorAll('table.f').forEach(function(t){t.classList.toggle('hidden',!t.querySelector('tr[data-s]:not(.hidden)'))});"
     "document.querySelectorAll('[data-u]').forEach(function(e){var other=u!==''&&e.dataset.u!==u,"
     "empty=e.tagName==='SECTION'&&!e.querySelector('.d')&&!e.querySelector('tr[data-s]:not(.hidden)');e.classList.toggle('hidden',other||empty)})}"
     "document.querySelectorAll('.bar input,.bar select').forEach(function(i){i.addEventListener('change',f)});f();";

@@ -403,7 +403,7 @@ static bool check_all(struct package *p)
 }
 
 /* Takes what a worker has made into the manifest. */
-static bool take(struct package *p, const struct buffer *result, struct diag *diag, bool *complete)
+static bool take(struct package *p, const struct buffer *result, bool *complete)
 {
     struct arena arena = {0};
     size_t len = 0;
@@ -411,8 +411,8 @@ static bool take(struct package *p, const struct buffer *result, struct diag *di
     struct json_value *head = line ? json_parse(&arena, line, len) : NULL;
     bool system = json_member_number(head, "system") > 0;
 
-    (void)diag;
     *complete = json_member_number(head, "complete") != 0;
+    p->partial += json_member_number(head, "partial") != 0;
     while (line && (line = package_line(result, line, &len))) {
         p->made += *line == '+';
         p->kept += *line == '=';
@@ -453,7 +453,7 @@ static void ended(void *data, size_t number, enum workers_end end, struct buffer
     w->done++;
     if (end != WORKERS_DONE)
         lost(result, end, seconds_allowed);
-    else if (!take(p, result, p->diag, &complete))
+    else if (!take(p, result, &complete))
         w->stop = true; /* a full disk will not be less full for the next one */
     if (w->people) {
         p->jobs[number]->state = complete ? PERSON_COMPLETE : end != WORKERS_DONE ? PERSON_LOST : PERSON_FAILED;
@@ -736,7 +736,7 @@ static void print_plan(const struct package *p, const struct buffer *result)
 static int status_of(const struct package *p, const struct package_counts *c)
 {
     const struct diag *batch = &p->report.batch;
-    bool all = c->failed == 0 && !batch->count[SEVERITY_ERROR] && !diag_failed(p->diag) &&
+    bool all = c->failed == 0 && p->partial == 0 && !batch->count[SEVERITY_ERROR] && !diag_failed(p->diag) &&
                !(p->options->strict && p->report.count[SEVERITY_WARNING]);
     if (caught)
         return 128 + caught;

@@ -61,7 +61,7 @@ struct package {
     size_t n_prints, cap_prints;
     struct diag *first_pass, *diag; /* of the record; of the run */
     bool rosters_failed;
-    size_t made, kept;
+    size_t made, kept, partial; /* documents; partial: applicants with --skip-bad's sheets */
 };
 
 /* A file that is part of the tree: intended, written unless it is there already, and taken. more: further members of its

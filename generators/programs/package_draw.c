@@ -258,6 +258,17 @@ static bool write_all(struct task *t)
     return ok;
 }
 
+/* Some of it is not what was asked for: a sheet stands for what could not be read. */
+static bool is_partial(const struct document *d)
+{
+    struct arena arena = {0};
+    const struct json_value *line = d->why ? json_parse(&arena, (const char *)d->line.data, d->line.len)
+                                           : json_parse(&arena, d->old->line, d->old->len);
+    bool partial = json_member(line, "partial") != NULL;
+    arena_free(&arena);
+    return partial;
+}
+
 static void finish(struct task *t, bool complete, struct buffer *result)
 {
     struct json j = {.out = result, .flat = true};
@@ -265,6 +276,11 @@ static void finish(struct task *t, bool complete, struct buffer *result)
     json_open(&j, NULL, '{');
     json_bool(&j, "complete", complete);
     json_integer(&j, "system", (long long)t->diag.system_faults);
+    for (size_t i = 0; i < t->n && complete && !t->package->dry_run; i++)
+        if (is_partial(&t->list[i])) {
+            json_bool(&j, "partial", true);
+            break;
+        }
     json_open(&j, "findings", '[');
     for (size_t i = 0; i < t->diag.n; i++)
         report_keep_finding(&j, &t->diag.list[i], t->home);

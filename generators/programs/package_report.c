@@ -278,7 +278,7 @@ static void write_html(struct package *p, struct buffer *out)
         link_documents(a, &p->delegations[i].result, &r->documents, &r->n_documents, &r->cap_documents);
     for (size_t i = 0; i < p->n_prints; i++)
         *ARENA_PUSH(a, r->documents, r->n_documents, r->cap_documents) =
-            (struct check_document){.title = p->prints[i], .href = p->prints[i]};
+            (struct check_document){.title = strrchr(p->prints[i], '/') + 1, .href = p->prints[i]};
     for (size_t i = 0; i < p->n_chosen; i++) {
         struct check_person *one = p->chosen[i]->found;
         link_documents(a, &p->chosen[i]->result, &one->documents, &one->n_documents, &one->cap_documents);
