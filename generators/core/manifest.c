@@ -301,25 +301,36 @@ void manifest_verify(struct manifest *m, size_t *files, struct diag *diag)
 
 /* --- a run --- */
 
+/* What is true of the path that n entries from i on speak of. What was done is so; what was only intended (by who was
+ * killed, here or in another run) is looked up in the tree. */
+static struct manifest_file truth(const struct manifest *m, size_t i, size_t n)
+{
+    const struct manifest_file *done = NULL, *intended = NULL;
+    for (size_t k = i; k < i + n; k++)
+        if (m->list[k].intended)
+            intended = &m->list[k];
+        else
+            done = &m->list[k];
+    if (!intended || (done && done->len == intended->len && !memcmp(done->line, intended->line, done->len)))
+        return *done;
+
+    struct arena arena = {0};
+    struct stat st;
+    size_t which;
+    compare(m, i, n, &which);
+    struct manifest_file f = m->list[which];
+    f.gone = lstat(in_tree(m, &arena, f.path), &st) < 0;
+    arena_free(&arena);
+    return f;
+}
+
 static void settle(struct manifest *m)
 {
     size_t kept = 0;
+    sort(m);
     for (size_t i = 0, n; i < m->n; i += n) {
         n = same_path(m, i);
-        bool open = false;
-        size_t which = i + n - 1;
-        for (size_t k = i; k < i + n; k++)
-            open = open || m->list[k].intended;
-        struct manifest_file f = m->list[which];
-        if (open) {
-            struct arena arena = {0};
-            struct stat st;
-            compare(m, i, n, &which);
-            f = m->list[which];
-            if (lstat(in_tree(m, &arena, f.path), &st) < 0)
-                f.gone = true;
-            arena_free(&arena);
-        }
+        struct manifest_file f = truth(m, i, n);
         f.intended = false;
         f.age = 0;
         if (!f.gone)
@@ -454,14 +465,9 @@ bool manifest_write(struct manifest *m, struct diag *diag)
 {
     if (m->shard)
         return true;
-    sort(m);
-    size_t kept = 0;
-    for (size_t i = 0, n; i < m->n; i += n) {
-        n = same_path(m, i);
-        struct manifest_file f = m->list[i + n - 1];
-        if (!f.gone)
-            m->list[kept++] = f;
-    }
-    m->n = m->n_settled = kept;
+    for (size_t i = 0; i < m->n_journals; i++) /* workers may have died before they told of what they did */
+        if (!read_lines(m, m->journals[i], true, diag))
+            return false;
+    settle(m);
     return write_list(m, diag) && remove_journals(m, diag);
 }

@@ -30,7 +30,10 @@ static const char *fold(struct arena *arena, const char *name)
         } else if (han) {
             memmove(out + n, name + i, used);
             n += used;
-        } else { /* accents may also be marks of their own: none, one or many of these are alike */
+        } else {
+            /* a letter with an accent may also be written as a letter and a mark of its own */
+            if (cp >= 0x0300 && cp <= 0x036F && n > 0 && out[n - 1] >= 'a' && out[n - 1] <= 'z')
+                n--;
             if (n == 0 || out[n - 1] != '?')
                 out[n++] = '?';
         }
