@@ -85,26 +85,52 @@ static void describe(struct json *j, const void *data)
     json_string(j, "key", d->key);
 }
 
-static bool merge(struct printing *r, const struct sheet *sheets, size_t n, const struct kit_paper *kit, struct buffer *out,
-                  size_t *pages)
+struct merging {
+    struct printing *printing;
+    const struct sheet *sheets;
+    size_t n;
+    const struct kit_paper *kit;
+};
+
+/* In a process of its own, which takes all the memory of it along: the number of pages, then the file; nothing when it failed. */
+static void merge_alone(void *data, struct buffer *result)
 {
-    const struct package *p = r->package;
-    struct merge_part *parts = mem_alloc(n + 1, sizeof *parts);
-    struct buffer *bytes = mem_alloc(n + 1, sizeof *bytes);
+    struct merging *m = data;
+    struct arena *a = &m->printing->arena;
+    struct merge_part *parts = mem_alloc(m->n + 1, sizeof *parts);
+    struct buffer *bytes = mem_alloc(m->n + 1, sizeof *bytes), out = {0};
+    struct diag diag = {0};
+    size_t pages = 0;
     bool ok = true;
 
-    for (size_t i = 0; i < n && ok; i++) {
-        const char *path = arena_printf(&r->arena, "%s/%s", p->out, sheets[i].path);
-        parts[i] = (struct merge_part){.bytes = &bytes[i], .name = path, .title = sheets[i].title};
-        ok = read_whole(path, &bytes[i]) ||
-             diag_system(p->diag, (struct src_pos){path, 0}, "无法读取，未能合并打印", "cannot be read, nor merged for printing");
+    for (size_t i = 0; i < m->n && ok; i++) {
+        const char *path = arena_printf(a, "%s/%s", m->printing->package->out, m->sheets[i].path);
+        parts[i] = (struct merge_part){.bytes = &bytes[i], .name = path, .title = m->sheets[i].title};
+        ok = read_whole(path, &bytes[i]);
     }
-    ok = ok && merge_parts(parts, n, kit->duplex, out, pages, p->diag);
-    for (size_t i = 0; i < n; i++)
-        buffer_clear(&bytes[i]);
-    free(bytes);
-    free(parts);
-    return ok;
+    if (ok && merge_parts(parts, m->n, m->kit->duplex, &out, &pages, &diag)) {
+        buffer_add(result, &pages, sizeof pages);
+        buffer_add(result, out.data, out.len);
+    }
+}
+
+static bool merge(struct printing *r, const struct sheet *sheets, size_t n, const struct kit_paper *kit, const char *path,
+                  struct buffer *out, size_t *pages)
+{
+    enum { MOST_SECONDS = 600 };
+    const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
+    struct merging m = {r, sheets, n, kit};
+
+    if (workers_alone(merge_alone, &m, limits, out) == WORKERS_DONE && out->len > sizeof *pages) {
+        memcpy(pages, out->data, sizeof *pages);
+        out->len -= sizeof *pages;
+        memmove(out->data, out->data + sizeof *pages, out->len);
+        return true;
+    }
+    return diag_system(r->package->diag, (struct src_pos){path, 0},
+                       "%zu 份《%s》未能合并打印；各份文件完好，可逐份打印，再运行一次 package 重新合并",
+                       "%zu of %s could not be merged for printing; each by itself is whole: print them singly, or run package again", n,
+                       kit->file);
 }
 
 /* One file of a run. */
@@ -130,7 +156,7 @@ static bool write_run(struct printing *r, const struct sheet *sheets, size_t n, 
     if (was && !strcmp(was, key) && !p->force) {
         what.pages = (size_t)json_member_number(line, "pages");
     } else {
-        ok = merge(r, sheets, n, kit, &out, &what.pages) && package_put(p, path, &out, describe, &what, NULL);
+        ok = merge(r, sheets, n, kit, path, &out, &what.pages) && package_put(p, path, &out, describe, &what, NULL);
     }
     *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = arena_strdup(&p->arena, path);
     list_file(r, kit, path + strlen("print/"), what.pages, what.paper);
