@@ -14,8 +14,8 @@ MAY = {
     "layout": {"core", "record", "media", "text"},
     "plan": {"core", "record"},
     "pdf": {"core", "text", "layout", "media"},
-    "bind": {"core", "media", "plan", "pdf"},
     "rules": {"core", "record", "media", "text", "layout"},
+    "bind": {"core", "media", "plan", "pdf"},
     "sheet": {"core", "record", "text"},
 }
 

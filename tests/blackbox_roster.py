@@ -393,6 +393,14 @@ class Documents(Case):
         self.assertEqual(openpyxl.load_workbook(self.path("u.xlsx"))["花名册"]["A2"].value, "单位（盖章）：丙公司")
         self.make(self.source(), "-u", "U3", "-u", "U1", out="u/")
         self.assertEqual(sorted(os.listdir(self.path("u"))), ["U1-甲公司-roster.xlsx", "U3-丙公司-roster.xlsx"])
+        self.make(self.source(), "-u", "U3", "--print", "--report", self.path("report.json"), out="u.pdf")
+        with open(self.path("report.json"), encoding="utf-8") as f:
+            report = json.load(f)
+        self.assertEqual([(u["id"], u["name"], u["documents"][0]["rows"], u["documents"][0]["pages"]) for u in report["units"]],
+                         [("U3", "丙公司", 2, 1)])
+        import jsonschema
+        with open(os.path.join(TEMPLATES, "report.schema.json"), encoding="utf-8") as f:
+            jsonschema.Draft7Validator(json.load(f)).validate(report)
         done = shenbao("roster", self.path("batch.xml"))
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"2 documents need a directory", done.stderr)

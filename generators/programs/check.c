@@ -479,11 +479,11 @@ int check_main(int argc, char **argv)
         .asof = options.asof,
     };
 
-    rubrics_register(); /* before any template is read */
+    rubrics_register();
     if (!schema)
         diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件", "template file not found");
-    else if ((chosen.rubrics = paper_load_rubrics(templates, &diag)) &&
-             (chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) &&
+             (chosen.rubrics = paper_load_rubrics(templates, &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules) {
         distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */

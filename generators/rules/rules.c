@@ -17,8 +17,8 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     run->asof = asof;
     run->query = query_context_new();
     run->drawing = query_context_new();
-    query_context_set_data(run->drawing, r->options->rubrics);
     query_context_set_data(run->query, run);
+    query_context_set_data(run->drawing, r->options->rubrics);
     return run;
 }
 
@@ -249,9 +249,9 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
         const struct diag_context saved = diag->context;
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(run->drawing, who->node, run->asof);
+        query_context_set_pages(run->drawing, run->page, run->page_data);
         if (r->options->rubrics)
             rubrics_begin(r->options->rubrics, who->node);
-        query_context_set_pages(run->drawing, run->page, run->page_data);
         pages_close(
             layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node, who->dir, &options, diag));
         diag->context = saved;
