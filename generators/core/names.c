@@ -22,7 +22,8 @@ static const char *fold(struct arena *arena, const char *name)
     size_t n = 0, len = strlen(name);
     for (size_t i = 0, used; i < len; i += used) {
         uint32_t cp = utf8_next(name + i, len - i, &used);
-        bool han = (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x20000 && cp < 0x2F800) || (cp >= 0x30000 && cp < 0x40000);
+        bool han = (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x20000 && cp < 0x2F800) ||
+                   (cp >= 0x30000 && cp < 0x40000);
         if (cp >= 'A' && cp <= 'Z') {
             out[n++] = (char)(cp | 0x20);
         } else if (cp < 0x80) {
@@ -102,7 +103,8 @@ const char *names_get(const struct names *names, size_t number)
     return names->list[number].name;
 }
 
-char *names_fill(struct arena *arena, const char *template, const char *const *values, const char **unknown)
+char *names_fill(struct arena *arena, const char *template, const char *const *values,
+                 const char **unknown)
 {
     struct buffer out = {0};
     *unknown = NULL;

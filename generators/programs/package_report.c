@@ -20,7 +20,8 @@ const char *package_line(const struct buffer *result, const char *after, size_t 
     return at;
 }
 
-/* What a worker has found: what kept a person or delegation from being made, and of each document. */
+/* What a worker has found: what kept a person or delegation from being made, and of each document.
+ */
 static void all_findings(const struct buffer *result, struct src_pos home, struct diag *diag)
 {
     struct arena arena = {0};
@@ -28,7 +29,9 @@ static void all_findings(const struct buffer *result, struct src_pos home, struc
     for (const char *line = NULL; (line = package_line(result, line, &len));) {
         bool document = *line == '+' || *line == '=';
         const struct json_value *list =
-            document || *line == '{' ? json_member(json_parse(&arena, line + document, len - document), "findings") : NULL;
+            document || *line == '{'
+                ? json_member(json_parse(&arena, line + document, len - document), "findings")
+                : NULL;
         for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
             report_take_finding(f, home, diag);
     }
@@ -45,9 +48,10 @@ static bool known(const struct check_person *p, const struct finding *f)
 {
     for (size_t i = 0; i < p->n; i++) {
         const struct finding *g = &p->list[i];
-        if (g->at.line == f->at.line && same_text(g->rule, f->rule) && same_text(g->label, f->label) &&
-            same_text(g->paper, f->paper) &&
-            (same_text(g->text[LANGUAGE_ZH], f->text[LANGUAGE_ZH]) || same_text(g->text[LANGUAGE_EN], f->text[LANGUAGE_EN])))
+        if (g->at.line == f->at.line && same_text(g->rule, f->rule) &&
+            same_text(g->label, f->label) && same_text(g->paper, f->paper) &&
+            (same_text(g->text[LANGUAGE_ZH], f->text[LANGUAGE_ZH]) ||
+             same_text(g->text[LANGUAGE_EN], f->text[LANGUAGE_EN])))
             return true;
     }
     return false;
@@ -94,9 +98,10 @@ void package_merge_findings(struct package *p)
         struct diag diag = {.context = {p->delegations[i].id, p->delegations[i].issuer, "", NULL}};
         all_findings(&p->delegations[i].result, g[i].at, &diag);
         for (size_t k = 0; k < diag.n; k++) {
-            bool system = diag.list[k].fault == FAULT_SYSTEM && diag.list[k].severity == SEVERITY_ERROR;
-            diag_add(system ? p->diag : &p->report.batch, diag.list[k], "%s%.0s", "%.0s%s", diag.list[k].text[LANGUAGE_ZH],
-                     diag.list[k].text[LANGUAGE_EN]);
+            bool system =
+                diag.list[k].fault == FAULT_SYSTEM && diag.list[k].severity == SEVERITY_ERROR;
+            diag_add(system ? p->diag : &p->report.batch, diag.list[k], "%s%.0s", "%.0s%s",
+                     diag.list[k].text[LANGUAGE_ZH], diag.list[k].text[LANGUAGE_EN]);
         }
         diag_clear(&diag);
     }
@@ -135,7 +140,8 @@ static void put_documents(struct json *j, const struct buffer *result)
 
     json_open(j, "documents", '[');
     for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        struct json_value *v = *line == '+' || *line == '=' ? json_parse(&arena, line + 1, len - 1) : NULL;
+        struct json_value *v =
+            *line == '+' || *line == '=' ? json_parse(&arena, line + 1, len - 1) : NULL;
         if (!v)
             continue;
         json_open(j, NULL, '{');
@@ -151,7 +157,10 @@ static void put_documents(struct json *j, const struct buffer *result)
     for (const char *const *n = notes; *n; n++) {
         json_open(j, *n, '[');
         for (const char *line = NULL; (line = package_line(result, line, &len));) {
-            const struct json_value *list = *line == '+' || *line == '=' ? json_member(json_parse(&arena, line + 1, len - 1), *n) : NULL;
+            const struct json_value *list =
+                *line == '+' || *line == '='
+                    ? json_member(json_parse(&arena, line + 1, len - 1), *n)
+                    : NULL;
             for (const struct json_value *v = list ? list->children : NULL; v; v = v->next)
                 json_put(j, NULL, v);
         }
@@ -160,7 +169,8 @@ static void put_documents(struct json *j, const struct buffer *result)
     arena_free(&arena);
 }
 
-static void put_findings(struct json *j, const struct finding *list, size_t n, enum language language)
+static void put_findings(struct json *j, const struct finding *list, size_t n,
+                         enum language language)
 {
     json_open(j, "findings", '[');
     for (size_t i = 0; i < n; i++)
@@ -175,23 +185,27 @@ static void put_person(struct json *j, const struct package *p, const struct per
     json_string(j, "name", one->name);
     json_string(j, "unit", one->unit);
     json_string(j, "status",
-                one->state != PERSON_COMPLETE           ? "failed"
+                one->state != PERSON_COMPLETE         ? "failed"
                 : one->found->count[SEVERITY_WARNING] ? "warned"
-                                                        : "ok");
+                                                      : "ok");
     json_string(j, "folder", one->folder);
     put_findings(j, one->found->list, one->found->n, p->options->report_language);
     put_documents(j, &one->result);
     json_close(j, '}');
 }
 
-static void put_delegation(struct json *j, const struct package *p, const struct delegated *d, struct src_pos at)
+static void put_delegation(struct json *j, const struct package *p, const struct delegated *d,
+                           struct src_pos at)
 {
     struct diag diag = {.context = {d->id, d->issuer, "", NULL}};
     all_findings(&d->result, at, &diag);
     json_open(j, NULL, '{');
     json_string(j, "id", d->id);
     json_string(j, "name", d->issuer);
-    json_string(j, "status", !d->complete ? "failed" : diag.count[SEVERITY_WARNING] ? "warned" : "ok");
+    json_string(j, "status",
+                !d->complete                   ? "failed"
+                : diag.count[SEVERITY_WARNING] ? "warned"
+                                               : "ok");
     json_string(j, "folder", d->folder);
     put_findings(j, diag.list, diag.n, p->options->report_language);
     put_documents(j, &d->result);
@@ -211,8 +225,8 @@ static void put_batch(struct json *j, const struct package *p)
     json_close(j, ']');
 }
 
-static void write_json(const struct package *p, const struct package_counts *counts, const char *const *stale, size_t n_stale,
-                       struct buffer *out)
+static void write_json(const struct package *p, const struct package_counts *counts,
+                       const char *const *stale, size_t n_stale, struct buffer *out)
 {
     struct json j = {.out = out};
     const struct gathered *g = NULL;
@@ -252,17 +266,19 @@ static void write_json(const struct package *p, const struct package_counts *cou
 }
 
 /* The links of the page: a document's own name in the tree. */
-static void link_documents(struct arena *a, const struct buffer *result, struct check_document **list, size_t *n, size_t *cap)
+static void link_documents(struct arena *a, const struct buffer *result,
+                           struct check_document **list, size_t *n, size_t *cap)
 {
     size_t len = 0;
     for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        const struct json_value *v = *line == '+' || *line == '=' ? json_parse(a, line + 1, len - 1) : NULL;
+        const struct json_value *v =
+            *line == '+' || *line == '=' ? json_parse(a, line + 1, len - 1) : NULL;
         const char *path = json_member_text(v, "path");
         if (path) {
             const char *slash = strrchr(path, '/');
-            *ARENA_PUSH(a, *list, *n, *cap) =
-                (struct check_document){slash ? slash + 1 : path, path, (size_t)json_member_number(v, "pages"),
-                                        (int)json_member_number(v, "copies")};
+            *ARENA_PUSH(a, *list, *n, *cap) = (struct check_document){
+                slash ? slash + 1 : path, path, (size_t)json_member_number(v, "pages"),
+                (int)json_member_number(v, "copies")};
         }
     }
 }
@@ -275,23 +291,27 @@ static void write_html(struct package *p, struct buffer *out)
     r->drawn = true;
     r->language = p->options->report_language;
     for (size_t i = 0; i < p->n_delegations; i++)
-        link_documents(a, &p->delegations[i].result, &r->documents, &r->n_documents, &r->cap_documents);
+        link_documents(a, &p->delegations[i].result, &r->documents, &r->n_documents,
+                       &r->cap_documents);
     for (size_t i = 0; i < p->n_prints; i++)
         *ARENA_PUSH(a, r->documents, r->n_documents, r->cap_documents) =
             (struct check_document){.title = strrchr(p->prints[i], '/') + 1, .href = p->prints[i]};
     for (size_t i = 0; i < p->n_chosen; i++) {
         struct check_person *one = p->chosen[i]->found;
-        link_documents(a, &p->chosen[i]->result, &one->documents, &one->n_documents, &one->cap_documents);
+        link_documents(a, &p->chosen[i]->result, &one->documents, &one->n_documents,
+                       &one->cap_documents);
     }
     check_html(r, out);
 }
 
-bool package_write_reports(struct package *p, const struct package_counts *counts, const char *const *stale, size_t n_stale)
+bool package_write_reports(struct package *p, const struct package_counts *counts,
+                           const char *const *stale, size_t n_stale)
 {
     struct buffer json = {0}, html = {0};
     write_json(p, counts, stale, n_stale, &json);
     write_html(p, &html);
-    bool ok = package_put(p, "report.json", &json, NULL, NULL, NULL) && package_put(p, "report.html", &html, NULL, NULL, NULL);
+    bool ok = package_put(p, "report.json", &json, NULL, NULL, NULL) &&
+              package_put(p, "report.html", &html, NULL, NULL, NULL);
     if (p->options->report)
         ok = output_write(p->options->report, json.data, json.len, p->diag) && ok;
     buffer_clear(&json);

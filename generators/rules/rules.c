@@ -5,8 +5,6 @@
 #include "record/id_number.h"
 #include "rules/functions.h"
 
-#include "record/rubric.h"
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* test_tree.c - what package's tree stands on: names, JSON read back, manifest and journal, the lock, watched workers. */
+/* test_tree.c - what package's tree stands on: names, JSON read back, manifest and journal, the
+ * lock, watched workers. */
 #define _GNU_SOURCE
 #include "core/digest.h"
 #include "core/json_value.h"
@@ -27,7 +28,9 @@
 static void alike_names_get_a_mark_that_does_not_depend_on_their_order(void **state)
 {
     (void)state;
-    static const char *const wishes[][2] = {{"Li", "1"}, {"LI", "2"}, {"王", "3"}, {"é", "4"}, {"e\xCC\x81", "5"}, {"王", "6"}, {"x", "7"}};
+    static const char *const wishes[][2] = {{"Li", "1"}, {"LI", "2"},        {"王", "3"},
+                                            {"é", "4"},  {"e\xCC\x81", "5"}, {"王", "6"},
+                                            {"x", "7"}};
     enum { N = sizeof wishes / sizeof *wishes };
     struct arena a = {0};
     struct names one = {.arena = &a}, other = {.arena = &a};
@@ -58,7 +61,8 @@ static void reserved_names_stay_and_a_mark_may_meet_a_name(void **state)
     char mark[DIGEST_HEX];
     digest_hex("1", 1, mark);
     names_reserve(&n, "print");
-    size_t print = names_wish(&n, "Print", "0"), x = names_wish(&n, "x", "1"), y = names_wish(&n, "X", "2");
+    size_t print = names_wish(&n, "Print", "0"), x = names_wish(&n, "x", "1"),
+           y = names_wish(&n, "X", "2");
     size_t taken = names_wish(&n, arena_printf(&a, "x~%.8s", mark), "3");
     names_settle(&n);
     assert_string_not_equal(names_get(&n, print), "Print");
@@ -108,7 +112,8 @@ static void json_is_read_as_it_was_written(void **state)
     json_put(&k, NULL, v);
     assert_int_equal(again.len, out.len);
     assert_memory_equal(again.data, out.data, out.len);
-    assert_string_equal(json_parse(&a, "\"\\uD86E\\uDC9E\\u00e9\"", 20)->text, "\xF0\xAB\xA2\x9E\xC3\xA9");
+    assert_string_equal(json_parse(&a, "\"\\uD86E\\uDC9E\\u00e9\"", 20)->text,
+                        "\xF0\xAB\xA2\x9E\xC3\xA9");
     buffer_clear(&out);
     buffer_clear(&again);
     arena_free(&a);
@@ -117,8 +122,24 @@ static void json_is_read_as_it_was_written(void **state)
 static void what_is_no_json_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "{", "[1,]", "{\"a\"}", "{\"a\":1,}", "\"", "\"\\x\"", "\"\\u12\"", "\"\\uD800\"", "\"\\u0000\"",
-                                      "\"\n\"", "1 2", "-", "1e999", "nul", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "tru", "{1:2}"};
+    static const char *const bad[] = {"",
+                                      "{",
+                                      "[1,]",
+                                      "{\"a\"}",
+                                      "{\"a\":1,}",
+                                      "\"",
+                                      "\"\\x\"",
+                                      "\"\\u12\"",
+                                      "\"\\uD800\"",
+                                      "\"\\u0000\"",
+                                      "\"\n\"",
+                                      "1 2",
+                                      "-",
+                                      "1e999",
+                                      "nul",
+                                      "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+                                      "tru",
+                                      "{1:2}"};
     struct arena a = {0};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_null(json_parse(&a, bad[i], strlen(bad[i])));
@@ -159,7 +180,8 @@ static const char *line_for(struct arena *a, const char *name, const char *text)
 {
     char sum[DIGEST_HEX];
     digest_hex(text, strlen(text), sum);
-    return arena_printf(a, "{\"path\": \"%s\",\"sha256\": \"%s\",\"bytes\": %zu}", name, sum, strlen(text));
+    return arena_printf(a, "{\"path\": \"%s\",\"sha256\": \"%s\",\"bytes\": %zu}", name, sum,
+                        strlen(text));
 }
 
 static struct manifest *begin(const char *shard, struct diag *diag)
@@ -347,7 +369,8 @@ static void files_written_together_are_whole_and_left_alone_when_the_same(void *
     (void)state;
     struct arena a = {0};
     struct diag diag = {0};
-    struct output_file files[] = {{arena_printf(&a, "%s/a", root), "aa", 2}, {arena_printf(&a, "%s/b", root), "b", 1},
+    struct output_file files[] = {{arena_printf(&a, "%s/a", root), "aa", 2},
+                                  {arena_printf(&a, "%s/b", root), "b", 1},
                                   {arena_printf(&a, "%s/no/c", root), "c", 1}};
     struct stat before, after;
     assert_true(output_update_all(files, 2, &diag));
@@ -411,7 +434,9 @@ static void a_crash_and_a_hang_cost_one_job_each_and_are_told(void **state)
         assert_true(workers_watched(&job, &watch, JOBS, processes, results));
         assert_int_equal(n_ended, JOBS);
         for (size_t i = 0; i < JOBS; i++) {
-            assert_int_equal(ends[i], i == CRASH ? WORKERS_DIED : i == HANG ? WORKERS_SLOW : WORKERS_DONE);
+            assert_int_equal(ends[i], i == CRASH  ? WORKERS_DIED
+                                      : i == HANG ? WORKERS_SLOW
+                                                  : WORKERS_DONE);
             buffer_clear(&results[i]);
         }
     }
@@ -425,7 +450,8 @@ static void watched_workers_stop_when_they_are_told_to(void **state)
     struct buffer results[JOBS] = {0};
     stop_at_once = true;
     n_ended = 0;
-    workers_watched(&job, &watch, JOBS, 2, results); /* comes back, though one would hang for ever */
+    workers_watched(&job, &watch, JOBS, 2,
+                    results); /* comes back, though one would hang for ever */
     assert_true(n_ended < JOBS);
     stop_at_once = false;
     for (size_t i = 0; i < JOBS; i++)
@@ -440,13 +466,19 @@ int main(void)
         cmocka_unit_test(templates_of_names_are_filled_and_unknown_words_told),
         cmocka_unit_test(json_is_read_as_it_was_written),
         cmocka_unit_test(what_is_no_json_is_refused),
-        cmocka_unit_test_setup_teardown(the_manifest_is_true_whenever_a_run_ends, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(what_a_dead_worker_wrote_is_taken_from_the_journal, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(the_manifest_is_true_whenever_a_run_ends, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(what_a_dead_worker_wrote_is_taken_from_the_journal,
+                                        make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_cut_off_line_is_no_line, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(shards_keep_their_journals_until_the_whole_takes_them, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(verify_tells_missing_altered_and_strange_files, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(a_tree_is_locked_for_one_run_or_for_shards_of_one_division, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(files_written_together_are_whole_and_left_alone_when_the_same, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(shards_keep_their_journals_until_the_whole_takes_them,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(verify_tells_missing_altered_and_strange_files, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(a_tree_is_locked_for_one_run_or_for_shards_of_one_division,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(
+            files_written_together_are_whole_and_left_alone_when_the_same, make_root, remove_root),
         cmocka_unit_test(a_crash_and_a_hang_cost_one_job_each_and_are_told),
         cmocka_unit_test(watched_workers_stop_when_they_are_told_to),
     };
