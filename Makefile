@@ -88,6 +88,7 @@ check-long: deps
 bench: deps
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
+	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
 
 format:

@@ -187,7 +187,7 @@ class Edited(unittest.TestCase):
         batch = self.batch(('basis="第六条（二）" criteria="浙江省爆破行业高级工程师任职资格评价条件（试行）" specialty="爆破工程"',
                             'basis="第六条（二）" criteria="浙江省爆破行业高级工程师任职资格评价条件（试行）" specialty="爆破安全"'))
         error = self.draw("score-sheet", "-a", "A001", batch=batch, status=1)
-        self.assertRegex(error, r"batch\.xml:\d+: error: \[R40\].*A001")
+        self.assertRegex(error, r"batch\.xml:\d+: error: \[R41\].*A001")
         self.assertIn("爆破安全", error)
         with open(os.path.join(TEMPLATES, "rubric-blasting.xml"), encoding="utf-8") as f:
             text = f.read().replace("<specialty>爆破工程</specialty>", "<specialty>爆破安全</specialty>").replace("爆破行业", "爆破安全")

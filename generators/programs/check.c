@@ -1,7 +1,7 @@
 /* check.c - all that would send the packages back, before anything is printed: record, media and papers against the
  * rules, every applicant and every rule in one run. */
+#include "core/find.h"
 #include "programs/check_run.h"
-#include "programs/paper.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 
@@ -465,7 +465,7 @@ int check_main(int argc, char **argv)
     struct rules *rules = NULL;
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
-    char *schema = shenbao_find(&arena, templates, "applicants.xsd");
+    char *schema = find_file(&arena, templates, "applicants.xsd");
     struct rules_options chosen = {.dirs = templates, .only = only, .except = except, .show_ids = show_ids != NULL,
                                    .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     struct record_options input = {
@@ -479,11 +479,9 @@ int check_main(int argc, char **argv)
         .asof = options.asof,
     };
 
-    rubrics_register();
     if (!schema)
         diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件", "template file not found");
-    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) &&
-             (chosen.rubrics = paper_load_rubrics(templates, &diag)))
+    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules) {
         distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
@@ -520,7 +518,6 @@ int check_main(int argc, char **argv)
                                                                                                 : 0;
     record_free(record);
     rules_free(rules);
-    rubrics_free(chosen.rubrics);
     fonts_free(fonts);
     diag_clear(&report.batch);
     diag_clear(&first);

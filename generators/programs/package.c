@@ -6,6 +6,7 @@
 #include "core/lock.h"
 #include "core/names.h"
 #include "core/output.h"
+#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
@@ -303,7 +304,7 @@ static void common_key(struct package *p, const char *const *templates)
     d = digest_new();
     for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
         char **files;
-        size_t n = shenbao_find_all(&p->arena, templates, patterns[k], &files);
+        size_t n = find_files(&p->arena, templates, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
             bool own = !strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml");
@@ -729,20 +730,16 @@ static bool load(struct package *p, const struct options *o, const char *const *
                                          "papers.xml"};
     char *found[4];
     for (size_t i = 0; i < 4; i++)
-        if (!(found[i] = shenbao_find(&p->arena, templates, needed[i])))
+        if (!(found[i] = find_file(&p->arena, templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                                "template file not found");
     if (!workdays_load(found[1], diag) || !needed_papers_load(found[3], diag) ||
         !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
         return false;
     p->press = press_new(o, templates, p->fonts);
-    struct rubrics *rubrics = press_rubrics(p->press, diag);
-    if (!rubrics)
-        return false;
     p->rules_options =
         (struct rules_options){.dirs = templates,
                                .fonts = p->fonts,
-                               .rubrics = rubrics,
                                .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
     p->kit = kit_load(found[2], found[3], p->press, diag);

@@ -8,6 +8,7 @@
 #include "core/workers.h"
 #include "layout/layout.h"
 #include "pdf/pdf.h"
+#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/report.h"
 #include "programs/volume.h"
@@ -373,21 +374,6 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
-struct rubrics *paper_load_rubrics(const char *const *templates, struct diag *diag)
-{
-    struct arena arena = {0};
-    char *schema = shenbao_find(&arena, templates, "rubric.rng"), **paths;
-    size_t n = shenbao_find_all(&arena, templates, "rubric-*.xml", &paths);
-    struct rubrics *rubrics = NULL;
-
-    if (schema)
-        rubrics = rubrics_load(paths, n, schema, diag);
-    else
-        diag_system(diag, (struct src_pos){"rubric.rng", 0}, "找不到模板文件", "template file not found");
-    arena_free(&arena);
-    return rubrics;
-}
-
 int paper_main(const char *name, const char *purpose, int argc, char **argv)
 {
     struct paper_kind applicant = {0};
@@ -413,10 +399,10 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     const char *const *templates = shenbao_template_dirs(options.templates);
     rubrics_register();
     const char *file = arena_printf(&arena, "%s.xml", name);
-    char *template = shenbao_find(&arena, templates, file);
-    char *schema = shenbao_find(&arena, templates, "applicants.xsd");
-    char *holidays = shenbao_find(&arena, templates, "holidays.xml");
-    char *papers = shenbao_find(&arena, templates, "papers.xml");
+    char *template = find_file(&arena, templates, file);
+    char *schema = find_file(&arena, templates, "applicants.xsd");
+    char *holidays = find_file(&arena, templates, "holidays.xml");
+    char *papers = find_file(&arena, templates, "papers.xml");
 
     status = 2;
     if ((!template && !kind->maker) || !schema || !holidays || !papers) {
@@ -434,7 +420,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     if (run.form && form_facts(run.form)->cites && !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
         goto done;
     /* the volume may hold a paper that scores */
-    if ((run.own || run.volume || form_facts(run.form)->rubrics) && !(run.rubrics = paper_load_rubrics(templates, &diag)))
+    if ((run.own || run.volume || form_facts(run.form)->rubrics) && !(run.rubrics = rubrics_load(templates, &diag)))
         goto done;
     struct record_options input = {
         .schema_path = schema,

@@ -24,8 +24,6 @@ struct paper_job {
 /* Lays out one paper of the job's, or (root not NULL) of a node below its own; NULL: reported. Close with pages_close. */
 struct pages *paper_lay(const struct form *form, const struct paper_job *job, record_node *root);
 
-/* All of templates/; the XPath functions that score are registered first (rubrics_register). NULL: reported. */
-struct rubrics *paper_load_rubrics(const char *const *templates, struct diag *diag);
 
 /* A document as a program's own maker leaves it. */
 struct paper_made {

@@ -2,6 +2,7 @@
 #include "programs/press.h"
 
 #include "pdf/pdf.h"
+#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/volume.h"
 
@@ -50,18 +51,11 @@ void press_free(struct press *p)
     free(p);
 }
 
-struct rubrics *press_rubrics(struct press *p, struct diag *diag)
-{
-    if (!p->rubrics)
-        p->rubrics = paper_load_rubrics(p->templates, diag);
-    return p->rubrics;
-}
-
 int press_load(struct press *p, const char *name, struct src_pos from, struct diag *diag)
 {
     bool volume = !strcmp(name, VOLUME);
     const char *file = arena_printf(&p->arena, "%s.xml", name);
-    char *path = shenbao_find(&p->arena, p->templates, file);
+    char *path = find_file(&p->arena, p->templates, file);
     struct form *form = NULL;
 
     if (!path) {
@@ -76,7 +70,8 @@ int press_load(struct press *p, const char *name, struct src_pos from, struct di
         form_free(form);
         return -1;
     }
-    if ((volume || p->volume || form_facts(form)->rubrics) && !press_rubrics(p, diag)) {
+    if ((volume || p->volume || form_facts(form)->rubrics) && !p->rubrics &&
+        !(p->rubrics = rubrics_load(p->templates, diag))) {
         form_free(form);
         return -1;
     }

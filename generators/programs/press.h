@@ -9,8 +9,6 @@ struct press;
 
 struct press *press_new(const struct options *o, const char *const *templates, struct fonts *fonts);
 void press_free(struct press *p); /* NULL is fine */
-/* What its papers score by; NULL: reported. The press's. */
-struct rubrics *press_rubrics(struct press *p, struct diag *diag);
 
 /* Loads the paper of this name (a template's, or "dossier"). Its number, or -1: reported. from:
  * what asks for it, in the message that there is no such paper. */

@@ -8,6 +8,7 @@
 #include "core/output.h"
 #include "layout/layout.h"
 #include "pdf/pdf.h"
+#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
@@ -58,7 +59,7 @@ static bool load(struct run *run)
     static const char *const names[] = {"roster.xml", "surnames.xml", "applicants.xsd"};
     char *found[3];
     for (int i = 0; i < 3; i++)
-        if (!(found[i] = shenbao_find(&run->arena, dirs, names[i])))
+        if (!(found[i] = find_file(&run->arena, dirs, names[i])))
             return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件",
                                "template file not found");
     if (!(run->template = sheet_template_load(found[0], &run->diag)) ||

@@ -9,6 +9,7 @@
 #include "pdf/pdf.h"
 #include "plan/materials.h"
 #include "plan/plan.h"
+#include "core/find.h"
 #include "programs/paths.h"
 #include "record/data.h"
 
@@ -140,7 +141,7 @@ struct volume {
 static struct form *load_form(struct volume *v, const char *const *templates, const char *name, struct diag *diag)
 {
     const char *file = arena_printf(&v->arena, "%s.xml", name);
-    char *path = shenbao_find(&v->arena, templates, file);
+    char *path = find_file(&v->arena, templates, file);
     if (path)
         return form_load(path, v->fonts, diag);
     diag_system(diag, (struct src_pos){file, 0}, "找不到模板文件，书面材料要用它", "template file not found: the dossier needs it");
@@ -170,7 +171,7 @@ struct volume *volume_load(const struct options *o, const char *const *templates
     const char **names;
     (void)o;
     v->fonts = fonts;
-    char *path = shenbao_find(&v->arena, templates, "dossier.xml");
+    char *path = find_file(&v->arena, templates, "dossier.xml");
     if (!path)
         diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件", "template file not found");
     else if ((v->sections = sections_load(path, diag))) {

@@ -1,6 +1,7 @@
 /* rubric.c - see rubric.h. */
 #include "record/rubric.h"
 
+#include "core/find.h"
 #include "record/xml.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct rubric {
 };
 
 struct rubrics {
+    struct arena arena;
     struct rubric *list;
     size_t n;
     xmlNode *applicant;
@@ -119,7 +121,8 @@ static long best_rank(const struct rubrics *r, const xmlNode *score)
 {
     char *refs = attribute(score, "refs"), *rest = NULL;
     long best = 0;
-    for (char *id = refs ? strtok_r(refs, " \t\r\n", &rest) : NULL; id; id = strtok_r(NULL, " \t\r\n", &rest))
+    for (char *id = refs ? strtok_r(refs, " \t\r\n", &rest) : NULL; id;
+         id = strtok_r(NULL, " \t\r\n", &rest))
         for (xmlNode *n = r->applicant->children; n; n = n->next)
             if (n->type == XML_ELEMENT_NODE && attribute_is(n, "id", id) && proves(r->chosen, n)) {
                 long rank = rank_of(n);
@@ -139,7 +142,8 @@ static double factor(const struct rubrics *r, const xmlNode *score)
     if (rank == 0)
         return 0;
     if (attribute_is(item, "ranked", "true"))
-        for (xmlNode *f = next_named(r->chosen->root->children, "rank"); f; f = next_named(f->next, "rank")) {
+        for (xmlNode *f = next_named(r->chosen->root->children, "rank"); f;
+             f = next_named(f->next, "rank")) {
             double to = number(f, "to");
             if (isnan(to) || (double)rank <= to)
                 return number(f, "factor");
@@ -153,13 +157,15 @@ static double score_points(const struct rubrics *r, const xmlNode *score, const 
     return f > 0 ? hundredths(f * capped(number(score, who), 1e6)) : 0;
 }
 
-static double item_points(const struct rubrics *r, const xmlNode *item, const char *who, bool uncapped)
+static double item_points(const struct rubrics *r, const xmlNode *item, const char *who,
+                          bool uncapped)
 {
     char *id = attribute(item, "id");
     bool best_of = attribute_is(item, "mode", "best-of"), claimed = false, given = false;
     double sum = 0;
 
-    for (xmlNode *s = next_named(r->applicant->children, "score"); s; s = next_named(s->next, "score")) {
+    for (xmlNode *s = next_named(r->applicant->children, "score"); s;
+         s = next_named(s->next, "score")) {
         given = given || xmlHasProp(s, BAD_CAST who);
         if (!id || !attribute_is(s, "item", id))
             continue;
@@ -221,7 +227,8 @@ static void fn_points(xmlXPathParserContext *ctxt, int n)
     xmlChar *uncapped = n == 3 ? xmlXPathPopString(ctxt) : NULL, *who = xmlXPathPopString(ctxt);
     xmlXPathObject *o = valuePop(ctxt);
     double v = NAN;
-    if (r && r->applicant && who && o && o->type == XPATH_NODESET && o->nodesetval && o->nodesetval->nodeNr > 0) {
+    if (r && r->applicant && who && o && o->type == XPATH_NODESET && o->nodesetval &&
+        o->nodesetval->nodeNr > 0) {
         xmlXPathNodeSetSort(o->nodesetval);
         v = points(r, o->nodesetval->nodeTab[0], (const char *)who, uncapped && *uncapped);
     }
@@ -233,8 +240,9 @@ static void fn_points(xmlXPathParserContext *ctxt, int n)
 
 void rubrics_register(void)
 {
-    static const struct query_function functions[] = {
-        {"rubrics", 0, 0, fn_rubrics}, {"applicant", 0, 0, fn_applicant}, {"points", 2, 3, fn_points}};
+    static const struct query_function functions[] = {{"rubrics", 0, 0, fn_rubrics},
+                                                      {"applicant", 0, 0, fn_applicant},
+                                                      {"points", 2, 3, fn_points}};
     query_register(functions, sizeof functions / sizeof *functions);
 }
 
@@ -253,8 +261,8 @@ static void note(void *data, xmlError *e)
         return; /* what follows the first is mostly its echo */
     s->failed = true;
     const char *text = e->message ? e->message : "";
-    diag_system(s->diag, (struct src_pos){s->file, e->line}, "打分标准文件有误：%.*s", "the rubric is at fault: %.*s",
-                (int)strcspn(text, "\n"), text);
+    diag_system(s->diag, (struct src_pos){s->file, e->line}, "打分标准文件有误：%.*s",
+                "the rubric is at fault: %.*s", (int)strcspn(text, "\n"), text);
 }
 
 /* libxml2 itself may open nothing (xml.h). NULL: reported. */
@@ -263,16 +271,21 @@ static xmlDoc *read_doc(const char *path, struct diag *diag)
     struct sink sink = {diag, path, false};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取打分标准：%s", "cannot read the rubric: %s", strerror(errno)), NULL;
+        return diag_system(diag, (struct src_pos){path, 0}, "无法读取打分标准：%s",
+                           "cannot read the rubric: %s", strerror(errno)),
+               NULL;
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    xmlDoc *doc = xmlCtxtReadFd(ctxt, fd, path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+    xmlDoc *doc = xmlCtxtReadFd(ctxt, fd, path, NULL,
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                    XML_PARSE_BIG_LINES);
     xmlError *e = (xmlError *)xmlCtxtGetLastError(ctxt);
     if (!doc && e)
         note(&sink, e);
     else if (!doc)
         diag_system(diag, (struct src_pos){path, 0}, "打分标准文件是空的", "the rubric is empty");
     else if (doc->intSubset) {
-        diag_system(diag, (struct src_pos){path, 1}, "打分标准文件不得有 DOCTYPE", "a rubric must not have a DOCTYPE");
+        diag_system(diag, (struct src_pos){path, 1}, "打分标准文件不得有 DOCTYPE",
+                    "a rubric must not have a DOCTYPE");
         xmlFreeDoc(doc);
         doc = NULL;
     }
@@ -299,15 +312,18 @@ static bool read_rubric(struct rubric *r, const char *path, xmlRelaxNG *schema, 
     r->proof = proof ? xmlXPathCtxtCompile(x, BAD_CAST proof) : NULL;
     xmlXPathFreeContext(x);
     xmlFree(proof);
-    return r->proof || diag_system(diag, (struct src_pos){path, xmlGetLineNo(r->root)}, "proof 不是 XPath 表达式",
-                                   "proof is no XPath expression");
+    return r->proof || diag_system(diag, (struct src_pos){path, xmlGetLineNo(r->root)},
+                                   "proof 不是 XPath 表达式", "proof is no XPath expression");
 }
 
-struct rubrics *rubrics_load(char *const *paths, size_t n, const char *schema, struct diag *diag)
+struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
 {
-    struct sink sink = {diag, schema, false};
-    xml_guard();
     struct rubrics *r = mem_alloc(1, sizeof *r);
+    const char *found = find_file(&r->arena, dirs, "rubric.rng"), *schema = found ? found : "rubric.rng";
+    struct sink sink = {diag, schema, false};
+    char **paths;
+    size_t n = find_files(&r->arena, dirs, "rubric-*.xml", &paths);
+    xml_guard();
     xmlDoc *doc = read_doc(schema, diag);
     xmlRelaxNGParserCtxt *parser = doc ? xmlRelaxNGNewDocParserCtxt(doc) : NULL;
     xmlRelaxNG *rules = NULL;
@@ -335,8 +351,10 @@ void rubrics_free(struct rubrics *r)
         xmlXPathFreeCompExpr(r->list[i].proof);
         xmlFreeDoc(r->list[i].doc);
     }
-    if (r)
-        free(r->list);
+    if (!r)
+        return;
+    free(r->list);
+    arena_free(&r->arena);
     free(r);
 }
 
@@ -346,7 +364,8 @@ void rubrics_begin(struct rubrics *r, record_node *applicant)
     r->applicant = applicant;
     r->chosen = NULL;
     for (size_t i = 0; i < r->n && specialty; i++)
-        for (xmlNode *s = next_named(r->list[i].root->children, "specialty"); s; s = next_named(s->next, "specialty")) {
+        for (xmlNode *s = next_named(r->list[i].root->children, "specialty"); s;
+             s = next_named(s->next, "specialty")) {
             xmlChar *text = xmlNodeGetContent(s);
             if (!r->chosen && text && !strcmp((const char *)text, specialty))
                 r->chosen = &r->list[i];

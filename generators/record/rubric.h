@@ -1,17 +1,19 @@
-/* rubric.h - scoring rubrics (templates/rubric-*.xml, shape: rubric.rng) and the arithmetic of a score sheet.
+/* rubric.h - scoring rubrics (templates/rubric-*.xml, shape: rubric.rng) and the arithmetic of a
+ * score sheet.
  *
- * What a rubric means. The record's <score> entries name an item. An entry without proof counts 0: proof is an element of the
- * applicant that @refs names and for which the rubric's @proof holds. Where the item is ranked, an entry's points are multiplied
- * by the factor of the best rank among its proofs; who has no rank counts as first. Of the entries of an item the best counts
- * (best-of), or all of them (sum, capped). No item, part or sheet gets more than its maximum: of a sum that is a fault, which the
- * sheet shows, of the other modes it is meant. Points are rounded to hundredths.
+ * What a rubric means. The record's <score> entries name an item. An entry without proof counts 0:
+ * proof is an element of the applicant that @refs names and for which the rubric's @proof holds.
+ * Where the item is ranked, an entry's points are multiplied by the factor of the best rank among
+ * its proofs; who has no rank counts as first. Of the entries of an item the best counts (best-of),
+ * or all of them (sum, capped). No item, part or sheet gets more than its maximum: of a sum that is
+ * a fault, which the sheet shows, of the other modes it is meant. Points are rounded to hundredths.
  *
  * XPath functions, once rubrics_register was called:
  *   rubrics()           the <rubric> elements, in the order of their files
  *   applicant()         the applicant, also where the node in force is a rubric's
- *   points(node, who, 'uncapped'?)   who: self or reviewed. Of a <score>, an <item>, a <part> or a <rubric>: what counts of it;
- *                       NaN while an entry lacks that attribute. Uncapped: of an item before its maximum.
- *   points(score, 'factor')          0 without proof, else the factor of its rank */
+ *   points(node, who, 'uncapped'?)   who: self or reviewed. Of a <score>, an <item>, a <part> or a
+ * <rubric>: what counts of it; NaN while an entry lacks that attribute. Uncapped: of an item before
+ * its maximum. points(score, 'factor')          0 without proof, else the factor of its rank */
 #ifndef RECORD_RUBRIC_H
 #define RECORD_RUBRIC_H
 
@@ -20,10 +22,12 @@
 struct rubrics; /* one per process, like the query_context that it is given to */
 
 void rubrics_register(void);
-/* NULL: a file is at fault, each was reported. schema: rubric.rng. */
-struct rubrics *rubrics_load(char *const *paths, size_t n, const char *schema, struct diag *diag);
+/* All rubric-*.xml of the directories, held to the rubric.rng there; of equal names the first
+ * counts. NULL: one is at fault, each was reported. */
+struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag);
 void rubrics_free(struct rubrics *r);
-/* The applicant to score from here on; its specialty chooses the rubric that its entries belong to. */
+/* The applicant to score from here on; its specialty chooses the rubric that its entries belong to.
+ */
 void rubrics_begin(struct rubrics *r, record_node *applicant);
 
 #endif

@@ -1,5 +1,6 @@
 /* papers.c - the templates of the papers that are laid out, and what rules.xml demands of them. Internal to rules. */
 #include "record/needed_papers.h"
+#include "record/rubric.h"
 #include "record/workdays.h"
 #include "rules/functions.h"
 
@@ -49,18 +50,21 @@ static bool load_form(struct rules *r, const char *name, struct diag *diag)
     struct arena *a = &r->arena;
     const char *path = rules_path(r, a, arena_printf(a, "%s.xml", name));
     struct rule_form f = {0};
+    bool ok = true;
     if (!path)
         return true;
     f.form = form_load(path, r->options->fonts, diag);
     f.needed = query_new(arena_printf(a, "papers(.)[@name='%s']", name), (struct src_pos){path, 0}, diag);
     if (f.needed)
         *ARENA_PUSH(a, r->queries, r->n_queries, r->cap_queries) = f.needed;
+    if (f.form && form_facts(f.form)->rubrics && !r->rubrics && !(r->rubrics = rubrics_load(r->options->dirs, diag)))
+        ok = false;
     if (f.form)
         *ARENA_PUSH(a, r->forms, r->n_forms, r->cap_forms) = f;
     for (size_t i = 0; f.form && i < r->n_papers; i++)
         if (!strcmp(r->papers[i].name, name))
             compare(r, &r->papers[i], f.form, path, diag);
-    return f.form && f.needed;
+    return ok && f.form && f.needed;
 }
 
 static bool load_forms(struct rules *r, const char *path, struct diag *diag)
@@ -88,6 +92,7 @@ bool rules_load_papers(struct rules *r, struct diag *diag)
     if (!holidays || !papers)
         return diag_system(diag, (struct src_pos){holidays ? "papers.xml" : "holidays.xml", 0}, "找不到模板文件",
                            "template file not found");
+    rubrics_register();
     return workdays_load(holidays, diag) && needed_papers_load(papers, diag) &&
            (!r->options->fonts || load_forms(r, papers, diag));
 }

@@ -1,7 +1,10 @@
 /* rule_file.c - reads rules.xml and rules.local.xml, every fault with its line. rules.rng says the same to editors. */
 #include "rules/rule_file.h"
 
+#include "record/rubric.h"
+
 #include "core/buffer.h"
+#include "core/find.h"
 #include "rules/functions.h"
 
 #include <ctype.h>
@@ -406,12 +409,7 @@ static void read_file(struct load *l)
 
 const char *rules_path(const struct rules *r, struct arena *arena, const char *name)
 {
-    for (const char *const *d = r->options->dirs; *d; d++) {
-        char *path = arena_printf(arena, "%s/%s", *d, name);
-        if (access(path, R_OK) == 0)
-            return path;
-    }
-    return NULL;
+    return find_file(arena, r->options->dirs, name);
 }
 
 /* Marks those on the list; false: an id on it is nobody's. */
@@ -474,6 +472,7 @@ void rules_free(struct rules *r)
         query_free(r->queries[i]);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
+    rubrics_free(r->rubrics);
     arena_free(&r->arena);
     free(r);
 }

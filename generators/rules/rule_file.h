@@ -101,6 +101,7 @@ struct rules {
     size_t n_papers, cap_papers;
     struct rule_form *forms;
     size_t n_forms, cap_forms;
+    struct rubrics *rubrics; /* NULL: no paper scores. A run sets it to the applicant it draws */
     struct query **queries; /* all, for freeing */
     size_t n_queries, cap_queries;
     size_t n_numbers; /* of gatherers and of cases with a key */

@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "record/id_number.h"
+#include "record/rubric.h"
 #include "rules/functions.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     run->query = query_context_new();
     run->drawing = query_context_new();
     query_context_set_data(run->query, run);
-    query_context_set_data(run->drawing, r->options->rubrics);
+    query_context_set_data(run->drawing, r->rubrics);
     return run;
 }
 
@@ -248,8 +249,8 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(run->drawing, who->node, run->asof);
         query_context_set_pages(run->drawing, run->page, run->page_data);
-        if (r->options->rubrics)
-            rubrics_begin(r->options->rubrics, who->node);
+        if (r->rubrics)
+            rubrics_begin(r->rubrics, who->node);
         pages_close(
             layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node, who->dir, &options, diag));
         diag->context = saved;

@@ -30,10 +30,13 @@ static inline void no_text_touches_a_rule(const struct pages *pages)
                 const struct item_line *l = &p->items[m].u.line;
                 if (p->items[m].kind != ITEM_LINE)
                     continue;
-                bool apart = l->x1 <= left + 0.1 || l->x0 >= right - 0.1 || l->y1 <= top + 0.1 || l->y0 >= bottom - 0.1;
+                bool apart = l->x1 <= left + 0.1 || l->x0 >= right - 0.1 || l->y1 <= top + 0.1 ||
+                             l->y0 >= bottom - 0.1;
                 if (!apart)
-                    print_error("page %zu: U+%04X.. at %.1f..%.1f, %.1f touches the rule %.1f,%.1f %.1f,%.1f\n", i + 1,
-                                (unsigned)t->glyphs->cp, left, right, t->y, l->x0, l->y0, l->x1, l->y1);
+                    print_error("page %zu: U+%04X.. at %.1f..%.1f, %.1f touches the rule %.1f,%.1f "
+                                "%.1f,%.1f\n",
+                                i + 1, (unsigned)t->glyphs->cp, left, right, t->y, l->x0, l->y0,
+                                l->x1, l->y1);
                 assert_true(apart);
             }
         }
@@ -45,7 +48,8 @@ static inline const struct item_text *text_item(const struct page *p, size_t i)
     return p->items[i].kind == ITEM_TEXT ? &p->items[i].u.text : NULL;
 }
 
-/* Does another text of the same line stand at this side, so near that both belong to one line of one cell? */
+/* Does another text of the same line stand at this side, so near that both belong to one line of
+ * one cell? */
 static inline bool has_neighbour(const struct page *p, const struct item_text *t, bool before)
 {
     const struct text_glyph *last = &t->glyphs[t->n - 1];
@@ -71,8 +75,10 @@ static inline void no_line_starts_or_ends_wrongly(const struct pages *pages)
                 continue;
             if (text_forbidden_start(t->glyphs->cp) && !has_neighbour(&pages->list[i], t, true))
                 fail_msg("page %zu: a line starts with U+%04X", i + 1, (unsigned)t->glyphs->cp);
-            if (text_forbidden_end(t->glyphs[t->n - 1].cp) && !has_neighbour(&pages->list[i], t, false))
-                fail_msg("page %zu: a line ends with U+%04X", i + 1, (unsigned)t->glyphs[t->n - 1].cp);
+            if (text_forbidden_end(t->glyphs[t->n - 1].cp) &&
+                !has_neighbour(&pages->list[i], t, false))
+                fail_msg("page %zu: a line ends with U+%04X", i + 1,
+                         (unsigned)t->glyphs[t->n - 1].cp);
         }
 }
 

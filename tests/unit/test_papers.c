@@ -1,5 +1,5 @@
-/* test_papers.c - the papers that are templates only: the composite table over records of every length, evidence pages,
- * and the arithmetic of the score sheet. */
+/* test_papers.c - the papers that are templates only: the composite table over records of every
+ * length, evidence pages, and the arithmetic of the score sheet. */
 #include "core/buffer.h"
 #include "core/utf8.h"
 #include "layout/layout.h"
@@ -25,12 +25,12 @@ static struct rubrics *rubrics;
 static int begin(void **state)
 {
     static const char *const dirs[] = {"fonts", NULL};
-    static char *const files[] = {"templates/rubric-blasting.xml", "templates/rubric-mining.xml"};
+    static const char *const templates[] = {"templates", NULL};
     struct diag d = {0};
     (void)state;
     rubrics_register();
     fonts = fonts_new(dirs, &d);
-    rubrics = rubrics_load(files, 2, "templates/rubric.rng", &d);
+    rubrics = rubrics_load(templates, &d);
     query = query_context_new();
     query_context_set_data(query, rubrics);
     diag_print(&d, LANGUAGE_EN, stderr);
@@ -65,12 +65,16 @@ static void batch_open(struct batch *b, const char *text)
     int fd = mkstemp(b->path);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
     assert_non_null(f);
-    fprintf(f, "<batch year=\"2026\" asof=\"2026-09-30\"><plan>计划</plan><committee name=\"评委会\"/>"
-               "<delegation id=\"D1\" issuer=\"示例局\" kind=\"设区市人事\"/>"
-               "<unit id=\"U1\" delegation=\"D1\" name=\"示例爆破工程有限公司\" kind=\"企业\" supervisor=\"示例局\">%s</unit></batch>", text);
+    fprintf(f,
+            "<batch year=\"2026\" asof=\"2026-09-30\"><plan>计划</plan><committee name=\"评委会\"/>"
+            "<delegation id=\"D1\" issuer=\"示例局\" kind=\"设区市人事\"/>"
+            "<unit id=\"U1\" delegation=\"D1\" name=\"示例爆破工程有限公司\" kind=\"企业\" "
+            "supervisor=\"示例局\">%s</unit></batch>",
+            text);
     fclose(f);
     const char *const inputs[] = {b->path};
-    const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    const struct record_options options = {
+        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     b->record = record_open(&options, &b->diag);
     diag_print(&b->diag, LANGUAGE_EN, stderr);
     assert_non_null(b->record);
@@ -91,7 +95,8 @@ static void batch_close(struct batch *b)
     remove(b->path);
 }
 
-static struct pages *draw(struct arena *arena, const struct form *form, const struct applicant *who, struct diag *d)
+static struct pages *draw(struct arena *arena, const struct form *form, const struct applicant *who,
+                          struct diag *d)
 {
     struct layout_options options = {.asof = "2026-09-30"};
     query_context_begin(query, who->node, options.asof);
@@ -110,7 +115,8 @@ static unsigned any(unsigned below)
 /* n characters of common words. */
 static void add_words(struct buffer *b, size_t n)
 {
-    static const char words[] = "爆破工程深孔台阶设计振动监测边坡预裂露天矿山隧道开挖参数优化炸药单耗施工组织安全评估研究应用";
+    static const char words[] = "爆破工程深孔台阶设计振动监测边坡预裂露天矿山隧道开挖参数优化炸药单"
+                                "耗施工组织安全评估研究应用";
     for (size_t i = 0; i < n; i++)
         buffer_add(b, words + 3 * any(sizeof words / 3), 3);
 }
@@ -122,16 +128,23 @@ static void add_attribute(struct buffer *b, const char *name, size_t n)
     buffer_puts(b, "\"");
 }
 
-static void add_applicant(struct buffer *b, size_t number, size_t projects, size_t text, size_t papers, size_t awards, size_t reviews)
+static void add_applicant(struct buffer *b, size_t number, size_t projects, size_t text,
+                          size_t papers, size_t awards, size_t reviews)
 {
-    buffer_printf(b, "<applicant id=\"A%zu\" mode=\"自评分申报\" basis=\"第六条（二）\" specialty=\"爆破工程\" target=\"高级工程师\"><person><name>",
+    buffer_printf(b,
+                  "<applicant id=\"A%zu\" mode=\"自评分申报\" basis=\"第六条（二）\" "
+                  "specialty=\"爆破工程\" target=\"高级工程师\"><person><name>",
                   number);
     add_words(b, 2 + any(3));
-    buffer_puts(b, "</name><sex>男</sex><birth>1985-03-12</birth><id-number type=\"居民身份证\">330199198503120013</id-number>"
-                   "<photo href=\"photos/A001.jpg\"/></person>"
-                   "<employment started=\"2007-07\" specialty=\"爆破工程\" specialty-since=\"2007-07\"/>"
-                   "<title id=\"T1\" current=\"true\" name=\"工程师\" obtained=\"2015-12\" appointed=\"2016-01\" authority=\"示例局\"/>"
-                   "<education id=\"E1\" start=\"2003-09\" end=\"2007-06\" school=\"示例大学\" major=\"采矿工程\" level=\"本科\" degree=\"学士\"/>");
+    buffer_puts(
+        b, "</name><sex>男</sex><birth>1985-03-12</birth><id-number "
+           "type=\"居民身份证\">330199198503120013</id-number>"
+           "<photo href=\"photos/A001.jpg\"/></person>"
+           "<employment started=\"2007-07\" specialty=\"爆破工程\" specialty-since=\"2007-07\"/>"
+           "<title id=\"T1\" current=\"true\" name=\"工程师\" obtained=\"2015-12\" "
+           "appointed=\"2016-01\" authority=\"示例局\"/>"
+           "<education id=\"E1\" start=\"2003-09\" end=\"2007-06\" school=\"示例大学\" "
+           "major=\"采矿工程\" level=\"本科\" degree=\"学士\"/>");
     for (size_t i = 0; i < 3; i++) {
         buffer_printf(b, "<experience start=\"%zu-07\"", 2007 + 5 * i);
         add_attribute(b, "unit", 12);
@@ -142,8 +155,11 @@ static void add_applicant(struct buffer *b, size_t number, size_t projects, size
     for (size_t i = 0; i < reviews; i++)
         buffer_printf(b, "<review id=\"K%zu\" year=\"%zu\" grade=\"合格\"/>", i, 2021 + i);
     for (size_t i = 0; i < projects; i++) {
-        buffer_printf(b, "<project id=\"P%zu\" start=\"2017-03\" end=\"2018-09\" source=\"企业委托\" grade=\"市级\" number=\"YL-2017-%03zu\" amount=\"320\" "
-                         "role=\"技术负责人\" rank=\"1/8\" category=\"工作业绩\"", i, i);
+        buffer_printf(b,
+                      "<project id=\"P%zu\" start=\"2017-03\" end=\"2018-09\" source=\"企业委托\" "
+                      "grade=\"市级\" number=\"YL-2017-%03zu\" amount=\"320\" "
+                      "role=\"技术负责人\" rank=\"1/8\" category=\"工作业绩\"",
+                      i, i);
         add_attribute(b, "name", 16 + any(8));
         buffer_puts(b, "><description>");
         add_words(b, text * 2 / 3);
@@ -152,7 +168,10 @@ static void add_applicant(struct buffer *b, size_t number, size_t projects, size
         buffer_puts(b, "</effect></project>");
     }
     for (size_t i = 0; i < papers; i++) {
-        buffer_printf(b, "<paper id=\"L%zu\" date=\"2022-08\" kind=\"论文\" volume=\"39\" issue=\"3\" pages=\"45-52\" rank=\"1/3\" indexed=\"北大核心\"", i);
+        buffer_printf(b,
+                      "<paper id=\"L%zu\" date=\"2022-08\" kind=\"论文\" volume=\"39\" issue=\"3\" "
+                      "pages=\"45-52\" rank=\"1/3\" indexed=\"北大核心\"",
+                      i);
         add_attribute(b, "title", 16 + any(14));
         add_attribute(b, "journal", 4 + any(6));
         buffer_puts(b, "/>");
@@ -163,7 +182,8 @@ static void add_applicant(struct buffer *b, size_t number, size_t projects, size
         add_attribute(b, "by", 8 + any(4));
         buffer_puts(b, "/>");
     }
-    buffer_puts(b, "<condition clause=\"第六条（二）1\" refs=\"T1\">符合。</condition></applicant>");
+    buffer_puts(b,
+                "<condition clause=\"第六条（二）1\" refs=\"T1\">符合。</condition></applicant>");
 }
 
 /* --- what stands on the pages --- */
@@ -188,10 +208,12 @@ static void prints(const char *all, const record_node *root, const char *path)
     struct diag d = {0};
     struct query *q = query_new(path, (struct src_pos){"test", 1}, &d);
     record_node **nodes;
-    size_t n = query_nodes(q, query, (struct query_place){(record_node *)root, 1, 1}, &arena, &nodes);
+    size_t n =
+        query_nodes(q, query, (struct query_place){(record_node *)root, 1, 1}, &arena, &nodes);
     struct query *self = query_new(".", (struct src_pos){"test", 1}, &d);
     for (size_t i = 0; i < n; i++) {
-        const char *text = query_string(self, query, (struct query_place){nodes[i], 1, 1}, &arena).text;
+        const char *text =
+            query_string(self, query, (struct query_place){nodes[i], 1, 1}, &arena).text;
         if (!strstr(all, text))
             fail_msg("%s is not on paper: %s", path, text);
     }
@@ -213,8 +235,10 @@ static double smallest(const struct pages *pages)
 
 static void every_record_within_bounds_fits_two_pages(void **state)
 {
-    static const char *const paths[] = {"person/name", "project/@name", "project/description", "project/effect", "project/@number",
-                                        "paper/@title", "paper/@journal", "award/@name", "award/@by", "experience/@unit", "experience/@work"};
+    static const char *const paths[] = {
+        "person/name",     "project/@name",    "project/description", "project/effect",
+        "project/@number", "paper/@title",     "paper/@journal",      "award/@name",
+        "award/@by",       "experience/@unit", "experience/@work"};
     struct diag d = {0};
     struct form *form = form_load("templates/composite-table.xml", fonts, &d);
     struct buffer text = {0};
@@ -224,8 +248,18 @@ static void every_record_within_bounds_fits_two_pages(void **state)
     assert_non_null(form);
     seed = 7;
     for (size_t i = 0; i < 200; i++) /* the largest, the least, and all between */
-        add_applicant(&text, i, i == 0 ? 10 : i == 1 ? 0 : any(11), i == 0 ? 150 : any(151), i == 0 ? 8 : i == 1 ? 0 : any(9),
-                      i == 0 ? 5 : i == 1 ? 0 : any(6), i == 0 ? 5 : any(6));
+        add_applicant(&text, i,
+                      i == 0   ? 10
+                      : i == 1 ? 0
+                               : any(11),
+                      i == 0 ? 150 : any(151),
+                      i == 0   ? 8
+                      : i == 1 ? 0
+                               : any(9),
+                      i == 0   ? 5
+                      : i == 1 ? 0
+                               : any(6),
+                      i == 0 ? 5 : any(6));
     buffer_add(&text, "", 1);
     batch_open(&b, (const char *)text.data);
     while (batch_next(&b)) {
@@ -246,7 +280,8 @@ static void every_record_within_bounds_fits_two_pages(void **state)
         if (n == 0) /* the largest: what was shrunk is listed, under the form's labels */
             for (size_t i = 0; i < pages->n_fitted; i++) {
                 assert_non_null(pages->fitted[i].label);
-                assert_true(pages->fitted[i].to < pages->fitted[i].from && pages->fitted[i].to >= 9);
+                assert_true(pages->fitted[i].to < pages->fitted[i].from &&
+                            pages->fitted[i].to >= 9);
             }
         n++;
         buffer_clear(&all);
@@ -294,7 +329,11 @@ static void a_record_far_beyond_names_its_cells(void **state)
 static const char *page_of(const char *id, void *data)
 {
     (void)data;
-    return !strcmp(id, "P1") ? "1234" : !strcmp(id, "L8") ? "另附" : !strcmp(id, "J1") ? "系统" : !strcmp(id, "M1") ? "88" : NULL;
+    return !strcmp(id, "P1")   ? "1234"
+           : !strcmp(id, "L8") ? "另附"
+           : !strcmp(id, "J1") ? "系统"
+           : !strcmp(id, "M1") ? "88"
+                               : NULL;
 }
 
 static size_t lines_of(const struct pages *pages, struct buffer *out)
@@ -319,7 +358,8 @@ static void evidence_pages_change_no_line(void **state)
         {"templates/composite-table.xml", {"1234", "另附", "系统", "（）"}},
         {"templates/score-sheet.xml", {"1234", "另附", "系统", "（）"}},
         {"templates/milestone-form.xml", {"88", "（）", "（）", "（）"}},
-        {"templates/post-form.xml", {"副高空缺3个", "本年度拟聘2个", "本次推荐数不得超过2个", "院长办公会"}},
+        {"templates/post-form.xml",
+         {"副高空缺3个", "本年度拟聘2个", "本次推荐数不得超过2个", "院长办公会"}},
     };
     static const char *const inputs[] = {"samples/batch.xml"};
     const struct record_options options = {
@@ -386,52 +426,65 @@ static void scores_are_added_by_the_rubric(void **state)
 {
     struct batch b;
     (void)state;
-    batch_open(&b,
-        "<applicant id=\"A1\" mode=\"自评分申报\" basis=\"第六条（二）\" specialty=\"爆破工程\"><person/>"
-        "<education id=\"E1\" verified=\"自动提取\"/><education id=\"E2\" verified=\"备案表\"/>"
-        "<project id=\"P1\" rank=\"7/9\"><evidence kind=\"合同\" href=\"a.pdf\"/></project>"
-        "<project id=\"P2\" rank=\"2/9\"><evidence kind=\"合同\" href=\"a.pdf\"/></project>"
-        "<project id=\"P3\" rank=\"1/9\"/>"
-        "<award id=\"J1\"><evidence kind=\"获奖证书\" href=\"a.pdf\"/></award>"
-        "<score item=\"1.1\" self=\"8\" reviewed=\"8\">没有材料</score>"
-        "<score item=\"1.2\" self=\"7\" reviewed=\"6\" refs=\"E1\"/><score item=\"1.2\" self=\"6\" reviewed=\"6\" refs=\" E2  E1\"/>"
-        "<score item=\"1.4\" self=\"6\" reviewed=\"6\" refs=\"E2\"/>"
-        "<score item=\"2.1\" self=\"10\" reviewed=\"9\" refs=\"P1\"/><score item=\"2.1\" self=\"20\" reviewed=\"9\" refs=\"P1 P2\"/>"
-        "<score item=\"2.2\" self=\"5\" reviewed=\"5\" refs=\"P3\"/>"
-        "<score item=\"2.3\" self=\"6\" reviewed=\"6\" refs=\"J1\"/><score item=\"2.3\" self=\"5.25\" refs=\"J1\"/>"
-        "<score item=\"9.9\" self=\"50\" reviewed=\"50\" refs=\"J1\"/></applicant>"
-        "<applicant id=\"A2\" mode=\"正常申报\" basis=\"第六条（一）\" specialty=\"爆破器材\"><person/></applicant>"
-        "<applicant id=\"A3\" mode=\"正常申报\" basis=\"第六条（一）\" specialty=\"地质勘查\"><person/>"
-        "<award id=\"J1\"><evidence kind=\"获奖证书\" href=\"a.pdf\"/></award><score item=\"2.3\" self=\"6\" refs=\"J1\"/></applicant>"
-        "<applicant id=\"A4\" mode=\"正常申报\" basis=\"第六条（一）\" specialty=\"采矿工程\"><person/></applicant>");
+    batch_open(
+        &b, "<applicant id=\"A1\" mode=\"自评分申报\" basis=\"第六条（二）\" "
+            "specialty=\"爆破工程\"><person/>"
+            "<education id=\"E1\" verified=\"自动提取\"/><education id=\"E2\" verified=\"备案表\"/>"
+            "<project id=\"P1\" rank=\"7/9\"><evidence kind=\"合同\" href=\"a.pdf\"/></project>"
+            "<project id=\"P2\" rank=\"2/9\"><evidence kind=\"合同\" href=\"a.pdf\"/></project>"
+            "<project id=\"P3\" rank=\"1/9\"/>"
+            "<award id=\"J1\"><evidence kind=\"获奖证书\" href=\"a.pdf\"/></award>"
+            "<score item=\"1.1\" self=\"8\" reviewed=\"8\">没有材料</score>"
+            "<score item=\"1.2\" self=\"7\" reviewed=\"6\" refs=\"E1\"/><score item=\"1.2\" "
+            "self=\"6\" reviewed=\"6\" refs=\" E2  E1\"/>"
+            "<score item=\"1.4\" self=\"6\" reviewed=\"6\" refs=\"E2\"/>"
+            "<score item=\"2.1\" self=\"10\" reviewed=\"9\" refs=\"P1\"/><score item=\"2.1\" "
+            "self=\"20\" reviewed=\"9\" refs=\"P1 P2\"/>"
+            "<score item=\"2.2\" self=\"5\" reviewed=\"5\" refs=\"P3\"/>"
+            "<score item=\"2.3\" self=\"6\" reviewed=\"6\" refs=\"J1\"/><score item=\"2.3\" "
+            "self=\"5.25\" refs=\"J1\"/>"
+            "<score item=\"9.9\" self=\"50\" reviewed=\"50\" refs=\"J1\"/></applicant>"
+            "<applicant id=\"A2\" mode=\"正常申报\" basis=\"第六条（一）\" "
+            "specialty=\"爆破器材\"><person/></applicant>"
+            "<applicant id=\"A3\" mode=\"正常申报\" basis=\"第六条（一）\" "
+            "specialty=\"地质勘查\"><person/>"
+            "<award id=\"J1\"><evidence kind=\"获奖证书\" href=\"a.pdf\"/></award><score "
+            "item=\"2.3\" self=\"6\" refs=\"J1\"/></applicant>"
+            "<applicant id=\"A4\" mode=\"正常申报\" basis=\"第六条（一）\" "
+            "specialty=\"采矿工程\"><person/></applicant>");
     assert_true(batch_next(&b));
-    assert_true(number("points(score[1], 'self')", &b.who) == 0);   /* no refs */
+    assert_true(number("points(score[1], 'self')", &b.who) == 0); /* no refs */
     assert_true(number("points(score[1], 'factor')", &b.who) == 0);
-    assert_true(number("points(score[4], 'self')", &b.who) == 0);   /* E2 has no proof */
+    assert_true(number("points(score[4], 'self')", &b.who) == 0);     /* E2 has no proof */
     assert_true(number("points(score[5], 'factor')", &b.who) == 0.7); /* the seventh */
     assert_true(number("points(score[5], 'self')", &b.who) == 7);
-    assert_true(number("points(score[6], 'factor')", &b.who) == 1);  /* the best of two */
-    assert_true(number("points(score[7], 'self')", &b.who) == 0);    /* named, but not proved */
-    assert_true(number("points(score[10], 'self')", &b.who) == 0);   /* no such item */
+    assert_true(number("points(score[6], 'factor')", &b.who) == 1); /* the best of two */
+    assert_true(number("points(score[7], 'self')", &b.who) == 0);   /* named, but not proved */
+    assert_true(number("points(score[10], 'self')", &b.who) == 0);  /* no such item */
     assert_true(number("points(" ITEM("1.1") ", 'self')", &b.who) == 0);
     assert_true(number("points(" ITEM("1.2") ", 'self')", &b.who) == 7);  /* best-of */
     assert_true(number("points(" ITEM("1.3") ", 'self')", &b.who) == 0);  /* not claimed */
     assert_true(number("points(" ITEM("2.1") ", 'self')", &b.who) == 25); /* 27, capped */
     assert_true(number("points(" ITEM("2.1") ", 'self', 'uncapped')", &b.who) == 27);
     assert_true(number("points(" ITEM("2.1") ", 'reviewed')", &b.who) == 15.3);
-    assert_true(isnan(number("points(" ITEM("2.3") ", 'reviewed')", &b.who))); /* one entry is not reviewed yet */
+    assert_true(isnan(
+        number("points(" ITEM("2.3") ", 'reviewed')", &b.who))); /* one entry is not reviewed yet */
     assert_true(number("points(rubrics()[1]/part[1], 'self')", &b.who) == 7);
     assert_true(number("points(rubrics()[1]/part[2], 'self')", &b.who) == 31);
     assert_true(number("points(rubrics()[1], 'self')", &b.who) == 38);
     assert_true(isnan(number("points(rubrics()[1], 'reviewed')", &b.who)));
-    assert_true(isnan(number("points(person, 'self')", &b.who)) && isnan(number("points('text', 'self')", &b.who)));
+    assert_true(isnan(number("points(person, 'self')", &b.who)) &&
+                isnan(number("points('text', 'self')", &b.who)));
     assert_true(batch_next(&b));
     assert_true(isnan(number("points(rubrics()[1], 'self')", &b.who))); /* nothing is scored */
     assert_true(batch_next(&b));
     assert_true(number("count(rubrics()[specialty = applicant()/@specialty])", &b.who) == 0);
     assert_true(number("points(score, 'self')", &b.who) == 0);
     assert_true(batch_next(&b));
-    assert_true(number("count(rubrics()[specialty = applicant()/@specialty and contains(@name, '矿山工程')])", &b.who) == 1);
+    assert_true(
+        number(
+            "count(rubrics()[specialty = applicant()/@specialty and contains(@name, '矿山工程')])",
+            &b.who) == 1);
     batch_close(&b);
 }
 
@@ -440,9 +493,12 @@ static void the_rubrics_add_up(void **state)
 {
     struct batch b;
     (void)state;
-    batch_open(&b, "<applicant id=\"A1\" mode=\"正常申报\" basis=\"第六条（一）\" specialty=\"爆破工程\"><person/></applicant>");
+    batch_open(&b, "<applicant id=\"A1\" mode=\"正常申报\" basis=\"第六条（一）\" "
+                   "specialty=\"爆破工程\"><person/></applicant>");
     assert_true(batch_next(&b));
-    assert_true(number("count(rubrics()[@total = 100 and sum(part/@max) = 100 and @official = 'false'])", &b.who) == 2);
+    assert_true(
+        number("count(rubrics()[@total = 100 and sum(part/@max) = 100 and @official = 'false'])",
+               &b.who) == 2);
     assert_true(number("count(rubrics()/part[sum(item/@max) != @max])", &b.who) == 0);
     assert_true(number("count(rubrics()/specialty)", &b.who) == 4);
     batch_close(&b);
@@ -452,24 +508,33 @@ static void a_faulty_rubric_is_named_with_its_line(void **state)
 {
     static const char *const broken[] = {
         "<rubric/>",
-        "<rubric name=\"表\" official=\"false\" total=\"100\" pass=\"80\" proof=\"evidence[\"><specialty>爆破工程</specialty>"
-        "<part id=\"1\" name=\"一\" max=\"1\"><item id=\"1\" name=\"一\" max=\"1\" mode=\"sum\" directory=\"一\"><criterion>一</criterion></item></part></rubric>",
+        "<rubric name=\"表\" official=\"false\" total=\"100\" pass=\"80\" "
+        "proof=\"evidence[\"><specialty>爆破工程</specialty>"
+        "<part id=\"1\" name=\"一\" max=\"1\"><item id=\"1\" name=\"一\" max=\"1\" mode=\"sum\" "
+        "directory=\"一\"><criterion>一</criterion></item></part></rubric>",
         "<!DOCTYPE rubric [<!ENTITY a \"a\">]><rubric/>",
         "<rubric",
         "",
     };
     (void)state;
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
-        char path[] = "/tmp/shenbao-test-XXXXXX", *paths[] = {path};
+        char dir[] = "/tmp/shenbao-test-XXXXXX";
         struct diag d = {0};
-        int fd = mkstemp(path);
-        assert_true(fd >= 0 && write(fd, broken[i], strlen(broken[i])) == (ssize_t)strlen(broken[i]));
-        close(fd);
-        assert_null(rubrics_load(paths, 1, "templates/rubric.rng", &d));
+        struct arena arena = {0};
+        assert_non_null(mkdtemp(dir));
+        const char *path = arena_printf(&arena, "%s/rubric-blasting.xml", dir);
+        const char *const dirs[] = {dir, "templates", NULL};
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs(broken[i], f);
+        fclose(f);
+        assert_null(rubrics_load(dirs, &d));
         assert_true(d.system_faults > 0);
         assert_string_equal(d.list[0].at.file, path);
-        diag_clear(&d);
         remove(path);
+        remove(dir);
+        arena_free(&arena);
+        diag_clear(&d);
     }
 }
 

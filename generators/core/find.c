@@ -1,0 +1,57 @@
+/* find.c - see find.h. */
+#include "core/find.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *find_file(struct arena *arena, const char *const *dirs, const char *name)
+{
+    for (; *dirs; dirs++) {
+        char *path = arena_printf(arena, "%s/%s", *dirs, name);
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return NULL;
+}
+
+static const char *leaf(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int by_leaf(const void *a, const void *b)
+{
+    return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
+}
+
+size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out)
+{
+    size_t n = 0, cap = 0;
+    *out = NULL;
+    for (; *dirs; dirs++) {
+        glob_t found;
+        char *quoted = arena_alloc(arena, 2 * strlen(*dirs) + 1, 1),
+             *p = quoted; /* the directory is no pattern */
+        for (const char *c = *dirs; *c; c++) {
+            if (strchr("*?[\\", *c))
+                *p++ = '\\';
+            *p++ = *c;
+        }
+        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, NULL, &found) != 0)
+            continue;
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            size_t k = 0;
+            while (k < n && strcmp(leaf((*out)[k]), leaf(found.gl_pathv[i])))
+                k++;
+            if (k == n)
+                *ARENA_PUSH(arena, *out, n, cap) = arena_strdup(arena, found.gl_pathv[i]);
+        }
+        globfree(&found);
+    }
+    if (n > 1)
+        qsort(*out, n, sizeof **out, by_leaf);
+    return n;
+}

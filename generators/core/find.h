@@ -1,0 +1,12 @@
+/* find.h - files in directories that are searched in order: overlays first. */
+#ifndef CORE_FIND_H
+#define CORE_FIND_H
+
+#include "core/arena.h"
+
+/* dirs is NULL-ended. The first directory's file of that name; NULL: none has it. */
+char *find_file(struct arena *arena, const char *const *dirs, const char *name);
+/* All files whose names match the pattern (of glob), of one name the first directory's, ordered by name; how many. */
+size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out);
+
+#endif
