@@ -2,6 +2,7 @@
 # make check  all tests                               make deps    what is missing, by apt-get (root)
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
+# make deb    a Debian package, in $(BUILD)/
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -9,6 +10,8 @@ PREFIX     ?= /usr/local
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
 DATADIR     = $(PREFIX)/share/shenbao
+MANDIR      = $(PREFIX)/share/man
+DOCDIR      = $(PREFIX)/share/doc/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
@@ -16,7 +19,7 @@ PKGS = libxml-2.0 xlsxwriter libpng libqpdf freetype2 icu-uc icu-i18n libdeflate
 
 # What Debian 12 must have to build, to draw, and to test.
 PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
-	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl qpdf poppler-utils poppler-data mupdf-tools \
+	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl dpkg-dev man-db parallel qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -32,7 +35,7 @@ UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 
-.PHONY: all deps demo check check-san check-long bench format clean install
+.PHONY: all deps demo check check-san check-long bench format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -88,6 +91,7 @@ check-long: deps
 bench: deps
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
+	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
 	python3 tests/bench/dossier.py $(BUILD)
 
@@ -104,5 +108,18 @@ install: all
 	install -m 644 templates/* $(DESTDIR)$(DATADIR)/templates/
 	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
+	install -d $(DESTDIR)$(MANDIR) $(DESTDIR)$(DOCDIR)/examples/cluster $(DESTDIR)$(DOCDIR)/examples/nightly
+	python3 generators/man/make.py $(BUILD)/bin/shenbao $(DESTDIR)$(MANDIR)
+	install -m 644 README.md README.zh-CN.md $(DESTDIR)$(DOCDIR)/
+	install -m 644 samples/cluster/* $(DESTDIR)$(DOCDIR)/examples/cluster/
+	install -m 644 samples/nightly/* $(DESTDIR)$(DOCDIR)/examples/nightly/
+	install -m 644 samples/batch.xml $(DESTDIR)$(DOCDIR)/examples/
+
+# The version of the program is what its -V says.
+deb: deps
+	@$(MAKE) --no-print-directory all
+	@rm -rf $(BUILD)/deb
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb PREFIX=/usr
+	@sh generators/packaging/make-deb.sh $(abspath $(BUILD))/deb $(abspath $(BUILD))
 
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)

@@ -9,10 +9,11 @@
 #include <string.h>
 
 /* The file that takes the pages in. */
-static const char blank[] = "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/PageMode/UseOutlines>>endobj\n"
-                            "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-                            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 1 1]>>endobj\n"
-                            "trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n";
+static const char blank[] =
+    "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/PageMode/UseOutlines>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 1 1]>>endobj\n"
+    "trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n";
 
 struct merging {
     struct arena arena;
@@ -60,11 +61,12 @@ static void add_bookmark(struct merging *m, const char *title, qref page)
 
 static bool fail(const char *name, const struct qdoc *d, struct diag *diag)
 {
-    return diag_system(diag, (struct src_pos){name, 0}, "无法并入打印文件：%s", "cannot be merged for printing: %s",
-                       q_fault(d));
+    return diag_system(diag, (struct src_pos){name, 0}, "无法并入打印文件：%s",
+                       "cannot be merged for printing: %s", q_fault(d));
 }
 
-static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in, bool fronts, struct diag *diag)
+static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in, bool fronts,
+                     struct diag *diag)
 {
     static const double a4[] = {0, 0, 595.28, 841.89};
     size_t n = q_page_count(in);
@@ -79,9 +81,14 @@ static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in
             if (!q_numbers(in, q_get(in, q_page(in, 0), "/MediaBox"), box, 4))
                 memcpy(box, a4, sizeof box);
             if (fronts && m->n % 2)
-                add_page(m, q_indirect(m->out, q_parse(m->out, arena_printf(&m->arena,
-                                                                            "<</Type/Page/MediaBox[%.2f %.2f %.2f %.2f]/Resources<<>>>>",
-                                                                            box[0], box[1], box[2], box[3]))));
+                add_page(
+                    m, q_indirect(
+                           m->out,
+                           q_parse(m->out,
+                                   arena_printf(
+                                       &m->arena,
+                                       "<</Type/Page/MediaBox[%.2f %.2f %.2f %.2f]/Resources<<>>>>",
+                                       box[0], box[1], box[2], box[3]))));
             add_bookmark(m, part->title, page);
         }
         add_page(m, page);
@@ -92,10 +99,12 @@ static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in
     return q_ok(m->out) || fail(part->name, m->out, diag);
 }
 
-bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer *out, size_t *pages, struct diag *diag)
+bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer *out, size_t *pages,
+                 struct diag *diag)
 {
     struct merging m = {.out = q_open(blank, sizeof blank - 1, "blank", NULL)};
-    struct qdoc **in = mem_alloc(n + 1, sizeof *in); /* their streams are read when all is written */
+    struct qdoc **in =
+        mem_alloc(n + 1, sizeof *in); /* their streams are read when all is written */
     struct digest *d = digest_new();
     char id[DIGEST_HEX];
     bool ok = true;
@@ -114,7 +123,8 @@ bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer 
         q_put(m.out, m.pages, "/Kids", m.kids);
         q_put(m.out, m.pages, "/Count", q_parse(m.out, arena_printf(&m.arena, "%zu", m.n)));
         q_put(m.out, m.outlines, "/Last", m.last);
-        q_put(m.out, m.outlines, "/Count", q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
+        q_put(m.out, m.outlines, "/Count",
+              q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
         q_put(m.out, q_root(m.out), "/Outlines", m.outlines);
         size_t len;
         const unsigned char *bytes = q_write(m.out, id, &len);

@@ -15,7 +15,7 @@ bool digest_file(const char *path, char out[DIGEST_HEX], long long *size);
 struct digest;
 struct digest *digest_new(void);
 void digest_add(struct digest *d, const void *data, size_t len);
-void digest_text(struct digest *d, const char *text); /* NULL is told apart from "" */
+void digest_text(struct digest *d, const char *text);    /* NULL is told apart from "" */
 void digest_end(struct digest *d, char out[DIGEST_HEX]); /* frees d */
 
 #endif

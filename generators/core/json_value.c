@@ -63,7 +63,8 @@ static const char *text(struct reader *r)
         } else if (take(r, "u")) {
             if (!hex4(r, &cp) || cp == 0)
                 break;
-            if (cp >= 0xD800 && cp < 0xDC00 && take(r, "\\u") && hex4(r, &low) && low >= 0xDC00 && low < 0xE000)
+            if (cp >= 0xD800 && cp < 0xDC00 && take(r, "\\u") && hex4(r, &low) && low >= 0xDC00 &&
+                low < 0xE000)
                 cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
             if (cp >= 0xD800 && cp < 0xE000)
                 break;
@@ -123,7 +124,8 @@ static bool number(struct reader *r, double *out)
 {
     char digits[64], *end;
     size_t n = 0;
-    while (r->p + n < r->end && n < sizeof digits - 1 && r->p[n] && strchr("+-.0123456789eE", r->p[n])) {
+    while (r->p + n < r->end && n < sizeof digits - 1 && r->p[n] &&
+           strchr("+-.0123456789eE", r->p[n])) {
         digits[n] = r->p[n];
         n++;
     }

@@ -17,7 +17,8 @@ struct json_value {
 
 /* One value and nothing after it, in the arena. NULL: it is none, or is nested too deep. */
 struct json_value *json_parse(struct arena *arena, const char *text, size_t len);
-const struct json_value *json_member(const struct json_value *object, const char *key); /* NULL: none */
+const struct json_value *json_member(const struct json_value *object,
+                                     const char *key); /* NULL: none */
 /* NULL when there is no such text. */
 const char *json_member_text(const struct json_value *object, const char *key);
 /* 0 when there is no such number. */

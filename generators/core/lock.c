@@ -1,6 +1,8 @@
-/* lock.c - see lock.h. Byte ranges of the lock file stand for what is locked: byte N is held for reading by all shards
- * of a division into N, byte BASE + K for writing by its shard K; who wants all of the tree locks all bytes. */
-#define _GNU_SOURCE /* F_OFD_SETLK: unlike POSIX's own, held by forked processes too, and not lost by any close */
+/* lock.c - see lock.h. Byte ranges of the lock file stand for what is locked: byte N is held for
+ * reading by all shards of a division into N, byte BASE + K for writing by its shard K; who wants
+ * all of the tree locks all bytes. */
+#define _GNU_SOURCE /* F_OFD_SETLK: unlike POSIX's own, held by forked processes too, and not lost \
+                       by any close */
 #include "core/lock.h"
 
 #include <errno.h>
@@ -32,10 +34,12 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
     bool ok = false;
 
     if (fd < 0)
-        diag_system(diag, at, "无法建立锁文件：%s", "the lock file cannot be made: %s", strerror(errno));
+        diag_system(diag, at, "无法建立锁文件：%s", "the lock file cannot be made: %s",
+                    strerror(errno));
     else if (shards == 0)
         ok = hold(fd, F_WRLCK, 0, 0);
-    else /* our own first, then a look at other divisions: of two that begin at once at most one goes on */
+    else /* our own first, then a look at other divisions: of two that begin at once at most one
+            goes on */
         ok = hold(fd, F_RDLCK, (off_t)shards, 1) && hold(fd, F_WRLCK, BASE + (off_t)shard, 1) &&
              !held(fd, 0, (off_t)shards) && !held(fd, (off_t)shards + 1, BASE - (off_t)shards - 1);
     if (fd >= 0 && !ok) {

@@ -21,7 +21,8 @@
 struct manifest {
     struct arena arena;
     const char *root;
-    struct manifest_file *list; /* after manifest_begin: n_settled, each path once, by path; then what is new */
+    struct manifest_file
+        *list; /* after manifest_begin: n_settled, each path once, by path; then what is new */
     size_t n, cap, n_settled;
     const char **journals;
     size_t n_journals, cap_journals;
@@ -100,7 +101,8 @@ static bool read_lines(struct manifest *m, const char *name, bool journal, struc
     bool ok = slurp(path, &text) || errno == ENOENT;
 
     if (!ok)
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s", strerror(errno));
+        diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
+                    strerror(errno));
     for (size_t at = 0; at < text.len; number++) {
         const char *line = (const char *)text.data + at, *end = memchr(line, '\n', text.len - at);
         size_t len = end ? (size_t)(end - line) : text.len - at;
@@ -130,11 +132,12 @@ static bool find_journals(struct manifest *m, struct diag *diag)
     struct dirent *e;
 
     if (!dir)
-        return errno == ENOENT || diag_system(diag, (struct src_pos){m->root, 0}, "无法打开：%s", "cannot be opened: %s",
-                                              strerror(errno));
+        return errno == ENOENT || diag_system(diag, (struct src_pos){m->root, 0}, "无法打开：%s",
+                                              "cannot be opened: %s", strerror(errno));
     while ((e = readdir(dir)))
         if (!strncmp(e->d_name, JOURNAL, strlen(JOURNAL)))
-            *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) = arena_strdup(&m->arena, e->d_name);
+            *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) =
+                arena_strdup(&m->arena, e->d_name);
     closedir(dir);
     if (m->n_journals > 0)
         qsort(m->journals, m->n_journals, sizeof *m->journals, by_name);
@@ -202,7 +205,8 @@ void manifest_free(struct manifest *m)
 
 enum state { STATE_RIGHT, STATE_MISSING, STATE_ALTERED };
 
-/* How the file in the tree compares with what n entries from i on allow; *which is the one that it is. */
+/* How the file in the tree compares with what n entries from i on allow; *which is the one that it
+ * is. */
 static enum state compare(const struct manifest *m, size_t i, size_t n, size_t *which)
 {
     struct arena arena = {0};
@@ -215,7 +219,8 @@ static enum state compare(const struct manifest *m, size_t i, size_t n, size_t *
     for (size_t k = i + n; k-- > i;) {
         const struct manifest_file *f = &m->list[k];
         may_lack = may_lack && f->intended;
-        if ((f->gone && absent) || (there && !f->gone && f->bytes == bytes && !strcmp(f->sha256, sum))) {
+        if ((f->gone && absent) ||
+            (there && !f->gone && f->bytes == bytes && !strcmp(f->sha256, sum))) {
             *which = k;
             return STATE_RIGHT;
         }
@@ -261,7 +266,8 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
         if (lstat(place, &st) == 0 && S_ISDIR(st.st_mode))
             look_for_strangers(m, path, diag);
         else if (!listed(m, path))
-            diag_warn(diag, (struct src_pos){place, 0}, "清单中没有这个文件", "the manifest does not list it");
+            diag_warn(diag, (struct src_pos){place, 0}, "清单中没有这个文件",
+                      "the manifest does not list it");
     }
     arena_free(&arena);
 }
@@ -289,7 +295,8 @@ void manifest_verify(struct manifest *m, size_t *files, struct diag *diag)
         const struct src_pos at = {in_tree(m, &arena, path), 0};
         *files += s == STATE_RIGHT && !m->list[i + n - 1].gone;
         if (s == STATE_MISSING)
-            diag_error(diag, at, "清单所列文件不存在；请重新运行 package", "the manifest lists it, but it is missing: run package again");
+            diag_error(diag, at, "清单所列文件不存在；请重新运行 package",
+                       "the manifest lists it, but it is missing: run package again");
         else if (s == STATE_ALTERED)
             diag_error(diag, at, "内容与清单不符；请重新运行 package，或从备份恢复",
                        "it is not what the manifest says: run package again, or restore it");
@@ -301,25 +308,37 @@ void manifest_verify(struct manifest *m, size_t *files, struct diag *diag)
 
 /* --- a run --- */
 
+/* What is true of the path that n entries from i on speak of. What was done is so; what was only
+ * intended (by who was killed, here or in another run) is looked up in the tree. */
+static struct manifest_file truth(const struct manifest *m, size_t i, size_t n)
+{
+    const struct manifest_file *done = NULL, *intended = NULL;
+    for (size_t k = i; k < i + n; k++)
+        if (m->list[k].intended)
+            intended = &m->list[k];
+        else
+            done = &m->list[k];
+    if (!intended ||
+        (done && done->len == intended->len && !memcmp(done->line, intended->line, done->len)))
+        return *done;
+
+    struct arena arena = {0};
+    struct stat st;
+    size_t which;
+    compare(m, i, n, &which);
+    struct manifest_file f = m->list[which];
+    f.gone = lstat(in_tree(m, &arena, f.path), &st) < 0;
+    arena_free(&arena);
+    return f;
+}
+
 static void settle(struct manifest *m)
 {
     size_t kept = 0;
+    sort(m);
     for (size_t i = 0, n; i < m->n; i += n) {
         n = same_path(m, i);
-        bool open = false;
-        size_t which = i + n - 1;
-        for (size_t k = i; k < i + n; k++)
-            open = open || m->list[k].intended;
-        struct manifest_file f = m->list[which];
-        if (open) {
-            struct arena arena = {0};
-            struct stat st;
-            compare(m, i, n, &which);
-            f = m->list[which];
-            if (lstat(in_tree(m, &arena, f.path), &st) < 0)
-                f.gone = true;
-            arena_free(&arena);
-        }
+        struct manifest_file f = truth(m, i, n);
         f.intended = false;
         f.age = 0;
         if (!f.gone)
@@ -335,7 +354,8 @@ static bool remove_journals(struct manifest *m, struct diag *diag)
     for (size_t i = 0; i < m->n_journals; i++) {
         const char *path = in_tree(m, &arena, m->journals[i]);
         if (unlink(path) < 0 && errno != ENOENT)
-            ok = diag_system(diag, (struct src_pos){path, 0}, "无法删除：%s", "cannot be removed: %s", strerror(errno));
+            ok = diag_system(diag, (struct src_pos){path, 0}, "无法删除：%s",
+                             "cannot be removed: %s", strerror(errno));
     }
     if (ok)
         m->n_journals = 0;
@@ -372,8 +392,10 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     m->shard = shard != NULL;
     settle(m);
     bool ok = m->shard || m->n_journals == 0 || (write_list(m, diag) && remove_journals(m, diag));
-    if (ok && (m->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-        ok = diag_system(diag, (struct src_pos){path, 0}, "无法建立：%s", "cannot be made: %s", strerror(errno));
+    if (ok &&
+        (m->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
+        ok = diag_system(diag, (struct src_pos){path, 0}, "无法建立：%s", "cannot be made: %s",
+                         strerror(errno));
     int dir = ok ? open(m->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (dir >= 0) {
         fsync(dir); /* the journal's name is on the disk before what it speaks of */
@@ -381,7 +403,8 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     }
     if (ok) { /* a line that a kill cut off ends here, so that the next one stands alone */
         ok = manifest_intend(m, "\n", 1, diag);
-        *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) = arena_strdup(&m->arena, name);
+        *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) =
+            arena_strdup(&m->arena, name);
     }
     arena_free(&arena);
     return ok;
@@ -413,8 +436,8 @@ bool manifest_intend(const struct manifest *m, const char *lines, size_t len, st
 {
     if (output_bytes(m->fd, lines, len) && fdatasync(m->fd) == 0)
         return true;
-    return diag_system(diag, (struct src_pos){m->root, 0}, "无法写入日志：%s", "the journal cannot be written: %s",
-                       strerror(errno));
+    return diag_system(diag, (struct src_pos){m->root, 0}, "无法写入日志：%s",
+                       "the journal cannot be written: %s", strerror(errno));
 }
 
 void manifest_take(struct manifest *m, const char *line, size_t len)
@@ -437,10 +460,12 @@ bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
     buffer_putc(&line, '\n');
     bool ok = inside(path) && manifest_intend(m, (const char *)line.data, line.len, diag);
     if (ok && unlink(place) < 0 && errno != ENOENT)
-        ok = diag_system(diag, (struct src_pos){place, 0}, "无法删除：%s", "cannot be removed: %s", strerror(errno));
+        ok = diag_system(diag, (struct src_pos){place, 0}, "无法删除：%s", "cannot be removed: %s",
+                         strerror(errno));
     if (ok)
         add(m, (const char *)line.data, len, false);
-    for (char *slash; ok && (slash = strrchr(place, '/')) && (size_t)(slash - place) > strlen(m->root);) {
+    for (char *slash;
+         ok && (slash = strrchr(place, '/')) && (size_t)(slash - place) > strlen(m->root);) {
         *slash = '\0';
         if (rmdir(place) < 0)
             break; /* something else is in it */
@@ -454,14 +479,10 @@ bool manifest_write(struct manifest *m, struct diag *diag)
 {
     if (m->shard)
         return true;
-    sort(m);
-    size_t kept = 0;
-    for (size_t i = 0, n; i < m->n; i += n) {
-        n = same_path(m, i);
-        struct manifest_file f = m->list[i + n - 1];
-        if (!f.gone)
-            m->list[kept++] = f;
-    }
-    m->n = m->n_settled = kept;
+    for (size_t i = 0; i < m->n_journals;
+         i++) /* workers may have died before they told of what they did */
+        if (!read_lines(m, m->journals[i], true, diag))
+            return false;
+    settle(m);
     return write_list(m, diag) && remove_journals(m, diag);
 }

@@ -1,8 +1,9 @@
 /* manifest.h - what stands in an output tree and should: its manifest.json, true at every instant.
  *
- * A change is intended first (a line in a journal, on the disk), then made, then taken into the manifest, and then the
- * journal goes: after a kill at any moment each file is as the manifest or a journal says. One file a line; a line is a
- * flat JSON object with path (relative to the tree), sha256, bytes, and whatever else its writer wants to find again. */
+ * A change is intended first (a line in a journal, on the disk), then made, then taken into the
+ * manifest, and then the journal goes: after a kill at any moment each file is as the manifest or a
+ * journal says. One file a line; a line is a flat JSON object with path (relative to the tree),
+ * sha256, bytes, and whatever else its writer wants to find again. */
 #ifndef CORE_MANIFEST_H
 #define CORE_MANIFEST_H
 
@@ -17,29 +18,33 @@ struct manifest_file {
     long long bytes;
     const char *line; /* the JSON object */
     size_t len;
-    size_t age;       /* the newest of a path wins */
-    bool intended;    /* a journal's */
-    bool gone;        /* a removal */
+    size_t age;    /* the newest of a path wins */
+    bool intended; /* a journal's */
+    bool gone;     /* a removal */
 };
 
-/* Reads the manifest and all journals of the tree; none: it is empty. NULL: reported. Nothing is changed yet. */
+/* Reads the manifest and all journals of the tree; none: it is empty. NULL: reported. Nothing is
+ * changed yet. */
 struct manifest *manifest_open(const char *root, struct diag *diag);
 void manifest_free(struct manifest *m);
 
-/* Compares the tree with it: a file that is missing or altered is an error, one that is not listed a warning. May be
- * asked while another process works on the tree. */
+/* Compares the tree with it: a file that is missing or altered is an error, one that is not listed
+ * a warning. May be asked while another process works on the tree. */
 void manifest_verify(struct manifest *m, size_t *files, struct diag *diag);
 
-/* Settles what journals left open by what is in the tree, and opens the journal for a run; shard: the name of its own
- * journal, which stays until a run without one (NULL) takes it in. */
+/* Settles what journals left open by what is in the tree, and opens the journal for a run; shard:
+ * the name of its own journal, which stays until a run without one (NULL) takes it in. */
 bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag);
 /* What was there at manifest_begin; NULL: nothing. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);
-size_t manifest_files(const struct manifest *m, const struct manifest_file **out); /* likewise, by path */
+size_t manifest_files(const struct manifest *m,
+                      const struct manifest_file **out); /* likewise, by path */
 
-/* Adds lines, each ended by a newline, to the journal and the disk, in one piece: any of the run's processes may. */
+/* Adds lines, each ended by a newline, to the journal and the disk, in one piece: any of the run's
+ * processes may. */
 bool manifest_intend(const struct manifest *m, const char *lines, size_t len, struct diag *diag);
-/* It is done: what was intended becomes part of the manifest when that is written. Lines are copied. */
+/* It is done: what was intended becomes part of the manifest when that is written. Lines are
+ * copied. */
 void manifest_take(struct manifest *m, const char *line, size_t len);
 /* Removes a file of the tree that is listed, and the folders that it leaves empty. */
 bool manifest_remove(struct manifest *m, const char *path, struct diag *diag);

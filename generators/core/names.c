@@ -22,7 +22,8 @@ static const char *fold(struct arena *arena, const char *name)
     size_t n = 0, len = strlen(name);
     for (size_t i = 0, used; i < len; i += used) {
         uint32_t cp = utf8_next(name + i, len - i, &used);
-        bool han = (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x20000 && cp < 0x2F800) || (cp >= 0x30000 && cp < 0x40000);
+        bool han = (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x20000 && cp < 0x2F800) ||
+                   (cp >= 0x30000 && cp < 0x40000);
         if (cp >= 'A' && cp <= 'Z') {
             out[n++] = (char)(cp | 0x20);
         } else if (cp < 0x80) {
@@ -30,7 +31,10 @@ static const char *fold(struct arena *arena, const char *name)
         } else if (han) {
             memmove(out + n, name + i, used);
             n += used;
-        } else { /* accents may also be marks of their own: none, one or many of these are alike */
+        } else {
+            /* a letter with an accent may also be written as a letter and a mark of its own */
+            if (cp >= 0x0300 && cp <= 0x036F && n > 0 && out[n - 1] >= 'a' && out[n - 1] <= 'z')
+                n--;
             if (n == 0 || out[n - 1] != '?')
                 out[n++] = '?';
         }
@@ -99,7 +103,8 @@ const char *names_get(const struct names *names, size_t number)
     return names->list[number].name;
 }
 
-char *names_fill(struct arena *arena, const char *template, const char *const *values, const char **unknown)
+char *names_fill(struct arena *arena, const char *template, const char *const *values,
+                 const char **unknown)
 {
     struct buffer out = {0};
     *unknown = NULL;

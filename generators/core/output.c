@@ -158,8 +158,8 @@ struct pending {
 /* Writes it. path is a regular file (old) or nothing yet (NULL). Nameless, the bytes vanish with us
  * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
  * file's own, which may be as long as names can be. */
-static bool prepare(struct pending *p, struct arena *arena, const char *path, const struct stat *old,
-                    const struct content *c, bool nameless)
+static bool prepare(struct pending *p, struct arena *arena, const char *path,
+                    const struct stat *old, const struct content *c, bool nameless)
 {
     const char *slash = strrchr(path, '/');
 
@@ -203,7 +203,8 @@ static bool publish(struct pending *p, struct arena *arena)
     return ok;
 }
 
-static bool replace(const char *path, const struct stat *old, const struct content *c, bool nameless)
+static bool replace(const char *path, const struct stat *old, const struct content *c,
+                    bool nameless)
 {
     struct arena arena = {0};
     struct pending p;
@@ -309,7 +310,8 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
             (void)sync_file_range(all[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
         } else {
             abandon(&all[i]);
-            ok = output_write(f->path, f->data, f->len, diag); /* by name, or it says what is wrong */
+            ok = output_write(f->path, f->data, f->len,
+                              diag); /* by name, or it says what is wrong */
         }
     }
     for (size_t i = 0; i < n; i++) {

@@ -27,7 +27,10 @@ struct head {
     uint64_t number, length;
 };
 
-enum { IDLE, AT_WORK }; /* AT_WORK + the job's number: at that; the number n: not at one, but it should be */
+enum {
+    IDLE,
+    AT_WORK
+}; /* AT_WORK + the job's number: at that; the number n: not at one, but it should be */
 
 /* What all processes see. A worker that ends while it is at work has died: that holds even where
  * an inherited SIGCHLD setting hides exit statuses. */
@@ -118,8 +121,8 @@ static void lower(int resource, rlim_t to)
     }
 }
 
-/* Memory is counted from what the process already has, so that an inherited font or sanitizer's shadow does not eat
- * the allowance. */
+/* Memory is counted from what the process already has, so that an inherited font or sanitizer's
+ * shadow does not eat the allowance. */
 static void limit_memory(size_t more)
 {
     unsigned long pages;
@@ -218,7 +221,8 @@ static void watch(struct pool *p)
             one->watched = at;
             one->since = seconds_now();
         }
-        one->slow = one->slow || (w->seconds && at != IDLE && seconds_now() - one->since > w->seconds);
+        one->slow =
+            one->slow || (w->seconds && at != IDLE && seconds_now() - one->since > w->seconds);
         if (stop || one->slow)
             kill(one->pid, SIGKILL);
     }
@@ -283,8 +287,8 @@ bool workers_run(const struct workers_job *job, size_t n, int processes, struct 
     return true;
 }
 
-bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n, int processes,
-                     struct buffer *results)
+bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n,
+                     int processes, struct buffer *results)
 {
     if (n == 0)
         return true;

@@ -43,8 +43,8 @@ struct workers_watch {
     bool (*going)(void *data);
     void *data;
 };
-bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n, int processes,
-                     struct buffer *results);
+bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n,
+                     int processes, struct buffer *results);
 
 struct workers_limits {
     unsigned seconds; /* of CPU time */

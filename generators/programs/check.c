@@ -1,7 +1,7 @@
-/* check.c - all that would send the packages back, before anything is printed: record, media and
- * papers against the rules, every applicant and every rule in one run. */
-#include "programs/check_report.h"
+/* check.c - all that would send the packages back, before anything is printed: record, media and papers against the
+ * rules, every applicant and every rule in one run. */
 #include "core/find.h"
+#include "programs/check_run.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 
@@ -9,20 +9,11 @@
 #include "core/output.h"
 #include "core/workers.h"
 #include "record/id_number.h"
-#include "record/rubric.h"
 #include "rules/rules.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct run {
-    const struct options *options;
-    const struct rules *rules;
-    const struct record *record;
-    bool show_ids;
-    bool wanted[LANGUAGE_COUNT]; /* the languages that the reports are in */
-};
 
 /* --- what travels from a worker: strings and numbers, one after the other --- */
 
@@ -91,8 +82,7 @@ static struct src_pos take_place(struct parcel *p, struct arena *arena)
     return at;
 }
 
-static void put_finding(struct buffer *b, const struct finding *f,
-                        const bool wanted[LANGUAGE_COUNT])
+static void put_finding(struct buffer *b, const struct finding *f, const bool wanted[LANGUAGE_COUNT])
 {
     put_number(b, (size_t)f->severity);
     put_number(b, (size_t)f->fault);
@@ -124,7 +114,7 @@ static struct finding take_finding(struct parcel *p, struct arena *a)
 /* --- the workers --- */
 
 struct run_state {
-    const struct run *run;
+    const struct check_wish *run;
     struct record_cursor *cursor;
     struct rules_run *rules;
     struct diag diag; /* of the cursor */
@@ -157,11 +147,10 @@ static void check_one(void *state, size_t number, struct buffer *result)
     struct diag diag = {0};
     struct rules_facts facts = {0};
 
-    if (!s->cursor || !record_seek(s->cursor, record_indices(s->run->record)[number], &who)) {
+    if (!s->cursor || !record_seek(s->cursor, s->run->indices[number], &who)) {
         diag_append(&diag, &s->diag);
         if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
-                        "the applicant cannot be read again");
+            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
     } else {
         rules_applicant(s->rules, &who, &facts, &diag);
     }
@@ -180,7 +169,7 @@ static void check_one(void *state, size_t number, struct buffer *result)
 
 /* --- putting together --- */
 
-static void add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids)
+void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids)
 {
     struct arena *a = &r->batch.arena;
     for (int l = 0; l < LANGUAGE_COUNT && !show_ids; l++)
@@ -194,7 +183,7 @@ static void add(struct check_report *r, struct check_person *p, struct finding f
 }
 
 /* Stable: within a severity the order of the rules stays. */
-static void sort_by_severity(struct arena *a, struct finding *list, size_t n)
+void check_sort(struct arena *a, struct finding *list, size_t n)
 {
     struct finding *sorted = ARENA_ARRAY(a, struct finding, n + 1);
     size_t k = 0;
@@ -226,8 +215,8 @@ static void claim(struct claims *c, struct rules_fact fact, size_t order)
 }
 
 /* false: the worker died over this applicant. */
-static bool unpack(const struct run *run, struct check_report *r, size_t i,
-                   const struct buffer *result, struct claims *claims, struct diag *diag)
+static bool unpack(const struct check_wish *run, struct check_report *r, size_t i, const struct buffer *result,
+                   struct claims *claims, struct diag *diag)
 {
     struct arena *a = &r->batch.arena;
     struct check_person *p = &r->people[i];
@@ -242,7 +231,7 @@ static bool unpack(const struct run *run, struct check_report *r, size_t i,
         if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
             diag_add(diag, f, "%s%.0s", "%.0s%s", in(&f, LANGUAGE_ZH), in(&f, LANGUAGE_EN));
         else if (!parcel.broken)
-            add(r, p, f, run->show_ids);
+            check_add(r, p, f, run->show_ids);
     }
     for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
         struct rules_fact fact = take_fact(&parcel);
@@ -261,7 +250,7 @@ static struct check_person *person(struct check_report *r, const char *id)
 }
 
 /* Findings that other passes have made go to their applicants, or to the batch. */
-static void distribute(const struct run *run, struct check_report *r, const struct diag *from)
+static void distribute(const struct check_wish *run, struct check_report *r, const struct diag *from)
 {
     struct arena *a = &r->batch.arena;
     for (size_t i = 0; i < from->n; i++) {
@@ -269,7 +258,7 @@ static void distribute(const struct run *run, struct check_report *r, const stru
         struct check_person *p = person(r, f.applicant);
         const char *zh = f.text[LANGUAGE_ZH], *en = f.text[LANGUAGE_EN];
         bool narrowed = run->options->n_applicants || run->options->n_units;
-        if (!p && f.applicant && narrowed)
+        if (!p && f.applicant && (narrowed || !run->whole))
             continue; /* of somebody who was not asked for */
         if (!p) {
             zh = run->show_ids ? zh : id_number_mask(a, zh);
@@ -285,7 +274,7 @@ static void distribute(const struct run *run, struct check_report *r, const stru
         f.at.file = arena_strdup(a, f.at.file);
         f.text[LANGUAGE_ZH] = arena_strdup(a, zh);
         f.text[LANGUAGE_EN] = arena_strdup(a, en);
-        add(r, p, f, run->show_ids);
+        check_add(r, p, f, run->show_ids);
     }
 }
 
@@ -298,8 +287,7 @@ static bool has_applicant(const char *unit, void *data)
     return false;
 }
 
-static bool write_out(const struct check_report *r, const char *format, const char *path,
-                      struct diag *diag)
+static bool write_out(const struct check_report *r, const char *format, const char *path, struct diag *diag)
 {
     struct buffer out = {0};
     if (!strcmp(format, "json"))
@@ -326,8 +314,7 @@ static const char *name_of(size_t order, void *data)
 }
 
 /* What applicants hold beside each other, and the rules on what they share. */
-static void check_shared(const struct run *run, struct check_report *r, struct claims *claims,
-                         struct diag *diag)
+static void check_shared(const struct check_wish *run, struct check_report *r, struct claims *claims, struct diag *diag)
 {
     struct arena arena = {0};
     struct naming naming = {r, &arena};
@@ -340,7 +327,7 @@ static void check_shared(const struct run *run, struct check_report *r, struct c
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
             end++;
-        if (record_seek(cursor, record_indices(run->record)[conflicts[i].order], &who))
+        if (record_seek(cursor, run->indices[conflicts[i].order], &who))
             rules_tell_conflicts(rules, &who, &conflicts[i], end - i, name_of, &naming, diag);
     }
     rules_shared(rules, run->record, has_applicant, r, diag);
@@ -349,34 +336,94 @@ static void check_shared(const struct run *run, struct check_report *r, struct c
     arena_free(&arena);
 }
 
-/* Everybody in n processes, then what they share, into the report. */
-static void check_all(const struct run *run, struct check_report *r, const struct diag *first_pass,
-                      struct diag *diag)
+struct ends {
+    const struct check_wish *run;
+    enum workers_end *list; /* by applicant */
+};
+
+static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
+{
+    struct ends *e = data;
+    (void)result;
+    e->list[number] = end;
+    if (e->run->told)
+        e->run->told(e->run->data);
+}
+
+static bool going(void *data)
+{
+    struct ends *e = data;
+    return !e->run->going || e->run->going(e->run->data);
+}
+
+/* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
+static void lost(const struct check_wish *run, struct check_report *r, size_t i, enum workers_end end,
+                 struct record_cursor *cursor)
+{
+    struct check_person *p = &r->people[i];
+    struct applicant who;
+    struct diag diag = {0};
+    struct finding f = {.rule = "R76"};
+
+    *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
+    if (record_seek(cursor, run->indices[i], &who)) {
+        struct arena *a = &r->batch.arena;
+        p->id = arena_strdup(a, who.id);
+        p->name = arena_strdup(a, who.name);
+        p->unit = arena_strdup(a, who.unit);
+        p->unit_name = arena_strdup(a, who.unit_name);
+        f.at = (struct src_pos){arena_strdup(a, who.at.file), who.at.line};
+    }
+    if (end == WORKERS_SLOW)
+        diag_add(&diag, f, "核查用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
+                 "checking took more than %u seconds and was given up: check that the attachments open, export them anew, run again",
+                 run->seconds);
+    else
+        diag_add(&diag, f, "核查时进程崩溃或内存用尽；请逐个检查附件能否打开，重新导出后再运行",
+                 "the process that checked it died or ran out of memory: check that the attachments open, export them anew, run again");
+    f = diag.list[0];
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        f.text[l] = arena_strdup(&r->batch.arena, f.text[l]);
+    f.rule = "R76";
+    f.at.file = arena_strdup(&r->batch.arena, f.at.file);
+    check_add(r, p, f, true);
+    diag_clear(&diag);
+}
+
+bool check_people(const struct check_wish *run, struct check_report *r, const struct diag *first_pass, struct diag *diag)
 {
     struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
+    struct ends ends = {run, mem_alloc(r->n + 1, sizeof *ends.list)};
     struct workers_job job = {begin, check_one, end, (void *)run};
+    struct workers_watch watch = {.seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
+    struct record_cursor *cursor = record_cursor_new(run->record, diag);
     struct claims claims = {0};
     struct diag shared = {0};
+    bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
 
-    if (!workers_run(&job, r->n, run->options->jobs, results))
-        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
-                    strerror(errno));
+    if (!ok)
+        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+    ok = ok && going(&ends);
     for (size_t i = 0; i < r->n; i++) {
         if (!unpack(run, r, i, &results[i], &claims, diag))
-            diag_system(diag, (struct src_pos){0}, "第 %zu 个申报人的进程异常终止",
-                        "the worker of applicant %zu died", record_indices(run->record)[i] + 1);
+            lost(run, r, i, ends.list[i], cursor);
         buffer_clear(&results[i]);
     }
     free(results);
+    free(ends.list);
+    record_cursor_free(cursor);
 
-    check_shared(run, r, &claims, &shared);
+    if (run->whole)
+        check_shared(run, r, &claims, &shared);
     free(claims.list);
     distribute(run, r, first_pass);
     distribute(run, r, &shared);
     diag_clear(&shared);
 
     for (size_t i = 0; i < r->n; i++)
-        sort_by_severity(&r->batch.arena, r->people[i].list, r->people[i].n);
+        check_sort(&r->batch.arena, r->people[i].list, r->people[i].n);
+    check_sort(&r->batch.arena, r->batch.list, r->batch.n);
+    return ok;
 }
 
 static bool one_of(const char *option, const char *value, const char *const *allowed)
@@ -402,9 +449,8 @@ int check_main(int argc, char **argv)
     };
     struct arena arena = {0};
     struct options options;
-    int status =
-        options_parse_own(&options, argc, argv, "Reports all that would send the packages back.",
-                          own, sizeof own / sizeof *own, &arena);
+    int status = options_parse_own(&options, argc, argv, "Reports all that would send the packages back.", own,
+                                   sizeof own / sizeof *own, &arena);
     if (status < 0 && (!one_of("format", format, formats) || !one_of("stage", stage, stages)))
         status = 2;
     if (status >= 0) {
@@ -412,19 +458,15 @@ int check_main(int argc, char **argv)
         return status;
     }
 
-    struct diag diag = {.strict = options.strict},
-                first = {0}; /* of the system and the rules; of the record */
+    struct diag diag = {.strict = options.strict}, first = {0}; /* of the system and the rules; of the record */
     struct check_report report = {.stage = stage, .strict = options.strict, .quiet = options.quiet};
-    struct run run = {.options = &options, .show_ids = show_ids != NULL};
+    struct check_wish run = {.options = &options, .show_ids = show_ids != NULL, .whole = true};
     struct fonts *fonts = NULL;
     struct rules *rules = NULL;
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
     char *schema = find_file(&arena, templates, "applicants.xsd");
-    struct rules_options chosen = {.dirs = templates,
-                                   .only = only,
-                                   .except = except,
-                                   .show_ids = show_ids != NULL,
+    struct rules_options chosen = {.dirs = templates, .only = only, .except = except, .show_ids = show_ids != NULL,
                                    .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     struct record_options input = {
         .schema_path = schema,
@@ -438,10 +480,8 @@ int check_main(int argc, char **argv)
     };
 
     if (!schema)
-        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
-                    "template file not found");
-    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)) &&
-             (chosen.rubrics = rubrics_load(templates, &diag)))
+        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件", "template file not found");
+    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules) {
         distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
@@ -459,26 +499,25 @@ int check_main(int argc, char **argv)
             report.asof = record_asof(record);
             report.n = record_count(record);
             report.people = ARENA_ARRAY(&report.batch.arena, struct check_person, report.n + 1);
-            check_all(&run, &report, &first, &diag);
+            run.indices = record_indices(record);
+            check_people(&run, &report, &first, &diag);
         } else {
             distribute(&run, &report, &first); /* nothing could be read: that is the report */
         }
         for (int i = 0; i < SEVERITY_COUNT; i++)
             report.count[i] += report.batch.count[i];
-        sort_by_severity(&report.batch.arena, report.batch.list, report.batch.n);
+        check_sort(&report.batch.arena, report.batch.list, report.batch.n);
         write_out(&report, format, options.output ? options.output : "-", &diag);
         report.language = options.report_language;
         if (options.report)
             write_out(&report, "json", options.report, &diag);
     }
     diag_print(&diag, options.language, stderr);
-    status = diag.system_faults ? 2
-             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING])
-                 ? 1
-                 : 0;
+    status = diag.system_faults                                                            ? 2
+             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING]) ? 1
+                                                                                                : 0;
     record_free(record);
     rules_free(rules);
-    rubrics_free(chosen.rubrics);
     fonts_free(fonts);
     diag_clear(&report.batch);
     diag_clear(&first);

@@ -1,21 +1,26 @@
-/* kit.h - templates/package.xml: which papers an applicant gets, and a delegation, in how many copies, and how they are
- * printed. What papers.xml says of a paper (for whom, copies, where it goes) holds here, too, unless package.xml differs. */
+/* kit.h - templates/package.xml: which papers an applicant gets, and a delegation, in how many
+ * copies, and how they are printed. What papers.xml says of a paper (for whom, copies, where it
+ * goes) holds here, too, unless package.xml differs. */
 #ifndef PROGRAMS_KIT_H
 #define PROGRAMS_KIT_H
 
 #include "core/digest.h"
 #include "programs/press.h"
 
-enum kit_print { KIT_RUN, KIT_SINGLE, KIT_NOT }; /* merged with the others' of the delegation; by itself; not at all */
+enum kit_print {
+    KIT_RUN,
+    KIT_SINGLE,
+    KIT_NOT
+}; /* merged with the others' of the delegation; by itself; not at all */
 
 struct kit_paper {
-    const char *name;    /* the program's */
-    const char *file;    /* its name in the tree, without suffix */
+    const char *name; /* the program's */
+    const char *file; /* its name in the tree, without suffix */
     struct src_pos at;
-    struct query *when;  /* NULL: for everybody */
-    bool delegation;     /* one a delegation */
-    bool sheet;          /* the roster: no paper of the press */
-    int paper;           /* the press's number */
+    struct query *when; /* NULL: for everybody */
+    bool delegation;    /* one a delegation */
+    bool sheet;         /* the roster: no paper of the press */
+    int paper;          /* the press's number */
     int copies;
     bool duplex;
     const char *binding; /* loose, bound, platform */

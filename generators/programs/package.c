@@ -1,5 +1,5 @@
-/* package.c - the whole job for every applicant, unit and delegation of a batch: check, papers, print runs, reports; only
- * what changed, in parallel, and never a half of anything. */
+/* package.c - the whole job for every applicant, unit and delegation of a batch: check, papers,
+ * print runs, reports; only what changed, in parallel, and never a half of anything. */
 #define _DEFAULT_SOURCE /* glob, sigaction with SA_ flags */
 #include "programs/package.h"
 
@@ -28,7 +28,8 @@
 #define NAME_TEMPLATE "{id}-{name}"
 #define WORKER_BYTES ((size_t)6 << 30)
 
-static const char *stage, *force, *dry_run, *fail_fast, *prune, *shard, *verify, *name_template, *timeout;
+static const char *stage, *force, *dry_run, *fail_fast, *prune, *shard, *verify, *name_template,
+    *timeout;
 
 static const struct option_own own_options[] = {
     {"stage", "STAGE", "prepare (before printing; the default) or submit (before mailing)", &stage},
@@ -36,13 +37,17 @@ static const struct option_own own_options[] = {
     {"dry-run", NULL, "write nothing; list what would be made, and why", &dry_run},
     {"fail-fast", NULL, "stop at the first applicant that fails", &fail_fast},
     {"prune", NULL, "remove documents that nobody in the batch has any more", &prune},
-    {"shard", "K/N", "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: auto)", &shard},
+    {"shard", "K/N",
+     "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: auto)",
+     &shard},
     {"verify", "DIR", "make nothing; compare the tree with its manifest", &verify},
-    {"name-template", "TEXT", "applicants' folders, of {id} {name} {unit} {unit-name}: " NAME_TEMPLATE, &name_template},
+    {"name-template", "TEXT",
+     "applicants' folders, of {id} {name} {unit} {unit-name}: " NAME_TEMPLATE, &name_template},
     {"timeout", "SECONDS", "what one applicant may take (120)", &timeout},
 };
 enum { N_OWN = sizeof own_options / sizeof *own_options };
 
+static int seconds_allowed = 120;
 static volatile sig_atomic_t caught;
 
 static void on_signal(int signal)
@@ -76,7 +81,8 @@ static bool number(const char *text, unsigned *out)
 static bool from_scheduler(struct part *part)
 {
     unsigned id, first = 0;
-    if (number(getenv("SLURM_ARRAY_TASK_ID"), &id) && number(getenv("SLURM_ARRAY_TASK_COUNT"), &part->n)) {
+    if (number(getenv("SLURM_ARRAY_TASK_ID"), &id) &&
+        number(getenv("SLURM_ARRAY_TASK_COUNT"), &part->n)) {
         number(getenv("SLURM_ARRAY_TASK_MIN"), &first);
         part->k = id - first + 1;
         return true;
@@ -98,14 +104,18 @@ static bool read_shard(struct part *part, struct diag *diag)
     char *slash = strchr(text, '/');
     if (slash)
         *slash = '\0';
-    bool ok = !strcmp(shard, "auto") ? from_scheduler(part)
-                                     : slash && number(text, &part->k) && number(slash + 1, &part->n);
+    bool ok = !strcmp(shard, "auto")
+                  ? from_scheduler(part)
+                  : slash && number(text, &part->k) && number(slash + 1, &part->n);
     if (ok && part->n > 0 && part->k >= 1 && part->k <= part->n)
         return true;
-    return diag_system(diag, (struct src_pos){0},
-                       "--shard 应为 K/N（如 2/4），或 auto（取自 SLURM_ARRAY_TASK_ID 和 SLURM_ARRAY_TASK_COUNT，或 JOB_COMPLETION_INDEX 和 SHENBAO_SHARDS），而不是 %s",
-                       "--shard takes K/N, like 2/4, or auto (SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, or JOB_COMPLETION_INDEX and SHENBAO_SHARDS), not %s",
-                       shard);
+    return diag_system(
+        diag, (struct src_pos){0},
+        "--shard 应为 K/N（如 2/4），或 auto（取自 SLURM_ARRAY_TASK_ID 和 "
+        "SLURM_ARRAY_TASK_COUNT，或 JOB_COMPLETION_INDEX 和 SHENBAO_SHARDS），而不是 %s",
+        "--shard takes K/N, like 2/4, or auto (SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, or "
+        "JOB_COMPLETION_INDEX and SHENBAO_SHARDS), not %s",
+        shard);
 }
 
 static bool in_part(const struct part *part, const char *id)
@@ -132,15 +142,15 @@ static void list_people(struct package *p)
     struct applicant who;
 
     for (size_t i = 0; record_seek(cursor, i, &who); i++)
-        *ARENA_PUSH(&p->arena, p->people, p->n_people, p->cap_people) =
-            (struct person){.id = arena_strdup(&p->arena, who.id),
-                            .name = arena_strdup(&p->arena, who.name),
-                            .unit = arena_strdup(&p->arena, who.unit),
-                            .folder = arena_strdup(&p->arena, who.unit_name), /* until it is named */
-                            .delegation = arena_strdup(&p->arena, who.delegation),
-                            .at = keep_place(&p->arena, who.at),
-                            .index = i,
-                            .faulty = who.faulty};
+        *ARENA_PUSH(&p->arena, p->people, p->n_people, p->cap_people) = (struct person){
+            .id = arena_strdup(&p->arena, who.id),
+            .name = arena_strdup(&p->arena, who.name),
+            .unit = arena_strdup(&p->arena, who.unit),
+            .folder = arena_strdup(&p->arena, who.unit_name), /* until it is named */
+            .delegation = arena_strdup(&p->arena, who.delegation),
+            .at = keep_place(&p->arena, who.at),
+            .index = i,
+            .faulty = who.faulty};
     record_cursor_free(cursor);
     diag_clear(&silent);
 }
@@ -152,14 +162,15 @@ struct folder {
     size_t number; /* in the folder above */
 };
 
-static struct folder *folder_of(struct arena *arena, struct folder **list, size_t *n, size_t *cap, const char *id,
-                                const char *wish, struct names *above)
+static struct folder *folder_of(struct arena *arena, struct folder **list, size_t *n, size_t *cap,
+                                const char *id, const char *wish, struct names *above)
 {
     for (size_t i = *n; i-- > 0;) /* units stand together: the last one is the likely one */
         if (!strcmp((*list)[i].id, id))
             return &(*list)[i];
     struct folder *f = ARENA_PUSH(arena, *list, *n, *cap);
-    *f = (struct folder){.names = {.arena = arena}, .id = id, .number = names_wish(above, wish, id)};
+    *f =
+        (struct folder){.names = {.arena = arena}, .id = id, .number = names_wish(above, wish, id)};
     return f;
 }
 
@@ -188,16 +199,20 @@ static bool name_folders(struct package *p, struct diag *diag)
         names_reserve(&top, reserved[i]);
     for (size_t i = 0; i < p->n_people; i++) {
         struct person *one = &p->people[i];
-        const char *unknown, *values[] = {"id", one->id, "name", one->name, "unit", one->unit, "unit-name", one->folder, NULL};
+        const char *unknown, *values[] = {"id",      one->id,     "name",      one->name, "unit",
+                                          one->unit, "unit-name", one->folder, NULL};
         const char *issuer = issuer_of(p, one->delegation);
-        struct folder *d = folder_of(a, &delegations, &n_delegations, &cap_delegations, one->delegation,
-                                     *issuer ? arena_printf(a, "%s-%s", one->delegation, issuer) : one->delegation, &top);
+        struct folder *d = folder_of(
+            a, &delegations, &n_delegations, &cap_delegations, one->delegation,
+            *issuer ? arena_printf(a, "%s-%s", one->delegation, issuer) : one->delegation, &top);
         struct folder *u = folder_of(a, &units, &n_units, &cap_units, one->unit,
                                      arena_printf(a, "%s-%s", one->unit, one->folder), &d->names);
         char *wish = names_fill(a, template, values, &unknown);
         if (unknown)
-            return diag_system(diag, (struct src_pos){0}, "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
-                               "--name-template: %s is not known: {id} {name} {unit} {unit-name} are", unknown);
+            return diag_system(
+                diag, (struct src_pos){0},
+                "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
+                "--name-template: %s is not known: {id} {name} {unit} {unit-name} are", unknown);
         places[i] = names_wish(&u->names, wish, one->id);
         u->path = one->delegation; /* until it is named */
     }
@@ -207,7 +222,8 @@ static bool name_folders(struct package *p, struct diag *diag)
         delegations[i].path = names_get(&top, delegations[i].number);
     }
     for (size_t i = 0; i < n_units; i++) {
-        struct folder *d = folder_of(a, &delegations, &n_delegations, &cap_delegations, units[i].path, "", &top);
+        struct folder *d =
+            folder_of(a, &delegations, &n_delegations, &cap_delegations, units[i].path, "", &top);
         names_settle(&units[i].names);
         units[i].path = arena_printf(a, "%s/%s", d->path, names_get(&d->names, units[i].number));
     }
@@ -216,8 +232,9 @@ static bool name_folders(struct package *p, struct diag *diag)
         p->people[i].folder = arena_printf(a, "%s/%s", u->path, names_get(&u->names, places[i]));
     }
     for (size_t i = 0; i < p->n_delegations; i++)
-        p->delegations[i].folder =
-            folder_of(a, &delegations, &n_delegations, &cap_delegations, p->delegations[i].id, "", &top)->path;
+        p->delegations[i].folder = folder_of(a, &delegations, &n_delegations, &cap_delegations,
+                                             p->delegations[i].id, "", &top)
+                                       ->path;
     return true;
 }
 
@@ -226,14 +243,11 @@ static void choose_people(struct package *p, const struct part *part)
     const size_t *indices = record_indices(p->record);
     size_t n = record_count(p->record);
 
+    p->chosen = ARENA_ARRAY(&p->arena, struct person *, n + 1);
     p->jobs = ARENA_ARRAY(&p->arena, struct person *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        struct person *one = indices[i] < p->n_people ? &p->people[indices[i]] : NULL;
-        if (!one || !in_part(part, one->id))
-            continue;
-        one->selected = true;
-        one->state = one->faulty ? PERSON_FAILED : PERSON_WAITING;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (indices[i] < p->n_people && in_part(part, p->people[indices[i]].id))
+            p->chosen[p->n_chosen++] = &p->people[indices[i]];
 }
 
 /* --- what decides whether a document is made anew --- */
@@ -329,33 +343,91 @@ static void tell(struct watcher *w, bool last)
     double t = now(), spent = t - w->begun;
     bool zh = w->package->options->language == LANGUAGE_ZH, terminal = isatty(STDERR_FILENO);
 
-    if (w->package->options->quiet || w->n == 0 || (!last && t - w->told < every) || (last && !terminal && spent < every))
+    if (w->package->options->quiet || w->n == 0 || (!last && t - w->told < every) ||
+        (last && !terminal && spent < every))
         return;
     w->told = t;
-    double rate = spent > 0 ? (double)w->done / spent : 0, left = rate > 0 ? (double)(w->n - w->done) / rate : 0;
+    double rate = spent > 0 ? (double)w->done / spent : 0,
+           left = rate > 0 ? (double)(w->n - w->done) / rate : 0;
     char bar[31];
     for (size_t i = 0; i < sizeof bar - 1; i++)
         bar[i] = i < w->done * (sizeof bar - 1) / w->n ? '#' : '.';
     bar[sizeof bar - 1] = '\0';
     if (terminal)
-        fprintf(stderr, zh ? "\r[%s] %zu/%zu  %.1f 人/秒  还需 %.0f 秒 \033[K" : "\r[%s] %zu/%zu  %.1f/s  %.0f s left \033[K", bar,
-                w->done, w->n, rate, left);
+        fprintf(stderr,
+                zh ? "\r[%s] %zu/%zu  %.1f 人/秒  还需 %.0f 秒 \033[K"
+                   : "\r[%s] %zu/%zu  %.1f/s  %.0f s left \033[K",
+                bar, w->done, w->n, rate, left);
     else
-        fprintf(stderr, zh ? "package: %zu/%zu，%.1f 人/秒，还需 %.0f 秒\n" : "package: %zu/%zu, %.1f/s, %.0f s left\n", w->done, w->n,
-                rate, left);
+        fprintf(stderr,
+                zh ? "package: %zu/%zu，%.1f 人/秒，还需 %.0f 秒\n"
+                   : "package: %zu/%zu, %.1f/s, %.0f s left\n",
+                w->done, w->n, rate, left);
     if (terminal && last)
         fputs("\r\033[K", stderr);
 }
 
-static bool going(void *data)
+static bool going(void *data) /* of a watcher */
 {
     struct watcher *w = data;
     tell(w, false);
     return !caught && !w->stop;
 }
 
+/* --- check --- */
+
+static void check_told(void *data)
+{
+    struct watcher *w = data;
+    w->done++;
+}
+
+/* Who has errors of the stage is not drawn. false: it was stopped, or the system failed. */
+static bool check_all(struct package *p)
+{
+    struct watcher w = {.package = p, .n = p->n_chosen, .begun = now()};
+    struct check_report *r = &p->report;
+    size_t *indices = ARENA_ARRAY(&p->arena, size_t, p->n_chosen + 1);
+    struct check_wish wish = {.options = p->options,
+                              .rules = p->rules,
+                              .record = p->record,
+                              .indices = indices,
+                              .whole = p->whole,
+                              .wanted = {true, true},
+                              .seconds = (unsigned)seconds_allowed,
+                              .going = going,
+                              .told = check_told,
+                              .data = &w};
+
+    w.told = w.begun;
+    for (size_t i = 0; i < p->n_chosen; i++)
+        indices[i] = p->chosen[i]->index;
+    r->asof = record_asof(p->record);
+    r->n = p->n_chosen;
+    r->people = ARENA_ARRAY(&r->batch.arena, struct check_person, r->n + 1);
+    bool ok = check_people(&wish, r, p->first_pass, p->diag);
+    tell(&w, true);
+    for (size_t i = 0; i < p->n_chosen; i++) {
+        struct person *one = p->chosen[i];
+        struct check_person *found = one->found = &r->people[i];
+        bool barred = one->faulty || found->count[SEVERITY_ERROR] ||
+                      (p->options->strict && found->count[SEVERITY_WARNING]);
+        if (barred)
+            one->state = PERSON_FAILED;
+        else
+            p->jobs[p->n_jobs++] = one;
+        if (barred && fail_fast) /* the others wait */
+            break;
+    }
+    for (size_t i = 0; i < p->n_chosen; i++)
+        p->chosen[i]->found = &r->people[i];
+    if (fail_fast && p->n_jobs < p->n_chosen)
+        p->n_jobs = 0;
+    return ok && !p->diag->system_faults;
+}
+
 /* Takes what a worker has made into the manifest. */
-static bool take(struct package *p, const struct buffer *result, struct diag *diag, bool *complete)
+static bool take(struct package *p, const struct buffer *result, bool *complete)
 {
     struct arena arena = {0};
     size_t len = 0;
@@ -363,8 +435,8 @@ static bool take(struct package *p, const struct buffer *result, struct diag *di
     struct json_value *head = line ? json_parse(&arena, line, len) : NULL;
     bool system = json_member_number(head, "system") > 0;
 
-    (void)diag;
     *complete = json_member_number(head, "complete") != 0;
+    p->partial += json_member_number(head, "partial") != 0;
     while (line && (line = package_line(result, line, &len))) {
         p->made += *line == '+';
         p->kept += *line == '=';
@@ -381,11 +453,16 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
     struct json j = {.out = result, .flat = true};
     struct diag diag = {0};
     if (end == WORKERS_SLOW)
-        diag_error(&diag, (struct src_pos){0}, "用了 %d 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
-                   "took more than %d seconds and was given up: check that the attachments open, export them anew, run again", seconds);
+        diag_error(&diag, (struct src_pos){0},
+                   "用了 %d 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
+                   "took more than %d seconds and was given up: check that the attachments open, "
+                   "export them anew, run again",
+                   seconds);
     else
-        diag_error(&diag, (struct src_pos){0}, "处理时进程崩溃或内存用尽，已跳过；请逐个检查附件能否打开，重新导出后再运行",
-                   "the process died or ran out of memory: check that the attachments open, export them anew, run again");
+        diag_error(&diag, (struct src_pos){0},
+                   "处理时进程崩溃或内存用尽，已跳过；请逐个检查附件能否打开，重新导出后再运行",
+                   "the process died or ran out of memory: check that the attachments open, export "
+                   "them anew, run again");
     json_open(&j, NULL, '{');
     json_bool(&j, "complete", false);
     json_open(&j, "findings", '[');
@@ -396,8 +473,6 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
     diag_clear(&diag);
 }
 
-static int seconds_allowed = 120;
-
 static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
 {
     struct watcher *w = data;
@@ -407,10 +482,12 @@ static void ended(void *data, size_t number, enum workers_end end, struct buffer
     w->done++;
     if (end != WORKERS_DONE)
         lost(result, end, seconds_allowed);
-    else if (!take(p, result, p->diag, &complete))
+    else if (!take(p, result, &complete))
         w->stop = true; /* a full disk will not be less full for the next one */
     if (w->people) {
-        p->jobs[number]->state = complete ? PERSON_COMPLETE : end != WORKERS_DONE ? PERSON_LOST : PERSON_FAILED;
+        p->jobs[number]->state = complete              ? PERSON_COMPLETE
+                                 : end != WORKERS_DONE ? PERSON_LOST
+                                                       : PERSON_FAILED;
         p->jobs[number]->result = *result;
         if (!complete && fail_fast)
             w->stop = true;
@@ -425,13 +502,18 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 {
     struct watcher w = {.package = p, .n = n, .begun = now(), .people = people};
     struct workers_job job = *what;
-    struct workers_watch watch = {.seconds = (unsigned)seconds_allowed, .bytes = WORKER_BYTES, .ended = ended, .going = going, .data = &w};
+    struct workers_watch watch = {.seconds = (unsigned)seconds_allowed,
+                                  .bytes = WORKER_BYTES,
+                                  .ended = ended,
+                                  .going = going,
+                                  .data = &w};
     struct buffer *results = mem_alloc(n + 1, sizeof *results);
 
     w.told = w.begun;
     job.data = p;
     if (!workers_watched(&job, &watch, n, p->options->jobs, results))
-        diag_system(p->diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+        diag_system(p->diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
+                    strerror(errno));
     tell(&w, true);
     for (size_t i = 0; i < n; i++)
         buffer_clear(&results[i]);
@@ -442,7 +524,8 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 /* --- files of the tree that this process writes --- */
 
 bool package_put(struct package *p, const char *path, const struct buffer *bytes,
-                 void (*more)(struct json *j, const void *data), const void *data, struct buffer *result)
+                 void (*more)(struct json *j, const void *data), const void *data,
+                 struct buffer *result)
 {
     struct arena arena = {0};
     struct buffer line = {0};
@@ -467,7 +550,8 @@ bool package_put(struct package *p, const char *path, const struct buffer *bytes
         ok = manifest_intend(p->manifest, (const char *)line.data, line.len, p->diag);
     char *folder = arena_strdup(&arena, place);
     *strrchr(folder, '/') = '\0';
-    ok = ok && output_make_directory(folder, p->diag) && output_update(place, bytes->data, bytes->len, &written, p->diag);
+    ok = ok && output_make_directory(folder, p->diag) &&
+         output_update(place, bytes->data, bytes->len, &written, p->diag);
     if (ok)
         manifest_take(p->manifest, (const char *)line.data, len);
     if (ok && result) {
@@ -487,8 +571,8 @@ const struct manifest_file *package_there(const struct package *p, const char *p
     const struct manifest_file *f = manifest_find(p->manifest, path);
     char sum[DIGEST_HEX];
     long long bytes;
-    bool same = f && digest_file(arena_printf(&arena, "%s/%s", p->out, path), sum, &bytes) && bytes == f->bytes &&
-                !strcmp(sum, f->sha256);
+    bool same = f && digest_file(arena_printf(&arena, "%s/%s", p->out, path), sum, &bytes) &&
+                bytes == f->bytes && !strcmp(sum, f->sha256);
     arena_free(&arena);
     return same ? f : NULL;
 }
@@ -558,19 +642,20 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void want(struct arena *arena, const struct buffer *result, const char ***list, size_t *n, size_t *cap)
+static void want(struct arena *arena, const struct buffer *result, const char ***list, size_t *n,
+                 size_t *cap)
 {
     struct arena lines = {0};
     size_t len = 0;
     for (const char *line = NULL; (line = package_line(result, line, &len));)
         if (*line == '+' || *line == '=')
-            *ARENA_PUSH(arena, *list, *n, *cap) =
-                arena_strdup(arena, json_member_text(json_parse(&lines, line + 1, len - 1), "path"));
+            *ARENA_PUSH(arena, *list, *n, *cap) = arena_strdup(
+                arena, json_member_text(json_parse(&lines, line + 1, len - 1), "path"));
     arena_free(&lines);
 }
 
-/* Documents of applicants, delegations and papers that are no more. Those of an applicant who failed this time stay: they
- * are all there is. */
+/* Documents of applicants, delegations and papers that are no more. Those of an applicant who
+ * failed this time stay: they are all there is. */
 static size_t find_stale(struct package *p, const char ***out)
 {
     struct arena *a = &p->arena;
@@ -590,16 +675,17 @@ static size_t find_stale(struct package *p, const char ***out)
         qsort(wanted, n, sizeof *wanted, by_text);
     for (size_t i = 0; i < n_files; i++) {
         const char *path = files[i].path;
-        bool keep = !strchr(path, '/') ||
-                    (n > 0 && bsearch(&path, wanted, n, sizeof *wanted, by_text));
+        bool keep =
+            !strchr(path, '/') || (n > 0 && bsearch(&path, wanted, n, sizeof *wanted, by_text));
         for (size_t k = 0; k < p->n_people && !keep; k++) {
             size_t len = strlen(p->people[k].folder);
-            keep = p->people[k].state != PERSON_COMPLETE && !strncmp(path, p->people[k].folder, len) && path[len] == '/';
+            keep = p->people[k].state != PERSON_COMPLETE &&
+                   !strncmp(path, p->people[k].folder, len) && path[len] == '/';
         }
         for (size_t k = 0; k < p->n_delegations && !keep; k++) {
             size_t len = strlen(p->delegations[k].folder);
-            keep = !p->delegations[k].complete && !strncmp(path, p->delegations[k].folder, len) && path[len] == '/' &&
-                   !strchr(path + len + 1, '/');
+            keep = !p->delegations[k].complete && !strncmp(path, p->delegations[k].folder, len) &&
+                   path[len] == '/' && !strchr(path + len + 1, '/');
         }
         if (!keep)
             *ARENA_PUSH(a, *out, n_stale, cap_stale) = arena_strdup(a, path);
@@ -620,32 +706,44 @@ static size_t handle_stale(struct package *p, const char ***stale)
 {
     size_t n = find_stale(p, stale);
     if (n > 0 && prune && !may_prune(p)) {
-        diag_warn(p->diag, (struct src_pos){0}, "输入有误，不能确定谁已不在其中，未清理", "the input is faulty: nothing is pruned, as it does not say who is no more");
+        diag_warn(p->diag, (struct src_pos){0}, "输入有误，不能确定谁已不在其中，未清理",
+                  "the input is faulty: nothing is pruned, as it does not say who is no more");
     } else if (prune) {
         for (size_t i = 0; i < n; i++)
             manifest_remove(p->manifest, (*stale)[i], p->diag);
         return 0;
     }
     for (size_t i = 0; i < n; i++)
-        diag_warn(p->diag, (struct src_pos){arena_printf(&p->arena, "%s/%s", p->out, (*stale)[i]), 0},
-                  "批次中已无此件，可用 --prune 清理", "nobody in the batch has this document any more: --prune removes it");
+        diag_warn(p->diag,
+                  (struct src_pos){arena_printf(&p->arena, "%s/%s", p->out, (*stale)[i]), 0},
+                  "批次中已无此件，可用 --prune 清理",
+                  "nobody in the batch has this document any more: --prune removes it");
     return n;
 }
 
 /* --- the run --- */
 
-static bool load(struct package *p, const struct options *o, const char *const *templates, struct diag *diag)
+static bool load(struct package *p, const struct options *o, const char *const *templates,
+                 struct diag *diag)
 {
-    static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml", "papers.xml"};
+    static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml",
+                                         "papers.xml"};
     char *found[4];
     for (size_t i = 0; i < 4; i++)
         if (!(found[i] = find_file(&p->arena, templates, needed[i])))
-            return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件", "template file not found");
+            return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
+                               "template file not found");
     if (!workdays_load(found[1], diag) || !needed_papers_load(found[3], diag) ||
         !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
         return false;
     p->press = press_new(o, templates, p->fonts);
-    if (!(p->kit = kit_load(found[2], found[3], p->press, diag)))
+    p->rules_options =
+        (struct rules_options){.dirs = templates,
+                               .fonts = p->fonts,
+                               .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
+    p->rules = rules_load(&p->rules_options, diag);
+    p->kit = kit_load(found[2], found[3], p->press, diag);
+    if (!p->rules || !p->kit)
         return false;
     struct record_options input = {
         .schema_path = found[0],
@@ -682,7 +780,9 @@ static void print_plan(const struct package *p, const struct buffer *result)
 
 static int status_of(const struct package *p, const struct package_counts *c)
 {
-    bool all = c->failed == 0 && !diag_failed(p->first_pass) && !diag_failed(p->diag);
+    const struct diag *batch = &p->report.batch;
+    bool all = c->failed == 0 && p->partial == 0 && !batch->count[SEVERITY_ERROR] &&
+               !diag_failed(p->diag) && !(p->options->strict && p->report.count[SEVERITY_WARNING]);
     if (caught)
         return 128 + caught;
     if (c->system_faults)
@@ -692,53 +792,63 @@ static int status_of(const struct package *p, const struct package_counts *c)
     return all ? 0 : c->complete ? 3 : 1;
 }
 
-static int make(struct package *p, const struct part *part)
+static void summarise(const struct package *p, const struct package_counts *counts)
+{
+    bool zh = p->options->language == LANGUAGE_ZH;
+    if (p->options->quiet || caught)
+        return;
+    fprintf(
+        stderr,
+        zh ? "package：%zu 人齐备，%zu 人未成；%zu 份新做，%zu 份无变化\n"
+           : "package: %zu applicants complete, %zu failed; %zu documents made, %zu as they were\n",
+        counts->complete, counts->failed, p->made, p->kept);
+    if (!p->whole)
+        fputs(
+            zh ? "package：只做了一部分申报人；委托书、花名册、合并打印和报告由不限范围的运行制作\n"
+               : "package: only a part of the batch; letters, rosters, print runs and reports are "
+                 "made by a run over all of it\n",
+            stderr);
+}
+
+static void plan_only(struct package *p)
+{
+    for (size_t i = 0; i < p->n_jobs; i++)
+        print_plan(p, &p->jobs[i]->result);
+    for (size_t i = 0; i < p->n_delegations; i++)
+        print_plan(p, &p->delegations[i].result);
+}
+
+static int make(struct package *p)
 {
     struct package_counts counts = {0};
     const char **stale = NULL;
+    size_t n_stale = 0;
+    bool go = check_all(p) && run_jobs(p, &package_people_job, true, p->n_jobs);
 
-    for (size_t i = 0; i < p->n_people; i++)
-        if (p->people[i].selected && !p->people[i].faulty && !p->people[i].barred)
-            p->jobs[p->n_jobs++] = &p->people[i];
-    bool go = run_jobs(p, &package_people_job, true, p->n_jobs);
     if (go && p->whole)
         go = run_jobs(p, &package_delegations_job, false, p->n_delegations);
     if (go && p->whole && !p->dry_run) {
         p->rosters_failed = !make_rosters(p);
         go = !caught && !p->diag->system_faults && package_write_print_runs(p);
+        n_stale = go ? handle_stale(p, &stale) : 0;
     }
+    package_merge_findings(p);
+    package_print_findings(p, &counts);
     if (p->dry_run) {
-        for (size_t i = 0; i < p->n_jobs; i++)
-            print_plan(p, &p->jobs[i]->result);
-        for (size_t i = 0; i < p->n_delegations; i++)
-            print_plan(p, &p->delegations[i].result);
-        package_print_findings(p, &counts);
+        plan_only(p);
         return status_of(p, &counts);
     }
-    size_t n_stale = go && p->whole ? handle_stale(p, &stale) : 0;
-    package_print_findings(p, &counts);
-    struct diag late = {0};
-    struct diag *early = p->diag;
-    p->diag = &late;
+    struct diag late = {0}, *early = p->diag; /* what was printed is not printed again */
     if (go && p->whole)
-        package_write_reports(p, &counts, stage, stale, n_stale);
+        package_write_reports(p, &counts, stale, n_stale);
     else if (!caught)
-        package_write_part(p, &counts, stage, &late);
-    if (!manifest_write(p->manifest, &late) || late.system_faults)
-        counts.system_faults++;
-    diag_print(&late, p->options->language, stderr);
-    p->diag = early;
+        package_write_part(p, &counts);
+    manifest_write(p->manifest, &late);
+    for (size_t i = 0; i < late.n; i++)
+        finding_print(&late.list[i], p->options->language, stderr);
+    counts.system_faults = early->system_faults + late.system_faults;
     diag_clear(&late);
-    if (!p->options->quiet && !caught)
-        fprintf(stderr,
-                p->options->language == LANGUAGE_ZH ? "package：%zu 人齐备，%zu 人未成；%zu 份新做，%zu 份无变化\n"
-                                                    : "package: %zu applicants complete, %zu failed; %zu documents made, %zu as they were\n",
-                counts.complete, counts.failed, p->made, p->kept);
-    if (!p->whole && !caught && !p->options->quiet)
-        fputs(p->options->language == LANGUAGE_ZH ? "package：只做了一部分申报人；委托书、花名册、合并打印和报告由不限范围的运行制作\n"
-                                                  : "package: only a part of the batch; letters, rosters, print runs and reports are made by a run over all of it\n",
-              stderr);
-    (void)part;
+    summarise(p, &counts);
     return status_of(p, &counts);
 }
 
@@ -751,13 +861,17 @@ static int verify_tree(const struct options *o)
     if (m && output_is_directory(verify))
         manifest_verify(m, &files, &diag);
     else if (m)
-        diag_system(&diag, (struct src_pos){verify, 0}, "没有这个文件夹", "there is no such folder");
+        diag_system(&diag, (struct src_pos){verify, 0}, "没有这个文件夹",
+                    "there is no such folder");
     if (m && files == 0 && !diag.count[SEVERITY_ERROR])
-        diag_error(&diag, (struct src_pos){verify, 0}, "没有清单，或清单是空的", "it has no manifest, or an empty one");
+        diag_error(&diag, (struct src_pos){verify, 0}, "没有清单，或清单是空的",
+                   "it has no manifest, or an empty one");
     diag_print(&diag, o->language, stderr);
     int status = diag.system_faults ? 2 : diag_failed(&diag) ? 1 : 0;
     if (!o->quiet && status == 0)
-        printf(o->language == LANGUAGE_ZH ? "%zu 个文件与清单相符\n" : "%zu files are what the manifest says\n", files);
+        printf(o->language == LANGUAGE_ZH ? "%zu 个文件与清单相符\n"
+                                          : "%zu files are what the manifest says\n",
+               files);
     manifest_free(m);
     diag_clear(&diag);
     return status;
@@ -769,20 +883,26 @@ static bool check_options(const struct options *o, struct part *part, struct dia
     if (!stage)
         stage = "prepare";
     if (strcmp(stage, "prepare") && strcmp(stage, "submit"))
-        return diag_system(diag, (struct src_pos){0}, "--stage 应为 prepare 或 submit，而不是 %s", "--stage takes prepare or submit, not %s", stage);
-    if (timeout && ((seconds_allowed = (int)strtol(timeout, &end, 10)) < 1 || seconds_allowed > 86400 || *end))
-        return diag_system(diag, (struct src_pos){0}, "--timeout 应为 1 到 86400 秒，而不是 %s", "--timeout takes 1 to 86400 seconds, not %s", timeout);
+        return diag_system(diag, (struct src_pos){0}, "--stage 应为 prepare 或 submit，而不是 %s",
+                           "--stage takes prepare or submit, not %s", stage);
+    if (timeout &&
+        ((seconds_allowed = (int)strtol(timeout, &end, 10)) < 1 || seconds_allowed > 86400 || *end))
+        return diag_system(diag, (struct src_pos){0}, "--timeout 应为 1 到 86400 秒，而不是 %s",
+                           "--timeout takes 1 to 86400 seconds, not %s", timeout);
     if (name_template && !*name_template)
-        return diag_system(diag, (struct src_pos){0}, "--name-template 不能为空", "--name-template must not be empty");
+        return diag_system(diag, (struct src_pos){0}, "--name-template 不能为空",
+                           "--name-template must not be empty");
     if (!o->output || !strcmp(o->output, "-") || !*o->output)
-        return diag_system(diag, (struct src_pos){0}, "请用 -o 指定输出文件夹", "name the folder to write into: -o DIR");
+        return diag_system(diag, (struct src_pos){0}, "请用 -o 指定输出文件夹",
+                           "name the folder to write into: -o DIR");
     return read_shard(part, diag);
 }
 
 static int run(const struct options *o)
 {
     struct diag diag = {.strict = o->strict}, first_pass = {.strict = o->strict};
-    struct package p = {.options = o, .first_pass = &first_pass, .diag = &diag, .force = force, .dry_run = dry_run};
+    struct package p = {
+        .options = o, .first_pass = &first_pass, .diag = &diag, .force = force, .dry_run = dry_run};
     struct part part;
     const char *const *templates = shenbao_template_dirs(o->templates);
     int status = 2, lock = -1;
@@ -793,6 +913,8 @@ static int run(const struct options *o)
     for (size_t n = strlen(out); n > 1 && out[n - 1] == '/';)
         out[--n] = '\0';
     p.out = out;
+    p.report.stage = stage;
+    p.report.strict = o->strict;
     p.whole = part.n == 0 && o->n_applicants == 0 && o->n_units == 0;
     catch_signals();
     if (!load(&p, o, templates, &diag)) {
@@ -806,11 +928,14 @@ static int run(const struct options *o)
         goto done;
     choose_people(&p, &part);
     common_key(&p, templates);
-    if (!p.dry_run && (!output_make_directory(p.out, &diag) || (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
+    if (!p.dry_run && (!output_make_directory(p.out, &diag) ||
+                       (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
         goto done;
     if (!(p.manifest = manifest_open(p.out, &diag)))
         goto done;
-    if (!p.dry_run && !manifest_begin(p.manifest, part.n ? arena_printf(&p.arena, "%u-of-%u", part.k, part.n) : NULL, &diag))
+    if (!p.dry_run &&
+        !manifest_begin(p.manifest,
+                        part.n ? arena_printf(&p.arena, "%u-of-%u", part.k, part.n) : NULL, &diag))
         goto done;
     status = -1;
 done:
@@ -818,12 +943,10 @@ done:
         diag_print(&first_pass, o->language, stderr);
         diag_print(&diag, o->language, stderr);
     } else {
-        status = make(&p, &part);
+        status = make(&p);
     }
-    for (size_t i = 0; i < p.n_people; i++) {
-        buffer_clear(&p.people[i].checked);
+    for (size_t i = 0; i < p.n_people; i++)
         buffer_clear(&p.people[i].result);
-    }
     for (size_t i = 0; i < p.n_delegations; i++)
         buffer_clear(&p.delegations[i].result);
     manifest_free(p.manifest);
@@ -831,6 +954,8 @@ done:
         close(lock);
     gathering_free(p.gathering);
     record_free(p.record);
+    rules_free(p.rules);
+    diag_clear(&p.report.batch);
     kit_free(p.kit);
     press_free(p.press);
     fonts_free(p.fonts);
@@ -851,7 +976,8 @@ int package_main(int argc, char **argv)
     memcpy(own, own_options, sizeof own_options);
     memcpy(own + N_OWN, volume, n_volume * sizeof *volume);
     int status = options_parse_own(&options, argc, argv,
-                                   "Makes everything for every applicant, unit and delegation of a batch, and only what changed.",
+                                   "Makes everything for every applicant, unit and delegation of a "
+                                   "batch, and only what changed.",
                                    own, N_OWN + n_volume, &arena);
     if (status < 0)
         status = verify ? verify_tree(&options) : run(&options);

@@ -1,5 +1,6 @@
-/* package_draw.c - what a worker of package does with one applicant, and with one delegation: which papers, are they there
- * already, and if not, drawn and written. An applicant's papers are all written or none. */
+/* package_draw.c - what a worker of package does with one applicant, and with one delegation: which
+ * papers, are they there already, and if not, drawn and written. An applicant's papers are all
+ * written or none. */
 #include "programs/package.h"
 
 #include "core/output.h"
@@ -34,7 +35,7 @@ struct task {
     const struct package *package;
     struct query_context *query;
     struct arena arena;
-    struct diag diag;       /* what keeps it from being made, and what is odd about its files */
+    struct diag diag; /* what keeps it from being made, and what is odd about its files */
     struct src_pos home;
     const char *folder;
     const char *dir;
@@ -104,15 +105,18 @@ static const char *key_part(const struct key *k, size_t i)
 static const char *changes(const struct document *d, struct arena *arena)
 {
     struct json_value *line = json_parse(arena, d->old->line, d->old->len);
-    const struct json_value *key = json_member(line, "key"), *findings = json_member(line, "findings");
+    const struct json_value *key = json_member(line, "key"),
+                            *findings = json_member(line, "findings");
     const char *words = NULL;
 
     for (size_t i = 0; i < sizeof key_parts / sizeof *key_parts; i++) {
         const char *was = json_member_text(key, key_parts[i].name);
         if (!was || strcmp(was, key_part(&d->key, i)))
-            words = words ? arena_printf(arena, "%s, %s", words, key_parts[i].name) : key_parts[i].name;
+            words =
+                words ? arena_printf(arena, "%s, %s", words, key_parts[i].name) : key_parts[i].name;
     }
-    for (const struct json_value *f = findings ? findings->children : NULL; f && !words; f = f->next)
+    for (const struct json_value *f = findings ? findings->children : NULL; f && !words;
+         f = f->next)
         if (report_finding_strays(f))
             words = "findings";
     return words;
@@ -123,8 +127,8 @@ static bool is_there(const struct package *p, const struct manifest_file *f, str
 {
     char sum[DIGEST_HEX];
     long long bytes;
-    return digest_file(arena_printf(arena, "%s/%s", p->out, f->path), sum, &bytes) && bytes == f->bytes &&
-           !strcmp(sum, f->sha256);
+    return digest_file(arena_printf(arena, "%s/%s", p->out, f->path), sum, &bytes) &&
+           bytes == f->bytes && !strcmp(sum, f->sha256);
 }
 
 static const char *why(const struct task *t, struct document *d, struct arena *arena)
@@ -147,7 +151,8 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
     size_t n = kit_papers(t->package->kit, &papers);
 
     for (size_t i = 0; i < n; i++) {
-        if (papers[i].delegation != delegation || papers[i].sheet || !kit_wants(&papers[i], t->query, t->node))
+        if (papers[i].delegation != delegation || papers[i].sheet ||
+            !kit_wants(&papers[i], t->query, t->node))
             continue;
         struct document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
         *d = (struct document){.kit = &papers[i], .key = *key};
@@ -157,7 +162,8 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
     }
 }
 
-static void write_line(struct task *t, struct document *d, const struct paper_made *made, const struct diag *diag)
+static void write_line(struct task *t, struct document *d, const struct paper_made *made,
+                       const struct diag *diag)
 {
     struct json j = {.out = &d->line, .flat = true};
     char sum[DIGEST_HEX];
@@ -218,7 +224,8 @@ static bool draw_all(struct task *t)
 {
     const struct package *p = t->package;
     struct diag plan = {.strict = t->diag.strict, .context = t->diag.context};
-    struct paper_job job = {p->options, p->fonts, t->query, t->node, t->dir, record_asof(p->record), &t->arena, &plan};
+    struct paper_job job = {p->options, p->fonts, t->query, t->node, t->dir, record_asof(p->record),
+                            &t->arena,  &plan};
     bool ok = true, cites = false;
 
     for (size_t i = 0; i < t->n; i++)
@@ -247,8 +254,9 @@ static bool write_all(struct task *t)
         if (t->list[i].why) {
             buffer_add(&lines, t->list[i].line.data, t->list[i].line.len);
             buffer_putc(&lines, '\n');
-            files[n++] = (struct output_file){arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path), t->list[i].pdf.data,
-                                              t->list[i].pdf.len};
+            files[n++] =
+                (struct output_file){arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path),
+                                     t->list[i].pdf.data, t->list[i].pdf.len};
         }
     if (n > 0)
         ok = output_make_directory(arena_printf(&t->arena, "%s/%s", p->out, t->folder), &t->diag) &&
@@ -258,6 +266,18 @@ static bool write_all(struct task *t)
     return ok;
 }
 
+/* Some of it is not what was asked for: a sheet stands for what could not be read. */
+static bool is_partial(const struct document *d)
+{
+    struct arena arena = {0};
+    const struct json_value *line =
+        d->why ? json_parse(&arena, (const char *)d->line.data, d->line.len)
+               : json_parse(&arena, d->old->line, d->old->len);
+    bool partial = json_member(line, "partial") != NULL;
+    arena_free(&arena);
+    return partial;
+}
+
 static void finish(struct task *t, bool complete, struct buffer *result)
 {
     struct json j = {.out = result, .flat = true};
@@ -265,6 +285,11 @@ static void finish(struct task *t, bool complete, struct buffer *result)
     json_open(&j, NULL, '{');
     json_bool(&j, "complete", complete);
     json_integer(&j, "system", (long long)t->diag.system_faults);
+    for (size_t i = 0; i < t->n && complete && !t->package->dry_run; i++)
+        if (is_partial(&t->list[i])) {
+            json_bool(&j, "partial", true);
+            break;
+        }
     json_open(&j, "findings", '[');
     for (size_t i = 0; i < t->diag.n; i++)
         report_keep_finding(&j, &t->diag.list[i], t->home);
@@ -308,18 +333,23 @@ static void run_person(void *state, size_t number, struct buffer *result)
     struct worker *w = state;
     const struct package *p = w->package;
     const struct person *person = p->jobs[number];
-    struct task t = {.package = p, .query = w->query, .home = person->at, .folder = person->folder,
+    struct task t = {.package = p,
+                     .query = w->query,
+                     .home = person->at,
+                     .folder = person->folder,
                      .diag = {.strict = p->options->strict}};
     struct applicant who = {0};
     const struct option_own *switches;
     bool complete = false;
 
-    t.diag.context = (struct diag_context){.applicant = person->id, .name = person->name, .unit = person->unit};
+    t.diag.context =
+        (struct diag_context){.applicant = person->id, .name = person->name, .unit = person->unit};
     if (!w->cursor || !record_seek(w->cursor, person->index, &who)) {
         diag_append(&t.diag, &w->diag);
         if (!diag_failed(&t.diag))
-            diag_system(&t.diag, person->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
-                        "the applicant cannot be read again: the input may have changed, run again");
+            diag_system(
+                &t.diag, person->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                "the applicant cannot be read again: the input may have changed, run again");
     } else {
         struct key key = p->common;
         struct digest *d = digest_new();
@@ -347,14 +377,21 @@ static void run_delegation(void *state, size_t number, struct buffer *result)
 
     gathering_list(p->gathering, &g);
     g += number;
-    struct task t = {.package = p, .query = w->query, .home = g->at, .folder = p->delegations[number].folder,
-                     .diag = {.strict = p->options->strict}, .dir = ".", .node = g->node};
+    struct task t = {.package = p,
+                     .query = w->query,
+                     .home = g->at,
+                     .folder = p->delegations[number].folder,
+                     .diag = {.strict = p->options->strict},
+                     .dir = ".",
+                     .node = g->node};
     t.diag.context = (struct diag_context){.applicant = g->id, .name = g->issuer, .unit = ""};
     query_context_begin(t.query, t.node, record_asof(p->record));
     set_switches(t.query, letter->switches, letter->n_switches);
     if (g->faulty) {
-        diag_error(&t.diag, g->at, "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
-                   "applicants %s of it are faulty (see above): not to leave out a name, letter and roster were not made; mend them and run again",
+        diag_error(&t.diag, g->at,
+                   "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
+                   "applicants %s of it are faulty (see above): not to leave out a name, letter "
+                   "and roster were not made; mend them and run again",
                    g->faulty);
     } else {
         struct key key = p->common;

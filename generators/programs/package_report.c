@@ -20,67 +20,114 @@ const char *package_line(const struct buffer *result, const char *after, size_t 
     return at;
 }
 
-static void take_findings(const struct json_value *list, struct src_pos home, struct diag *diag)
+/* What a worker has found: what kept a person or delegation from being made, and of each document.
+ */
+static void all_findings(const struct buffer *result, struct src_pos home, struct diag *diag)
 {
-    for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
-        report_take_finding(f, home, diag);
-}
-
-/* All that is known of a person or a delegation: check's findings, what kept it from being made, its documents'. */
-static void all_findings(const struct buffer *checked, const struct buffer *result, struct src_pos home,
-                         struct arena *arena, struct diag *diag)
-{
+    struct arena arena = {0};
     size_t len = 0;
-    if (checked && checked->len > 0)
-        take_findings(json_parse(arena, (const char *)checked->data, checked->len), home, diag);
     for (const char *line = NULL; (line = package_line(result, line, &len));) {
         bool document = *line == '+' || *line == '=';
-        if (document || *line == '{')
-            take_findings(json_member(json_parse(arena, line + document, len - document), "findings"), home, diag);
+        const struct json_value *list =
+            document || *line == '{'
+                ? json_member(json_parse(&arena, line + document, len - document), "findings")
+                : NULL;
+        for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
+            report_take_finding(f, home, diag);
     }
+    arena_free(&arena);
 }
 
-static void count(struct package_counts *counts, const struct diag *diag)
+static bool same_text(const char *a, const char *b)
 {
-    counts->errors += diag->count[SEVERITY_ERROR];
-    counts->warnings += diag->count[SEVERITY_WARNING];
-    counts->system_faults += diag->system_faults;
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+/* check lays papers out, too: what both have found is told once. */
+static bool known(const struct check_person *p, const struct finding *f)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        const struct finding *g = &p->list[i];
+        if (g->at.line == f->at.line && same_text(g->rule, f->rule) &&
+            same_text(g->label, f->label) && same_text(g->paper, f->paper) &&
+            (same_text(g->text[LANGUAGE_ZH], f->text[LANGUAGE_ZH]) ||
+             same_text(g->text[LANGUAGE_EN], f->text[LANGUAGE_EN])))
+            return true;
+    }
+    return false;
+}
+
+static void merge_person(struct package *p, const struct person *one)
+{
+    struct arena *a = &p->report.batch.arena;
+    struct diag diag = {0};
+
+    all_findings(&one->result, one->at, &diag);
+    for (size_t i = 0; i < diag.n; i++) {
+        struct finding f = diag.list[i];
+        f.applicant = one->id;
+        f.name = one->name;
+        f.unit = one->unit;
+        if (f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR) {
+            diag_add(p->diag, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+        } else if (!known(one->found, &f)) {
+            f.rule = arena_strdup(a, f.rule);
+            f.clause = arena_strdup(a, f.clause);
+            f.paper = arena_strdup(a, f.paper);
+            f.label = arena_strdup(a, f.label);
+            f.field = arena_strdup(a, f.field);
+            f.at.file = arena_strdup(a, f.at.file);
+            for (int l = 0; l < LANGUAGE_COUNT; l++)
+                f.text[l] = arena_strdup(a, f.text[l]);
+            check_add(&p->report, one->found, f, true);
+        }
+    }
+    check_sort(a, one->found->list, one->found->n);
+    diag_clear(&diag);
+}
+
+void package_merge_findings(struct package *p)
+{
+    const struct gathered *g = NULL;
+
+    for (size_t i = 0; i < p->n_chosen; i++)
+        merge_person(p, p->chosen[i]);
+    if (p->gathering)
+        gathering_list(p->gathering, &g);
+    for (size_t i = 0; i < p->n_delegations; i++) {
+        struct diag diag = {.context = {p->delegations[i].id, p->delegations[i].issuer, "", NULL}};
+        all_findings(&p->delegations[i].result, g[i].at, &diag);
+        for (size_t k = 0; k < diag.n; k++) {
+            bool system =
+                diag.list[k].fault == FAULT_SYSTEM && diag.list[k].severity == SEVERITY_ERROR;
+            diag_add(system ? p->diag : &p->report.batch, diag.list[k], "%s%.0s", "%.0s%s",
+                     diag.list[k].text[LANGUAGE_ZH], diag.list[k].text[LANGUAGE_EN]);
+        }
+        diag_clear(&diag);
+    }
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        p->report.count[i] += p->report.batch.count[i];
+}
+
+static void print(const struct package *p, const struct finding *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].severity != SEVERITY_INFO) {
+            finding_print(&list[i], p->options->language, stderr);
+            putc('\n', stderr);
+        }
 }
 
 void package_print_findings(const struct package *p, struct package_counts *counts)
 {
-    enum language lang = p->options->language;
-    const struct gathered *g = NULL;
-
-    diag_print(p->first_pass, lang, stderr);
-    count(counts, p->first_pass);
-    for (size_t i = 0; i < p->n_people; i++) {
-        const struct person *one = &p->people[i];
-        struct arena arena = {0};
-        struct diag diag = {.context = {one->id, one->name, one->unit, NULL}};
-        if (!one->selected)
-            continue;
-        counts->complete += one->state == PERSON_COMPLETE;
-        counts->failed += one->state != PERSON_COMPLETE;
-        all_findings(&one->checked, &one->result, one->at, &arena, &diag);
-        diag_print(&diag, lang, stderr);
-        count(counts, &diag);
-        diag_clear(&diag);
-        arena_free(&arena);
+    print(p, p->report.batch.list, p->report.batch.n);
+    for (size_t i = 0; i < p->n_chosen; i++) {
+        print(p, p->chosen[i]->found->list, p->chosen[i]->found->n);
+        counts->complete += p->chosen[i]->state == PERSON_COMPLETE;
+        counts->failed += p->chosen[i]->state != PERSON_COMPLETE;
     }
-    if (p->gathering)
-        gathering_list(p->gathering, &g);
-    for (size_t i = 0; i < p->n_delegations; i++) {
-        struct arena arena = {0};
-        struct diag diag = {.context = {p->delegations[i].id, p->delegations[i].issuer, "", NULL}};
-        all_findings(NULL, &p->delegations[i].result, g[i].at, &arena, &diag);
-        diag_print(&diag, lang, stderr);
-        count(counts, &diag);
-        diag_clear(&diag);
-        arena_free(&arena);
-    }
-    diag_print(p->diag, lang, stderr);
-    count(counts, p->diag);
+    diag_print(p->diag, p->options->language, stderr);
+    counts->system_faults += p->diag->system_faults;
 }
 
 static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256", "partial", NULL};
@@ -93,7 +140,8 @@ static void put_documents(struct json *j, const struct buffer *result)
 
     json_open(j, "documents", '[');
     for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        struct json_value *v = *line == '+' || *line == '=' ? json_parse(&arena, line + 1, len - 1) : NULL;
+        struct json_value *v =
+            *line == '+' || *line == '=' ? json_parse(&arena, line + 1, len - 1) : NULL;
         if (!v)
             continue;
         json_open(j, NULL, '{');
@@ -109,7 +157,10 @@ static void put_documents(struct json *j, const struct buffer *result)
     for (const char *const *n = notes; *n; n++) {
         json_open(j, *n, '[');
         for (const char *line = NULL; (line = package_line(result, line, &len));) {
-            const struct json_value *list = *line == '+' || *line == '=' ? json_member(json_parse(&arena, line + 1, len - 1), *n) : NULL;
+            const struct json_value *list =
+                *line == '+' || *line == '='
+                    ? json_member(json_parse(&arena, line + 1, len - 1), *n)
+                    : NULL;
             for (const struct json_value *v = list ? list->children : NULL; v; v = v->next)
                 json_put(j, NULL, v);
         }
@@ -118,28 +169,63 @@ static void put_documents(struct json *j, const struct buffer *result)
     arena_free(&arena);
 }
 
-/* The first pass's findings about this one; they are in the batch's order, and so are the people. */
+static void put_findings(struct json *j, const struct finding *list, size_t n,
+                         enum language language)
+{
+    json_open(j, "findings", '[');
+    for (size_t i = 0; i < n; i++)
+        report_finding(j, &list[i], language);
+    json_close(j, ']');
+}
+
 static void put_person(struct json *j, const struct package *p, const struct person *one)
 {
-    struct arena arena = {0};
-    struct diag diag = {.context = {one->id, one->name, one->unit, NULL}};
-
-    all_findings(&one->checked, &one->result, one->at, &arena, &diag);
     json_open(j, NULL, '{');
     json_string(j, "id", one->id);
     json_string(j, "name", one->name);
     json_string(j, "unit", one->unit);
-    json_string(j, "status", one->state != PERSON_COMPLETE ? "failed" : diag.count[SEVERITY_WARNING] ? "warned" : "ok");
+    json_string(j, "status",
+                one->state != PERSON_COMPLETE         ? "failed"
+                : one->found->count[SEVERITY_WARNING] ? "warned"
+                                                      : "ok");
     json_string(j, "folder", one->folder);
-    report_findings(j, (const struct diag *const[]){p->first_pass, &diag}, 2, one->id,
-                    p->options->report_language);
+    put_findings(j, one->found->list, one->found->n, p->options->report_language);
     put_documents(j, &one->result);
     json_close(j, '}');
-    diag_clear(&diag);
-    arena_free(&arena);
 }
 
-static void write_json(const struct package *p, const struct package_counts *counts, const char *stage,
+static void put_delegation(struct json *j, const struct package *p, const struct delegated *d,
+                           struct src_pos at)
+{
+    struct diag diag = {.context = {d->id, d->issuer, "", NULL}};
+    all_findings(&d->result, at, &diag);
+    json_open(j, NULL, '{');
+    json_string(j, "id", d->id);
+    json_string(j, "name", d->issuer);
+    json_string(j, "status",
+                !d->complete                   ? "failed"
+                : diag.count[SEVERITY_WARNING] ? "warned"
+                                               : "ok");
+    json_string(j, "folder", d->folder);
+    put_findings(j, diag.list, diag.n, p->options->report_language);
+    put_documents(j, &d->result);
+    json_close(j, '}');
+    diag_clear(&diag);
+}
+
+/* Those of the batch itself, not of its delegations. */
+static void put_batch(struct json *j, const struct package *p)
+{
+    const struct diag *lists[] = {&p->report.batch, p->diag};
+    json_open(j, "findings", '[');
+    for (size_t l = 0; l < 2; l++)
+        for (size_t i = 0; i < lists[l]->n; i++)
+            if (!lists[l]->list[i].applicant)
+                report_finding(j, &lists[l]->list[i], p->options->report_language);
+    json_close(j, ']');
+}
+
+static void write_json(const struct package *p, const struct package_counts *counts,
                        const char *const *stale, size_t n_stale, struct buffer *out)
 {
     struct json j = {.out = out};
@@ -148,40 +234,26 @@ static void write_json(const struct package *p, const struct package_counts *cou
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
     json_string(&j, "program", "package");
-    json_string(&j, "asof", record_asof(p->record));
-    json_string(&j, "stage", stage);
+    json_string(&j, "asof", p->report.asof);
+    json_string(&j, "stage", p->report.stage);
     json_open(&j, "counts", '{');
-    json_integer(&j, "applicants", (long long)(counts->complete + counts->failed));
+    json_integer(&j, "applicants", (long long)p->n_chosen);
     json_integer(&j, "written", (long long)counts->complete);
     json_integer(&j, "failed", (long long)counts->failed);
-    json_integer(&j, "errors", (long long)counts->errors);
-    json_integer(&j, "warnings", (long long)counts->warnings);
+    json_integer(&j, "errors", (long long)p->report.count[SEVERITY_ERROR]);
+    json_integer(&j, "warnings", (long long)p->report.count[SEVERITY_WARNING]);
+    json_integer(&j, "infos", (long long)p->report.count[SEVERITY_INFO]);
     json_close(&j, '}');
-    report_findings(&j, (const struct diag *const[]){p->first_pass, p->diag}, 2, NULL, p->options->report_language);
+    put_batch(&j, p);
     json_open(&j, "applicants", '[');
-    for (size_t i = 0; i < p->n_people; i++)
-        if (p->people[i].selected)
-            put_person(&j, p, &p->people[i]);
+    for (size_t i = 0; i < p->n_chosen; i++)
+        put_person(&j, p, p->chosen[i]);
     json_close(&j, ']');
     if (p->n_delegations > 0) {
         gathering_list(p->gathering, &g);
         json_open(&j, "delegations", '[');
-        for (size_t i = 0; i < p->n_delegations; i++) {
-            const struct delegated *d = &p->delegations[i];
-            struct arena arena = {0};
-            struct diag diag = {.context = {d->id, d->issuer, "", NULL}};
-            all_findings(NULL, &d->result, g[i].at, &arena, &diag);
-            json_open(&j, NULL, '{');
-            json_string(&j, "id", d->id);
-            json_string(&j, "issuer", d->issuer);
-            json_string(&j, "status", !d->complete ? "failed" : diag.count[SEVERITY_WARNING] ? "warned" : "ok");
-            json_string(&j, "folder", d->folder);
-            report_all_findings(&j, &diag, p->options->report_language);
-            put_documents(&j, &d->result);
-            json_close(&j, '}');
-            diag_clear(&diag);
-            arena_free(&arena);
-        }
+        for (size_t i = 0; i < p->n_delegations; i++)
+            put_delegation(&j, p, &p->delegations[i], g[i].at);
         json_close(&j, ']');
     }
     if (n_stale > 0) {
@@ -193,25 +265,68 @@ static void write_json(const struct package *p, const struct package_counts *cou
     json_close(&j, '}');
 }
 
-bool package_write_reports(struct package *p, const struct package_counts *counts, const char *stage,
+/* The links of the page: a document's own name in the tree. */
+static void link_documents(struct arena *a, const struct buffer *result,
+                           struct check_document **list, size_t *n, size_t *cap)
+{
+    size_t len = 0;
+    for (const char *line = NULL; (line = package_line(result, line, &len));) {
+        const struct json_value *v =
+            *line == '+' || *line == '=' ? json_parse(a, line + 1, len - 1) : NULL;
+        const char *path = json_member_text(v, "path");
+        if (path) {
+            const char *slash = strrchr(path, '/');
+            *ARENA_PUSH(a, *list, *n, *cap) = (struct check_document){
+                slash ? slash + 1 : path, path, (size_t)json_member_number(v, "pages"),
+                (int)json_member_number(v, "copies")};
+        }
+    }
+}
+
+static void write_html(struct package *p, struct buffer *out)
+{
+    struct check_report *r = &p->report;
+    struct arena *a = &r->batch.arena;
+
+    r->drawn = true;
+    r->language = p->options->report_language;
+    for (size_t i = 0; i < p->n_delegations; i++)
+        link_documents(a, &p->delegations[i].result, &r->documents, &r->n_documents,
+                       &r->cap_documents);
+    for (size_t i = 0; i < p->n_prints; i++)
+        *ARENA_PUSH(a, r->documents, r->n_documents, r->cap_documents) =
+            (struct check_document){.title = strrchr(p->prints[i], '/') + 1, .href = p->prints[i]};
+    for (size_t i = 0; i < p->n_chosen; i++) {
+        struct check_person *one = p->chosen[i]->found;
+        link_documents(a, &p->chosen[i]->result, &one->documents, &one->n_documents,
+                       &one->cap_documents);
+    }
+    check_html(r, out);
+}
+
+bool package_write_reports(struct package *p, const struct package_counts *counts,
                            const char *const *stale, size_t n_stale)
 {
-    struct buffer out = {0};
-    write_json(p, counts, stage, stale, n_stale, &out);
-    bool ok = package_put(p, "report.json", &out, NULL, NULL, NULL);
+    struct buffer json = {0}, html = {0};
+    write_json(p, counts, stale, n_stale, &json);
+    write_html(p, &html);
+    bool ok = package_put(p, "report.json", &json, NULL, NULL, NULL) &&
+              package_put(p, "report.html", &html, NULL, NULL, NULL);
     if (p->options->report)
-        ok = output_write(p->options->report, out.data, out.len, p->diag) && ok;
-    buffer_clear(&out);
+        ok = output_write(p->options->report, json.data, json.len, p->diag) && ok;
+    buffer_clear(&json);
+    buffer_clear(&html);
     return ok;
 }
 
-bool package_write_part(struct package *p, const struct package_counts *counts, const char *stage, struct diag *diag)
+bool package_write_part(struct package *p, const struct package_counts *counts)
 {
     struct buffer out = {0};
-    if (!p->options->report)
-        return true;
-    write_json(p, counts, stage, NULL, 0, &out);
-    bool ok = output_write(p->options->report, out.data, out.len, diag);
+    bool ok = true;
+    if (p->options->report) {
+        write_json(p, counts, NULL, 0, &out);
+        ok = output_write(p->options->report, out.data, out.len, p->diag);
+    }
     buffer_clear(&out);
     return ok;
 }

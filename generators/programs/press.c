@@ -59,7 +59,8 @@ int press_load(struct press *p, const char *name, struct src_pos from, struct di
     struct form *form = NULL;
 
     if (!path) {
-        diag_system(diag, from, "没有模板 %s，无法制作 %s", "there is no template %s: %s cannot be made", file, name);
+        diag_system(diag, from, "没有模板 %s，无法制作 %s",
+                    "there is no template %s: %s cannot be made", file, name);
         return -1;
     }
     if (!volume && !(form = form_load(path, p->fonts, diag)))
@@ -74,7 +75,8 @@ int press_load(struct press *p, const char *name, struct src_pos from, struct di
         form_free(form);
         return -1;
     }
-    *ARENA_PUSH(&p->arena, p->list, p->n, p->cap) = (struct sort){arena_strdup(&p->arena, name), path, form};
+    *ARENA_PUSH(&p->arena, p->list, p->n, p->cap) =
+        (struct sort){arena_strdup(&p->arena, name), path, form};
     return (int)p->n - 1;
 }
 

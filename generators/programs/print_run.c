@@ -1,5 +1,5 @@
-/* print_run.c - what goes to the printer: each delegation's loose papers merged by kind, and a list of all files in the order
- * of printing, with a script that hands them to lp. */
+/* print_run.c - what goes to the printer: each delegation's loose papers merged by kind, and a list
+ * of all files in the order of printing, with a script that hands them to lp. */
 #include "programs/package.h"
 
 #include "bind/merge.h"
@@ -30,24 +30,27 @@ static size_t sheets_of(const struct kit_paper *kit, size_t pages)
     return kit->duplex ? (pages + 1) / 2 : pages;
 }
 
-static void list_file(struct printing *r, const struct kit_paper *kit, const char *path, size_t pages, const char *paper)
+static void list_file(struct printing *r, const struct kit_paper *kit, const char *path,
+                      size_t pages, const char *paper)
 {
-    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, kit->copies, kit->duplex ? "two-sided-long-edge" : "one-sided",
-                  paper ? paper : "A4", sheets_of(kit, pages));
+    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, kit->copies,
+                  kit->duplex ? "two-sided-long-edge" : "one-sided", paper ? paper : "A4",
+                  sheets_of(kit, pages));
 }
 
 /* The documents of one kind in a result. */
-static void find(struct printing *r, const struct buffer *result, const char *kind, const char *title, struct sheet **list,
-                 size_t *n, size_t *cap)
+static void find(struct printing *r, const struct buffer *result, const char *kind,
+                 const char *title, struct sheet **list, size_t *n, size_t *cap)
 {
     size_t len = 0;
     for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        const struct json_value *v = *line == '+' || *line == '=' ? json_parse(&r->arena, line + 1, len - 1) : NULL;
+        const struct json_value *v =
+            *line == '+' || *line == '=' ? json_parse(&r->arena, line + 1, len - 1) : NULL;
         const char *is = json_member_text(v, "kind");
         if (is && !strcmp(is, kind) && json_member_number(v, "pages") > 0)
-            *ARENA_PUSH(&r->arena, *list, *n, *cap) =
-                (struct sheet){json_member_text(v, "path"), title, json_member_text(v, "sha256"), json_member_text(v, "paper"),
-                               (size_t)json_member_number(v, "pages")};
+            *ARENA_PUSH(&r->arena, *list, *n, *cap) = (struct sheet){
+                json_member_text(v, "path"), title, json_member_text(v, "sha256"),
+                json_member_text(v, "paper"), (size_t)json_member_number(v, "pages")};
     }
 }
 
@@ -85,30 +88,61 @@ static void describe(struct json *j, const void *data)
     json_string(j, "key", d->key);
 }
 
-static bool merge(struct printing *r, const struct sheet *sheets, size_t n, const struct kit_paper *kit, struct buffer *out,
-                  size_t *pages)
+struct merging {
+    struct printing *printing;
+    const struct sheet *sheets;
+    size_t n;
+    const struct kit_paper *kit;
+};
+
+/* In a process of its own, which takes all the memory of it along: the number of pages, then the
+ * file; nothing when it failed. */
+static void merge_alone(void *data, struct buffer *result)
 {
-    const struct package *p = r->package;
-    struct merge_part *parts = mem_alloc(n + 1, sizeof *parts);
-    struct buffer *bytes = mem_alloc(n + 1, sizeof *bytes);
+    struct merging *m = data;
+    struct arena *a = &m->printing->arena;
+    struct merge_part *parts = mem_alloc(m->n + 1, sizeof *parts);
+    struct buffer *bytes = mem_alloc(m->n + 1, sizeof *bytes), out = {0};
+    struct diag diag = {0};
+    size_t pages = 0;
     bool ok = true;
 
-    for (size_t i = 0; i < n && ok; i++) {
-        const char *path = arena_printf(&r->arena, "%s/%s", p->out, sheets[i].path);
-        parts[i] = (struct merge_part){.bytes = &bytes[i], .name = path, .title = sheets[i].title};
-        ok = read_whole(path, &bytes[i]) ||
-             diag_system(p->diag, (struct src_pos){path, 0}, "无法读取，未能合并打印", "cannot be read, nor merged for printing");
+    for (size_t i = 0; i < m->n && ok; i++) {
+        const char *path = arena_printf(a, "%s/%s", m->printing->package->out, m->sheets[i].path);
+        parts[i] =
+            (struct merge_part){.bytes = &bytes[i], .name = path, .title = m->sheets[i].title};
+        ok = read_whole(path, &bytes[i]);
     }
-    ok = ok && merge_parts(parts, n, kit->duplex, out, pages, p->diag);
-    for (size_t i = 0; i < n; i++)
-        buffer_clear(&bytes[i]);
-    free(bytes);
-    free(parts);
-    return ok;
+    if (ok && merge_parts(parts, m->n, m->kit->duplex, &out, &pages, &diag)) {
+        buffer_add(result, &pages, sizeof pages);
+        buffer_add(result, out.data, out.len);
+    }
+}
+
+static bool merge(struct printing *r, const struct sheet *sheets, size_t n,
+                  const struct kit_paper *kit, const char *path, struct buffer *out, size_t *pages)
+{
+    enum { MOST_SECONDS = 600 };
+    const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
+    struct merging m = {r, sheets, n, kit};
+
+    if (workers_alone(merge_alone, &m, limits, out) == WORKERS_DONE && out->len > sizeof *pages) {
+        memcpy(pages, out->data, sizeof *pages);
+        out->len -= sizeof *pages;
+        memmove(out->data, out->data + sizeof *pages, out->len);
+        return true;
+    }
+    return diag_system(
+        r->package->diag, (struct src_pos){path, 0},
+        "%zu 份《%s》未能合并打印；各份文件完好，可逐份打印，再运行一次 package 重新合并",
+        "%zu of %s could not be merged for printing; each by itself is whole: print them singly, "
+        "or run package again",
+        n, kit->file);
 }
 
 /* One file of a run. */
-static bool write_run(struct printing *r, const struct sheet *sheets, size_t n, const struct kit_paper *kit, const char *path)
+static bool write_run(struct printing *r, const struct sheet *sheets, size_t n,
+                      const struct kit_paper *kit, const char *path)
 {
     struct package *p = r->package;
     struct digest *d = digest_new();
@@ -130,7 +164,8 @@ static bool write_run(struct printing *r, const struct sheet *sheets, size_t n, 
     if (was && !strcmp(was, key) && !p->force) {
         what.pages = (size_t)json_member_number(line, "pages");
     } else {
-        ok = merge(r, sheets, n, kit, &out, &what.pages) && package_put(p, path, &out, describe, &what, NULL);
+        ok = merge(r, sheets, n, kit, path, &out, &what.pages) &&
+             package_put(p, path, &out, describe, &what, NULL);
     }
     *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = arena_strdup(&p->arena, path);
     list_file(r, kit, path + strlen("print/"), what.pages, what.paper);
@@ -139,8 +174,8 @@ static bool write_run(struct printing *r, const struct sheet *sheets, size_t n, 
 }
 
 /* All of one paper of a delegation, in as many files as it takes. */
-static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n, const struct kit_paper *kit,
-                       const struct delegated *d)
+static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
+                       const struct kit_paper *kit, const struct delegated *d)
 {
     size_t files = 0, sum = 0, number = 0;
     for (size_t i = 0; i < n; i++) {
@@ -157,7 +192,8 @@ static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
             sum += sheets_of(kit, sheets[k].pages);
         number++;
         const char *suffix = files > 1 ? arena_printf(&r->arena, "-%zu", number) : "";
-        if (!write_run(r, sheets + i, k - i, kit, arena_printf(&r->arena, "print/%s-%s%s.pdf", d->folder, kit->file, suffix)))
+        if (!write_run(r, sheets + i, k - i, kit,
+                       arena_printf(&r->arena, "print/%s-%s%s.pdf", d->folder, kit->file, suffix)))
             return false;
     }
     return true;
@@ -173,12 +209,14 @@ static bool print_paper(struct printing *r, const struct kit_paper *kit, const s
         find(r, &d->result, kit->name, d->issuer, &sheets, &n, &cap);
     for (size_t i = 0; i < p->n_people && !kit->delegation; i++)
         if (!strcmp(p->people[i].delegation, d->id))
-            find(r, &p->people[i].result, kit->name, arena_printf(&r->arena, "%s %s", p->people[i].id, p->people[i].name), &sheets,
-                 &n, &cap);
+            find(r, &p->people[i].result, kit->name,
+                 arena_printf(&r->arena, "%s %s", p->people[i].id, p->people[i].name), &sheets, &n,
+                 &cap);
     if (n > 0 && kit->print == KIT_RUN)
         return write_runs(r, sheets, n, kit, d);
     for (size_t i = 0; i < n; i++)
-        list_file(r, kit, arena_printf(&r->arena, "../%s", sheets[i].path), sheets[i].pages, sheets[i].paper);
+        list_file(r, kit, arena_printf(&r->arena, "../%s", sheets[i].path), sheets[i].pages,
+                  sheets[i].paper);
     return true;
 }
 
@@ -194,7 +232,8 @@ static const char script[] =
     "status=0\n"
     "while IFS=$tab read -r file copies sides media sheets; do\n"
     "  case $file in ''|'#'*) continue;; esac\n"
-    "  $run lp ${PRINTER:+-d \"$PRINTER\"} -n \"$copies\" -o sides=\"$sides\" -o media=\"$media\" -o collate=true \\\n"
+    "  $run lp ${PRINTER:+-d \"$PRINTER\"} -n \"$copies\" -o sides=\"$sides\" -o media=\"$media\" "
+    "-o collate=true \\\n"
     "    -t \"${file##*/}\" -- \"./$file\" || status=2\n"
     "done < print-list.txt\n"
     "exit $status\n";

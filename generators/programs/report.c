@@ -8,7 +8,8 @@
 
 static const char *const severities[SEVERITY_COUNT] = {"error", "warning", "info"};
 
-static void write_finding(struct json *j, const struct finding *f, const char *applicant, enum language language)
+static void write_finding(struct json *j, const struct finding *f, const char *applicant,
+                          enum language language)
 {
     json_open(j, NULL, '{');
     json_string(j, "rule", f->rule);
@@ -32,8 +33,8 @@ void report_finding(struct json *j, const struct finding *f, enum language langu
     write_finding(j, f, NULL, language);
 }
 
-void report_findings(struct json *j, const struct diag *const *lists, size_t n, const char *applicant,
-                     enum language language)
+void report_findings(struct json *j, const struct diag *const *lists, size_t n,
+                     const char *applicant, enum language language)
 {
     json_open(j, "findings", '[');
     for (size_t l = 0; l < n; l++)
@@ -84,7 +85,8 @@ void report_fits(struct json *j, const struct pages *pages, bool brief)
 
 void report_keep_finding(struct json *j, const struct finding *f, struct src_pos home)
 {
-    bool near = f->at.file && home.file && !strcmp(f->at.file, home.file) && f->at.line >= home.line;
+    bool near =
+        f->at.file && home.file && !strcmp(f->at.file, home.file) && f->at.line >= home.line;
     json_open(j, NULL, '{');
     json_string(j, "severity", severities[f->severity]);
     if (f->fault == FAULT_SYSTEM)
@@ -105,7 +107,8 @@ void report_keep_finding(struct json *j, const struct finding *f, struct src_pos
 
 void report_take_finding(const struct json_value *v, struct src_pos home, struct diag *diag)
 {
-    const char *severity = json_member_text(v, "severity"), *zh = json_member_text(v, "zh"), *en = json_member_text(v, "en");
+    const char *severity = json_member_text(v, "severity"), *zh = json_member_text(v, "zh"),
+               *en = json_member_text(v, "en");
     const struct json_value *within = json_member(v, "within");
     struct finding f = {.severity = SEVERITY_INFO,
                         .fault = json_member(v, "system") ? FAULT_SYSTEM : FAULT_DATA,

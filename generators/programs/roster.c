@@ -1,6 +1,7 @@
 /* roster.c - 推荐高级工程师职务任职资格人员花名册: a workbook, or with --print a PDF; one a
  * delegation, or one a unit with -u. A roster is whole or is not written: one that silently lacks a
  * person would be worse than none. */
+#include "programs/roster.h"
 #include "core/digest.h"
 #include "core/json.h"
 #include "core/options.h"
@@ -11,7 +12,6 @@
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
-#include "programs/roster.h"
 #include "sheet/print.h"
 
 #include <errno.h>
@@ -173,12 +173,12 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
     FILE *file = tmpfile();
     struct buffer bytes = {0};
     if (!file)
-        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s", "cannot make a temporary file: %s",
-                           strerror(errno));
+        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s",
+                           "cannot make a temporary file: %s", strerror(errno));
     bool ok = sheet_write(d, file, &run->diag);
     if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
-        ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s", "the temporary file failed: %s",
-                         strerror(errno));
+        ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s",
+                         "the temporary file failed: %s", strerror(errno));
     if (ok && run->deliver) {
         deliver(run, out, &bytes);
     } else if (ok) {
@@ -297,7 +297,8 @@ static void write_documents(struct run *run)
     }
     for (size_t i = 0; i < n; i++)
         if (wanted[i])
-            *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) = (struct document){.party = &parties[i]};
+            *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
+                (struct document){.party = &parties[i]};
     bool ok = run->deliver || choose_output(run);
     for (size_t i = 0; ok && i < run->n; i++) {
         struct document *d = &run->documents[i];
@@ -389,7 +390,8 @@ static void clear(struct run *run)
     arena_free(&run->arena);
 }
 
-bool roster_make(const struct roster_wish *wish, void (*deliver)(void *data, const struct roster_made *made), void *data,
+bool roster_make(const struct roster_wish *wish,
+                 void (*deliver)(void *data, const struct roster_made *made), void *data,
                  struct diag *diag)
 {
     struct run run = {.options = *wish->options,

@@ -21,8 +21,10 @@ struct roster_made {
     const struct buffer *bytes;
 };
 
-/* Each delegation's with a selected applicant, in the order given. false: some were not made; reported. */
-bool roster_make(const struct roster_wish *wish, void (*deliver)(void *data, const struct roster_made *made), void *data,
+/* Each delegation's with a selected applicant, in the order given. false: some were not made;
+ * reported. */
+bool roster_make(const struct roster_wish *wish,
+                 void (*deliver)(void *data, const struct roster_made *made), void *data,
                  struct diag *diag);
 
 #endif

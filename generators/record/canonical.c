@@ -1,5 +1,5 @@
-/* canonical.c - see canonical.h. Attributes are taken in the order of their names; comments, and blanks that only
- * indent elements, do not count. */
+/* canonical.c - see canonical.h. Attributes are taken in the order of their names; comments, and
+ * blanks that only indent elements, do not count. */
 #include "record/canonical.h"
 
 #include <libxml/tree.h>
@@ -11,7 +11,8 @@
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp((const char *)(*(xmlAttr *const *)a)->name, (const char *)(*(xmlAttr *const *)b)->name);
+    return strcmp((const char *)(*(xmlAttr *const *)a)->name,
+                  (const char *)(*(xmlAttr *const *)b)->name);
 }
 
 static void add_attributes(struct digest *d, const xmlNode *node)
@@ -41,7 +42,8 @@ static bool has_elements(const xmlNode *node)
     return false;
 }
 
-/* first: the line that lines are counted from, 0: they are not. but: elements of these names are left out. */
+/* first: the line that lines are counted from, 0: they are not. but: elements of these names are
+ * left out. */
 static void add_element(struct digest *d, const xmlNode *node, long first, const char *const *but)
 {
     bool mixed = !has_elements(node);
@@ -77,7 +79,8 @@ static void add_element(struct digest *d, const xmlNode *node, long first, const
 
 void record_digest_applicant(struct digest *d, const struct applicant *who)
 {
-    static const char *const applicants[] = {"applicant", NULL}, *const parts[] = {"unit", "delegation", NULL};
+    static const char *const applicants[] = {"applicant", NULL}, *const parts[] = {
+                                                                     "unit", "delegation", NULL};
     const xmlNode *unit = who->node->parent, *batch = unit ? unit->parent : NULL;
 
     add_element(d, who->node, tree_line(who->node), NULL);

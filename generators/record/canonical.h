@@ -5,8 +5,9 @@
 #include "core/digest.h"
 #include "record/record.h"
 
-/* All that a paper of this applicant can see: itself, with the lines its elements stand on counted from its first (they are
- * in messages); its unit, delegation and batch without their other applicants and units. */
+/* All that a paper of this applicant can see: itself, with the lines its elements stand on counted
+ * from its first (they are in messages); its unit, delegation and batch without their other
+ * applicants and units. */
 void record_digest_applicant(struct digest *d, const struct applicant *who);
 /* Everything in the document that this node is part of. */
 void record_digest_tree(struct digest *d, const record_node *node);

@@ -471,6 +471,7 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
         read_file(&ours);
     if (ours.path && local.path)
         read_file(&local);
+    r->rubrics = rubrics_load(options->dirs, diag);
     if (diag->system_faults == faults) {
         apply_selection(r, diag);
         rules_load_papers(r, diag);
@@ -489,6 +490,7 @@ void rules_free(struct rules *r)
         query_free(r->queries[i]);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
+    rubrics_free(r->rubrics);
     arena_free(&r->arena);
     free(r);
 }

@@ -102,6 +102,7 @@ struct rules {
     size_t n_gatherers, cap_gatherers;
     struct rule_paper *papers;
     size_t n_papers, cap_papers;
+    struct rubrics *rubrics; /* what score sheets and rules score by */
     struct rule_form *forms;
     size_t n_forms, cap_forms;
     struct query **queries; /* all, for freeing */

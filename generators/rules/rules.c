@@ -18,7 +18,7 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     run->drawing = query_context_new();
     query_context_set_owner(run->query, run);
     query_context_set_owner(run->drawing, run);
-    query_context_set_data(run->drawing, r->options->rubrics);
+    query_context_set_data(run->drawing, r->rubrics);
     return run;
 }
 
@@ -258,8 +258,8 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(run->drawing, who->node, run->asof);
         query_context_set_pages(run->drawing, run->page, run->page_data);
-        if (r->options->rubrics)
-            rubrics_begin(r->options->rubrics, who->node);
+        if (r->rubrics)
+            rubrics_begin(r->rubrics, who->node);
         pages_close(layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node,
                                 who->dir, &options, diag));
         diag->context = saved;
@@ -381,9 +381,9 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
 {
     const struct rules *r = e->run->rules;
     begin(e, who->node);
-    if (r->options->rubrics)
-        rubrics_begin(r->options->rubrics, who->node);
-    query_context_set_data(e->run->query, r->options->rubrics);
+    if (r->rubrics)
+        rubrics_begin(r->rubrics, who->node);
+    query_context_set_data(e->run->query, r->rubrics);
     e->run->dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);

@@ -23,7 +23,6 @@ struct rules_options {
     const char *only, *except; /* "R18,R68"; NULL: all of them, none of them */
     bool show_ids;       /* the number of a person's document in full; else its middle is hidden */
     struct fonts *fonts; /* for the papers; NULL: none is laid out */
-    struct rubrics *rubrics; /* what the papers score by; borrowed */
 };
 
 struct rules;

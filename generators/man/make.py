@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""make.py PROGRAM OUT: writes all man pages, gzipped, below OUT (man1/, man5/).
+
+A program's page is its own -h, the section of the same name in pages.md, and what all programs share (# common there). So an
+option is described in one place. shenbao-templates(5) is templates/README.md; shenbao-report(5) is pages.md with the fields of
+templates/report.schema.json.
+"""
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CODE = re.compile(r"`([^`]+)`")
+
+
+def read(*path):
+    with open(os.path.join(ROOT, *path), encoding="utf-8") as f:
+        return f.read()
+
+
+def plain(text):
+    """A line of roff out of a line of Markdown."""
+    text = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", text).replace("\\|", "|")
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    text = CODE.sub(r"\\fB\1\\fR", text)
+    text = re.sub(r"\*\*([^*]+)\*\*", r"\\fB\1\\fR", text)
+    return "\\&" + text if text[:1] in (".", "'") else text
+
+
+def roff(markdown, level=1):
+    """Headings, lists, tables, code and paragraphs: all that our pages use."""
+    out, table = [], []
+
+    def end_table():
+        for i, row in enumerate(table):
+            cells = [plain(c.strip()) for c in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+            if i == 1 or (i == 0 and not all(cells)):
+                continue # the rule below the head; a head that says nothing
+            out.append(".TP")
+            first = cells[0] or "\\&"
+            out.append(first if i else "\\fI" + first + "\\fR")
+            out.append(" — ".join(c for c in cells[1:] if c) or "\\&")
+        table.clear()
+
+    code = False
+    for line in markdown.splitlines():
+        if line.startswith("|"):
+            table.append(line)
+            continue
+        end_table()
+        is_code = line.startswith("    ")
+        if is_code != code and line.strip():
+            out.append(".PP\n.nf\n.RS" if is_code else ".RE\n.fi\n.PP")
+            code = is_code
+        if is_code:
+            out.append(plain(line[4:]) or "\\&")
+        elif line.startswith("#"):
+            depth = len(line) - len(line.lstrip("#"))
+            out.append((".SH " if depth <= level else ".SS ") + plain(line.lstrip("# ")))
+        elif re.match(r"- ", line):
+            out.append(".IP \\(bu 2\n" + plain(line[2:]))
+        elif not line.strip():
+            out.append(".PP")
+        else:
+            out.append(plain(line.strip()))
+    end_table()
+    if code:
+        out.append(".RE\n.fi")
+    return "\n".join(out)
+
+
+def sections(text):
+    """{name: text} of the parts that begin with '# name'."""
+    parts = re.split(r"^# (.+)$", text, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def head(name, section, purpose):
+    return (f".\\\" -*- coding: UTF-8 -*-\n.TH {name.upper()} {section} \"\" \"shenbao 0.1\" \"shenbao\"\n.nh\n.ad l\n"
+            ".SH NAME\n" + plain(name) + " \\- " + plain(purpose) + "\n")
+
+
+def options(help_text):
+    """The lines of -h that describe options, as a list."""
+    out = []
+    for line in help_text.splitlines():
+        found = re.match(r"\s+(-\S.*?)\s{2,}(\S.*)$", line) or re.match(r"\s+(-T DIR, -F DIR|-q, -h, -V)\s+(\S.*)$", line)
+        if found:
+            out.append(f".TP\n\\fB{plain(found[1])}\\fR\n{plain(found[2])}")
+        elif line.startswith("    ") and out:
+            out[-1] += " " + plain(line.strip())
+    return "\n".join(out)
+
+
+def schema_fields(schema):
+    """Every field of the report with what its schema says."""
+    out = []
+
+    def walk(node, path):
+        node = schema["definitions"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
+        for part in node.get("allOf", []):
+            walk(part, path)
+        for name, field in node.get("properties", {}).items():
+            here = f"{path}.{name}" if path else name
+            kind = field.get("type") or ("one of " + ", ".join(map(str, field["enum"])) if "enum" in field else
+                                         "always " + str(field["const"]) if "const" in field else "object")
+            words = f"{kind}; {field['description']}" if "description" in field else kind
+            out.append(f".TP\n\\fB{plain(here)}\\fR\n{plain(words)}")
+            if "items" in field:
+                walk(field["items"], here + "[]")
+            elif kind == "object":
+                walk(field, here)
+
+    walk(schema, "")
+    return "\n".join(dict.fromkeys(out))
+
+
+def main():
+    program, target = sys.argv[1], sys.argv[2]
+    env = dict(os.environ, LC_ALL="C")
+
+    def says(*args):
+        return subprocess.run([program, *args], capture_output=True, text=True, check=True, env=env).stdout
+
+    pages = sections(read("generators", "man", "pages.md"))
+    programs = re.findall(r"^  ([a-z-]+) +(.+)$", says("-h"), re.M)
+    written = {}
+    also = ".SH SEE ALSO\n" + ", ".join("\\fB" + plain(n) + f"\\fR({s})" for n, s in
+                                        [("shenbao", 1), ("shenbao-package", 1), ("shenbao-templates", 5), ("shenbao-report", 5)]) + "\n"
+    for name, purpose in programs:
+        text = says(name, "-h")
+        usage = text.splitlines()[0].removeprefix("usage: ")
+        own = roff(pages.get(name, "").strip(), level=2)
+        written[f"man1/shenbao-{name}.1"] = (head(f"shenbao-{name}", 1, purpose) +
+                                             f".SH SYNOPSIS\n{plain(usage)}\n.SH DESCRIPTION\n{plain(text.splitlines()[1])}\n" +
+                                             f".SH OPTIONS\n{options(text)}\n{own}\n" +
+                                             (roff(pages["common"].strip(), level=2) + "\n" if name not in ("fonts", "package") else "") + also)
+    rows = "\n".join(f".TP\n\\fB{plain(n)}\\fR\n{plain(p)}" for n, p in programs)
+    written["man1/shenbao.1"] = (head("shenbao", 1, pages["shenbao"].strip().splitlines()[0]) +
+                                 ".SH SYNOPSIS\nshenbao PROGRAM [options] INPUT...\n.br\nshenbao\\-PROGRAM [options] INPUT...\n.SH PROGRAMS\n" + rows +
+                                 "\n" + roff("\n".join(pages["shenbao"].strip().splitlines()[1:]), level=2) + "\n" + also)
+    written["man5/shenbao-templates.5"] = (head("shenbao-templates", 5, "the language of the papers' templates") +
+                                           roff(re.sub(r"^# .*\n", "## Description\n", read("templates", "README.md"), count=1), level=2) + "\n" + also)
+    written["man5/shenbao-report.5"] = (head("shenbao-report", 5, "the report of all programs, and package's manifest") +
+                                        roff(pages["report"].strip(), level=2) + "\n.SH FIELDS\n" +
+                                        schema_fields(json.loads(read("templates", "report.schema.json"))) + "\n" + also)
+    for path, text in written.items():
+        path = os.path.join(target, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".gz", "wb") as f:
+            f.write(gzip.compress(re.sub(r"(\n\.PP)+(?=\n\.(PP|SH|SS|TP|IP|nf))", "", text).encode(), mtime=0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,486 @@
+/* test_tree.c - what package's tree stands on: names, JSON read back, manifest and journal, the
+ * lock, watched workers. */
+#define _GNU_SOURCE
+#include "core/digest.h"
+#include "core/json_value.h"
+#include "core/lock.h"
+#include "core/manifest.h"
+#include "core/names.h"
+#include "core/output.h"
+#include "core/workers.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* --- names --- */
+
+static void alike_names_get_a_mark_that_does_not_depend_on_their_order(void **state)
+{
+    (void)state;
+    static const char *const wishes[][2] = {{"Li", "1"}, {"LI", "2"},        {"王", "3"},
+                                            {"é", "4"},  {"e\xCC\x81", "5"}, {"王", "6"},
+                                            {"x", "7"}};
+    enum { N = sizeof wishes / sizeof *wishes };
+    struct arena a = {0};
+    struct names one = {.arena = &a}, other = {.arena = &a};
+    size_t first[N], second[N];
+
+    for (size_t i = 0; i < N; i++)
+        first[i] = names_wish(&one, wishes[i][0], wishes[i][1]);
+    for (size_t i = N; i-- > 0;)
+        second[i] = names_wish(&other, wishes[i][0], wishes[i][1]);
+    names_settle(&one);
+    names_settle(&other);
+    for (size_t i = 0; i < N; i++) {
+        assert_string_equal(names_get(&one, first[i]), names_get(&other, second[i]));
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(names_get(&one, first[i]), names_get(&one, first[k]));
+    }
+    assert_string_equal(names_get(&one, first[6]), "x");
+    assert_non_null(strchr(names_get(&one, first[0]), '~'));
+    assert_non_null(strchr(names_get(&one, first[3]), '~')); /* é and e with an accent of its own */
+    arena_free(&a);
+}
+
+static void reserved_names_stay_and_a_mark_may_meet_a_name(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct names n = {.arena = &a};
+    char mark[DIGEST_HEX];
+    digest_hex("1", 1, mark);
+    names_reserve(&n, "print");
+    size_t print = names_wish(&n, "Print", "0"), x = names_wish(&n, "x", "1"),
+           y = names_wish(&n, "X", "2");
+    size_t taken = names_wish(&n, arena_printf(&a, "x~%.8s", mark), "3");
+    names_settle(&n);
+    assert_string_not_equal(names_get(&n, print), "Print");
+    assert_string_not_equal(names_get(&n, x), names_get(&n, taken));
+    assert_string_not_equal(names_get(&n, x), names_get(&n, y));
+    arena_free(&a);
+}
+
+static void templates_of_names_are_filled_and_unknown_words_told(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"id", "A1", "name", "王", NULL};
+    struct arena a = {0};
+    const char *unknown;
+    assert_string_equal(names_fill(&a, "{id}-{name}!", values, &unknown), "A1-王!");
+    assert_null(unknown);
+    names_fill(&a, "{id}{nmae}{x", values, &unknown);
+    assert_string_equal(unknown, "{nmae}");
+    names_fill(&a, "{id", values, &unknown);
+    assert_string_equal(unknown, "{id");
+    arena_free(&a);
+}
+
+/* --- JSON --- */
+
+static void json_is_read_as_it_was_written(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct buffer out = {0}, again = {0};
+    struct json j = {.out = &out, .flat = true}, k = {.out = &again, .flat = true};
+    json_open(&j, NULL, '{');
+    json_string(&j, "s", "a\"\\\n\x01陈𬱖");
+    json_integer(&j, "n", 123456789012345LL);
+    json_number(&j, "d", -10.5);
+    json_bool(&j, "t", true);
+    json_open(&j, "l", '[');
+    json_open(&j, NULL, '{');
+    json_close(&j, '}');
+    json_string(&j, NULL, "");
+    json_close(&j, ']');
+    json_close(&j, '}');
+    assert_null(memchr(out.data, '\n', out.len));
+    struct json_value *v = json_parse(&a, (char *)out.data, out.len);
+    assert_non_null(v);
+    assert_string_equal(json_member_text(v, "s"), "a\"\\\n\x01陈𬱖");
+    json_put(&k, NULL, v);
+    assert_int_equal(again.len, out.len);
+    assert_memory_equal(again.data, out.data, out.len);
+    assert_string_equal(json_parse(&a, "\"\\uD86E\\uDC9E\\u00e9\"", 20)->text,
+                        "\xF0\xAB\xA2\x9E\xC3\xA9");
+    buffer_clear(&out);
+    buffer_clear(&again);
+    arena_free(&a);
+}
+
+static void what_is_no_json_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",
+                                      "{",
+                                      "[1,]",
+                                      "{\"a\"}",
+                                      "{\"a\":1,}",
+                                      "\"",
+                                      "\"\\x\"",
+                                      "\"\\u12\"",
+                                      "\"\\uD800\"",
+                                      "\"\\u0000\"",
+                                      "\"\n\"",
+                                      "1 2",
+                                      "-",
+                                      "1e999",
+                                      "nul",
+                                      "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+                                      "tru",
+                                      "{1:2}"};
+    struct arena a = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_null(json_parse(&a, bad[i], strlen(bad[i])));
+    assert_null(json_member(NULL, "x"));
+    arena_free(&a);
+}
+
+/* --- the tree --- */
+
+static char root[64];
+
+static int make_root(void **state)
+{
+    (void)state;
+    strcpy(root, "/tmp/shenbao-tree-XXXXXX");
+    return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_root(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", root);
+    return system(command);
+}
+
+static void write_in_tree(const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static const char *line_for(struct arena *a, const char *name, const char *text)
+{
+    char sum[DIGEST_HEX];
+    digest_hex(text, strlen(text), sum);
+    return arena_printf(a, "{\"path\": \"%s\",\"sha256\": \"%s\",\"bytes\": %zu}", name, sum,
+                        strlen(text));
+}
+
+static struct manifest *begin(const char *shard, struct diag *diag)
+{
+    struct manifest *m = manifest_open(root, diag);
+    assert_non_null(m);
+    assert_true(manifest_begin(m, shard, diag));
+    return m;
+}
+
+static void intend(struct manifest *m, struct arena *a, const char *line, struct diag *diag)
+{
+    const char *text = arena_printf(a, "%s\n", line);
+    assert_true(manifest_intend(m, text, strlen(text), diag));
+}
+
+static size_t errors(void)
+{
+    struct diag diag = {0};
+    size_t files;
+    struct manifest *m = manifest_open(root, &diag);
+    manifest_verify(m, &files, &diag);
+    size_t n = diag.count[SEVERITY_ERROR];
+    manifest_free(m);
+    diag_clear(&diag);
+    return n;
+}
+
+/* At each step of a run that is killed there, the tree is what manifest or journal say. */
+static void the_manifest_is_true_whenever_a_run_ends(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct manifest *m = begin(NULL, &diag);
+    assert_int_equal(errors(), 0);
+    intend(m, &a, line_for(&a, "x", "one"), &diag);
+    assert_int_equal(errors(), 0); /* intended, and not there yet */
+    write_in_tree("x", "one");
+    assert_int_equal(errors(), 0);
+    manifest_take(m, line_for(&a, "x", "one"), strlen(line_for(&a, "x", "one")));
+    assert_true(manifest_write(m, &diag));
+    assert_int_equal(errors(), 0);
+    manifest_free(m);
+
+    m = begin(NULL, &diag);
+    assert_non_null(manifest_find(m, "x"));
+    intend(m, &a, line_for(&a, "x", "two"), &diag);
+    assert_int_equal(errors(), 0); /* still the old one */
+    write_in_tree("x", "two");
+    assert_int_equal(errors(), 0);
+    manifest_free(m); /* killed before it could take it */
+
+    m = begin(NULL, &diag);
+    assert_int_equal(manifest_find(m, "x")->bytes, 3);
+    char sum[DIGEST_HEX];
+    digest_hex("two", 3, sum);
+    assert_string_equal(manifest_find(m, "x")->sha256, sum);
+    assert_true(manifest_remove(m, "x", &diag));
+    assert_int_equal(errors(), 0);
+    assert_true(manifest_write(m, &diag));
+    assert_int_equal(errors(), 0);
+    assert_false(manifest_remove(m, "../x", &diag));
+    manifest_free(m);
+    assert_int_equal(diag.n, 0);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+/* A worker that dies has told nobody what it wrote. */
+static void what_a_dead_worker_wrote_is_taken_from_the_journal(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct manifest *m = begin(NULL, &diag);
+    intend(m, &a, line_for(&a, "written", "w"), &diag);
+    intend(m, &a, line_for(&a, "never", "n"), &diag);
+    write_in_tree("written", "w");
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    assert_int_equal(errors(), 0);
+    m = begin(NULL, &diag);
+    assert_non_null(manifest_find(m, "written"));
+    assert_null(manifest_find(m, "never"));
+    manifest_free(m);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+static void a_cut_off_line_is_no_line(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    write_in_tree(".journal", "{\"path\": \"x\",\"sha256\": \"00");
+    struct manifest *m = begin(NULL, &diag);
+    intend(m, &a, line_for(&a, "y", "y"), &diag);
+    write_in_tree("y", "y");
+    manifest_free(m);
+    assert_int_equal(errors(), 0);
+    m = begin(NULL, &diag);
+    assert_non_null(manifest_find(m, "y"));
+    manifest_free(m);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+static void shards_keep_their_journals_until_the_whole_takes_them(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct manifest *one = begin("1-of-2", &diag), *two = begin("2-of-2", &diag);
+    intend(one, &a, line_for(&a, "a", "a"), &diag);
+    intend(two, &a, line_for(&a, "b", "b"), &diag);
+    write_in_tree("a", "a");
+    write_in_tree("b", "b");
+    assert_true(manifest_write(one, &diag) && manifest_write(two, &diag));
+    manifest_free(one);
+    manifest_free(two);
+    assert_int_equal(errors(), 0);
+    struct manifest *m = begin(NULL, &diag);
+    assert_non_null(manifest_find(m, "a"));
+    assert_non_null(manifest_find(m, "b"));
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    assert_int_equal(errors(), 0);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+static void verify_tells_missing_altered_and_strange_files(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct manifest *m = begin(NULL, &diag);
+    static const char *const names[] = {"right", "altered", "missing"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *line = line_for(&a, names[i], "t");
+        intend(m, &a, line, &diag);
+        write_in_tree(names[i], i == 1 ? "T" : "t");
+        manifest_take(m, line, strlen(line));
+    }
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    unlink(arena_printf(&a, "%s/missing", root));
+    write_in_tree("strange", "?");
+    size_t files;
+    m = manifest_open(root, &diag);
+    manifest_verify(m, &files, &diag);
+    assert_int_equal(files, 1);
+    assert_int_equal(diag.count[SEVERITY_ERROR], 2);
+    assert_int_equal(diag.count[SEVERITY_WARNING], 1);
+    manifest_free(m);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+static void a_tree_is_locked_for_one_run_or_for_shards_of_one_division(void **state)
+{
+    (void)state;
+    struct diag diag = {0};
+    int whole = lock_tree(root, 0, 0, &diag);
+    assert_true(whole >= 0);
+    assert_int_equal(lock_tree(root, 0, 0, &diag), -1);
+    assert_int_equal(lock_tree(root, 1, 4, &diag), -1);
+    close(whole);
+    int one = lock_tree(root, 1, 4, &diag), two = lock_tree(root, 4, 4, &diag);
+    assert_true(one >= 0 && two >= 0);
+    assert_int_equal(lock_tree(root, 1, 4, &diag), -1);
+    assert_int_equal(lock_tree(root, 2, 3, &diag), -1);
+    assert_int_equal(lock_tree(root, 0, 0, &diag), -1);
+    close(one);
+    close(two);
+    whole = lock_tree(root, LOCK_SHARDS_MOST, LOCK_SHARDS_MOST, &diag);
+    assert_true(whole >= 0);
+    close(whole);
+    diag_clear(&diag);
+}
+
+static void files_written_together_are_whole_and_left_alone_when_the_same(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct output_file files[] = {{arena_printf(&a, "%s/a", root), "aa", 2},
+                                  {arena_printf(&a, "%s/b", root), "b", 1},
+                                  {arena_printf(&a, "%s/no/c", root), "c", 1}};
+    struct stat before, after;
+    assert_true(output_update_all(files, 2, &diag));
+    assert_int_equal(stat(files[0].path, &before), 0);
+    assert_int_equal(before.st_size, 2);
+    files[1].data = "B";
+    assert_true(output_update_all(files, 2, &diag));
+    assert_int_equal(stat(files[0].path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    assert_false(output_update_all(files, 3, &diag)); /* its folder is missing */
+    assert_int_equal(diag.count[SEVERITY_ERROR], 1);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+/* --- watched workers --- */
+
+enum { JOBS = 12, CRASH = 3, HANG = 7 };
+
+static enum workers_end ends[JOBS];
+static size_t n_ended;
+static bool stop_at_once;
+
+static void *nothing(void *data)
+{
+    return data;
+}
+
+static void misbehave(void *state, size_t number, struct buffer *result)
+{
+    (void)state;
+    if (number == CRASH)
+        raise(SIGKILL);
+    while (number == HANG)
+        pause();
+    buffer_putc(result, (int)number);
+}
+
+static void note(void *data, size_t number, enum workers_end end, struct buffer *result)
+{
+    (void)data;
+    ends[number] = end;
+    n_ended++;
+    assert_int_equal(result->len, end == WORKERS_DONE);
+}
+
+static bool go_on(void *data)
+{
+    (void)data;
+    return !stop_at_once;
+}
+
+static void a_crash_and_a_hang_cost_one_job_each_and_are_told(void **state)
+{
+    (void)state;
+    struct workers_job job = {nothing, misbehave, NULL, root};
+    struct workers_watch watch = {.seconds = 1, .ended = note, .going = go_on};
+    for (int processes = 1; processes <= 2; processes++) {
+        struct buffer results[JOBS] = {0};
+        n_ended = 0;
+        assert_true(workers_watched(&job, &watch, JOBS, processes, results));
+        assert_int_equal(n_ended, JOBS);
+        for (size_t i = 0; i < JOBS; i++) {
+            assert_int_equal(ends[i], i == CRASH  ? WORKERS_DIED
+                                      : i == HANG ? WORKERS_SLOW
+                                                  : WORKERS_DONE);
+            buffer_clear(&results[i]);
+        }
+    }
+}
+
+static void watched_workers_stop_when_they_are_told_to(void **state)
+{
+    (void)state;
+    struct workers_job job = {nothing, misbehave, NULL, root};
+    struct workers_watch watch = {.ended = note, .going = go_on};
+    struct buffer results[JOBS] = {0};
+    stop_at_once = true;
+    n_ended = 0;
+    workers_watched(&job, &watch, JOBS, 2,
+                    results); /* comes back, though one would hang for ever */
+    assert_true(n_ended < JOBS);
+    stop_at_once = false;
+    for (size_t i = 0; i < JOBS; i++)
+        buffer_clear(&results[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alike_names_get_a_mark_that_does_not_depend_on_their_order),
+        cmocka_unit_test(reserved_names_stay_and_a_mark_may_meet_a_name),
+        cmocka_unit_test(templates_of_names_are_filled_and_unknown_words_told),
+        cmocka_unit_test(json_is_read_as_it_was_written),
+        cmocka_unit_test(what_is_no_json_is_refused),
+        cmocka_unit_test_setup_teardown(the_manifest_is_true_whenever_a_run_ends, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(what_a_dead_worker_wrote_is_taken_from_the_journal,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(a_cut_off_line_is_no_line, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(shards_keep_their_journals_until_the_whole_takes_them,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(verify_tells_missing_altered_and_strange_files, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(a_tree_is_locked_for_one_run_or_for_shards_of_one_division,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(
+            files_written_together_are_whole_and_left_alone_when_the_same, make_root, remove_root),
+        cmocka_unit_test(a_crash_and_a_hang_cost_one_job_each_and_are_told),
+        cmocka_unit_test(watched_workers_stop_when_they_are_told_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
