@@ -456,16 +456,38 @@ static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, 
     return pid > 0;
 }
 
-enum workers_end workers_caged(struct workers_cage *cage, void (*run)(const void *job, size_t len, struct buffer *result),
-                               const void *job, size_t len, struct workers_limits limits, struct buffer *result)
+/* A process that waits for itself spends no time of its own: the clock on the wall ends it. */
+static void await(const struct workers_cage *c, struct workers_limits limits)
 {
-    struct order o = {len, limits};
+    struct pollfd answer = {.fd = c->fd, .events = POLLIN};
+    int n;
+    do
+        n = poll(&answer, 1, (int)limits.seconds * 2000 + 2000);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        kill(c->pid, SIGKILL);
+}
+
+static bool ask(const struct workers_cage *c, const struct order *o, const void *job,
+                struct buffer *result)
+{
     size_t answer;
+    if (!give(c->fd, o, sizeof *o) || !give(c->fd, job, o->len))
+        return false;
+    await(c, o->limits);
+    return take(c->fd, &answer, sizeof answer) && take(c->fd, buffer_room(result, answer), answer);
+}
+
+enum workers_end workers_caged(struct workers_cage *cage,
+                               void (*run)(const void *job, size_t len, struct buffer *result),
+                               const void *job, size_t len, struct workers_limits limits,
+                               struct buffer *result)
+{
+    const struct order o = {len, limits};
 
     if (!open_cage(cage, run))
         return WORKERS_REFUSED;
-    if (give(cage->fd, &o, sizeof o) && give(cage->fd, job, len) && take(cage->fd, &answer, sizeof answer) &&
-        take(cage->fd, buffer_room(result, answer), answer))
+    if (ask(cage, &o, job, result))
         return WORKERS_DONE;
     buffer_clear(result);
     close(cage->fd);
