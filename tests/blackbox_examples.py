@@ -1,0 +1,128 @@
+"""samples/cluster and samples/nightly: the files run as they stand, with the schedulers replaced by something smaller."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from batches import generate
+from blackbox_evaluation_form import BUILD, PROGRAM, ROOT
+
+CLUSTER = os.path.join(ROOT, "samples", "cluster")
+NIGHTLY = os.path.join(ROOT, "samples", "nightly")
+
+
+class Examples(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-test-")
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.out = os.path.join(self.dir, "out")
+        self.env = dict(os.environ, LC_ALL="C", SHENBAO=PROGRAM, PATH=self.dir + ":" + os.environ["PATH"])
+
+    def tool(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("#!/bin/sh\n" + text)
+        os.chmod(path, 0o755)
+
+    def verify(self):
+        done = subprocess.run([PROGRAM, "package", "--verify", self.out], capture_output=True, text=True, env=self.env)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+
+    def test_gnu_parallel(self):
+        if not shutil.which("parallel"):
+            self.skipTest("needs GNU parallel")
+        batch = generate(self.dir, 16)
+        done = subprocess.run(["sh", os.path.join(CLUSTER, "gnu-parallel.sh"), batch, self.out, "4"], capture_output=True,
+                              text=True, env=self.env)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        made, kept = re.search(r"(\d+) documents made, (\d+) as they were", done.stderr).groups()
+        self.assertLessEqual(int(made), 3) # letter, roster, its print
+        self.assertGreater(int(kept), 16 * 8)
+        self.verify()
+
+    def test_slurm_array(self):
+        # What Slurm does with the two jobs, one task after the other.
+        self.tool("sbatch", f"""
+for a; do case $a in --array=1-*) n=${{a#--array=1-}};; esac; last=$a; done
+echo "$*" >> {self.dir}/submitted
+if [ -n "$n" ]; then
+  for k in $(seq $n); do
+    SLURM_ARRAY_TASK_ID=$k SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=$n sh -c "$last" || exit 1
+  done
+  echo '77;cluster'
+else
+  sh -c "$last"
+fi
+""")
+        batch = generate(self.dir, 8)
+        done = subprocess.run(["sh", os.path.join(CLUSTER, "slurm-array.sh"), batch, self.out, "3"], capture_output=True,
+                              text=True, env=self.env)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        with open(os.path.join(self.dir, "submitted"), encoding="utf-8") as f:
+            self.assertIn("--dependency=afterok:77 ", f.read())
+        self.assertTrue(os.path.exists(os.path.join(self.out, "report.html")))
+        self.verify()
+
+    def test_kubernetes_commands(self):
+        with open(os.path.join(CLUSTER, "kubernetes-job.yaml"), encoding="utf-8") as f:
+            text = f.read()
+        self.assertNotIn("\t", text)
+        completions = int(re.search(r"completions: (\d+)", text)[1])
+        self.assertEqual(int(re.search(r'SHENBAO_SHARDS, value: "(\d+)"', text)[1]), completions)
+        commands = re.findall(r"command: \[sh, -c, '(.*)'\]", text)
+        self.assertEqual(len(commands), 2)
+        generate(self.dir, 8)
+        os.rename(os.path.join(self.dir, "batch-8.xml"), os.path.join(self.dir, "batch.xml"))
+        self.tool("shenbao", f'exec "{PROGRAM}" "$@"\n')
+        jobs = [dict(self.env, JOB_COMPLETION_INDEX=str(k), SHENBAO_SHARDS=str(completions)) for k in range(completions)] + [self.env]
+        for i, env in enumerate(jobs):
+            command = commands[i == completions].replace("/data/", self.dir + "/")
+            done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=env)
+            self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        self.verify()
+
+    def test_units_are_sound_and_hardened(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("needs systemd-analyze")
+        units = os.path.join(self.dir, "units")
+        shutil.copytree(NIGHTLY, units)
+        service = os.path.join(units, "shenbao-nightly.service")
+        with open(service, encoding="utf-8") as f:
+            text = f.read().replace("/usr/bin/shenbao", "/bin/true")
+        for wanted in ("PrivateNetwork=yes", "ProtectSystem=strict", "MemoryMax=", "SuccessExitStatus=3"):
+            self.assertIn(wanted, text)
+        with open(service, "w", encoding="utf-8") as f:
+            f.write(text)
+        files = [os.path.join(units, n) for n in sorted(os.listdir(units)) if n.endswith((".service", ".timer"))]
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        done = subprocess.run(["systemd-analyze", "security", "--offline=true", service], capture_output=True, text=True)
+        self.assertLess(float(re.search(r"exposure level for .*: ([\d.]+)", done.stdout)[1]), 2)
+
+    def test_the_crontab_line_runs_and_speaks_only_of_trouble(self):
+        with open(os.path.join(NIGHTLY, "crontab"), encoding="utf-8") as f:
+            line = [x for x in f.read().splitlines() if x[:1].isdigit()][0].split(None, 5)[5]
+        self.assertNotIn("%", line) # cron would cut it there
+        self.tool("shenbao", f'exec "{PROGRAM}" "$@"\n')
+        os.mkdir(os.path.join(self.dir, "in"))
+        generate(os.path.join(self.dir, "in"), 2)
+        env = dict(self.env, HOME=self.dir)
+        done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=env)
+        self.assertIn("exit 2", done.stdout) # there is no batch.xml
+        os.rename(os.path.join(self.dir, "in", "batch-2.xml"), os.path.join(self.dir, "in", "batch.xml"))
+        for faulty in (False, True):
+            if faulty:
+                shutil.rmtree(os.path.join(self.dir, "in", "photos"))
+                os.remove(os.path.join(self.dir, "in", "batch.xml"))
+                generate(os.path.join(self.dir, "in"), 2)
+                os.rename(os.path.join(self.dir, "in", "batch-2.xml"), os.path.join(self.dir, "in", "batch.xml"))
+                os.remove(os.path.join(self.dir, "in", "photos", "A001.jpg"))
+            done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=env)
+            self.assertEqual((done.stdout, done.stderr), ("", ""))
+            self.verify()
+
+
+if __name__ == "__main__":
+    unittest.main()
