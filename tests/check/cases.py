@@ -176,7 +176,7 @@ CASES = [
     ("R39", "no directory", attr(' directory="工作业绩"', ""), {"R39": E}, "佐证目录"),
     ("R39", "no reason", attr(">主持项目。</score>", "></score>"), {"R39": E}, "得分符合情况描述"),
     ("R39", "no directory in another mode", mode("正常申报", "第六条（一）", attr(' directory="工作业绩"', "")), {"R39": W}),
-    ("R41", "another specialty", attr('specialty="爆破工程" target', 'specialty="土木工程" target'), {"R41": E, "R40": E}, "不在受理范围"),
+    ("R41", "another specialty", attr('specialty="爆破工程" target', 'specialty="土木工程" target'), {"R41": E}, "不在受理范围"),
     ("R41", "the related specialty is practised", attr('established="false" specialty="爆破工程"', 'established="false" specialty="爆破器材"'), {}),
     ("R41", "quite another is practised", attr('established="false" specialty="爆破工程"', 'established="false" specialty="采矿工程"'), {"R41": W}, "相近专业"),
     ("R40", "an item of no table", [('item="3.1" self="5"', 'item="9.9" self="5"'), (TOTAL, 'self-total="81" reviewed-total="80"')], {"R40": W}, "应使用《浙江省爆破行业"),
