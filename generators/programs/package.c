@@ -783,8 +783,6 @@ static int status_of(const struct package *p, const struct package_counts *c)
     const struct diag *batch = &p->report.batch;
     bool all = c->failed == 0 && p->partial == 0 && !batch->count[SEVERITY_ERROR] &&
                !diag_failed(p->diag) && !(p->options->strict && p->report.count[SEVERITY_WARNING]);
-    if (caught)
-        return 128 + caught;
     if (c->system_faults)
         return 2;
     for (size_t i = 0; i < p->n_delegations && p->whole && !p->dry_run; i++)
@@ -795,7 +793,7 @@ static int status_of(const struct package *p, const struct package_counts *c)
 static void summarise(const struct package *p, const struct package_counts *counts)
 {
     bool zh = p->options->language == LANGUAGE_ZH;
-    if (p->options->quiet || caught)
+    if (p->options->quiet)
         return;
     fprintf(
         stderr,
@@ -832,6 +830,13 @@ static int make(struct package *p)
         go = !caught && !p->diag->system_faults && package_write_print_runs(p);
         n_stale = go ? handle_stale(p, &stale) : 0;
     }
+    if (caught) { /* what was being looked at then is nobody's fault */
+        struct diag last = {0};
+        bool ok = p->dry_run || manifest_write(p->manifest, &last);
+        diag_print(&last, p->options->language, stderr);
+        diag_clear(&last);
+        return ok ? 128 + caught : 2;
+    }
     package_merge_findings(p);
     package_print_findings(p, &counts);
     if (p->dry_run) {
@@ -841,7 +846,7 @@ static int make(struct package *p)
     struct diag late = {0}, *early = p->diag; /* what was printed is not printed again */
     if (go && p->whole)
         package_write_reports(p, &counts, stale, n_stale);
-    else if (!caught)
+    else
         package_write_part(p, &counts);
     manifest_write(p->manifest, &late);
     for (size_t i = 0; i < late.n; i++)
