@@ -35,7 +35,7 @@ static const struct option_own own_options[] = {
     {"stage", "STAGE", "prepare (before printing; the default) or submit (before mailing)", &stage},
     {"force", NULL, "make everything, changed or not", &force},
     {"dry-run", NULL, "write nothing; list what would be made, and why", &dry_run},
-    {"fail-fast", NULL, "stop at the first applicant that fails", &fail_fast},
+    {"fail-fast", NULL, "make nothing when check finds an error; stop when drawing fails", &fail_fast},
     {"prune", NULL, "remove documents that nobody in the batch has any more", &prune},
     {"shard", "K/N",
      "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: auto)",
@@ -416,14 +416,8 @@ static bool check_all(struct package *p)
             one->state = PERSON_FAILED;
         else
             p->jobs[p->n_jobs++] = one;
-        if (barred && fail_fast) /* the others wait */
-            break;
     }
-    for (size_t i = 0; i < p->n_chosen; i++)
-        p->chosen[i]->found = &r->people[i];
-    if (fail_fast && p->n_jobs < p->n_chosen)
-        p->n_jobs = 0;
-    return ok && !p->diag->system_faults;
+    return ok && !p->diag->system_faults && !(fail_fast && p->n_jobs < p->n_chosen);
 }
 
 /* Takes what a worker has made into the manifest. */
