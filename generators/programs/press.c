@@ -124,8 +124,13 @@ bool press_draw(struct press *p, int paper, struct diag *diag, struct paper_made
     *made = (struct paper_made){0};
     p->job.diag = diag;
     query_context_set_diag(p->job.query, diag);
-    if (!form)
-        return volume_bind(p->volume, made) && !diag_failed(diag);
+    if (!form) {
+        if (!volume_bind(p->volume, made) || diag_failed(diag))
+            return false;
+        if (!made->pdf.data) /* the volume keeps them until it is closed, which may be before they are written */
+            buffer_add(&made->pdf, made->bytes, made->n_bytes);
+        return true;
+    }
     made->facts = *form_facts(form);
     made->pages = paper_lay(form, &p->job, NULL);
     return made->pages && !diag_failed(diag) && pdf_write(made->pages, &made->pdf, diag);
