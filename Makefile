@@ -1,4 +1,4 @@
-# make        build/bin/shenbao and its links        make demo    the sample papers, in out/demo/
+# make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
@@ -68,13 +68,11 @@ deps:
 demo: deps
 	@$(MAKE) --no-print-directory all
 	@rm -rf out/demo
-	$(BUILD)/bin/shenbao evaluation-form -o out/demo/ --report out/demo/report.json samples/batch.xml
-	$(BUILD)/bin/shenbao dossier -o out/demo/dossier/ --report out/demo/dossier.json samples/batch.xml
-	@echo "made in out/demo/ (each to be printed on both sides, 3 copies):"
-	@for f in out/demo/*.pdf; do echo "  $$f: $$(qpdf --show-npages "$$f") pages"; done
-	@echo "bound, one volume each:"
-	@for f in out/demo/dossier/*.pdf; do echo "  $$f: $$(qpdf --show-npages "$$f") pages"; done
-	@echo "  out/demo/report.json, out/demo/dossier.json: what was made, for scripts"
+	$(BUILD)/bin/shenbao package samples/batch.xml -o out/demo/
+	@echo "made in out/demo/, from samples/batch.xml:"
+	@find out/demo -name '*.pdf' -o -name '*.xlsx' | LC_ALL=C sort | sed 's/^/  /'
+	@echo "  out/demo/report.html    what was checked and made, for a browser"
+	@echo "  out/demo/print/         print runs, their list, and a script for lp"
 
 check: deps
 	@$(MAKE) --no-print-directory all $(UNITS)
