@@ -1,6 +1,7 @@
 /* arena.h - memory of one document: all that was read or laid out for it goes away together.
  *
- * Running out of memory has one policy in one place: a message on standard error and exit status 2. */
+ * Running out of memory has one policy in one place: a message on standard error and exit status 2.
+ */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
 
@@ -18,7 +19,8 @@ char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list args);
 
-/* Room for one more element in an array that lives in the arena: doubles *cap when *n has reached it. */
+/* Room for one more element in an array that lives in the arena: doubles *cap when *n has reached
+ * it. */
 void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t size);
 
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))

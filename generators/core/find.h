@@ -6,7 +6,8 @@
 
 /* dirs is NULL-ended. The first directory's file of that name; NULL: none has it. */
 char *find_file(struct arena *arena, const char *const *dirs, const char *name);
-/* All files whose names match the pattern (of glob), of one name the first directory's, ordered by name; how many. */
+/* All files whose names match the pattern (of glob), of one name the first directory's, ordered by
+ * name; how many. */
 size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out);
 
 #endif

@@ -57,7 +57,8 @@ bool diag_system(struct diag *d, struct src_pos at, const char *zh, const char *
 {
     va_list args;
     va_start(args, en);
-    diag_vadd(d, (struct finding){.severity = SEVERITY_ERROR, .fault = FAULT_SYSTEM, .at = at}, zh, en, args);
+    diag_vadd(d, (struct finding){.severity = SEVERITY_ERROR, .fault = FAULT_SYSTEM, .at = at}, zh,
+              en, args);
     va_end(args);
     return false;
 }
@@ -81,7 +82,8 @@ void diag_append(struct diag *to, const struct diag *from)
     struct diag_context saved = to->context;
     to->context = (struct diag_context){0}; /* a finding keeps its own */
     for (size_t i = 0; i < from->n; i++) {
-        /* Both texts travel as one pair of arguments; each format prints its own and nothing of the other. */
+        /* Both texts travel as one pair of arguments; each format prints its own and nothing of the
+         * other. */
         const struct finding *f = &from->list[i];
         diag_add(to, *f, "%s%.0s", "%.0s%s", f->text[LANGUAGE_ZH], f->text[LANGUAGE_EN]);
     }

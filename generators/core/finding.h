@@ -1,6 +1,8 @@
-/* finding.h - what is wrong with the input, collected where it is noticed and rendered once at the end.
+/* finding.h - what is wrong with the input, collected where it is noticed and rendered once at the
+ * end.
  *
- * A finding is kept in both languages, since standard error speaks the user's and files speak Chinese. */
+ * A finding is kept in both languages, since standard error speaks the user's and files speak
+ * Chinese. */
 #ifndef CORE_FINDING_H
 #define CORE_FINDING_H
 
@@ -14,7 +16,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO, SEVERITY_COUNT };
 
-/* Whose fault it is decides the exit status: the data's is 1, the system's (usage, template, font, disk) is 2. */
+/* Whose fault it is decides the exit status: the data's is 1, the system's (usage, template, font,
+ * disk) is 2. */
 enum fault { FAULT_DATA, FAULT_SYSTEM };
 
 /* A place in a file; line 0 stands for the file as a whole, file NULL for no place at all. */
@@ -38,7 +41,8 @@ struct finding {
     const char *text[LANGUAGE_COUNT]; /* filled by diag_add */
 };
 
-/* Who and what is being worked on; borrowed, and put into each finding that does not say it itself. */
+/* Who and what is being worked on; borrowed, and put into each finding that does not say it itself.
+ */
 struct diag_context {
     const char *applicant, *name, *unit, *paper;
 };
@@ -53,8 +57,8 @@ struct diag {
     struct diag_context context;
 };
 
-/* Adds a finding (its strings are copied); the two formats take the same arguments in the same order.
- * Returns false for an error and true otherwise, to end a function by returning it. */
+/* Adds a finding (its strings are copied); the two formats take the same arguments in the same
+ * order. Returns false for an error and true otherwise, to end a function by returning it. */
 bool diag_add(struct diag *d, struct finding f, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args);
@@ -69,10 +73,11 @@ bool diag_system(struct diag *d, struct src_pos at, const char *zh, const char *
 bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
-bool diag_failed(const struct diag *d);                       /* any error, or any warning when strict */
-void diag_append(struct diag *to, const struct diag *from);   /* copies all findings */
-void diag_print(const struct diag *d, enum language lang, FILE *out); /* one line each, as DESIGN says */
-void diag_clear(struct diag *d);                              /* leaves {0} but for strict */
+bool diag_failed(const struct diag *d); /* any error, or any warning when strict */
+void diag_append(struct diag *to, const struct diag *from); /* copies all findings */
+void diag_print(const struct diag *d, enum language lang,
+                FILE *out);      /* one line each, as DESIGN says */
+void diag_clear(struct diag *d); /* leaves {0} but for strict */
 
 /* "file:line: error: [R68（网4）] A003 王某某 照片：..." for one finding, without the newline. */
 void finding_print(const struct finding *f, enum language lang, FILE *out);

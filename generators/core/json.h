@@ -14,8 +14,8 @@ struct json {
 };
 
 /* key is NULL inside an array and at the top. */
-void json_open(struct json *j, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct json *j, char bracket);                 /* '}' or ']' */
+void json_open(struct json *j, const char *key, char bracket);        /* '{' or '[' */
+void json_close(struct json *j, char bracket);                        /* '}' or ']' */
 void json_string(struct json *j, const char *key, const char *value); /* NULL is left out */
 void json_integer(struct json *j, const char *key, long long value);
 void json_bool(struct json *j, const char *key, bool value);

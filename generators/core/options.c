@@ -19,7 +19,8 @@ enum language options_default_language(void)
     return LANGUAGE_EN;
 }
 
-static void usage(FILE *out, const char *name, const char *purpose, const struct option_own *own, size_t n_own)
+static void usage(FILE *out, const char *name, const char *purpose, const struct option_own *own,
+                  size_t n_own)
 {
     fprintf(out,
             "usage: shenbao %s [options] INPUT...\n%s\n\n"
@@ -42,19 +43,24 @@ static void usage(FILE *out, const char *name, const char *purpose, const struct
     }
 }
 
-int options_parse(struct options *o, int argc, char **argv, const char *purpose, struct arena *arena)
+int options_parse(struct options *o, int argc, char **argv, const char *purpose,
+                  struct arena *arena)
 {
     return options_parse_own(o, argc, argv, purpose, NULL, 0, arena);
 }
 
-int options_parse_own(struct options *o, int argc, char **argv, const char *purpose, const struct option_own *own,
-                      size_t n_own, struct arena *arena)
+int options_parse_own(struct options *o, int argc, char **argv, const char *purpose,
+                      const struct option_own *own, size_t n_own, struct arena *arena)
 {
     static const struct option common[] = {
-        {"asof", required_argument, NULL, OPT_ASOF},     {"lang", required_argument, NULL, OPT_LANG},
-        {"strict", no_argument, NULL, OPT_STRICT},       {"report", required_argument, NULL, OPT_REPORT},
-        {"draft", no_argument, NULL, OPT_DRAFT},         {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},             {"output", required_argument, NULL, 'o'},
+        {"asof", required_argument, NULL, OPT_ASOF},
+        {"lang", required_argument, NULL, OPT_LANG},
+        {"strict", no_argument, NULL, OPT_STRICT},
+        {"report", required_argument, NULL, OPT_REPORT},
+        {"draft", no_argument, NULL, OPT_DRAFT},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {"output", required_argument, NULL, 'o'},
         {"quiet", no_argument, NULL, 'q'},
     };
     enum { N_COMMON = sizeof common / sizeof *common };
@@ -64,8 +70,8 @@ int options_parse_own(struct options *o, int argc, char **argv, const char *purp
 
     memcpy(longs, common, sizeof common);
     for (size_t i = 0; i < n_own; i++)
-        longs[N_COMMON + i] = (struct option){own[i].name, own[i].argument ? required_argument : no_argument, NULL,
-                                              OPT_OWN + (int)i};
+        longs[N_COMMON + i] = (struct option){
+            own[i].name, own[i].argument ? required_argument : no_argument, NULL, OPT_OWN + (int)i};
     *o = (struct options){.language = options_default_language()};
     optind = 1;
     for (int c; (c = getopt_long(argc, argv, "o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {

@@ -7,13 +7,13 @@
 
 #define UTF8_BAD UINT32_MAX
 
-/* Reads one code point at s (len bytes are there, len > 0) and says in *used how many bytes it took;
- * a malformed byte gives UTF8_BAD and takes one. */
+/* Reads one code point at s (len bytes are there, len > 0) and says in *used how many bytes it
+ * took; a malformed byte gives UTF8_BAD and takes one. */
 uint32_t utf8_next(const char *s, size_t len, size_t *used);
-size_t utf8_put(uint32_t cp, char out[4]);       /* the number of bytes written */
-size_t utf8_count(const char *s);                /* code points in a NUL-ended string */
-size_t utf8_utf16_count(const char *s);          /* UTF-16 units, as Excel and web boxes count */
-int utf8_is_variation_selector(uint32_t cp);     /* U+FE00-FE0F, U+E0100-E01EF */
-const char *utf8_block(uint32_t cp);             /* the Unicode block's English name, "unknown" if none */
+size_t utf8_put(uint32_t cp, char out[4]);   /* the number of bytes written */
+size_t utf8_count(const char *s);            /* code points in a NUL-ended string */
+size_t utf8_utf16_count(const char *s);      /* UTF-16 units, as Excel and web boxes count */
+int utf8_is_variation_selector(uint32_t cp); /* U+FE00-FE0F, U+E0100-E01EF */
+const char *utf8_block(uint32_t cp); /* the Unicode block's English name, "unknown" if none */
 
 #endif

@@ -56,15 +56,17 @@ struct workers_limits {
 enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), void *data,
                                struct workers_limits limits, struct buffer *result);
 
-/* The same for job after job: the process is kept for the next call as long as all goes well, since forking a
- * large process costs more than most jobs. {0} is ready for use; it is this process's own (a forked child that calls
- * with its parent's gets one of its own). The limits hold for each call anew; bytes: beyond the job's own. It ends with
- * the process whose it is. */
+/* The same for job after job: the process is kept for the next call as long as all goes well, since
+ * forking a large process costs more than most jobs. {0} is ready for use; it is this process's own
+ * (a forked child that calls with its parent's gets one of its own). The limits hold for each call
+ * anew; bytes: beyond the job's own. It ends with the process whose it is. */
 struct workers_cage {
     int fd, pid, owner;
 };
 
-enum workers_end workers_caged(struct workers_cage *cage, void (*run)(const void *job, size_t len, struct buffer *result),
-                               const void *job, size_t len, struct workers_limits limits, struct buffer *result);
+enum workers_end workers_caged(struct workers_cage *cage,
+                               void (*run)(const void *job, size_t len, struct buffer *result),
+                               const void *job, size_t len, struct workers_limits limits,
+                               struct buffer *result);
 
 #endif

@@ -1,13 +1,15 @@
-/* box.h - a template filled with a record: the tree between form (form.c: template + record -> boxes) and
- * flow (flow.c, table.c, content.c: boxes -> pages). Internal to layout. All lengths are points, all in one arena. */
+/* box.h - a template filled with a record: the tree between form (form.c: template + record ->
+ * boxes) and flow (flow.c, table.c, content.c: boxes -> pages). Internal to layout. All lengths are
+ * points, all in one arena. */
 #ifndef LAYOUT_BOX_H
 #define LAYOUT_BOX_H
 
 #include "layout/layout.h"
 
-/* Baselines stand on a grid of 1/70 inch from the page's top, and pages are a whole number of such steps high (A4: 0.2 mm
- * more than 297, within ISO 216's 2 mm): some renderers round baselines to whole pixels, some do not, some count from the
- * top and some from the bottom. On the grid they all show the same page at the resolutions of previews. */
+/* Baselines stand on a grid of 1/70 inch from the page's top, and pages are a whole number of such
+ * steps high (A4: 0.2 mm more than 297, within ISO 216's 2 mm): some renderers round baselines to
+ * whole pixels, some do not, some count from the top and some from the bottom. On the grid they all
+ * show the same page at the resolutions of previews. */
 #define LAYOUT_GRID (72.0 / 70)
 
 /* Where a text came from, for findings. */
@@ -16,7 +18,8 @@ struct text_source {
     const record_node *node; /* NULL: computed or static */
     bool bound;              /* it came from the record */
     struct src_pos at;       /* the template's place */
-    bool reported; /* its missing characters have been: a text may be set more than once until it fits */
+    bool reported; /* its missing characters have been: a text may be set more than once until it
+                      fits */
 };
 
 enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE_COUNT };
@@ -24,7 +27,8 @@ enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE
 /* Type properties are resolved: no inheritance is left to do. */
 struct inline_run {
     enum inline_kind kind;
-    const char *text; /* INLINE_TEXT: UTF-8 without line ends: form.c makes a paragraph of each line */
+    const char
+        *text; /* INLINE_TEXT: UTF-8 without line ends: form.c makes a paragraph of each line */
     enum font_role role;
     double size;
     double gray;
@@ -42,7 +46,8 @@ struct box_paragraph {
     struct inline_run *runs;
     size_t n;
     enum text_align align;
-    double pitch; /* distance of baselines; a line box is pitch high, its type centred in it by FONT_ASCENT/DESCENT */
+    double pitch; /* distance of baselines; a line box is pitch high, its type centred in it by
+                     FONT_ASCENT/DESCENT */
     double indent_first, indent_hang, indent_left, indent_right;
     double space_before, space_after;
     bool leader;               /* dots from the end of its last line to the end of the measure */
@@ -59,13 +64,16 @@ enum valign { VALIGN_TOP, VALIGN_MIDDLE, VALIGN_BOTTOM };
 enum { SIDE_TOP, SIDE_RIGHT, SIDE_BOTTOM, SIDE_LEFT, SIDE_COUNT };
 
 struct box_cell {
-    int colspan, rowspan; /* >= 1; a rowspan that outlives its table section is an error of the template */
+    int colspan,
+        rowspan; /* >= 1; a rowspan that outlives its table section is an error of the template */
     struct box *content;
     struct box *foot; /* pinned to the cell's bottom: signature and seal lines */
     enum valign valign;
     double padding[SIDE_COUNT];
-    double line[SIDE_COUNT]; /* weight of each side's rule; 0: none. Where two cells meet, the heavier one wins */
-    bool framed[SIDE_COUNT]; /* the side's weight is the table's frame when it lies on the table's edge */
+    double line[SIDE_COUNT]; /* weight of each side's rule; 0: none. Where two cells meet, the
+                                heavier one wins */
+    bool framed[SIDE_COUNT]; /* the side's weight is the table's frame when it lies on the table's
+                                edge */
     enum overflow overflow;
     double floor;      /* smallest size that shrinking may step down to */
     const char *label; /* for findings and the report */
@@ -79,7 +87,8 @@ struct box_row {
     enum height_rule rule;
     double height;
     double stretch;      /* share of the page's spare height; 0: none */
-    bool keep_together;  /* moved whole to the next page if that helps; split all the same when taller than a page */
+    bool keep_together;  /* moved whole to the next page if that helps; split all the same when
+                            taller than a page */
     bool never_split;    /* opinion boxes: an error when taller than a page */
     bool keep_with_next; /* a section's label row is never the last on a page */
     struct box_cell *cells;
@@ -106,7 +115,7 @@ struct box_table {
 
 struct box_image {
     const struct media_image *image; /* NULL: an empty place of this size */
-    double width, height;            /* the box; the picture is fitted inside, aspect kept, centred */
+    double width, height; /* the box; the picture is fitted inside, aspect kept, centred */
     enum text_align align;
 };
 
@@ -136,12 +145,14 @@ struct box {
 
 enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN, RUNNING_FIRST };
 
-/* Running head or foot: set on each page when the page count is known. The blanks of an even count have none. */
+/* Running head or foot: set on each page when the page count is known. The blanks of an even count
+ * have none. */
 struct running {
     bool foot;
     enum running_parity parity;
     bool on_first; /* the cover */
-    double offset; /* head: from the page's top to the content's top; foot: from the text block's bottom */
+    double offset; /* head: from the page's top to the content's top; foot: from the text block's
+                      bottom */
     struct box *content;
     struct running *next;
 };
@@ -167,12 +178,13 @@ struct document {
     double margin[SIDE_COUNT];
     struct box *content;
     struct running *running;
-    int pages;       /* fixed-page form: exactly this many; 0: any */
-    bool even;       /* an even page count: a blank page is added */
-    double floor;    /* fixed-page forms: smallest size */
-    double tracking; /* GB/T 9704 grid: points added to each full-width advance of type of body_size */
+    int pages;    /* fixed-page form: exactly this many; 0: any */
+    bool even;    /* an even page count: a blank page is added */
+    double floor; /* fixed-page forms: smallest size */
+    double
+        tracking; /* GB/T 9704 grid: points added to each full-width advance of type of body_size */
     double body_size;
-    double leading;  /* of a grid: how far the line boxes reach beyond the text block */
+    double leading; /* of a grid: how far the line boxes reach beyond the text block */
     struct watermark *watermarks;
     size_t n_watermarks;
     const char *title, *subject, *author, *created;
@@ -180,13 +192,16 @@ struct document {
     struct src_pos at; /* of the template */
 };
 
-/* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but the document is filled
- * all the same, so that flow can report its own. It is in the arena, but for its open images: document_close. */
-struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx, record_node *root,
-                           const char *dir, const struct layout_options *options, struct diag *diag);
+/* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but
+ * the document is filled all the same, so that flow can report its own. It is in the arena, but for
+ * its open images: document_close. */
+struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx,
+                           record_node *root, const char *dir, const struct layout_options *options,
+                           struct diag *diag);
 void document_close(struct document *d);
 
 /* flow.c: NULL: reported (R77, R79, a cell or row that cannot fit a page, ...). Always ends. */
-struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag);
+struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
+                            struct diag *diag);
 
 #endif

@@ -1,4 +1,5 @@
-/* content.c - see content.h: sets paragraphs, measures, takes and draws pieces. Tables are table.c's. */
+/* content.c - see content.h: sets paragraphs, measures, takes and draws pieces. Tables are
+ * table.c's. */
 #include "layout/content.h"
 
 #include "core/utf8.h"
@@ -14,14 +15,16 @@
 
 double next_smaller(double size, double floor)
 {
-    static const double sizes[] = {42, 36, 26, 24, 22, 18, 16, 15, 14, 12, 10.5, 9, 7.5, 6.5, 5.5, 5};
+    static const double sizes[] = {42, 36, 26,   24, 22,  18,  16,  15,
+                                   14, 12, 10.5, 9,  7.5, 6.5, 5.5, 5};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         if (sizes[i] < size - SLACK && sizes[i] >= floor)
             return sizes[i];
     return floor;
 }
 
-struct finding source_finding(const struct text_source *source, const char *rule, struct arena *arena)
+struct finding source_finding(const struct text_source *source, const char *rule,
+                              struct arena *arena)
 {
     struct finding f = {.rule = rule, .label = source->label, .at = source->at};
     if (source->node) {
@@ -72,7 +75,8 @@ void setter_fitted(struct setter *s, const char *label, double from, double to, 
 {
     for (size_t i = 0; i < s->n_fitted; i++) { /* the rows of a table say it once */
         const struct page_fitted *f = &s->fitted[i];
-        if (f->from == from && f->to == to && f->continued == continued && !strcmp(f->label ? f->label : "", label ? label : ""))
+        if (f->from == from && f->to == to && f->continued == continued &&
+            !strcmp(f->label ? f->label : "", label ? label : ""))
             return;
     }
     *ARENA_PUSH(s->arena, s->fitted, s->n_fitted, s->cap_fitted) =
@@ -81,7 +85,8 @@ void setter_fitted(struct setter *s, const char *label, double from, double to, 
 
 /* --- setting --- */
 
-/* Each character on a line of its own, below what stands before. A variation selector stays with its base. */
+/* Each character on a line of its own, below what stands before. A variation selector stays with
+ * its base. */
 static const char *stacked(struct arena *arena, const char *text, bool first)
 {
     size_t len = strlen(text);
@@ -102,41 +107,46 @@ static bool already_said(const struct diag *d, const struct finding *f, const ch
 {
     for (size_t i = 0; i < d->n; i++) {
         const struct finding *old = &d->list[i];
-        if (old->rule && !strcmp(old->rule, f->rule) && old->at.line == f->at.line && old->at.file && f->at.file &&
-            !strcmp(old->at.file, f->at.file) && strstr(old->text[LANGUAGE_EN], code))
+        if (old->rule && !strcmp(old->rule, f->rule) && old->at.line == f->at.line &&
+            old->at.file && f->at.file && !strcmp(old->at.file, f->at.file) &&
+            strstr(old->text[LANGUAGE_EN], code))
             return true;
     }
     return false;
 }
 
-static void report_missing(struct setter *s, const struct box_paragraph *p, const struct text_lines *text)
+static void report_missing(struct setter *s, const struct box_paragraph *p,
+                           const struct text_lines *text)
 {
     for (size_t i = 0; i < text->n_missing; i++) {
         const struct text_missing *m = &text->missing[i];
         struct text_source *source = &p->runs[m->span].source;
         bool known = source->reported;
         for (size_t k = 0; k < i && !known; k++)
-            known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs && text->missing[k].span == m->span;
+            known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs &&
+                    text->missing[k].span == m->span;
         if (known)
             continue;
         char base[5] = "", code[40];
         utf8_put(m->cp, base);
-        snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp, (unsigned)m->vs);
+        snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
+                 (unsigned)m->vs);
         struct finding f = source_finding(source, "R77", s->arena);
         f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
         if (already_said(s->diag, &f, code))
             continue;
         diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
                  "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
-                 m->cp < 0x20 ? "" : base, code, utf8_block(m->cp), fonts_tried(s->fonts, m->role, s->arena));
+                 m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
+                 fonts_tried(s->fonts, m->role, s->arena));
     }
     for (size_t i = 0; i < text->n_missing; i++)
         p->runs[text->missing[i].span].source.reported = true;
 }
 
 /* Sets the box's paragraph with no size above cap. */
-static void set_lines(struct setter *s, struct set_block *b, const struct box_paragraph *p, double width, double cap,
-                      bool names)
+static void set_lines(struct setter *s, struct set_block *b, const struct box_paragraph *p,
+                      double width, double cap, bool names)
 {
     struct text_span *spans = ARENA_ARRAY(s->arena, struct text_span, p->n + 1);
     double largest = 0, original = 0;
@@ -152,7 +162,8 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         }
         largest = fmax(largest, r->size);
         if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
-            r->text = arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
+            r->text =
+                arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
         else if (p->stack && r->text)
             r->text = stacked(s->arena, r->text, i == 0);
         spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,
@@ -178,13 +189,16 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         style.align = ALIGN_LEFT;
     b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
-    b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? p->pitch * largest / original : p->pitch;
+    b->pitch = p->stack       ? largest * STACK_PITCH
+               : original > 0 ? p->pitch * largest / original
+                              : p->pitch;
     if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */
         b->pitch = fmax(1, round(b->pitch / LAYOUT_GRID)) * LAYOUT_GRID;
     b->height = (double)b->text->n * b->pitch;
 }
 
-static void set_paragraph(struct setter *s, struct set_block *b, double width, double cap, double floor)
+static void set_paragraph(struct setter *s, struct set_block *b, double width, double cap,
+                          double floor)
 {
     const struct box_paragraph *p = &b->box->u.paragraph;
     double size = 0;
@@ -220,8 +234,10 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     if (b->text->overflow && source) {
         struct finding f = source_finding(source, "R79", s->arena);
         f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
-        diag_add(s->fit, f, "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
-                 "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g pt; shorten it",
+        diag_add(s->fit, f,
+                 "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
+                 "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g "
+                 "pt; shorten it",
                  b->text->widest * 25.4 / 72, width * 25.4 / 72, smaller);
     } else if (smaller < given - SLACK) {
         setter_fitted(s, source ? source->label : NULL, given, smaller, false);
@@ -229,7 +245,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     report_missing(s, p, b->text);
 }
 
-/* Centred over the paragraph below. Where that would leave the measure, both share the nearest centre that does not. */
+/* Centred over the paragraph below. Where that would leave the measure, both share the nearest
+ * centre that does not. */
 static void set_over(struct set_block *b, double width)
 {
     struct set_block *below = b + 1;
@@ -243,7 +260,8 @@ static void set_over(struct set_block *b, double width)
     below->x += to - centre;
 }
 
-struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap, double floor)
+struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap,
+                            double floor)
 {
     struct content *c = ARENA_NEW(s->arena, struct content);
     for (const struct box *b = boxes; b; b = b->next)
@@ -309,7 +327,8 @@ static size_t lines_that_fit(const struct set_block *b, size_t from, double room
     return k;
 }
 
-struct cursor content_take(const struct content *c, struct cursor from, double room, bool force, double *used)
+struct cursor content_take(const struct content *c, struct cursor from, double room, bool force,
+                           double *used)
 {
     struct cursor at = from, heading = from;
     double taken = 0, before_heading = 0;
@@ -391,7 +410,8 @@ size_t content_characters(const struct content *c, struct cursor from)
 {
     size_t n = 0;
     for (size_t i = from.block; i < c->n; i++)
-        for (size_t k = i == from.block ? from.line : 0; c->blocks[i].text && k < c->blocks[i].text->n; k++)
+        for (size_t k = i == from.block ? from.line : 0;
+             c->blocks[i].text && k < c->blocks[i].text->n; k++)
             n += c->blocks[i].text->lines[k].n;
     return n;
 }
@@ -430,8 +450,9 @@ static void add_link(const struct canvas *canvas, struct item_link link)
     for (size_t back = 1; back <= page->n && back <= 3; back++) {
         struct page_item *item = &page->items[page->n - back];
         struct item_link *before = &item->u.link;
-        if (item->kind == ITEM_LINK && !strcmp(before->to, link.to) && before->y == link.y && before->height == link.height &&
-            link.x >= before->x && link.x <= before->x + before->width + link.height) {
+        if (item->kind == ITEM_LINK && !strcmp(before->to, link.to) && before->y == link.y &&
+            before->height == link.height && link.x >= before->x &&
+            link.x <= before->x + before->width + link.height) {
             before->width = link.x + link.width - before->x;
             return;
         }
@@ -439,8 +460,9 @@ static void add_link(const struct canvas *canvas, struct item_link link)
     add_item(canvas, ITEM_LINK)->u.link = link;
 }
 
-static void draw_group(const struct canvas *canvas, const struct set_block *b, const struct text_line *line,
-                       size_t from, size_t to, double x, double baseline)
+static void draw_group(const struct canvas *canvas, const struct set_block *b,
+                       const struct text_line *line, size_t from, size_t to, double x,
+                       double baseline)
 {
     const struct text_glyph *g = &line->glyphs[from];
     const struct inline_run *r = &b->runs[g->span];
@@ -448,10 +470,9 @@ static void draw_group(const struct canvas *canvas, const struct set_block *b, c
 
     if (r->kind == INLINE_CHECKBOX) {
         double side = r->size * CHECKBOX_SIDE;
-        add_item(canvas, ITEM_CHECKBOX)->u.checkbox =
-            (struct item_checkbox){left + (r->size - side) / 2,
-                                   baseline - FONT_ASCENT * r->size + (r->size - side) / 2, side, r->checked,
-                                   r->checked ? "■" : "□"};
+        add_item(canvas, ITEM_CHECKBOX)->u.checkbox = (struct item_checkbox){
+            left + (r->size - side) / 2, baseline - FONT_ASCENT * r->size + (r->size - side) / 2,
+            side, r->checked, r->checked ? "■" : "□"};
     } else {
         bool spread = line->spread && to - from > 1;
         add_item(canvas, ITEM_TEXT)->u.text =
@@ -467,37 +488,45 @@ static void draw_group(const struct canvas *canvas, const struct set_block *b, c
     }
     if (r->underline) {
         double y = baseline + 0.14 * r->size;
-        draw_line(canvas, (struct item_line){left, y, right, y, .weight = 0.5, .gray = r->gray, .color = r->color});
+        draw_line(canvas, (struct item_line){left, y, right, y, .weight = 0.5, .gray = r->gray,
+                                             .color = r->color});
     }
     if (r->link)
-        add_link(canvas, (struct item_link){left, baseline - FONT_ASCENT * r->size, right - left, r->size, r->link});
+        add_link(canvas, (struct item_link){left, baseline - FONT_ASCENT * r->size, right - left,
+                                            r->size, r->link});
 }
 
-static void draw_text_line(const struct canvas *canvas, const struct set_block *b, const struct text_line *line,
-                           double x, double y)
+static void draw_text_line(const struct canvas *canvas, const struct set_block *b,
+                           const struct text_line *line, double x, double y)
 {
     double baseline = y + (b->pitch - line->size) / 2 + FONT_ASCENT * line->size;
-    baseline = round(baseline / LAYOUT_GRID) * LAYOUT_GRID + 0.04; /* on the safe side of the step */
+    baseline =
+        round(baseline / LAYOUT_GRID) * LAYOUT_GRID + 0.04; /* on the safe side of the step */
     for (size_t i = 0, to; i < line->n; i = to) {
         const struct text_glyph *g = &line->glyphs[i];
-        for (to = i + 1; to < line->n && g->face && line->glyphs[to].face == g->face && line->glyphs[to].span == g->span &&
-                         line->glyphs[to].size == g->size;)
+        for (to = i + 1; to < line->n && g->face && line->glyphs[to].face == g->face &&
+                         line->glyphs[to].span == g->span && line->glyphs[to].size == g->size;)
             to++;
         draw_group(canvas, b, line, i, to, x, baseline);
     }
 }
 
-/* Dots on a grid from the right, so that those of several lines stand below each other. They are drawn, not written: text
- * that is copied has none. */
-static void draw_leader(const struct canvas *canvas, const struct text_line *line, double x, double width, double y,
-                        double pitch)
+/* Dots on a grid from the right, so that those of several lines stand below each other. They are
+ * drawn, not written: text that is copied has none. */
+static void draw_leader(const struct canvas *canvas, const struct text_line *line, double x,
+                        double width, double y, double pitch)
 {
-    double size = line->size, step = size / 2, dot = size / 12, baseline = y + (pitch - size) / 2 + FONT_ASCENT * size;
+    double size = line->size, step = size / 2, dot = size / 12,
+           baseline = y + (pitch - size) / 2 + FONT_ASCENT * size;
     int n = (int)((width - line->right - step) / step);
 
     for (int i = n; n >= 3 && i > 0; i--) {
         double at = x + width - i * step;
-        draw_line(canvas, (struct item_line){.x0 = at, .y0 = baseline - dot, .x1 = at + dot, .y1 = baseline - dot, .weight = dot});
+        draw_line(canvas, (struct item_line){.x0 = at,
+                                             .y0 = baseline - dot,
+                                             .x1 = at + dot,
+                                             .y1 = baseline - dot,
+                                             .weight = dot});
     }
 }
 
@@ -528,7 +557,8 @@ static void note_fallback(const struct canvas *canvas, const struct text_lines *
     }
 }
 
-static void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y, double width)
+static void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y,
+                       double width)
 {
     if (!b->image)
         return;
@@ -545,8 +575,8 @@ static void draw_image(const struct canvas *canvas, const struct box_image *b, d
         (struct item_image){x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image};
 }
 
-void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from, struct cursor to, double x,
-                  double y)
+void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,
+                  struct cursor to, double x, double y)
 {
     for (size_t i = from.block; i < c->n && (i < to.block || (i == to.block && to.line > 0)); i++) {
         const struct set_block *b = &c->blocks[i];
@@ -564,7 +594,8 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
                 note_fallback(canvas, b->text);
             }
             for (size_t k = first; k < last; k++)
-                draw_text_line(canvas, b, &b->text->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
+                draw_text_line(canvas, b, &b->text->lines[k], x + b->x,
+                               y + (double)(k - first) * b->pitch);
             if (b->box->u.paragraph.leader && last == b->text->n && last > first)
                 draw_leader(canvas, &b->text->lines[last - 1], x + b->x,
                             c->width - b->x - b->box->u.paragraph.indent_right,
@@ -577,9 +608,10 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
             draw_image(canvas, &b->box->u.image, x, y, c->width);
             break;
         case BOX_RULE:
-            draw_line(canvas, (struct item_line){x + b->box->u.rule.left, y + height / 2,
-                                                 x + c->width - b->box->u.rule.right, y + height / 2,
-                                                 .weight = height, .color = b->box->u.rule.color});
+            draw_line(canvas,
+                      (struct item_line){x + b->box->u.rule.left, y + height / 2,
+                                         x + c->width - b->box->u.rule.right, y + height / 2,
+                                         .weight = height, .color = b->box->u.rule.color});
             break;
         case BOX_SPACE:
         case BOX_PAGE_BREAK:

@@ -1,4 +1,5 @@
-/* content.h - boxes set to a width: paragraphs have lines, tables have rows, everything has its height. Internal.
+/* content.h - boxes set to a width: paragraphs have lines, tables have rows, everything has its
+ * height. Internal.
  *
  * Content can be taken piece by piece, as much as fits; what is drawn is exactly what was taken. */
 #ifndef LAYOUT_CONTENT_H
@@ -13,7 +14,7 @@ struct setter {
     const struct document *document;
     struct diag *diag; /* what holds for every try: characters without a glyph */
     struct diag *fit;  /* what does not fit: forgotten when the next try does better */
-    double cap;        /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
+    double cap; /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
     struct page_fitted *fitted;
     size_t n_fitted, cap_fitted;
     struct annex *annexes, **annex_tail; /* the rests of cells that continue elsewhere */
@@ -55,22 +56,25 @@ struct annex {
 struct canvas {
     struct arena *arena;
     struct pages *pages;
-    size_t page; /* 0-based */
+    size_t page;  /* 0-based */
     bool running; /* heads and feet: no outline, no anchors */
 };
 
-/* Sizes above cap are set at cap (INFINITY: as they are); a piece wider than the width is set smaller down to floor,
- * and if that is too wide still, it is an R79 in s->fit. */
-struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap, double floor);
+/* Sizes above cap are set at cap (INFINITY: as they are); a piece wider than the width is set
+ * smaller down to floor, and if that is too wide still, it is an R79 in s->fit. */
+struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap,
+                            double floor);
 bool content_at_end(const struct content *c, struct cursor at);
-/* As much as fits into room from a place on; *used is its height. force: at least one line or block, when it fits
- * at all. No heading is left behind alone, no paragraph leaves a single line where two would do. */
-struct cursor content_take(const struct content *c, struct cursor from, double room, bool force, double *used);
+/* As much as fits into room from a place on; *used is its height. force: at least one line or
+ * block, when it fits at all. No heading is left behind alone, no paragraph leaves a single line
+ * where two would do. */
+struct cursor content_take(const struct content *c, struct cursor from, double room, bool force,
+                           double *used);
 double content_rest(const struct content *c, struct cursor from);
 /* The least height in which something of it can be placed. */
 double content_least(const struct content *c, struct cursor from);
-void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from, struct cursor to, double x,
-                  double y);
+void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,
+                  struct cursor to, double x, double y);
 /* Characters between a place and the end. */
 size_t content_characters(const struct content *c, struct cursor from);
 double content_largest(const struct box *boxes); /* type size; 0: no text */
@@ -79,7 +83,8 @@ double content_largest_bound(const struct box *boxes);
 /* The first text of the record in the boxes; NULL: none. */
 const struct text_source *content_source(const struct box *boxes);
 /* A finding's place, path and label for a text. */
-struct finding source_finding(const struct text_source *source, const char *rule, struct arena *arena);
+struct finding source_finding(const struct text_source *source, const char *rule,
+                              struct arena *arena);
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued);
 double next_smaller(double size, double floor); /* of the Chinese sizes, the floor last */
 

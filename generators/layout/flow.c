@@ -1,8 +1,9 @@
 /* flow.c - boxes -> pages: what comes on which page, and what is the same on every page.
  *
- * A page is planned first (struct placed), its spare height shared out, and only then drawn: so rows that stretch know
- * their height, and nothing is ever drawn twice or moved. Every step either places something or begins an empty page, and
- * on an empty page what cannot be placed is an error: it always ends. */
+ * A page is planned first (struct placed), its spare height shared out, and only then drawn: so
+ * rows that stretch know their height, and nothing is ever drawn twice or moved. Every step either
+ * places something or begins an empty page, and on an empty page what cannot be placed is an error:
+ * it always ends. */
 #include "layout/table.h"
 
 #include <math.h>
@@ -85,7 +86,8 @@ static void close_page(struct flow *f)
     for (size_t i = 0, to; i < f->n_placed; i = to) {
         struct placed *p = &f->placed[i];
         for (to = i + 1; !p->content && to < f->n_placed && !f->placed[to].content &&
-                         f->placed[to].table == p->table && f->placed[to].row.row > f->placed[to - 1].row.row;)
+                         f->placed[to].table == p->table &&
+                         f->placed[to].row.row > f->placed[to - 1].row.row;)
             to++;
         if (p->content)
             content_draw(&f->canvas, p->content, p->from, p->to, f->document->margin[SIDE_LEFT],
@@ -149,7 +151,8 @@ static bool keeps_with_next(const struct flow *f, struct position p)
     const struct set_block *b = &f->content->blocks[p.block];
     if (b->table)
         return p.row < b->table->box->n &&
-               (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next || tied(f, b->table, p.row));
+               (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next ||
+                tied(f, b->table, p.row));
     return b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next;
 }
 
@@ -167,9 +170,12 @@ static double least_height(const struct flow *f, struct position p)
     const struct set_block *b = &f->content->blocks[p.block];
     const struct content one = {.blocks = f->content->blocks + p.block, .n = 1};
     if (b->table && b->table->box->n > 0)
-        return (p.row == 0 ? b->before : 0) +
-               (may_split(f, b->table, p.row) ? row_least(b->table, p.row) : b->table->rows[p.row].height);
-    return b->box->kind == BOX_SPACE || b->box->kind == BOX_PAGE_BREAK ? 0 : content_least(&one, (struct cursor){0, 0});
+        return (p.row == 0 ? b->before : 0) + (may_split(f, b->table, p.row)
+                                                   ? row_least(b->table, p.row)
+                                                   : b->table->rows[p.row].height);
+    return b->box->kind == BOX_SPACE || b->box->kind == BOX_PAGE_BREAK
+               ? 0
+               : content_least(&one, (struct cursor){0, 0});
 }
 
 static double full_height(const struct flow *f, struct position p)
@@ -181,7 +187,8 @@ static double full_height(const struct flow *f, struct position p)
     return b->before + b->height + b->after;
 }
 
-/* The height in which this item and all that must follow it on the same page can begin; 0 when no page could hold it. */
+/* The height in which this item and all that must follow it on the same page can begin; 0 when no
+ * page could hold it. */
 static double chain_height(const struct flow *f, struct position p)
 {
     double h = 0;
@@ -201,16 +208,16 @@ static double chain_height(const struct flow *f, struct position p)
 
 /* --- placing --- */
 
-static void too_tall(struct flow *f, struct src_pos at, const char *label, const struct text_source *source,
-                     double need)
+static void too_tall(struct flow *f, struct src_pos at, const char *label,
+                     const struct text_source *source, double need)
 {
     struct finding finding = {.rule = "R79", .label = label, .at = at, .fault = FAULT_SYSTEM};
     if (source) {
         finding = source_finding(source, "R79", f->arena);
         finding.label = label ? label : finding.label;
     }
-    diag_add(f->setter.fit, finding, "整页也放不下：需高 %.1f mm，一页只有 %.1f mm", "no page can hold it: %.1f mm high, a page has %.1f mm",
-             MM(need), MM(f->height));
+    diag_add(f->setter.fit, finding, "整页也放不下：需高 %.1f mm，一页只有 %.1f mm",
+             "no page can hold it: %.1f mm high, a page has %.1f mm", MM(need), MM(f->height));
 }
 
 static void place_block(struct flow *f, size_t i)
@@ -275,7 +282,8 @@ static void place_head(struct flow *f, struct set_table *t)
     }
 }
 
-static void place_row_part(struct flow *f, struct set_table *t, struct row_part part, struct cell_part *parts)
+static void place_row_part(struct flow *f, struct set_table *t, struct row_part part,
+                           struct cell_part *parts)
 {
     if (f->part != t) {
         if (part.row >= t->box->n_head && (part.row > 0 || !part.begins))
@@ -295,12 +303,14 @@ static void place_row_part(struct flow *f, struct set_table *t, struct row_part 
 static bool made_progress(const struct cell_part *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (parts[i].foot || parts[i].from.block != parts[i].to.block || parts[i].from.line != parts[i].to.line)
+        if (parts[i].foot || parts[i].from.block != parts[i].to.block ||
+            parts[i].from.line != parts[i].to.line)
             return true;
     return false;
 }
 
-static const char *row_label(const struct set_table *t, size_t row, const struct text_source **source)
+static const char *row_label(const struct set_table *t, size_t row,
+                             const struct text_source **source)
 {
     const char *label = NULL;
     double most = -1;
@@ -327,7 +337,8 @@ static void place_row(struct flow *f, size_t block, size_t r)
         bool begins = placed <= 0, empty = page_is_empty(f);
         bool head = f->part != t && r >= t->box->n_head && (r > 0 || !begins);
         double before = head ? t->head_height + t->continued->height : 0;
-        double room = f->height - f->y - before, capacity = f->height - t->head_height - t->continued->height;
+        double room = f->height - f->y - before,
+               capacity = f->height - t->head_height - t->continued->height;
         double rest = row_rest(t, r, placed);
         size_t first = f->part == t ? f->part_first : r;
         rest = fmax(rest, row_span_need(t, r, first, f->part_heights));
@@ -342,7 +353,8 @@ static void place_row(struct flow *f, size_t block, size_t r)
             return;
         }
         bool splits = may_split(f, t, r) && room >= row_least(t, r) - SLACK;
-        if (!empty && (!splits || (placed <= 0 && rest <= capacity && t->rows[r].box->height >= rest - SLACK))) {
+        if (!empty && (!splits || (placed <= 0 && rest <= capacity &&
+                                   t->rows[r].box->height >= rest - SLACK))) {
             close_page(f);
             continue;
         }
@@ -445,9 +457,11 @@ static void place_annexes(struct flow *f)
                                                     .pitch = first->u.paragraph.pitch,
                                                     .keep_with_next = true};
         struct content *heading = content_set(&f->setter, title, f->width, INFINITY, 0);
-        double y = heading->height, used, left = f->document->margin[SIDE_LEFT], top = f->document->margin[SIDE_TOP];
+        double y = heading->height, used, left = f->document->margin[SIDE_LEFT],
+               top = f->document->margin[SIDE_TOP];
         add_page(f);
-        content_draw(&f->canvas, heading, (struct cursor){0, 0}, (struct cursor){heading->n, 0}, left, top);
+        content_draw(&f->canvas, heading, (struct cursor){0, 0}, (struct cursor){heading->n, 0},
+                     left, top);
         /* the rest keeps the cell's width: its lines were counted with it */
         for (struct cursor at = a->from, to; !content_at_end(a->content, at); at = to) {
             to = content_take(a->content, at, f->height - y, y <= 0, &used);
@@ -471,22 +485,28 @@ static void draw_running(struct flow *f, size_t page, const struct running *r)
     const struct document *d = f->document;
     bool odd = page % 2 == 0;
 
-    if ((page == 0 && !r->on_first) || (page > 0 && r->parity == RUNNING_FIRST) || (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
+    if ((page == 0 && !r->on_first) || (page > 0 && r->parity == RUNNING_FIRST) ||
+        (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
         return;
     f->setter.page = page + 1;
     f->setter.pages = f->pages->n;
     f->canvas.page = page;
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
-    double y = r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
+    double y =
+        r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
     if (y < 0 || y + c->height > d->page_height + SLACK)
-        diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边", "a running head or foot lies beyond the paper's edge");
-    content_draw(&f->canvas, c, (struct cursor){0, 0}, (struct cursor){c->n, 0}, d->margin[SIDE_LEFT], y);
+        diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边",
+                    "a running head or foot lies beyond the paper's edge");
+    content_draw(&f->canvas, c, (struct cursor){0, 0}, (struct cursor){c->n, 0},
+                 d->margin[SIDE_LEFT], y);
 }
 
 /* One in the middle, or rows of them across the page, every other row moved by half a step. */
-static void place_watermark(struct flow *f, const struct watermark *w, double width, struct page_watermark *out)
+static void place_watermark(struct flow *f, const struct watermark *w, double width,
+                            struct page_watermark *out)
 {
-    double turn = w->angle * acos(-1) / 180, cx = f->document->page_width / 2, cy = f->document->page_height / 2;
+    double turn = w->angle * acos(-1) / 180, cx = f->document->page_width / 2,
+           cy = f->document->page_height / 2;
     double along = width + 3 * w->size, across = 7 * w->size;
     int reach = w->tiled ? (int)((cx + cy) / fmin(along, across)) + 1 : 0;
     size_t cap = 0;
@@ -509,7 +529,8 @@ static void set_watermark(struct flow *f, const struct watermark *w, struct page
     struct box box = {.kind = BOX_PARAGRAPH, .at = f->document->at};
     *run = (struct inline_run){
         .text = w->text, .role = w->role, .size = w->size, .source = {.at = f->document->at}};
-    box.u.paragraph = (struct box_paragraph){.runs = run, .n = 1, .align = ALIGN_LEFT, .pitch = w->size};
+    box.u.paragraph =
+        (struct box_paragraph){.runs = run, .n = 1, .align = ALIGN_LEFT, .pitch = w->size};
     struct content *c = content_set(&f->setter, &box, 1e6, INFINITY, 0);
     const struct text_line *line = &c->blocks[0].text->lines[0];
     double middle = (FONT_ASCENT - FONT_DESCENT) / 2 * w->size;
@@ -519,13 +540,14 @@ static void set_watermark(struct flow *f, const struct watermark *w, struct page
     for (size_t i = 0, to; i < line->n; i = to) {
         for (to = i + 1; to < line->n && line->glyphs[to].face == line->glyphs[i].face;)
             to++;
-        *ARENA_PUSH(f->arena, out->runs, out->n, cap) = (struct item_text){.x = -line->right / 2,
-                                                                          .y = middle,
-                                                                          .size = w->size,
-                                                                          .gray = w->gray,
-                                                                          .face = line->glyphs[i].face,
-                                                                          .glyphs = &line->glyphs[i],
-                                                                          .n = to - i};
+        *ARENA_PUSH(f->arena, out->runs, out->n, cap) =
+            (struct item_text){.x = -line->right / 2,
+                               .y = middle,
+                               .size = w->size,
+                               .gray = w->gray,
+                               .face = line->glyphs[i].face,
+                               .glyphs = &line->glyphs[i],
+                               .n = to - i};
     }
     place_watermark(f, w, line->right, out);
 }
@@ -541,7 +563,8 @@ static void finish_pages(struct flow *f)
     for (size_t i = 0; i < written; i++)
         for (const struct running *r = d->running; r && f->pages->list[i].n > 0; r = r->next)
             draw_running(f, i, r);
-    struct page_watermark *marks = ARENA_ARRAY(f->arena, struct page_watermark, d->n_watermarks + 1);
+    struct page_watermark *marks =
+        ARENA_ARRAY(f->arena, struct page_watermark, d->n_watermarks + 1);
     for (size_t i = 0; i < d->n_watermarks; i++)
         set_watermark(f, &d->watermarks[i], &marks[i]);
     f->pages->watermarks = marks;
@@ -552,8 +575,8 @@ static void finish_pages(struct flow *f)
 
 /* --- tries --- */
 
-static void flow_begin(struct flow *f, struct arena *arena, const struct document *d, struct fonts *fonts,
-                       struct diag *diag, struct diag *fit, double cap)
+static void flow_begin(struct flow *f, struct arena *arena, const struct document *d,
+                       struct fonts *fonts, struct diag *diag, struct diag *fit, double cap)
 {
     *f = (struct flow){.arena = arena, .document = d};
     f->width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
@@ -577,11 +600,12 @@ struct crowded {
 static int taller_first(const void *a, const void *b)
 {
     const struct crowded *x = a, *y = b;
-    return x->more != y->more ? (x->more < y->more) - (x->more > y->more) : (x->cell > y->cell) - (x->cell < y->cell);
+    return x->more != y->more ? (x->more < y->more) - (x->more > y->more)
+                              : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
-/* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until what they take
- * beyond their rows' least heights would make up for what is too much. */
+/* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until
+ * what they take beyond their rows' least heights would make up for what is too much. */
 static void report_crowded(struct flow *f)
 {
     struct crowded *crowd = NULL;
@@ -594,7 +618,8 @@ static void report_crowded(struct flow *f)
             const struct set_cell *tallest = NULL;
             for (size_t k = t->rows[r].first; k < t->rows[r].first + t->rows[r].n; k++) {
                 const struct set_cell *c = &t->cells[k];
-                if (content_source(c->box->content) && (!tallest || c->content->height > tallest->content->height))
+                if (content_source(c->box->content) &&
+                    (!tallest || c->content->height > tallest->content->height))
                     tallest = c;
             }
             double more = tallest ? tallest->content->height - t->rows[r].box->height : 0;
@@ -608,19 +633,22 @@ static void report_crowded(struct flow *f)
         const struct set_cell *c = crowd[i].cell;
         struct finding at = source_finding(content_source(c->box->content), "R79", f->arena);
         at.label = c->box->label ? c->box->label : at.label;
-        diag_add(f->setter.fit, at, "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
-                 "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes %.1f mm: shorten it",
+        diag_add(f->setter.fit, at,
+                 "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
+                 "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes "
+                 "%.1f mm: shorten it",
                  f->document->pages, f->document->floor, MM(f->overflow), MM(c->content->height));
         too_much -= crowd[i].more;
     }
     if (n == 0)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
-                    "the form has %d pages, but the template itself is %.1f mm longer", f->document->pages,
-                    MM(f->overflow));
+                    "the form has %d pages, but the template itself is %.1f mm longer",
+                    f->document->pages, MM(f->overflow));
 }
 
-static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag,
-                               struct diag *fit, double cap, bool roomy, bool last)
+static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts,
+                               struct diag *diag, struct diag *fit, double cap, bool roomy,
+                               bool last)
 {
     struct flow f;
     flow_begin(&f, arena, d, fonts, diag, fit, cap);
@@ -636,7 +664,8 @@ static struct pages *try_pages(struct arena *arena, const struct document *d, st
     return fits && !diag_failed(fit) ? f.pages : NULL;
 }
 
-struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts, struct diag *diag)
+struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
+                            struct diag *diag)
 {
     size_t errors = diag->count[SEVERITY_ERROR];
     struct pages *pages = NULL;

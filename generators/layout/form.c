@@ -1,4 +1,5 @@
-/* form.c - template + record -> boxes: evaluates the binding words, resolves type and lengths, opens the images.
+/* form.c - template + record -> boxes: evaluates the binding words, resolves type and lengths,
+ * opens the images.
  *
  * Where anything ends up on a page is flow.c's; what may stand where was settled by template.c. */
 #include "layout/box.h"
@@ -14,7 +15,7 @@ struct form {
     struct arena arena;
     struct template template;
     struct form_facts facts;
-    int pages;     /* fixed-page form */
+    int pages; /* fixed-page form */
     bool even;
     int grid_columns, grid_rows;
 };
@@ -24,7 +25,8 @@ struct type {
     enum font_role role;
     double size;
     struct length pitch; /* UNIT_TIMES or UNIT_POINT */
-    double grid_size, tracking; /* a grid's type of this size advances by this much more than its size */
+    double grid_size,
+        tracking; /* a grid's type of this size advances by this much more than its size */
     double gray;
     enum page_color color;
     bool one_face, unbreakable, tabular, underline;
@@ -71,14 +73,16 @@ static double points(const struct length *l, const struct type *t)
     return 0;
 }
 
-static double length_of(const struct node *n, enum attribute_id id, const struct type *t, double otherwise)
+static double length_of(const struct node *n, enum attribute_id id, const struct type *t,
+                        double otherwise)
 {
     const struct attribute *a = node_attribute(n, id);
     return a ? points(a->lengths, t) : otherwise;
 }
 
 /* One to four lengths in the order of CSS: top, right, bottom, left. */
-static void sides_of(const struct node *n, enum attribute_id id, const struct type *t, double out[SIDE_COUNT])
+static void sides_of(const struct node *n, enum attribute_id id, const struct type *t,
+                     double out[SIDE_COUNT])
 {
     static const int from[4][SIDE_COUNT] = {{0, 0, 0, 0}, {0, 1, 0, 1}, {0, 1, 2, 1}, {0, 1, 2, 3}};
     const struct attribute *a = node_attribute(n, id);
@@ -94,8 +98,9 @@ static struct type type_of(const struct node *n, const struct type *outer)
     t.role = (enum font_role)node_choice(n, A_FONT, (int)t.role);
     t.size = length_of(n, A_SIZE, outer, t.size);
     if (pitch)
-        t.pitch = pitch->lengths->unit == UNIT_TIMES ? *pitch->lengths
-                                                     : (struct length){points(pitch->lengths, &t), UNIT_POINT};
+        t.pitch = pitch->lengths->unit == UNIT_TIMES
+                      ? *pitch->lengths
+                      : (struct length){points(pitch->lengths, &t), UNIT_POINT};
     t.gray = node_number(n, A_GRAY, t.gray);
     t.color = (enum page_color)node_choice(n, A_COLOR, (int)t.color);
     t.one_face = node_choice(n, A_ONE_FACE, t.one_face);
@@ -138,8 +143,9 @@ static int by_number(const void *a, const void *b)
 {
     const struct sort_key *x = a, *y = b;
     /* what is no number stands before all numbers, as in XSLT */
-    int c = isnan(x->number) || isnan(y->number) ? isnan(y->number) - isnan(x->number)
-                                                 : (x->number > y->number) - (x->number < y->number);
+    int c = isnan(x->number) || isnan(y->number)
+                ? isnan(y->number) - isnan(x->number)
+                : (x->number > y->number) - (x->number < y->number);
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
@@ -147,7 +153,8 @@ static void sort_nodes(struct fill *f, const struct node *sort, record_node **no
 {
     struct sort_key *keys = ARENA_ARRAY(f->arena, struct sort_key, n);
     record_node **given = ARENA_ARRAY(f->arena, record_node *, n);
-    bool numbers = node_choice(sort, A_TYPE, 0) == 1, descending = node_choice(sort, A_ORDER, 0) == 1;
+    bool numbers = node_choice(sort, A_TYPE, 0) == 1,
+         descending = node_choice(sort, A_ORDER, 0) == 1;
 
     for (size_t i = 0; i < n; i++) {
         struct query_place place = {nodes[i], i + 1, n};
@@ -164,9 +171,11 @@ static void sort_nodes(struct fill *f, const struct node *sort, record_node **no
         nodes[i] = given[keys[descending ? n - 1 - i : i].at];
 }
 
-static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit, void *out);
+static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit,
+                 void *out);
 
-static void for_each(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit, void *out)
+static void for_each(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit,
+                     void *out)
 {
     record_node **nodes;
     size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->place, f->arena, &nodes);
@@ -185,7 +194,8 @@ static void for_each(struct fill *f, const struct node *n, const struct type *ty
     f->place = outer;
 }
 
-static void call_template(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit, void *out)
+static void call_template(struct fill *f, const struct node *n, const struct type *type,
+                          emit_fn *emit, void *out)
 {
     size_t mark = query_variables_mark(f->ctx), k = 0, count = 0;
     const char **values;
@@ -206,7 +216,8 @@ static void call_template(struct fill *f, const struct node *n, const struct typ
 }
 
 /* Hands each child to emit, with the binding words carried out. */
-static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit, void *out)
+static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit,
+                 void *out)
 {
     size_t mark = query_variables_mark(f->ctx);
     for (const struct node *n = parent->children; n; n = n->next) {
@@ -253,8 +264,8 @@ struct runs {
     size_t n, cap;
 };
 
-static struct inline_run *add_run(struct fill *f, struct runs *runs, const struct node *n, const struct type *t,
-                                  enum inline_kind kind, const char *text)
+static struct inline_run *add_run(struct fill *f, struct runs *runs, const struct node *n,
+                                  const struct type *t, enum inline_kind kind, const char *text)
 {
     struct inline_run *r = ARENA_PUSH(f->arena, runs->list, runs->n, runs->cap);
     *r = (struct inline_run){.kind = kind,
@@ -273,7 +284,8 @@ static struct inline_run *add_run(struct fill *f, struct runs *runs, const struc
     return r;
 }
 
-/* The record's text, less the white space at the ends of its lines: an editor's indentation is no content. */
+/* The record's text, less the white space at the ends of its lines: an editor's indentation is no
+ * content. */
 static const char *tidy(struct arena *arena, const char *s)
 {
     static const char blank[] = " \t\r";
@@ -299,7 +311,8 @@ static const char *tidy(struct arena *arena, const char *s)
     return out;
 }
 
-static void emit_value(struct fill *f, const struct node *n, const struct type *outer, struct runs *runs)
+static void emit_value(struct fill *f, const struct node *n, const struct type *outer,
+                       struct runs *runs)
 {
     struct type t = type_of(n, outer);
     struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
@@ -349,7 +362,8 @@ static void emit_inline(struct fill *f, const struct node *n, const struct type 
     case NODE_PAGE_NUMBER:
     case NODE_PAGE_COUNT:
         t = type_of(n, outer);
-        add_run(f, runs, n, &t, n->kind == NODE_PAGE_NUMBER ? INLINE_PAGE_NUMBER : INLINE_PAGE_COUNT, NULL);
+        add_run(f, runs, n, &t,
+                n->kind == NODE_PAGE_NUMBER ? INLINE_PAGE_NUMBER : INLINE_PAGE_COUNT, NULL);
         break;
     default: /* template.c lets nothing else stand here */
         break;
@@ -362,7 +376,8 @@ struct boxes {
     struct box *first, **tail;
 };
 
-static struct box *add_box(struct fill *f, struct boxes *boxes, const struct node *n, enum box_kind kind)
+static struct box *add_box(struct fill *f, struct boxes *boxes, const struct node *n,
+                           enum box_kind kind)
 {
     struct box *b = ARENA_NEW(f->arena, struct box);
     b->kind = kind;
@@ -399,13 +414,15 @@ static const char *whole_text(struct fill *f, const struct runs *runs)
     const char *text = "";
     for (size_t i = 0; i < runs->n; i++)
         if (runs->list[i].kind == INLINE_TEXT && strcmp(runs->list[i].text, "\n"))
-            text = *text ? arena_printf(f->arena, "%s%s", text, runs->list[i].text) : runs->list[i].text;
+            text = *text ? arena_printf(f->arena, "%s%s", text, runs->list[i].text)
+                         : runs->list[i].text;
     return text;
 }
 
-/* n is a p, or a cell whose inline words stand in it directly. Each line of the text is a paragraph of its own. */
-static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node *n, const struct type *t,
-                          struct runs *runs)
+/* n is a p, or a cell whose inline words stand in it directly. Each line of the text is a paragraph
+ * of its own. */
+static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node *n,
+                          const struct type *t, struct runs *runs)
 {
     trim(f, runs);
     struct box_paragraph p = {
@@ -483,7 +500,8 @@ static struct document_image *open_image(struct fill *f, const struct node *n, c
     return image_load(&i->image, &i->file, &f->options->limits, &where, f->diag) ? i : NULL;
 }
 
-static void emit_image(struct fill *f, const struct node *n, const struct type *t, struct boxes *boxes)
+static void emit_image(struct fill *f, const struct node *n, const struct type *t,
+                       struct boxes *boxes)
 {
     struct box *b = add_box(f, boxes, n, BOX_IMAGE);
     const char *href = string_of(f, n, A_HREF);
@@ -545,7 +563,8 @@ static void close_runs(struct fill *f, struct cell_fill *c)
     c->runs = (struct runs){0};
 }
 
-static void emit_cell_content(struct fill *f, const struct node *n, const struct type *type, void *out)
+static void emit_cell_content(struct fill *f, const struct node *n, const struct type *type,
+                              void *out)
 {
     struct cell_fill *c = out;
     if (n->kind >= NODE_TEXT && n->kind <= NODE_LINK) {
@@ -564,8 +583,8 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
     c->foot = foot.content;
 }
 
-static void cell_lines(struct fill *f, const struct node *n, const struct type *t, const struct table_fill *table,
-                       struct box_cell *cell)
+static void cell_lines(struct fill *f, const struct node *n, const struct type *t,
+                       const struct table_fill *table, struct box_cell *cell)
 {
     static const char *const names[SIDE_COUNT] = {"top", "right", "bottom", "left"};
     const struct attribute *line = node_attribute(n, A_LINE);
@@ -589,7 +608,8 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     while (row->column < table->table->n_columns && table->busy[row->column] > 0)
         row->column++;
     if (row->column + (size_t)colspan > table->table->n_columns) {
-        diag_system(f->diag, n->at, "这一行的格子超出了 %zu 列", "this row has more cells than the table's %zu columns",
+        diag_system(f->diag, n->at, "这一行的格子超出了 %zu 列",
+                    "this row has more cells than the table's %zu columns",
                     table->table->n_columns);
         return;
     }
@@ -635,23 +655,30 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
 
     if (n->kind == NODE_THEAD) {
         if (t->n > t->n_head)
-            diag_system(f->diag, n->at, "<thead> 应在表的最前", "<thead> stands after rows of its table");
+            diag_system(f->diag, n->at, "<thead> 应在表的最前",
+                        "<thead> stands after rows of its table");
         table->head = true;
         each(f, n, type, emit_row, table);
         table->head = false;
         for (size_t i = 0; i < t->n_columns; i++)
             if (table->busy[i] > 0) {
-                diag_system(f->diag, n->at, "表头的格子跨出了 <thead>", "a cell spans rows beyond the end of <thead>");
+                diag_system(f->diag, n->at, "表头的格子跨出了 <thead>",
+                            "a cell spans rows beyond the end of <thead>");
                 break;
             }
         return;
     }
     struct box_row *r = ARENA_PUSH(f->arena, t->rows, t->n, table->cap_rows);
-    const struct attribute *exact = node_attribute(n, A_HEIGHT), *least = node_attribute(n, A_MIN_HEIGHT);
+    const struct attribute *exact = node_attribute(n, A_HEIGHT),
+                           *least = node_attribute(n, A_MIN_HEIGHT);
     int keep = node_choice(n, A_KEEP, -1);
     *r = (struct box_row){
-        .rule = exact ? HEIGHT_EXACT : least ? HEIGHT_MIN : HEIGHT_AUTO,
-        .height = exact ? points(exact->lengths, type) : least ? points(least->lengths, type) : 0,
+        .rule = exact   ? HEIGHT_EXACT
+                : least ? HEIGHT_MIN
+                        : HEIGHT_AUTO,
+        .height = exact   ? points(exact->lengths, type)
+                  : least ? points(least->lengths, type)
+                          : 0,
         .stretch = node_number(n, A_STRETCH, 0),
         .keep_together = keep == 0,
         .never_split = keep == 1,
@@ -664,13 +691,14 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
     for (; row.column < t->n_columns && table->busy[row.column] > 0; row.column++)
         ;
     if (row.column < t->n_columns && f->diag->system_faults == 0)
-        diag_system(f->diag, n->at, "这一行只有 %zu 列，表有 %zu 列", "this row covers %zu of the table's %zu columns",
-                    row.column, t->n_columns);
+        diag_system(f->diag, n->at, "这一行只有 %zu 列，表有 %zu 列",
+                    "this row covers %zu of the table's %zu columns", row.column, t->n_columns);
     for (size_t i = 0; i < t->n_columns; i++)
         table->busy[i] -= table->busy[i] > 0;
 }
 
-static void emit_table(struct fill *f, const struct node *n, const struct type *outer, struct boxes *boxes)
+static void emit_table(struct fill *f, const struct node *n, const struct type *outer,
+                       struct boxes *boxes)
 {
     struct type t = type_of(n, outer);
     const struct attribute *columns = node_attribute(n, A_COLUMNS);
@@ -699,15 +727,15 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
         struct boxes above = {0};
         struct runs runs = {0};
         add_run(f, &runs, n, &t, INLINE_TEXT, continued);
-        add_box(f, &above, n, BOX_PARAGRAPH)->u.paragraph =
-            (struct box_paragraph){.runs = runs.list, .n = 1, .align = ALIGN_LEFT, .pitch = pitch_of(&t)};
+        add_box(f, &above, n, BOX_PARAGRAPH)->u.paragraph = (struct box_paragraph){
+            .runs = runs.list, .n = 1, .align = ALIGN_LEFT, .pitch = pitch_of(&t)};
         b->u.table.continued = above.first;
     }
     each(f, n, &t, emit_row, &table);
     for (size_t i = 0; i < columns->n_lengths; i++)
         if (table.busy[i] > 0 && f->diag->system_faults == 0) {
-            diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾", "a cell of column %zu spans rows beyond the table's end",
-                        i + 1);
+            diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾",
+                        "a cell of column %zu spans rows beyond the table's end", i + 1);
             break;
         }
     f->label = label;
@@ -724,7 +752,8 @@ static void emit_error(struct fill *f, const struct node *n)
                          .label = node_text(n, A_LABEL, f->label),
                          .field = v.node ? record_path(v.node, f->arena) : NULL,
                          .at = record_pos(node)};
-    diag_add(f->diag, at, "“%s”：%s%.0s", "\"%s\": %.0s%s", v.text, node_text(n, A_TEXT, ""), node_text(n, A_ENGLISH, ""));
+    diag_add(f->diag, at, "“%s”：%s%.0s", "\"%s\": %.0s%s", v.text, node_text(n, A_TEXT, ""),
+             node_text(n, A_ENGLISH, ""));
 }
 
 static void emit_block(struct fill *f, const struct node *n, const struct type *outer, void *out)
@@ -807,8 +836,8 @@ static void add_watermarks(struct fill *f, const struct node *root)
                                    .tiled = node_choice(n, A_TILED, 0)};
     }
     if (f->options->draft)
-        *ARENA_PUSH(f->arena, d->watermarks, d->n_watermarks, cap) =
-            (struct watermark){.text = "草稿", .role = ROLE_HEI, .size = 150, .gray = 0.88, .angle = 45};
+        *ARENA_PUSH(f->arena, d->watermarks, d->n_watermarks, cap) = (struct watermark){
+            .text = "草稿", .role = ROLE_HEI, .size = 150, .gray = 0.88, .angle = 45};
 }
 
 static struct type root_type(const struct form *form)
@@ -818,8 +847,9 @@ static struct type root_type(const struct form *form)
     return type_of(form->template.root, &plain);
 }
 
-/* The type of the first line touches the text block's upper edge, that of the last line the lower one, as GB/T 9704 means
- * the block: so the line boxes, which are a pitch high, reach beyond it by half of what is between two lines. */
+/* The type of the first line touches the text block's upper edge, that of the last line the lower
+ * one, as GB/T 9704 means the block: so the line boxes, which are a pitch high, reach beyond it by
+ * half of what is between two lines. */
 static void set_grid(const struct form *form, struct document *d, struct type *type)
 {
     double width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
@@ -833,8 +863,9 @@ static void set_grid(const struct form *form, struct document *d, struct type *t
     type->pitch = (struct length){pitch, UNIT_POINT};
 }
 
-struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx, record_node *root,
-                           const char *dir, const struct layout_options *options, struct diag *diag)
+struct document *form_fill(struct arena *arena, const struct form *form, struct query_context *ctx,
+                           record_node *root, const char *dir, const struct layout_options *options,
+                           struct diag *diag)
 {
     const struct node *n = form->template.root;
     struct document *d = ARENA_NEW(arena, struct document);
@@ -857,7 +888,9 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->created = options->asof;
     d->at = n->at;
     d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
-    d->page_height = ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID - 0.01;
+    d->page_height =
+        ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID -
+        0.01;
     for (int i = 0; i < SIDE_COUNT; i++)
         d->margin[i] = 20 * MM;
     sides_of(n, A_MARGIN, &type, d->margin);
@@ -913,8 +946,10 @@ static void read_facts(struct form *form, struct diag *diag)
         if (c->kind == NODE_WATERMARK && !*form->facts.watermark)
             form->facts.watermark = node_text(c, A_TEXT, "");
     form->even = pages && !strcmp(pages, "even");
-    if (pages && !form->even && (sscanf(pages, "%4d%c", &form->pages, &end) != 1 || form->pages < 1))
-        diag_system(diag, n->at, "pages=\"%s\" 应是 even 或页数", "pages=\"%s\" is neither even nor a number", pages);
+    if (pages && !form->even &&
+        (sscanf(pages, "%4d%c", &form->pages, &end) != 1 || form->pages < 1))
+        diag_system(diag, n->at, "pages=\"%s\" 应是 even 或页数",
+                    "pages=\"%s\" is neither even nor a number", pages);
     if (grid && (sscanf(grid, "%3dx%3d%c", &form->grid_columns, &form->grid_rows, &end) != 2 ||
                  form->grid_columns < 1 || form->grid_rows < 1))
         diag_system(diag, n->at, "grid=\"%s\" 应如 28x22", "grid=\"%s\" is not like 28x22", grid);
@@ -925,7 +960,8 @@ struct form *form_load(const char *path, struct fonts *fonts, struct diag *diag)
     return form_load_text(path, NULL, 0, fonts, diag);
 }
 
-struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts, struct diag *diag)
+struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts,
+                            struct diag *diag)
 {
     struct form *form = mem_alloc(1, sizeof *form);
     size_t errors = diag->count[SEVERITY_ERROR];

@@ -1,8 +1,9 @@
 /* layout.c - template + record -> pages: form.c fills, flow.c lays out. */
 #include "layout/box.h"
 
-struct pages *layout_form(struct arena *arena, const struct form *form, struct fonts *fonts, struct query_context *ctx,
-                          record_node *root, const char *dir, const struct layout_options *options, struct diag *diag)
+struct pages *layout_form(struct arena *arena, const struct form *form, struct fonts *fonts,
+                          struct query_context *ctx, record_node *root, const char *dir,
+                          const struct layout_options *options, struct diag *diag)
 {
     size_t errors = diag->count[SEVERITY_ERROR];
     struct document *d = form_fill(arena, form, ctx, root, dir, options, diag);

@@ -1,4 +1,5 @@
-/* layout.h - a template and a record become pages. The only header of layout, with page.h, that others include. */
+/* layout.h - a template and a record become pages. The only header of layout, with page.h, that
+ * others include. */
 #ifndef LAYOUT_LAYOUT_H
 #define LAYOUT_LAYOUT_H
 
@@ -9,13 +10,13 @@ struct form; /* a compiled template: templates/NAME.xml */
 
 /* What a paper is, from its template's root element. Strings are the form's. */
 struct form_facts {
-    const char *name;    /* "evaluation-form" */
-    const char *title;   /* 专业技术职务任职资格评审表 */
-    const char *paper;   /* "A4" */
+    const char *name;  /* "evaluation-form" */
+    const char *title; /* 专业技术职务任职资格评审表 */
+    const char *paper; /* "A4" */
     bool landscape;
     int copies;
-    const char *binding; /* "loose" or "bound" */
-    const char *seals;   /* who seals it, as text; "" */
+    const char *binding;   /* "loose" or "bound" */
+    const char *seals;     /* who seals it, as text; "" */
     const char *watermark; /* its text; "" */
     bool cites;            /* it prints evidence pages: page() is called somewhere */
     bool rubrics;          /* it scores by the rubrics (record/rubric.h) */
@@ -24,7 +25,8 @@ struct form_facts {
 /* Reports every fault of the template with file:line (system faults). NULL on any. */
 struct form *form_load(const char *path, struct fonts *fonts, struct diag *diag);
 /* A template that a program has made in memory; name stands for the file in messages. */
-struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts, struct diag *diag);
+struct form *form_load_text(const char *name, const char *data, size_t len, struct fonts *fonts,
+                            struct diag *diag);
 const struct form_facts *form_facts(const struct form *form);
 void form_free(struct form *form);
 
@@ -34,11 +36,12 @@ struct layout_options {
     struct media_limits limits;
 };
 
-/* Lays out the form for a record. ctx has been begun on the applicant (or unit, delegation); dir is where hrefs start.
- * NULL: an error was reported (R76 file, R77 glyph, R79 fit, R82 photo, ...), all of them in one run.
- * Everything lives in the arena; call pages_close when the document is written. */
-struct pages *layout_form(struct arena *arena, const struct form *form, struct fonts *fonts, struct query_context *ctx,
-                          record_node *root, const char *dir, const struct layout_options *options,
-                          struct diag *diag);
+/* Lays out the form for a record. ctx has been begun on the applicant (or unit, delegation); dir is
+ * where hrefs start. NULL: an error was reported (R76 file, R77 glyph, R79 fit, R82 photo, ...),
+ * all of them in one run. Everything lives in the arena; call pages_close when the document is
+ * written. */
+struct pages *layout_form(struct arena *arena, const struct form *form, struct fonts *fonts,
+                          struct query_context *ctx, record_node *root, const char *dir,
+                          const struct layout_options *options, struct diag *diag);
 
 #endif

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Room for n more; watermarks have no capacity of their own, so this serves them as well. */
-static void *joined(struct arena *arena, const void *a, size_t n, const void *b, size_t m, size_t size)
+static void *joined(struct arena *arena, const void *a, size_t n, const void *b, size_t m,
+                    size_t size)
 {
     char *all = arena_alloc(arena, n + m + 1, size);
     if (n)
@@ -20,7 +21,8 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
 {
     size_t page = to->n, mark = to->n_watermarks;
 
-    to->watermarks = joined(arena, to->watermarks, mark, from->watermarks, from->n_watermarks, sizeof *to->watermarks);
+    to->watermarks = joined(arena, to->watermarks, mark, from->watermarks, from->n_watermarks,
+                            sizeof *to->watermarks);
     to->n_watermarks += from->n_watermarks;
     for (size_t i = 0; i < from->n; i++) {
         struct page *p = ARENA_PUSH(arena, to->list, to->n, to->cap);
@@ -53,7 +55,8 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
     }
 }
 
-void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx, double dy)
+void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
+                  double dy)
 {
     for (size_t i = 0; i < from->n; i++) {
         struct page_item *item = ARENA_PUSH(arena, to->items, to->n, to->cap);
@@ -103,26 +106,27 @@ static void print_item(const struct page_item *i, FILE *out)
     case ITEM_TEXT: {
         const struct item_text *t = &i->u.text;
         const struct text_glyph *last = &t->glyphs[t->n - 1];
-        fprintf(out, "  text %.1f..%.1f %.1f %s %g%s%s ", t->x + t->glyphs->x, t->x + last->x + last->width, t->y,
-                face_name(t->face), t->size, t->color == COLOR_RED ? " red" : "", t->actual ? " spread" : "");
+        fprintf(out, "  text %.1f..%.1f %.1f %s %g%s%s ", t->x + t->glyphs->x,
+                t->x + last->x + last->width, t->y, face_name(t->face), t->size,
+                t->color == COLOR_RED ? " red" : "", t->actual ? " spread" : "");
         print_glyphs(t->glyphs, t->n, out);
         break;
     }
     case ITEM_LINE:
-        fprintf(out, "  line %.1f,%.1f %.1f,%.1f %g%s\n", i->u.line.x0, i->u.line.y0, i->u.line.x1, i->u.line.y1,
-                i->u.line.weight, i->u.line.color == COLOR_RED ? " red" : "");
+        fprintf(out, "  line %.1f,%.1f %.1f,%.1f %g%s\n", i->u.line.x0, i->u.line.y0, i->u.line.x1,
+                i->u.line.y1, i->u.line.weight, i->u.line.color == COLOR_RED ? " red" : "");
         break;
     case ITEM_CHECKBOX:
-        fprintf(out, "  checkbox %.1f,%.1f %.1f %s\n", i->u.checkbox.x, i->u.checkbox.y, i->u.checkbox.size,
-                i->u.checkbox.actual);
+        fprintf(out, "  checkbox %.1f,%.1f %.1f %s\n", i->u.checkbox.x, i->u.checkbox.y,
+                i->u.checkbox.size, i->u.checkbox.actual);
         break;
     case ITEM_IMAGE:
         fprintf(out, "  image %.1f,%.1f %.1fx%.1f\n", i->u.image.x, i->u.image.y, i->u.image.width,
                 i->u.image.height);
         break;
     case ITEM_LINK:
-        fprintf(out, "  link %.1f,%.1f %.1fx%.1f %s\n", i->u.link.x, i->u.link.y, i->u.link.width, i->u.link.height,
-                i->u.link.to);
+        fprintf(out, "  link %.1f,%.1f %.1fx%.1f %s\n", i->u.link.x, i->u.link.y, i->u.link.width,
+                i->u.link.height, i->u.link.to);
         break;
     }
 }
@@ -135,14 +139,15 @@ void pages_print(const struct pages *p, FILE *out)
             print_item(&p->list[i].items[k], out);
     }
     for (size_t i = 0; i < p->n_outline; i++)
-        fprintf(out, "outline %d page %zu %.1f \"%s\"\n", p->outline[i].level, p->outline[i].page + 1,
-                p->outline[i].y, p->outline[i].title);
+        fprintf(out, "outline %d page %zu %.1f \"%s\"\n", p->outline[i].level,
+                p->outline[i].page + 1, p->outline[i].y, p->outline[i].title);
     for (size_t i = 0; i < p->n_anchors; i++)
-        fprintf(out, "anchor %s page %zu %.1f\n", p->anchors[i].name, p->anchors[i].page + 1, p->anchors[i].y);
+        fprintf(out, "anchor %s page %zu %.1f\n", p->anchors[i].name, p->anchors[i].page + 1,
+                p->anchors[i].y);
     for (size_t i = 0; i < p->n_watermarks; i++)
         fprintf(out, "watermark \"%s\" at %zu places, %g degrees\n", p->watermarks[i].text,
                 p->watermarks[i].n_places, p->watermarks[i].angle);
     for (size_t i = 0; i < p->n_fitted; i++)
-        fprintf(out, "fitted %s %g -> %g%s\n", p->fitted[i].label ? p->fitted[i].label : "-", p->fitted[i].from,
-                p->fitted[i].to, p->fitted[i].continued ? " continued" : "");
+        fprintf(out, "fitted %s %g -> %g%s\n", p->fitted[i].label ? p->fitted[i].label : "-",
+                p->fitted[i].from, p->fitted[i].to, p->fitted[i].continued ? " continued" : "");
 }

@@ -1,7 +1,9 @@
-/* page.h - laid-out pages: a display list that a renderer draws at the places it is given and decides nothing.
+/* page.h - laid-out pages: a display list that a renderer draws at the places it is given and
+ * decides nothing.
  *
- * Points; the origin is a page's upper left corner, y grows downward. Everything lives in the arena that layout was
- * given, but the images' files and pixels: pages_close. pages_print is the form the goldens compare. */
+ * Points; the origin is a page's upper left corner, y grows downward. Everything lives in the arena
+ * that layout was given, but the images' files and pixels: pages_close. pages_print is the form the
+ * goldens compare. */
 #ifndef LAYOUT_PAGE_H
 #define LAYOUT_PAGE_H
 
@@ -20,9 +22,11 @@ struct item_text {
     double gray; /* of black: 0 is full */
     enum page_color color;
     const struct face *face;
-    const struct text_glyph *glyphs; /* each drawn at x + glyph.x + glyph.shift; vs and cp say what it is */
+    const struct text_glyph
+        *glyphs; /* each drawn at x + glyph.x + glyph.shift; vs and cp say what it is */
     size_t n;
-    const char *actual; /* the run's text for /ActualText when gaps were opened inside it, else NULL */
+    const char
+        *actual; /* the run's text for /ActualText when gaps were opened inside it, else NULL */
 };
 
 /* Horizontal or vertical, centred on its coordinates. */
@@ -32,8 +36,8 @@ struct item_line {
 };
 
 struct item_checkbox {
-    double x, y, size; /* upper left corner and side of the square */
-    bool checked;      /* filled (■) */
+    double x, y, size;  /* upper left corner and side of the square */
+    bool checked;       /* filled (■) */
     const char *actual; /* "■" or "□": what copied text says */
 };
 
@@ -79,8 +83,8 @@ struct page_outline {
     double y;
 };
 
-/* Laid once, drawn behind every page as an artifact: glyphs around the origin, turned by angle (degrees,
- * counter-clockwise) about each of the places (page coordinates). */
+/* Laid once, drawn behind every page as an artifact: glyphs around the origin, turned by angle
+ * (degrees, counter-clockwise) about each of the places (page coordinates). */
 struct page_watermark {
     const char *text;
     struct item_text *runs; /* relative to the text's centre */
@@ -104,7 +108,7 @@ struct page_fallback {
 };
 
 struct pages {
-    const char *title;    /* the document's title */
+    const char *title; /* the document's title */
     const char *subject, *author;
     const char *language; /* "zh-CN" */
     const char *created;  /* yyyy-mm-dd */
@@ -123,11 +127,12 @@ struct pages {
     struct document *document; /* owns the open images; internal */
 };
 
-/* Adds another document's pages behind, with their marks, anchors, outline and what the report says of them. The items
- * stay the other's: it is closed after this one. */
+/* Adds another document's pages behind, with their marks, anchors, outline and what the report says
+ * of them. The items stay the other's: it is closed after this one. */
 void pages_append(struct arena *arena, struct pages *to, const struct pages *from);
 /* Draws a page's items over another's, moved by dx, dy. */
-void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx, double dy);
+void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
+                  double dy);
 
 void pages_print(const struct pages *p, FILE *out);
 void pages_close(struct pages *p); /* closes image files; the arena keeps the rest; NULL is fine */

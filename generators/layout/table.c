@@ -32,11 +32,12 @@ static void set_columns(struct setter *s, struct set_table *t, const struct box 
     }
     if (fixed > whole + SLACK || (fractions > 0 && fixed >= whole))
         diag_system(s->fit, box->at, "各列共宽 %.1f mm，可用宽度只有 %.1f mm",
-                    "the columns are %.1f mm wide together, but there are %.1f mm", fixed * 25.4 / 72,
-                    whole * 25.4 / 72);
+                    "the columns are %.1f mm wide together, but there are %.1f mm",
+                    fixed * 25.4 / 72, whole * 25.4 / 72);
     t->edges = ARENA_ARRAY(s->arena, double, b->n_columns + 1);
     for (size_t i = 0; i < b->n_columns; i++) {
-        double share = fractions > 0 ? fmax(0, whole - fixed) * b->columns[i].fraction / fractions : 0;
+        double share =
+            fractions > 0 ? fmax(0, whole - fixed) * b->columns[i].fraction / fractions : 0;
         t->edges[i + 1] = t->edges[i] + b->columns[i].width + share;
     }
     double free = width - t->edges[b->n_columns];
@@ -55,13 +56,17 @@ static void place_cells(struct setter *s, struct set_table *t)
     t->rows = ARENA_ARRAY(s->arena, struct set_row, b->n + 1);
     for (size_t r = 0; r < b->n; r++) {
         size_t column = 0;
-        t->rows[r] = (struct set_row){.box = &b->rows[r], .first = t->n_cells, .n = b->rows[r].n, .group_end = r};
+        t->rows[r] = (struct set_row){
+            .box = &b->rows[r], .first = t->n_cells, .n = b->rows[r].n, .group_end = r};
         for (size_t i = 0; i < b->rows[r].n; i++) {
             const struct box_cell *c = &b->rows[r].cells[i];
             while (busy[column] > 0)
                 column++;
             t->cells[t->n_cells++] = (struct set_cell){
-                .box = c, .row = r, .column = column, .width = t->edges[column + (size_t)c->colspan] - t->edges[column]};
+                .box = c,
+                .row = r,
+                .column = column,
+                .width = t->edges[column + (size_t)c->colspan] - t->edges[column]};
             t->spans = t->spans || c->rowspan > 1;
             for (int k = 0; k < c->colspan; k++)
                 busy[column++] = c->rowspan;
@@ -106,7 +111,8 @@ static double declared_height(const struct set_table *t, const struct set_cell *
 static void report_overflow(struct setter *s, const struct set_cell *c, double room, double size)
 {
     const struct text_source *source = content_source(c->box->content);
-    struct finding f = {.rule = "R79", .label = c->box->label, .at = c->box->at, .fault = FAULT_SYSTEM};
+    struct finding f = {
+        .rule = "R79", .label = c->box->label, .at = c->box->at, .fault = FAULT_SYSTEM};
     double used;
     struct cursor to = content_take(c->content, START, room, false, &used);
 
@@ -114,9 +120,12 @@ static void report_overflow(struct setter *s, const struct set_cell *c, double r
         f = source_finding(source, "R79", s->arena);
         f.label = c->box->label ? c->box->label : f.label;
     }
-    diag_add(s->fit, f, "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
-             "%zu characters too many: %.1f mm of text in a cell of %.1f mm, set at %g pt; shorten it",
-             content_characters(c->content, to), c->content->height * 25.4 / 72, fmax(0, room) * 25.4 / 72, size);
+    diag_add(
+        s->fit, f,
+        "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
+        "%zu characters too many: %.1f mm of text in a cell of %.1f mm, set at %g pt; shorten it",
+        content_characters(c->content, to), c->content->height * 25.4 / 72,
+        fmax(0, room) * 25.4 / 72, size);
 }
 
 /* What does not fit goes to an annex; a line in the cell says so. */
@@ -159,10 +168,12 @@ static void fit_cell(struct setter *s, struct set_table *t, struct set_cell *c, 
     bool exact;
 
     if (width <= 0) {
-        diag_system(s->fit, b->at, "格子太窄，除去内边距后没有宽度", "the cell is narrower than its padding");
+        diag_system(s->fit, b->at, "格子太窄，除去内边距后没有宽度",
+                    "the cell is narrower than its padding");
         width = 1;
     }
-    double declared = declared_height(t, c, &exact), size = fmin(content_largest(b->content), fmin(cap, s->cap));
+    double declared = declared_height(t, c, &exact),
+           size = fmin(content_largest(b->content), fmin(cap, s->cap));
     c->content = content_set(s, b->content, width, cap, b->floor);
     c->foot = content_set(s, b->foot, width, cap, b->floor);
     c->end = (struct cursor){c->content->n, 0};
@@ -298,17 +309,20 @@ bool row_take(struct set_table *t, size_t row, double room, bool force, struct c
     return done;
 }
 
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page, const double *heights)
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
+                     const double *heights)
 {
     double need = 0;
     for (size_t i = 0; t->spans && i < t->rows[row].first; i++) {
         const struct set_cell *c = &t->cells[i];
-        if (c->box->rowspan == 1 || last_row(c) != row || (c->box->repeat && c->row < first_on_page))
+        if (c->box->rowspan == 1 || last_row(c) != row ||
+            (c->box->repeat && c->row < first_on_page))
             continue;
         double above = 0;
         for (size_t r = c->row > first_on_page ? c->row : first_on_page; r < row; r++)
             above += heights[r - first_on_page];
-        need = fmax(need, padding_of(c) + content_rest(c->content, c->at) + c->foot->height - above);
+        need =
+            fmax(need, padding_of(c) + content_rest(c->content, c->at) + c->foot->height - above);
     }
     return need;
 }
@@ -325,7 +339,8 @@ struct edges {
     size_t n, cap;
 };
 
-static void add_edge(struct arena *arena, struct edges *e, bool upright, double at, double from, double to, double weight)
+static void add_edge(struct arena *arena, struct edges *e, bool upright, double at, double from,
+                     double to, double weight)
 {
     if (weight > 0 && to > from)
         *ARENA_PUSH(arena, e->list, e->n, e->cap) = (struct edge){upright, at, from, to, weight};
@@ -351,12 +366,15 @@ static void draw_edge(const struct canvas *canvas, const struct edge *e)
 {
     double more = e->weight / 2; /* closes the corners */
     if (e->upright)
-        draw_line(canvas, (struct item_line){e->at, e->from - more, e->at, e->to + more, .weight = e->weight});
+        draw_line(canvas, (struct item_line){e->at, e->from - more, e->at, e->to + more,
+                                             .weight = e->weight});
     else
-        draw_line(canvas, (struct item_line){e->from - more, e->at, e->to + more, e->at, .weight = e->weight});
+        draw_line(canvas, (struct item_line){e->from - more, e->at, e->to + more, e->at,
+                                             .weight = e->weight});
 }
 
-/* Draws edges that lie on one line: each stretch once, in the heaviest weight that was asked for it. */
+/* Draws edges that lie on one line: each stretch once, in the heaviest weight that was asked for
+ * it. */
 static void draw_collinear(const struct canvas *canvas, const struct edge *list, size_t n)
 {
     double *cuts = ARENA_ARRAY(canvas->arena, double, 2 * n);
@@ -373,7 +391,8 @@ static void draw_collinear(const struct canvas *canvas, const struct edge *list,
         if (cuts[i + 1] - cuts[i] < SLACK)
             continue;
         while (active < n && list[active].to <= middle)
-            active++; /* edges are sorted by where they begin, and those of a table part never nest deeply */
+            active++; /* edges are sorted by where they begin, and those of a table part never nest
+                         deeply */
         for (size_t k = active; k < n && list[k].from < middle; k++)
             if (list[k].to > middle)
                 weight = fmax(weight, list[k].weight);
@@ -407,21 +426,23 @@ struct place {
     bool top, right, bottom, left; /* it lies on that edge of the table's part */
 };
 
-static void cell_edges(const struct canvas *canvas, const struct set_table *t, const struct set_cell *c,
-                       const struct place *p, struct edges *e)
+static void cell_edges(const struct canvas *canvas, const struct set_table *t,
+                       const struct set_cell *c, const struct place *p, struct edges *e)
 {
     const bool outer[SIDE_COUNT] = {p->top, p->right, p->bottom, p->left};
     double weight[SIDE_COUNT];
     for (int i = 0; i < SIDE_COUNT; i++)
-        weight[i] = outer[i] && c->box->framed[i] ? fmax(t->box->frame, c->box->line[i]) : c->box->line[i];
+        weight[i] =
+            outer[i] && c->box->framed[i] ? fmax(t->box->frame, c->box->line[i]) : c->box->line[i];
     add_edge(canvas->arena, e, false, p->y, p->x, p->x + p->width, weight[SIDE_TOP]);
     add_edge(canvas->arena, e, false, p->y + p->height, p->x, p->x + p->width, weight[SIDE_BOTTOM]);
     add_edge(canvas->arena, e, true, p->x, p->y, p->y + p->height, weight[SIDE_LEFT]);
     add_edge(canvas->arena, e, true, p->x + p->width, p->y, p->y + p->height, weight[SIDE_RIGHT]);
 }
 
-static void draw_content(const struct canvas *canvas, const struct set_cell *c, const struct content *content,
-                         struct cell_part part, const struct place *p)
+static void draw_content(const struct canvas *canvas, const struct set_cell *c,
+                         const struct content *content, struct cell_part part,
+                         const struct place *p)
 {
     const struct box_cell *b = c->box;
     double x = p->x + b->padding[SIDE_LEFT], y = p->y + b->padding[SIDE_TOP];
@@ -471,9 +492,10 @@ static struct content *repeated(struct set_table *t, const struct set_cell *c)
     return content_set(t->setter, first, inner_width(c), INFINITY, c->box->floor);
 }
 
-/* A cell over several rows: what goes into this part of them. begins, ends: the part has its first, its last row. */
-static void draw_spanning(const struct canvas *canvas, struct set_table *t, struct set_cell *c, bool begins, bool ends,
-                          const struct place *p)
+/* A cell over several rows: what goes into this part of them. begins, ends: the part has its first,
+ * its last row. */
+static void draw_spanning(const struct canvas *canvas, struct set_table *t, struct set_cell *c,
+                          bool begins, bool ends, const struct place *p)
 {
     double room = p->height - padding_of(c), used;
     const struct cursor all = {c->content->n, 0};
@@ -500,8 +522,8 @@ static void draw_spanning(const struct canvas *canvas, struct set_table *t, stru
     draw_content(canvas, c, c->content, part, p);
 }
 
-void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows, size_t n,
-                struct cell_part *const *parts, double x, double y)
+void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows,
+                size_t n, struct cell_part *const *parts, double x, double y)
 {
     struct edges edges = {0};
     double *tops = ARENA_ARRAY(canvas->arena, double, n + 1);
@@ -517,9 +539,16 @@ void table_draw(const struct canvas *canvas, struct set_table *t, const struct r
             struct set_cell *c = &t->cells[row->first + k];
             if (c->box->rowspan > 1)
                 continue;
-            struct place p = {x + t->edges[c->column], tops[i], c->width, rows[i].height, i == 0,
-                              c->column + (size_t)c->box->colspan == columns, i + 1 == n, c->column == 0};
-            struct cell_part part = parts && parts[i] ? parts[i][k] : (struct cell_part){START, c->end, true};
+            struct place p = {x + t->edges[c->column],
+                              tops[i],
+                              c->width,
+                              rows[i].height,
+                              i == 0,
+                              c->column + (size_t)c->box->colspan == columns,
+                              i + 1 == n,
+                              c->column == 0};
+            struct cell_part part =
+                parts && parts[i] ? parts[i][k] : (struct cell_part){START, c->end, true};
             if (c->annex_mark)
                 part.to = c->end;
             cell_edges(canvas, t, c, &p, &edges);
@@ -538,8 +567,14 @@ void table_draw(const struct canvas *canvas, struct set_table *t, const struct r
             }
         if (first == n)
             continue;
-        struct place p = {x + t->edges[c->column], tops[first], c->width, tops[last + 1] - tops[first], first == 0,
-                          c->column + (size_t)c->box->colspan == columns, last + 1 == n, c->column == 0};
+        struct place p = {x + t->edges[c->column],
+                          tops[first],
+                          c->width,
+                          tops[last + 1] - tops[first],
+                          first == 0,
+                          c->column + (size_t)c->box->colspan == columns,
+                          last + 1 == n,
+                          c->column == 0};
         bool begins = rows[first].row == c->row && rows[first].begins;
         bool ends = rows[last].row == last_row(c) && rows[last].ends;
         cell_edges(canvas, t, c, &p, &edges);

@@ -1,4 +1,5 @@
-/* table.h - a table set to a width: column edges, row heights, cells filled; and a part of it drawn. Internal.
+/* table.h - a table set to a width: column edges, row heights, cells filled; and a part of it
+ * drawn. Internal.
  *
  * Which rows come on which page is flow.c's; what a part of a table looks like is decided here. */
 #ifndef LAYOUT_TABLE_H
@@ -11,8 +12,8 @@ struct set_cell {
     size_t row, column; /* of its upper left corner */
     double width;       /* between the column edges */
     struct content *content, *foot;
-    struct cursor at;   /* what stands before it has been placed on earlier pages */
-    struct cursor end;  /* the content's end, or where an annex goes on */
+    struct cursor at;  /* what stands before it has been placed on earlier pages */
+    struct cursor end; /* the content's end, or where an annex goes on */
     bool foot_done, label_drawn;
     struct content *annex_mark; /* says that the rest is on an annex; NULL: no annex */
 };
@@ -44,7 +45,8 @@ struct row_part {
     bool begins, ends; /* the row's first part; its last */
 };
 
-/* From a row's cells: what was placed on this page. Index: the cell's number minus the row's first. */
+/* From a row's cells: what was placed on this page. Index: the cell's number minus the row's first.
+ */
 struct cell_part {
     struct cursor from, to;
     bool foot;
@@ -55,16 +57,18 @@ double table_height(const struct set_table *t);
 /* The least part of a row that can stand on a page, and what is left of it. */
 double row_least(const struct set_table *t, size_t row);
 double row_rest(const struct set_table *t, size_t row, double placed);
-/* Takes what fits into room from each cell that spans this row alone; true: nothing is left of the row. */
+/* Takes what fits into room from each cell that spans this row alone; true: nothing is left of the
+ * row. */
 bool row_take(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts);
-/* What a cell spanning rows from above still needs so that the row that ends it does not cut it off; above: height
- * of its rows that are on this page already. */
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page, const double *heights);
+/* What a cell spanning rows from above still needs so that the row that ends it does not cut it
+ * off; above: height of its rows that are on this page already. */
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
+                     const double *heights);
 
-/* Draws a part: consecutive rows (the head's, then others), cell parts of each row. x, y: its upper left corner. Spanning
- * cells are placed here, from where they stand. */
-void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows, size_t n,
-                struct cell_part *const *parts, double x, double y);
+/* Draws a part: consecutive rows (the head's, then others), cell parts of each row. x, y: its upper
+ * left corner. Spanning cells are placed here, from where they stand. */
+void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows,
+                size_t n, struct cell_part *const *parts, double x, double y);
 void table_draw_whole(const struct canvas *canvas, struct set_table *t, double x, double y);
 
 #endif

@@ -1,4 +1,5 @@
-/* template.c - reads a template: XML -> nodes, with every word, place and value checked. See template.h.
+/* template.c - reads a template: XML -> nodes, with every word, place and value checked. See
+ * template.h.
  *
  * form.rng says the same to editors; here each fault gets a sentence of ours. */
 #include "layout/template.h"
@@ -13,14 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What may stand at a place. Binding words have no place of their own: they take over that of their parent. */
+/* What may stand at a place. Binding words have no place of their own: they take over that of their
+ * parent. */
 enum place {
-    IN_FORM = 1,      /* heads and blocks */
+    IN_FORM = 1, /* heads and blocks */
     IN_BLOCKS = 2,
     IN_TABLE = 4,
-    IN_ROWS = 8,      /* thead */
+    IN_ROWS = 8, /* thead */
     IN_ROW = 16,
-    IN_CELL = 32,     /* blocks, or inline words directly */
+    IN_CELL = 32, /* blocks, or inline words directly */
     IN_INLINE = 64,
     /* the children of binding words */
     IN_CHOOSE = 128,
@@ -43,28 +45,38 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     " name title paper orientation margin font size pitch pages floor copies binding seals grid rubrics ", " name title "},
+     " name title paper orientation margin font size pitch pages floor copies binding seals grid "
+     "rubrics ",
+     " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
-     TYPE " name align indent hang left right before after keep-with-next outline outline-title anchor stack over leader "
+     TYPE " name align indent hang left right before after keep-with-next outline outline-title "
+          "anchor stack over leader "
           "colspan rowspan valign padding "
           "lines line overflow floor label repeat ",
      " name "},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
     {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, " name ", " name "},
     {"p", NODE_P, BLOCKS, IN_INLINE,
-     TYPE " class align indent hang left right before after keep-with-next outline outline-title anchor stack over leader ", ""},
+     TYPE " class align indent hang left right before after keep-with-next outline outline-title "
+          "anchor stack over leader ",
+     ""},
     {"table", NODE_TABLE, BLOCKS, IN_TABLE,
      TYPE " class columns line frame width align before after continued padding ", " columns "},
-    {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ", " width height "},
+    {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ",
+     " width height "},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after left right color ", ""},
     {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to soft ", ""},
-    {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, " test select rule label text english ", " test select text english "},
+    {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, " test select rule label text english ",
+     " test select text english "},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
-    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ", ""},
+    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ",
+     ""},
     {"td", NODE_TD, IN_ROW, IN_CELL,
-     TYPE " class colspan rowspan align valign padding lines line overflow floor stack label repeat ", ""},
+     TYPE
+     " class colspan rowspan align valign padding lines line overflow floor stack label repeat ",
+     ""},
     {"foot", NODE_FOOT, IN_CELL, IN_CELL, TYPE " class align ", ""},
     {"span", NODE_SPAN, INLINE, IN_INLINE, TYPE " class ", ""},
     {"br", NODE_BR, INLINE, NOWHERE, "", ""},
@@ -84,7 +96,22 @@ static const struct element {
     {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, " name select ", " name select "},
 };
 
-enum value_type { V_TEXT, V_BOOL, V_NUMBER, V_COUNT, V_LENGTH, V_INSET, V_LENGTHS, V_COLUMNS, V_SIZE, V_PITCH, V_CHOICE, V_SIDES, V_ROLE, V_QUERY };
+enum value_type {
+    V_TEXT,
+    V_BOOL,
+    V_NUMBER,
+    V_COUNT,
+    V_LENGTH,
+    V_INSET,
+    V_LENGTHS,
+    V_COLUMNS,
+    V_SIZE,
+    V_PITCH,
+    V_CHOICE,
+    V_SIDES,
+    V_ROLE,
+    V_QUERY
+};
 
 static const struct attribute_type {
     const char *name;
@@ -183,7 +210,7 @@ struct reader {
     bool body; /* the form's blocks have begun: no style or template may follow */
 };
 
-#define DEPTH_MAX 64              /* of nested elements */
+#define DEPTH_MAX 64 /* of nested elements */
 
 static bool among(const char *words, const char *word)
 {
@@ -217,9 +244,10 @@ static bool chinese_size(const char *s, double *out)
     static const struct {
         const char *name;
         double points;
-    } sizes[] = {{"初号", 42}, {"小初", 36}, {"一号", 26}, {"小一", 24}, {"二号", 22}, {"小二", 18},
-                 {"三号", 16}, {"小三", 15}, {"四号", 14}, {"小四", 12}, {"五号", 10.5}, {"小五", 9},
-                 {"六号", 7.5}, {"小六", 6.5}, {"七号", 5.5}, {"八号", 5}};
+    } sizes[] = {{"初号", 42},  {"小初", 36},  {"一号", 26},   {"小一", 24},
+                 {"二号", 22},  {"小二", 18},  {"三号", 16},   {"小三", 15},
+                 {"四号", 14},  {"小四", 12},  {"五号", 10.5}, {"小五", 9},
+                 {"六号", 7.5}, {"小六", 6.5}, {"七号", 5.5},  {"八号", 5}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         if (!strcmp(sizes[i].name, s)) {
             *out = sizes[i].points;
@@ -250,8 +278,12 @@ static bool parse_length(const char *s, struct length *out, bool type_size)
         const char *name;
         enum unit unit;
         double factor;
-    } units[] = {{"mm", UNIT_POINT, 72 / 25.4}, {"cm", UNIT_POINT, 720 / 25.4}, {"pt", UNIT_POINT, 1},
-                 {"em", UNIT_EM, 1},            {"字", UNIT_EM, 1},             {"行", UNIT_LINE, 1},
+    } units[] = {{"mm", UNIT_POINT, 72 / 25.4},
+                 {"cm", UNIT_POINT, 720 / 25.4},
+                 {"pt", UNIT_POINT, 1},
+                 {"em", UNIT_EM, 1},
+                 {"字", UNIT_EM, 1},
+                 {"行", UNIT_LINE, 1},
                  {"fr", UNIT_FRACTION, 1}};
     const char *end;
     double v;
@@ -298,7 +330,8 @@ static bool sound_lengths(const struct attribute *a, enum value_type type)
     return true;
 }
 
-static bool parse_value(struct reader *r, struct attribute *a, const struct attribute_type *type, struct src_pos at)
+static bool parse_value(struct reader *r, struct attribute *a, const struct attribute_type *type,
+                        struct src_pos at)
 {
     const char *end;
     enum font_role role;
@@ -313,8 +346,8 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
     case V_NUMBER:
         return plain_number(a->text, &end, &a->number) && !*end;
     case V_COUNT:
-        return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 && a->number <= 1000 &&
-               a->number == (int)a->number;
+        return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
+               a->number <= 1000 && a->number == (int)a->number;
     case V_LENGTH:
         return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
     case V_INSET:
@@ -415,8 +448,8 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         const char *name = (const char *)xa->name;
         const struct attribute_type *type = attribute_named(name, e->name);
         if (!type || !among(e->attributes, name)) {
-            diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s", "<%s> has no attribute %s; it takes:%s",
-                        e->name, name, e->attributes);
+            diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s",
+                        "<%s> has no attribute %s; it takes:%s", e->name, name, e->attributes);
             continue;
         }
         xmlChar *value = xmlNodeGetContent((xmlNode *)xa);
@@ -426,15 +459,18 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         xmlFree(value);
         if (!parse_value(r, a, type, n->at))
             diag_system(r->diag, n->at, "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
-                        "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text, expected(type));
+                        "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text,
+                        expected(type));
     }
     char *required = arena_strdup(r->arena, e->required), *rest = NULL;
     for (char *w = strtok_r(required, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
         if (!xmlHasProp(x, BAD_CAST w))
-            diag_system(r->diag, n->at, "<%s> 缺属性 %s", "<%s> lacks its attribute %s", e->name, w);
+            diag_system(r->diag, n->at, "<%s> 缺属性 %s", "<%s> lacks its attribute %s", e->name,
+                        w);
 }
 
-/* Appends the attributes of the classes: the node's own stand first and win, then the first class named. */
+/* Appends the attributes of the classes: the node's own stand first and win, then the first class
+ * named. */
 static void merge_classes(struct reader *r, struct node *n)
 {
     const char *class = node_text(n, A_CLASS, NULL);
@@ -446,7 +482,8 @@ static void merge_classes(struct reader *r, struct node *n)
         while (s && strcmp(node_text(s, A_NAME, ""), w))
             s = s->next;
         if (!s) {
-            diag_system(r->diag, n->at, "没有名为 %s 的 <style>", "there is no <style> named %s", w);
+            diag_system(r->diag, n->at, "没有名为 %s 的 <style>", "there is no <style> named %s",
+                        w);
             continue;
         }
         n->label = n->label || !strncmp(w, "label", 5);
@@ -467,17 +504,20 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Everything from the CJK radicals on, and the general punctuation that Chinese text uses: no space belongs beside it. */
+/* Everything from the CJK radicals on, and the general punctuation that Chinese text uses: no space
+ * belongs beside it. */
 static bool is_chinese(uint32_t cp)
 {
     return (cp >= 0x2E80 && cp != UTF8_BAD) || (cp >= 0x2010 && cp <= 0x2027) || cp == 0xB7;
 }
 
-/* Folds as HTML does; a space goes away beside a Chinese character, and at an edge where the line was broken. */
+/* Folds as HTML does; a space goes away beside a Chinese character, and at an edge where the line
+ * was broken. */
 static const char *fold(struct arena *arena, const char *s)
 {
     char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
-    bool before = true; /* what stands before may touch: an edge with nothing, or a Chinese character */
+    bool before =
+        true; /* what stands before may touch: an edge with nothing, or a Chinese character */
     for (const char *c = s; *c;) {
         if (!is_space(*c)) {
             size_t used;
@@ -531,20 +571,24 @@ static struct node *read_node(struct reader *r, xmlNode *x)
         n->text = fold(r->arena, (const char *)x->content);
         return *n->text ? n : NULL;
     }
-    const struct element *e = x->type == XML_ELEMENT_NODE ? element_named((const char *)x->name) : NULL;
+    const struct element *e =
+        x->type == XML_ELEMENT_NODE ? element_named((const char *)x->name) : NULL;
     if (!e) {
-        diag_system(r->diag, n->at, "模板语言中没有 <%s>", "the template language has no <%s>", (const char *)x->name);
+        diag_system(r->diag, n->at, "模板语言中没有 <%s>", "the template language has no <%s>",
+                    (const char *)x->name);
         return NULL;
     }
     n->kind = e->kind;
     read_attributes(r, x, n, e);
     if (node_attribute(n, A_HEIGHT) && node_attribute(n, A_MIN_HEIGHT))
-        diag_system(r->diag, n->at, "<%s> 的 height 和 min-height 只能有一个", "<%s> has both height and min-height",
-                    e->name);
+        diag_system(r->diag, n->at, "<%s> 的 height 和 min-height 只能有一个",
+                    "<%s> has both height and min-height", e->name);
     bool aside = n->kind == NODE_STYLE || n->kind == NODE_TEMPLATE;
     if (aside && (r->depth != 1 || r->body))
-        diag_system(r->diag, n->at, "<%s> 应放在 <form> 内、版面之前", "<%s> stands in <form>, before its blocks", e->name);
-    r->body = r->body || (r->depth == 1 && !aside && n->kind != NODE_WATERMARK && n->kind != NODE_RUNNING);
+        diag_system(r->diag, n->at, "<%s> 应放在 <form> 内、版面之前",
+                    "<%s> stands in <form>, before its blocks", e->name);
+    r->body = r->body ||
+              (r->depth == 1 && !aside && n->kind != NODE_WATERMARK && n->kind != NODE_RUNNING);
     merge_classes(r, n);
     read_children(r, x, n);
     if (n->kind == NODE_STYLE) {
@@ -575,14 +619,16 @@ static void check_order(struct reader *r, const struct node *parent, unsigned pl
     const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
 
     for (const struct node *n = parent->children; n; n = n->next) {
-        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK &&
+                    !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
         bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
         if (foot && (text || n->kind != NODE_TEXT))
-            diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项", "<foot> is the last thing in a <%s>",
-                        kind_name(parent->kind));
-        if ((n->kind == NODE_THEAD && row) || (n->kind == NODE_SORT && n != parent->children) || (head && block))
-            diag_system(r->diag, n->at, "<%s> 应在 <%s> 的最前", "<%s> comes first in <%s>", kind_name(n->kind),
-                        kind_name(parent->kind));
+            diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项",
+                        "<foot> is the last thing in a <%s>", kind_name(parent->kind));
+        if ((n->kind == NODE_THEAD && row) || (n->kind == NODE_SORT && n != parent->children) ||
+            (head && block))
+            diag_system(r->diag, n->at, "<%s> 应在 <%s> 的最前", "<%s> comes first in <%s>",
+                        kind_name(n->kind), kind_name(parent->kind));
         words = text ? n : words;
         block = n->kind >= NODE_P && n->kind <= NODE_PAGE_BREAK ? n : block;
         row = n->kind == NODE_TR || n->kind == NODE_THEAD ? n : row;
@@ -595,25 +641,27 @@ static void check_order(struct reader *r, const struct node *parent, unsigned pl
     }
 }
 
-/* The template is looked at in the place of each call, since binding words take over their parent's place. */
+/* The template is looked at in the place of each call, since binding words take over their parent's
+ * place. */
 static void check_places(struct reader *r, const struct node *parent, unsigned place, bool running)
 {
     check_order(r, parent, place);
     for (struct node *n = parent->children; n; n = n->next) {
         if (n->kind == NODE_TEXT) {
             if (!(place & INLINE) && strcmp(n->text, " "))
-                diag_system(r->diag, n->at, "<%s> 内不能直接写文字：%s", "<%s> cannot hold text directly: %s",
-                            kind_name(parent->kind), n->text);
+                diag_system(r->diag, n->at, "<%s> 内不能直接写文字：%s",
+                            "<%s> cannot hold text directly: %s", kind_name(parent->kind), n->text);
             continue;
         }
         const struct element *e = element_named(kind_name(n->kind));
-        bool misplaced = !(e->where & place) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
-                         ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
-                         ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && place == IN_CELL &&
-                          node_attribute(n, A_STRETCH));
+        bool misplaced =
+            !(e->where & place) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
+            ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
+            ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && place == IN_CELL &&
+             node_attribute(n, A_STRETCH));
         if (misplaced) {
-            diag_system(r->diag, n->at, "<%s> 不能放在 <%s> 内的这个位置", "<%s> cannot stand here in <%s>", e->name,
-                        kind_name(parent->kind));
+            diag_system(r->diag, n->at, "<%s> 不能放在 <%s> 内的这个位置",
+                        "<%s> cannot stand here in <%s>", e->name, kind_name(parent->kind));
             continue;
         }
         switch (n->kind) {
@@ -623,11 +671,11 @@ static void check_places(struct reader *r, const struct node *parent, unsigned p
                 if (!strcmp(node_text(n->called, A_NAME, ""), node_text(n, A_NAME, "")))
                     break;
             if (!n->called) {
-                diag_system(r->diag, n->at, "没有名为 %s 的 <template>", "there is no <template> named %s",
-                            node_text(n, A_NAME, ""));
+                diag_system(r->diag, n->at, "没有名为 %s 的 <template>",
+                            "there is no <template> named %s", node_text(n, A_NAME, ""));
             } else if (n->called->open) {
-                diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己", "<template name=\"%s\"> calls itself",
-                            node_text(n, A_NAME, ""));
+                diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
+                            "<template name=\"%s\"> calls itself", node_text(n, A_NAME, ""));
             } else {
                 n->called->open = true;
                 check_places(r, n->called, place, running);
@@ -636,12 +684,14 @@ static void check_places(struct reader *r, const struct node *parent, unsigned p
             break;
         case NODE_CHOOSE: /* its branches are looked at one by one, in the place of the choose */
             if (!n->children || n->children->kind != NODE_WHEN)
-                diag_system(r->diag, n->at, "<choose> 应以 <when> 开头", "<choose> begins with a <when>");
+                diag_system(r->diag, n->at, "<choose> 应以 <when> 开头",
+                            "<choose> begins with a <when>");
             for (struct node *b = n->children; b; b = b->next) {
                 if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
                     check_places(r, b, place, running);
                 else if (b->kind != NODE_TEXT || strcmp(b->text, " "))
-                    diag_system(r->diag, b->at, "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
+                    diag_system(r->diag, b->at,
+                                "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
                                 "<choose> holds <when>s and at last one <otherwise>");
             }
             break;
@@ -672,21 +722,26 @@ static void label_cells(struct reader *r, struct node *n)
 /* data NULL: from the file. */
 static xmlDoc *parse(struct reader *r, const char *data, size_t len)
 {
-    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA;
+    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES |
+                XML_PARSE_NOCDATA;
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    int fd = data ? -1 : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
+    int fd =
+        data ? -1
+             : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
     xmlDoc *doc = NULL;
     if (ctxt && data)
         doc = xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags);
     else if (ctxt && fd >= 0)
         doc = xmlCtxtReadFd(ctxt, fd, r->path, NULL, flags);
     if (!data && fd < 0) {
-        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s", "cannot read the template: %s", strerror(errno));
+        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s",
+                    "cannot read the template: %s", strerror(errno));
     } else if (!doc) {
         const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
         int length = e && e->message ? (int)strcspn(e->message, "\n") : 0;
         diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", length, e && e->message ? e->message : "");
+                    "the template is not well-formed XML: %.*s", length,
+                    e && e->message ? e->message : "");
     }
     xmlFreeParserCtxt(ctxt);
     if (fd >= 0)
@@ -694,8 +749,8 @@ static xmlDoc *parse(struct reader *r, const char *data, size_t len)
     return doc;
 }
 
-bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
-                        struct diag *diag)
+bool template_read(struct template *t, const char *name, const char *data, size_t len,
+                   struct arena *arena, struct diag *diag)
 {
     size_t before = diag->count[SEVERITY_ERROR];
     struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
@@ -704,8 +759,9 @@ bool template_read(struct template *t, const char *name, const char *data, size_
     xmlDoc *doc = parse(&r, data, len);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
-        diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)}, "根元素应是 <form>，不是 <%s>",
-                    "the root element is <form>, not <%s>", (const char *)root->name);
+        diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)},
+                    "根元素应是 <form>，不是 <%s>", "the root element is <form>, not <%s>",
+                    (const char *)root->name);
     } else if (root) {
         t->root = read_node(&r, root);
         check_places(&r, t->root, IN_FORM, false);

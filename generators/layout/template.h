@@ -1,4 +1,5 @@
-/* template.h - a paper's template read and checked: nodes with typed attributes, classes already merged in.
+/* template.h - a paper's template read and checked: nodes with typed attributes, classes already
+ * merged in.
  *
  * The language is templates/README.md. Only template.c sees libxml2. Internal to layout. */
 #ifndef LAYOUT_TEMPLATE_H
@@ -49,13 +50,81 @@ enum node_kind {
 };
 
 enum attribute_id {
-    A_ALIGN, A_ANCHOR, A_ANGLE, A_AT, A_BEFORE, A_AFTER, A_BINDING, A_CHECKED, A_CLASS, A_COLOR, A_COLSPAN,
-    A_COLUMNS, A_CONTINUED, A_COPIES, A_EMPTY, A_ENGLISH, A_FIRST, A_FLOOR, A_FONT, A_FRAME, A_GRAY, A_GRID,
-    A_HANG, A_HEIGHT, A_HREF, A_INDENT, A_KEEP, A_KEEP_WITH_NEXT, A_LABEL, A_LEADER, A_LEFT, A_LINE, A_LINES,
-    A_MARGIN, A_MIN, A_MIN_HEIGHT, A_NAME, A_OFFSET, A_ONE_FACE, A_ORDER, A_ORIENTATION, A_OUTLINE,
-    A_OUTLINE_TITLE, A_OVER, A_OVERFLOW, A_PADDING, A_PAGES, A_PAPER, A_PARITY, A_PITCH, A_REPEAT, A_REQUIRED,
-    A_RIGHT, A_ROWSPAN, A_RUBRICS, A_RULE, A_SEALS, A_SELECT, A_SIZE, A_SOFT, A_SPREAD, A_STACK, A_STRETCH, A_TABULAR, A_TARGET,
-    A_TEST, A_TEXT, A_TILED, A_TITLE, A_TO, A_TYPE, A_UNBREAKABLE, A_UNDERLINE, A_VALIGN, A_WEIGHT,
+    A_ALIGN,
+    A_ANCHOR,
+    A_ANGLE,
+    A_AT,
+    A_BEFORE,
+    A_AFTER,
+    A_BINDING,
+    A_CHECKED,
+    A_CLASS,
+    A_COLOR,
+    A_COLSPAN,
+    A_COLUMNS,
+    A_CONTINUED,
+    A_COPIES,
+    A_EMPTY,
+    A_ENGLISH,
+    A_FIRST,
+    A_FLOOR,
+    A_FONT,
+    A_FRAME,
+    A_GRAY,
+    A_GRID,
+    A_HANG,
+    A_HEIGHT,
+    A_HREF,
+    A_INDENT,
+    A_KEEP,
+    A_KEEP_WITH_NEXT,
+    A_LABEL,
+    A_LEADER,
+    A_LEFT,
+    A_LINE,
+    A_LINES,
+    A_MARGIN,
+    A_MIN,
+    A_MIN_HEIGHT,
+    A_NAME,
+    A_OFFSET,
+    A_ONE_FACE,
+    A_ORDER,
+    A_ORIENTATION,
+    A_OUTLINE,
+    A_OUTLINE_TITLE,
+    A_OVER,
+    A_OVERFLOW,
+    A_PADDING,
+    A_PAGES,
+    A_PAPER,
+    A_PARITY,
+    A_PITCH,
+    A_REPEAT,
+    A_REQUIRED,
+    A_RIGHT,
+    A_ROWSPAN,
+    A_RUBRICS,
+    A_RULE,
+    A_SEALS,
+    A_SELECT,
+    A_SIZE,
+    A_SOFT,
+    A_SPREAD,
+    A_STACK,
+    A_STRETCH,
+    A_TABULAR,
+    A_TARGET,
+    A_TEST,
+    A_TEXT,
+    A_TILED,
+    A_TITLE,
+    A_TO,
+    A_TYPE,
+    A_UNBREAKABLE,
+    A_UNDERLINE,
+    A_VALIGN,
+    A_WEIGHT,
     A_WIDTH
 };
 
@@ -85,16 +154,17 @@ struct attribute {
 struct node {
     enum node_kind kind;
     struct src_pos at;
-    const char *text;             /* NODE_TEXT: folded; NODE_TD: its static text, for labels */
-    bool label;                   /* a td whose class is a label's */
-    bool open;                    /* a template that is being called: to notice one that calls itself */
+    const char *text; /* NODE_TEXT: folded; NODE_TD: its static text, for labels */
+    bool label;       /* a td whose class is a label's */
+    bool open;        /* a template that is being called: to notice one that calls itself */
     struct attribute *attributes; /* its own first, then its classes' */
     size_t n;
     struct node *children, *next;
     struct node *called; /* NODE_CALL_TEMPLATE: the template */
 };
 
-struct template {
+struct template
+{
     struct node *root; /* NODE_FORM */
     bool roles[ROLE_COUNT];
     bool cites; /* some XPath asks for page() */
@@ -102,13 +172,14 @@ struct template {
     size_t n_queries, cap_queries;
 };
 
-/* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false on any. data NULL:
- * name is the file to read; else it stands for one in messages. */
-bool template_read(struct template *t, const char *name, const char *data, size_t len, struct arena *arena,
-                        struct diag *diag);
+/* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false
+ * on any. data NULL: name is the file to read; else it stands for one in messages. */
+bool template_read(struct template *t, const char *name, const char *data, size_t len,
+                   struct arena *arena, struct diag *diag);
 void template_clear(struct template *t);
 
-const struct attribute *node_attribute(const struct node *n, enum attribute_id id); /* NULL: not given */
+const struct attribute *node_attribute(const struct node *n,
+                                       enum attribute_id id); /* NULL: not given */
 const char *node_text(const struct node *n, enum attribute_id id, const char *otherwise);
 int node_choice(const struct node *n, enum attribute_id id, int otherwise);
 double node_number(const struct node *n, enum attribute_id id, double otherwise);

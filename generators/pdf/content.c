@@ -197,8 +197,8 @@ void content_text(struct content *c, struct pdf_font *font, const struct item_te
     content_end_actual(c, t->actual);
 }
 
-/* A rule is a filled area, not a stroke: renderers widen thin strokes to whole pixels, each in its own way, but agree on
- * what an area covers. Rules of one shade are one path. */
+/* A rule is a filled area, not a stroke: renderers widen thin strokes to whole pixels, each in its
+ * own way, but agree on what an area covers. Rules of one shade are one path. */
 void content_line(struct content *c, const struct item_line *l)
 {
     struct content_ink ink = {l->gray, l->color};

@@ -11,8 +11,8 @@
  * otherwise, and reported, too. */
 bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag);
 
-/* Packs a decoded picture's pixels now and lets them go: of many scans that wait for one document, the pixels would fill the
- * memory. A JPEG stays as it is. */
+/* Packs a decoded picture's pixels now and lets them go: of many scans that wait for one document,
+ * the pixels would fill the memory. A JPEG stays as it is. */
 void pdf_image_pack(struct media_image *image);
 
 /* For the bench: CPU seconds spent in deflate since the process began. */

@@ -20,10 +20,12 @@ static HPDF_Dict describe(HPDF_Dict dict, const struct media_image *image, int c
     return dict;
 }
 
-static unsigned char *pack(const struct media_image *image, unsigned char **data, int components, size_t *size)
+static unsigned char *pack(const struct media_image *image, unsigned char **data, int components,
+                           size_t *size)
 {
     struct buffer packed = {0};
-    deflate_add(&packed, *data, (size_t)image->width * image->height * (size_t)components, DEFLATE_FAST);
+    deflate_add(&packed, *data, (size_t)image->width * image->height * (size_t)components,
+                DEFLATE_FAST);
     free(*data);
     *data = NULL;
     *size = packed.len;
@@ -57,10 +59,13 @@ HPDF_Dict pdf_image_new(struct pdf_file *f, const struct media_image *image)
         if (image->inverted_cmyk)
             pdf_file_array_in(f, dict, "Decode", inverted, 8);
     } else if (image->packed) {
-        dict = describe(pdf_file_stream_of(f, image->packed, image->packed_size, "FlateDecode"), image, image->components);
+        dict = describe(pdf_file_stream_of(f, image->packed, image->packed_size, "FlateDecode"),
+                        image, image->components);
         if (image->packed_alpha)
             HPDF_Dict_Add(dict, "SMask",
-                          describe(pdf_file_stream_of(f, image->packed_alpha, image->packed_alpha_size, "FlateDecode"), image, 1));
+                          describe(pdf_file_stream_of(f, image->packed_alpha,
+                                                      image->packed_alpha_size, "FlateDecode"),
+                                   image, 1));
     } else {
         if (!image->pixels)
             pdf_file_fail(f, "图片没有解码（程序错误）",

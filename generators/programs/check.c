@@ -1,5 +1,5 @@
-/* check.c - all that would send the packages back, before anything is printed: record, media and papers against the
- * rules, every applicant and every rule in one run. */
+/* check.c - all that would send the packages back, before anything is printed: record, media and
+ * papers against the rules, every applicant and every rule in one run. */
 #include "core/find.h"
 #include "programs/check_run.h"
 #include "programs/paths.h"
@@ -82,7 +82,8 @@ static struct src_pos take_place(struct parcel *p, struct arena *arena)
     return at;
 }
 
-static void put_finding(struct buffer *b, const struct finding *f, const bool wanted[LANGUAGE_COUNT])
+static void put_finding(struct buffer *b, const struct finding *f,
+                        const bool wanted[LANGUAGE_COUNT])
 {
     put_number(b, (size_t)f->severity);
     put_number(b, (size_t)f->fault);
@@ -150,7 +151,8 @@ static void check_one(void *state, size_t number, struct buffer *result)
     if (!s->cursor || !record_seek(s->cursor, s->run->indices[number], &who)) {
         diag_append(&diag, &s->diag);
         if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
+            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
+                        "the applicant cannot be read again");
     } else {
         rules_applicant(s->rules, &who, &facts, &diag);
     }
@@ -215,8 +217,8 @@ static void claim(struct claims *c, struct rules_fact fact, size_t order)
 }
 
 /* false: the worker died over this applicant. */
-static bool unpack(const struct check_wish *run, struct check_report *r, size_t i, const struct buffer *result,
-                   struct claims *claims, struct diag *diag)
+static bool unpack(const struct check_wish *run, struct check_report *r, size_t i,
+                   const struct buffer *result, struct claims *claims, struct diag *diag)
 {
     struct arena *a = &r->batch.arena;
     struct check_person *p = &r->people[i];
@@ -250,7 +252,8 @@ static struct check_person *person(struct check_report *r, const char *id)
 }
 
 /* Findings that other passes have made go to their applicants, or to the batch. */
-static void distribute(const struct check_wish *run, struct check_report *r, const struct diag *from)
+static void distribute(const struct check_wish *run, struct check_report *r,
+                       const struct diag *from)
 {
     struct arena *a = &r->batch.arena;
     for (size_t i = 0; i < from->n; i++) {
@@ -287,7 +290,8 @@ static bool has_applicant(const char *unit, void *data)
     return false;
 }
 
-static bool write_out(const struct check_report *r, const char *format, const char *path, struct diag *diag)
+static bool write_out(const struct check_report *r, const char *format, const char *path,
+                      struct diag *diag)
 {
     struct buffer out = {0};
     if (!strcmp(format, "json"))
@@ -314,7 +318,8 @@ static const char *name_of(size_t order, void *data)
 }
 
 /* What applicants hold beside each other, and the rules on what they share. */
-static void check_shared(const struct check_wish *run, struct check_report *r, struct claims *claims, struct diag *diag)
+static void check_shared(const struct check_wish *run, struct check_report *r,
+                         struct claims *claims, struct diag *diag)
 {
     struct arena arena = {0};
     struct naming naming = {r, &arena};
@@ -357,8 +362,8 @@ static bool going(void *data)
 }
 
 /* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
-static void lost(const struct check_wish *run, struct check_report *r, size_t i, enum workers_end end,
-                 struct record_cursor *cursor)
+static void lost(const struct check_wish *run, struct check_report *r, size_t i,
+                 enum workers_end end, struct record_cursor *cursor)
 {
     struct check_person *p = &r->people[i];
     struct applicant who;
@@ -376,11 +381,13 @@ static void lost(const struct check_wish *run, struct check_report *r, size_t i,
     }
     if (end == WORKERS_SLOW)
         diag_add(&diag, f, "核查用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
-                 "checking took more than %u seconds and was given up: check that the attachments open, export them anew, run again",
+                 "checking took more than %u seconds and was given up: check that the attachments "
+                 "open, export them anew, run again",
                  run->seconds);
     else
         diag_add(&diag, f, "核查时进程崩溃或内存用尽；请逐个检查附件能否打开，重新导出后再运行",
-                 "the process that checked it died or ran out of memory: check that the attachments open, export them anew, run again");
+                 "the process that checked it died or ran out of memory: check that the "
+                 "attachments open, export them anew, run again");
     f = diag.list[0];
     for (int l = 0; l < LANGUAGE_COUNT; l++)
         f.text[l] = arena_strdup(&r->batch.arena, f.text[l]);
@@ -390,19 +397,22 @@ static void lost(const struct check_wish *run, struct check_report *r, size_t i,
     diag_clear(&diag);
 }
 
-bool check_people(const struct check_wish *run, struct check_report *r, const struct diag *first_pass, struct diag *diag)
+bool check_people(const struct check_wish *run, struct check_report *r,
+                  const struct diag *first_pass, struct diag *diag)
 {
     struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
     struct ends ends = {run, mem_alloc(r->n + 1, sizeof *ends.list)};
     struct workers_job job = {begin, check_one, end, (void *)run};
-    struct workers_watch watch = {.seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
+    struct workers_watch watch = {
+        .seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
     struct record_cursor *cursor = record_cursor_new(run->record, diag);
     struct claims claims = {0};
     struct diag shared = {0};
     bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
 
     if (!ok)
-        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
+                    strerror(errno));
     ok = ok && going(&ends);
     for (size_t i = 0; i < r->n; i++) {
         if (!unpack(run, r, i, &results[i], &claims, diag))
@@ -449,8 +459,9 @@ int check_main(int argc, char **argv)
     };
     struct arena arena = {0};
     struct options options;
-    int status = options_parse_own(&options, argc, argv, "Reports all that would send the packages back.", own,
-                                   sizeof own / sizeof *own, &arena);
+    int status =
+        options_parse_own(&options, argc, argv, "Reports all that would send the packages back.",
+                          own, sizeof own / sizeof *own, &arena);
     if (status < 0 && (!one_of("format", format, formats) || !one_of("stage", stage, stages)))
         status = 2;
     if (status >= 0) {
@@ -458,7 +469,8 @@ int check_main(int argc, char **argv)
         return status;
     }
 
-    struct diag diag = {.strict = options.strict}, first = {0}; /* of the system and the rules; of the record */
+    struct diag diag = {.strict = options.strict},
+                first = {0}; /* of the system and the rules; of the record */
     struct check_report report = {.stage = stage, .strict = options.strict, .quiet = options.quiet};
     struct check_wish run = {.options = &options, .show_ids = show_ids != NULL, .whole = true};
     struct fonts *fonts = NULL;
@@ -466,7 +478,10 @@ int check_main(int argc, char **argv)
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
     char *schema = find_file(&arena, templates, "applicants.xsd");
-    struct rules_options chosen = {.dirs = templates, .only = only, .except = except, .show_ids = show_ids != NULL,
+    struct rules_options chosen = {.dirs = templates,
+                                   .only = only,
+                                   .except = except,
+                                   .show_ids = show_ids != NULL,
                                    .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     struct record_options input = {
         .schema_path = schema,
@@ -480,7 +495,8 @@ int check_main(int argc, char **argv)
     };
 
     if (!schema)
-        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件", "template file not found");
+        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
+                    "template file not found");
     else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules) {
@@ -513,9 +529,10 @@ int check_main(int argc, char **argv)
             write_out(&report, "json", options.report, &diag);
     }
     diag_print(&diag, options.language, stderr);
-    status = diag.system_faults                                                            ? 2
-             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING]) ? 1
-                                                                                                : 0;
+    status = diag.system_faults ? 2
+             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING])
+                 ? 1
+                 : 0;
     record_free(record);
     rules_free(rules);
     fonts_free(fonts);

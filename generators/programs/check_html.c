@@ -1,32 +1,46 @@
-/* check_html.c - the report as one page that a clerk opens in a browser and prints: no file beside it, no network. */
+/* check_html.c - the report as one page that a clerk opens in a browser and prints: no file beside
+ * it, no network. */
 #include "programs/check_report.h"
 
 #include <string.h>
 
 static const char style[] =
-    "body{font:15px/1.6 \"Noto Serif CJK SC\",\"Source Han Serif SC\",SimSun,serif;margin:2em auto;max-width:62em;padding:0 1em;color:#111}"
-    "h1{font-size:1.5em;margin:0}h2{font-size:1.15em;margin:1.6em 0 .2em;border-bottom:2px solid #444}"
+    "body{font:15px/1.6 \"Noto Serif CJK SC\",\"Source Han Serif SC\",SimSun,serif;margin:2em "
+    "auto;max-width:62em;padding:0 1em;color:#111}"
+    "h1{font-size:1.5em;margin:0}h2{font-size:1.15em;margin:1.6em 0 .2em;border-bottom:2px solid "
+    "#444}"
     "p{margin:.3em 0}table{border-collapse:collapse;width:100%}table.f{table-layout:fixed}"
-    "th,td{border:1px solid #999;padding:.2em .5em;text-align:left;vertical-align:top}th{background:#eee;white-space:nowrap}"
+    "th,td{border:1px solid #999;padding:.2em "
+    ".5em;text-align:left;vertical-align:top}th{background:#eee;white-space:nowrap}"
     "th.g{background:#f7f7f7;white-space:normal}td.n{text-align:right}td.s{white-space:nowrap}"
     ".f .s{width:4em}.f .c{width:9em}.f .l{width:7em}.f .p{width:10em}td{overflow-wrap:anywhere}"
     "td.p{color:#555;font-size:.85em}.d a{color:#00419a}"
     ".error td.s{color:#b00020;font-weight:bold}.warning td.s{color:#8a5a00}.info td.s{color:#444}"
-    ".bar{position:sticky;top:0;background:#fff;padding:.5em 0;border-bottom:1px solid #ccc}.bar label{margin-right:1.2em}"
+    ".bar{position:sticky;top:0;background:#fff;padding:.5em 0;border-bottom:1px solid #ccc}.bar "
+    "label{margin-right:1.2em}"
     ".hidden{display:none}a{color:inherit}"
-    "@media print{.bar{display:none}body{margin:0;max-width:none;font-size:10.5pt}h2{break-after:avoid}tr{break-inside:avoid}"
-    ".f .s{width:3em}.f .c{width:6.5em}.f .l{width:5.5em}.f .p{width:6.5em}tr.g{break-after:avoid}thead{display:table-header-group}@page{size:A4;margin:15mm}}";
+    "@media "
+    "print{.bar{display:none}body{margin:0;max-width:none;font-size:10.5pt}h2{break-after:avoid}tr{"
+    "break-inside:avoid}"
+    ".f .s{width:3em}.f .c{width:6.5em}.f .l{width:5.5em}.f "
+    ".p{width:6.5em}tr.g{break-after:avoid}thead{display:table-header-group}@page{size:A4;margin:"
+    "15mm}}";
 
 /* Hides what is not ticked, then groups and applicants without a line left. */
 static const char script[] =
     "function f(){var u=document.getElementById('unit').value,s={};"
     "document.querySelectorAll('.bar input').forEach(function(i){s[i.value]=i.checked});"
-    "document.querySelectorAll('tr[data-s]').forEach(function(r){r.classList.toggle('hidden',!s[r.dataset.s])});"
-    "document.querySelectorAll('.paper').forEach(function(p){p.classList.toggle('hidden',!p.querySelector('tr[data-s]:not(.hidden)'))});"
-    "document.querySelectorAll('table.f').forEach(function(t){t.classList.toggle('hidden',!t.querySelector('tr[data-s]:not(.hidden)'))});"
+    "document.querySelectorAll('tr[data-s]').forEach(function(r){r.classList.toggle('hidden',!s[r."
+    "dataset.s])});"
+    "document.querySelectorAll('.paper').forEach(function(p){p.classList.toggle('hidden',!p."
+    "querySelector('tr[data-s]:not(.hidden)'))});"
+    "document.querySelectorAll('table.f').forEach(function(t){t.classList.toggle('hidden',!t."
+    "querySelector('tr[data-s]:not(.hidden)'))});"
     "document.querySelectorAll('[data-u]').forEach(function(e){var other=u!==''&&e.dataset.u!==u,"
-    "empty=e.tagName==='SECTION'&&!e.querySelector('.d')&&!e.querySelector('tr[data-s]:not(.hidden)');e.classList.toggle('hidden',other||empty)})}"
-    "document.querySelectorAll('.bar input,.bar select').forEach(function(i){i.addEventListener('change',f)});f();";
+    "empty=e.tagName==='SECTION'&&!e.querySelector('.d')&&!e.querySelector('tr[data-s]:not(.hidden)"
+    "');e.classList.toggle('hidden',other||empty)})}"
+    "document.querySelectorAll('.bar input,.bar "
+    "select').forEach(function(i){i.addEventListener('change',f)});f();";
 
 static void escaped(struct buffer *out, const char *s)
 {
@@ -57,7 +71,8 @@ static const char *say(const struct check_report *r, const char *zh, const char 
 
 static const char *severity_name(const struct check_report *r, int s)
 {
-    static const char *const zh[] = {"错误", "警告", "提示"}, *const en[] = {"error", "warning", "note"};
+    static const char *const zh[] = {"错误", "警告", "提示"}, *const en[] = {"error", "warning",
+                                                                             "note"};
     return say(r, zh[s], en[s]);
 }
 
@@ -91,9 +106,11 @@ static const char *paper_of(const struct check_report *r, const struct finding *
 }
 
 /* One table, a group a paper, papers in the order of their first finding. */
-static void findings(const struct check_report *r, const struct finding *list, size_t n, struct buffer *out)
+static void findings(const struct check_report *r, const struct finding *list, size_t n,
+                     struct buffer *out)
 {
-    element(out, "<table class=\"f\"><thead><tr><th class=\"s\">", say(r, "级别", "severity"), "</th>");
+    element(out, "<table class=\"f\"><thead><tr><th class=\"s\">", say(r, "级别", "severity"),
+            "</th>");
     element(out, "<th class=\"c\">", say(r, "规则（条款）", "rule (clause)"), "</th>");
     element(out, "<th class=\"l\">", say(r, "栏目", "field"), "</th>");
     element(out, "<th>", say(r, "问题与处理", "what is wrong; what to do"), "</th>");
@@ -105,7 +122,8 @@ static void findings(const struct check_report *r, const struct finding *list, s
             seen = !strcmp(paper_of(r, &list[k]), paper);
         if (seen)
             continue;
-        element(out, "<tbody class=\"paper\"><tr class=\"g\"><th class=\"g\" colspan=\"5\">", paper, "</th></tr>\n");
+        element(out, "<tbody class=\"paper\"><tr class=\"g\"><th class=\"g\" colspan=\"5\">", paper,
+                "</th></tr>\n");
         for (size_t k = i; k < n; k++)
             if (!strcmp(paper_of(r, &list[k]), paper))
                 finding_row(r, &list[k], out);
@@ -140,7 +158,8 @@ static void bar(const struct check_report *r, struct buffer *out)
 /* A path as the address of a link: everything but the plainest characters as %XX. */
 static void address(struct buffer *out, const char *path)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./~";
     for (; *path; path++)
         if (strchr(plain, *path))
             buffer_putc(out, *path);
@@ -148,7 +167,8 @@ static void address(struct buffer *out, const char *path)
             buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*path);
 }
 
-static void documents(const struct check_report *r, const struct check_document *list, size_t n, struct buffer *out)
+static void documents(const struct check_report *r, const struct check_document *list, size_t n,
+                      struct buffer *out)
 {
     if (n == 0)
         return;
@@ -158,7 +178,8 @@ static void documents(const struct check_report *r, const struct check_document 
         address(out, list[i].href);
         element(out, "\">", list[i].title, "</a>");
         if (list[i].pages)
-            buffer_printf(out, say(r, "（%zu页×%d份）", " (%zu pages × %d)"), list[i].pages, list[i].copies);
+            buffer_printf(out, say(r, "（%zu页×%d份）", " (%zu pages × %d)"), list[i].pages,
+                          list[i].copies);
     }
     buffer_puts(out, "</p>\n");
 }
@@ -199,15 +220,22 @@ static void summary(const struct check_report *r, struct buffer *out)
 void check_html(const struct check_report *r, struct buffer *out)
 {
     const char *title = say(r, "申报材料核查报告", "Report on the application papers");
-    buffer_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">", say(r, "zh-CN", "en"));
+    buffer_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">",
+                  say(r, "zh-CN", "en"));
     element(out, "<title>", title, "</title>");
     buffer_printf(out, "<style>%s</style></head><body>\n", style);
     element(out, "<h1>", title, "</h1>\n");
     element(out, "<p>", say(r, "核查日期 ", "reference date "), "");
     escaped(out, r->asof);
-    element(out, "　", strcmp(r->stage, "submit") ? say(r, "打印前", "before printing") : say(r, "报送前", "before mailing"), "</p>\n<p>");
-    buffer_printf(out, say(r, "共%zu人：错误%zu，警告%zu，提示%zu", "%zu applicants: %zu errors, %zu warnings, %zu notes"),
-                  r->n, r->count[SEVERITY_ERROR], r->count[SEVERITY_WARNING], r->count[SEVERITY_INFO]);
+    element(out, "　",
+            strcmp(r->stage, "submit") ? say(r, "打印前", "before printing")
+                                       : say(r, "报送前", "before mailing"),
+            "</p>\n<p>");
+    buffer_printf(out,
+                  say(r, "共%zu人：错误%zu，警告%zu，提示%zu",
+                      "%zu applicants: %zu errors, %zu warnings, %zu notes"),
+                  r->n, r->count[SEVERITY_ERROR], r->count[SEVERITY_WARNING],
+                  r->count[SEVERITY_INFO]);
     buffer_puts(out, "</p>\n");
     bar(r, out);
     summary(r, out);

@@ -6,15 +6,17 @@ static const char *roster;
 
 const struct paper_kind *delegation_letter_kind(void)
 {
-    static const char *const elements[] = {"person", "name", "sex", "birth", "title", "publicity", "objection", NULL};
+    static const char *const elements[] = {"person", "name",      "sex",       "birth",
+                                           "title",  "publicity", "objection", NULL};
     static const struct option_own switches[] = {
-        {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are", &roster}};
+        {"roster", NULL, "the list of persons as 附件 on a page of its own, however few they are",
+         &roster}};
     static const struct paper_kind kind = {elements, switches, 1, NULL};
     return &kind;
 }
 
 int delegation_letter_main(int argc, char **argv)
 {
-    return paper_main_of(delegation_letter_kind(), "delegation-letter", "Draws 评审委托书, one PDF a delegation.", argc,
-                         argv);
+    return paper_main_of(delegation_letter_kind(), "delegation-letter",
+                         "Draws 评审委托书, one PDF a delegation.", argc, argv);
 }

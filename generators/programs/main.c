@@ -8,7 +8,8 @@
 
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv); /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
+    /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
+    int (*run)(int argc, char **argv);
     const char *purpose;
 } programs[] = {
     {"check", check_main, "everything that would send a package back, before anything is printed"},
@@ -18,13 +19,16 @@ static const struct {
     {"dossier", dossier_main, "书面材料: the bound volume with its contents, one PDF an applicant"},
     {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
     {"fonts", fonts_main, "font roles, their files, and what they cover"},
-    {"package", package_main, "everything for every applicant, unit and delegation of a batch, and only what changed"},
+    {"package", package_main,
+     "everything for every applicant, unit and delegation of a batch, and only what changed"},
     {"material-list", NULL, "申报材料袋面清单, one PDF an applicant"},
-    {"milestone-form", NULL, "推荐高级工程师职务任职资格审批表（标志性业绩）, one PDF an applicant"},
+    {"milestone-form", NULL,
+     "推荐高级工程师职务任职资格审批表（标志性业绩）, one PDF an applicant"},
     {"pledge", NULL, "专业技术资格申报材料真实性保证书, one PDF an applicant"},
     {"post-form", NULL, "事业单位人员职称申报岗位信息表, one PDF an applicant"},
     {"public-notice", NULL, "申报材料公示情况, one PDF an applicant"},
-    {"roster", roster_main, "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"},
+    {"roster", roster_main,
+     "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"},
     {"score-sheet", NULL, "评审打分表 of the specialty applied for, one PDF an applicant"},
     {"statement", NULL, "专业技术工作总结, one PDF an applicant"},
     {"work-history", NULL, "从事工程技术工作经历, one PDF an applicant"},
@@ -71,7 +75,8 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    /* One document's memory serves the next: given back to the system in between, it costs as much as the layout. */
+    /* One document's memory serves the next: given back to the system in between, it costs as much
+     * as the layout. */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
     int status = argc > 0 ? run(argc, argv) : 2;

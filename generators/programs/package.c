@@ -3,10 +3,10 @@
 #define _DEFAULT_SOURCE /* glob, sigaction with SA_ flags */
 #include "programs/package.h"
 
+#include "core/find.h"
 #include "core/lock.h"
 #include "core/names.h"
 #include "core/output.h"
-#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
@@ -35,7 +35,8 @@ static const struct option_own own_options[] = {
     {"stage", "STAGE", "prepare (before printing; the default) or submit (before mailing)", &stage},
     {"force", NULL, "make everything, changed or not", &force},
     {"dry-run", NULL, "write nothing; list what would be made, and why", &dry_run},
-    {"fail-fast", NULL, "make nothing when check finds an error; stop when drawing fails", &fail_fast},
+    {"fail-fast", NULL, "make nothing when check finds an error; stop when drawing fails",
+     &fail_fast},
     {"prune", NULL, "remove documents that nobody in the batch has any more", &prune},
     {"shard", "K/N",
      "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: auto)",

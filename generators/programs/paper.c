@@ -1,14 +1,15 @@
-/* paper.c - see paper.h: options, record and template are joined here; record -> layout -> pdf -> file. */
+/* paper.c - see paper.h: options, record and template are joined here; record -> layout -> pdf ->
+ * file. */
 #include "programs/paper.h"
 
 #include "core/digest.h"
+#include "core/find.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
 #include "core/workers.h"
 #include "layout/layout.h"
 #include "pdf/pdf.h"
-#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/report.h"
 #include "programs/volume.h"
@@ -28,29 +29,30 @@ struct subject {
     bool faulty; /* all has been said */
 };
 
-/* What one of them came to, as it travels from a worker: this, then the JSON of its report, then its messages. */
+/* What one of them came to, as it travels from a worker: this, then the JSON of its report, then
+ * its messages. */
 struct outcome {
     size_t errors, warnings, system_faults;
     size_t json_len, text_len;
     bool written, partial;
 };
 
-enum { MOST_SECONDS = 120 };          /* of CPU time, for a document that reads files from outside */
+enum { MOST_SECONDS = 120 };         /* of CPU time, for a document that reads files from outside */
 #define MOST_BYTES ((size_t)6 << 30) /* of memory for it */
 
 struct run {
     const struct options *options;
     const char *name;
     struct fonts *fonts;
-    struct form *form;     /* NULL: a maker's */
-    void *own;             /* the maker's */
-    struct volume *volume; /* the form cites evidence pages; NULL: it does not */
+    struct form *form;       /* NULL: a maker's */
+    void *own;               /* the maker's */
+    struct volume *volume;   /* the form cites evidence pages; NULL: it does not */
     struct rubrics *rubrics; /* NULL: nothing scores. A worker's own once it is forked */
     const struct record *record;
     const struct paper_kind *kind;
     const struct gathered *gathered; /* of papers about delegations: one each */
-    const struct diag *first_pass; /* faults of the record, found before any paper is drawn */
-    const char *directory; /* NULL: one document, to options->output */
+    const struct diag *first_pass;   /* faults of the record, found before any paper is drawn */
+    const char *directory;           /* NULL: one document, to options->output */
 };
 
 struct run_state {
@@ -110,7 +112,8 @@ static void end(void *state)
     free(s);
 }
 
-static const char *document_path(const struct run *run, const struct subject *who, struct arena *arena)
+static const char *document_path(const struct run *run, const struct subject *who,
+                                 struct arena *arena)
 {
     if (!run->directory)
         return run->options->output ? run->options->output : "-";
@@ -130,17 +133,21 @@ static bool find_subject(struct run_state *s, size_t number, struct subject *out
 
     if (run->gathered) {
         const struct gathered *g = &run->gathered[number];
-        *out = (struct subject){.id = g->id, .name = g->issuer, .unit = "", .dir = ".", .node = g->node};
+        *out = (struct subject){
+            .id = g->id, .name = g->issuer, .unit = "", .dir = ".", .node = g->node};
         if (g->faulty)
-            return diag_error(diag, g->at, "其中申报人 %s 的数据有误（见上），为免漏名，%s未出；请改正后重做",
-                              "applicants %s of it are faulty (see above): not to leave out a name, %s was not made; mend them and run again",
+            return diag_error(diag, g->at,
+                              "其中申报人 %s 的数据有误（见上），为免漏名，%s未出；请改正后重做",
+                              "applicants %s of it are faulty (see above): not to leave out a "
+                              "name, %s was not made; mend them and run again",
                               g->faulty, title_of(run));
         return true;
     }
     if (!s->cursor || !record_seek(s->cursor, record_indices(run->record)[number], &who)) {
         diag_append(diag, &s->diag);
         if (!diag_failed(diag))
-            diag_system(diag, (struct src_pos){0}, "申报人无法再次读取", "the applicant cannot be read again");
+            diag_system(diag, (struct src_pos){0}, "申报人无法再次读取",
+                        "the applicant cannot be read again");
         return false;
     }
     *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.faulty};
@@ -150,7 +157,8 @@ static bool find_subject(struct run_state *s, size_t number, struct subject *out
 struct pages *paper_lay(const struct form *form, const struct paper_job *job, record_node *root)
 {
     struct layout_options layout = {.asof = job->asof, .draft = job->options->draft};
-    return layout_form(job->arena, form, job->fonts, job->query, root ? root : job->node, job->dir, &layout, job->diag);
+    return layout_form(job->arena, form, job->fonts, job->query, root ? root : job->node, job->dir,
+                       &layout, job->diag);
 }
 
 /* A form of its own, perhaps with the dossier's page numbers in it. */
@@ -189,7 +197,8 @@ static void make_one(void *data, struct buffer *result)
     const char *path = NULL;
     struct outcome outcome = {0};
     /* a maker may look at it until it is closed */
-    const struct paper_job job = {o, run->fonts, s->query, who->node, who->dir, record_asof(run->record), &arena, diag};
+    const struct paper_job job = {
+        o, run->fonts, s->query, who->node, who->dir, record_asof(run->record), &arena, diag};
 
     if (one->make) {
         query_context_begin(s->query, who->node, job.asof);
@@ -200,7 +209,8 @@ static void make_one(void *data, struct buffer *result)
             const struct option_own *w = &run->kind->switches[i];
             query_set_variable(s->query, w->name, *w->value ? "true" : "false");
         }
-        if ((maker ? maker->make(run->own, &job, &made) : make_form(run, &job, &made)) && !diag_failed(diag)) {
+        if ((maker ? maker->make(run->own, &job, &made) : make_form(run, &job, &made)) &&
+            !diag_failed(diag)) {
             path = document_path(run, who, &arena);
             outcome.written = output_write(path, made.bytes, made.n_bytes, diag);
             outcome.partial = made.partial;
@@ -216,7 +226,8 @@ static void make_one(void *data, struct buffer *result)
     json_string(&j, "name", who->name);
     json_string(&j, "unit", who->unit);
     json_string(&j, "status", !outcome.written ? "failed" : outcome.warnings ? "warned" : "ok");
-    report_findings(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id, o->report_language);
+    report_findings(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id,
+                    o->report_language);
     report_pages(&j, run, outcome.written ? path : NULL, &made);
     if (outcome.written && made.report)
         made.report(made.data, &j);
@@ -243,7 +254,8 @@ static void make_one(void *data, struct buffer *result)
     arena_free(&arena);
 }
 
-/* true: it came back, with its result. A file that ends the process costs this one document, or with --skip-bad its own page. */
+/* true: it came back, with its result. A file that ends the process costs this one document, or
+ * with --skip-bad its own page. */
 static bool make_caged(struct one *one, struct buffer *result)
 {
     const struct workers_limits limits = {MOST_SECONDS, MOST_BYTES};
@@ -258,14 +270,17 @@ static bool make_caged(struct one *one, struct buffer *result)
             continue;
         }
         if (end == WORKERS_REFUSED)
-            diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+            diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
+                        "cannot start a process: %s", strerror(errno));
         else if (end == WORKERS_SLOW)
-            diag_add(one->diag, f, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出",
-                     "reading file '%s' took more than %d seconds and was given up: export it again", *href ? href : "-",
-                     MOST_SECONDS);
+            diag_add(
+                one->diag, f, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出",
+                "reading file '%s' took more than %d seconds and was given up: export it again",
+                *href ? href : "-", MOST_SECONDS);
         else
             diag_add(one->diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出",
-                     "the process that read file '%s' died or ran out of memory: export it again", *href ? href : "-");
+                     "the process that read file '%s' died or ran out of memory: export it again",
+                     *href ? href : "-");
         return false;
     }
 }
@@ -288,12 +303,13 @@ static void draw(void *state, size_t number, struct buffer *result)
     diag_clear(&diag);
 }
 
-static bool write_report(const struct run *run, const struct diag *batch, const struct buffer *results, size_t n,
-                         struct diag *diag)
+static bool write_report(const struct run *run, const struct diag *batch,
+                         const struct buffer *results, size_t n, struct diag *diag)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
-    size_t written = 0, errors = batch->count[SEVERITY_ERROR], warnings = batch->count[SEVERITY_WARNING];
+    size_t written = 0, errors = batch->count[SEVERITY_ERROR],
+           warnings = batch->count[SEVERITY_WARNING];
 
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
@@ -330,7 +346,8 @@ static bool write_report(const struct run *run, const struct diag *batch, const 
     return ok;
 }
 
-/* 0 all written, 1 the data is at fault and nothing was written, 2 system trouble whatever else, 3 partial. */
+/* 0 all written, 1 the data is at fault and nothing was written, 2 system trouble whatever else, 3
+ * partial. */
 static int finish(const struct run *run, struct diag *batch, struct buffer *results, size_t n)
 {
     size_t written = 0, system_faults = batch->system_faults, lost = 0, partial = 0;
@@ -338,8 +355,10 @@ static int finish(const struct run *run, struct diag *batch, struct buffer *resu
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
         if (results[i].len < sizeof o) {
-            fprintf(stderr, run->options->language == LANGUAGE_ZH ? "shenbao: error: 第 %zu 份的进程异常终止\n"
-                                                                  : "shenbao: error: the worker of document %zu died\n",
+            fprintf(stderr,
+                    run->options->language == LANGUAGE_ZH
+                        ? "shenbao: error: 第 %zu 份的进程异常终止\n"
+                        : "shenbao: error: the worker of document %zu died\n",
                     run->gathered ? i + 1 : record_indices(run->record)[i] + 1);
             lost++;
             continue;
@@ -366,13 +385,14 @@ static int finish(const struct run *run, struct diag *batch, struct buffer *resu
 static bool choose_output(struct run *run, size_t n, struct diag *diag)
 {
     const char *o = run->options->output;
-    bool named_directory = o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
+    bool named_directory =
+        o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
 
     if (n <= 1 && !named_directory)
         return true;
     if (!o || !strcmp(o, "-"))
-        return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录", "%zu documents need a directory: use -o DIR/",
-                           n);
+        return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
+                           "%zu documents need a directory: use -o DIR/", n);
     run->directory = o;
     return output_make_directory(o, diag);
 }
@@ -384,11 +404,13 @@ int paper_main(const char *name, const char *purpose, int argc, char **argv)
     return paper_main_of(&applicant, name, purpose, argc, argv);
 }
 
-int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc, char **argv)
+int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc,
+                  char **argv)
 {
     struct arena arena = {0};
     struct options options;
-    int status = options_parse_own(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
+    int status =
+        options_parse_own(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;
@@ -409,8 +431,12 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
 
     status = 2;
     if ((!template && !kind->maker) || !schema || !holidays || !papers) {
-        const char *missing = !schema ? "applicants.xsd" : !holidays ? "holidays.xml" : !papers ? "papers.xml" : file;
-        diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件", "template file not found");
+        const char *missing = !schema     ? "applicants.xsd"
+                              : !holidays ? "holidays.xml"
+                              : !papers   ? "papers.xml"
+                                          : file;
+        diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件",
+                    "template file not found");
         goto done;
     }
     if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
@@ -420,10 +446,12 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     if (kind->maker ? !(run.own = kind->maker->load(&options, templates, run.fonts, &diag))
                     : !(run.form = form_load(template, run.fonts, &diag)))
         goto done;
-    if (run.form && form_facts(run.form)->cites && !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
+    if (run.form && form_facts(run.form)->cites &&
+        !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
         goto done;
     /* the volume may hold a paper that scores */
-    if ((run.own || run.volume || form_facts(run.form)->rubrics) && !(run.rubrics = rubrics_load(templates, &diag)))
+    if ((run.own || run.volume || form_facts(run.form)->rubrics) &&
+        !(run.rubrics = rubrics_load(templates, &diag)))
         goto done;
     struct record_options input = {
         .schema_path = schema,
@@ -455,7 +483,8 @@ int paper_main_of(const struct paper_kind *kind, const char *name, const char *p
     results = mem_alloc(n, sizeof *results);
     struct workers_job job = {begin, draw, end, &run};
     if (!workers_run(&job, n, options.jobs, results))
-        diag_system(&diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s", strerror(errno));
+        diag_system(&diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
+                    strerror(errno));
     status = -1;
 done:
     diag_print(&diag, options.language, stderr);

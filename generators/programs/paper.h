@@ -7,7 +7,8 @@
 #include "layout/layout.h"
 #include "record/rubric.h"
 
-/* name: the program's and its template's ("evaluation-form" -> templates/evaluation-form.xml). The exit status. */
+/* name: the program's and its template's ("evaluation-form" -> templates/evaluation-form.xml). The
+ * exit status. */
 int paper_main(const char *name, const char *purpose, int argc, char **argv);
 
 /* What a document is made with, and for whom; ctx of the query has been begun on node. */
@@ -21,27 +22,28 @@ struct paper_job {
     struct diag *diag;
 };
 
-/* Lays out one paper of the job's, or (root not NULL) of a node below its own; NULL: reported. Close with pages_close. */
+/* Lays out one paper of the job's, or (root not NULL) of a node below its own; NULL: reported.
+ * Close with pages_close. */
 struct pages *paper_lay(const struct form *form, const struct paper_job *job, record_node *root);
-
 
 /* A document as a program's own maker leaves it. */
 struct paper_made {
     const unsigned char *bytes; /* the whole file */
     size_t n_bytes;
-    struct buffer pdf;        /* where they are, unless the maker keeps them until it is closed */
-    struct pages *pages;      /* all of its pages; closed by whoever asked for the document */
-    struct form_facts facts;  /* what kind of paper it is */
-    bool partial;             /* some of it is not what was asked for: exit 3 */
+    struct buffer pdf;       /* where they are, unless the maker keeps them until it is closed */
+    struct pages *pages;     /* all of its pages; closed by whoever asked for the document */
+    struct form_facts facts; /* what kind of paper it is */
+    bool partial;            /* some of it is not what was asked for: exit 3 */
     void (*report)(const void *data, struct json *j); /* its own part of the report; NULL: none */
     const void *data;
 };
 
-/* A program whose documents are more than one form each. What it opens may be hostile: each document is made in a process of
- * its own, within limits. */
+/* A program whose documents are more than one form each. What it opens may be hostile: each
+ * document is made in a process of its own, within limits. */
 struct paper_maker {
     const char *title; /* in messages */
-    void *(*load)(const struct options *o, const char *const *templates, struct fonts *fonts, struct diag *diag);
+    void *(*load)(const struct options *o, const char *const *templates, struct fonts *fonts,
+                  struct diag *diag);
     /* Everything it needs later is in the job's arena, or closed by close. */
     bool (*make)(void *own, const struct paper_job *job, struct paper_made *out);
     void (*close)(void *own);
@@ -50,12 +52,15 @@ struct paper_maker {
 
 /* A paper that is not one applicant's, or has switches of its own. */
 struct paper_kind {
-    const char *const *elements; /* one PDF a delegation, which sees these elements of its applicants; NULL: one an applicant */
-    const struct option_own *switches; /* the template's variables: 'true' or 'false' under the switch's name */
+    const char *const *elements; /* one PDF a delegation, which sees these elements of its
+                                    applicants; NULL: one an applicant */
+    const struct option_own
+        *switches; /* the template's variables: 'true' or 'false' under the switch's name */
     size_t n_switches;
     const struct paper_maker *maker; /* NULL: the form of the program's name is drawn */
 };
 const struct paper_kind *delegation_letter_kind(void);
-int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc, char **argv);
+int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc,
+                  char **argv);
 
 #endif

@@ -1,4 +1,5 @@
-/* paths.h - where templates and fonts are: an overlay first, then the checkout's (run from build/bin) or PREFIX's. */
+/* paths.h - where templates and fonts are: an overlay first, then the checkout's (run from
+ * build/bin) or PREFIX's. */
 #ifndef PROGRAMS_PATHS_H
 #define PROGRAMS_PATHS_H
 

@@ -1,8 +1,8 @@
 /* press.c - see press.h. */
 #include "programs/press.h"
 
-#include "pdf/pdf.h"
 #include "core/find.h"
+#include "pdf/pdf.h"
 #include "programs/paths.h"
 #include "programs/volume.h"
 
@@ -127,7 +127,8 @@ bool press_draw(struct press *p, int paper, struct diag *diag, struct paper_made
     if (!form) {
         if (!volume_bind(p->volume, made) || diag_failed(diag))
             return false;
-        if (!made->pdf.data) /* the volume keeps them until it is closed, which may be before they are written */
+        if (!made->pdf.data) /* the volume keeps them until it is closed, which may be before they
+                                are written */
             buffer_add(&made->pdf, made->bytes, made->n_bytes);
         return true;
     }

@@ -3,12 +3,12 @@
  * person would be worse than none. */
 #include "programs/roster.h"
 #include "core/digest.h"
+#include "core/find.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
 #include "layout/layout.h"
 #include "pdf/pdf.h"
-#include "core/find.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"

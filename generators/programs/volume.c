@@ -7,10 +7,10 @@
 #include "programs/volume.h"
 
 #include "bind/bind.h"
+#include "core/find.h"
 #include "pdf/pdf.h"
 #include "plan/materials.h"
 #include "plan/plan.h"
-#include "core/find.h"
 #include "programs/paths.h"
 #include "record/data.h"
 
@@ -109,10 +109,10 @@ struct part {
     const struct material *material; /* NULL: cover, contents, separator */
     const char *title, *anchor;
     struct attachment *attachment;
-    size_t *selected;   /* its pages that are bound, 1-based */
+    size_t *selected; /* its pages that are bound, 1-based */
     struct form *form;
     struct pages *laid;
-    record_node *node;  /* what the templates see of it */
+    record_node *node; /* what the templates see of it */
 };
 
 struct volume {
@@ -525,7 +525,7 @@ static void describe(struct volume *v)
             record_node *node = record_add(v->node, "page");
             put_number(v, node, "number", number);
             record_put(node, "kind",
-                       k < v->plan[i].blanks         ? "blank"
+                       k < v->plan[i].blanks           ? "blank"
                        : v->parts[i].kind == PART_COPY ? "copy"
                                                        : "paper");
         }
@@ -600,7 +600,7 @@ static void add_image(struct volume *v, struct part *p)
     struct page_item *item = ARENA_PUSH(v->job->arena, page->items, page->n, page->cap);
     *item = (struct page_item){
         .kind = ITEM_IMAGE,
-                               .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image}};
+        .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image}};
 }
 
 /* Where a place in an attachment has come to; false: that page is not bound with this entry. */

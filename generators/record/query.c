@@ -34,7 +34,7 @@ struct query_context {
     char asof[16];
     const char *(*page)(const char *id, void *data);
     void *page_data;
-    void *data, *owner; /* for functions of other modules */
+    void *data, *owner;         /* for functions of other modules */
     struct variable *variables; /* newest last */
     size_t n, cap;
     struct diag *diag;
@@ -113,7 +113,8 @@ static void fn_period(xmlXPathParserContext *ctxt, int nargs)
     struct arena arena = {0};
     CHECK_ARITY(2);
     xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    const char *from = dotted((const char *)x, DATE_MONTH, a), *to = dotted((const char *)y, DATE_MONTH, b);
+    const char *from = dotted((const char *)x, DATE_MONTH, a),
+               *to = dotted((const char *)y, DATE_MONTH, b);
     give(ctxt, *from || *to ? arena_printf(&arena, "%s—%s", from, *to ? to : "至今") : "");
     arena_free(&arena);
     xmlFree(x);
@@ -186,7 +187,8 @@ static void fn_cn_number(xmlXPathParserContext *ctxt, int nargs)
     CHECK_ARITY(1);
     double v = xmlXPathPopNumber(ctxt);
     int k = v >= 1 && v < 100 ? (int)v : 0;
-    snprintf(out, sizeof out, "%s%s%s", k >= 20 ? digit[k / 10] : "", k >= 10 ? "十" : "", digit[k % 10]);
+    snprintf(out, sizeof out, "%s%s%s", k >= 20 ? digit[k / 10] : "", k >= 10 ? "十" : "",
+             digit[k % 10]);
     if (k)
         give(ctxt, out);
     else
@@ -246,11 +248,13 @@ static char *copy(const char *s)
 }
 
 /* Always NULL. */
-static struct query *refuse(struct src_pos at, struct diag *diag, const char *xpath, const char *zh, const char *en)
+static struct query *refuse(struct src_pos at, struct diag *diag, const char *xpath, const char *zh,
+                            const char *en)
 {
     struct arena a = {0};
     const char *shown = quote(&a, xpath);
-    diag_system(diag, at, "XPath 表达式%s有误：%s%.0s", "bad XPath expression %s: %.0s%s", shown, zh, en);
+    diag_system(diag, at, "XPath 表达式%s有误：%s%.0s", "bad XPath expression %s: %.0s%s", shown,
+                zh, en);
     arena_free(&a);
     return NULL;
 }
@@ -344,7 +348,8 @@ void query_context_set_diag(struct query_context *c, struct diag *diag)
     c->diag = diag;
 }
 
-void query_context_set_pages(struct query_context *c, const char *(*page)(const char *, void *), void *data)
+void query_context_set_pages(struct query_context *c, const char *(*page)(const char *, void *),
+                             void *data)
 {
     c->page = page;
     c->page_data = data;
@@ -403,7 +408,9 @@ static void report(struct query *q, struct query_context *c)
         const char *text[LANGUAGE_COUNT];
     } reasons[] = {
         {XML_XPATH_UNDEF_VARIABLE_ERROR, {"没有定义所用的变量", "a variable is not defined"}},
-        {XML_XPATH_INVALID_TYPE, {"值的类型不对，如对文字取路径或计数", "a value of the wrong type, such as the path or count of a text"}},
+        {XML_XPATH_INVALID_TYPE,
+         {"值的类型不对，如对文字取路径或计数",
+          "a value of the wrong type, such as the path or count of a text"}},
         {XML_XPATH_INVALID_OPERAND, {"运算的对象不对", "a wrong operand"}},
         {XML_XPATH_UNKNOWN_FUNC_ERROR, {"没有所用的函数", "a function does not exist"}},
         {XML_XPATH_INVALID_ARITY, {"函数的参数个数不对", "a wrong number of arguments"}},
@@ -438,7 +445,8 @@ static xmlXPathObject *evaluate(struct query *q, struct query_context *c, struct
     return NULL;
 }
 
-/* The nodes in document order, less namespaces: those are libxml2's own, and gone with the object. */
+/* The nodes in document order, less namespaces: those are libxml2's own, and gone with the object.
+ */
 static size_t nodes_of(xmlXPathObject *o, xmlNode ***nodes)
 {
     size_t n = 0;
@@ -456,7 +464,8 @@ static size_t nodes_of(xmlXPathObject *o, xmlNode ***nodes)
     return n;
 }
 
-struct query_value query_string(struct query *q, struct query_context *c, struct query_place at, struct arena *arena)
+struct query_value query_string(struct query *q, struct query_context *c, struct query_place at,
+                                struct arena *arena)
 {
     struct query_value v = {"", NULL};
     xmlXPathObject *o = evaluate(q, c, at);
@@ -488,8 +497,8 @@ bool query_bool(struct query *q, struct query_context *c, struct query_place at)
     return v;
 }
 
-size_t query_nodes(struct query *q, struct query_context *c, struct query_place at, struct arena *arena,
-                   record_node ***out)
+size_t query_nodes(struct query *q, struct query_context *c, struct query_place at,
+                   struct arena *arena, record_node ***out)
 {
     xmlXPathObject *o = evaluate(q, c, at);
     xmlNode **nodes = NULL;

@@ -1,4 +1,5 @@
-/* record.c - the batch as a whole: opens its files, passes over each once, and checks what only all of them show. */
+/* record.c - the batch as a whole: opens its files, passes over each once, and checks what only all
+ * of them show. */
 #include "record/reader.h"
 
 #include "record/date.h"
@@ -29,14 +30,14 @@ static bool read_all(const char *path, struct buffer *out)
 }
 
 /* The document outlives the schema, which points into it. */
-static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **doc, struct arena *arena,
-                        struct diag *diag)
+static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **doc,
+                        struct arena *arena, struct diag *diag)
 {
     struct buffer bytes = {0};
 
     if (!read_all(path, &bytes)) {
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取格式定义：%s", "cannot read the schema: %s",
-                    errno ? strerror(errno) : "too large");
+        diag_system(diag, (struct src_pos){path, 0}, "无法读取格式定义：%s",
+                    "cannot read the schema: %s", errno ? strerror(errno) : "too large");
         buffer_clear(&bytes);
         return false;
     }
@@ -50,13 +51,15 @@ static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **do
     if (out->vocabulary && vocabulary_root(out->vocabulary))
         return true;
     const xmlError *e = xmlGetLastError();
-    return diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "格式定义有误，或没有定义 batch（libxml2 代码 %d）",
-                       "the schema is faulty or does not define batch (libxml2 code %d)", e ? e->code : 0);
+    return diag_system(diag, (struct src_pos){path, e ? e->line : 0},
+                       "格式定义有误，或没有定义 batch（libxml2 代码 %d）",
+                       "the schema is faulty or does not define batch (libxml2 code %d)",
+                       e ? e->code : 0);
 }
 
 /* Reports a fault of a unit, a delegation or an applicant that only the whole batch shows. */
-static void report(struct record *r, struct diag *diag, size_t source, long line, struct finding f, const char *zh,
-                   const char *en)
+static void report(struct record *r, struct diag *diag, size_t source, long line, struct finding f,
+                   const char *zh, const char *en)
 {
     f.severity = SEVERITY_ERROR;
     f.at = (struct src_pos){r->sources[source].input.name, line};
@@ -99,7 +102,8 @@ static bool same_content(const xmlNode *a, const xmlNode *b)
 {
     if (a->type == XML_TEXT_NODE && b->type == XML_TEXT_NODE)
         return xmlStrEqual(a->content, b->content);
-    if (a->type != b->type || !xmlStrEqual(a->name, b->name) || !has_attributes_of(a, b) || !has_attributes_of(b, a))
+    if (a->type != b->type || !xmlStrEqual(a->name, b->name) || !has_attributes_of(a, b) ||
+        !has_attributes_of(b, a))
         return false;
     const xmlNode *x = solid(a->children), *y = solid(b->children);
     for (; x && y; x = solid(x->next), y = solid(y->next))
@@ -108,8 +112,10 @@ static bool same_content(const xmlNode *a, const xmlNode *b)
     return !x && !y;
 }
 
-/* Files of one batch may each bring the unit and the delegation that they need, as long as they agree. */
-static void check_holders(struct record *r, struct diag *diag, struct holder *list, size_t n, bool units)
+/* Files of one batch may each bring the unit and the delegation that they need, as long as they
+ * agree. */
+static void check_holders(struct record *r, struct diag *diag, struct holder *list, size_t n,
+                          bool units)
 {
     struct ids ids = {0};
     struct arena a = {0};
@@ -131,10 +137,12 @@ static void check_holders(struct record *r, struct diag *diag, struct holder *li
         long line = tree_line(first->node);
         h->faulty = true;
         report(r, diag, h->source, tree_line(h->node),
-               (struct finding){.unit = units ? h->id : NULL, .label = zh, .field = path_of(h->node, "id", &a)},
-               arena_printf(&a, "%s 重复（另一处在 %s:%ld）%s", h->id, file, line, elsewhere ? "，而且内容不同" : ""),
-               arena_printf(&a, "the %s id %s is used twice (also at %s:%ld)%s", en, h->id, file, line,
-                            elsewhere ? ", with other content" : ""));
+               (struct finding){
+                   .unit = units ? h->id : NULL, .label = zh, .field = path_of(h->node, "id", &a)},
+               arena_printf(&a, "%s 重复（另一处在 %s:%ld）%s", h->id, file, line,
+                            elsewhere ? "，而且内容不同" : ""),
+               arena_printf(&a, "the %s id %s is used twice (also at %s:%ld)%s", en, h->id, file,
+                            line, elsewhere ? ", with other content" : ""));
     }
     arena_free(&a);
 }
@@ -157,10 +165,14 @@ static void check_delegations(struct record *r, struct diag *diag)
             const char *near = ids_nearest(&ids, id), *shown = quote_name(&a, id);
             h->faulty = true;
             report(r, diag, s, tree_line(h->node),
-                   (struct finding){.unit = h->id, .label = "委托编号", .field = path_of(h->node, "delegation", &a)},
-                   arena_printf(&a, "单位 %s 所引的委托 %s 不在本文件中%s%s", h->id, shown, near ? "；是不是 " : "", near ? near : ""),
-                   arena_printf(&a, "unit %s names the delegation %s, which is not in this file%s%s%s", h->id, shown,
-                                near ? "; is it " : "", near ? near : "", near ? "?" : ""));
+                   (struct finding){.unit = h->id,
+                                    .label = "委托编号",
+                                    .field = path_of(h->node, "delegation", &a)},
+                   arena_printf(&a, "单位 %s 所引的委托 %s 不在本文件中%s%s", h->id, shown,
+                                near ? "；是不是 " : "", near ? near : ""),
+                   arena_printf(
+                       &a, "unit %s names the delegation %s, which is not in this file%s%s%s",
+                       h->id, shown, near ? "; is it " : "", near ? near : "", near ? "?" : ""));
         }
     }
     arena_free(&a);
@@ -174,16 +186,21 @@ static void check_applicants(struct record *r, struct ids *ids, struct diag *dia
         ids_add(ids, &r->arena, r->entries[i].id, i);
     ids_sort(ids);
     for (size_t i = 0; i < ids->n; i++) {
-        struct entry *e = &r->entries[ids->list[i].number], *first = &r->entries[ids->list[i].first];
+        struct entry *e = &r->entries[ids->list[i].number],
+                     *first = &r->entries[ids->list[i].first];
         if (e == first || !*e->id)
             continue;
         e->faulty = true;
         report(r, diag, e->source, e->line,
-               (struct finding){.applicant = e->id, .unit = r->units[e->unit].id, .label = "申报人编号", .field = "@id"},
+               (struct finding){.applicant = e->id,
+                                .unit = r->units[e->unit].id,
+                                .label = "申报人编号",
+                                .field = "@id"},
                arena_printf(&a, "申报人编号 %s 重复（另一处在 %s:%ld）；请改为不同的编号", e->id,
                             r->sources[first->source].input.name, first->line),
-               arena_printf(&a, "the applicant id %s is used twice (also at %s:%ld); choose another", e->id,
-                            r->sources[first->source].input.name, first->line));
+               arena_printf(&a,
+                            "the applicant id %s is used twice (also at %s:%ld); choose another",
+                            e->id, r->sources[first->source].input.name, first->line));
     }
     for (size_t i = 0; i < r->n; i++) {
         struct entry *e = &r->entries[i];
@@ -214,7 +231,8 @@ static void check_agreement(struct record *r, bool own_date, struct diag *diag)
         const xmlNode *batch = s->doc ? xmlDocGetRootElement(s->doc) : NULL;
         if (!batch)
             continue;
-        const char *this_asof = reader_attribute(&r->arena, batch, "asof"), *this_plan = plan_of(batch, &a);
+        const char *this_asof = reader_attribute(&r->arena, batch, "asof"),
+                   *this_plan = plan_of(batch, &a);
         if (!file) {
             file = s->input.name;
             asof = this_asof;
@@ -222,17 +240,21 @@ static void check_agreement(struct record *r, bool own_date, struct diag *diag)
         }
         if (own_date && strcmp(asof, this_asof)) {
             s->faulty = true;
-            report(r, diag, i, tree_line(batch), (struct finding){.label = "截止日", .field = "batch/@asof"},
-                   arena_printf(&a, "截止日 %s 与 %s 的 %s 不一致；请统一，或用 --asof 指定", quote_name(&a, this_asof), file,
-                                quote_name(&a, asof)),
-                   arena_printf(&a, "asof is %s here, but %s in %s; make them one, or use --asof", quote_name(&a, this_asof),
-                                quote_name(&a, asof), file));
+            report(r, diag, i, tree_line(batch),
+                   (struct finding){.label = "截止日", .field = "batch/@asof"},
+                   arena_printf(&a, "截止日 %s 与 %s 的 %s 不一致；请统一，或用 --asof 指定",
+                                quote_name(&a, this_asof), file, quote_name(&a, asof)),
+                   arena_printf(&a, "asof is %s here, but %s in %s; make them one, or use --asof",
+                                quote_name(&a, this_asof), quote_name(&a, asof), file));
         }
         if (strcmp(plan, this_plan)) {
             s->faulty = true;
-            report(r, diag, i, tree_line(batch), (struct finding){.label = "评审计划", .field = "batch/plan"},
-                   arena_printf(&a, "评审计划%s与 %s 的%s不一致", quote(&a, this_plan), file, quote(&a, plan)),
-                   arena_printf(&a, "the plan is %s here, but %s in %s", quote(&a, this_plan), quote(&a, plan), file));
+            report(r, diag, i, tree_line(batch),
+                   (struct finding){.label = "评审计划", .field = "batch/plan"},
+                   arena_printf(&a, "评审计划%s与 %s 的%s不一致", quote(&a, this_plan), file,
+                                quote(&a, plan)),
+                   arena_printf(&a, "the plan is %s here, but %s in %s", quote(&a, this_plan),
+                                quote(&a, plan), file));
         }
     }
     struct date d;
@@ -250,23 +272,24 @@ static bool listed(const char *const *list, size_t n, const char *s)
 }
 
 /* A name on the command line that nothing bears. A file that broke off may have held it. */
-static void unknown(struct diag *diag, bool broken, const char *what, const char *what_en, const struct ids *ids,
-                    const char *id)
+static void unknown(struct diag *diag, bool broken, const char *what, const char *what_en,
+                    const struct ids *ids, const char *id)
 {
     struct arena a = {0};
     const char *near = ids_nearest(ids, id), *shown = quote_name(&a, id);
     struct finding f = {.severity = SEVERITY_ERROR, .fault = broken ? FAULT_DATA : FAULT_SYSTEM};
 
     diag_add(diag, f, "%s%.0s", "%.0s%s",
-             arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what, near ? "；是不是 " : "", near ? near : ""),
+             arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what, near ? "；是不是 " : "",
+                          near ? near : ""),
              arena_printf(&a, "no %s has the id %s%s%s%s", what_en, shown, near ? "; is it " : "",
                           near ? near : "", near ? "?" : ""));
     arena_free(&a);
 }
 
 /* false: reported. */
-static bool select_entries(struct record *r, const struct record_options *o, const struct ids *applicants,
-                           struct diag *diag)
+static bool select_entries(struct record *r, const struct record_options *o,
+                           const struct ids *applicants, struct diag *diag)
 {
     struct ids units = {0};
     struct arena a = {0};
@@ -313,7 +336,8 @@ static bool check_options(const struct record_options *o, struct diag *diag)
     if (o->asof && (!date_parse(o->asof, &d) || d.precision != DATE_DAY)) {
         struct arena a = {0};
         diag_system(diag, (struct src_pos){0}, "--asof 应为历法上有的日期 yyyy-mm-dd，而不是 %s",
-                    "--asof takes a date of the calendar, yyyy-mm-dd, not %s", quote_name(&a, o->asof));
+                    "--asof takes a date of the calendar, yyyy-mm-dd, not %s",
+                    quote_name(&a, o->asof));
         arena_free(&a);
         return false;
     }
@@ -336,8 +360,8 @@ static void list_delegations(struct record *r)
 }
 
 /* All that can be known is reported in one run; false: nothing is to be made of the record. */
-static bool read_all_sources(struct record *r, const struct record_options *o, const struct reader_schema *schema,
-                             struct diag *diag)
+static bool read_all_sources(struct record *r, const struct record_options *o,
+                             const struct reader_schema *schema, struct diag *diag)
 {
     struct ids applicants = {0};
     size_t faults_before = diag->system_faults, errors_before = diag->count[SEVERITY_ERROR];
@@ -356,13 +380,15 @@ static bool read_all_sources(struct record *r, const struct record_options *o, c
     check_agreement(r, !o->asof, diag);
     check_applicants(r, &applicants, diag);
     if (r->n_faults > READER_FAULT_LIMIT)
-        diag_error(diag, (struct src_pos){0}, "另有 %zu 处错误没有列出", "%zu more errors are not listed",
-                   r->n_faults - READER_FAULT_LIMIT);
+        diag_error(diag, (struct src_pos){0}, "另有 %zu 处错误没有列出",
+                   "%zu more errors are not listed", r->n_faults - READER_FAULT_LIMIT);
     if (r->n == 0 && diag->count[SEVERITY_ERROR] == errors_before)
-        return diag_error(diag, (struct src_pos){r->sources[0].input.name, 0}, "没有申报人：batch/unit 下应有 <applicant>",
+        return diag_error(diag, (struct src_pos){r->sources[0].input.name, 0},
+                          "没有申报人：batch/unit 下应有 <applicant>",
                           "there is no applicant: <applicant> belongs below batch/unit");
     list_delegations(r);
-    return r->n > 0 && diag->system_faults == faults_before && select_entries(r, o, &applicants, diag);
+    return r->n > 0 && diag->system_faults == faults_before &&
+           select_entries(r, o, &applicants, diag);
 }
 
 struct record *record_open(const struct record_options *o, struct diag *diag)
@@ -451,8 +477,8 @@ const char *record_path(const record_node *node, struct arena *arena)
         for (const xmlNode *n = node->prev; n && !attribute; n = n->prev)
             nth += n->type == XML_ELEMENT_NODE && xmlStrEqual(n->name, node->name);
         const char *number = nth > 1 ? arena_printf(arena, "[%d]", nth) : "";
-        path = arena_printf(arena, "%s%s%s%s%s", attribute ? "@" : "", (const char *)node->name, number,
-                            *path ? "/" : "", path);
+        path = arena_printf(arena, "%s%s%s%s%s", attribute ? "@" : "", (const char *)node->name,
+                            number, *path ? "/" : "", path);
     }
     return path;
 }

@@ -1,10 +1,11 @@
 /* record.h - the input: one batch from one or more XML files, streamed one applicant at a time.
  *
- * Memory is flat: a first pass checks everything (schema, ids, references, encodings), reports all faults and
- * keeps the batch, its delegations and units without their applicants; the second pass hands the applicants
- * out in input order, each grafted below its unit, so that XPath sees its ancestors.
- * Never alters a name or any other text. Safe: no DTD, entities, network, XInclude; limits with a message. From
- * record_open on libxml2 loads nothing by name in this process (see xml.h): others parse what they have opened. */
+ * Memory is flat: a first pass checks everything (schema, ids, references, encodings), reports all
+ * faults and keeps the batch, its delegations and units without their applicants; the second pass
+ * hands the applicants out in input order, each grafted below its unit, so that XPath sees its
+ * ancestors. Never alters a name or any other text. Safe: no DTD, entities, network, XInclude;
+ * limits with a message. From record_open on libxml2 loads nothing by name in this process (see
+ * xml.h): others parse what they have opened. */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -14,10 +15,12 @@
 typedef struct _xmlNode record_node;
 
 struct record_options {
-    const char *schema_path;    /* templates/applicants.xsd */
-    const char *const *inputs;  /* "-" is spooled to a temporary file that vanishes with the record */
+    const char *schema_path; /* templates/applicants.xsd */
+    const char *const
+        *inputs; /* "-" is spooled to a temporary file that vanishes with the record */
     size_t n_inputs;
-    const char *const *only_applicants, *const *only_units; /* NULL: all; an unknown id is an error */
+    const char *const *only_applicants, *const
+                                            *only_units; /* NULL: all; an unknown id is an error */
     size_t n_only_applicants, n_only_units;
     const char *asof; /* --asof DATE overrides batch/@asof; NULL: the batch's own */
 };
@@ -30,39 +33,41 @@ struct record_delegation {
 
 struct applicant {
     size_t index; /* 0-based, over all inputs, in input order, counting the deselected ones too */
-    const char *id, *name;          /* name "" when the record has none */
+    const char *id, *name;                     /* name "" when the record has none */
     const char *unit, *unit_name, *delegation; /* ids and the unit's name; "" when unknown */
-    record_node *node;  /* <applicant>, its parent <unit>, its ancestor <batch>; valid until the next call. Where the
-                         * file breaks off within it: what stood there before */
+    record_node *node; /* <applicant>, its parent <unit>, its ancestor <batch>; valid until the next
+                        * call. Where the file breaks off within it: what stood there before */
     struct src_pos at;
-    const char *dir;    /* hrefs are relative to it: the directory of the file it stands in */
-    /* The first pass has reported faults in it, or in what all papers of its unit or its file print: the unit's own
-     * data, the batch's own. No paper is to be made of it. An element in the wrong place outside applicants is
-     * reported and left out, and makes nobody faulty. */
+    const char *dir; /* hrefs are relative to it: the directory of the file it stands in */
+    /* The first pass has reported faults in it, or in what all papers of its unit or its file
+     * print: the unit's own data, the batch's own. No paper is to be made of it. An element in the
+     * wrong place outside applicants is reported and left out, and makes nobody faulty. */
     bool faulty;
 };
 
 struct record;
 
-/* The first pass. NULL: a fault of system or usage (an id in only_* that nothing bears, a file that cannot be read), or
- * no applicant could be read; always reported. A record with faulty applicants is returned all the same. The options'
- * strings are borrowed for the record's life. Several inputs are one batch: they agree on asof and plan; each brings
- * the delegations that its units name, and may bring a unit or delegation of another file again if it is the same. */
+/* The first pass. NULL: a fault of system or usage (an id in only_* that nothing bears, a file that
+ * cannot be read), or no applicant could be read; always reported. A record with faulty applicants
+ * is returned all the same. The options' strings are borrowed for the record's life. Several inputs
+ * are one batch: they agree on asof and plan; each brings the delegations that its units name, and
+ * may bring a unit or delegation of another file again if it is the same. */
 struct record *record_open(const struct record_options *options, struct diag *diag);
-size_t record_count(const struct record *r);          /* applicants selected, faulty ones among them */
-const char *record_asof(const struct record *r);      /* yyyy-mm-dd; "" when the batch's own is faulty */
+size_t record_count(const struct record *r);     /* applicants selected, faulty ones among them */
+const char *record_asof(const struct record *r); /* yyyy-mm-dd; "" when the batch's own is faulty */
 /* Each once, in input order. */
 size_t record_delegations(const struct record *r, const struct record_delegation **out);
 
 /* The units without their applicants, in input order. NULL: past the last. */
 record_node *record_unit(const struct record *r, size_t n);
 
-/* The second pass. Each process or worker opens its own cursor (forked workers share no file position). next: false at
- * the end or after a reported fault; deselected ones are passed over. */
+/* The second pass. Each process or worker opens its own cursor (forked workers share no file
+ * position). next: false at the end or after a reported fault; deselected ones are passed over. */
 struct record_cursor;
 struct record_cursor *record_cursor_new(const struct record *r, struct diag *diag);
 bool record_next(struct record_cursor *c, struct applicant *out);
-/* Goes forward to the applicant with this index, never backward (false); what lies between costs no tree. */
+/* Goes forward to the applicant with this index, never backward (false); what lies between costs no
+ * tree. */
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
 void record_cursor_free(struct record_cursor *c);
 /* Indices of the selected applicants in order; the array is the record's. */
@@ -70,8 +75,8 @@ const size_t *record_indices(const struct record *r);
 
 void record_free(struct record *r);
 
-/* Where a node stands in the input, and its path below applicant for findings ("person/name", "project[2]/@rank": the
- * first of its name carries no number); the path lives in the arena. */
+/* Where a node stands in the input, and its path below applicant for findings ("person/name",
+ * "project[2]/@rank": the first of its name carries no number); the path lives in the arena. */
 struct src_pos record_pos(const record_node *node);
 const char *record_path(const record_node *node, struct arena *arena);
 

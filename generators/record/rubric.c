@@ -319,7 +319,8 @@ static bool read_rubric(struct rubric *r, const char *path, xmlRelaxNG *schema, 
 struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
 {
     struct rubrics *r = mem_alloc(1, sizeof *r);
-    const char *found = find_file(&r->arena, dirs, "rubric.rng"), *schema = found ? found : "rubric.rng";
+    const char *found = find_file(&r->arena, dirs, "rubric.rng"),
+               *schema = found ? found : "rubric.rng";
     struct sink sink = {diag, schema, false};
     char **paths;
     size_t n = find_files(&r->arena, dirs, "rubric-*.xml", &paths);

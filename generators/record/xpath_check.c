@@ -1,4 +1,5 @@
-/* xpath_check.c - see xpath_check.h. Reads an expression's brackets, names and commas; the grammar is libxml2's. */
+/* xpath_check.c - see xpath_check.h. Reads an expression's brackets, names and commas; the grammar
+ * is libxml2's. */
 #include "record/xpath_check.h"
 
 #include "record/quote.h"
@@ -6,14 +7,33 @@
 #include <string.h>
 
 static const struct query_function core[] = {
-    {"last", 0, 0, NULL}, {"position", 0, 0, NULL}, {"count", 1, 1, NULL}, {"id", 1, 1, NULL},
-    {"local-name", 0, 1, NULL}, {"namespace-uri", 0, 1, NULL}, {"name", 0, 1, NULL},
-    {"string", 0, 1, NULL}, {"concat", 2, XPATH_ANY, NULL}, {"starts-with", 2, 2, NULL},
-    {"contains", 2, 2, NULL}, {"substring-before", 2, 2, NULL}, {"substring", 2, 3, NULL},
-    {"substring-after", 2, 2, NULL}, {"string-length", 0, 1, NULL}, {"translate", 3, 3, NULL},
-    {"normalize-space", 0, 1, NULL}, {"boolean", 1, 1, NULL}, {"not", 1, 1, NULL},
-    {"true", 0, 0, NULL}, {"false", 0, 0, NULL}, {"lang", 1, 1, NULL}, {"number", 0, 1, NULL},
-    {"sum", 1, 1, NULL}, {"floor", 1, 1, NULL}, {"ceiling", 1, 1, NULL}, {"round", 1, 1, NULL},
+    {"last", 0, 0, NULL},
+    {"position", 0, 0, NULL},
+    {"count", 1, 1, NULL},
+    {"id", 1, 1, NULL},
+    {"local-name", 0, 1, NULL},
+    {"namespace-uri", 0, 1, NULL},
+    {"name", 0, 1, NULL},
+    {"string", 0, 1, NULL},
+    {"concat", 2, XPATH_ANY, NULL},
+    {"starts-with", 2, 2, NULL},
+    {"contains", 2, 2, NULL},
+    {"substring-before", 2, 2, NULL},
+    {"substring", 2, 3, NULL},
+    {"substring-after", 2, 2, NULL},
+    {"string-length", 0, 1, NULL},
+    {"translate", 3, 3, NULL},
+    {"normalize-space", 0, 1, NULL},
+    {"boolean", 1, 1, NULL},
+    {"not", 1, 1, NULL},
+    {"true", 0, 0, NULL},
+    {"false", 0, 0, NULL},
+    {"lang", 1, 1, NULL},
+    {"number", 0, 1, NULL},
+    {"sum", 1, 1, NULL},
+    {"floor", 1, 1, NULL},
+    {"ceiling", 1, 1, NULL},
+    {"round", 1, 1, NULL},
 };
 
 struct bracket {
@@ -61,7 +81,8 @@ static bool say(struct check *c, const char *zh, const char *en)
     return false;
 }
 
-static const struct query_function *find(struct check *c, const char *name, struct quote_guess *guess)
+static const struct query_function *find(struct check *c, const char *name,
+                                         struct quote_guess *guess)
 {
     const size_t n_core = sizeof core / sizeof *core;
     for (size_t i = 0; i < n_core + c->n; i++) {
@@ -76,8 +97,9 @@ static const struct query_function *find(struct check *c, const char *name, stru
 static bool open_bracket(struct check *c, const struct query_function *f)
 {
     if (c->depth == XPATH_DEPTH_LIMIT)
-        return say(c, arena_printf(c->arena, "括号嵌套超过 %d 层", XPATH_DEPTH_LIMIT),
-                   arena_printf(c->arena, "brackets are nested more than %d deep", XPATH_DEPTH_LIMIT));
+        return say(
+            c, arena_printf(c->arena, "括号嵌套超过 %d 层", XPATH_DEPTH_LIMIT),
+            arena_printf(c->arena, "brackets are nested more than %d deep", XPATH_DEPTH_LIMIT));
     c->open[c->depth++] = (struct bracket){.function = f};
     return true;
 }
@@ -91,15 +113,21 @@ static bool close_bracket(struct check *c)
     const struct query_function *f = b->function;
     if (!f || (given >= f->least && given <= f->most))
         return true;
-    const char *most = f->most == f->least ? "" : f->most == XPATH_ANY ? "—…" : arena_printf(c->arena, "—%d", f->most);
-    return say(c, arena_printf(c->arena, "函数 %s 应有 %d%s 个参数，这里有 %d 个", f->name, f->least, most, given),
-               arena_printf(c->arena, "the function %s takes %d%s arguments, not %d", f->name, f->least, most, given));
+    const char *most = f->most == f->least    ? ""
+                       : f->most == XPATH_ANY ? "—…"
+                                              : arena_printf(c->arena, "—%d", f->most);
+    return say(c,
+               arena_printf(c->arena, "函数 %s 应有 %d%s 个参数，这里有 %d 个", f->name, f->least,
+                            most, given),
+               arena_printf(c->arena, "the function %s takes %d%s arguments, not %d", f->name,
+                            f->least, most, given));
 }
 
 /* A name at *p: moves over it, and over the bracket when it is a function's. */
 static bool take_name(struct check *c, const char **p)
 {
-    static const char *const node_tests[] = {"node", "text", "comment", "processing-instruction", NULL};
+    static const char *const node_tests[] = {"node", "text", "comment", "processing-instruction",
+                                             NULL};
     static const char *const operators[] = {"and", "or", "div", "mod", NULL};
     const char *start = *p;
 
@@ -115,9 +143,12 @@ static bool take_name(struct check *c, const char **p)
     const struct query_function *f = find(c, name, &guess);
     const char *near = guess.best ? guess.best : "";
     if (!f)
-        return say(c, arena_printf(c->arena, "没有函数 %s%s%s", quote_name(c->arena, name), *near ? "；是不是 " : "", near),
-                   arena_printf(c->arena, "there is no function %s%s%s%s", quote_name(c->arena, name),
-                                *near ? "; is it " : "", near, *near ? "?" : ""));
+        return say(c,
+                   arena_printf(c->arena, "没有函数 %s%s%s", quote_name(c->arena, name),
+                                *near ? "；是不是 " : "", near),
+                   arena_printf(c->arena, "there is no function %s%s%s%s",
+                                quote_name(c->arena, name), *near ? "; is it " : "", near,
+                                *near ? "?" : ""));
     return open_bracket(c, f);
 }
 
@@ -155,14 +186,15 @@ static bool take(struct check *c, const char **p)
     return true;
 }
 
-bool xpath_check(const char *xpath, const struct query_function *ours, size_t n, struct arena *arena,
-                 const char *text[LANGUAGE_COUNT])
+bool xpath_check(const char *xpath, const struct query_function *ours, size_t n,
+                 struct arena *arena, const char *text[LANGUAGE_COUNT])
 {
     struct check c = {.ours = ours, .n = n, .arena = arena, .text = text};
 
     if (strlen(xpath) > XPATH_LENGTH_LIMIT)
-        return say(&c, arena_printf(arena, "表达式超过 %d 字节", XPATH_LENGTH_LIMIT),
-                   arena_printf(arena, "the expression is longer than %d bytes", XPATH_LENGTH_LIMIT));
+        return say(
+            &c, arena_printf(arena, "表达式超过 %d 字节", XPATH_LENGTH_LIMIT),
+            arena_printf(arena, "the expression is longer than %d bytes", XPATH_LENGTH_LIMIT));
     for (const char *p = skip_space(xpath); *p; p = skip_space(p))
         if (!take(&c, &p))
             return false;

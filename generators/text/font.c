@@ -57,7 +57,8 @@ struct role {
     size_t n;
     const struct face **chain; /* those that draw, in order */
     size_t n_chain;
-    const struct face *latin; /* draws ASCII in place of a first face that is for Han only; NULL: the first does */
+    const struct face *
+        latin; /* draws ASCII in place of a first face that is for Han only; NULL: the first does */
     bool opened, required;
 };
 

@@ -137,7 +137,8 @@ static void output_leaves_devices_alone_and_no_half_file(void **state)
         fprintf(big, "%d\n", i);
     assert_int_equal(fflush(big), 0);
     assert_true(output_copy(file, fileno(big), &d));
-    assert_true(output_copy(file, fileno(big), &d)); /* it reads from the start whatever was read before */
+    assert_true(
+        output_copy(file, fileno(big), &d)); /* it reads from the start whatever was read before */
     assert_non_null(copy = fopen(file, "rb"));
     rewind(big);
     for (int x, y; (x = getc(big), y = getc(copy), x == y) && x != EOF;)
@@ -799,7 +800,7 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
         const char *what;
         enum workers_end end;
         bool kept; /* by the process that did the job before */
-    } cases[] = {{"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}, {"d", WORKERS_DIED, false},
+    } cases[] = {{"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true},  {"d", WORKERS_DIED, false},
                  {"w", WORKERS_DONE, false}, {"s", WORKERS_SLOW, false}, {"m", WORKERS_DIED, false},
                  {"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}};
     struct workers_limits limits = {.seconds = 1, .bytes = 256 << 20};
@@ -807,7 +808,8 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     int before = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
-        assert_int_equal(workers_caged(&cage, do_order, cases[i].what, 1, limits, &result), cases[i].end);
+        assert_int_equal(workers_caged(&cage, do_order, cases[i].what, 1, limits, &result),
+                         cases[i].end);
         assert_int_equal(result.len, cases[i].end == WORKERS_DONE ? MUCH : 0);
         assert_int_equal(cage.pid == before, cases[i].kept);
         assert_int_equal(cage.pid != 0, cases[i].end == WORKERS_DONE);
@@ -817,7 +819,8 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     pid_t child = fork(); /* gets a cage of its own, and leaves ours alone */
     if (child == 0) {
         struct buffer result = {0};
-        _exit(workers_caged(&cage, do_order, "w", 1, limits, &result) != WORKERS_DONE || cage.pid == before);
+        _exit(workers_caged(&cage, do_order, "w", 1, limits, &result) != WORKERS_DONE ||
+              cage.pid == before);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);

@@ -1,5 +1,6 @@
-/* test_layout.c - goldens: each tests/layout/NAME.xml laid out for the record beside it, as text, equals NAME.txt; and what must
- * hold of every page. SHENBAO_GOLDEN=write rewrites the goldens: read the difference before it is committed. */
+/* test_layout.c - goldens: each tests/layout/NAME.xml laid out for the record beside it, as text,
+ * equals NAME.txt; and what must hold of every page. SHENBAO_GOLDEN=write rewrites the goldens:
+ * read the difference before it is committed. */
 #include "core/buffer.h"
 #include "layout/layout.h"
 
@@ -49,7 +50,8 @@ static int end(void **state)
 }
 
 /* The pages borrow from the form. */
-static struct pages *lay_out(struct arena *arena, const char *path, struct form **form, struct diag *d)
+static struct pages *lay_out(struct arena *arena, const char *path, struct form **form,
+                             struct diag *d)
 {
     struct layout_options options = {.asof = record_asof(record)};
     if (!(*form = form_load(path, fonts, d)))
@@ -77,7 +79,8 @@ static void golden(const char *name)
     char *got = NULL;
     size_t len;
     FILE *out = open_memstream(&got, &len);
-    char *in = arena_printf(&arena, "tests/layout/%s.xml", name), *txt = arena_printf(&arena, "tests/layout/%s.txt", name);
+    char *in = arena_printf(&arena, "tests/layout/%s.xml", name),
+         *txt = arena_printf(&arena, "tests/layout/%s.txt", name);
     struct form *form;
     struct pages *pages = lay_out(&arena, in, &form, &d);
 
@@ -102,11 +105,11 @@ static void golden(const char *name)
     arena_free(&arena);
 }
 
-#define GOLDEN(test, name)                                                                                            \
-    static void test(void **state)                                                                                    \
-    {                                                                                                                 \
-        (void)state;                                                                                                  \
-        golden(name);                                                                                                 \
+#define GOLDEN(test, name)                                                                         \
+    static void test(void **state)                                                                 \
+    {                                                                                              \
+        (void)state;                                                                               \
+        golden(name);                                                                              \
     }
 
 GOLDEN(lengths_in_every_unit, "units")
@@ -127,7 +130,8 @@ GOLDEN(characters_without_a_glyph, "missing")
 /* --- what holds of every page --- */
 
 /* Lays out a template that stands in memory. */
-static struct pages *from_text(struct arena *arena, const struct buffer *text, struct form **form, struct diag *d)
+static struct pages *from_text(struct arena *arena, const struct buffer *text, struct form **form,
+                               struct diag *d)
 {
     char path[] = "/tmp/shenbao-test-XXXXXX";
     int fd = mkstemp(path);
@@ -142,7 +146,9 @@ static struct pages *from_text(struct arena *arena, const struct buffer *text, s
 
 static void add_form(struct buffer *b, const char *columns)
 {
-    buffer_printf(b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><table columns=\"%s\">", columns);
+    buffer_printf(b,
+                  "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><table columns=\"%s\">",
+                  columns);
 }
 
 static void add_times(struct buffer *b, const char *text, size_t n)
@@ -152,7 +158,8 @@ static void add_times(struct buffer *b, const char *text, size_t n)
 }
 
 /* A form of one row whose right cell has n Chinese characters. */
-static struct pages *one_cell(struct arena *arena, const char *row, size_t n, struct form **form, struct diag *d)
+static struct pages *one_cell(struct arena *arena, const char *row, size_t n, struct form **form,
+                              struct diag *d)
 {
     struct buffer b = {0};
     add_form(&b, "20mm 1fr");
@@ -166,7 +173,8 @@ static struct pages *one_cell(struct arena *arena, const char *row, size_t n, st
 
 static void the_samples_pages_are_sound(void **state)
 {
-    static const char *const inputs[] = {"samples/batch.xml"}, *const forms[] = {"templates/evaluation-form.xml"};
+    static const char *const inputs[] = {"samples/batch.xml"}, *const forms[] = {
+                                                                   "templates/evaluation-form.xml"};
     const struct record_options options = {
         .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct diag d = {0};
@@ -183,7 +191,8 @@ static void the_samples_pages_are_sound(void **state)
         while (record_next(c, &a)) {
             struct arena arena = {0};
             query_context_begin(query, a.node, layout.asof);
-            struct pages *pages = layout_form(&arena, form, fonts, query, a.node, a.dir, &layout, &d);
+            struct pages *pages =
+                layout_form(&arena, form, fonts, query, a.node, a.dir, &layout, &d);
             assert_non_null(pages);
             assert_int_equal(pages->n % 2, 0);
             no_text_touches_a_rule(pages);
@@ -223,7 +232,8 @@ static void a_row_of_three_pages_is_split_and_nothing_is_lost(void **state)
 
 static void what_no_page_can_hold_is_an_error_at_once(void **state)
 {
-    static const char *const rows[] = {"height=\"400mm\"", "min-height=\"400mm\" keep=\"whole\"", "keep=\"whole\""};
+    static const char *const rows[] = {"height=\"400mm\"", "min-height=\"400mm\" keep=\"whole\"",
+                                       "keep=\"whole\""};
     clock_t start = clock();
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -275,7 +285,8 @@ static void a_label_row_is_never_last_on_a_page(void **state)
         struct pages *pages = from_text(&arena, &b, &form, &d);
         assert_non_null(pages);
         for (size_t i = 0; i < pages->n; i++)
-            assert_int_equal(count_text(&pages->list[i], 0x8282), count_text(&pages->list[i], 0x9996));
+            assert_int_equal(count_text(&pages->list[i], 0x8282),
+                             count_text(&pages->list[i], 0x9996));
         form_free(form);
         buffer_clear(&b);
         diag_clear(&d);
@@ -305,7 +316,8 @@ static void a_long_row_begins_on_the_page_it_is_met_on(void **state)
     arena_free(&arena);
 }
 
-/* Head cells that span both ways, 120 rows, one of them taller than a page: the head is the same on every page. */
+/* Head cells that span both ways, 120 rows, one of them taller than a page: the head is the same on
+ * every page. */
 static void heads_repeat_alike_and_once_on_each_page(void **state)
 {
     struct arena arena = {0};
@@ -314,7 +326,8 @@ static void heads_repeat_alike_and_once_on_each_page(void **state)
     struct form *form;
     (void)state;
     add_form(&b, "20mm 30mm 30mm 1fr");
-    buffer_puts(&b, "<thead><tr height=\"8mm\"><td rowspan=\"2\">序</td><td colspan=\"2\">起止</td><td rowspan=\"2\">名</td></tr>"
+    buffer_puts(&b, "<thead><tr height=\"8mm\"><td rowspan=\"2\">序</td><td "
+                    "colspan=\"2\">起止</td><td rowspan=\"2\">名</td></tr>"
                     "<tr height=\"8mm\"><td>起</td><td>止</td></tr></thead>");
     add_times(&b, "<tr><td>甲</td><td>乙</td><td>丙</td><td>丁</td></tr>", 60);
     buffer_puts(&b, "<tr><td>甲</td><td>乙</td><td>丙</td><td>");
@@ -355,7 +368,8 @@ static unsigned dice(unsigned n)
 
 static size_t add_random_text(struct buffer *b)
 {
-    static const char *const words[] = {"爆破", "工程，", "（矿山）", "安全。", "12.6t、", "《规程》", "设计", "爆破——", "A3，", "甲·乙，"};
+    static const char *const words[] = {"爆破",     "工程，", "（矿山）", "安全。", "12.6t、",
+                                        "《规程》", "设计",   "爆破——",   "A3，",   "甲·乙，"};
     static const size_t glyphs[] = {2, 3, 4, 3, 6, 4, 2, 4, 3, 4};
     size_t n = 0, count = dice(6) == 0 ? dice(900) : dice(12);
     for (size_t i = 0; i < count; i++) {
@@ -389,7 +403,8 @@ static size_t add_random_table(struct buffer *b)
                 most++;
             span = 1 + (int)dice((unsigned)most);
             down = (size_t)down > rows - r ? (int)(rows - r) : down;
-            buffer_printf(b, "<td colspan=\"%d\" rowspan=\"%d\"%s>", span, down, dice(4) ? "" : " valign=\"top\"");
+            buffer_printf(b, "<td colspan=\"%d\" rowspan=\"%d\"%s>", span, down,
+                          dice(4) ? "" : " valign=\"top\"");
             for (int k = 0; k < span; k++)
                 busy[c + k] = down;
             c += span;

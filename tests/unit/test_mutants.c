@@ -1,5 +1,5 @@
-/* test_mutants.c - samples with bytes changed, dropped, doubled and cut: nothing may crash, hang or leak, and what is refused
- * must say why. Most telling under make check-san. */
+/* test_mutants.c - samples with bytes changed, dropped, doubled and cut: nothing may crash, hang or
+ * leak, and what is refused must say why. Most telling under make check-san. */
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 #include "sheet/print.h"
@@ -62,8 +62,24 @@ static struct buffer read_file(const char *path)
 
 static void swap_words(struct buffer *b)
 {
-    static const char *const words[] = {"<", ">", "&", "\"", "]]>", "<!--", "999999999", "-1", "&#0;", "\xff", "\xed\xa0\x80",
-                                        "<p>", "</td>", "rowspan=\"9\"", "colspan=\"900\"", "0mm", "99999mm", "\n"};
+    static const char *const words[] = {"<",
+                                        ">",
+                                        "&",
+                                        "\"",
+                                        "]]>",
+                                        "<!--",
+                                        "999999999",
+                                        "-1",
+                                        "&#0;",
+                                        "\xff",
+                                        "\xed\xa0\x80",
+                                        "<p>",
+                                        "</td>",
+                                        "rowspan=\"9\"",
+                                        "colspan=\"900\"",
+                                        "0mm",
+                                        "99999mm",
+                                        "\n"};
     const char *w = words[dice(sizeof words / sizeof *words)];
     size_t n = strlen(w), at = dice((unsigned)b->len);
     n = n > b->len - at ? b->len - at : n;
@@ -119,7 +135,8 @@ static const char *write_mutant(const char *name, const struct buffer *whole, st
 /* Draws every applicant that can be read. */
 static void draw(const char *batch, const char *template, struct diag *d)
 {
-    const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+    const struct record_options options = {
+        .schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct form *form = form_load(template, fonts, d);
     struct record *record = form ? record_open(&options, d) : NULL;
     struct record_cursor *cursor = record ? record_cursor_new(record, d) : NULL;
@@ -131,7 +148,8 @@ static void draw(const char *batch, const char *template, struct diag *d)
         struct layout_options layout = {.asof = record_asof(record)};
         query_context_begin(query, who.node, layout.asof);
         struct pages *pages =
-            who.faulty ? NULL : layout_form(&arena, form, fonts, query, who.node, who.dir, &layout, d);
+            who.faulty ? NULL
+                       : layout_form(&arena, form, fonts, query, who.node, who.dir, &layout, d);
         if (pages)
             pdf_write(pages, &pdf, d);
         buffer_clear(&pdf);
@@ -161,7 +179,8 @@ static void batches(void **state)
 
 static void templates(void **state)
 {
-    static const char *const names[] = {"cells", "overflow", "fixed", "heads", "binding", "letter", "units", "stretch"};
+    static const char *const names[] = {"cells",   "overflow", "fixed", "heads",
+                                        "binding", "letter",   "units", "stretch"};
     (void)state;
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         struct arena arena = {0};
@@ -185,7 +204,8 @@ static void templates(void **state)
 static void rosters(void **state)
 {
     static const char *const batch = "samples/batch.xml";
-    const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+    const struct record_options options = {
+        .schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct buffer whole = read_file("templates/roster.xml");
     unsigned taken = 0;
     (void)state;
@@ -199,9 +219,11 @@ static void rosters(void **state)
         if (t) {
             struct buffer text = {0};
             print_template(t, &text);
-            struct form *form = form_load_text("roster.xml", (const char *)text.data, text.len, fonts, &d);
+            struct form *form =
+                form_load_text("roster.xml", (const char *)text.data, text.len, fonts, &d);
             if (!form)
-                fail_msg("%s: %.*s", d.list[0].text[LANGUAGE_EN], (int)text.len, (const char *)text.data);
+                fail_msg("%s: %.*s", d.list[0].text[LANGUAGE_EN], (int)text.len,
+                         (const char *)text.data);
             struct record *record = record_open(&options, &d);
             struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, &d);
             struct record_cursor *cursor = record_cursor_new(record, &d);
@@ -212,7 +234,8 @@ static void rosters(void **state)
             const struct sheet_party *parties;
             sheet_rows_delegations(rows, &parties);
             struct sheet_list list = {&parties[0], order, n};
-            struct sheet_document document = {.template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
+            struct sheet_document document = {
+                .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
             FILE *out = tmpfile();
             if (!sheet_write(&document, out, &d))
                 assert_true(d.count[SEVERITY_ERROR] > 0);

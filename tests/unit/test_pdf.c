@@ -117,12 +117,14 @@ static void put32(unsigned char *p, size_t v)
         p[i] = (unsigned char)(v >> (24 - 8 * i));
 }
 
-/* A font file for a PDF has no cmap: to be opened as a font it needs one, here "a" and so on to glyph 1 and so on. */
+/* A font file for a PDF has no cmap: to be opened as a font it needs one, here "a" and so on to
+ * glyph 1 and so on. */
 static void add_cmap(struct buffer *file, size_t n)
 {
     enum { ENTRY = 16, CMAP = 40 };
     unsigned char cmap[CMAP] = {0, 0, 0, 1, 0, 3, 0, 10};
-    size_t tables = (size_t)file->data[4] << 8 | file->data[5], head = 12 + ENTRY * tables, old = file->len;
+    size_t tables = (size_t)file->data[4] << 8 | file->data[5], head = 12 + ENTRY * tables,
+           old = file->len;
     buffer_room(file, ENTRY);
     memmove(file->data + head + ENTRY, file->data + head, old - head);
     for (size_t i = 0; i < tables; i++) {

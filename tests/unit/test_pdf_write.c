@@ -484,11 +484,9 @@ static void two_renderers_agree(void **state)
         for (size_t k = 0; k < p->n; k++)
             if (p->items[k].kind == ITEM_LINE) {
                 struct item_line *l = &p->items[k].u.line;
-                *l = (struct item_line){(floor(l->x0 / px) + 0.5) * px,
-                                        (floor(l->y0 / px) + 0.5) * px,
-                                        (floor(l->x1 / px) + 0.5) * px,
-                                        (floor(l->y1 / px) + 0.5) * px,
-                                        .weight = px};
+                *l = (struct item_line){
+                    (floor(l->x0 / px) + 0.5) * px, (floor(l->y0 / px) + 0.5) * px,
+                    (floor(l->x1 / px) + 0.5) * px, (floor(l->y1 / px) + 0.5) * px, .weight = px};
             }
     }
     write_file(&all, "t.pdf");

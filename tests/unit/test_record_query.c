@@ -192,15 +192,17 @@ static void ampersands_are_read_in_attributes_as_in_text(void **state)
     struct applicant a;
     (void)state;
     struct record *r = open_text(
-        DECLARED BATCH "<delegation id=\"D1\" issuer=\"A&amp;B&#38;C\"/>\n<unit id=\"U01\" delegation=\"D1\" name=\"甲&amp;乙\" "
-                       "kind=\"企业\">\n<applicant id=\"A1\" mode=\"正常申报\" note=\"&amp;a &lt;&amp;#38;&gt;&amp;\">" PERSON(
-                           "丙&amp;丁") "</applicant>\n" TAIL,
+        DECLARED BATCH "<delegation id=\"D1\" issuer=\"A&amp;B&#38;C\"/>\n<unit id=\"U01\" "
+                       "delegation=\"D1\" name=\"甲&amp;乙\" "
+                       "kind=\"企业\">\n<applicant id=\"A1\" mode=\"正常申报\" note=\"&amp;a "
+                       "&lt;&amp;#38;&gt;&amp;\">" PERSON("丙&amp;丁") "</applicant>\n" TAIL,
         &d);
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     struct record_cursor *cursor = record_cursor_new(r, &d);
     struct query_context *context = query_context_new();
-    struct query *q = query_new("concat(@note, '|', ../@name, '|', person/name)", (struct src_pos){0}, &d);
+    struct query *q =
+        query_new("concat(@note, '|', ../@name, '|', person/name)", (struct src_pos){0}, &d);
     assert_true(record_next(cursor, &a));
     query_context_begin(context, a.node, "");
     assert_string_equal(query_string(q, context, (struct query_place){a.node, 1, 1}, &arena).text,
@@ -210,7 +212,9 @@ static void ampersands_are_read_in_attributes_as_in_text(void **state)
     assert_int_equal(record_delegations(r, &delegations), 1);
     query_free(q);
     q = query_new("string(@issuer)", (struct src_pos){0}, &d);
-    assert_string_equal(query_string(q, context, (struct query_place){delegations[0].node, 1, 1}, &arena).text, "A&B&C");
+    assert_string_equal(
+        query_string(q, context, (struct query_place){delegations[0].node, 1, 1}, &arena).text,
+        "A&B&C");
     query_free(q);
     query_context_free(context);
     record_cursor_free(cursor);
