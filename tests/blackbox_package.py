@@ -1,4 +1,5 @@
 """package from outside: the tree, what is made anew and what not, kills, full disks, names, shards, workers that die."""
+import glob
 import json
 import os
 import random
@@ -298,7 +299,13 @@ class Package(unittest.TestCase):
 
     # --- one at a time, and whatever ends it ---
 
+    def written(self):
+        """The documents of the tree, and when each was written."""
+        return {(path, os.stat(path).st_mtime_ns) for path in glob.glob(os.path.join(self.out, "**", "*.pdf"), recursive=True)
+                if os.path.exists(path)}
+
     def start(self, *args, **more):
+        self.before = self.written()
         return subprocess.Popen([PROGRAM, "package", *args, "-o", self.out], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                 env=dict(os.environ, LC_ALL="C"), **more)
 
@@ -306,7 +313,7 @@ class Package(unittest.TestCase):
         """Until the run has written something."""
         until = time.time() + 120
         while time.time() < until and process.poll() is None:
-            if any(n.endswith(".pdf") for _, _, names in os.walk(self.out) for n in names):
+            if self.written() - self.before:
                 return
             time.sleep(0.01)
         self.fail(f"it made nothing: {process.poll()}")
