@@ -118,8 +118,25 @@ struct run_state {
     const struct check_wish *run;
     struct record_cursor *cursor;
     struct rules_run *rules;
+    struct query_context *plan;
     struct diag diag; /* of the cursor */
 };
+
+/* Where a proof will be found. Its page is known only when the volume is made, that it has one before. */
+static const char *place_of(const char *id, void *materials)
+{
+    switch (materials_place(materials, id)->kind) {
+    case PLACE_BOUND:
+        return "999";
+    case PLACE_LOOSE:
+        return "另附";
+    case PLACE_PLATFORM:
+        return "系统";
+    case PLACE_MISSING:
+        break;
+    }
+    return NULL;
+}
 
 static void *begin(void *data)
 {
@@ -127,6 +144,7 @@ static void *begin(void *data)
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->rules = rules_run_new(s->run->rules, record_asof(s->run->record));
+    s->plan = query_context_new();
     return s;
 }
 
@@ -137,6 +155,7 @@ static void end(void *state)
         return;
     record_cursor_free(s->cursor);
     rules_run_free(s->rules);
+    query_context_free(s->plan);
     diag_clear(&s->diag);
     free(s);
 }
@@ -147,6 +166,7 @@ static void check_one(void *state, size_t number, struct buffer *result)
     struct applicant who = {0};
     struct diag diag = {0};
     struct rules_facts facts = {0};
+    struct arena arena = {0};
 
     if (!s->cursor || !record_seek(s->cursor, s->run->indices[number], &who)) {
         diag_append(&diag, &s->diag);
@@ -154,6 +174,9 @@ static void check_one(void *state, size_t number, struct buffer *result)
             diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
                         "the applicant cannot be read again");
     } else {
+        query_context_begin(s->plan, who.node, record_asof(s->run->record));
+        rules_set_pages(s->rules, place_of,
+                        materials_list(s->run->sections, s->plan, who.node, &arena));
         rules_applicant(s->rules, &who, &facts, &diag);
     }
     put_string(result, who.id ? who.id : "");
@@ -167,6 +190,19 @@ static void check_one(void *state, size_t number, struct buffer *result)
     buffer_add(result, facts.list, facts.n * sizeof *facts.list);
     free(facts.list);
     diag_clear(&diag);
+    arena_free(&arena);
+}
+
+struct sections *check_sections(const char *const *templates, struct diag *diag)
+{
+    struct arena arena = {0};
+    const char *path = find_file(&arena, templates, "dossier.xml");
+    struct sections *s = path ? sections_load(path, diag) : NULL;
+    if (!path)
+        diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件",
+                    "template file not found");
+    arena_free(&arena);
+    return s;
 }
 
 /* --- putting together --- */
@@ -475,6 +511,7 @@ int check_main(int argc, char **argv)
     struct check_wish run = {.options = &options, .show_ids = show_ids != NULL, .whole = true};
     struct fonts *fonts = NULL;
     struct rules *rules = NULL;
+    struct sections *sections = NULL;
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
     char *schema = find_file(&arena, templates, "applicants.xsd");
@@ -499,6 +536,10 @@ int check_main(int argc, char **argv)
                     "template file not found");
     else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
+    if (rules && !(run.sections = sections = check_sections(templates, &diag))) {
+        rules_free(rules);
+        rules = NULL;
+    }
     if (rules) {
         distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
         diag_clear(&diag);
@@ -535,6 +576,7 @@ int check_main(int argc, char **argv)
                  : 0;
     record_free(record);
     rules_free(rules);
+    sections_free(sections);
     fonts_free(fonts);
     diag_clear(&report.batch);
     diag_clear(&first);

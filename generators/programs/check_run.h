@@ -3,6 +3,7 @@
 #define PROGRAMS_CHECK_RUN_H
 
 #include "core/options.h"
+#include "plan/materials.h"
 #include "programs/check_report.h"
 #include "record/record.h"
 #include "rules/rules.h"
@@ -10,6 +11,7 @@
 struct check_wish {
     const struct options *options; /* how many processes; whom it was narrowed to */
     const struct rules *rules;
+    const struct sections *sections; /* what falls into the dossier: has every proof its page */
     const struct record *record;
     const size_t *indices; /* whom to check: as many as the report has people */
     bool whole; /* that is the whole batch: what its applicants share is looked at, too */
@@ -21,6 +23,8 @@ struct check_wish {
     void *data;
 };
 
+/* templates/dossier.xml of the directories; NULL: reported. */
+struct sections *check_sections(const char *const *templates, struct diag *diag);
 /* Everybody in n processes, then what they share, into the report, whose people are zeroed.
  * first_pass: what the record has reported. An applicant that ends a process has that as an error.
  * false: it was stopped, or the system failed. */

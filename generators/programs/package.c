@@ -390,6 +390,7 @@ static bool check_all(struct package *p)
     struct check_report *r = &p->report;
     size_t *indices = ARENA_ARRAY(&p->arena, size_t, p->n_chosen + 1);
     struct check_wish wish = {.options = p->options,
+                              .sections = p->sections,
                               .rules = p->rules,
                               .record = p->record,
                               .indices = indices,
@@ -737,8 +738,9 @@ static bool load(struct package *p, const struct options *o, const char *const *
                                .fonts = p->fonts,
                                .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
+    p->sections = check_sections(templates, diag);
     p->kit = kit_load(found[2], found[3], p->press, diag);
-    if (!p->rules || !p->kit)
+    if (!p->rules || !p->sections || !p->kit)
         return false;
     struct record_options input = {
         .schema_path = found[0],
@@ -955,6 +957,7 @@ done:
     gathering_free(p.gathering);
     record_free(p.record);
     rules_free(p.rules);
+    sections_free(p.sections);
     diag_clear(&p.report.batch);
     kit_free(p.kit);
     press_free(p.press);

@@ -55,6 +55,7 @@ struct package {
     size_t n_chosen, n_jobs;
     struct rules_options rules_options;
     struct rules *rules;
+    struct sections *sections;
     struct check_report report; /* check's, and what drawing has found besides */
     struct delegated *delegations;
     size_t n_delegations;
