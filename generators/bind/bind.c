@@ -15,6 +15,7 @@ enum {
     MOST_ROUNDS = 8,          /* of merging: as deep as page resources nest */
     DEEPEST = 40,
     MOST_HASHED = 1 << 18, /* bytes, for the document's ID */
+    FIRST_LOOK = 4096,     /* bytes of a stream, before all of it is compared */
     HIDDEN = 2,
     PRINTED = 4,
     NO_VIEW = 32 /* annotation flags */
@@ -271,9 +272,10 @@ static int by_text(const void *a, const void *b)
     return c ? c : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Tells streams under one dictionary apart by what they hold; of one that is alone its data need
- * not be read. */
-static void add_digests(struct binding *b, struct object *list, size_t n, struct arena *arena)
+/* Tells streams of one text apart by what their first bytes hold, `most` at most; of one that is
+ * alone its data need not be read. */
+static void add_digests(struct binding *b, struct object *list, size_t n, size_t most,
+                        struct arena *arena)
 {
     struct buffer data = {0};
     char digest[DIGEST_HEX];
@@ -285,7 +287,7 @@ static void add_digests(struct binding *b, struct object *list, size_t n, struct
             data.len = 0;
             if (!list[k].stream || !q_raw_data(b->volume, q_object(b->volume, list[k].id), &data))
                 continue;
-            digest_hex(data.data, data.len, digest);
+            digest_hex(data.data, data.len < most ? data.len : most, digest);
             list[k].text = arena_printf(arena, "%s%s", text, digest);
             q_release(b->volume);
         }
@@ -336,7 +338,9 @@ static bool merge_round(struct binding *b, int end, bool *gone, bool streams_onl
     }
     if (n > 1) {
         qsort(list, n, sizeof *list, by_text);
-        add_digests(b, list, n, &arena);
+        add_digests(b, list, n, FIRST_LOOK, &arena); /* scans of one size mostly part here */
+        qsort(list, n, sizeof *list, by_text);
+        add_digests(b, list, n, SIZE_MAX, &arena);
         qsort(list, n, sizeof *list, by_text);
     }
     for (size_t i = 1, first = 0; i < n; i++) {
