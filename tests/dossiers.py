@@ -66,7 +66,7 @@ class Volume:
                                           w.text or "") for w in page.iter(space + "word")]})
         data = subprocess.run(["qpdf", "--json=2", "--json-key=qpdf", "--json-key=pages", "--json-key=outlines", pdf],
                               capture_output=True, check=True).stdout
-        self.json = json.loads(data)
+        self.json = json.loads(data.decode(errors="replace"))  # names of broken files may be any bytes
         self.objects = {k[4:]: v for k, v in self.json["qpdf"][1].items() if k.startswith("obj:")}
         self.index = {p["object"]: i for i, p in enumerate(self.json["pages"])}
 
