@@ -126,7 +126,7 @@ int options_parse_own(struct options *o, int argc, char **argv, const char *purp
             usage(stdout, argv[0], purpose, own, n_own);
             return fflush(stdout) ? 2 : 0;
         case 'V':
-            puts("shenbao 0.1");
+            puts("shenbao " SHENBAO_VERSION);
             return fflush(stdout) ? 2 : 0;
         default:
             if (c >= OPT_OWN) {

@@ -217,7 +217,7 @@ int fonts_main(int argc, char **argv)
             fputs(usage, stdout);
             return 0;
         case 'V':
-            puts("shenbao 0.1");
+            puts("shenbao " SHENBAO_VERSION);
             return 0;
         default:
             fputs(usage, stderr);

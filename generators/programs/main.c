@@ -1,4 +1,5 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "core/options.h"
 #include "programs/paper.h"
 #include "programs/programs.h"
 
@@ -61,7 +62,7 @@ static int run(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[0], "-V") || !strcmp(argv[0], "--version")) {
-        puts("shenbao 0.1");
+        puts("shenbao " SHENBAO_VERSION);
         return 0;
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
