@@ -6,6 +6,8 @@
 #define _GNU_SOURCE /* O_PATH */
 #include "media/fault.h"
 
+#include "core/workers.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -229,6 +231,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
     bool ok = false;
 
     *m = (struct media_file){.href = href};
+    workers_note(href); /* until it has been read, counted or decoded, or is closed */
     const struct media_fault *fault = walk(&arena, dir, href, &fd);
     if (!fault && fstat(fd, &st) < 0)
         fault = system_fault(&arena);
@@ -267,4 +270,5 @@ void media_close(struct media_file *m)
 {
     free(m->map);
     *m = (struct media_file){0};
+    workers_note("");
 }

@@ -122,7 +122,8 @@ struct run_state {
     struct diag diag; /* of the cursor */
 };
 
-/* Where a proof will be found. Its page is known only when the volume is made, that it has one before. */
+/* Where a proof will be found. Its page is known only when the volume is made, that it has one
+ * before. */
 static const char *place_of(const char *id, void *materials)
 {
     switch (materials_place(materials, id)->kind) {
@@ -380,6 +381,9 @@ static void check_shared(const struct check_wish *run, struct check_report *r,
 struct ends {
     const struct check_wish *run;
     enum workers_end *list; /* by applicant */
+    const char **files;     /* that was being read when its process ended; NULL: its process has not
+                             */
+    struct arena arena;     /* of the files' names */
 };
 
 static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
@@ -387,6 +391,8 @@ static void ended(void *data, size_t number, enum workers_end end, struct buffer
     struct ends *e = data;
     (void)result;
     e->list[number] = end;
+    if (end != WORKERS_DONE)
+        e->files[number] = arena_strdup(&e->arena, workers_noted());
     if (e->run->told)
         e->run->told(e->run->data);
 }
@@ -399,12 +405,14 @@ static bool going(void *data)
 
 /* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
 static void lost(const struct check_wish *run, struct check_report *r, size_t i,
-                 enum workers_end end, struct record_cursor *cursor)
+                 const struct ends *e, struct record_cursor *cursor)
 {
     struct check_person *p = &r->people[i];
     struct applicant who;
     struct diag diag = {0};
     struct finding f = {.rule = "R76"};
+    bool slow = e->list[i] == WORKERS_SLOW;
+    const char *file = e->files[i] ? e->files[i] : "";
 
     *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
     if (record_seek(cursor, run->indices[i], &who)) {
@@ -415,7 +423,17 @@ static void lost(const struct check_wish *run, struct check_report *r, size_t i,
         p->unit_name = arena_strdup(a, who.unit_name);
         f.at = (struct src_pos){arena_strdup(a, who.at.file), who.at.line};
     }
-    if (end == WORKERS_SLOW)
+    if (*file && slow)
+        diag_add(&diag, f, "读取文件“%s”用了 %u 秒以上，已放弃，请重新导出后再运行",
+                 "reading file '%s' took more than %u seconds and was given up: export it again, "
+                 "run again",
+                 file, run->seconds);
+    else if (*file)
+        diag_add(&diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出后再运行",
+                 "the process that read file '%s' died or ran out of memory: export it again, run "
+                 "again",
+                 file);
+    else if (slow)
         diag_add(&diag, f, "核查用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
                  "checking took more than %u seconds and was given up: check that the attachments "
                  "open, export them anew, run again",
@@ -437,7 +455,9 @@ bool check_people(const struct check_wish *run, struct check_report *r,
                   const struct diag *first_pass, struct diag *diag)
 {
     struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
-    struct ends ends = {run, mem_alloc(r->n + 1, sizeof *ends.list)};
+    struct ends ends = {.run = run,
+                        .list = mem_alloc(r->n + 1, sizeof *ends.list),
+                        .files = mem_alloc(r->n + 1, sizeof *ends.files)};
     struct workers_job job = {begin, check_one, end, (void *)run};
     struct workers_watch watch = {
         .seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
@@ -452,11 +472,13 @@ bool check_people(const struct check_wish *run, struct check_report *r,
     ok = ok && going(&ends);
     for (size_t i = 0; i < r->n; i++) {
         if (!unpack(run, r, i, &results[i], &claims, diag))
-            lost(run, r, i, ends.list[i], cursor);
+            lost(run, r, i, &ends, cursor);
         buffer_clear(&results[i]);
     }
     free(results);
     free(ends.list);
+    free(ends.files);
+    arena_free(&ends.arena);
     record_cursor_free(cursor);
 
     if (run->whole)

@@ -448,7 +448,19 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
 {
     struct json j = {.out = result, .flat = true};
     struct diag diag = {0};
-    if (end == WORKERS_SLOW)
+    const char *file = workers_noted();
+    const struct finding unread = {.rule = "R76"};
+    if (*file && end == WORKERS_SLOW)
+        diag_add(&diag, unread, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出后再运行",
+                 "reading file '%s' took more than %d seconds and was given up: export it again, "
+                 "run again",
+                 file, seconds);
+    else if (*file)
+        diag_add(&diag, unread, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出后再运行",
+                 "the process that read file '%s' died or ran out of memory: export it again, run "
+                 "again",
+                 file);
+    else if (end == WORKERS_SLOW)
         diag_error(&diag, (struct src_pos){0},
                    "用了 %d 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
                    "took more than %d seconds and was given up: check that the attachments open, "

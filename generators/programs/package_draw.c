@@ -50,7 +50,6 @@ static void *begin(void *data)
     w->package = data;
     w->cursor = record_cursor_new(w->package->record, &w->diag);
     w->query = query_context_new();
-    volume_watch();
     return w;
 }
 

@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "core/find.h"
+#include "core/workers.h"
 #include "pdf/pdf.h"
 #include "plan/materials.h"
 #include "plan/plan.h"
@@ -70,6 +71,7 @@ static void watch(const char *href)
 {
     if (note)
         snprintf(note, NOTE, "%s", href);
+    workers_note(href);
 }
 
 void volume_shun(const char *href)
