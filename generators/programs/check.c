@@ -494,34 +494,25 @@ bool check_people(const struct check_wish *run, struct check_report *r,
     return ok;
 }
 
-static bool one_of(const char *option, const char *value, const char *const *allowed)
-{
-    for (size_t i = 0; allowed[i]; i++)
-        if (!strcmp(allowed[i], value))
-            return true;
-    fprintf(stderr, "shenbao: --%s: '%s'?\n", option, value);
-    return false;
-}
-
 int check_main(int argc, char **argv)
 {
-    static const char *const formats[] = {"text", "json", "html", NULL};
-    static const char *const stages[] = {"prepare", "submit", NULL};
+    static const char *const purpose[] = {"核查会使材料被退回的一切问题。",
+                                          "Reports all that would send the packages back."};
     const char *format = "text", *stage = "prepare", *only = NULL, *except = NULL, *show_ids = NULL;
     const struct option_own own[] = {
-        {"format", "text|json|html", "what the report is (text)", &format},
-        {"stage", "prepare|submit", "before printing (the default), or before mailing", &stage},
-        {"rules", "LIST", "only these rules: R18,R68", &only},
-        {"no-rules", "LIST", "all rules but these", &except},
-        {"show-ids", NULL, "ID numbers in full", &show_ids},
+        {"format", "text|json|html", {"报告的格式（text）", "what the report is (text)"}, &format},
+        {"stage",
+         "prepare|submit",
+         {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
+         &stage},
+        {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &only},
+        {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &except},
+        {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &show_ids},
     };
     struct arena arena = {0};
     struct options options;
     int status =
-        options_parse_own(&options, argc, argv, "Reports all that would send the packages back.",
-                          own, sizeof own / sizeof *own, &arena);
-    if (status < 0 && (!one_of("format", format, formats) || !one_of("stage", stage, stages)))
-        status = 2;
+        options_parse(&options, argc, argv, purpose, own, sizeof own / sizeof *own, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;

@@ -28,23 +28,47 @@
 #define NAME_TEMPLATE "{id}-{name}"
 #define WORKER_BYTES ((size_t)6 << 30)
 
-static const char *stage, *force, *dry_run, *fail_fast, *prune, *shard, *verify, *name_template,
-    *timeout;
+static const char *stage = "prepare", *force, *dry_run, *fail_fast, *prune, *shard, *verify,
+                  *name_template, *timeout;
 
 static const struct option_own own_options[] = {
-    {"stage", "STAGE", "prepare (before printing; the default) or submit (before mailing)", &stage},
-    {"force", NULL, "make everything, changed or not", &force},
-    {"dry-run", NULL, "write nothing; list what would be made, and why", &dry_run},
-    {"fail-fast", NULL, "make nothing when check finds an error; stop when drawing fails",
+    {"stage",
+     "prepare|submit",
+     {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
+     &stage},
+    {"force", NULL, {"不论有无变化，全部重做", "make everything, changed or not"}, &force},
+    {"dry-run",
+     NULL,
+     {"不写文件，只列出要做什么、为什么", "write nothing; list what would be made, and why"},
+     &dry_run},
+    {"fail-fast",
+     NULL,
+     {"核查有错误就什么都不做；制作出错就停下",
+      "make nothing when check finds an error; stop when drawing fails"},
      &fail_fast},
-    {"prune", NULL, "remove documents that nobody in the batch has any more", &prune},
-    {"shard", "K/N",
-     "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: auto)",
+    {"prune",
+     NULL,
+     {"删去批次里已无其人的文件", "remove documents that nobody in the batch has any more"},
+     &prune},
+    {"shard",
+     "K/N",
+     {"只做申报人的 N 份之 K（SLURM_ARRAY_TASK_ID、JOB_COMPLETION_INDEX 自动识别）",
+      "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: "
+      "auto)"},
      &shard},
-    {"verify", "DIR", "make nothing; compare the tree with its manifest", &verify},
-    {"name-template", "TEXT",
-     "applicants' folders, of {id} {name} {unit} {unit-name}: " NAME_TEMPLATE, &name_template},
-    {"timeout", "SECONDS", "what one applicant may take (120)", &timeout},
+    {"verify",
+     "DIR",
+     {"不制作，只核对目录与清单是否相符", "make nothing; compare the tree with its manifest"},
+     &verify},
+    {"name-template",
+     "TEXT",
+     {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" NAME_TEMPLATE,
+      "applicants' folders, of {id} {name} {unit} {unit-name}: " NAME_TEMPLATE},
+     &name_template},
+    {"timeout",
+     "SECONDS",
+     {"每位申报人最多用多少秒（120）", "what one applicant may take (120)"},
+     &timeout},
 };
 enum { N_OWN = sizeof own_options / sizeof *own_options };
 
@@ -894,11 +918,6 @@ static int verify_tree(const struct options *o)
 static bool check_options(const struct options *o, struct part *part, struct diag *diag)
 {
     char *end = NULL;
-    if (!stage)
-        stage = "prepare";
-    if (strcmp(stage, "prepare") && strcmp(stage, "submit"))
-        return diag_system(diag, (struct src_pos){0}, "--stage 应为 prepare 或 submit，而不是 %s",
-                           "--stage takes prepare or submit, not %s", stage);
     if (timeout &&
         ((seconds_allowed = (int)strtol(timeout, &end, 10)) < 1 || seconds_allowed > 86400 || *end))
         return diag_system(diag, (struct src_pos){0}, "--timeout 应为 1 到 86400 秒，而不是 %s",
@@ -982,6 +1001,10 @@ done:
 
 int package_main(int argc, char **argv)
 {
+    static const char *const purpose[] = {
+        "为整批申报人、单位和委托单位制作全部材料，只做有变化的。",
+        "Makes everything for every applicant, unit and delegation of a batch, and only what "
+        "changed."};
     struct arena arena = {0};
     struct options options;
     const struct option_own *volume;
@@ -990,10 +1013,7 @@ int package_main(int argc, char **argv)
 
     memcpy(own, own_options, sizeof own_options);
     memcpy(own + N_OWN, volume, n_volume * sizeof *volume);
-    int status = options_parse_own(&options, argc, argv,
-                                   "Makes everything for every applicant, unit and delegation of a "
-                                   "batch, and only what changed.",
-                                   own, N_OWN + n_volume, &arena);
+    int status = options_parse(&options, argc, argv, purpose, own, N_OWN + n_volume, &arena);
     if (status < 0)
         status = verify ? verify_tree(&options) : run(&options);
     arena_free(&arena);

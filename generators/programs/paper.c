@@ -397,20 +397,20 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
-int paper_main(const char *name, const char *purpose, int argc, char **argv)
+int paper_main(const char *name, const char *const purpose[LANGUAGE_COUNT], int argc, char **argv)
 {
     struct paper_kind applicant = {0};
     applicant.n_switches = volume_options_of_papers(&applicant.switches);
     return paper_main_of(&applicant, name, purpose, argc, argv);
 }
 
-int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc,
-                  char **argv)
+int paper_main_of(const struct paper_kind *kind, const char *name,
+                  const char *const purpose[LANGUAGE_COUNT], int argc, char **argv)
 {
     struct arena arena = {0};
     struct options options;
     int status =
-        options_parse_own(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
+        options_parse(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;

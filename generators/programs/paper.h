@@ -9,7 +9,7 @@
 
 /* name: the program's and its template's ("evaluation-form" -> templates/evaluation-form.xml). The
  * exit status. */
-int paper_main(const char *name, const char *purpose, int argc, char **argv);
+int paper_main(const char *name, const char *const purpose[LANGUAGE_COUNT], int argc, char **argv);
 
 /* What a document is made with, and for whom; ctx of the query has been begun on node. */
 struct paper_job {
@@ -60,7 +60,7 @@ struct paper_kind {
     const struct paper_maker *maker; /* NULL: the form of the program's name is drawn */
 };
 const struct paper_kind *delegation_letter_kind(void);
-int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc,
-                  char **argv);
+int paper_main_of(const struct paper_kind *kind, const char *name,
+                  const char *const purpose[LANGUAGE_COUNT], int argc, char **argv);
 
 #endif

@@ -410,31 +410,38 @@ bool roster_make(const struct roster_wish *wish,
     return ok;
 }
 
-static bool choose_order(struct run *run, const char *word)
+static enum sheet_order order_of(const char *word)
 {
     static const char *const words[] = {"given", "unit", "pinyin", "strokes"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!word || !strcmp(word, words[i])) {
-            run->order = (enum sheet_order)i;
-            return true;
-        }
-    fprintf(stderr, "shenbao: --sort takes given, unit, pinyin or strokes, not '%s'\n", word);
-    return false;
+    size_t i = 0;
+    while (strcmp(word, words[i]))
+        i++;
+    return (enum sheet_order)i;
 }
 
 int roster_main(int argc, char **argv)
 {
     struct run run = {0};
-    const char *print = NULL, *order = NULL, *sheets = NULL;
+    const char *print = NULL, *order = "given", *sheets = NULL;
+    static const char *const purpose[] = {
+        "制作推荐高级工程师职务任职资格人员花名册（XLSX），每个委托单位一份（用 -u "
+        "时每个单位一份）。",
+        "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a "
+        "unit)."};
     const struct option_own own[] = {
-        {"print", NULL, "the same table as PDF", &print},
-        {"sort", "ORDER", "of the rows: given (as they come), unit, pinyin, strokes", &order},
-        {"sheet-per-unit", NULL, "a sheet a unit, and one that lists them", &sheets},
+        {"print", NULL, {"同一张表，PDF 格式", "the same table as PDF"}, &print},
+        {"sort",
+         "given|unit|pinyin|strokes",
+         {"行序：原序、按单位、按姓名拼音、按姓氏笔画",
+          "the order of the rows: given is as they come"},
+         &order},
+        {"sheet-per-unit",
+         NULL,
+         {"每个单位一张工作表，另有一张索引", "a sheet a unit, and one that lists them"},
+         &sheets},
     };
-    int status = options_parse_own(&run.options, argc, argv,
-                                   "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a "
-                                   "delegation (with -u: one a unit).",
-                                   own, sizeof own / sizeof *own, &run.arena);
+    int status =
+        options_parse(&run.options, argc, argv, purpose, own, sizeof own / sizeof *own, &run.arena);
     if (status >= 0) {
         arena_free(&run.arena);
         return status;
@@ -442,15 +449,14 @@ int roster_main(int argc, char **argv)
     run.print = print != NULL;
     run.sheet_per_unit = sheets != NULL;
     if (print && sheets) {
-        fputs("shenbao: --print makes one list, and --sheet-per-unit sheets: choose one of them\n",
-              stderr);
+        status = options_fault(
+            run.options.language, argv[0],
+            "--print 只出一张名单，--sheet-per-unit 出多张工作表，只能选一个",
+            "--print makes one list, and --sheet-per-unit sheets: choose one of them");
         arena_free(&run.arena);
-        return 2;
+        return status;
     }
-    if (!choose_order(&run, order)) {
-        arena_free(&run.arena);
-        return 2;
-    }
+    run.order = order_of(order);
     run.diag.strict = run.options.strict;
     if (load(&run) && read_rows(&run)) {
         write_documents(&run);

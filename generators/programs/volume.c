@@ -34,10 +34,20 @@ enum { MOST_SHEETS = 20000, MOST_SHUNNED = 16, NOTE = 4096 };
 static const char *duplex, *keep_a3, *skip_bad, *password_file;
 
 static const struct option_own own_options[] = {
-    {"duplex", NULL, "for printing on both sides: sections begin on a front side", &duplex},
-    {"skip-bad", NULL, "a marked sheet instead of what cannot be read (exit 3)", &skip_bad},
-    {"password-file", "FILE", "passwords of PDFs, one a line", &password_file},
-    {"keep-a3", NULL, "A3 copies stay A3", &keep_a3},
+    {"duplex",
+     NULL,
+     {"双面打印：各部分从正面起", "for printing on both sides: sections begin on a front side"},
+     &duplex},
+    {"skip-bad",
+     NULL,
+     {"读不出的附件以标记页代替（退出码 3）",
+      "a marked sheet instead of what cannot be read (exit 3)"},
+     &skip_bad},
+    {"password-file",
+     "FILE",
+     {"PDF 的密码，每行一个", "passwords of PDFs, one a line"},
+     &password_file},
+    {"keep-a3", NULL, {"A3 的复印件仍用 A3", "A3 copies stay A3"}, &keep_a3},
 };
 
 size_t volume_options(const struct option_own **out)

@@ -88,7 +88,9 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     if (fd < 0 || fstat(fd, &st))
         return cannot(diag, in->name, "无法读取", "cannot read", errno);
     bool ok = false;
-    if (S_ISDIR(st.st_mode)) {
+    if (isatty(fd)) {
+        diag_system(diag, (struct src_pos){0}, "没有给出输入文件", "no input file was named");
+    } else if (S_ISDIR(st.st_mode)) {
         diag_system(diag, (struct src_pos){in->name, 0}, "这是目录；请给出其中的 XML 文件",
                     "this is a directory; name the XML file in it");
     } else if (S_ISREG(st.st_mode) && !standard) {
