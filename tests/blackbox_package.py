@@ -435,6 +435,21 @@ int open(const char *path, int flags, ...)
         self.assertTrue(done.stdout.splitlines())
         self.assertTrue(all("fonts" in line.split("\t")[1] for line in done.stdout.splitlines()), done.stdout)
 
+    def test_another_program_makes_everything_anew(self):
+        self.made(BATCH, "-a", "A001")
+        place = os.path.join(self.dir, "other", "build", "bin")
+        os.makedirs(place)
+        for name in ("templates", "fonts"):
+            os.symlink(os.path.join(ROOT, name), os.path.join(self.dir, "other", name))
+        other = os.path.join(place, "shenbao")
+        shutil.copy(PROGRAM, other)
+        plan = [other, "package", BATCH, "-a", "A001", "-o", self.out, "--dry-run"]
+        self.assertEqual(subprocess.run(plan, capture_output=True, text=True, check=True).stdout, "")
+        with open(other, "ab") as f:
+            f.write(b"\0")
+        lines = subprocess.run(plan, capture_output=True, text=True, check=True).stdout.splitlines()
+        self.assertTrue(len(lines) > 9 and all(line.endswith("\tprogram") for line in lines), lines)
+
     def test_a_missing_paper_is_named_with_its_line(self):
         overlay = os.path.join(self.dir, "templates")
         os.mkdir(overlay)

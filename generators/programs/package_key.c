@@ -52,7 +52,10 @@ void package_common_key(struct package *p, const char *const *templates)
     const struct option_own *switches;
     size_t n_switches = volume_options(&switches);
     struct digest *d = digest_new(), *all = digest_new();
-    add_file(p, d, "/proc/self/exe"); /* the version does not say everything */
+    char *program = realpath("/proc/self/exe", NULL); /* the version does not say everything */
+    digest_text(d, SHENBAO_VERSION);
+    add_file(p, d, program ? program : "");
+    free(program);
     key_end(p->common.program, d);
 
     d = digest_new();
