@@ -162,14 +162,18 @@ static bool keeps_with_next(const struct flow *f, struct position p)
 }
 
 /* A row is split only when it is big: of a small one the hole it leaves is small, too. One that is
- * to be kept together is split only where moving it would leave a big hole. */
+ * to be kept together is split only where moving it would leave a big hole, and one that its text
+ * does not fill, a box to write in, only when no page can hold it. */
 static bool may_split(const struct flow *f, const struct set_table *t, size_t row)
 {
     const struct box_row *r = t->rows[row].box;
-    return !r->never_split && r->rule != HEIGHT_EXACT && row >= t->box->n_head &&
-           (t->rows[row].height > f->height - t->head_height ||
-            (r->keep_together ? f->height - f->y > f->height * HOLE
-                              : t->rows[row].height > f->height / 3));
+    double height = t->rows[row].height;
+    if (r->never_split || r->rule == HEIGHT_EXACT || row < t->box->n_head)
+        return false;
+    if (height > f->height - t->head_height)
+        return true;
+    return height > r->height + SLACK &&
+           (r->keep_together ? f->height - f->y > f->height * HOLE : height > f->height / 3);
 }
 
 static double least_height(const struct flow *f, struct position p)
@@ -389,8 +393,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
             return;
         }
         bool splits = may_split(f, t, r) && room >= row_least(t, r) - SLACK;
-        if (!empty && (!splits || (placed <= 0 && rest <= capacity &&
-                                   t->rows[r].box->height >= rest - SLACK))) {
+        if (!empty && !splits) {
             close_page(f);
             continue;
         }

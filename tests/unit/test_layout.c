@@ -297,6 +297,32 @@ static void a_label_row_is_never_last_on_a_page(void **state)
     }
 }
 
+/* A heading goes with a box to write in that is moved whole: neither stands alone at a page's foot.
+ */
+static void a_heading_goes_with_the_box_below_it(void **state)
+{
+    (void)state;
+    for (size_t before = 1; before < 45; before++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">");
+        add_times(&b, "<p>行</p>", before);
+        buffer_puts(&b, "<p keep-with-next=\"true\">题</p><table columns=\"1fr\">"
+                        "<tr min-height=\"120mm\" stretch=\"1\"><td>首</td></tr></table></form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_non_null(pages);
+        for (size_t i = 0; i < pages->n; i++)
+            assert_int_equal(count_text(&pages->list[i], 0x9898),
+                             count_text(&pages->list[i], 0x9996));
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
 static void a_long_row_begins_on_the_page_it_is_met_on(void **state)
 {
     struct arena arena = {0};
@@ -577,6 +603,7 @@ int main(void)
         cmocka_unit_test(what_no_page_can_hold_is_an_error_at_once),
         cmocka_unit_test(the_samples_pages_are_sound),
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
+        cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
         cmocka_unit_test(random_tables_lose_nothing_and_end),
