@@ -15,10 +15,10 @@ DOCDIR      = $(PREFIX)/share/doc/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 xlsxwriter libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
+PKGS = libxml-2.0 xlsxwriter libpng libjpeg libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
 
 # What Debian 12 must have to build, to draw, and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl dpkg-dev man-db parallel qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf

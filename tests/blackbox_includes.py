@@ -23,6 +23,7 @@ MAY = {
 LIBRARIES = {
     r"libxml/": r"record/|rules/|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
+    r"jpeglib\.h": r"media/backdrop\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
     r"unicode/": r"text/|sheet/",

@@ -149,7 +149,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
                       double width, double cap, bool names)
 {
     struct text_span *spans = ARENA_ARRAY(s->arena, struct text_span, p->n + 1);
-    double largest = 0, original = 0;
+    double largest = 0, original = 0, pitch = p->pitch == s->document->pitch ? s->pitch : p->pitch;
 
     b->runs = ARENA_ARRAY(s->arena, struct inline_run, p->n + 1);
     for (size_t i = 0; i < p->n; i++) {
@@ -189,9 +189,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         style.align = ALIGN_LEFT;
     b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
-    b->pitch = p->stack       ? largest * STACK_PITCH
-               : original > 0 ? p->pitch * largest / original
-                              : p->pitch;
+    b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? pitch * largest / original : pitch;
     if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */
         b->pitch = fmax(1, round(b->pitch / LAYOUT_GRID)) * LAYOUT_GRID;
     b->height = (double)b->text->n * b->pitch;
@@ -356,7 +354,7 @@ struct cursor content_take(const struct content *c, struct cursor from, double r
         } else {
             break;
         }
-        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next;
+        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next == KEEP_ALL;
         if (keep && !kept) {
             heading = (struct cursor){at.block, 0};
             before_heading = *used;
@@ -399,7 +397,7 @@ double content_least(const struct content *c, struct cursor from)
             return h + b->height;
         size_t left = b->text->n - skip;
         h += (double)(left <= 3 ? left : 2) * b->pitch;
-        if (!b->box->u.paragraph.keep_with_next)
+        if (b->box->u.paragraph.keep_with_next != KEEP_ALL)
             return h;
         h += b->after;
     }
