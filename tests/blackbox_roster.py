@@ -20,11 +20,16 @@ except ImportError:  # another python than Debian's is first on PATH: its packag
     sys.path.append("/usr/lib/python3/dist-packages")
     import openpyxl
 
+from batches import generate
 from blackbox_evaluation_form import BATCH, PROGRAM, ROOT, folded, shenbao, text_of
+from cost import cpu
 
 TITLE = "推荐高级工程师职务任职资格人员花名册"
 SOFFICE = shutil.which("soffice")
 TEMPLATES = os.path.join(ROOT, "templates")
+LONG = bool(os.environ.get("SHENBAO_LONG"))
+with open(PROGRAM, "rb") as program:
+    SANITIZED = b"__asan_init" in program.read()
 
 # What other programs lost, changed or ran: each is to come back as it is.
 AWKWARD = ["=1+1", "+86 138", "-", "@sum", '=HYPERLINK("http://x.invalid","y")', "000123", "1e5", "12345678901234567890",
@@ -466,6 +471,23 @@ class Documents(Case):
         self.assertIn(b"--sheet-per-unit", shenbao("roster", "-h").stdout)
         self.assertEqual(shenbao("roster", "--sorted", BATCH).returncode, 2)
         self.assertEqual(shenbao("roster", "--print", "--sheet-per-unit", BATCH).returncode, 2)
+
+
+class Large(Case):
+    PEOPLE = 10000 if LONG else 2000
+
+    def setUp(self):
+        super().setUp()
+        self.batch = generate(self.dir, self.PEOPLE)
+
+    @unittest.skipIf(SANITIZED, "a sanitizer's own memory counts")
+    def test_a_workbook_takes_little_memory(self):
+        out = os.path.join(self.dir, "roster.xlsx")
+        _, peak = cpu(PROGRAM, "roster", "-o", out, self.batch)
+        self.assertLess(peak, 16 * 1024)
+        sheet = openpyxl.load_workbook(out, read_only=True)["花名册"]
+        numbers = [row[0] for row in sheet.iter_rows(min_row=5, max_col=1, values_only=True)]
+        self.assertEqual(numbers[:self.PEOPLE], list(range(1, self.PEOPLE + 1)))
 
 
 class Templates(Case):

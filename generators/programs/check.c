@@ -8,6 +8,7 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/workers.h"
+#include "media/qpdf.h"
 #include "record/id_number.h"
 #include "rules/rules.h"
 
@@ -445,6 +446,7 @@ bool check_people(const struct check_wish *run, struct check_report *r,
     struct record_cursor *cursor = record_cursor_new(run->record, diag);
     struct claims claims = {0};
     struct diag shared = {0};
+    qpdf_load(); /* nearly every batch cites a PDF: once here, not once a worker */
     bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
 
     if (!ok)

@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "core/find.h"
+#include "media/qpdf.h"
 #include "pdf/pdf.h"
 #include "plan/materials.h"
 #include "plan/plan.h"
@@ -188,6 +189,7 @@ struct volume *volume_load(const struct options *o, const char *const *templates
     size_t errors = diag->count[SEVERITY_ERROR];
     const char **names;
     (void)o;
+    qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     char *path = find_file(&v->arena, templates, "dossier.xml");
     if (!path)
