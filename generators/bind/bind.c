@@ -9,6 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 enum {
     MOST_ANNOTATIONS = 20000, /* of a page */
@@ -399,12 +401,22 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
 }
 
 /* What was written is read once more: as many pages as there are sheets. */
-static bool read_again(struct binding *b, const void *data, size_t len)
+static bool read_again(struct binding *b, int file)
 {
-    struct qdoc *d = q_open(data, len, "volume", NULL);
-    size_t sheets = q_page_count(b->volume), pages = q_page_count(d);
-    bool ok = q_ok(d) && pages == sheets;
-    q_free(d);
+    struct stat st;
+    size_t sheets = q_page_count(b->volume), pages = 0;
+    void *data = fstat(file, &st) < 0
+                     ? MAP_FAILED
+                     : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, file, 0);
+    bool ok = data != MAP_FAILED;
+
+    if (ok) { /* of the pages of memory only those are read in that the count needs */
+        struct qdoc *d = q_open(data, (size_t)st.st_size, "volume", NULL);
+        pages = q_page_count(d);
+        ok = q_ok(d) && pages == sheets;
+        q_free(d);
+        munmap(data, (size_t)st.st_size);
+    }
     return ok || diag_system(b->diag, (struct src_pos){0},
                              "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
                              "of the dossier as written %zu pages can be read instead of %zu (a "
@@ -413,31 +425,26 @@ static bool read_again(struct binding *b, const void *data, size_t len)
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), struct bound *out, struct diag *diag)
+                 void (*watch)(const char *href), int file, struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
     bool ok = false;
 
-    *out = (struct bound){.doc = b.volume};
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
     if (draw_copies(&b, copies, n, watch)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        out->data = q_write(b.volume, id, &out->len);
-        ok = out->data ? read_again(&b, out->data, out->len)
-                       : diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）",
-                                     "the dossier cannot be written (%s)", q_fault(b.volume));
+        ok = q_write_file(b.volume, id, file)
+                 ? read_again(&b, file)
+                 : diag_system(diag, (struct src_pos){0},
+                               "书面材料无法完整写出，请检查磁盘空间（%s）",
+                               "the dossier cannot be written whole: is there room on the disk? "
+                               "(%s)",
+                               q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
         copies[i].source->forms = NULL;
+    q_free(b.volume);
     arena_free(&b.arena);
-    if (!ok)
-        bound_free(out);
     return ok;
-}
-
-void bound_free(struct bound *b)
-{
-    q_free(b->doc);
-    *b = (struct bound){0};
 }

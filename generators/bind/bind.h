@@ -16,19 +16,11 @@ struct bind_copy {
     double matrix[6];
 };
 
-/* The finished volume; data is NULL when there is none. */
-struct bound {
-    const unsigned char *data;
-    size_t len;
-    struct qdoc *doc; /* owns them */
-};
-
 /* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. The bound
- * volume has as many pages, or false: reported. volume and the sources stay until bound_free. Equal
- * streams of several attachments are stored once. watch is told which attachment is being worked
- * on, and "" in the end. */
+ * volume has as many pages, and is written into file: regular, empty, open for reading and writing,
+ * and the caller's. false: reported. Equal streams of several attachments are stored once. watch is
+ * told which attachment is being worked on, and "" in the end. */
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), struct bound *out, struct diag *diag);
-void bound_free(struct bound *b);
+                 void (*watch)(const char *href), int file, struct diag *diag);
 
 #endif

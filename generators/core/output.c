@@ -72,11 +72,13 @@ bool output_bytes(int fd, const void *data, size_t len)
     return true;
 }
 
-/* What is to be written: bytes in memory, or (data NULL) all of a file. */
+/* What is to be written: bytes in memory, or (data NULL) all of a file; nameless: one that may get
+ * the name itself. */
 struct content {
     const void *data;
     size_t len;
     int from;
+    bool nameless;
 };
 
 static bool pour(int fd, const struct content *c)
@@ -155,24 +157,32 @@ struct pending {
     int fd;
 };
 
+static char *directory_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
+}
+
+/* It stays private unless it belongs to the old one's owner and group again. */
+static void belong(int fd, const struct stat *old)
+{
+    if (old && fchown(fd, old->st_uid, old->st_gid) == 0)
+        (void)fchmod(fd, old->st_mode & 0777);
+}
+
 /* Writes it. path is a regular file (old) or nothing yet (NULL). Nameless, the bytes vanish with us
  * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
  * file's own, which may be as long as names can be. */
 static bool prepare(struct pending *p, struct arena *arena, const char *path,
                     const struct stat *old, const struct content *c, bool nameless)
 {
-    const char *slash = strrchr(path, '/');
-
-    *p = (struct pending){.path = path};
-    p->dir = slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
+    *p = (struct pending){.path = path, .dir = directory_of(arena, path)};
     p->name = nameless ? NULL : arena_printf(arena, "%s.shenbao-XXXXXX", p->dir);
     p->fd = nameless ? open(p->dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)
                      : mkostemp(p->name, O_CLOEXEC);
     if (p->fd < 0)
         return false;
-    /* It stays private unless it belongs to the old one's owner and group again. */
-    if (old && fchown(p->fd, old->st_uid, old->st_gid) == 0)
-        (void)fchmod(p->fd, old->st_mode & 0777);
+    belong(p->fd, old);
     return pour(p->fd, c);
 }
 
@@ -218,9 +228,25 @@ static bool replace(const char *path, const struct stat *old, const struct conte
     return ok;
 }
 
+/* Gives c's file the name, if it lies where it can have it. */
+static bool adopt(const char *path, const struct stat *old, const struct content *c)
+{
+    struct arena arena = {0};
+    struct pending p = {.path = path, .dir = directory_of(&arena, path), .fd = dup(c->from)};
+    bool ok = false;
+
+    if (p.fd >= 0) {
+        belong(p.fd, old);
+        ok = publish(&p, &arena) && sync_directory(p.dir);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
 static bool put(const char *path, const struct stat *old, const struct content *c)
 {
-    return replace(path, old, c, true) || replace(path, old, c, false);
+    return (c->nameless && adopt(path, old, c)) || replace(path, old, c, true) ||
+           replace(path, old, c, false);
 }
 
 static bool deliver(const char *path, const struct content *c, struct diag *diag)
@@ -273,12 +299,52 @@ static bool holds(const char *path, const unsigned char *data, size_t len)
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
 {
-    return deliver(path, &(struct content){data ? data : "", len, -1}, diag);
+    return deliver(path, &(struct content){data ? data : "", len, -1, false}, diag);
 }
 
 bool output_copy(const char *path, int from, struct diag *diag)
 {
-    return deliver(path, &(struct content){NULL, 0, from}, diag);
+    return deliver(path, &(struct content){NULL, 0, from, false}, diag);
+}
+
+bool output_name(const char *path, int file, struct diag *diag)
+{
+    return deliver(path, &(struct content){NULL, 0, file, true}, diag);
+}
+
+/* Nameless from the start where the file system can, else as soon as it is there. */
+static int open_nameless(const char *dir)
+{
+    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        struct arena arena = {0};
+        char *name = arena_printf(&arena, "%s/.shenbao-XXXXXX", dir);
+        fd = mkostemp(name, O_CLOEXEC);
+        if (fd >= 0)
+            unlink(name);
+        arena_free(&arena);
+    }
+    return fd;
+}
+
+int output_temporary(const char *path, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct stat st;
+    const char *dir = getenv("TMPDIR");
+    bool near = strcmp(path, "-") && (stat(path, &st) < 0 || S_ISREG(st.st_mode));
+    if (near) {
+        char *real = realpath(path, NULL); /* of a link, where it leads */
+        dir = directory_of(&arena, real ? real : path);
+        free(real);
+    }
+    if (!dir || !*dir)
+        dir = "/tmp";
+    int fd = open_nameless(dir);
+    if (fd < 0)
+        fail(near ? path : dir, diag);
+    arena_free(&arena);
+    return fd;
 }
 
 bool output_update(const char *path, const void *data, size_t len, bool *written, struct diag *diag)
@@ -298,7 +364,7 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
         all[i].fd = -1;
     for (size_t i = 0; i < n && ok; i++) {
         const struct output_file *f = &files[i];
-        const struct content c = {f->data, f->len, -1};
+        const struct content c = {f->data, f->len, -1, false};
         struct stat st;
         bool there = lstat(f->path, &st) == 0;
         if (there && holds(f->path, f->data, f->len))

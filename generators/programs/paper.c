@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What one document is about: an applicant, or a delegation with all of its applicants. */
 struct subject {
@@ -81,8 +82,11 @@ static void report_pages(struct json *j, const struct run *run, const char *path
         json_string(j, "seals", facts->seals);
         if (run->options->report) { /* of a large volume it takes as long as the rest */
             char digest[DIGEST_HEX];
-            digest_hex(made->bytes, made->n_bytes, digest);
-            json_string(j, "sha256", digest);
+            long long size;
+            if (!run->own)
+                digest_hex(made->pdf.data, made->pdf.len, digest);
+            if (!run->own || digest_open_file(made->file, digest, &size))
+                json_string(j, "sha256", digest);
         }
         json_close(j, '}');
     }
@@ -168,10 +172,18 @@ static bool make_form(const struct run *run, const struct paper_job *job, struct
         return false;
     out->facts = *form_facts(run->form);
     out->pages = paper_lay(run->form, job, NULL);
-    bool ok = out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
-    out->bytes = out->pdf.data;
-    out->n_bytes = out->pdf.len;
-    return ok;
+    return out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
+}
+
+/* What a maker makes goes straight into a file: it may be too large to be held beside what it is
+ * made of. */
+static bool make_document(const struct run *run, const struct paper_job *job, const char *path,
+                          struct paper_made *out)
+{
+    if (!run->own)
+        return make_form(run, job, out);
+    out->file = output_temporary(path, job->diag);
+    return out->file >= 0 && run->kind->maker->make(run->own, job, out);
 }
 
 /* One document: made, written, and told of. In a process of its own where it is a caged one. */
@@ -193,7 +205,7 @@ static void make_one(void *data, struct buffer *result)
     struct diag *diag = one->diag;
     struct arena arena = {0};
     struct buffer json = {0};
-    struct paper_made made = {0};
+    struct paper_made made = {.file = -1};
     const char *path = NULL;
     struct outcome outcome = {0};
     /* a maker may look at it until it is closed */
@@ -209,10 +221,10 @@ static void make_one(void *data, struct buffer *result)
             const struct option_own *w = &run->kind->switches[i];
             query_set_variable(s->query, w->name, *w->value ? "true" : "false");
         }
-        if ((maker ? maker->make(run->own, &job, &made) : make_form(run, &job, &made)) &&
-            !diag_failed(diag)) {
-            path = document_path(run, who, &arena);
-            outcome.written = output_write(path, made.bytes, made.n_bytes, diag);
+        path = document_path(run, who, &arena);
+        if (make_document(run, &job, path, &made) && !diag_failed(diag)) {
+            outcome.written = maker ? output_name(path, made.file, diag)
+                                    : output_write(path, made.pdf.data, made.pdf.len, diag);
             outcome.partial = made.partial;
         }
     }
@@ -251,6 +263,8 @@ static void make_one(void *data, struct buffer *result)
         volume_close(run->volume);
     buffer_clear(&json);
     buffer_clear(&made.pdf);
+    if (made.file >= 0)
+        close(made.file);
     arena_free(&arena);
 }
 

@@ -2,12 +2,16 @@
 #include "programs/press.h"
 
 #include "core/find.h"
+#include "core/output.h"
 #include "pdf/pdf.h"
 #include "programs/paths.h"
 #include "programs/volume.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define VOLUME "dossier"
 
@@ -117,6 +121,26 @@ void press_end(struct press *p)
     p->planned = false;
 }
 
+static bool draw_volume(struct press *p, struct diag *diag, struct paper_made *made)
+{
+    struct stat st;
+    const char *out = p->options->output ? p->options->output : "-";
+    made->file = output_temporary(arena_printf(p->job.arena, "%s/volume", out), diag);
+    bool ok = made->file >= 0 && volume_bind(p->volume, made) && !diag_failed(diag);
+    if (ok && fstat(made->file, &st) == 0) {
+        size_t want = (size_t)st.st_size, at = 0;
+        unsigned char *to = buffer_room(&made->pdf, want);
+        for (ssize_t n; at < want && (n = pread(made->file, to + at, want - at, (off_t)at)) > 0;)
+            at += (size_t)n;
+        ok = at == want || diag_system(diag, (struct src_pos){out, 0}, "临时文件读写出错：%s",
+                                       "the temporary file failed: %s", strerror(errno));
+    }
+    if (made->file >= 0)
+        close(made->file);
+    made->file = -1;
+    return ok;
+}
+
 bool press_draw(struct press *p, int paper, struct diag *diag, struct paper_made *made)
 {
     const struct form *form = p->list[paper].form;
@@ -124,14 +148,8 @@ bool press_draw(struct press *p, int paper, struct diag *diag, struct paper_made
     *made = (struct paper_made){0};
     p->job.diag = diag;
     query_context_set_diag(p->job.query, diag);
-    if (!form) {
-        if (!volume_bind(p->volume, made) || diag_failed(diag))
-            return false;
-        if (!made->pdf.data) /* the volume keeps them until it is closed, which may be before they
-                                are written */
-            buffer_add(&made->pdf, made->bytes, made->n_bytes);
-        return true;
-    }
+    if (!form)
+        return draw_volume(p, diag, made);
     made->facts = *form_facts(form);
     made->pages = paper_lay(form, &p->job, NULL);
     return made->pages && !diag_failed(diag) && pdf_write(made->pages, &made->pdf, diag);

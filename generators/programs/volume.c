@@ -149,7 +149,6 @@ struct volume {
     struct bind_copy *copies;
     size_t n_copies, cap_copies, n_links;
     struct buffer base; /* the sheets without the PDFs' pages */
-    struct bound bound;
 };
 
 static struct form *load_form(struct volume *v, const char *const *templates, const char *name,
@@ -440,7 +439,6 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
 
 void volume_close(struct volume *v)
 {
-    bound_free(&v->bound);
     buffer_clear(&v->base);
     for (struct attachment *a = v->attachments; a; a = a->next) {
         source_close(a->source);
@@ -836,10 +834,9 @@ bool volume_bind(struct volume *v, struct paper_made *out)
                 image_clear(&a->image);
                 media_close(&a->file);
             }
-        ok = bind_volume(&v->base, v->copies, v->n_copies, watch, &v->bound, v->job->diag);
+        ok = bind_volume(&v->base, v->copies, v->n_copies, watch, out->file, v->job->diag);
+        buffer_clear(&v->base);
     }
-    out->bytes = v->bound.data;
-    out->n_bytes = v->bound.len;
     out->pages = v->sheets;
     out->partial = v->partial;
     out->report = report_ledger;

@@ -20,7 +20,7 @@ void volume_free(struct volume *v);
 /* Opens and counts everything and numbers the pages; from then on page(id) is answered in the job's
  * query context, until volume_close. false: reported, all of it in one run. */
 bool volume_plan(struct volume *v, const struct paper_job *job);
-/* Draws and binds what was planned. */
+/* Draws and binds what was planned into out->file. */
 bool volume_bind(struct volume *v, struct paper_made *out);
 void volume_close(struct volume *v); /* the applicant's part */
 

@@ -1,15 +1,17 @@
-/* test_bind.c - where a copy goes, and a volume bound in memory. */
+/* test_bind.c - where a copy goes, and a volume bound into a file. */
 #include "bind/bind.h"
 #include "bind/qdoc.h"
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -121,6 +123,13 @@ static void ignore(const char *href)
     (void)href;
 }
 
+static void whole(FILE *file, struct buffer *out)
+{
+    rewind(file);
+    for (int c; (c = getc(file)) != EOF;)
+        buffer_putc(out, c);
+}
+
 static void what_is_asked_of_a_failed_document_gives_nothing(void **state)
 {
     (void)state;
@@ -139,6 +148,7 @@ static void what_is_asked_of_a_failed_document_gives_nothing(void **state)
     assert_int_equal(q_parse(d, "[1]"), 0);
     size_t len;
     assert_null(q_write(d, "00000000000000000000000000000000", &len));
+    assert_false(q_write_file(d, "00000000000000000000000000000000", 0));
     q_free(d);
     q_free(NULL);
     arena_free(&arena);
@@ -187,7 +197,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     struct arena arena = {0};
     struct diag diag = {0};
     struct buffer base = {0};
-    struct bound out, again;
+    struct buffer out = {0}, again = {0};
     struct source *s = open_text(one_page, &arena, &diag);
 
     assert_non_null(s);
@@ -204,8 +214,12 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     fit_matrix(&s->pages[0], &p, copies[0].matrix);
     memcpy(copies[1].matrix, copies[0].matrix, sizeof copies[0].matrix);
     buffer_add(&base, volume_text, sizeof volume_text - 1);
-    assert_true(bind_volume(&base, copies, 2, ignore, &out, &diag));
-    assert_true(bind_volume(&base, copies, 2, ignore, &again, &diag));
+    for (int i = 0; i < 2; i++) {
+        FILE *file = tmpfile();
+        assert_true(bind_volume(&base, copies, 2, ignore, fileno(file), &diag));
+        whole(file, i ? &again : &out);
+        fclose(file);
+    }
     assert_int_equal(out.len, again.len);
     assert_memory_equal(out.data, again.data, out.len);
 
@@ -229,10 +243,53 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     q_free(d);
     source_close(s);
     buffer_clear(&base);
-    bound_free(&out);
-    bound_free(&again);
+    buffer_clear(&out);
+    buffer_clear(&again);
     diag_clear(&diag);
     arena_free(&arena);
+}
+
+/* Wherever the kernel breaks off, as a full disk does: qpdf itself says nothing of the last bytes.
+ */
+static void a_file_that_is_cut_off_is_no_success(void **state)
+{
+    (void)state;
+    static const char id[] = "0123456789abcdef0123456789abcdef";
+    struct buffer data = {0}, again = {0};
+    struct rlimit saved;
+    char noise[20000];
+    unsigned seed = 1;
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)((seed = seed * 1103515245 + 12345) >> 16);
+    getrlimit(RLIMIT_FSIZE, &saved);
+    signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t cut = 0, size = 0; cut == 0 || cut<size; cut += size> cut + 40 ? 37 : 1) {
+        struct qdoc *d = q_open(one_page, sizeof one_page - 1, "x", NULL);
+        FILE *file = tmpfile();
+        q_put(d, q_root(d), "/Noise", q_indirect(d, q_new_stream(d, noise, sizeof noise)));
+        struct rlimit tight = {cut ? cut : RLIM_INFINITY, saved.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &tight);
+        bool ok = q_write_file(d, id, fileno(file));
+        setrlimit(RLIMIT_FSIZE, &saved);
+        if (cut == 0) {
+            assert_true(ok);
+            whole(file, &data);
+            size = data.len;
+            assert_true(size > sizeof noise);
+            again = data;
+            data = (struct buffer){0};
+            const unsigned char *memory = q_write(d, id, &data.len);
+            assert_int_equal(data.len, again.len);
+            assert_memory_equal(memory, again.data, again.len);
+        } else if (ok || !*q_fault(d)) {
+            print_error("cut at %lu of %lu\n", (unsigned long)cut, (unsigned long)size);
+            fail();
+        }
+        fclose(file);
+        q_free(d);
+    }
+    signal(SIGXFSZ, SIG_DFL);
+    buffer_clear(&again);
 }
 
 static void a_file_with_fewer_pages_than_it_says_is_refused(void **state)
@@ -265,6 +322,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
+        cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -426,6 +426,56 @@ static void a_write_that_breaks_off_leaves_the_old_file(void **state)
     folder_end(&f);
 }
 
+static void a_temporary_is_given_its_name_or_else_copied(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    struct stat was, is;
+    int fd = output_temporary(path, &f.diag);
+    assert_true(fd >= 0);
+    assert_int_equal(entries(&f), 0); /* a kill would leave nothing */
+    assert_true(output_bytes(fd, "new", 3));
+    assert_true(output_name(path, fd, &f.diag));
+    holds(path, "new");
+    assert_int_equal(stat(path, &is) + fstat(fd, &was), 0);
+    assert_int_equal(is.st_ino, was.st_ino);
+    assert_int_equal(is.st_mode & 0777, 0600);
+    assert_false(output_name("/dev/full", fd, &f.diag));
+    found(&f, "磁盘已满", "the disk is full");
+    close(fd);
+
+    chmod(path, 0640);
+    fd = output_temporary(path, &f.diag);
+    assert_true(output_bytes(fd, "over", 4) && output_name(path, fd, &f.diag));
+    close(fd);
+    assert_int_equal(stat(path, &is), 0);
+    assert_int_equal(is.st_mode & 0777, 0640);
+    holds(path, "over");
+
+    kernel.open_refuses = O_TMPFILE;
+    fd = output_temporary(path, &f.diag);
+    assert_int_equal(entries(&f), 1);
+    assert_true(output_bytes(fd, "old way", 7) && output_name(path, fd, &f.diag));
+    kernel.open_refuses = 0;
+    close(fd);
+    holds(path, "old way");
+    assert_int_equal(entries(&f), 1);
+
+    assert_int_equal(symlink("x.pdf", in(&f, "link.pdf")), 0);
+    fd = output_temporary(in(&f, "link.pdf"), &f.diag);
+    assert_true(output_bytes(fd, "led", 3) && output_name(in(&f, "link.pdf"), fd, &f.diag));
+    close(fd);
+    holds(path, "led");
+    assert_int_equal(output_temporary(in(&f, "none/x.pdf"), &f.diag), -1);
+    found(&f, "不存在", "does not exist");
+    fd = output_temporary("/dev/full", &f.diag); /* where things are temporary, not in /dev */
+    assert_int_equal(fstat(fd, &was) + stat("/dev", &is), 0);
+    assert_true(was.st_dev != is.st_dev);
+    close(fd);
+    folder_end(&f);
+}
+
 static void a_kill_in_the_middle_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -847,6 +897,7 @@ int main(void)
         cmocka_unit_test(the_longest_name_of_a_file_can_be_written),
         cmocka_unit_test(a_relative_name_is_written_beside_us),
         cmocka_unit_test(a_write_that_breaks_off_leaves_the_old_file),
+        cmocka_unit_test(a_temporary_is_given_its_name_or_else_copied),
         cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),
         cmocka_unit_test(a_pipe_gets_all_bytes_over_interrupts),
