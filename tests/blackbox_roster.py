@@ -279,6 +279,25 @@ class Samples(Case):
                 self.assertEqual(os.listdir(self.dir), [], limit)
         self.assertEqual(done.returncode, 0)
 
+    def test_temporary_files_are_where_they_were_wished(self):
+        for args in (["roster", BATCH], ["check", "-"]):
+            with open(BATCH, "rb") as batch:
+                done = shenbao(*args, stdin=batch, env={"TMPDIR": "/nonexistent"})
+            self.assertEqual(done.returncode, 2, args)
+            self.assertIn(b"cannot make a temporary file in /nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
+        closed = "mount -t tmpfs none /tmp && mount -o remount,ro /tmp && "
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "sh", "-c", closed + "true"], capture_output=True).returncode:
+            self.skipTest("needs a /tmp of its own")
+        # where everything but one folder is read-only
+        wished = tempfile.mkdtemp(prefix="shenbao-test-", dir="/var/tmp")
+        self.addCleanup(shutil.rmtree, wished)
+        for args in (["roster", BATCH], ["roster", "-"]):
+            with open(BATCH, "rb") as batch:
+                done = subprocess.run(["unshare", "-m", "sh", "-c", closed + 'exec "$@"', "sh", PROGRAM, *args], stdin=batch,
+                                      capture_output=True, env={**os.environ, "TMPDIR": wished})
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(os.listdir(wished), [])
+
     @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
     def test_libreoffice_prints_one_page_in_width_with_type_that_can_be_read(self):
         pdf = office(self.dir, self.file, "pdf")

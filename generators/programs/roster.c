@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
+#include "core/temporary.h"
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 #include "programs/paths.h"
@@ -170,11 +171,10 @@ static void deliver(struct run *run, struct document *d, const struct buffer *by
 
 static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    FILE *file = tmpfile();
+    FILE *file = temporary_file(NULL, &run->diag);
     struct buffer bytes = {0};
     if (!file)
-        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s",
-                           "cannot make a temporary file: %s", strerror(errno));
+        return false;
     bool ok = sheet_write(d, file, &run->diag);
     if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
         ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s",
