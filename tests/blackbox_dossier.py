@@ -711,31 +711,46 @@ class Trouble(Folder):
         self.bind(honour("H1", "a.pdf"), status=1)
         self.assertRegex(self.messages, r"error: \[R76.*a\.pdf")
 
-    def deep(self):
-        """A chain of objects so long that following it by recursion ends the process."""
-        pdf = pdfs.Pdf()
-        n = 100000
-        first = len(pdf.objects) + 1
-        for i in range(n):
-            pdf.add(f"<</N {first + i + 1} 0 R>>")
-        pdf.add("<<>>")
-        pdf.page(pdfs.words("x"), resources=f"/Properties<</P {first} 0 R>>")
-        return pdf.bytes()
-
-    @unittest.skipIf("san" in os.path.basename(dossiers.BUILD), "a sanitizer's stack frames need minutes for it")
     def test_a_file_that_ends_the_process_costs_one_dossier_and_is_named(self):
-        self.put("deep.pdf", self.deep())
+        self.put("deep.pdf", pdfs.deep_chain())
         self.put("good.pdf", pdfs.marked("good", 1))
         out = os.path.join(self.dir, "out")
         path = self.put("batch.xml", batch(applicant(honour("H1", "good.pdf") + honour("H2", "deep.pdf"), "A1"),
                                            applicant(honour("H1", "good.pdf"), "B1")))
         done = shenbao("dossier", "-T", self.templates, "-o", out + "/", "--report", self.report, path)
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertRegex(done.stderr.decode(), r"A1 王某某.*'deep\.pdf'")
+        self.assertRegex(done.stderr.decode(), r"batch\.xml:4: error: \[R76\] A1 王某某 H2: .*'deep\.pdf'")
         self.assertEqual([n[:2] for n in os.listdir(out)], ["B1"])
         volume = self.bind(honour("H1", "good.pdf") + honour("H2", "deep.pdf"), status=3, options=["--skip-bad"])
         self.check_volume(volume, {"good.pdf": "good"})
         self.assertEqual([r["source"] for r in self.ledger() if r["kind"] == "missing"], ["deep.pdf"])
+
+    def test_every_attachment_has_limits_of_its_own(self):
+        """Of time, memory, depth, pages and pixels: each file that goes beyond them is named in one run, and costs one dossier."""
+        said = {"slow.pdf": "more than 10 seconds", "content.pdf": "damaged|memory", "objects.pdf": "damaged|memory",
+                "levels.pdf": "died", "pages.pdf": "200000 pages, not 1 to 5000", "pixels.png": "60000x60000 pixels"}
+        for name, data in zip(said, (pdfs.slow(), pdfs.content_bomb(), pdfs.object_stream_bomb(), pdfs.page_tree(200000, 1),
+                                     pdfs.page_tree(1, 200000), pdfs.png_bomb())):
+            self.put(name, data)
+        harmless = {"loop.pdf": pdfs.xref_loop(), "brackets.pdf": pdfs.deep_array(), "many.pdf": pdfs.many_objects(30000)}
+        for name, data in harmless.items():
+            self.put(name, data)
+        out = os.path.join(self.dir, "out")
+        good = "".join(honour(f"G{i}", n) for i, n in enumerate(harmless))
+        bad = "".join(honour(f"H{i}", n) for i, n in enumerate(said))
+        path = self.put("batch.xml", batch(applicant(good + bad, "A1"), applicant(good, "B1")))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = shenbao("dossier", "-T", self.templates, "-o", out + "/", path)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        messages = done.stderr.decode()
+        for i, (name, words) in enumerate(said.items()):
+            self.assertRegex(messages, rf"error: \[R76\] A1 王某某 H{i}: .*'{name}'.*({words})")
+        self.assertEqual(messages.count("error:"), len(said), messages)
+        self.assertEqual([n[:2] for n in os.listdir(out)], ["B1"])
+        if "san" not in os.path.basename(dossiers.BUILD):
+            self.assertLess(after.ru_utime - before.ru_utime, 40)
+            self.assertLess(after.ru_maxrss, (1024 + 200) * 1024)
 
     def test_files_that_were_broken_at_random_never_crash_it(self):
         r = random.Random(7)

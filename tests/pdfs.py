@@ -135,3 +135,102 @@ def render(pdf, page, renderer, dpi):
 def digest(path):
     with open(path, "rb") as f:
         return hashlib.sha256(f.read()).hexdigest()
+
+
+# --- files that mean harm: small, and more than any reader has room or time for ---
+
+def repeated(begin, piece, times):
+    """A zlib stream of begin and then piece, times over, made without ever holding that (its checksum is wrong)."""
+    packer = zlib.compressobj(9)
+    head = packer.compress(begin) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + block * times + b"\x03\0\0\0\0\0"
+
+
+def with_content(filters, data):
+    pdf = Pdf()
+    number = pdf.add(b"<</Filter[%s]/Length %d>>stream\n" % (filters, len(data)) + data + b"\nendstream")
+    pdf.page("", contents=f"{number} 0 R")
+    return pdf.bytes()
+
+
+def slow():
+    """Nothing at all, which takes a minute to be read: 64 GiB of spaces that stand for no byte."""
+    return with_content(b"/FlateDecode/FlateDecode/ASCIIHexDecode", zlib.compress(repeated(b"", b" " * (1 << 20), 64 << 10), 9))
+
+
+def content_bomb():
+    return with_content(b"/FlateDecode/FlateDecode", zlib.compress(repeated(b"", b"q Q " * (1 << 18), 8 << 10), 9))
+
+
+def object_stream_bomb():
+    """Its catalog is in an object stream of 8 GiB, which must be unpacked for it."""
+    inner = zlib.compress(repeated(b"1 0 <</Type/Catalog/Pages 2 0 R>>", b" " * (1 << 20), 8 << 10), 9)
+    parts = [b"%PDF-1.5\n", b"2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n",
+             b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n",
+             b"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(inner) + inner
+             + b"\nendstream\nendobj\n"]
+    places = [len(b"".join(parts[:i])) for i in range(5)]
+    rows = b"".join(struct.pack(">BIH", *row) for row in [(0, 0, 65535), (2, 4, 0), *((1, p, 0) for p in places[1:])])
+    xref = b"5 0 obj\n<</Type/XRef/W[1 4 2]/Size 6/Root 1 0 R/Length %d>>stream\n" % len(rows) + rows + b"\nendstream\nendobj\n"
+    return b"".join(parts) + xref + b"startxref\n%d\n%%%%EOF\n" % places[4]
+
+
+def page_tree(levels, pages):
+    """A page tree so many levels deep, and as many pages at its end."""
+    pdf = Pdf()
+    first = len(pdf.objects) + 1
+    content = first + levels + pages
+    for i in range(levels):
+        kids = f"{first + i + 1} 0 R" if i + 1 < levels else " ".join(f"{first + levels + k} 0 R" for k in range(pages))
+        pdf.add(f"<</Type/Pages/Parent {first + i - 1 if i else pdf.pages} 0 R/Count {pages}/Kids[{kids}]>>")
+    for i in range(pages):
+        pdf.add(f"<</Type/Page/Parent {first + levels - 1} 0 R/MediaBox[0 0 595 842]/Contents {content} 0 R>>")
+    pdf.stream(words("x"))
+    pdf.kids.append(first)
+    return pdf.bytes(count=pages)
+
+
+def xref_loop():
+    """The table before the table is the table itself."""
+    data = marked("x", 1)
+    start = int(data.split(b"startxref\n")[1].split()[0])
+    return data.replace(b"trailer\n<<", b"trailer\n<</Prev %d" % start)
+
+
+def deep_array():
+    pdf = Pdf()
+    number = pdf.add("[" * 200000 + "]" * 200000)
+    pdf.page(words("x"), resources=f"/Properties<</P {number} 0 R>>")
+    return pdf.bytes()
+
+
+def deep_chain():
+    """A chain of objects so long that following it by recursion ends the process."""
+    pdf = Pdf()
+    n = 100000
+    first = len(pdf.objects) + 1
+    for i in range(n):
+        pdf.add(f"<</N {first + i + 1} 0 R>>")
+    pdf.add("<<>>")
+    pdf.page(words("x"), resources=f"/Properties<</P {first} 0 R>>")
+    return pdf.bytes()
+
+
+def many_objects(n=300000):
+    """So many objects, each like a seventh of the others."""
+    pdf = Pdf()
+    first = len(pdf.objects) + 1
+    for i in range(n):
+        pdf.add(f"<</X {i % 7}>>")
+    every = pdf.add("[" + " ".join(f"{first + i} 0 R" for i in range(n)) + "]")
+    pdf.page(words("x"), resources=f"/Properties<</P {every} 0 R>>")
+    return pdf.bytes()
+
+
+def png_bomb():
+    """60000 x 60000 of one bit, in a few kilobytes."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 1, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(b"\0" * 4000000, 9)) + chunk(b"IEND", b""))

@@ -375,12 +375,12 @@ static void merge_equal(struct binding *b)
 /* --- all of it --- */
 
 static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
-                        void (*watch)(const char *href))
+                        void (*watch)(void *data, const struct source *at), void *data)
 {
     size_t sources = 0;
     for (size_t i = 0; i < n; i++) {
         struct source *s = copies[i].source;
-        watch(s->href);
+        watch(data, s);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
             add_layers(b, s);
@@ -394,7 +394,7 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
         q_release(s->doc);
         q_release(b->volume);
     }
-    watch("");
+    watch(data, NULL);
     if (sources > 1)
         merge_equal(b);
     return true;
@@ -425,14 +425,15 @@ static bool read_again(struct binding *b, int file)
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), int file, struct diag *diag)
+                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
     bool ok = false;
 
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
-    if (draw_copies(&b, copies, n, watch)) {
+    if (draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
         ok = q_write_file(b.volume, id, file)
                  ? read_again(&b, file)

@@ -19,8 +19,9 @@ struct bind_copy {
 /* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. The bound
  * volume has as many pages, and is written into file: regular, empty, open for reading and writing,
  * and the caller's. false: reported. Equal streams of several attachments are stored once. watch is
- * told which attachment is being worked on, and "" in the end. */
+ * told which attachment is being worked on, and NULL in the end. */
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), int file, struct diag *diag);
+                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 struct diag *diag);
 
 #endif

@@ -118,9 +118,10 @@ static struct source *open_text(const char *text, struct arena *arena, struct di
     return source_open(arena, &file, NULL, 0, NULL, &where, d);
 }
 
-static void ignore(const char *href)
+static void ignore(void *data, const struct source *at)
 {
-    (void)href;
+    (void)data;
+    (void)at;
 }
 
 static void whole(FILE *file, struct buffer *out)
@@ -216,7 +217,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     buffer_add(&base, volume_text, sizeof volume_text - 1);
     for (int i = 0; i < 2; i++) {
         FILE *file = tmpfile();
-        assert_true(bind_volume(&base, copies, 2, ignore, fileno(file), &diag));
+        assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), &diag));
         whole(file, i ? &again : &out);
         fclose(file);
     }
