@@ -74,14 +74,85 @@ def marked(name, pages, box=(0, 0, 595, 842), extra=""):
     return pdf.bytes()
 
 
-def png(width, height, pixel, depth=8, color=2):
-    """pixel(x, y) gives the bytes of one pixel (8 bits, color 0 grey, 2 RGB, 4 grey and alpha, 6 RGBA)."""
-    rows = b"".join(b"\0" + b"".join(bytes(pixel(x, y)) for x in range(width)) for y in range(height))
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+def png(width, height, pixel, depth=8, color=2, palette=None, trns=None, interlaced=False):
+    """pixel(x, y) gives the samples of one pixel (color 0 grey, 2 RGB, 3 an index into palette, 4 grey and alpha, 6 RGBA)."""
+    def row(xs, y):
+        samples = [s for x in xs for s in pixel(x, y)]
+        if depth == 16:
+            return b"\0" + struct.pack(f">{len(samples)}H", *samples)
+        bits = "".join(f"{s:0{depth}b}" for s in samples)
+        bits += "0" * (-len(bits) % 8)
+        return b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+    passes = ([(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)] if interlaced
+              else [(0, 0, 1, 1)])
+    data = b"".join(row(range(x0, width, dx), y) for x0, y0, dx, dy in passes if x0 < width for y in range(y0, height, dy))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlaced))
+            + (chunk(b"PLTE", b"".join(map(bytes, palette))) if palette else b"") + (chunk(b"tRNS", trns) if trns else b"")
+            + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b""))
+
+
+def exif(orientation):
+    data = b"Exif\0\0MM\0*\0\0\0\x08\0\x01" + struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0) + b"\0\0\0\0"
+    return b"\xff\xe1" + struct.pack(">H", len(data) + 2) + data
+
+
+def block_jpeg(width, height, block, components=3, progressive=False, adobe=None, orientation=None):
+    """width x height blocks of 8 x 8 pixels of one colour each: block(x, y) gives the samples as they are stored (YCbCr, one grey,
+    or four). adobe: the transform of an APP14."""
+    class Bits:
+        def __init__(self):
+            self.value, self.n, self.out = 0, 0, bytearray()
+
+        def put(self, value, n):
+            self.value, self.n = self.value << n | value, self.n + n
+            while self.n >= 8:
+                self.n -= 8
+                byte = self.value >> self.n & 255
+                self.out += bytes([byte, 0] if byte == 255 else [byte])
+            self.value &= (1 << self.n) - 1
+
+        def end(self):
+            self.put((1 << -self.n % 8) - 1, -self.n % 8)
+            return bytes(self.out)
+
+    def segment(marker, data):
+        return bytes([255, marker]) + struct.pack(">H", len(data) + 2) + data
+
+    def scan(which, first, last, data):
+        return segment(0xda, bytes([len(which)]) + b"".join(bytes([c + 1, 0]) for c in which) + bytes([first, last, 0])) + data
+
+    mean, bits = [0] * components, Bits()
+    for y in range(height):
+        for x in range(width):
+            for c, value in enumerate(block(x, y)):
+                difference, mean[c] = 8 * (value - 128) - mean[c], 8 * (value - 128)
+                size = abs(difference).bit_length()
+                bits.put(size, 4)
+                bits.put(difference if difference >= 0 else difference + (1 << size) - 1, size)
+                if not progressive:
+                    bits.put(0, 1)
+    every = range(components)
+    scans = scan(every, 0, 0 if progressive else 63, bits.end())
+    for c in every if progressive else ():
+        nothing = Bits()
+        nothing.put(0, width * height)
+        scans += scan([c], 1, 63, nothing.end())
+    frame = struct.pack(">BHHB", 8, height * 8, width * 8, components) + b"".join(bytes([c + 1, 0x11, 0]) for c in every)
+    return (b"\xff\xd8" + (exif(orientation) if orientation else b"")
+            + (segment(0xee, b"Adobe" + struct.pack(">HHHB", 100, 0, 0, adobe)) if adobe is not None else b"")
+            + segment(0xdb, b"\0" + b"\1" * 64) + segment(0xc2 if progressive else 0xc0, frame)
+            + segment(0xc4, b"\0" + bytes([0, 0, 0, 12]) + bytes(12) + bytes(range(12)) + b"\x10\1" + bytes(15) + b"\0")
+            + scans + b"\xff\xd9")
+
+
+def ycbcr(r, g, b):
+    y = 0.299 * r + 0.587 * g + 0.114 * b
+    return tuple(min(255, max(0, round(v))) for v in (y, (b - y) * 0.564 + 128, (r - y) * 0.713 + 128))
 
 
 def jpeg(orientation=None, path="scans/A001/Q1.jpg"):
@@ -90,8 +161,7 @@ def jpeg(orientation=None, path="scans/A001/Q1.jpg"):
         data = f.read()
     out, at = data[:2], 2
     if orientation:
-        exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01" + struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0) + b"\0\0\0\0"
-        out += b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+        out += exif(orientation)
     while data[at + 1] != 0xda:
         length = struct.unpack(">H", data[at + 2:at + 4])[0]
         if not (orientation and data[at + 1] == 0xe1):
@@ -121,15 +191,39 @@ class Image:
         return (x0 + min(xs[0] for _, xs in rows), rows[0][0], x0 + max(xs[-1] for _, xs in rows), rows[-1][0])
 
 
-def render(pdf, page, renderer, dpi):
+class Colours:
+    """Pixels in red, green and blue."""
+
+    def __init__(self, ppm):
+        head = ppm.split(b"\n", 3)
+        self.width, self.height = map(int, head[1].split())
+        self.data = head[3][:3 * self.width * self.height]
+
+    def at(self, x, y):
+        i = 3 * (int(y) * self.width + int(x))
+        return tuple(self.data[i:i + 3])
+
+    def where(self, colour):
+        """The box around what has the colour, nearly: left, top, right, bottom, the last two beyond it. None: nothing has."""
+        near = [int.from_bytes(self.data[c::3].translate(bytes(abs(v - colour[c]) < 90 for v in range(256))), "big") for c in range(3)]
+        every = (near[0] & near[1] & near[2]).to_bytes(self.width * self.height, "big")
+        rows = [(y, every.find(1, y * self.width, (y + 1) * self.width)) for y in range(self.height)]
+        rows = [(y, at - y * self.width, every.rfind(1, at, (y + 1) * self.width) - y * self.width) for y, at in rows if at >= 0]
+        if not rows:
+            return None
+        return (min(r[1] for r in rows), rows[0][0], max(r[2] for r in rows) + 1, rows[-1][0] + 1)
+
+
+def render(pdf, page, renderer, dpi, colours=False):
     if renderer == "pdftoppm":
-        args = ["pdftoppm", "-r", str(dpi), "-gray", "-f", str(page), "-l", str(page), pdf]
+        args = ["pdftoppm", "-r", str(dpi), *([] if colours else ["-gray"]), "-f", str(page), "-l", str(page), pdf]
     else:
-        args = ["mutool", "draw", "-q", "-r", str(dpi), "-c", "gray", "-F", "pgm", "-o", "-", pdf, str(page)]
+        args = ["mutool", "draw", "-q", "-r", str(dpi), "-c", "rgb" if colours else "gray", "-F", "ppm" if colours else "pgm", "-o", "-",
+                pdf, str(page)]
     done = subprocess.run(args, capture_output=True)  # of content that breaks off a renderer complains, and draws the rest
     if not done.stdout:
         raise AssertionError(done.stderr.decode())
-    return Image(done.stdout)
+    return (Colours if colours else Image)(done.stdout)
 
 
 def digest(path):
@@ -230,7 +324,5 @@ def many_objects(n=300000):
 
 def png_bomb():
     """60000 x 60000 of one bit, in a few kilobytes."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 1, 0, 0, 0, 0))
             + chunk(b"IDAT", zlib.compress(b"\0" * 4000000, 9)) + chunk(b"IEND", b""))
