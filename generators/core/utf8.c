@@ -1,6 +1,7 @@
 /* utf8.c - see utf8.h. */
 #include "core/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 uint32_t utf8_next(const char *s, size_t len, size_t *used)
@@ -78,6 +79,18 @@ int utf8_is_ignorable(uint32_t cp)
         if (cp <= ranges[i][1])
             return 1;
     return 0;
+}
+
+size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
+{
+    uint32_t cp = utf8_next(s, len, used);
+    if (cp == UTF8_BAD || cp < 0x20 || cp == 0x7F)
+        return (size_t)snprintf(out, UTF8_SHOWN, "\\x%02X", (unsigned char)*s);
+    if ((cp >= 0x80 && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 || utf8_is_ignorable(cp))
+        return (size_t)snprintf(out, UTF8_SHOWN, "\\u%04X", (unsigned)cp);
+    memcpy(out, s, *used);
+    out[*used] = '\0';
+    return *used;
 }
 
 const char *utf8_block(uint32_t cp)
