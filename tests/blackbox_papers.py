@@ -208,11 +208,20 @@ class Edited(unittest.TestCase):
         self.assertIn("填报3分，复核3分，本表没有此项，不计分。", text)
         self.assertIn("合计（满分100分）10074填报自评合计88分，与逐项计算不符，以逐项计算为准。填报复核合计86分，与逐项计算不符，以逐项计算为准。72", text)
 
-    def test_a_later_rank_counts_less(self):
-        batch = self.batch(('rank="5/12"', 'rank="7/12"'), ('rank="3/10"', 'rank="6/10"'))
+    # What the applicant filled in was worked out by the table, factors included (notice 三.1): nothing is multiplied.
+    LATE = (('rank="5/12"', 'rank="7/12"'), ('rank="3/10"', 'rank="6/10"'))
+
+    def test_a_later_rank_limits_the_points(self):
+        text = self.draw("score-sheet", "-a", "A001", batch=self.batch(*self.LATE))
+        self.assertIn("排名系数0.7，填报3分，最多计2.8分。", text)
+        self.assertIn("10087.8", text)
+        self.assertIn("有排名系数的已经乘入", text)
+
+    def test_points_within_the_limit_of_a_later_rank_count_as_they_are(self):
+        batch = self.batch(*self.LATE, ('item="2.5" self="3"', 'item="2.5" self="2.5"'))
         text = self.draw("score-sheet", "-a", "A001", batch=batch)
-        self.assertIn("填报3分，按排名乘0.7。", text)
-        self.assertIn("10087.1", text)
+        self.assertIn("排名系数0.7。", text)
+        self.assertIn("10087.5", text)
 
     def test_too_much_is_an_error_that_names_cells(self):
         batch = self.batch(("提前45天完工，石料级配一次验收合格；", "提前45天完工，石料级配一次验收合格；" * 150))
