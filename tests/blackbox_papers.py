@@ -88,9 +88,17 @@ class Samples(unittest.TestCase):
 
     def test_posts_are_subtracted(self):
         for i in ("A004", "A005", "A006"):
-            self.assertIn("副高30%201732", self.texts["post-form"][i])
+            # approved, filled, vacant, planned, recommended: of the unit's three one is not on the establishment
+            self.assertIn("副高30%2017322中级45%302643初级", self.texts["post-form"][i])
             self.assertIn("副高空缺3个，本年度拟聘2个；本次推荐数不得超过2个。", self.texts["post-form"][i])
+            self.assertIn("正高10%6510副高", self.texts["post-form"][i])
         self.assertNotIn("NaN", self.texts["post-form"]["A001"])
+
+    def test_the_recommended_are_counted_whoever_is_selected(self):
+        done = shenbao("post-form", "-a", "A004", "-o", os.path.join(self.dir.name, "one.pdf"), BATCH)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(os.path.join(self.dir.name, "one.pdf"), "rb") as a, open(self.pdfs["post-form"]["A004"], "rb") as b:
+            self.assertEqual(a.read(), b.read())
 
     def test_milestones_and_recommendations(self):
         a007 = next(a for a in applicants() if a.get("id") == "A007")

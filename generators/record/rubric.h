@@ -2,11 +2,11 @@
  * score sheet.
  *
  * What a rubric means. The record's <score> entries name an item. Their points are those that the
- * applicant has worked out by the table, and the unit checked (notice 三.1): factors of ranks are in
- * them already, and nothing is multiplied here. An entry without proof counts 0: proof is an element
- * of the applicant that @refs names and for which the rubric's @proof holds. Where the item is
- * ranked, an entry gets no more than the item's maximum times the factor of the best rank among its
- * proofs; who has no rank counts as first. Of the entries of an item the best counts (best-of),
+ * applicant has worked out by the table, and the unit checked (notice 三.1): factors of ranks are
+ * in them already, and nothing is multiplied here. An entry without proof counts 0: proof is an
+ * element of the applicant that @refs names and for which the rubric's @proof holds. Where the item
+ * is ranked, an entry gets no more than the item's maximum times the factor of the best rank among
+ * its proofs; who has no rank counts as first. Of the entries of an item the best counts (best-of),
  * or all of them (sum, capped). No item, part or sheet gets more than its maximum: of a sum that is
  * a fault, which the sheet shows, of the other modes it is meant. Points are rounded to hundredths.
  *
