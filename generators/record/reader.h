@@ -14,6 +14,9 @@ struct entry {
     size_t source, unit;
     long line;
     bool faulty, selected;
+    /* What a post of a 事业单位 is filled by: target NULL unless the applicant is on its
+     * establishment. */
+    const char *target, *grade;
 };
 
 /* A unit or a delegation. */

@@ -361,6 +361,54 @@ static void list_delegations(struct record *r)
     }
 }
 
+/* Below the unit, as if it stood there: <recommended target="高级工程师" grade="七级" n="2"/>. */
+static void recommend(xmlNode *unit, const struct entry *e)
+{
+    char number[24];
+    xmlNode *to = unit->children;
+    long n = 1;
+
+    for (; to; to = to->next) {
+        xmlChar *target = xmlGetNoNsProp(to, BAD_CAST "target"),
+                *grade = xmlGetNoNsProp(to, BAD_CAST "grade");
+        bool same = xmlStrEqual(to->name, BAD_CAST "recommended") &&
+                    xmlStrEqual(target, BAD_CAST e->target) &&
+                    xmlStrEqual(grade, BAD_CAST e->grade);
+        xmlFree(target);
+        xmlFree(grade);
+        if (same)
+            break;
+    }
+    if (to) {
+        xmlChar *v = xmlGetNoNsProp(to, BAD_CAST "n");
+        n += strtol((char *)v, NULL, 10);
+        xmlFree(v);
+    } else {
+        to = xmlNewChild(unit, NULL, BAD_CAST "recommended", NULL);
+        xmlSetProp(to, BAD_CAST "target", BAD_CAST e->target);
+        xmlSetProp(to, BAD_CAST "grade", BAD_CAST e->grade);
+    }
+    snprintf(number, sizeof number, "%ld", n);
+    xmlSetProp(to, BAD_CAST "n", BAD_CAST number);
+}
+
+/* How many a unit recommends for its posts: a paper sees one applicant at a time. All count,
+ * selected or not, in whichever file of the batch they stand. */
+static void count_recommended(struct record *r)
+{
+    bool repeats = false;
+    for (size_t i = 0; i < r->n_units; i++)
+        repeats = repeats || r->units[i].repeats;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct entry *e = &r->entries[i];
+        if (!e->target)
+            continue;
+        for (size_t u = repeats ? 0 : e->unit; u < (repeats ? r->n_units : e->unit + 1); u++)
+            if (!strcmp(r->units[u].id, r->units[e->unit].id))
+                recommend(r->units[u].node, e);
+    }
+}
+
 /* All that can be known is reported in one run; false: nothing is to be made of the record. The
  * arena holds what nobody needs afterwards. */
 static bool read_all_sources(struct record *r, const struct record_options *o,
@@ -391,6 +439,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
                           "没有申报人：batch/unit 下应有 <applicant>",
                           "there is no applicant: <applicant> belongs below batch/unit");
     list_delegations(r);
+    count_recommended(r);
     return r->n > 0 && diag->system_faults == faults_before &&
            select_entries(r, o, &applicants, diag);
 }

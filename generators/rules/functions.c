@@ -228,7 +228,7 @@ static void fn_without_glyph(xmlXPathParserContext *ctxt, int nargs)
             used += next;
         else
             vs = 0;
-        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) &&
+        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) && !utf8_is_ignorable(cp) &&
             !fonts_glyph(fonts, role, cp, vs, &g))
             buffer_printf(&out, "%sU+%04X", out.len ? "、" : "", (unsigned)cp);
     }

@@ -96,6 +96,31 @@ static void findings_keep_both_languages_and_their_context(void **state)
     diag_clear(&copy);
 }
 
+/* A file's name, a name in the record or a value cannot forge a line or command the terminal. */
+static void a_finding_is_one_line_of_plain_text(void **state)
+{
+    static const char bad[] =
+        "a\nbatch.xml:1: error: b\r\x1B[2J\x07\x7F\xC2\x9B" "31m\u202E\u200B\u2028\xFF\t";
+    static const char shown[] =
+        "a\\x0Abatch.xml:1: error: b\\x0D\\x1B[2J\\x07\\x7F\\u009B31m\\u202E"
+        "\\u200B\\u2028\\xFF\\x09";
+    struct diag d = {0};
+    struct finding f = {
+        .rule = bad, .clause = bad, .applicant = bad, .name = bad, .label = bad, .at = {bad, 7}};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    (void)state;
+    diag_add(&d, f, "%s", "%s", bad);
+    finding_print(&d.list[0], LANGUAGE_EN, out);
+    fclose(out);
+    char *want = arena_printf(&d.arena, "%s:7: error: [%s（%s）] %s %s %s: %s", shown, shown, shown,
+                              shown, shown, shown, shown);
+    assert_string_equal(text, want);
+    free(text);
+    diag_clear(&d);
+}
+
 static void json_escapes_and_puts_commas(void **state)
 {
     (void)state;
@@ -941,6 +966,7 @@ int main(void)
         cmocka_unit_test(arena_gives_zeroed_memory_of_any_size),
         cmocka_unit_test(utf8_refuses_what_is_malformed),
         cmocka_unit_test(findings_keep_both_languages_and_their_context),
+        cmocka_unit_test(a_finding_is_one_line_of_plain_text),
         cmocka_unit_test(json_escapes_and_puts_commas),
         cmocka_unit_test(output_leaves_devices_alone_and_no_half_file),
         cmocka_unit_test(a_new_file_is_private_and_a_replaced_one_keeps_its_mode),
