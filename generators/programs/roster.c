@@ -8,12 +8,10 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/temporary.h"
-#include "layout/layout.h"
-#include "pdf/pdf.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
-#include "sheet/print.h"
+#include "programs/roster_print.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -194,24 +192,10 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
 
 static bool write_pdf(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    struct arena arena = {0};
-    struct diag found = {.strict = run->options.strict};
-    struct record_table *table = print_record(d);
     struct buffer pdf = {0};
-    struct layout_options layout = {.asof = d->created, .draft = d->draft};
-    struct pages *pages = NULL;
-    bool ok = false;
-
-    found.context.paper = run->template->title;
-    if (table) {
-        record_node *root = record_table_root(table);
-        query_context_begin(run->query, root, d->created);
-        pages = layout_form(&arena, run->form, run->fonts, run->query, root, ".", &layout, &found);
-        ok = pages && !diag_failed(&found) && pdf_write(pages, &pdf, &found);
-    }
-    for (size_t i = 0; i < found.n; i++)
-        print_finding(d, &found.list[i], &run->diag);
-    out->pages = ok ? pages->n : 0;
+    run->diag.context.paper = run->template->title;
+    bool ok = roster_print(d, run->form, run->fonts, run->query, &pdf, &out->pages, &run->diag);
+    run->diag.context.paper = NULL;
     if (ok && run->deliver) {
         deliver(run, out, &pdf);
     } else if (ok) {
@@ -220,11 +204,7 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
         digest_hex(pdf.data, pdf.len, out->digest);
         out->path = ok ? path : NULL;
     }
-    pages_close(pages);
-    record_table_free(table);
     buffer_clear(&pdf);
-    diag_clear(&found);
-    arena_free(&arena);
     return ok;
 }
 
