@@ -15,10 +15,12 @@ DOCDIR      = $(PREFIX)/share/doc/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 xlsxwriter libpng libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
+PKGS = libxml-2.0 xlsxwriter libpng libjpeg freetype2 icu-uc icu-i18n libdeflate zlib nettle
+# Loaded only when a PDF is opened (media/qpdf.c), under the name of the library whose header is read: libqpdf.so.29
+LATE = libqpdf
 
 # What Debian 12 must have to build, to draw, and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl dpkg-dev man-db parallel qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
@@ -32,8 +34,10 @@ BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
-PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
+PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS) $(LATE))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
+LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
+LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
 .PHONY: all deps demo check check-san check-long bench format clean install deb
 .DELETE_ON_ERROR:
@@ -49,9 +53,11 @@ $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(LATE_NAME)\""
+
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) -lcmocka
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LATE_LIBS) -lcmocka
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -118,6 +124,6 @@ deb: deps
 	@$(MAKE) --no-print-directory all
 	@rm -rf $(BUILD)/deb
 	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb PREFIX=/usr
-	@sh generators/packaging/make-deb.sh $(abspath $(BUILD))/deb $(abspath $(BUILD))
+	@sh generators/packaging/make-deb.sh $(abspath $(BUILD))/deb $(abspath $(BUILD)) $(LATE_LIBS)
 
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)

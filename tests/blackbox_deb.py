@@ -102,7 +102,10 @@ class Deb(unittest.TestCase):
             self.assertIn(".SH SEE ALSO", page)
         for section, name in ((5, "shenbao-templates"), (5, "shenbao-report"), (1, "shenbao")):
             self.assertTrue(os.path.exists(os.path.join(target, f"man{section}", f"{name}.{section}.gz")))
+        version = subprocess.run([PROGRAM, "-V"], capture_output=True, text=True, check=True).stdout.strip()
         for page in glob.glob(os.path.join(target, "man*", "*.gz")):
+            with gzip.open(page, "rt", encoding="utf-8") as f:
+                self.assertIn(f'"{version}"', f.read().splitlines()[1], page)
             done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-Tutf8", "-Z", "-l", page], capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stderr), (0, ""), page)
 

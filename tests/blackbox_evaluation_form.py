@@ -125,6 +125,33 @@ class EvaluationForm(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
 
+    def test_invisible_characters_are_told_and_do_not_print(self):
+        """R78: pasted with the text, by no font drawn; the paper is the one without them, but for the soft hyphen's place."""
+        invisible = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2066\u3164\ufeff\uffa0\U000e0020"
+        folder = os.path.join(self.dir, "invisible")
+        os.mkdir(folder)
+        for name in ("photos", "scans"):
+            shutil.copytree(os.path.join(ROOT, "samples", name), os.path.join(folder, name))
+        with open(BATCH, encoding="utf-8") as f:
+            plain = f.read()
+        dirty = plain.replace("一、主要工程业绩", invisible.join("一、主要工程业绩"), 1).replace("<name>陈", "<name>\u200b陈\u200d", 1)
+        dirty = dirty.replace("exemplary", "exem\u00adplary").replace("任现职以来", "任现职\u00a0以来", 1)
+        path = os.path.join(folder, "batch.xml")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(dirty)
+        out = os.path.join(folder, "out.pdf")
+        done = shenbao("evaluation-form", "-a", "A001", "--lang", "zh", "-o", out, path)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        said = done.stderr.decode().splitlines()
+        self.assertEqual([line for line in said if "R78" not in line or "warning" not in line], [])
+        name = next(line for line in said if "姓名" in line)
+        self.assertIn("U+200B、U+200D", name)
+        statement = next(line for line in said if "个人述职" in line)
+        self.assertIn("、".join(f"U+{ord(c):04X}" for c in invisible), statement)
+        self.assertIn("（在“一”之后）", statement)
+        clean = os.path.join(self.out, sorted(os.listdir(self.out))[0])
+        self.assertEqual(folded(text_of(out, "-raw")).replace("\u00ad", ""), folded(text_of(clean, "-raw")))
+
     def test_truncated_and_hostile_xml(self):
         with open(BATCH, "rb") as f:
             whole = f.read()

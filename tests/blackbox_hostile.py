@@ -54,6 +54,20 @@ class HostilePhotos(unittest.TestCase):
         self.assertIn(os.path.basename(self.photo), message)
         self.assertLess(seconds, 10)
 
+    def test_a_name_that_would_forge_a_line(self):
+        folder = os.path.join(self.dir, "a\nbatch.xml:1: error: forged\x1b[31m")
+        os.mkdir(folder)
+        path = os.path.join(folder, "batch.xml")
+        with open(self.batch, encoding="utf-8") as f, open(path, "w", encoding="utf-8") as out:
+            out.write(f.read().replace('mode="', 'mode="\u009b31m&#10;batch.xml:1: error: forged', 1))
+        for program in ("check", "evaluation-form"): # a report, and errors
+            done = shenbao(program, "-a", "A001", path)
+            said = done.stdout + done.stderr
+            self.assertIn(b"\\x0Abatch.xml:1: error: forged\\x1B[31m/batch.xml:", said)
+            self.assertEqual([line for line in said.decode().splitlines() if line.startswith("batch.xml:1")], [])
+            self.assertNotIn(b"\x1b", said)
+            self.assertNotIn(b"\xc2\x9b", said)
+
     def test_a_missing_photo(self):
         self.assert_only_a001_fails(None)
 

@@ -88,9 +88,17 @@ class Samples(unittest.TestCase):
 
     def test_posts_are_subtracted(self):
         for i in ("A004", "A005", "A006"):
-            self.assertIn("副高30%201732", self.texts["post-form"][i])
+            # approved, filled, vacant, planned, recommended: of the unit's three one is not on the establishment
+            self.assertIn("副高30%2017322中级45%302643初级", self.texts["post-form"][i])
             self.assertIn("副高空缺3个，本年度拟聘2个；本次推荐数不得超过2个。", self.texts["post-form"][i])
+            self.assertIn("正高10%6510副高", self.texts["post-form"][i])
         self.assertNotIn("NaN", self.texts["post-form"]["A001"])
+
+    def test_the_recommended_are_counted_whoever_is_selected(self):
+        done = shenbao("post-form", "-a", "A004", "-o", os.path.join(self.dir.name, "one.pdf"), BATCH)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(os.path.join(self.dir.name, "one.pdf"), "rb") as a, open(self.pdfs["post-form"]["A004"], "rb") as b:
+            self.assertEqual(a.read(), b.read())
 
     def test_milestones_and_recommendations(self):
         a007 = next(a for a in applicants() if a.get("id") == "A007")
@@ -208,11 +216,20 @@ class Edited(unittest.TestCase):
         self.assertIn("填报3分，复核3分，本表没有此项，不计分。", text)
         self.assertIn("合计（满分100分）10074填报自评合计88分，与逐项计算不符，以逐项计算为准。填报复核合计86分，与逐项计算不符，以逐项计算为准。72", text)
 
-    def test_a_later_rank_counts_less(self):
-        batch = self.batch(('rank="5/12"', 'rank="7/12"'), ('rank="3/10"', 'rank="6/10"'))
+    # What the applicant filled in was worked out by the table, factors included (notice 三.1): nothing is multiplied.
+    LATE = (('rank="5/12"', 'rank="7/12"'), ('rank="3/10"', 'rank="6/10"'))
+
+    def test_a_later_rank_limits_the_points(self):
+        text = self.draw("score-sheet", "-a", "A001", batch=self.batch(*self.LATE))
+        self.assertIn("排名系数0.7，填报3分，最多计2.8分。", text)
+        self.assertIn("10087.8", text)
+        self.assertIn("有排名系数的已经乘入", text)
+
+    def test_points_within_the_limit_of_a_later_rank_count_as_they_are(self):
+        batch = self.batch(*self.LATE, ('item="2.5" self="3"', 'item="2.5" self="2.5"'))
         text = self.draw("score-sheet", "-a", "A001", batch=batch)
-        self.assertIn("填报3分，按排名乘0.7。", text)
-        self.assertIn("10087.1", text)
+        self.assertIn("排名系数0.7。", text)
+        self.assertIn("10087.5", text)
 
     def test_too_much_is_an_error_that_names_cells(self):
         batch = self.batch(("提前45天完工，石料级配一次验收合格；", "提前45天完工，石料级配一次验收合格；" * 150))

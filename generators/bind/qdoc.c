@@ -25,8 +25,11 @@ static bool check(struct qdoc *d)
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
-        snprintf(d->why, sizeof d->why, "%s",
-                 text && *text ? text : qpdf_get_error_full_text(d->q, e));
+        if (!text || !*text)
+            text = qpdf_get_error_full_text(d->q, e);
+        if (strstr(text, "bad_alloc")) /* what C++ calls it */
+            text = "it takes more memory than it may";
+        snprintf(d->why, sizeof d->why, "%s", text);
         d->failed = true;
     }
     return !d->failed;

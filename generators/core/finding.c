@@ -1,6 +1,8 @@
 /* finding.c - see finding.h. */
 #include "core/finding.h"
 
+#include "core/utf8.h"
+
 #include <string.h>
 
 bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args)
@@ -90,26 +92,36 @@ void diag_append(struct diag *to, const struct diag *from)
     to->context = saved;
 }
 
+/* Names of files and values of the record stand in every part: none may forge a line or command the
+ * terminal. NULL and "" are nothing, and nothing stands around them. */
+static void put(const char *before, const char *s, const char *behind, FILE *out)
+{
+    char shown[UTF8_SHOWN];
+    if (!s || !*s)
+        return;
+    fputs(before, out);
+    for (size_t i = 0, len = strlen(s), used; i < len; i += used) {
+        utf8_show(s + i, len - i, &used, shown);
+        fputs(shown, out);
+    }
+    fputs(behind, out);
+}
+
 void finding_print(const struct finding *f, enum language lang, FILE *out)
 {
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
 
+    put("", f->at.file, "", out);
     if (f->at.file && f->at.line > 0)
-        fprintf(out, "%s:%ld: ", f->at.file, f->at.line);
-    else if (f->at.file)
-        fprintf(out, "%s: ", f->at.file);
-    fprintf(out, "%s: ", severity[f->severity]);
-    if (f->rule && f->clause)
-        fprintf(out, "[%s（%s）] ", f->rule, f->clause);
-    else if (f->rule)
-        fprintf(out, "[%s] ", f->rule);
-    if (f->applicant && *f->applicant)
-        fprintf(out, "%s ", f->applicant);
-    if (f->name && *f->name)
-        fprintf(out, "%s ", f->name);
-    if (f->label && *f->label)
-        fprintf(out, lang == LANGUAGE_ZH ? "%s：" : "%s: ", f->label);
-    fputs(f->text[lang], out);
+        fprintf(out, ":%ld", f->at.line);
+    fprintf(out, "%s%s: ", f->at.file ? ": " : "", severity[f->severity]);
+    put("[", f->rule, "", out);
+    put("（", f->rule ? f->clause : NULL, "）", out);
+    fputs(f->rule ? "] " : "", out);
+    put("", f->applicant, " ", out);
+    put("", f->name, " ", out);
+    put("", f->label, lang == LANGUAGE_ZH ? "：" : ": ", out);
+    put("", f->text[lang], "", out);
 }
 
 void diag_print(const struct diag *d, enum language lang, FILE *out)

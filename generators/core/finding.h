@@ -79,7 +79,8 @@ void diag_print(const struct diag *d, enum language lang,
                 FILE *out);      /* one line each, as DESIGN says */
 void diag_clear(struct diag *d); /* leaves {0} but for strict */
 
-/* "file:line: error: [R68（网4）] A003 王某某 照片：..." for one finding, without the newline. */
+/* "file:line: error: [R68（网4）] A003 王某某 照片：..." for one finding, without the newline: one
+ * line whatever the values hold, and nothing that a terminal obeys (utf8_show). */
 void finding_print(const struct finding *f, enum language lang, FILE *out);
 
 #endif

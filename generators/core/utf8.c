@@ -1,6 +1,7 @@
 /* utf8.c - see utf8.h. */
 #include "core/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 uint32_t utf8_next(const char *s, size_t len, size_t *used)
@@ -63,6 +64,33 @@ size_t utf8_utf16_count(const char *s)
 int utf8_is_variation_selector(uint32_t cp)
 {
     return (cp >= 0xFE00 && cp <= 0xFE0F) || (cp >= 0xE0100 && cp <= 0xE01EF);
+}
+
+int utf8_is_ignorable(uint32_t cp)
+{
+    static const uint32_t ranges[][2] = {
+        {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},     {0x115F, 0x1160},
+        {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x202A, 0x202E},
+        {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+        {0xFFF0, 0xFFF8},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF},
+        {0xE01F0, 0xE0FFF},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && cp >= ranges[i][0]; i++)
+        if (cp <= ranges[i][1])
+            return 1;
+    return 0;
+}
+
+size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
+{
+    uint32_t cp = utf8_next(s, len, used);
+    if (cp == UTF8_BAD || cp < 0x20 || cp == 0x7F)
+        return (size_t)snprintf(out, UTF8_SHOWN, "\\x%02X", (unsigned char)*s);
+    if ((cp >= 0x80 && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 || utf8_is_ignorable(cp))
+        return (size_t)snprintf(out, UTF8_SHOWN, "\\u%04X", (unsigned)cp);
+    memcpy(out, s, *used);
+    out[*used] = '\0';
+    return *used;
 }
 
 const char *utf8_block(uint32_t cp)

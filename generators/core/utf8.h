@@ -14,6 +14,14 @@ size_t utf8_put(uint32_t cp, char out[4]);   /* the number of bytes written */
 size_t utf8_count(const char *s);            /* code points in a NUL-ended string */
 size_t utf8_utf16_count(const char *s);      /* UTF-16 units, as Excel and web boxes count */
 int utf8_is_variation_selector(uint32_t cp); /* U+FE00-FE0F, U+E0100-E01EF */
+/* Characters that Unicode 15 gives no shape (Default_Ignorable_Code_Point): zero-width spaces and
+ * joiners, byte order marks, soft hyphens, marks of direction, fillers, tags. Not the selectors. */
+int utf8_is_ignorable(uint32_t cp);
+/* Copies the character at s (len > 0 bytes are there) as a message may show it: what would break
+ * the line, command the terminal, turn the text around it or be invisible becomes \x1B or \u200B.
+ * NUL-ended; returns its length. */
+enum { UTF8_SHOWN = 11 };
+size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
 const char *utf8_block(uint32_t cp); /* the Unicode block's English name, "unknown" if none */
 
 #endif

@@ -120,6 +120,7 @@ static int reap(pid_t pid)
     return status;
 }
 
+/* The soft limit, which may be raised again. */
 static void lower(int resource, rlim_t to)
 {
     struct rlimit r;
@@ -341,13 +342,57 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
     return ok;
 }
 
+/* The system counts whole seconds since the process began: up to one more than asked for, so that
+ * one is enough for what takes less. */
+static void limit_time(unsigned seconds)
+{
+    struct rusage used = {0};
+    getrusage(RUSAGE_SELF, &used);
+    rlim_t both = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec),
+           rest = (rlim_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    lower(RLIMIT_CPU, both + (rest + 999999) / 1000000 + seconds);
+}
+
+/* What this process began with, for when a slice has ended. */
+static struct {
+    bool known;
+    unsigned seconds;
+    rlim_t time, memory;
+} own;
+
 /* Memory and time from now on. */
 static void limit(struct workers_limits limits)
 {
-    struct rusage used = {0};
-    limit_memory(limits.bytes);
-    getrusage(RUSAGE_SELF, &used);
-    lower(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + limits.seconds);
+    own.known = false;
+    own.seconds = limits.seconds;
+    if (limits.bytes)
+        limit_memory(limits.bytes);
+    if (limits.seconds)
+        limit_time(limits.seconds);
+}
+
+static rlim_t soft_limit(int resource)
+{
+    struct rlimit r;
+    return getrlimit(resource, &r) == 0 ? r.rlim_cur : RLIM_INFINITY;
+}
+
+void workers_slice(struct workers_limits limits)
+{
+    unsigned seconds = limits.seconds ? limits.seconds : own.seconds;
+
+    if (!own.known) {
+        own.known = true;
+        own.time = soft_limit(RLIMIT_CPU);
+        own.memory = soft_limit(RLIMIT_AS);
+    }
+    lower(RLIMIT_AS, own.memory);
+    if (limits.bytes)
+        limit_memory(limits.bytes);
+    if (seconds)
+        limit_time(seconds);
+    else
+        lower(RLIMIT_CPU, own.time);
 }
 
 /* Makes this process quiet, and its end plain. */

@@ -57,10 +57,15 @@ struct workers_limits {
     size_t bytes;     /* of memory beyond what this process has */
 };
 
-/* Calls run(data, result) in a process of its own within limits and without standard error. The
- * result is left empty unless all of it came (WORKERS_DONE). */
+/* Calls run(data, result) in a process of its own within limits (0: none) and without standard
+ * error. The result is left empty unless all of it came (WORKERS_DONE). */
 enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), void *data,
                                struct workers_limits limits, struct buffer *result);
+
+/* Within such a process: what it does from now on is one thing of many, which alone may take so
+ * much time and memory, whatever the others took. {0}: nothing apart; the limits that the process
+ * began with hold, its seconds anew. */
+void workers_slice(struct workers_limits limits);
 
 /* The same for job after job: the process is kept for the next call as long as all goes well, since
  * forking a large process costs more than most jobs. {0} is ready for use; it is this process's own

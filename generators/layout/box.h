@@ -40,6 +40,10 @@ struct inline_run {
     struct text_source source;
 };
 
+/* What of a paragraph stays on one page with what follows it: nothing, all of it (headings), or its
+ * last two lines (text above a signature or a seal). */
+enum keep_next { KEEP_NONE, KEEP_ALL, KEEP_END };
+
 enum box_kind { BOX_PARAGRAPH, BOX_TABLE, BOX_IMAGE, BOX_SPACE, BOX_RULE, BOX_PAGE_BREAK };
 
 struct box_paragraph {
@@ -56,7 +60,7 @@ struct box_paragraph {
     int outline_level;         /* > 0: an outline entry with the paragraph's text */
     const char *outline_title; /* NULL: the text itself */
     const char *anchor;
-    bool keep_with_next; /* also: never the last thing on a page */
+    enum keep_next keep_with_next; /* also: never the last thing on a page */
 };
 
 enum overflow { OVERFLOW_GROW, OVERFLOW_SHRINK, OVERFLOW_CONTINUE, OVERFLOW_ERROR };
@@ -87,8 +91,8 @@ struct box_row {
     enum height_rule rule;
     double height;
     double stretch;      /* share of the page's spare height; 0: none */
-    bool keep_together;  /* moved whole to the next page if that helps; split all the same when
-                            taller than a page */
+    bool keep_together;  /* moved whole to the next page; split all the same when taller than a
+                            page, or when that would leave a big hole (flow.c) */
     bool never_split;    /* opinion boxes: an error when taller than a page */
     bool keep_with_next; /* a section's label row is never the last on a page */
     struct box_cell *cells;
@@ -184,12 +188,15 @@ struct document {
     double
         tracking; /* GB/T 9704 grid: points added to each full-width advance of type of body_size */
     double body_size;
-    double leading; /* of a grid: how far the line boxes reach beyond the text block */
+    double pitch, pitch_floor; /* the form's own; how far it may be set closer to save a page. 0:
+                                  not at all */
+    double leading;            /* of a grid: how far the line boxes reach beyond the text block */
     struct watermark *watermarks;
     size_t n_watermarks;
     const char *title, *subject, *author, *created;
     struct document_image *images;
-    struct src_pos at; /* of the template */
+    struct src_pos at;              /* of the template */
+    size_t pages_before, pages_all; /* of a stretch: layout.h */
 };
 
 /* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but

@@ -93,7 +93,7 @@ static const char *stacked(struct arena *arena, const char *text, bool first)
     char *out = arena_alloc(arena, 2 * len + 1, 1), *p = out;
     for (size_t i = 0, used; i < len; i += used) {
         uint32_t cp = utf8_next(text + i, len - i, &used);
-        if ((i > 0 || !first) && !utf8_is_variation_selector(cp))
+        if ((i > 0 || !first) && !utf8_is_variation_selector(cp) && !utf8_is_ignorable(cp))
             *p++ = '\n';
         memcpy(p, text + i, used);
         p += used;
@@ -140,8 +140,54 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
                  m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
                  fonts_tried(s->fonts, m->role, s->arena));
     }
+}
+
+/* Where in a long text to look: the characters before its first invisible one. */
+static const char *whereabouts(struct arena *arena, const char *text)
+{
+    enum { LONG = 20, SHOWN = 6 };
+    size_t len = strlen(text), starts[SHOWN] = {0}, n = 0, used, at = 0;
+    if (utf8_count(text) <= LONG)
+        return "";
+    for (; at < len && !utf8_is_ignorable(utf8_next(text + at, len - at, &used)); at += used)
+        starts[n++ % SHOWN] = at;
+    size_t from = n < SHOWN ? 0 : starts[n % SHOWN];
+    return arena_strndup(arena, text + from, at - from);
+}
+
+/* What nobody sees, pasted in with a text of the record; the words are those of rules.xml. */
+static void report_invisible(struct setter *s, const struct box_paragraph *p,
+                             const struct text_lines *text)
+{
+    for (size_t i = 0, to; i < text->n_invisible; i = to) {
+        size_t span = text->invisible[i].span;
+        const struct text_source *source = &p->runs[span].source;
+        const char *codes = "";
+        for (to = i; to < text->n_invisible && text->invisible[to].span == span; to++) {
+            const char *code = arena_printf(s->arena, "U+%04X", (unsigned)text->invisible[to].cp);
+            if (!strstr(codes, code))
+                codes = arena_printf(s->arena, "%s%s%s", codes, *codes ? "、" : "", code);
+        }
+        struct finding f = source_finding(source, "R78", s->arena);
+        f.severity = SEVERITY_WARNING;
+        const char *after = whereabouts(s->arena, p->runs[span].text);
+        if (source->bound && !source->reported && !already_said(s->diag, &f, codes))
+            diag_add(s->diag, f, "含看不见的字符%s%s%s%s，印不出来；请删去%.0s%.0s",
+                     "it holds the invisible %s%.0s%.0s%.0s%s%s, which do not print: delete them",
+                     codes, *after ? "（在“" : "", after, *after ? "”之后）" : "",
+                     *after ? " behind " : "", after);
+    }
+}
+
+static void report_characters(struct setter *s, const struct box_paragraph *p,
+                              const struct text_lines *text)
+{
+    report_missing(s, p, text);
+    report_invisible(s, p, text);
     for (size_t i = 0; i < text->n_missing; i++)
         p->runs[text->missing[i].span].source.reported = true;
+    for (size_t i = 0; i < text->n_invisible; i++)
+        p->runs[text->invisible[i].span].source.reported = true;
 }
 
 /* Sets the box's paragraph with no size above cap. */
@@ -149,7 +195,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
                       double width, double cap, bool names)
 {
     struct text_span *spans = ARENA_ARRAY(s->arena, struct text_span, p->n + 1);
-    double largest = 0, original = 0;
+    double largest = 0, original = 0, pitch = p->pitch == s->document->pitch ? s->pitch : p->pitch;
 
     b->runs = ARENA_ARRAY(s->arena, struct inline_run, p->n + 1);
     for (size_t i = 0; i < p->n; i++) {
@@ -189,9 +235,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         style.align = ALIGN_LEFT;
     b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
-    b->pitch = p->stack       ? largest * STACK_PITCH
-               : original > 0 ? p->pitch * largest / original
-                              : p->pitch;
+    b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? pitch * largest / original : pitch;
     if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */
         b->pitch = fmax(1, round(b->pitch / LAYOUT_GRID)) * LAYOUT_GRID;
     b->height = (double)b->text->n * b->pitch;
@@ -242,7 +286,7 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     } else if (smaller < given - SLACK) {
         setter_fitted(s, source ? source->label : NULL, given, smaller, false);
     }
-    report_missing(s, p, b->text);
+    report_characters(s, p, b->text);
 }
 
 /* Centred over the paragraph below. Where that would leave the measure, both share the nearest
@@ -356,7 +400,7 @@ struct cursor content_take(const struct content *c, struct cursor from, double r
         } else {
             break;
         }
-        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next;
+        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next == KEEP_ALL;
         if (keep && !kept) {
             heading = (struct cursor){at.block, 0};
             before_heading = *used;
@@ -399,7 +443,7 @@ double content_least(const struct content *c, struct cursor from)
             return h + b->height;
         size_t left = b->text->n - skip;
         h += (double)(left <= 3 ? left : 2) * b->pitch;
-        if (!b->box->u.paragraph.keep_with_next)
+        if (b->box->u.paragraph.keep_with_next != KEEP_ALL)
             return h;
         h += b->after;
     }

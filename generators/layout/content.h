@@ -14,7 +14,8 @@ struct setter {
     const struct document *document;
     struct diag *diag; /* what holds for every try: characters without a glyph */
     struct diag *fit;  /* what does not fit: forgotten when the next try does better */
-    double cap; /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
+    double cap;   /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
+    double pitch; /* what the form's own pitch is in this try */
     struct page_fitted *fitted;
     size_t n_fitted, cap_fitted;
     struct annex *annexes, **annex_tail; /* the rests of cells that continue elsewhere */

@@ -12,6 +12,8 @@
 
 #define SLACK 0.01
 #define SIZE_STEP 0.5 /* fixed-page forms: from one try to the next */
+#define END_LINES 2   /* of a text that go with the seal below it */
+#define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
 #define MM(points) ((points)*25.4 / 72)
 
 /* Something that has its place on the page being planned. */
@@ -31,7 +33,7 @@ struct flow {
     struct canvas canvas;
     struct pages *pages;
     struct content *content;
-    double width, height; /* of the text block */
+    double top, width, height; /* of the text block */
     struct placed *placed;
     size_t n_placed, cap_placed;
     double y;        /* used height of the page being planned */
@@ -55,7 +57,7 @@ static void draw_part(struct flow *f, const struct placed *first, size_t n)
         parts[i] = first[i].parts;
     }
     table_draw(&f->canvas, first->table, rows, n, parts, f->document->margin[SIDE_LEFT],
-               f->document->margin[SIDE_TOP] + first->y);
+               f->top + first->y);
 }
 
 static void share_spare(struct flow *f)
@@ -79,9 +81,20 @@ static void add_page(struct flow *f)
     f->canvas.page = f->pages->n - 1;
 }
 
+/* For who lays out a table in stretches. */
+static void count_row(struct page *page, const struct placed *p)
+{
+    if (!p->table || p->table->box->n_head == 0 || p->row.row < p->table->box->n_head)
+        return;
+    page->rows += p->row.begins;
+    page->row_open = !p->row.ends;
+}
+
 static void close_page(struct flow *f)
 {
     add_page(f);
+    for (size_t i = 0; i < f->n_placed; i++)
+        count_row(&f->pages->list[f->pages->n - 1], &f->placed[i]);
     share_spare(f);
     for (size_t i = 0, to; i < f->n_placed; i = to) {
         struct placed *p = &f->placed[i];
@@ -91,7 +104,7 @@ static void close_page(struct flow *f)
             to++;
         if (p->content)
             content_draw(&f->canvas, p->content, p->from, p->to, f->document->margin[SIDE_LEFT],
-                         f->document->margin[SIDE_TOP] + p->y);
+                         f->top + p->y);
         else
             draw_part(f, p, to - i);
     }
@@ -153,16 +166,25 @@ static bool keeps_with_next(const struct flow *f, struct position p)
         return p.row < b->table->box->n &&
                (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next ||
                 tied(f, b->table, p.row));
-    return b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next;
+    if (b->box->kind != BOX_PARAGRAPH)
+        return false;
+    enum keep_next keep = b->box->u.paragraph.keep_with_next;
+    return keep == KEEP_ALL || (keep == KEEP_END && b->text->n < 2 * END_LINES);
 }
 
-/* A row is split only when it is big: of a small one the hole it leaves is small, too. */
+/* A row is split only when it is big: of a small one the hole it leaves is small, too. One that is
+ * to be kept together is split only where moving it would leave a big hole, and one that its text
+ * does not fill, a box to write in, only when no page can hold it. */
 static bool may_split(const struct flow *f, const struct set_table *t, size_t row)
 {
     const struct box_row *r = t->rows[row].box;
-    return !r->never_split && r->rule != HEIGHT_EXACT && row >= t->box->n_head &&
-           (t->rows[row].height > f->height - t->head_height ||
-            (!r->keep_together && t->rows[row].height > f->height / 3));
+    double height = t->rows[row].height;
+    if (r->never_split || r->rule == HEIGHT_EXACT || row < t->box->n_head)
+        return false;
+    if (height > f->height - t->head_height)
+        return true;
+    return height > r->height + SLACK &&
+           (r->keep_together ? f->height - f->y > f->height * HOLE : height > f->height / 3);
 }
 
 static double least_height(const struct flow *f, struct position p)
@@ -220,12 +242,36 @@ static void too_tall(struct flow *f, struct src_pos at, const char *label,
              "no page can hold it: %.1f mm high, a page has %.1f mm", MM(need), MM(f->height));
 }
 
+/* The height that what follows a text needs beside its last lines; 0: nothing is to be kept with
+ * it, or no page could hold it. */
+static double tail_height(const struct flow *f, size_t i)
+{
+    const struct set_block *b = &f->content->blocks[i];
+    if (b->box->kind != BOX_PARAGRAPH || b->box->u.paragraph.keep_with_next != KEEP_END ||
+        i + 1 >= f->content->n)
+        return 0;
+    double tail = b->after + chain_height(f, (struct position){i + 1, 0});
+    return tail + END_LINES * b->pitch <= f->height ? tail : 0;
+}
+
+/* The room for a text from a line on: when not all of it and its tail go into what is left of the
+ * page, its last lines are not for this one. */
+static double room_above_tail(const struct flow *f, const struct set_block *b, size_t line,
+                              double tail)
+{
+    double room = f->height - f->y, before = line > 0 ? 0 : b->before;
+    size_t left = tail > 0 ? b->text->n - line : 0;
+    if (tail <= 0 || before + (double)left * b->pitch + tail <= room + SLACK)
+        return room;
+    return left <= END_LINES ? 0 : fmin(room, before + (double)(left - END_LINES) * b->pitch);
+}
+
 static void place_block(struct flow *f, size_t i)
 {
     struct set_block *b = &f->content->blocks[i];
     struct content *one = ARENA_NEW(f->arena, struct content);
     struct cursor at = {0, 0};
-    double chain = chain_height(f, (struct position){i, 0});
+    double chain = chain_height(f, (struct position){i, 0}), tail = tail_height(f, i);
 
     *one = (struct content){.blocks = b, .n = 1, .width = f->width};
     if (chain > f->height - f->y + SLACK && !page_is_empty(f) && chain <= f->height)
@@ -234,8 +280,13 @@ static void place_block(struct flow *f, size_t i)
         double used;
         if (page_is_empty(f) && f->pages->n > 0 && at.line == 0)
             b->before = 0;
-        struct cursor to = content_take(one, at, f->height - f->y, page_is_empty(f), &used);
+        double room = room_above_tail(f, b, at.line, tail);
+        struct cursor to = content_take(one, at, room, page_is_empty(f) && tail <= 0, &used);
         if (to.block == at.block && to.line == at.line) {
+            if (page_is_empty(f) && tail > 0) {
+                tail = 0; /* the text is too short to be parted */
+                continue;
+            }
             if (page_is_empty(f)) {
                 too_tall(f, b->box->at, NULL, NULL, b->height);
                 return;
@@ -353,8 +404,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
             return;
         }
         bool splits = may_split(f, t, r) && room >= row_least(t, r) - SLACK;
-        if (!empty && (!splits || (placed <= 0 && rest <= capacity &&
-                                   t->rows[r].box->height >= rest - SLACK))) {
+        if (!empty && !splits) {
             close_page(f);
             continue;
         }
@@ -455,10 +505,9 @@ static void place_annexes(struct flow *f)
                                                     .n = 1,
                                                     .align = ALIGN_LEFT,
                                                     .pitch = first->u.paragraph.pitch,
-                                                    .keep_with_next = true};
+                                                    .keep_with_next = KEEP_ALL};
         struct content *heading = content_set(&f->setter, title, f->width, INFINITY, 0);
-        double y = heading->height, used, left = f->document->margin[SIDE_LEFT],
-               top = f->document->margin[SIDE_TOP];
+        double y = heading->height, used, left = f->document->margin[SIDE_LEFT], top = f->top;
         add_page(f);
         content_draw(&f->canvas, heading, (struct cursor){0, 0}, (struct cursor){heading->n, 0},
                      left, top);
@@ -483,13 +532,14 @@ static void place_annexes(struct flow *f)
 static void draw_running(struct flow *f, size_t page, const struct running *r)
 {
     const struct document *d = f->document;
-    bool odd = page % 2 == 0;
+    size_t number = d->pages_before + page + 1;
+    bool odd = number % 2 == 1;
 
-    if ((page == 0 && !r->on_first) || (page > 0 && r->parity == RUNNING_FIRST) ||
+    if ((number == 1 && !r->on_first) || (number > 1 && r->parity == RUNNING_FIRST) ||
         (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
         return;
-    f->setter.page = page + 1;
-    f->setter.pages = f->pages->n;
+    f->setter.page = number;
+    f->setter.pages = d->pages_all ? d->pages_all : f->pages->n;
     f->canvas.page = page;
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
     double y =
@@ -575,12 +625,23 @@ static void finish_pages(struct flow *f)
 
 /* --- tries --- */
 
+struct
+try {
+    double cap, pitch; /* of struct setter */
+    bool roomy;        /* the soft page breaks are taken */
+    bool last;         /* what does not fit is said */
+};
+
 static void flow_begin(struct flow *f, struct arena *arena, const struct document *d,
-                       struct fonts *fonts, struct diag *diag, struct diag *fit, double cap)
+                       struct fonts *fonts, struct diag *diag, struct diag *fit,
+                       const struct try *try)
 {
-    *f = (struct flow){.arena = arena, .document = d};
+    /* on a grid the first and the last line keep their places when the lines move closer */
+    double closer = d->leading > 0 ? (d->pitch - try->pitch) / 2 : 0;
+    *f = (struct flow){.arena = arena, .document = d, .roomy = try->roomy};
+    f->top = d->margin[SIDE_TOP] + closer;
     f->width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
-    f->height = d->page_height - d->margin[SIDE_TOP] - d->margin[SIDE_BOTTOM];
+    f->height = d->page_height - f->top - d->margin[SIDE_BOTTOM] - closer;
     f->pages = ARENA_NEW(arena, struct pages);
     *f->pages = (struct pages){.title = d->title,
                                .subject = d->subject,
@@ -588,8 +649,13 @@ static void flow_begin(struct flow *f, struct arena *arena, const struct documen
                                .language = "zh-CN",
                                .created = d->created};
     f->canvas = (struct canvas){.arena = arena, .pages = f->pages};
-    f->setter = (struct setter){
-        .arena = arena, .fonts = fonts, .document = d, .diag = diag, .fit = fit, .cap = cap};
+    f->setter = (struct setter){.arena = arena,
+                                .fonts = fonts,
+                                .document = d,
+                                .diag = diag,
+                                .fit = fit,
+                                .cap = try->cap,
+                                .pitch = try->pitch};
 }
 
 struct crowded {
@@ -647,21 +713,43 @@ static void report_crowded(struct flow *f)
 }
 
 static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts,
-                               struct diag *diag, struct diag *fit, double cap, bool roomy,
-                               bool last)
+                               struct diag *diag, struct diag *fit, const struct try *try)
 {
     struct flow f;
-    flow_begin(&f, arena, d, fonts, diag, fit, cap);
-    f.roomy = roomy;
+    flow_begin(&f, arena, d, fonts, diag, fit, try);
     place_all(&f, content_set(&f.setter, d->content, f.width, INFINITY, d->floor));
     bool fits = d->pages == 0 || f.pages->n <= (size_t)d->pages;
-    if (!fits && last)
+    if (!fits && try->last)
         report_crowded(&f);
     if (fits && f.setter.annexes)
         place_annexes(&f);
     if (fits)
         finish_pages(&f);
     return fits && !diag_failed(fit) ? f.pages : NULL;
+}
+
+/* GB/T 9704 7.3.5.5: where text and seal do not share a page, the lines may move closer. As little
+ * as saves a page: the steps between the form's pitch and its floor are halved until it is found.
+ */
+static struct pages *tighten(struct pages *pages, struct arena *arena, const struct document *d,
+                             struct fonts *fonts, struct diag *diag)
+{
+    struct pages *best = pages;
+    int loose = 0, tight = (int)((d->pitch - d->pitch_floor) / LAYOUT_GRID);
+
+    for (int steps = tight; steps > loose; steps = (loose + tight) / 2) {
+        const struct try try = {INFINITY, d->pitch - steps * LAYOUT_GRID, .last = true};
+        struct diag fit = {.context = diag->context};
+        struct pages *closer = try_pages(arena, d, fonts, diag, &fit, &try);
+        diag_clear(&fit);
+        bool saves = closer && closer->n < pages->n;
+        if (!saves && best == pages)
+            break; /* not even the floor does */
+        best = saves ? closer : best;
+        tight = saves ? steps : tight;
+        loose = saves ? loose : steps;
+    }
+    return best;
 }
 
 struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
@@ -684,12 +772,14 @@ struct pages *flow_document(struct arena *arena, const struct document *d, struc
         bool without = !roomy || !soft;
         last = d->pages == 0 || (cap <= d->floor && without);
         struct diag fit = {.context = diag->context};
-        pages = try_pages(arena, d, fonts, diag, &fit, cap, roomy, last);
+        pages = try_pages(arena, d, fonts, diag, &fit, &(struct try){cap, d->pitch, roomy, last});
         if (pages || last)
             diag_append(diag, &fit);
         diag_clear(&fit);
         if (without)
             cap = fmax(d->floor, (isinf(cap) ? fmax(d->floor, largest) : cap) - SIZE_STEP);
     }
+    if (pages && pages->n > 1 && d->pages == 0 && d->pitch_floor > 0)
+        pages = tighten(pages, arena, d, fonts, diag);
     return diag->count[SEVERITY_ERROR] == errors ? pages : NULL;
 }

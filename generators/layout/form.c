@@ -434,8 +434,8 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
         .indent_right = length_of(n, A_RIGHT, t, 0),
         .stack = node_choice(n, A_STACK, 0),
         .over = node_choice(n, A_OVER, 0),
-        .keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0),
     };
+    enum keep_next keep = (enum keep_next)node_choice(n, A_KEEP_WITH_NEXT, KEEP_NONE);
     double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
     const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
     int outline = node_choice(n, A_OUTLINE, 0);
@@ -460,6 +460,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
             b->u.paragraph.space_before = before;
             b->u.paragraph.anchor = anchor && *anchor ? anchor : NULL;
             b->u.paragraph.outline_level = outline;
+            b->u.paragraph.keep_with_next = keep == KEEP_END && more ? KEEP_NONE : keep;
             if (outline)
                 b->u.paragraph.outline_title = node_text(n, A_OUTLINE_TITLE, whole_text(f, runs));
             before = outline = 0;
@@ -886,6 +887,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->subject = form->facts.title;
     d->author = "shenbao";
     d->created = options->asof;
+    d->pages_before = options->pages_before;
+    d->pages_all = options->pages_all;
     d->at = n->at;
     d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
     d->page_height =
@@ -900,6 +903,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->body_size = type.size;
     if (form->grid_columns)
         set_grid(form, d, &type);
+    d->pitch = pitch_of(&type);
+    d->pitch_floor = fmin(d->pitch, length_of(n, A_PITCH_FLOOR, &type, 0));
     add_watermarks(&f, n);
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_RUNNING)

@@ -45,7 +45,8 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     " name title paper orientation margin font size pitch pages floor copies binding seals grid "
+     " name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
+     "seals grid "
      "rubrics ",
      " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
@@ -147,7 +148,8 @@ static const struct attribute_type {
     {"href", A_HREF, V_QUERY, NULL, NULL},
     {"indent", A_INDENT, V_LENGTH, NULL, NULL},
     {"keep", A_KEEP, V_CHOICE, "together whole", NULL},
-    {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, NULL},
+    {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, "tr"},
+    {"keep-with-next", A_KEEP_WITH_NEXT, V_CHOICE, "false true end", NULL},
     {"label", A_LABEL, V_TEXT, NULL, NULL},
     {"leader", A_LEADER, V_BOOL, NULL, NULL},
     {"left", A_LEFT, V_INSET, NULL, "rule"},
@@ -171,6 +173,7 @@ static const struct attribute_type {
     {"pages", A_PAGES, V_TEXT, NULL, NULL},
     {"paper", A_PAPER, V_CHOICE, "A4 A3", NULL},
     {"pitch", A_PITCH, V_PITCH, NULL, NULL},
+    {"pitch-floor", A_PITCH_FLOOR, V_PITCH, NULL, NULL},
     {"repeat", A_REPEAT, V_BOOL, NULL, NULL},
     {"required", A_REQUIRED, V_BOOL, NULL, NULL},
     {"right", A_RIGHT, V_INSET, NULL, "rule"},

@@ -100,6 +100,7 @@ enum attribute_id {
     A_PAPER,
     A_PARITY,
     A_PITCH,
+    A_PITCH_FLOOR,
     A_REPEAT,
     A_REQUIRED,
     A_RIGHT,

@@ -78,8 +78,8 @@ def sections(text):
     return dict(zip(parts[1::2], parts[2::2]))
 
 
-def head(name, section, purpose):
-    return (f".\\\" -*- coding: UTF-8 -*-\n.TH {name.upper()} {section} \"\" \"shenbao 0.1\" \"shenbao\"\n.nh\n.ad l\n"
+def head(name, section, purpose, version):
+    return (f".\\\" -*- coding: UTF-8 -*-\n.TH {name.upper()} {section} \"\" \"{version}\" \"shenbao\"\n.nh\n.ad l\n"
             ".SH NAME\n" + plain(name) + " \\- " + plain(purpose) + "\n")
 
 
@@ -125,6 +125,7 @@ def main():
     def says(*args):
         return subprocess.run([program, *args], capture_output=True, text=True, check=True, env=env).stdout
 
+    version = says("-V").strip()
     pages = sections(read("generators", "man", "pages.md"))
     programs = re.findall(r"^  ([a-z-]+) +(.+)$", says("-h"), re.M)
     written = {}
@@ -134,17 +135,17 @@ def main():
         text = says(name, "-h")
         usage = text.splitlines()[0].removeprefix("usage: ")
         own = roff(pages.get(name, "").strip(), level=2)
-        written[f"man1/shenbao-{name}.1"] = (head(f"shenbao-{name}", 1, purpose) +
+        written[f"man1/shenbao-{name}.1"] = (head(f"shenbao-{name}", 1, purpose, version) +
                                              f".SH SYNOPSIS\n{plain(usage)}\n.SH DESCRIPTION\n{plain(text.splitlines()[1])}\n" +
                                              f".SH OPTIONS\n{options(text)}\n{own}\n" +
                                              (roff(pages["common"].strip(), level=2) + "\n" if name not in ("fonts", "package") else "") + also)
     rows = "\n".join(f".TP\n\\fB{plain(n)}\\fR\n{plain(p)}" for n, p in programs)
-    written["man1/shenbao.1"] = (head("shenbao", 1, pages["shenbao"].strip().splitlines()[0]) +
+    written["man1/shenbao.1"] = (head("shenbao", 1, pages["shenbao"].strip().splitlines()[0], version) +
                                  ".SH SYNOPSIS\nshenbao PROGRAM [options] INPUT...\n.br\nshenbao\\-PROGRAM [options] INPUT...\n.SH PROGRAMS\n" + rows +
                                  "\n" + roff("\n".join(pages["shenbao"].strip().splitlines()[1:]), level=2) + "\n" + also)
-    written["man5/shenbao-templates.5"] = (head("shenbao-templates", 5, "the language of the papers' templates") +
+    written["man5/shenbao-templates.5"] = (head("shenbao-templates", 5, "the language of the papers' templates", version) +
                                            roff(re.sub(r"^# .*\n", "## Description\n", read("templates", "README.md"), count=1), level=2) + "\n" + also)
-    written["man5/shenbao-report.5"] = (head("shenbao-report", 5, "the report of all programs, and package's manifest") +
+    written["man5/shenbao-report.5"] = (head("shenbao-report", 5, "the report of all programs, and package's manifest", version) +
                                         roff(pages["report"].strip(), level=2) + "\n.SH FIELDS\n" +
                                         schema_fields(json.loads(read("templates", "report.schema.json"))) + "\n" + also)
     for path, text in written.items():

@@ -98,6 +98,21 @@ bool image_load(struct media_image *img, const struct media_file *file,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void image_clear(struct media_image *img);
 
+/* What stands behind the head of a portrait: colours (R, G, B) along its upper edges. */
+enum { MEDIA_BACKDROP_SAMPLES = 1152 };
+struct media_backdrop {
+    unsigned char samples[MEDIA_BACKDROP_SAMPLES][3];
+};
+
+/* After image_load, while the file is open. False, and nothing is reported: the colours cannot be
+ * told, since it is CMYK, a JPEG of more than 8 million pixels, or its compressed data are damaged.
+ * Takes well under a millisecond for an ID photo; at the limits 0.3 s and 100 MB. */
+bool image_backdrop(struct media_backdrop *out, const struct media_image *img);
+/* The share of it that passes for white: no channel below least, none more than tint apart. rest:
+ * the colour of what does not, channel by channel in the middle; white when there is none. */
+double backdrop_white(const struct media_backdrop *b, unsigned least, unsigned tint,
+                      unsigned char rest[3]);
+
 /* Pages of a PDF, counted by qpdf on the bytes in memory, in a process of its own that may use the
  * limits' seconds and 256 MiB more than the file has. Encrypted with a password to open, broken,
  * lacking a page that it counts, hostile, or over a limit: reported, -1. Used with a warning: an

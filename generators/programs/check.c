@@ -8,6 +8,7 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/workers.h"
+#include "media/qpdf.h"
 #include "record/id_number.h"
 #include "rules/rules.h"
 
@@ -499,6 +500,7 @@ bool check_people(const struct check_wish *run, struct check_report *r,
     struct diag shared = {0};
     for (size_t i = 0; i < r->n; i++)
         ends.list[i] = WORKERS_DIED; /* as long as nothing else is known */
+    qpdf_load(); /* nearly every batch cites a PDF: once here, not once a worker */
     bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
 
     if (!ok)

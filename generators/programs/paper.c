@@ -38,8 +38,10 @@ struct outcome {
     bool written, partial;
 };
 
-enum { MOST_SECONDS = 120 };         /* of CPU time, for a document that reads files from outside */
-#define MOST_BYTES ((size_t)6 << 30) /* of memory for it */
+/* For a document that reads files from outside, beside what each of them may take: CPU time, and
+ * memory. */
+enum { MOST_SECONDS = 120 };
+#define MOST_BYTES ((size_t)6 << 30)
 
 struct run {
     const struct options *options;
@@ -269,34 +271,26 @@ static void make_one(void *data, struct buffer *result)
 }
 
 /* true: it came back, with its result. A file that ends the process costs this one document, or
- * with --skip-bad its own page. */
+ * with --skip-bad its own page: it is made again without that file, so that all mistakes are told
+ * of in one run. */
 static bool make_caged(struct one *one, struct buffer *result)
 {
     const struct workers_limits limits = {MOST_SECONDS, MOST_BYTES};
-    for (;;) {
-        enum workers_end end = workers_alone(make_one, one, limits, result);
-        const char *href = volume_watched();
-        struct finding f = {.rule = *href ? "R76" : NULL};
-        if (end == WORKERS_DONE)
-            return true;
-        if (end != WORKERS_REFUSED && *href && volume_skips_bad()) {
-            volume_shun(href);
-            continue;
-        }
-        if (end == WORKERS_REFUSED)
-            diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
-                        "cannot start a process: %s", strerror(errno));
-        else if (end == WORKERS_SLOW)
-            diag_add(
-                one->diag, f, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出",
-                "reading file '%s' took more than %d seconds and was given up: export it again",
-                *href ? href : "-", MOST_SECONDS);
-        else
-            diag_add(one->diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出",
-                     "the process that read file '%s' died or ran out of memory: export it again",
-                     *href ? href : "-");
-        return false;
-    }
+    enum workers_end end;
+
+    do
+        end = workers_alone(make_one, one, limits, result);
+    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && volume_shun(end == WORKERS_SLOW));
+    if (end == WORKERS_REFUSED)
+        diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
+                    "cannot start a process: %s", strerror(errno));
+    else if (end == WORKERS_SLOW)
+        diag_error(one->diag, (struct src_pos){0}, "制作这份文件用了 %d 秒以上，已放弃",
+                   "making this document took more than %d seconds and was given up", MOST_SECONDS);
+    else if (end == WORKERS_DIED)
+        diag_error(one->diag, (struct src_pos){0}, "制作这份文件的进程崩溃或用尽了内存",
+                   "the process that made this document died or ran out of memory");
+    return end == WORKERS_DONE;
 }
 
 static void draw(void *state, size_t number, struct buffer *result)

@@ -7,6 +7,7 @@
 #include "programs/paths.h"
 #include "programs/volume.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -7,12 +7,11 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
-#include "layout/layout.h"
-#include "pdf/pdf.h"
+#include "core/temporary.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
-#include "sheet/print.h"
+#include "programs/roster_print.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -171,11 +170,10 @@ static void deliver(struct run *run, struct document *d, const struct buffer *by
 
 static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    FILE *file = tmpfile();
+    FILE *file = temporary_file(NULL, &run->diag);
     struct buffer bytes = {0};
     if (!file)
-        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s",
-                           "cannot make a temporary file: %s", strerror(errno));
+        return false;
     bool ok = sheet_write(d, file, &run->diag);
     if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
         ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s",
@@ -195,24 +193,10 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
 
 static bool write_pdf(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    struct arena arena = {0};
-    struct diag found = {.strict = run->options.strict};
-    struct record_table *table = print_record(d);
     struct buffer pdf = {0};
-    struct layout_options layout = {.asof = d->created, .draft = d->draft};
-    struct pages *pages = NULL;
-    bool ok = false;
-
-    found.context.paper = run->template->title;
-    if (table) {
-        record_node *root = record_table_root(table);
-        query_context_begin(run->query, root, d->created);
-        pages = layout_form(&arena, run->form, run->fonts, run->query, root, ".", &layout, &found);
-        ok = pages && !diag_failed(&found) && pdf_write(pages, &pdf, &found);
-    }
-    for (size_t i = 0; i < found.n; i++)
-        print_finding(d, &found.list[i], &run->diag);
-    out->pages = ok ? pages->n : 0;
+    run->diag.context.paper = run->template->title;
+    bool ok = roster_print(d, run->form, run->fonts, run->query, &pdf, &out->pages, &run->diag);
+    run->diag.context.paper = NULL;
     if (ok && run->deliver) {
         deliver(run, out, &pdf);
     } else if (ok) {
@@ -221,11 +205,7 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
         digest_hex(pdf.data, pdf.len, out->digest);
         out->path = ok ? path : NULL;
     }
-    pages_close(pages);
-    record_table_free(table);
     buffer_clear(&pdf);
-    diag_clear(&found);
-    arena_free(&arena);
     return ok;
 }
 

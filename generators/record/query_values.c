@@ -340,9 +340,8 @@ static bool is_other_dot(uint32_t cp)
 
 static bool is_control(uint32_t cp)
 {
-    return cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) ||
-           (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
-           (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || cp == 0xFFFD;
+    return cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 ||
+           cp == 0x2029 || cp == 0xFFFD || utf8_is_ignorable(cp);
 }
 
 static bool is_latin(uint32_t cp)

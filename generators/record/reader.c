@@ -54,6 +54,7 @@ struct pass {
 
     struct entry *entry;  /* the applicant at hand, NULL for none */
     struct arena scratch; /* what is needed until the applicant ends */
+    const char *target;   /* what the applicant applies for; NULL: it does not say */
     size_t first_finding; /* of those the applicant may have */
     struct buffer name;
     struct place *ids, *refs;
@@ -236,6 +237,17 @@ static void check_evidence(struct pass *p, int n, const xmlChar **attributes)
                   "evidence 须有 kind（种类）或 part（部分）", "evidence needs a kind or a part");
 }
 
+static void note_post(struct pass *p, int n, const xmlChar **attributes)
+{
+    struct arena *a = &p->record->arena;
+    const char *established = value_of(&p->scratch, n, attributes, "established"),
+               *grade = value_of(a, n, attributes, "applied-grade");
+    if (!established || strcmp(established, "true"))
+        return;
+    p->entry->target = arena_strdup(a, p->target);
+    p->entry->grade = grade ? grade : "";
+}
+
 static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
 {
     struct record *r = p->record;
@@ -245,8 +257,11 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
                       .unit = r->n_units - 1,
                       .line = p->frames[p->depth - 1].line};
 
-    *ARENA_PUSH(&r->arena, r->entries, r->n, r->cap) = e;
-    p->entry = &r->entries[r->n - 1];
+    if (r->n == r->cap)
+        r->entries = mem_resize(r->entries, r->cap = r->cap * 2 + 8, sizeof *r->entries);
+    r->entries[r->n] = e;
+    p->entry = &r->entries[r->n++];
+    p->target = value_of(&p->scratch, n, attributes, "target");
     p->first_finding = p->diag->n;
     p->name.len = 0;
 }
@@ -389,6 +404,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
     }
     validate_start(p, name, n_attributes, attributes);
     if (p->entry) {
+        if (p->depth == 4 && is(f, "employment"))
+            note_post(p, n_attributes, attributes);
         note_ids(p, n_attributes, attributes);
         check_evidence(p, n_attributes, attributes);
     }

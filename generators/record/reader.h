@@ -14,6 +14,9 @@ struct entry {
     size_t source, unit;
     long line;
     bool faulty, selected;
+    /* What a post of a 事业单位 is filled by: target NULL unless the applicant is on its
+     * establishment. */
+    const char *target, *grade;
 };
 
 /* A unit or a delegation. */
@@ -36,7 +39,7 @@ struct record {
     struct arena arena;
     struct source *sources;
     size_t n_sources;
-    struct entry *entries;
+    struct entry *entries; /* malloc: an arena would keep every size it had */
     size_t n, cap;
     struct holder *units;
     size_t n_units, cap_units;

@@ -178,12 +178,14 @@ static void check_delegations(struct record *r, struct diag *diag)
     arena_free(&a);
 }
 
-static void check_applicants(struct record *r, struct ids *ids, struct diag *diag)
+static void check_applicants(struct record *r, struct ids *ids, struct arena *list,
+                             struct diag *diag)
 {
     struct arena a = {0};
 
+    ids->list = ARENA_ARRAY(list, struct id_bearer, ids->cap = r->n);
     for (size_t i = 0; i < r->n; i++)
-        ids_add(ids, &r->arena, r->entries[i].id, i);
+        ids_add(ids, list, r->entries[i].id, i);
     ids_sort(ids);
     for (size_t i = 0; i < ids->n; i++) {
         struct entry *e = &r->entries[ids->list[i].number],
@@ -359,9 +361,59 @@ static void list_delegations(struct record *r)
     }
 }
 
-/* All that can be known is reported in one run; false: nothing is to be made of the record. */
+/* Below the unit, as if it stood there: <recommended target="高级工程师" grade="七级" n="2"/>. */
+static void recommend(xmlNode *unit, const struct entry *e)
+{
+    char number[24];
+    xmlNode *to = unit->children;
+    long n = 1;
+
+    for (; to; to = to->next) {
+        xmlChar *target = xmlGetNoNsProp(to, BAD_CAST "target"),
+                *grade = xmlGetNoNsProp(to, BAD_CAST "grade");
+        bool same = xmlStrEqual(to->name, BAD_CAST "recommended") &&
+                    xmlStrEqual(target, BAD_CAST e->target) &&
+                    xmlStrEqual(grade, BAD_CAST e->grade);
+        xmlFree(target);
+        xmlFree(grade);
+        if (same)
+            break;
+    }
+    if (to) {
+        xmlChar *v = xmlGetNoNsProp(to, BAD_CAST "n");
+        n += strtol((char *)v, NULL, 10);
+        xmlFree(v);
+    } else {
+        to = xmlNewChild(unit, NULL, BAD_CAST "recommended", NULL);
+        xmlSetProp(to, BAD_CAST "target", BAD_CAST e->target);
+        xmlSetProp(to, BAD_CAST "grade", BAD_CAST e->grade);
+    }
+    snprintf(number, sizeof number, "%ld", n);
+    xmlSetProp(to, BAD_CAST "n", BAD_CAST number);
+}
+
+/* How many a unit recommends for its posts: a paper sees one applicant at a time. All count,
+ * selected or not, in whichever file of the batch they stand. */
+static void count_recommended(struct record *r)
+{
+    bool repeats = false;
+    for (size_t i = 0; i < r->n_units; i++)
+        repeats = repeats || r->units[i].repeats;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct entry *e = &r->entries[i];
+        if (!e->target)
+            continue;
+        for (size_t u = repeats ? 0 : e->unit; u < (repeats ? r->n_units : e->unit + 1); u++)
+            if (!strcmp(r->units[u].id, r->units[e->unit].id))
+                recommend(r->units[u].node, e);
+    }
+}
+
+/* All that can be known is reported in one run; false: nothing is to be made of the record. The
+ * arena holds what nobody needs afterwards. */
 static bool read_all_sources(struct record *r, const struct record_options *o,
-                             const struct reader_schema *schema, struct diag *diag)
+                             const struct reader_schema *schema, struct arena *scratch,
+                             struct diag *diag)
 {
     struct ids applicants = {0};
     size_t faults_before = diag->system_faults, errors_before = diag->count[SEVERITY_ERROR];
@@ -378,7 +430,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     check_holders(r, diag, r->units, r->n_units, true);
     check_delegations(r, diag);
     check_agreement(r, !o->asof, diag);
-    check_applicants(r, &applicants, diag);
+    check_applicants(r, &applicants, scratch, diag);
     if (r->n_faults > READER_FAULT_LIMIT)
         diag_error(diag, (struct src_pos){0}, "另有 %zu 处错误没有列出",
                    "%zu more errors are not listed", r->n_faults - READER_FAULT_LIMIT);
@@ -387,6 +439,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
                           "没有申报人：batch/unit 下应有 <applicant>",
                           "there is no applicant: <applicant> belongs below batch/unit");
     list_delegations(r);
+    count_recommended(r);
     return r->n > 0 && diag->system_faults == faults_before &&
            select_entries(r, o, &applicants, diag);
 }
@@ -395,16 +448,17 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
 {
     struct record *r = mem_alloc(1, sizeof *r);
     struct reader_schema schema = {0};
-    struct arena words = {0};
+    struct arena scratch = {0};
     xmlDoc *doc = NULL;
 
     xml_guard();
     r->asof = o->asof;
-    bool ok = check_options(o, diag) && load_schema(o->schema_path, &schema, &doc, &words, diag) &&
-              read_all_sources(r, o, &schema, diag);
+    bool ok = check_options(o, diag) &&
+              load_schema(o->schema_path, &schema, &doc, &scratch, diag) &&
+              read_all_sources(r, o, &schema, &scratch, diag);
     xmlSchemaFree(schema.schema);
     xmlFreeDoc(doc);
-    arena_free(&words);
+    arena_free(&scratch);
     if (ok)
         return r;
     record_free(r);
@@ -449,6 +503,7 @@ void record_free(struct record *r)
         input_clear(&r->sources[i].input);
     }
     arena_free(&r->arena);
+    free(r->entries);
     free(r);
 }
 

@@ -3,9 +3,11 @@
  * Memory is flat: a first pass checks everything (schema, ids, references, encodings), reports all
  * faults and keeps the batch, its delegations and units without their applicants; the second pass
  * hands the applicants out in input order, each grafted below its unit, so that XPath sees its
- * ancestors. Never alters a name or any other text. Safe: no DTD, entities, network, XInclude;
- * limits with a message. From record_open on libxml2 loads nothing by name in this process (see
- * xml.h): others parse what they have opened. */
+ * ancestors. What only the whole can tell stands below the unit as well: <recommended target grade
+ * n>, the number of its applicants on the establishment, by what they apply for. Never alters a
+ * name or any other text. Safe: no DTD, entities, network, XInclude; limits with a message. From
+ * record_open on libxml2 loads nothing by name in this process (see xml.h): others parse what they
+ * have opened. */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 

@@ -132,13 +132,19 @@ static long best_rank(const struct rubrics *r, const xmlNode *score)
     return best;
 }
 
-static double factor(const struct rubrics *r, const xmlNode *score)
+static xmlNode *item_of(const struct rubrics *r, const xmlNode *score)
 {
     char *id = attribute(score, "item");
     xmlNode *item = r->chosen && id ? item_named(r->chosen, id) : NULL;
+    xmlFree(id);
+    return item;
+}
+
+static double factor(const struct rubrics *r, const xmlNode *score)
+{
+    const xmlNode *item = item_of(r, score);
     long rank = item ? best_rank(r, score) : 0;
 
-    xmlFree(id);
     if (rank == 0)
         return 0;
     if (attribute_is(item, "ranked", "true"))
@@ -153,8 +159,8 @@ static double factor(const struct rubrics *r, const xmlNode *score)
 
 static double score_points(const struct rubrics *r, const xmlNode *score, const char *who)
 {
-    double f = factor(r, score);
-    return f > 0 ? hundredths(f * capped(number(score, who), 1e6)) : 0;
+    double f = factor(r, score), most = f < 1 ? number(item_of(r, score), "max") * f : 1e6;
+    return f > 0 ? hundredths(capped(number(score, who), most)) : 0;
 }
 
 static double item_points(const struct rubrics *r, const xmlNode *item, const char *who,

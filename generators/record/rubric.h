@@ -1,9 +1,11 @@
 /* rubric.h - scoring rubrics (templates/rubric-*.xml, shape: rubric.rng) and the arithmetic of a
  * score sheet.
  *
- * What a rubric means. The record's <score> entries name an item. An entry without proof counts 0:
- * proof is an element of the applicant that @refs names and for which the rubric's @proof holds.
- * Where the item is ranked, an entry's points are multiplied by the factor of the best rank among
+ * What a rubric means. The record's <score> entries name an item. Their points are those that the
+ * applicant has worked out by the table, and the unit checked (notice 三.1): factors of ranks are
+ * in them already, and nothing is multiplied here. An entry without proof counts 0: proof is an
+ * element of the applicant that @refs names and for which the rubric's @proof holds. Where the item
+ * is ranked, an entry gets no more than the item's maximum times the factor of the best rank among
  * its proofs; who has no rank counts as first. Of the entries of an item the best counts (best-of),
  * or all of them (sum, capped). No item, part or sheet gets more than its maximum: of a sum that is
  * a fault, which the sheet shows, of the other modes it is meant. Points are rounded to hundredths.
@@ -12,8 +14,9 @@
  *   rubrics()           the <rubric> elements, in the order of their files
  *   applicant()         the applicant, also where the node in force is a rubric's
  *   points(node, who, 'uncapped'?)   who: self or reviewed. Of a <score>, an <item>, a <part> or a
- * <rubric>: what counts of it; NaN while an entry lacks that attribute. Uncapped: of an item before
- * its maximum. points(score, 'factor')          0 without proof, else the factor of its rank */
+ *                       <rubric>: what counts of it; NaN while an entry lacks that attribute.
+ *                       Uncapped: of an item before its maximum
+ *   points(score, 'factor')          0 without proof, else the factor of its rank */
 #ifndef RECORD_RUBRIC_H
 #define RECORD_RUBRIC_H
 

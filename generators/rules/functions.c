@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "core/utf8.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <libxml/xpath.h>
@@ -132,6 +133,74 @@ static void fn_image_colours(xmlXPathParserContext *ctxt, int nargs)
         give_number(ctxt, c->sound ? c->image.components : xmlXPathNAN);
 }
 
+/* What backdrop_white says of the file that the first of three arguments names; -1: nothing. */
+static double backdrop_argument(xmlXPathParserContext *ctxt, int nargs, unsigned char rest[3])
+{
+    if (nargs != 3) {
+        xmlXPathSetArityError(ctxt);
+        return -1;
+    }
+    double tint = xmlXPathPopNumber(ctxt), least = xmlXPathPopNumber(ctxt);
+    struct cited *c = cited_argument(ctxt, 1);
+    if (c && c->sound && !c->looked) {
+        struct media_backdrop *b = ARENA_NEW(&run_of(ctxt)->files, struct media_backdrop);
+        c->looked = true;
+        c->backdrop = image_backdrop(b, &c->image) ? b : NULL;
+    }
+    bool asked = least >= 0 && least <= 255 && tint >= 0 && tint <= 255;
+    return c && c->backdrop && asked
+               ? backdrop_white(c->backdrop, (unsigned)least, (unsigned)tint, rest)
+               : -1;
+}
+
+static void fn_backdrop_white(xmlXPathParserContext *ctxt, int nargs)
+{
+    unsigned char rest[3];
+    double share = backdrop_argument(ctxt, nargs, rest);
+    give_number(ctxt, share < 0 ? xmlXPathNAN : share);
+}
+
+static void fn_backdrop_colour(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct buffer out = {0};
+    unsigned char c[3];
+    double share = backdrop_argument(ctxt, nargs, c);
+    if (share >= 0 && share < 1)
+        buffer_printf(&out, "#%02X%02X%02X", c[0], c[1], c[2]);
+    give_buffer(ctxt, &out);
+}
+
+/* By hue, in degrees: where one name ends and the next begins. */
+static const char *colour_name(const unsigned char c[3])
+{
+    enum { GREY = 25, BLACK = 64 };
+    static const struct {
+        double below;
+        const char *name;
+    } hues[] = {{18, "red"},   {45, "orange"}, {70, "yellow"},  {165, "green"},
+                {195, "cyan"}, {260, "blue"},  {335, "purple"}, {361, "red"}};
+    double high = fmax(c[0], fmax(c[1], c[2])), low = fmin(c[0], fmin(c[1], c[2]));
+    double span = high - low, hue;
+    size_t i = 0;
+
+    if (high < BLACK || span <= GREY)
+        return high < BLACK ? "black" : "grey";
+    if (high == c[0])
+        hue = 60 * (c[1] - c[2]) / span + (c[1] < c[2] ? 360 : 0);
+    else
+        hue = high == c[1] ? 120 + 60 * (c[2] - c[0]) / span : 240 + 60 * (c[0] - c[1]) / span;
+    while (hue >= hues[i].below)
+        i++;
+    return hues[i].name;
+}
+
+static void fn_backdrop_name(xmlXPathParserContext *ctxt, int nargs)
+{
+    unsigned char c[3];
+    double share = backdrop_argument(ctxt, nargs, c);
+    give(ctxt, share >= 0 && share < 1 ? colour_name(c) : "");
+}
+
 static void fn_page_count(xmlXPathParserContext *ctxt, int nargs)
 {
     struct cited *c = cited_argument(ctxt, nargs);
@@ -159,7 +228,7 @@ static void fn_without_glyph(xmlXPathParserContext *ctxt, int nargs)
             used += next;
         else
             vs = 0;
-        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) &&
+        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) && !utf8_is_ignorable(cp) &&
             !fonts_glyph(fonts, role, cp, vs, &g))
             buffer_printf(&out, "%sU+%04X", out.len ? "、" : "", (unsigned)cp);
     }
@@ -307,6 +376,9 @@ void rules_register_functions(void)
         {"image-height", 1, 1, fn_image_height},
         {"image-turned", 1, 1, fn_image_turned},
         {"image-colours", 1, 1, fn_image_colours},
+        {"backdrop-white", 3, 3, fn_backdrop_white},
+        {"backdrop-colour", 3, 3, fn_backdrop_colour},
+        {"backdrop-name", 3, 3, fn_backdrop_name},
         {"page-count", 1, 1, fn_page_count},
         {"without-glyph", 2, 2, fn_without_glyph},
         {"refs", 1, 1, fn_refs},

@@ -5,7 +5,12 @@
  *   image-width(href), image-height(href)   pixels as stored; NaN when it is no sound picture
  *   image-turned(href)  the camera has marked it as turned or mirrored (EXIF)
  *   image-colours(href) 1 grey, 3 colour, 4 CMYK
- *   page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
+ *   backdrop-white(href, least, tint)   the share of what stands behind a portrait's head that is
+ *                       white: no channel below least (0-255), none more than tint apart; NaN when
+ *                       it cannot be told
+ *   backdrop-colour(href, least, tint)  what the rest of it is, as #RRGGBB; '' when there is none
+ *   backdrop-name(href, least, tint)    likewise: black grey red orange yellow green cyan blue
+ * purple page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
  *   without-glyph(text, role)   the characters that no font of the role draws, named; '' for none
  *   refs(list)          the applicant's elements with these ids
  *   unresolved(list)    the ids among them that nothing bears, between blanks
@@ -24,8 +29,9 @@ struct cited {
     const char *href;
     struct media_file file;
     struct media_image image;
-    bool open, sound; /* sound: a picture that can be drawn */
-    long pages;       /* of a PDF; 1 for a picture, 0 when it is unreadable */
+    struct media_backdrop *backdrop; /* NULL: not looked for, or it cannot be told */
+    bool open, sound, looked; /* sound: a picture that can be drawn; looked: for the backdrop */
+    long pages;               /* of a PDF; 1 for a picture, 0 when it is unreadable */
     struct cited *next;
 };
 

@@ -2,6 +2,7 @@
  * changed any more. */
 #include "sheet/book.h"
 
+#include "core/temporary.h"
 #include "core/utf8.h"
 #include "sheet/cell.h"
 #include "sheet/verify.h"
@@ -730,7 +731,8 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
 {
     struct book b = {.d = d, .t = d->template, .diag = diag};
     char path[40];
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE,
+                                    .tmpdir = (char *)temporary_folder()};
     lxw_doc_properties properties = {
         .title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
     bool ok, arrived;

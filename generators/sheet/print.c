@@ -162,6 +162,7 @@ void print_template(const struct sheet_template *t, struct buffer *out)
         }
         buffer_puts(out, "</p></running>\n");
     }
+    buffer_puts(out, "<if test=\"value[@name='begins']\">");
     buffer_printf(
         out,
         "<p font=\"%s\" size=\"%.2fpt\" align=\"center\" after=\"2mm\" keep-with-next=\"true\">",
@@ -169,6 +170,7 @@ void print_template(const struct sheet_template *t, struct buffer *out)
     put_escaped(out, t->title);
     buffer_puts(out, "</p>\n");
     put_fields(t, &t->heading, "heading", 16, "middle", out);
+    buffer_puts(out, "</if>");
     buffer_puts(out, "<table padding=\"1.2pt 1.5pt\"");
     put_columns(t, out);
     buffer_puts(out, ">\n");
@@ -176,13 +178,14 @@ void print_template(const struct sheet_template *t, struct buffer *out)
     put_rows(t, out);
     if (t->sum.n > 0)
         buffer_printf(out,
-                      "<tr min-height=\"%.2fpt\" keep=\"whole\"><td colspan=\"%zu\" font=\"%s\" "
+                      "<if test=\"value[@name='sum']\"><tr min-height=\"%.2fpt\" "
+                      "keep=\"whole\"><td colspan=\"%zu\" font=\"%s\" "
                       "align=\"left\">"
-                      "<value-of select=\"value[@name='sum']\"/></td></tr>\n",
+                      "<value-of select=\"value[@name='sum']\"/></td></tr></if>\n",
                       t->row_height * t->scale, t->n, head);
-    buffer_puts(out, "</table>\n");
+    buffer_puts(out, "</table>\n<if test=\"value[@name='sum']\">");
     put_fields(t, &t->foot, "foot", t->foot_height * t->scale, "middle", out);
-    buffer_puts(out, "</form>\n");
+    buffer_puts(out, "</if></form>\n");
 }
 
 static void add_values(struct record_table *table, const char *name, const char *const *values,
@@ -194,7 +197,7 @@ static void add_values(struct record_table *table, const char *name, const char 
     arena_free(&arena);
 }
 
-struct record_table *print_record(const struct sheet_document *d)
+struct record_table *print_record(const struct sheet_document *d, size_t first, size_t n)
 {
     const struct sheet_template *t = d->template;
     const struct sheet_list *list = &d->lists[0];
@@ -203,10 +206,16 @@ struct record_table *print_record(const struct sheet_document *d)
     struct sheet_cells row;
     bool ok = true;
 
-    add_values(table, "heading", list->party->heading, t->heading.n);
-    add_values(table, "foot", list->party->foot, t->foot.n);
-    record_table_value(table, "sum", sheet_sum(d->rows, list->rows, list->n, &arena));
-    for (size_t i = 0; i < list->n && (ok = sheet_rows_read(d->rows, list->rows[i], &row)); i++) {
+    if (first == 0) {
+        record_table_value(table, "begins", "");
+        add_values(table, "heading", list->party->heading, t->heading.n);
+    }
+    if (first + n == list->n) {
+        add_values(table, "foot", list->party->foot, t->foot.n);
+        record_table_value(table, "sum", sheet_sum(d->rows, list->rows, list->n, &arena));
+    }
+    for (size_t i = first; i < first + n && (ok = sheet_rows_read(d->rows, list->rows[i], &row));
+         i++) {
         record_table_row(table);
         for (size_t k = 0; k < t->n; k++) {
             char buffer[CELL_SHOWN];
@@ -223,25 +232,33 @@ struct record_table *print_record(const struct sheet_document *d)
     return NULL;
 }
 
-/* "table/row[12]/c[3]", the first of its kind bearing no number or a 1. */
-static bool place_of(const char *path, size_t *row)
+/* "table/row[12]/c[3]", the first of its kind bearing no number or a 1. 0: it is in no row. */
+static size_t row_of(const char *path)
 {
     const char *p = path ? strstr(path, "row") : NULL;
-    if (!p)
-        return false;
-    *row = p[3] == '[' ? strtoul(p + 4, NULL, 10) : 1;
-    return *row > 0;
+    return !p ? 0 : p[3] == '[' ? strtoul(p + 4, NULL, 10) : 1;
 }
 
-void print_finding(const struct sheet_document *d, const struct finding *f, struct diag *diag)
+static bool said(const struct diag *diag, const struct finding *f)
+{
+    for (size_t i = 0; i < diag->n; i++)
+        if (!diag->list[i].applicant &&
+            !strcmp(diag->list[i].text[LANGUAGE_EN], f->text[LANGUAGE_EN]))
+            return true;
+    return false;
+}
+
+void print_finding(const struct sheet_document *d, size_t first, size_t n, const struct finding *f,
+                   struct diag *diag)
 {
     struct finding copy = *f;
     struct sheet_cells who;
-    size_t row;
+    size_t row = row_of(f->field);
 
     copy.field = NULL;
-    if (place_of(f->field, &row) && row <= d->lists[0].n &&
-        sheet_rows_read(d->rows, d->lists[0].rows[row - 1], &who)) {
+    if (row > n || (row == 0 && said(diag, f)))
+        return;
+    if (row && sheet_rows_read(d->rows, d->lists[0].rows[first + row - 1], &who)) {
         copy.applicant = who.id;
         copy.name = who.name;
         copy.unit = who.unit;

@@ -578,7 +578,7 @@ static bool draws_all(const struct role *r, const struct face *face, const char 
     for (size_t i = 0, used; i < len; i += used) {
         struct glyph g;
         uint32_t vs, cp = font_next(text + i, len - i, &used, &vs);
-        if (cp == '\n' || cp == '\r' || cp == '\t')
+        if (cp == '\n' || cp == '\r' || cp == '\t' || utf8_is_ignorable(cp))
             continue;
         if (vs && draws_sequence(face, cp, vs, &g))
             continue;

@@ -20,6 +20,14 @@ enum place {
     PLACE_COUNT
 };
 
+/* What an invisible character before a unit says about a line's beginning there. */
+enum joint {
+    JOINT_NONE,
+    JOINT_SPACE,  /* U+200B: it may */
+    JOINT_HYPHEN, /* U+00AD: it may, and the line before ends with a hyphen */
+    JOINT_GLUE    /* U+2060, U+FEFF: it may not */
+};
+
 struct unit {
     struct text_glyph g;
     double gap;        /* before it: the quarter em between Han and Latin; not at a line's start */
@@ -30,6 +38,7 @@ struct unit {
     int ink_left, ink_right; /* of the glyph, 1/1000 em */
     enum clreq_class class;
     enum place place;
+    enum joint joint;
     bool full; /* on the full square */
     bool forced_end;
     bool locked; /* of an unbreakable or spread span: nothing moves inside */
@@ -50,7 +59,8 @@ struct setting {
     struct unit *units;
     size_t n;
     struct text_lines *out;
-    size_t cap_lines, cap_missing, cap_fallback;
+    size_t cap_lines, cap_missing, cap_invisible, cap_fallback;
+    enum joint joint; /* for the next unit */
     struct seen seen;
 };
 
@@ -115,11 +125,32 @@ static bool is_pause(const struct unit *u)
     return u->class == CLREQ_CLOSE || u->class == CLREQ_COMMA || u->class == CLREQ_STOP;
 }
 
+static struct unit *add_unit(struct setting *s)
+{
+    struct unit *u = &s->units[s->n++];
+    u->joint = s->joint;
+    s->joint = JOINT_NONE;
+    return u;
+}
+
+/* It gets no unit, so that its neighbours are each other's. */
+static void add_invisible(struct setting *s, const struct span_state *state, uint32_t cp)
+{
+    *ARENA_PUSH(s->arena, s->out->invisible, s->out->n_invisible, s->cap_invisible) =
+        (struct text_missing){cp, 0, state->span->role, state->index};
+    if (cp == 0x200B)
+        s->joint = JOINT_SPACE;
+    else if (cp == 0xAD)
+        s->joint = JOINT_HYPHEN;
+    else if (cp == 0x2060 || cp == 0xFEFF)
+        s->joint = JOINT_GLUE;
+}
+
 static void add_character(struct setting *s, const struct span_state *state, uint32_t cp,
                           uint32_t vs)
 {
     const struct text_span *span = state->span;
-    struct unit *u = &s->units[s->n++];
+    struct unit *u = add_unit(s);
     struct glyph g = {.cp = cp, .vs = vs, .advance = 1000};
 
     u->locked = span->unbreakable || span->spread > 0;
@@ -164,8 +195,9 @@ static void add_span(struct setting *s, size_t index)
     struct span_state state = {.index = index, .span = span};
 
     if (!span->text) {
-        struct unit *u = &s->units[s->n++];
-        *u = (struct unit){.class = CLREQ_HAN, .full = true};
+        struct unit *u = add_unit(s);
+        u->class = CLREQ_HAN;
+        u->full = true;
         u->g = (struct text_glyph){.size = span->size, .span = index, .width = span->object_width};
         return;
     }
@@ -179,7 +211,10 @@ static void add_span(struct setting *s, size_t index)
             continue; /* CR LF is one line end */
         if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
             cp = '\n';
-        add_character(s, &state, cp == '\t' ? ' ' : cp, vs);
+        if (utf8_is_ignorable(cp) || utf8_is_variation_selector(cp))
+            add_invisible(s, &state, cp);
+        else
+            add_character(s, &state, cp == '\t' ? ' ' : cp, vs);
     }
 }
 
@@ -363,6 +398,14 @@ static bool kept_together(const struct setting *s, size_t i)
     return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */
 }
 
+/* Inside a word alone does a soft hyphen become one. */
+static bool is_hyphen(const struct setting *s, size_t i)
+{
+    const struct unit *a = &s->units[i - 1], *b = &s->units[i];
+    return b->joint == JOINT_HYPHEN && a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN &&
+           !clreq_is_digit(a->g.cp);
+}
+
 /* What stands before a unit, as far as it matters to its place. */
 struct context {
     size_t solid; /* the last unit of the line that is no space; SIZE_MAX: none */
@@ -376,7 +419,7 @@ static enum place find_place(const struct setting *s, size_t i, const struct con
     uint32_t before = a->g.cp, after = b->g.cp;
 
     if (a->forced_end || b->forced_end || b->class == CLREQ_SPACE || together(s, i) ||
-        text_forbidden_start(after))
+        b->joint == JOINT_GLUE || text_forbidden_start(after))
         return PLACE_NONE;
     if (at->solid == SIZE_MAX)
         return s->style->at_interpuncts_only ? PLACE_NONE : PLACE_LOOSE;
@@ -384,6 +427,9 @@ static enum place find_place(const struct setting *s, size_t i, const struct con
         return PLACE_NONE;
     if (s->style->at_interpuncts_only)
         return clreq_is_interpunct(s->units[at->solid].g.cp) ? PLACE_GOOD : PLACE_NONE;
+    if (is_hyphen(s, i) ||
+        (b->joint == JOINT_SPACE && !(clreq_is_digit(before) && kept_together(s, i))))
+        return PLACE_GOOD;
     if (at->by_icu && !kept_together(s, i))
         return PLACE_GOOD;
     if (clreq_is_digit(after) &&
@@ -445,6 +491,25 @@ struct extent {
     double least; /* shrunk as far as the style lets it */
 };
 
+/* The hyphen at the end of a line that ends before unit to; false: none. It says in the text what
+ * stands there, U+00AD. */
+static bool find_hyphen(const struct setting *s, size_t to, struct text_glyph *out)
+{
+    struct glyph g;
+    if (to == 0 || to >= s->n || !is_hyphen(s, to))
+        return false;
+    const struct text_glyph *before = &s->units[to - 1].g;
+    if (!fonts_glyph(s->fonts, s->spans[before->span].role, '-', 0, &g))
+        return false;
+    *out = (struct text_glyph){.face = g.face,
+                               .gid = g.gid,
+                               .cp = 0xAD,
+                               .size = before->size,
+                               .width = g.advance * before->size / 1000,
+                               .span = before->span};
+    return true;
+}
+
 static struct extent measure(const struct setting *s, size_t from, size_t to)
 {
     struct extent e = {.end = to};
@@ -455,6 +520,9 @@ static struct extent measure(const struct setting *s, size_t from, size_t to)
     const struct unit *head = &s->units[from], *tail = &s->units[e.end - 1];
     double slack = tail->slack + own_slack(tail) - head->slack;
     e.width = tail->at + tail->g.width - head->at;
+    struct text_glyph hyphen;
+    if (e.end == to && find_hyphen(s, to, &hyphen))
+        e.width += hyphen.width;
     if (head->class == CLREQ_OPEN) { /* CLREQ 3.1.6.2 */
         e.width -= head->blank;
         slack -= own_slack(head);
@@ -645,8 +713,9 @@ static void stretch_line(const struct setting *s, size_t from, size_t end, doubl
 static void place_glyphs(const struct setting *s, struct text_line *line, size_t from, size_t end,
                          const double *before, double x)
 {
+    struct text_glyph hyphen;
     line->left = x;
-    line->glyphs = ARENA_ARRAY(s->arena, struct text_glyph, end - from);
+    line->glyphs = ARENA_ARRAY(s->arena, struct text_glyph, end - from + 1);
     for (size_t i = from; i < end; i++) {
         struct text_glyph *g = &line->glyphs[line->n++];
         *g = s->units[i].g;
@@ -655,6 +724,11 @@ static void place_glyphs(const struct setting *s, struct text_line *line, size_t
         x += g->width;
         line->size = g->size > line->size ? g->size : line->size;
         line->spread = line->spread || in_spread(s, i);
+    }
+    if (end > from && find_hyphen(s, end, &hyphen)) {
+        hyphen.x = x;
+        x += hyphen.width;
+        line->glyphs[line->n++] = hyphen;
     }
     line->right = x;
 }

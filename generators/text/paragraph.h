@@ -59,7 +59,7 @@ struct text_line {
     bool spread;        /* gaps were opened for spreading: wants ActualText */
 };
 
-/* A character that no face of the role draws. */
+/* A character that no face of the role draws; or one that has no shape at all. */
 struct text_missing {
     uint32_t cp, vs;
     enum font_role role;
@@ -81,13 +81,17 @@ struct text_lines {
     bool overflow; /* some piece that cannot be broken was wider than its line */
     struct text_missing *missing;
     size_t n_missing;
+    /* Invisible characters: no glyph stands for them. A zero-width space lets a line end, a word
+     * joiner does not; a soft hyphen shows where a word breaks at it. */
+    struct text_missing *invisible;
+    size_t n_invisible;
     struct text_fallback *fallback; /* each code point and role once */
     size_t n_fallback;
     bool cut; /* a Western word or a number was broken inside for want of room */
 };
 
-/* Never fails and never drops a character: what has no glyph is in missing (and takes 1 em of
- * room). */
+/* Never fails and never drops a character unsaid: what has no glyph is in missing (and takes 1 em
+ * of room). */
 struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
                                  const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style);

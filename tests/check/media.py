@@ -54,11 +54,59 @@ def cmyk(jpeg):
     return build(out, rest)
 
 
+def blocks(width, height, colour):
+    """A baseline JPEG of squares of 8 pixels, each of the one colour (R, G, B) that colour(x, y) has at its middle (0 to 1)."""
+    across, down = (width + 7) // 8, (height + 7) // 8
+    bits, before = [], [0, 0, 0]
+    for row in range(down):
+        for column in range(across):
+            r, g, b = colour((column + 0.5) / across, (row + 0.5) / down)
+            ycc = (0.299 * r + 0.587 * g + 0.114 * b, 128 - 0.168736 * r - 0.331264 * g + 0.5 * b, 128 + 0.5 * r - 0.418688 * g - 0.081312 * b)
+            for i, v in enumerate(ycc):
+                dc = round(v - 128)  # the table divides by 8, and a flat block is 8 times its level
+                diff, before[i] = dc - before[i], dc
+                size = abs(diff).bit_length()
+                bits.append(f"{size:04b}" + (f"{diff if diff > 0 else diff + (1 << size) - 1:0{size}b}" if size else "") + "0")
+    text = "".join(bits)
+    text += "1" * (-len(text) % 8)
+    data = int(text, 2).to_bytes(len(text) // 8, "big").replace(b"\xff", b"\xff\0")
+    parts = [(0xDB, b"\0" + b"\x08" * 64),
+             (0xC0, struct.pack(">BHHB", 8, height, width, 3) + b"".join(bytes([i, 0x11, 0]) for i in (1, 2, 3))),
+             (0xC4, b"\0" + bytes([0, 0, 0, 12]) + bytes(12) + bytes(range(12))),
+             (0xC4, b"\x10" + bytes([1]) + bytes(15) + b"\0"),
+             (0xDA, b"\x03\x01\0\x02\0\x03\0\0\x3f\0")]
+    return build(parts, data + b"\xff\xd9")
+
+
+def portrait(behind):
+    """Hair, face and a dark suit before what is behind them."""
+    def colour(x, y):
+        if y > 0.62 and abs(x - 0.5) < 0.45:
+            return 40, 45, 60
+        if ((x - 0.5) / 0.25) ** 2 + ((y - 0.38) / 0.26) ** 2 < 1:
+            return (50, 45, 45) if y < 0.28 else (214, 186, 164)
+        return behind(x, y)
+    return colour
+
+
+BACKDROPS = {
+    "white": lambda x, y: (255, 255, 255),
+    "shaded": lambda x, y: (222 + int(24 * x),) * 3,            # a wall that the light does not reach evenly
+    "warm": lambda x, y: (252, 248, 236),
+    "corner": lambda x, y: (60, 60, 60) if x > 0.8 and y < 0.1 else (250, 250, 250),
+    "grey": lambda x, y: (196, 196, 198),
+    "blue": lambda x, y: (67, 142, 219),                        # of Chinese ID photos, as the red
+    "red": lambda x, y: (215, 30, 40),
+    "pale": lambda x, y: (205, 226, 246),
+    "half": lambda x, y: (255, 255, 255) if x < 0.5 else (67, 142, 219),
+}
+
+
 def png(width, height):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    # lines that do not deflate, so that the file is large enough
-    lines = b"".join(b"\0" + os.urandom(width) for _ in range(height))
+    # lines that hardly deflate, so that the file is large enough; light ones: the backdrop is to be white
+    lines = b"".join(b"\0" + bytes(b | 0xE0 for b in os.urandom(width)) for _ in range(height))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + \
         chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
@@ -87,6 +135,10 @@ def make(folder, sample):
         files[f"bytes-{n}.jpg"] = padded(sized(small, 420, 560), n)
     for w, h in ((215, 301), (216, 301), (216, 300), (6499, 10000), (650, 1000), (800, 1000), (801, 1000)):
         files[f"size-{w}x{h}.jpg"] = padded(sized(small, w, h), 60000)
+    for name, behind in BACKDROPS.items():
+        files[f"{name}.jpg"] = padded(blocks(420, 560, portrait(behind)), 60000)
+    files["blue-turned.jpg"] = padded(turned(blocks(560, 420, lambda x, y: portrait(BACKDROPS["blue"])(1 - y, x))), 60000)
+    files["white-cut.jpg"] = padded(blocks(420, 560, portrait(BACKDROPS["white"]))[:1500] + b"\xff\xd9", 60000)
     for w, h in ((400, 300), (560, 400)):
         files[f"turned-{w}x{h}.jpg"] = padded(turned(sized(small, w, h)), 60000)
     for name, data in files.items():

@@ -91,6 +91,22 @@ static void every_rotation_puts_the_upper_left_corner_there(void **state)
         }
 }
 
+static void a_rectangle_is_cut_down_to_what_is_seen(void **state)
+{
+    (void)state;
+    const double box[] = {-10, 20, 100, 200};
+    double inside[] = {0, 30, 50, 60}, over[] = {150, 250, 50, 60}, beside[] = {100, 30, 120, 60};
+    assert_true(fit_clip(box, inside));
+    near(inside[0], 0);
+    near(inside[3], 60);
+    assert_true(fit_clip(box, over)); /* its corners in whatever order */
+    near(over[0], 50);
+    near(over[1], 60);
+    near(over[2], 100);
+    near(over[3], 200);
+    assert_false(fit_clip(box, beside));
+}
+
 static void sheets_of_a3_are_told(void **state)
 {
     (void)state;
@@ -120,9 +136,10 @@ static struct source *open_text(const char *text, struct arena *arena, struct di
     return source_open(arena, &file, NULL, 0, NULL, &where, d);
 }
 
-static void ignore(const char *href)
+static void ignore(void *data, const struct source *at)
 {
-    (void)href;
+    (void)data;
+    (void)at;
 }
 
 static void whole(FILE *file, struct buffer *out)
@@ -216,7 +233,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     buffer_add(&base, volume_text, sizeof volume_text - 1);
     for (int i = 0; i < 2; i++) {
         FILE *file = tmpfile();
-        assert_true(bind_volume(&base, copies, 2, ignore, fileno(file), &diag));
+        assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), &diag));
         whole(file, i ? &again : &out);
         fclose(file);
     }
@@ -287,7 +304,6 @@ static void a_file_that_is_cut_off_is_no_success(void **state)
     buffer_clear(&data);
 }
 
-/* A file of its own that is gone by the time all is written would not do: the bytes are mapped. */
 static void parts_are_merged_from_their_files_each_on_a_front(void **state)
 {
     (void)state;
@@ -364,6 +380,7 @@ int main(void)
         cmocka_unit_test(a_copy_is_never_enlarged_unless_its_size_is_unknown),
         cmocka_unit_test(a_copy_of_any_shape_stays_inside_undistorted),
         cmocka_unit_test(every_rotation_puts_the_upper_left_corner_there),
+        cmocka_unit_test(a_rectangle_is_cut_down_to_what_is_seen),
         cmocka_unit_test(sheets_of_a3_are_told),
         cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
         cmocka_unit_test(values_are_read_by_kind),

@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -93,6 +94,31 @@ static void findings_keep_both_languages_and_their_context(void **state)
     diag_clear(&d);
     assert_false(diag_failed(&d));
     diag_clear(&copy);
+}
+
+/* A file's name, a name in the record or a value cannot forge a line or command the terminal. */
+static void a_finding_is_one_line_of_plain_text(void **state)
+{
+    static const char bad[] =
+        "a\nbatch.xml:1: error: b\r\x1B[2J\x07\x7F\xC2\x9B" "31m\u202E\u200B\u2028\xFF\t";
+    static const char shown[] =
+        "a\\x0Abatch.xml:1: error: b\\x0D\\x1B[2J\\x07\\x7F\\u009B31m\\u202E"
+        "\\u200B\\u2028\\xFF\\x09";
+    struct diag d = {0};
+    struct finding f = {
+        .rule = bad, .clause = bad, .applicant = bad, .name = bad, .label = bad, .at = {bad, 7}};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    (void)state;
+    diag_add(&d, f, "%s", "%s", bad);
+    finding_print(&d.list[0], LANGUAGE_EN, out);
+    fclose(out);
+    char *want = arena_printf(&d.arena, "%s:7: error: [%s（%s）] %s %s %s: %s", shown, shown, shown,
+                              shown, shown, shown, shown);
+    assert_string_equal(text, want);
+    free(text);
+    diag_clear(&d);
 }
 
 static void json_escapes_and_puts_commas(void **state)
@@ -837,6 +863,58 @@ static void what_is_done_alone_is_bounded(void **state)
     setrlimit(RLIMIT_NOFILE, &saved);
 }
 
+static void spin(double seconds)
+{
+    for (clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC); clock() < end;)
+        ;
+}
+
+/* Each within its own limits and all together beyond them; then one that is not. */
+static void do_slices(void *data, struct buffer *result)
+{
+    static const struct workers_limits one = {.seconds = 1, .bytes = 64 << 20};
+    struct buffer held[3] = {{0}};
+    for (size_t i = 0; i < 3; i++) {
+        workers_slice(one);
+        spin(0.4);
+        memset(buffer_room(&held[i], 48 << 20), 'm', 48 << 20);
+    }
+    workers_slice((struct workers_limits){0}); /* what the process began with: one second */
+    spin(0.2);
+    memset(buffer_room(result, MUCH), 'w', MUCH);
+    switch (*(const char *)data) {
+    case 's':
+        workers_slice(one);
+        spin(2.1);
+        break;
+    case 'm':
+        workers_slice(one);
+        memset(buffer_room(&held[0], 96 << 20), 'm', 96 << 20);
+        break;
+    case 'r': /* the rest */
+        spin(1.6);
+        break;
+    }
+}
+
+static void a_slice_is_bounded_by_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        enum workers_end end;
+    } cases[] = {
+        {"w", WORKERS_DONE}, {"s", WORKERS_SLOW}, {"m", WORKERS_DIED}, {"r", WORKERS_SLOW}};
+    const struct workers_limits limits = {.seconds = 1, .bytes = 512 << 20};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        assert_int_equal(workers_alone(do_slices, (void *)cases[i].what, limits, &result),
+                         cases[i].end);
+        assert_int_equal(result.len, cases[i].end == WORKERS_DONE ? MUCH : 0);
+        buffer_clear(&result);
+    }
+}
+
 static void do_order(const void *order, size_t len, struct buffer *result)
 {
     char what = *(const char *)order;
@@ -888,6 +966,7 @@ int main(void)
         cmocka_unit_test(arena_gives_zeroed_memory_of_any_size),
         cmocka_unit_test(utf8_refuses_what_is_malformed),
         cmocka_unit_test(findings_keep_both_languages_and_their_context),
+        cmocka_unit_test(a_finding_is_one_line_of_plain_text),
         cmocka_unit_test(json_escapes_and_puts_commas),
         cmocka_unit_test(output_leaves_devices_alone_and_no_half_file),
         cmocka_unit_test(a_new_file_is_private_and_a_replaced_one_keeps_its_mode),
@@ -911,6 +990,7 @@ int main(void)
         cmocka_unit_test(fewer_workers_than_wished_do_all_and_none_is_an_error),
         cmocka_unit_test(workers_end_with_their_parent),
         cmocka_unit_test(what_is_done_alone_is_bounded),
+        cmocka_unit_test(a_slice_is_bounded_by_itself),
         cmocka_unit_test(a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

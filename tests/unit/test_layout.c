@@ -126,6 +126,9 @@ GOLDEN(leaders_end_at_the_measure, "leader")
 GOLDEN(faults_of_a_template_in_one_run, "faults")
 GOLDEN(rows_that_do_not_add_up, "rows")
 GOLDEN(characters_without_a_glyph, "missing")
+GOLDEN(a_text_ends_beside_its_seal, "seal")
+GOLDEN(lines_move_closer_to_save_a_page, "closer")
+GOLDEN(a_tall_row_is_split_rather_than_leave_a_hole, "tall")
 
 /* --- what holds of every page --- */
 
@@ -294,6 +297,32 @@ static void a_label_row_is_never_last_on_a_page(void **state)
     }
 }
 
+/* A heading goes with a box to write in that is moved whole: neither stands alone at a page's foot.
+ */
+static void a_heading_goes_with_the_box_below_it(void **state)
+{
+    (void)state;
+    for (size_t before = 1; before < 45; before++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">");
+        add_times(&b, "<p>行</p>", before);
+        buffer_puts(&b, "<p keep-with-next=\"true\">题</p><table columns=\"1fr\">"
+                        "<tr min-height=\"120mm\" stretch=\"1\"><td>首</td></tr></table></form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_non_null(pages);
+        for (size_t i = 0; i < pages->n; i++)
+            assert_int_equal(count_text(&pages->list[i], 0x9898),
+                             count_text(&pages->list[i], 0x9996));
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
 static void a_long_row_begins_on_the_page_it_is_met_on(void **state)
 {
     struct arena arena = {0};
@@ -314,6 +343,94 @@ static void a_long_row_begins_on_the_page_it_is_met_on(void **state)
     buffer_clear(&b);
     diag_clear(&d);
     arena_free(&arena);
+}
+
+/* A text of n characters above a signature and a seal. */
+static struct pages *sealed(struct arena *arena, size_t n, const char *floor, struct form **form,
+                            struct diag *d)
+{
+    struct buffer b = {0};
+    buffer_printf(&b,
+                  "<form name=\"t\" title=\"t\" font=\"song\" size=\"四号\" pitch=\"27pt\" "
+                  "%s margin=\"60mm 30mm\"><p keep-with-next=\"true\">题</p>"
+                  "<p indent=\"2字\" keep-with-next=\"end\">",
+                  floor);
+    add_times(&b, "文", n);
+    buffer_puts(&b, "</p><p before=\"8mm\" keep-with-next=\"true\">签</p><table columns=\"1fr\">"
+                    "<tr min-height=\"46mm\" keep=\"whole\"><td>章</td></tr></table></form>");
+    struct pages *pages = from_text(arena, &b, form, d);
+    buffer_clear(&b);
+    return pages;
+}
+
+static void no_seal_stands_on_a_page_without_text(void **state)
+{
+    const uint32_t body = 0x6587, seal = 0x7AE0;
+    size_t saved = 0;
+    (void)state;
+    for (size_t n = 30; n < 1500; n += 29) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct form *form, *closer;
+        struct pages *pages = sealed(&arena, n, "", &form, &d),
+                     *fewer = sealed(&arena, n, "pitch-floor=\"22pt\"", &closer, &d);
+        assert_true(pages && fewer);
+        const struct page *last = &pages->list[pages->n - 1];
+        assert_int_equal(count_text(last, seal), 1);
+        assert_true(count_text(last, body) >= 2);
+        assert_int_equal(count_text(&fewer->list[fewer->n - 1], seal), 1);
+        assert_true(count_text(&fewer->list[fewer->n - 1], body) >= 2);
+        assert_true(fewer->n == pages->n || fewer->n + 1 == pages->n);
+        saved += fewer->n < pages->n;
+        if (fewer->n == pages->n) /* nothing was moved in vain */
+            assert_true(count_text(last, body) == count_text(&fewer->list[fewer->n - 1], body));
+        form_free(form);
+        form_free(closer);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+    assert_true(saved > 3);
+}
+
+/* Rows of every height up to a page, one behind the other: of A4 with margins of 20 mm a quarter is
+ * 64 mm. */
+static void what_is_kept_together_leaves_no_hole(void **state)
+{
+    (void)state;
+    for (size_t k = 1; k < 60; k++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        size_t want = 0, got = 0;
+        add_form(&b, "20mm 60mm 1fr");
+        for (size_t i = 0; i < 12; i++) {
+            size_t n = 1 + (i * 37 + k * 131) % 900;
+            buffer_puts(&b, "<tr keep=\"together\"><td>行</td><td>");
+            add_times(&b, "长", n);
+            buffer_puts(&b, "</td><td>短</td></tr>");
+            want += n + 2;
+        }
+        buffer_puts(&b, "</table></form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_non_null(pages);
+        for (size_t i = 0; i < pages->n; i++) {
+            const struct page *p = &pages->list[i];
+            double foot = 0;
+            for (size_t m = 0; m < p->n; m++)
+                if (p->items[m].kind == ITEM_LINE)
+                    foot = p->items[m].u.line.y1 > foot ? p->items[m].u.line.y1 : foot;
+            got += glyphs_on(p);
+            assert_true(i + 1 == pages->n || p->height - foot < (20 + 64.5) * 72 / 25.4);
+            assert_true(count_text(p, 0x957F) != 1);
+        }
+        assert_int_equal(got, want);
+        no_text_touches_a_rule(pages);
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
 }
 
 /* Head cells that span both ways, 120 rows, one of them taller than a page: the head is the same on
@@ -477,10 +594,16 @@ int main(void)
         cmocka_unit_test(faults_of_a_template_in_one_run),
         cmocka_unit_test(rows_that_do_not_add_up),
         cmocka_unit_test(characters_without_a_glyph),
+        cmocka_unit_test(a_text_ends_beside_its_seal),
+        cmocka_unit_test(lines_move_closer_to_save_a_page),
+        cmocka_unit_test(a_tall_row_is_split_rather_than_leave_a_hole),
+        cmocka_unit_test(no_seal_stands_on_a_page_without_text),
+        cmocka_unit_test(what_is_kept_together_leaves_no_hole),
         cmocka_unit_test(a_row_of_three_pages_is_split_and_nothing_is_lost),
         cmocka_unit_test(what_no_page_can_hold_is_an_error_at_once),
         cmocka_unit_test(the_samples_pages_are_sound),
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
+        cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
         cmocka_unit_test(random_tables_lose_nothing_and_end),

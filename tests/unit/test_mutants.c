@@ -273,8 +273,11 @@ static void pictures(void **state)
             struct media_image image = {0};
             const char *path = write_mutant("picture", &whole, &arena);
             if (media_open(&file, dir, "picture", &limits, &where, &d)) {
+                struct media_backdrop backdrop;
                 if (!image_load(&image, &file, &limits, &where, &d))
                     assert_true(d.count[SEVERITY_ERROR] > 0);
+                else
+                    image_backdrop(&backdrop, &image);
                 image_clear(&image);
                 media_close(&file);
             }

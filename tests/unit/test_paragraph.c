@@ -46,6 +46,9 @@ static int clear(void **state)
 }
 
 #define SIZE 10.0
+#define ZWSP "\u200B"
+#define SHY "\u00AD"
+#define WJ "\u2060"
 
 static struct text_span plain(const char *text)
 {
@@ -802,6 +805,9 @@ static void any_bytes_in_any_style_end_and_lose_nothing(void **state)
                                        "\xEF\xB8\x8F",
                                        "e\xCC\x81",
                                        "\xE2\x80\x8D",
+                                       ZWSP,
+                                       SHY,
+                                       "\uFEFF",
                                        "（",
                                        "”",
                                        "—",
@@ -848,8 +854,9 @@ static void any_bytes_in_any_style_end_and_lose_nothing(void **state)
             for (size_t k = 0; k < l->lines[i].n; k++) {
                 const struct text_glyph *g = &l->lines[i].glyphs[k];
                 assert_true(isfinite(g->x) && isfinite(g->width) && isfinite(g->shift));
-                have += g->cp != ' ' && g->cp != 0x3000 && g->cp != 0xA0;
+                have += g->cp != ' ' && g->cp != 0x3000 && g->cp != 0xA0 && g->cp != 0xAD;
             }
+        have += l->n_invisible;
         assert_int_equal(have, want);
         assert_true(paragraph_natural_width(fonts, spans, 5) >= 0);
         arena_free(&arena);
@@ -904,6 +911,69 @@ static void time_grows_with_the_text(void **state)
     }
 }
 
+/* Pasted text: no glyph, but said; a line may end at a zero-width space or a soft hyphen, which
+ * then shows, and not at a word joiner or a byte order mark; a number is not broken for any of
+ * them. */
+static void invisible_characters_have_no_glyph(void **state)
+{
+    static const uint32_t all[] = {0xAD,   0x34F,  0x61C,  0x115F, 0x180E, 0x200B, 0x200C, 0x200D,
+                                   0x200E, 0x202E, 0x2060, 0x2066, 0x3164, 0xFEFF, 0xFFA0, 0xE0020};
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char text[] = "一二\0\0\0\0三", *p = text + 6;
+        p += utf8_put(all[i], p);
+        strcpy(p, "三");
+        struct text_lines *l = set(text, 10, ALIGN_LEFT);
+        assert_string_equal(joined(l), "一二三");
+        assert_string_equal(places(l), "0 100 200");
+        assert_int_equal(l->n_missing, 0);
+        assert_int_equal(l->n_invisible, 1);
+        assert_int_equal(l->invisible[0].cp, all[i]);
+    }
+    assert_string_equal(broken("abcdefg" ZWSP "hijk", 5), "abcdefg|hijk");
+    assert_string_equal(broken("一" ZWSP "。", 1), "一。");
+    assert_string_equal(broken("一二" WJ "三", 2), "一|二三");
+    assert_string_equal(broken("一二\uFEFF三", 2), "一|二三");
+    assert_string_equal(broken("123" ZWSP "456", 2.6), "1234|56");
+    assert_string_equal(broken("一二三四5" ZWSP "年五", 5), "一二三四|5年五");
+    assert_string_equal(broken("一" ZWSP, 5), "一");
+    assert_string_equal(broken(ZWSP, 5), "");
+}
+
+static void a_soft_hyphen_shows_where_a_line_ends_at_it(void **state)
+{
+    (void)state;
+    assert_string_equal(broken("develop" SHY "ment", 9), "development");
+    struct text_lines *l = set("develop" SHY "ment", 4.8, ALIGN_LEFT);
+    assert_string_equal(joined(l), "develop" SHY "|ment");
+    const struct text_line *first = &l->lines[0];
+    assert_int_equal(first->n, 8);
+    assert_true(first->right <= 48 && first->glyphs[7].width > 0);
+    struct glyph hyphen;
+    assert_true(fonts_glyph(fonts, ROLE_SONG, '-', 0, &hyphen));
+    assert_int_equal(first->glyphs[7].gid, hyphen.gid);
+    /* its width counts */
+    double word = paragraph_natural_width(
+        fonts, &(struct text_span){.text = "develop", .len = 7, .role = ROLE_SONG, .size = SIZE},
+        1);
+    l = set("develop" SHY "ment", word / SIZE + 0.05, ALIGN_LEFT);
+    for (size_t i = 0; i < l->n; i++)
+        assert_true(l->lines[i].right <= word + 0.5);
+    /* among Han it is nothing */
+    assert_string_equal(broken("爆" SHY "破工程", 2), "爆破|工程");
+}
+
+static void a_name_with_an_invisible_character_is_set_in_one_face(void **state)
+{
+    struct text_span span = plain("欧阳" ZWSP "𱖎");
+    struct paragraph_style style = {.width = 200};
+    (void)state;
+    span.one_face = true;
+    struct text_lines *l = paragraph_set(&arena, fonts, &span, 1, &style);
+    assert_int_equal(l->lines[0].n, 3);
+    assert_ptr_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[2].face);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -911,6 +981,9 @@ int main(void)
         cmocka_unit_test_teardown(line_ends_of_every_kind_become_one, clear),
         cmocka_unit_test_teardown(a_piece_wider_than_the_measure_breaks_where_it_hurts_least,
                                   clear),
+        cmocka_unit_test_teardown(invisible_characters_have_no_glyph, clear),
+        cmocka_unit_test_teardown(a_soft_hyphen_shows_where_a_line_ends_at_it, clear),
+        cmocka_unit_test_teardown(a_name_with_an_invisible_character_is_set_in_one_face, clear),
         cmocka_unit_test_teardown(a_narrow_cell_keeps_but_starts_and_ends, clear),
         cmocka_unit_test_teardown(a_last_line_has_two_characters, clear),
         cmocka_unit_test_teardown(marks_give_up_half_an_em, clear),

@@ -546,6 +546,62 @@ static void several_files_are_one_batch(void **state)
     }
 }
 
+#define POST(id, target, post)                                                                     \
+    "<applicant id=\"" id "\" mode=\"正常申报\"" target                                            \
+    "><person><name>某</name><sex>男</sex></person>"                                             \
+    "<employment " post "/></applicant>\n"
+#define SENIOR " target=\"高级工程师\""
+
+/* Whoever is on the establishment counts, by target and grade, over all files and selected or not;
+ * each unit on its own. */
+static void a_unit_knows_how_many_it_recommends(void **state)
+{
+    static const char ours[] = "<unit id=\"U1\" name=\"某\">",
+                      other[] = "</unit><unit id=\"U2\" name=\"他\">";
+    struct diag d = {0};
+    struct applicant a;
+    struct arena arena = {0};
+    char *first = arena_printf(&arena, "%s%s%s%s%s%s", DECLARED BATCH, ours,
+                               POST("A1", SENIOR, "established=\"true\" applied-grade=\"七级\"")
+                                   POST("A2", SENIOR, "established=\"false\"")
+                                       POST("A3", "", "established=\"true\"")
+                                           POST("A4", SENIOR, "post=\"员\""),
+                               other, POST("A5", SENIOR, "established=\"true\""), TAIL);
+    char *second =
+        arena_printf(&arena, "%s%s%s%s", DECLARED BATCH, ours,
+                     POST("A6", SENIOR, "established=\"true\" applied-grade=\"七级\"")
+                         POST("A7", SENIOR, "established=\"true\" applied-grade=\"六级\""),
+                     TAIL);
+    const char *inputs[] = {set_aside(first, "a"), set_aside(second, "b")};
+    const char *only[] = {"A2", "A5", "A6"}, *want[] = {"3 2", "1 0", "3 2"};
+    struct query_context *query = query_context_new();
+    (void)state;
+    struct record *r = open_options(
+        (struct record_options){
+            .inputs = inputs, .n_inputs = 2, .only_applicants = only, .n_only_applicants = 3},
+        &d);
+    assert_non_null(r);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    struct query *q = query_new("concat(sum(../recommended[@target='高级工程师']/@n), ' ', "
+                                "sum(../recommended[@grade='七级']/@n))",
+                                (struct src_pos){0}, &d);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(record_next(c, &a));
+        query_context_begin(query, a.node, "2026-09-30");
+        assert_string_equal(query_string(q, query, (struct query_place){a.node, 1, 1}, &arena).text,
+                            want[i]);
+    }
+    query_free(q);
+    query_context_free(query);
+    record_cursor_free(c);
+    record_free(r);
+    diag_clear(&d);
+    arena_free(&arena);
+    unlink(inputs[0]);
+    unlink(inputs[1]);
+    put_bytes("", 0);
+}
+
 static void a_file_that_changes_meanwhile_is_noticed(void **state)
 {
     struct diag d = {0};
@@ -698,6 +754,7 @@ int main(void)
         cmocka_unit_test(no_record_comes_without_a_word),
         cmocka_unit_test(what_cannot_be_opened_is_the_systems_fault),
         cmocka_unit_test(several_files_are_one_batch),
+        cmocka_unit_test(a_unit_knows_how_many_it_recommends),
         cmocka_unit_test(a_file_that_changes_meanwhile_is_noticed),
         cmocka_unit_test(messages_speak_our_own_words),
         cmocka_unit_test(lengths_are_told_in_characters),
