@@ -622,6 +622,14 @@ class Printed(Case):
         pdf = self.make(batch([("U1", "D1", "甲公司", people)]), "--print", out="r.pdf")
         self.assertIn("pneumonoultramicroscopicsilicovolcanoconiosis", folded(text_of(pdf, "-raw")))
 
+    def test_the_signatures_do_not_stand_on_a_page_of_their_own(self):
+        for n in range(20, 32):
+            pdf = self.make(self.crowd(n), "--print", out="r.pdf")
+            last = folded(text_of(pdf, "-raw").split("\f")[-2])
+            self.assertIn("推荐部门（公章）", last)
+            self.assertIn(f"合计{n}人", last)
+            self.assertIn(f"张{n - 1:03d}", last)
+
     def test_rows_taller_than_a_page_lose_nothing(self):
         people = [person(i, f"张{i:03d}", note="甴" * (500 if 230 < i < 290 and i % 9 == 0 else 0)) for i in range(300)]
         pdf = self.make(batch([("U1", "D1", "甲公司", people)]), "--print", out="r.pdf")
