@@ -562,6 +562,15 @@ class Templates(Case):
                   template=TEMPLATE.format(more='<column head="x" width="10mm" select="$unset"/>'))
         self.assertIn("templates/roster.xml:9: error: P1 张三 bad XPath expression", self.errors())
 
+    def test_a_footer_may_begin_with_a_digit(self):
+        """Behind the size of its type: "&92026" would be type of 92026 points."""
+        template = TEMPLATE.format(more="").replace("<footer>", "<footer>2026年度 A&amp;B ")
+        file = self.make(batch([("U1", "D1", "甲", [person(1)])]), template=template)
+        footer = openpyxl.load_workbook(file)["花名册"].oddFooter.center
+        self.assertEqual((footer.text, footer.size, footer.font), ("2026年度 A&&B 第 &P 页 共 &N 页", 9, "宋体"))
+        if SOFFICE:
+            self.assertIn("2026年度A&B第1页共1页", folded(text_of(office(self.dir, file, "pdf"), "-raw")))
+
     def test_a_head_of_one_row(self):
         template = re.sub(r"</?group[^>]*>", "", TEMPLATE.format(more=""))
         file = self.make(batch([("U1", "D1", "甲", [person(1)])]), template=template)

@@ -305,7 +305,8 @@ static void page_setup(struct book *b, lxw_worksheet *ws)
     worksheet_set_margins(ws, t->margin[PAGE_LEFT] / 72, t->margin[PAGE_RIGHT] / 72,
                           t->margin[PAGE_TOP] / 72, t->margin[PAGE_BOTTOM] / 72);
     worksheet_center_horizontally(ws);
-    buffer_printf(&footer, "&C&\"%s\"&9", font_names[t->font]);
+    /* the size first: digits of the text right behind it would be taken for more of it */
+    buffer_printf(&footer, "&C&9&\"%s\"", font_names[t->font]);
     for (size_t i = 0; i < t->footer.n; i++) {
         const struct sheet_part *p = &t->footer.list[i];
         if (p->kind != PART_TEXT)
