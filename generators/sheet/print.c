@@ -88,11 +88,8 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
 {
     bool two = t->n_groups > 0;
     buffer_puts(out, "<thead><tr>");
-    for (size_t i = 0, g = 0; i < t->n; i++) {
-        const struct sheet_group *group = NULL;
-        for (g = 0; g < t->n_groups; g++)
-            if (t->groups[g].first <= i && i <= t->groups[g].last)
-                group = &t->groups[g];
+    for (size_t i = 0; i < t->n; i++) {
+        const struct sheet_group *group = sheet_group_of(t, i);
         if (group && group->first != i)
             continue;
         if (group)
@@ -103,19 +100,14 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
         put_escaped(out, group ? group->head : t->columns[i].head);
         buffer_puts(out, "</td>");
     }
-    buffer_puts(out, "</tr>");
-    if (two) {
-        buffer_puts(out, "<tr>");
-        for (size_t i = 0; i < t->n; i++)
-            for (size_t g = 0; g < t->n_groups; g++)
-                if (t->groups[g].first <= i && i <= t->groups[g].last) {
-                    buffer_puts(out, "<td class=\"label\">");
-                    put_escaped(out, t->columns[i].head);
-                    buffer_puts(out, "</td>");
-                }
-        buffer_puts(out, "</tr>");
-    }
-    buffer_puts(out, "</thead>\n");
+    buffer_puts(out, two ? "</tr><tr>" : "</tr>");
+    for (size_t i = 0; i < t->n; i++)
+        if (sheet_group_of(t, i)) {
+            buffer_puts(out, "<td class=\"label\">");
+            put_escaped(out, t->columns[i].head);
+            buffer_puts(out, "</td>");
+        }
+    buffer_puts(out, two ? "</tr></thead>\n" : "</thead>\n");
 }
 
 static void put_row(const struct sheet_template *t, const char *which, const char *keep,
