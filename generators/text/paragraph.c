@@ -558,11 +558,9 @@ static size_t choose(struct setting *s, size_t from, double room, const size_t b
     size_t whole = to;
     if (best[PLACE_WORD] > to && (!to || (narrow && half_empty(measure(s, from, to).width, room))))
         to = best[PLACE_WORD];
-    if (!to) {
+    if (!to)
         to = best[PLACE_NUMBER];
-        s->out->cut_number = true;
-    }
-    s->out->cut = s->out->cut || to != whole;
+    s->out->cut = s->out->cut || !whole;
     return to;
 }
 
