@@ -425,32 +425,6 @@ static bool set_id(char *data, size_t len, const char *id)
 /* Bytes: of the end of a file, all of it text; more than the dictionary has. */
 enum { TAIL = 32, HEAD = 4096 };
 
-const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len)
-{
-    if (d->failed)
-        return NULL;
-    qpdf_init_write_memory(d->q);
-    if (!check(d))
-        return NULL;
-    settle(d);
-    qpdf_write(d->q);
-    if (!check(d))
-        return NULL;
-    *len = qpdf_get_buffer_length(d->q);
-    /* it is qpdf's own allocation, and nobody else looks at it: large as it is, it is not copied
-     * for 32 digits */
-    unsigned char *data = (unsigned char *)qpdf_get_buffer(d->q);
-    if (!check(d) || !data)
-        return NULL;
-    char tail[TAIL + 1] = "";
-    if (*len > TAIL)
-        memcpy(tail, data + *len - TAIL, TAIL);
-    size_t from = start_of_xref(tail);
-    if (from && from < *len)
-        set_id((char *)data + from, *len - from < HEAD ? *len - from : HEAD, id);
-    return data;
-}
-
 /* qpdf calls it a success when bytes are lost (a full disk): its last ones, or some that it thinks
  * it has written. Then the file does not end as it should, or what stands at the end does not lead
  * to where it says. */

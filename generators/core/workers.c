@@ -34,10 +34,18 @@ enum {
 
 /* What all processes see. A worker that ends while it is at work has died: that holds even where
  * an inherited SIGCHLD setting hides exit statuses. */
+struct seat {
+    atomic_size_t at_work;
+    char note[512]; /* in a dead worker's the last byte may be anything */
+};
+
 struct shared {
     atomic_size_t next;
-    atomic_size_t at_work[];
+    struct seat seats[];
 };
+
+static char *own_note;      /* a worker's; NULL: this is none */
+static char last_note[512]; /* of the worker that has ended just now */
 
 struct worker {
     pid_t pid;
@@ -135,16 +143,29 @@ static void limit_memory(size_t more)
         fclose(statm);
 }
 
+void workers_note(const char *what)
+{
+    if (own_note)
+        snprintf(own_note, sizeof last_note, "%s", what);
+}
+
+const char *workers_noted(void)
+{
+    return last_note;
+}
+
 static _Noreturn void work(const struct pool *p, size_t self, int fd)
 {
-    atomic_size_t *at_work = &p->shared->at_work[self];
+    atomic_size_t *at_work = &p->shared->seats[self].at_work;
 
+    own_note = p->shared->seats[self].note;
     if (p->watch && p->watch->bytes)
         limit_memory(p->watch->bytes);
     void *state = p->job->begin(p->job->data);
     atomic_store(at_work, state ? AT_WORK + p->n : IDLE);
     for (size_t i; state && (i = atomic_fetch_add(&p->shared->next, 1)) < p->n;) {
         struct buffer result = {0};
+        workers_note("");
         atomic_store(at_work, AT_WORK + i);
         p->job->run(state, i, &result);
         struct head h = {i, result.len};
@@ -160,7 +181,7 @@ static bool start(struct pool *p, size_t i)
 {
     int fd;
 
-    atomic_store(&p->shared->at_work[i], IDLE);
+    atomic_store(&p->shared->seats[i].at_work, IDLE);
     pid_t pid = fork_child(&fd);
     if (pid == 0) {
         for (size_t k = 0; k < p->n_workers; k++)
@@ -215,7 +236,7 @@ static void watch(struct pool *p)
     }
     for (size_t i = 0; w && i < p->n_workers; i++) {
         struct worker *one = &p->all[i];
-        size_t at = atomic_load(&p->shared->at_work[i]);
+        size_t at = atomic_load(&p->shared->seats[i].at_work);
         if (one->fd < 0)
             continue;
         if (at != one->watched) {
@@ -254,9 +275,10 @@ static bool collect(struct pool *p, size_t alive)
             reap(w->pid);
             buffer_clear(&w->in);
             alive--;
-            size_t at = atomic_load(&p->shared->at_work[i]);
+            size_t at = atomic_load(&p->shared->seats[i].at_work);
             if (at == IDLE || p->stopped)
                 continue;
+            memcpy(last_note, p->shared->seats[i].note, sizeof last_note - 1);
             job_ended(p, at - AT_WORK, w->slow ? WORKERS_SLOW : WORKERS_DIED);
             if (atomic_load(&p->shared->next) >= p->n)
                 continue;
@@ -295,7 +317,7 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
         return true;
     struct pool p = {.job = job, .watch = watch, .n = n, .results = results};
     p.n_workers = processes <= 1 ? 1 : (size_t)processes < n ? (size_t)processes : n;
-    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->at_work[0];
+    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->seats[0];
     p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p.shared == MAP_FAILED)
         return false;

@@ -45,6 +45,12 @@ struct workers_watch {
 };
 bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n,
                      int processes, struct buffer *results);
+/* In a worker, or a process that it forks: what is being worked on just now, like the name of a
+ * file from outside ("": nothing in particular), to be told should the process end over it.
+ * Elsewhere nothing happens. */
+void workers_note(const char *what);
+/* In the watch's ended, of WORKERS_DIED and _SLOW: what the worker noted last; "". */
+const char *workers_noted(void);
 
 struct workers_limits {
     unsigned seconds; /* of CPU time */

@@ -223,8 +223,10 @@ long pdf_page_count(const struct media_file *file, const struct media_limits *li
         media_other_kind(file, true, where, diag);
         return -1;
     }
+    workers_note(file->href);
     qpdf_load(); /* here, once, and where a failure is seen */
     enum workers_end end = read_apart(&job, allowed, &result);
+    workers_note("");
     if (end == WORKERS_DONE)
         memcpy(&r, result.data, sizeof r);
     buffer_clear(&result);

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define VOLUME "dossier"
@@ -121,31 +120,19 @@ void press_end(struct press *p)
     p->planned = false;
 }
 
+/* It may be too large to be held: it stays in its file. */
 static bool draw_volume(struct press *p, struct diag *diag, struct paper_made *made)
 {
-    struct stat st;
     const char *out = p->options->output ? p->options->output : "-";
     made->file = output_temporary(arena_printf(p->job.arena, "%s/volume", out), diag);
-    bool ok = made->file >= 0 && volume_bind(p->volume, made) && !diag_failed(diag);
-    if (ok && fstat(made->file, &st) == 0) {
-        size_t want = (size_t)st.st_size, at = 0;
-        unsigned char *to = buffer_room(&made->pdf, want);
-        for (ssize_t n; at < want && (n = pread(made->file, to + at, want - at, (off_t)at)) > 0;)
-            at += (size_t)n;
-        ok = at == want || diag_system(diag, (struct src_pos){out, 0}, "临时文件读写出错：%s",
-                                       "the temporary file failed: %s", strerror(errno));
-    }
-    if (made->file >= 0)
-        close(made->file);
-    made->file = -1;
-    return ok;
+    return made->file >= 0 && volume_bind(p->volume, made) && !diag_failed(diag);
 }
 
 bool press_draw(struct press *p, int paper, struct diag *diag, struct paper_made *made)
 {
     const struct form *form = p->list[paper].form;
 
-    *made = (struct paper_made){0};
+    *made = (struct paper_made){.file = -1};
     p->job.diag = diag;
     query_context_set_diag(p->job.query, diag);
     if (!form)
@@ -159,5 +146,7 @@ void press_clear(struct paper_made *made)
 {
     pages_close(made->pages);
     buffer_clear(&made->pdf);
-    *made = (struct paper_made){0};
+    if (made->file >= 0)
+        close(made->file);
+    *made = (struct paper_made){.file = -1};
 }

@@ -162,7 +162,8 @@ static void deliver(struct run *run, struct document *d, const struct buffer *by
                                      run->template->copies,
                                      d->rows,
                                      d->pages,
-                                     bytes};
+                                     bytes,
+                                     run->diag.n == 0};
     run->deliver(run->data, &made);
     d->path = "";
 }

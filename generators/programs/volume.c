@@ -8,8 +8,8 @@
 
 #include "bind/bind.h"
 #include "core/find.h"
-#include "media/qpdf.h"
 #include "core/workers.h"
+#include "media/qpdf.h"
 #include "pdf/pdf.h"
 #include "plan/materials.h"
 #include "plan/plan.h"
@@ -288,6 +288,7 @@ static void watch(struct volume *v, struct attachment *a)
     v->since = now;
     if (note)
         snprintf(note, NOTE, "%s", a ? a->href : "");
+    workers_note(a ? a->href : "");
     struct workers_limits limits = {0};
     if (a)
         limits = (struct workers_limits){(unsigned)fmax(1, ceil(MOST_SECONDS - a->seconds)),
