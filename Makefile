@@ -29,7 +29,7 @@ FANDOL = fonts/free/FandolFang-Regular.otf
 PROGRAMS = $(shell sed -n 's/^    {"\([a-z-]*\)",.*/\1/p' generators/programs/main.c)
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
-LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+LIBRARY  = $(BUILD)/libshenbao.a
 BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
@@ -46,22 +46,32 @@ all: $(BUILD)/bin/shenbao
 
 $(BUILD)/bin/shenbao: $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 	@for p in $(PROGRAMS); do ln -sf shenbao $(@D)/shenbao-$$p; done
+
+# All but the programs, for tests and benches.
+$(LIBRARY): $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+	@rm -f $@
+	@echo "AR $@"
+	@$(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(LATE_NAME)\""
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LATE_LIBS) -lcmocka
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LATE_LIBS) -lcmocka
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
 
 deps:
 	@missing=; for p in $(PACKAGES); do \

@@ -85,7 +85,7 @@ def column_of(sheet, head, first=3, last=4):
 def first_columns(pdf):
     """Of each page, of each row that begins there, from above: the words in the first two columns of the roster that ships."""
     done = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, text=True, check=True).stdout
-    edges = [22.7, 22.7 + 31.2, 22.7 + 31.2 + 42.5]  # points: the margin, 11 and 15 mm
+    edges = [22.7, 22.7 + 28.3, 22.7 + 28.3 + 40.4]  # points: the margin, 10.5 and 15 mm at 404 / 425
     pages = []
     for page in done.split("<page ")[1:]:
         words = sorted((float(y), float(x), word) for x, y, word in
@@ -528,7 +528,7 @@ class Large(Case):
         self.assertLess(self.made("--print"), 150)
         pages = first_columns(self.out)
         self.assertEqual([int(words[0]) for words in sum(pages, [])], list(range(1, self.PEOPLE + 1)))
-        feet = [re.search(r"第(\d+)页共(\d+)页", folded(p)).groups() for p in text_of(self.out).split("\f")[:-1]]
+        feet = [re.search(r"第(\d+)页共(\d+)页", folded(p)).groups() for p in text_of(self.out, "-raw").split("\f")[:-1]]
         self.assertEqual(feet, [(str(i), str(len(pages))) for i in range(1, len(pages) + 1)])
 
 
@@ -561,6 +561,15 @@ class Templates(Case):
         self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,
                   template=TEMPLATE.format(more='<column head="x" width="10mm" select="$unset"/>'))
         self.assertIn("templates/roster.xml:9: error: P1 张三 bad XPath expression", self.errors())
+
+    def test_a_footer_may_begin_with_a_digit(self):
+        """Behind the size of its type: "&92026" would be type of 92026 points."""
+        template = TEMPLATE.format(more="").replace("<footer>", "<footer>2026年度 A&amp;B ")
+        file = self.make(batch([("U1", "D1", "甲", [person(1)])]), template=template)
+        footer = openpyxl.load_workbook(file)["花名册"].oddFooter.center
+        self.assertEqual((footer.text, footer.size, footer.font), ("2026年度 A&&B 第 &P 页 共 &N 页", 9, "宋体"))
+        if SOFFICE:
+            self.assertIn("2026年度A&B第1页共1页", folded(text_of(office(self.dir, file, "pdf"), "-raw")))
 
     def test_a_head_of_one_row(self):
         template = re.sub(r"</?group[^>]*>", "", TEMPLATE.format(more=""))
@@ -606,6 +615,29 @@ class Printed(Case):
         pages = first_columns(pdf)
         self.assertEqual(sum(pages, []), [(str(i), n) for i, n in enumerate(names, 1)])
         self.assertTrue(all(pages[:-1]))
+
+    def test_words_and_dates_stay_whole_where_smaller_type_can_hold_them(self):
+        """In cells of the samples' roster, and of the evaluation form."""
+        for program, words in (("roster", ["Exemplary", "University", "Engineering"]), ("evaluation-form", ["2025.11.20"])):
+            out = self.path(program)
+            options = ("--print",) if program == "roster" else ("-a", "A008")
+            self.assertEqual(shenbao(program, *options, "-o", out, BATCH).returncode, 0)
+            printed = text_of(out, "-raw").split()
+            for word in words:
+                self.assertIn(word, printed)
+
+    def test_a_word_that_no_size_holds_is_broken(self):
+        people = [person(1, note="pneumonoultramicroscopicsilicovolcanoconiosis")]
+        pdf = self.make(batch([("U1", "D1", "甲公司", people)]), "--print", out="r.pdf")
+        self.assertIn("pneumonoultramicroscopicsilicovolcanoconiosis", folded(text_of(pdf, "-raw")))
+
+    def test_the_signatures_do_not_stand_on_a_page_of_their_own(self):
+        for n in range(20, 32):
+            pdf = self.make(self.crowd(n), "--print", out="r.pdf")
+            last = folded(text_of(pdf, "-raw").split("\f")[-2])
+            self.assertIn("推荐部门（公章）", last)
+            self.assertIn(f"合计{n}人", last)
+            self.assertIn(f"张{n - 1:03d}", last)
 
     def test_rows_taller_than_a_page_lose_nothing(self):
         people = [person(i, f"张{i:03d}", note="甴" * (500 if 230 < i < 290 and i % 9 == 0 else 0)) for i in range(300)]

@@ -66,6 +66,10 @@ def expanded(schema):
     return schema
 
 
+# What the first pass counts (record.h), as if it stood in the record.
+COUNTED = {"unit": "recommended", "recommended": "@target @grade @n"}
+
+
 class Vocabulary:
     """The words of applicants.xsd and rubric.rng: element/@attribute and parent/child."""
 
@@ -89,8 +93,8 @@ class Vocabulary:
         self.ours = {"item"}  # of papers.xml, and the rubrics'
         self.attributes["item"] = {a for i in ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot() for a in i.keys()}
         self.add_rubric(ET.parse(os.path.join(TEMPLATES, "rubric.rng")).getroot(), None)
-        for parent, inside in [("applicant", "dossier"), *DOSSIER.items()]:
-            if parent != "applicant":
+        for parent, inside in [("applicant", "dossier"), *DOSSIER.items(), *COUNTED.items()]:
+            if parent not in ("applicant", "unit"):
                 self.ours.add(parent)
             for name in inside.split():
                 if name[0] == "@":

@@ -14,6 +14,8 @@
 #define SIZE_STEP 0.5 /* fixed-page forms: from one try to the next */
 #define END_LINES 2   /* of a text that go with the seal below it */
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
+#define SMALL                                                                                      \
+    0.125 /* of a page: two rows that are no higher together stay together at a table's ends */
 #define MM(points) ((points)*25.4 / 72)
 
 /* Something that has its place on the page being planned. */
@@ -159,13 +161,22 @@ static bool tied(const struct flow *f, const struct set_table *t, size_t row)
     return row < end && rows_height(t, start, end) <= f->height / 2;
 }
 
+/* Neither its first nor its last row stands alone on a page, apart from the others: as with the
+ * lines of a paragraph. Where the pages are counted every row counts. */
+static bool is_end(const struct flow *f, const struct set_table *t, size_t row)
+{
+    return f->document->pages == 0 && row + 1 < t->box->n &&
+           (row == t->box->n_head || row + 2 == t->box->n) &&
+           rows_height(t, row, row + 1) <= f->height * SMALL;
+}
+
 static bool keeps_with_next(const struct flow *f, struct position p)
 {
     const struct set_block *b = &f->content->blocks[p.block];
     if (b->table)
         return p.row < b->table->box->n &&
                (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next ||
-                tied(f, b->table, p.row));
+                tied(f, b->table, p.row) || is_end(f, b->table, p.row));
     if (b->box->kind != BOX_PARAGRAPH)
         return false;
     enum keep_next keep = b->box->u.paragraph.keep_with_next;

@@ -140,24 +140,57 @@ bool clreq_is_unit(uint32_t cp)
 {
     switch (cp) {
     case 0x4E07: /* 万 */
+    case 0x4E2A: /* 个 */
+    case 0x4EA9: /* 亩 */
     case 0x4EBA: /* 人 */
     case 0x4EBF: /* 亿 */
+    case 0x4EF6: /* 件 */
+    case 0x4EFD: /* 份 */
+    case 0x500D: /* 倍 */
     case 0x5143: /* 元 */
+    case 0x514B: /* 克 */
+    case 0x516C: /* 公 */
+    case 0x518C: /* 册 */
     case 0x5206: /* 分 */
+    case 0x5377: /* 卷 */
+    case 0x53F0: /* 台 */
     case 0x53F7: /* 号 */
     case 0x540D: /* 名 */
     case 0x5428: /* 吨 */
+    case 0x5468: /* 周 */
+    case 0x5904: /* 处 */
+    case 0x5929: /* 天 */
+    case 0x5957: /* 套 */
+    case 0x5B54: /* 孔 */
+    case 0x5B57: /* 字 */
+    case 0x5BB6: /* 家 */
+    case 0x5C42: /* 层 */
     case 0x5C4A: /* 届 */
+    case 0x5C81: /* 岁 */
     case 0x5E74: /* 年 */
     case 0x5EA6: /* 度 */
+    case 0x5EA7: /* 座 */
     case 0x65E5: /* 日 */
     case 0x65F6: /* 时 */
     case 0x6708: /* 月 */
+    case 0x671F: /* 期 */
     case 0x6761: /* 条 */
     case 0x6B21: /* 次 */
+    case 0x6BB5: /* 段 */
+    case 0x7248: /* 版 */
+    case 0x73ED: /* 班 */
     case 0x79D2: /* 秒 */
+    case 0x7AE0: /* 章 */
+    case 0x7BC7: /* 篇 */
     case 0x7C73: /* 米 */
+    case 0x7C7B: /* 类 */
     case 0x7EA7: /* 级 */
+    case 0x7EC4: /* 组 */
+    case 0x7EF4: /* 维 */
+    case 0x8282: /* 节 */
+    case 0x8D77: /* 起 */
+    case 0x8F86: /* 辆 */
+    case 0x90E8: /* 部 */
     case 0x9875: /* 页 */
     case 0x9879: /* 项 */
         return true;

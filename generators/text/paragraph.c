@@ -560,7 +560,7 @@ static size_t choose(struct setting *s, size_t from, double room, const size_t b
         to = best[PLACE_WORD];
     if (!to)
         to = best[PLACE_NUMBER];
-    s->out->cut = s->out->cut || to != whole;
+    s->out->cut = s->out->cut || !whole;
     return to;
 }
 

@@ -872,7 +872,7 @@ static void spin(double seconds)
 /* Each within its own limits and all together beyond them; then one that is not. */
 static void do_slices(void *data, struct buffer *result)
 {
-    static const struct workers_limits one = {.seconds = 1, .bytes = 64 << 20};
+    static const struct workers_limits one = {.seconds = 1, .bytes = 128 << 20};
     struct buffer held[3] = {{0}};
     for (size_t i = 0; i < 3; i++) {
         workers_slice(one);
@@ -889,7 +889,7 @@ static void do_slices(void *data, struct buffer *result)
         break;
     case 'm':
         workers_slice(one);
-        memset(buffer_room(&held[0], 96 << 20), 'm', 96 << 20);
+        memset(buffer_room(&held[0], 200 << 20), 'm', 200 << 20);
         break;
     case 'r': /* the rest */
         spin(1.6);
@@ -905,7 +905,7 @@ static void a_slice_is_bounded_by_itself(void **state)
         enum workers_end end;
     } cases[] = {
         {"w", WORKERS_DONE}, {"s", WORKERS_SLOW}, {"m", WORKERS_DIED}, {"r", WORKERS_SLOW}};
-    const struct workers_limits limits = {.seconds = 1, .bytes = 512 << 20};
+    const struct workers_limits limits = {.seconds = 1, .bytes = (size_t)1 << 30};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
         assert_int_equal(workers_alone(do_slices, (void *)cases[i].what, limits, &result),

@@ -297,6 +297,32 @@ static void a_label_row_is_never_last_on_a_page(void **state)
     }
 }
 
+/* Nor are its first row and its last parted from the others. */
+static void no_row_stands_alone_at_a_tables_end(void **state)
+{
+    (void)state;
+    for (size_t before = 20; before < 90; before++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">");
+        add_times(&b, "<p>行</p>", before);
+        buffer_puts(&b, "<p keep-with-next=\"true\">题</p><table columns=\"1fr\"><thead><tr><td>头"
+                        "</td></tr></thead>");
+        add_times(&b, "<tr min-height=\"9mm\"><td>甲</td></tr>", 12);
+        buffer_puts(&b, "</table></form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_non_null(pages);
+        for (size_t i = 0; i < pages->n; i++)
+            assert_int_not_equal(count_text(&pages->list[i], 0x7532), 1);
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
 /* A heading goes with a box to write in that is moved whole: neither stands alone at a page's foot.
  */
 static void a_heading_goes_with_the_box_below_it(void **state)
@@ -603,6 +629,7 @@ int main(void)
         cmocka_unit_test(what_no_page_can_hold_is_an_error_at_once),
         cmocka_unit_test(the_samples_pages_are_sound),
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
+        cmocka_unit_test(no_row_stands_alone_at_a_tables_end),
         cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
