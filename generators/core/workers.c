@@ -523,8 +523,9 @@ static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, 
     return pid > 0;
 }
 
-/* A process that waits for itself spends no time of its own: the clock on the wall ends it. */
-static void await(const struct workers_cage *c, struct workers_limits limits)
+/* A process that waits for itself spends no time of its own: the clock on the wall ends it. false:
+ * it did. */
+static bool await(const struct workers_cage *c, struct workers_limits limits)
 {
     struct pollfd answer = {.fd = c->fd, .events = POLLIN};
     int n;
@@ -533,15 +534,16 @@ static void await(const struct workers_cage *c, struct workers_limits limits)
     while (n < 0 && errno == EINTR);
     if (n == 0)
         kill(c->pid, SIGKILL);
+    return n != 0;
 }
 
 static bool ask(const struct workers_cage *c, const struct order *o, const void *job,
-                struct buffer *result)
+                struct buffer *result, bool *in_time)
 {
     size_t answer;
     if (!give(c->fd, o, sizeof *o) || !give(c->fd, job, o->len))
         return false;
-    await(c, o->limits);
+    *in_time = await(c, o->limits);
     return take(c->fd, &answer, sizeof answer) && take(c->fd, buffer_room(result, answer), answer);
 }
 
@@ -551,14 +553,17 @@ enum workers_end workers_caged(struct workers_cage *cage,
                                struct buffer *result)
 {
     const struct order o = {len, limits};
+    bool in_time = true;
 
     if (!open_cage(cage, run))
         return WORKERS_REFUSED;
-    if (ask(cage, &o, job, result))
+    if (ask(cage, &o, job, result, &in_time))
         return WORKERS_DONE;
     buffer_clear(result);
     close(cage->fd);
     int status = reap(cage->pid);
     *cage = (struct workers_cage){0};
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
+    if (!in_time || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
+        return WORKERS_SLOW;
+    return WORKERS_DIED;
 }

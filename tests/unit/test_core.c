@@ -828,6 +828,9 @@ static void do_alone(void *data, struct buffer *result)
     case 's': /* spin */
         for (volatile unsigned i = 0;; i++)
             ;
+    case 'z': /* sleep: the kept cage's alone is measured by the clock, too */
+        sleep(60);
+        break;
     case 'm': /* want memory */
         for (size_t i = 0; i < 64; i++)
             memset(buffer_room(result, 16 << 20), 'm', 16 << 20);
@@ -931,7 +934,7 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
         bool kept; /* by the process that did the job before */
     } cases[] = {{"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true},  {"d", WORKERS_DIED, false},
                  {"w", WORKERS_DONE, false}, {"s", WORKERS_SLOW, false}, {"m", WORKERS_DIED, false},
-                 {"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}};
+                 {"z", WORKERS_SLOW, false}, {"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}};
     struct workers_limits limits = {.seconds = 1, .bytes = 256 << 20};
     struct workers_cage cage = {0};
     int before = 0;
