@@ -827,7 +827,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         peaks, told = {}, []
         for count in (16, MANY):
             self.out = os.path.join(self.dir, f"out-{count}")
-            batch = generate(self.dir, count)
+            batch = generate(self.dir, count, 300)
             began = time.time()
             status, peaks[count] = watch([PROGRAM, "package", "-q", "-o", self.out, batch], self.out, stderr=subprocess.DEVNULL)
             spent = time.time() - began

@@ -40,7 +40,7 @@ static void list_file(struct printing *r, const struct kit_paper *kit, const cha
                       size_t pages, const char *paper)
 {
     buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, kit->copies,
-                  kit->duplex ? "two-sided-long-edge" : "one-sided", paper ? paper : "A4",
+                  kit->duplex ? "two-sided-long-edge" : "one-sided", *paper ? paper : "A4",
                   sheets_of(kit, pages));
 }
 
