@@ -43,12 +43,6 @@ static void usage(FILE *out, const char *name, const char *purpose, const struct
     }
 }
 
-int options_parse(struct options *o, int argc, char **argv, const char *purpose,
-                  struct arena *arena)
-{
-    return options_parse_own(o, argc, argv, purpose, NULL, 0, arena);
-}
-
 int options_parse_own(struct options *o, int argc, char **argv, const char *purpose,
                       const struct option_own *own, size_t n_own, struct arena *arena)
 {

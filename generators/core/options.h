@@ -30,8 +30,6 @@ struct option_own {
 
 /* Parses argv (argv[0] is the program's name). -1: go on; else the exit status to leave with (0
  * after -h and -V, 2 after a wrong option; the text has been printed). */
-int options_parse(struct options *o, int argc, char **argv, const char *purpose,
-                  struct arena *arena);
 int options_parse_own(struct options *o, int argc, char **argv, const char *purpose,
                       const struct option_own *own, size_t n_own, struct arena *arena);
 enum language options_default_language(void); /* by LC_ALL, LC_MESSAGES, LANG: the first set */

@@ -533,7 +533,7 @@ struct table_fill {
     bool head;
     int *busy;            /* of each column: rows that a cell from above still covers */
     const char **heading; /* of each column: the text of its head cell */
-    double line, frame;
+    double line;
     double padding[SIDE_COUNT];
 };
 
@@ -584,13 +584,12 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
     c->foot = foot.content;
 }
 
-static void cell_lines(struct fill *f, const struct node *n, const struct type *t,
-                       const struct table_fill *table, struct box_cell *cell)
+static void cell_lines(const struct node *n, const struct type *t, const struct table_fill *table,
+                       struct box_cell *cell)
 {
     static const char *const names[SIDE_COUNT] = {"top", "right", "bottom", "left"};
     const struct attribute *line = node_attribute(n, A_LINE);
     const char *lines = node_text(n, A_LINES, "all");
-    (void)f;
     for (int i = 0; i < SIDE_COUNT; i++) {
         if (strcmp(lines, "all") && !strstr(lines, names[i]))
             continue;
@@ -632,7 +631,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     };
     memcpy(cell->padding, table->padding, sizeof cell->padding);
     sides_of(n, A_PADDING, &t, cell->padding);
-    cell_lines(f, n, &t, table, cell);
+    cell_lines(n, &t, table, cell);
     each(f, n, &t, emit_cell_content, &content);
     close_runs(f, &content);
     cell->content = content.content.first;
