@@ -383,6 +383,8 @@ static void place_row(struct flow *f, size_t block, size_t r)
     struct set_table *t = f->content->blocks[block].table;
     size_t n = t->rows[r].n;
     double chain = chain_height(f, (struct position){block, r}), placed = 0;
+    if (r == 0) /* place_table has left the space before */
+        chain -= f->content->blocks[block].before;
 
     for (;;) {
         bool begins = placed <= 0, empty = page_is_empty(f);

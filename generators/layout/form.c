@@ -527,7 +527,6 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
 /* --- tables --- */
 
 struct table_fill {
-    struct boxes *boxes;
     struct box_table *table;
     size_t cap_rows;
     bool head;
@@ -704,7 +703,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     const struct attribute *columns = node_attribute(n, A_COLUMNS);
     const char *continued = node_text(n, A_CONTINUED, NULL), *label = f->label;
     struct box *b = add_box(f, boxes, n, BOX_TABLE);
-    struct table_fill table = {.boxes = boxes, .table = &b->u.table, .padding = {2, 4, 2, 4}};
+    struct table_fill table = {.table = &b->u.table, .padding = {2, 4, 2, 4}};
 
     b->u.table.n_columns = columns->n_lengths;
     b->u.table.columns = ARENA_ARRAY(f->arena, struct box_column, columns->n_lengths);
