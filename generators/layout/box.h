@@ -112,6 +112,7 @@ struct box_table {
     double width; /* 0: the measure */
     double frame; /* weight of the outer rule, also where a page break closes the table */
     enum text_align align;
+    bool keep_with_next;   /* its last row is not parted from what follows */
     struct box *continued; /* a paragraph above a continued part, e.g. （续）; NULL: none */
 };
 

@@ -165,7 +165,8 @@ static bool keeps_with_next(const struct flow *f, struct position p)
     if (b->table)
         return p.row < b->table->box->n &&
                (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next ||
-                tied(f, b->table, p.row) || is_end(f, b->table, p.row));
+                tied(f, b->table, p.row) || is_end(f, b->table, p.row) ||
+                (p.row + 1 == b->table->box->n && b->table->box->keep_with_next));
     if (b->box->kind != BOX_PARAGRAPH)
         return false;
     enum keep_next keep = b->box->u.paragraph.keep_with_next;

@@ -718,6 +718,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     b->u.table.space_before = length_of(n, A_BEFORE, &t, 0);
     b->u.table.space_after = length_of(n, A_AFTER, &t, 0);
     b->u.table.align = (enum text_align)node_choice(n, A_ALIGN, ALIGN_LEFT);
+    b->u.table.keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0);
     table.busy = ARENA_ARRAY(f->arena, int, columns->n_lengths);
     table.heading = ARENA_ARRAY(f->arena, const char *, columns->n_lengths);
     sides_of(n, A_PADDING, &t, table.padding);

@@ -334,6 +334,26 @@ static void no_row_stands_alone_at_a_tables_end(void **state)
     }
 }
 
+/* Nor do its last rows part from the seal below it. */
+static void a_seal_below_a_table_has_rows_on_its_page(void **state)
+{
+    (void)state;
+    for (size_t rows = 2; rows < 70; rows++) {
+        struct buffer b = {0};
+        struct paper laid;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">"
+                        "<table columns=\"1fr\" keep-with-next=\"true\">");
+        add_times(&b, "<tr min-height=\"9mm\"><td>甲</td></tr>", rows);
+        buffer_puts(&b, "</table><space height=\"5mm\"/><table columns=\"1fr\">"
+                        "<tr min-height=\"55mm\" keep=\"whole\"><td>章</td></tr></table></form>");
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++)
+            assert_true(!count_text(&laid.pages->list[i], 0x7AE0) ||
+                        count_text(&laid.pages->list[i], 0x7532) >= 2);
+        drop(&laid);
+    }
+}
+
 /* A heading goes with a box to write in that is moved whole: neither stands alone at a page's foot.
  */
 static void a_heading_goes_with_the_box_below_it(void **state)
@@ -617,6 +637,7 @@ int main(void)
         cmocka_unit_test(the_samples_pages_are_sound),
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
         cmocka_unit_test(no_row_stands_alone_at_a_tables_end),
+        cmocka_unit_test(a_seal_below_a_table_has_rows_on_its_page),
         cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
