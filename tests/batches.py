@@ -26,8 +26,17 @@ def again(body, number, round_):
     return body.replace('href="scans/', f'href="again/{round_}/') if round_ else body
 
 
-def generate(folder, count):
-    """count copies in the samples' first unit; their media are the samples', by ways of their own. The path of the batch."""
+def party(text, letter, number):
+    """A delegation or unit of the samples under another id and name."""
+    text = re.sub(rf' id="{letter}0?1"', f' id="{letter}{number:04}"', text, count=1)
+    return re.sub(r' (issuer|name)="([^"]*)"', rf' \1="\2第{number}"', text, count=1)
+
+
+def generate(folder, count, together=None):
+    """count copies in the samples' first unit; their media are the samples', by ways of their own. The path of the batch.
+
+    together: no more than so many in one unit and delegation; the others are in further ones.
+    """
     with open(os.path.join(SAMPLES, "batch.xml"), encoding="utf-8") as f:
         text = f.read()
     for name in ("photos", "scans"):
@@ -36,6 +45,8 @@ def generate(folder, count):
     bodies = APPLICANT.findall(text)
     start = text.index(bodies[0])
     rest = APPLICANT.sub("", text[text.index("</unit>", start):])
+    delegation = text[text.index("<delegation "):text.index("<unit ")]
+    unit = text[text.index("<unit "):start]
     ways = os.path.join(folder, "again")
     os.makedirs(ways, exist_ok=True)
     for i in range(1, (count + len(bodies) - 1) // len(bodies)):
@@ -45,6 +56,15 @@ def generate(folder, count):
     with open(path, "w", encoding="utf-8") as f:
         f.write(text[:start])
         for i in range(count):
+            if together and i > 0 and i % together == 0:
+                number = i // together + 1
+                f.write("</unit>\n" + party(unit, "U", number).replace('delegation="D1"', f'delegation="D{number:04}"'))
             f.write(again(bodies[i % len(bodies)], i, i // len(bodies)) + "\n")
         f.write(rest)
+    if together:
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        more = "".join(party(delegation, "D", n) for n in range(2, (count + together - 1) // together + 1))
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace(delegation, delegation + more, 1))
     return path

@@ -90,27 +90,62 @@ static void catch_signals(void)
 
 /* --- who --- */
 
-static struct src_pos keep_place(struct arena *arena, struct src_pos at)
+static struct src_pos keep_place(struct package *p, struct src_pos at)
 {
-    return (struct src_pos){arena_strdup(arena, at.file), at.line};
+    return (struct src_pos){intern(&p->strings, &p->arena, at.file), at.line};
 }
 
+/* Those of a run over the whole: who is in none has been told of. */
+static void list_delegations(struct package *p)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(p->record, &all);
+
+    p->delegations = ARENA_ARRAY(&p->arena, struct delegated, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        struct delegated d = {.id = all[i].id,
+                              .issuer = record_attribute(all[i].node, "issuer", &p->arena),
+                              .at = keep_place(p, record_pos(all[i].node))};
+        for (size_t k = 0; k < p->n_chosen; k++) {
+            const struct person *one = p->chosen[k];
+            if (strcmp(one->delegation, d.id))
+                continue;
+            d.n++;
+            if (one->faulty)
+                d.faulty =
+                    d.faulty ? arena_printf(&p->arena, "%s、%s", d.faulty, one->id) : one->id;
+        }
+        if (d.n > 0)
+            p->delegations[p->n_delegations++] = d;
+    }
+}
+
+/* All of the record, selected or not. In a run over the whole, who is in no delegation is told. */
 static void list_people(struct package *p)
 {
     struct diag silent = {0}; /* the first pass has told of everything */
     struct record_cursor *cursor = record_cursor_new(p->record, &silent);
+    struct arena *a = &p->arena;
     struct applicant who;
+    size_t cap = 0;
 
-    for (size_t i = 0; record_seek(cursor, i, &who); i++)
-        *ARENA_PUSH(&p->arena, p->people, p->n_people, p->cap_people) =
-            (struct person){.id = arena_strdup(&p->arena, who.id),
-                            .name = arena_strdup(&p->arena, who.name),
-                            .unit = arena_strdup(&p->arena, who.unit),
-                            .unit_name = arena_strdup(&p->arena, who.unit_name),
-                            .delegation = arena_strdup(&p->arena, who.delegation),
-                            .at = keep_place(&p->arena, who.at),
+    for (size_t i = 0; record_seek(cursor, i, &who); i++) {
+        if (p->n_people == cap) {
+            cap += cap / 2 + 256;
+            p->people = mem_resize(p->people, cap, sizeof *p->people);
+        }
+        p->people[p->n_people++] =
+            (struct person){.id = arena_strdup(a, who.id),
+                            .name = arena_strdup(a, who.name),
+                            .unit = intern(&p->strings, a, who.unit),
+                            .unit_name = intern(&p->strings, a, who.unit_name),
+                            .delegation = intern(&p->strings, a, who.delegation),
+                            .at = keep_place(p, who.at),
                             .index = i,
                             .faulty = who.faulty};
+        if (p->whole)
+            record_is_delegated(p->record, &who, p->diag);
+    }
     record_cursor_free(cursor);
     diag_clear(&silent);
 }
@@ -351,18 +386,6 @@ static bool load(struct package *p, const struct options *o, const char *const *
     return (p->record = record_open(&input, p->first_pass)) != NULL;
 }
 
-static bool gather(struct package *p, struct diag *diag)
-{
-    const struct gathered *g;
-    if (!(p->gathering = record_gather(p->record, delegation_letter_kind()->elements, diag)))
-        return false;
-    p->n_delegations = gathering_list(p->gathering, &g);
-    p->delegations = ARENA_ARRAY(&p->arena, struct delegated, p->n_delegations + 1);
-    for (size_t i = 0; i < p->n_delegations; i++)
-        p->delegations[i] = (struct delegated){.id = g[i].id, .issuer = g[i].issuer};
-    return true;
-}
-
 static void print_plan(const struct package *p, const char *folder, const struct buffer *result)
 {
     struct arena arena = {0};
@@ -525,7 +548,7 @@ static int run(const struct options *o)
 {
     struct diag diag = {.strict = o->strict}, first_pass = {.strict = o->strict};
     struct package p = {
-        .options = o, .first_pass = &first_pass, .diag = &diag, .force = force, .dry_run = dry_run};
+        .options = o, .stopped = &caught, .first_pass = &first_pass, .diag = &diag, .force = force, .dry_run = dry_run};
     struct shard part;
     const char *const *templates = shenbao_template_dirs(o->templates);
     int status = 2, lock = -1;
@@ -544,12 +567,12 @@ static int run(const struct options *o)
         status = diag.system_faults || first_pass.system_faults ? 2 : 1;
         goto done;
     }
-    if (p.whole ? !gather(&p, &diag) : false)
-        goto done;
     list_people(&p);
+    choose_people(&p, &part);
+    if (p.whole)
+        list_delegations(&p);
     if (!package_name_folders(&p, name_template ? name_template : NAME_TEMPLATE, &diag))
         goto done;
-    choose_people(&p, &part);
     if (!p.dry_run && (!output_make_directory(p.out, &diag) ||
                        (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
         goto done;
@@ -572,6 +595,8 @@ done:
     } else {
         status = make(&p);
     }
+    free(p.people);
+    intern_clear(&p.strings);
     spool_free(p.results);
     digest_cache_free(p.digests);
     for (size_t i = 0; i < p.n_delegations; i++)
@@ -579,7 +604,6 @@ done:
     manifest_free(p.manifest);
     if (lock >= 0)
         close(lock);
-    gathering_free(p.gathering);
     record_free(p.record);
     rules_free(p.rules);
     sections_free(p.sections);

@@ -11,6 +11,8 @@
 #include "programs/kit.h"
 #include "record/record.h"
 
+#include <signal.h>
+
 enum { KEY_HEX = 33 };
 
 /* What decides what a document looks like; two equal keys are one document. */
@@ -28,13 +30,17 @@ struct person {
     size_t index; /* in the record */
     bool faulty;
     enum person_state state;
-    struct check_person *found;           /* what is wrong with it; NULL: not asked for */
-    char record[KEY_HEX], files[KEY_HEX]; /* of its key; "": the record could not be read again */
-    size_t result, result_len;            /* where it is in the package's results */
+    struct check_person *found; /* what is wrong with it; NULL: not asked for */
+    /* of its key, and of its delegation's letter; "": the record could not be read again */
+    char record[KEY_HEX], files[KEY_HEX], brief[KEY_HEX];
+    size_t result, result_len; /* where it is in the package's results */
 };
 
 struct delegated {
     const char *id, *issuer, *folder;
+    struct src_pos at;
+    const char *faulty; /* the ids of its faulty applicants; NULL: none */
+    size_t n;           /* applicants */
     bool complete;
     struct buffer result;
 };
@@ -43,6 +49,7 @@ struct package {
     const struct options *options;
     struct arena arena;
     const char *out;
+    const volatile sig_atomic_t *stopped; /* the signal that has come; 0: none */
     bool force, dry_run;
     bool whole; /* all of the batch: unit papers, print runs and reports are made, too */
     struct fonts *fonts;
@@ -52,10 +59,10 @@ struct package {
     char checked[KEY_HEX]; /* what decides what check finds, but for record and files */
     struct digest_cache *digests;
     struct record *record;
-    struct gathering *gathering; /* NULL: no paper is a delegation's */
-    struct manifest *manifest;   /* NULL: a dry run into nothing */
-    struct person *people;
-    size_t n_people, cap_people;
+    struct manifest *manifest; /* NULL: a dry run into nothing */
+    struct intern strings;
+    struct person *people; /* free() it */
+    size_t n_people;
     struct person **chosen,
         **jobs; /* who was asked for; who is drawn: has no errors of the stage */
     size_t n_chosen, n_jobs;
@@ -123,6 +130,8 @@ bool package_recall(const struct package *p, const struct applicant *who, struct
                     struct rules_facts *facts, struct buffer *more);
 void package_keep(const struct package *p, const struct applicant *who, const struct diag *diag,
                   const struct rules_facts *facts);
+/* The files that an applicant cites, as they are now. */
+void package_files_key(const struct package *p, const struct applicant *who, char out[KEY_HEX]);
 /* Takes what recall has left. */
 void package_take_keys(struct person *one, const void *more, size_t len);
 

@@ -70,6 +70,8 @@ static const char *why(const struct task *t, struct document *d, struct arena *a
     d->was = json_parse(arena, d->old->line, d->old->len);
     if ((changed = key_changes(&d->key, d->was, arena)))
         return changed;
+    if (json_member_number(d->was, "copies") != d->kit->copies)
+        return "copies";
     if (!package_there(t->package, d->path))
         return "altered or missing in the tree";
     return t->package->force ? "forced" : NULL;
@@ -90,6 +92,14 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
         memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
         d->why = why(t, d, &t->arena);
     }
+}
+
+static bool any_to_make(const struct task *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i].why)
+            return !t->package->dry_run;
+    return false;
 }
 
 static bool write_line(struct task *t, struct document *d, const struct paper_made *made,
@@ -307,47 +317,97 @@ static void run_person(void *state, size_t number, struct buffer *result)
         size_t n_switches = volume_options(&switches);
         set_switches(t.query, switches, n_switches);
         list_documents(&t, false, &key);
+        if (any_to_make(&t)) { /* of the files as they are when they are drawn, not when checked */
+            package_files_key(p, &who, key.files);
+            t.n = 0;
+            list_documents(&t, false, &key);
+        }
         complete = make_all(&t);
     }
     finish(&t, complete, result);
+}
+
+/* The delegation with all its applicants, as the letter sees it: only when there is something to
+ * make, since it is large. */
+static bool gather(struct task *t, const struct delegated *d, struct gathering **out)
+{
+    const struct package *p = t->package;
+    const struct paper_kind *letter = delegation_letter_kind();
+    const struct gathered *g;
+    size_t *indices = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
+
+    for (size_t i = 0; i < p->n_chosen; i++)
+        if (!strcmp(p->chosen[i]->delegation, d->id))
+            indices[n++] = p->chosen[i]->index;
+    *out = record_gather_one(p->record, d->id, indices, n, letter->elements, &t->diag);
+    if (!*out || gathering_list(*out, &g) != 1)
+        return diag_failed(&t->diag)
+                   ? false
+                   : diag_system(
+                         &t->diag, d->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                         "the applicants cannot be read again: the input may have changed, run "
+                         "again");
+    t->node = g->node;
+    query_context_begin(t->query, t->node, record_asof(p->record));
+    set_switches(t->query, letter->switches, letter->n_switches);
+    return true;
+}
+
+/* Does it depend on the delegation whether it gets each of its papers? */
+static bool depends(const struct package *p)
+{
+    const struct kit_paper *papers;
+    size_t n = kit_papers(p->kit, &papers);
+    for (size_t i = 0; i < n; i++)
+        if (papers[i].delegation && papers[i].when)
+            return true;
+    return false;
+}
+
+static bool make_delegation(struct task *t, const struct delegated *d, struct gathering **gathering)
+{
+    const struct package *p = t->package;
+    struct key key = p->common;
+    struct digest *digest = digest_new();
+
+    for (size_t i = 0; i < p->n_chosen; i++)
+        if (!strcmp(p->chosen[i]->delegation, d->id))
+            digest_text(digest, p->chosen[i]->brief);
+    key_end(key.record, digest);
+    memset(key.files, '0', KEY_HEX - 1);
+    if (depends(p) && !gather(t, d, gathering))
+        return false;
+    list_documents(t, true, &key);
+    if (!any_to_make(t))
+        return true;
+    return (*gathering || gather(t, d, gathering)) && make_all(t);
 }
 
 static void run_delegation(void *state, size_t number, struct buffer *result)
 {
     struct worker *w = state;
     const struct package *p = w->package;
-    const struct gathered *g;
-    const struct paper_kind *letter = delegation_letter_kind();
-    bool complete = false;
-
-    gathering_list(p->gathering, &g);
-    g += number;
+    const struct delegated *d = &p->delegations[number];
+    struct gathering *gathering = NULL;
     struct task t = {.package = p,
                      .query = w->query,
-                     .home = g->at,
-                     .folder = p->delegations[number].folder,
+                     .home = d->at,
+                     .folder = d->folder,
                      .diag = {.strict = p->options->strict},
-                     .dir = ".",
-                     .node = g->node};
-    t.diag.context = (struct diag_context){.applicant = g->id, .name = g->issuer, .unit = ""};
-    query_context_begin(t.query, t.node, record_asof(p->record));
-    set_switches(t.query, letter->switches, letter->n_switches);
-    if (g->faulty) {
-        diag_error(&t.diag, g->at,
+                     .dir = "."};
+    bool complete = false;
+
+    t.diag.context = (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""};
+    if (d->faulty)
+        diag_error(&t.diag, d->at,
                    "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
                    "applicants %s of it are faulty (see above): not to leave out a name, letter "
                    "and roster were not made; mend them and run again",
-                   g->faulty);
-    } else {
-        struct key key = p->common;
-        struct digest *d = digest_new();
-        record_digest_tree(d, g->node);
-        key_end(key.record, d);
-        memset(key.files, '0', KEY_HEX - 1);
-        list_documents(&t, true, &key);
-        complete = make_all(&t);
-    }
+                   d->faulty);
+    else
+        complete = make_delegation(&t, d, &gathering);
     finish(&t, complete, result);
+    gathering_free(gathering);
 }
 
 const struct workers_job package_people_job = {begin, run_person, NULL, NULL};

@@ -4,6 +4,7 @@
 
 #include "core/find.h"
 #include "media/media.h"
+#include "programs/paper.h"
 #include "programs/report.h"
 #include "programs/volume.h"
 #include "record/canonical.h"
@@ -144,6 +145,11 @@ const char *key_changes(const struct key *k, const struct json_value *line, stru
 
 /* --- an applicant's --- */
 
+/* As they travel. */
+struct keys {
+    char record[KEY_HEX], files[KEY_HEX], brief[KEY_HEX];
+};
+
 /* What the file says, unless it cannot be read: through the cache, or by reading it. */
 static bool digest_cited(const struct package *p, const char *dir, const char *href,
                          char out[DIGEST_HEX])
@@ -169,10 +175,8 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
     return ok;
 }
 
-/* What the record says, and the files that it cites; one that cannot be read is as good as none.
- * false: there is such a one. */
-static bool digest_applicant(const struct package *p, const struct applicant *who,
-                             char record[KEY_HEX], char files[KEY_HEX])
+/* One that cannot be read is as good as none. false: there is such a one. */
+static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
 {
     struct arena arena = {0};
     const char **hrefs;
@@ -180,9 +184,6 @@ static bool digest_applicant(const struct package *p, const struct applicant *wh
     struct digest *d = digest_new();
     bool all = true;
 
-    record_digest_applicant(d, who);
-    key_end(record, d);
-    d = digest_new();
     for (size_t i = 0; i < n; i++) {
         char sum[DIGEST_HEX];
         bool read = *hrefs[i] && digest_cited(p, who->dir, hrefs[i], sum);
@@ -190,17 +191,30 @@ static bool digest_applicant(const struct package *p, const struct applicant *wh
         digest_text(d, read ? sum : NULL);
         all = all && (read || !*hrefs[i]);
     }
-    key_end(files, d);
+    key_end(out, d);
     arena_free(&arena);
     return all;
 }
 
-/* --- what check has found --- */
+void package_files_key(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+{
+    digest_files(p, who, out);
+}
 
-/* As it travels. */
-struct keys {
-    char record[KEY_HEX], files[KEY_HEX];
-};
+/* What the record says, and the files that it cites. */
+static bool digest_applicant(const struct package *p, const struct applicant *who,
+                             struct keys *keys)
+{
+    struct digest *d = digest_new();
+    record_digest_applicant(d, who);
+    key_end(keys->record, d);
+    d = digest_new();
+    record_digest_brief(d, who, delegation_letter_kind()->elements);
+    key_end(keys->brief, d);
+    return digest_files(p, who, keys->files);
+}
+
+/* --- what check has found --- */
 
 /* What was known of the applicant that is being checked, in its worker. */
 static struct {
@@ -259,7 +273,7 @@ bool package_recall(const struct package *p, const struct applicant *who, struct
     struct json_value *line;
     struct digest *d = digest_new();
 
-    checked.readable = digest_applicant(p, who, keys.record, keys.files);
+    checked.readable = digest_applicant(p, who, &keys);
     buffer_add(more, &keys, sizeof keys);
     digest_text(d, p->checked);
     digest_text(d, keys.record);
@@ -315,4 +329,5 @@ void package_take_keys(struct person *one, const void *more, size_t len)
     memcpy(&keys, more, sizeof keys);
     memcpy(one->record, keys.record, KEY_HEX);
     memcpy(one->files, keys.files, KEY_HEX);
+    memcpy(one->brief, keys.brief, KEY_HEX);
 }

@@ -3,7 +3,6 @@
 
 #include "core/output.h"
 #include "programs/report.h"
-#include "record/gather.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +71,6 @@ static void merge_person(struct package *p, const struct person *one, const stru
 
 void package_merge_findings(struct package *p)
 {
-    const struct gathered *g = NULL;
     struct buffer result = {0};
 
     for (size_t i = 0; i < p->n_chosen; i++) {
@@ -80,11 +78,9 @@ void package_merge_findings(struct package *p)
         merge_person(p, p->chosen[i], &result);
     }
     buffer_clear(&result);
-    if (p->gathering)
-        gathering_list(p->gathering, &g);
     for (size_t i = 0; i < p->n_delegations; i++) {
         struct diag diag = {.context = {p->delegations[i].id, p->delegations[i].issuer, "", NULL}};
-        all_findings(&p->delegations[i].result, g[i].at, &diag);
+        all_findings(&p->delegations[i].result, p->delegations[i].at, &diag);
         for (size_t k = 0; k < diag.n; k++) {
             bool system =
                 diag.list[k].fault == FAULT_SYSTEM && diag.list[k].severity == SEVERITY_ERROR;
@@ -185,11 +181,10 @@ static void put_person(struct json *j, const struct package *p, const struct per
     json_close(j, '}');
 }
 
-static void put_delegation(struct json *j, const struct package *p, const struct delegated *d,
-                           struct src_pos at)
+static void put_delegation(struct json *j, const struct package *p, const struct delegated *d)
 {
     struct diag diag = {.context = {d->id, d->issuer, "", NULL}};
-    all_findings(&d->result, at, &diag);
+    all_findings(&d->result, d->at, &diag);
     json_open(j, NULL, '{');
     json_string(j, "id", d->id);
     json_string(j, "name", d->issuer);
@@ -220,7 +215,6 @@ static void write_json(struct package *p, const struct package_counts *counts,
                        const char *const *stale, size_t n_stale, struct buffer *out)
 {
     struct json j = {.out = out};
-    const struct gathered *g = NULL;
     struct buffer result = {0};
 
     json_open(&j, NULL, '{');
@@ -244,10 +238,9 @@ static void write_json(struct package *p, const struct package_counts *counts,
     }
     json_close(&j, ']');
     if (p->n_delegations > 0) {
-        gathering_list(p->gathering, &g);
         json_open(&j, "delegations", '[');
         for (size_t i = 0; i < p->n_delegations; i++)
-            put_delegation(&j, p, &p->delegations[i], g[i].at);
+            put_delegation(&j, p, &p->delegations[i]);
         json_close(&j, ']');
     }
     if (n_stale > 0) {

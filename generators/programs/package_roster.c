@@ -244,7 +244,7 @@ bool package_make_rosters(struct package *p)
 
     for (unsigned i = 0; i < n; i++)
         if (papers[i].sheet)
-            ok = (as_they_were(p, i, true) || make(p, i, true)) &&
+            ok = (as_they_were(p, i, true) || make(p, i, true)) && !*p->stopped &&
                  (as_they_were(p, i, false) || make(p, i, false)) && ok;
     return ok;
 }

@@ -30,20 +30,20 @@ static struct folder *folder_of(struct arena *arena, struct folder **list, size_
     return f;
 }
 
-static const char *issuer_of(struct package *p, const char *delegation)
+static const char *issuer_of(const struct package *p, const char *delegation, struct arena *arena)
 {
     const struct record_delegation *list;
     size_t n = record_delegations(p->record, &list);
     for (size_t i = 0; i < n; i++)
         if (!strcmp(list[i].id, delegation))
-            return record_attribute(list[i].node, "issuer", &p->arena);
+            return record_attribute(list[i].node, "issuer", arena);
     return "";
 }
 
-/* OUT/<delegation>/<unit>/<applicant>, each name safe and no two alike in one folder. */
-bool package_name_folders(struct package *p, const char *template, struct diag *diag)
+/* What it takes to find the names is the scratch arena's. */
+static bool name_folders(struct package *p, const char *template, struct arena *a,
+                         struct diag *diag)
 {
-    struct arena *a = &p->arena;
     struct names top = {.arena = a};
     struct folder *delegations = NULL, *units = NULL;
     size_t n_delegations = 0, cap_delegations = 0, n_units = 0, cap_units = 0;
@@ -56,7 +56,7 @@ bool package_name_folders(struct package *p, const char *template, struct diag *
         struct person *one = &p->people[i];
         const char *unknown, *values[] = {"id",      one->id,     "name",         one->name, "unit",
                                           one->unit, "unit-name", one->unit_name, NULL};
-        const char *issuer = issuer_of(p, one->delegation);
+        const char *issuer = issuer_of(p, one->delegation, a);
         struct folder *d = folder_of(
             a, &delegations, &n_delegations, &cap_delegations, one->delegation,
             *issuer ? arena_printf(a, "%s-%s", one->delegation, issuer) : one->delegation, &top);
@@ -85,13 +85,24 @@ bool package_name_folders(struct package *p, const char *template, struct diag *
     }
     for (size_t i = 0; i < p->n_people; i++) {
         struct folder *u = folder_of(a, &units, &n_units, &cap_units, p->people[i].unit, "", &top);
-        p->people[i].folder = arena_printf(a, "%s/%s", u->path, names_get(&u->names, places[i]));
+        p->people[i].folder =
+            arena_printf(&p->arena, "%s/%s", u->path, names_get(&u->names, places[i]));
     }
     for (size_t i = 0; i < p->n_delegations; i++)
-        p->delegations[i].folder = folder_of(a, &delegations, &n_delegations, &cap_delegations,
-                                             p->delegations[i].id, "", &top)
-                                       ->path;
+        p->delegations[i].folder =
+            arena_strdup(&p->arena, folder_of(a, &delegations, &n_delegations, &cap_delegations,
+                                              p->delegations[i].id, "", &top)
+                                        ->path);
     return true;
+}
+
+/* OUT/<delegation>/<unit>/<applicant>, each name safe and no two alike in one folder. */
+bool package_name_folders(struct package *p, const char *template, struct diag *diag)
+{
+    struct arena scratch = {0};
+    bool ok = name_folders(p, template, &scratch, diag);
+    arena_free(&scratch);
+    return ok;
 }
 
 /* --- writing --- */

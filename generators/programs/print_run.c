@@ -40,7 +40,7 @@ static void list_file(struct printing *r, const struct kit_paper *kit, const cha
                       size_t pages, const char *paper)
 {
     buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, kit->copies,
-                  kit->duplex ? "two-sided-long-edge" : "one-sided", paper ? paper : "A4",
+                  kit->duplex ? "two-sided-long-edge" : "one-sided", *paper ? paper : "A4",
                   sheets_of(kit, pages));
 }
 
@@ -161,6 +161,7 @@ static bool write_run(struct printing *r, const struct sheet *sheets, size_t n,
 
     digest_text(d, p->common.program);
     digest_text(d, kit->duplex ? "duplex" : NULL);
+    digest_add(d, &kit->copies, sizeof kit->copies); /* in its line */
     for (size_t i = 0; i < n; i++) {
         digest_text(d, sheets[i].sha256);
         digest_text(d, title_of(r, &arena, &sheets[i]));
@@ -202,6 +203,8 @@ static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
         sum = 0;
         for (k = i; k < n && (k == i || sum + sheets_of(kit, sheets[k].pages) <= MOST_SHEETS); k++)
             sum += sheets_of(kit, sheets[k].pages);
+        if (*r->package->stopped)
+            return false;
         number++;
         const char *suffix = files > 1 ? arena_printf(&r->arena, "-%zu", number) : "";
         if (!write_run(r, sheets + i, k - i, kit,

@@ -42,9 +42,18 @@ static bool has_elements(const xmlNode *node)
     return false;
 }
 
-/* first: the line that lines are counted from, 0: they are not. but: elements of these names are
- * left out. */
-static void add_element(struct digest *d, const xmlNode *node, long first, const char *const *but)
+static bool is_among(const xmlNode *n, const char *const *names)
+{
+    for (; *names; names++)
+        if (!strcmp(*names, (const char *)n->name))
+            return true;
+    return false;
+}
+
+/* first: the line that lines are counted from, 0: they are not. Of the elements in it those of the
+ * names in but are left out, or all but those in only; NULL: none. */
+static void add_element(struct digest *d, const xmlNode *node, long first, const char *const *but,
+                        const char *const *only)
 {
     bool mixed = !has_elements(node);
     const char *text;
@@ -58,10 +67,8 @@ static void add_element(struct digest *d, const xmlNode *node, long first, const
     for (const xmlNode *n = node->children; n; n = n->next) {
         switch (n->type) {
         case XML_ELEMENT_NODE:
-            for (const char *const *b = but; b && *b; b++)
-                if (!strcmp(*b, (const char *)n->name))
-                    goto next;
-            add_element(d, n, first, NULL);
+            if (!(but && is_among(n, but)) && (!only || is_among(n, only)))
+                add_element(d, n, first, NULL, NULL);
             break;
         case XML_TEXT_NODE:
         case XML_CDATA_SECTION_NODE:
@@ -72,37 +79,41 @@ static void add_element(struct digest *d, const xmlNode *node, long first, const
         default:
             break;
         }
-    next:;
     }
     digest_text(d, NULL);
 }
 
-void record_digest_applicant(struct digest *d, const struct applicant *who)
+/* Its unit, delegation and batch, without the others in them. */
+static void add_surroundings(struct digest *d, const struct applicant *who)
 {
     static const char *const applicants[] = {"applicant", NULL}, *const parts[] = {
                                                                      "unit", "delegation", NULL};
     const xmlNode *unit = who->node->parent, *batch = unit ? unit->parent : NULL;
 
-    add_element(d, who->node, tree_line(who->node), NULL);
     if (unit)
-        add_element(d, unit, 0, applicants);
+        add_element(d, unit, 0, applicants, NULL);
     for (const xmlNode *n = batch ? batch->children : NULL; n; n = n->next) {
         if (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "delegation"))
             continue;
         xmlChar *id = xmlGetNoNsProp((xmlNode *)n, BAD_CAST "id");
         if (id && !strcmp((const char *)id, who->delegation))
-            add_element(d, n, 0, NULL);
+            add_element(d, n, 0, NULL, NULL);
         xmlFree(id);
     }
     if (batch)
-        add_element(d, batch, 0, parts);
+        add_element(d, batch, 0, parts, NULL);
 }
 
-void record_digest_tree(struct digest *d, const record_node *node)
+void record_digest_applicant(struct digest *d, const struct applicant *who)
 {
-    while (node->parent && node->parent->type == XML_ELEMENT_NODE)
-        node = node->parent;
-    add_element(d, node, 0, NULL);
+    add_element(d, who->node, tree_line(who->node), NULL, NULL);
+    add_surroundings(d, who);
+}
+
+void record_digest_brief(struct digest *d, const struct applicant *who, const char *const *keep)
+{
+    add_element(d, who->node, 0, NULL, keep);
+    add_surroundings(d, who);
 }
 
 struct hrefs {

@@ -9,8 +9,9 @@
  * from its first (they are in messages); its unit, delegation and batch without their other
  * applicants and units. */
 void record_digest_applicant(struct digest *d, const struct applicant *who);
-/* Everything in the document that this node is part of. */
-void record_digest_tree(struct digest *d, const record_node *node);
+/* What a paper about many applicants sees of it: of its elements those with these names
+ * (NULL-ended), and no lines. */
+void record_digest_brief(struct digest *d, const struct applicant *who, const char *const *keep);
 /* The hrefs within it, sorted, each once; the array and the texts are the arena's. */
 size_t record_hrefs(const struct applicant *who, struct arena *arena, const char ***out);
 

@@ -88,6 +88,32 @@ static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id,
     return copy;
 }
 
+static bool undelegated(const struct applicant *who, struct diag *diag)
+{
+    const struct finding f = {.rule = "R01",
+                              .clause = "一.1",
+                              .applicant = who->id,
+                              .name = who->name,
+                              .unit = who->unit,
+                              .at = who->at};
+    return diag_add(
+        diag, f,
+        "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
+        "unit %s names no delegation, so no letter would name this applicant: fill in "
+        "unit/@delegation",
+        who->unit);
+}
+
+bool record_is_delegated(const struct record *r, const struct applicant *who, struct diag *diag)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(r, &all);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(all[i].id, who->delegation))
+            return true;
+    return undelegated(who, diag);
+}
+
 static void add_applicant(struct gathering *g, const struct applicant *who, const char *const *keep,
                           struct diag *diag)
 {
@@ -96,18 +122,7 @@ static void add_applicant(struct gathering *g, const struct applicant *who, cons
     while (i < g->n && strcmp(g->list[i].id, who->delegation))
         i++;
     if (i == g->n) {
-        struct finding f = {.rule = "R01",
-                            .clause = "一.1",
-                            .applicant = who->id,
-                            .name = who->name,
-                            .unit = who->unit,
-                            .at = who->at};
-        diag_add(
-            diag, f,
-            "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
-            "unit %s names no delegation, so no letter would name this applicant: fill in "
-            "unit/@delegation",
-            who->unit);
+        undelegated(who, diag);
         return;
     }
     struct gathered *d = &g->list[i];
@@ -121,22 +136,24 @@ static void add_applicant(struct gathering *g, const struct applicant *who, cons
     arena_free(&scratch);
 }
 
-struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag)
+/* The delegations' documents: of all, or of one. */
+static struct gathering *begin(const struct record *r, const char *delegation)
 {
     struct gathering *g = mem_alloc(1, sizeof *g);
     const struct record_delegation *all;
-    size_t system_faults = diag->system_faults;
-    struct applicant who;
+    size_t n = record_delegations(r, &all);
 
-    g->n = record_delegations(r, &all);
-    g->list = ARENA_ARRAY(&g->arena, struct gathered, g->n + 1);
-    g->docs = ARENA_ARRAY(&g->arena, xmlDoc *, g->n + 1);
-    for (size_t i = 0; i < g->n; i++)
-        begin_document(g, i, &all[i]);
-    struct record_cursor *cursor = record_cursor_new(r, diag);
-    while (cursor && record_next(cursor, &who))
-        add_applicant(g, &who, keep, diag);
-    record_cursor_free(cursor);
+    g->list = ARENA_ARRAY(&g->arena, struct gathered, n + 1);
+    g->docs = ARENA_ARRAY(&g->arena, xmlDoc *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (!delegation || !strcmp(all[i].id, delegation))
+            begin_document(g, g->n++, &all[i]);
+    return g;
+}
+
+/* Without those that nobody is in. NULL: the system has failed. */
+static struct gathering *end(struct gathering *g, bool ok)
+{
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++) {
         if (g->list[i].n == 0) {
@@ -147,10 +164,40 @@ struct gathering *record_gather(const struct record *r, const char *const *keep,
         g->docs[n++] = g->docs[i];
     }
     g->n = n;
-    if (cursor && diag->system_faults == system_faults)
+    if (ok)
         return g;
     gathering_free(g);
     return NULL;
+}
+
+struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag)
+{
+    struct gathering *g = begin(r, NULL);
+    size_t system_faults = diag->system_faults;
+    struct record_cursor *cursor = record_cursor_new(r, diag);
+    struct applicant who;
+
+    while (cursor && record_next(cursor, &who))
+        add_applicant(g, &who, keep, diag);
+    bool ok = cursor && diag->system_faults == system_faults;
+    record_cursor_free(cursor);
+    return end(g, ok);
+}
+
+struct gathering *record_gather_one(const struct record *r, const char *delegation,
+                                    const size_t *indices, size_t n, const char *const *keep,
+                                    struct diag *diag)
+{
+    struct gathering *g = begin(r, delegation);
+    struct record_cursor *cursor = record_cursor_new(r, diag);
+    struct applicant who;
+    bool ok = cursor;
+
+    for (size_t i = 0; i < n && ok; i++)
+        if ((ok = record_seek(cursor, indices[i], &who)))
+            add_applicant(g, &who, keep, diag);
+    record_cursor_free(cursor);
+    return end(g, ok);
 }
 
 size_t gathering_list(const struct gathering *g, const struct gathered **out)

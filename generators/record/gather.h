@@ -24,6 +24,13 @@ struct gathering;
  * name them. keep: names of elements within applicants, NULL-ended. Delegations without a selected
  * applicant are left out. NULL: a reported fault. */
 struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag);
+/* Of one delegation alone, whose applicants have these indices, in rising order: who knows them
+ * already saves the memory of all the others. */
+struct gathering *record_gather_one(const struct record *r, const char *delegation,
+                                    const size_t *indices, size_t n, const char *const *keep,
+                                    struct diag *diag);
+/* Does the record have the delegation that the applicant's unit names? false: reported. */
+bool record_is_delegated(const struct record *r, const struct applicant *who, struct diag *diag);
 size_t gathering_list(const struct gathering *g, const struct gathered **out);
 void gathering_free(struct gathering *g);
 
