@@ -15,7 +15,9 @@ DOCDIR      = $(PREFIX)/share/doc/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 xlsxwriter libpng libjpeg libqpdf freetype2 icu-uc icu-i18n libdeflate zlib nettle
+PKGS = libxml-2.0 xlsxwriter libpng libjpeg freetype2 icu-uc icu-i18n libdeflate zlib nettle
+# Loaded only when a PDF is opened (media/qpdf.c), under the name of the library whose header is read: libqpdf.so.29
+LATE = libqpdf
 
 # What Debian 12 must have to build, to draw, and to test.
 PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
@@ -27,13 +29,15 @@ FANDOL = fonts/free/FandolFang-Regular.otf
 PROGRAMS = $(shell sed -n 's/^    {"\([a-z-]*\)",.*/\1/p' generators/programs/main.c)
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
-LIBRARY  = $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+LIBRARY  = $(BUILD)/libshenbao.a
 BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
-PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS))
+PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS) $(LATE))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
+LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
+LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
 .PHONY: all deps demo check check-san check-long bench format clean install deb
 .DELETE_ON_ERROR:
@@ -42,20 +46,32 @@ all: $(BUILD)/bin/shenbao
 
 $(BUILD)/bin/shenbao: $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 	@for p in $(PROGRAMS); do ln -sf shenbao $(@D)/shenbao-$$p; done
+
+# All but the programs, for tests and benches.
+$(LIBRARY): $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+	@rm -f $@
+	@echo "AR $@"
+	@$(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(LATE_NAME)\""
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) -lcmocka
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LATE_LIBS) -lcmocka
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
 
 deps:
 	@missing=; for p in $(PACKAGES); do \
@@ -118,6 +134,6 @@ deb: deps
 	@$(MAKE) --no-print-directory all
 	@rm -rf $(BUILD)/deb
 	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb PREFIX=/usr
-	@sh generators/packaging/make-deb.sh $(abspath $(BUILD))/deb $(abspath $(BUILD))
+	@sh generators/packaging/make-deb.sh $(abspath $(BUILD))/deb $(abspath $(BUILD)) $(LATE_LIBS)
 
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)

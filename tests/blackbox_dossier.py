@@ -5,6 +5,7 @@ import random
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -475,6 +476,42 @@ class Attachments(Folder):
         self.assertAlmostEqual(y, 12 * 72 / 25.4 + (842 - 700) * scale, delta=2)
         self.assertNotIn("/bin/sh", json.dumps(volume.json["qpdf"]))
 
+    def test_addresses_stay_and_all_other_actions_go(self):
+        good = {"https://example.org/a?b=(c)&d=\\\\": (100, 600, 200, 650), "MAILTO:a@example.org": (10, 20, 30, 40),
+                "http://example.org/#over": (500, 800, 5000, 9000)}  # reaches beyond the page
+        bad = ["<</S/URI/URI(javascript:alert\\(1\\))>>", "<</S/URI/URI(file:///etc/passwd)>>", "<</S/URI/URI(relative.html)>>",
+               "<</S/URI/URI(https://example.org/two words)>>", "<</S/URI/URI(https://example.org/\xe9)>>", "<</S/URI/URI 7>>",
+               f"<</S/URI/URI(https://example.org/{'x' * 3000})>>", "<</S/JavaScript/JS(app.alert\\(1\\))>>", "<</S/Launch/F(/bin/sh)>>",
+               "<</S/SubmitForm/F(https://example.org/submit)>>", "<</S/GoToR/F(other.pdf)/D[0/Fit]>>", "<</S/Named/N/Print>>"]
+        for turn in (0, 90):
+            pdf = pdfs.Pdf()
+            page = pdf.page(pdfs.words("up1"), extra=f"/Rotate {turn}")
+            annots = [f"<</Type/Annot/Subtype/Link/Rect[{r[2]} {r[1]} {r[0]} {r[3]}]"
+                      f"/A<</S/URI/URI({u.replace('(', chr(92) + '(').replace(')', chr(92) + ')')})/Next<</S/JavaScript/JS(evil)>>>>>>"
+                      for u, r in good.items()]
+            annots += [f"<</Type/Annot/Subtype/Link/Rect[0 0 99 99]/A{a}>>" for a in bad]
+            annots += ["<</Type/Annot/Subtype/Link/F 2/Rect[0 0 99 99]/A<</S/URI/URI(https://example.org/hidden)>>>>",
+                       "<</Type/Annot/Subtype/Link/Rect[-99 -99 -9 -9]/A<</S/URI/URI(https://example.org/outside)>>>>"]
+            pdf.set(page, pdf.objects[page - 1][:-2] + f"/AA<</O<</S/JavaScript/JS(evil)>>>>/Annots[{''.join(annots)}]>>".encode("latin-1"))
+            pdf.catalog_extra = "/OpenAction<</S/JavaScript/JS(evil)>>/AA<</WC<</S/JavaScript/JS(evil)>>>>"
+            self.put("a.pdf", pdf.bytes())
+            volume = self.bind(honour("H1", "a.pdf") + honour("H2", "a.pdf"))
+            w, h = (842, 595) if turn else (595, 842)
+            scale = min((595.28 - 34 * 72 / 25.4) / w, (841.89 - 50 * 72 / 25.4) / h)
+            x = 22 * 72 / 25.4 + (595.28 - 34 * 72 / 25.4 - w * scale) / 2
+            y = 12 * 72 / 25.4 + (841.89 - 50 * 72 / 25.4 - h * scale) / 2
+            for row in (r for r in self.ledger() if r["kind"] == "copy"):
+                found = volume.addresses(row["physical"] - 1)
+                self.assertEqual([u for u, _ in found], [u.replace(chr(92) * 2, chr(92)) for u in good])
+                for (_, rect), (x0, y0, x1, y1) in zip(found, good.values()):
+                    x1, y1 = min(x1, 595), min(y1, 842)
+                    want = (y0, x0, y1, x1) if turn else (x0, 842 - y1, x1, 842 - y0)
+                    for a, b in zip(rect, (x + scale * want[0], y + scale * want[1], x + scale * want[2], y + scale * want[3])):
+                        self.assertAlmostEqual(a, b, delta=0.1)
+            everything = json.dumps(volume.json["qpdf"])
+            for word in ("JavaScript", "evil", "alert", "/bin/sh", "submit", "passwd", "other.pdf", "/Print", "hidden", "outside", "relative"):
+                self.assertNotIn(word, everything)
+
     def form_pdf(self, field, catalog=""):
         pdf = pdfs.Pdf()
         look = pdf.stream("q 0 0 1 rg 0 0 100 20 re f Q", "/Type/XObject/Subtype/Form/BBox[0 0 100 20]")
@@ -653,6 +690,63 @@ class Trouble(Folder):
         volume = self.bind(body, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
         self.check_volume(volume, {f"{i}.pdf": f"n{i}" for i in range(300)})
 
+    @unittest.skipIf("san" in os.path.basename(dossiers.BUILD), "a sanitizer holds more")
+    def test_memory_is_the_inputs_and_twice_the_output_at_most(self):
+        noise = random.Random(3).randbytes
+        body, total = "", 0
+        for i in range(30):
+            if i % 2:
+                name, data = f"{i}.jpg", pdfs.jpeg()
+                data = data[:2] + b"".join(b"\xff\xfe\xff\xff" + noise(65533) for _ in range(20)) + data[2:]
+            else:
+                pdf = pdfs.Pdf()
+                image = pdf.stream(noise(1300000), "/Type/XObject/Subtype/Image/Width 1300/Height 1000/BitsPerComponent 8/ColorSpace/DeviceGray")
+                pdf.page("q 400 0 0 400 50 50 cm /I Do Q", resources=f"/XObject<</I {image} 0 R>>")
+                name, data = f"{i}.pdf", pdf.bytes()
+            self.put(name, data)
+            total += len(data)
+            body += honour(f"H{i}", name)
+        path = self.put("batch.xml", batch(applicant(body)))
+        peak = ("import resource,subprocess,sys\nr=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL).returncode\n"
+                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss*1024,r)")
+        for out in (self.pdf, "-"):
+            done = subprocess.run(["python3", "-c", peak, dossiers.PROGRAM, "dossier", "-T", self.templates, "--report", self.report, "-o", out,
+                                   path], capture_output=True, text=True, check=True)
+            held, status = map(int, done.stdout.split())
+            self.assertEqual(status, 0, done.stderr)
+            self.assertLess(held, total + 2 * os.path.getsize(self.pdf))
+        with open(self.report, encoding="utf-8") as f:
+            self.assertEqual(json.load(f)["applicants"][0]["documents"][0]["sha256"], pdfs.digest(self.pdf))
+
+    def test_a_disk_that_is_full_at_any_point_leaves_nothing(self):
+        """qpdf itself reports success when the last bytes are lost."""
+        self.put("a.pdf", pdfs.marked("a", 30))
+        path = self.put("batch.xml", batch(applicant(honour("H1", "a.pdf"))))
+        out = os.path.join(self.dir, "out")
+        os.mkdir(out)
+        target = os.path.join(out, "x.pdf")
+
+        def run(limit, to=target):
+            def tight():
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            return shenbao("dossier", "-T", self.templates, "-o", to, path, preexec_fn=tight)
+
+        self.assertEqual(run(resource.RLIM_INFINITY).returncode, 0)
+        size = os.path.getsize(target)
+        with open(target, "rb") as f:
+            whole = f.read()
+        for limit in (0, 1, size // 2, size - 5000, size - 100, size - 1):
+            done = run(limit)
+            self.assertEqual(done.returncode, 2, (limit, done.stderr))
+            self.assertRegex(done.stderr.decode(), "room on the disk", limit)
+            self.assertEqual(os.listdir(out), ["x.pdf"])
+            with open(target, "rb") as f:
+                self.assertEqual(f.read(), whole)  # the old one
+        self.assertEqual(run(size).returncode, 0)
+        piped = run(resource.RLIM_INFINITY, "-")
+        self.assertEqual((piped.returncode, piped.stdout == whole), (0, True))
+
     def test_full_disk_and_vanished_files_leave_nothing(self):
         self.put("a.pdf", pdfs.marked("a", 1))
         path = self.put("batch.xml", batch(applicant(honour("H1", "a.pdf"))))
@@ -711,31 +805,46 @@ class Trouble(Folder):
         self.bind(honour("H1", "a.pdf"), status=1)
         self.assertRegex(self.messages, r"error: \[R76.*a\.pdf")
 
-    def deep(self):
-        """A chain of objects so long that following it by recursion ends the process."""
-        pdf = pdfs.Pdf()
-        n = 100000
-        first = len(pdf.objects) + 1
-        for i in range(n):
-            pdf.add(f"<</N {first + i + 1} 0 R>>")
-        pdf.add("<<>>")
-        pdf.page(pdfs.words("x"), resources=f"/Properties<</P {first} 0 R>>")
-        return pdf.bytes()
-
-    @unittest.skipIf("san" in os.path.basename(dossiers.BUILD), "a sanitizer's stack frames need minutes for it")
     def test_a_file_that_ends_the_process_costs_one_dossier_and_is_named(self):
-        self.put("deep.pdf", self.deep())
+        self.put("deep.pdf", pdfs.deep_chain())
         self.put("good.pdf", pdfs.marked("good", 1))
         out = os.path.join(self.dir, "out")
         path = self.put("batch.xml", batch(applicant(honour("H1", "good.pdf") + honour("H2", "deep.pdf"), "A1"),
                                            applicant(honour("H1", "good.pdf"), "B1")))
         done = shenbao("dossier", "-T", self.templates, "-o", out + "/", "--report", self.report, path)
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertRegex(done.stderr.decode(), r"A1 王某某.*'deep\.pdf'")
+        self.assertRegex(done.stderr.decode(), r"batch\.xml:4: error: \[R76\] A1 王某某 H2: .*'deep\.pdf'")
         self.assertEqual([n[:2] for n in os.listdir(out)], ["B1"])
         volume = self.bind(honour("H1", "good.pdf") + honour("H2", "deep.pdf"), status=3, options=["--skip-bad"])
         self.check_volume(volume, {"good.pdf": "good"})
         self.assertEqual([r["source"] for r in self.ledger() if r["kind"] == "missing"], ["deep.pdf"])
+
+    def test_every_attachment_has_limits_of_its_own(self):
+        """Of time, memory, depth, pages and pixels: each file that goes beyond them is named in one run, and costs one dossier."""
+        said = {"slow.pdf": "more than 10 seconds", "content.pdf": "damaged|memory", "objects.pdf": "damaged|memory",
+                "levels.pdf": "died", "pages.pdf": "200000 pages, not 1 to 5000", "pixels.png": "60000x60000 pixels"}
+        for name, data in zip(said, (pdfs.slow(), pdfs.content_bomb(), pdfs.object_stream_bomb(), pdfs.page_tree(200000, 1),
+                                     pdfs.page_tree(1, 200000), pdfs.png_bomb())):
+            self.put(name, data)
+        harmless = {"loop.pdf": pdfs.xref_loop(), "brackets.pdf": pdfs.deep_array(), "many.pdf": pdfs.many_objects(30000)}
+        for name, data in harmless.items():
+            self.put(name, data)
+        out = os.path.join(self.dir, "out")
+        good = "".join(honour(f"G{i}", n) for i, n in enumerate(harmless))
+        bad = "".join(honour(f"H{i}", n) for i, n in enumerate(said))
+        path = self.put("batch.xml", batch(applicant(good + bad, "A1"), applicant(good, "B1")))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = shenbao("dossier", "-T", self.templates, "-o", out + "/", path)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        messages = done.stderr.decode()
+        for i, (name, words) in enumerate(said.items()):
+            self.assertRegex(messages, rf"error: \[R76\] A1 王某某 H{i}: .*'{name}'.*({words})")
+        self.assertEqual(messages.count("error:"), len(said), messages)
+        self.assertEqual([n[:2] for n in os.listdir(out)], ["B1"])
+        if "san" not in os.path.basename(dossiers.BUILD):
+            self.assertLess(after.ru_utime - before.ru_utime, 40)
+            self.assertLess(after.ru_maxrss, (1024 + 200) * 1024)
 
     def test_files_that_were_broken_at_random_never_crash_it(self):
         r = random.Random(7)

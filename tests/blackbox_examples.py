@@ -91,7 +91,7 @@ fi
         service = os.path.join(units, "shenbao-nightly.service")
         with open(service, encoding="utf-8") as f:
             text = f.read().replace("/usr/bin/shenbao", "/bin/true")
-        for wanted in ("PrivateNetwork=yes", "ProtectSystem=strict", "MemoryMax=", "SuccessExitStatus=3"):
+        for wanted in ("PrivateNetwork=yes", "ProtectSystem=strict", "MemoryMax=", "SuccessExitStatus=3", "CacheDirectory=shenbao"):
             self.assertIn(wanted, text)
         with open(service, "w", encoding="utf-8") as f:
             f.write(text)

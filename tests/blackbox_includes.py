@@ -2,7 +2,10 @@
 import glob
 import os
 import re
+import subprocess
 import unittest
+
+from blackbox_evaluation_form import PROGRAM
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -55,3 +58,12 @@ class Includes(unittest.TestCase):
                 for library, allowed in LIBRARIES.items():
                     if re.match(library, header):
                         self.assertRegex(path, allowed, header)
+
+    def test_the_one_library_that_is_loaded_late_is_not_linked(self):
+        """What it is for is said in media/qpdf.h; the calls in bind/qdoc.c and media/ end in media/qpdf.c."""
+        for path, text in sources():
+            if path != "media/qpdf.c":
+                self.assertNotIn("dlopen", text, path)
+        linked = subprocess.run(["readelf", "-d", PROGRAM], capture_output=True, text=True, check=True).stdout
+        self.assertIn("libhpdf", linked)
+        self.assertNotIn("libqpdf", linked)

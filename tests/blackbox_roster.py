@@ -20,11 +20,16 @@ except ImportError:  # another python than Debian's is first on PATH: its packag
     sys.path.append("/usr/lib/python3/dist-packages")
     import openpyxl
 
+from batches import generate
 from blackbox_evaluation_form import BATCH, PROGRAM, ROOT, folded, shenbao, text_of
+from cost import cpu
 
 TITLE = "推荐高级工程师职务任职资格人员花名册"
 SOFFICE = shutil.which("soffice")
 TEMPLATES = os.path.join(ROOT, "templates")
+LONG = bool(os.environ.get("SHENBAO_LONG"))
+with open(PROGRAM, "rb") as program:
+    SANITIZED = b"__asan_init" in program.read()
 
 # What other programs lost, changed or ran: each is to come back as it is.
 AWKWARD = ["=1+1", "+86 138", "-", "@sum", '=HYPERLINK("http://x.invalid","y")', "000123", "1e5", "12345678901234567890",
@@ -75,6 +80,21 @@ def column_of(sheet, head, first=3, last=4):
             if cell.value == head:
                 return cell.column
     raise KeyError(head)
+
+
+def first_columns(pdf):
+    """Of each page, of each row that begins there, from above: the words in the first two columns of the roster that ships."""
+    done = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    edges = [22.7, 22.7 + 28.3, 22.7 + 28.3 + 40.4]  # points: the margin, 10.5 and 15 mm at 404 / 425
+    pages = []
+    for page in done.split("<page ")[1:]:
+        words = sorted((float(y), float(x), word) for x, y, word in
+                       re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)</word>', page))
+        sums = [y for y, _, word in words if word.startswith("合计")]
+        numbers = [w for w in words if edges[0] < w[1] < edges[1] and w[2].isdigit() and w[0] not in sums]
+        pages.append([(word, "".join(n for at, x, n in words if abs(at - y) < 12 and edges[1] < x < edges[2]))
+                      for y, _, word in numbers])
+    return pages
 
 
 class Case(unittest.TestCase):
@@ -274,6 +294,25 @@ class Samples(Case):
                 self.assertEqual(os.listdir(self.dir), [], limit)
         self.assertEqual(done.returncode, 0)
 
+    def test_temporary_files_are_where_they_were_wished(self):
+        for args in (["roster", BATCH], ["check", "-"]):
+            with open(BATCH, "rb") as batch:
+                done = shenbao(*args, stdin=batch, env={"TMPDIR": "/nonexistent"})
+            self.assertEqual(done.returncode, 2, args)
+            self.assertIn(b"cannot make a temporary file in /nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
+        closed = "mount -t tmpfs none /tmp && mount -o remount,ro /tmp && "
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "sh", "-c", closed + "true"], capture_output=True).returncode:
+            self.skipTest("needs a /tmp of its own")
+        # where everything but one folder is read-only
+        wished = tempfile.mkdtemp(prefix="shenbao-test-", dir="/var/tmp")
+        self.addCleanup(shutil.rmtree, wished)
+        for args in (["roster", BATCH], ["roster", "-"]):
+            with open(BATCH, "rb") as batch:
+                done = subprocess.run(["unshare", "-m", "sh", "-c", closed + 'exec "$@"', "sh", PROGRAM, *args], stdin=batch,
+                                      capture_output=True, env={**os.environ, "TMPDIR": wished})
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(os.listdir(wished), [])
+
     @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
     def test_libreoffice_prints_one_page_in_width_with_type_that_can_be_read(self):
         pdf = office(self.dir, self.file, "pdf")
@@ -426,7 +465,7 @@ class Documents(Case):
             self.assertEqual([sheet.cell(5 + i, 1).value for i in range(4)], [1, 2, 3, 4])
         done = shenbao("roster", "--sort", "age", self.path("batch.xml"))
         self.assertEqual(done.returncode, 2)
-        self.assertIn(b"--sort takes given, unit, pinyin or strokes, not 'age'", done.stderr)
+        self.assertIn(b"--sort takes one of given|unit|pinyin|strokes, not 'age'", done.stderr)
 
     def test_a_sheet_a_unit_and_one_that_lists_them(self):
         long_name = "示例[市]" + "甲" * 40
@@ -468,6 +507,31 @@ class Documents(Case):
         self.assertEqual(shenbao("roster", "--print", "--sheet-per-unit", BATCH).returncode, 2)
 
 
+@unittest.skipIf(SANITIZED, "a sanitizer's own memory counts")
+class Large(Case):
+    """The samples' applicants over and over: whatever is in the rows, memory does not grow with them."""
+    PEOPLE = 10000 if LONG else 2000
+
+    def made(self, *options):
+        self.out = self.path("roster")
+        _, peak = cpu(PROGRAM, "roster", "-o", self.out, *options, generate(self.dir, self.PEOPLE))
+        return peak / 1024
+
+    def test_a_workbook_takes_little_memory(self):
+        self.assertLess(self.made(), 16)
+        with open(self.out, "rb") as f:
+            sheet = openpyxl.load_workbook(f, read_only=True)["花名册"]
+            numbers = [row[0] for row in sheet.iter_rows(min_row=5, max_col=1, values_only=True)]
+        self.assertEqual(numbers[:self.PEOPLE], list(range(1, self.PEOPLE + 1)))
+
+    def test_a_print_takes_bounded_memory(self):
+        self.assertLess(self.made("--print"), 150)
+        pages = first_columns(self.out)
+        self.assertEqual([int(words[0]) for words in sum(pages, [])], list(range(1, self.PEOPLE + 1)))
+        feet = [re.search(r"第(\d+)页共(\d+)页", folded(p)).groups() for p in text_of(self.out, "-raw").split("\f")[:-1]]
+        self.assertEqual(feet, [(str(i), str(len(pages))) for i in range(1, len(pages) + 1)])
+
+
 class Templates(Case):
     """The columns are data."""
 
@@ -497,6 +561,15 @@ class Templates(Case):
         self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,
                   template=TEMPLATE.format(more='<column head="x" width="10mm" select="$unset"/>'))
         self.assertIn("templates/roster.xml:9: error: P1 张三 bad XPath expression", self.errors())
+
+    def test_a_footer_may_begin_with_a_digit(self):
+        """Behind the size of its type: "&92026" would be type of 92026 points."""
+        template = TEMPLATE.format(more="").replace("<footer>", "<footer>2026年度 A&amp;B ")
+        file = self.make(batch([("U1", "D1", "甲", [person(1)])]), template=template)
+        footer = openpyxl.load_workbook(file)["花名册"].oddFooter.center
+        self.assertEqual((footer.text, footer.size, footer.font), ("2026年度 A&&B 第 &P 页 共 &N 页", 9, "宋体"))
+        if SOFFICE:
+            self.assertIn("2026年度A&B第1页共1页", folded(text_of(office(self.dir, file, "pdf"), "-raw")))
 
     def test_a_head_of_one_row(self):
         template = re.sub(r"</?group[^>]*>", "", TEMPLATE.format(more=""))
@@ -533,6 +606,51 @@ class Printed(Case):
         sizes = {float(s) for s in re.findall(r'size="([\d.]+)"', subprocess.run(
             ["mutool", "draw", "-F", "stext", pdf], capture_output=True, text=True).stdout)}
         self.assertGreaterEqual(min(sizes), 7)
+
+    def test_every_row_of_a_long_list_is_there_under_its_number(self):
+        signs = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
+        names = [signs[i // 529] + signs[i // 23 % 23] + signs[i % 23] for i in range(10000 if LONG else 1500)]
+        people = [person(i, n) for i, n in enumerate(names)]
+        pdf = self.make(batch([("U1", "D1", "甲公司", people)]), "--print", out="r.pdf")
+        pages = first_columns(pdf)
+        self.assertEqual(sum(pages, []), [(str(i), n) for i, n in enumerate(names, 1)])
+        self.assertTrue(all(pages[:-1]))
+
+    def test_words_and_dates_stay_whole_where_smaller_type_can_hold_them(self):
+        """In cells of the samples' roster, and of the evaluation form."""
+        for program, words in (("roster", ["Exemplary", "University", "Engineering"]), ("evaluation-form", ["2025.11.20"])):
+            out = self.path(program)
+            options = ("--print",) if program == "roster" else ("-a", "A008")
+            self.assertEqual(shenbao(program, *options, "-o", out, BATCH).returncode, 0)
+            printed = text_of(out, "-raw").split()
+            for word in words:
+                self.assertIn(word, printed)
+
+    def test_a_word_that_no_size_holds_is_broken(self):
+        people = [person(1, note="pneumonoultramicroscopicsilicovolcanoconiosis")]
+        pdf = self.make(batch([("U1", "D1", "甲公司", people)]), "--print", out="r.pdf")
+        self.assertIn("pneumonoultramicroscopicsilicovolcanoconiosis", folded(text_of(pdf, "-raw")))
+
+    def test_the_signatures_do_not_stand_on_a_page_of_their_own(self):
+        for n in range(20, 32):
+            pdf = self.make(self.crowd(n), "--print", out="r.pdf")
+            last = folded(text_of(pdf, "-raw").split("\f")[-2])
+            self.assertIn("推荐部门（公章）", last)
+            self.assertIn(f"合计{n}人", last)
+            self.assertIn(f"张{n - 1:03d}", last)
+
+    def test_rows_taller_than_a_page_lose_nothing(self):
+        people = [person(i, f"张{i:03d}", note="甴" * (500 if 230 < i < 290 and i % 9 == 0 else 0)) for i in range(300)]
+        pdf = self.make(batch([("U1", "D1", "甲公司", people)]), "--print", out="r.pdf")
+        pages = first_columns(pdf)
+        self.assertEqual([int(n) for n, _ in sum(pages, [])], list(range(1, 301)))
+        self.assertIn([], pages)  # one that only goes on with a row
+        self.assertEqual(text_of(pdf).count("甴"), 7 * 500)
+
+    def test_all_faults_of_a_long_list_are_told_in_one_run(self):
+        people = [person(i, f"张{i:03d}" if i % 250 != 20 else "李\U000323B0") for i in range(600)]
+        self.make(batch([("U1", "D1", "甲", people)]), "--print", out="r.pdf", status=1)
+        self.assertEqual(re.findall(r"error: \[R77\] (P\d+)", self.errors()), ["P20", "P270", "P520"])
 
     @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
     def test_libreoffice_repeats_the_head_of_the_sheet_on_each_page(self):

@@ -95,11 +95,20 @@ class Volume:
         out = []
         for ref in self.get(page.get("/Annots", [])):
             a = self.get(ref)
+            if "/Dest" not in a:
+                continue
             x0, y0, x1, y1 = self.get(a["/Rect"])
             to = self.get(a["/Dest"])
             target = self.index[to[0]]
             out.append(((x0, height - y1, x1, height - y0), target, self.pages[target]["size"][1] - to[3]))
         return out
+
+    def addresses(self, i):
+        """(address, rectangle with y downward) of each link on a page that leads out of the file."""
+        page, height = self.get(self.json["pages"][i]["object"]), self.pages[i]["size"][1]
+        every = [self.get(ref) for ref in self.get(page.get("/Annots", []))]
+        return [(a["/A"]["/URI"].removeprefix("u:"), (a["/Rect"][0], height - a["/Rect"][3], a["/Rect"][2], height - a["/Rect"][1]))
+                for a in every if a.get("/A", {}).get("/S") == "/URI"]
 
     def within(self, i, rect):
         x0, y0, x1, y1 = rect

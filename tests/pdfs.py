@@ -74,14 +74,85 @@ def marked(name, pages, box=(0, 0, 595, 842), extra=""):
     return pdf.bytes()
 
 
-def png(width, height, pixel, depth=8, color=2):
-    """pixel(x, y) gives the bytes of one pixel (8 bits, color 0 grey, 2 RGB, 4 grey and alpha, 6 RGBA)."""
-    rows = b"".join(b"\0" + b"".join(bytes(pixel(x, y)) for x in range(width)) for y in range(height))
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+def png(width, height, pixel, depth=8, color=2, palette=None, trns=None, interlaced=False):
+    """pixel(x, y) gives the samples of one pixel (color 0 grey, 2 RGB, 3 an index into palette, 4 grey and alpha, 6 RGBA)."""
+    def row(xs, y):
+        samples = [s for x in xs for s in pixel(x, y)]
+        if depth == 16:
+            return b"\0" + struct.pack(f">{len(samples)}H", *samples)
+        bits = "".join(f"{s:0{depth}b}" for s in samples)
+        bits += "0" * (-len(bits) % 8)
+        return b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+    passes = ([(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)] if interlaced
+              else [(0, 0, 1, 1)])
+    data = b"".join(row(range(x0, width, dx), y) for x0, y0, dx, dy in passes if x0 < width for y in range(y0, height, dy))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlaced))
+            + (chunk(b"PLTE", b"".join(map(bytes, palette))) if palette else b"") + (chunk(b"tRNS", trns) if trns else b"")
+            + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b""))
+
+
+def exif(orientation):
+    data = b"Exif\0\0MM\0*\0\0\0\x08\0\x01" + struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0) + b"\0\0\0\0"
+    return b"\xff\xe1" + struct.pack(">H", len(data) + 2) + data
+
+
+def block_jpeg(width, height, block, components=3, progressive=False, adobe=None, orientation=None):
+    """width x height blocks of 8 x 8 pixels of one colour each: block(x, y) gives the samples as they are stored (YCbCr, one grey,
+    or four). adobe: the transform of an APP14."""
+    class Bits:
+        def __init__(self):
+            self.value, self.n, self.out = 0, 0, bytearray()
+
+        def put(self, value, n):
+            self.value, self.n = self.value << n | value, self.n + n
+            while self.n >= 8:
+                self.n -= 8
+                byte = self.value >> self.n & 255
+                self.out += bytes([byte, 0] if byte == 255 else [byte])
+            self.value &= (1 << self.n) - 1
+
+        def end(self):
+            self.put((1 << -self.n % 8) - 1, -self.n % 8)
+            return bytes(self.out)
+
+    def segment(marker, data):
+        return bytes([255, marker]) + struct.pack(">H", len(data) + 2) + data
+
+    def scan(which, first, last, data):
+        return segment(0xda, bytes([len(which)]) + b"".join(bytes([c + 1, 0]) for c in which) + bytes([first, last, 0])) + data
+
+    mean, bits = [0] * components, Bits()
+    for y in range(height):
+        for x in range(width):
+            for c, value in enumerate(block(x, y)):
+                difference, mean[c] = 8 * (value - 128) - mean[c], 8 * (value - 128)
+                size = abs(difference).bit_length()
+                bits.put(size, 4)
+                bits.put(difference if difference >= 0 else difference + (1 << size) - 1, size)
+                if not progressive:
+                    bits.put(0, 1)
+    every = range(components)
+    scans = scan(every, 0, 0 if progressive else 63, bits.end())
+    for c in every if progressive else ():
+        nothing = Bits()
+        nothing.put(0, width * height)
+        scans += scan([c], 1, 63, nothing.end())
+    frame = struct.pack(">BHHB", 8, height * 8, width * 8, components) + b"".join(bytes([c + 1, 0x11, 0]) for c in every)
+    return (b"\xff\xd8" + (exif(orientation) if orientation else b"")
+            + (segment(0xee, b"Adobe" + struct.pack(">HHHB", 100, 0, 0, adobe)) if adobe is not None else b"")
+            + segment(0xdb, b"\0" + b"\1" * 64) + segment(0xc2 if progressive else 0xc0, frame)
+            + segment(0xc4, b"\0" + bytes([0, 0, 0, 12]) + bytes(12) + bytes(range(12)) + b"\x10\1" + bytes(15) + b"\0")
+            + scans + b"\xff\xd9")
+
+
+def ycbcr(r, g, b):
+    y = 0.299 * r + 0.587 * g + 0.114 * b
+    return tuple(min(255, max(0, round(v))) for v in (y, (b - y) * 0.564 + 128, (r - y) * 0.713 + 128))
 
 
 def jpeg(orientation=None, path="scans/A001/Q1.jpg"):
@@ -90,8 +161,7 @@ def jpeg(orientation=None, path="scans/A001/Q1.jpg"):
         data = f.read()
     out, at = data[:2], 2
     if orientation:
-        exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01" + struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0) + b"\0\0\0\0"
-        out += b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+        out += exif(orientation)
     while data[at + 1] != 0xda:
         length = struct.unpack(">H", data[at + 2:at + 4])[0]
         if not (orientation and data[at + 1] == 0xe1):
@@ -121,17 +191,138 @@ class Image:
         return (x0 + min(xs[0] for _, xs in rows), rows[0][0], x0 + max(xs[-1] for _, xs in rows), rows[-1][0])
 
 
-def render(pdf, page, renderer, dpi):
+class Colours:
+    """Pixels in red, green and blue."""
+
+    def __init__(self, ppm):
+        head = ppm.split(b"\n", 3)
+        self.width, self.height = map(int, head[1].split())
+        self.data = head[3][:3 * self.width * self.height]
+
+    def at(self, x, y):
+        i = 3 * (int(y) * self.width + int(x))
+        return tuple(self.data[i:i + 3])
+
+    def where(self, colour):
+        """The box around what has the colour, nearly: left, top, right, bottom, the last two beyond it. None: nothing has."""
+        near = [int.from_bytes(self.data[c::3].translate(bytes(abs(v - colour[c]) < 90 for v in range(256))), "big") for c in range(3)]
+        every = (near[0] & near[1] & near[2]).to_bytes(self.width * self.height, "big")
+        rows = [(y, every.find(1, y * self.width, (y + 1) * self.width)) for y in range(self.height)]
+        rows = [(y, at - y * self.width, every.rfind(1, at, (y + 1) * self.width) - y * self.width) for y, at in rows if at >= 0]
+        if not rows:
+            return None
+        return (min(r[1] for r in rows), rows[0][0], max(r[2] for r in rows) + 1, rows[-1][0] + 1)
+
+
+def render(pdf, page, renderer, dpi, colours=False):
     if renderer == "pdftoppm":
-        args = ["pdftoppm", "-r", str(dpi), "-gray", "-f", str(page), "-l", str(page), pdf]
+        args = ["pdftoppm", "-r", str(dpi), *([] if colours else ["-gray"]), "-f", str(page), "-l", str(page), pdf]
     else:
-        args = ["mutool", "draw", "-q", "-r", str(dpi), "-c", "gray", "-F", "pgm", "-o", "-", pdf, str(page)]
+        args = ["mutool", "draw", "-q", "-r", str(dpi), "-c", "rgb" if colours else "gray", "-F", "ppm" if colours else "pgm", "-o", "-",
+                pdf, str(page)]
     done = subprocess.run(args, capture_output=True)  # of content that breaks off a renderer complains, and draws the rest
     if not done.stdout:
         raise AssertionError(done.stderr.decode())
-    return Image(done.stdout)
+    return (Colours if colours else Image)(done.stdout)
 
 
 def digest(path):
     with open(path, "rb") as f:
         return hashlib.sha256(f.read()).hexdigest()
+
+
+# --- files that mean harm: small, and more than any reader has room or time for ---
+
+def repeated(begin, piece, times):
+    """A zlib stream of begin and then piece, times over, made without ever holding that (its checksum is wrong)."""
+    packer = zlib.compressobj(9)
+    head = packer.compress(begin) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + block * times + b"\x03\0\0\0\0\0"
+
+
+def with_content(filters, data):
+    pdf = Pdf()
+    number = pdf.add(b"<</Filter[%s]/Length %d>>stream\n" % (filters, len(data)) + data + b"\nendstream")
+    pdf.page("", contents=f"{number} 0 R")
+    return pdf.bytes()
+
+
+def slow():
+    """Nothing at all, which takes a minute to be read: 64 GiB of spaces that stand for no byte."""
+    return with_content(b"/FlateDecode/FlateDecode/ASCIIHexDecode", zlib.compress(repeated(b"", b" " * (1 << 20), 64 << 10), 9))
+
+
+def content_bomb():
+    return with_content(b"/FlateDecode/FlateDecode", zlib.compress(repeated(b"", b"q Q " * (1 << 18), 8 << 10), 9))
+
+
+def object_stream_bomb():
+    """Its catalog is in an object stream of 8 GiB, which must be unpacked for it."""
+    inner = zlib.compress(repeated(b"1 0 <</Type/Catalog/Pages 2 0 R>>", b" " * (1 << 20), 8 << 10), 9)
+    parts = [b"%PDF-1.5\n", b"2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n",
+             b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n",
+             b"4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(inner) + inner
+             + b"\nendstream\nendobj\n"]
+    places = [len(b"".join(parts[:i])) for i in range(5)]
+    rows = b"".join(struct.pack(">BIH", *row) for row in [(0, 0, 65535), (2, 4, 0), *((1, p, 0) for p in places[1:])])
+    xref = b"5 0 obj\n<</Type/XRef/W[1 4 2]/Size 6/Root 1 0 R/Length %d>>stream\n" % len(rows) + rows + b"\nendstream\nendobj\n"
+    return b"".join(parts) + xref + b"startxref\n%d\n%%%%EOF\n" % places[4]
+
+
+def page_tree(levels, pages):
+    """A page tree so many levels deep, and as many pages at its end."""
+    pdf = Pdf()
+    first = len(pdf.objects) + 1
+    content = first + levels + pages
+    for i in range(levels):
+        kids = f"{first + i + 1} 0 R" if i + 1 < levels else " ".join(f"{first + levels + k} 0 R" for k in range(pages))
+        pdf.add(f"<</Type/Pages/Parent {first + i - 1 if i else pdf.pages} 0 R/Count {pages}/Kids[{kids}]>>")
+    for i in range(pages):
+        pdf.add(f"<</Type/Page/Parent {first + levels - 1} 0 R/MediaBox[0 0 595 842]/Contents {content} 0 R>>")
+    pdf.stream(words("x"))
+    pdf.kids.append(first)
+    return pdf.bytes(count=pages)
+
+
+def xref_loop():
+    """The table before the table is the table itself."""
+    data = marked("x", 1)
+    start = int(data.split(b"startxref\n")[1].split()[0])
+    return data.replace(b"trailer\n<<", b"trailer\n<</Prev %d" % start)
+
+
+def deep_array():
+    pdf = Pdf()
+    number = pdf.add("[" * 200000 + "]" * 200000)
+    pdf.page(words("x"), resources=f"/Properties<</P {number} 0 R>>")
+    return pdf.bytes()
+
+
+def deep_chain():
+    """A chain of objects so long that following it by recursion ends the process."""
+    pdf = Pdf()
+    n = 100000
+    first = len(pdf.objects) + 1
+    for i in range(n):
+        pdf.add(f"<</N {first + i + 1} 0 R>>")
+    pdf.add("<<>>")
+    pdf.page(words("x"), resources=f"/Properties<</P {first} 0 R>>")
+    return pdf.bytes()
+
+
+def many_objects(n=300000):
+    """So many objects, each like a seventh of the others."""
+    pdf = Pdf()
+    first = len(pdf.objects) + 1
+    for i in range(n):
+        pdf.add(f"<</X {i % 7}>>")
+    every = pdf.add("[" + " ".join(f"{first + i} 0 R" for i in range(n)) + "]")
+    pdf.page(words("x"), resources=f"/Properties<</P {every} 0 R>>")
+    return pdf.bytes()
+
+
+def png_bomb():
+    """60000 x 60000 of one bit, in a few kilobytes."""
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 1, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(b"\0" * 4000000, 9)) + chunk(b"IEND", b""))

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -37,6 +38,12 @@ def run_units(build):
 def main():
     build = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
     os.environ["SHENBAO_BUILD"] = build
+    with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache:
+        os.environ["XDG_CACHE_HOME"] = cache  # not the user's own
+        return run(build)
+
+
+def run(build):
     passed, failed = run_units(build)
     suite = unittest.defaultTestLoader.discover(HERE, pattern="blackbox_*.py")
     result = unittest.TextTestRunner(verbosity=1).run(suite)

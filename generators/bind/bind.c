@@ -1,21 +1,27 @@
 /* bind.c - see bind.h.
  *
- * ISO 32000-1: 8.10 (form XObjects), 8.11 (optional content), 12.5.5 (appearance streams). */
+ * ISO 32000-1: 8.10 (form XObjects), 8.11 (optional content), 12.5.5 (appearance streams), 12.6.4.7
+ * (URI actions). */
 #include "bind/bind.h"
 
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "pdf/utf16.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 enum {
     MOST_ANNOTATIONS = 20000, /* of a page */
     MOST_ROUNDS = 8,          /* of merging: as deep as page resources nest */
     DEEPEST = 40,
     MOST_HASHED = 1 << 18, /* bytes, for the document's ID */
-    FIRST_LOOK = 4096,     /* bytes of a stream, before all of it is compared */
+    LONGEST_ADDRESS = 2048,
+    FIRST_LOOK = 4096, /* bytes of a stream, before all of it is compared */
     HIDDEN = 2,
     PRINTED = 4,
     NO_VIEW = 32 /* annotation flags */
@@ -164,6 +170,58 @@ static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[
     return true;
 }
 
+/* An address as it may be handed on: of a kind that only a browser or a mail program opens, and
+ * all of it ASCII, as 12.6.4.7 wants it. */
+static const char *address(struct qdoc *d, qref annot, struct arena *arena)
+{
+    static const char *const kinds[] = {"http://", "https://", "mailto:"};
+    qref action = q_get(d, annot, "/A");
+    const char *uri = NULL;
+    if (q_is_name(d, q_get(d, annot, "/Subtype"), "/Link") &&
+        !(q_integer(d, q_get(d, annot, "/F"), 0) & (HIDDEN | NO_VIEW)) &&
+        q_is_name(d, q_get(d, action, "/S"), "/URI"))
+        uri = q_key_text(d, q_get(d, action, "/URI"), arena);
+    for (size_t i = 0; uri && i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(uri);
+        if (strncasecmp(uri, kinds[i], strlen(kinds[i])))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            if (uri[k] <= ' ' || uri[k] > '~')
+                return NULL;
+        return n <= LONGEST_ADDRESS ? uri : NULL;
+    }
+    return NULL;
+}
+
+static void add_address(struct binding *b, const struct bind_copy *c, qref annot)
+{
+    struct qdoc *from = c->source->doc, *v = b->volume;
+    struct arena arena = {0};
+    struct buffer hex = {0};
+    double rect[4], place[4];
+    const char *uri = address(from, annot, &arena);
+
+    if (uri && q_numbers(from, q_get(from, annot, "/Rect"), rect, 4) &&
+        fit_clip(c->source->pages[c->page].box, rect)) {
+        qref sheet = q_page(v, c->sheet), annots = q_get(v, sheet, "/Annots");
+        /* no object of its own: equal ones would become one, and an annotation is of one page */
+        qref link = q_parse(v, "<</Type/Annot/Subtype/Link/Border[0 0 0]>>"),
+             action = q_parse(v, "<</Type/Action/S/URI>>");
+        fit_rect(c->matrix, rect, place);
+        utf16_hex(&hex, (const unsigned char *)uri, strlen(uri));
+        q_put(v, action, "/URI", q_parse(v, arena_strndup(&arena, (char *)hex.data, hex.len)));
+        q_put(v, link, "/A", action);
+        q_put(v, link, "/Rect", numbers(v, place, 4));
+        if (!annots) {
+            annots = q_parse(v, "[]");
+            q_put(v, sheet, "/Annots", annots);
+        }
+        q_append(v, annots, link);
+    }
+    buffer_clear(&hex);
+    arena_free(&arena);
+}
+
 static void add_annotations(struct binding *b, const struct bind_copy *c, qref names,
                             struct buffer *content)
 {
@@ -172,8 +230,9 @@ static void add_annotations(struct binding *b, const struct bind_copy *c, qref n
     size_t n = q_length(from, annots);
 
     for (size_t i = 0; i < n && i < MOST_ANNOTATIONS; i++) {
-        qref annot = q_item(from, annots, i),
-             look = is_seen(from, annot) ? appearance(from, annot) : 0;
+        qref annot = q_item(from, annots, i);
+        add_address(b, c, annot);
+        qref look = is_seen(from, annot) ? appearance(from, annot) : 0;
         double own[6], m[6];
         char name[32];
         if (!look || !appearance_matrix(from, annot, look, own))
@@ -373,12 +432,12 @@ static void merge_equal(struct binding *b)
 /* --- all of it --- */
 
 static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
-                        void (*watch)(const char *href))
+                        void (*watch)(void *data, const struct source *at), void *data)
 {
     size_t sources = 0;
     for (size_t i = 0; i < n; i++) {
         struct source *s = copies[i].source;
-        watch(s->href);
+        watch(data, s);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
             add_layers(b, s);
@@ -392,19 +451,29 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
         q_release(s->doc);
         q_release(b->volume);
     }
-    watch("");
+    watch(data, NULL);
     if (sources > 1)
         merge_equal(b);
     return true;
 }
 
 /* What was written is read once more: as many pages as there are sheets. */
-static bool read_again(struct binding *b, const void *data, size_t len)
+static bool read_again(struct binding *b, int file)
 {
-    struct qdoc *d = q_open(data, len, "volume", NULL);
-    size_t sheets = q_page_count(b->volume), pages = q_page_count(d);
-    bool ok = q_ok(d) && pages == sheets;
-    q_free(d);
+    struct stat st;
+    size_t sheets = q_page_count(b->volume), pages = 0;
+    void *data = fstat(file, &st) < 0
+                     ? MAP_FAILED
+                     : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, file, 0);
+    bool ok = data != MAP_FAILED;
+
+    if (ok) { /* of the pages of memory only those are read in that the count needs */
+        struct qdoc *d = q_open(data, (size_t)st.st_size, "volume", NULL);
+        pages = q_page_count(d);
+        ok = q_ok(d) && pages == sheets;
+        q_free(d);
+        munmap(data, (size_t)st.st_size);
+    }
     return ok || diag_system(b->diag, (struct src_pos){0},
                              "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
                              "of the dossier as written %zu pages can be read instead of %zu (a "
@@ -413,31 +482,27 @@ static bool read_again(struct binding *b, const void *data, size_t len)
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), struct bound *out, struct diag *diag)
+                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
     bool ok = false;
 
-    *out = (struct bound){.doc = b.volume};
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
-    if (draw_copies(&b, copies, n, watch)) {
+    if (draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        out->data = q_write(b.volume, id, &out->len);
-        ok = out->data ? read_again(&b, out->data, out->len)
-                       : diag_system(diag, (struct src_pos){0}, "书面材料无法写出（%s）",
-                                     "the dossier cannot be written (%s)", q_fault(b.volume));
+        ok = q_write_file(b.volume, id, file)
+                 ? read_again(&b, file)
+                 : diag_system(diag, (struct src_pos){0},
+                               "书面材料无法完整写出，请检查磁盘空间（%s）",
+                               "the dossier cannot be written whole: is there room on the disk? "
+                               "(%s)",
+                               q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
         copies[i].source->forms = NULL;
+    q_free(b.volume);
     arena_free(&b.arena);
-    if (!ok)
-        bound_free(out);
     return ok;
-}
-
-void bound_free(struct bound *b)
-{
-    q_free(b->doc);
-    *b = (struct bound){0};
 }

@@ -2,7 +2,10 @@
  * them.
  *
  * A page becomes a form XObject of the sheet: what its content leaves behind in the graphics state
- * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. */
+ * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. What is
+ * seen of its annotations becomes content. Links to addresses stay (http, https, mailto, and
+ * nothing that follows on them); other actions do not: to open a file, to run a script, to send a
+ * form. */
 #ifndef BIND_BIND_H
 #define BIND_BIND_H
 
@@ -16,19 +19,12 @@ struct bind_copy {
     double matrix[6];
 };
 
-/* The finished volume; data is NULL when there is none. */
-struct bound {
-    const unsigned char *data;
-    size_t len;
-    struct qdoc *doc; /* owns them */
-};
-
 /* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. The bound
- * volume has as many pages, or false: reported. volume and the sources stay until bound_free. Equal
- * streams of several attachments are stored once. watch is told which attachment is being worked
- * on, and "" in the end. */
+ * volume has as many pages, and is written into file: regular, empty, open for reading and writing,
+ * and the caller's. false: reported. Equal streams of several attachments are stored once. watch is
+ * told which attachment is being worked on, and NULL in the end. */
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(const char *href), struct bound *out, struct diag *diag);
-void bound_free(struct bound *b);
+                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 struct diag *diag);
 
 #endif

@@ -80,6 +80,14 @@ void fit_rect(const double m[6], const double in[4], double out[4])
     }
 }
 
+bool fit_clip(const double box[4], double rect[4])
+{
+    double in[4] = {fmax(box[0], fmin(rect[0], rect[2])), fmax(box[1], fmin(rect[1], rect[3])),
+                    fmin(box[2], fmax(rect[0], rect[2])), fmin(box[3], fmax(rect[1], rect[3]))};
+    memcpy(rect, in, sizeof in);
+    return in[2] > in[0] && in[3] > in[1];
+}
+
 void fit_multiply(const double a[6], const double b[6], double out[6])
 {
     double m[6] = {a[0] * b[0] + a[1] * b[2],        a[0] * b[1] + a[1] * b[3],

@@ -36,6 +36,9 @@ void fit_matrix(const struct fit_source *s, const struct fit_place *place, doubl
 void fit_point(const double m[6], double x, double y, double *u, double *v);
 /* The upright rectangle around a transformed one. */
 void fit_rect(const double m[6], const double in[4], double out[4]);
+/* Cuts rect (its corners in any order) down to what lies inside box: left bottom right top. false:
+ * nothing does. */
+bool fit_clip(const double box[4], double rect[4]);
 /* first, then second */
 void fit_multiply(const double first[6], const double second[6], double out[6]);
 

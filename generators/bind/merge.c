@@ -5,8 +5,12 @@
 #include "core/digest.h"
 #include "pdf/utf16.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* The file that takes the pages in. */
 static const char blank[] =
@@ -14,6 +18,11 @@ static const char blank[] =
     "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 1 1]>>endobj\n"
     "trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n";
+
+struct mapped {
+    void *data; /* NULL: nothing */
+    size_t len;
+};
 
 struct merging {
     struct arena arena;
@@ -65,8 +74,8 @@ static bool fail(const char *name, const struct qdoc *d, struct diag *diag)
                        "cannot be merged for printing: %s", q_fault(d));
 }
 
-static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in, bool fronts,
-                     struct diag *diag)
+static bool add_pages(struct merging *m, const struct merge_part *part, struct qdoc *in,
+                      bool fronts, struct diag *diag)
 {
     static const double a4[] = {0, 0, 595.28, 841.89};
     size_t n = q_page_count(in);
@@ -93,18 +102,49 @@ static bool add_part(struct merging *m, struct merge_part *part, struct qdoc *in
         }
         add_page(m, page);
     }
-    part->pages = n;
     if (!q_ok(in) || n == 0)
-        return fail(part->name, in, diag);
-    return q_ok(m->out) || fail(part->name, m->out, diag);
+        return fail(part->path, in, diag);
+    return q_ok(m->out) || fail(part->path, m->out, diag);
 }
 
-bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer *out, size_t *pages,
+static bool map(struct mapped *out, const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    void *data = MAP_FAILED;
+
+    errno = EINVAL;
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    int saved = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = saved;
+    if (data == MAP_FAILED)
+        return false;
+    *out = (struct mapped){data, (size_t)st.st_size};
+    return true;
+}
+
+/* Of each part only its bytes are needed until all is written, not what qpdf has made of them:
+ * copied streams are read from there. */
+static bool add_part(struct merging *m, const struct merge_part *part, struct mapped *bytes,
+                     bool fronts, struct diag *diag)
+{
+    if (!map(bytes, part->path))
+        return diag_system(diag, (struct src_pos){part->path, 0}, "无法读取：%s",
+                           "cannot be read: %s", strerror(errno));
+    struct qdoc *in = q_open(bytes->data, bytes->len, part->path, NULL);
+    bool ok = add_pages(m, part, in, fronts, diag);
+    q_free(in);
+    return ok;
+}
+
+bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file, size_t *pages,
                  struct diag *diag)
 {
     struct merging m = {.out = q_open(blank, sizeof blank - 1, "blank", NULL)};
-    struct qdoc **in =
-        mem_alloc(n + 1, sizeof *in); /* their streams are read when all is written */
+    struct mapped *bytes = ARENA_ARRAY(&m.arena, struct mapped, n + 1);
     struct digest *d = digest_new();
     char id[DIGEST_HEX];
     bool ok = true;
@@ -113,9 +153,8 @@ bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer 
     m.kids = q_parse(m.out, "[]");
     m.outlines = q_indirect(m.out, q_parse(m.out, "<</Type/Outlines>>"));
     for (size_t i = 0; i < n && ok; i++) {
-        digest_add(d, parts[i].bytes->data, parts[i].bytes->len);
-        in[i] = q_open(parts[i].bytes->data, parts[i].bytes->len, parts[i].name, NULL);
-        ok = add_part(&m, &parts[i], in[i], fronts, diag);
+        ok = add_part(&m, &parts[i], &bytes[i], fronts, diag);
+        digest_add(d, bytes[i].data, bytes[i].len);
     }
     digest_end(d, id);
     id[32] = '\0';
@@ -126,17 +165,13 @@ bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer 
         q_put(m.out, m.outlines, "/Count",
               q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
         q_put(m.out, q_root(m.out), "/Outlines", m.outlines);
-        size_t len;
-        const unsigned char *bytes = q_write(m.out, id, &len);
-        ok = bytes || fail("print", m.out, diag);
-        if (ok)
-            buffer_add(out, bytes, len);
+        ok = q_write_file(m.out, id, file) || fail("print", m.out, diag);
     }
     *pages = m.n;
-    for (size_t i = 0; i < n; i++)
-        q_free(in[i]);
     q_free(m.out);
-    free(in);
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i].data)
+            munmap(bytes[i].data, bytes[i].len);
     arena_free(&m.arena);
     return ok;
 }

@@ -3,19 +3,17 @@
 #ifndef BIND_MERGE_H
 #define BIND_MERGE_H
 
-#include "core/buffer.h"
 #include "core/finding.h"
 
 struct merge_part {
-    const struct buffer *bytes;
-    const char *name;  /* for messages */
+    const char *path;
     const char *title; /* of its bookmark */
-    size_t pages;      /* out */
 };
 
-/* Appends the merged file to out. fronts: each begins on a front side, behind a blank page where
- * needed. All or nothing: false is reported. *pages: of the whole. */
-bool merge_parts(struct merge_part *parts, size_t n, bool fronts, struct buffer *out, size_t *pages,
+/* Writes them into file: regular, empty, open for reading and writing, and the caller's. fronts:
+ * each begins on a front side, behind a blank page where needed. false: reported. *pages: of the
+ * whole. The parts must not be changed meanwhile: they are mapped. */
+bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file, size_t *pages,
                  struct diag *diag);
 
 #endif

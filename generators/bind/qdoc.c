@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <qpdf/qpdf-c.h>
 
@@ -23,8 +25,11 @@ static bool check(struct qdoc *d)
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
-        snprintf(d->why, sizeof d->why, "%s",
-                 text && *text ? text : qpdf_get_error_full_text(d->q, e));
+        if (!text || !*text)
+            text = qpdf_get_error_full_text(d->q, e);
+        if (strstr(text, "bad_alloc")) /* what C++ calls it */
+            text = "it takes more memory than it may";
+        snprintf(d->why, sizeof d->why, "%s", text);
         d->failed = true;
     }
     return !d->failed;
@@ -370,43 +375,91 @@ void q_remove(struct qdoc *d, qref dict, const char *key)
     check(d);
 }
 
-/* qpdf's own deterministic ID reads every byte once more, for MD5. Its static one is a known string
- * in the trailer. */
-static void set_id(unsigned char *data, size_t len, const char *id)
+/* What it writes, and how. qpdf's own deterministic ID reads every byte once more, for MD5; its
+ * static one is a known string in the trailer, which is replaced afterwards. */
+static void settle(struct qdoc *d)
 {
-    static const char fixed[] = "<31415926535897932384626433832795>", last[] = "startxref\n";
-    const size_t n = sizeof fixed - 1;
-    size_t end = len, from;
-    while (end > sizeof last && memcmp(data + end - sizeof last, last, sizeof last - 1))
-        end--;
-    from = (size_t)strtoul((const char *)data + end - 1, NULL, 10);
-    for (size_t i = from; i + n <= len && i < from + 65536; i++)
-        if (!memcmp(data + i, fixed, n))
-            memcpy(data + i + 1, id, n - 2);
-}
-
-const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len)
-{
-    if (d->failed)
-        return NULL;
-    qpdf_init_write_memory(d->q);
-    if (!check(d))
-        return NULL;
     qpdf_set_static_ID(d->q, QPDF_TRUE);
     qpdf_set_minimum_pdf_version(d->q, "1.7");
     qpdf_set_object_stream_mode(d->q, qpdf_o_generate);
     /* streams go through as they are; those that no filter packs are packed */
     qpdf_set_compress_streams(d->q, QPDF_TRUE);
     qpdf_set_decode_level(d->q, qpdf_dl_none);
-    qpdf_write(d->q);
+}
+
+static const char fixed_id[] = "<31415926535897932384626433832795>";
+
+/* Where the cross-reference stream begins, as the end of the file says it; 0: that is no end. */
+static size_t start_of_xref(const char *tail)
+{
+    static const char mark[] = "startxref\n", end[] = "\n%%EOF\n";
+    const char *at = NULL;
+    char *rest;
+    for (const char *p = tail; (p = strstr(p, mark)); p++)
+        at = p;
+    unsigned long from = at ? strtoul(at + sizeof mark - 1, &rest, 10) : 0;
+    return from && !strcmp(rest, end) ? (size_t)from : 0;
+}
+
+/* Replaces qpdf's ID in what begins with the dictionary of the cross-reference stream. false: it
+ * does not, or there is none. */
+static bool set_id(char *data, size_t len, const char *id)
+{
+    static const char begin[] = " 0 obj\n<< /Type /XRef ";
+    const size_t n = sizeof fixed_id - 1;
+    size_t digits = 0;
+    bool any = false;
+    while (digits < len && data[digits] >= '0' && data[digits] <= '9')
+        digits++;
+    if (digits == 0 || len - digits < sizeof begin ||
+        memcmp(data + digits, begin, sizeof begin - 1))
+        return false;
+    for (size_t i = 0; i + n <= len; i++)
+        if (!memcmp(data + i, fixed_id, n)) {
+            memcpy(data + i + 1, id, n - 2);
+            any = true;
+        }
+    return any;
+}
+
+/* Bytes: of the end of a file, all of it text; more than the dictionary has. */
+enum { TAIL = 32, HEAD = 4096 };
+
+/* qpdf calls it a success when bytes are lost (a full disk): its last ones, or some that it thinks
+ * it has written. Then the file does not end as it should, or what stands at the end does not lead
+ * to where it says. */
+static bool finish_file(int fd, const char *id)
+{
+    char tail[TAIL + 1] = "", head[HEAD + 1] = "";
+    struct stat st;
+
+    if (fstat(fd, &st) < 0 || st.st_size <= TAIL ||
+        pread(fd, tail, TAIL, st.st_size - TAIL) != TAIL)
+        return false;
+    off_t from = (off_t)start_of_xref(tail);
+    if (!from || from >= st.st_size)
+        return false;
+    ssize_t n = pread(fd, head, HEAD, from);
+    return n > 0 && set_id(head, (size_t)n, id) && pwrite(fd, head, (size_t)n, from) == n;
+}
+
+bool q_write_file(struct qdoc *d, const char *id, int fd)
+{
+    char path[64];
+
+    if (d->failed)
+        return false;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    qpdf_init_write(d->q, path);
     if (!check(d))
-        return NULL;
-    *len = qpdf_get_buffer_length(d->q);
-    /* it is qpdf's own allocation, and nobody else looks at it: large as it is, it is not copied
-     * for 32 digits */
-    unsigned char *data = (unsigned char *)qpdf_get_buffer(d->q);
-    if (!check(d) || !data)
-        return NULL;
-    set_id(data, *len, id);
-    return data;
+        return false;
+    settle(d);
+    qpdf_write(d->q);
+    check(d);
+    qpdf_init_write_memory(d->q); /* another writer: the file of the first is closed */
+    if (check(d) && !finish_file(fd, id)) {
+        snprintf(d->why, sizeof d->why, "it is not whole on the disk");
+        d->failed = true;
+    }
+    return !d->failed;
 }

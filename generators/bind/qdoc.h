@@ -72,8 +72,10 @@ void q_set_item(struct qdoc *d, qref array, size_t i, qref value);
 void q_append(struct qdoc *d, qref array, qref value);
 void q_remove(struct qdoc *d, qref dict, const char *key);
 
-/* The whole document, whose /ID is id (32 hexadecimal digits). The bytes are the document's, until
- * q_free; NULL: it failed. */
-const unsigned char *q_write(struct qdoc *d, const char *id, size_t *len);
+/* The whole document, whose /ID is id (32 hexadecimal digits), into a regular file that is empty
+ * and open for reading and writing (it is opened once more by its descriptor): nothing of it is
+ * held in memory. False: it failed, or what is in the
+ * file is not all of it; it has not been synced. */
+bool q_write_file(struct qdoc *d, const char *id, int fd);
 
 #endif

@@ -241,7 +241,8 @@ static void read_annotations(struct reading *r, size_t page)
         qref a = q_item(d, annots, i), kind = q_get(d, a, "/Subtype");
         struct source_link link = {.page = page};
         if (q_is_name(d, kind, "/Link")) {
-            if (rectangle(d, q_get(d, a, "/Rect"), link.rect) && target_of(r, a, &link.to))
+            if (q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
+                fit_clip(r->s->pages[page].box, link.rect) && target_of(r, a, &link.to))
                 *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
         } else if (q_is_name(d, kind, "/Widget")) {
             r->fields_seen++;

@@ -33,7 +33,7 @@ struct source {
     size_t n_bookmarks, cap_bookmarks;
     struct source_link *links;
     size_t n_links, cap_links;
-    struct source *next;     /* the caller's */
+    void *owner;             /* the caller's */
     struct bind_form *forms; /* bind.c's: of each page */
 };
 

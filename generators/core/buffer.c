@@ -2,14 +2,27 @@
 #include "core/buffer.h"
 
 #include "core/arena.h"
+#include "core/spool.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { SPOOLED = 1 << 20 };
+
+void buffer_flush(struct buffer *b)
+{
+    if (!b->spool)
+        return;
+    spool_add(b->spool, b->data, b->len);
+    b->len = 0;
+}
+
 unsigned char *buffer_room(struct buffer *b, size_t len)
 {
+    if (b->spool && b->len >= SPOOLED)
+        buffer_flush(b);
     if (b->cap - b->len < len) {
         size_t cap = b->cap ? b->cap : 256;
         while (cap - b->len < len)

@@ -1,12 +1,18 @@
-/* buffer.h - a growable run of bytes. {0} is an empty buffer; free with buffer_clear. */
+/* buffer.h - a growable run of bytes. {0} is an empty buffer; free with buffer_clear.
+ *
+ * One that is written from its beginning to its end may have a spool for what is over a megabyte:
+ * then data and len are only what has not gone there yet. */
 #ifndef CORE_BUFFER_H
 #define CORE_BUFFER_H
 
 #include <stddef.h>
 
+struct spool;
+
 struct buffer {
     unsigned char *data; /* not NUL-ended */
     size_t len, cap;
+    struct spool *spool; /* the caller's; NULL: all stays here */
 };
 
 void buffer_add(struct buffer *b, const void *data, size_t len);
@@ -15,6 +21,7 @@ void buffer_putc(struct buffer *b, int c);
 void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 unsigned char *buffer_room(struct buffer *b,
                            size_t len); /* grows by len, returns where they begin */
+void buffer_flush(struct buffer *b);    /* the rest, too, into its spool */
 void buffer_clear(struct buffer *b);
 
 #endif

@@ -40,35 +40,43 @@ void digest_hex(const void *data, size_t len, char out[DIGEST_HEX])
     hex(&ctx, out);
 }
 
-bool digest_file(const char *path, char out[DIGEST_HEX], long long *size)
+bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
 {
     struct stat st;
     struct sha256_ctx ctx;
     static uint8_t block[1 << 16];
-    /* A pipe in its place must not make us wait. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    ssize_t n = -1;
+    ssize_t n;
 
-    if (fd < 0)
+    if (fstat(fd, &st) < 0)
         return false;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        sha256_init(&ctx);
-        *size = 0;
-        while ((n = read(fd, block, sizeof block)) > 0 || (n < 0 && errno == EINTR)) {
-            if (n < 0)
-                continue;
-            sha256_update(&ctx, (size_t)n, block);
-            *size += n;
-        }
-    } else {
+    if (!S_ISREG(st.st_mode)) {
         errno = EINVAL;
+        return false;
     }
-    int saved = errno;
-    close(fd);
-    errno = saved;
+    sha256_init(&ctx);
+    *size = 0;
+    while ((n = pread(fd, block, sizeof block, (off_t)*size)) > 0 || (n < 0 && errno == EINTR)) {
+        if (n < 0)
+            continue;
+        sha256_update(&ctx, (size_t)n, block);
+        *size += n;
+    }
     if (n == 0)
         hex(&ctx, out);
     return n == 0;
+}
+
+bool digest_file(const char *path, char out[DIGEST_HEX], long long *size)
+{
+    /* A pipe in its place must not make us wait. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return false;
+    bool ok = digest_open_file(fd, out, size);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return ok;
 }
 
 struct digest *digest_new(void)

@@ -2,9 +2,9 @@
 #define _DEFAULT_SOURCE /* d_type */
 #include "core/manifest.h"
 
-#include "core/buffer.h"
 #include "core/json_value.h"
 #include "core/output.h"
+#include "core/spool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,23 +12,53 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME "manifest.json"
 #define JOURNAL ".journal"
 
+/* A file whose lines are pointed to: it is only ever appended to, or replaced by another. */
+struct text {
+    struct text *next;
+    const char *data;
+    size_t len;
+};
+
 struct manifest {
     struct arena arena;
     const char *root;
+    struct text *texts;
     struct manifest_file
         *list; /* after manifest_begin: n_settled, each path once, by path; then what is new */
     size_t n, cap, n_settled;
+    struct manifest_note *notes; /* after manifest_begin: each once, by what they are about */
+    size_t n_notes, cap_notes;
+    uint64_t *done; /* the lines that were taken */
+    size_t n_done, cap_done;
     const char **journals;
     size_t n_journals, cap_journals;
     int fd; /* the run's journal */
-    bool shard;
+    bool shard, drop_notes;
 };
+
+/* Room for one more; unlike an arena's, an array that has grown leaves nothing behind. */
+static void *more(void *list, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return list;
+    *cap = *cap + *cap / 2 + 256;
+    return mem_resize(list, *cap, size);
+}
+
+static uint64_t hash(const char *line, size_t len)
+{
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ (unsigned char)line[i]) * 1099511628211u;
+    return h;
+}
 
 static const char *in_tree(const struct manifest *m, struct arena *arena, const char *path)
 {
@@ -49,62 +79,82 @@ static bool inside(const char *path)
     return true;
 }
 
+/* What stands in a line; intended: of a journal. */
 static bool add(struct manifest *m, const char *line, size_t len, bool intended)
 {
     struct arena arena = {0};
     struct json_value *v = json_parse(&arena, line, len);
-    const char *path = json_member_text(v, "path"), *sum = json_member_text(v, "sha256");
+    const char *path = json_member_text(v, "path"), *sum = json_member_text(v, "sha256"),
+               *about = json_member_text(v, "about");
     bool gone = json_member_number(v, "gone") != 0;
-    bool ok = inside(path) && (gone || (sum && strlen(sum) == DIGEST_HEX - 1));
+    bool ok = len <= INT32_MAX && inside(path) && (gone || (sum && strlen(sum) == DIGEST_HEX - 1));
 
     if (ok) {
-        struct manifest_file *f = ARENA_PUSH(&m->arena, m->list, m->n, m->cap);
+        m->list = more(m->list, m->n, &m->cap, sizeof *m->list);
+        struct manifest_file *f = &m->list[m->n];
         *f = (struct manifest_file){.path = arena_strdup(&m->arena, path),
                                     .bytes = (long long)json_member_number(v, "bytes"),
-                                    .line = arena_strndup(&m->arena, line, len),
-                                    .len = len,
-                                    .age = intended ? SIZE_MAX / 2 + m->n : m->n,
+                                    .line = line,
+                                    .len = (unsigned)len,
+                                    .age = (unsigned)m->n++,
                                     .intended = intended,
                                     .gone = gone};
         if (!gone)
             memcpy(f->sha256, sum, DIGEST_HEX);
+    } else if (about && !path && len <= INT32_MAX) {
+        m->notes = more(m->notes, m->n_notes, &m->cap_notes, sizeof *m->notes);
+        m->notes[m->n_notes] =
+            (struct manifest_note){.about = arena_strdup(&m->arena, about),
+                                   .line = line,
+                                   .len = (unsigned)len,
+                                   .age = (intended ? INT32_MAX : 0U) + (unsigned)m->n_notes,
+                                   .fresh = m->fd >= 0};
+        m->n_notes++;
+        ok = true;
     }
     arena_free(&arena);
     return ok;
 }
 
-/* The whole file; false with errno. */
-static bool slurp(const char *path, struct buffer *out)
+/* The whole file, for as long as the manifest lives; false with errno. */
+static bool map(struct manifest *m, const char *path, struct text *out)
 {
+    struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    ssize_t n = -1;
+    void *data = MAP_FAILED;
+
+    *out = (struct text){0};
     if (fd < 0)
         return false;
-    do {
-        unsigned char block[1 << 16];
-        n = read(fd, block, sizeof block);
-        if (n > 0)
-            buffer_add(out, block, (size_t)n);
-    } while (n > 0 || (n < 0 && errno == EINTR));
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+        errno = EINVAL;
+    else if (st.st_size > 0)
+        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    bool ok = data != MAP_FAILED || (S_ISREG(st.st_mode) && st.st_size == 0);
+    if (data != MAP_FAILED) {
+        *out = (struct text){m->texts, data, (size_t)st.st_size};
+        m->texts = ARENA_NEW(&m->arena, struct text);
+        *m->texts = *out;
+    }
     int saved = errno;
     close(fd);
     errno = saved;
-    return n == 0;
+    return ok;
 }
 
 static bool read_lines(struct manifest *m, const char *name, bool journal, struct diag *diag)
 {
     struct arena arena = {0};
-    struct buffer text = {0};
+    struct text text;
     const char *path = in_tree(m, &arena, name);
     long number = 1;
-    bool ok = slurp(path, &text) || errno == ENOENT;
+    bool ok = map(m, path, &text) || errno == ENOENT;
 
     if (!ok)
         diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
                     strerror(errno));
     for (size_t at = 0; at < text.len; number++) {
-        const char *line = (const char *)text.data + at, *end = memchr(line, '\n', text.len - at);
+        const char *line = text.data + at, *end = memchr(line, '\n', text.len - at);
         size_t len = end ? (size_t)(end - line) : text.len - at;
         at += len + 1;
         if (!end)
@@ -116,7 +166,6 @@ static bool read_lines(struct manifest *m, const char *name, bool journal, struc
             diag_warn(diag, (struct src_pos){path, number}, "这一行看不懂，所列文件将重做",
                       "this line cannot be understood; its file will be made anew");
     }
-    buffer_clear(&text);
     arena_free(&arena);
     return ok;
 }
@@ -159,6 +208,17 @@ static int by_path(const void *a, const void *b)
 {
     const struct manifest_file *x = a, *y = b;
     int c = strcmp(x->path, y->path);
+    if (c == 0)
+        c = x->intended - y->intended; /* a journal's is the newer one */
+    return c ? c : x->age < y->age ? -1 : x->age > y->age;
+}
+
+static int by_about(const void *a, const void *b)
+{
+    const struct manifest_note *x = a, *y = b;
+    int c = strcmp(x->about, y->about);
+    if (c == 0)
+        c = x->fresh - y->fresh;
     return c ? c : x->age < y->age ? -1 : x->age > y->age;
 }
 
@@ -166,6 +226,22 @@ static void sort(struct manifest *m)
 {
     if (m->n > 0)
         qsort(m->list, m->n, sizeof *m->list, by_path);
+}
+
+/* The newest of each. */
+static void settle_notes(struct manifest *m)
+{
+    size_t kept = 0;
+    if (m->n_notes > 0)
+        qsort(m->notes, m->n_notes, sizeof *m->notes, by_about);
+    for (size_t i = 0; i < m->n_notes; i++) {
+        const struct manifest_note *note = &m->notes[i];
+        if (i + 1 < m->n_notes && !strcmp(note->about, note[1].about))
+            continue;
+        if (note->fresh || !m->drop_notes)
+            m->notes[kept++] = *note;
+    }
+    m->n_notes = kept;
 }
 
 /* The number of entries from i on that speak of the same path. */
@@ -197,6 +273,11 @@ void manifest_free(struct manifest *m)
         return;
     if (m->fd >= 0)
         close(m->fd);
+    for (const struct text *t = m->texts; t; t = t->next)
+        munmap((void *)t->data, t->len);
+    free(m->list);
+    free(m->notes);
+    free(m->done);
     arena_free(&m->arena);
     free(m);
 }
@@ -345,6 +426,7 @@ static void settle(struct manifest *m)
             m->list[kept++] = f;
     }
     m->n = m->n_settled = kept;
+    settle_notes(m);
 }
 
 static bool remove_journals(struct manifest *m, struct diag *diag)
@@ -363,21 +445,34 @@ static bool remove_journals(struct manifest *m, struct diag *diag)
     return ok;
 }
 
+static void put_lines(struct buffer *out, bool *follows, const char *line, size_t len)
+{
+    buffer_puts(out, *follows ? ",\n" : "");
+    buffer_add(out, line, len);
+    *follows = true;
+}
+
 static bool write_list(struct manifest *m, struct diag *diag)
 {
     struct arena arena = {0};
-    struct buffer out = {0};
+    const char *path = in_tree(m, &arena, NAME);
+    int file = output_temporary(path, diag);
+    struct buffer out = {.spool = spool_new(file)};
     bool follows = false, written;
 
     buffer_puts(&out, "{\"version\": 1, \"files\": [\n");
-    for (size_t i = 0; i < m->n; i++) {
-        if (follows)
-            buffer_puts(&out, ",\n");
-        buffer_add(&out, m->list[i].line, m->list[i].len);
-        follows = true;
-    }
+    for (size_t i = 0; i < m->n; i++)
+        put_lines(&out, &follows, m->list[i].line, m->list[i].len);
+    if (m->n_notes > 0)
+        buffer_puts(&out, "\n], \"notes\": [\n");
+    follows = false;
+    for (size_t i = 0; i < m->n_notes; i++)
+        put_lines(&out, &follows, m->notes[i].line, m->notes[i].len);
     buffer_puts(&out, "\n]}\n");
-    bool ok = output_update(in_tree(m, &arena, NAME), out.data, out.len, &written, diag);
+    buffer_flush(&out);
+    bool ok = file >= 0 && (spool_ok(out.spool) ? output_update_name(path, file, &written, diag)
+                                                : output_failed(path, diag));
+    spool_free(out.spool);
     buffer_clear(&out);
     arena_free(&arena);
     return ok;
@@ -432,17 +527,54 @@ size_t manifest_files(const struct manifest *m, const struct manifest_file **out
     return m->n_settled;
 }
 
-bool manifest_intend(const struct manifest *m, const char *lines, size_t len, struct diag *diag)
+static bool journal_failed(const struct manifest *m, struct diag *diag)
 {
-    if (output_bytes(m->fd, lines, len) && fdatasync(m->fd) == 0)
-        return true;
     return diag_system(diag, (struct src_pos){m->root, 0}, "无法写入日志：%s",
                        "the journal cannot be written: %s", strerror(errno));
 }
 
+bool manifest_intend(const struct manifest *m, const char *lines, size_t len, struct diag *diag)
+{
+    return (output_bytes(m->fd, lines, len) && fdatasync(m->fd) == 0) || journal_failed(m, diag);
+}
+
 void manifest_take(struct manifest *m, const char *line, size_t len)
 {
-    add(m, line, len, false);
+    m->done = more(m->done, m->n_done, &m->cap_done, sizeof *m->done);
+    m->done[m->n_done++] = hash(line, len);
+}
+
+bool manifest_note(const struct manifest *m, const char *line, size_t len, struct diag *diag)
+{
+    struct buffer whole = {0};
+    buffer_add(&whole, line, len);
+    buffer_putc(&whole, '\n');
+    bool ok = output_bytes(m->fd, whole.data, whole.len);
+    if (!ok)
+        journal_failed(m, diag);
+    buffer_clear(&whole);
+    return ok;
+}
+
+const struct manifest_note *manifest_noted(const struct manifest *m, const char *about)
+{
+    size_t low = 0, high = m->n_notes;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        int c = strcmp(m->notes[mid].about, about);
+        if (c == 0)
+            return &m->notes[mid];
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+void manifest_drop_notes(struct manifest *m)
+{
+    m->drop_notes = true;
 }
 
 bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
@@ -463,7 +595,7 @@ bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
         ok = diag_system(diag, (struct src_pos){place, 0}, "无法删除：%s", "cannot be removed: %s",
                          strerror(errno));
     if (ok)
-        add(m, (const char *)line.data, len, false);
+        manifest_take(m, (const char *)line.data, len);
     for (char *slash;
          ok && (slash = strrchr(place, '/')) && (size_t)(slash - place) > strlen(m->root);) {
         *slash = '\0';
@@ -475,14 +607,31 @@ bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
     return ok;
 }
 
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_done(const struct manifest *m, const struct manifest_file *f)
+{
+    uint64_t h = hash(f->line, f->len);
+    return m->n_done > 0 && bsearch(&h, m->done, m->n_done, sizeof h, by_hash);
+}
+
 bool manifest_write(struct manifest *m, struct diag *diag)
 {
     if (m->shard)
         return true;
-    for (size_t i = 0; i < m->n_journals;
-         i++) /* workers may have died before they told of what they did */
+    /* What was not taken was intended by workers who died before they told of it. */
+    if (m->n_done > 0)
+        qsort(m->done, m->n_done, sizeof *m->done, by_hash);
+    size_t before = m->n;
+    for (size_t i = 0; i < m->n_journals; i++)
         if (!read_lines(m, m->journals[i], true, diag))
             return false;
+    for (size_t i = before; i < m->n; i++)
+        m->list[i].intended = !is_done(m, &m->list[i]);
     settle(m);
     return write_list(m, diag) && remove_journals(m, diag);
 }

@@ -3,7 +3,10 @@
  * A change is intended first (a line in a journal, on the disk), then made, then taken into the
  * manifest, and then the journal goes: after a kill at any moment each file is as the manifest or a
  * journal says. One file a line; a line is a flat JSON object with path (relative to the tree),
- * sha256, bytes, and whatever else its writer wants to find again. */
+ * sha256, bytes, and whatever else its writer wants to find again. Beside them stand notes, about
+ * what is no file: likewise a line each, with about (whose note it is).
+ *
+ * Lines stay in the files, which are mapped: of each only its place is in memory. */
 #ifndef CORE_MANIFEST_H
 #define CORE_MANIFEST_H
 
@@ -14,13 +17,20 @@ struct manifest;
 
 struct manifest_file {
     const char *path;
-    char sha256[DIGEST_HEX];
+    const char *line; /* the JSON object; not NUL-ended */
     long long bytes;
-    const char *line; /* the JSON object */
-    size_t len;
-    size_t age;    /* the newest of a path wins */
+    char sha256[DIGEST_HEX];
     bool intended; /* a journal's */
     bool gone;     /* a removal */
+    unsigned len;  /* of the line */
+    unsigned age;  /* the newest of a path wins */
+};
+
+struct manifest_note {
+    const char *about;
+    const char *line;  /* not NUL-ended */
+    unsigned len, age; /* a journal's is newer than the manifest's */
+    bool fresh;        /* of this run */
 };
 
 /* Reads the manifest and all journals of the tree; none: it is empty. NULL: reported. Nothing is
@@ -43,9 +53,15 @@ size_t manifest_files(const struct manifest *m,
 /* Adds lines, each ended by a newline, to the journal and the disk, in one piece: any of the run's
  * processes may. */
 bool manifest_intend(const struct manifest *m, const char *lines, size_t len, struct diag *diag);
-/* It is done: what was intended becomes part of the manifest when that is written. Lines are
- * copied. */
+/* It is done: what was intended in this line becomes part of the manifest when that is written. */
 void manifest_take(struct manifest *m, const char *line, size_t len);
+/* A note, in place of an older one about the same: into the journal, but nobody waits for the disk.
+ * Any of the run's processes may. */
+bool manifest_note(const struct manifest *m, const char *line, size_t len, struct diag *diag);
+/* What there was at manifest_begin; NULL: nothing. */
+const struct manifest_note *manifest_noted(const struct manifest *m, const char *about);
+/* Those that this run has not made again go when the manifest is written. */
+void manifest_drop_notes(struct manifest *m);
 /* Removes a file of the tree that is listed, and the folders that it leaves empty. */
 bool manifest_remove(struct manifest *m, const char *path, struct diag *diag);
 /* Writes manifest.json (a run without a shard) unless it says so already, and ends the journal. */

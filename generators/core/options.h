@@ -23,15 +23,22 @@ struct options {
 
 /* An option that only one program has: --name, or --name ARGUMENT. */
 struct option_own {
-    const char *name, *argument; /* argument NULL: a switch */
-    const char *help;            /* one line for -h */
-    const char **value;          /* set to what was given, of a switch to its name */
+    const char *name;
+    /* NULL: a switch; "a|b|c": one of these words; else the kind of thing: FILE */
+    const char *argument;
+    const char *help[LANGUAGE_COUNT]; /* one line for -h */
+    const char **value;               /* set to what was given, of a switch to its name */
 };
 
 /* Parses argv (argv[0] is the program's name). -1: go on; else the exit status to leave with (0
- * after -h and -V, 2 after a wrong option; the text has been printed). */
-int options_parse_own(struct options *o, int argc, char **argv, const char *purpose,
-                      const struct option_own *own, size_t n_own, struct arena *arena);
+ * after -h and -V, 2 after a wrong option; the text has been printed). purpose: one sentence. */
+int options_parse(struct options *o, int argc, char **argv,
+                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
+                  size_t n_own, struct arena *arena);
+/* Tells on standard error what is wrong with the command line, in the language of the messages, and
+ * where to read of it. Always 2, the exit status. */
+int options_fault(enum language lang, const char *program, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 enum language options_default_language(void); /* by LC_ALL, LC_MESSAGES, LANG: the first set */
 
 #endif

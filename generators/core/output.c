@@ -37,7 +37,7 @@ static const struct {
     {EIO, "磁盘读写出错，请检查磁盘", "the disk failed: check it"},
 };
 
-static bool fail(const char *path, struct diag *diag)
+bool output_failed(const char *path, struct diag *diag)
 {
     int error = errno;
     const char *zh = strerror(error), *en = zh;
@@ -72,11 +72,13 @@ bool output_bytes(int fd, const void *data, size_t len)
     return true;
 }
 
-/* What is to be written: bytes in memory, or (data NULL) all of a file. */
+/* What is to be written: bytes in memory, or (data NULL) all of a file; nameless: one that may get
+ * the name itself. */
 struct content {
     const void *data;
     size_t len;
     int from;
+    bool nameless;
 };
 
 static bool pour(int fd, const struct content *c)
@@ -155,24 +157,32 @@ struct pending {
     int fd;
 };
 
+static char *directory_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
+}
+
+/* It stays private unless it belongs to the old one's owner and group again. */
+static void belong(int fd, const struct stat *old)
+{
+    if (old && fchown(fd, old->st_uid, old->st_gid) == 0)
+        (void)fchmod(fd, old->st_mode & 0777);
+}
+
 /* Writes it. path is a regular file (old) or nothing yet (NULL). Nameless, the bytes vanish with us
  * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
  * file's own, which may be as long as names can be. */
 static bool prepare(struct pending *p, struct arena *arena, const char *path,
                     const struct stat *old, const struct content *c, bool nameless)
 {
-    const char *slash = strrchr(path, '/');
-
-    *p = (struct pending){.path = path};
-    p->dir = slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
+    *p = (struct pending){.path = path, .dir = directory_of(arena, path)};
     p->name = nameless ? NULL : arena_printf(arena, "%s.shenbao-XXXXXX", p->dir);
     p->fd = nameless ? open(p->dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)
                      : mkostemp(p->name, O_CLOEXEC);
     if (p->fd < 0)
         return false;
-    /* It stays private unless it belongs to the old one's owner and group again. */
-    if (old && fchown(p->fd, old->st_uid, old->st_gid) == 0)
-        (void)fchmod(p->fd, old->st_mode & 0777);
+    belong(p->fd, old);
     return pour(p->fd, c);
 }
 
@@ -218,9 +228,25 @@ static bool replace(const char *path, const struct stat *old, const struct conte
     return ok;
 }
 
+/* Gives c's file the name, if it lies where it can have it. */
+static bool adopt(const char *path, const struct stat *old, const struct content *c)
+{
+    struct arena arena = {0};
+    struct pending p = {.path = path, .dir = directory_of(&arena, path), .fd = dup(c->from)};
+    bool ok = false;
+
+    if (p.fd >= 0) {
+        belong(p.fd, old);
+        ok = publish(&p, &arena) && sync_directory(p.dir);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
 static bool put(const char *path, const struct stat *old, const struct content *c)
 {
-    return replace(path, old, c, true) || replace(path, old, c, false);
+    return (c->nameless && adopt(path, old, c)) || replace(path, old, c, true) ||
+           replace(path, old, c, false);
 }
 
 static bool deliver(const char *path, const struct content *c, struct diag *diag)
@@ -228,43 +254,62 @@ static bool deliver(const char *path, const struct content *c, struct diag *diag
     struct stat st;
 
     if (!strcmp(path, "-"))
-        return write_through(path, c) || fail(path, diag);
+        return write_through(path, c) || output_failed(path, diag);
     bool linked = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
     if (stat(path, &st) < 0) {
         if (errno == ENOENT && *path && !linked)
-            return put(path, NULL, c) || fail(path, diag);
+            return put(path, NULL, c) || output_failed(path, diag);
         if (errno == ENOENT)
             errno = linked ? ELOOP : EISDIR;
-        return fail(path, diag);
+        return output_failed(path, diag);
     }
     if (S_ISDIR(st.st_mode)) {
         errno = EISDIR;
-        return fail(path, diag);
+        return output_failed(path, diag);
     }
     if (!S_ISREG(st.st_mode))
-        return write_through(path, c) || fail(path, diag);
+        return write_through(path, c) || output_failed(path, diag);
     char *real = linked ? realpath(path, NULL) : NULL;
     bool ok = (real || !linked) && put(real ? real : path, &st, c);
     int saved = errno;
     free(real);
     errno = saved;
-    return ok || fail(path, diag);
+    return ok || output_failed(path, diag);
 }
 
-/* Does a regular file, and no link, hold just these bytes? */
-static bool holds(const char *path, const unsigned char *data, size_t len)
+/* Fills the block from the file, unless that ends before; false: it does, or cannot be read. */
+static bool read_block(int fd, void *block, size_t len, off_t at)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == len;
-
-    for (size_t at = 0; same && at < len;) {
-        unsigned char block[1 << 16];
-        ssize_t n = read(fd, block, sizeof block);
+    for (char *p = block; len > 0;) {
+        ssize_t n = pread(fd, p, len, at);
         if (n < 0 && errno == EINTR)
             continue;
-        same = n > 0 && (size_t)n <= len - at && !memcmp(block, data + at, (size_t)n);
-        at += same ? (size_t)n : 0;
+        if (n <= 0)
+            return false;
+        p += n;
+        at += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Does a regular file, and no link, hold just this? */
+static bool holds(const char *path, const struct content *c)
+{
+    enum { BLOCK = 1 << 16 };
+    struct stat st, from;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                (c->data || fstat(c->from, &from) == 0);
+    size_t len = c->data ? c->len : same ? (size_t)from.st_size : 0;
+
+    same = same && (size_t)st.st_size == len;
+    for (size_t at = 0, n; same && at < len; at += n) {
+        char block[BLOCK], other[BLOCK];
+        n = len - at < BLOCK ? len - at : BLOCK;
+        same = read_block(fd, block, n, (off_t)at) &&
+               (c->data || read_block(c->from, other, n, (off_t)at)) &&
+               !memcmp(block, c->data ? (const char *)c->data + at : other, n);
     }
     if (fd >= 0)
         close(fd);
@@ -273,18 +318,81 @@ static bool holds(const char *path, const unsigned char *data, size_t len)
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
 {
-    return deliver(path, &(struct content){data ? data : "", len, -1}, diag);
+    return deliver(path, &(struct content){data ? data : "", len, -1, false}, diag);
 }
 
 bool output_copy(const char *path, int from, struct diag *diag)
 {
-    return deliver(path, &(struct content){NULL, 0, from}, diag);
+    return deliver(path, &(struct content){NULL, 0, from, false}, diag);
+}
+
+bool output_name(const char *path, int file, struct diag *diag)
+{
+    return deliver(path, &(struct content){NULL, 0, file, true}, diag);
+}
+
+/* Nameless from the start where the file system can, else as soon as it is there. */
+static int open_nameless(const char *dir)
+{
+    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        struct arena arena = {0};
+        char *name = arena_printf(&arena, "%s/.shenbao-XXXXXX", dir);
+        fd = mkostemp(name, O_CLOEXEC);
+        if (fd >= 0)
+            unlink(name);
+        arena_free(&arena);
+    }
+    return fd;
+}
+
+int output_temporary(const char *path, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct stat st;
+    const char *dir = getenv("TMPDIR");
+    bool near = strcmp(path, "-") && (stat(path, &st) < 0 || S_ISREG(st.st_mode));
+    if (near) {
+        char *real = realpath(path, NULL); /* of a link, where it leads */
+        dir = directory_of(&arena, real ? real : path);
+        free(real);
+    }
+    if (!dir || !*dir)
+        dir = "/tmp";
+    int fd = open_nameless(dir);
+    if (fd < 0)
+        output_failed(near ? path : dir, diag);
+    arena_free(&arena);
+    return fd;
 }
 
 bool output_update(const char *path, const void *data, size_t len, bool *written, struct diag *diag)
 {
-    *written = !holds(path, data, len);
+    *written = !holds(path, &(struct content){data ? data : "", len, -1, false});
     return !*written || output_write(path, data, len, diag);
+}
+
+bool output_update_name(const char *path, int file, bool *written, struct diag *diag)
+{
+    *written = !holds(path, &(struct content){NULL, 0, file, true});
+    return !*written || output_name(path, file, diag);
+}
+
+/* As output_write or output_name. */
+static bool write_file(const struct output_file *f, struct diag *diag)
+{
+    return f->data ? output_write(f->path, f->data, f->len, diag)
+                   : output_name(f->path, f->file, diag);
+}
+
+/* The file that is to get the name, as one that is pending; false: it cannot be, or is a link. */
+static bool adopt_later(struct pending *p, struct arena *arena, const char *path,
+                        const struct stat *old, int file)
+{
+    *p = (struct pending){.path = path, .dir = directory_of(arena, path), .fd = dup(file)};
+    if (p->fd >= 0)
+        belong(p->fd, old);
+    return p->fd >= 0;
 }
 
 bool output_update_all(const struct output_file *files, size_t n, struct diag *diag)
@@ -298,20 +406,21 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
         all[i].fd = -1;
     for (size_t i = 0; i < n && ok; i++) {
         const struct output_file *f = &files[i];
-        const struct content c = {f->data, f->len, -1};
+        const struct content c = {f->data, f->len, f->data ? -1 : f->file, false};
         struct stat st;
         bool there = lstat(f->path, &st) == 0;
-        if (there && holds(f->path, f->data, f->len))
+        const struct stat *old = there ? &st : NULL;
+        if (there && holds(f->path, &c))
             continue;
         if (there && !S_ISREG(st.st_mode)) {
-            ok = output_write(f->path, f->data, f->len, diag);
-        } else if (prepare(&all[i], &arena, f->path, there ? &st : NULL, &c, true)) {
+            ok = write_file(f, diag);
+        } else if (f->data ? prepare(&all[i], &arena, f->path, old, &c, true)
+                           : adopt_later(&all[i], &arena, f->path, old, f->file)) {
             /* all are on their way to the disk before the first is waited for */
             (void)sync_file_range(all[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
         } else {
             abandon(&all[i]);
-            ok = output_write(f->path, f->data, f->len,
-                              diag); /* by name, or it says what is wrong */
+            ok = write_file(f, diag); /* by name, or it says what is wrong */
         }
     }
     for (size_t i = 0; i < n; i++) {
@@ -323,13 +432,13 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
             continue;
         }
         if (!publish(p, &arena))
-            ok = output_write(p->path, files[i].data, files[i].len, diag);
+            ok = write_file(&files[i], diag);
         if (dir && strcmp(dir, p->dir))
             ok = sync_directory(dir) && ok;
         dir = p->dir;
     }
     if (dir && !sync_directory(dir))
-        ok = fail(dir, diag);
+        ok = output_failed(dir, diag);
     arena_free(&arena);
     return ok;
 }
@@ -352,14 +461,14 @@ bool output_make_directory(const char *path, struct diag *diag)
             continue;
         *p = '\0';
         if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-            ok = fail(path, diag);
+            ok = output_failed(path, diag);
         *p = c;
         if (c == '\0')
             break;
     }
     if (ok && !output_is_directory(path)) {
         errno = ENOTDIR;
-        ok = fail(path, diag);
+        ok = output_failed(path, diag);
     }
     arena_free(&arena);
     return ok;

@@ -14,16 +14,28 @@
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag);
 /* The same with the whole content of a regular file, which need not fit into memory. */
 bool output_copy(const char *path, int from, struct diag *diag);
+/* An empty file without a name, for who writes it piece by piece: where path will be, or among the
+ * system's temporary files when path is no regular file. Open for reading and writing, and the
+ * caller's to close, when it vanishes; -1: reported. */
+int output_temporary(const char *path, struct diag *diag);
+/* As output_copy, but one of output_temporary's files, all of it written, need not be copied where
+ * it can have its name. It stays the caller's to close, and nothing is written to it any more. */
+bool output_name(const char *path, int file, struct diag *diag);
 /* As output_write, but a regular file that holds these bytes already is left alone. */
 bool output_update(const char *path, const void *data, size_t len, bool *written,
                    struct diag *diag);
+/* As output_name, but likewise. */
+bool output_update_name(const char *path, int file, bool *written, struct diag *diag);
 /* Several, none of them before all are written: they wait for the disk together. */
 struct output_file {
     const char *path;
     const void *data;
     size_t len;
+    int file; /* data NULL: of output_temporary(path), and gets the name */
 };
 bool output_update_all(const struct output_file *files, size_t n, struct diag *diag);
+/* Tells of errno as an error of writing path. Always false. */
+bool output_failed(const char *path, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
 bool output_bytes(int fd, const void *data, size_t len);
 bool output_make_directory(const char *path,

@@ -34,10 +34,18 @@ enum {
 
 /* What all processes see. A worker that ends while it is at work has died: that holds even where
  * an inherited SIGCHLD setting hides exit statuses. */
+struct seat {
+    atomic_size_t at_work;
+    char note[512]; /* in a dead worker's the last byte may be anything */
+};
+
 struct shared {
     atomic_size_t next;
-    atomic_size_t at_work[];
+    struct seat seats[];
 };
+
+static char *own_note;      /* a worker's; NULL: this is none */
+static char last_note[512]; /* of the worker that has ended just now */
 
 struct worker {
     pid_t pid;
@@ -112,6 +120,7 @@ static int reap(pid_t pid)
     return status;
 }
 
+/* The soft limit, which may be raised again. */
 static void lower(int resource, rlim_t to)
 {
     struct rlimit r;
@@ -134,16 +143,29 @@ static void limit_memory(size_t more)
         fclose(statm);
 }
 
+void workers_note(const char *what)
+{
+    if (own_note)
+        snprintf(own_note, sizeof last_note, "%s", what);
+}
+
+const char *workers_noted(void)
+{
+    return last_note;
+}
+
 static _Noreturn void work(const struct pool *p, size_t self, int fd)
 {
-    atomic_size_t *at_work = &p->shared->at_work[self];
+    atomic_size_t *at_work = &p->shared->seats[self].at_work;
 
+    own_note = p->shared->seats[self].note;
     if (p->watch && p->watch->bytes)
         limit_memory(p->watch->bytes);
     void *state = p->job->begin(p->job->data);
     atomic_store(at_work, state ? AT_WORK + p->n : IDLE);
     for (size_t i; state && (i = atomic_fetch_add(&p->shared->next, 1)) < p->n;) {
         struct buffer result = {0};
+        workers_note("");
         atomic_store(at_work, AT_WORK + i);
         p->job->run(state, i, &result);
         struct head h = {i, result.len};
@@ -159,7 +181,7 @@ static bool start(struct pool *p, size_t i)
 {
     int fd;
 
-    atomic_store(&p->shared->at_work[i], IDLE);
+    atomic_store(&p->shared->seats[i].at_work, IDLE);
     pid_t pid = fork_child(&fd);
     if (pid == 0) {
         for (size_t k = 0; k < p->n_workers; k++)
@@ -214,7 +236,7 @@ static void watch(struct pool *p)
     }
     for (size_t i = 0; w && i < p->n_workers; i++) {
         struct worker *one = &p->all[i];
-        size_t at = atomic_load(&p->shared->at_work[i]);
+        size_t at = atomic_load(&p->shared->seats[i].at_work);
         if (one->fd < 0)
             continue;
         if (at != one->watched) {
@@ -253,9 +275,10 @@ static bool collect(struct pool *p, size_t alive)
             reap(w->pid);
             buffer_clear(&w->in);
             alive--;
-            size_t at = atomic_load(&p->shared->at_work[i]);
+            size_t at = atomic_load(&p->shared->seats[i].at_work);
             if (at == IDLE || p->stopped)
                 continue;
+            memcpy(last_note, p->shared->seats[i].note, sizeof last_note - 1);
             job_ended(p, at - AT_WORK, w->slow ? WORKERS_SLOW : WORKERS_DIED);
             if (atomic_load(&p->shared->next) >= p->n)
                 continue;
@@ -294,7 +317,7 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
         return true;
     struct pool p = {.job = job, .watch = watch, .n = n, .results = results};
     p.n_workers = processes <= 1 ? 1 : (size_t)processes < n ? (size_t)processes : n;
-    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->at_work[0];
+    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->seats[0];
     p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p.shared == MAP_FAILED)
         return false;
@@ -319,13 +342,57 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
     return ok;
 }
 
+/* The system counts whole seconds since the process began: up to one more than asked for, so that
+ * one is enough for what takes less. */
+static void limit_time(unsigned seconds)
+{
+    struct rusage used = {0};
+    getrusage(RUSAGE_SELF, &used);
+    rlim_t both = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec),
+           rest = (rlim_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    lower(RLIMIT_CPU, both + (rest + 999999) / 1000000 + seconds);
+}
+
+/* What this process began with, for when a slice has ended. */
+static struct {
+    bool known;
+    unsigned seconds;
+    rlim_t time, memory;
+} own;
+
 /* Memory and time from now on. */
 static void limit(struct workers_limits limits)
 {
-    struct rusage used = {0};
-    limit_memory(limits.bytes);
-    getrusage(RUSAGE_SELF, &used);
-    lower(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + limits.seconds);
+    own.known = false;
+    own.seconds = limits.seconds;
+    if (limits.bytes)
+        limit_memory(limits.bytes);
+    if (limits.seconds)
+        limit_time(limits.seconds);
+}
+
+static rlim_t soft_limit(int resource)
+{
+    struct rlimit r;
+    return getrlimit(resource, &r) == 0 ? r.rlim_cur : RLIM_INFINITY;
+}
+
+void workers_slice(struct workers_limits limits)
+{
+    unsigned seconds = limits.seconds ? limits.seconds : own.seconds;
+
+    if (!own.known) {
+        own.known = true;
+        own.time = soft_limit(RLIMIT_CPU);
+        own.memory = soft_limit(RLIMIT_AS);
+    }
+    lower(RLIMIT_AS, own.memory);
+    if (limits.bytes)
+        limit_memory(limits.bytes);
+    if (seconds)
+        limit_time(seconds);
+    else
+        lower(RLIMIT_CPU, own.time);
 }
 
 /* Makes this process quiet, and its end plain. */
@@ -456,8 +523,9 @@ static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, 
     return pid > 0;
 }
 
-/* A process that waits for itself spends no time of its own: the clock on the wall ends it. */
-static void await(const struct workers_cage *c, struct workers_limits limits)
+/* A process that waits for itself spends no time of its own: the clock on the wall ends it. false:
+ * it did. */
+static bool await(const struct workers_cage *c, struct workers_limits limits)
 {
     struct pollfd answer = {.fd = c->fd, .events = POLLIN};
     int n;
@@ -466,15 +534,16 @@ static void await(const struct workers_cage *c, struct workers_limits limits)
     while (n < 0 && errno == EINTR);
     if (n == 0)
         kill(c->pid, SIGKILL);
+    return n != 0;
 }
 
 static bool ask(const struct workers_cage *c, const struct order *o, const void *job,
-                struct buffer *result)
+                struct buffer *result, bool *in_time)
 {
     size_t answer;
     if (!give(c->fd, o, sizeof *o) || !give(c->fd, job, o->len))
         return false;
-    await(c, o->limits);
+    *in_time = await(c, o->limits);
     return take(c->fd, &answer, sizeof answer) && take(c->fd, buffer_room(result, answer), answer);
 }
 
@@ -484,14 +553,17 @@ enum workers_end workers_caged(struct workers_cage *cage,
                                struct buffer *result)
 {
     const struct order o = {len, limits};
+    bool in_time = true;
 
     if (!open_cage(cage, run))
         return WORKERS_REFUSED;
-    if (ask(cage, &o, job, result))
+    if (ask(cage, &o, job, result, &in_time))
         return WORKERS_DONE;
     buffer_clear(result);
     close(cage->fd);
     int status = reap(cage->pid);
     *cage = (struct workers_cage){0};
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
+    if (!in_time || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
+        return WORKERS_SLOW;
+    return WORKERS_DIED;
 }

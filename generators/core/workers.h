@@ -45,16 +45,27 @@ struct workers_watch {
 };
 bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n,
                      int processes, struct buffer *results);
+/* In a worker, or a process that it forks: what is being worked on just now, like the name of a
+ * file from outside ("": nothing in particular), to be told should the process end over it.
+ * Elsewhere nothing happens. */
+void workers_note(const char *what);
+/* In the watch's ended, of WORKERS_DIED and _SLOW: what the worker noted last; "". */
+const char *workers_noted(void);
 
 struct workers_limits {
     unsigned seconds; /* of CPU time */
     size_t bytes;     /* of memory beyond what this process has */
 };
 
-/* Calls run(data, result) in a process of its own within limits and without standard error. The
- * result is left empty unless all of it came (WORKERS_DONE). */
+/* Calls run(data, result) in a process of its own within limits (0: none) and without standard
+ * error. The result is left empty unless all of it came (WORKERS_DONE). */
 enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), void *data,
                                struct workers_limits limits, struct buffer *result);
+
+/* Within such a process: what it does from now on is one thing of many, which alone may take so
+ * much time and memory, whatever the others took. {0}: nothing apart; the limits that the process
+ * began with hold, its seconds anew. */
+void workers_slice(struct workers_limits limits);
 
 /* The same for job after job: the process is kept for the next call as long as all goes well, since
  * forking a large process costs more than most jobs. {0} is ready for use; it is this process's own

@@ -193,7 +193,8 @@ struct document {
     size_t n_watermarks;
     const char *title, *subject, *author, *created;
     struct document_image *images;
-    struct src_pos at; /* of the template */
+    struct src_pos at;              /* of the template */
+    size_t pages_before, pages_all; /* of a stretch: layout.h */
 };
 
 /* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but

@@ -267,14 +267,17 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         smaller = next_smaller(smaller, floor);
         set_lines(s, b, p, width, smaller, names);
     }
-    /* A date or a number is broken only where no smaller size keeps it whole. */
-    double before = smaller;
-    while (b->text->cut_number && smaller > floor + SLACK) {
-        smaller = next_smaller(smaller, floor);
-        set_lines(s, b, p, width, smaller, names);
+    if (!b->text->overflow && b->text->cut) { /* and where no size keeps a word whole, it is broken */
+        double whole = smaller;
+        while (b->text->cut && whole > floor + SLACK) {
+            whole = next_smaller(whole, floor);
+            set_lines(s, b, p, width, whole, names);
+        }
+        if (b->text->cut)
+            set_lines(s, b, p, width, smaller, names);
+        else
+            smaller = whole;
     }
-    if (b->text->cut_number && smaller < before - SLACK)
-        set_lines(s, b, p, width, smaller = before, names);
     if (b->text->overflow && names) /* a name with no · to break at */
         set_lines(s, b, p, width, smaller, false);
     const struct text_source *source = p->n > 0 ? &p->runs[0].source : NULL;

@@ -83,9 +83,20 @@ static void add_page(struct flow *f)
     f->canvas.page = f->pages->n - 1;
 }
 
+/* For who lays out a table in stretches. */
+static void count_row(struct page *page, const struct placed *p)
+{
+    if (!p->table || p->table->box->n_head == 0 || p->row.row < p->table->box->n_head)
+        return;
+    page->rows += p->row.begins;
+    page->row_open = !p->row.ends;
+}
+
 static void close_page(struct flow *f)
 {
     add_page(f);
+    for (size_t i = 0; i < f->n_placed; i++)
+        count_row(&f->pages->list[f->pages->n - 1], &f->placed[i]);
     share_spare(f);
     for (size_t i = 0, to; i < f->n_placed; i = to) {
         struct placed *p = &f->placed[i];
@@ -535,13 +546,14 @@ static void place_annexes(struct flow *f)
 static void draw_running(struct flow *f, size_t page, const struct running *r)
 {
     const struct document *d = f->document;
-    bool odd = page % 2 == 0;
+    size_t number = d->pages_before + page + 1;
+    bool odd = number % 2 == 1;
 
-    if ((page == 0 && !r->on_first) || (page > 0 && r->parity == RUNNING_FIRST) ||
+    if ((number == 1 && !r->on_first) || (number > 1 && r->parity == RUNNING_FIRST) ||
         (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
         return;
-    f->setter.page = page + 1;
-    f->setter.pages = f->pages->n;
+    f->setter.page = number;
+    f->setter.pages = d->pages_all ? d->pages_all : f->pages->n;
     f->canvas.page = page;
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
     double y =

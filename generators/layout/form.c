@@ -886,6 +886,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->subject = form->facts.title;
     d->author = "shenbao";
     d->created = options->asof;
+    d->pages_before = options->pages_before;
+    d->pages_all = options->pages_all;
     d->at = n->at;
     d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
     d->page_height =

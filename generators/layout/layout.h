@@ -34,6 +34,9 @@ struct layout_options {
     const char *asof;
     bool draft; /* 草稿 across every page */
     struct media_limits limits;
+    /* Of a document that is laid out in stretches, each a record of its own: the pages of those
+     * before, and of all. Running heads and feet number them. 0: this is the whole. */
+    size_t pages_before, pages_all;
 };
 
 /* Lays out the form for a record. ctx has been begun on the applicant (or unit, delegation); dir is

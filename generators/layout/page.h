@@ -66,6 +66,8 @@ struct page {
     size_t n, cap;
     bool marked; /* behind it only watermarks first to end - 1 of the document; else all of them */
     size_t watermark_first, watermark_end;
+    size_t rows;   /* that begin here, of tables with a head: it is not counted */
+    bool row_open; /* the last of them goes on on the next page */
 };
 
 struct page_anchor {

@@ -67,7 +67,9 @@ static void place_cells(struct setter *s, struct set_table *t)
                 .row = r,
                 .column = column,
                 .width = t->edges[column + (size_t)c->colspan] - t->edges[column]};
-            t->spans = t->spans || c->rowspan > 1;
+            if (c->rowspan > 1)
+                *ARENA_PUSH(s->arena, t->spanning, t->n_spanning, t->cap_spanning) =
+                    &t->cells[t->n_cells - 1];
             for (int k = 0; k < c->colspan; k++)
                 busy[column++] = c->rowspan;
         }
@@ -222,12 +224,10 @@ static void set_heights(struct set_table *t)
         }
         row->height = row->box->rule == HEIGHT_EXACT ? row->box->height : fmax(h, row->box->height);
     }
-    for (size_t i = 0; i < t->n_cells; i++) {
-        struct set_cell *c = &t->cells[i];
+    for (size_t i = 0; i < t->n_spanning; i++) {
+        const struct set_cell *c = t->spanning[i];
         double have = 0, need = natural_height(c);
         struct set_row *grows = NULL;
-        if (c->box->rowspan == 1)
-            continue;
         for (size_t r = c->row; r <= last_row(c); r++) {
             have += t->rows[r].height;
             if (t->rows[r].box->rule != HEIGHT_EXACT)
@@ -313,10 +313,9 @@ double row_span_need(const struct set_table *t, size_t row, size_t first_on_page
                      const double *heights)
 {
     double need = 0;
-    for (size_t i = 0; t->spans && i < t->rows[row].first; i++) {
-        const struct set_cell *c = &t->cells[i];
-        if (c->box->rowspan == 1 || last_row(c) != row ||
-            (c->box->repeat && c->row < first_on_page))
+    for (size_t i = 0; i < t->n_spanning && t->spanning[i]->row < row; i++) {
+        const struct set_cell *c = t->spanning[i];
+        if (last_row(c) != row || (c->box->repeat && c->row < first_on_page))
             continue;
         double above = 0;
         for (size_t r = c->row > first_on_page ? c->row : first_on_page; r < row; r++)
@@ -555,11 +554,9 @@ void table_draw(const struct canvas *canvas, struct set_table *t, const struct r
             draw_content(canvas, c, c->content, part, &p);
         }
     }
-    for (size_t k = 0; t->spans && k < t->n_cells; k++) {
-        struct set_cell *c = &t->cells[k];
+    for (size_t k = 0; k < t->n_spanning; k++) {
+        struct set_cell *c = t->spanning[k];
         size_t first = n, last = 0;
-        if (c->box->rowspan == 1)
-            continue;
         for (size_t i = 0; i < n; i++)
             if (rows[i].row >= c->row && rows[i].row <= last_row(c)) {
                 first = first == n ? i : first;

@@ -33,7 +33,8 @@ struct set_table {
     struct set_row *rows;
     struct set_cell *cells;
     size_t n_cells;
-    bool spans; /* some cell spans rows */
+    struct set_cell **spanning; /* those over several rows, from above: few, and asked for often */
+    size_t n_spanning, cap_spanning;
     double head_height;
     struct content *continued;
 };

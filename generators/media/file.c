@@ -6,6 +6,8 @@
 #define _GNU_SOURCE /* O_PATH */
 #include "media/fault.h"
 
+#include "core/workers.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -129,10 +131,10 @@ static const struct media_fault *irregular(mode_t mode)
     return S_ISSOCK(mode) ? &is_socket : &is_device;
 }
 
-/* One component of the way; *fd becomes the file's descriptor when it is reached. */
-static const struct media_fault *step(struct way *w, int *fd)
+/* One component of the way; the file's state goes to *st, and its descriptor to *fd when it is
+ * reached; look: it is not opened. */
+static const struct media_fault *step(struct way *w, bool look, struct stat *st, int *fd)
 {
-    struct stat st;
     w->rest += strspn(w->rest, "/");
     size_t len = strcspn(w->rest, "/");
     const char *name = arena_strndup(w->arena, w->rest, len);
@@ -144,24 +146,28 @@ static const struct media_fault *step(struct way *w, int *fd)
         return NULL;
     if (!strcmp(name, ".."))
         return leave(w);
-    if (fstatat(w->fds[w->n - 1], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (fstatat(w->fds[w->n - 1], name, st, AT_SYMLINK_NOFOLLOW) < 0)
         return system_fault(w->arena);
-    if (S_ISLNK(st.st_mode))
+    if (S_ISLNK(st->st_mode))
         return follow_link(w, name);
-    if (S_ISDIR(st.st_mode))
+    if (S_ISDIR(st->st_mode))
         return enter(w, name);
     errno = ENOTDIR;
     if (*w->rest)
         return system_fault(w->arena);
-    if (!S_ISREG(st.st_mode))
-        return irregular(st.st_mode);
+    if (!S_ISREG(st->st_mode))
+        return irregular(st->st_mode);
+    if (look) {
+        *fd = 0;
+        return NULL;
+    }
     /* NONBLOCK and NOFOLLOW: for what may have been put there since. */
     *fd = openat(w->fds[w->n - 1], name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
     return *fd < 0 ? system_fault(w->arena) : NULL;
 }
 
 static const struct media_fault *walk(struct arena *arena, const char *dir, const char *href,
-                                      int *fd)
+                                      bool look, struct stat *st, int *fd)
 {
     struct way w = {.arena = arena, .rest = href};
     const struct media_fault *fault = NULL;
@@ -175,7 +181,7 @@ static const struct media_fault *walk(struct arena *arena, const char *dir, cons
         return system_fault(arena);
     w.n = 1;
     while (!fault && *fd < 0)
-        fault = step(&w, fd);
+        fault = step(&w, look, st, fd);
     while (w.n > 0)
         close(w.fds[--w.n]);
     return fault;
@@ -229,7 +235,8 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
     bool ok = false;
 
     *m = (struct media_file){.href = href};
-    const struct media_fault *fault = walk(&arena, dir, href, &fd);
+    workers_note(href); /* until it has been read, counted or decoded, or is closed */
+    const struct media_fault *fault = walk(&arena, dir, href, false, &st, &fd);
     if (!fault && fstat(fd, &st) < 0)
         fault = system_fault(&arena);
     if (!fault && !S_ISREG(st.st_mode))
@@ -263,8 +270,18 @@ done:
     return ok;
 }
 
+bool media_look(const char *dir, const char *href, struct stat *st)
+{
+    struct arena arena = {0};
+    int reached = -1;
+    bool ok = !walk(&arena, dir, href, true, st, &reached);
+    arena_free(&arena);
+    return ok;
+}
+
 void media_close(struct media_file *m)
 {
     free(m->map);
     *m = (struct media_file){0};
+    workers_note("");
 }

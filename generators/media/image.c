@@ -1,6 +1,8 @@
 /* image.c - one face for JPEG and PNG: limits, faults as findings, upright size. */
 #include "media/image.h"
 
+#include "core/workers.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -67,12 +69,12 @@ bool image_probe(struct media_image *img, const struct media_file *file,
 bool image_load(struct media_image *img, const struct media_file *file,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag)
 {
-    if (!image_probe(img, file, limits, where, diag))
-        return false;
-    if (img->type != MEDIA_PNG)
-        return true;
-    const struct media_fault *fault = png_decode(img, file->data, file->size);
-    return !fault || media_report(file->href, fault, where, diag);
+    workers_note(file->href);
+    bool ok = image_probe(img, file, limits, where, diag);
+    const struct media_fault *fault =
+        ok && img->type == MEDIA_PNG ? png_decode(img, file->data, file->size) : NULL;
+    workers_note("");
+    return ok && (!fault || media_report(file->href, fault, where, diag));
 }
 
 void image_clear(struct media_image *img)

@@ -8,6 +8,7 @@
 #include "core/finding.h"
 
 #include <stdint.h>
+#include <sys/stat.h>
 
 enum media_type {
     MEDIA_UNKNOWN,
@@ -58,6 +59,9 @@ struct media_file {
 bool media_open(struct media_file *m, const char *dir, const char *href,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void media_close(struct media_file *m);
+/* The state of the file that media_open would open by the same way, which is not opened. false: it
+ * would not. */
+bool media_look(const char *dir, const char *href, struct stat *st);
 enum media_type media_sniff(const unsigned char *data, size_t size);
 const char *media_type_name(enum media_type type); /* "JPEG", "HEIC", ... */
 

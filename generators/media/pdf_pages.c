@@ -5,6 +5,7 @@
  * stream that unpacks to gigabytes) or search for hours. So it is read in a process of its own, and
  * only a small report comes back. */
 #include "media/fault.h"
+#include "media/qpdf.h"
 
 #include "core/workers.h"
 
@@ -222,7 +223,10 @@ long pdf_page_count(const struct media_file *file, const struct media_limits *li
         media_other_kind(file, true, where, diag);
         return -1;
     }
+    workers_note(file->href);
+    qpdf_load(); /* here, once, and where a failure is seen */
     enum workers_end end = read_apart(&job, allowed, &result);
+    workers_note("");
     if (end == WORKERS_DONE)
         memcpy(&r, result.data, sizeof r);
     buffer_clear(&result);

@@ -11,6 +11,13 @@
  * otherwise, and reported, too. */
 bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag);
 
+/* The same for pages that come in stretches, so that those of a long document need not be held all
+ * at once. next gives the next stretch, which may go away when it is called again; NULL: there are
+ * no more. false: it has reported why there is none, and nothing is written. What the document is
+ * called, and its date, are the first stretch's; a link finds anchors in its own stretch alone. */
+bool pdf_write_stretches(bool (*next)(void *data, const struct pages **stretch), void *data,
+                         struct buffer *out, struct diag *diag);
+
 /* Packs a decoded picture's pixels now and lets them go: of many scans that wait for one document,
  * the pixels would fill the memory. A JPEG stays as it is. */
 void pdf_image_pack(struct media_image *image);

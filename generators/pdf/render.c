@@ -18,9 +18,13 @@ struct picture {
 };
 
 struct render {
-    const struct pages *pages;
+    bool (*next)(void *data, const struct pages **stretch);
+    void *data;
+    bool given_up;             /* next has reported why */
+    const struct pages *pages; /* of the stretch that is being drawn */
+    size_t n_before;           /* pages of those before */
     struct pdf_file *file;
-    HPDF_Page *objects;  /* of the pages */
+    HPDF_Page *objects;  /* of the stretch's pages */
     HPDF_Dict resources; /* of the stream that is being drawn */
     struct content content;
     struct pdf_font **fonts; /* in the order of first use */
@@ -266,7 +270,7 @@ static void draw_page(struct render *r, size_t number)
         pdf_file_fail(
             r->file, "第 %zu 页有内容落在页面之外无法表示的位置，请检查模板的尺寸",
             "something on page %zu is placed beyond what a page can be; check the template's sizes",
-            number + 1);
+            r->n_before + number + 1);
 }
 
 /* Top, or under the nearest entry before it that is of a higher level. */
@@ -312,16 +316,15 @@ static void add_information(struct render *r)
         pdf_file_ascii(r->file, r->file->doc->catalog, "Lang", r->pages->language);
 }
 
-static void draw(struct pdf_file *f, void *user)
+static void draw_stretch(struct render *r)
 {
-    struct render *r = user;
-    if (r->pages->n == 0)
-        pdf_file_fail(f, "没有任何页面（程序错误）",
-                      "there are no pages (a fault of this program)");
-    r->file = f;
+    struct pdf_file *f = r->file;
     r->objects = ARENA_ARRAY(&f->arena, HPDF_Page, r->pages->n);
     r->watermarks = ARENA_ARRAY(&f->arena, HPDF_Dict, r->pages->n_watermarks);
-    add_information(r);
+    /* what these point to is the stretch's */
+    r->n_pictures = r->n_dangling = 0;
+    if (r->n_before == 0)
+        add_information(r);
     for (size_t i = 0; i < r->pages->n; i++) { /* before what leads to them */
         r->objects[i] = HPDF_AddPage(f->doc);
         HPDF_Page_SetWidth(r->objects[i], pdf_file_real(f, r->pages->list[i].width));
@@ -332,14 +335,43 @@ static void draw(struct pdf_file *f, void *user)
     for (size_t i = 0; i < r->pages->n; i++)
         draw_page(r, i);
     add_outline(r);
+    r->n_before += r->pages->n;
+}
+
+static void draw(struct pdf_file *f, void *user)
+{
+    struct render *r = user;
+    r->file = f;
+    while (!(r->given_up = !r->next(r->data, &r->pages)) && r->pages)
+        draw_stretch(r);
+    if (!r->given_up && r->n_before == 0)
+        pdf_file_fail(f, "没有任何页面（程序错误）",
+                      "there are no pages (a fault of this program)");
     for (size_t i = 0; i < r->n_fonts; i++)
         pdf_font_finish(r->fonts[i]);
 }
 
-bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag)
+bool pdf_write_stretches(bool (*next)(void *data, const struct pages **stretch), void *data,
+                         struct buffer *out, struct diag *diag)
 {
-    struct render r = {.pages = pages};
-    bool ok = pdf_file_make(draw, &r, out, diag);
+    struct render r = {.next = next, .data = data};
+    size_t before = out->len;
+    bool ok = pdf_file_make(draw, &r, out, diag) && !r.given_up;
+    if (!ok)
+        out->len = before;
     content_clear(&r.content);
     return ok;
+}
+
+static bool only(void *data, const struct pages **stretch)
+{
+    const struct pages **pages = data;
+    *stretch = *pages;
+    *pages = NULL;
+    return true;
+}
+
+bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag)
+{
+    return pdf_write_stretches(only, &pages, out, diag);
 }

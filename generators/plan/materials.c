@@ -247,8 +247,8 @@ struct group {
     const char *href, *pages, *detail;
     bool loose;
     record_node *first;
-    const char *ids[16];
-    size_t n_ids;
+    const char **ids;
+    size_t n_ids, cap_ids;
 };
 
 static size_t group_evidence(struct listing *l, struct query_place item, struct group **out)
@@ -276,8 +276,8 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
             *g = (struct group){
                 .href = href, .pages = pages, .detail = detail, .loose = loose, .first = nodes[i]};
         }
-        if (*id && g->n_ids < sizeof g->ids / sizeof *g->ids)
-            g->ids[g->n_ids++] = id;
+        if (*id)
+            *ARENA_PUSH(l->arena, g->ids, g->n_ids, g->cap_ids) = id;
     }
     *out = groups;
     return count;

@@ -8,6 +8,7 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/workers.h"
+#include "media/qpdf.h"
 #include "record/id_number.h"
 #include "rules/rules.h"
 
@@ -122,7 +123,8 @@ struct run_state {
     struct diag diag; /* of the cursor */
 };
 
-/* Where a proof will be found. Its page is known only when the volume is made, that it has one before. */
+/* Where a proof will be found. Its page is known only when the volume is made, that it has one
+ * before. */
 static const char *place_of(const char *id, void *materials)
 {
     switch (materials_place(materials, id)->kind) {
@@ -167,18 +169,23 @@ static void check_one(void *state, size_t number, struct buffer *result)
     struct diag diag = {0};
     struct rules_facts facts = {0};
     struct arena arena = {0};
+    struct buffer more = {0};
 
     if (!s->cursor || !record_seek(s->cursor, s->run->indices[number], &who)) {
         diag_append(&diag, &s->diag);
         if (!diag_failed(&diag))
             diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
                         "the applicant cannot be read again");
-    } else {
+    } else if (!s->run->recall || !s->run->recall(s->run->data, &who, &diag, &facts, &more)) {
         query_context_begin(s->plan, who.node, record_asof(s->run->record));
         rules_set_pages(s->rules, place_of,
                         materials_list(s->run->sections, s->plan, who.node, &arena));
         rules_applicant(s->rules, &who, &facts, &diag);
+        if (s->run->keep)
+            s->run->keep(s->run->data, &who, &diag, &facts);
     }
+    put_number(result, more.len);
+    buffer_add(result, more.data, more.len);
     put_string(result, who.id ? who.id : "");
     put_string(result, who.name ? who.name : "");
     put_string(result, who.unit ? who.unit : "");
@@ -190,6 +197,7 @@ static void check_one(void *state, size_t number, struct buffer *result)
     buffer_add(result, facts.list, facts.n * sizeof *facts.list);
     free(facts.list);
     diag_clear(&diag);
+    buffer_clear(&more);
     arena_free(&arena);
 }
 
@@ -210,8 +218,15 @@ struct sections *check_sections(const char *const *templates, struct diag *diag)
 void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids)
 {
     struct arena *a = &r->batch.arena;
-    for (int l = 0; l < LANGUAGE_COUNT && !show_ids; l++)
-        f.text[l] = f.text[l] ? id_number_mask(a, f.text[l]) : NULL;
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        if (f.text[l])
+            f.text[l] = show_ids ? arena_strdup(a, f.text[l]) : id_number_mask(a, f.text[l]);
+    f.rule = intern(&r->strings, a, f.rule);
+    f.clause = intern(&r->strings, a, f.clause);
+    f.paper = intern(&r->strings, a, f.paper);
+    f.label = intern(&r->strings, a, f.label);
+    f.field = intern(&r->strings, a, f.field);
+    f.at.file = intern(&r->strings, a, f.at.file);
     f.applicant = p->id;
     f.name = p->name;
     f.unit = p->unit;
@@ -221,9 +236,9 @@ void check_add(struct check_report *r, struct check_person *p, struct finding f,
 }
 
 /* Stable: within a severity the order of the rules stays. */
-void check_sort(struct arena *a, struct finding *list, size_t n)
+void check_sort(struct finding *list, size_t n)
 {
-    struct finding *sorted = ARENA_ARRAY(a, struct finding, n + 1);
+    struct finding *sorted = mem_alloc(n + 1, sizeof *sorted);
     size_t k = 0;
     for (int s = 0; s < SEVERITY_COUNT; s++)
         for (size_t i = 0; i < n; i++)
@@ -231,6 +246,13 @@ void check_sort(struct arena *a, struct finding *list, size_t n)
                 sorted[k++] = list[i];
     if (n)
         memcpy(list, sorted, n * sizeof *list);
+    free(sorted);
+}
+
+void check_clear(struct check_report *r)
+{
+    diag_clear(&r->batch);
+    intern_clear(&r->strings);
 }
 
 static const char *in(const struct finding *f, enum language l)
@@ -252,20 +274,25 @@ static void claim(struct claims *c, struct rules_fact fact, size_t order)
     c->list[c->n++] = (struct rules_claim){fact, order};
 }
 
-/* false: the worker died over this applicant. */
+/* What recall has left is told; false: the rest is not whole. */
 static bool unpack(const struct check_wish *run, struct check_report *r, size_t i,
                    const struct buffer *result, struct claims *claims, struct diag *diag)
 {
-    struct arena *a = &r->batch.arena;
+    struct arena *a = &r->batch.arena, strings = {0};
     struct check_person *p = &r->people[i];
     struct parcel parcel = {result->data, result->data + result->len, result->len == 0};
+    size_t more = take_number(&parcel);
 
+    parcel.broken = parcel.broken || more > (size_t)(parcel.end - parcel.at);
+    if (run->told)
+        run->told(run->data, i, parcel.at, parcel.broken ? 0 : more);
+    parcel.at += parcel.broken ? 0 : more;
     p->id = take_string(&parcel, a);
     p->name = take_string(&parcel, a);
-    p->unit = take_string(&parcel, a);
-    p->unit_name = take_string(&parcel, a);
+    p->unit = intern(&r->strings, a, take_string(&parcel, &strings));
+    p->unit_name = intern(&r->strings, a, take_string(&parcel, &strings));
     for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
-        struct finding f = take_finding(&parcel, a);
+        struct finding f = take_finding(&parcel, &strings);
         if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
             diag_add(diag, f, "%s%.0s", "%.0s%s", in(&f, LANGUAGE_ZH), in(&f, LANGUAGE_EN));
         else if (!parcel.broken)
@@ -276,15 +303,24 @@ static bool unpack(const struct check_wish *run, struct check_report *r, size_t 
         if (!parcel.broken)
             claim(claims, fact, i);
     }
+    arena_free(&strings);
     return !parcel.broken;
 }
 
-static struct check_person *person(struct check_report *r, const char *id)
+static int by_id(const void *a, const void *b)
 {
-    for (size_t i = 0; id && i < r->n; i++)
-        if (r->people[i].id && !strcmp(r->people[i].id, id))
-            return &r->people[i];
-    return NULL;
+    const struct check_person *x = *(struct check_person *const *)a,
+                              *y = *(struct check_person *const *)b;
+    return strcmp(x->id, y->id);
+}
+
+/* sorted: all of the report's people. */
+static struct check_person *person(struct check_person *const *sorted, size_t n, const char *id)
+{
+    const struct check_person key = {.id = id}, *wanted = &key;
+    struct check_person *const *found =
+        id && n ? bsearch(&wanted, sorted, n, sizeof *sorted, by_id) : NULL;
+    return found ? *found : NULL;
 }
 
 /* Findings that other passes have made go to their applicants, or to the batch. */
@@ -292,9 +328,13 @@ static void distribute(const struct check_wish *run, struct check_report *r,
                        const struct diag *from)
 {
     struct arena *a = &r->batch.arena;
+    struct check_person **sorted = mem_alloc(r->n + 1, sizeof *sorted);
+    for (size_t i = 0; i < r->n; i++)
+        sorted[i] = &r->people[i];
+    qsort(sorted, r->n, sizeof *sorted, by_id);
     for (size_t i = 0; i < from->n; i++) {
         struct finding f = from->list[i];
-        struct check_person *p = person(r, f.applicant);
+        struct check_person *p = person(sorted, r->n, f.applicant);
         const char *zh = f.text[LANGUAGE_ZH], *en = f.text[LANGUAGE_EN];
         bool narrowed = run->options->n_applicants || run->options->n_units;
         if (!p && f.applicant && (narrowed || !run->whole))
@@ -305,16 +345,9 @@ static void distribute(const struct check_wish *run, struct check_report *r,
             diag_add(&r->batch, f, "%s%.0s", "%.0s%s", zh, en);
             continue;
         }
-        f.rule = arena_strdup(a, f.rule);
-        f.clause = arena_strdup(a, f.clause);
-        f.paper = arena_strdup(a, f.paper);
-        f.label = arena_strdup(a, f.label);
-        f.field = arena_strdup(a, f.field);
-        f.at.file = arena_strdup(a, f.at.file);
-        f.text[LANGUAGE_ZH] = arena_strdup(a, zh);
-        f.text[LANGUAGE_EN] = arena_strdup(a, en);
         check_add(r, p, f, run->show_ids);
     }
+    free(sorted);
 }
 
 static bool has_applicant(const char *unit, void *data)
@@ -379,16 +412,26 @@ static void check_shared(const struct check_wish *run, struct check_report *r,
 
 struct ends {
     const struct check_wish *run;
+    struct check_report *report;
+    struct claims *claims;
+    struct diag *diag;
     enum workers_end *list; /* by applicant */
+    const char **files;     /* that was being read when its process ended; NULL: its process has not
+                             */
+    struct arena arena;     /* of the files' names */
 };
 
 static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
 {
     struct ends *e = data;
-    (void)result;
+    if (end == WORKERS_DONE && !unpack(e->run, e->report, number, result, e->claims, e->diag))
+        end = WORKERS_DIED;
+    else if (end != WORKERS_DONE && e->run->told)
+        e->run->told(e->run->data, number, NULL, 0);
     e->list[number] = end;
-    if (e->run->told)
-        e->run->told(e->run->data);
+    if (end != WORKERS_DONE)
+        e->files[number] = arena_strdup(&e->arena, workers_noted());
+    buffer_clear(result);
 }
 
 static bool going(void *data)
@@ -399,12 +442,14 @@ static bool going(void *data)
 
 /* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
 static void lost(const struct check_wish *run, struct check_report *r, size_t i,
-                 enum workers_end end, struct record_cursor *cursor)
+                 const struct ends *e, struct record_cursor *cursor)
 {
     struct check_person *p = &r->people[i];
     struct applicant who;
     struct diag diag = {0};
     struct finding f = {.rule = "R76"};
+    bool slow = e->list[i] == WORKERS_SLOW;
+    const char *file = e->files[i] ? e->files[i] : "";
 
     *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
     if (record_seek(cursor, run->indices[i], &who)) {
@@ -413,9 +458,19 @@ static void lost(const struct check_wish *run, struct check_report *r, size_t i,
         p->name = arena_strdup(a, who.name);
         p->unit = arena_strdup(a, who.unit);
         p->unit_name = arena_strdup(a, who.unit_name);
-        f.at = (struct src_pos){arena_strdup(a, who.at.file), who.at.line};
+        f.at = who.at;
     }
-    if (end == WORKERS_SLOW)
+    if (*file && slow)
+        diag_add(&diag, f, "读取文件“%s”用了 %u 秒以上，已放弃，请重新导出后再运行",
+                 "reading file '%s' took more than %u seconds and was given up: export it again, "
+                 "run again",
+                 file, run->seconds);
+    else if (*file)
+        diag_add(&diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出后再运行",
+                 "the process that read file '%s' died or ran out of memory: export it again, run "
+                 "again",
+                 file);
+    else if (slow)
         diag_add(&diag, f, "核查用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
                  "checking took more than %u seconds and was given up: check that the attachments "
                  "open, export them anew, run again",
@@ -424,12 +479,7 @@ static void lost(const struct check_wish *run, struct check_report *r, size_t i,
         diag_add(&diag, f, "核查时进程崩溃或内存用尽；请逐个检查附件能否打开，重新导出后再运行",
                  "the process that checked it died or ran out of memory: check that the "
                  "attachments open, export them anew, run again");
-    f = diag.list[0];
-    for (int l = 0; l < LANGUAGE_COUNT; l++)
-        f.text[l] = arena_strdup(&r->batch.arena, f.text[l]);
-    f.rule = "R76";
-    f.at.file = arena_strdup(&r->batch.arena, f.at.file);
-    check_add(r, p, f, true);
+    check_add(r, p, diag.list[0], true);
     diag_clear(&diag);
 }
 
@@ -437,26 +487,34 @@ bool check_people(const struct check_wish *run, struct check_report *r,
                   const struct diag *first_pass, struct diag *diag)
 {
     struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
-    struct ends ends = {run, mem_alloc(r->n + 1, sizeof *ends.list)};
+    struct claims claims = {0};
+    struct ends ends = {.run = run,
+                        .report = r,
+                        .claims = &claims,
+                        .diag = diag,
+                        .list = mem_alloc(r->n + 1, sizeof *ends.list),
+                        .files = mem_alloc(r->n + 1, sizeof *ends.files)};
     struct workers_job job = {begin, check_one, end, (void *)run};
     struct workers_watch watch = {
         .seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
-    struct record_cursor *cursor = record_cursor_new(run->record, diag);
-    struct claims claims = {0};
     struct diag shared = {0};
+    for (size_t i = 0; i < r->n; i++)
+        ends.list[i] = WORKERS_DIED; /* as long as nothing else is known */
+    qpdf_load(); /* nearly every batch cites a PDF: once here, not once a worker */
     bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
 
     if (!ok)
         diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
                     strerror(errno));
     ok = ok && going(&ends);
-    for (size_t i = 0; i < r->n; i++) {
-        if (!unpack(run, r, i, &results[i], &claims, diag))
-            lost(run, r, i, ends.list[i], cursor);
-        buffer_clear(&results[i]);
-    }
+    struct record_cursor *cursor = record_cursor_new(run->record, diag);
+    for (size_t i = 0; i < r->n; i++)
+        if (ends.list[i] != WORKERS_DONE)
+            lost(run, r, i, &ends, cursor);
     free(results);
     free(ends.list);
+    free(ends.files);
+    arena_free(&ends.arena);
     record_cursor_free(cursor);
 
     if (run->whole)
@@ -467,39 +525,30 @@ bool check_people(const struct check_wish *run, struct check_report *r,
     diag_clear(&shared);
 
     for (size_t i = 0; i < r->n; i++)
-        check_sort(&r->batch.arena, r->people[i].list, r->people[i].n);
-    check_sort(&r->batch.arena, r->batch.list, r->batch.n);
+        check_sort(r->people[i].list, r->people[i].n);
+    check_sort(r->batch.list, r->batch.n);
     return ok;
-}
-
-static bool one_of(const char *option, const char *value, const char *const *allowed)
-{
-    for (size_t i = 0; allowed[i]; i++)
-        if (!strcmp(allowed[i], value))
-            return true;
-    fprintf(stderr, "shenbao: --%s: '%s'?\n", option, value);
-    return false;
 }
 
 int check_main(int argc, char **argv)
 {
-    static const char *const formats[] = {"text", "json", "html", NULL};
-    static const char *const stages[] = {"prepare", "submit", NULL};
+    static const char *const purpose[] = {"核查会使材料被退回的一切问题。",
+                                          "Reports all that would send the packages back."};
     const char *format = "text", *stage = "prepare", *only = NULL, *except = NULL, *show_ids = NULL;
     const struct option_own own[] = {
-        {"format", "text|json|html", "what the report is (text)", &format},
-        {"stage", "prepare|submit", "before printing (the default), or before mailing", &stage},
-        {"rules", "LIST", "only these rules: R18,R68", &only},
-        {"no-rules", "LIST", "all rules but these", &except},
-        {"show-ids", NULL, "ID numbers in full", &show_ids},
+        {"format", "text|json|html", {"报告的格式（text）", "what the report is (text)"}, &format},
+        {"stage",
+         "prepare|submit",
+         {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
+         &stage},
+        {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &only},
+        {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &except},
+        {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &show_ids},
     };
     struct arena arena = {0};
     struct options options;
     int status =
-        options_parse_own(&options, argc, argv, "Reports all that would send the packages back.",
-                          own, sizeof own / sizeof *own, &arena);
-    if (status < 0 && (!one_of("format", format, formats) || !one_of("stage", stage, stages)))
-        status = 2;
+        options_parse(&options, argc, argv, purpose, own, sizeof own / sizeof *own, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;
@@ -563,7 +612,7 @@ int check_main(int argc, char **argv)
         }
         for (int i = 0; i < SEVERITY_COUNT; i++)
             report.count[i] += report.batch.count[i];
-        check_sort(&report.batch.arena, report.batch.list, report.batch.n);
+        check_sort(report.batch.list, report.batch.n);
         write_out(&report, format, options.output ? options.output : "-", &diag);
         report.language = options.report_language;
         if (options.report)
@@ -578,7 +627,7 @@ int check_main(int argc, char **argv)
     rules_free(rules);
     sections_free(sections);
     fonts_free(fonts);
-    diag_clear(&report.batch);
+    check_clear(&report);
     diag_clear(&first);
     diag_clear(&diag);
     arena_free(&arena);

@@ -167,9 +167,19 @@ static void address(struct buffer *out, const char *path)
             buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*path);
 }
 
-static void documents(const struct check_report *r, const struct check_document *list, size_t n,
-                      struct buffer *out)
+/* false: there are none. */
+static bool find_links(const struct check_report *r, size_t person, struct check_links *links)
 {
+    *links = (struct check_links){0};
+    if (r->links)
+        r->links(r->data, person, links);
+    return links->n > 0;
+}
+
+static void documents(const struct check_report *r, struct check_links *links, struct buffer *out)
+{
+    const struct check_document *list = links->list;
+    size_t n = links->n;
     if (n == 0)
         return;
     element(out, "<p class=\"d\">", say(r, "文件：", "papers: "), "");
@@ -182,6 +192,7 @@ static void documents(const struct check_report *r, const struct check_document 
                           list[i].copies);
     }
     buffer_puts(out, "</p>\n");
+    arena_free(&links->arena);
 }
 
 static void counts(const size_t count[SEVERITY_COUNT], struct buffer *out)
@@ -197,7 +208,7 @@ static void summary(const struct check_report *r, struct buffer *out)
     element(out, "<th>", say(r, "单位", "unit"), "</th>");
     for (int s = 0; s < SEVERITY_COUNT; s++)
         element(out, "<th>", severity_name(r, s), "</th>");
-    if (r->drawn)
+    if (r->links)
         element(out, "<th>", say(r, "制作", "papers"), "</th>");
     buffer_puts(out, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < r->n; i++) {
@@ -208,11 +219,13 @@ static void summary(const struct check_report *r, struct buffer *out)
         element(out, "<td>", p->name, "</td>");
         element(out, "<td>", p->unit_name, "</td>");
         counts(p->count, out);
-        if (r->drawn && p->n_documents)
-            buffer_printf(out, say(r, "<td>已制作%zu份</td>", "<td>%zu made</td>"), p->n_documents);
-        else if (r->drawn)
+        struct check_links links;
+        if (find_links(r, i, &links))
+            buffer_printf(out, say(r, "<td>已制作%zu份</td>", "<td>%zu made</td>"), links.n);
+        else if (r->links)
             element(out, "<td>", say(r, "未制作", "none"), "</td>");
         buffer_puts(out, "</tr>\n");
+        arena_free(&links.arena);
     }
     buffer_puts(out, "</tbody></table>\n");
 }
@@ -239,23 +252,24 @@ void check_html(const struct check_report *r, struct buffer *out)
     buffer_puts(out, "</p>\n");
     bar(r, out);
     summary(r, out);
-    if (r->batch.n || r->n_documents) {
+    struct check_links links;
+    if (find_links(r, r->n, &links) || r->batch.n) {
         element(out, "<section data-u=\"\"><h2>", say(r, "全批", "the batch"), "</h2>\n");
-        documents(r, r->documents, r->n_documents, out);
+        documents(r, &links, out);
         if (r->batch.n)
             findings(r, r->batch.list, r->batch.n, out);
         buffer_puts(out, "</section>\n");
     }
     for (size_t i = 0; i < r->n; i++) {
         const struct check_person *p = &r->people[i];
-        if (!p->n && !p->n_documents)
+        if (!find_links(r, i, &links) && !p->n)
             continue;
         element(out, "<section data-u=\"", p->unit, "\"");
         buffer_printf(out, " id=\"p%zu\">", i + 1);
         element(out, "<h2>", p->id, " ");
         escaped(out, p->name);
         element(out, "　", p->unit_name, "</h2>\n");
-        documents(r, p->documents, p->n_documents, out);
+        documents(r, &links, out);
         if (p->n)
             findings(r, p->list, p->n, out);
         buffer_puts(out, "</section>\n");

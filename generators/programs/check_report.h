@@ -4,12 +4,19 @@
 
 #include "core/buffer.h"
 #include "core/finding.h"
+#include "core/intern.h"
 
-/* A paper that was made, for the page to link to. */
+/* Papers that were made, for the page to link to. */
 struct check_document {
     const char *title, *href; /* relative to the page */
     size_t pages;
     int copies;
+};
+
+struct check_links {
+    struct arena arena;
+    struct check_document *list;
+    size_t n, cap;
 };
 
 /* One applicant, its findings sorted by severity. */
@@ -18,21 +25,21 @@ struct check_person {
     struct finding *list;
     size_t n, cap;
     size_t count[SEVERITY_COUNT];
-    struct check_document *documents;
-    size_t n_documents, cap_documents;
 };
 
 struct check_report {
     const char *asof, *stage; /* stage: prepare or submit */
     bool strict, quiet;       /* quiet: the text leaves notes out */
     enum language language;
-    struct diag batch;           /* what belongs to no applicant; the strings' owner */
+    struct diag batch; /* what belongs to no applicant; the strings' owner */
+    struct intern strings;
     struct check_person *people; /* in input order */
     size_t n;
     size_t count[SEVERITY_COUNT]; /* of all */
-    bool drawn;                   /* papers were made: the page says for whom, and links to them */
-    struct check_document *documents; /* of all together: letters, rosters, print runs */
-    size_t n_documents, cap_documents;
+    /* NULL: no papers were made. Else the page says for whom and links to them: of each person by
+     * number, then (any greater one) of all together: letters, rosters, print runs. */
+    void (*links)(void *data, size_t person, struct check_links *out);
+    void *data;
 };
 
 void check_text(const struct check_report *r, struct buffer *out);

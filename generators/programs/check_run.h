@@ -18,8 +18,15 @@ struct check_wish {
     bool show_ids;
     bool wanted[LANGUAGE_COUNT]; /* the languages that the reports are in */
     unsigned seconds;            /* that one applicant may take; 0: any */
-    bool (*going)(void *data); /* several times a second; false: stop. NULL is fine, as for told */
-    void (*told)(void *data);  /* one more has been checked */
+    bool (*going)(void *data);   /* several times a second; false: stop. NULL is fine, as for all */
+    /* One more has been checked, or has ended its process; more: what recall left. */
+    void (*told)(void *data, size_t number, const void *more, size_t len);
+    /* In a worker, for who keeps from run to run what was found. recall: true when that of another
+     * run still holds, and has been put into diag and facts; else keep gets what was found now. */
+    bool (*recall)(void *data, const struct applicant *who, struct diag *diag,
+                   struct rules_facts *facts, struct buffer *more);
+    void (*keep)(void *data, const struct applicant *who, const struct diag *diag,
+                 const struct rules_facts *facts);
     void *data;
 };
 
@@ -30,9 +37,11 @@ struct sections *check_sections(const char *const *templates, struct diag *diag)
  * false: it was stopped, or the system failed. */
 bool check_people(const struct check_wish *wish, struct check_report *r,
                   const struct diag *first_pass, struct diag *diag);
-/* Adds a finding whose strings live as long as the report. */
+/* Adds a finding; its strings are copied. */
 void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids);
 /* Errors first; within a severity the order stays. */
-void check_sort(struct arena *a, struct finding *list, size_t n);
+void check_sort(struct finding *list, size_t n);
+/* All that the report owns. */
+void check_clear(struct check_report *r);
 
 #endif

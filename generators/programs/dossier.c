@@ -26,10 +26,11 @@ static void unload(void *own)
 
 int dossier_main(int argc, char **argv)
 {
+    static const char *const purpose[] = {
+        "把书面材料装订成册，带目录，每人一份 PDF。",
+        "Binds 书面材料 into one volume with its contents, one PDF an applicant."};
     static const struct paper_maker maker = {"书面材料", load, make, close_one, unload};
     struct paper_kind kind = {.maker = &maker};
     kind.n_switches = volume_options(&kind.switches);
-    return paper_main_of(&kind, "dossier",
-                         "Binds 书面材料 into one volume with its contents, one PDF an applicant.",
-                         argc, argv);
+    return paper_main_of(&kind, "dossier", purpose, argc, argv);
 }

@@ -172,7 +172,15 @@ static int cover(struct fonts *fonts, const char *text, enum language lang, bool
     return status;
 }
 
-static const char usage[] =
+static const char *const usage[LANGUAGE_COUNT] = {
+    "用法：shenbao fonts [选项]\n"
+    "列出各字体角色的文件、缺哪些、怎样安装。\n\n"
+    "      --cover TEXT   改为列出 TEXT 的每个字由哪个字体绘制\n"
+    "  -F DIR             自备字体的目录，先于本程序所带的查找\n"
+    "      --lang zh|en   所列内容和提示的语言\n"
+    "  -q, -h, -V         安静、本说明、版本\n\n"
+    "退出码：0 每个角色都有字体（--cover：每个字都能绘制）；1 有字没有字体能绘制；\n"
+    "2 有角色没有字体，或其他系统故障。\n",
     "usage: shenbao fonts [options]\n"
     "Lists the font roles, their files, what is missing and how to get it.\n\n"
     "      --cover TEXT   says instead which face draws each character of TEXT\n"
@@ -181,7 +189,8 @@ static const char usage[] =
     "  -q, -h, -V         quiet, help, version\n\n"
     "Exit status: 0 every role has a font (--cover: and draws all of TEXT); 1 some character is "
     "drawn\n"
-    "by no face; 2 a role has no font, or other system trouble.\n";
+    "by no face; 2 a role has no font, or other system trouble.\n",
+};
 
 int fonts_main(int argc, char **argv)
 {
@@ -192,9 +201,10 @@ int fonts_main(int argc, char **argv)
     };
     const char *overlay = NULL, *text = NULL;
     enum language lang = options_default_language();
-    bool quiet = false;
+    bool quiet = false, help = false;
 
     optind = 1;
+    opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "F:qhV", longs, NULL)) != -1;) {
         switch (c) {
         case 'F':
@@ -204,31 +214,33 @@ int fonts_main(int argc, char **argv)
             text = optarg;
             break;
         case 'l':
-            if (strcmp(optarg, "zh") && strcmp(optarg, "en")) {
-                fprintf(stderr, "shenbao: --lang takes zh or en, not '%s'\n", optarg);
-                return 2;
-            }
+            if (strcmp(optarg, "zh") && strcmp(optarg, "en"))
+                return options_fault(lang, argv[0], "--lang 应为 zh 或 en，不是“%s”",
+                                     "--lang takes zh or en, not '%s'", optarg);
             lang = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
             break;
         case 'q':
             quiet = true;
             break;
         case 'h':
-            fputs(usage, stdout);
-            return 0;
+            help = true;
+            break;
         case 'V':
             puts("shenbao " SHENBAO_VERSION);
             return 0;
         default:
-            fputs(usage, stderr);
-            return 2;
+            return options_fault(lang, argv[0], "没有选项 %s，或其后缺少内容",
+                                 "there is no option %s, or it needs an argument",
+                                 argv[optind - 1]);
         }
     }
-    if (optind < argc) {
-        fprintf(stderr, "shenbao: fonts takes no input, not '%s'\n", argv[optind]);
-        fputs(usage, stderr);
-        return 2;
+    if (help) {
+        fputs(usage[lang], stdout);
+        return 0;
     }
+    if (optind < argc)
+        return options_fault(lang, argv[0], "fonts 不读输入文件，不要“%s”",
+                             "fonts takes no input, not '%s'", argv[optind]);
     struct diag diag = {0};
     const char *const *dirs = shenbao_font_dirs(overlay);
     struct fonts *fonts = fonts_new(dirs, &diag);

@@ -11,36 +11,83 @@ static const struct {
     const char *name;
     /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
     int (*run)(int argc, char **argv);
-    const char *purpose;
+    const char *purpose[LANGUAGE_COUNT];
 } programs[] = {
-    {"check", check_main, "everything that would send a package back, before anything is printed"},
-    {"checklist", NULL, "报送前核对清单: what data cannot show, one PDF an applicant"},
-    {"composite-table", NULL, "推荐高级工程师任职资格人员情况综合表, one PDF an applicant"},
-    {"delegation-letter", delegation_letter_main, "评审委托书, one PDF a delegation"},
-    {"dossier", dossier_main, "书面材料: the bound volume with its contents, one PDF an applicant"},
-    {"evaluation-form", NULL, "专业技术职务任职资格评审表, one PDF an applicant"},
-    {"fonts", fonts_main, "font roles, their files, and what they cover"},
-    {"package", package_main,
-     "everything for every applicant, unit and delegation of a batch, and only what changed"},
-    {"material-list", NULL, "申报材料袋面清单, one PDF an applicant"},
-    {"milestone-form", NULL,
-     "推荐高级工程师职务任职资格审批表（标志性业绩）, one PDF an applicant"},
-    {"pledge", NULL, "专业技术资格申报材料真实性保证书, one PDF an applicant"},
-    {"post-form", NULL, "事业单位人员职称申报岗位信息表, one PDF an applicant"},
-    {"public-notice", NULL, "申报材料公示情况, one PDF an applicant"},
-    {"roster", roster_main,
-     "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"},
-    {"score-sheet", NULL, "评审打分表 of the specialty applied for, one PDF an applicant"},
-    {"statement", NULL, "专业技术工作总结, one PDF an applicant"},
-    {"work-history", NULL, "从事工程技术工作经历, one PDF an applicant"},
+    {"check",
+     check_main,
+     {"付印前的核查：会使材料被退回的一切问题",
+      "everything that would send a package back, before anything is printed"}},
+    {"checklist",
+     NULL,
+     {"报送前核对清单：数据里看不出的事项，每人一份 PDF",
+      "报送前核对清单: what data cannot show, one PDF an applicant"}},
+    {"composite-table",
+     NULL,
+     {"推荐高级工程师任职资格人员情况综合表，每人一份 PDF",
+      "推荐高级工程师任职资格人员情况综合表, one PDF an applicant"}},
+    {"delegation-letter",
+     delegation_letter_main,
+     {"评审委托书，每个委托单位一份 PDF", "评审委托书, one PDF a delegation"}},
+    {"dossier",
+     dossier_main,
+     {"书面材料：带目录的装订成册，每人一份 PDF",
+      "书面材料: the bound volume with its contents, one PDF an applicant"}},
+    {"evaluation-form",
+     NULL,
+     {"专业技术职务任职资格评审表，每人一份 PDF",
+      "专业技术职务任职资格评审表, one PDF an applicant"}},
+    {"fonts",
+     fonts_main,
+     {"字体：各角色的文件、覆盖的字", "font roles, their files, and what they cover"}},
+    {"package",
+     package_main,
+     {"整批材料：每位申报人、每个单位、每个委托单位，只做有变化的",
+      "everything for every applicant, unit and delegation of a batch, and only what changed"}},
+    {"material-list",
+     NULL,
+     {"申报材料袋面清单，每人一份 PDF", "申报材料袋面清单, one PDF an applicant"}},
+    {"milestone-form",
+     NULL,
+     {"推荐高级工程师职务任职资格审批表（标志性业绩），每人一份 PDF",
+      "推荐高级工程师职务任职资格审批表（标志性业绩）, one PDF an applicant"}},
+    {"pledge",
+     NULL,
+     {"专业技术资格申报材料真实性保证书，每人一份 PDF",
+      "专业技术资格申报材料真实性保证书, one PDF an applicant"}},
+    {"post-form",
+     NULL,
+     {"事业单位人员职称申报岗位信息表，每人一份 PDF",
+      "事业单位人员职称申报岗位信息表, one PDF an applicant"}},
+    {"public-notice",
+     NULL,
+     {"申报材料公示情况，每人一份 PDF", "申报材料公示情况, one PDF an applicant"}},
+    {"roster",
+     roster_main,
+     {"推荐高级工程师职务任职资格人员花名册，每个委托单位一份 XLSX（或 PDF）",
+      "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"}},
+    {"score-sheet",
+     NULL,
+     {"所报专业的评审打分表，每人一份 PDF",
+      "评审打分表 of the specialty applied for, one PDF an applicant"}},
+    {"statement",
+     NULL,
+     {"专业技术工作总结，每人一份 PDF", "专业技术工作总结, one PDF an applicant"}},
+    {"work-history",
+     NULL,
+     {"从事工程技术工作经历，每人一份 PDF", "从事工程技术工作经历, one PDF an applicant"}},
 };
 
 static void usage(FILE *out)
 {
-    fputs("usage: shenbao PROGRAM [options] INPUT...\n\n", out);
+    enum language lang = options_default_language();
+    fputs(lang == LANGUAGE_ZH ? "用法：shenbao 程序 [选项] 输入文件...\n\n"
+                              : "usage: shenbao PROGRAM [options] INPUT...\n\n",
+          out);
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        fprintf(out, "  %-18s %s\n", programs[i].name, programs[i].purpose);
-    fputs("\nshenbao PROGRAM -h tells more.\n", out);
+        fprintf(out, "  %-18s %s\n", programs[i].name, programs[i].purpose[lang]);
+    fputs(lang == LANGUAGE_ZH ? "\n各程序的选项：shenbao 程序 -h\n"
+                              : "\nshenbao PROGRAM -h tells more.\n",
+          out);
 }
 
 static int run(int argc, char **argv)
@@ -69,7 +116,10 @@ static int run(int argc, char **argv)
         if (!strcmp(argv[0], programs[i].name))
             return programs[i].run ? programs[i].run(argc, argv)
                                    : paper_main(programs[i].name, programs[i].purpose, argc, argv);
-    fprintf(stderr, "shenbao: no program '%s'\n", argv[0]);
+    fprintf(stderr,
+            options_default_language() == LANGUAGE_ZH ? "shenbao: error: 没有程序“%s”\n"
+                                                      : "shenbao: error: no program '%s'\n",
+            argv[0]);
     usage(stderr);
     return 2;
 }

@@ -2,7 +2,10 @@
 #ifndef PROGRAMS_PACKAGE_H
 #define PROGRAMS_PACKAGE_H
 
+#include "core/digest_cache.h"
+#include "core/json_value.h"
 #include "core/manifest.h"
+#include "core/spool.h"
 #include "core/workers.h"
 #include "programs/check_run.h"
 #include "programs/kit.h"
@@ -19,14 +22,15 @@ struct key {
 enum person_state { PERSON_WAITING, PERSON_COMPLETE, PERSON_FAILED, PERSON_LOST };
 
 struct person {
-    const char *id, *name, *unit, *delegation;
+    const char *id, *name, *unit, *unit_name, *delegation;
     const char *folder; /* in the tree */
     struct src_pos at;
     size_t index; /* in the record */
-    bool selected, faulty;
+    bool faulty;
     enum person_state state;
-    struct check_person *found; /* what is wrong with it; NULL: not asked for */
-    struct buffer result;       /* see package_draw.c */
+    struct check_person *found;           /* what is wrong with it; NULL: not asked for */
+    char record[KEY_HEX], files[KEY_HEX]; /* of its key; "": the record could not be read again */
+    size_t result, result_len;            /* where it is in the package's results */
 };
 
 struct delegated {
@@ -44,7 +48,9 @@ struct package {
     struct fonts *fonts;
     struct press *press;
     struct kit *kit;
-    struct key common; /* template, record and files are each document's own */
+    struct key common;     /* template, record and files are each document's own */
+    char checked[KEY_HEX]; /* what decides what check finds, but for record and files */
+    struct digest_cache *digests;
     struct record *record;
     struct gathering *gathering; /* NULL: no paper is a delegation's */
     struct manifest *manifest;   /* NULL: a dry run into nothing */
@@ -53,6 +59,7 @@ struct package {
     struct person **chosen,
         **jobs; /* who was asked for; who is drawn: has no errors of the stage */
     size_t n_chosen, n_jobs;
+    struct spool *results;
     struct rules_options rules_options;
     struct rules *rules;
     struct sections *sections;
@@ -66,22 +73,91 @@ struct package {
     size_t made, kept, partial; /* documents; partial: applicants with --skip-bad's sheets */
 };
 
+/* --- package_result.c: what one applicant or delegation has come to --- */
+
+struct outcome {
+    bool complete;
+    bool partial; /* some of it is not what was asked for: a sheet stands for what was unreadable */
+    size_t system_faults, findings_len;
+    const char *findings; /* a JSON array of those of no document */
+};
+
+struct made {
+    enum { MADE_ANEW, MADE_BEFORE, MADE_NOT } how; /* MADE_NOT: a dry run says why it would be */
+    unsigned paper;                                /* the kit's number */
+    bool workbook;                                 /* else a PDF */
+    unsigned pages, copies;
+    char media[8]; /* the paper that it is printed on: A4, A3 */
+    bool findings; /* the line has some */
+    char sha256[DIGEST_HEX];
+    size_t len;
+    const char *line; /* the manifest's; of MADE_NOT the reason */
+};
+
+/* One after the other: begin, then add for each document. Nothing in the structs is kept. */
+void result_begin(struct buffer *result, const struct outcome *o);
+void result_add(struct buffer *result, const struct made *m);
+
+struct result_reader {
+    const unsigned char *at, *end;
+};
+/* What it says points into the result. false: it is empty, the work was never done. */
+bool result_open(struct result_reader *r, const struct buffer *result, struct outcome *out);
+bool result_next(struct result_reader *r, struct made *out);
+/* Replaces what the buffer has by a person's result; empty when there is none. */
+void result_of(struct package *p, const struct person *one, struct buffer *out);
+/* The document's name in the tree. */
+const char *result_path(const struct package *p, struct arena *arena, const char *folder,
+                        const struct made *m);
+
+/* --- package_key.c: what decides whether something is made anew --- */
+
+void key_end(char out[KEY_HEX], struct digest *d); /* frees d */
+/* All that is the same for everybody. */
+void package_common_key(struct package *p, const char *const *templates);
+/* The members of a manifest line, and what differs from them, as words; NULL: nothing does. */
+void key_write(struct json *j, const struct key *k);
+const char *key_changes(const struct key *k, const struct json_value *line, struct arena *arena);
+/* check's hooks: what it has found is kept as notes of the manifest. */
+bool package_recall(const struct package *p, const struct applicant *who, struct diag *diag,
+                    struct rules_facts *facts, struct buffer *more);
+void package_keep(const struct package *p, const struct applicant *who, const struct diag *diag,
+                  const struct rules_facts *facts);
+/* Takes what recall has left. */
+void package_take_keys(struct person *one, const void *more, size_t len);
+
+/* --- package_tree.c: files of the tree --- */
+
+/* The path that everybody's folder and every delegation's get; false: reported. */
+bool package_name_folders(struct package *p, const char *template, struct diag *diag);
 /* A file that is part of the tree: intended, written unless it is there already, and taken. more:
- * further members of its line in the manifest; result: gets the line ('+' or '='), too; NULL: none
- * does. */
-bool package_put(struct package *p, const char *path, const struct buffer *bytes,
-                 void (*more)(struct json *j, const void *data), const void *data,
-                 struct buffer *result);
+ * further members of its line in the manifest; result: gets it, too, as a document of that paper;
+ * NULL: none does. What has a spool is written as a whole into that. */
+struct put {
+    const char *path;
+    struct buffer *bytes;
+    void (*more)(struct json *j, const void *data);
+    const void *data;
+    struct made document; /* all but how, sha256 and the line */
+    struct buffer *result;
+};
+bool package_put(struct package *p, const struct put *what);
+/* A spool for what will be put there. */
+struct spool *package_spool(struct package *p, const char *path);
 /* What the manifest says of the path, when that still is in the tree; NULL: something else is, or
  * nothing. */
 const struct manifest_file *package_there(const struct package *p, const char *path);
+/* What nobody has any more: listed, or with prune removed. How many are left. */
+size_t package_stale(struct package *p, bool prune, const char ***stale);
 
 /* --- package_draw.c: what workers do --- */
 
-/* A person's result, as it comes from a worker, and a delegation's: a line of JSON with "complete",
- * "system" (faults) and "findings"; then a line for each document: '+' made or '=' as it was, and
- * the manifest's line; or, of a dry run, '?', the path, a tab and why it would be made. */
+/* Each leaves a result. */
 extern const struct workers_job package_people_job, package_delegations_job;
+
+/* --- package_roster.c --- */
+
+bool package_make_rosters(struct package *p);
 
 /* --- package_report.c --- */
 
@@ -89,9 +165,6 @@ struct package_counts {
     size_t complete, failed, system_faults;
 };
 
-/* One line of a result after the other: text is after the last one (NULL: at the first), NULL at
- * the end. */
-const char *package_line(const struct buffer *result, const char *after, size_t *len);
 /* What drawing has found goes into the report, beside check's findings. */
 void package_merge_findings(struct package *p);
 /* Errors and warnings, to standard error, in the batch's order. */

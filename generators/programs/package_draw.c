@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct worker {
     const struct package *package;
@@ -26,8 +27,14 @@ struct document {
     const char *path;
     struct key key;
     const struct manifest_file *old;
-    const char *why; /* it is to be made; NULL: it is there */
+    const struct json_value *was; /* its line */
+    const char *why;              /* it is to be made; NULL: it is there */
     struct buffer pdf, line;
+    int file;       /* of the volume, in place of pdf; else -1 */
+    unsigned pages; /* of one that was made, as what follows */
+    bool findings, partial;
+    const char *media;
+    char sha256[DIGEST_HEX];
 };
 
 /* One applicant, or one delegation. */
@@ -50,85 +57,7 @@ static void *begin(void *data)
     w->package = data;
     w->cursor = record_cursor_new(w->package->record, &w->diag);
     w->query = query_context_new();
-    volume_watch();
     return w;
-}
-
-static void shorten(char out[KEY_HEX], struct digest *d)
-{
-    char sum[DIGEST_HEX];
-    digest_end(d, sum);
-    memcpy(out, sum, KEY_HEX - 1);
-    out[KEY_HEX - 1] = '\0';
-}
-
-/* What the files say that the record cites; one that cannot be read is as good as none. */
-static void digest_files(const struct applicant *who, struct arena *arena, char out[KEY_HEX])
-{
-    const struct media_limits limits = {0};
-    const struct finding where = {0};
-    const char **hrefs;
-    size_t n = record_hrefs(who, arena, &hrefs);
-    struct digest *d = digest_new();
-
-    for (size_t i = 0; i < n; i++) {
-        struct diag silent = {0};
-        struct media_file file = {0};
-        digest_text(d, hrefs[i]);
-        if (*hrefs[i] && media_open(&file, who->dir, hrefs[i], &limits, &where, &silent)) {
-            digest_add(d, file.data, file.size);
-            media_close(&file);
-        } else {
-            digest_text(d, NULL);
-        }
-        diag_clear(&silent);
-    }
-    shorten(out, d);
-}
-
-static const struct {
-    const char *name;
-    size_t offset;
-} key_parts[] = {
-    {"program", offsetof(struct key, program)},   {"options", offsetof(struct key, options)},
-    {"fonts", offsetof(struct key, fonts)},       {"data", offsetof(struct key, data)},
-    {"template", offsetof(struct key, template)}, {"record", offsetof(struct key, record)},
-    {"files", offsetof(struct key, files)},
-};
-
-static const char *key_part(const struct key *k, size_t i)
-{
-    return (const char *)k + key_parts[i].offset;
-}
-
-/* What differs from when the document was made, as words; NULL: nothing does. */
-static const char *changes(const struct document *d, struct arena *arena)
-{
-    struct json_value *line = json_parse(arena, d->old->line, d->old->len);
-    const struct json_value *key = json_member(line, "key"),
-                            *findings = json_member(line, "findings");
-    const char *words = NULL;
-
-    for (size_t i = 0; i < sizeof key_parts / sizeof *key_parts; i++) {
-        const char *was = json_member_text(key, key_parts[i].name);
-        if (!was || strcmp(was, key_part(&d->key, i)))
-            words =
-                words ? arena_printf(arena, "%s, %s", words, key_parts[i].name) : key_parts[i].name;
-    }
-    for (const struct json_value *f = findings ? findings->children : NULL; f && !words;
-         f = f->next)
-        if (report_finding_strays(f))
-            words = "findings";
-    return words;
-}
-
-/* Is the file in the tree still what was written? */
-static bool is_there(const struct package *p, const struct manifest_file *f, struct arena *arena)
-{
-    char sum[DIGEST_HEX];
-    long long bytes;
-    return digest_file(arena_printf(arena, "%s/%s", p->out, f->path), sum, &bytes) &&
-           bytes == f->bytes && !strcmp(sum, f->sha256);
 }
 
 static const char *why(const struct task *t, struct document *d, struct arena *arena)
@@ -138,9 +67,10 @@ static const char *why(const struct task *t, struct document *d, struct arena *a
     d->old = t->package->manifest ? manifest_find(t->package->manifest, d->path) : NULL;
     if (!d->old)
         return "new";
-    if ((changed = changes(d, arena)))
+    d->was = json_parse(arena, d->old->line, d->old->len);
+    if ((changed = key_changes(&d->key, d->was, arena)))
         return changed;
-    if (!is_there(t->package, d->old, arena))
+    if (!package_there(t->package, d->path))
         return "altered or missing in the tree";
     return t->package->force ? "forced" : NULL;
 }
@@ -155,24 +85,31 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
             !kit_wants(&papers[i], t->query, t->node))
             continue;
         struct document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
-        *d = (struct document){.kit = &papers[i], .key = *key};
+        *d = (struct document){.kit = &papers[i], .key = *key, .file = -1};
         d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
         memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
         d->why = why(t, d, &t->arena);
     }
 }
 
-static void write_line(struct task *t, struct document *d, const struct paper_made *made,
+static bool write_line(struct task *t, struct document *d, const struct paper_made *made,
                        const struct diag *diag)
 {
     struct json j = {.out = &d->line, .flat = true};
-    char sum[DIGEST_HEX];
+    long long bytes = (long long)d->pdf.len;
 
-    digest_hex(d->pdf.data, d->pdf.len, sum);
+    if (d->file >= 0 && !digest_open_file(d->file, d->sha256, &bytes))
+        return output_failed(d->path, &t->diag);
+    if (d->file < 0)
+        digest_hex(d->pdf.data, d->pdf.len, d->sha256);
+    d->pages = (unsigned)made->pages->n;
+    d->findings = diag->n > 0;
+    d->partial = made->partial;
+    d->media = arena_strdup(&t->arena, made->facts.paper);
     json_open(&j, NULL, '{');
     json_string(&j, "path", d->path);
-    json_string(&j, "sha256", sum);
-    json_integer(&j, "bytes", (long long)d->pdf.len);
+    json_string(&j, "sha256", d->sha256);
+    json_integer(&j, "bytes", bytes);
     json_integer(&j, "pages", (long long)made->pages->n);
     json_integer(&j, "copies", d->kit->copies);
     json_string(&j, "kind", d->kit->name);
@@ -181,10 +118,7 @@ static void write_line(struct task *t, struct document *d, const struct paper_ma
     json_string(&j, "seals", made->facts.seals);
     if (made->partial)
         json_bool(&j, "partial", true);
-    json_open(&j, "key", '{');
-    for (size_t i = 0; i < sizeof key_parts / sizeof *key_parts; i++)
-        json_string(&j, key_parts[i].name, key_part(&d->key, i));
-    json_close(&j, '}');
+    key_write(&j, &d->key);
     report_fits(&j, made->pages, true);
     if (made->report)
         made->report(made->data, &j);
@@ -195,6 +129,7 @@ static void write_line(struct task *t, struct document *d, const struct paper_ma
         json_close(&j, ']');
     }
     json_close(&j, '}');
+    return true;
 }
 
 static bool draw_one(struct task *t, struct document *d, const struct diag *plan)
@@ -209,8 +144,10 @@ static bool draw_one(struct task *t, struct document *d, const struct diag *plan
     bool ok = press_draw(press, d->kit->paper, &diag, &made);
     if (ok) {
         d->pdf = made.pdf;
+        d->file = made.file;
         made.pdf = (struct buffer){0};
-        write_line(t, d, &made, &diag);
+        made.file = -1;
+        ok = write_line(t, d, &made, &diag);
     } else {
         diag_append(&t->diag, &diag);
     }
@@ -256,7 +193,7 @@ static bool write_all(struct task *t)
             buffer_putc(&lines, '\n');
             files[n++] =
                 (struct output_file){arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path),
-                                     t->list[i].pdf.data, t->list[i].pdf.len};
+                                     t->list[i].pdf.data, t->list[i].pdf.len, t->list[i].file};
         }
     if (n > 0)
         ok = output_make_directory(arena_printf(&t->arena, "%s/%s", p->out, t->folder), &t->diag) &&
@@ -266,53 +203,63 @@ static bool write_all(struct task *t)
     return ok;
 }
 
-/* Some of it is not what was asked for: a sheet stands for what could not be read. */
-static bool is_partial(const struct document *d)
+static void tell(struct task *t, struct document *d, struct buffer *result)
 {
-    struct arena arena = {0};
-    const struct json_value *line =
-        d->why ? json_parse(&arena, (const char *)d->line.data, d->line.len)
-               : json_parse(&arena, d->old->line, d->old->len);
-    bool partial = json_member(line, "partial") != NULL;
-    arena_free(&arena);
-    return partial;
+    const struct kit_paper *papers;
+    kit_papers(t->package->kit, &papers);
+    struct made m = {.how = MADE_BEFORE,
+                     .paper = (unsigned)(d->kit - papers),
+                     .copies = (unsigned)d->kit->copies};
+    if (d->why && t->package->dry_run) {
+        m.how = MADE_NOT;
+        m.line = d->why;
+        m.len = strlen(d->why);
+    } else if (d->why) {
+        m.how = MADE_ANEW;
+        m.line = (const char *)d->line.data;
+        m.len = d->line.len;
+        m.pages = d->pages;
+        m.findings = d->findings;
+        memcpy(m.sha256, d->sha256, DIGEST_HEX);
+        snprintf(m.media, sizeof m.media, "%s", d->media ? d->media : "");
+    } else {
+        m.line = d->old->line;
+        m.len = d->old->len;
+        m.pages = (unsigned)json_member_number(d->was, "pages");
+        m.findings = json_member(d->was, "findings") != NULL;
+        const char *media = json_member_text(d->was, "paper");
+        snprintf(m.media, sizeof m.media, "%s", media ? media : "");
+        memcpy(m.sha256, d->old->sha256, DIGEST_HEX);
+    }
+    result_add(result, &m);
 }
 
 static void finish(struct task *t, bool complete, struct buffer *result)
 {
-    struct json j = {.out = result, .flat = true};
+    struct buffer findings = {0};
+    struct json j = {.out = &findings, .flat = true};
+    struct outcome o = {.complete = complete, .system_faults = t->diag.system_faults};
 
-    json_open(&j, NULL, '{');
-    json_bool(&j, "complete", complete);
-    json_integer(&j, "system", (long long)t->diag.system_faults);
     for (size_t i = 0; i < t->n && complete && !t->package->dry_run; i++)
-        if (is_partial(&t->list[i])) {
-            json_bool(&j, "partial", true);
-            break;
-        }
-    json_open(&j, "findings", '[');
+        o.partial = o.partial || (t->list[i].why ? t->list[i].partial
+                                                 : json_member(t->list[i].was, "partial") != NULL);
+    json_open(&j, NULL, '[');
     for (size_t i = 0; i < t->diag.n; i++)
         report_keep_finding(&j, &t->diag.list[i], t->home);
     json_close(&j, ']');
-    json_close(&j, '}');
-    buffer_putc(result, '\n');
+    o.findings = (const char *)findings.data;
+    o.findings_len = findings.len;
+    result_begin(result, &o);
     for (size_t i = 0; i < t->n; i++) {
-        const struct document *d = &t->list[i];
-        if (t->package->dry_run && d->why)
-            buffer_printf(result, "?%s\t%s\n", d->path, d->why);
-        if (!complete || t->package->dry_run)
-            continue;
-        buffer_putc(result, d->why ? '+' : '=');
-        if (d->why)
-            buffer_add(result, d->line.data, d->line.len);
-        else
-            buffer_add(result, d->old->line, d->old->len);
-        buffer_putc(result, '\n');
+        struct document *d = &t->list[i];
+        if (complete)
+            tell(t, d, result);
+        if (d->file >= 0)
+            close(d->file);
+        buffer_clear(&d->pdf);
+        buffer_clear(&d->line);
     }
-    for (size_t i = 0; i < t->n; i++) {
-        buffer_clear(&t->list[i].pdf);
-        buffer_clear(&t->list[i].line);
-    }
+    buffer_clear(&findings);
     diag_clear(&t->diag);
     arena_free(&t->arena);
 }
@@ -352,12 +299,10 @@ static void run_person(void *state, size_t number, struct buffer *result)
                 "the applicant cannot be read again: the input may have changed, run again");
     } else {
         struct key key = p->common;
-        struct digest *d = digest_new();
         t.node = who.node;
         t.dir = who.dir;
-        record_digest_applicant(d, &who);
-        shorten(key.record, d);
-        digest_files(&who, &t.arena, key.files);
+        memcpy(key.record, person->record, KEY_HEX);
+        memcpy(key.files, person->files, KEY_HEX);
         query_context_begin(t.query, t.node, record_asof(p->record));
         size_t n_switches = volume_options(&switches);
         set_switches(t.query, switches, n_switches);
@@ -397,7 +342,7 @@ static void run_delegation(void *state, size_t number, struct buffer *result)
         struct key key = p->common;
         struct digest *d = digest_new();
         record_digest_tree(d, g->node);
-        shorten(key.record, d);
+        key_end(key.record, d);
         memset(key.files, '0', KEY_HEX - 1);
         list_documents(&t, true, &key);
         complete = make_all(&t);

@@ -8,16 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *package_line(const struct buffer *result, const char *after, size_t *len)
+static void take_findings(const struct json_value *list, struct src_pos home, struct diag *diag)
 {
-    const char *start = (const char *)result->data, *end = start + result->len;
-    const char *at = after ? after + *len + 1 : start;
-
-    if (!start || at >= end)
-        return NULL;
-    const char *stop = memchr(at, '\n', (size_t)(end - at));
-    *len = stop ? (size_t)(stop - at) : (size_t)(end - at);
-    return at;
+    for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
+        report_take_finding(f, home, diag);
 }
 
 /* What a worker has found: what kept a person or delegation from being made, and of each document.
@@ -25,16 +19,15 @@ const char *package_line(const struct buffer *result, const char *after, size_t 
 static void all_findings(const struct buffer *result, struct src_pos home, struct diag *diag)
 {
     struct arena arena = {0};
-    size_t len = 0;
-    for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        bool document = *line == '+' || *line == '=';
-        const struct json_value *list =
-            document || *line == '{'
-                ? json_member(json_parse(&arena, line + document, len - document), "findings")
-                : NULL;
-        for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
-            report_take_finding(f, home, diag);
-    }
+    struct result_reader r;
+    struct outcome o;
+    struct made m;
+
+    if (result_open(&r, result, &o))
+        take_findings(json_parse(&arena, o.findings, o.findings_len), home, diag);
+    while (result_next(&r, &m))
+        if (m.findings)
+            take_findings(json_member(json_parse(&arena, m.line, m.len), "findings"), home, diag);
     arena_free(&arena);
 }
 
@@ -57,12 +50,11 @@ static bool known(const struct check_person *p, const struct finding *f)
     return false;
 }
 
-static void merge_person(struct package *p, const struct person *one)
+static void merge_person(struct package *p, const struct person *one, const struct buffer *result)
 {
-    struct arena *a = &p->report.batch.arena;
     struct diag diag = {0};
 
-    all_findings(&one->result, one->at, &diag);
+    all_findings(result, one->at, &diag);
     for (size_t i = 0; i < diag.n; i++) {
         struct finding f = diag.list[i];
         f.applicant = one->id;
@@ -71,27 +63,23 @@ static void merge_person(struct package *p, const struct person *one)
         if (f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR) {
             diag_add(p->diag, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
         } else if (!known(one->found, &f)) {
-            f.rule = arena_strdup(a, f.rule);
-            f.clause = arena_strdup(a, f.clause);
-            f.paper = arena_strdup(a, f.paper);
-            f.label = arena_strdup(a, f.label);
-            f.field = arena_strdup(a, f.field);
-            f.at.file = arena_strdup(a, f.at.file);
-            for (int l = 0; l < LANGUAGE_COUNT; l++)
-                f.text[l] = arena_strdup(a, f.text[l]);
             check_add(&p->report, one->found, f, true);
         }
     }
-    check_sort(a, one->found->list, one->found->n);
+    check_sort(one->found->list, one->found->n);
     diag_clear(&diag);
 }
 
 void package_merge_findings(struct package *p)
 {
     const struct gathered *g = NULL;
+    struct buffer result = {0};
 
-    for (size_t i = 0; i < p->n_chosen; i++)
-        merge_person(p, p->chosen[i]);
+    for (size_t i = 0; i < p->n_chosen; i++) {
+        result_of(p, p->chosen[i], &result);
+        merge_person(p, p->chosen[i], &result);
+    }
+    buffer_clear(&result);
     if (p->gathering)
         gathering_list(p->gathering, &g);
     for (size_t i = 0; i < p->n_delegations; i++) {
@@ -133,34 +121,36 @@ void package_print_findings(const struct package *p, struct package_counts *coun
 static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256", "partial", NULL};
 static const char *const notes[] = {"fitted", "fallback", "ledger", NULL};
 
-static void put_documents(struct json *j, const struct buffer *result)
+/* Of all that was made, line after line: the documents, and then what they say of themselves. */
+static void put_documents(struct json *j, const struct package *p, const char *folder,
+                          const struct buffer *result)
 {
     struct arena arena = {0};
-    size_t len = 0;
+    const struct json_value **lines = NULL;
+    size_t n = 0, cap = 0;
+    struct result_reader r;
+    struct outcome o;
+    struct made m;
 
     json_open(j, "documents", '[');
-    for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        struct json_value *v =
-            *line == '+' || *line == '=' ? json_parse(&arena, line + 1, len - 1) : NULL;
-        if (!v)
-            continue;
+    result_open(&r, result, &o);
+    while (result_next(&r, &m)) {
+        const struct json_value *v = json_parse(&arena, m.line, m.len);
+        *ARENA_PUSH(&arena, lines, n, cap) = v;
         json_open(j, NULL, '{');
         json_string(j, "kind", json_member_text(v, "kind"));
         json_string(j, "title", json_member_text(v, "title"));
-        json_string(j, "file", json_member_text(v, "path"));
+        json_string(j, "file", result_path(p, &arena, folder, &m));
         for (const char *const *f = facts; *f; f++)
             if (json_member(v, *f))
                 json_put(j, *f, json_member(v, *f));
         json_close(j, '}');
     }
     json_close(j, ']');
-    for (const char *const *n = notes; *n; n++) {
-        json_open(j, *n, '[');
-        for (const char *line = NULL; (line = package_line(result, line, &len));) {
-            const struct json_value *list =
-                *line == '+' || *line == '='
-                    ? json_member(json_parse(&arena, line + 1, len - 1), *n)
-                    : NULL;
+    for (const char *const *name = notes; *name; name++) {
+        json_open(j, *name, '[');
+        for (size_t i = 0; i < n; i++) {
+            const struct json_value *list = json_member(lines[i], *name);
             for (const struct json_value *v = list ? list->children : NULL; v; v = v->next)
                 json_put(j, NULL, v);
         }
@@ -178,7 +168,8 @@ static void put_findings(struct json *j, const struct finding *list, size_t n,
     json_close(j, ']');
 }
 
-static void put_person(struct json *j, const struct package *p, const struct person *one)
+static void put_person(struct json *j, const struct package *p, const struct person *one,
+                       const struct buffer *result)
 {
     json_open(j, NULL, '{');
     json_string(j, "id", one->id);
@@ -190,7 +181,7 @@ static void put_person(struct json *j, const struct package *p, const struct per
                                                       : "ok");
     json_string(j, "folder", one->folder);
     put_findings(j, one->found->list, one->found->n, p->options->report_language);
-    put_documents(j, &one->result);
+    put_documents(j, p, one->folder, result);
     json_close(j, '}');
 }
 
@@ -208,7 +199,7 @@ static void put_delegation(struct json *j, const struct package *p, const struct
                                                : "ok");
     json_string(j, "folder", d->folder);
     put_findings(j, diag.list, diag.n, p->options->report_language);
-    put_documents(j, &d->result);
+    put_documents(j, p, d->folder, &d->result);
     json_close(j, '}');
     diag_clear(&diag);
 }
@@ -225,11 +216,12 @@ static void put_batch(struct json *j, const struct package *p)
     json_close(j, ']');
 }
 
-static void write_json(const struct package *p, const struct package_counts *counts,
+static void write_json(struct package *p, const struct package_counts *counts,
                        const char *const *stale, size_t n_stale, struct buffer *out)
 {
     struct json j = {.out = out};
     const struct gathered *g = NULL;
+    struct buffer result = {0};
 
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
@@ -246,8 +238,10 @@ static void write_json(const struct package *p, const struct package_counts *cou
     json_close(&j, '}');
     put_batch(&j, p);
     json_open(&j, "applicants", '[');
-    for (size_t i = 0; i < p->n_chosen; i++)
-        put_person(&j, p, p->chosen[i]);
+    for (size_t i = 0; i < p->n_chosen; i++) {
+        result_of(p, p->chosen[i], &result);
+        put_person(&j, p, p->chosen[i], &result);
+    }
     json_close(&j, ']');
     if (p->n_delegations > 0) {
         gathering_list(p->gathering, &g);
@@ -263,57 +257,69 @@ static void write_json(const struct package *p, const struct package_counts *cou
         json_close(&j, ']');
     }
     json_close(&j, '}');
+    buffer_clear(&result);
 }
 
-/* The links of the page: a document's own name in the tree. */
-static void link_documents(struct arena *a, const struct buffer *result,
-                           struct check_document **list, size_t *n, size_t *cap)
+/* --- the page --- */
+
+static void add_link(struct check_links *to, const char *path, size_t pages, int copies)
 {
-    size_t len = 0;
-    for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        const struct json_value *v =
-            *line == '+' || *line == '=' ? json_parse(a, line + 1, len - 1) : NULL;
-        const char *path = json_member_text(v, "path");
-        if (path) {
-            const char *slash = strrchr(path, '/');
-            *ARENA_PUSH(a, *list, *n, *cap) = (struct check_document){
-                slash ? slash + 1 : path, path, (size_t)json_member_number(v, "pages"),
-                (int)json_member_number(v, "copies")};
-        }
+    const char *slash = strrchr(path, '/');
+    *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) =
+        (struct check_document){slash ? slash + 1 : path, path, pages, copies};
+}
+
+static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
+                           struct check_links *to)
+{
+    struct result_reader r;
+    struct outcome o;
+    struct made m;
+
+    result_open(&r, result, &o);
+    while (result_next(&r, &m))
+        add_link(to, result_path(p, &to->arena, folder, &m), m.pages, (int)m.copies);
+}
+
+/* A document's address is its own name in the tree. */
+static void link_papers(void *data, size_t person, struct check_links *to)
+{
+    struct package *p = data;
+    struct buffer result = {0};
+
+    if (person < p->n_chosen) {
+        result_of(p, p->chosen[person], &result);
+        link_documents(p, p->chosen[person]->folder, &result, to);
+        buffer_clear(&result);
+        return;
     }
-}
-
-static void write_html(struct package *p, struct buffer *out)
-{
-    struct check_report *r = &p->report;
-    struct arena *a = &r->batch.arena;
-
-    r->drawn = true;
-    r->language = p->options->report_language;
     for (size_t i = 0; i < p->n_delegations; i++)
-        link_documents(a, &p->delegations[i].result, &r->documents, &r->n_documents,
-                       &r->cap_documents);
+        link_documents(p, p->delegations[i].folder, &p->delegations[i].result, to);
     for (size_t i = 0; i < p->n_prints; i++)
-        *ARENA_PUSH(a, r->documents, r->n_documents, r->cap_documents) =
-            (struct check_document){.title = strrchr(p->prints[i], '/') + 1, .href = p->prints[i]};
-    for (size_t i = 0; i < p->n_chosen; i++) {
-        struct check_person *one = p->chosen[i]->found;
-        link_documents(a, &p->chosen[i]->result, &one->documents, &one->n_documents,
-                       &one->cap_documents);
-    }
-    check_html(r, out);
+        add_link(to, p->prints[i], 0, 0);
+}
+
+static bool put_report(struct package *p, const char *path, struct buffer *bytes)
+{
+    return package_put(p, &(struct put){.path = path, .bytes = bytes});
 }
 
 bool package_write_reports(struct package *p, const struct package_counts *counts,
                            const char *const *stale, size_t n_stale)
 {
-    struct buffer json = {0}, html = {0};
+    struct buffer json = {.spool = package_spool(p, "report.json")},
+                  html = {.spool = package_spool(p, "report.html")};
+
     write_json(p, counts, stale, n_stale, &json);
-    write_html(p, &html);
-    bool ok = package_put(p, "report.json", &json, NULL, NULL, NULL) &&
-              package_put(p, "report.html", &html, NULL, NULL, NULL);
+    p->report.links = link_papers;
+    p->report.data = p;
+    p->report.language = p->options->report_language;
+    check_html(&p->report, &html);
+    bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html);
     if (p->options->report)
-        ok = output_write(p->options->report, json.data, json.len, p->diag) && ok;
+        ok = output_copy(p->options->report, spool_fd(json.spool), p->diag) && ok;
+    spool_free(json.spool);
+    spool_free(html.spool);
     buffer_clear(&json);
     buffer_clear(&html);
     return ok;

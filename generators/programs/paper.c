@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What one document is about: an applicant, or a delegation with all of its applicants. */
 struct subject {
@@ -37,8 +38,10 @@ struct outcome {
     bool written, partial;
 };
 
-enum { MOST_SECONDS = 120 };         /* of CPU time, for a document that reads files from outside */
-#define MOST_BYTES ((size_t)6 << 30) /* of memory for it */
+/* For a document that reads files from outside, beside what each of them may take: CPU time, and
+ * memory. */
+enum { MOST_SECONDS = 120 };
+#define MOST_BYTES ((size_t)6 << 30)
 
 struct run {
     const struct options *options;
@@ -81,8 +84,11 @@ static void report_pages(struct json *j, const struct run *run, const char *path
         json_string(j, "seals", facts->seals);
         if (run->options->report) { /* of a large volume it takes as long as the rest */
             char digest[DIGEST_HEX];
-            digest_hex(made->bytes, made->n_bytes, digest);
-            json_string(j, "sha256", digest);
+            long long size;
+            if (!run->own)
+                digest_hex(made->pdf.data, made->pdf.len, digest);
+            if (!run->own || digest_open_file(made->file, digest, &size))
+                json_string(j, "sha256", digest);
         }
         json_close(j, '}');
     }
@@ -168,10 +174,18 @@ static bool make_form(const struct run *run, const struct paper_job *job, struct
         return false;
     out->facts = *form_facts(run->form);
     out->pages = paper_lay(run->form, job, NULL);
-    bool ok = out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
-    out->bytes = out->pdf.data;
-    out->n_bytes = out->pdf.len;
-    return ok;
+    return out->pages && !diag_failed(job->diag) && pdf_write(out->pages, &out->pdf, job->diag);
+}
+
+/* What a maker makes goes straight into a file: it may be too large to be held beside what it is
+ * made of. */
+static bool make_document(const struct run *run, const struct paper_job *job, const char *path,
+                          struct paper_made *out)
+{
+    if (!run->own)
+        return make_form(run, job, out);
+    out->file = output_temporary(path, job->diag);
+    return out->file >= 0 && run->kind->maker->make(run->own, job, out);
 }
 
 /* One document: made, written, and told of. In a process of its own where it is a caged one. */
@@ -193,7 +207,7 @@ static void make_one(void *data, struct buffer *result)
     struct diag *diag = one->diag;
     struct arena arena = {0};
     struct buffer json = {0};
-    struct paper_made made = {0};
+    struct paper_made made = {.file = -1};
     const char *path = NULL;
     struct outcome outcome = {0};
     /* a maker may look at it until it is closed */
@@ -209,10 +223,10 @@ static void make_one(void *data, struct buffer *result)
             const struct option_own *w = &run->kind->switches[i];
             query_set_variable(s->query, w->name, *w->value ? "true" : "false");
         }
-        if ((maker ? maker->make(run->own, &job, &made) : make_form(run, &job, &made)) &&
-            !diag_failed(diag)) {
-            path = document_path(run, who, &arena);
-            outcome.written = output_write(path, made.bytes, made.n_bytes, diag);
+        path = document_path(run, who, &arena);
+        if (make_document(run, &job, path, &made) && !diag_failed(diag)) {
+            outcome.written = maker ? output_name(path, made.file, diag)
+                                    : output_write(path, made.pdf.data, made.pdf.len, diag);
             outcome.partial = made.partial;
         }
     }
@@ -251,38 +265,32 @@ static void make_one(void *data, struct buffer *result)
         volume_close(run->volume);
     buffer_clear(&json);
     buffer_clear(&made.pdf);
+    if (made.file >= 0)
+        close(made.file);
     arena_free(&arena);
 }
 
 /* true: it came back, with its result. A file that ends the process costs this one document, or
- * with --skip-bad its own page. */
+ * with --skip-bad its own page: it is made again without that file, so that all mistakes are told
+ * of in one run. */
 static bool make_caged(struct one *one, struct buffer *result)
 {
     const struct workers_limits limits = {MOST_SECONDS, MOST_BYTES};
-    for (;;) {
-        enum workers_end end = workers_alone(make_one, one, limits, result);
-        const char *href = volume_watched();
-        struct finding f = {.rule = *href ? "R76" : NULL};
-        if (end == WORKERS_DONE)
-            return true;
-        if (end != WORKERS_REFUSED && *href && volume_skips_bad()) {
-            volume_shun(href);
-            continue;
-        }
-        if (end == WORKERS_REFUSED)
-            diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
-                        "cannot start a process: %s", strerror(errno));
-        else if (end == WORKERS_SLOW)
-            diag_add(
-                one->diag, f, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出",
-                "reading file '%s' took more than %d seconds and was given up: export it again",
-                *href ? href : "-", MOST_SECONDS);
-        else
-            diag_add(one->diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出",
-                     "the process that read file '%s' died or ran out of memory: export it again",
-                     *href ? href : "-");
-        return false;
-    }
+    enum workers_end end;
+
+    do
+        end = workers_alone(make_one, one, limits, result);
+    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && volume_shun(end == WORKERS_SLOW));
+    if (end == WORKERS_REFUSED)
+        diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
+                    "cannot start a process: %s", strerror(errno));
+    else if (end == WORKERS_SLOW)
+        diag_error(one->diag, (struct src_pos){0}, "制作这份文件用了 %d 秒以上，已放弃",
+                   "making this document took more than %d seconds and was given up", MOST_SECONDS);
+    else if (end == WORKERS_DIED)
+        diag_error(one->diag, (struct src_pos){0}, "制作这份文件的进程崩溃或用尽了内存",
+                   "the process that made this document died or ran out of memory");
+    return end == WORKERS_DONE;
 }
 
 static void draw(void *state, size_t number, struct buffer *result)
@@ -397,20 +405,20 @@ static bool choose_output(struct run *run, size_t n, struct diag *diag)
     return output_make_directory(o, diag);
 }
 
-int paper_main(const char *name, const char *purpose, int argc, char **argv)
+int paper_main(const char *name, const char *const purpose[LANGUAGE_COUNT], int argc, char **argv)
 {
     struct paper_kind applicant = {0};
     applicant.n_switches = volume_options_of_papers(&applicant.switches);
     return paper_main_of(&applicant, name, purpose, argc, argv);
 }
 
-int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc,
-                  char **argv)
+int paper_main_of(const struct paper_kind *kind, const char *name,
+                  const char *const purpose[LANGUAGE_COUNT], int argc, char **argv)
 {
     struct arena arena = {0};
     struct options options;
     int status =
-        options_parse_own(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
+        options_parse(&options, argc, argv, purpose, kind->switches, kind->n_switches, &arena);
     if (status >= 0) {
         arena_free(&arena);
         return status;

@@ -9,7 +9,7 @@
 
 /* name: the program's and its template's ("evaluation-form" -> templates/evaluation-form.xml). The
  * exit status. */
-int paper_main(const char *name, const char *purpose, int argc, char **argv);
+int paper_main(const char *name, const char *const purpose[LANGUAGE_COUNT], int argc, char **argv);
 
 /* What a document is made with, and for whom; ctx of the query has been begun on node. */
 struct paper_job {
@@ -26,12 +26,11 @@ struct paper_job {
  * Close with pages_close. */
 struct pages *paper_lay(const struct form *form, const struct paper_job *job, record_node *root);
 
-/* A document as a program's own maker leaves it. */
+/* A document. */
 struct paper_made {
-    const unsigned char *bytes; /* the whole file */
-    size_t n_bytes;
-    struct buffer pdf;       /* where they are, unless the maker keeps them until it is closed */
-    struct pages *pages;     /* all of its pages; closed by whoever asked for the document */
+    struct buffer pdf;   /* the whole file; of a maker's it is in file instead */
+    int file;            /* an empty one for a maker, open for reading and writing; the asker's */
+    struct pages *pages; /* all of its pages; closed by whoever asked for the document */
     struct form_facts facts; /* what kind of paper it is */
     bool partial;            /* some of it is not what was asked for: exit 3 */
     void (*report)(const void *data, struct json *j); /* its own part of the report; NULL: none */
@@ -60,7 +59,7 @@ struct paper_kind {
     const struct paper_maker *maker; /* NULL: the form of the program's name is drawn */
 };
 const struct paper_kind *delegation_letter_kind(void);
-int paper_main_of(const struct paper_kind *kind, const char *name, const char *purpose, int argc,
-                  char **argv);
+int paper_main_of(const struct paper_kind *kind, const char *name,
+                  const char *const purpose[LANGUAGE_COUNT], int argc, char **argv);
 
 #endif

@@ -1,8 +1,12 @@
 /* paths.c - see paths.h. */
+#define _DEFAULT_SOURCE /* geteuid beside the rest */
 #include "programs/paths.h"
+
+#include "core/output.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct arena forever; /* a handful of names, kept until the process ends */
@@ -48,4 +52,28 @@ const char *const *shenbao_font_dirs(const char *overlay)
 const char *const *shenbao_template_dirs(const char *overlay)
 {
     return list(overlay, "templates");
+}
+
+/* A folder of the user's own, which is made if need be. */
+static bool is_own_folder(const char *path)
+{
+    struct stat st;
+    struct diag silent = {0};
+    bool ok = output_make_directory(path, &silent) && stat(path, &st) == 0 &&
+              st.st_uid == geteuid() && access(path, W_OK) == 0;
+    diag_clear(&silent);
+    return ok;
+}
+
+const char *shenbao_cache(struct arena *arena, const char *leaf)
+{
+    const char *given = getenv("CACHE_DIRECTORY"), *xdg = getenv("XDG_CACHE_HOME"),
+               *user = getenv("HOME"), *dir = NULL;
+    if (given && *given == '/')
+        dir = arena_strndup(arena, given, strcspn(given, ":"));
+    else if (xdg && *xdg == '/')
+        dir = arena_printf(arena, "%s/shenbao", xdg);
+    else if (user && *user == '/')
+        dir = arena_printf(arena, "%s/.cache/shenbao", user);
+    return dir && is_own_folder(dir) ? arena_printf(arena, "%s/%s", dir, leaf) : NULL;
 }

@@ -9,4 +9,8 @@
 const char *const *shenbao_font_dirs(const char *overlay);
 const char *const *shenbao_template_dirs(const char *overlay);
 
+/* The file of that name among what may be lost at any time (systemd's CACHE_DIRECTORY, or the
+ * user's own: XDG_CACHE_HOME, ~/.cache), in the arena; NULL: there is no such place. */
+const char *shenbao_cache(struct arena *arena, const char *leaf);
+
 #endif

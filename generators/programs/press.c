@@ -2,12 +2,15 @@
 #include "programs/press.h"
 
 #include "core/find.h"
+#include "core/output.h"
 #include "pdf/pdf.h"
 #include "programs/paths.h"
 #include "programs/volume.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VOLUME "dossier"
 
@@ -117,21 +120,23 @@ void press_end(struct press *p)
     p->planned = false;
 }
 
+/* It may be too large to be held: it stays in its file. */
+static bool draw_volume(struct press *p, struct diag *diag, struct paper_made *made)
+{
+    const char *out = p->options->output ? p->options->output : "-";
+    made->file = output_temporary(arena_printf(p->job.arena, "%s/volume", out), diag);
+    return made->file >= 0 && volume_bind(p->volume, made) && !diag_failed(diag);
+}
+
 bool press_draw(struct press *p, int paper, struct diag *diag, struct paper_made *made)
 {
     const struct form *form = p->list[paper].form;
 
-    *made = (struct paper_made){0};
+    *made = (struct paper_made){.file = -1};
     p->job.diag = diag;
     query_context_set_diag(p->job.query, diag);
-    if (!form) {
-        if (!volume_bind(p->volume, made) || diag_failed(diag))
-            return false;
-        if (!made->pdf.data) /* the volume keeps them until it is closed, which may be before they
-                                are written */
-            buffer_add(&made->pdf, made->bytes, made->n_bytes);
-        return true;
-    }
+    if (!form)
+        return draw_volume(p, diag, made);
     made->facts = *form_facts(form);
     made->pages = paper_lay(form, &p->job, NULL);
     return made->pages && !diag_failed(diag) && pdf_write(made->pages, &made->pdf, diag);
@@ -141,5 +146,7 @@ void press_clear(struct paper_made *made)
 {
     pages_close(made->pages);
     buffer_clear(&made->pdf);
-    *made = (struct paper_made){0};
+    if (made->file >= 0)
+        close(made->file);
+    *made = (struct paper_made){.file = -1};
 }

@@ -3,25 +3,31 @@
 #include "programs/package.h"
 
 #include "bind/merge.h"
-#include "core/json_value.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MOST_SHEETS = 500 }; /* of one file */
 
-/* One applicant's document that is printed. */
+/* One document that is printed. */
 struct sheet {
-    const char *path, *title, *sha256, *paper;
-    size_t pages;
+    const struct person *person; /* NULL: the delegation's own */
+    unsigned pages;
+    char sha256[DIGEST_HEX], media[8];
+};
+
+/* Of one paper, in the order of the batch. */
+struct stack {
+    struct sheet *list; /* free() it */
+    size_t n, cap;
 };
 
 struct printing {
     struct package *package;
-    struct arena arena;
+    struct arena arena; /* of one delegation */
+    const struct delegated *delegation;
+    const struct kit_paper *papers;
+    struct stack *stacks; /* by the kit's number */
     struct buffer list;
 };
 
@@ -38,37 +44,42 @@ static void list_file(struct printing *r, const struct kit_paper *kit, const cha
                   sheets_of(kit, pages));
 }
 
-/* The documents of one kind in a result. */
-static void find(struct printing *r, const struct buffer *result, const char *kind,
-                 const char *title, struct sheet **list, size_t *n, size_t *cap)
+/* Those with pages: a workbook is not printed. */
+static void stack_up(struct printing *r, const struct buffer *result, const struct person *person)
 {
-    size_t len = 0;
-    for (const char *line = NULL; (line = package_line(result, line, &len));) {
-        const struct json_value *v =
-            *line == '+' || *line == '=' ? json_parse(&r->arena, line + 1, len - 1) : NULL;
-        const char *is = json_member_text(v, "kind");
-        if (is && !strcmp(is, kind) && json_member_number(v, "pages") > 0)
-            *ARENA_PUSH(&r->arena, *list, *n, *cap) = (struct sheet){
-                json_member_text(v, "path"), title, json_member_text(v, "sha256"),
-                json_member_text(v, "paper"), (size_t)json_member_number(v, "pages")};
+    struct result_reader reader;
+    struct outcome o;
+    struct made m;
+
+    result_open(&reader, result, &o);
+    while (result_next(&reader, &m)) {
+        struct stack *s = &r->stacks[m.paper];
+        if (m.pages == 0)
+            continue;
+        if (s->n == s->cap) {
+            s->cap = s->cap + s->cap / 2 + 64;
+            s->list = mem_resize(s->list, s->cap, sizeof *s->list);
+        }
+        struct sheet *sheet = &s->list[s->n++];
+        *sheet = (struct sheet){.person = person, .pages = m.pages};
+        memcpy(sheet->sha256, m.sha256, DIGEST_HEX);
+        memcpy(sheet->media, m.media, sizeof sheet->media);
     }
 }
 
-static bool read_whole(const char *path, struct buffer *out)
+static const char *path_of(const struct printing *r, struct arena *arena,
+                           const struct kit_paper *kit, const struct sheet *s)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    size_t want = ok ? (size_t)st.st_size : 0, at = 0;
-    unsigned char *to = want > 0 ? buffer_room(out, want) : NULL;
-    while (ok && at < want) {
-        ssize_t n = read(fd, to + at, want - at);
-        ok = n > 0;
-        at += ok ? (size_t)n : 0;
-    }
-    if (fd >= 0)
-        close(fd);
-    return ok;
+    const struct made m = {.paper = (unsigned)(kit - r->papers)};
+    return result_path(r->package, arena, s->person ? s->person->folder : r->delegation->folder,
+                       &m);
+}
+
+/* Of its bookmark. */
+static const char *title_of(const struct printing *r, struct arena *arena, const struct sheet *s)
+{
+    return s->person ? arena_printf(arena, "%s %s", s->person->id, s->person->name)
+                     : r->delegation->issuer;
 }
 
 struct described {
@@ -93,89 +104,90 @@ struct merging {
     const struct sheet *sheets;
     size_t n;
     const struct kit_paper *kit;
+    int file;
 };
 
-/* In a process of its own, which takes all the memory of it along: the number of pages, then the
- * file; nothing when it failed. */
+/* In a process of its own, which takes all the memory of it along: the number of pages; nothing
+ * when it failed. */
 static void merge_alone(void *data, struct buffer *result)
 {
     struct merging *m = data;
     struct arena *a = &m->printing->arena;
     struct merge_part *parts = mem_alloc(m->n + 1, sizeof *parts);
-    struct buffer *bytes = mem_alloc(m->n + 1, sizeof *bytes), out = {0};
     struct diag diag = {0};
     size_t pages = 0;
-    bool ok = true;
 
-    for (size_t i = 0; i < m->n && ok; i++) {
-        const char *path = arena_printf(a, "%s/%s", m->printing->package->out, m->sheets[i].path);
-        parts[i] =
-            (struct merge_part){.bytes = &bytes[i], .name = path, .title = m->sheets[i].title};
-        ok = read_whole(path, &bytes[i]);
-    }
-    if (ok && merge_parts(parts, m->n, m->kit->duplex, &out, &pages, &diag)) {
+    for (size_t i = 0; i < m->n; i++)
+        parts[i] = (struct merge_part){
+            .path = arena_printf(a, "%s/%s", m->printing->package->out,
+                                 path_of(m->printing, a, m->kit, &m->sheets[i])),
+            .title = title_of(m->printing, a, &m->sheets[i])};
+    if (merge_parts(parts, m->n, m->kit->duplex, m->file, &pages, &diag))
         buffer_add(result, &pages, sizeof pages);
-        buffer_add(result, out.data, out.len);
-    }
 }
 
 static bool merge(struct printing *r, const struct sheet *sheets, size_t n,
-                  const struct kit_paper *kit, const char *path, struct buffer *out, size_t *pages)
+                  const struct kit_paper *kit, const char *path, int file, size_t *pages)
 {
     enum { MOST_SECONDS = 600 };
     const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
-    struct merging m = {r, sheets, n, kit};
+    struct merging m = {r, sheets, n, kit, file};
+    struct buffer result = {0};
+    bool ok = workers_alone(merge_alone, &m, limits, &result) == WORKERS_DONE &&
+              result.len == sizeof *pages;
 
-    if (workers_alone(merge_alone, &m, limits, out) == WORKERS_DONE && out->len > sizeof *pages) {
-        memcpy(pages, out->data, sizeof *pages);
-        out->len -= sizeof *pages;
-        memmove(out->data, out->data + sizeof *pages, out->len);
-        return true;
-    }
-    return diag_system(
-        r->package->diag, (struct src_pos){path, 0},
-        "%zu 份《%s》未能合并打印；各份文件完好，可逐份打印，再运行一次 package 重新合并",
-        "%zu of %s could not be merged for printing; each by itself is whole: print them singly, "
-        "or run package again",
-        n, kit->file);
+    if (ok)
+        memcpy(pages, result.data, sizeof *pages);
+    buffer_clear(&result);
+    return ok ||
+           diag_system(
+               r->package->diag, (struct src_pos){path, 0},
+               "%zu 份《%s》未能合并打印；各份文件完好，可逐份打印，再运行一次 package 重新合并",
+               "%zu of %s could not be merged for printing; each by itself is whole: print them "
+               "singly, or run package again",
+               n, kit->file);
 }
 
-/* One file of a run. */
+/* One file of a run: merged, unless it is there already. */
 static bool write_run(struct printing *r, const struct sheet *sheets, size_t n,
                       const struct kit_paper *kit, const char *path)
 {
     struct package *p = r->package;
+    struct arena arena = {0};
     struct digest *d = digest_new();
-    struct buffer out = {0};
     char key[DIGEST_HEX];
-    struct described what = {kit, key, sheets[0].paper, 0, n};
+    struct described what = {kit, key, sheets[0].media, 0, n};
     bool ok = true;
 
     digest_text(d, p->common.program);
     digest_text(d, kit->duplex ? "duplex" : NULL);
     for (size_t i = 0; i < n; i++) {
         digest_text(d, sheets[i].sha256);
-        digest_text(d, sheets[i].title);
+        digest_text(d, title_of(r, &arena, &sheets[i]));
     }
     digest_end(d, key);
     const struct manifest_file *old = package_there(p, path);
-    struct json_value *line = old ? json_parse(&r->arena, old->line, old->len) : NULL;
+    struct json_value *line = old ? json_parse(&arena, old->line, old->len) : NULL;
     const char *was = json_member_text(line, "key");
     if (was && !strcmp(was, key) && !p->force) {
         what.pages = (size_t)json_member_number(line, "pages");
     } else {
-        ok = merge(r, sheets, n, kit, path, &out, &what.pages) &&
-             package_put(p, path, &out, describe, &what, NULL);
+        struct buffer out = {.spool = package_spool(p, path)};
+        ok = spool_ok(out.spool) &&
+             merge(r, sheets, n, kit, path, spool_fd(out.spool), &what.pages) &&
+             package_put(
+                 p, &(struct put){.path = path, .bytes = &out, .more = describe, .data = &what});
+        spool_free(out.spool);
     }
     *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = arena_strdup(&p->arena, path);
     list_file(r, kit, path + strlen("print/"), what.pages, what.paper);
-    buffer_clear(&out);
+    arena_free(&arena);
     return ok;
 }
 
 /* All of one paper of a delegation, in as many files as it takes. */
 static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
-                       const struct kit_paper *kit, const struct delegated *d)
+                       const struct kit_paper *kit)
 {
     size_t files = 0, sum = 0, number = 0;
     for (size_t i = 0; i < n; i++) {
@@ -193,31 +205,50 @@ static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
         number++;
         const char *suffix = files > 1 ? arena_printf(&r->arena, "-%zu", number) : "";
         if (!write_run(r, sheets + i, k - i, kit,
-                       arena_printf(&r->arena, "print/%s-%s%s.pdf", d->folder, kit->file, suffix)))
+                       arena_printf(&r->arena, "print/%s-%s%s.pdf", r->delegation->folder,
+                                    kit->file, suffix)))
             return false;
     }
     return true;
 }
 
-static bool print_paper(struct printing *r, const struct kit_paper *kit, const struct delegated *d)
+static bool print_paper(struct printing *r, const struct kit_paper *kit, const struct stack *s)
+{
+    if (s->n > 0 && kit->print == KIT_RUN)
+        return write_runs(r, s->list, s->n, kit);
+    for (size_t i = 0; i < s->n; i++) {
+        struct arena arena = {0};
+        const struct sheet *sheet = &s->list[i];
+        list_file(r, kit, arena_printf(&arena, "../%s", path_of(r, &arena, kit, sheet)),
+                  sheet->pages, sheet->media);
+        arena_free(&arena);
+    }
+    return true;
+}
+
+static bool print_delegation(struct printing *r, const struct delegated *d, size_t n_papers)
 {
     const struct package *p = r->package;
-    struct sheet *sheets = NULL;
-    size_t n = 0, cap = 0;
+    struct buffer result = {0};
+    bool ok = true;
 
-    if (kit->delegation)
-        find(r, &d->result, kit->name, d->issuer, &sheets, &n, &cap);
-    for (size_t i = 0; i < p->n_people && !kit->delegation; i++)
-        if (!strcmp(p->people[i].delegation, d->id))
-            find(r, &p->people[i].result, kit->name,
-                 arena_printf(&r->arena, "%s %s", p->people[i].id, p->people[i].name), &sheets, &n,
-                 &cap);
-    if (n > 0 && kit->print == KIT_RUN)
-        return write_runs(r, sheets, n, kit, d);
-    for (size_t i = 0; i < n; i++)
-        list_file(r, kit, arena_printf(&r->arena, "../%s", sheets[i].path), sheets[i].pages,
-                  sheets[i].paper);
-    return true;
+    r->delegation = d;
+    r->stacks = mem_alloc(n_papers + 1, sizeof *r->stacks);
+    stack_up(r, &d->result, NULL);
+    for (size_t i = 0; i < p->n_people; i++)
+        if (!strcmp(p->people[i].delegation, d->id)) {
+            result_of(r->package, &p->people[i], &result);
+            stack_up(r, &result, &p->people[i]);
+        }
+    for (size_t i = 0; i < n_papers; i++) {
+        if (r->papers[i].print != KIT_NOT)
+            ok = ok && print_paper(r, &r->papers[i], &r->stacks[i]);
+        free(r->stacks[i].list);
+    }
+    free(r->stacks);
+    buffer_clear(&result);
+    arena_free(&r->arena);
+    return ok;
 }
 
 static const char script[] =
@@ -241,23 +272,19 @@ static const char script[] =
 bool package_write_print_runs(struct package *p)
 {
     struct printing r = {.package = p};
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    size_t n = kit_papers(p->kit, &r.papers);
+    struct buffer lp = {0};
     bool ok = true;
 
     buffer_puts(&r.list, "# 文件\t份数\t单双面\t纸张\t每份张数\n");
     for (size_t d = 0; d < p->n_delegations && ok; d++)
-        for (size_t i = 0; i < n && ok; i++)
-            if (papers[i].print != KIT_NOT)
-                ok = print_paper(&r, &papers[i], &p->delegations[d]);
-    struct buffer lp = {0};
+        ok = print_delegation(&r, &p->delegations[d], n);
     buffer_puts(&lp, script);
-    ok = ok && package_put(p, "print/print-list.txt", &r.list, NULL, NULL, NULL) &&
-         package_put(p, "print/print.sh", &lp, NULL, NULL, NULL);
+    ok = ok && package_put(p, &(struct put){.path = "print/print-list.txt", .bytes = &r.list}) &&
+         package_put(p, &(struct put){.path = "print/print.sh", .bytes = &lp});
     *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = "print/print-list.txt";
     *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = "print/print.sh";
     buffer_clear(&lp);
     buffer_clear(&r.list);
-    arena_free(&r.arena);
     return ok;
 }

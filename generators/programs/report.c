@@ -83,10 +83,19 @@ void report_fits(struct json *j, const struct pages *pages, bool brief)
     }
 }
 
+static bool is_near(const struct finding *f, struct src_pos home)
+{
+    return f->at.file && home.file && !strcmp(f->at.file, home.file) && f->at.line >= home.line;
+}
+
+bool report_strays(const struct finding *f, struct src_pos home)
+{
+    return f->at.line > 0 && !is_near(f, home);
+}
+
 void report_keep_finding(struct json *j, const struct finding *f, struct src_pos home)
 {
-    bool near =
-        f->at.file && home.file && !strcmp(f->at.file, home.file) && f->at.line >= home.line;
+    bool near = is_near(f, home);
     json_open(j, NULL, '{');
     json_string(j, "severity", severities[f->severity]);
     if (f->fault == FAULT_SYSTEM)

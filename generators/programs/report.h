@@ -24,7 +24,9 @@ void report_fits(struct json *j, const struct pages *pages, bool brief);
 void report_keep_finding(struct json *j, const struct finding *f, struct src_pos home);
 /* Kept and taken again, into diag, whose context says whose it is. */
 void report_take_finding(const struct json_value *v, struct src_pos home, struct diag *diag);
-/* Does it speak of a place outside the applicant? Then it may be stale another time. */
+/* Does it speak of a place outside the applicant? Then it may be stale another time. Of one that
+ * was kept, and of one that is to be. */
 bool report_finding_strays(const struct json_value *v);
+bool report_strays(const struct finding *f, struct src_pos home);
 
 #endif

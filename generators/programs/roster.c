@@ -7,12 +7,11 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
-#include "layout/layout.h"
-#include "pdf/pdf.h"
+#include "core/temporary.h"
 #include "programs/paths.h"
 #include "programs/programs.h"
 #include "programs/report.h"
-#include "sheet/print.h"
+#include "programs/roster_print.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -163,18 +162,18 @@ static void deliver(struct run *run, struct document *d, const struct buffer *by
                                      run->template->copies,
                                      d->rows,
                                      d->pages,
-                                     bytes};
+                                     bytes,
+                                     run->diag.n == 0};
     run->deliver(run->data, &made);
     d->path = "";
 }
 
 static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    FILE *file = tmpfile();
+    FILE *file = temporary_file(NULL, &run->diag);
     struct buffer bytes = {0};
     if (!file)
-        return diag_system(&run->diag, (struct src_pos){0}, "无法建立临时文件：%s",
-                           "cannot make a temporary file: %s", strerror(errno));
+        return false;
     bool ok = sheet_write(d, file, &run->diag);
     if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
         ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s",
@@ -194,24 +193,10 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
 
 static bool write_pdf(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    struct arena arena = {0};
-    struct diag found = {.strict = run->options.strict};
-    struct record_table *table = print_record(d);
     struct buffer pdf = {0};
-    struct layout_options layout = {.asof = d->created, .draft = d->draft};
-    struct pages *pages = NULL;
-    bool ok = false;
-
-    found.context.paper = run->template->title;
-    if (table) {
-        record_node *root = record_table_root(table);
-        query_context_begin(run->query, root, d->created);
-        pages = layout_form(&arena, run->form, run->fonts, run->query, root, ".", &layout, &found);
-        ok = pages && !diag_failed(&found) && pdf_write(pages, &pdf, &found);
-    }
-    for (size_t i = 0; i < found.n; i++)
-        print_finding(d, &found.list[i], &run->diag);
-    out->pages = ok ? pages->n : 0;
+    run->diag.context.paper = run->template->title;
+    bool ok = roster_print(d, run->form, run->fonts, run->query, &pdf, &out->pages, &run->diag);
+    run->diag.context.paper = NULL;
     if (ok && run->deliver) {
         deliver(run, out, &pdf);
     } else if (ok) {
@@ -220,11 +205,7 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
         digest_hex(pdf.data, pdf.len, out->digest);
         out->path = ok ? path : NULL;
     }
-    pages_close(pages);
-    record_table_free(table);
     buffer_clear(&pdf);
-    diag_clear(&found);
-    arena_free(&arena);
     return ok;
 }
 
@@ -410,31 +391,38 @@ bool roster_make(const struct roster_wish *wish,
     return ok;
 }
 
-static bool choose_order(struct run *run, const char *word)
+static enum sheet_order order_of(const char *word)
 {
     static const char *const words[] = {"given", "unit", "pinyin", "strokes"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!word || !strcmp(word, words[i])) {
-            run->order = (enum sheet_order)i;
-            return true;
-        }
-    fprintf(stderr, "shenbao: --sort takes given, unit, pinyin or strokes, not '%s'\n", word);
-    return false;
+    size_t i = 0;
+    while (strcmp(word, words[i]))
+        i++;
+    return (enum sheet_order)i;
 }
 
 int roster_main(int argc, char **argv)
 {
     struct run run = {0};
-    const char *print = NULL, *order = NULL, *sheets = NULL;
+    const char *print = NULL, *order = "given", *sheets = NULL;
+    static const char *const purpose[] = {
+        "制作推荐高级工程师职务任职资格人员花名册（XLSX），每个委托单位一份（用 -u "
+        "时每个单位一份）。",
+        "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a "
+        "unit)."};
     const struct option_own own[] = {
-        {"print", NULL, "the same table as PDF", &print},
-        {"sort", "ORDER", "of the rows: given (as they come), unit, pinyin, strokes", &order},
-        {"sheet-per-unit", NULL, "a sheet a unit, and one that lists them", &sheets},
+        {"print", NULL, {"同一张表，PDF 格式", "the same table as PDF"}, &print},
+        {"sort",
+         "given|unit|pinyin|strokes",
+         {"行序：原序、按单位、按姓名拼音、按姓氏笔画",
+          "the order of the rows: given is as they come"},
+         &order},
+        {"sheet-per-unit",
+         NULL,
+         {"每个单位一张工作表，另有一张索引", "a sheet a unit, and one that lists them"},
+         &sheets},
     };
-    int status = options_parse_own(&run.options, argc, argv,
-                                   "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a "
-                                   "delegation (with -u: one a unit).",
-                                   own, sizeof own / sizeof *own, &run.arena);
+    int status =
+        options_parse(&run.options, argc, argv, purpose, own, sizeof own / sizeof *own, &run.arena);
     if (status >= 0) {
         arena_free(&run.arena);
         return status;
@@ -442,15 +430,14 @@ int roster_main(int argc, char **argv)
     run.print = print != NULL;
     run.sheet_per_unit = sheets != NULL;
     if (print && sheets) {
-        fputs("shenbao: --print makes one list, and --sheet-per-unit sheets: choose one of them\n",
-              stderr);
+        status = options_fault(
+            run.options.language, argv[0],
+            "--print 只出一张名单，--sheet-per-unit 出多张工作表，只能选一个",
+            "--print makes one list, and --sheet-per-unit sheets: choose one of them");
         arena_free(&run.arena);
-        return 2;
+        return status;
     }
-    if (!choose_order(&run, order)) {
-        arena_free(&run.arena);
-        return 2;
-    }
+    run.order = order_of(order);
     run.diag.strict = run.options.strict;
     if (load(&run) && read_rows(&run)) {
         write_documents(&run);

@@ -8,6 +8,8 @@
 
 #include "bind/bind.h"
 #include "core/find.h"
+#include "core/workers.h"
+#include "media/qpdf.h"
 #include "pdf/pdf.h"
 #include "plan/materials.h"
 #include "plan/plan.h"
@@ -20,23 +22,38 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #define A4_WIDTH 595.28
 #define A4_HEIGHT 841.89
 #define A3_SHORT 841.89
 #define A3_LONG 1190.55
 
-enum { MOST_SHEETS = 20000, MOST_SHUNNED = 16, NOTE = 4096 };
+enum { MOST_SHEETS = 20000, NOTE = 4096 };
+
+/* Of an attachment, for all that is done with it: CPU time, and memory beyond what is held when it
+ * has its turn. */
+enum { MOST_SECONDS = 10, MOST_MIB = 1024 };
 
 /* --- options and the watch --- */
 
 static const char *duplex, *keep_a3, *skip_bad, *password_file;
 
 static const struct option_own own_options[] = {
-    {"duplex", NULL, "for printing on both sides: sections begin on a front side", &duplex},
-    {"skip-bad", NULL, "a marked sheet instead of what cannot be read (exit 3)", &skip_bad},
-    {"password-file", "FILE", "passwords of PDFs, one a line", &password_file},
-    {"keep-a3", NULL, "A3 copies stay A3", &keep_a3},
+    {"duplex",
+     NULL,
+     {"双面打印：各部分从正面起", "for printing on both sides: sections begin on a front side"},
+     &duplex},
+    {"skip-bad",
+     NULL,
+     {"读不出的附件以标记页代替（退出码 3）",
+      "a marked sheet instead of what cannot be read (exit 3)"},
+     &skip_bad},
+    {"password-file",
+     "FILE",
+     {"PDF 的密码，每行一个", "passwords of PDFs, one a line"},
+     &password_file},
+    {"keep-a3", NULL, {"A3 的复印件仍用 A3", "A3 copies stay A3"}, &keep_a3},
 };
 
 size_t volume_options(const struct option_own **out)
@@ -52,7 +69,12 @@ size_t volume_options_of_papers(const struct option_own **out)
 }
 
 static char *note; /* shared with the processes */
-static char shunned[MOST_SHUNNED][NOTE];
+
+/* Files that have ended a process. */
+static struct shunned {
+    char href[NOTE];
+    bool slow;
+} * shunned;
 static size_t n_shunned;
 
 void volume_watch(void)
@@ -66,21 +88,24 @@ const char *volume_watched(void)
     return note ? note : "";
 }
 
-static void watch(const char *href)
+static const struct shunned *find_shunned(const char *href)
 {
-    if (note)
-        snprintf(note, NOTE, "%s", href);
+    for (size_t i = 0; i < n_shunned; i++)
+        if (!strncmp(shunned[i].href, href, NOTE - 1))
+            return &shunned[i];
+    return NULL;
 }
 
-void volume_shun(const char *href)
+bool volume_shun(bool slow)
 {
-    if (n_shunned < MOST_SHUNNED)
-        snprintf(shunned[n_shunned++], NOTE, "%s", href);
-}
-
-bool volume_skips_bad(void)
-{
-    return skip_bad && n_shunned < MOST_SHUNNED;
+    const char *href = volume_watched();
+    if (!*href || find_shunned(href))
+        return false;
+    shunned = mem_resize(shunned, n_shunned + 1, sizeof *shunned);
+    snprintf(shunned[n_shunned].href, NOTE, "%s", href);
+    shunned[n_shunned++].slow = slow;
+    *note = '\0';
+    return true;
 }
 
 /* --- what is loaded once --- */
@@ -99,6 +124,7 @@ struct attachment {
     struct media_file file;
     struct media_image image;
     struct source *source; /* a PDF; NULL: the image */
+    double seconds;        /* of CPU time that it has taken */
     bool bad;
 };
 
@@ -127,7 +153,8 @@ struct volume {
     /* one applicant's */
     const struct paper_job *job;
     struct materials *materials;
-    struct attachment *attachments;
+    struct attachment *attachments, *watched; /* watched: whose turn it is; NULL: nobody's */
+    double since;                             /* when it began, in seconds of CPU time */
     struct part *parts;
     struct plan_entry *plan;
     size_t n, cap, total, stamped; /* parts; pages of the volume; the last number */
@@ -138,7 +165,6 @@ struct volume {
     struct bind_copy *copies;
     size_t n_copies, cap_copies, n_links;
     struct buffer base; /* the sheets without the PDFs' pages */
-    struct bound bound;
 };
 
 static struct form *load_form(struct volume *v, const char *const *templates, const char *name,
@@ -178,6 +204,7 @@ struct volume *volume_load(const struct options *o, const char *const *templates
     size_t errors = diag->count[SEVERITY_ERROR];
     const char **names;
     (void)o;
+    qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     char *path = find_file(&v->arena, templates, "dossier.xml");
     if (!path)
@@ -242,12 +269,51 @@ static struct finding where_of(const struct material *m)
     return (struct finding){.rule = "R76", .label = m->title, .field = m->field, .at = m->at};
 }
 
-static bool is_shunned(const char *href)
+static double cpu_seconds(void)
 {
-    for (size_t i = 0; i < n_shunned; i++)
-        if (!strncmp(shunned[i], href, NOTE - 1))
-            return true;
-    return false;
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* What is done from now on is done for a, at its own cost; NULL: for nobody in particular. */
+static void watch(struct volume *v, struct attachment *a)
+{
+    if (a == v->watched)
+        return;
+    double now = cpu_seconds();
+    if (v->watched)
+        v->watched->seconds += now - v->since;
+    v->watched = a;
+    v->since = now;
+    if (note)
+        snprintf(note, NOTE, "%s", a ? a->href : "");
+    workers_note(a ? a->href : "");
+    struct workers_limits limits = {0};
+    if (a)
+        limits = (struct workers_limits){(unsigned)fmax(1, ceil(MOST_SECONDS - a->seconds)),
+                                         (size_t)MOST_MIB << 20};
+    workers_slice(limits);
+}
+
+static void watch_copy(void *data, const struct source *at)
+{
+    watch(data, at ? at->owner : NULL);
+}
+
+static bool refuse(const struct shunned *s, struct finding where, struct diag *diag)
+{
+    where.severity = SEVERITY_ERROR;
+    if (s->slow)
+        return diag_add(diag, where, "读取文件“%s”用了 %d 秒以上，已放弃，请用“打印成 PDF”重新生成",
+                        "reading file '%s' took more than %d seconds and was given up: print it to "
+                        "a new PDF",
+                        s->href, MOST_SECONDS);
+    return diag_add(diag, where,
+                    "读取文件“%s”的进程崩溃，或要用 %d MB 以上的内存，请用“打印成 PDF”重新生成",
+                    "the process that read file '%s' died, or wanted more than %d MB of memory: "
+                    "print it to a new PDF",
+                    s->href, MOST_MIB);
 }
 
 static bool read_attachment(struct volume *v, struct attachment *a, const struct material *m,
@@ -256,19 +322,19 @@ static bool read_attachment(struct volume *v, struct attachment *a, const struct
     const struct media_limits limits = {0};
     struct finding where = where_of(m);
 
-    watch(m->href);
-    if (is_shunned(m->href)) {
-        where.severity = SEVERITY_ERROR;
-        return diag_add(diag, where, "文件“%s”无法处理：读取它的进程崩溃，或超出时间、内存的限制",
-                        "file '%s' cannot be handled: it ends the process that reads it, or takes "
-                        "too much time or memory",
-                        m->href);
-    }
+    const struct shunned *bad = find_shunned(m->href);
+    if (bad)
+        return refuse(bad, where, diag);
+    watch(v, a);
     if (!media_open(&a->file, v->job->dir, m->href, &limits, &where, diag))
         return false;
-    if (a->file.type == MEDIA_PDF)
-        return (a->source = source_open(v->job->arena, &a->file, v->passwords, v->n_passwords,
-                                        &limits, &where, diag));
+    if (a->file.type == MEDIA_PDF) {
+        a->source = source_open(v->job->arena, &a->file, v->passwords, v->n_passwords, &limits,
+                                &where, diag);
+        if (a->source)
+            a->source->owner = a;
+        return a->source;
+    }
     if (a->file.type == MEDIA_JPEG || a->file.type == MEDIA_PNG) {
         if (!image_load(&a->image, &a->file, &limits, &where, diag))
             return false;
@@ -334,7 +400,7 @@ static void plan_copy(struct volume *v, const struct material *m)
         else if (n == 0)
             diag_add(&diag, where, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7",
                      "'%s': pages=\"%s\" should be like 2-4,7", m->href, m->pages);
-        watch(m->href);
+        watch(v, a);
         for (size_t i = 0; i < n && a->source; i++)
             source_check(a->source, p->selected[i] - 1, &where, &diag);
         pass_on(v, &diag, &failed);
@@ -385,7 +451,7 @@ static void plan_parts(struct volume *v)
         p->anchor = arena_printf(v->job->arena, "material %zu", i + 1);
         v->part_of[i] = v->n - 1;
     }
-    watch("");
+    watch(v, NULL);
 }
 
 static void number_pages(struct volume *v)
@@ -428,7 +494,7 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
 
 void volume_close(struct volume *v)
 {
-    bound_free(&v->bound);
+    watch(v, NULL);
     buffer_clear(&v->base);
     for (struct attachment *a = v->attachments; a; a = a->next) {
         source_close(a->source);
@@ -824,10 +890,9 @@ bool volume_bind(struct volume *v, struct paper_made *out)
                 image_clear(&a->image);
                 media_close(&a->file);
             }
-        ok = bind_volume(&v->base, v->copies, v->n_copies, watch, &v->bound, v->job->diag);
+        ok = bind_volume(&v->base, v->copies, v->n_copies, watch_copy, v, out->file, v->job->diag);
+        buffer_clear(&v->base);
     }
-    out->bytes = v->bound.data;
-    out->n_bytes = v->bound.len;
     out->pages = v->sheets;
     out->partial = v->partial;
     out->report = report_ledger;

@@ -2,6 +2,7 @@
 #include "record/input.h"
 
 #include "core/output.h"
+#include "core/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,29 +27,14 @@ static void remember(struct input *in, const struct stat *st)
     in->changed = st->st_mtim;
 }
 
-static int temporary(const char *folder, struct arena *arena)
-{
-    char *name = arena_printf(arena, "%s/shenbao-XXXXXX", folder);
-    int fd = mkstemp(name);
-    if (fd >= 0)
-        unlink(name);
-    return fd;
-}
-
 /* Copies what can be read only once into a file without a name. */
-static bool spool(struct input *in, int from, struct arena *arena, struct diag *diag)
+static bool spool(struct input *in, int from, struct diag *diag)
 {
-    const char *folder = getenv("TMPDIR");
     char block[65536];
     off_t size = 0;
 
-    if (!folder || !*folder)
-        folder = "/tmp";
-    if ((in->spool = temporary(folder, arena)) < 0)
-        return diag_system(diag, (struct src_pos){in->name, 0},
-                           "不能在 %s 建立临时文件：%s；可用 TMPDIR 另指定目录",
-                           "cannot make a temporary file in %s: %s; TMPDIR may name another folder",
-                           folder, strerror(errno));
+    if ((in->spool = temporary_open(in->name, diag)) < 0)
+        return false;
     for (ssize_t n; (n = read(from, block, sizeof block)) != 0; size += n) {
         if (n < 0 && errno == EINTR) {
             n = 0;
@@ -64,7 +50,7 @@ static bool spool(struct input *in, int from, struct arena *arena, struct diag *
             return diag_system(
                 diag, (struct src_pos){in->name, 0},
                 "不能写 %s 里的临时文件：%s；可用 TMPDIR 另指定目录",
-                "cannot write the temporary file in %s: %s; TMPDIR may name another folder", folder,
+                "cannot write the temporary file in %s: %s; TMPDIR may name another folder", temporary_folder(),
                 strerror(errno));
     }
     struct stat st;
@@ -88,7 +74,9 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     if (fd < 0 || fstat(fd, &st))
         return cannot(diag, in->name, "无法读取", "cannot read", errno);
     bool ok = false;
-    if (S_ISDIR(st.st_mode)) {
+    if (isatty(fd)) {
+        diag_system(diag, (struct src_pos){0}, "没有给出输入文件", "no input file was named");
+    } else if (S_ISDIR(st.st_mode)) {
         diag_system(diag, (struct src_pos){in->name, 0}, "这是目录；请给出其中的 XML 文件",
                     "this is a directory; name the XML file in it");
     } else if (S_ISREG(st.st_mode) && !standard) {
@@ -97,7 +85,7 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
             in->dir = arena_strndup(arena, path, (size_t)(slash - path) + 1);
         ok = true;
     } else {
-        ok = spool(in, fd, arena, diag);
+        ok = spool(in, fd, diag);
     }
     if (!standard)
         close(fd);

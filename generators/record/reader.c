@@ -257,8 +257,10 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
                       .unit = r->n_units - 1,
                       .line = p->frames[p->depth - 1].line};
 
-    *ARENA_PUSH(&r->arena, r->entries, r->n, r->cap) = e;
-    p->entry = &r->entries[r->n - 1];
+    if (r->n == r->cap)
+        r->entries = mem_resize(r->entries, r->cap = r->cap * 2 + 8, sizeof *r->entries);
+    r->entries[r->n] = e;
+    p->entry = &r->entries[r->n++];
     p->target = value_of(&p->scratch, n, attributes, "target");
     p->first_finding = p->diag->n;
     p->name.len = 0;

@@ -39,7 +39,7 @@ struct record {
     struct arena arena;
     struct source *sources;
     size_t n_sources;
-    struct entry *entries;
+    struct entry *entries; /* malloc: an arena would keep every size it had */
     size_t n, cap;
     struct holder *units;
     size_t n_units, cap_units;

@@ -178,12 +178,14 @@ static void check_delegations(struct record *r, struct diag *diag)
     arena_free(&a);
 }
 
-static void check_applicants(struct record *r, struct ids *ids, struct diag *diag)
+static void check_applicants(struct record *r, struct ids *ids, struct arena *list,
+                             struct diag *diag)
 {
     struct arena a = {0};
 
+    ids->list = ARENA_ARRAY(list, struct id_bearer, ids->cap = r->n);
     for (size_t i = 0; i < r->n; i++)
-        ids_add(ids, &r->arena, r->entries[i].id, i);
+        ids_add(ids, list, r->entries[i].id, i);
     ids_sort(ids);
     for (size_t i = 0; i < ids->n; i++) {
         struct entry *e = &r->entries[ids->list[i].number],
@@ -407,9 +409,11 @@ static void count_recommended(struct record *r)
     }
 }
 
-/* All that can be known is reported in one run; false: nothing is to be made of the record. */
+/* All that can be known is reported in one run; false: nothing is to be made of the record. The
+ * arena holds what nobody needs afterwards. */
 static bool read_all_sources(struct record *r, const struct record_options *o,
-                             const struct reader_schema *schema, struct diag *diag)
+                             const struct reader_schema *schema, struct arena *scratch,
+                             struct diag *diag)
 {
     struct ids applicants = {0};
     size_t faults_before = diag->system_faults, errors_before = diag->count[SEVERITY_ERROR];
@@ -426,7 +430,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     check_holders(r, diag, r->units, r->n_units, true);
     check_delegations(r, diag);
     check_agreement(r, !o->asof, diag);
-    check_applicants(r, &applicants, diag);
+    check_applicants(r, &applicants, scratch, diag);
     if (r->n_faults > READER_FAULT_LIMIT)
         diag_error(diag, (struct src_pos){0}, "另有 %zu 处错误没有列出",
                    "%zu more errors are not listed", r->n_faults - READER_FAULT_LIMIT);
@@ -444,16 +448,17 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
 {
     struct record *r = mem_alloc(1, sizeof *r);
     struct reader_schema schema = {0};
-    struct arena words = {0};
+    struct arena scratch = {0};
     xmlDoc *doc = NULL;
 
     xml_guard();
     r->asof = o->asof;
-    bool ok = check_options(o, diag) && load_schema(o->schema_path, &schema, &doc, &words, diag) &&
-              read_all_sources(r, o, &schema, diag);
+    bool ok = check_options(o, diag) &&
+              load_schema(o->schema_path, &schema, &doc, &scratch, diag) &&
+              read_all_sources(r, o, &schema, &scratch, diag);
     xmlSchemaFree(schema.schema);
     xmlFreeDoc(doc);
-    arena_free(&words);
+    arena_free(&scratch);
     if (ok)
         return r;
     record_free(r);
@@ -498,6 +503,7 @@ void record_free(struct record *r)
         input_clear(&r->sources[i].input);
     }
     arena_free(&r->arena);
+    free(r->entries);
     free(r);
 }
 

@@ -2,6 +2,7 @@
  * changed any more. */
 #include "sheet/book.h"
 
+#include "core/temporary.h"
 #include "core/utf8.h"
 #include "sheet/cell.h"
 #include "sheet/verify.h"
@@ -304,7 +305,8 @@ static void page_setup(struct book *b, lxw_worksheet *ws)
     worksheet_set_margins(ws, t->margin[PAGE_LEFT] / 72, t->margin[PAGE_RIGHT] / 72,
                           t->margin[PAGE_TOP] / 72, t->margin[PAGE_BOTTOM] / 72);
     worksheet_center_horizontally(ws);
-    buffer_printf(&footer, "&C&\"%s\"&9", font_names[t->font]);
+    /* the size first: digits of the text right behind it would be taken for more of it */
+    buffer_printf(&footer, "&C&9&\"%s\"", font_names[t->font]);
     for (size_t i = 0; i < t->footer.n; i++) {
         const struct sheet_part *p = &t->footer.list[i];
         if (p->kind != PART_TEXT)
@@ -344,14 +346,6 @@ static double head_height(const struct book *b, const char *head, double width)
                      b->t->head_size);
 }
 
-static const struct sheet_group *group_of(const struct sheet_template *t, size_t column)
-{
-    for (size_t i = 0; i < t->n_groups; i++)
-        if (t->groups[i].first <= column && column <= t->groups[i].last)
-            return &t->groups[i];
-    return NULL;
-}
-
 /* Returns the row after the head. */
 static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
 {
@@ -360,7 +354,7 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
     double upper = 0, lower = 0, whole = 0;
 
     for (size_t i = 0; i < t->n; i++) {
-        const struct sheet_group *g = group_of(t, i);
+        const struct sheet_group *g = sheet_group_of(t, i);
         double h = head_height(b, t->columns[i].head, t->columns[i].width), width = 0;
         if (g && g->first == i) {
             for (size_t k = g->first; k <= g->last; k++)
@@ -376,7 +370,7 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
     if (t->n_groups > 0) {
         keep(b, worksheet_set_row(ws, (lxw_row_t)row, upper, NULL));
         for (size_t i = 0; i < t->n; i++) {
-            const struct sheet_group *g = group_of(t, i);
+            const struct sheet_group *g = sheet_group_of(t, i);
             if (g && g->first == i)
                 merge(b, ws, (struct sheet_range){row, g->first, row, g->last},
                       plain(b, g->head, row, i, g->head), b->head);
@@ -389,7 +383,7 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
     keep(b, worksheet_set_row(ws, (lxw_row_t)bottom, lower, NULL));
     for (size_t i = 0; i < t->n; i++) {
         const char *head = plain(b, t->columns[i].head, bottom, i, t->columns[i].head);
-        if (t->n_groups > 0 && !group_of(t, i))
+        if (t->n_groups > 0 && !sheet_group_of(t, i))
             merge(b, ws, (struct sheet_range){row, i, bottom, i}, head, b->head);
         else
             keep(b, worksheet_write_string(ws, (lxw_row_t)bottom, (lxw_col_t)i, head, b->head));
@@ -730,7 +724,8 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
 {
     struct book b = {.d = d, .t = d->template, .diag = diag};
     char path[40];
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE,
+                                    .tmpdir = (char *)temporary_folder()};
     lxw_doc_properties properties = {
         .title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
     bool ok, arrived;

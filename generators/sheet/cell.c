@@ -117,9 +117,9 @@ const char *cell_shown(const struct cell *cell, const struct sheet_column *colum
         const char *point = strchr(f, '.');
         if (!strcmp(f, "General"))
             snprintf(buffer, CELL_SHOWN, "%.15g", cell->number);
-        else
+        else /* Excel rounds halves of the decimal up, printf those of the binary to even */
             snprintf(buffer, CELL_SHOWN, "%.*f", point ? (int)strlen(point + 1) % 30 : 0,
-                     cell->number);
+                     cell->number * (1 + 4e-16));
         return buffer;
     }
     civil((long)cell->number, d);

@@ -51,16 +51,14 @@ static void put_columns(const struct sheet_template *t, struct buffer *out)
     buffer_putc(out, '"');
 }
 
-/* A table of one row: each field over its columns, nothing where there is none. */
+/* A row of fields: each over its columns, nothing where there is none. */
 static void put_fields(const struct sheet_template *t, const struct sheet_fields *fields,
-                       const char *name, double height, const char *valign, struct buffer *out)
+                       const char *name, double height, struct buffer *out)
 {
     size_t column = 0;
     if (fields->n == 0)
         return;
-    buffer_puts(out, "<table line=\"0mm\" padding=\"1mm\"");
-    put_columns(t, out);
-    buffer_printf(out, "><tr min-height=\"%.1fpt\" keep=\"whole\">", height);
+    buffer_printf(out, "<tr min-height=\"%.1fpt\" keep=\"whole\">", height);
     while (column < t->n) {
         const struct sheet_field *f = NULL;
         size_t number = 0;
@@ -73,8 +71,8 @@ static void put_fields(const struct sheet_template *t, const struct sheet_fields
         if (next > column)
             buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\"/>", next - column);
         if (f) {
-            buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\" align=\"%s\" valign=\"%s\"",
-                          f->last - f->first + 1, align_name(f->align), valign);
+            buffer_printf(out, "<td colspan=\"%zu\" lines=\"none\" padding=\"1mm\" align=\"%s\"",
+                          f->last - f->first + 1, align_name(f->align));
             put_attribute(out, "label", f->label);
             buffer_putc(out, '>');
             put_escaped(out, f->label);
@@ -83,18 +81,15 @@ static void put_fields(const struct sheet_template *t, const struct sheet_fields
         }
         column = next;
     }
-    buffer_puts(out, "</tr></table>\n");
+    buffer_puts(out, "</tr>\n");
 }
 
 static void put_head(const struct sheet_template *t, struct buffer *out)
 {
     bool two = t->n_groups > 0;
     buffer_puts(out, "<thead><tr>");
-    for (size_t i = 0, g = 0; i < t->n; i++) {
-        const struct sheet_group *group = NULL;
-        for (g = 0; g < t->n_groups; g++)
-            if (t->groups[g].first <= i && i <= t->groups[g].last)
-                group = &t->groups[g];
+    for (size_t i = 0; i < t->n; i++) {
+        const struct sheet_group *group = sheet_group_of(t, i);
         if (group && group->first != i)
             continue;
         if (group)
@@ -105,25 +100,22 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
         put_escaped(out, group ? group->head : t->columns[i].head);
         buffer_puts(out, "</td>");
     }
-    buffer_puts(out, "</tr>");
-    if (two) {
-        buffer_puts(out, "<tr>");
-        for (size_t i = 0; i < t->n; i++)
-            for (size_t g = 0; g < t->n_groups; g++)
-                if (t->groups[g].first <= i && i <= t->groups[g].last) {
-                    buffer_puts(out, "<td class=\"label\">");
-                    put_escaped(out, t->columns[i].head);
-                    buffer_puts(out, "</td>");
-                }
-        buffer_puts(out, "</tr>");
-    }
-    buffer_puts(out, "</thead>\n");
+    buffer_puts(out, two ? "</tr><tr>" : "</tr>");
+    for (size_t i = 0; i < t->n; i++)
+        if (sheet_group_of(t, i)) {
+            buffer_puts(out, "<td class=\"label\">");
+            put_escaped(out, t->columns[i].head);
+            buffer_puts(out, "</td>");
+        }
+    buffer_puts(out, two ? "</tr></thead>\n" : "</thead>\n");
 }
 
-static void put_rows(const struct sheet_template *t, struct buffer *out)
+static void put_row(const struct sheet_template *t, const char *which, const char *keep,
+                    struct buffer *out)
 {
-    buffer_printf(out, "<for-each select=\"row\"><tr min-height=\"%.2fpt\" keep=\"together\">",
-                  t->row_height * t->scale);
+    buffer_printf(out,
+                  "<for-each select=\"row[%s]\"><tr min-height=\"%.2fpt\" keep=\"together\"%s>",
+                  which, t->row_height * t->scale, keep);
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
         buffer_printf(out, "<td align=\"%s\"", align_name(c->align));
@@ -134,6 +126,25 @@ static void put_rows(const struct sheet_template *t, struct buffer *out)
                       c->one_face ? " one-face=\"true\"" : "");
     }
     buffer_puts(out, "</tr></for-each>\n");
+}
+
+/* Sum and signatures stand on one page with the last row: on a page of their own they would vouch
+ * for nobody. */
+static void put_rows(const struct sheet_template *t, struct buffer *out)
+{
+    const char *keep = " keep-with-next=\"true\"";
+    bool below = t->sum.n + t->foot.n > 0;
+    put_row(t, "position() != last() or not(../value[@name='sum'])", "", out);
+    put_row(t, "position() = last() and ../value[@name='sum']", below ? keep : "", out);
+    buffer_puts(out, "<if test=\"value[@name='sum']\">");
+    if (t->sum.n > 0)
+        buffer_printf(out,
+                      "<tr min-height=\"%.2fpt\" keep=\"whole\"%s><td colspan=\"%zu\" font=\"%s\" "
+                      "align=\"left\"><value-of select=\"value[@name='sum']\"/></td></tr>\n",
+                      t->row_height * t->scale, t->foot.n > 0 ? keep : "", t->n,
+                      font_role_name(t->head_font));
+    put_fields(t, &t->foot, "foot", t->foot_height * t->scale, out);
+    buffer_puts(out, "</if>");
 }
 
 void print_template(const struct sheet_template *t, struct buffer *out)
@@ -162,27 +173,26 @@ void print_template(const struct sheet_template *t, struct buffer *out)
         }
         buffer_puts(out, "</p></running>\n");
     }
+    buffer_puts(out, "<if test=\"value[@name='begins']\">");
     buffer_printf(
         out,
         "<p font=\"%s\" size=\"%.2fpt\" align=\"center\" after=\"2mm\" keep-with-next=\"true\">",
         font_role_name(t->title_font), fmax(t->title_size * t->scale, SHEET_SMALLEST));
     put_escaped(out, t->title);
     buffer_puts(out, "</p>\n");
-    put_fields(t, &t->heading, "heading", 16, "middle", out);
-    buffer_puts(out, "<table padding=\"1.2pt 1.5pt\"");
+    if (t->heading.n > 0) {
+        buffer_puts(out, "<table line=\"0mm\"");
+        put_columns(t, out);
+        buffer_puts(out, ">");
+        put_fields(t, &t->heading, "heading", 16, out);
+        buffer_puts(out, "</table>");
+    }
+    buffer_puts(out, "</if><table padding=\"1.2pt 1.5pt\"");
     put_columns(t, out);
     buffer_puts(out, ">\n");
     put_head(t, out);
     put_rows(t, out);
-    if (t->sum.n > 0)
-        buffer_printf(out,
-                      "<tr min-height=\"%.2fpt\" keep=\"whole\"><td colspan=\"%zu\" font=\"%s\" "
-                      "align=\"left\">"
-                      "<value-of select=\"value[@name='sum']\"/></td></tr>\n",
-                      t->row_height * t->scale, t->n, head);
-    buffer_puts(out, "</table>\n");
-    put_fields(t, &t->foot, "foot", t->foot_height * t->scale, "middle", out);
-    buffer_puts(out, "</form>\n");
+    buffer_puts(out, "</table></form>\n");
 }
 
 static void add_values(struct record_table *table, const char *name, const char *const *values,
@@ -194,7 +204,7 @@ static void add_values(struct record_table *table, const char *name, const char 
     arena_free(&arena);
 }
 
-struct record_table *print_record(const struct sheet_document *d)
+struct record_table *print_record(const struct sheet_document *d, size_t first, size_t n)
 {
     const struct sheet_template *t = d->template;
     const struct sheet_list *list = &d->lists[0];
@@ -203,10 +213,16 @@ struct record_table *print_record(const struct sheet_document *d)
     struct sheet_cells row;
     bool ok = true;
 
-    add_values(table, "heading", list->party->heading, t->heading.n);
-    add_values(table, "foot", list->party->foot, t->foot.n);
-    record_table_value(table, "sum", sheet_sum(d->rows, list->rows, list->n, &arena));
-    for (size_t i = 0; i < list->n && (ok = sheet_rows_read(d->rows, list->rows[i], &row)); i++) {
+    if (first == 0) {
+        record_table_value(table, "begins", "");
+        add_values(table, "heading", list->party->heading, t->heading.n);
+    }
+    if (first + n == list->n) {
+        add_values(table, "foot", list->party->foot, t->foot.n);
+        record_table_value(table, "sum", sheet_sum(d->rows, list->rows, list->n, &arena));
+    }
+    for (size_t i = first; i < first + n && (ok = sheet_rows_read(d->rows, list->rows[i], &row));
+         i++) {
         record_table_row(table);
         for (size_t k = 0; k < t->n; k++) {
             char buffer[CELL_SHOWN];
@@ -223,25 +239,33 @@ struct record_table *print_record(const struct sheet_document *d)
     return NULL;
 }
 
-/* "table/row[12]/c[3]", the first of its kind bearing no number or a 1. */
-static bool place_of(const char *path, size_t *row)
+/* "table/row[12]/c[3]", the first of its kind bearing no number or a 1. 0: it is in no row. */
+static size_t row_of(const char *path)
 {
     const char *p = path ? strstr(path, "row") : NULL;
-    if (!p)
-        return false;
-    *row = p[3] == '[' ? strtoul(p + 4, NULL, 10) : 1;
-    return *row > 0;
+    return !p ? 0 : p[3] == '[' ? strtoul(p + 4, NULL, 10) : 1;
 }
 
-void print_finding(const struct sheet_document *d, const struct finding *f, struct diag *diag)
+static bool said(const struct diag *diag, const struct finding *f)
+{
+    for (size_t i = 0; i < diag->n; i++)
+        if (!diag->list[i].applicant &&
+            !strcmp(diag->list[i].text[LANGUAGE_EN], f->text[LANGUAGE_EN]))
+            return true;
+    return false;
+}
+
+void print_finding(const struct sheet_document *d, size_t first, size_t n, const struct finding *f,
+                   struct diag *diag)
 {
     struct finding copy = *f;
     struct sheet_cells who;
-    size_t row;
+    size_t row = row_of(f->field);
 
     copy.field = NULL;
-    if (place_of(f->field, &row) && row <= d->lists[0].n &&
-        sheet_rows_read(d->rows, d->lists[0].rows[row - 1], &who)) {
+    if (row > n || (row == 0 && said(diag, f)))
+        return;
+    if (row && sheet_rows_read(d->rows, d->lists[0].rows[first + row - 1], &who)) {
         copy.applicant = who.id;
         copy.name = who.name;
         copy.unit = who.unit;

@@ -14,9 +14,12 @@
 
 /* The form template's text, for form_load_text. */
 void print_template(const struct sheet_template *t, struct buffer *out);
-/* The rows of the document's one list, as they are shown. NULL: reported. */
-struct record_table *print_record(const struct sheet_document *d);
-/* Copies a finding of the laid-out table to diag as one of the applicant in whose row it is. */
-void print_finding(const struct sheet_document *d, const struct finding *f, struct diag *diag);
+/* n rows of the document's one list from first on, as they are shown; with what stands above the
+ * first, and below the last of all. NULL: reported. */
+struct record_table *print_record(const struct sheet_document *d, size_t first, size_t n);
+/* Copies a finding about a table so made to diag as one of the applicant in whose row it is, if
+ * that is one of the first n rows; one about no row, once. */
+void print_finding(const struct sheet_document *d, size_t first, size_t n, const struct finding *f,
+                   struct diag *diag);
 
 #endif

@@ -1,6 +1,8 @@
 /* rows.c - see rows.h. */
 #include "sheet/rows.h"
 
+#include "core/temporary.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +52,7 @@ struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_ord
     r->texts = mem_alloc(t->n, sizeof *r->texts);
     r->unit = query_new("..", (struct src_pos){0}, diag);
     r->issuer = query_new("string(@issuer)", (struct src_pos){0}, diag);
-    if (!(r->spool = tmpfile())) {
-        spool_failed(r);
+    if (!(r->spool = temporary_file(NULL, diag))) {
         sheet_rows_free(r);
         return NULL;
     }

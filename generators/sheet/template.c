@@ -582,6 +582,14 @@ void sheet_template_free(struct sheet_template *t)
     free(t);
 }
 
+const struct sheet_group *sheet_group_of(const struct sheet_template *t, size_t column)
+{
+    for (size_t i = 0; i < t->n_groups; i++)
+        if (t->groups[i].first <= column && column <= t->groups[i].last)
+            return &t->groups[i];
+    return NULL;
+}
+
 bool surnames_load(struct surnames *s, const char *path, struct diag *diag)
 {
     size_t before = diag->count[SEVERITY_ERROR];

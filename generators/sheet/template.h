@@ -105,6 +105,9 @@ struct sheet_template {
 struct sheet_template *sheet_template_load(const char *path, struct diag *diag);
 void sheet_template_free(struct sheet_template *t);
 
+/* The head above a column and others; NULL: there is none. */
+const struct sheet_group *sheet_group_of(const struct sheet_template *t, size_t column);
+
 /* How a surname is read where it is one, when that is not its commonest reading. */
 struct surname {
     const char *name;

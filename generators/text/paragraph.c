@@ -554,12 +554,12 @@ static size_t choose(struct setting *s, size_t from, double room, const size_t b
 
     if (best[PLACE_LOOSE] > to && (narrow || !to))
         to = best[PLACE_LOOSE];
+    size_t whole = to;
     if (best[PLACE_WORD] > to && (!to || (narrow && half_empty(measure(s, from, to).width, room))))
         to = best[PLACE_WORD];
-    if (!to) {
+    if (!to)
         to = best[PLACE_NUMBER];
-        s->out->cut_number = true;
-    }
+    s->out->cut = s->out->cut || !whole;
     return to;
 }
 

@@ -85,7 +85,7 @@ struct text_lines {
     size_t n_invisible;
     struct text_fallback *fallback; /* each code point and role once */
     size_t n_fallback;
-    bool cut_number; /* a number was broken inside for want of room */
+    bool cut; /* a Western word or a number was broken inside: it was wider than its line */
 };
 
 /* Never fails and never drops a character unsaid: what has no glyph is in missing (and takes 1 em

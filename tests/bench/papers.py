@@ -12,20 +12,10 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 from batches import generate
+from cost import cpu
 
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build"))
 PROGRAM = os.path.join(BUILD, "bin", "shenbao")
-
-
-def cpu(*args):
-    """(seconds, peak KB of the largest process) of one command."""
-    script = ("import resource,subprocess,sys;r=subprocess.run(sys.argv[1:]).returncode;"
-              "u=resource.getrusage(resource.RUSAGE_CHILDREN);print(u.ru_utime+u.ru_stime,u.ru_maxrss,r,file=sys.stderr)")
-    done = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True)
-    seconds, peak, status = done.stderr.strip().splitlines()[-1].split()
-    if status != "0":
-        sys.exit(f"{' '.join(args)}: exit {status}\n{done.stderr}")
-    return float(seconds), int(peak)
 
 
 def main():

@@ -13,7 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from batches import generate
-from papers import cpu
+from cost import cpu
 
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build"))
 PROGRAM = os.path.join(BUILD, "bin", "shenbao")
@@ -57,8 +57,10 @@ def main():
               f"{min(r[0][1] for r in rounds):.2f} s second pass and XPath")
         seconds, peak = cpu(PROGRAM, "roster", "-T", folder, "-o", out, batch)
         _, idle = cpu(PROGRAM, "-V")
+        printing, largest = cpu(PROGRAM, "roster", "--print", "-o", out, batch)
         print(f"  the program: {seconds:.2f} s CPU; peak {peak / 1024:.1f} MB, of which {idle / 1024:.1f} MB before any "
               f"work (its libraries)")
+        print(f"  --print, by the template that ships: {printing:.2f} s CPU; peak {largest / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

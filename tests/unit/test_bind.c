@@ -1,15 +1,19 @@
-/* test_bind.c - where a copy goes, and a volume bound in memory. */
+/* test_bind.c - where a copy goes, and a volume bound into a file. */
 #include "bind/bind.h"
+#include "bind/merge.h"
 #include "bind/qdoc.h"
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -87,6 +91,22 @@ static void every_rotation_puts_the_upper_left_corner_there(void **state)
         }
 }
 
+static void a_rectangle_is_cut_down_to_what_is_seen(void **state)
+{
+    (void)state;
+    const double box[] = {-10, 20, 100, 200};
+    double inside[] = {0, 30, 50, 60}, over[] = {150, 250, 50, 60}, beside[] = {100, 30, 120, 60};
+    assert_true(fit_clip(box, inside));
+    near(inside[0], 0);
+    near(inside[3], 60);
+    assert_true(fit_clip(box, over)); /* its corners in whatever order */
+    near(over[0], 50);
+    near(over[1], 60);
+    near(over[2], 100);
+    near(over[3], 200);
+    assert_false(fit_clip(box, beside));
+}
+
 static void sheets_of_a3_are_told(void **state)
 {
     (void)state;
@@ -116,9 +136,17 @@ static struct source *open_text(const char *text, struct arena *arena, struct di
     return source_open(arena, &file, NULL, 0, NULL, &where, d);
 }
 
-static void ignore(const char *href)
+static void ignore(void *data, const struct source *at)
 {
-    (void)href;
+    (void)data;
+    (void)at;
+}
+
+static void whole(FILE *file, struct buffer *out)
+{
+    rewind(file);
+    for (int c; (c = getc(file)) != EOF;)
+        buffer_putc(out, c);
 }
 
 static void what_is_asked_of_a_failed_document_gives_nothing(void **state)
@@ -137,8 +165,7 @@ static void what_is_asked_of_a_failed_document_gives_nothing(void **state)
     assert_false(q_numbers(d, 1, v, 4));
     assert_null(q_text(d, 1, &arena));
     assert_int_equal(q_parse(d, "[1]"), 0);
-    size_t len;
-    assert_null(q_write(d, "00000000000000000000000000000000", &len));
+    assert_false(q_write_file(d, "00000000000000000000000000000000", 0));
     q_free(d);
     q_free(NULL);
     arena_free(&arena);
@@ -187,7 +214,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     struct arena arena = {0};
     struct diag diag = {0};
     struct buffer base = {0};
-    struct bound out, again;
+    struct buffer out = {0}, again = {0};
     struct source *s = open_text(one_page, &arena, &diag);
 
     assert_non_null(s);
@@ -204,8 +231,12 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     fit_matrix(&s->pages[0], &p, copies[0].matrix);
     memcpy(copies[1].matrix, copies[0].matrix, sizeof copies[0].matrix);
     buffer_add(&base, volume_text, sizeof volume_text - 1);
-    assert_true(bind_volume(&base, copies, 2, ignore, &out, &diag));
-    assert_true(bind_volume(&base, copies, 2, ignore, &again, &diag));
+    for (int i = 0; i < 2; i++) {
+        FILE *file = tmpfile();
+        assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), &diag));
+        whole(file, i ? &again : &out);
+        fclose(file);
+    }
     assert_int_equal(out.len, again.len);
     assert_memory_equal(out.data, again.data, out.len);
 
@@ -229,8 +260,96 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     q_free(d);
     source_close(s);
     buffer_clear(&base);
-    bound_free(&out);
-    bound_free(&again);
+    buffer_clear(&out);
+    buffer_clear(&again);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+/* Wherever the kernel breaks off, as a full disk does: qpdf itself says nothing of the last bytes.
+ */
+static void a_file_that_is_cut_off_is_no_success(void **state)
+{
+    (void)state;
+    static const char id[] = "0123456789abcdef0123456789abcdef";
+    struct buffer data = {0};
+    struct rlimit saved;
+    char noise[20000];
+    unsigned seed = 1;
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)((seed = seed * 1103515245 + 12345) >> 16);
+    getrlimit(RLIMIT_FSIZE, &saved);
+    signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t cut = 0, size = 0; cut == 0 || cut<size; cut += size> cut + 40 ? 37 : 1) {
+        struct qdoc *d = q_open(one_page, sizeof one_page - 1, "x", NULL);
+        FILE *file = tmpfile();
+        q_put(d, q_root(d), "/Noise", q_indirect(d, q_new_stream(d, noise, sizeof noise)));
+        struct rlimit tight = {cut ? cut : RLIM_INFINITY, saved.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &tight);
+        bool ok = q_write_file(d, id, fileno(file));
+        setrlimit(RLIMIT_FSIZE, &saved);
+        if (cut == 0) {
+            assert_true(ok);
+            whole(file, &data);
+            size = data.len;
+            assert_true(size > sizeof noise);
+        } else if (ok || !*q_fault(d)) {
+            print_error("cut at %lu of %lu\n", (unsigned long)cut, (unsigned long)size);
+            fail();
+        }
+        fclose(file);
+        q_free(d);
+    }
+    signal(SIGXFSZ, SIG_DFL);
+    buffer_clear(&data);
+}
+
+static void parts_are_merged_from_their_files_each_on_a_front(void **state)
+{
+    (void)state;
+    enum { N = 5 };
+    struct merge_part parts[N];
+    char paths[N][32];
+    struct diag diag = {0};
+    struct arena arena = {0};
+    struct buffer data = {0};
+    size_t pages = 0;
+    for (size_t i = 0; i < N; i++) {
+        snprintf(paths[i], sizeof paths[i], "/tmp/shenbao-merge-XXXXXX");
+        int fd = mkstemp(paths[i]);
+        assert_int_equal(write(fd, one_page, sizeof one_page - 1), sizeof one_page - 1);
+        close(fd);
+        parts[i] = (struct merge_part){paths[i], i % 2 ? "乙" : "甲"};
+    }
+    FILE *file = tmpfile();
+    assert_true(merge_parts(parts, N, true, fileno(file), &pages, &diag));
+    assert_int_equal(pages, 2 * N - 1); /* a blank page behind each but the last */
+    whole(file, &data);
+    struct qdoc *d = q_open(data.data, data.len, "x", NULL);
+    assert_int_equal(q_page_count(d), pages);
+    qref item = q_get(d, q_get(d, q_root(d), "/Outlines"), "/First");
+    for (size_t i = 0; i < N; i++) {
+        assert_string_equal(q_text(d, q_get(d, item, "/Title"), &arena), parts[i].title);
+        assert_int_equal(q_page_index(d, q_item(d, q_get(d, item, "/Dest"), 0)), 2 * i);
+        item = q_get(d, item, "/Next");
+    }
+    assert_int_equal(item, 0);
+    struct buffer content = {0};
+    assert_true(q_page_content(d, q_page(d, pages - 1), &content));
+    assert_true(content.len > 0);
+    buffer_clear(&content);
+    q_free(d);
+    fclose(file);
+
+    unlink(paths[2]);
+    file = tmpfile();
+    assert_false(merge_parts(parts, N, true, fileno(file), &pages, &diag));
+    assert_int_equal(diag.system_faults, 1);
+    assert_string_equal(diag.list[0].at.file, paths[2]);
+    fclose(file);
+    for (size_t i = 0; i < N; i++)
+        unlink(paths[i]);
+    buffer_clear(&data);
     diag_clear(&diag);
     arena_free(&arena);
 }
@@ -261,10 +380,13 @@ int main(void)
         cmocka_unit_test(a_copy_is_never_enlarged_unless_its_size_is_unknown),
         cmocka_unit_test(a_copy_of_any_shape_stays_inside_undistorted),
         cmocka_unit_test(every_rotation_puts_the_upper_left_corner_there),
+        cmocka_unit_test(a_rectangle_is_cut_down_to_what_is_seen),
         cmocka_unit_test(sheets_of_a3_are_told),
         cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
+        cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
+        cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -451,6 +452,56 @@ static void a_write_that_breaks_off_leaves_the_old_file(void **state)
     folder_end(&f);
 }
 
+static void a_temporary_is_given_its_name_or_else_copied(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    struct stat was, is;
+    int fd = output_temporary(path, &f.diag);
+    assert_true(fd >= 0);
+    assert_int_equal(entries(&f), 0); /* a kill would leave nothing */
+    assert_true(output_bytes(fd, "new", 3));
+    assert_true(output_name(path, fd, &f.diag));
+    holds(path, "new");
+    assert_int_equal(stat(path, &is) + fstat(fd, &was), 0);
+    assert_int_equal(is.st_ino, was.st_ino);
+    assert_int_equal(is.st_mode & 0777, 0600);
+    assert_false(output_name("/dev/full", fd, &f.diag));
+    found(&f, "磁盘已满", "the disk is full");
+    close(fd);
+
+    chmod(path, 0640);
+    fd = output_temporary(path, &f.diag);
+    assert_true(output_bytes(fd, "over", 4) && output_name(path, fd, &f.diag));
+    close(fd);
+    assert_int_equal(stat(path, &is), 0);
+    assert_int_equal(is.st_mode & 0777, 0640);
+    holds(path, "over");
+
+    kernel.open_refuses = O_TMPFILE;
+    fd = output_temporary(path, &f.diag);
+    assert_int_equal(entries(&f), 1);
+    assert_true(output_bytes(fd, "old way", 7) && output_name(path, fd, &f.diag));
+    kernel.open_refuses = 0;
+    close(fd);
+    holds(path, "old way");
+    assert_int_equal(entries(&f), 1);
+
+    assert_int_equal(symlink("x.pdf", in(&f, "link.pdf")), 0);
+    fd = output_temporary(in(&f, "link.pdf"), &f.diag);
+    assert_true(output_bytes(fd, "led", 3) && output_name(in(&f, "link.pdf"), fd, &f.diag));
+    close(fd);
+    holds(path, "led");
+    assert_int_equal(output_temporary(in(&f, "none/x.pdf"), &f.diag), -1);
+    found(&f, "不存在", "does not exist");
+    fd = output_temporary("/dev/full", &f.diag); /* where things are temporary, not in /dev */
+    assert_int_equal(fstat(fd, &was) + stat("/dev", &is), 0);
+    assert_true(was.st_dev != is.st_dev);
+    close(fd);
+    folder_end(&f);
+}
+
 static void a_kill_in_the_middle_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -777,6 +828,9 @@ static void do_alone(void *data, struct buffer *result)
     case 's': /* spin */
         for (volatile unsigned i = 0;; i++)
             ;
+    case 'z': /* sleep: the kept cage's alone is measured by the clock, too */
+        sleep(60);
+        break;
     case 'm': /* want memory */
         for (size_t i = 0; i < 64; i++)
             memset(buffer_room(result, 16 << 20), 'm', 16 << 20);
@@ -812,6 +866,58 @@ static void what_is_done_alone_is_bounded(void **state)
     setrlimit(RLIMIT_NOFILE, &saved);
 }
 
+static void spin(double seconds)
+{
+    for (clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC); clock() < end;)
+        ;
+}
+
+/* Each within its own limits and all together beyond them; then one that is not. */
+static void do_slices(void *data, struct buffer *result)
+{
+    static const struct workers_limits one = {.seconds = 1, .bytes = 128 << 20};
+    struct buffer held[3] = {{0}};
+    for (size_t i = 0; i < 3; i++) {
+        workers_slice(one);
+        spin(0.4);
+        memset(buffer_room(&held[i], 48 << 20), 'm', 48 << 20);
+    }
+    workers_slice((struct workers_limits){0}); /* what the process began with: one second */
+    spin(0.2);
+    memset(buffer_room(result, MUCH), 'w', MUCH);
+    switch (*(const char *)data) {
+    case 's':
+        workers_slice(one);
+        spin(2.1);
+        break;
+    case 'm':
+        workers_slice(one);
+        memset(buffer_room(&held[0], 200 << 20), 'm', 200 << 20);
+        break;
+    case 'r': /* the rest */
+        spin(1.6);
+        break;
+    }
+}
+
+static void a_slice_is_bounded_by_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        enum workers_end end;
+    } cases[] = {
+        {"w", WORKERS_DONE}, {"s", WORKERS_SLOW}, {"m", WORKERS_DIED}, {"r", WORKERS_SLOW}};
+    const struct workers_limits limits = {.seconds = 1, .bytes = (size_t)1 << 30};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer result = {0};
+        assert_int_equal(workers_alone(do_slices, (void *)cases[i].what, limits, &result),
+                         cases[i].end);
+        assert_int_equal(result.len, cases[i].end == WORKERS_DONE ? MUCH : 0);
+        buffer_clear(&result);
+    }
+}
+
 static void do_order(const void *order, size_t len, struct buffer *result)
 {
     char what = *(const char *)order;
@@ -828,7 +934,7 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
         bool kept; /* by the process that did the job before */
     } cases[] = {{"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true},  {"d", WORKERS_DIED, false},
                  {"w", WORKERS_DONE, false}, {"s", WORKERS_SLOW, false}, {"m", WORKERS_DIED, false},
-                 {"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}};
+                 {"z", WORKERS_SLOW, false}, {"w", WORKERS_DONE, false}, {"w", WORKERS_DONE, true}};
     struct workers_limits limits = {.seconds = 1, .bytes = 256 << 20};
     struct workers_cage cage = {0};
     int before = 0;
@@ -873,6 +979,7 @@ int main(void)
         cmocka_unit_test(the_longest_name_of_a_file_can_be_written),
         cmocka_unit_test(a_relative_name_is_written_beside_us),
         cmocka_unit_test(a_write_that_breaks_off_leaves_the_old_file),
+        cmocka_unit_test(a_temporary_is_given_its_name_or_else_copied),
         cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),
         cmocka_unit_test(a_pipe_gets_all_bytes_over_interrupts),
@@ -886,6 +993,7 @@ int main(void)
         cmocka_unit_test(fewer_workers_than_wished_do_all_and_none_is_an_error),
         cmocka_unit_test(workers_end_with_their_parent),
         cmocka_unit_test(what_is_done_alone_is_bounded),
+        cmocka_unit_test(a_slice_is_bounded_by_itself),
         cmocka_unit_test(a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,7 +205,7 @@ static void k3_01_hostile_exif_says_nothing(void **state)
         assert_int_equal(orientation_of(&none), 1);
         assert_int_equal(orientation_of(&wrong), 1);
         for (size_t cut = 0; cut < many.len; cut++) { /* sanitizers watch the block's end */
-            struct buffer part = {malloc(cut + 1), cut, cut + 1};
+            struct buffer part = {.data = malloc(cut + 1), .len = cut, .cap = cut + 1};
             memcpy(part.data, many.data, cut);
             int o = orientation_of(&part);
             assert_true(o == 1 || (o == 6 && cut >= 34));
@@ -405,7 +405,7 @@ static void k3_07_cut_and_changed_jpegs_do_no_harm(void **state)
     struct parts parts = {.components = 3, .exif = exif.data, .exif_len = exif.len, .fill = true};
     struct buffer b = jpeg(parts);
     for (size_t cut = 3; cut < b.len; cut++) {
-        struct buffer part = {malloc(cut), cut, cut};
+        struct buffer part = {.data = malloc(cut), .len = cut, .cap = cut};
         memcpy(part.data, b.data, cut);
         refused(&part, "请重新导出或扫描", "again");
         free(part.data);

@@ -275,7 +275,7 @@ static void k3_07_cut_and_changed_pngs_are_refused_without_decoding(void **state
     (void)state;
     struct buffer b = png((struct kind){3, 4, 1, true});
     for (size_t cut = 8; cut < b.len; cut++) {
-        struct buffer part = {malloc(cut), cut, cut};
+        struct buffer part = {.data = malloc(cut), .len = cut, .cap = cut};
         memcpy(part.data, b.data, cut);
         refused(&part, "不完整", "cut short");
         free(part.data);

@@ -239,7 +239,7 @@ static void rosters(void **state)
             FILE *out = tmpfile();
             if (!sheet_write(&document, out, &d))
                 assert_true(d.count[SEVERITY_ERROR] > 0);
-            record_table_free(print_record(&document));
+            record_table_free(print_record(&document, 0, n));
             fclose(out);
             free(order);
             record_cursor_free(cursor);

@@ -720,6 +720,58 @@ static void links_outline_and_information(void **state)
     assert_contains(info, "D:20260930000000+08'00'");
 }
 
+/* Hands out a document page by page, or gives up before page stop. */
+struct stretches {
+    const struct pages *all;
+    struct pages one;
+    size_t at, stop;
+};
+
+static bool next_page(void *data, const struct pages **out)
+{
+    struct stretches *s = data;
+    if (s->at == s->stop)
+        return false;
+    s->one = *s->all;
+    s->one.list = &s->all->list[s->at];
+    s->one.n = 1;
+    *out = s->at++ < s->all->n ? &s->one : NULL;
+    return true;
+}
+
+static void pages_may_come_in_stretches(void **state)
+{
+    (void)state;
+    struct pages all = form();
+    struct stretches s = {.all = &all, .stop = SIZE_MAX};
+    struct buffer out = {0};
+    struct diag d = {0};
+    write_file(&all, "whole.pdf");
+    assert_true(pdf_write_stretches(next_page, &s, &out, &d));
+    assert_int_equal(s.at, all.n + 1);
+    assert_int_equal(d.n, 0);
+    save("t.pdf", out.data, out.len);
+    for (int i = 0; i < 2; i++) {
+        const char *name = path(i ? "t.pdf" : "whole.pdf");
+        assert_null(strstr(run("qpdf --check %s", name), "WARNING"));
+        run("mutool draw -q -r 40 -F pnm -o %s.pnm %s", name, name);
+        run("pdftotext -layout %s %s.txt", name, name);
+        run("pdfinfo %s | grep -v -e 'File size' > %s.info", name, name);
+    }
+    for (int i = 0; i < 3; i++) {
+        const char *kind = (const char *[]){"pnm", "txt", "info"}[i];
+        run("cmp %s.%s %s.%s", path("whole.pdf"), kind, path("t.pdf"), kind);
+    }
+
+    size_t len = out.len;
+    s = (struct stretches){.all = &all, .stop = 2};
+    assert_false(pdf_write_stretches(next_page, &s, &out, &d));
+    assert_int_equal(out.len, len);
+    assert_int_equal(d.n, 0); /* who gives up has reported why */
+    buffer_clear(&out);
+    diag_clear(&d);
+}
+
 static void a_dangling_link_is_reported_once_and_left_out(void **state)
 {
     (void)state;
@@ -863,6 +915,7 @@ int main(void)
         cmocka_unit_test(pictures_stand_upright),
         cmocka_unit_test(transparent_and_grey_pixels),
         cmocka_unit_test(links_outline_and_information),
+        cmocka_unit_test(pages_may_come_in_stretches),
         cmocka_unit_test(a_dangling_link_is_reported_once_and_left_out),
         cmocka_unit_test(a_broken_document_is_given_up_whole),
         cmocka_unit_test(the_deflate_clock_runs),

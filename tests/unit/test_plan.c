@@ -235,6 +235,49 @@ static void materials_follow_the_sections(void **state)
     arena_free(&arena);
 }
 
+/* The pages of one file, each an evidence with an id of its own. */
+static void every_evidence_of_a_file_has_a_place(void **state)
+{
+    (void)state;
+    enum { PAGES = 40 };
+    char name[] = "/tmp/shenbao-pages-XXXXXX", id[16];
+    FILE *f = fdopen(mkstemp(name), "w");
+    fputs("<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\"><plan>计划</plan>"
+          "<unit id=\"U1\" name=\"某公司\" kind=\"企业\"><contact name=\"甲\" phone=\"1\"/>"
+          "<applicant id=\"A1\" mode=\"正常申报\"><person><name>某</name><sex>男</sex></person>"
+          "<project id=\"P1\" start=\"2022-01\" name=\"甲工程\" category=\"工作业绩\">",
+          f);
+    for (int i = 1; i <= PAGES; i++)
+        fprintf(f, "<evidence id=\"E%d\" kind=\"合同\" href=\"p.pdf\" pages=\"%d\"/>", i, i);
+    fputs("</project><statement>述</statement></applicant></unit></batch>", f);
+    fclose(f);
+
+    struct diag d = {0};
+    struct arena arena = {0};
+    const char *inputs[] = {name};
+    struct record_options o = {
+        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    struct record *r = record_open(&o, &d);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    struct query_context *ctx = query_context_new();
+    struct sections *s = sections_load("templates/dossier.xml", &d);
+    struct applicant who;
+    assert_true(record_next(c, &who));
+    query_context_begin(ctx, who.node, "2026-09-30");
+    struct materials *m = materials_list(s, ctx, who.node, &arena);
+    for (int i = 1; i <= PAGES; i++) {
+        snprintf(id, sizeof id, "E%d", i);
+        assert_int_equal(materials_place(m, id)->kind, PLACE_BOUND);
+    }
+    sections_free(s);
+    query_context_free(ctx);
+    record_cursor_free(c);
+    record_free(r);
+    diag_clear(&d);
+    arena_free(&arena);
+    unlink(name);
+}
+
 static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
 {
     (void)state;
@@ -271,6 +314,7 @@ int main(void)
         cmocka_unit_test(random_plans_fill_the_volume_without_a_gap),
         cmocka_unit_test(lists_of_pages_are_read_strictly),
         cmocka_unit_test_setup_teardown(materials_follow_the_sections, begin, end),
+        cmocka_unit_test(every_evidence_of_a_file_has_a_place),
         cmocka_unit_test(a_wrong_list_of_sections_is_reported_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

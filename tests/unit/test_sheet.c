@@ -87,6 +87,13 @@ static void paper_shows_what_excel_shows(void **state)
     assert_string_equal(shown(COLUMN_DATE, "yyyy.mm.dd", "9999-12-31"), "9999.12.31");
     assert_string_equal(shown(COLUMN_NUMBER, "General", "82.50"), "82.5");
     assert_string_equal(shown(COLUMN_NUMBER, "0.0", "82"), "82.0");
+    /* halves away from zero, as the decimal has them: 1.005 is a little less in binary */
+    assert_string_equal(shown(COLUMN_NUMBER, "0.0", "82.25"), "82.3");
+    assert_string_equal(shown(COLUMN_NUMBER, "0.00", "1.005"), "1.01");
+    assert_string_equal(shown(COLUMN_NUMBER, "0", "2.5"), "3");
+    assert_string_equal(shown(COLUMN_NUMBER, "0", "-2.5"), "-3");
+    assert_string_equal(shown(COLUMN_NUMBER, "0", "2.49999999999999"), "2");
+    assert_string_equal(shown(COLUMN_NUMBER, "0.0", "0.05"), "0.1");
     assert_string_equal(shown(COLUMN_NUMBER, "General", "良好"), "良好");
     assert_string_equal(shown(COLUMN_NUMBER, "General", "NaN"), "");
     for (long year = 1901; year < 2200; year += 7) {

@@ -1,12 +1,14 @@
 /* test_tree.c - what package's tree stands on: names, JSON read back, manifest and journal, the
  * lock, watched workers. */
 #define _GNU_SOURCE
-#include "core/digest.h"
+#include "core/digest_cache.h"
+#include "core/intern.h"
 #include "core/json_value.h"
 #include "core/lock.h"
 #include "core/manifest.h"
 #include "core/names.h"
 #include "core/output.h"
+#include "core/spool.h"
 #include "core/workers.h"
 
 #include <fcntl.h>
@@ -342,6 +344,221 @@ static void verify_tells_missing_altered_and_strange_files(void **state)
     arena_free(&a);
 }
 
+static const char *noted(const struct manifest *m, struct arena *a, const char *about)
+{
+    const struct manifest_note *n = manifest_noted(m, about);
+    return n ? json_member_text(json_parse(a, n->line, n->len), "says") : NULL;
+}
+
+static void note_in(struct manifest *m, struct arena *a, const char *about, const char *says,
+                    struct diag *diag)
+{
+    const char *line = arena_printf(a, "{\"about\": \"%s\",\"says\": \"%s\"}", about, says);
+    assert_true(manifest_note(m, line, strlen(line), diag));
+}
+
+static void notes_are_kept_from_run_to_run_and_dropped_unless_made_again(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct manifest *m = begin(NULL, &diag);
+    note_in(m, &a, "A002", "two", &diag);
+    note_in(m, &a, "A001", "one", &diag);
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    m = begin("1-of-2", &diag); /* a shard's wait in its journal */
+    note_in(m, &a, "A001", "newer", &diag);
+    assert_string_equal(noted(m, &a, "A001"), "one");
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    m = begin(NULL, &diag);
+    assert_string_equal(noted(m, &a, "A001"), "newer");
+    assert_string_equal(noted(m, &a, "A002"), "two");
+    assert_null(noted(m, &a, "A003"));
+    note_in(m, &a, "A003", "three", &diag);
+    manifest_free(m); /* killed */
+    m = begin(NULL, &diag);
+    assert_string_equal(noted(m, &a, "A003"), "three");
+    note_in(m, &a, "A002", "two again", &diag);
+    manifest_drop_notes(m);
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    m = begin(NULL, &diag);
+    assert_null(noted(m, &a, "A001"));
+    assert_string_equal(noted(m, &a, "A002"), "two again");
+    assert_null(noted(m, &a, "A003"));
+    manifest_free(m);
+    assert_int_equal(errors(), 0);
+    assert_int_equal(diag.n, 0);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
+/* --- digests that are kept --- */
+
+static void set_times(const char *path, time_t to)
+{
+    const struct timespec t[2] = {{.tv_sec = to}, {.tv_sec = to}};
+    assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
+}
+
+static void only_a_file_in_the_same_state_has_its_digest_kept(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct stat st, other;
+    char sum[DIGEST_HEX], again[DIGEST_HEX];
+    const char *cache = arena_printf(&a, "%s/cache", root), *path = arena_printf(&a, "%s/f", root);
+    write_in_tree("f", "text");
+    digest_hex("text", 4, sum);
+    assert_int_equal(stat(path, &st), 0);
+
+    struct digest_cache *c = digest_cache_open(cache, true, true);
+    assert_false(digest_cache_find(c, &st, again));
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 1, sum); /* too soon after its change */
+    digest_cache_write(c);
+    digest_cache_free(c);
+    c = digest_cache_open(cache, true, true);
+    assert_false(digest_cache_find(c, &st, again));
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+
+    c = digest_cache_open(cache, true, true);
+    assert_true(digest_cache_find(c, &st, again));
+    assert_string_equal(again, sum);
+    /* the same size and mtime: ctime tells */
+    write_in_tree("f", "TEXT");
+    set_times(path, st.st_mtim.tv_sec);
+    set_times(path, st.st_mtim.tv_sec);
+    assert_int_equal(stat(path, &other), 0);
+    other.st_mtim = st.st_mtim;
+    assert_int_equal(other.st_size, st.st_size);
+    assert_false(digest_cache_find(c, &other, again));
+    other = st;
+    other.st_ino++;
+    assert_false(digest_cache_find(c, &other, again));
+    digest_cache_write(c);
+    digest_cache_free(c);
+
+    c = digest_cache_open(cache, false, true); /* nothing is believed, and nobody asked */
+    assert_false(digest_cache_find(c, &st, again));
+    digest_cache_write(c);
+    digest_cache_free(c);
+    c = digest_cache_open(cache, true, false);
+    assert_false(digest_cache_find(c, &st, again));
+    digest_cache_free(c);
+    arena_free(&a);
+}
+
+static void a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct stat st;
+    char sum[DIGEST_HEX];
+    const char *cache = arena_printf(&a, "%s/cache", root), *path = arena_printf(&a, "%s/f", root);
+    write_in_tree("f", "text");
+    digest_hex("text", 4, sum);
+    assert_int_equal(stat(path, &st), 0);
+    struct digest_cache *c = digest_cache_open(cache, true, true);
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+
+    int fd = open(cache, O_RDWR);
+    assert_int_equal(fstat(fd, &st), 0);
+    const off_t size = st.st_size;
+    assert_int_equal(stat(path, &st), 0);
+    for (off_t at = -1; at <= size; at++) { /* -1: as it was; then each byte; then one more */
+        unsigned char byte = 0;
+        if (at >= 0 && at < size) {
+            assert_int_equal(pread(fd, &byte, 1, at), 1);
+            byte ^= 0x10;
+        }
+        if (at >= 0)
+            assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+        c = digest_cache_open(cache, true, false);
+        assert_int_equal(digest_cache_find(c, &st, sum), at < 0);
+        digest_cache_free(c);
+        byte ^= 0x10;
+        if (at >= 0 && at < size)
+            assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+    }
+    for (off_t len = size; len >= 0; len--) { /* cut off anywhere */
+        assert_int_equal(ftruncate(fd, len), 0);
+        c = digest_cache_open(cache, true, false);
+        assert_int_equal(digest_cache_find(c, &st, sum), len == size);
+        digest_cache_free(c);
+    }
+    close(fd);
+
+    c = digest_cache_open(cache, true, true);
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+    assert_int_equal(chmod(cache, 0622), 0);
+    c = digest_cache_open(cache, true, false);
+    assert_false(digest_cache_find(c, &st, sum));
+    digest_cache_free(c);
+    c = digest_cache_open("/nowhere/at/all", true, true); /* no place for one */
+    assert_false(digest_cache_find(c, &st, sum));
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+    arena_free(&a);
+}
+
+static void what_is_too_much_for_a_buffer_goes_into_its_spool(void **state)
+{
+    (void)state;
+    struct buffer b = {.spool = spool_new(fcntl(fileno(tmpfile()), F_DUPFD_CLOEXEC, 0))},
+                  back = {0};
+    enum { N = 400000 };
+    for (int i = 0; i < N; i++)
+        buffer_printf(&b, "%06d\n", i);
+    assert_true(b.cap < 4 << 20);
+    buffer_flush(&b);
+    assert_true(spool_ok(b.spool));
+    assert_int_equal(spool_len(b.spool), 7 * N);
+    assert_true(spool_read(b.spool, 7 * 123456, 7, &back));
+    assert_memory_equal(back.data, "123456\n", 7);
+    assert_false(spool_read(b.spool, 7 * N, 1, &back)); /* behind its end */
+    assert_false(spool_ok(b.spool));
+    spool_free(b.spool);
+    b.spool = spool_new(-1);
+    buffer_puts(&b, "x");
+    buffer_flush(&b);
+    assert_false(spool_ok(b.spool));
+    spool_free(b.spool);
+    buffer_clear(&b);
+    buffer_clear(&back);
+}
+
+static void interned_strings_are_one(void **state)
+{
+    (void)state;
+    struct intern t = {0};
+    struct arena a = {0};
+    char text[16];
+    const char *first[300];
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 300; i++) {
+            snprintf(text, sizeof text, "%d", i);
+            const char *s = intern(&t, &a, text);
+            assert_string_equal(s, text);
+            if (round == 0)
+                first[i] = s;
+            assert_ptr_equal(s, first[i]);
+        }
+    assert_null(intern(&t, &a, NULL));
+    assert_int_equal(t.n, 300);
+    intern_clear(&t);
+    arena_free(&a);
+}
+
 static void a_tree_is_locked_for_one_run_or_for_shards_of_one_division(void **state)
 {
     (void)state;
@@ -369,9 +586,9 @@ static void files_written_together_are_whole_and_left_alone_when_the_same(void *
     (void)state;
     struct arena a = {0};
     struct diag diag = {0};
-    struct output_file files[] = {{arena_printf(&a, "%s/a", root), "aa", 2},
-                                  {arena_printf(&a, "%s/b", root), "b", 1},
-                                  {arena_printf(&a, "%s/no/c", root), "c", 1}};
+    struct output_file files[] = {{arena_printf(&a, "%s/a", root), "aa", 2, -1},
+                                  {arena_printf(&a, "%s/b", root), "b", 1, -1},
+                                  {arena_printf(&a, "%s/no/c", root), "c", 1, -1}};
     struct stat before, after;
     assert_true(output_update_all(files, 2, &diag));
     assert_int_equal(stat(files[0].path, &before), 0);
@@ -381,6 +598,20 @@ static void files_written_together_are_whole_and_left_alone_when_the_same(void *
     assert_int_equal(stat(files[0].path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
     assert_false(output_update_all(files, 3, &diag)); /* its folder is missing */
+    assert_int_equal(diag.count[SEVERITY_ERROR], 1);
+
+    /* out of a file that gets the name itself, or, when it holds the same, does not */
+    files[0].data = NULL;
+    for (int round = 0; round < 2; round++) {
+        files[0].file = output_temporary(files[0].path, &diag);
+        assert_true(output_bytes(files[0].file, "from a file", 11));
+        assert_int_equal(fstat(files[0].file, &before), 0);
+        assert_true(output_update_all(files, 2, &diag));
+        assert_int_equal(stat(files[0].path, &after), 0);
+        assert_int_equal(after.st_size, 11);
+        assert_int_equal(after.st_ino == before.st_ino, round == 0);
+        close(files[0].file);
+    }
     assert_int_equal(diag.count[SEVERITY_ERROR], 1);
     diag_clear(&diag);
     arena_free(&a);
@@ -402,6 +633,7 @@ static void *nothing(void *data)
 static void misbehave(void *state, size_t number, struct buffer *result)
 {
     (void)state;
+    workers_note(number == CRASH || number == HANG ? "scans/bad.pdf" : "scans/good.pdf");
     if (number == CRASH)
         raise(SIGKILL);
     while (number == HANG)
@@ -415,6 +647,8 @@ static void note(void *data, size_t number, enum workers_end end, struct buffer 
     ends[number] = end;
     n_ended++;
     assert_int_equal(result->len, end == WORKERS_DONE);
+    if (end != WORKERS_DONE)
+        assert_string_equal(workers_noted(), "scans/bad.pdf");
 }
 
 static bool go_on(void *data)
@@ -475,6 +709,14 @@ int main(void)
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(verify_tells_missing_altered_and_strange_files, make_root,
                                         remove_root),
+        cmocka_unit_test_setup_teardown(
+            notes_are_kept_from_run_to_run_and_dropped_unless_made_again, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(only_a_file_in_the_same_state_has_its_digest_kept,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(
+            a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none, make_root, remove_root),
+        cmocka_unit_test(what_is_too_much_for_a_buffer_goes_into_its_spool),
+        cmocka_unit_test(interned_strings_are_one),
         cmocka_unit_test_setup_teardown(a_tree_is_locked_for_one_run_or_for_shards_of_one_division,
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(

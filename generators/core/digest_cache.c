@@ -1,0 +1,238 @@
+/* digest_cache.c - see digest_cache.h. The file: a head with the digest of the rest, then entries
+ * in rising order. It is mapped, so that all workers share it and none of it is theirs. */
+#define _GNU_SOURCE /* st_mtim */
+#include "core/digest_cache.h"
+
+#include "core/arena.h"
+#include "core/output.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { RACY_SECONDS = 2, SUM = (DIGEST_HEX - 1) / 2 };
+
+struct entry {
+    uint64_t device, inode, size;
+    int64_t mtime, ctime; /* nanoseconds */
+    unsigned char sum[SUM];
+};
+
+struct head {
+    char mark[16];
+    unsigned char sum[SUM]; /* of the entries */
+};
+
+static const char mark[16] = "shenbao digest1";
+
+struct digest_cache {
+    char *path;
+    void *map; /* NULL: nothing is known */
+    size_t map_len;
+    const struct entry *list;
+    size_t n;
+    int file; /* what this run has found and added; -1: nobody asks */
+};
+
+static int64_t nanoseconds(struct timespec t)
+{
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static struct entry state_of(const struct stat *st)
+{
+    return (struct entry){.device = st->st_dev,
+                          .inode = st->st_ino,
+                          .size = (uint64_t)st->st_size,
+                          .mtime = nanoseconds(st->st_mtim),
+                          .ctime = nanoseconds(st->st_ctim)};
+}
+
+#define COMPARE(member)                                                                            \
+    if (x->member != y->member)                                                                    \
+    return x->member < y->member ? -1 : 1
+
+static int by_state(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    COMPARE(device);
+    COMPARE(inode);
+    COMPARE(size);
+    COMPARE(mtime);
+    COMPARE(ctime);
+    return 0;
+}
+
+bool digest_cache_same(const struct stat *a, const struct stat *b)
+{
+    struct entry x = state_of(a), y = state_of(b);
+    return by_state(&x, &y) == 0;
+}
+
+static void to_bytes(const char hex[DIGEST_HEX], unsigned char out[SUM])
+{
+    for (size_t i = 0; i < SUM; i++) {
+        char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        out[i] = (unsigned char)strtoul(two, NULL, 16);
+    }
+}
+
+static void to_hex(const unsigned char sum[SUM], char out[DIGEST_HEX])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < SUM; i++) {
+        out[2 * i] = digits[sum[i] >> 4];
+        out[2 * i + 1] = digits[sum[i] & 15];
+    }
+    out[DIGEST_HEX - 1] = '\0';
+}
+
+static void sum_of(const void *data, size_t len, unsigned char out[SUM])
+{
+    char hex[DIGEST_HEX];
+    digest_hex(data, len, hex);
+    to_bytes(hex, out);
+}
+
+/* Maps what is believed of the file. */
+static void load(struct digest_cache *c)
+{
+    struct stat st;
+    unsigned char sum[SUM];
+    int fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    void *data = MAP_FAILED;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+        !(st.st_mode & 022) && (size_t)st.st_size >= sizeof(struct head) &&
+        ((size_t)st.st_size - sizeof(struct head)) % sizeof(struct entry) == 0)
+        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (fd >= 0)
+        close(fd);
+    if (data == MAP_FAILED)
+        return;
+    const struct head *head = data;
+    size_t len = (size_t)st.st_size - sizeof *head;
+    sum_of(head + 1, len, sum);
+    if (memcmp(head->mark, mark, sizeof mark) || memcmp(head->sum, sum, SUM)) {
+        munmap(data, (size_t)st.st_size);
+        return;
+    }
+    c->map = data;
+    c->map_len = (size_t)st.st_size;
+    c->list = (const struct entry *)(const void *)(head + 1);
+    c->n = len / sizeof *c->list;
+}
+
+struct digest_cache *digest_cache_open(const char *path, bool read, bool fill)
+{
+    struct digest_cache *c = mem_alloc(1, sizeof *c);
+    struct diag silent = {0};
+
+    c->path = mem_alloc(strlen(path) + 1, 1);
+    memcpy(c->path, path, strlen(path));
+    c->file = fill ? output_temporary(path, &silent) : -1;
+    if (c->file >= 0)
+        fcntl(c->file, F_SETFL, O_APPEND); /* many write to it */
+    if (read)
+        load(c);
+    diag_clear(&silent);
+    return c;
+}
+
+void digest_cache_free(struct digest_cache *c)
+{
+    if (!c)
+        return;
+    if (c->map)
+        munmap(c->map, c->map_len);
+    if (c->file >= 0)
+        close(c->file);
+    free(c->path);
+    free(c);
+}
+
+static void keep(const struct digest_cache *c, const struct entry *e)
+{
+    if (c->file >= 0) /* in one piece; one that is lost is found again another time */
+        (void)output_bytes(c->file, e, sizeof *e);
+}
+
+bool digest_cache_find(struct digest_cache *c, const struct stat *st, char out[DIGEST_HEX])
+{
+    struct entry key = state_of(st);
+    const struct entry *e = c->n ? bsearch(&key, c->list, c->n, sizeof key, by_state) : NULL;
+    if (!e)
+        return false;
+    to_hex(e->sum, out);
+    keep(c, e);
+    return true;
+}
+
+void digest_cache_add(struct digest_cache *c, const struct stat *st, time_t began,
+                      const char sum[DIGEST_HEX])
+{
+    struct entry e = state_of(st);
+    if (st->st_mtim.tv_sec > began - RACY_SECONDS || st->st_ctim.tv_sec > began - RACY_SECONDS)
+        return;
+    to_bytes(sum, e.sum);
+    keep(c, &e);
+}
+
+bool digest_cache_file(struct digest_cache *c, const char *path, char out[DIGEST_HEX],
+                       long long *size)
+{
+    struct stat before, after;
+    time_t began = time(NULL);
+
+    if (lstat(path, &before) == 0 && S_ISREG(before.st_mode) &&
+        digest_cache_find(c, &before, out)) {
+        *size = before.st_size;
+        return true;
+    }
+    if (!digest_file(path, out, size))
+        return false;
+    if (lstat(path, &after) == 0 && digest_cache_same(&before, &after))
+        digest_cache_add(c, &after, began, out);
+    return true;
+}
+
+/* Those of the run, in order and each once. */
+static size_t settle(struct entry *list, size_t n)
+{
+    size_t kept = 0;
+    qsort(list, n, sizeof *list, by_state);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || by_state(&list[kept - 1], &list[i]))
+            list[kept++] = list[i];
+    return kept;
+}
+
+void digest_cache_write(struct digest_cache *c)
+{
+    struct stat st;
+    struct diag silent = {0};
+    struct head head;
+    bool written;
+
+    if (c->file < 0 || fstat(c->file, &st) < 0)
+        return;
+    size_t n = (size_t)st.st_size / sizeof(struct entry);
+    struct entry *list =
+        n ? mmap(NULL, n * sizeof *list, PROT_READ | PROT_WRITE, MAP_SHARED, c->file, 0) : NULL;
+    if (list == MAP_FAILED)
+        return;
+    size_t len = n ? settle(list, n) * sizeof *list : 0;
+    int file = output_temporary(c->path, &silent);
+    memcpy(head.mark, mark, sizeof mark);
+    sum_of(list, len, head.sum);
+    if (file >= 0 && output_bytes(file, &head, sizeof head) && output_bytes(file, list, len))
+        output_update_name(c->path, file, &written, &silent);
+    if (file >= 0)
+        close(file);
+    if (list)
+        munmap(list, n * sizeof *list);
+    diag_clear(&silent);
+}
