@@ -3,13 +3,13 @@ import atexit
 import glob
 import json
 import os
+import pty
 import random
 import re
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -855,6 +855,31 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             for role in ("worker", "merger"):  # of its own, besides what its parent has
                 self.assertLess(many[role][0] - many["parent"][0], 64 * 1024, (role, many))
             self.assertLess(many["parent"][0], few["parent"][0] + 4096 + MANY * 6, many)  # KB an applicant
+
+    def test_a_terminal_shows_how_far_it_is(self):
+        batch = generate(self.dir, 24)
+        screen, end = pty.openpty()
+        run = subprocess.Popen([PROGRAM, "package", "-j1", batch, "-o", self.out], stdout=subprocess.DEVNULL, stderr=end,
+                               env=dict(os.environ, LC_ALL="C"))
+        os.close(end)
+        shown = b""
+        try:
+            while piece := os.read(screen, 65536):
+                shown += piece
+        except OSError:  # the other end is closed
+            pass
+        self.assertEqual(run.wait(), 0)
+        os.close(screen)
+        shown = shown.decode()
+        bars = re.findall(r"\r\[([#.]{30})\] (\d+)/24  ([\d.]+)/s  (\d+) s left", shown)
+        self.assertTrue(bars, shown[:2000])
+        for bar, done, _, _ in bars:
+            self.assertEqual(bar.count("#"), int(done) * 30 // 24)
+        # it is gone before anything else is said
+        self.assertIn("\r\x1b[K", shown)
+        self.assertNotIn("[", shown[shown.rindex("\r\x1b[K") + 4:].replace("[R", "R"))
+        self.assertNotIn("\r", self.made(batch, "--force").stderr)
+        self.assertEqual(self.made(batch, "-q").stdout, "")
 
     def test_wrong_options_are_named(self):
         for args, word in ((["--stage", "later"], "--stage"), (["--timeout", "0"], "--timeout"), (["--name-template", ""], "--name-template")):

@@ -230,7 +230,11 @@ void check_add(struct check_report *r, struct check_person *p, struct finding f,
     f.applicant = p->id;
     f.name = p->name;
     f.unit = p->unit;
-    *ARENA_PUSH(a, p->list, p->n, p->cap) = f;
+    if (p->n == p->cap) { /* most have a few: room for so many, and none left behind */
+        p->cap += p->cap / 2 + 2;
+        p->list = mem_resize(p->list, p->cap, sizeof *p->list);
+    }
+    p->list[p->n++] = f;
     p->count[f.severity]++;
     r->count[f.severity]++;
 }
@@ -251,6 +255,8 @@ void check_sort(struct finding *list, size_t n)
 
 void check_clear(struct check_report *r)
 {
+    for (size_t i = 0; i < r->n; i++)
+        free(r->people[i].list);
     diag_clear(&r->batch);
     intern_clear(&r->strings);
 }
@@ -451,6 +457,7 @@ static void lost(const struct check_wish *run, struct check_report *r, size_t i,
     bool slow = e->list[i] == WORKERS_SLOW;
     const char *file = e->files[i] ? e->files[i] : "";
 
+    free(p->list);
     *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
     if (record_seek(cursor, run->indices[i], &who)) {
         struct arena *a = &r->batch.arena;

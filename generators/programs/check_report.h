@@ -22,7 +22,7 @@ struct check_links {
 /* One applicant, its findings sorted by severity. */
 struct check_person {
     const char *id, *name, *unit, *unit_name;
-    struct finding *list;
+    struct finding *list; /* check_clear frees it */
     size_t n, cap;
     size_t count[SEVERITY_COUNT];
 };

@@ -211,7 +211,6 @@ static bool check_all(struct package *p)
                               .record = p->record,
                               .indices = indices,
                               .whole = p->whole,
-                              .wanted = {true, true},
                               .seconds = (unsigned)seconds_allowed,
                               .going = going,
                               .told = check_told,
@@ -219,6 +218,7 @@ static bool check_all(struct package *p)
                               .keep = check_keep,
                               .data = &w};
 
+    wish.wanted[p->options->language] = wish.wanted[p->options->report_language] = true;
     for (size_t i = 0; i < p->n_chosen; i++)
         indices[i] = p->chosen[i]->index;
     r->asof = record_asof(p->record);
@@ -547,8 +547,12 @@ static bool check_options(const struct options *o, struct shard *part, struct di
 static int run(const struct options *o)
 {
     struct diag diag = {.strict = o->strict}, first_pass = {.strict = o->strict};
-    struct package p = {
-        .options = o, .stopped = &caught, .first_pass = &first_pass, .diag = &diag, .force = force, .dry_run = dry_run};
+    struct package p = {.options = o,
+                        .stopped = &caught,
+                        .first_pass = &first_pass,
+                        .diag = &diag,
+                        .force = force,
+                        .dry_run = dry_run};
     struct shard part;
     const char *const *templates = shenbao_template_dirs(o->templates);
     int status = 2, lock = -1;
