@@ -267,7 +267,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         smaller = next_smaller(smaller, floor);
         set_lines(s, b, p, width, smaller, names);
     }
-    if (!b->text->overflow && b->text->cut) { /* and where no size keeps a word whole, it is broken */
+    if (!b->text->overflow &&
+        b->text->cut) { /* and where no size keeps a word whole, it is broken */
         double whole = smaller;
         while (b->text->cut && whole > floor + SLACK) {
             whole = next_smaller(whole, floor);
