@@ -27,8 +27,7 @@ enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE
 /* Type properties are resolved: no inheritance is left to do. */
 struct inline_run {
     enum inline_kind kind;
-    const char
-        *text; /* INLINE_TEXT: UTF-8 without line ends: form.c makes a paragraph of each line */
+    const char *text; /* INLINE_TEXT: without line ends: form.c makes a paragraph of each line */
     enum font_role role;
     double size;
     double gray;
@@ -68,8 +67,7 @@ enum valign { VALIGN_TOP, VALIGN_MIDDLE, VALIGN_BOTTOM };
 enum { SIDE_TOP, SIDE_RIGHT, SIDE_BOTTOM, SIDE_LEFT, SIDE_COUNT };
 
 struct box_cell {
-    int colspan,
-        rowspan; /* >= 1; a rowspan that outlives its table section is an error of the template */
+    int colspan, rowspan; /* >= 1; form.c refuses a rowspan that outlives its table section */
     struct box *content;
     struct box *foot; /* pinned to the cell's bottom: signature and seal lines */
     enum valign valign;
@@ -114,6 +112,7 @@ struct box_table {
     double width; /* 0: the measure */
     double frame; /* weight of the outer rule, also where a page break closes the table */
     enum text_align align;
+    bool keep_with_next;   /* its last row is not parted from what follows */
     struct box *continued; /* a paragraph above a continued part, e.g. （续）; NULL: none */
 };
 
@@ -185,12 +184,11 @@ struct document {
     int pages;    /* fixed-page form: exactly this many; 0: any */
     bool even;    /* an even page count: a blank page is added */
     double floor; /* fixed-page forms: smallest size */
-    double
-        tracking; /* GB/T 9704 grid: points added to each full-width advance of type of body_size */
     double body_size;
-    double pitch, pitch_floor; /* the form's own; how far it may be set closer to save a page. 0:
-                                  not at all */
-    double leading;            /* of a grid: how far the line boxes reach beyond the text block */
+    double tracking;    /* of a grid: added to each full-width advance of type of body_size */
+    double leading;     /* of a grid: how far the line boxes reach beyond the text block */
+    double pitch;       /* the form's own */
+    double pitch_floor; /* how close lines may move to save a page; 0: they do not */
     struct watermark *watermarks;
     size_t n_watermarks;
     const char *title, *subject, *author, *created;

@@ -267,7 +267,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         smaller = next_smaller(smaller, floor);
         set_lines(s, b, p, width, smaller, names);
     }
-    if (!b->text->overflow && b->text->cut) { /* and where no size keeps a word whole, it is broken */
+    if (!b->text->overflow &&
+        b->text->cut) { /* and where no size keeps a word whole, it is broken */
         double whole = smaller;
         while (b->text->cut && whole > floor + SLACK) {
             whole = next_smaller(whole, floor);
@@ -598,20 +599,6 @@ static void draw_marks(const struct canvas *canvas, const struct set_block *b, d
             (struct page_outline){p->outline_level, p->outline_title, canvas->page, y};
 }
 
-static void note_fallback(const struct canvas *canvas, const struct text_lines *text)
-{
-    struct pages *pages = canvas->pages;
-    for (size_t i = 0; i < text->n_fallback; i++) {
-        const struct text_fallback *t = &text->fallback[i];
-        bool known = false;
-        for (size_t k = 0; k < pages->n_fallback && !known; k++)
-            known = pages->fallback[k].cp == t->cp && pages->fallback[k].role == t->role;
-        if (!known)
-            *ARENA_PUSH(canvas->arena, pages->fallback, pages->n_fallback, pages->cap_fallback) =
-                (struct page_fallback){t->cp, t->role, t->face};
-    }
-}
-
 static void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y,
                        double width)
 {
@@ -646,7 +633,11 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
             height = (double)(last - first) * b->pitch;
             if (first == 0) {
                 draw_marks(canvas, b, y);
-                note_fallback(canvas, b->text);
+                for (size_t k = 0; k < b->text->n_fallback; k++)
+                    pages_note_fallback(canvas->arena, canvas->pages,
+                                        (struct page_fallback){b->text->fallback[k].cp,
+                                                               b->text->fallback[k].role,
+                                                               b->text->fallback[k].face});
             }
             for (size_t k = first; k < last; k++)
                 draw_text_line(canvas, b, &b->text->lines[k], x + b->x,

@@ -176,7 +176,8 @@ static bool keeps_with_next(const struct flow *f, struct position p)
     if (b->table)
         return p.row < b->table->box->n &&
                (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next ||
-                tied(f, b->table, p.row) || is_end(f, b->table, p.row));
+                tied(f, b->table, p.row) || is_end(f, b->table, p.row) ||
+                (p.row + 1 == b->table->box->n && b->table->box->keep_with_next));
     if (b->box->kind != BOX_PARAGRAPH)
         return false;
     enum keep_next keep = b->box->u.paragraph.keep_with_next;
@@ -394,6 +395,8 @@ static void place_row(struct flow *f, size_t block, size_t r)
     struct set_table *t = f->content->blocks[block].table;
     size_t n = t->rows[r].n;
     double chain = chain_height(f, (struct position){block, r}), placed = 0;
+    if (r == 0) /* place_table has left the space before */
+        chain -= f->content->blocks[block].before;
 
     for (;;) {
         bool begins = placed <= 0, empty = page_is_empty(f);

@@ -527,13 +527,12 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
 /* --- tables --- */
 
 struct table_fill {
-    struct boxes *boxes;
     struct box_table *table;
     size_t cap_rows;
     bool head;
     int *busy;            /* of each column: rows that a cell from above still covers */
     const char **heading; /* of each column: the text of its head cell */
-    double line, frame;
+    double line;
     double padding[SIDE_COUNT];
 };
 
@@ -584,13 +583,12 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
     c->foot = foot.content;
 }
 
-static void cell_lines(struct fill *f, const struct node *n, const struct type *t,
-                       const struct table_fill *table, struct box_cell *cell)
+static void cell_lines(const struct node *n, const struct type *t, const struct table_fill *table,
+                       struct box_cell *cell)
 {
     static const char *const names[SIDE_COUNT] = {"top", "right", "bottom", "left"};
     const struct attribute *line = node_attribute(n, A_LINE);
     const char *lines = node_text(n, A_LINES, "all");
-    (void)f;
     for (int i = 0; i < SIDE_COUNT; i++) {
         if (strcmp(lines, "all") && !strstr(lines, names[i]))
             continue;
@@ -632,7 +630,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     };
     memcpy(cell->padding, table->padding, sizeof cell->padding);
     sides_of(n, A_PADDING, &t, cell->padding);
-    cell_lines(f, n, &t, table, cell);
+    cell_lines(n, &t, table, cell);
     each(f, n, &t, emit_cell_content, &content);
     close_runs(f, &content);
     cell->content = content.content.first;
@@ -705,7 +703,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     const struct attribute *columns = node_attribute(n, A_COLUMNS);
     const char *continued = node_text(n, A_CONTINUED, NULL), *label = f->label;
     struct box *b = add_box(f, boxes, n, BOX_TABLE);
-    struct table_fill table = {.boxes = boxes, .table = &b->u.table, .padding = {2, 4, 2, 4}};
+    struct table_fill table = {.table = &b->u.table, .padding = {2, 4, 2, 4}};
 
     b->u.table.n_columns = columns->n_lengths;
     b->u.table.columns = ARENA_ARRAY(f->arena, struct box_column, columns->n_lengths);
@@ -720,6 +718,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     b->u.table.space_before = length_of(n, A_BEFORE, &t, 0);
     b->u.table.space_after = length_of(n, A_AFTER, &t, 0);
     b->u.table.align = (enum text_align)node_choice(n, A_ALIGN, ALIGN_LEFT);
+    b->u.table.keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0);
     table.busy = ARENA_ARRAY(f->arena, int, columns->n_lengths);
     table.heading = ARENA_ARRAY(f->arena, const char *, columns->n_lengths);
     sides_of(n, A_PADDING, &t, table.padding);

@@ -17,6 +17,14 @@ static void *joined(struct arena *arena, const void *a, size_t n, const void *b,
     return all;
 }
 
+void pages_note_fallback(struct arena *arena, struct pages *p, struct page_fallback f)
+{
+    for (size_t i = 0; i < p->n_fallback; i++)
+        if (p->fallback[i].cp == f.cp && p->fallback[i].role == f.role)
+            return;
+    *ARENA_PUSH(arena, p->fallback, p->n_fallback, p->cap_fallback) = f;
+}
+
 void pages_append(struct arena *arena, struct pages *to, const struct pages *from)
 {
     size_t page = to->n, mark = to->n_watermarks;
@@ -45,14 +53,8 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
     }
     for (size_t i = 0; i < from->n_fitted; i++)
         *ARENA_PUSH(arena, to->fitted, to->n_fitted, to->cap_fitted) = from->fitted[i];
-    for (size_t i = 0; i < from->n_fallback; i++) {
-        const struct page_fallback *f = &from->fallback[i];
-        bool known = false;
-        for (size_t k = 0; k < to->n_fallback && !known; k++)
-            known = to->fallback[k].cp == f->cp && to->fallback[k].role == f->role;
-        if (!known)
-            *ARENA_PUSH(arena, to->fallback, to->n_fallback, to->cap_fallback) = *f;
-    }
+    for (size_t i = 0; i < from->n_fallback; i++)
+        pages_note_fallback(arena, to, from->fallback[i]);
 }
 
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,

@@ -22,11 +22,9 @@ struct item_text {
     double gray; /* of black: 0 is full */
     enum page_color color;
     const struct face *face;
-    const struct text_glyph
-        *glyphs; /* each drawn at x + glyph.x + glyph.shift; vs and cp say what it is */
+    const struct text_glyph *glyphs; /* each drawn at x + glyph.x + glyph.shift */
     size_t n;
-    const char
-        *actual; /* the run's text for /ActualText when gaps were opened inside it, else NULL */
+    const char *actual; /* for /ActualText: the text, when gaps were opened in it; else NULL */
 };
 
 /* Horizontal or vertical, centred on its coordinates. */
@@ -129,6 +127,8 @@ struct pages {
     struct document *document; /* owns the open images; internal */
 };
 
+/* Each code point and role once. */
+void pages_note_fallback(struct arena *arena, struct pages *p, struct page_fallback f);
 /* Adds another document's pages behind, with their marks, anchors, outline and what the report says
  * of them. The items stay the other's: it is closed after this one. */
 void pages_append(struct arena *arena, struct pages *to, const struct pages *from);

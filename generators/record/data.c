@@ -73,26 +73,12 @@ const char *record_name(const record_node *node)
     return (const char *)node->name;
 }
 
-bool record_has_attribute(const record_node *node, const char *name)
+const char *record_attribute(const record_node *node, const char *name, struct arena *arena)
 {
-    return xmlHasProp(node, (const xmlChar *)name) != NULL;
-}
-
-static const char *keep(xmlChar *s, struct arena *arena)
-{
+    xmlChar *s = xmlGetProp(node, (const xmlChar *)name);
     const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
     xmlFree(s);
     return kept;
-}
-
-const char *record_attribute(const record_node *node, const char *name, struct arena *arena)
-{
-    return keep(xmlGetProp(node, (const xmlChar *)name), arena);
-}
-
-const char *record_text(const record_node *node, struct arena *arena)
-{
-    return keep(xmlNodeGetContent(node), arena);
 }
 
 record_node *record_child(const record_node *parent, const record_node *after)
@@ -101,13 +87,6 @@ record_node *record_child(const record_node *parent, const record_node *after)
     while (n && n->type != XML_ELEMENT_NODE)
         n = n->next;
     return n;
-}
-
-record_node *record_element(record_node *node)
-{
-    while (node && node->type != XML_ELEMENT_NODE)
-        node = node->parent;
-    return node;
 }
 
 record_node *record_add(record_node *parent, const char *name)

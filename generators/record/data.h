@@ -14,12 +14,8 @@ void record_data_free(record_node *root); /* NULL is fine */
 const char *record_name(const record_node *node);
 /* "" when absent; in the arena. */
 const char *record_attribute(const record_node *node, const char *name, struct arena *arena);
-bool record_has_attribute(const record_node *node, const char *name);
-const char *record_text(const record_node *node, struct arena *arena); /* all text within */
 /* Elements only; after NULL: the first child. NULL at the end. */
 record_node *record_child(const record_node *parent, const record_node *after);
-/* The element itself, or that of an attribute or text. */
-record_node *record_element(record_node *node);
 
 /* The new element is freed with its parent, or by record_drop. */
 record_node *record_add(record_node *parent, const char *name);

@@ -50,8 +50,8 @@ static bool spool(struct input *in, int from, struct diag *diag)
             return diag_system(
                 diag, (struct src_pos){in->name, 0},
                 "不能写 %s 里的临时文件：%s；可用 TMPDIR 另指定目录",
-                "cannot write the temporary file in %s: %s; TMPDIR may name another folder", temporary_folder(),
-                strerror(errno));
+                "cannot write the temporary file in %s: %s; TMPDIR may name another folder",
+                temporary_folder(), strerror(errno));
     }
     struct stat st;
     if (fstat(in->spool, &st))

@@ -1,37 +1,54 @@
 /* query.h - XPath 1.0 on a record, compiled once per process, with functions of our own.
  *
  * Functions (also documented in templates/README.md):
- *   date(x)            2007-07 -> 2007.07, 2007-07-02 -> 2007.07.02, 2007 -> 2007
- *   month(x)           to the month at most: 2007-07-02 -> 2007.07
- *   long-date(x)       2026-03-05 -> 2026年3月5日, 2026-03 -> 2026年3月
- *   period(a, b)       2012.07—2016.08, an empty b prints 至今, both empty print nothing
- *   years(a, b)        whole years from a to b, never rounded up, as date.h says; NaN when either
- * is not a date months(a, b)       whole months likewise; below 0 when b is before a year(x) the
- * year as a number asof()             the reference date yyyy-mm-dd page(id)           printed
- * evidence page of that id: a number, 另附, 系统, or '' when nothing is known without-suffix(x, s)
- * x, less s at its end: 汉族 -> 汉 cn-number(n)       1 -> 一, 12 -> 十二 if(test, a, b)     a when
- * the test is true, else b papers(applicant) the papers that the applicant needs: items of
- * templates/papers.xml workdays(a, b)     working days from a to b, both included; NaN where
- * workdays.h knows none before(a, b)       a is earlier than b, in the unit of the coarser one;
- * false when either is not a date latest(nodes), earliest(nodes)   the latest or earliest date
- * among them, as it was written; '' for none first-day(x), last-day(x)        2022-09 ->
- * 2022-09-01, 2022-09-30 add-months(x, n)   2026-09 less 1 -> 2026-08; to the month
- *   missing-months(periods, a, b)    months from a to b that none of the periods (@from, @to)
- * covers: 2024.03—2024.05、2025.01 id-fault(x)        what is wrong with a citizen's ID number: ''
- * length character region birth check id-check-digit(x), id-birth(x), id-sex(x)   what the last
- * character must be; the birthday in it; 男 or 女 credit-code-fault(x)   likewise for a
- * 统一社会信用代码: '' length character check characters(x)      code points, less line ends and
- * the blanks that indent a line office-words(x)    as word processors count: a run of letters and
- * digits is one utf16-units(x)     as web boxes count, line ends too odd-characters(x, class, map?)
- * those of a class (private mapped control space dot compatible latin), named listed(x, list)    x
- * is one of the words of the list, between blanks lookup(x, map)     the value of x in a map: words
- * x=value between blanks; '' when it is not there last-page(x)       the largest number in a
- * selection of pages: 2-4,7 -> 7; 0 for none Other modules add theirs (query_register). Variables
- * $name come from the template (query_set_variable). A function that does not exist, or that is
- * given too many or too few arguments, is found when the expression is made; what only an
- * evaluation shows (an unknown variable, a path on a text, too long a search) is reported to the
- * context's diag, as a fault of the template at the template's place, once in each run (from
- * query_context_begin on). */
+ *   date(x)               2007-07 -> 2007.07, 2007-07-02 -> 2007.07.02, 2007 -> 2007
+ *   month(x)              to the month at most: 2007-07-02 -> 2007.07
+ *   long-date(x)          2026-03-05 -> 2026年3月5日, 2026-03 -> 2026年3月
+ *   period(a, b)          2012.07—2016.08, an empty b prints 至今, both empty print nothing
+ *   years(a, b)           whole years from a to b, never rounded up, as date.h says; NaN when
+ *                         either is no date
+ *   months(a, b)          whole months likewise; below 0 when b is before a
+ *   year(x)               the year as a number
+ *   asof()                the reference date yyyy-mm-dd
+ *   page(id)              printed evidence page of that id: a number, 另附, 系统, or '' when
+ *                         nothing is known
+ *   without-suffix(x, s)  x, less s at its end: 汉族 -> 汉
+ *   cn-number(n)          1 -> 一, 12 -> 十二
+ *   if(test, a, b)        a when the test is true, else b
+ *   papers(applicant)     the papers that the applicant needs: items of templates/papers.xml
+ *   workdays(a, b)        working days from a to b, both included; NaN where workdays.h knows
+ *                         none
+ *   before(a, b)          a is earlier than b, in the unit of the coarser one; false when
+ *                         either is no date
+ *   latest(nodes), earliest(nodes)
+ *                         the latest or earliest date among them, as it was written; '' for
+ *                         none
+ *   first-day(x), last-day(x)
+ *                         2022-09 -> 2022-09-01, 2022-09-30
+ *   add-months(x, n)      2026-09 less 1 -> 2026-08; to the month
+ *   missing-months(periods, a, b)
+ *                         months from a to b that none of the periods (@from, @to) covers:
+ *                         2024.03—2024.05、2025.01
+ *   id-fault(x)           what is wrong with a citizen's ID number: '' length character region
+ *                         birth check
+ *   id-check-digit(x), id-birth(x), id-sex(x)
+ *                         what the last character must be; the birthday in it; 男 or 女
+ *   credit-code-fault(x)  likewise for a 统一社会信用代码: '' length character check
+ *   characters(x)         code points, less line ends and the blanks that indent a line
+ *   office-words(x)       as word processors count: a run of letters and digits is one
+ *   utf16-units(x)        as web boxes count, line ends too
+ *   odd-characters(x, class, map?)
+ *                         those of a class (private mapped control space dot compatible latin),
+ *                         named
+ *   listed(x, list)       x is one of the words of the list, between blanks
+ *   lookup(x, map)        the value of x in a map: words x=value between blanks; '' when it is
+ *                         not there
+ *   last-page(x)          the largest number in a selection of pages: 2-4,7 -> 7; 0 for none
+ * Other modules add theirs (query_register). Variables $name come from the template
+ * (query_set_variable). A function that does not exist, or that is given too many or too few
+ * arguments, is found when the expression is made; what only an evaluation shows (an unknown
+ * variable, a path on a text, too long a search) is reported to the context's diag, as a fault of
+ * the template at the template's place, once in each run (from query_context_begin on). */
 #ifndef RECORD_QUERY_H
 #define RECORD_QUERY_H
 

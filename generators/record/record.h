@@ -17,9 +17,8 @@
 typedef struct _xmlNode record_node;
 
 struct record_options {
-    const char *schema_path; /* templates/applicants.xsd */
-    const char *const
-        *inputs; /* "-" is spooled to a temporary file that vanishes with the record */
+    const char *schema_path;   /* templates/applicants.xsd */
+    const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */
     size_t n_inputs;
     const char *const *only_applicants, *const
                                             *only_units; /* NULL: all; an unknown id is an error */

@@ -208,35 +208,6 @@ static void fn_page_count(xmlXPathParserContext *ctxt, int nargs)
         give_number(ctxt, (double)c->pages);
 }
 
-/* --- fonts --- */
-
-static void fn_without_glyph(xmlXPathParserContext *ctxt, int nargs)
-{
-    struct buffer out = {0};
-    struct glyph g;
-    enum font_role role;
-    CHECK_ARITY(2);
-    const struct rules_run *run = run_of(ctxt);
-    struct fonts *fonts = run ? run->rules->options->fonts : NULL;
-    xmlChar *name = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    size_t len = strlen((char *)x);
-    bool known = fonts && font_role_parse((char *)name, &role);
-    for (size_t i = 0, used, next; known && i < len; i += used) {
-        uint32_t cp = utf8_next((char *)x + i, len - i, &used), vs = 0;
-        if (i + used < len &&
-            utf8_is_variation_selector(vs = utf8_next((char *)x + i + used, len - i - used, &next)))
-            used += next;
-        else
-            vs = 0;
-        if (!strchr(" \t\r\n", (int)(cp < 0x80 ? cp : 'x')) && !utf8_is_ignorable(cp) &&
-            !fonts_glyph(fonts, role, cp, vs, &g))
-            buffer_printf(&out, "%sU+%04X", out.len ? "、" : "", (unsigned)cp);
-    }
-    xmlFree(name);
-    xmlFree(x);
-    give_buffer(ctxt, &out);
-}
-
 /* --- references --- */
 
 static xmlNode *applicant_of(xmlNode *n)
@@ -380,7 +351,6 @@ void rules_register_functions(void)
         {"backdrop-colour", 3, 3, fn_backdrop_colour},
         {"backdrop-name", 3, 3, fn_backdrop_name},
         {"page-count", 1, 1, fn_page_count},
-        {"without-glyph", 2, 2, fn_without_glyph},
         {"refs", 1, 1, fn_refs},
         {"unresolved", 1, 1, fn_unresolved},
         {"gathered", 2, 2, fn_gathered},

@@ -1,4 +1,4 @@
-/* functions.h - the XPath functions that need files, fonts or all applicants. Internal to rules.
+/* functions.h - the XPath functions that need files or all applicants. Internal to rules.
  *
  *   image-type(href)    JPEG, PNG, PDF, ...: what the file's bytes say; '' when it cannot be read
  *   file-size(href)     bytes
@@ -11,7 +11,6 @@
  *   backdrop-colour(href, least, tint)  what the rest of it is, as #RRGGBB; '' when there is none
  *   backdrop-name(href, least, tint)    likewise: black grey red orange yellow green cyan blue
  * purple page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
- *   without-glyph(text, role)   the characters that no font of the role draws, named; '' for none
  *   refs(list)          the applicant's elements with these ids
  *   unresolved(list)    the ids among them that nothing bears, between blanks
  *   gathered(name, key) how many applicants gave this key to <gather name="...">

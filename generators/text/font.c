@@ -40,7 +40,6 @@ struct face_cache {
 struct face {
     const char *path;
     int index;
-    unsigned id;
     FT_Face ft; /* NULL: cannot be used, why says why not */
     void *map;
     size_t size;
@@ -68,7 +67,6 @@ struct fonts {
     struct fonts_xml xml;
     FT_Library library;
     struct face *faces; /* all that were found, the unusable too */
-    unsigned n_faces;   /* of the usable ones */
     struct role roles[ROLE_COUNT];
 };
 
@@ -321,7 +319,6 @@ static void open_mapped(struct fonts *f, struct face *face)
                  arena_printf(&f->arena, "0x%04x", forbidden(ft)));
     } else {
         face->state = FONT_READY;
-        face->id = f->n_faces++;
         face->ft = ft;
         face->cache = mem_alloc(1, sizeof *face->cache);
         face->cache->metrics = mem_alloc((size_t)ft->num_glyphs, sizeof *face->cache->metrics);
@@ -628,9 +625,4 @@ const char *face_file(const struct face *face)
 struct FT_FaceRec_ *face_ft(const struct face *face)
 {
     return face->ft;
-}
-
-unsigned face_id(const struct face *face)
-{
-    return face->id;
 }

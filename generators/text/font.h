@@ -66,7 +66,6 @@ const char *face_name(const struct face *face); /* PostScript name */
 const char *face_file(const struct face *face);
 /* For the PDF's font-file builder; do not free. */
 struct FT_FaceRec_ *face_ft(const struct face *face);
-unsigned face_id(const struct face *face); /* small dense number, stable in a process */
 /* Ink box of a glyph in 1/1000 em: left, bottom, right, top; false: no ink. */
 bool face_ink(const struct face *face, uint32_t gid, int box[4]);
 

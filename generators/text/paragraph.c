@@ -85,14 +85,13 @@ static bool seen_insert(struct arena *arena, struct seen *seen, uint32_t key)
     return true;
 }
 
-static void note_fallback(struct setting *s, enum font_role role, size_t index,
-                          const struct glyph *g)
+static void note_fallback(struct setting *s, enum font_role role, const struct glyph *g)
 {
     if (!fonts_falls_back(s->fonts, role, g) || !g->cp ||
         !seen_insert(s->arena, &s->seen, g->cp | (uint32_t)role << 21))
         return;
     *ARENA_PUSH(s->arena, s->out->fallback, s->out->n_fallback, s->cap_fallback) =
-        (struct text_fallback){g->cp, role, g->face, index};
+        (struct text_fallback){g->cp, role, g->face};
 }
 
 /* What a span's characters have in common. */
@@ -160,7 +159,7 @@ static void add_character(struct setting *s, const struct span_state *state, uin
         return;
     }
     if (find_glyph(s, state, cp, vs, &g))
-        note_fallback(s, span->role, state->index, &g);
+        note_fallback(s, span->role, &g);
     else
         *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
             (struct text_missing){cp, vs, span->role, state->index};
@@ -742,7 +741,6 @@ static void set_line(struct setting *s, size_t from, size_t to, bool first, bool
            rest = available(s, first) - e.width;
     struct text_line *line = ARENA_PUSH(s->arena, s->out->lines, s->out->n, s->cap_lines);
 
-    *line = (struct text_line){.last = last};
     if (e.end > from && s->units[from].class == CLREQ_OPEN)
         give_up(&s->units[from], 1);
     if (e.end > from && is_pause(&s->units[e.end - 1]))
@@ -810,24 +808,4 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
         from = to + forced;
     } while (from < s.n); /* a line end at the very end opens no further line */
     return s.out;
-}
-
-double paragraph_natural_width(struct fonts *fonts, const struct text_span *spans, size_t n)
-{
-    static const struct paragraph_style style = {.width = 1e9};
-    struct arena arena = {0};
-    struct setting s = {
-        .arena = &arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = &style};
-    double widest = 0;
-
-    s.out = ARENA_NEW(&arena, struct text_lines);
-    prepare(&s);
-    for (size_t from = 0, to; from < s.n; from = to + 1) {
-        for (to = from; to < s.n && !s.units[to].forced_end;)
-            to++;
-        double w = measure(&s, from, to).width;
-        widest = w > widest ? w : widest;
-    }
-    arena_free(&arena);
-    return widest;
 }

@@ -55,7 +55,6 @@ struct text_line {
     size_t n;
     double left, right; /* ink-independent extent used, from the measure's left edge */
     double size;        /* the largest size on it */
-    bool last;          /* ends a paragraph (end of text or a forced end) */
     bool spread;        /* gaps were opened for spreading: wants ActualText */
 };
 
@@ -71,7 +70,6 @@ struct text_fallback {
     uint32_t cp;
     enum font_role role;
     const struct face *face;
-    size_t span;
 };
 
 struct text_lines {
@@ -95,8 +93,6 @@ struct text_lines {
 struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
                                  const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style);
-/* Width of the text on one line, without breaking. */
-double paragraph_natural_width(struct fonts *fonts, const struct text_span *spans, size_t n);
 
 /* For the tests: may a line start with / end with this character. */
 bool text_forbidden_start(uint32_t cp);

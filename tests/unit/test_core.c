@@ -99,8 +99,8 @@ static void findings_keep_both_languages_and_their_context(void **state)
 /* A file's name, a name in the record or a value cannot forge a line or command the terminal. */
 static void a_finding_is_one_line_of_plain_text(void **state)
 {
-    static const char bad[] =
-        "a\nbatch.xml:1: error: b\r\x1B[2J\x07\x7F\xC2\x9B" "31m\u202E\u200B\u2028\xFF\t";
+    static const char bad[] = "a\nbatch.xml:1: error: b\r\x1B[2J\x07\x7F\xC2\x9B"
+                              "31m\u202E\u200B\u2028\xFF\t";
     static const char shown[] =
         "a\\x0Abatch.xml:1: error: b\\x0D\\x1B[2J\\x07\\x7F\\u009B31m\\u202E"
         "\\u200B\\u2028\\xFF\\x09";

@@ -147,6 +147,29 @@ static struct pages *from_text(struct arena *arena, const struct buffer *text, s
     return pages;
 }
 
+/* A template's text laid out; it is cleared. */
+struct paper {
+    struct arena arena;
+    struct diag diag;
+    struct form *form;
+    struct pages *pages;
+};
+
+static void draw(struct paper *p, struct buffer *text)
+{
+    *p = (struct paper){0};
+    p->pages = from_text(&p->arena, text, &p->form, &p->diag);
+    buffer_clear(text);
+    assert_non_null(p->pages);
+}
+
+static void drop(struct paper *p)
+{
+    form_free(p->form);
+    diag_clear(&p->diag);
+    arena_free(&p->arena);
+}
+
 static void add_form(struct buffer *b, const char *columns)
 {
     buffer_printf(b,
@@ -277,23 +300,17 @@ static void a_label_row_is_never_last_on_a_page(void **state)
 {
     (void)state;
     for (size_t before = 20; before < 60; before++) {
-        struct arena arena = {0};
-        struct diag d = {0};
         struct buffer b = {0};
-        struct form *form;
+        struct paper laid;
         add_form(&b, "1fr");
         add_times(&b, "<tr min-height=\"6mm\"><td>行</td></tr>", before);
         buffer_puts(&b, "<tr min-height=\"6mm\" keep-with-next=\"true\"><td>节</td></tr>"
                         "<tr min-height=\"6mm\"><td>首</td></tr></table></form>");
-        struct pages *pages = from_text(&arena, &b, &form, &d);
-        assert_non_null(pages);
-        for (size_t i = 0; i < pages->n; i++)
-            assert_int_equal(count_text(&pages->list[i], 0x8282),
-                             count_text(&pages->list[i], 0x9996));
-        form_free(form);
-        buffer_clear(&b);
-        diag_clear(&d);
-        arena_free(&arena);
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++)
+            assert_int_equal(count_text(&laid.pages->list[i], 0x8282),
+                             count_text(&laid.pages->list[i], 0x9996));
+        drop(&laid);
     }
 }
 
@@ -302,24 +319,38 @@ static void no_row_stands_alone_at_a_tables_end(void **state)
 {
     (void)state;
     for (size_t before = 20; before < 90; before++) {
-        struct arena arena = {0};
-        struct diag d = {0};
         struct buffer b = {0};
-        struct form *form;
+        struct paper laid;
         buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">");
         add_times(&b, "<p>行</p>", before);
         buffer_puts(&b, "<p keep-with-next=\"true\">题</p><table columns=\"1fr\"><thead><tr><td>头"
                         "</td></tr></thead>");
         add_times(&b, "<tr min-height=\"9mm\"><td>甲</td></tr>", 12);
         buffer_puts(&b, "</table></form>");
-        struct pages *pages = from_text(&arena, &b, &form, &d);
-        assert_non_null(pages);
-        for (size_t i = 0; i < pages->n; i++)
-            assert_int_not_equal(count_text(&pages->list[i], 0x7532), 1);
-        form_free(form);
-        buffer_clear(&b);
-        diag_clear(&d);
-        arena_free(&arena);
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++)
+            assert_int_not_equal(count_text(&laid.pages->list[i], 0x7532), 1);
+        drop(&laid);
+    }
+}
+
+/* Nor do its last rows part from the seal below it. */
+static void a_seal_below_a_table_has_rows_on_its_page(void **state)
+{
+    (void)state;
+    for (size_t rows = 2; rows < 70; rows++) {
+        struct buffer b = {0};
+        struct paper laid;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">"
+                        "<table columns=\"1fr\" keep-with-next=\"true\">");
+        add_times(&b, "<tr min-height=\"9mm\"><td>甲</td></tr>", rows);
+        buffer_puts(&b, "</table><space height=\"5mm\"/><table columns=\"1fr\">"
+                        "<tr min-height=\"55mm\" keep=\"whole\"><td>章</td></tr></table></form>");
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++)
+            assert_true(!count_text(&laid.pages->list[i], 0x7AE0) ||
+                        count_text(&laid.pages->list[i], 0x7532) >= 2);
+        drop(&laid);
     }
 }
 
@@ -329,46 +360,34 @@ static void a_heading_goes_with_the_box_below_it(void **state)
 {
     (void)state;
     for (size_t before = 1; before < 45; before++) {
-        struct arena arena = {0};
-        struct diag d = {0};
         struct buffer b = {0};
-        struct form *form;
+        struct paper laid;
         buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">");
         add_times(&b, "<p>行</p>", before);
         buffer_puts(&b, "<p keep-with-next=\"true\">题</p><table columns=\"1fr\">"
                         "<tr min-height=\"120mm\" stretch=\"1\"><td>首</td></tr></table></form>");
-        struct pages *pages = from_text(&arena, &b, &form, &d);
-        assert_non_null(pages);
-        for (size_t i = 0; i < pages->n; i++)
-            assert_int_equal(count_text(&pages->list[i], 0x9898),
-                             count_text(&pages->list[i], 0x9996));
-        form_free(form);
-        buffer_clear(&b);
-        diag_clear(&d);
-        arena_free(&arena);
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++)
+            assert_int_equal(count_text(&laid.pages->list[i], 0x9898),
+                             count_text(&laid.pages->list[i], 0x9996));
+        drop(&laid);
     }
 }
 
 static void a_long_row_begins_on_the_page_it_is_met_on(void **state)
 {
-    struct arena arena = {0};
-    struct diag d = {0};
     struct buffer b = {0};
-    struct form *form;
+    struct paper laid;
     (void)state;
     add_form(&b, "1fr");
     buffer_puts(&b, "<tr><td>短</td></tr><tr><td>短</td></tr><tr><td>");
     add_times(&b, "长", 3000);
     buffer_puts(&b, "</td></tr></table></form>");
-    struct pages *pages = from_text(&arena, &b, &form, &d);
-    assert_non_null(pages);
-    assert_int_equal(pages->n, 2);
-    assert_non_null(find_text(&pages->list[0], 0x957F));
-    assert_non_null(find_text(&pages->list[1], 0x957F));
-    form_free(form);
-    buffer_clear(&b);
-    diag_clear(&d);
-    arena_free(&arena);
+    draw(&laid, &b);
+    assert_int_equal(laid.pages->n, 2);
+    assert_non_null(find_text(&laid.pages->list[0], 0x957F));
+    assert_non_null(find_text(&laid.pages->list[1], 0x957F));
+    drop(&laid);
 }
 
 /* A text of n characters above a signature and a seal. */
@@ -424,10 +443,8 @@ static void what_is_kept_together_leaves_no_hole(void **state)
 {
     (void)state;
     for (size_t k = 1; k < 60; k++) {
-        struct arena arena = {0};
-        struct diag d = {0};
         struct buffer b = {0};
-        struct form *form;
+        struct paper laid;
         size_t want = 0, got = 0;
         add_form(&b, "20mm 60mm 1fr");
         for (size_t i = 0; i < 12; i++) {
@@ -438,24 +455,20 @@ static void what_is_kept_together_leaves_no_hole(void **state)
             want += n + 2;
         }
         buffer_puts(&b, "</table></form>");
-        struct pages *pages = from_text(&arena, &b, &form, &d);
-        assert_non_null(pages);
-        for (size_t i = 0; i < pages->n; i++) {
-            const struct page *p = &pages->list[i];
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++) {
+            const struct page *p = &laid.pages->list[i];
             double foot = 0;
             for (size_t m = 0; m < p->n; m++)
                 if (p->items[m].kind == ITEM_LINE)
                     foot = p->items[m].u.line.y1 > foot ? p->items[m].u.line.y1 : foot;
             got += glyphs_on(p);
-            assert_true(i + 1 == pages->n || p->height - foot < (20 + 64.5) * 72 / 25.4);
+            assert_true(i + 1 == laid.pages->n || p->height - foot < (20 + 64.5) * 72 / 25.4);
             assert_true(count_text(p, 0x957F) != 1);
         }
         assert_int_equal(got, want);
-        no_text_touches_a_rule(pages);
-        form_free(form);
-        buffer_clear(&b);
-        diag_clear(&d);
-        arena_free(&arena);
+        no_text_touches_a_rule(laid.pages);
+        drop(&laid);
     }
 }
 
@@ -463,10 +476,8 @@ static void what_is_kept_together_leaves_no_hole(void **state)
  * every page. */
 static void heads_repeat_alike_and_once_on_each_page(void **state)
 {
-    struct arena arena = {0};
-    struct diag d = {0};
     struct buffer b = {0};
-    struct form *form;
+    struct paper laid;
     (void)state;
     add_form(&b, "20mm 30mm 30mm 1fr");
     buffer_puts(&b, "<thead><tr height=\"8mm\"><td rowspan=\"2\">序</td><td "
@@ -478,25 +489,21 @@ static void heads_repeat_alike_and_once_on_each_page(void **state)
     buffer_puts(&b, "</td></tr>");
     add_times(&b, "<tr><td>甲</td><td>乙</td><td>丙</td><td>丁</td></tr>", 60);
     buffer_puts(&b, "</table></form>");
-    struct pages *pages = from_text(&arena, &b, &form, &d);
-    assert_non_null(pages);
-    assert_true(pages->n >= 6);
-    const struct item_text *first = find_text(&pages->list[0], 0x5E8F);
-    for (size_t i = 0; i < pages->n; i++) {
-        const struct page *p = &pages->list[i];
+    draw(&laid, &b);
+    assert_true(laid.pages->n >= 6);
+    const struct item_text *first = find_text(&laid.pages->list[0], 0x5E8F);
+    for (size_t i = 0; i < laid.pages->n; i++) {
+        const struct page *p = &laid.pages->list[i];
         assert_int_equal(count_text(p, 0x5E8F), 1);
         assert_int_equal(count_text(p, 0x6B62), 1);
         assert_true(find_text(p, 0x5E8F)->x == first->x && find_text(p, 0x5E8F)->y == first->y);
     }
-    no_text_touches_a_rule(pages);
+    no_text_touches_a_rule(laid.pages);
     size_t rows = 0;
-    for (size_t i = 0; i < pages->n; i++)
-        rows += count_text(&pages->list[i], 0x7532);
+    for (size_t i = 0; i < laid.pages->n; i++)
+        rows += count_text(&laid.pages->list[i], 0x7532);
     assert_int_equal(rows, 121);
-    form_free(form);
-    buffer_clear(&b);
-    diag_clear(&d);
-    arena_free(&arena);
+    drop(&laid);
 }
 
 /* --- random tables --- */
@@ -630,6 +637,7 @@ int main(void)
         cmocka_unit_test(the_samples_pages_are_sound),
         cmocka_unit_test(a_label_row_is_never_last_on_a_page),
         cmocka_unit_test(no_row_stands_alone_at_a_tables_end),
+        cmocka_unit_test(a_seal_below_a_table_has_rows_on_its_page),
         cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),

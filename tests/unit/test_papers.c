@@ -458,9 +458,9 @@ static void scores_are_added_by_the_rubric(void **state)
     assert_true(number("points(score[4], 'self')", &b.who) == 0);     /* E2 has no proof */
     assert_true(number("points(score[5], 'factor')", &b.who) == 0.7); /* the seventh */
     assert_true(number("points(score[5], 'self')", &b.who) == 10);    /* and 17.5 is its limit */
-    assert_true(number("points(score[6], 'factor')", &b.who) == 1); /* the best of two */
-    assert_true(number("points(score[7], 'self')", &b.who) == 0);   /* named, but not proved */
-    assert_true(number("points(score[10], 'self')", &b.who) == 0);  /* no such item */
+    assert_true(number("points(score[6], 'factor')", &b.who) == 1);   /* the best of two */
+    assert_true(number("points(score[7], 'self')", &b.who) == 0);     /* named, but not proved */
+    assert_true(number("points(score[10], 'self')", &b.who) == 0);    /* no such item */
     assert_true(number("points(" ITEM("1.1") ", 'self')", &b.who) == 0);
     assert_true(number("points(" ITEM("1.2") ", 'self')", &b.who) == 7);  /* best-of */
     assert_true(number("points(" ITEM("1.3") ", 'self')", &b.who) == 0);  /* not claimed */
