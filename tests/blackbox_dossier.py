@@ -549,6 +549,23 @@ class Attachments(Folder):
         os.unlink(self.pdf)
         self.bind(body, status=1, options=["--strict"])
 
+    def test_a_field_of_absurd_size_is_left_out(self):
+        sizes = {"far": "[0 0 200 40]", "huge": f"[0 0 1{'0' * 300}.0 40]"}
+        for name, rect in sizes.items():
+            pdf = pdfs.Pdf()
+            far = f"1{'0' * 300}.0 0 0 1 0 0" if name == "far" else "1 0 0 1 0 0"
+            look = pdf.stream("0 0 9 9 re f", f"/Type/XObject/Subtype/Form/BBox[0 0 0.0000000001 1]/Matrix[{far}]")
+            page = pdf.page(pdfs.words(f"{name}p1"))
+            annot = pdf.add(f"<</Type/Annot/Subtype/Widget/FT/Tx/T(f)/F 4/Rect{rect}/AP<</N {look} 0 R>>>>")
+            pdf.set(page, pdf.objects[page - 1][:-2] + f"/Annots[{annot} 0 R]>>".encode())
+            self.put(f"{name}.pdf", pdf.bytes())
+        volume = self.bind("".join(honour(f"H{i}", f"{name}.pdf") for i, name in enumerate(sizes)))
+        self.check_volume(volume, {f"{name}.pdf": name for name in sizes})
+        plain = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", self.pdf, "-"], capture_output=True, check=True).stdout
+        self.assertNotRegex(plain, rb"\b(inf|nan)\b")
+        self.assertEqual(plain.count(b"/A0 Do"), 2)
+        self.assertNotIn(b"/A1 Do", plain)
+
     def test_the_same_file_twice_is_two_entries_and_stored_once(self):
         noise = random.Random(1).randbytes(200000)
         pdf = pdfs.Pdf()

@@ -150,6 +150,10 @@ static bool is_seen(struct qdoc *d, qref annot)
     return flags & PRINTED || !q_is_name(d, kind, "/Widget"); /* buttons to press are not printed */
 }
 
+/* What a page can hold; a reader that cannot make out a number may drop all that follows, the stamp
+ * too. */
+#define LARGEST 1e6
+
 /* 12.5.5: the appearance's box, transformed by its matrix, is stretched onto the annotation's
  * rectangle. */
 static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[6])
@@ -167,7 +171,10 @@ static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[
     double kx = fabs(rect[2] - rect[0]) / w, ky = fabs(rect[3] - rect[1]) / h;
     memcpy(out, (double[]){kx, 0, 0, ky, left - kx * around[0], bottom - ky * around[1]},
            6 * sizeof *out);
-    return true;
+    for (int i = 0; i < 6; i++)
+        if (!(fabs(out[i]) < LARGEST))
+            return false;
+    return kx > 1 / LARGEST && ky > 1 / LARGEST;
 }
 
 /* An address as it may be handed on: of a kind that only a browser or a mail program opens, and
