@@ -1,11 +1,11 @@
 """What the programs say of themselves and of a wrong command line: in Chinese to a clerk, in English to the rest."""
 import os
-import pty
 import re
 import subprocess
 import unittest
 
 from blackbox_evaluation_form import PROGRAM
+from terminal import open_terminal
 
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -60,14 +60,14 @@ class CommandLine(unittest.TestCase):
         self.assertIn("error: 没有程序“nope”\n用法：", run("nope", **CHINESE).stderr)
 
     def test_without_an_input_a_terminal_is_not_waited_for(self):
+        screen, terminal = open_terminal(self)
+        self.addCleanup(os.close, screen)
+        self.addCleanup(os.close, terminal)
         for name in programs():
             if name == "fonts":
                 continue
             with self.subTest(program=name):
-                leader, terminal = pty.openpty()
                 done = subprocess.run([PROGRAM, name, "-o", "/nonexistent/"], stdin=terminal, capture_output=True, text=True, timeout=20)
-                os.close(leader)
-                os.close(terminal)
                 self.assertEqual(done.returncode, 2)
                 self.assertIn("error: no input file was named\n", done.stderr)
 

@@ -3,7 +3,6 @@ import atexit
 import glob
 import json
 import os
-import pty
 import random
 import re
 import shutil
@@ -17,6 +16,7 @@ import unittest
 from batches import generate
 from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
 from memory import ROLES, watch
+from terminal import open_terminal
 
 LONG = bool(os.environ.get("SHENBAO_LONG"))
 MANY = 3000 if LONG else 200
@@ -859,7 +859,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
 
     def test_a_terminal_shows_how_far_it_is(self):
         batch = generate(self.dir, 24)
-        screen, end = pty.openpty()
+        screen, end = open_terminal(self)
         run = subprocess.Popen([PROGRAM, "package", "-j1", batch, "-o", self.out], stdout=subprocess.DEVNULL, stderr=end,
                                env=dict(os.environ, LC_ALL="C"))
         os.close(end)
