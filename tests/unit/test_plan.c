@@ -169,24 +169,49 @@ static int end(void **state)
     return unlink(path);
 }
 
+/* The materials of a batch's first applicant, by the sections that ship. */
+struct listing {
+    struct diag diag;
+    struct arena arena;
+    struct record *record;
+    struct record_cursor *cursor;
+    struct query_context *ctx;
+    struct sections *sections;
+    struct materials *materials;
+};
+
+static void list(struct listing *l, const char *batch)
+{
+    const char *inputs[] = {batch};
+    struct record_options o = {
+        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+    struct applicant who;
+    l->record = record_open(&o, &l->diag);
+    l->cursor = record_cursor_new(l->record, &l->diag);
+    l->ctx = query_context_new();
+    l->sections = sections_load("templates/dossier.xml", &l->diag);
+    assert_non_null(l->sections);
+    assert_true(record_next(l->cursor, &who));
+    query_context_begin(l->ctx, who.node, "2026-09-30");
+    l->materials = materials_list(l->sections, l->ctx, who.node, &l->arena);
+}
+
+static void unlist(struct listing *l)
+{
+    sections_free(l->sections);
+    query_context_free(l->ctx);
+    record_cursor_free(l->cursor);
+    record_free(l->record);
+    diag_clear(&l->diag);
+    arena_free(&l->arena);
+}
+
 static void materials_follow_the_sections(void **state)
 {
     (void)state;
-    struct diag d = {0};
-    struct arena arena = {0};
-    const char *inputs[] = {path};
-    struct record_options o = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
-    struct record *r = record_open(&o, &d);
-    struct record_cursor *c = record_cursor_new(r, &d);
-    struct query_context *ctx = query_context_new();
-    struct sections *s = sections_load("templates/dossier.xml", &d);
-    struct applicant who;
-
-    assert_non_null(s);
-    assert_true(record_next(c, &who));
-    query_context_begin(ctx, who.node, "2026-09-30");
-    struct materials *m = materials_list(s, ctx, who.node, &arena);
+    struct listing l = {0};
+    list(&l, path);
+    const struct materials *m = l.materials;
 
     static const struct {
         const char *title, *href, *pages;
@@ -224,15 +249,10 @@ static void materials_follow_the_sections(void **state)
     assert_int_equal(materials_place(m, "H1")->kind, PLACE_BOUND); /* one of two is bound */
     assert_int_equal(materials_place(m, "T1")->kind, PLACE_PLATFORM);
     assert_int_equal(materials_place(m, "none such")->kind, PLACE_MISSING);
-    for (size_t i = 0; i < sections_count(s); i++)
-        assert_int_equal(m->declared_none[i], !strcmp(sections_title(s, i), "获奖证书"));
+    for (size_t i = 0; i < sections_count(l.sections); i++)
+        assert_int_equal(m->declared_none[i], !strcmp(sections_title(l.sections, i), "获奖证书"));
 
-    sections_free(s);
-    query_context_free(ctx);
-    record_cursor_free(c);
-    record_free(r);
-    diag_clear(&d);
-    arena_free(&arena);
+    unlist(&l);
 }
 
 /* The pages of one file, each an evidence with an id of its own. */
@@ -252,29 +272,14 @@ static void every_evidence_of_a_file_has_a_place(void **state)
     fputs("</project><statement>述</statement></applicant></unit></batch>", f);
     fclose(f);
 
-    struct diag d = {0};
-    struct arena arena = {0};
-    const char *inputs[] = {name};
-    struct record_options o = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
-    struct record *r = record_open(&o, &d);
-    struct record_cursor *c = record_cursor_new(r, &d);
-    struct query_context *ctx = query_context_new();
-    struct sections *s = sections_load("templates/dossier.xml", &d);
-    struct applicant who;
-    assert_true(record_next(c, &who));
-    query_context_begin(ctx, who.node, "2026-09-30");
-    struct materials *m = materials_list(s, ctx, who.node, &arena);
+    struct listing l = {0};
+    list(&l, name);
+    const struct materials *m = l.materials;
     for (int i = 1; i <= PAGES; i++) {
         snprintf(id, sizeof id, "E%d", i);
         assert_int_equal(materials_place(m, id)->kind, PLACE_BOUND);
     }
-    sections_free(s);
-    query_context_free(ctx);
-    record_cursor_free(c);
-    record_free(r);
-    diag_clear(&d);
-    arena_free(&arena);
+    unlist(&l);
     unlink(name);
 }
 
