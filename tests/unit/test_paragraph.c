@@ -781,8 +781,8 @@ static void any_paragraph_at_any_measure_is_set_right(void **state)
         assert_int_equal(paragraph_set(&arena, fonts, spans, n, &style)->n, 1);
         arena_free(&arena);
     }
-    print_message("%zu of 3000 hold a piece wider than the measure, %zu a broken word\n",
-                  overflows, cuts);
+    print_message("%zu of 3000 hold a piece wider than the measure, %zu a broken word\n", overflows,
+                  cuts);
     assert_true(overflows > 100 && cuts > 100); /* or the paragraphs would prove little */
 }
 
