@@ -300,7 +300,7 @@ class Samples(Case):
                 done = shenbao(*args, stdin=batch, env={"TMPDIR": "/nonexistent"})
             self.assertEqual(done.returncode, 2, args)
             self.assertIn(b"cannot make a temporary file in /nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
-        closed = "mount -t tmpfs none /tmp && mount -o remount,ro /tmp && "
+        closed = "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && "
         if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "sh", "-c", closed + "true"], capture_output=True).returncode:
             self.skipTest("needs a /tmp of its own")
         # where everything but one folder is read-only
