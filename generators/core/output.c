@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* O_TMPFILE, mkostemp */
 #include "core/output.h"
 
+#include "core/temporary.h"
 #include "core/utf8.h"
 
 #include <errno.h>
@@ -331,35 +332,18 @@ bool output_name(const char *path, int file, struct diag *diag)
     return deliver(path, &(struct content){NULL, 0, file, true}, diag);
 }
 
-/* Nameless from the start where the file system can, else as soon as it is there. */
-static int open_nameless(const char *dir)
-{
-    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        struct arena arena = {0};
-        char *name = arena_printf(&arena, "%s/.shenbao-XXXXXX", dir);
-        fd = mkostemp(name, O_CLOEXEC);
-        if (fd >= 0)
-            unlink(name);
-        arena_free(&arena);
-    }
-    return fd;
-}
-
 int output_temporary(const char *path, struct diag *diag)
 {
     struct arena arena = {0};
     struct stat st;
-    const char *dir = getenv("TMPDIR");
+    const char *dir = temporary_folder();
     bool near = strcmp(path, "-") && (stat(path, &st) < 0 || S_ISREG(st.st_mode));
     if (near) {
         char *real = realpath(path, NULL); /* of a link, where it leads */
         dir = directory_of(&arena, real ? real : path);
         free(real);
     }
-    if (!dir || !*dir)
-        dir = "/tmp";
-    int fd = open_nameless(dir);
+    int fd = temporary_in(dir);
     if (fd < 0)
         output_failed(near ? path : dir, diag);
     arena_free(&arena);

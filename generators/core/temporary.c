@@ -15,13 +15,13 @@ const char *temporary_folder(void)
 }
 
 /* Where the file system cannot do without a name, it has one for a moment. */
-static int open_in(const char *folder)
+int temporary_in(const char *folder)
 {
     struct arena arena = {0};
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
     if (fd < 0) {
-        char *name = arena_printf(&arena, "%s/shenbao-XXXXXX", folder);
+        char *name = arena_printf(&arena, "%s/.shenbao-XXXXXX", folder);
         if ((fd = mkostemp(name, O_CLOEXEC)) >= 0)
             unlink(name);
         int saved = errno;
@@ -33,7 +33,7 @@ static int open_in(const char *folder)
 
 int temporary_open(const char *about, struct diag *diag)
 {
-    int fd = open_in(temporary_folder());
+    int fd = temporary_in(temporary_folder());
     if (fd < 0)
         diag_system(diag, (struct src_pos){about, 0},
                     "不能在 %s 建立临时文件：%s；可用 TMPDIR 另指定目录",

@@ -11,5 +11,7 @@ const char *temporary_folder(void);
 int temporary_open(const char *about, struct diag *diag);
 /* The same as a stream; NULL: reported. */
 FILE *temporary_file(const char *about, struct diag *diag);
+/* As temporary_open, in a folder of one's choice; -1: not reported, errno says why. */
+int temporary_in(const char *folder);
 
 #endif

@@ -404,3 +404,17 @@ const struct place *materials_place(const struct materials *m, const char *id)
             return &m->places[i];
     return &missing;
 }
+
+const char *materials_word(enum place_kind kind)
+{
+    switch (kind) {
+    case PLACE_LOOSE:
+        return "另附";
+    case PLACE_PLATFORM:
+        return "系统";
+    case PLACE_BOUND:
+    case PLACE_MISSING:
+        break;
+    }
+    return NULL;
+}

@@ -73,4 +73,7 @@ struct materials *materials_list(const struct sections *s, struct query_context 
 /* Never NULL: an unknown id is PLACE_MISSING. */
 const struct place *materials_place(const struct materials *m, const char *id);
 
+/* What a paper prints instead of a page number: 另附, 系统; NULL: bound, or missing. */
+const char *materials_word(enum place_kind kind);
+
 #endif

@@ -127,17 +127,8 @@ struct run_state {
  * before. */
 static const char *place_of(const char *id, void *materials)
 {
-    switch (materials_place(materials, id)->kind) {
-    case PLACE_BOUND:
-        return "999";
-    case PLACE_LOOSE:
-        return "另附";
-    case PLACE_PLATFORM:
-        return "系统";
-    case PLACE_MISSING:
-        break;
-    }
-    return NULL;
+    enum place_kind kind = materials_place(materials, id)->kind;
+    return kind == PLACE_BOUND ? "999" : materials_word(kind);
 }
 
 static void *begin(void *data)

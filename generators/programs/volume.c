@@ -465,17 +465,9 @@ static const char *page_of(const char *id, void *data)
 {
     struct volume *v = data;
     const struct place *p = materials_place(v->materials, id);
-    switch (p->kind) {
-    case PLACE_BOUND:
+    if (p->kind == PLACE_BOUND)
         return arena_printf(v->job->arena, "%zu", v->plan[v->part_of[p->material]].stamped);
-    case PLACE_LOOSE:
-        return "另附";
-    case PLACE_PLATFORM:
-        return "系统";
-    case PLACE_MISSING:
-        break;
-    }
-    return NULL;
+    return materials_word(p->kind);
 }
 
 bool volume_plan(struct volume *v, const struct paper_job *job)
