@@ -594,8 +594,10 @@ int open(const char *path, int flags, ...)
             self.skipTest("no tmpfs can be mounted here")
         try:
             self.out = os.path.join(place, "out")
-            done = self.made(BATCH, status=2)
-            self.assertRegex(done.stderr, "the disk is full|is there room on the disk")
+            for size in ("12k", "20k", "32k", "80k", "200k", "1m", "2m", "3m"):  # full at another moment each time
+                subprocess.run(["mount", "-o", "remount,size=" + size, place], check=True)
+                done = self.made(BATCH, "--force", status=2)
+                self.assertRegex(done.stderr, "the disk is full|is there room on the disk", size)
             for path in tree(self.out):
                 if not os.path.basename(path).startswith("."):
                     self.assertTrue(whole(os.path.join(self.out, path)), path)

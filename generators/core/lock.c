@@ -5,6 +5,8 @@
                        by any close */
 #include "core/lock.h"
 
+#include "core/output.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -34,8 +36,7 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
     bool ok = false;
 
     if (fd < 0)
-        diag_system(diag, at, "无法建立锁文件：%s", "the lock file cannot be made: %s",
-                    strerror(errno));
+        output_failed(path, diag);
     else if (shards == 0)
         ok = hold(fd, F_WRLCK, 0, 0);
     else /* our own first, then a look at other divisions: of two that begin at once at most one

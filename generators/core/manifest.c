@@ -489,8 +489,7 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     bool ok = m->shard || m->n_journals == 0 || (write_list(m, diag) && remove_journals(m, diag));
     if (ok &&
         (m->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-        ok = diag_system(diag, (struct src_pos){path, 0}, "无法建立：%s", "cannot be made: %s",
-                         strerror(errno));
+        ok = output_failed(path, diag);
     int dir = ok ? open(m->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (dir >= 0) {
         fsync(dir); /* the journal's name is on the disk before what it speaks of */
@@ -527,15 +526,10 @@ size_t manifest_files(const struct manifest *m, const struct manifest_file **out
     return m->n_settled;
 }
 
-static bool journal_failed(const struct manifest *m, struct diag *diag)
-{
-    return diag_system(diag, (struct src_pos){m->root, 0}, "无法写入日志：%s",
-                       "the journal cannot be written: %s", strerror(errno));
-}
-
 bool manifest_intend(const struct manifest *m, const char *lines, size_t len, struct diag *diag)
 {
-    return (output_bytes(m->fd, lines, len) && fdatasync(m->fd) == 0) || journal_failed(m, diag);
+    return (output_bytes(m->fd, lines, len) && fdatasync(m->fd) == 0) ||
+           output_failed(m->root, diag);
 }
 
 void manifest_take(struct manifest *m, const char *line, size_t len)
@@ -551,7 +545,7 @@ bool manifest_note(const struct manifest *m, const char *line, size_t len, struc
     buffer_putc(&whole, '\n');
     bool ok = output_bytes(m->fd, whole.data, whole.len);
     if (!ok)
-        journal_failed(m, diag);
+        output_failed(m->root, diag);
     buffer_clear(&whole);
     return ok;
 }

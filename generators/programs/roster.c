@@ -176,8 +176,7 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
         return false;
     bool ok = sheet_write(d, file, &run->diag);
     if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
-        ok = diag_system(&run->diag, (struct src_pos){0}, "临时文件读写出错：%s",
-                         "the temporary file failed: %s", strerror(errno));
+        ok = output_failed(temporary_folder(), &run->diag);
     if (ok && run->deliver) {
         deliver(run, out, &bytes);
     } else if (ok) {

@@ -1,6 +1,7 @@
 /* rows.c - see rows.h. */
 #include "sheet/rows.h"
 
+#include "core/output.h"
 #include "core/temporary.h"
 
 #include <errno.h>
@@ -37,8 +38,7 @@ enum { BLOCK = 64 * 1024 };
 
 static bool spool_failed(struct sheet_rows *r)
 {
-    return diag_system(r->diag, (struct src_pos){0}, "临时文件读写出错：%s",
-                       "the temporary file failed: %s", strerror(errno));
+    return output_failed(temporary_folder(), r->diag);
 }
 
 struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order,
