@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -251,6 +252,28 @@ static void the_manifest_is_true_whenever_a_run_ends(void **state)
     assert_int_equal(diag.n, 0);
     diag_clear(&diag);
     arena_free(&a);
+}
+
+/* As every file that cannot be written, the journal says what to do. */
+static void a_journal_that_cannot_grow_says_what_to_do(void **state)
+{
+    (void)state;
+    struct diag diag = {0};
+    struct rlimit before, none;
+    struct manifest *m = begin(NULL, &diag);
+    getrlimit(RLIMIT_FSIZE, &before);
+    none = (struct rlimit){0, before.rlim_max};
+    void (*old)(int) = signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &none);
+    bool ok = manifest_intend(m, "{}\n", 3, &diag);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, old);
+    assert_false(ok);
+    assert_int_equal(diag.system_faults, 1);
+    assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], "choose another disk"));
+    assert_non_null(strstr(diag.list[0].text[LANGUAGE_ZH], "换一个磁盘"));
+    manifest_free(m);
+    diag_clear(&diag);
 }
 
 /* A worker that dies has told nobody what it wrote. */
@@ -701,6 +724,8 @@ int main(void)
         cmocka_unit_test(json_is_read_as_it_was_written),
         cmocka_unit_test(what_is_no_json_is_refused),
         cmocka_unit_test_setup_teardown(the_manifest_is_true_whenever_a_run_ends, make_root,
+                                        remove_root),
+        cmocka_unit_test_setup_teardown(a_journal_that_cannot_grow_says_what_to_do, make_root,
                                         remove_root),
         cmocka_unit_test_setup_teardown(what_a_dead_worker_wrote_is_taken_from_the_journal,
                                         make_root, remove_root),
