@@ -50,8 +50,8 @@ $(BUILD)/bin/shenbao: $(OBJECTS)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 	@for p in $(PROGRAMS); do ln -sf shenbao $(@D)/shenbao-$$p; done
 
-# All but the programs, for tests and benches.
-$(LIBRARY): $(filter-out $(BUILD)/obj/programs/%,$(OBJECTS))
+# All but main, for tests and benches.
+$(LIBRARY): $(filter-out $(BUILD)/obj/programs/main.o,$(OBJECTS))
 	@rm -f $@
 	@echo "AR $@"
 	@$(AR) rcs $@ $^

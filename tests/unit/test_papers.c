@@ -24,7 +24,7 @@ static struct rubrics *rubrics;
 
 static int begin(void **state)
 {
-    static const char *const dirs[] = {"fonts", NULL};
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
     static const char *const templates[] = {"templates", NULL};
     struct diag d = {0};
     (void)state;
