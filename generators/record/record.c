@@ -6,7 +6,7 @@
 #include "record/ids.h"
 #include "record/quote.h"
 #include "record/tree.h"
-#include "record/xml.h"
+#include "xml/xml.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,10 +6,10 @@
 #include "core/buffer.h"
 #include "layout/layout.h"
 #include "media/qpdf.h"
-#include "programs/press.h"
+#include "papers/press.h"
+#include "query/needed_papers.h"
+#include "query/workdays.h"
 #include "record/gather.h"
-#include "record/needed_papers.h"
-#include "record/workdays.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

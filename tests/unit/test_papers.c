@@ -3,7 +3,7 @@
 #include "core/buffer.h"
 #include "core/utf8.h"
 #include "layout/layout.h"
-#include "record/rubric.h"
+#include "query/rubric.h"
 
 #include <math.h>
 #include <setjmp.h>
