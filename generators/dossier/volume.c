@@ -356,7 +356,7 @@ static void pass_on(struct volume *v, const struct diag *from, bool *bad)
             f.severity = SEVERITY_WARNING;
             v->partial = true;
         }
-        diag_add(v->job->diag, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+        diag_pass(v->job->diag, &f);
     }
     *bad = from->count[SEVERITY_ERROR] > 0;
 }
