@@ -581,7 +581,8 @@ static int run(const struct options *o)
                        (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
         goto done;
     open_digests(&p);
-    package_common_key(&p, templates);
+    if (!package_common_key(&p, templates))
+        goto done;
     p.results = p.dry_run ? spool_new(output_temporary("-", &diag)) : package_spool(&p, "results");
     if (!spool_ok(p.results))
         goto done;

@@ -101,7 +101,8 @@ static void read_paper(struct kit *k, const record_node *node, record_node *pape
             diag);
     p.sheet = !strcmp(name, "roster");
     p.paper = p.sheet ? -1 : press_load(press, name, at, diag);
-    if (p.paper >= 0 && !digest_file(press_template(press, p.paper), p.digest, &bytes))
+    if (p.paper >= 0 &&
+        !digest_file(press_template(press, p.paper), DIGEST_LINKS_FOLLOWED, p.digest, &bytes))
         diag_system(diag, (struct src_pos){press_template(press, p.paper), 0}, "无法读取",
                     "cannot be read");
     if (p.paper >= 0 && press_is_volume(press, p.paper) && option_given("duplex"))
