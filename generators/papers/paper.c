@@ -4,6 +4,7 @@
 
 #include "core/digest.h"
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
@@ -240,8 +241,8 @@ static void make_one(void *data, struct buffer *result)
     json_string(&j, "name", who->name);
     json_string(&j, "unit", who->unit);
     json_string(&j, "status", !outcome.written ? "failed" : outcome.warnings ? "warned" : "ok");
-    report_findings(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id,
-                    o->report_language);
+    finding_json_about(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id,
+                       o->report_language);
     report_pages(&j, run, outcome.written ? path : NULL, &made);
     if (outcome.written && made.report)
         made.report(made.data, &j);
@@ -318,9 +319,9 @@ static bool write_report(const struct run *run, const struct diag *batch,
     json_string(&j, "program", run->name);
     json_string(&j, "asof", record_asof(run->record));
     if (run->gathered)
-        report_all_findings(&j, batch, run->options->report_language);
+        finding_json_all(&j, batch, run->options->report_language);
     else
-        report_findings(&j, &batch, 1, NULL, run->options->report_language);
+        finding_json_about(&j, &batch, 1, NULL, run->options->report_language);
     json_open(&j, run->gathered ? "delegations" : "applicants", '[');
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
