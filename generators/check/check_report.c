@@ -1,7 +1,7 @@
 /* check_report.c - see check_report.h. Text and JSON; the page is check_html.c. */
 #include "check/check_report.h"
 
-#include "papers/report.h"
+#include "core/finding_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,7 @@ static void json_list(struct json *j, const struct finding *list, size_t n, enum
 {
     json_open(j, "findings", '[');
     for (size_t i = 0; i < n; i++)
-        report_finding(j, &list[i], language);
+        finding_json_write(j, &list[i], language);
     json_close(j, ']');
 }
 

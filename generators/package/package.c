@@ -4,13 +4,13 @@
 #include "package/package.h"
 
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/lock.h"
 #include "core/output.h"
 #include "core/paths.h"
 #include "dossier/volume.h"
 #include "package/progress.h"
 #include "package/shard.h"
-#include "papers/report.h"
 #include "programs/programs.h"
 #include "query/needed_papers.h"
 #include "query/workdays.h"
@@ -289,7 +289,7 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
                    "the process died or ran out of memory: check that the attachments open, export "
                    "them anew, run again");
     json_open(&j, NULL, '[');
-    report_keep_finding(&j, &diag.list[0], (struct src_pos){0});
+    finding_json_keep(&j, &diag.list[0], (struct src_pos){0});
     json_close(&j, ']');
     result_begin(result, &(struct outcome){.findings = (const char *)findings.data,
                                            .findings_len = findings.len});

@@ -3,6 +3,7 @@
  * written or none. */
 #include "package/package.h"
 
+#include "core/finding_json.h"
 #include "core/output.h"
 #include "dossier/volume.h"
 #include "media/media.h"
@@ -135,7 +136,7 @@ static bool write_line(struct task *t, struct document *d, const struct paper_ma
     if (diag->n > 0) {
         json_open(&j, "findings", '[');
         for (size_t i = 0; i < diag->n; i++)
-            report_keep_finding(&j, &diag->list[i], t->home);
+            finding_json_keep(&j, &diag->list[i], t->home);
         json_close(&j, ']');
     }
     json_close(&j, '}');
@@ -255,7 +256,7 @@ static void finish(struct task *t, bool complete, struct buffer *result)
                                                  : json_member(t->list[i].was, "partial") != NULL);
     json_open(&j, NULL, '[');
     for (size_t i = 0; i < t->diag.n; i++)
-        report_keep_finding(&j, &t->diag.list[i], t->home);
+        finding_json_keep(&j, &t->diag.list[i], t->home);
     json_close(&j, ']');
     o.findings = (const char *)findings.data;
     o.findings_len = findings.len;

@@ -3,11 +3,11 @@
 #include "package/package.h"
 
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/paths.h"
 #include "dossier/volume.h"
 #include "media/media.h"
 #include "papers/paper.h"
-#include "papers/report.h"
 #include "record/canonical.h"
 
 #include <errno.h>
@@ -177,7 +177,7 @@ const char *key_changes(const struct key *k, const struct json_value *line, stru
     }
     for (const struct json_value *f = findings ? findings->children : NULL; f && !words;
          f = f->next)
-        if (report_finding_strays(f))
+        if (finding_json_strays(f))
             words = "findings";
     return words;
 }
@@ -323,7 +323,7 @@ bool package_recall(const struct package *p, const struct applicant *who, struct
                  take_facts(json_member_text(line, "facts"), facts);
     const struct json_value *list = known ? json_member(line, "findings") : NULL;
     for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
-        report_take_finding(f, who->at, diag);
+        finding_json_recall(f, who->at, diag);
     if (known) {
         const struct manifest_note *note = manifest_noted(p->manifest, who->id);
         if (!p->dry_run) /* it is this run's, too */
@@ -348,8 +348,8 @@ void package_keep(const struct package *p, const struct applicant *who, const st
     json_string(&j, "key", checked.key);
     json_open(&j, "findings", '[');
     for (size_t i = 0; i < diag->n; i++) {
-        report_keep_finding(&j, &diag->list[i], who->at);
-        near = near && !report_strays(&diag->list[i], who->at);
+        finding_json_keep(&j, &diag->list[i], who->at);
+        near = near && !finding_strays(&diag->list[i], who->at);
     }
     json_close(&j, ']');
     put_facts(&j, facts);

@@ -1,8 +1,8 @@
 /* package_report.c - what a run of package says: messages, report.json. */
 #include "package/package.h"
 
+#include "core/finding_json.h"
 #include "core/output.h"
-#include "papers/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 static void take_findings(const struct json_value *list, struct src_pos home, struct diag *diag)
 {
     for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
-        report_take_finding(f, home, diag);
+        finding_json_recall(f, home, diag);
 }
 
 /* What a worker has found: what kept a person or delegation from being made, and of each document.
@@ -138,7 +138,7 @@ static void put_findings(struct json *j, const struct finding *list, size_t n,
 {
     json_open(j, "findings", '[');
     for (size_t i = 0; i < n; i++)
-        report_finding(j, &list[i], language);
+        finding_json_write(j, &list[i], language);
     json_close(j, ']');
 }
 
@@ -185,7 +185,7 @@ static void put_batch(struct json *j, const struct package *p)
     for (size_t l = 0; l < 2; l++)
         for (size_t i = 0; i < lists[l]->n; i++)
             if (!lists[l]->list[i].applicant)
-                report_finding(j, &lists[l]->list[i], p->options->report_language);
+                finding_json_write(j, &lists[l]->list[i], p->options->report_language);
     json_close(j, ']');
 }
 

@@ -3,7 +3,7 @@
  * since it is laid out as a whole. */
 #include "package/package.h"
 
-#include "papers/report.h"
+#include "core/finding_json.h"
 #include "sheet/roster.h"
 
 #include <string.h>
@@ -165,7 +165,7 @@ static void make_alone(void *data, struct buffer *result)
         json_string(&j, "name", found.list[i].name);
         json_string(&j, "unit", found.list[i].unit);
         json_open(&j, "of", '[');
-        report_keep_finding(&j, &found.list[i], (struct src_pos){0});
+        finding_json_keep(&j, &found.list[i], (struct src_pos){0});
         json_close(&j, ']');
         json_close(&j, '}');
     }
@@ -201,7 +201,7 @@ static void take_findings(const char *text, size_t len, struct diag *diag)
         diag->context = (struct diag_context){.applicant = json_member_text(v, "applicant"),
                                               .name = json_member_text(v, "name"),
                                               .unit = json_member_text(v, "unit")};
-        report_take_finding(json_member(v, "of")->children, (struct src_pos){0}, diag);
+        finding_json_recall(json_member(v, "of")->children, (struct src_pos){0}, diag);
     }
     diag->context = (struct diag_context){0};
     arena_free(&arena);

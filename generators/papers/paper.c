@@ -4,10 +4,12 @@
 
 #include "core/digest.h"
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
 #include "core/paths.h"
+#include "core/worker_fault.h"
 #include "core/workers.h"
 #include "dossier/volume.h"
 #include "layout/layout.h"
@@ -18,7 +20,6 @@
 #include "query/workdays.h"
 #include "record/gather.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -240,8 +241,8 @@ static void make_one(void *data, struct buffer *result)
     json_string(&j, "name", who->name);
     json_string(&j, "unit", who->unit);
     json_string(&j, "status", !outcome.written ? "failed" : outcome.warnings ? "warned" : "ok");
-    report_findings(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id,
-                    o->report_language);
+    finding_json_about(&j, (const struct diag *const[]){run->first_pass, diag}, 2, who->id,
+                       o->report_language);
     report_pages(&j, run, outcome.written ? path : NULL, &made);
     if (outcome.written && made.report)
         made.report(made.data, &j);
@@ -281,15 +282,9 @@ static bool make_caged(struct one *one, struct buffer *result)
     do
         end = workers_alone(make_one, one, limits, result);
     while ((end == WORKERS_SLOW || end == WORKERS_DIED) && volume_shun(end == WORKERS_SLOW));
-    if (end == WORKERS_REFUSED)
-        diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
-                    "cannot start a process: %s", strerror(errno));
-    else if (end == WORKERS_SLOW)
-        diag_error(one->diag, (struct src_pos){0}, "制作这份文件用了 %d 秒以上，已放弃",
-                   "making this document took more than %d seconds and was given up", MOST_SECONDS);
-    else if (end == WORKERS_DIED)
-        diag_error(one->diag, (struct src_pos){0}, "制作这份文件的进程崩溃或用尽了内存",
-                   "the process that made this document died or ran out of memory");
+    if (end != WORKERS_DONE)
+        worker_fault(one->diag, (struct finding){0},
+                     &(struct worker_fault){WORKER_DOCUMENT, end, NULL, {.seconds = MOST_SECONDS}});
     return end == WORKERS_DONE;
 }
 
@@ -324,9 +319,9 @@ static bool write_report(const struct run *run, const struct diag *batch,
     json_string(&j, "program", run->name);
     json_string(&j, "asof", record_asof(run->record));
     if (run->gathered)
-        report_all_findings(&j, batch, run->options->report_language);
+        finding_json_all(&j, batch, run->options->report_language);
     else
-        report_findings(&j, &batch, 1, NULL, run->options->report_language);
+        finding_json_about(&j, &batch, 1, NULL, run->options->report_language);
     json_open(&j, run->gathered ? "delegations" : "applicants", '[');
     for (size_t i = 0; i < n; i++) {
         struct outcome o = {0};
@@ -491,8 +486,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name,
     results = mem_alloc(n, sizeof *results);
     struct workers_job job = {begin, draw, end, &run};
     if (!workers_run(&job, n, options.jobs, results))
-        diag_system(&diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
-                    strerror(errno));
+        worker_fault(&diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_REFUSED});
     status = -1;
 done:
     diag_print(&diag, options.language, stderr);

@@ -4,12 +4,12 @@
 #include "sheet/roster.h"
 #include "core/digest.h"
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/output.h"
 #include "core/paths.h"
 #include "core/temporary.h"
-#include "papers/report.h"
 #include "programs/programs.h"
 #include "sheet/roster_print.h"
 
@@ -337,7 +337,7 @@ static bool write_report(struct run *run)
     json_integer(&j, "version", 1);
     json_string(&j, "program", "roster");
     json_string(&j, "asof", record_asof(run->record));
-    report_all_findings(&j, &run->diag, run->options.report_language);
+    finding_json_all(&j, &run->diag, run->options.report_language);
     report_parties(&j, run);
     json_open(&j, "counts", '{');
     json_integer(&j, "applicants", (long long)sheet_rows_count(run->rows));
