@@ -2,7 +2,7 @@
 #ifndef PACKAGE_PACKAGE_H
 #define PACKAGE_PACKAGE_H
 
-#include "check/check_run.h"
+#include "check/preflight.h"
 #include "core/digest_cache.h"
 #include "core/json_value.h"
 #include "core/manifest.h"

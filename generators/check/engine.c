@@ -1,4 +1,4 @@
-/* rules.c - see rules.h: evaluates the rules on a record's nodes, files and papers. */
+/* engine.c - see rules.h: evaluates the rules on a record's nodes, files and papers. */
 #include "check/rules.h"
 
 #include "check/functions.h"

@@ -1,4 +1,4 @@
-/* package_tree.c - the files of the tree: what its folders are called, files that the run itself
+/* tree.c - the files of the tree: what its folders are called, files that the run itself
  * writes, and those that nobody has any more. */
 #include "package/package.h"
 

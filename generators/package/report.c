@@ -1,4 +1,4 @@
-/* package_report.c - what a run of package says: messages, report.json. */
+/* report.c - what a run of package says: messages, report.json. */
 #include "package/package.h"
 
 #include "core/finding_json.h"

@@ -1,4 +1,4 @@
-/* package_key.c - what decides whether a document is made anew, and whether an applicant is checked
+/* key.c - what decides whether a document is made anew, and whether an applicant is checked
  * anew: digests of all that it depends on. */
 #include "package/package.h"
 
