@@ -3,12 +3,9 @@
 #include "check/preflight.h"
 #include "core/find.h"
 #include "core/parcel.h"
-#include "core/paths.h"
-#include "programs/programs.h"
 
 #include "check/rules.h"
 #include "core/options.h"
-#include "core/output.h"
 #include "core/workers.h"
 #include "media/qpdf.h"
 #include "record/id_number.h"
@@ -218,9 +215,7 @@ static struct check_person *person(struct check_person *const *sorted, size_t n,
     return found ? *found : NULL;
 }
 
-/* Findings that other passes have made go to their applicants, or to the batch. */
-static void distribute(const struct check_wish *run, struct check_report *r,
-                       const struct diag *from)
+void check_distribute(const struct check_wish *run, struct check_report *r, const struct diag *from)
 {
     struct arena *a = &r->batch.arena;
     struct check_person **sorted = mem_alloc(r->n + 1, sizeof *sorted);
@@ -251,21 +246,6 @@ static bool has_applicant(const char *unit, void *data)
         if (r->people[i].unit && !strcmp(r->people[i].unit, unit))
             return true;
     return false;
-}
-
-static bool write_out(const struct check_report *r, const char *format, const char *path,
-                      struct diag *diag)
-{
-    struct buffer out = {0};
-    if (!strcmp(format, "json"))
-        check_json(r, &out);
-    else if (!strcmp(format, "html"))
-        check_html(r, &out);
-    else
-        check_text(r, &out);
-    bool ok = output_write(path, out.data, out.len, diag);
-    buffer_clear(&out);
-    return ok;
 }
 
 struct naming {
@@ -415,116 +395,12 @@ bool check_people(const struct check_wish *run, struct check_report *r,
     if (run->whole)
         check_shared(run, r, &claims, &shared);
     free(claims.list);
-    distribute(run, r, first_pass);
-    distribute(run, r, &shared);
+    check_distribute(run, r, first_pass);
+    check_distribute(run, r, &shared);
     diag_clear(&shared);
 
     for (size_t i = 0; i < r->n; i++)
         check_sort(r->people[i].list, r->people[i].n);
     check_sort(r->batch.list, r->batch.n);
     return ok;
-}
-
-int check_main(int argc, char **argv)
-{
-    static const char *const purpose[] = {"核查会使材料被退回的一切问题。",
-                                          "Reports all that would send the packages back."};
-    const char *format = "text", *stage = "prepare", *only = NULL, *except = NULL, *show_ids = NULL;
-    const struct option_own own[] = {
-        {"format", "text|json|html", {"报告的格式（text）", "what the report is (text)"}, &format},
-        {"stage",
-         "prepare|submit",
-         {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
-         &stage},
-        {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &only},
-        {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &except},
-        {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &show_ids},
-    };
-    struct arena arena = {0};
-    struct options options;
-    int status =
-        options_parse(&options, argc, argv, purpose, own, sizeof own / sizeof *own, &arena);
-    if (status >= 0) {
-        arena_free(&arena);
-        return status;
-    }
-
-    struct diag diag = {.strict = options.strict},
-                first = {0}; /* of the system and the rules; of the record */
-    struct check_report report = {.stage = stage, .strict = options.strict, .quiet = options.quiet};
-    struct check_wish run = {.options = &options, .show_ids = show_ids != NULL, .whole = true};
-    struct fonts *fonts = NULL;
-    struct rules *rules = NULL;
-    struct sections *sections = NULL;
-    struct record *record = NULL;
-    const char *const *templates = shenbao_template_dirs(options.templates);
-    char *schema = find_file(&arena, templates, "applicants.xsd");
-    struct rules_options chosen = {.dirs = templates,
-                                   .only = only,
-                                   .except = except,
-                                   .show_ids = show_ids != NULL,
-                                   .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
-    struct record_options input = {
-        .schema_path = schema,
-        .inputs = options.inputs,
-        .n_inputs = options.n_inputs,
-        .only_applicants = options.applicants,
-        .n_only_applicants = options.n_applicants,
-        .only_units = options.units,
-        .n_only_units = options.n_units,
-        .asof = options.asof,
-    };
-
-    if (!schema)
-        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
-                    "template file not found");
-    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
-        run.rules = rules = rules_load(&chosen, &diag);
-    if (rules && !(run.sections = sections = check_sections(templates, &diag))) {
-        rules_free(rules);
-        rules = NULL;
-    }
-    if (rules) {
-        distribute(&run, &report, &diag); /* what rules or fonts object to in the templates */
-        diag_clear(&diag);
-        run.record = record = record_open(&input, &first);
-        report.language = strcmp(format, "text") ? options.report_language : options.language;
-        run.wanted[report.language] = run.wanted[options.language] = true;
-        if (options.report)
-            run.wanted[options.report_language] = true;
-    }
-    if (first.system_faults) {
-        diag_append(&diag, &first);
-    } else if (rules) {
-        if (record) {
-            report.asof = record_asof(record);
-            report.n = record_count(record);
-            report.people = ARENA_ARRAY(&report.batch.arena, struct check_person, report.n + 1);
-            run.indices = record_indices(record);
-            check_people(&run, &report, &first, &diag);
-        } else {
-            distribute(&run, &report, &first); /* nothing could be read: that is the report */
-        }
-        for (int i = 0; i < SEVERITY_COUNT; i++)
-            report.count[i] += report.batch.count[i];
-        check_sort(report.batch.list, report.batch.n);
-        write_out(&report, format, options.output ? options.output : "-", &diag);
-        report.language = options.report_language;
-        if (options.report)
-            write_out(&report, "json", options.report, &diag);
-    }
-    diag_print(&diag, options.language, stderr);
-    status = diag.system_faults ? 2
-             : report.count[SEVERITY_ERROR] || (options.strict && report.count[SEVERITY_WARNING])
-                 ? 1
-                 : 0;
-    record_free(record);
-    rules_free(rules);
-    sections_free(sections);
-    fonts_free(fonts);
-    check_clear(&report);
-    diag_clear(&first);
-    diag_clear(&diag);
-    arena_free(&arena);
-    return status;
 }

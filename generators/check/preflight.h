@@ -37,6 +37,9 @@ struct sections *check_sections(const char *const *templates, struct diag *diag)
  * false: it was stopped, or the system failed. */
 bool check_people(const struct check_wish *wish, struct check_report *r,
                   const struct diag *first_pass, struct diag *diag);
+/* Findings that other passes have made go to their applicants, or to the batch. */
+void check_distribute(const struct check_wish *wish, struct check_report *r,
+                      const struct diag *from);
 /* Adds a finding; its strings are copied. */
 void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids);
 /* Errors first; within a severity the order stays. */

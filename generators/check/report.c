@@ -2,6 +2,7 @@
 #include "check/report.h"
 
 #include "core/finding_json.h"
+#include "core/output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,4 +81,19 @@ void check_json(const struct check_report *r, struct buffer *out)
     }
     json_close(&j, ']');
     json_close(&j, '}');
+}
+
+bool check_write(const struct check_report *r, const char *format, const char *path,
+                 struct diag *diag)
+{
+    struct buffer out = {0};
+    if (!strcmp(format, "json"))
+        check_json(r, &out);
+    else if (!strcmp(format, "html"))
+        check_html(r, &out);
+    else
+        check_text(r, &out);
+    bool ok = output_write(path, out.data, out.len, diag);
+    buffer_clear(&out);
+    return ok;
 }

@@ -45,5 +45,8 @@ struct check_report {
 void check_text(const struct check_report *r, struct buffer *out);
 void check_json(const struct check_report *r, struct buffer *out);
 void check_html(const struct check_report *r, struct buffer *out);
+/* To a file, as format says: text, json or html. false: reported. */
+bool check_write(const struct check_report *r, const char *format, const char *path,
+                 struct diag *diag);
 
 #endif

@@ -8,12 +8,8 @@
 #include "core/lock.h"
 #include "core/output.h"
 #include "core/paths.h"
-#include "dossier/volume.h"
 #include "package/progress.h"
 #include "package/shard.h"
-#include "programs/programs.h"
-#include "query/needed_papers.h"
-#include "query/workdays.h"
 #include "record/data.h"
 #include "record/gather.h"
 
@@ -25,54 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAME_TEMPLATE "{id}-{name}"
 #define WORKER_BYTES ((size_t)6 << 30)
 
-static const char *stage = "prepare", *force, *dry_run, *fail_fast, *prune, *shard, *verify,
-                  *name_template, *timeout;
-
-static const struct option_own own_options[] = {
-    {"stage",
-     "prepare|submit",
-     {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
-     &stage},
-    {"force", NULL, {"不论有无变化，全部重做", "make everything, changed or not"}, &force},
-    {"dry-run",
-     NULL,
-     {"不写文件，只列出要做什么、为什么", "write nothing; list what would be made, and why"},
-     &dry_run},
-    {"fail-fast",
-     NULL,
-     {"核查有错误就什么都不做；制作出错就停下",
-      "make nothing when check finds an error; stop when drawing fails"},
-     &fail_fast},
-    {"prune",
-     NULL,
-     {"删去批次里已无其人的文件", "remove documents that nobody in the batch has any more"},
-     &prune},
-    {"shard",
-     "K/N",
-     {"只做申报人的 N 份之 K（SLURM_ARRAY_TASK_ID、JOB_COMPLETION_INDEX 自动识别）",
-      "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: "
-      "auto)"},
-     &shard},
-    {"verify",
-     "DIR",
-     {"不制作，只核对目录与清单是否相符", "make nothing; compare the tree with its manifest"},
-     &verify},
-    {"name-template",
-     "TEXT",
-     {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" NAME_TEMPLATE,
-      "applicants' folders, of {id} {name} {unit} {unit-name}: " NAME_TEMPLATE},
-     &name_template},
-    {"timeout",
-     "SECONDS",
-     {"每位申报人最多用多少秒（120）", "what one applicant may take (120)"},
-     &timeout},
-};
-enum { N_OWN = sizeof own_options / sizeof *own_options };
-
-static int seconds_allowed = 120;
 static volatile sig_atomic_t caught;
 
 static void on_signal(int signal)
@@ -211,7 +161,7 @@ static bool check_all(struct package *p)
                               .record = p->record,
                               .indices = indices,
                               .whole = p->whole,
-                              .seconds = (unsigned)seconds_allowed,
+                              .seconds = p->seconds,
                               .going = going,
                               .told = check_told,
                               .recall = check_recall,
@@ -237,7 +187,7 @@ static bool check_all(struct package *p)
         else
             p->jobs[p->n_jobs++] = one;
     }
-    return ok && !p->diag->system_faults && !(fail_fast && p->n_jobs < p->n_chosen);
+    return ok && !p->diag->system_faults && !(p->own->fail_fast && p->n_jobs < p->n_chosen);
 }
 
 /* Takes what a worker has made into the manifest. false: the system has failed. */
@@ -260,7 +210,7 @@ static bool take(struct package *p, const struct buffer *result, bool *complete)
 }
 
 /* A worker that died or was too slow leaves a result that says so. */
-static void lost(struct buffer *result, enum workers_end end, int seconds)
+static void lost(struct buffer *result, enum workers_end end, unsigned seconds)
 {
     struct buffer findings = {0};
     struct json j = {.out = &findings, .flat = true};
@@ -268,8 +218,8 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
     const char *file = workers_noted();
     const struct finding unread = {.rule = "R76"};
     if (*file && end == WORKERS_SLOW)
-        diag_add(&diag, unread, "读取文件“%s”用了 %d 秒以上，已放弃，请重新导出后再运行",
-                 "reading file '%s' took more than %d seconds and was given up: export it again, "
+        diag_add(&diag, unread, "读取文件“%s”用了 %u 秒以上，已放弃，请重新导出后再运行",
+                 "reading file '%s' took more than %u seconds and was given up: export it again, "
                  "run again",
                  file, seconds);
     else if (*file)
@@ -279,8 +229,8 @@ static void lost(struct buffer *result, enum workers_end end, int seconds)
                  file);
     else if (end == WORKERS_SLOW)
         diag_error(&diag, (struct src_pos){0},
-                   "用了 %d 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
-                   "took more than %d seconds and was given up: check that the attachments open, "
+                   "用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
+                   "took more than %u seconds and was given up: check that the attachments open, "
                    "export them anew, run again",
                    seconds);
     else
@@ -305,7 +255,7 @@ static void ended(void *data, size_t number, enum workers_end end, struct buffer
 
     w->progress.done++;
     if (end != WORKERS_DONE)
-        lost(result, end, seconds_allowed);
+        lost(result, end, p->seconds);
     else if (!take(p, result, &complete))
         w->stop = true; /* a full disk will not be less full for the next one */
     if (w->people) {
@@ -314,7 +264,7 @@ static void ended(void *data, size_t number, enum workers_end end, struct buffer
         one->result = spool_add(p->results, result->data, result->len);
         one->result_len = result->len;
         buffer_clear(result);
-        if (!complete && fail_fast)
+        if (!complete && p->own->fail_fast)
             w->stop = true;
     } else {
         p->delegations[number].complete = complete;
@@ -327,11 +277,8 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 {
     struct watcher w = {.package = p, .people = people};
     struct workers_job job = *what;
-    struct workers_watch watch = {.seconds = (unsigned)seconds_allowed,
-                                  .bytes = WORKER_BYTES,
-                                  .ended = ended,
-                                  .going = going,
-                                  .data = &w};
+    struct workers_watch watch = {
+        .seconds = p->seconds, .bytes = WORKER_BYTES, .ended = ended, .going = going, .data = &w};
     struct buffer *results = mem_alloc(n + 1, sizeof *results);
 
     progress_begin(&w.progress, p->options, n);
@@ -350,40 +297,25 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 
 /* --- the run --- */
 
-static bool load(struct package *p, const struct options *o, const char *const *templates,
-                 struct diag *diag)
+static bool load(struct package *p, const struct record_options *input, struct diag *diag)
 {
-    static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml",
-                                         "papers.xml"};
-    char *found[4];
-    for (size_t i = 0; i < 4; i++)
-        if (!(found[i] = find_file(&p->arena, templates, needed[i])))
+    static const char *const needed[] = {"package.xml", "papers.xml"};
+    char *found[2];
+    for (size_t i = 0; i < 2; i++)
+        if (!(found[i] = find_file(&p->arena, p->templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                                "template file not found");
-    if (!workdays_load(found[1], diag) || !needed_papers_load(found[3], diag) ||
-        !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
-        return false;
-    p->press = press_new(o, templates, p->fonts);
-    p->rules_options =
-        (struct rules_options){.dirs = templates,
-                               .fonts = p->fonts,
-                               .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
+    p->press = press_new(p->options, p->templates, p->fonts);
+    p->rules_options = (struct rules_options){
+        .dirs = p->templates,
+        .fonts = p->fonts,
+        .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
-    p->sections = check_sections(templates, diag);
-    p->kit = kit_load(found[2], found[3], p->press, diag);
+    p->sections = check_sections(p->templates, diag);
+    p->kit = kit_load(found[0], found[1], p->press, diag);
     if (!p->rules || !p->sections || !p->kit)
         return false;
-    struct record_options input = {
-        .schema_path = found[0],
-        .inputs = o->inputs,
-        .n_inputs = o->n_inputs,
-        .only_applicants = o->applicants,
-        .n_only_applicants = o->n_applicants,
-        .only_units = o->units,
-        .n_only_units = o->n_units,
-        .asof = o->asof,
-    };
-    return (p->record = record_open(&input, p->first_pass)) != NULL;
+    return (p->record = record_open(input, p->first_pass)) != NULL;
 }
 
 static void print_plan(const struct package *p, const char *folder, const struct buffer *result)
@@ -457,7 +389,7 @@ static int make(struct package *p)
     }
     if (go && p->whole && !p->dry_run) {
         go = package_write_print_runs(p);
-        n_stale = go ? package_stale(p, prune, &stale) : 0;
+        n_stale = go ? package_stale(p, p->own->prune, &stale) : 0;
     }
     if (caught) { /* what was being looked at then is nobody's fault */
         struct diag last = {0};
@@ -489,19 +421,18 @@ static int make(struct package *p)
     return status_of(p, &counts);
 }
 
-static int verify_tree(const struct options *o)
+int package_verify(const char *tree, const struct options *o)
 {
     struct diag diag = {.strict = o->strict};
-    struct manifest *m = manifest_open(verify, &diag);
+    struct manifest *m = manifest_open(tree, &diag);
     size_t files = 0;
 
-    if (m && output_is_directory(verify))
+    if (m && output_is_directory(tree))
         manifest_verify(m, &files, &diag);
     else if (m)
-        diag_system(&diag, (struct src_pos){verify, 0}, "没有这个文件夹",
-                    "there is no such folder");
+        diag_system(&diag, (struct src_pos){tree, 0}, "没有这个文件夹", "there is no such folder");
     if (m && files == 0 && !diag.count[SEVERITY_ERROR])
-        diag_error(&diag, (struct src_pos){verify, 0}, "没有清单，或清单是空的",
+        diag_error(&diag, (struct src_pos){tree, 0}, "没有清单，或清单是空的",
                    "it has no manifest, or an empty one");
     diag_print(&diag, o->language, stderr);
     int status = diag.system_faults ? 2 : diag_failed(&diag) ? 1 : 0;
@@ -528,46 +459,54 @@ static void open_digests(struct package *p)
     free(out);
 }
 
-static bool check_options(const struct options *o, struct shard *part, struct diag *diag)
+static bool check_options(struct package *p, struct shard *part, struct diag *diag)
 {
+    const struct package_options *own = p->own;
+    const char *out = p->options->output;
     char *end = NULL;
-    if (timeout &&
-        ((seconds_allowed = (int)strtol(timeout, &end, 10)) < 1 || seconds_allowed > 86400 || *end))
+    long seconds = own->timeout ? strtol(own->timeout, &end, 10) : PACKAGE_SECONDS;
+
+    if (seconds < 1 || seconds > 86400 || (end && *end))
         return diag_system(diag, (struct src_pos){0}, "--timeout 应为 1 到 86400 秒，而不是 %s",
-                           "--timeout takes 1 to 86400 seconds, not %s", timeout);
-    if (name_template && !*name_template)
+                           "--timeout takes 1 to 86400 seconds, not %s", own->timeout);
+    p->seconds = (unsigned)seconds;
+    if (own->name_template && !*own->name_template)
         return diag_system(diag, (struct src_pos){0}, "--name-template 不能为空",
                            "--name-template must not be empty");
-    if (!o->output || !strcmp(o->output, "-") || !*o->output)
+    if (!out || !strcmp(out, "-") || !*out)
         return diag_system(diag, (struct src_pos){0}, "请用 -o 指定输出文件夹",
                            "name the folder to write into: -o DIR");
-    return shard_read(part, shard, diag);
+    return shard_read(part, own->shard, diag);
 }
 
-static int run(const struct options *o)
+int package_run(const struct package_request *request)
 {
+    const struct options *o = request->options;
+    const struct package_options *own = request->own;
     struct diag diag = {.strict = o->strict}, first_pass = {.strict = o->strict};
     struct package p = {.options = o,
+                        .own = own,
+                        .templates = request->templates,
+                        .fonts = request->fonts,
                         .stopped = &caught,
                         .first_pass = &first_pass,
                         .diag = &diag,
-                        .force = force,
-                        .dry_run = dry_run};
+                        .force = own->force,
+                        .dry_run = own->dry_run};
     struct shard part;
-    const char *const *templates = shenbao_template_dirs(o->templates);
     int status = 2, lock = -1;
 
-    if (!check_options(o, &part, &diag))
+    if (!check_options(&p, &part, &diag))
         goto done;
     char *out = arena_strdup(&p.arena, o->output);
     for (size_t n = strlen(out); n > 1 && out[n - 1] == '/';)
         out[--n] = '\0';
     p.out = out;
-    p.report.stage = stage;
+    p.report.stage = own->stage;
     p.report.strict = o->strict;
     p.whole = part.n == 0 && o->n_applicants == 0 && o->n_units == 0;
     catch_signals();
-    if (!load(&p, o, templates, &diag)) {
+    if (!load(&p, request->input, &diag)) {
         status = diag.system_faults || first_pass.system_faults ? 2 : 1;
         goto done;
     }
@@ -575,13 +514,14 @@ static int run(const struct options *o)
     choose_people(&p, &part);
     if (p.whole)
         list_delegations(&p);
-    if (!package_name_folders(&p, name_template ? name_template : NAME_TEMPLATE, &diag))
+    if (!package_name_folders(&p, own->name_template ? own->name_template : PACKAGE_NAME_TEMPLATE,
+                              &diag))
         goto done;
     if (!p.dry_run && (!output_make_directory(p.out, &diag) ||
                        (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
         goto done;
     open_digests(&p);
-    if (!package_common_key(&p, templates))
+    if (!package_common_key(&p, p.templates))
         goto done;
     p.results = p.dry_run ? spool_new(output_temporary("-", &diag)) : package_spool(&p, "results");
     if (!spool_ok(p.results))
@@ -615,30 +555,8 @@ done:
     check_clear(&p.report);
     kit_free(p.kit);
     press_free(p.press);
-    fonts_free(p.fonts);
     diag_clear(&diag);
     diag_clear(&first_pass);
     arena_free(&p.arena);
-    return status;
-}
-
-int package_main(int argc, char **argv)
-{
-    static const char *const purpose[] = {
-        "为整批申报人、单位和委托单位制作全部材料，只做有变化的。",
-        "Makes everything for every applicant, unit and delegation of a batch, and only what "
-        "changed."};
-    struct arena arena = {0};
-    struct options options;
-    const struct option_own *volume;
-    size_t n_volume = volume_options(&volume);
-    struct option_own *own = ARENA_ARRAY(&arena, struct option_own, N_OWN + n_volume);
-
-    memcpy(own, own_options, sizeof own_options);
-    memcpy(own + N_OWN, volume, n_volume * sizeof *volume);
-    int status = options_parse(&options, argc, argv, purpose, own, N_OWN + n_volume, &arena);
-    if (status < 0)
-        status = verify ? verify_tree(&options) : run(&options);
-    arena_free(&arena);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "core/manifest.h"
 #include "core/spool.h"
 #include "core/workers.h"
+#include "package/package_run.h"
 #include "papers/kit.h"
 #include "record/record.h"
 
@@ -47,12 +48,15 @@ struct delegated {
 
 struct package {
     const struct options *options;
+    const struct package_options *own;
+    const char *const *templates;
+    unsigned seconds; /* that one applicant may take */
     struct arena arena;
     const char *out;
     const volatile sig_atomic_t *stopped; /* the signal that has come; 0: none */
     bool force, dry_run;
-    bool whole; /* all of the batch: unit papers, print runs and reports are made, too */
-    struct fonts *fonts;
+    bool whole;          /* all of the batch: unit papers, print runs and reports are made, too */
+    struct fonts *fonts; /* the caller's */
     struct press *press;
     struct kit *kit;
     struct key common;     /* template, record and files are each document's own */

@@ -147,7 +147,11 @@ static void make_alone(void *data, struct buffer *result)
 {
     struct rosters *r = data;
     struct package *p = r->package;
-    struct roster_wish wish = {p->options, p->record, p->fonts, !r->workbook};
+    struct roster_request request = {.options = p->options,
+                                     .templates = p->templates,
+                                     .record = p->record,
+                                     .fonts = p->fonts,
+                                     .print = !r->workbook};
     struct diag found = {.strict = p->options->strict};
     struct buffer documents = {0}, findings = {0};
     struct json j = {.out = &findings, .flat = true};
@@ -155,7 +159,7 @@ static void make_alone(void *data, struct buffer *result)
 
     *p->diag = (struct diag){0};
     r->documents = &documents;
-    struct returned back = {.ok = roster_make(&wish, put, r, &found), .n = r->n};
+    struct returned back = {.ok = roster_make(&request, put, r, &found), .n = r->n};
     diag_append(&found, p->diag); /* of putting them */
     *p->diag = early;
     json_open(&j, NULL, '[');
