@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/tree.h>
+
 static void unlike(const struct rules *r, const struct form *form, const char *path, const char *id,
                    const char *zh, const char *en, const char *has, const char *wants,
                    struct diag *diag)
