@@ -122,9 +122,10 @@ static struct folder *find_folder(const struct folders *level, const char *id)
     return NULL;
 }
 
-static struct folder *add_folder(struct arena *a, struct folders *level, struct folder *above,
-                                 const char *id, const char *wish)
+static struct folder *add_folder(struct folders *level, struct folder *above, const char *id,
+                                 const char *wish)
 {
+    struct arena *a = above->names.arena;
     struct folder *f = ARENA_NEW(a, struct folder);
     *f = (struct folder){.names = {.arena = a}, .id = id, .above = above};
     f->number = names_wish(&above->names, wish, id);
@@ -132,40 +133,26 @@ static struct folder *add_folder(struct arena *a, struct folders *level, struct 
     return f;
 }
 
-static void settle(struct arena *a, const struct folders *level)
+static void settle(const struct folders *level)
 {
     for (size_t i = 0; i < level->n; i++) {
         struct folder *f = level->list[i];
-        const char *name = names_get(&f->above->names, f->number);
+        const char *name = names_get(&f->above->names, f->number), *above = f->above->path;
         names_settle(&f->names);
-        f->path = f->above->path ? arena_printf(a, "%s/%s", f->above->path, name) : name;
+        f->path = above ? arena_printf(f->names.arena, "%s/%s", above, name) : name;
     }
 }
 
-static const char *issuer_of(const struct batch *b, const char *delegation, struct arena *arena)
+/* What the delegation's folder is to be called. */
+static const char *delegation_name(const struct batch *b, const char *id, struct arena *arena)
 {
     const struct record_delegation *list;
+    const char *issuer = "";
     size_t n = record_delegations(b->record, &list);
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i].id, delegation))
-            return record_attribute(list[i].node, "issuer", arena);
-    return "";
-}
-
-/* Asks for the applicant's own name in the unit's folder. false: reported. */
-static bool wish_name(const struct person *who, const char *template, struct folder *unit,
-                      size_t *number, struct diag *diag)
-{
-    const char *unknown, *values[] = {"id",      who->id,     "name",         who->name, "unit",
-                                      who->unit, "unit-name", who->unit_name, NULL};
-    const char *name = names_fill(unit->names.arena, template, values, &unknown);
-    if (unknown)
-        return diag_system(diag, (struct src_pos){0},
-                           "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
-                           "--name-template: %s is not known: {id} {name} {unit} {unit-name} are",
-                           unknown);
-    *number = names_wish(&unit->names, name, who->id);
-    return true;
+        if (!strcmp(list[i].id, id))
+            issuer = record_attribute(list[i].node, "issuer", arena);
+    return *issuer ? arena_printf(arena, "%s-%s", id, issuer) : id;
 }
 
 /* a: for what only the finding of names takes. */
@@ -173,34 +160,36 @@ static bool name_folders(struct batch *b, const char *template, struct arena *a,
 {
     static const char *const reserved[] = {"print", "report.json", "report.html", "manifest.json"};
     struct folder top = {.names = {.arena = a}};
-    struct folders delegations = {0}, units = {0};
-    size_t *numbers = ARENA_ARRAY(a, size_t, b->n_people + 1);
+    struct folders delegations = {0}, units = {0}, people = {0};
 
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         names_reserve(&top.names, reserved[i]);
     for (size_t i = 0; i < b->n_people; i++) {
         const struct person *who = &b->people[i];
+        const char *unknown, *values[] = {"id",      who->id,     "name",         who->name, "unit",
+                                          who->unit, "unit-name", who->unit_name, NULL};
+        const char *name = names_fill(a, template, values, &unknown);
         struct folder *d = find_folder(&delegations, who->delegation),
                       *u = find_folder(&units, who->unit);
-        const char *issuer = d ? "" : issuer_of(b, who->delegation, a);
+        if (unknown)
+            return diag_system(
+                diag, (struct src_pos){0},
+                "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
+                "--name-template: %s is not known: {id} {name} {unit} {unit-name} are", unknown);
         if (!d)
-            d = add_folder(a, &delegations, &top, who->delegation,
-                           *issuer ? arena_printf(a, "%s-%s", who->delegation, issuer)
-                                   : who->delegation);
+            d = add_folder(&delegations, &top, who->delegation,
+                           delegation_name(b, who->delegation, a));
         if (!u)
-            u = add_folder(a, &units, d, who->unit,
+            u = add_folder(&units, d, who->unit,
                            arena_printf(a, "%s-%s", who->unit, who->unit_name));
-        if (!wish_name(who, template, u, &numbers[i], diag))
-            return false;
+        add_folder(&people, u, who->id, name);
     }
     names_settle(&top.names);
-    settle(a, &delegations);
-    settle(a, &units);
-    for (size_t i = 0; i < b->n_people; i++) {
-        const struct folder *u = find_folder(&units, b->people[i].unit);
-        b->people[i].folder =
-            arena_printf(&b->arena, "%s/%s", u->path, names_get(&u->names, numbers[i]));
-    }
+    settle(&delegations);
+    settle(&units);
+    settle(&people);
+    for (size_t i = 0; i < b->n_people; i++)
+        b->people[i].folder = arena_strdup(&b->arena, people.list[i]->path);
     for (size_t i = 0; i < b->n_delegations; i++)
         b->delegations[i].folder =
             arena_strdup(&b->arena, find_folder(&delegations, b->delegations[i].id)->path);
