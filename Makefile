@@ -75,7 +75,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 
 deps:
 	@missing=; for p in $(PACKAGES); do \
-	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	  dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -Eq '^(installed|triggers-(awaited|pending))$$' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ $$(id -u) != 0 ]; then echo "missing packages; run: sudo apt-get install -y$$missing" >&2; exit 1; fi; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
