@@ -2,6 +2,7 @@
  * is libxml2's. */
 #include "query/xpath_check.h"
 
+#include "core/spelling.h"
 #include "record/quote.h"
 
 #include <string.h>
@@ -82,14 +83,14 @@ static bool say(struct check *c, const char *zh, const char *en)
 }
 
 static const struct query_function *find(struct check *c, const char *name,
-                                         struct quote_guess *guess)
+                                         struct spelling_guess *guess)
 {
     const size_t n_core = sizeof core / sizeof *core;
     for (size_t i = 0; i < n_core + c->n; i++) {
         const struct query_function *f = i < n_core ? &core[i] : &c->ours[i - n_core];
         if (!strcmp(f->name, name))
             return f;
-        quote_guess(guess, f->name);
+        spelling_guess(guess, f->name);
     }
     return NULL;
 }
@@ -139,7 +140,7 @@ static bool take_name(struct check *c, const char **p)
     *p = next + 1;
     if (is_one_of(name, node_tests))
         return open_bracket(c, NULL);
-    struct quote_guess guess = {.word = name};
+    struct spelling_guess guess = {.word = name};
     const struct query_function *f = find(c, name, &guess);
     const char *near = guess.best ? guess.best : "";
     if (!f)

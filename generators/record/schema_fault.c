@@ -2,6 +2,7 @@
  * only its code, its strings and the attribute's name are taken. */
 #include "record/schema_fault.h"
 
+#include "core/spelling.h"
 #include "record/id_number.h"
 #include "record/quote.h"
 
@@ -64,7 +65,7 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
 struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, struct arena *arena)
 {
     struct schema_fault f = {.attribute = attribute_of(e, arena)};
-    struct quote_guess guess = {0};
+    struct spelling_guess guess = {0};
 
     if (e->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && e->str1)
         f.attribute = quote_name(arena, e->str1);
@@ -97,7 +98,7 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
         f.attribute = quote_name(arena, guess.word);
         where = f.attribute;
         for (size_t i = 0; i < word->n_attributes; i++)
-            quote_guess(&guess, word->attributes[i].name);
+            spelling_guess(&guess, word->attributes[i].name);
         f.label = NULL;
         if (guess.best)
             say(&f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
@@ -134,11 +135,11 @@ struct schema_fault schema_fault_stray(const char *name, const struct word *pare
                                        struct arena *arena)
 {
     struct schema_fault f = {0};
-    struct quote_guess guess = {.word = name};
+    struct spelling_guess guess = {.word = name};
     const char *shown = quote_name(arena, name);
 
     for (size_t i = 0; i < parent->n_children; i++)
-        quote_guess(&guess, parent->children[i]->name);
+        spelling_guess(&guess, parent->children[i]->name);
     if (guess.best)
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));
