@@ -137,7 +137,7 @@ static void *begin(void *data)
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->rules = rules_run_new(s->run->rules, record_asof(s->run->record));
-    s->plan = query_context_new();
+    s->plan = query_context_new(s->run->tables);
     return s;
 }
 
@@ -557,6 +557,7 @@ int check_main(int argc, char **argv)
     struct check_report report = {.stage = stage, .strict = options.strict, .quiet = options.quiet};
     struct check_wish run = {.options = &options, .show_ids = show_ids != NULL, .whole = true};
     struct fonts *fonts = NULL;
+    struct query_tables *tables = NULL;
     struct rules *rules = NULL;
     struct sections *sections = NULL;
     struct record *record = NULL;
@@ -581,7 +582,8 @@ int check_main(int argc, char **argv)
     if (!schema)
         diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
                     "template file not found");
-    else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
+    else if ((run.tables = chosen.tables = tables = query_tables_load(templates, &diag)) &&
+             (chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules && !(run.sections = sections = check_sections(templates, &diag))) {
         rules_free(rules);
@@ -624,6 +626,7 @@ int check_main(int argc, char **argv)
     record_free(record);
     rules_free(rules);
     sections_free(sections);
+    query_tables_free(tables);
     fonts_free(fonts);
     check_clear(&report);
     diag_clear(&first);

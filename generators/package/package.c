@@ -12,8 +12,7 @@
 #include "package/shard.h"
 #include "papers/report.h"
 #include "programs/programs.h"
-#include "query/needed_papers.h"
-#include "query/workdays.h"
+#include "query/query_tables.h"
 #include "record/data.h"
 #include "record/gather.h"
 
@@ -208,6 +207,7 @@ static bool check_all(struct package *p)
     struct check_wish wish = {.options = p->options,
                               .sections = p->sections,
                               .rules = p->rules,
+                              .tables = p->tables,
                               .record = p->record,
                               .indices = indices,
                               .whole = p->whole,
@@ -353,24 +353,24 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 static bool load(struct package *p, const struct options *o, const char *const *templates,
                  struct diag *diag)
 {
-    static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml",
-                                         "papers.xml"};
-    char *found[4];
-    for (size_t i = 0; i < 4; i++)
+    static const char *const needed[] = {"applicants.xsd", "package.xml", "papers.xml"};
+    char *found[3];
+    for (size_t i = 0; i < 3; i++)
         if (!(found[i] = find_file(&p->arena, templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                                "template file not found");
-    if (!workdays_load(found[1], diag) || !needed_papers_load(found[3], diag) ||
+    if (!(p->tables = query_tables_load(templates, diag)) ||
         !(p->fonts = fonts_new(shenbao_font_dirs(o->fonts), diag)))
         return false;
     p->press = press_new(o, templates, p->fonts);
     p->rules_options =
         (struct rules_options){.dirs = templates,
                                .fonts = p->fonts,
+                               .tables = p->tables,
                                .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
     p->sections = check_sections(templates, diag);
-    p->kit = kit_load(found[2], found[3], p->press, diag);
+    p->kit = kit_load(found[1], found[2], p->press, diag);
     if (!p->rules || !p->sections || !p->kit)
         return false;
     struct record_options input = {
@@ -611,6 +611,7 @@ done:
     record_free(p.record);
     rules_free(p.rules);
     sections_free(p.sections);
+    query_tables_free(p.tables);
     check_clear(&p.report);
     kit_free(p.kit);
     press_free(p.press);

@@ -147,7 +147,7 @@ static void make_alone(void *data, struct buffer *result)
 {
     struct rosters *r = data;
     struct package *p = r->package;
-    struct roster_wish wish = {p->options, p->record, p->fonts, !r->workbook};
+    struct roster_wish wish = {p->options, p->record, p->fonts, p->tables, !r->workbook};
     struct diag found = {.strict = p->options->strict};
     struct buffer documents = {0}, findings = {0};
     struct json j = {.out = &findings, .flat = true};

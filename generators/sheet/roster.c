@@ -39,6 +39,7 @@ struct run {
     struct query_context *query;
     struct sheet_rows *rows;
     struct fonts *fonts;
+    struct query_tables *tables;
     struct form *form;
     const char *directory; /* NULL: one document, to options.output */
     bool *broken_delegations,
@@ -47,7 +48,7 @@ struct run {
     size_t n, cap, written;
     void (*deliver)(void *data, const struct roster_made *made); /* NULL: to files */
     void *data;
-    bool lent; /* record and fonts are another's */
+    bool lent; /* record, fonts and tables are another's */
 };
 
 /* --- reading --- */
@@ -81,6 +82,8 @@ static bool load(struct run *run)
     }
     if (run->record)
         return true;
+    if (!(run->tables = query_tables_load(dirs, &run->diag)))
+        return false;
     struct record_options input = {
         .schema_path = found[2],
         .inputs = run->options.inputs,
@@ -107,7 +110,7 @@ static bool read_rows(struct run *run)
     struct applicant who;
     bool ok = true;
 
-    run->query = query_context_new();
+    run->query = query_context_new(run->tables);
     run->rows = sheet_rows_new(run->template, run->order, run->collation, &run->diag);
     run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
     run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);
@@ -357,6 +360,7 @@ static void clear(struct run *run)
     form_free(run->form);
     if (!run->lent) {
         fonts_free(run->fonts);
+        query_tables_free(run->tables);
         record_free(run->record);
     }
     sheet_rows_free(run->rows);
@@ -378,6 +382,7 @@ bool roster_make(const struct roster_wish *wish,
                       .print = wish->print,
                       .record = wish->record,
                       .fonts = wish->fonts,
+                      .tables = wish->tables,
                       .lent = true,
                       .deliver = deliver,
                       .data = data};

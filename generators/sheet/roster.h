@@ -4,13 +4,15 @@
 
 #include "core/buffer.h"
 #include "core/options.h"
+#include "query/query_tables.h"
 #include "record/record.h"
 #include "text/font.h"
 
 struct roster_wish {
     const struct options *options;
-    struct record *record; /* lent, like the fonts */
+    struct record *record; /* lent, like the fonts and tables */
     struct fonts *fonts;
+    struct query_tables *tables;
     bool print; /* PDF; else XLSX */
 };
 

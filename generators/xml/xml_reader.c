@@ -271,14 +271,16 @@ static const char *written(struct xml_reader *r, const struct xml_attribute *a)
 
 static void read_value(struct xml_reader *r, const struct xml_attribute *a, char *self)
 {
+    double nowhere[4]; /* takes a value of any kind */
+    void *out = a->offset == SIZE_MAX ? (void *)nowhere : self + a->offset;
     const char *given = written(r, a), *text = given ? given : a->otherwise;
     bool string = a->kind == XML_TEXT || a->kind == XML_WORD;
 
     if (!given && a->required) {
         lacking(r, a);
         if (string)
-            *(const char **)(void *)(self + a->offset) = "";
-    } else if (text && !put_value(r, a, text, self + a->offset)) {
+            *(const char **)out = "";
+    } else if (text && !put_value(r, a, text, out)) {
         if (a->kind == XML_WORD)
             lacking(r, a);
         else
@@ -291,6 +293,12 @@ static void read_value(struct xml_reader *r, const struct xml_attribute *a, char
 bool xml_given(const struct xml_reader *r, const char *attribute)
 {
     return xmlHasNsProp(r->node, BAD_CAST attribute, NULL) != NULL;
+}
+
+void xml_keep_node(struct xml_reader *r, void *self, void *parent)
+{
+    (void)parent;
+    *(xmlNode **)self = r->node;
 }
 
 static void read_attributes(struct xml_reader *r, const struct xml_element *e, void *self)

@@ -62,6 +62,8 @@ struct xml_attribute {
 };
 
 #define XML_AT(type, member) .offset = offsetof(type, member)
+/* For what is only checked: people or XPath expressions read it in the document. */
+#define XML_NOWHERE .offset = SIZE_MAX
 
 typedef void xml_handler(struct xml_reader *r, void *self, void *parent);
 
@@ -82,6 +84,9 @@ struct xml_element {
     void (*text)(struct xml_reader *r, const char *text, void *self);
 };
 
+/* A `begin`: puts the element into the first member of its struct, a struct _xmlNode *. */
+xml_handler xml_keep_node;
+
 /* The parent has, one behind the other: struct child *LIST; size_t n, cap. */
 #define XML_INTO(parent, member) .append = true, .list = offsetof(parent, member)
 
@@ -96,8 +101,9 @@ struct xml_reader {
     const struct xml_element *elements; /* the first is the root; at most XML_ELEMENTS_MAX */
     struct arena *arena;                /* of all strings and structs handed out */
     struct diag *diag;
-    void *owner; /* for the handlers */
-    bool keep;   /* the document stays in `document`, to be freed with xml_free */
+    struct query_list *queries; /* of its XPath attributes: see QUERY_AT of query/query.h */
+    void *owner;                /* for the handlers */
+    bool keep;                  /* the document stays in `document`, to be freed with xml_free */
     /* for the handlers */
     const char *path;
     struct _xmlNode *node; /* the element at hand */
