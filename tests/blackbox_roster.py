@@ -557,6 +557,16 @@ class Templates(Case):
             done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"), path], capture_output=True)
             self.assertNotEqual(done.returncode, 0, fault)
 
+    def test_columns_see_the_tables_that_papers_see(self):
+        columns = "".join(f'<column head="{head}" width="20mm" type="number" select="{select}"/>' for head, select in (
+            ("材料", "count(papers(.))"), ("打分表", "count(papers(.)[@name = 'score-sheet'])"),
+            ("工作日", "workdays('2026-09-28', '2026-10-10')"), ("标准", "count(rubrics()[specialty = applicant()/@specialty])")))
+        people = [person(1), person(2, mode="自评分申报")]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=columns))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        rows = [[cell.value for cell in row[7:11]] for row in sheet.iter_rows(min_row=5, max_row=6)]
+        self.assertEqual(rows, [[6, 0, 6, 1], [7, 1, 6, 1]])
+
     def test_what_only_an_evaluation_shows(self):
         self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,
                   template=TEMPLATE.format(more='<column head="x" width="10mm" select="$unset"/>'))

@@ -38,7 +38,7 @@ static void *begin(void *data)
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->rules = rules_run_new(s->run->rules, record_asof(s->run->record));
-    s->plan = query_context_new();
+    s->plan = query_context_new(s->run->tables);
     return s;
 }
 

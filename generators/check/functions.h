@@ -34,7 +34,7 @@ struct cited {
     struct cited *next;
 };
 
-/* What the functions look into: query_context_set_data. */
+/* What the functions look into: query_context_extend. */
 struct rules_run {
     const struct rules *rules;
     const char *asof;
@@ -48,7 +48,7 @@ struct rules_run {
     size_t n_claims;
 };
 
-void rules_register_functions(void);
+extern const struct query_library rules_functions;
 /* Opens the file the first time it is asked for; its faults are reported then, with where. */
 struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where,
                          struct diag *diag);

@@ -3,7 +3,6 @@
 
 #include "check/functions.h"
 #include "core/buffer.h"
-#include "query/rubric.h"
 #include "record/id_number.h"
 
 #include <stdlib.h>
@@ -14,11 +13,9 @@ struct rules_run *rules_run_new(const struct rules *r, const char *asof)
     struct rules_run *run = mem_alloc(1, sizeof *run);
     run->rules = r;
     run->asof = asof;
-    run->query = query_context_new();
-    run->drawing = query_context_new();
-    query_context_set_owner(run->query, run);
-    query_context_set_owner(run->drawing, run);
-    query_context_set_data(run->drawing, r->rubrics);
+    run->query = query_context_new(r->options->tables);
+    run->drawing = query_context_new(r->options->tables);
+    query_context_extend(run->query, &rules_functions, run);
     return run;
 }
 
@@ -251,7 +248,7 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
     for (size_t i = 0; i < r->n_forms; i++) {
         const struct rule_form *p = &r->forms[i];
         const struct query_place at = {who->node, 1, 1};
-        if (!query_bool(p->needed, run->query, at))
+        if (p->needed && !query_bool(p->needed, run->query, at))
             continue;
         struct arena arena = {0};
         const struct layout_options options = {.asof = run->asof};
@@ -259,8 +256,6 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(run->drawing, who->node, run->asof);
         query_context_set_pages(run->drawing, run->page, run->page_data);
-        if (r->rubrics)
-            rubrics_begin(r->rubrics, who->node);
         pages_close(layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node,
                                 who->dir, &options, diag));
         diag->context = saved;
@@ -382,9 +377,6 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
 {
     const struct rules *r = e->run->rules;
     begin(e, who->node);
-    if (r->rubrics)
-        rubrics_begin(r->rubrics, who->node);
-    query_context_set_data(e->run->query, r->rubrics);
     e->run->dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);
@@ -432,7 +424,6 @@ static void check_node(struct rules_run *run, enum rule_scope scope, record_node
 
     diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? (const char *)id : NULL};
     begin(&e, node);
-    query_context_set_data(run->query, NULL); /* nobody is being scored */
     for (size_t i = 0; i < r->n; i++)
         if (concerns(&r->rules[i], scope)) {
             e.rule = &r->rules[i];

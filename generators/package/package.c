@@ -158,6 +158,7 @@ static bool check_all(struct package *p)
     struct check_wish wish = {.options = p->options,
                               .sections = p->sections,
                               .rules = p->rules,
+                              .tables = p->tables,
                               .record = p->record,
                               .indices = indices,
                               .whole = p->whole,
@@ -309,6 +310,7 @@ static bool load(struct package *p, const struct record_options *input, struct d
     p->rules_options = (struct rules_options){
         .dirs = p->templates,
         .fonts = p->fonts,
+        .tables = p->tables,
         .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
     p->sections = check_sections(p->templates, diag);
@@ -488,6 +490,7 @@ int package_run(const struct package_request *request)
                         .own = own,
                         .templates = request->templates,
                         .fonts = request->fonts,
+                        .tables = request->tables,
                         .stopped = &caught,
                         .first_pass = &first_pass,
                         .diag = &diag,

@@ -57,6 +57,7 @@ struct package {
     bool force, dry_run;
     bool whole;          /* all of the batch: unit papers, print runs and reports are made, too */
     struct fonts *fonts; /* the caller's */
+    const struct query_tables *tables; /* the caller's */
     struct press *press;
     struct kit *kit;
     struct key common;     /* template, record and files are each document's own */

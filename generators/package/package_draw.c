@@ -57,7 +57,7 @@ static void *begin(void *data)
     struct worker *w = mem_alloc(1, sizeof *w);
     w->package = data;
     w->cursor = record_cursor_new(w->package->record, &w->diag);
-    w->query = query_context_new();
+    w->query = query_context_new(w->package->tables);
     return w;
 }
 

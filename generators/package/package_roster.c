@@ -151,6 +151,7 @@ static void make_alone(void *data, struct buffer *result)
                                      .templates = p->templates,
                                      .record = p->record,
                                      .fonts = p->fonts,
+                                     .tables = p->tables,
                                      .print = !r->workbook};
     struct diag found = {.strict = p->options->strict};
     struct buffer documents = {0}, findings = {0};

@@ -3,6 +3,7 @@
 #define PACKAGE_PACKAGE_RUN_H
 
 #include "core/options.h"
+#include "query/query_tables.h"
 #include "record/record.h"
 #include "text/font.h"
 
@@ -21,6 +22,7 @@ struct package_request {
     const struct package_options *own;
     const char *const *templates;
     const struct record_options *input;
+    const struct query_tables *tables;
     struct fonts *fonts;
 };
 

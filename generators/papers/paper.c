@@ -16,9 +16,7 @@
 #include "media/quarantine.h"
 #include "papers/report.h"
 #include "pdf/pdf.h"
-#include "query/needed_papers.h"
-#include "query/rubric.h"
-#include "query/workdays.h"
+#include "query/query_tables.h"
 #include "record/gather.h"
 
 #include <stdlib.h>
@@ -49,10 +47,10 @@ struct run {
     const struct options *options;
     const char *name;
     struct fonts *fonts;
-    struct form *form;       /* NULL: a maker's */
-    void *own;               /* the maker's */
-    struct volume *volume;   /* the form cites evidence pages; NULL: it does not */
-    struct rubrics *rubrics; /* NULL: nothing scores. A worker's own once it is forked */
+    struct form *form;     /* NULL: a maker's */
+    void *own;             /* the maker's */
+    struct volume *volume; /* the form cites evidence pages; NULL: it does not */
+    struct query_tables *tables;
     const struct record *record;
     const struct paper_kind *kind;
     const struct gathered *gathered; /* of papers about delegations: one each */
@@ -103,9 +101,8 @@ static void *begin(void *data)
     struct run_state *s = mem_alloc(1, sizeof *s);
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
-    s->query = query_context_new();
+    s->query = query_context_new(s->run->tables);
     quarantine_watch();
-    query_context_set_data(s->query, s->run->rubrics);
     return s;
 }
 
@@ -219,8 +216,6 @@ static void make_one(void *data, struct buffer *result)
     if (one->make) {
         query_context_begin(s->query, who->node, job.asof);
         query_context_set_diag(s->query, diag);
-        if (run->rubrics)
-            rubrics_begin(run->rubrics, who->node);
         for (size_t i = 0; i < run->kind->n_switches; i++) {
             const struct option_own *w = &run->kind->switches[i];
             query_set_variable(s->query, w->name, *w->value ? "true" : "false");
@@ -426,24 +421,17 @@ int paper_main_of(const struct paper_kind *kind, const char *name,
     struct buffer *results = NULL;
     size_t n = 0;
     const char *const *templates = shenbao_template_dirs(options.templates);
-    rubrics_register();
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = find_file(&arena, templates, file);
     char *schema = find_file(&arena, templates, "applicants.xsd");
-    char *holidays = find_file(&arena, templates, "holidays.xml");
-    char *papers = find_file(&arena, templates, "papers.xml");
 
     status = 2;
-    if ((!template && !kind->maker) || !schema || !holidays || !papers) {
-        const char *missing = !schema     ? "applicants.xsd"
-                              : !holidays ? "holidays.xml"
-                              : !papers   ? "papers.xml"
-                                          : file;
-        diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件",
+    if ((!template && !kind->maker) || !schema) {
+        diag_system(&diag, (struct src_pos){schema ? file : "applicants.xsd", 0}, "找不到模板文件",
                     "template file not found");
         goto done;
     }
-    if (!workdays_load(holidays, &diag) || !needed_papers_load(papers, &diag))
+    if (!(run.tables = query_tables_load(templates, &diag)))
         goto done;
     if (!(run.fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         goto done;
@@ -452,10 +440,6 @@ int paper_main_of(const struct paper_kind *kind, const char *name,
         goto done;
     if (run.form && form_facts(run.form)->cites &&
         !(run.volume = volume_load(&options, templates, run.fonts, &diag)))
-        goto done;
-    /* the volume may hold a paper that scores */
-    if ((run.own || run.volume || form_facts(run.form)->rubrics) &&
-        !(run.rubrics = rubrics_load(templates, &diag)))
         goto done;
     struct record_options input = {
         .schema_path = schema,
@@ -498,7 +482,7 @@ done:
     free(results);
     gathering_free(gathering);
     record_free(record);
-    rubrics_free(run.rubrics);
+    query_tables_free(run.tables);
     form_free(run.form);
     if (run.own)
         kind->maker->unload(run.own);

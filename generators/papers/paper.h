@@ -5,7 +5,6 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "layout/layout.h"
-#include "query/rubric.h"
 
 /* name: the program's and its template's ("evaluation-form" -> templates/evaluation-form.xml). The
  * exit status. */

@@ -26,8 +26,7 @@ struct press {
     struct fonts *fonts;
     struct sort *list;
     size_t n, cap;
-    struct volume *volume;   /* NULL: nothing needs it */
-    struct rubrics *rubrics; /* likewise */
+    struct volume *volume; /* NULL: nothing needs it */
     struct paper_job job;
     bool planned;
 };
@@ -38,7 +37,6 @@ struct press *press_new(const struct options *o, const char *const *templates, s
     p->options = o;
     p->templates = templates;
     p->fonts = fonts;
-    rubrics_register(); /* before any template is read */
     return p;
 }
 
@@ -49,7 +47,6 @@ void press_free(struct press *p)
     for (size_t i = 0; i < p->n; i++)
         form_free(p->list[i].form);
     volume_free(p->volume);
-    rubrics_free(p->rubrics);
     arena_free(&p->arena);
     free(p);
 }
@@ -70,11 +67,6 @@ int press_load(struct press *p, const char *name, struct src_pos from, struct di
         return -1;
     if ((volume || form_facts(form)->cites) && !p->volume &&
         !(p->volume = volume_load(p->options, p->templates, p->fonts, diag))) {
-        form_free(form);
-        return -1;
-    }
-    if ((volume || p->volume || form_facts(form)->rubrics) && !p->rubrics &&
-        !(p->rubrics = rubrics_load(p->templates, diag))) {
         form_free(form);
         return -1;
     }
@@ -107,9 +99,6 @@ bool press_begin(struct press *p, const struct paper_job *job, bool plan)
 {
     p->job = *job;
     p->planned = plan;
-    query_context_set_data(job->query, p->rubrics);
-    if (p->rubrics)
-        rubrics_begin(p->rubrics, job->node);
     return !plan || volume_plan(p->volume, &p->job);
 }
 

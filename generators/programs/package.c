@@ -22,7 +22,8 @@ static int run(int argc, char **argv, const struct option_own *table, size_t n_t
         return session_end(&s, package_verify(*verify, &s.options));
     if (!session_open(&s) || !session_open_fonts(&s))
         return session_end(&s, 2);
-    const struct package_request request = {&s.options, own, s.templates, &s.input, s.fonts};
+    const struct package_request request = {&s.options, own,      s.templates,
+                                            &s.input,   s.tables, s.fonts};
     return session_end(&s, package_run(&request));
 }
 

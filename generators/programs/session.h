@@ -5,6 +5,7 @@
 #define PROGRAMS_SESSION_H
 
 #include "core/options.h"
+#include "query/query_tables.h"
 #include "record/record.h"
 #include "text/font.h"
 
@@ -14,6 +15,7 @@ struct session {
     struct diag diag; /* of the run as a whole */
     const char *const *templates;
     struct record_options input; /* what record_open takes */
+    struct query_tables *tables; /* what XPath functions ask */
     struct fonts *fonts;         /* NULL: session_open_fonts was not called */
 };
 
@@ -22,8 +24,7 @@ struct session {
 int session_begin(struct session *s, int argc, char **argv,
                   const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
                   size_t n_own);
-/* The schema and the tables. Before any template is read, which may call their functions. false:
- * reported to the session's diag, as by all that follows. */
+/* The schema and the tables. false: reported to the session's diag, as by the next. */
 bool session_open(struct session *s);
 bool session_open_fonts(struct session *s);
 /* Prints what was found, closes all, and returns the status: status itself, or 2 where the system

@@ -7,8 +7,7 @@
 #include "layout/layout.h"
 #include "media/qpdf.h"
 #include "papers/press.h"
-#include "query/needed_papers.h"
-#include "query/workdays.h"
+#include "query/query_tables.h"
 #include "record/gather.h"
 
 #include <setjmp.h>
@@ -22,6 +21,7 @@
 
 static const char *const templates[] = {"templates", NULL};
 static struct fonts *fonts;
+static struct query_tables *tables;
 
 static int begin(void **state)
 {
@@ -30,8 +30,7 @@ static int begin(void **state)
     (void)state;
     qpdf_load();
     fonts = fonts_new(dirs, &d);
-    bool ok = fonts && needed_papers_load("templates/papers.xml", &d) &&
-              workdays_load("templates/holidays.xml", &d);
+    bool ok = fonts && (tables = query_tables_load(templates, &d));
     diag_print(&d, LANGUAGE_EN, stderr);
     diag_clear(&d);
     return ok ? 0 : -1;
@@ -41,6 +40,7 @@ static int end(void **state)
 {
     (void)state;
     fonts_free(fonts);
+    query_tables_free(tables);
     return 0;
 }
 
@@ -68,7 +68,7 @@ static void set_up(struct sample *s)
     s->record = record_open(&options, &d);
     assert_non_null(s->record);
     diag_clear(&d);
-    s->query = query_context_new();
+    s->query = query_context_new(tables);
 }
 
 static void tear_down(struct sample *s)
