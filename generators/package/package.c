@@ -158,7 +158,7 @@ static bool check_all(struct package *p)
     struct check_wish wish = {.options = p->options,
                               .sections = p->sections,
                               .rules = p->rules,
-                              .tables = p->tables,
+                              .tables = p->papers->tables,
                               .record = p->record,
                               .indices = indices,
                               .whole = p->whole,
@@ -303,19 +303,19 @@ static bool load(struct package *p, const struct record_options *input, struct d
     static const char *const needed[] = {"package.xml", "papers.xml"};
     char *found[2];
     for (size_t i = 0; i < 2; i++)
-        if (!(found[i] = find_file(&p->arena, p->templates, needed[i])))
+        if (!(found[i] = find_file(&p->arena, p->papers->templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                                "template file not found");
-    p->press = press_new(p->options, p->templates, p->fonts);
+    p->maker = paper_maker_new(p->papers);
     p->rules_options = (struct rules_options){
-        .dirs = p->templates,
+        .dirs = p->papers->templates,
         .fonts = p->fonts,
-        .tables = p->tables,
+        .tables = p->papers->tables,
         .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
-    p->sections = check_sections(p->templates, diag);
-    p->kit = kit_load(found[0], found[1], p->press, diag);
-    if (!p->rules || !p->sections || !p->kit)
+    p->sections = check_sections(p->papers->templates, diag);
+    p->catalogue = catalogue_load(found[0], found[1], p->maker, p->papers->binding->duplex, diag);
+    if (!p->rules || !p->sections || !p->catalogue)
         return false;
     return (p->record = record_open(input, p->first_pass)) != NULL;
 }
@@ -483,14 +483,13 @@ static bool check_options(struct package *p, struct shard *part, struct diag *di
 
 int package_run(const struct package_request *request)
 {
-    const struct options *o = request->options;
+    const struct options *o = request->papers->options;
     const struct package_options *own = request->own;
     struct diag diag = {.strict = o->strict}, first_pass = {.strict = o->strict};
     struct package p = {.options = o,
                         .own = own,
-                        .templates = request->templates,
-                        .fonts = request->fonts,
-                        .tables = request->tables,
+                        .papers = request->papers,
+                        .fonts = request->papers->fonts,
                         .stopped = &caught,
                         .first_pass = &first_pass,
                         .diag = &diag,
@@ -524,7 +523,7 @@ int package_run(const struct package_request *request)
                        (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
         goto done;
     open_digests(&p);
-    package_common_key(&p, p.templates);
+    package_common_key(&p);
     p.results = p.dry_run ? spool_new(output_temporary("-", &diag)) : package_spool(&p, "results");
     if (!spool_ok(p.results))
         goto done;
@@ -555,8 +554,8 @@ done:
     rules_free(p.rules);
     sections_free(p.sections);
     check_clear(&p.report);
-    kit_free(p.kit);
-    press_free(p.press);
+    catalogue_free(p.catalogue);
+    paper_maker_free(p.maker);
     diag_clear(&diag);
     diag_clear(&first_pass);
     arena_free(&p.arena);

@@ -9,7 +9,7 @@
 #include "core/spool.h"
 #include "core/workers.h"
 #include "package/package_run.h"
-#include "papers/kit.h"
+#include "papers/catalogue.h"
 #include "record/record.h"
 
 #include <signal.h>
@@ -49,7 +49,7 @@ struct delegated {
 struct package {
     const struct options *options;
     const struct package_options *own;
-    const char *const *templates;
+    const struct paper_setting *papers;
     unsigned seconds; /* that one applicant may take */
     struct arena arena;
     const char *out;
@@ -57,9 +57,8 @@ struct package {
     bool force, dry_run;
     bool whole;          /* all of the batch: unit papers, print runs and reports are made, too */
     struct fonts *fonts; /* the caller's */
-    const struct query_tables *tables; /* the caller's */
-    struct press *press;
-    struct kit *kit;
+    struct paper_maker *maker;
+    struct catalogue *catalogue;
     struct key common;     /* template, record and files are each document's own */
     char checked[KEY_HEX]; /* what decides what check finds, but for record and files */
     struct digest_cache *digests;
@@ -96,7 +95,7 @@ struct outcome {
 
 struct made {
     enum { MADE_ANEW, MADE_BEFORE, MADE_NOT } how; /* MADE_NOT: a dry run says why it would be */
-    unsigned paper;                                /* the kit's number */
+    unsigned paper;                                /* the catalogue's number */
     bool workbook;                                 /* else a PDF */
     unsigned pages, copies;
     char media[8]; /* the paper that it is printed on: A4, A3 */
@@ -126,7 +125,7 @@ const char *result_path(const struct package *p, struct arena *arena, const char
 
 void key_end(char out[KEY_HEX], struct digest *d); /* frees d */
 /* All that is the same for everybody. */
-void package_common_key(struct package *p, const char *const *templates);
+void package_common_key(struct package *p);
 /* The members of a manifest line, and what differs from them, as words; NULL: nothing does. */
 void key_write(struct json *j, const struct key *k);
 const char *key_changes(const struct key *k, const struct json_value *line, struct arena *arena);

@@ -5,7 +5,6 @@
 
 #include "core/finding_json.h"
 #include "core/output.h"
-#include "dossier/volume.h"
 #include "media/media.h"
 #include "papers/report.h"
 #include "record/canonical.h"
@@ -23,8 +22,8 @@ struct worker {
     struct diag diag; /* of the cursor */
 };
 
-struct document {
-    const struct kit_paper *kit;
+struct planned_document {
+    const struct catalogue_paper *entry;
     const char *path;
     struct key key;
     const struct manifest_file *old;
@@ -48,7 +47,7 @@ struct task {
     const char *folder;
     const char *dir;
     record_node *node;
-    struct document *list;
+    struct planned_document *list;
     size_t n, cap;
 };
 
@@ -57,11 +56,11 @@ static void *begin(void *data)
     struct worker *w = mem_alloc(1, sizeof *w);
     w->package = data;
     w->cursor = record_cursor_new(w->package->record, &w->diag);
-    w->query = query_context_new(w->package->tables);
+    w->query = query_context_new(w->package->papers->tables);
     return w;
 }
 
-static const char *why(const struct task *t, struct document *d, struct arena *arena)
+static const char *why(const struct task *t, struct planned_document *d, struct arena *arena)
 {
     const char *changed;
 
@@ -71,7 +70,7 @@ static const char *why(const struct task *t, struct document *d, struct arena *a
     d->was = json_parse(arena, d->old->line, d->old->len);
     if ((changed = key_changes(&d->key, d->was, arena)))
         return changed;
-    if (json_member_number(d->was, "copies") != d->kit->copies)
+    if (json_member_number(d->was, "copies") != d->entry->copies)
         return "copies";
     if (!package_there(t->package, d->path))
         return "altered or missing in the tree";
@@ -80,15 +79,15 @@ static const char *why(const struct task *t, struct document *d, struct arena *a
 
 static void list_documents(struct task *t, bool delegation, const struct key *key)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(t->package->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(t->package->catalogue, &papers);
 
     for (size_t i = 0; i < n; i++) {
         if (papers[i].delegation != delegation || papers[i].sheet ||
-            !kit_wants(&papers[i], t->query, t->node))
+            !catalogue_needs(&papers[i], t->query, t->node))
             continue;
-        struct document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
-        *d = (struct document){.kit = &papers[i], .key = *key, .file = -1};
+        struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
+        *d = (struct planned_document){.entry = &papers[i], .key = *key, .file = -1};
         d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
         memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
         d->why = why(t, d, &t->arena);
@@ -103,16 +102,14 @@ static bool any_to_make(const struct task *t)
     return false;
 }
 
-static bool write_line(struct task *t, struct document *d, const struct paper_made *made,
+static bool write_line(struct task *t, struct planned_document *d, const struct document *made,
                        const struct diag *diag)
 {
     struct json j = {.out = &d->line, .flat = true};
-    long long bytes = (long long)d->pdf.len;
+    long long bytes;
 
-    if (d->file >= 0 && !digest_open_file(d->file, d->sha256, &bytes))
+    if (!document_digest(made, d->sha256, &bytes))
         return output_failed(d->path, &t->diag);
-    if (d->file < 0)
-        digest_hex(d->pdf.data, d->pdf.len, d->sha256);
     d->pages = (unsigned)made->pages->n;
     d->findings = diag->n > 0;
     d->partial = made->partial;
@@ -122,8 +119,8 @@ static bool write_line(struct task *t, struct document *d, const struct paper_ma
     json_string(&j, "sha256", d->sha256);
     json_integer(&j, "bytes", bytes);
     json_integer(&j, "pages", (long long)made->pages->n);
-    json_integer(&j, "copies", d->kit->copies);
-    json_string(&j, "kind", d->kit->name);
+    json_integer(&j, "copies", d->entry->copies);
+    json_string(&j, "kind", d->entry->name);
     json_string(&j, "title", made->facts.title);
     json_string(&j, "paper", made->facts.paper);
     json_string(&j, "seals", made->facts.seals);
@@ -143,26 +140,26 @@ static bool write_line(struct task *t, struct document *d, const struct paper_ma
     return true;
 }
 
-static bool draw_one(struct task *t, struct document *d, const struct diag *plan)
+static bool draw_one(struct task *t, struct planned_document *d, const struct diag *plan)
 {
-    struct press *press = t->package->press;
-    struct paper_made made;
+    struct paper_maker *maker = t->package->maker;
+    const char *near = arena_printf(&t->arena, "%s/volume", t->package->out);
+    struct document made;
     struct diag diag = {.strict = t->diag.strict, .context = t->diag.context};
 
-    if (press_is_volume(press, d->kit->paper))
+    if (paper_maker_is_volume(maker, d->entry->paper))
         diag_append(&diag, plan); /* what is odd about attachments is told once, with the volume */
-    diag.context.paper = press_title(press, d->kit->paper);
-    bool ok = press_draw(press, d->kit->paper, &diag, &made);
-    if (ok) {
+    diag.context.paper = paper_maker_title(maker, d->entry->paper);
+    bool ok = paper_maker_draw(maker, d->entry->paper, near, &diag, &made);
+    if (ok && (ok = write_line(t, d, &made, &diag))) {
         d->pdf = made.pdf;
         d->file = made.file;
         made.pdf = (struct buffer){0};
         made.file = -1;
-        ok = write_line(t, d, &made, &diag);
-    } else {
+    } else if (!ok) {
         diag_append(&t->diag, &diag);
     }
-    press_clear(&made);
+    document_clear(&made);
     diag_clear(&diag);
     return ok;
 }
@@ -172,20 +169,23 @@ static bool draw_all(struct task *t)
 {
     const struct package *p = t->package;
     struct diag plan = {.strict = t->diag.strict, .context = t->diag.context};
-    struct paper_job job = {p->options, p->fonts, t->query, t->node, t->dir, record_asof(p->record),
-                            &t->arena,  &plan};
+    const struct document_job job = {.query = t->query,
+                                     .node = t->node,
+                                     .dir = t->dir,
+                                     .asof = record_asof(p->record),
+                                     .arena = &t->arena,
+                                     .diag = &plan};
     bool ok = true, cites = false;
 
     for (size_t i = 0; i < t->n; i++)
-        cites = cites || (t->list[i].why && press_cites(p->press, t->list[i].kit->paper));
-    query_context_set_diag(t->query, &plan);
-    bool planned = press_begin(p->press, &job, cites);
+        cites = cites || (t->list[i].why && paper_maker_cites(p->maker, t->list[i].entry->paper));
+    bool planned = paper_maker_begin(p->maker, &job, cites);
     for (size_t i = 0; i < t->n; i++) /* though the plan has failed: all mistakes in one run */
-        if (t->list[i].why && (planned || !press_cites(p->press, t->list[i].kit->paper)))
+        if (t->list[i].why && (planned || !paper_maker_cites(p->maker, t->list[i].entry->paper)))
             ok = draw_one(t, &t->list[i], &plan) && ok;
     if (!planned)
         diag_append(&t->diag, &plan);
-    press_end(p->press);
+    paper_maker_end(p->maker);
     diag_clear(&plan);
     return ok && planned;
 }
@@ -214,13 +214,13 @@ static bool write_all(struct task *t)
     return ok;
 }
 
-static void tell(struct task *t, struct document *d, struct buffer *result)
+static void tell(struct task *t, struct planned_document *d, struct buffer *result)
 {
-    const struct kit_paper *papers;
-    kit_papers(t->package->kit, &papers);
+    const struct catalogue_paper *papers;
+    catalogue_papers(t->package->catalogue, &papers);
     struct made m = {.how = MADE_BEFORE,
-                     .paper = (unsigned)(d->kit - papers),
-                     .copies = (unsigned)d->kit->copies};
+                     .paper = (unsigned)(d->entry - papers),
+                     .copies = (unsigned)d->entry->copies};
     if (d->why && t->package->dry_run) {
         m.how = MADE_NOT;
         m.line = d->why;
@@ -262,7 +262,7 @@ static void finish(struct task *t, bool complete, struct buffer *result)
     o.findings_len = findings.len;
     result_begin(result, &o);
     for (size_t i = 0; i < t->n; i++) {
-        struct document *d = &t->list[i];
+        struct planned_document *d = &t->list[i];
         if (complete)
             tell(t, d, result);
         if (d->file >= 0)
@@ -280,12 +280,6 @@ static bool make_all(struct task *t)
     return t->package->dry_run || (draw_all(t) && write_all(t));
 }
 
-static void set_switches(struct query_context *query, const struct option_own *switches, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        query_set_variable(query, switches[i].name, *switches[i].value ? "true" : "false");
-}
-
 static void run_person(void *state, size_t number, struct buffer *result)
 {
     struct worker *w = state;
@@ -297,7 +291,6 @@ static void run_person(void *state, size_t number, struct buffer *result)
                      .folder = person->folder,
                      .diag = {.strict = p->options->strict}};
     struct applicant who = {0};
-    const struct option_own *switches;
     bool complete = false;
 
     t.diag.context =
@@ -314,9 +307,7 @@ static void run_person(void *state, size_t number, struct buffer *result)
         t.dir = who.dir;
         memcpy(key.record, person->record, KEY_HEX);
         memcpy(key.files, person->files, KEY_HEX);
-        query_context_begin(t.query, t.node, record_asof(p->record));
-        size_t n_switches = volume_options(&switches);
-        set_switches(t.query, switches, n_switches);
+        paper_maker_begin_query(p->maker, t.query, t.node, record_asof(p->record));
         list_documents(&t, false, &key);
         if (any_to_make(&t)) { /* of the files as they are when they are drawn, not when checked */
             package_files_key(p, &who, key.files);
@@ -333,14 +324,13 @@ static void run_person(void *state, size_t number, struct buffer *result)
 static bool gather(struct task *t, const struct delegated *d, struct gathering **out)
 {
     const struct package *p = t->package;
-    const struct paper_kind *letter = delegation_letter_kind();
     const struct gathered *g;
     size_t *indices = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
 
     for (size_t i = 0; i < p->n_chosen; i++)
         if (!strcmp(p->chosen[i]->delegation, d->id))
             indices[n++] = p->chosen[i]->index;
-    *out = record_gather_one(p->record, d->id, indices, n, letter->elements, &t->diag);
+    *out = record_gather_one(p->record, d->id, indices, n, catalogue_delegation_elements, &t->diag);
     if (!*out || gathering_list(*out, &g) != 1)
         return diag_failed(&t->diag)
                    ? false
@@ -349,16 +339,15 @@ static bool gather(struct task *t, const struct delegated *d, struct gathering *
                          "the applicants cannot be read again: the input may have changed, run "
                          "again");
     t->node = g->node;
-    query_context_begin(t->query, t->node, record_asof(p->record));
-    set_switches(t->query, letter->switches, letter->n_switches);
+    paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     return true;
 }
 
 /* Does it depend on the delegation whether it gets each of its papers? */
 static bool depends(const struct package *p)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
     for (size_t i = 0; i < n; i++)
         if (papers[i].delegation && papers[i].when)
             return true;

@@ -4,9 +4,7 @@
 
 #include "core/find.h"
 #include "core/finding_json.h"
-#include "dossier/volume.h"
 #include "media/media.h"
-#include "papers/paper.h"
 #include "record/canonical.h"
 
 #include <inttypes.h>
@@ -35,23 +33,22 @@ static void add_file(const struct package *p, struct digest *d, const char *path
  * decide who gets what and what is wrong with it. */
 static bool counts_by_itself(const struct package *p, const char *file, const char *leaf)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
     if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
-        if (!papers[i].sheet && !press_is_volume(p->press, papers[i].paper) &&
-            !strcmp(press_template(p->press, papers[i].paper), file))
+        if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
+            !strcmp(paper_maker_template(p->maker, papers[i].paper), file))
             return true;
     return false;
 }
 
-void package_common_key(struct package *p, const char *const *templates)
+void package_common_key(struct package *p)
 {
     static const char *const patterns[] = {"*.xml", "*.xsd", "*.rng"};
     const struct options *o = p->options;
-    const struct option_own *switches;
-    size_t n_switches = volume_options(&switches);
+    const struct option_own *switches = p->papers->switches;
     struct digest *d = digest_new(), *all = digest_new();
     char *program = realpath("/proc/self/exe", NULL); /* the version does not say everything */
     digest_text(d, SHENBAO_VERSION);
@@ -62,7 +59,7 @@ void package_common_key(struct package *p, const char *const *templates)
     d = digest_new();
     digest_text(d, record_asof(p->record));
     digest_text(d, o->draft ? "draft" : NULL);
-    for (size_t i = 0; i < n_switches; i++) {
+    for (size_t i = 0; i < p->papers->n_switches; i++) {
         digest_text(d, switches[i].argument || !*switches[i].value ? NULL : switches[i].name);
         if (switches[i].argument && *switches[i].value) /* passwords */
             add_file(p, d, *switches[i].value);
@@ -86,7 +83,7 @@ void package_common_key(struct package *p, const char *const *templates)
     digest_text(all, p->report.stage);
     for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
         char **files;
-        size_t n = find_files(&p->arena, templates, patterns[k], &files);
+        size_t n = find_files(&p->arena, p->papers->templates, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
             digest_text(all, leaf);
@@ -209,7 +206,7 @@ static bool digest_applicant(const struct package *p, const struct applicant *wh
     record_digest_applicant(d, who);
     key_end(keys->record, d);
     d = digest_new();
-    record_digest_brief(d, who, delegation_letter_kind()->elements);
+    record_digest_brief(d, who, catalogue_delegation_elements);
     key_end(keys->brief, d);
     return digest_files(p, who, keys->files);
 }

@@ -63,8 +63,8 @@ void result_of(struct package *p, const struct person *one, struct buffer *out)
 const char *result_path(const struct package *p, struct arena *arena, const char *folder,
                         const struct made *m)
 {
-    const struct kit_paper *papers;
-    kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    catalogue_papers(p->catalogue, &papers);
     return arena_printf(arena, "%s/%s.%s", folder, papers[m->paper].file,
                         m->workbook ? "xlsx" : "pdf");
 }

@@ -11,7 +11,7 @@
 /* Of one kind, in the process that makes them. */
 struct rosters {
     struct package *package;
-    unsigned paper; /* the kit's number */
+    unsigned paper; /* the catalogue's number */
     bool workbook;
     const struct roster_made *made;
     const struct key *key;
@@ -148,10 +148,10 @@ static void make_alone(void *data, struct buffer *result)
     struct rosters *r = data;
     struct package *p = r->package;
     struct roster_request request = {.options = p->options,
-                                     .templates = p->templates,
+                                     .templates = p->papers->templates,
                                      .record = p->record,
                                      .fonts = p->fonts,
-                                     .tables = p->tables,
+                                     .tables = p->papers->tables,
                                      .print = !r->workbook};
     struct diag found = {.strict = p->options->strict};
     struct buffer documents = {0}, findings = {0};
@@ -243,8 +243,8 @@ static bool make(struct package *p, unsigned paper, bool workbook)
 
 bool package_make_rosters(struct package *p)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
     bool ok = true;
 
     for (unsigned i = 0; i < n; i++)

@@ -26,22 +26,22 @@ struct printing {
     struct package *package;
     struct arena arena; /* of one delegation */
     const struct delegated *delegation;
-    const struct kit_paper *papers;
-    struct stack *stacks; /* by the kit's number */
+    const struct catalogue_paper *papers;
+    struct stack *stacks; /* by the catalogue's number */
     struct buffer list;
 };
 
-static size_t sheets_of(const struct kit_paper *kit, size_t pages)
+static size_t sheets_of(const struct catalogue_paper *entry, size_t pages)
 {
-    return kit->duplex ? (pages + 1) / 2 : pages;
+    return entry->duplex ? (pages + 1) / 2 : pages;
 }
 
-static void list_file(struct printing *r, const struct kit_paper *kit, const char *path,
+static void list_file(struct printing *r, const struct catalogue_paper *entry, const char *path,
                       size_t pages, const char *paper)
 {
-    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, kit->copies,
-                  kit->duplex ? "two-sided-long-edge" : "one-sided", *paper ? paper : "A4",
-                  sheets_of(kit, pages));
+    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, entry->copies,
+                  entry->duplex ? "two-sided-long-edge" : "one-sided", *paper ? paper : "A4",
+                  sheets_of(entry, pages));
 }
 
 /* Those with pages: a workbook is not printed. */
@@ -68,9 +68,9 @@ static void stack_up(struct printing *r, const struct buffer *result, const stru
 }
 
 static const char *path_of(const struct printing *r, struct arena *arena,
-                           const struct kit_paper *kit, const struct sheet *s)
+                           const struct catalogue_paper *entry, const struct sheet *s)
 {
-    const struct made m = {.paper = (unsigned)(kit - r->papers)};
+    const struct made m = {.paper = (unsigned)(entry - r->papers)};
     return result_path(r->package, arena, s->person ? s->person->folder : r->delegation->folder,
                        &m);
 }
@@ -83,7 +83,7 @@ static const char *title_of(const struct printing *r, struct arena *arena, const
 }
 
 struct described {
-    const struct kit_paper *kit;
+    const struct catalogue_paper *entry;
     const char *key, *paper;
     size_t pages, documents;
 };
@@ -92,7 +92,7 @@ static void describe(struct json *j, const void *data)
 {
     const struct described *d = data;
     json_integer(j, "pages", (long long)d->pages);
-    json_integer(j, "copies", d->kit->copies);
+    json_integer(j, "copies", d->entry->copies);
     json_string(j, "kind", "print-run");
     json_string(j, "paper", d->paper);
     json_integer(j, "documents", (long long)d->documents);
@@ -103,7 +103,7 @@ struct merging {
     struct printing *printing;
     const struct sheet *sheets;
     size_t n;
-    const struct kit_paper *kit;
+    const struct catalogue_paper *entry;
     int file;
 };
 
@@ -120,18 +120,18 @@ static void merge_alone(void *data, struct buffer *result)
     for (size_t i = 0; i < m->n; i++)
         parts[i] = (struct merge_part){
             .path = arena_printf(a, "%s/%s", m->printing->package->out,
-                                 path_of(m->printing, a, m->kit, &m->sheets[i])),
+                                 path_of(m->printing, a, m->entry, &m->sheets[i])),
             .title = title_of(m->printing, a, &m->sheets[i])};
-    if (merge_parts(parts, m->n, m->kit->duplex, m->file, &pages, &diag))
+    if (merge_parts(parts, m->n, m->entry->duplex, m->file, &pages, &diag))
         buffer_add(result, &pages, sizeof pages);
 }
 
 static bool merge(struct printing *r, const struct sheet *sheets, size_t n,
-                  const struct kit_paper *kit, const char *path, int file, size_t *pages)
+                  const struct catalogue_paper *entry, const char *path, int file, size_t *pages)
 {
     enum { MOST_SECONDS = 600 };
     const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
-    struct merging m = {r, sheets, n, kit, file};
+    struct merging m = {r, sheets, n, entry, file};
     struct buffer result = {0};
     bool ok = workers_alone(merge_alone, &m, limits, &result) == WORKERS_DONE &&
               result.len == sizeof *pages;
@@ -145,23 +145,23 @@ static bool merge(struct printing *r, const struct sheet *sheets, size_t n,
                "%zu 份《%s》未能合并打印；各份文件完好，可逐份打印，再运行一次 package 重新合并",
                "%zu of %s could not be merged for printing; each by itself is whole: print them "
                "singly, or run package again",
-               n, kit->file);
+               n, entry->file);
 }
 
 /* One file of a run: merged, unless it is there already. */
 static bool write_run(struct printing *r, const struct sheet *sheets, size_t n,
-                      const struct kit_paper *kit, const char *path)
+                      const struct catalogue_paper *entry, const char *path)
 {
     struct package *p = r->package;
     struct arena arena = {0};
     struct digest *d = digest_new();
     char key[DIGEST_HEX];
-    struct described what = {kit, key, sheets[0].media, 0, n};
+    struct described what = {entry, key, sheets[0].media, 0, n};
     bool ok = true;
 
     digest_text(d, p->common.program);
-    digest_text(d, kit->duplex ? "duplex" : NULL);
-    digest_add(d, &kit->copies, sizeof kit->copies); /* in its line */
+    digest_text(d, entry->duplex ? "duplex" : NULL);
+    digest_add(d, &entry->copies, sizeof entry->copies); /* in its line */
     for (size_t i = 0; i < n; i++) {
         digest_text(d, sheets[i].sha256);
         digest_text(d, title_of(r, &arena, &sheets[i]));
@@ -175,24 +175,24 @@ static bool write_run(struct printing *r, const struct sheet *sheets, size_t n,
     } else {
         struct buffer out = {.spool = package_spool(p, path)};
         ok = spool_ok(out.spool) &&
-             merge(r, sheets, n, kit, path, spool_fd(out.spool), &what.pages) &&
+             merge(r, sheets, n, entry, path, spool_fd(out.spool), &what.pages) &&
              package_put(
                  p, &(struct put){.path = path, .bytes = &out, .more = describe, .data = &what});
         spool_free(out.spool);
     }
     *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = arena_strdup(&p->arena, path);
-    list_file(r, kit, path + strlen("print/"), what.pages, what.paper);
+    list_file(r, entry, path + strlen("print/"), what.pages, what.paper);
     arena_free(&arena);
     return ok;
 }
 
 /* All of one paper of a delegation, in as many files as it takes. */
 static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
-                       const struct kit_paper *kit)
+                       const struct catalogue_paper *entry)
 {
     size_t files = 0, sum = 0, number = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t more = sheets_of(kit, sheets[i].pages);
+        size_t more = sheets_of(entry, sheets[i].pages);
         if (i == 0 || sum + more > MOST_SHEETS) {
             files++;
             sum = 0;
@@ -201,28 +201,30 @@ static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
     }
     for (size_t i = 0, k; i < n; i = k) {
         sum = 0;
-        for (k = i; k < n && (k == i || sum + sheets_of(kit, sheets[k].pages) <= MOST_SHEETS); k++)
-            sum += sheets_of(kit, sheets[k].pages);
+        for (k = i; k < n && (k == i || sum + sheets_of(entry, sheets[k].pages) <= MOST_SHEETS);
+             k++)
+            sum += sheets_of(entry, sheets[k].pages);
         if (*r->package->stopped)
             return false;
         number++;
         const char *suffix = files > 1 ? arena_printf(&r->arena, "-%zu", number) : "";
-        if (!write_run(r, sheets + i, k - i, kit,
+        if (!write_run(r, sheets + i, k - i, entry,
                        arena_printf(&r->arena, "print/%s-%s%s.pdf", r->delegation->folder,
-                                    kit->file, suffix)))
+                                    entry->file, suffix)))
             return false;
     }
     return true;
 }
 
-static bool print_paper(struct printing *r, const struct kit_paper *kit, const struct stack *s)
+static bool print_paper(struct printing *r, const struct catalogue_paper *entry,
+                        const struct stack *s)
 {
-    if (s->n > 0 && kit->print == KIT_RUN)
-        return write_runs(r, s->list, s->n, kit);
+    if (s->n > 0 && entry->print == PRINT_MERGED)
+        return write_runs(r, s->list, s->n, entry);
     for (size_t i = 0; i < s->n; i++) {
         struct arena arena = {0};
         const struct sheet *sheet = &s->list[i];
-        list_file(r, kit, arena_printf(&arena, "../%s", path_of(r, &arena, kit, sheet)),
+        list_file(r, entry, arena_printf(&arena, "../%s", path_of(r, &arena, entry, sheet)),
                   sheet->pages, sheet->media);
         arena_free(&arena);
     }
@@ -244,7 +246,7 @@ static bool print_delegation(struct printing *r, const struct delegated *d, size
             stack_up(r, &result, &p->people[i]);
         }
     for (size_t i = 0; i < n_papers; i++) {
-        if (r->papers[i].print != KIT_NOT)
+        if (r->papers[i].print != PRINT_NOT)
             ok = ok && print_paper(r, &r->papers[i], &r->stacks[i]);
         free(r->stacks[i].list);
     }
@@ -275,7 +277,7 @@ static const char script[] =
 bool package_write_print_runs(struct package *p)
 {
     struct printing r = {.package = p};
-    size_t n = kit_papers(p->kit, &r.papers);
+    size_t n = catalogue_papers(p->catalogue, &r.papers);
     struct buffer lp = {0};
     bool ok = true;
 

@@ -44,6 +44,20 @@ bool session_open_fonts(struct session *s)
     return s->fonts != NULL;
 }
 
+struct paper_setting session_papers(const struct session *s, const struct binder *binder,
+                                    const struct binder_options *binding,
+                                    const struct option_own *switches, size_t n_switches)
+{
+    return (struct paper_setting){.options = &s->options,
+                                  .templates = s->templates,
+                                  .tables = s->tables,
+                                  .fonts = s->fonts,
+                                  .binder = binder,
+                                  .binding = binding,
+                                  .switches = switches,
+                                  .n_switches = n_switches};
+}
+
 int session_end(struct session *s, int status)
 {
     diag_print(&s->diag, s->options.language, stderr);

@@ -5,6 +5,7 @@
 #define PROGRAMS_SESSION_H
 
 #include "core/options.h"
+#include "papers/paper_maker.h"
 #include "query/query_tables.h"
 #include "record/record.h"
 #include "text/font.h"
@@ -27,6 +28,10 @@ int session_begin(struct session *s, int argc, char **argv,
 /* The schema and the tables. false: reported to the session's diag, as by the next. */
 bool session_open(struct session *s);
 bool session_open_fonts(struct session *s);
+/* What papers are made with, of what the session has opened. */
+struct paper_setting session_papers(const struct session *s, const struct binder *binder,
+                                    const struct binder_options *binding,
+                                    const struct option_own *switches, size_t n_switches);
 /* Prints what was found, closes all, and returns the status: status itself, or 2 where the system
  * was at fault. */
 int session_end(struct session *s, int status);
