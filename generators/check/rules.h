@@ -35,6 +35,10 @@ struct rules;
 struct rules *rules_load(const struct rules_options *options, struct diag *diag);
 void rules_free(struct rules *r);
 
+/* Is it among those found of an applicant? A fault that a rule, a file and several papers notice is
+ * one finding, but what does not fit is one of each paper. */
+bool rules_found(const struct finding *list, size_t n, const struct finding *f);
+
 /* What an applicant holds that is told only beside all others: how many of a unit, who claims the
  * same. Small, since those of all applicants are held at once. */
 struct rules_fact {

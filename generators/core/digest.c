@@ -66,10 +66,11 @@ bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
     return n == 0;
 }
 
-bool digest_file(const char *path, char out[DIGEST_HEX], long long *size)
+bool digest_file(const char *path, enum digest_links links, char out[DIGEST_HEX], long long *size)
 {
     /* A pipe in its place must not make us wait. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                            (links == DIGEST_LINKS_REFUSED ? O_NOFOLLOW : 0));
     if (fd < 0)
         return false;
     bool ok = digest_open_file(fd, out, size);

@@ -73,6 +73,7 @@ void finding_json_keep(struct json *j, const struct finding *f, struct src_pos h
     json_string(j, "paper", f->paper);
     json_string(j, "label", f->label);
     json_string(j, "field", f->field);
+    json_string(j, "subject", f->subject);
     if (!near)
         json_string(j, "file", f->at.file);
     if (f->at.line > 0)
@@ -94,6 +95,7 @@ void finding_json_recall(const struct json_value *v, struct src_pos home, struct
                         .paper = json_member_text(v, "paper"),
                         .label = json_member_text(v, "label"),
                         .field = json_member_text(v, "field"),
+                        .subject = json_member_text(v, "subject"),
                         .at = {json_member_text(v, "file"), (long)json_member_number(v, "line")},
                         .text = {zh ? zh : "", en ? en : ""}};
     for (int i = 0; i < SEVERITY_COUNT; i++)

@@ -293,7 +293,8 @@ static enum state compare(const struct manifest *m, size_t i, size_t n, size_t *
     struct arena arena = {0};
     char sum[DIGEST_HEX];
     long long bytes;
-    bool may_lack = true, there = digest_file(in_tree(m, &arena, m->list[i].path), sum, &bytes);
+    bool may_lack = true, there = digest_file(in_tree(m, &arena, m->list[i].path),
+                                              DIGEST_LINKS_REFUSED, sum, &bytes);
     bool absent = !there && errno == ENOENT;
 
     arena_free(&arena);

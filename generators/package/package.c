@@ -523,7 +523,8 @@ int package_run(const struct package_request *request)
                        (lock = lock_tree(p.out, part.k, part.n, &diag)) < 0))
         goto done;
     open_digests(&p);
-    package_common_key(&p);
+    if (!package_common_key(&p))
+        goto done;
     p.results = p.dry_run ? spool_new(output_temporary("-", &diag)) : package_spool(&p, "results");
     if (!spool_ok(p.results))
         goto done;

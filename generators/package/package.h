@@ -2,7 +2,7 @@
 #ifndef PACKAGE_PACKAGE_H
 #define PACKAGE_PACKAGE_H
 
-#include "check/check_run.h"
+#include "check/preflight.h"
 #include "core/digest_cache.h"
 #include "core/json_value.h"
 #include "core/manifest.h"
@@ -124,8 +124,8 @@ const char *result_path(const struct package *p, struct arena *arena, const char
 /* --- package_key.c: what decides whether something is made anew --- */
 
 void key_end(char out[KEY_HEX], struct digest *d); /* frees d */
-/* All that is the same for everybody. */
-void package_common_key(struct package *p);
+/* All that is the same for everybody; false: reported. */
+bool package_common_key(struct package *p);
 /* The members of a manifest line, and what differs from them, as words; NULL: nothing does. */
 void key_write(struct json *j, const struct key *k);
 const char *key_changes(const struct key *k, const struct json_value *line, struct arena *arena);

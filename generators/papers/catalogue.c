@@ -90,7 +90,8 @@ static void read_paper(struct catalogue *c, const record_node *node, record_node
             diag);
     p.sheet = !strcmp(name, "roster");
     p.paper = p.sheet ? -1 : paper_maker_load(maker, name, at, diag);
-    if (p.paper >= 0 && !digest_file(paper_maker_template(maker, p.paper), p.digest, &bytes))
+    if (p.paper >= 0 &&
+        !digest_file(paper_maker_template(maker, p.paper), DIGEST_LINKS_FOLLOWED, p.digest, &bytes))
         diag_system(diag, (struct src_pos){paper_maker_template(maker, p.paper), 0}, "无法读取",
                     "cannot be read");
     if (p.paper >= 0 && paper_maker_is_volume(maker, p.paper) && duplex)

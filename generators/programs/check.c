@@ -1,5 +1,5 @@
 /* check.c - the preflight: all that would send the packages back, before anything is printed. */
-#include "check/check_run.h"
+#include "check/preflight.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 

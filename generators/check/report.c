@@ -1,5 +1,5 @@
-/* check_report.c - see check_report.h. Text and JSON; the page is check_html.c. */
-#include "check/check_report.h"
+/* report.c - see report.h. Text and JSON; the page is report_html.c. */
+#include "check/report.h"
 
 #include "core/finding_json.h"
 #include "core/output.h"

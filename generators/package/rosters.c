@@ -1,4 +1,4 @@
-/* package_roster.c - each delegation's roster, as workbook and as PDF: made only when something
+/* roster.c - each delegation's roster, as workbook and as PDF: made only when something
  * that it shows has changed, since all applicants are read for it; and in a process of its own,
  * since it is laid out as a whole. */
 #include "package/package.h"

@@ -1,5 +1,5 @@
-/* papers.c - the templates of the papers that are laid out, and what rules.xml demands of them.
- * Internal to rules. */
+/* laid_papers.c - the templates of the papers that are laid out, and what rules.xml demands of
+ * them. Internal to rules. */
 #include "check/functions.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* check.c - all that would send the packages back, before anything is printed: record, media and
- * papers against the rules, every applicant and every rule in one run. */
-#include "check/check_run.h"
+/* preflight.c - all that would send the packages back, before anything is printed: record, media
+ * and papers against the rules, every applicant and every rule in one run. */
+#include "check/preflight.h"
 #include "core/find.h"
 #include "core/parcel.h"
 

@@ -1,4 +1,4 @@
-/* package_tree.c - the files of the tree: what its folders are called, files that the run itself
+/* tree.c - the files of the tree: what its folders are called, files that the run itself
  * writes, and those that nobody has any more. */
 #include "package/package.h"
 
@@ -185,8 +185,8 @@ const struct manifest_file *package_there(const struct package *p, const char *p
     const char *place = arena_printf(&arena, "%s/%s", p->out, path);
     char sum[DIGEST_HEX];
     long long bytes;
-    bool same = f && digest_cache_file(p->digests, place, sum, &bytes) && bytes == f->bytes &&
-                !strcmp(sum, f->sha256);
+    bool same = f && digest_cache_file(p->digests, place, DIGEST_LINKS_REFUSED, sum, &bytes) &&
+                bytes == f->bytes && !strcmp(sum, f->sha256);
     arena_free(&arena);
     return same ? f : NULL;
 }

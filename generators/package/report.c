@@ -1,4 +1,4 @@
-/* package_report.c - what a run of package says: messages, report.json. */
+/* report.c - what a run of package says: messages, report.json. */
 #include "package/package.h"
 
 #include "core/finding_json.h"
@@ -30,25 +30,6 @@ static void all_findings(const struct buffer *result, struct src_pos home, struc
     arena_free(&arena);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
-/* check lays papers out, too: what both have found is told once. */
-static bool known(const struct check_person *p, const struct finding *f)
-{
-    for (size_t i = 0; i < p->n; i++) {
-        const struct finding *g = &p->list[i];
-        if (g->at.line == f->at.line && same_text(g->rule, f->rule) &&
-            same_text(g->label, f->label) && same_text(g->paper, f->paper) &&
-            (same_text(g->text[LANGUAGE_ZH], f->text[LANGUAGE_ZH]) ||
-             same_text(g->text[LANGUAGE_EN], f->text[LANGUAGE_EN])))
-            return true;
-    }
-    return false;
-}
-
 static void merge_person(struct package *p, const struct person *one, const struct buffer *result)
 {
     struct diag diag = {0};
@@ -61,7 +42,7 @@ static void merge_person(struct package *p, const struct person *one, const stru
         f.unit = one->unit;
         if (f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
             diag_pass(p->diag, &f);
-        else if (!known(one->found, &f))
+        else if (!rules_found(one->found->list, one->found->n, &f)) /* check has laid it out, too */
             check_add(&p->report, one->found, f, true);
     }
     check_sort(one->found->list, one->found->n);

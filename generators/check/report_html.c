@@ -1,6 +1,6 @@
-/* check_html.c - the report as one page that a clerk opens in a browser and prints: no file beside
+/* report_html.c - the report as one page that a clerk opens in a browser and prints: no file beside
  * it, no network. */
-#include "check/check_report.h"
+#include "check/report.h"
 #include "core/markup.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* package_result.c - what one applicant or delegation has come to, as it travels from a worker and
+/* result.c - what one applicant or delegation has come to, as it travels from a worker and
  * waits in the results' spool: the outcome, its findings, then document after document with its
  * line. Both ends are this program, so that structs are bytes. */
 #include "package/package.h"

@@ -1,6 +1,6 @@
-/* check_report.h - what check has found, as text, as JSON and as one self-contained HTML page. */
-#ifndef CHECK_CHECK_REPORT_H
-#define CHECK_CHECK_REPORT_H
+/* report.h - what check has found, as text, as JSON and as one self-contained HTML page. */
+#ifndef CHECK_REPORT_H
+#define CHECK_REPORT_H
 
 #include "core/buffer.h"
 #include "core/finding.h"

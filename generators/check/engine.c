@@ -1,4 +1,4 @@
-/* rules.c - see rules.h: evaluates the rules on a record's nodes, files and papers. */
+/* engine.c - see rules.h: evaluates the rules on a record's nodes, files and papers. */
 #include "check/rules.h"
 
 #include "check/functions.h"
@@ -263,19 +263,12 @@ static void lay_out(struct rules_run *run, const struct applicant *who, struct d
     }
 }
 
-static bool same(const char *a, const char *b)
+bool rules_found(const struct finding *list, size_t n, const struct finding *f)
 {
-    return a == b || (a && b && !strcmp(a, b));
-}
-
-/* The same fault noticed by a rule, by a file and by each paper that prints it, is one finding;
- * what does not fit is one a paper. */
-static bool repeats(const struct finding *list, size_t n, const struct finding *f)
-{
+    bool each_paper = f->rule && f->paper && !strcmp(f->rule, "R79"); /* what does not fit */
     for (size_t i = 0; i < n; i++)
-        if (same(list[i].rule, f->rule) && list[i].at.line == f->at.line &&
-            same(list[i].text[LANGUAGE_ZH], f->text[LANGUAGE_ZH]) &&
-            (!same(f->rule, "R79") || same(list[i].paper, f->paper)))
+        if (finding_same(&list[i], f) &&
+            (!each_paper || (list[i].paper && !strcmp(list[i].paper, f->paper))))
             return true;
     return false;
 }
@@ -328,7 +321,7 @@ static void take_findings(const struct rules *r, const struct diag *from,
             f.severity = rule->severity;
         for (int l = 0; l < LANGUAGE_COUNT && !r->options->show_ids; l++)
             f.text[l] = hide(&kept.arena, f.text[l], number);
-        if (!repeats(kept.list, kept.n, &f))
+        if (!rules_found(kept.list, kept.n, &f))
             diag_pass(&kept, &f);
     }
     diag_append(to, &kept);

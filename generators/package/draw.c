@@ -1,4 +1,4 @@
-/* package_draw.c - what a worker of package does with one applicant, and with one delegation: which
+/* draw.c - what a worker of package does with one applicant, and with one delegation: which
  * papers, are they there already, and if not, drawn and written. An applicant's papers are all
  * written or none. */
 #include "package/package.h"

@@ -1,12 +1,14 @@
-/* package_key.c - what decides whether a document is made anew, and whether an applicant is checked
+/* key.c - what decides whether a document is made anew, and whether an applicant is checked
  * anew: digests of all that it depends on. */
 #include "package/package.h"
 
 #include "core/find.h"
 #include "core/finding_json.h"
+#include "core/paths.h"
 #include "media/media.h"
 #include "record/canonical.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -22,11 +24,18 @@ void key_end(char out[KEY_HEX], struct digest *d)
 
 /* --- what is everybody's --- */
 
-static void add_file(const struct package *p, struct digest *d, const char *path)
+/* false: reported. Without its digest nobody would know that it has changed. */
+static bool add_file(const struct package *p, struct digest *d, const char *path)
 {
-    char sum[DIGEST_HEX];
+    char sum[DIGEST_HEX] = "";
     long long bytes;
-    digest_text(d, digest_cache_file(p->digests, path, sum, &bytes) ? sum : NULL);
+    bool ok = digest_cache_file(p->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
+    digest_text(d, sum);
+    return ok || diag_system(p->diag, (struct src_pos){path, 0},
+                             "无法读取，看不出有无变化：%s；应为可读的普通文件",
+                             "cannot be read, so that changes would stay unseen: %s; it must be a "
+                             "regular file that can be read",
+                             strerror(errno));
 }
 
 /* A file of templates/ that counts by itself: a paper's of its documents, and those that only
@@ -44,61 +53,91 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
     return false;
 }
 
-void package_common_key(struct package *p)
+/* Of whatever version: two builds may bear the same. */
+static bool digest_program(const struct package *p, char out[KEY_HEX])
 {
-    static const char *const patterns[] = {"*.xml", "*.xsd", "*.rng"};
-    const struct options *o = p->options;
-    const struct option_own *switches = p->papers->switches;
-    struct digest *d = digest_new(), *all = digest_new();
-    char *program = realpath("/proc/self/exe", NULL); /* the version does not say everything */
+    struct digest *d = digest_new();
     digest_text(d, SHENBAO_VERSION);
-    add_file(p, d, program ? program : "");
-    free(program);
-    key_end(p->common.program, d);
+    bool ok = add_file(p, d, "/proc/self/exe");
+    key_end(out, d);
+    return ok;
+}
 
-    d = digest_new();
+static bool digest_options(const struct package *p, char out[KEY_HEX])
+{
+    const struct option_own *switches = p->papers->switches;
+    size_t n = p->papers->n_switches;
+    struct digest *d = digest_new();
+    bool ok = true;
+
     digest_text(d, record_asof(p->record));
-    digest_text(d, o->draft ? "draft" : NULL);
-    for (size_t i = 0; i < p->papers->n_switches; i++) {
+    digest_text(d, p->options->draft ? "draft" : NULL);
+    for (size_t i = 0; i < n; i++) {
         digest_text(d, switches[i].argument || !*switches[i].value ? NULL : switches[i].name);
         if (switches[i].argument && *switches[i].value) /* passwords */
-            add_file(p, d, *switches[i].value);
+            ok = add_file(p, d, *switches[i].value) && ok;
     }
-    key_end(p->common.options, d);
+    key_end(out, d);
+    return ok;
+}
 
-    d = digest_new();
+/* The files that draw, and the one that says which do and how. */
+static bool digest_fonts(struct package *p, char out[KEY_HEX])
+{
+    struct digest *d = digest_new();
+    const char *list = find_file(&p->arena, shenbao_font_dirs(p->options->fonts), "fonts.xml");
+    bool ok = add_file(p, d, list ? list : "fonts.xml");
+
     for (int r = 0; r < ROLE_COUNT; r++) {
         size_t n;
-        const struct font_source *list = fonts_sources(p->fonts, (enum font_role)r, &n);
+        const struct font_source *sources = fonts_sources(p->fonts, (enum font_role)r, &n);
         for (size_t i = 0; i < n; i++)
-            if (list[i].state == FONT_READY) {
+            if (sources[i].state == FONT_READY) {
                 digest_text(d, font_role_name((enum font_role)r));
-                add_file(p, d, list[i].file);
+                ok = add_file(p, d, sources[i].file) && ok;
             }
     }
-    key_end(p->common.fonts, d);
+    key_end(out, d);
+    return ok;
+}
 
-    /* All other files of templates/ count as every document's: they change once a year. */
-    d = digest_new();
-    digest_text(all, p->report.stage);
+/* All of templates/: what check finds depends on it. Of documents, those alone that do not count by
+ * themselves: they change once a year. */
+static bool digest_templates(struct package *p, struct digest *checked, char out[KEY_HEX])
+{
+    static const char *const patterns[] = {"*.xml", "*.xsd", "*.rng"};
+    struct digest *d = digest_new();
+    bool ok = true;
+
     for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
         char **files;
         size_t n = find_files(&p->arena, p->papers->templates, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
-            digest_text(all, leaf);
-            add_file(p, all, files[i]);
+            digest_text(checked, leaf);
+            ok = add_file(p, checked, files[i]) && ok;
             if (counts_by_itself(p, files[i], leaf))
                 continue;
             digest_text(d, leaf);
-            add_file(p, d, files[i]);
+            ok = add_file(p, d, files[i]) && ok;
         }
     }
-    key_end(p->common.data, d);
-    digest_text(all, p->common.program);
-    digest_text(all, p->common.options);
-    digest_text(all, p->common.fonts);
-    key_end(p->checked, all);
+    key_end(out, d);
+    return ok;
+}
+
+bool package_common_key(struct package *p)
+{
+    struct key *k = &p->common;
+    struct digest *checked = digest_new();
+    digest_text(checked, p->report.stage);
+    bool ok = digest_program(p, k->program) && digest_options(p, k->options) &&
+              digest_fonts(p, k->fonts) && digest_templates(p, checked, k->data);
+    digest_text(checked, k->program);
+    digest_text(checked, k->options);
+    digest_text(checked, k->fonts);
+    key_end(p->checked, checked);
+    return ok;
 }
 
 /* --- in the manifest --- */

@@ -1,8 +1,8 @@
-/* check_run.h - the preflight of a batch, for check and for who wants it before drawing. */
-#ifndef CHECK_CHECK_RUN_H
-#define CHECK_CHECK_RUN_H
+/* preflight.h - the preflight of a batch, for check and for who wants it before drawing. */
+#ifndef CHECK_PREFLIGHT_H
+#define CHECK_PREFLIGHT_H
 
-#include "check/check_report.h"
+#include "check/report.h"
 #include "check/rules.h"
 #include "core/options.h"
 #include "dossier/materials.h"
