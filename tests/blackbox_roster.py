@@ -297,9 +297,9 @@ class Samples(Case):
     def test_temporary_files_are_where_they_were_wished(self):
         for args in (["roster", BATCH], ["check", "-"]):
             with open(BATCH, "rb") as batch:
-                done = shenbao(*args, stdin=batch, env={"TMPDIR": "/nonexistent"})
+                done = shenbao(*args, stdin=batch, env={"TMPDIR": "/proc/nonexistent"})
             self.assertEqual(done.returncode, 2, args)
-            self.assertIn(b"cannot make a temporary file in /nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
+            self.assertIn(b"cannot make a temporary file in /proc/nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
         closed = "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && "
         if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "sh", "-c", closed + "true"], capture_output=True).returncode:
             self.skipTest("needs a /tmp of its own")
@@ -556,6 +556,16 @@ class Templates(Case):
             path = self.write("one.xml", TEMPLATE.format(more=fault))
             done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"), path], capture_output=True)
             self.assertNotEqual(done.returncode, 0, fault)
+
+    def test_columns_see_the_tables_that_papers_see(self):
+        columns = "".join(f'<column head="{head}" width="20mm" type="number" select="{select}"/>' for head, select in (
+            ("材料", "count(papers(.))"), ("打分表", "count(papers(.)[@name = 'score-sheet'])"),
+            ("工作日", "workdays('2026-09-28', '2026-10-10')"), ("标准", "count(rubrics()[specialty = applicant()/@specialty])")))
+        people = [person(1), person(2, mode="自评分申报")]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=columns))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        rows = [[cell.value for cell in row[7:11]] for row in sheet.iter_rows(min_row=5, max_row=6)]
+        self.assertEqual(rows, [[6, 0, 6, 1], [7, 1, 6, 1]])
 
     def test_what_only_an_evaluation_shows(self):
         self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,

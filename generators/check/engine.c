@@ -5,7 +5,6 @@
 #include "check/report.h"
 #include "core/buffer.h"
 #include "core/digest.h"
-#include "query/rubric.h"
 #include "record/data.h"
 #include "record/id_number.h"
 
@@ -17,11 +16,9 @@ struct engine *engine_new(const struct rules *r, const char *asof)
     struct engine *engine = mem_alloc(1, sizeof *engine);
     engine->rules = r;
     engine->asof = asof;
-    engine->query = query_context_new();
-    engine->drawing = query_context_new();
-    query_context_set_owner(engine->query, engine);
-    query_context_set_owner(engine->drawing, engine);
-    query_context_set_data(engine->drawing, r->rubrics);
+    engine->query = query_context_new(r->options->tables);
+    engine->drawing = query_context_new(r->options->tables);
+    query_context_extend(engine->query, &rules_functions, engine);
     return engine;
 }
 
@@ -245,7 +242,7 @@ static void lay_out(struct engine *engine, const struct applicant *who, struct d
     for (size_t i = 0; i < r->n_forms; i++) {
         const struct rule_form *p = &r->forms[i];
         const struct query_place at = {who->node, 1, 1};
-        if (!query_bool(p->needed, engine->query, at))
+        if (p->needed && !query_bool(p->needed, engine->query, at))
             continue;
         struct arena arena = {0};
         const struct layout_options options = {.asof = engine->asof};
@@ -253,8 +250,6 @@ static void lay_out(struct engine *engine, const struct applicant *who, struct d
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(engine->drawing, who->node, engine->asof);
         query_context_set_pages(engine->drawing, engine->page, engine->page_data);
-        if (r->rubrics)
-            rubrics_begin(r->rubrics, who->node);
         pages_close(layout_form(&arena, p->form, r->options->fonts, engine->drawing, who->node,
                                 who->dir, &options, diag));
         diag->context = saved;
@@ -355,9 +350,6 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
 {
     const struct rules *r = e->engine->rules;
     begin(e, who->node);
-    if (r->rubrics)
-        rubrics_begin(r->rubrics, who->node);
-    query_context_set_data(e->engine->query, r->rubrics);
     e->engine->files.dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);
@@ -405,7 +397,6 @@ static void check_node(struct engine *engine, enum rule_scope scope, record_node
 
     diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? id : NULL};
     begin(&e, node);
-    query_context_set_data(engine->query, NULL); /* nobody is being scored */
     for (size_t i = 0; i < r->n; i++)
         if (concerns(&r->rules[i], scope)) {
             e.rule = &r->rules[i];

@@ -23,7 +23,7 @@
 #include "check/engine.h"
 #include "check/rule_file.h"
 
-/* What the functions look into: query_context_set_data. */
+/* What the functions look into: query_context_extend. */
 struct engine {
     const struct rules *rules;
     const char *asof;
@@ -35,7 +35,7 @@ struct engine {
     size_t n_claims;
 };
 
-void rules_register_functions(void);
+extern const struct query_library rules_functions;
 /* How many applicants gave this key to <gather name="...">. */
 size_t engine_count_gathered(const struct engine *e, const char *name, const char *key);
 

@@ -1,14 +1,9 @@
 /* laid_papers.c - the templates of the papers that are laid out, and what rules.xml demands of
  * them. Internal to rules. */
 #include "check/functions.h"
-#include "query/needed_papers.h"
-#include "query/rubric.h"
-#include "query/workdays.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include <libxml/tree.h>
 
 static void unlike(const struct rules *r, const struct form *form, const char *path, const char *id,
                    const char *zh, const char *en, const char *has, const char *wants,
@@ -55,55 +50,33 @@ static void compare(const struct rules *r, const struct rule_paper *p, const str
 }
 
 /* Loads the paper's template if it is here, and compares it. */
-static bool load_form(struct rules *r, const char *name, struct diag *diag)
+static bool load_form(struct rules *r, const struct needed_paper *paper, struct diag *diag)
 {
     struct arena *a = &r->arena;
-    const char *path = rules_path(r, a, arena_printf(a, "%s.xml", name));
-    struct rule_form f = {0};
-    bool ok = true;
+    const char *path = rules_path(r, a, arena_printf(a, "%s.xml", paper->name));
     if (!path)
         return true;
-    f.form = form_load(path, r->options->fonts, diag);
-    f.needed =
-        query_new(arena_printf(a, "papers(.)[@name='%s']", name), (struct src_pos){path, 0}, diag);
-    if (f.needed)
-        *ARENA_PUSH(a, r->queries, r->n_queries, r->cap_queries) = f.needed;
-    if (f.form)
-        *ARENA_PUSH(a, r->forms, r->n_forms, r->cap_forms) = f;
-    for (size_t i = 0; f.form && i < r->n_papers; i++)
-        if (!strcmp(r->papers[i].name, name))
-            compare(r, &r->papers[i], f.form, path, diag);
-    return ok && f.form && f.needed;
-}
-
-static bool load_forms(struct rules *r, const char *path, struct diag *diag)
-{
-    xmlDoc *doc = rules_read_xml(path, &r->arena, diag);
-    bool ok = doc != NULL;
-    for (xmlNode *n = doc ? xmlDocGetRootElement(doc)->children : NULL; n; n = n->next) {
-        xmlChar *name = n->type == XML_ELEMENT_NODE ? xmlGetNoNsProp(n, BAD_CAST "name") : NULL;
-        ok = (!name || load_form(r, (const char *)name, diag)) && ok;
-        for (size_t i = 0; name && i < r->n_papers; i++)
-            r->papers[i].listed =
-                r->papers[i].listed || !strcmp(r->papers[i].name, (const char *)name);
-        xmlFree(name);
-    }
-    if (doc)
-        xmlFreeDoc(doc);
-    for (size_t i = 0; doc && i < r->n_papers; i++)
-        if (!r->papers[i].listed)
-            ok = diag_system(diag, r->papers[i].at, "papers.xml 中没有 %s", "papers.xml has no %s",
-                             r->papers[i].name);
-    return ok;
+    struct form *form = form_load(path, r->options->fonts, diag);
+    if (!form)
+        return false;
+    *ARENA_PUSH(a, r->forms, r->n_forms, r->cap_forms) = (struct rule_form){paper->when, form};
+    for (size_t i = 0; i < r->n_papers; i++)
+        if (!strcmp(r->papers[i].name, paper->name))
+            compare(r, &r->papers[i], form, path, diag);
+    return true;
 }
 
 bool rules_load_papers(struct rules *r, struct diag *diag)
 {
-    const char *holidays = rules_path(r, &r->arena, "holidays.xml"),
-               *papers = rules_path(r, &r->arena, "papers.xml");
-    if (!holidays || !papers)
-        return diag_system(diag, (struct src_pos){holidays ? "papers.xml" : "holidays.xml", 0},
-                           "找不到模板文件", "template file not found");
-    return workdays_load(holidays, diag) && needed_papers_load(papers, diag) &&
-           (!r->options->fonts || load_forms(r, papers, diag));
+    const struct needed_papers *papers = r->options->tables->papers;
+    bool ok = true;
+    if (!r->options->fonts)
+        return true;
+    for (size_t i = 0; i < papers->n; i++)
+        ok = load_form(r, &papers->list[i], diag) && ok;
+    for (size_t i = 0; i < r->n_papers; i++)
+        if (!needed_papers_find(papers, r->papers[i].name))
+            ok = diag_system(diag, r->papers[i].at, "papers.xml 中没有 %s", "papers.xml has no %s",
+                             r->papers[i].name);
+    return ok;
 }

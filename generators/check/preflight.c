@@ -35,7 +35,7 @@ static void *begin(void *data)
     w->preflight = data;
     w->cursor = record_cursor_new(w->preflight->record, &w->diag);
     w->engine = engine_new(w->preflight->rules, record_asof(w->preflight->record));
-    w->materials = query_context_new();
+    w->materials = query_context_new(w->preflight->tables);
     return w;
 }
 

@@ -12,6 +12,7 @@
 struct preflight {
     const struct options *options; /* how many processes; whom it was narrowed to */
     const struct rules *rules;
+    const struct query_tables *tables;
     const struct sections *sections; /* what falls into the dossier: has every proof its page */
     const struct record *record;
     const size_t *indices; /* whom to check: as many as the report has people */

@@ -2,8 +2,6 @@
  * same to editors. */
 #include "check/rule_file.h"
 
-#include "query/rubric.h"
-
 #include "check/functions.h"
 #include "core/buffer.h"
 #include "core/find.h"
@@ -80,11 +78,7 @@ static void strange(struct load *l, const xmlNode *n)
 
 static struct query *compile(struct load *l, const xmlNode *n, const char *xpath)
 {
-    struct rules *r = l->rules;
-    struct query *q = query_new(xpath, at(l, n), l->diag);
-    if (q)
-        *ARENA_PUSH(&r->arena, r->queries, r->n_queries, r->cap_queries) = q;
-    return q;
+    return query_list_add(&l->rules->queries, &l->rules->arena, xpath, at(l, n), l->diag);
 }
 
 static struct query *compile_attribute(struct load *l, const xmlNode *n, const char *name)
@@ -460,8 +454,7 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
                 local = {.rules = r, .diag = diag, .local = true};
 
     r->options = options;
-    rubrics_register();
-    rules_register_functions();
+    r->queries.library = &rules_functions;
     ours.path = rules_path(r, &r->arena, "rules.xml");
     local.path = rules_path(r, &r->arena, "rules.local.xml");
     if (!ours.path)
@@ -471,7 +464,6 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
         read_file(&ours);
     if (ours.path && local.path)
         read_file(&local);
-    r->rubrics = rubrics_load(options->dirs, diag);
     if (diag->system_faults == faults) {
         apply_selection(r, diag);
         rules_load_papers(r, diag);
@@ -486,11 +478,9 @@ void rules_free(struct rules *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->n_queries; i++)
-        query_free(r->queries[i]);
+    query_list_free(&r->queries);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
-    rubrics_free(r->rubrics);
     arena_free(&r->arena);
     free(r);
 }

@@ -3,6 +3,7 @@
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
 
+#include "query/query_tables.h"
 #include "text/font.h"
 
 /* prepare: before printing; what exists only once the papers are sealed is then a note. submit:
@@ -14,7 +15,8 @@ struct rules_options {
                                 templates are searched */
     enum rules_stage stage;
     const char *only, *except; /* "R18,R68"; NULL: all of them, none of them */
-    bool show_ids;       /* the number of a person's document in full; else its middle is hidden */
+    bool show_ids; /* the number of a person's document in full; else its middle is hidden */
+    const struct query_tables *tables;
     struct fonts *fonts; /* for the papers; NULL: none is laid out */
 };
 

@@ -5,7 +5,6 @@
 
 #include "core/finding_json.h"
 #include "core/output.h"
-#include "dossier/volume.h"
 #include "package/keys.h"
 #include "papers/report.h"
 #include "record/gather.h"
@@ -21,8 +20,8 @@ struct worker {
     struct diag diag; /* of the cursor */
 };
 
-struct document {
-    const struct kit_paper *paper;
+struct planned_document {
+    const struct catalogue_paper *paper;
     const char *path;
     struct key key;
     const char *reason; /* why it is to be made; NULL: it is there */
@@ -41,7 +40,7 @@ struct task {
     const char *folder;
     const char *dir;
     record_node *node;
-    struct document *list;
+    struct planned_document *list;
     size_t n, cap;
 };
 
@@ -50,7 +49,7 @@ static void *begin(void *data)
     struct worker *w = mem_alloc(1, sizeof *w);
     w->job = data;
     w->cursor = record_cursor_new(w->job->package->record, &w->diag);
-    w->query = query_context_new();
+    w->query = query_context_new(w->job->package->papers->tables);
     return w;
 }
 
@@ -69,16 +68,16 @@ static struct task begin_task(const struct worker *w, struct src_pos home, const
 static void list_documents(struct task *t, bool delegation, const struct key *key)
 {
     const struct package *p = t->package;
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
 
     t->n = 0;
     for (size_t i = 0; i < n; i++) {
         if (papers[i].delegation != delegation || papers[i].sheet ||
-            !kit_wants(&papers[i], t->query, t->node))
+            !catalogue_needs(&papers[i], t->query, t->node))
             continue;
-        struct document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
-        *d = (struct document){.paper = &papers[i], .key = *key, .file = -1};
+        struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
+        *d = (struct planned_document){.paper = &papers[i], .key = *key, .file = -1};
         d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
         memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
         d->reason = keys_reason(p->keys, d->path, &d->key, papers[i].copies, &t->arena, &d->result);
@@ -95,8 +94,8 @@ static bool any_to_make(const struct task *t)
     return false;
 }
 
-static void write_line(const struct task *t, struct document *d, const struct paper_made *made,
-                       long long bytes, const struct diag *diag)
+static void write_line(const struct task *t, struct planned_document *d,
+                       const struct document *made, long long bytes, const struct diag *diag)
 {
     struct json j = {.out = &d->line, .flat = true};
 
@@ -126,21 +125,19 @@ static void write_line(const struct task *t, struct document *d, const struct pa
 }
 
 /* Takes over the document's bytes, and what is said of it. */
-static bool adopt_document(struct task *t, struct document *d, struct paper_made *made,
+static bool adopt_document(struct task *t, struct planned_document *d, struct document *made,
                            const struct diag *diag)
 {
     struct result_document *r = &d->result;
+    long long bytes;
 
+    if (!document_digest(made, r->sha256, &bytes))
+        return output_failed(d->path, &t->diag);
+    write_line(t, d, made, bytes, diag);
     d->pdf = made->pdf;
     d->file = made->file;
     made->pdf = (struct buffer){0};
     made->file = -1;
-    long long bytes = (long long)d->pdf.len;
-    if (d->file >= 0 && !digest_open_file(d->file, r->sha256, &bytes))
-        return output_failed(d->path, &t->diag);
-    if (d->file < 0)
-        digest_hex(d->pdf.data, d->pdf.len, r->sha256);
-    write_line(t, d, made, bytes, diag);
     r->state = DOCUMENT_MADE;
     r->pages = (unsigned)made->pages->n;
     r->findings = diag->n > 0;
@@ -152,21 +149,22 @@ static bool adopt_document(struct task *t, struct document *d, struct paper_made
 }
 
 /* planning: what is odd about attachments, which is told once, with the volume. */
-static bool draw_document(struct task *t, struct document *d, const struct diag *planning)
+static bool draw_document(struct task *t, struct planned_document *d, const struct diag *planning)
 {
-    struct press *press = t->package->press;
-    struct paper_made made;
+    struct paper_maker *maker = t->package->maker;
+    const char *near = tree_path(t->package->tree, &t->arena, "volume");
+    struct document made;
     struct diag diag = {.strict = t->diag.strict, .context = t->diag.context};
 
-    if (press_is_volume(press, d->paper->paper))
+    if (paper_maker_is_volume(maker, d->paper->paper))
         diag_append(&diag, planning);
-    diag.context.paper = press_title(press, d->paper->paper);
-    bool ok = press_draw(press, d->paper->paper, &diag, &made);
+    diag.context.paper = paper_maker_title(maker, d->paper->paper);
+    bool ok = paper_maker_draw(maker, d->paper->paper, near, &diag, &made);
     if (ok)
         ok = adopt_document(t, d, &made, &diag);
     else
         diag_append(&t->diag, &diag);
-    press_clear(&made);
+    document_clear(&made);
     diag_clear(&diag);
     return ok;
 }
@@ -176,20 +174,24 @@ static bool draw_all(struct task *t)
 {
     const struct package *p = t->package;
     struct diag planning = {.strict = t->diag.strict, .context = t->diag.context};
-    struct paper_job job = {p->options, p->fonts, t->query, t->node, t->dir, record_asof(p->record),
-                            &t->arena,  &planning};
+    const struct document_job job = {.query = t->query,
+                                     .node = t->node,
+                                     .dir = t->dir,
+                                     .asof = record_asof(p->record),
+                                     .arena = &t->arena,
+                                     .diag = &planning};
     bool ok = true, cites = false;
 
     for (size_t i = 0; i < t->n; i++)
-        cites = cites || (t->list[i].reason && press_cites(p->press, t->list[i].paper->paper));
-    query_context_set_diag(t->query, &planning);
-    bool planned = press_begin(p->press, &job, cites);
+        cites =
+            cites || (t->list[i].reason && paper_maker_cites(p->maker, t->list[i].paper->paper));
+    bool planned = paper_maker_begin(p->maker, &job, cites);
     for (size_t i = 0; i < t->n; i++) /* though planning has failed: all mistakes in one run */
-        if (t->list[i].reason && (planned || !press_cites(p->press, t->list[i].paper->paper)))
+        if (t->list[i].reason && (planned || !paper_maker_cites(p->maker, t->list[i].paper->paper)))
             ok = draw_document(t, &t->list[i], &planning) && ok;
     if (!planned)
         diag_append(&t->diag, &planning);
-    press_end(p->press);
+    paper_maker_end(p->maker);
     diag_clear(&planning);
     return ok && planned;
 }
@@ -203,7 +205,7 @@ static bool write_all(struct task *t)
     bool ok = true;
 
     for (size_t i = 0; i < t->n; i++) {
-        const struct document *d = &t->list[i];
+        const struct planned_document *d = &t->list[i];
         if (!d->reason)
             continue;
         buffer_add(&lines, d->line.data, d->line.len);
@@ -225,7 +227,7 @@ static void end_task(struct task *t, bool complete, struct buffer *result)
 
     result_begin(result, complete, &t->diag);
     for (size_t i = 0; i < t->n; i++) {
-        struct document *d = &t->list[i];
+        struct planned_document *d = &t->list[i];
         if (dry_run && d->reason) {
             d->result.state = DOCUMENT_DUE;
             d->result.line = d->reason;
@@ -248,23 +250,14 @@ static bool make_all(struct task *t)
     return t->package->own->dry_run || (draw_all(t) && write_all(t));
 }
 
-static void set_switches(struct query_context *query, const struct option_own *switches, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        query_set_variable(query, switches[i].name, *switches[i].value ? "true" : "false");
-}
-
 static bool make_person(struct task *t, const struct person *person, const struct applicant *who)
 {
     const struct package *p = t->package;
     struct key key = keys_person(p->keys, person);
-    const struct option_own *switches;
-    size_t n_switches = volume_options(&switches);
 
     t->node = who->node;
     t->dir = who->dir;
-    query_context_begin(t->query, t->node, record_asof(p->record));
-    set_switches(t->query, switches, n_switches);
+    paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     list_documents(t, false, &key);
     if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
         keys_cited_files(p->keys, who, key.files);
@@ -301,14 +294,13 @@ static bool gather(struct task *t, const struct delegation *d, struct gathering 
 {
     const struct package *p = t->package;
     const struct batch *b = p->batch;
-    const struct paper_kind *letter = delegation_letter_kind();
     const struct gathered *g;
     size_t *numbers = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
 
     for (size_t i = 0; i < b->n_chosen; i++)
         if (batch_is_in(b->chosen[i], d))
             numbers[n++] = b->chosen[i]->number;
-    *out = record_gather_one(p->record, d->id, numbers, n, letter->elements, &t->diag);
+    *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
     if (!*out || gathering_list(*out, &g) != 1)
         return diag_failed(&t->diag)
                    ? false
@@ -317,16 +309,15 @@ static bool gather(struct task *t, const struct delegation *d, struct gathering 
                          "the applicants cannot be read again: the input may have changed, run "
                          "again");
     t->node = g->node;
-    query_context_begin(t->query, t->node, record_asof(p->record));
-    set_switches(t->query, letter->switches, letter->n_switches);
+    paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     return true;
 }
 
 /* Does it depend on the delegation whether it gets each of its papers? */
 static bool papers_depend(const struct package *p)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
     for (size_t i = 0; i < n; i++)
         if (papers[i].delegation && papers[i].when)
             return true;

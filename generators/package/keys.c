@@ -4,9 +4,7 @@
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/paths.h"
-#include "dossier/volume.h"
 #include "media/media.h"
-#include "papers/paper.h"
 #include "record/canonical.h"
 
 #include <errno.h>
@@ -43,13 +41,13 @@ static bool add_file(const struct package *p, struct digest *d, const char *path
  * decide who gets what and what is wrong with it. */
 static bool counts_by_itself(const struct package *p, const char *file, const char *leaf)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
     if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
-        if (!papers[i].sheet && !press_is_volume(p->press, papers[i].paper) &&
-            !strcmp(press_template(p->press, papers[i].paper), file))
+        if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
+            !strcmp(paper_maker_template(p->maker, papers[i].paper), file))
             return true;
     return false;
 }
@@ -66,8 +64,8 @@ static bool digest_program(const struct package *p, char out[KEY_HEX])
 
 static bool digest_options(const struct package *p, char out[KEY_HEX])
 {
-    const struct option_own *switches;
-    size_t n = volume_options(&switches);
+    const struct option_own *switches = p->papers->switches;
+    size_t n = p->papers->n_switches;
     struct digest *d = digest_new();
     bool ok = true;
 
@@ -92,7 +90,7 @@ static bool digest_fonts(const struct package *p, char out[KEY_HEX])
 
     for (int r = 0; r < ROLE_COUNT; r++) {
         size_t n;
-        const struct font_source *sources = fonts_sources(p->fonts, (enum font_role)r, &n);
+        const struct font_source *sources = fonts_sources(p->papers->fonts, (enum font_role)r, &n);
         for (size_t i = 0; i < n; i++)
             if (sources[i].state == FONT_READY) {
                 digest_text(d, font_role_name((enum font_role)r));
@@ -115,7 +113,7 @@ static bool digest_templates(const struct package *p, struct digest *checked, ch
 
     for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
         char **files;
-        size_t n = find_files(&arena, p->templates, patterns[k], &files);
+        size_t n = find_files(&arena, p->papers->templates, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
             digest_text(checked, leaf);
@@ -330,7 +328,7 @@ void keys_digest(const struct keys *k, const struct applicant *who, struct keys_
 
     record_digest_applicant(record, who);
     key_end(key.record, record);
-    record_digest_brief(brief, who, delegation_letter_kind()->elements);
+    record_digest_brief(brief, who, catalogue_delegation_elements);
     key_end(key.brief, brief);
     checked->readable = digest_files(k->package, who, key.files);
     digest_text(all, k->checked);

@@ -28,7 +28,7 @@ struct keys {
     struct person_key *people;
 };
 
-/* All that is the same for everybody, by the package's options, record, fonts, press, kit and tree.
+/* All that is the same for everybody, by the package's options, papers, record, catalogue and tree.
  * NULL: reported. */
 struct keys *keys_new(const struct package *p);
 void keys_free(struct keys *k); /* NULL is fine */

@@ -40,8 +40,8 @@ static void catch_signals(void)
 const char *package_path(const struct package *p, struct arena *arena, const char *folder,
                          const struct result_document *d)
 {
-    const struct kit_paper *papers;
-    kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    catalogue_papers(p->catalogue, &papers);
     return arena_printf(arena, "%s/%s.%s", folder, papers[d->paper].file,
                         d->workbook ? "xlsx" : "pdf");
 }
@@ -107,6 +107,7 @@ static bool check_all(struct run *run)
     struct preflight preflight = {.options = p->options,
                                   .sections = run->sections,
                                   .rules = run->rules,
+                                  .tables = p->papers->tables,
                                   .record = p->record,
                                   .indices = indices,
                                   .whole = p->whole,
@@ -383,21 +384,23 @@ static bool load(struct run *run, const struct record_options *input)
     bool ok = true;
 
     for (size_t i = 0; i < 2 && ok; i++)
-        if (!(found[i] = find_file(&arena, p->templates, needed[i])))
+        if (!(found[i] = find_file(&arena, p->papers->templates, needed[i])))
             ok = diag_system(p->diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                              "template file not found");
     if (ok) {
-        p->press = press_new(p->options, p->templates, p->fonts);
+        p->maker = paper_maker_new(p->papers);
         run->rules_options = (struct rules_options){
-            .dirs = p->templates,
-            .fonts = p->fonts,
+            .dirs = p->papers->templates,
+            .fonts = p->papers->fonts,
+            .tables = p->papers->tables,
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
-        run->sections = preflight_sections(p->templates, p->diag);
-        p->kit = kit_load(found[0], found[1], p->press, p->diag);
+        run->sections = preflight_sections(p->papers->templates, p->diag);
+        p->catalogue =
+            catalogue_load(found[0], found[1], p->maker, p->papers->binding->duplex, p->diag);
     }
     arena_free(&arena);
-    return ok && run->rules && run->sections && p->kit &&
+    return ok && run->rules && run->sections && p->catalogue &&
            (p->record = record_open(input, &run->first_pass));
 }
 
@@ -432,22 +435,20 @@ static void close_run(struct run *run)
     record_free(p->record);
     rules_free(run->rules);
     sections_free(run->sections);
-    kit_free(p->kit);
-    press_free(p->press);
+    catalogue_free(p->catalogue);
+    paper_maker_free(p->maker);
     diag_clear(&run->diag);
     diag_clear(&run->first_pass);
 }
 
 int package_run(const struct package_request *request)
 {
-    const struct options *o = request->options;
-    struct run run = {.diag = {.strict = o->strict},
-                      .first_pass = {.strict = o->strict},
-                      .package = {.options = o,
-                                  .own = request->own,
-                                  .templates = request->templates,
-                                  .fonts = request->fonts,
-                                  .stopped = &caught}};
+    const struct options *o = request->papers->options;
+    struct run run = {
+        .diag = {.strict = o->strict},
+        .first_pass = {.strict = o->strict},
+        .package = {
+            .options = o, .own = request->own, .papers = request->papers, .stopped = &caught}};
     struct package *p = &run.package;
     struct shard part;
     bool loaded = false;

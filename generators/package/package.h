@@ -7,21 +7,20 @@
 #include "package/package_run.h"
 #include "package/results.h"
 #include "package/tree.h"
-#include "papers/kit.h"
+#include "papers/catalogue.h"
 
 #include <signal.h>
 
 struct package {
     const struct options *options;
     const struct package_options *own;
-    const char *const *templates;
+    const struct paper_setting *papers;
     unsigned seconds; /* that one applicant may take */
     bool whole;       /* all of the batch: letters, rosters, print runs and reports are made, too */
     const volatile sig_atomic_t *stopped; /* the signal that has come; 0: none */
     struct record *record;
-    struct fonts *fonts; /* the caller's */
-    struct press *press;
-    struct kit *kit;
+    struct paper_maker *maker;
+    struct catalogue *catalogue;
     struct batch *batch;
     struct tree *tree;
     struct keys *keys;

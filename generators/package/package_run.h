@@ -2,9 +2,7 @@
 #ifndef PACKAGE_PACKAGE_RUN_H
 #define PACKAGE_PACKAGE_RUN_H
 
-#include "core/options.h"
-#include "record/record.h"
-#include "text/font.h"
+#include "papers/paper_maker.h"
 
 #define PACKAGE_NAME_TEMPLATE "{id}-{name}" /* where none was given */
 enum { PACKAGE_SECONDS = 120 };             /* that one applicant may take, likewise */
@@ -17,11 +15,9 @@ struct package_options {
 };
 
 struct package_request {
-    const struct options *options;
     const struct package_options *own;
-    const char *const *templates;
+    const struct paper_setting *papers;
     const struct record_options *input;
-    struct fonts *fonts;
 };
 
 /* Prints what is found. The status to leave with. */

@@ -29,16 +29,16 @@ struct printing {
     struct tree_paths *written;
     struct arena arena; /* of one delegation */
     const struct delegation *delegation;
-    const struct kit_paper *papers;
+    const struct catalogue_paper *papers;
     size_t n_papers;
-    struct stack *stacks; /* by the kit's number */
+    struct stack *stacks; /* by the catalogue's number */
     struct buffer list;
 };
 
 /* Documents of one paper that become one file. */
 struct print_run {
     struct printing *printing;
-    const struct kit_paper *paper;
+    const struct catalogue_paper *paper;
     const struct printed *list;
     size_t n, pages; /* pages: of the file */
     int file;        /* that they are merged into */
@@ -46,12 +46,12 @@ struct print_run {
     char key[DIGEST_HEX]; /* of what is merged, and how */
 };
 
-static size_t sheets_of(const struct kit_paper *paper, size_t pages)
+static size_t sheets_of(const struct catalogue_paper *paper, size_t pages)
 {
     return paper->duplex ? (pages + 1) / 2 : pages;
 }
 
-static void list_file(struct printing *r, const struct kit_paper *paper, const char *path,
+static void list_file(struct printing *r, const struct catalogue_paper *paper, const char *path,
                       size_t pages, const char *media)
 {
     buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, paper->copies,
@@ -79,7 +79,7 @@ static void stack_documents(struct printing *r, const struct buffer *result,
 }
 
 static const char *path_of(const struct printing *r, struct arena *arena,
-                           const struct kit_paper *paper, const struct printed *d)
+                           const struct catalogue_paper *paper, const struct printed *d)
 {
     const struct result_document document = {.paper = (unsigned)(paper - r->papers)};
     return package_path(r->package, arena, d->person ? d->person->folder : r->delegation->folder,
@@ -196,7 +196,7 @@ static bool write_run(struct print_run *run)
 }
 
 /* How many documents from there on go into one file. */
-static size_t run_length(const struct kit_paper *paper, const struct stack *s, size_t from)
+static size_t run_length(const struct catalogue_paper *paper, const struct stack *s, size_t from)
 {
     size_t sheets = sheets_of(paper, s->list[from].pages), n = 1;
     while (from + n < s->n && (sheets += sheets_of(paper, s->list[from + n].pages)) <= MOST_SHEETS)
@@ -205,7 +205,8 @@ static size_t run_length(const struct kit_paper *paper, const struct stack *s, s
 }
 
 /* All of one paper of a delegation, in as many files as it takes. */
-static bool write_runs(struct printing *r, const struct kit_paper *paper, const struct stack *s)
+static bool write_runs(struct printing *r, const struct catalogue_paper *paper,
+                       const struct stack *s)
 {
     bool ok = true;
     size_t number = 0;
@@ -222,9 +223,10 @@ static bool write_runs(struct printing *r, const struct kit_paper *paper, const 
     return ok;
 }
 
-static bool print_paper(struct printing *r, const struct kit_paper *paper, const struct stack *s)
+static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
+                        const struct stack *s)
 {
-    if (s->n > 0 && paper->print == KIT_RUN)
+    if (s->n > 0 && paper->print == PRINT_MERGED)
         return write_runs(r, paper, s);
     for (size_t i = 0; i < s->n; i++) {
         struct arena arena = {0};
@@ -252,7 +254,7 @@ static bool print_delegation(struct printing *r, size_t number)
             stack_documents(r, &result, &b->people[i]);
         }
     for (size_t i = 0; i < r->n_papers; i++) {
-        if (r->papers[i].print != KIT_NOT)
+        if (r->papers[i].print != PRINT_NOT)
             ok = ok && print_paper(r, &r->papers[i], &r->stacks[i]);
         free(r->stacks[i].list);
     }
@@ -293,7 +295,7 @@ bool print_runs_write(const struct package *p, struct tree_paths *written)
     struct buffer lp = {0};
     bool ok = true;
 
-    r.n_papers = kit_papers(p->kit, &r.papers);
+    r.n_papers = catalogue_papers(p->catalogue, &r.papers);
     buffer_puts(&r.list, "# 文件\t份数\t单双面\t纸张\t每份张数\n");
     for (size_t i = 0; i < p->batch->n_delegations && ok; i++)
         ok = print_delegation(&r, i);

@@ -15,7 +15,7 @@ enum document_state {
 
 struct result_document {
     enum document_state state;
-    unsigned paper; /* the kit's number */
+    unsigned paper; /* the catalogue's number */
     bool workbook;  /* else a PDF */
     bool findings;  /* its line has some */
     bool partial;   /* not all that was asked for: a sheet stands for an unreadable attachment */

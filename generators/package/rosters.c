@@ -12,7 +12,7 @@
 /* All delegations' rosters of one kind. */
 struct rosters {
     const struct package *package;
-    unsigned paper; /* the kit's number */
+    unsigned paper; /* the catalogue's number */
     bool workbook;
     /* In the process that makes them: */
     struct diag diag;    /* of writing them */
@@ -108,9 +108,10 @@ static void make_alone(void *data, struct buffer *result)
     struct rosters *r = data;
     const struct package *p = r->package;
     struct roster_request request = {.options = p->options,
-                                     .templates = p->templates,
+                                     .templates = p->papers->templates,
                                      .record = p->record,
-                                     .fonts = p->fonts,
+                                     .fonts = p->papers->fonts,
+                                     .tables = p->papers->tables,
                                      .print = !r->workbook};
     struct diag found = {.strict = p->options->strict};
     struct buffer sent = {0};
@@ -170,8 +171,8 @@ static bool make_rosters(const struct package *p, unsigned paper, bool workbook)
 
 bool rosters_make(const struct package *p)
 {
-    const struct kit_paper *papers;
-    size_t n = kit_papers(p->kit, &papers);
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
     bool ok = true;
 
     for (unsigned i = 0; i < n; i++)

@@ -3,6 +3,31 @@
 
 #include <stdio.h>
 
+void report_documents(struct json *j, const char *name, const char *path, const struct document *d,
+                      bool digest)
+{
+    const struct form_facts *facts = &d->facts;
+    char hex[DIGEST_HEX];
+    long long bytes;
+
+    json_open(j, "documents", '[');
+    if (path) {
+        json_open(j, NULL, '{');
+        json_string(j, "kind", name);
+        json_string(j, "title", facts->title);
+        json_string(j, "file", path);
+        json_integer(j, "pages", (long long)d->pages->n);
+        json_integer(j, "copies", facts->copies);
+        json_string(j, "paper", facts->paper);
+        json_string(j, "binding", facts->binding);
+        json_string(j, "seals", facts->seals);
+        if (digest && document_digest(d, hex, &bytes))
+            json_string(j, "sha256", hex);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void report_fits(struct json *j, const struct pages *pages, bool brief)
 {
     if (!brief || (pages && pages->n_fitted)) {

@@ -50,6 +50,7 @@ static int run(struct session *s, const struct check_options *own)
     const struct options *o = &s->options;
     const struct rules_options chosen = {.dirs = s->templates,
                                          .fonts = s->fonts,
+                                         .tables = s->tables,
                                          .only = own->only,
                                          .except = own->except,
                                          .show_ids = own->show_ids != NULL,
@@ -62,6 +63,7 @@ static int run(struct session *s, const struct check_options *own)
     struct sections *sections = rules ? preflight_sections(s->templates, &s->diag) : NULL;
     struct preflight preflight = {.options = o,
                                   .rules = rules,
+                                  .tables = s->tables,
                                   .sections = sections,
                                   .show_ids = own->show_ids != NULL,
                                   .whole = true};

@@ -49,6 +49,7 @@ int roster_main(int argc, char **argv)
     const struct roster_request request = {.options = &s.options,
                                            .templates = s.templates,
                                            .input = &s.input,
+                                           .tables = s.tables,
                                            .fonts = s.fonts,
                                            .print = print != NULL,
                                            .sheet_per_unit = sheets != NULL,

@@ -3,9 +3,6 @@
 
 #include "core/find.h"
 #include "core/paths.h"
-#include "query/needed_papers.h"
-#include "query/rubric.h"
-#include "query/workdays.h"
 
 int session_begin(struct session *s, int argc, char **argv,
                   const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
@@ -22,33 +19,23 @@ int session_begin(struct session *s, int argc, char **argv,
     return -1;
 }
 
-static char *find_template(struct session *s, const char *name)
-{
-    char *path = find_file(&s->arena, s->templates, name);
-    if (!path)
-        diag_system(&s->diag, (struct src_pos){name, 0}, "找不到模板文件",
-                    "template file not found");
-    return path;
-}
+#define SCHEMA "applicants.xsd"
 
 bool session_open(struct session *s)
 {
     const struct options *o = &s->options;
-    const char *schema, *holidays, *papers;
-
-    rubrics_register();
-    s->input = (struct record_options){.inputs = o->inputs,
+    s->input = (struct record_options){.schema_path = find_file(&s->arena, s->templates, SCHEMA),
+                                       .inputs = o->inputs,
                                        .n_inputs = o->n_inputs,
                                        .only_applicants = o->applicants,
                                        .n_only_applicants = o->n_applicants,
                                        .only_units = o->units,
                                        .n_only_units = o->n_units,
                                        .asof = o->asof};
-    if (!(s->input.schema_path = schema = find_template(s, "applicants.xsd")) ||
-        !(holidays = find_template(s, "holidays.xml")) ||
-        !(papers = find_template(s, "papers.xml")))
-        return false;
-    return workdays_load(holidays, &s->diag) && needed_papers_load(papers, &s->diag);
+    if (!s->input.schema_path)
+        return diag_system(&s->diag, (struct src_pos){SCHEMA, 0}, "找不到模板文件",
+                           "template file not found");
+    return (s->tables = query_tables_load(s->templates, &s->diag)) != NULL;
 }
 
 bool session_open_fonts(struct session *s)
@@ -57,12 +44,27 @@ bool session_open_fonts(struct session *s)
     return s->fonts != NULL;
 }
 
+struct paper_setting session_papers(const struct session *s, const struct binder *binder,
+                                    const struct binder_options *binding,
+                                    const struct option_own *switches, size_t n_switches)
+{
+    return (struct paper_setting){.options = &s->options,
+                                  .templates = s->templates,
+                                  .tables = s->tables,
+                                  .fonts = s->fonts,
+                                  .binder = binder,
+                                  .binding = binding,
+                                  .switches = switches,
+                                  .n_switches = n_switches};
+}
+
 int session_end(struct session *s, int status)
 {
     diag_print(&s->diag, s->options.language, stderr);
     if (s->diag.system_faults)
         status = 2;
     fonts_free(s->fonts);
+    query_tables_free(s->tables);
     diag_clear(&s->diag);
     arena_free(&s->arena);
     return status;

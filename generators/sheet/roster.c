@@ -85,7 +85,7 @@ static bool read_rows(struct run *run)
     struct applicant who;
     bool ok = true;
 
-    run->query = query_context_new();
+    run->query = query_context_new(run->request->tables);
     run->rows = sheet_rows_new(run->template, run->request->order, run->collation, &run->diag);
     run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
     run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);

@@ -4,6 +4,7 @@
 
 #include "core/buffer.h"
 #include "core/options.h"
+#include "query/query_tables.h"
 #include "record/record.h"
 #include "sheet/order.h"
 #include "text/font.h"
@@ -13,6 +14,7 @@ struct roster_request {
     const char *const *templates;
     struct record *record; /* the caller's; NULL: what input names is read */
     const struct record_options *input;
+    const struct query_tables *tables;
     struct fonts *fonts; /* for print; else NULL is fine */
     bool print;          /* PDF; else XLSX */
     bool sheet_per_unit; /* in a workbook, and one that lists them */

@@ -984,11 +984,11 @@ static void spin(double seconds)
 static void do_slices(void *data, struct buffer *result)
 {
     static const struct workers_limits one = {.seconds = 1, .bytes = 128 << 20};
-    struct buffer held[3] = {{0}};
-    for (size_t i = 0; i < 3; i++) {
+    struct buffer held[5] = {{0}};
+    for (size_t i = 0; i < 5; i++) { /* well within each, whatever else the machine is at */
         workers_slice(one);
-        spin(0.4);
-        memset(buffer_room(&held[i], 48 << 20), 'm', 48 << 20);
+        spin(0.25);
+        memset(buffer_room(&held[i], 32 << 20), 'm', 32 << 20);
     }
     workers_slice((struct workers_limits){0}); /* what the process began with: one second */
     spin(0.2);

@@ -19,7 +19,7 @@ static const char *evaluate(struct arena *a, const char *xpath)
 {
     static struct diag diag;
     struct query *q = query_new(xpath, (struct src_pos){"test", 1}, &diag);
-    struct query_context *c = query_context_new();
+    struct query_context *c = query_context_new(NULL);
     assert_non_null(q);
     query_context_begin(c, NULL, "2026-09-30");
     const char *text = query_string(q, c, (struct query_place){NULL, 1, 1}, a).text;
@@ -109,6 +109,8 @@ static void plan_tells_what_has_no_page(void **state)
     struct applicant who;
     (void)state;
 
+    struct query_tables *tables = query_tables_load(dirs, &diag);
+    options.tables = tables;
     struct rules *rules = rules_load(&options, &diag);
     assert_non_null(rules);
     struct record *record = record_open(&input, &diag);
@@ -139,6 +141,7 @@ static void plan_tells_what_has_no_page(void **state)
     record_cursor_free(cursor);
     record_free(record);
     rules_free(rules);
+    query_tables_free(tables);
     diag_clear(&diag);
 }
 
