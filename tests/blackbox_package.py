@@ -709,6 +709,10 @@ OPEN(openat, int dir COMMA, dir COMMA)
 OPEN(openat64, int dir COMMA, dir COMMA)
 """
 
+    def test_a_report_that_cannot_be_written_is_told(self):
+        done = self.made(BATCH, "--report", "/dev/full", status=2)
+        self.assertEqual(done.stderr.count("/dev/full: error: cannot write"), 1, done.stderr)
+
     def test_a_crash_a_hang_and_a_missing_file_cost_one_applicant_each(self):
         batch = self.copy_samples()
         seconds = "30" if SANITIZED else "3"
