@@ -62,7 +62,7 @@ struct evaluation {
 struct conflict_list {
     const struct engine_conflict *list;
     size_t n;
-    bool *told;
+    bool *reported;
     const char *(*first)(size_t order, void *data);
     void *data;
 };
@@ -111,9 +111,9 @@ static bool is_conflict(struct evaluation *e)
         *MEM_PUSH(e->facts->list, e->facts->n, e->facts->cap) = fact;
     for (size_t i = 0; e->conflicts && i < e->conflicts->n; i++) {
         const struct engine_conflict *k = &e->conflicts->list[i];
-        if (k->fact.number != fact.number || k->fact.key != fact.key || e->conflicts->told[i])
+        if (k->fact.number != fact.number || k->fact.key != fact.key || e->conflicts->reported[i])
             continue;
-        e->conflicts->told[i] = true;
+        e->conflicts->reported[i] = true;
         query_set_variable(q, "other", e->conflicts->first(k->first, e->conflicts->data));
         return true;
     }

@@ -114,16 +114,12 @@ struct sections *preflight_sections(const char *const *templates, struct diag *d
 
 /* --- putting together --- */
 
-struct claims {
-    struct engine_claim *list; /* free() it */
-    size_t n, cap;
-};
-
 /* All workers' results as they come in. */
 struct collection {
     const struct preflight *preflight;
     struct check_report *report;
-    struct claims claims;
+    struct engine_claim *claims; /* free() it */
+    size_t n_claims, cap_claims;
     struct diag *diag;
     struct worker_end {
         enum workers_end end;
@@ -160,7 +156,7 @@ static bool unpack(struct collection *c, size_t number, const struct buffer *res
     for (size_t at = 0; at + sizeof(struct engine_fact) <= len; at += sizeof(struct engine_fact)) {
         struct engine_fact fact;
         memcpy(&fact, facts + at, sizeof fact);
-        *MEM_PUSH(c->claims.list, c->claims.n, c->claims.cap) = (struct engine_claim){fact, number};
+        *MEM_PUSH(c->claims, c->n_claims, c->cap_claims) = (struct engine_claim){fact, number};
     }
     arena_free(&strings);
     return !parcel.broken;
@@ -229,16 +225,17 @@ static const char *name_of(size_t order, void *data)
 }
 
 /* What applicants hold beside each other, and the rules on what they share. */
-static void check_shared(const struct preflight *preflight, struct check_report *r,
-                         struct claims *claims, struct diag *diag)
+static void check_shared(const struct collection *c, struct diag *diag)
 {
+    const struct preflight *preflight = c->preflight;
+    struct check_report *r = c->report;
     struct arena arena = {0};
     struct naming naming = {r, &arena};
     struct engine_conflict *conflicts;
     struct applicant who;
     struct engine *engine = engine_new(preflight->rules, record_asof(preflight->record));
     struct record_cursor *cursor = record_cursor_new(preflight->record, diag);
-    size_t n = engine_compare(engine, claims->list, claims->n, &arena, &conflicts);
+    size_t n = engine_compare(engine, c->claims, c->n_claims, &arena, &conflicts);
 
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
@@ -337,8 +334,8 @@ bool preflight_people(const struct preflight *preflight, struct check_report *r,
     bool ok = check_each(&c);
 
     if (preflight->whole)
-        check_shared(preflight, r, &c.claims, &shared);
-    free(c.claims.list);
+        check_shared(&c, &shared);
+    free(c.claims);
     preflight_distribute(preflight, r, first_pass);
     preflight_distribute(preflight, r, &shared);
     diag_clear(&shared);

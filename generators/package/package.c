@@ -16,7 +16,6 @@
 #include "package/rosters.h"
 #include "package/stale.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,38 +47,41 @@ const char *package_path(const struct package *p, struct arena *arena, const cha
 
 /* --- check --- */
 
-struct checking {
+/* Of check, or of drawing. */
+struct watcher {
     const struct package *package;
     struct progress progress;
-    struct note_taker notes;
+    struct note_taker notes;      /* of check */
+    const struct person **people; /* who is drawn; NULL: delegations */
+    bool stop;                    /* a failure after which nothing more is begun */
 };
 
-static bool check_going(void *data)
+static bool going(void *data)
 {
-    struct checking *c = data;
-    progress_tell(&c->progress);
-    return !caught;
+    struct watcher *w = data;
+    progress_show(&w->progress);
+    return !caught && !w->stop;
 }
 
 static void check_ended(void *data, size_t chosen, const void *sent, size_t len)
 {
-    struct checking *c = data;
-    c->progress.done++;
-    keys_learn(c->package->keys, c->package->batch->chosen[chosen]->number, sent, len);
+    struct watcher *w = data;
+    w->progress.done++;
+    keys_learn(w->package->keys, w->package->batch->chosen[chosen]->number, sent, len);
 }
 
 static bool check_recall(void *data, const struct applicant *who, struct diag *diag,
                          struct engine_facts *facts, struct buffer *sent)
 {
-    struct checking *c = data;
-    return notes_recall(&c->notes, who, diag, facts, sent);
+    struct watcher *w = data;
+    return notes_recall(&w->notes, who, diag, facts, sent);
 }
 
 static void check_keep(void *data, const struct applicant *who, const struct diag *diag,
                        const struct engine_facts *facts)
 {
-    struct checking *c = data;
-    notes_keep(&c->notes, who, diag, facts);
+    struct watcher *w = data;
+    notes_keep(&w->notes, who, diag, facts);
 }
 
 /* --- what only package.c knows of a run --- */
@@ -102,7 +104,7 @@ static bool check_all(struct run *run)
     const struct package *p = &run->package;
     const struct batch *b = p->batch;
     struct check_report *report = &run->report->check;
-    struct checking checking = {.package = p, .notes = {.package = p}};
+    struct watcher watcher = {.package = p, .notes = {.package = p}};
     size_t *indices = mem_alloc(b->n_chosen + 1, sizeof *indices);
     struct preflight preflight = {.options = p->options,
                                   .sections = run->sections,
@@ -112,19 +114,19 @@ static bool check_all(struct run *run)
                                   .indices = indices,
                                   .whole = p->whole,
                                   .seconds = p->seconds,
-                                  .going = check_going,
+                                  .going = going,
                                   .ended = check_ended,
                                   .recall = check_recall,
                                   .keep = check_keep,
-                                  .data = &checking};
+                                  .data = &watcher};
 
     preflight.languages[p->options->language] = true;
     preflight.languages[p->options->report_language] = true;
     for (size_t i = 0; i < b->n_chosen; i++)
         indices[i] = b->chosen[i]->number;
-    progress_begin(&checking.progress, p->options, b->n_chosen);
+    progress_begin(&watcher.progress, p->options, b->n_chosen);
     bool ok = preflight_people(&preflight, report, &run->first_pass, p->diag);
-    progress_end(&checking.progress);
+    progress_end(&watcher.progress);
     free(indices);
     run->drawn = mem_alloc(b->n_chosen + 1, sizeof *run->drawn);
     for (size_t i = 0; i < b->n_chosen; i++) {
@@ -137,20 +139,6 @@ static bool check_all(struct run *run)
 }
 
 /* --- drawing --- */
-
-struct drawing {
-    const struct package *package;
-    const struct person **people; /* NULL: delegations */
-    struct progress progress;
-    bool stop; /* a failure after which nothing more is begun */
-};
-
-static bool draw_going(void *data)
-{
-    struct drawing *d = data;
-    progress_tell(&d->progress);
-    return !caught && !d->stop;
-}
 
 /* Takes what a worker has made into the manifest. false: the system has failed. */
 static bool adopt_result(const struct package *p, const struct buffer *result, bool *complete)
@@ -179,49 +167,49 @@ static void report_worker(const struct package *p, enum workers_end end, struct 
 
 static void draw_ended(void *data, size_t number, enum workers_end end, struct buffer *result)
 {
-    struct drawing *d = data;
-    const struct package *p = d->package;
+    struct watcher *w = data;
+    const struct package *p = w->package;
     bool complete = false;
 
-    d->progress.done++;
+    w->progress.done++;
     if (end != WORKERS_DONE)
         report_worker(p, end, result);
     else if (!adopt_result(p, result, &complete))
-        d->stop = true; /* a full disk will not be less full for the next one */
-    if (d->people)
-        results_add_person(p->results, d->people[number]->number, result);
+        w->stop = true; /* a full disk will not be less full for the next one */
+    if (w->people)
+        results_add_person(p->results, w->people[number]->number, result);
     else
         results_add_delegation(p->results, number, result);
     buffer_clear(result);
-    if (d->people && !complete && p->own->fail_fast)
-        d->stop = true;
+    if (w->people && !complete && p->own->fail_fast)
+        w->stop = true;
 }
 
 /* people: whom; NULL: the delegations, all of them. */
 static bool draw(const struct package *p, const struct workers_job *work,
                  const struct person **people, size_t n)
 {
-    struct drawing drawing = {.package = p, .people = people};
+    struct watcher watcher = {.package = p, .people = people};
     struct draw_job tasks = {p, people};
     struct workers_job job = *work;
     struct workers_watch watch = {.seconds = p->seconds,
                                   .bytes = WORKER_BYTES,
                                   .ended = draw_ended,
-                                  .going = draw_going,
-                                  .data = &drawing};
+                                  .going = going,
+                                  .data = &watcher};
     struct buffer *results = mem_alloc(n + 1, sizeof *results);
 
-    progress_begin(&drawing.progress, p->options, n);
+    progress_begin(&watcher.progress, p->options, n);
     job.data = &tasks;
     if (!workers_watched(&job, &watch, n, p->options->jobs, results))
         worker_fault(p->diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_REFUSED});
-    progress_end(&drawing.progress);
+    progress_end(&watcher.progress);
     for (size_t i = 0; i < n; i++)
         buffer_clear(&results[i]);
     free(results);
     if (!spool_ok(p->results->spool))
         output_failed(p->options->output, p->diag);
-    return !caught && !drawing.stop && !p->diag->system_faults;
+    return !caught && !watcher.stop && !p->diag->system_faults;
 }
 
 /* --- what is said at the end --- */
