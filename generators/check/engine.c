@@ -1,57 +1,66 @@
-/* engine.c - see rules.h: evaluates the rules on a record's nodes, files and papers. */
-#include "check/rules.h"
+/* engine.c - see engine.h. */
+#include "check/engine.h"
 
 #include "check/functions.h"
+#include "check/report.h"
 #include "core/buffer.h"
+#include "core/digest.h"
+#include "record/data.h"
 #include "record/id_number.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct rules_run *rules_run_new(const struct rules *r, const char *asof)
+struct engine *engine_new(const struct rules *r, const char *asof)
 {
-    struct rules_run *run = mem_alloc(1, sizeof *run);
-    run->rules = r;
-    run->asof = asof;
-    run->query = query_context_new(r->options->tables);
-    run->drawing = query_context_new(r->options->tables);
-    query_context_extend(run->query, &rules_functions, run);
-    return run;
+    struct engine *engine = mem_alloc(1, sizeof *engine);
+    engine->rules = r;
+    engine->asof = asof;
+    engine->query = query_context_new(r->options->tables);
+    engine->drawing = query_context_new(r->options->tables);
+    query_context_extend(engine->query, &rules_functions, engine);
+    return engine;
 }
 
-void rules_run_free(struct rules_run *run)
+void engine_free(struct engine *engine)
 {
-    if (!run)
+    if (!engine)
         return;
-    rules_close_cited(run);
-    query_context_free(run->query);
-    query_context_free(run->drawing);
-    free(run);
+    cited_close(&engine->files);
+    query_context_free(engine->query);
+    query_context_free(engine->drawing);
+    free(engine);
 }
 
-void rules_set_pages(struct rules_run *run, const char *(*page)(const char *id, void *data),
-                     void *data)
+void engine_set_pages(struct engine *engine, const char *(*page)(const char *id, void *data),
+                      void *data)
 {
-    run->page = page;
-    run->page_data = data;
+    engine->page = page;
+    engine->page_data = data;
+}
+
+static uint64_t hash_key(const char *key) /* never 0 */
+{
+    uint64_t hash = digest_quick(key, strlen(key));
+    return hash ? hash : 1;
 }
 
 /* --- one rule --- */
 
 struct evaluation {
-    struct rules_run *run;
+    struct engine *engine;
     const struct rule *rule;
     const struct rule_case *broken;
     struct query_place place;
     struct arena *arena;
-    struct rules_facts *facts; /* NULL: none are taken */
-    struct telling *telling;   /* NULL: conflicts are not told */
+    struct engine_facts *facts;      /* NULL: none are taken */
+    struct conflict_list *conflicts; /* NULL: conflicts are not told */
     struct diag *diag;
 };
 
 /* Conflicts that are told now: the cases with a key become findings where one of these is. */
-struct telling {
-    const struct rules_conflict *list;
+struct conflict_list {
+    const struct engine_conflict *list;
     size_t n;
     bool *told;
     const char *(*first)(size_t order, void *data);
@@ -63,8 +72,9 @@ static const char *message_text(struct evaluation *e, const struct message *m)
     struct buffer b = {0};
     for (size_t i = 0; i < m->n; i++) {
         const struct message_part *p = &m->parts[i];
-        buffer_puts(&b, p->text ? p->text
-                                : query_string(p->query, e->run->query, e->place, e->arena).text);
+        buffer_puts(&b, p->text
+                            ? p->text
+                            : query_string(p->query, e->engine->query, e->place, e->arena).text);
     }
     char *text = arena_strndup(e->arena, b.data ? (const char *)b.data : "", b.len);
     buffer_clear(&b);
@@ -75,8 +85,8 @@ static void bind(struct evaluation *e, const struct bindings *list)
 {
     for (size_t i = 0; i < list->n; i++)
         query_set_variable(
-            e->run->query, list->list[i].name,
-            query_string(list->list[i].select, e->run->query, e->place, e->arena).text);
+            e->engine->query, list->list[i].name,
+            query_string(list->list[i].select, e->engine->query, e->place, e->arena).text);
 }
 
 /* What exists only when the papers are sealed is a note before that. */
@@ -88,32 +98,23 @@ static enum severity severity_of(const struct rules *r, const struct rule *rule,
     return c->stage == STAGE_SUBMIT && r->options->stage == STAGE_PREPARE ? SEVERITY_INFO : s;
 }
 
-static void add_fact(struct rules_facts *f, struct rules_fact fact)
-{
-    if (f->n == f->cap) {
-        f->cap = f->cap ? f->cap * 2 : 16;
-        f->list = mem_resize(f->list, f->cap, sizeof *f->list);
-    }
-    f->list[f->n++] = fact;
-}
-
 /* false: this is no conflict, or told already; the fact is noted when facts are taken. */
-static bool conflicts(struct evaluation *e)
+static bool is_conflict(struct evaluation *e)
 {
     const struct rule_case *c = e->broken;
-    struct query_context *q = e->run->query;
-    struct rules_fact fact = {.number = c->number};
-    fact.key = rules_hash(query_string(c->key, q, e->place, e->arena).text);
+    struct query_context *q = e->engine->query;
+    struct engine_fact fact = {.number = c->number};
+    fact.key = hash_key(query_string(c->key, q, e->place, e->arena).text);
     if (c->value)
-        fact.value = rules_hash(query_string(c->value, q, e->place, e->arena).text);
+        fact.value = hash_key(query_string(c->value, q, e->place, e->arena).text);
     if (e->facts)
-        add_fact(e->facts, fact);
-    for (size_t i = 0; e->telling && i < e->telling->n; i++) {
-        const struct rules_conflict *k = &e->telling->list[i];
-        if (k->fact.number != fact.number || k->fact.key != fact.key || e->telling->told[i])
+        *MEM_PUSH(e->facts->list, e->facts->n, e->facts->cap) = fact;
+    for (size_t i = 0; e->conflicts && i < e->conflicts->n; i++) {
+        const struct engine_conflict *k = &e->conflicts->list[i];
+        if (k->fact.number != fact.number || k->fact.key != fact.key || e->conflicts->told[i])
             continue;
-        e->telling->told[i] = true;
-        query_set_variable(q, "other", e->telling->first(k->first, e->telling->data));
+        e->conflicts->told[i] = true;
+        query_set_variable(q, "other", e->conflicts->first(k->first, e->conflicts->data));
         return true;
     }
     return false;
@@ -125,12 +126,12 @@ static void emit(struct evaluation *e)
     const record_node *node = e->place.node;
     struct finding f = {.rule = e->rule->id,
                         .clause = e->rule->clause,
-                        .severity = severity_of(e->run->rules, e->rule, c)};
+                        .severity = severity_of(e->engine->rules, e->rule, c)};
 
-    if (c->key && !conflicts(e))
+    if (c->key && !is_conflict(e))
         return;
     if (c->field) {
-        struct query_value v = query_string(c->field, e->run->query, e->place, e->arena);
+        struct query_value v = query_string(c->field, e->engine->query, e->place, e->arena);
         node = v.node ? v.node : node;
     }
     f.at = record_pos(node);
@@ -146,7 +147,7 @@ static void emit(struct evaluation *e)
 
 static void try_case(struct evaluation *e)
 {
-    struct query_context *q = e->run->query;
+    struct query_context *q = e->engine->query;
     size_t mark = query_variables_mark(q);
     bind(e, &e->broken->lets);
     if (!e->broken->when || query_bool(e->broken->when, q, e->place))
@@ -159,7 +160,7 @@ enum { LOOP_AT_MOST = 1200 };
 static void loop_case(struct evaluation *e)
 {
     const struct rule_case *c = e->broken;
-    struct query_context *q = e->run->query;
+    struct query_context *q = e->engine->query;
     if (!c->from) {
         try_case(e);
         return;
@@ -188,7 +189,7 @@ static bool concerns(const struct rule *rule, enum rule_scope scope)
 static void apply(struct evaluation *e, enum rule_scope scope, record_node *node)
 {
     const struct query_place whole = {node, 1, 1};
-    size_t mark = query_variables_mark(e->run->query);
+    size_t mark = query_variables_mark(e->engine->query);
     e->place = whole;
     bind(e, &e->rule->lets);
     for (size_t i = 0; i < e->rule->n; i++) {
@@ -201,76 +202,59 @@ static void apply(struct evaluation *e, enum rule_scope scope, record_node *node
             continue;
         }
         record_node **nodes;
-        size_t n = query_nodes(e->broken->each, e->run->query, whole, e->arena, &nodes);
+        size_t n = query_nodes(e->broken->each, e->engine->query, whole, e->arena, &nodes);
         for (size_t k = 0; k < n; k++) {
             e->place = (struct query_place){nodes[k], k + 1, n};
             loop_case(e);
         }
     }
-    query_variables_release(e->run->query, mark);
+    query_variables_release(e->engine->query, mark);
 }
 
 /* --- what is asked of files and papers --- */
 
 /* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
-static void check_files(struct rules_run *run, record_node *root, struct arena *arena,
+static void check_files(struct engine *engine, record_node *node, struct arena *arena,
                         struct diag *diag)
 {
-    struct finding where = {.rule = "R76"};
-    for (xmlNode *n = root; n;) {
-        xmlChar *href = n->type == XML_ELEMENT_NODE ? xmlGetNoNsProp(n, BAD_CAST "href") : NULL;
-        if (href) {
-            bool photo = !strcmp((char *)n->name, "photo");
-            xmlChar *kind = xmlGetNoNsProp(n, BAD_CAST "kind"),
-                    *part = xmlGetNoNsProp(n, BAD_CAST "part");
-            where.label = photo ? "照片" : part ? (char *)part : kind ? (char *)kind : "佐证";
-            where.paper = photo ? "专业技术职务任职资格评审表" : "书面材料";
-            where.at = record_pos(n);
-            where.field = record_path(n, arena);
-            rules_cite(run, (char *)href, &where, diag);
-            xmlFree(kind);
-            xmlFree(part);
-        }
-        xmlFree(href);
-        if (n->children && n->type == XML_ELEMENT_NODE) {
-            n = n->children;
-            continue;
-        }
-        while (n && n != root && !n->next)
-            n = n->parent;
-        n = n == root ? NULL : n ? n->next : NULL;
+    const char *href = record_attribute(node, "href", arena);
+    if (*href) {
+        bool photo = !strcmp(record_name(node), "photo");
+        const char *kind = record_attribute(node, "kind", arena),
+                   *part = record_attribute(node, "part", arena);
+        const struct finding where = {.rule = "R76",
+                                      .label = photo   ? "照片"
+                                               : *part ? part
+                                               : *kind ? kind
+                                                       : "佐证",
+                                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
+                                      .at = record_pos(node),
+                                      .field = record_path(node, arena)};
+        cited_file(&engine->files, href, &where, diag);
     }
+    for (record_node *child = NULL; (child = record_child(node, child));)
+        check_files(engine, child, arena, diag);
 }
 
-static void lay_out(struct rules_run *run, const struct applicant *who, struct diag *diag)
+static void lay_out(struct engine *engine, const struct applicant *who, struct diag *diag)
 {
-    const struct rules *r = run->rules;
+    const struct rules *r = engine->rules;
     for (size_t i = 0; i < r->n_forms; i++) {
         const struct rule_form *p = &r->forms[i];
         const struct query_place at = {who->node, 1, 1};
-        if (p->needed && !query_bool(p->needed, run->query, at))
+        if (p->needed && !query_bool(p->needed, engine->query, at))
             continue;
         struct arena arena = {0};
-        const struct layout_options options = {.asof = run->asof};
+        const struct layout_options options = {.asof = engine->asof};
         const struct diag_context saved = diag->context;
         diag->context.paper = form_facts(p->form)->title;
-        query_context_begin(run->drawing, who->node, run->asof);
-        query_context_set_pages(run->drawing, run->page, run->page_data);
-        pages_close(layout_form(&arena, p->form, r->options->fonts, run->drawing, who->node,
+        query_context_begin(engine->drawing, who->node, engine->asof);
+        query_context_set_pages(engine->drawing, engine->page, engine->page_data);
+        pages_close(layout_form(&arena, p->form, r->options->fonts, engine->drawing, who->node,
                                 who->dir, &options, diag));
         diag->context = saved;
         arena_free(&arena);
     }
-}
-
-bool rules_found(const struct finding *list, size_t n, const struct finding *f)
-{
-    bool each_paper = f->rule && f->paper && !strcmp(f->rule, "R79"); /* what does not fit */
-    for (size_t i = 0; i < n; i++)
-        if (finding_same(&list[i], f) &&
-            (!each_paper || (list[i].paper && !strcmp(list[i].paper, f->paper))))
-            return true;
-    return false;
 }
 
 /* The text without the middle of ID numbers, and of this person's own number whatever its form. */
@@ -292,15 +276,10 @@ static const char *hide(struct arena *a, const char *text, const char *number)
 
 static const char *number_of(const record_node *applicant, struct arena *a)
 {
-    for (const xmlNode *n = applicant->children; n; n = n->next)
-        for (const xmlNode *k = n->children; k && !strcmp((const char *)n->name, "person");
-             k = k->next)
-            if (!strcmp((const char *)k->name, "id-number")) {
-                xmlChar *s = xmlNodeGetContent(k);
-                const char *copy = arena_strdup(a, (const char *)s);
-                xmlFree(s);
-                return copy;
-            }
+    for (record_node *n = NULL; (n = record_child(applicant, n));)
+        for (record_node *k = NULL; !strcmp(record_name(n), "person") && (k = record_child(n, k));)
+            if (!strcmp(record_name(k), "id-number"))
+                return record_text(k, a);
     return "";
 }
 
@@ -321,7 +300,7 @@ static void take_findings(const struct rules *r, const struct diag *from,
             f.severity = rule->severity;
         for (int l = 0; l < LANGUAGE_COUNT && !r->options->show_ids; l++)
             f.text[l] = hide(&kept.arena, f.text[l], number);
-        if (!rules_found(kept.list, kept.n, &f))
+        if (!check_has(kept.list, kept.n, &f))
             diag_pass(&kept, &f);
     }
     diag_append(to, &kept);
@@ -340,27 +319,28 @@ static bool wanted(const struct rules *r, const char *holder)
 
 static void begin(struct evaluation *e, record_node *node)
 {
-    struct query_context *q = e->run->query;
-    const struct rules *r = e->run->rules;
-    query_context_begin(q, node, e->run->asof);
+    struct query_context *q = e->engine->query;
+    const struct rules *r = e->engine->rules;
+    query_context_begin(q, node, e->engine->asof);
     query_context_set_diag(q, e->diag);
-    query_context_set_pages(q, e->run->page, e->run->page_data);
+    query_context_set_pages(q, e->engine->page, e->engine->page_data);
     for (size_t i = 0; i < r->n_parameters; i++)
         query_set_variable(q, r->parameters[i].name, r->parameters[i].value);
 }
 
 static void gather(struct evaluation *e, record_node *node)
 {
-    const struct rules *r = e->run->rules;
+    const struct rules *r = e->engine->rules;
     const struct query_place whole = {node, 1, 1};
     for (size_t i = 0; i < r->n_gatherers; i++) {
         const struct gatherer *g = &r->gatherers[i];
         record_node *self[] = {node}, **nodes = self;
-        size_t n = g->each ? query_nodes(g->each, e->run->query, whole, e->arena, &nodes) : 1;
+        size_t n = g->each ? query_nodes(g->each, e->engine->query, whole, e->arena, &nodes) : 1;
         for (size_t k = 0; k < n; k++) {
             const struct query_place at = {nodes[k], k + 1, n};
-            const char *key = query_string(g->key, e->run->query, at, e->arena).text;
-            add_fact(e->facts, (struct rules_fact){.number = g->number, .key = rules_hash(key)});
+            const char *key = query_string(g->key, e->engine->query, at, e->arena).text;
+            *MEM_PUSH(e->facts->list, e->facts->n, e->facts->cap) =
+                (struct engine_fact){.number = g->number, .key = hash_key(key)};
         }
     }
 }
@@ -368,9 +348,9 @@ static void gather(struct evaluation *e, record_node *node)
 /* The rules on an applicant: all of them, or those alone that are told beside others. */
 static void ask_applicant(struct evaluation *e, const struct applicant *who, bool beside_others)
 {
-    const struct rules *r = e->run->rules;
+    const struct rules *r = e->engine->rules;
     begin(e, who->node);
-    e->run->dir = who->dir;
+    e->engine->files.dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);
     for (size_t i = 0; i < r->n; i++) {
@@ -384,38 +364,38 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
     }
 }
 
-void rules_applicant(struct rules_run *run, const struct applicant *who, struct rules_facts *facts,
-                     struct diag *diag)
+void engine_check_applicant(struct engine *engine, const struct applicant *who,
+                            struct engine_facts *facts, struct diag *diag)
 {
-    const struct rules *r = run->rules;
+    const struct rules *r = engine->rules;
     struct arena arena = {0};
     struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
-    struct evaluation e = {.run = run, .arena = &arena, .facts = facts, .diag = &found};
+    struct evaluation e = {.engine = engine, .arena = &arena, .facts = facts, .diag = &found};
 
-    run->dir = who->dir;
+    engine->files.dir = who->dir;
     if (wanted(r, "files"))
-        check_files(run, who->node, &arena, &found);
+        check_files(engine, who->node, &arena, &found);
     ask_applicant(&e, who, false);
     if (facts)
         gather(&e, who->node);
     if (!who->faulty && r->options->fonts && wanted(r, "papers"))
-        lay_out(run, who, &found);
+        lay_out(engine, who, &found);
     take_findings(r, &found, who->node, diag);
-    rules_close_cited(run);
+    cited_close(&engine->files);
     diag_clear(&found);
     arena_free(&arena);
 }
 
-static void check_node(struct rules_run *run, enum rule_scope scope, record_node *node,
+static void check_node(struct engine *engine, enum rule_scope scope, record_node *node,
                        struct diag *diag)
 {
-    const struct rules *r = run->rules;
+    const struct rules *r = engine->rules;
     struct arena arena = {0};
-    struct evaluation e = {.run = run, .arena = &arena, .diag = diag};
+    struct evaluation e = {.engine = engine, .arena = &arena, .diag = diag};
     const struct diag_context saved = diag->context;
-    xmlChar *id = xmlGetNoNsProp(node, BAD_CAST "id");
+    const char *id = record_attribute(node, "id", &arena);
 
-    diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? (const char *)id : NULL};
+    diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? id : NULL};
     begin(&e, node);
     for (size_t i = 0; i < r->n; i++)
         if (concerns(&r->rules[i], scope)) {
@@ -423,62 +403,83 @@ static void check_node(struct rules_run *run, enum rule_scope scope, record_node
             apply(&e, scope, node);
         }
     diag->context = saved;
-    xmlFree(id);
     arena_free(&arena);
 }
 
-static bool named(const xmlNode *n, const char *name, const xmlChar *id)
-{
-    xmlChar *own = n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name)
-                       ? xmlGetNoNsProp((xmlNode *)n, BAD_CAST "id")
-                       : NULL;
-    bool same_id = own && xmlStrEqual(own, id);
-    xmlFree(own);
-    return same_id;
-}
-
-static bool among(xmlNode *const *list, size_t n, const xmlNode *node)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i] == node)
-            return true;
-    return false;
-}
-
-void rules_shared(struct rules_run *run, const struct record *record,
-                  bool (*is_wanted)(const char *, void *), void *data, struct diag *diag)
+void engine_check_shared(struct engine *engine, const struct record *record,
+                         bool (*is_wanted)(const char *, void *), void *data, struct diag *diag)
 {
     struct arena arena = {0};
-    xmlNode **units = NULL, **delegations = NULL, *batch = NULL, *unit;
-    size_t n_units = 0, cap_units = 0, n_delegations = 0, cap_delegations = 0;
+    const struct record_delegation *delegations;
+    size_t n_delegations = record_delegations(record, &delegations), n_units = 0, cap = 0;
+    bool *concerned = ARENA_ARRAY(&arena, bool, n_delegations + 1);
+    record_node **units = NULL, *unit;
 
     for (size_t i = 0; (unit = record_unit(record, i)); i++) {
-        xmlChar *id = xmlGetNoNsProp(unit, BAD_CAST "id"),
-                *by = xmlGetNoNsProp(unit, BAD_CAST "delegation");
-        if (id && is_wanted((const char *)id, data)) {
-            *ARENA_PUSH(&arena, units, n_units, cap_units) = unit;
-            batch = batch ? batch : unit->parent;
-            for (xmlNode *n = by ? unit->parent->children : NULL; n; n = n->next)
-                if (named(n, "delegation", by) && !among(delegations, n_delegations, n))
-                    *ARENA_PUSH(&arena, delegations, n_delegations, cap_delegations) = n;
-        }
-        xmlFree(id);
-        xmlFree(by);
+        const char *delegation = record_attribute(unit, "delegation", &arena);
+        if (!is_wanted(record_attribute(unit, "id", &arena), data))
+            continue;
+        *ARENA_PUSH(&arena, units, n_units, cap) = unit;
+        for (size_t d = 0; d < n_delegations; d++)
+            concerned[d] = concerned[d] || !strcmp(delegations[d].id, delegation);
     }
-    if (batch)
-        check_node(run, SCOPE_BATCH, batch, diag);
-    for (size_t i = 0; i < n_delegations; i++)
-        check_node(run, SCOPE_DELEGATION, delegations[i], diag);
+    if (n_units > 0)
+        check_node(engine, SCOPE_BATCH, record_parent(units[0]), diag);
+    for (size_t d = 0; d < n_delegations; d++)
+        if (concerned[d])
+            check_node(engine, SCOPE_DELEGATION, delegations[d].node, diag);
     for (size_t i = 0; i < n_units; i++)
-        check_node(run, SCOPE_UNIT, units[i], diag);
+        check_node(engine, SCOPE_UNIT, units[i], diag);
     arena_free(&arena);
 }
 
 /* --- all applicants beside each other --- */
 
+static int by_key(const void *a, const void *b)
+{
+    const struct engine_claim *x = a, *y = b;
+    if (x->fact.number != y->fact.number)
+        return x->fact.number < y->fact.number ? -1 : 1;
+    if (x->fact.key != y->fact.key)
+        return x->fact.key < y->fact.key ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool is_same_claim(const struct engine_claim *a, const struct engine_claim *b)
+{
+    return a->fact.number == b->fact.number && a->fact.key == b->fact.key;
+}
+
+size_t engine_count_gathered(const struct engine *engine, const char *name, const char *key)
+{
+    const struct rules *r = engine->rules;
+    struct engine_claim probe = {.fact = {.key = hash_key(key)}};
+    size_t n = 0;
+
+    for (size_t g = 0; g < r->n_gatherers; g++) {
+        if (strcmp(r->gatherers[g].name, name))
+            continue;
+        probe.fact.number = r->gatherers[g].number;
+        size_t low = 0, high = engine->n_claims; /* the first claim of number and key */
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (by_key(&engine->claims[middle], &probe) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (size_t last = SIZE_MAX;
+             low < engine->n_claims && is_same_claim(&engine->claims[low], &probe); low++) {
+            n += engine->claims[low].order != last; /* each applicant once */
+            last = engine->claims[low].order;
+        }
+    }
+    return n;
+}
+
 static int by_order(const void *a, const void *b)
 {
-    const struct rules_conflict *x = a, *y = b;
+    const struct engine_conflict *x = a, *y = b;
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     return x->fact.number < y->fact.number ? -1 : x->fact.number > y->fact.number;
@@ -492,28 +493,26 @@ static bool is_gatherer(const struct rules *r, size_t number)
     return false;
 }
 
-size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n,
-                     struct arena *arena, struct rules_conflict **out)
+size_t engine_compare(struct engine *engine, struct engine_claim *claims, size_t n,
+                      struct arena *arena, struct engine_conflict **out)
 {
     size_t found = 0, cap = 0;
     *out = NULL;
     if (n)
-        qsort(claims, n, sizeof *claims, rules_claim_compare);
-    run->claims = claims;
-    run->n_claims = n;
+        qsort(claims, n, sizeof *claims, by_key);
+    engine->claims = claims;
+    engine->n_claims = n;
     for (size_t i = 0, end; i < n; i = end) {
-        const struct rules_claim *first = &claims[i];
+        const struct engine_claim *first = &claims[i];
         size_t reported = first->order; /* each later applicant once for a key */
-        for (end = i + 1; end < n && claims[end].fact.number == first->fact.number &&
-                          claims[end].fact.key == first->fact.key;
-             end++) {
-            const struct rules_claim *c = &claims[end];
+        for (end = i + 1; end < n && is_same_claim(&claims[end], first); end++) {
+            const struct engine_claim *c = &claims[end];
             bool differs = !c->fact.value || c->fact.value != first->fact.value;
-            if (c->order == reported || !differs || is_gatherer(run->rules, c->fact.number))
+            if (c->order == reported || !differs || is_gatherer(engine->rules, c->fact.number))
                 continue;
             reported = c->order;
             *ARENA_PUSH(arena, *out, found, cap) =
-                (struct rules_conflict){c->fact, c->order, first->order};
+                (struct engine_conflict){c->fact, c->order, first->order};
         }
     }
     if (found)
@@ -521,19 +520,19 @@ size_t rules_compare(struct rules_run *run, struct rules_claim *claims, size_t n
     return found;
 }
 
-void rules_tell_conflicts(struct rules_run *run, const struct applicant *who,
-                          const struct rules_conflict *list, size_t n,
-                          const char *(*first)(size_t order, void *data), void *data,
-                          struct diag *diag)
+void engine_tell_conflicts(struct engine *engine, const struct applicant *who,
+                           const struct engine_conflict *list, size_t n,
+                           const char *(*first)(size_t order, void *data), void *data,
+                           struct diag *diag)
 {
     struct arena arena = {0};
-    struct telling telling = {list, n, ARENA_ARRAY(&arena, bool, n + 1), first, data};
+    struct conflict_list known = {list, n, ARENA_ARRAY(&arena, bool, n + 1), first, data};
     struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
-    struct evaluation e = {.run = run, .arena = &arena, .telling = &telling, .diag = &found};
+    struct evaluation e = {.engine = engine, .arena = &arena, .conflicts = &known, .diag = &found};
 
     ask_applicant(&e, who, true);
-    take_findings(run->rules, &found, who->node, diag);
-    rules_close_cited(run);
+    take_findings(engine->rules, &found, who->node, diag);
+    cited_close(&engine->files);
     diag_clear(&found);
     arena_free(&arena);
 }

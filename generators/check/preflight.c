@@ -1,27 +1,24 @@
-/* preflight.c - all that would send the packages back, before anything is printed: record, media
- * and papers against the rules, every applicant and every rule in one run. */
+/* preflight.c - see preflight.h. */
 #include "check/preflight.h"
+
 #include "core/find.h"
 #include "core/parcel.h"
-
-#include "check/rules.h"
-#include "core/options.h"
+#include "core/worker_fault.h"
 #include "core/workers.h"
 #include "media/qpdf.h"
 #include "record/id_number.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* --- the workers --- */
 
-struct run_state {
-    const struct check_wish *run;
+struct worker {
+    const struct preflight *preflight;
     struct record_cursor *cursor;
-    struct rules_run *rules;
-    struct query_context *plan;
-    struct diag diag; /* of the cursor */
+    struct engine *engine;
+    struct query_context *materials; /* of the dossier's sections */
+    struct diag diag;                /* of the cursor */
 };
 
 /* Where a proof will be found. Its page is known only when the volume is made, that it has one
@@ -34,64 +31,76 @@ static const char *place_of(const char *id, void *materials)
 
 static void *begin(void *data)
 {
-    struct run_state *s = mem_alloc(1, sizeof *s);
-    s->run = data;
-    s->cursor = record_cursor_new(s->run->record, &s->diag);
-    s->rules = rules_run_new(s->run->rules, record_asof(s->run->record));
-    s->plan = query_context_new(s->run->tables);
-    return s;
+    struct worker *w = mem_alloc(1, sizeof *w);
+    w->preflight = data;
+    w->cursor = record_cursor_new(w->preflight->record, &w->diag);
+    w->engine = engine_new(w->preflight->rules, record_asof(w->preflight->record));
+    w->materials = query_context_new(w->preflight->tables);
+    return w;
 }
 
 static void end(void *state)
 {
-    struct run_state *s = state;
-    if (!s)
+    struct worker *w = state;
+    if (!w)
         return;
-    record_cursor_free(s->cursor);
-    rules_run_free(s->rules);
-    query_context_free(s->plan);
-    diag_clear(&s->diag);
-    free(s);
+    record_cursor_free(w->cursor);
+    engine_free(w->engine);
+    query_context_free(w->materials);
+    diag_clear(&w->diag);
+    free(w);
 }
 
-static void check_one(void *state, size_t number, struct buffer *result)
+/* What recall knows, or else what the engine finds now. */
+static void check_applicant(struct worker *w, const struct applicant *who, struct diag *diag,
+                            struct engine_facts *facts, struct buffer *sent)
 {
-    struct run_state *s = state;
-    struct applicant who = {0};
-    struct diag diag = {0};
-    struct rules_facts facts = {0};
+    const struct preflight *p = w->preflight;
     struct arena arena = {0};
-    struct buffer more = {0};
 
-    if (!s->cursor || !record_seek(s->cursor, s->run->indices[number], &who)) {
-        diag_append(&diag, &s->diag);
-        if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
-                        "the applicant cannot be read again");
-    } else if (!s->run->recall || !s->run->recall(s->run->data, &who, &diag, &facts, &more)) {
-        query_context_begin(s->plan, who.node, record_asof(s->run->record));
-        rules_set_pages(s->rules, place_of,
-                        materials_list(s->run->sections, s->plan, who.node, &arena));
-        rules_applicant(s->rules, &who, &facts, &diag);
-        if (s->run->keep)
-            s->run->keep(s->run->data, &who, &diag, &facts);
-    }
-    pack_bytes(result, more.data, more.len);
-    pack_text(result, who.id ? who.id : "");
-    pack_text(result, who.name ? who.name : "");
-    pack_text(result, who.unit ? who.unit : "");
-    pack_text(result, who.unit_name ? who.unit_name : "");
-    pack_number(result, diag.n);
-    for (size_t i = 0; i < diag.n; i++)
-        pack_finding(result, &diag.list[i], s->run->wanted);
-    pack_bytes(result, facts.list, facts.n * sizeof *facts.list);
-    free(facts.list);
-    diag_clear(&diag);
-    buffer_clear(&more);
+    if (p->recall && p->recall(p->data, who, diag, facts, sent))
+        return;
+    query_context_begin(w->materials, who->node, record_asof(p->record));
+    engine_set_pages(w->engine, place_of,
+                     materials_list(p->sections, w->materials, who->node, &arena));
+    engine_check_applicant(w->engine, who, facts, diag);
+    if (p->keep)
+        p->keep(p->data, who, diag, facts);
     arena_free(&arena);
 }
 
-struct sections *check_sections(const char *const *templates, struct diag *diag)
+static void run(void *state, size_t number, struct buffer *result)
+{
+    struct worker *w = state;
+    struct applicant who;
+    struct diag diag = {0};
+    struct engine_facts facts = {0};
+    struct buffer sent = {0};
+
+    if (w->cursor && record_seek(w->cursor, w->preflight->indices[number], &who)) {
+        check_applicant(w, &who, &diag, &facts, &sent);
+    } else {
+        who = (struct applicant){.id = "", .name = "", .unit = "", .unit_name = ""};
+        diag_append(&diag, &w->diag);
+        if (!diag_failed(&diag))
+            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
+                        "the applicant cannot be read again");
+    }
+    pack_bytes(result, sent.data, sent.len);
+    pack_text(result, who.id);
+    pack_text(result, who.name);
+    pack_text(result, who.unit);
+    pack_text(result, who.unit_name);
+    pack_number(result, diag.n);
+    for (size_t i = 0; i < diag.n; i++)
+        pack_finding(result, &diag.list[i], w->preflight->languages);
+    pack_bytes(result, facts.list, facts.n * sizeof *facts.list);
+    free(facts.list);
+    diag_clear(&diag);
+    buffer_clear(&sent);
+}
+
+struct sections *preflight_sections(const char *const *templates, struct diag *diag)
 {
     struct arena arena = {0};
     const char *path = find_file(&arena, templates, "dossier.xml");
@@ -105,79 +114,37 @@ struct sections *check_sections(const char *const *templates, struct diag *diag)
 
 /* --- putting together --- */
 
-void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids)
-{
-    struct arena *a = &r->batch.arena;
-    for (int l = 0; l < LANGUAGE_COUNT; l++)
-        if (f.text[l])
-            f.text[l] = show_ids ? arena_strdup(a, f.text[l]) : id_number_mask(a, f.text[l]);
-    f.rule = intern(&r->strings, a, f.rule);
-    f.clause = intern(&r->strings, a, f.clause);
-    f.paper = intern(&r->strings, a, f.paper);
-    f.label = intern(&r->strings, a, f.label);
-    f.field = intern(&r->strings, a, f.field);
-    f.subject = intern(&r->strings, a, f.subject);
-    f.at.file = intern(&r->strings, a, f.at.file);
-    f.applicant = p->id;
-    f.name = p->name;
-    f.unit = p->unit;
-    if (p->n == p->cap) { /* most have a few: room for so many, and none left behind */
-        p->cap += p->cap / 2 + 2;
-        p->list = mem_resize(p->list, p->cap, sizeof *p->list);
-    }
-    p->list[p->n++] = f;
-    p->count[f.severity]++;
-    r->count[f.severity]++;
-}
-
-/* Stable: within a severity the order of the rules stays. */
-void check_sort(struct finding *list, size_t n)
-{
-    struct finding *sorted = mem_alloc(n + 1, sizeof *sorted);
-    size_t k = 0;
-    for (int s = 0; s < SEVERITY_COUNT; s++)
-        for (size_t i = 0; i < n; i++)
-            if ((int)list[i].severity == s)
-                sorted[k++] = list[i];
-    if (n)
-        memcpy(list, sorted, n * sizeof *list);
-    free(sorted);
-}
-
-void check_clear(struct check_report *r)
-{
-    for (size_t i = 0; i < r->n; i++)
-        free(r->people[i].list);
-    diag_clear(&r->batch);
-    intern_clear(&r->strings);
-}
-
 struct claims {
-    struct rules_claim *list; /* free() it */
+    struct engine_claim *list; /* free() it */
     size_t n, cap;
 };
 
-static void claim(struct claims *c, struct rules_fact fact, size_t order)
-{
-    if (c->n == c->cap) {
-        c->cap = c->cap ? c->cap * 2 : 256;
-        c->list = mem_resize(c->list, c->cap, sizeof *c->list);
-    }
-    c->list[c->n++] = (struct rules_claim){fact, order};
-}
+/* All workers' results as they come in. */
+struct collection {
+    const struct preflight *preflight;
+    struct check_report *report;
+    struct claims claims;
+    struct diag *diag;
+    struct worker_end {
+        enum workers_end end;
+        const char *file; /* that was being read when the process ended; NULL: it has not */
+    } * ends;             /* by applicant */
+    struct arena arena;   /* of the files' names */
+};
 
-/* What recall has left is told; false: the rest is not whole. */
-static bool unpack(const struct check_wish *run, struct check_report *r, size_t i,
-                   const struct buffer *result, struct claims *claims, struct diag *diag)
+/* false: it is not whole. */
+static bool unpack(struct collection *c, size_t number, const struct buffer *result)
 {
+    const struct preflight *preflight = c->preflight;
+    struct check_report *r = c->report;
     struct arena *a = &r->batch.arena, strings = {0};
-    struct check_person *p = &r->people[i];
+    struct check_person *p = &r->people[number];
     struct parcel parcel = parcel_of(result);
     size_t len;
-    const void *more = unpack_bytes(&parcel, &len);
+    const void *sent = unpack_bytes(&parcel, &len);
 
-    if (run->told)
-        run->told(run->data, i, more, len);
+    if (preflight->ended)
+        preflight->ended(preflight->data, number, sent, len);
     p->id = unpack_text(&parcel, a);
     p->name = unpack_text(&parcel, a);
     p->unit = intern(&r->strings, a, unpack_text(&parcel, &strings));
@@ -185,15 +152,15 @@ static bool unpack(const struct check_wish *run, struct check_report *r, size_t 
     for (size_t n = unpack_number(&parcel); n > 0 && !parcel.broken; n--) {
         struct finding f = unpack_finding(&parcel, &strings);
         if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
-            diag_pass(diag, &f);
+            diag_pass(c->diag, &f);
         else if (!parcel.broken)
-            check_add(r, p, f, run->show_ids);
+            check_add(r, p, f, preflight->show_ids);
     }
     const unsigned char *facts = unpack_bytes(&parcel, &len);
-    for (size_t at = 0; at + sizeof(struct rules_fact) <= len; at += sizeof(struct rules_fact)) {
-        struct rules_fact fact;
+    for (size_t at = 0; at + sizeof(struct engine_fact) <= len; at += sizeof(struct engine_fact)) {
+        struct engine_fact fact;
         memcpy(&fact, facts + at, sizeof fact);
-        claim(claims, fact, i);
+        *MEM_PUSH(c->claims.list, c->claims.n, c->claims.cap) = (struct engine_claim){fact, number};
     }
     arena_free(&strings);
     return !parcel.broken;
@@ -215,7 +182,8 @@ static struct check_person *person(struct check_person *const *sorted, size_t n,
     return found ? *found : NULL;
 }
 
-void check_distribute(const struct check_wish *run, struct check_report *r, const struct diag *from)
+void preflight_distribute(const struct preflight *preflight, struct check_report *r,
+                          const struct diag *from)
 {
     struct arena *a = &r->batch.arena;
     struct check_person **sorted = mem_alloc(r->n + 1, sizeof *sorted);
@@ -225,16 +193,16 @@ void check_distribute(const struct check_wish *run, struct check_report *r, cons
     for (size_t i = 0; i < from->n; i++) {
         struct finding f = from->list[i];
         struct check_person *p = person(sorted, r->n, f.applicant);
-        bool narrowed = run->options->n_applicants || run->options->n_units;
-        if (!p && f.applicant && (narrowed || !run->whole))
+        bool narrowed = preflight->options->n_applicants || preflight->options->n_units;
+        if (!p && f.applicant && (narrowed || !preflight->whole))
             continue; /* of somebody who was not asked for */
         if (!p) {
-            for (int l = 0; l < LANGUAGE_COUNT && !run->show_ids; l++)
+            for (int l = 0; l < LANGUAGE_COUNT && !preflight->show_ids; l++)
                 f.text[l] = id_number_mask(a, f.text[l]);
             diag_pass(&r->batch, &f);
             continue;
         }
-        check_add(r, p, f, run->show_ids);
+        check_add(r, p, f, preflight->show_ids);
     }
     free(sorted);
 }
@@ -261,144 +229,119 @@ static const char *name_of(size_t order, void *data)
 }
 
 /* What applicants hold beside each other, and the rules on what they share. */
-static void check_shared(const struct check_wish *run, struct check_report *r,
+static void check_shared(const struct preflight *preflight, struct check_report *r,
                          struct claims *claims, struct diag *diag)
 {
     struct arena arena = {0};
     struct naming naming = {r, &arena};
-    struct rules_conflict *conflicts;
+    struct engine_conflict *conflicts;
     struct applicant who;
-    struct rules_run *rules = rules_run_new(run->rules, record_asof(run->record));
-    struct record_cursor *cursor = record_cursor_new(run->record, diag);
-    size_t n = rules_compare(rules, claims->list, claims->n, &arena, &conflicts);
+    struct engine *engine = engine_new(preflight->rules, record_asof(preflight->record));
+    struct record_cursor *cursor = record_cursor_new(preflight->record, diag);
+    size_t n = engine_compare(engine, claims->list, claims->n, &arena, &conflicts);
 
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
             end++;
-        if (record_seek(cursor, run->indices[conflicts[i].order], &who))
-            rules_tell_conflicts(rules, &who, &conflicts[i], end - i, name_of, &naming, diag);
+        if (record_seek(cursor, preflight->indices[conflicts[i].order], &who))
+            engine_tell_conflicts(engine, &who, &conflicts[i], end - i, name_of, &naming, diag);
     }
-    rules_shared(rules, run->record, has_applicant, r, diag);
+    engine_check_shared(engine, preflight->record, has_applicant, r, diag);
     record_cursor_free(cursor);
-    rules_run_free(rules);
+    engine_free(engine);
     arena_free(&arena);
 }
 
-struct ends {
-    const struct check_wish *run;
-    struct check_report *report;
-    struct claims *claims;
-    struct diag *diag;
-    enum workers_end *list; /* by applicant */
-    const char **files;     /* that was being read when its process ended; NULL: its process has not
-                             */
-    struct arena arena;     /* of the files' names */
-};
-
 static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
 {
-    struct ends *e = data;
-    if (end == WORKERS_DONE && !unpack(e->run, e->report, number, result, e->claims, e->diag))
+    struct collection *c = data;
+    const struct preflight *p = c->preflight;
+    if (end == WORKERS_DONE && !unpack(c, number, result))
         end = WORKERS_DIED;
-    else if (end != WORKERS_DONE && e->run->told)
-        e->run->told(e->run->data, number, NULL, 0);
-    e->list[number] = end;
+    else if (end != WORKERS_DONE && p->ended)
+        p->ended(p->data, number, NULL, 0);
+    c->ends[number].end = end;
     if (end != WORKERS_DONE)
-        e->files[number] = arena_strdup(&e->arena, workers_noted());
+        c->ends[number].file = arena_strdup(&c->arena, workers_noted());
     buffer_clear(result);
 }
 
 static bool going(void *data)
 {
-    struct ends *e = data;
-    return !e->run->going || e->run->going(e->run->data);
+    const struct collection *c = data;
+    return !c->preflight->going || c->preflight->going(c->preflight->data);
 }
 
 /* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
-static void lost(const struct check_wish *run, struct check_report *r, size_t i,
-                 const struct ends *e, struct record_cursor *cursor)
+static void report_worker(struct collection *c, size_t number, struct record_cursor *cursor)
 {
-    struct check_person *p = &r->people[i];
+    const struct worker_fault fault = {.task = WORKER_CHECK,
+                                       .end = c->ends[number].end,
+                                       .file = c->ends[number].file,
+                                       .limits = {c->preflight->seconds, 0}};
+    struct check_report *r = c->report;
+    struct arena *a = &r->batch.arena;
+    struct check_person *p = &r->people[number];
+    struct finding f = {.rule = "R76"};
     struct applicant who;
     struct diag diag = {0};
-    struct finding f = {.rule = "R76"};
-    bool slow = e->list[i] == WORKERS_SLOW;
-    const char *file = e->files[i] ? e->files[i] : "";
 
     free(p->list);
     *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
-    if (record_seek(cursor, run->indices[i], &who)) {
-        struct arena *a = &r->batch.arena;
+    if (record_seek(cursor, c->preflight->indices[number], &who)) {
         p->id = arena_strdup(a, who.id);
         p->name = arena_strdup(a, who.name);
         p->unit = arena_strdup(a, who.unit);
         p->unit_name = arena_strdup(a, who.unit_name);
         f.at = who.at;
     }
-    if (*file && slow)
-        diag_add(&diag, f, "读取文件“%s”用了 %u 秒以上，已放弃，请重新导出后再运行",
-                 "reading file '%s' took more than %u seconds and was given up: export it again, "
-                 "run again",
-                 file, run->seconds);
-    else if (*file)
-        diag_add(&diag, f, "读取文件“%s”的进程崩溃或用尽了内存，请重新导出后再运行",
-                 "the process that read file '%s' died or ran out of memory: export it again, run "
-                 "again",
-                 file);
-    else if (slow)
-        diag_add(&diag, f, "核查用了 %u 秒以上，已放弃；请逐个检查附件能否打开，重新导出后再运行",
-                 "checking took more than %u seconds and was given up: check that the attachments "
-                 "open, export them anew, run again",
-                 run->seconds);
-    else
-        diag_add(&diag, f, "核查时进程崩溃或内存用尽；请逐个检查附件能否打开，重新导出后再运行",
-                 "the process that checked it died or ran out of memory: check that the "
-                 "attachments open, export them anew, run again");
+    worker_fault(&diag, f, &fault);
     check_add(r, p, diag.list[0], true);
     diag_clear(&diag);
 }
 
-bool check_people(const struct check_wish *run, struct check_report *r,
-                  const struct diag *first_pass, struct diag *diag)
+/* false: it was stopped, or the system gave no process. */
+static bool check_each(struct collection *c)
 {
-    struct buffer *results = mem_alloc(r->n + 1, sizeof *results);
-    struct claims claims = {0};
-    struct ends ends = {.run = run,
-                        .report = r,
-                        .claims = &claims,
-                        .diag = diag,
-                        .list = mem_alloc(r->n + 1, sizeof *ends.list),
-                        .files = mem_alloc(r->n + 1, sizeof *ends.files)};
-    struct workers_job job = {begin, check_one, end, (void *)run};
+    const struct preflight *preflight = c->preflight;
+    size_t n = c->report->n;
+    struct workers_job job = {begin, run, end, (void *)preflight};
     struct workers_watch watch = {
-        .seconds = run->seconds, .ended = ended, .going = going, .data = &ends};
-    struct diag shared = {0};
-    for (size_t i = 0; i < r->n; i++)
-        ends.list[i] = WORKERS_DIED; /* as long as nothing else is known */
+        .seconds = preflight->seconds, .ended = ended, .going = going, .data = c};
+    struct buffer *results = mem_alloc(n + 1, sizeof *results);
+
+    c->ends = mem_alloc(n + 1, sizeof *c->ends);
+    for (size_t i = 0; i < n; i++)
+        c->ends[i].end = WORKERS_DIED; /* as long as nothing else is known */
     qpdf_load(); /* nearly every batch cites a PDF: once here, not once a worker */
-    bool ok = workers_watched(&job, &watch, r->n, run->options->jobs, results);
-
+    bool ok = workers_watched(&job, &watch, n, preflight->options->jobs, results);
     if (!ok)
-        diag_system(diag, (struct src_pos){0}, "无法启动进程：%s", "cannot start a process: %s",
-                    strerror(errno));
-    ok = ok && going(&ends);
-    struct record_cursor *cursor = record_cursor_new(run->record, diag);
-    for (size_t i = 0; i < r->n; i++)
-        if (ends.list[i] != WORKERS_DONE)
-            lost(run, r, i, &ends, cursor);
-    free(results);
-    free(ends.list);
-    free(ends.files);
-    arena_free(&ends.arena);
+        worker_fault(c->diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_REFUSED});
+    ok = ok && going(c);
+    struct record_cursor *cursor = record_cursor_new(preflight->record, c->diag);
+    for (size_t i = 0; i < n; i++)
+        if (c->ends[i].end != WORKERS_DONE)
+            report_worker(c, i, cursor);
     record_cursor_free(cursor);
+    free(results);
+    free(c->ends);
+    arena_free(&c->arena);
+    return ok;
+}
 
-    if (run->whole)
-        check_shared(run, r, &claims, &shared);
-    free(claims.list);
-    check_distribute(run, r, first_pass);
-    check_distribute(run, r, &shared);
+bool preflight_people(const struct preflight *preflight, struct check_report *r,
+                      const struct diag *first_pass, struct diag *diag)
+{
+    struct collection c = {.preflight = preflight, .report = r, .diag = diag};
+    struct diag shared = {0};
+    bool ok = check_each(&c);
+
+    if (preflight->whole)
+        check_shared(preflight, r, &c.claims, &shared);
+    free(c.claims.list);
+    preflight_distribute(preflight, r, first_pass);
+    preflight_distribute(preflight, r, &shared);
     diag_clear(&shared);
-
     for (size_t i = 0; i < r->n; i++)
         check_sort(r->people[i].list, r->people[i].n);
     check_sort(r->batch.list, r->batch.n);

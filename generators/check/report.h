@@ -5,6 +5,7 @@
 #include "core/buffer.h"
 #include "core/finding.h"
 #include "core/intern.h"
+#include "core/json.h"
 
 /* Papers that were made, for the page to link to. */
 struct check_document {
@@ -42,9 +43,25 @@ struct check_report {
     void *data;
 };
 
+/* Adds a finding; its strings are copied. */
+void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids);
+/* Errors first; within a severity the order stays. */
+void check_sort(struct finding *list, size_t n);
+/* All that the report owns. */
+void check_clear(struct check_report *r);
+
+/* Is it among those found of an applicant? A fault that a rule, a file and several papers notice is
+ * one finding, but what does not fit is one of each paper. */
+bool check_has(const struct finding *list, size_t n, const struct finding *f);
+
 void check_text(const struct check_report *r, struct buffer *out);
 void check_json(const struct check_report *r, struct buffer *out);
 void check_html(const struct check_report *r, struct buffer *out);
+/* Parts of the JSON: members of an open object, and the value of "status". */
+void check_json_counts(struct json *j, const size_t count[SEVERITY_COUNT]);
+void check_json_findings(struct json *j, const struct finding *list, size_t n,
+                         enum language language);
+const char *check_status(bool failed, const size_t count[SEVERITY_COUNT]);
 /* To a file, as format says: text, json or html. false: reported. */
 bool check_write(const struct check_report *r, const char *format, const char *path,
                  struct diag *diag);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { DIGEST_HEX = 65 };
 
@@ -13,6 +14,9 @@ void digest_hex(const void *data, size_t len, char out[DIGEST_HEX]);
 enum digest_links { DIGEST_LINKS_FOLLOWED, DIGEST_LINKS_REFUSED };
 bool digest_file(const char *path, enum digest_links links, char out[DIGEST_HEX], long long *size);
 bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size); /* from its start */
+
+/* FNV-1a, for tables: quick, and easily forged. */
+uint64_t digest_quick(const void *data, size_t len);
 
 /* Of several things one after the other, each told apart from the next. */
 struct digest;

@@ -1,40 +1,33 @@
-/* draw.c - what a worker of package does with one applicant, and with one delegation: which
- * papers, are they there already, and if not, drawn and written. An applicant's papers are all
- * written or none. */
-#include "package/package.h"
+/* draw.c - what a worker of package does with one applicant, and with one delegation: which papers,
+ * are they there already, and if not, drawn and written. An applicant's papers are all written or
+ * none. */
+#include "package/draw.h"
 
 #include "core/finding_json.h"
 #include "core/output.h"
-#include "media/media.h"
+#include "package/keys.h"
 #include "papers/report.h"
-#include "record/canonical.h"
 #include "record/gather.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct worker {
-    const struct package *package;
+    const struct draw_job *job;
     struct record_cursor *cursor;
     struct query_context *query;
     struct diag diag; /* of the cursor */
 };
 
 struct planned_document {
-    const struct catalogue_paper *entry;
+    const struct catalogue_paper *paper;
     const char *path;
     struct key key;
-    const struct manifest_file *old;
-    const struct json_value *was; /* its line */
-    const char *why;              /* it is to be made; NULL: it is there */
-    struct buffer pdf, line;
-    int file;       /* of the volume, in place of pdf; else -1 */
-    unsigned pages; /* of one that was made, as what follows */
-    bool findings, partial;
-    const char *media;
-    char sha256[DIGEST_HEX];
+    const char *reason; /* why it is to be made; NULL: it is there */
+    struct result_document result;
+    struct buffer pdf, line; /* of one that was made */
+    int file;                /* of the volume, in place of pdf; else -1 */
 };
 
 /* One applicant, or one delegation. */
@@ -54,73 +47,65 @@ struct task {
 static void *begin(void *data)
 {
     struct worker *w = mem_alloc(1, sizeof *w);
-    w->package = data;
-    w->cursor = record_cursor_new(w->package->record, &w->diag);
-    w->query = query_context_new(w->package->papers->tables);
+    w->job = data;
+    w->cursor = record_cursor_new(w->job->package->record, &w->diag);
+    w->query = query_context_new(w->job->package->papers->tables);
     return w;
 }
 
-static const char *why(const struct task *t, struct planned_document *d, struct arena *arena)
+static struct task begin_task(const struct worker *w, struct src_pos home, const char *folder,
+                              struct diag_context whose)
 {
-    const char *changed;
-
-    d->old = t->package->manifest ? manifest_find(t->package->manifest, d->path) : NULL;
-    if (!d->old)
-        return "new";
-    d->was = json_parse(arena, d->old->line, d->old->len);
-    if ((changed = key_changes(&d->key, d->was, arena)))
-        return changed;
-    if (json_member_number(d->was, "copies") != d->entry->copies)
-        return "copies";
-    if (!package_there(t->package, d->path))
-        return "altered or missing in the tree";
-    return t->package->force ? "forced" : NULL;
+    const struct package *p = w->job->package;
+    return (struct task){.package = p,
+                         .query = w->query,
+                         .diag = {.strict = p->options->strict, .context = whose},
+                         .home = home,
+                         .folder = folder,
+                         .dir = "."};
 }
 
 static void list_documents(struct task *t, bool delegation, const struct key *key)
 {
+    const struct package *p = t->package;
     const struct catalogue_paper *papers;
-    size_t n = catalogue_papers(t->package->catalogue, &papers);
+    size_t n = catalogue_papers(p->catalogue, &papers);
 
+    t->n = 0;
     for (size_t i = 0; i < n; i++) {
         if (papers[i].delegation != delegation || papers[i].sheet ||
             !catalogue_needs(&papers[i], t->query, t->node))
             continue;
         struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
-        *d = (struct planned_document){.entry = &papers[i], .key = *key, .file = -1};
+        *d = (struct planned_document){.paper = &papers[i], .key = *key, .file = -1};
         d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
         memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
-        d->why = why(t, d, &t->arena);
+        d->reason = keys_reason(p->keys, d->path, &d->key, papers[i].copies, &t->arena, &d->result);
+        d->result.paper = (unsigned)i;
+        d->result.copies = (unsigned)papers[i].copies;
     }
 }
 
 static bool any_to_make(const struct task *t)
 {
     for (size_t i = 0; i < t->n; i++)
-        if (t->list[i].why)
-            return !t->package->dry_run;
+        if (t->list[i].reason)
+            return !t->package->own->dry_run;
     return false;
 }
 
-static bool write_line(struct task *t, struct planned_document *d, const struct document *made,
-                       const struct diag *diag)
+static void write_line(const struct task *t, struct planned_document *d,
+                       const struct document *made, long long bytes, const struct diag *diag)
 {
     struct json j = {.out = &d->line, .flat = true};
-    long long bytes;
 
-    if (!document_digest(made, d->sha256, &bytes))
-        return output_failed(d->path, &t->diag);
-    d->pages = (unsigned)made->pages->n;
-    d->findings = diag->n > 0;
-    d->partial = made->partial;
-    d->media = arena_strdup(&t->arena, made->facts.paper);
     json_open(&j, NULL, '{');
     json_string(&j, "path", d->path);
-    json_string(&j, "sha256", d->sha256);
+    json_string(&j, "sha256", d->result.sha256);
     json_integer(&j, "bytes", bytes);
     json_integer(&j, "pages", (long long)made->pages->n);
-    json_integer(&j, "copies", d->entry->copies);
-    json_string(&j, "kind", d->entry->name);
+    json_integer(&j, "copies", d->paper->copies);
+    json_string(&j, "kind", d->paper->name);
     json_string(&j, "title", made->facts.title);
     json_string(&j, "paper", made->facts.paper);
     json_string(&j, "seals", made->facts.seals);
@@ -137,28 +122,48 @@ static bool write_line(struct task *t, struct planned_document *d, const struct 
         json_close(&j, ']');
     }
     json_close(&j, '}');
+}
+
+/* Takes over the document's bytes, and what is said of it. */
+static bool adopt_document(struct task *t, struct planned_document *d, struct document *made,
+                           const struct diag *diag)
+{
+    struct result_document *r = &d->result;
+    long long bytes;
+
+    if (!document_digest(made, r->sha256, &bytes))
+        return output_failed(d->path, &t->diag);
+    write_line(t, d, made, bytes, diag);
+    d->pdf = made->pdf;
+    d->file = made->file;
+    made->pdf = (struct buffer){0};
+    made->file = -1;
+    r->state = DOCUMENT_MADE;
+    r->pages = (unsigned)made->pages->n;
+    r->findings = diag->n > 0;
+    r->partial = made->partial;
+    snprintf(r->media, sizeof r->media, "%s", made->facts.paper ? made->facts.paper : "");
+    r->line = (const char *)d->line.data;
+    r->len = d->line.len;
     return true;
 }
 
-static bool draw_one(struct task *t, struct planned_document *d, const struct diag *plan)
+/* planning: what is odd about attachments, which is told once, with the volume. */
+static bool draw_document(struct task *t, struct planned_document *d, const struct diag *planning)
 {
     struct paper_maker *maker = t->package->maker;
-    const char *near = arena_printf(&t->arena, "%s/volume", t->package->out);
+    const char *near = tree_path(t->package->tree, &t->arena, "volume");
     struct document made;
     struct diag diag = {.strict = t->diag.strict, .context = t->diag.context};
 
-    if (paper_maker_is_volume(maker, d->entry->paper))
-        diag_append(&diag, plan); /* what is odd about attachments is told once, with the volume */
-    diag.context.paper = paper_maker_title(maker, d->entry->paper);
-    bool ok = paper_maker_draw(maker, d->entry->paper, near, &diag, &made);
-    if (ok && (ok = write_line(t, d, &made, &diag))) {
-        d->pdf = made.pdf;
-        d->file = made.file;
-        made.pdf = (struct buffer){0};
-        made.file = -1;
-    } else if (!ok) {
+    if (paper_maker_is_volume(maker, d->paper->paper))
+        diag_append(&diag, planning);
+    diag.context.paper = paper_maker_title(maker, d->paper->paper);
+    bool ok = paper_maker_draw(maker, d->paper->paper, near, &diag, &made);
+    if (ok)
+        ok = adopt_document(t, d, &made, &diag);
+    else
         diag_append(&t->diag, &diag);
-    }
     document_clear(&made);
     diag_clear(&diag);
     return ok;
@@ -168,169 +173,134 @@ static bool draw_one(struct task *t, struct planned_document *d, const struct di
 static bool draw_all(struct task *t)
 {
     const struct package *p = t->package;
-    struct diag plan = {.strict = t->diag.strict, .context = t->diag.context};
+    struct diag planning = {.strict = t->diag.strict, .context = t->diag.context};
     const struct document_job job = {.query = t->query,
                                      .node = t->node,
                                      .dir = t->dir,
                                      .asof = record_asof(p->record),
                                      .arena = &t->arena,
-                                     .diag = &plan};
+                                     .diag = &planning};
     bool ok = true, cites = false;
 
     for (size_t i = 0; i < t->n; i++)
-        cites = cites || (t->list[i].why && paper_maker_cites(p->maker, t->list[i].entry->paper));
+        cites =
+            cites || (t->list[i].reason && paper_maker_cites(p->maker, t->list[i].paper->paper));
     bool planned = paper_maker_begin(p->maker, &job, cites);
-    for (size_t i = 0; i < t->n; i++) /* though the plan has failed: all mistakes in one run */
-        if (t->list[i].why && (planned || !paper_maker_cites(p->maker, t->list[i].entry->paper)))
-            ok = draw_one(t, &t->list[i], &plan) && ok;
+    for (size_t i = 0; i < t->n; i++) /* though planning has failed: all mistakes in one run */
+        if (t->list[i].reason && (planned || !paper_maker_cites(p->maker, t->list[i].paper->paper)))
+            ok = draw_document(t, &t->list[i], &planning) && ok;
     if (!planned)
-        diag_append(&t->diag, &plan);
+        diag_append(&t->diag, &planning);
     paper_maker_end(p->maker);
-    diag_clear(&plan);
+    diag_clear(&planning);
     return ok && planned;
 }
 
 static bool write_all(struct task *t)
 {
-    const struct package *p = t->package;
+    const struct tree *tree = t->package->tree;
     struct output_file *files = ARENA_ARRAY(&t->arena, struct output_file, t->n + 1);
     struct buffer lines = {0};
     size_t n = 0;
     bool ok = true;
 
-    for (size_t i = 0; i < t->n; i++)
-        if (t->list[i].why) {
-            buffer_add(&lines, t->list[i].line.data, t->list[i].line.len);
-            buffer_putc(&lines, '\n');
-            files[n++] =
-                (struct output_file){arena_printf(&t->arena, "%s/%s", p->out, t->list[i].path),
-                                     t->list[i].pdf.data, t->list[i].pdf.len, t->list[i].file};
-        }
+    for (size_t i = 0; i < t->n; i++) {
+        const struct planned_document *d = &t->list[i];
+        if (!d->reason)
+            continue;
+        buffer_add(&lines, d->line.data, d->line.len);
+        buffer_putc(&lines, '\n');
+        files[n++] = (struct output_file){tree_path(tree, &t->arena, d->path), d->pdf.data,
+                                          d->pdf.len, d->file};
+    }
     if (n > 0)
-        ok = output_make_directory(arena_printf(&t->arena, "%s/%s", p->out, t->folder), &t->diag) &&
-             manifest_intend(p->manifest, (const char *)lines.data, lines.len, &t->diag) &&
+        ok = output_make_directory(tree_path(tree, &t->arena, t->folder), &t->diag) &&
+             manifest_intend(tree->manifest, (const char *)lines.data, lines.len, &t->diag) &&
              output_update_all(files, n, &t->diag);
     buffer_clear(&lines);
     return ok;
 }
 
-static void tell(struct task *t, struct planned_document *d, struct buffer *result)
+static void end_task(struct task *t, bool complete, struct buffer *result)
 {
-    const struct catalogue_paper *papers;
-    catalogue_papers(t->package->catalogue, &papers);
-    struct made m = {.how = MADE_BEFORE,
-                     .paper = (unsigned)(d->entry - papers),
-                     .copies = (unsigned)d->entry->copies};
-    if (d->why && t->package->dry_run) {
-        m.how = MADE_NOT;
-        m.line = d->why;
-        m.len = strlen(d->why);
-    } else if (d->why) {
-        m.how = MADE_ANEW;
-        m.line = (const char *)d->line.data;
-        m.len = d->line.len;
-        m.pages = d->pages;
-        m.findings = d->findings;
-        memcpy(m.sha256, d->sha256, DIGEST_HEX);
-        snprintf(m.media, sizeof m.media, "%s", d->media ? d->media : "");
-    } else {
-        m.line = d->old->line;
-        m.len = d->old->len;
-        m.pages = (unsigned)json_member_number(d->was, "pages");
-        m.findings = json_member(d->was, "findings") != NULL;
-        const char *media = json_member_text(d->was, "paper");
-        snprintf(m.media, sizeof m.media, "%s", media ? media : "");
-        memcpy(m.sha256, d->old->sha256, DIGEST_HEX);
-    }
-    result_add(result, &m);
-}
+    bool dry_run = t->package->own->dry_run;
 
-static void finish(struct task *t, bool complete, struct buffer *result)
-{
-    struct buffer findings = {0};
-    struct json j = {.out = &findings, .flat = true};
-    struct outcome o = {.complete = complete, .system_faults = t->diag.system_faults};
-
-    for (size_t i = 0; i < t->n && complete && !t->package->dry_run; i++)
-        o.partial = o.partial || (t->list[i].why ? t->list[i].partial
-                                                 : json_member(t->list[i].was, "partial") != NULL);
-    json_open(&j, NULL, '[');
-    for (size_t i = 0; i < t->diag.n; i++)
-        finding_json_keep(&j, &t->diag.list[i], t->home);
-    json_close(&j, ']');
-    o.findings = (const char *)findings.data;
-    o.findings_len = findings.len;
-    result_begin(result, &o);
+    result_begin(result, complete, &t->diag);
     for (size_t i = 0; i < t->n; i++) {
         struct planned_document *d = &t->list[i];
+        if (dry_run && d->reason) {
+            d->result.state = DOCUMENT_DUE;
+            d->result.line = d->reason;
+            d->result.len = strlen(d->reason);
+        }
+        d->result.partial = d->result.partial && !dry_run;
         if (complete)
-            tell(t, d, result);
+            result_add(result, &d->result);
         if (d->file >= 0)
             close(d->file);
         buffer_clear(&d->pdf);
         buffer_clear(&d->line);
     }
-    buffer_clear(&findings);
     diag_clear(&t->diag);
     arena_free(&t->arena);
 }
 
 static bool make_all(struct task *t)
 {
-    return t->package->dry_run || (draw_all(t) && write_all(t));
+    return t->package->own->dry_run || (draw_all(t) && write_all(t));
+}
+
+static bool make_person(struct task *t, const struct person *person, const struct applicant *who)
+{
+    const struct package *p = t->package;
+    struct key key = keys_person(p->keys, person);
+
+    t->node = who->node;
+    t->dir = who->dir;
+    paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
+    list_documents(t, false, &key);
+    if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
+        keys_cited_files(p->keys, who, key.files);
+        list_documents(t, false, &key);
+    }
+    return make_all(t);
 }
 
 static void run_person(void *state, size_t number, struct buffer *result)
 {
     struct worker *w = state;
-    const struct package *p = w->package;
-    const struct person *person = p->jobs[number];
-    struct task t = {.package = p,
-                     .query = w->query,
-                     .home = person->at,
-                     .folder = person->folder,
-                     .diag = {.strict = p->options->strict}};
+    const struct person *person = w->job->people[number];
+    struct task t = begin_task(
+        w, person->at, person->folder,
+        (struct diag_context){.applicant = person->id, .name = person->name, .unit = person->unit});
     struct applicant who = {0};
     bool complete = false;
 
-    t.diag.context =
-        (struct diag_context){.applicant = person->id, .name = person->name, .unit = person->unit};
-    if (!w->cursor || !record_seek(w->cursor, person->index, &who)) {
+    if (w->cursor && record_seek(w->cursor, person->number, &who)) {
+        complete = make_person(&t, person, &who);
+    } else {
         diag_append(&t.diag, &w->diag);
         if (!diag_failed(&t.diag))
             diag_system(
                 &t.diag, person->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
                 "the applicant cannot be read again: the input may have changed, run again");
-    } else {
-        struct key key = p->common;
-        t.node = who.node;
-        t.dir = who.dir;
-        memcpy(key.record, person->record, KEY_HEX);
-        memcpy(key.files, person->files, KEY_HEX);
-        paper_maker_begin_query(p->maker, t.query, t.node, record_asof(p->record));
-        list_documents(&t, false, &key);
-        if (any_to_make(&t)) { /* of the files as they are when they are drawn, not when checked */
-            package_files_key(p, &who, key.files);
-            t.n = 0;
-            list_documents(&t, false, &key);
-        }
-        complete = make_all(&t);
     }
-    finish(&t, complete, result);
+    end_task(&t, complete, result);
 }
 
 /* The delegation with all its applicants, as the letter sees it: only when there is something to
  * make, since it is large. */
-static bool gather(struct task *t, const struct delegated *d, struct gathering **out)
+static bool gather(struct task *t, const struct delegation *d, struct gathering **out)
 {
     const struct package *p = t->package;
+    const struct batch *b = p->batch;
     const struct gathered *g;
-    size_t *indices = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
+    size_t *numbers = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
 
-    for (size_t i = 0; i < p->n_chosen; i++)
-        if (!strcmp(p->chosen[i]->delegation, d->id))
-            indices[n++] = p->chosen[i]->index;
-    *out = record_gather_one(p->record, d->id, indices, n, catalogue_delegation_elements, &t->diag);
+    for (size_t i = 0; i < b->n_chosen; i++)
+        if (batch_is_in(b->chosen[i], d))
+            numbers[n++] = b->chosen[i]->number;
+    *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
     if (!*out || gathering_list(*out, &g) != 1)
         return diag_failed(&t->diag)
                    ? false
@@ -344,7 +314,7 @@ static bool gather(struct task *t, const struct delegated *d, struct gathering *
 }
 
 /* Does it depend on the delegation whether it gets each of its papers? */
-static bool depends(const struct package *p)
+static bool papers_depend(const struct package *p)
 {
     const struct catalogue_paper *papers;
     size_t n = catalogue_papers(p->catalogue, &papers);
@@ -354,18 +324,12 @@ static bool depends(const struct package *p)
     return false;
 }
 
-static bool make_delegation(struct task *t, const struct delegated *d, struct gathering **gathering)
+static bool make_delegation(struct task *t, const struct delegation *d,
+                            struct gathering **gathering)
 {
-    const struct package *p = t->package;
-    struct key key = p->common;
-    struct digest *digest = digest_new();
+    const struct key key = keys_letter(t->package->keys, d);
 
-    for (size_t i = 0; i < p->n_chosen; i++)
-        if (!strcmp(p->chosen[i]->delegation, d->id))
-            digest_text(digest, p->chosen[i]->brief);
-    key_end(key.record, digest);
-    memset(key.files, '0', KEY_HEX - 1);
-    if (depends(p) && !gather(t, d, gathering))
+    if (papers_depend(t->package) && !gather(t, d, gathering))
         return false;
     list_documents(t, true, &key);
     if (!any_to_make(t))
@@ -376,18 +340,13 @@ static bool make_delegation(struct task *t, const struct delegated *d, struct ga
 static void run_delegation(void *state, size_t number, struct buffer *result)
 {
     struct worker *w = state;
-    const struct package *p = w->package;
-    const struct delegated *d = &p->delegations[number];
+    const struct delegation *d = &w->job->package->batch->delegations[number];
     struct gathering *gathering = NULL;
-    struct task t = {.package = p,
-                     .query = w->query,
-                     .home = d->at,
-                     .folder = d->folder,
-                     .diag = {.strict = p->options->strict},
-                     .dir = "."};
+    struct task t =
+        begin_task(w, d->at, d->folder,
+                   (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
     bool complete = false;
 
-    t.diag.context = (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""};
     if (d->faulty)
         diag_error(&t.diag, d->at,
                    "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
@@ -396,9 +355,9 @@ static void run_delegation(void *state, size_t number, struct buffer *result)
                    d->faulty);
     else
         complete = make_delegation(&t, d, &gathering);
-    finish(&t, complete, result);
+    end_task(&t, complete, result);
     gathering_free(gathering);
 }
 
-const struct workers_job package_people_job = {begin, run_person, NULL, NULL};
-const struct workers_job package_delegations_job = {begin, run_delegation, NULL, NULL};
+const struct workers_job draw_people = {begin, run_person, NULL, NULL};
+const struct workers_job draw_delegations = {begin, run_delegation, NULL, NULL};

@@ -1,6 +1,5 @@
-/* key.c - what decides whether a document is made anew, and whether an applicant is checked
- * anew: digests of all that it depends on. */
-#include "package/package.h"
+/* keys.c - see keys.h. */
+#include "package/keys.h"
 
 #include "core/find.h"
 #include "core/finding_json.h"
@@ -14,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void key_end(char out[KEY_HEX], struct digest *d)
+static void key_end(char out[KEY_HEX], struct digest *d) /* frees d */
 {
     char sum[DIGEST_HEX];
     digest_end(d, sum);
@@ -29,7 +28,7 @@ static bool add_file(const struct package *p, struct digest *d, const char *path
 {
     char sum[DIGEST_HEX] = "";
     long long bytes;
-    bool ok = digest_cache_file(p->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
+    bool ok = digest_cache_file(p->tree->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
     digest_text(d, sum);
     return ok || diag_system(p->diag, (struct src_pos){path, 0},
                              "无法读取，看不出有无变化：%s；应为可读的普通文件",
@@ -82,36 +81,39 @@ static bool digest_options(const struct package *p, char out[KEY_HEX])
 }
 
 /* The files that draw, and the one that says which do and how. */
-static bool digest_fonts(struct package *p, char out[KEY_HEX])
+static bool digest_fonts(const struct package *p, char out[KEY_HEX])
 {
+    struct arena arena = {0};
     struct digest *d = digest_new();
-    const char *list = find_file(&p->arena, shenbao_font_dirs(p->options->fonts), "fonts.xml");
+    const char *list = find_file(&arena, shenbao_font_dirs(p->options->fonts), "fonts.xml");
     bool ok = add_file(p, d, list ? list : "fonts.xml");
 
     for (int r = 0; r < ROLE_COUNT; r++) {
         size_t n;
-        const struct font_source *sources = fonts_sources(p->fonts, (enum font_role)r, &n);
+        const struct font_source *sources = fonts_sources(p->papers->fonts, (enum font_role)r, &n);
         for (size_t i = 0; i < n; i++)
             if (sources[i].state == FONT_READY) {
                 digest_text(d, font_role_name((enum font_role)r));
                 ok = add_file(p, d, sources[i].file) && ok;
             }
     }
+    arena_free(&arena);
     key_end(out, d);
     return ok;
 }
 
 /* All of templates/: what check finds depends on it. Of documents, those alone that do not count by
  * themselves: they change once a year. */
-static bool digest_templates(struct package *p, struct digest *checked, char out[KEY_HEX])
+static bool digest_templates(const struct package *p, struct digest *checked, char out[KEY_HEX])
 {
     static const char *const patterns[] = {"*.xml", "*.xsd", "*.rng"};
+    struct arena arena = {0};
     struct digest *d = digest_new();
     bool ok = true;
 
     for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
         char **files;
-        size_t n = find_files(&p->arena, p->papers->templates, patterns[k], &files);
+        size_t n = find_files(&arena, p->papers->templates, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
             digest_text(checked, leaf);
@@ -122,22 +124,38 @@ static bool digest_templates(struct package *p, struct digest *checked, char out
             ok = add_file(p, d, files[i]) && ok;
         }
     }
+    arena_free(&arena);
     key_end(out, d);
     return ok;
 }
 
-bool package_common_key(struct package *p)
+struct keys *keys_new(const struct package *p)
 {
-    struct key *k = &p->common;
+    struct keys *k = mem_alloc(1, sizeof *k);
+    struct key *c = &k->common;
     struct digest *checked = digest_new();
-    digest_text(checked, p->report.stage);
-    bool ok = digest_program(p, k->program) && digest_options(p, k->options) &&
-              digest_fonts(p, k->fonts) && digest_templates(p, checked, k->data);
-    digest_text(checked, k->program);
-    digest_text(checked, k->options);
-    digest_text(checked, k->fonts);
-    key_end(p->checked, checked);
-    return ok;
+
+    k->package = p;
+    k->people = mem_alloc(p->batch->n_people + 1, sizeof *k->people);
+    digest_text(checked, p->own->stage);
+    bool ok = digest_program(p, c->program) && digest_options(p, c->options) &&
+              digest_fonts(p, c->fonts) && digest_templates(p, checked, c->data);
+    digest_text(checked, c->program);
+    digest_text(checked, c->options);
+    digest_text(checked, c->fonts);
+    key_end(k->checked, checked);
+    if (ok)
+        return k;
+    keys_free(k);
+    return NULL;
+}
+
+void keys_free(struct keys *k)
+{
+    if (!k)
+        return;
+    free(k->people);
+    free(k);
 }
 
 /* --- in the manifest --- */
@@ -179,33 +197,98 @@ const char *key_changes(const struct key *k, const struct json_value *line, stru
     return words;
 }
 
-/* --- an applicant's --- */
+static void read_line(struct result_document *d, const struct manifest_file *file,
+                      const struct json_value *line)
+{
+    const char *media = json_member_text(line, "paper");
+    d->state = DOCUMENT_KEPT;
+    d->findings = json_member(line, "findings") != NULL;
+    d->partial = json_member(line, "partial") != NULL;
+    d->pages = (unsigned)json_member_number(line, "pages");
+    d->copies = (unsigned)json_member_number(line, "copies");
+    snprintf(d->media, sizeof d->media, "%s", media ? media : "");
+    memcpy(d->sha256, file->sha256, DIGEST_HEX);
+    d->line = file->line;
+    d->len = file->len;
+}
 
-/* As they travel. */
-struct keys {
-    char record[KEY_HEX], files[KEY_HEX], brief[KEY_HEX];
-};
+const char *keys_reason(const struct keys *k, const char *path, const struct key *key, int copies,
+                        struct arena *arena, struct result_document *kept)
+{
+    const struct package *p = k->package;
+    const struct manifest_file *file = manifest_find(p->tree->manifest, path);
+    const struct json_value *line = file ? json_parse(arena, file->line, file->len) : NULL;
+    const char *changes;
 
-/* What the file says, unless it cannot be read: through the cache, or by reading it. */
+    if (!line)
+        return "new";
+    read_line(kept, file, line);
+    if ((changes = key_changes(key, line, arena)))
+        return changes;
+    if (copies && kept->copies != (unsigned)copies)
+        return "copies";
+    if (!tree_has(p->tree, path))
+        return "altered or missing in the tree";
+    return p->own->force ? "forced" : NULL;
+}
+
+/* --- an applicant's and a delegation's --- */
+
+struct key keys_person(const struct keys *k, const struct person *person)
+{
+    struct key key = k->common;
+    memcpy(key.record, k->people[person->number].record, KEY_HEX);
+    memcpy(key.files, k->people[person->number].files, KEY_HEX);
+    return key;
+}
+
+/* By one member of each of its applicants' keys. */
+static struct key delegation_key(const struct keys *k, const struct delegation *d, size_t member)
+{
+    const struct batch *b = k->package->batch;
+    struct key key = k->common;
+    struct digest *digest = digest_new();
+    for (size_t i = 0; i < b->n_chosen; i++)
+        if (batch_is_in(b->chosen[i], d))
+            digest_text(digest, (const char *)&k->people[b->chosen[i]->number] + member);
+    key_end(key.record, digest);
+    memset(key.files, '0', KEY_HEX - 1);
+    return key;
+}
+
+struct key keys_letter(const struct keys *k, const struct delegation *d)
+{
+    return delegation_key(k, d, offsetof(struct person_key, brief));
+}
+
+struct key keys_roster(const struct keys *k, const struct delegation *d)
+{
+    struct key key = delegation_key(k, d, offsetof(struct person_key, record));
+    memcpy(key.template, key.data, KEY_HEX); /* it is among all the others */
+    return key;
+}
+
+/* Of a file that can be read: through the cache, or by reading it. */
 static bool digest_cited(const struct package *p, const char *dir, const char *href,
                          char out[DIGEST_HEX])
 {
     const struct media_limits limits = {0};
     const struct finding where = {0};
+    struct digest_cache *digests = p->tree->digests;
     struct diag silent = {0};
     struct media_file file = {0};
     struct stat before, after;
     time_t began = time(NULL);
     bool seen = media_look(dir, href, &before);
 
-    if (seen && digest_cache_find(p->digests, &before, out))
+    if (seen && digest_cache_find(digests, &before, out))
         return true;
     bool ok = seen && media_open(&file, dir, href, &limits, &where, &silent);
     if (ok) {
         digest_hex(file.data, file.size, out);
         media_close(&file);
         if (media_look(dir, href, &after) && digest_cache_same(&before, &after))
-            digest_cache_add(p->digests, &after, began, out);
+            digest_cache_add(digests, &after, began, out);
     }
     diag_clear(&silent);
     return ok;
@@ -232,138 +315,37 @@ static bool digest_files(const struct package *p, const struct applicant *who, c
     return all;
 }
 
-void package_files_key(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX])
 {
-    digest_files(p, who, out);
+    digest_files(k->package, who, out);
 }
 
-/* What the record says, and the files that it cites. */
-static bool digest_applicant(const struct package *p, const struct applicant *who,
-                             struct keys *keys)
+void keys_digest(const struct keys *k, const struct applicant *who, struct keys_checked *checked,
+                 struct buffer *sent)
 {
-    struct digest *d = digest_new();
-    record_digest_applicant(d, who);
-    key_end(keys->record, d);
-    d = digest_new();
-    record_digest_brief(d, who, catalogue_delegation_elements);
-    key_end(keys->brief, d);
-    return digest_files(p, who, keys->files);
+    struct person_key key;
+    struct digest *record = digest_new(), *brief = digest_new(), *all = digest_new();
+
+    record_digest_applicant(record, who);
+    key_end(key.record, record);
+    record_digest_brief(brief, who, catalogue_delegation_elements);
+    key_end(key.brief, brief);
+    checked->readable = digest_files(k->package, who, key.files);
+    digest_text(all, k->checked);
+    digest_text(all, key.record);
+    digest_text(all, key.files);
+    digest_text(all, who->faulty ? "faulty" : NULL); /* for what stands elsewhere */
+    key_end(checked->key, all);
+    pack_bytes(sent, key.record, KEY_HEX);
+    pack_bytes(sent, key.files, KEY_HEX);
+    pack_bytes(sent, key.brief, KEY_HEX);
 }
 
-/* --- what check has found --- */
-
-/* What was known of the applicant that is being checked, in its worker. */
-static struct {
-    bool readable; /* all its files; of others each run looks again what is the matter */
-    char key[KEY_HEX];
-} checked;
-
-static void put_facts(struct json *j, const struct rules_facts *facts)
+void keys_learn(struct keys *k, size_t person, const void *sent, size_t len)
 {
-    struct buffer text = {0};
-    for (size_t i = 0; i < facts->n; i++)
-        buffer_printf(&text, "%s%zx:%" PRIx64 ":%" PRIx64, i > 0 ? " " : "", facts->list[i].number,
-                      facts->list[i].key, facts->list[i].value);
-    buffer_putc(&text, '\0');
-    json_string(j, "facts", (char *)text.data);
-    buffer_clear(&text);
-}
-
-static bool take_facts(const char *text, struct rules_facts *facts)
-{
-    size_t cap = 0;
-    for (const char *p = text; p && *p;) {
-        struct rules_fact fact;
-        int used = 0;
-        if (sscanf(p, "%zx:%" SCNx64 ":%" SCNx64 "%n", &fact.number, &fact.key, &fact.value,
-                   &used) != 3)
-            return false;
-        p += used;
-        p += *p == ' ';
-        if (facts->n == cap) {
-            cap = cap ? cap * 2 : 16;
-            facts->list = mem_resize(facts->list, cap, sizeof *facts->list);
-        }
-        facts->list[facts->n++] = fact;
-    }
-    facts->cap = cap;
-    return text != NULL;
-}
-
-static bool is_known(const struct package *p, const char *id, const char *key,
-                     struct json_value **out, struct arena *arena)
-{
-    const struct manifest_note *note =
-        p->manifest && !p->force ? manifest_noted(p->manifest, id) : NULL;
-    struct json_value *line = note ? json_parse(arena, note->line, note->len) : NULL;
-    const char *was = json_member_text(line, "key");
-    *out = line;
-    return was && !strcmp(was, key);
-}
-
-bool package_recall(const struct package *p, const struct applicant *who, struct diag *diag,
-                    struct rules_facts *facts, struct buffer *more)
-{
-    struct keys keys;
-    struct arena arena = {0};
-    struct json_value *line;
-    struct digest *d = digest_new();
-
-    checked.readable = digest_applicant(p, who, &keys);
-    buffer_add(more, &keys, sizeof keys);
-    digest_text(d, p->checked);
-    digest_text(d, keys.record);
-    digest_text(d, keys.files);
-    digest_text(d, who->faulty ? "faulty" : NULL); /* for what stands elsewhere */
-    key_end(checked.key, d);
-    bool known = checked.readable && is_known(p, who->id, checked.key, &line, &arena) &&
-                 take_facts(json_member_text(line, "facts"), facts);
-    const struct json_value *list = known ? json_member(line, "findings") : NULL;
-    for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
-        finding_json_recall(f, who->at, diag);
-    if (known) {
-        const struct manifest_note *note = manifest_noted(p->manifest, who->id);
-        if (!p->dry_run) /* it is this run's, too */
-            manifest_note(p->manifest, note->line, note->len, diag);
-    } else {
-        facts->n = 0;
-    }
-    arena_free(&arena);
-    return known;
-}
-
-void package_keep(const struct package *p, const struct applicant *who, const struct diag *diag,
-                  const struct rules_facts *facts)
-{
-    struct buffer line = {0};
-    struct json j = {.out = &line, .flat = true};
-    struct diag silent = {0};
-    bool near = true; /* what is told of another place could be old another time */
-
-    json_open(&j, NULL, '{');
-    json_string(&j, "about", who->id);
-    json_string(&j, "key", checked.key);
-    json_open(&j, "findings", '[');
-    for (size_t i = 0; i < diag->n; i++) {
-        finding_json_keep(&j, &diag->list[i], who->at);
-        near = near && !finding_strays(&diag->list[i], who->at);
-    }
-    json_close(&j, ']');
-    put_facts(&j, facts);
-    json_close(&j, '}');
-    if (!p->dry_run && p->manifest && checked.readable && near && !diag->system_faults)
-        manifest_note(p->manifest, (const char *)line.data, line.len, &silent);
-    diag_clear(&silent); /* it is only found again */
-    buffer_clear(&line);
-}
-
-void package_take_keys(struct person *one, const void *more, size_t len)
-{
-    struct keys keys;
-    if (len != sizeof keys)
-        return;
-    memcpy(&keys, more, sizeof keys);
-    memcpy(one->record, keys.record, KEY_HEX);
-    memcpy(one->files, keys.files, KEY_HEX);
-    memcpy(one->brief, keys.brief, KEY_HEX);
+    struct parcel parcel = parcel_open(sent, len);
+    struct person_key *key = &k->people[person];
+    unpack_into(&parcel, key->record, KEY_HEX);
+    unpack_into(&parcel, key->files, KEY_HEX);
+    unpack_into(&parcel, key->brief, KEY_HEX);
 }

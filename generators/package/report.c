@@ -1,96 +1,144 @@
-/* report.c - what a run of package says: messages, report.json. */
-#include "package/package.h"
+/* report.c - see report.h. */
+#include "package/report.h"
 
+#include "check/preflight.h"
 #include "core/finding_json.h"
 #include "core/output.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void take_findings(const struct json_value *list, struct src_pos home, struct diag *diag)
+struct report *report_new(const struct package *p)
 {
-    for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
-        finding_json_recall(f, home, diag);
+    struct report *r = mem_alloc(1, sizeof *r);
+    r->package = p;
+    r->check = (struct check_report){.asof = record_asof(p->record),
+                                     .stage = p->own->stage,
+                                     .strict = p->options->strict,
+                                     .language = p->options->report_language,
+                                     .n = p->batch->n_chosen};
+    r->check.people = ARENA_ARRAY(&r->check.batch.arena, struct check_person, r->check.n + 1);
+    return r;
 }
 
-/* What a worker has found: what kept a person or delegation from being made, and of each document.
- */
-static void all_findings(const struct buffer *result, struct src_pos home, struct diag *diag)
+void report_free(struct report *r)
+{
+    if (!r)
+        return;
+    check_clear(&r->check);
+    free(r);
+}
+
+static bool is_complete(const struct report *r, size_t chosen)
+{
+    return r->package->results->people[r->package->batch->chosen[chosen]->number].complete;
+}
+
+size_t report_complete(const struct report *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->package->batch->n_chosen; i++)
+        n += is_complete(r, i);
+    return n;
+}
+
+/* --- findings --- */
+
+/* What a worker has found: what kept an applicant or delegation from being made, and of each
+ * document. All are whose's. */
+static void all_findings(const struct buffer *result, struct src_pos home,
+                         struct diag_context whose, struct diag *diag)
 {
     struct arena arena = {0};
-    struct result_reader r;
-    struct outcome o;
-    struct made m;
+    struct result parts;
+    struct result_document d;
 
-    if (result_open(&r, result, &o))
-        take_findings(json_parse(&arena, o.findings, o.findings_len), home, diag);
-    while (result_next(&r, &m))
-        if (m.findings)
-            take_findings(json_member(json_parse(&arena, m.line, m.len), "findings"), home, diag);
+    if (result_open(&parts, result))
+        unpack_findings(&parts.findings, diag);
+    while (result_next(&parts, &d)) {
+        const struct json_value *line = d.findings ? json_parse(&arena, d.line, d.len) : NULL,
+                                *list = json_member(line, "findings");
+        for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
+            finding_json_recall(f, home, diag);
+    }
+    for (size_t i = 0; i < diag->n; i++) {
+        diag->list[i].applicant = whose.applicant;
+        diag->list[i].name = whose.name;
+        diag->list[i].unit = whose.unit;
+    }
     arena_free(&arena);
 }
 
-static void merge_person(struct package *p, const struct person *one, const struct buffer *result)
+static void person_findings(const struct report *r, const struct person *person, struct diag *diag)
 {
+    struct buffer result = {0};
+    results_person(r->package->results, person->number, &result);
+    all_findings(&result, person->at,
+                 (struct diag_context){person->id, person->name, person->unit, NULL}, diag);
+    buffer_clear(&result);
+}
+
+static void delegation_findings(const struct report *r, size_t number, struct diag *diag)
+{
+    const struct delegation *d = &r->package->batch->delegations[number];
+    all_findings(&r->package->results->delegations[number].bytes, d->at,
+                 (struct diag_context){d->id, d->issuer, "", NULL}, diag);
+}
+
+static bool is_system_fault(const struct finding *f)
+{
+    return f->fault == FAULT_SYSTEM && f->severity == SEVERITY_ERROR;
+}
+
+static void merge_person(struct report *r, size_t chosen)
+{
+    struct check_person *checked = &r->check.people[chosen];
     struct diag diag = {0};
 
-    all_findings(result, one->at, &diag);
-    for (size_t i = 0; i < diag.n; i++) {
-        struct finding f = diag.list[i];
-        f.applicant = one->id;
-        f.name = one->name;
-        f.unit = one->unit;
-        if (f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
-            diag_pass(p->diag, &f);
-        else if (!rules_found(one->found->list, one->found->n, &f)) /* check has laid it out, too */
-            check_add(&p->report, one->found, f, true);
-    }
-    check_sort(one->found->list, one->found->n);
+    person_findings(r, r->package->batch->chosen[chosen], &diag);
+    for (size_t i = 0; i < diag.n; i++)
+        if (is_system_fault(&diag.list[i]))
+            diag_pass(r->package->diag, &diag.list[i]);
+        else if (!check_has(checked->list, checked->n, &diag.list[i])) /* check lays out, too */
+            check_add(&r->check, checked, diag.list[i], true);
+    check_sort(checked->list, checked->n);
     diag_clear(&diag);
 }
 
-void package_merge_findings(struct package *p)
+void report_merge_findings(struct report *r)
 {
-    struct buffer result = {0};
+    const struct package *p = r->package;
 
-    for (size_t i = 0; i < p->n_chosen; i++) {
-        result_of(p, p->chosen[i], &result);
-        merge_person(p, p->chosen[i], &result);
-    }
-    buffer_clear(&result);
-    for (size_t i = 0; i < p->n_delegations; i++) {
-        struct diag diag = {.context = {p->delegations[i].id, p->delegations[i].issuer, "", NULL}};
-        all_findings(&p->delegations[i].result, p->delegations[i].at, &diag);
-        for (size_t k = 0; k < diag.n; k++) {
-            const struct finding *f = &diag.list[k];
-            bool system = f->fault == FAULT_SYSTEM && f->severity == SEVERITY_ERROR;
-            diag_pass(system ? p->diag : &p->report.batch, f);
-        }
+    for (size_t i = 0; i < p->batch->n_chosen; i++)
+        merge_person(r, i);
+    for (size_t i = 0; i < p->batch->n_delegations; i++) {
+        struct diag diag = {0};
+        delegation_findings(r, i, &diag);
+        for (size_t k = 0; k < diag.n; k++)
+            diag_pass(is_system_fault(&diag.list[k]) ? p->diag : &r->check.batch, &diag.list[k]);
         diag_clear(&diag);
     }
     for (int i = 0; i < SEVERITY_COUNT; i++)
-        p->report.count[i] += p->report.batch.count[i];
+        r->check.count[i] += r->check.batch.count[i];
 }
 
 static void print(const struct package *p, const struct finding *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (list[i].severity != SEVERITY_INFO) {
+        if (list[i].severity != SEVERITY_INFO)
             finding_print(&list[i], p->options->language, stderr);
-        }
 }
 
-void package_print_findings(const struct package *p, struct package_counts *counts)
+void report_print(const struct report *r)
 {
-    print(p, p->report.batch.list, p->report.batch.n);
-    for (size_t i = 0; i < p->n_chosen; i++) {
-        print(p, p->chosen[i]->found->list, p->chosen[i]->found->n);
-        counts->complete += p->chosen[i]->state == PERSON_COMPLETE;
-        counts->failed += p->chosen[i]->state != PERSON_COMPLETE;
-    }
+    const struct package *p = r->package;
+    print(p, r->check.batch.list, r->check.batch.n);
+    for (size_t i = 0; i < r->check.n; i++)
+        print(p, r->check.people[i].list, r->check.people[i].n);
     diag_print(p->diag, p->options->language, stderr);
-    counts->system_faults += p->diag->system_faults;
 }
+
+/* --- report.json --- */
 
 static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256", "partial", NULL};
 static const char *const notes[] = {"fitted", "fallback", "ledger", NULL};
@@ -102,19 +150,18 @@ static void put_documents(struct json *j, const struct package *p, const char *f
     struct arena arena = {0};
     const struct json_value **lines = NULL;
     size_t n = 0, cap = 0;
-    struct result_reader r;
-    struct outcome o;
-    struct made m;
+    struct result parts;
+    struct result_document d;
 
     json_open(j, "documents", '[');
-    result_open(&r, result, &o);
-    while (result_next(&r, &m)) {
-        const struct json_value *v = json_parse(&arena, m.line, m.len);
+    result_open(&parts, result);
+    while (result_next(&parts, &d)) {
+        const struct json_value *v = json_parse(&arena, d.line, d.len);
         *ARENA_PUSH(&arena, lines, n, cap) = v;
         json_open(j, NULL, '{');
         json_string(j, "kind", json_member_text(v, "kind"));
         json_string(j, "title", json_member_text(v, "title"));
-        json_string(j, "file", result_path(p, &arena, folder, &m));
+        json_string(j, "file", package_path(p, &arena, folder, &d));
         for (const char *const *f = facts; *f; f++)
             if (json_member(v, *f))
                 json_put(j, *f, json_member(v, *f));
@@ -133,102 +180,85 @@ static void put_documents(struct json *j, const struct package *p, const char *f
     arena_free(&arena);
 }
 
-static void put_findings(struct json *j, const struct finding *list, size_t n,
-                         enum language language)
+static void put_person(struct json *j, const struct report *r, size_t chosen)
 {
-    json_open(j, "findings", '[');
-    for (size_t i = 0; i < n; i++)
-        finding_json_write(j, &list[i], language);
-    json_close(j, ']');
-}
+    const struct package *p = r->package;
+    const struct person *person = p->batch->chosen[chosen];
+    const struct check_person *checked = &r->check.people[chosen];
+    struct buffer result = {0};
 
-static void put_person(struct json *j, const struct package *p, const struct person *one,
-                       const struct buffer *result)
-{
+    results_person(p->results, person->number, &result);
     json_open(j, NULL, '{');
-    json_string(j, "id", one->id);
-    json_string(j, "name", one->name);
-    json_string(j, "unit", one->unit);
-    json_string(j, "status",
-                one->state != PERSON_COMPLETE         ? "failed"
-                : one->found->count[SEVERITY_WARNING] ? "warned"
-                                                      : "ok");
-    json_string(j, "folder", one->folder);
-    put_findings(j, one->found->list, one->found->n, p->options->report_language);
-    put_documents(j, p, one->folder, result);
+    json_string(j, "id", person->id);
+    json_string(j, "name", person->name);
+    json_string(j, "unit", person->unit);
+    json_string(j, "status", check_status(!is_complete(r, chosen), checked->count));
+    json_string(j, "folder", person->folder);
+    check_json_findings(j, checked->list, checked->n, p->options->report_language);
+    put_documents(j, p, person->folder, &result);
     json_close(j, '}');
+    buffer_clear(&result);
 }
 
-static void put_delegation(struct json *j, const struct package *p, const struct delegated *d)
+static void put_delegation(struct json *j, const struct report *r, size_t number)
 {
-    struct diag diag = {.context = {d->id, d->issuer, "", NULL}};
-    all_findings(&d->result, d->at, &diag);
+    const struct package *p = r->package;
+    const struct delegation *d = &p->batch->delegations[number];
+    struct diag diag = {0};
+
+    delegation_findings(r, number, &diag);
     json_open(j, NULL, '{');
     json_string(j, "id", d->id);
     json_string(j, "name", d->issuer);
-    json_string(j, "status",
-                !d->complete                   ? "failed"
-                : diag.count[SEVERITY_WARNING] ? "warned"
-                                               : "ok");
+    json_string(j, "status", check_status(!p->results->delegations[number].complete, diag.count));
     json_string(j, "folder", d->folder);
-    put_findings(j, diag.list, diag.n, p->options->report_language);
-    put_documents(j, p, d->folder, &d->result);
+    check_json_findings(j, diag.list, diag.n, p->options->report_language);
+    put_documents(j, p, d->folder, &p->results->delegations[number].bytes);
     json_close(j, '}');
     diag_clear(&diag);
 }
 
-/* Those of the batch itself, not of its delegations. */
-static void put_batch(struct json *j, const struct package *p)
+static void put_counts(struct json *j, const struct report *r)
 {
-    const struct diag *lists[] = {&p->report.batch, p->diag};
-    json_open(j, "findings", '[');
-    for (size_t l = 0; l < 2; l++)
-        for (size_t i = 0; i < lists[l]->n; i++)
-            if (!lists[l]->list[i].applicant)
-                finding_json_write(j, &lists[l]->list[i], p->options->report_language);
-    json_close(j, ']');
+    size_t written = report_complete(r);
+    json_open(j, "counts", '{');
+    json_integer(j, "applicants", (long long)r->check.n);
+    json_integer(j, "written", (long long)written);
+    json_integer(j, "failed", (long long)(r->check.n - written));
+    check_json_counts(j, r->check.count);
+    json_close(j, '}');
 }
 
-static void write_json(struct package *p, const struct package_counts *counts,
-                       const char *const *stale, size_t n_stale, struct buffer *out)
+static void write_json(const struct report *r, const struct tree_paths *stale, struct buffer *out)
 {
+    const struct package *p = r->package;
+    const struct diag *batch[] = {&r->check.batch, p->diag};
     struct json j = {.out = out};
-    struct buffer result = {0};
 
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
     json_string(&j, "program", "package");
-    json_string(&j, "asof", p->report.asof);
-    json_string(&j, "stage", p->report.stage);
-    json_open(&j, "counts", '{');
-    json_integer(&j, "applicants", (long long)p->n_chosen);
-    json_integer(&j, "written", (long long)counts->complete);
-    json_integer(&j, "failed", (long long)counts->failed);
-    json_integer(&j, "errors", (long long)p->report.count[SEVERITY_ERROR]);
-    json_integer(&j, "warnings", (long long)p->report.count[SEVERITY_WARNING]);
-    json_integer(&j, "infos", (long long)p->report.count[SEVERITY_INFO]);
-    json_close(&j, '}');
-    put_batch(&j, p);
+    json_string(&j, "asof", r->check.asof);
+    json_string(&j, "stage", r->check.stage);
+    put_counts(&j, r);
+    finding_json_about(&j, batch, 2, NULL, p->options->report_language);
     json_open(&j, "applicants", '[');
-    for (size_t i = 0; i < p->n_chosen; i++) {
-        result_of(p, p->chosen[i], &result);
-        put_person(&j, p, p->chosen[i], &result);
-    }
+    for (size_t i = 0; i < r->check.n; i++)
+        put_person(&j, r, i);
     json_close(&j, ']');
-    if (p->n_delegations > 0) {
+    if (p->batch->n_delegations > 0) {
         json_open(&j, "delegations", '[');
-        for (size_t i = 0; i < p->n_delegations; i++)
-            put_delegation(&j, p, &p->delegations[i]);
+        for (size_t i = 0; i < p->batch->n_delegations; i++)
+            put_delegation(&j, r, i);
         json_close(&j, ']');
     }
-    if (n_stale > 0) {
+    if (stale && stale->n > 0) {
         json_open(&j, "stale", '[');
-        for (size_t i = 0; i < n_stale; i++)
-            json_string(&j, NULL, stale[i]);
+        for (size_t i = 0; i < stale->n; i++)
+            json_string(&j, NULL, stale->list[i]);
         json_close(&j, ']');
     }
     json_close(&j, '}');
-    buffer_clear(&result);
 }
 
 /* --- the page --- */
@@ -243,49 +273,50 @@ static void add_link(struct check_links *to, const char *path, size_t pages, int
 static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
                            struct check_links *to)
 {
-    struct result_reader r;
-    struct outcome o;
-    struct made m;
+    struct result parts;
+    struct result_document d;
 
-    result_open(&r, result, &o);
-    while (result_next(&r, &m))
-        add_link(to, result_path(p, &to->arena, folder, &m), m.pages, (int)m.copies);
+    result_open(&parts, result);
+    while (result_next(&parts, &d))
+        add_link(to, package_path(p, &to->arena, folder, &d), d.pages, (int)d.copies);
 }
 
 /* A document's address is its own name in the tree. */
-static void link_papers(void *data, size_t person, struct check_links *to)
+static void link_papers(void *data, size_t chosen, struct check_links *to)
 {
-    struct package *p = data;
+    const struct report *r = data;
+    const struct package *p = r->package;
+    const struct batch *b = p->batch;
     struct buffer result = {0};
 
-    if (person < p->n_chosen) {
-        result_of(p, p->chosen[person], &result);
-        link_documents(p, p->chosen[person]->folder, &result, to);
+    if (chosen < b->n_chosen) {
+        results_person(p->results, b->chosen[chosen]->number, &result);
+        link_documents(p, b->chosen[chosen]->folder, &result, to);
         buffer_clear(&result);
         return;
     }
-    for (size_t i = 0; i < p->n_delegations; i++)
-        link_documents(p, p->delegations[i].folder, &p->delegations[i].result, to);
-    for (size_t i = 0; i < p->n_prints; i++)
-        add_link(to, p->prints[i], 0, 0);
+    for (size_t i = 0; i < b->n_delegations; i++)
+        link_documents(p, b->delegations[i].folder, &p->results->delegations[i].bytes, to);
+    for (size_t i = 0; i < r->prints->n; i++)
+        add_link(to, r->prints->list[i], 0, 0);
 }
 
-static bool put_report(struct package *p, const char *path, struct buffer *bytes)
+static bool put_report(const struct package *p, const char *path, struct buffer *bytes)
 {
-    return package_put(p, &(struct put){.path = path, .bytes = bytes});
+    return tree_put(p->tree, &(struct tree_file){.path = path, .bytes = bytes}, p->diag);
 }
 
-bool package_write_reports(struct package *p, const struct package_counts *counts,
-                           const char *const *stale, size_t n_stale)
+bool report_write(struct report *r, const struct tree_paths *prints, const struct tree_paths *stale)
 {
-    struct buffer json = {.spool = package_spool(p, "report.json")},
-                  html = {.spool = package_spool(p, "report.html")};
+    const struct package *p = r->package;
+    struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)},
+                  html = {.spool = tree_spool(p->tree, "report.html", p->diag)};
 
-    write_json(p, counts, stale, n_stale, &json);
-    p->report.links = link_papers;
-    p->report.data = p;
-    p->report.language = p->options->report_language;
-    check_html(&p->report, &html);
+    write_json(r, stale, &json);
+    r->prints = prints;
+    r->check.links = link_papers;
+    r->check.data = r;
+    check_html(&r->check, &html);
     bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html);
     if (p->options->report)
         ok = output_copy(p->options->report, spool_fd(json.spool), p->diag) && ok;
@@ -296,12 +327,13 @@ bool package_write_reports(struct package *p, const struct package_counts *count
     return ok;
 }
 
-bool package_write_part(struct package *p, const struct package_counts *counts)
+bool report_write_part(const struct report *r)
 {
+    const struct package *p = r->package;
     struct buffer out = {0};
     bool ok = true;
     if (p->options->report) {
-        write_json(p, counts, NULL, 0, &out);
+        write_json(r, NULL, &out);
         ok = output_write(p->options->report, out.data, out.len, p->diag);
     }
     buffer_clear(&out);

@@ -1,70 +1,130 @@
-/* result.c - what one applicant or delegation has come to, as it travels from a worker and
- * waits in the results' spool: the outcome, its findings, then document after document with its
- * line. Both ends are this program, so that structs are bytes. */
-#include "package/package.h"
+/* results.c - see results.h. */
+#include "package/results.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-void result_begin(struct buffer *result, const struct outcome *o)
+void result_begin(struct buffer *result, bool complete, const struct diag *findings)
 {
-    buffer_add(result, o, sizeof *o);
-    buffer_add(result, o->findings, o->findings_len);
+    struct buffer packed = {0};
+    pack_findings(&packed, findings);
+    pack_number(result, complete);
+    pack_number(result, findings->system_faults);
+    pack_bytes(result, packed.data, packed.len);
+    buffer_clear(&packed);
 }
 
-void result_add(struct buffer *result, const struct made *m)
+void result_add(struct buffer *result, const struct result_document *d)
 {
-    buffer_add(result, m, sizeof *m);
-    buffer_add(result, m->line, m->len);
+    pack_number(result, d->state);
+    pack_number(result, d->paper);
+    pack_number(result, d->workbook);
+    pack_number(result, d->findings);
+    pack_number(result, d->partial);
+    pack_number(result, d->pages);
+    pack_number(result, d->copies);
+    pack_bytes(result, d->media, sizeof d->media);
+    pack_bytes(result, d->sha256, sizeof d->sha256);
+    pack_bytes(result, d->line, d->len);
 }
 
-static bool take(struct result_reader *r, void *out, size_t len)
+bool result_open(struct result *r, const struct buffer *result)
 {
-    if ((size_t)(r->end - r->at) < len)
-        return false;
-    memcpy(out, r->at, len);
-    r->at += len;
-    return true;
+    struct parcel p = parcel_of(result);
+    size_t len;
+
+    *r = (struct result){.complete = unpack_number(&p) != 0};
+    r->system_faults = unpack_number(&p);
+    const void *findings = unpack_bytes(&p, &len);
+    r->findings = parcel_open(findings, len);
+    r->documents = p;
+    return !p.broken;
 }
 
-/* The text of that length, in place. */
-static const char *pass(struct result_reader *r, size_t len)
+bool result_unpack(struct parcel *p, struct result_document *out)
 {
-    const char *text = (const char *)r->at;
-    r->at = len <= (size_t)(r->end - r->at) ? r->at + len : r->end;
-    return text;
+    *out = (struct result_document){.state = (enum document_state)unpack_number(p)};
+    out->paper = (unsigned)unpack_number(p);
+    out->workbook = unpack_number(p) != 0;
+    out->findings = unpack_number(p) != 0;
+    out->partial = unpack_number(p) != 0;
+    out->pages = (unsigned)unpack_number(p);
+    out->copies = (unsigned)unpack_number(p);
+    unpack_into(p, out->media, sizeof out->media);
+    unpack_into(p, out->sha256, sizeof out->sha256);
+    out->line = unpack_bytes(p, &out->len);
+    return !p->broken;
 }
 
-bool result_open(struct result_reader *r, const struct buffer *result, struct outcome *out)
+bool result_next(struct result *r, struct result_document *out)
 {
-    static const unsigned char nothing;
-    *r = (struct result_reader){&nothing, &nothing};
-    if (result->len > 0)
-        *r = (struct result_reader){result->data, result->data + result->len};
-    if (!take(r, out, sizeof *out))
-        return false;
-    out->findings = pass(r, out->findings_len);
-    return true;
+    return r->documents.at < r->documents.end && result_unpack(&r->documents, out);
 }
 
-bool result_next(struct result_reader *r, struct made *out)
+/* --- all of a run --- */
+
+struct results *results_new(struct spool *spool, size_t n_people, size_t n_delegations)
 {
-    if (!take(r, out, sizeof *out))
-        return false;
-    out->line = pass(r, out->len);
-    return true;
+    struct results *r = mem_alloc(1, sizeof *r);
+    r->spool = spool;
+    r->people = mem_alloc(n_people + 1, sizeof *r->people);
+    r->delegations = mem_alloc(n_delegations + 1, sizeof *r->delegations);
+    r->n_delegations = n_delegations;
+    return r;
 }
 
-void result_of(struct package *p, const struct person *one, struct buffer *out)
+void results_free(struct results *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->n_delegations; i++)
+        buffer_clear(&r->delegations[i].bytes);
+    spool_free(r->spool);
+    free(r->people);
+    free(r->delegations);
+    free(r);
+}
+
+static void count_document(struct results *r, const struct result_document *d)
+{
+    r->made += d->state == DOCUMENT_MADE;
+    r->kept += d->state == DOCUMENT_KEPT;
+    r->partial += d->partial;
+}
+
+/* Is it complete? */
+static bool count_result(struct results *r, const struct buffer *result)
+{
+    struct result parts;
+    struct result_document d;
+    result_open(&parts, result);
+    while (result_next(&parts, &d))
+        count_document(r, &d);
+    return parts.complete;
+}
+
+void results_add_person(struct results *r, size_t person, const struct buffer *result)
+{
+    r->people[person] = (struct person_result){.at = spool_add(r->spool, result->data, result->len),
+                                               .len = result->len,
+                                               .complete = count_result(r, result)};
+}
+
+void results_add_delegation(struct results *r, size_t delegation, const struct buffer *result)
+{
+    struct delegation_result *d = &r->delegations[delegation];
+    d->complete = count_result(r, result);
+    buffer_add(&d->bytes, result->data, result->len);
+}
+
+void results_add_document(struct results *r, size_t delegation, const struct result_document *d)
+{
+    count_document(r, d);
+    result_add(&r->delegations[delegation].bytes, d);
+}
+
+void results_person(const struct results *r, size_t person, struct buffer *out)
 {
     out->len = 0;
-    spool_read(p->results, one->result, one->result_len, out);
-}
-
-const char *result_path(const struct package *p, struct arena *arena, const char *folder,
-                        const struct made *m)
-{
-    const struct catalogue_paper *papers;
-    catalogue_papers(p->catalogue, &papers);
-    return arena_printf(arena, "%s/%s.%s", folder, papers[m->paper].file,
-                        m->workbook ? "xlsx" : "pdf");
+    spool_read(r->spool, r->people[person].at, r->people[person].len, out);
 }

@@ -10,7 +10,7 @@ struct check_options {
 };
 
 /* false: the system failed, and there is nothing to report of the batch. */
-static bool check_batch(struct session *s, struct check_wish *wish, struct record *record,
+static bool check_batch(struct session *s, struct preflight *preflight, struct record *record,
                         const struct diag *first_pass, struct check_report *report)
 {
     if (first_pass->system_faults) {
@@ -21,11 +21,12 @@ static bool check_batch(struct session *s, struct check_wish *wish, struct recor
         report->asof = record_asof(record);
         report->n = record_count(record);
         report->people = ARENA_ARRAY(&report->batch.arena, struct check_person, report->n + 1);
-        wish->record = record;
-        wish->indices = record_indices(record);
-        check_people(wish, report, first_pass, &s->diag);
+        preflight->record = record;
+        preflight->indices = record_indices(record);
+        preflight_people(preflight, report, first_pass, &s->diag);
     } else {
-        check_distribute(wish, report, first_pass); /* nothing could be read: that is the report */
+        preflight_distribute(preflight, report,
+                             first_pass); /* nothing could be read: that is the report */
     }
     for (int i = 0; i < SEVERITY_COUNT; i++)
         report->count[i] += report->batch.count[i];
@@ -59,22 +60,22 @@ static int run(struct session *s, const struct check_options *own)
     struct diag first_pass = {0};
     struct record *record = NULL;
     struct rules *rules = rules_load(&chosen, &s->diag);
-    struct sections *sections = rules ? check_sections(s->templates, &s->diag) : NULL;
-    struct check_wish wish = {.options = o,
-                              .rules = rules,
-                              .tables = s->tables,
-                              .sections = sections,
-                              .show_ids = own->show_ids != NULL,
-                              .whole = true};
+    struct sections *sections = rules ? preflight_sections(s->templates, &s->diag) : NULL;
+    struct preflight preflight = {.options = o,
+                                  .rules = rules,
+                                  .tables = s->tables,
+                                  .sections = sections,
+                                  .show_ids = own->show_ids != NULL,
+                                  .whole = true};
 
-    wish.wanted[o->language] = true;
+    preflight.languages[o->language] = true;
     if (o->report || strcmp(own->format, "text"))
-        wish.wanted[o->report_language] = true;
+        preflight.languages[o->report_language] = true;
     if (sections) {
-        check_distribute(&wish, &report, &s->diag); /* what templates are objected to */
+        preflight_distribute(&preflight, &report, &s->diag); /* what templates are objected to */
         diag_clear(&s->diag);
         record = record_open(&s->input, &first_pass);
-        if (check_batch(s, &wish, record, &first_pass, &report))
+        if (check_batch(s, &preflight, record, &first_pass, &report))
             write_reports(s, own, &report);
     }
     int status =

@@ -81,6 +81,19 @@ const char *record_attribute(const record_node *node, const char *name, struct a
     return kept;
 }
 
+const char *record_text(const record_node *node, struct arena *arena)
+{
+    xmlChar *s = xmlNodeGetContent(node);
+    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
+    xmlFree(s);
+    return kept;
+}
+
+record_node *record_parent(const record_node *node)
+{
+    return node->parent;
+}
+
 record_node *record_child(const record_node *parent, const record_node *after)
 {
     xmlNode *n = after ? after->next : parent->children;

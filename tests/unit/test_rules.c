@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "check/rules.h"
+#include "check/engine.h"
 #include "query/query.h"
 
 #include <stdio.h>
@@ -116,28 +116,28 @@ static void plan_tells_what_has_no_page(void **state)
     struct record *record = record_open(&input, &diag);
     assert_non_null(record);
     struct record_cursor *cursor = record_cursor_new(record, &diag);
-    struct rules_run *run = rules_run_new(rules, record_asof(record));
+    struct engine *run = engine_new(rules, record_asof(record));
     assert_true(record_next(cursor, &who));
 
-    rules_applicant(run, &who, NULL, &found); /* no plan: not asked */
+    engine_check_applicant(run, &who, NULL, &found); /* no plan: not asked */
     assert_int_equal(found.n, 0);
-    rules_set_pages(run, page_but, "nothing");
-    rules_applicant(run, &who, NULL, &found);
+    engine_set_pages(run, page_but, "nothing");
+    engine_check_applicant(run, &who, NULL, &found);
     assert_int_equal(found.n, 0);
-    rules_set_pages(run, page_but,
+    engine_set_pages(run, page_but,
                     "L2"); /* one of several proofs of a score: only the row misses it */
-    rules_applicant(run, &who, NULL, &found);
+    engine_check_applicant(run, &who, NULL, &found);
     assert_int_equal(count(&found, "R60"), 1);
     assert_non_null(strstr(found.list[0].text[LANGUAGE_ZH], "填海级配石料"));
     assert_int_equal(count(&found, "R87"), 0);
     diag_clear(&found);
-    rules_set_pages(run, page_but, "T1"); /* the only proof of its score */
-    rules_applicant(run, &who, NULL, &found);
+    engine_set_pages(run, page_but, "T1"); /* the only proof of its score */
+    engine_check_applicant(run, &who, NULL, &found);
     assert_int_equal(count(&found, "R60"), 0);
     assert_int_equal(count(&found, "R87"), 1);
     diag_clear(&found);
 
-    rules_run_free(run);
+    engine_free(run);
     record_cursor_free(cursor);
     record_free(record);
     rules_free(rules);
