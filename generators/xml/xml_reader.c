@@ -285,6 +285,8 @@ static void read_value(struct xml_reader *r, const struct xml_attribute *a, char
             lacking(r, a);
         else
             xml_bad_value(r, a->name, text, expected(a, r->arena));
+        if (a->otherwise)
+            put_value(r, a, a->otherwise, out);
     } else if (given && a->unique) {
         check_unique(r, a, given);
     }
@@ -393,7 +395,8 @@ static void read_children(struct xml_reader *r, const struct xml_element *e, voi
                         "<%s> takes one <%s>; there is one on line %ld", e->name, child->name,
                         *first);
         *first = *first ? *first : xmlGetLineNo(n);
-        read_element(r, child, arena_alloc(r->arena, 1, child->size + 1), self, place, depth + 1);
+        void *own = child->size ? arena_alloc(r->arena, 1, child->size) : self;
+        read_element(r, child, own, self, place, depth + 1);
     }
     r->node = node;
     check_numbers(r, place, line);
