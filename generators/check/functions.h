@@ -56,7 +56,4 @@ void rules_close_cited(struct rules_run *run);
 int rules_claim_compare(const void *a, const void *b);
 uint64_t rules_hash(const char *key); /* never 0 */
 
-/* Reads a small XML file of ours without loading anything by name; NULL: reported. */
-xmlDoc *rules_read_xml(const char *path, struct arena *arena, struct diag *diag);
-
 #endif
