@@ -33,7 +33,7 @@
 enum xml_kind {
     XML_TEXT,   /* const char *: as it is written, maybe "" */
     XML_WORD,   /* const char *: likewise, but never "" */
-    XML_FLAG,   /* bool: true or false */
+    XML_FLAG,   /* bool: false or true, unless the words are two others */
     XML_INT,    /* int: a whole number from least to most */
     XML_COUNT,  /* size_t: likewise */
     XML_NUMBER, /* double: with or without a fraction, from least to most */
@@ -53,7 +53,7 @@ struct xml_attribute {
     bool required;         /* of a document at fault, strings are "" all the same */
     bool unique;           /* no other element of the document has the value in this attribute */
     double least, most;    /* both 0: any */
-    const char *words;     /* XML_CHOICE: set off by blanks */
+    const char *words;     /* XML_CHOICE, XML_FLAG: set off by blanks */
     const char *otherwise; /* what one that is absent or at fault is read as; NULL: the struct
                             * stays as it is */
     const char *expected;  /* XML_PARSED: an example, for messages */
