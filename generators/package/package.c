@@ -353,9 +353,9 @@ static bool run_jobs(struct package *p, const struct workers_job *what, bool peo
 static bool load(struct package *p, const struct options *o, const char *const *templates,
                  struct diag *diag)
 {
-    static const char *const needed[] = {"applicants.xsd", "package.xml", "papers.xml"};
-    char *found[3];
-    for (size_t i = 0; i < 3; i++)
+    static const char *const needed[] = {"applicants.xsd", "package.xml"};
+    char *found[2];
+    for (size_t i = 0; i < 2; i++)
         if (!(found[i] = find_file(&p->arena, templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                                "template file not found");
@@ -370,7 +370,7 @@ static bool load(struct package *p, const struct options *o, const char *const *
                                .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     p->rules = rules_load(&p->rules_options, diag);
     p->sections = check_sections(templates, diag);
-    p->kit = kit_load(found[1], found[2], p->press, diag);
+    p->kit = kit_load(found[1], p->tables->papers, p->press, diag);
     if (!p->rules || !p->sections || !p->kit)
         return false;
     struct record_options input = {

@@ -6,6 +6,7 @@
 
 #include "core/digest.h"
 #include "papers/press.h"
+#include "query/needed_papers.h"
 
 enum kit_print {
     KIT_RUN,
@@ -31,7 +32,8 @@ struct kit_paper {
 struct kit;
 
 /* Loads all its papers into the press; NULL: every fault was reported with file:line. */
-struct kit *kit_load(const char *path, const char *papers, struct press *press, struct diag *diag);
+struct kit *kit_load(const char *path, const struct needed_papers *needed, struct press *press,
+                     struct diag *diag);
 void kit_free(struct kit *k);
 size_t kit_papers(const struct kit *k, const struct kit_paper **out);
 /* Does the record that ctx has been begun on get it? */
