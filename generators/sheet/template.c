@@ -222,7 +222,7 @@ enum {
 };
 
 #define AT(member) XML_AT(struct sheet_template, member)
-#define ROLES XML_CHOICE, .words = "song fangsong kai hei biaosong"
+#define ROLES XML_CHOICE, .words = FONT_ROLE_WORDS
 
 static const struct xml_attribute of_roster[] = {
     {"title", XML_WORD, AT(title), .required = true},
