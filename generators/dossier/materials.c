@@ -1,7 +1,7 @@
 /* materials.c - see materials.h. */
 #include "dossier/materials.h"
 
-#include "record/data.h"
+#include "record/node.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>

@@ -13,8 +13,8 @@
 #include "papers/report.h"
 #include "programs/programs.h"
 #include "query/query_tables.h"
-#include "record/data.h"
 #include "record/gather.h"
+#include "record/node.h"
 
 #include <errno.h>
 #include <signal.h>

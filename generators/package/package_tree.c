@@ -4,7 +4,7 @@
 
 #include "core/names.h"
 #include "core/output.h"
-#include "record/data.h"
+#include "record/node.h"
 
 #include <stdlib.h>
 #include <string.h>
