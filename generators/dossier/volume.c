@@ -6,7 +6,7 @@
 #include "dossier/sheets.h"
 #include "media/qpdf.h"
 #include "pdf/pdf.h"
-#include "record/data.h"
+#include "record/node.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "core/intern.h"
 #include "core/names.h"
-#include "record/data.h"
+#include "record/node.h"
 #include "record/gather.h"
 
 #include <stdlib.h>
