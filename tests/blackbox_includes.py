@@ -29,7 +29,7 @@ MAY = {
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c|sheet/template\.c",
+    r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/backdrop\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",

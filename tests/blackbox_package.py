@@ -544,7 +544,7 @@ int open(const char *path, int flags, ...)
             f.write('<package>\n<paper name="no-such-form" file="x"/>\n<paper name="pledge" file="y" copies="none"/>\n</package>\n')
         done = self.made(BATCH, "-T", overlay, status=2)
         self.assertIn("package.xml:2: error: there is no template no-such-form.xml", done.stderr)
-        self.assertIn("package.xml:3: error: copies", done.stderr)
+        self.assertIn('package.xml:3: error: <paper> copies="none" is not understood; it takes: 1 - 99', done.stderr)
 
     # --- verify ---
 

@@ -548,7 +548,7 @@ class Templates(Case):
     def test_faults_are_all_told_and_the_schema_sees_them_too(self):
         faults = {'<column head="x" width="10mm" select="person/"/>': "bad XPath", '<column width="10mm" select="."/>': "lacks its attribute head",
                   '<column head="x" width="10" select="."/>': "width=", '<column head="x" width="10mm" select="." type="money"/>': "type=",
-                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "cannot stand here"}
+                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "<colum> cannot stand in <roster>; is it <column>?"}
         self.make(batch([("U1", "D1", "甲", [person(1)])]), template=TEMPLATE.format(more="".join(faults)), status=2)
         for words in faults.values():
             self.assertIn(words, self.errors())

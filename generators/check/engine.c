@@ -5,7 +5,7 @@
 #include "check/report.h"
 #include "core/buffer.h"
 #include "core/digest.h"
-#include "record/data.h"
+#include "record/node.h"
 #include "record/id_number.h"
 
 #include <stdlib.h>

@@ -39,7 +39,4 @@ extern const struct query_library rules_functions;
 /* How many applicants gave this key to <gather name="...">. */
 size_t engine_count_gathered(const struct engine *e, const char *name, const char *key);
 
-/* Reads a small XML file of ours without loading anything by name; NULL: reported. */
-struct _xmlDoc *rules_read_xml(const char *path, struct arena *arena, struct diag *diag);
-
 #endif

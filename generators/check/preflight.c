@@ -103,11 +103,8 @@ static void run(void *state, size_t number, struct buffer *result)
 struct sections *preflight_sections(const char *const *templates, struct diag *diag)
 {
     struct arena arena = {0};
-    const char *path = find_file(&arena, templates, "dossier.xml");
+    const char *path = find_template(&arena, templates, "dossier.xml", diag);
     struct sections *s = path ? sections_load(path, diag) : NULL;
-    if (!path)
-        diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件",
-                    "template file not found");
     arena_free(&arena);
     return s;
 }

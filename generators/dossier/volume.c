@@ -6,7 +6,7 @@
 #include "dossier/sheets.h"
 #include "media/qpdf.h"
 #include "pdf/pdf.h"
-#include "record/data.h"
+#include "record/node.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -96,11 +96,8 @@ static void *load(const struct binder_options *options, const char *const *templ
     qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     v->options = options;
-    char *path = find_file(&v->arena, templates, "dossier.xml");
-    if (!path)
-        diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件",
-                    "template file not found");
-    else if ((v->sections = sections_load(path, diag))) {
+    char *path = find_template(&v->arena, templates, "dossier.xml", diag);
+    if (path && (v->sections = sections_load(path, diag))) {
         const struct sections_facts *f = sections_facts(v->sections);
         v->cover = load_form(v, templates, f->cover, diag);
         v->contents = load_form(v, templates, f->contents, diag);

@@ -46,8 +46,7 @@ static const struct element {
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
      " name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
-     "seals grid "
-     "rubrics ",
+     "seals grid ",
      " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
@@ -181,7 +180,6 @@ static const struct attribute_type {
     {"right", A_RIGHT, V_INSET, NULL, "rule"},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
-    {"rubrics", A_RUBRICS, V_BOOL, NULL, NULL},
     {"rule", A_RULE, V_TEXT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
     {"select", A_SELECT, V_QUERY, NULL, NULL},

@@ -3,7 +3,7 @@
 
 #include "core/intern.h"
 #include "core/names.h"
-#include "record/data.h"
+#include "record/node.h"
 #include "record/gather.h"
 
 #include <stdlib.h>
@@ -128,7 +128,7 @@ static struct folder *add_folder(struct folders *level, struct folder *above, co
     struct arena *a = above->names.arena;
     struct folder *f = ARENA_NEW(a, struct folder);
     *f = (struct folder){.names = {.arena = a}, .id = id, .above = above};
-    f->number = names_wish(&above->names, wish, id);
+    f->number = names_propose(&above->names, wish, id);
     *ARENA_PUSH(a, level->list, level->n, level->cap) = f;
     return f;
 }

@@ -365,17 +365,11 @@ static bool read_own_options(struct package *p, struct shard *part)
 /* false: reported. */
 static bool load(struct run *run, const struct record_options *input)
 {
-    static const char *const needed[] = {"package.xml", "papers.xml"};
     struct package *p = &run->package;
     struct arena arena = {0};
-    char *found[2];
-    bool ok = true;
+    const char *path = find_template(&arena, p->papers->templates, "package.xml", p->diag);
 
-    for (size_t i = 0; i < 2 && ok; i++)
-        if (!(found[i] = find_file(&arena, p->papers->templates, needed[i])))
-            ok = diag_system(p->diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
-                             "template file not found");
-    if (ok) {
+    if (path) {
         p->maker = paper_maker_new(p->papers);
         run->rules_options = (struct rules_options){
             .dirs = p->papers->templates,
@@ -384,11 +378,10 @@ static bool load(struct run *run, const struct record_options *input)
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
         run->sections = preflight_sections(p->papers->templates, p->diag);
-        p->catalogue =
-            catalogue_load(found[0], found[1], p->maker, p->papers->binding->duplex, p->diag);
+        p->catalogue = catalogue_load(path, p->papers, p->maker, p->diag);
     }
     arena_free(&arena);
-    return ok && run->rules && run->sections && p->catalogue &&
+    return run->rules && run->sections && p->catalogue &&
            (p->record = record_open(input, &run->first_pass));
 }
 

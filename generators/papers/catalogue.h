@@ -29,10 +29,10 @@ struct catalogue_paper {
 
 struct catalogue;
 
-/* Loads all its papers into the paper maker; papers: papers.xml; duplex: the volume's pages are
- * laid for both sides. NULL: every fault was reported with file:line. */
-struct catalogue *catalogue_load(const char *path, const char *papers, struct paper_maker *maker,
-                                 bool duplex, struct diag *diag);
+/* Loads all its papers into the paper maker, whose setting that is. NULL: every fault was reported
+ * with file:line. */
+struct catalogue *catalogue_load(const char *path, const struct paper_setting *setting,
+                                 struct paper_maker *maker, struct diag *diag);
 void catalogue_free(struct catalogue *c);
 size_t catalogue_papers(const struct catalogue *c, const struct catalogue_paper **out);
 /* Does the record that ctx has been begun on get it? */

@@ -55,14 +55,14 @@ int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos fro
 {
     bool volume = !strcmp(name, m->setting->binder->name);
     const char *file = arena_printf(&m->arena, "%s.xml", name);
-    char *path = find_file(&m->arena, m->setting->templates, file);
+    const char *const *dirs = m->setting->templates;
+    char *path =
+        from.file ? find_file(&m->arena, dirs, file) : find_template(&m->arena, dirs, file, diag);
     struct form *form = NULL;
 
     if (!path && from.file)
         diag_system(diag, from, "没有模板 %s，无法制作 %s",
                     "there is no template %s: %s cannot be made", file, name);
-    else if (!path)
-        diag_system(diag, (struct src_pos){file, 0}, "找不到模板文件", "template file not found");
     if (!path || (!volume && !(form = form_load(path, m->setting->fonts, diag))))
         return -1;
     if ((volume || form_facts(form)->cites) && !load_volume(m, diag)) {

@@ -324,21 +324,6 @@ static int finish(struct job *job, const struct buffer *results)
     return t.written ? 3 : 1;
 }
 
-static bool choose_output(struct job *job)
-{
-    const char *o = job->options->output;
-    bool named_directory =
-        o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
-
-    if (job->n <= 1 && !named_directory)
-        return true;
-    if (!o || !strcmp(o, "-"))
-        return diag_system(job->batch, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
-                           "%zu documents need a directory: use -o DIR/", job->n);
-    job->directory = o;
-    return output_make_directory(o, job->batch);
-}
-
 /* Template and record; who gets a document. */
 static bool open_job(struct job *job)
 {
@@ -354,7 +339,7 @@ static bool open_job(struct job *job)
             return false;
         job->n = gathering_list(job->gathering, &job->gathered);
     }
-    return job->n > 0 && choose_output(job);
+    return job->n > 0 && output_choose(job->options->output, job->n, &job->directory, job->batch);
 }
 
 static int draw_all(struct job *job)

@@ -19,23 +19,19 @@ int session_begin(struct session *s, int argc, char **argv,
     return -1;
 }
 
-#define SCHEMA "applicants.xsd"
-
 bool session_open(struct session *s)
 {
     const struct options *o = &s->options;
-    s->input = (struct record_options){.schema_path = find_file(&s->arena, s->templates, SCHEMA),
-                                       .inputs = o->inputs,
-                                       .n_inputs = o->n_inputs,
-                                       .only_applicants = o->applicants,
-                                       .n_only_applicants = o->n_applicants,
-                                       .only_units = o->units,
-                                       .n_only_units = o->n_units,
-                                       .asof = o->asof};
-    if (!s->input.schema_path)
-        return diag_system(&s->diag, (struct src_pos){SCHEMA, 0}, "找不到模板文件",
-                           "template file not found");
-    return (s->tables = query_tables_load(s->templates, &s->diag)) != NULL;
+    s->input = (struct record_options){
+        .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", &s->diag),
+        .inputs = o->inputs,
+        .n_inputs = o->n_inputs,
+        .only_applicants = o->applicants,
+        .n_only_applicants = o->n_applicants,
+        .only_units = o->units,
+        .n_only_units = o->n_units,
+        .asof = o->asof};
+    return s->input.schema_path && (s->tables = query_tables_load(s->templates, &s->diag));
 }
 
 bool session_open_fonts(struct session *s)

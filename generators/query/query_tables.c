@@ -9,21 +9,12 @@
 
 #include <libxml/xpathInternals.h>
 
-static const char *found(struct arena *arena, const char *const *dirs, const char *name,
-                         struct diag *diag)
-{
-    const char *path = find_file(arena, dirs, name);
-    if (!path)
-        diag_system(diag, (struct src_pos){name, 0}, "找不到模板文件", "template file not found");
-    return path;
-}
-
 struct query_tables *query_tables_load(const char *const *dirs, struct diag *diag)
 {
     struct query_tables *t = mem_alloc(1, sizeof *t);
     struct arena arena = {0};
-    const char *papers = found(&arena, dirs, "papers.xml", diag),
-               *holidays = found(&arena, dirs, "holidays.xml", diag);
+    const char *papers = find_template(&arena, dirs, "papers.xml", diag),
+               *holidays = find_template(&arena, dirs, "holidays.xml", diag);
     t->papers = papers ? needed_papers_load(papers, diag) : NULL;
     t->holidays = holidays ? holidays_load(holidays, diag) : NULL;
     t->rubrics = rubrics_load(dirs, diag);

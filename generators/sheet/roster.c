@@ -47,14 +47,14 @@ struct run {
 
 static bool load(struct run *run)
 {
-    static const char *const names[] = {"roster.xml", "surnames.xml"};
-    char *found[2];
-    for (int i = 0; i < 2; i++)
-        if (!(found[i] = find_file(&run->arena, run->request->templates, names[i])))
-            return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件",
-                               "template file not found");
-    if (!(run->template = sheet_template_load(found[0], &run->diag)) ||
-        !surnames_load(&run->surnames, found[1], &run->diag))
+    const char *const *dirs = run->request->templates;
+    const char *path = find_template(&run->arena, dirs, "roster.xml", &run->diag),
+               *surnames =
+                   path ? find_template(&run->arena, dirs, "surnames.xml", &run->diag) : NULL;
+    if (!surnames)
+        return false;
+    if (!(run->template = sheet_template_load(path, &run->diag)) ||
+        !surnames_load(&run->surnames, surnames, &run->diag))
         return false;
     if (run->request->order != ORDER_GIVEN &&
         !(run->collation = collation_new(run->request->order, &run->surnames, &run->diag)))
@@ -226,21 +226,6 @@ static bool write_document(struct run *run, struct document *out, const size_t *
     return ok;
 }
 
-static bool choose_output(struct run *run)
-{
-    const char *o = run->request->options->output;
-    bool named_directory =
-        o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
-
-    if (run->n <= 1 && !named_directory)
-        return true;
-    if (!o || !strcmp(o, "-"))
-        return diag_system(&run->diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
-                           "%zu documents need a directory: use -o DIR/", run->n);
-    run->directory = o;
-    return output_make_directory(o, &run->diag);
-}
-
 static void write_documents(struct run *run)
 {
     const struct sheet_party *parties;
@@ -258,7 +243,8 @@ static void write_documents(struct run *run)
         if (wanted[i])
             *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
                 (struct document){.party = &parties[i]};
-    bool ok = run->deliver || choose_output(run);
+    bool ok = run->deliver ||
+              output_choose(run->request->options->output, run->n, &run->directory, &run->diag);
     for (size_t i = 0; ok && i < run->n; i++) {
         struct document *d = &run->documents[i];
         size_t number = (size_t)(d->party - parties);

@@ -156,6 +156,11 @@ static int place_among(const char *words, const char *word)
     }
 }
 
+static const char *words_of(const struct xml_attribute *a)
+{
+    return a->words ? a->words : "false true";
+}
+
 static bool whole_number(const struct xml_attribute *a, const char *text, double *v)
 {
     const char *end;
@@ -176,8 +181,9 @@ static bool put_value(struct xml_reader *r, const struct xml_attribute *a, const
         *(const char **)out = text;
         return a->kind == XML_TEXT || *text;
     case XML_FLAG:
-        *(bool *)out = !strcmp(text, "true");
-        return *(bool *)out || !strcmp(text, "false");
+        choice = place_among(words_of(a), text);
+        *(bool *)out = choice == 1;
+        return choice >= 0;
     case XML_INT:
         if (!whole_number(a, text, &v))
             return false;
@@ -191,7 +197,7 @@ static bool put_value(struct xml_reader *r, const struct xml_attribute *a, const
     case XML_NUMBER:
         return plain_number(text, &end, out) && !*end && within(a, *(double *)out);
     case XML_CHOICE:
-        choice = place_among(a->words, text);
+        choice = place_among(words_of(a), text);
         *(int *)out = choice < 0 ? 0 : choice;
         return choice >= 0;
     case XML_LENGTH:
@@ -214,9 +220,8 @@ static const char *expected(const struct xml_attribute *a, struct arena *arena)
     case XML_WORD:
         return "...";
     case XML_FLAG:
-        return "true, false";
     case XML_CHOICE:
-        return a->words;
+        return words_of(a);
     case XML_PARSED:
         return a->expected;
     case XML_INT:
@@ -273,21 +278,20 @@ static void read_value(struct xml_reader *r, const struct xml_attribute *a, char
 {
     double nowhere[4]; /* takes a value of any kind */
     void *out = a->offset == SIZE_MAX ? (void *)nowhere : self + a->offset;
-    const char *given = written(r, a), *text = given ? given : a->otherwise;
-    bool string = a->kind == XML_TEXT || a->kind == XML_WORD;
+    const char *given = written(r, a);
+    bool string = a->kind == XML_TEXT || a->kind == XML_WORD,
+         good = given && put_value(r, a, given, out);
 
-    if (!given && a->required) {
-        lacking(r, a);
-        if (string)
-            *(const char **)out = "";
-    } else if (text && !put_value(r, a, text, out)) {
-        if (a->kind == XML_WORD)
-            lacking(r, a);
-        else
-            xml_bad_value(r, a->name, text, expected(a, r->arena));
-    } else if (given && a->unique) {
+    if (!good && a->otherwise)
+        put_value(r, a, a->otherwise, out);
+    else if (!good && string && a->required)
+        *(const char **)out = "";
+    if (good && a->unique)
         check_unique(r, a, given);
-    }
+    else if (given ? !good && a->kind == XML_WORD : a->required)
+        lacking(r, a);
+    else if (given && !good)
+        xml_bad_value(r, a->name, given, expected(a, r->arena));
 }
 
 bool xml_given(const struct xml_reader *r, const char *attribute)
@@ -393,7 +397,8 @@ static void read_children(struct xml_reader *r, const struct xml_element *e, voi
                         "<%s> takes one <%s>; there is one on line %ld", e->name, child->name,
                         *first);
         *first = *first ? *first : xmlGetLineNo(n);
-        read_element(r, child, arena_alloc(r->arena, 1, child->size + 1), self, place, depth + 1);
+        void *own = child->size ? arena_alloc(r->arena, 1, child->size) : self;
+        read_element(r, child, own, self, place, depth + 1);
     }
     r->node = node;
     check_numbers(r, place, line);

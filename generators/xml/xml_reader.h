@@ -33,7 +33,7 @@
 enum xml_kind {
     XML_TEXT,   /* const char *: as it is written, maybe "" */
     XML_WORD,   /* const char *: likewise, but never "" */
-    XML_FLAG,   /* bool: true or false */
+    XML_FLAG,   /* bool: false or true, unless the words are two others */
     XML_INT,    /* int: a whole number from least to most */
     XML_COUNT,  /* size_t: likewise */
     XML_NUMBER, /* double: with or without a fraction, from least to most */
@@ -53,8 +53,9 @@ struct xml_attribute {
     bool required;         /* of a document at fault, strings are "" all the same */
     bool unique;           /* no other element of the document has the value in this attribute */
     double least, most;    /* both 0: any */
-    const char *words;     /* XML_CHOICE: set off by blanks */
-    const char *otherwise; /* what an absent one is read as; NULL: the struct stays as it is */
+    const char *words;     /* XML_CHOICE, XML_FLAG: set off by blanks */
+    const char *otherwise; /* what one that is absent or at fault is read as; NULL: the struct
+                            * stays as it is */
     const char *expected;  /* XML_PARSED: an example, for messages */
     /* XML_PARSED: puts the value at `out`. false: it is none of those expected, and the reader says
      * so; true with a report of its own when there is more to say. */
@@ -73,8 +74,8 @@ struct xml_element {
     unsigned where;  /* the places it may stand in, as bits of the caller's; 0: the root */
     unsigned inside; /* the place it opens for its children; 0: it is empty or holds text */
     const struct xml_attribute *attributes; /* NULL: none */
-    size_t size;                            /* of its struct */
-    bool append;                            /* to the parent's list at `list`: see XML_INTO */
+    size_t size; /* of its struct; 0: it has none, and its values go to its parent's */
+    bool append; /* to the parent's list at `list`: see XML_INTO */
     size_t list;
     bool once;     /* at most one in a parent */
     bool required; /* at least one in each parent that opens its place */

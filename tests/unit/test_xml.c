@@ -208,7 +208,7 @@ static void each_value_is_held_to_its_kind(void **state)
         const char *attribute, *expected;
         const char *wrong[9];
     } cases[] = {
-        {"lent", "true, false", {"", "yes", "TRUE", "1"}},
+        {"lent", "false true", {"", "yes", "TRUE", "1"}},
         {"copies", "1 - 99", {"", "0", "100", "1.0", "1.", "+1", "-1", " 1", "0x1"}},
         {"pages", "0, 1, 2 ...", {"", "-1", "1.5", "nan", "9999999999"}},
         {"price", "1.5", {"", ".", "1.2.3", "1e9", "inf", "--1"}},

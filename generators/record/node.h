@@ -1,15 +1,10 @@
-/* data.h - small data files of templates/ read whole, and elements added to a record: what the
- * program worked out (a dossier's contents), so that templates print it by the same XPath as what
- * was given. */
-#ifndef RECORD_DATA_H
-#define RECORD_DATA_H
+/* node.h - elements of a record: asked for their names and attributes, and added to it, so that
+ * templates print by the same XPath what the program worked out (a dossier's contents) and what was
+ * given. */
+#ifndef RECORD_NODE_H
+#define RECORD_NODE_H
 
 #include "record/record.h"
-
-/* The root element; NULL: reported as a system fault with file:line. Free with record_data_free. As
- * safe as the input: no DTD, entities, network; at most 4 MiB. */
-record_node *record_data_read(const char *path, struct diag *diag);
-void record_data_free(record_node *root); /* NULL is fine */
 
 const char *record_name(const record_node *node);
 /* "" when absent; in the arena. */
