@@ -361,7 +361,7 @@ static void open_papers(struct papers *t)
                           .maker = paper_maker_new(&t->setting),
                           .diag = &t->samples.diag};
     snprintf(list, sizeof list, "%s/package.xml", t->samples.dir);
-    p->catalogue = catalogue_load(list, "templates/papers.xml", p->maker, false, p->diag);
+    p->catalogue = catalogue_load(list, &t->setting, p->maker, p->diag);
     assert_non_null(p->catalogue);
     open_tree(t);
 }
