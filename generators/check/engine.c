@@ -5,8 +5,8 @@
 #include "check/report.h"
 #include "core/buffer.h"
 #include "core/digest.h"
-#include "record/node.h"
 #include "record/id_number.h"
+#include "record/node.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -62,14 +62,12 @@ void check_clear(struct check_report *r)
     intern_clear(&r->strings);
 }
 
-static void print_list(const struct check_report *r, const struct finding *list, size_t n,
-                       FILE *out)
+void check_print(const struct finding *list, size_t n, bool notes, enum language language,
+                 FILE *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (r->quiet && list[i].severity == SEVERITY_INFO)
-            continue;
-        finding_print(&list[i], r->language, out);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (notes || list[i].severity != SEVERITY_INFO)
+            finding_print(&list[i], language, out);
 }
 
 void check_text(const struct check_report *r, struct buffer *out)
@@ -82,9 +80,9 @@ void check_text(const struct check_report *r, struct buffer *out)
         fputs("shenbao: out of memory\n", stderr);
         exit(2);
     }
-    print_list(r, r->batch.list, r->batch.n, f);
+    check_print(r->batch.list, r->batch.n, !r->quiet, r->language, f);
     for (size_t i = 0; i < r->n; i++)
-        print_list(r, r->people[i].list, r->people[i].n, f);
+        check_print(r->people[i].list, r->people[i].n, !r->quiet, r->language, f);
     fprintf(f,
             r->language == LANGUAGE_ZH ? "共%zu人：错误%zu，警告%zu，提示%zu\n"
                                        : "%zu applicants: %zu errors, %zu warnings, %zu notes\n",

@@ -47,13 +47,16 @@ struct check_report {
 void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids);
 /* Errors first; within a severity the order stays. */
 void check_sort(struct finding *list, size_t n);
-/* All that the report owns. */
+/* Frees all that the report owns. */
 void check_clear(struct check_report *r);
 
 /* Is it among those found of an applicant? A fault that a rule, a file and several papers notice is
  * one finding, but what does not fit is one of each paper. */
 bool check_has(const struct finding *list, size_t n, const struct finding *f);
 
+/* A line each, like finding_print. */
+void check_print(const struct finding *list, size_t n, bool notes, enum language language,
+                 FILE *out);
 void check_text(const struct check_report *r, struct buffer *out);
 void check_json(const struct check_report *r, struct buffer *out);
 void check_html(const struct check_report *r, struct buffer *out);

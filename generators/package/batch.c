@@ -3,8 +3,8 @@
 
 #include "core/intern.h"
 #include "core/names.h"
-#include "record/node.h"
 #include "record/gather.h"
+#include "record/node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +108,7 @@ struct folder {
     size_t number; /* of its own name, in the folder above */
 };
 
-/* Those of one level. */
+/* The folders of one level: all delegations', all units' or all applicants'. */
 struct folders {
     struct folder **list;
     size_t n, cap;

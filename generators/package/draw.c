@@ -26,16 +26,16 @@ struct planned_document {
     struct key key;
     const char *reason; /* why it is to be made; NULL: it is there */
     struct result_document result;
-    struct buffer pdf, line; /* of one that was made */
+    struct buffer pdf, line; /* of a document that was drawn */
     int file;                /* of the volume, in place of pdf; else -1 */
 };
 
-/* One applicant, or one delegation. */
+/* The papers of one applicant, or of one delegation. */
 struct task {
     const struct package *package;
     struct query_context *query;
     struct arena arena;
-    struct diag diag; /* what keeps it from being made, and what is odd about its files */
+    struct diag diag; /* what keeps the papers from being made, and what is odd about its files */
     struct src_pos home;
     const char *folder;
     const char *dir;
@@ -95,7 +95,7 @@ static bool any_to_make(const struct task *t)
 }
 
 static void write_line(const struct task *t, struct planned_document *d,
-                       const struct document *made, long long bytes, const struct diag *diag)
+                       const struct document *document, long long bytes, const struct diag *diag)
 {
     struct json j = {.out = &d->line, .flat = true};
 
@@ -103,18 +103,18 @@ static void write_line(const struct task *t, struct planned_document *d,
     json_string(&j, "path", d->path);
     json_string(&j, "sha256", d->result.sha256);
     json_integer(&j, "bytes", bytes);
-    json_integer(&j, "pages", (long long)made->pages->n);
+    json_integer(&j, "pages", (long long)document->pages->n);
     json_integer(&j, "copies", d->paper->copies);
     json_string(&j, "kind", d->paper->name);
-    json_string(&j, "title", made->facts.title);
-    json_string(&j, "paper", made->facts.paper);
-    json_string(&j, "seals", made->facts.seals);
-    if (made->partial)
+    json_string(&j, "title", document->facts.title);
+    json_string(&j, "paper", document->facts.paper);
+    json_string(&j, "seals", document->facts.seals);
+    if (document->partial)
         json_bool(&j, "partial", true);
     key_write(&j, &d->key);
-    report_fits(&j, made->pages, true);
-    if (made->report)
-        made->report(made->data, &j);
+    report_fits(&j, document->pages, true);
+    if (document->report)
+        document->report(document->data, &j);
     if (diag->n > 0) {
         json_open(&j, "findings", '[');
         for (size_t i = 0; i < diag->n; i++)
@@ -125,24 +125,24 @@ static void write_line(const struct task *t, struct planned_document *d,
 }
 
 /* Takes over the document's bytes, and what is said of it. */
-static bool adopt_document(struct task *t, struct planned_document *d, struct document *made,
+static bool adopt_document(struct task *t, struct planned_document *d, struct document *document,
                            const struct diag *diag)
 {
     struct result_document *r = &d->result;
     long long bytes;
 
-    if (!document_digest(made, r->sha256, &bytes))
+    if (!document_digest(document, r->sha256, &bytes))
         return output_failed(d->path, &t->diag);
-    write_line(t, d, made, bytes, diag);
-    d->pdf = made->pdf;
-    d->file = made->file;
-    made->pdf = (struct buffer){0};
-    made->file = -1;
+    write_line(t, d, document, bytes, diag);
+    d->pdf = document->pdf;
+    d->file = document->file;
+    document->pdf = (struct buffer){0};
+    document->file = -1;
     r->state = DOCUMENT_MADE;
-    r->pages = (unsigned)made->pages->n;
+    r->pages = (unsigned)document->pages->n;
     r->findings = diag->n > 0;
-    r->partial = made->partial;
-    snprintf(r->media, sizeof r->media, "%s", made->facts.paper ? made->facts.paper : "");
+    r->partial = document->partial;
+    snprintf(r->media, sizeof r->media, "%s", document->facts.paper ? document->facts.paper : "");
     r->line = (const char *)d->line.data;
     r->len = d->line.len;
     return true;
@@ -153,23 +153,23 @@ static bool draw_document(struct task *t, struct planned_document *d, const stru
 {
     struct paper_maker *maker = t->package->maker;
     const char *near = tree_path(t->package->tree, &t->arena, "volume");
-    struct document made;
+    struct document document;
     struct diag diag = {.strict = t->diag.strict, .context = t->diag.context};
 
     if (paper_maker_is_volume(maker, d->paper->paper))
         diag_append(&diag, planning);
     diag.context.paper = paper_maker_title(maker, d->paper->paper);
-    bool ok = paper_maker_draw(maker, d->paper->paper, near, &diag, &made);
+    bool ok = paper_maker_draw(maker, d->paper->paper, near, &diag, &document);
     if (ok)
-        ok = adopt_document(t, d, &made, &diag);
+        ok = adopt_document(t, d, &document, &diag);
     else
         diag_append(&t->diag, &diag);
-    document_clear(&made);
+    document_clear(&document);
     diag_clear(&diag);
     return ok;
 }
 
-/* All that are to be made; false: reported, and none is. */
+/* Draws all documents that are to be made. false: reported, and none of them is kept. */
 static bool draw_all(struct task *t)
 {
     const struct package *p = t->package;
@@ -198,7 +198,7 @@ static bool draw_all(struct task *t)
 
 static bool write_all(struct task *t)
 {
-    const struct tree *tree = t->package->tree;
+    const struct output_tree *tree = t->package->tree;
     struct output_file *files = ARENA_ARRAY(&t->arena, struct output_file, t->n + 1);
     struct buffer lines = {0};
     size_t n = 0;

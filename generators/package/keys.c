@@ -242,7 +242,7 @@ struct key keys_person(const struct keys *k, const struct person *person)
     return key;
 }
 
-/* By one member of each of its applicants' keys. */
+/* The record's part is a digest of one member of each of its applicants' keys. */
 static struct key delegation_key(const struct keys *k, const struct delegation *d, size_t member)
 {
     const struct batch *b = k->package->batch;
@@ -294,7 +294,7 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
     return ok;
 }
 
-/* One that cannot be read is as good as none. false: there is such a one. */
+/* A file that cannot be read counts as no file. false: there is such a file. */
 static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
 {
     struct arena arena = {0};

@@ -66,7 +66,7 @@ void notes_keep(const struct note_taker *t, const struct applicant *who, const s
     struct buffer line = {0};
     struct json j = {.out = &line, .flat = true};
     struct diag silent = {0};
-    bool near = true; /* what is told of another place could be old another time */
+    bool near = true; /* what stands elsewhere may have changed when the note is read */
 
     json_open(&j, NULL, '{');
     json_string(&j, "about", who->id);

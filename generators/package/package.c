@@ -86,20 +86,20 @@ static void check_keep(void *data, const struct applicant *who, const struct dia
 
 /* --- what only package.c knows of a run --- */
 
-struct run {
+struct package_run {
     struct package package;
     struct diag diag, first_pass; /* of the run; of the record */
     struct rules_options rules_options;
     struct rules *rules;
     struct sections *sections;
-    struct report *report;
+    struct package_report *report;
     const struct person **drawn; /* whom: of those chosen who have no errors of the stage */
     size_t n_drawn;
     bool rosters_failed;
 };
 
 /* false: it was stopped, the system failed, or there are errors after which nothing is drawn. */
-static bool check_all(struct run *run)
+static bool check_all(struct package_run *run)
 {
     const struct package *p = &run->package;
     const struct batch *b = p->batch;
@@ -140,7 +140,7 @@ static bool check_all(struct run *run)
 
 /* --- drawing --- */
 
-/* Takes what a worker has made into the manifest. false: the system has failed. */
+/* Takes a worker's documents into the manifest. false: the system has failed. */
 static bool adopt_result(const struct package *p, const struct buffer *result, bool *complete)
 {
     struct result parts;
@@ -228,7 +228,7 @@ static void print_due(const struct package *p, const char *folder, const struct 
     arena_free(&arena);
 }
 
-static void print_dry_run(const struct run *run)
+static void print_dry_run(const struct package_run *run)
 {
     const struct package *p = &run->package;
     struct buffer result = {0};
@@ -241,7 +241,7 @@ static void print_dry_run(const struct run *run)
     buffer_clear(&result);
 }
 
-static int status_of(const struct run *run)
+static int status_of(const struct package_run *run)
 {
     const struct package *p = &run->package;
     const struct check_report *check = &run->report->check;
@@ -256,7 +256,7 @@ static int status_of(const struct run *run)
     return all ? 0 : complete ? 3 : 1;
 }
 
-static void summarise(const struct run *run)
+static void summarise(const struct package_run *run)
 {
     const struct package *p = &run->package;
     bool zh = p->options->language == LANGUAGE_ZH;
@@ -279,7 +279,8 @@ static void summarise(const struct run *run)
 /* --- the run --- */
 
 /* What is made of all of the batch. false: it was stopped, or the system failed. */
-static bool make_shared(struct run *run, struct tree_paths *prints, struct tree_paths *stale)
+static bool make_shared(struct package_run *run, struct tree_paths *prints,
+                        struct tree_paths *stale)
 {
     const struct package *p = &run->package;
 
@@ -306,7 +307,7 @@ static int end_caught(const struct package *p)
     return ok ? 128 + caught : 2;
 }
 
-static int make(struct run *run)
+static int make(struct package_run *run)
 {
     const struct package *p = &run->package;
     struct tree_paths prints = {0}, stale = {0};
@@ -363,7 +364,7 @@ static bool read_own_options(struct package *p, struct shard *part)
 }
 
 /* false: reported. */
-static bool load(struct run *run, const struct record_options *input)
+static bool load(struct package_run *run, const struct record_options *input)
 {
     struct package *p = &run->package;
     struct arena arena = {0};
@@ -386,7 +387,7 @@ static bool load(struct run *run, const struct record_options *input)
 }
 
 /* false: reported. */
-static bool open_tree(struct run *run, const struct shard *part)
+static bool open_tree(struct package_run *run, const struct shard *part)
 {
     struct package *p = &run->package;
     const struct package_options *own = p->own;
@@ -404,7 +405,7 @@ static bool open_tree(struct run *run, const struct shard *part)
     return spool_ok(p->results->spool) && tree_begin(p->tree, p->diag);
 }
 
-static void close_run(struct run *run)
+static void close_run(struct package_run *run)
 {
     struct package *p = &run->package;
     free(run->drawn);
@@ -425,7 +426,7 @@ static void close_run(struct run *run)
 int package_run(const struct package_request *request)
 {
     const struct options *o = request->papers->options;
-    struct run run = {
+    struct package_run run = {
         .diag = {.strict = o->strict},
         .first_pass = {.strict = o->strict},
         .package = {

@@ -22,7 +22,7 @@ struct package {
     struct paper_maker *maker;
     struct catalogue *catalogue;
     struct batch *batch;
-    struct tree *tree;
+    struct output_tree *tree;
     struct keys *keys;
     struct results *results;
     struct diag *diag; /* of the run: what no applicant can mend */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SHEETS = 500 }; /* of one file */
+enum { MOST_SHEETS = 500 }; /* of paper, in one file for the printer */
 
 /* One document that is printed. */
 struct printed {
@@ -18,7 +18,7 @@ struct printed {
     char sha256[DIGEST_HEX], media[8];
 };
 
-/* Of one paper, in the order of the batch. */
+/* All documents of one paper, in the order of the batch. */
 struct stack {
     struct printed *list; /* free() it */
     size_t n, cap;

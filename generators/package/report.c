@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct report *report_new(const struct package *p)
+struct package_report *report_new(const struct package *p)
 {
-    struct report *r = mem_alloc(1, sizeof *r);
+    struct package_report *r = mem_alloc(1, sizeof *r);
     r->package = p;
     r->check = (struct check_report){.asof = record_asof(p->record),
                                      .stage = p->own->stage,
@@ -21,7 +21,7 @@ struct report *report_new(const struct package *p)
     return r;
 }
 
-void report_free(struct report *r)
+void report_free(struct package_report *r)
 {
     if (!r)
         return;
@@ -29,12 +29,12 @@ void report_free(struct report *r)
     free(r);
 }
 
-static bool is_complete(const struct report *r, size_t chosen)
+static bool is_complete(const struct package_report *r, size_t chosen)
 {
     return r->package->results->people[r->package->batch->chosen[chosen]->number].complete;
 }
 
-size_t report_complete(const struct report *r)
+size_t report_complete(const struct package_report *r)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->package->batch->n_chosen; i++)
@@ -69,7 +69,8 @@ static void all_findings(const struct buffer *result, struct src_pos home,
     arena_free(&arena);
 }
 
-static void person_findings(const struct report *r, const struct person *person, struct diag *diag)
+static void person_findings(const struct package_report *r, const struct person *person,
+                            struct diag *diag)
 {
     struct buffer result = {0};
     results_person(r->package->results, person->number, &result);
@@ -78,7 +79,7 @@ static void person_findings(const struct report *r, const struct person *person,
     buffer_clear(&result);
 }
 
-static void delegation_findings(const struct report *r, size_t number, struct diag *diag)
+static void delegation_findings(const struct package_report *r, size_t number, struct diag *diag)
 {
     const struct delegation *d = &r->package->batch->delegations[number];
     all_findings(&r->package->results->delegations[number].bytes, d->at,
@@ -90,7 +91,7 @@ static bool is_system_fault(const struct finding *f)
     return f->fault == FAULT_SYSTEM && f->severity == SEVERITY_ERROR;
 }
 
-static void merge_person(struct report *r, size_t chosen)
+static void merge_person(struct package_report *r, size_t chosen)
 {
     struct check_person *checked = &r->check.people[chosen];
     struct diag diag = {0};
@@ -105,7 +106,7 @@ static void merge_person(struct report *r, size_t chosen)
     diag_clear(&diag);
 }
 
-void report_merge_findings(struct report *r)
+void report_merge_findings(struct package_report *r)
 {
     const struct package *p = r->package;
 
@@ -122,19 +123,13 @@ void report_merge_findings(struct report *r)
         r->check.count[i] += r->check.batch.count[i];
 }
 
-static void print(const struct package *p, const struct finding *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i].severity != SEVERITY_INFO)
-            finding_print(&list[i], p->options->language, stderr);
-}
-
-void report_print(const struct report *r)
+void report_print(const struct package_report *r)
 {
     const struct package *p = r->package;
-    print(p, r->check.batch.list, r->check.batch.n);
+    enum language language = p->options->language;
+    check_print(r->check.batch.list, r->check.batch.n, false, language, stderr);
     for (size_t i = 0; i < r->check.n; i++)
-        print(p, r->check.people[i].list, r->check.people[i].n);
+        check_print(r->check.people[i].list, r->check.people[i].n, false, language, stderr);
     diag_print(p->diag, p->options->language, stderr);
 }
 
@@ -180,7 +175,7 @@ static void put_documents(struct json *j, const struct package *p, const char *f
     arena_free(&arena);
 }
 
-static void put_person(struct json *j, const struct report *r, size_t chosen)
+static void put_person(struct json *j, const struct package_report *r, size_t chosen)
 {
     const struct package *p = r->package;
     const struct person *person = p->batch->chosen[chosen];
@@ -200,7 +195,7 @@ static void put_person(struct json *j, const struct report *r, size_t chosen)
     buffer_clear(&result);
 }
 
-static void put_delegation(struct json *j, const struct report *r, size_t number)
+static void put_delegation(struct json *j, const struct package_report *r, size_t number)
 {
     const struct package *p = r->package;
     const struct delegation *d = &p->batch->delegations[number];
@@ -218,7 +213,7 @@ static void put_delegation(struct json *j, const struct report *r, size_t number
     diag_clear(&diag);
 }
 
-static void put_counts(struct json *j, const struct report *r)
+static void put_counts(struct json *j, const struct package_report *r)
 {
     size_t written = report_complete(r);
     json_open(j, "counts", '{');
@@ -229,7 +224,8 @@ static void put_counts(struct json *j, const struct report *r)
     json_close(j, '}');
 }
 
-static void write_json(const struct report *r, const struct tree_paths *stale, struct buffer *out)
+static void write_json(const struct package_report *r, const struct tree_paths *stale,
+                       struct buffer *out)
 {
     const struct package *p = r->package;
     const struct diag *batch[] = {&r->check.batch, p->diag};
@@ -284,7 +280,7 @@ static void link_documents(const struct package *p, const char *folder, const st
 /* A document's address is its own name in the tree. */
 static void link_papers(void *data, size_t chosen, struct check_links *to)
 {
-    const struct report *r = data;
+    const struct package_report *r = data;
     const struct package *p = r->package;
     const struct batch *b = p->batch;
     struct buffer result = {0};
@@ -306,7 +302,8 @@ static bool put_report(const struct package *p, const char *path, struct buffer 
     return tree_put(p->tree, &(struct tree_file){.path = path, .bytes = bytes}, p->diag);
 }
 
-bool report_write(struct report *r, const struct tree_paths *prints, const struct tree_paths *stale)
+bool report_write(struct package_report *r, const struct tree_paths *prints,
+                  const struct tree_paths *stale)
 {
     const struct package *p = r->package;
     struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)},
@@ -327,7 +324,7 @@ bool report_write(struct report *r, const struct tree_paths *prints, const struc
     return ok;
 }
 
-bool report_write_part(const struct report *r)
+bool report_write_part(const struct package_report *r)
 {
     const struct package *p = r->package;
     struct buffer out = {0};

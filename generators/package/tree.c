@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* The cache is named after the folder's real path. */
-static struct digest_cache *open_digests(struct tree *t)
+static struct digest_cache *open_digests(struct output_tree *t)
 {
     const struct tree_options *o = &t->options;
     char *real = realpath(t->root, NULL), sum[DIGEST_HEX];
@@ -23,9 +23,10 @@ static struct digest_cache *open_digests(struct tree *t)
     return digest_cache_open(path ? path : "", path && !o->force, path && o->whole && !o->dry_run);
 }
 
-struct tree *tree_open(const char *root, const struct tree_options *options, struct diag *diag)
+struct output_tree *tree_open(const char *root, const struct tree_options *options,
+                              struct diag *diag)
 {
-    struct tree *t = mem_alloc(1, sizeof *t);
+    struct output_tree *t = mem_alloc(1, sizeof *t);
     char *trimmed = arena_strdup(&t->arena, root);
 
     for (size_t n = strlen(trimmed); n > 1 && trimmed[n - 1] == '/';)
@@ -43,7 +44,7 @@ struct tree *tree_open(const char *root, const struct tree_options *options, str
     return t;
 }
 
-void tree_close(struct tree *t)
+void tree_close(struct output_tree *t)
 {
     if (!t)
         return;
@@ -55,7 +56,7 @@ void tree_close(struct tree *t)
     free(t);
 }
 
-bool tree_begin(struct tree *t, struct diag *diag)
+bool tree_begin(struct output_tree *t, struct diag *diag)
 {
     const struct shard *part = &t->options.part;
     const char *name = part->n ? arena_printf(&t->arena, "%u-of-%u", part->k, part->n) : NULL;
@@ -63,7 +64,7 @@ bool tree_begin(struct tree *t, struct diag *diag)
     return t->manifest && (t->options.dry_run || manifest_begin(t->manifest, name, diag));
 }
 
-const char *tree_path(const struct tree *t, struct arena *arena, const char *path)
+const char *tree_path(const struct output_tree *t, struct arena *arena, const char *path)
 {
     return arena_printf(arena, "%s/%s", t->root, path);
 }
@@ -77,7 +78,7 @@ static bool make_folder_of(const char *place, struct diag *diag)
     return ok;
 }
 
-struct spool *tree_spool(const struct tree *t, const char *path, struct diag *diag)
+struct spool *tree_spool(const struct output_tree *t, const char *path, struct diag *diag)
 {
     struct arena arena = {0};
     const char *place = t->options.dry_run ? "-" : tree_path(t, &arena, path);
@@ -87,7 +88,7 @@ struct spool *tree_spool(const struct tree *t, const char *path, struct diag *di
     return s;
 }
 
-bool tree_has(const struct tree *t, const char *path)
+bool tree_has(const struct output_tree *t, const char *path)
 {
     struct arena arena = {0};
     const struct manifest_file *f = manifest_find(t->manifest, path);
@@ -132,7 +133,7 @@ static void write_line(const struct tree_file *file, const char *sum, long long 
     buffer_putc(line, '\n');
 }
 
-static bool write_file(const struct tree *t, const struct tree_file *file, bool *written,
+static bool write_file(const struct output_tree *t, const struct tree_file *file, bool *written,
                        struct diag *diag)
 {
     struct arena arena = {0};
@@ -145,7 +146,7 @@ static bool write_file(const struct tree *t, const struct tree_file *file, bool 
     return ok;
 }
 
-bool tree_put(struct tree *t, const struct tree_file *file, struct diag *diag)
+bool tree_put(struct output_tree *t, const struct tree_file *file, struct diag *diag)
 {
     struct buffer line = {0};
     struct result_document document = file->document;

@@ -18,7 +18,7 @@ struct tree_options {
 };
 
 /* Read-only but for tree.c. */
-struct tree {
+struct output_tree {
     struct arena arena;
     const char *root;
     struct tree_options options;
@@ -28,17 +28,18 @@ struct tree {
 };
 
 /* Makes and locks the folder. NULL: reported. */
-struct tree *tree_open(const char *root, const struct tree_options *options, struct diag *diag);
-void tree_close(struct tree *t); /* NULL is fine */
+struct output_tree *tree_open(const char *root, const struct tree_options *options,
+                              struct diag *diag);
+void tree_close(struct output_tree *t); /* NULL is fine */
 /* Reads the manifest, and settles what a run before has left open. false: reported. */
-bool tree_begin(struct tree *t, struct diag *diag);
+bool tree_begin(struct output_tree *t, struct diag *diag);
 
-const char *tree_path(const struct tree *t, struct arena *arena,
+const char *tree_path(const struct output_tree *t, struct arena *arena,
                       const char *path); /* from outside */
 /* For bytes that will be put there, or are needed for this run; ask spool_ok. */
-struct spool *tree_spool(const struct tree *t, const char *path, struct diag *diag);
+struct spool *tree_spool(const struct output_tree *t, const char *path, struct diag *diag);
 /* Is the file there, just as the manifest says? */
-bool tree_has(const struct tree *t, const char *path);
+bool tree_has(const struct output_tree *t, const char *path);
 
 /* A file that the run itself writes. What has a spool is written as a whole into that. */
 struct tree_file {
@@ -50,9 +51,9 @@ struct tree_file {
     struct buffer *result;           /* gets it as a document; NULL: it is none */
 };
 /* Intended, written unless it is there already, and taken into the manifest. false: reported. */
-bool tree_put(struct tree *t, const struct tree_file *file, struct diag *diag);
+bool tree_put(struct output_tree *t, const struct tree_file *file, struct diag *diag);
 
-/* Paths of the tree. */
+/* Paths of files, from the root of the tree. */
 struct tree_paths {
     struct arena arena;
     const char **list;

@@ -399,7 +399,7 @@ static void make_documents(struct papers *t, const char *pdf)
     }
 }
 
-static size_t count_lines(const struct tree *tree, const char *path, const char *with)
+static size_t count_lines(const struct output_tree *tree, const char *path, const char *with)
 {
     struct arena arena = {0};
     char line[512];
@@ -413,7 +413,7 @@ static size_t count_lines(const struct tree *tree, const char *path, const char 
     return n;
 }
 
-static struct stat look(const struct tree *tree, const char *path)
+static struct stat look(const struct output_tree *tree, const char *path)
 {
     struct arena arena = {0};
     struct stat st = {0};
