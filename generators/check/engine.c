@@ -54,11 +54,11 @@ struct evaluation {
     struct query_place place;
     struct arena *arena;
     struct engine_facts *facts;      /* NULL: none are taken */
-    struct conflict_list *conflicts; /* NULL: conflicts are not told */
+    struct conflict_list *conflicts; /* NULL: none is reported */
     struct diag *diag;
 };
 
-/* Conflicts that are told now: the cases with a key become findings where one of these is. */
+/* The conflicts that are being reported: a case with a key is a finding where one of them is. */
 struct conflict_list {
     const struct engine_conflict *list;
     size_t n;
@@ -98,7 +98,8 @@ static enum severity severity_of(const struct rules *r, const struct rule *rule,
     return c->stage == STAGE_SUBMIT && r->options->stage == STAGE_PREPARE ? SEVERITY_INFO : s;
 }
 
-/* false: this is no conflict, or told already; the fact is noted when facts are taken. */
+/* false: no conflict is there, or it is reported already. Facts are added where they are asked for.
+ */
 static bool is_conflict(struct evaluation *e)
 {
     const struct rule_case *c = e->broken;
@@ -284,8 +285,8 @@ static const char *number_of(const record_node *applicant, struct arena *a)
 }
 
 /* Takes over what the rules want to know, under their severity, from a list of other modules. */
-static void take_findings(const struct rules *r, const struct diag *from,
-                          const record_node *applicant, struct diag *to)
+static void adopt_findings(const struct rules *r, const struct diag *from,
+                           const record_node *applicant, struct diag *to)
 {
     struct diag kept = {.strict = to->strict};
     const char *number = number_of(applicant, &kept.arena);
@@ -345,8 +346,8 @@ static void gather(struct evaluation *e, record_node *node)
     }
 }
 
-/* The rules on an applicant: all of them, or those alone that are told beside others. */
-static void ask_applicant(struct evaluation *e, const struct applicant *who, bool beside_others)
+/* The rules on an applicant: all of them, or those alone that compare applicants. */
+static void ask_applicant(struct evaluation *e, const struct applicant *who, bool comparing)
 {
     const struct rules *r = e->engine->rules;
     begin(e, who->node);
@@ -357,7 +358,7 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
         bool keyed = false;
         for (size_t k = 0; k < r->rules[i].n; k++)
             keyed = keyed || r->rules[i].cases[k].key;
-        if (concerns(&r->rules[i], SCOPE_APPLICANT) && (keyed || !beside_others)) {
+        if (concerns(&r->rules[i], SCOPE_APPLICANT) && (keyed || !comparing)) {
             e->rule = &r->rules[i];
             apply(e, SCOPE_APPLICANT, who->node);
         }
@@ -380,7 +381,7 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
         gather(&e, who->node);
     if (!who->faulty && r->options->fonts && wanted(r, "papers"))
         lay_out(engine, who, &found);
-    take_findings(r, &found, who->node, diag);
+    adopt_findings(r, &found, who->node, diag);
     cited_close(&engine->files);
     diag_clear(&found);
     arena_free(&arena);
@@ -520,10 +521,10 @@ size_t engine_compare(struct engine *engine, struct engine_claim *claims, size_t
     return found;
 }
 
-void engine_tell_conflicts(struct engine *engine, const struct applicant *who,
-                           const struct engine_conflict *list, size_t n,
-                           const char *(*first)(size_t order, void *data), void *data,
-                           struct diag *diag)
+void engine_report_conflicts(struct engine *engine, const struct applicant *who,
+                             const struct engine_conflict *list, size_t n,
+                             const char *(*first)(size_t order, void *data), void *data,
+                             struct diag *diag)
 {
     struct arena arena = {0};
     struct conflict_list known = {list, n, ARENA_ARRAY(&arena, bool, n + 1), first, data};
@@ -531,7 +532,7 @@ void engine_tell_conflicts(struct engine *engine, const struct applicant *who,
     struct evaluation e = {.engine = engine, .arena = &arena, .conflicts = &known, .diag = &found};
 
     ask_applicant(&e, who, true);
-    take_findings(engine->rules, &found, who->node, diag);
+    adopt_findings(engine->rules, &found, who->node, diag);
     cited_close(&engine->files);
     diag_clear(&found);
     arena_free(&arena);

@@ -238,7 +238,7 @@ static void check_shared(const struct collection *c, struct diag *diag)
         for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
             end++;
         if (record_seek(cursor, preflight->indices[conflicts[i].order], &who))
-            engine_tell_conflicts(engine, &who, &conflicts[i], end - i, name_of, &naming, diag);
+            engine_report_conflicts(engine, &who, &conflicts[i], end - i, name_of, &naming, diag);
     }
     engine_check_shared(engine, preflight->record, has_applicant, r, diag);
     record_cursor_free(cursor);

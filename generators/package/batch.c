@@ -123,12 +123,12 @@ static struct folder *find_folder(const struct folders *level, const char *id)
 }
 
 static struct folder *add_folder(struct folders *level, struct folder *above, const char *id,
-                                 const char *wish)
+                                 const char *name)
 {
     struct arena *a = above->names.arena;
     struct folder *f = ARENA_NEW(a, struct folder);
     *f = (struct folder){.names = {.arena = a}, .id = id, .above = above};
-    f->number = names_propose(&above->names, wish, id);
+    f->number = names_propose(&above->names, name, id);
     *ARENA_PUSH(a, level->list, level->n, level->cap) = f;
     return f;
 }

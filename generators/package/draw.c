@@ -148,7 +148,7 @@ static bool adopt_document(struct task *t, struct planned_document *d, struct do
     return true;
 }
 
-/* planning: what is odd about attachments, which is told once, with the volume. */
+/* planning: what is odd about attachments, which is reported once, with the volume. */
 static bool draw_document(struct task *t, struct planned_document *d, const struct diag *planning)
 {
     struct paper_maker *maker = t->package->maker;

@@ -83,7 +83,7 @@ static bool keep_rosters(const struct package *p, unsigned paper, bool workbook)
     bool there = true;
 
     for (size_t i = 0; i < b->n_people; i++)
-        there = there && !b->people[i].faulty; /* whose roster is not made, which is to be told */
+        there = there && !b->people[i].faulty; /* whose roster is not made: that is reported */
     for (size_t i = 0; i < b->n_delegations; i++) {
         struct result_document *d = &all[i];
         *d = (struct result_document){.paper = paper, .workbook = workbook};
@@ -144,7 +144,7 @@ static bool unpack_rosters(const struct package *p, const struct buffer *sent, s
     return ok;
 }
 
-/* The findings of workbook and print are the same, and each is told once. false: some were not
+/* The findings of workbook and print are the same, and each is reported once. false: some were not
  * made. */
 static bool make_rosters(const struct package *p, unsigned paper, bool workbook)
 {

@@ -111,7 +111,7 @@ static void conflicts_are_found_beside_the_first_of_a_key(void **state)
     }
     struct record_cursor *again = record_cursor_new(s.record, &s.diag);
     assert_true(record_seek(again, conflicts[3].order, &who));
-    engine_tell_conflicts(s.engine, &who, &conflicts[3], 1, number_as_name, name, &found);
+    engine_report_conflicts(s.engine, &who, &conflicts[3], 1, number_as_name, name, &found);
     assert_int_equal(found.n, 1);
     assert_string_equal(found.list[0].rule, "L01");
     assert_string_equal(found.list[0].applicant, who.id);
