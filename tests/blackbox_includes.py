@@ -22,9 +22,8 @@ MAY = {
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
-    "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
-    "package": {"core", "check", "dossier", "papers", "sheet", "bind", "layout", "pdf", "media", "text", "query",
-                "record", "xml"},
+    "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
+    "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
 }
 
 # Library headers, and the only files that may see them.
