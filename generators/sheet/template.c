@@ -94,12 +94,15 @@ static void check_fields(struct xml_reader *r, const struct sheet_template *t,
                          const struct sheet_fields *f)
 {
     for (size_t i = 0; i < f->n; i++) {
+        if (!f->list[i].at.file)
+            continue; /* its columns are at fault */
         if (f->list[i].last >= t->n)
             diag_system(r->diag, f->list[i].at, "“%s”占到第 %zu 列，表只有 %zu 列",
                         "\"%s\" reaches column %zu, the table has %zu", f->list[i].label,
                         f->list[i].last + 1, t->n);
         for (size_t j = 0; j < i; j++)
-            if (f->list[i].first <= f->list[j].last && f->list[j].first <= f->list[i].last)
+            if (f->list[j].at.file && f->list[i].first <= f->list[j].last &&
+                f->list[j].first <= f->list[i].last)
                 diag_system(
                     r->diag, f->list[i].at,
                     "“%s”（第 %zu-%zu 列）与“%s”（第 %zu-%zu 列）重叠，请改 columns",
