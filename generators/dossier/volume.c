@@ -9,6 +9,7 @@
 #include "bind/bind.h"
 #include "core/find.h"
 #include "core/paths.h"
+#include "core/units.h"
 #include "core/workers.h"
 #include "dossier/materials.h"
 #include "dossier/plan.h"
@@ -23,11 +24,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
-
-#define A4_WIDTH 595.28
-#define A4_HEIGHT 841.89
-#define A3_SHORT 841.89
-#define A3_LONG 1190.55
 
 enum { MOST_SHEETS = 20000, NOTE = 4096 };
 
@@ -627,8 +623,8 @@ static struct fit_sheet sheet_for(struct volume *v, double width, double height)
     const struct sections_facts *f = sections_facts(v->sections);
     struct fit_sheet s = {.width = A4_WIDTH, .height = A4_HEIGHT};
     if (keep_a3 && fit_is_a3(width, height)) {
-        s.width = width > height ? A3_LONG : A3_SHORT;
-        s.height = width > height ? A3_SHORT : A3_LONG;
+        s.width = width > height ? A3_HEIGHT : A3_WIDTH;
+        s.height = width > height ? A3_WIDTH : A3_HEIGHT;
     }
     memcpy(s.margin, f->margin, sizeof s.margin);
     return s;

@@ -2,26 +2,16 @@
  * table.c's. */
 #include "layout/content.h"
 
+#include "core/units.h"
 #include "core/utf8.h"
 #include "layout/table.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SLACK 0.01        /* rounding must not push a line to the next page */
 #define NARROW 8          /* em: FORMS: below that only the rules of line starts and ends hold */
 #define STACK_PITCH 1.15  /* of the size: stacked side labels stand closer than lines */
 #define CHECKBOX_SIDE 0.8 /* of the size */
-
-double next_smaller(double size, double floor)
-{
-    static const double sizes[] = {42, 36, 26,   24, 22,  18,  16,  15,
-                                   14, 12, 10.5, 9,  7.5, 6.5, 5.5, 5};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (sizes[i] < size - SLACK && sizes[i] >= floor)
-            return sizes[i];
-    return floor;
-}
 
 struct finding source_finding(const struct text_source *source, const char *rule,
                               struct arena *arena)
@@ -263,15 +253,15 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     set_lines(s, b, p, width, cap, names);
     /* A number, a name or a word is never broken: it is set smaller. */
     double smaller = size;
-    while (b->text->overflow && smaller > floor + SLACK) {
-        smaller = next_smaller(smaller, floor);
+    while (b->text->overflow && smaller > floor + LENGTH_SLACK) {
+        smaller = chinese_size_below(smaller, floor);
         set_lines(s, b, p, width, smaller, names);
     }
     if (!b->text->overflow &&
         b->text->cut) { /* and where no size keeps a word whole, it is broken */
         double whole = smaller;
-        while (b->text->cut && whole > floor + SLACK) {
-            whole = next_smaller(whole, floor);
+        while (b->text->cut && whole > floor + LENGTH_SLACK) {
+            whole = chinese_size_below(whole, floor);
             set_lines(s, b, p, width, whole, names);
         }
         if (b->text->cut)
@@ -294,8 +284,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
                  "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
                  "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g "
                  "pt; shorten it",
-                 b->text->widest * 25.4 / 72, width * 25.4 / 72, smaller);
-    } else if (smaller < given - SLACK) {
+                 length_in_mm(b->text->widest), length_in_mm(width), smaller);
+    } else if (smaller < given - LENGTH_SLACK) {
         setter_fitted(s, source ? source->label : NULL, given, smaller, false);
     }
     report_characters(s, p, b->text);
@@ -370,7 +360,7 @@ bool content_at_end(const struct content *c, struct cursor at)
 static size_t lines_that_fit(const struct set_block *b, size_t from, double room, bool force)
 {
     size_t left = b->text->n - from;
-    double fit = floor((room + SLACK) / b->pitch);
+    double fit = floor((room + LENGTH_SLACK) / b->pitch);
     size_t k = fit <= 0 ? 0 : fit >= (double)left ? left : (size_t)fit;
     if (k == left || (force && k > 0 && left - k != 1))
         return k;
@@ -407,7 +397,7 @@ struct cursor content_take(const struct content *c, struct cursor from, double r
             if (k == 0)
                 break;
             taken += before + (double)k * b->pitch;
-        } else if (b->height <= left + SLACK) {
+        } else if (b->height <= left + LENGTH_SLACK) {
             taken += before + b->height;
         } else {
             break;

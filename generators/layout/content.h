@@ -87,7 +87,6 @@ const struct text_source *content_source(const struct box *boxes);
 struct finding source_finding(const struct text_source *source, const char *rule,
                               struct arena *arena);
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued);
-double next_smaller(double size, double floor); /* of the Chinese sizes, the floor last */
 
 /* Drawing primitives. */
 void draw_line(const struct canvas *canvas, struct item_line line);

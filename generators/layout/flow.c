@@ -4,19 +4,18 @@
  * rows that stretch know their height, and nothing is ever drawn twice or moved. Every step either
  * places something or begins an empty page, and on an empty page what cannot be placed is an error:
  * it always ends. */
+#include "core/units.h"
 #include "layout/table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SLACK 0.01
 #define SIZE_STEP 0.5 /* fixed-page forms: from one try to the next */
 #define END_LINES 2   /* of a text that go with the seal below it */
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
 #define SMALL                                                                                      \
     0.125 /* of a page: two rows that are no higher together stay together at a table's ends */
-#define MM(points) ((points)*25.4 / 72)
 
 /* Something that has its place on the page being planned. */
 struct placed {
@@ -195,7 +194,7 @@ static bool may_split(const struct flow *f, const struct set_table *t, size_t ro
         return false;
     if (height > f->height - t->head_height)
         return true;
-    return height > r->height + SLACK &&
+    return height > r->height + LENGTH_SLACK &&
            (r->keep_together ? f->height - f->y > f->height * HOLE : height > f->height / 3);
 }
 
@@ -251,7 +250,8 @@ static void too_tall(struct flow *f, struct src_pos at, const char *label,
         finding.label = label ? label : finding.label;
     }
     diag_add(f->setter.fit, finding, "整页也放不下：需高 %.1f mm，一页只有 %.1f mm",
-             "no page can hold it: %.1f mm high, a page has %.1f mm", MM(need), MM(f->height));
+             "no page can hold it: %.1f mm high, a page has %.1f mm", length_in_mm(need),
+             length_in_mm(f->height));
 }
 
 /* The height that what follows a text needs beside its last lines; 0: nothing is to be kept with
@@ -273,7 +273,7 @@ static double room_above_tail(const struct flow *f, const struct set_block *b, s
 {
     double room = f->height - f->y, before = line > 0 ? 0 : b->before;
     size_t left = tail > 0 ? b->text->n - line : 0;
-    if (tail <= 0 || before + (double)left * b->pitch + tail <= room + SLACK)
+    if (tail <= 0 || before + (double)left * b->pitch + tail <= room + LENGTH_SLACK)
         return room;
     return left <= END_LINES ? 0 : fmin(room, before + (double)(left - END_LINES) * b->pitch);
 }
@@ -286,7 +286,7 @@ static void place_block(struct flow *f, size_t i)
     double chain = chain_height(f, (struct position){i, 0}), tail = tail_height(f, i);
 
     *one = (struct content){.blocks = b, .n = 1, .width = f->width};
-    if (chain > f->height - f->y + SLACK && !page_is_empty(f) && chain <= f->height)
+    if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f) && chain <= f->height)
         close_page(f);
     while (!content_at_end(one, at)) {
         double used;
@@ -322,7 +322,7 @@ static void place_space(struct flow *f, size_t i)
     struct set_block *b = &f->content->blocks[i];
     double chain = chain_height(f, (struct position){i, 0});
 
-    if (chain > f->height - f->y + SLACK && !page_is_empty(f))
+    if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f))
         close_page(f);
     if (page_is_empty(f) && f->pages->n > 0 && b->box->u.space.stretch == 0)
         return; /* a gap between two things that a page break has parted */
@@ -407,17 +407,17 @@ static void place_row(struct flow *f, size_t block, size_t r)
         double rest = row_rest(t, r, placed);
         size_t first = f->part == t ? f->part_first : r;
         rest = fmax(rest, row_span_need(t, r, first, f->part_heights));
-        if (begins && !empty && chain > room + SLACK && chain <= capacity) {
+        if (begins && !empty && chain > room + LENGTH_SLACK && chain <= capacity) {
             close_page(f);
             continue;
         }
         struct cell_part *parts = ARENA_ARRAY(f->arena, struct cell_part, n + 1);
-        if (rest <= room + SLACK) {
+        if (rest <= room + LENGTH_SLACK) {
             row_take(t, r, rest, true, parts);
             place_row_part(f, t, (struct row_part){r, rest, begins, true}, parts);
             return;
         }
-        bool splits = may_split(f, t, r) && room >= row_least(t, r) - SLACK;
+        bool splits = may_split(f, t, r) && room >= row_least(t, r) - LENGTH_SLACK;
         if (!empty && !splits) {
             close_page(f);
             continue;
@@ -435,7 +435,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
             return;
         }
         double need = row_span_need(t, r, first, f->part_heights);
-        bool ends = done && need <= room + SLACK;
+        bool ends = done && need <= room + LENGTH_SLACK;
         place_row_part(f, t, (struct row_part){r, room, begins, ends}, parts);
         placed += room;
         close_page(f);
@@ -452,7 +452,7 @@ static void place_table(struct flow *f, size_t i)
     for (size_t r = 0; r < t->box->n; r++) {
         if (r == 0 && !page_is_empty(f)) {
             double chain = chain_height(f, (struct position){i, 0});
-            if (chain > f->height - f->y + SLACK && chain <= f->height)
+            if (chain > f->height - f->y + LENGTH_SLACK && chain <= f->height)
                 close_page(f);
             else
                 f->y += b->before;
@@ -558,7 +558,7 @@ static void draw_running(struct flow *f, size_t page, const struct running *r)
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
     double y =
         r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
-    if (y < 0 || y + c->height > d->page_height + SLACK)
+    if (y < 0 || y + c->height > d->page_height + LENGTH_SLACK)
         diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边",
                     "a running head or foot lies beyond the paper's edge");
     content_draw(&f->canvas, c, (struct cursor){0, 0}, (struct cursor){c->n, 0},
@@ -717,13 +717,14 @@ static void report_crowded(struct flow *f)
                  "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
                  "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes "
                  "%.1f mm: shorten it",
-                 f->document->pages, f->document->floor, MM(f->overflow), MM(c->content->height));
+                 f->document->pages, f->document->floor, length_in_mm(f->overflow),
+                 length_in_mm(c->content->height));
         too_much -= crowd[i].more;
     }
     if (n == 0)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
                     "the form has %d pages, but the template itself is %.1f mm longer",
-                    f->document->pages, MM(f->overflow));
+                    f->document->pages, length_in_mm(f->overflow));
 }
 
 static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts,

@@ -2,14 +2,13 @@
  * opens the images.
  *
  * Where anything ends up on a page is flow.c's; what may stand where was settled by template.c. */
+#include "core/units.h"
 #include "layout/box.h"
 #include "layout/template.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MM (72 / 25.4)
 
 struct form {
     struct arena arena;
@@ -813,7 +812,7 @@ static void add_running(struct fill *f, const struct node *n, const struct type 
     r->foot = node_choice(n, A_AT, 0) == 1;
     r->parity = (enum running_parity)node_choice(n, A_PARITY, RUNNING_ANY);
     r->on_first = node_choice(n, A_FIRST, 1);
-    r->offset = length_of(n, A_OFFSET, type, 8 * MM);
+    r->offset = length_of(n, A_OFFSET, type, 8 * POINTS_PER_MM);
     r->content = boxes.first;
     while (*tail)
         tail = &(*tail)->next;
@@ -889,12 +888,16 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->pages_before = options->pages_before;
     d->pages_all = options->pages_all;
     d->at = n->at;
-    d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
+    d->page_width =
+        (landscape ? (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM) : (a3 ? A3_WIDTH_MM : A4_WIDTH_MM)) *
+        POINTS_PER_MM;
     d->page_height =
-        ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID -
-        0.01;
+        ceil((landscape ? (a3 ? A3_WIDTH_MM : A4_WIDTH_MM) : (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM)) *
+             POINTS_PER_MM / LAYOUT_GRID) *
+            LAYOUT_GRID -
+        LENGTH_SLACK;
     for (int i = 0; i < SIDE_COUNT; i++)
-        d->margin[i] = 20 * MM;
+        d->margin[i] = 20 * POINTS_PER_MM;
     sides_of(n, A_MARGIN, &type, d->margin);
     d->pages = form->pages;
     d->even = form->even;

@@ -1,11 +1,11 @@
 /* table.c - see table.h. */
 #include "layout/table.h"
 
+#include "core/units.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SLACK 0.01
 
 static const struct cursor START = {0, 0};
 
@@ -30,10 +30,10 @@ static void set_columns(struct setter *s, struct set_table *t, const struct box 
         fixed += b->columns[i].width;
         fractions += b->columns[i].fraction;
     }
-    if (fixed > whole + SLACK || (fractions > 0 && fixed >= whole))
+    if (fixed > whole + LENGTH_SLACK || (fractions > 0 && fixed >= whole))
         diag_system(s->fit, box->at, "各列共宽 %.1f mm，可用宽度只有 %.1f mm",
                     "the columns are %.1f mm wide together, but there are %.1f mm",
-                    fixed * 25.4 / 72, whole * 25.4 / 72);
+                    length_in_mm(fixed), length_in_mm(whole));
     t->edges = ARENA_ARRAY(s->arena, double, b->n_columns + 1);
     for (size_t i = 0; i < b->n_columns; i++) {
         double share =
@@ -126,8 +126,8 @@ static void report_overflow(struct setter *s, const struct set_cell *c, double r
         s->fit, f,
         "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
         "%zu characters too many: %.1f mm of text in a cell of %.1f mm, set at %g pt; shorten it",
-        content_characters(c->content, to), c->content->height * 25.4 / 72,
-        fmax(0, room) * 25.4 / 72, size);
+        content_characters(c->content, to), length_in_mm(c->content->height),
+        length_in_mm(fmax(0, room)), size);
 }
 
 /* What does not fit goes to an annex; a line in the cell says so. */
@@ -180,22 +180,22 @@ static void fit_cell(struct setter *s, struct set_table *t, struct set_cell *c, 
     c->foot = content_set(s, b->foot, width, cap, b->floor);
     c->end = (struct cursor){c->content->n, 0};
     double room = declared - padding_of(c) - c->foot->height;
-    if (declared <= 0 || c->content->height <= room + SLACK)
+    if (declared <= 0 || c->content->height <= room + LENGTH_SLACK)
         return;
     if (b->overflow == OVERFLOW_SHRINK) {
         double smaller = size;
         size_t n = s->n_fitted;
-        while (c->content->height > room + SLACK && smaller > b->floor + SLACK) {
-            smaller = next_smaller(smaller, b->floor);
+        while (c->content->height > room + LENGTH_SLACK && smaller > b->floor + LENGTH_SLACK) {
+            smaller = chinese_size_below(smaller, b->floor);
             s->n_fitted = n; /* only the last try counts */
             c->content = content_set(s, b->content, width, smaller, b->floor);
         }
         c->end = (struct cursor){c->content->n, 0};
-        if (smaller < size - SLACK)
+        if (smaller < size - LENGTH_SLACK)
             setter_fitted(s, b->label, size, smaller, false);
         size = smaller;
     }
-    if (c->content->height <= room + SLACK || (!exact && b->overflow != OVERFLOW_ERROR))
+    if (c->content->height <= room + LENGTH_SLACK || (!exact && b->overflow != OVERFLOW_ERROR))
         return;
     if (b->overflow == OVERFLOW_CONTINUE && continue_elsewhere(s, c, room))
         return;
@@ -233,7 +233,7 @@ static void set_heights(struct set_table *t)
             if (t->rows[r].box->rule != HEIGHT_EXACT)
                 grows = &t->rows[r];
         }
-        if (need > have + SLACK && grows)
+        if (need > have + LENGTH_SLACK && grows)
             grows->height += need - have;
     }
     for (size_t r = 0; r < t->box->n_head; r++)
@@ -302,7 +302,7 @@ bool row_take(struct set_table *t, size_t row, double room, bool force, struct c
         parts[i].from = c->at;
         parts[i].to = c->at = content_take(c->content, c->at, inner, force, &used);
         bool all = content_at_end(c->content, c->at);
-        if (all && !c->foot_done && c->foot->height <= inner - used + SLACK)
+        if (all && !c->foot_done && c->foot->height <= inner - used + LENGTH_SLACK)
             parts[i].foot = c->foot_done = true;
         done = done && all && c->foot_done;
     }
@@ -350,7 +350,7 @@ static int by_line(const void *a, const void *b)
     const struct edge *x = a, *y = b;
     if (x->upright != y->upright)
         return x->upright ? 1 : -1;
-    if (fabs(x->at - y->at) > SLACK)
+    if (fabs(x->at - y->at) > LENGTH_SLACK)
         return x->at < y->at ? -1 : 1;
     return (x->from > y->from) - (x->from < y->from);
 }
@@ -387,7 +387,7 @@ static void draw_collinear(const struct canvas *canvas, const struct edge *list,
     qsort(cuts, 2 * n, sizeof *cuts, by_value);
     for (size_t i = 0; i + 1 < 2 * n; i++) {
         double middle = (cuts[i] + cuts[i + 1]) / 2, weight = 0;
-        if (cuts[i + 1] - cuts[i] < SLACK)
+        if (cuts[i + 1] - cuts[i] < LENGTH_SLACK)
             continue;
         while (active < n && list[active].to <= middle)
             active++; /* edges are sorted by where they begin, and those of a table part never nest
@@ -395,7 +395,7 @@ static void draw_collinear(const struct canvas *canvas, const struct edge *list,
         for (size_t k = active; k < n && list[k].from < middle; k++)
             if (list[k].to > middle)
                 weight = fmax(weight, list[k].weight);
-        if (run.weight > 0 && weight == run.weight && cuts[i] - run.to < SLACK) {
+        if (run.weight > 0 && weight == run.weight && cuts[i] - run.to < LENGTH_SLACK) {
             run.to = cuts[i + 1];
             continue;
         }
@@ -413,7 +413,7 @@ static void draw_edges(const struct canvas *canvas, struct edges *e)
         qsort(e->list, e->n, sizeof *e->list, by_line);
     for (size_t i = 0, to; i < e->n; i = to) {
         for (to = i + 1; to < e->n && e->list[to].upright == e->list[i].upright &&
-                         fabs(e->list[to].at - e->list[i].at) <= SLACK;)
+                         fabs(e->list[to].at - e->list[i].at) <= LENGTH_SLACK;)
             to++;
         draw_collinear(canvas, &e->list[i], to - i);
     }
@@ -501,9 +501,9 @@ static void draw_spanning(const struct canvas *canvas, struct set_table *t, stru
 
     if (c->box->repeat && !(begins && ends)) {
         const struct content *label = begins ? c->content : repeated(t, c);
-        if (label->height > room + SLACK)
+        if (label->height > room + LENGTH_SLACK)
             label = c->content;
-        if (label->height <= room + SLACK) {
+        if (label->height <= room + LENGTH_SLACK) {
             draw_content(canvas, c, label, (struct cell_part){START, {label->n, 0}, false}, p);
             c->label_drawn = true;
         }

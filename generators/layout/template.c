@@ -4,6 +4,7 @@
  * form.rng says the same to editors; here each fault gets a sentence of ours. */
 #include "layout/template.h"
 
+#include "core/units.h"
 #include "core/utf8.h"
 
 #include <errno.h>
@@ -244,23 +245,6 @@ static const char *kind_name(enum node_kind kind)
 
 /* --- values --- */
 
-static bool chinese_size(const char *s, double *out)
-{
-    static const struct {
-        const char *name;
-        double points;
-    } sizes[] = {{"初号", 42},  {"小初", 36},  {"一号", 26},   {"小一", 24},
-                 {"二号", 22},  {"小二", 18},  {"三号", 16},   {"小三", 15},
-                 {"四号", 14},  {"小四", 12},  {"五号", 10.5}, {"小五", 9},
-                 {"六号", 7.5}, {"小六", 6.5}, {"七号", 5.5},  {"八号", 5}};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (!strcmp(sizes[i].name, s)) {
-            *out = sizes[i].points;
-            return true;
-        }
-    return false;
-}
-
 /* strtod would take "nan", "0x1p3" and "1e999" too. */
 static bool plain_number(const char *s, const char **end, double *out)
 {
@@ -283,8 +267,8 @@ static bool parse_length(const char *s, struct length *out, bool type_size)
         const char *name;
         enum unit unit;
         double factor;
-    } units[] = {{"mm", UNIT_POINT, 72 / 25.4},
-                 {"cm", UNIT_POINT, 720 / 25.4},
+    } units[] = {{"mm", UNIT_POINT, POINTS_PER_MM},
+                 {"cm", UNIT_POINT, POINTS_PER_CM},
                  {"pt", UNIT_POINT, 1},
                  {"em", UNIT_EM, 1},
                  {"字", UNIT_EM, 1},

@@ -2,6 +2,7 @@
  * equals NAME.txt; and what must hold of every page. SHENBAO_GOLDEN=write rewrites the goldens:
  * read the difference before it is committed. */
 #include "core/buffer.h"
+#include "core/units.h"
 #include "layout/layout.h"
 
 #include <setjmp.h>
@@ -464,7 +465,7 @@ static void what_is_kept_together_leaves_no_hole(void **state)
                 if (p->items[m].kind == ITEM_LINE)
                     foot = p->items[m].u.line.y1 > foot ? p->items[m].u.line.y1 : foot;
             got += glyphs_on(p);
-            assert_true(i + 1 == laid.pages->n || p->height - foot < (20 + 64.5) * 72 / 25.4);
+            assert_true(i + 1 == laid.pages->n || p->height - foot < (20 + 64.5) * POINTS_PER_MM);
             assert_true(count_text(p, 0x957F) != 1);
         }
         assert_int_equal(got, want);
