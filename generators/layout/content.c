@@ -24,6 +24,43 @@ struct finding source_finding(const struct text_source *source, const char *rule
     return f;
 }
 
+struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
+                              const struct text_source *source)
+{
+    struct finding f = {.rule = "R79", .at = at, .fault = FAULT_SYSTEM};
+    if (source)
+        f = source_finding(source, "R79", s->arena);
+    if (label)
+        f.label = label;
+    return f;
+}
+
+struct inline_run static_run(const struct inline_run *model, const char *text)
+{
+    struct inline_run run = *model;
+    run.kind = INLINE_TEXT;
+    run.text = text;
+    run.spread = 0;
+    run.source.bound = false;
+    return run;
+}
+
+const struct box *static_paragraph(struct arena *arena, const struct box *model, const char *text,
+                                   enum text_align align)
+{
+    while (model && (model->kind != BOX_PARAGRAPH || model->u.paragraph.n == 0))
+        model = model->next;
+    if (!model)
+        return NULL;
+    struct box *b = ARENA_NEW(arena, struct box);
+    struct inline_run *run = ARENA_NEW(arena, struct inline_run);
+    *run = static_run(model->u.paragraph.runs, text);
+    *b = (struct box){.kind = BOX_PARAGRAPH, .at = model->at};
+    b->u.paragraph = (struct box_paragraph){
+        .runs = run, .n = 1, .align = align, .pitch = model->u.paragraph.pitch};
+    return b;
+}
+
 const struct text_source *content_source(const struct box *boxes)
 {
     for (const struct box *b = boxes; b; b = b->next)
@@ -351,6 +388,13 @@ struct content *content_set(struct setter *s, const struct box *boxes, double wi
 
 /* --- taking --- */
 
+void content_settle(struct content *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->blocks[i].table)
+            c->blocks[i].table->whole = table_settle_whole(c->blocks[i].table);
+}
+
 bool content_at_end(const struct content *c, struct cursor at)
 {
     return at.block >= c->n;
@@ -638,7 +682,7 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
                             y + (double)(last - 1 - first) * b->pitch, b->pitch);
             break;
         case BOX_TABLE:
-            table_draw_whole(canvas, b->table, x, y);
+            table_draw(canvas, b->table->whole, x, y);
             break;
         case BOX_IMAGE:
             draw_image(canvas, &b->box->u.image, x, y, c->width);

@@ -40,10 +40,13 @@ struct content {
     double width, height; /* height: all of it */
 };
 
-/* A place between lines: {n, 0} is the end. */
+/* A place between lines. */
 struct cursor {
     size_t block, line;
 };
+
+#define CONTENT_START ((struct cursor){0, 0})
+#define CONTENT_END(content) ((struct cursor){(content)->n, 0})
 
 /* The rest of a cell, to be set on pages of its own at the end. */
 struct annex {
@@ -65,6 +68,8 @@ struct canvas {
  * smaller down to floor, and if that is too wide still, it is an R79 in s->fit. */
 struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap,
                             double floor);
+/* Settles the tables in content that is drawn in one piece: all but the document's own. */
+void content_settle(struct content *c);
 bool content_at_end(const struct content *c, struct cursor at);
 /* As much as fits into room from a place on; *used is its height. force: at least one line or
  * block, when it fits at all. No heading is left behind alone, no paragraph leaves a single line
@@ -86,6 +91,14 @@ const struct text_source *content_source(const struct box *boxes);
 /* A finding's place, path and label for a text. */
 struct finding source_finding(const struct text_source *source, const char *rule,
                               struct arena *arena);
+/* Of what does not fit: the text's place in the record, or the template's where source is NULL. */
+struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
+                              const struct text_source *source);
+/* Words of the program's own in the type of a run. */
+struct inline_run static_run(const struct inline_run *model, const char *text);
+/* Likewise a paragraph, in the type of the boxes' first text; NULL: they have none. */
+const struct box *static_paragraph(struct arena *arena, const struct box *model, const char *text,
+                                   enum text_align align);
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued);
 
 /* Drawing primitives. */

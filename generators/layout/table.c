@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct cursor START = {0, 0};
-
 static double padding_of(const struct set_cell *c)
 {
     return c->box->padding[SIDE_TOP] + c->box->padding[SIDE_BOTTOM];
@@ -44,6 +42,17 @@ static void set_columns(struct setter *s, struct set_table *t, const struct box 
     t->left = b->align == ALIGN_CENTER ? free / 2 : b->align == ALIGN_RIGHT ? free : 0;
 }
 
+static void set_inner_width(struct setter *s, struct set_cell *c)
+{
+    const struct box_cell *b = c->box;
+    c->inner_width = c->width - b->padding[SIDE_LEFT] - b->padding[SIDE_RIGHT];
+    if (c->inner_width <= 0) {
+        diag_system(s->fit, b->at, "格子太窄，除去内边距后没有宽度",
+                    "the cell is narrower than its padding");
+        c->inner_width = 1;
+    }
+}
+
 static void place_cells(struct setter *s, struct set_table *t)
 {
     const struct box_table *b = t->box;
@@ -67,6 +76,7 @@ static void place_cells(struct setter *s, struct set_table *t)
                 .row = r,
                 .column = column,
                 .width = t->edges[column + (size_t)c->colspan] - t->edges[column]};
+            set_inner_width(s, &t->cells[t->n_cells - 1]);
             if (c->rowspan > 1)
                 *ARENA_PUSH(s->arena, t->spanning, t->n_spanning, t->cap_spanning) =
                     &t->cells[t->n_cells - 1];
@@ -90,11 +100,6 @@ static void place_cells(struct setter *s, struct set_table *t)
     }
 }
 
-static double inner_width(const struct set_cell *c)
-{
-    return c->width - c->box->padding[SIDE_LEFT] - c->box->padding[SIDE_RIGHT];
-}
-
 /* The height that the template gives to the cell; 0: its content decides. *exact: and no more. */
 static double declared_height(const struct set_table *t, const struct set_cell *c, bool *exact)
 {
@@ -110,20 +115,17 @@ static double declared_height(const struct set_table *t, const struct set_cell *
     return h;
 }
 
-static void report_overflow(struct setter *s, const struct set_cell *c, double room, double size)
+/* Said once: a head is settled on every page. */
+static void report_overflow(struct setter *s, struct set_cell *c, double room, double size)
 {
-    const struct text_source *source = content_source(c->box->content);
-    struct finding f = {
-        .rule = "R79", .label = c->box->label, .at = c->box->at, .fault = FAULT_SYSTEM};
     double used;
-    struct cursor to = content_take(c->content, START, room, false, &used);
 
-    if (source) {
-        f = source_finding(source, "R79", s->arena);
-        f.label = c->box->label ? c->box->label : f.label;
-    }
+    if (c->overflow_reported)
+        return;
+    c->overflow_reported = true;
+    struct cursor to = content_take(c->content, CONTENT_START, room, false, &used);
     diag_add(
-        s->fit, f,
+        s->fit, misfit_finding(s, c->box->label, c->box->at, content_source(c->box->content)),
         "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
         "%zu characters too many: %.1f mm of text in a cell of %.1f mm, set at %g pt; shorten it",
         content_characters(c->content, to), length_in_mm(c->content->height),
@@ -133,24 +135,12 @@ static void report_overflow(struct setter *s, const struct set_cell *c, double r
 /* What does not fit goes to an annex; a line in the cell says so. */
 static bool continue_elsewhere(struct setter *s, struct set_cell *c, double room)
 {
-    const struct box *first = c->box->content;
-    while (first && (first->kind != BOX_PARAGRAPH || first->u.paragraph.n == 0))
-        first = first->next;
-    if (!first)
+    const struct box *mark = static_paragraph(s->arena, c->box->content, "（转附页）", ALIGN_RIGHT);
+    if (!mark)
         return false;
-    struct box *mark = ARENA_NEW(s->arena, struct box);
-    struct inline_run *run = ARENA_NEW(s->arena, struct inline_run);
-    *mark = (struct box){.kind = BOX_PARAGRAPH, .at = first->at};
-    *run = first->u.paragraph.runs[0];
-    run->text = "（转附页）";
-    run->kind = INLINE_TEXT;
-    run->spread = 0;
-    run->source.bound = false;
-    mark->u.paragraph = (struct box_paragraph){
-        .runs = run, .n = 1, .align = ALIGN_RIGHT, .pitch = first->u.paragraph.pitch};
-    c->annex_mark = content_set(s, mark, inner_width(c), INFINITY, c->box->floor);
+    c->annex_mark = content_set(s, mark, c->inner_width, INFINITY, c->box->floor);
     double used, left = room - c->annex_mark->height;
-    c->end = content_take(c->content, START, left, false, &used);
+    c->end = content_take(c->content, CONTENT_START, left, false, &used);
 
     struct annex *annex = ARENA_NEW(s->arena, struct annex);
     *annex = (struct annex){.cell = c->box, .content = c->content, .from = c->end};
@@ -163,38 +153,52 @@ static bool continue_elsewhere(struct setter *s, struct set_cell *c, double room
     return true;
 }
 
+/* findings: what is wrong at this size, in place of what was wrong at another. */
+static void set_content(struct setter *s, struct set_cell *c, double cap, struct diag *findings)
+{
+    struct diag *fit = s->fit;
+    diag_clear(findings);
+    findings->context = fit->context;
+    s->fit = findings;
+    c->content = content_set(s, c->box->content, c->inner_width, cap, c->box->floor);
+    c->end = CONTENT_END(c->content);
+    s->fit = fit;
+}
+
+/* Steps the content's type down until it has room or is as small as may be; returns its size. */
+static double shrink_content(struct setter *s, struct set_cell *c, double size, double room,
+                             struct diag *findings)
+{
+    double smaller = size, floor = c->box->floor;
+    size_t n = s->n_fitted;
+
+    while (c->content->height > room + LENGTH_SLACK && smaller > floor + LENGTH_SLACK) {
+        smaller = chinese_size_below(smaller, floor);
+        s->n_fitted = n; /* only the last size counts */
+        set_content(s, c, smaller, findings);
+    }
+    if (smaller < size - LENGTH_SLACK)
+        setter_fitted(s, c->box->label, size, smaller, false);
+    return smaller;
+}
+
 static void fit_cell(struct setter *s, struct set_table *t, struct set_cell *c, double cap)
 {
     const struct box_cell *b = c->box;
-    double width = inner_width(c);
+    struct diag findings = {0};
     bool exact;
-
-    if (width <= 0) {
-        diag_system(s->fit, b->at, "格子太窄，除去内边距后没有宽度",
-                    "the cell is narrower than its padding");
-        width = 1;
-    }
     double declared = declared_height(t, c, &exact),
            size = fmin(content_largest(b->content), fmin(cap, s->cap));
-    c->content = content_set(s, b->content, width, cap, b->floor);
-    c->foot = content_set(s, b->foot, width, cap, b->floor);
-    c->end = (struct cursor){c->content->n, 0};
-    double room = declared - padding_of(c) - c->foot->height;
-    if (declared <= 0 || c->content->height <= room + LENGTH_SLACK)
-        return;
-    if (b->overflow == OVERFLOW_SHRINK) {
-        double smaller = size;
-        size_t n = s->n_fitted;
-        while (c->content->height > room + LENGTH_SLACK && smaller > b->floor + LENGTH_SLACK) {
-            smaller = chinese_size_below(smaller, b->floor);
-            s->n_fitted = n; /* only the last try counts */
-            c->content = content_set(s, b->content, width, smaller, b->floor);
-        }
-        c->end = (struct cursor){c->content->n, 0};
-        if (smaller < size - LENGTH_SLACK)
-            setter_fitted(s, b->label, size, smaller, false);
-        size = smaller;
-    }
+
+    set_content(s, c, cap, &findings);
+    c->foot = content_set(s, b->foot, c->inner_width, cap, b->floor);
+    double room = declared > 0 ? declared - padding_of(c) - c->foot->height : INFINITY;
+    if (c->content->height > room + LENGTH_SLACK && b->overflow == OVERFLOW_SHRINK)
+        size = shrink_content(s, c, size, room, &findings);
+    diag_append(s->fit, &findings);
+    diag_clear(&findings);
+    content_settle(c->content);
+    content_settle(c->foot);
     if (c->content->height <= room + LENGTH_SLACK || (!exact && b->overflow != OVERFLOW_ERROR))
         return;
     if (b->overflow == OVERFLOW_CONTINUE && continue_elsewhere(s, c, room))
@@ -326,6 +330,138 @@ double row_span_need(const struct set_table *t, size_t row, size_t first_on_page
     return need;
 }
 
+/* --- the part of a table on a page --- */
+
+/* The label once more, with （续） behind it. */
+static struct content *repeated_label(struct set_table *t, const struct set_cell *c)
+{
+    struct arena *arena = t->setter->arena;
+    struct box *first = NULL, **tail = &first, *last = NULL;
+    for (const struct box *b = c->box->content; b; b = b->next) {
+        *tail = ARENA_NEW(arena, struct box);
+        **tail = *b;
+        if (b->kind == BOX_PARAGRAPH && b->u.paragraph.n > 0)
+            last = *tail;
+        (*tail)->next = NULL;
+        tail = &(*tail)->next;
+    }
+    if (last) {
+        struct box_paragraph *p = &last->u.paragraph;
+        struct inline_run *runs = ARENA_ARRAY(arena, struct inline_run, p->n + 1);
+        memcpy(runs, p->runs, p->n * sizeof *runs);
+        /* in a stack the brackets lie on their backs, as in vertical writing */
+        runs[p->n] = static_run(&runs[p->n - 1], p->stack ? "︵续︶" : "（续）");
+        p->runs = runs;
+        p->n++;
+        p->outline_level = 0;
+        p->anchor = NULL;
+    }
+    return content_set(t->setter, first, c->inner_width, INFINITY, c->box->floor);
+}
+
+/* A label that is repeated stands whole in each part that has the height for it. */
+static void settle_label(struct set_table *t, struct set_cell *c, struct cell_piece *p, double room,
+                         bool is_first, bool is_last)
+{
+    const struct content *label = is_first ? c->content : repeated_label(t, c);
+    if (label->height > room + LENGTH_SLACK)
+        label = c->content;
+    if (label->height <= room + LENGTH_SLACK) {
+        p->content = label;
+        p->part.to = CONTENT_END(label);
+        c->label_shown = true;
+    }
+    if (is_last && !c->label_shown)
+        report_overflow(t->setter, c, room, content_largest(c->box->content));
+}
+
+/* A cell over several rows: what of its content goes into those rows that are on this page. */
+static void settle_spanning(struct set_table *t, struct set_cell *c, const struct row_part *rows,
+                            struct cell_piece *p)
+{
+    bool is_first = rows[p->first_row].row == c->row && rows[p->first_row].is_first,
+         is_last = rows[p->last_row].row == last_row(c) && rows[p->last_row].is_last;
+    double room = -padding_of(c), used;
+
+    for (size_t i = p->first_row; i <= p->last_row; i++)
+        room += rows[i].height;
+    if (c->box->repeat && !(is_first && is_last)) {
+        settle_label(t, c, p, room, is_first, is_last);
+        return;
+    }
+    if (c->row < t->box->n_head)
+        c->at = CONTENT_START; /* a head stands on each page from its beginning */
+    p->content = c->content;
+    p->part = (struct cell_part){.from = c->at, .foot = is_last};
+    p->part.to =
+        content_take(c->content, c->at, room - (is_last ? c->foot->height : 0), false, &used);
+    c->at = p->part.to;
+    if (is_last && c->annex_mark)
+        p->part.to = c->end;
+    else if (is_last && !content_at_end(c->content, p->part.to))
+        report_overflow(t->setter, c, room, content_largest(c->box->content));
+}
+
+static void settle_row_cells(struct set_table *t, struct table_part *part, size_t row,
+                             const struct cell_part *parts)
+{
+    const struct set_row *r = &t->rows[part->rows[row].row];
+    for (size_t k = 0; k < r->n; k++) {
+        const struct set_cell *c = &t->cells[r->first + k];
+        if (c->box->rowspan > 1)
+            continue;
+        struct cell_piece *p = &part->pieces[part->n_pieces++];
+        *p = (struct cell_piece){.cell = c,
+                                 .content = c->content,
+                                 .part = parts ? parts[k]
+                                               : (struct cell_part){CONTENT_START, c->end, true},
+                                 .first_row = row,
+                                 .last_row = row};
+        if (c->annex_mark)
+            p->part.to = c->end;
+    }
+}
+
+struct table_part *table_settle(struct set_table *t, const struct row_part *rows, size_t n,
+                                struct cell_part *const *parts)
+{
+    struct arena *arena = t->setter->arena;
+    struct table_part *part = ARENA_NEW(arena, struct table_part);
+    size_t most = t->n_spanning;
+
+    for (size_t i = 0; i < n; i++)
+        most += t->rows[rows[i].row].n;
+    *part = (struct table_part){.table = t,
+                                .rows = rows,
+                                .n = n,
+                                .pieces = ARENA_ARRAY(arena, struct cell_piece, most + 1)};
+    for (size_t i = 0; i < n; i++)
+        settle_row_cells(t, part, i, parts ? parts[i] : NULL);
+    for (size_t k = 0; k < t->n_spanning; k++) {
+        struct set_cell *c = t->spanning[k];
+        struct cell_piece *p = &part->pieces[part->n_pieces];
+        *p = (struct cell_piece){.cell = c, .first_row = n};
+        for (size_t i = 0; i < n; i++)
+            if (rows[i].row >= c->row && rows[i].row <= last_row(c)) {
+                p->first_row = p->first_row == n ? i : p->first_row;
+                p->last_row = i;
+            }
+        if (p->first_row == n)
+            continue;
+        part->n_pieces++;
+        settle_spanning(t, c, rows, p);
+    }
+    return part;
+}
+
+struct table_part *table_settle_whole(struct set_table *t)
+{
+    struct row_part *rows = ARENA_ARRAY(t->setter->arena, struct row_part, t->box->n + 1);
+    for (size_t r = 0; r < t->box->n; r++)
+        rows[r] = (struct row_part){r, t->rows[r].height, true, true};
+    return table_settle(t, rows, t->box->n, NULL);
+}
+
 /* --- drawing --- */
 
 struct edge {
@@ -420,13 +556,13 @@ static void draw_edges(const struct canvas *canvas, struct edges *e)
 }
 
 /* Where a cell's part stands on the page. */
-struct place {
+struct frame {
     double x, y, width, height;
     bool top, right, bottom, left; /* it lies on that edge of the table's part */
 };
 
 static void cell_edges(const struct canvas *canvas, const struct set_table *t,
-                       const struct set_cell *c, const struct place *p, struct edges *e)
+                       const struct set_cell *c, const struct frame *p, struct edges *e)
 {
     const bool outer[SIDE_COUNT] = {p->top, p->right, p->bottom, p->left};
     double weight[SIDE_COUNT];
@@ -441,7 +577,7 @@ static void cell_edges(const struct canvas *canvas, const struct set_table *t,
 
 static void draw_content(const struct canvas *canvas, const struct set_cell *c,
                          const struct content *content, struct cell_part part,
-                         const struct place *p)
+                         const struct frame *p)
 {
     const struct box_cell *b = c->box;
     double x = p->x + b->padding[SIDE_LEFT], y = p->y + b->padding[SIDE_TOP];
@@ -454,138 +590,37 @@ static void draw_content(const struct canvas *canvas, const struct set_cell *c,
     content_draw(canvas, content, part.from, part.to, x, y);
     double bottom = p->y + p->height - b->padding[SIDE_BOTTOM];
     if (part.foot)
-        content_draw(canvas, c->foot, START, (struct cursor){c->foot->n, 0}, x, bottom - foot);
+        content_draw(canvas, c->foot, CONTENT_START, CONTENT_END(c->foot), x, bottom - foot);
     if (c->annex_mark && part.from.block == 0 && part.from.line == 0)
-        content_draw(canvas, c->annex_mark, START, (struct cursor){c->annex_mark->n, 0}, x,
+        content_draw(canvas, c->annex_mark, CONTENT_START, CONTENT_END(c->annex_mark), x,
                      bottom - foot - c->annex_mark->height);
 }
 
-/* The label once more, with （续） behind it. */
-static struct content *repeated(struct set_table *t, const struct set_cell *c)
+void table_draw(const struct canvas *canvas, const struct table_part *part, double x, double y)
 {
-    struct arena *arena = t->setter->arena;
-    struct box *first = NULL, **tail = &first, *last = NULL;
-    for (const struct box *b = c->box->content; b; b = b->next) {
-        *tail = ARENA_NEW(arena, struct box);
-        **tail = *b;
-        if (b->kind == BOX_PARAGRAPH && b->u.paragraph.n > 0)
-            last = *tail;
-        (*tail)->next = NULL;
-        tail = &(*tail)->next;
-    }
-    if (last) {
-        struct box_paragraph *p = &last->u.paragraph;
-        struct inline_run *runs = ARENA_ARRAY(arena, struct inline_run, p->n + 1);
-        memcpy(runs, p->runs, p->n * sizeof *runs);
-        runs[p->n] = runs[p->n - 1];
-        /* in a stack the brackets lie on their backs, as in vertical writing */
-        runs[p->n].text = p->stack ? "︵续︶" : "（续）";
-        runs[p->n].kind = INLINE_TEXT;
-        runs[p->n].spread = 0;
-        runs[p->n].source.bound = false;
-        p->runs = runs;
-        p->n++;
-        p->outline_level = 0;
-        p->anchor = NULL;
-    }
-    return content_set(t->setter, first, inner_width(c), INFINITY, c->box->floor);
-}
-
-/* A cell over several rows: what goes into this part of them. begins, ends: the part has its first,
- * its last row. */
-static void draw_spanning(const struct canvas *canvas, struct set_table *t, struct set_cell *c,
-                          bool begins, bool ends, const struct place *p)
-{
-    double room = p->height - padding_of(c), used;
-    const struct cursor all = {c->content->n, 0};
-
-    if (c->box->repeat && !(begins && ends)) {
-        const struct content *label = begins ? c->content : repeated(t, c);
-        if (label->height > room + LENGTH_SLACK)
-            label = c->content;
-        if (label->height <= room + LENGTH_SLACK) {
-            draw_content(canvas, c, label, (struct cell_part){START, {label->n, 0}, false}, p);
-            c->label_drawn = true;
-        }
-        if (ends && !c->label_drawn)
-            report_overflow(t->setter, c, room, content_largest(c->box->content));
-        return;
-    }
-    struct cell_part part = {.from = c->at, .foot = ends};
-    part.to = content_take(c->content, c->at, room - (ends ? c->foot->height : 0), false, &used);
-    c->at = part.to;
-    if (ends && c->annex_mark)
-        part.to = c->end;
-    else if (ends && part.to.block < all.block)
-        report_overflow(t->setter, c, room, content_largest(c->box->content));
-    draw_content(canvas, c, c->content, part, p);
-}
-
-void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows,
-                size_t n, struct cell_part *const *parts, double x, double y)
-{
+    const struct set_table *t = part->table;
     struct edges edges = {0};
-    double *tops = ARENA_ARRAY(canvas->arena, double, n + 1);
-    size_t columns = t->box->n_columns;
+    double *tops = ARENA_ARRAY(canvas->arena, double, part->n + 1);
 
     tops[0] = y;
-    for (size_t i = 0; i < n; i++)
-        tops[i + 1] = tops[i] + rows[i].height;
+    for (size_t i = 0; i < part->n; i++)
+        tops[i + 1] = tops[i] + part->rows[i].height;
     x += t->left;
-    for (size_t i = 0; i < n; i++) {
-        const struct set_row *row = &t->rows[rows[i].row];
-        for (size_t k = 0; k < row->n; k++) {
-            struct set_cell *c = &t->cells[row->first + k];
-            if (c->box->rowspan > 1)
-                continue;
-            struct place p = {x + t->edges[c->column],
-                              tops[i],
+    for (size_t i = 0; i < part->n_pieces; i++) {
+        const struct cell_piece *p = &part->pieces[i];
+        const struct set_cell *c = p->cell;
+        struct frame frame = {x + t->edges[c->column],
+                              tops[p->first_row],
                               c->width,
-                              rows[i].height,
-                              i == 0,
-                              c->column + (size_t)c->box->colspan == columns,
-                              i + 1 == n,
+                              c->box->rowspan == 1 ? part->rows[p->first_row].height
+                                                   : tops[p->last_row + 1] - tops[p->first_row],
+                              p->first_row == 0,
+                              c->column + (size_t)c->box->colspan == t->box->n_columns,
+                              p->last_row + 1 == part->n,
                               c->column == 0};
-            struct cell_part part =
-                parts && parts[i] ? parts[i][k] : (struct cell_part){START, c->end, true};
-            if (c->annex_mark)
-                part.to = c->end;
-            cell_edges(canvas, t, c, &p, &edges);
-            draw_content(canvas, c, c->content, part, &p);
-        }
-    }
-    for (size_t k = 0; k < t->n_spanning; k++) {
-        struct set_cell *c = t->spanning[k];
-        size_t first = n, last = 0;
-        for (size_t i = 0; i < n; i++)
-            if (rows[i].row >= c->row && rows[i].row <= last_row(c)) {
-                first = first == n ? i : first;
-                last = i;
-            }
-        if (first == n)
-            continue;
-        struct place p = {x + t->edges[c->column],
-                          tops[first],
-                          c->width,
-                          tops[last + 1] - tops[first],
-                          first == 0,
-                          c->column + (size_t)c->box->colspan == columns,
-                          last + 1 == n,
-                          c->column == 0};
-        bool begins = rows[first].row == c->row && rows[first].begins;
-        bool ends = rows[last].row == last_row(c) && rows[last].ends;
-        cell_edges(canvas, t, c, &p, &edges);
-        if (c->row < t->box->n_head)
-            c->at = START; /* heads are drawn anew on each page */
-        draw_spanning(canvas, t, c, begins, ends, &p);
+        cell_edges(canvas, t, c, &frame, &edges);
+        if (p->content)
+            draw_content(canvas, c, p->content, p->part, &frame);
     }
     draw_edges(canvas, &edges);
-}
-
-void table_draw_whole(const struct canvas *canvas, struct set_table *t, double x, double y)
-{
-    struct row_part *rows = ARENA_ARRAY(canvas->arena, struct row_part, t->box->n + 1);
-    for (size_t r = 0; r < t->box->n; r++)
-        rows[r] = (struct row_part){r, t->rows[r].height, true, true};
-    table_draw(canvas, t, rows, t->box->n, NULL, x, y);
 }

@@ -11,10 +11,11 @@ struct set_cell {
     const struct box_cell *box;
     size_t row, column; /* of its upper left corner */
     double width;       /* between the column edges */
+    double inner_width; /* less the padding */
     struct content *content, *foot;
     struct cursor at;  /* what stands before it has been placed on earlier pages */
     struct cursor end; /* the content's end, or where an annex goes on */
-    bool foot_done, label_drawn;
+    bool foot_done, label_shown, overflow_reported;
     struct content *annex_mark; /* says that the rest is on an annex; NULL: no annex */
 };
 
@@ -37,13 +38,14 @@ struct set_table {
     size_t n_spanning, cap_spanning;
     double head_height;
     struct content *continued;
+    struct table_part *whole; /* settled in one piece, as tables inside cells are; else NULL */
 };
 
 /* A row's part on a page. */
 struct row_part {
     size_t row;
     double height;
-    bool begins, ends; /* the row's first part; its last */
+    bool is_first, is_last; /* of the parts that page breaks make of the row */
 };
 
 /* From a row's cells: what was placed on this page. Index: the cell's number minus the row's first.
@@ -51,6 +53,24 @@ struct row_part {
 struct cell_part {
     struct cursor from, to;
     bool foot;
+};
+
+/* What of a cell stands on a page. */
+struct cell_piece {
+    const struct set_cell *cell;
+    const struct content *content; /* the cell's, or its label with （续）; NULL: lines only */
+    struct cell_part part;
+    size_t first_row, last_row; /* indexes into table_part.rows */
+};
+
+/* What of a table stands on a page: consecutive rows (the head's, then others) and the pieces of
+ * their cells. */
+struct table_part {
+    const struct set_table *table;
+    const struct row_part *rows;
+    size_t n;
+    struct cell_piece *pieces; /* those of one row, then those over several: so they are drawn */
+    size_t n_pieces;
 };
 
 struct set_table *table_set(struct setter *s, const struct box *box, double width, double cap);
@@ -66,10 +86,14 @@ bool row_take(struct set_table *t, size_t row, double room, bool force, struct c
 double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
                      const double *heights);
 
-/* Draws a part: consecutive rows (the head's, then others), cell parts of each row. x, y: its upper
- * left corner. Spanning cells are placed here, from where they stand. */
-void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows,
-                size_t n, struct cell_part *const *parts, double x, double y);
-void table_draw_whole(const struct canvas *canvas, struct set_table *t, double x, double y);
+/* Settles a part, when the heights of its rows are final: cells over several rows give what is left
+ * of them to the pages in turn, and what they cannot place is reported. parts: of each row, by its
+ * cells; NULL: all of them. Borrows rows. */
+struct table_part *table_settle(struct set_table *t, const struct row_part *rows, size_t n,
+                                struct cell_part *const *parts);
+struct table_part *table_settle_whole(struct set_table *t);
+
+/* x, y: the part's upper left corner. */
+void table_draw(const struct canvas *canvas, const struct table_part *part, double x, double y);
 
 #endif

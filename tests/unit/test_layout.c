@@ -3,7 +3,7 @@
  * read the difference before it is committed. */
 #include "core/buffer.h"
 #include "core/units.h"
-#include "layout/layout.h"
+#include "layout/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -508,6 +508,158 @@ static void heads_repeat_alike_and_once_on_each_page(void **state)
     drop(&laid);
 }
 
+/* --- cells over several rows --- */
+
+/* Two rows of 8 mm, whose left cell holds n characters: 44 have room. */
+static void add_spanning_rows(struct buffer *b, size_t n)
+{
+    buffer_puts(b, "<tr height=\"8mm\"><td rowspan=\"2\" label=\"甲\">");
+    add_times(b, "长", n);
+    buffer_puts(b, "</td><td>右</td></tr><tr height=\"8mm\"><td>右</td></tr>");
+}
+
+/* The template cannot be laid out, for one reason that is said once. */
+static void says_once(struct buffer *text, const char *words)
+{
+    struct arena arena = {0};
+    struct diag d = {0};
+    struct form *form;
+    assert_null(from_text(&arena, text, &form, &d));
+    assert_int_equal(d.n, 1);
+    assert_string_equal(d.list[0].rule, "R79");
+    assert_string_equal(d.list[0].label, "甲");
+    assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], words));
+    form_free(form);
+    buffer_clear(text);
+    diag_clear(&d);
+    arena_free(&arena);
+}
+
+static void an_overflow_over_rows_is_said_once(void **state)
+{
+    struct buffer b = {0};
+    (void)state;
+    add_form(&b, "1fr 1fr");
+    add_spanning_rows(&b, 90);
+    buffer_puts(&b, "</table></form>");
+    says_once(&b, "46 characters too many");
+
+    add_form(&b, "1fr 1fr"); /* the head stands on four pages */
+    buffer_puts(&b, "<thead>");
+    add_spanning_rows(&b, 90);
+    buffer_puts(&b, "</thead>");
+    add_times(&b, "<tr height=\"100mm\"><td>1</td><td>2</td></tr>", 8);
+    buffer_puts(&b, "</table></form>");
+    says_once(&b, "46 characters too many");
+
+    add_form(&b, "1fr 20mm");
+    buffer_puts(&b, "<tr><td><table columns=\"1fr 1fr\">");
+    add_spanning_rows(&b, 90);
+    buffer_puts(&b, "</table></td><td>外</td></tr></table></form>");
+    says_once(&b, "characters too many");
+
+    add_form(&b, "20mm 1fr"); /* a label that no page's part of its rows has the height for */
+    buffer_puts(&b, "<tr min-height=\"38mm\"><td rowspan=\"12\" repeat=\"true\" label=\"甲\">");
+    add_times(&b, "长", 200);
+    buffer_puts(&b, "</td><td>1</td></tr>");
+    add_times(&b, "<tr min-height=\"38mm\"><td>2</td></tr>", 11);
+    buffer_puts(&b, "</table></form>");
+    says_once(&b, "characters too many");
+}
+
+/* Of the sizes that were tried, the smallest is the one that is spoken of. */
+static void a_word_too_wide_at_every_size_is_said_once(void **state)
+{
+    struct buffer b = {0};
+    (void)state;
+    add_form(&b, "20mm 1fr");
+    buffer_puts(&b, "<tr height=\"22mm\"><td overflow=\"shrink\" label=\"甲\" floor=\"5pt\">"
+                    "<span unbreakable=\"true\">1234567890123456789012345678901234567890</span>"
+                    "<br/>");
+    add_times(&b, "长", 40);
+    buffer_puts(&b, "</td><td>1</td></tr></table></form>");
+    says_once(&b, "set as small as 5 pt");
+}
+
+/* A template filled and set, not drawn. */
+struct set_form {
+    struct arena arena;
+    struct diag diag, fit;
+    struct form *form;
+    struct document *document;
+    struct setter setter;
+    struct content *content;
+};
+
+static void set(struct set_form *s, struct buffer *text)
+{
+    struct layout_options options = {.asof = record_asof(record)};
+    *s = (struct set_form){0};
+    s->form = form_load_text("memory", (const char *)text->data, text->len, fonts, &s->diag);
+    assert_non_null(s->form);
+    query_context_begin(query, who.node, options.asof);
+    s->document = form_fill(&s->arena, s->form, query, who.node, who.dir, &options, &s->diag);
+    assert_non_null(s->document);
+    s->setter = (struct setter){.arena = &s->arena,
+                                .fonts = fonts,
+                                .document = s->document,
+                                .diag = &s->diag,
+                                .fit = &s->fit,
+                                .cap = 1000,
+                                .pitch = s->document->pitch};
+    s->content = content_set(&s->setter, s->document->content, 400, 1000, 0);
+    buffer_clear(text);
+}
+
+static void unset(struct set_form *s)
+{
+    document_close(s->document);
+    form_free(s->form);
+    diag_clear(&s->diag);
+    diag_clear(&s->fit);
+    arena_free(&s->arena);
+}
+
+/* A cell of five lines over two rows that have room for three, each row on a page of its own: what
+ * is lacking is reported when nothing has been drawn; drawing says no more and draws the same each
+ * time. */
+static void what_overflows_is_said_before_anything_is_drawn(void **state)
+{
+    struct buffer b = {0};
+    struct set_form s;
+    (void)state;
+    add_form(&b, "1fr 1fr");
+    buffer_puts(&b, "<tr min-height=\"8mm\"><td rowspan=\"2\" label=\"甲\">");
+    add_times(&b, "长", 90);
+    buffer_puts(&b, "</td><td>右</td></tr><tr min-height=\"8mm\"><td>右</td></tr></table></form>");
+    set(&s, &b);
+    assert_int_equal(s.fit.n, 0);
+
+    struct set_table *t = s.content->blocks[0].table;
+    const struct row_part rows[] = {{0, 20, true, true}, {1, 40, true, true}};
+    struct table_part *parts[] = {table_settle(t, &rows[0], 1, NULL),
+                                  table_settle(t, &rows[1], 1, NULL)};
+    assert_int_equal(s.fit.n, 1);
+    assert_string_equal(s.fit.list[0].label, "甲");
+    assert_int_equal(parts[0]->n_pieces, 2);
+    const struct cell_piece *first = &parts[0]->pieces[1], *second = &parts[1]->pieces[1];
+    assert_true(first->cell->box->rowspan == 2 && second->cell == first->cell);
+    assert_true(first->part.from.line == 0 && !first->part.foot);
+    assert_true(second->part.from.line == first->part.to.line && second->part.foot);
+
+    struct page page[2] = {{.width = 500}, {.width = 500}};
+    struct pages pages = {.list = page, .n = 2};
+    for (size_t i = 0; i < 2; i++) {
+        const struct canvas canvas = {&s.arena, &pages, i, false};
+        table_draw(&canvas, parts[0], 0, 0);
+        table_draw(&canvas, parts[1], 0, 20);
+    }
+    assert_int_equal(s.fit.n, 1);
+    assert_true(page[0].n > 4 && page[0].n == page[1].n);
+    assert_int_equal(glyphs_on(&page[0]), glyphs_on(&page[1]));
+    unset(&s);
+}
+
 /* --- random tables --- */
 
 static unsigned seed;
@@ -643,6 +795,9 @@ int main(void)
         cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
+        cmocka_unit_test(an_overflow_over_rows_is_said_once),
+        cmocka_unit_test(a_word_too_wide_at_every_size_is_said_once),
+        cmocka_unit_test(what_overflows_is_said_before_anything_is_drawn),
         cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
