@@ -13,23 +13,23 @@
 #define STACK_PITCH 1.15  /* of the size: stacked side labels stand closer than lines */
 #define CHECKBOX_SIDE 0.8 /* of the size */
 
-struct finding source_finding(const struct text_source *source, const char *rule,
+struct finding origin_finding(const struct text_origin *origin, const char *rule,
                               struct arena *arena)
 {
-    struct finding f = {.rule = rule, .label = source->label, .at = source->at};
-    if (source->node) {
-        f.at = record_pos(source->node);
-        f.field = record_path(source->node, arena);
+    struct finding f = {.rule = rule, .label = origin->label, .at = origin->at};
+    if (origin->node) {
+        f.at = record_pos(origin->node);
+        f.field = record_path(origin->node, arena);
     }
     return f;
 }
 
 struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
-                              const struct text_source *source)
+                              const struct text_origin *origin)
 {
     struct finding f = {.rule = "R79", .at = at, .fault = FAULT_SYSTEM};
-    if (source)
-        f = source_finding(source, "R79", s->arena);
+    if (origin)
+        f = origin_finding(origin, "R79", s->arena);
     if (label)
         f.label = label;
     return f;
@@ -41,7 +41,7 @@ struct inline_run static_run(const struct inline_run *model, const char *text)
     run.kind = INLINE_TEXT;
     run.text = text;
     run.spread = 0;
-    run.source.bound = false;
+    run.origin.bound = false;
     return run;
 }
 
@@ -61,12 +61,12 @@ const struct box *static_paragraph(struct arena *arena, const struct box *model,
     return b;
 }
 
-const struct text_source *content_source(const struct box *boxes)
+const struct text_origin *content_origin(const struct box *boxes)
 {
     for (const struct box *b = boxes; b; b = b->next)
         for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
-            if (b->u.paragraph.runs[i].source.bound)
-                return &b->u.paragraph.runs[i].source;
+            if (b->u.paragraph.runs[i].origin.bound)
+                return &b->u.paragraph.runs[i].origin;
     return NULL;
 }
 
@@ -86,7 +86,7 @@ double content_largest_bound(const struct box *boxes)
         bool bound = false;
         double largest = 0;
         for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++) {
-            bound = bound || b->u.paragraph.runs[i].source.bound;
+            bound = bound || b->u.paragraph.runs[i].origin.bound;
             largest = fmax(largest, b->u.paragraph.runs[i].size);
         }
         if (bound)
@@ -100,7 +100,7 @@ double content_largest_bound(const struct box *boxes)
 
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued)
 {
-    for (size_t i = 0; i < s->n_fitted; i++) { /* the rows of a table say it once */
+    for (size_t i = 0; i < s->n_fitted; i++) { /* once, also of a label on each row of a table */
         const struct page_fitted *f = &s->fitted[i];
         if (f->from == from && f->to == to && f->continued == continued &&
             !strcmp(f->label ? f->label : "", label ? label : ""))
@@ -114,7 +114,7 @@ void setter_fitted(struct setter *s, const char *label, double from, double to, 
 
 /* Each character on a line of its own, below what stands before. A variation selector stays with
  * its base. */
-static const char *stacked(struct arena *arena, const char *text, bool first)
+static const char *stack_text(struct arena *arena, const char *text, bool first)
 {
     size_t len = strlen(text);
     char *out = arena_alloc(arena, 2 * len + 1, 1), *p = out;
@@ -129,8 +129,8 @@ static const char *stacked(struct arena *arena, const char *text, bool first)
     return out;
 }
 
-/* The same field may be printed at several places of a form: it is one fault. */
-static bool already_said(const struct diag *d, const struct finding *f, const char *code)
+/* A field that is printed at several places of a form has one fault. */
+static bool is_reported(const struct diag *d, const struct finding *f, const char *code)
 {
     for (size_t i = 0; i < d->n; i++) {
         const struct finding *old = &d->list[i];
@@ -147,8 +147,8 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
 {
     for (size_t i = 0; i < text->n_missing; i++) {
         const struct text_missing *m = &text->missing[i];
-        struct text_source *source = &p->runs[m->span].source;
-        bool known = source->reported;
+        struct text_origin *origin = &p->runs[m->span].origin;
+        bool known = origin->characters_reported;
         for (size_t k = 0; k < i && !known; k++)
             known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs &&
                     text->missing[k].span == m->span;
@@ -158,9 +158,9 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
         utf8_put(m->cp, base);
         snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
                  (unsigned)m->vs);
-        struct finding f = source_finding(source, "R77", s->arena);
-        f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
-        if (already_said(s->diag, &f, code))
+        struct finding f = origin_finding(origin, "R77", s->arena);
+        f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
+        if (is_reported(s->diag, &f, code))
             continue;
         diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
                  "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
@@ -182,23 +182,23 @@ static const char *whereabouts(struct arena *arena, const char *text)
     return arena_strndup(arena, text + from, at - from);
 }
 
-/* What nobody sees, pasted in with a text of the record; the words are those of rules.xml. */
+/* Invisible characters, pasted in with a text of the record; the words are those of rules.xml. */
 static void report_invisible(struct setter *s, const struct box_paragraph *p,
                              const struct text_lines *text)
 {
     for (size_t i = 0, to; i < text->n_invisible; i = to) {
         size_t span = text->invisible[i].span;
-        const struct text_source *source = &p->runs[span].source;
+        const struct text_origin *origin = &p->runs[span].origin;
         const char *codes = "";
         for (to = i; to < text->n_invisible && text->invisible[to].span == span; to++) {
             const char *code = arena_printf(s->arena, "U+%04X", (unsigned)text->invisible[to].cp);
             if (!strstr(codes, code))
                 codes = arena_printf(s->arena, "%s%s%s", codes, *codes ? "、" : "", code);
         }
-        struct finding f = source_finding(source, "R78", s->arena);
+        struct finding f = origin_finding(origin, "R78", s->arena);
         f.severity = SEVERITY_WARNING;
         const char *after = whereabouts(s->arena, p->runs[span].text);
-        if (source->bound && !source->reported && !already_said(s->diag, &f, codes))
+        if (origin->bound && !origin->characters_reported && !is_reported(s->diag, &f, codes))
             diag_add(s->diag, f, "含看不见的字符%s%s%s%s，印不出来；请删去%.0s%.0s",
                      "it holds the invisible %s%.0s%.0s%.0s%s%s, which do not print: delete them",
                      codes, *after ? "（在“" : "", after, *after ? "”之后）" : "",
@@ -212,9 +212,9 @@ static void report_characters(struct setter *s, const struct box_paragraph *p,
     report_missing(s, p, text);
     report_invisible(s, p, text);
     for (size_t i = 0; i < text->n_missing; i++)
-        p->runs[text->missing[i].span].source.reported = true;
+        p->runs[text->missing[i].span].origin.characters_reported = true;
     for (size_t i = 0; i < text->n_invisible; i++)
-        p->runs[text->invisible[i].span].source.reported = true;
+        p->runs[text->invisible[i].span].origin.characters_reported = true;
 }
 
 /* Sets the box's paragraph with no size above cap. */
@@ -238,7 +238,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
             r->text =
                 arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
         else if (p->stack && r->text)
-            r->text = stacked(s->arena, r->text, i == 0);
+            r->text = stack_text(s->arena, r->text, i == 0);
         spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,
                                       .len = r->text ? strlen(r->text) : 0,
                                       .role = r->role,
@@ -278,7 +278,7 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     for (size_t i = 0; i < p->n; i++) {
         size = fmax(size, p->runs[i].size);
         names = names && p->runs[i].one_face;
-        bound = bound || p->runs[i].source.bound;
+        bound = bound || p->runs[i].origin.bound;
     }
     size = fmin(size, cap);
     double given = size;
@@ -295,7 +295,7 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         set_lines(s, b, p, width, smaller, names);
     }
     if (!b->text->overflow &&
-        b->text->cut) { /* and where no size keeps a word whole, it is broken */
+        b->text->cut) { /* where no size keeps a word whole, the word is broken */
         double whole = smaller;
         while (b->text->cut && whole > floor + LENGTH_SLACK) {
             whole = chinese_size_below(whole, floor);
@@ -308,28 +308,28 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     }
     if (b->text->overflow && names) /* a name with no · to break at */
         set_lines(s, b, p, width, smaller, false);
-    const struct text_source *source = p->n > 0 ? &p->runs[0].source : NULL;
+    const struct text_origin *origin = p->n > 0 ? &p->runs[0].origin : NULL;
     for (size_t i = 0; i < p->n; i++)
-        if (p->runs[i].source.bound) {
-            source = &p->runs[i].source;
+        if (p->runs[i].origin.bound) {
+            origin = &p->runs[i].origin;
             break;
         }
-    if (b->text->overflow && source) {
-        struct finding f = source_finding(source, "R79", s->arena);
-        f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
+    if (b->text->overflow && origin) {
+        struct finding f = origin_finding(origin, "R79", s->arena);
+        f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
         diag_add(s->fit, f,
                  "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
                  "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g "
                  "pt; shorten it",
                  length_in_mm(b->text->widest), length_in_mm(width), smaller);
     } else if (smaller < given - LENGTH_SLACK) {
-        setter_fitted(s, source ? source->label : NULL, given, smaller, false);
+        setter_fitted(s, origin ? origin->label : NULL, given, smaller, false);
     }
     report_characters(s, p, b->text);
 }
 
-/* Centred over the paragraph below. Where that would leave the measure, both share the nearest
- * centre that does not. */
+/* Centres a paragraph over the one below. Where it would leave the measure, both share the nearest
+ * centre at which it does not. */
 static void set_over(struct set_block *b, double width)
 {
     struct set_block *below = b + 1;
@@ -386,7 +386,7 @@ struct content *content_set(struct setter *s, const struct box *boxes, double wi
     return c;
 }
 
-/* --- taking --- */
+/* --- breaking --- */
 
 void content_settle(struct content *c)
 {
@@ -417,8 +417,8 @@ static size_t lines_that_fit(const struct set_block *b, size_t from, double room
     return k;
 }
 
-struct cursor content_take(const struct content *c, struct cursor from, double room, bool force,
-                           double *used)
+struct cursor content_break(const struct content *c, struct cursor from, double room, bool force,
+                            double *used)
 {
     struct cursor at = from, heading = from;
     double taken = 0, before_heading = 0;
@@ -533,7 +533,7 @@ static const char *glyph_text(struct arena *arena, const struct text_glyph *g, s
     return out;
 }
 
-/* One link for what is read as one: runs of several faces on a line go on from each other. */
+/* Runs of several faces that go on from each other on a line are one link. */
 static void add_link(const struct canvas *canvas, struct item_link link)
 {
     struct page *page = &canvas->pages->list[canvas->page];

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE_STEP 0.5 /* fixed-page forms: from one try to the next */
+#define SIZE_STEP 0.5 /* fixed-page forms: from one attempt to the next */
 #define END_LINES 2   /* of a text that go with the seal below it */
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
 #define SMALL                                                                                      \
@@ -27,7 +27,8 @@ struct placement {
     struct set_table *table;
     struct row_part row;
     struct cell_part *parts;
-    const struct table_part *part; /* first of a table's rows on the page: all of them, settled */
+    const struct table_part
+        *part; /* with the first of a table's rows on the page: all these rows, settled */
 };
 
 /* What one attempt at a document goes by. */
@@ -256,9 +257,9 @@ static double chain_height(const struct flow *f, struct position p)
 /* --- placing --- */
 
 static void report_too_tall(struct flow *f, struct src_pos at, const char *label,
-                            const struct text_source *source, double need)
+                            const struct text_origin *origin, double need)
 {
-    diag_add(f->setter.fit, misfit_finding(&f->setter, label, at, source),
+    diag_add(f->setter.fit, misfit_finding(&f->setter, label, at, origin),
              "整页也放不下：需高 %.1f mm，一页只有 %.1f mm",
              "no page can hold it: %.1f mm high, a page has %.1f mm", length_in_mm(need),
              length_in_mm(f->height));
@@ -303,7 +304,7 @@ static void place_block(struct flow *f, size_t i)
         if (page_is_empty(f) && f->pages->n > 0 && at.line == 0)
             b->before = 0;
         double room = room_above_tail(f, b, at.line, tail);
-        struct cursor to = content_take(block, at, room, page_is_empty(f) && tail <= 0, &used);
+        struct cursor to = content_break(block, at, room, page_is_empty(f) && tail <= 0, &used);
         if (to.block == at.block && to.line == at.line) {
             if (page_is_empty(f) && tail > 0) {
                 tail = 0; /* the text is too short to be parted */
@@ -378,17 +379,17 @@ static bool any_placed(const struct cell_part *parts, size_t n)
 }
 
 static const char *row_label(const struct set_table *t, size_t row,
-                             const struct text_source **source)
+                             const struct text_origin **origin)
 {
     const char *label = NULL;
     double most = -1;
-    *source = NULL;
+    *origin = NULL;
     for (size_t i = 0; i < t->rows[row].n; i++) {
         const struct set_cell *c = &t->cells[t->rows[row].first + i];
         if (c->content->height > most) {
             most = c->content->height;
             label = c->box->label;
-            *source = content_source(c->box->content);
+            *origin = content_origin(c->box->content);
         }
     }
     return label;
@@ -418,7 +419,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
         }
         struct cell_part *parts = ARENA_ARRAY(f->arena, struct cell_part, n + 1);
         if (rest <= room + LENGTH_SLACK) {
-            row_take(t, r, rest, true, parts);
+            row_break(t, r, rest, true, parts);
             place_row_part(f, t, (struct row_part){r, rest, is_first, true}, parts);
             return;
         }
@@ -427,16 +428,16 @@ static void place_row(struct flow *f, size_t block, size_t r)
             close_page(f);
             continue;
         }
-        const struct text_source *source;
-        const char *label = row_label(t, r, &source);
+        const struct text_origin *origin;
+        const char *label = row_label(t, r, &origin);
         bool fixed = t->rows[r].box->rule == HEIGHT_EXACT || t->rows[r].box->height > capacity;
         if (!may_split(f, t, r)) {
-            report_too_tall(f, t->rows[r].box->at, label, fixed ? NULL : source, rest);
+            report_too_tall(f, t->rows[r].box->at, label, fixed ? NULL : origin, rest);
             return;
         }
-        bool done = row_take(t, r, room, true, parts);
+        bool done = row_break(t, r, room, true, parts);
         if (!done && !any_placed(parts, n)) {
-            report_too_tall(f, t->rows[r].box->at, label, source, row_least(t, r));
+            report_too_tall(f, t->rows[r].box->at, label, origin, row_least(t, r));
             return;
         }
         double need = row_span_need(t, r, first, f->part_heights);
@@ -510,11 +511,11 @@ static void place_rest(struct flow *f, const struct annex *a)
     for (struct cursor at = a->from; !content_at_end(a->content, at); at = to) {
         double used;
         bool empty = page_is_empty(f);
-        to = content_take(a->content, at, f->height - f->y, empty, &used);
+        to = content_break(a->content, at, f->height - f->y, empty, &used);
         if (to.block != at.block || to.line != at.line) {
             place_piece(f, a->content, at, to, used);
         } else if (empty) {
-            report_too_tall(f, a->cell->at, a->cell->label, content_source(a->cell->content),
+            report_too_tall(f, a->cell->at, a->cell->label, content_origin(a->cell->content),
                             content_rest(a->content, at));
             return;
         }
@@ -581,9 +582,9 @@ static void place_running_heads(struct flow *f)
             place_running(f, i, r);
 }
 
-/* One in the middle, or rows of them across the page, every other row moved by half a step. */
-static void place_watermark(struct flow *f, const struct watermark *w, double width,
-                            struct page_watermark *out)
+/* In the middle of the page, or in rows across it, every other row moved by half a step. */
+static void centre_watermark(struct flow *f, const struct watermark *w, double width,
+                             struct page_watermark *out)
 {
     double turn = w->angle * acos(-1) / 180, cx = f->document->page_width / 2,
            cy = f->document->page_height / 2;
@@ -597,9 +598,9 @@ static void place_watermark(struct flow *f, const struct watermark *w, double wi
             double x = cx + u * cos(turn) + v * sin(turn), y = cy - u * sin(turn) + v * cos(turn);
             if (x < 0 || y < 0 || x > 2 * cx || y > 2 * cy)
                 continue;
-            double(*place)[2] = ARENA_PUSH(f->arena, out->places, out->n_places, cap);
-            (*place)[0] = x;
-            (*place)[1] = y;
+            double(*centre)[2] = ARENA_PUSH(f->arena, out->centres, out->n_centres, cap);
+            (*centre)[0] = x;
+            (*centre)[1] = y;
         }
 }
 
@@ -608,7 +609,7 @@ static void set_watermark(struct flow *f, const struct watermark *w, struct page
     struct inline_run *run = ARENA_NEW(f->arena, struct inline_run);
     struct box box = {.kind = BOX_PARAGRAPH, .at = f->document->at};
     *run = (struct inline_run){
-        .text = w->text, .role = w->role, .size = w->size, .source = {.at = f->document->at}};
+        .text = w->text, .role = w->role, .size = w->size, .origin = {.at = f->document->at}};
     box.u.paragraph =
         (struct box_paragraph){.runs = run, .n = 1, .align = ALIGN_LEFT, .pitch = w->size};
     struct content *c = content_set(&f->setter, &box, 1e6, INFINITY, 0);
@@ -629,7 +630,7 @@ static void set_watermark(struct flow *f, const struct watermark *w, struct page
                                .glyphs = &line->glyphs[i],
                                .n = to - i};
     }
-    place_watermark(f, w, line->right, out);
+    centre_watermark(f, w, line->right, out);
 }
 
 static void set_watermarks(struct flow *f)
@@ -671,23 +672,23 @@ static struct flow *flow_begin(struct arena *arena, const struct document *d, st
     return f;
 }
 
-struct crowded {
+struct tall_cell {
     const struct set_cell *cell;
-    double more; /* than its row's least height */
+    double excess; /* over its row's least height */
 };
 
 static int taller_first(const void *a, const void *b)
 {
-    const struct crowded *x = a, *y = b;
-    return x->more != y->more ? (x->more < y->more) - (x->more > y->more)
-                              : (x->cell > y->cell) - (x->cell < y->cell);
+    const struct tall_cell *x = a, *y = b;
+    return x->excess != y->excess ? (x->excess < y->excess) - (x->excess > y->excess)
+                                  : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
 /* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until
  * what they take beyond their rows' least heights would make up for what is too much. */
-static void report_crowded(struct flow *f)
+static void report_tall_cells(struct flow *f)
 {
-    struct crowded *crowd = NULL;
+    struct tall_cell *tall = NULL;
     size_t n = 0, cap = 0;
     double too_much = f->overflow;
 
@@ -697,28 +698,28 @@ static void report_crowded(struct flow *f)
             const struct set_cell *tallest = NULL;
             for (size_t k = t->rows[r].first; k < t->rows[r].first + t->rows[r].n; k++) {
                 const struct set_cell *c = &t->cells[k];
-                if (content_source(c->box->content) &&
+                if (content_origin(c->box->content) &&
                     (!tallest || c->content->height > tallest->content->height))
                     tallest = c;
             }
-            double more = tallest ? tallest->content->height - t->rows[r].box->height : 0;
-            if (more > 0)
-                *ARENA_PUSH(f->arena, crowd, n, cap) = (struct crowded){tallest, more};
+            double excess = tallest ? tallest->content->height - t->rows[r].box->height : 0;
+            if (excess > 0)
+                *ARENA_PUSH(f->arena, tall, n, cap) = (struct tall_cell){tallest, excess};
         }
     }
     if (n > 1)
-        qsort(crowd, n, sizeof *crowd, taller_first);
+        qsort(tall, n, sizeof *tall, taller_first);
     for (size_t i = 0; i < n && (i == 0 || too_much > 0); i++) {
-        const struct set_cell *c = crowd[i].cell;
+        const struct set_cell *c = tall[i].cell;
         diag_add(
             f->setter.fit,
-            misfit_finding(&f->setter, c->box->label, c->box->at, content_source(c->box->content)),
+            misfit_finding(&f->setter, c->box->label, c->box->at, content_origin(c->box->content)),
             "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
             "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes "
             "%.1f mm: shorten it",
             f->document->pages, f->document->floor, length_in_mm(f->overflow),
             length_in_mm(c->content->height));
-        too_much -= crowd[i].more;
+        too_much -= tall[i].excess;
     }
     if (n == 0)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
@@ -726,7 +727,7 @@ static void report_crowded(struct flow *f)
                     f->document->pages, length_in_mm(f->overflow));
 }
 
-/* NULL: it has no place for everything; last: so the attempt says what has none. */
+/* NULL: something has no place in this attempt; the last attempt says what. */
 static struct flow *plan_pages(struct arena *arena, const struct document *d, struct fonts *fonts,
                                struct diag *diag, struct diag *fit, const struct attempt *attempt,
                                bool last)
@@ -735,7 +736,7 @@ static struct flow *plan_pages(struct arena *arena, const struct document *d, st
     place_all(f, content_set(&f->setter, d->content, f->width, INFINITY, d->floor));
     if (d->pages > 0 && f->pages->n > (size_t)d->pages) {
         if (last)
-            report_crowded(f);
+            report_tall_cells(f);
         return NULL;
     }
     place_annexes(f);

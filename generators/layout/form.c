@@ -42,8 +42,8 @@ struct fill {
     struct document *doc;
     const char *dir;
     const struct layout_options *options;
-    struct query_place place;
-    const char *label; /* the nearest label so far */
+    struct query_place focus; /* of XPath: the context node, its position and size */
+    const char *label;        /* the nearest label so far */
 };
 
 typedef void emit_fn(struct fill *f, const struct node *n, const struct type *type, void *out);
@@ -122,7 +122,7 @@ static struct query *query_of(const struct node *n, enum attribute_id id)
 static const char *string_of(struct fill *f, const struct node *n, enum attribute_id id)
 {
     struct query *q = query_of(n, id);
-    return q ? query_string(q, f->ctx, f->place, f->arena).text : NULL;
+    return q ? query_string(q, f->ctx, f->focus, f->arena).text : NULL;
 }
 
 struct sort_key {
@@ -141,7 +141,7 @@ static int by_text(const void *a, const void *b)
 static int by_number(const void *a, const void *b)
 {
     const struct sort_key *x = a, *y = b;
-    /* what is no number stands before all numbers, as in XSLT */
+    /* NaN stands before all numbers, as in XSLT */
     int c = isnan(x->number) || isnan(y->number)
                 ? isnan(y->number) - isnan(x->number)
                 : (x->number > y->number) - (x->number < y->number);
@@ -170,16 +170,16 @@ static void sort_nodes(struct fill *f, const struct node *sort, record_node **no
         nodes[i] = given[keys[descending ? n - 1 - i : i].at];
 }
 
-static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit,
-                 void *out);
+static void emit_children(struct fill *f, const struct node *parent, const struct type *type,
+                          emit_fn *emit, void *out);
 
 static void for_each(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit,
                      void *out)
 {
     record_node **nodes;
-    size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->place, f->arena, &nodes);
+    size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->focus, f->arena, &nodes);
     size_t min = (size_t)node_number(n, A_MIN, 0), size = count > min ? count : min;
-    struct query_place outer = f->place;
+    struct query_place outer = f->focus;
 
     for (const struct node *c = n->children; c && count > 0; c = c->next)
         if (c->kind == NODE_SORT) {
@@ -187,10 +187,10 @@ static void for_each(struct fill *f, const struct node *n, const struct type *ty
             break;
         }
     for (size_t i = 0; i < size; i++) {
-        f->place = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
-        each(f, n, type, emit, out);
+        f->focus = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
+        emit_children(f, n, type, emit, out);
     }
-    f->place = outer;
+    f->focus = outer;
 }
 
 static void call_template(struct fill *f, const struct node *n, const struct type *type,
@@ -210,26 +210,26 @@ static void call_template(struct fill *f, const struct node *n, const struct typ
     for (const struct node *p = n->children; p; p = p->next)
         if (p->kind == NODE_WITH_PARAM)
             query_set_variable(f->ctx, node_text(p, A_NAME, ""), values[k++]);
-    each(f, n->called, type, emit, out);
+    emit_children(f, n->called, type, emit, out);
     query_variables_release(f->ctx, mark);
 }
 
 /* Hands each child to emit, with the binding words carried out. */
-static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit,
-                 void *out)
+static void emit_children(struct fill *f, const struct node *parent, const struct type *type,
+                          emit_fn *emit, void *out)
 {
     size_t mark = query_variables_mark(f->ctx);
     for (const struct node *n = parent->children; n; n = n->next) {
         switch (n->kind) {
         case NODE_IF:
-            if (query_bool(query_of(n, A_TEST), f->ctx, f->place))
-                each(f, n, type, emit, out);
+            if (query_bool(query_of(n, A_TEST), f->ctx, f->focus))
+                emit_children(f, n, type, emit, out);
             break;
         case NODE_CHOOSE:
             for (const struct node *b = n->children; b; b = b->next)
                 if (b->kind == NODE_OTHERWISE ||
-                    (b->kind == NODE_WHEN && query_bool(query_of(b, A_TEST), f->ctx, f->place))) {
-                    each(f, b, type, emit, out);
+                    (b->kind == NODE_WHEN && query_bool(query_of(b, A_TEST), f->ctx, f->focus))) {
+                    emit_children(f, b, type, emit, out);
                     break;
                 }
             break;
@@ -279,7 +279,7 @@ static struct inline_run *add_run(struct fill *f, struct runs *runs, const struc
                              .underline = t->underline,
                              .spread = t->spread,
                              .link = t->link,
-                             .source = {.label = f->label, .at = n->at}};
+                             .origin = {.label = f->label, .at = n->at}};
     return r;
 }
 
@@ -314,18 +314,18 @@ static void emit_value(struct fill *f, const struct node *n, const struct type *
                        struct runs *runs)
 {
     struct type t = type_of(n, outer);
-    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->focus, f->arena);
     const char *text = tidy(f->arena, v.text);
-    bool filler = !f->place.node;
+    bool filler = !f->focus.node;
 
     if (filler)
         text = "";
     else if (!*text)
         text = node_text(n, A_EMPTY, "");
     struct inline_run *r = add_run(f, runs, n, &t, INLINE_TEXT, text);
-    r->source.bound = true;
-    r->source.node = v.node;
-    r->source.label = node_text(n, A_LABEL, f->label);
+    r->origin.bound = true;
+    r->origin.node = v.node;
+    r->origin.label = node_text(n, A_LABEL, f->label);
 }
 
 static void emit_inline(struct fill *f, const struct node *n, const struct type *outer, void *out)
@@ -342,13 +342,13 @@ static void emit_inline(struct fill *f, const struct node *n, const struct type 
         break;
     case NODE_SPAN:
         t = type_of(n, outer);
-        each(f, n, &t, emit_inline, runs);
+        emit_children(f, n, &t, emit_inline, runs);
         break;
     case NODE_LINK:
         t = type_of(n, outer);
         t.link = string_of(f, n, A_TARGET);
         t.link = t.link && *t.link ? t.link : NULL;
-        each(f, n, &t, emit_inline, runs);
+        emit_children(f, n, &t, emit_inline, runs);
         break;
     case NODE_VALUE_OF:
         emit_value(f, n, outer, runs);
@@ -356,7 +356,7 @@ static void emit_inline(struct fill *f, const struct node *n, const struct type 
     case NODE_CHECKBOX:
         t = type_of(n, outer);
         add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL)->checked =
-            query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->place);
+            query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->focus);
         break;
     case NODE_PAGE_NUMBER:
     case NODE_PAGE_COUNT:
@@ -391,7 +391,7 @@ static struct box *add_box(struct fill *f, struct boxes *boxes, const struct nod
 /* Static white space at the ends of a paragraph is the template's indentation. */
 static void trim(struct fill *f, struct runs *runs)
 {
-    while (runs->n > 0 && runs->list[0].kind == INLINE_TEXT && !runs->list[0].source.bound &&
+    while (runs->n > 0 && runs->list[0].kind == INLINE_TEXT && !runs->list[0].origin.bound &&
            !strcmp(runs->list[0].text, " ")) {
         runs->list++;
         runs->n--;
@@ -400,7 +400,7 @@ static void trim(struct fill *f, struct runs *runs)
     for (; runs->n > 0; runs->n--) {
         struct inline_run *last = &runs->list[runs->n - 1];
         size_t len = last->kind == INLINE_TEXT ? strlen(last->text) : 0;
-        if (last->source.bound || len == 0 || last->text[len - 1] != ' ')
+        if (last->origin.bound || len == 0 || last->text[len - 1] != ' ')
             break;
         last->text = arena_strndup(f->arena, last->text, len - 1);
         if (len > 1)
@@ -486,7 +486,7 @@ static struct document_image *open_image(struct fill *f, const struct node *n, c
         i = i->next;
     if (i)
         return i;
-    struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->place, f->arena);
+    struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
     const struct finding where = {.rule = "R76",
                                   .label = node_text(n, A_LABEL, f->label),
                                   .field = v.node ? record_path(v.node, f->arena) : NULL,
@@ -495,7 +495,7 @@ static struct document_image *open_image(struct fill *f, const struct node *n, c
     i->href = href;
     if (!media_open(&i->file, f->dir, href, &f->options->limits, &where, f->diag))
         return NULL;
-    i->next = f->doc->images; /* from here on document_close knows it */
+    i->next = f->doc->images; /* document_close closes the file, whatever comes */
     f->doc->images = i;
     return image_load(&i->image, &i->file, &f->options->limits, &where, f->diag) ? i : NULL;
 }
@@ -513,12 +513,12 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
     if (href && *href)
         i = open_image(f, n, href);
     else if (node_choice(n, A_REQUIRED, 0)) {
-        struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->place, f->arena);
-        struct finding gone = {.rule = "R82",
-                               .clause = "网4",
-                               .label = node_text(n, A_LABEL, f->label),
-                               .at = record_pos(v.node ? v.node : f->place.node)};
-        diag_add(f->diag, gone, "缺证件照，请补上", "the photograph is missing: add it");
+        struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
+        struct finding missing = {.rule = "R82",
+                                  .clause = "网4",
+                                  .label = node_text(n, A_LABEL, f->label),
+                                  .at = record_pos(v.node ? v.node : f->focus.node)};
+        diag_add(f->diag, missing, "缺证件照，请补上", "the photograph is missing: add it");
     }
     b->u.image.image = i ? &i->image : NULL;
 }
@@ -529,7 +529,7 @@ struct table_fill {
     struct box_table *table;
     size_t cap_rows;
     bool head;
-    int *busy;            /* of each column: rows that a cell from above still covers */
+    int *covered;         /* of each column: rows that a cell from above still covers */
     const char **heading; /* of each column: the text of its head cell */
     double line;
     double padding[SIDE_COUNT];
@@ -555,7 +555,7 @@ static void close_runs(struct fill *f, struct cell_fill *c)
 {
     bool space = true;
     for (size_t i = 0; i < c->runs.n; i++)
-        space = space && c->runs.list[i].kind == INLINE_TEXT && !c->runs.list[i].source.bound &&
+        space = space && c->runs.list[i].kind == INLINE_TEXT && !c->runs.list[i].origin.bound &&
                 !strcmp(c->runs.list[i].text, " ");
     if (!space)
         add_paragraph(f, &c->content, c->node, c->type, &c->runs);
@@ -577,7 +577,7 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
     }
     struct type t = type_of(n, type);
     struct cell_fill foot = {.node = n, .type = &t};
-    each(f, n, &t, emit_cell_content, &foot);
+    emit_children(f, n, &t, emit_cell_content, &foot);
     close_runs(f, &foot);
     c->foot = foot.content;
 }
@@ -603,7 +603,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     struct type t = type_of(n, outer);
     int colspan = (int)node_number(n, A_COLSPAN, 1), rowspan = (int)node_number(n, A_ROWSPAN, 1);
 
-    while (row->column < table->table->n_columns && table->busy[row->column] > 0)
+    while (row->column < table->table->n_columns && table->covered[row->column] > 0)
         row->column++;
     if (row->column + (size_t)colspan > table->table->n_columns) {
         diag_system(f->diag, n->at, "这一行的格子超出了 %zu 列",
@@ -630,13 +630,13 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     memcpy(cell->padding, table->padding, sizeof cell->padding);
     sides_of(n, A_PADDING, &t, cell->padding);
     cell_lines(n, &t, table, cell);
-    each(f, n, &t, emit_cell_content, &content);
+    emit_children(f, n, &t, emit_cell_content, &content);
     close_runs(f, &content);
     cell->content = content.content.first;
     cell->foot = content.foot.first;
 
     for (int i = 0; i < colspan; i++) {
-        table->busy[row->column + (size_t)i] = rowspan;
+        table->covered[row->column + (size_t)i] = rowspan;
         if (table->head && *n->text)
             table->heading[row->column + (size_t)i] = n->text;
     }
@@ -656,10 +656,10 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
             diag_system(f->diag, n->at, "<thead> 应在表的最前",
                         "<thead> stands after rows of its table");
         table->head = true;
-        each(f, n, type, emit_row, table);
+        emit_children(f, n, type, emit_row, table);
         table->head = false;
         for (size_t i = 0; i < t->n_columns; i++)
-            if (table->busy[i] > 0) {
+            if (table->covered[i] > 0) {
                 diag_system(f->diag, n->at, "表头的格子跨出了 <thead>",
                             "a cell spans rows beyond the end of <thead>");
                 break;
@@ -685,14 +685,14 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
     };
     t->n_head += table->head;
     struct row_fill row = {.table = table, .row = r};
-    each(f, n, type, emit_cell, &row);
-    for (; row.column < t->n_columns && table->busy[row.column] > 0; row.column++)
+    emit_children(f, n, type, emit_cell, &row);
+    for (; row.column < t->n_columns && table->covered[row.column] > 0; row.column++)
         ;
     if (row.column < t->n_columns && f->diag->system_faults == 0)
         diag_system(f->diag, n->at, "这一行只有 %zu 列，表有 %zu 列",
                     "this row covers %zu of the table's %zu columns", row.column, t->n_columns);
     for (size_t i = 0; i < t->n_columns; i++)
-        table->busy[i] -= table->busy[i] > 0;
+        table->covered[i] -= table->covered[i] > 0;
 }
 
 static void emit_table(struct fill *f, const struct node *n, const struct type *outer,
@@ -718,7 +718,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     b->u.table.space_after = length_of(n, A_AFTER, &t, 0);
     b->u.table.align = (enum text_align)node_choice(n, A_ALIGN, ALIGN_LEFT);
     b->u.table.keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0);
-    table.busy = ARENA_ARRAY(f->arena, int, columns->n_lengths);
+    table.covered = ARENA_ARRAY(f->arena, int, columns->n_lengths);
     table.heading = ARENA_ARRAY(f->arena, const char *, columns->n_lengths);
     sides_of(n, A_PADDING, &t, table.padding);
     t.align = outer->align; /* the table's own place is not its cells' alignment */
@@ -730,9 +730,9 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
             .runs = runs.list, .n = 1, .align = ALIGN_LEFT, .pitch = pitch_of(&t)};
         b->u.table.continued = above.first;
     }
-    each(f, n, &t, emit_row, &table);
+    emit_children(f, n, &t, emit_row, &table);
     for (size_t i = 0; i < columns->n_lengths; i++)
-        if (table.busy[i] > 0 && f->diag->system_faults == 0) {
+        if (table.covered[i] > 0 && f->diag->system_faults == 0) {
             diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾",
                         "a cell of column %zu spans rows beyond the table's end", i + 1);
             break;
@@ -740,13 +740,13 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     f->label = label;
 }
 
-/* What this paper cannot be made of: the record's value, and what the template says of it. */
+/* A paper that cannot be made of this record: the value and the template's words for it. */
 static void emit_error(struct fill *f, const struct node *n)
 {
-    if (!query_bool(query_of(n, A_TEST), f->ctx, f->place))
+    if (!query_bool(query_of(n, A_TEST), f->ctx, f->focus))
         return;
-    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
-    const record_node *node = v.node ? v.node : f->place.node;
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->focus, f->arena);
+    const record_node *node = v.node ? v.node : f->focus.node;
     struct finding at = {.rule = node_text(n, A_RULE, NULL),
                          .label = node_text(n, A_LABEL, f->label),
                          .field = v.node ? record_path(v.node, f->arena) : NULL,
@@ -765,7 +765,7 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
     switch (n->kind) {
     case NODE_P:
         t = type_of(n, outer);
-        each(f, n, &t, emit_inline, &runs);
+        emit_children(f, n, &t, emit_inline, &runs);
         add_paragraph(f, boxes, n, &t, &runs);
         break;
     case NODE_TABLE:
@@ -808,7 +808,7 @@ static void add_running(struct fill *f, const struct node *n, const struct type 
     struct running *r = ARENA_NEW(f->arena, struct running), **tail = &f->doc->running;
     struct boxes boxes = {0};
 
-    each(f, n, type, emit_block, &boxes);
+    emit_children(f, n, type, emit_block, &boxes);
     r->foot = node_choice(n, A_AT, 0) == 1;
     r->parity = (enum running_parity)node_choice(n, A_PARITY, RUNNING_ANY);
     r->on_first = node_choice(n, A_FIRST, 1);
@@ -876,7 +876,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
                      .doc = d,
                      .dir = dir,
                      .options = options,
-                     .place = {root, 1, 1}};
+                     .focus = {root, 1, 1}};
     size_t faults = diag->system_faults;
     struct boxes boxes = {0};
     bool landscape = form->facts.landscape, a3 = !strcmp(form->facts.paper, "A3");
@@ -911,7 +911,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_RUNNING)
             add_running(&f, c, &type);
-    each(&f, n, &type, emit_block, &boxes);
+    emit_children(&f, n, &type, emit_block, &boxes);
     d->content = boxes.first;
     if (diag->system_faults == faults)
         return d;

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* Room for n more; watermarks have no capacity of their own, so this serves them as well. */
-static void *joined(struct arena *arena, const void *a, size_t n, const void *b, size_t m,
-                    size_t size)
+/* Items a, then items b, in new memory: what pages_append adds to may be borrowed. */
+static void *join_arrays(struct arena *arena, const void *a, size_t n, const void *b, size_t m,
+                         size_t size)
 {
     char *all = arena_alloc(arena, n + m + 1, size);
     if (n)
@@ -29,13 +29,13 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
 {
     size_t page = to->n, mark = to->n_watermarks;
 
-    to->watermarks = joined(arena, to->watermarks, mark, from->watermarks, from->n_watermarks,
-                            sizeof *to->watermarks);
+    to->watermarks = join_arrays(arena, to->watermarks, mark, from->watermarks, from->n_watermarks,
+                                 sizeof *to->watermarks);
     to->n_watermarks += from->n_watermarks;
     for (size_t i = 0; i < from->n; i++) {
         struct page *p = ARENA_PUSH(arena, to->list, to->n, to->cap);
         *p = from->list[i];
-        p->items = joined(arena, p->items, p->n, NULL, 0, sizeof *p->items);
+        p->items = join_arrays(arena, p->items, p->n, NULL, 0, sizeof *p->items);
         p->cap = p->n;
         p->watermark_first = mark + (p->marked ? p->watermark_first : 0);
         p->watermark_end = mark + (p->marked ? p->watermark_end : from->n_watermarks);
@@ -148,7 +148,7 @@ void pages_print(const struct pages *p, FILE *out)
                 p->anchors[i].y);
     for (size_t i = 0; i < p->n_watermarks; i++)
         fprintf(out, "watermark \"%s\" at %zu places, %g degrees\n", p->watermarks[i].text,
-                p->watermarks[i].n_places, p->watermarks[i].angle);
+                p->watermarks[i].n_centres, p->watermarks[i].angle);
     for (size_t i = 0; i < p->n_fitted; i++)
         fprintf(out, "fitted %s %g -> %g%s\n", p->fitted[i].label ? p->fitted[i].label : "-",
                 p->fitted[i].from, p->fitted[i].to, p->fitted[i].continued ? " continued" : "");

@@ -123,9 +123,9 @@ static void report_overflow(struct setter *s, struct set_cell *c, double room, d
     if (c->overflow_reported)
         return;
     c->overflow_reported = true;
-    struct cursor to = content_take(c->content, CONTENT_START, room, false, &used);
+    struct cursor to = content_break(c->content, CONTENT_START, room, false, &used);
     diag_add(
-        s->fit, misfit_finding(s, c->box->label, c->box->at, content_source(c->box->content)),
+        s->fit, misfit_finding(s, c->box->label, c->box->at, content_origin(c->box->content)),
         "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
         "%zu characters too many: %.1f mm of text in a cell of %.1f mm, set at %g pt; shorten it",
         content_characters(c->content, to), length_in_mm(c->content->height),
@@ -140,7 +140,7 @@ static bool continue_elsewhere(struct setter *s, struct set_cell *c, double room
         return false;
     c->annex_mark = content_set(s, mark, c->inner_width, INFINITY, c->box->floor);
     double used, left = room - c->annex_mark->height;
-    c->end = content_take(c->content, CONTENT_START, left, false, &used);
+    c->end = content_break(c->content, CONTENT_START, left, false, &used);
 
     struct annex *annex = ARENA_NEW(s->arena, struct annex);
     *annex = (struct annex){.cell = c->box, .content = c->content, .from = c->end};
@@ -295,7 +295,7 @@ double row_rest(const struct set_table *t, size_t row, double placed)
     return h;
 }
 
-bool row_take(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts)
+bool row_break(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts)
 {
     bool done = true;
     for (size_t i = 0; i < t->rows[row].n; i++) {
@@ -304,7 +304,7 @@ bool row_take(struct set_table *t, size_t row, double room, bool force, struct c
             continue;
         double used, inner = room - padding_of(c);
         parts[i].from = c->at;
-        parts[i].to = c->at = content_take(c->content, c->at, inner, force, &used);
+        parts[i].to = c->at = content_break(c->content, c->at, inner, force, &used);
         bool all = content_at_end(c->content, c->at);
         if (all && !c->foot_done && c->foot->height <= inner - used + LENGTH_SLACK)
             parts[i].foot = c->foot_done = true;
@@ -394,7 +394,7 @@ static void settle_spanning(struct set_table *t, struct set_cell *c, const struc
     p->content = c->content;
     p->part = (struct cell_part){.from = c->at, .foot = is_last};
     p->part.to =
-        content_take(c->content, c->at, room - (is_last ? c->foot->height : 0), false, &used);
+        content_break(c->content, c->at, room - (is_last ? c->foot->height : 0), false, &used);
     c->at = p->part.to;
     if (is_last && c->annex_mark)
         p->part.to = c->end;

@@ -13,17 +13,17 @@ struct set_cell {
     double width;       /* between the column edges */
     double inner_width; /* less the padding */
     struct content *content, *foot;
-    struct cursor at;  /* what stands before it has been placed on earlier pages */
+    struct cursor at;  /* where the next page goes on */
     struct cursor end; /* the content's end, or where an annex goes on */
     bool foot_done, label_shown, overflow_reported;
-    struct content *annex_mark; /* says that the rest is on an annex; NULL: no annex */
+    struct content *annex_mark; /* the words that send the reader to the annex; NULL: no annex */
 };
 
 struct set_row {
     const struct box_row *box;
     double height;
-    size_t first, n;  /* its cells in set_table.cells: those that begin in this row */
-    size_t group_end; /* the last row that a row span ties this one to */
+    size_t first, n;  /* the cells in set_table.cells that begin in this row */
+    size_t group_end; /* the last row that a row span ties this row to */
 };
 
 struct set_table {
@@ -34,7 +34,7 @@ struct set_table {
     struct set_row *rows;
     struct set_cell *cells;
     size_t n_cells;
-    struct set_cell **spanning; /* those over several rows, from above: few, and asked for often */
+    struct set_cell **spanning; /* cells over several rows, from above: few, and asked for often */
     size_t n_spanning, cap_spanning;
     double head_height;
     struct content *continued;
@@ -48,8 +48,7 @@ struct row_part {
     bool is_first, is_last; /* of the parts that page breaks make of the row */
 };
 
-/* From a row's cells: what was placed on this page. Index: the cell's number minus the row's first.
- */
+/* The part of a cell on a page. In arrays the index is the cell's number minus its row's first. */
 struct cell_part {
     struct cursor from, to;
     bool foot;
@@ -69,7 +68,8 @@ struct table_part {
     const struct set_table *table;
     const struct row_part *rows;
     size_t n;
-    struct cell_piece *pieces; /* those of one row, then those over several: so they are drawn */
+    struct cell_piece
+        *pieces; /* in drawing order: cells of one row first, then cells over several */
     size_t n_pieces;
 };
 
@@ -78,9 +78,9 @@ double table_height(const struct set_table *t);
 /* The least part of a row that can stand on a page, and what is left of it. */
 double row_least(const struct set_table *t, size_t row);
 double row_rest(const struct set_table *t, size_t row, double placed);
-/* Takes what fits into room from each cell that spans this row alone; true: nothing is left of the
+/* Gives the page what fits into room of each cell in this row alone; true: nothing is left of the
  * row. */
-bool row_take(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts);
+bool row_break(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts);
 /* What a cell spanning rows from above still needs so that the row that ends it does not cut it
  * off; above: height of its rows that are on this page already. */
 double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,

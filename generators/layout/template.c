@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What may stand at a place. Binding words have no place of their own: they take over that of their
- * parent. */
-enum place {
+/* What an element may hold. Binding words have no content model of their own: they hold what their
+ * parent holds. */
+enum content_model {
     IN_FORM = 1, /* heads and blocks */
     IN_BLOCKS = 2,
     IN_TABLE = 4,
@@ -27,7 +27,7 @@ enum place {
     IN_INLINE = 64,
     /* the children of binding words */
     IN_CHOOSE = 128,
-    IN_FOR_EACH = 256, /* besides what its parent's place allows */
+    IN_FOR_EACH = 256, /* besides what its parent holds */
     IN_CALL = 512,
     NOWHERE = 0
 };
@@ -40,8 +40,8 @@ enum place {
 static const struct element {
     const char *name;
     enum node_kind kind;
-    unsigned where;         /* places it may stand in; ANYWHERE: a binding word */
-    unsigned inside;        /* the place it opens; NOWHERE: it is empty */
+    unsigned where;         /* the models it belongs to; ANYWHERE: a binding word */
+    unsigned inside;        /* its own model; NOWHERE: it is empty */
     const char *attributes; /* set off by spaces */
     const char *required;
 } elements[] = {
@@ -218,7 +218,7 @@ struct reader {
 
 #define DEPTH_MAX 64 /* of nested elements */
 
-static bool among(const char *words, const char *word)
+static bool has_word(const char *words, const char *word)
 {
     size_t n = strlen(word);
     for (const char *p = words; (p = strstr(p, word)); p += n)
@@ -305,7 +305,7 @@ static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes
 }
 
 /* Lengths of a known kind: only columns take fractions, only insets go below 0. */
-static bool sound_lengths(const struct attribute *a, enum value_type type)
+static bool lengths_allowed(const struct attribute *a, enum value_type type)
 {
     for (size_t i = 0; i < a->n_lengths; i++) {
         const struct length *l = &a->lengths[i];
@@ -338,15 +338,15 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
                a->number <= 1000 && a->number == (int)a->number;
     case V_LENGTH:
-        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && lengths_allowed(a, V_LENGTH);
     case V_INSET:
-        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_INSET);
+        return parse_lengths(r, a, false) && a->n_lengths == 1 && lengths_allowed(a, V_INSET);
     case V_LENGTHS:
-        return parse_lengths(r, a, false) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
+        return parse_lengths(r, a, false) && a->n_lengths <= 4 && lengths_allowed(a, V_LENGTHS);
     case V_COLUMNS:
-        return parse_lengths(r, a, false) && sound_lengths(a, V_COLUMNS);
+        return parse_lengths(r, a, false) && lengths_allowed(a, V_COLUMNS);
     case V_SIZE:
-        return parse_lengths(r, a, true) && a->n_lengths == 1 && sound_lengths(a, V_SIZE);
+        return parse_lengths(r, a, true) && a->n_lengths == 1 && lengths_allowed(a, V_SIZE);
     case V_PITCH:
         a->n_lengths = 1;
         a->lengths = ARENA_NEW(r->arena, struct length);
@@ -369,7 +369,7 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         copy = arena_strdup(r->arena, a->text);
         rest = NULL;
         for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
-            if (!among("top right bottom left", w))
+            if (!has_word("top right bottom left", w))
                 return false;
         return true;
     case V_ROLE:
@@ -387,7 +387,7 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
     return false;
 }
 
-static const char *expected(const struct attribute_type *type)
+static const char *examples_of(const struct attribute_type *type)
 {
     switch (type->type) {
     case V_TEXT:
@@ -436,7 +436,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
     for (xmlAttr *xa = x->properties; xa; xa = xa->next) {
         const char *name = (const char *)xa->name;
         const struct attribute_type *type = attribute_named(name, e->name);
-        if (!type || !among(e->attributes, name)) {
+        if (!type || !has_word(e->attributes, name)) {
             diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s",
                         "<%s> has no attribute %s; it takes:%s", e->name, name, e->attributes);
             continue;
@@ -449,7 +449,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         if (!parse_value(r, a, type, n->at))
             diag_system(r->diag, n->at, "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
                         "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text,
-                        expected(type));
+                        examples_of(type));
     }
     char *required = arena_strdup(r->arena, e->required), *rest = NULL;
     for (char *w = strtok_r(required, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
@@ -505,8 +505,7 @@ static bool is_chinese(uint32_t cp)
 static const char *fold(struct arena *arena, const char *s)
 {
     char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
-    bool before =
-        true; /* what stands before may touch: an edge with nothing, or a Chinese character */
+    bool before = true; /* no space is wanted behind what was written: nothing, or Chinese */
     for (const char *c = s; *c;) {
         if (!is_space(*c)) {
             size_t used;
@@ -603,7 +602,7 @@ static void collect_text(const struct node *n, char **text, struct arena *arena)
 }
 
 /* Order and company among the children of one element. */
-static void check_order(struct reader *r, const struct node *parent, unsigned place)
+static void check_order(struct reader *r, const struct node *parent, unsigned model)
 {
     const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
 
@@ -622,7 +621,7 @@ static void check_order(struct reader *r, const struct node *parent, unsigned pl
         block = n->kind >= NODE_P && n->kind <= NODE_PAGE_BREAK ? n : block;
         row = n->kind == NODE_TR || n->kind == NODE_THEAD ? n : row;
         foot = n->kind == NODE_FOOT ? n : foot;
-        if (place == IN_CELL && block && words) {
+        if (model == IN_CELL && block && words) {
             diag_system(r->diag, n->at, "<%s> 内或是段落等，或直接是文字，不能混放",
                         "<%s> holds blocks or words directly, not both", kind_name(parent->kind));
             return;
@@ -632,21 +631,21 @@ static void check_order(struct reader *r, const struct node *parent, unsigned pl
 
 /* The template is looked at in the place of each call, since binding words take over their parent's
  * place. */
-static void check_places(struct reader *r, const struct node *parent, unsigned place, bool running)
+static void check_content(struct reader *r, const struct node *parent, unsigned model, bool running)
 {
-    check_order(r, parent, place);
+    check_order(r, parent, model);
     for (struct node *n = parent->children; n; n = n->next) {
         if (n->kind == NODE_TEXT) {
-            if (!(place & INLINE) && strcmp(n->text, " "))
+            if (!(model & INLINE) && strcmp(n->text, " "))
                 diag_system(r->diag, n->at, "<%s> 内不能直接写文字：%s",
                             "<%s> cannot hold text directly: %s", kind_name(parent->kind), n->text);
             continue;
         }
         const struct element *e = element_named(kind_name(n->kind));
         bool misplaced =
-            !(e->where & place) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
+            !(e->where & model) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
             ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
-            ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && place == IN_CELL &&
+            ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && model == IN_CELL &&
              node_attribute(n, A_STRETCH));
         if (misplaced) {
             diag_system(r->diag, n->at, "<%s> 不能放在 <%s> 内的这个位置",
@@ -655,29 +654,30 @@ static void check_places(struct reader *r, const struct node *parent, unsigned p
         }
         switch (n->kind) {
         case NODE_CALL_TEMPLATE:
-            check_places(r, n, IN_CALL, running);
+            check_content(r, n, IN_CALL, running);
             for (n->called = r->templates; n->called; n->called = n->called->next)
                 if (!strcmp(node_text(n->called, A_NAME, ""), node_text(n, A_NAME, "")))
                     break;
             if (!n->called) {
                 diag_system(r->diag, n->at, "没有名为 %s 的 <template>",
                             "there is no <template> named %s", node_text(n, A_NAME, ""));
-            } else if (n->called->open) {
+            } else if (n->called->in_call) {
                 diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
                             "<template name=\"%s\"> calls itself", node_text(n, A_NAME, ""));
             } else {
-                n->called->open = true;
-                check_places(r, n->called, place, running);
-                n->called->open = false;
+                n->called->in_call = true;
+                check_content(r, n->called, model, running);
+                n->called->in_call = false;
             }
             break;
-        case NODE_CHOOSE: /* its branches are looked at one by one, in the place of the choose */
+        case NODE_CHOOSE: /* its branches are looked at one by one, as content of what holds the
+                             choose */
             if (!n->children || n->children->kind != NODE_WHEN)
                 diag_system(r->diag, n->at, "<choose> 应以 <when> 开头",
                             "<choose> begins with a <when>");
             for (struct node *b = n->children; b; b = b->next) {
                 if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
-                    check_places(r, b, place, running);
+                    check_content(r, b, model, running);
                 else if (b->kind != NODE_TEXT || strcmp(b->text, " "))
                     diag_system(r->diag, b->at,
                                 "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
@@ -685,13 +685,13 @@ static void check_places(struct reader *r, const struct node *parent, unsigned p
             }
             break;
         case NODE_IF:
-            check_places(r, n, place, running);
+            check_content(r, n, model, running);
             break;
         case NODE_FOR_EACH:
-            check_places(r, n, place | IN_FOR_EACH, running);
+            check_content(r, n, model | IN_FOR_EACH, running);
             break;
         default:
-            check_places(r, n, e->inside, running || n->kind == NODE_RUNNING);
+            check_content(r, n, e->inside, running || n->kind == NODE_RUNNING);
             break;
         }
     }
@@ -753,7 +753,7 @@ bool template_read(struct template *t, const char *name, const char *data, size_
                     (const char *)root->name);
     } else if (root) {
         t->root = read_node(&r, root);
-        check_places(&r, t->root, IN_FORM, false);
+        check_content(&r, t->root, IN_FORM, false);
         label_cells(&r, t->root);
         for (struct node *n = r.templates; n; n = n->next)
             label_cells(&r, n);
