@@ -61,21 +61,38 @@ const struct box *static_paragraph(struct arena *arena, const struct box *model,
     return b;
 }
 
+static double largest_size(const struct box_paragraph *p)
+{
+    double size = 0;
+    for (size_t i = 0; i < p->n; i++)
+        size = fmax(size, p->runs[i].size);
+    return size;
+}
+
+/* The first text of the record; NULL: all is the template's. */
+static const struct text_origin *bound_origin(const struct box_paragraph *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->runs[i].origin.bound)
+            return &p->runs[i].origin;
+    return NULL;
+}
+
 const struct text_origin *content_origin(const struct box *boxes)
 {
-    for (const struct box *b = boxes; b; b = b->next)
-        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
-            if (b->u.paragraph.runs[i].origin.bound)
-                return &b->u.paragraph.runs[i].origin;
-    return NULL;
+    const struct text_origin *origin = NULL;
+    for (const struct box *b = boxes; b && !origin; b = b->next)
+        if (b->kind == BOX_PARAGRAPH)
+            origin = bound_origin(&b->u.paragraph);
+    return origin;
 }
 
 double content_largest(const struct box *boxes)
 {
     double size = 0;
     for (const struct box *b = boxes; b; b = b->next)
-        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
-            size = fmax(size, b->u.paragraph.runs[i].size);
+        if (b->kind == BOX_PARAGRAPH)
+            size = fmax(size, largest_size(&b->u.paragraph));
     return size;
 }
 
@@ -83,14 +100,8 @@ double content_largest_bound(const struct box *boxes)
 {
     double size = 0;
     for (const struct box *b = boxes; b; b = b->next) {
-        bool bound = false;
-        double largest = 0;
-        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++) {
-            bound = bound || b->u.paragraph.runs[i].origin.bound;
-            largest = fmax(largest, b->u.paragraph.runs[i].size);
-        }
-        if (bound)
-            size = fmax(size, largest);
+        if (b->kind == BOX_PARAGRAPH && bound_origin(&b->u.paragraph))
+            size = fmax(size, largest_size(&b->u.paragraph));
         for (size_t r = 0; b->kind == BOX_TABLE && r < b->u.table.n; r++)
             for (size_t i = 0; i < b->u.table.rows[r].n; i++)
                 size = fmax(size, content_largest_bound(b->u.table.rows[r].cells[i].content));
@@ -222,18 +233,17 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
                       double width, double cap, bool names)
 {
     struct text_span *spans = ARENA_ARRAY(s->arena, struct text_span, p->n + 1);
-    double largest = 0, original = 0, pitch = p->pitch == s->document->pitch ? s->pitch : p->pitch;
+    double original = largest_size(p), largest = fmin(original, cap);
+    double pitch = p->pitch == s->document->pitch ? s->pitch : p->pitch;
 
     b->runs = ARENA_ARRAY(s->arena, struct inline_run, p->n + 1);
     for (size_t i = 0; i < p->n; i++) {
         struct inline_run *r = &b->runs[i];
         *r = p->runs[i];
-        original = fmax(original, r->size);
         if (r->size > cap) {
             r->spread *= cap / r->size;
             r->size = cap;
         }
-        largest = fmax(largest, r->size);
         if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
             r->text =
                 arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
@@ -268,52 +278,52 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
     b->height = (double)b->text->n * b->pitch;
 }
 
+/* A number, a name or a word is never broken where a smaller size keeps it whole: the paragraph is
+ * set in the largest such size from size down to floor, and that is returned. */
+static double set_whole_words(struct setter *s, struct set_block *b, double width, double cap,
+                              double size, double floor)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    bool names = p->n > 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        names = names && p->runs[i].one_face;
+    set_lines(s, b, p, width, cap, names);
+    while (b->text->overflow && size > floor + LENGTH_SLACK) {
+        size = chinese_size_below(size, floor);
+        set_lines(s, b, p, width, size, names);
+    }
+    if (b->text->overflow) {
+        if (names) /* a name with no · to break at */
+            set_lines(s, b, p, width, size, false);
+        return size;
+    }
+    double whole = size;
+    while (b->text->cut && whole > floor + LENGTH_SLACK) {
+        whole = chinese_size_below(whole, floor);
+        set_lines(s, b, p, width, whole, names);
+    }
+    if (!b->text->cut)
+        return whole;
+    if (whole < size) /* no size keeps the word whole: it is broken */
+        set_lines(s, b, p, width, size, names);
+    return size;
+}
+
 static void set_paragraph(struct setter *s, struct set_block *b, double width, double cap,
                           double floor)
 {
     const struct box_paragraph *p = &b->box->u.paragraph;
-    double size = 0;
-    bool names = p->n > 0, bound = false;
+    const struct text_origin *origin = bound_origin(p);
+    double given = fmin(largest_size(p), cap);
 
-    for (size_t i = 0; i < p->n; i++) {
-        size = fmax(size, p->runs[i].size);
-        names = names && p->runs[i].one_face;
-        bound = bound || p->runs[i].origin.bound;
-    }
-    size = fmin(size, cap);
-    double given = size;
-    if (bound)
+    if (origin)
         cap = fmin(cap, s->cap);
-    size = fmin(size, cap);
+    else if (p->n > 0)
+        origin = &p->runs[0].origin;
     b->before = p->space_before;
     b->after = p->space_after;
-    set_lines(s, b, p, width, cap, names);
-    /* A number, a name or a word is never broken: it is set smaller. */
-    double smaller = size;
-    while (b->text->overflow && smaller > floor + LENGTH_SLACK) {
-        smaller = chinese_size_below(smaller, floor);
-        set_lines(s, b, p, width, smaller, names);
-    }
-    if (!b->text->overflow &&
-        b->text->cut) { /* where no size keeps a word whole, the word is broken */
-        double whole = smaller;
-        while (b->text->cut && whole > floor + LENGTH_SLACK) {
-            whole = chinese_size_below(whole, floor);
-            set_lines(s, b, p, width, whole, names);
-        }
-        if (b->text->cut)
-            set_lines(s, b, p, width, smaller, names);
-        else
-            smaller = whole;
-    }
-    if (b->text->overflow && names) /* a name with no · to break at */
-        set_lines(s, b, p, width, smaller, false);
-    const struct text_origin *origin = p->n > 0 ? &p->runs[0].origin : NULL;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->runs[i].origin.bound) {
-            origin = &p->runs[i].origin;
-            break;
-        }
+    double size = set_whole_words(s, b, width, cap, fmin(given, cap), floor);
     if (b->text->overflow && origin) {
         struct finding f = origin_finding(origin, "R79", s->arena);
         f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
@@ -321,9 +331,9 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
                  "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
                  "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g "
                  "pt; shorten it",
-                 length_in_mm(b->text->widest), length_in_mm(width), smaller);
-    } else if (smaller < given - LENGTH_SLACK) {
-        setter_fitted(s, origin ? origin->label : NULL, given, smaller, false);
+                 length_in_mm(b->text->widest), length_in_mm(width), size);
+    } else if (size < given - LENGTH_SLACK) {
+        setter_fitted(s, origin ? origin->label : NULL, given, size, false);
     }
     report_characters(s, p, b->text);
 }
@@ -651,6 +661,27 @@ static void draw_image(const struct canvas *canvas, const struct box_image *b, d
         (struct item_image){x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image};
 }
 
+/* Lines first to last - 1 of a paragraph. */
+static void draw_paragraph(const struct canvas *canvas, const struct set_block *b, size_t first,
+                           size_t last, double x, double y, double width)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    const struct text_lines *t = b->text;
+
+    if (first == 0) {
+        draw_marks(canvas, b, y);
+        for (size_t k = 0; k < t->n_fallback; k++)
+            pages_note_fallback(canvas->arena, canvas->pages,
+                                (struct page_fallback){t->fallback[k].cp, t->fallback[k].role,
+                                                       t->fallback[k].face});
+    }
+    for (size_t k = first; k < last; k++)
+        draw_text_line(canvas, b, &t->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
+    if (p->leader && last == t->n && last > first)
+        draw_leader(canvas, &t->lines[last - 1], x + b->x, width - b->x - p->indent_right,
+                    y + (double)(last - 1 - first) * b->pitch, b->pitch);
+}
+
 void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,
                   struct cursor to, double x, double y)
 {
@@ -665,21 +696,7 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
         case BOX_PARAGRAPH:
             last = i == to.block ? to.line : b->text->n;
             height = (double)(last - first) * b->pitch;
-            if (first == 0) {
-                draw_marks(canvas, b, y);
-                for (size_t k = 0; k < b->text->n_fallback; k++)
-                    pages_note_fallback(canvas->arena, canvas->pages,
-                                        (struct page_fallback){b->text->fallback[k].cp,
-                                                               b->text->fallback[k].role,
-                                                               b->text->fallback[k].face});
-            }
-            for (size_t k = first; k < last; k++)
-                draw_text_line(canvas, b, &b->text->lines[k], x + b->x,
-                               y + (double)(k - first) * b->pitch);
-            if (b->box->u.paragraph.leader && last == b->text->n && last > first)
-                draw_leader(canvas, &b->text->lines[last - 1], x + b->x,
-                            c->width - b->x - b->box->u.paragraph.indent_right,
-                            y + (double)(last - 1 - first) * b->pitch, b->pitch);
+            draw_paragraph(canvas, b, first, last, x, y, c->width);
             break;
         case BOX_TABLE:
             table_draw(canvas, b->table->whole, x, y);

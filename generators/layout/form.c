@@ -388,11 +388,16 @@ static struct box *add_box(struct fill *f, struct boxes *boxes, const struct nod
     return b;
 }
 
+/* The template's white space between two elements. */
+static bool is_blank(const struct inline_run *r)
+{
+    return r->kind == INLINE_TEXT && !r->origin.bound && !strcmp(r->text, " ");
+}
+
 /* Static white space at the ends of a paragraph is the template's indentation. */
 static void trim(struct fill *f, struct runs *runs)
 {
-    while (runs->n > 0 && runs->list[0].kind == INLINE_TEXT && !runs->list[0].origin.bound &&
-           !strcmp(runs->list[0].text, " ")) {
+    while (runs->n > 0 && is_blank(runs->list)) {
         runs->list++;
         runs->n--;
         runs->cap--;
@@ -418,13 +423,43 @@ static const char *whole_text(struct fill *f, const struct runs *runs)
     return text;
 }
 
+static void add_part(struct fill *f, struct runs *line, const struct inline_run *run,
+                     const char *text)
+{
+    struct inline_run *part = ARENA_PUSH(f->arena, line->list, line->n, line->cap);
+    *part = *run;
+    part->text = text;
+}
+
+/* The runs of each line; at least one line, which may be empty. */
+static size_t split_lines(struct fill *f, const struct runs *runs, struct runs **lines)
+{
+    size_t n = 0, cap = 0;
+
+    *ARENA_PUSH(f->arena, *lines, n, cap) = (struct runs){0};
+    for (size_t i = 0; i < runs->n; i++) {
+        const struct inline_run *r = &runs->list[i];
+        const char *rest = r->text, *end;
+        while (r->kind == INLINE_TEXT && (end = strchr(rest, '\n'))) {
+            if (end > rest)
+                add_part(f, &(*lines)[n - 1], r,
+                         arena_strndup(f->arena, rest, (size_t)(end - rest)));
+            *ARENA_PUSH(f->arena, *lines, n, cap) = (struct runs){0};
+            rest = end + 1;
+        }
+        if (r->kind != INLINE_TEXT || *rest || !r->text[0])
+            add_part(f, &(*lines)[n - 1], r, rest);
+    }
+    return n;
+}
+
 /* n is a p, or a cell whose inline words stand in it directly. Each line of the text is a paragraph
  * of its own. */
 static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node *n,
                           const struct type *t, struct runs *runs)
 {
     trim(f, runs);
-    struct box_paragraph p = {
+    const struct box_paragraph model = {
         .align = t->align,
         .pitch = pitch_of(t),
         .indent_first = length_of(n, A_INDENT, t, 0),
@@ -433,50 +468,31 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
         .indent_right = length_of(n, A_RIGHT, t, 0),
         .stack = node_choice(n, A_STACK, 0),
         .over = node_choice(n, A_OVER, 0),
+        .keep_with_next = (enum keep_next)node_choice(n, A_KEEP_WITH_NEXT, KEEP_NONE),
     };
-    enum keep_next keep = (enum keep_next)node_choice(n, A_KEEP_WITH_NEXT, KEEP_NONE);
-    double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
     const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
-    int outline = node_choice(n, A_OUTLINE, 0);
-    struct box *b = NULL;
-    struct runs line = {0};
-    bool more = true;
+    struct runs *lines = NULL;
 
-    for (size_t i = 0; more; i++) {
-        more = i < runs->n;
-        struct inline_run *r = more ? &runs->list[i] : NULL;
-        const char *rest = r && r->kind == INLINE_TEXT ? r->text : "", *end;
-        for (; (end = strchr(rest, '\n')) || !more; rest = end + 1) {
-            if (end && end > rest) {
-                struct inline_run *part = ARENA_PUSH(f->arena, line.list, line.n, line.cap);
-                *part = *r;
-                part->text = arena_strndup(f->arena, rest, (size_t)(end - rest));
-            }
-            b = add_box(f, boxes, n, BOX_PARAGRAPH);
-            p.runs = line.list;
-            p.n = line.n;
-            b->u.paragraph = p;
-            b->u.paragraph.space_before = before;
-            b->u.paragraph.anchor = anchor && *anchor ? anchor : NULL;
-            b->u.paragraph.outline_level = outline;
-            b->u.paragraph.keep_with_next = keep == KEEP_END && more ? KEEP_NONE : keep;
-            if (outline)
-                b->u.paragraph.outline_title = node_text(n, A_OUTLINE_TITLE, whole_text(f, runs));
-            before = outline = 0;
-            anchor = NULL;
-            line = (struct runs){0};
-            if (!more)
-                break;
+    for (size_t i = 0, count = split_lines(f, runs, &lines); i < count; i++) {
+        bool last = i + 1 == count;
+        struct box_paragraph *p = &add_box(f, boxes, n, BOX_PARAGRAPH)->u.paragraph;
+        *p = model;
+        p->runs = lines[i].list;
+        p->n = lines[i].n;
+        if (i == 0) {
+            p->space_before = length_of(n, A_BEFORE, t, 0);
+            p->anchor = anchor && *anchor ? anchor : NULL;
+            p->outline_level = node_choice(n, A_OUTLINE, 0);
         }
-        if (r && (r->kind != INLINE_TEXT || *rest || !r->text[0])) {
-            struct inline_run *part = ARENA_PUSH(f->arena, line.list, line.n, line.cap);
-            *part = *r;
-            if (r->kind == INLINE_TEXT)
-                part->text = rest;
+        if (p->outline_level)
+            p->outline_title = node_text(n, A_OUTLINE_TITLE, whole_text(f, runs));
+        if (!last && p->keep_with_next == KEEP_END)
+            p->keep_with_next = KEEP_NONE;
+        if (last) {
+            p->leader = node_choice(n, A_LEADER, 0);
+            p->space_after = length_of(n, A_AFTER, t, 0);
         }
     }
-    b->u.paragraph.leader = node_choice(n, A_LEADER, 0);
-    b->u.paragraph.space_after = after;
 }
 
 static struct document_image *open_image(struct fill *f, const struct node *n, const char *href)
@@ -555,8 +571,7 @@ static void close_runs(struct fill *f, struct cell_fill *c)
 {
     bool space = true;
     for (size_t i = 0; i < c->runs.n; i++)
-        space = space && c->runs.list[i].kind == INLINE_TEXT && !c->runs.list[i].origin.bound &&
-                !strcmp(c->runs.list[i].text, " ");
+        space = space && is_blank(&c->runs.list[i]);
     if (!space)
         add_paragraph(f, &c->content, c->node, c->type, &c->runs);
     c->runs = (struct runs){0};

@@ -86,7 +86,11 @@ static void place_cells(struct setter *s, struct set_table *t)
         for (size_t k = 0; k < b->n_columns; k++)
             busy[k] -= busy[k] > 0;
     }
-    /* Rows that a span ties together, directly or through another span. */
+}
+
+/* Rows that a span ties together, directly or through another span. */
+static void tie_rows(struct set_table *t)
+{
     for (size_t i = t->n_cells; i-- > 0;) {
         struct set_cell *c = &t->cells[i];
         size_t end = c->row;
@@ -251,6 +255,7 @@ struct set_table *table_set(struct setter *s, const struct box *box, double widt
     t->setter = s;
     set_columns(s, t, box, width);
     place_cells(s, t);
+    tie_rows(t);
     for (size_t i = 0; i < t->n_cells; i++)
         fit_cell(s, t, &t->cells[i], cap);
     set_heights(t);

@@ -218,13 +218,24 @@ struct reader {
 
 #define DEPTH_MAX 64 /* of nested elements */
 
-static bool has_word(const char *words, const char *word)
+/* The number of a word in a list of words that spaces set off; -1: it is not there. */
+static int word_number(const char *words, const char *word)
 {
     size_t n = strlen(word);
-    for (const char *p = words; (p = strstr(p, word)); p += n)
-        if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
+    for (int i = 0; *(words += strspn(words, " ")); i++, words += strcspn(words, " "))
+        if (strcspn(words, " ") == n && !memcmp(words, word, n))
+            return i;
+    return -1;
+}
+
+/* The next word of a text, of which rest is what stands behind; NULL: there is none. */
+static const char *next_word(struct arena *arena, const char **rest)
+{
+    static const char space[] = " \t\n";
+    const char *word = *rest + strspn(*rest, space);
+    size_t n = strcspn(word, space);
+    *rest = word + n;
+    return n ? arena_strndup(arena, word, n) : NULL;
 }
 
 static const struct element *element_named(const char *name)
@@ -235,12 +246,19 @@ static const struct element *element_named(const char *name)
     return NULL;
 }
 
-static const char *kind_name(enum node_kind kind)
+/* NULL: the kind is that of text. */
+static const struct element *element_of(enum node_kind kind)
 {
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
         if (elements[i].kind == kind)
-            return elements[i].name;
-    return "text";
+            return &elements[i];
+    return NULL;
+}
+
+static const char *kind_name(enum node_kind kind)
+{
+    const struct element *e = element_of(kind);
+    return e ? e->name : "text";
 }
 
 /* --- values --- */
@@ -294,28 +312,48 @@ static bool parse_length(const char *s, struct length *out, bool type_size)
     return false;
 }
 
-static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes)
+/* Only columns take fractions, only insets go below 0. */
+static bool length_allowed(const struct length *l, enum value_type type)
 {
-    char *copy = arena_strdup(r->arena, a->text), *rest = NULL;
-    size_t cap = 0;
-    for (char *w = strtok_r(copy, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest))
-        if (!parse_length(w, ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap), type_sizes))
-            return false;
-    return a->n_lengths > 0;
+    if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
+        return false;
+    if (type == V_COLUMNS && l->value <= 0)
+        return false;
+    return type != V_SIZE || (l->unit != UNIT_LINE && l->value > 0 && l->value <= 200);
 }
 
-/* Lengths of a known kind: only columns take fractions, only insets go below 0. */
-static bool lengths_allowed(const struct attribute *a, enum value_type type)
+static bool parse_lengths(struct reader *r, struct attribute *a, enum value_type type, size_t most)
 {
-    for (size_t i = 0; i < a->n_lengths; i++) {
-        const struct length *l = &a->lengths[i];
-        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
-            return false;
-        if (type == V_COLUMNS && l->value <= 0)
-            return false;
-        if (type == V_SIZE && (l->unit == UNIT_LINE || l->value <= 0 || l->value > 200))
+    size_t cap = 0;
+    const char *rest = a->text;
+    for (const char *w; (w = next_word(r->arena, &rest));) {
+        struct length *l = ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap);
+        if (!parse_length(w, l, type == V_SIZE) || !length_allowed(l, type))
             return false;
     }
+    return a->n_lengths > 0 && a->n_lengths <= most;
+}
+
+static bool parse_pitch(struct reader *r, struct attribute *a)
+{
+    const char *end;
+    struct length *l = a->lengths = ARENA_NEW(r->arena, struct length);
+    a->n_lengths = 1;
+    if (plain_number(a->text, &end, &l->value) && !*end)
+        l->unit = UNIT_TIMES;
+    else if (!parse_length(a->text, l, false) || l->unit == UNIT_LINE || l->unit == UNIT_FRACTION)
+        return false;
+    return l->value > 0;
+}
+
+static bool parse_sides(struct reader *r, const char *text)
+{
+    const char *rest = text, *w;
+    if (!strcmp(text, "all") || !strcmp(text, "none"))
+        return true;
+    while ((w = next_word(r->arena, &rest)))
+        if (word_number("top right bottom left", w) < 0)
+            return false;
     return true;
 }
 
@@ -324,7 +362,6 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
 {
     const char *end;
     enum font_role role;
-    char *copy, *rest;
 
     switch (type->type) {
     case V_TEXT:
@@ -338,40 +375,20 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
                a->number <= 1000 && a->number == (int)a->number;
     case V_LENGTH:
-        return parse_lengths(r, a, false) && a->n_lengths == 1 && lengths_allowed(a, V_LENGTH);
     case V_INSET:
-        return parse_lengths(r, a, false) && a->n_lengths == 1 && lengths_allowed(a, V_INSET);
-    case V_LENGTHS:
-        return parse_lengths(r, a, false) && a->n_lengths <= 4 && lengths_allowed(a, V_LENGTHS);
-    case V_COLUMNS:
-        return parse_lengths(r, a, false) && lengths_allowed(a, V_COLUMNS);
     case V_SIZE:
-        return parse_lengths(r, a, true) && a->n_lengths == 1 && lengths_allowed(a, V_SIZE);
+        return parse_lengths(r, a, type->type, 1);
+    case V_LENGTHS:
+        return parse_lengths(r, a, type->type, 4);
+    case V_COLUMNS:
+        return parse_lengths(r, a, type->type, SIZE_MAX);
     case V_PITCH:
-        a->n_lengths = 1;
-        a->lengths = ARENA_NEW(r->arena, struct length);
-        if (plain_number(a->text, &end, &a->lengths->value) && !*end)
-            a->lengths->unit = UNIT_TIMES;
-        else if (!parse_length(a->text, a->lengths, false) || a->lengths->unit == UNIT_LINE ||
-                 a->lengths->unit == UNIT_FRACTION)
-            return false;
-        return a->lengths->value > 0;
+        return parse_pitch(r, a);
     case V_CHOICE:
-        copy = arena_strdup(r->arena, type->choices);
-        rest = NULL;
-        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest), a->choice++)
-            if (!strcmp(w, a->text))
-                return true;
-        return false;
+        a->choice = word_number(type->choices, a->text);
+        return a->choice >= 0;
     case V_SIDES:
-        if (!strcmp(a->text, "all") || !strcmp(a->text, "none"))
-            return true;
-        copy = arena_strdup(r->arena, a->text);
-        rest = NULL;
-        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
-            if (!has_word("top right bottom left", w))
-                return false;
-        return true;
+        return parse_sides(r, a->text);
     case V_ROLE:
         if (!font_role_parse(a->text, &role))
             return false;
@@ -436,7 +453,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
     for (xmlAttr *xa = x->properties; xa; xa = xa->next) {
         const char *name = (const char *)xa->name;
         const struct attribute_type *type = attribute_named(name, e->name);
-        if (!type || !has_word(e->attributes, name)) {
+        if (!type || word_number(e->attributes, name) < 0) {
             diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s",
                         "<%s> has no attribute %s; it takes:%s", e->name, name, e->attributes);
             continue;
@@ -451,8 +468,8 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
                         "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text,
                         examples_of(type));
     }
-    char *required = arena_strdup(r->arena, e->required), *rest = NULL;
-    for (char *w = strtok_r(required, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
+    const char *rest = e->required;
+    for (const char *w; (w = next_word(r->arena, &rest));)
         if (!xmlHasProp(x, BAD_CAST w))
             diag_system(r->diag, n->at, "<%s> 缺属性 %s", "<%s> lacks its attribute %s", e->name,
                         w);
@@ -462,11 +479,8 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
  * named. */
 static void merge_classes(struct reader *r, struct node *n)
 {
-    const char *class = node_text(n, A_CLASS, NULL);
-    if (!class)
-        return;
-    char *copy = arena_strdup(r->arena, class), *rest = NULL;
-    for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
+    const char *rest = node_text(n, A_CLASS, "");
+    for (const char *w; (w = next_word(r->arena, &rest));) {
         struct node *s = r->styles;
         while (s && strcmp(node_text(s, A_NAME, ""), w))
             s = s->next;
@@ -601,14 +615,18 @@ static void collect_text(const struct node *n, char **text, struct arena *arena)
     }
 }
 
+static bool is_blank(const struct node *n)
+{
+    return n->kind == NODE_TEXT && !strcmp(n->text, " ");
+}
+
 /* Order and company among the children of one element. */
 static void check_order(struct reader *r, const struct node *parent, unsigned model)
 {
     const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
 
     for (const struct node *n = parent->children; n; n = n->next) {
-        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK &&
-                    !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !is_blank(n);
         bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
         if (foot && (text || n->kind != NODE_TEXT))
             diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项",
@@ -629,60 +647,77 @@ static void check_order(struct reader *r, const struct node *parent, unsigned mo
     }
 }
 
-/* The template is looked at in the place of each call, since binding words take over their parent's
- * place. */
+static void check_content(struct reader *r, const struct node *parent, unsigned model,
+                          bool running);
+
+/* The template is checked as the content of what holds the call: at each call. */
+static void check_call(struct reader *r, struct node *n, unsigned model, bool running)
+{
+    const char *name = node_text(n, A_NAME, "");
+
+    check_content(r, n, IN_CALL, running);
+    n->called = r->templates;
+    while (n->called && strcmp(node_text(n->called, A_NAME, ""), name))
+        n->called = n->called->next;
+    if (!n->called) {
+        diag_system(r->diag, n->at, "没有名为 %s 的 <template>", "there is no <template> named %s",
+                    name);
+    } else if (n->called->in_call) {
+        diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
+                    "<template name=\"%s\"> calls itself", name);
+    } else {
+        n->called->in_call = true;
+        check_content(r, n->called, model, running);
+        n->called->in_call = false;
+    }
+}
+
+/* Each branch is checked as the content of what holds the choose. */
+static void check_choose(struct reader *r, struct node *n, unsigned model, bool running)
+{
+    if (!n->children || n->children->kind != NODE_WHEN)
+        diag_system(r->diag, n->at, "<choose> 应以 <when> 开头", "<choose> begins with a <when>");
+    for (struct node *b = n->children; b; b = b->next) {
+        if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
+            check_content(r, b, model, running);
+        else if (!is_blank(b))
+            diag_system(r->diag, b->at, "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
+                        "<choose> holds <when>s and at last one <otherwise>");
+    }
+}
+
+static bool is_misplaced(const struct node *n, const struct node *parent, unsigned model,
+                         bool running)
+{
+    return !(element_of(n->kind)->where & model) ||
+           (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
+           ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
+           ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && model == IN_CELL &&
+            node_attribute(n, A_STRETCH));
+}
+
 static void check_content(struct reader *r, const struct node *parent, unsigned model, bool running)
 {
     check_order(r, parent, model);
     for (struct node *n = parent->children; n; n = n->next) {
         if (n->kind == NODE_TEXT) {
-            if (!(model & INLINE) && strcmp(n->text, " "))
+            if (!(model & INLINE) && !is_blank(n))
                 diag_system(r->diag, n->at, "<%s> 内不能直接写文字：%s",
                             "<%s> cannot hold text directly: %s", kind_name(parent->kind), n->text);
             continue;
         }
-        const struct element *e = element_named(kind_name(n->kind));
-        bool misplaced =
-            !(e->where & model) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
-            ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
-            ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && model == IN_CELL &&
-             node_attribute(n, A_STRETCH));
-        if (misplaced) {
+        if (is_misplaced(n, parent, model, running)) {
             diag_system(r->diag, n->at, "<%s> 不能放在 <%s> 内的这个位置",
-                        "<%s> cannot stand here in <%s>", e->name, kind_name(parent->kind));
+                        "<%s> cannot stand here in <%s>", kind_name(n->kind),
+                        kind_name(parent->kind));
             continue;
         }
         switch (n->kind) {
         case NODE_CALL_TEMPLATE:
-            check_content(r, n, IN_CALL, running);
-            for (n->called = r->templates; n->called; n->called = n->called->next)
-                if (!strcmp(node_text(n->called, A_NAME, ""), node_text(n, A_NAME, "")))
-                    break;
-            if (!n->called) {
-                diag_system(r->diag, n->at, "没有名为 %s 的 <template>",
-                            "there is no <template> named %s", node_text(n, A_NAME, ""));
-            } else if (n->called->in_call) {
-                diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
-                            "<template name=\"%s\"> calls itself", node_text(n, A_NAME, ""));
-            } else {
-                n->called->in_call = true;
-                check_content(r, n->called, model, running);
-                n->called->in_call = false;
-            }
+            check_call(r, n, model, running);
             break;
-        case NODE_CHOOSE: /* its branches are looked at one by one, as content of what holds the
-                             choose */
-            if (!n->children || n->children->kind != NODE_WHEN)
-                diag_system(r->diag, n->at, "<choose> 应以 <when> 开头",
-                            "<choose> begins with a <when>");
-            for (struct node *b = n->children; b; b = b->next) {
-                if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
-                    check_content(r, b, model, running);
-                else if (b->kind != NODE_TEXT || strcmp(b->text, " "))
-                    diag_system(r->diag, b->at,
-                                "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
-                                "<choose> holds <when>s and at last one <otherwise>");
-            }
+        case NODE_CHOOSE:
+            check_choose(r, n, model, running);
             break;
         case NODE_IF:
             check_content(r, n, model, running);
@@ -691,7 +726,7 @@ static void check_content(struct reader *r, const struct node *parent, unsigned 
             check_content(r, n, model | IN_FOR_EACH, running);
             break;
         default:
-            check_content(r, n, e->inside, running || n->kind == NODE_RUNNING);
+            check_content(r, n, element_of(n->kind)->inside, running || n->kind == NODE_RUNNING);
             break;
         }
     }
