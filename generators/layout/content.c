@@ -140,43 +140,26 @@ static const char *stack_text(struct arena *arena, const char *text, bool first)
     return out;
 }
 
-/* A field that is printed at several places of a form has one fault. */
-static bool is_reported(const struct diag *d, const struct finding *f, const char *code)
-{
-    for (size_t i = 0; i < d->n; i++) {
-        const struct finding *old = &d->list[i];
-        if (old->rule && !strcmp(old->rule, f->rule) && old->at.line == f->at.line &&
-            old->at.file && f->at.file && !strcmp(old->at.file, f->at.file) &&
-            strstr(old->text[LANGUAGE_EN], code))
-            return true;
-    }
-    return false;
-}
-
+/* A text may be set several times, and a field printed at several places: diag_has. */
 static void report_missing(struct setter *s, const struct box_paragraph *p,
                            const struct text_lines *text)
 {
     for (size_t i = 0; i < text->n_missing; i++) {
         const struct text_missing *m = &text->missing[i];
-        struct text_origin *origin = &p->runs[m->span].origin;
-        bool known = origin->characters_reported;
-        for (size_t k = 0; k < i && !known; k++)
-            known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs &&
-                    text->missing[k].span == m->span;
-        if (known)
-            continue;
+        const struct text_origin *origin = &p->runs[m->span].origin;
+        struct finding f = origin_finding(origin, "R77", s->arena);
         char base[5] = "", code[40];
         utf8_put(m->cp, base);
         snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
                  (unsigned)m->vs);
-        struct finding f = origin_finding(origin, "R77", s->arena);
         f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
-        if (is_reported(s->diag, &f, code))
-            continue;
-        diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
-                 "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
-                 m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
-                 fonts_tried(s->fonts, m->role, s->arena));
+        f.subject = code;
+        if (!diag_has(s->diag, &f))
+            diag_add(s->diag, f,
+                     "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
+                     "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
+                     m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
+                     fonts_tried(s->fonts, m->role, s->arena));
     }
 }
 
@@ -208,24 +191,14 @@ static void report_invisible(struct setter *s, const struct box_paragraph *p,
         }
         struct finding f = origin_finding(origin, "R78", s->arena);
         f.severity = SEVERITY_WARNING;
+        f.subject = codes;
         const char *after = whereabouts(s->arena, p->runs[span].text);
-        if (origin->bound && !origin->characters_reported && !is_reported(s->diag, &f, codes))
+        if (origin->bound && !diag_has(s->diag, &f))
             diag_add(s->diag, f, "含看不见的字符%s%s%s%s，印不出来；请删去%.0s%.0s",
                      "it holds the invisible %s%.0s%.0s%.0s%s%s, which do not print: delete them",
                      codes, *after ? "（在“" : "", after, *after ? "”之后）" : "",
                      *after ? " behind " : "", after);
     }
-}
-
-static void report_characters(struct setter *s, const struct box_paragraph *p,
-                              const struct text_lines *text)
-{
-    report_missing(s, p, text);
-    report_invisible(s, p, text);
-    for (size_t i = 0; i < text->n_missing; i++)
-        p->runs[text->missing[i].span].origin.characters_reported = true;
-    for (size_t i = 0; i < text->n_invisible; i++)
-        p->runs[text->invisible[i].span].origin.characters_reported = true;
 }
 
 /* Sets the box's paragraph with no size above cap. */
@@ -335,7 +308,8 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     } else if (size < given - LENGTH_SLACK) {
         setter_fitted(s, origin ? origin->label : NULL, given, size, false);
     }
-    report_characters(s, p, b->text);
+    report_missing(s, p, b->text);
+    report_invisible(s, p, b->text);
 }
 
 /* Centres a paragraph over the one below. Where it would leave the measure, both share the nearest
