@@ -346,7 +346,7 @@ struct content *content_set(struct setter *s, const struct box *boxes, double wi
             set->table = table_set(s, b, width, cap);
             set->before = b->u.table.space_before;
             set->after = b->u.table.space_after;
-            set->height = table_height(set->table);
+            set->height = rows_height(set->table, 0, b->u.table.n);
             break;
         case BOX_IMAGE:
             set->height = b->u.image.height;
@@ -690,4 +690,9 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
         }
         y += height + b->after;
     }
+}
+
+void content_draw_whole(const struct canvas *canvas, const struct content *c, double x, double y)
+{
+    content_draw(canvas, c, CONTENT_START, CONTENT_END(c), x, y);
 }

@@ -82,6 +82,7 @@ double content_rest(const struct content *c, struct cursor from);
 double content_least(const struct content *c, struct cursor from);
 void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,
                   struct cursor to, double x, double y);
+void content_draw_whole(const struct canvas *canvas, const struct content *c, double x, double y);
 /* Characters between a place and the end. */
 size_t content_characters(const struct content *c, struct cursor from);
 double content_largest(const struct box *boxes); /* type size; 0: no text */

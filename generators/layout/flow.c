@@ -158,21 +158,13 @@ static struct position next_position(const struct flow *f, struct position p)
     return (struct position){p.block + 1, 0};
 }
 
-static double rows_height(const struct set_table *t, size_t from, size_t to)
-{
-    double h = 0;
-    for (size_t r = from; r <= to; r++)
-        h += t->rows[r].height;
-    return h;
-}
-
 /* Rows tied by a row span stay together unless that would leave half a page empty. */
 static bool tied(const struct flow *f, const struct set_table *t, size_t row)
 {
     size_t end = t->rows[row].group_end, start = row;
     while (start > 0 && t->rows[start - 1].group_end == end)
         start--;
-    return row < end && rows_height(t, start, end) <= f->height / 2;
+    return row < end && rows_height(t, start, end + 1) <= f->height / 2;
 }
 
 /* Neither its first nor its last row stands alone on a page, apart from the others: as with the
@@ -181,7 +173,7 @@ static bool is_end(const struct flow *f, const struct set_table *t, size_t row)
 {
     return f->document->pages == 0 && row + 1 < t->box->n &&
            (row == t->box->n_head || row + 2 == t->box->n) &&
-           rows_height(t, row, row + 1) <= f->height * SMALL;
+           rows_height(t, row, row + 2) <= f->height * SMALL;
 }
 
 static bool keeps_with_next(const struct flow *f, struct position p)
@@ -378,21 +370,25 @@ static bool any_placed(const struct cell_part *parts, size_t n)
     return false;
 }
 
-static const char *row_label(const struct set_table *t, size_t row,
-                             const struct text_origin **origin)
+/* The first of those whose content is the highest; bound: that hold a text of the record. */
+static const struct set_cell *tallest_cell(const struct set_table *t, size_t row, bool bound)
 {
-    const char *label = NULL;
-    double most = -1;
-    *origin = NULL;
+    const struct set_cell *tallest = NULL;
     for (size_t i = 0; i < t->rows[row].n; i++) {
         const struct set_cell *c = &t->cells[t->rows[row].first + i];
-        if (c->content->height > most) {
-            most = c->content->height;
-            label = c->box->label;
-            *origin = content_origin(c->box->content);
-        }
+        if ((!tallest || c->content->height > tallest->content->height) &&
+            (!bound || content_origin(c->box->content)))
+            tallest = c;
     }
-    return label;
+    return tallest;
+}
+
+static void report_tall_row(struct flow *f, const struct set_table *t, size_t row, bool fixed,
+                            double need)
+{
+    const struct set_cell *c = tallest_cell(t, row, false);
+    report_too_tall(f, t->rows[row].box->at, c ? c->box->label : NULL,
+                    c && !fixed ? content_origin(c->box->content) : NULL, need);
 }
 
 /* One row, over as many pages as it takes. */
@@ -428,16 +424,14 @@ static void place_row(struct flow *f, size_t block, size_t r)
             close_page(f);
             continue;
         }
-        const struct text_origin *origin;
-        const char *label = row_label(t, r, &origin);
-        bool fixed = t->rows[r].box->rule == HEIGHT_EXACT || t->rows[r].box->height > capacity;
         if (!may_split(f, t, r)) {
-            report_too_tall(f, t->rows[r].box->at, label, fixed ? NULL : origin, rest);
+            const struct box_row *row = t->rows[r].box;
+            report_tall_row(f, t, r, row->rule == HEIGHT_EXACT || row->height > capacity, rest);
             return;
         }
         bool done = row_break(t, r, room, true, parts);
         if (!done && !any_placed(parts, n)) {
-            report_too_tall(f, t->rows[r].box->at, label, origin, row_least(t, r));
+            report_tall_row(f, t, r, false, row_least(t, r));
             return;
         }
         double need = row_span_need(t, r, first, f->part_heights);
@@ -695,13 +689,7 @@ static void report_tall_cells(struct flow *f)
     for (size_t i = 0; i < f->content->n; i++) {
         const struct set_table *t = f->content->blocks[i].table;
         for (size_t r = 0; t && r < t->box->n; r++) {
-            const struct set_cell *tallest = NULL;
-            for (size_t k = t->rows[r].first; k < t->rows[r].first + t->rows[r].n; k++) {
-                const struct set_cell *c = &t->cells[k];
-                if (content_origin(c->box->content) &&
-                    (!tallest || c->content->height > tallest->content->height))
-                    tallest = c;
-            }
+            const struct set_cell *tallest = tallest_cell(t, r, true);
             double excess = tallest ? tallest->content->height - t->rows[r].box->height : 0;
             if (excess > 0)
                 *ARENA_PUSH(f->arena, tall, n, cap) = (struct tall_cell){tallest, excess};

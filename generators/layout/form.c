@@ -895,6 +895,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     size_t faults = diag->system_faults;
     struct boxes boxes = {0};
     bool landscape = form->facts.landscape, a3 = !strcmp(form->facts.paper, "A3");
+    int width = a3 ? A3_WIDTH_MM : A4_WIDTH_MM, height = a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM;
 
     d->paper_title = d->title = form->facts.title;
     d->subject = form->facts.title;
@@ -903,13 +904,9 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->pages_before = options->pages_before;
     d->pages_all = options->pages_all;
     d->at = n->at;
-    d->page_width =
-        (landscape ? (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM) : (a3 ? A3_WIDTH_MM : A4_WIDTH_MM)) *
-        POINTS_PER_MM;
+    d->page_width = (landscape ? height : width) * POINTS_PER_MM;
     d->page_height =
-        ceil((landscape ? (a3 ? A3_WIDTH_MM : A4_WIDTH_MM) : (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM)) *
-             POINTS_PER_MM / LAYOUT_GRID) *
-            LAYOUT_GRID -
+        ceil((landscape ? width : height) * POINTS_PER_MM / LAYOUT_GRID) * LAYOUT_GRID -
         LENGTH_SLACK;
     for (int i = 0; i < SIDE_COUNT; i++)
         d->margin[i] = 20 * POINTS_PER_MM;

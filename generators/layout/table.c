@@ -220,6 +220,14 @@ static double natural_height(const struct set_cell *c)
     return h + c->foot->height + padding_of(c);
 }
 
+double rows_height(const struct set_table *t, size_t from, size_t to)
+{
+    double h = 0;
+    for (size_t r = from; r < to; r++)
+        h += t->rows[r].height;
+    return h;
+}
+
 static void set_heights(struct set_table *t)
 {
     for (size_t r = 0; r < t->box->n; r++) {
@@ -234,18 +242,15 @@ static void set_heights(struct set_table *t)
     }
     for (size_t i = 0; i < t->n_spanning; i++) {
         const struct set_cell *c = t->spanning[i];
-        double have = 0, need = natural_height(c);
+        double have = rows_height(t, c->row, last_row(c) + 1), need = natural_height(c);
         struct set_row *grows = NULL;
-        for (size_t r = c->row; r <= last_row(c); r++) {
-            have += t->rows[r].height;
+        for (size_t r = c->row; r <= last_row(c); r++)
             if (t->rows[r].box->rule != HEIGHT_EXACT)
                 grows = &t->rows[r];
-        }
         if (need > have + LENGTH_SLACK && grows)
             grows->height += need - have;
     }
-    for (size_t r = 0; r < t->box->n_head; r++)
-        t->head_height += t->rows[r].height;
+    t->head_height = rows_height(t, 0, t->box->n_head);
 }
 
 struct set_table *table_set(struct setter *s, const struct box *box, double width, double cap)
@@ -261,14 +266,6 @@ struct set_table *table_set(struct setter *s, const struct box *box, double widt
     set_heights(t);
     t->continued = content_set(s, t->box->continued, t->edges[t->box->n_columns], cap, 0);
     return t;
-}
-
-double table_height(const struct set_table *t)
-{
-    double h = 0;
-    for (size_t r = 0; r < t->box->n; r++)
-        h += t->rows[r].height;
-    return h;
 }
 
 /* --- rows over pages --- */
@@ -560,45 +557,45 @@ static void draw_edges(const struct canvas *canvas, struct edges *e)
     }
 }
 
-/* Where a cell's part stands on the page. */
+/* Where a piece of a cell stands on the page. */
 struct frame {
     double x, y, width, height;
-    bool top, right, bottom, left; /* it lies on that edge of the table's part */
 };
 
+/* outer: the sides that lie on an edge of the table's part. */
 static void cell_edges(const struct canvas *canvas, const struct set_table *t,
-                       const struct set_cell *c, const struct frame *p, struct edges *e)
+                       const struct box_cell *c, const struct frame *p,
+                       const bool outer[SIDE_COUNT], struct edges *e)
 {
-    const bool outer[SIDE_COUNT] = {p->top, p->right, p->bottom, p->left};
+    const double right = p->x + p->width, bottom = p->y + p->height;
     double weight[SIDE_COUNT];
     for (int i = 0; i < SIDE_COUNT; i++)
-        weight[i] =
-            outer[i] && c->box->framed[i] ? fmax(t->box->frame, c->box->line[i]) : c->box->line[i];
-    add_edge(canvas->arena, e, false, p->y, p->x, p->x + p->width, weight[SIDE_TOP]);
-    add_edge(canvas->arena, e, false, p->y + p->height, p->x, p->x + p->width, weight[SIDE_BOTTOM]);
-    add_edge(canvas->arena, e, true, p->x, p->y, p->y + p->height, weight[SIDE_LEFT]);
-    add_edge(canvas->arena, e, true, p->x + p->width, p->y, p->y + p->height, weight[SIDE_RIGHT]);
+        weight[i] = outer[i] && c->framed[i] ? fmax(t->box->frame, c->line[i]) : c->line[i];
+    add_edge(canvas->arena, e, false, p->y, p->x, right, weight[SIDE_TOP]);
+    add_edge(canvas->arena, e, false, bottom, p->x, right, weight[SIDE_BOTTOM]);
+    add_edge(canvas->arena, e, true, p->x, p->y, bottom, weight[SIDE_LEFT]);
+    add_edge(canvas->arena, e, true, right, p->y, bottom, weight[SIDE_RIGHT]);
 }
 
-static void draw_content(const struct canvas *canvas, const struct set_cell *c,
-                         const struct content *content, struct cell_part part,
-                         const struct frame *p)
+static void draw_piece(const struct canvas *canvas, const struct cell_piece *p,
+                       const struct frame *frame)
 {
+    const struct set_cell *c = p->cell;
     const struct box_cell *b = c->box;
-    double x = p->x + b->padding[SIDE_LEFT], y = p->y + b->padding[SIDE_TOP];
-    bool whole = part.from.block == 0 && part.from.line == 0 && content_at_end(content, part.to);
-    double foot = part.foot ? c->foot->height : 0;
-    double free = p->height - padding_of(c) - foot - content->height;
+    const struct cell_part *part = &p->part;
+    double x = frame->x + b->padding[SIDE_LEFT], y = frame->y + b->padding[SIDE_TOP];
+    bool start = part->from.block == 0 && part->from.line == 0;
+    double foot = part->foot ? c->foot->height : 0;
+    double free = frame->height - padding_of(c) - foot - p->content->height;
+    double bottom = frame->y + frame->height - b->padding[SIDE_BOTTOM] - foot;
 
-    if (whole && free > 0)
+    if (start && content_at_end(p->content, part->to) && free > 0)
         y += b->valign == VALIGN_MIDDLE ? free / 2 : b->valign == VALIGN_BOTTOM ? free : 0;
-    content_draw(canvas, content, part.from, part.to, x, y);
-    double bottom = p->y + p->height - b->padding[SIDE_BOTTOM];
-    if (part.foot)
-        content_draw(canvas, c->foot, CONTENT_START, CONTENT_END(c->foot), x, bottom - foot);
-    if (c->annex_mark && part.from.block == 0 && part.from.line == 0)
-        content_draw(canvas, c->annex_mark, CONTENT_START, CONTENT_END(c->annex_mark), x,
-                     bottom - foot - c->annex_mark->height);
+    content_draw(canvas, p->content, part->from, part->to, x, y);
+    if (part->foot)
+        content_draw_whole(canvas, c->foot, x, bottom);
+    if (c->annex_mark && start)
+        content_draw_whole(canvas, c->annex_mark, x, bottom - c->annex_mark->height);
 }
 
 void table_draw(const struct canvas *canvas, const struct table_part *part, double x, double y)
@@ -614,18 +611,16 @@ void table_draw(const struct canvas *canvas, const struct table_part *part, doub
     for (size_t i = 0; i < part->n_pieces; i++) {
         const struct cell_piece *p = &part->pieces[i];
         const struct set_cell *c = p->cell;
-        struct frame frame = {x + t->edges[c->column],
-                              tops[p->first_row],
-                              c->width,
-                              c->box->rowspan == 1 ? part->rows[p->first_row].height
-                                                   : tops[p->last_row + 1] - tops[p->first_row],
-                              p->first_row == 0,
-                              c->column + (size_t)c->box->colspan == t->box->n_columns,
-                              p->last_row + 1 == part->n,
-                              c->column == 0};
-        cell_edges(canvas, t, c, &frame, &edges);
+        const struct frame frame = {x + t->edges[c->column], tops[p->first_row], c->width,
+                                    c->box->rowspan == 1
+                                        ? part->rows[p->first_row].height
+                                        : tops[p->last_row + 1] - tops[p->first_row]};
+        const bool outer[SIDE_COUNT] = {p->first_row == 0,
+                                        c->column + (size_t)c->box->colspan == t->box->n_columns,
+                                        p->last_row + 1 == part->n, c->column == 0};
+        cell_edges(canvas, t, c->box, &frame, outer, &edges);
         if (p->content)
-            draw_content(canvas, c, p->content, p->part, &frame);
+            draw_piece(canvas, p, &frame);
     }
     draw_edges(canvas, &edges);
 }

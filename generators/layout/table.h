@@ -74,7 +74,8 @@ struct table_part {
 };
 
 struct set_table *table_set(struct setter *s, const struct box *box, double width, double cap);
-double table_height(const struct set_table *t);
+double rows_height(const struct set_table *t, size_t from,
+                   size_t to); /* to: the first row behind */
 /* The least part of a row that can stand on a page, and what is left of it. */
 double row_least(const struct set_table *t, size_t row);
 double row_rest(const struct set_table *t, size_t row, double placed);
