@@ -401,51 +401,57 @@ static size_t lines_that_fit(const struct set_block *b, size_t from, double room
     return k;
 }
 
+/* A piece that goes on from an earlier page begins without space. */
+static double space_before(const struct content *c, size_t block, struct cursor from)
+{
+    bool goes_on = block == from.block && (from.block > 0 || from.line > 0);
+    return goes_on ? 0 : c->blocks[block].before;
+}
+
+static bool is_heading(const struct set_block *b)
+{
+    return b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next == KEEP_ALL;
+}
+
 struct cursor content_break(const struct content *c, struct cursor from, double room, bool force,
                             double *used)
 {
-    struct cursor at = from, heading = from;
-    double taken = 0, before_heading = 0;
-    bool kept = false; /* heading..at are headings that want company */
+    struct cursor at = from, heading = from; /* heading: the first of those right before at */
+    double height = 0, before_heading = 0;
+    bool after_heading = false;
 
     *used = 0;
     while (at.block < c->n) {
         const struct set_block *b = &c->blocks[at.block];
-        bool start = at.line == 0, first = at.block == from.block;
-        double before = start && !(first && (from.block > 0 || from.line > 0)) ? b->before : 0;
-        double left = room - taken - before;
-        bool lonely = force && taken == 0;
+        double before = space_before(c, at.block, from), left = room - height - before;
         if (b->box->kind == BOX_PARAGRAPH) {
-            size_t k = lines_that_fit(b, at.line, left, lonely);
+            size_t k = lines_that_fit(b, at.line, left, force && height == 0);
             if (k > 0 && at.line + k < b->text->n) {
-                *used = taken + before + (double)k * b->pitch;
+                *used = height + before + (double)k * b->pitch;
                 at.line += k;
                 return at;
             }
             if (k == 0)
                 break;
-            taken += before + (double)k * b->pitch;
+            height += before + (double)k * b->pitch;
         } else if (b->height <= left + LENGTH_SLACK) {
-            taken += before + b->height;
+            height += before + b->height;
         } else {
             break;
         }
-        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next == KEEP_ALL;
-        if (keep && !kept) {
+        if (is_heading(b) && !after_heading) {
             heading = (struct cursor){at.block, 0};
             before_heading = *used;
         }
-        kept = keep;
+        after_heading = is_heading(b);
         at = (struct cursor){at.block + 1, 0};
-        *used = taken;
-        taken += b->after;
+        *used = height;
+        height += b->after;
     }
-    bool back = kept && at.block < c->n && (heading.block > from.block || heading.line > from.line);
-    if (back) {
-        *used = before_heading;
-        return heading;
-    }
-    return at;
+    if (!after_heading || at.block == c->n || heading.block == from.block)
+        return at;
+    *used = before_heading;
+    return heading;
 }
 
 double content_rest(const struct content *c, struct cursor from)
@@ -453,10 +459,8 @@ double content_rest(const struct content *c, struct cursor from)
     double h = 0;
     for (size_t i = from.block; i < c->n; i++) {
         const struct set_block *b = &c->blocks[i];
-        bool first = i == from.block;
-        bool middle = first && (from.block > 0 || from.line > 0);
-        h += (middle ? 0 : b->before) + b->height + b->after;
-        if (first && from.line > 0)
+        h += space_before(c, i, from) + b->height + b->after;
+        if (i == from.block && from.line > 0)
             h -= (double)from.line * b->pitch;
     }
     return h;
@@ -473,7 +477,7 @@ double content_least(const struct content *c, struct cursor from)
             return h + b->height;
         size_t left = b->text->n - skip;
         h += (double)(left <= 3 ? left : 2) * b->pitch;
-        if (b->box->u.paragraph.keep_with_next != KEEP_ALL)
+        if (!is_heading(b))
             return h;
         h += b->after;
     }
@@ -662,10 +666,9 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
     for (size_t i = from.block; i < c->n && (i < to.block || (i == to.block && to.line > 0)); i++) {
         const struct set_block *b = &c->blocks[i];
         size_t first = i == from.block ? from.line : 0, last = 0;
-        bool middle = i == from.block && (from.block > 0 || from.line > 0);
         double height = b->height;
 
-        y += middle ? 0 : b->before;
+        y += space_before(c, i, from);
         switch (b->box->kind) {
         case BOX_PARAGRAPH:
             last = i == to.block ? to.line : b->text->n;

@@ -64,10 +64,10 @@ static void share_spare(struct flow *f)
         shares += f->placements[i].stretch;
     for (size_t i = f->page_start; i < f->n_placements && shares > 0 && spare > 0; i++) {
         struct placement *p = &f->placements[i];
-        double more = spare * p->stretch / shares;
+        double share = spare * p->stretch / shares;
         p->y += moved;
-        p->height += more;
-        moved += more;
+        p->height += share;
+        moved += share;
     }
 }
 

@@ -151,23 +151,23 @@ static int by_number(const void *a, const void *b)
 static void sort_nodes(struct fill *f, const struct node *sort, record_node **nodes, size_t n)
 {
     struct sort_key *keys = ARENA_ARRAY(f->arena, struct sort_key, n);
-    record_node **given = ARENA_ARRAY(f->arena, record_node *, n);
+    record_node **unsorted = ARENA_ARRAY(f->arena, record_node *, n);
     bool numbers = node_choice(sort, A_TYPE, 0) == 1,
          descending = node_choice(sort, A_ORDER, 0) == 1;
 
     for (size_t i = 0; i < n; i++) {
-        struct query_place place = {nodes[i], i + 1, n};
-        given[i] = nodes[i];
+        struct query_place focus = {nodes[i], i + 1, n};
+        unsorted[i] = nodes[i];
         keys[i].at = i;
         if (numbers)
-            keys[i].number = query_number(query_of(sort, A_SELECT), f->ctx, place);
+            keys[i].number = query_number(query_of(sort, A_SELECT), f->ctx, focus);
         else
-            keys[i].text = query_string(query_of(sort, A_SELECT), f->ctx, place, f->arena).text;
+            keys[i].text = query_string(query_of(sort, A_SELECT), f->ctx, focus, f->arena).text;
     }
     if (n > 1)
         qsort(keys, n, sizeof *keys, numbers ? by_number : by_text);
     for (size_t i = 0; i < n; i++)
-        nodes[i] = given[keys[descending ? n - 1 - i : i].at];
+        nodes[i] = unsorted[keys[descending ? n - 1 - i : i].at];
 }
 
 static void emit_children(struct fill *f, const struct node *parent, const struct type *type,

@@ -56,7 +56,7 @@ static void set_inner_width(struct setter *s, struct set_cell *c)
 static void place_cells(struct setter *s, struct set_table *t)
 {
     const struct box_table *b = t->box;
-    int *busy = ARENA_ARRAY(s->arena, int, b->n_columns + 1);
+    int *covered = ARENA_ARRAY(s->arena, int, b->n_columns + 1);
     size_t n = 0;
 
     for (size_t r = 0; r < b->n; r++)
@@ -69,7 +69,7 @@ static void place_cells(struct setter *s, struct set_table *t)
             .box = &b->rows[r], .first = t->n_cells, .n = b->rows[r].n, .group_end = r};
         for (size_t i = 0; i < b->rows[r].n; i++) {
             const struct box_cell *c = &b->rows[r].cells[i];
-            while (busy[column] > 0)
+            while (covered[column] > 0)
                 column++;
             t->cells[t->n_cells++] = (struct set_cell){
                 .box = c,
@@ -81,10 +81,10 @@ static void place_cells(struct setter *s, struct set_table *t)
                 *ARENA_PUSH(s->arena, t->spanning, t->n_spanning, t->cap_spanning) =
                     &t->cells[t->n_cells - 1];
             for (int k = 0; k < c->colspan; k++)
-                busy[column++] = c->rowspan;
+                covered[column++] = c->rowspan;
         }
         for (size_t k = 0; k < b->n_columns; k++)
-            busy[k] -= busy[k] > 0;
+            covered[k] -= covered[k] > 0;
     }
 }
 
@@ -501,12 +501,12 @@ static int by_value(const void *a, const void *b)
 
 static void draw_edge(const struct canvas *canvas, const struct edge *e)
 {
-    double more = e->weight / 2; /* closes the corners */
+    double half = e->weight / 2; /* closes the corners */
     if (e->upright)
-        draw_line(canvas, (struct item_line){e->at, e->from - more, e->at, e->to + more,
+        draw_line(canvas, (struct item_line){e->at, e->from - half, e->at, e->to + half,
                                              .weight = e->weight});
     else
-        draw_line(canvas, (struct item_line){e->from - more, e->at, e->to + more, e->at,
+        draw_line(canvas, (struct item_line){e->from - half, e->at, e->to + half, e->at,
                                              .weight = e->weight});
 }
 
