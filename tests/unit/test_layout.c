@@ -660,6 +660,43 @@ static void what_overflows_is_said_before_anything_is_drawn(void **state)
     unset(&s);
 }
 
+/* Headings, long texts and what follows them, broken at every line for every room: a piece does not
+ * end before it begins or use more than its room, and no heading is the last thing of one that
+ * begins above it. */
+static void a_piece_ends_within_its_room_and_not_at_a_heading(void **state)
+{
+    struct buffer b = {0};
+    struct set_form s;
+    size_t broken = 0;
+    (void)state;
+    buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">"
+                    "<p before=\"3mm\" after=\"3mm\" keep-with-next=\"true\">");
+    add_times(&b, "题", 120);
+    buffer_puts(&b, "</p><p>");
+    add_times(&b, "文", 200);
+    buffer_puts(&b, "</p><p keep-with-next=\"true\">甲</p><p keep-with-next=\"true\">乙</p><p>");
+    add_times(&b, "尾", 90);
+    buffer_puts(&b, "</p></form>");
+    set(&s, &b);
+    assert_int_equal(s.content->n, 5);
+    for (struct cursor from = CONTENT_START; from.block < s.content->n;) {
+        for (double room = 0; room < s.content->height + 10; room += 3) {
+            double used = -1;
+            struct cursor to = content_break(s.content, from, room, false, &used);
+            bool heading = to.line == 0 && (to.block == 1 || to.block == 3 || to.block == 4);
+            assert_true(to.block > from.block || (to.block == from.block && to.line >= from.line));
+            assert_true(used >= 0 && used <= room + LENGTH_SLACK);
+            assert_true(!heading || to.block == 1 || from.block >= 2);
+            broken += to.block > from.block && to.block < s.content->n;
+        }
+        bool last = from.line + 1 >= s.content->blocks[from.block].text->n;
+        from =
+            last ? (struct cursor){from.block + 1, 0} : (struct cursor){from.block, from.line + 1};
+    }
+    assert_true(broken > 100);
+    unset(&s);
+}
+
 /* --- random tables --- */
 
 static unsigned seed;
@@ -798,6 +835,7 @@ int main(void)
         cmocka_unit_test(an_overflow_over_rows_is_said_once),
         cmocka_unit_test(a_word_too_wide_at_every_size_is_said_once),
         cmocka_unit_test(what_overflows_is_said_before_anything_is_drawn),
+        cmocka_unit_test(a_piece_ends_within_its_room_and_not_at_a_heading),
         cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
