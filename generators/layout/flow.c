@@ -281,16 +281,23 @@ static double room_above_tail(const struct flow *f, const struct set_block *b, s
     return left <= END_LINES ? 0 : fmin(room, before + (double)(left - END_LINES) * b->pitch);
 }
 
+/* Begins a page for what has no room on the open one and does on an empty one. */
+static void open_page_for(struct flow *f, struct position p)
+{
+    double chain = chain_height(f, p);
+    if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f) && chain <= f->height)
+        close_page(f);
+}
+
 static void place_block(struct flow *f, size_t i)
 {
     struct set_block *b = &f->content->blocks[i];
     struct content *block = ARENA_NEW(f->arena, struct content);
     struct cursor at = {0, 0};
-    double chain = chain_height(f, (struct position){i, 0}), tail = tail_height(f, i);
+    double tail = tail_height(f, i);
 
     *block = (struct content){.blocks = b, .n = 1, .width = f->width};
-    if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f) && chain <= f->height)
-        close_page(f);
+    open_page_for(f, (struct position){i, 0});
     while (!content_at_end(block, at)) {
         double used;
         if (page_is_empty(f) && f->pages->n > 0 && at.line == 0)
@@ -449,16 +456,12 @@ static void place_table(struct flow *f, size_t i)
     struct set_block *b = &f->content->blocks[i];
     struct set_table *t = b->table;
 
-    for (size_t r = 0; r < t->box->n; r++) {
-        if (r == 0 && !page_is_empty(f)) {
-            double chain = chain_height(f, (struct position){i, 0});
-            if (chain > f->height - f->y + LENGTH_SLACK && chain <= f->height)
-                close_page(f);
-            else
-                f->y += b->before;
-        }
+    if (t->box->n > 0)
+        open_page_for(f, (struct position){i, 0});
+    if (t->box->n > 0 && !page_is_empty(f))
+        f->y += b->before;
+    for (size_t r = 0; r < t->box->n; r++)
         place_row(f, i, r);
-    }
     f->part = NULL;
     f->y += b->after;
 }
