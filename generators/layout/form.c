@@ -125,6 +125,13 @@ static const char *string_of(struct fill *f, const struct node *n, enum attribut
     return q ? query_string(q, f->ctx, f->focus, f->arena).text : NULL;
 }
 
+/* NULL: not given, or "". */
+static const char *name_of(struct fill *f, const struct node *n, enum attribute_id id)
+{
+    const char *name = string_of(f, n, id);
+    return name && *name ? name : NULL;
+}
+
 struct sort_key {
     const char *text;
     double number;
@@ -181,11 +188,8 @@ static void for_each(struct fill *f, const struct node *n, const struct type *ty
     size_t min = (size_t)node_number(n, A_MIN, 0), size = count > min ? count : min;
     struct query_place outer = f->focus;
 
-    for (const struct node *c = n->children; c && count > 0; c = c->next)
-        if (c->kind == NODE_SORT) {
-            sort_nodes(f, c, nodes, count);
-            break;
-        }
+    if (count > 0 && n->children && n->children->kind == NODE_SORT)
+        sort_nodes(f, n->children, nodes, count);
     for (size_t i = 0; i < size; i++) {
         f->focus = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
         emit_children(f, n, type, emit, out);
@@ -310,19 +314,15 @@ static const char *tidy(struct arena *arena, const char *s)
     return out;
 }
 
-static void emit_value(struct fill *f, const struct node *n, const struct type *outer,
+static void emit_value(struct fill *f, const struct node *n, const struct type *type,
                        struct runs *runs)
 {
-    struct type t = type_of(n, outer);
     struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->focus, f->arena);
-    const char *text = tidy(f->arena, v.text);
-    bool filler = !f->focus.node;
+    const char *text = f->focus.node ? tidy(f->arena, v.text) : "";
 
-    if (filler)
-        text = "";
-    else if (!*text)
+    if (f->focus.node && !*text)
         text = node_text(n, A_EMPTY, "");
-    struct inline_run *r = add_run(f, runs, n, &t, INLINE_TEXT, text);
+    struct inline_run *r = add_run(f, runs, n, type, INLINE_TEXT, text);
     r->origin.bound = true;
     r->origin.node = v.node;
     r->origin.label = node_text(n, A_LABEL, f->label);
@@ -331,38 +331,34 @@ static void emit_value(struct fill *f, const struct node *n, const struct type *
 static void emit_inline(struct fill *f, const struct node *n, const struct type *outer, void *out)
 {
     struct runs *runs = out;
-    struct type t;
+    struct type t = n->kind == NODE_TEXT ? *outer : type_of(n, outer);
 
     switch (n->kind) {
     case NODE_TEXT:
-        add_run(f, runs, n, outer, INLINE_TEXT, n->text);
+        add_run(f, runs, n, &t, INLINE_TEXT, n->text);
         break;
     case NODE_BR:
-        add_run(f, runs, n, outer, INLINE_TEXT, "\n");
-        break;
-    case NODE_SPAN:
-        t = type_of(n, outer);
-        emit_children(f, n, &t, emit_inline, runs);
+        add_run(f, runs, n, &t, INLINE_TEXT, "\n");
         break;
     case NODE_LINK:
-        t = type_of(n, outer);
-        t.link = string_of(f, n, A_TARGET);
-        t.link = t.link && *t.link ? t.link : NULL;
+        t.link = name_of(f, n, A_TARGET);
+        emit_children(f, n, &t, emit_inline, runs);
+        break;
+    case NODE_SPAN:
         emit_children(f, n, &t, emit_inline, runs);
         break;
     case NODE_VALUE_OF:
-        emit_value(f, n, outer, runs);
+        emit_value(f, n, &t, runs);
         break;
     case NODE_CHECKBOX:
-        t = type_of(n, outer);
         add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL)->checked =
             query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->focus);
         break;
     case NODE_PAGE_NUMBER:
+        add_run(f, runs, n, &t, INLINE_PAGE_NUMBER, NULL);
+        break;
     case NODE_PAGE_COUNT:
-        t = type_of(n, outer);
-        add_run(f, runs, n, &t,
-                n->kind == NODE_PAGE_NUMBER ? INLINE_PAGE_NUMBER : INLINE_PAGE_COUNT, NULL);
+        add_run(f, runs, n, &t, INLINE_PAGE_COUNT, NULL);
         break;
     default: /* template.c lets nothing else stand here */
         break;
@@ -470,7 +466,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
         .over = node_choice(n, A_OVER, 0),
         .keep_with_next = (enum keep_next)node_choice(n, A_KEEP_WITH_NEXT, KEEP_NONE),
     };
-    const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
+    const char *anchor = n->kind == NODE_P ? name_of(f, n, A_ANCHOR) : NULL;
     struct runs *lines = NULL;
 
     for (size_t i = 0, count = split_lines(f, runs, &lines); i < count; i++) {
@@ -481,7 +477,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
         p->n = lines[i].n;
         if (i == 0) {
             p->space_before = length_of(n, A_BEFORE, t, 0);
-            p->anchor = anchor && *anchor ? anchor : NULL;
+            p->anchor = anchor;
             p->outline_level = node_choice(n, A_OUTLINE, 0);
         }
         if (p->outline_level)
@@ -520,13 +516,13 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
                        struct boxes *boxes)
 {
     struct box *b = add_box(f, boxes, n, BOX_IMAGE);
-    const char *href = string_of(f, n, A_HREF);
+    const char *href = name_of(f, n, A_HREF);
     struct document_image *i = NULL;
 
     b->u.image.width = length_of(n, A_WIDTH, t, 0);
     b->u.image.height = length_of(n, A_HEIGHT, t, 0);
     b->u.image.align = (enum text_align)node_choice(n, A_ALIGN, (int)t->align);
-    if (href && *href)
+    if (href)
         i = open_image(f, n, href);
     else if (node_choice(n, A_REQUIRED, 0)) {
         struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);

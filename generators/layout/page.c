@@ -57,6 +57,12 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
         pages_note_fallback(arena, to, from->fallback[i]);
 }
 
+static void shift(double *x, double *y, double dx, double dy)
+{
+    *x += dx;
+    *y += dy;
+}
+
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
                   double dy)
 {
@@ -65,26 +71,20 @@ void page_overlay(struct arena *arena, struct page *to, const struct page *from,
         *item = from->items[i];
         switch (item->kind) {
         case ITEM_TEXT:
-            item->u.text.x += dx;
-            item->u.text.y += dy;
+            shift(&item->u.text.x, &item->u.text.y, dx, dy);
             break;
         case ITEM_LINE:
-            item->u.line.x0 += dx;
-            item->u.line.x1 += dx;
-            item->u.line.y0 += dy;
-            item->u.line.y1 += dy;
+            shift(&item->u.line.x0, &item->u.line.y0, dx, dy);
+            shift(&item->u.line.x1, &item->u.line.y1, dx, dy);
             break;
         case ITEM_CHECKBOX:
-            item->u.checkbox.x += dx;
-            item->u.checkbox.y += dy;
+            shift(&item->u.checkbox.x, &item->u.checkbox.y, dx, dy);
             break;
         case ITEM_IMAGE:
-            item->u.image.x += dx;
-            item->u.image.y += dy;
+            shift(&item->u.image.x, &item->u.image.y, dx, dy);
             break;
         case ITEM_LINK:
-            item->u.link.x += dx;
-            item->u.link.y += dy;
+            shift(&item->u.link.x, &item->u.link.y, dx, dy);
             break;
         }
     }

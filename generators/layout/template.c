@@ -404,39 +404,22 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
     return false;
 }
 
-static const char *examples_of(const struct attribute_type *type)
-{
-    switch (type->type) {
-    case V_TEXT:
-    case V_QUERY:
-        return "text";
-    case V_BOOL:
-        return "true, false";
-    case V_NUMBER:
-        return "1.5";
-    case V_COUNT:
-        return "1, 2, 3 ...";
-    case V_LENGTH:
-        return "10mm, 12pt, 2字, 1行";
-    case V_INSET:
-        return "10mm, -5mm";
-    case V_LENGTHS:
-        return "10mm; 10mm 20mm";
-    case V_COLUMNS:
-        return "20mm 1fr 2fr";
-    case V_SIZE:
-        return "10.5pt, 五号";
-    case V_PITCH:
-        return "22pt, 1.5";
-    case V_CHOICE:
-        return type->choices;
-    case V_SIDES:
-        return "all; none; top right bottom left";
-    case V_ROLE:
-        return "song fangsong kai hei biaosong";
-    }
-    return "";
-}
+/* For messages; of a choice the choices themselves are named. */
+static const char *const examples[] = {
+    [V_TEXT] = "text",
+    [V_BOOL] = "true, false",
+    [V_NUMBER] = "1.5",
+    [V_COUNT] = "1, 2, 3 ...",
+    [V_LENGTH] = "10mm, 12pt, 2字, 1行",
+    [V_INSET] = "10mm, -5mm",
+    [V_LENGTHS] = "10mm; 10mm 20mm",
+    [V_COLUMNS] = "20mm 1fr 2fr",
+    [V_SIZE] = "10.5pt, 五号",
+    [V_PITCH] = "22pt, 1.5",
+    [V_SIDES] = "all; none; top right bottom left",
+    [V_ROLE] = "song fangsong kai hei biaosong",
+    [V_QUERY] = "text",
+};
 
 static const struct attribute_type *attribute_named(const char *name, const char *element)
 {
@@ -466,7 +449,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         if (!parse_value(r, a, type, n->at))
             diag_system(r->diag, n->at, "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
                         "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text,
-                        examples_of(type));
+                        type->choices ? type->choices : examples[type->type]);
     }
     const char *rest = e->required;
     for (const char *w; (w = next_word(r->arena, &rest));)
