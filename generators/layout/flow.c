@@ -14,8 +14,7 @@
 #define SIZE_STEP 0.5 /* fixed-page forms: from one attempt to the next */
 #define END_LINES 2   /* of a text that go with the seal below it */
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
-#define SMALL                                                                                      \
-    0.125 /* of a page: two rows that are no higher together stay together at a table's ends */
+#define SMALL 0.125   /* of a page: two rows no higher than this are not parted at a table's ends */
 
 /* Something that has its place on a page. */
 struct placement {
@@ -27,8 +26,7 @@ struct placement {
     struct set_table *table;
     struct row_part row;
     struct cell_part *parts;
-    const struct table_part
-        *part; /* with the first of a table's rows on the page: all these rows, settled */
+    const struct table_part *part; /* first of a table's rows on the page: all of them, settled */
 };
 
 /* What one attempt at a document goes by. */

@@ -1,5 +1,5 @@
-/* table.h - a table set to a width: column edges, row heights, cells filled; and a part of it
- * drawn. Internal.
+/* table.h - a table set to a width: column edges, row heights, cells filled; what of it stands on a
+ * page, settled; and that drawn. Internal.
  *
  * Which rows come on which page is flow.c's; what a part of a table looks like is decided here. */
 #ifndef LAYOUT_TABLE_H
@@ -68,15 +68,14 @@ struct table_part {
     const struct set_table *table;
     const struct row_part *rows;
     size_t n;
-    struct cell_piece
-        *pieces; /* in drawing order: cells of one row first, then cells over several */
+    struct cell_piece *pieces; /* as they are drawn: cells of one row, then cells over several */
     size_t n_pieces;
 };
 
 struct set_table *table_set(struct setter *s, const struct box *box, double width, double cap);
-double rows_height(const struct set_table *t, size_t from,
-                   size_t to); /* to: the first row behind */
-/* The least part of a row that can stand on a page, and what is left of it. */
+/* to: the first row behind them. */
+double rows_height(const struct set_table *t, size_t from, size_t to);
+/* The least height of a row's next part, and the height of all that is left of the row. */
 double row_least(const struct set_table *t, size_t row);
 double row_rest(const struct set_table *t, size_t row, double placed);
 /* Gives the page what fits into room of each cell in this row alone; true: nothing is left of the
