@@ -3,6 +3,7 @@
  * read the difference before it is committed. */
 #include "core/buffer.h"
 #include "core/units.h"
+#include "core/utf8.h"
 #include "layout/table.h"
 
 #include <setjmp.h>
@@ -697,6 +698,171 @@ static void a_piece_ends_within_its_room_and_not_at_a_heading(void **state)
     unset(&s);
 }
 
+/* --- what is at fault --- */
+
+/* Each template cannot be laid out, for one reason, which is said once. */
+static void what_cannot_be_laid_out_is_said(void **state)
+{
+    static const struct {
+        const char *root, *blocks, *words;
+    } cases[] = {
+        {"margin=\"150mm\"", "<p>文</p>", "the margins leave no room"},
+        {"pages=\"odd\"", "<p>文</p>", "is neither even nor a number"},
+        {"grid=\"28\"", "<p>文</p>", "is not like 28x22"},
+        {"", "<running at=\"head\" offset=\"400mm\"><p>眉</p></running><p>文</p>",
+         "lies beyond the paper's edge"},
+        {"", "<table columns=\"300mm\"><tr><td>1</td></tr></table>",
+         "the columns are 300.0 mm wide together"},
+        {"", "<table columns=\"9mm 1fr\" padding=\"0 5mm\"><tr><td/><td>2</td></tr></table>",
+         "narrower than its padding"},
+        {"", "<image width=\"9mm\" height=\"300mm\"/>", "no page can hold it: 300.0 mm high"},
+        {"",
+         "<table columns=\"1fr\"><tr keep=\"whole\" min-height=\"300mm\"><td>1</td></tr></table>",
+         "no page can hold it: 300.0 mm high"},
+        {"pages=\"1\"", "<space height=\"200mm\"/><p before=\"100mm\">文</p>",
+         "the template itself is"},
+        {"", "<table columns=\"1fr\"><tr><td>1</td></tr><thead><tr><td>1</td></tr></thead></table>",
+         "<thead> comes first in <table>"},
+        {"", "<table columns=\"1fr\"><tr><td rowspan=\"2\">1</td></tr></table>",
+         "spans rows beyond the table's end"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        buffer_printf(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\" %s>%s</form>",
+                      cases[i].root, cases[i].blocks);
+        assert_null(from_text(&arena, &b, &form, &d));
+        if (d.n != 1 || !strstr(d.list[0].text[LANGUAGE_EN], cases[i].words))
+            diag_print(&d, LANGUAGE_EN, stderr);
+        assert_int_equal(d.n, 1);
+        assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], cases[i].words));
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
+/* --- words, order, pages over pages --- */
+
+/* The page's text, in drawing order. */
+static const char *text_of(struct arena *arena, const struct page *p)
+{
+    char *out = arena_alloc(arena, 4 * glyphs_on(p) + 1, 1), *end = out;
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t k = 0; text_item(p, i) && k < text_item(p, i)->n; k++)
+            end += utf8_put(text_item(p, i)->glyphs[k].cp, end);
+    return out;
+}
+
+static void nodes_are_sorted_as_numbers(void **state)
+{
+    static const char *const orders[] = {"ascending", "descending"}, *const wants[] = {"P1P0P2",
+                                                                                       "P2P0P1"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer b = {0};
+        struct paper laid;
+        buffer_printf(&b,
+                      "<form name=\"t\" title=\"t\" font=\"song\"><for-each select=\"project\">"
+                      "<sort select=\"translate(@id, 'P1', '')\" type=\"number\" order=\"%s\"/>"
+                      "<p><value-of select=\"@id\"/></p></for-each></form>",
+                      orders[i]);
+        draw(&laid, &b); /* of P1 nothing is left, which is no number */
+        assert_string_equal(text_of(&laid.arena, laid.pages->list), wants[i]);
+        drop(&laid);
+    }
+}
+
+/* A word that is too wide for its cell is set smaller as long as that keeps it whole; one that no
+ * size keeps whole is broken, and keeps its size. */
+static void a_word_is_set_smaller_or_broken(void **state)
+{
+    static const char *const words[] = {"organization",
+                                        "organizationorganizationorganizationorganization"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer b = {0};
+        struct paper laid;
+        size_t lines = 0;
+        buffer_printf(&b,
+                      "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">"
+                      "<table columns=\"18mm 1fr\"><tr><td floor=\"6pt\">%s</td><td/></tr></table>"
+                      "</form>",
+                      words[i]);
+        draw(&laid, &b);
+        const struct page *p = laid.pages->list;
+        assert_string_equal(text_of(&laid.arena, p), words[i]);
+        for (size_t k = 0; k < p->n; k++) {
+            const struct item_text *t = text_item(p, k);
+            lines += t != NULL;
+            assert_true(!t || (i == 0 ? t->size < 10.5 && t->size >= 6 : t->size == 10.5));
+        }
+        assert_true(i == 0 ? lines == 1 : lines > 1);
+        assert_int_equal(laid.pages->n_fitted, i == 0);
+        drop(&laid);
+    }
+}
+
+/* The upper left corner of an item. */
+static void corner(const struct page_item *i, double *x, double *y)
+{
+    switch (i->kind) {
+    case ITEM_TEXT:
+        *x = i->u.text.x, *y = i->u.text.y;
+        break;
+    case ITEM_LINE:
+        *x = i->u.line.x1, *y = i->u.line.y1;
+        break;
+    case ITEM_CHECKBOX:
+        *x = i->u.checkbox.x, *y = i->u.checkbox.y;
+        break;
+    case ITEM_IMAGE:
+        *x = i->u.image.x, *y = i->u.image.y;
+        break;
+    case ITEM_LINK:
+        *x = i->u.link.x, *y = i->u.link.y;
+        break;
+    }
+}
+
+static void pages_are_joined_and_laid_over_pages(void **state)
+{
+    struct buffer b = {0};
+    struct paper laid;
+    struct pages all = {0};
+    struct page over = {0};
+    (void)state;
+    buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\"><watermark text=\"印\"/>"
+                    "<p anchor=\"'a'\" outline=\"1\">题<link to=\"'a'\">文</link><checkbox/></p>"
+                    "<rule/></form>");
+    draw(&laid, &b);
+    pages_append(&laid.arena, &all, laid.pages);
+    pages_append(&laid.arena, &all, laid.pages);
+    assert_int_equal(all.n, 2);
+    assert_int_equal(all.n_anchors, 2);
+    assert_int_equal(all.anchors[1].page, 1);
+    assert_int_equal(all.outline[1].page, 1);
+    assert_int_equal(all.n_watermarks, 2);
+    assert_int_equal(all.list[1].watermark_first, 1);
+    assert_int_equal(all.list[1].watermark_end, 2);
+
+    const struct page *from = laid.pages->list;
+    page_overlay(&laid.arena, &over, from, 10, 20);
+    assert_true(over.n == from->n && over.n >= 4);
+    for (size_t i = 0; i < over.n; i++) {
+        double x = 0, y = 0, x_over = 0, y_over = 0;
+        corner(&from->items[i], &x, &y);
+        corner(&over.items[i], &x_over, &y_over);
+        assert_int_equal(over.items[i].kind, from->items[i].kind);
+        assert_true(x_over == x + 10 && y_over == y + 20);
+    }
+    drop(&laid);
+}
+
 /* --- random tables --- */
 
 static unsigned seed;
@@ -836,6 +1002,10 @@ int main(void)
         cmocka_unit_test(a_word_too_wide_at_every_size_is_said_once),
         cmocka_unit_test(what_overflows_is_said_before_anything_is_drawn),
         cmocka_unit_test(a_piece_ends_within_its_room_and_not_at_a_heading),
+        cmocka_unit_test(what_cannot_be_laid_out_is_said),
+        cmocka_unit_test(nodes_are_sorted_as_numbers),
+        cmocka_unit_test(a_word_is_set_smaller_or_broken),
+        cmocka_unit_test(pages_are_joined_and_laid_over_pages),
         cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
