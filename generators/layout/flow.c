@@ -47,10 +47,8 @@ struct flow {
     size_t n_placements, cap_placements, page_start; /* page_start: the open page's first */
     double y;                                        /* used height of the open page */
     double overflow; /* fixed-page forms: height used on pages that the form does not have */
-    /* the part of a table that stands on this page so far */
-    const struct set_table *part;
-    double *part_heights; /* of its rows from part_first on */
-    size_t n_part, cap_part, part_first;
+    const struct set_table *part; /* the table whose rows end the open page */
+    size_t part_first;            /* the first of them, behind the head's */
 };
 
 /* --- closing a page --- */
@@ -356,9 +354,8 @@ static void place_row_part(struct flow *f, struct set_table *t, struct row_part 
             place_head(f, t);
         f->part = t;
         f->part_first = part.row;
-        f->n_part = 0;
     }
-    *ARENA_PUSH(f->arena, f->part_heights, f->n_part, f->cap_part) = part.height;
+    t->rows[part.row].on_page = part.height;
     struct placement *p = add_placement(f, part.height);
     p->table = t;
     p->row = part;
@@ -413,7 +410,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
                capacity = f->height - t->head_height - t->continued->height;
         double rest = row_rest(t, r, placed);
         size_t first = f->part == t ? f->part_first : r;
-        rest = fmax(rest, row_span_need(t, r, first, f->part_heights));
+        rest = fmax(rest, row_span_need(t, r, first));
         if (is_first && !empty && chain > room + LENGTH_SLACK && chain <= capacity) {
             close_page(f);
             continue;
@@ -439,7 +436,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
             report_tall_row(f, t, r, false, row_least(t, r));
             return;
         }
-        double need = row_span_need(t, r, first, f->part_heights);
+        double need = row_span_need(t, r, first);
         bool is_last = done && need <= room + LENGTH_SLACK;
         place_row_part(f, t, (struct row_part){r, room, is_first, is_last}, parts);
         placed += room;

@@ -315,8 +315,7 @@ bool row_break(struct set_table *t, size_t row, double room, bool force, struct 
     return done;
 }
 
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
-                     const double *heights)
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page)
 {
     double need = 0;
     for (size_t i = 0; i < t->n_spanning && t->spanning[i]->row < row; i++) {
@@ -325,7 +324,7 @@ double row_span_need(const struct set_table *t, size_t row, size_t first_on_page
             continue;
         double above = 0;
         for (size_t r = c->row > first_on_page ? c->row : first_on_page; r < row; r++)
-            above += heights[r - first_on_page];
+            above += t->rows[r].on_page;
         need =
             fmax(need, padding_of(c) + content_rest(c->content, c->at) + c->foot->height - above);
     }

@@ -22,6 +22,7 @@ struct set_cell {
 struct set_row {
     const struct box_row *box;
     double height;
+    double on_page;   /* of that the part on the page that is being planned */
     size_t first, n;  /* the cells in set_table.cells that begin in this row */
     size_t group_end; /* the last row that a row span ties this row to */
 };
@@ -81,10 +82,9 @@ double row_rest(const struct set_table *t, size_t row, double placed);
 /* Gives the page what fits into room of each cell in this row alone; true: nothing is left of the
  * row. */
 bool row_break(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts);
-/* What a cell spanning rows from above still needs so that the row that ends it does not cut it
- * off; above: height of its rows that are on this page already. */
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
-                     const double *heights);
+/* The height of a row that lets all cells that end in it hold their rest; first_on_page: the first
+ * row on the page that is being planned. */
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page);
 
 /* Settles a part, when the heights of its rows are final: cells over several rows give what is left
  * of them to the pages in turn, and what they cannot place is reported. parts: of each row, by its
