@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/spelling.h"
+#include "core/units.h"
 #include "xml/xml.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 
 #define BLANKS " \t\r\n"
 #define DIGITS "0123456789"
-#define MM (72 / 25.4)
 
 /* --- faults --- */
 
@@ -116,7 +116,7 @@ static bool plain_length(const char *s, const char **end, double *out)
     if (!plain_number(s, end, out))
         return false;
     if (!strncmp(*end, "mm", 2))
-        *out *= MM;
+        *out *= POINTS_PER_MM;
     else if (strncmp(*end, "pt", 2))
         return false;
     *end += 2;
@@ -237,7 +237,8 @@ static const char *expected(const struct xml_attribute *a, struct arena *arena)
         example = "15mm; 10mm 12mm; 10mm 12mm 15mm 12mm";
         break;
     }
-    return a->most == 0 ? example : arena_printf(arena, "%s (<= %.0fmm)", example, a->most / MM);
+    return a->most == 0 ? example
+                        : arena_printf(arena, "%s (<= %.0fmm)", example, length_in_mm(a->most));
 }
 
 static void check_unique(struct xml_reader *r, const struct xml_attribute *a, const char *value)
