@@ -1,6 +1,7 @@
 /* materials.c - see materials.h. */
 #include "dossier/materials.h"
 
+#include "core/units.h"
 #include "record/node.h"
 #include "xml/xml_reader.h"
 
@@ -47,7 +48,7 @@ static const struct xml_attribute of_dossier[] = {
     {"missing", XML_WORD, AT(facts.missing), .required = true},
     {0}};
 static const struct xml_attribute of_copies[] = {
-    {"margin", XML_SIDES, AT(facts.margin), .required = true, .most = 100 * 72 / 25.4},
+    {"margin", XML_SIDES, AT(facts.margin), .required = true, .most = 100 * POINTS_PER_MM},
     {"landscape", XML_FLAG, AT(facts.turn), .words = "fit turn"},
     {"evidence", QUERY_AT(struct sections, evidence), .required = true},
     {"detail", QUERY_AT(struct sections, detail), .required = true},

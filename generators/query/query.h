@@ -109,8 +109,8 @@ void query_context_free(struct query_context *c);
 /* For expressions that call a library: the functions get the owner with query_owner. */
 void query_context_extend(struct query_context *c, const struct query_library *library,
                           void *owner);
-/* The applicant (or unit, delegation, batch node) to work on from here; variables and the diag are
- * forgotten. */
+/* The applicant (or unit, delegation, batch node) to work on from here: an applicant is the one
+ * that applicant() and points() mean. Variables and the diag are forgotten. */
 void query_context_begin(struct query_context *c, record_node *root, const char *asof);
 /* Where failing evaluations are reported from here on; NULL: nowhere. */
 void query_context_set_diag(struct query_context *c, struct diag *diag);

@@ -127,7 +127,7 @@ static bool close_bracket(struct check *c)
 }
 
 /* A name at *p: moves over it, and over the bracket when it is a function's. */
-static bool take_name(struct check *c, const char **p)
+static bool scan_name(struct check *c, const char **p)
 {
     static const char *const node_tests[] = {"node", "text", "comment", "processing-instruction",
                                              NULL};
@@ -155,7 +155,7 @@ static bool take_name(struct check *c, const char **p)
     return open_bracket(c, f);
 }
 
-static bool take(struct check *c, const char **p)
+static bool scan_token(struct check *c, const char **p)
 {
     char ch = **p;
     struct bracket *b = c->depth ? &c->open[c->depth - 1] : NULL;
@@ -163,7 +163,7 @@ static bool take(struct check *c, const char **p)
     if (b && ch != ')' && ch != ']')
         b->filled = true;
     if (starts_name(ch))
-        return take_name(c, p);
+        return scan_name(c, p);
     if (ch == '"' || ch == '\'') {
         const char *end = strchr(*p + 1, ch);
         if (!end)
@@ -199,7 +199,7 @@ bool xpath_check(const char *xpath, const struct query_library *const *ours, str
             &c, arena_printf(arena, "表达式超过 %d 字节", XPATH_LENGTH_LIMIT),
             arena_printf(arena, "the expression is longer than %d bytes", XPATH_LENGTH_LIMIT));
     for (const char *p = skip_space(xpath); *p; p = skip_space(p))
-        if (!take(&c, &p))
+        if (!scan_token(&c, &p))
             return false;
     return c.depth == 0 || say(&c, "括号不成对", "brackets do not match");
 }

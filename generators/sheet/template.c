@@ -1,13 +1,12 @@
 /* template.c - reads templates/roster.xml and surnames.xml. See template.h. */
 #include "sheet/template.h"
 
+#include "core/units.h"
 #include "xml/xml_reader.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MM (72 / 25.4)
 
 /* --- columns --- */
 
@@ -94,12 +93,15 @@ static void check_fields(struct xml_reader *r, const struct sheet_template *t,
                          const struct sheet_fields *f)
 {
     for (size_t i = 0; i < f->n; i++) {
+        if (!f->list[i].at.file)
+            continue; /* its columns are at fault */
         if (f->list[i].last >= t->n)
             diag_system(r->diag, f->list[i].at, "“%s”占到第 %zu 列，表只有 %zu 列",
                         "\"%s\" reaches column %zu, the table has %zu", f->list[i].label,
                         f->list[i].last + 1, t->n);
         for (size_t j = 0; j < i; j++)
-            if (f->list[i].first <= f->list[j].last && f->list[j].first <= f->list[i].last)
+            if (f->list[j].at.file && f->list[i].first <= f->list[j].last &&
+                f->list[j].first <= f->list[i].last)
                 diag_system(
                     r->diag, f->list[i].at,
                     "“%s”（第 %zu-%zu 列）与“%s”（第 %zu-%zu 列）重叠，请改 columns",
@@ -155,7 +157,8 @@ static void end_page_count(struct xml_reader *r, void *self, void *parent)
 static bool fits(const struct sheet_template *t, bool a3, double *scale)
 {
     double smallest = fmin(t->size, t->head_size);
-    double room = (a3 ? 420 : 297) * MM - t->margin[PAGE_LEFT] - t->margin[PAGE_RIGHT];
+    double room = (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM) * POINTS_PER_MM - t->margin[PAGE_LEFT] -
+                  t->margin[PAGE_RIGHT];
     *scale = t->width > room ? room / t->width : 1;
     return smallest * *scale >= SHEET_SMALLEST;
 }
@@ -177,7 +180,7 @@ static void choose_paper(struct xml_reader *r, struct sheet_template *t)
                 "the columns are %.0f mm wide: on %s, one page wide, type is only %.1f pt, and "
                 "%.0f pt is the least; "
                 "narrow or drop columns, or take larger paper",
-                t->width / MM, t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
+                length_in_mm(t->width), t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
 }
 
 static void check_whole(struct xml_reader *r, void *self, void *parent)
@@ -199,7 +202,7 @@ static void check_whole(struct xml_reader *r, void *self, void *parent)
             diag_system(
                 r->diag, c->at, "列“%s”宽 %.1f mm，容不下其内容，至少要 %.1f mm",
                 "column \"%s\" is %.1f mm wide and cannot hold what it shows; it needs %.1f mm",
-                c->label, c->width / MM, least / MM);
+                c->label, length_in_mm(c->width), length_in_mm(least));
     }
     if (t->freeze >= t->n)
         diag_system(r->diag, xml_at(r), "freeze=\"%zu\" 应小于列数 %zu",
@@ -228,7 +231,7 @@ static const struct xml_attribute of_roster[] = {
     {"title", XML_WORD, AT(title), .required = true},
     {"sheet", XML_WORD, AT(sheet)},
     {"paper", XML_CHOICE, AT(paper), .words = "auto A4 A3"},
-    {"margin", XML_SIDES, AT(margin), .most = 60 * MM, .otherwise = "15mm"},
+    {"margin", XML_SIDES, AT(margin), .most = 60 * POINTS_PER_MM, .otherwise = "15mm"},
     {"font", ROLES, AT(font), .otherwise = "song"},
     {"head-font", ROLES, AT(head_font), .otherwise = "hei"},
     {"title-font", ROLES, AT(title_font), .otherwise = "hei"},
@@ -247,8 +250,8 @@ static const struct xml_attribute of_group[] = {
 static const struct xml_attribute of_column[] = {
     {"head", XML_WORD, XML_AT(struct sheet_column, head), .required = true},
     {"label", XML_WORD, XML_AT(struct sheet_column, label)},
-    {"width", XML_LENGTH, XML_AT(struct sheet_column, width), .required = true, .most = 400 * MM,
-     .otherwise = "10mm"},
+    {"width", XML_LENGTH, XML_AT(struct sheet_column, width), .required = true,
+     .most = 400 * POINTS_PER_MM, .otherwise = "10mm"},
     {"select", QUERY_AT(struct sheet_column, select)},
     {"type", XML_CHOICE, XML_AT(struct sheet_column, type), .words = "text code number date index"},
     {"format", XML_WORD, XML_AT(struct sheet_column, format)},

@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/spelling.h"
+#include "core/units.h"
 #include "xml/xml.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 
 #define BLANKS " \t\r\n"
 #define DIGITS "0123456789"
-#define MM (72 / 25.4)
 
 /* --- faults --- */
 
@@ -116,7 +116,7 @@ static bool plain_length(const char *s, const char **end, double *out)
     if (!plain_number(s, end, out))
         return false;
     if (!strncmp(*end, "mm", 2))
-        *out *= MM;
+        *out *= POINTS_PER_MM;
     else if (strncmp(*end, "pt", 2))
         return false;
     *end += 2;
@@ -237,7 +237,8 @@ static const char *expected(const struct xml_attribute *a, struct arena *arena)
         example = "15mm; 10mm 12mm; 10mm 12mm 15mm 12mm";
         break;
     }
-    return a->most == 0 ? example : arena_printf(arena, "%s (<= %.0fmm)", example, a->most / MM);
+    return a->most == 0 ? example
+                        : arena_printf(arena, "%s (<= %.0fmm)", example, length_in_mm(a->most));
 }
 
 static void check_unique(struct xml_reader *r, const struct xml_attribute *a, const char *value)
@@ -433,56 +434,40 @@ static void refuse_doctype(void *data, const xmlChar *name, const xmlChar *id, c
     xmlStopParser(ctxt);
 }
 
-/* NULL: reported. */
-static xmlDoc *parse(struct xml_reader *r, const void *bytes, size_t len)
+xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len, struct arena *arena,
+                        struct diag *diag)
 {
+    const char *path = arena_strdup(arena, name);
     xml_guard();
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     ctxt->sax->internalSubset = refuse_doctype;
-    xmlDoc *doc = xmlCtxtReadMemory(ctxt, len ? bytes : "", (int)len, r->path, NULL,
+    xmlDoc *doc = xmlCtxtReadMemory(ctxt, len ? bytes : "", (int)len, path, NULL,
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                         XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
     const xmlError *e = xmlCtxtGetLastError(ctxt);
     const char *why = e && e->message ? e->message : "";
-    struct src_pos at = {r->path, ctxt->_private ? ctxt->input->line : e ? e->line : 0};
+    struct src_pos at = {path, ctxt->_private ? ctxt->input->line : e ? e->line : 0};
 
     if (ctxt->_private)
-        diag_system(r->diag, at, "不应有 DOCTYPE", "must not have a DOCTYPE");
+        diag_system(diag, at, "不应有 DOCTYPE", "must not have a DOCTYPE");
     else if (!doc)
-        diag_system(r->diag, at, "不是完好的 XML：%.*s", "is not well-formed XML: %.*s",
+        diag_system(diag, at, "不是完好的 XML：%.*s", "is not well-formed XML: %.*s",
                     (int)strcspn(why, "\n"), why);
     if (ctxt->_private) {
         xmlFreeDoc(doc);
         doc = NULL;
     }
+    if (doc) { /* libxml2 makes a URL of it, with %20 for a blank */
+        xmlFree((xmlChar *)doc->URL);
+        doc->URL = xmlStrdup(BAD_CAST path);
+    }
     xmlFreeParserCtxt(ctxt);
     return doc;
 }
 
-bool xml_read_bytes(struct xml_reader *r, const char *name, const void *bytes, size_t len,
-                    void *root)
+static bool read_file(const char *path, struct buffer *out, struct arena *arena, struct diag *diag)
 {
-    size_t before = r->diag->count[SEVERITY_ERROR];
-    r->path = arena_strdup(r->arena, name);
-    r->n_used = 0;
-    r->document = parse(r, bytes, len);
-    r->node = r->document ? xmlDocGetRootElement(r->document) : NULL;
-    if (r->node && (r->node->ns || strcmp(name_of(r->node), r->elements->name)))
-        diag_system(r->diag, xml_at(r), "根元素应是 <%s>，不是 <%s>",
-                    "the root element is <%s>, not <%s>", r->elements->name, name_of(r->node));
-    else if (r->node)
-        read_element(r, r->elements, root, NULL, 0, 1);
-    r->node = NULL;
-    if (!r->keep) {
-        xmlFreeDoc(r->document);
-        r->document = NULL;
-    }
-    return r->diag->count[SEVERITY_ERROR] == before;
-}
-
-static bool read_file(struct xml_reader *r, const char *path, struct buffer *out)
-{
-    struct src_pos whole = {arena_strdup(r->arena, path), 0};
+    struct src_pos whole = {arena_strdup(arena, path), 0};
     FILE *f = fopen(path, "rb");
     for (size_t got = 1; f && got > 0 && out->len <= XML_BYTES_MAX;) {
         unsigned char *room = buffer_room(out, 65536);
@@ -491,20 +476,54 @@ static bool read_file(struct xml_reader *r, const char *path, struct buffer *out
     }
     bool ok = f && !ferror(f);
     if (!ok)
-        diag_system(r->diag, whole, "无法读取：%s", "cannot be read: %s", strerror(errno));
+        diag_system(diag, whole, "无法读取：%s", "cannot be read: %s", strerror(errno));
     if (f)
         fclose(f);
     if (ok && out->len > XML_BYTES_MAX)
-        ok = diag_system(r->diag, whole, "超过 %d 字节", "has more than %d bytes", XML_BYTES_MAX);
+        ok = diag_system(diag, whole, "超过 %d 字节", "has more than %d bytes", XML_BYTES_MAX);
     return ok;
+}
+
+xmlDoc *xml_document(const char *path, struct arena *arena, struct diag *diag)
+{
+    struct buffer bytes = {0};
+    xmlDoc *doc = NULL;
+    if (read_file(path, &bytes, arena, diag))
+        doc = xml_document_of(path, bytes.data, bytes.len, arena, diag);
+    buffer_clear(&bytes);
+    return doc;
+}
+
+static bool read_document(struct xml_reader *r, xmlDoc *document, void *root, size_t before)
+{
+    r->document = document;
+    r->n_used = 0;
+    r->node = document ? xmlDocGetRootElement(document) : NULL;
+    r->path = document ? arena_strdup(r->arena, (const char *)document->URL) : NULL;
+    if (r->node && (r->node->ns || strcmp(name_of(r->node), r->elements->name)))
+        diag_system(r->diag, xml_at(r), "根元素应是 <%s>，不是 <%s>",
+                    "the root element is <%s>, not <%s>", r->elements->name, name_of(r->node));
+    else if (r->node)
+        read_element(r, r->elements, root, NULL, 0, 1);
+    r->node = NULL;
+    if (!r->keep) {
+        xmlFreeDoc(document);
+        r->document = NULL;
+    }
+    return r->diag->count[SEVERITY_ERROR] == before;
+}
+
+bool xml_read_bytes(struct xml_reader *r, const char *name, const void *bytes, size_t len,
+                    void *root)
+{
+    size_t before = r->diag->count[SEVERITY_ERROR];
+    return read_document(r, xml_document_of(name, bytes, len, r->arena, r->diag), root, before);
 }
 
 bool xml_read(struct xml_reader *r, const char *path, void *root)
 {
-    struct buffer bytes = {0};
-    bool ok = read_file(r, path, &bytes) && xml_read_bytes(r, path, bytes.data, bytes.len, root);
-    buffer_clear(&bytes);
-    return ok;
+    size_t before = r->diag->count[SEVERITY_ERROR];
+    return read_document(r, xml_document(path, r->arena, r->diag), root, before);
 }
 
 void xml_free(xmlDoc *document)

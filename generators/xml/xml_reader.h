@@ -123,6 +123,11 @@ bool xml_read(struct xml_reader *r, const char *path, void *root);
 /* The same from memory; the name is for messages. */
 bool xml_read_bytes(struct xml_reader *r, const char *name, const void *bytes, size_t len,
                     void *root);
+/* The document of a file or of bytes for those who have no table, as safe as the above. NULL: it
+ * was reported. */
+struct _xmlDoc *xml_document(const char *path, struct arena *arena, struct diag *diag);
+struct _xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len,
+                                struct arena *arena, struct diag *diag);
 void xml_free(struct _xmlDoc *document); /* NULL is fine */
 
 /* For handlers: where the element at hand stands, and whether it has the attribute. */
