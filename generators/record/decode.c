@@ -2,6 +2,7 @@
 #include "record/decode.h"
 
 #include "core/utf8.h"
+#include "record/gb18030.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -19,11 +20,12 @@ enum encoding { UTF8, GB, UTF16LE, UTF16BE };
 /* How much of GB18030 a label promises. */
 enum reach { REACH_GB2312, REACH_GBK, REACH_ALL };
 
-/* Where we are in the bytes of a GB file: the label may promise less than there is. */
+/* What was met in the bytes of a GB file, and where the next character stands. */
 struct gb_walk {
-    unsigned char lead;
-    int skip; /* bytes of a four-byte character still to come */
-    long line;
+    long line, column;
+    long unpromised_line; /* of the first character that the label does not promise; 0: none */
+    size_t old_spaces;    /* codes A3A0 */
+    long old_space_line, old_space_column; /* of the first of them */
 };
 
 struct decoder {
@@ -39,9 +41,10 @@ struct decoder {
     size_t used, filled;     /* in[used..filled) */
     char out[BLOCK * 3 + 8]; /* two bytes of input may become three, four at most four */
     long line, column;       /* of the character that comes next, from 1 */
-    struct gb_walk walk;
-    struct file_fault fault, warning;
-    bool faulty, warned;
+    struct gb_walk gb;
+    struct file_fault fault;
+    bool faulty;
+    struct file_note notes[2];
 };
 
 static const char *const PLEASE_UTF8[] = {"请用编辑器另存为 UTF-8", "save the file as UTF-8"};
@@ -217,7 +220,7 @@ static bool choose_narrow(struct decoder *d, bool mark)
             arena_printf(a, "declared as %s, but all of it is UTF-8; declare encoding=\"UTF-8\"",
                          d->label));
     d->encoding = GB;
-    return !d->faulty && convert_from(d, "GB18030");
+    return !d->faulty;
 }
 
 static bool choose_wide(struct decoder *d, enum encoding encoding, bool mark)
@@ -282,37 +285,47 @@ struct decoder *decoder_new(int fd, struct arena *arena)
     struct decoder *d = mem_alloc(1, sizeof *d);
     d->fd = fd;
     d->arena = arena;
-    d->line = d->column = d->walk.line = 1;
+    d->line = d->column = d->gb.line = d->gb.column = 1;
     choose(d);
     return d;
+}
+
+/* What bytes of this kind may be in truth, in both languages. */
+static const char *const *bad_bytes_hint(const struct decoder *d)
+{
+    static const char *const none[] = {"", ""};
+    static const char *const gbk[] = {
+        "；若文件其实是 GBK，请把第 1 行的声明改为 encoding=\"GB18030\"",
+        "; if it is GBK in truth, declare encoding=\"GB18030\" on line 1"};
+    static const char *const euro[] = {"；80 是 Windows 的欧元符号 €，GB18030 里没有这个编码",
+                                       "; 80 is Windows' euro sign, no code of GB18030"};
+    if (d->encoding == UTF8)
+        return gbk;
+    return d->encoding == GB && (unsigned char)d->in[d->used] == 0x80 ? euro : none;
 }
 
 /* The bytes at in[used] are no character: says so, with their place. */
 static void bad_bytes(struct decoder *d)
 {
     static const char *const name[] = {"UTF-8", "GB18030", "UTF-16", "UTF-16"};
+    static const size_t shown[] = {1, 4, 2, 2};
     char hex[40] = "", *h = hex;
     size_t left = d->filled - d->used;
-    size_t show = d->encoding == UTF8 ? 1 : d->encoding == GB ? 4 : 2;
     long long at = (long long)d->read_to - (long long)left + 1;
+    const char *const *hint = bad_bytes_hint(d);
     struct arena *a = d->arena;
 
-    for (size_t i = 0; i < left && i < show; i++)
+    for (size_t i = 0; i < left && i < shown[d->encoding]; i++)
         h +=
             snprintf(h, sizeof hex - (size_t)(h - hex), " %02X", (unsigned char)d->in[d->used + i]);
-    const char *hint =
-        d->encoding != UTF8 ? "" : "；若文件其实是 GBK，请把第 1 行的声明改为 encoding=\"GB18030\"";
-    const char *hint_en = d->encoding != UTF8
-                              ? ""
-                              : "; if it is GBK in truth, declare encoding=\"GB18030\" on line 1";
     refuse(d, FAULT_DATA, d->line,
            arena_printf(a, "第 %ld 列（文件第 %lld 字节）的%s 不是 %s 字符（%s）%s；或者%s",
                         d->column, at, hex, name[d->encoding],
-                        d->label ? "与声明不符" : "文件没有声明编码", hint,
+                        d->label ? "与声明不符" : "文件没有声明编码", hint[LANGUAGE_ZH],
                         PLEASE_UTF8[LANGUAGE_ZH]),
            arena_printf(a, "column %ld (byte %lld of the file):%s is no %s character (%s)%s; or %s",
                         d->column, at, hex, name[d->encoding],
-                        d->label ? "not as declared" : "no encoding is declared", hint_en,
+                        d->label ? "not as declared" : "no encoding is declared", hint[LANGUAGE_EN],
                         PLEASE_UTF8[LANGUAGE_EN]));
 }
 
@@ -352,40 +365,27 @@ static size_t walk_out(struct decoder *d, const char *s, size_t n)
     return n;
 }
 
-/* Notes the first character that the label does not promise. */
-static void walk_gb(struct decoder *d, const char *bytes, size_t n)
+static bool label_promises(enum reach reach, const char *bytes, size_t n)
 {
-    struct gb_walk *w = &d->walk;
-    if (d->reach == REACH_ALL || d->warned)
-        return;
-    for (size_t i = 0; i < n && !d->warned; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (w->skip) {
-            w->skip--;
-        } else if (!w->lead) {
-            w->line += c == '\n';
-            w->lead = c >= 0x81 ? c : 0;
-        } else {
-            bool four = c >= 0x30 && c <= 0x39;
-            bool small = w->lead >= 0xA1 && w->lead <= 0xF7 && c >= 0xA1;
-            w->skip = four ? 2 : 0;
-            w->lead = 0;
-            if (!four && (small || d->reach == REACH_GBK))
-                continue;
-            d->warned = true;
-            d->warning = (struct file_fault){
-                FAULT_DATA,
-                w->line,
-                {arena_printf(d->arena,
-                              "声明的编码是 %s，却有它没有的字；已按 GB18030 读，请把声明改为 "
-                              "encoding=\"GB18030\"",
-                              d->label),
-                 arena_printf(
-                     d->arena,
-                     "declared as %s, which lacks a character here; read as GB18030: declare "
-                     "encoding=\"GB18030\"",
-                     d->label)}};
-        }
+    const unsigned char *b = (const unsigned char *)bytes;
+    if (n == 1 || reach == REACH_ALL)
+        return true;
+    return n == 2 && (reach == REACH_GBK || (b[0] >= 0xA1 && b[0] <= 0xF7 && b[1] >= 0xA1));
+}
+
+static void walk_gb(struct decoder *d, const char *code, size_t n)
+{
+    struct gb_walk *w = &d->gb;
+    if (!w->unpromised_line && !label_promises(d->reach, code, n))
+        w->unpromised_line = w->line;
+    if (n == 2 && !memcmp(code, "\xA3\xA0", 2) && !w->old_spaces++) {
+        w->old_space_line = w->line;
+        w->old_space_column = w->column;
+    }
+    w->column++;
+    if (*code == '\n') {
+        w->line++;
+        w->column = 1;
     }
 }
 
@@ -414,18 +414,47 @@ static size_t take_utf8(struct decoder *d, const char **out, bool *cut)
     return good;
 }
 
-static size_t take_converted(struct decoder *d, const char **out, bool *cut)
+static size_t take_gb(struct decoder *d, const char **out, bool *cut)
+{
+    char *to = d->out;
+    *out = d->out;
+    while (d->used < d->filled) {
+        size_t n;
+        uint32_t c = gb18030_next(d->in + d->used, d->filled - d->used, &n);
+        *cut = c == GB18030_CUT;
+        if (c == GB18030_BAD || c == GB18030_CUT)
+            break;
+        walk_gb(d, d->in + d->used, n);
+        d->used += n;
+        to += utf8_put(c, to);
+    }
+    return (size_t)(to - d->out);
+}
+
+static size_t take_utf16(struct decoder *d, const char **out, bool *cut)
 {
     char *from = d->in + d->used, *to = d->out;
     size_t left = d->filled - d->used, room = sizeof d->out;
 
     size_t failed = iconv(d->iconv, &from, &left, &to, &room);
     *cut = failed == (size_t)-1 && errno == EINVAL;
-    if (d->encoding == GB)
-        walk_gb(d, d->in + d->used, (size_t)(from - d->in) - d->used);
     d->used = (size_t)(from - d->in);
     *out = d->out;
     return (size_t)(to - d->out);
+}
+
+static size_t take(struct decoder *d, const char **out, bool *cut)
+{
+    switch (d->encoding) {
+    case UTF8:
+        return take_utf8(d, out, cut);
+    case GB:
+        return take_gb(d, out, cut);
+    case UTF16LE:
+    case UTF16BE:
+        break;
+    }
+    return take_utf16(d, out, cut);
 }
 
 size_t decoder_read(struct decoder *d, const char **out)
@@ -435,7 +464,7 @@ size_t decoder_read(struct decoder *d, const char **out)
         if (!more || d->faulty)
             return 0;
         size_t before = d->used;
-        size_t n = d->encoding == UTF8 ? take_utf8(d, out, &cut) : take_converted(d, out, &cut);
+        size_t n = take(d, out, &cut);
         if (n)
             return walk_out(d, *out, n);
         if (d->used == before && (!cut || !fill(d)))
@@ -449,9 +478,46 @@ const struct file_fault *decoder_fault(const struct decoder *d)
     return d->faulty ? &d->fault : NULL;
 }
 
-const struct file_fault *decoder_warning(const struct decoder *d)
+static struct file_note note_unpromised(struct decoder *d)
 {
-    return d->warned ? &d->warning : NULL;
+    return (struct file_note){
+        SEVERITY_WARNING,
+        d->gb.unpromised_line,
+        {arena_printf(d->arena,
+                      "声明的编码是 %s，却有它没有的字；已按 GB18030 读，请把声明改为 "
+                      "encoding=\"GB18030\"",
+                      d->label),
+         arena_printf(d->arena,
+                      "declared as %s, which lacks a character here; read as GB18030: declare "
+                      "encoding=\"GB18030\"",
+                      d->label)}};
+}
+
+static struct file_note note_old_spaces(struct decoder *d)
+{
+    const struct gb_walk *w = &d->gb;
+    return (struct file_note){
+        SEVERITY_INFO,
+        w->old_space_line,
+        {arena_printf(d->arena,
+                      "第 %ld 列的编码 A3A0 在标准里是私用字符 U+E5E5，旧系统用作全角空格；已读作 "
+                      "U+3000（文件中共 %zu 处）。若不是空格，请改用 UTF-8 写明",
+                      w->old_space_column, w->old_spaces),
+         arena_printf(d->arena,
+                      "column %ld: the code A3A0, private-use U+E5E5 in the standard and a wide "
+                      "space in old systems, is read as U+3000 (%zu of them in the file); if no "
+                      "space is meant, save the file as UTF-8 with the character meant",
+                      w->old_space_column, w->old_spaces)}};
+}
+
+const struct file_note *decoder_notes(struct decoder *d, size_t *n)
+{
+    *n = 0;
+    if (d->gb.unpromised_line)
+        d->notes[(*n)++] = note_unpromised(d);
+    if (d->gb.old_spaces)
+        d->notes[(*n)++] = note_old_spaces(d);
+    return d->notes;
 }
 
 void decoder_free(struct decoder *d)

@@ -15,6 +15,13 @@ struct file_fault {
     const char *text[LANGUAGE_COUNT];
 };
 
+/* What was read, but had better be declared or written otherwise. */
+struct file_note {
+    enum severity severity;
+    long line;
+    const char *text[LANGUAGE_COUNT];
+};
+
 struct decoder;
 
 /* fd is borrowed, read by pread from its beginning; the faults' strings live in the arena. */
@@ -22,8 +29,8 @@ struct decoder *decoder_new(int fd, struct arena *arena);
 /* The next bytes, borrowed until the next call; 0: the end, or a fault. */
 size_t decoder_read(struct decoder *d, const char **out);
 const struct file_fault *decoder_fault(const struct decoder *d); /* NULL: none */
-/* What was read well but had better be declared otherwise; NULL: nothing. Asked for at the end. */
-const struct file_fault *decoder_warning(const struct decoder *d);
+/* Borrowed until the next call; asked for at the end. */
+const struct file_note *decoder_notes(struct decoder *d, size_t *n);
 void decoder_free(struct decoder *d);
 
 #endif

@@ -475,6 +475,17 @@ static void broke(struct pass *p, const struct file_fault *f)
     arena_free(&a);
 }
 
+static void report_notes(struct pass *p)
+{
+    size_t n;
+    const struct file_note *notes = stream_notes(p->stream, &n);
+    for (size_t i = 0; i < n; i++)
+        diag_add(p->diag,
+                 (struct finding){.severity = notes[i].severity,
+                                  .at = {p->source->input.name, notes[i].line}},
+                 "%s%.0s", "%.0s%s", notes[i].text[LANGUAGE_ZH], notes[i].text[LANGUAGE_EN]);
+}
+
 void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,
                  struct diag *diag)
 {
@@ -502,14 +513,12 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
     p.stream = stream_new(fd, &events, &p, &arena);
     while (stream_read(p.stream))
         continue;
-    const struct file_fault *f = stream_fault(p.stream), *w = stream_warning(p.stream);
+    const struct file_fault *f = stream_fault(p.stream);
     if (f)
         broke(&p, f);
     else if (r->n_faults == faults && xmlSchemaIsValid(validation) != 1)
         broke(&p, &unknown); /* never without a word */
-    if (w)
-        diag_warn(diag, (struct src_pos){p.source->input.name, w->line}, "%s%.0s", "%.0s%s",
-                  w->text[LANGUAGE_ZH], w->text[LANGUAGE_EN]);
+    report_notes(&p);
     stream_free(p.stream);
     xmlSchemaSAXUnplug(plug);
     xmlSchemaFreeValidCtxt(validation);
