@@ -11,20 +11,25 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 MAY = {
     "core": set(),
-    "record": {"core"},
+    "xml": {"core"},
     "media": {"core"},
-    "text": {"core"},
-    "layout": {"core", "record", "media", "text"},
-    "plan": {"core", "record"},
-    "pdf": {"core", "text", "layout", "media"},
-    "rules": {"core", "record", "media", "text", "layout"},
-    "bind": {"core", "media", "plan", "pdf"},
-    "sheet": {"core", "record", "text"},
+    "record": {"core", "xml"},
+    "text": {"core", "xml"},
+    "query": {"core", "record", "xml"},
+    "layout": {"core", "query", "record", "media", "text", "xml"},
+    "pdf": {"core", "layout", "text", "media"},
+    "bind": {"core", "media", "pdf"},
+    "papers": {"core", "layout", "pdf", "query", "record", "xml"},
+    "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
+    "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
+    "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
+    "package": {"core", "check", "dossier", "papers", "sheet", "bind", "layout", "pdf", "media", "text", "query",
+                "record", "xml"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"record/|rules/|layout/template\.c|sheet/template\.c",
+    r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/backdrop\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",

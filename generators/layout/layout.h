@@ -4,7 +4,7 @@
 #define LAYOUT_LAYOUT_H
 
 #include "layout/page.h"
-#include "record/query.h"
+#include "query/query.h"
 
 struct form; /* a compiled template: templates/NAME.xml */
 
@@ -19,7 +19,7 @@ struct form_facts {
     const char *seals;     /* who seals it, as text; "" */
     const char *watermark; /* its text; "" */
     bool cites;            /* it prints evidence pages: page() is called somewhere */
-    bool rubrics;          /* it scores by the rubrics (record/rubric.h) */
+    bool rubrics;          /* it scores by the rubrics (query/rubric.h) */
 };
 
 /* Reports every fault of the template with file:line (system faults). NULL on any. */

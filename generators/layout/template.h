@@ -5,7 +5,7 @@
 #ifndef LAYOUT_TEMPLATE_H
 #define LAYOUT_TEMPLATE_H
 
-#include "record/query.h"
+#include "query/query.h"
 #include "text/font.h"
 
 enum node_kind {

@@ -1,5 +1,5 @@
 /* delegation_letter.c - 评审委托书, one PDF a delegation, for all its units. */
-#include "programs/paper.h"
+#include "papers/paper.h"
 #include "programs/programs.h"
 
 static const char *roster;

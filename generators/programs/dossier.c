@@ -1,7 +1,7 @@
 /* dossier.c - 书面材料: the bound volume, one PDF an applicant. */
-#include "programs/paper.h"
+#include "dossier/volume.h"
+#include "papers/paper.h"
 #include "programs/programs.h"
-#include "programs/volume.h"
 
 static void *load(const struct options *o, const char *const *templates, struct fonts *fonts,
                   struct diag *diag)

@@ -1,8 +1,8 @@
 /* fonts.c - says which file each role is drawn with, what is missing and how to get it; --cover:
  * who draws what. */
 #include "core/options.h"
+#include "core/paths.h"
 #include "core/utf8.h"
-#include "programs/paths.h"
 #include "programs/programs.h"
 #include "text/font.h"
 

@@ -1,6 +1,6 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
 #include "core/options.h"
-#include "programs/paper.h"
+#include "papers/paper.h"
 #include "programs/programs.h"
 
 #include <malloc.h>

@@ -136,8 +136,9 @@ static void report(struct pass *p, const struct place *at, enum fault kind, cons
                         .unit = unit ? unit->id : NULL,
                         .field = *at->field ? at->field : NULL,
                         .label = at->label,
-                        .at = {p->source->input.name, at->line}};
-    diag_add(p->diag, f, "%s%.0s", "%.0s%s", zh, en);
+                        .at = {p->source->input.name, at->line},
+                        .text = {zh, en}};
+    diag_pass(p->diag, &f);
 }
 
 /* A fault of the innermost open element: its holder answers for it; false: enough has been
@@ -480,10 +481,10 @@ static void report_notes(struct pass *p)
     size_t n;
     const struct file_note *notes = stream_notes(p->stream, &n);
     for (size_t i = 0; i < n; i++)
-        diag_add(p->diag,
-                 (struct finding){.severity = notes[i].severity,
-                                  .at = {p->source->input.name, notes[i].line}},
-                 "%s%.0s", "%.0s%s", notes[i].text[LANGUAGE_ZH], notes[i].text[LANGUAGE_EN]);
+        diag_pass(p->diag, &(struct finding){
+                               .severity = notes[i].severity,
+                               .at = {p->source->input.name, notes[i].line},
+                               .text = {notes[i].text[LANGUAGE_ZH], notes[i].text[LANGUAGE_EN]}});
 }
 
 void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,

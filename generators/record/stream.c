@@ -4,7 +4,7 @@
 #include "record/quote.h"
 #include "record/scan.h"
 #include "record/syntax.h"
-#include "record/xml.h"
+#include "xml/xml.h"
 
 #include <stdlib.h>
 #include <string.h>

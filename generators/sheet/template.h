@@ -6,7 +6,7 @@
 #ifndef SHEET_TEMPLATE_H
 #define SHEET_TEMPLATE_H
 
-#include "record/query.h"
+#include "query/query.h"
 #include "text/paragraph.h"
 
 enum {

@@ -24,7 +24,8 @@ static struct applicant who;
 
 static int begin(void **state)
 {
-    static const char *const dirs[] = {"fonts", NULL}, *const inputs[] = {"tests/layout/batch.xml"};
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL}, *const inputs[] = {
+                                                                          "tests/layout/batch.xml"};
     const struct record_options options = {
         .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct diag d = {0};

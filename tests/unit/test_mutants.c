@@ -32,7 +32,7 @@ static unsigned tries(unsigned n)
 
 static int begin(void **state)
 {
-    static const char *const dirs[] = {"fonts", NULL};
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
     struct diag d = {0};
     (void)state;
     fonts = fonts_new(dirs, &d);

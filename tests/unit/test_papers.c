@@ -3,7 +3,7 @@
 #include "core/buffer.h"
 #include "core/utf8.h"
 #include "layout/layout.h"
-#include "record/rubric.h"
+#include "query/rubric.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -24,7 +24,7 @@ static struct rubrics *rubrics;
 
 static int begin(void **state)
 {
-    static const char *const dirs[] = {"fonts", NULL};
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
     static const char *const templates[] = {"templates", NULL};
     struct diag d = {0};
     (void)state;

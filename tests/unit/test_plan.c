@@ -1,6 +1,6 @@
 /* test_plan.c - page numbers, page lists, and what an applicant's dossier holds. */
-#include "plan/materials.h"
-#include "plan/plan.h"
+#include "dossier/materials.h"
+#include "dossier/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

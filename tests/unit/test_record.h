@@ -4,7 +4,7 @@
 #define TEST_RECORD_H
 
 #include "core/buffer.h"
-#include "record/query.h"
+#include "query/query.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

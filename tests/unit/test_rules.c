@@ -1,4 +1,4 @@
-/* Tests of rules/ and of the XPath functions it is written with: what needs no batch, and the
+/* Tests of check/ and of the XPath functions it is written with: what needs no batch, and the
  * plan's page map. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "record/query.h"
-#include "rules/rules.h"
+#include "check/rules.h"
+#include "query/query.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* test_workdays.c - working days by templates/holidays.xml, and tables that are none. */
-#include "record/workdays.h"
+#include "query/workdays.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

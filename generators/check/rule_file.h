@@ -1,0 +1,120 @@
+/* rule_file.h - rules.xml read and checked. Internal to rules. The language is in
+ * templates/README.md. */
+#ifndef CHECK_RULE_FILE_H
+#define CHECK_RULE_FILE_H
+
+#include "check/rules.h"
+#include "layout/layout.h"
+
+/* Text with {expressions} in it. */
+struct message {
+    struct message_part {
+        const char *text; /* NULL: the query's value */
+        struct query *query;
+    } * parts;
+    size_t n, cap;
+};
+
+struct binding {
+    const char *name;
+    struct query *select;
+};
+
+struct bindings {
+    struct binding *list;
+    size_t n, cap;
+};
+
+enum rule_scope { SCOPE_APPLICANT, SCOPE_UNIT, SCOPE_DELEGATION, SCOPE_BATCH };
+
+/* One way to break a rule. */
+struct rule_case {
+    struct src_pos at;
+    struct query *each;      /* the nodes looked at; NULL: the scope's own node */
+    struct query *from, *to; /* a loop over numbers, named by as; NULL: none */
+    const char *as;
+    struct query *when;  /* true: broken */
+    struct query *field; /* where the finding stands; NULL: the node looked at */
+    struct query *key,
+        *value;    /* told beside all others: broken when another applicant has the same key */
+    size_t number; /* of those with a key, and of the gatherers */
+    struct bindings lets;
+    enum severity severity;
+    enum rules_stage stage;
+    enum rule_scope scope;
+    struct message text[LANGUAGE_COUNT], label, paper;
+};
+
+struct rule {
+    const char *id, *clause, *paper, *label; /* clause NULL: none */
+    struct src_pos at;
+    enum rule_scope scope;
+    enum rules_stage stage;
+    bool off;        /* by the overlay, --rules or --no-rules */
+    bool overridden; /* the overlay gave a severity for all its cases */
+    enum severity severity;
+    const char *held; /* who holds it, when no case here does: papers, files, drawing */
+    struct bindings lets;
+    struct rule_case *cases;
+    size_t n, cap;
+};
+
+struct gatherer {
+    const char *name;
+    struct query *each, *key;
+    size_t number;
+};
+
+/* What a paper's template must say, by which rule; what is NULL is not asked. */
+struct requirement {
+    const char *rule;
+    const char *watermark, *copies, *size, *binding, *seals; /* seals: each of these words */
+};
+
+struct rule_paper {
+    const char *name;
+    struct src_pos at;
+    struct requirement *requirements;
+    size_t n, cap;
+    bool listed; /* in papers.xml */
+};
+
+/* A paper of papers.xml whose template is here: laid out for those who need it, to see whether it
+ * can be printed. */
+struct rule_form {
+    struct query *needed;
+    struct form *form;
+};
+
+struct parameter {
+    const char *name, *value;
+};
+
+struct rules {
+    struct arena arena;
+    const struct rules_options *options;
+    struct parameter *parameters;
+    size_t n_parameters, cap_parameters;
+    struct bindings definitions; /* evaluated for each applicant, in order */
+    struct rule *rules;
+    size_t n, cap;
+    struct gatherer *gatherers;
+    size_t n_gatherers, cap_gatherers;
+    struct rule_paper *papers;
+    size_t n_papers, cap_papers;
+    struct rubrics *rubrics; /* what score sheets and rules score by */
+    struct rule_form *forms;
+    size_t n_forms, cap_forms;
+    struct query **queries; /* all, for freeing */
+    size_t n_queries, cap_queries;
+    size_t n_numbers; /* of gatherers and of cases with a key */
+};
+
+struct rule *rules_find(const struct rules *r, const char *id); /* NULL: there is none */
+/* Holidays, and the templates of the papers that applicants need, compared with what rules.xml
+ * demands. */
+bool rules_load_papers(struct rules *r, struct diag *diag);
+/* The path of a data file in the first directory that has it; NULL: none has. */
+const char *rules_path(const struct rules *r, struct arena *arena, const char *name);
+
+#endif

@@ -1,0 +1,16 @@
+/* paths.h - where templates and fonts are: an overlay first, then the checkout's (run from
+ * build/bin) or PREFIX's. */
+#ifndef CORE_PATHS_H
+#define CORE_PATHS_H
+
+#include "core/arena.h"
+
+/* NULL-ended lists that live as long as the process; overlay may be NULL. */
+const char *const *shenbao_font_dirs(const char *overlay);
+const char *const *shenbao_template_dirs(const char *overlay);
+
+/* The file of that name among what may be lost at any time (systemd's CACHE_DIRECTORY, or the
+ * user's own: XDG_CACHE_HOME, ~/.cache), in the arena; NULL: there is no such place. */
+const char *shenbao_cache(struct arena *arena, const char *leaf);
+
+#endif

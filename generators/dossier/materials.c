@@ -1,0 +1,420 @@
+/* materials.c - see materials.h. */
+#include "dossier/materials.h"
+
+#include "record/data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One source of a section: a paper of ours, or elements of the record with their evidence. */
+struct source {
+    const char *paper, *title_text;
+    struct query *when;
+    struct query *select, *title, *sort;
+    bool descending;
+};
+
+struct section {
+    const char *title;
+    struct source *sources;
+    size_t n, cap;
+};
+
+struct sections {
+    struct arena arena;
+    struct sections_facts facts;
+    struct query *evidence, *detail, *is_loose, *platform;
+    struct section *list;
+    size_t n, cap;
+    struct loose *loose;
+    size_t n_loose, cap_loose;
+    struct query **queries;
+    size_t n_queries, cap_queries;
+};
+
+/* --- reading --- */
+
+static bool known(const record_node *node, const char *const *names, struct arena *arena,
+                  struct diag *diag)
+{
+    bool ok = true;
+    for (const char *const *n = names; *n; n++)
+        if (**n == '!' && !*record_attribute(node, *n + 1, arena))
+            ok = diag_system(diag, record_pos(node), "<%s> 缺少 %s", "<%s> lacks %s",
+                             record_name(node), *n + 1);
+    return ok;
+}
+
+static struct query *query_at(struct sections *s, const record_node *node, const char *name,
+                              struct diag *diag)
+{
+    const char *text = record_attribute(node, name, &s->arena);
+    if (!*text)
+        return NULL;
+    struct query *q = query_new(text, record_pos(node), diag);
+    if (q)
+        *ARENA_PUSH(&s->arena, s->queries, s->n_queries, s->cap_queries) = q;
+    return q;
+}
+
+/* "12mm 12mm 40mm 25mm" */
+static bool read_margin(const char *text, double out[4])
+{
+    int used = 0;
+    if (sscanf(text, "%lfmm %lfmm %lfmm %lfmm%n", &out[0], &out[1], &out[2], &out[3], &used) != 4 ||
+        text[used])
+        return false;
+    for (int i = 0; i < 4; i++) {
+        if (!(out[i] >= 0 && out[i] <= 100))
+            return false;
+        out[i] *= 72 / 25.4;
+    }
+    return true;
+}
+
+static void read_source(struct sections *s, struct section *section, const record_node *node,
+                        struct diag *diag)
+{
+    static const char *const of_paper[] = {"!template", "!title", NULL}, *const of_items[] = {
+                                                                             "!select", "!title",
+                                                                             NULL};
+    struct source *source = ARENA_PUSH(&s->arena, section->sources, section->n, section->cap);
+
+    *source = (struct source){.when = query_at(s, node, "when", diag)};
+    if (!strcmp(record_name(node), "paper")) {
+        known(node, of_paper, &s->arena, diag);
+        source->paper = record_attribute(node, "template", &s->arena);
+        source->title_text = record_attribute(node, "title", &s->arena);
+    } else if (!strcmp(record_name(node), "items")) {
+        known(node, of_items, &s->arena, diag);
+        source->select = query_at(s, node, "select", diag);
+        source->title = query_at(s, node, "title", diag);
+        source->sort = query_at(s, node, "sort", diag);
+        source->descending = !strcmp(record_attribute(node, "order", &s->arena), "descending");
+    } else {
+        diag_system(diag, record_pos(node), "<section> 里不应有 <%s>",
+                    "<%s> does not belong in <section>", record_name(node));
+    }
+}
+
+static void read_child(struct sections *s, const record_node *node, struct diag *diag)
+{
+    static const char *const of_section[] = {"!title", NULL}, *const of_loose[] = {"!title", NULL},
+                             *const of_copies[] = {"!margin", "!evidence", "!detail", NULL};
+    const char *name = record_name(node);
+
+    if (!strcmp(name, "section")) {
+        struct section *section = ARENA_PUSH(&s->arena, s->list, s->n, s->cap);
+        known(node, of_section, &s->arena, diag);
+        *section = (struct section){.title = record_attribute(node, "title", &s->arena)};
+        for (record_node *c = record_child(node, NULL); c; c = record_child(node, c))
+            read_source(s, section, c, diag);
+    } else if (!strcmp(name, "copies")) {
+        known(node, of_copies, &s->arena, diag);
+        if (!read_margin(record_attribute(node, "margin", &s->arena), s->facts.margin))
+            diag_system(diag, record_pos(node), "margin 应为四个 mm 长度：上 右 下 左",
+                        "margin takes four lengths in mm: top right bottom left");
+        s->facts.turn = !strcmp(record_attribute(node, "landscape", &s->arena), "turn");
+        s->evidence = query_at(s, node, "evidence", diag);
+        s->detail = query_at(s, node, "detail", diag);
+        s->is_loose = query_at(s, node, "loose", diag);
+        s->platform = query_at(s, node, "platform", diag);
+    } else if (!strcmp(name, "loose")) {
+        known(node, of_loose, &s->arena, diag);
+        const char *copies = record_attribute(node, "copies", &s->arena);
+        *ARENA_PUSH(&s->arena, s->loose, s->n_loose, s->cap_loose) =
+            (struct loose){.title = record_attribute(node, "title", &s->arena),
+                           .copies = *copies ? (int)strtol(copies, NULL, 10) : 1,
+                           .note = record_attribute(node, "note", &s->arena)};
+    } else {
+        diag_system(diag, record_pos(node), "<dossier> 里不应有 <%s>",
+                    "<%s> does not belong in <dossier>", name);
+    }
+}
+
+struct sections *sections_load(const char *path, struct diag *diag)
+{
+    static const char *const of_dossier[] = {"!title", "!cover",   "!contents", "!separator",
+                                             "!stamp", "!missing", NULL};
+    size_t errors = diag->count[SEVERITY_ERROR];
+    record_node *root = record_data_read(path, diag);
+    struct sections *s = mem_alloc(1, sizeof *s);
+
+    if (root) {
+        known(root, of_dossier, &s->arena, diag);
+        s->facts =
+            (struct sections_facts){.title = record_attribute(root, "title", &s->arena),
+                                    .cover = record_attribute(root, "cover", &s->arena),
+                                    .contents = record_attribute(root, "contents", &s->arena),
+                                    .separator = record_attribute(root, "separator", &s->arena),
+                                    .stamp = record_attribute(root, "stamp", &s->arena),
+                                    .missing = record_attribute(root, "missing", &s->arena)};
+        for (record_node *c = record_child(root, NULL); c; c = record_child(root, c))
+            read_child(s, c, diag);
+        if (!s->evidence || s->n == 0)
+            diag_system(diag, record_pos(root), "缺少 <copies> 或 <section>",
+                        "lacks <copies> or <section>");
+    }
+    record_data_free(root);
+    if (diag->count[SEVERITY_ERROR] == errors)
+        return s;
+    sections_free(s);
+    return NULL;
+}
+
+void sections_free(struct sections *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n_queries; i++)
+        query_free(s->queries[i]);
+    arena_free(&s->arena);
+    free(s);
+}
+
+const struct sections_facts *sections_facts(const struct sections *s)
+{
+    return &s->facts;
+}
+
+size_t sections_count(const struct sections *s)
+{
+    return s->n;
+}
+
+const char *sections_title(const struct sections *s, size_t section)
+{
+    return s->list[section].title;
+}
+
+size_t sections_papers(const struct sections *s, struct arena *arena, const char ***out)
+{
+    size_t n = 0, cap = 0;
+    *out = NULL;
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t k = 0; k < s->list[i].n; k++)
+            if (s->list[i].sources[k].paper)
+                *ARENA_PUSH(arena, *out, n, cap) = s->list[i].sources[k].paper;
+    return n;
+}
+
+/* --- one applicant --- */
+
+struct listing {
+    const struct sections *s;
+    struct query_context *ctx;
+    struct arena *arena;
+    struct materials *m;
+    size_t section;
+};
+
+static void set_place(struct listing *l, const char *id, enum place_kind kind, size_t material)
+{
+    struct place *p = NULL;
+    if (!*id)
+        return;
+    for (size_t i = 0; i < l->m->n_places && !p; i++)
+        if (!strcmp(l->m->places[i].id, id))
+            p = &l->m->places[i];
+    if (!p) {
+        p = ARENA_PUSH(l->arena, l->m->places, l->m->n_places, l->m->cap_places);
+        *p = (struct place){.id = id};
+    }
+    /* the first page in the volume wins; what is bound need not be looked for elsewhere */
+    if (p->kind == PLACE_MISSING || (kind == PLACE_BOUND && p->kind != PLACE_BOUND))
+        *p = (struct place){id, kind, material};
+}
+
+static const char *string_at(struct listing *l, struct query *q, struct query_place at)
+{
+    return q ? query_string(q, l->ctx, at, l->arena).text : "";
+}
+
+/* Adds a word to a list that is written with 、, once. */
+static const char *with_word(struct arena *arena, const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    if (!n)
+        return list;
+    for (const char *p = list; (p = strstr(p, word)); p += n)
+        if ((p == list || !strncmp(p - 3, "、", 3)) && (!p[n] || !strncmp(p + n, "、", 3)))
+            return list;
+    return *list ? arena_printf(arena, "%s、%s", list, word) : word;
+}
+
+/* A run of an item's evidences: of one file, or handed in loose. */
+struct group {
+    const char *href, *pages, *detail;
+    bool loose;
+    record_node *first;
+    const char **ids;
+    size_t n_ids, cap_ids;
+};
+
+static size_t group_evidence(struct listing *l, struct query_place item, struct group **out)
+{
+    record_node **nodes;
+    size_t n = query_nodes(l->s->evidence, l->ctx, item, l->arena, &nodes), count = 0, cap = 0;
+    struct group *groups = NULL, *g = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        struct query_place at = {nodes[i], i + 1, n};
+        const char *href = record_attribute(nodes[i], "href", l->arena);
+        const char *pages = record_attribute(nodes[i], "pages", l->arena);
+        const char *detail = string_at(l, l->s->detail, at),
+                   *id = record_attribute(nodes[i], "id", l->arena);
+        bool loose = l->s->is_loose && query_bool(l->s->is_loose, l->ctx, at);
+
+        if (!*href && !loose)
+            continue;
+        if (g && g->loose == loose && (loose || !strcmp(g->href, href))) {
+            g->detail = with_word(l->arena, g->detail, detail);
+            /* all of a file swallows its parts */
+            g->pages = *g->pages && *pages ? arena_printf(l->arena, "%s,%s", g->pages, pages) : "";
+        } else {
+            g = ARENA_PUSH(l->arena, groups, count, cap);
+            *g = (struct group){
+                .href = href, .pages = pages, .detail = detail, .loose = loose, .first = nodes[i]};
+        }
+        if (*id)
+            *ARENA_PUSH(l->arena, g->ids, g->n_ids, g->cap_ids) = id;
+    }
+    *out = groups;
+    return count;
+}
+
+static void list_item(struct listing *l, const struct source *source, struct query_place item)
+{
+    struct group *groups;
+    size_t n = group_evidence(l, item, &groups);
+    const char *title = string_at(l, source->title, item),
+               *id = record_attribute(item.node, "id", l->arena);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct group *g = &groups[i];
+        const char *full = n > 1 && *g->detail && strcmp(g->detail, title)
+                               ? arena_printf(l->arena, "%s（%s）", title, g->detail)
+                               : title;
+        size_t material = l->m->n;
+        if (g->loose) {
+            *ARENA_PUSH(l->arena, l->m->loose, l->m->n_loose, l->m->cap_loose) =
+                (struct loose){.title = full, .copies = 1, .note = ""};
+        } else {
+            *ARENA_PUSH(l->arena, l->m->list, l->m->n, l->m->cap) = (struct material){
+                .kind = MATERIAL_COPY,
+                .section = l->section,
+                .title = full,
+                .href = g->href,
+                .pages = g->pages,
+                .item = id,
+                .field = arena_printf(l->arena, "%s/@href", record_path(g->first, l->arena)),
+                .at = record_pos(g->first)};
+        }
+        set_place(l, id, g->loose ? PLACE_LOOSE : PLACE_BOUND, material);
+        for (size_t k = 0; k < g->n_ids; k++)
+            set_place(l, g->ids[k], g->loose ? PLACE_LOOSE : PLACE_BOUND, material);
+    }
+}
+
+struct sort_key {
+    const char *text;
+    record_node *node;
+    size_t at;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    int c = strcmp(x->text, y->text);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_key_descending(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    int c = strcmp(y->text, x->text);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static void list_items(struct listing *l, const struct source *source, struct query_place root)
+{
+    record_node **nodes;
+    size_t n = query_nodes(source->select, l->ctx, root, l->arena, &nodes);
+    struct sort_key *keys = ARENA_ARRAY(l->arena, struct sort_key, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        keys[i] = (struct sort_key){
+            string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}), nodes[i], i};
+    if (source->sort && n > 1)
+        qsort(keys, n, sizeof *keys, source->descending ? by_key_descending : by_key);
+    for (size_t i = 0; i < n; i++)
+        list_item(l, source, (struct query_place){keys[i].node, i + 1, n});
+}
+
+static bool declared_none(const record_node *root, const char *title, struct arena *arena)
+{
+    for (record_node *c = record_child(root, NULL); c; c = record_child(root, c))
+        if (!strcmp(record_name(c), "none") &&
+            !strcmp(record_attribute(c, "section", arena), title))
+            return true;
+    return false;
+}
+
+struct materials *materials_list(const struct sections *s, struct query_context *ctx,
+                                 record_node *root, struct arena *arena)
+{
+    struct materials *m = ARENA_NEW(arena, struct materials);
+    struct listing l = {.s = s, .ctx = ctx, .arena = arena, .m = m};
+    struct query_place at = {root, 1, 1};
+    record_node **nodes;
+
+    m->declared_none = ARENA_ARRAY(arena, bool, s->n);
+    for (size_t i = 0; i < s->n_loose; i++)
+        *ARENA_PUSH(arena, m->loose, m->n_loose, m->cap_loose) = s->loose[i];
+    for (l.section = 0; l.section < s->n; l.section++) {
+        const struct section *section = &s->list[l.section];
+        m->declared_none[l.section] = declared_none(root, section->title, arena);
+        for (size_t k = 0; k < section->n; k++) {
+            const struct source *source = &section->sources[k];
+            if (source->when && !query_bool(source->when, ctx, at))
+                continue;
+            if (source->paper)
+                *ARENA_PUSH(arena, m->list, m->n, m->cap) =
+                    (struct material){.kind = MATERIAL_PAPER,
+                                      .section = l.section,
+                                      .title = source->title_text,
+                                      .paper = source->paper,
+                                      .item = "",
+                                      .at = record_pos(root)};
+            else
+                list_items(&l, source, at);
+        }
+    }
+    for (size_t i = 0, n = s->platform ? query_nodes(s->platform, ctx, at, arena, &nodes) : 0;
+         i < n; i++)
+        set_place(&l, record_attribute(nodes[i], "id", arena), PLACE_PLATFORM, 0);
+    return m;
+}
+
+const struct place *materials_place(const struct materials *m, const char *id)
+{
+    static const struct place missing = {"", PLACE_MISSING, 0};
+    for (size_t i = 0; i < m->n_places; i++)
+        if (!strcmp(m->places[i].id, id))
+            return &m->places[i];
+    return &missing;
+}
+
+const char *materials_word(enum place_kind kind)
+{
+    switch (kind) {
+    case PLACE_LOOSE:
+        return "另附";
+    case PLACE_PLATFORM:
+        return "系统";
+    case PLACE_BOUND:
+    case PLACE_MISSING:
+        break;
+    }
+    return NULL;
+}

@@ -1,0 +1,63 @@
+/* progress.c - see progress.h. */
+#include "package/progress.h"
+
+#include <time.h>
+#include <unistd.h>
+
+enum { WIDTH = 30 };
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double every(void)
+{
+    return isatty(STDERR_FILENO) ? 0.2 : 5;
+}
+
+static void tell(struct progress *p, double t)
+{
+    bool zh = p->options->language == LANGUAGE_ZH;
+    double spent = t - p->begun, rate = spent > 0 ? (double)p->done / spent : 0,
+           left = rate > 0 ? (double)(p->n - p->done) / rate : 0;
+    char bar[WIDTH + 1] = "";
+
+    p->told = t;
+    for (size_t i = 0; i < WIDTH; i++)
+        bar[i] = i < p->done * WIDTH / p->n ? '#' : '.';
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr,
+                zh ? "\r[%s] %zu/%zu  %.1f 人/秒  还需 %.0f 秒 \033[K"
+                   : "\r[%s] %zu/%zu  %.1f/s  %.0f s left \033[K",
+                bar, p->done, p->n, rate, left);
+    else
+        fprintf(stderr,
+                zh ? "package: %zu/%zu，%.1f 人/秒，还需 %.0f 秒\n"
+                   : "package: %zu/%zu, %.1f/s, %.0f s left\n",
+                p->done, p->n, rate, left);
+}
+
+void progress_begin(struct progress *p, const struct options *o, size_t n)
+{
+    *p = (struct progress){.options = o, .n = o->quiet ? 0 : n, .begun = now()};
+    p->told = p->begun;
+}
+
+void progress_tell(struct progress *p)
+{
+    double t = now();
+    if (p->n > 0 && t - p->told >= every())
+        tell(p, t);
+}
+
+void progress_end(struct progress *p)
+{
+    double t = now();
+    if (p->n > 0 && isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    else if (p->n > 0 && t - p->begun >= every())
+        tell(p, t);
+}

@@ -1,0 +1,513 @@
+/* query.c - XPath on a record: compiled expressions, our functions, the template's variables. */
+#include "query/query.h"
+#include "query/needed_papers.h"
+#include "query/workdays.h"
+
+#include "query/query_values.h"
+#include "query/xpath_check.h"
+#include "record/date.h"
+#include "record/quote.h"
+#include "xml/xml.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+enum { OPERATION_LIMIT = 5000000 }; /* of one evaluation: about a second */
+
+struct query {
+    xmlXPathCompExpr *expr;
+    char *text, *file;
+    long line;
+    unsigned long reported; /* the run of a context in which it failed, 0 for none */
+};
+
+struct variable {
+    char *name, *value;
+};
+
+struct query_context {
+    xmlXPathContext *xpath;
+    char asof[16];
+    const char *(*page)(const char *id, void *data);
+    void *page_data;
+    void *data, *owner;         /* for functions of other modules */
+    struct variable *variables; /* newest last */
+    size_t n, cap;
+    struct diag *diag;
+    unsigned long run; /* counts query_context_begin */
+    int error;         /* of the evaluation at hand, 0 for none */
+};
+
+static void note_error(void *data, xmlError *e)
+{
+    struct query_context *c = data;
+    if (c && !c->error)
+        c->error = e->code;
+}
+
+static void give(xmlXPathParserContext *ctxt, const char *s)
+{
+    valuePush(ctxt, xmlXPathNewCString(s));
+}
+
+/* x with dots, to the precision `most` at most; what is no date comes back as it was written. */
+static const char *dotted(const char *x, enum date_precision most, char room[16])
+{
+    struct date d;
+    if (!date_parse(x, &d))
+        return x;
+    enum date_precision p = d.precision < most ? d.precision : most;
+    int n = snprintf(room, 16, "%04d", d.year);
+    if (p >= DATE_MONTH)
+        n += snprintf(room + n, 16 - (size_t)n, ".%02d", d.month);
+    if (p == DATE_DAY)
+        snprintf(room + n, 16 - (size_t)n, ".%02d", d.day);
+    return room;
+}
+
+static void fn_dotted(xmlXPathParserContext *ctxt, int nargs, enum date_precision most)
+{
+    char room[16];
+    CHECK_ARITY(1);
+    xmlChar *x = xmlXPathPopString(ctxt);
+    give(ctxt, dotted((const char *)x, most, room));
+    xmlFree(x);
+}
+
+static void fn_date(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_dotted(ctxt, nargs, DATE_DAY);
+}
+
+static void fn_month(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_dotted(ctxt, nargs, DATE_MONTH);
+}
+
+static void fn_long_date(xmlXPathParserContext *ctxt, int nargs)
+{
+    char room[40];
+    struct date d;
+    CHECK_ARITY(1);
+    xmlChar *x = xmlXPathPopString(ctxt);
+    if (!date_parse((const char *)x, &d)) {
+        give(ctxt, (const char *)x);
+    } else {
+        int k = snprintf(room, sizeof room, "%d年", d.year);
+        if (d.precision >= DATE_MONTH)
+            k += snprintf(room + k, sizeof room - (size_t)k, "%d月", d.month);
+        if (d.precision == DATE_DAY)
+            snprintf(room + k, sizeof room - (size_t)k, "%d日", d.day);
+        give(ctxt, room);
+    }
+    xmlFree(x);
+}
+
+static void fn_period(xmlXPathParserContext *ctxt, int nargs)
+{
+    char a[16], b[16];
+    struct arena arena = {0};
+    CHECK_ARITY(2);
+    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
+    const char *from = dotted((const char *)x, DATE_MONTH, a),
+               *to = dotted((const char *)y, DATE_MONTH, b);
+    give(ctxt, *from || *to ? arena_printf(&arena, "%s—%s", from, *to ? to : "至今") : "");
+    arena_free(&arena);
+    xmlFree(x);
+    xmlFree(y);
+}
+
+static void fn_span(xmlXPathParserContext *ctxt, int nargs, int (*span)(struct date, struct date))
+{
+    struct date a, b;
+    CHECK_ARITY(2);
+    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
+    bool dates = date_parse((const char *)x, &a) && date_parse((const char *)y, &b);
+    valuePush(ctxt, xmlXPathNewFloat(dates ? span(a, b) : xmlXPathNAN));
+    xmlFree(x);
+    xmlFree(y);
+}
+
+static void fn_years(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_span(ctxt, nargs, date_years);
+}
+
+static void fn_months(xmlXPathParserContext *ctxt, int nargs)
+{
+    fn_span(ctxt, nargs, date_months);
+}
+
+static void fn_year(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct date d;
+    CHECK_ARITY(1);
+    xmlChar *x = xmlXPathPopString(ctxt);
+    valuePush(ctxt, xmlXPathNewFloat(date_parse((const char *)x, &d) ? d.year : xmlXPathNAN));
+    xmlFree(x);
+}
+
+static void fn_asof(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct query_context *c = ctxt->context->userData;
+    CHECK_ARITY(0);
+    give(ctxt, c->asof);
+}
+
+static void fn_page(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct query_context *c = ctxt->context->userData;
+    CHECK_ARITY(1);
+    xmlChar *x = xmlXPathPopString(ctxt);
+    const char *s = c->page ? c->page((const char *)x, c->page_data) : NULL;
+    give(ctxt, s ? s : "");
+    xmlFree(x);
+}
+
+static void fn_without_suffix(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(2);
+    xmlChar *s = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
+    size_t nx = strlen((char *)x), ns = strlen((char *)s);
+    if (ns && nx >= ns && !strcmp((char *)x + nx - ns, (char *)s))
+        x[nx - ns] = '\0';
+    give(ctxt, (char *)x);
+    xmlFree(x);
+    xmlFree(s);
+}
+
+static void fn_cn_number(xmlXPathParserContext *ctxt, int nargs)
+{
+    static const char *const digit[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    char out[40];
+    CHECK_ARITY(1);
+    double v = xmlXPathPopNumber(ctxt);
+    int k = v >= 1 && v < 100 ? (int)v : 0;
+    snprintf(out, sizeof out, "%s%s%s", k >= 20 ? digit[k / 10] : "", k >= 10 ? "十" : "",
+             digit[k % 10]);
+    if (k)
+        give(ctxt, out);
+    else
+        valuePush(ctxt, xmlXPathWrapString(xmlXPathCastNumberToString(v)));
+}
+
+static const struct query_function functions[] = {
+    {"date", 1, 1, fn_date},
+    {"month", 1, 1, fn_month},
+    {"long-date", 1, 1, fn_long_date},
+    {"period", 2, 2, fn_period},
+    {"years", 2, 2, fn_years},
+    {"months", 2, 2, fn_months},
+    {"year", 1, 1, fn_year},
+    {"asof", 0, 0, fn_asof},
+    {"page", 1, 1, fn_page},
+    {"without-suffix", 2, 2, fn_without_suffix},
+    {"cn-number", 1, 1, fn_cn_number},
+    {"workdays", 2, 2, workdays_xpath},
+    {"papers", 1, 1, needed_papers_xpath},
+};
+
+/* All that expressions may call: ours, and what other modules have added. */
+static struct query_function *known;
+static size_t n_known;
+
+void query_register(const struct query_function *list, size_t n)
+{
+    known = mem_resize(known, n_known + n + 1, sizeof *known);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < n_known && strcmp(known[k].name, list[i].name))
+            k++;
+        if (k == n_known)
+            known[n_known++] = list[i];
+    }
+}
+
+static void know_ours(void)
+{
+    if (n_known && !strcmp(known[0].name, functions[0].name))
+        return;
+    struct query_function *others = known;
+    size_t n = n_known;
+    known = NULL;
+    n_known = 0;
+    query_register(functions, sizeof functions / sizeof *functions);
+    query_register(query_values, query_values_count);
+    query_register(others, n);
+    free(others);
+}
+
+static char *copy(const char *s)
+{
+    size_t size = strlen(s) + 1;
+    return memcpy(mem_alloc(size, 1), s, size);
+}
+
+/* Always NULL. */
+static struct query *refuse(struct src_pos at, struct diag *diag, const char *xpath, const char *zh,
+                            const char *en)
+{
+    struct arena a = {0};
+    const char *shown = quote(&a, xpath);
+    diag_system(diag, at, "XPath 表达式%s有误：%s%.0s", "bad XPath expression %s: %.0s%s", shown,
+                zh, en);
+    arena_free(&a);
+    return NULL;
+}
+
+struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag)
+{
+    const char *text[LANGUAGE_COUNT];
+    struct arena a = {0};
+    struct query_context errors = {0};
+
+    xml_guard();
+    know_ours();
+    if (!xpath_check(xpath, known, n_known, &a, text)) {
+        refuse(at, diag, xpath, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
+        arena_free(&a);
+        return NULL;
+    }
+    arena_free(&a);
+    xmlXPathContext *x = xmlXPathNewContext(NULL);
+    x->userData = &errors;
+    x->error = note_error;
+    xmlXPathCompExpr *e = xmlXPathCtxtCompile(x, BAD_CAST xpath);
+    xmlXPathFreeContext(x);
+    if (!e)
+        return refuse(at, diag, xpath, "语法不对", "wrong syntax");
+    struct query *q = mem_alloc(1, sizeof *q);
+    q->expr = e;
+    q->text = copy(xpath);
+    q->file = copy(at.file ? at.file : "");
+    q->line = at.line;
+    return q;
+}
+
+void query_free(struct query *q)
+{
+    if (!q)
+        return;
+    xmlXPathFreeCompExpr(q->expr);
+    free(q->text);
+    free(q->file);
+    free(q);
+}
+
+static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *uri)
+{
+    struct query_context *c = data;
+    for (size_t i = uri ? 0 : c->n; i-- > 0;)
+        if (!strcmp(c->variables[i].name, (const char *)name))
+            return xmlXPathNewCString(c->variables[i].value);
+    return NULL;
+}
+
+struct query_context *query_context_new(void)
+{
+    struct query_context *c = mem_alloc(1, sizeof *c);
+    xml_guard();
+    c->xpath = xmlXPathNewContext(NULL);
+    c->xpath->userData = c;
+    c->xpath->error = note_error;
+    c->xpath->opLimit = OPERATION_LIMIT;
+    c->run = 1;
+    xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
+    know_ours();
+    for (size_t i = 0; i < n_known; i++)
+        xmlXPathRegisterFunc(c->xpath, BAD_CAST known[i].name, known[i].body);
+    return c;
+}
+
+void query_context_free(struct query_context *c)
+{
+    if (!c)
+        return;
+    query_variables_release(c, 0);
+    free(c->variables);
+    xmlXPathFreeContext(c->xpath);
+    free(c);
+}
+
+void query_context_begin(struct query_context *c, record_node *root, const char *asof)
+{
+    query_variables_release(c, 0);
+    c->xpath->doc = root ? root->doc : NULL;
+    c->xpath->node = root;
+    c->diag = NULL;
+    c->run++;
+    snprintf(c->asof, sizeof c->asof, "%s", asof ? asof : "");
+}
+
+void query_context_set_diag(struct query_context *c, struct diag *diag)
+{
+    c->diag = diag;
+}
+
+void query_context_set_pages(struct query_context *c, const char *(*page)(const char *, void *),
+                             void *data)
+{
+    c->page = page;
+    c->page_data = data;
+}
+
+void query_context_set_data(struct query_context *c, void *data)
+{
+    c->data = data;
+}
+
+void query_context_set_owner(struct query_context *c, void *owner)
+{
+    c->owner = owner;
+}
+
+void *query_owner(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_context *c = ctxt->context->userData;
+    return c->owner;
+}
+
+void *query_data(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_context *c = ctxt->context->userData;
+    return c->data;
+}
+
+void query_set_variable(struct query_context *c, const char *name, const char *value)
+{
+    if (c->n == c->cap) {
+        c->cap = c->cap ? c->cap * 2 : 16;
+        c->variables = mem_resize(c->variables, c->cap, sizeof *c->variables);
+    }
+    c->variables[c->n++] = (struct variable){copy(name), copy(value)};
+}
+
+size_t query_variables_mark(const struct query_context *c)
+{
+    return c->n;
+}
+
+void query_variables_release(struct query_context *c, size_t mark)
+{
+    while (c->n > mark) {
+        c->n--;
+        free(c->variables[c->n].name);
+        free(c->variables[c->n].value);
+    }
+}
+
+/* Once a run: a cell asks again for every row. */
+static void report(struct query *q, struct query_context *c)
+{
+    static const struct {
+        int code;
+        const char *text[LANGUAGE_COUNT];
+    } reasons[] = {
+        {XML_XPATH_UNDEF_VARIABLE_ERROR, {"没有定义所用的变量", "a variable is not defined"}},
+        {XML_XPATH_INVALID_TYPE,
+         {"值的类型不对，如对文字取路径或计数",
+          "a value of the wrong type, such as the path or count of a text"}},
+        {XML_XPATH_INVALID_OPERAND, {"运算的对象不对", "a wrong operand"}},
+        {XML_XPATH_UNKNOWN_FUNC_ERROR, {"没有所用的函数", "a function does not exist"}},
+        {XML_XPATH_INVALID_ARITY, {"函数的参数个数不对", "a wrong number of arguments"}},
+    };
+    const char *zh = "计算太费时或出错", *en = "it takes too long, or fails";
+
+    if (!c->diag || q->reported == c->run)
+        return;
+    q->reported = c->run;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].code == c->error) {
+            zh = reasons[i].text[LANGUAGE_ZH];
+            en = reasons[i].text[LANGUAGE_EN];
+        }
+    refuse((struct src_pos){*q->file ? q->file : NULL, q->line}, c->diag, q->text, zh, en);
+}
+
+/* NULL: it failed, and was reported. */
+static xmlXPathObject *evaluate(struct query *q, struct query_context *c, struct query_place at)
+{
+    c->error = 0;
+    c->xpath->opCount = 0;
+    c->xpath->node = at.node;
+    c->xpath->doc = at.node ? at.node->doc : NULL;
+    c->xpath->proximityPosition = (int)at.position;
+    c->xpath->contextSize = (int)at.size;
+    xmlXPathObject *o = xmlXPathCompiledEval(q->expr, c->xpath);
+    if (o && !c->error)
+        return o;
+    xmlXPathFreeObject(o);
+    report(q, c);
+    return NULL;
+}
+
+/* The nodes in document order, less namespaces: those are libxml2's own, and gone with the object.
+ */
+static size_t nodes_of(xmlXPathObject *o, xmlNode ***nodes)
+{
+    size_t n = 0;
+    if (!o || o->type != XPATH_NODESET || !o->nodesetval)
+        return 0;
+    xmlNodeSet *set = o->nodesetval;
+    xmlXPathNodeSetSort(set);
+    *nodes = set->nodeTab;
+    for (int i = 0; i < set->nodeNr; i++)
+        if (set->nodeTab[i]->type != XML_NAMESPACE_DECL)
+            set->nodeTab[n++] = set->nodeTab[i];
+        else
+            xmlXPathNodeSetFreeNs((xmlNs *)set->nodeTab[i]);
+    set->nodeNr = (int)n;
+    return n;
+}
+
+struct query_value query_string(struct query *q, struct query_context *c, struct query_place at,
+                                struct arena *arena)
+{
+    struct query_value v = {"", NULL};
+    xmlXPathObject *o = evaluate(q, c, at);
+    xmlNode **nodes = NULL;
+    if (!o)
+        return v;
+    if (nodes_of(o, &nodes))
+        v.node = nodes[0];
+    xmlChar *s = xmlXPathCastToString(o);
+    v.text = arena_strdup(arena, (const char *)s);
+    xmlFree(s);
+    xmlXPathFreeObject(o);
+    return v;
+}
+
+double query_number(struct query *q, struct query_context *c, struct query_place at)
+{
+    xmlXPathObject *o = evaluate(q, c, at);
+    double v = o ? xmlXPathCastToNumber(o) : xmlXPathNAN;
+    xmlXPathFreeObject(o);
+    return v;
+}
+
+bool query_bool(struct query *q, struct query_context *c, struct query_place at)
+{
+    xmlXPathObject *o = evaluate(q, c, at);
+    bool v = o && xmlXPathCastToBoolean(o);
+    xmlXPathFreeObject(o);
+    return v;
+}
+
+size_t query_nodes(struct query *q, struct query_context *c, struct query_place at,
+                   struct arena *arena, record_node ***out)
+{
+    xmlXPathObject *o = evaluate(q, c, at);
+    xmlNode **nodes = NULL;
+    size_t n = nodes_of(o, &nodes);
+    *out = NULL;
+    if (n) {
+        *out = ARENA_ARRAY(arena, record_node *, n);
+        memcpy(*out, nodes, n * sizeof **out);
+    }
+    xmlXPathFreeObject(o);
+    return n;
+}

@@ -1,0 +1,36 @@
+/* rubric.h - scoring rubrics (templates/rubric-*.xml, shape: rubric.rng) and the arithmetic of a
+ * score sheet.
+ *
+ * What a rubric means. The record's <score> entries name an item. Their points are those that the
+ * applicant has worked out by the table, and the unit checked (notice 三.1): factors of ranks are
+ * in them already, and nothing is multiplied here. An entry without proof counts 0: proof is an
+ * element of the applicant that @refs names and for which the rubric's @proof holds. Where the item
+ * is ranked, an entry gets no more than the item's maximum times the factor of the best rank among
+ * its proofs; who has no rank counts as first. Of the entries of an item the best counts (best-of),
+ * or all of them (sum, capped). No item, part or sheet gets more than its maximum: of a sum that is
+ * a fault, which the sheet shows, of the other modes it is meant. Points are rounded to hundredths.
+ *
+ * XPath functions, once rubrics_register was called:
+ *   rubrics()           the <rubric> elements, in the order of their files
+ *   applicant()         the applicant, also where the node in force is a rubric's
+ *   points(node, who, 'uncapped'?)   who: self or reviewed. Of a <score>, an <item>, a <part> or a
+ *                       <rubric>: what counts of it; NaN while an entry lacks that attribute.
+ *                       Uncapped: of an item before its maximum
+ *   points(score, 'factor')          0 without proof, else the factor of its rank */
+#ifndef QUERY_RUBRIC_H
+#define QUERY_RUBRIC_H
+
+#include "query/query.h"
+
+struct rubrics; /* one per process, like the query_context that it is given to */
+
+void rubrics_register(void);
+/* All rubric-*.xml of the directories, held to the rubric.rng there; of equal names the first
+ * counts. NULL: one is at fault, each was reported. */
+struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag);
+void rubrics_free(struct rubrics *r);
+/* The applicant to score from here on; its specialty chooses the rubric that its entries belong to.
+ */
+void rubrics_begin(struct rubrics *r, record_node *applicant);
+
+#endif

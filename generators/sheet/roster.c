@@ -1,0 +1,453 @@
+/* roster.c - 推荐高级工程师职务任职资格人员花名册: a workbook, or with --print a PDF; one a
+ * delegation, or one a unit with -u. A roster is whole or is not written: one that silently lacks a
+ * person would be worse than none. */
+#include "sheet/roster.h"
+#include "core/digest.h"
+#include "core/find.h"
+#include "core/json.h"
+#include "core/options.h"
+#include "core/output.h"
+#include "core/paths.h"
+#include "core/temporary.h"
+#include "papers/report.h"
+#include "programs/programs.h"
+#include "sheet/roster_print.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One that was asked for. */
+struct document {
+    const struct sheet_party *party;
+    const char *path;   /* NULL: not written */
+    size_t rows, pages; /* pages 0: a workbook */
+    char digest[DIGEST_HEX];
+};
+
+struct run {
+    struct options options;
+    bool print, sheet_per_unit;
+    enum sheet_order order;
+    struct arena arena;
+    struct diag diag;
+    struct sheet_template *template;
+    struct surnames surnames;
+    struct collation *collation;
+    struct record *record;
+    struct query_context *query;
+    struct sheet_rows *rows;
+    struct fonts *fonts;
+    struct form *form;
+    const char *directory; /* NULL: one document, to options.output */
+    bool *broken_delegations,
+        *broken_units; /* some applicant of theirs is faulty: one flag a party */
+    struct document *documents;
+    size_t n, cap, written;
+    void (*deliver)(void *data, const struct roster_made *made); /* NULL: to files */
+    void *data;
+    bool lent; /* record and fonts are another's */
+};
+
+/* --- reading --- */
+
+static bool load(struct run *run)
+{
+    const char *const *dirs = shenbao_template_dirs(run->options.templates);
+    static const char *const names[] = {"roster.xml", "surnames.xml", "applicants.xsd"};
+    char *found[3];
+    for (int i = 0; i < 3; i++)
+        if (!(found[i] = find_file(&run->arena, dirs, names[i])))
+            return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件",
+                               "template file not found");
+    if (!(run->template = sheet_template_load(found[0], &run->diag)) ||
+        !surnames_load(&run->surnames, found[1], &run->diag))
+        return false;
+    if (run->order != ORDER_GIVEN &&
+        !(run->collation = collation_new(run->order, &run->surnames, &run->diag)))
+        return false;
+    if (run->print) {
+        struct buffer text = {0};
+        print_template(run->template, &text);
+        if (!run->fonts)
+            run->fonts = fonts_new(shenbao_font_dirs(run->options.fonts), &run->diag);
+        if (run->fonts)
+            run->form = form_load_text(run->template->path, (const char *)text.data, text.len,
+                                       run->fonts, &run->diag);
+        buffer_clear(&text);
+        if (!run->form)
+            return false;
+    }
+    if (run->record)
+        return true;
+    struct record_options input = {
+        .schema_path = found[2],
+        .inputs = run->options.inputs,
+        .n_inputs = run->options.n_inputs,
+        .only_applicants = run->options.applicants,
+        .n_only_applicants = run->options.n_applicants,
+        .only_units = run->options.units,
+        .n_only_units = run->options.n_units,
+        .asof = run->options.asof,
+    };
+    run->record = record_open(&input, &run->diag);
+    return run->record != NULL;
+}
+
+/* Every selected applicant becomes a row, also a faulty one: the roster that would lack it is then
+ * not written. */
+static bool read_rows(struct run *run)
+{
+    const struct record_delegation *delegations;
+    const char *asof = record_asof(run->record);
+    size_t n = record_delegations(run->record, &delegations), all = record_count(run->record),
+           i = 0;
+    struct record_cursor *cursor = record_cursor_new(run->record, &run->diag);
+    struct applicant who;
+    bool ok = true;
+
+    run->query = query_context_new();
+    run->rows = sheet_rows_new(run->template, run->order, run->collation, &run->diag);
+    run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
+    run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);
+    for (size_t d = 0; run->rows && d < n; d++) {
+        sheet_rows_add_delegation(run->rows, run->query, &delegations[d], asof);
+        run->broken_delegations[d] = delegations[d].faulty;
+    }
+    for (ok = run->rows != NULL; ok && record_next(cursor, &who); i++) {
+        run->diag.context = (struct diag_context){who.id, who.name, who.unit, run->template->title};
+        size_t warnings = run->diag.count[SEVERITY_WARNING];
+        ok = sheet_rows_add(run->rows, run->query, &who, asof);
+        if (ok &&
+            (who.faulty || (run->diag.strict && run->diag.count[SEVERITY_WARNING] > warnings))) {
+            const struct sheet_row *row = sheet_rows_at(run->rows, i);
+            run->broken_delegations[row->delegation] = run->broken_units[row->unit] = true;
+        }
+        run->diag.context = (struct diag_context){0};
+    }
+    record_cursor_free(cursor);
+    if (ok && i < all && !diag_failed(&run->diag))
+        ok = diag_system(&run->diag, (struct src_pos){0}, "申报人无法再次读取",
+                         "the applicants cannot be read again");
+    return ok && i == all;
+}
+
+/* --- writing --- */
+
+static const char *document_path(struct run *run, const struct sheet_party *party)
+{
+    if (!run->directory)
+        return run->options.output ? run->options.output : "-";
+    const char *stem = arena_printf(&run->arena, "%s-%s-roster", party->id, party->name);
+    return arena_printf(&run->arena, "%s/%s.%s", run->directory,
+                        output_safe_name(&run->arena, stem), run->print ? "pdf" : "xlsx");
+}
+
+/* All of a workbook, which is small beside what made it. */
+static bool read_workbook(FILE *file, struct buffer *out)
+{
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    rewind(file);
+    return size > 0 && fread(buffer_room(out, (size_t)size), 1, (size_t)size, file) == (size_t)size;
+}
+
+static void deliver(struct run *run, struct document *d, const struct buffer *bytes)
+{
+    const struct roster_made made = {d->party->id,
+                                     run->template->title,
+                                     run->template->a3 ? "A3" : "A4",
+                                     run->template->seals,
+                                     run->template->copies,
+                                     d->rows,
+                                     d->pages,
+                                     bytes,
+                                     run->diag.n == 0};
+    run->deliver(run->data, &made);
+    d->path = "";
+}
+
+static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
+{
+    FILE *file = temporary_file(NULL, &run->diag);
+    struct buffer bytes = {0};
+    if (!file)
+        return false;
+    bool ok = sheet_write(d, file, &run->diag);
+    if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
+        ok = output_failed(temporary_folder(), &run->diag);
+    if (ok && run->deliver) {
+        deliver(run, out, &bytes);
+    } else if (ok) {
+        const char *path = document_path(run, out->party);
+        ok = output_copy(path, fileno(file), &run->diag);
+        digest_hex(bytes.data, bytes.len, out->digest);
+        out->path = ok ? path : NULL;
+    }
+    buffer_clear(&bytes);
+    fclose(file);
+    return ok;
+}
+
+static bool write_pdf(struct run *run, const struct sheet_document *d, struct document *out)
+{
+    struct buffer pdf = {0};
+    run->diag.context.paper = run->template->title;
+    bool ok = roster_print(d, run->form, run->fonts, run->query, &pdf, &out->pages, &run->diag);
+    run->diag.context.paper = NULL;
+    if (ok && run->deliver) {
+        deliver(run, out, &pdf);
+    } else if (ok) {
+        const char *path = document_path(run, out->party);
+        ok = output_write(path, pdf.data, pdf.len, &run->diag);
+        digest_hex(pdf.data, pdf.len, out->digest);
+        out->path = ok ? path : NULL;
+    }
+    buffer_clear(&pdf);
+    return ok;
+}
+
+/* One document; its units one by one when each gets a sheet. */
+static bool write_document(struct run *run, struct document *out, const size_t *delegation,
+                           const size_t *unit)
+{
+    const struct sheet_party *units;
+    size_t n_units = sheet_rows_units(run->rows, &units), n = 0;
+    size_t *all = sheet_rows_of(run->rows, delegation, unit, &out->rows);
+    struct sheet_list *lists = mem_alloc(n_units + 1, sizeof *lists);
+    bool by_unit = run->sheet_per_unit;
+
+    for (size_t u = 0; by_unit && u < n_units; u++) {
+        size_t count, *some;
+        if (unit && *unit != u)
+            continue;
+        some = sheet_rows_of(run->rows, delegation, &u, &count);
+        if (count)
+            lists[n++] = (struct sheet_list){&units[u], some, count};
+        else
+            free(some);
+    }
+    if (!by_unit)
+        lists[n++] = (struct sheet_list){out->party, all, out->rows};
+    struct sheet_document d = {
+        .template = run->template,
+        .rows = run->rows,
+        .lists = lists,
+        .n_lists = n,
+        .by_unit = by_unit,
+        .created = record_asof(run->record),
+        .draft = run->options.draft,
+    };
+    bool ok = run->print ? write_pdf(run, &d, out) : write_workbook(run, &d, out);
+    for (size_t i = 0; by_unit && i < n; i++)
+        free((size_t *)lists[i].rows);
+    free(lists);
+    free(all);
+    return ok;
+}
+
+static bool choose_output(struct run *run)
+{
+    const char *o = run->options.output;
+    bool named_directory =
+        o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
+
+    if (run->n <= 1 && !named_directory)
+        return true;
+    if (!o || !strcmp(o, "-"))
+        return diag_system(&run->diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
+                           "%zu documents need a directory: use -o DIR/", run->n);
+    run->directory = o;
+    return output_make_directory(o, &run->diag);
+}
+
+static void write_documents(struct run *run)
+{
+    const struct sheet_party *parties;
+    bool units = run->options.n_units > 0;
+    size_t n =
+        units ? sheet_rows_units(run->rows, &parties) : sheet_rows_delegations(run->rows, &parties);
+    const bool *broken = units ? run->broken_units : run->broken_delegations;
+    bool *wanted = mem_alloc(n + 1, sizeof *wanted);
+
+    for (size_t i = 0; i < sheet_rows_count(run->rows); i++) {
+        const struct sheet_row *row = sheet_rows_at(run->rows, i);
+        wanted[units ? row->unit : row->delegation] = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (wanted[i])
+            *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
+                (struct document){.party = &parties[i]};
+    bool ok = run->deliver || choose_output(run);
+    for (size_t i = 0; ok && i < run->n; i++) {
+        struct document *d = &run->documents[i];
+        size_t number = (size_t)(d->party - parties);
+        if (broken[number])
+            diag_error(&run->diag, (struct src_pos){0},
+                       "%s %s 的花名册未写出：其中有申报人的材料有误，见上文",
+                       "the roster of %s %s is not written: some of its applicants' data are at "
+                       "fault, as said above",
+                       d->party->id, d->party->name);
+        else
+            run->written += write_document(run, d, units ? NULL : &number, units ? &number : NULL);
+    }
+    free(wanted);
+}
+
+/* --- the report --- */
+
+/* Each roster that was to be: written, or not. */
+static void report_parties(struct json *j, const struct run *run)
+{
+    json_open(j, run->options.n_units ? "units" : "delegations", '[');
+    for (size_t i = 0; i < run->n; i++) {
+        const struct document *d = &run->documents[i];
+        json_open(j, NULL, '{');
+        json_string(j, "id", d->party->id);
+        json_string(j, "name", d->party->name);
+        json_string(j, "status", d->path ? "ok" : "failed");
+        json_open(j, "documents", '[');
+        if (d->path) {
+            json_open(j, NULL, '{');
+            json_string(j, "kind", "roster");
+            json_string(j, "title", run->template->title);
+            json_string(j, "file", d->path);
+            json_integer(j, "rows", (long long)d->rows);
+            if (d->pages)
+                json_integer(j, "pages", (long long)d->pages);
+            json_integer(j, "copies", run->template->copies);
+            json_string(j, "paper", run->template->a3 ? "A3" : "A4");
+            json_string(j, "binding", run->template->binding);
+            json_string(j, "seals", run->template->seals);
+            json_string(j, "sha256", d->digest);
+            json_close(j, '}');
+        }
+        json_close(j, ']');
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static bool write_report(struct run *run)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    json_open(&j, NULL, '{');
+    json_integer(&j, "version", 1);
+    json_string(&j, "program", "roster");
+    json_string(&j, "asof", record_asof(run->record));
+    report_all_findings(&j, &run->diag, run->options.report_language);
+    report_parties(&j, run);
+    json_open(&j, "counts", '{');
+    json_integer(&j, "applicants", (long long)sheet_rows_count(run->rows));
+    json_integer(&j, run->options.n_units ? "units" : "delegations", (long long)run->n);
+    json_integer(&j, "written", (long long)run->written);
+    json_integer(&j, "errors", (long long)run->diag.count[SEVERITY_ERROR]);
+    json_integer(&j, "warnings", (long long)run->diag.count[SEVERITY_WARNING]);
+    json_close(&j, '}');
+    json_close(&j, '}');
+    bool ok = output_write(run->options.report, out.data, out.len, &run->diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+static void clear(struct run *run)
+{
+    form_free(run->form);
+    if (!run->lent) {
+        fonts_free(run->fonts);
+        record_free(run->record);
+    }
+    sheet_rows_free(run->rows);
+    query_context_free(run->query);
+    collation_free(run->collation);
+    surnames_clear(&run->surnames);
+    sheet_template_free(run->template);
+    free(run->broken_delegations);
+    free(run->broken_units);
+    diag_clear(&run->diag);
+    arena_free(&run->arena);
+}
+
+bool roster_make(const struct roster_wish *wish,
+                 void (*deliver)(void *data, const struct roster_made *made), void *data,
+                 struct diag *diag)
+{
+    struct run run = {.options = *wish->options,
+                      .print = wish->print,
+                      .record = wish->record,
+                      .fonts = wish->fonts,
+                      .lent = true,
+                      .deliver = deliver,
+                      .data = data};
+    run.diag.strict = diag->strict;
+    if (load(&run) && read_rows(&run))
+        write_documents(&run);
+    diag_append(diag, &run.diag);
+    bool ok = !diag_failed(&run.diag) && run.written == run.n;
+    clear(&run);
+    return ok;
+}
+
+static enum sheet_order order_of(const char *word)
+{
+    static const char *const words[] = {"given", "unit", "pinyin", "strokes"};
+    size_t i = 0;
+    while (strcmp(word, words[i]))
+        i++;
+    return (enum sheet_order)i;
+}
+
+int roster_main(int argc, char **argv)
+{
+    struct run run = {0};
+    const char *print = NULL, *order = "given", *sheets = NULL;
+    static const char *const purpose[] = {
+        "制作推荐高级工程师职务任职资格人员花名册（XLSX），每个委托单位一份（用 -u "
+        "时每个单位一份）。",
+        "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a "
+        "unit)."};
+    const struct option_own own[] = {
+        {"print", NULL, {"同一张表，PDF 格式", "the same table as PDF"}, &print},
+        {"sort",
+         "given|unit|pinyin|strokes",
+         {"行序：原序、按单位、按姓名拼音、按姓氏笔画",
+          "the order of the rows: given is as they come"},
+         &order},
+        {"sheet-per-unit",
+         NULL,
+         {"每个单位一张工作表，另有一张索引", "a sheet a unit, and one that lists them"},
+         &sheets},
+    };
+    int status =
+        options_parse(&run.options, argc, argv, purpose, own, sizeof own / sizeof *own, &run.arena);
+    if (status >= 0) {
+        arena_free(&run.arena);
+        return status;
+    }
+    run.print = print != NULL;
+    run.sheet_per_unit = sheets != NULL;
+    if (print && sheets) {
+        status = options_fault(
+            run.options.language, argv[0],
+            "--print 只出一张名单，--sheet-per-unit 出多张工作表，只能选一个",
+            "--print makes one list, and --sheet-per-unit sheets: choose one of them");
+        arena_free(&run.arena);
+        return status;
+    }
+    run.order = order_of(order);
+    run.diag.strict = run.options.strict;
+    if (load(&run) && read_rows(&run)) {
+        write_documents(&run);
+        if (run.options.report)
+            write_report(&run);
+    }
+    diag_print(&run.diag, run.options.language, stderr);
+    status = run.diag.system_faults                            ? 2
+             : run.written == run.n && !diag_failed(&run.diag) ? 0
+             : run.written                                     ? 3
+                                                               : 1;
+    clear(&run);
+    return status;
+}

@@ -1,0 +1,48 @@
+/* xml.c - see xml.h. */
+#include "xml/xml.h"
+
+#include "core/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/globals.h>
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+
+static xmlParserInput *refuse(const char *url, const char *id, xmlParserCtxt *ctx)
+{
+    (void)url, (void)id, (void)ctx;
+    return NULL;
+}
+
+static void silent(void *data, const char *format, ...)
+{
+    (void)data, (void)format; /* what matters reaches a structured handler of its context */
+}
+
+static void *get(size_t size)
+{
+    return mem_resize(NULL, 1, size);
+}
+
+static void *resize(void *p, size_t size)
+{
+    return mem_resize(p, 1, size);
+}
+
+static char *copy(const char *s)
+{
+    size_t size = strlen(s) + 1;
+    return memcpy(get(size), s, size);
+}
+
+void xml_guard(void)
+{
+    static bool memory_set; /* once: what was allocated before is malloc's, and stays freeable */
+    if (!memory_set)
+        xmlMemSetup(free, get, resize, copy);
+    memory_set = true;
+    xmlSetGenericErrorFunc(NULL, silent);
+    xmlSetExternalEntityLoader(refuse);
+}
