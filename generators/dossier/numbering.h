@@ -1,32 +1,34 @@
-/* plan.h - where everything stands in the bound volume: pure arithmetic on counts, nothing is
+/* numbering.h - where everything stands in the bound volume: pure arithmetic on counts, nothing is
  * opened or drawn.
  *
  * Page 1 is the first sheet side after the contents, so that the contents' own length moves no
  * number. A number that is printed anywhere as a reference comes from here, and so does the number
  * that is stamped. */
-#ifndef DOSSIER_PLAN_H
-#define DOSSIER_PLAN_H
-
-#include "core/arena.h"
+#ifndef DOSSIER_NUMBERING_H
+#define DOSSIER_NUMBERING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-struct plan_entry {
+/* Pages that follow one another. */
+struct page_run {
     size_t pages;
     bool numbered; /* false: cover and contents, which stand before all numbered ones */
     bool front;    /* on both sides: begins on a front side */
-    /* out; blanks before it are numbered like all pages once a numbered entry has been */
+    /* given by numbering_place; blanks before it are numbered like all pages once a numbered run
+     * has been */
     size_t blanks, physical, stamped; /* 1-based; stamped 0: no number */
 };
 
-/* Gives each entry its places; the pages of the whole volume. duplex: printed on both sides. */
-size_t plan_number(struct plan_entry *entries, size_t n, bool duplex);
+/* {.duplex = printed on both sides} stands before the first run. */
+struct numbering {
+    bool duplex;
+    size_t physical;     /* pages so far: of the whole volume when the last run has its place */
+    size_t before_first; /* pages before page 1 */
+    bool begun;          /* page 1 has been given */
+};
 
-/* "2-4,7" of a document of n pages, 1-based, each page once, in the order named; NULL or "": all.
- * 0: no page at all, or *bad (when given) is the first number that is none of the document's (0:
- * not a list). */
-size_t plan_select(const char *text, size_t n, struct arena *arena, size_t **out, size_t *bad);
-/* "1-3,7": the shortest way to write a list of pages. */
-const char *plan_ranges(const size_t *pages, size_t n, struct arena *arena);
+/* Gives the next run its place. */
+void numbering_place(struct numbering *n, struct page_run *run);
 
 #endif

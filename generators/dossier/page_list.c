@@ -1,0 +1,73 @@
+/* page_list.c - see page_list.h. */
+#include "dossier/page_list.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* A number of at most six digits; false: there is none. */
+static bool number(const char **s, size_t *out)
+{
+    size_t v = 0, digits = 0;
+    for (; **s >= '0' && **s <= '9' && digits < 7; (*s)++, digits++)
+        v = v * 10 + (size_t)(**s - '0');
+    *out = v;
+    return digits > 0 && digits < 7;
+}
+
+static const char *blanks(const char *s)
+{
+    return s + strspn(s, " \t\r\n");
+}
+
+size_t page_list_parse(const char *text, size_t n, struct arena *arena, size_t **out, size_t *bad)
+{
+    size_t count = 0, from, to, none;
+    bool *taken = ARENA_ARRAY(arena, bool, n + 1);
+
+    bad = bad ? bad : &none;
+    *bad = 0;
+    *out = ARENA_ARRAY(arena, size_t, n + 1);
+    if (!text || !*blanks(text)) {
+        for (; count < n; count++)
+            (*out)[count] = count + 1;
+        return count;
+    }
+    for (const char *s = blanks(text);; s = blanks(s + 1)) {
+        if (!number(&s, &from))
+            return 0;
+        to = from;
+        s = blanks(s);
+        if (*s == '-') {
+            s = blanks(s + 1);
+            if (!number(&s, &to))
+                return 0;
+            s = blanks(s);
+        }
+        if (from < 1 || to < from || to > n) {
+            *bad = from < 1 || to < from || from > n ? from : to;
+            return 0;
+        }
+        for (size_t p = from; p <= to; p++)
+            if (!taken[p]) {
+                taken[p] = true;
+                (*out)[count++] = p;
+            }
+        if (!*s)
+            return count;
+        if (*s != ',')
+            return 0;
+    }
+}
+
+const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0, to; i < n; i = to) {
+        for (to = i + 1; to < n && pages[to] == pages[to - 1] + 1;)
+            to++;
+        text = arena_printf(arena, "%s%s%zu", text, *text ? "," : "", pages[i]);
+        if (to > i + 1)
+            text = arena_printf(arena, "%s-%zu", text, pages[to - 1]);
+    }
+    return text;
+}
