@@ -456,7 +456,7 @@ class Documents(Case):
 
     def test_order(self):
         expected = {"given": ["张三", "曾五", "单六", "欧阳七"], "unit": ["单六", "欧阳七", "张三", "曾五"],
-                    "pinyin": ["欧阳七", "单六", "曾五", "张三"], "strokes": ["张三", "单六", "欧阳七", "曾五"]}
+                    "pinyin": ["欧阳七", "单六", "曾五", "张三"], "strokes": ["张三", "欧阳七", "单六", "曾五"]}
         for order, names in expected.items():
             self.make(self.source(), "--sort", order, out="d/")
             file = self.path("d/D1-D1局-roster.xlsx")

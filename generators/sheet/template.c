@@ -1,6 +1,9 @@
 /* template.c - reads templates/roster.xml and surnames.xml. See template.h. */
 #include "sheet/template.h"
 
+#include "core/utf8.h"
+#include "sheet/han.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libxml/parser.h>
@@ -597,13 +600,19 @@ bool surnames_load(struct surnames *s, const char *path, struct diag *diag)
     for (const xmlNode *x = doc ? xmlDocGetRootElement(doc)->children : NULL; x; x = x->next) {
         if (x->type != XML_ELEMENT_NODE)
             continue;
-        const char *name = attribute(&s->arena, x, "name"), *like = attribute(&s->arena, x, "like");
-        if (!named(x, "surname") || !name || !*name || (like && !*like))
+        const char *name = attribute(&s->arena, x, "name");
+        const char *reading = attribute(&s->arena, x, "reading");
+        struct surname surname = {.name = name, .n = name ? utf8_count(name) : 0};
+        if (!named(x, "surname") || !reading || surname.n > SURNAME_CHARACTERS ||
+            !han_syllables(reading, surname.n, surname.readings))
             diag_system(diag, (struct src_pos){path, xmlGetLineNo(x)},
-                        "应写作 <surname name=\"单\" like=\"善\"/>",
-                        "it takes <surname name=\"单\" like=\"善\"/> here");
+                        "应写作 <surname name=\"欧阳\" reading=\"ōu yáng\"/>，一至 %d "
+                        "字，每字一个带调的音节",
+                        "it takes <surname name=\"欧阳\" reading=\"ōu yáng\"/> here, of 1 to %d "
+                        "characters, for each a syllable with its tone",
+                        SURNAME_CHARACTERS);
         else
-            *ARENA_PUSH(&s->arena, s->list, s->n, s->cap) = (struct surname){name, like};
+            *ARENA_PUSH(&s->arena, s->list, s->n, s->cap) = surname;
     }
     xmlFreeDoc(doc);
     return diag->count[SEVERITY_ERROR] == before;
