@@ -37,7 +37,7 @@ static _Noreturn void leave(int status)
     _exit(status);
 }
 
-struct head {
+struct result_head {
     uint64_t number, length;
 };
 
@@ -182,7 +182,7 @@ static _Noreturn void work(const struct pool *p, size_t self, int fd)
         workers_note("");
         atomic_store(at_work, AT_WORK + i);
         p->job->run(state, i, &result);
-        struct head h = {i, result.len};
+        struct result_head h = {i, result.len};
         if (!output_bytes(fd, &h, sizeof h) || !output_bytes(fd, result.data, result.len))
             leave(1);
         buffer_clear(&result);
@@ -211,7 +211,7 @@ static bool start(struct pool *p, size_t i)
 static void take_results(struct pool *p, struct worker *w)
 {
     size_t at = 0;
-    struct head h;
+    struct result_head h;
     while (w->in.len - at >= sizeof h) {
         memcpy(&h, w->in.data + at, sizeof h);
         if (w->in.len - at - sizeof h < h.length)
