@@ -1,8 +1,8 @@
-/* decode.h - a file's bytes as UTF-8, whatever of our encodings they are in.
+/* decode.h - a file's bytes as UTF-8, in whichever of the supported encodings they are.
  *
- * Read are UTF-8, GB18030 with its subsets GBK and GB2312, and UTF-16 that says so. What was
- * declared must be what the bytes are: text that was guessed wrong would print wrong names. What
- * comes out is whole characters, all of them allowed in XML. */
+ * Supported are UTF-8, GB 18030 with its subsets GBK and GB2312, and UTF-16 with a byte order mark
+ * or a declaration. The declared encoding must be the encoding of the bytes: text that was guessed
+ * wrong would print wrong names. The result is whole characters, all of them allowed in XML. */
 #ifndef RECORD_DECODE_H
 #define RECORD_DECODE_H
 
