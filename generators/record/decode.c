@@ -419,11 +419,22 @@ static size_t decode_utf8(struct decoder *d, const char **out, bool *cut)
     return good;
 }
 
+/* Most of a file is ASCII: such bytes are copied many at once. How many there were. */
+static size_t copy_ascii(struct decoder *d, char *to)
+{
+    const char *from = d->in + d->in_start, *end = d->in + d->in_end, *s = from;
+    while (s < end && (signed char)*s >= ' ')
+        *to++ = *s++;
+    d->in_start += (size_t)(s - from);
+    d->gb.column += (long)(s - from);
+    return (size_t)(s - from);
+}
+
 static size_t decode_gb(struct decoder *d, const char **out, bool *cut)
 {
     char *to = d->out;
     *out = d->out;
-    while (d->in_start < d->in_end) {
+    while (to += copy_ascii(d, to), d->in_start < d->in_end) {
         size_t n;
         uint32_t c = gb18030_next(d->in + d->in_start, d->in_end - d->in_start, &n);
         *cut = c == GB18030_CUT;
