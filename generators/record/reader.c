@@ -476,6 +476,17 @@ static void broke(struct pass *p, const struct file_fault *f)
     arena_free(&a);
 }
 
+static void report_notes(struct pass *p)
+{
+    size_t n;
+    const struct file_note *notes = stream_notes(p->stream, &n);
+    for (size_t i = 0; i < n; i++)
+        diag_pass(p->diag, &(struct finding){
+                               .severity = notes[i].severity,
+                               .at = {p->source->input.name, notes[i].line},
+                               .text = {notes[i].text[LANGUAGE_ZH], notes[i].text[LANGUAGE_EN]}});
+}
+
 void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,
                  struct diag *diag)
 {
@@ -503,15 +514,12 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
     p.stream = stream_new(fd, &events, &p, &arena);
     while (stream_read(p.stream))
         continue;
-    const struct file_fault *f = stream_fault(p.stream), *w = stream_warning(p.stream);
+    const struct file_fault *f = stream_fault(p.stream);
     if (f)
         broke(&p, f);
     else if (r->n_faults == faults && xmlSchemaIsValid(validation) != 1)
         broke(&p, &unknown); /* never without a word */
-    if (w)
-        diag_pass(diag, &(struct finding){.severity = SEVERITY_WARNING,
-                                          .at = {p.source->input.name, w->line},
-                                          .text = {w->text[LANGUAGE_ZH], w->text[LANGUAGE_EN]}});
+    report_notes(&p);
     stream_free(p.stream);
     xmlSchemaSAXUnplug(plug);
     xmlSchemaFreeValidCtxt(validation);

@@ -141,6 +141,100 @@ static void a_wrong_byte_is_found_wherever_blocks_end(void **state)
     }
 }
 
+/* A file declared as GB whose one name is these bytes: how the name is read, or the words of the
+ * refusal. */
+struct gb_case {
+    const char *label, *bytes, *name, *words;
+    enum severity severity;
+};
+
+static const struct gb_case GB_CASES[] = {
+    {"GB18030", "\xCD\xF5\xA6\xD9", "王︐", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x84\x31\x82\x36", "王︐", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\xFE\x59", "王龴", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x82\x35\x90\x37", "王龴", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x82\x35\x8F\x33\x82\x35\x8F\x36", "王龦龩", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x95\x32\x82\x36", "王\xF0\xA0\x80\x80", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\xFE\x51", "王\uE816", NULL, SEVERITY_ERROR},
+    {"GBK", "\xCD\xF5\xFE\x59", "王龴", NULL, SEVERITY_ERROR},
+    {"GBK", "\x86\xB4", "喆", NULL, SEVERITY_ERROR},
+    {"gb2312", "\xCD\xF5", "王", NULL, SEVERITY_ERROR},
+    {"gb2312", "\xCD\xF5\x86\xB4", "王喆", "却有它没有的字", SEVERITY_WARNING},
+    {"GBK", "\xCD\xF5\x82\x35\x90\x37", "王龴", "却有它没有的字", SEVERITY_WARNING},
+    {"GB18030", "\xCD\xF5\xA3\xA0\xA3\xA0\xBB\xAA", "王\u3000\u3000华",
+     "第 35 列的编码 A3A0 在标准里是私用字符 U+E5E5，旧系统用作全角空格；已读作 U+3000（文件中共 2 "
+     "处）",
+     SEVERITY_INFO},
+    {"GB18030", "\xCD\xF5\x80", NULL, "第 35 列（文件第 138 字节）的 80 3C 2F 6E 不是 GB18030 字符",
+     SEVERITY_ERROR},
+    {"GBK", "\xCD\xF5\x80", NULL, "80 是 Windows 的欧元符号 €", SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\xFF\xFF", NULL, "FF FF 3C 2F 不是 GB18030 字符", SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x8F\x30\x81\x30", NULL, "8F 30 81 30 不是 GB18030 字符", SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x84\x31\xA4\x39", NULL, "U+FFFF", SEVERITY_ERROR},
+};
+
+static void check_gb_case(const struct gb_case *k)
+{
+    struct buffer b = {0};
+    struct diag d = {0};
+    buffer_printf(&b,
+                  "<?xml version=\"1.0\" encoding=\"%s\"?>\n"
+                  "<batch year=\"2026\" asof=\"2026-09-30\">\n"
+                  "<unit id=\"U\" name=\"U\">\n"
+                  "<applicant id=\"A1\"><person><name>%s</name></person></applicant>" TAIL,
+                  k->label, k->bytes);
+    struct record *r = open_bytes(b.data, b.len, &d);
+    if (k->words) {
+        const struct finding *f = finding_with(&d, k->words);
+        assert_int_equal(f->severity, k->severity);
+        assert_int_equal(f->at.line, 4);
+    }
+    for (size_t i = 0; i < d.n && !k->words; i++)
+        assert_null(strstr(d.list[i].text[LANGUAGE_ZH], "GB"));
+    if (k->name) {
+        struct applicant a;
+        struct record_cursor *c = record_cursor_new(r, &d);
+        assert_true(record_next(c, &a));
+        assert_string_equal(a.name, k->name);
+        record_cursor_free(c);
+    }
+    record_free(r);
+    buffer_clear(&b);
+    diag_clear(&d);
+}
+
+static void gb_codes_are_read_by_the_table(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof GB_CASES / sizeof *GB_CASES; i++)
+        check_gb_case(&GB_CASES[i]);
+}
+
+/* A code of four bytes is whole wherever a block ends in it. */
+static void gb_codes_are_whole_wherever_blocks_end(void **state)
+{
+    (void)state;
+    for (int pad = 16384 - 190; pad < 16384 - 90; pad++) {
+        struct buffer b = {0};
+        struct diag d = {0};
+        struct applicant a;
+        buffer_printf(&b,
+                      "<?xml version=\"1.0\" encoding=\"GB18030\"?>\n"
+                      "<batch year=\"2026\" asof=\"2026-09-30\"><!--%0*d--><unit id=\"U\">"
+                      "<applicant id=\"A1\"><person><name>\x82\x35\x90\x37\x95\x32\x82\x36"
+                      "</name></person></applicant>" TAIL,
+                      pad, 0);
+        struct record *r = open_bytes(b.data, b.len, &d);
+        struct record_cursor *c = record_cursor_new(r, &d);
+        assert_true(record_next(c, &a));
+        assert_string_equal(a.name, "龴\xF0\xA0\x80\x80");
+        record_cursor_free(c);
+        record_free(r);
+        buffer_clear(&b);
+        diag_clear(&d);
+    }
+}
+
 static void what_xml_forbids_is_named(void **state)
 {
     static const struct {
@@ -514,6 +608,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_and_bytes_agree_or_it_is_said),
         cmocka_unit_test(a_wrong_byte_is_found_wherever_blocks_end),
+        cmocka_unit_test(gb_codes_are_read_by_the_table),
+        cmocka_unit_test(gb_codes_are_whole_wherever_blocks_end),
         cmocka_unit_test(what_xml_forbids_is_named),
         cmocka_unit_test(document_types_are_refused_with_their_line),
         cmocka_unit_test(bombs_end_in_a_message),
