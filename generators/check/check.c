@@ -562,6 +562,7 @@ int check_main(int argc, char **argv)
     struct record *record = NULL;
     const char *const *templates = shenbao_template_dirs(options.templates);
     char *schema = find_file(&arena, templates, "applicants.xsd");
+    char *characters = find_file(&arena, templates, "characters.xml");
     struct rules_options chosen = {.dirs = templates,
                                    .only = only,
                                    .except = except,
@@ -569,6 +570,7 @@ int check_main(int argc, char **argv)
                                    .stage = strcmp(stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
     struct record_options input = {
         .schema_path = schema,
+        .characters_path = characters,
         .inputs = options.inputs,
         .n_inputs = options.n_inputs,
         .only_applicants = options.applicants,
@@ -578,9 +580,9 @@ int check_main(int argc, char **argv)
         .asof = options.asof,
     };
 
-    if (!schema)
-        diag_system(&diag, (struct src_pos){"applicants.xsd", 0}, "找不到模板文件",
-                    "template file not found");
+    if (!schema || !characters)
+        diag_system(&diag, (struct src_pos){schema ? "characters.xml" : "applicants.xsd", 0},
+                    "找不到模板文件", "template file not found");
     else if ((chosen.fonts = fonts = fonts_new(shenbao_font_dirs(options.fonts), &diag)))
         run.rules = rules = rules_load(&chosen, &diag);
     if (rules && !(run.sections = sections = check_sections(templates, &diag))) {

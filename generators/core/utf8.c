@@ -1,6 +1,7 @@
 /* utf8.c - see utf8.h. */
 #include "core/utf8.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,6 +80,18 @@ int utf8_is_ignorable(uint32_t cp)
         if (cp <= ranges[i][1])
             return 1;
     return 0;
+}
+
+int utf8_is_private(uint32_t cp)
+{
+    return (cp >= 0xE000 && cp <= 0xF8FF) || (cp >= 0xF0000 && cp <= 0x10FFFF);
+}
+
+int utf8_is_unprintable(uint32_t cp)
+{
+    bool noncharacter =
+        (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp <= 0x10FFFF && (cp & 0xFFFE) == 0xFFFE);
+    return utf8_is_private(cp) || noncharacter || (cp >= 0xFFF9 && cp <= 0xFFFD);
 }
 
 size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])

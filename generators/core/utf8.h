@@ -22,6 +22,9 @@ int utf8_is_ignorable(uint32_t cp);
  * NUL-ended; returns its length. */
 enum { UTF8_SHOWN = 11 };
 size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
+int utf8_is_private(uint32_t cp); /* U+E000-F8FF, planes 15 and 16 */
+/* What nobody else can read: private use, noncharacters, U+FFF9-FFFD. */
+int utf8_is_unprintable(uint32_t cp);
 const char *utf8_block(uint32_t cp); /* the Unicode block's English name, "unknown" if none */
 
 #endif

@@ -354,9 +354,9 @@ static bool load(struct package *p, const struct options *o, const char *const *
                  struct diag *diag)
 {
     static const char *const needed[] = {"applicants.xsd", "holidays.xml", "package.xml",
-                                         "papers.xml"};
-    char *found[4];
-    for (size_t i = 0; i < 4; i++)
+                                         "papers.xml", "characters.xml"};
+    char *found[5];
+    for (size_t i = 0; i < 5; i++)
         if (!(found[i] = find_file(&p->arena, templates, needed[i])))
             return diag_system(diag, (struct src_pos){needed[i], 0}, "找不到模板文件",
                                "template file not found");
@@ -375,6 +375,7 @@ static bool load(struct package *p, const struct options *o, const char *const *
         return false;
     struct record_options input = {
         .schema_path = found[0],
+        .characters_path = found[4],
         .inputs = o->inputs,
         .n_inputs = o->n_inputs,
         .only_applicants = o->applicants,

@@ -434,15 +434,17 @@ int paper_main_of(const struct paper_kind *kind, const char *name,
     const char *file = arena_printf(&arena, "%s.xml", name);
     char *template = find_file(&arena, templates, file);
     char *schema = find_file(&arena, templates, "applicants.xsd");
+    char *characters = find_file(&arena, templates, "characters.xml");
     char *holidays = find_file(&arena, templates, "holidays.xml");
     char *papers = find_file(&arena, templates, "papers.xml");
 
     status = 2;
-    if ((!template && !kind->maker) || !schema || !holidays || !papers) {
-        const char *missing = !schema     ? "applicants.xsd"
-                              : !holidays ? "holidays.xml"
-                              : !papers   ? "papers.xml"
-                                          : file;
+    if ((!template && !kind->maker) || !schema || !characters || !holidays || !papers) {
+        const char *missing = !schema       ? "applicants.xsd"
+                              : !characters ? "characters.xml"
+                              : !holidays   ? "holidays.xml"
+                              : !papers     ? "papers.xml"
+                                            : file;
         diag_system(&diag, (struct src_pos){missing, 0}, "找不到模板文件",
                     "template file not found");
         goto done;
@@ -463,6 +465,7 @@ int paper_main_of(const struct paper_kind *kind, const char *name,
         goto done;
     struct record_options input = {
         .schema_path = schema,
+        .characters_path = characters,
         .inputs = options.inputs,
         .n_inputs = options.n_inputs,
         .only_applicants = options.applicants,

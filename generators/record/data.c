@@ -81,6 +81,14 @@ const char *record_attribute(const record_node *node, const char *name, struct a
     return kept;
 }
 
+void record_text(const record_node *node, struct buffer *out)
+{
+    xmlChar *s = xmlNodeGetContent(node);
+    if (s)
+        buffer_puts(out, (const char *)s);
+    xmlFree(s);
+}
+
 record_node *record_child(const record_node *parent, const record_node *after)
 {
     xmlNode *n = after ? after->next : parent->children;

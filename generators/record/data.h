@@ -14,6 +14,9 @@ void record_data_free(record_node *root); /* NULL is fine */
 const char *record_name(const record_node *node);
 /* "" when absent; in the arena. */
 const char *record_attribute(const record_node *node, const char *name, struct arena *arena);
+/* All text within the element, appended. */
+struct buffer;
+void record_text(const record_node *node, struct buffer *out);
 /* Elements only; after NULL: the first child. NULL at the end. */
 record_node *record_child(const record_node *parent, const record_node *after);
 

@@ -55,9 +55,10 @@ struct run {
 static bool load(struct run *run)
 {
     const char *const *dirs = shenbao_template_dirs(run->options.templates);
-    static const char *const names[] = {"roster.xml", "surnames.xml", "applicants.xsd"};
-    char *found[3];
-    for (int i = 0; i < 3; i++)
+    static const char *const names[] = {"roster.xml", "surnames.xml", "applicants.xsd",
+                                        "characters.xml"};
+    char *found[4];
+    for (int i = 0; i < 4; i++)
         if (!(found[i] = find_file(&run->arena, dirs, names[i])))
             return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件",
                                "template file not found");
@@ -83,6 +84,7 @@ static bool load(struct run *run)
         return true;
     struct record_options input = {
         .schema_path = found[2],
+        .characters_path = found[3],
         .inputs = run->options.inputs,
         .n_inputs = run->options.n_inputs,
         .only_applicants = run->options.applicants,
