@@ -148,6 +148,12 @@ static bool add_face(struct scan *s, struct fonts_xml *out, enum font_role role,
                 return fault(s, "index 应为 0 到 9999 的数，不是 ",
                              "index is a number from 0 to 9999, not ", text);
             c.index = atoi(text);
+        } else if (!strcmp(name, "weight")) {
+            size_t digits = strspn(text, "0123456789");
+            if (digits == 0 || digits > 4 || text[digits] || (c.weight = atoi(text)) < 1 ||
+                c.weight > 1000)
+                return fault(s, "weight 应为 1 到 1000 的数，不是 ",
+                             "weight is a number from 1 to 1000, not ", text);
         } else if (!strcmp(name, "standin")) {
             if (!truth(s, text, &c.standin))
                 return false;
@@ -158,8 +164,9 @@ static bool add_face(struct scan *s, struct fonts_xml *out, enum font_role role,
             if (!truth(s, text, &c.han))
                 return false;
         } else {
-            return fault(s, "face 的属性只有 file index package standin rare han，没有 ",
-                         "face takes file, index, package, standin, rare and han, not ", name);
+            return fault(s, "face 的属性只有 file index weight package standin rare han，没有 ",
+                         "face takes file, index, weight, package, standin, rare and han, not ",
+                         name);
         }
     }
     if (!c.file || !*c.file)
