@@ -131,10 +131,17 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
         utf8_put(m->cp, base);
         snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
                  (unsigned)m->vs);
-        struct finding f = source_finding(source, "R77", s->arena);
+        bool unprintable = utf8_is_unprintable(m->cp);
+        struct finding f = source_finding(source, unprintable ? "R78" : "R77", s->arena);
         f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
         if (already_said(s->diag, &f, code))
             continue;
+        if (unprintable) {
+            diag_add(s->diag, f, "含不规范字符 %s（%s），不能打印；请改用国标汉字或符号",
+                     "it holds %s (%s), which cannot be printed; use the character of the standard",
+                     code, utf8_block(m->cp));
+            continue;
+        }
         diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
                  "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
                  m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),

@@ -99,14 +99,17 @@ struct span_state {
     size_t index;
     const struct text_span *span;
     const struct face *whole; /* the one face of the span, if any */
+    const struct face *word;  /* the one face of the Latin word at hand; NULL: of each letter */
+    size_t word_end;          /* in the span's text */
     double digit_step;        /* tabular: the widest digit */
 };
 
-static bool find_glyph(struct setting *s, const struct span_state *state, uint32_t cp, uint32_t vs,
-                       struct glyph *g)
+static bool find_glyph(struct setting *s, const struct span_state *state,
+                       const struct font_sequence *sequence, struct glyph *g)
 {
-    return (state->whole && face_glyph(state->whole, cp, vs, g)) ||
-           fonts_glyph(s->fonts, state->span->role, cp, vs, g);
+    const struct face *face = state->whole ? state->whole : state->word;
+    return face ? fonts_sequence_of(s->fonts, state->span->role, face, sequence, g)
+                : fonts_sequence(s->fonts, state->span->role, sequence, g);
 }
 
 static double widest_digit(struct setting *s, const struct span_state *state)
@@ -114,7 +117,7 @@ static double widest_digit(struct setting *s, const struct span_state *state)
     int widest = 0;
     struct glyph g;
     for (uint32_t cp = '0'; cp <= '9'; cp++)
-        if (find_glyph(s, state, cp, 0, &g) && g.advance > widest)
+        if (find_glyph(s, state, &(struct font_sequence){.cp = cp}, &g) && g.advance > widest)
             widest = g.advance;
     return widest * state->span->size / 1000;
 }
@@ -145,24 +148,40 @@ static void add_invisible(struct setting *s, const struct span_state *state, uin
         s->joint = JOINT_GLUE;
 }
 
-static void add_character(struct setting *s, const struct span_state *state, uint32_t cp,
-                          uint32_t vs)
+/* What of the sequence no face has: the base, or the marks that no face has beside it. */
+static void note_missing(struct setting *s, const struct span_state *state,
+                         const struct font_sequence *sequence)
+{
+    enum font_role role = state->span->role;
+    const struct font_sequence base = {.cp = sequence->cp, .vs = sequence->vs};
+    struct glyph g;
+    bool drawn = sequence->n_marks > 0 && find_glyph(s, state, &base, &g);
+    size_t n = drawn ? sequence->n_marks : 1;
+    for (size_t i = 0; i < n; i++)
+        *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
+            (struct text_missing){drawn ? sequence->marks[i] : base.cp, drawn ? 0 : base.vs, role,
+                                  state->index};
+}
+
+static void add_character(struct setting *s, const struct span_state *state,
+                          const struct font_sequence *sequence)
 {
     const struct text_span *span = state->span;
     struct unit *u = add_unit(s);
-    struct glyph g = {.cp = cp, .vs = vs, .advance = 1000};
+    uint32_t cp = sequence->cp;
+    struct glyph g = {.cp = cp, .vs = sequence->vs, .advance = 1000};
 
     u->locked = span->unbreakable || span->spread > 0;
-    u->g = (struct text_glyph){.cp = cp, .vs = vs, .size = span->size, .span = state->index};
+    u->g =
+        (struct text_glyph){.cp = cp, .vs = sequence->vs, .size = span->size, .span = state->index};
     if (cp == '\n') {
         u->forced_end = true;
         return;
     }
-    if (find_glyph(s, state, cp, vs, &g))
+    if (find_glyph(s, state, sequence, &g))
         note_fallback(s, span->role, &g);
     else
-        *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
-            (struct text_missing){cp, vs, span->role, state->index};
+        note_missing(s, state, sequence);
     u->class = clreq_class(cp);
     u->full = g.advance >= 900 && cp >= 0x80 && cp != 0x2030; /* a wide %, W or ‰ is no square */
     u->g.face = g.face;
@@ -188,6 +207,29 @@ static void add_character(struct setting *s, const struct span_state *state, uin
     }
 }
 
+/* At a letter that begins a Latin word with more than ASCII in it: the face of the whole word. */
+static void find_word(struct setting *s, struct span_state *state, size_t at)
+{
+    const struct text_span *span = state->span;
+    bool plain = true;
+    size_t end = at;
+
+    if (at < state->word_end)
+        return;
+    state->word = NULL;
+    while (end < span->len) {
+        struct font_sequence next;
+        size_t used = font_next(span->text + end, span->len - end, &next);
+        if (!font_is_latin(next.cp))
+            break;
+        plain = plain && next.cp < 0x80 && !next.n_marks;
+        end += used;
+    }
+    state->word_end = end;
+    if (!plain)
+        state->word = fonts_face_for_word(s->fonts, span->role, span->text + at, end - at);
+}
+
 static void add_span(struct setting *s, size_t index)
 {
     const struct text_span *span = &s->spans[index];
@@ -205,15 +247,19 @@ static void add_span(struct setting *s, size_t index)
     if (span->tabular)
         state.digit_step = widest_digit(s, &state);
     for (size_t i = 0, used; i < span->len; i += used) {
-        uint32_t vs, cp = font_next(span->text + i, span->len - i, &used, &vs);
+        struct font_sequence sequence;
+        find_word(s, &state, i);
+        used = font_next(span->text + i, span->len - i, &sequence);
+        uint32_t cp = sequence.cp;
         if (cp == '\r' && i + 1 < span->len && span->text[i + 1] == '\n')
             continue; /* CR LF is one line end */
         if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
             cp = '\n';
+        sequence.cp = cp == '\t' ? ' ' : cp;
         if (utf8_is_ignorable(cp) || utf8_is_variation_selector(cp))
             add_invisible(s, &state, cp);
         else
-            add_character(s, &state, cp == '\t' ? ' ' : cp, vs);
+            add_character(s, &state, &sequence);
     }
 }
 

@@ -724,21 +724,21 @@ static void check_lines(const struct text_lines *l, const struct text_span *span
             assert_true(g->x > -0.01 && g->width > -0.01);
             assert_true(k == 0 || g->x + 0.01 > line->glyphs[k - 1].x + line->glyphs[k - 1].width);
             /* Nothing is lost but the spaces at a line's end. */
-            uint32_t cp = 0, vs = 0;
+            struct font_sequence input = {0};
             for (size_t used; span < n; at += used) {
                 if (at == spans[span].len) {
                     span++;
                     at = used = 0;
                     continue;
                 }
-                cp = font_next(spans[span].text + at, spans[span].len - at, &used, &vs);
-                if (cp != ' ' || g->cp == ' ') {
+                used = font_next(spans[span].text + at, spans[span].len - at, &input);
+                if (input.cp != ' ' || g->cp == ' ') {
                     at += used;
                     break;
                 }
             }
-            assert_int_equal(cp, g->cp);
-            assert_int_equal(vs, g->vs);
+            assert_int_equal(input.cp, g->cp);
+            assert_int_equal(input.vs, g->vs);
             assert_int_equal(span, g->span);
         }
     }
@@ -786,12 +786,14 @@ static void any_paragraph_at_any_measure_is_set_right(void **state)
     assert_true(overflows > 100 && cuts > 100); /* or the paragraphs would prove little */
 }
 
-/* Characters that are neither spaces nor line ends, a selector counted with its base. */
+/* Characters that are neither spaces nor line ends, selector and marks counted with their base. */
 static size_t solid_characters(const char *text, size_t len)
 {
     size_t count = 0;
     for (size_t i = 0, used; i < len; i += used) {
-        uint32_t vs, cp = font_next(text + i, len - i, &used, &vs);
+        struct font_sequence sequence;
+        used = font_next(text + i, len - i, &sequence);
+        uint32_t cp = sequence.cp;
         count += cp != ' ' && cp != '\t' && cp != '\n' && cp != '\r' && cp != 0x3000 && cp != 0xA0;
     }
     return count;
