@@ -155,11 +155,10 @@ bool face_ink(const struct face *face, uint32_t gid, int box[4])
     if (!load(face, gid) || FT_Outline_Get_BBox(&face->ft->glyph->outline, &b) ||
         b.xMin >= b.xMax || b.yMin >= b.yMax)
         return false;
-    long upem = face->ft->units_per_EM;
-    box[0] = (int)(b.xMin * 1000 / upem);
-    box[1] = (int)(b.yMin * 1000 / upem);
-    box[2] = (int)(b.xMax * 1000 / upem);
-    box[3] = (int)(b.yMax * 1000 / upem);
+    box[0] = fitted(face, b.xMin, face->fit.dx);
+    box[1] = fitted(face, b.yMin, face->fit.dy);
+    box[2] = fitted(face, b.xMax, face->fit.dx);
+    box[3] = fitted(face, b.yMax, face->fit.dy);
     return true;
 }
 
@@ -500,13 +499,12 @@ static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struc
     FT_Face ft = NULL;
     uint32_t faces = face_count(face);
     if (faces && (uint32_t)face->index >= faces) {
-        const char *index = arena_printf(arena, "%u，index %d", (unsigned)faces, face->index),
-                   *index_en = arena_printf(arena, "%u, index %d", (unsigned)faces, face->index);
-        refuse(face, arena, FONT_BROKEN,
-               arena_printf(arena, "文件里的字面数为 %s 不在其中（从 0 数起）", index),
-               arena_printf(arena, "the number of faces in the file is %s is beyond them (from 0)",
-                            index_en),
-               "");
+        refuse(
+            face, arena, FONT_BROKEN,
+            arena_printf(arena, "文件里只有 %u 个字面（从 0 数起），没有 index ", (unsigned)faces),
+            arena_printf(arena, "the file has %u faces, counted from 0, and none of index ",
+                         (unsigned)faces),
+            arena_printf(arena, "%d", face->index));
         return;
     }
     if (!is_whole(face)) {

@@ -78,7 +78,8 @@ const char *face_file(const struct face *face);
 /* For the PDF's font-file builder; do not free. */
 struct FT_FaceRec_ *face_ft(const struct face *face);
 struct face_fit face_fit(const struct face *face);
-/* Ink box of a glyph of the file in 1/1000 em: left, bottom, right, top; false: no ink. */
+/* Ink box of a glyph of the file as it is drawn, in 1/1000 em: left, bottom, right, top; false: no
+ * ink. */
 bool face_ink(const struct face *face, uint32_t gid, int box[4]);
 
 /* What became of a file that fonts.xml names. */
