@@ -336,7 +336,7 @@ static bool is_other_dot(uint32_t cp)
 static bool is_control(uint32_t cp)
 {
     return cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 ||
-           cp == 0x2029 || cp == 0xFFFD || utf8_is_ignorable(cp);
+           cp == 0x2029 || utf8_is_ignorable(cp);
 }
 
 static bool is_latin(uint32_t cp)
