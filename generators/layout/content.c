@@ -127,8 +127,10 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
                     text->missing[k].span == m->span;
         if (known)
             continue;
-        char base[5] = "", code[40];
-        utf8_put(m->cp, base);
+        char base[8] = "", code[40];
+        if (font_is_mark(m->cp)) /* shown at a dotted circle, not at the quotation mark */
+            utf8_put(0x25CC, base);
+        utf8_put(m->cp, base + strlen(base));
         snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
                  (unsigned)m->vs);
         bool unprintable = utf8_is_unprintable(m->cp);

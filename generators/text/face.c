@@ -164,8 +164,8 @@ bool face_ink(const struct face *face, uint32_t gid, int box[4])
 
 /* Sequences. */
 
-/* Marks that are set at a base: those that Unicode places around it or strikes through it. */
-static bool is_mark(uint32_t cp)
+/* What Unicode places around a base, or strikes through it. */
+bool font_is_mark(uint32_t cp)
 {
     int place = cp < 0x300 || cp > 0x10FFFF ? 0 : u_getCombiningClass((UChar32)cp);
     return place == 1 || place == 8 || place >= 200;
@@ -183,7 +183,7 @@ size_t font_next(const char *s, size_t len, struct font_sequence *out)
             break;
         if (utf8_is_variation_selector(next) && !out->vs && !out->n_marks)
             out->vs = next;
-        else if (is_mark(next) && out->n_marks < SEQUENCE_MARKS && !is_space(out->cp))
+        else if (font_is_mark(next) && out->n_marks < SEQUENCE_MARKS && !is_space(out->cp))
             out->marks[out->n_marks++] = next;
         else
             break;

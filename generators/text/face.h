@@ -30,6 +30,9 @@ struct font_sequence {
  * UTF8_BAD as utf8_next has it. */
 size_t font_next(const char *s, size_t len, struct font_sequence *out);
 
+/* A mark that is set at the character before it. */
+bool font_is_mark(uint32_t cp);
+
 /* From this glyph id on stand a face's composites: glyphs that its file does not have. */
 enum { FIRST_COMPOSITE = 0x10000 };
 

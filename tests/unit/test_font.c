@@ -2,6 +2,7 @@
  * tests/hostile_fonts.py writes; coverage means ink. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "core/utf8.h"
+#include "pdf/glyph_record.h"
 #include "text/font.h"
 
 #include <ft2build.h>
@@ -381,6 +382,8 @@ static void a_variable_font_is_drawn_at_the_weight_asked_for(void **state)
         assert_int_equal(g.advance, cases[i].advance);
         assert_true(face_ink(g.face, g.gid, box));
         assert_int_equal(box[2], cases[i].right);
+        assert_int_equal(glyph_record_get(g.face, g.gid)->box[2], cases[i].right);
+        assert_int_equal(glyph_record_get(g.face, g.gid)->advance, cases[i].advance);
         fonts_free(f);
         diag_clear(&d);
     }
