@@ -225,7 +225,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
                                       .len = r->text ? strlen(r->text) : 0,
                                       .role = r->role,
                                       .size = r->size,
-                                      .one_face = r->one_face,
+                                      .single_face = r->one_face,
                                       .unbreakable = r->unbreakable,
                                       .tabular = r->tabular,
                                       .object_width = r->size,
@@ -277,13 +277,13 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         set_lines(s, b, p, width, smaller, names);
     }
     if (!b->text->overflow &&
-        b->text->cut) { /* and where no size keeps a word whole, it is broken */
+        b->text->word_broken) { /* and where no size keeps a word whole, it is broken */
         double whole = smaller;
-        while (b->text->cut && whole > floor + SLACK) {
+        while (b->text->word_broken && whole > floor + SLACK) {
             whole = next_smaller(whole, floor);
             set_lines(s, b, p, width, whole, names);
         }
-        if (b->text->cut)
+        if (b->text->word_broken)
             set_lines(s, b, p, width, smaller, names);
         else
             smaller = whole;

@@ -55,8 +55,8 @@ static void put_line(enum line_kind kind, enum language lang, const char *file, 
 
 static const char *found_note(const struct font_source *s, enum language lang)
 {
-    if (s->why[lang])
-        return s->why[lang];
+    if (s->reason[lang])
+        return s->reason[lang];
     if (s->standin)
         return lang == LANGUAGE_ZH ? "以他体代替" : "another style, stands in";
     if (s->rare)

@@ -596,8 +596,8 @@ static bool bodies(const struct face *a, const struct face *b, struct body *of_a
     static const uint32_t shared[] = U"国圆固圈围回田圃阁阅麟墨鹰酬警题颖翻矗鬻永东鑫森";
     *of_a = *of_b = (struct body){0};
     for (const uint32_t *cp = shared; *cp; cp++) {
-        struct body one_a = {0}, one_b = {0};
-        if (add_body(a, *cp, &one_a) && add_body(b, *cp, &one_b)) {
+        struct body try_a = {0}, try_b = {0};
+        if (add_body(a, *cp, &try_a) && add_body(b, *cp, &try_b)) {
             add_body(a, *cp, of_a);
             add_body(b, *cp, of_b);
         }

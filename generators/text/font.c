@@ -143,8 +143,8 @@ static void open_role(struct fonts *f, struct role *r)
         r->files[i] = open_file(f, path, &candidates[i]);
         const struct face *face = r->files[i]->face;
         s->state = face_state(face);
-        s->why[LANGUAGE_ZH] = face_fault(face, LANGUAGE_ZH);
-        s->why[LANGUAGE_EN] = face_fault(face, LANGUAGE_EN);
+        s->reason[LANGUAGE_ZH] = face_fault(face, LANGUAGE_ZH);
+        s->reason[LANGUAGE_EN] = face_fault(face, LANGUAGE_EN);
         if (s->state != FONT_READY)
             continue;
         r->chain[r->n_chain++].face = s->face = face;
@@ -164,7 +164,7 @@ static void report_unusable(struct role *r, struct diag *diag)
         file->reported = true;
         diag_warn(diag, (struct src_pos){file->path, 0}, "字体文件不能用，改用下一个候选：%s%.0s",
                   "this font cannot be used, the next candidate is taken: %.0s%s",
-                  r->sources[i].why[LANGUAGE_ZH], r->sources[i].why[LANGUAGE_EN]);
+                  r->sources[i].reason[LANGUAGE_ZH], r->sources[i].reason[LANGUAGE_EN]);
     }
 }
 

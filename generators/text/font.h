@@ -58,8 +58,8 @@ struct font_source {
     const char *package; /* what brings it; NULL: the user's own file */
     bool standin, rare;
     enum font_source_state state;
-    const char *why[LANGUAGE_COUNT]; /* of FONT_BROKEN and FONT_BARRED */
-    const struct face *face;         /* of FONT_READY */
+    const char *reason[LANGUAGE_COUNT]; /* of FONT_BROKEN and FONT_BARRED */
+    const struct face *face;            /* of FONT_READY */
 };
 
 /* The role's candidates in order, and what was found; opens the chain, reports nothing. */

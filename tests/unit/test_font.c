@@ -305,8 +305,8 @@ static void unusable_files_are_named_with_the_reason(void **state)
         assert_int_equal(list[i].state, cases[i].state);
         if (!cases[i].zh)
             continue;
-        assert_holds(list[i].why[LANGUAGE_ZH], cases[i].zh);
-        assert_holds(list[i].why[LANGUAGE_EN], cases[i].en);
+        assert_holds(list[i].reason[LANGUAGE_ZH], cases[i].zh);
+        assert_holds(list[i].reason[LANGUAGE_EN], cases[i].en);
         assert_string_equal(d.list[told].at.file, list[i].file);
         assert_int_equal(d.list[told].severity, SEVERITY_WARNING);
         assert_holds(said(&d, told, LANGUAGE_ZH), cases[i].zh);

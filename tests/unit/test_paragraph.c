@@ -192,7 +192,7 @@ static void a_piece_wider_than_the_measure_breaks_where_it_hurts_least(void **st
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct text_lines *l = set(cases[i].text, cases[i].ems, ALIGN_JUSTIFY);
         assert_string_equal(joined(l), cases[i].want);
-        assert_int_equal(l->cut, cases[i].cut);
+        assert_int_equal(l->word_broken, cases[i].cut);
         assert_int_equal(l->overflow, cases[i].overflow);
     }
 }
@@ -563,7 +563,7 @@ static void a_name_is_set_in_one_face(void **state)
     struct text_lines *l = paragraph_set(&arena, fonts, &span, 1, &style);
     assert_ptr_not_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[1].face);
     assert_int_equal(l->n_fallback, 1);
-    span.one_face = span.tabular = true;
+    span.single_face = span.tabular = true;
     l = paragraph_set(&arena, fonts, &span, 1, &style);
     assert_ptr_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[1].face);
     assert_int_equal(l->n_fallback, 3);
@@ -770,7 +770,7 @@ static void any_paragraph_at_any_measure_is_set_right(void **state)
         struct text_lines *l = paragraph_set(&arena, fonts, spans, n, &style);
         check_lines(l, spans, n, &style);
         overflows += l->overflow;
-        cuts += l->cut;
+        cuts += l->word_broken;
         /* Just wide enough for the widest piece. */
         style.width = l->widest + 0.01;
         l = paragraph_set(&arena, fonts, spans, n, &style);
@@ -844,7 +844,7 @@ static void any_bytes_in_any_style_end_and_lose_nothing(void **state)
             spans[i] = plain(text[i]);
             spans[i].role = (enum font_role)(r % ROLE_COUNT);
             spans[i].size = r % 3 ? 10 : 5 + r % 20;
-            spans[i].one_face = r & 8;
+            spans[i].single_face = r & 8;
             spans[i].unbreakable = r & 16;
             spans[i].tabular = r & 32;
             spans[i].spread = r % 7 ? 0 : r % 90;
@@ -979,7 +979,7 @@ static void a_name_with_an_invisible_character_is_set_in_one_face(void **state)
     struct text_span span = plain("欧阳" ZWSP "𱖎");
     struct paragraph_style style = {.width = 200};
     (void)state;
-    span.one_face = true;
+    span.single_face = true;
     struct text_lines *l = paragraph_set(&arena, fonts, &span, 1, &style);
     assert_int_equal(l->lines[0].n, 3);
     assert_ptr_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[2].face);
