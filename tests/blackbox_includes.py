@@ -19,7 +19,7 @@ MAY = {
     "layout": {"core", "query", "record", "media", "text", "xml"},
     "pdf": {"core", "layout", "text", "media"},
     "bind": {"core", "media", "pdf"},
-    "papers": {"core", "layout", "pdf", "query", "record", "xml"},
+    "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},

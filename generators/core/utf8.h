@@ -22,6 +22,9 @@ int utf8_is_ignorable(uint32_t cp);
  * \x1B or \u200B. NUL-ended; returns its length. */
 enum { UTF8_SHOWN = 11 };
 size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
+/* The same for files: only a malformed byte changes, into \xE9, so that what is written is UTF-8.
+ */
+size_t utf8_mend(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
 int utf8_is_private(uint32_t cp); /* U+E000-F8FF, planes 15 and 16 */
 /* What nobody else can read: private use, noncharacters, U+FFF9-FFFD. */
 int utf8_is_unprintable(uint32_t cp);

@@ -25,8 +25,8 @@ static struct folder *folder_of(struct arena *arena, struct folder **list, size_
         if (!strcmp((*list)[i].id, id))
             return &(*list)[i];
     struct folder *f = ARENA_PUSH(arena, *list, *n, *cap);
-    *f =
-        (struct folder){.names = {.arena = arena}, .id = id, .number = names_wish(above, wish, id)};
+    *f = (struct folder){
+        .names = {.arena = arena}, .id = id, .number = names_propose(above, wish, id)};
     return f;
 }
 
@@ -69,7 +69,7 @@ static bool name_folders(struct package *p, const char *template, struct arena *
                 diag, (struct src_pos){0},
                 "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
                 "--name-template: %s is not known: {id} {name} {unit} {unit-name} are", unknown);
-        places[i] = names_wish(&u->names, wish, one->id);
+        places[i] = names_propose(&u->names, wish, one->id);
         u->path = one->delegation; /* until it is named */
     }
     names_settle(&top);

@@ -63,8 +63,10 @@ static void report(struct record *r, struct diag *diag, size_t source, long line
 {
     f.severity = SEVERITY_ERROR;
     f.at = (struct src_pos){r->sources[source].input.name, line};
+    f.text[LANGUAGE_ZH] = zh;
+    f.text[LANGUAGE_EN] = en;
     if (reader_counts(r))
-        diag_add(diag, f, "%s%.0s", "%.0s%s", zh, en);
+        diag_pass(diag, &f);
 }
 
 static const char *path_of(xmlNode *node, const char *attribute, struct arena *arena)
@@ -188,8 +190,8 @@ static void check_applicants(struct record *r, struct ids *ids, struct arena *li
         ids_add(ids, list, r->entries[i].id, i);
     ids_sort(ids);
     for (size_t i = 0; i < ids->n; i++) {
-        struct entry *e = &r->entries[ids->list[i].number],
-                     *first = &r->entries[ids->list[i].first];
+        struct applicant_entry *e = &r->entries[ids->list[i].number],
+                               *first = &r->entries[ids->list[i].first];
         if (e == first || !*e->id)
             continue;
         e->faulty = true;
@@ -205,7 +207,7 @@ static void check_applicants(struct record *r, struct ids *ids, struct arena *li
                             e->id, r->sources[first->source].input.name, first->line));
     }
     for (size_t i = 0; i < r->n; i++) {
-        struct entry *e = &r->entries[i];
+        struct applicant_entry *e = &r->entries[i];
         e->faulty = e->faulty || r->units[e->unit].faulty || r->sources[e->source].faulty;
     }
     arena_free(&a);
@@ -229,7 +231,7 @@ static void check_agreement(struct record *r, bool own_date, struct diag *diag)
     const char *asof = NULL, *plan = NULL, *file = NULL;
 
     for (size_t i = 0; i < r->n_sources; i++) {
-        struct source *s = &r->sources[i];
+        struct input_file *s = &r->sources[i];
         const xmlNode *batch = s->doc ? xmlDocGetRootElement(s->doc) : NULL;
         if (!batch)
             continue;
@@ -281,11 +283,11 @@ static void unknown(struct diag *diag, bool broken, const char *what, const char
     const char *near = ids_nearest(ids, id), *shown = quote_name(&a, id);
     struct finding f = {.severity = SEVERITY_ERROR, .fault = broken ? FAULT_DATA : FAULT_SYSTEM};
 
-    diag_add(diag, f, "%s%.0s", "%.0s%s",
-             arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what, near ? "；是不是 " : "",
-                          near ? near : ""),
-             arena_printf(&a, "no %s has the id %s%s%s%s", what_en, shown, near ? "; is it " : "",
-                          near ? near : "", near ? "?" : ""));
+    f.text[LANGUAGE_ZH] = arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what,
+                                       near ? "；是不是 " : "", near ? near : "");
+    f.text[LANGUAGE_EN] = arena_printf(&a, "no %s has the id %s%s%s%s", what_en, shown,
+                                       near ? "; is it " : "", near ? near : "", near ? "?" : "");
+    diag_pass(diag, &f);
     arena_free(&a);
 }
 
@@ -318,7 +320,7 @@ static bool select_entries(struct record *r, const struct record_options *o,
     arena_free(&a);
     r->indices = ARENA_ARRAY(&r->arena, size_t, r->n + 1);
     for (size_t i = 0; i < r->n; i++) {
-        struct entry *e = &r->entries[i];
+        struct applicant_entry *e = &r->entries[i];
         e->selected = listed(o->only_applicants, o->n_only_applicants, e->id) &&
                       listed(o->only_units, o->n_only_units, r->units[e->unit].id);
         if (e->selected)
@@ -362,7 +364,7 @@ static void list_delegations(struct record *r)
 }
 
 /* Below the unit, as if it stood there: <recommended target="高级工程师" grade="七级" n="2"/>. */
-static void recommend(xmlNode *unit, const struct entry *e)
+static void recommend(xmlNode *unit, const struct applicant_entry *e)
 {
     char number[24];
     xmlNode *to = unit->children;
@@ -400,7 +402,7 @@ static void count_recommended(struct record *r)
     for (size_t i = 0; i < r->n_units; i++)
         repeats = repeats || r->units[i].repeats;
     for (size_t i = 0; i < r->n; i++) {
-        const struct entry *e = &r->entries[i];
+        const struct applicant_entry *e = &r->entries[i];
         if (!e->target)
             continue;
         for (size_t u = repeats ? 0 : e->unit; u < (repeats ? r->n_units : e->unit + 1); u++)
@@ -418,9 +420,9 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     struct ids applicants = {0};
     size_t faults_before = diag->system_faults, errors_before = diag->count[SEVERITY_ERROR];
 
-    r->sources = ARENA_ARRAY(&r->arena, struct source, o->n_inputs);
+    r->sources = ARENA_ARRAY(&r->arena, struct input_file, o->n_inputs);
     for (size_t i = 0; i < o->n_inputs; i++) {
-        struct source *s = &r->sources[r->n_sources++];
+        struct input_file *s = &r->sources[r->n_sources++];
         if (input_init(&s->input, o->inputs[i], &r->arena, diag))
             reader_pass(r, i, schema, diag);
         else
