@@ -333,9 +333,11 @@ bool fonts_glyph(struct fonts *f, enum font_role role, uint32_t cp, uint32_t vs,
 bool fonts_sequence_of(struct fonts *f, enum font_role role, const struct face *face,
                        const struct font_sequence *sequence, struct glyph *out)
 {
-    if (!face_sequence(face, sequence, out))
+    struct role *r = &f->roles[role];
+    bool only_han = r->latin && face == r->chain->face && font_is_latin(sequence->cp);
+    if (only_han || !face_sequence(face, sequence, out))
         return fonts_sequence(f, role, sequence, out);
-    fit_to_first(f, &f->roles[role], out);
+    fit_to_first(f, r, out);
     return true;
 }
 

@@ -35,7 +35,8 @@ const char *font_role_title(enum font_role role); /* 宋, 仿宋, ... */
 bool fonts_sequence(struct fonts *f, enum font_role role, const struct font_sequence *sequence,
                     struct glyph *out);
 bool fonts_glyph(struct fonts *f, enum font_role role, uint32_t cp, uint32_t vs, struct glyph *out);
-/* The same from this face of the chain, where it can. */
+/* The same from this face of the chain, where it can; Latin letters never from a face for Han only.
+ */
 bool fonts_sequence_of(struct fonts *f, enum font_role role, const struct face *face,
                        const struct font_sequence *sequence, struct glyph *out);
 /* The first face of the chain that draws every character of the text, and every sequence that some

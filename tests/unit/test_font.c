@@ -467,6 +467,10 @@ static void latin_letters_come_from_one_face(void **state)
         assert_true(fonts_glyph(f, ROLE_FANGSONG, letters[i], 0, &g));
         assert_ptr_equal(g.face, first.face);
         assert_false(fonts_falls_back(f, ROLE_FANGSONG, &g));
+        /* in a name that the first face draws whole as well */
+        assert_true(fonts_sequence_of(f, ROLE_FANGSONG, fonts_primary(f, ROLE_FANGSONG),
+                                      &(struct font_sequence){.cp = letters[i]}, &g));
+        assert_ptr_equal(g.face, first.face);
     }
     for (size_t i = 5; i < sizeof letters / sizeof *letters; i++) {
         assert_true(fonts_glyph(f, ROLE_FANGSONG, letters[i], 0, &g));
