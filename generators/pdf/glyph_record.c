@@ -264,9 +264,9 @@ static const struct glyph_record *make_record(struct cache *c, const struct face
     return r;
 }
 
-static void cache_free(void *face)
+static void cache_free(void *data)
 {
-    struct cache *c = ((FT_Face)face)->generic.data;
+    struct cache *c = data;
     arena_free(&c->arena);
     buffer_clear(&c->record);
     free(c->records);
@@ -290,17 +290,13 @@ static size_t record_number(struct cache *c, const struct face *face, uint32_t g
 
 const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gid)
 {
-    FT_Face ft = face_ft(face);
-    struct cache *c =
-        ft->generic
-            .data; /* FreeType keeps that place for its caller, and tells when the face goes */
+    struct cache *c = face_attached(face);
     if (!c) {
+        long n = face_ft(face)->num_glyphs;
         c = mem_alloc(1, sizeof *c);
-        c->n = c->n_glyphs =
-            ft->num_glyphs > 0 && ft->num_glyphs <= MOST_GLYPHS ? (size_t)ft->num_glyphs : 0;
+        c->n = c->n_glyphs = n > 0 && n <= MOST_GLYPHS ? (size_t)n : 0;
         c->records = mem_alloc(c->n, sizeof *c->records);
-        ft->generic.data = c;
-        ft->generic.finalizer = cache_free;
+        face_attach(face, c, cache_free);
     }
     size_t number = record_number(c, face, gid);
     if (number >= c->n || !glyph_record_em(face))

@@ -39,15 +39,22 @@ struct face_cache {
     size_t n_composites, cap_composites;
 };
 
+/* What the PDF's font-file builder keeps with a face. */
+struct face_attachment {
+    void *data;
+    void (*release)(void *);
+};
+
 struct face {
     const char *path;
     int index, weight;
     FT_Face ft; /* NULL: cannot be used, fault says why not */
     void *map;
     size_t size;
-    const struct face *viewed; /* whose file a fitted view shares; NULL: it is the face's own */
+    const struct face *viewed; /* whose file and cache a fitted view shares; NULL: no view */
     struct face_fit fit;
     struct face_cache *cache;
+    struct face_attachment *attachment;
     enum font_source_state state;
     const char *fault[LANGUAGE_COUNT];
 };
@@ -65,11 +72,10 @@ static short thousandths(const struct face *face, long units)
     return (short)(v < SHRT_MIN ? SHRT_MIN : v > SHRT_MAX ? SHRT_MAX : v);
 }
 
-/* A place of an outline as it will be drawn. */
-static short fitted(const struct face *face, long units, double move)
+/* A place of an outline as it will be drawn, 1/1000 em. */
+static int fitted(const struct face *face, int place, double move)
 {
-    short v = thousandths(face, units);
-    return face->viewed ? (short)lround(within(v * face->fit.scale + move, SHRT_MIN, SHRT_MAX)) : v;
+    return face->viewed ? (int)lround(place * face->fit.scale + move) : place;
 }
 
 static bool load(const struct face *face, uint32_t gid)
@@ -92,10 +98,10 @@ static const struct metrics *measure(const struct face *face, uint32_t gid)
     m->advance = thousandths(face, face->ft->glyph->metrics.horiAdvance);
     FT_Outline_Get_CBox(&face->ft->glyph->outline, &box);
     m->ink = box.xMin < box.xMax && box.yMin < box.yMax;
-    m->left = fitted(face, box.xMin, face->fit.dx);
-    m->right = fitted(face, box.xMax, face->fit.dx);
-    m->bottom = fitted(face, box.yMin, face->fit.dy);
-    m->top = fitted(face, box.yMax, face->fit.dy);
+    m->left = thousandths(face, box.xMin);
+    m->right = thousandths(face, box.xMax);
+    m->bottom = thousandths(face, box.yMin);
+    m->top = thousandths(face, box.yMax);
     return m;
 }
 
@@ -133,8 +139,8 @@ static bool draws(const struct face *face, uint32_t gid, uint32_t cp, uint32_t v
                           .cp = cp,
                           .vs = vs,
                           .advance = m->advance,
-                          .left = m->left,
-                          .right = m->right};
+                          .left = fitted(face, m->left, face->fit.dx),
+                          .right = fitted(face, m->right, face->fit.dx)};
     return true;
 }
 
@@ -155,10 +161,10 @@ bool face_ink(const struct face *face, uint32_t gid, int box[4])
     if (!load(face, gid) || FT_Outline_Get_BBox(&face->ft->glyph->outline, &b) ||
         b.xMin >= b.xMax || b.yMin >= b.yMax)
         return false;
-    box[0] = fitted(face, b.xMin, face->fit.dx);
-    box[1] = fitted(face, b.yMin, face->fit.dy);
-    box[2] = fitted(face, b.xMax, face->fit.dx);
-    box[3] = fitted(face, b.yMax, face->fit.dy);
+    box[0] = fitted(face, thousandths(face, b.xMin), face->fit.dx);
+    box[1] = fitted(face, thousandths(face, b.yMin), face->fit.dy);
+    box[2] = fitted(face, thousandths(face, b.xMax), face->fit.dx);
+    box[3] = fitted(face, thousandths(face, b.yMax), face->fit.dy);
     return true;
 }
 
@@ -322,6 +328,8 @@ bool face_sequence(const struct face *face, const struct font_sequence *sequence
 
     if (!sequence->n_marks)
         return face_glyph(face, sequence->cp, sequence->vs, out);
+    if (face->viewed)
+        return false;
     while (i < cache->n_composites && !same_sequence(&cache->composites[i].sequence, sequence))
         i++;
     if (i == cache->n_composites) {
@@ -542,7 +550,10 @@ struct face *face_open(struct FT_LibraryRec_ *library, const char *path, int ind
                        struct arena *arena)
 {
     struct face *face = ARENA_NEW(arena, struct face);
-    *face = (struct face){.path = path, .index = index, .weight = weight};
+    *face = (struct face){.path = path,
+                          .index = index,
+                          .weight = weight,
+                          .attachment = ARENA_NEW(arena, struct face_attachment)};
     /* a pipe of that name must not stop us */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
@@ -623,31 +634,35 @@ static bool find_fit(const struct face *face, const struct face *model, struct f
     return fabs(out->scale - 1) > 0.01 || fabs(out->dy) > 5;
 }
 
-struct face *face_fitted(struct FT_LibraryRec_ *library, const struct face *face,
-                         const struct face *model, struct arena *arena)
+struct face *face_fitted(const struct face *face, const struct face *model, struct arena *arena)
 {
     struct face_fit fit;
-    FT_Face ft;
-    if (!find_fit(face, model, &fit) ||
-        FT_New_Memory_Face(library, face->map, (FT_Long)face->size, face->index, &ft))
+    if (!find_fit(face, model, &fit))
         return NULL;
     struct face *view = ARENA_NEW(arena, struct face);
-    *view = (struct face){.path = face->path,
-                          .index = face->index,
-                          .weight = face->weight,
-                          .viewed = face,
-                          .fit = fit,
-                          .state = FONT_READY};
-    if (!set_weight(view, ft, arena)) {
-        FT_Done_Face(ft);
-        return NULL;
-    }
-    adopt(view, ft);
+    *view = *face;
+    view->viewed = face;
+    view->fit = fit;
+    view->attachment = ARENA_NEW(arena, struct face_attachment);
     return view;
+}
+
+void *face_attached(const struct face *face)
+{
+    return face->attachment->data;
+}
+
+void face_attach(const struct face *face, void *data, void (*release)(void *))
+{
+    *face->attachment = (struct face_attachment){data, release};
 }
 
 void face_close(struct face *face)
 {
+    if (face->attachment->release)
+        face->attachment->release(face->attachment->data);
+    if (face->viewed)
+        return;
     if (face->cache) {
         for (size_t p = 0; p < PAGES; p++)
             free(face->cache->pages[p]);
@@ -656,7 +671,7 @@ void face_close(struct face *face)
         free(face->cache);
     }
     FT_Done_Face(face->ft);
-    if (face->map && !face->viewed)
+    if (face->map)
         munmap(face->map, face->size);
 }
 

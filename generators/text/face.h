@@ -69,8 +69,8 @@ struct face_fit {
 bool face_glyph(const struct face *face, uint32_t cp, uint32_t vs, struct glyph *out);
 /* The face knows just this variation sequence. */
 bool face_variant(const struct face *face, uint32_t cp, uint32_t vs, struct glyph *out);
-/* The same for a sequence with its marks: composed where the face has that glyph (Unicode's
- * canonical composition), else with the marks over or under the base. */
+/* The same for a sequence with its marks (not in a fitted view): composed where the face has that
+ * glyph (Unicode's canonical composition), else with the marks over or under the base. */
 bool face_sequence(const struct face *face, const struct font_sequence *sequence,
                    struct glyph *out);
 /* NULL: a glyph of the file. Borrowed until the next face_sequence. */
@@ -80,6 +80,9 @@ const char *face_name(const struct face *face); /* PostScript name */
 const char *face_file(const struct face *face);
 /* For the PDF's font-file builder; do not free. */
 struct FT_FaceRec_ *face_ft(const struct face *face);
+/* What the builder keeps with a face (NULL: nothing yet); released when the face is closed. */
+void *face_attached(const struct face *face);
+void face_attach(const struct face *face, void *data, void (*release)(void *));
 struct face_fit face_fit(const struct face *face);
 /* Ink box of a glyph of the file as it is drawn, in 1/1000 em: left, bottom, right, top; false: no
  * ink. */
@@ -100,8 +103,7 @@ struct face *face_open(struct FT_LibraryRec_ *library, const char *path, int ind
                        struct arena *arena);
 /* Another view of an open face, whose Han characters have the body of those of model; NULL: they
  * have it already, or cannot be compared. Close it before the face. */
-struct face *face_fitted(struct FT_LibraryRec_ *library, const struct face *face,
-                         const struct face *model, struct arena *arena);
+struct face *face_fitted(const struct face *face, const struct face *model, struct arena *arena);
 void face_close(struct face *face);
 const char *face_error(int error, struct arena *arena); /* one of FreeType's */
 

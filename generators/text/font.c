@@ -301,7 +301,7 @@ static void fit_to_first(struct fonts *f, struct role *r, struct glyph *g)
     if (link == r->chain || !is_han(g->cp) || g->gid >= FIRST_COMPOSITE)
         return;
     if (!link->compared)
-        link->fitted = face_fitted(f->library, link->face, r->chain->face, &f->arena);
+        link->fitted = face_fitted(link->face, r->chain->face, &f->arena);
     link->compared = true;
     if (link->fitted && face_glyph(link->fitted, g->cp, g->vs, &fitted))
         *g = fitted;
