@@ -210,6 +210,14 @@ static void add_character(struct setting *s, const struct span_state *state,
     }
 }
 
+/* Letters and digits, and what joins them: Jean-Luc, O'Neill. */
+static bool is_word_character(uint32_t cp)
+{
+    return font_is_latin(cp) &&
+           (cp >= 0x80 || (cp >= '0' && cp <= '9') || cp == '-' || cp == '\'' ||
+            (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z'));
+}
+
 /* At a letter that begins a Latin word with more than ASCII in it: the face of the whole word. */
 static void find_word(struct setting *s, struct span_state *state, size_t at)
 {
@@ -223,7 +231,7 @@ static void find_word(struct setting *s, struct span_state *state, size_t at)
     while (end < span->len) {
         struct font_sequence next;
         size_t used = font_next(span->text + end, span->len - end, &next);
-        if (!font_is_latin(next.cp))
+        if (!is_word_character(next.cp))
             break;
         plain = plain && next.cp < 0x80 && !next.n_marks;
         end += used;
