@@ -272,6 +272,111 @@ static void what_xml_forbids_is_named(void **state)
     }
 }
 
+/* An attribute and a text of each applicant, with a private-use code that characters.xml knows or
+ * does not. */
+static struct record *open_codes(const char *attribute, const char *text, struct diag *d)
+{
+    char input[2000];
+    snprintf(input, sizeof input,
+             HEAD APPLICANT("A1", "<person><name>某甲</name></person><project name=\"%s\"/>"
+                                  "\n<statement>一二三四五六七%s</statement>") PLAIN("A2") TAIL,
+             attribute, text);
+    put_bytes(input, strlen(input));
+    return open_options((struct record_options){.characters_path = "templates/characters.xml"}, d);
+}
+
+static void private_codes_that_are_known_become_their_characters(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct arena arena = {0};
+    struct applicant a;
+    struct record *r = open_codes("\xEE\xA1\xA3", "\xEF\x82\xB7甲\xEF\x83\xBC乙\xEF\x82\xB7", &d);
+    assert_non_null(r);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    assert_true(record_next(c, &a));
+    assert_false(a.faulty);
+    struct query_context *x = query_context_new(NULL);
+    struct query *q = query_new("concat(project/@name, statement)", (struct src_pos){"t", 1}, &d);
+    query_context_begin(x, a.node, "");
+    struct query_value v = query_string(q, x, (struct query_place){a.node, 1, 1}, &arena);
+    assert_string_equal(v.text, "\u4DAE一二三四五六七\u2022甲\u2713乙\u2022");
+    query_free(q);
+    query_context_free(x);
+    record_cursor_free(c);
+    record_free(r);
+    /* The old font's code at its place, Word's bullets once. */
+    assert_int_equal(d.n, 2);
+    const struct finding *f = finding_with(&d, "旧字库的自造字 U+E863，按“䶮”U+4DAE 处理");
+    assert_int_equal(f->severity, SEVERITY_WARNING);
+    assert_string_equal(f->rule, "R78");
+    assert_string_equal(f->field, "project/@name");
+    assert_int_equal(f->at.line, 5);
+    f = finding_with(&d, "Word 的项目符号 U+F0B7，按“•”U+2022 处理");
+    assert_int_equal(f->severity, SEVERITY_INFO);
+    assert_int_equal(f->at.line, 6);
+    arena_free(&arena);
+    diag_clear(&d);
+}
+
+static void other_private_codes_and_no_characters_are_faults(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *code;
+    } cases[] = {
+        {"\xEF\xA3\xB0", "U+F8F0（自造字"},      {"\xEE\x80\x80", "U+E000（自造字"},
+        {"\xF3\xB0\x80\x80", "U+F0000（自造字"}, {"\xF4\x8F\xBF\xBD", "U+10FFFD（自造字"},
+        {"\xEF\xBF\xBD", "U+FFFD（不是文字）"},  {"\xEF\xBF\xBC", "U+FFFC（不是文字）"},
+        {"\xEF\xBF\xB9", "U+FFF9（不是文字）"},  {"\xEF\xBF\xBB", "U+FFFB（不是文字）"},
+        {"\xEF\xB7\x90", "U+FDD0（不是文字）"},  {"\xF0\x9F\xBF\xBE", "U+1FFFE（不是文字）"},
+        {"&#xE001;", "U+E001（自造字"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int in_text = 0; in_text < 2; in_text++) {
+            struct diag d = {0};
+            struct record *r =
+                open_codes(in_text ? "x" : cases[i].text, in_text ? cases[i].text : "", &d);
+            const struct finding *f = finding_with(&d, cases[i].code);
+            assert_int_equal(d.n, 1);
+            assert_int_equal(f->severity, SEVERITY_ERROR);
+            assert_int_equal(f->fault, FAULT_DATA);
+            assert_string_equal(f->rule, "R78");
+            assert_string_equal(f->applicant, "A1");
+            assert_string_equal(f->field, in_text ? "statement" : "project/@name");
+            assert_int_equal(f->at.line, in_text ? 6 : 5);
+            if (in_text)
+                assert_non_null(strstr(f->text[LANGUAGE_ZH], "在“二三四五六七”之后"));
+            assert_string_equal(faulty_ones(r, &d), "10");
+            record_free(r);
+            diag_clear(&d);
+        }
+}
+
+static void a_faulty_table_of_characters_names_its_line(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "F0B7", "41=42", "F0B7=E000", "F0B7=FFFD", "F0B7=2022x", "F0B7=2022 F0B7=25A0", "zz=41",
+    };
+    char path[] = "/tmp/shenbao-characters-XXXXXX";
+    close(mkstemp(path));
+    put_bytes(HEAD PLAIN("A1") TAIL, strlen(HEAD PLAIN("A1") TAIL));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diag d = {0};
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fprintf(out, "<characters>\n<codes severity='info' zh='甲' en='a'>%s</codes></characters>",
+                cases[i]);
+        assert_int_equal(fclose(out), 0);
+        assert_null(open_options((struct record_options){.characters_path = path}, &d));
+        assert_int_equal(d.system_faults, 1);
+        assert_string_equal(d.list[0].at.file, path);
+        diag_clear(&d);
+    }
+    unlink(path);
+}
+
 static void document_types_are_refused_with_their_line(void **state)
 {
     static const struct {
@@ -611,6 +716,9 @@ int main(void)
         cmocka_unit_test(gb_codes_are_read_by_the_table),
         cmocka_unit_test(gb_codes_are_whole_wherever_blocks_end),
         cmocka_unit_test(what_xml_forbids_is_named),
+        cmocka_unit_test(private_codes_that_are_known_become_their_characters),
+        cmocka_unit_test(other_private_codes_and_no_characters_are_faults),
+        cmocka_unit_test(a_faulty_table_of_characters_names_its_line),
         cmocka_unit_test(document_types_are_refused_with_their_line),
         cmocka_unit_test(bombs_end_in_a_message),
         cmocka_unit_test(white_space_between_applicants_is_free),
