@@ -155,9 +155,19 @@ static void fn_year(xmlXPathParserContext *ctxt, int nargs)
 
 static void fn_asof(xmlXPathParserContext *ctxt, int nargs)
 {
-    struct query_context *c = ctxt->context->userData;
-    CHECK_ARITY(0);
-    give(ctxt, c->asof);
+    const struct query_context *c = ctxt->context->userData;
+    if (nargs > 1)
+        XP_ERROR(XPATH_INVALID_ARITY);
+    xmlChar *kind = nargs ? xmlXPathPopString(ctxt) : NULL, *own = NULL;
+    xmlNode *batch = c->xpath->doc ? xmlDocGetRootElement(c->xpath->doc) : NULL;
+    if (kind && batch) {
+        char name[40];
+        snprintf(name, sizeof name, "%s-asof", (char *)kind);
+        own = xmlGetNoNsProp(batch, BAD_CAST name);
+    }
+    give(ctxt, own && *own ? (char *)own : c->asof);
+    xmlFree(own);
+    xmlFree(kind);
 }
 
 static void fn_page(xmlXPathParserContext *ctxt, int nargs)
@@ -201,7 +211,7 @@ static const struct query_function functions[] = {
     {"date", 1, 1, fn_date},           {"month", 1, 1, fn_month},
     {"long-date", 1, 1, fn_long_date}, {"period", 2, 2, fn_period},
     {"years", 2, 2, fn_years},         {"months", 2, 2, fn_months},
-    {"year", 1, 1, fn_year},           {"asof", 0, 0, fn_asof},
+    {"year", 1, 1, fn_year},           {"asof", 0, 1, fn_asof},
     {"page", 1, 1, fn_page},           {"without-suffix", 2, 2, fn_without_suffix},
     {"cn-number", 1, 1, fn_cn_number},
 };
@@ -229,8 +239,12 @@ static struct query *compile(const char *xpath, const struct query_library *libr
                              struct src_pos at, struct diag *diag)
 {
     static const struct query_library none = {0};
-    const struct query_library *const known[] = {&basics, &query_values, &query_table_functions,
-                                                 library ? library : &none, NULL};
+    const struct query_library *const known[] = {&basics,
+                                                 &query_values,
+                                                 &query_number_functions,
+                                                 &query_table_functions,
+                                                 library ? library : &none,
+                                                 NULL};
     const char *text[LANGUAGE_COUNT];
     struct arena a = {0};
     struct query_context errors = {0};
@@ -324,6 +338,7 @@ struct query_context *query_context_new(const struct query_tables *tables)
     c->tables = tables ? tables : &none;
     add_functions(c, &basics);
     add_functions(c, &query_values);
+    add_functions(c, &query_number_functions);
     add_functions(c, &query_table_functions);
     return c;
 }

@@ -9,7 +9,8 @@
  *                         either is no date
  *   months(a, b)          whole months likewise; below 0 when b is before a
  *   year(x)               the year as a number
- *   asof()                the reference date yyyy-mm-dd
+ *   asof(kind?)           the reference date yyyy-mm-dd; of a kind (seniority achievements insurance
+ *                         hours) the batch's own closing date @KIND-asof, where it has one
  *   page(id)              printed evidence page of that id: a number, 另附, 系统, or '' when
  *                         nothing is known
  *   without-suffix(x, s)  x, less s at its end: 汉族 -> 汉
@@ -28,12 +29,20 @@
  *   add-months(x, n)      2026-09 less 1 -> 2026-08; to the month
  *   missing-months(periods, a, b)
  *                         months from a to b that none of the periods (@from, @to) covers:
- *                         2024.03—2024.05、2025.01
+ *                         2024.03—2024.05、2025.01; of elements without @from (jobs) the months
+ *                         of @start, @end and @started count as covered
  *   id-fault(x)           what is wrong with a citizen's ID number: '' length character region
  *                         birth check
  *   id-check-digit(x), id-birth(x), id-sex(x)
  *                         what the last character must be; the birthday in it; 男 or 女
  *   credit-code-fault(x)  likewise for a 统一社会信用代码: '' length character check
+ *   folded(x)             x as texts are compared: without blanks, title and quotation marks; half
+ *                         width, small letters, one kind of brackets
+ *   alike(nodes, x)       those of the nodes that are x when folded
+ *   han(x)                how many Han characters it has
+ *   number-fault(x, kind) what is wrong with a number of that kind (issn isbn patent cn): ''
+ *                         length character check absent form; patents of before 2003-10 and
+ *                         foreign ones are not judged
  *   characters(x)         code points, less line ends and the blanks that indent a line
  *   office-words(x)       as word processors count: a run of letters and digits is one
  *   utf16-units(x)        as web boxes count, line ends too

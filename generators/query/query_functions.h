@@ -7,6 +7,8 @@
 
 /* Dates, numbers that check themselves, counts of characters, lists. */
 extern const struct query_library query_values;
+/* Texts as they are compared, numbers of publications and patents. */
+extern const struct query_library query_number_functions;
 /* What templates/ says of papers, holidays and scoring. */
 extern const struct query_library query_table_functions;
 

@@ -129,10 +129,26 @@ static void fn_add_months(xmlXPathParserContext *ctxt, int nargs)
 
 enum { MONTHS_AT_MOST = 1200 };
 
+/* The months in which a job begins or ends: whose insurer pays for them is not the employee's. */
+static void mark_ends(const xmlNode *job, char *covered, int from, int n)
+{
+    static const char *const ends[] = {"start", "end", "started"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct date d;
+        xmlChar *x = xmlGetNoNsProp((xmlNode *)job, BAD_CAST ends[i]);
+        int m = x && date_parse((const char *)x, &d) ? month_number(d, i == 1) - from : -1;
+        if (m >= 0 && m < n)
+            covered[m] = 1;
+        xmlFree(x);
+    }
+}
+
 static void mark_period(const xmlNode *period, char *covered, int from, int n)
 {
     struct date a, b;
     xmlChar *x = xmlGetNoNsProp((xmlNode *)period, BAD_CAST "from");
+    if (!x)
+        mark_ends(period, covered, from, n);
     xmlChar *y = xmlGetNoNsProp((xmlNode *)period, BAD_CAST "to");
     if (x && date_parse((const char *)x, &a)) {
         int first = month_number(a, false) - from;

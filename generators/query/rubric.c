@@ -71,6 +71,7 @@ static const struct xml_attribute of_rubric[] = {
     {"official", XML_FLAG, XML_NOWHERE, .required = true},
     {"total", POINTS, XML_AT(struct rubric, total)},
     {"pass", POINTS, XML_NOWHERE},
+    {"once", XML_FLAG, XML_NOWHERE},
     {"proof", QUERY_AT(struct rubric, proof), .required = true},
     {0}};
 static const struct xml_attribute of_specialty[] = {

@@ -133,13 +133,13 @@ def make(folder, sample):
              "photo.png": png(420, 560), "cmyk.jpg": padded(cmyk(sized(small, 420, 560)), 60000)}
     for n in (30720, 30721, 31744, 1048576, 1048575):
         files[f"bytes-{n}.jpg"] = padded(sized(small, 420, 560), n)
-    for w, h in ((215, 301), (216, 301), (216, 300), (6499, 10000), (650, 1000), (800, 1000), (801, 1000)):
+    for w, h in ((215, 301), (216, 301), (216, 300), (6499, 10000), (650, 1000), (800, 1000), (801, 1000), (900, 1300)):
         files[f"size-{w}x{h}.jpg"] = padded(sized(small, w, h), 60000)
     for name, behind in BACKDROPS.items():
         files[f"{name}.jpg"] = padded(blocks(420, 560, portrait(behind)), 60000)
     files["blue-turned.jpg"] = padded(turned(blocks(560, 420, lambda x, y: portrait(BACKDROPS["blue"])(1 - y, x))), 60000)
     files["white-cut.jpg"] = padded(blocks(420, 560, portrait(BACKDROPS["white"]))[:1500] + b"\xff\xd9", 60000)
-    for w, h in ((400, 300), (560, 400)):
+    for w, h in ((400, 300), (560, 400), (1400, 1000)):
         files[f"turned-{w}x{h}.jpg"] = padded(turned(sized(small, w, h)), 60000)
     for name, data in files.items():
         with open(os.path.join(folder, name), "wb") as f:
