@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree as ET
 
 from batches import generate
 from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
@@ -765,6 +766,78 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.assertEqual([i for i, s in states.items() if s == "failed"], ["A001"])
         self.assertEqual(report_of(self.out)["delegations"][0]["status"], "failed")
         self.made(batch, "-a", "A001", status=1)
+
+    def letters_and_rosters(self):
+        return sorted(os.path.basename(p) for p in tree(self.out) if p.count("/") == 1 and not p.startswith("print/"))
+
+    def test_letter_and_roster_vouch_for_nobody_without_papers(self):
+        batch = self.copy_samples()
+        os.remove(os.path.join(os.path.dirname(batch), "photos", "A003.jpg"))  # an error of check, not of the record
+        done = self.made(batch, status=3)
+        self.assertEqual(self.letters_and_rosters(), [])
+        self.assertRegex(done.stderr, r"error: D1 .*applicants A003 of it have errors.*--letter-for-ready")
+        delegation = report_of(self.out)["delegations"][0]
+        self.assertEqual(delegation["status"], "failed")
+        self.made(batch, "--letter-for-ready", status=3)
+        self.assertEqual(self.letters_and_rosters(), ["花名册.pdf", "花名册.xlsx", "评审委托书.pdf"])
+        for name in ("评审委托书.pdf", "花名册.pdf"):
+            text = self.text_of(glob.glob(os.path.join(self.out, "*", name))[0])
+            self.assertNotIn("沈𠅤", text, name)
+            for other in ("陈𬱖", "林㛃", "欧阳予安"):
+                self.assertIn(other, text, name)
+        shutil.copy(os.path.join(ROOT, "samples", "photos", "A003.jpg"), os.path.join(os.path.dirname(batch), "photos"))
+        self.made(batch)  # mended: all stand in both
+        for name in ("评审委托书.pdf", "花名册.pdf"):
+            self.assertIn("沈𠅤", self.text_of(glob.glob(os.path.join(self.out, "*", name))[0]), name)
+
+    @staticmethod
+    def text_of(pdf):
+        """Without white space."""
+        done = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, text=True, check=True)
+        return re.sub(r"\s", "", done.stdout)
+
+    def test_every_paper_is_where_all_say(self):
+        """Bound, loose or both, in so many copies: bag list, print list, volume and report say the same, in all modes and kinds of unit."""
+        batch = self.copy_samples()
+        milestone = '<milestone id="M9" date="2024-12" name="示例破格业绩" rank="1/5" condition="1" related="true"><evidence kind="标志性业绩证明" href="scans/A002/J1.png"/></milestone>'
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        for ident in ("A001", "A002", "A004", "A005"):  # 破格 in each of the other modes
+            start = text.index(f'<applicant id="{ident}"')
+            end = text.index("</applicant>", start)
+            body = text[start:end].replace('exceptional="false"', 'exceptional="true"', 1)
+            text = text[:start] + body + milestone + text[end:]
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text)
+        self.made(batch)
+        templates = {n: ET.parse(os.path.join(ROOT, "templates", n + ".xml")).getroot() for n in ("papers", "package", "dossier")}
+        files = {p.get("name"): p.get("file") for p in templates["package"]}
+        bound_as = {p.get("template"): p.get("title") for p in templates["dossier"].iter("paper")}
+        with open(os.path.join(self.out, "print", "print-list.txt"), encoding="utf-8") as f:
+            printed = dict(line.split("\t")[:2] for line in f if not line.startswith("#"))
+        printed = {re.sub(r"^.*-([^-]+)\.pdf$", r"\1", path): int(copies) for path, copies in printed.items()}
+        for a in report_of(self.out)["applicants"]:
+            folder = os.path.join(self.out, a["folder"])
+            bag = self.text_of(os.path.join(folder, files["material-list"] + ".pdf"))
+            volume = self.text_of(os.path.join(folder, files["dossier"] + ".pdf"))
+            made = {d["kind"]: d for d in a["documents"]}
+            self.assertEqual("milestone-form" in made, a["id"] in ("A001", "A002", "A004", "A005", "A007"), a["id"])
+            for item in templates["papers"]:
+                name, copies, bound = item.get("name"), int(item.get("copies")), item.get("goes") == "volume"
+                loose = copies - bound
+                with self.subTest(applicant=a["id"], paper=name):
+                    if name not in made:
+                        self.assertNotIn(item.get("title"), bag)
+                        continue
+                    self.assertEqual(made[name]["copies"], copies)
+                    self.assertEqual(printed.get(files[name], 0), loose)
+                    self.assertEqual(bool(bound), name in bound_as)
+                    if bound:
+                        self.assertIn(re.sub(r"\s", "", bound_as[name]), volume)
+                    if item.get("goes") == "bag" or (bound and loose):
+                        self.assertRegex(bag, re.escape(item.get("title")) + str(loose) + ("另有1份" if bound else "不装订"))
+                    else:
+                        self.assertNotIn(item.get("title"), bag)
 
     def test_papers_of_one_who_fails_later_stay_and_are_not_printed(self):
         batch = self.copy_samples()

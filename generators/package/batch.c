@@ -68,9 +68,6 @@ static void list_delegations(struct batch *b, const struct record *record)
             if (!batch_is_in(person, &d))
                 continue;
             d.n++;
-            if (person->faulty)
-                d.faulty =
-                    d.faulty ? arena_printf(&b->arena, "%s、%s", d.faulty, person->id) : person->id;
         }
         if (d.n > 0)
             b->delegations[b->n_delegations++] = d;
@@ -87,6 +84,36 @@ struct batch *batch_new(struct record *record, const struct shard *part, bool wh
     if (whole)
         list_delegations(b, record);
     return b;
+}
+
+void batch_set_drawn(struct batch *b, size_t number)
+{
+    b->people[number].drawn = true;
+}
+
+bool batch_is_listed(const struct person *person, const struct delegation *delegation)
+{
+    return delegation->n_listed > 0 && person->drawn && batch_is_in(person, delegation);
+}
+
+void batch_settle(struct batch *b, bool ready_only)
+{
+    for (size_t i = 0; i < b->n_delegations; i++) {
+        struct delegation *d = &b->delegations[i];
+        d->n_listed = 0;
+        d->undrawn = NULL;
+        for (size_t k = 0; k < b->n_chosen; k++) {
+            const struct person *person = b->chosen[k];
+            if (!batch_is_in(person, d))
+                continue;
+            d->n_listed += person->drawn;
+            if (!person->drawn)
+                d->undrawn = d->undrawn ? arena_printf(&b->arena, "%s、%s", d->undrawn, person->id)
+                                        : person->id;
+        }
+        if (d->undrawn && !ready_only)
+            d->n_listed = 0;
+    }
 }
 
 void batch_free(struct batch *b)

@@ -12,13 +12,15 @@ struct person {
     struct src_pos at;
     size_t number; /* in the record, and among the batch's people */
     bool faulty;   /* its record is */
+    bool drawn;    /* all its papers are there: batch_settle */
 };
 
 struct delegation {
     const char *id, *issuer, *folder;
     struct src_pos at;
-    const char *faulty; /* the ids of its faulty applicants; NULL: none */
-    size_t n;           /* applicants */
+    size_t n;            /* applicants */
+    const char *undrawn; /* batch_settle: the ids of those chosen who are not drawn; NULL: none */
+    size_t n_listed;     /* likewise: who stands in its letter and roster; 0: neither is made */
 };
 
 /* Read-only but for batch.c. */
@@ -41,5 +43,10 @@ void batch_free(struct batch *b); /* NULL is fine */
  * and no two alike in one folder; template: the applicant's own. false: reported. */
 bool batch_name_folders(struct batch *b, const char *template, struct diag *diag);
 bool batch_is_in(const struct person *person, const struct delegation *delegation);
+void batch_set_drawn(struct batch *b, size_t number);
+/* When all are drawn who can be: who stands in letters and rosters. A delegation of which somebody
+ * is not drawn gets neither, or, with ready_only, those of the others. */
+void batch_settle(struct batch *b, bool ready_only);
+bool batch_is_listed(const struct person *person, const struct delegation *delegation);
 
 #endif

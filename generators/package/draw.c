@@ -298,7 +298,7 @@ static bool gather(struct task *t, const struct delegation *d, struct gathering 
     size_t *numbers = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
 
     for (size_t i = 0; i < b->n_chosen; i++)
-        if (batch_is_in(b->chosen[i], d))
+        if (batch_is_listed(b->chosen[i], d))
             numbers[n++] = b->chosen[i]->number;
     *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
     if (!*out || gathering_list(*out, &g) != 1)
@@ -347,12 +347,15 @@ static void run_delegation(void *state, size_t number, struct buffer *result)
                    (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
     bool complete = false;
 
-    if (d->faulty)
-        diag_error(&t.diag, d->at,
-                   "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
-                   "applicants %s of it are faulty (see above): not to leave out a name, letter "
-                   "and roster were not made; mend them and run again",
-                   d->faulty);
+    if (d->n_listed == 0)
+        diag_error(
+            &t.diag, d->at,
+            "其中申报人 %s 有错误，材料未出（见上），委托书和花名册也就未出；请改正后重做，"
+            "或加 --letter-for-ready 只列材料已出的人",
+            "applicants %s of it have errors and no papers (see above), so letter and roster "
+            "were not made; mend them and run again, or list those alone who are ready with "
+            "--letter-for-ready",
+            d->undrawn);
     else
         complete = make_delegation(&t, d, &gathering);
     end_task(&t, complete, result);

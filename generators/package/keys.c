@@ -249,7 +249,7 @@ static struct key delegation_key(const struct keys *k, const struct delegation *
     struct key key = k->common;
     struct digest *digest = digest_new();
     for (size_t i = 0; i < b->n_chosen; i++)
-        if (batch_is_in(b->chosen[i], d))
+        if (batch_is_listed(b->chosen[i], d))
             digest_text(digest, (const char *)&k->people[b->chosen[i]->number] + member);
     key_end(key.record, digest);
     memset(key.files, '0', KEY_HEX - 1);

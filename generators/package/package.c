@@ -176,6 +176,8 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
         report_worker(p, end, result);
     else if (!adopt_result(p, result, &complete))
         w->stop = true; /* a full disk will not be less full for the next one */
+    if (w->people && complete)
+        batch_set_drawn(p->batch, w->people[number]->number);
     if (w->people)
         results_add_person(p->results, w->people[number]->number, result);
     else
@@ -284,6 +286,7 @@ static bool make_shared(struct package_run *run, struct tree_paths *prints,
 {
     const struct package *p = &run->package;
 
+    batch_settle(p->batch, p->own->letter_for_ready);
     if (!draw(p, &draw_delegations, NULL, p->batch->n_delegations))
         return false;
     run->rosters_failed = !rosters_make(p);

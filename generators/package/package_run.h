@@ -11,6 +11,7 @@ enum { PACKAGE_SECONDS = 120 };             /* that one applicant may take, like
 struct package_options {
     const char *stage; /* prepare or submit; never NULL */
     const char *force, *dry_run, *fail_fast, *prune;
+    const char *letter_for_ready; /* letter and roster list those alone who are drawn */
     const char *shard, *name_template, *timeout;
 };
 

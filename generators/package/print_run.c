@@ -54,7 +54,7 @@ static size_t sheets_of(const struct catalogue_paper *paper, size_t pages)
 static void list_file(struct printing *r, const struct catalogue_paper *paper, const char *path,
                       size_t pages, const char *media)
 {
-    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, paper->copies,
+    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, paper->loose_copies,
                   paper->duplex ? "two-sided-long-edge" : "one-sided", *media ? media : "A4",
                   sheets_of(paper, pages));
 }
@@ -97,7 +97,7 @@ static void describe(struct json *j, const void *data)
 {
     const struct print_run *run = data;
     json_integer(j, "pages", (long long)run->pages);
-    json_integer(j, "copies", run->paper->copies);
+    json_integer(j, "copies", run->paper->loose_copies);
     json_string(j, "kind", "print-run");
     json_string(j, "paper", run->list[0].media);
     json_integer(j, "documents", (long long)run->n);
@@ -150,7 +150,7 @@ static void digest_run(struct print_run *run)
 
     digest_text(d, run->printing->package->keys->common.program);
     digest_text(d, run->paper->duplex ? "duplex" : NULL);
-    digest_add(d, &run->paper->copies, sizeof run->paper->copies); /* in its line */
+    digest_add(d, &run->paper->loose_copies, sizeof run->paper->loose_copies); /* in its line */
     for (size_t i = 0; i < run->n; i++) {
         digest_text(d, run->list[i].sha256);
         digest_text(d, bookmark(run->printing, &arena, &run->list[i]));

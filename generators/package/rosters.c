@@ -82,10 +82,10 @@ static bool keep_rosters(const struct package *p, unsigned paper, bool workbook)
     struct result_document *all = ARENA_ARRAY(&arena, struct result_document, b->n_delegations + 1);
     bool there = true;
 
-    for (size_t i = 0; i < b->n_people; i++)
-        there = there && !b->people[i].faulty; /* whose roster is not made: that is reported */
     for (size_t i = 0; i < b->n_delegations; i++) {
         struct result_document *d = &all[i];
+        if (b->delegations[i].n_listed == 0)
+            continue; /* that it is withheld is told with the letter */
         *d = (struct result_document){.paper = paper, .workbook = workbook};
         struct key key = keys_roster(p->keys, &b->delegations[i]);
         const char *path = package_path(p, &arena, b->delegations[i].folder, d),
@@ -98,9 +98,20 @@ static bool keep_rosters(const struct package *p, unsigned paper, bool workbook)
         there = there && !reason;
     }
     for (size_t i = 0; i < b->n_delegations && (there || p->own->dry_run); i++)
-        results_add_document(p->results, i, &all[i]);
+        if (b->delegations[i].n_listed > 0)
+            results_add_document(p->results, i, &all[i]);
     arena_free(&arena);
     return there || p->own->dry_run;
+}
+
+/* Is the applicant of that number in the record in its delegation's roster? */
+static bool is_listed(const void *data, size_t number)
+{
+    const struct batch *b = data;
+    for (size_t i = 0; i < b->n_delegations; i++)
+        if (batch_is_in(&b->people[number], &b->delegations[i]))
+            return batch_is_listed(&b->people[number], &b->delegations[i]);
+    return false;
 }
 
 static void make_alone(void *data, struct buffer *result)
@@ -112,7 +123,9 @@ static void make_alone(void *data, struct buffer *result)
                                      .record = p->record,
                                      .fonts = p->papers->fonts,
                                      .tables = p->papers->tables,
-                                     .print = !r->workbook};
+                                     .print = !r->workbook,
+                                     .is_listed = is_listed,
+                                     .data = p->batch};
     struct diag found = {.strict = p->options->strict};
     struct buffer sent = {0};
 

@@ -28,7 +28,8 @@ static void complete(struct xml_reader *r, struct catalogue_paper *p,
     if (!xml_given(r, "copies"))
         p->copies = needed ? needed->copies : 1;
     p->binding = bindings[needed ? needed->goes : GOES_LOOSE];
-    if (!xml_given(r, "print") && needed && needed->goes == GOES_BOUND)
+    p->loose_copies = p->copies - (needed && needed->goes == GOES_BOUND);
+    if (!xml_given(r, "print") && p->loose_copies == 0)
         p->print = PRINT_NOT; /* with the volume */
 }
 

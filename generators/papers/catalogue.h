@@ -21,6 +21,7 @@ struct catalogue_paper {
     bool sheet;         /* the roster: the paper maker does not know it */
     int paper;          /* the paper maker's number */
     int copies;
+    int loose_copies; /* of these: less the one that is bound into the volume */
     bool duplex;
     const char *binding; /* loose, bound, platform */
     enum print_mode print;

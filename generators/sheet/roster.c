@@ -83,6 +83,7 @@ static bool read_rows(struct run *run)
            i = 0;
     struct record_cursor *cursor = record_cursor_new(run->record, &run->diag);
     struct applicant who;
+    size_t n_rows = 0;
     bool ok = true;
 
     run->query = query_context_new(run->request->tables);
@@ -96,14 +97,18 @@ static bool read_rows(struct run *run)
     for (ok = run->rows != NULL; ok && record_next(cursor, &who); i++) {
         run->diag.context = (struct diag_context){who.id, who.name, who.unit, run->template->title};
         size_t warnings = run->diag.count[SEVERITY_WARNING];
+        if (run->request->is_listed && !run->request->is_listed(run->request->data, i))
+            continue;
         ok = sheet_rows_add(run->rows, run->query, &who, asof);
         if (ok &&
             (who.faulty || (run->diag.strict && run->diag.count[SEVERITY_WARNING] > warnings))) {
-            const struct sheet_row *row = sheet_rows_at(run->rows, i);
+            const struct sheet_row *row = sheet_rows_at(run->rows, n_rows);
             run->broken_delegations[row->delegation] = run->broken_units[row->unit] = true;
         }
+        n_rows++;
         run->diag.context = (struct diag_context){0};
     }
+    run->diag.context = (struct diag_context){0};
     record_cursor_free(cursor);
     if (run->collation)
         collation_report(run->collation, &run->diag);

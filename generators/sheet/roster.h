@@ -19,6 +19,8 @@ struct roster_request {
     bool print;          /* PDF; else XLSX */
     bool sheet_per_unit; /* in a workbook, and one that lists them */
     enum sheet_order order;
+    bool (*is_listed)(const void *data, size_t number); /* of the applicants; NULL: all are */
+    const void *data;
 };
 
 struct roster_made {
