@@ -328,6 +328,35 @@ class Check(unittest.TestCase):
         done = check("--lang", "zh", "-q", "-T", os.path.join(self.dir, "rules-own"), path)
         self.assertIn("error: [L01（本局）] C1 陈远山 手机：缺手机号陈远山；请补上", done.stdout)
 
+    def test_an_overlay_changes_what_papers_must_say(self):
+        """Requirements are dropped and replaced; of a paper that there is not nothing is asked; parameters are added."""
+        with open(os.path.join(ROOT, "templates", "evaluation-form.xml"), encoding="utf-8") as f:
+            form = f.read().replace('copies="3"', 'copies="4"', 1)
+        path = self.batch([self.unit(0, [])])
+        own = '<parameter name="own" value="7"/><rule id="L01" severity="warning"><case when="$own=7"><zh>七；核对</zh><en>seven; check it</en></case></rule>'
+        for name, rules, wanted in (("kept", "", ["R06"]), ("dropped", '<paper form="evaluation-form"/>', []),
+                                    ("replaced", '<paper form="evaluation-form"><require rule="R06" copies="4"/></paper>', []),
+                                    ("contrary", '<paper form="evaluation-form"><require rule="R06" copies="5"/></paper>', ["R06"]),
+                                    ("lacking", '<paper form="no-such-form"><require rule="R06" copies="5"/></paper>', ["R06"])):
+            with self.subTest(name):
+                folder = self.overlay("papers-" + name, {"rules.local.xml": f"<rules>{rules}{own}</rules>", "evaluation-form.xml": form})
+                report = self.report(path, "-T", folder, "--rules", "R06,L01", status=bool(wanted))
+                self.assertEqual([f["rule"] for f in report["findings"]], wanted)
+                self.assertEqual([r for r, _, _ in self.told(report, "C0")], ["L01"])
+
+    def test_one_scoring_table_a_specialty(self):
+        with open(os.path.join(ROOT, "templates", "rubric-blasting.xml"), encoding="utf-8") as f:
+            table = f.read().replace("浙江省爆破行业高级工程师任职资格评审打分表", "本局打分表").replace("<specialty>爆破器材</specialty>", "")
+        path = self.batch([self.unit(1, [('item="3.1" self="5"', 'item="9.9" self="5"'), ("reviewed-total=\"84\"", "reviewed-total=\"79\""), ("self-total=\"86\"", "self-total=\"81\"")])])
+        folder = self.overlay("own-table", {"rubric-own.xml": table})
+        told = self.told(self.report(path, "--rules", "R40", "-T", folder), "C1")
+        self.assertEqual(len(told), 1, told)
+        self.assertIn("《本局打分表》", told[0][2])
+        folder = self.overlay("two-tables", {"rubric-own.xml": table, "rubric-other.xml": table})
+        done = check("--lang", "zh", "-T", folder, path)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertRegex(done.stderr, r"rubric-own\.xml: error: .*爆破工程.*rubric-other\.xml")
+
     def test_a_broken_rule_file_is_an_error_with_its_line(self):
         path = self.batch([self.unit(0, [])])
         case = '<case when="true()"><zh>a</zh><en>b</en></case>'
@@ -340,9 +369,8 @@ class Check(unittest.TestCase):
                 ("<rules><rule id='L01'>\n<case when='1 +'><zh>a</zh><en>b</en></case></rule></rules>", 2, "1 +"),
                 ("<rules><rule id='L01'>\n<case when='true()'><zh>a</zh></case></rule></rules>", 2, "<en>"),
                 ("<rules><rule id='L01'>\n<case when='true()'>\n<zh>{name</zh><en>b</en></case></rule></rules>", 3, "{"),
-                ("<rules><rule id='L01'/></rules>", 1, "<case>"), ("<rules>\n<parameter name='nothing' value='1'/></rules>", 2, "nothing"),
-                ("<rules>\n<rule id='L01'><case when='$nothing'><zh>a</zh><en>b</en></case></rule></rules>", 2, "$nothing"),
-                ("<rules><paper form='no-such-form'/></rules>", 1, "no-such-form")):
+                ("<rules><rule id='L01'/></rules>", 1, "<case>"),
+                ("<rules>\n<rule id='L01'><case when='$nothing'><zh>a</zh><en>b</en></case></rule></rules>", 2, "$nothing")):
             with self.subTest(text=text):
                 folder = self.overlay("broken", {"rules.local.xml": text})
                 done = check("--lang", "zh", "-T", folder, path)

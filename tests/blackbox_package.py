@@ -767,6 +767,19 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.assertEqual(report_of(self.out)["delegations"][0]["status"], "failed")
         self.made(batch, "-a", "A001", status=1)
 
+    def test_a_broken_overlay_is_said_before_anything_is_drawn(self):
+        batch = self.copy_samples()
+        for name in ("roster", "surnames", "papers", "rules.local", "rubric-own", "dossier", "package", "checklist", "characters", "holidays",
+                     "delegation-letter", "dossier-stamp"):
+            with self.subTest(name):
+                folder = os.path.join(self.dir, "overlay-" + name)
+                os.makedirs(folder)
+                with open(os.path.join(folder, name + ".xml"), "w", encoding="utf-8") as f:
+                    f.write("<no>")
+                done = self.made(batch, "-T", folder, status=2)
+                self.assertIn(name + ".xml", done.stderr)
+                self.assertFalse(os.path.isdir(self.out) and [p for p in tree(self.out) if p.endswith((".pdf", ".xlsx"))])
+
     def letters_and_rosters(self):
         return sorted(os.path.basename(p) for p in tree(self.out) if p.count("/") == 1 and not p.startswith("print/"))
 

@@ -74,9 +74,5 @@ bool rules_load_papers(struct rules *r, struct diag *diag)
         return true;
     for (size_t i = 0; i < papers->n; i++)
         ok = load_form(r, &papers->list[i], diag) && ok;
-    for (size_t i = 0; i < r->n_papers; i++)
-        if (!needed_papers_find(papers, r->papers[i].name))
-            ok = diag_system(diag, r->papers[i].at, "papers.xml 中没有 %s", "papers.xml has no %s",
-                             r->papers[i].name);
     return ok;
 }

@@ -152,8 +152,6 @@ static void end_parameter(struct xml_reader *r, void *self, void *parent)
         i++;
     if (i < rules->n_parameters && l->local)
         rules->parameters[i].value = p->value;
-    else if (l->local)
-        diag_system(r->diag, xml_at(r), "没有参数 %s", "there is no parameter %s", p->name);
     else
         *ARENA_PUSH(r->arena, rules->parameters, rules->n_parameters, rules->cap_parameters) = *p;
 }
@@ -162,6 +160,23 @@ static void begin_paper(struct xml_reader *r, void *self, void *parent)
 {
     (void)parent;
     ((struct rule_paper *)self)->at = xml_at(r);
+}
+
+/* What the overlay says of a paper takes the place of all that ours asks of its template; nothing
+ * within: nothing is asked. */
+static void end_paper(struct xml_reader *r, void *self, void *parent)
+{
+    const struct load *l = r->owner;
+    const struct rule_paper *p = self;
+    struct rules *rules = parent;
+    size_t i = 0;
+
+    while (i < rules->n_papers && strcmp(rules->papers[i].name, p->name))
+        i++;
+    if (i < rules->n_papers && l->local)
+        rules->papers[i] = *p;
+    else
+        *ARENA_PUSH(r->arena, rules->papers, rules->n_papers, rules->cap_papers) = *p;
 }
 
 static void end_gatherer(struct xml_reader *r, void *self, void *parent)
@@ -242,8 +257,8 @@ static const struct xml_element elements[] = {
     {"parameter", IN_RULES, 0, of_parameter, sizeof(struct parameter), .end = end_parameter},
     {"define", IN_RULES, 0, of_binding, sizeof(struct binding),
      XML_INTO(struct rules, definitions)},
-    {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper),
-     XML_INTO(struct rules, papers), .begin = begin_paper},
+    {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper), .begin = begin_paper,
+     .end = end_paper},
     {"require", IN_PAPER, 0, of_require, sizeof(struct requirement),
      XML_INTO(struct rule_paper, requirements)},
     {"gather", IN_RULES, 0, of_gather, sizeof(struct gatherer), XML_INTO(struct rules, gatherers),

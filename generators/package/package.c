@@ -15,6 +15,7 @@
 #include "package/report.h"
 #include "package/rosters.h"
 #include "package/stale.h"
+#include "sheet/roster.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -386,6 +387,7 @@ static bool load(struct package_run *run, const struct record_options *input)
     }
     arena_free(&arena);
     return run->rules && run->sections && p->catalogue &&
+           roster_templates_sound(p->papers->templates, p->diag) &&
            (p->record = record_open(input, &run->first_pass));
 }
 

@@ -36,7 +36,9 @@ struct specialty {
 };
 
 struct rubric {
-    record_node *node;
+    record_node *node; /* first: xml_keep_node */
+    const char *path;
+    size_t overlay; /* which of the directories it is from; the first counts most */
     struct _xmlDoc *document;
     struct query_list queries;
     struct query *proof;
@@ -108,6 +110,76 @@ static const struct xml_element elements[] = {
     {"criterion", IN_ITEM, 0, of_criterion, .required = true},
     {0}};
 
+static bool named(const xmlNode *n, const char *name)
+{
+    return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
+}
+
+/* The table that counts for the specialty; in *rival another one of as good a right, or NULL. */
+static const struct rubric *choose(const struct rubrics *r, const char *specialty,
+                                   const struct rubric **rival)
+{
+    const struct rubric *chosen = NULL;
+    *rival = NULL;
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t k = 0; k < r->list[i].n_specialties; k++) {
+            const struct rubric *other = &r->list[i];
+            if (strcmp(other->specialties[k].name, specialty) || other == chosen)
+                continue;
+            if (!chosen || other->overlay < chosen->overlay) {
+                chosen = other;
+                *rival = NULL;
+            } else if (other->overlay == chosen->overlay) {
+                *rival = other;
+            }
+        }
+    return chosen;
+}
+
+/* Takes the specialties from tables that an overlay's table is before, so that one table is left
+ * for each. false: two of one directory claim one; reported. */
+static bool settle(struct rubrics *r, struct diag *diag)
+{
+    bool ok = true;
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t k = 0; k < r->list[i].n_specialties; k++) {
+            const char *name = r->list[i].specialties[k].name;
+            const struct rubric *rival, *chosen = choose(r, name, &rival);
+            if (rival && chosen == &r->list[i])
+                ok = diag_system(diag, (struct src_pos){rival->path, 0},
+                                 "专业 %s 有两张打分表：%s 也列了它；请只留一张",
+                                 "the specialty %s has two scoring tables: %s names it, too; leave "
+                                 "it to one",
+                                 name, chosen->path);
+        }
+    for (size_t i = 0; i < r->n && ok; i++)
+        for (xmlNode *n = r->list[i].node->children, *next; n; n = next) {
+            const struct rubric *rival;
+            next = n->next;
+            if (!named(n, "specialty"))
+                continue;
+            xmlChar *name = xmlNodeGetContent(n);
+            if (choose(r, (char *)name, &rival) != &r->list[i]) {
+                xmlUnlinkNode(n);
+                xmlFreeNode(n);
+            }
+            xmlFree(name);
+        }
+    return ok;
+}
+
+/* The directory whose file the path is. */
+static size_t overlay_of(const char *const *dirs, const char *path)
+{
+    size_t i = 0;
+    for (; dirs[i]; i++) {
+        size_t len = strlen(dirs[i]);
+        if (!strncmp(path, dirs[i], len) && path[len] == '/' && !strchr(path + len + 1, '/'))
+            break;
+    }
+    return i;
+}
+
 struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
 {
     struct rubrics *r = mem_alloc(1, sizeof *r);
@@ -125,8 +197,10 @@ struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
                                     .keep = true};
         ok = xml_read(&reader, paths[i], rubric) && ok;
         rubric->document = reader.document;
+        rubric->path = paths[i];
+        rubric->overlay = overlay_of(dirs, paths[i]);
     }
-    if (ok)
+    if (ok && settle(r, diag))
         return r;
     rubrics_free(r);
     return NULL;
@@ -149,11 +223,6 @@ record_node *rubric_node(const struct rubrics *r, size_t n)
 }
 
 /* --- nodes of the record --- */
-
-static bool named(const xmlNode *n, const char *name)
-{
-    return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
-}
 
 /* Free with xmlFree. NULL: there is none, or it is empty. */
 static char *attribute(const xmlNode *n, const char *name)
@@ -194,11 +263,7 @@ struct scoring {
 static const struct rubric *rubric_for(const struct rubrics *r, const record_node *applicant)
 {
     char *specialty = attribute(applicant, "specialty");
-    const struct rubric *chosen = NULL;
-    for (size_t i = 0; i < r->n && specialty && !chosen; i++)
-        for (size_t k = 0; k < r->list[i].n_specialties && !chosen; k++)
-            if (!strcmp(r->list[i].specialties[k].name, specialty))
-                chosen = &r->list[i];
+    const struct rubric *rival, *chosen = specialty ? choose(r, specialty, &rival) : NULL;
     xmlFree(specialty);
     return chosen;
 }

@@ -45,6 +45,21 @@ struct run {
 
 /* --- reading --- */
 
+bool roster_templates_sound(const char *const *templates, struct diag *diag)
+{
+    struct arena arena = {0};
+    const char *path = find_template(&arena, templates, "roster.xml", diag),
+               *surnames_path = find_template(&arena, templates, "surnames.xml", diag);
+    struct surnames surnames = {0};
+    struct sheet_template *template = path ? sheet_template_load(path, diag) : NULL;
+    bool ok = surnames_path && surnames_load(&surnames, surnames_path, diag) && template;
+
+    sheet_template_free(template);
+    surnames_clear(&surnames);
+    arena_free(&arena);
+    return ok;
+}
+
 static bool load(struct run *run)
 {
     const char *const *dirs = run->request->templates;
