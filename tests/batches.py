@@ -23,7 +23,27 @@ def again(body, number, round_):
     """The applicant once more: what nobody shares with another is another's."""
     body = re.sub(r'(<applicant id=")[^"]*', rf"\g<1>B{number:05d}", body, count=1)
     body = NUMBER.sub(lambda m: another_number(m, round_), body)
-    return body.replace('href="scans/', f'href="again/{round_}/') if round_ else body
+    if not round_:
+        return body
+    body = OWN.sub(rf"\1own/{round_}/\2", body)
+    return body.replace('href="scans/', f'href="again/{round_}/')
+
+
+# What two people cannot share: photos, and what shows who one is.
+OWN = re.compile(r'(href=")((?:photos/|scans/\w+/(?:id|title|appointment|degree|bachelor|master|doctor)\w*\.)[^"]*)')
+
+
+def own_files(folder, body, round_):
+    """Copies of these files that differ from everybody else's in their last bytes."""
+    for _, name in OWN.findall(body):
+        path = os.path.join(folder, "own", str(round_), name)
+        if os.path.exists(path):
+            continue
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(os.path.join(folder, name), "rb") as f:
+            data = f.read()
+        with open(path, "wb") as f:
+            f.write(data + b"\n%% %d\n" % round_)
 
 
 def party(text, letter, number):
@@ -59,6 +79,8 @@ def generate(folder, count, together=None):
             if together and i > 0 and i % together == 0:
                 number = i // together + 1
                 f.write("</unit>\n" + party(unit, "U", number).replace('delegation="D1"', f'delegation="D{number:04}"'))
+            if i >= len(bodies):
+                own_files(folder, bodies[i % len(bodies)], i // len(bodies))
             f.write(again(bodies[i % len(bodies)], i, i // len(bodies)) + "\n")
         f.write(rest)
     if together:

@@ -19,7 +19,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<batch year="2026" asof="%s" sub
 
 
 # What applicants are asked beside each other: the cases are copies of one person.
-SHARED = "R86,R102,R116"
+SHARED = "R86,R102,R115,R116"
 
 
 def id_number(birth, sequence):
@@ -66,6 +66,8 @@ class Check(unittest.TestCase):
         return path
 
     def report(self, path, *options, status=None):
+        if "--rules" not in options and "--no-rules" not in options:
+            options = (*options, "--no-rules", "R115")  # all copies cite the same two files
         done = check("--format", "json", *options, path)
         self.assertEqual(done.stderr, "")
         if status is not None:
@@ -106,7 +108,7 @@ class Check(unittest.TestCase):
         with open(os.path.join(ROOT, "templates", "rules.xml"), encoding="utf-8") as f:
             rules = re.findall(r'<rule id="(R\d+)"', f.read())
         self.assertEqual(rules, sorted(set(rules), key=lambda r: int(r[1:])))
-        self.assertLessEqual({f"R{i:02d}" for i in range(1, 89)} | {f"R{i}" for i in range(90, 124) if i != 115}, set(rules))
+        self.assertLessEqual({f"R{i:02d}" for i in range(1, 89)} | {f"R{i}" for i in range(90, 124)}, set(rules))
         broken = {c[0] for c in cases.CASES if c[3]}
         for rule in rules:
             self.assertTrue(rule in broken or rule in cases.HELD, rule)
@@ -246,6 +248,25 @@ class Check(unittest.TestCase):
             self.assertEqual([(p, s) for p, s, _ in told], [("C2", "error")], told)
             self.assertIn("C1 陈远山", told[0][2])
 
+    def test_one_file_for_two(self):
+        shared = self.told_of("R115", [self.unit(1, []), self.unit(2, [])])
+        self.assertEqual({(p, s) for p, s, _ in shared if s == "error"}, {("C2", "error")})  # photo, ID card, title and appointment
+        self.assertTrue(any("照片与C1 陈远山的是同一文件" in m for _, _, m in shared), shared)
+        names = ("photo.jpg", "scan.pdf")
+        for name in names:
+            with open(os.path.join(self.dir, name), "rb") as f, open(os.path.join(self.dir, "own-" + name), "wb") as g:
+                g.write(f.read() + b"\n% own\n")
+        own = [(f'href="{n}"', f'href="own-{n}"') for n in names]
+        self.assertEqual([x for x in self.told_of("R115", [self.unit(1, []), self.unit(2, own)]) if x[1] == "error"], [])
+        # within a person: every award, honour ... and review has a file of its own, or pages of one
+        text, pages = self.unit(1, []), iter(range(1, 99))
+        apart = re.sub(r'(<(?:award|honour|patent|standard|qualification|review) .*?href="scan.pdf")', lambda m: f'{m[1]} pages="{next(pages)}"', text)
+        self.assertEqual(self.told_of("R115", [apart]), [])
+        twice = apart.replace('pages="2"', 'pages="1"', 1)
+        told = self.told_of("R115", [twice])
+        self.assertEqual([s for _, s, _ in told], ["warning"], told)
+        self.assertIn("另一年度的是同一文件", told[0][2])
+
     def test_given_twice(self):
         again = '<project id="P9" start="2019-03" end="2021-10" name="%s" role="参加" rank="2/9" since="true" related="true" category="工作业绩"/><paper id="L1"'
         self.assertEqual([s for _, s, _ in self.told_of("R116", [self.unit(1, [('<paper id="L1"', again % "示例港区　爆破开挖工程")])])], ["warning"])
@@ -381,6 +402,7 @@ class Check(unittest.TestCase):
     # --- statuses, options, reports ---
 
     def test_statuses_and_options(self):
+        one_file = self.overlay("one-file", {"rules.local.xml": '<rules><rule id="R115" off="true"/></rules>'})
         clean, warned = self.batch([self.unit(0, [])], name="clean.xml"), self.batch([self.unit(1, [('self-total="86"', 'self-total="87"')])], name="warned.xml")
         wrong = self.batch([self.unit(2, [('grade="优秀"', 'grade="不合格"'), ('date="2023-05" name', 'date="2018-05" name')]), self.unit(3, [])], name="wrong.xml")
         for status, *arguments in ((0, clean), (0, warned), (1, "--strict", warned), (0, "--strict", clean), (1, wrong),
@@ -390,7 +412,7 @@ class Check(unittest.TestCase):
                                    (2, "--stage", "later", wrong), (2, "--nonsense", wrong), (2, "/proc/nonexistent.xml"), (2, "-o", "/dev/full", wrong),
                                    (2, "-a", "nobody", wrong), (0, "-h"), (1, wrong, "--report", os.path.join(self.dir, "r.json"))):
             with self.subTest(arguments=arguments):
-                done = check(*arguments)
+                done = check(*arguments, "-T", one_file)
                 self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         with open(os.path.join(self.dir, "r.json"), encoding="utf-8") as f:
             self.assertEqual(json.load(f)["counts"]["errors"], 2)

@@ -361,7 +361,8 @@ int open(const char *path, int flags, ...)
         self.made(batch)
         before = identities(self.out)
         photos = os.path.join(os.path.dirname(batch), "photos")
-        shutil.copy(os.path.join(photos, "A002.jpg"), os.path.join(photos, "A003.jpg"))
+        with open(os.path.join(photos, "A002.jpg"), "rb") as f, open(os.path.join(photos, "A003.jpg"), "wb") as g:
+            g.write(f.read() + b"3")
         self.made(batch)
         changed = {p for p, i in identities(self.out).items() if before.get(p) != i}
         self.assertEqual({p.rpartition("-")[2] for p in changed if p.startswith("print/")}, {"评审表.pdf", "综合表.pdf"},
@@ -747,8 +748,10 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         env = {"LD_PRELOAD": shim, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0",
                "LATER": glob.glob(os.path.join(self.out, "*", "*", "A001*"))[0]}
         shutil.rmtree(self.out)
-        self.edit(batch, ("photos/hang.jpg", "photos/A001.jpg"))
-        shutil.copy(os.path.join(photos, "A001.jpg"), os.path.join(photos, "A006.jpg"))
+        self.edit(batch, ("photos/hang.jpg", "photos/A004.jpg"))
+        for name, mark in (("A004.jpg", b"4"), ("A006.jpg", b"6")):  # of a person's own
+            with open(os.path.join(photos, "A001.jpg"), "rb") as f, open(os.path.join(photos, name), "wb") as g:
+                g.write(f.read() + mark)
         done = self.made(batch, "-j1", status=3, env=env)
         failed = [a for a in report_of(self.out)["applicants"] if a["status"] == "failed"]
         self.assertEqual([a["id"] for a in failed], ["A002"])

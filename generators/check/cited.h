@@ -10,6 +10,7 @@ struct cited {
     struct media_image image;
     struct media_backdrop *backdrop; /* NULL: not looked for, or it cannot be told */
     bool open, sound, looked; /* sound: a picture that can be drawn; looked: for the backdrop */
+    char digest[17];          /* of its bytes; "": not asked for yet, or not open */
     long pages;               /* of a PDF; 1 for a picture, 0 when it is unreadable */
     struct cited *next;
 };

@@ -2,6 +2,7 @@
 #include "check/functions.h"
 
 #include "core/buffer.h"
+#include "core/digest.h"
 #include "core/utf8.h"
 
 #include <math.h>
@@ -167,6 +168,50 @@ static void fn_page_count(xmlXPathParserContext *ctxt, int nargs)
         give_number(ctxt, (double)c->pages);
 }
 
+static const char *file_digest(struct engine *engine, const char *href)
+{
+    struct cited *c = engine ? cited_file(&engine->files, href, NULL, NULL) : NULL;
+    if (c && c->open && !*c->digest)
+        snprintf(c->digest, sizeof c->digest, "%016llx",
+                 (unsigned long long)digest_quick(c->file.data, c->file.size));
+    return c ? c->digest : "";
+}
+
+static void fn_file_digest(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(1);
+    xmlChar *href = xmlXPathPopString(ctxt);
+    give(ctxt, file_digest(engine_of(ctxt), (char *)href));
+    xmlFree(href);
+}
+
+static bool cites(struct engine *engine, xmlNode *node, const char *digest, const char *pages)
+{
+    xmlChar *href = xmlGetNoNsProp(node, BAD_CAST "href"),
+            *own = xmlGetNoNsProp(node, BAD_CAST "pages");
+    bool same = href && !strcmp(own ? (char *)own : "", pages) &&
+                !strcmp(file_digest(engine, (char *)href), digest);
+    xmlFree(href);
+    xmlFree(own);
+    return same;
+}
+
+static void fn_same_file(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(3);
+    xmlChar *pages = xmlXPathPopString(ctxt), *href = xmlXPathPopString(ctxt);
+    xmlNodeSet *set = xmlXPathPopNodeSet(ctxt), *out = xmlXPathNodeSetCreate(NULL);
+    const char *digest = file_digest(engine_of(ctxt), (char *)href);
+    for (int i = 0; set && *digest && i < set->nodeNr; i++)
+        if (set->nodeTab[i]->type == XML_ELEMENT_NODE &&
+            cites(engine_of(ctxt), set->nodeTab[i], digest, (char *)pages))
+            xmlXPathNodeSetAdd(out, set->nodeTab[i]);
+    xmlXPathFreeNodeSet(set);
+    xmlFree(pages);
+    xmlFree(href);
+    valuePush(ctxt, xmlXPathWrapNodeSet(out));
+}
+
 /* --- references --- */
 
 static xmlNode *applicant_of(xmlNode *n)
@@ -261,6 +306,8 @@ static const struct query_function functions[] = {
     {"backdrop-colour", 3, 3, fn_backdrop_colour},
     {"backdrop-name", 3, 3, fn_backdrop_name},
     {"page-count", 1, 1, fn_page_count},
+    {"file-digest", 1, 1, fn_file_digest},
+    {"same-file", 3, 3, fn_same_file},
     {"refs", 1, 1, fn_refs},
     {"unresolved", 1, 1, fn_unresolved},
     {"gathered", 2, 2, fn_gathered},

@@ -12,7 +12,9 @@
  *   backdrop-name(href, least, tint)    likewise: black grey red orange yellow green cyan blue
  *                       purple
  *   page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
- *   refs(list)          the applicant's elements with these ids
+ *   file-digest(href)   a word for the file's bytes, equal for equal files; '' when it cannot be
+ * read same-file(nodes, href, pages)   those of the nodes that cite these pages (@pages) of a file
+ * of the same bytes (@href) refs(list)          the applicant's elements with these ids
  *   unresolved(list)    the ids among them that nothing bears, between blanks
  *   gathered(name, key) how many applicants gave this key to <gather name="...">
  *   planned()           the dossier's plan is known, so that page(id) means something */

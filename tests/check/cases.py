@@ -459,5 +459,5 @@ HELD = {
     # only notes for the checklist, or about what applicants share
     "R01": "test_shared", "R02": "test_shared", "R08": "test_notes", "R20": "test_notes", "R53": "test_notes", "R63": "test_notes",
     "R65": "test_notes", "R71": "test_notes", "R80": "test_notes", "R85": "test_notes", "R86": "test_shared",
-    "R92": "test_notes_on_the_new_rows", "R102": "test_inputs_agree", "R109": "test_notes_on_the_new_rows", "R116": "test_given_twice", "R122": "test_the_deadline",
+    "R92": "test_notes_on_the_new_rows", "R102": "test_inputs_agree", "R109": "test_notes_on_the_new_rows", "R115": "test_one_file_for_two", "R116": "test_given_twice", "R122": "test_the_deadline",
 }
