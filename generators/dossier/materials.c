@@ -1,6 +1,7 @@
 /* materials.c - see materials.h. */
 #include "dossier/materials.h"
 
+#include "core/find.h"
 #include "core/units.h"
 #include "record/node.h"
 #include "xml/xml_reader.h"
@@ -10,6 +11,7 @@
 
 /* One source of a section: a paper of ours, or elements of the record with their evidence. */
 struct source {
+    struct src_pos at;
     const char *paper, *title_text;
     struct query *when;
     struct query *select, *title, *sort;
@@ -23,8 +25,8 @@ struct section {
 };
 
 struct sections {
-    struct arena arena;
     struct sections_facts facts;
+    struct arena arena;
     struct query *evidence, *detail, *is_loose, *platform;
     struct section *list;
     size_t n, cap;
@@ -75,21 +77,23 @@ static const struct xml_attribute of_loose[] = {
     {"note", XML_WORD, XML_AT(struct loose, note), .otherwise = ""},
     {0}};
 static const struct xml_element elements[] = {
-    {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier},
+    {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier, .begin = xml_keep_place},
     {"copies", IN_DOSSIER, 0, of_copies, .once = true, .required = true},
     {"section", IN_DOSSIER, IN_SECTION, of_section, sizeof(struct section),
      XML_INTO(struct sections, list), .required = true},
-    {"paper", IN_SECTION, 0, of_paper, sizeof(struct source), XML_INTO(struct section, sources)},
+    {"paper", IN_SECTION, 0, of_paper, sizeof(struct source), XML_INTO(struct section, sources),
+     .begin = xml_keep_place},
     {"items", IN_SECTION, 0, of_items, sizeof(struct source), XML_INTO(struct section, sources)},
     {"loose", IN_DOSSIER, 0, of_loose, sizeof(struct loose), XML_INTO(struct sections, loose)},
     {0}};
 
-struct sections *sections_load(const char *path, struct diag *diag)
+struct sections *sections_load(const char *const *dirs, struct diag *diag)
 {
     struct sections *s = mem_alloc(1, sizeof *s);
+    const char *path = find_template(&s->arena, dirs, "dossier.xml", (struct src_pos){0}, diag);
     struct xml_reader r = {
         .elements = elements, .arena = &s->arena, .diag = diag, .queries = &s->queries};
-    if (xml_read(&r, path, s))
+    if (path && xml_read(&r, path, s))
         return s;
     sections_free(s);
     return NULL;
@@ -119,14 +123,17 @@ const char *sections_title(const struct sections *s, size_t section)
     return s->list[section].title;
 }
 
-size_t sections_papers(const struct sections *s, struct arena *arena, const char ***out)
+size_t sections_papers(const struct sections *s, struct arena *arena, struct section_paper **out)
 {
     size_t n = 0, cap = 0;
     *out = NULL;
     for (size_t i = 0; i < s->n; i++)
-        for (size_t k = 0; k < s->list[i].n; k++)
-            if (s->list[i].sources[k].paper)
-                *ARENA_PUSH(arena, *out, n, cap) = s->list[i].sources[k].paper;
+        for (size_t k = 0; k < s->list[i].n; k++) {
+            const struct source *source = &s->list[i].sources[k];
+            if (source->paper)
+                *ARENA_PUSH(arena, *out, n, cap) =
+                    (struct section_paper){source->paper, source->at};
+        }
     return n;
 }
 

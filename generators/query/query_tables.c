@@ -13,8 +13,8 @@ struct query_tables *query_tables_load(const char *const *dirs, struct diag *dia
 {
     struct query_tables *t = mem_alloc(1, sizeof *t);
     struct arena arena = {0};
-    const char *papers = find_template(&arena, dirs, "papers.xml", diag),
-               *holidays = find_template(&arena, dirs, "holidays.xml", diag);
+    const char *papers = find_template(&arena, dirs, "papers.xml", (struct src_pos){0}, diag),
+               *holidays = find_template(&arena, dirs, "holidays.xml", (struct src_pos){0}, diag);
     t->papers = papers ? needed_papers_load(papers, diag) : NULL;
     t->holidays = holidays ? holidays_load(holidays, diag) : NULL;
     t->rubrics = rubrics_load(dirs, diag);
