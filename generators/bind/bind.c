@@ -4,6 +4,7 @@
  * (URI actions). */
 #include "bind/bind.h"
 
+#include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
 #include "pdf/utf16.h"
@@ -98,6 +99,25 @@ static void copy_key(struct binding *b, struct qdoc *from, qref page, const char
         q_put(b->volume, form, key, q_copy(b->volume, from, q_indirect(from, value)));
 }
 
+/* A page's group is isolated by definition (11.4.7); as a form's group it has to say so. The
+ * dictionary is another one, since a form of the page may share the page's. */
+static void copy_group(struct binding *b, struct qdoc *from, qref page, qref form)
+{
+    struct arena arena = {0};
+    struct qdoc *v = b->volume;
+    const char **keys;
+    qref value = q_get(from, page, "/Group");
+
+    if (q_is_dict(from, value) && q_is_name(from, q_get(from, value, "/S"), "/Transparency")) {
+        qref group = q_parse(v, "<<>>"), copy = q_copy(v, from, q_indirect(from, value));
+        for (size_t i = 0, n = q_keys(v, copy, &arena, &keys); i < n; i++)
+            q_put(v, group, keys[i], q_get(v, copy, keys[i]));
+        q_put(v, group, "/I", q_parse(v, "true"));
+        q_put(v, form, "/Group", group);
+    }
+    arena_free(&arena);
+}
+
 static qref make_form(struct binding *b, const struct bind_copy *c)
 {
     static const char *const outside[] = {"/F", "/FFilter",
@@ -118,7 +138,7 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
     q_put(v, form, "/Matrix", numbers(v, c->matrix, 6));
     q_put(v, form, "/Resources", q_parse(v, "<<>>"));
     copy_key(b, s->doc, page, "/Resources", form);
-    copy_key(b, s->doc, page, "/Group", form);
+    copy_group(b, s->doc, page, form);
     if (!known->id) {
         known->id = q_id(v, form);
         known->content = content;
@@ -282,47 +302,6 @@ static void place_copy(struct binding *b, const struct bind_copy *c)
     buffer_clear(&content);
 }
 
-/* --- layers --- */
-
-static void append_all(struct qdoc *v, qref to, qref list)
-{
-    for (size_t i = 0, n = q_length(v, list); i < n; i++)
-        q_append(v, to, q_item(v, list, i));
-}
-
-static bool among(struct qdoc *v, qref list, int id)
-{
-    for (size_t i = 0, n = q_length(v, list); i < n; i++)
-        if (q_id(v, q_item(v, list, i)) == id)
-            return true;
-    return false;
-}
-
-/* A layer that was hidden stays hidden. */
-static void add_layers(struct binding *b, struct source *s)
-{
-    struct qdoc *v = b->volume;
-    qref theirs = q_get(s->doc, q_root(s->doc), "/OCProperties"), root = q_root(v),
-         ours = q_get(v, root, "/OCProperties");
-
-    if (!q_is_dict(s->doc, theirs))
-        return;
-    if (!ours) {
-        ours = q_parse(v, "<</OCGs [] /D <</OFF []>>>>");
-        q_put(v, root, "/OCProperties", ours);
-    }
-    qref copy = q_copy(v, s->doc, q_indirect(s->doc, theirs)), start = q_get(v, copy, "/D"),
-         groups = q_get(v, copy, "/OCGs");
-    qref off = q_get(v, q_get(v, ours, "/D"), "/OFF");
-    append_all(v, q_get(v, ours, "/OCGs"), groups);
-    if (!q_is_name(v, q_get(v, start, "/BaseState"), "/OFF"))
-        append_all(v, off, q_get(v, start, "/OFF"));
-    else
-        for (size_t i = 0, n = q_length(v, groups); i < n; i++)
-            if (!among(v, q_get(v, start, "/ON"), q_id(v, q_item(v, groups, i))))
-                q_append(v, off, q_item(v, groups, i));
-}
-
 /* --- equal objects are stored once --- */
 
 struct object {
@@ -330,6 +309,13 @@ struct object {
     bool stream;
     int id;
 };
+
+/* Layers of one text are not one layer: which is switched off is said elsewhere, by reference.
+ * Their membership dictionaries are as much their own. */
+static bool has_state(const struct object *o)
+{
+    return !o->stream && strstr(o->text, "/Type /OC");
+}
 
 static int by_text(const void *a, const void *b)
 {
@@ -398,8 +384,10 @@ static bool merge_round(struct binding *b, int end, bool *gone, bool streams_onl
     for (int id = b->first_new; id < end; id++) {
         qref r = gone[id - b->first_new] ? 0 : q_object(v, id);
         bool stream = q_is_stream(v, r);
-        if (stream || (!streams_only && (q_is_dict(v, r) || q_is_array(v, r))))
-            list[n++] = (struct object){q_unparse(v, r, &arena), stream, id};
+        if (stream || (!streams_only && (q_is_dict(v, r) || q_is_array(v, r)))) {
+            list[n] = (struct object){q_unparse(v, r, &arena), stream, id};
+            n += !has_state(&list[n]);
+        }
         q_release(v);
     }
     if (n > 1) {
@@ -447,7 +435,7 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
         watch(data, s);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
-            add_layers(b, s);
+            layers_declare(s->layers, s->doc, b->volume);
             sources++;
         }
         place_copy(b, &copies[i]);

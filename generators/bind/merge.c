@@ -1,6 +1,7 @@
 /* merge.c - see merge.h. */
 #include "bind/merge.h"
 
+#include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
 #include "pdf/utf16.h"
@@ -102,6 +103,7 @@ static bool add_pages(struct merging *m, const struct merge_part *part, struct q
         }
         add_page(m, page);
     }
+    layers_declare(layers_read(&m->arena, in), in, m->out);
     if (!q_ok(in) || n == 0)
         return fail(part->path, in, diag);
     return q_ok(m->out) || fail(part->path, m->out, diag);

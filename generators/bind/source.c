@@ -3,6 +3,7 @@
  * ISO 32000-1: 7.7.3 (pages), 12.3 (destinations, outline), 12.5 (annotations), 12.7 (forms). */
 #include "bind/source.h"
 
+#include "bind/layers.h"
 #include "bind/qdoc.h"
 
 #include <math.h>
@@ -325,6 +326,7 @@ static bool read_source(struct reading *r, const struct media_limits *limits)
     for (size_t i = 0; i < s->n; i++)
         read_annotations(r, i);
     read_outline(r, q_get(d, q_root(d), "/Outlines"), 1);
+    s->layers = layers_read(r->arena, d);
     warn_of_forms(r);
     if (q_encrypted(d))
         warn(r, "设有权限密码，已照常装订",

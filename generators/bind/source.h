@@ -35,6 +35,7 @@ struct source {
     size_t n_links, cap_links;
     void *owner;             /* the caller's */
     struct bind_form *forms; /* bind.c's: of each page */
+    struct layers *layers;   /* NULL: none */
 };
 
 /* Opens the PDF in file (which stays open as long as the source), trying the passwords in turn.
