@@ -532,9 +532,10 @@ class Attachments(Folder):
         body = "".join(honour(f"H{i}", n) for i, n in enumerate(names))
         volume = self.bind(body)
         self.check_volume(volume, dict.fromkeys(names, "f"))
-        for n, word in (("xfa", "XFA"), ("signed", "signed"), ("bare", "no appearance")):
+        for n, word in (("xfa", "XFA"), ("signed", "signed")):
             self.assertRegex(self.messages, rf"warning: .*'{n}\.pdf'.*{word}")
-        self.assertEqual(self.messages.count("warning:"), 3, self.messages)
+        self.assertEqual(self.messages.count("warning:"), 2, self.messages)
+        self.assertIn("typed", volume.text(next(r["physical"] for r in self.ledger() if r.get("source") == "bare.pdf") - 1))
         everything = json.dumps(volume.json["qpdf"])
         for word in ("/Widget", "/AcroForm", "/XFA", "/Sig"):
             self.assertNotIn(word, everything)

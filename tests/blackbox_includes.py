@@ -18,11 +18,11 @@ MAY = {
     "query": {"core", "record", "xml"},
     "layout": {"core", "query", "record", "media", "text", "xml"},
     "pdf": {"core", "layout", "text", "media"},
-    "bind": {"core", "media", "pdf"},
+    "bind": {"core", "layout", "media", "pdf", "text"},
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
-    "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
+    "check": {"core", "bind", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
     "package": {"core", "check", "dossier", "papers", "sheet", "bind", "layout", "pdf", "media", "text", "query",
                 "record", "xml"},
 }

@@ -1,12 +1,14 @@
 /* bind.c - see bind.h.
  *
- * ISO 32000-1: 8.10 (form XObjects), 8.11 (optional content), 12.5.5 (appearance streams), 12.6.4.7
- * (URI actions). */
+ * ISO 32000-1: 8.10 (form XObjects), 11.4.7 (page groups), 11.6.4 (opacity), 12.6.4.7 (URI
+ * actions). */
 #include "bind/bind.h"
 
+#include "bind/field.h"
 #include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "pdf/pdf.h"
 #include "pdf/utf16.h"
 
 #include <math.h>
@@ -17,14 +19,12 @@
 #include <sys/stat.h>
 
 enum {
-    MOST_ANNOTATIONS = 20000, /* of a page */
-    MOST_ROUNDS = 8,          /* of merging: as deep as page resources nest */
+    MOST_ROUNDS = 8, /* of merging: as deep as page resources nest */
     DEEPEST = 40,
     MOST_HASHED = 1 << 18, /* bytes, for the document's ID */
     LONGEST_ADDRESS = 2048,
     FIRST_LOOK = 4096, /* bytes of a stream, before all of it is compared */
     HIDDEN = 2,
-    PRINTED = 4,
     NO_VIEW = 32 /* annotation flags */
 };
 
@@ -38,7 +38,10 @@ struct binding {
     struct qdoc *volume;
     struct arena arena;
     struct diag *diag;
-    int first_new; /* ids from here on came with the attachments */
+    int first_new;          /* ids from here on came with the attachments */
+    struct qdoc *lettering; /* texts that annotations are drawn with; NULL: there are none */
+    struct buffer lettering_data;
+    size_t letterings_drawn;
 };
 
 static bool lost(struct binding *b, const struct bind_copy *c, struct qdoc *d)
@@ -58,6 +61,17 @@ static qref numbers(struct qdoc *d, const double *v, size_t n)
         used += (size_t)snprintf(text + used, sizeof text - used, "%.5f ", v[i]);
     snprintf(text + used, sizeof text - used, "]");
     return q_parse(d, text);
+}
+
+/* Found there, or made. */
+static qref sub_dictionary(struct qdoc *d, qref dict, const char *key)
+{
+    qref found = q_get(d, dict, key);
+    if (!found) {
+        found = q_parse(d, "<<>>");
+        q_put(d, dict, key, found);
+    }
+    return found;
 }
 
 /* --- a page as a form --- */
@@ -147,55 +161,7 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
     return form;
 }
 
-/* --- annotations: what is seen of them becomes content --- */
-
-/* The appearance in its state. */
-static qref appearance(struct qdoc *d, qref annot)
-{
-    struct arena arena = {0};
-    qref n = q_get(d, q_get(d, annot, "/AP"), "/N");
-    const char *state = q_text(d, q_get(d, annot, "/AS"), &arena);
-    if (!q_is_stream(d, n) && state)
-        n = q_get(d, n, arena_printf(&arena, "/%s", state));
-    arena_free(&arena);
-    return q_is_stream(d, n) ? n : 0;
-}
-
-static bool is_seen(struct qdoc *d, qref annot)
-{
-    qref kind = q_get(d, annot, "/Subtype");
-    long flags = q_integer(d, q_get(d, annot, "/F"), 0);
-    if (flags & (HIDDEN | NO_VIEW) || q_is_name(d, kind, "/Popup") || q_is_name(d, kind, "/Link"))
-        return false;
-    return flags & PRINTED || !q_is_name(d, kind, "/Widget"); /* buttons to press are not printed */
-}
-
-/* What a page can hold; a reader that cannot make out a number may drop all that follows, the stamp
- * too. */
-#define LARGEST 1e6
-
-/* 12.5.5: the appearance's box, transformed by its matrix, is stretched onto the annotation's
- * rectangle. */
-static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[6])
-{
-    double box[4], rect[4], around[4], own[6] = {1, 0, 0, 1, 0, 0};
-    if (!q_numbers(d, q_get(d, look, "/BBox"), box, 4) ||
-        !q_numbers(d, q_get(d, annot, "/Rect"), rect, 4))
-        return false;
-    q_numbers(d, q_get(d, look, "/Matrix"), own, 6);
-    fit_rect(own, box, around);
-    double w = around[2] - around[0], h = around[3] - around[1];
-    double left = fmin(rect[0], rect[2]), bottom = fmin(rect[1], rect[3]);
-    if (!(w > 0 && h > 0))
-        return false;
-    double kx = fabs(rect[2] - rect[0]) / w, ky = fabs(rect[3] - rect[1]) / h;
-    memcpy(out, (double[]){kx, 0, 0, ky, left - kx * around[0], bottom - ky * around[1]},
-           6 * sizeof *out);
-    for (int i = 0; i < 6; i++)
-        if (!(fabs(out[i]) < LARGEST))
-            return false;
-    return kx > 1 / LARGEST && ky > 1 / LARGEST;
-}
+/* --- annotations --- */
 
 /* An address as it may be handed on: of a kind that only a browser or a mail program opens, and
  * all of it ASCII, as 12.6.4.7 wants it. */
@@ -249,29 +215,117 @@ static void add_address(struct binding *b, const struct bind_copy *c, qref annot
     arena_free(&arena);
 }
 
-static void add_annotations(struct binding *b, const struct bind_copy *c, qref names,
-                            struct buffer *content)
+/* A drawing's matrix on the sheet. */
+static void drawing_matrix(const struct drawing *drawing, const double copy[6], double out[6])
+{
+    double scale = sqrt(fabs(copy[0] * copy[3] - copy[1] * copy[2]));
+    memcpy(out, drawing->matrix, 6 * sizeof *out);
+    if (drawing->keeps_size && scale > 0) {
+        double k = 1 / scale, x = drawing->corner[0], y = drawing->corner[1];
+        fit_multiply(out, (double[]){k, 0, 0, k, x - k * x, y - k * y}, out);
+    }
+    fit_multiply(out, copy, out);
+}
+
+static void put_matrix(struct buffer *content, const double m[6])
+{
+    buffer_printf(content, "%.5f %.5f %.5f %.5f %.5f %.5f cm\n", m[0], m[1], m[2], m[3], m[4],
+                  m[5]);
+}
+
+/* An annotation's own appearance, as a form of the volume. */
+static qref own_appearance(struct binding *b, struct qdoc *from, qref annotation,
+                           const struct drawing *drawing)
+{
+    struct qdoc *v = b->volume;
+    qref look = field_appearance(from, annotation, drawing->state),
+         form = q_copy(v, from, q_indirect(from, look));
+    q_put(v, form, "/Subtype", q_parse(v, "/Form"));
+    return form;
+}
+
+/* The next text of the lettering, as a form of the volume. What of a glyph leaves its box is not
+ * cut off. */
+static qref next_lettering(struct binding *b, const struct page *page)
+{
+    static const double around = 4;
+    const double box[] = {-around, -around, page->width + around, page->height + around};
+    struct qdoc *v = b->volume, *from = b->lettering;
+    qref text = q_page(from, b->letterings_drawn++),
+         form = q_copy(v, from, q_get(from, text, "/Contents"));
+    q_put(v, form, "/Type", q_parse(v, "/XObject"));
+    q_put(v, form, "/Subtype", q_parse(v, "/Form"));
+    q_put(v, form, "/BBox", numbers(v, box, 4));
+    q_put(v, form, "/Resources", q_parse(v, "<<>>"));
+    copy_key(b, from, text, "/Resources", form);
+    return form;
+}
+
+/* Opacity and blending, as a graphics state of the sheet. */
+static void put_state(struct binding *b, qref resources, const struct drawing *drawing,
+                      struct buffer *content)
+{
+    char name[32], text[96];
+    struct qdoc *v = b->volume;
+    if (drawing->opacity >= 1 && !drawing->multiplied)
+        return;
+    snprintf(name, sizeof name, "/AG%zu", drawing->annotation + 1);
+    snprintf(text, sizeof text, "<</ca %.4f/CA %.4f%s>>", drawing->opacity, drawing->opacity,
+             drawing->multiplied ? "/BM/Multiply" : "");
+    q_put(v, sub_dictionary(v, resources, "/ExtGState"), name, q_parse(v, text));
+    buffer_printf(content, "%s gs\n", name);
+}
+
+static void draw_made(struct binding *b, qref resources, const struct drawing *drawing,
+                      struct buffer *content)
+{
+    char name[48];
+    put_state(b, resources, drawing, content);
+    buffer_puts(content, drawing->content);
+    for (size_t i = 0; i < drawing->n_texts; i++) {
+        const struct drawing_text *text = &drawing->texts[i];
+        snprintf(name, sizeof name, "/AT%zu-%zu", drawing->annotation + 1, i + 1);
+        q_put(b->volume, sub_dictionary(b->volume, resources, "/XObject"), name,
+              next_lettering(b, &text->page));
+        /* the text sets no colour, for it is black: so it takes this one */
+        buffer_printf(content, "q %s\n", text->colour);
+        put_matrix(content, text->matrix);
+        buffer_printf(content, "%s Do Q\n", name);
+    }
+}
+
+static void draw_annotations(struct binding *b, const struct bind_copy *c, qref resources,
+                             struct buffer *content)
 {
     struct qdoc *from = c->source->doc, *v = b->volume;
-    qref annots = q_get(from, q_page(from, c->page), "/Annots");
-    size_t n = q_length(from, annots);
+    const struct page_annotations *page = annotations_of(c->source->annotations, c->page);
 
-    for (size_t i = 0; i < n && i < MOST_ANNOTATIONS; i++) {
-        qref annot = q_item(from, annots, i);
-        add_address(b, c, annot);
-        qref look = is_seen(from, annot) ? appearance(from, annot) : 0;
-        double own[6], m[6];
+    qref list = q_get(from, q_page(from, c->page), "/Annots");
+    for (size_t i = 0; i < page->n; i++) {
+        const struct drawing *drawing = &page->drawings[i];
+        double m[6];
         char name[32];
-        if (!look || !appearance_matrix(from, annot, look, own))
-            continue;
-        qref form = q_copy(v, from, q_indirect(from, look));
-        q_put(v, form, "/Subtype", q_parse(v, "/Form"));
-        snprintf(name, sizeof name, "/A%zu", i + 1);
-        q_put(v, names, name, form);
-        fit_multiply(own, c->matrix, m);
-        buffer_printf(content, "q %.5f %.5f %.5f %.5f %.5f %.5f cm %s Do Q\n", m[0], m[1], m[2],
-                      m[3], m[4], m[5], name);
+        drawing_matrix(drawing, c->matrix, m);
+        buffer_puts(content, "q ");
+        put_matrix(content, m);
+        if (drawing->state) {
+            snprintf(name, sizeof name, "/A%zu", drawing->annotation + 1);
+            q_put(v, sub_dictionary(v, resources, "/XObject"), name,
+                  own_appearance(b, from, q_item(from, list, drawing->annotation), drawing));
+            buffer_printf(content, "%s Do Q\n", name);
+        } else {
+            draw_made(b, resources, drawing, content);
+            buffer_puts(content, "Q\n");
+        }
     }
+}
+
+static void add_addresses(struct binding *b, const struct bind_copy *c)
+{
+    struct qdoc *from = c->source->doc;
+    qref list = q_get(from, q_page(from, c->page), "/Annots");
+    for (size_t i = 0, n = q_length(from, list); i < n; i++)
+        add_address(b, c, q_item(from, list, i));
 }
 
 /* --- a sheet --- */
@@ -280,26 +334,40 @@ static void place_copy(struct binding *b, const struct bind_copy *c)
 {
     struct qdoc *v = b->volume;
     struct buffer content = {0};
-    qref sheet = q_page(v, c->sheet), resources = q_get(v, sheet, "/Resources");
+    qref sheet = q_page(v, c->sheet), resources = sub_dictionary(v, sheet, "/Resources");
 
-    if (!resources) {
-        resources = q_parse(v, "<<>>");
-        q_put(v, sheet, "/Resources", resources);
-    }
-    qref names = q_get(v, resources, "/XObject");
-    if (!names) {
-        names = q_parse(v, "<<>>");
-        q_put(v, resources, "/XObject", names);
-    }
-    q_put(v, names, "/A0", make_form(b, c));
+    q_put(v, sub_dictionary(v, resources, "/XObject"), "/A0", make_form(b, c));
     buffer_puts(&content, "q /A0 Do Q\n");
-    add_annotations(b, c, names, &content);
+    draw_annotations(b, c, resources, &content);
+    add_addresses(b, c);
 
     qref all = q_parse(v, "[]");
     q_append(v, all, q_indirect(v, q_new_stream(v, content.data, content.len)));
     q_append(v, all, q_get(v, sheet, "/Contents"));
     q_put(v, sheet, "/Contents", all);
     buffer_clear(&content);
+}
+
+/* --- lettering --- */
+
+/* The texts of all copies' annotations, a page each, in the order in which they will be drawn. */
+static bool set_lettering(struct binding *b, const struct bind_copy *copies, size_t n)
+{
+    struct pages pages = {0};
+    for (size_t i = 0; i < n; i++) {
+        const struct page_annotations *page =
+            annotations_of(copies[i].source->annotations, copies[i].page);
+        for (size_t k = 0; k < page->n; k++)
+            for (size_t t = 0; t < page->drawings[k].n_texts; t++)
+                *ARENA_PUSH(&b->arena, pages.list, pages.n, pages.cap) =
+                    page->drawings[k].texts[t].page;
+    }
+    if (pages.n == 0)
+        return true;
+    if (!pdf_write(&pages, &b->lettering_data, b->diag))
+        return false;
+    b->lettering = q_open(b->lettering_data.data, b->lettering_data.len, "lettering", NULL);
+    return q_ok(b->lettering);
 }
 
 /* --- equal objects are stored once --- */
@@ -485,7 +553,7 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     bool ok = false;
 
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
-    if (draw_copies(&b, copies, n, watch, data)) {
+    if (set_lettering(&b, copies, n) && draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
         ok = q_write_file(b.volume, id, file)
                  ? read_again(&b, file)
@@ -497,7 +565,9 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     }
     for (size_t i = 0; i < n; i++)
         copies[i].source->forms = NULL;
+    q_free(b.lettering);
     q_free(b.volume);
+    buffer_clear(&b.lettering_data);
     arena_free(&b.arena);
     return ok;
 }

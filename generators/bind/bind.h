@@ -2,10 +2,10 @@
  * them.
  *
  * A page becomes a form XObject of the sheet: what its content leaves behind in the graphics state
- * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. What is
- * seen of its annotations becomes content. Links to addresses stay (http, https, mailto, and
- * nothing that follows on them); other actions do not: to open a file, to run a script, to send a
- * form. */
+ * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. What a
+ * printer shows of its annotations becomes content, and its layers are in the state for printing.
+ * Links to addresses stay (http, https, mailto, and nothing that follows on them); other actions do
+ * not: to open a file, to run a script, to send a form. */
 #ifndef BIND_BIND_H
 #define BIND_BIND_H
 

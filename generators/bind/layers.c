@@ -2,9 +2,12 @@
  * usage). */
 #include "bind/layers.h"
 
-#include <stdlib.h>
+#include "pdf/utf16.h"
 
-enum { MOST_LAYERS = 20000, DEEPEST_EXPRESSION = 16 };
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_LAYERS = 20000, DEEPEST_EXPRESSION = 16, STRETCH = 256 };
 
 struct layer {
     int id;
@@ -145,28 +148,6 @@ static void list_layers(struct layers *layers, struct arena *arena, struct qdoc 
     layers->n = kept;
 }
 
-struct layers *layers_read(struct arena *arena, struct qdoc *doc)
-{
-    qref all = q_get(doc, q_root(doc), "/OCProperties"), groups = q_get(doc, all, "/OCGs"),
-         config = q_get(doc, all, "/D"), usage = q_get(doc, config, "/AS");
-    if (q_length(doc, groups) == 0)
-        return NULL;
-
-    struct layers *layers = ARENA_NEW(arena, struct layers);
-    list_layers(layers, arena, doc, groups);
-    bool off = q_is_name(doc, q_get(doc, config, "/BaseState"), "/OFF");
-    for (size_t i = 0; i < layers->n; i++)
-        layers->list[i].printed = layers->list[i].viewed = !off;
-    set_states(layers, doc, q_get(doc, config, "/ON"), true);
-    set_states(layers, doc, q_get(doc, config, "/OFF"), false);
-    for (size_t i = 0, n = q_length(doc, usage); i < n && i < MOST_LAYERS; i++)
-        apply_usage(layers, doc, q_item(doc, usage, i));
-    show_other_intents(layers, doc, q_get(doc, config, "/Intent"));
-    note_screen_only(layers, arena, doc);
-    reduce_to_names(layers, doc);
-    return layers;
-}
-
 /* --- membership --- */
 
 static bool layer_printed(const struct layers *layers, struct qdoc *doc, qref group)
@@ -216,16 +197,74 @@ static bool policy_holds(const struct layers *layers, struct qdoc *doc, qref gro
     return q_is_name(doc, policy, "/AllOff") ? on == 0 : on > 0;
 }
 
+static bool member_printed(const struct layers *layers, struct qdoc *doc, qref member)
+{
+    qref expression = q_get(doc, member, "/VE");
+    if (q_length(doc, expression) > 0)
+        return expression_holds(layers, doc, expression, 0);
+    return policy_holds(layers, doc, q_get(doc, member, "/OCGs"), q_get(doc, member, "/P"));
+}
+
+/* Not every renderer knows policies and expressions: each membership dictionary becomes a layer of
+ * its own, in the state that follows from the others. All handles on the document are released. */
+static void add_members(struct layers *layers, struct arena *arena, struct qdoc *doc)
+{
+    struct layer *members = NULL;
+    size_t n = 0, cap = 0;
+    int end = q_id(doc, q_indirect(doc, q_parse(doc, "0")));
+
+    for (int id = 1; id < end && q_ok(doc); id++) {
+        qref member = q_object(doc, id);
+        if (q_is_dict(doc, member) && q_is_name(doc, q_get(doc, member, "/Type"), "/OCMD")) {
+            bool printed = member_printed(layers, doc, member);
+            *ARENA_PUSH(arena, members, n, cap) = (struct layer){id, printed, printed};
+        }
+        if (id % STRETCH == 0)
+            q_release(doc);
+    }
+    q_release(doc);
+    if (n == 0)
+        return;
+    struct layer *both = ARENA_ARRAY(arena, struct layer, layers->n + n);
+    memcpy(both, layers->list, layers->n * sizeof *both);
+    memcpy(both + layers->n, members, n * sizeof *both);
+    layers->list = both;
+    layers->n += n;
+    qsort(both, layers->n, sizeof *both, by_id);
+}
+
+struct layers *layers_read(struct arena *arena, struct qdoc *doc)
+{
+    qref all = q_get(doc, q_root(doc), "/OCProperties"), groups = q_get(doc, all, "/OCGs"),
+         config = q_get(doc, all, "/D"), usage = q_get(doc, config, "/AS");
+    if (q_length(doc, groups) == 0)
+        return NULL;
+
+    struct layers *layers = ARENA_NEW(arena, struct layers);
+    list_layers(layers, arena, doc, groups);
+    bool off = q_is_name(doc, q_get(doc, config, "/BaseState"), "/OFF");
+    for (size_t i = 0; i < layers->n; i++)
+        layers->list[i].printed = layers->list[i].viewed = !off;
+    set_states(layers, doc, q_get(doc, config, "/ON"), true);
+    set_states(layers, doc, q_get(doc, config, "/OFF"), false);
+    for (size_t i = 0, n = q_length(doc, usage); i < n && i < MOST_LAYERS; i++)
+        apply_usage(layers, doc, q_item(doc, usage, i));
+    show_other_intents(layers, doc, q_get(doc, config, "/Intent"));
+    note_screen_only(layers, arena, doc);
+    add_members(layers, arena, doc);
+    reduce_to_names(layers, doc);
+    return layers;
+}
+
+/* --- asking --- */
+
 bool layers_printed(const struct layers *layers, struct qdoc *doc, qref content)
 {
     if (!layers || !q_is_dict(doc, content))
         return true;
-    if (!q_is_name(doc, q_get(doc, content, "/Type"), "/OCMD"))
-        return layer_printed(layers, doc, content);
-    qref expression = q_get(doc, content, "/VE");
-    if (q_length(doc, expression) > 0)
-        return expression_holds(layers, doc, expression, 0);
-    return policy_holds(layers, doc, q_get(doc, content, "/OCGs"), q_get(doc, content, "/P"));
+    return q_id(doc, content) == 0 && q_is_name(doc, q_get(doc, content, "/Type"), "/OCMD")
+               ? member_printed(layers, doc, content)
+               : layer_printed(layers, doc, content);
 }
 
 size_t layers_screen_only(const struct layers *layers, const char *const **names)
@@ -235,6 +274,21 @@ size_t layers_screen_only(const struct layers *layers, const char *const **names
 }
 
 /* --- the volume --- */
+
+/* MuPDF takes layers for one whose dictionaries are equal: each gets a number behind its name. */
+static void put_numbered_name(struct qdoc *volume, qref group, size_t number)
+{
+    struct arena arena = {0};
+    struct buffer utf16 = {0}, hex = {0};
+    const char *name = q_text(volume, q_get(volume, group, "/Name"), &arena);
+    utf16_string(&utf16, arena_printf(&arena, "%s (%zu)", name ? name : "", number));
+    utf16_hex(&hex, utf16.data, utf16.len);
+    q_put(volume, group, "/Name",
+          q_parse(volume, arena_strndup(&arena, (char *)hex.data, hex.len)));
+    buffer_clear(&utf16);
+    buffer_clear(&hex);
+    arena_free(&arena);
+}
 
 void layers_declare(const struct layers *layers, struct qdoc *doc, struct qdoc *volume)
 {
@@ -250,6 +304,7 @@ void layers_declare(const struct layers *layers, struct qdoc *doc, struct qdoc *
     for (size_t i = 0; i < layers->n; i++) {
         qref group = q_copy(volume, doc, q_object(doc, layers->list[i].id));
         q_append(volume, groups, group);
+        put_numbered_name(volume, group, q_length(volume, groups));
         if (!layers->list[i].printed)
             q_append(volume, off, group);
     }

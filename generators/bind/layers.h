@@ -11,7 +11,7 @@
 struct layers;
 
 /* NULL: the document has none. The layers' dictionaries are reduced to what a volume keeps of
- * them: their name. */
+ * them: their name. All handles on the document's objects are released. */
 struct layers *layers_read(struct arena *arena, struct qdoc *doc);
 /* Is what belongs to the layer, or to the layers that a membership dictionary names, printed?
  * true for what is neither. layers NULL: true. */

@@ -306,14 +306,25 @@ bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
     return take(d, data, len, out);
 }
 
-bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_level_e level,
+                        struct buffer *out)
 {
     unsigned char *data = NULL;
     size_t len = 0;
     if (!q_is_stream(d, stream))
         return false;
-    qpdf_oh_get_stream_data(d->q, stream, qpdf_dl_none, NULL, &data, &len);
+    qpdf_oh_get_stream_data(d->q, stream, level, NULL, &data, &len);
     return take(d, data, len, out);
+}
+
+bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    return stream_data(d, stream, qpdf_dl_none, out);
+}
+
+bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    return stream_data(d, stream, qpdf_dl_specialized, out);
 }
 
 /* --- making --- */

@@ -60,6 +60,7 @@ const char *q_unparse(struct qdoc *d, qref r,
                       struct arena *arena); /* references as they are; of a stream, its dict */
 bool q_page_content(struct qdoc *d, qref page, struct buffer *out); /* decoded and joined */
 bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out);
+bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out); /* decoded; not pictures' */
 
 /* Making. What is put or appended is shared, not copied. */
 qref q_parse(struct qdoc *d, const char *text); /* "[1 2 /X]"; references are not resolved */

@@ -1,6 +1,6 @@
 /* source.c - see source.h.
  *
- * ISO 32000-1: 7.7.3 (pages), 12.3 (destinations, outline), 12.5 (annotations), 12.7 (forms). */
+ * ISO 32000-1: 7.7.3 (pages), 12.3 (destinations, outline), 12.5.6.5 (links). */
 #include "bind/source.h"
 
 #include "bind/layers.h"
@@ -15,7 +15,6 @@ enum {
     MOST_BOOKMARKS = 5000,
     MOST_LINKS = 20000,
     MOST_NAMES = 50000, /* nodes and names of a tree of destinations */
-    MOST_FIELDS = 20000,
     DEEPEST = 16
 };
 
@@ -34,8 +33,6 @@ struct reading {
     } * names;
     size_t n_names, cap_names, names_seen;
     bool names_read;
-    size_t bare_fields; /* with a value and no appearance */
-    size_t fields_seen;
 };
 
 static bool fail(struct reading *r, const char *zh, const char *en)
@@ -214,75 +211,22 @@ static void read_outline(struct reading *r, qref parent, int level)
     }
 }
 
-/* --- annotations and forms --- */
+/* --- links --- */
 
-static bool has_appearance(struct qdoc *d, qref annot)
-{
-    return q_get(d, q_get(d, annot, "/AP"), "/N") != 0;
-}
-
-/* A value of its own or of the field that it is part of. */
-static bool has_value(struct qdoc *d, qref field)
-{
-    for (int depth = 0; field && depth < DEEPEST; field = q_get(d, field, "/Parent"), depth++) {
-        qref v = q_get(d, field, "/V");
-        if (v)
-            return !q_is_name(d, v, "/Off");
-    }
-    return false;
-}
-
-static void read_annotations(struct reading *r, size_t page)
+static void read_links(struct reading *r, size_t page)
 {
     struct qdoc *d = r->doc;
     qref annots = q_get(d, q_page(d, page), "/Annots");
     size_t n = q_length(d, annots);
 
-    for (size_t i = 0; i < n && r->s->n_links < MOST_LINKS && r->fields_seen < MOST_FIELDS; i++) {
-        qref a = q_item(d, annots, i), kind = q_get(d, a, "/Subtype");
+    for (size_t i = 0; i < n && r->s->n_links < MOST_LINKS; i++) {
+        qref a = q_item(d, annots, i);
         struct source_link link = {.page = page};
-        if (q_is_name(d, kind, "/Link")) {
-            if (q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
-                fit_clip(r->s->pages[page].box, link.rect) && target_of(r, a, &link.to))
-                *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
-        } else if (q_is_name(d, kind, "/Widget")) {
-            r->fields_seen++;
-            r->bare_fields += !has_appearance(d, a) && has_value(d, a);
-        }
+        if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") &&
+            q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
+            fit_clip(r->s->pages[page].box, link.rect) && target_of(r, a, &link.to))
+            *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
     }
-}
-
-static bool has_signature(struct reading *r, qref fields, int depth, size_t *seen)
-{
-    struct qdoc *d = r->doc;
-    for (size_t i = 0, n = q_length(d, fields); i < n && depth < DEEPEST && (*seen)++ < MOST_FIELDS;
-         i++) {
-        qref f = q_item(d, fields, i);
-        if (q_is_name(d, q_get(d, f, "/FT"), "/Sig") && q_get(d, f, "/V"))
-            return true;
-        if (has_signature(r, q_get(d, f, "/Kids"), depth + 1, seen))
-            return true;
-    }
-    return false;
-}
-
-static void warn_of_forms(struct reading *r)
-{
-    struct qdoc *d = r->doc;
-    qref form = q_get(d, q_root(d), "/AcroForm");
-    size_t seen = 0;
-
-    if (q_get(d, form, "/XFA"))
-        warn(r, "是 XFA 动态表单，装订后可能只显示“请稍候”，请打印成普通 PDF 后重新引用",
-             "is an XFA form, of which may be seen no more than \"please wait\": print it to a "
-             "plain PDF and cite that");
-    if (has_signature(r, q_get(d, form, "/Fields"), 0, &seen))
-        warn(r, "带有电子签名，装订后只保留签名的外观",
-             "is signed: of the signature its appearance stays, bound it proves nothing");
-    if (r->bare_fields)
-        warn(r, "有填写了却没有外观的表单域，装订后看不到，请打印成普通 PDF 后重新引用",
-             "has form fields that are filled in and have no appearance: print it to a plain PDF "
-             "and cite that");
 }
 
 /* --- all of it --- */
@@ -324,10 +268,9 @@ static bool read_source(struct reading *r, const struct media_limits *limits)
         if (!read_page(r, i))
             return false;
     for (size_t i = 0; i < s->n; i++)
-        read_annotations(r, i);
+        read_links(r, i);
     read_outline(r, q_get(d, q_root(d), "/Outlines"), 1);
     s->layers = layers_read(r->arena, d);
-    warn_of_forms(r);
     if (q_encrypted(d))
         warn(r, "设有权限密码，已照常装订",
              "is protected by its owner's password; it was bound all the same");
@@ -343,8 +286,8 @@ static bool read_source(struct reading *r, const struct media_limits *limits)
 
 struct source *source_open(struct arena *arena, const struct media_file *file,
                            const char *const *passwords, size_t n_passwords,
-                           const struct media_limits *limits, const struct finding *where,
-                           struct diag *diag)
+                           const struct media_limits *limits, struct fonts *fonts,
+                           const struct finding *where, struct diag *diag)
 {
     struct reading r = {
         .arena = arena, .s = ARENA_NEW(arena, struct source), .where = *where, .diag = diag};
@@ -353,8 +296,10 @@ struct source *source_open(struct arena *arena, const struct media_file *file,
         r.where.rule = "R76";
     r.s->href = file->href;
     r.s->doc = r.doc = unlock(file, passwords, n_passwords);
-    if (read_source(&r, limits))
+    if (read_source(&r, limits)) {
+        r.s->annotations = annotations_new(arena, r.doc, fonts, r.s->layers, r.s->pages, r.s->n);
         return r.s;
+    }
     source_close(r.s);
     return NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef BIND_SOURCE_H
 #define BIND_SOURCE_H
 
+#include "bind/annotation.h"
 #include "bind/fit.h"
 #include "core/finding.h"
 #include "media/media.h"
@@ -36,16 +37,17 @@ struct source {
     void *owner;             /* the caller's */
     struct bind_form *forms; /* bind.c's: of each page */
     struct layers *layers;   /* NULL: none */
+    struct annotations *annotations;
 };
 
 /* Opens the PDF in file (which stays open as long as the source), trying the passwords in turn.
  * NULL: reported with where (rule R76). What is odd but can be bound (repaired, encrypted by its
- * owner, XFA, signed, fields without an appearance) is a warning. The memory is the arena's, but
- * source_close. */
+ * owner) is a warning; what its annotations lose by that is for judge_annotations to say. fonts:
+ * for fields that bring no appearance. The memory is the arena's, but source_close. */
 struct source *source_open(struct arena *arena, const struct media_file *file,
                            const char *const *passwords, size_t n_passwords,
-                           const struct media_limits *limits, const struct finding *where,
-                           struct diag *diag);
+                           const struct media_limits *limits, struct fonts *fonts,
+                           const struct finding *where, struct diag *diag);
 /* Can the page's content (0-based) be read to its end? false: reported. */
 bool source_check(struct source *s, size_t page, const struct finding *where, struct diag *diag);
 void source_close(struct source *s); /* NULL is fine */

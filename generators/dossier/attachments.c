@@ -1,6 +1,7 @@
 /* attachments.c - see attachments.h. */
 #include "dossier/attachments.h"
 
+#include "bind/judge.h"
 #include "core/workers.h"
 #include "dossier/page_list.h"
 #include "media/quarantine.h"
@@ -80,7 +81,7 @@ static bool read_attachment(struct attachments *all, struct attachment *a, struc
         return false;
     if (a->file.type == MEDIA_PDF) {
         a->source = source_open(all->arena, &a->file, all->passwords, all->n_passwords, &limits,
-                                &fault, diag);
+                                all->fonts, &fault, diag);
         if (!a->source)
             return false;
         a->source->owner = a;
@@ -132,6 +133,8 @@ size_t attachment_select(struct attachments *all, struct attachment *a, const st
     attachments_charge(all, a);
     for (size_t i = 0; i < n && a->source; i++)
         ok &= source_check(a->source, (*pages)[i] - 1, &fault, diag);
+    if (n > 0 && a->source)
+        ok &= judge_annotations(a->source->annotations, a->href, *pages, n, &fault, diag);
     return ok ? n : 0;
 }
 

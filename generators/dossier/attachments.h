@@ -17,10 +17,11 @@ struct attachment {
     bool bad;       /* reported: it cannot be bound */
 };
 
-/* {.arena, .dir, .passwords, .n_passwords} has opened nothing yet. */
+/* {.arena, .dir, .fonts, .passwords, .n_passwords} has opened nothing yet. */
 struct attachments {
     struct arena *arena;
-    const char *dir; /* hrefs are relative to it */
+    const char *dir;     /* hrefs are relative to it */
+    struct fonts *fonts; /* for form fields that bring no appearance */
     const char *const *passwords;
     size_t n_passwords;
     struct attachment *first, *current; /* current: whose turn it is; NULL: nobody's */
@@ -30,7 +31,7 @@ struct attachments {
 /* The file of a material. Faults go to diag when it is opened, the first time. */
 struct attachment *attachments_open(struct attachments *all, const struct material *m,
                                     struct diag *diag);
-/* The pages of it that the material cites, 1-based, can all be read. 0: reported. */
+/* The pages of it that the material cites, 1-based, can all be read and drawn. 0: reported. */
 size_t attachment_select(struct attachments *all, struct attachment *a, const struct material *m,
                          size_t **pages, struct diag *diag);
 

@@ -241,6 +241,7 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
     v->job = job;
     v->attachments = (struct attachments){.arena = job->arena,
                                           .dir = job->dir,
+                                          .fonts = v->fonts,
                                           .passwords = v->passwords,
                                           .n_passwords = v->n_passwords};
     v->parts =

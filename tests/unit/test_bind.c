@@ -133,7 +133,7 @@ static struct source *open_text(const char *text, struct arena *arena, struct di
                               .size = strlen(text),
                               .type = MEDIA_PDF};
     const struct finding where = {.label = "证书"};
-    return source_open(arena, &file, NULL, 0, NULL, &where, d);
+    return source_open(arena, &file, NULL, 0, NULL, NULL, &where, d);
 }
 
 static void ignore(void *data, const struct source *at)
