@@ -177,22 +177,33 @@ static bool make_field(struct reading *r, struct drawing_maker *m)
     return false;
 }
 
+static bool choose_look(struct reading *r, struct drawing_maker *m)
+{
+    struct annotations *all = r->all;
+    const char *state = appearance_state(all, r->annotation);
+    if (!r->widget && !m->own_is_impossible && field_appearance(all->doc, r->annotation, state)) {
+        m->drawing->state = state;
+        return true;
+    }
+    return r->widget ? make_field(r, m) : make_markup(r, m);
+}
+
 /* false: nothing is drawn, and what is lost by that has been noted. */
 static bool make_drawing(struct reading *r, struct drawing *out)
 {
     struct annotations *all = r->all;
     struct drawing_maker m = {
         .arena = all->arena, .doc = all->doc, .fonts = all->fonts, .drawing = out};
-    const char *state = appearance_state(all, r->annotation);
-    bool ok, own = !r->widget && field_appearance(all->doc, r->annotation, state);
+    double rect[4];
+    bool ok = choose_look(r, &m);
 
-    if (own)
-        out->state = state;
-    ok = own || (r->widget ? make_field(r, &m) : make_markup(r, &m));
-    if (ok && out->state) {
-        ok = appearance_matrix(all->doc, r->annotation,
-                               field_appearance(all->doc, r->annotation, out->state), out->matrix);
-        double rect[4];
+    if (ok && out->state &&
+        !appearance_matrix(all->doc, r->annotation,
+                           field_appearance(all->doc, r->annotation, out->state), out->matrix)) {
+        out->state = NULL;
+        memcpy(out->matrix, (double[]){1, 0, 0, 1, 0, 0}, sizeof out->matrix);
+        m.own_is_impossible = true;
+        ok = choose_look(r, &m);
         if (!ok && drawing_rect(all->doc, r->annotation, rect))
             note_loss(r, LOSS_IMPOSSIBLE);
     }
@@ -202,7 +213,7 @@ static bool make_drawing(struct reading *r, struct drawing *out)
     return ok;
 }
 
-/* What is seen on a screen alone. A link's frame is left unsaid: it belongs to the link. */
+/* What is seen on a screen alone. */
 static void note_unprinted(struct reading *r)
 {
     struct qdoc *d = r->all->doc;
@@ -210,7 +221,7 @@ static void note_unprinted(struct reading *r)
     struct page_annotations *out = r->out, discarded = {0};
     bool filled = r->widget && field_filled(d, r->annotation), seen;
 
-    if (q_is_name(d, q_get(d, r->annotation, "/Subtype"), "/Link") || (r->widget && !filled))
+    if (r->widget && !filled)
         return;
     r->out = &discarded;
     seen = make_drawing(r, &unused) || discarded.n_notes > 0;

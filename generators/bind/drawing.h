@@ -35,7 +35,8 @@ struct drawing_maker {
     struct fonts *fonts;
     struct buffer content;
     struct drawing *drawing;
-    uint32_t missing; /* with LETTERING_NO_GLYPH */
+    bool own_is_impossible; /* the own appearance cannot be placed: it counts as none */
+    uint32_t missing;       /* with LETTERING_NO_GLYPH */
 };
 
 /* Numbers of PDF that can stand on a page; a reader that cannot make out one may drop all that

@@ -155,9 +155,14 @@ qref field_appearance(struct qdoc *d, qref annotation, const char *state)
     return q_is_stream(d, normal) ? normal : 0;
 }
 
+static qref own_appearance(struct field *f, const char *state)
+{
+    return f->m->own_is_impossible ? 0 : field_appearance(f->doc, f->widget, state);
+}
+
 static enum field_end use_own(struct field *f, const char *state)
 {
-    if (!field_appearance(f->doc, f->widget, state))
+    if (!own_appearance(f, state))
         return FIELD_NOTHING;
     f->m->drawing->state = state;
     return FIELD_OWN;
@@ -204,13 +209,21 @@ static bool same_but_for_blanks(const char *value, const struct buffer *text)
 
 enum freshness { EMPTY, OUTDATED, UP_TO_DATE };
 
+/* Does a script say how the value is shown? */
+static bool is_formatted(struct qdoc *d, qref field)
+{
+    for (int depth = 0; field && depth < DEEPEST_FIELD; field = q_get(d, field, "/Parent"), depth++)
+        if (q_get(d, q_get(d, field, "/AA"), "/F"))
+            return true;
+    return false;
+}
+
 /* Does the field's appearance show its value? A script may format what is shown (/AA /F), and a
  * password is not shown; then, and where the text cannot be made out, it passes for up to date. */
 static enum freshness freshness(struct field *f)
 {
     struct qdoc *d = f->doc;
-    qref own = field_appearance(d, f->widget, ""),
-         format = q_get(d, inherited(d, f->widget, "/AA"), "/F");
+    qref own = own_appearance(f, "");
     struct buffer content = {0};
     struct shown_text shown = {.anything = true};
     enum freshness fresh = UP_TO_DATE;
@@ -223,8 +236,8 @@ static enum freshness freshness(struct field *f)
         q_forgive(d);
     if (!shown.anything)
         fresh = EMPTY;
-    else if (shown.only_text && !format && !(f->flags & PASSWORD) &&
-             is_ascii((char *)shown.text.data, shown.text.len) &&
+    else if (shown.only_text && !is_formatted(d, f->widget) && !(f->flags & PASSWORD) &&
+             is_ascii((char *)shown.text.data, shown.text.len) && f->value &&
              !same_but_for_blanks(f->value, &shown.text) && has_plain_fonts(d, own))
         fresh = OUTDATED;
     buffer_clear(&content);
@@ -353,17 +366,19 @@ static enum field_end make_list(struct field *f)
         if (end != LETTERING_SET)
             return text_end(end);
     }
-    return chosen == SIZE_MAX ? make_text(f) : FIELD_MADE;
+    return FIELD_MADE;
 }
 
+/* A list box shows its options though none is chosen; which ones its appearance shows is not looked
+ * into. */
 static enum field_end make_value(struct field *f, bool list)
 {
-    if (!f->value || !*f->value)
+    bool empty = !f->value || !*f->value;
+    list = list && q_length(f->doc, inherited(f->doc, f->widget, "/Opt")) > 0;
+    if (empty && !list)
         return use_own(f, "");
-    enum freshness fresh = f->form->need_appearances                         ? EMPTY
-                           : list && field_appearance(f->doc, f->widget, "") ? UP_TO_DATE
-                                                                             : freshness(f);
-    if (fresh == UP_TO_DATE)
+    enum freshness fresh = f->form->need_appearances ? EMPTY : freshness(f);
+    if (fresh == UP_TO_DATE || (list && fresh == OUTDATED))
         return use_own(f, "");
     enum field_end end = list ? make_list(f) : make_text(f);
     return end == FIELD_MADE && fresh == OUTDATED ? FIELD_STALE : end;
@@ -481,8 +496,8 @@ static enum field_end make_button(struct field *f)
 {
     if (f->flags & PUSH_BUTTON)
         return make_caption(f);
-    if (field_appearance(f->doc, f->widget, ""))
-        return use_own(f, ""); /* one look for all states */
+    if (use_own(f, "") == FIELD_OWN)
+        return FIELD_OWN; /* one look for all states */
     const char *state = button_state(f);
     if (!state)
         return FIELD_NO_STATE;
