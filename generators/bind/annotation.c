@@ -100,6 +100,8 @@ static bool appearance_matrix(struct qdoc *d, qref annotation, qref appearance, 
 static const char *appearance_state(struct annotations *all, qref annotation)
 {
     struct qdoc *d = all->doc;
+    if (!q_get(d, annotation, "/AP"))
+        return "";
     const char *state = q_text(d, q_get(d, annotation, "/AS"), all->arena);
     return field_appearance(d, annotation, "") || !state ? "" : state;
 }
@@ -180,7 +182,7 @@ static bool make_field(struct reading *r, struct drawing_maker *m)
 static bool choose_look(struct reading *r, struct drawing_maker *m)
 {
     struct annotations *all = r->all;
-    const char *state = appearance_state(all, r->annotation);
+    const char *state = r->widget ? "" : appearance_state(all, r->annotation);
     if (!r->widget && !m->own_is_impossible && field_appearance(all->doc, r->annotation, state)) {
         m->drawing->state = state;
         return true;
@@ -240,7 +242,7 @@ static void read_annotation(struct reading *r, size_t index)
 
     r->widget = q_is_name(d, kind, "/Widget");
     if (flags & HIDDEN || q_is_name(d, kind, "/Popup") ||
-        !layers_printed(r->all->layers, d, q_get(d, r->annotation, "/OC")))
+        (r->all->layers && !layers_printed(r->all->layers, d, q_get(d, r->annotation, "/OC"))))
         return;
     if (!(flags & PRINT)) {
         if (!(flags & NO_VIEW))

@@ -61,14 +61,18 @@ static void put_dashes(struct drawing_maker *m, qref array)
 struct drawing_border drawing_border(struct drawing_maker *m, qref annotation)
 {
     struct qdoc *d = m->doc;
-    qref style = q_get(d, annotation, "/BS"), old = q_get(d, annotation, "/Border"),
+    qref style = q_get(d, annotation, "/BS"), old = style ? 0 : q_get(d, annotation, "/Border"),
          kind = q_get(d, style, "/S");
     struct drawing_border b = {1, style || old, 'S'};
     double width;
 
+    if (!b.stated) {
+        buffer_puts(&m->content, "1 w\n");
+        return b;
+    }
     if (q_number(d, style ? q_get(d, style, "/W") : q_item(d, old, 2), &width) && width >= 0)
         b.width = fmin(width, 1000);
-    for (const char *p = "SBIUD"; *p; p++)
+    for (const char *p = "SBIUD"; kind && *p; p++)
         if (q_is_name(d, kind, (char[]){'/', *p, 0}))
             b.style = *p;
     buffer_printf(&m->content, "%.3f w\n", b.width);

@@ -535,10 +535,9 @@ static enum markup_end make_link(struct drawing_maker *m, qref annotation)
 {
     double rect[4];
     qref colour = q_get(m->doc, annotation, "/C");
-    if (!drawing_rect(m->doc, annotation, rect))
-        return MARKUP_NOTHING;
     struct drawing_border border = drawing_border(m, annotation);
-    if (!border.stated || border.width <= 0 || (!drawing_colour(m, colour, true) && colour))
+    if (!border.stated || border.width <= 0 || (!drawing_colour(m, colour, true) && colour) ||
+        !drawing_rect(m->doc, annotation, rect))
         return MARKUP_NOTHING;
     if (border.style == 'U') {
         line_to(m, rect[0], rect[1] + border.width / 2, "m");
@@ -564,20 +563,20 @@ enum markup_end markup_make(struct drawing_maker *m, qref annotation)
         const char *kind;
         enum markup_end (*make)(struct drawing_maker *, qref);
     } kinds[] = {
-        {"/Square", make_square},       {"/Circle", make_circle},
-        {"/Line", make_line},           {"/Ink", make_ink},
-        {"/Polygon", make_polygon},     {"/PolyLine", make_polygon},
-        {"/Highlight", make_marks},     {"/Underline", make_marks},
-        {"/StrikeOut", make_marks},     {"/Squiggly", make_marks},
-        {"/FreeText", make_free_text},  {"/Text", make_note},
-        {"/FileAttachment", make_clip}, {"/Caret", make_caret},
-        {"/Stamp", make_stamp},         {"/Link", make_link},
-        {"/Popup", make_nothing},       {"/Watermark", make_nothing},
-        {"/PrinterMark", make_nothing}, {"/TrapNet", make_nothing},
+        {"Square", make_square},       {"Circle", make_circle},
+        {"Line", make_line},           {"Ink", make_ink},
+        {"Polygon", make_polygon},     {"PolyLine", make_polygon},
+        {"Highlight", make_marks},     {"Underline", make_marks},
+        {"StrikeOut", make_marks},     {"Squiggly", make_marks},
+        {"FreeText", make_free_text},  {"Text", make_note},
+        {"FileAttachment", make_clip}, {"Caret", make_caret},
+        {"Stamp", make_stamp},         {"Link", make_link},
+        {"Popup", make_nothing},       {"Watermark", make_nothing},
+        {"PrinterMark", make_nothing}, {"TrapNet", make_nothing},
     };
-    qref kind = q_get(m->doc, annotation, "/Subtype");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (q_is_name(m->doc, kind, kinds[i].kind))
+    const char *kind = q_key_text(m->doc, q_get(m->doc, annotation, "/Subtype"), m->arena);
+    for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(kind, kinds[i].kind))
             return kinds[i].make(m, annotation);
     return MARKUP_UNKNOWN;
 }
