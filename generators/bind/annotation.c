@@ -2,8 +2,8 @@
  * (interactive forms). */
 #include "bind/annotation.h"
 
+#include "bind/annotation_look.h"
 #include "bind/field.h"
-#include "bind/markup.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,12 +19,12 @@ struct annotations {
     struct qdoc *doc;
     struct fonts *fonts;
     const struct layers *layers;
-    const struct fit_source *places;
+    const struct fit_page *places;
     struct page_annotations *pages, document;
 };
 
 /* One annotation being read. */
-struct reading {
+struct annotation_reader {
     struct annotations *all;
     struct page_annotations *out;
     size_t page;
@@ -34,7 +34,7 @@ struct reading {
 };
 
 struct annotations *annotations_new(struct arena *arena, struct qdoc *doc, struct fonts *fonts,
-                                    const struct layers *layers, const struct fit_source *pages,
+                                    const struct layers *layers, const struct fit_page *pages,
                                     size_t n)
 {
     struct annotations *all = ARENA_NEW(arena, struct annotations);
@@ -63,7 +63,7 @@ static struct annotation_note *add_note(struct annotations *all, struct page_ann
 }
 
 /* The kind of an annotation, or the name of a field. */
-static struct annotation_note *note_loss(struct reading *r, enum annotation_loss loss)
+static struct annotation_note *note_loss(struct annotation_reader *r, enum annotation_loss loss)
 {
     struct qdoc *d = r->all->doc;
     const char *name = r->widget ? field_name(d, r->annotation, r->all->arena)
@@ -109,7 +109,7 @@ static const char *appearance_state(struct annotations *all, qref annotation)
 /* --- one annotation --- */
 
 /* NoRotate: upright on a page that is turned, about the upper left corner of the rectangle. */
-static void turn_back(struct reading *r, struct drawing *out)
+static void turn_back(struct annotation_reader *r, struct drawing *out)
 {
     double turn = r->all->places[r->page].rotate * acos(-1) / 180, c = round(cos(turn)),
            s = round(sin(turn)), x = out->corner[0], y = out->corner[1];
@@ -117,7 +117,7 @@ static void turn_back(struct reading *r, struct drawing *out)
                  out->matrix);
 }
 
-static void apply_flags(struct reading *r, struct drawing *out)
+static void apply_flags(struct annotation_reader *r, struct drawing *out)
 {
     struct qdoc *d = r->all->doc;
     long flags = q_integer(d, q_get(d, r->annotation, "/F"), 0);
@@ -133,20 +133,20 @@ static void apply_flags(struct reading *r, struct drawing *out)
         turn_back(r, out);
 }
 
-static bool make_markup(struct reading *r, struct drawing_maker *m)
+static bool make_markup(struct annotation_reader *r, struct drawing_maker *m)
 {
     enum annotation_loss loss = LOSS_NOT_MADE;
-    switch (markup_make(m, r->annotation)) {
-    case MARKUP_MADE:
+    switch (annotation_look_make(m, r->annotation)) {
+    case LOOK_MADE:
         return true;
-    case MARKUP_NOTHING:
+    case LOOK_NOTHING:
         return false;
-    case MARKUP_UNKNOWN:
+    case LOOK_UNKNOWN:
         break;
-    case MARKUP_NO_GLYPH:
+    case LOOK_NO_GLYPH:
         loss = LOSS_GLYPH;
         break;
-    case MARKUP_TOO_LONG:
+    case LOOK_TOO_LONG:
         loss = LOSS_ROOM;
         break;
     }
@@ -154,7 +154,7 @@ static bool make_markup(struct reading *r, struct drawing_maker *m)
     return false;
 }
 
-static bool make_field(struct reading *r, struct drawing_maker *m)
+static bool make_field(struct annotation_reader *r, struct drawing_maker *m)
 {
     enum annotation_loss loss = LOSS_FIELD_STATE;
     switch (field_make(m, &r->form, r->annotation)) {
@@ -179,7 +179,7 @@ static bool make_field(struct reading *r, struct drawing_maker *m)
     return false;
 }
 
-static bool choose_look(struct reading *r, struct drawing_maker *m)
+static bool choose_look(struct annotation_reader *r, struct drawing_maker *m)
 {
     struct annotations *all = r->all;
     const char *state = r->widget ? "" : appearance_state(all, r->annotation);
@@ -191,7 +191,7 @@ static bool choose_look(struct reading *r, struct drawing_maker *m)
 }
 
 /* false: nothing is drawn, and what is lost by that has been noted. */
-static bool make_drawing(struct reading *r, struct drawing *out)
+static bool make_drawing(struct annotation_reader *r, struct drawing *out)
 {
     struct annotations *all = r->all;
     struct drawing_maker m = {
@@ -216,7 +216,7 @@ static bool make_drawing(struct reading *r, struct drawing *out)
 }
 
 /* What is seen on a screen alone. */
-static void note_unprinted(struct reading *r)
+static void note_unprinted(struct annotation_reader *r)
 {
     struct qdoc *d = r->all->doc;
     struct drawing unused = {.opacity = 1};
@@ -232,7 +232,7 @@ static void note_unprinted(struct reading *r)
         note_loss(r, r->widget ? LOSS_FIELD_NOT_PRINTED : LOSS_NOT_PRINTED);
 }
 
-static void read_annotation(struct reading *r, size_t index)
+static void read_annotation(struct annotation_reader *r, size_t index)
 {
     struct qdoc *d = r->all->doc;
     qref kind = q_get(d, r->annotation, "/Subtype");
@@ -261,7 +261,8 @@ static void read_annotation(struct reading *r, size_t index)
 static void read_stretch(struct annotations *all, size_t page, size_t first)
 {
     struct qdoc *d = all->doc;
-    struct reading r = {.all = all, .out = &all->pages[page], .page = page, .form = field_form(d)};
+    struct annotation_reader r = {
+        .all = all, .out = &all->pages[page], .page = page, .form = field_form(d)};
     qref list = q_get(d, q_page(d, page), "/Annots");
     for (size_t i = first; i < first + STRETCH && i < MOST_ANNOTATIONS && q_ok(d); i++) {
         r.annotation = q_item(d, list, i);

@@ -29,30 +29,30 @@ enum {
 };
 
 struct bind_form {
-    int id; /* in the volume; 0: not made yet */
+    int id; /* of the form in the volume; 0: not made yet */
     double matrix[6];
-    int content; /* id of the content stream that became it; 0: a new one */
+    int content; /* id of the page's content stream that became the form; 0: a new stream */
 };
 
 struct binding {
     struct qdoc *volume;
     struct arena arena;
     struct diag *diag;
-    int first_new;          /* ids from here on came with the attachments */
+    int first_new;          /* object ids from here on came with the attachments */
     struct qdoc *lettering; /* texts that annotations are drawn with; NULL: there are none */
     struct buffer lettering_data;
     size_t letterings_drawn;
 };
 
-static bool lost(struct binding *b, const struct bind_copy *c, struct qdoc *d)
+static bool report_unbindable(struct binding *b, const struct bind_copy *c, struct qdoc *d)
 {
     return diag_add(b->diag, (struct finding){.severity = SEVERITY_ERROR, .rule = "R76"},
                     "PDF“%s”第 %zu 页无法装订，请重新导出（%s）",
-                    "PDF '%s': page %zu cannot be bound: export it again (%s)", c->source->href,
+                    "PDF '%s': page %zu cannot be bound: export it again (%s)", c->attachment->href,
                     c->page + 1, q_fault(d));
 }
 
-static qref numbers(struct qdoc *d, const double *v, size_t n)
+static qref number_array(struct qdoc *d, const double *v, size_t n)
 {
     char text[400];
     size_t used = 0;
@@ -63,7 +63,7 @@ static qref numbers(struct qdoc *d, const double *v, size_t n)
     return q_parse(d, text);
 }
 
-/* Found there, or made. */
+/* The dictionary below a key, made where there is none. */
 static qref sub_dictionary(struct qdoc *d, qref dict, const char *key)
 {
     qref found = q_get(d, dict, key);
@@ -76,7 +76,7 @@ static qref sub_dictionary(struct qdoc *d, qref dict, const char *key)
 
 /* --- a page as a form --- */
 
-static bool content_taken(const struct source *s, int id)
+static bool is_content_of_form(const struct attachment_pages *s, int id)
 {
     for (size_t i = 0; i < s->n; i++)
         if (s->forms[i].content == id)
@@ -84,11 +84,11 @@ static bool content_taken(const struct source *s, int id)
     return false;
 }
 
-/* Whatever the page draws, as a stream of the volume: its own untouched where it has just one that
- * no other page has. */
+/* What the page draws, as a stream of the volume: the page's own stream untouched where it has a
+ * single one and shares it with no other page. */
 static qref content_stream(struct binding *b, const struct bind_copy *c, qref page, int *id)
 {
-    struct qdoc *from = c->source->doc;
+    struct qdoc *from = c->attachment->doc;
     qref content = q_get(from, page, "/Contents");
     struct buffer data = {0};
     qref stream = 0;
@@ -96,7 +96,7 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     if (q_length(from, content) == 1)
         content = q_item(from, content, 0);
     *id = q_is_stream(from, content) ? q_id(from, content) : 0;
-    if (*id && !content_taken(c->source, *id)) {
+    if (*id && !is_content_of_form(c->attachment, *id)) {
         stream = q_copy(b->volume, from, content);
     } else if (q_page_content(from, page, &data)) {
         *id = 0;
@@ -136,7 +136,7 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
 {
     static const char *const outside[] = {"/F", "/FFilter",
                                           "/FDecodeParms"}; /* data in other files */
-    struct source *s = c->source;
+    struct attachment_pages *s = c->attachment;
     struct bind_form *known = &s->forms[c->page];
     struct qdoc *v = b->volume;
     int content;
@@ -148,8 +148,8 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
         q_remove(v, form, outside[i]);
     q_put(v, form, "/Type", q_parse(v, "/XObject"));
     q_put(v, form, "/Subtype", q_parse(v, "/Form"));
-    q_put(v, form, "/BBox", numbers(v, s->pages[c->page].box, 4));
-    q_put(v, form, "/Matrix", numbers(v, c->matrix, 6));
+    q_put(v, form, "/BBox", number_array(v, s->pages[c->page].box, 4));
+    q_put(v, form, "/Matrix", number_array(v, c->matrix, 6));
     q_put(v, form, "/Resources", q_parse(v, "<<>>"));
     copy_key(b, s->doc, page, "/Resources", form);
     copy_group(b, s->doc, page, form);
@@ -163,8 +163,8 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
 
 /* --- annotations --- */
 
-/* An address as it may be handed on: of a kind that only a browser or a mail program opens, and
- * all of it ASCII, as 12.6.4.7 wants it. */
+/* The address of a link, if only a browser or a mail program opens its kind, and it is ASCII
+ * throughout, as 12.6.4.7 demands. */
 static const char *address(struct qdoc *d, qref annot, struct arena *arena)
 {
     static const char *const kinds[] = {"http://", "https://", "mailto:"};
@@ -188,23 +188,24 @@ static const char *address(struct qdoc *d, qref annot, struct arena *arena)
 
 static void add_address(struct binding *b, const struct bind_copy *c, qref annot)
 {
-    struct qdoc *from = c->source->doc, *v = b->volume;
+    struct qdoc *from = c->attachment->doc, *v = b->volume;
     struct arena arena = {0};
     struct buffer hex = {0};
     double rect[4], place[4];
     const char *uri = address(from, annot, &arena);
 
     if (uri && q_numbers(from, q_get(from, annot, "/Rect"), rect, 4) &&
-        fit_clip(c->source->pages[c->page].box, rect)) {
+        fit_clip(c->attachment->pages[c->page].box, rect)) {
         qref sheet = q_page(v, c->sheet), annots = q_get(v, sheet, "/Annots");
-        /* no object of its own: equal ones would become one, and an annotation is of one page */
+        /* a direct object: equal indirect ones would be merged, and an annotation belongs to one
+         * page */
         qref link = q_parse(v, "<</Type/Annot/Subtype/Link/Border[0 0 0]>>"),
              action = q_parse(v, "<</Type/Action/S/URI>>");
         fit_rect(c->matrix, rect, place);
         utf16_hex(&hex, (const unsigned char *)uri, strlen(uri));
         q_put(v, action, "/URI", q_parse(v, arena_strndup(&arena, (char *)hex.data, hex.len)));
         q_put(v, link, "/A", action);
-        q_put(v, link, "/Rect", numbers(v, place, 4));
+        q_put(v, link, "/Rect", number_array(v, place, 4));
         if (!annots) {
             annots = q_parse(v, "[]");
             q_put(v, sheet, "/Annots", annots);
@@ -255,7 +256,7 @@ static qref next_lettering(struct binding *b, const struct page *page)
          form = q_copy(v, from, q_get(from, text, "/Contents"));
     q_put(v, form, "/Type", q_parse(v, "/XObject"));
     q_put(v, form, "/Subtype", q_parse(v, "/Form"));
-    q_put(v, form, "/BBox", numbers(v, box, 4));
+    q_put(v, form, "/BBox", number_array(v, box, 4));
     q_put(v, form, "/Resources", q_parse(v, "<<>>"));
     copy_key(b, from, text, "/Resources", form);
     return form;
@@ -297,8 +298,8 @@ static void draw_made(struct binding *b, qref resources, const struct drawing *d
 static void draw_annotations(struct binding *b, const struct bind_copy *c, qref resources,
                              struct buffer *content)
 {
-    struct qdoc *from = c->source->doc, *v = b->volume;
-    const struct page_annotations *page = annotations_of(c->source->annotations, c->page);
+    struct qdoc *from = c->attachment->doc, *v = b->volume;
+    const struct page_annotations *page = annotations_of(c->attachment->annotations, c->page);
 
     qref list = q_get(from, q_page(from, c->page), "/Annots");
     for (size_t i = 0; i < page->n; i++) {
@@ -322,7 +323,7 @@ static void draw_annotations(struct binding *b, const struct bind_copy *c, qref 
 
 static void add_addresses(struct binding *b, const struct bind_copy *c)
 {
-    struct qdoc *from = c->source->doc;
+    struct qdoc *from = c->attachment->doc;
     qref list = q_get(from, q_page(from, c->page), "/Annots");
     for (size_t i = 0, n = q_length(from, list); i < n; i++)
         add_address(b, c, q_item(from, list, i));
@@ -356,7 +357,7 @@ static bool set_lettering(struct binding *b, const struct bind_copy *copies, siz
     struct pages pages = {0};
     for (size_t i = 0; i < n; i++) {
         const struct page_annotations *page =
-            annotations_of(copies[i].source->annotations, copies[i].page);
+            annotations_of(copies[i].attachment->annotations, copies[i].page);
         for (size_t k = 0; k < page->n; k++)
             for (size_t t = 0; t < page->drawings[k].n_texts; t++)
                 *ARENA_PUSH(&b->arena, pages.list, pages.n, pages.cap) =
@@ -372,29 +373,29 @@ static bool set_lettering(struct binding *b, const struct bind_copy *copies, siz
 
 /* --- equal objects are stored once --- */
 
-struct object {
-    const char *text; /* as it is written; of a stream its dictionary */
+struct stored_object {
+    const char *text; /* the object as it is written; of a stream the dictionary */
     bool stream;
     int id;
 };
 
 /* Layers of one text are not one layer: which is switched off is said elsewhere, by reference.
  * Their membership dictionaries are as much their own. */
-static bool has_state(const struct object *o)
+static bool has_state(const struct stored_object *o)
 {
     return !o->stream && strstr(o->text, "/Type /OC");
 }
 
-static int by_text(const void *a, const void *b)
+static int compare_text(const void *a, const void *b)
 {
-    const struct object *x = a, *y = b;
+    const struct stored_object *x = a, *y = b;
     int c = strcmp(x->text, y->text);
     return c ? c : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Tells streams of one text apart by what their first bytes hold, `most` at most; of one that is
- * alone its data need not be read. */
-static void add_digests(struct binding *b, struct object *list, size_t n, size_t most,
+/* Tells streams with equal dictionaries apart by a digest of their first `most` bytes. A stream
+ * whose dictionary no other has need not be read. */
+static void add_digests(struct binding *b, struct stored_object *list, size_t n, size_t most,
                         struct arena *arena)
 {
     struct buffer data = {0};
@@ -415,7 +416,7 @@ static void add_digests(struct binding *b, struct object *list, size_t n, size_t
     buffer_clear(&data);
 }
 
-static void redirect(struct qdoc *v, qref r, const int *instead, int first, int end, int depth)
+static void redirect(struct qdoc *v, qref r, const int *replacement, int first, int end, int depth)
 {
     struct arena arena = {0};
     const char **keys;
@@ -425,56 +426,56 @@ static void redirect(struct qdoc *v, qref r, const int *instead, int first, int 
     for (size_t i = 0; i < n; i++) {
         qref value = array ? q_item(v, r, i) : q_get(v, r, keys[i]);
         int id = q_id(v, value);
-        if (id >= first && id < end && instead[id - first]) {
-            value = q_object(v, instead[id - first]);
+        if (id >= first && id < end && replacement[id - first]) {
+            value = q_object(v, replacement[id - first]);
             if (array)
                 q_set_item(v, r, i, value);
             else
                 q_put(v, r, keys[i], value);
         } else if (id == 0 && (q_is_dict(v, value) || q_is_array(v, value))) {
-            redirect(v, value, instead, first, end, depth + 1);
+            redirect(v, value, replacement, first, end, depth + 1);
         }
     }
     arena_free(&arena);
 }
 
-/* One round: streams only in the first, for most volumes have no equal ones, and then there is
- * nothing to do. */
-static bool merge_round(struct binding *b, int end, bool *gone, bool streams_only)
+/* One round of merging. The first looks at streams alone: most volumes have no equal streams, and
+ * then no dictionary that refers to them is equal either. */
+static bool merge_round(struct binding *b, int end, bool *merged_away, bool streams_only)
 {
     struct arena arena = {0};
     struct qdoc *v = b->volume;
     size_t n = 0, count = (size_t)(end - b->first_new);
-    struct object *list = ARENA_ARRAY(&arena, struct object, count + 1);
-    int *instead = ARENA_ARRAY(&arena, int, count + 1);
+    struct stored_object *list = ARENA_ARRAY(&arena, struct stored_object, count + 1);
+    int *replacement = ARENA_ARRAY(&arena, int, count + 1);
     bool any = false;
 
     for (int id = b->first_new; id < end; id++) {
-        qref r = gone[id - b->first_new] ? 0 : q_object(v, id);
+        qref r = merged_away[id - b->first_new] ? 0 : q_object(v, id);
         bool stream = q_is_stream(v, r);
         if (stream || (!streams_only && (q_is_dict(v, r) || q_is_array(v, r)))) {
-            list[n] = (struct object){q_unparse(v, r, &arena), stream, id};
+            list[n] = (struct stored_object){q_unparse(v, r, &arena), stream, id};
             n += !has_state(&list[n]);
         }
         q_release(v);
     }
     if (n > 1) {
-        qsort(list, n, sizeof *list, by_text);
+        qsort(list, n, sizeof *list, compare_text);
         add_digests(b, list, n, FIRST_LOOK, &arena); /* scans of one size mostly part here */
-        qsort(list, n, sizeof *list, by_text);
+        qsort(list, n, sizeof *list, compare_text);
         add_digests(b, list, n, SIZE_MAX, &arena);
-        qsort(list, n, sizeof *list, by_text);
+        qsort(list, n, sizeof *list, compare_text);
     }
     for (size_t i = 1, first = 0; i < n; i++) {
         if (list[i].stream != list[first].stream || strcmp(list[i].text, list[first].text)) {
             first = i;
             continue;
         }
-        instead[list[i].id - b->first_new] = list[first].id;
-        gone[list[i].id - b->first_new] = any = true;
+        replacement[list[i].id - b->first_new] = list[first].id;
+        merged_away[list[i].id - b->first_new] = any = true;
     }
     for (int id = b->first_new; any && id < end; id++) {
-        redirect(v, q_object(v, id), instead, b->first_new, end, 0);
+        redirect(v, q_object(v, id), replacement, b->first_new, end, 0);
         q_release(v);
     }
     arena_free(&arena);
@@ -486,42 +487,42 @@ static void merge_equal(struct binding *b)
     int end = q_id(b->volume, q_indirect(b->volume, q_parse(b->volume, "0")));
     if (end <= b->first_new)
         return;
-    bool *gone = ARENA_ARRAY(&b->arena, bool, (size_t)(end - b->first_new));
+    bool *merged_away = ARENA_ARRAY(&b->arena, bool, (size_t)(end - b->first_new));
     for (int round = 0; round < MOST_ROUNDS && q_ok(b->volume); round++)
-        if (!merge_round(b, end, gone, round == 0))
+        if (!merge_round(b, end, merged_away, round == 0))
             break;
 }
 
-/* --- all of it --- */
+/* --- the volume --- */
 
 static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
-                        void (*watch)(void *data, const struct source *at), void *data)
+                        void (*watch)(void *data, const struct attachment_pages *at), void *data)
 {
-    size_t sources = 0;
+    size_t attachments = 0;
     for (size_t i = 0; i < n; i++) {
-        struct source *s = copies[i].source;
+        struct attachment_pages *s = copies[i].attachment;
         watch(data, s);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
             layers_declare(s->layers, s->doc, b->volume);
-            sources++;
+            attachments++;
         }
         place_copy(b, &copies[i]);
         if (!q_ok(s->doc))
-            return lost(b, &copies[i], s->doc);
+            return report_unbindable(b, &copies[i], s->doc);
         if (!q_ok(b->volume))
-            return lost(b, &copies[i], b->volume);
+            return report_unbindable(b, &copies[i], b->volume);
         q_release(s->doc);
         q_release(b->volume);
     }
     watch(data, NULL);
-    if (sources > 1)
+    if (attachments > 1)
         merge_equal(b);
     return true;
 }
 
-/* What was written is read once more: as many pages as there are sheets. */
-static bool read_again(struct binding *b, int file)
+/* The written file is opened once more: it must have a page for each sheet. */
+static bool verify_page_count(struct binding *b, int file)
 {
     struct stat st;
     size_t sheets = q_page_count(b->volume), pages = 0;
@@ -530,22 +531,23 @@ static bool read_again(struct binding *b, int file)
                      : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, file, 0);
     bool ok = data != MAP_FAILED;
 
-    if (ok) { /* of the pages of memory only those are read in that the count needs */
+    if (ok) { /* the count reads only those pages of the mapping that it needs */
         struct qdoc *d = q_open(data, (size_t)st.st_size, "volume", NULL);
         pages = q_page_count(d);
         ok = q_ok(d) && pages == sheets;
         q_free(d);
         munmap(data, (size_t)st.st_size);
     }
-    return ok || diag_system(b->diag, (struct src_pos){0},
-                             "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
-                             "of the dossier as written %zu pages can be read instead of %zu (a "
-                             "fault of this program)",
-                             pages, sheets);
+    return ok ||
+           diag_system(b->diag, (struct src_pos){0},
+                       "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
+                       "of the dossier as written %zu pages can be read replacement of %zu (a "
+                       "fault of this program)",
+                       pages, sheets);
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
                  struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
@@ -556,7 +558,7 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     if (set_lettering(&b, copies, n) && draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
         ok = q_write_file(b.volume, id, file)
-                 ? read_again(&b, file)
+                 ? verify_page_count(&b, file)
                  : diag_system(diag, (struct src_pos){0},
                                "书面材料无法完整写出，请检查磁盘空间（%s）",
                                "the dossier cannot be written whole: is there room on the disk? "
@@ -564,7 +566,7 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
                                q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
-        copies[i].source->forms = NULL;
+        copies[i].attachment->forms = NULL;
     q_free(b.lettering);
     q_free(b.volume);
     buffer_clear(&b.lettering_data);

@@ -1,7 +1,8 @@
 /* drawing.h - what is put on paper of one annotation: its own appearance stream, or one that is
  * made for it, in the user space of the page that it belongs to.
  *
- * Internal to bind. markup.c and field.c make drawings, bind.c puts them into the volume. */
+ * Internal to bind. annotation_look.c and field.c make drawings, bind.c puts them into the volume.
+ */
 #ifndef BIND_DRAWING_H
 #define BIND_DRAWING_H
 

@@ -1,6 +1,7 @@
-/* markup.c - see markup.h. ISO 32000-1: 12.5.4 (borders), 12.5.6 (kinds), 12.5.6.7 (line endings).
+/* annotation_look.c - see annotation_look.h. ISO 32000-1: 12.5.4 (borders), 12.5.6
+ * (kinds), 12.5.6.7 (line endings).
  */
-#include "bind/markup.h"
+#include "bind/annotation_look.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -61,24 +62,24 @@ static void shrink_rect(struct qdoc *d, qref annotation, double rect[4])
         memcpy(rect, in, sizeof in);
 }
 
-static enum markup_end make_square(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_square(struct drawing_maker *m, qref annotation)
 {
     double rect[4];
     if (!drawing_rect(m->doc, annotation, rect))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     shrink_rect(m->doc, annotation, rect);
     struct drawing_border border = drawing_border(m, annotation);
     const char *painted = set_colours(m, annotation, border.width);
     drawing_box(m, rect, border.width / 2);
     buffer_puts(&m->content, painted);
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
-static enum markup_end make_circle(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_circle(struct drawing_maker *m, qref annotation)
 {
     double rect[4];
     if (!drawing_rect(m->doc, annotation, rect))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     shrink_rect(m->doc, annotation, rect);
     struct drawing_border border = drawing_border(m, annotation);
     const char *painted = set_colours(m, annotation, border.width);
@@ -86,7 +87,7 @@ static enum markup_end make_circle(struct drawing_maker *m, qref annotation)
             fmax((rect[2] - rect[0] - border.width) / 2, 0),
             fmax((rect[3] - rect[1] - border.width) / 2, 0));
     buffer_puts(&m->content, painted);
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
 /* --- line endings --- */
@@ -177,7 +178,8 @@ static void put_leaders(struct drawing_maker *m, qref annotation, double p[4])
     }
 }
 
-static enum markup_end put_caption(struct drawing_maker *m, qref annotation, const double p[4])
+static enum annotation_look_end put_caption(struct drawing_maker *m, qref annotation,
+                                            const double p[4])
 {
     const struct lettering_style style = {ROLE_HEI, 9, LETTERING_CENTRE, false, 0};
     const char *text = q_true(m->doc, q_get(m->doc, annotation, "/Cap"))
@@ -186,30 +188,30 @@ static enum markup_end put_caption(struct drawing_maker *m, qref annotation, con
     double x = (p[0] + p[2]) / 2, y = (p[1] + p[3]) / 2,
            half = fmax(hypot(p[2] - p[0], p[3] - p[1]), 100) / 2;
     if (!text || !*text)
-        return MARKUP_MADE;
+        return LOOK_MADE;
     switch (drawing_add_text(m, text, (double[]){x - half, y + 1, x + half, y + 14}, 0, &style,
                              "0 g ")) {
     case LETTERING_NO_GLYPH:
-        return MARKUP_NO_GLYPH;
+        return LOOK_NO_GLYPH;
     case LETTERING_TOO_LONG:
-        return MARKUP_TOO_LONG;
+        return LOOK_TOO_LONG;
     case LETTERING_SET:
         break;
     }
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
-static enum markup_end make_line(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_line(struct drawing_maker *m, qref annotation)
 {
     double p[4];
     bool filled, stroked;
     if (!drawing_numbers(m->doc, q_get(m->doc, annotation, "/L"), p, 4))
-        return MARKUP_UNKNOWN;
+        return LOOK_UNKNOWN;
     struct drawing_border border = drawing_border(m, annotation);
     qref endings = q_get(m->doc, annotation, "/LE");
     line_colours(m, annotation, &filled, &stroked);
     if (!stroked || border.width <= 0)
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     put_leaders(m, annotation, p);
     line_to(m, p[0], p[1], "m");
     line_to(m, p[2], p[3], "l S\n");
@@ -241,14 +243,14 @@ static void put_path(struct drawing_maker *m, double (*points)[2], size_t n)
         line_to(m, points[i][0], points[i][1], i ? "l" : "m");
 }
 
-static enum markup_end make_ink(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_ink(struct drawing_maker *m, qref annotation)
 {
     qref list = q_get(m->doc, annotation, "/InkList"), colour = q_get(m->doc, annotation, "/C");
     struct drawing_border border = drawing_border(m, annotation);
     bool any = false;
 
     if (!drawing_colour(m, colour, true) && colour)
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     buffer_puts(&m->content, "1 J 1 j\n");
     for (size_t i = 0, n = q_length(m->doc, list); i < n && i < MOST_POINTS; i++) {
         double(*points)[2];
@@ -260,10 +262,10 @@ static enum markup_end make_ink(struct drawing_maker *m, qref annotation)
             buffer_puts(&m->content, "S\n");
         any |= count > 0;
     }
-    return !any ? MARKUP_UNKNOWN : border.width > 0 ? MARKUP_MADE : MARKUP_NOTHING;
+    return !any ? LOOK_UNKNOWN : border.width > 0 ? LOOK_MADE : LOOK_NOTHING;
 }
 
-static enum markup_end make_polygon(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_polygon(struct drawing_maker *m, qref annotation)
 {
     double(*points)[2];
     bool closed = q_is_name(m->doc, q_get(m->doc, annotation, "/Subtype"), "/Polygon"), filled,
@@ -272,7 +274,7 @@ static enum markup_end make_polygon(struct drawing_maker *m, qref annotation)
     qref endings = q_get(m->doc, annotation, "/LE");
 
     if (n < 2)
-        return MARKUP_UNKNOWN;
+        return LOOK_UNKNOWN;
     struct drawing_border border = drawing_border(m, annotation);
     line_colours(m, annotation, &filled, &stroked);
     stroked &= border.width > 0;
@@ -285,7 +287,7 @@ static enum markup_end make_polygon(struct drawing_maker *m, qref annotation)
         end_line(m, q_item(m->doc, endings, 1), points[n - 1], points[n - 2], border.width, filled,
                  stroked);
     }
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
 /* --- marked text --- */
@@ -347,7 +349,7 @@ static void put_squiggle(struct drawing_maker *m, const struct quad *q)
     buffer_puts(&m->content, "S\n");
 }
 
-static enum markup_end make_marks(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_marks(struct drawing_maker *m, qref annotation)
 {
     static const struct {
         const char *kind;
@@ -364,7 +366,7 @@ static enum markup_end make_marks(struct drawing_maker *m, qref annotation)
     bool filled = kinds[i].put == put_highlight;
 
     if (!drawing_colour(m, colour, !filled) && colour)
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     if (!colour && filled)
         buffer_puts(&m->content, "1 1 0 rg\n");
     for (size_t k = 0; k < n; k++) {
@@ -376,16 +378,16 @@ static enum markup_end make_marks(struct drawing_maker *m, qref annotation)
         kinds[i].put(m, &q);
     }
     m->drawing->multiplied = filled;
-    return n ? MARKUP_MADE : MARKUP_UNKNOWN;
+    return n ? LOOK_MADE : LOOK_UNKNOWN;
 }
 
 /* --- text and icons --- */
 
-static enum markup_end text_end(enum lettering_end end)
+static enum annotation_look_end text_end(enum lettering_end end)
 {
-    return end == LETTERING_NO_GLYPH   ? MARKUP_NO_GLYPH
-           : end == LETTERING_TOO_LONG ? MARKUP_TOO_LONG
-                                       : MARKUP_MADE;
+    return end == LETTERING_NO_GLYPH   ? LOOK_NO_GLYPH
+           : end == LETTERING_TOO_LONG ? LOOK_TOO_LONG
+                                       : LOOK_MADE;
 }
 
 /* The callout of a free text: a line of two or three points, whose end is the first. */
@@ -400,13 +402,13 @@ static void put_callout(struct drawing_maker *m, qref annotation, double width)
     end_line(m, q_get(m->doc, annotation, "/LE"), points[0], points[1], width, false, true);
 }
 
-static enum markup_end make_free_text(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_free_text(struct drawing_maker *m, qref annotation)
 {
     struct qdoc *d = m->doc;
     double rect[4], box[4];
     const char *text = q_text(d, q_get(d, annotation, "/Contents"), m->arena);
     if (!drawing_rect(d, annotation, rect))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     shrink_rect(d, annotation, rect);
     const struct drawing_look look =
         drawing_look(m, q_text(d, q_get(d, annotation, "/DA"), m->arena));
@@ -420,7 +422,7 @@ static enum markup_end make_free_text(struct drawing_maker *m, qref annotation)
     buffer_puts(&m->content, paint(filled, bordered));
     put_callout(m, annotation, border.width);
     if (!text || !*text)
-        return q_get(d, annotation, "/RC") ? MARKUP_UNKNOWN : MARKUP_MADE;
+        return q_get(d, annotation, "/RC") ? LOOK_UNKNOWN : LOOK_MADE;
     memcpy(box, (double[]){rect[0] + inset, rect[1] + inset, rect[2] - inset, rect[3] - inset},
            sizeof box);
     long align = q_integer(d, q_get(d, annotation, "/Q"), 0);
@@ -443,11 +445,11 @@ static bool icon_box(struct drawing_maker *m, qref annotation, double box[4])
 }
 
 /* A sheet of paper with lines on it, in the annotation's colour. */
-static enum markup_end make_note(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_note(struct drawing_maker *m, qref annotation)
 {
     double box[4];
     if (!icon_box(m, annotation, box))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     if (!drawing_colour(m, q_get(m->doc, annotation, "/C"), false))
         buffer_puts(&m->content, "1 0.9 0.4 rg\n");
     buffer_puts(&m->content, "0.2 G 1 w\n");
@@ -457,15 +459,15 @@ static enum markup_end make_note(struct drawing_maker *m, qref annotation)
         line_to(m, box[0] + 6, box[3] - 3 - i * 4.5, "m");
         line_to(m, box[2] - 6, box[3] - 3 - i * 4.5, "l S\n");
     }
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
 /* A paper clip. */
-static enum markup_end make_clip(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_clip(struct drawing_maker *m, qref annotation)
 {
     double box[4];
     if (!icon_box(m, annotation, box))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     double x = box[0] + 8, y = box[1];
     if (!drawing_colour(m, q_get(m->doc, annotation, "/C"), true))
         buffer_puts(&m->content, "0.2 G\n");
@@ -478,14 +480,14 @@ static enum markup_end make_clip(struct drawing_maker *m, qref annotation)
     buffer_printf(&m->content, "%.3f %.3f %.3f %.3f %.3f %.3f c ", x, y + 23, x + 5, y + 23, x + 5,
                   y + 19);
     line_to(m, x + 5, y + 8, "l S\n");
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
-static enum markup_end make_caret(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_caret(struct drawing_maker *m, qref annotation)
 {
     double r[4];
     if (!drawing_rect(m->doc, annotation, r))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     shrink_rect(m->doc, annotation, r);
     double middle = (r[0] + r[2]) / 2;
     if (!drawing_colour(m, q_get(m->doc, annotation, "/C"), false))
@@ -495,7 +497,7 @@ static enum markup_end make_caret(struct drawing_maker *m, qref annotation)
                   middle, r[3]);
     buffer_printf(&m->content, "%.3f %.3f %.3f %.3f %.3f %.3f c f\n", middle, r[3], middle, r[1],
                   r[2], r[1]);
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
 /* "/NotApproved" as NOT APPROVED; what says nothing is DRAFT, the default. */
@@ -513,12 +515,12 @@ static const char *stamp_words(struct drawing_maker *m, qref annotation)
     return text;
 }
 
-static enum markup_end make_stamp(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_stamp(struct drawing_maker *m, qref annotation)
 {
     static const struct lettering_style style = {ROLE_HEI, 0, LETTERING_CENTRE, false, 0};
     double rect[4];
     if (!drawing_rect(m->doc, annotation, rect))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     double side = fmin(rect[2] - rect[0], rect[3] - rect[1]), frame = fmin(side / 12, 2);
     buffer_printf(&m->content, "0.8 0 0 RG %.3f w\n", frame);
     drawing_box(m, rect, frame);
@@ -531,14 +533,14 @@ static enum markup_end make_stamp(struct drawing_maker *m, qref annotation)
 
 /* The frame around a link: black where no colour is given. The default border, where none is given,
  * is what the standard has and readers do not draw. */
-static enum markup_end make_link(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_link(struct drawing_maker *m, qref annotation)
 {
     double rect[4];
     qref colour = q_get(m->doc, annotation, "/C");
     struct drawing_border border = drawing_border(m, annotation);
     if (!border.stated || border.width <= 0 || (!drawing_colour(m, colour, true) && colour) ||
         !drawing_rect(m->doc, annotation, rect))
-        return MARKUP_NOTHING;
+        return LOOK_NOTHING;
     if (border.style == 'U') {
         line_to(m, rect[0], rect[1] + border.width / 2, "m");
         line_to(m, rect[2], rect[1] + border.width / 2, "l S\n");
@@ -546,22 +548,22 @@ static enum markup_end make_link(struct drawing_maker *m, qref annotation)
         drawing_box(m, rect, border.width / 2);
         buffer_puts(&m->content, "S\n");
     }
-    return MARKUP_MADE;
+    return LOOK_MADE;
 }
 
 /* Kinds of which no reader shows anything that they do not bring along. */
-static enum markup_end make_nothing(struct drawing_maker *m, qref annotation)
+static enum annotation_look_end make_nothing(struct drawing_maker *m, qref annotation)
 {
     (void)m;
     (void)annotation;
-    return MARKUP_NOTHING;
+    return LOOK_NOTHING;
 }
 
-enum markup_end markup_make(struct drawing_maker *m, qref annotation)
+enum annotation_look_end annotation_look_make(struct drawing_maker *m, qref annotation)
 {
     static const struct {
         const char *kind;
-        enum markup_end (*make)(struct drawing_maker *, qref);
+        enum annotation_look_end (*make)(struct drawing_maker *, qref);
     } kinds[] = {
         {"Square", make_square},       {"Circle", make_circle},
         {"Line", make_line},           {"Ink", make_ink},
@@ -578,5 +580,5 @@ enum markup_end markup_make(struct drawing_maker *m, qref annotation)
     for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kind, kinds[i].kind))
             return kinds[i].make(m, annotation);
-    return MARKUP_UNKNOWN;
+    return LOOK_UNKNOWN;
 }
