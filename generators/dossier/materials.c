@@ -1,6 +1,7 @@
 /* materials.c - see materials.h. */
 #include "dossier/materials.h"
 
+#include "core/units.h"
 #include "record/data.h"
 
 #include <stdlib.h>
@@ -67,7 +68,7 @@ static bool read_margin(const char *text, double out[4])
     for (int i = 0; i < 4; i++) {
         if (!(out[i] >= 0 && out[i] <= 100))
             return false;
-        out[i] *= 72 / 25.4;
+        out[i] *= POINTS_PER_MM;
     }
     return true;
 }

@@ -1,6 +1,8 @@
 /* template.c - reads templates/roster.xml and surnames.xml. See template.h. */
 #include "sheet/template.h"
 
+#include "core/units.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libxml/parser.h>
@@ -9,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define MM (72 / 25.4)
 
 struct reader {
     struct sheet_template *t;
@@ -105,7 +105,7 @@ static bool parse_length(const char *s, const char **end, double *out)
     *out = strtod(s, NULL);
     s += n;
     if (!strncmp(s, "mm", 2))
-        *out *= MM;
+        *out *= POINTS_PER_MM;
     else if (strncmp(s, "pt", 2))
         return false;
     *end = s + 2;
@@ -221,7 +221,7 @@ static void read_column(struct reader *r, const xmlNode *x)
     *c = (struct sheet_column){.head = required(r, x, "head"), .at = place(r, x)};
     c->label = text_attribute(r, x, "label", c->head);
     required(r, x, "width");
-    c->width = length(r, x, "width", 10 * MM, 400 * MM);
+    c->width = length(r, x, "width", 10 * POINTS_PER_MM, 400 * POINTS_PER_MM);
     c->type = (enum column_type)choice(r, x, "type", "text code number date index", COLUMN_TEXT);
     c->align = (enum text_align)choice(r, x, "align", "left center right", ALIGN_CENTER);
     c->format = text_attribute(r, x, "format", formats[c->type]);
@@ -372,7 +372,7 @@ static void read_margin(struct reader *r, const xmlNode *x)
     const char *s = text_attribute(r, x, "margin", "15mm"), *p = s, *end = s;
     double v[PAGE_SIDES];
     int n = 0;
-    while (n < PAGE_SIDES && parse_length(p, &end, &v[n]) && v[n] <= 60 * MM) {
+    while (n < PAGE_SIDES && parse_length(p, &end, &v[n]) && v[n] <= 60 * POINTS_PER_MM) {
         n++;
         p = end + strspn(end, " ");
     }
@@ -440,7 +440,7 @@ static void read_children(struct reader *r, const xmlNode *root)
             read_fields(r, x, &t->heading);
         } else if (named(x, "foot")) {
             check_attributes(r, x, "height");
-            t->foot_height = length(r, x, "height", 20 * MM, 400);
+            t->foot_height = length(r, x, "height", 20 * POINTS_PER_MM, 400);
             read_fields(r, x, &t->foot);
         } else if (named(x, "sum")) {
             check_attributes(r, x, "");
@@ -461,7 +461,8 @@ static void read_children(struct reader *r, const xmlNode *root)
 static bool fits(const struct sheet_template *t, bool a3, double *scale)
 {
     double smallest = fmin(t->size, t->head_size);
-    double room = (a3 ? 420 : 297) * MM - t->margin[PAGE_LEFT] - t->margin[PAGE_RIGHT];
+    double room = (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM) * POINTS_PER_MM - t->margin[PAGE_LEFT] -
+                  t->margin[PAGE_RIGHT];
     *scale = t->width > room ? room / t->width : 1;
     return smallest * *scale >= SHEET_SMALLEST;
 }
@@ -484,7 +485,7 @@ static void choose_paper(struct reader *r, const xmlNode *root)
                 "the columns are %.0f mm wide: on %s, one page wide, type is only %.1f pt, and "
                 "%.0f pt is the least; "
                 "narrow or drop columns, or take larger paper",
-                t->width / MM, t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
+                length_in_mm(t->width), t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
 }
 
 static void check_whole(struct reader *r, const xmlNode *root)
@@ -502,7 +503,7 @@ static void check_whole(struct reader *r, const xmlNode *root)
             diag_system(
                 r->diag, c->at, "列“%s”宽 %.1f mm，容不下其内容，至少要 %.1f mm",
                 "column \"%s\" is %.1f mm wide and cannot hold what it shows; it needs %.1f mm",
-                c->label, c->width / MM, least / MM);
+                c->label, length_in_mm(c->width), length_in_mm(least));
     }
     if (t->freeze >= t->n)
         diag_system(r->diag, place(r, root), "freeze=\"%zu\" 应小于列数 %zu",
