@@ -204,7 +204,7 @@ class Attachments(Folder):
         "Underline": "/C[1 0 0]/QuadPoints[220 480 380 480 220 320 380 320]",
         "StrikeOut": "/C[1 0 0]/QuadPoints[220 480 380 480 220 320 380 320]",
         "Squiggly": "/C[1 0 0]/QuadPoints[220 480 380 480 220 320 380 320]",
-        "FreeText": "/DA(1 0 0 rg /Helv 30 Tf)/Contents(free)", "Caret": "/C[1 0 0]", "Text": "/C[1 0 0]", "FileAttachment": "/C[1 0 0]",
+        "FreeText": f"/DA(1 0 0 rg /Helv 30 Tf)/Contents{utf16('free 同意')}", "Caret": "/C[1 0 0]", "Text": "/C[1 0 0]", "FileAttachment": "/C[1 0 0]",
         "Stamp": "/Name/NotApproved", "Link": "/Border[0 0 6]/C[1 0 0]", "Square": "/C[1 0 0]/Border[0 0 6[4 2]]",
     }
 
@@ -220,8 +220,26 @@ class Attachments(Folder):
                 slack = 40 if kind == "Highlight" else 0  # its round ends
                 self.assertTrue(box[0] >= x0 - slack and box[1] >= y0 and box[2] <= x1 + slack and box[3] <= y1, (kind, renderer, box))
         volume = subprocess.run(["pdftotext", self.pdf, "-"], capture_output=True, text=True, check=True).stdout
-        self.assertIn("free", volume)
+        self.assertIn("free 同意", volume)
         self.assertIn("NOT APPROVED", volume)
+
+    def test_an_appearance_of_no_possible_size_counts_as_none(self):
+        def look(pdf):
+            return {"n": pdf.stream("0 0 1 rg 0 0 9 9 re f", "/Type/XObject/Subtype/Form/BBox[0 0 0 0]")}
+        self.bind_files({"a.pdf": annotated("/Subtype/Square/C[1 0 0]/IC[1 0 0]/Rect[200 300 400 500]/F 4/AP<</N {n} 0 R>>",
+                                            "/Subtype/Sound/Rect[10 10 50 50]/F 4/AP<</N {n} 0 R>>", prepare=look)})
+        self.assertEqual(sorted(self.told(self.messages))[-1][1].split(" (")[1][:5], "Sound")
+        for renderer in RENDERERS:
+            self.assertEqual(self.spot("a.pdf", renderer, 300, 400), (255, 0, 0), renderer)
+
+    def test_frames_of_links_are_drawn_or_named(self):
+        link = "/Subtype/Link/Rect[200 300 400 500]/C[1 0 0]"
+        self.bind_files({"frame": annotated(link + "/F 4/Border[0 0 9]"), "screen": annotated(link + "/Border[0 0 9]"),
+                         "none": annotated(link + "/Border[0 0 0]"), "default": annotated(link + "/F 4")})
+        self.assertEqual(len(self.told(self.messages)), 1, self.messages)
+        self.assertRegex(self.messages, r"'screen' has an annotation \(Link\) on page 1 that is seen on screen and not printed")
+        for renderer in RENDERERS:
+            self.assertEqual([name for name in self.sheets if coloured(self.picture(name, renderer))], ["frame"], renderer)
 
     def test_kinds_that_are_not_drawn_are_named(self):
         self.bind_files({"s.pdf": annotated("/Subtype/Sound/Rect[10 10 50 50]/F 4", "/Subtype/Ink/Rect[10 10 50 50]/F 4",
@@ -331,6 +349,8 @@ class Attachments(Folder):
                 self.assertIn(word, text)
             for word in gone:
                 self.assertNotIn(word, volume.text(self.sheets[name] - 1))
+        fonts = subprocess.run(["pdffonts", self.pdf], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+        self.assertEqual({line.split()[-5] for line in fonts if "+" in line.split()[0]}, {"yes"})
         words = self.words_at(volume, "plain.pdf")
         for word, y in (("张三𬱖", 715), ("Missing", 615), ("Emptied", 515), ("Fresh", 415)):
             self.assertAlmostEqual(words[word][2], y, delta=4, msg=word)
@@ -347,6 +367,7 @@ class Attachments(Folder):
             "/FT/Tx/T(small)/V(a value that is much longer than its field is wide)/DA(/Helv 12 Tf 0 g)/Rect[100 400 220 420]",
             "/FT/Ch/T(combo)/Ff 131072/Opt[[(x)(Shown)][(y)(Other)]]/V(x)/Rect[100 350 400 380]",
             "/FT/Ch/T(list)/Opt[(First)(Second)(Third)]/V(Second)/Rect[100 250 400 320]",
+            "/FT/Ch/T(unchosen)/Opt[(Alpha)(Beta)]/Rect[250 440 400 540]",
             "/FT/Tx/T(secret)/V(abc)/Ff 8192/Rect[100 200 400 230]",
             "/FT/Tx/T(turned)/V(turned)/MK<</R 90>>/DA(/Helv 12 Tf 0 g)/Rect[450 200 480 400]")})
         self.assertEqual(self.told(self.messages), [])
@@ -361,6 +382,7 @@ class Attachments(Folder):
         self.assertIn("Shown", words)
         self.assertNotIn("Other", words)
         self.assertGreater(words["First"][2], words["Second"][2])
+        self.assertGreater(words["Alpha"][2], words["Beta"][2])
         self.assertIn("***", words)
         self.assertIn("turned", volume.text(self.sheets["f.pdf"] - 1))
         for renderer in RENDERERS:
@@ -394,6 +416,24 @@ class Attachments(Folder):
                 x0, y1 = self.on_sheet(100 + 100 * (i % 4), 600 - 100 * (i // 4))
                 x1, y0 = self.on_sheet(140 + 100 * (i % 4), 640 - 100 * (i // 4))
                 self.assertEqual(coloured(image, (x0, y0, x1, y1)) is not None, seen, (field, renderer))
+
+    def test_radio_buttons_follow_their_group(self):
+        pdf = pdfs.Pdf("1.7")
+        look = pdf.stream("1 0 0 rg 0 0 40 40 re f", "/Type/XObject/Subtype/Form/BBox[0 0 40 40]")
+        off = pdf.stream("", "/Type/XObject/Subtype/Form/BBox[0 0 40 40]")
+        parent = pdf.add("")
+        # a is stale: its group says b, which has no state of its own
+        kids = [pdf.add(f"<</Type/Annot/Subtype/Widget/F 4/Parent {parent} 0 R/Rect[{x} 600 {x + 40} 640]{state}"
+                        f"/AP<</N<</{name} {look} 0 R/Off {off} 0 R>>>>>>")
+                for x, name, state in ((100, "a", "/AS/a"), (200, "b", ""), (300, "c", "/AS/Off"))]
+        refs = " ".join(f"{k} 0 R" for k in kids)
+        pdf.set(parent, f"<</FT/Btn/Ff 32768/T(group)/V/b/Kids[{refs}]>>")
+        page = pdf.page(pdfs.words("x"))
+        pdf.set(page, pdf.objects[page - 1][:-2] + f"/Annots[{refs}]>>".encode())
+        pdf.catalog_extra = f"/AcroForm<</Fields[{parent} 0 R]>>"
+        self.bind_files({"r.pdf": pdf.bytes()})
+        for renderer in RENDERERS:
+            self.assertEqual([self.spot("r.pdf", renderer, x + 20, 620) == (255, 0, 0) for x in (100, 200, 300)], [False, True, False], renderer)
 
     def test_what_cannot_be_made_stops_the_binding_and_names_the_field(self):
         faults = {
