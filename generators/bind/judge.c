@@ -212,7 +212,7 @@ static void judge_apart(void *data, struct buffer *result)
 
     q_push_inherited(doc);
     /* how the pages lie changes no finding */
-    const struct fit_page *pages = ARENA_ARRAY(&arena, struct fit_page, n);
+    const struct fit_source *pages = ARENA_ARRAY(&arena, struct fit_source, n);
     struct annotations *all =
         annotations_new(&arena, doc, task->fonts, layers_read(&arena, doc), pages, n);
     if (q_ok(doc))

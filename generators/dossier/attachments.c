@@ -45,7 +45,7 @@ void attachments_charge(struct attachments *all, struct attachment *a)
     workers_slice(limits);
 }
 
-void attachments_charge_source(void *all, const struct attachment_pages *source)
+void attachments_charge_source(void *all, const struct source *source)
 {
     attachments_charge(all, source ? source->owner : NULL);
 }
@@ -80,8 +80,8 @@ static bool read_attachment(struct attachments *all, struct attachment *a, struc
     if (!media_open(&a->file, all->dir, a->href, &limits, &fault, diag))
         return false;
     if (a->file.type == MEDIA_PDF) {
-        a->source = attachment_pages_open(all->arena, &a->file, all->passwords, all->n_passwords,
-                                          &limits, all->fonts, &fault, diag);
+        a->source = source_open(all->arena, &a->file, all->passwords, all->n_passwords, &limits,
+                                all->fonts, &fault, diag);
         if (!a->source)
             return false;
         a->source->owner = a;
@@ -132,7 +132,7 @@ size_t attachment_select(struct attachments *all, struct attachment *a, const st
                  "'%s': pages=\"%s\" should be like 2-4,7", m->href, m->pages);
     attachments_charge(all, a);
     for (size_t i = 0; i < n && a->source; i++)
-        ok &= attachment_pages_check(a->source, (*pages)[i] - 1, &fault, diag);
+        ok &= source_check(a->source, (*pages)[i] - 1, &fault, diag);
     if (n > 0 && a->source)
         ok &= judge_annotations(a->source->annotations, a->href, *pages, n, &fault, diag);
     return ok ? n : 0;
@@ -152,7 +152,7 @@ void attachments_close(struct attachments *all)
     attachments_charge(all, NULL);
     attachments_drop_images(all);
     for (struct attachment *a = all->first; a; a = a->next) {
-        attachment_pages_close(a->source);
+        source_close(a->source);
         if (a->source)
             media_close(&a->file);
     }

@@ -3,7 +3,7 @@
 #ifndef DOSSIER_ATTACHMENTS_H
 #define DOSSIER_ATTACHMENTS_H
 
-#include "bind/attachment_pages.h"
+#include "bind/source.h"
 #include "dossier/materials.h"
 
 struct attachment {
@@ -11,7 +11,7 @@ struct attachment {
     const char *href;
     struct media_file file;
     struct media_image image;
-    struct attachment_pages *source; /* a PDF; NULL: the image */
+    struct source *source; /* a PDF; NULL: the image */
     size_t pages;
     double seconds; /* of CPU time that it has taken */
     bool bad;       /* reported: it cannot be bound */
@@ -39,7 +39,7 @@ size_t attachment_select(struct attachments *all, struct attachment *a, const st
  * more than an attachment may, the process ends (media/quarantine.h). */
 void attachments_charge(struct attachments *all, struct attachment *a);
 /* The same for bind_volume, which knows the sources. */
-void attachments_charge_source(void *all, const struct attachment_pages *source);
+void attachments_charge_source(void *all, const struct source *source);
 
 void attachments_drop_images(struct attachments *all); /* their pixels are in the PDF now */
 void attachments_close(struct attachments *all);       /* leaves none opened */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* One source of a section: a paper of ours, or elements of the record with their evidence. */
-struct attachment_pages {
+struct source {
     const char *paper, *title_text;
     struct query *when;
     struct query *select, *title, *sort;
@@ -17,7 +17,7 @@ struct attachment_pages {
 
 struct section {
     const char *title;
-    struct attachment_pages *sources;
+    struct source *sources;
     size_t n, cap;
 };
 
@@ -79,10 +79,9 @@ static void read_source(struct sections *s, struct section *section, const recor
     static const char *const of_paper[] = {"!template", "!title", NULL}, *const of_items[] = {
                                                                              "!select", "!title",
                                                                              NULL};
-    struct attachment_pages *source =
-        ARENA_PUSH(&s->arena, section->sources, section->n, section->cap);
+    struct source *source = ARENA_PUSH(&s->arena, section->sources, section->n, section->cap);
 
-    *source = (struct attachment_pages){.when = query_at(s, node, "when", diag)};
+    *source = (struct source){.when = query_at(s, node, "when", diag)};
     if (!strcmp(record_name(node), "paper")) {
         known(node, of_paper, &s->arena, diag);
         source->paper = record_attribute(node, "template", &s->arena);
@@ -285,8 +284,7 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
     return count;
 }
 
-static void list_item(struct listing *l, const struct attachment_pages *source,
-                      struct query_place item)
+static void list_item(struct listing *l, const struct source *source, struct query_place item)
 {
     struct group *groups;
     size_t n = group_evidence(l, item, &groups);
@@ -339,8 +337,7 @@ static int by_key_descending(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-static void list_items(struct listing *l, const struct attachment_pages *source,
-                       struct query_place root)
+static void list_items(struct listing *l, const struct source *source, struct query_place root)
 {
     record_node **nodes;
     size_t n = query_nodes(source->select, l->ctx, root, l->arena, &nodes);
@@ -379,7 +376,7 @@ struct materials *materials_list(const struct sections *s, struct query_context 
         const struct section *section = &s->list[l.section];
         m->declared_none[l.section] = declared_none(root, section->title, arena);
         for (size_t k = 0; k < section->n; k++) {
-            const struct attachment_pages *source = &section->sources[k];
+            const struct source *source = &section->sources[k];
             if (source->when && !query_bool(source->when, ctx, at))
                 continue;
             if (source->paper)

@@ -71,8 +71,7 @@ static void add_image(struct sheet_maker *m, struct part *p)
         h *= 72 / (lies ? image->dpi_x : image->dpi_y);
     }
     struct fit_sheet sheet = sheet_for(m, known ? w : 0, known ? h : 0);
-    struct fit_placement at =
-        fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
+    struct fit_place at = fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
     struct page *page = add_sheet(m, sheet.width, sheet.height);
     if (at.turned) {
         struct media_image *copy = ARENA_NEW(m->arena, struct media_image);
@@ -88,7 +87,7 @@ static void add_image(struct sheet_maker *m, struct part *p)
 
 /* Where a place in an attachment has come to; false: that page is not bound with this entry. */
 static bool find_target(struct sheet_maker *m, const struct bind_copy *copies, size_t n,
-                        const struct attachment_target *to, size_t *sheet, double *y)
+                        const struct source_target *to, size_t *sheet, double *y)
 {
     for (size_t i = 0; i < n; i++)
         if (copies[i].page == to->page) {
@@ -102,7 +101,7 @@ static bool find_target(struct sheet_maker *m, const struct bind_copy *copies, s
 }
 
 static void add_link(struct sheet_maker *m, const struct bind_copy *from,
-                     const struct attachment_link *link, size_t sheet, double y)
+                     const struct source_link *link, size_t sheet, double y)
 {
     struct page *page = &m->pages->list[from->sheet];
     const char *name = arena_printf(m->arena, "link %zu", ++m->n_links);
@@ -118,17 +117,16 @@ static void add_link(struct sheet_maker *m, const struct bind_copy *from,
 
 static void add_pdf(struct sheet_maker *m, struct part *p, size_t n)
 {
-    struct attachment_pages *s = p->attachment->source;
+    struct source *s = p->attachment->source;
     size_t first = m->n_copies, sheet;
     double y;
 
     for (size_t i = 0; i < n; i++) {
-        const struct fit_page *from = &s->pages[p->selected[i] - 1];
+        const struct fit_source *from = &s->pages[p->selected[i] - 1];
         double w, h;
         fit_size(from, &w, &h);
         struct fit_sheet on = sheet_for(m, w, h);
-        struct fit_placement at =
-            fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
+        struct fit_place at = fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
         struct bind_copy *c = ARENA_PUSH(m->arena, m->copies, m->n_copies, m->cap_copies);
         *c = (struct bind_copy){.sheet = m->pages->n, .attachment = s, .page = p->selected[i] - 1};
         fit_matrix(from, &at, c->matrix);

@@ -67,7 +67,7 @@ def utf16(text):
     return f"<{('feff' + text.encode('utf-16-be').hex())}>"
 
 
-class Attachments(Folder):
+class Annotations(Folder):
     def bind_files(self, files, status=0):
         """Binds name: bytes, each as evidence of its own, and asks check as well: both say the same of the files."""
         for name, data in files.items():

@@ -1,7 +1,7 @@
-/* attachment_pages.c - see attachment_pages.h.
+/* source.c - see source.h.
  *
  * ISO 32000-1: 7.7.3 (pages), 12.3 (destinations, outline), 12.5.6.5 (links). */
-#include "bind/attachment_pages.h"
+#include "bind/source.h"
 
 #include "bind/layers.h"
 #include "bind/qdoc.h"
@@ -20,14 +20,14 @@ enum {
 
 #define LARGEST 1e6 /* points a side */
 
-struct attachment_reader {
+struct reading {
     struct arena *arena;
-    struct attachment_pages *s;
+    struct source *s;
     struct qdoc *doc;
     struct finding where;
     struct diag *diag;
     bool repaired;
-    struct named_target {
+    struct named {
         const char *name;
         qref to;
     } * names;
@@ -35,13 +35,13 @@ struct attachment_reader {
     bool names_read;
 };
 
-static bool fail(struct attachment_reader *r, const char *zh, const char *en)
+static bool fail(struct reading *r, const char *zh, const char *en)
 {
     r->where.severity = SEVERITY_ERROR;
     return diag_add(r->diag, r->where, "PDF“%s”%s%.0s", "PDF '%s' %.0s%s", r->s->href, zh, en);
 }
 
-static void warn(struct attachment_reader *r, const char *zh, const char *en)
+static void warn(struct reading *r, const char *zh, const char *en)
 {
     struct finding f = r->where;
     f.severity = SEVERITY_WARNING;
@@ -50,8 +50,7 @@ static void warn(struct attachment_reader *r, const char *zh, const char *en)
 
 /* --- opening --- */
 
-static struct qdoc *open_with_passwords(const struct media_file *file, const char *const *passwords,
-                                        size_t n)
+static struct qdoc *unlock(const struct media_file *file, const char *const *passwords, size_t n)
 {
     struct qdoc *d = q_open(file->data, file->size, file->href, NULL);
     for (size_t i = 0; i < n && q_wants_password(d); i++) {
@@ -73,18 +72,18 @@ static bool rectangle(struct qdoc *d, qref array, double out[4])
     return true;
 }
 
-static bool is_sensible(const double box[4])
+static bool sensible(const double box[4])
 {
     double w = box[2] - box[0], h = box[3] - box[1];
     return w > 0.1 && h > 0.1 && w < LARGEST && h < LARGEST && fabs(box[0]) < LARGEST &&
            fabs(box[1]) < LARGEST;
 }
 
-static bool read_page(struct attachment_reader *r, size_t i)
+static bool read_page(struct reading *r, size_t i)
 {
     struct qdoc *d = r->doc;
     qref page = q_page(d, i);
-    struct fit_page *p = &r->s->pages[i];
+    struct fit_source *p = &r->s->pages[i];
     double media[4], crop[4], unit;
 
     if (!rectangle(d, q_get(d, page, "/MediaBox"), media))
@@ -93,10 +92,10 @@ static bool read_page(struct attachment_reader *r, size_t i)
     if (rectangle(d, q_get(d, page, "/CropBox"), crop)) {
         double seen[] = {fmax(media[0], crop[0]), fmax(media[1], crop[1]), fmin(media[2], crop[2]),
                          fmin(media[3], crop[3])};
-        if (is_sensible(seen))
+        if (sensible(seen))
             memcpy(p->box, seen, sizeof seen);
     }
-    if (!is_sensible(p->box))
+    if (!sensible(p->box))
         return fail(r, "的页面尺寸不合理，请重新导出",
                     "has a page of no sensible size: export it again");
     long rotate = q_integer(d, q_get(d, page, "/Rotate"), 0) % 360;
@@ -113,7 +112,7 @@ static bool read_page(struct attachment_reader *r, size_t i)
 
 /* --- destinations --- */
 
-static void read_name_tree(struct attachment_reader *r, qref node, int depth)
+static void read_name_tree(struct reading *r, qref node, int depth)
 {
     struct qdoc *d = r->doc;
     qref names = q_get(d, node, "/Names"), kids = q_get(d, node, "/Kids");
@@ -124,7 +123,7 @@ static void read_name_tree(struct attachment_reader *r, qref node, int depth)
         const char *name = q_key_text(d, q_item(d, names, i), r->arena);
         if (name)
             *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) =
-                (struct named_target){name, q_item(d, names, i + 1)};
+                (struct named){name, q_item(d, names, i + 1)};
     }
     for (size_t i = 0; i < q_length(d, kids) && r->names_seen < MOST_NAMES; i++)
         read_name_tree(r, q_item(d, kids, i), depth + 1);
@@ -132,14 +131,14 @@ static void read_name_tree(struct attachment_reader *r, qref node, int depth)
 
 static int by_name(const void *a, const void *b)
 {
-    const struct named_target *x = a, *y = b;
+    const struct named *x = a, *y = b;
     return strcmp(x->name, y->name);
 }
 
-static qref named_destination(struct attachment_reader *r, qref name)
+static qref named_destination(struct reading *r, qref name)
 {
     struct qdoc *d = r->doc;
-    struct named_target key = {q_key_text(d, name, r->arena), 0};
+    struct named key = {q_key_text(d, name, r->arena), 0};
 
     if (!key.name)
         return 0;
@@ -152,13 +151,13 @@ static qref named_destination(struct attachment_reader *r, qref name)
         if (r->n_names > 1)
             qsort(r->names, r->n_names, sizeof *r->names, by_name);
     }
-    const struct named_target *found =
+    const struct named *found =
         r->n_names ? bsearch(&key, r->names, r->n_names, sizeof key, by_name) : NULL;
     return found ? found->to : 0;
 }
 
-/* The target of an outline item or a link: its /Dest, or the /D of its GoTo action. */
-static bool target_of(struct attachment_reader *r, qref item, struct attachment_target *out)
+/* Of an outline item or a link: its /Dest, or that of its GoTo action. */
+static bool target_of(struct reading *r, qref item, struct source_target *out)
 {
     struct qdoc *d = r->doc;
     qref to = q_get(d, item, "/Dest"), action = q_get(d, item, "/A");
@@ -176,7 +175,7 @@ static bool target_of(struct attachment_reader *r, qref item, struct attachment_
     const double *box = r->s->pages[page].box;
     double v;
     qref kind = q_item(d, to, 1);
-    *out = (struct attachment_target){(size_t)page, box[0], box[3]};
+    *out = (struct source_target){(size_t)page, box[0], box[3]};
     if (q_is_name(d, kind, "/XYZ")) {
         if (q_number(d, q_item(d, to, 2), &v))
             out->x = v;
@@ -194,7 +193,7 @@ static bool target_of(struct attachment_reader *r, qref item, struct attachment_
     return true;
 }
 
-static void read_outline(struct attachment_reader *r, qref parent, int level)
+static void read_outline(struct reading *r, qref parent, int level)
 {
     struct qdoc *d = r->doc;
     qref item = q_get(d, parent, "/First");
@@ -203,18 +202,18 @@ static void read_outline(struct attachment_reader *r, qref parent, int level)
          item && level <= DEEPEST && r->s->n_bookmarks < MOST_BOOKMARKS && steps < MOST_BOOKMARKS;
          item = q_get(d, item, "/Next"), steps++) {
         const char *title = q_text(d, q_get(d, item, "/Title"), r->arena);
-        struct attachment_target to;
+        struct source_target to;
         bool found = title && *title && target_of(r, item, &to);
         if (found)
             *ARENA_PUSH(r->arena, r->s->bookmarks, r->s->n_bookmarks, r->s->cap_bookmarks) =
-                (struct attachment_bookmark){level, title, to};
+                (struct source_bookmark){level, title, to};
         read_outline(r, item, found ? level + 1 : level);
     }
 }
 
 /* --- links --- */
 
-static void read_links(struct attachment_reader *r, size_t page)
+static void read_links(struct reading *r, size_t page)
 {
     struct qdoc *d = r->doc;
     qref annots = q_get(d, q_page(d, page), "/Annots");
@@ -222,7 +221,7 @@ static void read_links(struct attachment_reader *r, size_t page)
 
     for (size_t i = 0; i < n && r->s->n_links < MOST_LINKS; i++) {
         qref a = q_item(d, annots, i);
-        struct attachment_link link = {.page = page};
+        struct source_link link = {.page = page};
         if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") &&
             q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
             fit_clip(r->s->pages[page].box, link.rect) && target_of(r, a, &link.to))
@@ -230,11 +229,11 @@ static void read_links(struct attachment_reader *r, size_t page)
     }
 }
 
-/* --- the document --- */
+/* --- all of it --- */
 
-static bool read_document(struct attachment_reader *r, const struct media_limits *limits)
+static bool read_source(struct reading *r, const struct media_limits *limits)
 {
-    struct attachment_pages *s = r->s;
+    struct source *s = r->s;
     struct qdoc *d = r->doc;
     size_t most = limits && limits->pages ? limits->pages : MOST_PAGES;
 
@@ -264,7 +263,7 @@ static bool read_document(struct attachment_reader *r, const struct media_limits
                         s->href, declared, s->n);
     }
     q_push_inherited(d);
-    s->pages = ARENA_ARRAY(r->arena, struct fit_page, s->n);
+    s->pages = ARENA_ARRAY(r->arena, struct fit_source, s->n);
     for (size_t i = 0; i < s->n; i++)
         if (!read_page(r, i))
             return false;
@@ -277,7 +276,7 @@ static bool read_document(struct attachment_reader *r, const struct media_limits
              "is protected by its owner's password; it was bound all the same");
     if (!q_ok(d))
         return fail(r, "已损坏，请重新导出", "is damaged: export it again");
-    q_warned(d); /* warnings from here on are dropped, as viewers do */
+    q_warned(d); /* a viewer would pass over those, too */
     if (r->repaired)
         warn(r, "的结构有损坏，已修复后装订，请核对",
              "is damaged in its structure and was repaired: check its pages");
@@ -285,31 +284,27 @@ static bool read_document(struct attachment_reader *r, const struct media_limits
     return true;
 }
 
-struct attachment_pages *attachment_pages_open(struct arena *arena, const struct media_file *file,
-                                               const char *const *passwords, size_t n_passwords,
-                                               const struct media_limits *limits,
-                                               struct fonts *fonts, const struct finding *where,
-                                               struct diag *diag)
+struct source *source_open(struct arena *arena, const struct media_file *file,
+                           const char *const *passwords, size_t n_passwords,
+                           const struct media_limits *limits, struct fonts *fonts,
+                           const struct finding *where, struct diag *diag)
 {
-    struct attachment_reader r = {.arena = arena,
-                                  .s = ARENA_NEW(arena, struct attachment_pages),
-                                  .where = *where,
-                                  .diag = diag};
+    struct reading r = {
+        .arena = arena, .s = ARENA_NEW(arena, struct source), .where = *where, .diag = diag};
 
     if (!r.where.rule)
         r.where.rule = "R76";
     r.s->href = file->href;
-    r.s->doc = r.doc = open_with_passwords(file, passwords, n_passwords);
-    if (read_document(&r, limits)) {
+    r.s->doc = r.doc = unlock(file, passwords, n_passwords);
+    if (read_source(&r, limits)) {
         r.s->annotations = annotations_new(arena, r.doc, fonts, r.s->layers, r.s->pages, r.s->n);
         return r.s;
     }
-    attachment_pages_close(r.s);
+    source_close(r.s);
     return NULL;
 }
 
-bool attachment_pages_check(struct attachment_pages *s, size_t page, const struct finding *where,
-                            struct diag *diag)
+bool source_check(struct source *s, size_t page, const struct finding *where, struct diag *diag)
 {
     struct buffer content = {0};
     struct finding f = *where;
@@ -326,7 +321,7 @@ bool attachment_pages_check(struct attachment_pages *s, size_t page, const struc
     return ok;
 }
 
-void attachment_pages_close(struct attachment_pages *s)
+void source_close(struct source *s)
 {
     if (!s)
         return;
