@@ -1,8 +1,9 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
+# make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
-# make deb    a Debian package, in $(BUILD)/          make bind-corpus DIR=   all PDFs and pictures there bound, and compared with themselves
+# make deb    a Debian package, in $(BUILD)/
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -41,7 +42,7 @@ LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).
 
 DIR ?= samples
 
-.PHONY: all deps demo check check-san check-long bench bind-corpus format clean install deb
+.PHONY: all deps demo check check-san check-long coverage bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -77,7 +78,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 
 deps:
 	@missing=; for p in $(PACKAGES); do \
-	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	  dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -Eq '^(installed|triggers-(awaited|pending))$$' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ $$(id -u) != 0 ]; then echo "missing packages; run: sudo apt-get install -y$$missing" >&2; exit 1; fi; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
@@ -100,6 +101,12 @@ check: deps
 check-san: deps
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
 
+# What the tests reach of each module.
+coverage: deps
+	@rm -f build-cov/obj/*/*.gcda
+	-@$(MAKE) --no-print-directory check BUILD=build-cov CFLAGS="-O1 -g --coverage -fprofile-update=atomic -DCOUNT_COVERAGE" LDFLAGS=--coverage
+	python3 tests/coverage.py build-cov
+
 # The same tests with more and larger inputs.
 check-long: deps
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
@@ -119,7 +126,7 @@ format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c
 
 clean:
-	rm -rf build build-san out
+	rm -rf build build-san build-cov out
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DATADIR)/fonts/free

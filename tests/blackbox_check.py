@@ -255,7 +255,7 @@ class Check(unittest.TestCase):
                                    (0, "-a", "C3", wrong), (0, "-u", "U3", wrong), (1, "-u", "U2", wrong), (0, "--no-rules", "R18,R28", wrong),
                                    (1, "--no-rules", "R18", wrong), (0, "--rules", "R68,R69", wrong), (1, "--rules", "R28", wrong),
                                    (2, "--rules", "R99", wrong), (2, "--no-rules", "r18", wrong), (2, "--format", "xml", wrong),
-                                   (2, "--stage", "later", wrong), (2, "--nonsense", wrong), (2, "/nonexistent.xml"), (2, "-o", "/dev/full", wrong),
+                                   (2, "--stage", "later", wrong), (2, "--nonsense", wrong), (2, "/proc/nonexistent.xml"), (2, "-o", "/dev/full", wrong),
                                    (2, "-a", "nobody", wrong), (0, "-h"), (1, wrong, "--report", os.path.join(self.dir, "r.json"))):
             with self.subTest(arguments=arguments):
                 done = check(*arguments)
@@ -357,7 +357,7 @@ class Check(unittest.TestCase):
     def test_samples(self):
         """The clean ones have no error; all say what their golden says."""
         for name, path in (("batch", "samples/batch.xml"), ("faulty", "samples/faulty/batch.xml")):
-            done = subprocess.run([BIN, "check", "--lang", "zh", path], capture_output=True, text=True, cwd=ROOT, timeout=120)
+            done = subprocess.run([BIN, "check", "--lang", "zh", "-F", "tests/fonts", path], capture_output=True, text=True, cwd=ROOT, timeout=120)
             self.assertEqual(done.returncode, name == "faulty", done.stderr)
             golden = os.path.join(HERE, "check", name + ".txt")
             if os.environ.get("SHENBAO_GOLDEN"):

@@ -4,7 +4,6 @@ import re
 import shutil
 import struct
 import tempfile
-import time
 import unittest
 import zlib
 
@@ -41,18 +40,16 @@ class HostilePhotos(unittest.TestCase):
             with open(self.photo, "wb") as f:
                 f.write(data)
         out = tempfile.mkdtemp(dir=self.dir)
-        begun = time.monotonic()
         done = shenbao("evaluation-form", "-a", "A001", "-a", "A002", "-o", out + "/", self.batch)
-        return done, sorted(os.listdir(out)), time.monotonic() - begun
+        return done, sorted(os.listdir(out))
 
     def assert_only_a001_fails(self, data):
-        done, made, seconds = self.draw(data)
+        done, made = self.draw(data)
         message = done.stderr.decode()
         self.assertEqual(done.returncode, 3, message)
         self.assertEqual([name.split("-")[0] for name in made], ["A002"])
         self.assertIn("A001", message)
         self.assertIn(os.path.basename(self.photo), message)
-        self.assertLess(seconds, 10)
 
     def test_a_name_that_would_forge_a_line(self):
         folder = os.path.join(self.dir, "a\nbatch.xml:1: error: forged\x1b[31m")

@@ -19,7 +19,7 @@ MAY = {
     "layout": {"core", "query", "record", "media", "text", "xml"},
     "pdf": {"core", "layout", "text", "media"},
     "bind": {"core", "media", "pdf"},
-    "papers": {"core", "layout", "pdf", "query", "record", "xml"},
+    "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
@@ -31,7 +31,7 @@ MAY = {
 LIBRARIES = {
     r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
-    r"jpeglib\.h": r"media/backdrop\.c",
+    r"jpeglib\.h": r"media/(backdrop|jpeg_scan)\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
     r"unicode/": r"text/|sheet/",

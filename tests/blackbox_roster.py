@@ -297,9 +297,9 @@ class Samples(Case):
     def test_temporary_files_are_where_they_were_wished(self):
         for args in (["roster", BATCH], ["check", "-"]):
             with open(BATCH, "rb") as batch:
-                done = shenbao(*args, stdin=batch, env={"TMPDIR": "/nonexistent"})
+                done = shenbao(*args, stdin=batch, env={"TMPDIR": "/proc/nonexistent"})
             self.assertEqual(done.returncode, 2, args)
-            self.assertIn(b"cannot make a temporary file in /nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
+            self.assertIn(b"cannot make a temporary file in /proc/nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
         closed = "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && "
         if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "sh", "-c", closed + "true"], capture_output=True).returncode:
             self.skipTest("needs a /tmp of its own")

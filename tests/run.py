@@ -1,57 +1,90 @@
 #!/usr/bin/env python3
 """Runs every test: the unit programs (cmocka, TAP), then the black-box tests beside this file.
 
-Closes with one line: N tests: P passed, F failed, S skipped.
+    run.py [BUILD]              all, as many at once as there are processors
+    run.py [BUILD] NAME...      those of these names: test_core, blackbox_check, ...
+
+Closes with one line: N passed, N failed, N skipped.
 """
+import concurrent.futures
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
-import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
+LIMIT = 7200 if os.environ.get("SHENBAO_LONG") else 1500  # seconds for one program of tests; it guards against a hang
+
+# What takes longest begins first, so that nothing is left to run alone.
+LONGEST = ["blackbox_package", "blackbox_dossier", "blackbox_roster", "blackbox_dossier_places", "blackbox_letters"]
 
 
-def run_units(build):
-    """Counts (passed, failed) over the cmocka programs; one that crashes is a failure of its own."""
-    passed = failed = 0
+def run_limited(command, env):
+    """(status, output) of a command; what outlives the limit is ended with all that it began."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               errors="replace", start_new_session=True)
+    try:
+        output, _ = process.communicate(timeout=LIMIT)
+        return process.returncode, output
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        return -1, output + f"\nnot done after {LIMIT} s\n"
+
+
+def run_unit(program):
+    """(passed, failed, skipped, output) of a cmocka program; one that crashes is a failure of its own."""
+    status, output = run_limited([program], dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP"))
+    skipped = len(re.findall(r"^(?:not )?ok .*# SKIP", output, re.M))
+    passed = len(re.findall(r"^ok ", output, re.M)) - skipped
+    failed = len(re.findall(r"^not ok ", output, re.M))
+    return passed, failed or int(status != 0), skipped, output
+
+
+def run_blackbox(name):
+    """The same of a module of black-box tests."""
+    status, output = run_limited([sys.executable, "-m", "unittest", name], dict(os.environ, PYTHONPATH=HERE))
+    ran = re.search(r"^Ran (\d+) test", output, re.M)
+    counts = {k: int(n) for k, n in re.findall(r"(failures|errors|skipped)=(\d+)", output.rsplit("\n\n", 1)[-1])}
+    failed = counts.get("failures", 0) + counts.get("errors", 0)
+    skipped = counts.get("skipped", 0)
+    if not ran:
+        return 0, 1, 0, output
+    return int(ran[1]) - failed - skipped, failed or int(status != 0), skipped, output
+
+
+def run(task):
+    kind, name, argument = task
+    return name, kind(argument)
+
+
+def tasks(build, names):
     folder = os.path.join(build, "tests")
-    names = sorted(n for n in os.listdir(folder) if "." not in n) if os.path.isdir(folder) else []
-    for name in names:
-        env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
-        done = subprocess.run([os.path.join(folder, name)], cwd=ROOT, env=env, capture_output=True, text=True,
-                              errors="replace", timeout=600)
-        ok = len(re.findall(r"^ok ", done.stdout, re.M))
-        bad = len(re.findall(r"^not ok ", done.stdout, re.M))
-        if done.returncode != 0 and bad == 0:
-            bad = 1
-        passed += ok
-        failed += bad
-        print(f"{name}: {ok} passed, {bad} failed")
-        if bad:
-            print(done.stdout[-4000:], done.stderr[-4000:], sep="\n")
-    return passed, failed
+    units = sorted(n for n in os.listdir(folder) if "." not in n) if os.path.isdir(folder) else []
+    modules = sorted(n[:-3] for n in os.listdir(HERE) if re.fullmatch(r"blackbox_\w+\.py", n))
+    modules.sort(key=lambda n: LONGEST.index(n) if n in LONGEST else len(LONGEST))
+    found = [(run_blackbox, n, n) for n in modules] + [(run_unit, n, os.path.join(folder, n)) for n in units]
+    return [t for t in found if not names or t[1] in names]
 
 
 def main():
     build = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+    total = [0, 0, 0]
     os.environ["SHENBAO_BUILD"] = build
-    with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache:
+    with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache, \
+            concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         os.environ["XDG_CACHE_HOME"] = cache  # not the user's own
-        return run(build)
-
-
-def run(build):
-    passed, failed = run_units(build)
-    suite = unittest.defaultTestLoader.discover(HERE, pattern="blackbox_*.py")
-    result = unittest.TextTestRunner(verbosity=1).run(suite)
-    bad = len(result.failures) + len(result.errors)
-    passed += result.testsRun - bad - len(result.skipped)
-    failed += bad
-    print(f"{passed + failed} tests: {passed} passed, {failed} failed, {len(result.skipped)} skipped")
-    return 1 if failed or passed == 0 else 0
+        for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, sys.argv[2:])]):
+            name, (*counts, output) = done.result()
+            total = [a + b for a, b in zip(total, counts)]
+            print("{}: {} passed, {} failed, {} skipped".format(name, *counts), flush=True)
+            if counts[1]:
+                print(output[-8000:], flush=True)
+    print("{} passed, {} failed, {} skipped".format(*total))
+    return 1 if total[1] or total[0] == 0 else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
  * papers against the rules, every applicant and every rule in one run. */
 #include "check/check_run.h"
 #include "core/find.h"
+#include "core/parcel.h"
 #include "core/paths.h"
 #include "programs/programs.h"
 
@@ -15,103 +16,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- what travels from a worker: strings and numbers, one after the other --- */
-
-static void put_number(struct buffer *b, size_t v)
-{
-    buffer_add(b, &v, sizeof v);
-}
-
-static void put_string(struct buffer *b, const char *s)
-{
-    put_number(b, s ? strlen(s) : SIZE_MAX);
-    buffer_add(b, s, s ? strlen(s) : 0);
-}
-
-struct parcel {
-    const unsigned char *at, *end;
-    bool broken; /* it ends too early: the worker died */
-};
-
-static size_t take_number(struct parcel *p)
-{
-    size_t v = 0;
-    if (p->broken || (size_t)(p->end - p->at) < sizeof v) {
-        p->broken = true;
-        return 0;
-    }
-    memcpy(&v, p->at, sizeof v);
-    p->at += sizeof v;
-    return v;
-}
-
-static const char *take_string(struct parcel *p, struct arena *arena)
-{
-    size_t len = take_number(p);
-    if (p->broken || len == SIZE_MAX)
-        return NULL;
-    if (len > (size_t)(p->end - p->at)) {
-        p->broken = true;
-        return NULL;
-    }
-    p->at += len;
-    return arena_strndup(arena, (const char *)p->at - len, len);
-}
-
-static void put_place(struct buffer *b, struct src_pos at)
-{
-    put_string(b, at.file);
-    put_number(b, (size_t)at.line);
-}
-
-static struct rules_fact take_fact(struct parcel *p)
-{
-    struct rules_fact f = {0};
-    p->broken = p->broken || (size_t)(p->end - p->at) < sizeof f;
-    if (p->broken)
-        return f;
-    memcpy(&f, p->at, sizeof f);
-    p->at += sizeof f;
-    return f;
-}
-
-static struct src_pos take_place(struct parcel *p, struct arena *arena)
-{
-    struct src_pos at = {take_string(p, arena), 0};
-    at.line = (long)take_number(p);
-    return at;
-}
-
-static void put_finding(struct buffer *b, const struct finding *f,
-                        const bool wanted[LANGUAGE_COUNT])
-{
-    put_number(b, (size_t)f->severity);
-    put_number(b, (size_t)f->fault);
-    put_string(b, f->rule);
-    put_string(b, f->clause);
-    put_string(b, f->paper);
-    put_string(b, f->label);
-    put_string(b, f->field);
-    put_place(b, f->at);
-    for (int l = 0; l < LANGUAGE_COUNT; l++)
-        put_string(b, wanted[l] ? f->text[l] : NULL);
-}
-
-static struct finding take_finding(struct parcel *p, struct arena *a)
-{
-    struct finding f = {.severity = (enum severity)take_number(p)};
-    f.fault = (enum fault)take_number(p);
-    f.rule = take_string(p, a);
-    f.clause = take_string(p, a);
-    f.paper = take_string(p, a);
-    f.label = take_string(p, a);
-    f.field = take_string(p, a);
-    f.at = take_place(p, a);
-    for (int l = 0; l < LANGUAGE_COUNT; l++)
-        f.text[l] = take_string(p, a);
-    return f;
-}
 
 /* --- the workers --- */
 
@@ -175,17 +79,15 @@ static void check_one(void *state, size_t number, struct buffer *result)
         if (s->run->keep)
             s->run->keep(s->run->data, &who, &diag, &facts);
     }
-    put_number(result, more.len);
-    buffer_add(result, more.data, more.len);
-    put_string(result, who.id ? who.id : "");
-    put_string(result, who.name ? who.name : "");
-    put_string(result, who.unit ? who.unit : "");
-    put_string(result, who.unit_name ? who.unit_name : "");
-    put_number(result, diag.n);
+    pack_bytes(result, more.data, more.len);
+    pack_text(result, who.id ? who.id : "");
+    pack_text(result, who.name ? who.name : "");
+    pack_text(result, who.unit ? who.unit : "");
+    pack_text(result, who.unit_name ? who.unit_name : "");
+    pack_number(result, diag.n);
     for (size_t i = 0; i < diag.n; i++)
-        put_finding(result, &diag.list[i], s->run->wanted);
-    put_number(result, facts.n);
-    buffer_add(result, facts.list, facts.n * sizeof *facts.list);
+        pack_finding(result, &diag.list[i], s->run->wanted);
+    pack_bytes(result, facts.list, facts.n * sizeof *facts.list);
     free(facts.list);
     diag_clear(&diag);
     buffer_clear(&more);
@@ -217,6 +119,7 @@ void check_add(struct check_report *r, struct check_person *p, struct finding f,
     f.paper = intern(&r->strings, a, f.paper);
     f.label = intern(&r->strings, a, f.label);
     f.field = intern(&r->strings, a, f.field);
+    f.subject = intern(&r->strings, a, f.subject);
     f.at.file = intern(&r->strings, a, f.at.file);
     f.applicant = p->id;
     f.name = p->name;
@@ -252,11 +155,6 @@ void check_clear(struct check_report *r)
     intern_clear(&r->strings);
 }
 
-static const char *in(const struct finding *f, enum language l)
-{
-    return f->text[l] ? f->text[l] : "";
-}
-
 struct claims {
     struct rules_claim *list; /* free() it */
     size_t n, cap;
@@ -277,28 +175,28 @@ static bool unpack(const struct check_wish *run, struct check_report *r, size_t 
 {
     struct arena *a = &r->batch.arena, strings = {0};
     struct check_person *p = &r->people[i];
-    struct parcel parcel = {result->data, result->data + result->len, result->len == 0};
-    size_t more = take_number(&parcel);
+    struct parcel parcel = parcel_of(result);
+    size_t len;
+    const void *more = unpack_bytes(&parcel, &len);
 
-    parcel.broken = parcel.broken || more > (size_t)(parcel.end - parcel.at);
     if (run->told)
-        run->told(run->data, i, parcel.at, parcel.broken ? 0 : more);
-    parcel.at += parcel.broken ? 0 : more;
-    p->id = take_string(&parcel, a);
-    p->name = take_string(&parcel, a);
-    p->unit = intern(&r->strings, a, take_string(&parcel, &strings));
-    p->unit_name = intern(&r->strings, a, take_string(&parcel, &strings));
-    for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
-        struct finding f = take_finding(&parcel, &strings);
+        run->told(run->data, i, more, len);
+    p->id = unpack_text(&parcel, a);
+    p->name = unpack_text(&parcel, a);
+    p->unit = intern(&r->strings, a, unpack_text(&parcel, &strings));
+    p->unit_name = intern(&r->strings, a, unpack_text(&parcel, &strings));
+    for (size_t n = unpack_number(&parcel); n > 0 && !parcel.broken; n--) {
+        struct finding f = unpack_finding(&parcel, &strings);
         if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
-            diag_add(diag, f, "%s%.0s", "%.0s%s", in(&f, LANGUAGE_ZH), in(&f, LANGUAGE_EN));
+            diag_pass(diag, &f);
         else if (!parcel.broken)
             check_add(r, p, f, run->show_ids);
     }
-    for (size_t n = take_number(&parcel); n > 0 && !parcel.broken; n--) {
-        struct rules_fact fact = take_fact(&parcel);
-        if (!parcel.broken)
-            claim(claims, fact, i);
+    const unsigned char *facts = unpack_bytes(&parcel, &len);
+    for (size_t at = 0; at + sizeof(struct rules_fact) <= len; at += sizeof(struct rules_fact)) {
+        struct rules_fact fact;
+        memcpy(&fact, facts + at, sizeof fact);
+        claim(claims, fact, i);
     }
     arena_free(&strings);
     return !parcel.broken;
@@ -332,14 +230,13 @@ static void distribute(const struct check_wish *run, struct check_report *r,
     for (size_t i = 0; i < from->n; i++) {
         struct finding f = from->list[i];
         struct check_person *p = person(sorted, r->n, f.applicant);
-        const char *zh = f.text[LANGUAGE_ZH], *en = f.text[LANGUAGE_EN];
         bool narrowed = run->options->n_applicants || run->options->n_units;
         if (!p && f.applicant && (narrowed || !run->whole))
             continue; /* of somebody who was not asked for */
         if (!p) {
-            zh = run->show_ids ? zh : id_number_mask(a, zh);
-            en = run->show_ids ? en : id_number_mask(a, en);
-            diag_add(&r->batch, f, "%s%.0s", "%.0s%s", zh, en);
+            for (int l = 0; l < LANGUAGE_COUNT && !run->show_ids; l++)
+                f.text[l] = id_number_mask(a, f.text[l]);
+            diag_pass(&r->batch, &f);
             continue;
         }
         check_add(r, p, f, run->show_ids);

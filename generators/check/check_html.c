@@ -1,6 +1,7 @@
 /* check_html.c - the report as one page that a clerk opens in a browser and prints: no file beside
  * it, no network. */
 #include "check/check_report.h"
+#include "core/markup.h"
 
 #include <string.h>
 
@@ -42,28 +43,6 @@ static const char script[] =
     "document.querySelectorAll('.bar input,.bar "
     "select').forEach(function(i){i.addEventListener('change',f)});f();";
 
-static void escaped(struct buffer *out, const char *s)
-{
-    for (; s && *s; s++) {
-        switch (*s) {
-        case '<':
-            buffer_puts(out, "&lt;");
-            break;
-        case '>':
-            buffer_puts(out, "&gt;");
-            break;
-        case '&':
-            buffer_puts(out, "&amp;");
-            break;
-        case '"':
-            buffer_puts(out, "&quot;");
-            break;
-        default:
-            buffer_putc(out, *s);
-        }
-    }
-}
-
 static const char *say(const struct check_report *r, const char *zh, const char *en)
 {
     return r->language == LANGUAGE_ZH ? zh : en;
@@ -79,7 +58,7 @@ static const char *severity_name(const struct check_report *r, int s)
 static void element(struct buffer *out, const char *open, const char *text, const char *close)
 {
     buffer_puts(out, open);
-    escaped(out, text);
+    buffer_markup(out, text);
     buffer_puts(out, close);
 }
 
@@ -89,7 +68,7 @@ static void finding_row(const struct check_report *r, const struct finding *f, s
     buffer_printf(out, "<tr class=\"%s\" data-s=\"%s\">", class[f->severity], class[f->severity]);
     element(out, "<td class=\"s\">", severity_name(r, (int)f->severity), "</td>");
     buffer_puts(out, "<td class=\"c\">");
-    escaped(out, f->rule);
+    buffer_markup(out, f->rule);
     if (f->clause)
         element(out, say(r, "（", " ("), f->clause, say(r, "）", ")"));
     element(out, "</td><td class=\"l\">", f->label, "</td>");
@@ -239,7 +218,7 @@ void check_html(const struct check_report *r, struct buffer *out)
     buffer_printf(out, "<style>%s</style></head><body>\n", style);
     element(out, "<h1>", title, "</h1>\n");
     element(out, "<p>", say(r, "核查日期 ", "reference date "), "");
-    escaped(out, r->asof);
+    buffer_markup(out, r->asof);
     element(out, "　",
             strcmp(r->stage, "submit") ? say(r, "打印前", "before printing")
                                        : say(r, "报送前", "before mailing"),
@@ -267,7 +246,7 @@ void check_html(const struct check_report *r, struct buffer *out)
         element(out, "<section data-u=\"", p->unit, "\"");
         buffer_printf(out, " id=\"p%zu\">", i + 1);
         element(out, "<h2>", p->id, " ");
-        escaped(out, p->name);
+        buffer_markup(out, p->name);
         element(out, "　", p->unit_name, "</h2>\n");
         documents(r, &links, out);
         if (p->n)

@@ -13,7 +13,6 @@ static void print_list(const struct check_report *r, const struct finding *list,
         if (r->quiet && list[i].severity == SEVERITY_INFO)
             continue;
         finding_print(&list[i], r->language, out);
-        putc('\n', out);
     }
 }
 

@@ -142,8 +142,9 @@ static void emit(struct evaluation *e)
     f.paper = message_text(e, &c->paper);
     f.label = *f.label ? f.label : NULL;
     f.paper = *f.paper ? f.paper : NULL;
-    diag_add(e->diag, f, "%s%.0s", "%.0s%s", message_text(e, &c->text[LANGUAGE_ZH]),
-             message_text(e, &c->text[LANGUAGE_EN]));
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        f.text[l] = message_text(e, &c->text[l]);
+    diag_pass(e->diag, &f);
 }
 
 static void try_case(struct evaluation *e)
@@ -333,7 +334,7 @@ static void take_findings(const struct rules *r, const struct diag *from,
         for (int l = 0; l < LANGUAGE_COUNT && !r->options->show_ids; l++)
             f.text[l] = hide(&kept.arena, f.text[l], number);
         if (!repeats(kept.list, kept.n, &f))
-            diag_add(&kept, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+            diag_pass(&kept, &f);
     }
     diag_append(to, &kept);
     diag_clear(&kept);

@@ -1,19 +1,14 @@
 /* finding.c - see finding.h. */
 #include "core/finding.h"
 
+#include "core/buffer.h"
 #include "core/utf8.h"
 
 #include <string.h>
 
-bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args)
+bool diag_pass(struct diag *d, const struct finding *from)
 {
-    struct arena *a = &d->arena;
-    va_list again;
-
-    va_copy(again, args);
-    f.text[LANGUAGE_ZH] = arena_vprintf(a, zh, args);
-    f.text[LANGUAGE_EN] = arena_vprintf(a, en, again);
-    va_end(again);
+    struct finding f = *from;
     if (!f.applicant) {
         f.applicant = d->context.applicant;
         f.name = f.name ? f.name : d->context.name;
@@ -21,20 +16,39 @@ bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en,
     }
     if (!f.paper)
         f.paper = d->context.paper;
-    f.rule = arena_strdup(a, f.rule);
-    f.clause = arena_strdup(a, f.clause);
-    f.applicant = arena_strdup(a, f.applicant);
-    f.name = arena_strdup(a, f.name);
-    f.unit = arena_strdup(a, f.unit);
-    f.paper = arena_strdup(a, f.paper);
-    f.label = arena_strdup(a, f.label);
-    f.field = arena_strdup(a, f.field);
-    f.at.file = arena_strdup(a, f.at.file);
-    *ARENA_PUSH(a, d->list, d->n, d->cap) = f;
+    const char **const texts[] = {&f.rule,
+                                  &f.clause,
+                                  &f.applicant,
+                                  &f.name,
+                                  &f.unit,
+                                  &f.paper,
+                                  &f.label,
+                                  &f.field,
+                                  &f.subject,
+                                  &f.at.file,
+                                  &f.text[LANGUAGE_ZH],
+                                  &f.text[LANGUAGE_EN]};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_strdup(&d->arena, *texts[i]);
+    *ARENA_PUSH(&d->arena, d->list, d->n, d->cap) = f;
     d->count[f.severity]++;
     if (f.severity == SEVERITY_ERROR && f.fault == FAULT_SYSTEM)
         d->system_faults++;
     return f.severity != SEVERITY_ERROR;
+}
+
+bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args)
+{
+    struct arena texts = {0};
+    va_list again;
+
+    va_copy(again, args);
+    f.text[LANGUAGE_ZH] = arena_vprintf(&texts, zh, args);
+    f.text[LANGUAGE_EN] = arena_vprintf(&texts, en, again);
+    va_end(again);
+    bool ok = diag_pass(d, &f);
+    arena_free(&texts);
+    return ok;
 }
 
 bool diag_add(struct diag *d, struct finding f, const char *zh, const char *en, ...)
@@ -83,53 +97,65 @@ void diag_append(struct diag *to, const struct diag *from)
 {
     struct diag_context saved = to->context;
     to->context = (struct diag_context){0}; /* a finding keeps its own */
-    for (size_t i = 0; i < from->n; i++) {
-        /* Both texts travel as one pair of arguments; each format prints its own and nothing of the
-         * other. */
-        const struct finding *f = &from->list[i];
-        diag_add(to, *f, "%s%.0s", "%.0s%s", f->text[LANGUAGE_ZH], f->text[LANGUAGE_EN]);
-    }
+    for (size_t i = 0; i < from->n; i++)
+        diag_pass(to, &from->list[i]);
     to->context = saved;
+}
+
+static bool equal(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+bool diag_has(const struct diag *d, const struct finding *f)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        const struct finding *old = &d->list[i];
+        if (old->at.line == f->at.line && equal(old->rule, f->rule) &&
+            equal(old->at.file, f->at.file) && equal(old->subject, f->subject))
+            return true;
+    }
+    return false;
 }
 
 /* Names of files and values of the record stand in every part: none may forge a line or command the
  * terminal. NULL and "" are nothing, and nothing stands around them. */
-static void put(const char *before, const char *s, const char *behind, FILE *out)
+static void add_part(struct buffer *out, const char *before, const char *s, const char *behind)
 {
     char shown[UTF8_SHOWN];
     if (!s || !*s)
         return;
-    fputs(before, out);
-    for (size_t i = 0, len = strlen(s), used; i < len; i += used) {
-        utf8_show(s + i, len - i, &used, shown);
-        fputs(shown, out);
-    }
-    fputs(behind, out);
+    buffer_puts(out, before);
+    for (size_t i = 0, len = strlen(s), used; i < len; i += used)
+        buffer_add(out, shown, utf8_show(s + i, len - i, &used, shown));
+    buffer_puts(out, behind);
 }
 
 void finding_print(const struct finding *f, enum language lang, FILE *out)
 {
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
+    struct buffer line = {0};
 
-    put("", f->at.file, "", out);
+    add_part(&line, "", f->at.file, "");
     if (f->at.file && f->at.line > 0)
-        fprintf(out, ":%ld", f->at.line);
-    fprintf(out, "%s%s: ", f->at.file ? ": " : "", severity[f->severity]);
-    put("[", f->rule, "", out);
-    put("（", f->rule ? f->clause : NULL, "）", out);
-    fputs(f->rule ? "] " : "", out);
-    put("", f->applicant, " ", out);
-    put("", f->name, " ", out);
-    put("", f->label, lang == LANGUAGE_ZH ? "：" : ": ", out);
-    put("", f->text[lang], "", out);
+        buffer_printf(&line, ":%ld", f->at.line);
+    buffer_printf(&line, "%s%s: ", f->at.file ? ": " : "", severity[f->severity]);
+    add_part(&line, "[", f->rule, "");
+    add_part(&line, "（", f->rule ? f->clause : NULL, "）");
+    buffer_puts(&line, f->rule ? "] " : "");
+    add_part(&line, "", f->applicant, " ");
+    add_part(&line, "", f->name, " ");
+    add_part(&line, "", f->label, lang == LANGUAGE_ZH ? "：" : ": ");
+    add_part(&line, "", f->text[lang], "");
+    buffer_putc(&line, '\n');
+    fwrite(line.data, 1, line.len, out);
+    buffer_clear(&line);
 }
 
 void diag_print(const struct diag *d, enum language lang, FILE *out)
 {
-    for (size_t i = 0; i < d->n; i++) {
+    for (size_t i = 0; i < d->n; i++)
         finding_print(&d->list[i], lang, out);
-        putc('\n', out);
-    }
 }
 
 void diag_clear(struct diag *d)

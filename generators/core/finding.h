@@ -34,9 +34,11 @@ struct finding {
     const char *applicant; /* id; NULL: taken from the diag's context, like name, unit and paper */
     const char *name;
     const char *unit;
-    const char *paper; /* the paper's Chinese title */
-    const char *label; /* the field's label as printed on the form */
-    const char *field; /* the path in the record: "person/photo" */
+    const char *paper;   /* the paper's Chinese title */
+    const char *label;   /* the field's label as printed on the form */
+    const char *field;   /* the path in the record: "person/photo" */
+    const char *subject; /* what of the field is at fault, like a character's U+code: findings of
+                          * one rule and place with equal subjects are the same (diag_has) */
     struct src_pos at;
     const char *text[LANGUAGE_COUNT]; /* filled by diag_add */
 };
@@ -74,13 +76,19 @@ bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
 bool diag_failed(const struct diag *d); /* any error, or any warning when strict */
-void diag_append(struct diag *to, const struct diag *from); /* copies all findings */
+/* A finding that has its texts already is copied as it is, but for what only the context says.
+ * Returns as diag_add. */
+bool diag_pass(struct diag *d, const struct finding *f);
+void diag_append(struct diag *to, const struct diag *from); /* all, and the context adds nothing */
+/* Has a finding of this rule, place and subject been added? */
+bool diag_has(const struct diag *d, const struct finding *f);
 void diag_print(const struct diag *d, enum language lang,
                 FILE *out);      /* one line each, as DESIGN says */
 void diag_clear(struct diag *d); /* leaves {0} but for strict */
 
-/* "file:line: error: [R68（网4）] A003 王某某 照片：..." for one finding, without the newline: one
- * line whatever the values hold, and nothing that a terminal obeys (utf8_show). */
+/* "file:line: error: [R68（网4）] A003 王某某 照片：..." and a newline: one line whatever the
+ * values hold, and nothing that a terminal obeys (utf8_show). It leaves in one write, so that the
+ * lines of two processes do not mix. */
 void finding_print(const struct finding *f, enum language lang, FILE *out);
 
 #endif

@@ -1,17 +1,23 @@
 /* json.c - see json.h. */
 #include "core/json.h"
 
+#include "core/utf8.h"
+
+#include <string.h>
+
 static void quoted(struct buffer *out, const char *s)
 {
+    char shown[UTF8_SHOWN];
     buffer_putc(out, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
+    for (size_t i = 0, len = strlen(s), used; i < len; i += used) {
+        size_t n = utf8_mend(s + i, len - i, &used, shown);
+        unsigned char c = (unsigned char)*shown;
         if (c == '"' || c == '\\')
-            buffer_printf(out, "\\%c", c);
+            buffer_printf(out, "\\%s", shown);
         else if (c < 0x20)
             buffer_printf(out, "\\u%04x", c);
         else
-            buffer_putc(out, c);
+            buffer_add(out, shown, n);
     }
     buffer_putc(out, '"');
 }

@@ -1,4 +1,5 @@
-/* json.h - writes JSON: indented, commas put by the writer, strings escaped. */
+/* json.h - writes JSON: indented, commas put by the writer, strings escaped; a byte that
+ * is not UTF-8 (names of files may hold some) is written visibly, as \xE9. */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
 

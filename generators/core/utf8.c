@@ -81,16 +81,24 @@ int utf8_is_ignorable(uint32_t cp)
     return 0;
 }
 
-size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
+size_t utf8_mend(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
 {
-    uint32_t cp = utf8_next(s, len, used);
-    if (cp == UTF8_BAD || cp < 0x20 || cp == 0x7F)
+    if (utf8_next(s, len, used) == UTF8_BAD)
         return (size_t)snprintf(out, UTF8_SHOWN, "\\x%02X", (unsigned char)*s);
-    if ((cp >= 0x80 && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 || utf8_is_ignorable(cp))
-        return (size_t)snprintf(out, UTF8_SHOWN, "\\u%04X", (unsigned)cp);
     memcpy(out, s, *used);
     out[*used] = '\0';
     return *used;
+}
+
+size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
+{
+    uint32_t cp = utf8_next(s, len, used);
+    if (cp < 0x20 || cp == 0x7F)
+        return (size_t)snprintf(out, UTF8_SHOWN, "\\x%02X", (unsigned)cp);
+    if ((cp >= 0x80 && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 ||
+        (cp != UTF8_BAD && utf8_is_ignorable(cp)))
+        return (size_t)snprintf(out, UTF8_SHOWN, "\\u%04X", (unsigned)cp);
+    return utf8_mend(s, len, used, out);
 }
 
 const char *utf8_block(uint32_t cp)

@@ -22,6 +22,9 @@ int utf8_is_ignorable(uint32_t cp);
  * NUL-ended; returns its length. */
 enum { UTF8_SHOWN = 11 };
 size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
+/* The same for files: only a malformed byte changes, into \xE9, so that what is written is UTF-8.
+ */
+size_t utf8_mend(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
 const char *utf8_block(uint32_t cp); /* the Unicode block's English name, "unknown" if none */
 
 #endif

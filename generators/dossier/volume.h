@@ -24,13 +24,4 @@ bool volume_plan(struct volume *v, const struct paper_job *job);
 bool volume_bind(struct volume *v, struct paper_made *out);
 void volume_close(struct volume *v); /* the applicant's part */
 
-/* Processes: which file was being worked on when one of them ended. watch before the fork; the
- * answer is "" for none. What is done for one attachment may take 10 seconds of CPU time and 1024
- * MB of memory beyond what is held already, or its process ends. */
-void volume_watch(void);
-const char *volume_watched(void);
-/* From now on the watched file counts as one that cannot be read: it has ended a process, slow: by
- * the time that it took. false: there is none, or it has been said before. */
-bool volume_shun(bool slow);
-
 #endif

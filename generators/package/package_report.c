@@ -59,11 +59,10 @@ static void merge_person(struct package *p, const struct person *one, const stru
         f.applicant = one->id;
         f.name = one->name;
         f.unit = one->unit;
-        if (f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR) {
-            diag_add(p->diag, f, "%s%.0s", "%.0s%s", f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
-        } else if (!known(one->found, &f)) {
+        if (f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
+            diag_pass(p->diag, &f);
+        else if (!known(one->found, &f))
             check_add(&p->report, one->found, f, true);
-        }
     }
     check_sort(one->found->list, one->found->n);
     diag_clear(&diag);
@@ -82,10 +81,9 @@ void package_merge_findings(struct package *p)
         struct diag diag = {.context = {p->delegations[i].id, p->delegations[i].issuer, "", NULL}};
         all_findings(&p->delegations[i].result, p->delegations[i].at, &diag);
         for (size_t k = 0; k < diag.n; k++) {
-            bool system =
-                diag.list[k].fault == FAULT_SYSTEM && diag.list[k].severity == SEVERITY_ERROR;
-            diag_add(system ? p->diag : &p->report.batch, diag.list[k], "%s%.0s", "%.0s%s",
-                     diag.list[k].text[LANGUAGE_ZH], diag.list[k].text[LANGUAGE_EN]);
+            const struct finding *f = &diag.list[k];
+            bool system = f->fault == FAULT_SYSTEM && f->severity == SEVERITY_ERROR;
+            diag_pass(system ? p->diag : &p->report.batch, f);
         }
         diag_clear(&diag);
     }
@@ -98,7 +96,6 @@ static void print(const struct package *p, const struct finding *list, size_t n)
     for (size_t i = 0; i < n; i++)
         if (list[i].severity != SEVERITY_INFO) {
             finding_print(&list[i], p->options->language, stderr);
-            putc('\n', stderr);
         }
 }
 

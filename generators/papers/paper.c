@@ -11,6 +11,7 @@
 #include "core/workers.h"
 #include "dossier/volume.h"
 #include "layout/layout.h"
+#include "media/quarantine.h"
 #include "papers/report.h"
 #include "pdf/pdf.h"
 #include "query/needed_papers.h"
@@ -102,7 +103,7 @@ static void *begin(void *data)
     s->run = data;
     s->cursor = record_cursor_new(s->run->record, &s->diag);
     s->query = query_context_new();
-    volume_watch();
+    quarantine_watch();
     query_context_set_data(s->query, s->run->rubrics);
     return s;
 }
@@ -280,7 +281,7 @@ static bool make_caged(struct one *one, struct buffer *result)
 
     do
         end = workers_alone(make_one, one, limits, result);
-    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && volume_shun(end == WORKERS_SLOW));
+    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && quarantine_add(end == WORKERS_SLOW));
     if (end == WORKERS_REFUSED)
         diag_system(one->diag, (struct src_pos){0}, "无法启动进程：%s",
                     "cannot start a process: %s", strerror(errno));

@@ -126,13 +126,14 @@ void report_take_finding(const struct json_value *v, struct src_pos home, struct
                         .paper = json_member_text(v, "paper"),
                         .label = json_member_text(v, "label"),
                         .field = json_member_text(v, "field"),
-                        .at = {json_member_text(v, "file"), (long)json_member_number(v, "line")}};
+                        .at = {json_member_text(v, "file"), (long)json_member_number(v, "line")},
+                        .text = {zh ? zh : "", en ? en : ""}};
     for (int i = 0; i < SEVERITY_COUNT; i++)
         if (severity && !strcmp(severity, severities[i]))
             f.severity = (enum severity)i;
     if (within)
         f.at = (struct src_pos){home.file, home.line + (long)within->number};
-    diag_add(diag, f, "%s%.0s", "%.0s%s", zh ? zh : "", en ? en : "");
+    diag_pass(diag, &f);
 }
 
 bool report_finding_strays(const struct json_value *v)

@@ -136,8 +136,9 @@ static void report(struct pass *p, const struct place *at, enum fault kind, cons
                         .unit = unit ? unit->id : NULL,
                         .field = *at->field ? at->field : NULL,
                         .label = at->label,
-                        .at = {p->source->input.name, at->line}};
-    diag_add(p->diag, f, "%s%.0s", "%.0s%s", zh, en);
+                        .at = {p->source->input.name, at->line},
+                        .text = {zh, en}};
+    diag_pass(p->diag, &f);
 }
 
 /* A fault of the innermost open element: its holder answers for it; false: enough has been
@@ -508,8 +509,9 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
     else if (r->n_faults == faults && xmlSchemaIsValid(validation) != 1)
         broke(&p, &unknown); /* never without a word */
     if (w)
-        diag_warn(diag, (struct src_pos){p.source->input.name, w->line}, "%s%.0s", "%.0s%s",
-                  w->text[LANGUAGE_ZH], w->text[LANGUAGE_EN]);
+        diag_pass(diag, &(struct finding){.severity = SEVERITY_WARNING,
+                                          .at = {p.source->input.name, w->line},
+                                          .text = {w->text[LANGUAGE_ZH], w->text[LANGUAGE_EN]}});
     stream_free(p.stream);
     xmlSchemaSAXUnplug(plug);
     xmlSchemaFreeValidCtxt(validation);

@@ -63,8 +63,10 @@ static void report(struct record *r, struct diag *diag, size_t source, long line
 {
     f.severity = SEVERITY_ERROR;
     f.at = (struct src_pos){r->sources[source].input.name, line};
+    f.text[LANGUAGE_ZH] = zh;
+    f.text[LANGUAGE_EN] = en;
     if (reader_counts(r))
-        diag_add(diag, f, "%s%.0s", "%.0s%s", zh, en);
+        diag_pass(diag, &f);
 }
 
 static const char *path_of(xmlNode *node, const char *attribute, struct arena *arena)
@@ -281,11 +283,11 @@ static void unknown(struct diag *diag, bool broken, const char *what, const char
     const char *near = ids_nearest(ids, id), *shown = quote_name(&a, id);
     struct finding f = {.severity = SEVERITY_ERROR, .fault = broken ? FAULT_DATA : FAULT_SYSTEM};
 
-    diag_add(diag, f, "%s%.0s", "%.0s%s",
-             arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what, near ? "；是不是 " : "",
-                          near ? near : ""),
-             arena_printf(&a, "no %s has the id %s%s%s%s", what_en, shown, near ? "; is it " : "",
-                          near ? near : "", near ? "?" : ""));
+    f.text[LANGUAGE_ZH] = arena_printf(&a, "没有编号为 %s 的%s%s%s", shown, what,
+                                       near ? "；是不是 " : "", near ? near : "");
+    f.text[LANGUAGE_EN] = arena_printf(&a, "no %s has the id %s%s%s%s", what_en, shown,
+                                       near ? "; is it " : "", near ? near : "", near ? "?" : "");
+    diag_pass(diag, &f);
     arena_free(&a);
 }
 

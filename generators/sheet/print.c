@@ -1,39 +1,17 @@
 /* print.c - see print.h. */
 #include "sheet/print.h"
 
+#include "core/markup.h"
 #include "sheet/cell.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void put_escaped(struct buffer *out, const char *s)
-{
-    for (; *s; s++) {
-        switch (*s) {
-        case '&':
-            buffer_puts(out, "&amp;");
-            break;
-        case '<':
-            buffer_puts(out, "&lt;");
-            break;
-        case '"':
-            buffer_puts(out, "&quot;");
-            break;
-        case '\n':
-            buffer_puts(out, "&#10;");
-            break;
-        default:
-            buffer_putc(out, *s);
-            break;
-        }
-    }
-}
-
 static void put_attribute(struct buffer *out, const char *name, const char *value)
 {
     buffer_printf(out, " %s=\"", name);
-    put_escaped(out, value);
+    buffer_markup(out, value);
     buffer_putc(out, '"');
 }
 
@@ -75,7 +53,7 @@ static void put_fields(const struct sheet_template *t, const struct sheet_fields
                           f->last - f->first + 1, align_name(f->align));
             put_attribute(out, "label", f->label);
             buffer_putc(out, '>');
-            put_escaped(out, f->label);
+            buffer_markup(out, f->label);
             buffer_printf(out, "<value-of select=\"value[@name='%s%zu']\"/></td>", name, number);
             next = f->last + 1;
         }
@@ -97,14 +75,14 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
                           group->last - group->first + 1);
         else
             buffer_printf(out, "<td class=\"label\" rowspan=\"%d\">", two ? 2 : 1);
-        put_escaped(out, group ? group->head : t->columns[i].head);
+        buffer_markup(out, group ? group->head : t->columns[i].head);
         buffer_puts(out, "</td>");
     }
     buffer_puts(out, two ? "</tr><tr>" : "</tr>");
     for (size_t i = 0; i < t->n; i++)
         if (sheet_group_of(t, i)) {
             buffer_puts(out, "<td class=\"label\">");
-            put_escaped(out, t->columns[i].head);
+            buffer_markup(out, t->columns[i].head);
             buffer_puts(out, "</td>");
         }
     buffer_puts(out, two ? "</tr></thead>\n" : "</thead>\n");
@@ -169,7 +147,7 @@ void print_template(const struct sheet_template *t, struct buffer *out)
             const struct sheet_part *p = &t->footer.list[i];
             if (p->kind != PART_TEXT)
                 buffer_puts(out, p->kind == PART_PAGE_NUMBER ? "<page-number/>" : "<page-count/>");
-            put_escaped(out, p->text);
+            buffer_markup(out, p->text);
         }
         buffer_puts(out, "</p></running>\n");
     }
@@ -178,7 +156,7 @@ void print_template(const struct sheet_template *t, struct buffer *out)
         out,
         "<p font=\"%s\" size=\"%.2fpt\" align=\"center\" after=\"2mm\" keep-with-next=\"true\">",
         font_role_name(t->title_font), fmax(t->title_size * t->scale, SHEET_SMALLEST));
-    put_escaped(out, t->title);
+    buffer_markup(out, t->title);
     buffer_puts(out, "</p>\n");
     if (t->heading.n > 0) {
         buffer_puts(out, "<table line=\"0mm\"");
@@ -271,5 +249,5 @@ void print_finding(const struct sheet_document *d, size_t first, size_t n, const
         copy.unit = who.unit;
         copy.at = (struct src_pos){who.file, who.line};
     }
-    diag_add(diag, copy, "%s%.0s", "%.0s%s", f->text[LANGUAGE_ZH], f->text[LANGUAGE_EN]);
+    diag_pass(diag, &copy);
 }

@@ -3,7 +3,9 @@
 #include "core/buffer.h"
 #include "core/finding.h"
 #include "core/json.h"
+#include "core/markup.h"
 #include "core/output.h"
+#include "core/parcel.h"
 #include "core/utf8.h"
 #include "core/workers.h"
 
@@ -88,7 +90,7 @@ static void findings_keep_both_languages_and_their_context(void **state)
     fclose(out);
     assert_string_equal(text, "batch.xml:31: error: [R68（网4）] A003 王某某 照片：200×280\n"
                               "warning: A003 王某某 警\n"
-                              "batch.xml:31: error: [R68（网4）] A003 王某某 照片: 200x280");
+                              "batch.xml:31: error: [R68（网4）] A003 王某某 照片: 200x280\n");
     free(text);
     assert_true(diag_failed(&d));
     diag_clear(&d);
@@ -114,11 +116,83 @@ static void a_finding_is_one_line_of_plain_text(void **state)
     diag_add(&d, f, "%s", "%s", bad);
     finding_print(&d.list[0], LANGUAGE_EN, out);
     fclose(out);
-    char *want = arena_printf(&d.arena, "%s:7: error: [%s（%s）] %s %s %s: %s", shown, shown, shown,
-                              shown, shown, shown, shown);
+    char *want = arena_printf(&d.arena, "%s:7: error: [%s（%s）] %s %s %s: %s\n", shown, shown,
+                              shown, shown, shown, shown, shown);
     assert_string_equal(text, want);
     free(text);
     diag_clear(&d);
+}
+
+static void a_parcel_brings_back_what_was_packed(void **state)
+{
+    struct buffer b = {0};
+    struct diag d = {.context = {"A001", "王", "U1", "评审表"}}, back = {0};
+    struct arena a = {0};
+    size_t len;
+    (void)state;
+    diag_add(&d, (struct finding){.rule = "R77", .subject = "U+4E00", .at = {"b.xml", 7}}, "%d字",
+             "%d c", 3);
+    diag_warn(&d, (struct src_pos){0}, "警", "w");
+    pack_number(&b, 42);
+    pack_text(&b, NULL);
+    pack_text(&b, "");
+    pack_findings(&b, &d);
+    pack_bytes(&b, "x", 2);
+    struct parcel p = parcel_of(&b);
+    assert_int_equal(unpack_number(&p), 42);
+    assert_null(unpack_text(&p, &a));
+    assert_string_equal(unpack_text(&p, &a), "");
+    unpack_findings(&p, &back);
+    assert_string_equal(unpack_bytes(&p, &len), "x");
+    assert_int_equal(len, 2);
+    assert_false(p.broken);
+    assert_int_equal(back.n, 2);
+    assert_string_equal(back.list[0].text[LANGUAGE_EN], "3 c");
+    assert_string_equal(back.list[0].paper, "评审表");
+    assert_int_equal(back.list[1].severity, SEVERITY_WARNING);
+    assert_true(diag_has(&back, &d.list[0]));
+    d.list[0].subject = "U+4E01";
+    assert_false(diag_has(&back, &d.list[0]));
+    arena_free(&a);
+    buffer_clear(&b);
+    diag_clear(&d);
+    diag_clear(&back);
+}
+
+/* Wherever its sender died, what was not sent comes out as nothing. */
+static void a_parcel_cut_short_is_broken(void **state)
+{
+    struct buffer b = {0};
+    struct diag d = {0};
+    (void)state;
+    diag_warn(&d, (struct src_pos){"b.xml", 7}, "警", "w");
+    pack_findings(&b, &d);
+    for (size_t len = 0; len < b.len; len++) {
+        struct diag back = {0};
+        struct parcel p = parcel_open(b.data, len);
+        unpack_findings(&p, &back);
+        assert_true(p.broken);
+        assert_int_equal(back.n, 0);
+        diag_clear(&back);
+    }
+    buffer_clear(&b);
+    diag_clear(&d);
+}
+
+/* Names of files are bytes; what is written about them is UTF-8. */
+static void bytes_that_are_no_text_are_written_visibly(void **state)
+{
+    struct buffer b = {0};
+    struct json j = {.out = &b, .flat = true};
+    (void)state;
+    json_open(&j, NULL, '[');
+    json_string(&j, NULL, "a\xE9\xFF\x01某\xF0\x9F\x98");
+    json_close(&j, ']');
+    buffer_markup(&b, "<\xE9&\n\"某>");
+    buffer_putc(&b, '\0');
+    assert_string_equal((char *)b.data, "[\"a\\\\xE9\\\\xFF\\u0001某\\\\xF0\\\\x9F\\\\x98\"]"
+                                        "&lt;\\xE9&amp;&#10;&quot;某&gt;");
+    buffer_clear(&b);
 }
 
 static void json_escapes_and_puts_commas(void **state)
@@ -876,11 +950,11 @@ static void spin(double seconds)
 static void do_slices(void *data, struct buffer *result)
 {
     static const struct workers_limits one = {.seconds = 1, .bytes = 128 << 20};
-    struct buffer held[3] = {{0}};
-    for (size_t i = 0; i < 3; i++) {
+    struct buffer held[5] = {{0}};
+    for (size_t i = 0; i < 5; i++) { /* well within each, whatever else the machine is at */
         workers_slice(one);
-        spin(0.4);
-        memset(buffer_room(&held[i], 48 << 20), 'm', 48 << 20);
+        spin(0.25);
+        memset(buffer_room(&held[i], 32 << 20), 'm', 32 << 20);
     }
     workers_slice((struct workers_limits){0}); /* what the process began with: one second */
     spin(0.2);
@@ -970,6 +1044,9 @@ int main(void)
         cmocka_unit_test(utf8_refuses_what_is_malformed),
         cmocka_unit_test(findings_keep_both_languages_and_their_context),
         cmocka_unit_test(a_finding_is_one_line_of_plain_text),
+        cmocka_unit_test(a_parcel_brings_back_what_was_packed),
+        cmocka_unit_test(a_parcel_cut_short_is_broken),
+        cmocka_unit_test(bytes_that_are_no_text_are_written_visibly),
         cmocka_unit_test(json_escapes_and_puts_commas),
         cmocka_unit_test(output_leaves_devices_alone_and_no_half_file),
         cmocka_unit_test(a_new_file_is_private_and_a_replaced_one_keeps_its_mode),

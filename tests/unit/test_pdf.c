@@ -36,7 +36,7 @@ static void raster(FT_Face face, uint32_t gid, unsigned char out[96][96])
 static void subsets_look_like_their_source(void **state)
 {
     (void)state;
-    static const char *const ours[] = {"fonts", NULL};
+    static const char *const ours[] = {"tests/fonts", "fonts", NULL};
     static const uint32_t text[] = {0x4E13, 0x4E1A, 0x9F8D, 0x8BC4, 0x2CC56, 'A',
                                     '8',    '.',    ' ',    0xFF0C, 0x56FD,  0x9F98};
     enum { N = sizeof text / sizeof *text };

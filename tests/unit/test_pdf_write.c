@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 static const double WIDTH = 595.28, HEIGHT = 841.89;
-static const char *const ours[] = {"fonts", NULL};
+static const char *const ours[] = {"tests/fonts", "fonts", NULL};
 static struct fonts *fonts;
 static struct arena arena;
 static char dir[40];

@@ -447,7 +447,7 @@ static void no_record_comes_without_a_word(void **state)
 
 static void what_cannot_be_opened_is_the_systems_fault(void **state)
 {
-    static const char *const missing[] = {"/nonexistent/batch.xml", test_path, "/tmp"},
+    static const char *const missing[] = {"/proc/nonexistent/batch.xml", test_path, "/tmp"},
                              *const twice[] = {"-", "-"};
     struct diag d = {0};
     (void)state;

@@ -474,8 +474,8 @@ static void standard_input_is_spooled(void **state)
     assert_int_equal(rmdir(folder), 0); /* nothing stays there */
 
     int directory = open("/tmp", O_RDONLY), null = open("/dev/null", O_RDONLY);
-    assert_int_equal(read_standard_input(null, "/nonexistent/folder", 0,
-                                         "不能在 /nonexistent/folder 建立临时文件"),
+    assert_int_equal(read_standard_input(null, "/proc/nonexistent/folder", 0,
+                                         "不能在 /proc/nonexistent/folder 建立临时文件"),
                      0);
     assert_int_equal(read_standard_input(directory, NULL, 0, "这是目录"), 0);
     int zero = open("/dev/zero", O_RDONLY);

@@ -1,6 +1,7 @@
-/* test_plan.c - page numbers, page lists, and what an applicant's dossier holds. */
+/* test_dossier.c - page numbers, page lists, and what an applicant's dossier holds. */
 #include "dossier/materials.h"
-#include "dossier/plan.h"
+#include "dossier/numbering.h"
+#include "dossier/page_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,12 +14,20 @@
 
 #include <cmocka.h>
 
+static size_t number_all(struct page_run *runs, size_t n, bool duplex)
+{
+    struct numbering numbering = {.duplex = duplex};
+    for (size_t i = 0; i < n; i++)
+        numbering_place(&numbering, &runs[i]);
+    return numbering.physical;
+}
+
 static void page_one_follows_the_contents(void **state)
 {
     (void)state;
-    struct plan_entry e[] = {
+    struct page_run e[] = {
         {.pages = 1}, {.pages = 3}, {.pages = 1, .numbered = true}, {.pages = 5, .numbered = true}};
-    assert_int_equal(plan_number(e, 4, false), 10);
+    assert_int_equal(number_all(e, 4, false), 10);
     assert_int_equal(e[0].stamped, 0);
     assert_int_equal(e[1].physical, 2);
     assert_int_equal(e[2].stamped, 1);
@@ -30,15 +39,15 @@ static void page_one_follows_the_contents(void **state)
 static void sections_of_one_two_three_pages_begin_on_fronts(void **state)
 {
     (void)state;
-    struct plan_entry e[] = {{.pages = 1, .front = true},
-                             {.pages = 2, .front = true},
-                             {.pages = 1, .front = true, .numbered = true},
-                             {.pages = 1, .numbered = true},
-                             {.pages = 1, .front = true, .numbered = true},
-                             {.pages = 2, .numbered = true},
-                             {.pages = 1, .front = true, .numbered = true}};
+    struct page_run e[] = {{.pages = 1, .front = true},
+                           {.pages = 2, .front = true},
+                           {.pages = 1, .front = true, .numbered = true},
+                           {.pages = 1, .numbered = true},
+                           {.pages = 1, .front = true, .numbered = true},
+                           {.pages = 2, .numbered = true},
+                           {.pages = 1, .front = true, .numbered = true}};
     /* cover, blank, contents 2; separator and 1; separator and 2, a numbered blank; separator */
-    assert_int_equal(plan_number(e, 7, true), 11);
+    assert_int_equal(number_all(e, 7, true), 11);
     assert_int_equal(e[1].blanks, 1);
     assert_int_equal(e[1].physical, 3);
     assert_int_equal(e[2].blanks, 0);
@@ -55,8 +64,8 @@ static void sections_of_one_two_three_pages_begin_on_fronts(void **state)
 static void first_number_is_a_front_even_without_being_asked(void **state)
 {
     (void)state;
-    struct plan_entry e[] = {{.pages = 1}, {.pages = 2}, {.pages = 2, .numbered = true}};
-    assert_int_equal(plan_number(e, 3, true), 6);
+    struct page_run e[] = {{.pages = 1}, {.pages = 2}, {.pages = 2, .numbered = true}};
+    assert_int_equal(number_all(e, 3, true), 6);
     assert_int_equal(e[2].blanks, 1);
     assert_int_equal(e[2].stamped, 1);
     assert_int_equal(e[2].physical, 5);
@@ -67,12 +76,12 @@ static void contents_of_any_length_move_no_number(void **state)
     (void)state;
     for (int duplex = 0; duplex < 2; duplex++)
         for (size_t length = 1; length < 9; length++) {
-            struct plan_entry e[] = {{.pages = 1},
-                                     {.pages = length, .front = true},
-                                     {.pages = 1, .front = true, .numbered = true},
-                                     {.pages = 3, .numbered = true},
-                                     {.pages = 4, .front = true, .numbered = true}};
-            plan_number(e, 5, duplex);
+            struct page_run e[] = {{.pages = 1},
+                                   {.pages = length, .front = true},
+                                   {.pages = 1, .front = true, .numbered = true},
+                                   {.pages = 3, .numbered = true},
+                                   {.pages = 4, .front = true, .numbered = true}};
+            number_all(e, 5, duplex);
             assert_int_equal(e[2].stamped, 1);
             assert_int_equal(e[3].stamped, 2);
             assert_int_equal(e[4].stamped, 5);
@@ -85,13 +94,13 @@ static void random_plans_fill_the_volume_without_a_gap(void **state)
     (void)state;
     unsigned seed = 1;
     for (int round = 0; round < 2000; round++) {
-        struct plan_entry e[40] = {{0}};
+        struct page_run e[40] = {{0}};
         size_t n = 1 + (seed = seed * 1103515245 + 12345) / 65536 % 40, next = 1;
         for (size_t i = 0; i < n; i++) {
             unsigned r = (seed = seed * 1103515245 + 12345) / 65536;
-            e[i] = (struct plan_entry){.pages = r % 7, .numbered = i >= 2, .front = r / 8 % 3 == 0};
+            e[i] = (struct page_run){.pages = r % 7, .numbered = i >= 2, .front = r / 8 % 3 == 0};
         }
-        size_t total = plan_number(e, n, round % 2);
+        size_t total = number_all(e, n, round % 2);
         for (size_t i = 0; i < n; i++) {
             next += e[i].blanks;
             assert_int_equal(e[i].physical, next);
@@ -109,23 +118,23 @@ static void lists_of_pages_are_read_strictly(void **state)
     struct arena a = {0};
     size_t *p, bad;
 
-    assert_int_equal(plan_select("2-4,7", 9, &a, &p, &bad), 4);
+    assert_int_equal(page_list_parse("2-4,7", 9, &a, &p, &bad), 4);
     assert_true(p[0] == 2 && p[1] == 3 && p[2] == 4 && p[3] == 7);
-    assert_string_equal(plan_ranges(p, 4, &a), "2-4,7");
-    assert_int_equal(plan_select("", 3, &a, &p, &bad), 3);
-    assert_int_equal(plan_select(NULL, 3, &a, &p, NULL), 3);
-    assert_int_equal(plan_select(" 7 , 1 - 2 ", 9, &a, &p, &bad), 3);
-    assert_string_equal(plan_ranges(p, 3, &a), "7,1-2");
-    assert_int_equal(plan_select("1-3,2", 3, &a, &p, &bad), 3); /* once is enough */
-    assert_int_equal(plan_select("5", 4, &a, &p, &bad), 0);
+    assert_string_equal(page_list_text(p, 4, &a), "2-4,7");
+    assert_int_equal(page_list_parse("", 3, &a, &p, &bad), 3);
+    assert_int_equal(page_list_parse(NULL, 3, &a, &p, NULL), 3);
+    assert_int_equal(page_list_parse(" 7 , 1 - 2 ", 9, &a, &p, &bad), 3);
+    assert_string_equal(page_list_text(p, 3, &a), "7,1-2");
+    assert_int_equal(page_list_parse("1-3,2", 3, &a, &p, &bad), 3); /* once is enough */
+    assert_int_equal(page_list_parse("5", 4, &a, &p, &bad), 0);
     assert_int_equal(bad, 5);
-    assert_int_equal(plan_select("2-9", 4, &a, &p, &bad), 0);
+    assert_int_equal(page_list_parse("2-9", 4, &a, &p, &bad), 0);
     assert_int_equal(bad, 9);
     static const char *const wrong[] = {"0",  "4-2", "1,",  ",1",         "1-",
                                         "-1", "a",   "1 2", "9999999999", "1,,2"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_int_equal(plan_select(wrong[i], 9, &a, &p, &bad), 0);
-    assert_string_equal(plan_ranges(NULL, 0, &a), "");
+        assert_int_equal(page_list_parse(wrong[i], 9, &a, &p, &bad), 0);
+    assert_string_equal(page_list_text(NULL, 0, &a), "");
     arena_free(&a);
 }
 

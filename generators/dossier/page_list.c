@@ -1,28 +1,8 @@
-/* plan.c - see plan.h. */
-#include "dossier/plan.h"
+/* page_list.c - see page_list.h. */
+#include "dossier/page_list.h"
 
+#include <stdbool.h>
 #include <string.h>
-
-size_t plan_number(struct plan_entry *entries, size_t n, bool duplex)
-{
-    size_t physical = 0, first = 0; /* first: pages before page 1 */
-    bool numbering = false;
-
-    for (size_t i = 0; i < n; i++) {
-        struct plan_entry *e = &entries[i];
-        bool begins = e->numbered && !numbering; /* page 1 is a front side, too */
-        e->blanks = duplex && (e->front || begins) && e->pages > 0 ? physical % 2 : 0;
-        physical += e->blanks;
-        if (begins) {
-            first = physical;
-            numbering = true;
-        }
-        e->physical = physical + 1;
-        e->stamped = e->numbered ? physical - first + 1 : 0;
-        physical += e->pages;
-    }
-    return physical;
-}
 
 /* A number of at most six digits; false: there is none. */
 static bool number(const char **s, size_t *out)
@@ -39,7 +19,7 @@ static const char *blanks(const char *s)
     return s + strspn(s, " \t\r\n");
 }
 
-size_t plan_select(const char *text, size_t n, struct arena *arena, size_t **out, size_t *bad)
+size_t page_list_parse(const char *text, size_t n, struct arena *arena, size_t **out, size_t *bad)
 {
     size_t count = 0, from, to, none;
     bool *taken = ARENA_ARRAY(arena, bool, n + 1);
@@ -79,7 +59,7 @@ size_t plan_select(const char *text, size_t n, struct arena *arena, size_t **out
     }
 }
 
-const char *plan_ranges(const size_t *pages, size_t n, struct arena *arena)
+const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
 {
     const char *text = "";
     for (size_t i = 0, to; i < n; i = to) {

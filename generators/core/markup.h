@@ -1,0 +1,11 @@
+/* markup.h - text as the content or an attribute of XML and HTML. */
+#ifndef CORE_MARKUP_H
+#define CORE_MARKUP_H
+
+#include "core/buffer.h"
+
+/* Line ends are kept in attributes, too. A byte that is not UTF-8 is written visibly, as \xE9. NULL
+ * is nothing. */
+void buffer_markup(struct buffer *out, const char *text);
+
+#endif

@@ -1,0 +1,204 @@
+/* sheets.c - see sheets.h. */
+#include "dossier/sheets.h"
+
+#include <string.h>
+
+#define A4_WIDTH 595.28
+#define A4_HEIGHT 841.89
+#define A3_SHORT 841.89
+#define A3_LONG 1190.55
+
+struct sheet_maker {
+    struct arena *arena;
+    const struct parts *parts;
+    const struct pages *stamps;
+    bool keep_a3;
+    struct pages *pages;
+    struct bind_copy *copies;
+    size_t n_copies, cap_copies, n_links;
+};
+
+static struct page *add_sheet(struct sheet_maker *m, double width, double height)
+{
+    struct page *p = ARENA_PUSH(m->arena, m->pages->list, m->pages->n, m->pages->cap);
+    /* those of the stamps come first: 草稿 lies behind copies, too */
+    *p = (struct page){
+        .width = width, .height = height, .marked = true, .watermark_end = m->stamps->n_watermarks};
+    return p;
+}
+
+static void add_anchor(struct sheet_maker *m, const char *name, double y)
+{
+    if (name && *name)
+        *ARENA_PUSH(m->arena, m->pages->anchors, m->pages->n_anchors, m->pages->cap_anchors) =
+            (struct page_anchor){name, m->pages->n, y};
+}
+
+static void add_outline(struct sheet_maker *m, int level, const char *title, size_t page, double y)
+{
+    *ARENA_PUSH(m->arena, m->pages->outline, m->pages->n_outline, m->pages->cap_outline) =
+        (struct page_outline){level, title, page, y};
+}
+
+/* Its own bookmarks go beneath its entry. */
+static void add_laid(struct sheet_maker *m, const struct pages *laid, int level)
+{
+    size_t before = m->pages->n_outline;
+    pages_append(m->arena, m->pages, laid);
+    for (size_t i = before; i < m->pages->n_outline; i++)
+        m->pages->outline[i].level += level;
+}
+
+static struct fit_sheet sheet_for(struct sheet_maker *m, double width, double height)
+{
+    const struct sections_facts *f = sections_facts(m->parts->sections);
+    struct fit_sheet s = {.width = A4_WIDTH, .height = A4_HEIGHT};
+    if (m->keep_a3 && fit_is_a3(width, height)) {
+        s.width = width > height ? A3_LONG : A3_SHORT;
+        s.height = width > height ? A3_SHORT : A3_LONG;
+    }
+    memcpy(s.margin, f->margin, sizeof s.margin);
+    return s;
+}
+
+static void add_image(struct sheet_maker *m, struct part *p)
+{
+    /* of an orientation, what it is after a quarter to the left */
+    static const int turned[] = {8, 5, 6, 7, 4, 1, 2, 3};
+    struct media_image *image = &p->attachment->image;
+    bool known = image->dpi_x > 0 && image->dpi_y > 0, lies = image->orientation >= 5;
+    double w = image->upright_width, h = image->upright_height;
+
+    if (known) {
+        w *= 72 / (lies ? image->dpi_y : image->dpi_x);
+        h *= 72 / (lies ? image->dpi_x : image->dpi_y);
+    }
+    struct fit_sheet sheet = sheet_for(m, known ? w : 0, known ? h : 0);
+    struct fit_place at = fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
+    struct page *page = add_sheet(m, sheet.width, sheet.height);
+    if (at.turned) {
+        struct media_image *copy = ARENA_NEW(m->arena, struct media_image);
+        *copy = *image;
+        copy->orientation = turned[(image->orientation + 7) % 8];
+        image = copy;
+    }
+    struct page_item *item = ARENA_PUSH(m->arena, page->items, page->n, page->cap);
+    *item = (struct page_item){
+        .kind = ITEM_IMAGE,
+        .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image}};
+}
+
+/* Where a place in an attachment has come to; false: that page is not bound with this entry. */
+static bool find_target(struct sheet_maker *m, const struct bind_copy *copies, size_t n,
+                        const struct source_target *to, size_t *sheet, double *y)
+{
+    for (size_t i = 0; i < n; i++)
+        if (copies[i].page == to->page) {
+            double x, up;
+            fit_point(copies[i].matrix, to->x, to->y, &x, &up);
+            *sheet = copies[i].sheet;
+            *y = m->pages->list[*sheet].height - up;
+            return true;
+        }
+    return false;
+}
+
+static void add_link(struct sheet_maker *m, const struct bind_copy *from,
+                     const struct source_link *link, size_t sheet, double y)
+{
+    struct page *page = &m->pages->list[from->sheet];
+    const char *name = arena_printf(m->arena, "link %zu", ++m->n_links);
+    double r[4];
+
+    fit_rect(from->matrix, link->rect, r);
+    *ARENA_PUSH(m->arena, m->pages->anchors, m->pages->n_anchors, m->pages->cap_anchors) =
+        (struct page_anchor){name, sheet, y};
+    struct page_item *item = ARENA_PUSH(m->arena, page->items, page->n, page->cap);
+    *item = (struct page_item){
+        .kind = ITEM_LINK, .u.link = {r[0], page->height - r[3], r[2] - r[0], r[3] - r[1], name}};
+}
+
+static void add_pdf(struct sheet_maker *m, struct part *p, size_t n)
+{
+    struct source *s = p->attachment->source;
+    size_t first = m->n_copies, sheet;
+    double y;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct fit_source *from = &s->pages[p->selected[i] - 1];
+        double w, h;
+        fit_size(from, &w, &h);
+        struct fit_sheet on = sheet_for(m, w, h);
+        struct fit_place at = fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
+        struct bind_copy *c = ARENA_PUSH(m->arena, m->copies, m->n_copies, m->cap_copies);
+        *c = (struct bind_copy){.sheet = m->pages->n, .source = s, .page = p->selected[i] - 1};
+        fit_matrix(from, &at, c->matrix);
+        add_sheet(m, on.width, on.height);
+    }
+    const struct bind_copy *copies = m->copies + first;
+    for (size_t i = 0; i < s->n_bookmarks; i++)
+        if (find_target(m, copies, n, &s->bookmarks[i].to, &sheet, &y))
+            add_outline(m, 2 + s->bookmarks[i].level, s->bookmarks[i].title, sheet, y);
+    for (size_t i = 0; i < s->n_links; i++)
+        for (size_t k = 0; k < n; k++)
+            if (copies[k].page == s->links[i].page &&
+                find_target(m, copies, n, &s->links[i].to, &sheet, &y)) {
+                add_link(m, &copies[k], &s->links[i], sheet, y);
+                break;
+            }
+}
+
+static void add_part_sheets(struct sheet_maker *m, size_t i)
+{
+    struct part *p = &m->parts->list[i];
+    const char *item = p->material ? p->material->item : "";
+
+    for (size_t k = 0; k < p->run.blanks; k++)
+        add_sheet(m, A4_WIDTH, A4_HEIGHT);
+    add_anchor(m, p->anchor, 0);
+    if (*item && m->parts->part_of[materials_place(m->parts->materials, item)->material] == i)
+        add_anchor(m, item, 0);
+    if (p->kind != PART_COVER)
+        add_outline(m, p->material ? 2 : 1, p->title, m->pages->n, 0);
+    if (p->kind != PART_COPY)
+        add_laid(m, p->laid, 2);
+    else if (p->attachment->source)
+        add_pdf(m, p, p->run.pages);
+    else
+        add_image(m, p);
+}
+
+static void stamp_all(struct sheet_maker *m)
+{
+    size_t first = m->parts->total - m->parts->stamped; /* all sheets from there on have a number */
+    for (size_t i = 0; i < m->parts->stamped; i++) {
+        struct page *sheet = &m->pages->list[first + i];
+        const struct page *stamp = &m->stamps->list[i];
+        page_overlay(m->arena, sheet, stamp, sheet->width - stamp->width,
+                     sheet->height - stamp->height);
+    }
+}
+
+struct sheets sheets_make(const struct parts *parts, const struct pages *stamps, bool keep_a3)
+{
+    const struct pages *cover = parts->list[0].laid;
+    struct pages marks = *stamps; /* watermarks and what the report says; the pages are laid over */
+    struct pages all = {.title = sections_facts(parts->sections)->title,
+                        .subject = cover->subject,
+                        .author = cover->author,
+                        .language = cover->language,
+                        .created = cover->created};
+    struct sheet_maker m = {.arena = parts->arena,
+                            .parts = parts,
+                            .stamps = stamps,
+                            .keep_a3 = keep_a3,
+                            .pages = ARENA_NEW(parts->arena, struct pages)};
+
+    *m.pages = all;
+    marks.n = marks.n_anchors = marks.n_outline = 0;
+    pages_append(m.arena, m.pages, &marks);
+    for (size_t i = 0; i < parts->n; i++)
+        add_part_sheets(&m, i);
+    stamp_all(&m);
+    return (struct sheets){m.pages, m.copies, m.n_copies, m.cap_copies};
+}

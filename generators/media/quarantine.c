@@ -1,0 +1,59 @@
+/* quarantine.c - see quarantine.h. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX.1-2008 lacks */
+#include "media/quarantine.h"
+
+#include "core/arena.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { NOTE = 4096 };
+
+static char *note; /* shared with the children; NULL: nobody watches */
+
+static struct attachment_fault {
+    char href[NOTE];
+    bool slow;
+} * list;
+static size_t n;
+
+void quarantine_watch(void)
+{
+    void *p = mmap(NULL, NOTE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    note = p == MAP_FAILED ? NULL : p;
+}
+
+void quarantine_note(const char *href)
+{
+    if (note)
+        snprintf(note, NOTE, "%s", href);
+}
+
+const char *quarantine_noted(void)
+{
+    return note ? note : "";
+}
+
+bool quarantine_has(const char *href, bool *slow)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strncmp(list[i].href, href, NOTE - 1)) {
+            *slow = list[i].slow;
+            return true;
+        }
+    return false;
+}
+
+bool quarantine_add(bool slow)
+{
+    bool before;
+    const char *href = quarantine_noted();
+    if (!*href || quarantine_has(href, &before))
+        return false;
+    list = mem_resize(list, n + 1, sizeof *list);
+    snprintf(list[n].href, NOTE, "%s", href);
+    list[n++].slow = slow;
+    *note = '\0';
+    return true;
+}

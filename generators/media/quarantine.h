@@ -1,0 +1,25 @@
+/* quarantine.h - attachments that have ended the process that read them.
+ *
+ * What is made of files from outside is made in a process of its own. That notes in memory which it
+ * shares with its parent whose turn it is; when it ends, the parent puts the file into quarantine
+ * and begins anew, so that all such files are named in one run. State of the process: its children
+ * begin with it. */
+#ifndef MEDIA_QUARANTINE_H
+#define MEDIA_QUARANTINE_H
+
+#include <stdbool.h>
+
+/* What reading one attachment may take: CPU time, and memory beyond what is held when it has its
+ * turn. */
+enum { ATTACHMENT_SECONDS = 10, ATTACHMENT_MIB = 1024 };
+
+void quarantine_watch(void);            /* before the fork; without it nothing is noted */
+void quarantine_note(const char *href); /* its turn; "": nobody's */
+const char *quarantine_noted(void);     /* "": nobody's */
+
+/* The noted file counts from now on as one that cannot be read; slow: it took too long. false: no
+ * file is noted, or it has been there before. */
+bool quarantine_add(bool slow);
+bool quarantine_has(const char *href, bool *slow);
+
+#endif
