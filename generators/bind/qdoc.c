@@ -12,7 +12,7 @@
 
 struct qdoc {
     qpdf_data q;
-    bool failed, password;
+    bool failed, password, unsupported;
     char why[256];
     int *page_ids; /* sorted pairs: id, index */
     size_t n_pages;
@@ -25,6 +25,7 @@ static bool check(struct qdoc *d)
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
+        d->unsupported = qpdf_get_error_code(d->q, e) == qpdf_e_unsupported;
         if (!text || !*text)
             text = qpdf_get_error_full_text(d->q, e);
         if (strstr(text, "bad_alloc")) /* what C++ calls it */
@@ -87,6 +88,11 @@ void q_forgive(struct qdoc *d)
 bool q_wants_password(const struct qdoc *d)
 {
     return d->password;
+}
+
+bool q_unsupported(const struct qdoc *d)
+{
+    return d->unsupported;
 }
 
 bool q_warned(struct qdoc *d)
@@ -207,6 +213,13 @@ qref q_get(struct qdoc *d, qref dict, const char *key)
     return dict ? present(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
 }
 
+bool q_dangles(struct qdoc *d, qref dict, const char *key)
+{
+    dict = dict_of(d, dict);
+    qref value = dict ? checked(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+    return value && is_indirect(d, value) && !present(d, value);
+}
+
 size_t q_length(struct qdoc *d, qref array)
 {
     int n = q_is_array(d, array) ? qpdf_oh_get_array_n_items(d->q, array) : 0;
@@ -306,14 +319,25 @@ bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
     return take(d, data, len, out);
 }
 
-bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_level_e level,
+                        struct buffer *out)
 {
     unsigned char *data = NULL;
     size_t len = 0;
     if (!q_is_stream(d, stream))
         return false;
-    qpdf_oh_get_stream_data(d->q, stream, qpdf_dl_none, NULL, &data, &len);
+    qpdf_oh_get_stream_data(d->q, stream, level, NULL, &data, &len);
     return take(d, data, len, out);
+}
+
+bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    return stream_data(d, stream, qpdf_dl_none, out);
+}
+
+bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    return stream_data(d, stream, qpdf_dl_specialized, out);
 }
 
 /* --- making --- */

@@ -225,12 +225,14 @@ static void check_files(struct rules_run *run, record_node *root, struct arena *
         if (href) {
             bool photo = !strcmp((char *)n->name, "photo");
             xmlChar *kind = xmlGetNoNsProp(n, BAD_CAST "kind"),
-                    *part = xmlGetNoNsProp(n, BAD_CAST "part");
+                    *part = xmlGetNoNsProp(n, BAD_CAST "part"),
+                    *pages = xmlGetNoNsProp(n, BAD_CAST "pages");
             where.label = photo ? "照片" : part ? (char *)part : kind ? (char *)kind : "佐证";
             where.paper = photo ? "专业技术职务任职资格评审表" : "书面材料";
             where.at = record_pos(n);
             where.field = record_path(n, arena);
-            rules_cite(run, (char *)href, &where, diag);
+            rules_cite(run, (char *)href, (char *)pages, photo, &where, diag);
+            xmlFree(pages);
             xmlFree(kind);
             xmlFree(part);
         }

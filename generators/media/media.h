@@ -64,6 +64,12 @@ void media_close(struct media_file *m);
 bool media_look(const char *dir, const char *href, struct stat *st);
 enum media_type media_sniff(const unsigned char *data, size_t size);
 const char *media_type_name(enum media_type type); /* "JPEG", "HEIC", ... */
+/* A name from outside for a message: one line, not too long; lives as long as the findings. */
+const char *media_shown(struct diag *diag, const char *name);
+/* Reports that the file is of another kind than can be used: than a picture, or, when pdf_too, than
+ * a picture or a PDF. Always false. */
+bool media_other_kind(const struct media_file *file, bool pdf_too, const struct finding *where,
+                      struct diag *diag);
 
 /* What is odd about a picture that can be used all the same: said as warnings. */
 enum media_oddity {
@@ -134,12 +140,5 @@ bool image_backdrop(struct media_backdrop *out, const struct media_image *img);
  * the colour of what does not, channel by channel in the middle; white when there is none. */
 double backdrop_white(const struct media_backdrop *b, unsigned least, unsigned tint,
                       unsigned char rest[3]);
-
-/* Pages of a PDF, counted by qpdf on the bytes in memory, in a process of its own that may use the
- * limits' seconds and 256 MiB more than the file has. Encrypted with a password to open, broken,
- * lacking a page that it counts, hostile, or over a limit: reported, -1. Used with a warning: an
- * owner password alone, and damage that qpdf repaired. */
-long pdf_page_count(const struct media_file *file, const struct media_limits *limits,
-                    const struct finding *where, struct diag *diag);
 
 #endif
