@@ -287,9 +287,9 @@ static void k8_05_page_trees_without_an_end_are_survived(void **state)
     p = with_pages("2 0 R", 1, 0);
     end(&p, "");
     is_survived(&p);
-    p = with_pages("3 0 R", 0x7FFFFFFF, 1);
+    p = with_pages("3 0 R", 0x7FFFFFFF, 1); /* no number of pages at all */
     end(&p, "");
-    is_refused(&p, "应有 2147483647 页，只读得出 1 页", "should have 2147483647 pages, but only 1");
+    counts_with_warning(&p, 1, "已修复", "could be repaired");
     p = with_pages("3 0 R", -5, 0);
     end(&p, "");
     is_survived(&p);
@@ -440,7 +440,8 @@ static void k8_05_a_bomb_in_an_object_stream_is_survived(void **state)
     struct rusage children;
     getrusage(RUSAGE_CHILDREN, &children);
     if (SLACK == 1) /* else the allocator's own reserve escapes the limit */
-        assert_true(children.ru_maxrss < (ATTACHMENT_MIB + 100) * 1024); /* KiB; no child ever took more */
+        assert_true(children.ru_maxrss <
+                    (ATTACHMENT_MIB + 100) * 1024); /* KiB; no child ever took more */
 }
 
 static void k8_05_a_search_without_an_end_is_cut_off(void **state)
