@@ -34,7 +34,7 @@ LIBRARIES = {
     r"jpeglib\.h": r"media/(backdrop|jpeg_scan)\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
-    r"unicode/": r"text/|sheet/",
+    r"unicode/": r"text/|sheet/|media/near_name\.c",
     r"xlsxwriter": r"sheet/",
     r"hpdf": r"pdf/",
     r"libdeflate|zlib": r"pdf/|sheet/verify\.c",

@@ -7,6 +7,7 @@
 #include "media/fault.h"
 
 #include "core/workers.h"
+#include "media/near_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,7 +74,7 @@ static const struct media_fault *system_fault(struct arena *a)
         if (system_faults[i].error == error)
             return &system_faults[i].fault;
     struct media_fault *f = ARENA_NEW(a, struct media_fault);
-    *f = (struct media_fault){arena_printf(a, "无法读取（%s）", strerror(error)),
+    *f = (struct media_fault){arena_printf(a, "无法读取（系统错误 %d）", error),
                               arena_printf(a, "cannot be read (%s)", strerror(error)), true};
     return f;
 }
@@ -225,6 +226,39 @@ static bool refuse_size(const char *href, uintmax_t size, uintmax_t most,
                     size_text(&diag->arena, most));
 }
 
+/* Where there is no such file: which one may be meant. */
+static const struct media_fault *find_meant(struct arena *a, const char *dir, const char *href,
+                                            const struct media_fault *fault)
+{
+    struct near_name near;
+    if (fault != &system_faults[0].fault || !near_name_find(&near, a, dir, href))
+        return fault;
+    struct media_fault *f = ARENA_NEW(a, struct media_fault);
+    *f =
+        near.other_bytes
+            ? (struct media_fault){arena_printf(a,
+                                                "找不到；“%s”在，但文件名是 GBK 编码的，请把文件"
+                                                "改名（解压时选 GBK 编码，或重新输入文件名）",
+                                                near.path),
+                                   arena_printf(a,
+                                                "cannot be found; '%s' is there under a name in "
+                                                "GBK: rename it (unpack it as GBK, or type its "
+                                                "name again)",
+                                                near.path),
+                                   false}
+            : (struct media_fault){arena_printf(a,
+                                                "找不到；有“%s”，写法不同（大小写、空格、斜杠、"
+                                                "全半角或组合字符），请照文件名引用，或把文件改名",
+                                                near.path),
+                                   arena_printf(a,
+                                                "cannot be found; there is '%s', written otherwise "
+                                                "(case, blanks, slashes, width or composition): "
+                                                "cite it by its name, or rename it",
+                                                near.path),
+                                   false};
+    return f;
+}
+
 bool media_open(struct media_file *m, const char *dir, const char *href,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag)
 {
@@ -237,6 +271,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
     *m = (struct media_file){.href = href};
     workers_note(href); /* until it has been read, counted or decoded, or is closed */
     const struct media_fault *fault = walk(&arena, dir, href, false, &st, &fd);
+    fault = find_meant(&arena, dir, href, fault);
     if (!fault && fstat(fd, &st) < 0)
         fault = system_fault(&arena);
     if (!fault && !S_ISREG(st.st_mode))
