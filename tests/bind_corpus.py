@@ -27,6 +27,7 @@ SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".jpe")
 BATCH, SECONDS = 200, 60   # files a run of the programs; for a renderer
 DPI, BLOCK = 50, 8         # of the sheet; pixels a side of what is compared by its mean
 DIFFERENT = 40             # levels of 255 between the means
+LARGE = 3                  # times its size
 SEEN = 3                   # blocks that differ: less is the edge of a letter
 
 
@@ -173,6 +174,15 @@ def sheet_height(volume, page):
     return float(values["t"]) - float(values["b"])
 
 
+def comparable(renderer, path, scale):
+    """Is the picture alone drawn as the renderer would draw it? mutool as Debian has it takes no notice of profiles and gamma, and
+    of a few pixels that are drawn large each renderer makes something else."""
+    with open(path, "rb") as f:
+        data = f.read()
+    coloured = any(word in data for word in (b"iCCP", b"gAMA", b"cHRM", b"ICC_PROFILE"))
+    return scale < LARGE and not (coloured and renderer != "mutool")
+
+
 def compare_page(renderer, path, source_page, volume, page):
     """Blocks that differ; None: the renderer draws no original."""
     picture = not path.lower().endswith(".pdf")
@@ -184,7 +194,7 @@ def compare_page(renderer, path, source_page, volume, page):
         top = sheet_height(volume, page) - top
     by = "mutool" if picture else renderer  # the only one of the two that opens pictures
     probe = draw(by, path, source_page, 72)
-    if not probe or not probe[0]:
+    if not probe or not probe[0] or (picture and not comparable(renderer, path, width / probe[0])):
         return None
     original = draw(by, path, source_page, DPI * width / probe[0])
     bound = draw(renderer, volume, page, DPI)

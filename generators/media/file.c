@@ -289,7 +289,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
         goto done;
     }
     m->size = (size_t)st.st_size;
-    m->map = mem_alloc(m->size, 1);
+    m->map = mem_resize(NULL, m->size, 1);
     m->data = m->map;
     if ((fault = read_whole(&arena, fd, m->map, m->size)))
         media_report(href, fault, where, diag);

@@ -30,6 +30,7 @@ struct decoder {
     struct step look[1 << LOOK];
     unsigned first[LONGEST + 1], last[LONGEST + 1]; /* codes of each length: first <= c < last */
     const unsigned char *symbols[LONGEST + 1];      /* of the first code of each length */
+    struct jpeg_codes codes;
     bool dc;
 };
 
@@ -55,7 +56,7 @@ static void decoder_init(struct decoder *d, struct jpeg_codes codes, bool dc)
     const unsigned char *symbol = codes.symbols;
     unsigned code = 0;
 
-    *d = (struct decoder){.dc = dc};
+    *d = (struct decoder){.codes = codes, .dc = dc};
     for (unsigned length = 1; length <= LONGEST; length++, code <<= 1) {
         d->first[length] = code;
         d->symbols[length] = symbol;
@@ -90,7 +91,8 @@ static struct step long_step(const struct decoder *d, uint64_t window)
     return (struct step){0};
 }
 
-static struct step next_step(const struct decoder *d, struct bits *b)
+static inline __attribute__((always_inline)) struct step next_step(const struct decoder *d,
+                                                                   struct bits *b)
 {
     refill(b);
     struct step s = d->look[b->window >> (64 - LOOK)];
@@ -133,14 +135,42 @@ static size_t units_of(const struct jpeg_scan *s)
            share(share(s->height * c->down, s->most_down), 8);
 }
 
-static bool read_units(const struct jpeg_scan *s, const struct decoder (*decoders)[2], size_t units,
+/* The decoders of a scan's components, each table's once. */
+struct decoders {
+    struct decoder list[8];
+    size_t n;
+    const struct decoder *dc[4], *ac[4];
+};
+
+static const struct decoder *decoder_of(struct decoders *all, const struct jpeg_codes *codes,
+                                        bool dc)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->list[i].codes.counts == codes->counts && all->list[i].dc == dc)
+            return &all->list[i];
+    decoder_init(&all->list[all->n], *codes, dc);
+    return &all->list[all->n++];
+}
+
+static struct decoders *decoders_new(const struct jpeg_scan *s)
+{
+    struct decoders *all = mem_resize(NULL, 1, sizeof *all);
+    all->n = 0;
+    for (size_t c = 0; c < s->components; c++) {
+        all->dc[c] = decoder_of(all, &s->component[c].dc, true);
+        all->ac[c] = decoder_of(all, &s->component[c].ac, false);
+    }
+    return all;
+}
+
+static bool read_units(const struct jpeg_scan *s, const struct decoders *decoders, size_t units,
                        struct bits *b)
 {
     for (size_t u = 0; u < units; u++) {
         for (size_t c = 0; c < s->components; c++) {
             unsigned blocks = s->components > 1 ? s->component[c].across * s->component[c].down : 1;
             for (unsigned i = 0; i < blocks; i++)
-                if (!read_block(&decoders[c][0], &decoders[c][1], b))
+                if (!read_block(decoders->dc[c], decoders->ac[c], b))
                     return false;
         }
         if (b->at > b->size + PADDING)
@@ -174,15 +204,11 @@ static size_t unstuff(const unsigned char *data, size_t size, size_t *at, unsign
 
 bool jpeg_scan_is_whole(const struct jpeg_scan *s, const unsigned char *data, size_t size)
 {
-    struct decoder(*decoders)[2] = mem_alloc(4, sizeof *decoders);
-    unsigned char *plain = mem_alloc(size + PADDING, 1);
+    struct decoders *decoders = decoders_new(s);
+    unsigned char *plain = mem_resize(NULL, size + PADDING, 1);
     size_t units = units_of(s), at = 0;
     bool whole = true;
 
-    for (size_t c = 0; c < s->components; c++) {
-        decoder_init(&decoders[c][0], s->component[c].dc, true);
-        decoder_init(&decoders[c][1], s->component[c].ac, false);
-    }
     for (unsigned restarts = 0; whole && units > 0; restarts++) {
         if (restarts > 0) {
             whole = at + 1 < size && data[at + 1] == 0xD0 + (restarts - 1) % 8;
@@ -191,7 +217,7 @@ bool jpeg_scan_is_whole(const struct jpeg_scan *s, const unsigned char *data, si
         struct bits b = {.data = plain, .size = whole ? unstuff(data, size, &at, plain) : 0};
         size_t now =
             s->restart_interval && s->restart_interval < units ? s->restart_interval : units;
-        whole = whole && read_units(s, (const struct decoder(*)[2])decoders, now, &b);
+        whole = whole && read_units(s, decoders, now, &b);
         units -= now;
     }
     free(decoders);
