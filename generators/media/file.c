@@ -79,9 +79,9 @@ static const struct media_fault *system_fault(struct arena *a)
     return f;
 }
 
-/* A way through directories: each one is held open, so that nobody can swap it behind us, and ".."
- * goes back to the one we came through. */
-struct way {
+/* The directories from the input's to the one where the path has come so far. All are held open:
+ * nobody can swap one for a link meanwhile, and ".." leads back to the one before. */
+struct path_walk {
     struct arena *arena;
     int fds[DEEPEST]; /* the first is the input's directory */
     size_t n;
@@ -89,7 +89,7 @@ struct way {
     size_t links;
 };
 
-static const struct media_fault *follow_link(struct way *w, const char *name)
+static const struct media_fault *follow_link(struct path_walk *w, const char *name)
 {
     char target[LONGEST_LINK];
     ssize_t len = readlinkat(w->fds[w->n - 1], name, target, sizeof target);
@@ -104,7 +104,7 @@ static const struct media_fault *follow_link(struct way *w, const char *name)
     return NULL;
 }
 
-static const struct media_fault *enter(struct way *w, const char *name)
+static const struct media_fault *enter_folder(struct path_walk *w, const char *name)
 {
     if (w->n == DEEPEST)
         return &too_deep;
@@ -115,7 +115,7 @@ static const struct media_fault *enter(struct way *w, const char *name)
     return NULL;
 }
 
-static const struct media_fault *leave(struct way *w)
+static const struct media_fault *leave_folder(struct path_walk *w)
 {
     if (w->n == 1)
         return w->links ? &link_outside : &outside;
@@ -134,7 +134,7 @@ static const struct media_fault *irregular(mode_t mode)
 
 /* One component of the way; the file's state goes to *st, and its descriptor to *fd when it is
  * reached; look: it is not opened. */
-static const struct media_fault *step(struct way *w, bool look, struct stat *st, int *fd)
+static const struct media_fault *step(struct path_walk *w, bool look, struct stat *st, int *fd)
 {
     w->rest += strspn(w->rest, "/");
     size_t len = strcspn(w->rest, "/");
@@ -146,13 +146,13 @@ static const struct media_fault *step(struct way *w, bool look, struct stat *st,
     if (!strcmp(name, "."))
         return NULL;
     if (!strcmp(name, ".."))
-        return leave(w);
+        return leave_folder(w);
     if (fstatat(w->fds[w->n - 1], name, st, AT_SYMLINK_NOFOLLOW) < 0)
         return system_fault(w->arena);
     if (S_ISLNK(st->st_mode))
         return follow_link(w, name);
     if (S_ISDIR(st->st_mode))
-        return enter(w, name);
+        return enter_folder(w, name);
     errno = ENOTDIR;
     if (*w->rest)
         return system_fault(w->arena);
@@ -170,7 +170,7 @@ static const struct media_fault *step(struct way *w, bool look, struct stat *st,
 static const struct media_fault *walk(struct arena *arena, const char *dir, const char *href,
                                       bool look, struct stat *st, int *fd)
 {
-    struct way w = {.arena = arena, .rest = href};
+    struct path_walk w = {.arena = arena, .rest = href};
     const struct media_fault *fault = NULL;
 
     if (*href == '\0')

@@ -47,7 +47,8 @@ enum {
 
 enum { MOST_COMPONENTS = 4, MOST_TABLES = 4, MOST_PIECES = 255 };
 
-struct walk {
+/* A JPEG's segments so far. */
+struct jpeg_walk {
     struct media_image *img;
     bool progressive, adobe, oriented;
     struct component {
@@ -57,8 +58,8 @@ struct walk {
     bool quantization[MOST_TABLES]; /* defined so far, like the codes */
     struct jpeg_codes dc[MOST_TABLES], ac[MOST_TABLES];
     size_t restart_interval;
-    struct jpeg_scan scan; /* the last one's */
-    struct piece {
+    struct jpeg_scan scan; /* of the last SOS segment */
+    struct profile_piece {
         const unsigned char *data;
         size_t size;
     } profile[MOST_PIECES + 1]; /* by their numbers, which begin at 1 */
@@ -80,7 +81,7 @@ static void jfif_density(struct media_image *img, const unsigned char *p, size_t
     image_set_dpi(img, be16(p + 8) * unit, be16(p + 10) * unit);
 }
 
-static void application(struct walk *w, unsigned marker, const unsigned char *p, size_t n)
+static void application(struct jpeg_walk *w, unsigned marker, const unsigned char *p, size_t n)
 {
     if (marker == APP0) {
         jfif_density(w->img, p, n);
@@ -88,14 +89,14 @@ static void application(struct walk *w, unsigned marker, const unsigned char *p,
         w->oriented = image_set_orientation(w->img, exif_orientation(p + 6, n - 6));
     } else if (marker == APP2 && n > sizeof "ICC_PROFILE" + 2 &&
                !memcmp(p, "ICC_PROFILE", sizeof "ICC_PROFILE")) {
-        w->profile[p[12]] = (struct piece){p + 14, n - 14};
+        w->profile[p[12]] = (struct profile_piece){p + 14, n - 14};
         w->pieces = p[13];
     } else if (marker == APP14 && n >= 12 && !memcmp(p, "Adobe", 5)) {
         w->adobe = true;
     }
 }
 
-static const struct media_fault *quantization_tables(struct walk *w, const unsigned char *p,
+static const struct media_fault *quantization_tables(struct jpeg_walk *w, const unsigned char *p,
                                                      size_t n)
 {
     while (n > 0) {
@@ -125,7 +126,8 @@ static size_t huffman_symbols(const unsigned char counts[16])
     return symbols <= 256 ? symbols : 0;
 }
 
-static const struct media_fault *huffman_tables(struct walk *w, const unsigned char *p, size_t n)
+static const struct media_fault *huffman_tables(struct jpeg_walk *w, const unsigned char *p,
+                                                size_t n)
 {
     while (n > 0) {
         size_t symbols = n > 16 ? huffman_symbols(p + 1) : 0, len = 17 + symbols;
@@ -142,7 +144,7 @@ static const struct media_fault *huffman_tables(struct walk *w, const unsigned c
     return NULL;
 }
 
-static const struct media_fault *frame(struct walk *w, unsigned marker, const unsigned char *p,
+static const struct media_fault *frame(struct jpeg_walk *w, unsigned marker, const unsigned char *p,
                                        size_t n)
 {
     struct media_image *img = w->img;
@@ -182,7 +184,7 @@ static bool is_progression(unsigned components, unsigned first, unsigned last, u
     return band && bit <= 13 && (before == 0 || before == bit + 1);
 }
 
-static const struct media_fault *scan_header(struct walk *w, const unsigned char *p, size_t n)
+static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned char *p, size_t n)
 {
     if (n < 1 || p[0] < 1 || p[0] > w->img->components || n != 4 + 2 * (size_t)p[0])
         return &image_damaged;
@@ -210,8 +212,8 @@ static const struct media_fault *scan_header(struct walk *w, const unsigned char
     return NULL;
 }
 
-static const struct media_fault *segment(struct walk *w, unsigned marker, const unsigned char *p,
-                                         size_t n)
+static const struct media_fault *segment(struct jpeg_walk *w, unsigned marker,
+                                         const unsigned char *p, size_t n)
 {
     if (marker == DQT)
         return quantization_tables(w, p, n);
@@ -248,7 +250,7 @@ static size_t skip_scan(const unsigned char *p, size_t size, size_t at)
 
 /* Where the next segment begins, at or behind at: FF, perhaps several, and a marker that may stand
  * there. What comes before is left out. */
-static size_t next_marker(struct walk *w, const unsigned char *p, size_t size, size_t at)
+static size_t next_marker(struct jpeg_walk *w, const unsigned char *p, size_t size, size_t at)
 {
     size_t from = at;
     while (at < size && (p[at] != 0xFF || (at + 1 < size && p[at + 1] < SOF0 && p[at + 1] != TEM)))
@@ -261,7 +263,7 @@ static size_t next_marker(struct walk *w, const unsigned char *p, size_t size, s
     return at;
 }
 
-static const struct media_fault *scan_data(struct walk *w, const unsigned char *p, size_t size,
+static const struct media_fault *scan_data(struct jpeg_walk *w, const unsigned char *p, size_t size,
                                            size_t *at)
 {
     size_t start = *at;
@@ -283,8 +285,8 @@ static const struct media_fault *scan_data(struct walk *w, const unsigned char *
     return NULL;
 }
 
-static const struct media_fault *walk_segments(struct walk *w, const unsigned char *p, size_t size,
-                                               size_t *end)
+static const struct media_fault *walk_segments(struct jpeg_walk *w, const unsigned char *p,
+                                               size_t size, size_t *end)
 {
     for (size_t at = 2;;) {
         at = next_marker(w, p, size, at);
@@ -316,8 +318,8 @@ static const struct media_fault *walk_segments(struct walk *w, const unsigned ch
     }
 }
 
-/* In one piece, where all are there and what they make fits. */
-static void join_profile(struct walk *w)
+/* The colour profile out of its pieces, when none is missing and the whole fits the picture. */
+static void join_profile(struct jpeg_walk *w)
 {
     struct buffer all = {0};
     for (unsigned i = 1; i <= w->pieces; i++) {
@@ -334,7 +336,7 @@ static void join_profile(struct walk *w)
     }
 }
 
-static const struct media_fault *finish(struct walk *w, const unsigned char *p, size_t end)
+static const struct media_fault *finish(struct jpeg_walk *w, const unsigned char *p, size_t end)
 {
     struct media_image *img = w->img;
     if (img->components == 0)
@@ -360,7 +362,7 @@ static const struct media_fault *finish(struct walk *w, const unsigned char *p, 
 
 const struct media_fault *jpeg_walk(struct media_image *img, const unsigned char *p, size_t size)
 {
-    struct walk w = {.img = img};
+    struct jpeg_walk w = {.img = img};
     size_t end = 0;
     const struct media_fault *fault = walk_segments(&w, p, size, &end);
 

@@ -16,7 +16,7 @@
 
 enum { LONGEST = 1024, MOST_ENTRIES = 10000 /* looked at for one name */ };
 
-struct search {
+struct name_search {
     struct arena *arena;
     int left; /* entries that may still be looked at */
 };
@@ -78,7 +78,7 @@ static int open_folder(int at, const char *name)
 }
 
 /* The one entry of a folder that a part of a path may mean, as its bytes; NULL. */
-static const char *find_entry(struct search *s, int folder, const char *part, size_t len,
+static const char *find_entry(struct name_search *s, int folder, const char *part, size_t len,
                               bool *other)
 {
     int fd = open_folder(folder, ".");
@@ -119,7 +119,7 @@ static const char *readable(struct arena *arena, const char *name)
 }
 
 /* Part after part from the folder; closes none of what is the caller's. */
-static bool find_path(struct near_name *out, struct search *s, int dir, const char *path)
+static bool find_path(struct near_name *out, struct name_search *s, int dir, const char *path)
 {
     int folder = dup(dir);
     *out = (struct near_name){.path = ""};
@@ -150,20 +150,20 @@ static bool find_path(struct near_name *out, struct search *s, int dir, const ch
 }
 
 /* By its name alone, in dir and in each folder of it. */
-static bool find_anywhere(struct near_name *out, struct search *s, int dir, const char *name)
+static bool find_anywhere(struct near_name *out, struct name_search *s, int dir, const char *name)
 {
     int fd = open_folder(dir, ".");
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    struct near_name one;
+    struct near_name candidate;
     struct dirent *e;
     size_t found = find_path(out, s, dir, name);
 
     while (d && found < 2 && s->left-- > 0 && (e = readdir(d))) {
         int folder = e->d_name[0] == '.' ? -1 : open_folder(dir, e->d_name);
-        if (folder >= 0 && find_path(&one, s, folder, name)) {
+        if (folder >= 0 && find_path(&candidate, s, folder, name)) {
             *out = (struct near_name){
-                arena_printf(s->arena, "%s/%s", readable(s->arena, e->d_name), one.path),
-                one.other_bytes};
+                arena_printf(s->arena, "%s/%s", readable(s->arena, e->d_name), candidate.path),
+                candidate.other_bytes};
             found++;
         }
         if (folder >= 0)
@@ -205,7 +205,7 @@ bool near_name_find(struct near_name *out, struct arena *arena, const char *dir,
     int fd = open(*dir ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const char *plain = as_path(arena, href, false), *decoded = as_path(arena, href, true);
     const char *last = strrchr(decoded, '/');
-    struct search s = {arena, MOST_ENTRIES};
+    struct name_search s = {arena, MOST_ENTRIES};
     bool found = false;
 
     if (fd < 0 || strlen(href) >= LONGEST || strstr(href, ".."))

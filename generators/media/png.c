@@ -21,7 +21,8 @@ static const struct media_fault unknown_kind = {
 static const struct media_fault no_memory = {
     "太大，内存装不下，请缩小", "is too large for this machine's memory: scale it down", true};
 
-struct source {
+/* What has not been read yet. */
+struct png_bytes {
     const unsigned char *data;
     size_t left;
 };
@@ -34,7 +35,7 @@ struct chunk {
 };
 
 /* What the chunks say of the picture. */
-struct walk {
+struct png_walk {
     struct media_image *img;
     bool indexed, palette, pixels, pixels_ended;
     bool srgb, calibrated; /* calibrated: gAMA or cHRM */
@@ -69,8 +70,8 @@ static bool is(const struct chunk *c, const char *type)
     return !memcmp(c->type, type, 4);
 }
 
-/* The chunk at the source, which moves behind it. */
-static const struct media_fault *next_chunk(struct source *s, struct chunk *c)
+/* The next chunk of the bytes, which then begin behind it. */
+static const struct media_fault *next_chunk(struct png_bytes *s, struct chunk *c)
 {
     enum { FRAME = 12 }; /* length, type, checksum */
     if (s->left < FRAME)
@@ -111,7 +112,7 @@ static const struct media_fault *header(struct media_image *img, const struct ch
 }
 
 /* A chunk that a reader may pass over. */
-static void ancillary(struct walk *w, const struct chunk *c)
+static void ancillary(struct png_walk *w, const struct chunk *c)
 {
     struct media_image *img = w->img;
 
@@ -137,7 +138,7 @@ static void ancillary(struct walk *w, const struct chunk *c)
     }
 }
 
-static const struct media_fault *critical(struct walk *w, const struct chunk *c)
+static const struct media_fault *critical(struct png_walk *w, const struct chunk *c)
 {
     if (is(c, "IDAT")) {
         if (w->pixels_ended || (w->indexed && !w->palette))
@@ -155,8 +156,8 @@ static const struct media_fault *critical(struct walk *w, const struct chunk *c)
 
 const struct media_fault *png_walk(struct media_image *img, const unsigned char *p, size_t size)
 {
-    struct source s = {p + 8, size - 8}; /* behind the signature that made it a PNG */
-    struct walk w = {.img = img};
+    struct png_bytes s = {p + 8, size - 8}; /* behind the signature */
+    struct png_walk w = {.img = img};
     struct chunk c;
     const struct media_fault *fault;
 
@@ -189,9 +190,9 @@ static void on_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
-static void take(png_structp png, png_bytep out, size_t len)
+static void read_bytes(png_structp png, png_bytep out, size_t len)
 {
-    struct source *s = png_get_io_ptr(png);
+    struct png_bytes *s = png_get_io_ptr(png);
     if (len > s->left)
         png_error(png, "cut short");
     memcpy(out, s->data, len);
@@ -273,14 +274,14 @@ static const struct media_fault *split_alpha(struct media_image *img)
 const struct media_fault *png_decode(struct media_image *img, const unsigned char *data,
                                      size_t size)
 {
-    struct source source = {data, size};
+    struct png_bytes bytes = {data, size};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     const struct media_fault *fault = &no_memory;
     size_t channels = 0;
 
     if (info) {
-        png_set_read_fn(png, &source, take);
+        png_set_read_fn(png, &bytes, read_bytes);
         fault = decode(png, info, img, &channels);
     }
     png_destroy_read_struct(&png, &info, NULL);
