@@ -22,7 +22,7 @@ MAY = {
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
-    "check": {"core", "bind", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
+    "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
     "package": {"core", "check", "dossier", "papers", "sheet", "bind", "layout", "pdf", "media", "text", "query",
                 "record", "xml"},
 }
@@ -31,10 +31,10 @@ MAY = {
 LIBRARIES = {
     r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c|sheet/template\.c",
     r"png\.h": r"media/",
-    r"jpeglib\.h": r"media/backdrop\.c",
+    r"jpeglib\.h": r"media/(backdrop|jpeg_scan)\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
-    r"unicode/": r"text/|sheet/",
+    r"unicode/": r"text/|sheet/|media/near_name\.c",
     r"xlsxwriter": r"sheet/",
     r"hpdf": r"pdf/",
     r"libdeflate|zlib": r"pdf/|sheet/verify\.c",

@@ -215,6 +215,8 @@ enum lettering_end drawing_add_text(struct drawing_maker *m, const char *text, c
     double width = box[2] - box[0], height = box[3] - box[1];
     bool upright = turn % 180 == 0;
 
+    if (!m->fonts)
+        return LETTERING_NO_GLYPH;
     if (!(width > 0 && height > 0 && width < 14400 && height < 14400))
         return LETTERING_TOO_LONG;
     available_style.role = available(m->fonts, style->role);

@@ -1,14 +1,8 @@
 /* judge.c - see judge.h. */
 #include "bind/judge.h"
 
-#include "core/parcel.h"
-#include "core/workers.h"
-#include "media/qpdf.h"
-
 #include <stdlib.h>
 #include <string.h>
-
-enum { SECONDS = 10, MEMORY = 512 << 20 };
 
 /* What is said behind the file's name. {p}: the pages, {n}: the annotation's kind, the field's or
  * the layer's name, {c}: the character. */
@@ -179,90 +173,23 @@ static void add_notes(struct note_list *to, const struct page_annotations *from)
         *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = &from->notes[i];
 }
 
-bool judge_annotations(struct annotations *all, const char *href, const size_t *pages, size_t n,
-                       const struct finding *where, struct diag *diag)
+bool judge_document(struct annotations *all, const char *href, const struct finding *where,
+                    struct diag *diag)
 {
     struct note_list notes = {0};
     add_notes(&notes, annotations_of_document(all));
-    for (size_t i = 0; i < n; i++)
-        add_notes(&notes, annotations_of(all, pages[i] - 1));
     bool ok = tell_all(href, notes.list, notes.n, where, diag);
     arena_free(&notes.arena);
     return ok;
 }
 
-/* --- apart --- */
-
-struct file_task {
-    const struct media_file *file;
-    const size_t *pages;
-    size_t n;
-    struct fonts *fonts;
-    const struct finding *where;
-    struct diag_context context;
-};
-
-static void judge_apart(void *data, struct buffer *result)
+bool judge_annotations(struct annotations *all, const char *href, const size_t *pages, size_t n,
+                       const struct finding *where, struct diag *diag)
 {
-    const struct file_task *task = data;
-    struct arena arena = {0};
-    struct diag diag = {.context = task->context};
-    struct qdoc *doc = q_open(task->file->data, task->file->size, task->file->href, NULL);
-    size_t n = q_page_count(doc);
-
-    q_push_inherited(doc);
-    /* how the pages lie changes no finding */
-    const struct fit_source *pages = ARENA_ARRAY(&arena, struct fit_source, n);
-    struct annotations *all =
-        annotations_new(&arena, doc, task->fonts, layers_read(&arena, doc), pages, n);
-    if (q_ok(doc))
-        judge_annotations(all, task->file->href, task->pages, task->n, task->where, &diag);
-    pack_findings(result, &diag);
-    diag_clear(&diag);
-    q_free(doc);
-    arena_free(&arena);
-}
-
-/* Most files have neither forms nor annotations, which is seen without a reader of PDF: unless
- * objects are packed in streams. */
-static bool may_have_annotations(const struct media_file *file)
-{
-    static const char *const keys[] = {"/Annots", "/ObjStm", "/AcroForm", "/OCProperties"};
-    const unsigned char *at = file->data, *end = at + file->size;
-    for (; at < end && (at = memchr(at, '/', (size_t)(end - at))); at++)
-        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-            size_t len = strlen(keys[i]);
-            if ((size_t)(end - at) >= len && !memcmp(at, keys[i], len))
-                return true;
-        }
-    return false;
-}
-
-bool judge_file(const struct media_file *file, const size_t *pages, size_t n, struct fonts *fonts,
-                const struct finding *where, struct diag *diag)
-{
-    struct file_task task = {file, pages, n, fonts, where, diag->context};
-    struct buffer result = {0};
-    size_t errors = diag->count[SEVERITY_ERROR];
-
-    if (!may_have_annotations(file))
-        return true;
-    workers_note(file->href);
-    qpdf_load();
-    enum workers_end end = workers_alone(
-        judge_apart, &task, (struct workers_limits){SECONDS, MEMORY + file->size}, &result);
-    workers_note("");
-    if (end == WORKERS_DONE) {
-        struct parcel parcel = parcel_of(&result);
-        unpack_findings(&parcel, diag);
-    } else {
-        struct finding f = *where;
-        f.severity = SEVERITY_ERROR;
-        f.fault = end == WORKERS_REFUSED ? FAULT_SYSTEM : FAULT_DATA;
-        diag_add(diag, f, "PDF“%s”的批注或表单域无法读取，请用“打印成 PDF”重新生成",
-                 "PDF '%s': its annotations or form fields cannot be read: print it to a new PDF",
-                 file->href);
-    }
-    buffer_clear(&result);
-    return diag->count[SEVERITY_ERROR] == errors;
+    struct note_list notes = {0};
+    for (size_t i = 0; i < n; i++)
+        add_notes(&notes, annotations_of(all, pages[i] - 1));
+    bool ok = tell_all(href, notes.list, notes.n, where, diag);
+    arena_free(&notes.arena);
+    return ok;
 }

@@ -5,16 +5,14 @@
 
 #include "bind/annotation.h"
 #include "core/finding.h"
-#include "media/media.h"
 
-/* pages: of those that are bound, from 1. where: of rule R76 unless it names another. false: an
- * error was reported, and the pages cannot be bound as they are. */
+/* What is lost of the document as a whole. where: of rule R76 unless it names another. false: an
+ * error was reported. */
+bool judge_document(struct annotations *all, const char *href, const struct finding *where,
+                    struct diag *diag);
+/* pages: of those that are bound, from 1. false: an error was reported, and they cannot be bound as
+ * they are. */
 bool judge_annotations(struct annotations *all, const char *href, const size_t *pages, size_t n,
                        const struct finding *where, struct diag *diag);
-
-/* The same for a file that nobody has opened with qpdf yet, in a process of its own. What is wrong
- * with the file otherwise is not said here. */
-bool judge_file(const struct media_file *file, const size_t *pages, size_t n, struct fonts *fonts,
-                const struct finding *where, struct diag *diag);
 
 #endif

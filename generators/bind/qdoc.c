@@ -12,7 +12,7 @@
 
 struct qdoc {
     qpdf_data q;
-    bool failed, password;
+    bool failed, password, unsupported;
     char why[256];
     int *page_ids; /* sorted pairs: id, index */
     size_t n_pages;
@@ -25,6 +25,7 @@ static bool note_error(struct qdoc *d)
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
+        d->unsupported = qpdf_get_error_code(d->q, e) == qpdf_e_unsupported;
         if (!text || !*text)
             text = qpdf_get_error_full_text(d->q, e);
         if (strstr(text, "bad_alloc")) /* what C++ calls it */
@@ -87,6 +88,11 @@ void q_forgive(struct qdoc *d)
 bool q_wants_password(const struct qdoc *d)
 {
     return d->password;
+}
+
+bool q_unsupported(const struct qdoc *d)
+{
+    return d->unsupported;
 }
 
 bool q_warned(struct qdoc *d)
@@ -205,6 +211,13 @@ qref q_get(struct qdoc *d, qref dict, const char *key)
 {
     dict = dict_of(d, dict);
     return dict ? unless_null(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+}
+
+bool q_dangles(struct qdoc *d, qref dict, const char *key)
+{
+    dict = dict_of(d, dict);
+    qref value = dict ? unless_failed(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+    return value && is_indirect(d, value) && !unless_null(d, value);
 }
 
 size_t q_length(struct qdoc *d, qref array)

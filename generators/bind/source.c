@@ -1,24 +1,30 @@
 /* source.c - see source.h.
  *
  * ISO 32000-1: 7.7.3 (pages), 12.3 (destinations, outline), 12.5.6.5 (links). */
+#define _GNU_SOURCE /* memmem */
 #include "bind/source.h"
 
+#include "bind/embedded.h"
+#include "bind/id_set.h"
 #include "bind/layers.h"
+#include "bind/name_tree.h"
+#include "bind/outside_font.h"
+#include "bind/page_list.h"
+#include "bind/page_tree.h"
 #include "bind/qdoc.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MOST_PAGES = 5000,
-    MOST_BOOKMARKS = 5000,
-    MOST_LINKS = 20000,
-    MOST_NAMES = 50000, /* nodes and names of a tree of destinations */
-    DEEPEST = 16
-};
+enum { MOST_PAGES = 5000, DEEPEST = 16 };
 
-#define LARGEST 1e6 /* points a side */
+#define LARGEST 1e6   /* points a side */
+#define LONGEST 14400 /* units a side: what readers must open (annex C) */
+#define A4_SHORT 595.28
+#define A4_LONG 841.89
+#define LEAST_SCALE 0.5 /* at which letters of a usual size can be read */
 
 struct reading {
     struct arena *arena;
@@ -31,7 +37,7 @@ struct reading {
         const char *name;
         qref to;
     } * names;
-    size_t n_names, cap_names, names_seen;
+    size_t n_names, cap_names;
     bool names_read;
 };
 
@@ -50,14 +56,80 @@ static void warn(struct reading *r, const char *zh, const char *en)
 
 /* --- opening --- */
 
-static struct qdoc *unlock(const struct media_file *file, const char *const *passwords, size_t n)
+static struct qdoc *unlock(const void *data, size_t size, const char *href,
+                           const char *const *passwords, size_t n)
 {
-    struct qdoc *d = q_open(file->data, file->size, file->href, NULL);
+    struct qdoc *d = q_open(data, size, href, NULL);
     for (size_t i = 0; i < n && q_wants_password(d); i++) {
         q_free(d);
-        d = q_open(file->data, file->size, file->href, passwords[i]);
+        d = q_open(data, size, href, passwords[i]);
     }
     return d;
+}
+
+/* The last object before end that calls itself a catalog; 0: none. */
+static unsigned long find_catalog(const unsigned char *data, size_t size)
+{
+    unsigned long found = 0;
+    const unsigned char *end = data + size, *object = data;
+    for (const unsigned char *at = data;
+         (at = memmem(at, (size_t)(end - at), "/Catalog", strlen("/Catalog"))); at++) {
+        const unsigned char *next;
+        while ((next = memmem(object, (size_t)(at - object), " obj", strlen(" obj"))))
+            object = next + 1;
+        const unsigned char *number = object - 1; /* "12 0 obj": back over 0 and the blank to 12 */
+        while (number > data && number[-1] >= '0' && number[-1] <= '9')
+            number--;
+        while (number > data && number[-1] == ' ')
+            number--;
+        while (number > data && number[-1] >= '0' && number[-1] <= '9')
+            number--;
+        unsigned long id = object > data && *number >= '0' && *number <= '9'
+                               ? strtoul((const char *)number, NULL, 10)
+                               : 0;
+        found = id ? id : found;
+    }
+    return found;
+}
+
+/* A file that has lost its trailer, with one that leads to its catalog. */
+static struct qdoc *complete(struct source *s, const struct media_file *file)
+{
+    struct buffer b = {0};
+    unsigned long catalog = find_catalog(file->data, file->size);
+    if (!catalog)
+        return NULL;
+    buffer_add(&b, file->data, file->size);
+    buffer_printf(&b, "\ntrailer\n<</Root %lu 0 R/Size %lu>>\nstartxref\n0\n%%%%EOF\n", catalog,
+                  catalog + 1);
+    s->completed = b.data;
+    return q_open(b.data, b.len, file->href, NULL);
+}
+
+/* Opened, with its pages counted: by the tree itself where qpdf cannot. */
+static void open_document(struct reading *r, const struct media_file *file,
+                          const char *const *passwords, size_t n)
+{
+    struct qdoc *d = unlock(file->data, file->size, file->href, passwords, n);
+    if (!q_ok(d) && !q_wants_password(d) && !q_unsupported(d)) {
+        struct qdoc *completed = complete(r->s, file);
+        if (completed && q_ok(completed)) {
+            q_free(d);
+            d = completed;
+            r->repaired = true;
+        } else {
+            q_free(completed);
+        }
+    }
+    if (q_ok(d) && q_page_count(d) == 0) {
+        if (!q_ok(d)) { /* some of its tree is in qpdf's hands already */
+            q_free(d);
+            d = unlock(file->data, file->size, file->href, passwords, n);
+        }
+        page_tree_flatten(d);
+        r->repaired |= q_page_count(d) > 0;
+    }
+    r->s->doc = r->doc = d;
 }
 
 static bool rectangle(struct qdoc *d, qref array, double out[4])
@@ -79,6 +151,50 @@ static bool sensible(const double box[4])
            fabs(box[1]) < LARGEST;
 }
 
+/* The page's size as readers take it, and what is odd about it. */
+static unsigned read_media_box(struct qdoc *d, qref page, double box[4])
+{
+    static const double letter[] = {0, 0, 612, 792}; /* what viewers take for want of one */
+    qref array = q_get(d, page, "/MediaBox");
+    size_t n = q_length(d, array);
+    double v[4];
+    bool numbers = n >= 4;
+
+    for (size_t i = 0; i < 4 && numbers; i++)
+        numbers = q_number(d, q_item(d, array, i), &v[i]);
+    if (numbers) {
+        memcpy(box,
+               (double[]){fmin(v[0], v[2]), fmin(v[1], v[3]), fmax(v[0], v[2]), fmax(v[1], v[3])},
+               4 * sizeof *box);
+        if (box[2] - box[0] > 0.1 && box[3] - box[1] > 0.1)
+            return n == 4 ? 0 : SOURCE_ODD_BOX;
+    }
+    memcpy(box, letter, sizeof letter);
+    return SOURCE_NO_BOX;
+}
+
+static bool has_lost_content(struct qdoc *d, qref page)
+{
+    qref contents = q_get(d, page, "/Contents");
+    if (!contents)
+        return q_dangles(d, page, "/Contents");
+    if (!q_is_array(d, contents))
+        return !q_is_stream(d, contents);
+    for (size_t i = 0, n = q_length(d, contents); i < n; i++)
+        if (!q_is_stream(d, q_item(d, contents, i)))
+            return true;
+    return false;
+}
+
+static unsigned size_oddities(const struct fit_source *p)
+{
+    double w, h;
+    fit_size(p, &w, &h);
+    if (p->box[2] - p->box[0] > LONGEST || p->box[3] - p->box[1] > LONGEST)
+        return SOURCE_ENORMOUS;
+    return fmin(A4_SHORT / fmin(w, h), A4_LONG / fmax(w, h)) < LEAST_SCALE ? SOURCE_SMALL_TYPE : 0;
+}
+
 static bool read_page(struct reading *r, size_t i)
 {
     struct qdoc *d = r->doc;
@@ -86,8 +202,14 @@ static bool read_page(struct reading *r, size_t i)
     struct fit_source *p = &r->s->pages[i];
     double media[4], crop[4], unit;
 
-    if (!rectangle(d, q_get(d, page, "/MediaBox"), media))
-        memcpy(media, (double[]){0, 0, 612, 792}, sizeof media); /* what viewers take */
+    if (!q_is_dict(d, page)) {
+        struct finding f = r->where;
+        f.severity = SEVERITY_ERROR;
+        return diag_add(r->diag, f, "PDF“%s”的第 %zu 页（共 %zu 页）缺失，请重新导出或扫描",
+                        "PDF '%s' lacks its page %zu of %zu: export or scan it again", r->s->href,
+                        i + 1, r->s->n);
+    }
+    unsigned odd = read_media_box(d, page, media);
     memcpy(p->box, media, sizeof media);
     if (rectangle(d, q_get(d, page, "/CropBox"), crop)) {
         double seen[] = {fmax(media[0], crop[0]), fmax(media[1], crop[1]), fmin(media[2], crop[2]),
@@ -104,29 +226,19 @@ static bool read_page(struct reading *r, size_t i)
         p->rotate = 0;
     p->unit =
         q_number(d, q_get(d, page, "/UserUnit"), &unit) && unit >= 0.01 && unit <= 1000 ? unit : 1;
-    if (r->repaired && !q_get(d, page, "/Contents") && !q_get(d, page, "/Annots"))
-        return fail(r, "已损坏，有的页丢失了内容，请重新导出",
-                    "is damaged and a page has lost its content: export it again");
+    odd |= size_oddities(p) | (has_lost_content(d, page) ? SOURCE_NO_CONTENT : 0);
+    r->s->oddities[i] = (unsigned char)odd;
     return true;
 }
 
 /* --- destinations --- */
 
-static void read_name_tree(struct reading *r, qref node, int depth)
+static void add_name(void *data, qref name, qref value)
 {
-    struct qdoc *d = r->doc;
-    qref names = q_get(d, node, "/Names"), kids = q_get(d, node, "/Kids");
-
-    if (!node || depth > DEEPEST || r->names_seen++ > MOST_NAMES)
-        return;
-    for (size_t i = 0; i + 1 < q_length(d, names) && r->names_seen++ < MOST_NAMES; i += 2) {
-        const char *name = q_key_text(d, q_item(d, names, i), r->arena);
-        if (name)
-            *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) =
-                (struct named){name, q_item(d, names, i + 1)};
-    }
-    for (size_t i = 0; i < q_length(d, kids) && r->names_seen < MOST_NAMES; i++)
-        read_name_tree(r, q_item(d, kids, i), depth + 1);
+    struct reading *r = data;
+    const char *text = q_key_text(r->doc, name, r->arena);
+    if (text)
+        *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) = (struct named){text, value};
 }
 
 static int by_name(const void *a, const void *b)
@@ -147,7 +259,7 @@ static qref named_destination(struct reading *r, qref name)
         return old;
     if (!r->names_read) {
         r->names_read = true;
-        read_name_tree(r, q_get(d, q_get(d, q_root(d), "/Names"), "/Dests"), 0);
+        name_tree_walk(d, q_get(d, q_get(d, q_root(d), "/Names"), "/Dests"), add_name, r);
         if (r->n_names > 1)
             qsort(r->names, r->n_names, sizeof *r->names, by_name);
     }
@@ -193,22 +305,37 @@ static bool target_of(struct reading *r, qref item, struct source_target *out)
     return true;
 }
 
-static void read_outline(struct reading *r, qref parent, int level)
+struct outline_item {
+    qref item;
+    int level;
+};
+
+/* Each item once: those beneath it come before its next one. */
+static void read_outline(struct reading *r)
 {
     struct qdoc *d = r->doc;
-    qref item = q_get(d, parent, "/First");
+    struct id_set seen = {0};
+    struct outline_item *waiting = NULL;
+    size_t n = 0, cap = 0;
+    qref first = q_get(d, q_get(d, q_root(d), "/Outlines"), "/First");
 
-    for (size_t steps = 0;
-         item && level <= DEEPEST && r->s->n_bookmarks < MOST_BOOKMARKS && steps < MOST_BOOKMARKS;
-         item = q_get(d, item, "/Next"), steps++) {
-        const char *title = q_text(d, q_get(d, item, "/Title"), r->arena);
+    *ARENA_PUSH(r->arena, waiting, n, cap) = (struct outline_item){first, 1};
+    while (n > 0) {
+        struct outline_item at = waiting[--n];
         struct source_target to;
-        bool found = title && *title && target_of(r, item, &to);
+        if (!at.item || !id_set_add(&seen, q_id(d, at.item)))
+            continue;
+        const char *title = q_text(d, q_get(d, at.item, "/Title"), r->arena);
+        bool found = title && *title && target_of(r, at.item, &to);
         if (found)
             *ARENA_PUSH(r->arena, r->s->bookmarks, r->s->n_bookmarks, r->s->cap_bookmarks) =
-                (struct source_bookmark){level, title, to};
-        read_outline(r, item, found ? level + 1 : level);
+                (struct source_bookmark){at.level, title, to};
+        *ARENA_PUSH(r->arena, waiting, n, cap) =
+            (struct outline_item){q_get(d, at.item, "/Next"), at.level};
+        *ARENA_PUSH(r->arena, waiting, n, cap) =
+            (struct outline_item){q_get(d, at.item, "/First"), at.level + found};
     }
+    id_set_clear(&seen);
 }
 
 /* --- links --- */
@@ -219,7 +346,7 @@ static void read_links(struct reading *r, size_t page)
     qref annots = q_get(d, q_page(d, page), "/Annots");
     size_t n = q_length(d, annots);
 
-    for (size_t i = 0; i < n && r->s->n_links < MOST_LINKS; i++) {
+    for (size_t i = 0; i < n; i++) {
         qref a = q_item(d, annots, i);
         struct source_link link = {.page = page};
         if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") &&
@@ -231,55 +358,100 @@ static void read_links(struct reading *r, size_t page)
 
 /* --- all of it --- */
 
-static bool read_source(struct reading *r, const struct media_limits *limits)
+/* Why it cannot be opened, in words for who is to mend it. */
+static bool fail_to_open(struct reading *r, const struct media_file *file)
+{
+    struct finding f = r->where;
+    static const char by_certificate[] = "/Adobe.PubSec";
+
+    if (q_wants_password(r->doc))
+        return fail(r,
+                    "有打开密码，请去掉密码后重新导出，或制作书面材料时用 --password-file 给出密码",
+                    "needs a password: export it without one, or give it to the dossier with "
+                    "--password-file");
+    if (memmem(file->data, file->size, by_certificate, sizeof by_certificate - 1))
+        return fail(r, "是用数字证书加密的，只有证书的主人能打开，请用“打印成 PDF”重新生成",
+                    "is encrypted for the owner of a certificate: print it to a new PDF");
+    if (q_unsupported(r->doc))
+        return fail(r, "是用无法识别的方式加密的，请用“打印成 PDF”重新生成",
+                    "is encrypted in an unknown way: print it to a new PDF");
+    f.severity = SEVERITY_ERROR;
+    return diag_add(r->diag, f, "PDF“%s”已损坏，请重新导出或扫描%.0s",
+                    "PDF '%s' is damaged: export or scan it again (%s)", r->s->href,
+                    q_fault(r->doc));
+}
+
+static bool right_number_of_pages(struct reading *r, size_t most)
+{
+    struct finding f = r->where;
+    f.severity = SEVERITY_ERROR;
+    if (r->s->n == 0)
+        return fail(r, "没有一页，请重新导出或扫描", "has no page: export or scan it again");
+    return r->s->n <= most ||
+           diag_add(r->diag, f, "PDF“%s”有 %zu 页，超过上限 %zu 页，请拆分",
+                    "PDF '%s' has %zu pages, more than the limit of %zu: split it", r->s->href,
+                    r->s->n, most);
+}
+
+/* Where the tree says that there should be more pages than can be read, some may be lost. */
+static bool has_all_pages(struct reading *r)
+{
+    qref tree = q_get(r->doc, q_root(r->doc), "/Pages");
+    long stated = q_integer(r->doc, q_get(r->doc, tree, "/Count"), -1);
+    struct finding f = r->where;
+
+    r->repaired |= stated != (long)r->s->n;
+    f.severity = SEVERITY_ERROR;
+    return stated <= (long)r->s->n ||
+           diag_add(r->diag, f, "PDF“%s”应有 %ld 页，只读得出 %zu 页，请重新导出或扫描",
+                    "PDF '%s' should have %ld pages, but only %zu can be read: export or scan it "
+                    "again",
+                    r->s->href, stated, r->s->n);
+}
+
+/* Readers look for the end in the last kilobyte. */
+static bool ends_well(const struct media_file *file)
+{
+    enum { TAIL = 1024 };
+    size_t tail = file->size < TAIL ? file->size : TAIL;
+    return memmem(file->data + file->size - tail, tail, "%%EOF", strlen("%%EOF"));
+}
+
+static bool read_source(struct reading *r, const struct media_file *file,
+                        const struct media_limits *limits)
 {
     struct source *s = r->s;
     struct qdoc *d = r->doc;
-    size_t most = limits && limits->pages ? limits->pages : MOST_PAGES;
 
-    if (q_wants_password(d))
-        return fail(r, "有打开密码，请去掉密码后重新导出，或用 --password-file 给出密码",
-                    "needs a password: export it without one, or give it with --password-file");
     s->n = q_page_count(d);
-    if (!q_ok(d)) {
-        struct finding f = r->where;
-        f.severity = SEVERITY_ERROR;
-        return diag_add(r->diag, f, "PDF“%s”已损坏，请重新导出（%s）",
-                        "PDF '%s' is damaged: export it again (%s)", s->href, q_fault(d));
-    }
-    r->repaired = q_warned(d);
-    long declared = q_integer(d, q_get(d, q_get(d, q_root(d), "/Pages"), "/Count"), -1);
-    if (s->n == 0 || s->n > most) {
-        struct finding f = r->where;
-        f.severity = SEVERITY_ERROR;
-        return diag_add(r->diag, f, "PDF“%s”有 %zu 页，应为 1 至 %zu 页",
-                        "PDF '%s' has %zu pages, not 1 to %zu", s->href, s->n, most);
-    }
-    if (declared > (long)s->n) {
-        struct finding f = r->where;
-        f.severity = SEVERITY_ERROR;
-        return diag_add(r->diag, f, "PDF“%s”应有 %ld 页，只读得出 %zu 页，请重新导出",
-                        "PDF '%s' should have %ld pages, of which %zu can be read: export it again",
-                        s->href, declared, s->n);
-    }
+    if (!q_ok(d))
+        return fail_to_open(r, file);
+    r->repaired |= q_warned(d) || !ends_well(file);
+    if (!right_number_of_pages(r, limits && limits->pages ? limits->pages : MOST_PAGES) ||
+        !has_all_pages(r))
+        return false;
     q_push_inherited(d);
     s->pages = ARENA_ARRAY(r->arena, struct fit_source, s->n);
+    s->oddities = ARENA_ARRAY(r->arena, unsigned char, s->n);
     for (size_t i = 0; i < s->n; i++)
         if (!read_page(r, i))
             return false;
     for (size_t i = 0; i < s->n; i++)
         read_links(r, i);
-    read_outline(r, q_get(d, q_root(d), "/Outlines"), 1);
+    read_outline(r);
     s->layers = layers_read(r->arena, d);
+    embedded_warn(d, s->href, &r->where, r->diag);
     if (q_encrypted(d))
-        warn(r, "设有权限密码，已照常装订",
-             "is protected by its owner's password; it was bound all the same");
+        warn(r, "设有权限密码，已照常使用，请确认允许打印",
+             "is protected by an owner password, and used all the same: make sure that it may be "
+             "printed");
     if (!q_ok(d))
-        return fail(r, "已损坏，请重新导出", "is damaged: export it again");
+        return fail_to_open(r, file);
     q_warned(d); /* a viewer would pass over those, too */
     if (r->repaired)
-        warn(r, "的结构有损坏，已修复后装订，请核对",
-             "is damaged in its structure and was repaired: check its pages");
+        warn(r, "有损坏，已修复后使用，请核对各页，最好重新导出",
+             "is damaged, and used as far as it could be repaired: check its pages, or better "
+             "export it again");
     q_release(d);
     return true;
 }
@@ -295,8 +467,8 @@ struct source *source_open(struct arena *arena, const struct media_file *file,
     if (!r.where.rule)
         r.where.rule = "R76";
     r.s->href = file->href;
-    r.s->doc = r.doc = unlock(file, passwords, n_passwords);
-    if (read_source(&r, limits)) {
+    open_document(&r, file, passwords, n_passwords);
+    if (read_source(&r, file, limits)) {
         r.s->annotations = annotations_new(arena, r.doc, fonts, r.s->layers, r.s->pages, r.s->n);
         return r.s;
     }
@@ -304,21 +476,87 @@ struct source *source_open(struct arena *arena, const struct media_file *file,
     return NULL;
 }
 
-bool source_check(struct source *s, size_t page, const struct finding *where, struct diag *diag)
-{
-    struct buffer content = {0};
-    struct finding f = *where;
-    bool ok = q_page_content(s->doc, q_page(s->doc, page), &content);
+/* --- the pages that are bound --- */
 
-    buffer_clear(&content);
+static bool check_content(struct source *s, const size_t *pages, size_t n,
+                          const struct finding *where, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct finding f = *where;
+    size_t *damaged = ARENA_ARRAY(&arena, size_t, n), n_damaged = 0;
+    const char *fault = "";
+
+    for (size_t i = 0; i < n; i++) {
+        struct buffer content = {0};
+        if (!q_page_content(s->doc, q_page(s->doc, pages[i] - 1), &content)) {
+            damaged[n_damaged++] = pages[i];
+            fault = arena_strdup(&arena, q_fault(s->doc));
+        }
+        buffer_clear(&content);
+        q_forgive(s->doc);
+        q_release(s->doc);
+    }
     f.severity = SEVERITY_ERROR;
-    if (!ok)
-        diag_add(diag, f, "PDF“%s”第 %zu 页的内容已损坏，请重新导出（%s）",
-                 "PDF '%s': the content of page %zu is damaged: export it again (%s)", s->href,
-                 page + 1, q_fault(s->doc));
-    q_forgive(s->doc);
-    q_release(s->doc);
-    return ok;
+    if (n_damaged > 0)
+        diag_add(diag, f, "PDF“%s”第 %s 页的内容已损坏，请重新导出%.0s",
+                 "PDF '%s': the content of page %s is damaged: export it again (%s)", s->href,
+                 page_list_text(damaged, n_damaged, &arena), fault);
+    arena_free(&arena);
+    return n_damaged == 0;
+}
+
+static void warn_of_pages(const struct source *s, const size_t *pages, size_t n,
+                          const struct finding *where, struct diag *diag)
+{
+    static const struct {
+        unsigned oddity;
+        const char *zh, *en;
+    } words[] = {
+        {SOURCE_NO_BOX,
+         "没有可用的页面尺寸，已像阅读器那样当作信纸（216×279 毫米）装订，请核对是否完整",
+         "has no usable size and was bound as a Letter page, as readers show it: check that "
+         "nothing "
+         "of it is cut off"},
+        {SOURCE_ODD_BOX, "的页面尺寸多写了数字，已按前四个装订，请核对是否完整",
+         "has too many numbers in its size, of which the first four were taken: check that nothing "
+         "of it is cut off"},
+        {SOURCE_NO_CONTENT, "的内容不在文件里，装订后缺少这些内容或是空白页，请重新导出",
+         "has content that is not in the file, so that it is blank or lacks something: export it "
+         "again"},
+        {SOURCE_ENORMOUS, "的边长超过 5 米（14400 点），缩到 A4 后多半看不清，请核对或拆成几页",
+         "is longer than 5 m (14400 points) and hardly legible when scaled to A4: check it, or "
+         "split it"},
+        {SOURCE_SMALL_TYPE, "比 A2 还大，缩到 A4 后字会很小，请核对能否看清，或拆成几页",
+         "is larger than A2, and its letters will be very small on A4: check that they can be "
+         "read, "
+         "or split it"},
+    };
+    struct arena arena = {0};
+    size_t *found = ARENA_ARRAY(&arena, size_t, n);
+    struct finding f = *where;
+
+    f.severity = SEVERITY_WARNING;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        size_t n_found = 0;
+        for (size_t i = 0; i < n; i++)
+            if (s->oddities[pages[i] - 1] & words[k].oddity)
+                found[n_found++] = pages[i];
+        if (n_found > 0)
+            diag_add(diag, f, "PDF“%s”第 %s 页%s%.0s", "PDF '%s', page %s: %.0s%s", s->href,
+                     page_list_text(found, n_found, &arena), words[k].zh, words[k].en);
+    }
+    arena_free(&arena);
+}
+
+bool source_check(struct source *s, const size_t *pages, size_t n, const struct finding *where,
+                  struct diag *diag)
+{
+    if (!check_content(s, pages, n, where, diag))
+        return false;
+    warn_of_pages(s, pages, n, where, diag);
+    embedded_warn_of_pages(s->doc, s->href, pages, n, where, diag);
+    outside_fonts_warn(s->doc, s->href, pages, n, where, diag);
+    return true;
 }
 
 void source_close(struct source *s)
@@ -326,5 +564,7 @@ void source_close(struct source *s)
     if (!s)
         return;
     q_free(s->doc);
+    free(s->completed);
     s->doc = NULL;
+    s->completed = NULL;
 }

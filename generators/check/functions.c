@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/utf8.h"
+#include "dossier/attachment.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,32 +35,58 @@ static void give_buffer(xmlXPathParserContext *ctxt, struct buffer *b)
 
 /* --- files --- */
 
-struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where,
-                         struct diag *diag)
+/* A file of pages is judged as the dossier judges it; a photograph is a picture. */
+static void read_cited(struct cited *c, const char *pages, bool photo, const struct finding *where,
+                       struct diag *diag)
+{
+    static const struct media_limits limits = {0};
+    bool picture = c->file.type == MEDIA_JPEG || c->file.type == MEDIA_PNG;
+
+    if (c->file.type == MEDIA_PDF)
+        c->pages = (long)attachment_judge(&c->file, pages, true, where, diag);
+    else if (photo || picture)
+        c->sound = image_load(&c->image, &c->file, &limits, where, diag); /* all that is drawn */
+    else
+        media_other_kind(&c->file, true, where, diag);
+    if (c->sound)
+        c->pages = 1;
+}
+
+/* Every time that the file is cited. */
+static void check_pages(struct rules_run *run, struct cited *c, const char *pages,
+                        const struct finding *where, struct diag *diag)
+{
+    struct attachment picture = {.href = c->href, .pages = 1};
+    size_t *selected;
+    if (c->sound)
+        attachment_select(&picture, pages, &run->files, &selected, where, diag);
+}
+
+struct cited *rules_cite(struct rules_run *run, const char *href, const char *pages, bool photo,
+                         const struct finding *where, struct diag *diag)
 {
     static const struct media_limits limits = {0};
     struct diag unheard = {0}, *to = diag ? diag : &unheard;
     static const struct finding nowhere = {.rule = "R76"};
     struct cited *c = run->cited;
 
+    where = where ? where : &nowhere;
     while (c && strcmp(c->href, href))
         c = c->next;
+    if (c && diag && c->pages > 0 && c->file.type == MEDIA_PDF) /* other pages of it, perhaps */
+        attachment_judge(&c->file, pages, false, where, diag);
+    if (c && diag)
+        check_pages(run, c, pages, where, diag);
     if (c)
         return c;
     c = ARENA_NEW(&run->files, struct cited);
     c->href = arena_strdup(&run->files, href);
     c->next = run->cited;
     run->cited = c;
-    where = where ? where : &nowhere;
     c->open = *href && media_open(&c->file, run->dir, c->href, &limits, where, to);
-    if (c->open && c->file.type == MEDIA_PDF) {
-        long n = pdf_page_count(&c->file, &limits, where, to);
-        c->pages = n > 0 ? n : 0;
-    } else if (c->open) {
-        c->sound = image_load(&c->image, &c->file, &limits, where,
-                              to); /* all of it: that is what is drawn */
-        c->pages = c->sound;
-    }
+    if (c->open)
+        read_cited(c, pages, photo, where, to);
+    check_pages(run, c, pages, where, to);
     diag_clear(&unheard);
     return c;
 }
@@ -86,7 +113,7 @@ static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
     static struct cited nothing; /* asked by nobody's rules: no file is open */
     xmlChar *href = xmlXPathPopString(ctxt);
     struct rules_run *run = run_of(ctxt);
-    struct cited *c = run ? rules_cite(run, (const char *)href, NULL, NULL) : &nothing;
+    struct cited *c = run ? rules_cite(run, (const char *)href, NULL, false, NULL, NULL) : &nothing;
     xmlFree(href);
     return c;
 }

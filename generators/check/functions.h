@@ -49,9 +49,10 @@ struct rules_run {
 };
 
 void rules_register_functions(void);
-/* Opens the file the first time it is asked for; its faults are reported then, with where. */
-struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where,
-                         struct diag *diag);
+/* Opens the file the first time it is asked for; its faults are reported then, with where, and
+ * those of the pages that are cited ("2-4,7"; NULL: all) each time. */
+struct cited *rules_cite(struct rules_run *run, const char *href, const char *pages, bool photo,
+                         const struct finding *where, struct diag *diag);
 void rules_close_cited(struct rules_run *run);
 int rules_claim_compare(const void *a, const void *b);
 uint64_t rules_hash(const char *key); /* never 0 */

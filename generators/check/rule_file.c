@@ -2,6 +2,7 @@
  * same to editors. */
 #include "check/rule_file.h"
 
+#include "dossier/attachment.h"
 #include "query/rubric.h"
 
 #include "check/functions.h"
@@ -462,6 +463,7 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
     r->options = options;
     rubrics_register();
     rules_register_functions();
+    attachment_set_fonts(options->fonts);
     ours.path = rules_path(r, &r->arena, "rules.xml");
     local.path = rules_path(r, &r->arena, "rules.local.xml");
     if (!ours.path)

@@ -1,10 +1,8 @@
 /* rules.c - see rules.h: evaluates the rules on a record's nodes, files and papers. */
 #include "check/rules.h"
 
-#include "bind/judge.h"
 #include "check/functions.h"
 #include "core/buffer.h"
-#include "dossier/page_list.h"
 #include "query/rubric.h"
 #include "record/id_number.h"
 
@@ -217,23 +215,6 @@ static void apply(struct evaluation *e, enum rule_scope scope, record_node *node
 
 /* --- what is asked of files and papers --- */
 
-/* What of the cited pages of a PDF the dossier would lose. */
-static void check_annotations(struct rules_run *run, xmlNode *citation, struct cited *cited,
-                              const struct finding *where, struct diag *diag)
-{
-    struct arena arena = {0};
-    size_t *pages, n;
-    if (!run->rules->options->fonts || !cited->open || cited->file.type != MEDIA_PDF ||
-        cited->pages <= 0)
-        return;
-    xmlChar *list = xmlGetNoNsProp(citation, BAD_CAST "pages");
-    n = page_list_parse((char *)list, (size_t)cited->pages, &arena, &pages, NULL);
-    if (n > 0)
-        judge_file(&cited->file, pages, n, run->rules->options->fonts, where, diag);
-    xmlFree(list);
-    arena_free(&arena);
-}
-
 /* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
 static void check_files(struct rules_run *run, record_node *root, struct arena *arena,
                         struct diag *diag)
@@ -244,12 +225,14 @@ static void check_files(struct rules_run *run, record_node *root, struct arena *
         if (href) {
             bool photo = !strcmp((char *)n->name, "photo");
             xmlChar *kind = xmlGetNoNsProp(n, BAD_CAST "kind"),
-                    *part = xmlGetNoNsProp(n, BAD_CAST "part");
+                    *part = xmlGetNoNsProp(n, BAD_CAST "part"),
+                    *pages = xmlGetNoNsProp(n, BAD_CAST "pages");
             where.label = photo ? "照片" : part ? (char *)part : kind ? (char *)kind : "佐证";
             where.paper = photo ? "专业技术职务任职资格评审表" : "书面材料";
             where.at = record_pos(n);
             where.field = record_path(n, arena);
-            check_annotations(run, n, rules_cite(run, (char *)href, &where, diag), &where, diag);
+            rules_cite(run, (char *)href, (char *)pages, photo, &where, diag);
+            xmlFree(pages);
             xmlFree(kind);
             xmlFree(part);
         }

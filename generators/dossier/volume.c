@@ -130,6 +130,8 @@ struct volume *volume_load(const struct options *o, const char *const *templates
     }
     if (password_file)
         read_passwords(v, password_file, diag);
+    attachment_set_passwords(v->passwords, v->n_passwords);
+    attachment_set_fonts(fonts);
     if (diag->count[SEVERITY_ERROR] == errors)
         return v;
     volume_free(v);
@@ -140,6 +142,7 @@ void volume_free(struct volume *v)
 {
     if (!v)
         return;
+    attachment_set_passwords(NULL, 0);
     for (size_t i = 0; i < v->n_papers; i++)
         form_free(v->papers[i].form);
     form_free(v->cover);
@@ -172,7 +175,7 @@ static void plan_copy(struct volume *v, const struct material *m)
     struct diag diag = {.context = v->job->diag->context};
     struct attachment *a = attachments_open(&v->attachments, m, &diag);
     struct part *p = parts_add(&v->parts, PART_MISSING, 1);
-    size_t n = a->bad ? 0 : attachment_select(&v->attachments, a, m, &p->selected, &diag);
+    size_t n = a->bad ? 0 : attachments_select(&v->attachments, a, m, &p->selected, &diag);
 
     report_unreadable(v, &diag);
     diag_clear(&diag);
@@ -239,11 +242,7 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
 {
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
-    v->attachments = (struct attachments){.arena = job->arena,
-                                          .dir = job->dir,
-                                          .fonts = v->fonts,
-                                          .passwords = v->passwords,
-                                          .n_passwords = v->n_passwords};
+    v->attachments = (struct attachments){.arena = job->arena, .dir = job->dir};
     v->parts =
         (struct parts){.arena = job->arena,
                        .sections = v->sections,

@@ -369,7 +369,7 @@ static void a_file_with_fewer_pages_than_it_says_is_refused(void **state)
     assert_int_equal(diag.n, 1);
     assert_string_equal(diag.list[0].rule, "R76");
     assert_string_equal(diag.list[0].label, "证书");
-    assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], "should have 9 pages, of which 1"));
+    assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], "should have 9 pages, but only 1"));
     diag_clear(&diag);
     arena_free(&arena);
 }
