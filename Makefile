@@ -103,7 +103,7 @@ check-san: deps
 
 # What the tests reach of each module.
 coverage: deps
-	@rm -f build-cov/obj/*/*.gcda
+	@rm -rf build-cov
 	-@$(MAKE) --no-print-directory check BUILD=build-cov CFLAGS="-O1 -g --coverage -fprofile-update=atomic -DCOUNT_COVERAGE" LDFLAGS=--coverage
 	python3 tests/coverage.py build-cov
 

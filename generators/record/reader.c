@@ -33,14 +33,14 @@ struct frame {
 };
 
 /* A place in the applicant at hand that has an id, or that refers to one. */
-struct place {
+struct id_place {
     const char *id, *field, *label;
     long line;
 };
 
 struct pass {
     struct record *record;
-    struct source *source;
+    struct input_file *source;
     struct diag *diag;
     const struct vocabulary *vocabulary;
     struct stream *stream;
@@ -52,12 +52,12 @@ struct pass {
     void *validation_data;
     struct buffer text; /* not yet validated */
 
-    struct entry *entry;  /* the applicant at hand, NULL for none */
-    struct arena scratch; /* what is needed until the applicant ends */
-    const char *target;   /* what the applicant applies for; NULL: it does not say */
-    size_t first_finding; /* of those the applicant may have */
+    struct applicant_entry *entry; /* the applicant at hand, NULL for none */
+    struct arena scratch;          /* what is needed until the applicant ends */
+    const char *target;            /* what the applicant applies for; NULL: it does not say */
+    size_t first_finding;          /* of those the applicant may have */
     struct buffer name;
-    struct place *ids, *refs;
+    struct id_place *ids, *refs;
     size_t n_ids, cap_ids, n_refs, cap_refs;
 };
 
@@ -126,7 +126,7 @@ static void blame(struct pass *p)
         p->source->faulty = true;
 }
 
-static void report(struct pass *p, const struct place *at, enum fault kind, const char *zh,
+static void report(struct pass *p, const struct id_place *at, enum fault kind, const char *zh,
                    const char *en)
 {
     const struct holder *unit = unit_at_hand(p);
@@ -155,7 +155,7 @@ static void end_fault(struct pass *p, const char *attribute, const char *label, 
 {
     const struct frame *f = &p->frames[p->depth - 1];
     struct arena a = {0};
-    struct place at = {.field = path_of(p, attribute, &a), .label = label, .line = f->line};
+    struct id_place at = {.field = path_of(p, attribute, &a), .label = label, .line = f->line};
 
     report(p, &at, FAULT_DATA, zh, en);
     arena_free(&a);
@@ -208,11 +208,11 @@ static void validate_start(struct pass *p, const xmlChar *name, int n, const xml
 }
 
 /* An attribute of the innermost open element, to come back to when the applicant has ended. */
-static struct place place_of(struct pass *p, const char *attribute, const char *id)
+static struct id_place place_of(struct pass *p, const char *attribute, const char *id)
 {
     const struct frame *f = &p->frames[p->depth - 1];
     const struct word_attribute *a = word_attribute(f->word, attribute);
-    return (struct place){id, path_of(p, attribute, &p->scratch), a ? a->label : NULL, f->line};
+    return (struct id_place){id, path_of(p, attribute, &p->scratch), a ? a->label : NULL, f->line};
 }
 
 static void note_ids(struct pass *p, int n, const xmlChar **attributes)
@@ -253,10 +253,10 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
 {
     struct record *r = p->record;
     const char *id = value_of(&r->arena, n, attributes, "id");
-    struct entry e = {.id = shown_id(&r->arena, id ? id : ""),
-                      .source = (size_t)(p->source - r->sources),
-                      .unit = r->n_units - 1,
-                      .line = p->frames[p->depth - 1].line};
+    struct applicant_entry e = {.id = shown_id(&r->arena, id ? id : ""),
+                                .source = (size_t)(p->source - r->sources),
+                                .unit = r->n_units - 1,
+                                .line = p->frames[p->depth - 1].line};
 
     if (r->n == r->cap)
         r->entries = mem_resize(r->entries, r->cap = r->cap * 2 + 8, sizeof *r->entries);
@@ -328,7 +328,7 @@ static void end_applicant(struct pass *p)
 static void stray(struct pass *p, const xmlChar *name)
 {
     struct arena a = {0};
-    struct place at = {.line = stream_line(p->stream)};
+    struct id_place at = {.line = stream_line(p->stream)};
     struct schema_fault f = {0};
 
     p->skipped = 1;
@@ -461,7 +461,7 @@ static void on_text(void *data, const xmlChar *text, int len)
 
 static void broke(struct pass *p, const struct file_fault *f)
 {
-    struct place at = {.field = "", .line = f->line};
+    struct id_place at = {.field = "", .line = f->line};
     const char *more = p->depth ? "；此后的内容没有读" : "",
                *more_en = p->depth ? "; nothing after it was read" : "";
     struct arena a = {0};

@@ -9,7 +9,7 @@
 
 #include <libxml/xmlschemas.h>
 
-struct entry {
+struct applicant_entry {
     const char *id;
     size_t source, unit;
     long line;
@@ -28,7 +28,7 @@ struct holder {
     bool repeats; /* one of another file, with the same content */
 };
 
-struct source {
+struct input_file {
     struct input input;
     xmlDoc *doc; /* batch, delegations and units without their applicants */
     bool faulty; /* the batch's own data is: whatever prints it would print what is wrong */
@@ -37,9 +37,9 @@ struct source {
 
 struct record {
     struct arena arena;
-    struct source *sources;
+    struct input_file *sources;
     size_t n_sources;
-    struct entry *entries; /* malloc: an arena would keep every size it had */
+    struct applicant_entry *entries; /* malloc: an arena would keep every size it had */
     size_t n, cap;
     struct holder *units;
     size_t n_units, cap_units;

@@ -3,6 +3,7 @@
  * rules beneath), and then lines. Every step looks at each unit a fixed number of times. */
 #include "text/paragraph.h"
 
+#include "core/units.h"
 #include "core/utf8.h"
 #include "text/clreq.h"
 
@@ -542,7 +543,7 @@ static double available(const struct setting *s, bool first)
 
 static bool half_empty(double width, double room)
 {
-    return width < room / 2 - 0.01;
+    return width < room / 2 - LENGTH_SLACK;
 }
 
 /* Of the farthest fitting places of each kind (0: none), the one to take. A narrow line that would
