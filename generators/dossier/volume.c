@@ -75,6 +75,7 @@ static void unload(void *volume)
     struct volume *v = volume;
     if (!v)
         return;
+    attachment_set_passwords(NULL, 0);
     for (size_t i = 0; i < v->n_papers; i++)
         form_free(v->papers[i].form);
     form_free(v->cover);
