@@ -9,6 +9,7 @@ N pages of a file are compared (4), the first among them. Exit status 1: somethi
 Not part of make check: it takes a second a file."""
 import argparse
 import collections
+import html
 import itertools
 import json
 import multiprocessing
@@ -204,8 +205,16 @@ def compare_page(renderer, path, source_page, volume, page):
 
 
 def characters(path, *pages):
-    text = run("pdftotext", "-q", *pages, path, "-").decode(errors="replace")
-    return collections.Counter(c for c in text if not c.isspace() and c.isprintable())
+    """Those of words that are seen: what a crop box hides is no loss."""
+    found, width, height = collections.Counter(), 0, 0
+    for line in run("pdftotext", "-q", "-bbox", "-cropbox", *pages, path, "-").decode(errors="replace").splitlines():
+        if page := re.search(r'<page width="([^"]*)" height="([^"]*)"', line):
+            width, height = float(page[1]), float(page[2])
+        elif word := re.search(r'<word xMin="([^"]*)" yMin="([^"]*)" xMax="([^"]*)" yMax="([^"]*)">(.*)</word>', line):
+            x, y = (float(word[1]) + float(word[3])) / 2, (float(word[2]) + float(word[4])) / 2
+            if 0 <= x <= width and 0 <= y <= height:
+                found.update(c for c in html.unescape(word[5]) if c.isprintable() and not c.isspace())
+    return found
 
 
 def compare(task):

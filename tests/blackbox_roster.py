@@ -548,7 +548,7 @@ class Templates(Case):
     def test_faults_are_all_told_and_the_schema_sees_them_too(self):
         faults = {'<column head="x" width="10mm" select="person/"/>': "bad XPath", '<column width="10mm" select="."/>': "lacks its attribute head",
                   '<column head="x" width="10" select="."/>': "width=", '<column head="x" width="10mm" select="." type="money"/>': "type=",
-                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "cannot stand here"}
+                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "<colum> cannot stand in <roster>; is it <column>?"}
         self.make(batch([("U1", "D1", "甲", [person(1)])]), template=TEMPLATE.format(more="".join(faults)), status=2)
         for words in faults.values():
             self.assertIn(words, self.errors())
@@ -556,6 +556,16 @@ class Templates(Case):
             path = self.write("one.xml", TEMPLATE.format(more=fault))
             done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"), path], capture_output=True)
             self.assertNotEqual(done.returncode, 0, fault)
+
+    def test_columns_see_the_tables_that_papers_see(self):
+        columns = "".join(f'<column head="{head}" width="20mm" type="number" select="{select}"/>' for head, select in (
+            ("材料", "count(papers(.))"), ("打分表", "count(papers(.)[@name = 'score-sheet'])"),
+            ("工作日", "workdays('2026-09-28', '2026-10-10')"), ("标准", "count(rubrics()[specialty = applicant()/@specialty])")))
+        people = [person(1), person(2, mode="自评分申报")]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=columns))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        rows = [[cell.value for cell in row[7:11]] for row in sheet.iter_rows(min_row=5, max_row=6)]
+        self.assertEqual(rows, [[6, 0, 6, 1], [7, 1, 6, 1]])
 
     def test_what_only_an_evaluation_shows(self):
         self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,

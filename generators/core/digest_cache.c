@@ -182,20 +182,20 @@ void digest_cache_add(struct digest_cache *c, const struct stat *st, time_t bega
     keep(c, &e);
 }
 
-bool digest_cache_file(struct digest_cache *c, const char *path, char out[DIGEST_HEX],
-                       long long *size)
+bool digest_cache_file(struct digest_cache *c, const char *path, enum digest_links links,
+                       char out[DIGEST_HEX], long long *size)
 {
+    int (*look)(const char *, struct stat *) = links == DIGEST_LINKS_FOLLOWED ? stat : lstat;
     struct stat before, after;
     time_t began = time(NULL);
 
-    if (lstat(path, &before) == 0 && S_ISREG(before.st_mode) &&
-        digest_cache_find(c, &before, out)) {
+    if (look(path, &before) == 0 && S_ISREG(before.st_mode) && digest_cache_find(c, &before, out)) {
         *size = before.st_size;
         return true;
     }
-    if (!digest_file(path, out, size))
+    if (!digest_file(path, links, out, size))
         return false;
-    if (lstat(path, &after) == 0 && digest_cache_same(&before, &after))
+    if (look(path, &after) == 0 && digest_cache_same(&before, &after))
         digest_cache_add(c, &after, began, out);
     return true;
 }

@@ -433,6 +433,19 @@ bool output_is_directory(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag)
+{
+    bool file = !output || !strcmp(output, "-");
+
+    if (n <= 1 && (file || (output[strlen(output) - 1] != '/' && !output_is_directory(output))))
+        return true;
+    if (file)
+        return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
+                           "%zu documents need a directory: use -o DIR/", n);
+    *directory = output;
+    return output_make_directory(output, diag);
+}
+
 bool output_make_directory(const char *path, struct diag *diag)
 {
     struct arena arena = {0};

@@ -8,7 +8,7 @@
 #include "bind/judge.h"
 #include "bind/page_list.h"
 #include "core/parcel.h"
-#include "core/workers.h"
+#include "core/worker_fault.h"
 #include "media/qpdf.h"
 #include "media/quarantine.h"
 #include "pdf/pdf.h"
@@ -45,19 +45,12 @@ static struct finding fault_at(const struct finding *where)
     return fault;
 }
 
-bool attachment_refuse(const char *href, bool slow, const struct finding *where, struct diag *diag)
+bool attachment_refuse(const char *href, enum workers_end end, const struct finding *where,
+                       struct diag *diag)
 {
-    struct finding fault = fault_at(where);
-    if (slow)
-        return diag_add(diag, fault, "读取文件“%s”用了 %d 秒以上，已放弃，请用“打印成 PDF”重新生成",
-                        "reading file '%s' took more than %d seconds and was given up: print it to "
-                        "a new PDF",
-                        href, ATTACHMENT_SECONDS);
-    return diag_add(
-        diag, fault, "读取文件“%s”的进程崩溃，或要用 %d MB 以上的内存，请用“打印成 PDF”重新生成",
-        "the process that read file '%s' died, or wanted more than %d MB of memory: print "
-        "it to a new PDF",
-        href, ATTACHMENT_MIB);
+    const struct worker_fault fault = {
+        WORKER_ATTACHMENT, end, href, {ATTACHMENT_SECONDS, (size_t)ATTACHMENT_MIB << 20}};
+    return worker_fault(diag, fault_at(where), &fault);
 }
 
 bool attachment_read(struct attachment *a, struct arena *arena, const struct finding *where,
@@ -197,8 +190,8 @@ static void pass_on(struct parcel *p, const struct finding *where, struct diag *
         f.severity = found.list[i].severity;
         f.fault = found.list[i].fault;
         f.rule = f.rule ? f.rule : found.list[i].rule;
-        diag_add(diag, f, "%s%.0s", "%.0s%s", found.list[i].text[LANGUAGE_ZH],
-                 found.list[i].text[LANGUAGE_EN]);
+        memcpy(f.text, found.list[i].text, sizeof f.text);
+        diag_pass(diag, &f);
     }
     diag_clear(&found);
 }
@@ -218,14 +211,8 @@ size_t attachment_judge(const struct media_file *file, const char *text, bool wh
         struct parcel p = parcel_of(&result);
         pages = unpack_number(&p);
         pass_on(&p, where, diag);
-    } else if (end == WORKERS_REFUSED) {
-        struct finding fault = fault_at(where);
-        fault.fault = FAULT_SYSTEM;
-        diag_add(diag, fault, "“%s”无法读取：系统不能再启动进程，请稍后再试",
-                 "'%s' cannot be read since the system starts no more processes: try later",
-                 file->href);
     } else {
-        attachment_refuse(file->href, end == WORKERS_SLOW, where, diag);
+        attachment_refuse(file->href, end, where, diag);
     }
     buffer_clear(&result);
     return pages;

@@ -4,6 +4,7 @@
 #define DOSSIER_ATTACHMENT_H
 
 #include "bind/source.h"
+#include "core/workers.h"
 
 struct attachment {
     struct attachment *next;
@@ -31,9 +32,9 @@ bool attachment_read(struct attachment *a, struct arena *arena, const struct fin
 size_t attachment_select(struct attachment *a, const char *text, struct arena *arena,
                          size_t **pages, const struct finding *where, struct diag *diag);
 void attachment_close(struct attachment *a);
-/* Reports that the file ended the process that read it; slow: by its time, else by its memory or a
- * crash. Always false. */
-bool attachment_refuse(const char *href, bool slow, const struct finding *where, struct diag *diag);
+/* Reports that the process that read the file ended so. Always false. */
+bool attachment_refuse(const char *href, enum workers_end end, const struct finding *where,
+                       struct diag *diag);
 
 /* All of that for a PDF that is not bound now, in a process of its own. whole: what is wrong with
  * the file as such is told, too, and not with these pages alone. The number of its pages; 0: it

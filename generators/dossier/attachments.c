@@ -55,7 +55,7 @@ static bool read_attachment(struct attachments *all, struct attachment *a, struc
     bool slow;
 
     if (quarantine_has(a->href, &slow))
-        return attachment_refuse(a->href, slow, &fault, diag);
+        return attachment_refuse(a->href, slow ? WORKERS_SLOW : WORKERS_DIED, &fault, diag);
     attachments_charge(all, a);
     if (!media_open(&a->file, all->dir, a->href, &limits, &fault, diag) ||
         !attachment_read(a, all->arena, &fault, diag))

@@ -955,7 +955,6 @@ static void read_facts(struct form *form, struct diag *diag)
         .seals = node_text(n, A_SEALS, ""),
         .watermark = "",
         .cites = form->template.cites,
-        .rubrics = node_choice(n, A_RUBRICS, 0),
     };
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_WATERMARK && !*form->facts.watermark)

@@ -6,14 +6,11 @@
 
 #include "core/units.h"
 #include "core/utf8.h"
+#include "xml/xml_reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What an element may hold. Binding words have no content model of their own: they hold what their
  * parent holds. */
@@ -47,8 +44,7 @@ static const struct element {
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
      " name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
-     "seals grid "
-     "rubrics ",
+     "seals grid ",
      " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
@@ -182,7 +178,6 @@ static const struct attribute_type {
     {"right", A_RIGHT, V_INSET, NULL, "rule"},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
-    {"rubrics", A_RUBRICS, V_BOOL, NULL, NULL},
     {"rule", A_RULE, V_TEXT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
     {"select", A_SELECT, V_QUERY, NULL, NULL},
@@ -726,36 +721,6 @@ static void label_cells(struct reader *r, struct node *n)
         label_cells(r, c);
 }
 
-/* data NULL: from the file. */
-static xmlDoc *parse(struct reader *r, const char *data, size_t len)
-{
-    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES |
-                XML_PARSE_NOCDATA;
-    xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    int fd =
-        data ? -1
-             : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
-    xmlDoc *doc = NULL;
-    if (ctxt && data)
-        doc = xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags);
-    else if (ctxt && fd >= 0)
-        doc = xmlCtxtReadFd(ctxt, fd, r->path, NULL, flags);
-    if (!data && fd < 0) {
-        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s",
-                    "cannot read the template: %s", strerror(errno));
-    } else if (!doc) {
-        const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        int length = e && e->message ? (int)strcspn(e->message, "\n") : 0;
-        diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", length,
-                    e && e->message ? e->message : "");
-    }
-    xmlFreeParserCtxt(ctxt);
-    if (fd >= 0)
-        close(fd);
-    return doc;
-}
-
 bool template_read(struct template *t, const char *name, const char *data, size_t len,
                    struct arena *arena, struct diag *diag)
 {
@@ -763,7 +728,8 @@ bool template_read(struct template *t, const char *name, const char *data, size_
     struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
 
     *t = (struct template){0};
-    xmlDoc *doc = parse(&r, data, len);
+    xmlDoc *doc =
+        data ? xml_document_of(name, data, len, arena, diag) : xml_document(name, arena, diag);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
         diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)},

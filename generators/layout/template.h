@@ -105,7 +105,6 @@ enum attribute_id {
     A_REQUIRED,
     A_RIGHT,
     A_ROWSPAN,
-    A_RUBRICS,
     A_RULE,
     A_SEALS,
     A_SELECT,

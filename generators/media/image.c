@@ -123,7 +123,8 @@ bool image_load(struct media_image *img, const struct media_file *file,
         ok && img->type == MEDIA_PNG ? png_decode(img, file->data, file->size) : NULL;
     workers_note("");
     if (ok && !fault) {
-        warn(img, file->href, where, diag);
+        if (img->oddities)
+            warn(img, file->href, where, diag);
         return true;
     }
     image_clear(img);

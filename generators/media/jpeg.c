@@ -249,7 +249,7 @@ static size_t skip_scan(const unsigned char *p, size_t size, size_t at)
 }
 
 /* Where the next segment begins, at or behind at: FF, perhaps several, and a marker that may stand
- * there. What comes before is left out. */
+ * there. What comes before is left out, unless it may belong to a scan. */
 static size_t next_marker(struct jpeg_walk *w, const unsigned char *p, size_t size, size_t at)
 {
     size_t from = at;
@@ -257,6 +257,10 @@ static size_t next_marker(struct jpeg_walk *w, const unsigned char *p, size_t si
         at++;
     if (at == from || at == size)
         return at;
+    if (w->scan.components > 0) { /* what a wrong marker has cut off: readers may make it out */
+        w->img->oddities |= IMAGE_DAMAGED_SCAN;
+        return at;
+    }
     buffer_add(&w->cleaned, p + w->copied, from - w->copied);
     w->copied = at;
     w->img->oddities |= IMAGE_STRAY_BYTES;

@@ -48,7 +48,8 @@ struct media_file {
     const unsigned char *data;
     size_t size;
     enum media_type type;
-    void *map; /* internal */
+    void *map;   /* internal, as is */
+    bool mapped; /* this */
 };
 
 /* Opens dir/href: relative, a regular file within the limits, and never outside dir on the way to

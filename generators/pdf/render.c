@@ -34,7 +34,7 @@ struct render {
     size_t n_pictures, cap_pictures;
     HPDF_Dict *watermarks;
     const struct page_anchor **anchors; /* by their names; NULL: not sorted yet */
-    const char **dangling; /* anchors that were missed already */
+    const char **dangling;              /* anchors that were missed already */
     size_t n_dangling, cap_dangling;
 };
 
@@ -275,8 +275,12 @@ static void draw_watermarks(struct render *r, const struct page *p)
         char name[24];
         watermark_name(i, name);
         for (size_t k = 0; k < w->n_centres; k++) {
-            double matrix[] = {
-                cosine, sine, -sine, cosine, w->centres[k][0], r->content.height - w->centres[k][1]};
+            double matrix[] = {cosine,
+                               sine,
+                               -sine,
+                               cosine,
+                               w->centres[k][0],
+                               r->content.height - w->centres[k][1]};
             add_resource(r, "XObject", name, r->watermarks[i]);
             content_object(&r->content, name, matrix, true);
         }

@@ -1,5 +1,5 @@
 /* query_values.c - see query_values.h. */
-#include "query/query_values.h"
+#include "query/query_functions.h"
 
 #include "core/buffer.h"
 #include "core/utf8.h"
@@ -477,7 +477,7 @@ static void fn_if(xmlXPathParserContext *ctxt, int nargs)
     xmlXPathFreeObject(test ? b : a);
 }
 
-const struct query_function query_values[] = {
+static const struct query_function functions[] = {
     {"if", 3, 3, fn_if},
     {"before", 2, 2, fn_before},
     {"latest", 1, 1, fn_latest},
@@ -499,4 +499,4 @@ const struct query_function query_values[] = {
     {"lookup", 2, 2, fn_lookup},
     {"last-page", 1, 1, fn_last_page},
 };
-const size_t query_values_count = sizeof query_values / sizeof *query_values;
+const struct query_library query_values = {functions, sizeof functions / sizeof *functions};

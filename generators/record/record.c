@@ -7,44 +7,19 @@
 #include "record/quote.h"
 #include "record/tree.h"
 #include "xml/xml.h"
+#include "xml/xml_reader.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SCHEMA_LIMIT = 4 << 20 };
-
-static bool read_all(const char *path, struct buffer *out)
-{
-    FILE *f = fopen(path, "rb");
-    char block[16384];
-    size_t n;
-
-    errno = 0;
-    while (f && out->len <= SCHEMA_LIMIT && (n = fread(block, 1, sizeof block, f)) > 0)
-        buffer_add(out, block, n);
-    bool ok = f && !ferror(f) && out->len <= SCHEMA_LIMIT;
-    if (f)
-        fclose(f);
-    return ok;
-}
 
 /* The document outlives the schema, which points into it. */
 static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **doc,
                         struct arena *arena, struct diag *diag)
 {
-    struct buffer bytes = {0};
-
-    if (!read_all(path, &bytes)) {
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取格式定义：%s",
-                    "cannot read the schema: %s", errno ? strerror(errno) : "too large");
-        buffer_clear(&bytes);
+    if (!(*doc = xml_document(path, arena, diag)))
         return false;
-    }
     xmlResetLastError();
-    *doc = xmlReadMemory((const char *)bytes.data, (int)bytes.len, path, NULL, XML_PARSE_NONET);
-    buffer_clear(&bytes);
-    xmlSchemaParserCtxt *ctx = *doc ? xmlSchemaNewDocParserCtxt(*doc) : NULL;
+    xmlSchemaParserCtxt *ctx = xmlSchemaNewDocParserCtxt(*doc);
     out->schema = ctx ? xmlSchemaParse(ctx) : NULL;
     xmlSchemaFreeParserCtxt(ctx);
     out->vocabulary = out->schema ? vocabulary_new(*doc, arena) : NULL;

@@ -2,6 +2,7 @@
  * only its code, its strings and the attribute's name are taken. */
 #include "record/schema_fault.h"
 
+#include "core/spelling.h"
 #include "record/id_number.h"
 #include "record/quote.h"
 
@@ -64,12 +65,12 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
 static void unknown_attribute(struct schema_fault *f, const xmlError *e, const struct word *word,
                               struct arena *arena)
 {
-    struct quote_guess guess = {.word = e->str1 ? e->str1 : ""};
+    struct spelling_guess guess = {.word = e->str1 ? e->str1 : ""};
     const char *where = f->attribute = quote_name(arena, guess.word);
     const char *all = names_of(word, true, arena);
 
     for (size_t i = 0; i < word->n_attributes; i++)
-        quote_guess(&guess, word->attributes[i].name);
+        spelling_guess(&guess, word->attributes[i].name);
     f->label = NULL;
     if (guess.best)
         say(f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
@@ -137,11 +138,11 @@ struct schema_fault schema_fault_stray(const char *name, const struct word *pare
                                        struct arena *arena)
 {
     struct schema_fault f = {0};
-    struct quote_guess guess = {.word = name};
+    struct spelling_guess guess = {.word = name};
     const char *shown = quote_name(arena, name);
 
     for (size_t i = 0; i < parent->n_children; i++)
-        quote_guess(&guess, parent->children[i]->name);
+        spelling_guess(&guess, parent->children[i]->name);
     if (guess.best)
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));

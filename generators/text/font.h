@@ -38,7 +38,7 @@ void fonts_free(struct fonts *f);
  * install; a chain whose first available candidate is of another style warns once per process, as
  * does each file that is broken or must not be embedded. True when the role can draw. */
 bool fonts_require(struct fonts *f, enum font_role role, struct diag *diag);
-/* "song", "fangsong", "kai", "hei", "biaosong" */
+#define FONT_ROLE_WORDS "song fangsong kai hei biaosong" /* in the enum's order */
 bool font_role_parse(const char *name, enum font_role *out);
 const char *font_role_name(enum font_role role);
 const char *font_role_title(enum font_role role); /* 宋, 仿宋, ... */

@@ -15,9 +15,9 @@ struct font_candidate {
 
 struct fonts_xml {
     const char *path;
-    struct {
+    struct font_candidates {
         struct font_candidate *candidates;
-        size_t n, cap;
+        size_t n;
         long line;
     } roles[ROLE_COUNT];
 };

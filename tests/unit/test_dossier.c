@@ -1,7 +1,7 @@
 /* test_dossier.c - page numbers, page lists, and what an applicant's dossier holds. */
+#include "bind/page_list.h"
 #include "dossier/materials.h"
 #include "dossier/numbering.h"
-#include "bind/page_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -197,7 +197,7 @@ static void list(struct listing *l, const char *batch)
     struct applicant who;
     l->record = record_open(&o, &l->diag);
     l->cursor = record_cursor_new(l->record, &l->diag);
-    l->ctx = query_context_new();
+    l->ctx = query_context_new(NULL);
     l->sections = sections_load("templates/dossier.xml", &l->diag);
     assert_non_null(l->sections);
     assert_true(record_next(l->cursor, &who));

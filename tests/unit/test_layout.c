@@ -35,7 +35,7 @@ static int begin(void **state)
     fonts = fonts_new(dirs, &d);
     record = record_open(&options, &d);
     cursor = record ? record_cursor_new(record, &d) : NULL;
-    query = query_context_new();
+    query = query_context_new(NULL);
     bool ok = fonts && cursor && record_next(cursor, &who) && !diag_failed(&d);
     diag_print(&d, LANGUAGE_EN, stderr);
     diag_clear(&d);

@@ -353,7 +353,7 @@ static bool write_texts(const char *const *texts, size_t n, FILE *out, struct di
     struct sheet_template *t = template_of(ONE TEXT_COLUMN "</roster>", d);
     struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, d);
     struct record_table *table = record_table_new("made.xml");
-    struct query_context *q = query_context_new();
+    struct query_context *q = query_context_new(NULL);
     struct query *each = query_new("row", (struct src_pos){0}, d);
     record_node *root = record_table_root(table), **nodes;
     for (size_t i = 0; i < n; i++) {
