@@ -137,7 +137,7 @@ install: all
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
 	install -d $(DESTDIR)$(MANDIR) $(DESTDIR)$(DOCDIR)/examples/cluster $(DESTDIR)$(DOCDIR)/examples/nightly
 	python3 generators/man/make.py $(BUILD)/bin/shenbao $(DESTDIR)$(MANDIR)
-	install -m 644 README.md README.zh-CN.md $(DESTDIR)$(DOCDIR)/
+	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt $(DESTDIR)$(DOCDIR)/
 	install -m 644 samples/cluster/* $(DESTDIR)$(DOCDIR)/examples/cluster/
 	install -m 644 samples/nightly/* $(DESTDIR)$(DOCDIR)/examples/nightly/
 	install -m 644 samples/batch.xml $(DESTDIR)$(DOCDIR)/examples/

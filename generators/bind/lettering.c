@@ -101,7 +101,7 @@ static enum lettering_end set_several_lines(const struct setting *s, struct page
         struct text_lines *lines =
             set_lines(s, s->text, strlen(s->text), size, fmax(s->width, size), align);
         if ((double)(lines->n - 1) * LEADING * size + size <= s->height + 0.01 &&
-            ((!lines->overflow && !lines->cut) || size <= LETTERING_LEAST)) {
+            ((!lines->overflow && !lines->word_broken) || size <= LETTERING_LEAST)) {
             for (size_t i = 0; i < lines->n; i++)
                 add_line(s, page, &lines->lines[i], 0, size * (FONT_ASCENT + (double)i * LEADING));
             return LETTERING_SET;

@@ -12,6 +12,8 @@
 #include "bind/page_list.h"
 #include "bind/page_tree.h"
 #include "bind/qdoc.h"
+#include "core/buffer.h"
+#include "core/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -305,6 +307,24 @@ static bool target_of(struct reading *r, qref item, struct source_target *out)
     return true;
 }
 
+/* Codes that nobody else can read are named, as in messages. */
+static const char *readable(const char *title, struct arena *arena)
+{
+    struct buffer out = {0};
+    size_t len = strlen(title);
+    for (size_t i = 0, used; i < len; i += used) {
+        char shown[UTF8_SHOWN];
+        bool plain = !utf8_is_unprintable(utf8_next(title + i, len - i, &used));
+        if (plain)
+            buffer_add(&out, title + i, used);
+        else
+            buffer_add(&out, shown, utf8_show(title + i, len - i, &used, shown));
+    }
+    const char *kept = arena_strndup(arena, (const char *)out.data, out.len);
+    buffer_clear(&out);
+    return kept;
+}
+
 struct outline_item {
     qref item;
     int level;
@@ -329,7 +349,7 @@ static void read_outline(struct reading *r)
         bool found = title && *title && target_of(r, at.item, &to);
         if (found)
             *ARENA_PUSH(r->arena, r->s->bookmarks, r->s->n_bookmarks, r->s->cap_bookmarks) =
-                (struct source_bookmark){at.level, title, to};
+                (struct source_bookmark){at.level, readable(title, r->arena), to};
         *ARENA_PUSH(r->arena, waiting, n, cap) =
             (struct outline_item){q_get(d, at.item, "/Next"), at.level};
         *ARENA_PUSH(r->arena, waiting, n, cap) =

@@ -147,14 +147,23 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
     for (size_t i = 0; i < text->n_missing; i++) {
         const struct text_missing *m = &text->missing[i];
         const struct text_origin *origin = &p->runs[m->span].origin;
-        struct finding f = origin_finding(origin, "R77", s->arena);
-        char base[5] = "", code[40];
-        utf8_put(m->cp, base);
+        bool unprintable = utf8_is_unprintable(m->cp);
+        struct finding f = origin_finding(origin, unprintable ? "R78" : "R77", s->arena);
+        char base[8] = "", code[40];
+        if (font_is_mark(m->cp)) /* shown at a dotted circle, not at the quotation mark */
+            utf8_put(0x25CC, base);
+        utf8_put(m->cp, base + strlen(base));
         snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
                  (unsigned)m->vs);
         f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
         f.subject = code;
-        if (!diag_has(s->diag, &f))
+        if (diag_has(s->diag, &f))
+            continue;
+        if (unprintable)
+            diag_add(s->diag, f, "含不规范字符 %s（%s），不能打印；请改用国标汉字或符号",
+                     "it holds %s (%s), which cannot be printed; use the character of the standard",
+                     code, utf8_block(m->cp));
+        else
             diag_add(s->diag, f,
                      "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
                      "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
@@ -226,7 +235,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
                                       .len = r->text ? strlen(r->text) : 0,
                                       .role = r->role,
                                       .size = r->size,
-                                      .one_face = r->one_face,
+                                      .single_face = r->one_face,
                                       .unbreakable = r->unbreakable,
                                       .tabular = r->tabular,
                                       .object_width = r->size,
@@ -272,11 +281,11 @@ static double set_whole_words(struct setter *s, struct set_block *b, double widt
         return size;
     }
     double whole = size;
-    while (b->text->cut && whole > floor + LENGTH_SLACK) {
+    while (b->text->word_broken && whole > floor + LENGTH_SLACK) {
         whole = chinese_size_below(whole, floor);
         set_lines(s, b, p, width, whole, names);
     }
-    if (!b->text->cut)
+    if (!b->text->word_broken)
         return whole;
     if (whole < size) /* no size keeps the word whole: it is broken */
         set_lines(s, b, p, width, size, names);

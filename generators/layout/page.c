@@ -98,6 +98,9 @@ static void print_glyphs(const struct text_glyph *g, size_t n, FILE *out)
         fwrite(c, 1, utf8_put(g[i].cp, c), out);
         if (g[i].vs)
             fwrite(c, 1, utf8_put(g[i].vs, c), out);
+        const struct font_composite *f = g[i].face ? face_composite(g[i].face, g[i].gid) : NULL;
+        for (size_t k = 0; f && k < f->sequence.n_marks; k++)
+            fwrite(c, 1, utf8_put(f->sequence.marks[k], c), out);
     }
     fputs("\"\n", out);
 }

@@ -171,6 +171,10 @@ static HPDF_Dict to_unicode(struct pdf_font *font)
         utf16_put(&unicode, e->cp);
         if (e->vs)
             utf16_put(&unicode, e->vs);
+        const struct font_composite *f =
+            e->gid == (uint32_t)BLANK ? NULL : face_composite(font->face, e->gid);
+        for (size_t k = 0; f && k < f->sequence.n_marks; k++)
+            utf16_put(&unicode, f->sequence.marks[k]);
         utf16_hex(&text, unicode.data, unicode.len);
         buffer_putc(&text, '\n');
     }

@@ -24,6 +24,7 @@ bool session_open(struct session *s)
     const struct options *o = &s->options;
     s->input = (struct record_options){
         .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", &s->diag),
+        .characters_path = find_template(&s->arena, s->templates, "characters.xml", &s->diag),
         .inputs = o->inputs,
         .n_inputs = o->n_inputs,
         .only_applicants = o->applicants,
@@ -31,7 +32,8 @@ bool session_open(struct session *s)
         .only_units = o->units,
         .n_only_units = o->n_units,
         .asof = o->asof};
-    return s->input.schema_path && (s->tables = query_tables_load(s->templates, &s->diag));
+    return s->input.schema_path && s->input.characters_path &&
+           (s->tables = query_tables_load(s->templates, &s->diag));
 }
 
 bool session_open_fonts(struct session *s)

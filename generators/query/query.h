@@ -38,8 +38,7 @@
  *   office-words(x)       as word processors count: a run of letters and digits is one
  *   utf16-units(x)        as web boxes count, line ends too
  *   odd-characters(x, class, map?)
- *                         those of a class (private mapped control space dot compatible latin),
- *                         named
+ *                         those of a class (control space dot compatible latin), named
  *   listed(x, list)       x is one of the words of the list, between blanks
  *   lookup(x, map)        the value of x in a map: words x=value between blanks; '' when it is
  *                         not there

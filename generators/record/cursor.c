@@ -80,6 +80,7 @@ struct record_cursor *record_cursor_new(const struct record *r, struct diag *dia
     c->diag = diag;
     c->last = &c->first;
     c->fd = -1;
+    c->tree.characters = r->characters;
     return c;
 }
 

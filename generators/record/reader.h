@@ -3,6 +3,7 @@
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
+#include "record/characters.h"
 #include "record/input.h"
 #include "record/record.h"
 #include "record/vocabulary.h"
@@ -49,7 +50,8 @@ struct record {
     size_t n_known;
     size_t *indices, n_indices;
     const char *asof;
-    size_t n_faults; /* reported or past the limit */
+    struct characters *characters; /* NULL: none known */
+    size_t n_faults;               /* reported or past the limit */
 };
 
 enum { READER_FAULT_LIMIT = 2000 }; /* findings of one run; what is beyond is counted */

@@ -431,6 +431,8 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
     xml_guard();
     r->asof = o->asof;
     bool ok = check_options(o, diag) &&
+              (!o->characters_path ||
+               (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&
               load_schema(o->schema_path, &schema, &doc, &scratch, diag) &&
               read_all_sources(r, o, &schema, &scratch, diag);
     xmlSchemaFree(schema.schema);

@@ -105,6 +105,8 @@ static bool read_rows(struct run *run)
         run->diag.context = (struct diag_context){0};
     }
     record_cursor_free(cursor);
+    if (run->collation)
+        collation_report(run->collation, &run->diag);
     if (ok && i < all && !diag_failed(&run->diag))
         ok = diag_system(&run->diag, (struct src_pos){0}, "申报人无法再次读取",
                          "the applicants cannot be read again");

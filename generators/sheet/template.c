@@ -2,6 +2,8 @@
 #include "sheet/template.h"
 
 #include "core/units.h"
+#include "core/utf8.h"
+#include "sheet/han.h"
 #include "xml/xml_reader.h"
 
 #include <math.h>
@@ -341,14 +343,36 @@ const struct sheet_group *sheet_group_of(const struct sheet_template *t, size_t 
 
 /* --- surnames --- */
 
+/* What an element of the file says. */
+struct surname_element {
+    const char *name, *reading;
+};
+
+static void add_surname(struct xml_reader *r, void *self, void *parent)
+{
+    const struct surname_element *element = self;
+    struct surnames *s = parent;
+    struct surname surname = {.name = element->name, .n = utf8_count(element->name)};
+
+    if (surname.n >= 1 && surname.n <= SURNAME_CHARACTERS &&
+        han_syllables(element->reading, surname.n, surname.readings))
+        *ARENA_PUSH(&s->arena, s->list, s->n, s->cap) = surname;
+    else
+        diag_system(r->diag, xml_at(r),
+                    "应写作 <surname name=\"欧阳\" reading=\"ōu yáng\"/>，一至 %d "
+                    "字，每字一个带调的音节",
+                    "it takes <surname name=\"欧阳\" reading=\"ōu yáng\"/> here, of 1 to %d "
+                    "characters, for each a syllable with its tone",
+                    SURNAME_CHARACTERS);
+}
+
 static const struct xml_attribute of_surname[] = {
-    {"name", XML_WORD, XML_AT(struct surname, name), .required = true, .unique = true},
-    {"reading", XML_TEXT, XML_NOWHERE},
-    {"like", XML_WORD, XML_AT(struct surname, like)},
+    {"name", XML_WORD, XML_AT(struct surname_element, name), .required = true, .unique = true},
+    {"reading", XML_WORD, XML_AT(struct surname_element, reading), .required = true},
     {0}};
 static const struct xml_element surname_elements[] = {
     {"surnames", .inside = 1},
-    {"surname", 1, 0, of_surname, sizeof(struct surname), XML_INTO(struct surnames, list)},
+    {"surname", 1, 0, of_surname, sizeof(struct surname_element), .end = add_surname},
     {0}};
 
 bool surnames_load(struct surnames *s, const char *path, struct diag *diag)

@@ -110,11 +110,14 @@ void sheet_template_free(struct sheet_template *t);
 /* The head above a column and others; NULL: there is none. */
 const struct sheet_group *sheet_group_of(const struct sheet_template *t, size_t column);
 
-/* How a surname is read where it is one, when that is not its commonest reading. */
+enum { SURNAME_CHARACTERS = 4 };
+
+/* A surname that is read otherwise than its characters commonly are, or that has several of them.
+ */
 struct surname {
     const char *name;
-    const char
-        *like; /* a character that is commonly read so; NULL: only said to be one surname (欧阳) */
+    uint16_t readings[SURNAME_CHARACTERS]; /* of its n characters, as han.h numbers them */
+    size_t n;
 };
 
 struct surnames {

@@ -51,8 +51,8 @@ static void put_line(enum line_kind kind, enum language lang, const char *file, 
 
 static const char *found_note(const struct font_source *s, enum language lang)
 {
-    if (s->why[lang])
-        return s->why[lang];
+    if (s->reason[lang])
+        return s->reason[lang];
     if (s->standin)
         return lang == LANGUAGE_ZH ? "以他体代替" : "another style, stands in";
     if (s->rare)
@@ -135,7 +135,9 @@ int font_listing_cover(struct fonts *fonts, const char *text, enum language lang
     if (status)
         return status;
     for (size_t i = 0, used, len = strlen(text); i < len; i += used) {
-        uint32_t vs, cp = font_next(text + i, len - i, &used, &vs);
+        struct font_sequence sequence;
+        used = font_next(text + i, len - i, &sequence);
+        uint32_t cp = sequence.cp;
         if (cp == UTF8_BAD) {
             status = 1;
             if (!quiet)
@@ -148,13 +150,15 @@ int font_listing_cover(struct fonts *fonts, const char *text, enum language lang
         bool control = cp < 0x20 || (cp >= 0x7F && cp < 0xA0);
         if (!quiet) {
             printf("%.*s U+%04X", control ? 0 : (int)used, text + i, (unsigned)cp);
-            if (vs)
-                printf(" U+%04X", (unsigned)vs);
+            if (sequence.vs)
+                printf(" U+%04X", (unsigned)sequence.vs);
+            for (size_t k = 0; k < sequence.n_marks; k++)
+                printf(" U+%04X", (unsigned)sequence.marks[k]);
             printf(" %s\n", utf8_block(cp));
         }
         for (int r = 0; r < ROLE_COUNT; r++) {
             struct glyph g;
-            bool ok = fonts_glyph(fonts, (enum font_role)r, cp, vs, &g);
+            bool ok = fonts_sequence(fonts, (enum font_role)r, &sequence, &g);
             status = ok ? status : 1;
             if (quiet)
                 continue;

@@ -32,6 +32,7 @@ static const struct xml_attribute of_role[] = {{"name", XML_CHOICE, XML_AT(struc
 static const struct xml_attribute of_face[] = {
     {"file", XML_WORD, XML_AT(struct font_candidate, file), .required = true},
     {"index", XML_INT, XML_AT(struct font_candidate, index), .most = 9999},
+    {"weight", XML_INT, XML_AT(struct font_candidate, weight), .least = 1, .most = 1000},
     {"package", XML_WORD, XML_AT(struct font_candidate, package)},
     {"standin", XML_FLAG, XML_AT(struct font_candidate, standin)},
     {"rare", XML_FLAG, XML_AT(struct font_candidate, rare)},

@@ -9,6 +9,7 @@
 struct font_candidate {
     const char *file, *package; /* package NULL: the user's own file */
     int index;
+    int weight; /* of a variable font, 1 to 1000; 0: not said */
     bool standin, rare, han;
     long line;
 };
