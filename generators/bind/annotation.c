@@ -19,7 +19,7 @@ struct annotations {
     struct qdoc *doc;
     struct fonts *fonts;
     const struct layers *layers;
-    const struct fit_source *places;
+    const struct fit_page *places;
     struct page_annotations *pages, document;
 };
 
@@ -34,7 +34,7 @@ struct annotation_reader {
 };
 
 struct annotations *annotations_new(struct arena *arena, struct qdoc *doc, struct fonts *fonts,
-                                    const struct layers *layers, const struct fit_source *pages,
+                                    const struct layers *layers, const struct fit_page *pages,
                                     size_t n)
 {
     struct annotations *all = ARENA_NEW(arena, struct annotations);

@@ -50,7 +50,7 @@ struct annotations; /* of a document */
 
 /* pages: n of them, as they lie. Borrows all but the arena's own. */
 struct annotations *annotations_new(struct arena *arena, struct qdoc *doc, struct fonts *fonts,
-                                    const struct layers *layers, const struct fit_source *pages,
+                                    const struct layers *layers, const struct fit_page *pages,
                                     size_t n);
 /* Read once. All handles on the document's objects are released. */
 const struct page_annotations *annotations_of(struct annotations *all, size_t page);

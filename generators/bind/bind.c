@@ -76,7 +76,7 @@ static qref sub_dictionary(struct qdoc *d, qref dict, const char *key)
 
 /* --- a page as a form --- */
 
-static bool is_content_of_form(const struct source *s, int id)
+static bool is_content_of_form(const struct attachment_pages *s, int id)
 {
     for (size_t i = 0; i < s->n; i++)
         if (s->forms[i].content == id)
@@ -136,7 +136,7 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
 {
     static const char *const outside[] = {"/F", "/FFilter",
                                           "/FDecodeParms"}; /* data in other files */
-    struct source *s = c->attachment;
+    struct attachment_pages *s = c->attachment;
     struct bind_form *known = &s->forms[c->page];
     struct qdoc *v = b->volume;
     int content;
@@ -496,11 +496,11 @@ static void merge_equal(struct binding *b)
 /* --- the volume --- */
 
 static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
-                        void (*watch)(void *data, const struct source *at), void *data)
+                        void (*watch)(void *data, const struct attachment_pages *at), void *data)
 {
     size_t attachments = 0;
     for (size_t i = 0; i < n; i++) {
-        struct source *s = copies[i].attachment;
+        struct attachment_pages *s = copies[i].attachment;
         watch(data, s);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
@@ -547,7 +547,7 @@ static bool verify_page_count(struct binding *b, int file)
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
                  struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};

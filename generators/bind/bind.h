@@ -9,12 +9,12 @@
 #ifndef BIND_BIND_H
 #define BIND_BIND_H
 
-#include "bind/source.h"
+#include "bind/attachment_pages.h"
 #include "core/buffer.h"
 
 struct bind_copy {
     size_t sheet; /* 0-based, of the volume */
-    struct source *attachment;
+    struct attachment_pages *attachment;
     size_t page; /* 0-based, of the attachment */
     double matrix[6];
 };
@@ -24,7 +24,7 @@ struct bind_copy {
  * and the caller's. false: reported. Equal streams of several attachments are stored once. watch is
  * called with the attachment that is worked on next, and with NULL in the end. */
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
                  struct diag *diag);
 
 #endif

@@ -59,8 +59,8 @@ bool attachment_read(struct attachment *a, struct arena *arena, const struct fin
     const struct media_limits limits = {0};
 
     if (a->file.type == MEDIA_PDF) {
-        a->source =
-            source_open(arena, &a->file, passwords.list, passwords.n, &limits, fonts, where, diag);
+        a->source = attachment_pages_open(arena, &a->file, passwords.list, passwords.n, &limits,
+                                          fonts, where, diag);
         if (!a->source)
             return false;
         a->source->owner = a;
@@ -90,14 +90,14 @@ size_t attachment_select(struct attachment *a, const char *text, struct arena *a
                  "'%s': pages=\"%s\" should be like 2-4,7", a->href, text);
     if (n == 0 || !a->source)
         return n;
-    bool ok = source_check(a->source, *pages, n, where, diag);
+    bool ok = attachment_pages_check(a->source, *pages, n, where, diag);
     ok &= judge_annotations(a->source->annotations, a->href, *pages, n, where, diag);
     return ok ? n : 0;
 }
 
 void attachment_close(struct attachment *a)
 {
-    source_close(a->source);
+    attachment_pages_close(a->source);
     image_clear(&a->image);
     media_close(&a->file);
     a->source = NULL;
@@ -124,7 +124,7 @@ static void judge(const struct judge_task *task, struct buffer *result)
         attachment_select(&a, task->text, &arena, &pages, &where, &diag);
     pack_number(result, a.pages);
     pack_findings(result, &diag);
-    source_close(a.source);
+    attachment_pages_close(a.source);
     diag_clear(&diag);
     diag_clear(&unheard);
     arena_free(&arena);

@@ -3,7 +3,7 @@
 #ifndef DOSSIER_ATTACHMENT_H
 #define DOSSIER_ATTACHMENT_H
 
-#include "bind/source.h"
+#include "bind/attachment_pages.h"
 #include "core/workers.h"
 
 struct attachment {
@@ -11,7 +11,7 @@ struct attachment {
     const char *href;
     struct media_file file;
     struct media_image image;
-    struct source *source; /* a PDF; NULL: the image */
+    struct attachment_pages *source; /* a PDF; NULL: the image */
     size_t pages;
     double seconds; /* of CPU time that it has taken */
     bool bad;       /* reported: it cannot be bound */

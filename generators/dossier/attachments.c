@@ -43,7 +43,7 @@ void attachments_charge(struct attachments *all, struct attachment *a)
     workers_slice(limits);
 }
 
-void attachments_charge_source(void *all, const struct source *source)
+void attachments_charge_source(void *all, const struct attachment_pages *source)
 {
     attachments_charge(all, source ? source->owner : NULL);
 }

@@ -25,7 +25,7 @@ size_t attachments_select(struct attachments *all, struct attachment *a, const s
  * more than an attachment may, the process ends (media/quarantine.h). */
 void attachments_charge(struct attachments *all, struct attachment *a);
 /* The same for bind_volume, which knows the sources. */
-void attachments_charge_source(void *all, const struct source *source);
+void attachments_charge_source(void *all, const struct attachment_pages *source);
 
 void attachments_drop_images(struct attachments *all); /* their pixels are in the PDF now */
 void attachments_close(struct attachments *all);       /* leaves none opened */

@@ -71,7 +71,8 @@ static void add_image(struct sheet_maker *m, struct part *p)
         h *= 72 / (lies ? image->dpi_x : image->dpi_y);
     }
     struct fit_sheet sheet = sheet_for(m, known ? w : 0, known ? h : 0);
-    struct fit_place at = fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
+    struct fit_placement at =
+        fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
     struct page *page = add_sheet(m, sheet.width, sheet.height);
     if (at.turned) {
         struct media_image *copy = ARENA_NEW(m->arena, struct media_image);
@@ -98,7 +99,7 @@ static size_t *copies_by_page(struct sheet_maker *m, const struct bind_copy *cop
 
 /* Where a place in an attachment has come to; copy: of its page. */
 static void find_target(struct sheet_maker *m, const struct bind_copy *copy,
-                        const struct source_target *to, size_t *sheet, double *y)
+                        const struct attachment_target *to, size_t *sheet, double *y)
 {
     double x, up;
     fit_point(copy->matrix, to->x, to->y, &x, &up);
@@ -107,7 +108,7 @@ static void find_target(struct sheet_maker *m, const struct bind_copy *copy,
 }
 
 static void add_link(struct sheet_maker *m, const struct bind_copy *from,
-                     const struct source_link *link, size_t sheet, double y)
+                     const struct attachment_link *link, size_t sheet, double y)
 {
     struct page *page = &m->pages->list[from->sheet];
     const char *name = arena_printf(m->arena, "link %zu", ++m->n_links);
@@ -122,22 +123,22 @@ static void add_link(struct sheet_maker *m, const struct bind_copy *from,
 }
 
 /* The attachment's own bookmarks and links, as far as they lead to pages that are bound. */
-static void add_marks(struct sheet_maker *m, const struct source *s, const struct bind_copy *copies,
-                      size_t n)
+static void add_marks(struct sheet_maker *m, const struct attachment_pages *s,
+                      const struct bind_copy *copies, size_t n)
 {
     const size_t *by_page = copies_by_page(m, copies, n, s->n);
     size_t sheet;
     double y;
 
     for (size_t i = 0; i < s->n_bookmarks; i++) {
-        const struct source_bookmark *b = &s->bookmarks[i];
+        const struct attachment_bookmark *b = &s->bookmarks[i];
         if (by_page[b->to.page] == 0)
             continue;
         find_target(m, &copies[by_page[b->to.page] - 1], &b->to, &sheet, &y);
         add_outline(m, 2 + b->level, b->title, sheet, y);
     }
     for (size_t i = 0; i < s->n_links; i++) {
-        const struct source_link *l = &s->links[i];
+        const struct attachment_link *l = &s->links[i];
         if (by_page[l->page] == 0 || by_page[l->to.page] == 0)
             continue;
         find_target(m, &copies[by_page[l->to.page] - 1], &l->to, &sheet, &y);
@@ -147,15 +148,16 @@ static void add_marks(struct sheet_maker *m, const struct source *s, const struc
 
 static void add_pdf(struct sheet_maker *m, struct part *p, size_t n)
 {
-    struct source *s = p->attachment->source;
+    struct attachment_pages *s = p->attachment->source;
     size_t first = m->n_copies;
 
     for (size_t i = 0; i < n; i++) {
-        const struct fit_source *from = &s->pages[p->selected[i] - 1];
+        const struct fit_page *from = &s->pages[p->selected[i] - 1];
         double w, h;
         fit_size(from, &w, &h);
         struct fit_sheet on = sheet_for(m, w, h);
-        struct fit_place at = fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
+        struct fit_placement at =
+            fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
         struct bind_copy *c = ARENA_PUSH(m->arena, m->copies, m->n_copies, m->cap_copies);
         *c = (struct bind_copy){.sheet = m->pages->n, .attachment = s, .page = p->selected[i] - 1};
         fit_matrix(from, &at, c->matrix);

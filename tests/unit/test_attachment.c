@@ -133,10 +133,11 @@ static void limits_of_pages_hold(void **state)
     struct diag d = {0};
     end(&p, "");
     struct media_file file = file_of(&p.b);
-    struct source *s = source_open(&arena, &file, NULL, 0, &two, NULL, &where, &d);
+    struct attachment_pages *s =
+        attachment_pages_open(&arena, &file, NULL, 0, &two, NULL, &where, &d);
     assert_int_equal(s->n, 2);
-    source_close(s);
-    assert_null(source_open(&arena, &file, NULL, 0, &one, NULL, &where, &d));
+    attachment_pages_close(s);
+    assert_null(attachment_pages_open(&arena, &file, NULL, 0, &one, NULL, &where, &d));
     found(&d, SEVERITY_ERROR, "超过上限 1 页，请拆分", "more than the limit of 1: split it");
     arena_free(&arena);
     pdf_clear(&p);

@@ -1,8 +1,8 @@
-/* source.c - see source.h.
+/* attachment_pages.c - see attachment_pages.h.
  *
  * ISO 32000-1: 7.7.3 (pages), 12.3 (destinations, outline), 12.5.6.5 (links). */
 #define _GNU_SOURCE /* memmem */
-#include "bind/source.h"
+#include "bind/attachment_pages.h"
 
 #include "bind/embedded.h"
 #include "bind/id_set.h"
@@ -30,7 +30,7 @@ enum { MOST_PAGES = 5000, DEEPEST = 16 };
 
 struct reading {
     struct arena *arena;
-    struct source *s;
+    struct attachment_pages *s;
     struct qdoc *doc;
     struct finding where;
     struct diag *diag;
@@ -95,7 +95,7 @@ static unsigned long find_catalog(const unsigned char *data, size_t size)
 }
 
 /* A file that has lost its trailer, with one that leads to its catalog. */
-static struct qdoc *complete(struct source *s, const struct media_file *file)
+static struct qdoc *complete(struct attachment_pages *s, const struct media_file *file)
 {
     struct buffer b = {0};
     unsigned long catalog = find_catalog(file->data, file->size);
@@ -188,7 +188,7 @@ static bool has_lost_content(struct qdoc *d, qref page)
     return false;
 }
 
-static unsigned size_oddities(const struct fit_source *p)
+static unsigned size_oddities(const struct fit_page *p)
 {
     double w, h;
     fit_size(p, &w, &h);
@@ -201,7 +201,7 @@ static bool read_page(struct reading *r, size_t i)
 {
     struct qdoc *d = r->doc;
     qref page = q_page(d, i);
-    struct fit_source *p = &r->s->pages[i];
+    struct fit_page *p = &r->s->pages[i];
     double media[4], crop[4], unit;
 
     if (!q_is_dict(d, page)) {
@@ -271,7 +271,7 @@ static qref named_destination(struct reading *r, qref name)
 }
 
 /* Of an outline item or a link: its /Dest, or that of its GoTo action. */
-static bool target_of(struct reading *r, qref item, struct source_target *out)
+static bool target_of(struct reading *r, qref item, struct attachment_target *out)
 {
     struct qdoc *d = r->doc;
     qref to = q_get(d, item, "/Dest"), action = q_get(d, item, "/A");
@@ -289,7 +289,7 @@ static bool target_of(struct reading *r, qref item, struct source_target *out)
     const double *box = r->s->pages[page].box;
     double v;
     qref kind = q_item(d, to, 1);
-    *out = (struct source_target){(size_t)page, box[0], box[3]};
+    *out = (struct attachment_target){(size_t)page, box[0], box[3]};
     if (q_is_name(d, kind, "/XYZ")) {
         if (q_number(d, q_item(d, to, 2), &v))
             out->x = v;
@@ -342,14 +342,14 @@ static void read_outline(struct reading *r)
     *ARENA_PUSH(r->arena, waiting, n, cap) = (struct outline_item){first, 1};
     while (n > 0) {
         struct outline_item at = waiting[--n];
-        struct source_target to;
+        struct attachment_target to;
         if (!at.item || !id_set_add(&seen, q_id(d, at.item)))
             continue;
         const char *title = q_text(d, q_get(d, at.item, "/Title"), r->arena);
         bool found = title && *title && target_of(r, at.item, &to);
         if (found)
             *ARENA_PUSH(r->arena, r->s->bookmarks, r->s->n_bookmarks, r->s->cap_bookmarks) =
-                (struct source_bookmark){at.level, readable(title, r->arena), to};
+                (struct attachment_bookmark){at.level, readable(title, r->arena), to};
         *ARENA_PUSH(r->arena, waiting, n, cap) =
             (struct outline_item){q_get(d, at.item, "/Next"), at.level};
         *ARENA_PUSH(r->arena, waiting, n, cap) =
@@ -368,7 +368,7 @@ static void read_links(struct reading *r, size_t page)
 
     for (size_t i = 0; i < n; i++) {
         qref a = q_item(d, annots, i);
-        struct source_link link = {.page = page};
+        struct attachment_link link = {.page = page};
         if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") &&
             q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
             fit_clip(r->s->pages[page].box, link.rect) && target_of(r, a, &link.to))
@@ -440,7 +440,7 @@ static bool ends_well(const struct media_file *file)
 static bool read_source(struct reading *r, const struct media_file *file,
                         const struct media_limits *limits)
 {
-    struct source *s = r->s;
+    struct attachment_pages *s = r->s;
     struct qdoc *d = r->doc;
 
     s->n = q_page_count(d);
@@ -451,7 +451,7 @@ static bool read_source(struct reading *r, const struct media_file *file,
         !has_all_pages(r))
         return false;
     q_push_inherited(d);
-    s->pages = ARENA_ARRAY(r->arena, struct fit_source, s->n);
+    s->pages = ARENA_ARRAY(r->arena, struct fit_page, s->n);
     s->oddities = ARENA_ARRAY(r->arena, unsigned char, s->n);
     for (size_t i = 0; i < s->n; i++)
         if (!read_page(r, i))
@@ -476,13 +476,16 @@ static bool read_source(struct reading *r, const struct media_file *file,
     return true;
 }
 
-struct source *source_open(struct arena *arena, const struct media_file *file,
-                           const char *const *passwords, size_t n_passwords,
-                           const struct media_limits *limits, struct fonts *fonts,
-                           const struct finding *where, struct diag *diag)
+struct attachment_pages *attachment_pages_open(struct arena *arena, const struct media_file *file,
+                                               const char *const *passwords, size_t n_passwords,
+                                               const struct media_limits *limits,
+                                               struct fonts *fonts, const struct finding *where,
+                                               struct diag *diag)
 {
-    struct reading r = {
-        .arena = arena, .s = ARENA_NEW(arena, struct source), .where = *where, .diag = diag};
+    struct reading r = {.arena = arena,
+                        .s = ARENA_NEW(arena, struct attachment_pages),
+                        .where = *where,
+                        .diag = diag};
 
     if (!r.where.rule)
         r.where.rule = "R76";
@@ -492,13 +495,13 @@ struct source *source_open(struct arena *arena, const struct media_file *file,
         r.s->annotations = annotations_new(arena, r.doc, fonts, r.s->layers, r.s->pages, r.s->n);
         return r.s;
     }
-    source_close(r.s);
+    attachment_pages_close(r.s);
     return NULL;
 }
 
 /* --- the pages that are bound --- */
 
-static bool check_content(struct source *s, const size_t *pages, size_t n,
+static bool check_content(struct attachment_pages *s, const size_t *pages, size_t n,
                           const struct finding *where, struct diag *diag)
 {
     struct arena arena = {0};
@@ -525,7 +528,7 @@ static bool check_content(struct source *s, const size_t *pages, size_t n,
     return n_damaged == 0;
 }
 
-static void warn_of_pages(const struct source *s, const size_t *pages, size_t n,
+static void warn_of_pages(const struct attachment_pages *s, const size_t *pages, size_t n,
                           const struct finding *where, struct diag *diag)
 {
     static const struct {
@@ -568,8 +571,8 @@ static void warn_of_pages(const struct source *s, const size_t *pages, size_t n,
     arena_free(&arena);
 }
 
-bool source_check(struct source *s, const size_t *pages, size_t n, const struct finding *where,
-                  struct diag *diag)
+bool attachment_pages_check(struct attachment_pages *s, const size_t *pages, size_t n,
+                            const struct finding *where, struct diag *diag)
 {
     if (!check_content(s, pages, n, where, diag))
         return false;
@@ -579,7 +582,7 @@ bool source_check(struct source *s, const size_t *pages, size_t n, const struct 
     return true;
 }
 
-void source_close(struct source *s)
+void attachment_pages_close(struct attachment_pages *s)
 {
     if (!s)
         return;

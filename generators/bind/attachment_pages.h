@@ -1,28 +1,28 @@
-/* source.h - a PDF that is to be bound: its pages, bookmarks and inner links, and what is odd about
- * it. Hostile until proven: every chain is followed so far and no farther. */
-#ifndef BIND_SOURCE_H
-#define BIND_SOURCE_H
+/* attachment_pages.h - a PDF that is to be bound: its pages, bookmarks and inner links, and what is
+ * odd about it. Hostile until proven: every chain is followed so far and no farther. */
+#ifndef BIND_ATTACHMENT_PAGES_H
+#define BIND_ATTACHMENT_PAGES_H
 
 #include "bind/annotation.h"
 #include "bind/fit.h"
 #include "core/finding.h"
 #include "media/media.h"
 
-struct source_target {
+struct attachment_target {
     size_t page; /* 0-based */
     double x, y; /* in that page's user space */
 };
 
-struct source_bookmark {
+struct attachment_bookmark {
     int level; /* 1: top */
     const char *title;
-    struct source_target to;
+    struct attachment_target to;
 };
 
-struct source_link {
+struct attachment_link {
     size_t page;
     double rect[4];
-    struct source_target to;
+    struct attachment_target to;
 };
 
 /* What is odd about a page that can be bound all the same. */
@@ -34,15 +34,15 @@ enum source_oddity {
     SOURCE_SMALL_TYPE = 16 /* so large that it is hardly legible on a sheet */
 };
 
-struct source {
+struct attachment_pages {
     struct qdoc *doc;
     const char *href;
-    struct fit_source *pages;
+    struct fit_page *pages;
     unsigned char *oddities; /* of each page, a set of enum source_oddity */
     size_t n;
-    struct source_bookmark *bookmarks;
+    struct attachment_bookmark *bookmarks;
     size_t n_bookmarks, cap_bookmarks;
-    struct source_link *links;
+    struct attachment_link *links;
     size_t n_links, cap_links;
     unsigned char *completed; /* the file with a trailer, where it had none */
     void *owner;              /* the caller's */
@@ -55,15 +55,16 @@ struct source {
  * NULL: reported with where (rule R76). What is odd about the file as a whole but can be bound
  * (repaired, encrypted by its owner, files inside) is a warning; what its annotations lose is for
  * judge.h to say. fonts: for fields that bring no appearance. The memory is the arena's, but
- * source_close. */
-struct source *source_open(struct arena *arena, const struct media_file *file,
-                           const char *const *passwords, size_t n_passwords,
-                           const struct media_limits *limits, struct fonts *fonts,
-                           const struct finding *where, struct diag *diag);
+ * attachment_pages_close. */
+struct attachment_pages *attachment_pages_open(struct arena *arena, const struct media_file *file,
+                                               const char *const *passwords, size_t n_passwords,
+                                               const struct media_limits *limits,
+                                               struct fonts *fonts, const struct finding *where,
+                                               struct diag *diag);
 /* Can the content of these pages (1-based) be read to its end? false: reported. What is odd about
  * them is a warning: their size, lost content, fonts and files that they lack. */
-bool source_check(struct source *s, const size_t *pages, size_t n, const struct finding *where,
-                  struct diag *diag);
-void source_close(struct source *s); /* NULL is fine */
+bool attachment_pages_check(struct attachment_pages *s, const size_t *pages, size_t n,
+                            const struct finding *where, struct diag *diag);
+void attachment_pages_close(struct attachment_pages *s); /* NULL is fine */
 
 #endif
