@@ -67,6 +67,7 @@ static void unload(void *volume)
     struct volume *v = volume;
     if (!v)
         return;
+    attachment_set_passwords(NULL, 0);
     for (size_t i = 0; i < v->n_papers; i++)
         form_free(v->forms[i]);
     form_free(v->cover);
@@ -101,6 +102,8 @@ static void *load(const struct binder_options *options, const char *const *templ
     }
     if (options->password_file)
         read_passwords(v, options->password_file, diag);
+    attachment_set_passwords(v->passwords, v->n_passwords);
+    attachment_set_fonts(fonts);
     if (diag->count[SEVERITY_ERROR] == errors)
         return v;
     unload(v);
@@ -127,7 +130,7 @@ static void plan_copy(struct volume *v, const struct material *m)
     struct diag diag = {.context = v->job->diag->context};
     struct attachment *a = attachments_open(&v->attachments, m, &diag);
     struct part *p = parts_add(&v->parts, PART_MISSING, 1);
-    size_t n = a->bad ? 0 : attachment_select(&v->attachments, a, m, &p->selected, &diag);
+    size_t n = a->bad ? 0 : attachments_select(&v->attachments, a, m, &p->selected, &diag);
 
     report_unreadable(v, &diag);
     diag_clear(&diag);
@@ -195,10 +198,7 @@ static bool number(void *volume, const struct document_job *job)
     struct volume *v = volume;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
-    v->attachments = (struct attachments){.arena = job->arena,
-                                          .dir = job->dir,
-                                          .passwords = v->passwords,
-                                          .n_passwords = v->n_passwords};
+    v->attachments = (struct attachments){.arena = job->arena, .dir = job->dir};
     v->parts =
         (struct parts){.arena = job->arena,
                        .sections = v->sections,

@@ -1,7 +1,7 @@
 /* test_dossier.c - page numbers, page lists, and what an applicant's dossier holds. */
+#include "bind/page_list.h"
 #include "dossier/materials.h"
 #include "dossier/numbering.h"
-#include "dossier/page_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
