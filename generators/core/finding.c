@@ -16,8 +16,6 @@ bool diag_pass(struct diag *d, const struct finding *from)
     }
     if (!f.paper)
         f.paper = d->context.paper;
-    if (f.fault == FAULT_SYSTEM && f.at.line > 0 && diag_has(d, &f))
-        return f.severity != SEVERITY_ERROR; /* a template that is read twice is told of once */
     const char **const texts[] = {&f.rule,
                                   &f.clause,
                                   &f.applicant,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* One source of a section: a paper of ours, or elements of the record with their evidence. */
-struct attachment_pages {
+struct section_source {
     struct src_pos at;
     const char *paper, *title_text;
     struct query *when;
@@ -20,7 +20,7 @@ struct attachment_pages {
 
 struct section {
     const char *title;
-    struct attachment_pages *sources;
+    struct section_source *sources;
     size_t n, cap;
 };
 
@@ -60,17 +60,16 @@ static const struct xml_attribute of_copies[] = {
 static const struct xml_attribute of_section[] = {
     {"title", XML_WORD, XML_AT(struct section, title), .required = true}, {0}};
 static const struct xml_attribute of_paper[] = {
-    {"template", XML_WORD, XML_AT(struct attachment_pages, paper), .required = true},
-    {"title", XML_WORD, XML_AT(struct attachment_pages, title_text), .required = true},
-    {"when", QUERY_AT(struct attachment_pages, when)},
+    {"template", XML_WORD, XML_AT(struct section_source, paper), .required = true},
+    {"title", XML_WORD, XML_AT(struct section_source, title_text), .required = true},
+    {"when", QUERY_AT(struct section_source, when)},
     {0}};
 static const struct xml_attribute of_items[] = {
-    {"select", QUERY_AT(struct attachment_pages, select), .required = true},
-    {"title", QUERY_AT(struct attachment_pages, title), .required = true},
-    {"when", QUERY_AT(struct attachment_pages, when)},
-    {"sort", QUERY_AT(struct attachment_pages, sort)},
-    {"order", XML_FLAG, XML_AT(struct attachment_pages, descending),
-     .words = "ascending descending"},
+    {"select", QUERY_AT(struct section_source, select), .required = true},
+    {"title", QUERY_AT(struct section_source, title), .required = true},
+    {"when", QUERY_AT(struct section_source, when)},
+    {"sort", QUERY_AT(struct section_source, sort)},
+    {"order", XML_FLAG, XML_AT(struct section_source, descending), .words = "ascending descending"},
     {0}};
 static const struct xml_attribute of_loose[] = {
     {"title", XML_WORD, XML_AT(struct loose, title), .required = true},
@@ -82,9 +81,9 @@ static const struct xml_element elements[] = {
     {"copies", IN_DOSSIER, 0, of_copies, .once = true, .required = true},
     {"section", IN_DOSSIER, IN_SECTION, of_section, sizeof(struct section),
      XML_INTO(struct sections, list), .required = true},
-    {"paper", IN_SECTION, 0, of_paper, sizeof(struct attachment_pages),
+    {"paper", IN_SECTION, 0, of_paper, sizeof(struct section_source),
      XML_INTO(struct section, sources), .begin = xml_keep_place},
-    {"items", IN_SECTION, 0, of_items, sizeof(struct attachment_pages),
+    {"items", IN_SECTION, 0, of_items, sizeof(struct section_source),
      XML_INTO(struct section, sources)},
     {"loose", IN_DOSSIER, 0, of_loose, sizeof(struct loose), XML_INTO(struct sections, loose)},
     {0}};
@@ -131,7 +130,7 @@ size_t sections_papers(const struct sections *s, struct arena *arena, struct sec
     *out = NULL;
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < s->list[i].n; k++) {
-            const struct attachment_pages *source = &s->list[i].sources[k];
+            const struct section_source *source = &s->list[i].sources[k];
             if (source->paper)
                 *ARENA_PUSH(arena, *out, n, cap) =
                     (struct section_paper){source->paper, source->at};
@@ -224,7 +223,7 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
     return count;
 }
 
-static void list_item(struct listing *l, const struct attachment_pages *source,
+static void list_item(struct listing *l, const struct section_source *source,
                       struct query_place item)
 {
     struct group *groups;
@@ -278,7 +277,7 @@ static int by_key_descending(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-static void list_items(struct listing *l, const struct attachment_pages *source,
+static void list_items(struct listing *l, const struct section_source *source,
                        struct query_place root)
 {
     record_node **nodes;
@@ -318,7 +317,7 @@ struct materials *materials_list(const struct sections *s, struct query_context 
         const struct section *section = &s->list[l.section];
         m->declared_none[l.section] = declared_none(root, section->title, arena);
         for (size_t k = 0; k < section->n; k++) {
-            const struct attachment_pages *source = &section->sources[k];
+            const struct section_source *source = &section->sources[k];
             if (source->when && !query_bool(source->when, ctx, at))
                 continue;
             if (source->paper)

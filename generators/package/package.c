@@ -365,6 +365,19 @@ static bool read_own_options(struct package *p, struct shard *part)
     return shard_read(part, own->shard, p->diag);
 }
 
+/* Forms that check lays out have been read by its rules: what is wrong with those is told of once.
+ */
+static struct catalogue *load_catalogue(const struct package *p, const char *path)
+{
+    struct diag found = {.strict = p->diag->strict};
+    struct catalogue *c = catalogue_load(path, p->papers, p->maker, &found);
+    for (size_t i = 0; i < found.n; i++)
+        if (!diag_has(p->diag, &found.list[i]))
+            diag_pass(p->diag, &found.list[i]);
+    diag_clear(&found);
+    return c;
+}
+
 /* false: reported. */
 static bool load(struct package_run *run, const struct record_options *input)
 {
@@ -382,7 +395,7 @@ static bool load(struct package_run *run, const struct record_options *input)
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
         run->sections = sections_load(p->papers->templates, p->diag);
-        p->catalogue = catalogue_load(path, p->papers, p->maker, p->diag);
+        p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);
     return run->rules && run->sections && p->catalogue &&
