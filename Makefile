@@ -101,7 +101,7 @@ check-san: deps
 
 # What the tests reach of each module.
 coverage: deps
-	@rm -f build-cov/obj/*/*.gcda
+	@rm -rf build-cov
 	-@$(MAKE) --no-print-directory check BUILD=build-cov CFLAGS="-O1 -g --coverage -fprofile-update=atomic -DCOUNT_COVERAGE" LDFLAGS=--coverage
 	python3 tests/coverage.py build-cov
 
@@ -131,7 +131,7 @@ install: all
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
 	install -d $(DESTDIR)$(MANDIR) $(DESTDIR)$(DOCDIR)/examples/cluster $(DESTDIR)$(DOCDIR)/examples/nightly
 	python3 generators/man/make.py $(BUILD)/bin/shenbao $(DESTDIR)$(MANDIR)
-	install -m 644 README.md README.zh-CN.md $(DESTDIR)$(DOCDIR)/
+	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt $(DESTDIR)$(DOCDIR)/
 	install -m 644 samples/cluster/* $(DESTDIR)$(DOCDIR)/examples/cluster/
 	install -m 644 samples/nightly/* $(DESTDIR)$(DOCDIR)/examples/nightly/
 	install -m 644 samples/batch.xml $(DESTDIR)$(DOCDIR)/examples/

@@ -449,7 +449,7 @@ class Attachments(Folder):
         pages = [pdf.page(pdfs.words(f"bp{i + 1}")) for i in range(4)]
         o = [pdf.add("") for _ in range(5)]
         pdf.set(o[0], f"<</First {o[1]} 0 R/Last {o[3]} 0 R/Count 3>>")
-        title = "<FEFF" + "第一章".encode("utf-16-be").hex() + ">"
+        title = "<FEFF" + "第一章\uf0b7".encode("utf-16-be").hex() + ">"
         pdf.set(o[1], f"<</Title{title}/Parent {o[0]} 0 R/Next {o[3]} 0 R/First {o[2]} 0 R/Last {o[2]} 0 R/Dest[{pages[1]} 0 R/XYZ 0 500 0]>>")
         pdf.set(o[2], f"<</Title(inner)/Parent {o[1]} 0 R/Dest(there)>>")
         pdf.set(o[3], f"<</Title(second)/Parent {o[0]} 0 R/Prev {o[1]} 0 R/A<</S/GoTo/D[{pages[0]} 0 R/Fit]>>/Next {o[4]} 0 R>>")
@@ -465,7 +465,7 @@ class Attachments(Folder):
         first = one["physical"] - 1
         outline = volume.outline()
         at = outline.index((2, "H1", first))
-        self.assertEqual(outline[at + 1:at + 5], [(3, "第一章", first + 1), (4, "inner", first + 2), (3, "second", first),
+        self.assertEqual(outline[at + 1:at + 5], [(3, "第一章\\uF0B7", first + 1), (4, "inner", first + 2), (3, "second", first),
                                                   (2, "H2", two["physical"] - 1)])
         self.assertEqual(outline[at + 5], (3, "inner", two["physical"] - 1))
         (rect, target, y), = volume.links(first)

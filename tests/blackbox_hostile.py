@@ -86,7 +86,7 @@ class HostilePhotos(unittest.TestCase):
 
     def test_other_kinds_are_named(self):
         for kind, data in (("WebP", b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 24), ("HEIC", b"\0\0\0\x18ftypheic" + b"\0" * 32)):
-            done, _, _ = self.draw(data)
+            done, _ = self.draw(data)
             self.assertEqual(done.returncode, 3)
             self.assertIn(kind.lower(), done.stderr.decode().lower())
 

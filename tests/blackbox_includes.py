@@ -22,14 +22,13 @@ MAY = {
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
-    "check": {"core", "dossier", "papers", "layout", "query", "record", "media", "text", "xml"},
-    "package": {"core", "check", "dossier", "papers", "sheet", "bind", "layout", "pdf", "media", "text", "query",
-                "record", "xml"},
+    "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
+    "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
 }
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c|sheet/template\.c",
+    r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/backdrop\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",

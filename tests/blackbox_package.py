@@ -438,6 +438,72 @@ int open(const char *path, int flags, ...)
         self.assertTrue(done.stdout.splitlines())
         self.assertTrue(all("fonts" in line.split("\t")[1] for line in done.stdout.splitlines()), done.stdout)
 
+    def linked_overlays(self):
+        """A folder of one's own files, and the options -T and -F: links to folders in which every file is a link to one of them."""
+        own = os.path.join(self.dir, "own")
+        os.mkdir(own)
+        shutil.copy(os.path.join(ROOT, "templates", "pledge.xml"), own)
+        shutil.copy(os.path.join(ROOT, "fonts", "fonts.xml"), own)
+        shutil.copy(os.path.join(ROOT, "fonts", "free", "FandolFang-Regular.otf"), os.path.join(own, "SIMFANG.TTF"))
+        with open(os.path.join(own, "rules.local.xml"), "w", encoding="utf-8") as f:
+            f.write('<rules><rule id="R74" severity="error"/></rules>')
+        for kind, names in (("templates", ("pledge.xml", "rules.local.xml")), ("fonts", ("fonts.xml", "SIMFANG.TTF"))):
+            os.makedirs(os.path.join(self.dir, "links", kind))
+            for name in names:
+                os.symlink(os.path.join(own, name), os.path.join(self.dir, "links", kind, name))
+            os.symlink(os.path.join(self.dir, "links", kind), os.path.join(self.dir, kind))
+        return own, ["-T", os.path.join(self.dir, "templates"), "-F", os.path.join(self.dir, "fonts")]
+
+    def test_a_file_behind_a_link_is_seen_to_change(self):
+        own, overlays = self.linked_overlays()
+        plan = [BATCH, "-o", self.out, *overlays, "-a", "A001", "--dry-run"]
+        self.made(BATCH, "-a", "A001", *overlays)
+        self.assertEqual(package(*plan).stdout, "")
+        for name, old, new, reason in (("pledge.xml", b'size="', b'floor="9pt" size="', "template"),
+                                       ("fonts.xml", b"</fonts>", b"<!-- changed --></fonts>", "fonts"),
+                                       ("SIMFANG.TTF", b"OTTO", b"OTTO", "fonts")):
+            with self.subTest(name), open(os.path.join(own, name), "r+b") as f:
+                data = f.read()
+                f.seek(0)
+                f.write(data.replace(old, new, 1) + (b"\0" if old == new else b""))
+                f.flush()
+                lines = package(*plan).stdout.splitlines()
+                self.assertEqual({line.partition("\t")[2] for line in lines}, {reason}, lines)
+                self.assertEqual(len(lines) == 1, reason == "template", lines)
+                f.seek(0)
+                f.write(data)
+                f.truncate()
+
+    def test_a_rule_behind_a_link_is_seen_to_change(self):
+        own, overlays = self.linked_overlays()
+        batch = self.copy_samples()
+        self.edit(batch, ("<birth>1984-11-06</birth>", "<birth>1984-11-07</birth>"))  # not what the ID number says
+        for _ in range(2):
+            self.assertIn("error: [R74", self.made(batch, *overlays, status=3).stderr)
+        self.edit(os.path.join(own, "rules.local.xml"), ('severity="error"', 'off="true"'))
+        self.assertNotIn("error: [R74", self.made(batch, *overlays).stderr)
+
+    def test_a_file_whose_digest_cannot_be_made_is_named(self):
+        own, overlays = self.linked_overlays()
+        os.symlink(os.path.join(own, "nowhere.xml"), os.path.join(self.dir, "templates", "spare.xml"))
+        done = self.made(BATCH, *overlays, status=2)
+        self.assertIn("spare.xml: error: cannot be read", done.stderr)
+        self.assertFalse(os.path.exists(os.path.join(self.out, "report.json")))
+        os.remove(os.path.join(self.dir, "templates", "spare.xml"))
+        pipe = os.path.join(self.dir, "passwords")
+        os.mkfifo(pipe)
+        with subprocess.Popen(["sh", "-c", 'echo secret > "$0"', pipe]):
+            self.assertIn("passwords: error: cannot be read", self.made(BATCH, *overlays, "--password-file", pipe, status=2).stderr)
+
+    def test_a_link_in_the_tree_is_no_document(self):
+        self.made(BATCH)
+        form = os.path.join(self.out, next(p for p in tree(self.out) if p.endswith("评审表.pdf")))
+        os.rename(form, os.path.join(self.dir, "moved.pdf"))
+        os.symlink(os.path.join(self.dir, "moved.pdf"), form)
+        self.assertEqual(package("--verify", self.out).returncode, 1)
+        plan = package(BATCH, "-o", self.out, "--dry-run").stdout.splitlines()
+        self.assertEqual(plan, [form + "\taltered or missing in the tree"])
+
     def test_another_number_of_copies_is_told(self):
         overlay = os.path.join(self.dir, "templates")
         os.mkdir(overlay)
@@ -478,7 +544,7 @@ int open(const char *path, int flags, ...)
             f.write('<package>\n<paper name="no-such-form" file="x"/>\n<paper name="pledge" file="y" copies="none"/>\n</package>\n')
         done = self.made(BATCH, "-T", overlay, status=2)
         self.assertIn("package.xml:2: error: there is no template no-such-form.xml", done.stderr)
-        self.assertIn("package.xml:3: error: copies", done.stderr)
+        self.assertIn('package.xml:3: error: <paper> copies="none" is not understood; it takes: 1 - 99', done.stderr)
 
     # --- verify ---
 
@@ -642,6 +708,10 @@ OPEN(open64, NOTHING, NOTHING)
 OPEN(openat, int dir COMMA, dir COMMA)
 OPEN(openat64, int dir COMMA, dir COMMA)
 """
+
+    def test_a_report_that_cannot_be_written_is_told(self):
+        done = self.made(BATCH, "--report", "/dev/full", status=2)
+        self.assertEqual(done.stderr.count("/dev/full: error: cannot write"), 1, done.stderr)
 
     def test_a_crash_a_hang_and_a_missing_file_cost_one_applicant_each(self):
         batch = self.copy_samples()

@@ -456,7 +456,7 @@ class Documents(Case):
 
     def test_order(self):
         expected = {"given": ["张三", "曾五", "单六", "欧阳七"], "unit": ["单六", "欧阳七", "张三", "曾五"],
-                    "pinyin": ["欧阳七", "单六", "曾五", "张三"], "strokes": ["张三", "单六", "欧阳七", "曾五"]}
+                    "pinyin": ["欧阳七", "单六", "曾五", "张三"], "strokes": ["张三", "欧阳七", "单六", "曾五"]}
         for order, names in expected.items():
             self.make(self.source(), "--sort", order, out="d/")
             file = self.path("d/D1-D1局-roster.xlsx")
@@ -466,6 +466,31 @@ class Documents(Case):
         done = shenbao("roster", "--sort", "age", self.path("batch.xml"))
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"--sort takes one of given|unit|pinyin|strokes, not 'age'", done.stderr)
+
+    def test_who_was_placed_without_strokes_or_reading_is_said_once(self):
+        people = [person(1, "张㐂"), person(2, "张三"), person(3, "㐂五")]
+        source = batch([("U1", "D1", "甲", people)])
+        for order, names, words in (
+                ("strokes", ["㐂五", "张三", "张㐂"], "order by strokes: the strokes of 㐂 (张㐂) are not known one by one"),
+                ("pinyin", ["张三", "张㐂", "㐂五"], "order by pinyin: the reading of 㐂 (张㐂) is not known")):
+            file = self.make(source, "--sort", order, "--report", self.path("report.json"), out=f"{order}.xlsx")
+            self.assertEqual(self.names(file), names, order)
+            self.assertEqual(self.errors().count(words), 1, self.errors())
+            with open(self.path("report.json"), encoding="utf-8") as f:
+                infos = [x for x in json.load(f)["findings"] if x["severity"] == "info"]
+            self.assertEqual(len(infos), 1)
+            self.assertIn("“㐂”（张㐂）", infos[0]["message"])
+        self.make(source, "--sort", "given")
+        self.assertEqual(self.errors(), "")
+
+    def test_readings_of_surnames_must_be_such(self):
+        for reading in ("", "shan", "shàn shàn", "shàn "):
+            self.write("templates/surnames.xml", f'<surnames>\n<surname name="单" reading="{reading}"/></surnames>')
+            self.make(self.source(), "-T", self.path("templates"), "--sort", "pinyin", out="d/", status=2)
+            self.assertIn('surnames.xml:2: error: it takes <surname name="欧阳" reading="ōu yáng"/> here', self.errors())
+        self.write("templates/surnames.xml", '<surnames><surname name="张" reading="ān"/></surnames>')
+        self.make(self.source(), "-T", self.path("templates"), "--sort", "pinyin", out="d/")
+        self.assertEqual(self.names(self.path("d/D1-D1局-roster.xlsx"))[0], "张三")
 
     def test_a_sheet_a_unit_and_one_that_lists_them(self):
         long_name = "示例[市]" + "甲" * 40
@@ -548,7 +573,7 @@ class Templates(Case):
     def test_faults_are_all_told_and_the_schema_sees_them_too(self):
         faults = {'<column head="x" width="10mm" select="person/"/>': "bad XPath", '<column width="10mm" select="."/>': "lacks its attribute head",
                   '<column head="x" width="10" select="."/>': "width=", '<column head="x" width="10mm" select="." type="money"/>': "type=",
-                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "cannot stand here"}
+                  '<column head="x" width="10mm" select="." colour="red"/>': "no attribute colour", "<colum/>": "<colum> cannot stand in <roster>; is it <column>?"}
         self.make(batch([("U1", "D1", "甲", [person(1)])]), template=TEMPLATE.format(more="".join(faults)), status=2)
         for words in faults.values():
             self.assertIn(words, self.errors())
@@ -556,6 +581,16 @@ class Templates(Case):
             path = self.write("one.xml", TEMPLATE.format(more=fault))
             done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"), path], capture_output=True)
             self.assertNotEqual(done.returncode, 0, fault)
+
+    def test_columns_see_the_tables_that_papers_see(self):
+        columns = "".join(f'<column head="{head}" width="20mm" type="number" select="{select}"/>' for head, select in (
+            ("材料", "count(papers(.))"), ("打分表", "count(papers(.)[@name = 'score-sheet'])"),
+            ("工作日", "workdays('2026-09-28', '2026-10-10')"), ("标准", "count(rubrics()[specialty = applicant()/@specialty])")))
+        people = [person(1), person(2, mode="自评分申报")]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=columns))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        rows = [[cell.value for cell in row[7:11]] for row in sheet.iter_rows(min_row=5, max_row=6)]
+        self.assertEqual(rows, [[6, 0, 6, 1], [7, 1, 6, 1]])
 
     def test_what_only_an_evaluation_shows(self):
         self.make(batch([("U1", "D1", "甲", [person(1)])]), status=2,

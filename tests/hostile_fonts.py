@@ -5,13 +5,16 @@ import struct
 import sys
 
 UPEM = 1000
-INK, EMPTY, FLAT = "ink", "empty", "flat"  # a square; no outline at all; an outline without any area
+# a square; no outline at all; an outline without any area; what stands over a letter; a letter with something over it
+INK, EMPTY, FLAT, MARK, TALL = "ink", "empty", "flat", "mark", "tall"
+OUTLINES = {INK: ([100, 900, 900, 100], [0, 0, 800, 800]), FLAT: ([100, 900, 500, 300], [0, 0, 0, 0]),
+            MARK: ([0, 200, 200, 0], [600, 600, 700, 700]), TALL: ([100, 900, 900, 100], [0, 0, 950, 950])}
 
 
 def outline(kind):
     if kind == EMPTY:
         return b""
-    xs, ys = ([100, 900, 900, 100], [0, 0, 800, 800]) if kind == INK else ([100, 900, 500, 300], [0, 0, 0, 0])
+    xs, ys = OUTLINES[kind]
     deltas = [b - a for a, b in zip([0] + xs, xs)] + [b - a for a, b in zip([0] + ys, ys)]
     head = struct.pack(">hhhhhHH", 1, min(xs), min(ys), max(xs), max(ys), len(xs) - 1, 0)
     return head + bytes([1] * len(xs)) + struct.pack(">8h", *deltas)
@@ -39,7 +42,33 @@ def cmap(chars, sequences):
     return out + body
 
 
-def font(name, chars, sequences=None, fs_type=0, without=()):
+def variations(count):
+    """An axis of weight from 100 by 400 to 900; the last moves the right edge and the advance of all glyphs by 100."""
+    fvar = struct.pack(">HHHHHHHH", 1, 0, 16, 2, 1, 20, 0, 8) + b"wght" + \
+        struct.pack(">lllHH", 100 << 16, 400 << 16, 900 << 16, 0, 256)
+    deltas = b"\0" + bytes([0x47]) + struct.pack(">8h", 0, 100, 100, 0, 0, 100, 0, 0) + bytes([0x87])
+    one = struct.pack(">HHHHh", 1, 10, len(deltas), 0xA000, 0x4000) + deltas
+    one += b"\0" * (-len(one) % 4)
+    gvar = struct.pack(">HHHHLHHL", 1, 0, 1, 0, 20 + 4 * (count + 1), count, 1, 20 + 4 * (count + 1))
+    gvar += b"".join(struct.pack(">L", i * len(one)) for i in range(count + 1)) + one * count
+    return {"fvar": fvar, "gvar": gvar}
+
+
+def collection(*files):
+    """The same tables, with places counted from the beginning of the collection."""
+    out, body, at = struct.pack(">4sLL", b"ttcf", 0x10000, len(files)), b"", 12 + 4 * len(files)
+    for data in files:
+        out += struct.pack(">L", at + len(body))
+        count = struct.unpack_from(">H", data, 4)[0]
+        moved = bytearray(data)
+        for i in range(count):
+            entry = 12 + 16 * i + 8
+            struct.pack_into(">L", moved, entry, struct.unpack_from(">L", data, entry)[0] + at + len(body))
+        body += bytes(moved)
+    return out + body
+
+
+def font(name, chars, sequences=None, fs_type=0, without=(), variable=False):
     """A whole file. chars: code point -> kind; sequences: (code point, selector) -> kind."""
     kinds = [INK] + list(chars.values()) + list((sequences or {}).values())
     ids = {cp: i + 1 for i, cp in enumerate(chars)}
@@ -59,6 +88,8 @@ def font(name, chars, sequences=None, fs_type=0, without=()):
         "maxp": struct.pack(">LH", 0x10000, len(glyphs)) + struct.pack(">HH", 4, 1).ljust(26, b"\0"),
         "name": struct.pack(">HHH", 0, 1, 18) + struct.pack(">HHHHHH", 3, 1, 0x409, 6, len(text), 0) + text,
     }
+    if variable:
+        tables.update(variations(len(glyphs)))
     for tag in without:
         del tables[tag]
     out = struct.pack(">LHHHH", 0x10000, len(tables), 0, 0, 0)
@@ -88,6 +119,13 @@ def files():
         "zero.ttf": b"",
         "plain.ttf": font("Plain", {ge: INK, 0x4E00: INK}),
         "variant.ttf": font("Variant", {ge: INK}, {(ge, selector): INK}),
+        "variable.ttf": font("Variable", two, variable=True),
+        "two.ttc": collection(sound, font("Second", two)),
+        # private use, and what is no character
+        "private.ttf": font("Private", {0x4E00: INK, 0xE000: INK, 0xF0B7: INK, 0xFFFD: INK, 0xFDD0: INK, 0x100000: INK},
+                            {(0xE000, 0xFE00): INK}),
+        "marks.ttf": font("Marks", {0x4E00: INK, 0x65: INK, 0x69: TALL, 0x131: INK, 0x301: MARK, 0x323: MARK}),
+        "composed.ttf": font("Composed", {0x4E00: INK, 0x65: INK, 0x301: MARK, 0xE9: TALL}),
         "hollow.ttf": font("Hollow", {ge: INK}, {(ge, selector): EMPTY}),
     }
 

@@ -1,11 +1,10 @@
 /* fit.c - see fit.h. */
 #include "bind/fit.h"
 
+#include "core/units.h"
+
 #include <math.h>
 #include <string.h>
-
-#define A3_SHORT 841.89
-#define A3_LONG 1190.55
 
 struct fit_place fit_place(const struct fit_sheet *sheet, double width, double height, bool any,
                            bool turn)
@@ -98,6 +97,6 @@ void fit_multiply(const double a[6], const double b[6], double out[6])
 
 bool fit_is_a3(double width, double height)
 {
-    return fabs(fmin(width, height) / A3_SHORT - 1) < 0.02 &&
-           fabs(fmax(width, height) / A3_LONG - 1) < 0.02;
+    return fabs(fmin(width, height) / A3_WIDTH - 1) < 0.02 &&
+           fabs(fmax(width, height) / A3_HEIGHT - 1) < 0.02;
 }

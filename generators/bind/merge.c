@@ -3,6 +3,7 @@
 
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "core/units.h"
 #include "pdf/utf16.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ static bool fail(const char *name, const struct qdoc *d, struct diag *diag)
 static bool add_pages(struct merging *m, const struct merge_part *part, struct qdoc *in,
                       bool fronts, struct diag *diag)
 {
-    static const double a4[] = {0, 0, 595.28, 841.89};
+    static const double a4[] = {0, 0, A4_WIDTH, A4_HEIGHT};
     size_t n = q_page_count(in);
     double box[4];
 

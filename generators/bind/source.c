@@ -4,6 +4,8 @@
 #include "bind/source.h"
 
 #include "bind/qdoc.h"
+#include "core/buffer.h"
+#include "core/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -195,6 +197,24 @@ static bool target_of(struct reading *r, qref item, struct source_target *out)
     return true;
 }
 
+/* Codes that nobody else can read are named, as in messages. */
+static const char *readable(const char *title, struct arena *arena)
+{
+    struct buffer out = {0};
+    size_t len = strlen(title);
+    for (size_t i = 0, used; i < len; i += used) {
+        char shown[UTF8_SHOWN];
+        bool plain = !utf8_is_unprintable(utf8_next(title + i, len - i, &used));
+        if (plain)
+            buffer_add(&out, title + i, used);
+        else
+            buffer_add(&out, shown, utf8_show(title + i, len - i, &used, shown));
+    }
+    const char *kept = arena_strndup(arena, (const char *)out.data, out.len);
+    buffer_clear(&out);
+    return kept;
+}
+
 static void read_outline(struct reading *r, qref parent, int level)
 {
     struct qdoc *d = r->doc;
@@ -208,7 +228,7 @@ static void read_outline(struct reading *r, qref parent, int level)
         bool found = title && *title && target_of(r, item, &to);
         if (found)
             *ARENA_PUSH(r->arena, r->s->bookmarks, r->s->n_bookmarks, r->s->cap_bookmarks) =
-                (struct source_bookmark){level, title, to};
+                (struct source_bookmark){level, readable(title, r->arena), to};
         read_outline(r, item, found ? level + 1 : level);
     }
 }

@@ -10,7 +10,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-static struct rules_run *run_of(xmlXPathParserContext *ctxt)
+static struct engine *engine_of(xmlXPathParserContext *ctxt)
 {
     return query_owner(ctxt);
 }
@@ -34,48 +34,6 @@ static void give_buffer(xmlXPathParserContext *ctxt, struct buffer *b)
 
 /* --- files --- */
 
-struct cited *rules_cite(struct rules_run *run, const char *href, const struct finding *where,
-                         struct diag *diag)
-{
-    static const struct media_limits limits = {0};
-    struct diag unheard = {0}, *to = diag ? diag : &unheard;
-    static const struct finding nowhere = {.rule = "R76"};
-    struct cited *c = run->cited;
-
-    while (c && strcmp(c->href, href))
-        c = c->next;
-    if (c)
-        return c;
-    c = ARENA_NEW(&run->files, struct cited);
-    c->href = arena_strdup(&run->files, href);
-    c->next = run->cited;
-    run->cited = c;
-    where = where ? where : &nowhere;
-    c->open = *href && media_open(&c->file, run->dir, c->href, &limits, where, to);
-    if (c->open && c->file.type == MEDIA_PDF) {
-        long n = pdf_page_count(&c->file, &limits, where, to);
-        c->pages = n > 0 ? n : 0;
-    } else if (c->open) {
-        c->sound = image_load(&c->image, &c->file, &limits, where,
-                              to); /* all of it: that is what is drawn */
-        c->pages = c->sound;
-    }
-    diag_clear(&unheard);
-    return c;
-}
-
-void rules_close_cited(struct rules_run *run)
-{
-    for (struct cited *c = run->cited; c; c = c->next) {
-        if (c->sound)
-            image_clear(&c->image);
-        if (c->open)
-            media_close(&c->file);
-    }
-    run->cited = NULL;
-    arena_free(&run->files);
-}
-
 /* The file that the argument names; the argument is popped. NULL: the arity is wrong. */
 static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
 {
@@ -85,8 +43,9 @@ static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
     }
     static struct cited nothing; /* asked by nobody's rules: no file is open */
     xmlChar *href = xmlXPathPopString(ctxt);
-    struct rules_run *run = run_of(ctxt);
-    struct cited *c = run ? rules_cite(run, (const char *)href, NULL, NULL) : &nothing;
+    struct engine *engine = engine_of(ctxt);
+    struct cited *c =
+        engine ? cited_file(&engine->files, (const char *)href, NULL, NULL) : &nothing;
     xmlFree(href);
     return c;
 }
@@ -143,7 +102,7 @@ static double backdrop_argument(xmlXPathParserContext *ctxt, int nargs, unsigned
     double tint = xmlXPathPopNumber(ctxt), least = xmlXPathPopNumber(ctxt);
     struct cited *c = cited_argument(ctxt, 1);
     if (c && c->sound && !c->looked) {
-        struct media_backdrop *b = ARENA_NEW(&run_of(ctxt)->files, struct media_backdrop);
+        struct media_backdrop *b = ARENA_NEW(&engine_of(ctxt)->files.arena, struct media_backdrop);
         c->looked = true;
         c->backdrop = image_backdrop(b, &c->image) ? b : NULL;
     }
@@ -274,59 +233,12 @@ static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
 
 /* --- all applicants --- */
 
-/* FNV-1a. */
-uint64_t rules_hash(const char *key)
-{
-    uint64_t h = 14695981039346656037u;
-    for (; *key; key++)
-        h = (h ^ (unsigned char)*key) * 1099511628211u;
-    return h ? h : 1;
-}
-
-int rules_claim_compare(const void *a, const void *b)
-{
-    const struct rules_claim *x = a, *y = b;
-    if (x->fact.number != y->fact.number)
-        return x->fact.number < y->fact.number ? -1 : 1;
-    if (x->fact.key != y->fact.key)
-        return x->fact.key < y->fact.key ? -1 : 1;
-    return x->order < y->order ? -1 : x->order > y->order;
-}
-
-/* The first claim that is not before the place of (number, key). */
-static size_t claims_from(const struct rules_run *run, size_t number, uint64_t key)
-{
-    const struct rules_claim probe = {.fact = {.number = number, .key = key}};
-    size_t low = 0, high = run->n_claims;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (rules_claim_compare(&run->claims[middle], &probe) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(2);
-    const struct rules_run *run = run_of(ctxt);
+    const struct engine *engine = engine_of(ctxt);
     xmlChar *key = xmlXPathPopString(ctxt), *name = xmlXPathPopString(ctxt);
-    const uint64_t hash = rules_hash((char *)key);
-    size_t n = 0;
-    for (size_t g = 0; run && g < run->rules->n_gatherers; g++) {
-        const struct gatherer *of = &run->rules->gatherers[g];
-        if (strcmp(of->name, (char *)name))
-            continue;
-        size_t i = claims_from(run, of->number, hash), last = SIZE_MAX;
-        for (; i < run->n_claims && run->claims[i].fact.number == of->number &&
-               run->claims[i].fact.key == hash;
-             i++) {
-            n += run->claims[i].order != last; /* each applicant once */
-            last = run->claims[i].order;
-        }
-    }
+    size_t n = engine ? engine_count_gathered(engine, (char *)name, (char *)key) : 0;
     xmlFree(key);
     xmlFree(name);
     give_number(ctxt, (double)n);
@@ -335,26 +247,23 @@ static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
 static void fn_planned(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(0);
-    valuePush(ctxt, xmlXPathNewBoolean(run_of(ctxt) && run_of(ctxt)->page));
+    valuePush(ctxt, xmlXPathNewBoolean(engine_of(ctxt) && engine_of(ctxt)->page));
 }
 
-void rules_register_functions(void)
-{
-    static const struct query_function all[] = {
-        {"image-type", 1, 1, fn_image_type},
-        {"file-size", 1, 1, fn_file_size},
-        {"image-width", 1, 1, fn_image_width},
-        {"image-height", 1, 1, fn_image_height},
-        {"image-turned", 1, 1, fn_image_turned},
-        {"image-colours", 1, 1, fn_image_colours},
-        {"backdrop-white", 3, 3, fn_backdrop_white},
-        {"backdrop-colour", 3, 3, fn_backdrop_colour},
-        {"backdrop-name", 3, 3, fn_backdrop_name},
-        {"page-count", 1, 1, fn_page_count},
-        {"refs", 1, 1, fn_refs},
-        {"unresolved", 1, 1, fn_unresolved},
-        {"gathered", 2, 2, fn_gathered},
-        {"planned", 0, 0, fn_planned},
-    };
-    query_register(all, sizeof all / sizeof *all);
-}
+static const struct query_function functions[] = {
+    {"image-type", 1, 1, fn_image_type},
+    {"file-size", 1, 1, fn_file_size},
+    {"image-width", 1, 1, fn_image_width},
+    {"image-height", 1, 1, fn_image_height},
+    {"image-turned", 1, 1, fn_image_turned},
+    {"image-colours", 1, 1, fn_image_colours},
+    {"backdrop-white", 3, 3, fn_backdrop_white},
+    {"backdrop-colour", 3, 3, fn_backdrop_colour},
+    {"backdrop-name", 3, 3, fn_backdrop_name},
+    {"page-count", 1, 1, fn_page_count},
+    {"refs", 1, 1, fn_refs},
+    {"unresolved", 1, 1, fn_unresolved},
+    {"gathered", 2, 2, fn_gathered},
+    {"planned", 0, 0, fn_planned},
+};
+const struct query_library rules_functions = {functions, sizeof functions / sizeof *functions};

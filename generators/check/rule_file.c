@@ -2,218 +2,73 @@
  * same to editors. */
 #include "check/rule_file.h"
 
-#include "query/rubric.h"
-
 #include "check/functions.h"
-#include "core/buffer.h"
 #include "core/find.h"
+#include "xml/xml_reader.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <libxml/parser.h>
 
 struct load {
     struct rules *rules;
-    struct diag *diag;
-    const char *path;
     bool local; /* the overlay: changes what ours says */
 };
 
-static struct src_pos at(const struct load *l, const xmlNode *n)
+/* Text with {expressions} in it, into a struct message. */
+static bool parse_message(struct xml_reader *r, const char *text, void *out)
 {
-    return (struct src_pos){l->path, n ? xmlGetLineNo(n) : 0};
-}
-
-static const char *attribute(struct load *l, const xmlNode *n, const char *name)
-{
-    xmlChar *s = xmlGetNoNsProp((xmlNode *)n, BAD_CAST name);
-    char *copy = arena_strdup(&l->rules->arena, (const char *)s);
-    xmlFree(s);
-    return copy;
-}
-
-static bool is(const xmlNode *n, const char *name)
-{
-    return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
-}
-
-static bool in_list(const char *const *list, const char *s)
-{
-    for (; *list; list++)
-        if (!strcmp(*list, s))
-            return true;
-    return false;
-}
-
-/* Reports attributes that are not among the words of the list, between blanks. */
-static void check_attributes(struct load *l, const xmlNode *n, const char *const *allowed)
-{
-    for (const xmlAttr *a = n->properties; a; a = a->next)
-        if (!in_list(allowed, (const char *)a->name))
-            diag_system(l->diag, at(l, n), "<%s> 没有属性 %s", "<%s> has no attribute %s",
-                        (const char *)n->name, (const char *)a->name);
-}
-
-static const char *required(struct load *l, const xmlNode *n, const char *name)
-{
-    const char *s = attribute(l, n, name);
-    if (s && *s)
-        return s;
-    diag_system(l->diag, at(l, n), "<%s> 缺属性 %s", "<%s> lacks the attribute %s",
-                (const char *)n->name, name);
-    return "";
-}
-
-static void strange(struct load *l, const xmlNode *n)
-{
-    if (n->type == XML_ELEMENT_NODE)
-        diag_system(l->diag, at(l, n), "<%s> 中不能有 <%s>", "<%s> cannot hold <%s>",
-                    (const char *)n->parent->name, (const char *)n->name);
-    else if (n->type == XML_TEXT_NODE && !xmlIsBlankNode(n))
-        diag_system(l->diag, at(l, n), "<%s> 中不能直接写文字", "<%s> cannot hold text directly",
-                    (const char *)n->parent->name);
-}
-
-static struct query *compile(struct load *l, const xmlNode *n, const char *xpath)
-{
-    struct rules *r = l->rules;
-    struct query *q = query_new(xpath, at(l, n), l->diag);
-    if (q)
-        *ARENA_PUSH(&r->arena, r->queries, r->n_queries, r->cap_queries) = q;
-    return q;
-}
-
-static struct query *compile_attribute(struct load *l, const xmlNode *n, const char *name)
-{
-    const char *s = attribute(l, n, name);
-    return s && *s ? compile(l, n, s) : NULL;
-}
-
-static const char *folded(struct load *l, const xmlNode *n)
-{
-    xmlChar *s = xmlNodeGetContent(n);
-    struct buffer b = {0};
-    for (const char *p = (const char *)s; *p; p++) {
-        bool blank = strchr(" \t\r\n", *p) != NULL;
-        if (!blank)
-            buffer_putc(&b, *p);
-        else if (b.len && b.data[b.len - 1] != ' ')
-            buffer_putc(&b, ' ');
-    }
-    while (b.len && b.data[b.len - 1] == ' ')
-        b.len--;
-    char *text = arena_strndup(&l->rules->arena, b.data ? (const char *)b.data : "", b.len);
-    buffer_clear(&b);
-    xmlFree(s);
-    return text;
-}
-
-static void read_message(struct load *l, const xmlNode *n, const char *text, struct message *m)
-{
-    struct arena *a = &l->rules->arena;
-    *m = (struct message){0};
+    struct message *m = out;
     while (*text) {
         size_t len = strcspn(text, "{");
         if (len)
-            *ARENA_PUSH(a, m->parts, m->n, m->cap) =
-                (struct message_part){.text = arena_strndup(a, text, len)};
+            *ARENA_PUSH(r->arena, m->parts, m->n, m->cap) =
+                (struct message_part){.text = arena_strndup(r->arena, text, len)};
         text += len;
         if (!*text)
             break;
         len = strcspn(text, "}");
-        if (!text[len]) {
-            diag_system(l->diag, at(l, n), "“{”没有配对的“}”", "a { without its }");
-            return;
-        }
-        struct query *q = compile(l, n, arena_strndup(a, text + 1, len - 1));
-        *ARENA_PUSH(a, m->parts, m->n, m->cap) = (struct message_part){.query = q};
+        if (!text[len])
+            return diag_system(r->diag, xml_at(r), "“{”没有配对的“}”", "a { without its }"), true;
+        *ARENA_PUSH(r->arena, m->parts, m->n, m->cap) = (struct message_part){
+            .query =
+                query_list_add(r->queries, r->arena, arena_strndup(r->arena, text + 1, len - 1),
+                               xml_at(r), r->diag)};
         text += len + 1;
     }
+    return true;
 }
 
-static bool read_severity(struct load *l, const xmlNode *n, enum severity *out)
+static bool parse_holder(struct xml_reader *r, const char *text, void *out)
 {
-    static const char *const names[SEVERITY_COUNT] = {"error", "warning", "info"};
-    const char *s = attribute(l, n, "severity");
-    if (!s)
-        return false;
-    for (int i = 0; i < SEVERITY_COUNT; i++)
-        if (!strcmp(s, names[i])) {
-            *out = (enum severity)i;
-            return true;
-        }
-    return diag_system(l->diag, at(l, n), "severity 应是 error、warning 或 info，不是“%s”",
-                       "severity is error, warning or info, not \"%s\"", s);
+    (void)r;
+    *(const char **)out = text;
+    return !strcmp(text, "papers") || !strcmp(text, "files") || !strcmp(text, "drawing");
 }
 
-static void read_let(struct load *l, const xmlNode *n, struct bindings *out)
+static void end_case(struct xml_reader *r, void *self, void *parent)
 {
-    static const char *const allowed[] = {"name", "select", NULL};
-    check_attributes(l, n, allowed);
-    struct binding b = {required(l, n, "name"), compile(l, n, required(l, n, "select"))};
-    *ARENA_PUSH(&l->rules->arena, out->list, out->n, out->cap) = b;
-}
+    struct load *l = r->owner;
+    const struct rule *rule = parent;
+    struct rule_case *c = self;
 
-static const char *const stages[] = {"prepare", "submit", NULL};
-static const char *const scopes[] = {"applicant", "unit", "delegation", "batch", NULL};
-
-static int choice(struct load *l, const xmlNode *n, const char *name, const char *const *values,
-                  int otherwise)
-{
-    const char *s = attribute(l, n, name);
-    if (!s)
-        return otherwise;
-    for (int i = 0; values[i]; i++)
-        if (!strcmp(s, values[i]))
-            return i;
-    diag_system(l->diag, at(l, n), "属性 %s 的值“%s”不认识",
-                "the attribute %s knows no value \"%s\"", name, s);
-    return otherwise;
-}
-
-static void read_case(struct load *l, const xmlNode *n, struct rule *rule)
-{
-    static const char *const allowed[] = {"each",     "from",  "to",    "as",    "when",
-                                          "field",    "key",   "value", "label", "paper",
-                                          "severity", "stage", "on",    NULL};
-    struct rule_case c = {.at = at(l, n), .severity = rule->severity, .as = attribute(l, n, "as")};
-    const char *label = attribute(l, n, "label"), *paper = attribute(l, n, "paper");
-
-    check_attributes(l, n, allowed);
-    read_severity(l, n, &c.severity);
-    c.stage = (enum rules_stage)choice(l, n, "stage", stages, (int)rule->stage);
-    c.scope = (enum rule_scope)choice(l, n, "on", scopes, (int)rule->scope);
-    c.each = compile_attribute(l, n, "each");
-    c.from = compile_attribute(l, n, "from");
-    c.to = compile_attribute(l, n, "to");
-    c.when = compile_attribute(l, n, "when");
-    c.field = compile_attribute(l, n, "field");
-    c.key = compile_attribute(l, n, "key");
-    c.value = compile_attribute(l, n, "value");
-    if (c.key)
-        c.number = l->rules->n_numbers++;
-    if ((c.from != NULL) != (c.to != NULL) || (c.from && !c.as))
-        diag_system(l->diag, c.at, "from、to 和 as 须一起给出", "from, to and as belong together");
-    if (c.key && c.scope != SCOPE_APPLICANT)
-        diag_system(l->diag, c.at, "key 只用于申报人的规则", "key is for rules on applicants");
-    read_message(l, n, label ? label : rule->label ? rule->label : "", &c.label);
-    read_message(l, n, paper ? paper : rule->paper ? rule->paper : "", &c.paper);
-    for (const xmlNode *k = n->children; k; k = k->next) {
-        if (is(k, "let"))
-            read_let(l, k, &c.lets);
-        else if (is(k, "zh") || is(k, "en"))
-            read_message(l, k, folded(l, k), &c.text[is(k, "zh") ? LANGUAGE_ZH : LANGUAGE_EN]);
-        else
-            strange(l, k);
-    }
-    if (!c.text[LANGUAGE_ZH].n || !c.text[LANGUAGE_EN].n)
-        diag_system(l->diag, c.at, "<case> 须有 <zh> 和 <en> 各一句",
-                    "a <case> has one <zh> and one <en>");
-    *ARENA_PUSH(&l->rules->arena, rule->cases, rule->n, rule->cap) = c;
+    c->at = xml_at(r);
+    if (!xml_given(r, "severity"))
+        c->severity = rule->severity;
+    if (!xml_given(r, "stage"))
+        c->stage = rule->stage;
+    if (!xml_given(r, "on"))
+        c->scope = rule->scope;
+    if (!xml_given(r, "label") && rule->label)
+        parse_message(r, rule->label, &c->label);
+    if (!xml_given(r, "paper") && rule->paper)
+        parse_message(r, rule->paper, &c->paper);
+    if (c->key)
+        c->number = l->rules->n_numbers++;
+    if ((c->from != NULL) != (c->to != NULL) || (c->from && !c->as))
+        diag_system(r->diag, c->at, "from、to 和 as 须一起给出", "from, to and as belong together");
+    if (c->key && c->scope != SCOPE_APPLICANT)
+        diag_system(r->diag, c->at, "key 只用于申报人的规则", "key is for rules on applicants");
 }
 
 struct rule *rules_find(const struct rules *r, const char *id)
@@ -235,187 +90,185 @@ static bool well_named(const char *id)
     return true;
 }
 
-static void read_rule(struct load *l, const xmlNode *n)
+/* What the overlay does not say of a rule of ours stays as it is. */
+static void begin_rule(struct xml_reader *r, void *self, void *parent)
 {
-    static const char *const allowed[] = {"id",    "clause", "severity", "stage", "on",
-                                          "paper", "label",  "held",     "off",   NULL};
-    static const char *const truths[] = {"false", "true", NULL};
-    static const char *const holders[] = {"papers", "files", "drawing", NULL};
-    struct rules *r = l->rules;
-    const char *id = required(l, n, "id");
-    struct rule *known = rules_find(r, id), fresh = {.at = at(l, n), .id = id};
-    bool cases = false;
+    struct rule *rule = self;
+    const struct rule *ours = rules_find(parent, rule->id);
 
-    check_attributes(l, n, allowed);
-    if (*id && !well_named(id))
-        diag_system(l->diag, at(l, n), "规则编号应是一个大写字母加数字，如 R68、L01，不是“%s”",
-                    "a rule's id is a capital letter and digits, such as R68 or L01, not \"%s\"",
-                    id);
-    if (known && !l->local) {
-        diag_system(l->diag, at(l, n), "规则 %s 重复，已在第 %ld 行",
-                    "the rule %s is there already, on line %ld", id, known->at.line);
+    rule->at = xml_at(r);
+    if (*rule->id && !well_named(rule->id))
+        xml_bad_value(r, "id", rule->id, "R68, L01");
+    if (!ours)
         return;
-    }
-    for (const xmlNode *k = n->children; k; k = k->next)
-        cases = cases || is(k, "case");
-    struct rule *rule = known ? known : &fresh;
-    rule->stage = (enum rules_stage)choice(l, n, "stage", stages, (int)rule->stage);
-    rule->off = choice(l, n, "off", truths, rule->off) == 1;
-    bool given = read_severity(l, n, &rule->severity);
-    if (known && !cases) {
-        rule->overridden = rule->overridden || given;
-        for (const xmlNode *k = n->children; k; k = k->next)
-            if (k->type != XML_COMMENT_NODE)
-                strange(l, k);
+    rule->clause = rule->clause ? rule->clause : ours->clause;
+    rule->paper = rule->paper ? rule->paper : ours->paper;
+    rule->label = rule->label ? rule->label : ours->label;
+    if (!xml_given(r, "severity"))
+        rule->severity = ours->severity;
+    if (!xml_given(r, "stage"))
+        rule->stage = ours->stage;
+    if (!xml_given(r, "on"))
+        rule->scope = ours->scope;
+    if (!xml_given(r, "off"))
+        rule->off = ours->off;
+}
+
+static void end_rule(struct xml_reader *r, void *self, void *parent)
+{
+    const struct load *l = r->owner;
+    struct rules *rules = parent;
+    struct rule *rule = self, *ours = rules_find(rules, rule->id);
+
+    if (ours && !l->local)
+        return; /* there twice: reported */
+    if (ours && !rule->n) {
+        ours->stage = rule->stage;
+        ours->off = rule->off;
+        ours->severity = rule->severity;
+        ours->overridden = ours->overridden || xml_given(r, "severity");
+        if (rule->lets.n)
+            diag_system(r->diag, rule->at, "规则 %s 没有 <case>，不能有 <let>",
+                        "the rule %s has no <case>, and takes no <let>", rule->id);
         return;
-    }
-    if (!known || attribute(l, n, "on"))
-        rule->scope = (enum rule_scope)choice(l, n, "on", scopes, SCOPE_APPLICANT);
-    rule->at = at(l, n);
-    rule->clause = attribute(l, n, "clause") || !known ? attribute(l, n, "clause") : rule->clause;
-    rule->paper = attribute(l, n, "paper") || !known ? attribute(l, n, "paper") : rule->paper;
-    rule->label = attribute(l, n, "label") || !known ? attribute(l, n, "label") : rule->label;
-    rule->held = attribute(l, n, "held");
-    if (rule->held)
-        choice(l, n, "held", holders, 0);
-    rule->lets = (struct bindings){0};
-    rule->cases = NULL;
-    rule->n = rule->cap = 0;
-    for (const xmlNode *k = n->children; k; k = k->next) {
-        if (is(k, "let"))
-            read_let(l, k, &rule->lets);
-        else if (is(k, "case"))
-            read_case(l, k, rule);
-        else if (!is(k, "title"))
-            strange(l, k);
     }
     if (!rule->n && !rule->held && !rule->off)
-        diag_system(l->diag, rule->at, "规则 %s 没有 <case>", "the rule %s has no <case>", id);
-    if (!known)
-        *ARENA_PUSH(&r->arena, r->rules, r->n, r->cap) = fresh;
+        diag_system(r->diag, rule->at, "规则 %s 没有 <case>", "the rule %s has no <case>",
+                    rule->id);
+    if (ours)
+        *ours = *rule;
+    else
+        *ARENA_PUSH(r->arena, rules->rules, rules->n, rules->cap) = *rule;
 }
 
-static void read_parameter(struct load *l, const xmlNode *n)
+static void end_parameter(struct xml_reader *r, void *self, void *parent)
 {
-    static const char *const allowed[] = {"name", "value", "unit", "clause", NULL};
-    struct rules *r = l->rules;
-    const char *name = required(l, n, "name"), *value = attribute(l, n, "value");
+    const struct load *l = r->owner;
+    const struct parameter *p = self;
+    struct rules *rules = parent;
     size_t i = 0;
 
-    check_attributes(l, n, allowed);
-    if (!value)
-        value = required(l, n, "value");
-    while (i < r->n_parameters && strcmp(r->parameters[i].name, name))
+    while (i < rules->n_parameters && strcmp(rules->parameters[i].name, p->name))
         i++;
-    if (i < r->n_parameters && !l->local)
-        diag_system(l->diag, at(l, n), "参数 %s 重复", "the parameter %s is there already", name);
-    else if (i == r->n_parameters && l->local)
-        diag_system(l->diag, at(l, n), "没有参数 %s", "there is no parameter %s", name);
-    else if (i < r->n_parameters)
-        r->parameters[i].value = value;
+    if (i < rules->n_parameters && l->local)
+        rules->parameters[i].value = p->value;
+    else if (l->local)
+        diag_system(r->diag, xml_at(r), "没有参数 %s", "there is no parameter %s", p->name);
     else
-        *ARENA_PUSH(&r->arena, r->parameters, r->n_parameters, r->cap_parameters) =
-            (struct parameter){name, value};
+        *ARENA_PUSH(r->arena, rules->parameters, rules->n_parameters, rules->cap_parameters) = *p;
 }
 
-static void read_paper(struct load *l, const xmlNode *n)
+static void begin_paper(struct xml_reader *r, void *self, void *parent)
 {
-    static const char *const allowed[] = {"form", NULL};
-    static const char *const demands[] = {"rule",    "watermark", "copies", "size",
-                                          "binding", "seals",     NULL};
-    struct rules *r = l->rules;
-    struct rule_paper p = {.name = required(l, n, "form"), .at = at(l, n)};
-
-    check_attributes(l, n, allowed);
-    for (const xmlNode *k = n->children; k; k = k->next) {
-        if (!is(k, "require")) {
-            strange(l, k);
-            continue;
-        }
-        check_attributes(l, k, demands);
-        *ARENA_PUSH(&r->arena, p.requirements, p.n, p.cap) = (struct requirement){
-            required(l, k, "rule"),  attribute(l, k, "watermark"), attribute(l, k, "copies"),
-            attribute(l, k, "size"), attribute(l, k, "binding"),   attribute(l, k, "seals")};
-    }
-    *ARENA_PUSH(&r->arena, r->papers, r->n_papers, r->cap_papers) = p;
+    (void)parent;
+    ((struct rule_paper *)self)->at = xml_at(r);
 }
 
-static void read_gatherer(struct load *l, const xmlNode *n)
+static void end_gatherer(struct xml_reader *r, void *self, void *parent)
 {
-    static const char *const allowed[] = {"name", "each", "key", NULL};
-    struct rules *r = l->rules;
-    check_attributes(l, n, allowed);
-    struct gatherer g = {required(l, n, "name"), compile_attribute(l, n, "each"),
-                         compile(l, n, required(l, n, "key")), r->n_numbers++};
-    *ARENA_PUSH(&r->arena, r->gatherers, r->n_gatherers, r->cap_gatherers) = g;
+    (void)r;
+    ((struct gatherer *)self)->number = ((struct rules *)parent)->n_numbers++;
 }
 
-static void read_root(struct load *l, const xmlNode *root)
-{
-    static const char *const none[] = {NULL};
-    check_attributes(l, root, none);
-    for (const xmlNode *n = root->children; n; n = n->next) {
-        if (is(n, "rule"))
-            read_rule(l, n);
-        else if (is(n, "parameter"))
-            read_parameter(l, n);
-        else if (is(n, "define"))
-            read_let(l, n, &l->rules->definitions);
-        else if (is(n, "paper"))
-            read_paper(l, n);
-        else if (is(n, "gather"))
-            read_gatherer(l, n);
-        else
-            strange(l, n);
-    }
-}
+/* --- the table --- */
 
-xmlDoc *rules_read_xml(const char *path, struct arena *arena, struct diag *diag)
-{
-    struct src_pos whole = {arena_strdup(arena, path), 0};
-    struct buffer b = {0};
-    FILE *f = fopen(path, "rb");
-    xmlDoc *doc = NULL;
+enum { IN_RULES = 1, IN_PAPER = 2, IN_RULE = 4, IN_CASE = 8 };
 
-    if (!f) {
-        diag_system(diag, whole, "无法读取：%s", "cannot read: %s", strerror(errno));
-        return NULL;
-    }
-    for (size_t n = 1; n > 0;) {
-        unsigned char *room = buffer_room(&b, 65536);
-        n = fread(room, 1, 65536, f);
-        b.len -= 65536 - n;
-    }
-    bool bad = ferror(f) || b.len > (1u << 24);
-    fclose(f);
-    xmlParserCtxt *ctxt = bad ? NULL : xmlNewParserCtxt();
-    if (ctxt)
-        doc = xmlCtxtReadMemory(ctxt, (const char *)b.data, (int)b.len, NULL, NULL,
-                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                    XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
-    if (!doc) {
-        const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        const char *why = e && e->message ? e->message : "";
-        whole.line = e ? e->line : 0;
-        diag_system(diag, whole, "不是完好的 XML：%.*s", "not well-formed XML: %.*s",
-                    (int)strcspn(why, "\n"), why);
-    }
-    xmlFreeParserCtxt(ctxt);
-    buffer_clear(&b);
-    return doc;
-}
+#define SEVERITIES XML_CHOICE, .words = "error warning info"
+#define STAGES XML_CHOICE, .words = "prepare submit"
+#define SCOPES XML_CHOICE, .words = "applicant unit delegation batch"
+#define MESSAGE XML_PARSED, .parse = parse_message, .expected = "...{XPath}..."
 
-static void read_file(struct load *l)
+static const struct xml_attribute of_parameter[] = {
+    {"name", XML_WORD, XML_AT(struct parameter, name), .required = true, .unique = true},
+    {"value", XML_TEXT, XML_AT(struct parameter, value), .required = true},
+    {"unit", XML_TEXT, XML_NOWHERE},
+    {"clause", XML_TEXT, XML_NOWHERE},
+    {0}};
+static const struct xml_attribute of_binding[] = {
+    {"name", XML_WORD, XML_AT(struct binding, name), .required = true},
+    {"select", QUERY_AT(struct binding, select), .required = true},
+    {0}};
+static const struct xml_attribute of_paper[] = {
+    {"form", XML_WORD, XML_AT(struct rule_paper, name), .required = true}, {0}};
+static const struct xml_attribute of_require[] = {
+    {"rule", XML_WORD, XML_AT(struct requirement, rule), .required = true},
+    {"watermark", XML_TEXT, XML_AT(struct requirement, watermark)},
+    {"copies", XML_WORD, XML_AT(struct requirement, copies)},
+    {"size", XML_WORD, XML_AT(struct requirement, size)},
+    {"binding", XML_WORD, XML_AT(struct requirement, binding)},
+    {"seals", XML_TEXT, XML_AT(struct requirement, seals)},
+    {0}};
+static const struct xml_attribute of_gather[] = {
+    {"name", XML_WORD, XML_AT(struct gatherer, name), .required = true},
+    {"each", QUERY_AT(struct gatherer, each)},
+    {"key", QUERY_AT(struct gatherer, key), .required = true},
+    {0}};
+static const struct xml_attribute of_rule[] = {
+    {"id", XML_WORD, XML_AT(struct rule, id), .required = true, .unique = true},
+    {"clause", XML_TEXT, XML_AT(struct rule, clause)},
+    {"severity", SEVERITIES, XML_AT(struct rule, severity)},
+    {"stage", STAGES, XML_AT(struct rule, stage)},
+    {"on", SCOPES, XML_AT(struct rule, scope)},
+    {"paper", XML_TEXT, XML_AT(struct rule, paper)},
+    {"label", XML_TEXT, XML_AT(struct rule, label)},
+    {"held", XML_PARSED, XML_AT(struct rule, held), .parse = parse_holder,
+     .expected = "papers files drawing"},
+    {"off", XML_FLAG, XML_AT(struct rule, off)},
+    {0}};
+static const struct xml_attribute of_case[] = {
+    {"each", QUERY_AT(struct rule_case, each)},
+    {"from", QUERY_AT(struct rule_case, from)},
+    {"to", QUERY_AT(struct rule_case, to)},
+    {"as", XML_WORD, XML_AT(struct rule_case, as)},
+    {"when", QUERY_AT(struct rule_case, when)},
+    {"field", QUERY_AT(struct rule_case, field)},
+    {"key", QUERY_AT(struct rule_case, key)},
+    {"value", QUERY_AT(struct rule_case, value)},
+    {"label", MESSAGE, XML_AT(struct rule_case, label)},
+    {"paper", MESSAGE, XML_AT(struct rule_case, paper)},
+    {"severity", SEVERITIES, XML_AT(struct rule_case, severity)},
+    {"stage", STAGES, XML_AT(struct rule_case, stage)},
+    {"on", SCOPES, XML_AT(struct rule_case, scope)},
+    {0}};
+static const struct xml_attribute of_zh[] = {
+    {"", MESSAGE, XML_AT(struct rule_case, text[LANGUAGE_ZH]), .required = true}, {0}};
+static const struct xml_attribute of_en[] = {
+    {"", MESSAGE, XML_AT(struct rule_case, text[LANGUAGE_EN]), .required = true}, {0}};
+static const struct xml_attribute of_title[] = {{"", XML_TEXT, XML_NOWHERE}, {0}};
+
+static const struct xml_element elements[] = {
+    {"rules", .inside = IN_RULES},
+    {"parameter", IN_RULES, 0, of_parameter, sizeof(struct parameter), .end = end_parameter},
+    {"define", IN_RULES, 0, of_binding, sizeof(struct binding),
+     XML_INTO(struct rules, definitions)},
+    {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper),
+     XML_INTO(struct rules, papers), .begin = begin_paper},
+    {"require", IN_PAPER, 0, of_require, sizeof(struct requirement),
+     XML_INTO(struct rule_paper, requirements)},
+    {"gather", IN_RULES, 0, of_gather, sizeof(struct gatherer), XML_INTO(struct rules, gatherers),
+     .end = end_gatherer},
+    {"rule", IN_RULES, IN_RULE, of_rule, sizeof(struct rule), .begin = begin_rule, .end = end_rule},
+    {"title", IN_RULE, 0, of_title, .once = true},
+    {"let", IN_RULE, 0, of_binding, sizeof(struct binding), XML_INTO(struct rule, lets)},
+    {"case", IN_RULE, IN_CASE, of_case, sizeof(struct rule_case), XML_INTO(struct rule, cases),
+     .end = end_case},
+    {"let", IN_CASE, 0, of_binding, sizeof(struct binding), XML_INTO(struct rule_case, lets)},
+    {"zh", IN_CASE, 0, of_zh, .once = true, .required = true},
+    {"en", IN_CASE, 0, of_en, .once = true, .required = true},
+    {0}};
+
+/* --- loading --- */
+
+static void read_rules(struct rules *rules, const char *path, bool local, struct diag *diag)
 {
-    xmlDoc *doc = rules_read_xml(l->path, &l->rules->arena, l->diag);
-    xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-    if (root && !is(root, "rules"))
-        diag_system(l->diag, at(l, root), "根元素应是 <rules>，不是 <%s>",
-                    "the root element is <rules>, not <%s>", (const char *)root->name);
-    else if (root)
-        read_root(l, root);
-    if (doc)
-        xmlFreeDoc(doc);
+    struct load load = {rules, local};
+    struct xml_reader r = {.elements = elements,
+                           .arena = &rules->arena,
+                           .diag = diag,
+                           .queries = &rules->queries,
+                           .owner = &load};
+    xml_read(&r, path, rules);
 }
 
 const char *rules_path(const struct rules *r, struct arena *arena, const char *name)
@@ -456,22 +309,18 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
 {
     struct rules *r = mem_alloc(1, sizeof *r);
     size_t faults = diag->system_faults;
-    struct load ours = {.rules = r, .diag = diag},
-                local = {.rules = r, .diag = diag, .local = true};
 
     r->options = options;
-    rubrics_register();
-    rules_register_functions();
-    ours.path = rules_path(r, &r->arena, "rules.xml");
-    local.path = rules_path(r, &r->arena, "rules.local.xml");
-    if (!ours.path)
+    r->queries.library = &rules_functions;
+    const char *ours = rules_path(r, &r->arena, "rules.xml"),
+               *local = rules_path(r, &r->arena, "rules.local.xml");
+    if (!ours)
         diag_system(diag, (struct src_pos){"rules.xml", 0}, "找不到规则文件",
                     "the rules are not found");
     else
-        read_file(&ours);
-    if (ours.path && local.path)
-        read_file(&local);
-    r->rubrics = rubrics_load(options->dirs, diag);
+        read_rules(r, ours, false, diag);
+    if (ours && local)
+        read_rules(r, local, true, diag);
     if (diag->system_faults == faults) {
         apply_selection(r, diag);
         rules_load_papers(r, diag);
@@ -486,11 +335,9 @@ void rules_free(struct rules *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->n_queries; i++)
-        query_free(r->queries[i]);
+    query_list_free(&r->queries);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
-    rubrics_free(r->rubrics);
     arena_free(&r->arena);
     free(r);
 }

@@ -76,13 +76,12 @@ struct rule_paper {
     struct src_pos at;
     struct requirement *requirements;
     size_t n, cap;
-    bool listed; /* in papers.xml */
 };
 
 /* A paper of papers.xml whose template is here: laid out for those who need it, to see whether it
  * can be printed. */
 struct rule_form {
-    struct query *needed;
+    struct query *needed; /* NULL: everybody needs it */
     struct form *form;
 };
 
@@ -102,16 +101,14 @@ struct rules {
     size_t n_gatherers, cap_gatherers;
     struct rule_paper *papers;
     size_t n_papers, cap_papers;
-    struct rubrics *rubrics; /* what score sheets and rules score by */
     struct rule_form *forms;
     size_t n_forms, cap_forms;
-    struct query **queries; /* all, for freeing */
-    size_t n_queries, cap_queries;
-    size_t n_numbers; /* of gatherers and of cases with a key */
+    struct query_list queries; /* all */
+    size_t n_numbers;          /* of gatherers and of cases with a key */
 };
 
 struct rule *rules_find(const struct rules *r, const char *id); /* NULL: there is none */
-/* Holidays, and the templates of the papers that applicants need, compared with what rules.xml
+/* The templates of the papers that applicants need, compared with what rules.xml
  * demands. */
 bool rules_load_papers(struct rules *r, struct diag *diag);
 /* The path of a data file in the first directory that has it; NULL: none has. */

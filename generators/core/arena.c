@@ -31,6 +31,14 @@ void *mem_resize(void *p, size_t count, size_t size)
     return q;
 }
 
+void *mem_grow(void *array, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return array;
+    *cap += *cap / 2 + 16;
+    return mem_resize(array, *cap, size);
+}
+
 void *mem_alloc(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size ? size : 1);

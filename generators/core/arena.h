@@ -31,5 +31,9 @@ void *arena_grow(struct arena *a, void *array, size_t n, size_t *cap, size_t siz
 /* malloc and realloc under the same policy, for memory that outlives or predates any arena. */
 void *mem_alloc(size_t count, size_t size); /* zeroed; free() it */
 void *mem_resize(void *p, size_t count, size_t size);
+/* Room for one more element; unlike an arena's, an array that has grown leaves nothing behind. */
+void *mem_grow(void *array, size_t n, size_t *cap, size_t size);
+#define MEM_PUSH(array, n, cap)                                                                    \
+    ((array) = mem_grow((array), (n), &(cap), sizeof *(array)), &(array)[(n)++])
 
 #endif

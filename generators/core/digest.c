@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +39,14 @@ void digest_hex(const void *data, size_t len, char out[DIGEST_HEX])
     hex(&ctx, out);
 }
 
+uint64_t digest_quick(const void *data, size_t len)
+{
+    uint64_t h = 14695981039346656037u;
+    for (const unsigned char *p = data; len > 0; p++, len--)
+        h = (h ^ *p) * 1099511628211u;
+    return h;
+}
+
 bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
 {
     struct stat st;
@@ -66,10 +73,11 @@ bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
     return n == 0;
 }
 
-bool digest_file(const char *path, char out[DIGEST_HEX], long long *size)
+bool digest_file(const char *path, enum digest_links links, char out[DIGEST_HEX], long long *size)
 {
     /* A pipe in its place must not make us wait. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                            (links == DIGEST_LINKS_REFUSED ? O_NOFOLLOW : 0));
     if (fd < 0)
         return false;
     bool ok = digest_open_file(fd, out, size);

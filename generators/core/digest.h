@@ -4,13 +4,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { DIGEST_HEX = 65 };
 
 void digest_hex(const void *data, size_t len, char out[DIGEST_HEX]);
-/* Of a regular file, and its size. false: there is none that can be read; errno says why. */
-bool digest_file(const char *path, char out[DIGEST_HEX], long long *size);
+/* Of a regular file, and its size. false: there is none that can be read; errno says why. What the
+ * user configures may be a link to a file elsewhere; a link where a document should be is none. */
+enum digest_links { DIGEST_LINKS_FOLLOWED, DIGEST_LINKS_REFUSED };
+bool digest_file(const char *path, enum digest_links links, char out[DIGEST_HEX], long long *size);
 bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size); /* from its start */
+
+/* FNV-1a, for tables: quick, and easily forged. */
+uint64_t digest_quick(const void *data, size_t len);
 
 /* Of several things one after the other, each told apart from the next. */
 struct digest;

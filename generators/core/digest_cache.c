@@ -15,13 +15,13 @@
 
 enum { RACY_SECONDS = 2, SUM = (DIGEST_HEX - 1) / 2 };
 
-struct entry {
+struct cached_digest {
     uint64_t device, inode, size;
     int64_t mtime, ctime; /* nanoseconds */
     unsigned char sum[SUM];
 };
 
-struct head {
+struct cache_head {
     char mark[16];
     unsigned char sum[SUM]; /* of the entries */
 };
@@ -32,7 +32,7 @@ struct digest_cache {
     char *path;
     void *map; /* NULL: nothing is known */
     size_t map_len;
-    const struct entry *list;
+    const struct cached_digest *list;
     size_t n;
     int file; /* what this run has found and added; -1: nobody asks */
 };
@@ -42,13 +42,13 @@ static int64_t nanoseconds(struct timespec t)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static struct entry state_of(const struct stat *st)
+static struct cached_digest state_of(const struct stat *st)
 {
-    return (struct entry){.device = st->st_dev,
-                          .inode = st->st_ino,
-                          .size = (uint64_t)st->st_size,
-                          .mtime = nanoseconds(st->st_mtim),
-                          .ctime = nanoseconds(st->st_ctim)};
+    return (struct cached_digest){.device = st->st_dev,
+                                  .inode = st->st_ino,
+                                  .size = (uint64_t)st->st_size,
+                                  .mtime = nanoseconds(st->st_mtim),
+                                  .ctime = nanoseconds(st->st_ctim)};
 }
 
 #define COMPARE(member)                                                                            \
@@ -57,7 +57,7 @@ static struct entry state_of(const struct stat *st)
 
 static int by_state(const void *a, const void *b)
 {
-    const struct entry *x = a, *y = b;
+    const struct cached_digest *x = a, *y = b;
     COMPARE(device);
     COMPARE(inode);
     COMPARE(size);
@@ -68,7 +68,7 @@ static int by_state(const void *a, const void *b)
 
 bool digest_cache_same(const struct stat *a, const struct stat *b)
 {
-    struct entry x = state_of(a), y = state_of(b);
+    struct cached_digest x = state_of(a), y = state_of(b);
     return by_state(&x, &y) == 0;
 }
 
@@ -106,14 +106,14 @@ static void load(struct digest_cache *c)
     void *data = MAP_FAILED;
 
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-        !(st.st_mode & 022) && (size_t)st.st_size >= sizeof(struct head) &&
-        ((size_t)st.st_size - sizeof(struct head)) % sizeof(struct entry) == 0)
+        !(st.st_mode & 022) && (size_t)st.st_size >= sizeof(struct cache_head) &&
+        ((size_t)st.st_size - sizeof(struct cache_head)) % sizeof(struct cached_digest) == 0)
         data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (fd >= 0)
         close(fd);
     if (data == MAP_FAILED)
         return;
-    const struct head *head = data;
+    const struct cache_head *head = data;
     size_t len = (size_t)st.st_size - sizeof *head;
     sum_of(head + 1, len, sum);
     if (memcmp(head->mark, mark, sizeof mark) || memcmp(head->sum, sum, SUM)) {
@@ -122,7 +122,7 @@ static void load(struct digest_cache *c)
     }
     c->map = data;
     c->map_len = (size_t)st.st_size;
-    c->list = (const struct entry *)(const void *)(head + 1);
+    c->list = (const struct cached_digest *)(const void *)(head + 1);
     c->n = len / sizeof *c->list;
 }
 
@@ -154,7 +154,7 @@ void digest_cache_free(struct digest_cache *c)
     free(c);
 }
 
-static void keep(const struct digest_cache *c, const struct entry *e)
+static void keep(const struct digest_cache *c, const struct cached_digest *e)
 {
     if (c->file >= 0) /* in one piece; one that is lost is found again another time */
         (void)output_bytes(c->file, e, sizeof *e);
@@ -162,8 +162,9 @@ static void keep(const struct digest_cache *c, const struct entry *e)
 
 bool digest_cache_find(struct digest_cache *c, const struct stat *st, char out[DIGEST_HEX])
 {
-    struct entry key = state_of(st);
-    const struct entry *e = c->n ? bsearch(&key, c->list, c->n, sizeof key, by_state) : NULL;
+    struct cached_digest key = state_of(st);
+    const struct cached_digest *e =
+        c->n ? bsearch(&key, c->list, c->n, sizeof key, by_state) : NULL;
     if (!e)
         return false;
     to_hex(e->sum, out);
@@ -174,33 +175,33 @@ bool digest_cache_find(struct digest_cache *c, const struct stat *st, char out[D
 void digest_cache_add(struct digest_cache *c, const struct stat *st, time_t began,
                       const char sum[DIGEST_HEX])
 {
-    struct entry e = state_of(st);
+    struct cached_digest e = state_of(st);
     if (st->st_mtim.tv_sec > began - RACY_SECONDS || st->st_ctim.tv_sec > began - RACY_SECONDS)
         return;
     to_bytes(sum, e.sum);
     keep(c, &e);
 }
 
-bool digest_cache_file(struct digest_cache *c, const char *path, char out[DIGEST_HEX],
-                       long long *size)
+bool digest_cache_file(struct digest_cache *c, const char *path, enum digest_links links,
+                       char out[DIGEST_HEX], long long *size)
 {
+    int (*look)(const char *, struct stat *) = links == DIGEST_LINKS_FOLLOWED ? stat : lstat;
     struct stat before, after;
     time_t began = time(NULL);
 
-    if (lstat(path, &before) == 0 && S_ISREG(before.st_mode) &&
-        digest_cache_find(c, &before, out)) {
+    if (look(path, &before) == 0 && S_ISREG(before.st_mode) && digest_cache_find(c, &before, out)) {
         *size = before.st_size;
         return true;
     }
-    if (!digest_file(path, out, size))
+    if (!digest_file(path, links, out, size))
         return false;
-    if (lstat(path, &after) == 0 && digest_cache_same(&before, &after))
+    if (look(path, &after) == 0 && digest_cache_same(&before, &after))
         digest_cache_add(c, &after, began, out);
     return true;
 }
 
 /* Those of the run, in order and each once. */
-static size_t settle(struct entry *list, size_t n)
+static size_t settle(struct cached_digest *list, size_t n)
 {
     size_t kept = 0;
     qsort(list, n, sizeof *list, by_state);
@@ -214,13 +215,13 @@ void digest_cache_write(struct digest_cache *c)
 {
     struct stat st;
     struct diag silent = {0};
-    struct head head;
+    struct cache_head head;
     bool written;
 
     if (c->file < 0 || fstat(c->file, &st) < 0)
         return;
-    size_t n = (size_t)st.st_size / sizeof(struct entry);
-    struct entry *list =
+    size_t n = (size_t)st.st_size / sizeof(struct cached_digest);
+    struct cached_digest *list =
         n ? mmap(NULL, n * sizeof *list, PROT_READ | PROT_WRITE, MAP_SHARED, c->file, 0) : NULL;
     if (list == MAP_FAILED)
         return;

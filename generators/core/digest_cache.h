@@ -26,8 +26,8 @@ bool digest_cache_find(struct digest_cache *c, const struct stat *st, char out[D
 void digest_cache_add(struct digest_cache *c, const struct stat *st, time_t began,
                       const char sum[DIGEST_HEX]);
 /* As digest_file, through the cache. */
-bool digest_cache_file(struct digest_cache *c, const char *path, char out[DIGEST_HEX],
-                       long long *size);
+bool digest_cache_file(struct digest_cache *c, const char *path, enum digest_links links,
+                       char out[DIGEST_HEX], long long *size);
 bool digest_cache_same(const struct stat *a, const struct stat *b); /* the same state of one file */
 /* What was found and added since it was opened, by whichever process, and nothing else. */
 void digest_cache_write(struct digest_cache *c);

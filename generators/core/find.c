@@ -16,6 +16,15 @@ char *find_file(struct arena *arena, const char *const *dirs, const char *name)
     return NULL;
 }
 
+char *find_template(struct arena *arena, const char *const *dirs, const char *name,
+                    struct diag *diag)
+{
+    char *path = find_file(arena, dirs, name);
+    if (!path)
+        diag_system(diag, (struct src_pos){name, 0}, "找不到模板文件", "template file not found");
+    return path;
+}
+
 static const char *leaf(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -107,14 +107,19 @@ static bool equal(const char *a, const char *b)
     return a && b ? !strcmp(a, b) : a == b;
 }
 
+bool finding_same(const struct finding *a, const struct finding *b)
+{
+    enum language both = a->text[LANGUAGE_ZH] && b->text[LANGUAGE_ZH] ? LANGUAGE_ZH : LANGUAGE_EN;
+    return a->at.line == b->at.line && equal(a->rule, b->rule) && equal(a->at.file, b->at.file) &&
+           (a->subject && b->subject ? !strcmp(a->subject, b->subject)
+                                     : equal(a->text[both], b->text[both]));
+}
+
 bool diag_has(const struct diag *d, const struct finding *f)
 {
-    for (size_t i = 0; i < d->n; i++) {
-        const struct finding *old = &d->list[i];
-        if (old->at.line == f->at.line && equal(old->rule, f->rule) &&
-            equal(old->at.file, f->at.file) && equal(old->subject, f->subject))
+    for (size_t i = 0; i < d->n; i++)
+        if (finding_same(&d->list[i], f))
             return true;
-    }
     return false;
 }
 

@@ -37,8 +37,8 @@ struct finding {
     const char *paper;   /* the paper's Chinese title */
     const char *label;   /* the field's label as printed on the form */
     const char *field;   /* the path in the record: "person/photo" */
-    const char *subject; /* what of the field is at fault, like a character's U+code: findings of
-                          * one rule and place with equal subjects are the same (diag_has) */
+    const char *subject; /* what of the field is at fault, like a character's U+code: a part of
+                          * finding_same's key */
     struct src_pos at;
     const char *text[LANGUAGE_COUNT]; /* filled by diag_add */
 };
@@ -80,7 +80,11 @@ bool diag_failed(const struct diag *d); /* any error, or any warning when strict
  * Returns as diag_add. */
 bool diag_pass(struct diag *d, const struct finding *f);
 void diag_append(struct diag *to, const struct diag *from); /* all, and the context adds nothing */
-/* Has a finding of this rule, place and subject been added? */
+/* One fault that was noticed twice, perhaps by two papers that print the field: the key is rule,
+ * file, line and subject, or where one of them names none, the text in a language that both have.
+ */
+bool finding_same(const struct finding *a, const struct finding *b);
+/* Has the same been added already? */
 bool diag_has(const struct diag *d, const struct finding *f);
 void diag_print(const struct diag *d, enum language lang,
                 FILE *out);      /* one line each, as DESIGN says */

@@ -1,16 +1,14 @@
 /* intern.c - see intern.h. Open addressing; the table doubles when it is half full. */
 #include "core/intern.h"
 
-#include <stdint.h>
+#include "core/digest.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static size_t place(const struct intern *t, const char *s)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const char *p = s; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    size_t i = (size_t)h & (t->size - 1);
+    size_t i = (size_t)digest_quick(s, strlen(s)) & (t->size - 1);
     while (t->slots[i] && strcmp(t->slots[i], s))
         i = (i + 1) & (t->size - 1);
     return i;

@@ -9,19 +9,19 @@
 
 enum { DEEPEST = 32 };
 
-struct reader {
+struct json_reader {
     struct arena *arena;
     const char *p, *end;
     int depth;
 };
 
-static void blanks(struct reader *r)
+static void blanks(struct json_reader *r)
 {
     while (r->p < r->end && strchr(" \t\r\n", *r->p) && *r->p)
         r->p++;
 }
 
-static bool take(struct reader *r, const char *word)
+static bool take(struct json_reader *r, const char *word)
 {
     size_t n = strlen(word);
     if ((size_t)(r->end - r->p) < n || memcmp(r->p, word, n))
@@ -30,7 +30,7 @@ static bool take(struct reader *r, const char *word)
     return true;
 }
 
-static bool hex4(struct reader *r, uint32_t *out)
+static bool hex4(struct json_reader *r, uint32_t *out)
 {
     *out = 0;
     for (int i = 0; i < 4; i++, r->p++) {
@@ -44,7 +44,7 @@ static bool hex4(struct reader *r, uint32_t *out)
 }
 
 /* Behind the opening quote. A text ends at a NUL for C: one within is no text of ours. */
-static const char *text(struct reader *r)
+static const char *text(struct json_reader *r)
 {
     struct buffer out = {0};
     bool ok = false;
@@ -81,10 +81,10 @@ static const char *text(struct reader *r)
     return s;
 }
 
-static struct json_value *value(struct reader *r);
+static struct json_value *value(struct json_reader *r);
 
 /* Behind the opening bracket. */
-static bool members(struct reader *r, struct json_value *v, char close)
+static bool members(struct json_reader *r, struct json_value *v, char close)
 {
     struct json_value **next = &v->children;
 
@@ -120,7 +120,7 @@ static bool members(struct reader *r, struct json_value *v, char close)
     }
 }
 
-static bool number(struct reader *r, double *out)
+static bool number(struct json_reader *r, double *out)
 {
     char digits[64], *end;
     size_t n = 0;
@@ -135,7 +135,7 @@ static bool number(struct reader *r, double *out)
     return n > 0 && *end == '\0' && isfinite(*out);
 }
 
-static struct json_value *value(struct reader *r)
+static struct json_value *value(struct json_reader *r)
 {
     struct json_value *v = ARENA_NEW(r->arena, struct json_value);
     bool ok = true;
@@ -162,7 +162,7 @@ static struct json_value *value(struct reader *r)
 
 struct json_value *json_parse(struct arena *arena, const char *text, size_t len)
 {
-    struct reader r = {arena, text, text + len, 0};
+    struct json_reader r = {arena, text, text + len, 0};
     struct json_value *v = value(&r);
     blanks(&r);
     return r.p == r.end ? v : NULL;

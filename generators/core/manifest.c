@@ -43,23 +43,6 @@ struct manifest {
     bool shard, drop_notes;
 };
 
-/* Room for one more; unlike an arena's, an array that has grown leaves nothing behind. */
-static void *more(void *list, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return list;
-    *cap = *cap + *cap / 2 + 256;
-    return mem_resize(list, *cap, size);
-}
-
-static uint64_t hash(const char *line, size_t len)
-{
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)line[i]) * 1099511628211u;
-    return h;
-}
-
 static const char *in_tree(const struct manifest *m, struct arena *arena, const char *path)
 {
     return arena_printf(arena, "%s/%s", m->root, path);
@@ -90,7 +73,7 @@ static bool add(struct manifest *m, const char *line, size_t len, bool intended)
     bool ok = len <= INT32_MAX && inside(path) && (gone || (sum && strlen(sum) == DIGEST_HEX - 1));
 
     if (ok) {
-        m->list = more(m->list, m->n, &m->cap, sizeof *m->list);
+        m->list = mem_grow(m->list, m->n, &m->cap, sizeof *m->list);
         struct manifest_file *f = &m->list[m->n];
         *f = (struct manifest_file){.path = arena_strdup(&m->arena, path),
                                     .bytes = (long long)json_member_number(v, "bytes"),
@@ -102,7 +85,7 @@ static bool add(struct manifest *m, const char *line, size_t len, bool intended)
         if (!gone)
             memcpy(f->sha256, sum, DIGEST_HEX);
     } else if (about && !path && len <= INT32_MAX) {
-        m->notes = more(m->notes, m->n_notes, &m->cap_notes, sizeof *m->notes);
+        m->notes = mem_grow(m->notes, m->n_notes, &m->cap_notes, sizeof *m->notes);
         m->notes[m->n_notes] =
             (struct manifest_note){.about = arena_strdup(&m->arena, about),
                                    .line = line,
@@ -293,7 +276,8 @@ static enum state compare(const struct manifest *m, size_t i, size_t n, size_t *
     struct arena arena = {0};
     char sum[DIGEST_HEX];
     long long bytes;
-    bool may_lack = true, there = digest_file(in_tree(m, &arena, m->list[i].path), sum, &bytes);
+    bool may_lack = true, there = digest_file(in_tree(m, &arena, m->list[i].path),
+                                              DIGEST_LINKS_REFUSED, sum, &bytes);
     bool absent = !there && errno == ENOENT;
 
     arena_free(&arena);
@@ -534,8 +518,7 @@ bool manifest_intend(const struct manifest *m, const char *lines, size_t len, st
 
 void manifest_take(struct manifest *m, const char *line, size_t len)
 {
-    m->done = more(m->done, m->n_done, &m->cap_done, sizeof *m->done);
-    m->done[m->n_done++] = hash(line, len);
+    *MEM_PUSH(m->done, m->n_done, m->cap_done) = digest_quick(line, len);
 }
 
 bool manifest_note(const struct manifest *m, const char *line, size_t len, struct diag *diag)
@@ -609,7 +592,7 @@ static int by_hash(const void *a, const void *b)
 
 static bool is_done(const struct manifest *m, const struct manifest_file *f)
 {
-    uint64_t h = hash(f->line, f->len);
+    uint64_t h = digest_quick(f->line, f->len);
     return m->n_done > 0 && bsearch(&h, m->done, m->n_done, sizeof h, by_hash);
 }
 

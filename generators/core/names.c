@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct name_wish {
+struct name_proposal {
     const char *name, *id; /* id NULL: reserved, never changed */
     const char *fold;
     bool alike;
@@ -45,14 +45,14 @@ static const char *fold(struct arena *arena, const char *name)
 
 static size_t push(struct names *names, const char *name, const char *id)
 {
-    struct name_wish *w = ARENA_PUSH(names->arena, names->list, names->n, names->cap);
-    *w = (struct name_wish){.name = name, .id = id, .fold = fold(names->arena, name)};
+    struct name_proposal *p = ARENA_PUSH(names->arena, names->list, names->n, names->cap);
+    *p = (struct name_proposal){.name = name, .id = id, .fold = fold(names->arena, name)};
     return names->n - 1;
 }
 
-size_t names_wish(struct names *names, const char *wish, const char *id)
+size_t names_propose(struct names *names, const char *proposal, const char *id)
 {
-    return push(names, output_safe_name(names->arena, wish), arena_strdup(names->arena, id));
+    return push(names, output_safe_name(names->arena, proposal), arena_strdup(names->arena, id));
 }
 
 void names_reserve(struct names *names, const char *name)
@@ -62,11 +62,12 @@ void names_reserve(struct names *names, const char *name)
 
 static int by_fold(const void *a, const void *b)
 {
-    return strcmp((*(struct name_wish *const *)a)->fold, (*(struct name_wish *const *)b)->fold);
+    return strcmp((*(struct name_proposal *const *)a)->fold,
+                  (*(struct name_proposal *const *)b)->fold);
 }
 
 /* Marks those that are alike; false: there are none. */
-static bool find_alike(struct names *names, struct name_wish **sorted)
+static bool find_alike(struct names *names, struct name_proposal **sorted)
 {
     bool any = false;
     for (size_t i = 0; i < names->n; i++) {
@@ -83,17 +84,18 @@ static bool find_alike(struct names *names, struct name_wish **sorted)
 void names_settle(struct names *names)
 {
     enum { MARK = 8, ROUNDS = 4 };
-    struct name_wish **sorted = mem_alloc(names->n + 1, sizeof *sorted);
+    struct name_proposal **sorted = mem_alloc(names->n + 1, sizeof *sorted);
     /* A marked name may in turn be like somebody's own: then its mark grows. */
     for (int round = 0; round < ROUNDS && find_alike(names, sorted); round++)
         for (size_t i = 0; i < names->n; i++) {
-            struct name_wish *w = &names->list[i];
+            struct name_proposal *proposal = &names->list[i];
             char sum[DIGEST_HEX];
-            if (!w->alike || !w->id)
+            if (!proposal->alike || !proposal->id)
                 continue;
-            digest_hex(w->id, strlen(w->id), sum);
-            w->name = arena_printf(names->arena, "%s~%.*s", w->name, MARK, sum + MARK * round);
-            w->fold = fold(names->arena, w->name);
+            digest_hex(proposal->id, strlen(proposal->id), sum);
+            proposal->name =
+                arena_printf(names->arena, "%s~%.*s", proposal->name, MARK, sum + MARK * round);
+            proposal->fold = fold(names->arena, proposal->name);
         }
     free(sorted);
 }

@@ -1,7 +1,7 @@
 /* names.h - names of one folder, out of what people are called: safe, and no two alike.
  *
  * Two names are alike when they differ only in case, or in letters other than ASCII's and common
- * Han: those fall together on one file system or another. All wishes are told first; a wish that is
+ * Han: those fall together on one file system or another. All are proposed first; one that is
  * alike with another gets a mark of its id, so that a name does not depend on who stands before
  * whom. */
 #ifndef CORE_NAMES_H
@@ -11,14 +11,14 @@
 
 struct names {
     struct arena *arena; /* the caller's */
-    struct name_wish *list;
+    struct name_proposal *list;
     size_t n, cap;
 };
 
-/* Returns the wish's number. id is unique among the wishes. */
-size_t names_wish(struct names *names, const char *wish, const char *id);
+/* Returns the proposal's number. id is unique among the proposals. */
+size_t names_propose(struct names *names, const char *proposal, const char *id);
 void names_reserve(struct names *names, const char *name); /* taken by something else */
-/* After all wishes: fixes every name. */
+/* After all proposals: fixes every name. */
 void names_settle(struct names *names);
 const char *names_get(const struct names *names, size_t number); /* at most 255 bytes */
 

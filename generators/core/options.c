@@ -87,115 +87,145 @@ static bool is_among(const char *word, const char *choices)
     return false;
 }
 
-int options_parse(struct options *o, int argc, char **argv,
-                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
-                  size_t n_own, struct arena *arena)
-{
-    static const struct option common[] = {
-        {"asof", required_argument, NULL, OPT_ASOF},
-        {"lang", required_argument, NULL, OPT_LANG},
-        {"strict", no_argument, NULL, OPT_STRICT},
-        {"report", required_argument, NULL, OPT_REPORT},
-        {"draft", no_argument, NULL, OPT_DRAFT},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},
-    };
-    enum { N_COMMON = sizeof common / sizeof *common };
-    struct option *longs = ARENA_ARRAY(arena, struct option, N_COMMON + n_own + 1);
-    bool wants_help = false;
-    char *end;
-    long n;
+static const struct option common_options[] = {
+    {"asof", required_argument, NULL, OPT_ASOF}, {"lang", required_argument, NULL, OPT_LANG},
+    {"strict", no_argument, NULL, OPT_STRICT},   {"report", required_argument, NULL, OPT_REPORT},
+    {"draft", no_argument, NULL, OPT_DRAFT},     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},         {"output", required_argument, NULL, 'o'},
+    {"quiet", no_argument, NULL, 'q'},
+};
 
-    memcpy(longs, common, sizeof common);
+/* Those of all programs, then the program's own. */
+static struct option *long_options(const struct option_own *own, size_t n_own, struct arena *arena)
+{
+    enum { N = sizeof common_options / sizeof *common_options };
+    struct option *all = ARENA_ARRAY(arena, struct option, N + n_own + 1);
+    memcpy(all, common_options, sizeof common_options);
     for (size_t i = 0; i < n_own; i++)
-        longs[N_COMMON + i] = (struct option){
-            own[i].name, own[i].argument ? required_argument : no_argument, NULL, OPT_OWN + (int)i};
-    *o = (struct options){.language = options_default_language()};
-    optind = 1;
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'o':
-            o->output = optarg;
-            break;
-        case 'a':
-            *ARENA_PUSH(arena, o->applicants, o->n_applicants, o->cap_applicants) = optarg;
-            break;
-        case 'u':
-            *ARENA_PUSH(arena, o->units, o->n_units, o->cap_units) = optarg;
-            break;
-        case 'j':
-            n = strtol(optarg, &end, 10);
-            if (*end || end == optarg || n < 1 || n > 256)
-                return options_fault(o->language, argv[0], "-j 应为 1 至 256 的数，不是“%s”",
-                                     "-j takes a number from 1 to 256, not '%s'", optarg);
-            o->jobs = (int)n;
-            break;
-        case 'T':
-            o->templates = optarg;
-            break;
-        case 'F':
-            o->fonts = optarg;
-            break;
-        case OPT_ASOF:
-            o->asof = optarg;
-            break;
-        case OPT_LANG:
-            if (!is_among(optarg, "zh|en"))
-                return options_fault(o->language, argv[0], "--lang 应为 zh 或 en，不是“%s”",
-                                     "--lang takes zh or en, not '%s'", optarg);
-            o->language = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
-            o->report_language = o->language;
-            break;
-        case OPT_STRICT:
-            o->strict = true;
-            break;
-        case OPT_REPORT:
-            o->report = optarg;
-            break;
-        case OPT_DRAFT:
-            o->draft = true;
-            break;
-        case 'q':
-            o->quiet = true;
-            break;
-        case 'h':
-            wants_help = true;
-            break;
-        case 'V':
-            puts("shenbao " SHENBAO_VERSION);
-            return fflush(stdout) ? 2 : 0;
-        case ':':
-            return options_fault(o->language, argv[0], "选项 %s 后面缺少内容",
-                                 "option %s needs an argument", argv[optind - 1]);
-        case '?':
-            return options_fault(o->language, argv[0], "没有选项 %s", "there is no option %s",
-                                 optopt && optopt < OPT_ASOF ? (char[]){'-', (char)optopt, '\0'}
-                                                             : argv[optind - 1]);
-        default: {
-            const struct option_own *x = &own[c - OPT_OWN];
-            if (x->argument && strchr(x->argument, '|') && !is_among(optarg, x->argument))
-                return options_fault(o->language, argv[0], "--%s 应为 %s 之一，不是“%s”",
-                                     "--%s takes one of %s, not '%s'", x->name, x->argument,
-                                     optarg);
-            *x->value = x->argument ? optarg : x->name;
-        }
-        }
+        all[N + i] = (struct option){own[i].name, own[i].argument ? required_argument : no_argument,
+                                     NULL, OPT_OWN + (int)i};
+    return all;
+}
+
+static int parse_jobs(struct options *o, const char *program)
+{
+    char *end;
+    long n = strtol(optarg, &end, 10);
+    if (*end || end == optarg || n < 1 || n > 256)
+        return options_fault(o->language, program, "-j 应为 1 至 256 的数，不是“%s”",
+                             "-j takes a number from 1 to 256, not '%s'", optarg);
+    o->jobs = (int)n;
+    return -1;
+}
+
+static int parse_language(struct options *o, const char *program)
+{
+    if (!is_among(optarg, "zh|en"))
+        return options_fault(o->language, program, "--lang 应为 zh 或 en，不是“%s”",
+                             "--lang takes zh or en, not '%s'", optarg);
+    o->language = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
+    o->report_language = o->language;
+    return -1;
+}
+
+static int parse_own(const struct options *o, const struct option_own *own, const char *program)
+{
+    if (own->argument && strchr(own->argument, '|') && !is_among(optarg, own->argument))
+        return options_fault(o->language, program, "--%s 应为 %s 之一，不是“%s”",
+                             "--%s takes one of %s, not '%s'", own->name, own->argument, optarg);
+    *own->value = own->argument ? optarg : own->name;
+    return -1;
+}
+
+/* An option that all programs have; -1: go on. */
+static int parse_common(struct options *o, int c, char **argv, struct arena *arena)
+{
+    switch (c) {
+    case 'o':
+        o->output = optarg;
+        return -1;
+    case 'a':
+        *ARENA_PUSH(arena, o->applicants, o->n_applicants, o->cap_applicants) = optarg;
+        return -1;
+    case 'u':
+        *ARENA_PUSH(arena, o->units, o->n_units, o->cap_units) = optarg;
+        return -1;
+    case 'j':
+        return parse_jobs(o, argv[0]);
+    case 'T':
+        o->templates = optarg;
+        return -1;
+    case 'F':
+        o->fonts = optarg;
+        return -1;
+    case OPT_ASOF:
+        o->asof = optarg;
+        return -1;
+    case OPT_LANG:
+        return parse_language(o, argv[0]);
+    case OPT_STRICT:
+        o->strict = true;
+        return -1;
+    case OPT_REPORT:
+        o->report = optarg;
+        return -1;
+    case OPT_DRAFT:
+        o->draft = true;
+        return -1;
+    case 'q':
+        o->quiet = true;
+        return -1;
+    case 'V':
+        puts("shenbao " SHENBAO_VERSION);
+        return fflush(stdout) ? 2 : 0;
+    case ':':
+        return options_fault(o->language, argv[0], "选项 %s 后面缺少内容",
+                             "option %s needs an argument", argv[optind - 1]);
+    default:
+        return options_fault(o->language, argv[0], "没有选项 %s", "there is no option %s",
+                             optopt && optopt < OPT_ASOF ? (char[]){'-', (char)optopt, '\0'}
+                                                         : argv[optind - 1]);
     }
-    if (wants_help)
-        return print_help(o->language, argv[0], purpose, own, n_own);
+}
+
+static void set_defaults(struct options *o)
+{
+    static const char *const standard_input[] = {"-"};
     if (!o->jobs) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         o->jobs = cores > 0 && cores <= 256 ? (int)cores : 1;
     }
-    o->inputs = (const char *const *)argv + optind;
-    o->n_inputs = (size_t)(argc - optind);
     if (o->n_inputs == 0) {
-        static const char *const standard_input[] = {"-"};
         o->inputs = standard_input;
         o->n_inputs = 1;
     }
+}
+
+int options_parse(struct options *o, int argc, char **argv,
+                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
+                  size_t n_own, struct arena *arena)
+{
+    const struct option *longs = long_options(own, n_own, arena);
+    bool wants_help = false;
+
+    *o = (struct options){.language = options_default_language()};
+    optind = 1;
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, ":o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {
+        int status = -1;
+        if (c == 'h') /* in the language that a later option may ask for */
+            wants_help = true;
+        else if (c >= OPT_OWN)
+            status = parse_own(o, &own[c - OPT_OWN], argv[0]);
+        else
+            status = parse_common(o, c, argv, arena);
+        if (status >= 0)
+            return status;
+    }
+    if (wants_help)
+        return print_help(o->language, argv[0], purpose, own, n_own);
+    o->inputs = (const char *const *)argv + optind;
+    o->n_inputs = (size_t)(argc - optind);
+    set_defaults(o);
     return -1;
 }

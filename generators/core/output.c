@@ -75,14 +75,14 @@ bool output_bytes(int fd, const void *data, size_t len)
 
 /* What is to be written: bytes in memory, or (data NULL) all of a file; nameless: one that may get
  * the name itself. */
-struct content {
+struct file_content {
     const void *data;
     size_t len;
     int from;
     bool nameless;
 };
 
-static bool pour(int fd, const struct content *c)
+static bool pour(int fd, const struct file_content *c)
 {
     enum { PIECE = 64 * 1024 };
     char piece[PIECE];
@@ -109,7 +109,7 @@ static bool closed(int fd, bool ok)
     return ok;
 }
 
-static bool write_through(const char *path, const struct content *c)
+static bool write_through(const char *path, const struct file_content *c)
 {
     int fd;
     do /* opening a pipe waits for its reader, and that can be interrupted */
@@ -175,7 +175,7 @@ static void belong(int fd, const struct stat *old)
  * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
  * file's own, which may be as long as names can be. */
 static bool prepare(struct pending *p, struct arena *arena, const char *path,
-                    const struct stat *old, const struct content *c, bool nameless)
+                    const struct stat *old, const struct file_content *c, bool nameless)
 {
     *p = (struct pending){.path = path, .dir = directory_of(arena, path)};
     p->name = nameless ? NULL : arena_printf(arena, "%s.shenbao-XXXXXX", p->dir);
@@ -214,7 +214,7 @@ static bool publish(struct pending *p, struct arena *arena)
     return ok;
 }
 
-static bool replace(const char *path, const struct stat *old, const struct content *c,
+static bool replace(const char *path, const struct stat *old, const struct file_content *c,
                     bool nameless)
 {
     struct arena arena = {0};
@@ -230,7 +230,7 @@ static bool replace(const char *path, const struct stat *old, const struct conte
 }
 
 /* Gives c's file the name, if it lies where it can have it. */
-static bool adopt(const char *path, const struct stat *old, const struct content *c)
+static bool adopt(const char *path, const struct stat *old, const struct file_content *c)
 {
     struct arena arena = {0};
     struct pending p = {.path = path, .dir = directory_of(&arena, path), .fd = dup(c->from)};
@@ -244,13 +244,13 @@ static bool adopt(const char *path, const struct stat *old, const struct content
     return ok;
 }
 
-static bool put(const char *path, const struct stat *old, const struct content *c)
+static bool put(const char *path, const struct stat *old, const struct file_content *c)
 {
     return (c->nameless && adopt(path, old, c)) || replace(path, old, c, true) ||
            replace(path, old, c, false);
 }
 
-static bool deliver(const char *path, const struct content *c, struct diag *diag)
+static bool deliver(const char *path, const struct file_content *c, struct diag *diag)
 {
     struct stat st;
 
@@ -295,7 +295,7 @@ static bool read_block(int fd, void *block, size_t len, off_t at)
 }
 
 /* Does a regular file, and no link, hold just this? */
-static bool holds(const char *path, const struct content *c)
+static bool holds(const char *path, const struct file_content *c)
 {
     enum { BLOCK = 1 << 16 };
     struct stat st, from;
@@ -319,17 +319,17 @@ static bool holds(const char *path, const struct content *c)
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
 {
-    return deliver(path, &(struct content){data ? data : "", len, -1, false}, diag);
+    return deliver(path, &(struct file_content){data ? data : "", len, -1, false}, diag);
 }
 
 bool output_copy(const char *path, int from, struct diag *diag)
 {
-    return deliver(path, &(struct content){NULL, 0, from, false}, diag);
+    return deliver(path, &(struct file_content){NULL, 0, from, false}, diag);
 }
 
 bool output_name(const char *path, int file, struct diag *diag)
 {
-    return deliver(path, &(struct content){NULL, 0, file, true}, diag);
+    return deliver(path, &(struct file_content){NULL, 0, file, true}, diag);
 }
 
 int output_temporary(const char *path, struct diag *diag)
@@ -352,13 +352,13 @@ int output_temporary(const char *path, struct diag *diag)
 
 bool output_update(const char *path, const void *data, size_t len, bool *written, struct diag *diag)
 {
-    *written = !holds(path, &(struct content){data ? data : "", len, -1, false});
+    *written = !holds(path, &(struct file_content){data ? data : "", len, -1, false});
     return !*written || output_write(path, data, len, diag);
 }
 
 bool output_update_name(const char *path, int file, bool *written, struct diag *diag)
 {
-    *written = !holds(path, &(struct content){NULL, 0, file, true});
+    *written = !holds(path, &(struct file_content){NULL, 0, file, true});
     return !*written || output_name(path, file, diag);
 }
 
@@ -390,7 +390,7 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
         all[i].fd = -1;
     for (size_t i = 0; i < n && ok; i++) {
         const struct output_file *f = &files[i];
-        const struct content c = {f->data, f->len, f->data ? -1 : f->file, false};
+        const struct file_content c = {f->data, f->len, f->data ? -1 : f->file, false};
         struct stat st;
         bool there = lstat(f->path, &st) == 0;
         const struct stat *old = there ? &st : NULL;
@@ -431,6 +431,19 @@ bool output_is_directory(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag)
+{
+    bool file = !output || !strcmp(output, "-");
+
+    if (n <= 1 && (file || (output[strlen(output) - 1] != '/' && !output_is_directory(output))))
+        return true;
+    if (file)
+        return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
+                           "%zu documents need a directory: use -o DIR/", n);
+    *directory = output;
+    return output_make_directory(output, diag);
 }
 
 bool output_make_directory(const char *path, struct diag *diag)

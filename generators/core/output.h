@@ -40,6 +40,9 @@ bool output_failed(const char *path, struct diag *diag);
 bool output_bytes(int fd, const void *data, size_t len);
 bool output_make_directory(const char *path,
                            struct diag *diag); /* with its parents; fine if it exists */
+/* Where n documents go: directory stays NULL when the one goes to output itself (NULL: standard
+ * output); else it is output, and made. false: reported. */
+bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag);
 bool output_is_directory(const char *path);
 /* A file name out of a person's name: no separators, controls or names that Windows keeps for
  * itself, at most 200 bytes, never empty, never beginning with '-' or '.'. */

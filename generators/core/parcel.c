@@ -82,6 +82,15 @@ const void *unpack_bytes(struct parcel *p, size_t *len)
     return bytes;
 }
 
+void unpack_into(struct parcel *p, void *out, size_t size)
+{
+    size_t len;
+    const void *bytes = unpack_bytes(p, &len);
+    p->broken = p->broken || len != size;
+    if (!p->broken)
+        memcpy(out, bytes, size);
+}
+
 const char *unpack_text(struct parcel *p, struct arena *arena)
 {
     size_t len = unpack_number(p);

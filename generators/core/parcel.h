@@ -28,6 +28,8 @@ size_t unpack_number(struct parcel *p);
 const char *unpack_text(struct parcel *p, struct arena *arena);
 /* In place: as long as the parcel's bytes. */
 const void *unpack_bytes(struct parcel *p, size_t *len);
+/* Just as many bytes; else the parcel is broken. */
+void unpack_into(struct parcel *p, void *out, size_t size);
 struct finding unpack_finding(struct parcel *p, struct arena *arena);
 void unpack_findings(struct parcel *p, struct diag *diag); /* added with diag_pass */
 

@@ -1,6 +1,7 @@
 /* utf8.c - see utf8.h. */
 #include "core/utf8.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +82,18 @@ int utf8_is_ignorable(uint32_t cp)
     return 0;
 }
 
+int utf8_is_private(uint32_t cp)
+{
+    return (cp >= 0xE000 && cp <= 0xF8FF) || (cp >= 0xF0000 && cp <= 0x10FFFF);
+}
+
+int utf8_is_unprintable(uint32_t cp)
+{
+    bool noncharacter =
+        (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp <= 0x10FFFF && (cp & 0xFFFE) == 0xFFFE);
+    return utf8_is_private(cp) || noncharacter || (cp >= 0xFFF9 && cp <= 0xFFFD);
+}
+
 size_t utf8_mend(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
 {
     if (utf8_next(s, len, used) == UTF8_BAD)
@@ -96,7 +109,7 @@ size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
     if (cp < 0x20 || cp == 0x7F)
         return (size_t)snprintf(out, UTF8_SHOWN, "\\x%02X", (unsigned)cp);
     if ((cp >= 0x80 && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 ||
-        (cp != UTF8_BAD && utf8_is_ignorable(cp)))
+        (cp != UTF8_BAD && utf8_is_ignorable(cp)) || utf8_is_unprintable(cp))
         return (size_t)snprintf(out, UTF8_SHOWN, "\\u%04X", (unsigned)cp);
     return utf8_mend(s, len, used, out);
 }

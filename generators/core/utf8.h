@@ -18,13 +18,16 @@ int utf8_is_variation_selector(uint32_t cp); /* U+FE00-FE0F, U+E0100-E01EF */
  * joiners, byte order marks, soft hyphens, marks of direction, fillers, tags. Not the selectors. */
 int utf8_is_ignorable(uint32_t cp);
 /* Copies the character at s (len > 0 bytes are there) as a message may show it: what would break
- * the line, command the terminal, turn the text around it or be invisible becomes \x1B or \u200B.
- * NUL-ended; returns its length. */
+ * the line, command the terminal, turn the text around it, be invisible or unprintable becomes
+ * \x1B or \u200B. NUL-ended; returns its length. */
 enum { UTF8_SHOWN = 11 };
 size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
 /* The same for files: only a malformed byte changes, into \xE9, so that what is written is UTF-8.
  */
 size_t utf8_mend(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
+int utf8_is_private(uint32_t cp); /* U+E000-F8FF, planes 15 and 16 */
+/* What nobody else can read: private use, noncharacters, U+FFF9-FFFD. */
+int utf8_is_unprintable(uint32_t cp);
 const char *utf8_block(uint32_t cp); /* the Unicode block's English name, "unknown" if none */
 
 #endif

@@ -37,37 +37,37 @@ static _Noreturn void leave(int status)
     _exit(status);
 }
 
-struct head {
+/* Stands before each result in the pipe. */
+struct result_head {
     uint64_t number, length;
 };
 
-enum {
-    IDLE,
-    AT_WORK
-}; /* AT_WORK + the job's number: at that; the number n: not at one, but it should be */
+/* What a worker is at: IDLE, or AT_WORK plus the number of its job. AT_WORK plus the count of all
+ * jobs stands for the time before the first job. */
+enum { IDLE, AT_WORK };
 
-/* What all processes see. A worker that ends while it is at work has died: that holds even where
- * an inherited SIGCHLD setting hides exit statuses. */
-struct seat {
+/* What a worker tells its parent in memory that both see. A worker that ends while it is at work
+ * has died: that holds even where an inherited SIGCHLD setting hides exit statuses. */
+struct announcement {
     atomic_size_t at_work;
-    char note[512]; /* in a dead worker's the last byte may be anything */
+    char note[512]; /* a dead worker may have left any last byte */
 };
 
 struct shared {
     atomic_size_t next;
-    struct seat seats[];
+    struct announcement announcements[]; /* by worker */
 };
 
-static char *own_note;      /* a worker's; NULL: this is none */
+static char *own_note;      /* in this worker's announcement; NULL: this process is no worker */
 static char last_note[512]; /* of the worker that has ended just now */
 
 struct worker {
     pid_t pid;
     int fd;           /* -1: it has ended */
     struct buffer in; /* what has arrived and is not yet a whole result */
-    size_t watched;   /* the at_work that the watch has seen */
-    double since;     /* and since when */
-    bool slow;        /* killed for it */
+    size_t watched;   /* the at_work that the watch saw last */
+    double since;     /* when the watch first saw that */
+    bool slow;        /* killed because its job took too long */
 };
 
 struct pool {
@@ -170,9 +170,9 @@ const char *workers_noted(void)
 
 static _Noreturn void work(const struct pool *p, size_t self, int fd)
 {
-    atomic_size_t *at_work = &p->shared->seats[self].at_work;
+    atomic_size_t *at_work = &p->shared->announcements[self].at_work;
 
-    own_note = p->shared->seats[self].note;
+    own_note = p->shared->announcements[self].note;
     if (p->watch && p->watch->bytes)
         limit_memory(p->watch->bytes);
     void *state = p->job->begin(p->job->data);
@@ -182,7 +182,7 @@ static _Noreturn void work(const struct pool *p, size_t self, int fd)
         workers_note("");
         atomic_store(at_work, AT_WORK + i);
         p->job->run(state, i, &result);
-        struct head h = {i, result.len};
+        struct result_head h = {i, result.len};
         if (!output_bytes(fd, &h, sizeof h) || !output_bytes(fd, result.data, result.len))
             leave(1);
         buffer_clear(&result);
@@ -195,7 +195,7 @@ static bool start(struct pool *p, size_t i)
 {
     int fd;
 
-    atomic_store(&p->shared->seats[i].at_work, IDLE);
+    atomic_store(&p->shared->announcements[i].at_work, IDLE);
     pid_t pid = fork_child(&fd);
     if (pid == 0) {
         for (size_t k = 0; k < p->n_workers; k++)
@@ -208,10 +208,10 @@ static bool start(struct pool *p, size_t i)
     return pid > 0;
 }
 
-static void take_results(struct pool *p, struct worker *w)
+static void unpack_results(struct pool *p, struct worker *w)
 {
     size_t at = 0;
-    struct head h;
+    struct result_head h;
     while (w->in.len - at >= sizeof h) {
         memcpy(&h, w->in.data + at, sizeof h);
         if (w->in.len - at - sizeof h < h.length)
@@ -249,18 +249,18 @@ static void watch(struct pool *p)
         atomic_store(&p->shared->next, p->n);
     }
     for (size_t i = 0; w && i < p->n_workers; i++) {
-        struct worker *one = &p->all[i];
-        size_t at = atomic_load(&p->shared->seats[i].at_work);
-        if (one->fd < 0)
+        struct worker *worker = &p->all[i];
+        size_t at = atomic_load(&p->shared->announcements[i].at_work);
+        if (worker->fd < 0)
             continue;
-        if (at != one->watched) {
-            one->watched = at;
-            one->since = seconds_now();
+        if (at != worker->watched) {
+            worker->watched = at;
+            worker->since = seconds_now();
         }
-        one->slow =
-            one->slow || (w->seconds && at != IDLE && seconds_now() - one->since > w->seconds);
-        if (stop || one->slow)
-            kill(one->pid, SIGKILL);
+        worker->slow = worker->slow ||
+                       (w->seconds && at != IDLE && seconds_now() - worker->since > w->seconds);
+        if (stop || worker->slow)
+            kill(worker->pid, SIGKILL);
     }
 }
 
@@ -281,7 +281,7 @@ static bool collect(struct pool *p, size_t alive)
             if (w->fd < 0 || !(blind || polls[i].revents)) /* blind: each is waited for in turn */
                 continue;
             if (read_some(w->fd, &w->in)) {
-                take_results(p, w);
+                unpack_results(p, w);
                 continue;
             }
             close(w->fd);
@@ -289,10 +289,10 @@ static bool collect(struct pool *p, size_t alive)
             reap(w->pid);
             buffer_clear(&w->in);
             alive--;
-            size_t at = atomic_load(&p->shared->seats[i].at_work);
+            size_t at = atomic_load(&p->shared->announcements[i].at_work);
             if (at == IDLE || p->stopped)
                 continue;
-            memcpy(last_note, p->shared->seats[i].note, sizeof last_note - 1);
+            memcpy(last_note, p->shared->announcements[i].note, sizeof last_note - 1);
             job_ended(p, at - AT_WORK, w->slow ? WORKERS_SLOW : WORKERS_DIED);
             if (atomic_load(&p->shared->next) >= p->n)
                 continue;
@@ -331,7 +331,7 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
         return true;
     struct pool p = {.job = job, .watch = watch, .n = n, .results = results};
     p.n_workers = processes <= 1 ? 1 : (size_t)processes < n ? (size_t)processes : n;
-    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->seats[0];
+    size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->announcements[0];
     p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p.shared == MAP_FAILED)
         return false;
@@ -452,12 +452,13 @@ enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), v
 
 /* --- the cage that is kept --- */
 
-struct order {
+/* Before the bytes of a job that a cage is given. */
+struct cage_request {
     size_t len;
     struct workers_limits limits;
 };
 
-static bool take(int fd, void *room, size_t len)
+static bool receive_all(int fd, void *room, size_t len)
 {
     for (char *p = room; len > 0;) {
         ssize_t n = read(fd, p, len);
@@ -471,8 +472,8 @@ static bool take(int fd, void *room, size_t len)
     return true;
 }
 
-/* Without the signal that a dead reader sends. */
-static bool give(int fd, const void *data, size_t len)
+/* A dead reader is an error here, not a signal. */
+static bool send_all(int fd, const void *data, size_t len)
 {
     for (const char *p = data; len > 0;) {
         ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
@@ -488,18 +489,18 @@ static bool give(int fd, const void *data, size_t len)
 
 static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buffer *))
 {
-    struct order o;
+    struct cage_request o;
 
     confine();
-    while (take(fd, &o, sizeof o)) {
+    while (receive_all(fd, &o, sizeof o)) {
         struct buffer out = {0};
         o.limits.bytes += o.len;
         limit(o.limits);
         void *job = mem_alloc(o.len + 1, 1);
-        if (!take(fd, job, o.len))
+        if (!receive_all(fd, job, o.len))
             break;
         run(job, o.len, &out);
-        if (!give(fd, &out.len, sizeof out.len) || !give(fd, out.data, out.len))
+        if (!send_all(fd, &out.len, sizeof out.len) || !send_all(fd, out.data, out.len))
             break;
         free(job);
         buffer_clear(&out);
@@ -537,8 +538,8 @@ static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, 
     return pid > 0;
 }
 
-/* A process that waits for itself spends no time of its own: the clock on the wall ends it. false:
- * it did. */
+/* A caged process that waits spends no CPU time: after twice its seconds by the clock on the wall
+ * it is killed. false: it was. */
 static bool await(const struct workers_cage *c, struct workers_limits limits)
 {
     struct pollfd answer = {.fd = c->fd, .events = POLLIN};
@@ -551,14 +552,15 @@ static bool await(const struct workers_cage *c, struct workers_limits limits)
     return n != 0;
 }
 
-static bool ask(const struct workers_cage *c, const struct order *o, const void *job,
-                struct buffer *result, bool *in_time)
+static bool request(const struct workers_cage *c, const struct cage_request *o, const void *job,
+                    struct buffer *result, bool *in_time)
 {
     size_t answer;
-    if (!give(c->fd, o, sizeof *o) || !give(c->fd, job, o->len))
+    if (!send_all(c->fd, o, sizeof *o) || !send_all(c->fd, job, o->len))
         return false;
     *in_time = await(c, o->limits);
-    return take(c->fd, &answer, sizeof answer) && take(c->fd, buffer_room(result, answer), answer);
+    return receive_all(c->fd, &answer, sizeof answer) &&
+           receive_all(c->fd, buffer_room(result, answer), answer);
 }
 
 enum workers_end workers_caged(struct workers_cage *cage,
@@ -566,12 +568,12 @@ enum workers_end workers_caged(struct workers_cage *cage,
                                const void *job, size_t len, struct workers_limits limits,
                                struct buffer *result)
 {
-    const struct order o = {len, limits};
+    const struct cage_request o = {len, limits};
     bool in_time = true;
 
     if (!open_cage(cage, run))
         return WORKERS_REFUSED;
-    if (ask(cage, &o, job, result, &in_time))
+    if (request(cage, &o, job, result, &in_time))
         return WORKERS_DONE;
     buffer_clear(result);
     close(cage->fd);

@@ -45,9 +45,9 @@ struct workers_watch {
 };
 bool workers_watched(const struct workers_job *job, const struct workers_watch *watch, size_t n,
                      int processes, struct buffer *results);
-/* In a worker, or a process that it forks: what is being worked on just now, like the name of a
- * file from outside ("": nothing in particular), to be told should the process end over it.
- * Elsewhere nothing happens. */
+/* In a worker, or a process that a worker forks: notes what is being worked on just now, like the
+ * name of a file from outside ("": nothing in particular), for the message should the process end
+ * over it. Elsewhere nothing happens. */
 void workers_note(const char *what);
 /* In the watch's ended, of WORKERS_DIED and _SLOW: what the worker noted last; "". */
 const char *workers_noted(void);
@@ -62,15 +62,15 @@ struct workers_limits {
 enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), void *data,
                                struct workers_limits limits, struct buffer *result);
 
-/* Within such a process: what it does from now on is one thing of many, which alone may take so
- * much time and memory, whatever the others took. {0}: nothing apart; the limits that the process
- * began with hold, its seconds anew. */
+/* Within a process of workers_alone: its work from now on, a part of the whole, may take so much
+ * time and memory, whatever the parts before took. {0}: the part has ended; the limits that the
+ * process began with hold, its seconds anew. */
 void workers_slice(struct workers_limits limits);
 
-/* The same for job after job: the process is kept for the next call as long as all goes well, since
- * forking a large process costs more than most jobs. {0} is ready for use; it is this process's own
- * (a forked child that calls with its parent's gets one of its own). The limits hold for each call
- * anew; bytes: beyond the job's own. It ends with the process whose it is. */
+/* A process as of workers_alone that is kept for the next call as long as all goes well, since
+ * forking a large process costs more than most jobs. {0} is ready for use. A cage belongs to the
+ * process that opened it, and ends with that; a forked child that calls with its parent's cage gets
+ * one of its own. The limits hold for each call anew; bytes: beyond the job's own. */
 struct workers_cage {
     int fd, pid, owner;
 };

@@ -1,7 +1,7 @@
 /* attachments.c - see attachments.h. */
 #include "dossier/attachments.h"
 
-#include "core/workers.h"
+#include "core/worker_fault.h"
 #include "dossier/page_list.h"
 #include "media/quarantine.h"
 #include "pdf/pdf.h"
@@ -54,17 +54,11 @@ static bool in_quarantine(const char *href, struct finding fault, struct diag *d
     bool slow;
     if (!quarantine_has(href, &slow))
         return false;
-    if (slow)
-        diag_add(diag, fault, "读取文件“%s”用了 %d 秒以上，已放弃，请用“打印成 PDF”重新生成",
-                 "reading file '%s' took more than %d seconds and was given up: print it to a new "
-                 "PDF",
-                 href, ATTACHMENT_SECONDS);
-    else
-        diag_add(diag, fault,
-                 "读取文件“%s”的进程崩溃，或要用 %d MB 以上的内存，请用“打印成 PDF”重新生成",
-                 "the process that read file '%s' died, or wanted more than %d MB of memory: print "
-                 "it to a new PDF",
-                 href, ATTACHMENT_MIB);
+    worker_fault(diag, fault,
+                 &(struct worker_fault){WORKER_ATTACHMENT,
+                                        slow ? WORKERS_SLOW : WORKERS_DIED,
+                                        href,
+                                        {ATTACHMENT_SECONDS, (size_t)ATTACHMENT_MIB << 20}});
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* contents.c - what the templates of the volume's own sheets see: the applicant's node gets a child
  * with sections, entries and pages. */
 #include "dossier/parts.h"
-#include "record/data.h"
+#include "record/node.h"
 
 static void put_number(struct arena *arena, record_node *node, const char *name, size_t n)
 {

@@ -1,7 +1,9 @@
 /* materials.c - see materials.h. */
 #include "dossier/materials.h"
 
-#include "record/data.h"
+#include "core/units.h"
+#include "record/node.h"
+#include "xml/xml_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,135 +30,66 @@ struct sections {
     size_t n, cap;
     struct loose *loose;
     size_t n_loose, cap_loose;
-    struct query **queries;
-    size_t n_queries, cap_queries;
+    struct query_list queries; /* all */
 };
 
 /* --- reading --- */
 
-static bool known(const record_node *node, const char *const *names, struct arena *arena,
-                  struct diag *diag)
-{
-    bool ok = true;
-    for (const char *const *n = names; *n; n++)
-        if (**n == '!' && !*record_attribute(node, *n + 1, arena))
-            ok = diag_system(diag, record_pos(node), "<%s> 缺少 %s", "<%s> lacks %s",
-                             record_name(node), *n + 1);
-    return ok;
-}
+enum { IN_DOSSIER = 1, IN_SECTION = 2 };
 
-static struct query *query_at(struct sections *s, const record_node *node, const char *name,
-                              struct diag *diag)
-{
-    const char *text = record_attribute(node, name, &s->arena);
-    if (!*text)
-        return NULL;
-    struct query *q = query_new(text, record_pos(node), diag);
-    if (q)
-        *ARENA_PUSH(&s->arena, s->queries, s->n_queries, s->cap_queries) = q;
-    return q;
-}
+#define AT(member) XML_AT(struct sections, member)
 
-/* "12mm 12mm 40mm 25mm" */
-static bool read_margin(const char *text, double out[4])
-{
-    int used = 0;
-    if (sscanf(text, "%lfmm %lfmm %lfmm %lfmm%n", &out[0], &out[1], &out[2], &out[3], &used) != 4 ||
-        text[used])
-        return false;
-    for (int i = 0; i < 4; i++) {
-        if (!(out[i] >= 0 && out[i] <= 100))
-            return false;
-        out[i] *= 72 / 25.4;
-    }
-    return true;
-}
-
-static void read_source(struct sections *s, struct section *section, const record_node *node,
-                        struct diag *diag)
-{
-    static const char *const of_paper[] = {"!template", "!title", NULL}, *const of_items[] = {
-                                                                             "!select", "!title",
-                                                                             NULL};
-    struct source *source = ARENA_PUSH(&s->arena, section->sources, section->n, section->cap);
-
-    *source = (struct source){.when = query_at(s, node, "when", diag)};
-    if (!strcmp(record_name(node), "paper")) {
-        known(node, of_paper, &s->arena, diag);
-        source->paper = record_attribute(node, "template", &s->arena);
-        source->title_text = record_attribute(node, "title", &s->arena);
-    } else if (!strcmp(record_name(node), "items")) {
-        known(node, of_items, &s->arena, diag);
-        source->select = query_at(s, node, "select", diag);
-        source->title = query_at(s, node, "title", diag);
-        source->sort = query_at(s, node, "sort", diag);
-        source->descending = !strcmp(record_attribute(node, "order", &s->arena), "descending");
-    } else {
-        diag_system(diag, record_pos(node), "<section> 里不应有 <%s>",
-                    "<%s> does not belong in <section>", record_name(node));
-    }
-}
-
-static void read_child(struct sections *s, const record_node *node, struct diag *diag)
-{
-    static const char *const of_section[] = {"!title", NULL}, *const of_loose[] = {"!title", NULL},
-                             *const of_copies[] = {"!margin", "!evidence", "!detail", NULL};
-    const char *name = record_name(node);
-
-    if (!strcmp(name, "section")) {
-        struct section *section = ARENA_PUSH(&s->arena, s->list, s->n, s->cap);
-        known(node, of_section, &s->arena, diag);
-        *section = (struct section){.title = record_attribute(node, "title", &s->arena)};
-        for (record_node *c = record_child(node, NULL); c; c = record_child(node, c))
-            read_source(s, section, c, diag);
-    } else if (!strcmp(name, "copies")) {
-        known(node, of_copies, &s->arena, diag);
-        if (!read_margin(record_attribute(node, "margin", &s->arena), s->facts.margin))
-            diag_system(diag, record_pos(node), "margin 应为四个 mm 长度：上 右 下 左",
-                        "margin takes four lengths in mm: top right bottom left");
-        s->facts.turn = !strcmp(record_attribute(node, "landscape", &s->arena), "turn");
-        s->evidence = query_at(s, node, "evidence", diag);
-        s->detail = query_at(s, node, "detail", diag);
-        s->is_loose = query_at(s, node, "loose", diag);
-        s->platform = query_at(s, node, "platform", diag);
-    } else if (!strcmp(name, "loose")) {
-        known(node, of_loose, &s->arena, diag);
-        const char *copies = record_attribute(node, "copies", &s->arena);
-        *ARENA_PUSH(&s->arena, s->loose, s->n_loose, s->cap_loose) =
-            (struct loose){.title = record_attribute(node, "title", &s->arena),
-                           .copies = *copies ? (int)strtol(copies, NULL, 10) : 1,
-                           .note = record_attribute(node, "note", &s->arena)};
-    } else {
-        diag_system(diag, record_pos(node), "<dossier> 里不应有 <%s>",
-                    "<%s> does not belong in <dossier>", name);
-    }
-}
+static const struct xml_attribute of_dossier[] = {
+    {"title", XML_WORD, AT(facts.title), .required = true},
+    {"cover", XML_WORD, AT(facts.cover), .required = true},
+    {"contents", XML_WORD, AT(facts.contents), .required = true},
+    {"separator", XML_WORD, AT(facts.separator), .required = true},
+    {"stamp", XML_WORD, AT(facts.stamp), .required = true},
+    {"missing", XML_WORD, AT(facts.missing), .required = true},
+    {0}};
+static const struct xml_attribute of_copies[] = {
+    {"margin", XML_SIDES, AT(facts.margin), .required = true, .most = 100 * POINTS_PER_MM},
+    {"landscape", XML_FLAG, AT(facts.turn), .words = "fit turn"},
+    {"evidence", QUERY_AT(struct sections, evidence), .required = true},
+    {"detail", QUERY_AT(struct sections, detail), .required = true},
+    {"loose", QUERY_AT(struct sections, is_loose)},
+    {"platform", QUERY_AT(struct sections, platform)},
+    {0}};
+static const struct xml_attribute of_section[] = {
+    {"title", XML_WORD, XML_AT(struct section, title), .required = true}, {0}};
+static const struct xml_attribute of_paper[] = {
+    {"template", XML_WORD, XML_AT(struct source, paper), .required = true},
+    {"title", XML_WORD, XML_AT(struct source, title_text), .required = true},
+    {"when", QUERY_AT(struct source, when)},
+    {0}};
+static const struct xml_attribute of_items[] = {
+    {"select", QUERY_AT(struct source, select), .required = true},
+    {"title", QUERY_AT(struct source, title), .required = true},
+    {"when", QUERY_AT(struct source, when)},
+    {"sort", QUERY_AT(struct source, sort)},
+    {"order", XML_FLAG, XML_AT(struct source, descending), .words = "ascending descending"},
+    {0}};
+static const struct xml_attribute of_loose[] = {
+    {"title", XML_WORD, XML_AT(struct loose, title), .required = true},
+    {"copies", XML_INT, XML_AT(struct loose, copies), .least = 1, .most = 99, .otherwise = "1"},
+    {"note", XML_WORD, XML_AT(struct loose, note), .otherwise = ""},
+    {0}};
+static const struct xml_element elements[] = {
+    {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier},
+    {"copies", IN_DOSSIER, 0, of_copies, .once = true, .required = true},
+    {"section", IN_DOSSIER, IN_SECTION, of_section, sizeof(struct section),
+     XML_INTO(struct sections, list), .required = true},
+    {"paper", IN_SECTION, 0, of_paper, sizeof(struct source), XML_INTO(struct section, sources)},
+    {"items", IN_SECTION, 0, of_items, sizeof(struct source), XML_INTO(struct section, sources)},
+    {"loose", IN_DOSSIER, 0, of_loose, sizeof(struct loose), XML_INTO(struct sections, loose)},
+    {0}};
 
 struct sections *sections_load(const char *path, struct diag *diag)
 {
-    static const char *const of_dossier[] = {"!title", "!cover",   "!contents", "!separator",
-                                             "!stamp", "!missing", NULL};
-    size_t errors = diag->count[SEVERITY_ERROR];
-    record_node *root = record_data_read(path, diag);
     struct sections *s = mem_alloc(1, sizeof *s);
-
-    if (root) {
-        known(root, of_dossier, &s->arena, diag);
-        s->facts =
-            (struct sections_facts){.title = record_attribute(root, "title", &s->arena),
-                                    .cover = record_attribute(root, "cover", &s->arena),
-                                    .contents = record_attribute(root, "contents", &s->arena),
-                                    .separator = record_attribute(root, "separator", &s->arena),
-                                    .stamp = record_attribute(root, "stamp", &s->arena),
-                                    .missing = record_attribute(root, "missing", &s->arena)};
-        for (record_node *c = record_child(root, NULL); c; c = record_child(root, c))
-            read_child(s, c, diag);
-        if (!s->evidence || s->n == 0)
-            diag_system(diag, record_pos(root), "缺少 <copies> 或 <section>",
-                        "lacks <copies> or <section>");
-    }
-    record_data_free(root);
-    if (diag->count[SEVERITY_ERROR] == errors)
+    struct xml_reader r = {
+        .elements = elements, .arena = &s->arena, .diag = diag, .queries = &s->queries};
+    if (xml_read(&r, path, s))
         return s;
     sections_free(s);
     return NULL;
@@ -166,8 +99,7 @@ void sections_free(struct sections *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < s->n_queries; i++)
-        query_free(s->queries[i]);
+    query_list_free(&s->queries);
     arena_free(&s->arena);
     free(s);
 }

@@ -1,12 +1,9 @@
 /* sheets.c - see sheets.h. */
 #include "dossier/sheets.h"
 
-#include <string.h>
+#include "core/units.h"
 
-#define A4_WIDTH 595.28
-#define A4_HEIGHT 841.89
-#define A3_SHORT 841.89
-#define A3_LONG 1190.55
+#include <string.h>
 
 struct sheet_maker {
     struct arena *arena;
@@ -54,8 +51,8 @@ static struct fit_sheet sheet_for(struct sheet_maker *m, double width, double he
     const struct sections_facts *f = sections_facts(m->parts->sections);
     struct fit_sheet s = {.width = A4_WIDTH, .height = A4_HEIGHT};
     if (m->keep_a3 && fit_is_a3(width, height)) {
-        s.width = width > height ? A3_LONG : A3_SHORT;
-        s.height = width > height ? A3_SHORT : A3_LONG;
+        s.width = width > height ? A3_HEIGHT : A3_WIDTH;
+        s.height = width > height ? A3_WIDTH : A3_HEIGHT;
     }
     memcpy(s.margin, f->margin, sizeof s.margin);
     return s;

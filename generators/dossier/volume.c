@@ -3,50 +3,16 @@
 #include "dossier/volume.h"
 
 #include "core/find.h"
-#include "core/paths.h"
 #include "dossier/sheets.h"
 #include "media/qpdf.h"
 #include "pdf/pdf.h"
-#include "record/data.h"
+#include "record/node.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_SHEETS = 20000 };
-
-/* --- options --- */
-
-static const char *duplex, *keep_a3, *skip_bad, *password_file;
-
-static const struct option_own own_options[] = {
-    {"duplex",
-     NULL,
-     {"双面打印：各部分从正面起", "for printing on both sides: sections begin on a front side"},
-     &duplex},
-    {"skip-bad",
-     NULL,
-     {"读不出的附件以标记页代替（退出码 3）",
-      "a marked sheet instead of what cannot be read (exit 3)"},
-     &skip_bad},
-    {"password-file",
-     "FILE",
-     {"PDF 的密码，每行一个", "passwords of PDFs, one a line"},
-     &password_file},
-    {"keep-a3", NULL, {"A3 的复印件仍用 A3", "A3 copies stay A3"}, &keep_a3},
-};
-
-size_t volume_options(const struct option_own **out)
-{
-    *out = own_options;
-    return 4;
-}
-
-size_t volume_options_of_papers(const struct option_own **out)
-{
-    *out = own_options;
-    return 3;
-}
 
 /* --- what is loaded once --- */
 
@@ -57,6 +23,7 @@ struct own_paper {
 
 struct volume {
     struct arena arena;
+    const struct binder_options *options;
     struct fonts *fonts;
     struct sections *sections;
     struct form *cover, *contents, *separator, *stamp, *missing;
@@ -65,7 +32,7 @@ struct volume {
     const char **passwords;
     size_t n_passwords, cap_passwords;
     /* one applicant's */
-    const struct paper_job *job;
+    const struct document_job *job;
     struct attachments attachments;
     struct parts parts;
     record_node *node; /* what the templates see */
@@ -103,41 +70,9 @@ static bool read_passwords(struct volume *v, const char *path, struct diag *diag
     return ok || diag_system(diag, (struct src_pos){path, 0}, "无法读取", "cannot be read");
 }
 
-struct volume *volume_load(const struct options *o, const char *const *templates,
-                           struct fonts *fonts, struct diag *diag)
+static void unload(void *volume)
 {
-    struct volume *v = mem_alloc(1, sizeof *v);
-    size_t errors = diag->count[SEVERITY_ERROR];
-    const char **names;
-    (void)o;
-    qpdf_load(); /* for all volumes: each is bound in a process of its own */
-    v->fonts = fonts;
-    char *path = find_file(&v->arena, templates, "dossier.xml");
-    if (!path)
-        diag_system(diag, (struct src_pos){"dossier.xml", 0}, "找不到模板文件",
-                    "template file not found");
-    else if ((v->sections = sections_load(path, diag))) {
-        const struct sections_facts *f = sections_facts(v->sections);
-        v->cover = load_form(v, templates, f->cover, diag);
-        v->contents = load_form(v, templates, f->contents, diag);
-        v->separator = load_form(v, templates, f->separator, diag);
-        v->stamp = load_form(v, templates, f->stamp, diag);
-        v->missing = load_form(v, templates, f->missing, diag);
-        v->n_papers = sections_papers(v->sections, &v->arena, &names);
-        v->papers = ARENA_ARRAY(&v->arena, struct own_paper, v->n_papers);
-        for (size_t i = 0; i < v->n_papers; i++)
-            v->papers[i] = (struct own_paper){names[i], load_form(v, templates, names[i], diag)};
-    }
-    if (password_file)
-        read_passwords(v, password_file, diag);
-    if (diag->count[SEVERITY_ERROR] == errors)
-        return v;
-    volume_free(v);
-    return NULL;
-}
-
-void volume_free(struct volume *v)
-{
+    struct volume *v = volume;
     if (!v)
         return;
     for (size_t i = 0; i < v->n_papers; i++)
@@ -152,6 +87,36 @@ void volume_free(struct volume *v)
     free(v);
 }
 
+static void *load(const struct binder_options *options, const char *const *templates,
+                  struct fonts *fonts, struct diag *diag)
+{
+    struct volume *v = mem_alloc(1, sizeof *v);
+    size_t errors = diag->count[SEVERITY_ERROR];
+    const char **names;
+    qpdf_load(); /* for all volumes: each is bound in a process of its own */
+    v->fonts = fonts;
+    v->options = options;
+    char *path = find_template(&v->arena, templates, "dossier.xml", diag);
+    if (path && (v->sections = sections_load(path, diag))) {
+        const struct sections_facts *f = sections_facts(v->sections);
+        v->cover = load_form(v, templates, f->cover, diag);
+        v->contents = load_form(v, templates, f->contents, diag);
+        v->separator = load_form(v, templates, f->separator, diag);
+        v->stamp = load_form(v, templates, f->stamp, diag);
+        v->missing = load_form(v, templates, f->missing, diag);
+        v->n_papers = sections_papers(v->sections, &v->arena, &names);
+        v->papers = ARENA_ARRAY(&v->arena, struct own_paper, v->n_papers);
+        for (size_t i = 0; i < v->n_papers; i++)
+            v->papers[i] = (struct own_paper){names[i], load_form(v, templates, names[i], diag)};
+    }
+    if (options->password_file)
+        read_passwords(v, options->password_file, diag);
+    if (diag->count[SEVERITY_ERROR] == errors)
+        return v;
+    unload(v);
+    return NULL;
+}
+
 /* --- planning: what there is --- */
 
 /* With --skip-bad an error is a warning, and a marked sheet takes the place. */
@@ -159,7 +124,7 @@ static void report_unreadable(struct volume *v, const struct diag *from)
 {
     for (size_t i = 0; i < from->n; i++) {
         struct finding f = from->list[i];
-        if (f.severity == SEVERITY_ERROR && skip_bad && f.fault == FAULT_DATA) {
+        if (f.severity == SEVERITY_ERROR && v->options->skip_bad && f.fault == FAULT_DATA) {
             f.severity = SEVERITY_WARNING;
             v->partial = true;
         }
@@ -190,7 +155,7 @@ static void plan_paper(struct volume *v, const struct material *m)
     for (size_t i = 0; i < v->n_papers && !p->form; i++)
         if (!strcmp(v->papers[i].name, m->paper))
             p->form = v->papers[i].form;
-    p->laid = paper_lay(p->form, v->job, NULL);
+    p->laid = document_lay(p->form, v->job, NULL);
     p->run.pages = p->laid ? p->laid->n : 1;
 }
 
@@ -235,8 +200,9 @@ static void plan_parts(struct volume *v)
     attachments_charge(&v->attachments, NULL);
 }
 
-bool volume_plan(struct volume *v, const struct paper_job *job)
+static bool number(void *volume, const struct document_job *job)
 {
+    struct volume *v = volume;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
     v->attachments = (struct attachments){.arena = job->arena,
@@ -248,7 +214,7 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
                        .sections = v->sections,
                        .materials = materials_list(v->sections, job->query, job->node, job->arena)};
     plan_parts(v);
-    parts_number(&v->parts, duplex);
+    parts_number(&v->parts, v->options->duplex);
     if (v->parts.total > MOST_SHEETS)
         diag_error(job->diag, (struct src_pos){0}, "书面材料共 %zu 页，超过上限 %d 页",
                    "the dossier has %zu pages, more than %d", v->parts.total, MOST_SHEETS);
@@ -256,8 +222,9 @@ bool volume_plan(struct volume *v, const struct paper_job *job)
     return job->diag->count[SEVERITY_ERROR] == errors;
 }
 
-void volume_close(struct volume *v)
+static void close_applicant(void *volume)
 {
+    struct volume *v = volume;
     attachments_close(&v->attachments);
     for (size_t i = 0; i < v->parts.n; i++)
         pages_close(v->parts.list[i].laid);
@@ -279,7 +246,7 @@ static bool lay_part(struct volume *v, struct part *p, record_node *root)
 {
     const struct form_facts *facts = form_facts(p->form);
     pages_close(p->laid);
-    p->laid = paper_lay(p->form, v->job, root);
+    p->laid = document_lay(p->form, v->job, root);
     if (!p->laid)
         return false;
     if (p->laid->n == p->run.pages)
@@ -295,10 +262,10 @@ static bool lay_part(struct volume *v, struct part *p, record_node *root)
 static bool lay_contents(struct volume *v)
 {
     struct part *contents = &v->parts.list[1];
-    if (!(contents->laid = paper_lay(contents->form, v->job, NULL)))
+    if (!(contents->laid = document_lay(contents->form, v->job, NULL)))
         return false;
     contents->run.pages = contents->laid->n;
-    parts_number(&v->parts, duplex);
+    parts_number(&v->parts, v->options->duplex);
     contents_set_total(v->node, &v->parts);
     return true;
 }
@@ -306,7 +273,7 @@ static bool lay_contents(struct volume *v)
 static bool lay_stamps(struct volume *v)
 {
     size_t wanted = v->parts.stamped;
-    v->stamps = wanted > 0 ? paper_lay(v->stamp, v->job, NULL) : NULL;
+    v->stamps = wanted > 0 ? document_lay(v->stamp, v->job, NULL) : NULL;
     if (!v->stamps || v->stamps->n == wanted)
         return v->stamps;
     return diag_system(v->job->diag, (struct src_pos){0},
@@ -337,15 +304,16 @@ static bool lay_all(struct volume *v)
     return lay_stamps(v) && ok;
 }
 
-bool volume_bind(struct volume *v, struct paper_made *out)
+static bool bind(void *volume, struct document *out)
 {
+    struct volume *v = volume;
     const struct sections_facts *facts = sections_facts(v->sections);
     struct diag *diag = v->job->diag;
     struct buffer base = {0}; /* the sheets without the PDFs' pages */
 
     if (!lay_all(v) || diag_failed(diag))
         return false;
-    struct sheets sheets = sheets_make(&v->parts, v->stamps, keep_a3);
+    struct sheets sheets = sheets_make(&v->parts, v->stamps, v->options->keep_a3);
     if (sheets.pages->n != v->parts.total)
         return diag_system(
             diag, (struct src_pos){0}, "书面材料应有 %zu 页，排出 %zu 页（程序错误）",
@@ -368,3 +336,6 @@ bool volume_bind(struct volume *v, struct paper_made *out)
                                      .seals = ""};
     return ok;
 }
+
+const struct binder volume_binder = {"dossier", "书面材料", load,           unload,
+                                     number,    bind,       close_applicant};

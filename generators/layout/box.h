@@ -13,13 +13,11 @@
 #define LAYOUT_GRID (72.0 / 70)
 
 /* Where a text came from, for findings. */
-struct text_source {
+struct text_origin {
     const char *label;       /* the form's label of the field, NULL when none is near */
     const record_node *node; /* NULL: computed or static */
-    bool bound;              /* it came from the record */
+    bool bound;              /* the text came from the record */
     struct src_pos at;       /* the template's place */
-    bool reported; /* its missing characters have been: a text may be set more than once until it
-                      fits */
 };
 
 enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE_COUNT };
@@ -36,11 +34,11 @@ struct inline_run {
     bool checked;     /* INLINE_CHECKBOX */
     double spread;    /* > 0: spread over this width */
     const char *link; /* anchor name or NULL */
-    struct text_source source;
+    struct text_origin origin;
 };
 
-/* What of a paragraph stays on one page with what follows it: nothing, all of it (headings), or its
- * last two lines (text above a signature or a seal). */
+/* The lines of a paragraph that stay on one page with the next block: none, all of it (headings),
+ * or its last two lines (text above a signature or a seal). */
 enum keep_next { KEEP_NONE, KEEP_ALL, KEEP_END };
 
 enum box_kind { BOX_PARAGRAPH, BOX_TABLE, BOX_IMAGE, BOX_SPACE, BOX_RULE, BOX_PAGE_BREAK };

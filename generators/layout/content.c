@@ -2,53 +2,97 @@
  * table.c's. */
 #include "layout/content.h"
 
+#include "core/units.h"
 #include "core/utf8.h"
 #include "layout/table.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SLACK 0.01        /* rounding must not push a line to the next page */
 #define NARROW 8          /* em: FORMS: below that only the rules of line starts and ends hold */
 #define STACK_PITCH 1.15  /* of the size: stacked side labels stand closer than lines */
 #define CHECKBOX_SIDE 0.8 /* of the size */
 
-double next_smaller(double size, double floor)
-{
-    static const double sizes[] = {42, 36, 26,   24, 22,  18,  16,  15,
-                                   14, 12, 10.5, 9,  7.5, 6.5, 5.5, 5};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (sizes[i] < size - SLACK && sizes[i] >= floor)
-            return sizes[i];
-    return floor;
-}
-
-struct finding source_finding(const struct text_source *source, const char *rule,
+struct finding origin_finding(const struct text_origin *origin, const char *rule,
                               struct arena *arena)
 {
-    struct finding f = {.rule = rule, .label = source->label, .at = source->at};
-    if (source->node) {
-        f.at = record_pos(source->node);
-        f.field = record_path(source->node, arena);
+    struct finding f = {.rule = rule, .label = origin->label, .at = origin->at};
+    if (origin->node) {
+        f.at = record_pos(origin->node);
+        f.field = record_path(origin->node, arena);
     }
     return f;
 }
 
-const struct text_source *content_source(const struct box *boxes)
+struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
+                              const struct text_origin *origin)
 {
-    for (const struct box *b = boxes; b; b = b->next)
-        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
-            if (b->u.paragraph.runs[i].source.bound)
-                return &b->u.paragraph.runs[i].source;
+    struct finding f = {.rule = "R79", .at = at, .fault = FAULT_SYSTEM};
+    if (origin)
+        f = origin_finding(origin, "R79", s->arena);
+    if (label)
+        f.label = label;
+    return f;
+}
+
+struct inline_run static_run(const struct inline_run *model, const char *text)
+{
+    struct inline_run run = *model;
+    run.kind = INLINE_TEXT;
+    run.text = text;
+    run.spread = 0;
+    run.origin.bound = false;
+    return run;
+}
+
+const struct box *static_paragraph(struct arena *arena, const struct box *model, const char *text,
+                                   enum text_align align)
+{
+    while (model && (model->kind != BOX_PARAGRAPH || model->u.paragraph.n == 0))
+        model = model->next;
+    if (!model)
+        return NULL;
+    struct box *b = ARENA_NEW(arena, struct box);
+    struct inline_run *run = ARENA_NEW(arena, struct inline_run);
+    *run = static_run(model->u.paragraph.runs, text);
+    *b = (struct box){.kind = BOX_PARAGRAPH, .at = model->at};
+    b->u.paragraph = (struct box_paragraph){
+        .runs = run, .n = 1, .align = align, .pitch = model->u.paragraph.pitch};
+    return b;
+}
+
+static double largest_size(const struct box_paragraph *p)
+{
+    double size = 0;
+    for (size_t i = 0; i < p->n; i++)
+        size = fmax(size, p->runs[i].size);
+    return size;
+}
+
+/* The first text of the record; NULL: all is the template's. */
+static const struct text_origin *bound_origin(const struct box_paragraph *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->runs[i].origin.bound)
+            return &p->runs[i].origin;
     return NULL;
+}
+
+const struct text_origin *content_origin(const struct box *boxes)
+{
+    const struct text_origin *origin = NULL;
+    for (const struct box *b = boxes; b && !origin; b = b->next)
+        if (b->kind == BOX_PARAGRAPH)
+            origin = bound_origin(&b->u.paragraph);
+    return origin;
 }
 
 double content_largest(const struct box *boxes)
 {
     double size = 0;
     for (const struct box *b = boxes; b; b = b->next)
-        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++)
-            size = fmax(size, b->u.paragraph.runs[i].size);
+        if (b->kind == BOX_PARAGRAPH)
+            size = fmax(size, largest_size(&b->u.paragraph));
     return size;
 }
 
@@ -56,14 +100,8 @@ double content_largest_bound(const struct box *boxes)
 {
     double size = 0;
     for (const struct box *b = boxes; b; b = b->next) {
-        bool bound = false;
-        double largest = 0;
-        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++) {
-            bound = bound || b->u.paragraph.runs[i].source.bound;
-            largest = fmax(largest, b->u.paragraph.runs[i].size);
-        }
-        if (bound)
-            size = fmax(size, largest);
+        if (b->kind == BOX_PARAGRAPH && bound_origin(&b->u.paragraph))
+            size = fmax(size, largest_size(&b->u.paragraph));
         for (size_t r = 0; b->kind == BOX_TABLE && r < b->u.table.n; r++)
             for (size_t i = 0; i < b->u.table.rows[r].n; i++)
                 size = fmax(size, content_largest_bound(b->u.table.rows[r].cells[i].content));
@@ -73,7 +111,7 @@ double content_largest_bound(const struct box *boxes)
 
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued)
 {
-    for (size_t i = 0; i < s->n_fitted; i++) { /* the rows of a table say it once */
+    for (size_t i = 0; i < s->n_fitted; i++) { /* once, also of a label on each row of a table */
         const struct page_fitted *f = &s->fitted[i];
         if (f->from == from && f->to == to && f->continued == continued &&
             !strcmp(f->label ? f->label : "", label ? label : ""))
@@ -87,7 +125,7 @@ void setter_fitted(struct setter *s, const char *label, double from, double to, 
 
 /* Each character on a line of its own, below what stands before. A variation selector stays with
  * its base. */
-static const char *stacked(struct arena *arena, const char *text, bool first)
+static const char *stack_text(struct arena *arena, const char *text, bool first)
 {
     size_t len = strlen(text);
     char *out = arena_alloc(arena, 2 * len + 1, 1), *p = out;
@@ -102,43 +140,35 @@ static const char *stacked(struct arena *arena, const char *text, bool first)
     return out;
 }
 
-/* The same field may be printed at several places of a form: it is one fault. */
-static bool already_said(const struct diag *d, const struct finding *f, const char *code)
-{
-    for (size_t i = 0; i < d->n; i++) {
-        const struct finding *old = &d->list[i];
-        if (old->rule && !strcmp(old->rule, f->rule) && old->at.line == f->at.line &&
-            old->at.file && f->at.file && !strcmp(old->at.file, f->at.file) &&
-            strstr(old->text[LANGUAGE_EN], code))
-            return true;
-    }
-    return false;
-}
-
+/* A text may be set several times, and a field printed at several places: diag_has. */
 static void report_missing(struct setter *s, const struct box_paragraph *p,
                            const struct text_lines *text)
 {
     for (size_t i = 0; i < text->n_missing; i++) {
         const struct text_missing *m = &text->missing[i];
-        struct text_source *source = &p->runs[m->span].source;
-        bool known = source->reported;
-        for (size_t k = 0; k < i && !known; k++)
-            known = text->missing[k].cp == m->cp && text->missing[k].vs == m->vs &&
-                    text->missing[k].span == m->span;
-        if (known)
-            continue;
-        char base[5] = "", code[40];
-        utf8_put(m->cp, base);
+        const struct text_origin *origin = &p->runs[m->span].origin;
+        bool unprintable = utf8_is_unprintable(m->cp);
+        struct finding f = origin_finding(origin, unprintable ? "R78" : "R77", s->arena);
+        char base[8] = "", code[40];
+        if (font_is_mark(m->cp)) /* shown at a dotted circle, not at the quotation mark */
+            utf8_put(0x25CC, base);
+        utf8_put(m->cp, base + strlen(base));
         snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
                  (unsigned)m->vs);
-        struct finding f = source_finding(source, "R77", s->arena);
-        f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
-        if (already_said(s->diag, &f, code))
+        f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
+        f.subject = code;
+        if (diag_has(s->diag, &f))
             continue;
-        diag_add(s->diag, f, "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
-                 "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
-                 m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
-                 fonts_tried(s->fonts, m->role, s->arena));
+        if (unprintable)
+            diag_add(s->diag, f, "含不规范字符 %s（%s），不能打印；请改用国标汉字或符号",
+                     "it holds %s (%s), which cannot be printed; use the character of the standard",
+                     code, utf8_block(m->cp));
+        else
+            diag_add(s->diag, f,
+                     "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
+                     "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
+                     m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
+                     fonts_tried(s->fonts, m->role, s->arena));
     }
 }
 
@@ -155,23 +185,24 @@ static const char *whereabouts(struct arena *arena, const char *text)
     return arena_strndup(arena, text + from, at - from);
 }
 
-/* What nobody sees, pasted in with a text of the record; the words are those of rules.xml. */
+/* Invisible characters, pasted in with a text of the record; the words are those of rules.xml. */
 static void report_invisible(struct setter *s, const struct box_paragraph *p,
                              const struct text_lines *text)
 {
     for (size_t i = 0, to; i < text->n_invisible; i = to) {
         size_t span = text->invisible[i].span;
-        const struct text_source *source = &p->runs[span].source;
+        const struct text_origin *origin = &p->runs[span].origin;
         const char *codes = "";
         for (to = i; to < text->n_invisible && text->invisible[to].span == span; to++) {
             const char *code = arena_printf(s->arena, "U+%04X", (unsigned)text->invisible[to].cp);
             if (!strstr(codes, code))
                 codes = arena_printf(s->arena, "%s%s%s", codes, *codes ? "、" : "", code);
         }
-        struct finding f = source_finding(source, "R78", s->arena);
+        struct finding f = origin_finding(origin, "R78", s->arena);
         f.severity = SEVERITY_WARNING;
+        f.subject = codes;
         const char *after = whereabouts(s->arena, p->runs[span].text);
-        if (source->bound && !source->reported && !already_said(s->diag, &f, codes))
+        if (origin->bound && !diag_has(s->diag, &f))
             diag_add(s->diag, f, "含看不见的字符%s%s%s%s，印不出来；请删去%.0s%.0s",
                      "it holds the invisible %s%.0s%.0s%.0s%s%s, which do not print: delete them",
                      codes, *after ? "（在“" : "", after, *after ? "”之后）" : "",
@@ -179,44 +210,32 @@ static void report_invisible(struct setter *s, const struct box_paragraph *p,
     }
 }
 
-static void report_characters(struct setter *s, const struct box_paragraph *p,
-                              const struct text_lines *text)
-{
-    report_missing(s, p, text);
-    report_invisible(s, p, text);
-    for (size_t i = 0; i < text->n_missing; i++)
-        p->runs[text->missing[i].span].source.reported = true;
-    for (size_t i = 0; i < text->n_invisible; i++)
-        p->runs[text->invisible[i].span].source.reported = true;
-}
-
 /* Sets the box's paragraph with no size above cap. */
 static void set_lines(struct setter *s, struct set_block *b, const struct box_paragraph *p,
                       double width, double cap, bool names)
 {
     struct text_span *spans = ARENA_ARRAY(s->arena, struct text_span, p->n + 1);
-    double largest = 0, original = 0, pitch = p->pitch == s->document->pitch ? s->pitch : p->pitch;
+    double original = largest_size(p), largest = fmin(original, cap);
+    double pitch = p->pitch == s->document->pitch ? s->pitch : p->pitch;
 
     b->runs = ARENA_ARRAY(s->arena, struct inline_run, p->n + 1);
     for (size_t i = 0; i < p->n; i++) {
         struct inline_run *r = &b->runs[i];
         *r = p->runs[i];
-        original = fmax(original, r->size);
         if (r->size > cap) {
             r->spread *= cap / r->size;
             r->size = cap;
         }
-        largest = fmax(largest, r->size);
         if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
             r->text =
                 arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
         else if (p->stack && r->text)
-            r->text = stacked(s->arena, r->text, i == 0);
+            r->text = stack_text(s->arena, r->text, i == 0);
         spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,
                                       .len = r->text ? strlen(r->text) : 0,
                                       .role = r->role,
                                       .size = r->size,
-                                      .one_face = r->one_face,
+                                      .single_face = r->one_face,
                                       .unbreakable = r->unbreakable,
                                       .tabular = r->tabular,
                                       .object_width = r->size,
@@ -241,68 +260,69 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
     b->height = (double)b->text->n * b->pitch;
 }
 
+/* A number, a name or a word is never broken where a smaller size keeps it whole: the paragraph is
+ * set in the largest such size from size down to floor, and that is returned. */
+static double set_whole_words(struct setter *s, struct set_block *b, double width, double cap,
+                              double size, double floor)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    bool names = p->n > 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        names = names && p->runs[i].one_face;
+    set_lines(s, b, p, width, cap, names);
+    while (b->text->overflow && size > floor + LENGTH_SLACK) {
+        size = chinese_size_below(size, floor);
+        set_lines(s, b, p, width, size, names);
+    }
+    if (b->text->overflow) {
+        if (names) /* a name with no · to break at */
+            set_lines(s, b, p, width, size, false);
+        return size;
+    }
+    double whole = size;
+    while (b->text->word_broken && whole > floor + LENGTH_SLACK) {
+        whole = chinese_size_below(whole, floor);
+        set_lines(s, b, p, width, whole, names);
+    }
+    if (!b->text->word_broken)
+        return whole;
+    if (whole < size) /* no size keeps the word whole: it is broken */
+        set_lines(s, b, p, width, size, names);
+    return size;
+}
+
 static void set_paragraph(struct setter *s, struct set_block *b, double width, double cap,
                           double floor)
 {
     const struct box_paragraph *p = &b->box->u.paragraph;
-    double size = 0;
-    bool names = p->n > 0, bound = false;
+    const struct text_origin *origin = bound_origin(p);
+    double given = fmin(largest_size(p), cap);
 
-    for (size_t i = 0; i < p->n; i++) {
-        size = fmax(size, p->runs[i].size);
-        names = names && p->runs[i].one_face;
-        bound = bound || p->runs[i].source.bound;
-    }
-    size = fmin(size, cap);
-    double given = size;
-    if (bound)
+    if (origin)
         cap = fmin(cap, s->cap);
-    size = fmin(size, cap);
+    else if (p->n > 0)
+        origin = &p->runs[0].origin;
     b->before = p->space_before;
     b->after = p->space_after;
-    set_lines(s, b, p, width, cap, names);
-    /* A number, a name or a word is never broken: it is set smaller. */
-    double smaller = size;
-    while (b->text->overflow && smaller > floor + SLACK) {
-        smaller = next_smaller(smaller, floor);
-        set_lines(s, b, p, width, smaller, names);
-    }
-    if (!b->text->overflow &&
-        b->text->cut) { /* and where no size keeps a word whole, it is broken */
-        double whole = smaller;
-        while (b->text->cut && whole > floor + SLACK) {
-            whole = next_smaller(whole, floor);
-            set_lines(s, b, p, width, whole, names);
-        }
-        if (b->text->cut)
-            set_lines(s, b, p, width, smaller, names);
-        else
-            smaller = whole;
-    }
-    if (b->text->overflow && names) /* a name with no · to break at */
-        set_lines(s, b, p, width, smaller, false);
-    const struct text_source *source = p->n > 0 ? &p->runs[0].source : NULL;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->runs[i].source.bound) {
-            source = &p->runs[i].source;
-            break;
-        }
-    if (b->text->overflow && source) {
-        struct finding f = source_finding(source, "R79", s->arena);
-        f.fault = source->bound ? FAULT_DATA : FAULT_SYSTEM;
+    double size = set_whole_words(s, b, width, cap, fmin(given, cap), floor);
+    if (b->text->overflow && origin) {
+        struct finding f = origin_finding(origin, "R79", s->arena);
+        f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
         diag_add(s->fit, f,
                  "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",
                  "the text does not fit: %.1f mm wide in a place of %.1f mm, set as small as %g "
                  "pt; shorten it",
-                 b->text->widest * 25.4 / 72, width * 25.4 / 72, smaller);
-    } else if (smaller < given - SLACK) {
-        setter_fitted(s, source ? source->label : NULL, given, smaller, false);
+                 length_in_mm(b->text->widest), length_in_mm(width), size);
+    } else if (size < given - LENGTH_SLACK) {
+        setter_fitted(s, origin ? origin->label : NULL, given, size, false);
     }
-    report_characters(s, p, b->text);
+    report_missing(s, p, b->text);
+    report_invisible(s, p, b->text);
 }
 
-/* Centred over the paragraph below. Where that would leave the measure, both share the nearest
- * centre that does not. */
+/* Centres a paragraph over the one below. Where it would leave the measure, both share the nearest
+ * centre at which it does not. */
 static void set_over(struct set_block *b, double width)
 {
     struct set_block *below = b + 1;
@@ -335,7 +355,7 @@ struct content *content_set(struct setter *s, const struct box *boxes, double wi
             set->table = table_set(s, b, width, cap);
             set->before = b->u.table.space_before;
             set->after = b->u.table.space_after;
-            set->height = table_height(set->table);
+            set->height = rows_height(set->table, 0, b->u.table.n);
             break;
         case BOX_IMAGE:
             set->height = b->u.image.height;
@@ -359,7 +379,14 @@ struct content *content_set(struct setter *s, const struct box *boxes, double wi
     return c;
 }
 
-/* --- taking --- */
+/* --- breaking --- */
+
+void content_settle(struct content *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->blocks[i].table)
+            c->blocks[i].table->whole = table_settle_whole(c->blocks[i].table);
+}
 
 bool content_at_end(const struct content *c, struct cursor at)
 {
@@ -370,7 +397,7 @@ bool content_at_end(const struct content *c, struct cursor at)
 static size_t lines_that_fit(const struct set_block *b, size_t from, double room, bool force)
 {
     size_t left = b->text->n - from;
-    double fit = floor((room + SLACK) / b->pitch);
+    double fit = floor((room + LENGTH_SLACK) / b->pitch);
     size_t k = fit <= 0 ? 0 : fit >= (double)left ? left : (size_t)fit;
     if (k == left || (force && k > 0 && left - k != 1))
         return k;
@@ -383,51 +410,57 @@ static size_t lines_that_fit(const struct set_block *b, size_t from, double room
     return k;
 }
 
-struct cursor content_take(const struct content *c, struct cursor from, double room, bool force,
-                           double *used)
+/* A piece that goes on from an earlier page begins without space. */
+static double space_before(const struct content *c, size_t block, struct cursor from)
 {
-    struct cursor at = from, heading = from;
-    double taken = 0, before_heading = 0;
-    bool kept = false; /* heading..at are headings that want company */
+    bool goes_on = block == from.block && (from.block > 0 || from.line > 0);
+    return goes_on ? 0 : c->blocks[block].before;
+}
+
+static bool is_heading(const struct set_block *b)
+{
+    return b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next == KEEP_ALL;
+}
+
+struct cursor content_break(const struct content *c, struct cursor from, double room, bool force,
+                            double *used)
+{
+    struct cursor at = from, heading = from; /* heading: the first of those right before at */
+    double height = 0, before_heading = 0;
+    bool after_heading = false;
 
     *used = 0;
     while (at.block < c->n) {
         const struct set_block *b = &c->blocks[at.block];
-        bool start = at.line == 0, first = at.block == from.block;
-        double before = start && !(first && (from.block > 0 || from.line > 0)) ? b->before : 0;
-        double left = room - taken - before;
-        bool lonely = force && taken == 0;
+        double before = space_before(c, at.block, from), left = room - height - before;
         if (b->box->kind == BOX_PARAGRAPH) {
-            size_t k = lines_that_fit(b, at.line, left, lonely);
+            size_t k = lines_that_fit(b, at.line, left, force && height == 0);
             if (k > 0 && at.line + k < b->text->n) {
-                *used = taken + before + (double)k * b->pitch;
+                *used = height + before + (double)k * b->pitch;
                 at.line += k;
                 return at;
             }
             if (k == 0)
                 break;
-            taken += before + (double)k * b->pitch;
-        } else if (b->height <= left + SLACK) {
-            taken += before + b->height;
+            height += before + (double)k * b->pitch;
+        } else if (b->height <= left + LENGTH_SLACK) {
+            height += before + b->height;
         } else {
             break;
         }
-        bool keep = b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next == KEEP_ALL;
-        if (keep && !kept) {
+        if (is_heading(b) && !after_heading) {
             heading = (struct cursor){at.block, 0};
             before_heading = *used;
         }
-        kept = keep;
+        after_heading = is_heading(b);
         at = (struct cursor){at.block + 1, 0};
-        *used = taken;
-        taken += b->after;
+        *used = height;
+        height += b->after;
     }
-    bool back = kept && at.block < c->n && (heading.block > from.block || heading.line > from.line);
-    if (back) {
-        *used = before_heading;
-        return heading;
-    }
-    return at;
+    if (!after_heading || at.block == c->n || heading.block == from.block)
+        return at;
+    *used = before_heading;
+    return heading;
 }
 
 double content_rest(const struct content *c, struct cursor from)
@@ -435,10 +468,8 @@ double content_rest(const struct content *c, struct cursor from)
     double h = 0;
     for (size_t i = from.block; i < c->n; i++) {
         const struct set_block *b = &c->blocks[i];
-        bool first = i == from.block;
-        bool middle = first && (from.block > 0 || from.line > 0);
-        h += (middle ? 0 : b->before) + b->height + b->after;
-        if (first && from.line > 0)
+        h += space_before(c, i, from) + b->height + b->after;
+        if (i == from.block && from.line > 0)
             h -= (double)from.line * b->pitch;
     }
     return h;
@@ -455,7 +486,7 @@ double content_least(const struct content *c, struct cursor from)
             return h + b->height;
         size_t left = b->text->n - skip;
         h += (double)(left <= 3 ? left : 2) * b->pitch;
-        if (b->box->u.paragraph.keep_with_next != KEEP_ALL)
+        if (!is_heading(b))
             return h;
         h += b->after;
     }
@@ -499,7 +530,7 @@ static const char *glyph_text(struct arena *arena, const struct text_glyph *g, s
     return out;
 }
 
-/* One link for what is read as one: runs of several faces on a line go on from each other. */
+/* Runs of several faces that go on from each other on a line are one link. */
 static void add_link(const struct canvas *canvas, struct item_link link)
 {
     struct page *page = &canvas->pages->list[canvas->page];
@@ -617,38 +648,44 @@ static void draw_image(const struct canvas *canvas, const struct box_image *b, d
         (struct item_image){x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image};
 }
 
+/* Lines first to last - 1 of a paragraph. */
+static void draw_paragraph(const struct canvas *canvas, const struct set_block *b, size_t first,
+                           size_t last, double x, double y, double width)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    const struct text_lines *t = b->text;
+
+    if (first == 0) {
+        draw_marks(canvas, b, y);
+        for (size_t k = 0; k < t->n_fallback; k++)
+            pages_note_fallback(canvas->arena, canvas->pages,
+                                (struct page_fallback){t->fallback[k].cp, t->fallback[k].role,
+                                                       t->fallback[k].face});
+    }
+    for (size_t k = first; k < last; k++)
+        draw_text_line(canvas, b, &t->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
+    if (p->leader && last == t->n && last > first)
+        draw_leader(canvas, &t->lines[last - 1], x + b->x, width - b->x - p->indent_right,
+                    y + (double)(last - 1 - first) * b->pitch, b->pitch);
+}
+
 void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,
                   struct cursor to, double x, double y)
 {
     for (size_t i = from.block; i < c->n && (i < to.block || (i == to.block && to.line > 0)); i++) {
         const struct set_block *b = &c->blocks[i];
         size_t first = i == from.block ? from.line : 0, last = 0;
-        bool middle = i == from.block && (from.block > 0 || from.line > 0);
         double height = b->height;
 
-        y += middle ? 0 : b->before;
+        y += space_before(c, i, from);
         switch (b->box->kind) {
         case BOX_PARAGRAPH:
             last = i == to.block ? to.line : b->text->n;
             height = (double)(last - first) * b->pitch;
-            if (first == 0) {
-                draw_marks(canvas, b, y);
-                for (size_t k = 0; k < b->text->n_fallback; k++)
-                    pages_note_fallback(canvas->arena, canvas->pages,
-                                        (struct page_fallback){b->text->fallback[k].cp,
-                                                               b->text->fallback[k].role,
-                                                               b->text->fallback[k].face});
-            }
-            for (size_t k = first; k < last; k++)
-                draw_text_line(canvas, b, &b->text->lines[k], x + b->x,
-                               y + (double)(k - first) * b->pitch);
-            if (b->box->u.paragraph.leader && last == b->text->n && last > first)
-                draw_leader(canvas, &b->text->lines[last - 1], x + b->x,
-                            c->width - b->x - b->box->u.paragraph.indent_right,
-                            y + (double)(last - 1 - first) * b->pitch, b->pitch);
+            draw_paragraph(canvas, b, first, last, x, y, c->width);
             break;
         case BOX_TABLE:
-            table_draw_whole(canvas, b->table, x, y);
+            table_draw(canvas, b->table->whole, x, y);
             break;
         case BOX_IMAGE:
             draw_image(canvas, &b->box->u.image, x, y, c->width);
@@ -665,4 +702,9 @@ void content_draw(const struct canvas *canvas, const struct content *c, struct c
         }
         y += height + b->after;
     }
+}
+
+void content_draw_whole(const struct canvas *canvas, const struct content *c, double x, double y)
+{
+    content_draw(canvas, c, CONTENT_START, CONTENT_END(c), x, y);
 }

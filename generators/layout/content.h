@@ -1,21 +1,22 @@
 /* content.h - boxes set to a width: paragraphs have lines, tables have rows, everything has its
  * height. Internal.
  *
- * Content can be taken piece by piece, as much as fits; what is drawn is exactly what was taken. */
+ * Content is broken into pieces, each as much as fits; drawing draws a piece and decides nothing.
+ */
 #ifndef LAYOUT_CONTENT_H
 #define LAYOUT_CONTENT_H
 
 #include "layout/box.h"
 
-/* What all setting of one try at a document has in common. */
+/* What all setting of one attempt at a document has in common. */
 struct setter {
     struct arena *arena;
     struct fonts *fonts;
     const struct document *document;
-    struct diag *diag; /* what holds for every try: characters without a glyph */
-    struct diag *fit;  /* what does not fit: forgotten when the next try does better */
+    struct diag *diag; /* faults at every size: characters without a glyph */
+    struct diag *fit;  /* what does not fit: forgotten when the next attempt does better */
     double cap;   /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
-    double pitch; /* what the form's own pitch is in this try */
+    double pitch; /* in place of the form's own in this attempt */
     struct page_fitted *fitted;
     size_t n_fitted, cap_fitted;
     struct annex *annexes, **annex_tail; /* the rests of cells that continue elsewhere */
@@ -40,10 +41,13 @@ struct content {
     double width, height; /* height: all of it */
 };
 
-/* A place between lines: {n, 0} is the end. */
+/* A place between lines. */
 struct cursor {
     size_t block, line;
 };
+
+#define CONTENT_START ((struct cursor){0, 0})
+#define CONTENT_END(content) ((struct cursor){(content)->n, 0})
 
 /* The rest of a cell, to be set on pages of its own at the end. */
 struct annex {
@@ -65,29 +69,39 @@ struct canvas {
  * smaller down to floor, and if that is too wide still, it is an R79 in s->fit. */
 struct content *content_set(struct setter *s, const struct box *boxes, double width, double cap,
                             double floor);
+/* Settles the tables in content that is drawn in one piece: all but the document's own. */
+void content_settle(struct content *c);
 bool content_at_end(const struct content *c, struct cursor at);
-/* As much as fits into room from a place on; *used is its height. force: at least one line or
- * block, when it fits at all. No heading is left behind alone, no paragraph leaves a single line
- * where two would do. */
-struct cursor content_take(const struct content *c, struct cursor from, double room, bool force,
-                           double *used);
+/* Where the piece that begins at from and has the given room is to end; *used is its height. force:
+ * at least one line or block, when the room holds one at all. No heading is left behind alone, no
+ * paragraph leaves a single line where two would do. */
+struct cursor content_break(const struct content *c, struct cursor from, double room, bool force,
+                            double *used);
 double content_rest(const struct content *c, struct cursor from);
-/* The least height in which something of it can be placed. */
+/* The least height of a piece that begins at from. */
 double content_least(const struct content *c, struct cursor from);
 void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,
                   struct cursor to, double x, double y);
+void content_draw_whole(const struct canvas *canvas, const struct content *c, double x, double y);
 /* Characters between a place and the end. */
 size_t content_characters(const struct content *c, struct cursor from);
 double content_largest(const struct box *boxes); /* type size; 0: no text */
-/* Likewise of the paragraphs that hold something of the record, in tables too. */
+/* Likewise, but of paragraphs with a text of the record only; those in tables too. */
 double content_largest_bound(const struct box *boxes);
 /* The first text of the record in the boxes; NULL: none. */
-const struct text_source *content_source(const struct box *boxes);
+const struct text_origin *content_origin(const struct box *boxes);
 /* A finding's place, path and label for a text. */
-struct finding source_finding(const struct text_source *source, const char *rule,
+struct finding origin_finding(const struct text_origin *origin, const char *rule,
                               struct arena *arena);
+/* Of what does not fit: the text's place in the record, or the template's where origin is NULL. */
+struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
+                              const struct text_origin *origin);
+/* Words of the program's own in the type of a run. */
+struct inline_run static_run(const struct inline_run *model, const char *text);
+/* Likewise a paragraph, in the type of the boxes' first text; NULL: they have none. */
+const struct box *static_paragraph(struct arena *arena, const struct box *model, const char *text,
+                                   enum text_align align);
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued);
-double next_smaller(double size, double floor); /* of the Chinese sizes, the floor last */
 
 /* Drawing primitives. */
 void draw_line(const struct canvas *canvas, struct item_line line);

@@ -1,55 +1,90 @@
 /* flow.c - boxes -> pages: what comes on which page, and what is the same on every page.
  *
- * A page is planned first (struct placed), its spare height shared out, and only then drawn: so
- * rows that stretch know their height, and nothing is ever drawn twice or moved. Every step either
- * places something or begins an empty page, and on an empty page what cannot be placed is an error:
- * it always ends. */
+ * The whole document is planned first (struct placement), page by page: when a page is full its
+ * spare height is shared out, and what of each table stands on it is settled. Nothing is drawn
+ * before all has its place, and drawing decides nothing. Every step either places something or
+ * begins an empty page, and on an empty page what cannot be placed is an error: it always ends. */
+#include "core/units.h"
 #include "layout/table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SLACK 0.01
-#define SIZE_STEP 0.5 /* fixed-page forms: from one try to the next */
+#define SIZE_STEP 0.5 /* fixed-page forms: from one attempt to the next */
 #define END_LINES 2   /* of a text that go with the seal below it */
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
-#define SMALL                                                                                      \
-    0.125 /* of a page: two rows that are no higher together stay together at a table's ends */
-#define MM(points) ((points)*25.4 / 72)
+#define SMALL 0.125   /* of a page: two rows no higher than this are not parted at a table's ends */
 
-/* Something that has its place on the page being planned. */
-struct placed {
-    double y, height, stretch;
-    struct content *content; /* NULL: a row of a table */
+/* Something that has its place on a page. */
+struct placement {
+    size_t page;
+    double y, height, stretch; /* y: from the text block's top; of running heads, the page's */
+    bool running;
+    const struct content *content; /* NULL: a row of a table */
     struct cursor from, to;
     struct set_table *table;
     struct row_part row;
     struct cell_part *parts;
+    const struct table_part *part; /* first of a table's rows on the page: all of them, settled */
+};
+
+/* What one attempt at a document goes by. */
+struct attempt {
+    double cap, pitch; /* of struct setter */
+    bool soft_breaks;  /* the soft page breaks are taken */
 };
 
 struct flow {
     struct arena *arena;
     const struct document *document;
+    const struct attempt *attempt;
     struct setter setter;
-    struct canvas canvas;
     struct pages *pages;
     struct content *content;
-    double top, width, height; /* of the text block */
-    struct placed *placed;
-    size_t n_placed, cap_placed;
-    double y;        /* used height of the page being planned */
+    double top, width, height;    /* of the text block */
+    struct placement *placements; /* page by page, running heads and feet behind all others */
+    size_t n_placements, cap_placements, page_start; /* page_start: the open page's first */
+    double y;                                        /* used height of the open page */
     double overflow; /* fixed-page forms: height used on pages that the form does not have */
-    bool roomy;      /* take the soft page breaks */
-    /* the part of a table that stands on this page so far */
-    const struct set_table *part;
-    double *part_heights; /* of its rows from part_first on */
-    size_t n_part, cap_part, part_first;
+    const struct set_table *part; /* the table whose rows end the open page */
+    size_t part_first;            /* the first of them, behind the head's */
 };
 
 /* --- closing a page --- */
 
-static void draw_part(struct flow *f, const struct placed *first, size_t n)
+static void share_spare(struct flow *f)
+{
+    double shares = 0, moved = 0, spare = f->height - f->y;
+    for (size_t i = f->page_start; i < f->n_placements; i++)
+        shares += f->placements[i].stretch;
+    for (size_t i = f->page_start; i < f->n_placements && shares > 0 && spare > 0; i++) {
+        struct placement *p = &f->placements[i];
+        double share = spare * p->stretch / shares;
+        p->y += moved;
+        p->height += share;
+        moved += share;
+    }
+}
+
+static struct page *add_page(struct flow *f)
+{
+    struct page *p = ARENA_PUSH(f->arena, f->pages->list, f->pages->n, f->pages->cap);
+    *p = (struct page){.width = f->document->page_width, .height = f->document->page_height};
+    return p;
+}
+
+/* For who lays out a table in stretches. */
+static void count_row(struct page *page, const struct placement *p)
+{
+    if (!p->table || p->table->box->n_head == 0 || p->row.row < p->table->box->n_head)
+        return;
+    page->rows += p->row.is_first;
+    page->row_open = !p->row.is_last;
+}
+
+/* n rows of one table, one below the other. */
+static void settle_rows(struct flow *f, struct placement *first, size_t n)
 {
     struct row_part *rows = ARENA_ARRAY(f->arena, struct row_part, n);
     struct cell_part **parts = ARENA_ARRAY(f->arena, struct cell_part *, n);
@@ -58,76 +93,51 @@ static void draw_part(struct flow *f, const struct placed *first, size_t n)
         rows[i].height = first[i].height;
         parts[i] = first[i].parts;
     }
-    table_draw(&f->canvas, first->table, rows, n, parts, f->document->margin[SIDE_LEFT],
-               f->top + first->y);
-}
-
-static void share_spare(struct flow *f)
-{
-    double shares = 0, moved = 0, spare = f->height - f->y;
-    for (size_t i = 0; i < f->n_placed; i++)
-        shares += f->placed[i].stretch;
-    for (size_t i = 0; i < f->n_placed && shares > 0 && spare > 0; i++) {
-        struct placed *p = &f->placed[i];
-        double more = spare * p->stretch / shares;
-        p->y += moved;
-        p->height += more;
-        moved += more;
-    }
-}
-
-static void add_page(struct flow *f)
-{
-    struct page *p = ARENA_PUSH(f->arena, f->pages->list, f->pages->n, f->pages->cap);
-    *p = (struct page){.width = f->document->page_width, .height = f->document->page_height};
-    f->canvas.page = f->pages->n - 1;
-}
-
-/* For who lays out a table in stretches. */
-static void count_row(struct page *page, const struct placed *p)
-{
-    if (!p->table || p->table->box->n_head == 0 || p->row.row < p->table->box->n_head)
-        return;
-    page->rows += p->row.begins;
-    page->row_open = !p->row.ends;
+    first->part = table_settle(first->table, rows, n, parts);
 }
 
 static void close_page(struct flow *f)
 {
-    add_page(f);
-    for (size_t i = 0; i < f->n_placed; i++)
-        count_row(&f->pages->list[f->pages->n - 1], &f->placed[i]);
+    struct page *page = add_page(f);
     share_spare(f);
-    for (size_t i = 0, to; i < f->n_placed; i = to) {
-        struct placed *p = &f->placed[i];
-        for (to = i + 1; !p->content && to < f->n_placed && !f->placed[to].content &&
-                         f->placed[to].table == p->table &&
-                         f->placed[to].row.row > f->placed[to - 1].row.row;)
+    for (size_t i = f->page_start, to; i < f->n_placements; i = to) {
+        struct placement *p = &f->placements[i];
+        for (to = i + 1; p->table && to < f->n_placements && f->placements[to].table == p->table &&
+                         f->placements[to].row.row > f->placements[to - 1].row.row;)
             to++;
-        if (p->content)
-            content_draw(&f->canvas, p->content, p->from, p->to, f->document->margin[SIDE_LEFT],
-                         f->top + p->y);
-        else
-            draw_part(f, p, to - i);
+        for (size_t k = i; k < to; k++)
+            count_row(page, &f->placements[k]);
+        if (p->table)
+            settle_rows(f, p, to - i);
     }
     if (f->document->pages > 0 && f->pages->n > (size_t)f->document->pages)
         f->overflow += f->y;
-    f->n_placed = 0;
+    f->page_start = f->n_placements;
     f->y = 0;
     f->part = NULL;
 }
 
 static bool page_is_empty(const struct flow *f)
 {
-    return f->n_placed == 0;
+    return f->n_placements == f->page_start;
 }
 
-static struct placed *place(struct flow *f, double height)
+static struct placement *add_placement(struct flow *f, double height)
 {
-    struct placed *p = ARENA_PUSH(f->arena, f->placed, f->n_placed, f->cap_placed);
-    *p = (struct placed){.y = f->y, .height = height};
+    struct placement *p = ARENA_PUSH(f->arena, f->placements, f->n_placements, f->cap_placements);
+    *p = (struct placement){.page = f->pages->n, .y = f->y, .height = height};
     f->y += height;
     return p;
+}
+
+/* A piece of content. */
+static void place_piece(struct flow *f, const struct content *content, struct cursor from,
+                        struct cursor to, double height)
+{
+    struct placement *p = add_placement(f, height);
+    p->content = content;
+    p->from = from;
+    p->to = to;
 }
 
 /* --- what must stay together --- */
@@ -144,21 +154,13 @@ static struct position next_position(const struct flow *f, struct position p)
     return (struct position){p.block + 1, 0};
 }
 
-static double rows_height(const struct set_table *t, size_t from, size_t to)
-{
-    double h = 0;
-    for (size_t r = from; r <= to; r++)
-        h += t->rows[r].height;
-    return h;
-}
-
 /* Rows tied by a row span stay together unless that would leave half a page empty. */
 static bool tied(const struct flow *f, const struct set_table *t, size_t row)
 {
     size_t end = t->rows[row].group_end, start = row;
     while (start > 0 && t->rows[start - 1].group_end == end)
         start--;
-    return row < end && rows_height(t, start, end) <= f->height / 2;
+    return row < end && rows_height(t, start, end + 1) <= f->height / 2;
 }
 
 /* Neither its first nor its last row stands alone on a page, apart from the others: as with the
@@ -167,7 +169,7 @@ static bool is_end(const struct flow *f, const struct set_table *t, size_t row)
 {
     return f->document->pages == 0 && row + 1 < t->box->n &&
            (row == t->box->n_head || row + 2 == t->box->n) &&
-           rows_height(t, row, row + 1) <= f->height * SMALL;
+           rows_height(t, row, row + 2) <= f->height * SMALL;
 }
 
 static bool keeps_with_next(const struct flow *f, struct position p)
@@ -195,21 +197,21 @@ static bool may_split(const struct flow *f, const struct set_table *t, size_t ro
         return false;
     if (height > f->height - t->head_height)
         return true;
-    return height > r->height + SLACK &&
+    return height > r->height + LENGTH_SLACK &&
            (r->keep_together ? f->height - f->y > f->height * HOLE : height > f->height / 3);
 }
 
 static double least_height(const struct flow *f, struct position p)
 {
     const struct set_block *b = &f->content->blocks[p.block];
-    const struct content one = {.blocks = f->content->blocks + p.block, .n = 1};
+    const struct content block = {.blocks = f->content->blocks + p.block, .n = 1};
     if (b->table && b->table->box->n > 0)
         return (p.row == 0 ? b->before : 0) + (may_split(f, b->table, p.row)
                                                    ? row_least(b->table, p.row)
                                                    : b->table->rows[p.row].height);
     return b->box->kind == BOX_SPACE || b->box->kind == BOX_PAGE_BREAK
                ? 0
-               : content_least(&one, (struct cursor){0, 0});
+               : content_least(&block, CONTENT_START);
 }
 
 static double full_height(const struct flow *f, struct position p)
@@ -242,16 +244,13 @@ static double chain_height(const struct flow *f, struct position p)
 
 /* --- placing --- */
 
-static void too_tall(struct flow *f, struct src_pos at, const char *label,
-                     const struct text_source *source, double need)
+static void report_too_tall(struct flow *f, struct src_pos at, const char *label,
+                            const struct text_origin *origin, double need)
 {
-    struct finding finding = {.rule = "R79", .label = label, .at = at, .fault = FAULT_SYSTEM};
-    if (source) {
-        finding = source_finding(source, "R79", f->arena);
-        finding.label = label ? label : finding.label;
-    }
-    diag_add(f->setter.fit, finding, "整页也放不下：需高 %.1f mm，一页只有 %.1f mm",
-             "no page can hold it: %.1f mm high, a page has %.1f mm", MM(need), MM(f->height));
+    diag_add(f->setter.fit, misfit_finding(&f->setter, label, at, origin),
+             "整页也放不下：需高 %.1f mm，一页只有 %.1f mm",
+             "no page can hold it: %.1f mm high, a page has %.1f mm", length_in_mm(need),
+             length_in_mm(f->height));
 }
 
 /* The height that what follows a text needs beside its last lines; 0: nothing is to be kept with
@@ -273,45 +272,49 @@ static double room_above_tail(const struct flow *f, const struct set_block *b, s
 {
     double room = f->height - f->y, before = line > 0 ? 0 : b->before;
     size_t left = tail > 0 ? b->text->n - line : 0;
-    if (tail <= 0 || before + (double)left * b->pitch + tail <= room + SLACK)
+    if (tail <= 0 || before + (double)left * b->pitch + tail <= room + LENGTH_SLACK)
         return room;
     return left <= END_LINES ? 0 : fmin(room, before + (double)(left - END_LINES) * b->pitch);
+}
+
+/* Begins a page for what has no room on the open one and does on an empty one. */
+static void open_page_for(struct flow *f, struct position p)
+{
+    double chain = chain_height(f, p);
+    if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f) && chain <= f->height)
+        close_page(f);
 }
 
 static void place_block(struct flow *f, size_t i)
 {
     struct set_block *b = &f->content->blocks[i];
-    struct content *one = ARENA_NEW(f->arena, struct content);
+    struct content *block = ARENA_NEW(f->arena, struct content);
     struct cursor at = {0, 0};
-    double chain = chain_height(f, (struct position){i, 0}), tail = tail_height(f, i);
+    double tail = tail_height(f, i);
 
-    *one = (struct content){.blocks = b, .n = 1, .width = f->width};
-    if (chain > f->height - f->y + SLACK && !page_is_empty(f) && chain <= f->height)
-        close_page(f);
-    while (!content_at_end(one, at)) {
+    *block = (struct content){.blocks = b, .n = 1, .width = f->width};
+    open_page_for(f, (struct position){i, 0});
+    while (!content_at_end(block, at)) {
         double used;
         if (page_is_empty(f) && f->pages->n > 0 && at.line == 0)
             b->before = 0;
         double room = room_above_tail(f, b, at.line, tail);
-        struct cursor to = content_take(one, at, room, page_is_empty(f) && tail <= 0, &used);
+        struct cursor to = content_break(block, at, room, page_is_empty(f) && tail <= 0, &used);
         if (to.block == at.block && to.line == at.line) {
             if (page_is_empty(f) && tail > 0) {
                 tail = 0; /* the text is too short to be parted */
                 continue;
             }
             if (page_is_empty(f)) {
-                too_tall(f, b->box->at, NULL, NULL, b->height);
+                report_too_tall(f, b->box->at, NULL, NULL, b->height);
                 return;
             }
             close_page(f);
             continue;
         }
-        struct placed *p = place(f, used);
-        p->content = one;
-        p->from = at;
-        p->to = to;
+        place_piece(f, block, at, to, used);
         at = to;
-        if (!content_at_end(one, at))
+        if (!content_at_end(block, at))
             close_page(f);
     }
     f->y += b->after;
@@ -322,24 +325,22 @@ static void place_space(struct flow *f, size_t i)
     struct set_block *b = &f->content->blocks[i];
     double chain = chain_height(f, (struct position){i, 0});
 
-    if (chain > f->height - f->y + SLACK && !page_is_empty(f))
+    if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f))
         close_page(f);
     if (page_is_empty(f) && f->pages->n > 0 && b->box->u.space.stretch == 0)
         return; /* a gap between two things that a page break has parted */
-    struct placed *p = place(f, fmin(b->height, fmax(0, f->height - f->y)));
+    struct placement *p = add_placement(f, fmin(b->height, fmax(0, f->height - f->y)));
     p->content = ARENA_NEW(f->arena, struct content);
     p->stretch = b->box->u.space.stretch;
 }
 
 static void place_head(struct flow *f, struct set_table *t)
 {
-    if (t->continued->n > 0) {
-        struct placed *p = place(f, t->continued->height);
-        p->content = t->continued;
-        p->to = (struct cursor){t->continued->n, 0};
-    }
+    if (t->continued->n > 0)
+        place_piece(f, t->continued, CONTENT_START, CONTENT_END(t->continued),
+                    t->continued->height);
     for (size_t r = 0; r < t->box->n_head; r++) {
-        struct placed *p = place(f, t->rows[r].height);
+        struct placement *p = add_placement(f, t->rows[r].height);
         p->table = t;
         p->row = (struct row_part){r, t->rows[r].height, true, true};
     }
@@ -349,21 +350,20 @@ static void place_row_part(struct flow *f, struct set_table *t, struct row_part 
                            struct cell_part *parts)
 {
     if (f->part != t) {
-        if (part.row >= t->box->n_head && (part.row > 0 || !part.begins))
+        if (part.row >= t->box->n_head && (part.row > 0 || !part.is_first))
             place_head(f, t);
         f->part = t;
         f->part_first = part.row;
-        f->n_part = 0;
     }
-    *ARENA_PUSH(f->arena, f->part_heights, f->n_part, f->cap_part) = part.height;
-    struct placed *p = place(f, part.height);
+    t->rows[part.row].on_page = part.height;
+    struct placement *p = add_placement(f, part.height);
     p->table = t;
     p->row = part;
     p->parts = parts;
     p->stretch = t->rows[part.row].box->stretch;
 }
 
-static bool made_progress(const struct cell_part *parts, size_t n)
+static bool any_placed(const struct cell_part *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (parts[i].foot || parts[i].from.block != parts[i].to.block ||
@@ -372,21 +372,25 @@ static bool made_progress(const struct cell_part *parts, size_t n)
     return false;
 }
 
-static const char *row_label(const struct set_table *t, size_t row,
-                             const struct text_source **source)
+/* The first of those whose content is the highest; bound: that hold a text of the record. */
+static const struct set_cell *tallest_cell(const struct set_table *t, size_t row, bool bound)
 {
-    const char *label = NULL;
-    double most = -1;
-    *source = NULL;
+    const struct set_cell *tallest = NULL;
     for (size_t i = 0; i < t->rows[row].n; i++) {
         const struct set_cell *c = &t->cells[t->rows[row].first + i];
-        if (c->content->height > most) {
-            most = c->content->height;
-            label = c->box->label;
-            *source = content_source(c->box->content);
-        }
+        if ((!tallest || c->content->height > tallest->content->height) &&
+            (!bound || content_origin(c->box->content)))
+            tallest = c;
     }
-    return label;
+    return tallest;
+}
+
+static void report_tall_row(struct flow *f, const struct set_table *t, size_t row, bool fixed,
+                            double need)
+{
+    const struct set_cell *c = tallest_cell(t, row, false);
+    report_too_tall(f, t->rows[row].box->at, c ? c->box->label : NULL,
+                    c && !fixed ? content_origin(c->box->content) : NULL, need);
 }
 
 /* One row, over as many pages as it takes. */
@@ -399,47 +403,45 @@ static void place_row(struct flow *f, size_t block, size_t r)
         chain -= f->content->blocks[block].before;
 
     for (;;) {
-        bool begins = placed <= 0, empty = page_is_empty(f);
-        bool head = f->part != t && r >= t->box->n_head && (r > 0 || !begins);
+        bool is_first = placed <= 0, empty = page_is_empty(f);
+        bool head = f->part != t && r >= t->box->n_head && (r > 0 || !is_first);
         double before = head ? t->head_height + t->continued->height : 0;
         double room = f->height - f->y - before,
                capacity = f->height - t->head_height - t->continued->height;
         double rest = row_rest(t, r, placed);
         size_t first = f->part == t ? f->part_first : r;
-        rest = fmax(rest, row_span_need(t, r, first, f->part_heights));
-        if (begins && !empty && chain > room + SLACK && chain <= capacity) {
+        rest = fmax(rest, row_span_need(t, r, first));
+        if (is_first && !empty && chain > room + LENGTH_SLACK && chain <= capacity) {
             close_page(f);
             continue;
         }
         struct cell_part *parts = ARENA_ARRAY(f->arena, struct cell_part, n + 1);
-        if (rest <= room + SLACK) {
-            row_take(t, r, rest, true, parts);
-            place_row_part(f, t, (struct row_part){r, rest, begins, true}, parts);
+        if (rest <= room + LENGTH_SLACK) {
+            row_break(t, r, rest, true, parts);
+            place_row_part(f, t, (struct row_part){r, rest, is_first, true}, parts);
             return;
         }
-        bool splits = may_split(f, t, r) && room >= row_least(t, r) - SLACK;
+        bool splits = may_split(f, t, r) && room >= row_least(t, r) - LENGTH_SLACK;
         if (!empty && !splits) {
             close_page(f);
             continue;
         }
-        const struct text_source *source;
-        const char *label = row_label(t, r, &source);
-        bool fixed = t->rows[r].box->rule == HEIGHT_EXACT || t->rows[r].box->height > capacity;
         if (!may_split(f, t, r)) {
-            too_tall(f, t->rows[r].box->at, label, fixed ? NULL : source, rest);
+            const struct box_row *row = t->rows[r].box;
+            report_tall_row(f, t, r, row->rule == HEIGHT_EXACT || row->height > capacity, rest);
             return;
         }
-        bool done = row_take(t, r, room, true, parts);
-        if (!done && !made_progress(parts, n)) {
-            too_tall(f, t->rows[r].box->at, label, source, row_least(t, r));
+        bool done = row_break(t, r, room, true, parts);
+        if (!done && !any_placed(parts, n)) {
+            report_tall_row(f, t, r, false, row_least(t, r));
             return;
         }
-        double need = row_span_need(t, r, first, f->part_heights);
-        bool ends = done && need <= room + SLACK;
-        place_row_part(f, t, (struct row_part){r, room, begins, ends}, parts);
+        double need = row_span_need(t, r, first);
+        bool is_last = done && need <= room + LENGTH_SLACK;
+        place_row_part(f, t, (struct row_part){r, room, is_first, is_last}, parts);
         placed += room;
         close_page(f);
-        if (ends)
+        if (is_last)
             return;
     }
 }
@@ -449,23 +451,19 @@ static void place_table(struct flow *f, size_t i)
     struct set_block *b = &f->content->blocks[i];
     struct set_table *t = b->table;
 
-    for (size_t r = 0; r < t->box->n; r++) {
-        if (r == 0 && !page_is_empty(f)) {
-            double chain = chain_height(f, (struct position){i, 0});
-            if (chain > f->height - f->y + SLACK && chain <= f->height)
-                close_page(f);
-            else
-                f->y += b->before;
-        }
+    if (t->box->n > 0)
+        open_page_for(f, (struct position){i, 0});
+    if (t->box->n > 0 && !page_is_empty(f))
+        f->y += b->before;
+    for (size_t r = 0; r < t->box->n; r++)
         place_row(f, i, r);
-    }
     f->part = NULL;
     f->y += b->after;
 }
 
 static void place_break(struct flow *f, const struct box *b)
 {
-    if (b->u.page_break.soft && !f->roomy)
+    if (b->u.page_break.soft && !f->attempt->soft_breaks)
         return;
     if (!page_is_empty(f))
         close_page(f);
@@ -498,76 +496,87 @@ static void place_all(struct flow *f, struct content *content)
         close_page(f);
 }
 
+/* The rest of a cell keeps the cell's width: its lines were counted with it. */
+static void place_rest(struct flow *f, const struct annex *a)
+{
+    struct cursor to;
+    for (struct cursor at = a->from; !content_at_end(a->content, at); at = to) {
+        double used;
+        bool empty = page_is_empty(f);
+        to = content_break(a->content, at, f->height - f->y, empty, &used);
+        if (to.block != at.block || to.line != at.line) {
+            place_piece(f, a->content, at, to, used);
+        } else if (empty) {
+            report_too_tall(f, a->cell->at, a->cell->label, content_origin(a->cell->content),
+                            content_rest(a->content, at));
+            return;
+        }
+        if (!content_at_end(a->content, to))
+            close_page(f);
+    }
+}
+
 /* What cells could not hold, each under its label. */
 static void place_annexes(struct flow *f)
 {
     for (const struct annex *a = f->setter.annexes; a; a = a->next) {
-        struct box *title = ARENA_NEW(f->arena, struct box);
-        struct inline_run *run = ARENA_NEW(f->arena, struct inline_run);
-        const struct text_source *source = content_source(a->cell->content);
-        const struct box *first = a->cell->content;
-        while (first->kind != BOX_PARAGRAPH || first->u.paragraph.n == 0)
-            first = first->next; /* table.c annexed it: there is one */
-        *run = first->u.paragraph.runs[0];
-        run->kind = INLINE_TEXT;
-        run->spread = 0;
-        run->text = arena_printf(f->arena, "附页：%s（续）", a->cell->label ? a->cell->label : "");
-        run->source.bound = false;
-        run->source.at = source ? source->at : a->cell->at;
-        *title = (struct box){.kind = BOX_PARAGRAPH, .at = a->cell->at};
-        title->u.paragraph = (struct box_paragraph){.runs = run,
-                                                    .n = 1,
-                                                    .align = ALIGN_LEFT,
-                                                    .pitch = first->u.paragraph.pitch,
-                                                    .keep_with_next = KEEP_ALL};
-        struct content *heading = content_set(&f->setter, title, f->width, INFINITY, 0);
-        double y = heading->height, used, left = f->document->margin[SIDE_LEFT], top = f->top;
-        add_page(f);
-        content_draw(&f->canvas, heading, (struct cursor){0, 0}, (struct cursor){heading->n, 0},
-                     left, top);
-        /* the rest keeps the cell's width: its lines were counted with it */
-        for (struct cursor at = a->from, to; !content_at_end(a->content, at); at = to) {
-            to = content_take(a->content, at, f->height - y, y <= 0, &used);
-            bool stuck = to.block == at.block && to.line == at.line;
-            if (stuck && y <= 0) {
-                too_tall(f, a->cell->at, a->cell->label, source, content_rest(a->content, at));
-                break;
-            }
-            content_draw(&f->canvas, a->content, at, to, left, top + y);
-            if (!content_at_end(a->content, to))
-                add_page(f);
-            y = 0;
-        }
+        const char *title =
+            arena_printf(f->arena, "附页：%s（续）", a->cell->label ? a->cell->label : "");
+        const struct content *heading =
+            content_set(&f->setter, static_paragraph(f->arena, a->cell->content, title, ALIGN_LEFT),
+                        f->width, INFINITY, 0);
+        place_piece(f, heading, CONTENT_START, CONTENT_END(heading), heading->height);
+        place_rest(f, a);
+        if (!page_is_empty(f))
+            close_page(f);
     }
 }
 
 /* --- the same on every page --- */
 
-static void draw_running(struct flow *f, size_t page, const struct running *r)
+static bool runs_on(const struct running *r, size_t number)
+{
+    bool odd = number % 2 == 1;
+    return !((number == 1 && !r->on_first) || (number > 1 && r->parity == RUNNING_FIRST) ||
+             (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd));
+}
+
+static void place_running(struct flow *f, size_t page, const struct running *r)
 {
     const struct document *d = f->document;
-    size_t number = d->pages_before + page + 1;
-    bool odd = number % 2 == 1;
 
-    if ((number == 1 && !r->on_first) || (number > 1 && r->parity == RUNNING_FIRST) ||
-        (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd))
-        return;
-    f->setter.page = number;
+    f->setter.page = d->pages_before + page + 1;
     f->setter.pages = d->pages_all ? d->pages_all : f->pages->n;
-    f->canvas.page = page;
+    if (!runs_on(r, f->setter.page))
+        return;
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
     double y =
         r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
-    if (y < 0 || y + c->height > d->page_height + SLACK)
+    if (y < 0 || y + c->height > d->page_height + LENGTH_SLACK)
         diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边",
                     "a running head or foot lies beyond the paper's edge");
-    content_draw(&f->canvas, c, (struct cursor){0, 0}, (struct cursor){c->n, 0},
-                 d->margin[SIDE_LEFT], y);
+    content_settle(c);
+    place_piece(f, c, CONTENT_START, CONTENT_END(c), 0);
+    struct placement *p = &f->placements[f->n_placements - 1];
+    p->page = page;
+    p->y = y;
+    p->running = true;
 }
 
-/* One in the middle, or rows of them across the page, every other row moved by half a step. */
-static void place_watermark(struct flow *f, const struct watermark *w, double width,
-                            struct page_watermark *out)
+/* Blanks have none. */
+static void place_running_heads(struct flow *f)
+{
+    bool *has_content = ARENA_ARRAY(f->arena, bool, f->pages->n + 1);
+    for (size_t i = 0; i < f->n_placements; i++)
+        has_content[f->placements[i].page] = true;
+    for (size_t i = 0; i < f->pages->n; i++)
+        for (const struct running *r = f->document->running; r && has_content[i]; r = r->next)
+            place_running(f, i, r);
+}
+
+/* In the middle of the page, or in rows across it, every other row moved by half a step. */
+static void centre_watermark(struct flow *f, const struct watermark *w, double width,
+                             struct page_watermark *out)
 {
     double turn = w->angle * acos(-1) / 180, cx = f->document->page_width / 2,
            cy = f->document->page_height / 2;
@@ -581,9 +590,9 @@ static void place_watermark(struct flow *f, const struct watermark *w, double wi
             double x = cx + u * cos(turn) + v * sin(turn), y = cy - u * sin(turn) + v * cos(turn);
             if (x < 0 || y < 0 || x > 2 * cx || y > 2 * cy)
                 continue;
-            double(*place)[2] = ARENA_PUSH(f->arena, out->places, out->n_places, cap);
-            (*place)[0] = x;
-            (*place)[1] = y;
+            double(*centre)[2] = ARENA_PUSH(f->arena, out->centres, out->n_centres, cap);
+            (*centre)[0] = x;
+            (*centre)[1] = y;
         }
 }
 
@@ -592,7 +601,7 @@ static void set_watermark(struct flow *f, const struct watermark *w, struct page
     struct inline_run *run = ARENA_NEW(f->arena, struct inline_run);
     struct box box = {.kind = BOX_PARAGRAPH, .at = f->document->at};
     *run = (struct inline_run){
-        .text = w->text, .role = w->role, .size = w->size, .source = {.at = f->document->at}};
+        .text = w->text, .role = w->role, .size = w->size, .origin = {.at = f->document->at}};
     box.u.paragraph =
         (struct box_paragraph){.runs = run, .n = 1, .align = ALIGN_LEFT, .pitch = w->size};
     struct content *c = content_set(&f->setter, &box, 1e6, INFINITY, 0);
@@ -613,46 +622,29 @@ static void set_watermark(struct flow *f, const struct watermark *w, struct page
                                .glyphs = &line->glyphs[i],
                                .n = to - i};
     }
-    place_watermark(f, w, line->right, out);
+    centre_watermark(f, w, line->right, out);
 }
 
-static void finish_pages(struct flow *f)
+static void set_watermarks(struct flow *f)
 {
     const struct document *d = f->document;
-    size_t written = f->pages->n;
-
-    if (d->even && written % 2 == 1)
-        add_page(f);
-    f->canvas.running = true;
-    for (size_t i = 0; i < written; i++)
-        for (const struct running *r = d->running; r && f->pages->list[i].n > 0; r = r->next)
-            draw_running(f, i, r);
     struct page_watermark *marks =
         ARENA_ARRAY(f->arena, struct page_watermark, d->n_watermarks + 1);
     for (size_t i = 0; i < d->n_watermarks; i++)
         set_watermark(f, &d->watermarks[i], &marks[i]);
     f->pages->watermarks = marks;
     f->pages->n_watermarks = d->n_watermarks;
-    f->pages->fitted = f->setter.fitted;
-    f->pages->n_fitted = f->setter.n_fitted;
 }
 
-/* --- tries --- */
+/* --- attempts --- */
 
-struct
-try {
-    double cap, pitch; /* of struct setter */
-    bool roomy;        /* the soft page breaks are taken */
-    bool last;         /* what does not fit is said */
-};
-
-static void flow_begin(struct flow *f, struct arena *arena, const struct document *d,
-                       struct fonts *fonts, struct diag *diag, struct diag *fit,
-                       const struct try *try)
+static struct flow *flow_begin(struct arena *arena, const struct document *d, struct fonts *fonts,
+                               struct diag *diag, struct diag *fit, const struct attempt *attempt)
 {
+    struct flow *f = ARENA_NEW(arena, struct flow);
     /* on a grid the first and the last line keep their places when the lines move closer */
-    double closer = d->leading > 0 ? (d->pitch - try->pitch) / 2 : 0;
-    *f = (struct flow){.arena = arena, .document = d, .roomy = try->roomy};
+    double closer = d->leading > 0 ? (d->pitch - attempt->pitch) / 2 : 0;
+    *f = (struct flow){.arena = arena, .document = d, .attempt = attempt};
     f->top = d->margin[SIDE_TOP] + closer;
     f->width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
     f->height = d->page_height - f->top - d->margin[SIDE_BOTTOM] - closer;
@@ -662,102 +654,104 @@ static void flow_begin(struct flow *f, struct arena *arena, const struct documen
                                .author = d->author,
                                .language = "zh-CN",
                                .created = d->created};
-    f->canvas = (struct canvas){.arena = arena, .pages = f->pages};
     f->setter = (struct setter){.arena = arena,
                                 .fonts = fonts,
                                 .document = d,
                                 .diag = diag,
                                 .fit = fit,
-                                .cap = try->cap,
-                                .pitch = try->pitch};
+                                .cap = attempt->cap,
+                                .pitch = attempt->pitch};
+    return f;
 }
 
-struct crowded {
+struct tall_cell {
     const struct set_cell *cell;
-    double more; /* than its row's least height */
+    double excess; /* over its row's least height */
 };
 
 static int taller_first(const void *a, const void *b)
 {
-    const struct crowded *x = a, *y = b;
-    return x->more != y->more ? (x->more < y->more) - (x->more > y->more)
-                              : (x->cell > y->cell) - (x->cell < y->cell);
+    const struct tall_cell *x = a, *y = b;
+    return x->excess != y->excess ? (x->excess < y->excess) - (x->excess > y->excess)
+                                  : (x->cell > y->cell) - (x->cell < y->cell);
 }
 
 /* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until
  * what they take beyond their rows' least heights would make up for what is too much. */
-static void report_crowded(struct flow *f)
+static void report_tall_cells(struct flow *f)
 {
-    struct crowded *crowd = NULL;
+    struct tall_cell *tall = NULL;
     size_t n = 0, cap = 0;
     double too_much = f->overflow;
 
     for (size_t i = 0; i < f->content->n; i++) {
         const struct set_table *t = f->content->blocks[i].table;
         for (size_t r = 0; t && r < t->box->n; r++) {
-            const struct set_cell *tallest = NULL;
-            for (size_t k = t->rows[r].first; k < t->rows[r].first + t->rows[r].n; k++) {
-                const struct set_cell *c = &t->cells[k];
-                if (content_source(c->box->content) &&
-                    (!tallest || c->content->height > tallest->content->height))
-                    tallest = c;
-            }
-            double more = tallest ? tallest->content->height - t->rows[r].box->height : 0;
-            if (more > 0)
-                *ARENA_PUSH(f->arena, crowd, n, cap) = (struct crowded){tallest, more};
+            const struct set_cell *tallest = tallest_cell(t, r, true);
+            double excess = tallest ? tallest->content->height - t->rows[r].box->height : 0;
+            if (excess > 0)
+                *ARENA_PUSH(f->arena, tall, n, cap) = (struct tall_cell){tallest, excess};
         }
     }
     if (n > 1)
-        qsort(crowd, n, sizeof *crowd, taller_first);
+        qsort(tall, n, sizeof *tall, taller_first);
     for (size_t i = 0; i < n && (i == 0 || too_much > 0); i++) {
-        const struct set_cell *c = crowd[i].cell;
-        struct finding at = source_finding(content_source(c->box->content), "R79", f->arena);
-        at.label = c->box->label ? c->box->label : at.label;
-        diag_add(f->setter.fit, at,
-                 "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
-                 "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes "
-                 "%.1f mm: shorten it",
-                 f->document->pages, f->document->floor, MM(f->overflow), MM(c->content->height));
-        too_much -= crowd[i].more;
+        const struct set_cell *c = tall[i].cell;
+        diag_add(
+            f->setter.fit,
+            misfit_finding(&f->setter, c->box->label, c->box->at, content_origin(c->box->content)),
+            "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
+            "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes "
+            "%.1f mm: shorten it",
+            f->document->pages, f->document->floor, length_in_mm(f->overflow),
+            length_in_mm(c->content->height));
+        too_much -= tall[i].excess;
     }
     if (n == 0)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
                     "the form has %d pages, but the template itself is %.1f mm longer",
-                    f->document->pages, MM(f->overflow));
+                    f->document->pages, length_in_mm(f->overflow));
 }
 
-static struct pages *try_pages(struct arena *arena, const struct document *d, struct fonts *fonts,
-                               struct diag *diag, struct diag *fit, const struct try *try)
+/* NULL: something has no place in this attempt; the last attempt says what. */
+static struct flow *plan_pages(struct arena *arena, const struct document *d, struct fonts *fonts,
+                               struct diag *diag, struct diag *fit, const struct attempt *attempt,
+                               bool last)
 {
-    struct flow f;
-    flow_begin(&f, arena, d, fonts, diag, fit, try);
-    place_all(&f, content_set(&f.setter, d->content, f.width, INFINITY, d->floor));
-    bool fits = d->pages == 0 || f.pages->n <= (size_t)d->pages;
-    if (!fits && try->last)
-        report_crowded(&f);
-    if (fits && f.setter.annexes)
-        place_annexes(&f);
-    if (fits)
-        finish_pages(&f);
-    return fits && !diag_failed(fit) ? f.pages : NULL;
+    struct flow *f = flow_begin(arena, d, fonts, diag, fit, attempt);
+    place_all(f, content_set(&f->setter, d->content, f->width, INFINITY, d->floor));
+    if (d->pages > 0 && f->pages->n > (size_t)d->pages) {
+        if (last)
+            report_tall_cells(f);
+        return NULL;
+    }
+    place_annexes(f);
+    if (d->even && f->pages->n % 2 == 1)
+        add_page(f);
+    place_running_heads(f);
+    set_watermarks(f);
+    return diag_failed(fit) ? NULL : f;
 }
 
 /* GB/T 9704 7.3.5.5: where text and seal do not share a page, the lines may move closer. As little
  * as saves a page: the steps between the form's pitch and its floor are halved until it is found.
  */
-static struct pages *tighten(struct pages *pages, struct arena *arena, const struct document *d,
-                             struct fonts *fonts, struct diag *diag)
+static struct flow *tighten(struct flow *flow)
 {
-    struct pages *best = pages;
+    const struct document *d = flow->document;
+    struct diag *diag = flow->setter.diag;
+    struct flow *best = flow;
     int loose = 0, tight = (int)((d->pitch - d->pitch_floor) / LAYOUT_GRID);
 
     for (int steps = tight; steps > loose; steps = (loose + tight) / 2) {
-        const struct try try = {INFINITY, d->pitch - steps * LAYOUT_GRID, .last = true};
+        struct attempt *attempt = ARENA_NEW(flow->arena, struct attempt);
+        *attempt = (struct attempt){INFINITY, d->pitch - steps * LAYOUT_GRID, false};
         struct diag fit = {.context = diag->context};
-        struct pages *closer = try_pages(arena, d, fonts, diag, &fit, &try);
+        struct flow *closer =
+            plan_pages(flow->arena, d, flow->setter.fonts, diag, &fit, attempt, true);
         diag_clear(&fit);
-        bool saves = closer && closer->n < pages->n;
-        if (!saves && best == pages)
+        bool saves = closer && closer->pages->n < flow->pages->n;
+        if (!saves && best == flow)
             break; /* not even the floor does */
         best = saves ? closer : best;
         tight = saves ? steps : tight;
@@ -766,34 +760,66 @@ static struct pages *tighten(struct pages *pages, struct arena *arena, const str
     return best;
 }
 
+/* All attempts in their order. A form of any number of pages has one. Of a fixed-page form the
+ * texts of the record are set as they are, then smaller by a step each time down to the floor; and
+ * each size is tried with the soft page breaks, if there are any, before it is tried without. */
+static size_t list_attempts(struct arena *arena, const struct document *d, struct attempt **list)
+{
+    double size = fmax(d->floor, content_largest_bound(d->content)), cap = INFINITY;
+    bool soft = false, smallest = false;
+    size_t n = 0, capacity = 0;
+
+    for (const struct box *b = d->content; b; b = b->next)
+        soft = soft || (b->kind == BOX_PAGE_BREAK && b->u.page_break.soft);
+    for (*list = NULL; !smallest; cap = size) {
+        smallest = d->pages == 0 || cap <= d->floor;
+        if (soft)
+            *ARENA_PUSH(arena, *list, n, capacity) = (struct attempt){cap, d->pitch, true};
+        if (!soft || d->pages > 0)
+            *ARENA_PUSH(arena, *list, n, capacity) = (struct attempt){cap, d->pitch, false};
+        size = fmax(d->floor, size - SIZE_STEP);
+    }
+    return n;
+}
+
+static struct pages *draw_pages(struct flow *f)
+{
+    double left = f->document->margin[SIDE_LEFT];
+    for (size_t i = 0; i < f->n_placements; i++) {
+        const struct placement *p = &f->placements[i];
+        const struct canvas canvas = {f->arena, f->pages, p->page, p->running};
+        double y = p->running ? p->y : f->top + p->y;
+        if (p->content)
+            content_draw(&canvas, p->content, p->from, p->to, left, y);
+        else if (p->part)
+            table_draw(&canvas, p->part, left, y);
+    }
+    f->pages->fitted = f->setter.fitted;
+    f->pages->n_fitted = f->setter.n_fitted;
+    return f->pages;
+}
+
 struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
                             struct diag *diag)
 {
     size_t errors = diag->count[SEVERITY_ERROR];
-    struct pages *pages = NULL;
-    double largest = content_largest_bound(d->content), cap = INFINITY;
-    bool roomy = true, soft = false;
+    struct attempt *attempts;
+    struct flow *flow = NULL;
 
     if (d->page_width <= d->margin[SIDE_LEFT] + d->margin[SIDE_RIGHT] ||
         d->page_height <= d->margin[SIDE_TOP] + d->margin[SIDE_BOTTOM]) {
         diag_system(diag, d->at, "页边距占满了纸面", "the margins leave no room on the paper");
         return NULL;
     }
-    for (const struct box *b = d->content; b; b = b->next)
-        soft = soft || (b->kind == BOX_PAGE_BREAK && b->u.page_break.soft);
-    /* Each size is tried with the soft page breaks first, then without. */
-    for (bool last = false; !pages && !last; roomy = !roomy || !soft) {
-        bool without = !roomy || !soft;
-        last = d->pages == 0 || (cap <= d->floor && without);
+    for (size_t i = 0, n = list_attempts(arena, d, &attempts); i < n && !flow; i++) {
+        bool last = i + 1 == n;
         struct diag fit = {.context = diag->context};
-        pages = try_pages(arena, d, fonts, diag, &fit, &(struct try){cap, d->pitch, roomy, last});
-        if (pages || last)
+        flow = plan_pages(arena, d, fonts, diag, &fit, &attempts[i], last);
+        if (flow || last)
             diag_append(diag, &fit);
         diag_clear(&fit);
-        if (without)
-            cap = fmax(d->floor, (isinf(cap) ? fmax(d->floor, largest) : cap) - SIZE_STEP);
     }
-    if (pages && pages->n > 1 && d->pages == 0 && d->pitch_floor > 0)
-        pages = tighten(pages, arena, d, fonts, diag);
-    return diag->count[SEVERITY_ERROR] == errors ? pages : NULL;
+    if (flow && flow->pages->n > 1 && d->pages == 0 && d->pitch_floor > 0)
+        flow = tighten(flow);
+    return flow && diag->count[SEVERITY_ERROR] == errors ? draw_pages(flow) : NULL;
 }

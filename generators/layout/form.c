@@ -2,14 +2,13 @@
  * opens the images.
  *
  * Where anything ends up on a page is flow.c's; what may stand where was settled by template.c. */
+#include "core/units.h"
 #include "layout/box.h"
 #include "layout/template.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MM (72 / 25.4)
 
 struct form {
     struct arena arena;
@@ -43,8 +42,8 @@ struct fill {
     struct document *doc;
     const char *dir;
     const struct layout_options *options;
-    struct query_place place;
-    const char *label; /* the nearest label so far */
+    struct query_place focus; /* of XPath: the context node, its position and size */
+    const char *label;        /* the nearest label so far */
 };
 
 typedef void emit_fn(struct fill *f, const struct node *n, const struct type *type, void *out);
@@ -123,7 +122,14 @@ static struct query *query_of(const struct node *n, enum attribute_id id)
 static const char *string_of(struct fill *f, const struct node *n, enum attribute_id id)
 {
     struct query *q = query_of(n, id);
-    return q ? query_string(q, f->ctx, f->place, f->arena).text : NULL;
+    return q ? query_string(q, f->ctx, f->focus, f->arena).text : NULL;
+}
+
+/* NULL: not given, or "". */
+static const char *name_of(struct fill *f, const struct node *n, enum attribute_id id)
+{
+    const char *name = string_of(f, n, id);
+    return name && *name ? name : NULL;
 }
 
 struct sort_key {
@@ -142,7 +148,7 @@ static int by_text(const void *a, const void *b)
 static int by_number(const void *a, const void *b)
 {
     const struct sort_key *x = a, *y = b;
-    /* what is no number stands before all numbers, as in XSLT */
+    /* NaN stands before all numbers, as in XSLT */
     int c = isnan(x->number) || isnan(y->number)
                 ? isnan(y->number) - isnan(x->number)
                 : (x->number > y->number) - (x->number < y->number);
@@ -152,46 +158,43 @@ static int by_number(const void *a, const void *b)
 static void sort_nodes(struct fill *f, const struct node *sort, record_node **nodes, size_t n)
 {
     struct sort_key *keys = ARENA_ARRAY(f->arena, struct sort_key, n);
-    record_node **given = ARENA_ARRAY(f->arena, record_node *, n);
+    record_node **unsorted = ARENA_ARRAY(f->arena, record_node *, n);
     bool numbers = node_choice(sort, A_TYPE, 0) == 1,
          descending = node_choice(sort, A_ORDER, 0) == 1;
 
     for (size_t i = 0; i < n; i++) {
-        struct query_place place = {nodes[i], i + 1, n};
-        given[i] = nodes[i];
+        struct query_place focus = {nodes[i], i + 1, n};
+        unsorted[i] = nodes[i];
         keys[i].at = i;
         if (numbers)
-            keys[i].number = query_number(query_of(sort, A_SELECT), f->ctx, place);
+            keys[i].number = query_number(query_of(sort, A_SELECT), f->ctx, focus);
         else
-            keys[i].text = query_string(query_of(sort, A_SELECT), f->ctx, place, f->arena).text;
+            keys[i].text = query_string(query_of(sort, A_SELECT), f->ctx, focus, f->arena).text;
     }
     if (n > 1)
         qsort(keys, n, sizeof *keys, numbers ? by_number : by_text);
     for (size_t i = 0; i < n; i++)
-        nodes[i] = given[keys[descending ? n - 1 - i : i].at];
+        nodes[i] = unsorted[keys[descending ? n - 1 - i : i].at];
 }
 
-static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit,
-                 void *out);
+static void emit_children(struct fill *f, const struct node *parent, const struct type *type,
+                          emit_fn *emit, void *out);
 
 static void for_each(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit,
                      void *out)
 {
     record_node **nodes;
-    size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->place, f->arena, &nodes);
+    size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->focus, f->arena, &nodes);
     size_t min = (size_t)node_number(n, A_MIN, 0), size = count > min ? count : min;
-    struct query_place outer = f->place;
+    struct query_place outer = f->focus;
 
-    for (const struct node *c = n->children; c && count > 0; c = c->next)
-        if (c->kind == NODE_SORT) {
-            sort_nodes(f, c, nodes, count);
-            break;
-        }
+    if (count > 0 && n->children && n->children->kind == NODE_SORT)
+        sort_nodes(f, n->children, nodes, count);
     for (size_t i = 0; i < size; i++) {
-        f->place = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
-        each(f, n, type, emit, out);
+        f->focus = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
+        emit_children(f, n, type, emit, out);
     }
-    f->place = outer;
+    f->focus = outer;
 }
 
 static void call_template(struct fill *f, const struct node *n, const struct type *type,
@@ -211,26 +214,26 @@ static void call_template(struct fill *f, const struct node *n, const struct typ
     for (const struct node *p = n->children; p; p = p->next)
         if (p->kind == NODE_WITH_PARAM)
             query_set_variable(f->ctx, node_text(p, A_NAME, ""), values[k++]);
-    each(f, n->called, type, emit, out);
+    emit_children(f, n->called, type, emit, out);
     query_variables_release(f->ctx, mark);
 }
 
 /* Hands each child to emit, with the binding words carried out. */
-static void each(struct fill *f, const struct node *parent, const struct type *type, emit_fn *emit,
-                 void *out)
+static void emit_children(struct fill *f, const struct node *parent, const struct type *type,
+                          emit_fn *emit, void *out)
 {
     size_t mark = query_variables_mark(f->ctx);
     for (const struct node *n = parent->children; n; n = n->next) {
         switch (n->kind) {
         case NODE_IF:
-            if (query_bool(query_of(n, A_TEST), f->ctx, f->place))
-                each(f, n, type, emit, out);
+            if (query_bool(query_of(n, A_TEST), f->ctx, f->focus))
+                emit_children(f, n, type, emit, out);
             break;
         case NODE_CHOOSE:
             for (const struct node *b = n->children; b; b = b->next)
                 if (b->kind == NODE_OTHERWISE ||
-                    (b->kind == NODE_WHEN && query_bool(query_of(b, A_TEST), f->ctx, f->place))) {
-                    each(f, b, type, emit, out);
+                    (b->kind == NODE_WHEN && query_bool(query_of(b, A_TEST), f->ctx, f->focus))) {
+                    emit_children(f, b, type, emit, out);
                     break;
                 }
             break;
@@ -280,7 +283,7 @@ static struct inline_run *add_run(struct fill *f, struct runs *runs, const struc
                              .underline = t->underline,
                              .spread = t->spread,
                              .link = t->link,
-                             .source = {.label = f->label, .at = n->at}};
+                             .origin = {.label = f->label, .at = n->at}};
     return r;
 }
 
@@ -311,59 +314,51 @@ static const char *tidy(struct arena *arena, const char *s)
     return out;
 }
 
-static void emit_value(struct fill *f, const struct node *n, const struct type *outer,
+static void emit_value(struct fill *f, const struct node *n, const struct type *type,
                        struct runs *runs)
 {
-    struct type t = type_of(n, outer);
-    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
-    const char *text = tidy(f->arena, v.text);
-    bool filler = !f->place.node;
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->focus, f->arena);
+    const char *text = f->focus.node ? tidy(f->arena, v.text) : "";
 
-    if (filler)
-        text = "";
-    else if (!*text)
+    if (f->focus.node && !*text)
         text = node_text(n, A_EMPTY, "");
-    struct inline_run *r = add_run(f, runs, n, &t, INLINE_TEXT, text);
-    r->source.bound = true;
-    r->source.node = v.node;
-    r->source.label = node_text(n, A_LABEL, f->label);
+    struct inline_run *r = add_run(f, runs, n, type, INLINE_TEXT, text);
+    r->origin.bound = true;
+    r->origin.node = v.node;
+    r->origin.label = node_text(n, A_LABEL, f->label);
 }
 
 static void emit_inline(struct fill *f, const struct node *n, const struct type *outer, void *out)
 {
     struct runs *runs = out;
-    struct type t;
+    struct type t = n->kind == NODE_TEXT ? *outer : type_of(n, outer);
 
     switch (n->kind) {
     case NODE_TEXT:
-        add_run(f, runs, n, outer, INLINE_TEXT, n->text);
+        add_run(f, runs, n, &t, INLINE_TEXT, n->text);
         break;
     case NODE_BR:
-        add_run(f, runs, n, outer, INLINE_TEXT, "\n");
-        break;
-    case NODE_SPAN:
-        t = type_of(n, outer);
-        each(f, n, &t, emit_inline, runs);
+        add_run(f, runs, n, &t, INLINE_TEXT, "\n");
         break;
     case NODE_LINK:
-        t = type_of(n, outer);
-        t.link = string_of(f, n, A_TARGET);
-        t.link = t.link && *t.link ? t.link : NULL;
-        each(f, n, &t, emit_inline, runs);
+        t.link = name_of(f, n, A_TARGET);
+        emit_children(f, n, &t, emit_inline, runs);
+        break;
+    case NODE_SPAN:
+        emit_children(f, n, &t, emit_inline, runs);
         break;
     case NODE_VALUE_OF:
-        emit_value(f, n, outer, runs);
+        emit_value(f, n, &t, runs);
         break;
     case NODE_CHECKBOX:
-        t = type_of(n, outer);
         add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL)->checked =
-            query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->place);
+            query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->focus);
         break;
     case NODE_PAGE_NUMBER:
+        add_run(f, runs, n, &t, INLINE_PAGE_NUMBER, NULL);
+        break;
     case NODE_PAGE_COUNT:
-        t = type_of(n, outer);
-        add_run(f, runs, n, &t,
-                n->kind == NODE_PAGE_NUMBER ? INLINE_PAGE_NUMBER : INLINE_PAGE_COUNT, NULL);
+        add_run(f, runs, n, &t, INLINE_PAGE_COUNT, NULL);
         break;
     default: /* template.c lets nothing else stand here */
         break;
@@ -389,11 +384,16 @@ static struct box *add_box(struct fill *f, struct boxes *boxes, const struct nod
     return b;
 }
 
+/* The template's white space between two elements. */
+static bool is_blank(const struct inline_run *r)
+{
+    return r->kind == INLINE_TEXT && !r->origin.bound && !strcmp(r->text, " ");
+}
+
 /* Static white space at the ends of a paragraph is the template's indentation. */
 static void trim(struct fill *f, struct runs *runs)
 {
-    while (runs->n > 0 && runs->list[0].kind == INLINE_TEXT && !runs->list[0].source.bound &&
-           !strcmp(runs->list[0].text, " ")) {
+    while (runs->n > 0 && is_blank(runs->list)) {
         runs->list++;
         runs->n--;
         runs->cap--;
@@ -401,7 +401,7 @@ static void trim(struct fill *f, struct runs *runs)
     for (; runs->n > 0; runs->n--) {
         struct inline_run *last = &runs->list[runs->n - 1];
         size_t len = last->kind == INLINE_TEXT ? strlen(last->text) : 0;
-        if (last->source.bound || len == 0 || last->text[len - 1] != ' ')
+        if (last->origin.bound || len == 0 || last->text[len - 1] != ' ')
             break;
         last->text = arena_strndup(f->arena, last->text, len - 1);
         if (len > 1)
@@ -419,13 +419,43 @@ static const char *whole_text(struct fill *f, const struct runs *runs)
     return text;
 }
 
+static void add_part(struct fill *f, struct runs *line, const struct inline_run *run,
+                     const char *text)
+{
+    struct inline_run *part = ARENA_PUSH(f->arena, line->list, line->n, line->cap);
+    *part = *run;
+    part->text = text;
+}
+
+/* The runs of each line; at least one line, which may be empty. */
+static size_t split_lines(struct fill *f, const struct runs *runs, struct runs **lines)
+{
+    size_t n = 0, cap = 0;
+
+    *ARENA_PUSH(f->arena, *lines, n, cap) = (struct runs){0};
+    for (size_t i = 0; i < runs->n; i++) {
+        const struct inline_run *r = &runs->list[i];
+        const char *rest = r->text, *end;
+        while (r->kind == INLINE_TEXT && (end = strchr(rest, '\n'))) {
+            if (end > rest)
+                add_part(f, &(*lines)[n - 1], r,
+                         arena_strndup(f->arena, rest, (size_t)(end - rest)));
+            *ARENA_PUSH(f->arena, *lines, n, cap) = (struct runs){0};
+            rest = end + 1;
+        }
+        if (r->kind != INLINE_TEXT || *rest || !r->text[0])
+            add_part(f, &(*lines)[n - 1], r, rest);
+    }
+    return n;
+}
+
 /* n is a p, or a cell whose inline words stand in it directly. Each line of the text is a paragraph
  * of its own. */
 static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node *n,
                           const struct type *t, struct runs *runs)
 {
     trim(f, runs);
-    struct box_paragraph p = {
+    const struct box_paragraph model = {
         .align = t->align,
         .pitch = pitch_of(t),
         .indent_first = length_of(n, A_INDENT, t, 0),
@@ -434,50 +464,31 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
         .indent_right = length_of(n, A_RIGHT, t, 0),
         .stack = node_choice(n, A_STACK, 0),
         .over = node_choice(n, A_OVER, 0),
+        .keep_with_next = (enum keep_next)node_choice(n, A_KEEP_WITH_NEXT, KEEP_NONE),
     };
-    enum keep_next keep = (enum keep_next)node_choice(n, A_KEEP_WITH_NEXT, KEEP_NONE);
-    double before = length_of(n, A_BEFORE, t, 0), after = length_of(n, A_AFTER, t, 0);
-    const char *anchor = n->kind == NODE_P ? string_of(f, n, A_ANCHOR) : NULL;
-    int outline = node_choice(n, A_OUTLINE, 0);
-    struct box *b = NULL;
-    struct runs line = {0};
-    bool more = true;
+    const char *anchor = n->kind == NODE_P ? name_of(f, n, A_ANCHOR) : NULL;
+    struct runs *lines = NULL;
 
-    for (size_t i = 0; more; i++) {
-        more = i < runs->n;
-        struct inline_run *r = more ? &runs->list[i] : NULL;
-        const char *rest = r && r->kind == INLINE_TEXT ? r->text : "", *end;
-        for (; (end = strchr(rest, '\n')) || !more; rest = end + 1) {
-            if (end && end > rest) {
-                struct inline_run *part = ARENA_PUSH(f->arena, line.list, line.n, line.cap);
-                *part = *r;
-                part->text = arena_strndup(f->arena, rest, (size_t)(end - rest));
-            }
-            b = add_box(f, boxes, n, BOX_PARAGRAPH);
-            p.runs = line.list;
-            p.n = line.n;
-            b->u.paragraph = p;
-            b->u.paragraph.space_before = before;
-            b->u.paragraph.anchor = anchor && *anchor ? anchor : NULL;
-            b->u.paragraph.outline_level = outline;
-            b->u.paragraph.keep_with_next = keep == KEEP_END && more ? KEEP_NONE : keep;
-            if (outline)
-                b->u.paragraph.outline_title = node_text(n, A_OUTLINE_TITLE, whole_text(f, runs));
-            before = outline = 0;
-            anchor = NULL;
-            line = (struct runs){0};
-            if (!more)
-                break;
+    for (size_t i = 0, count = split_lines(f, runs, &lines); i < count; i++) {
+        bool last = i + 1 == count;
+        struct box_paragraph *p = &add_box(f, boxes, n, BOX_PARAGRAPH)->u.paragraph;
+        *p = model;
+        p->runs = lines[i].list;
+        p->n = lines[i].n;
+        if (i == 0) {
+            p->space_before = length_of(n, A_BEFORE, t, 0);
+            p->anchor = anchor;
+            p->outline_level = node_choice(n, A_OUTLINE, 0);
         }
-        if (r && (r->kind != INLINE_TEXT || *rest || !r->text[0])) {
-            struct inline_run *part = ARENA_PUSH(f->arena, line.list, line.n, line.cap);
-            *part = *r;
-            if (r->kind == INLINE_TEXT)
-                part->text = rest;
+        if (p->outline_level)
+            p->outline_title = node_text(n, A_OUTLINE_TITLE, whole_text(f, runs));
+        if (!last && p->keep_with_next == KEEP_END)
+            p->keep_with_next = KEEP_NONE;
+        if (last) {
+            p->leader = node_choice(n, A_LEADER, 0);
+            p->space_after = length_of(n, A_AFTER, t, 0);
         }
     }
-    b->u.paragraph.leader = node_choice(n, A_LEADER, 0);
-    b->u.paragraph.space_after = after;
 }
 
 static struct document_image *open_image(struct fill *f, const struct node *n, const char *href)
@@ -487,7 +498,7 @@ static struct document_image *open_image(struct fill *f, const struct node *n, c
         i = i->next;
     if (i)
         return i;
-    struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->place, f->arena);
+    struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
     const struct finding where = {.rule = "R76",
                                   .label = node_text(n, A_LABEL, f->label),
                                   .field = v.node ? record_path(v.node, f->arena) : NULL,
@@ -496,7 +507,7 @@ static struct document_image *open_image(struct fill *f, const struct node *n, c
     i->href = href;
     if (!media_open(&i->file, f->dir, href, &f->options->limits, &where, f->diag))
         return NULL;
-    i->next = f->doc->images; /* from here on document_close knows it */
+    i->next = f->doc->images; /* document_close closes the file, whatever comes */
     f->doc->images = i;
     return image_load(&i->image, &i->file, &f->options->limits, &where, f->diag) ? i : NULL;
 }
@@ -505,21 +516,21 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
                        struct boxes *boxes)
 {
     struct box *b = add_box(f, boxes, n, BOX_IMAGE);
-    const char *href = string_of(f, n, A_HREF);
+    const char *href = name_of(f, n, A_HREF);
     struct document_image *i = NULL;
 
     b->u.image.width = length_of(n, A_WIDTH, t, 0);
     b->u.image.height = length_of(n, A_HEIGHT, t, 0);
     b->u.image.align = (enum text_align)node_choice(n, A_ALIGN, (int)t->align);
-    if (href && *href)
+    if (href)
         i = open_image(f, n, href);
     else if (node_choice(n, A_REQUIRED, 0)) {
-        struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->place, f->arena);
-        struct finding gone = {.rule = "R82",
-                               .clause = "网4",
-                               .label = node_text(n, A_LABEL, f->label),
-                               .at = record_pos(v.node ? v.node : f->place.node)};
-        diag_add(f->diag, gone, "缺证件照，请补上", "the photograph is missing: add it");
+        struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
+        struct finding missing = {.rule = "R82",
+                                  .clause = "网4",
+                                  .label = node_text(n, A_LABEL, f->label),
+                                  .at = record_pos(v.node ? v.node : f->focus.node)};
+        diag_add(f->diag, missing, "缺证件照，请补上", "the photograph is missing: add it");
     }
     b->u.image.image = i ? &i->image : NULL;
 }
@@ -530,7 +541,7 @@ struct table_fill {
     struct box_table *table;
     size_t cap_rows;
     bool head;
-    int *busy;            /* of each column: rows that a cell from above still covers */
+    int *covered;         /* of each column: rows that a cell from above still covers */
     const char **heading; /* of each column: the text of its head cell */
     double line;
     double padding[SIDE_COUNT];
@@ -556,8 +567,7 @@ static void close_runs(struct fill *f, struct cell_fill *c)
 {
     bool space = true;
     for (size_t i = 0; i < c->runs.n; i++)
-        space = space && c->runs.list[i].kind == INLINE_TEXT && !c->runs.list[i].source.bound &&
-                !strcmp(c->runs.list[i].text, " ");
+        space = space && is_blank(&c->runs.list[i]);
     if (!space)
         add_paragraph(f, &c->content, c->node, c->type, &c->runs);
     c->runs = (struct runs){0};
@@ -578,7 +588,7 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
     }
     struct type t = type_of(n, type);
     struct cell_fill foot = {.node = n, .type = &t};
-    each(f, n, &t, emit_cell_content, &foot);
+    emit_children(f, n, &t, emit_cell_content, &foot);
     close_runs(f, &foot);
     c->foot = foot.content;
 }
@@ -604,7 +614,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     struct type t = type_of(n, outer);
     int colspan = (int)node_number(n, A_COLSPAN, 1), rowspan = (int)node_number(n, A_ROWSPAN, 1);
 
-    while (row->column < table->table->n_columns && table->busy[row->column] > 0)
+    while (row->column < table->table->n_columns && table->covered[row->column] > 0)
         row->column++;
     if (row->column + (size_t)colspan > table->table->n_columns) {
         diag_system(f->diag, n->at, "这一行的格子超出了 %zu 列",
@@ -631,13 +641,13 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     memcpy(cell->padding, table->padding, sizeof cell->padding);
     sides_of(n, A_PADDING, &t, cell->padding);
     cell_lines(n, &t, table, cell);
-    each(f, n, &t, emit_cell_content, &content);
+    emit_children(f, n, &t, emit_cell_content, &content);
     close_runs(f, &content);
     cell->content = content.content.first;
     cell->foot = content.foot.first;
 
     for (int i = 0; i < colspan; i++) {
-        table->busy[row->column + (size_t)i] = rowspan;
+        table->covered[row->column + (size_t)i] = rowspan;
         if (table->head && *n->text)
             table->heading[row->column + (size_t)i] = n->text;
     }
@@ -657,10 +667,10 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
             diag_system(f->diag, n->at, "<thead> 应在表的最前",
                         "<thead> stands after rows of its table");
         table->head = true;
-        each(f, n, type, emit_row, table);
+        emit_children(f, n, type, emit_row, table);
         table->head = false;
         for (size_t i = 0; i < t->n_columns; i++)
-            if (table->busy[i] > 0) {
+            if (table->covered[i] > 0) {
                 diag_system(f->diag, n->at, "表头的格子跨出了 <thead>",
                             "a cell spans rows beyond the end of <thead>");
                 break;
@@ -686,14 +696,14 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
     };
     t->n_head += table->head;
     struct row_fill row = {.table = table, .row = r};
-    each(f, n, type, emit_cell, &row);
-    for (; row.column < t->n_columns && table->busy[row.column] > 0; row.column++)
+    emit_children(f, n, type, emit_cell, &row);
+    for (; row.column < t->n_columns && table->covered[row.column] > 0; row.column++)
         ;
     if (row.column < t->n_columns && f->diag->system_faults == 0)
         diag_system(f->diag, n->at, "这一行只有 %zu 列，表有 %zu 列",
                     "this row covers %zu of the table's %zu columns", row.column, t->n_columns);
     for (size_t i = 0; i < t->n_columns; i++)
-        table->busy[i] -= table->busy[i] > 0;
+        table->covered[i] -= table->covered[i] > 0;
 }
 
 static void emit_table(struct fill *f, const struct node *n, const struct type *outer,
@@ -719,7 +729,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     b->u.table.space_after = length_of(n, A_AFTER, &t, 0);
     b->u.table.align = (enum text_align)node_choice(n, A_ALIGN, ALIGN_LEFT);
     b->u.table.keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0);
-    table.busy = ARENA_ARRAY(f->arena, int, columns->n_lengths);
+    table.covered = ARENA_ARRAY(f->arena, int, columns->n_lengths);
     table.heading = ARENA_ARRAY(f->arena, const char *, columns->n_lengths);
     sides_of(n, A_PADDING, &t, table.padding);
     t.align = outer->align; /* the table's own place is not its cells' alignment */
@@ -731,9 +741,9 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
             .runs = runs.list, .n = 1, .align = ALIGN_LEFT, .pitch = pitch_of(&t)};
         b->u.table.continued = above.first;
     }
-    each(f, n, &t, emit_row, &table);
+    emit_children(f, n, &t, emit_row, &table);
     for (size_t i = 0; i < columns->n_lengths; i++)
-        if (table.busy[i] > 0 && f->diag->system_faults == 0) {
+        if (table.covered[i] > 0 && f->diag->system_faults == 0) {
             diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾",
                         "a cell of column %zu spans rows beyond the table's end", i + 1);
             break;
@@ -741,13 +751,13 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     f->label = label;
 }
 
-/* What this paper cannot be made of: the record's value, and what the template says of it. */
+/* A paper that cannot be made of this record: the value and the template's words for it. */
 static void emit_error(struct fill *f, const struct node *n)
 {
-    if (!query_bool(query_of(n, A_TEST), f->ctx, f->place))
+    if (!query_bool(query_of(n, A_TEST), f->ctx, f->focus))
         return;
-    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->place, f->arena);
-    const record_node *node = v.node ? v.node : f->place.node;
+    struct query_value v = query_string(query_of(n, A_SELECT), f->ctx, f->focus, f->arena);
+    const record_node *node = v.node ? v.node : f->focus.node;
     struct finding at = {.rule = node_text(n, A_RULE, NULL),
                          .label = node_text(n, A_LABEL, f->label),
                          .field = v.node ? record_path(v.node, f->arena) : NULL,
@@ -766,7 +776,7 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
     switch (n->kind) {
     case NODE_P:
         t = type_of(n, outer);
-        each(f, n, &t, emit_inline, &runs);
+        emit_children(f, n, &t, emit_inline, &runs);
         add_paragraph(f, boxes, n, &t, &runs);
         break;
     case NODE_TABLE:
@@ -809,11 +819,11 @@ static void add_running(struct fill *f, const struct node *n, const struct type 
     struct running *r = ARENA_NEW(f->arena, struct running), **tail = &f->doc->running;
     struct boxes boxes = {0};
 
-    each(f, n, type, emit_block, &boxes);
+    emit_children(f, n, type, emit_block, &boxes);
     r->foot = node_choice(n, A_AT, 0) == 1;
     r->parity = (enum running_parity)node_choice(n, A_PARITY, RUNNING_ANY);
     r->on_first = node_choice(n, A_FIRST, 1);
-    r->offset = length_of(n, A_OFFSET, type, 8 * MM);
+    r->offset = length_of(n, A_OFFSET, type, 8 * POINTS_PER_MM);
     r->content = boxes.first;
     while (*tail)
         tail = &(*tail)->next;
@@ -877,10 +887,11 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
                      .doc = d,
                      .dir = dir,
                      .options = options,
-                     .place = {root, 1, 1}};
+                     .focus = {root, 1, 1}};
     size_t faults = diag->system_faults;
     struct boxes boxes = {0};
     bool landscape = form->facts.landscape, a3 = !strcmp(form->facts.paper, "A3");
+    int width = a3 ? A3_WIDTH_MM : A4_WIDTH_MM, height = a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM;
 
     d->paper_title = d->title = form->facts.title;
     d->subject = form->facts.title;
@@ -889,12 +900,12 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->pages_before = options->pages_before;
     d->pages_all = options->pages_all;
     d->at = n->at;
-    d->page_width = (landscape ? (a3 ? 420 : 297) : (a3 ? 297 : 210)) * MM;
+    d->page_width = (landscape ? height : width) * POINTS_PER_MM;
     d->page_height =
-        ceil((landscape ? (a3 ? 297 : 210) : (a3 ? 420 : 297)) * MM / LAYOUT_GRID) * LAYOUT_GRID -
-        0.01;
+        ceil((landscape ? width : height) * POINTS_PER_MM / LAYOUT_GRID) * LAYOUT_GRID -
+        LENGTH_SLACK;
     for (int i = 0; i < SIDE_COUNT; i++)
-        d->margin[i] = 20 * MM;
+        d->margin[i] = 20 * POINTS_PER_MM;
     sides_of(n, A_MARGIN, &type, d->margin);
     d->pages = form->pages;
     d->even = form->even;
@@ -908,7 +919,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_RUNNING)
             add_running(&f, c, &type);
-    each(&f, n, &type, emit_block, &boxes);
+    emit_children(&f, n, &type, emit_block, &boxes);
     d->content = boxes.first;
     if (diag->system_faults == faults)
         return d;
@@ -944,7 +955,6 @@ static void read_facts(struct form *form, struct diag *diag)
         .seals = node_text(n, A_SEALS, ""),
         .watermark = "",
         .cites = form->template.cites,
-        .rubrics = node_choice(n, A_RUBRICS, 0),
     };
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_WATERMARK && !*form->facts.watermark)

@@ -19,7 +19,6 @@ struct form_facts {
     const char *seals;     /* who seals it, as text; "" */
     const char *watermark; /* its text; "" */
     bool cites;            /* it prints evidence pages: page() is called somewhere */
-    bool rubrics;          /* it scores by the rubrics (query/rubric.h) */
 };
 
 /* Reports every fault of the template with file:line (system faults). NULL on any. */

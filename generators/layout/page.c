@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* Room for n more; watermarks have no capacity of their own, so this serves them as well. */
-static void *joined(struct arena *arena, const void *a, size_t n, const void *b, size_t m,
-                    size_t size)
+/* Items a, then items b, in new memory: what pages_append adds to may be borrowed. */
+static void *join_arrays(struct arena *arena, const void *a, size_t n, const void *b, size_t m,
+                         size_t size)
 {
     char *all = arena_alloc(arena, n + m + 1, size);
     if (n)
@@ -29,13 +29,13 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
 {
     size_t page = to->n, mark = to->n_watermarks;
 
-    to->watermarks = joined(arena, to->watermarks, mark, from->watermarks, from->n_watermarks,
-                            sizeof *to->watermarks);
+    to->watermarks = join_arrays(arena, to->watermarks, mark, from->watermarks, from->n_watermarks,
+                                 sizeof *to->watermarks);
     to->n_watermarks += from->n_watermarks;
     for (size_t i = 0; i < from->n; i++) {
         struct page *p = ARENA_PUSH(arena, to->list, to->n, to->cap);
         *p = from->list[i];
-        p->items = joined(arena, p->items, p->n, NULL, 0, sizeof *p->items);
+        p->items = join_arrays(arena, p->items, p->n, NULL, 0, sizeof *p->items);
         p->cap = p->n;
         p->watermark_first = mark + (p->marked ? p->watermark_first : 0);
         p->watermark_end = mark + (p->marked ? p->watermark_end : from->n_watermarks);
@@ -57,6 +57,12 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
         pages_note_fallback(arena, to, from->fallback[i]);
 }
 
+static void shift(double *x, double *y, double dx, double dy)
+{
+    *x += dx;
+    *y += dy;
+}
+
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
                   double dy)
 {
@@ -65,26 +71,20 @@ void page_overlay(struct arena *arena, struct page *to, const struct page *from,
         *item = from->items[i];
         switch (item->kind) {
         case ITEM_TEXT:
-            item->u.text.x += dx;
-            item->u.text.y += dy;
+            shift(&item->u.text.x, &item->u.text.y, dx, dy);
             break;
         case ITEM_LINE:
-            item->u.line.x0 += dx;
-            item->u.line.x1 += dx;
-            item->u.line.y0 += dy;
-            item->u.line.y1 += dy;
+            shift(&item->u.line.x0, &item->u.line.y0, dx, dy);
+            shift(&item->u.line.x1, &item->u.line.y1, dx, dy);
             break;
         case ITEM_CHECKBOX:
-            item->u.checkbox.x += dx;
-            item->u.checkbox.y += dy;
+            shift(&item->u.checkbox.x, &item->u.checkbox.y, dx, dy);
             break;
         case ITEM_IMAGE:
-            item->u.image.x += dx;
-            item->u.image.y += dy;
+            shift(&item->u.image.x, &item->u.image.y, dx, dy);
             break;
         case ITEM_LINK:
-            item->u.link.x += dx;
-            item->u.link.y += dy;
+            shift(&item->u.link.x, &item->u.link.y, dx, dy);
             break;
         }
     }
@@ -98,6 +98,9 @@ static void print_glyphs(const struct text_glyph *g, size_t n, FILE *out)
         fwrite(c, 1, utf8_put(g[i].cp, c), out);
         if (g[i].vs)
             fwrite(c, 1, utf8_put(g[i].vs, c), out);
+        const struct font_composite *f = g[i].face ? face_composite(g[i].face, g[i].gid) : NULL;
+        for (size_t k = 0; f && k < f->sequence.n_marks; k++)
+            fwrite(c, 1, utf8_put(f->sequence.marks[k], c), out);
     }
     fputs("\"\n", out);
 }
@@ -148,7 +151,7 @@ void pages_print(const struct pages *p, FILE *out)
                 p->anchors[i].y);
     for (size_t i = 0; i < p->n_watermarks; i++)
         fprintf(out, "watermark \"%s\" at %zu places, %g degrees\n", p->watermarks[i].text,
-                p->watermarks[i].n_places, p->watermarks[i].angle);
+                p->watermarks[i].n_centres, p->watermarks[i].angle);
     for (size_t i = 0; i < p->n_fitted; i++)
         fprintf(out, "fitted %s %g -> %g%s\n", p->fitted[i].label ? p->fitted[i].label : "-",
                 p->fitted[i].from, p->fitted[i].to, p->fitted[i].continued ? " continued" : "");

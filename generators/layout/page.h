@@ -64,10 +64,12 @@ struct page {
     double width, height;
     struct page_item *items;
     size_t n, cap;
-    bool marked; /* behind it only watermarks first to end - 1 of the document; else all of them */
+    bool
+        marked; /* behind this page lie only the document's watermarks first to end - 1; else all */
     size_t watermark_first, watermark_end;
-    size_t rows;   /* that begin here, of tables with a head: it is not counted */
-    bool row_open; /* the last of them goes on on the next page */
+    size_t rows;   /* rows that begin on this page, of tables with a head; the head's own are not
+                      counted */
+    bool row_open; /* the last of these rows goes on on the next page */
 };
 
 struct page_anchor {
@@ -84,14 +86,14 @@ struct page_outline {
 };
 
 /* Laid once, drawn behind every page as an artifact: glyphs around the origin, turned by angle
- * (degrees, counter-clockwise) about each of the places (page coordinates). */
+ * (degrees, counter-clockwise) about each of the centres, in page coordinates. */
 struct page_watermark {
     const char *text;
     struct item_text *runs; /* relative to the text's centre */
     size_t n;
     double gray, angle;
-    double (*places)[2];
-    size_t n_places;
+    double (*centres)[2];
+    size_t n_centres;
 };
 
 /* A cell whose text was set smaller, or went on elsewhere, to fit. */

@@ -1,13 +1,11 @@
 /* table.c - see table.h. */
 #include "layout/table.h"
 
+#include "core/units.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SLACK 0.01
-
-static const struct cursor START = {0, 0};
 
 static double padding_of(const struct set_cell *c)
 {
@@ -30,10 +28,10 @@ static void set_columns(struct setter *s, struct set_table *t, const struct box 
         fixed += b->columns[i].width;
         fractions += b->columns[i].fraction;
     }
-    if (fixed > whole + SLACK || (fractions > 0 && fixed >= whole))
+    if (fixed > whole + LENGTH_SLACK || (fractions > 0 && fixed >= whole))
         diag_system(s->fit, box->at, "各列共宽 %.1f mm，可用宽度只有 %.1f mm",
                     "the columns are %.1f mm wide together, but there are %.1f mm",
-                    fixed * 25.4 / 72, whole * 25.4 / 72);
+                    length_in_mm(fixed), length_in_mm(whole));
     t->edges = ARENA_ARRAY(s->arena, double, b->n_columns + 1);
     for (size_t i = 0; i < b->n_columns; i++) {
         double share =
@@ -44,10 +42,21 @@ static void set_columns(struct setter *s, struct set_table *t, const struct box 
     t->left = b->align == ALIGN_CENTER ? free / 2 : b->align == ALIGN_RIGHT ? free : 0;
 }
 
+static void set_inner_width(struct setter *s, struct set_cell *c)
+{
+    const struct box_cell *b = c->box;
+    c->inner_width = c->width - b->padding[SIDE_LEFT] - b->padding[SIDE_RIGHT];
+    if (c->inner_width <= 0) {
+        diag_system(s->fit, b->at, "格子太窄，除去内边距后没有宽度",
+                    "the cell is narrower than its padding");
+        c->inner_width = 1;
+    }
+}
+
 static void place_cells(struct setter *s, struct set_table *t)
 {
     const struct box_table *b = t->box;
-    int *busy = ARENA_ARRAY(s->arena, int, b->n_columns + 1);
+    int *covered = ARENA_ARRAY(s->arena, int, b->n_columns + 1);
     size_t n = 0;
 
     for (size_t r = 0; r < b->n; r++)
@@ -60,23 +69,28 @@ static void place_cells(struct setter *s, struct set_table *t)
             .box = &b->rows[r], .first = t->n_cells, .n = b->rows[r].n, .group_end = r};
         for (size_t i = 0; i < b->rows[r].n; i++) {
             const struct box_cell *c = &b->rows[r].cells[i];
-            while (busy[column] > 0)
+            while (covered[column] > 0)
                 column++;
             t->cells[t->n_cells++] = (struct set_cell){
                 .box = c,
                 .row = r,
                 .column = column,
                 .width = t->edges[column + (size_t)c->colspan] - t->edges[column]};
+            set_inner_width(s, &t->cells[t->n_cells - 1]);
             if (c->rowspan > 1)
                 *ARENA_PUSH(s->arena, t->spanning, t->n_spanning, t->cap_spanning) =
                     &t->cells[t->n_cells - 1];
             for (int k = 0; k < c->colspan; k++)
-                busy[column++] = c->rowspan;
+                covered[column++] = c->rowspan;
         }
         for (size_t k = 0; k < b->n_columns; k++)
-            busy[k] -= busy[k] > 0;
+            covered[k] -= covered[k] > 0;
     }
-    /* Rows that a span ties together, directly or through another span. */
+}
+
+/* Rows that a span ties together, directly or through another span. */
+static void tie_rows(struct set_table *t)
+{
     for (size_t i = t->n_cells; i-- > 0;) {
         struct set_cell *c = &t->cells[i];
         size_t end = c->row;
@@ -88,11 +102,6 @@ static void place_cells(struct setter *s, struct set_table *t)
             for (size_t r = c->row; r <= last_row(c); r++)
                 t->rows[r].group_end = last_row(c) > end ? last_row(c) : end;
     }
-}
-
-static double inner_width(const struct set_cell *c)
-{
-    return c->width - c->box->padding[SIDE_LEFT] - c->box->padding[SIDE_RIGHT];
 }
 
 /* The height that the template gives to the cell; 0: its content decides. *exact: and no more. */
@@ -110,47 +119,32 @@ static double declared_height(const struct set_table *t, const struct set_cell *
     return h;
 }
 
-static void report_overflow(struct setter *s, const struct set_cell *c, double room, double size)
+/* Said once: a head is settled on every page. */
+static void report_overflow(struct setter *s, struct set_cell *c, double room, double size)
 {
-    const struct text_source *source = content_source(c->box->content);
-    struct finding f = {
-        .rule = "R79", .label = c->box->label, .at = c->box->at, .fault = FAULT_SYSTEM};
     double used;
-    struct cursor to = content_take(c->content, START, room, false, &used);
 
-    if (source) {
-        f = source_finding(source, "R79", s->arena);
-        f.label = c->box->label ? c->box->label : f.label;
-    }
+    if (c->overflow_reported)
+        return;
+    c->overflow_reported = true;
+    struct cursor to = content_break(c->content, CONTENT_START, room, false, &used);
     diag_add(
-        s->fit, f,
+        s->fit, misfit_finding(s, c->box->label, c->box->at, content_origin(c->box->content)),
         "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
         "%zu characters too many: %.1f mm of text in a cell of %.1f mm, set at %g pt; shorten it",
-        content_characters(c->content, to), c->content->height * 25.4 / 72,
-        fmax(0, room) * 25.4 / 72, size);
+        content_characters(c->content, to), length_in_mm(c->content->height),
+        length_in_mm(fmax(0, room)), size);
 }
 
 /* What does not fit goes to an annex; a line in the cell says so. */
 static bool continue_elsewhere(struct setter *s, struct set_cell *c, double room)
 {
-    const struct box *first = c->box->content;
-    while (first && (first->kind != BOX_PARAGRAPH || first->u.paragraph.n == 0))
-        first = first->next;
-    if (!first)
+    const struct box *mark = static_paragraph(s->arena, c->box->content, "（转附页）", ALIGN_RIGHT);
+    if (!mark)
         return false;
-    struct box *mark = ARENA_NEW(s->arena, struct box);
-    struct inline_run *run = ARENA_NEW(s->arena, struct inline_run);
-    *mark = (struct box){.kind = BOX_PARAGRAPH, .at = first->at};
-    *run = first->u.paragraph.runs[0];
-    run->text = "（转附页）";
-    run->kind = INLINE_TEXT;
-    run->spread = 0;
-    run->source.bound = false;
-    mark->u.paragraph = (struct box_paragraph){
-        .runs = run, .n = 1, .align = ALIGN_RIGHT, .pitch = first->u.paragraph.pitch};
-    c->annex_mark = content_set(s, mark, inner_width(c), INFINITY, c->box->floor);
+    c->annex_mark = content_set(s, mark, c->inner_width, INFINITY, c->box->floor);
     double used, left = room - c->annex_mark->height;
-    c->end = content_take(c->content, START, left, false, &used);
+    c->end = content_break(c->content, CONTENT_START, left, false, &used);
 
     struct annex *annex = ARENA_NEW(s->arena, struct annex);
     *annex = (struct annex){.cell = c->box, .content = c->content, .from = c->end};
@@ -163,39 +157,53 @@ static bool continue_elsewhere(struct setter *s, struct set_cell *c, double room
     return true;
 }
 
+/* findings: what is wrong at this size, in place of what was wrong at another. */
+static void set_content(struct setter *s, struct set_cell *c, double cap, struct diag *findings)
+{
+    struct diag *fit = s->fit;
+    diag_clear(findings);
+    findings->context = fit->context;
+    s->fit = findings;
+    c->content = content_set(s, c->box->content, c->inner_width, cap, c->box->floor);
+    c->end = CONTENT_END(c->content);
+    s->fit = fit;
+}
+
+/* Steps the content's type down until it has room or is as small as may be; returns its size. */
+static double shrink_content(struct setter *s, struct set_cell *c, double size, double room,
+                             struct diag *findings)
+{
+    double smaller = size, floor = c->box->floor;
+    size_t n = s->n_fitted;
+
+    while (c->content->height > room + LENGTH_SLACK && smaller > floor + LENGTH_SLACK) {
+        smaller = chinese_size_below(smaller, floor);
+        s->n_fitted = n; /* only the last size counts */
+        set_content(s, c, smaller, findings);
+    }
+    if (smaller < size - LENGTH_SLACK)
+        setter_fitted(s, c->box->label, size, smaller, false);
+    return smaller;
+}
+
 static void fit_cell(struct setter *s, struct set_table *t, struct set_cell *c, double cap)
 {
     const struct box_cell *b = c->box;
-    double width = inner_width(c);
+    struct diag findings = {0};
     bool exact;
-
-    if (width <= 0) {
-        diag_system(s->fit, b->at, "格子太窄，除去内边距后没有宽度",
-                    "the cell is narrower than its padding");
-        width = 1;
-    }
     double declared = declared_height(t, c, &exact),
            size = fmin(content_largest(b->content), fmin(cap, s->cap));
-    c->content = content_set(s, b->content, width, cap, b->floor);
-    c->foot = content_set(s, b->foot, width, cap, b->floor);
-    c->end = (struct cursor){c->content->n, 0};
-    double room = declared - padding_of(c) - c->foot->height;
-    if (declared <= 0 || c->content->height <= room + SLACK)
-        return;
-    if (b->overflow == OVERFLOW_SHRINK) {
-        double smaller = size;
-        size_t n = s->n_fitted;
-        while (c->content->height > room + SLACK && smaller > b->floor + SLACK) {
-            smaller = next_smaller(smaller, b->floor);
-            s->n_fitted = n; /* only the last try counts */
-            c->content = content_set(s, b->content, width, smaller, b->floor);
-        }
-        c->end = (struct cursor){c->content->n, 0};
-        if (smaller < size - SLACK)
-            setter_fitted(s, b->label, size, smaller, false);
-        size = smaller;
-    }
-    if (c->content->height <= room + SLACK || (!exact && b->overflow != OVERFLOW_ERROR))
+
+    set_content(s, c, cap, &findings);
+    c->foot = content_set(s, b->foot, c->inner_width, cap, b->floor);
+    double room = declared > 0 ? declared - padding_of(c) - c->foot->height : INFINITY;
+    if (c->content->height > room + LENGTH_SLACK && b->overflow == OVERFLOW_SHRINK)
+        size = shrink_content(s, c, size, room, &findings);
+    diag_append(s->fit, &findings);
+    diag_clear(&findings);
+    content_settle(c->content);
+    content_settle(c->foot);
+    if (c->content->height <= room + LENGTH_SLACK || (!exact && b->overflow != OVERFLOW_ERROR))
         return;
     if (b->overflow == OVERFLOW_CONTINUE && continue_elsewhere(s, c, room))
         return;
@@ -212,6 +220,14 @@ static double natural_height(const struct set_cell *c)
     return h + c->foot->height + padding_of(c);
 }
 
+double rows_height(const struct set_table *t, size_t from, size_t to)
+{
+    double h = 0;
+    for (size_t r = from; r < to; r++)
+        h += t->rows[r].height;
+    return h;
+}
+
 static void set_heights(struct set_table *t)
 {
     for (size_t r = 0; r < t->box->n; r++) {
@@ -226,18 +242,15 @@ static void set_heights(struct set_table *t)
     }
     for (size_t i = 0; i < t->n_spanning; i++) {
         const struct set_cell *c = t->spanning[i];
-        double have = 0, need = natural_height(c);
+        double have = rows_height(t, c->row, last_row(c) + 1), need = natural_height(c);
         struct set_row *grows = NULL;
-        for (size_t r = c->row; r <= last_row(c); r++) {
-            have += t->rows[r].height;
+        for (size_t r = c->row; r <= last_row(c); r++)
             if (t->rows[r].box->rule != HEIGHT_EXACT)
                 grows = &t->rows[r];
-        }
-        if (need > have + SLACK && grows)
+        if (need > have + LENGTH_SLACK && grows)
             grows->height += need - have;
     }
-    for (size_t r = 0; r < t->box->n_head; r++)
-        t->head_height += t->rows[r].height;
+    t->head_height = rows_height(t, 0, t->box->n_head);
 }
 
 struct set_table *table_set(struct setter *s, const struct box *box, double width, double cap)
@@ -247,19 +260,12 @@ struct set_table *table_set(struct setter *s, const struct box *box, double widt
     t->setter = s;
     set_columns(s, t, box, width);
     place_cells(s, t);
+    tie_rows(t);
     for (size_t i = 0; i < t->n_cells; i++)
         fit_cell(s, t, &t->cells[i], cap);
     set_heights(t);
     t->continued = content_set(s, t->box->continued, t->edges[t->box->n_columns], cap, 0);
     return t;
-}
-
-double table_height(const struct set_table *t)
-{
-    double h = 0;
-    for (size_t r = 0; r < t->box->n; r++)
-        h += t->rows[r].height;
-    return h;
 }
 
 /* --- rows over pages --- */
@@ -291,7 +297,7 @@ double row_rest(const struct set_table *t, size_t row, double placed)
     return h;
 }
 
-bool row_take(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts)
+bool row_break(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts)
 {
     bool done = true;
     for (size_t i = 0; i < t->rows[row].n; i++) {
@@ -300,17 +306,16 @@ bool row_take(struct set_table *t, size_t row, double room, bool force, struct c
             continue;
         double used, inner = room - padding_of(c);
         parts[i].from = c->at;
-        parts[i].to = c->at = content_take(c->content, c->at, inner, force, &used);
+        parts[i].to = c->at = content_break(c->content, c->at, inner, force, &used);
         bool all = content_at_end(c->content, c->at);
-        if (all && !c->foot_done && c->foot->height <= inner - used + SLACK)
+        if (all && !c->foot_done && c->foot->height <= inner - used + LENGTH_SLACK)
             parts[i].foot = c->foot_done = true;
         done = done && all && c->foot_done;
     }
     return done;
 }
 
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
-                     const double *heights)
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page)
 {
     double need = 0;
     for (size_t i = 0; i < t->n_spanning && t->spanning[i]->row < row; i++) {
@@ -319,11 +324,143 @@ double row_span_need(const struct set_table *t, size_t row, size_t first_on_page
             continue;
         double above = 0;
         for (size_t r = c->row > first_on_page ? c->row : first_on_page; r < row; r++)
-            above += heights[r - first_on_page];
+            above += t->rows[r].on_page;
         need =
             fmax(need, padding_of(c) + content_rest(c->content, c->at) + c->foot->height - above);
     }
     return need;
+}
+
+/* --- the part of a table on a page --- */
+
+/* The label once more, with （续） behind it. */
+static struct content *repeated_label(struct set_table *t, const struct set_cell *c)
+{
+    struct arena *arena = t->setter->arena;
+    struct box *first = NULL, **tail = &first, *last = NULL;
+    for (const struct box *b = c->box->content; b; b = b->next) {
+        *tail = ARENA_NEW(arena, struct box);
+        **tail = *b;
+        if (b->kind == BOX_PARAGRAPH && b->u.paragraph.n > 0)
+            last = *tail;
+        (*tail)->next = NULL;
+        tail = &(*tail)->next;
+    }
+    if (last) {
+        struct box_paragraph *p = &last->u.paragraph;
+        struct inline_run *runs = ARENA_ARRAY(arena, struct inline_run, p->n + 1);
+        memcpy(runs, p->runs, p->n * sizeof *runs);
+        /* in a stack the brackets lie on their backs, as in vertical writing */
+        runs[p->n] = static_run(&runs[p->n - 1], p->stack ? "︵续︶" : "（续）");
+        p->runs = runs;
+        p->n++;
+        p->outline_level = 0;
+        p->anchor = NULL;
+    }
+    return content_set(t->setter, first, c->inner_width, INFINITY, c->box->floor);
+}
+
+/* A label that is repeated stands whole in each part that has the height for it. */
+static void settle_label(struct set_table *t, struct set_cell *c, struct cell_piece *p, double room,
+                         bool is_first, bool is_last)
+{
+    const struct content *label = is_first ? c->content : repeated_label(t, c);
+    if (label->height > room + LENGTH_SLACK)
+        label = c->content;
+    if (label->height <= room + LENGTH_SLACK) {
+        p->content = label;
+        p->part.to = CONTENT_END(label);
+        c->label_shown = true;
+    }
+    if (is_last && !c->label_shown)
+        report_overflow(t->setter, c, room, content_largest(c->box->content));
+}
+
+/* A cell over several rows: what of its content goes into those rows that are on this page. */
+static void settle_spanning(struct set_table *t, struct set_cell *c, const struct row_part *rows,
+                            struct cell_piece *p)
+{
+    bool is_first = rows[p->first_row].row == c->row && rows[p->first_row].is_first,
+         is_last = rows[p->last_row].row == last_row(c) && rows[p->last_row].is_last;
+    double room = -padding_of(c), used;
+
+    for (size_t i = p->first_row; i <= p->last_row; i++)
+        room += rows[i].height;
+    if (c->box->repeat && !(is_first && is_last)) {
+        settle_label(t, c, p, room, is_first, is_last);
+        return;
+    }
+    if (c->row < t->box->n_head)
+        c->at = CONTENT_START; /* a head stands on each page from its beginning */
+    p->content = c->content;
+    p->part = (struct cell_part){.from = c->at, .foot = is_last};
+    p->part.to =
+        content_break(c->content, c->at, room - (is_last ? c->foot->height : 0), false, &used);
+    c->at = p->part.to;
+    if (is_last && c->annex_mark)
+        p->part.to = c->end;
+    else if (is_last && !content_at_end(c->content, p->part.to))
+        report_overflow(t->setter, c, room, content_largest(c->box->content));
+}
+
+static void settle_row_cells(struct set_table *t, struct table_part *part, size_t row,
+                             const struct cell_part *parts)
+{
+    const struct set_row *r = &t->rows[part->rows[row].row];
+    for (size_t k = 0; k < r->n; k++) {
+        const struct set_cell *c = &t->cells[r->first + k];
+        if (c->box->rowspan > 1)
+            continue;
+        struct cell_piece *p = &part->pieces[part->n_pieces++];
+        *p = (struct cell_piece){.cell = c,
+                                 .content = c->content,
+                                 .part = parts ? parts[k]
+                                               : (struct cell_part){CONTENT_START, c->end, true},
+                                 .first_row = row,
+                                 .last_row = row};
+        if (c->annex_mark)
+            p->part.to = c->end;
+    }
+}
+
+struct table_part *table_settle(struct set_table *t, const struct row_part *rows, size_t n,
+                                struct cell_part *const *parts)
+{
+    struct arena *arena = t->setter->arena;
+    struct table_part *part = ARENA_NEW(arena, struct table_part);
+    size_t most = t->n_spanning;
+
+    for (size_t i = 0; i < n; i++)
+        most += t->rows[rows[i].row].n;
+    *part = (struct table_part){.table = t,
+                                .rows = rows,
+                                .n = n,
+                                .pieces = ARENA_ARRAY(arena, struct cell_piece, most + 1)};
+    for (size_t i = 0; i < n; i++)
+        settle_row_cells(t, part, i, parts ? parts[i] : NULL);
+    for (size_t k = 0; k < t->n_spanning; k++) {
+        struct set_cell *c = t->spanning[k];
+        struct cell_piece *p = &part->pieces[part->n_pieces];
+        *p = (struct cell_piece){.cell = c, .first_row = n};
+        for (size_t i = 0; i < n; i++)
+            if (rows[i].row >= c->row && rows[i].row <= last_row(c)) {
+                p->first_row = p->first_row == n ? i : p->first_row;
+                p->last_row = i;
+            }
+        if (p->first_row == n)
+            continue;
+        part->n_pieces++;
+        settle_spanning(t, c, rows, p);
+    }
+    return part;
+}
+
+struct table_part *table_settle_whole(struct set_table *t)
+{
+    struct row_part *rows = ARENA_ARRAY(t->setter->arena, struct row_part, t->box->n + 1);
+    for (size_t r = 0; r < t->box->n; r++)
+        rows[r] = (struct row_part){r, t->rows[r].height, true, true};
+    return table_settle(t, rows, t->box->n, NULL);
 }
 
 /* --- drawing --- */
@@ -350,7 +487,7 @@ static int by_line(const void *a, const void *b)
     const struct edge *x = a, *y = b;
     if (x->upright != y->upright)
         return x->upright ? 1 : -1;
-    if (fabs(x->at - y->at) > SLACK)
+    if (fabs(x->at - y->at) > LENGTH_SLACK)
         return x->at < y->at ? -1 : 1;
     return (x->from > y->from) - (x->from < y->from);
 }
@@ -363,12 +500,12 @@ static int by_value(const void *a, const void *b)
 
 static void draw_edge(const struct canvas *canvas, const struct edge *e)
 {
-    double more = e->weight / 2; /* closes the corners */
+    double half = e->weight / 2; /* closes the corners */
     if (e->upright)
-        draw_line(canvas, (struct item_line){e->at, e->from - more, e->at, e->to + more,
+        draw_line(canvas, (struct item_line){e->at, e->from - half, e->at, e->to + half,
                                              .weight = e->weight});
     else
-        draw_line(canvas, (struct item_line){e->from - more, e->at, e->to + more, e->at,
+        draw_line(canvas, (struct item_line){e->from - half, e->at, e->to + half, e->at,
                                              .weight = e->weight});
 }
 
@@ -387,7 +524,7 @@ static void draw_collinear(const struct canvas *canvas, const struct edge *list,
     qsort(cuts, 2 * n, sizeof *cuts, by_value);
     for (size_t i = 0; i + 1 < 2 * n; i++) {
         double middle = (cuts[i] + cuts[i + 1]) / 2, weight = 0;
-        if (cuts[i + 1] - cuts[i] < SLACK)
+        if (cuts[i + 1] - cuts[i] < LENGTH_SLACK)
             continue;
         while (active < n && list[active].to <= middle)
             active++; /* edges are sorted by where they begin, and those of a table part never nest
@@ -395,7 +532,7 @@ static void draw_collinear(const struct canvas *canvas, const struct edge *list,
         for (size_t k = active; k < n && list[k].from < middle; k++)
             if (list[k].to > middle)
                 weight = fmax(weight, list[k].weight);
-        if (run.weight > 0 && weight == run.weight && cuts[i] - run.to < SLACK) {
+        if (run.weight > 0 && weight == run.weight && cuts[i] - run.to < LENGTH_SLACK) {
             run.to = cuts[i + 1];
             continue;
         }
@@ -413,179 +550,76 @@ static void draw_edges(const struct canvas *canvas, struct edges *e)
         qsort(e->list, e->n, sizeof *e->list, by_line);
     for (size_t i = 0, to; i < e->n; i = to) {
         for (to = i + 1; to < e->n && e->list[to].upright == e->list[i].upright &&
-                         fabs(e->list[to].at - e->list[i].at) <= SLACK;)
+                         fabs(e->list[to].at - e->list[i].at) <= LENGTH_SLACK;)
             to++;
         draw_collinear(canvas, &e->list[i], to - i);
     }
 }
 
-/* Where a cell's part stands on the page. */
-struct place {
+/* Where a piece of a cell stands on the page. */
+struct frame {
     double x, y, width, height;
-    bool top, right, bottom, left; /* it lies on that edge of the table's part */
 };
 
+/* outer: the sides that lie on an edge of the table's part. */
 static void cell_edges(const struct canvas *canvas, const struct set_table *t,
-                       const struct set_cell *c, const struct place *p, struct edges *e)
+                       const struct box_cell *c, const struct frame *p,
+                       const bool outer[SIDE_COUNT], struct edges *e)
 {
-    const bool outer[SIDE_COUNT] = {p->top, p->right, p->bottom, p->left};
+    const double right = p->x + p->width, bottom = p->y + p->height;
     double weight[SIDE_COUNT];
     for (int i = 0; i < SIDE_COUNT; i++)
-        weight[i] =
-            outer[i] && c->box->framed[i] ? fmax(t->box->frame, c->box->line[i]) : c->box->line[i];
-    add_edge(canvas->arena, e, false, p->y, p->x, p->x + p->width, weight[SIDE_TOP]);
-    add_edge(canvas->arena, e, false, p->y + p->height, p->x, p->x + p->width, weight[SIDE_BOTTOM]);
-    add_edge(canvas->arena, e, true, p->x, p->y, p->y + p->height, weight[SIDE_LEFT]);
-    add_edge(canvas->arena, e, true, p->x + p->width, p->y, p->y + p->height, weight[SIDE_RIGHT]);
+        weight[i] = outer[i] && c->framed[i] ? fmax(t->box->frame, c->line[i]) : c->line[i];
+    add_edge(canvas->arena, e, false, p->y, p->x, right, weight[SIDE_TOP]);
+    add_edge(canvas->arena, e, false, bottom, p->x, right, weight[SIDE_BOTTOM]);
+    add_edge(canvas->arena, e, true, p->x, p->y, bottom, weight[SIDE_LEFT]);
+    add_edge(canvas->arena, e, true, right, p->y, bottom, weight[SIDE_RIGHT]);
 }
 
-static void draw_content(const struct canvas *canvas, const struct set_cell *c,
-                         const struct content *content, struct cell_part part,
-                         const struct place *p)
+static void draw_piece(const struct canvas *canvas, const struct cell_piece *p,
+                       const struct frame *frame)
 {
+    const struct set_cell *c = p->cell;
     const struct box_cell *b = c->box;
-    double x = p->x + b->padding[SIDE_LEFT], y = p->y + b->padding[SIDE_TOP];
-    bool whole = part.from.block == 0 && part.from.line == 0 && content_at_end(content, part.to);
-    double foot = part.foot ? c->foot->height : 0;
-    double free = p->height - padding_of(c) - foot - content->height;
+    const struct cell_part *part = &p->part;
+    double x = frame->x + b->padding[SIDE_LEFT], y = frame->y + b->padding[SIDE_TOP];
+    bool start = part->from.block == 0 && part->from.line == 0;
+    double foot = part->foot ? c->foot->height : 0;
+    double free = frame->height - padding_of(c) - foot - p->content->height;
+    double bottom = frame->y + frame->height - b->padding[SIDE_BOTTOM] - foot;
 
-    if (whole && free > 0)
+    if (start && content_at_end(p->content, part->to) && free > 0)
         y += b->valign == VALIGN_MIDDLE ? free / 2 : b->valign == VALIGN_BOTTOM ? free : 0;
-    content_draw(canvas, content, part.from, part.to, x, y);
-    double bottom = p->y + p->height - b->padding[SIDE_BOTTOM];
-    if (part.foot)
-        content_draw(canvas, c->foot, START, (struct cursor){c->foot->n, 0}, x, bottom - foot);
-    if (c->annex_mark && part.from.block == 0 && part.from.line == 0)
-        content_draw(canvas, c->annex_mark, START, (struct cursor){c->annex_mark->n, 0}, x,
-                     bottom - foot - c->annex_mark->height);
+    content_draw(canvas, p->content, part->from, part->to, x, y);
+    if (part->foot)
+        content_draw_whole(canvas, c->foot, x, bottom);
+    if (c->annex_mark && start)
+        content_draw_whole(canvas, c->annex_mark, x, bottom - c->annex_mark->height);
 }
 
-/* The label once more, with （续） behind it. */
-static struct content *repeated(struct set_table *t, const struct set_cell *c)
+void table_draw(const struct canvas *canvas, const struct table_part *part, double x, double y)
 {
-    struct arena *arena = t->setter->arena;
-    struct box *first = NULL, **tail = &first, *last = NULL;
-    for (const struct box *b = c->box->content; b; b = b->next) {
-        *tail = ARENA_NEW(arena, struct box);
-        **tail = *b;
-        if (b->kind == BOX_PARAGRAPH && b->u.paragraph.n > 0)
-            last = *tail;
-        (*tail)->next = NULL;
-        tail = &(*tail)->next;
-    }
-    if (last) {
-        struct box_paragraph *p = &last->u.paragraph;
-        struct inline_run *runs = ARENA_ARRAY(arena, struct inline_run, p->n + 1);
-        memcpy(runs, p->runs, p->n * sizeof *runs);
-        runs[p->n] = runs[p->n - 1];
-        /* in a stack the brackets lie on their backs, as in vertical writing */
-        runs[p->n].text = p->stack ? "︵续︶" : "（续）";
-        runs[p->n].kind = INLINE_TEXT;
-        runs[p->n].spread = 0;
-        runs[p->n].source.bound = false;
-        p->runs = runs;
-        p->n++;
-        p->outline_level = 0;
-        p->anchor = NULL;
-    }
-    return content_set(t->setter, first, inner_width(c), INFINITY, c->box->floor);
-}
-
-/* A cell over several rows: what goes into this part of them. begins, ends: the part has its first,
- * its last row. */
-static void draw_spanning(const struct canvas *canvas, struct set_table *t, struct set_cell *c,
-                          bool begins, bool ends, const struct place *p)
-{
-    double room = p->height - padding_of(c), used;
-    const struct cursor all = {c->content->n, 0};
-
-    if (c->box->repeat && !(begins && ends)) {
-        const struct content *label = begins ? c->content : repeated(t, c);
-        if (label->height > room + SLACK)
-            label = c->content;
-        if (label->height <= room + SLACK) {
-            draw_content(canvas, c, label, (struct cell_part){START, {label->n, 0}, false}, p);
-            c->label_drawn = true;
-        }
-        if (ends && !c->label_drawn)
-            report_overflow(t->setter, c, room, content_largest(c->box->content));
-        return;
-    }
-    struct cell_part part = {.from = c->at, .foot = ends};
-    part.to = content_take(c->content, c->at, room - (ends ? c->foot->height : 0), false, &used);
-    c->at = part.to;
-    if (ends && c->annex_mark)
-        part.to = c->end;
-    else if (ends && part.to.block < all.block)
-        report_overflow(t->setter, c, room, content_largest(c->box->content));
-    draw_content(canvas, c, c->content, part, p);
-}
-
-void table_draw(const struct canvas *canvas, struct set_table *t, const struct row_part *rows,
-                size_t n, struct cell_part *const *parts, double x, double y)
-{
+    const struct set_table *t = part->table;
     struct edges edges = {0};
-    double *tops = ARENA_ARRAY(canvas->arena, double, n + 1);
-    size_t columns = t->box->n_columns;
+    double *tops = ARENA_ARRAY(canvas->arena, double, part->n + 1);
 
     tops[0] = y;
-    for (size_t i = 0; i < n; i++)
-        tops[i + 1] = tops[i] + rows[i].height;
+    for (size_t i = 0; i < part->n; i++)
+        tops[i + 1] = tops[i] + part->rows[i].height;
     x += t->left;
-    for (size_t i = 0; i < n; i++) {
-        const struct set_row *row = &t->rows[rows[i].row];
-        for (size_t k = 0; k < row->n; k++) {
-            struct set_cell *c = &t->cells[row->first + k];
-            if (c->box->rowspan > 1)
-                continue;
-            struct place p = {x + t->edges[c->column],
-                              tops[i],
-                              c->width,
-                              rows[i].height,
-                              i == 0,
-                              c->column + (size_t)c->box->colspan == columns,
-                              i + 1 == n,
-                              c->column == 0};
-            struct cell_part part =
-                parts && parts[i] ? parts[i][k] : (struct cell_part){START, c->end, true};
-            if (c->annex_mark)
-                part.to = c->end;
-            cell_edges(canvas, t, c, &p, &edges);
-            draw_content(canvas, c, c->content, part, &p);
-        }
-    }
-    for (size_t k = 0; k < t->n_spanning; k++) {
-        struct set_cell *c = t->spanning[k];
-        size_t first = n, last = 0;
-        for (size_t i = 0; i < n; i++)
-            if (rows[i].row >= c->row && rows[i].row <= last_row(c)) {
-                first = first == n ? i : first;
-                last = i;
-            }
-        if (first == n)
-            continue;
-        struct place p = {x + t->edges[c->column],
-                          tops[first],
-                          c->width,
-                          tops[last + 1] - tops[first],
-                          first == 0,
-                          c->column + (size_t)c->box->colspan == columns,
-                          last + 1 == n,
-                          c->column == 0};
-        bool begins = rows[first].row == c->row && rows[first].begins;
-        bool ends = rows[last].row == last_row(c) && rows[last].ends;
-        cell_edges(canvas, t, c, &p, &edges);
-        if (c->row < t->box->n_head)
-            c->at = START; /* heads are drawn anew on each page */
-        draw_spanning(canvas, t, c, begins, ends, &p);
+    for (size_t i = 0; i < part->n_pieces; i++) {
+        const struct cell_piece *p = &part->pieces[i];
+        const struct set_cell *c = p->cell;
+        const struct frame frame = {x + t->edges[c->column], tops[p->first_row], c->width,
+                                    c->box->rowspan == 1
+                                        ? part->rows[p->first_row].height
+                                        : tops[p->last_row + 1] - tops[p->first_row]};
+        const bool outer[SIDE_COUNT] = {p->first_row == 0,
+                                        c->column + (size_t)c->box->colspan == t->box->n_columns,
+                                        p->last_row + 1 == part->n, c->column == 0};
+        cell_edges(canvas, t, c->box, &frame, outer, &edges);
+        if (p->content)
+            draw_piece(canvas, p, &frame);
     }
     draw_edges(canvas, &edges);
-}
-
-void table_draw_whole(const struct canvas *canvas, struct set_table *t, double x, double y)
-{
-    struct row_part *rows = ARENA_ARRAY(canvas->arena, struct row_part, t->box->n + 1);
-    for (size_t r = 0; r < t->box->n; r++)
-        rows[r] = (struct row_part){r, t->rows[r].height, true, true};
-    table_draw(canvas, t, rows, t->box->n, NULL, x, y);
 }

@@ -4,19 +4,17 @@
  * form.rng says the same to editors; here each fault gets a sentence of ours. */
 #include "layout/template.h"
 
+#include "core/units.h"
 #include "core/utf8.h"
+#include "xml/xml_reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* What may stand at a place. Binding words have no place of their own: they take over that of their
- * parent. */
-enum place {
+/* What an element may hold. Binding words have no content model of their own: they hold what their
+ * parent holds. */
+enum content_model {
     IN_FORM = 1, /* heads and blocks */
     IN_BLOCKS = 2,
     IN_TABLE = 4,
@@ -26,7 +24,7 @@ enum place {
     IN_INLINE = 64,
     /* the children of binding words */
     IN_CHOOSE = 128,
-    IN_FOR_EACH = 256, /* besides what its parent's place allows */
+    IN_FOR_EACH = 256, /* besides what its parent holds */
     IN_CALL = 512,
     NOWHERE = 0
 };
@@ -39,15 +37,14 @@ enum place {
 static const struct element {
     const char *name;
     enum node_kind kind;
-    unsigned where;         /* places it may stand in; ANYWHERE: a binding word */
-    unsigned inside;        /* the place it opens; NOWHERE: it is empty */
+    unsigned where;         /* the models it belongs to; ANYWHERE: a binding word */
+    unsigned inside;        /* its own model; NOWHERE: it is empty */
     const char *attributes; /* set off by spaces */
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
      " name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
-     "seals grid "
-     "rubrics ",
+     "seals grid ",
      " name title "},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
@@ -181,7 +178,6 @@ static const struct attribute_type {
     {"right", A_RIGHT, V_INSET, NULL, "rule"},
     {"right", A_RIGHT, V_LENGTH, NULL, NULL},
     {"rowspan", A_ROWSPAN, V_COUNT, NULL, NULL},
-    {"rubrics", A_RUBRICS, V_BOOL, NULL, NULL},
     {"rule", A_RULE, V_TEXT, NULL, NULL},
     {"seals", A_SEALS, V_TEXT, NULL, NULL},
     {"select", A_SELECT, V_QUERY, NULL, NULL},
@@ -217,13 +213,24 @@ struct reader {
 
 #define DEPTH_MAX 64 /* of nested elements */
 
-static bool among(const char *words, const char *word)
+/* The number of a word in a list of words that spaces set off; -1: it is not there. */
+static int word_number(const char *words, const char *word)
 {
     size_t n = strlen(word);
-    for (const char *p = words; (p = strstr(p, word)); p += n)
-        if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
+    for (int i = 0; *(words += strspn(words, " ")); i++, words += strcspn(words, " "))
+        if (strcspn(words, " ") == n && !memcmp(words, word, n))
+            return i;
+    return -1;
+}
+
+/* The next word of a text, of which rest is what stands behind; NULL: there is none. */
+static const char *next_word(struct arena *arena, const char **rest)
+{
+    static const char space[] = " \t\n";
+    const char *word = *rest + strspn(*rest, space);
+    size_t n = strcspn(word, space);
+    *rest = word + n;
+    return n ? arena_strndup(arena, word, n) : NULL;
 }
 
 static const struct element *element_named(const char *name)
@@ -234,32 +241,22 @@ static const struct element *element_named(const char *name)
     return NULL;
 }
 
-static const char *kind_name(enum node_kind kind)
+/* NULL: the kind is that of text. */
+static const struct element *element_of(enum node_kind kind)
 {
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
         if (elements[i].kind == kind)
-            return elements[i].name;
-    return "text";
+            return &elements[i];
+    return NULL;
+}
+
+static const char *kind_name(enum node_kind kind)
+{
+    const struct element *e = element_of(kind);
+    return e ? e->name : "text";
 }
 
 /* --- values --- */
-
-static bool chinese_size(const char *s, double *out)
-{
-    static const struct {
-        const char *name;
-        double points;
-    } sizes[] = {{"初号", 42},  {"小初", 36},  {"一号", 26},   {"小一", 24},
-                 {"二号", 22},  {"小二", 18},  {"三号", 16},   {"小三", 15},
-                 {"四号", 14},  {"小四", 12},  {"五号", 10.5}, {"小五", 9},
-                 {"六号", 7.5}, {"小六", 6.5}, {"七号", 5.5},  {"八号", 5}};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (!strcmp(sizes[i].name, s)) {
-            *out = sizes[i].points;
-            return true;
-        }
-    return false;
-}
 
 /* strtod would take "nan", "0x1p3" and "1e999" too. */
 static bool plain_number(const char *s, const char **end, double *out)
@@ -283,8 +280,8 @@ static bool parse_length(const char *s, struct length *out, bool type_size)
         const char *name;
         enum unit unit;
         double factor;
-    } units[] = {{"mm", UNIT_POINT, 72 / 25.4},
-                 {"cm", UNIT_POINT, 720 / 25.4},
+    } units[] = {{"mm", UNIT_POINT, POINTS_PER_MM},
+                 {"cm", UNIT_POINT, POINTS_PER_CM},
                  {"pt", UNIT_POINT, 1},
                  {"em", UNIT_EM, 1},
                  {"字", UNIT_EM, 1},
@@ -310,28 +307,48 @@ static bool parse_length(const char *s, struct length *out, bool type_size)
     return false;
 }
 
-static bool parse_lengths(struct reader *r, struct attribute *a, bool type_sizes)
+/* Only columns take fractions, only insets go below 0. */
+static bool length_allowed(const struct length *l, enum value_type type)
 {
-    char *copy = arena_strdup(r->arena, a->text), *rest = NULL;
-    size_t cap = 0;
-    for (char *w = strtok_r(copy, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest))
-        if (!parse_length(w, ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap), type_sizes))
-            return false;
-    return a->n_lengths > 0;
+    if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
+        return false;
+    if (type == V_COLUMNS && l->value <= 0)
+        return false;
+    return type != V_SIZE || (l->unit != UNIT_LINE && l->value > 0 && l->value <= 200);
 }
 
-/* Lengths of a known kind: only columns take fractions, only insets go below 0. */
-static bool sound_lengths(const struct attribute *a, enum value_type type)
+static bool parse_lengths(struct reader *r, struct attribute *a, enum value_type type, size_t most)
 {
-    for (size_t i = 0; i < a->n_lengths; i++) {
-        const struct length *l = &a->lengths[i];
-        if ((l->unit == UNIT_FRACTION) > (type == V_COLUMNS) || (l->value < 0 && type != V_INSET))
-            return false;
-        if (type == V_COLUMNS && l->value <= 0)
-            return false;
-        if (type == V_SIZE && (l->unit == UNIT_LINE || l->value <= 0 || l->value > 200))
+    size_t cap = 0;
+    const char *rest = a->text;
+    for (const char *w; (w = next_word(r->arena, &rest));) {
+        struct length *l = ARENA_PUSH(r->arena, a->lengths, a->n_lengths, cap);
+        if (!parse_length(w, l, type == V_SIZE) || !length_allowed(l, type))
             return false;
     }
+    return a->n_lengths > 0 && a->n_lengths <= most;
+}
+
+static bool parse_pitch(struct reader *r, struct attribute *a)
+{
+    const char *end;
+    struct length *l = a->lengths = ARENA_NEW(r->arena, struct length);
+    a->n_lengths = 1;
+    if (plain_number(a->text, &end, &l->value) && !*end)
+        l->unit = UNIT_TIMES;
+    else if (!parse_length(a->text, l, false) || l->unit == UNIT_LINE || l->unit == UNIT_FRACTION)
+        return false;
+    return l->value > 0;
+}
+
+static bool parse_sides(struct reader *r, const char *text)
+{
+    const char *rest = text, *w;
+    if (!strcmp(text, "all") || !strcmp(text, "none"))
+        return true;
+    while ((w = next_word(r->arena, &rest)))
+        if (word_number("top right bottom left", w) < 0)
+            return false;
     return true;
 }
 
@@ -340,7 +357,6 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
 {
     const char *end;
     enum font_role role;
-    char *copy, *rest;
 
     switch (type->type) {
     case V_TEXT:
@@ -354,40 +370,20 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
                a->number <= 1000 && a->number == (int)a->number;
     case V_LENGTH:
-        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_LENGTH);
     case V_INSET:
-        return parse_lengths(r, a, false) && a->n_lengths == 1 && sound_lengths(a, V_INSET);
-    case V_LENGTHS:
-        return parse_lengths(r, a, false) && a->n_lengths <= 4 && sound_lengths(a, V_LENGTHS);
-    case V_COLUMNS:
-        return parse_lengths(r, a, false) && sound_lengths(a, V_COLUMNS);
     case V_SIZE:
-        return parse_lengths(r, a, true) && a->n_lengths == 1 && sound_lengths(a, V_SIZE);
+        return parse_lengths(r, a, type->type, 1);
+    case V_LENGTHS:
+        return parse_lengths(r, a, type->type, 4);
+    case V_COLUMNS:
+        return parse_lengths(r, a, type->type, SIZE_MAX);
     case V_PITCH:
-        a->n_lengths = 1;
-        a->lengths = ARENA_NEW(r->arena, struct length);
-        if (plain_number(a->text, &end, &a->lengths->value) && !*end)
-            a->lengths->unit = UNIT_TIMES;
-        else if (!parse_length(a->text, a->lengths, false) || a->lengths->unit == UNIT_LINE ||
-                 a->lengths->unit == UNIT_FRACTION)
-            return false;
-        return a->lengths->value > 0;
+        return parse_pitch(r, a);
     case V_CHOICE:
-        copy = arena_strdup(r->arena, type->choices);
-        rest = NULL;
-        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest), a->choice++)
-            if (!strcmp(w, a->text))
-                return true;
-        return false;
+        a->choice = word_number(type->choices, a->text);
+        return a->choice >= 0;
     case V_SIDES:
-        if (!strcmp(a->text, "all") || !strcmp(a->text, "none"))
-            return true;
-        copy = arena_strdup(r->arena, a->text);
-        rest = NULL;
-        for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
-            if (!among("top right bottom left", w))
-                return false;
-        return true;
+        return parse_sides(r, a->text);
     case V_ROLE:
         if (!font_role_parse(a->text, &role))
             return false;
@@ -403,39 +399,22 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
     return false;
 }
 
-static const char *expected(const struct attribute_type *type)
-{
-    switch (type->type) {
-    case V_TEXT:
-    case V_QUERY:
-        return "text";
-    case V_BOOL:
-        return "true, false";
-    case V_NUMBER:
-        return "1.5";
-    case V_COUNT:
-        return "1, 2, 3 ...";
-    case V_LENGTH:
-        return "10mm, 12pt, 2字, 1行";
-    case V_INSET:
-        return "10mm, -5mm";
-    case V_LENGTHS:
-        return "10mm; 10mm 20mm";
-    case V_COLUMNS:
-        return "20mm 1fr 2fr";
-    case V_SIZE:
-        return "10.5pt, 五号";
-    case V_PITCH:
-        return "22pt, 1.5";
-    case V_CHOICE:
-        return type->choices;
-    case V_SIDES:
-        return "all; none; top right bottom left";
-    case V_ROLE:
-        return "song fangsong kai hei biaosong";
-    }
-    return "";
-}
+/* For messages; of a choice the choices themselves are named. */
+static const char *const examples[] = {
+    [V_TEXT] = "text",
+    [V_BOOL] = "true, false",
+    [V_NUMBER] = "1.5",
+    [V_COUNT] = "1, 2, 3 ...",
+    [V_LENGTH] = "10mm, 12pt, 2字, 1行",
+    [V_INSET] = "10mm, -5mm",
+    [V_LENGTHS] = "10mm; 10mm 20mm",
+    [V_COLUMNS] = "20mm 1fr 2fr",
+    [V_SIZE] = "10.5pt, 五号",
+    [V_PITCH] = "22pt, 1.5",
+    [V_SIDES] = "all; none; top right bottom left",
+    [V_ROLE] = "song fangsong kai hei biaosong",
+    [V_QUERY] = "text",
+};
 
 static const struct attribute_type *attribute_named(const char *name, const char *element)
 {
@@ -452,7 +431,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
     for (xmlAttr *xa = x->properties; xa; xa = xa->next) {
         const char *name = (const char *)xa->name;
         const struct attribute_type *type = attribute_named(name, e->name);
-        if (!type || !among(e->attributes, name)) {
+        if (!type || word_number(e->attributes, name) < 0) {
             diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s",
                         "<%s> has no attribute %s; it takes:%s", e->name, name, e->attributes);
             continue;
@@ -465,10 +444,10 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         if (!parse_value(r, a, type, n->at))
             diag_system(r->diag, n->at, "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
                         "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text,
-                        expected(type));
+                        type->choices ? type->choices : examples[type->type]);
     }
-    char *required = arena_strdup(r->arena, e->required), *rest = NULL;
-    for (char *w = strtok_r(required, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
+    const char *rest = e->required;
+    for (const char *w; (w = next_word(r->arena, &rest));)
         if (!xmlHasProp(x, BAD_CAST w))
             diag_system(r->diag, n->at, "<%s> 缺属性 %s", "<%s> lacks its attribute %s", e->name,
                         w);
@@ -478,11 +457,8 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
  * named. */
 static void merge_classes(struct reader *r, struct node *n)
 {
-    const char *class = node_text(n, A_CLASS, NULL);
-    if (!class)
-        return;
-    char *copy = arena_strdup(r->arena, class), *rest = NULL;
-    for (char *w = strtok_r(copy, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
+    const char *rest = node_text(n, A_CLASS, "");
+    for (const char *w; (w = next_word(r->arena, &rest));) {
         struct node *s = r->styles;
         while (s && strcmp(node_text(s, A_NAME, ""), w))
             s = s->next;
@@ -521,8 +497,7 @@ static bool is_chinese(uint32_t cp)
 static const char *fold(struct arena *arena, const char *s)
 {
     char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
-    bool before =
-        true; /* what stands before may touch: an edge with nothing, or a Chinese character */
+    bool before = true; /* no space is wanted behind what was written: nothing, or Chinese */
     for (const char *c = s; *c;) {
         if (!is_space(*c)) {
             size_t used;
@@ -618,14 +593,18 @@ static void collect_text(const struct node *n, char **text, struct arena *arena)
     }
 }
 
+static bool is_blank(const struct node *n)
+{
+    return n->kind == NODE_TEXT && !strcmp(n->text, " ");
+}
+
 /* Order and company among the children of one element. */
-static void check_order(struct reader *r, const struct node *parent, unsigned place)
+static void check_order(struct reader *r, const struct node *parent, unsigned model)
 {
     const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
 
     for (const struct node *n = parent->children; n; n = n->next) {
-        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK &&
-                    !(n->kind == NODE_TEXT && !strcmp(n->text, " "));
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !is_blank(n);
         bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
         if (foot && (text || n->kind != NODE_TEXT))
             diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项",
@@ -638,7 +617,7 @@ static void check_order(struct reader *r, const struct node *parent, unsigned pl
         block = n->kind >= NODE_P && n->kind <= NODE_PAGE_BREAK ? n : block;
         row = n->kind == NODE_TR || n->kind == NODE_THEAD ? n : row;
         foot = n->kind == NODE_FOOT ? n : foot;
-        if (place == IN_CELL && block && words) {
+        if (model == IN_CELL && block && words) {
             diag_system(r->diag, n->at, "<%s> 内或是段落等，或直接是文字，不能混放",
                         "<%s> holds blocks or words directly, not both", kind_name(parent->kind));
             return;
@@ -646,68 +625,86 @@ static void check_order(struct reader *r, const struct node *parent, unsigned pl
     }
 }
 
-/* The template is looked at in the place of each call, since binding words take over their parent's
- * place. */
-static void check_places(struct reader *r, const struct node *parent, unsigned place, bool running)
+static void check_content(struct reader *r, const struct node *parent, unsigned model,
+                          bool running);
+
+/* The template is checked as the content of what holds the call: at each call. */
+static void check_call(struct reader *r, struct node *n, unsigned model, bool running)
 {
-    check_order(r, parent, place);
+    const char *name = node_text(n, A_NAME, "");
+
+    check_content(r, n, IN_CALL, running);
+    n->called = r->templates;
+    while (n->called && strcmp(node_text(n->called, A_NAME, ""), name))
+        n->called = n->called->next;
+    if (!n->called) {
+        diag_system(r->diag, n->at, "没有名为 %s 的 <template>", "there is no <template> named %s",
+                    name);
+    } else if (n->called->in_call) {
+        diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
+                    "<template name=\"%s\"> calls itself", name);
+    } else {
+        n->called->in_call = true;
+        check_content(r, n->called, model, running);
+        n->called->in_call = false;
+    }
+}
+
+/* Each branch is checked as the content of what holds the choose. */
+static void check_choose(struct reader *r, struct node *n, unsigned model, bool running)
+{
+    if (!n->children || n->children->kind != NODE_WHEN)
+        diag_system(r->diag, n->at, "<choose> 应以 <when> 开头", "<choose> begins with a <when>");
+    for (struct node *b = n->children; b; b = b->next) {
+        if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
+            check_content(r, b, model, running);
+        else if (!is_blank(b))
+            diag_system(r->diag, b->at, "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
+                        "<choose> holds <when>s and at last one <otherwise>");
+    }
+}
+
+static bool is_misplaced(const struct node *n, const struct node *parent, unsigned model,
+                         bool running)
+{
+    return !(element_of(n->kind)->where & model) ||
+           (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
+           ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
+           ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && model == IN_CELL &&
+            node_attribute(n, A_STRETCH));
+}
+
+static void check_content(struct reader *r, const struct node *parent, unsigned model, bool running)
+{
+    check_order(r, parent, model);
     for (struct node *n = parent->children; n; n = n->next) {
         if (n->kind == NODE_TEXT) {
-            if (!(place & INLINE) && strcmp(n->text, " "))
+            if (!(model & INLINE) && !is_blank(n))
                 diag_system(r->diag, n->at, "<%s> 内不能直接写文字：%s",
                             "<%s> cannot hold text directly: %s", kind_name(parent->kind), n->text);
             continue;
         }
-        const struct element *e = element_named(kind_name(n->kind));
-        bool misplaced =
-            !(e->where & place) || (n->kind == NODE_FOOT && parent->kind == NODE_FOOT) ||
-            ((n->kind == NODE_PAGE_NUMBER || n->kind == NODE_PAGE_COUNT) && !running) ||
-            ((n->kind == NODE_TABLE || n->kind == NODE_SPACE) && place == IN_CELL &&
-             node_attribute(n, A_STRETCH));
-        if (misplaced) {
+        if (is_misplaced(n, parent, model, running)) {
             diag_system(r->diag, n->at, "<%s> 不能放在 <%s> 内的这个位置",
-                        "<%s> cannot stand here in <%s>", e->name, kind_name(parent->kind));
+                        "<%s> cannot stand here in <%s>", kind_name(n->kind),
+                        kind_name(parent->kind));
             continue;
         }
         switch (n->kind) {
         case NODE_CALL_TEMPLATE:
-            check_places(r, n, IN_CALL, running);
-            for (n->called = r->templates; n->called; n->called = n->called->next)
-                if (!strcmp(node_text(n->called, A_NAME, ""), node_text(n, A_NAME, "")))
-                    break;
-            if (!n->called) {
-                diag_system(r->diag, n->at, "没有名为 %s 的 <template>",
-                            "there is no <template> named %s", node_text(n, A_NAME, ""));
-            } else if (n->called->open) {
-                diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
-                            "<template name=\"%s\"> calls itself", node_text(n, A_NAME, ""));
-            } else {
-                n->called->open = true;
-                check_places(r, n->called, place, running);
-                n->called->open = false;
-            }
+            check_call(r, n, model, running);
             break;
-        case NODE_CHOOSE: /* its branches are looked at one by one, in the place of the choose */
-            if (!n->children || n->children->kind != NODE_WHEN)
-                diag_system(r->diag, n->at, "<choose> 应以 <when> 开头",
-                            "<choose> begins with a <when>");
-            for (struct node *b = n->children; b; b = b->next) {
-                if (b->kind == NODE_WHEN || (b->kind == NODE_OTHERWISE && !b->next))
-                    check_places(r, b, place, running);
-                else if (b->kind != NODE_TEXT || strcmp(b->text, " "))
-                    diag_system(r->diag, b->at,
-                                "<choose> 内只能放 <when>，最后可有一个 <otherwise>",
-                                "<choose> holds <when>s and at last one <otherwise>");
-            }
+        case NODE_CHOOSE:
+            check_choose(r, n, model, running);
             break;
         case NODE_IF:
-            check_places(r, n, place, running);
+            check_content(r, n, model, running);
             break;
         case NODE_FOR_EACH:
-            check_places(r, n, place | IN_FOR_EACH, running);
+            check_content(r, n, model | IN_FOR_EACH, running);
             break;
         default:
-            check_places(r, n, e->inside, running || n->kind == NODE_RUNNING);
+            check_content(r, n, element_of(n->kind)->inside, running || n->kind == NODE_RUNNING);
             break;
         }
     }
@@ -724,36 +721,6 @@ static void label_cells(struct reader *r, struct node *n)
         label_cells(r, c);
 }
 
-/* data NULL: from the file. */
-static xmlDoc *parse(struct reader *r, const char *data, size_t len)
-{
-    int flags = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES |
-                XML_PARSE_NOCDATA;
-    xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    int fd =
-        data ? -1
-             : open(r->path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
-    xmlDoc *doc = NULL;
-    if (ctxt && data)
-        doc = xmlCtxtReadMemory(ctxt, data, (int)len, r->path, NULL, flags);
-    else if (ctxt && fd >= 0)
-        doc = xmlCtxtReadFd(ctxt, fd, r->path, NULL, flags);
-    if (!data && fd < 0) {
-        diag_system(r->diag, (struct src_pos){r->path, 0}, "无法读取模板：%s",
-                    "cannot read the template: %s", strerror(errno));
-    } else if (!doc) {
-        const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        int length = e && e->message ? (int)strcspn(e->message, "\n") : 0;
-        diag_system(r->diag, (struct src_pos){r->path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", length,
-                    e && e->message ? e->message : "");
-    }
-    xmlFreeParserCtxt(ctxt);
-    if (fd >= 0)
-        close(fd);
-    return doc;
-}
-
 bool template_read(struct template *t, const char *name, const char *data, size_t len,
                    struct arena *arena, struct diag *diag)
 {
@@ -761,7 +728,8 @@ bool template_read(struct template *t, const char *name, const char *data, size_
     struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
 
     *t = (struct template){0};
-    xmlDoc *doc = parse(&r, data, len);
+    xmlDoc *doc =
+        data ? xml_document_of(name, data, len, arena, diag) : xml_document(name, arena, diag);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
         diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)},
@@ -769,7 +737,7 @@ bool template_read(struct template *t, const char *name, const char *data, size_
                     (const char *)root->name);
     } else if (root) {
         t->root = read_node(&r, root);
-        check_places(&r, t->root, IN_FORM, false);
+        check_content(&r, t->root, IN_FORM, false);
         label_cells(&r, t->root);
         for (struct node *n = r.templates; n; n = n->next)
             label_cells(&r, n);

@@ -105,7 +105,6 @@ enum attribute_id {
     A_REQUIRED,
     A_RIGHT,
     A_ROWSPAN,
-    A_RUBRICS,
     A_RULE,
     A_SEALS,
     A_SELECT,
@@ -157,7 +156,7 @@ struct node {
     struct src_pos at;
     const char *text; /* NODE_TEXT: folded; NODE_TD: its static text, for labels */
     bool label;       /* a td whose class is a label's */
-    bool open;        /* a template that is being called: to notice one that calls itself */
+    bool in_call;     /* a template that is being called: so that one that calls itself is seen */
     struct attribute *attributes; /* its own first, then its classes' */
     size_t n;
     struct node *children, *next;

@@ -1,250 +1,260 @@
-/* print_run.c - what goes to the printer: each delegation's loose papers merged by kind, and a list
- * of all files in the order of printing, with a script that hands them to lp. */
-#include "package/package.h"
+/* print_run.c - see print_run.h. */
+#include "package/print_run.h"
 
 #include "bind/merge.h"
+#include "core/json_value.h"
+#include "core/workers.h"
+#include "package/keys.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SHEETS = 500 }; /* of one file */
+enum { MOST_SHEETS = 500 }; /* of paper, in one file for the printer */
 
 /* One document that is printed. */
-struct sheet {
+struct printed {
     const struct person *person; /* NULL: the delegation's own */
     unsigned pages;
     char sha256[DIGEST_HEX], media[8];
 };
 
-/* Of one paper, in the order of the batch. */
+/* All documents of one paper, in the order of the batch. */
 struct stack {
-    struct sheet *list; /* free() it */
+    struct printed *list; /* free() it */
     size_t n, cap;
 };
 
 struct printing {
-    struct package *package;
+    const struct package *package;
+    struct tree_paths *written;
     struct arena arena; /* of one delegation */
-    const struct delegated *delegation;
-    const struct kit_paper *papers;
-    struct stack *stacks; /* by the kit's number */
+    const struct delegation *delegation;
+    const struct catalogue_paper *papers;
+    size_t n_papers;
+    struct stack *stacks; /* by the catalogue's number */
     struct buffer list;
 };
 
-static size_t sheets_of(const struct kit_paper *kit, size_t pages)
+/* Documents of one paper that become one file. */
+struct print_run {
+    struct printing *printing;
+    const struct catalogue_paper *paper;
+    const struct printed *list;
+    size_t n, pages; /* pages: of the file */
+    int file;        /* that they are merged into */
+    const char *path;
+    char key[DIGEST_HEX]; /* of what is merged, and how */
+};
+
+static size_t sheets_of(const struct catalogue_paper *paper, size_t pages)
 {
-    return kit->duplex ? (pages + 1) / 2 : pages;
+    return paper->duplex ? (pages + 1) / 2 : pages;
 }
 
-static void list_file(struct printing *r, const struct kit_paper *kit, const char *path,
-                      size_t pages, const char *paper)
+static void list_file(struct printing *r, const struct catalogue_paper *paper, const char *path,
+                      size_t pages, const char *media)
 {
-    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, kit->copies,
-                  kit->duplex ? "two-sided-long-edge" : "one-sided", *paper ? paper : "A4",
-                  sheets_of(kit, pages));
+    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, paper->copies,
+                  paper->duplex ? "two-sided-long-edge" : "one-sided", *media ? media : "A4",
+                  sheets_of(paper, pages));
 }
 
 /* Those with pages: a workbook is not printed. */
-static void stack_up(struct printing *r, const struct buffer *result, const struct person *person)
+static void stack_documents(struct printing *r, const struct buffer *result,
+                            const struct person *person)
 {
-    struct result_reader reader;
-    struct outcome o;
-    struct made m;
+    struct result parts;
+    struct result_document d;
 
-    result_open(&reader, result, &o);
-    while (result_next(&reader, &m)) {
-        struct stack *s = &r->stacks[m.paper];
-        if (m.pages == 0)
+    result_open(&parts, result);
+    while (result_next(&parts, &d)) {
+        struct stack *s = &r->stacks[d.paper];
+        if (d.pages == 0)
             continue;
-        if (s->n == s->cap) {
-            s->cap = s->cap + s->cap / 2 + 64;
-            s->list = mem_resize(s->list, s->cap, sizeof *s->list);
-        }
-        struct sheet *sheet = &s->list[s->n++];
-        *sheet = (struct sheet){.person = person, .pages = m.pages};
-        memcpy(sheet->sha256, m.sha256, DIGEST_HEX);
-        memcpy(sheet->media, m.media, sizeof sheet->media);
+        struct printed *printed = MEM_PUSH(s->list, s->n, s->cap);
+        *printed = (struct printed){.person = person, .pages = d.pages};
+        memcpy(printed->sha256, d.sha256, DIGEST_HEX);
+        memcpy(printed->media, d.media, sizeof printed->media);
     }
 }
 
 static const char *path_of(const struct printing *r, struct arena *arena,
-                           const struct kit_paper *kit, const struct sheet *s)
+                           const struct catalogue_paper *paper, const struct printed *d)
 {
-    const struct made m = {.paper = (unsigned)(kit - r->papers)};
-    return result_path(r->package, arena, s->person ? s->person->folder : r->delegation->folder,
-                       &m);
+    const struct result_document document = {.paper = (unsigned)(paper - r->papers)};
+    return package_path(r->package, arena, d->person ? d->person->folder : r->delegation->folder,
+                        &document);
 }
 
-/* Of its bookmark. */
-static const char *title_of(const struct printing *r, struct arena *arena, const struct sheet *s)
+/* What its bookmark says. */
+static const char *bookmark(const struct printing *r, struct arena *arena, const struct printed *d)
 {
-    return s->person ? arena_printf(arena, "%s %s", s->person->id, s->person->name)
+    return d->person ? arena_printf(arena, "%s %s", d->person->id, d->person->name)
                      : r->delegation->issuer;
 }
 
-struct described {
-    const struct kit_paper *kit;
-    const char *key, *paper;
-    size_t pages, documents;
-};
-
 static void describe(struct json *j, const void *data)
 {
-    const struct described *d = data;
-    json_integer(j, "pages", (long long)d->pages);
-    json_integer(j, "copies", d->kit->copies);
+    const struct print_run *run = data;
+    json_integer(j, "pages", (long long)run->pages);
+    json_integer(j, "copies", run->paper->copies);
     json_string(j, "kind", "print-run");
-    json_string(j, "paper", d->paper);
-    json_integer(j, "documents", (long long)d->documents);
-    json_string(j, "key", d->key);
+    json_string(j, "paper", run->list[0].media);
+    json_integer(j, "documents", (long long)run->n);
+    json_string(j, "key", run->key);
 }
-
-struct merging {
-    struct printing *printing;
-    const struct sheet *sheets;
-    size_t n;
-    const struct kit_paper *kit;
-    int file;
-};
 
 /* In a process of its own, which takes all the memory of it along: the number of pages; nothing
  * when it failed. */
 static void merge_alone(void *data, struct buffer *result)
 {
-    struct merging *m = data;
-    struct arena *a = &m->printing->arena;
-    struct merge_part *parts = mem_alloc(m->n + 1, sizeof *parts);
+    const struct print_run *run = data;
+    struct printing *r = run->printing;
+    struct arena *a = &r->arena;
+    struct merge_part *parts = mem_alloc(run->n + 1, sizeof *parts);
     struct diag diag = {0};
     size_t pages = 0;
 
-    for (size_t i = 0; i < m->n; i++)
+    for (size_t i = 0; i < run->n; i++)
         parts[i] = (struct merge_part){
-            .path = arena_printf(a, "%s/%s", m->printing->package->out,
-                                 path_of(m->printing, a, m->kit, &m->sheets[i])),
-            .title = title_of(m->printing, a, &m->sheets[i])};
-    if (merge_parts(parts, m->n, m->kit->duplex, m->file, &pages, &diag))
-        buffer_add(result, &pages, sizeof pages);
+            .path = tree_path(r->package->tree, a, path_of(r, a, run->paper, &run->list[i])),
+            .title = bookmark(r, a, &run->list[i])};
+    if (merge_parts(parts, run->n, run->paper->duplex, run->file, &pages, &diag))
+        pack_number(result, pages);
 }
 
-static bool merge(struct printing *r, const struct sheet *sheets, size_t n,
-                  const struct kit_paper *kit, const char *path, int file, size_t *pages)
+static bool merge(struct print_run *run)
 {
     enum { MOST_SECONDS = 600 };
     const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
-    struct merging m = {r, sheets, n, kit, file};
     struct buffer result = {0};
-    bool ok = workers_alone(merge_alone, &m, limits, &result) == WORKERS_DONE &&
-              result.len == sizeof *pages;
+    bool ok = workers_alone(merge_alone, run, limits, &result) == WORKERS_DONE;
+    struct parcel parcel = parcel_of(&result);
 
-    if (ok)
-        memcpy(pages, result.data, sizeof *pages);
+    run->pages = unpack_number(&parcel);
+    ok = ok && !parcel.broken;
     buffer_clear(&result);
     return ok ||
            diag_system(
-               r->package->diag, (struct src_pos){path, 0},
+               run->printing->package->diag, (struct src_pos){run->path, 0},
                "%zu 份《%s》未能合并打印；各份文件完好，可逐份打印，再运行一次 package 重新合并",
                "%zu of %s could not be merged for printing; each by itself is whole: print them "
                "singly, or run package again",
-               n, kit->file);
+               run->n, run->paper->file);
 }
 
-/* One file of a run: merged, unless it is there already. */
-static bool write_run(struct printing *r, const struct sheet *sheets, size_t n,
-                      const struct kit_paper *kit, const char *path)
+static void digest_run(struct print_run *run)
 {
-    struct package *p = r->package;
     struct arena arena = {0};
     struct digest *d = digest_new();
-    char key[DIGEST_HEX];
-    struct described what = {kit, key, sheets[0].media, 0, n};
+
+    digest_text(d, run->printing->package->keys->common.program);
+    digest_text(d, run->paper->duplex ? "duplex" : NULL);
+    digest_add(d, &run->paper->copies, sizeof run->paper->copies); /* in its line */
+    for (size_t i = 0; i < run->n; i++) {
+        digest_text(d, run->list[i].sha256);
+        digest_text(d, bookmark(run->printing, &arena, &run->list[i]));
+    }
+    digest_end(d, run->key);
+    arena_free(&arena);
+}
+
+/* Is the file there, of the same documents? */
+static bool is_there(struct print_run *run)
+{
+    const struct package *p = run->printing->package;
+    struct arena arena = {0};
+    const struct manifest_file *old = manifest_find(p->tree->manifest, run->path);
+    struct json_value *line = old ? json_parse(&arena, old->line, old->len) : NULL;
+    const char *key = json_member_text(line, "key");
+    bool there = key && !strcmp(key, run->key) && !p->own->force && tree_has(p->tree, run->path);
+
+    run->pages = (size_t)json_member_number(line, "pages");
+    arena_free(&arena);
+    return there;
+}
+
+/* One file: merged, unless it is there already. */
+static bool write_run(struct print_run *run)
+{
+    struct printing *r = run->printing;
+    const struct package *p = r->package;
     bool ok = true;
 
-    digest_text(d, p->common.program);
-    digest_text(d, kit->duplex ? "duplex" : NULL);
-    digest_add(d, &kit->copies, sizeof kit->copies); /* in its line */
-    for (size_t i = 0; i < n; i++) {
-        digest_text(d, sheets[i].sha256);
-        digest_text(d, title_of(r, &arena, &sheets[i]));
-    }
-    digest_end(d, key);
-    const struct manifest_file *old = package_there(p, path);
-    struct json_value *line = old ? json_parse(&arena, old->line, old->len) : NULL;
-    const char *was = json_member_text(line, "key");
-    if (was && !strcmp(was, key) && !p->force) {
-        what.pages = (size_t)json_member_number(line, "pages");
-    } else {
-        struct buffer out = {.spool = package_spool(p, path)};
-        ok = spool_ok(out.spool) &&
-             merge(r, sheets, n, kit, path, spool_fd(out.spool), &what.pages) &&
-             package_put(
-                 p, &(struct put){.path = path, .bytes = &out, .more = describe, .data = &what});
+    digest_run(run);
+    if (!is_there(run)) {
+        struct buffer out = {.spool = tree_spool(p->tree, run->path, p->diag)};
+        const struct tree_file file = {
+            .path = run->path, .bytes = &out, .describe = describe, .data = run};
+        run->file = spool_fd(out.spool);
+        ok = spool_ok(out.spool) && merge(run) && tree_put(p->tree, &file, p->diag);
         spool_free(out.spool);
     }
-    *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = arena_strdup(&p->arena, path);
-    list_file(r, kit, path + strlen("print/"), what.pages, what.paper);
-    arena_free(&arena);
+    tree_paths_add(r->written, run->path);
+    list_file(r, run->paper, run->path + strlen("print/"), run->pages, run->list[0].media);
     return ok;
 }
 
-/* All of one paper of a delegation, in as many files as it takes. */
-static bool write_runs(struct printing *r, const struct sheet *sheets, size_t n,
-                       const struct kit_paper *kit)
+/* How many documents from there on go into one file. */
+static size_t run_length(const struct catalogue_paper *paper, const struct stack *s, size_t from)
 {
-    size_t files = 0, sum = 0, number = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t more = sheets_of(kit, sheets[i].pages);
-        if (i == 0 || sum + more > MOST_SHEETS) {
-            files++;
-            sum = 0;
-        }
-        sum += more;
-    }
-    for (size_t i = 0, k; i < n; i = k) {
-        sum = 0;
-        for (k = i; k < n && (k == i || sum + sheets_of(kit, sheets[k].pages) <= MOST_SHEETS); k++)
-            sum += sheets_of(kit, sheets[k].pages);
-        if (*r->package->stopped)
-            return false;
-        number++;
-        const char *suffix = files > 1 ? arena_printf(&r->arena, "-%zu", number) : "";
-        if (!write_run(r, sheets + i, k - i, kit,
-                       arena_printf(&r->arena, "print/%s-%s%s.pdf", r->delegation->folder,
-                                    kit->file, suffix)))
-            return false;
-    }
-    return true;
+    size_t sheets = sheets_of(paper, s->list[from].pages), n = 1;
+    while (from + n < s->n && (sheets += sheets_of(paper, s->list[from + n].pages)) <= MOST_SHEETS)
+        n++;
+    return n;
 }
 
-static bool print_paper(struct printing *r, const struct kit_paper *kit, const struct stack *s)
+/* All of one paper of a delegation, in as many files as it takes. */
+static bool write_runs(struct printing *r, const struct catalogue_paper *paper,
+                       const struct stack *s)
 {
-    if (s->n > 0 && kit->print == KIT_RUN)
-        return write_runs(r, s->list, s->n, kit);
+    bool ok = true;
+    size_t number = 0;
+
+    for (size_t i = 0, n; i < s->n && ok; i += n) {
+        n = run_length(paper, s, i);
+        number++;
+        const char *suffix = n < s->n ? arena_printf(&r->arena, "-%zu", number) : "";
+        struct print_run run = {.printing = r, .paper = paper, .list = &s->list[i], .n = n};
+        run.path = arena_printf(&r->arena, "print/%s-%s%s.pdf", r->delegation->folder, paper->file,
+                                suffix);
+        ok = !*r->package->stopped && write_run(&run);
+    }
+    return ok;
+}
+
+static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
+                        const struct stack *s)
+{
+    if (s->n > 0 && paper->print == PRINT_MERGED)
+        return write_runs(r, paper, s);
     for (size_t i = 0; i < s->n; i++) {
         struct arena arena = {0};
-        const struct sheet *sheet = &s->list[i];
-        list_file(r, kit, arena_printf(&arena, "../%s", path_of(r, &arena, kit, sheet)),
-                  sheet->pages, sheet->media);
+        const struct printed *d = &s->list[i];
+        list_file(r, paper, arena_printf(&arena, "../%s", path_of(r, &arena, paper, d)), d->pages,
+                  d->media);
         arena_free(&arena);
     }
     return true;
 }
 
-static bool print_delegation(struct printing *r, const struct delegated *d, size_t n_papers)
+static bool print_delegation(struct printing *r, size_t number)
 {
     const struct package *p = r->package;
+    const struct batch *b = p->batch;
     struct buffer result = {0};
     bool ok = true;
 
-    r->delegation = d;
-    r->stacks = mem_alloc(n_papers + 1, sizeof *r->stacks);
-    stack_up(r, &d->result, NULL);
-    for (size_t i = 0; i < p->n_people; i++)
-        if (!strcmp(p->people[i].delegation, d->id)) {
-            result_of(r->package, &p->people[i], &result);
-            stack_up(r, &result, &p->people[i]);
+    r->delegation = &b->delegations[number];
+    r->stacks = mem_alloc(r->n_papers + 1, sizeof *r->stacks);
+    stack_documents(r, &p->results->delegations[number].bytes, NULL);
+    for (size_t i = 0; i < b->n_people; i++)
+        if (batch_is_in(&b->people[i], r->delegation)) {
+            results_person(p->results, i, &result);
+            stack_documents(r, &result, &b->people[i]);
         }
-    for (size_t i = 0; i < n_papers; i++) {
-        if (r->papers[i].print != KIT_NOT)
+    for (size_t i = 0; i < r->n_papers; i++) {
+        if (r->papers[i].print != PRINT_NOT)
             ok = ok && print_paper(r, &r->papers[i], &r->stacks[i]);
         free(r->stacks[i].list);
     }
@@ -272,21 +282,25 @@ static const char script[] =
     "done < print-list.txt\n"
     "exit $status\n";
 
-bool package_write_print_runs(struct package *p)
+static bool put_text(struct printing *r, const char *path, struct buffer *text)
 {
-    struct printing r = {.package = p};
-    size_t n = kit_papers(p->kit, &r.papers);
+    tree_paths_add(r->written, path);
+    return tree_put(r->package->tree, &(struct tree_file){.path = path, .bytes = text},
+                    r->package->diag);
+}
+
+bool print_runs_write(const struct package *p, struct tree_paths *written)
+{
+    struct printing r = {.package = p, .written = written};
     struct buffer lp = {0};
     bool ok = true;
 
+    r.n_papers = catalogue_papers(p->catalogue, &r.papers);
     buffer_puts(&r.list, "# 文件\t份数\t单双面\t纸张\t每份张数\n");
-    for (size_t d = 0; d < p->n_delegations && ok; d++)
-        ok = print_delegation(&r, &p->delegations[d], n);
+    for (size_t i = 0; i < p->batch->n_delegations && ok; i++)
+        ok = print_delegation(&r, i);
     buffer_puts(&lp, script);
-    ok = ok && package_put(p, &(struct put){.path = "print/print-list.txt", .bytes = &r.list}) &&
-         package_put(p, &(struct put){.path = "print/print.sh", .bytes = &lp});
-    *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = "print/print-list.txt";
-    *ARENA_PUSH(&p->arena, p->prints, p->n_prints, p->cap_prints) = "print/print.sh";
+    ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_text(&r, "print/print.sh", &lp);
     buffer_clear(&lp);
     buffer_clear(&r.list);
     return ok;

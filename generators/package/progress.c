@@ -18,14 +18,14 @@ static double every(void)
     return isatty(STDERR_FILENO) ? 0.2 : 5;
 }
 
-static void tell(struct progress *p, double t)
+static void show(struct progress *p, double t)
 {
     bool zh = p->options->language == LANGUAGE_ZH;
     double spent = t - p->begun, rate = spent > 0 ? (double)p->done / spent : 0,
            left = rate > 0 ? (double)(p->n - p->done) / rate : 0;
     char bar[WIDTH + 1] = "";
 
-    p->told = t;
+    p->shown = t;
     for (size_t i = 0; i < WIDTH; i++)
         bar[i] = i < p->done * WIDTH / p->n ? '#' : '.';
     if (isatty(STDERR_FILENO))
@@ -43,14 +43,14 @@ static void tell(struct progress *p, double t)
 void progress_begin(struct progress *p, const struct options *o, size_t n)
 {
     *p = (struct progress){.options = o, .n = o->quiet ? 0 : n, .begun = now()};
-    p->told = p->begun;
+    p->shown = p->begun;
 }
 
-void progress_tell(struct progress *p)
+void progress_show(struct progress *p)
 {
     double t = now();
-    if (p->n > 0 && t - p->told >= every())
-        tell(p, t);
+    if (p->n > 0 && t - p->shown >= every())
+        show(p, t);
 }
 
 void progress_end(struct progress *p)
@@ -59,5 +59,5 @@ void progress_end(struct progress *p)
     if (p->n > 0 && isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     else if (p->n > 0 && t - p->begun >= every())
-        tell(p, t);
+        show(p, t);
 }

@@ -8,11 +8,11 @@
 struct progress {
     const struct options *options; /* their language, and whether anything is to be said */
     size_t n, done;                /* applicants; done is the caller's to count */
-    double begun, told;            /* seconds */
+    double begun, shown;           /* seconds */
 };
 
 void progress_begin(struct progress *p, const struct options *o, size_t n);
-void progress_tell(struct progress *p); /* call as often as you like */
+void progress_show(struct progress *p); /* call as often as you like */
 void progress_end(struct progress *p);
 
 #endif

@@ -11,7 +11,7 @@ struct shard {
 /* "2/4", or "auto": what a scheduler has put into the environment. NULL: the whole. false:
  * reported. */
 bool shard_read(struct shard *s, const char *text, struct diag *diag);
-/* Whose ids hash to it. */
+/* Does the id of an applicant hash to this shard? */
 bool shard_has(const struct shard *s, const char *id);
 
 #endif

@@ -23,9 +23,10 @@ struct point {
 };
 
 struct cache {
-    struct arena arena; /* owns the records */
-    const struct glyph_record **records;
-    uint32_t n;
+    struct arena arena;                  /* owns the records */
+    const struct glyph_record **records; /* by glyph id, composites' last */
+    size_t n, n_glyphs;
+    double scale, move_x, move_y; /* how the outlines are altered, font units */
     /* The outline at hand: room that is used again and again. */
     struct point *points;
     size_t n_points, cap_points;
@@ -40,6 +41,8 @@ static const struct glyph_record unreadable;
 
 static void add(struct cache *c, double x, double y, bool on)
 {
+    x = x * c->scale + c->move_x;
+    y = y * c->scale + c->move_y;
     if (!(fabs(x) <= FARTHEST && fabs(y) <= FARTHEST) || c->n_points == MOST_POINTS) {
         c->bad = true;
         return;
@@ -134,18 +137,18 @@ static int cubic_to(const FT_Vector *c1, const FT_Vector *c2, const FT_Vector *t
 /* TrueType contours are taken as they are. */
 static void copy(struct cache *c, const FT_Outline *o)
 {
+    size_t first = c->n_points;
     for (int i = 0; i < o->n_points; i++)
         add(c, (double)o->points[i].x, (double)o->points[i].y,
             FT_CURVE_TAG(o->tags[i]) == FT_CURVE_TAG_ON);
     for (int i = 0; i < o->n_contours; i++)
-        *ARENA_PUSH(&c->arena, c->ends, c->n_ends, c->cap_ends) = (size_t)o->contours[i];
+        *ARENA_PUSH(&c->arena, c->ends, c->n_ends, c->cap_ends) = first + (size_t)o->contours[i];
 }
 
-/* Points and contours of the glyph in the face's slot. */
-static bool take_outline(struct cache *c, FT_Outline *o)
+/* Adds points and contours of the glyph in the face's slot. */
+static bool add_outline(struct cache *c, FT_Outline *o)
 {
     static const FT_Outline_Funcs funcs = {move_to, line_to, conic_to, cubic_to, 0, 0};
-    c->n_points = c->n_ends = 0;
     c->at = (FT_Vector){0, 0};
     c->bad = false;
     if (FT_Outline_Check(o))
@@ -223,12 +226,35 @@ static void write_record(struct cache *c, struct glyph_record *r)
                   (uint32_t)data[i + 2] << 8 | data[i + 3];
 }
 
-static const struct glyph_record *make(struct cache *c, FT_Face ft, uint32_t gid)
+/* Adds a glyph of the file, moved by so many thousandths of the em. */
+static bool add_part(struct cache *c, const struct face *face, const struct font_part *part)
 {
-    if (FT_Load_Glyph(ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING) ||
-        ft->glyph->format != FT_GLYPH_FORMAT_OUTLINE || !take_outline(c, &ft->glyph->outline))
-        return &unreadable;
-    long advance = ft->glyph->metrics.horiAdvance;
+    FT_Face ft = face_ft(face);
+    struct face_fit fit = face_fit(face);
+    double unit = ft->units_per_EM / 1000.0;
+
+    c->scale = fit.scale;
+    c->move_x = (fit.dx + part->dx) * unit;
+    c->move_y = (fit.dy + part->dy) * unit;
+    return FT_Load_Glyph(ft, part->gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING) == 0 &&
+           ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE && add_outline(c, &ft->glyph->outline);
+}
+
+static const struct glyph_record *make_record(struct cache *c, const struct face *face,
+                                              uint32_t gid)
+{
+    const struct font_part whole = {.gid = gid};
+    const struct font_composite *composite = face_composite(face, gid);
+    const struct font_part *parts = composite ? composite->parts : &whole;
+    long advance = 0;
+
+    c->n_points = c->n_ends = 0;
+    for (size_t i = 0; i < (composite ? composite->n : 1); i++) {
+        if (!add_part(c, face, &parts[i]))
+            return &unreadable;
+        if (i == 0)
+            advance = face_ft(face)->glyph->metrics.horiAdvance;
+    }
     if (advance < 0 || advance > UINT16_MAX)
         return &unreadable;
     struct glyph_record *r = ARENA_NEW(&c->arena, struct glyph_record);
@@ -238,33 +264,46 @@ static const struct glyph_record *make(struct cache *c, FT_Face ft, uint32_t gid
     return r;
 }
 
-static void cache_free(void *face)
+static void cache_free(void *data)
 {
-    struct cache *c = ((FT_Face)face)->generic.data;
+    struct cache *c = data;
     arena_free(&c->arena);
     buffer_clear(&c->record);
     free(c->records);
     free(c);
 }
 
+/* Composites come after the glyphs of the file, as many as there are by now. */
+static size_t record_number(struct cache *c, const struct face *face, uint32_t gid)
+{
+    if (!face_composite(face, gid))
+        return gid < c->n_glyphs ? gid : SIZE_MAX;
+    size_t number = c->n_glyphs + (gid - FIRST_COMPOSITE);
+    if (number >= c->n) {
+        size_t n = number * 2 - c->n_glyphs + 8;
+        c->records = mem_resize(c->records, n, sizeof *c->records);
+        memset(c->records + c->n, 0, (n - c->n) * sizeof *c->records);
+        c->n = n;
+    }
+    return number;
+}
+
 const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gid)
 {
-    FT_Face ft = face_ft(face);
-    struct cache *c =
-        ft->generic
-            .data; /* FreeType keeps that place for its caller, and tells when the face goes */
+    struct cache *c = face_attached(face);
     if (!c) {
+        long n = face_ft(face)->num_glyphs;
         c = mem_alloc(1, sizeof *c);
-        c->n = ft->num_glyphs > 0 && ft->num_glyphs <= MOST_GLYPHS ? (uint32_t)ft->num_glyphs : 0;
+        c->n = c->n_glyphs = n > 0 && n <= MOST_GLYPHS ? (size_t)n : 0;
         c->records = mem_alloc(c->n, sizeof *c->records);
-        ft->generic.data = c;
-        ft->generic.finalizer = cache_free;
+        face_attach(face, c, cache_free);
     }
-    if (gid >= c->n || !glyph_record_em(face))
+    size_t number = record_number(c, face, gid);
+    if (number >= c->n || !glyph_record_em(face))
         return NULL;
-    if (!c->records[gid])
-        c->records[gid] = make(c, ft, gid);
-    return c->records[gid] == &unreadable ? NULL : c->records[gid];
+    if (!c->records[number])
+        c->records[number] = make_record(c, face, gid);
+    return c->records[number] == &unreadable ? NULL : c->records[number];
 }
 
 int glyph_record_em(const struct face *face)

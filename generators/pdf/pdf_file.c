@@ -11,8 +11,8 @@
 
 /* What a stream is written from. libharu's own memory streams copy byte by byte, in blocks of 4
  * KiB. */
-struct source {
-    struct source *next;
+struct stream_data {
+    struct stream_data *next;
     const unsigned char *data;
     size_t len, at;
     struct buffer owned;
@@ -22,7 +22,7 @@ struct source {
 struct pdf_file_rest {
     jmp_buf escape;
     HPDF_STATUS code, detail; /* libharu's first error */
-    struct source *sources;
+    struct stream_data *sources;
 };
 
 /* Without these, running out of memory would have to be expected in each call. */
@@ -50,7 +50,7 @@ static void on_error(HPDF_STATUS code, HPDF_STATUS detail, void *user)
 
 static HPDF_STATUS read_source(HPDF_Stream stream, HPDF_BYTE *to, HPDF_UINT *size)
 {
-    struct source *s = stream->attr;
+    struct stream_data *s = stream->attr;
     size_t left = s->len - s->at, n = left < *size ? left : *size;
     if (n)
         memcpy(to, s->data + s->at, n);
@@ -61,7 +61,7 @@ static HPDF_STATUS read_source(HPDF_Stream stream, HPDF_BYTE *to, HPDF_UINT *siz
 
 static HPDF_STATUS seek_source(HPDF_Stream stream, HPDF_INT pos, HPDF_WhenceMode mode)
 {
-    struct source *s = stream->attr;
+    struct stream_data *s = stream->attr;
     if (mode != HPDF_SEEK_SET || pos < 0 || (size_t)pos > s->len)
         return HPDF_STREAM_EOF;
     s->at = (size_t)pos;
@@ -70,37 +70,37 @@ static HPDF_STATUS seek_source(HPDF_Stream stream, HPDF_INT pos, HPDF_WhenceMode
 
 static HPDF_INT32 tell_source(HPDF_Stream stream)
 {
-    return (HPDF_INT32)((struct source *)stream->attr)->at;
+    return (HPDF_INT32)((struct stream_data *)stream->attr)->at;
 }
 
 static HPDF_UINT32 size_of_source(HPDF_Stream stream)
 {
-    return (HPDF_UINT32)((struct source *)stream->attr)->len;
+    return (HPDF_UINT32)((struct stream_data *)stream->attr)->len;
 }
 
 /* libharu takes a /Filter entry away from a stream that it does not filter itself; what is written
  * here stays. */
 static HPDF_STATUS write_filter(HPDF_Dict dict, HPDF_Stream out)
 {
-    const struct source *s = dict->stream->attr;
+    const struct stream_data *s = dict->stream->attr;
     HPDF_STATUS status = HPDF_Stream_WriteStr(out, "/Filter /");
     if (status == HPDF_OK)
         status = HPDF_Stream_WriteStr(out, s->filter);
     return status == HPDF_OK ? HPDF_Stream_WriteStr(out, "\n") : status;
 }
 
-static struct source *new_source(struct pdf_file *f, const char *filter)
+static struct stream_data *new_source(struct pdf_file *f, const char *filter)
 {
-    struct source *s = ARENA_NEW(&f->arena, struct source);
+    struct stream_data *s = ARENA_NEW(&f->arena, struct stream_data);
     s->filter = filter;
     s->next = f->rest->sources;
     f->rest->sources = s;
     return s;
 }
 
-static struct source *own(struct pdf_file *f, struct buffer *data, const char *filter)
+static struct stream_data *own(struct pdf_file *f, struct buffer *data, const char *filter)
 {
-    struct source *s = new_source(f, filter);
+    struct stream_data *s = new_source(f, filter);
     s->owned = *data;
     *data = (struct buffer){0};
     s->data = s->owned.data;
@@ -108,7 +108,7 @@ static struct source *own(struct pdf_file *f, struct buffer *data, const char *f
     return s;
 }
 
-static void attach(struct pdf_file *f, HPDF_Dict dict, struct source *s)
+static void attach(struct pdf_file *f, HPDF_Dict dict, struct stream_data *s)
 {
     if (s->len > INT32_MAX)
         pdf_file_fail(f, "一个文件内的数据超过 2 GB", "more than 2 GB of data in one stream");
@@ -120,7 +120,7 @@ static void attach(struct pdf_file *f, HPDF_Dict dict, struct source *s)
         dict->write_fn = write_filter;
 }
 
-static HPDF_Dict new_stream(struct pdf_file *f, struct source *s)
+static HPDF_Dict new_stream(struct pdf_file *f, struct stream_data *s)
 {
     HPDF_Dict dict = HPDF_DictStream_New(f->doc->mmgr, f->doc->xref);
     pdf_file_check(f);
@@ -135,7 +135,7 @@ HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data, const char *f
 
 HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, const char *filter)
 {
-    struct source *s = new_source(f, filter);
+    struct stream_data *s = new_source(f, filter);
     s->data = data;
     s->len = len;
     return new_stream(f, s);
@@ -260,7 +260,7 @@ bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, str
                         rest.code, rest.detail);
     }
     HPDF_Free(f.doc);
-    for (struct source *s = rest.sources; s; s = s->next)
+    for (struct stream_data *s = rest.sources; s; s = s->next)
         buffer_clear(&s->owned);
     arena_free(&f.arena);
     return ok;

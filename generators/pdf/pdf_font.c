@@ -13,7 +13,7 @@ enum { MOST_CODES = 65534, BFCHAR_BLOCK = 100, BLANK = -1 };
 /* A document's glyphs come to some hundred KB a face; a font made to exhaust memory must not. */
 static const size_t LARGEST_FILE = (size_t)256 << 20;
 
-struct entry {
+struct used_glyph {
     uint32_t cp, vs, gid;
     int width;
 };
@@ -23,7 +23,7 @@ struct pdf_font {
     const struct face *face;
     char name[16];
     HPDF_Dict object;
-    struct entry *entries;               /* code - 1 */
+    struct used_glyph *entries;          /* code - 1 */
     const struct glyph_record **records; /* the same order */
     size_t n, cap_entries, n_records, cap_records;
     uint32_t *table;   /* codes by hash; 0: free */
@@ -70,7 +70,7 @@ static size_t slot(const struct pdf_font *font, uint32_t cp, uint32_t vs, uint32
     size_t i = (cp * 0x9E3779B1u ^ vs * 0x85EBCA6Bu ^ gid * 0xC2B2AE35u) >> 8;
     for (;; i++) {
         i &= font->table_size - 1;
-        const struct entry *e = font->table[i] ? &font->entries[font->table[i] - 1] : NULL;
+        const struct used_glyph *e = font->table[i] ? &font->entries[font->table[i] - 1] : NULL;
         if (!e || (e->cp == cp && e->vs == vs && e->gid == gid))
             return i;
     }
@@ -81,12 +81,12 @@ static void grow_table(struct pdf_font *font)
     font->table_size *= 2;
     font->table = ARENA_ARRAY(&font->file->arena, uint32_t, font->table_size);
     for (size_t i = 0; i < font->n; i++) {
-        const struct entry *e = &font->entries[i];
+        const struct used_glyph *e = &font->entries[i];
         font->table[slot(font, e->cp, e->vs, e->gid)] = (uint32_t)i + 1;
     }
 }
 
-static unsigned add(struct pdf_font *font, struct entry e, const struct glyph_record *record)
+static unsigned add(struct pdf_font *font, struct used_glyph e, const struct glyph_record *record)
 {
     struct pdf_file *f = font->file;
     if (font->n == MOST_CODES || (font->glyf_size += record->size) > LARGEST_FILE)
@@ -113,13 +113,13 @@ unsigned pdf_font_code(struct pdf_font *font, uint32_t cp, uint32_t vs, uint32_t
             font->file, "字体 %s（%s）中 U+%04X 的字形 %u 无法读取，请更换字体文件",
             "font %s (%s): the outline of U+%04X, glyph %u, cannot be read; replace the font file",
             face_name(font->face), face_file(font->face), (unsigned)cp, (unsigned)gid);
-    return add(font, (struct entry){cp, vs, gid, 0}, record);
+    return add(font, (struct used_glyph){cp, vs, gid, 0}, record);
 }
 
 unsigned pdf_font_blank(struct pdf_font *font, uint32_t cp)
 {
     unsigned code = font->table[slot(font, cp, 0, (uint32_t)BLANK)];
-    return code ? code : add(font, (struct entry){cp, 0, (uint32_t)BLANK, 0}, &font->blank);
+    return code ? code : add(font, (struct used_glyph){cp, 0, (uint32_t)BLANK, 0}, &font->blank);
 }
 
 int pdf_font_width(const struct pdf_font *font, unsigned code)
@@ -161,7 +161,7 @@ static HPDF_Dict to_unicode(struct pdf_font *font)
                        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
                        "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
     for (size_t i = 0; i < font->n; i++) {
-        const struct entry *e = &font->entries[i];
+        const struct used_glyph *e = &font->entries[i];
         if (i % BFCHAR_BLOCK == 0)
             buffer_printf(&text, "%s%zu beginbfchar\n", i ? "endbfchar\n" : "",
                           font->n - i < BFCHAR_BLOCK ? font->n - i : (size_t)BFCHAR_BLOCK);
@@ -171,6 +171,10 @@ static HPDF_Dict to_unicode(struct pdf_font *font)
         utf16_put(&unicode, e->cp);
         if (e->vs)
             utf16_put(&unicode, e->vs);
+        const struct font_composite *f =
+            e->gid == (uint32_t)BLANK ? NULL : face_composite(font->face, e->gid);
+        for (size_t k = 0; f && k < f->sequence.n_marks; k++)
+            utf16_put(&unicode, f->sequence.marks[k]);
         utf16_hex(&text, unicode.data, unicode.len);
         buffer_putc(&text, '\n');
     }

@@ -246,9 +246,13 @@ static void draw_watermarks(struct render *r, const struct page *p)
         double turn = w->angle * M_PI / 180, cosine = cos(turn), sine = sin(turn);
         char name[24];
         watermark_name(i, name);
-        for (size_t k = 0; k < w->n_places; k++) {
-            double matrix[] = {
-                cosine, sine, -sine, cosine, w->places[k][0], r->content.height - w->places[k][1]};
+        for (size_t k = 0; k < w->n_centres; k++) {
+            double matrix[] = {cosine,
+                               sine,
+                               -sine,
+                               cosine,
+                               w->centres[k][0],
+                               r->content.height - w->centres[k][1]};
             add_resource(r, "XObject", name, r->watermarks[i]);
             content_object(&r->content, name, matrix, true);
         }

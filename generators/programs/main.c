@@ -1,6 +1,5 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
 #include "core/options.h"
-#include "papers/paper.h"
 #include "programs/programs.h"
 
 #include <malloc.h>
@@ -9,7 +8,7 @@
 
 static const struct {
     const char *name;
-    /* NULL: nothing but its template, templates/NAME.xml: paper_main draws it */
+    /* NULL: nothing but its template, templates/NAME.xml */
     int (*run)(int argc, char **argv);
     const char *purpose[LANGUAGE_COUNT];
 } programs[] = {

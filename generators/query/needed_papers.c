@@ -1,94 +1,60 @@
 /* needed_papers.c - see needed_papers.h. */
 #include "query/needed_papers.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "xml/xml_reader.h"
+
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <libxml/parser.h>
-#include <libxml/xpathInternals.h>
+enum { IN_PAPERS = 1 };
 
-static struct {
-    xmlDoc *doc;
-    struct arena arena;
-    struct item {
-        xmlNode *node;
-        struct query *when; /* NULL: everyone */
-    } * items;
-    size_t n, cap;
-} table; /* the process's: nodes that templates are given live in it */
+static const struct xml_attribute of_item[] = {
+    {"name", XML_WORD, XML_AT(struct needed_paper, name), .required = true, .unique = true},
+    {"title", XML_WORD, XML_NOWHERE, .required = true},
+    {"when", QUERY_AT(struct needed_paper, when)},
+    {"copies", XML_INT, XML_AT(struct needed_paper, copies), .least = 1, .most = 99,
+     .otherwise = "1"},
+    {"goes", XML_CHOICE, XML_AT(struct needed_paper, goes), .words = "bag volume platform"},
+    {"clause", XML_TEXT, XML_NOWHERE},
+    {"signed", XML_TEXT, XML_NOWHERE},
+    {"seals", XML_TEXT, XML_NOWHERE},
+    {0}};
+static const struct xml_element elements[] = {
+    {"papers", .inside = IN_PAPERS},
+    {"item", IN_PAPERS, 0, of_item, sizeof(struct needed_paper),
+     XML_INTO(struct needed_papers, list), .begin = xml_keep_node},
+    {0}};
 
-static void forget(void)
+struct needed_papers *needed_papers_load(const char *path, struct diag *diag)
 {
-    for (size_t i = 0; i < table.n; i++)
-        query_free(table.items[i].when);
-    arena_free(&table.arena);
-    if (table.doc)
-        xmlFreeDoc(table.doc);
-    memset(&table, 0, sizeof table);
+    struct needed_papers *p = mem_alloc(1, sizeof *p);
+    struct xml_reader r = {.elements = elements,
+                           .arena = &p->arena,
+                           .diag = diag,
+                           .queries = &p->queries,
+                           .keep = true};
+    bool ok = xml_read(&r, path, p);
+    p->document = r.document;
+    if (ok)
+        return p;
+    needed_papers_free(p);
+    return NULL;
 }
 
-static bool read_item(xmlNode *n, const char *path, struct diag *diag)
+void needed_papers_free(struct needed_papers *p)
 {
-    struct src_pos at = {path, xmlGetLineNo(n)};
-    struct item *item = ARENA_PUSH(&table.arena, table.items, table.n, table.cap);
-    *item = (struct item){.node = n};
-    if (strcmp((const char *)n->name, "item") || !xmlHasProp(n, BAD_CAST "name") ||
-        !xmlHasProp(n, BAD_CAST "title"))
-        return diag_system(diag, at, "应为 <item>，有 name 和 title",
-                           "an <item> is wanted, with a name and a title");
-    xmlChar *when = xmlGetNoNsProp(n, BAD_CAST "when");
-    bool ok = !when || (item->when = query_new((const char *)when, at, diag));
-    xmlFree(when);
-    return ok;
+    if (!p)
+        return;
+    query_list_free(&p->queries);
+    xml_free(p->document);
+    arena_free(&p->arena);
+    free(p);
 }
 
-bool needed_papers_load(const char *path, struct diag *diag)
+const struct needed_paper *needed_papers_find(const struct needed_papers *p, const char *name)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool ok = true;
-
-    if (fd < 0)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取材料表：%s",
-                           "cannot read the table of papers: %s", strerror(errno));
-    forget();
-    xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    table.doc = xmlCtxtReadFd(ctxt, fd, path, NULL,
-                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                  XML_PARSE_BIG_LINES);
-    const xmlError *e = xmlCtxtGetLastError(ctxt);
-    if (!table.doc)
-        ok = diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "材料表不是完好的 XML",
-                         "the table of papers is not well-formed XML");
-    xmlFreeParserCtxt(ctxt);
-    close(fd);
-    for (xmlNode *n = table.doc ? xmlDocGetRootElement(table.doc)->children : NULL; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE)
-            ok = read_item(n, path, diag) && ok;
-    return ok;
-}
-
-void needed_papers_xpath(xmlXPathParserContext *ctxt, int n)
-{
-    if (n != 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    xmlXPathContext *x = ctxt->context;
-    xmlNodeSet *who = xmlXPathPopNodeSet(ctxt), *needed = xmlXPathNodeSetCreate(NULL);
-    /* The conditions are evaluated in the midst of this evaluation, whose place they must not move.
-     */
-    xmlNode *node = x->node;
-    xmlDoc *doc = x->doc;
-    int position = x->proximityPosition, size = x->contextSize;
-    for (size_t i = 0; i < table.n; i++) {
-        struct query_place place = {who && who->nodeNr > 0 ? who->nodeTab[0] : NULL, 1, 1};
-        if (!table.items[i].when || query_bool(table.items[i].when, x->userData, place))
-            xmlXPathNodeSetAdd(needed, table.items[i].node);
-    }
-    x->node = node;
-    x->doc = doc;
-    x->proximityPosition = position;
-    x->contextSize = size;
-    xmlXPathFreeNodeSet(who);
-    valuePush(ctxt, xmlXPathWrapNodeSet(needed));
+    for (size_t i = 0; i < p->n; i++)
+        if (!strcmp(p->list[i].name, name))
+            return &p->list[i];
+    return NULL;
 }

@@ -1,13 +1,13 @@
 /* query.c - XPath on a record: compiled expressions, our functions, the template's variables. */
 #include "query/query.h"
-#include "query/needed_papers.h"
-#include "query/workdays.h"
 
-#include "query/query_values.h"
+#include "query/query_functions.h"
+#include "query/query_tables.h"
 #include "query/xpath_check.h"
 #include "record/date.h"
 #include "record/quote.h"
 #include "xml/xml.h"
+#include "xml/xml_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,9 @@ struct query_context {
     char asof[16];
     const char *(*page)(const char *id, void *data);
     void *page_data;
-    void *data, *owner;         /* for functions of other modules */
+    const struct query_tables *tables;
+    void *owner;                /* of the library that it was extended by */
+    record_node *applicant;     /* NULL: a unit, delegation or batch is worked on */
     struct variable *variables; /* newest last */
     size_t n, cap;
     struct diag *diag;
@@ -196,50 +198,14 @@ static void fn_cn_number(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static const struct query_function functions[] = {
-    {"date", 1, 1, fn_date},
-    {"month", 1, 1, fn_month},
-    {"long-date", 1, 1, fn_long_date},
-    {"period", 2, 2, fn_period},
-    {"years", 2, 2, fn_years},
-    {"months", 2, 2, fn_months},
-    {"year", 1, 1, fn_year},
-    {"asof", 0, 0, fn_asof},
-    {"page", 1, 1, fn_page},
-    {"without-suffix", 2, 2, fn_without_suffix},
+    {"date", 1, 1, fn_date},           {"month", 1, 1, fn_month},
+    {"long-date", 1, 1, fn_long_date}, {"period", 2, 2, fn_period},
+    {"years", 2, 2, fn_years},         {"months", 2, 2, fn_months},
+    {"year", 1, 1, fn_year},           {"asof", 0, 0, fn_asof},
+    {"page", 1, 1, fn_page},           {"without-suffix", 2, 2, fn_without_suffix},
     {"cn-number", 1, 1, fn_cn_number},
-    {"workdays", 2, 2, workdays_xpath},
-    {"papers", 1, 1, needed_papers_xpath},
 };
-
-/* All that expressions may call: ours, and what other modules have added. */
-static struct query_function *known;
-static size_t n_known;
-
-void query_register(const struct query_function *list, size_t n)
-{
-    known = mem_resize(known, n_known + n + 1, sizeof *known);
-    for (size_t i = 0; i < n; i++) {
-        size_t k = 0;
-        while (k < n_known && strcmp(known[k].name, list[i].name))
-            k++;
-        if (k == n_known)
-            known[n_known++] = list[i];
-    }
-}
-
-static void know_ours(void)
-{
-    if (n_known && !strcmp(known[0].name, functions[0].name))
-        return;
-    struct query_function *others = known;
-    size_t n = n_known;
-    known = NULL;
-    n_known = 0;
-    query_register(functions, sizeof functions / sizeof *functions);
-    query_register(query_values, query_values_count);
-    query_register(others, n);
-    free(others);
-}
+static const struct query_library basics = {functions, sizeof functions / sizeof *functions};
 
 static char *copy(const char *s)
 {
@@ -259,15 +225,18 @@ static struct query *refuse(struct src_pos at, struct diag *diag, const char *xp
     return NULL;
 }
 
-struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag)
+static struct query *compile(const char *xpath, const struct query_library *library,
+                             struct src_pos at, struct diag *diag)
 {
+    static const struct query_library none = {0};
+    const struct query_library *const known[] = {&basics, &query_values, &query_table_functions,
+                                                 library ? library : &none, NULL};
     const char *text[LANGUAGE_COUNT];
     struct arena a = {0};
     struct query_context errors = {0};
 
     xml_guard();
-    know_ours();
-    if (!xpath_check(xpath, known, n_known, &a, text)) {
+    if (!xpath_check(xpath, known, &a, text)) {
         refuse(at, diag, xpath, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
         arena_free(&a);
         return NULL;
@@ -288,6 +257,11 @@ struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag)
     return q;
 }
 
+struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag)
+{
+    return compile(xpath, NULL, at, diag);
+}
+
 void query_free(struct query *q)
 {
     if (!q)
@@ -296,6 +270,28 @@ void query_free(struct query *q)
     free(q->text);
     free(q->file);
     free(q);
+}
+
+struct query *query_list_add(struct query_list *l, struct arena *arena, const char *xpath,
+                             struct src_pos at, struct diag *diag)
+{
+    struct query *q = compile(xpath, l->library, at, diag);
+    if (q)
+        *ARENA_PUSH(arena, l->list, l->n, l->cap) = q;
+    return q;
+}
+
+void query_list_free(struct query_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        query_free(l->list[i]);
+}
+
+bool query_parse(struct xml_reader *r, const char *text, void *out)
+{
+    if (*text)
+        *(struct query **)out = query_list_add(r->queries, r->arena, text, xml_at(r), r->diag);
+    return *text != '\0';
 }
 
 static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *uri)
@@ -307,8 +303,16 @@ static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *u
     return NULL;
 }
 
-struct query_context *query_context_new(void)
+static void add_functions(struct query_context *c, const struct query_library *library)
 {
+    for (size_t i = 0; i < library->n; i++)
+        xmlXPathRegisterFunc(c->xpath, BAD_CAST library->functions[i].name,
+                             library->functions[i].body);
+}
+
+struct query_context *query_context_new(const struct query_tables *tables)
+{
+    static const struct query_tables none = {0};
     struct query_context *c = mem_alloc(1, sizeof *c);
     xml_guard();
     c->xpath = xmlXPathNewContext(NULL);
@@ -317,9 +321,10 @@ struct query_context *query_context_new(void)
     c->xpath->opLimit = OPERATION_LIMIT;
     c->run = 1;
     xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
-    know_ours();
-    for (size_t i = 0; i < n_known; i++)
-        xmlXPathRegisterFunc(c->xpath, BAD_CAST known[i].name, known[i].body);
+    c->tables = tables ? tables : &none;
+    add_functions(c, &basics);
+    add_functions(c, &query_values);
+    add_functions(c, &query_table_functions);
     return c;
 }
 
@@ -338,6 +343,7 @@ void query_context_begin(struct query_context *c, record_node *root, const char 
     query_variables_release(c, 0);
     c->xpath->doc = root ? root->doc : NULL;
     c->xpath->node = root;
+    c->applicant = root && !strcmp((const char *)root->name, "applicant") ? root : NULL;
     c->diag = NULL;
     c->run++;
     snprintf(c->asof, sizeof c->asof, "%s", asof ? asof : "");
@@ -355,26 +361,30 @@ void query_context_set_pages(struct query_context *c, const char *(*page)(const 
     c->page_data = data;
 }
 
-void query_context_set_data(struct query_context *c, void *data)
+void query_context_extend(struct query_context *c, const struct query_library *library, void *owner)
 {
-    c->data = data;
-}
-
-void query_context_set_owner(struct query_context *c, void *owner)
-{
+    add_functions(c, library);
     c->owner = owner;
 }
 
-void *query_owner(struct _xmlXPathParserContext *ctxt)
+static struct query_context *context_of(xmlXPathParserContext *ctxt)
 {
-    struct query_context *c = ctxt->context->userData;
-    return c->owner;
+    return ctxt->context->userData;
 }
 
-void *query_data(struct _xmlXPathParserContext *ctxt)
+const struct query_tables *query_tables(xmlXPathParserContext *ctxt)
 {
-    struct query_context *c = ctxt->context->userData;
-    return c->data;
+    return context_of(ctxt)->tables;
+}
+
+void *query_owner(xmlXPathParserContext *ctxt)
+{
+    return context_of(ctxt)->owner;
+}
+
+record_node *query_applicant(xmlXPathParserContext *ctxt)
+{
+    return context_of(ctxt)->applicant;
 }
 
 void query_set_variable(struct query_context *c, const char *name, const char *value)
@@ -494,6 +504,22 @@ bool query_bool(struct query *q, struct query_context *c, struct query_place at)
     xmlXPathObject *o = evaluate(q, c, at);
     bool v = o && xmlXPathCastToBoolean(o);
     xmlXPathFreeObject(o);
+    return v;
+}
+
+bool query_nested(xmlXPathParserContext *ctxt, struct query *q, record_node *node)
+{
+    xmlXPathContext *x = ctxt->context;
+    xmlNode *outer = x->node;
+    xmlDoc *doc = x->doc;
+    int position = x->proximityPosition, size = x->contextSize;
+    unsigned long operations = x->opCount;
+    bool v = query_bool(q, context_of(ctxt), (struct query_place){node, 1, 1});
+    x->node = outer;
+    x->doc = doc;
+    x->proximityPosition = position;
+    x->contextSize = size;
+    x->opCount += operations;
     return v;
 }
 

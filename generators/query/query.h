@@ -38,13 +38,15 @@
  *   office-words(x)       as word processors count: a run of letters and digits is one
  *   utf16-units(x)        as web boxes count, line ends too
  *   odd-characters(x, class, map?)
- *                         those of a class (private mapped control space dot compatible latin),
- *                         named
+ *                         those of a class (control space dot compatible latin), named
  *   listed(x, list)       x is one of the words of the list, between blanks
  *   lookup(x, map)        the value of x in a map: words x=value between blanks; '' when it is
  *                         not there
  *   last-page(x)          the largest number in a selection of pages: 2-4,7 -> 7; 0 for none
- * Other modules add theirs (query_register). Variables $name come from the template
+ *   rubrics(), applicant(), points(node, who, 'uncapped'?)
+ *                         scoring: see rubric.h
+ * A module may give expressions of its own a library of more. Variables $name come from the
+ * template
  * (query_set_variable). A function that does not exist, or that is given too many or too few
  * arguments, is found when the expression is made; what only an evaluation shows (an unknown
  * variable, a path on a text, too long a search) is reported to the context's diag, as a fault of
@@ -65,26 +67,49 @@ struct query_function {
     int least, most; /* arguments */
     void (*body)(struct _xmlXPathParserContext *, int nargs);
 };
-/* Adds functions for all expressions and contexts made from now on in this process; adding them
- * again changes nothing. What query_context_set_data gave a context, the body gets with query_data.
- */
-void query_register(const struct query_function *functions, size_t n);
-void query_context_set_data(struct query_context *c, void *data);
-void *query_data(struct _xmlXPathParserContext *ctxt);
-/* A second one, for those who evaluate rules: what they put in has nothing to do with what papers
- * are scored by. */
-void query_context_set_owner(struct query_context *c, void *owner);
-void *query_owner(struct _xmlXPathParserContext *ctxt); /* NULL: nobody's */
+struct query_library {
+    const struct query_function *functions;
+    size_t n;
+};
+
+/* For bodies. */
+struct query_tables;
+const struct query_tables *query_tables(struct _xmlXPathParserContext *ctxt); /* never NULL */
+void *query_owner(struct _xmlXPathParserContext *ctxt); /* query_context_extend's, or NULL */
+record_node *query_applicant(struct _xmlXPathParserContext *ctxt); /* NULL: nobody is worked on */
+/* Is it true of the node? Asked in the midst of an evaluation, whose place stays as it is. */
+bool query_nested(struct _xmlXPathParserContext *ctxt, struct query *q, record_node *node);
 
 /* at is the place in the template, for messages. NULL: reported as a system fault (a template's).
  */
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag);
 void query_free(struct query *q);
 
-struct query_context *query_context_new(void);
+/* Expressions that are freed together: those of one file. {0} is an empty list. */
+struct query_list {
+    const struct query_library *library; /* that they may call beside query's own; NULL: none */
+    struct query **list;
+    size_t n, cap;
+};
+/* The list grows in the arena. NULL: reported. */
+struct query *query_list_add(struct query_list *l, struct arena *arena, const char *xpath,
+                             struct src_pos at, struct diag *diag);
+void query_list_free(struct query_list *l); /* the expressions; the list is the arena's */
+/* For tables of xml_reader.h: an attribute that goes into xml_reader.queries, and a struct query *
+ * of the element's struct; NULL when it is absent. */
+struct xml_reader;
+bool query_parse(struct xml_reader *r, const char *text, void *out);
+#define QUERY_AT(type, member)                                                                     \
+    XML_PARSED, XML_AT(type, member), .parse = query_parse, .expected = "XPath"
+
+/* tables: what functions look into; borrowed. NULL: there are no papers, holidays or rubrics. */
+struct query_context *query_context_new(const struct query_tables *tables);
 void query_context_free(struct query_context *c);
-/* The applicant (or unit, delegation, batch node) to work on from here; variables and the diag are
- * forgotten. */
+/* For expressions that call a library: the functions get the owner with query_owner. */
+void query_context_extend(struct query_context *c, const struct query_library *library,
+                          void *owner);
+/* The applicant (or unit, delegation, batch node) to work on from here: an applicant is the one
+ * that applicant() and points() mean. Variables and the diag are forgotten. */
 void query_context_begin(struct query_context *c, record_node *root, const char *asof);
 /* Where failing evaluations are reported from here on; NULL: nowhere. */
 void query_context_set_diag(struct query_context *c, struct diag *diag);

@@ -1,5 +1,5 @@
 /* query_values.c - see query_values.h. */
-#include "query/query_values.h"
+#include "query/query_functions.h"
 
 #include "core/buffer.h"
 #include "core/utf8.h"
@@ -311,11 +311,6 @@ static bool is_han(uint32_t cp)
            (cp >= 0x20000 && cp <= 0x3FFFF) || cp == 0x3007;
 }
 
-static bool is_private(uint32_t cp)
-{
-    return (cp >= 0xE000 && cp <= 0xF8FF) || cp >= 0xF0000;
-}
-
 /* Radicals, and compatibility ideographs but for the twelve that are ideographs of their own. */
 static bool is_compatible(uint32_t cp)
 {
@@ -341,7 +336,7 @@ static bool is_other_dot(uint32_t cp)
 static bool is_control(uint32_t cp)
 {
     return cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 ||
-           cp == 0x2029 || cp == 0xFFFD || utf8_is_ignorable(cp);
+           cp == 0x2029 || utf8_is_ignorable(cp);
 }
 
 static bool is_latin(uint32_t cp)
@@ -363,12 +358,8 @@ static const char *map_value(struct arena *a, const char *map, const char *key)
     return NULL;
 }
 
-static bool in_class(uint32_t cp, const char *class, const char *mapped, bool han)
+static bool in_class(uint32_t cp, const char *class, bool han)
 {
-    if (!strcmp(class, "private"))
-        return is_private(cp) && !mapped;
-    if (!strcmp(class, "mapped"))
-        return is_private(cp) && mapped;
     if (!strcmp(class, "control"))
         return is_control(cp);
     if (!strcmp(class, "space"))
@@ -394,13 +385,13 @@ static void fn_odd_characters(xmlXPathParserContext *ctxt, int nargs)
         han = is_han(utf8_next((char *)x + i, len - i, &used)) || han;
     for (size_t i = 0; i < len; i += used) {
         uint32_t cp = utf8_next((char *)x + i, len - i, &used);
+        if (!in_class(cp, (char *)class, han))
+            continue;
         const char *key = arena_printf(&arena, "%04X", (unsigned)cp);
         const char *to = map ? map_value(&arena, (char *)map, key) : NULL;
-        if (!in_class(cp, (char *)class, to, han))
-            continue;
         char shown[5] = "";
         buffer_puts(&out, out.len ? "、" : "");
-        if (!is_private(cp) && !is_control(cp) && !is_blank(cp)) {
+        if (!is_control(cp) && !is_blank(cp)) {
             utf8_put(cp, shown);
             buffer_printf(&out, "“%s”", shown);
         }
@@ -477,7 +468,7 @@ static void fn_if(xmlXPathParserContext *ctxt, int nargs)
     xmlXPathFreeObject(test ? b : a);
 }
 
-const struct query_function query_values[] = {
+static const struct query_function functions[] = {
     {"if", 3, 3, fn_if},
     {"before", 2, 2, fn_before},
     {"latest", 1, 1, fn_latest},
@@ -499,4 +490,4 @@ const struct query_function query_values[] = {
     {"lookup", 2, 2, fn_lookup},
     {"last-page", 1, 1, fn_last_page},
 };
-const size_t query_values_count = sizeof query_values / sizeof *query_values;
+const struct query_library query_values = {functions, sizeof functions / sizeof *functions};

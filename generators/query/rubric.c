@@ -2,45 +2,156 @@
 #include "query/rubric.h"
 
 #include "core/find.h"
-#include "xml/xml.h"
+#include "query/query_tables.h"
+#include "xml/xml_reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <libxml/parser.h>
-#include <libxml/relaxng.h>
 #include <libxml/xpathInternals.h>
 
+struct item {
+    record_node *node;
+    const char *id;
+    double max;
+    enum { BEST_OF, SUM, CAPPED } mode;
+    bool ranked;
+};
+
+struct part {
+    record_node *node;
+    double max;
+    struct item *items;
+    size_t n, cap;
+};
+
+struct rank {
+    int to; /* the last place that the factor is for; 0: all others */
+    double factor;
+};
+
+struct specialty {
+    const char *name;
+};
+
 struct rubric {
-    xmlDoc *doc;
-    xmlNode *root;
-    xmlXPathCompExpr *proof;
+    record_node *node;
+    struct _xmlDoc *document;
+    struct query_list queries;
+    struct query *proof;
+    double total;
+    struct specialty *specialties;
+    size_t n_specialties, cap_specialties;
+    struct rank *ranks;
+    size_t n_ranks, cap_ranks;
+    struct part *parts;
+    size_t n_parts, cap_parts;
 };
 
-struct rubrics {
-    struct arena arena;
-    struct rubric *list;
-    size_t n;
-    xmlNode *applicant;
-    struct rubric *chosen; /* NULL: none is for the applicant's specialty */
-};
+/* --- reading --- */
 
-/* --- nodes --- */
+/* As the official tables print them: up to 999, and hundredths. */
+static bool parse_points(struct xml_reader *r, const char *text, void *out)
+{
+    static const char digits[] = "0123456789";
+    size_t whole = strspn(text, digits), dot = text[whole] == '.';
+    size_t part = dot ? strspn(text + whole + 1, digits) : 0;
+    (void)r;
+    *(double *)out = strtod(text, NULL);
+    return whole >= 1 && whole <= 3 && part >= dot && part <= 2 && !text[whole + dot + part];
+}
+
+enum { IN_RUBRIC = 1, IN_PART = 2, IN_ITEM = 4 };
+
+#define POINTS XML_PARSED, .parse = parse_points, .expected = "8, 0.75", .required = true
+
+static const struct xml_attribute of_rubric[] = {
+    {"name", XML_WORD, XML_NOWHERE, .required = true},
+    {"official", XML_FLAG, XML_NOWHERE, .required = true},
+    {"total", POINTS, XML_AT(struct rubric, total)},
+    {"pass", POINTS, XML_NOWHERE},
+    {"proof", QUERY_AT(struct rubric, proof), .required = true},
+    {0}};
+static const struct xml_attribute of_specialty[] = {
+    {"", XML_WORD, XML_AT(struct specialty, name), .required = true}, {0}};
+static const struct xml_attribute of_rank[] = {
+    {"to", XML_INT, XML_AT(struct rank, to), .least = 1, .most = 9999},
+    {"factor", POINTS, XML_AT(struct rank, factor)},
+    {0}};
+static const struct xml_attribute of_part[] = {
+    {"id", XML_WORD, XML_NOWHERE, .required = true, .unique = true},
+    {"name", XML_WORD, XML_NOWHERE, .required = true},
+    {"max", POINTS, XML_AT(struct part, max)},
+    {0}};
+static const struct xml_attribute of_item[] = {
+    {"id", XML_WORD, XML_AT(struct item, id), .required = true, .unique = true},
+    {"name", XML_WORD, XML_NOWHERE, .required = true},
+    {"max", POINTS, XML_AT(struct item, max)},
+    {"mode", XML_CHOICE, XML_AT(struct item, mode), .required = true,
+     .words = "best-of sum capped"},
+    {"ranked", XML_FLAG, XML_AT(struct item, ranked)},
+    {"directory", XML_WORD, XML_NOWHERE, .required = true},
+    {0}};
+static const struct xml_attribute of_criterion[] = {{"", XML_WORD, XML_NOWHERE, .required = true},
+                                                    {0}};
+static const struct xml_element elements[] = {
+    {"rubric", .inside = IN_RUBRIC, .attributes = of_rubric, .begin = xml_keep_node},
+    {"specialty", IN_RUBRIC, 0, of_specialty, sizeof(struct specialty),
+     XML_INTO(struct rubric, specialties), .required = true},
+    {"rank", IN_RUBRIC, 0, of_rank, sizeof(struct rank), XML_INTO(struct rubric, ranks)},
+    {"part", IN_RUBRIC, IN_PART, of_part, sizeof(struct part), XML_INTO(struct rubric, parts),
+     .required = true, .begin = xml_keep_node},
+    {"item", IN_PART, IN_ITEM, of_item, sizeof(struct item), XML_INTO(struct part, items),
+     .required = true, .begin = xml_keep_node},
+    {"criterion", IN_ITEM, 0, of_criterion, .required = true},
+    {0}};
+
+struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
+{
+    struct rubrics *r = mem_alloc(1, sizeof *r);
+    char **paths;
+    size_t n = find_files(&r->arena, dirs, "rubric-*.xml", &paths);
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++) {
+        struct rubric *rubric = ARENA_PUSH(&r->arena, r->list, r->n, r->cap);
+        *rubric = (struct rubric){0};
+        struct xml_reader reader = {.elements = elements,
+                                    .arena = &r->arena,
+                                    .diag = diag,
+                                    .queries = &rubric->queries,
+                                    .keep = true};
+        ok = xml_read(&reader, paths[i], rubric) && ok;
+        rubric->document = reader.document;
+    }
+    if (ok)
+        return r;
+    rubrics_free(r);
+    return NULL;
+}
+
+void rubrics_free(struct rubrics *r)
+{
+    for (size_t i = 0; r && i < r->n; i++) {
+        query_list_free(&r->list[i].queries);
+        xml_free(r->list[i].document);
+    }
+    if (r)
+        arena_free(&r->arena);
+    free(r);
+}
+
+record_node *rubric_node(const struct rubrics *r, size_t n)
+{
+    return r->list[n].node;
+}
+
+/* --- nodes of the record --- */
 
 static bool named(const xmlNode *n, const char *name)
 {
     return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
-}
-
-static xmlNode *next_named(xmlNode *n, const char *name)
-{
-    while (n && !named(n, name))
-        n = n->next;
-    return n;
 }
 
 /* Free with xmlFree. NULL: there is none, or it is empty. */
@@ -71,6 +182,26 @@ static double number(const xmlNode *n, const char *name)
 
 /* --- arithmetic --- */
 
+/* Whom the points are asked for, and what is asked. */
+struct scoring {
+    struct _xmlXPathParserContext *ctxt;
+    const struct rubric *rubric; /* of the applicant's specialty; NULL: there is none */
+    record_node *applicant;
+    const char *who;
+};
+
+static const struct rubric *rubric_for(const struct rubrics *r, const record_node *applicant)
+{
+    char *specialty = attribute(applicant, "specialty");
+    const struct rubric *chosen = NULL;
+    for (size_t i = 0; i < r->n && specialty && !chosen; i++)
+        for (size_t k = 0; k < r->list[i].n_specialties && !chosen; k++)
+            if (!strcmp(r->list[i].specialties[k].name, specialty))
+                chosen = &r->list[i];
+    xmlFree(specialty);
+    return chosen;
+}
+
 static double hundredths(double x)
 {
     return round(x * 100) / 100;
@@ -79,32 +210,6 @@ static double hundredths(double x)
 static double capped(double x, double most)
 {
     return x > most ? most : x < 0 ? 0 : x; /* NaN stays */
-}
-
-static xmlNode *item_named(const struct rubric *r, const char *id)
-{
-    for (xmlNode *p = next_named(r->root->children, "part"); p; p = next_named(p->next, "part"))
-        for (xmlNode *i = next_named(p->children, "item"); i; i = next_named(i->next, "item"))
-            if (attribute_is(i, "id", id))
-                return i;
-    return NULL;
-}
-
-static void quiet(void *data, xmlError *e)
-{
-    (void)data, (void)e; /* said by the caller */
-}
-
-static bool proves(const struct rubric *r, xmlNode *n)
-{
-    xmlXPathContext *x = xmlXPathNewContext(n->doc);
-    x->node = n;
-    x->error = quiet;
-    xmlXPathObject *o = xmlXPathCompiledEval(r->proof, x);
-    bool yes = o && xmlXPathCastToBoolean(o);
-    xmlXPathFreeObject(o);
-    xmlXPathFreeContext(x);
-    return yes;
 }
 
 /* The place in "3/12"; 1 when it says none. */
@@ -117,14 +222,15 @@ static long rank_of(const xmlNode *n)
 }
 
 /* The best place among the proofs that @refs names; 0: it names none. */
-static long best_rank(const struct rubrics *r, const xmlNode *score)
+static long best_rank(const struct scoring *s, const xmlNode *score)
 {
     char *refs = attribute(score, "refs"), *rest = NULL;
     long best = 0;
     for (char *id = refs ? strtok_r(refs, " \t\r\n", &rest) : NULL; id;
          id = strtok_r(NULL, " \t\r\n", &rest))
-        for (xmlNode *n = r->applicant->children; n; n = n->next)
-            if (n->type == XML_ELEMENT_NODE && attribute_is(n, "id", id) && proves(r->chosen, n)) {
+        for (xmlNode *n = s->applicant->children; n; n = n->next)
+            if (n->type == XML_ELEMENT_NODE && attribute_is(n, "id", id) &&
+                query_nested(s->ctxt, s->rubric->proof, n)) {
                 long rank = rank_of(n);
                 best = best == 0 || rank < best ? rank : best;
             }
@@ -132,251 +238,91 @@ static long best_rank(const struct rubrics *r, const xmlNode *score)
     return best;
 }
 
-static xmlNode *item_of(const struct rubrics *r, const xmlNode *score)
+static const struct item *item_of(const struct scoring *s, const xmlNode *score)
 {
-    char *id = attribute(score, "item");
-    xmlNode *item = r->chosen && id ? item_named(r->chosen, id) : NULL;
-    xmlFree(id);
-    return item;
-}
-
-static double factor(const struct rubrics *r, const xmlNode *score)
-{
-    const xmlNode *item = item_of(r, score);
-    long rank = item ? best_rank(r, score) : 0;
-
-    if (rank == 0)
-        return 0;
-    if (attribute_is(item, "ranked", "true"))
-        for (xmlNode *f = next_named(r->chosen->root->children, "rank"); f;
-             f = next_named(f->next, "rank")) {
-            double to = number(f, "to");
-            if (isnan(to) || (double)rank <= to)
-                return number(f, "factor");
-        }
-    return 1;
-}
-
-static double score_points(const struct rubrics *r, const xmlNode *score, const char *who)
-{
-    double f = factor(r, score), most = f < 1 ? number(item_of(r, score), "max") * f : 1e6;
-    return f > 0 ? hundredths(capped(number(score, who), most)) : 0;
-}
-
-static double item_points(const struct rubrics *r, const xmlNode *item, const char *who,
-                          bool uncapped)
-{
-    char *id = attribute(item, "id");
-    bool best_of = attribute_is(item, "mode", "best-of"), claimed = false, given = false;
-    double sum = 0;
-
-    for (xmlNode *s = next_named(r->applicant->children, "score"); s;
-         s = next_named(s->next, "score")) {
-        given = given || xmlHasProp(s, BAD_CAST who);
-        if (!id || !attribute_is(s, "item", id))
-            continue;
-        double p = score_points(r, s, who);
-        sum = isnan(p) || isnan(sum) ? NAN : !best_of ? sum + p : fmax(sum, p);
-        claimed = true;
-    }
-    xmlFree(id);
-    if (!claimed && !given)
-        return NAN; /* nobody has scored anything yet */
-    return uncapped ? hundredths(sum) : hundredths(capped(sum, number(item, "max")));
-}
-
-static double points(const struct rubrics *r, const xmlNode *n, const char *who, bool uncapped)
-{
-    bool rubric = named(n, "rubric");
-    double sum = 0;
-
-    if (named(n, "score"))
-        return strcmp(who, "factor") ? score_points(r, n, who) : factor(r, n);
-    if (named(n, "item"))
-        return item_points(r, n, who, uncapped);
-    if (!rubric && !named(n, "part"))
-        return NAN;
-    for (xmlNode *c = n->children; c; c = c->next)
-        if (named(c, rubric ? "part" : "item"))
-            sum += points(r, c, who, false);
-    return hundredths(capped(sum, number(n, rubric ? "total" : "max")));
-}
-
-/* --- XPath --- */
-
-static void fn_rubrics(xmlXPathParserContext *ctxt, int n)
-{
-    const struct rubrics *r = query_data(ctxt);
-    xmlXPathObject *o = xmlXPathNewNodeSet(NULL);
-    if (n != 0) {
-        xmlXPathFreeObject(o);
-        XP_ERROR(XPATH_INVALID_ARITY);
-    }
-    for (size_t i = 0; r && i < r->n; i++)
-        xmlXPathNodeSetAdd(o->nodesetval, r->list[i].root);
-    valuePush(ctxt, o);
-}
-
-static void fn_applicant(xmlXPathParserContext *ctxt, int n)
-{
-    const struct rubrics *r = query_data(ctxt);
-    if (n != 0)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    valuePush(ctxt, xmlXPathNewNodeSet(r ? r->applicant : NULL));
-}
-
-static void fn_points(xmlXPathParserContext *ctxt, int n)
-{
-    const struct rubrics *r = query_data(ctxt);
-    if (n != 2 && n != 3)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    xmlChar *uncapped = n == 3 ? xmlXPathPopString(ctxt) : NULL, *who = xmlXPathPopString(ctxt);
-    xmlXPathObject *o = valuePop(ctxt);
-    double v = NAN;
-    if (r && r->applicant && who && o && o->type == XPATH_NODESET && o->nodesetval &&
-        o->nodesetval->nodeNr > 0) {
-        xmlXPathNodeSetSort(o->nodesetval);
-        v = points(r, o->nodesetval->nodeTab[0], (const char *)who, uncapped && *uncapped);
-    }
-    xmlXPathFreeObject(o);
-    xmlFree(who);
-    xmlFree(uncapped);
-    valuePush(ctxt, xmlXPathNewFloat(v));
-}
-
-void rubrics_register(void)
-{
-    static const struct query_function functions[] = {{"rubrics", 0, 0, fn_rubrics},
-                                                      {"applicant", 0, 0, fn_applicant},
-                                                      {"points", 2, 3, fn_points}};
-    query_register(functions, sizeof functions / sizeof *functions);
-}
-
-/* --- reading --- */
-
-struct sink {
-    struct diag *diag;
-    const char *file;
-    bool failed;
-};
-
-static void note(void *data, xmlError *e)
-{
-    struct sink *s = data;
-    if (s->failed)
-        return; /* what follows the first is mostly its echo */
-    s->failed = true;
-    const char *text = e->message ? e->message : "";
-    diag_system(s->diag, (struct src_pos){s->file, e->line}, "打分标准文件有误：%.*s",
-                "the rubric is at fault: %.*s", (int)strcspn(text, "\n"), text);
-}
-
-/* libxml2 itself may open nothing (xml.h). NULL: reported. */
-static xmlDoc *read_doc(const char *path, struct diag *diag)
-{
-    struct sink sink = {diag, path, false};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取打分标准：%s",
-                           "cannot read the rubric: %s", strerror(errno)),
-               NULL;
-    xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    xmlDoc *doc = xmlCtxtReadFd(ctxt, fd, path, NULL,
-                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                    XML_PARSE_BIG_LINES);
-    xmlError *e = (xmlError *)xmlCtxtGetLastError(ctxt);
-    if (!doc && e)
-        note(&sink, e);
-    else if (!doc)
-        diag_system(diag, (struct src_pos){path, 0}, "打分标准文件是空的", "the rubric is empty");
-    else if (doc->intSubset) {
-        diag_system(diag, (struct src_pos){path, 1}, "打分标准文件不得有 DOCTYPE",
-                    "a rubric must not have a DOCTYPE");
-        xmlFreeDoc(doc);
-        doc = NULL;
-    }
-    xmlFreeParserCtxt(ctxt);
-    close(fd);
-    return doc;
-}
-
-static bool read_rubric(struct rubric *r, const char *path, xmlRelaxNG *schema, struct diag *diag)
-{
-    struct sink sink = {diag, path, false};
-    if (!(r->doc = read_doc(path, diag)))
-        return false;
-    xmlRelaxNGValidCtxt *valid = xmlRelaxNGNewValidCtxt(schema);
-    xmlRelaxNGSetValidStructuredErrors(valid, note, &sink);
-    bool ok = xmlRelaxNGValidateDoc(valid, r->doc) == 0;
-    xmlRelaxNGFreeValidCtxt(valid);
-    if (!ok)
-        return false;
-    r->root = xmlDocGetRootElement(r->doc);
-    char *proof = attribute(r->root, "proof");
-    xmlXPathContext *x = xmlXPathNewContext(NULL);
-    x->error = quiet;
-    r->proof = proof ? xmlXPathCtxtCompile(x, BAD_CAST proof) : NULL;
-    xmlXPathFreeContext(x);
-    xmlFree(proof);
-    return r->proof || diag_system(diag, (struct src_pos){path, xmlGetLineNo(r->root)},
-                                   "proof 不是 XPath 表达式", "proof is no XPath expression");
-}
-
-struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag)
-{
-    struct rubrics *r = mem_alloc(1, sizeof *r);
-    const char *found = find_file(&r->arena, dirs, "rubric.rng"),
-               *schema = found ? found : "rubric.rng";
-    struct sink sink = {diag, schema, false};
-    char **paths;
-    size_t n = find_files(&r->arena, dirs, "rubric-*.xml", &paths);
-    xml_guard();
-    xmlDoc *doc = read_doc(schema, diag);
-    xmlRelaxNGParserCtxt *parser = doc ? xmlRelaxNGNewDocParserCtxt(doc) : NULL;
-    xmlRelaxNG *rules = NULL;
-
-    if (parser) {
-        xmlRelaxNGSetParserStructuredErrors(parser, note, &sink);
-        rules = xmlRelaxNGParse(parser);
-    }
-    bool ok = rules != NULL;
-    r->list = mem_alloc(n + 1, sizeof *r->list);
-    for (; rules && r->n < n; r->n++)
-        ok = read_rubric(&r->list[r->n], paths[r->n], rules, diag) && ok;
-    xmlRelaxNGFree(rules);
-    xmlRelaxNGFreeParserCtxt(parser);
-    xmlFreeDoc(doc);
-    if (ok)
-        return r;
-    rubrics_free(r);
+    for (size_t i = 0; s->rubric && i < s->rubric->n_parts; i++)
+        for (size_t k = 0; k < s->rubric->parts[i].n; k++)
+            if (attribute_is(score, "item", s->rubric->parts[i].items[k].id))
+                return &s->rubric->parts[i].items[k];
     return NULL;
 }
 
-void rubrics_free(struct rubrics *r)
+static double factor(const struct scoring *s, const xmlNode *score)
 {
-    for (size_t i = 0; r && i < r->n; i++) {
-        xmlXPathFreeCompExpr(r->list[i].proof);
-        xmlFreeDoc(r->list[i].doc);
-    }
-    if (!r)
-        return;
-    free(r->list);
-    arena_free(&r->arena);
-    free(r);
+    const struct item *item = item_of(s, score);
+    long rank = item ? best_rank(s, score) : 0;
+
+    if (rank == 0)
+        return 0;
+    for (size_t i = 0; item->ranked && i < s->rubric->n_ranks; i++)
+        if (s->rubric->ranks[i].to == 0 || rank <= s->rubric->ranks[i].to)
+            return s->rubric->ranks[i].factor;
+    return 1;
 }
 
-void rubrics_begin(struct rubrics *r, record_node *applicant)
+static double score_points(const struct scoring *s, const xmlNode *score)
 {
-    char *specialty = attribute(applicant, "specialty");
-    r->applicant = applicant;
-    r->chosen = NULL;
-    for (size_t i = 0; i < r->n && specialty; i++)
-        for (xmlNode *s = next_named(r->list[i].root->children, "specialty"); s;
-             s = next_named(s->next, "specialty")) {
-            xmlChar *text = xmlNodeGetContent(s);
-            if (!r->chosen && text && !strcmp((const char *)text, specialty))
-                r->chosen = &r->list[i];
-            xmlFree(text);
+    double f = factor(s, score), most = f < 1 && f > 0 ? item_of(s, score)->max * f : 1e6;
+    return f > 0 ? hundredths(capped(number(score, s->who), most)) : 0;
+}
+
+static double item_points(const struct scoring *s, const struct item *item, bool uncapped)
+{
+    bool claimed = false, given = false;
+    double sum = 0;
+
+    for (xmlNode *n = s->applicant->children; n; n = n->next) {
+        if (!named(n, "score"))
+            continue;
+        given = given || xmlHasProp(n, BAD_CAST s->who);
+        if (!attribute_is(n, "item", item->id))
+            continue;
+        double p = score_points(s, n);
+        sum = isnan(p) || isnan(sum) ? NAN : item->mode == BEST_OF ? fmax(sum, p) : sum + p;
+        claimed = true;
+    }
+    if (!claimed && !given)
+        return NAN; /* nobody has scored anything yet */
+    return uncapped ? hundredths(sum) : hundredths(capped(sum, item->max));
+}
+
+static double part_points(const struct scoring *s, const struct part *part)
+{
+    double sum = 0;
+    for (size_t i = 0; i < part->n; i++)
+        sum += item_points(s, &part->items[i], false);
+    return hundredths(capped(sum, part->max));
+}
+
+static double all_points(const struct scoring *s, const struct rubric *rubric)
+{
+    double sum = 0;
+    for (size_t i = 0; i < rubric->n_parts; i++)
+        sum += part_points(s, &rubric->parts[i]);
+    return hundredths(capped(sum, rubric->total));
+}
+
+double rubric_points(struct _xmlXPathParserContext *ctxt, const record_node *node, const char *who,
+                     bool uncapped)
+{
+    const struct rubrics *r = query_tables(ctxt)->rubrics;
+    record_node *applicant = query_applicant(ctxt);
+    if (!r || !applicant)
+        return NAN;
+    const struct scoring s = {ctxt, rubric_for(r, applicant), applicant, who};
+    if (named(node, "score"))
+        return strcmp(who, "factor") ? score_points(&s, node) : factor(&s, node);
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->list[i].node == node)
+            return all_points(&s, &r->list[i]);
+        for (size_t p = 0; p < r->list[i].n_parts; p++) {
+            const struct part *part = &r->list[i].parts[p];
+            if (part->node == node)
+                return part_points(&s, part);
+            for (size_t k = 0; k < part->n; k++)
+                if (part->items[k].node == node)
+                    return item_points(&s, &part->items[k], uncapped);
         }
-    xmlFree(specialty);
+    }
+    return NAN;
 }

@@ -1,4 +1,4 @@
-/* rubric.h - scoring rubrics (templates/rubric-*.xml, shape: rubric.rng) and the arithmetic of a
+/* rubric.h - scoring rubrics (templates/rubric-*.xml) and the arithmetic of a
  * score sheet.
  *
  * What a rubric means. The record's <score> entries name an item. Their points are those that the
@@ -10,9 +10,10 @@
  * or all of them (sum, capped). No item, part or sheet gets more than its maximum: of a sum that is
  * a fault, which the sheet shows, of the other modes it is meant. Points are rounded to hundredths.
  *
- * XPath functions, once rubrics_register was called:
+ * XPath functions:
  *   rubrics()           the <rubric> elements, in the order of their files
- *   applicant()         the applicant, also where the node in force is a rubric's
+ *   applicant()         the applicant of query_context_begin, also where the node in force is a
+ *                       rubric's; none when that is no applicant
  *   points(node, who, 'uncapped'?)   who: self or reviewed. Of a <score>, an <item>, a <part> or a
  *                       <rubric>: what counts of it; NaN while an entry lacks that attribute.
  *                       Uncapped: of an item before its maximum
@@ -22,15 +23,22 @@
 
 #include "query/query.h"
 
-struct rubrics; /* one per process, like the query_context that it is given to */
+struct rubric; /* one file */
 
-void rubrics_register(void);
-/* All rubric-*.xml of the directories, held to the rubric.rng there; of equal names the first
- * counts. NULL: one is at fault, each was reported. */
+struct rubrics {
+    struct arena arena;
+    struct rubric *list;
+    size_t n, cap;
+};
+
+/* All rubric-*.xml of the directories; of equal names the first counts. NULL: one is at fault, each
+ * was reported. */
 struct rubrics *rubrics_load(const char *const *dirs, struct diag *diag);
-void rubrics_free(struct rubrics *r);
-/* The applicant to score from here on; its specialty chooses the rubric that its entries belong to.
- */
-void rubrics_begin(struct rubrics *r, record_node *applicant);
+void rubrics_free(struct rubrics *r);                        /* NULL is fine */
+record_node *rubric_node(const struct rubrics *r, size_t n); /* <rubric> of the n-th file */
+
+/* points() for the applicant at hand, whose specialty chooses the rubric that scores belong to. */
+double rubric_points(struct _xmlXPathParserContext *ctxt, const record_node *node, const char *who,
+                     bool uncapped);
 
 #endif

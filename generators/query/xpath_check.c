@@ -2,11 +2,12 @@
  * is libxml2's. */
 #include "query/xpath_check.h"
 
+#include "core/spelling.h"
 #include "record/quote.h"
 
 #include <string.h>
 
-static const struct query_function core[] = {
+static const struct query_function core_functions[] = {
     {"last", 0, 0, NULL},
     {"position", 0, 0, NULL},
     {"count", 1, 1, NULL},
@@ -35,6 +36,8 @@ static const struct query_function core[] = {
     {"ceiling", 1, 1, NULL},
     {"round", 1, 1, NULL},
 };
+static const struct query_library core = {core_functions,
+                                          sizeof core_functions / sizeof *core_functions};
 
 struct bracket {
     const struct query_function *function; /* NULL: it groups, or holds a predicate */
@@ -43,8 +46,7 @@ struct bracket {
 };
 
 struct check {
-    const struct query_function *ours;
-    size_t n;
+    const struct query_library *const *ours;
     struct arena *arena;
     const char **text;
     struct bracket open[XPATH_DEPTH_LIMIT];
@@ -82,15 +84,16 @@ static bool say(struct check *c, const char *zh, const char *en)
 }
 
 static const struct query_function *find(struct check *c, const char *name,
-                                         struct quote_guess *guess)
+                                         struct spelling_guess *guess)
 {
-    const size_t n_core = sizeof core / sizeof *core;
-    for (size_t i = 0; i < n_core + c->n; i++) {
-        const struct query_function *f = i < n_core ? &core[i] : &c->ours[i - n_core];
-        if (!strcmp(f->name, name))
-            return f;
-        quote_guess(guess, f->name);
-    }
+    const struct query_library *library = &core;
+    for (size_t i = 0; library; library = c->ours[i++])
+        for (size_t k = 0; k < library->n; k++) {
+            const struct query_function *f = &library->functions[k];
+            if (!strcmp(f->name, name))
+                return f;
+            spelling_guess(guess, f->name);
+        }
     return NULL;
 }
 
@@ -124,7 +127,7 @@ static bool close_bracket(struct check *c)
 }
 
 /* A name at *p: moves over it, and over the bracket when it is a function's. */
-static bool take_name(struct check *c, const char **p)
+static bool scan_name(struct check *c, const char **p)
 {
     static const char *const node_tests[] = {"node", "text", "comment", "processing-instruction",
                                              NULL};
@@ -139,7 +142,7 @@ static bool take_name(struct check *c, const char **p)
     *p = next + 1;
     if (is_one_of(name, node_tests))
         return open_bracket(c, NULL);
-    struct quote_guess guess = {.word = name};
+    struct spelling_guess guess = {.word = name};
     const struct query_function *f = find(c, name, &guess);
     const char *near = guess.best ? guess.best : "";
     if (!f)
@@ -152,7 +155,7 @@ static bool take_name(struct check *c, const char **p)
     return open_bracket(c, f);
 }
 
-static bool take(struct check *c, const char **p)
+static bool scan_token(struct check *c, const char **p)
 {
     char ch = **p;
     struct bracket *b = c->depth ? &c->open[c->depth - 1] : NULL;
@@ -160,7 +163,7 @@ static bool take(struct check *c, const char **p)
     if (b && ch != ')' && ch != ']')
         b->filled = true;
     if (starts_name(ch))
-        return take_name(c, p);
+        return scan_name(c, p);
     if (ch == '"' || ch == '\'') {
         const char *end = strchr(*p + 1, ch);
         if (!end)
@@ -186,17 +189,17 @@ static bool take(struct check *c, const char **p)
     return true;
 }
 
-bool xpath_check(const char *xpath, const struct query_function *ours, size_t n,
-                 struct arena *arena, const char *text[LANGUAGE_COUNT])
+bool xpath_check(const char *xpath, const struct query_library *const *ours, struct arena *arena,
+                 const char *text[LANGUAGE_COUNT])
 {
-    struct check c = {.ours = ours, .n = n, .arena = arena, .text = text};
+    struct check c = {.ours = ours, .arena = arena, .text = text};
 
     if (strlen(xpath) > XPATH_LENGTH_LIMIT)
         return say(
             &c, arena_printf(arena, "表达式超过 %d 字节", XPATH_LENGTH_LIMIT),
             arena_printf(arena, "the expression is longer than %d bytes", XPATH_LENGTH_LIMIT));
     for (const char *p = skip_space(xpath); *p; p = skip_space(p))
-        if (!take(&c, &p))
+        if (!scan_token(&c, &p))
             return false;
     return c.depth == 0 || say(&c, "括号不成对", "brackets do not match");
 }

@@ -8,9 +8,9 @@
 
 enum { XPATH_LENGTH_LIMIT = 8000, XPATH_DEPTH_LIMIT = 50, XPATH_ANY = 1000 };
 
-/* ours: functions beyond those of XPath 1.0. true: fine, as far as this goes; else the sentences,
- * in the arena. */
-bool xpath_check(const char *xpath, const struct query_function *ours, size_t n,
-                 struct arena *arena, const char *text[LANGUAGE_COUNT]);
+/* ours: functions beyond those of XPath 1.0, NULL-ended. true: fine, as far as this goes; else the
+ * sentences, in the arena. */
+bool xpath_check(const char *xpath, const struct query_library *const *ours, struct arena *arena,
+                 const char *text[LANGUAGE_COUNT]);
 
 #endif

@@ -80,6 +80,7 @@ struct record_cursor *record_cursor_new(const struct record *r, struct diag *dia
     c->diag = diag;
     c->last = &c->first;
     c->fd = -1;
+    c->tree.characters = r->characters;
     return c;
 }
 
@@ -164,8 +165,8 @@ static bool is_ready(const struct record_cursor *c)
 
 static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct applicant *out)
 {
-    const struct entry *e = &c->record->entries[index];
-    const struct source *s = &c->record->sources[e->source];
+    const struct applicant_entry *e = &c->record->entries[index];
+    const struct input_file *s = &c->record->sources[e->source];
     xmlNode *unit = c->record->units[e->unit].node;
 
     c->grafted = xmlAddChild(unit, node);

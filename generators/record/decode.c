@@ -2,6 +2,7 @@
 #include "record/decode.h"
 
 #include "core/utf8.h"
+#include "record/gb18030.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -10,41 +11,43 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { BLOCK = 16384, HEAD = 512 };
+enum { BLOCK_BYTES = 16384, HEAD_BYTES = 512 };
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
-enum encoding { UTF8, GB, UTF16LE, UTF16BE };
+enum encoding { ENCODING_UTF8, ENCODING_GB, ENCODING_UTF16LE, ENCODING_UTF16BE };
 
-/* How much of GB18030 a label promises. */
-enum reach { REACH_GB2312, REACH_GBK, REACH_ALL };
+/* The part of GB 18030 that a label promises. */
+enum repertoire { REPERTOIRE_GB2312, REPERTOIRE_GBK, REPERTOIRE_GB18030 };
 
-/* Where we are in the bytes of a GB file: the label may promise less than there is. */
-struct gb_walk {
-    unsigned char lead;
-    int skip; /* bytes of a four-byte character still to come */
-    long line;
+/* What a GB file holds that is to be told, and the place of its next character. */
+struct gb_state {
+    long line, column;
+    long unpromised_line; /* of the first character that the label does not promise; 0: none */
+    size_t old_spaces;    /* codes A3A0 */
+    long old_space_line, old_space_column; /* of the first of them */
 };
 
 struct decoder {
     int fd;
     struct arena *arena;
     enum encoding encoding;
-    enum reach reach;
-    const char *label; /* as declared, NULL for none */
+    enum repertoire repertoire;
+    const char *label; /* the encoding that the file declares; NULL: none */
     iconv_t iconv;
-    bool converts, ended;
-    off_t read_to;           /* bytes of the file in hand so far */
-    char in[BLOCK];          /* read, not yet given out */
-    size_t used, filled;     /* in[used..filled) */
-    char out[BLOCK * 3 + 8]; /* two bytes of input may become three, four at most four */
-    long line, column;       /* of the character that comes next, from 1 */
-    struct gb_walk walk;
-    struct file_fault fault, warning;
-    bool faulty, warned;
+    bool iconv_opened, reached_end;
+    off_t bytes_read;              /* of the file, so far */
+    char in[BLOCK_BYTES];          /* a block of the file */
+    size_t in_start, in_end;       /* of the bytes in in that are still to be decoded */
+    char out[BLOCK_BYTES * 3 + 8]; /* the block in UTF-8: two bytes may become three */
+    long line, column;             /* of the character that comes next, from 1 */
+    struct gb_state gb;
+    struct file_fault fault;
+    bool faulty;
+    struct file_note notes[2];
 };
 
-static const char *const PLEASE_UTF8[] = {"请用编辑器另存为 UTF-8", "save the file as UTF-8"};
+static const char *const SAVE_AS_UTF8[] = {"请用编辑器另存为 UTF-8", "save the file as UTF-8"};
 
 /* Always false. */
 static bool refuse(struct decoder *d, enum fault fault, long line, const char *zh, const char *en)
@@ -67,8 +70,8 @@ static ssize_t read_at(struct decoder *d, void *to, size_t size, off_t at)
     return n;
 }
 
-/* What a file is that is no XML at all; NULL: it may be some. */
-static const char *foreign_kind(const char *head, size_t n)
+/* The name of a file format that is not XML, by its first bytes; NULL: the file may be XML. */
+static const char *kind_of_foreign_file(const char *head, size_t n)
 {
     static const struct {
         const char *magic;
@@ -91,8 +94,9 @@ static const char *foreign_kind(const char *head, size_t n)
     return NULL;
 }
 
-/* The encoding that an XML declaration in the narrowed head names, NULL for none. */
-static const char *declared(const char *head, struct arena *arena)
+/* The encoding that the XML declaration names; head is the beginning of the file, UTF-16 reduced
+ * to bytes. NULL: none. */
+static const char *declared_encoding(const char *head, struct arena *arena)
 {
     const char *end = strstr(head, "?>"), *p;
     if (strncmp(head, "<?xml", 5) || !end || !(p = strstr(head, "encoding")) || p > end)
@@ -107,7 +111,7 @@ static const char *declared(const char *head, struct arena *arena)
     return len && p[1 + len] == quote ? arena_strndup(arena, p + 1, len) : NULL;
 }
 
-static bool one_of(const char *label, const char *const *names)
+static bool is_one_of(const char *label, const char *const *names)
 {
     for (; *names; names++)
         if (!strcasecmp(label, *names))
@@ -115,23 +119,23 @@ static bool one_of(const char *label, const char *const *names)
     return false;
 }
 
-static bool contradiction(struct decoder *d, const char *is, const char *is_en)
+static bool refuse_contradiction(struct decoder *d, const char *is, const char *is_en)
 {
     struct arena *a = d->arena;
     return refuse(
         d, FAULT_DATA, 1,
         arena_printf(a, "声明的编码是 %s，文件却是 %s；%s，声明也改为 encoding=\"UTF-8\"", d->label,
-                     is, PLEASE_UTF8[LANGUAGE_ZH]),
+                     is, SAVE_AS_UTF8[LANGUAGE_ZH]),
         arena_printf(a, "declared as %s, but the file is %s; %s and declare encoding=\"UTF-8\"",
-                     d->label, is_en, PLEASE_UTF8[LANGUAGE_EN]));
+                     d->label, is_en, SAVE_AS_UTF8[LANGUAGE_EN]));
 }
 
-/* How many bytes at s are well-formed UTF-8; *rest: how many follow that may be the beginning of a
- * character. */
-static size_t utf8_span(const char *s, size_t n, size_t *rest)
+/* How many bytes at s are well-formed UTF-8; *tail: how many bytes after them may be the beginning
+ * of a character that the next block completes. */
+static size_t utf8_span(const char *s, size_t n, size_t *tail)
 {
     size_t i = 0, used;
-    *rest = 0;
+    *tail = 0;
     while (i < n) {
         if ((unsigned char)s[i] < 0x80) {
             i++;
@@ -143,7 +147,7 @@ static size_t utf8_span(const char *s, size_t n, size_t *rest)
             bool cut = c >= 0xC2 && c <= 0xF4 && n - i < need;
             for (size_t k = i + 1; cut && k < n; k++)
                 cut = ((unsigned char)s[k] & 0xC0) == 0x80;
-            *rest = cut ? n - i : 0;
+            *tail = cut ? n - i : 0;
             return i;
         }
         i += used;
@@ -151,38 +155,38 @@ static size_t utf8_span(const char *s, size_t n, size_t *rest)
     return i;
 }
 
-/* A file labelled GB that holds three-byte sequences and is UTF-8 from end to end: GB text is never
- * that by chance. */
+/* Does the file hold three-byte sequences and nothing but UTF-8? Text in GB is never well-formed
+ * UTF-8 by chance. */
 static bool is_utf8_throughout(struct decoder *d)
 {
     bool wide = false;
     off_t at = 0;
-    for (ssize_t n; (n = read_at(d, d->in, BLOCK, at)) > 0;) {
-        size_t rest, good = utf8_span(d->in, (size_t)n, &rest);
+    for (ssize_t n; (n = read_at(d, d->in, BLOCK_BYTES, at)) > 0;) {
+        size_t tail, good = utf8_span(d->in, (size_t)n, &tail);
         for (size_t i = 0; i < good && !wide; i++)
             wide = (unsigned char)d->in[i] >= 0xE0;
-        if (good + rest < (size_t)n || good == 0)
+        if (good + tail < (size_t)n || good == 0)
             return false;
         at += (off_t)good;
     }
     return wide && !d->faulty;
 }
 
-static bool convert_from(struct decoder *d, const char *name)
+static bool open_iconv(struct decoder *d, const char *name)
 {
     d->iconv = iconv_open("UTF-8", name);
-    d->converts = d->iconv != (iconv_t)-1;
-    if (d->converts)
+    d->iconv_opened = d->iconv != (iconv_t)-1;
+    if (d->iconv_opened)
         return true;
     return refuse(d, FAULT_SYSTEM, 0,
                   arena_printf(d->arena, "本系统不能转换 %s：请安装 libc 的 gconv 模块，或%s", name,
-                               PLEASE_UTF8[LANGUAGE_ZH]),
+                               SAVE_AS_UTF8[LANGUAGE_ZH]),
                   arena_printf(d->arena,
                                "this system cannot convert %s: install libc's gconv modules, or %s",
-                               name, PLEASE_UTF8[LANGUAGE_EN]));
+                               name, SAVE_AS_UTF8[LANGUAGE_EN]));
 }
 
-static bool choose_narrow(struct decoder *d, bool mark)
+static bool choose_8bit_encoding(struct decoder *d, bool has_bom)
 {
     static const char *const utf8[] = {"UTF-8", "UTF8", "US-ASCII", "ASCII", NULL};
     static const char *const gb2312[] = {"GB2312",   "EUC-CN",   "GB_2312-80",
@@ -192,23 +196,23 @@ static bool choose_narrow(struct decoder *d, bool mark)
                                           "GB18030-2005", "GB18030-2022", NULL};
     struct arena *a = d->arena;
 
-    if (!d->label || one_of(d->label, utf8))
+    if (!d->label || is_one_of(d->label, utf8))
         return true;
-    if (mark)
-        return contradiction(d, "UTF-8（开头有 BOM）", "UTF-8 (it begins with a BOM)");
+    if (has_bom)
+        return refuse_contradiction(d, "UTF-8（开头有 BOM）", "UTF-8 (it begins with a BOM)");
     if (!strncasecmp(d->label, "UTF-16", 6))
-        return contradiction(d, "8 位编码的文本", "text of 8-bit units");
-    d->reach = one_of(d->label, gb2312) ? REACH_GB2312
-               : one_of(d->label, gbk)  ? REACH_GBK
-                                        : REACH_ALL;
-    if (d->reach == REACH_ALL && !one_of(d->label, gb18030))
+        return refuse_contradiction(d, "8 位编码的文本", "text of 8-bit units");
+    d->repertoire = is_one_of(d->label, gb2312) ? REPERTOIRE_GB2312
+                    : is_one_of(d->label, gbk)  ? REPERTOIRE_GBK
+                                                : REPERTOIRE_GB18030;
+    if (d->repertoire == REPERTOIRE_GB18030 && !is_one_of(d->label, gb18030))
         return refuse(
             d, FAULT_DATA, 1,
             arena_printf(a, "不支持编码 %s（可用 UTF-8、GB18030、GBK、GB2312、UTF-16）；%s",
-                         d->label, PLEASE_UTF8[LANGUAGE_ZH]),
+                         d->label, SAVE_AS_UTF8[LANGUAGE_ZH]),
             arena_printf(
                 a, "the encoding %s is not supported (UTF-8, GB18030, GBK, GB2312, UTF-16 are); %s",
-                d->label, PLEASE_UTF8[LANGUAGE_EN]));
+                d->label, SAVE_AS_UTF8[LANGUAGE_EN]));
     if (is_utf8_throughout(d))
         return refuse(
             d, FAULT_DATA, 1,
@@ -216,32 +220,32 @@ static bool choose_narrow(struct decoder *d, bool mark)
                          d->label),
             arena_printf(a, "declared as %s, but all of it is UTF-8; declare encoding=\"UTF-8\"",
                          d->label));
-    d->encoding = GB;
-    return !d->faulty && convert_from(d, "GB18030");
+    d->encoding = ENCODING_GB;
+    return !d->faulty;
 }
 
-static bool choose_wide(struct decoder *d, enum encoding encoding, bool mark)
+static bool choose_utf16(struct decoder *d, enum encoding encoding, bool has_bom)
 {
-    const char *name = encoding == UTF16LE ? "UTF-16LE" : "UTF-16BE";
+    const char *name = encoding == ENCODING_UTF16LE ? "UTF-16LE" : "UTF-16BE";
 
     d->encoding = encoding;
     if (d->label && strcasecmp(d->label, "UTF-16") && strcasecmp(d->label, name))
-        return contradiction(d, name, name);
-    if (!d->label && !mark)
+        return refuse_contradiction(d, name, name);
+    if (!d->label && !has_bom)
         return refuse(
             d, FAULT_DATA, 1,
             arena_printf(d->arena, "像是 %s，却没有 BOM，也没有声明编码；%s", name,
-                         PLEASE_UTF8[LANGUAGE_ZH]),
+                         SAVE_AS_UTF8[LANGUAGE_ZH]),
             arena_printf(d->arena,
                          "looks like %s, but has neither a BOM nor a declared encoding; %s", name,
-                         PLEASE_UTF8[LANGUAGE_EN]));
-    return convert_from(d, name);
+                         SAVE_AS_UTF8[LANGUAGE_EN]));
+    return open_iconv(d, name);
 }
 
-static bool choose(struct decoder *d)
+static bool choose_encoding(struct decoder *d)
 {
-    unsigned char head[HEAD];
-    char narrow[HEAD + 1];
+    unsigned char head[HEAD_BYTES];
+    char narrow[HEAD_BYTES + 1];
     size_t len = 0;
     ssize_t n = read_at(d, head, sizeof head, 0);
     if (n < 0)
@@ -249,7 +253,7 @@ static bool choose(struct decoder *d)
     if (n == 0)
         return refuse(d, FAULT_DATA, 0, "文件是空的", "the file is empty");
 
-    const char *kind = foreign_kind((const char *)head, (size_t)n);
+    const char *kind = kind_of_foreign_file((const char *)head, (size_t)n);
     if (kind)
         return refuse(
             d, FAULT_DATA, 0,
@@ -259,22 +263,24 @@ static bool choose(struct decoder *d)
     bool le = n >= 2 && head[0] == 0xFF && head[1] == 0xFE;
     bool be = n >= 2 && head[0] == 0xFE && head[1] == 0xFF;
     bool utf8 = n >= 3 && head[0] == 0xEF && head[1] == 0xBB && head[2] == 0xBF;
-    bool mark = le || be || utf8;
+    bool has_bom = le || be || utf8;
     size_t skip = le || be ? 2 : utf8 ? 3 : 0;
 
     if (n >= 4 && (!memcmp(head, "\xFF\xFE\0", 4) || !memcmp(head, "\0\0\xFE\xFF", 4) ||
                    !memcmp(head, "<\0\0", 4) || !memcmp(head, "\0\0\0<", 4)))
         return refuse(
-            d, FAULT_DATA, 1, arena_printf(d->arena, "不支持 UTF-32；%s", PLEASE_UTF8[LANGUAGE_ZH]),
-            arena_printf(d->arena, "UTF-32 is not supported; %s", PLEASE_UTF8[LANGUAGE_EN]));
-    le = le || (!mark && n >= 2 && head[0] == '<' && !head[1]);
-    be = be || (!mark && n >= 2 && !head[0] && head[1] == '<');
+            d, FAULT_DATA, 1,
+            arena_printf(d->arena, "不支持 UTF-32；%s", SAVE_AS_UTF8[LANGUAGE_ZH]),
+            arena_printf(d->arena, "UTF-32 is not supported; %s", SAVE_AS_UTF8[LANGUAGE_EN]));
+    le = le || (!has_bom && n >= 2 && head[0] == '<' && !head[1]);
+    be = be || (!has_bom && n >= 2 && !head[0] && head[1] == '<');
     for (size_t i = skip + be; i < (size_t)n && head[i]; i += le || be ? 2 : 1)
         narrow[len++] = (char)head[i];
     narrow[len] = '\0';
-    d->label = declared(narrow, d->arena);
-    d->read_to = (off_t)skip;
-    return le || be ? choose_wide(d, le ? UTF16LE : UTF16BE, mark) : choose_narrow(d, mark);
+    d->label = declared_encoding(narrow, d->arena);
+    d->bytes_read = (off_t)skip;
+    return le || be ? choose_utf16(d, le ? ENCODING_UTF16LE : ENCODING_UTF16BE, has_bom)
+                    : choose_8bit_encoding(d, has_bom);
 }
 
 struct decoder *decoder_new(int fd, struct arena *arena)
@@ -282,43 +288,53 @@ struct decoder *decoder_new(int fd, struct arena *arena)
     struct decoder *d = mem_alloc(1, sizeof *d);
     d->fd = fd;
     d->arena = arena;
-    d->line = d->column = d->walk.line = 1;
-    choose(d);
+    d->line = d->column = d->gb.line = d->gb.column = 1;
+    choose_encoding(d);
     return d;
 }
 
-/* The bytes at in[used] are no character: says so, with their place. */
-static void bad_bytes(struct decoder *d)
+/* What the wrong bytes may be in truth, in both languages. */
+static const char *const *bad_bytes_advice(const struct decoder *d)
+{
+    static const char *const none[] = {"", ""};
+    static const char *const gbk[] = {
+        "；若文件其实是 GBK，请把第 1 行的声明改为 encoding=\"GB18030\"",
+        "; if it is GBK in truth, declare encoding=\"GB18030\" on line 1"};
+    static const char *const euro[] = {"；80 是 Windows 的欧元符号 €，GB18030 里没有这个编码",
+                                       "; 80 is Windows' euro sign, no code of GB18030"};
+    if (d->encoding == ENCODING_UTF8)
+        return gbk;
+    return d->encoding == ENCODING_GB && (unsigned char)d->in[d->in_start] == 0x80 ? euro : none;
+}
+
+/* Reports the bytes at in_start, which are no character, with their place in the file. */
+static void refuse_bytes(struct decoder *d)
 {
     static const char *const name[] = {"UTF-8", "GB18030", "UTF-16", "UTF-16"};
+    static const size_t shown[] = {1, 4, 2, 2};
     char hex[40] = "", *h = hex;
-    size_t left = d->filled - d->used;
-    size_t show = d->encoding == UTF8 ? 1 : d->encoding == GB ? 4 : 2;
-    long long at = (long long)d->read_to - (long long)left + 1;
+    size_t left = d->in_end - d->in_start;
+    long long at = (long long)d->bytes_read - (long long)left + 1;
+    const char *const *advice = bad_bytes_advice(d);
     struct arena *a = d->arena;
 
-    for (size_t i = 0; i < left && i < show; i++)
-        h +=
-            snprintf(h, sizeof hex - (size_t)(h - hex), " %02X", (unsigned char)d->in[d->used + i]);
-    const char *hint =
-        d->encoding != UTF8 ? "" : "；若文件其实是 GBK，请把第 1 行的声明改为 encoding=\"GB18030\"";
-    const char *hint_en = d->encoding != UTF8
-                              ? ""
-                              : "; if it is GBK in truth, declare encoding=\"GB18030\" on line 1";
+    for (size_t i = 0; i < left && i < shown[d->encoding]; i++)
+        h += snprintf(h, sizeof hex - (size_t)(h - hex), " %02X",
+                      (unsigned char)d->in[d->in_start + i]);
     refuse(d, FAULT_DATA, d->line,
            arena_printf(a, "第 %ld 列（文件第 %lld 字节）的%s 不是 %s 字符（%s）%s；或者%s",
                         d->column, at, hex, name[d->encoding],
-                        d->label ? "与声明不符" : "文件没有声明编码", hint,
-                        PLEASE_UTF8[LANGUAGE_ZH]),
+                        d->label ? "与声明不符" : "文件没有声明编码", advice[LANGUAGE_ZH],
+                        SAVE_AS_UTF8[LANGUAGE_ZH]),
            arena_printf(a, "column %ld (byte %lld of the file):%s is no %s character (%s)%s; or %s",
                         d->column, at, hex, name[d->encoding],
-                        d->label ? "not as declared" : "no encoding is declared", hint_en,
-                        PLEASE_UTF8[LANGUAGE_EN]));
+                        d->label ? "not as declared" : "no encoding is declared",
+                        advice[LANGUAGE_EN], SAVE_AS_UTF8[LANGUAGE_EN]));
 }
 
-/* Moves over what is given out; stops at a character that XML forbids. How many bytes may be given
- * out. */
-static size_t walk_out(struct decoder *d, const char *s, size_t n)
+/* Counts lines and columns of decoded text up to the first character that XML forbids, which is
+ * reported; returns the number of bytes before that character. */
+static size_t check_allowed(struct decoder *d, const char *s, size_t n)
 {
     size_t i = 0;
     while (i < n) {
@@ -334,10 +350,10 @@ static size_t walk_out(struct decoder *d, const char *s, size_t n)
             i++;
             continue;
         }
-        bool mark =
+        bool has_bom =
             c == 0xEF && !memcmp(s + i, "\xEF\xBF\xBE", 2) && (unsigned char)s[i + 2] >= 0xBE;
-        if (mark || (c < 0x20 && c != '\t' && c != '\r')) {
-            unsigned code = mark ? 0xFF00u + (unsigned char)s[i + 2] + 0x40u : c;
+        if (has_bom || (c < 0x20 && c != '\t' && c != '\r')) {
+            unsigned code = has_bom ? 0xFF00u + (unsigned char)s[i + 2] + 0x40u : c;
             refuse(d, FAULT_DATA, d->line,
                    arena_printf(d->arena, "第 %ld 列有 XML 不允许的字符 U+%04X；请删除它",
                                 d->column, code),
@@ -352,94 +368,123 @@ static size_t walk_out(struct decoder *d, const char *s, size_t n)
     return n;
 }
 
-/* Notes the first character that the label does not promise. */
-static void walk_gb(struct decoder *d, const char *bytes, size_t n)
+static bool label_promises(enum repertoire repertoire, const char *bytes, size_t n)
 {
-    struct gb_walk *w = &d->walk;
-    if (d->reach == REACH_ALL || d->warned)
-        return;
-    for (size_t i = 0; i < n && !d->warned; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (w->skip) {
-            w->skip--;
-        } else if (!w->lead) {
-            w->line += c == '\n';
-            w->lead = c >= 0x81 ? c : 0;
-        } else {
-            bool four = c >= 0x30 && c <= 0x39;
-            bool small = w->lead >= 0xA1 && w->lead <= 0xF7 && c >= 0xA1;
-            w->skip = four ? 2 : 0;
-            w->lead = 0;
-            if (!four && (small || d->reach == REACH_GBK))
-                continue;
-            d->warned = true;
-            d->warning = (struct file_fault){
-                FAULT_DATA,
-                w->line,
-                {arena_printf(d->arena,
-                              "声明的编码是 %s，却有它没有的字；已按 GB18030 读，请把声明改为 "
-                              "encoding=\"GB18030\"",
-                              d->label),
-                 arena_printf(
-                     d->arena,
-                     "declared as %s, which lacks a character here; read as GB18030: declare "
-                     "encoding=\"GB18030\"",
-                     d->label)}};
-        }
+    const unsigned char *b = (const unsigned char *)bytes;
+    if (n == 1 || repertoire == REPERTOIRE_GB18030)
+        return true;
+    return n == 2 &&
+           (repertoire == REPERTOIRE_GBK || (b[0] >= 0xA1 && b[0] <= 0xF7 && b[1] >= 0xA1));
+}
+
+static void note_gb_code(struct decoder *d, const char *code, size_t n)
+{
+    struct gb_state *w = &d->gb;
+    if (!w->unpromised_line && !label_promises(d->repertoire, code, n))
+        w->unpromised_line = w->line;
+    if (n == 2 && !memcmp(code, "\xA3\xA0", 2) && !w->old_spaces++) {
+        w->old_space_line = w->line;
+        w->old_space_column = w->column;
+    }
+    w->column++;
+    if (*code == '\n') {
+        w->line++;
+        w->column = 1;
     }
 }
 
-/* Fills in[] up behind what is left there; false: nothing new. */
-static bool fill(struct decoder *d)
+/* Reads on behind the bytes that are still to be decoded; false: the file has no more bytes. */
+static bool read_more(struct decoder *d)
 {
-    memmove(d->in, d->in + d->used, d->filled - d->used);
-    d->filled -= d->used;
-    d->used = 0;
-    ssize_t n = d->ended ? 0 : read_at(d, d->in + d->filled, BLOCK - d->filled, d->read_to);
+    memmove(d->in, d->in + d->in_start, d->in_end - d->in_start);
+    d->in_end -= d->in_start;
+    d->in_start = 0;
+    ssize_t n =
+        d->reached_end ? 0 : read_at(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
     if (n <= 0) {
-        d->ended = true;
+        d->reached_end = true;
         return false;
     }
-    d->filled += (size_t)n;
-    d->read_to += n;
+    d->in_end += (size_t)n;
+    d->bytes_read += n;
     return true;
 }
 
-static size_t take_utf8(struct decoder *d, const char **out, bool *cut)
+static size_t decode_utf8(struct decoder *d, const char **out, bool *cut)
 {
-    size_t rest, good = utf8_span(d->in + d->used, d->filled - d->used, &rest);
-    *out = d->in + d->used;
-    d->used += good;
-    *cut = rest > 0;
+    size_t tail, good = utf8_span(d->in + d->in_start, d->in_end - d->in_start, &tail);
+    *out = d->in + d->in_start;
+    d->in_start += good;
+    *cut = tail > 0;
     return good;
 }
 
-static size_t take_converted(struct decoder *d, const char **out, bool *cut)
+/* Most of a file is ASCII: such bytes are copied many at once. How many there were. */
+static size_t copy_ascii(struct decoder *d, char *to)
 {
-    char *from = d->in + d->used, *to = d->out;
-    size_t left = d->filled - d->used, room = sizeof d->out;
+    const char *from = d->in + d->in_start, *end = d->in + d->in_end, *s = from;
+    while (s < end && (signed char)*s >= ' ')
+        *to++ = *s++;
+    d->in_start += (size_t)(s - from);
+    d->gb.column += (long)(s - from);
+    return (size_t)(s - from);
+}
+
+static size_t decode_gb(struct decoder *d, const char **out, bool *cut)
+{
+    char *to = d->out;
+    *out = d->out;
+    while (to += copy_ascii(d, to), d->in_start < d->in_end) {
+        size_t n;
+        uint32_t c = gb18030_next(d->in + d->in_start, d->in_end - d->in_start, &n);
+        *cut = c == GB18030_CUT;
+        if (c == GB18030_BAD || c == GB18030_CUT)
+            break;
+        note_gb_code(d, d->in + d->in_start, n);
+        d->in_start += n;
+        to += utf8_put(c, to);
+    }
+    return (size_t)(to - d->out);
+}
+
+static size_t decode_utf16(struct decoder *d, const char **out, bool *cut)
+{
+    char *from = d->in + d->in_start, *to = d->out;
+    size_t left = d->in_end - d->in_start, room = sizeof d->out;
 
     size_t failed = iconv(d->iconv, &from, &left, &to, &room);
     *cut = failed == (size_t)-1 && errno == EINVAL;
-    if (d->encoding == GB)
-        walk_gb(d, d->in + d->used, (size_t)(from - d->in) - d->used);
-    d->used = (size_t)(from - d->in);
+    d->in_start = (size_t)(from - d->in);
     *out = d->out;
     return (size_t)(to - d->out);
+}
+
+static size_t decode(struct decoder *d, const char **out, bool *cut)
+{
+    switch (d->encoding) {
+    case ENCODING_UTF8:
+        return decode_utf8(d, out, cut);
+    case ENCODING_GB:
+        return decode_gb(d, out, cut);
+    case ENCODING_UTF16LE:
+    case ENCODING_UTF16BE:
+        break;
+    }
+    return decode_utf16(d, out, cut);
 }
 
 size_t decoder_read(struct decoder *d, const char **out)
 {
     while (!d->faulty) {
-        bool more = d->used == d->filled ? fill(d) : true, cut = false;
+        bool more = d->in_start == d->in_end ? read_more(d) : true, cut = false;
         if (!more || d->faulty)
             return 0;
-        size_t before = d->used;
-        size_t n = d->encoding == UTF8 ? take_utf8(d, out, &cut) : take_converted(d, out, &cut);
+        size_t before = d->in_start;
+        size_t n = decode(d, out, &cut);
         if (n)
-            return walk_out(d, *out, n);
-        if (d->used == before && (!cut || !fill(d)))
-            bad_bytes(d); /* a character that ends nowhere is as bad as a wrong one */
+            return check_allowed(d, *out, n);
+        if (d->in_start == before && (!cut || !read_more(d)))
+            refuse_bytes(d); /* wrong, or cut by the end of the file */
     }
     return 0;
 }
@@ -449,14 +494,51 @@ const struct file_fault *decoder_fault(const struct decoder *d)
     return d->faulty ? &d->fault : NULL;
 }
 
-const struct file_fault *decoder_warning(const struct decoder *d)
+static struct file_note note_unpromised(struct decoder *d)
 {
-    return d->warned ? &d->warning : NULL;
+    return (struct file_note){
+        SEVERITY_WARNING,
+        d->gb.unpromised_line,
+        {arena_printf(d->arena,
+                      "声明的编码是 %s，却有它没有的字；已按 GB18030 读，请把声明改为 "
+                      "encoding=\"GB18030\"",
+                      d->label),
+         arena_printf(d->arena,
+                      "declared as %s, which lacks a character here; read as GB18030: declare "
+                      "encoding=\"GB18030\"",
+                      d->label)}};
+}
+
+static struct file_note note_old_spaces(struct decoder *d)
+{
+    const struct gb_state *w = &d->gb;
+    return (struct file_note){
+        SEVERITY_INFO,
+        w->old_space_line,
+        {arena_printf(d->arena,
+                      "第 %ld 列的编码 A3A0 在标准里是私用字符 U+E5E5，旧系统用作全角空格；已读作 "
+                      "U+3000（文件中共 %zu 处）。若不是空格，请改用 UTF-8 写明",
+                      w->old_space_column, w->old_spaces),
+         arena_printf(d->arena,
+                      "column %ld: the code A3A0, private-use U+E5E5 in the standard and a wide "
+                      "space in old systems, is read as U+3000 (%zu of them in the file); if no "
+                      "space is meant, save the file as UTF-8 with the character meant",
+                      w->old_space_column, w->old_spaces)}};
+}
+
+const struct file_note *decoder_notes(struct decoder *d, size_t *n)
+{
+    *n = 0;
+    if (d->gb.unpromised_line)
+        d->notes[(*n)++] = note_unpromised(d);
+    if (d->gb.old_spaces)
+        d->notes[(*n)++] = note_old_spaces(d);
+    return d->notes;
 }
 
 void decoder_free(struct decoder *d)
 {
-    if (d && d->converts)
+    if (d && d->iconv_opened)
         iconv_close(d->iconv);
     free(d);
 }

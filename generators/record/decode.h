@@ -1,8 +1,8 @@
-/* decode.h - a file's bytes as UTF-8, whatever of our encodings they are in.
+/* decode.h - a file's bytes as UTF-8, in whichever of the supported encodings they are.
  *
- * Read are UTF-8, GB18030 with its subsets GBK and GB2312, and UTF-16 that says so. What was
- * declared must be what the bytes are: text that was guessed wrong would print wrong names. What
- * comes out is whole characters, all of them allowed in XML. */
+ * Supported are UTF-8, GB 18030 with its subsets GBK and GB2312, and UTF-16 with a byte order mark
+ * or a declaration. The declared encoding must be the encoding of the bytes: text that was guessed
+ * wrong would print wrong names. The result is whole characters, all of them allowed in XML. */
 #ifndef RECORD_DECODE_H
 #define RECORD_DECODE_H
 
@@ -15,6 +15,13 @@ struct file_fault {
     const char *text[LANGUAGE_COUNT];
 };
 
+/* What was read, but had better be declared or written otherwise. */
+struct file_note {
+    enum severity severity;
+    long line;
+    const char *text[LANGUAGE_COUNT];
+};
+
 struct decoder;
 
 /* fd is borrowed, read by pread from its beginning; the faults' strings live in the arena. */
@@ -22,8 +29,8 @@ struct decoder *decoder_new(int fd, struct arena *arena);
 /* The next bytes, borrowed until the next call; 0: the end, or a fault. */
 size_t decoder_read(struct decoder *d, const char **out);
 const struct file_fault *decoder_fault(const struct decoder *d); /* NULL: none */
-/* What was read well but had better be declared otherwise; NULL: nothing. Asked for at the end. */
-const struct file_fault *decoder_warning(const struct decoder *d);
+/* Borrowed until the next call; asked for at the end. */
+const struct file_note *decoder_notes(struct decoder *d, size_t *n);
 void decoder_free(struct decoder *d);
 
 #endif

@@ -1,7 +1,7 @@
 /* ids.c - see ids.h. */
 #include "record/ids.h"
 
-#include "record/quote.h"
+#include "core/spelling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +42,8 @@ const struct id_bearer *ids_find(const struct ids *ids, const char *id)
 
 const char *ids_nearest(const struct ids *ids, const char *id)
 {
-    struct quote_guess guess = {.word = id};
+    struct spelling_guess guess = {.word = id};
     for (size_t i = 0; i < ids->n; i++)
-        quote_guess(&guess, ids->list[i].id);
+        spelling_guess(&guess, ids->list[i].id);
     return guess.best;
 }

@@ -33,14 +33,14 @@ struct frame {
 };
 
 /* A place in the applicant at hand that has an id, or that refers to one. */
-struct place {
+struct id_place {
     const char *id, *field, *label;
     long line;
 };
 
 struct pass {
     struct record *record;
-    struct source *source;
+    struct input_file *source;
     struct diag *diag;
     const struct vocabulary *vocabulary;
     struct stream *stream;
@@ -52,12 +52,12 @@ struct pass {
     void *validation_data;
     struct buffer text; /* not yet validated */
 
-    struct entry *entry;  /* the applicant at hand, NULL for none */
-    struct arena scratch; /* what is needed until the applicant ends */
-    const char *target;   /* what the applicant applies for; NULL: it does not say */
-    size_t first_finding; /* of those the applicant may have */
+    struct applicant_entry *entry; /* the applicant at hand, NULL for none */
+    struct arena scratch;          /* what is needed until the applicant ends */
+    const char *target;            /* what the applicant applies for; NULL: it does not say */
+    size_t first_finding;          /* of those the applicant may have */
     struct buffer name;
-    struct place *ids, *refs;
+    struct id_place *ids, *refs;
     size_t n_ids, cap_ids, n_refs, cap_refs;
 };
 
@@ -126,7 +126,7 @@ static void blame(struct pass *p)
         p->source->faulty = true;
 }
 
-static void report(struct pass *p, const struct place *at, enum fault kind, const char *zh,
+static void report(struct pass *p, const struct id_place *at, enum fault kind, const char *zh,
                    const char *en)
 {
     const struct holder *unit = unit_at_hand(p);
@@ -155,7 +155,7 @@ static void end_fault(struct pass *p, const char *attribute, const char *label, 
 {
     const struct frame *f = &p->frames[p->depth - 1];
     struct arena a = {0};
-    struct place at = {.field = path_of(p, attribute, &a), .label = label, .line = f->line};
+    struct id_place at = {.field = path_of(p, attribute, &a), .label = label, .line = f->line};
 
     report(p, &at, FAULT_DATA, zh, en);
     arena_free(&a);
@@ -171,6 +171,124 @@ static void on_invalid(void *data, xmlError *error)
     struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, &a);
     end_fault(p, f.attribute, f.label, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
     arena_free(&a);
+}
+
+/* The characters right before that place of a text, for messages about what cannot be shown. */
+static const char *text_before(struct arena *arena, const char *text, size_t at)
+{
+    enum { SHOWN = 6 };
+    size_t from = at;
+    for (int n = 0; from > 0 && n < SHOWN; n++)
+        while (--from > 0 && ((unsigned char)text[from] & 0xC0) == 0x80)
+            continue;
+    return arena_strndup(arena, text + from, at - from);
+}
+
+/* What was found at that place of an element's text, or of an attribute's. */
+static void report_code(struct pass *p, const char *attribute, enum severity severity,
+                        const char *zh, const char *en)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    const struct word_attribute *a = attribute ? word_attribute(f->word, attribute) : NULL;
+    const struct holder *unit = unit_at_hand(p);
+    struct arena arena = {0};
+    diag_add(p->diag,
+             (struct finding){.severity = severity,
+                              .rule = "R78",
+                              .applicant = p->entry ? p->entry->id : NULL,
+                              .unit = unit ? unit->id : NULL,
+                              .field = path_of(p, attribute, &arena),
+                              .label = a           ? a->label
+                                       : attribute ? NULL
+                                                   : f->word->label,
+                              .at = {p->source->input.name, f->line}},
+             "%s%.0s", "%.0s%s", zh, en);
+    arena_free(&arena);
+}
+
+static void report_refused(struct pass *p, const char *attribute, const char *before, uint32_t code)
+{
+    struct arena a = {0};
+    const char *where = *before ? arena_printf(&a, "（在%s之后）", quote(&a, before)) : "",
+               *where_en = *before ? arena_printf(&a, " (behind %s)", quote(&a, before)) : "";
+    bool private = utf8_is_private(code);
+    if (begin_fault(p))
+        report_code(p, attribute, SEVERITY_ERROR,
+                    arena_printf(&a, "含不规范字符 U+%04X（%s）%s；%s", (unsigned)code,
+                                 private ? "自造字，各机器显示不同" : "不是文字", where,
+                                 private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
+                    arena_printf(&a, "it holds U+%04X, %s%s; %s", (unsigned)code,
+                                 private ? "private to one machine" : "which is no character",
+                                 where_en,
+                                 private ? "use the character of the standard"
+                                         : "write what was meant, or delete it"));
+    arena_free(&a);
+}
+
+static void report_replaced(struct pass *p, const char *attribute, struct code_family *family,
+                            uint32_t code, uint32_t meaning)
+{
+    char shown[5] = "";
+    struct arena a = {0};
+    bool once = family->severity == SEVERITY_INFO;
+    if (once && family->reported)
+        return;
+    family->reported = true;
+    utf8_put(meaning, shown);
+    report_code(
+        p, attribute, family->severity,
+        arena_printf(&a, "含%s U+%04X，按“%s”U+%04X 处理%s", family->name[LANGUAGE_ZH],
+                     (unsigned)code, shown, (unsigned)meaning,
+                     once ? "（其余同类不再逐一说明）" : "；请改用此字"),
+        arena_printf(&a, "it holds %s, U+%04X, read as \"%s\" U+%04X%s", family->name[LANGUAGE_EN],
+                     (unsigned)code, shown, (unsigned)meaning,
+                     once ? " (the others like it are not named)" : "; write that character"));
+    arena_free(&a);
+}
+
+/* Each code once a text. */
+static void check_codes(struct pass *p, const char *attribute, const char *text, size_t len)
+{
+    uint32_t seen[16];
+    size_t n_seen = 0;
+    for (size_t i = 0, used; i < len; i += used) {
+        used = 1;
+        if ((unsigned char)text[i] < 0xEE) /* of U+D000 and below */
+            continue;
+        uint32_t code = utf8_next(text + i, len - i, &used);
+        struct code_family *family = NULL;
+        bool known = false;
+        if (!utf8_is_unprintable(code))
+            continue;
+        for (size_t k = 0; k < n_seen; k++)
+            known = known || seen[k] == code;
+        if (known || n_seen == sizeof seen / sizeof *seen)
+            continue;
+        seen[n_seen++] = code;
+        uint32_t meaning = characters_meaning(p->record->characters, code, &family);
+        struct arena a = {0};
+        if (meaning)
+            report_replaced(p, attribute, family, code, meaning);
+        else
+            report_refused(p, attribute, text_before(&a, text, i), code);
+        arena_free(&a);
+    }
+}
+
+/* The text since the last tag, before the innermost open element changes. */
+static void check_text_codes(struct pass *p)
+{
+    if (p->text.len)
+        check_codes(p, NULL, (const char *)p->text.data, p->text.len);
+}
+
+static void check_attribute_codes(struct pass *p, int n, const xmlChar **attributes)
+{
+    for (int i = 0; i < n; i++) {
+        const xmlChar **a = attributes + 5 * i;
+        if (!a[2] && strcmp((const char *)a[0], "href"))
+            check_codes(p, (const char *)a[0], (const char *)a[3], (size_t)(a[4] - a[3]));
+    }
 }
 
 static const char *value_of(struct arena *arena, int n, const xmlChar **attributes,
@@ -208,11 +326,11 @@ static void validate_start(struct pass *p, const xmlChar *name, int n, const xml
 }
 
 /* An attribute of the innermost open element, to come back to when the applicant has ended. */
-static struct place place_of(struct pass *p, const char *attribute, const char *id)
+static struct id_place place_of(struct pass *p, const char *attribute, const char *id)
 {
     const struct frame *f = &p->frames[p->depth - 1];
     const struct word_attribute *a = word_attribute(f->word, attribute);
-    return (struct place){id, path_of(p, attribute, &p->scratch), a ? a->label : NULL, f->line};
+    return (struct id_place){id, path_of(p, attribute, &p->scratch), a ? a->label : NULL, f->line};
 }
 
 static void note_ids(struct pass *p, int n, const xmlChar **attributes)
@@ -253,10 +371,10 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
 {
     struct record *r = p->record;
     const char *id = value_of(&r->arena, n, attributes, "id");
-    struct entry e = {.id = shown_id(&r->arena, id ? id : ""),
-                      .source = (size_t)(p->source - r->sources),
-                      .unit = r->n_units - 1,
-                      .line = p->frames[p->depth - 1].line};
+    struct applicant_entry e = {.id = shown_id(&r->arena, id ? id : ""),
+                                .source = (size_t)(p->source - r->sources),
+                                .unit = r->n_units - 1,
+                                .line = p->frames[p->depth - 1].line};
 
     if (r->n == r->cap)
         r->entries = mem_resize(r->entries, r->cap = r->cap * 2 + 8, sizeof *r->entries);
@@ -312,6 +430,8 @@ static void end_applicant(struct pass *p)
     struct diag *d = p->diag;
     const char *name = NULL;
 
+    if (p->name.len)
+        characters_replace(p->record->characters, &p->name, 0);
     for (size_t i = p->first_finding; i < d->n && p->name.len; i++) {
         if (!name)
             name = quote_name(&d->arena,
@@ -328,7 +448,7 @@ static void end_applicant(struct pass *p)
 static void stray(struct pass *p, const xmlChar *name)
 {
     struct arena a = {0};
-    struct place at = {.line = stream_line(p->stream)};
+    struct id_place at = {.line = stream_line(p->stream)};
     struct schema_fault f = {0};
 
     p->skipped = 1;
@@ -378,6 +498,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         p->skipped++;
         return;
     }
+    check_text_codes(p);
     struct frame *parent = p->depth ? &p->frames[p->depth - 1] : NULL;
     const struct word *word =
         parent ? word_child(parent->word, (const char *)name) : vocabulary_root(p->vocabulary);
@@ -403,6 +524,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
                                word->name));
         arena_free(&a);
     }
+    check_attribute_codes(p, n_attributes, attributes);
     validate_start(p, name, n_attributes, attributes);
     if (p->entry) {
         if (p->depth == 4 && is(f, "employment"))
@@ -434,6 +556,7 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
         p->skipped--;
         return;
     }
+    check_text_codes(p);
     validate_text(p);
     p->validation->endElementNs(p->validation_data, name, NULL, NULL);
     check_required(p);
@@ -461,7 +584,7 @@ static void on_text(void *data, const xmlChar *text, int len)
 
 static void broke(struct pass *p, const struct file_fault *f)
 {
-    struct place at = {.field = "", .line = f->line};
+    struct id_place at = {.field = "", .line = f->line};
     const char *more = p->depth ? "；此后的内容没有读" : "",
                *more_en = p->depth ? "; nothing after it was read" : "";
     struct arena a = {0};
@@ -474,6 +597,17 @@ static void broke(struct pass *p, const struct file_fault *f)
     if (p->entry)
         end_applicant(p);
     arena_free(&a);
+}
+
+static void report_notes(struct pass *p)
+{
+    size_t n;
+    const struct file_note *notes = stream_notes(p->stream, &n);
+    for (size_t i = 0; i < n; i++)
+        diag_pass(p->diag, &(struct finding){
+                               .severity = notes[i].severity,
+                               .at = {p->source->input.name, notes[i].line},
+                               .text = {notes[i].text[LANGUAGE_ZH], notes[i].text[LANGUAGE_EN]}});
 }
 
 void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,
@@ -495,6 +629,7 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
     }
     for (int i = 0; i < STREAM_DEPTH; i++)
         p.frames[i].seen = ARENA_ARRAY(&arena, unsigned, words + 1);
+    p.tree.characters = r->characters;
     p.tree.doc = p.source->doc = xmlNewDoc(BAD_CAST "1.0");
     p.source->doc->URL = xmlStrdup(BAD_CAST p.source->input.name);
     xmlSchemaValidCtxt *validation = xmlSchemaNewValidCtxt(schema->schema);
@@ -503,15 +638,12 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
     p.stream = stream_new(fd, &events, &p, &arena);
     while (stream_read(p.stream))
         continue;
-    const struct file_fault *f = stream_fault(p.stream), *w = stream_warning(p.stream);
+    const struct file_fault *f = stream_fault(p.stream);
     if (f)
         broke(&p, f);
     else if (r->n_faults == faults && xmlSchemaIsValid(validation) != 1)
         broke(&p, &unknown); /* never without a word */
-    if (w)
-        diag_pass(diag, &(struct finding){.severity = SEVERITY_WARNING,
-                                          .at = {p.source->input.name, w->line},
-                                          .text = {w->text[LANGUAGE_ZH], w->text[LANGUAGE_EN]}});
+    report_notes(&p);
     stream_free(p.stream);
     xmlSchemaSAXUnplug(plug);
     xmlSchemaFreeValidCtxt(validation);

@@ -3,13 +3,14 @@
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
+#include "record/characters.h"
 #include "record/input.h"
 #include "record/record.h"
 #include "record/vocabulary.h"
 
 #include <libxml/xmlschemas.h>
 
-struct entry {
+struct applicant_entry {
     const char *id;
     size_t source, unit;
     long line;
@@ -28,7 +29,7 @@ struct holder {
     bool repeats; /* one of another file, with the same content */
 };
 
-struct source {
+struct input_file {
     struct input input;
     xmlDoc *doc; /* batch, delegations and units without their applicants */
     bool faulty; /* the batch's own data is: whatever prints it would print what is wrong */
@@ -37,9 +38,9 @@ struct source {
 
 struct record {
     struct arena arena;
-    struct source *sources;
+    struct input_file *sources;
     size_t n_sources;
-    struct entry *entries; /* malloc: an arena would keep every size it had */
+    struct applicant_entry *entries; /* malloc: an arena would keep every size it had */
     size_t n, cap;
     struct holder *units;
     size_t n_units, cap_units;
@@ -49,7 +50,8 @@ struct record {
     size_t n_known;
     size_t *indices, n_indices;
     const char *asof;
-    size_t n_faults; /* reported or past the limit */
+    struct characters *characters; /* NULL: none known */
+    size_t n_faults;               /* reported or past the limit */
 };
 
 enum { READER_FAULT_LIMIT = 2000 }; /* findings of one run; what is beyond is counted */

@@ -7,44 +7,19 @@
 #include "record/quote.h"
 #include "record/tree.h"
 #include "xml/xml.h"
+#include "xml/xml_reader.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SCHEMA_LIMIT = 4 << 20 };
-
-static bool read_all(const char *path, struct buffer *out)
-{
-    FILE *f = fopen(path, "rb");
-    char block[16384];
-    size_t n;
-
-    errno = 0;
-    while (f && out->len <= SCHEMA_LIMIT && (n = fread(block, 1, sizeof block, f)) > 0)
-        buffer_add(out, block, n);
-    bool ok = f && !ferror(f) && out->len <= SCHEMA_LIMIT;
-    if (f)
-        fclose(f);
-    return ok;
-}
 
 /* The document outlives the schema, which points into it. */
 static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **doc,
                         struct arena *arena, struct diag *diag)
 {
-    struct buffer bytes = {0};
-
-    if (!read_all(path, &bytes)) {
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取格式定义：%s",
-                    "cannot read the schema: %s", errno ? strerror(errno) : "too large");
-        buffer_clear(&bytes);
+    if (!(*doc = xml_document(path, arena, diag)))
         return false;
-    }
     xmlResetLastError();
-    *doc = xmlReadMemory((const char *)bytes.data, (int)bytes.len, path, NULL, XML_PARSE_NONET);
-    buffer_clear(&bytes);
-    xmlSchemaParserCtxt *ctx = *doc ? xmlSchemaNewDocParserCtxt(*doc) : NULL;
+    xmlSchemaParserCtxt *ctx = xmlSchemaNewDocParserCtxt(*doc);
     out->schema = ctx ? xmlSchemaParse(ctx) : NULL;
     xmlSchemaFreeParserCtxt(ctx);
     out->vocabulary = out->schema ? vocabulary_new(*doc, arena) : NULL;
@@ -190,8 +165,8 @@ static void check_applicants(struct record *r, struct ids *ids, struct arena *li
         ids_add(ids, list, r->entries[i].id, i);
     ids_sort(ids);
     for (size_t i = 0; i < ids->n; i++) {
-        struct entry *e = &r->entries[ids->list[i].number],
-                     *first = &r->entries[ids->list[i].first];
+        struct applicant_entry *e = &r->entries[ids->list[i].number],
+                               *first = &r->entries[ids->list[i].first];
         if (e == first || !*e->id)
             continue;
         e->faulty = true;
@@ -207,7 +182,7 @@ static void check_applicants(struct record *r, struct ids *ids, struct arena *li
                             e->id, r->sources[first->source].input.name, first->line));
     }
     for (size_t i = 0; i < r->n; i++) {
-        struct entry *e = &r->entries[i];
+        struct applicant_entry *e = &r->entries[i];
         e->faulty = e->faulty || r->units[e->unit].faulty || r->sources[e->source].faulty;
     }
     arena_free(&a);
@@ -231,7 +206,7 @@ static void check_agreement(struct record *r, bool own_date, struct diag *diag)
     const char *asof = NULL, *plan = NULL, *file = NULL;
 
     for (size_t i = 0; i < r->n_sources; i++) {
-        struct source *s = &r->sources[i];
+        struct input_file *s = &r->sources[i];
         const xmlNode *batch = s->doc ? xmlDocGetRootElement(s->doc) : NULL;
         if (!batch)
             continue;
@@ -320,7 +295,7 @@ static bool select_entries(struct record *r, const struct record_options *o,
     arena_free(&a);
     r->indices = ARENA_ARRAY(&r->arena, size_t, r->n + 1);
     for (size_t i = 0; i < r->n; i++) {
-        struct entry *e = &r->entries[i];
+        struct applicant_entry *e = &r->entries[i];
         e->selected = listed(o->only_applicants, o->n_only_applicants, e->id) &&
                       listed(o->only_units, o->n_only_units, r->units[e->unit].id);
         if (e->selected)
@@ -364,7 +339,7 @@ static void list_delegations(struct record *r)
 }
 
 /* Below the unit, as if it stood there: <recommended target="高级工程师" grade="七级" n="2"/>. */
-static void recommend(xmlNode *unit, const struct entry *e)
+static void recommend(xmlNode *unit, const struct applicant_entry *e)
 {
     char number[24];
     xmlNode *to = unit->children;
@@ -402,7 +377,7 @@ static void count_recommended(struct record *r)
     for (size_t i = 0; i < r->n_units; i++)
         repeats = repeats || r->units[i].repeats;
     for (size_t i = 0; i < r->n; i++) {
-        const struct entry *e = &r->entries[i];
+        const struct applicant_entry *e = &r->entries[i];
         if (!e->target)
             continue;
         for (size_t u = repeats ? 0 : e->unit; u < (repeats ? r->n_units : e->unit + 1); u++)
@@ -420,9 +395,9 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     struct ids applicants = {0};
     size_t faults_before = diag->system_faults, errors_before = diag->count[SEVERITY_ERROR];
 
-    r->sources = ARENA_ARRAY(&r->arena, struct source, o->n_inputs);
+    r->sources = ARENA_ARRAY(&r->arena, struct input_file, o->n_inputs);
     for (size_t i = 0; i < o->n_inputs; i++) {
-        struct source *s = &r->sources[r->n_sources++];
+        struct input_file *s = &r->sources[r->n_sources++];
         if (input_init(&s->input, o->inputs[i], &r->arena, diag))
             reader_pass(r, i, schema, diag);
         else
@@ -456,6 +431,8 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
     xml_guard();
     r->asof = o->asof;
     bool ok = check_options(o, diag) &&
+              (!o->characters_path ||
+               (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&
               load_schema(o->schema_path, &schema, &doc, &scratch, diag) &&
               read_all_sources(r, o, &schema, &scratch, diag);
     xmlSchemaFree(schema.schema);

@@ -2,6 +2,7 @@
  * only its code, its strings and the attribute's name are taken. */
 #include "record/schema_fault.h"
 
+#include "core/spelling.h"
 #include "record/id_number.h"
 #include "record/quote.h"
 
@@ -61,10 +62,31 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
                      expected(type, LANGUAGE_EN)));
 }
 
+static void unknown_attribute(struct schema_fault *f, const xmlError *e, const struct word *word,
+                              struct arena *arena)
+{
+    struct spelling_guess guess = {.word = e->str1 ? e->str1 : ""};
+    const char *where = f->attribute = quote_name(arena, guess.word);
+    const char *all = names_of(word, true, arena);
+
+    for (size_t i = 0; i < word->n_attributes; i++)
+        spelling_guess(&guess, word->attributes[i].name);
+    f->label = NULL;
+    if (guess.best)
+        say(f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
+            arena_printf(arena, "%s has no attribute %s; is it %s?", word->name, where,
+                         guess.best));
+    else if (word->n_attributes == 0)
+        say(f, arena_printf(arena, "%s 不带属性，这里却有 %s", word->name, where),
+            arena_printf(arena, "%s takes no attributes, but has %s", word->name, where));
+    else
+        say(f, arena_printf(arena, "%s 没有属性 %s；可用：%s", word->name, where, all),
+            arena_printf(arena, "%s has no attribute %s; there are: %s", word->name, where, all));
+}
+
 struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, struct arena *arena)
 {
     struct schema_fault f = {.attribute = attribute_of(e, arena)};
-    struct quote_guess guess = {0};
 
     if (e->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && e->str1)
         f.attribute = quote_name(arena, e->str1);
@@ -93,25 +115,7 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1:
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
     case XML_SCHEMAV_CVC_TYPE_3_1_1:
-        guess.word = e->str1 ? e->str1 : "";
-        f.attribute = quote_name(arena, guess.word);
-        where = f.attribute;
-        for (size_t i = 0; i < word->n_attributes; i++)
-            quote_guess(&guess, word->attributes[i].name);
-        f.label = NULL;
-        if (guess.best)
-            say(&f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
-                arena_printf(arena, "%s has no attribute %s; is it %s?", word->name, where,
-                             guess.best));
-        else if (word->n_attributes == 0)
-            say(&f, arena_printf(arena, "%s 不带属性，这里却有 %s", word->name, where),
-                arena_printf(arena, "%s takes no attributes, but has %s", word->name, where));
-        else
-            say(&f,
-                arena_printf(arena, "%s 没有属性 %s；可用：%s", word->name, where,
-                             names_of(word, true, arena)),
-                arena_printf(arena, "%s has no attribute %s; there are: %s", word->name, where,
-                             names_of(word, true, arena)));
+        unknown_attribute(&f, e, word, arena);
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1:
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3:
@@ -134,11 +138,11 @@ struct schema_fault schema_fault_stray(const char *name, const struct word *pare
                                        struct arena *arena)
 {
     struct schema_fault f = {0};
-    struct quote_guess guess = {.word = name};
+    struct spelling_guess guess = {.word = name};
     const char *shown = quote_name(arena, name);
 
     for (size_t i = 0; i < parent->n_children; i++)
-        quote_guess(&guess, parent->children[i]->name);
+        spelling_guess(&guess, parent->children[i]->name);
     if (guess.best)
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));

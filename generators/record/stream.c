@@ -289,9 +289,9 @@ const struct file_fault *stream_fault(const struct stream *s)
     return s->broken ? &s->fault : NULL;
 }
 
-const struct file_fault *stream_warning(const struct stream *s)
+const struct file_note *stream_notes(const struct stream *s, size_t *n)
 {
-    return decoder_warning(s->decoder);
+    return decoder_notes(s->decoder, n);
 }
 
 void stream_free(struct stream *s)

@@ -35,9 +35,8 @@ bool stream_read(struct stream *s);
 int stream_depth(
     const struct stream *s); /* elements open: 1 within the root, its own events among them */
 long stream_line(const struct stream *s); /* where the innermost open element's tag begins */
-const struct file_fault *stream_fault(const struct stream *s); /* NULL: read whole */
-const struct file_fault *
-stream_warning(const struct stream *s); /* NULL: none; asked for at the end */
+const struct file_fault *stream_fault(const struct stream *s);           /* NULL: read whole */
+const struct file_note *stream_notes(const struct stream *s, size_t *n); /* as decoder_notes */
 void stream_free(struct stream *s);
 
 #endif

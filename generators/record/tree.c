@@ -9,6 +9,8 @@
 /* Text is added whole: adding it piece by piece would copy it each time. */
 static void flush(struct tree *t)
 {
+    if (t->text.len)
+        characters_replace(t->characters, &t->text, 0);
     if (t->at && t->text.len)
         xmlAddChild(t->at, xmlNewDocTextLen(t->doc, t->text.data, (int)t->text.len));
     t->text.len = 0;
@@ -41,6 +43,8 @@ xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
         if (a[2])
             continue;
         add_value(&t->text, a[3], a[4]);
+        if (strcmp((const char *)a[0], "href"))
+            characters_replace(t->characters, &t->text, 0);
         xmlNewNsProp(node, NULL, a[0], t->text.data);
         t->text.len = 0;
     }

@@ -4,6 +4,7 @@
 #define RECORD_TREE_H
 
 #include "core/buffer.h"
+#include "record/characters.h"
 
 #include <libxml/parser.h>
 
@@ -12,6 +13,9 @@ struct tree {
     xmlDoc *doc; /* borrowed: the nodes belong to it, but only what has a parent is freed with it */
     xmlNode *at; /* the innermost open element, NULL for none */
     struct buffer text;
+    /* Known private-use codes become their characters, but in an href: a file bears the name that
+     * it bears. NULL: none is known. */
+    const struct characters *characters;
 };
 
 /* Opens an element below t->at; attributes are SAX2's. The element knows its line, however long the

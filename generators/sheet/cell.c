@@ -172,7 +172,7 @@ struct text_shape text_shape(const char *text)
             out.bad = (unsigned char)*s;
             return out;
         }
-        if ((cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') || cp == 0xFFFE || cp == 0xFFFF) {
+        if ((cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') || utf8_is_unprintable(cp)) {
             out.fault = TEXT_BAD_CHARACTER;
             out.bad = cp;
             return out;

@@ -29,7 +29,7 @@ enum text_fault { TEXT_FINE, TEXT_BAD_BYTE, TEXT_BAD_CHARACTER, TEXT_TOO_LONG };
 
 struct text_shape {
     enum text_fault fault;
-    uint32_t bad; /* the character or byte that no workbook can hold */
+    uint32_t bad; /* the character or byte that no workbook can hold, or no reader of it read */
     size_t units; /* UTF-16 units, as Excel counts */
     double ems;   /* on one line, a wide character being 1 */
     bool escapes; /* something in it would be read as Excel's own escape (_x0041_), or changed by

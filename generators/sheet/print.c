@@ -224,15 +224,6 @@ static size_t row_of(const char *path)
     return !p ? 0 : p[3] == '[' ? strtoul(p + 4, NULL, 10) : 1;
 }
 
-static bool said(const struct diag *diag, const struct finding *f)
-{
-    for (size_t i = 0; i < diag->n; i++)
-        if (!diag->list[i].applicant &&
-            !strcmp(diag->list[i].text[LANGUAGE_EN], f->text[LANGUAGE_EN]))
-            return true;
-    return false;
-}
-
 void print_finding(const struct sheet_document *d, size_t first, size_t n, const struct finding *f,
                    struct diag *diag)
 {
@@ -241,7 +232,7 @@ void print_finding(const struct sheet_document *d, size_t first, size_t n, const
     size_t row = row_of(f->field);
 
     copy.field = NULL;
-    if (row > n || (row == 0 && said(diag, f)))
+    if (row > n || (row == 0 && diag_has(diag, f)))
         return;
     if (row && sheet_rows_read(d->rows, d->lists[0].rows[first + row - 1], &who)) {
         copy.applicant = who.id;

@@ -4,13 +4,10 @@
 #include "sheet/roster.h"
 #include "core/digest.h"
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/json.h"
-#include "core/options.h"
 #include "core/output.h"
-#include "core/paths.h"
 #include "core/temporary.h"
-#include "papers/report.h"
-#include "programs/programs.h"
 #include "sheet/roster_print.h"
 
 #include <errno.h>
@@ -27,9 +24,7 @@ struct document {
 };
 
 struct run {
-    struct options options;
-    bool print, sheet_per_unit;
-    enum sheet_order order;
+    const struct roster_request *request;
     struct arena arena;
     struct diag diag;
     struct sheet_template *template;
@@ -38,7 +33,6 @@ struct run {
     struct record *record;
     struct query_context *query;
     struct sheet_rows *rows;
-    struct fonts *fonts;
     struct form *form;
     const char *directory; /* NULL: one document, to options.output */
     bool *broken_delegations,
@@ -47,51 +41,35 @@ struct run {
     size_t n, cap, written;
     void (*deliver)(void *data, const struct roster_made *made); /* NULL: to files */
     void *data;
-    bool lent; /* record and fonts are another's */
 };
 
 /* --- reading --- */
 
 static bool load(struct run *run)
 {
-    const char *const *dirs = shenbao_template_dirs(run->options.templates);
-    static const char *const names[] = {"roster.xml", "surnames.xml", "applicants.xsd"};
-    char *found[3];
-    for (int i = 0; i < 3; i++)
-        if (!(found[i] = find_file(&run->arena, dirs, names[i])))
-            return diag_system(&run->diag, (struct src_pos){names[i], 0}, "找不到模板文件",
-                               "template file not found");
-    if (!(run->template = sheet_template_load(found[0], &run->diag)) ||
-        !surnames_load(&run->surnames, found[1], &run->diag))
+    const char *const *dirs = run->request->templates;
+    const char *path = find_template(&run->arena, dirs, "roster.xml", &run->diag),
+               *surnames =
+                   path ? find_template(&run->arena, dirs, "surnames.xml", &run->diag) : NULL;
+    if (!surnames)
         return false;
-    if (run->order != ORDER_GIVEN &&
-        !(run->collation = collation_new(run->order, &run->surnames, &run->diag)))
+    if (!(run->template = sheet_template_load(path, &run->diag)) ||
+        !surnames_load(&run->surnames, surnames, &run->diag))
         return false;
-    if (run->print) {
+    if (run->request->order != ORDER_GIVEN &&
+        !(run->collation = collation_new(run->request->order, &run->surnames, &run->diag)))
+        return false;
+    if (run->request->print) {
         struct buffer text = {0};
         print_template(run->template, &text);
-        if (!run->fonts)
-            run->fonts = fonts_new(shenbao_font_dirs(run->options.fonts), &run->diag);
-        if (run->fonts)
-            run->form = form_load_text(run->template->path, (const char *)text.data, text.len,
-                                       run->fonts, &run->diag);
+        run->form = form_load_text(run->template->path, (const char *)text.data, text.len,
+                                   run->request->fonts, &run->diag);
         buffer_clear(&text);
         if (!run->form)
             return false;
     }
-    if (run->record)
-        return true;
-    struct record_options input = {
-        .schema_path = found[2],
-        .inputs = run->options.inputs,
-        .n_inputs = run->options.n_inputs,
-        .only_applicants = run->options.applicants,
-        .n_only_applicants = run->options.n_applicants,
-        .only_units = run->options.units,
-        .n_only_units = run->options.n_units,
-        .asof = run->options.asof,
-    };
-    run->record = record_open(&input, &run->diag);
+    if (!run->record)
+        run->record = record_open(run->request->input, &run->diag);
     return run->record != NULL;
 }
 
@@ -107,8 +85,8 @@ static bool read_rows(struct run *run)
     struct applicant who;
     bool ok = true;
 
-    run->query = query_context_new();
-    run->rows = sheet_rows_new(run->template, run->order, run->collation, &run->diag);
+    run->query = query_context_new(run->request->tables);
+    run->rows = sheet_rows_new(run->template, run->request->order, run->collation, &run->diag);
     run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
     run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);
     for (size_t d = 0; run->rows && d < n; d++) {
@@ -127,6 +105,8 @@ static bool read_rows(struct run *run)
         run->diag.context = (struct diag_context){0};
     }
     record_cursor_free(cursor);
+    if (run->collation)
+        collation_report(run->collation, &run->diag);
     if (ok && i < all && !diag_failed(&run->diag))
         ok = diag_system(&run->diag, (struct src_pos){0}, "申报人无法再次读取",
                          "the applicants cannot be read again");
@@ -138,10 +118,10 @@ static bool read_rows(struct run *run)
 static const char *document_path(struct run *run, const struct sheet_party *party)
 {
     if (!run->directory)
-        return run->options.output ? run->options.output : "-";
+        return run->request->options->output ? run->request->options->output : "-";
     const char *stem = arena_printf(&run->arena, "%s-%s-roster", party->id, party->name);
     return arena_printf(&run->arena, "%s/%s.%s", run->directory,
-                        output_safe_name(&run->arena, stem), run->print ? "pdf" : "xlsx");
+                        output_safe_name(&run->arena, stem), run->request->print ? "pdf" : "xlsx");
 }
 
 /* All of a workbook, which is small beside what made it. */
@@ -175,7 +155,7 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
     if (!file)
         return false;
     bool ok = sheet_write(d, file, &run->diag);
-    if (ok && (run->deliver || run->options.report) && !read_workbook(file, &bytes))
+    if (ok && (run->deliver || run->request->options->report) && !read_workbook(file, &bytes))
         ok = output_failed(temporary_folder(), &run->diag);
     if (ok && run->deliver) {
         deliver(run, out, &bytes);
@@ -194,7 +174,8 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
 {
     struct buffer pdf = {0};
     run->diag.context.paper = run->template->title;
-    bool ok = roster_print(d, run->form, run->fonts, run->query, &pdf, &out->pages, &run->diag);
+    bool ok =
+        roster_print(d, run->form, run->request->fonts, run->query, &pdf, &out->pages, &run->diag);
     run->diag.context.paper = NULL;
     if (ok && run->deliver) {
         deliver(run, out, &pdf);
@@ -216,7 +197,7 @@ static bool write_document(struct run *run, struct document *out, const size_t *
     size_t n_units = sheet_rows_units(run->rows, &units), n = 0;
     size_t *all = sheet_rows_of(run->rows, delegation, unit, &out->rows);
     struct sheet_list *lists = mem_alloc(n_units + 1, sizeof *lists);
-    bool by_unit = run->sheet_per_unit;
+    bool by_unit = run->request->sheet_per_unit;
 
     for (size_t u = 0; by_unit && u < n_units; u++) {
         size_t count, *some;
@@ -237,9 +218,9 @@ static bool write_document(struct run *run, struct document *out, const size_t *
         .n_lists = n,
         .by_unit = by_unit,
         .created = record_asof(run->record),
-        .draft = run->options.draft,
+        .draft = run->request->options->draft,
     };
-    bool ok = run->print ? write_pdf(run, &d, out) : write_workbook(run, &d, out);
+    bool ok = run->request->print ? write_pdf(run, &d, out) : write_workbook(run, &d, out);
     for (size_t i = 0; by_unit && i < n; i++)
         free((size_t *)lists[i].rows);
     free(lists);
@@ -247,25 +228,10 @@ static bool write_document(struct run *run, struct document *out, const size_t *
     return ok;
 }
 
-static bool choose_output(struct run *run)
-{
-    const char *o = run->options.output;
-    bool named_directory =
-        o && strcmp(o, "-") && (o[strlen(o) - 1] == '/' || output_is_directory(o));
-
-    if (run->n <= 1 && !named_directory)
-        return true;
-    if (!o || !strcmp(o, "-"))
-        return diag_system(&run->diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
-                           "%zu documents need a directory: use -o DIR/", run->n);
-    run->directory = o;
-    return output_make_directory(o, &run->diag);
-}
-
 static void write_documents(struct run *run)
 {
     const struct sheet_party *parties;
-    bool units = run->options.n_units > 0;
+    bool units = run->request->options->n_units > 0;
     size_t n =
         units ? sheet_rows_units(run->rows, &parties) : sheet_rows_delegations(run->rows, &parties);
     const bool *broken = units ? run->broken_units : run->broken_delegations;
@@ -279,7 +245,8 @@ static void write_documents(struct run *run)
         if (wanted[i])
             *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
                 (struct document){.party = &parties[i]};
-    bool ok = run->deliver || choose_output(run);
+    bool ok = run->deliver ||
+              output_choose(run->request->options->output, run->n, &run->directory, &run->diag);
     for (size_t i = 0; ok && i < run->n; i++) {
         struct document *d = &run->documents[i];
         size_t number = (size_t)(d->party - parties);
@@ -300,7 +267,7 @@ static void write_documents(struct run *run)
 /* Each roster that was to be: written, or not. */
 static void report_parties(struct json *j, const struct run *run)
 {
-    json_open(j, run->options.n_units ? "units" : "delegations", '[');
+    json_open(j, run->request->options->n_units ? "units" : "delegations", '[');
     for (size_t i = 0; i < run->n; i++) {
         const struct document *d = &run->documents[i];
         json_open(j, NULL, '{');
@@ -337,17 +304,17 @@ static bool write_report(struct run *run)
     json_integer(&j, "version", 1);
     json_string(&j, "program", "roster");
     json_string(&j, "asof", record_asof(run->record));
-    report_all_findings(&j, &run->diag, run->options.report_language);
+    finding_json_all(&j, &run->diag, run->request->options->report_language);
     report_parties(&j, run);
     json_open(&j, "counts", '{');
     json_integer(&j, "applicants", (long long)sheet_rows_count(run->rows));
-    json_integer(&j, run->options.n_units ? "units" : "delegations", (long long)run->n);
+    json_integer(&j, run->request->options->n_units ? "units" : "delegations", (long long)run->n);
     json_integer(&j, "written", (long long)run->written);
     json_integer(&j, "errors", (long long)run->diag.count[SEVERITY_ERROR]);
     json_integer(&j, "warnings", (long long)run->diag.count[SEVERITY_WARNING]);
     json_close(&j, '}');
     json_close(&j, '}');
-    bool ok = output_write(run->options.report, out.data, out.len, &run->diag);
+    bool ok = output_write(run->request->options->report, out.data, out.len, &run->diag);
     buffer_clear(&out);
     return ok;
 }
@@ -355,10 +322,8 @@ static bool write_report(struct run *run)
 static void clear(struct run *run)
 {
     form_free(run->form);
-    if (!run->lent) {
-        fonts_free(run->fonts);
+    if (!run->request->record)
         record_free(run->record);
-    }
     sheet_rows_free(run->rows);
     query_context_free(run->query);
     collation_free(run->collation);
@@ -370,84 +335,42 @@ static void clear(struct run *run)
     arena_free(&run->arena);
 }
 
-bool roster_make(const struct roster_wish *wish,
+/* false: nothing could be written; reported. */
+static bool run_all(struct run *run)
+{
+    if (!load(run) || !read_rows(run))
+        return false;
+    write_documents(run);
+    return true;
+}
+
+bool roster_make(const struct roster_request *request,
                  void (*deliver)(void *data, const struct roster_made *made), void *data,
                  struct diag *diag)
 {
-    struct run run = {.options = *wish->options,
-                      .print = wish->print,
-                      .record = wish->record,
-                      .fonts = wish->fonts,
-                      .lent = true,
+    struct run run = {.request = request,
+                      .record = request->record,
                       .deliver = deliver,
-                      .data = data};
-    run.diag.strict = diag->strict;
-    if (load(&run) && read_rows(&run))
-        write_documents(&run);
+                      .data = data,
+                      .diag = {.strict = diag->strict}};
+    run_all(&run);
     diag_append(diag, &run.diag);
     bool ok = !diag_failed(&run.diag) && run.written == run.n;
     clear(&run);
     return ok;
 }
 
-static enum sheet_order order_of(const char *word)
+int roster_write(const struct roster_request *request, struct diag *diag)
 {
-    static const char *const words[] = {"given", "unit", "pinyin", "strokes"};
-    size_t i = 0;
-    while (strcmp(word, words[i]))
-        i++;
-    return (enum sheet_order)i;
-}
-
-int roster_main(int argc, char **argv)
-{
-    struct run run = {0};
-    const char *print = NULL, *order = "given", *sheets = NULL;
-    static const char *const purpose[] = {
-        "制作推荐高级工程师职务任职资格人员花名册（XLSX），每个委托单位一份（用 -u "
-        "时每个单位一份）。",
-        "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a "
-        "unit)."};
-    const struct option_own own[] = {
-        {"print", NULL, {"同一张表，PDF 格式", "the same table as PDF"}, &print},
-        {"sort",
-         "given|unit|pinyin|strokes",
-         {"行序：原序、按单位、按姓名拼音、按姓氏笔画",
-          "the order of the rows: given is as they come"},
-         &order},
-        {"sheet-per-unit",
-         NULL,
-         {"每个单位一张工作表，另有一张索引", "a sheet a unit, and one that lists them"},
-         &sheets},
-    };
-    int status =
-        options_parse(&run.options, argc, argv, purpose, own, sizeof own / sizeof *own, &run.arena);
-    if (status >= 0) {
-        arena_free(&run.arena);
-        return status;
-    }
-    run.print = print != NULL;
-    run.sheet_per_unit = sheets != NULL;
-    if (print && sheets) {
-        status = options_fault(
-            run.options.language, argv[0],
-            "--print 只出一张名单，--sheet-per-unit 出多张工作表，只能选一个",
-            "--print makes one list, and --sheet-per-unit sheets: choose one of them");
-        arena_free(&run.arena);
-        return status;
-    }
-    run.order = order_of(order);
-    run.diag.strict = run.options.strict;
-    if (load(&run) && read_rows(&run)) {
-        write_documents(&run);
-        if (run.options.report)
-            write_report(&run);
-    }
-    diag_print(&run.diag, run.options.language, stderr);
-    status = run.diag.system_faults                            ? 2
-             : run.written == run.n && !diag_failed(&run.diag) ? 0
-             : run.written                                     ? 3
-                                                               : 1;
+    struct run run = {
+        .request = request, .record = request->record, .diag = {.strict = diag->strict}};
+    if (run_all(&run) && request->options->report)
+        write_report(&run);
+    diag_append(diag, &run.diag);
+    int status = run.diag.system_faults                            ? 2
+                 : run.written == run.n && !diag_failed(&run.diag) ? 0
+                 : run.written                                     ? 3
+                                                                   : 1;
     clear(&run);
     return status;
 }

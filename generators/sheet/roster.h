@@ -1,17 +1,24 @@
-/* roster.h - rosters for another program: each handed over as bytes. */
+/* roster.h - rosters: as files, or each handed over as bytes. */
 #ifndef SHEET_ROSTER_H
 #define SHEET_ROSTER_H
 
 #include "core/buffer.h"
 #include "core/options.h"
+#include "query/query_tables.h"
 #include "record/record.h"
+#include "sheet/order.h"
 #include "text/font.h"
 
-struct roster_wish {
+struct roster_request {
     const struct options *options;
-    struct record *record; /* lent, like the fonts */
-    struct fonts *fonts;
-    bool print; /* PDF; else XLSX */
+    const char *const *templates;
+    struct record *record; /* the caller's; NULL: what input names is read */
+    const struct record_options *input;
+    const struct query_tables *tables;
+    struct fonts *fonts; /* for print; else NULL is fine */
+    bool print;          /* PDF; else XLSX */
+    bool sheet_per_unit; /* in a workbook, and one that lists them */
+    enum sheet_order order;
 };
 
 struct roster_made {
@@ -24,8 +31,11 @@ struct roster_made {
 
 /* Each delegation's with a selected applicant, in the order given. false: some were not made;
  * reported. */
-bool roster_make(const struct roster_wish *wish,
+bool roster_make(const struct roster_request *request,
                  void (*deliver)(void *data, const struct roster_made *made), void *data,
                  struct diag *diag);
+/* The same to the options' output, with the report; with units asked for, one a unit. The status
+ * to leave with. */
+int roster_write(const struct roster_request *request, struct diag *diag);
 
 #endif

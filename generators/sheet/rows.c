@@ -18,7 +18,7 @@ struct parties {
 struct sheet_rows {
     const struct sheet_template *template;
     enum sheet_order order;
-    const struct collation *collation;
+    struct collation *collation;
     struct diag *diag;
     struct query *unit, *issuer;
     struct arena arena;
@@ -42,7 +42,7 @@ static bool spool_failed(struct sheet_rows *r)
 }
 
 struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order,
-                                  const struct collation *c, struct diag *diag)
+                                  struct collation *c, struct diag *diag)
 {
     struct sheet_rows *r = mem_alloc(1, sizeof *r);
     r->template = t;

@@ -31,7 +31,7 @@ struct sheet_rows;
 
 /* template and collation (NULL for ORDER_GIVEN) are borrowed. */
 struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order,
-                                  const struct collation *c, struct diag *diag);
+                                  struct collation *c, struct diag *diag);
 void sheet_rows_free(struct sheet_rows *r);
 
 /* Before the applicants, so that delegations come in the record's order. */

@@ -1,190 +1,14 @@
 /* template.c - reads templates/roster.xml and surnames.xml. See template.h. */
 #include "sheet/template.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libxml/parser.h>
-#include <libxml/tree.h>
+#include "core/units.h"
+#include "core/utf8.h"
+#include "sheet/han.h"
+#include "xml/xml_reader.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define MM (72 / 25.4)
-
-struct reader {
-    struct sheet_template *t;
-    struct diag *diag;
-    const char *path;
-    const char *paper;
-};
-
-static struct src_pos place(const struct reader *r, const xmlNode *x)
-{
-    return (struct src_pos){r->path, xmlGetLineNo(x)};
-}
-
-static bool named(const xmlNode *x, const char *name)
-{
-    return x->type == XML_ELEMENT_NODE && !strcmp((const char *)x->name, name);
-}
-
-/* NULL: it is not there. */
-static const char *attribute(struct arena *arena, const xmlNode *x, const char *name)
-{
-    xmlChar *v = xmlGetNoNsProp(x, BAD_CAST name);
-    const char *s = v ? arena_strdup(arena, (const char *)v) : NULL;
-    xmlFree(v);
-    return s;
-}
-
-static const char *text_attribute(struct reader *r, const xmlNode *x, const char *name,
-                                  const char *otherwise)
-{
-    const char *s = attribute(&r->t->arena, x, name);
-    return s ? s : otherwise;
-}
-
-static const char *required(struct reader *r, const xmlNode *x, const char *name)
-{
-    const char *s = attribute(&r->t->arena, x, name);
-    if (!s || !*s)
-        diag_system(r->diag, place(r, x), "<%s> 缺属性 %s", "<%s> lacks its attribute %s",
-                    (const char *)x->name, name);
-    return s ? s : "";
-}
-
-static void bad_value(struct reader *r, const xmlNode *x, const char *name, const char *value,
-                      const char *expected)
-{
-    diag_system(r->diag, place(r, x), "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
-                "<%s> %s=\"%s\" is not understood; it takes: %s", (const char *)x->name, name,
-                value, expected);
-}
-
-/* allowed: words set off by spaces. */
-static void check_attributes(struct reader *r, const xmlNode *x, const char *allowed)
-{
-    for (const xmlAttr *a = x->properties; a; a = a->next) {
-        const char *name = (const char *)a->name, *p = allowed;
-        size_t n = strlen(name);
-        for (; (p = strstr(p, name)); p += n)
-            if ((p == allowed || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-                break;
-        if (!p)
-            diag_system(r->diag, place(r, x), "<%s> 没有属性 %s，可用的有：%s",
-                        "<%s> has no attribute %s; it takes: %s", (const char *)x->name, name,
-                        allowed);
-    }
-}
-
-static int choice(struct reader *r, const xmlNode *x, const char *name, const char *words,
-                  int otherwise)
-{
-    const char *s = attribute(&r->t->arena, x, name), *p = words;
-    if (!s)
-        return otherwise;
-    for (int i = 0;; i++) {
-        size_t n = strcspn(p, " ");
-        if (n == strlen(s) && !strncmp(p, s, n))
-            return i;
-        if (!p[n])
-            break;
-        p += n + 1;
-    }
-    bad_value(r, x, name, s, words);
-    return otherwise;
-}
-
-/* "12mm", "9pt"; strtod would take "nan" and "0x1p3" too. */
-static bool parse_length(const char *s, const char **end, double *out)
-{
-    size_t n = strspn(s, "0123456789.");
-    if (n == 0 || n > 8)
-        return false;
-    *out = strtod(s, NULL);
-    s += n;
-    if (!strncmp(s, "mm", 2))
-        *out *= MM;
-    else if (strncmp(s, "pt", 2))
-        return false;
-    *end = s + 2;
-    return true;
-}
-
-static double length(struct reader *r, const xmlNode *x, const char *name, double otherwise,
-                     double most)
-{
-    const char *s = attribute(&r->t->arena, x, name), *end;
-    double v;
-    if (!s)
-        return otherwise;
-    if (parse_length(s, &end, &v) && !*end && v > 0 && v <= most)
-        return v;
-    bad_value(r, x, name, s, "12mm, 9pt");
-    return otherwise;
-}
-
-static size_t count(struct reader *r, const xmlNode *x, const char *name, size_t otherwise,
-                    size_t most)
-{
-    const char *s = attribute(&r->t->arena, x, name);
-    unsigned n;
-    char end;
-    if (!s)
-        return otherwise;
-    if (strlen(s) < 6 && strspn(s, "0123456789") == strlen(s) && sscanf(s, "%u%c", &n, &end) == 1 &&
-        n <= most)
-        return n;
-    bad_value(r, x, name, s, "0, 1, 2 ...");
-    return otherwise;
-}
-
-static struct query *query(struct reader *r, const xmlNode *x, const char *name)
-{
-    const char *s = attribute(&r->t->arena, x, name);
-    return s ? query_new(s, place(r, x), r->diag) : NULL;
-}
-
-/* Text folded as in HTML: what an editor does to long lines is no content. */
-static const char *folded(struct arena *arena, const char *s)
-{
-    char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
-    for (; *s; s++) {
-        bool blank = strchr(" \t\r\n", *s) != NULL;
-        if (!blank)
-            *p++ = *s;
-        else if (p == out || p[-1] != ' ')
-            *p++ = ' ';
-    }
-    *p = '\0';
-    return out;
-}
-
-static const char *content(struct reader *r, const xmlNode *x)
-{
-    xmlChar *v = xmlNodeGetContent(x);
-    char *s = (char *)folded(&r->t->arena, v ? (const char *)v : "");
-    xmlFree(v);
-    s += *s == ' ';
-    size_t n = strlen(s);
-    if (n && s[n - 1] == ' ')
-        s[n - 1] = '\0';
-    return s;
-}
-
-static void unknown(struct reader *r, const xmlNode *x)
-{
-    if (x->type == XML_ELEMENT_NODE)
-        diag_system(r->diag, place(r, x), "<%s> 不能放在 <%s> 内的这个位置",
-                    "<%s> cannot stand here in <%s>", (const char *)x->name,
-                    (const char *)x->parent->name);
-    else if ((x->type == XML_TEXT_NODE || x->type == XML_CDATA_SECTION_NODE) &&
-             strspn((const char *)x->content, " \t\r\n") != strlen((const char *)x->content))
-        diag_system(r->diag, place(r, x), "<%s> 内不能直接写文字：%s",
-                    "<%s> cannot hold text directly: %s", (const char *)x->parent->name,
-                    folded(&r->t->arena, (const char *)x->content));
-}
 
 /* --- columns --- */
 
@@ -207,108 +31,79 @@ static bool good_format(const struct sheet_column *c)
     return !strcmp(f, "@");
 }
 
-static void read_column(struct reader *r, const xmlNode *x)
+static void end_column(struct xml_reader *r, void *self, void *parent)
 {
     static const char *const formats[] = {"@", "@", "General", "yyyy.mm", "0"};
-    struct sheet_template *t = r->t;
-    check_attributes(r, x, "head label width select type format align empty one-face");
-    if (t->n == SHEET_COLUMNS_MAX) {
-        diag_system(r->diag, place(r, x), "列数超过 %d", "there are more than %d columns",
-                    SHEET_COLUMNS_MAX);
-        return;
-    }
-    struct sheet_column *c = ARENA_PUSH(&t->arena, t->columns, t->n, t->cap);
-    *c = (struct sheet_column){.head = required(r, x, "head"), .at = place(r, x)};
-    c->label = text_attribute(r, x, "label", c->head);
-    required(r, x, "width");
-    c->width = length(r, x, "width", 10 * MM, 400 * MM);
-    c->type = (enum column_type)choice(r, x, "type", "text code number date index", COLUMN_TEXT);
-    c->align = (enum text_align)choice(r, x, "align", "left center right", ALIGN_CENTER);
-    c->format = text_attribute(r, x, "format", formats[c->type]);
+    struct sheet_template *t = r->owner;
+    struct sheet_column *c = self;
+    (void)parent;
+    c->at = xml_at(r);
+    c->label = c->label ? c->label : c->head;
+    c->format = c->format ? c->format : formats[c->type];
     if (!good_format(c))
-        bad_value(r, x, "format", c->format,
-                  c->type == COLUMN_DATE ? "yyyy.mm, yyyy-mm-dd" : "General, 0, 0.0, 0.00");
-    c->one_face = choice(r, x, "one-face", "false true", 0);
-    c->empty = text_attribute(r, x, "empty", "");
-    if (c->type != COLUMN_INDEX) {
-        required(r, x, "select");
-        c->select = query(r, x, "select");
-    }
-    for (const xmlNode *v = x->children; v; v = v->next) {
-        if (!named(v, "value")) {
-            unknown(r, v);
-            continue;
-        }
-        const char *text = content(r, v);
-        if (*text)
-            *ARENA_PUSH(&t->arena, c->allowed, c->n_allowed, c->cap_allowed) = text;
-        else
-            diag_system(r->diag, place(r, v), "<value> 是空的", "<value> is empty");
-    }
+        xml_bad_value(r, "format", c->format,
+                      c->type == COLUMN_DATE ? "yyyy.mm, yyyy-mm-dd" : "General, 0, 0.0, 0.00");
+    if (c->type != COLUMN_INDEX && !xml_given(r, "select"))
+        diag_system(r->diag, c->at, "<column> 缺属性 select",
+                    "<column> lacks its attribute select");
+    if (t->n == SHEET_COLUMNS_MAX)
+        diag_system(r->diag, c->at, "列数超过 %d", "there are more than %d columns",
+                    SHEET_COLUMNS_MAX);
+    else
+        *ARENA_PUSH(&t->arena, t->columns, t->n, t->cap) = *c;
 }
 
-static void read_group(struct reader *r, const xmlNode *x)
+static void begin_group(struct xml_reader *r, void *self, void *parent)
 {
-    struct sheet_template *t = r->t;
-    size_t first = t->n;
-    check_attributes(r, x, "head");
-    for (const xmlNode *c = x->children; c; c = c->next) {
-        if (named(c, "column"))
-            read_column(r, c);
-        else
-            unknown(r, c);
-    }
-    if (t->n == first)
-        diag_system(r->diag, place(r, x), "<group> 内没有列", "<group> holds no column");
-    else
-        *ARENA_PUSH(&t->arena, t->groups, t->n_groups, t->cap_groups) =
-            (struct sheet_group){required(r, x, "head"), first, t->n - 1};
+    const struct sheet_template *t = r->owner;
+    (void)parent;
+    ((struct sheet_group *)self)->first = t->n;
+}
+
+static void end_group(struct xml_reader *r, void *self, void *parent)
+{
+    const struct sheet_template *t = parent;
+    struct sheet_group *group = self;
+    group->last = t->n - 1;
+    if (t->n == group->first)
+        diag_system(r->diag, xml_at(r), "<group> 内没有列", "<group> holds no column");
 }
 
 /* --- around the table --- */
 
-static void read_fields(struct reader *r, const xmlNode *x, struct sheet_fields *out)
+/* "3" or "1-8", into the field. */
+static bool parse_columns(struct xml_reader *r, const char *text, void *field)
 {
-    for (const xmlNode *c = x->children; c; c = c->next) {
-        if (!named(c, "field")) {
-            unknown(r, c);
-            continue;
-        }
-        const char *columns = required(r, c, "columns");
-        unsigned first, last;
-        char end;
-        int n = sscanf(columns, "%4u-%4u%c", &first, &last, &end);
-        check_attributes(r, c, "columns align select");
-        if (n == 1 && strspn(columns, "0123456789") == strlen(columns))
-            last = first;
-        else if (n != 2 || strspn(columns, "0123456789-") != strlen(columns))
-            first = last = 0;
-        if (first < 1 || last < first) {
-            bad_value(r, c, "columns", columns, "1-8");
-            continue;
-        }
-        *ARENA_PUSH(&r->t->arena, out->list, out->n, out->cap) = (struct sheet_field){
-            .label = content(r, c),
-            .select = query(r, c, "select"),
-            .first = first - 1,
-            .last = last - 1,
-            .align = (enum text_align)choice(r, c, "align", "left center right", ALIGN_LEFT),
-            .at = place(r, c),
-        };
-    }
+    struct sheet_field *f = field;
+    unsigned first, last;
+    char end;
+    int n = sscanf(text, "%4u-%4u%c", &first, &last, &end);
+    if (n == 1)
+        last = first;
+    if (n < 1 || n > 2 || first < 1 || last < first ||
+        strspn(text, n == 1 ? "0123456789" : "0123456789-") != strlen(text))
+        return false;
+    f->first = first - 1;
+    f->last = last - 1;
+    f->at = xml_at(r);
+    return true;
 }
 
 /* Fields lie beside each other, and within the table: overlapping ones would be merged over each
  * other. */
-static void check_fields(struct reader *r, const struct sheet_fields *f)
+static void check_fields(struct xml_reader *r, const struct sheet_template *t,
+                         const struct sheet_fields *f)
 {
     for (size_t i = 0; i < f->n; i++) {
-        if (f->list[i].last >= r->t->n)
+        if (!f->list[i].at.file)
+            continue; /* its columns are at fault */
+        if (f->list[i].last >= t->n)
             diag_system(r->diag, f->list[i].at, "“%s”占到第 %zu 列，表只有 %zu 列",
                         "\"%s\" reaches column %zu, the table has %zu", f->list[i].label,
-                        f->list[i].last + 1, r->t->n);
+                        f->list[i].last + 1, t->n);
         for (size_t j = 0; j < i; j++)
-            if (f->list[i].first <= f->list[j].last && f->list[j].first <= f->list[i].last)
+            if (f->list[j].at.file && f->list[i].first <= f->list[j].last &&
+                f->list[j].first <= f->list[i].last)
                 diag_system(
                     r->diag, f->list[i].at,
                     "“%s”（第 %zu-%zu 列）与“%s”（第 %zu-%zu 列）重叠，请改 columns",
@@ -318,142 +113,45 @@ static void check_fields(struct reader *r, const struct sheet_fields *f)
     }
 }
 
-static void read_parts(struct reader *r, const xmlNode *x, struct sheet_parts *out, bool footer)
+static void add_part(struct xml_reader *r, struct sheet_parts *parts, enum part_kind kind,
+                     const char *text, int bit)
 {
-    struct sheet_template *t = r->t;
-    for (const xmlNode *c = x->children; c; c = c->next) {
-        struct sheet_part part = {PART_TEXT, "", -1};
-        if (c->type == XML_TEXT_NODE || c->type == XML_CDATA_SECTION_NODE) {
-            char *s = (char *)folded(&t->arena, (const char *)c->content);
-            size_t n = strlen(s);
-            if (!c->next && n && s[n - 1] == ' ')
-                s[n - 1] = '\0';
-            part.text = s + (!c->prev && *s == ' ');
-            if (!*part.text)
-                continue;
-        } else if (named(c, "count") && !footer) {
-            check_attributes(r, c, "test");
-            part.kind = PART_COUNT;
-            if (xmlHasProp(c, BAD_CAST "test")) {
-                if (t->n_tests == SHEET_COUNTS_MAX) {
-                    diag_system(r->diag, place(r, c), "<count> 多于 %d 个",
-                                "there are more than %d <count>", SHEET_COUNTS_MAX);
-                    continue;
-                }
-                part.bit = (int)t->n_tests;
-                t->tests[t->n_tests++] = query(r, c, "test");
-            }
-        } else if (named(c, "page-number") && footer) {
-            part.kind = PART_PAGE_NUMBER;
-        } else if (named(c, "page-count") && footer) {
-            part.kind = PART_PAGE_COUNT;
-        } else {
-            unknown(r, c);
-            continue;
-        }
-        *ARENA_PUSH(&t->arena, out->list, out->n, out->cap) = part;
-    }
+    *ARENA_PUSH(r->arena, parts->list, parts->n, parts->cap) = (struct sheet_part){kind, text, bit};
 }
 
-static void read_index(struct reader *r, const xmlNode *x)
+static void sum_text(struct xml_reader *r, const char *text, void *self)
 {
-    struct sheet_template *t = r->t;
-    check_attributes(r, x, "sheet number unit people");
-    t->index_sheet = required(r, x, "sheet");
-    t->index_heads[0] = required(r, x, "number");
-    t->index_heads[1] = required(r, x, "unit");
-    t->index_heads[2] = required(r, x, "people");
+    add_part(r, &((struct sheet_template *)self)->sum, PART_TEXT, text, -1);
 }
 
-static void read_margin(struct reader *r, const xmlNode *x)
+static void footer_text(struct xml_reader *r, const char *text, void *self)
 {
-    static const int from[PAGE_SIDES][PAGE_SIDES] = {
-        {0, 0, 0, 0}, {0, 1, 0, 1}, {0, 1, 2, 1}, {0, 1, 2, 3}};
-    const char *s = text_attribute(r, x, "margin", "15mm"), *p = s, *end = s;
-    double v[PAGE_SIDES];
-    int n = 0;
-    while (n < PAGE_SIDES && parse_length(p, &end, &v[n]) && v[n] <= 60 * MM) {
-        n++;
-        p = end + strspn(end, " ");
-    }
-    if (n == 0 || *p)
-        bad_value(r, x, "margin", s, "15mm; 10mm 12mm; at most 60mm");
-    for (int i = 0; n > 0 && i < PAGE_SIDES; i++)
-        r->t->margin[i] = v[from[n - 1][i]];
+    add_part(r, &((struct sheet_template *)self)->footer, PART_TEXT, text, -1);
 }
 
-static enum font_role role(struct reader *r, const xmlNode *x, const char *name,
-                           enum font_role otherwise)
+static void end_count(struct xml_reader *r, void *self, void *parent)
 {
-    const char *s = attribute(&r->t->arena, x, name);
-    enum font_role out = otherwise;
-    if (s && !font_role_parse(s, &out))
-        bad_value(r, x, name, s, "song fangsong kai hei biaosong");
-    return out;
+    struct sheet_template *t = parent;
+    struct query *test = *(struct query **)self;
+    if (t->n_tests == SHEET_COUNTS_MAX)
+        diag_system(r->diag, xml_at(r), "<count> 多于 %d 个", "there are more than %d <count>",
+                    SHEET_COUNTS_MAX);
+    else
+        add_part(r, &t->sum, PART_COUNT, "", test ? (int)t->n_tests : -1);
+    if (test && t->n_tests < SHEET_COUNTS_MAX)
+        t->tests[t->n_tests++] = test;
 }
 
-static void read_root(struct reader *r, const xmlNode *x)
+static void end_page_number(struct xml_reader *r, void *self, void *parent)
 {
-    struct sheet_template *t = r->t;
-    check_attributes(r, x,
-                     "title sheet paper margin font head-font title-font size head-size title-size "
-                     "row-height freeze "
-                     "spare copies binding seals");
-    t->title = required(r, x, "title");
-    t->sheet = text_attribute(r, x, "sheet", t->title);
-    r->paper = text_attribute(r, x, "paper", "auto");
-    choice(r, x, "paper", "auto A4 A3", 0);
-    read_margin(r, x);
-    t->font = role(r, x, "font", ROLE_SONG);
-    t->head_font = role(r, x, "head-font", ROLE_HEI);
-    t->title_font = role(r, x, "title-font", ROLE_HEI);
-    t->size = length(r, x, "size", 10, 40);
-    t->head_size = length(r, x, "head-size", t->size, 40);
-    t->title_size = length(r, x, "title-size", 20, 60);
-    t->row_height = length(r, x, "row-height", 2 * t->size, 400);
-    t->freeze = count(r, x, "freeze", 0, SHEET_COLUMNS_MAX);
-    t->spare = count(r, x, "spare", 0, 10000);
-    t->copies = (int)count(r, x, "copies", 1, 99);
-    t->binding = text_attribute(r, x, "binding", "loose");
-    t->seals = text_attribute(r, x, "seals", "");
-    t->index_sheet = "目录";
-    t->index_heads[0] = "序号";
-    t->index_heads[1] = "单位";
-    t->index_heads[2] = "人数";
+    (void)self;
+    add_part(r, &((struct sheet_template *)parent)->footer, PART_PAGE_NUMBER, "", -1);
 }
 
-static void read_children(struct reader *r, const xmlNode *root)
+static void end_page_count(struct xml_reader *r, void *self, void *parent)
 {
-    struct sheet_template *t = r->t;
-    for (const xmlNode *x = root->children; x; x = x->next) {
-        if (named(x, "column")) {
-            read_column(r, x);
-        } else if (named(x, "group")) {
-            read_group(r, x);
-        } else if (named(x, "variable")) {
-            check_attributes(r, x, "name select");
-            required(r, x, "select");
-            *ARENA_PUSH(&t->arena, t->variables, t->n_variables, t->cap_variables) =
-                (struct sheet_variable){required(r, x, "name"), query(r, x, "select")};
-        } else if (named(x, "heading")) {
-            check_attributes(r, x, "");
-            read_fields(r, x, &t->heading);
-        } else if (named(x, "foot")) {
-            check_attributes(r, x, "height");
-            t->foot_height = length(r, x, "height", 20 * MM, 400);
-            read_fields(r, x, &t->foot);
-        } else if (named(x, "sum")) {
-            check_attributes(r, x, "");
-            read_parts(r, x, &t->sum, false);
-        } else if (named(x, "footer")) {
-            check_attributes(r, x, "");
-            read_parts(r, x, &t->footer, true);
-        } else if (named(x, "index")) {
-            read_index(r, x);
-        } else {
-            unknown(r, x);
-        }
-    }
+    (void)self;
+    add_part(r, &((struct sheet_template *)parent)->footer, PART_PAGE_COUNT, "", -1);
 }
 
 /* --- what holds of the whole --- */
@@ -461,37 +159,41 @@ static void read_children(struct reader *r, const xmlNode *root)
 static bool fits(const struct sheet_template *t, bool a3, double *scale)
 {
     double smallest = fmin(t->size, t->head_size);
-    double room = (a3 ? 420 : 297) * MM - t->margin[PAGE_LEFT] - t->margin[PAGE_RIGHT];
+    double room = (a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM) * POINTS_PER_MM - t->margin[PAGE_LEFT] -
+                  t->margin[PAGE_RIGHT];
     *scale = t->width > room ? room / t->width : 1;
     return smallest * *scale >= SHEET_SMALLEST;
 }
 
 /* One page wide, and nothing printed too small to read. */
-static void choose_paper(struct reader *r, const xmlNode *root)
+static void choose_paper(struct xml_reader *r, struct sheet_template *t)
 {
-    struct sheet_template *t = r->t;
     double smallest = fmin(t->size, t->head_size);
     for (size_t i = 0; i < t->n; i++)
         t->width += t->columns[i].width;
-    if (strcmp(r->paper, "A3") && fits(t, false, &t->scale))
+    if (t->paper != PAPER_A3 && fits(t, false, &t->scale))
         return;
-    t->a3 = strcmp(r->paper, "A4") != 0;
+    t->a3 = t->paper != PAPER_A4;
     if (t->a3 && fits(t, true, &t->scale))
         return;
-    diag_system(r->diag, place(r, root),
+    diag_system(r->diag, xml_at(r),
                 "各列共宽 %.0f mm，印在一页宽的 %s 上字号只有 %.1f pt，不得小于 %.0f "
                 "pt，请减列、改窄或换大纸",
                 "the columns are %.0f mm wide: on %s, one page wide, type is only %.1f pt, and "
                 "%.0f pt is the least; "
                 "narrow or drop columns, or take larger paper",
-                t->width / MM, t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
+                length_in_mm(t->width), t->a3 ? "A3" : "A4", smallest * t->scale, SHEET_SMALLEST);
 }
 
-static void check_whole(struct reader *r, const xmlNode *root)
+static void check_whole(struct xml_reader *r, void *self, void *parent)
 {
-    struct sheet_template *t = r->t;
+    struct sheet_template *t = self;
+    (void)parent;
+    t->sheet = t->sheet ? t->sheet : t->title;
+    t->head_size = t->head_size > 0 ? t->head_size : t->size;
+    t->row_height = t->row_height > 0 ? t->row_height : 2 * t->size;
     if (t->n == 0) {
-        diag_system(r->diag, place(r, root), "模板没有 <column>", "the template has no <column>");
+        diag_system(r->diag, xml_at(r), "模板没有 <column>", "the template has no <column>");
         return;
     }
     for (size_t i = 0; i < t->n; i++) {
@@ -502,63 +204,121 @@ static void check_whole(struct reader *r, const xmlNode *root)
             diag_system(
                 r->diag, c->at, "列“%s”宽 %.1f mm，容不下其内容，至少要 %.1f mm",
                 "column \"%s\" is %.1f mm wide and cannot hold what it shows; it needs %.1f mm",
-                c->label, c->width / MM, least / MM);
+                c->label, length_in_mm(c->width), length_in_mm(least));
     }
     if (t->freeze >= t->n)
-        diag_system(r->diag, place(r, root), "freeze=\"%zu\" 应小于列数 %zu",
+        diag_system(r->diag, xml_at(r), "freeze=\"%zu\" 应小于列数 %zu",
                     "freeze=\"%zu\" is not below the %zu columns", t->freeze, t->n);
-    check_fields(r, &t->heading);
-    check_fields(r, &t->foot);
-    choose_paper(r, root);
+    check_fields(r, t, &t->heading);
+    check_fields(r, t, &t->foot);
+    choose_paper(r, t);
 }
 
-static xmlDoc *parse(const char *path, const char *root, struct diag *diag)
-{
-    xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    int fd = open(path, O_RDONLY | O_CLOEXEC); /* the record lets nothing be loaded by name */
-    xmlDoc *doc = ctxt && fd >= 0
-                      ? xmlCtxtReadFd(ctxt, fd, path, NULL,
-                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                          XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
-                      : NULL;
-    if (fd < 0) {
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取模板：%s",
-                    "cannot read the template: %s", strerror(errno));
-    } else if (!doc) {
-        const xmlError *e = ctxt ? xmlCtxtGetLastError(ctxt) : NULL;
-        int len = e && e->message ? (int)strcspn(e->message, "\n") : 0;
-        diag_system(diag, (struct src_pos){path, e ? e->line : 0}, "模板不是完好的 XML：%.*s",
-                    "the template is not well-formed XML: %.*s", len,
-                    e && e->message ? e->message : "");
-    }
-    xmlFreeParserCtxt(ctxt);
-    if (fd >= 0)
-        close(fd);
-    const xmlNode *x = doc ? xmlDocGetRootElement(doc) : NULL;
-    if (doc && (!x || !named(x, root))) {
-        diag_system(diag, (struct src_pos){path, x ? xmlGetLineNo(x) : 0},
-                    "根元素应是 <%s>，不是 <%s>", "the root element is <%s>, not <%s>", root,
-                    x ? (const char *)x->name : "");
-        xmlFreeDoc(doc);
-        doc = NULL;
-    }
-    return doc;
-}
+/* --- the tables --- */
+
+enum {
+    IN_ROSTER = 1,
+    IN_GROUP = 2,
+    IN_COLUMN = 4,
+    IN_HEADING = 8,
+    IN_FOOT = 16,
+    IN_SUM = 32,
+    IN_FOOTER = 64
+};
+
+#define AT(member) XML_AT(struct sheet_template, member)
+#define ROLES XML_CHOICE, .words = FONT_ROLE_WORDS
+
+static const struct xml_attribute of_roster[] = {
+    {"title", XML_WORD, AT(title), .required = true},
+    {"sheet", XML_WORD, AT(sheet)},
+    {"paper", XML_CHOICE, AT(paper), .words = "auto A4 A3"},
+    {"margin", XML_SIDES, AT(margin), .most = 60 * POINTS_PER_MM, .otherwise = "15mm"},
+    {"font", ROLES, AT(font), .otherwise = "song"},
+    {"head-font", ROLES, AT(head_font), .otherwise = "hei"},
+    {"title-font", ROLES, AT(title_font), .otherwise = "hei"},
+    {"size", XML_LENGTH, AT(size), .most = 40, .otherwise = "10pt"},
+    {"head-size", XML_LENGTH, AT(head_size), .most = 40},
+    {"title-size", XML_LENGTH, AT(title_size), .most = 60, .otherwise = "20pt"},
+    {"row-height", XML_LENGTH, AT(row_height), .most = 400},
+    {"freeze", XML_COUNT, AT(freeze), .most = SHEET_COLUMNS_MAX},
+    {"spare", XML_COUNT, AT(spare), .most = 10000},
+    {"copies", XML_INT, AT(copies), .least = 1, .most = 99, .otherwise = "1"},
+    {"binding", XML_TEXT, AT(binding), .otherwise = "loose"},
+    {"seals", XML_TEXT, AT(seals), .otherwise = ""},
+    {0}};
+static const struct xml_attribute of_group[] = {
+    {"head", XML_WORD, XML_AT(struct sheet_group, head), .required = true}, {0}};
+static const struct xml_attribute of_column[] = {
+    {"head", XML_WORD, XML_AT(struct sheet_column, head), .required = true},
+    {"label", XML_WORD, XML_AT(struct sheet_column, label)},
+    {"width", XML_LENGTH, XML_AT(struct sheet_column, width), .required = true,
+     .most = 400 * POINTS_PER_MM, .otherwise = "10mm"},
+    {"select", QUERY_AT(struct sheet_column, select)},
+    {"type", XML_CHOICE, XML_AT(struct sheet_column, type), .words = "text code number date index"},
+    {"format", XML_WORD, XML_AT(struct sheet_column, format)},
+    {"align", XML_CHOICE, XML_AT(struct sheet_column, align), .words = "left center right",
+     .otherwise = "center"},
+    {"empty", XML_TEXT, XML_AT(struct sheet_column, empty), .otherwise = ""},
+    {"one-face", XML_FLAG, XML_AT(struct sheet_column, one_face)},
+    {0}};
+static const struct xml_attribute of_value[] = {{"", XML_WORD, .offset = 0, .required = true}, {0}};
+static const struct xml_attribute of_variable[] = {
+    {"name", XML_WORD, XML_AT(struct sheet_variable, name), .required = true},
+    {"select", QUERY_AT(struct sheet_variable, select), .required = true},
+    {0}};
+static const struct xml_attribute of_field[] = {
+    {"columns", XML_PARSED, .offset = 0, .required = true, .parse = parse_columns,
+     .expected = "1-8"},
+    {"select", QUERY_AT(struct sheet_field, select)},
+    {"align", XML_CHOICE, XML_AT(struct sheet_field, align), .words = "left center right"},
+    {"", XML_TEXT, XML_AT(struct sheet_field, label), .otherwise = ""},
+    {0}};
+static const struct xml_attribute of_foot[] = {
+    {"height", XML_LENGTH, AT(foot_height), .most = 400, .otherwise = "20mm"}, {0}};
+static const struct xml_attribute of_count[] = {
+    {"test", XML_PARSED, .offset = 0, .parse = query_parse, .expected = "XPath"}, {0}};
+static const struct xml_attribute of_index[] = {
+    {"sheet", XML_WORD, AT(index_sheet), .required = true},
+    {"number", XML_WORD, AT(index_heads[0]), .required = true},
+    {"unit", XML_WORD, AT(index_heads[1]), .required = true},
+    {"people", XML_WORD, AT(index_heads[2]), .required = true},
+    {0}};
+
+static const struct xml_element elements[] = {
+    {"roster", .inside = IN_ROSTER, .attributes = of_roster, .end = check_whole},
+    {"heading", IN_ROSTER, IN_HEADING, .once = true},
+    {"field", IN_HEADING, 0, of_field, sizeof(struct sheet_field),
+     XML_INTO(struct sheet_template, heading)},
+    {"variable", IN_ROSTER, 0, of_variable, sizeof(struct sheet_variable),
+     XML_INTO(struct sheet_template, variables)},
+    {"column", IN_ROSTER | IN_GROUP, IN_COLUMN, of_column, sizeof(struct sheet_column),
+     .end = end_column},
+    {"value", IN_COLUMN, 0, of_value, sizeof(const char *), XML_INTO(struct sheet_column, allowed)},
+    {"group", IN_ROSTER, IN_GROUP, of_group, sizeof(struct sheet_group),
+     XML_INTO(struct sheet_template, groups), .begin = begin_group, .end = end_group},
+    {"sum", IN_ROSTER, IN_SUM, .once = true, .text = sum_text},
+    {"count", IN_SUM, 0, of_count, sizeof(struct query *), .end = end_count},
+    {"foot", IN_ROSTER, IN_FOOT, of_foot, .once = true},
+    {"field", IN_FOOT, 0, of_field, sizeof(struct sheet_field),
+     XML_INTO(struct sheet_template, foot)},
+    {"footer", IN_ROSTER, IN_FOOTER, .once = true, .text = footer_text},
+    {"page-number", IN_FOOTER, .end = end_page_number},
+    {"page-count", IN_FOOTER, .end = end_page_count},
+    {"index", IN_ROSTER, 0, of_index, .once = true},
+    {0}};
 
 struct sheet_template *sheet_template_load(const char *path, struct diag *diag)
 {
     struct sheet_template *t = mem_alloc(1, sizeof *t);
-    size_t before = diag->count[SEVERITY_ERROR];
-    struct reader r = {.t = t, .diag = diag, .path = t->path = arena_strdup(&t->arena, path)};
-    xmlDoc *doc = parse(r.path, "roster", diag);
-    if (doc) {
-        const xmlNode *root = xmlDocGetRootElement(doc);
-        read_root(&r, root);
-        read_children(&r, root);
-        check_whole(&r, root);
-        xmlFreeDoc(doc);
-    }
-    if (diag->count[SEVERITY_ERROR] == before)
+    struct xml_reader r = {
+        .elements = elements, .arena = &t->arena, .diag = diag, .queries = &t->queries, .owner = t};
+    t->path = arena_strdup(&t->arena, path);
+    t->index_sheet = "目录";
+    t->index_heads[0] = "序号";
+    t->index_heads[1] = "单位";
+    t->index_heads[2] = "人数";
+    if (xml_read(&r, path, t))
         return t;
     sheet_template_free(t);
     return NULL;
@@ -568,16 +328,7 @@ void sheet_template_free(struct sheet_template *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->n_variables; i++)
-        query_free(t->variables[i].select);
-    for (size_t i = 0; i < t->n; i++)
-        query_free(t->columns[i].select);
-    for (size_t i = 0; i < t->heading.n; i++)
-        query_free(t->heading.list[i].select);
-    for (size_t i = 0; i < t->foot.n; i++)
-        query_free(t->foot.list[i].select);
-    for (size_t i = 0; i < t->n_tests; i++)
-        query_free(t->tests[i]);
+    query_list_free(&t->queries);
     arena_free(&t->arena);
     free(t);
 }
@@ -590,23 +341,44 @@ const struct sheet_group *sheet_group_of(const struct sheet_template *t, size_t 
     return NULL;
 }
 
+/* --- surnames --- */
+
+/* What an element of the file says. */
+struct surname_element {
+    const char *name, *reading;
+};
+
+static void add_surname(struct xml_reader *r, void *self, void *parent)
+{
+    const struct surname_element *element = self;
+    struct surnames *s = parent;
+    struct surname surname = {.name = element->name, .n = utf8_count(element->name)};
+
+    if (surname.n >= 1 && surname.n <= SURNAME_CHARACTERS &&
+        han_syllables(element->reading, surname.n, surname.readings))
+        *ARENA_PUSH(&s->arena, s->list, s->n, s->cap) = surname;
+    else
+        diag_system(r->diag, xml_at(r),
+                    "应写作 <surname name=\"欧阳\" reading=\"ōu yáng\"/>，一至 %d "
+                    "字，每字一个带调的音节",
+                    "it takes <surname name=\"欧阳\" reading=\"ōu yáng\"/> here, of 1 to %d "
+                    "characters, for each a syllable with its tone",
+                    SURNAME_CHARACTERS);
+}
+
+static const struct xml_attribute of_surname[] = {
+    {"name", XML_WORD, XML_AT(struct surname_element, name), .required = true, .unique = true},
+    {"reading", XML_WORD, XML_AT(struct surname_element, reading), .required = true},
+    {0}};
+static const struct xml_element surname_elements[] = {
+    {"surnames", .inside = 1},
+    {"surname", 1, 0, of_surname, sizeof(struct surname_element), .end = add_surname},
+    {0}};
+
 bool surnames_load(struct surnames *s, const char *path, struct diag *diag)
 {
-    size_t before = diag->count[SEVERITY_ERROR];
-    xmlDoc *doc = parse(path, "surnames", diag);
-    for (const xmlNode *x = doc ? xmlDocGetRootElement(doc)->children : NULL; x; x = x->next) {
-        if (x->type != XML_ELEMENT_NODE)
-            continue;
-        const char *name = attribute(&s->arena, x, "name"), *like = attribute(&s->arena, x, "like");
-        if (!named(x, "surname") || !name || !*name || (like && !*like))
-            diag_system(diag, (struct src_pos){path, xmlGetLineNo(x)},
-                        "应写作 <surname name=\"单\" like=\"善\"/>",
-                        "it takes <surname name=\"单\" like=\"善\"/> here");
-        else
-            *ARENA_PUSH(&s->arena, s->list, s->n, s->cap) = (struct surname){name, like};
-    }
-    xmlFreeDoc(doc);
-    return diag->count[SEVERITY_ERROR] == before;
+    struct xml_reader r = {.elements = surname_elements, .arena = &s->arena, .diag = diag};
+    return xml_read(&r, path, s);
 }
 
 void surnames_clear(struct surnames *s)

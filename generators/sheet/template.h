@@ -1,8 +1,8 @@
 /* template.h - the roster's template read and checked: what stands in which column, above and below
  * the rows.
  *
- * The language is described in templates/README.md; roster.rng says the same to editors. Only
- * template.c sees libxml2. All lengths are points. */
+ * The language is described in templates/README.md; roster.rng says the same to editors. All
+ * lengths are points. */
 #ifndef SHEET_TEMPLATE_H
 #define SHEET_TEMPLATE_H
 
@@ -80,7 +80,8 @@ struct sheet_template {
     const char *path;
     const char *title, *sheet, *binding, *seals;
     int copies;
-    bool a3; /* paper="auto" is settled here */
+    enum { PAPER_AUTO, PAPER_A4, PAPER_A3 } paper; /* as asked */
+    bool a3;                                       /* as settled */
     double margin[PAGE_SIDES];
     enum font_role font, head_font, title_font;
     double size, head_size, title_size, row_height, foot_height;
@@ -97,6 +98,7 @@ struct sheet_template {
     struct sheet_parts sum, footer;
     struct query *tests[SHEET_COUNTS_MAX];
     size_t n_tests;
+    struct query_list queries; /* all of the above */
     const char *index_sheet,
         *index_heads[3]; /* of the sheet that lists the units: number, unit, people */
 };
@@ -108,11 +110,14 @@ void sheet_template_free(struct sheet_template *t);
 /* The head above a column and others; NULL: there is none. */
 const struct sheet_group *sheet_group_of(const struct sheet_template *t, size_t column);
 
-/* How a surname is read where it is one, when that is not its commonest reading. */
+enum { SURNAME_CHARACTERS = 4 };
+
+/* A surname that is read otherwise than its characters commonly are, or that has several of them.
+ */
 struct surname {
     const char *name;
-    const char
-        *like; /* a character that is commonly read so; NULL: only said to be one surname (欧阳) */
+    uint16_t readings[SURNAME_CHARACTERS]; /* of its n characters, as han.h numbers them */
+    size_t n;
 };
 
 struct surnames {

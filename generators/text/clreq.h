@@ -13,7 +13,7 @@ enum clreq_class {
     CLREQ_CLOSE,   /* closing ones: not at a line's start, as all the following but DASH */
     CLREQ_COMMA,   /* 、，；： */
     CLREQ_STOP,    /* 。．？！ */
-    CLREQ_MARK,    /* narrow stops, iteration marks: as a mark, but of no width to give up */
+    CLREQ_MARK,    /* narrow stops, iteration marks: marks without a blank */
     CLREQ_JOIN,    /* · ～ – - /: nothing is stretched around them */
     CLREQ_DASH,    /* —— and ……: pairs that are never split; — does not start a line */
     CLREQ_SUFFIX,  /* % ‰ ℃ °: belong to the number before them */
@@ -26,7 +26,7 @@ enum clreq_class clreq_class(uint32_t cp);
 bool clreq_is_digit(uint32_t cp); /* half or full width */
 /* 年 月 日 条 页 ... that GB/T 15835 keeps with the number before them. */
 bool clreq_is_unit(uint32_t cp);
-/* The dot between the parts of a name, and those that are typed for it. */
+/* The dot between the parts of a name, and the other dots that are typed in its place. */
 bool clreq_is_interpunct(uint32_t cp);
 
 #endif

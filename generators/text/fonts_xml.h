@@ -9,15 +9,16 @@
 struct font_candidate {
     const char *file, *package; /* package NULL: the user's own file */
     int index;
+    int weight; /* of a variable font, 1 to 1000; 0: not said */
     bool standin, rare, han;
     long line;
 };
 
 struct fonts_xml {
     const char *path;
-    struct {
+    struct font_candidates {
         struct font_candidate *candidates;
-        size_t n, cap;
+        size_t n;
         long line;
     } roles[ROLE_COUNT];
 };

@@ -3,49 +3,50 @@
  * rules beneath), and then lines. Every step looks at each unit a fixed number of times. */
 #include "text/paragraph.h"
 
+#include "core/units.h"
 #include "core/utf8.h"
 #include "text/clreq.h"
 
 #include <unicode/ubrk.h>
 
-/* May a line begin with this unit? Never with a forbidden mark or inside an unbreakable span; the
- * kinds that may are in the order in which they are used. */
-enum place {
-    PLACE_NONE,
-    PLACE_GOOD,
-    PLACE_LOOSE, /* between a number and its unit, after the slash of a URL ...: in narrow cells, or
+/* Whether a line may begin with a unit: never with a forbidden mark or inside an unbreakable span.
+ * The kinds of opportunities are in the order in which lines use them. */
+enum break_opportunity {
+    BREAK_NONE,
+    BREAK_GOOD,
+    BREAK_LOOSE, /* between a number and its unit, after the slash of a URL ...: in narrow cells, or
                     when the piece is wider than the measure */
-    PLACE_WORD,  /* inside a Western word: when that is wider than the measure */
-    PLACE_NUMBER, /* inside a number: when nothing else is left */
-    PLACE_COUNT
+    BREAK_WORD,  /* inside a Western word: when that is wider than the measure */
+    BREAK_NUMBER, /* inside a number: when nothing else is left */
+    BREAK_COUNT
 };
 
 /* What an invisible character before a unit says about a line's beginning there. */
-enum joint {
-    JOINT_NONE,
-    JOINT_SPACE,  /* U+200B: it may */
-    JOINT_HYPHEN, /* U+00AD: it may, and the line before ends with a hyphen */
-    JOINT_GLUE    /* U+2060, U+FEFF: it may not */
+enum break_hint {
+    HINT_NONE,
+    HINT_ALLOWED,  /* U+200B */
+    HINT_HYPHEN,   /* U+00AD: allowed, and the line before ends with a hyphen */
+    HINT_FORBIDDEN /* U+2060, U+FEFF */
 };
 
 struct unit {
     struct text_glyph g;
     double gap;        /* before it: the quarter em between Han and Latin; not at a line's start */
     double blank;      /* what a full-width mark can give up: half an em */
-    double blank_left; /* of that, on its left */
-    double at;         /* its place if nothing is broken; sums make a line's width a subtraction */
-    double slack;      /* how much all before it can shrink */
+    double blank_left; /* the left part of blank */
+    double natural_x;  /* on one endless line: the width of any line is a difference of two */
+    double shrink_before;    /* how much the units before this one can shrink */
     int ink_left, ink_right; /* of the glyph, 1/1000 em */
     enum clreq_class class;
-    enum place place;
-    enum joint joint;
-    bool full; /* on the full square */
+    enum break_opportunity opportunity;
+    enum break_hint hint;
+    bool full_width; /* on the full square */
     bool forced_end;
-    bool locked; /* of an unbreakable or spread span: nothing moves inside */
+    bool unbreakable; /* of an unbreakable or spread span: nothing moves inside */
 };
 
-/* The characters, by role, that have been noted already. */
-struct seen {
+/* Code points with their roles. */
+struct code_set {
     uint32_t *slots; /* 0: free; a power of 2 of them */
     size_t n, cap;
 };
@@ -60,35 +61,36 @@ struct setting {
     size_t n;
     struct text_lines *out;
     size_t cap_lines, cap_missing, cap_invisible, cap_fallback;
-    enum joint joint; /* for the next unit */
-    struct seen seen;
+    enum break_hint hint; /* for the next unit */
+    struct code_set noted_fallbacks;
 };
 
 /* Units. */
 
-static bool seen_insert(struct arena *arena, struct seen *seen, uint32_t key)
+/* false: the set has the key already. */
+static bool code_set_insert(struct arena *arena, struct code_set *set, uint32_t key)
 {
-    if (seen->n * 2 >= seen->cap) {
-        struct seen larger = {.cap = seen->cap ? seen->cap * 2 : 32};
+    if (set->n * 2 >= set->cap) {
+        struct code_set larger = {.cap = set->cap ? set->cap * 2 : 32};
         larger.slots = ARENA_ARRAY(arena, uint32_t, larger.cap);
-        for (size_t i = 0; i < seen->cap; i++)
-            if (seen->slots[i])
-                seen_insert(arena, &larger, seen->slots[i]);
-        *seen = larger;
+        for (size_t i = 0; i < set->cap; i++)
+            if (set->slots[i])
+                code_set_insert(arena, &larger, set->slots[i]);
+        *set = larger;
     }
-    size_t i = (key * 2654435761u >> 7) & (seen->cap - 1);
-    for (; seen->slots[i]; i = (i + 1) & (seen->cap - 1))
-        if (seen->slots[i] == key)
+    size_t i = (key * 2654435761u >> 7) & (set->cap - 1);
+    for (; set->slots[i]; i = (i + 1) & (set->cap - 1))
+        if (set->slots[i] == key)
             return false;
-    seen->slots[i] = key;
-    seen->n++;
+    set->slots[i] = key;
+    set->n++;
     return true;
 }
 
 static void note_fallback(struct setting *s, enum font_role role, const struct glyph *g)
 {
     if (!fonts_falls_back(s->fonts, role, g) || !g->cp ||
-        !seen_insert(s->arena, &s->seen, g->cp | (uint32_t)role << 21))
+        !code_set_insert(s->arena, &s->noted_fallbacks, g->cp | (uint32_t)role << 21))
         return;
     *ARENA_PUSH(s->arena, s->out->fallback, s->out->n_fallback, s->cap_fallback) =
         (struct text_fallback){g->cp, role, g->face};
@@ -98,15 +100,19 @@ static void note_fallback(struct setting *s, enum font_role role, const struct g
 struct span_state {
     size_t index;
     const struct text_span *span;
-    const struct face *whole; /* the one face of the span, if any */
-    double digit_step;        /* tabular: the widest digit */
+    const struct face *span_face; /* that draws the whole span; NULL: none, or none asked for */
+    const struct face
+        *word_face;    /* that draws the whole Latin word at hand; NULL: each letter its own */
+    size_t word_end;   /* in the span's text */
+    double digit_step; /* tabular: the widest digit */
 };
 
-static bool find_glyph(struct setting *s, const struct span_state *state, uint32_t cp, uint32_t vs,
-                       struct glyph *g)
+static bool find_glyph(struct setting *s, const struct span_state *state,
+                       const struct font_sequence *sequence, struct glyph *g)
 {
-    return (state->whole && face_glyph(state->whole, cp, vs, g)) ||
-           fonts_glyph(s->fonts, state->span->role, cp, vs, g);
+    const struct face *face = state->span_face ? state->span_face : state->word_face;
+    return face ? fonts_sequence_of(s->fonts, state->span->role, face, sequence, g)
+                : fonts_sequence(s->fonts, state->span->role, sequence, g);
 }
 
 static double widest_digit(struct setting *s, const struct span_state *state)
@@ -114,7 +120,7 @@ static double widest_digit(struct setting *s, const struct span_state *state)
     int widest = 0;
     struct glyph g;
     for (uint32_t cp = '0'; cp <= '9'; cp++)
-        if (find_glyph(s, state, cp, 0, &g) && g.advance > widest)
+        if (find_glyph(s, state, &(struct font_sequence){.cp = cp}, &g) && g.advance > widest)
             widest = g.advance;
     return widest * state->span->size / 1000;
 }
@@ -127,44 +133,61 @@ static bool is_pause(const struct unit *u)
 static struct unit *add_unit(struct setting *s)
 {
     struct unit *u = &s->units[s->n++];
-    u->joint = s->joint;
-    s->joint = JOINT_NONE;
+    u->hint = s->hint;
+    s->hint = HINT_NONE;
     return u;
 }
 
-/* It gets no unit, so that its neighbours are each other's. */
+/* An invisible character gets no unit: spacing and breaks see its neighbours side by side. */
 static void add_invisible(struct setting *s, const struct span_state *state, uint32_t cp)
 {
     *ARENA_PUSH(s->arena, s->out->invisible, s->out->n_invisible, s->cap_invisible) =
         (struct text_missing){cp, 0, state->span->role, state->index};
     if (cp == 0x200B)
-        s->joint = JOINT_SPACE;
+        s->hint = HINT_ALLOWED;
     else if (cp == 0xAD)
-        s->joint = JOINT_HYPHEN;
+        s->hint = HINT_HYPHEN;
     else if (cp == 0x2060 || cp == 0xFEFF)
-        s->joint = JOINT_GLUE;
+        s->hint = HINT_FORBIDDEN;
 }
 
-static void add_character(struct setting *s, const struct span_state *state, uint32_t cp,
-                          uint32_t vs)
+/* What of the sequence no face has: the base, or the marks that no face has beside it. */
+static void note_missing(struct setting *s, const struct span_state *state,
+                         const struct font_sequence *sequence)
+{
+    enum font_role role = state->span->role;
+    const struct font_sequence base = {.cp = sequence->cp, .vs = sequence->vs};
+    struct glyph g;
+    bool drawn = sequence->n_marks > 0 && find_glyph(s, state, &base, &g);
+    size_t n = drawn ? sequence->n_marks : 1;
+    for (size_t i = 0; i < n; i++)
+        *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
+            (struct text_missing){drawn ? sequence->marks[i] : base.cp, drawn ? 0 : base.vs, role,
+                                  state->index};
+}
+
+static void add_character(struct setting *s, const struct span_state *state,
+                          const struct font_sequence *sequence)
 {
     const struct text_span *span = state->span;
     struct unit *u = add_unit(s);
-    struct glyph g = {.cp = cp, .vs = vs, .advance = 1000};
+    uint32_t cp = sequence->cp;
+    struct glyph g = {.cp = cp, .vs = sequence->vs, .advance = 1000};
 
-    u->locked = span->unbreakable || span->spread > 0;
-    u->g = (struct text_glyph){.cp = cp, .vs = vs, .size = span->size, .span = state->index};
+    u->unbreakable = span->unbreakable || span->spread > 0;
+    u->g =
+        (struct text_glyph){.cp = cp, .vs = sequence->vs, .size = span->size, .span = state->index};
     if (cp == '\n') {
         u->forced_end = true;
         return;
     }
-    if (find_glyph(s, state, cp, vs, &g))
+    if (find_glyph(s, state, sequence, &g))
         note_fallback(s, span->role, &g);
     else
-        *ARENA_PUSH(s->arena, s->out->missing, s->out->n_missing, s->cap_missing) =
-            (struct text_missing){cp, vs, span->role, state->index};
+        note_missing(s, state, sequence);
     u->class = clreq_class(cp);
-    u->full = g.advance >= 900 && cp >= 0x80 && cp != 0x2030; /* a wide %, W or ‰ is no square */
+    u->full_width =
+        g.advance >= 900 && cp >= 0x80 && cp != 0x2030; /* a wide %, W or ‰ is no square */
     u->g.face = g.face;
     u->g.gid = g.gid;
     u->g.width = g.advance * span->size / 1000;
@@ -172,11 +195,11 @@ static void add_character(struct setting *s, const struct span_state *state, uin
         u->g.shift = (state->digit_step - u->g.width) / 2;
         u->g.width = state->digit_step;
     }
-    if (u->full)
+    if (u->full_width)
         u->g.width += s->style->tracking;
     u->ink_left = g.left;
     u->ink_right = g.right;
-    if (!u->full || span->spread > 0)
+    if (!u->full_width || span->spread > 0)
         return;
     if (u->class == CLREQ_OPEN)
         u->blank = u->blank_left = span->size / 2;
@@ -188,6 +211,37 @@ static void add_character(struct setting *s, const struct span_state *state, uin
     }
 }
 
+/* Letters and digits, and what joins them: Jean-Luc, O'Neill. */
+static bool is_word_character(uint32_t cp)
+{
+    return font_is_latin(cp) &&
+           (cp >= 0x80 || (cp >= '0' && cp <= '9') || cp == '-' || cp == '\'' ||
+            (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z'));
+}
+
+/* At a letter that begins a Latin word with more than ASCII in it: the face of the whole word. */
+static void find_word(struct setting *s, struct span_state *state, size_t at)
+{
+    const struct text_span *span = state->span;
+    bool plain = true;
+    size_t end = at;
+
+    if (at < state->word_end)
+        return;
+    state->word_face = NULL;
+    while (end < span->len) {
+        struct font_sequence next;
+        size_t used = font_next(span->text + end, span->len - end, &next);
+        if (!is_word_character(next.cp))
+            break;
+        plain = plain && next.cp < 0x80 && !next.n_marks;
+        end += used;
+    }
+    state->word_end = end;
+    if (!plain)
+        state->word_face = fonts_face_for_word(s->fonts, span->role, span->text + at, end - at);
+}
+
 static void add_span(struct setting *s, size_t index)
 {
     const struct text_span *span = &s->spans[index];
@@ -196,32 +250,36 @@ static void add_span(struct setting *s, size_t index)
     if (!span->text) {
         struct unit *u = add_unit(s);
         u->class = CLREQ_HAN;
-        u->full = true;
+        u->full_width = true;
         u->g = (struct text_glyph){.size = span->size, .span = index, .width = span->object_width};
         return;
     }
-    if (span->one_face)
-        state.whole = fonts_face_for_all(s->fonts, span->role, span->text, span->len);
+    if (span->single_face)
+        state.span_face = fonts_face_for_all(s->fonts, span->role, span->text, span->len);
     if (span->tabular)
         state.digit_step = widest_digit(s, &state);
     for (size_t i = 0, used; i < span->len; i += used) {
-        uint32_t vs, cp = font_next(span->text + i, span->len - i, &used, &vs);
+        struct font_sequence sequence;
+        find_word(s, &state, i);
+        used = font_next(span->text + i, span->len - i, &sequence);
+        uint32_t cp = sequence.cp;
         if (cp == '\r' && i + 1 < span->len && span->text[i + 1] == '\n')
             continue; /* CR LF is one line end */
         if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
             cp = '\n';
+        sequence.cp = cp == '\t' ? ' ' : cp;
         if (utf8_is_ignorable(cp) || utf8_is_variation_selector(cp))
             add_invisible(s, &state, cp);
         else
-            add_character(s, &state, cp == '\t' ? ' ' : cp, vs);
+            add_character(s, &state, &sequence);
     }
 }
 
 /* Widths. */
 
-static bool together(const struct setting *s, size_t i)
+static bool inside_unbreakable(const struct setting *s, size_t i)
 {
-    return s->units[i].locked && s->units[i - 1].g.span == s->units[i].g.span;
+    return s->units[i].unbreakable && s->units[i - 1].g.span == s->units[i].g.span;
 }
 
 static bool in_spread(const struct setting *s, size_t i)
@@ -229,8 +287,8 @@ static bool in_spread(const struct setting *s, size_t i)
     return s->spans[s->units[i].g.span].spread > 0;
 }
 
-/* A share (1: all) of the half em that a mark can give up. */
-static void give_up(struct unit *u, double share)
+/* Takes a share (1: all) of the blank out of a full-width mark. */
+static void remove_blank(struct unit *u, double share)
 {
     u->g.width -= u->blank * share;
     u->g.shift -= u->blank_left * share;
@@ -239,12 +297,13 @@ static void give_up(struct unit *u, double share)
 }
 
 /* · is always half an em (GB/T 15834), and so are the short hyphen and the slash among Han. */
-static void halve_joins(struct setting *s)
+static void halve_connectors(struct setting *s)
 {
     for (size_t i = 0; i < s->n; i++) {
         struct unit *u = &s->units[i];
         uint32_t cp = u->g.cp;
-        bool among_han = (i > 0 && s->units[i - 1].full) || (i + 1 < s->n && s->units[i + 1].full);
+        bool among_han =
+            (i > 0 && s->units[i - 1].full_width) || (i + 1 < s->n && s->units[i + 1].full_width);
         bool half =
             clreq_is_interpunct(cp) ||
             (among_han && (cp == '-' || cp == '/' || cp == 0x2010 || cp == 0x2013 || cp == 0xFF0F));
@@ -252,43 +311,43 @@ static void halve_joins(struct setting *s)
             continue;
         u->g.width = u->g.size / 2;
         u->g.shift = u->g.size / 4 - (u->ink_left + u->ink_right) * u->g.size / 2000;
-        u->full = false;
+        u->full_width = false;
     }
 }
 
-/* CLREQ 3.1.6.1: of two adjacent marks the blank between them goes, once. */
+/* CLREQ 3.1.6.1: between two adjacent marks one blank half em is removed. */
 static void adjust_adjacent(struct setting *s)
 {
     for (size_t i = 1; i < s->n; i++) {
         struct unit *a = &s->units[i - 1], *b = &s->units[i];
-        bool marks = a->full && b->full && (is_pause(a) || a->class == CLREQ_OPEN) &&
+        bool marks = a->full_width && b->full_width && (is_pause(a) || a->class == CLREQ_OPEN) &&
                      (is_pause(b) || b->class == CLREQ_OPEN);
         if (!marks || in_spread(s, i - 1) || in_spread(s, i))
             continue;
         if (is_pause(a))
-            give_up(a, 1);
+            remove_blank(a, 1);
         else if (b->class == CLREQ_OPEN)
-            give_up(b, 1);
+            remove_blank(b, 1);
     }
 }
 
 /* A number with its sign or unit is set apart from Han as the digits are. */
 static bool is_western(const struct unit *u)
 {
-    return !u->full &&
+    return !u->full_width &&
            (u->class == CLREQ_WESTERN || u->class == CLREQ_SUFFIX || u->class == CLREQ_PREFIX);
 }
 
 static bool is_han(const struct unit *u)
 {
-    return u->full && u->class == CLREQ_HAN && u->g.face;
+    return u->full_width && u->class == CLREQ_HAN && u->g.face;
 }
 
 static void open_gaps(struct setting *s)
 {
     for (size_t i = 1; i < s->n; i++) {
         struct unit *a = &s->units[i - 1], *b = &s->units[i];
-        if ((in_spread(s, i) && together(s, i)) ||
+        if ((in_spread(s, i) && inside_unbreakable(s, i)) ||
             !((is_han(a) && is_western(b)) || (is_western(a) && is_han(b))))
             continue;
         b->gap = (a->g.size < b->g.size ? a->g.size : b->g.size) / 4;
@@ -309,8 +368,8 @@ static void spread_spans(struct setting *s)
     }
 }
 
-/* Justification: what a line's inside can give, kind by kind in CLREQ's order. The mark at its end
- * has given its half before, and · is half an em already. */
+/* Justification: what shrinks inside a line, kind by kind in CLREQ's order. The mark at the line's
+ * end has lost its blank before, and · is half an em already. */
 enum shrink { SHRINK_SPACE, SHRINK_BRACKET, SHRINK_COMMA, SHRINK_GAP, SHRINK_STOP, SHRINK_COUNT };
 
 static enum shrink shrink_kind(const struct unit *u)
@@ -321,34 +380,34 @@ static enum shrink shrink_kind(const struct unit *u)
                                      : SHRINK_BRACKET;
 }
 
-/* A word space down to a quarter em, a mark by its blank. */
-static double own_slack(const struct unit *u)
+/* A word space shrinks to a quarter em, a mark by its blank. */
+static double unit_shrink(const struct unit *u)
 {
-    if (u->locked)
+    if (u->unbreakable)
         return 0;
     double space = u->g.width - u->g.size / 4;
-    return u->class != CLREQ_SPACE ? u->blank : !u->full && space > 0 ? space : 0;
+    return u->class != CLREQ_SPACE ? u->blank : !u->full_width && space > 0 ? space : 0;
 }
 
-/* The gap before it, down to an eighth. */
-static double gap_slack(const struct setting *s, size_t i)
+/* The gap between Han and Latin shrinks to an eighth of an em. */
+static double gap_shrink(const struct setting *s, size_t i)
 {
-    return i > 0 && !together(s, i) ? s->units[i].gap / 2 : 0;
+    return i > 0 && !inside_unbreakable(s, i) ? s->units[i].gap / 2 : 0;
 }
 
-static void sum_up(struct setting *s)
+static void sum_widths(struct setting *s)
 {
     double at = 0, slack = 0;
     for (size_t i = 0; i < s->n; i++) {
         struct unit *u = &s->units[i];
-        u->at = at += u->gap;
-        u->slack = slack += gap_slack(s, i);
+        u->natural_x = at += u->gap;
+        u->shrink_before = slack += gap_shrink(s, i);
         at += u->g.width;
-        slack += own_slack(u);
+        slack += unit_shrink(u);
     }
 }
 
-static void prepare(struct setting *s)
+static void build_units(struct setting *s)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->n_spans; i++) {
@@ -360,14 +419,14 @@ static void prepare(struct setting *s)
     s->units = ARENA_ARRAY(s->arena, struct unit, n);
     for (size_t i = 0; i < s->n_spans; i++)
         add_span(s, i);
-    halve_joins(s);
+    halve_connectors(s);
     adjust_adjacent(s);
     open_gaps(s);
     spread_spans(s);
-    sum_up(s);
+    sum_widths(s);
 }
 
-/* Places. */
+/* Break opportunities. */
 
 /* One iterator for the process: opening one costs more than breaking a page. */
 static UBreakIterator *iterator(void)
@@ -379,8 +438,9 @@ static UBreakIterator *iterator(void)
     return U_FAILURE(error) ? NULL : it;
 }
 
-/* What ICU would part and GB/T 15835 keeps together: numbers, their units and signs. */
-static bool kept_together(const struct setting *s, size_t i)
+/* A line that begins at unit i would part what ICU parts and GB/T 15835 keeps together: numbers,
+ * their units and signs, codes of standards. */
+static bool parts_number_or_code(const struct setting *s, size_t i)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i], *c = i >= 2 ? a - 1 : NULL;
     uint32_t before = a->g.cp, after = b->g.cp;
@@ -397,48 +457,50 @@ static bool kept_together(const struct setting *s, size_t i)
     return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */
 }
 
-/* Inside a word alone does a soft hyphen become one. */
+/* A soft hyphen becomes a hyphen inside a word only. */
 static bool is_hyphen(const struct setting *s, size_t i)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i];
-    return b->joint == JOINT_HYPHEN && a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN &&
+    return b->hint == HINT_HYPHEN && a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN &&
            !clreq_is_digit(a->g.cp);
 }
 
-/* What stands before a unit, as far as it matters to its place. */
+/* What stands before a unit, as far as a break there depends on it. */
 struct context {
-    size_t solid; /* the last unit of the line that is no space; SIZE_MAX: none */
-    size_t run;   /* how many of the same dash stand right before */
-    bool by_icu;  /* ICU would begin a line here */
+    size_t last_solid; /* the last unit of the line that is no space; SIZE_MAX: none */
+    size_t dash_run;   /* how many of the same dash stand right before */
+    bool icu_breaks;   /* ICU would begin a line here */
 };
 
-static enum place find_place(const struct setting *s, size_t i, const struct context *at)
+static enum break_opportunity find_opportunity(const struct setting *s, size_t i,
+                                               const struct context *at)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i], *c = i >= 2 ? a - 1 : NULL;
     uint32_t before = a->g.cp, after = b->g.cp;
 
-    if (a->forced_end || b->forced_end || b->class == CLREQ_SPACE || together(s, i) ||
-        b->joint == JOINT_GLUE || text_forbidden_start(after))
-        return PLACE_NONE;
-    if (at->solid == SIZE_MAX)
-        return s->style->at_interpuncts_only ? PLACE_NONE : PLACE_LOOSE;
-    if (text_forbidden_end(s->units[at->solid].g.cp) || at->run % 2 == 1) /* —— and …… are pairs */
-        return PLACE_NONE;
+    if (a->forced_end || b->forced_end || b->class == CLREQ_SPACE || inside_unbreakable(s, i) ||
+        b->hint == HINT_FORBIDDEN || text_forbidden_start(after))
+        return BREAK_NONE;
+    if (at->last_solid == SIZE_MAX)
+        return s->style->at_interpuncts_only ? BREAK_NONE : BREAK_LOOSE;
+    if (text_forbidden_end(s->units[at->last_solid].g.cp) ||
+        at->dash_run % 2 == 1) /* —— and …… are pairs */
+        return BREAK_NONE;
     if (s->style->at_interpuncts_only)
-        return clreq_is_interpunct(s->units[at->solid].g.cp) ? PLACE_GOOD : PLACE_NONE;
+        return clreq_is_interpunct(s->units[at->last_solid].g.cp) ? BREAK_GOOD : BREAK_NONE;
     if (is_hyphen(s, i) ||
-        (b->joint == JOINT_SPACE && !(clreq_is_digit(before) && kept_together(s, i))))
-        return PLACE_GOOD;
-    if (at->by_icu && !kept_together(s, i))
-        return PLACE_GOOD;
+        (b->hint == HINT_ALLOWED && !(clreq_is_digit(before) && parts_number_or_code(s, i))))
+        return BREAK_GOOD;
+    if (at->icu_breaks && !parts_number_or_code(s, i))
+        return BREAK_GOOD;
     if (clreq_is_digit(after) &&
         (clreq_is_digit(before) ||
          (c && clreq_is_digit(c->g.cp) && (before == '.' || before == ',' || before == ':'))))
-        return PLACE_NUMBER;
-    return a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN ? PLACE_WORD : PLACE_LOOSE;
+        return BREAK_NUMBER;
+    return a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN ? BREAK_WORD : BREAK_LOOSE;
 }
 
-/* Inline objects and what is no character are OBJECT REPLACEMENT CHARACTERs to ICU. */
+/* Inline objects and malformed bytes are OBJECT REPLACEMENT CHARACTERs to ICU. */
 static int32_t put_text(const struct setting *s, UChar *text)
 {
     int32_t len = 0;
@@ -456,13 +518,13 @@ static int32_t put_text(const struct setting *s, UChar *text)
 }
 
 /* Without ICU lines break at any place that is not forbidden: nothing is lost. */
-static void find_places(struct setting *s)
+static void find_opportunities(struct setting *s)
 {
     UChar *text = ARENA_ARRAY(s->arena, UChar, s->n * 2);
     UErrorCode error = U_ZERO_ERROR;
     UBreakIterator *it = iterator();
     int32_t len = put_text(s, text), at = 0, next = 0;
-    struct context c = {.solid = SIZE_MAX};
+    struct context c = {.last_solid = SIZE_MAX};
 
     if (it)
         ubrk_setText(it, text, len, &error);
@@ -473,10 +535,10 @@ static void find_places(struct setting *s)
             next = ubrk_next(it);
         struct unit *u = &s->units[i];
         bool same = i > 0 && u->class == CLREQ_DASH && u[-1].g.cp == u->g.cp;
-        c.run = same ? c.run + 1 : 0;
-        c.by_icu = next == at;
-        u->place = i > 0 ? find_place(s, i, &c) : PLACE_NONE;
-        c.solid = u->forced_end ? SIZE_MAX : u->class != CLREQ_SPACE ? i : c.solid;
+        c.dash_run = same ? c.dash_run + 1 : 0;
+        c.icu_breaks = next == at;
+        u->opportunity = i > 0 ? find_opportunity(s, i, &c) : BREAK_NONE;
+        c.last_solid = u->forced_end ? SIZE_MAX : u->class != CLREQ_SPACE ? i : c.last_solid;
         at += at + 1 < len && U16_IS_LEAD(text[at]) ? 2 : 1;
     }
 }
@@ -486,12 +548,12 @@ static void find_places(struct setting *s)
 /* Units [from, end) as a line, without the spaces that it ends with. */
 struct extent {
     size_t end;
-    double width; /* its ends have given up what they can */
-    double least; /* shrunk as far as the style lets it */
+    double width;        /* with the blanks at both ends removed */
+    double shrunk_width; /* shrunk as far as the style lets it */
 };
 
-/* The hyphen at the end of a line that ends before unit to; false: none. It says in the text what
- * stands there, U+00AD. */
+/* The hyphen at the end of a line that ends before unit to; false: none. The hyphen is copied as
+ * the input has it, U+00AD. */
 static bool find_hyphen(const struct setting *s, size_t to, struct text_glyph *out)
 {
     struct glyph g;
@@ -517,20 +579,20 @@ static struct extent measure(const struct setting *s, size_t from, size_t to)
     if (e.end == from)
         return e;
     const struct unit *head = &s->units[from], *tail = &s->units[e.end - 1];
-    double slack = tail->slack + own_slack(tail) - head->slack;
-    e.width = tail->at + tail->g.width - head->at;
+    double slack = tail->shrink_before + unit_shrink(tail) - head->shrink_before;
+    e.width = tail->natural_x + tail->g.width - head->natural_x;
     struct text_glyph hyphen;
     if (e.end == to && find_hyphen(s, to, &hyphen))
         e.width += hyphen.width;
     if (head->class == CLREQ_OPEN) { /* CLREQ 3.1.6.2 */
         e.width -= head->blank;
-        slack -= own_slack(head);
+        slack -= unit_shrink(head);
     }
     if (is_pause(tail)) { /* GB/T 15834 5.1.10 */
         e.width -= tail->blank;
-        slack -= own_slack(tail);
+        slack -= unit_shrink(tail);
     }
-    e.least = e.width - (s->style->align == ALIGN_JUSTIFY && !s->style->narrow ? slack : 0);
+    e.shrunk_width = e.width - (s->style->align == ALIGN_JUSTIFY && !s->style->narrow ? slack : 0);
     return e;
 }
 
@@ -542,34 +604,35 @@ static double available(const struct setting *s, bool first)
 
 static bool half_empty(double width, double room)
 {
-    return width < room / 2 - 0.01;
+    return width < room / 2 - LENGTH_SLACK;
 }
 
 /* Of the farthest fitting places of each kind (0: none), the one to take. A narrow line that would
  * be left more than half empty takes a part of the next word. */
-static size_t choose(struct setting *s, size_t from, double room, const size_t best[PLACE_COUNT])
+static size_t choose_break(struct setting *s, size_t from, double room,
+                           const size_t best[BREAK_COUNT])
 {
     bool narrow = s->style->narrow;
-    size_t to = best[PLACE_GOOD];
+    size_t to = best[BREAK_GOOD];
 
-    if (best[PLACE_LOOSE] > to && (narrow || !to))
-        to = best[PLACE_LOOSE];
+    if (best[BREAK_LOOSE] > to && (narrow || !to))
+        to = best[BREAK_LOOSE];
     size_t whole = to;
-    if (best[PLACE_WORD] > to && (!to || (narrow && half_empty(measure(s, from, to).width, room))))
-        to = best[PLACE_WORD];
+    if (best[BREAK_WORD] > to && (!to || (narrow && half_empty(measure(s, from, to).width, room))))
+        to = best[BREAK_WORD];
     if (!to)
-        to = best[PLACE_NUMBER];
-    s->out->cut = s->out->cut || !whole;
+        to = best[BREAK_NUMBER];
+    s->out->word_broken = s->out->word_broken || !whole;
     return to;
 }
 
-/* More than a mark that trails. */
+/* Neither a mark that trails nor a space. */
 static bool is_character(const struct unit *u)
 {
     return u->class == CLREQ_HAN || u->class == CLREQ_WESTERN || u->class == CLREQ_OPEN;
 }
 
-static bool has_two(const struct setting *s, size_t from, size_t to)
+static bool has_two_characters(const struct setting *s, size_t from, size_t to)
 {
     int n = 0;
     for (size_t i = from; i < to && n < 2; i++)
@@ -577,63 +640,63 @@ static bool has_two(const struct setting *s, size_t from, size_t to)
     return n == 2;
 }
 
-/* A last line of one character gets a second one from the line before, if that keeps two and stays
- * more than half full. */
-static size_t feed_last_line(const struct setting *s, size_t from, size_t to, bool first)
+/* A last line of a single character gets a second one from the line before, as long as the line
+ * before keeps two characters and stays more than half full. */
+static size_t lengthen_last_line(const struct setting *s, size_t from, size_t to, bool first)
 {
     double room = available(s, false);
     size_t end = to;
 
     for (int n = 0; end < s->n && !s->units[end].forced_end; end++) {
         n += is_character(&s->units[end]);
-        if (n == 2 || s->units[end].at - s->units[to].at > 2 * room)
-            return to; /* what follows has two, or is more than a line */
+        if (n == 2 || s->units[end].natural_x - s->units[to].natural_x > 2 * room)
+            return to; /* the rest has two characters, or fills more than a line */
     }
     if (end == to)
         return to;
     for (size_t q = to - 1; q > from; q--) {
-        enum place place = s->units[q].place;
-        if (place != PLACE_GOOD && !(place == PLACE_LOOSE && s->style->narrow))
+        enum break_opportunity opportunity = s->units[q].opportunity;
+        if (opportunity != BREAK_GOOD && !(opportunity == BREAK_LOOSE && s->style->narrow))
             continue;
-        if (measure(s, q, end).least > room ||
+        if (measure(s, q, end).shrunk_width > room ||
             half_empty(measure(s, from, q).width, available(s, first)))
             return to;
-        if (has_two(s, q, end))
-            return has_two(s, from, q) ? q : to;
+        if (has_two_characters(s, q, end))
+            return has_two_characters(s, from, q) ? q : to;
     }
     return to;
 }
 
 /* Where the line that begins at from ends; at least one unit further. */
-static size_t line_end(struct setting *s, size_t from, bool first)
+static size_t find_line_end(struct setting *s, size_t from, bool first)
 {
     double room = available(s, first) + 0.001;
-    size_t best[PLACE_COUNT] = {0}, to = from;
+    size_t best[BREAK_COUNT] = {0}, to = from;
     bool end = false, any = false;
 
     while (!end) {
         to++;
         end = to == s->n || s->units[to].forced_end;
-        if (!end && s->units[to].place == PLACE_NONE)
+        if (!end && s->units[to].opportunity == BREAK_NONE)
             continue;
-        if (measure(s, from, to).least > room)
+        if (measure(s, from, to).shrunk_width > room)
             break;
-        best[end ? PLACE_GOOD : s->units[to].place] = to;
+        best[end ? BREAK_GOOD : s->units[to].opportunity] = to;
         any = true;
     }
-    if (!any) { /* the piece itself is wider than the measure, and there is no place inside it */
+    if (!any) { /* an unbreakable piece is wider than the measure */
         s->out->overflow = true;
         return to;
     }
-    return feed_last_line(s, from, choose(s, from, room, best), first);
+    return lengthen_last_line(s, from, choose_break(s, from, room, best), first);
 }
 
-/* What unit i of the line that begins at from can give of this kind. */
-static double can_shrink(const struct setting *s, size_t i, size_t from, enum shrink kind)
+/* By how much unit i of the line that begins at from shrinks in this kind. */
+static double shrink_capacity(const struct setting *s, size_t i, size_t from, enum shrink kind)
 {
     if (kind == SHRINK_GAP)
-        return i > from ? gap_slack(s, i) : 0;
-    return shrink_kind(&s->units[i]) == kind ? own_slack(&s->units[i]) : 0;
+        return i > from ? gap_shrink(s, i) : 0;
+    return shrink_kind(&s->units[i]) == kind ? unit_shrink(&s->units[i]) : 0;
 }
 
 static void shrink_line(struct setting *s, size_t from, size_t end, double *before, double need)
@@ -642,37 +705,38 @@ static void shrink_line(struct setting *s, size_t from, size_t end, double *befo
         enum shrink kind = (enum shrink)k;
         double all = 0;
         for (size_t i = from; i < end; i++)
-            all += can_shrink(s, i, from, kind);
+            all += shrink_capacity(s, i, from, kind);
         double share = all > need ? need / all : 1;
         for (size_t i = from; i < end; i++) {
-            double amount = can_shrink(s, i, from, kind) * share;
+            double amount = shrink_capacity(s, i, from, kind) * share;
             if (kind == SHRINK_GAP)
                 before[i - from] -= amount;
             else if (kind == SHRINK_SPACE)
                 s->units[i].g.width -= amount;
             else if (amount > 0)
-                give_up(&s->units[i], share);
+                remove_blank(&s->units[i], share);
         }
         need -= all * share;
     }
 }
 
-/* And what the inside can take: a word space up to half an em, the gap up to a third, then all Han
- * alike; if there are none, word spaces and gaps again. */
+/* What stretches inside a line: word spaces up to half an em, gaps up to a third of an em, then
+ * Han characters, all alike; a line without Han stretches its word spaces and gaps further. */
 enum stretch { STRETCH_SPACE, STRETCH_GAP, STRETCH_HAN, STRETCH_REST, STRETCH_COUNT };
 
-static bool holds_on(const struct unit *u)
+static bool resists_stretch(const struct unit *u)
 {
-    return !u->full || u->class == CLREQ_JOIN || u->class == CLREQ_DASH || u->class == CLREQ_SPACE;
+    return !u->full_width || u->class == CLREQ_JOIN || u->class == CLREQ_DASH ||
+           u->class == CLREQ_SPACE;
 }
 
-static double can_stretch(const struct setting *s, size_t i, enum stretch kind)
+static double stretch_capacity(const struct setting *s, size_t i, enum stretch kind)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i];
-    bool space = b->class == CLREQ_SPACE && !b->full;
+    bool space = b->class == CLREQ_SPACE && !b->full_width;
     double most = b->g.size / 2 - b->g.width;
 
-    if (together(s, i) || (space && b->locked))
+    if (inside_unbreakable(s, i) || (space && b->unbreakable))
         return 0;
     switch (kind) {
     case STRETCH_SPACE:
@@ -680,7 +744,7 @@ static double can_stretch(const struct setting *s, size_t i, enum stretch kind)
     case STRETCH_GAP:
         return b->gap / 3;
     case STRETCH_HAN:
-        return !holds_on(a) && !holds_on(b) && a->class != CLREQ_OPEN &&
+        return !resists_stretch(a) && !resists_stretch(b) && a->class != CLREQ_OPEN &&
                !text_forbidden_start(b->g.cp);
     case STRETCH_REST:
         return space || b->gap > 0;
@@ -698,17 +762,17 @@ static void stretch_line(const struct setting *s, size_t from, size_t end, doubl
         bool limited = kind == STRETCH_SPACE || kind == STRETCH_GAP;
         double all = 0;
         for (size_t i = from + 1; i < end; i++)
-            all += can_stretch(s, i, kind);
+            all += stretch_capacity(s, i, kind);
         if (all <= 0)
             continue;
         double share = limited && all < need ? 1 : need / all;
         for (size_t i = from + 1; i < end; i++)
-            before[i - from] += can_stretch(s, i, kind) * share;
+            before[i - from] += stretch_capacity(s, i, kind) * share;
         need -= all * share;
     }
 }
 
-/* The line's glyphs from x on; before: the room before each. */
+/* The line's glyphs from x on; before: the room before each glyph. */
 static void place_glyphs(const struct setting *s, struct text_line *line, size_t from, size_t end,
                          const double *before, double x)
 {
@@ -742,15 +806,15 @@ static void set_line(struct setting *s, size_t from, size_t to, bool first, bool
     struct text_line *line = ARENA_PUSH(s->arena, s->out->lines, s->out->n, s->cap_lines);
 
     if (e.end > from && s->units[from].class == CLREQ_OPEN)
-        give_up(&s->units[from], 1);
+        remove_blank(&s->units[from], 1);
     if (e.end > from && is_pause(&s->units[e.end - 1]))
-        give_up(&s->units[e.end - 1], 1);
+        remove_blank(&s->units[e.end - 1], 1);
     for (size_t i = from + 1; i < e.end; i++)
         before[i - from] = s->units[i].gap;
     switch (style->align) {
     case ALIGN_LEFT:
         break;
-    case ALIGN_CENTER: /* what is too wide begins at the left in any case */
+    case ALIGN_CENTER: /* an overflowing line begins at the left */
         x += rest > 0 ? rest / 2 : 0;
         break;
     case ALIGN_RIGHT:
@@ -773,15 +837,15 @@ static void set_line(struct setting *s, size_t from, size_t to, bool first, bool
     place_glyphs(s, line, from, e.end, before, x);
 }
 
-/* Wider than any measure in which nothing overflows: the widest piece without a place inside. */
+/* The widest piece without a break opportunity inside: a narrower measure overflows. */
 static double widest_piece(const struct setting *s)
 {
     double widest = 0;
     for (size_t from = 0, to; from < s->n; from = to) {
         for (to = from + 1;
-             to < s->n && s->units[to].place == PLACE_NONE && !s->units[to].forced_end;)
+             to < s->n && s->units[to].opportunity == BREAK_NONE && !s->units[to].forced_end;)
             to++;
-        double w = s->units[from].forced_end ? 0 : measure(s, from, to).least;
+        double w = s->units[from].forced_end ? 0 : measure(s, from, to).shrunk_width;
         widest = w > widest ? w : widest;
     }
     return widest;
@@ -794,14 +858,14 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
     struct setting s = {
         .arena = arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = style};
     s.out = ARENA_NEW(arena, struct text_lines);
-    prepare(&s);
-    find_places(&s);
+    build_units(&s);
+    find_opportunities(&s);
     s.out->widest = widest_piece(&s);
     bool first = true;
     size_t from = 0;
     do {
         bool empty = from == s.n || s.units[from].forced_end;
-        size_t to = empty ? from : line_end(&s, from, first);
+        size_t to = empty ? from : find_line_end(&s, from, first);
         bool forced = to < s.n && s.units[to].forced_end;
         set_line(&s, from, to, first, forced || to >= s.n);
         first = false;

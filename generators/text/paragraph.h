@@ -19,7 +19,7 @@ struct text_span {
     size_t len;
     enum font_role role;
     double size;         /* points */
-    bool one_face;       /* set whole in the first face that has all of it (names) */
+    bool single_face;    /* set in the first face that has every character of the span (names) */
     bool unbreakable;    /* ids, phones, URLs, page numbers: never broken inside */
     bool tabular;        /* digits are centred in steps of the widest digit */
     double object_width; /* text NULL: the object's width in points */
@@ -58,7 +58,7 @@ struct text_line {
     bool spread;        /* gaps were opened for spreading: wants ActualText */
 };
 
-/* A character that no face of the role draws; or one that has no shape at all. */
+/* A character that no face of the role draws, or an invisible character. */
 struct text_missing {
     uint32_t cp, vs;
     enum font_role role;
@@ -85,11 +85,10 @@ struct text_lines {
     size_t n_invisible;
     struct text_fallback *fallback; /* each code point and role once */
     size_t n_fallback;
-    bool cut; /* a Western word or a number was broken inside: it was wider than its line */
+    bool word_broken; /* a Western word or a number was broken inside: it was wider than its line */
 };
 
-/* Never fails and never drops a character unsaid: what has no glyph is in missing (and takes 1 em
- * of room). */
+/* Never fails. A character without a glyph is listed in missing and takes 1 em of room. */
 struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
                                  const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style);

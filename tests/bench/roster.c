@@ -94,7 +94,7 @@ int main(int argc, char **argv)
     struct record *record = t ? record_open(&options, &diag) : NULL;
     double opened = cpu();
     struct sheet_rows *rows = record ? sheet_rows_new(t, ORDER_GIVEN, NULL, &diag) : NULL;
-    struct query_context *query = query_context_new();
+    struct query_context *query = query_context_new(NULL);
     struct record_cursor *cursor = rows ? record_cursor_new(record, &diag) : NULL;
     bool ok = cursor != NULL;
     const struct record_delegation *delegations;

@@ -55,6 +55,9 @@ def main():
         print(f"  workbook: {ours:.3f} s CPU; a bare libxlsxwriter loop {bare:.3f} s; ratio {ours / bare:.2f}")
         print(f"  reading apart: {min(r[0][0] for r in rounds):.2f} s first pass, "
               f"{min(r[0][1] for r in rounds):.2f} s second pass and XPath")
+        ordered = subprocess.run([os.path.join(BUILD, "bench", "order")], cwd=ROOT, capture_output=True, text=True, check=True)
+        pinyin, strokes = [sum(map(float, line.split())) for line in ordered.stdout.splitlines()]
+        print(f"  order of {PEOPLE} names: by pinyin {pinyin:.1f} ms CPU, by strokes {strokes:.1f} ms")
         seconds, peak = cpu(PROGRAM, "roster", "-T", folder, "-o", out, batch)
         _, idle = cpu(PROGRAM, "-V")
         printing, largest = cpu(PROGRAM, "roster", "--print", "-o", out, batch)

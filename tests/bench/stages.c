@@ -24,7 +24,7 @@ int main(int argc, char **argv)
     struct form *form = fonts ? form_load(argc > 1 ? argv[1] : "templates/evaluation-form.xml", fonts, &diag) : NULL;
     const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct record *record = form ? record_open(&options, &diag) : NULL;
-    struct query_context *query = query_context_new();
+    struct query_context *query = query_context_new(NULL);
     double begun = cpu() - start;
     size_t documents = 0, pages = 0, bytes = 0, first_pass = 0;
 

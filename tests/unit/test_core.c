@@ -99,6 +99,40 @@ static void findings_keep_both_languages_and_their_context(void **state)
 }
 
 /* A file's name, a name in the record or a value cannot forge a line or command the terminal. */
+static void a_fault_that_is_noticed_twice_is_the_same_finding(void **state)
+{
+    const struct finding first = {.rule = "R78",
+                                  .paper = "评审表",
+                                  .at = {"a.xml", 3},
+                                  .subject = "U+200B",
+                                  .text = {"含看不见的字符", "it holds invisible characters"}};
+    struct finding again = first;
+    struct diag d = {0};
+    (void)state;
+
+    diag_pass(&d, &first);
+    again.paper = "推荐表";
+    assert_true(diag_has(&d, &again));
+    again.text[LANGUAGE_ZH] = "另一句话";
+    assert_true(finding_same(&first, &again)); /* the subject decides */
+    again.subject = NULL;
+    assert_false(finding_same(&first, &again)); /* the text does */
+    again.text[LANGUAGE_ZH] = NULL;
+    assert_true(finding_same(&first, &again)); /* in the language that both have */
+    again.subject = "U+200C";
+    assert_false(finding_same(&first, &again));
+    again = first;
+    again.at.line = 4;
+    assert_false(diag_has(&d, &again));
+    again = first;
+    again.at.file = "b.xml";
+    assert_false(diag_has(&d, &again));
+    again = first;
+    again.rule = NULL;
+    assert_false(diag_has(&d, &again));
+    diag_clear(&d);
+}
+
 static void a_finding_is_one_line_of_plain_text(void **state)
 {
     static const char bad[] = "a\nbatch.xml:1: error: b\r\x1B[2J\x07\x7F\xC2\x9B"
@@ -1043,6 +1077,7 @@ int main(void)
         cmocka_unit_test(arena_gives_zeroed_memory_of_any_size),
         cmocka_unit_test(utf8_refuses_what_is_malformed),
         cmocka_unit_test(findings_keep_both_languages_and_their_context),
+        cmocka_unit_test(a_fault_that_is_noticed_twice_is_the_same_finding),
         cmocka_unit_test(a_finding_is_one_line_of_plain_text),
         cmocka_unit_test(a_parcel_brings_back_what_was_packed),
         cmocka_unit_test(a_parcel_cut_short_is_broken),

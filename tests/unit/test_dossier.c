@@ -197,7 +197,7 @@ static void list(struct listing *l, const char *batch)
     struct applicant who;
     l->record = record_open(&o, &l->diag);
     l->cursor = record_cursor_new(l->record, &l->diag);
-    l->ctx = query_context_new();
+    l->ctx = query_context_new(NULL);
     l->sections = sections_load("templates/dossier.xml", &l->diag);
     assert_non_null(l->sections);
     assert_true(record_next(l->cursor, &who));

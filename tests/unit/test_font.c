@@ -2,6 +2,7 @@
  * tests/hostile_fonts.py writes; coverage means ink. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "core/utf8.h"
+#include "pdf/glyph_record.h"
 #include "text/font.h"
 
 #include <ft2build.h>
@@ -271,8 +272,15 @@ static void unusable_files_are_named_with_the_reason(void **state)
         {"file='zero.ttf'", FONT_BROKEN, "空文件", "an empty file"},
         {"file='folder.ttf'", FONT_BROKEN, "不是普通文件", "not a regular file"},
         {"file='pipe.ttf'", FONT_BROKEN, "不是普通文件", "not a regular file"},
-        {"file='sound.ttf' index='3'", FONT_BROKEN, "不是字体或已损坏",
-         "damaged: invalid argument"},
+        {"file='sound.ttf' index='3'", FONT_BROKEN, "只有 1 个字面（从 0 数起），没有 index 3",
+         "has 1 faces, counted from 0, and none of index 3"},
+        {"file='two.ttc' index='2'", FONT_BROKEN, "只有 2 个字面（从 0 数起），没有 index 2",
+         "has 2 faces"},
+        {"file='variable.ttf'", FONT_BROKEN, "请在 fonts.xml 中写明字重 weight，可取 100-900",
+         "say its weight in fonts.xml, from the range 100-900"},
+        {"file='variable.ttf' weight='950'", FONT_BROKEN,
+         "没有 fonts.xml 所写的字重 weight，可取 100-900",
+         "does not have the weight that fonts.xml asks for, but 100-900"},
         {"file='preview.ttf'", FONT_READY, NULL, NULL},
         {"file='nowhere.ttf'", FONT_ABSENT, NULL, NULL},
     };
@@ -297,8 +305,8 @@ static void unusable_files_are_named_with_the_reason(void **state)
         assert_int_equal(list[i].state, cases[i].state);
         if (!cases[i].zh)
             continue;
-        assert_holds(list[i].why[LANGUAGE_ZH], cases[i].zh);
-        assert_holds(list[i].why[LANGUAGE_EN], cases[i].en);
+        assert_holds(list[i].reason[LANGUAGE_ZH], cases[i].zh);
+        assert_holds(list[i].reason[LANGUAGE_EN], cases[i].en);
         assert_string_equal(d.list[told].at.file, list[i].file);
         assert_int_equal(d.list[told].severity, SEVERITY_WARNING);
         assert_holds(said(&d, told, LANGUAGE_ZH), cases[i].zh);
@@ -307,6 +315,209 @@ static void unusable_files_are_named_with_the_reason(void **state)
     assert_int_equal(d.n, told);
     assert_true(fonts_require(f, ROLE_SONG, &d)); /* once is enough */
     assert_int_equal(d.n, told);
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+/* No face draws for anybody what another machine shows as something else. */
+static void nobody_draws_private_codes_and_what_is_no_character(void **state)
+{
+    (void)state;
+    static const uint32_t codes[] = {0xE000, 0xF0B7, 0xFFFD, 0xFDD0, 0x100000};
+    struct diag d = {0};
+    struct fonts *f = with_song("<face file='private.ttf'/>", &d);
+    struct glyph g;
+    assert_true(fonts_glyph(f, ROLE_SONG, 0x4E00, 0, &g));
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        assert_false(fonts_glyph(f, ROLE_SONG, codes[i], 0, &g));
+        assert_false(face_glyph(fonts_primary(f, ROLE_SONG), codes[i], 0, &g));
+    }
+    assert_false(fonts_glyph(f, ROLE_SONG, 0xE000, 0xFE00, &g));
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+/* Every code point there is: the glyph is the one that its face has for it, or there is none. */
+static void what_is_drawn_is_the_character(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    for (int r = 0; r < ROLE_COUNT; r++) {
+        size_t drawn = 0;
+        for (uint32_t cp = 0x20; cp <= 0x10FFFF; cp++) {
+            struct glyph g;
+            if (!fonts_glyph(f, (enum font_role)r, cp, 0, &g))
+                continue;
+            drawn++;
+            if (utf8_is_unprintable(cp) || face_composite(g.face, g.gid) || g.cp != cp ||
+                g.gid != FT_Get_Char_Index(face_ft(g.face), cp))
+                fail_msg("U+%04X is drawn as glyph %u of %s", (unsigned)cp, (unsigned)g.gid,
+                         face_name(g.face));
+        }
+        assert_true(drawn > 90000);
+    }
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void a_variable_font_is_drawn_at_the_weight_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *face;
+        int right, advance;
+    } cases[] = {{"<face file='variable.ttf' weight='400'/>", 900, 1000},
+                 {"<face file='variable.ttf' weight='650'/>", 950, 1050},
+                 {"<face file='variable.ttf' weight='900'/>", 1000, 1100}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diag d = {0};
+        struct fonts *f = with_song(cases[i].face, &d);
+        struct glyph g;
+        int box[4];
+        assert_true(fonts_require(f, ROLE_SONG, &d));
+        assert_int_equal(d.n, 0);
+        assert_true(fonts_glyph(f, ROLE_SONG, 0x4E00, 0, &g));
+        assert_int_equal(g.right, cases[i].right);
+        assert_int_equal(g.advance, cases[i].advance);
+        assert_true(face_ink(g.face, g.gid, box));
+        assert_int_equal(box[2], cases[i].right);
+        assert_int_equal(glyph_record_get(g.face, g.gid)->box[2], cases[i].right);
+        assert_int_equal(glyph_record_get(g.face, g.gid)->advance, cases[i].advance);
+        fonts_free(f);
+        diag_clear(&d);
+    }
+}
+
+static struct font_sequence sequence_of(const char *text)
+{
+    struct font_sequence s;
+    assert_int_equal(font_next(text, strlen(text), &s), strlen(text));
+    return s;
+}
+
+static void marks_stand_at_their_base(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct glyph g;
+    struct font_sequence acute = sequence_of("e\u0301"), dotless = sequence_of("i\u0301"),
+                         both = sequence_of("e\u0323\u0301"), none = sequence_of("e\u0308");
+    struct fonts *f = with_song("<face file='marks.ttf'/><face file='composed.ttf'/>", &d);
+
+    /* The square's top is at 800; the mark keeps its distance from the letters that it is for. */
+    assert_true(fonts_sequence(f, ROLE_SONG, &acute, &g));
+    const struct font_composite *c = face_composite(g.face, g.gid);
+    assert_non_null(c);
+    assert_int_equal(c->n, 2);
+    assert_int_equal(c->parts[1].dx, 300); /* its own place is 100 to 300 */
+    assert_int_equal(c->parts[1].dy, 350);
+    assert_int_equal(g.advance, 1000);
+    uint32_t gid = g.gid;
+    assert_true(fonts_sequence(f, ROLE_SONG, &acute, &g));
+    assert_int_equal(g.gid, gid); /* made once */
+
+    assert_true(fonts_sequence(f, ROLE_SONG, &both, &g));
+    c = face_composite(g.face, g.gid);
+    assert_int_equal(c->n, 3);
+    assert_int_equal(c->sequence.n_marks, 2);
+    int below = c->parts[1].dy < c->parts[2].dy ? 1 : 2;
+    assert_true(700 + c->parts[below].dy < 0);
+
+    assert_true(fonts_sequence(f, ROLE_SONG, &dotless, &g));
+    c = face_composite(g.face, g.gid);
+    assert_int_equal(c->parts[0].gid, FT_Get_Char_Index(face_ft(g.face), 0x131));
+    assert_false(fonts_sequence(f, ROLE_SONG, &none, &g));
+    fonts_free(f);
+
+    /* A face that has the composed letter draws that. */
+    f = with_song("<face file='composed.ttf'/>", &d);
+    assert_true(fonts_sequence(f, ROLE_SONG, &acute, &g));
+    c = face_composite(g.face, g.gid);
+    assert_int_equal(c->n, 1);
+    assert_int_equal(c->parts[0].gid, FT_Get_Char_Index(face_ft(g.face), 0xE9));
+    assert_int_equal(c->sequence.marks[0], 0x301);
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void a_mark_without_a_base_stands_alone(void **state)
+{
+    (void)state;
+    struct font_sequence s;
+    assert_int_equal(font_next("\u0301a", 3, &s), 2);
+    assert_int_equal(s.cp, 0x301);
+    assert_int_equal(font_next(" \u0301", 3, &s), 1);
+    assert_int_equal(font_next("\n\u0301", 3, &s), 1);
+    /* What is over six marks is text as well. */
+    assert_int_equal(font_next("e\u0301\u0301\u0301\u0301\u0301\u0301\u0301", 15, &s), 13);
+    assert_int_equal(s.n_marks, SEQUENCE_MARKS);
+}
+
+static void latin_letters_come_from_one_face(void **state)
+{
+    (void)state;
+    static const uint32_t letters[] = {'e',   0xE9,  0xE8,  0xFC,  0xC9,
+                                       0x144, 0x151, 0x1DA, 0x1F9, 0x1EC7};
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    struct glyph first, g;
+    assert_true(fonts_glyph(f, ROLE_FANGSONG, 'e', 0, &first));
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(fonts_glyph(f, ROLE_FANGSONG, letters[i], 0, &g));
+        assert_ptr_equal(g.face, first.face);
+        assert_false(fonts_falls_back(f, ROLE_FANGSONG, &g));
+        /* in a name that the first face draws whole as well */
+        assert_true(fonts_sequence_of(f, ROLE_FANGSONG, fonts_primary(f, ROLE_FANGSONG),
+                                      &(struct font_sequence){.cp = letters[i]}, &g));
+        assert_ptr_equal(g.face, first.face);
+    }
+    for (size_t i = 5; i < sizeof letters / sizeof *letters; i++) {
+        assert_true(fonts_glyph(f, ROLE_FANGSONG, letters[i], 0, &g));
+        assert_ptr_not_equal(g.face, fonts_primary(f, ROLE_FANGSONG));
+    }
+    const char *word = "Sz\u0151ke";
+    const struct face *face = fonts_face_for_word(f, ROLE_FANGSONG, word, strlen(word));
+    assert_non_null(face);
+    assert_true(face_glyph(face, 0x151, 0, &g) && face_glyph(face, 'S', 0, &g));
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+/* The middle of the ink and its size, over characters whose strokes fill the square. */
+static void mean_ink(struct fonts *f, enum font_role role, const uint32_t *cps, size_t n,
+                     double *size, double *middle)
+{
+    *size = *middle = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct glyph g;
+        int box[4];
+        assert_true(fonts_glyph(f, role, cps[i], 0, &g));
+        assert_int_equal(g.advance, 1000);
+        assert_true(face_ink(g.face, g.gid, box));
+        *size += (box[2] - box[0] + box[3] - box[1]) / 2.0 / (double)n;
+        *middle += (box[1] + box[3]) / 2.0 / (double)n;
+    }
+}
+
+static void rare_characters_have_their_neighbours_body(void **state)
+{
+    (void)state;
+    static const uint32_t common[] = {0x56FD, 0x56ED, 0x9E70, 0x9898,
+                                      0x8B66, 0x9ED8, 0x9F13, 0x95F4},
+                          rare[] = {0x2A6A5, 0x3158E, 0x2EBE0, 0x30EDE,
+                                    0x2CC56, 0x4DAE,  0x36C3,  0x2B5AF};
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    for (int r = 0; r < ROLE_COUNT; r++) {
+        double size, middle, rare_size, rare_middle;
+        mean_ink(f, (enum font_role)r, common, 8, &size, &middle);
+        mean_ink(f, (enum font_role)r, rare, 8, &rare_size, &rare_middle);
+        if (rare_size / size > 1.07 || rare_size / size < 0.93 || rare_middle - middle > 25 ||
+            middle - rare_middle > 25)
+            fail_msg("%s: %.0f around %.0f beside %.0f around %.0f",
+                     font_role_name((enum font_role)r), rare_size, rare_middle, size, middle);
+    }
     fonts_free(f);
     diag_clear(&d);
 }
@@ -400,35 +611,41 @@ static void a_broken_table_names_its_line(void **state)
          "<role name = \"song\" ><!-- > -->\n<face\nfile='a&amp;b'></face></role>\n</fonts >\n",
          0, NULL},
         {"\xEF\xBB\xBF<fonts>" FOUR_ROLES "<role name='song'/></fonts>", 0, NULL},
-        {"<fonts>\n<role name=\"ming\"/></fonts>", 2, "不是 ming"},
-        {"<fonts>\n<role name='song'/>\n<role name='song'/></fonts>", 3, "前一个在第 2"},
-        {"<fonts>\n" FOUR_ROLES "\n</fonts>", 3, "缺 role song"},
-        {"<fonts/>", 1, "缺 role song"},
-        {"<fonts>\n<role/></fonts>", 2, "有且只有属性 name"},
-        {"<fonts>\n<role name='song' title='x'/></fonts>", 2, "有且只有属性 name"},
-        {"<fonts version='1'>\n</fonts>", 1, "不应有属性 version"},
-        {"<fonts>\n<role name='song'>\n<face index='1'/></role></fonts>", 3, "缺 file"},
-        {"<fonts><role name='song'>\n<face file='a' size='1'/></role></fonts>", 2, "没有 size"},
-        {"<fonts><role name='song'>\n<face file='a' index='-1'/></role></fonts>", 2, "不是 -1"},
+        {"<fonts>\n<role name=\"ming\"/></fonts>", 2, "name=\"ming\""},
+        {"<fonts>\n<role name='song'/>\n<role name='song'/></fonts>", 3, "重复，已在第 2 行"},
+        {"<fonts>\n" FOUR_ROLES "\n</fonts>", 1, "缺 <role>：song"},
+        {"<fonts/>", 1, "缺 <role>：song fangsong kai hei biaosong"},
+        {"<fonts>\n<role/></fonts>", 2, "缺属性 name"},
+        {"<fonts>\n<role name='song' title='x'/></fonts>", 2, "没有属性 title"},
+        {"<fonts version='1'>\n</fonts>", 1, "不带属性，这里却有 version"},
+        {"<fonts>\n<role name='song'>\n<face index='1'/></role></fonts>", 3, "缺属性 file"},
+        {"<fonts><role name='song'>\n<face file='a' size='1'/></role></fonts>", 2, "没有属性 size"},
+        {"<fonts><role name='song'>\n<face file='a' index='-1'/></role></fonts>", 2,
+         "index=\"-1\""},
         {"<fonts><role name='song'>\n<face file='a' index='99999999999'/></role></fonts>", 2,
          "index"},
-        {"<fonts><role name='song'>\n<face file='a' rare='yes'/></role></fonts>", 2, "不是 yes"},
-        {"<fonts><role name='song'>\n<face file='a' file='b'/></role></fonts>", 2, "重复：file"},
-        {"<fonts><role name='song'>\n<face file='a&b'/></role></fonts>", 2, "&amp;"},
-        {"<fonts><role name='song'>\n<face file=a/></role></fonts>", 2, "名=\"值\""},
-        {"<fonts><role name='song'>\n<face file='a/></role></fonts>", 2, "没有结束"},
+        {"<fonts><role name='song'>\n<face file='a' rare='yes'/></role></fonts>", 2,
+         "rare=\"yes\""},
+        {"<fonts><role name='song'>\n<face file='a' weight='0'/></role></fonts>", 2,
+         "weight=\"0\""},
+        {"<fonts><role name='song'>\n<face file='a' weight='bold'/></role></fonts>", 2,
+         "weight=\"bold\""},
+        {"<fonts><role name='song'>\n<face file='a' file='b'/></role></fonts>", 2, "XML"},
+        {"<fonts><role name='song'>\n<face file='a&b'/></role></fonts>", 2, "XML"},
+        {"<fonts><role name='song'>\n<face file=a/></role></fonts>", 2, "XML"},
+        {"<fonts><role name='song'>\n<face file='a/></role></fonts>", 2, "XML"},
         {"<fonts>\n\n<glyph/></fonts>", 3, "glyph"},
         {"<fonts>\n<face file='a'/></fonts>", 2, "face"},
-        {"<fonts>\n</role></fonts>", 2, "role"},
-        {"<fonts>\n<role name='song'></fonts>", 2, "fonts"},
-        {"<!DOCTYPE fonts>\n<fonts/>", 1, "!DOCTYPE"},
+        {"<fonts>\n</role></fonts>", 2, "XML"},
+        {"<fonts>\n<role name='song'></fonts>", 2, "XML"},
+        {"<!DOCTYPE fonts>\n<fonts/>", 1, "DOCTYPE"},
         {"<fonts>\nmusic</fonts>", 2, "文字"},
-        {"<fonts>" FOUR_ROLES "<role name='song'/></fonts>\n<fonts/>", 2, "文字或元素"},
-        {"<fonts>\n<!-- no end", 2, "注释没有结束"},
-        {"<!-->", 1, "注释没有结束"},
-        {"<fonts>\n", 2, "不完整"},
-        {"<fonts>\n\n\xD6\xD0", 3, "UTF-8"},
-        {"", 1, "不完整"},
+        {"<fonts>" FOUR_ROLES "<role name='song'/></fonts>\n<fonts/>", 2, "XML"},
+        {"<fonts>\n<!-- no end", 2, "XML"},
+        {"<!-->", 1, "XML"},
+        {"<fonts>\n", 2, "XML"},
+        {"<fonts>\n\n\xD6\xD0", 3, "XML"},
+        {"", 1, "XML"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct diag d = {0};
@@ -473,6 +690,13 @@ int main(void)
         cmocka_unit_test(an_outline_without_area_covers_nothing),
         cmocka_unit_test(a_sequence_goes_to_the_face_that_knows_it),
         cmocka_unit_test(unusable_files_are_named_with_the_reason),
+        cmocka_unit_test(nobody_draws_private_codes_and_what_is_no_character),
+        cmocka_unit_test(what_is_drawn_is_the_character),
+        cmocka_unit_test(a_variable_font_is_drawn_at_the_weight_asked_for),
+        cmocka_unit_test(marks_stand_at_their_base),
+        cmocka_unit_test(a_mark_without_a_base_stands_alone),
+        cmocka_unit_test(latin_letters_come_from_one_face),
+        cmocka_unit_test(rare_characters_have_their_neighbours_body),
         cmocka_unit_test(a_later_face_is_reported_too_and_once),
         cmocka_unit_test(a_standin_says_what_would_mend_it),
         cmocka_unit_test(letters_of_a_file_name_may_be_large_or_small),

@@ -2,7 +2,9 @@
  * equals NAME.txt; and what must hold of every page. SHENBAO_GOLDEN=write rewrites the goldens:
  * read the difference before it is committed. */
 #include "core/buffer.h"
-#include "layout/layout.h"
+#include "core/units.h"
+#include "core/utf8.h"
+#include "layout/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +35,7 @@ static int begin(void **state)
     fonts = fonts_new(dirs, &d);
     record = record_open(&options, &d);
     cursor = record ? record_cursor_new(record, &d) : NULL;
-    query = query_context_new();
+    query = query_context_new(NULL);
     bool ok = fonts && cursor && record_next(cursor, &who) && !diag_failed(&d);
     diag_print(&d, LANGUAGE_EN, stderr);
     diag_clear(&d);
@@ -464,7 +466,7 @@ static void what_is_kept_together_leaves_no_hole(void **state)
                 if (p->items[m].kind == ITEM_LINE)
                     foot = p->items[m].u.line.y1 > foot ? p->items[m].u.line.y1 : foot;
             got += glyphs_on(p);
-            assert_true(i + 1 == laid.pages->n || p->height - foot < (20 + 64.5) * 72 / 25.4);
+            assert_true(i + 1 == laid.pages->n || p->height - foot < (20 + 64.5) * POINTS_PER_MM);
             assert_true(count_text(p, 0x957F) != 1);
         }
         assert_int_equal(got, want);
@@ -504,6 +506,360 @@ static void heads_repeat_alike_and_once_on_each_page(void **state)
     for (size_t i = 0; i < laid.pages->n; i++)
         rows += count_text(&laid.pages->list[i], 0x7532);
     assert_int_equal(rows, 121);
+    drop(&laid);
+}
+
+/* --- cells over several rows --- */
+
+/* Two rows of 8 mm, whose left cell holds n characters: 44 have room. */
+static void add_spanning_rows(struct buffer *b, size_t n)
+{
+    buffer_puts(b, "<tr height=\"8mm\"><td rowspan=\"2\" label=\"甲\">");
+    add_times(b, "长", n);
+    buffer_puts(b, "</td><td>右</td></tr><tr height=\"8mm\"><td>右</td></tr>");
+}
+
+/* The template cannot be laid out, for one reason that is said once. */
+static void says_once(struct buffer *text, const char *words)
+{
+    struct arena arena = {0};
+    struct diag d = {0};
+    struct form *form;
+    assert_null(from_text(&arena, text, &form, &d));
+    assert_int_equal(d.n, 1);
+    assert_string_equal(d.list[0].rule, "R79");
+    assert_string_equal(d.list[0].label, "甲");
+    assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], words));
+    form_free(form);
+    buffer_clear(text);
+    diag_clear(&d);
+    arena_free(&arena);
+}
+
+static void an_overflow_over_rows_is_said_once(void **state)
+{
+    struct buffer b = {0};
+    (void)state;
+    add_form(&b, "1fr 1fr");
+    add_spanning_rows(&b, 90);
+    buffer_puts(&b, "</table></form>");
+    says_once(&b, "46 characters too many");
+
+    add_form(&b, "1fr 1fr"); /* the head stands on four pages */
+    buffer_puts(&b, "<thead>");
+    add_spanning_rows(&b, 90);
+    buffer_puts(&b, "</thead>");
+    add_times(&b, "<tr height=\"100mm\"><td>1</td><td>2</td></tr>", 8);
+    buffer_puts(&b, "</table></form>");
+    says_once(&b, "46 characters too many");
+
+    add_form(&b, "1fr 20mm");
+    buffer_puts(&b, "<tr><td><table columns=\"1fr 1fr\">");
+    add_spanning_rows(&b, 90);
+    buffer_puts(&b, "</table></td><td>外</td></tr></table></form>");
+    says_once(&b, "characters too many");
+
+    add_form(&b, "20mm 1fr"); /* a label that no page's part of its rows has the height for */
+    buffer_puts(&b, "<tr min-height=\"38mm\"><td rowspan=\"12\" repeat=\"true\" label=\"甲\">");
+    add_times(&b, "长", 200);
+    buffer_puts(&b, "</td><td>1</td></tr>");
+    add_times(&b, "<tr min-height=\"38mm\"><td>2</td></tr>", 11);
+    buffer_puts(&b, "</table></form>");
+    says_once(&b, "characters too many");
+}
+
+/* Of the sizes that were tried, the smallest is the one that is spoken of. */
+static void a_word_too_wide_at_every_size_is_said_once(void **state)
+{
+    struct buffer b = {0};
+    (void)state;
+    add_form(&b, "20mm 1fr");
+    buffer_puts(&b, "<tr height=\"22mm\"><td overflow=\"shrink\" label=\"甲\" floor=\"5pt\">"
+                    "<span unbreakable=\"true\">1234567890123456789012345678901234567890</span>"
+                    "<br/>");
+    add_times(&b, "长", 40);
+    buffer_puts(&b, "</td><td>1</td></tr></table></form>");
+    says_once(&b, "set as small as 5 pt");
+}
+
+/* A template filled and set, not drawn. */
+struct set_form {
+    struct arena arena;
+    struct diag diag, fit;
+    struct form *form;
+    struct document *document;
+    struct setter setter;
+    struct content *content;
+};
+
+static void set(struct set_form *s, struct buffer *text)
+{
+    struct layout_options options = {.asof = record_asof(record)};
+    *s = (struct set_form){0};
+    s->form = form_load_text("memory", (const char *)text->data, text->len, fonts, &s->diag);
+    assert_non_null(s->form);
+    query_context_begin(query, who.node, options.asof);
+    s->document = form_fill(&s->arena, s->form, query, who.node, who.dir, &options, &s->diag);
+    assert_non_null(s->document);
+    s->setter = (struct setter){.arena = &s->arena,
+                                .fonts = fonts,
+                                .document = s->document,
+                                .diag = &s->diag,
+                                .fit = &s->fit,
+                                .cap = 1000,
+                                .pitch = s->document->pitch};
+    s->content = content_set(&s->setter, s->document->content, 400, 1000, 0);
+    buffer_clear(text);
+}
+
+static void unset(struct set_form *s)
+{
+    document_close(s->document);
+    form_free(s->form);
+    diag_clear(&s->diag);
+    diag_clear(&s->fit);
+    arena_free(&s->arena);
+}
+
+/* A cell of five lines over two rows that have room for three, each row on a page of its own: what
+ * is lacking is reported when nothing has been drawn; drawing says no more and draws the same each
+ * time. */
+static void what_overflows_is_said_before_anything_is_drawn(void **state)
+{
+    struct buffer b = {0};
+    struct set_form s;
+    (void)state;
+    add_form(&b, "1fr 1fr");
+    buffer_puts(&b, "<tr min-height=\"8mm\"><td rowspan=\"2\" label=\"甲\">");
+    add_times(&b, "长", 90);
+    buffer_puts(&b, "</td><td>右</td></tr><tr min-height=\"8mm\"><td>右</td></tr></table></form>");
+    set(&s, &b);
+    assert_int_equal(s.fit.n, 0);
+
+    struct set_table *t = s.content->blocks[0].table;
+    const struct row_part rows[] = {{0, 20, true, true}, {1, 40, true, true}};
+    struct table_part *parts[] = {table_settle(t, &rows[0], 1, NULL),
+                                  table_settle(t, &rows[1], 1, NULL)};
+    assert_int_equal(s.fit.n, 1);
+    assert_string_equal(s.fit.list[0].label, "甲");
+    assert_int_equal(parts[0]->n_pieces, 2);
+    const struct cell_piece *first = &parts[0]->pieces[1], *second = &parts[1]->pieces[1];
+    assert_true(first->cell->box->rowspan == 2 && second->cell == first->cell);
+    assert_true(first->part.from.line == 0 && !first->part.foot);
+    assert_true(second->part.from.line == first->part.to.line && second->part.foot);
+
+    struct page page[2] = {{.width = 500}, {.width = 500}};
+    struct pages pages = {.list = page, .n = 2};
+    for (size_t i = 0; i < 2; i++) {
+        const struct canvas canvas = {&s.arena, &pages, i, false};
+        table_draw(&canvas, parts[0], 0, 0);
+        table_draw(&canvas, parts[1], 0, 20);
+    }
+    assert_int_equal(s.fit.n, 1);
+    assert_true(page[0].n > 4 && page[0].n == page[1].n);
+    assert_int_equal(glyphs_on(&page[0]), glyphs_on(&page[1]));
+    unset(&s);
+}
+
+/* Headings, long texts and what follows them, broken at every line for every room: a piece does not
+ * end before it begins or use more than its room, and no heading is the last thing of one that
+ * begins above it. */
+static void a_piece_ends_within_its_room_and_not_at_a_heading(void **state)
+{
+    struct buffer b = {0};
+    struct set_form s;
+    size_t broken = 0;
+    (void)state;
+    buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">"
+                    "<p before=\"3mm\" after=\"3mm\" keep-with-next=\"true\">");
+    add_times(&b, "题", 120);
+    buffer_puts(&b, "</p><p>");
+    add_times(&b, "文", 200);
+    buffer_puts(&b, "</p><p keep-with-next=\"true\">甲</p><p keep-with-next=\"true\">乙</p><p>");
+    add_times(&b, "尾", 90);
+    buffer_puts(&b, "</p></form>");
+    set(&s, &b);
+    assert_int_equal(s.content->n, 5);
+    for (struct cursor from = CONTENT_START; from.block < s.content->n;) {
+        for (double room = 0; room < s.content->height + 10; room += 3) {
+            double used = -1;
+            struct cursor to = content_break(s.content, from, room, false, &used);
+            bool heading = to.line == 0 && (to.block == 1 || to.block == 3 || to.block == 4);
+            assert_true(to.block > from.block || (to.block == from.block && to.line >= from.line));
+            assert_true(used >= 0 && used <= room + LENGTH_SLACK);
+            assert_true(!heading || to.block == 1 || from.block >= 2);
+            broken += to.block > from.block && to.block < s.content->n;
+        }
+        bool last = from.line + 1 >= s.content->blocks[from.block].text->n;
+        from =
+            last ? (struct cursor){from.block + 1, 0} : (struct cursor){from.block, from.line + 1};
+    }
+    assert_true(broken > 100);
+    unset(&s);
+}
+
+/* --- what is at fault --- */
+
+/* Each template cannot be laid out, for one reason, which is said once. */
+static void what_cannot_be_laid_out_is_said(void **state)
+{
+    static const struct {
+        const char *root, *blocks, *words;
+    } cases[] = {
+        {"margin=\"150mm\"", "<p>文</p>", "the margins leave no room"},
+        {"pages=\"odd\"", "<p>文</p>", "is neither even nor a number"},
+        {"grid=\"28\"", "<p>文</p>", "is not like 28x22"},
+        {"", "<running at=\"head\" offset=\"400mm\"><p>眉</p></running><p>文</p>",
+         "lies beyond the paper's edge"},
+        {"", "<table columns=\"300mm\"><tr><td>1</td></tr></table>",
+         "the columns are 300.0 mm wide together"},
+        {"", "<table columns=\"9mm 1fr\" padding=\"0 5mm\"><tr><td/><td>2</td></tr></table>",
+         "narrower than its padding"},
+        {"", "<image width=\"9mm\" height=\"300mm\"/>", "no page can hold it: 300.0 mm high"},
+        {"",
+         "<table columns=\"1fr\"><tr keep=\"whole\" min-height=\"300mm\"><td>1</td></tr></table>",
+         "no page can hold it: 300.0 mm high"},
+        {"pages=\"1\"", "<space height=\"200mm\"/><p before=\"100mm\">文</p>",
+         "the template itself is"},
+        {"", "<table columns=\"1fr\"><tr><td>1</td></tr><thead><tr><td>1</td></tr></thead></table>",
+         "<thead> comes first in <table>"},
+        {"", "<table columns=\"1fr\"><tr><td rowspan=\"2\">1</td></tr></table>",
+         "spans rows beyond the table's end"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        buffer_printf(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\" %s>%s</form>",
+                      cases[i].root, cases[i].blocks);
+        assert_null(from_text(&arena, &b, &form, &d));
+        if (d.n != 1 || !strstr(d.list[0].text[LANGUAGE_EN], cases[i].words))
+            diag_print(&d, LANGUAGE_EN, stderr);
+        assert_int_equal(d.n, 1);
+        assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], cases[i].words));
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
+/* --- words, order, pages over pages --- */
+
+/* The page's text, in drawing order. */
+static const char *text_of(struct arena *arena, const struct page *p)
+{
+    char *out = arena_alloc(arena, 4 * glyphs_on(p) + 1, 1), *end = out;
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t k = 0; text_item(p, i) && k < text_item(p, i)->n; k++)
+            end += utf8_put(text_item(p, i)->glyphs[k].cp, end);
+    return out;
+}
+
+static void nodes_are_sorted_as_numbers(void **state)
+{
+    static const char *const orders[] = {"ascending", "descending"}, *const wants[] = {"P1P0P2",
+                                                                                       "P2P0P1"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer b = {0};
+        struct paper laid;
+        buffer_printf(&b,
+                      "<form name=\"t\" title=\"t\" font=\"song\"><for-each select=\"project\">"
+                      "<sort select=\"translate(@id, 'P1', '')\" type=\"number\" order=\"%s\"/>"
+                      "<p><value-of select=\"@id\"/></p></for-each></form>",
+                      orders[i]);
+        draw(&laid, &b); /* of P1 nothing is left, which is no number */
+        assert_string_equal(text_of(&laid.arena, laid.pages->list), wants[i]);
+        drop(&laid);
+    }
+}
+
+/* A word that is too wide for its cell is set smaller as long as that keeps it whole; one that no
+ * size keeps whole is broken, and keeps its size. */
+static void a_word_is_set_smaller_or_broken(void **state)
+{
+    static const char *const words[] = {"organization",
+                                        "organizationorganizationorganizationorganization"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer b = {0};
+        struct paper laid;
+        size_t lines = 0;
+        buffer_printf(&b,
+                      "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">"
+                      "<table columns=\"18mm 1fr\"><tr><td floor=\"6pt\">%s</td><td/></tr></table>"
+                      "</form>",
+                      words[i]);
+        draw(&laid, &b);
+        const struct page *p = laid.pages->list;
+        assert_string_equal(text_of(&laid.arena, p), words[i]);
+        for (size_t k = 0; k < p->n; k++) {
+            const struct item_text *t = text_item(p, k);
+            lines += t != NULL;
+            assert_true(!t || (i == 0 ? t->size < 10.5 && t->size >= 6 : t->size == 10.5));
+        }
+        assert_true(i == 0 ? lines == 1 : lines > 1);
+        assert_int_equal(laid.pages->n_fitted, i == 0);
+        drop(&laid);
+    }
+}
+
+/* The upper left corner of an item. */
+static void corner(const struct page_item *i, double *x, double *y)
+{
+    switch (i->kind) {
+    case ITEM_TEXT:
+        *x = i->u.text.x, *y = i->u.text.y;
+        break;
+    case ITEM_LINE:
+        *x = i->u.line.x1, *y = i->u.line.y1;
+        break;
+    case ITEM_CHECKBOX:
+        *x = i->u.checkbox.x, *y = i->u.checkbox.y;
+        break;
+    case ITEM_IMAGE:
+        *x = i->u.image.x, *y = i->u.image.y;
+        break;
+    case ITEM_LINK:
+        *x = i->u.link.x, *y = i->u.link.y;
+        break;
+    }
+}
+
+static void pages_are_joined_and_laid_over_pages(void **state)
+{
+    struct buffer b = {0};
+    struct paper laid;
+    struct pages all = {0};
+    struct page over = {0};
+    (void)state;
+    buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\"><watermark text=\"印\"/>"
+                    "<p anchor=\"'a'\" outline=\"1\">题<link to=\"'a'\">文</link><checkbox/></p>"
+                    "<rule/></form>");
+    draw(&laid, &b);
+    pages_append(&laid.arena, &all, laid.pages);
+    pages_append(&laid.arena, &all, laid.pages);
+    assert_int_equal(all.n, 2);
+    assert_int_equal(all.n_anchors, 2);
+    assert_int_equal(all.anchors[1].page, 1);
+    assert_int_equal(all.outline[1].page, 1);
+    assert_int_equal(all.n_watermarks, 2);
+    assert_int_equal(all.list[1].watermark_first, 1);
+    assert_int_equal(all.list[1].watermark_end, 2);
+
+    const struct page *from = laid.pages->list;
+    page_overlay(&laid.arena, &over, from, 10, 20);
+    assert_true(over.n == from->n && over.n >= 4);
+    for (size_t i = 0; i < over.n; i++) {
+        double x = 0, y = 0, x_over = 0, y_over = 0;
+        corner(&from->items[i], &x, &y);
+        corner(&over.items[i], &x_over, &y_over);
+        assert_int_equal(over.items[i].kind, from->items[i].kind);
+        assert_true(x_over == x + 10 && y_over == y + 20);
+    }
     drop(&laid);
 }
 
@@ -642,6 +998,14 @@ int main(void)
         cmocka_unit_test(a_heading_goes_with_the_box_below_it),
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
+        cmocka_unit_test(an_overflow_over_rows_is_said_once),
+        cmocka_unit_test(a_word_too_wide_at_every_size_is_said_once),
+        cmocka_unit_test(what_overflows_is_said_before_anything_is_drawn),
+        cmocka_unit_test(a_piece_ends_within_its_room_and_not_at_a_heading),
+        cmocka_unit_test(what_cannot_be_laid_out_is_said),
+        cmocka_unit_test(nodes_are_sorted_as_numbers),
+        cmocka_unit_test(a_word_is_set_smaller_or_broken),
+        cmocka_unit_test(pages_are_joined_and_laid_over_pages),
         cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);

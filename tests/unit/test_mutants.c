@@ -36,7 +36,7 @@ static int begin(void **state)
     struct diag d = {0};
     (void)state;
     fonts = fonts_new(dirs, &d);
-    query = query_context_new();
+    query = query_context_new(NULL);
     diag_clear(&d);
     return fonts && mkdtemp(dir) ? 0 : -1;
 }

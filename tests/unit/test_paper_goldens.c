@@ -4,11 +4,12 @@
  * committed. The faces are those of tests/fonts/fonts.xml, so that other fonts of the machine
  * change nothing. */
 #include "core/buffer.h"
+#include "dossier/volume.h"
 #include "layout/layout.h"
 #include "media/qpdf.h"
-#include "papers/press.h"
-#include "query/needed_papers.h"
-#include "query/workdays.h"
+#include "papers/catalogue.h"
+#include "papers/paper_maker.h"
+#include "query/query_tables.h"
 #include "record/gather.h"
 
 #include <setjmp.h>
@@ -21,7 +22,13 @@
 #include <cmocka.h>
 
 static const char *const templates[] = {"templates", NULL};
+/* Nothing was given on the command line. */
+static const struct binder_options binding;
+static const char *absent;
+static const struct option_own switches[] = {{.name = "roster", .value = &absent},
+                                             {.name = "duplex", .value = &absent}};
 static struct fonts *fonts;
+static struct query_tables *tables;
 
 static int begin(void **state)
 {
@@ -30,8 +37,7 @@ static int begin(void **state)
     (void)state;
     qpdf_load();
     fonts = fonts_new(dirs, &d);
-    bool ok = fonts && needed_papers_load("templates/papers.xml", &d) &&
-              workdays_load("templates/holidays.xml", &d);
+    bool ok = fonts && (tables = query_tables_load(templates, &d));
     diag_print(&d, LANGUAGE_EN, stderr);
     diag_clear(&d);
     return ok ? 0 : -1;
@@ -41,6 +47,7 @@ static int end(void **state)
 {
     (void)state;
     fonts_free(fonts);
+    query_tables_free(tables);
     return 0;
 }
 
@@ -48,7 +55,8 @@ static int end(void **state)
 struct sample {
     const char *name, *paper;
     struct options options;
-    struct press *press;
+    struct paper_setting setting;
+    struct paper_maker *maker;
     int number;
     struct record *record;
     struct query_context *query;
@@ -61,41 +69,50 @@ static void set_up(struct sample *s)
                                            .inputs = s->options.inputs,
                                            .n_inputs = s->options.n_inputs};
     struct diag d = {0};
-    s->options.output = "build";
-    s->press = press_new(&s->options, templates, fonts);
-    s->number = press_load(s->press, s->paper, (struct src_pos){0}, &d);
+    s->setting = (struct paper_setting){.options = &s->options,
+                                        .templates = templates,
+                                        .tables = tables,
+                                        .fonts = fonts,
+                                        .binder = &volume_binder,
+                                        .binding = &binding,
+                                        .switches = switches,
+                                        .n_switches = 2};
+    s->maker = paper_maker_new(&s->setting);
+    s->number = paper_maker_load(s->maker, s->paper, (struct src_pos){0}, &d);
     assert_true(s->number >= 0);
     s->record = record_open(&options, &d);
     assert_non_null(s->record);
     diag_clear(&d);
-    s->query = query_context_new();
+    s->query = query_context_new(tables);
 }
 
 static void tear_down(struct sample *s)
 {
     query_context_free(s->query);
     record_free(s->record);
-    press_free(s->press);
+    paper_maker_free(s->maker);
 }
 
 static void print_paper(struct sample *s, const char *id, record_node *node, const char *dir)
 {
     struct arena arena = {0};
     struct diag d = {.context = {.applicant = id, .name = "", .unit = ""}};
-    struct paper_made made = {.file = -1};
-    struct paper_job job = {&s->options, fonts, s->query, node, dir, record_asof(s->record),
-                            &arena,      &d};
-    bool plan = press_cites(s->press, s->number);
+    struct document document = {.file = -1};
+    struct document_job job = {.query = s->query,
+                               .node = node,
+                               .dir = dir,
+                               .asof = record_asof(s->record),
+                               .arena = &arena,
+                               .diag = &d};
 
     fprintf(s->out, "=== %s\n", id);
-    query_context_begin(s->query, node, job.asof);
-    query_context_set_diag(s->query, &d);
-    if (press_begin(s->press, &job, plan) && press_draw(s->press, s->number, &d, &made) &&
-        made.pages)
-        pages_print(made.pages, s->out);
+    paper_maker_begin_query(s->maker, s->query, node, job.asof);
+    if (paper_maker_begin(s->maker, &job, paper_maker_cites(s->maker, s->number)) &&
+        paper_maker_draw(s->maker, s->number, "build/volume", &d, &document) && document.pages)
+        pages_print(document.pages, s->out);
     diag_print(&d, LANGUAGE_ZH, s->out);
-    press_clear(&made);
-    press_end(s->press);
+    document_clear(&document);
+    paper_maker_end(s->maker);
     diag_clear(&d);
     arena_free(&arena);
 }
@@ -115,7 +132,7 @@ static void print_delegations(struct sample *s)
 {
     struct diag d = {0};
     const struct gathered *list;
-    struct gathering *g = record_gather(s->record, delegation_letter_kind()->elements, &d);
+    struct gathering *g = record_gather(s->record, catalogue_delegation_elements, &d);
     size_t n = gathering_list(g, &list);
     for (size_t i = 0; i < n; i++)
         print_paper(s, list[i].id, list[i].node, ".");

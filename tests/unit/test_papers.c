@@ -3,7 +3,7 @@
 #include "core/buffer.h"
 #include "core/utf8.h"
 #include "layout/layout.h"
-#include "query/rubric.h"
+#include "query/query_tables.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 
 static struct fonts *fonts;
 static struct query_context *query;
-static struct rubrics *rubrics;
+static struct query_tables *tables;
 
 static int begin(void **state)
 {
@@ -28,13 +28,11 @@ static int begin(void **state)
     static const char *const templates[] = {"templates", NULL};
     struct diag d = {0};
     (void)state;
-    rubrics_register();
     fonts = fonts_new(dirs, &d);
-    rubrics = rubrics_load(templates, &d);
-    query = query_context_new();
-    query_context_set_data(query, rubrics);
+    tables = query_tables_load(templates, &d);
+    query = query_context_new(tables);
     diag_print(&d, LANGUAGE_EN, stderr);
-    bool ok = fonts && rubrics && !diag_failed(&d);
+    bool ok = fonts && tables && !diag_failed(&d);
     diag_clear(&d);
     return ok ? 0 : -1;
 }
@@ -43,7 +41,7 @@ static int end(void **state)
 {
     (void)state;
     query_context_free(query);
-    rubrics_free(rubrics);
+    query_tables_free(tables);
     fonts_free(fonts);
     return 0;
 }
@@ -100,7 +98,6 @@ static struct pages *draw(struct arena *arena, const struct form *form, const st
 {
     struct layout_options options = {.asof = "2026-09-30"};
     query_context_begin(query, who->node, options.asof);
-    rubrics_begin(rubrics, who->node);
     return layout_form(arena, form, fonts, query, who->node, "samples", &options, d);
 }
 
@@ -414,7 +411,6 @@ static double number(const char *xpath, const struct applicant *who)
     struct query *q = query_new(xpath, (struct src_pos){"test", 1}, &d);
     assert_non_null(q);
     query_context_begin(query, who->node, "2026-09-30");
-    rubrics_begin(rubrics, who->node);
     double v = query_number(q, query, (struct query_place){who->node, 1, 1});
     query_free(q);
     return v;

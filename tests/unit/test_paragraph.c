@@ -192,7 +192,7 @@ static void a_piece_wider_than_the_measure_breaks_where_it_hurts_least(void **st
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct text_lines *l = set(cases[i].text, cases[i].ems, ALIGN_JUSTIFY);
         assert_string_equal(joined(l), cases[i].want);
-        assert_int_equal(l->cut, cases[i].cut);
+        assert_int_equal(l->word_broken, cases[i].cut);
         assert_int_equal(l->overflow, cases[i].overflow);
     }
 }
@@ -563,7 +563,7 @@ static void a_name_is_set_in_one_face(void **state)
     struct text_lines *l = paragraph_set(&arena, fonts, &span, 1, &style);
     assert_ptr_not_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[1].face);
     assert_int_equal(l->n_fallback, 1);
-    span.one_face = span.tabular = true;
+    span.single_face = span.tabular = true;
     l = paragraph_set(&arena, fonts, &span, 1, &style);
     assert_ptr_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[1].face);
     assert_int_equal(l->n_fallback, 3);
@@ -724,21 +724,21 @@ static void check_lines(const struct text_lines *l, const struct text_span *span
             assert_true(g->x > -0.01 && g->width > -0.01);
             assert_true(k == 0 || g->x + 0.01 > line->glyphs[k - 1].x + line->glyphs[k - 1].width);
             /* Nothing is lost but the spaces at a line's end. */
-            uint32_t cp = 0, vs = 0;
+            struct font_sequence input = {0};
             for (size_t used; span < n; at += used) {
                 if (at == spans[span].len) {
                     span++;
                     at = used = 0;
                     continue;
                 }
-                cp = font_next(spans[span].text + at, spans[span].len - at, &used, &vs);
-                if (cp != ' ' || g->cp == ' ') {
+                used = font_next(spans[span].text + at, spans[span].len - at, &input);
+                if (input.cp != ' ' || g->cp == ' ') {
                     at += used;
                     break;
                 }
             }
-            assert_int_equal(cp, g->cp);
-            assert_int_equal(vs, g->vs);
+            assert_int_equal(input.cp, g->cp);
+            assert_int_equal(input.vs, g->vs);
             assert_int_equal(span, g->span);
         }
     }
@@ -770,7 +770,7 @@ static void any_paragraph_at_any_measure_is_set_right(void **state)
         struct text_lines *l = paragraph_set(&arena, fonts, spans, n, &style);
         check_lines(l, spans, n, &style);
         overflows += l->overflow;
-        cuts += l->cut;
+        cuts += l->word_broken;
         /* Just wide enough for the widest piece. */
         style.width = l->widest + 0.01;
         l = paragraph_set(&arena, fonts, spans, n, &style);
@@ -786,12 +786,14 @@ static void any_paragraph_at_any_measure_is_set_right(void **state)
     assert_true(overflows > 100 && cuts > 100); /* or the paragraphs would prove little */
 }
 
-/* Characters that are neither spaces nor line ends, a selector counted with its base. */
+/* Characters that are neither spaces nor line ends, selector and marks counted with their base. */
 static size_t solid_characters(const char *text, size_t len)
 {
     size_t count = 0;
     for (size_t i = 0, used; i < len; i += used) {
-        uint32_t vs, cp = font_next(text + i, len - i, &used, &vs);
+        struct font_sequence sequence;
+        used = font_next(text + i, len - i, &sequence);
+        uint32_t cp = sequence.cp;
         count += cp != ' ' && cp != '\t' && cp != '\n' && cp != '\r' && cp != 0x3000 && cp != 0xA0;
     }
     return count;
@@ -842,7 +844,7 @@ static void any_bytes_in_any_style_end_and_lose_nothing(void **state)
             spans[i] = plain(text[i]);
             spans[i].role = (enum font_role)(r % ROLE_COUNT);
             spans[i].size = r % 3 ? 10 : 5 + r % 20;
-            spans[i].one_face = r & 8;
+            spans[i].single_face = r & 8;
             spans[i].unbreakable = r & 16;
             spans[i].tabular = r & 32;
             spans[i].spread = r % 7 ? 0 : r % 90;
@@ -956,7 +958,7 @@ static void a_name_with_an_invisible_character_is_set_in_one_face(void **state)
     struct text_span span = plain("欧阳" ZWSP "𱖎");
     struct paragraph_style style = {.width = 200};
     (void)state;
-    span.one_face = true;
+    span.single_face = true;
     struct text_lines *l = paragraph_set(&arena, fonts, &span, 1, &style);
     assert_int_equal(l->lines[0].n, 3);
     assert_ptr_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[2].face);

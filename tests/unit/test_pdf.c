@@ -33,6 +33,107 @@ static void raster(FT_Face face, uint32_t gid, unsigned char out[96][96])
         }
 }
 
+static void assert_same_ink(const struct face *face, uint32_t gid, unsigned char a[96][96],
+                            unsigned char b[96][96])
+{
+    long ink = 0, off = 0;
+    for (int y = 0; y < 96; y++)
+        for (int x = 0; x < 96; x++) {
+            ink += a[y][x];
+            off += abs(a[y][x] - b[y][x]);
+        }
+    /* 2 % of the ink; two pixels' worth for a dot, whose whole outline feels the rounding to font
+     * units. */
+    if (off > ink / 50 + 2 * 255)
+        fail_msg("%s glyph %u: %ld of %ld off", face_name(face), (unsigned)gid, off, ink);
+}
+
+/* The ink of one record, as a PDF's reader sees it. */
+static void raster_record(FT_Library library, const struct face *face,
+                          const struct glyph_record *record, unsigned char out[96][96])
+{
+    struct buffer file = {0};
+    FT_Face subset;
+    font_file_build(glyph_record_em(face), &record, 1, &file);
+    assert_int_equal(FT_New_Memory_Face(library, file.data, (FT_Long)file.len, 0, &subset), 0);
+    raster(subset, 1, out);
+    FT_Done_Face(subset);
+    buffer_clear(&file);
+}
+
+/* A rare character of another face: its own glyph, scaled and moved. */
+static void fitted_glyphs_look_like_their_source(void **state)
+{
+    (void)state;
+    static const char *const ours[] = {"fonts", NULL};
+    static const uint32_t rare[] = {0x4DAE, 0x2A6A5, 0x3158E, 0x2CC56};
+    static unsigned char a[96][96], b[96][96];
+    struct diag d = {0};
+    struct fonts *fonts = fonts_new(ours, &d);
+    FT_Library library;
+    size_t altered = 0;
+    assert_int_equal(FT_Init_FreeType(&library), 0);
+    for (int role = 0; role < ROLE_COUNT; role++)
+        for (size_t i = 0; i < sizeof rare / sizeof *rare; i++) {
+            struct glyph g;
+            assert_true(fonts_glyph(fonts, (enum font_role)role, rare[i], 0, &g));
+            const struct glyph_record *record = glyph_record_get(g.face, g.gid);
+            struct face_fit fit = face_fit(g.face);
+            FT_Matrix scale = {(FT_Fixed)(fit.scale * 65536), 0, 0, (FT_Fixed)(fit.scale * 65536)};
+            FT_Vector move = {(FT_Pos)(fit.dx * 64 * 64 / 1000), (FT_Pos)(fit.dy * 64 * 64 / 1000)};
+            altered += fit.scale != 1;
+            assert_non_null(record);
+            assert_int_equal((long)record->advance * 1000 / glyph_record_em(g.face), g.advance);
+            FT_Set_Transform(face_ft(g.face), &scale, &move);
+            raster(face_ft(g.face), g.gid, a);
+            FT_Set_Transform(face_ft(g.face), NULL, NULL);
+            raster_record(library, g.face, record, b);
+            assert_same_ink(g.face, g.gid, a, b);
+        }
+    assert_true(altered >= 8);
+    FT_Done_FreeType(library);
+    fonts_free(fonts);
+    diag_clear(&d);
+}
+
+/* The base's outline as it was, and each mark's moved to its place. */
+static void composites_are_their_parts(void **state)
+{
+    (void)state;
+    static const char *const ours[] = {"fonts", NULL}, *const texts[] = {"x\u0302", "m\u0303\u0323",
+                                                                         "e\u0301"};
+    static unsigned char a[96][96], b[96][96];
+    struct diag d = {0};
+    struct fonts *fonts = fonts_new(ours, &d);
+    FT_Library library;
+    assert_int_equal(FT_Init_FreeType(&library), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct font_sequence sequence;
+        struct glyph g;
+        font_next(texts[i], strlen(texts[i]), &sequence);
+        assert_true(fonts_sequence(fonts, ROLE_SONG, &sequence, &g));
+        const struct font_composite *c = face_composite(g.face, g.gid);
+        const struct glyph_record *record = glyph_record_get(g.face, g.gid),
+                                  *base = glyph_record_get(g.face, c->parts[0].gid);
+        int contours = 0;
+        assert_int_equal(c->n, i == 2 ? 1 : 2); /* the face has ṃ */
+        for (size_t k = 0; k < c->n; k++)
+            contours += glyph_record_get(g.face, c->parts[k].gid)->contours;
+        assert_int_equal(record->contours, contours);
+        assert_int_equal(record->advance, base->advance);
+        assert_ptr_equal(glyph_record_get(g.face, g.gid), record);
+        raster_record(library, g.face, record, a);
+        raster_record(library, g.face, base, b);
+        for (int y = 0; y < 96; y++) /* marks that touch nothing add ink alone */
+            for (int x = 0; x < 96; x++)
+                assert_true(a[y][x] + 2 >= b[y][x]);
+        assert_true(c->n == 1 || record->box[3] > base->box[3]);
+    }
+    FT_Done_FreeType(library);
+    fonts_free(fonts);
+    diag_clear(&d);
+}
+
 static void subsets_look_like_their_source(void **state)
 {
     (void)state;
@@ -74,16 +175,7 @@ static void subsets_look_like_their_source(void **state)
             assert_int_equal(subset->glyph->metrics.horiAdvance, advance);
             raster(face_ft(face), gids[i], a);
             raster(subset, (uint32_t)i + 1, b);
-            long ink = 0, off = 0;
-            for (int y = 0; y < 96; y++)
-                for (int x = 0; x < 96; x++) {
-                    ink += a[y][x];
-                    off += abs(a[y][x] - b[y][x]);
-                }
-            /* 2 % of the ink; two pixels' worth for a dot, whose whole outline feels the rounding
-             * to font units. */
-            if (off > ink / 50 + 2 * 255)
-                fail_msg("%s glyph %zu: %ld of %ld off", face_name(face), i, off, ink);
+            assert_same_ink(face, gids[i], a, b);
         }
         FT_Done_Face(subset);
         buffer_clear(&file);
@@ -299,6 +391,8 @@ static void an_em_out_of_range_gives_no_glyphs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source),
+                                       cmocka_unit_test(fitted_glyphs_look_like_their_source),
+                                       cmocka_unit_test(composites_are_their_parts),
                                        cmocka_unit_test(outlines_that_do_not_fit_are_errors),
                                        cmocka_unit_test(random_outlines_are_survived),
                                        cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};

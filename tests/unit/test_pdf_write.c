@@ -144,11 +144,11 @@ static struct page_watermark *watermark(const char *text, double angle)
         w->runs[i].x -= half;
         w->runs[i].y += 24 * (FONT_ASCENT - 0.5);
     }
-    w->places = arena_alloc(&arena, 2, sizeof *w->places);
-    w->n_places = 2;
-    w->places[0][0] = w->places[1][0] = WIDTH / 2;
-    w->places[0][1] = 250;
-    w->places[1][1] = 600;
+    w->centres = arena_alloc(&arena, 2, sizeof *w->centres);
+    w->n_centres = 2;
+    w->centres[0][0] = w->centres[1][0] = WIDTH / 2;
+    w->centres[0][1] = 250;
+    w->centres[1][1] = 600;
     return w;
 }
 

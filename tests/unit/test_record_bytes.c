@@ -141,6 +141,100 @@ static void a_wrong_byte_is_found_wherever_blocks_end(void **state)
     }
 }
 
+/* A file declared as GB whose one name is these bytes: how the name is read, or the words of the
+ * refusal. */
+struct gb_case {
+    const char *label, *bytes, *name, *words;
+    enum severity severity;
+};
+
+static const struct gb_case GB_CASES[] = {
+    {"GB18030", "\xCD\xF5\xA6\xD9", "王︐", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x84\x31\x82\x36", "王︐", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\xFE\x59", "王龴", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x82\x35\x90\x37", "王龴", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x82\x35\x8F\x33\x82\x35\x8F\x36", "王龦龩", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x95\x32\x82\x36", "王\xF0\xA0\x80\x80", NULL, SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\xFE\x51", "王\uE816", NULL, SEVERITY_ERROR},
+    {"GBK", "\xCD\xF5\xFE\x59", "王龴", NULL, SEVERITY_ERROR},
+    {"GBK", "\x86\xB4", "喆", NULL, SEVERITY_ERROR},
+    {"gb2312", "\xCD\xF5", "王", NULL, SEVERITY_ERROR},
+    {"gb2312", "\xCD\xF5\x86\xB4", "王喆", "却有它没有的字", SEVERITY_WARNING},
+    {"GBK", "\xCD\xF5\x82\x35\x90\x37", "王龴", "却有它没有的字", SEVERITY_WARNING},
+    {"GB18030", "\xCD\xF5\xA3\xA0\xA3\xA0\xBB\xAA", "王\u3000\u3000华",
+     "第 35 列的编码 A3A0 在标准里是私用字符 U+E5E5，旧系统用作全角空格；已读作 U+3000（文件中共 2 "
+     "处）",
+     SEVERITY_INFO},
+    {"GB18030", "\xCD\xF5\x80", NULL, "第 35 列（文件第 138 字节）的 80 3C 2F 6E 不是 GB18030 字符",
+     SEVERITY_ERROR},
+    {"GBK", "\xCD\xF5\x80", NULL, "80 是 Windows 的欧元符号 €", SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\xFF\xFF", NULL, "FF FF 3C 2F 不是 GB18030 字符", SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x8F\x30\x81\x30", NULL, "8F 30 81 30 不是 GB18030 字符", SEVERITY_ERROR},
+    {"GB18030", "\xCD\xF5\x84\x31\xA4\x39", NULL, "U+FFFF", SEVERITY_ERROR},
+};
+
+static void check_gb_case(const struct gb_case *k)
+{
+    struct buffer b = {0};
+    struct diag d = {0};
+    buffer_printf(&b,
+                  "<?xml version=\"1.0\" encoding=\"%s\"?>\n"
+                  "<batch year=\"2026\" asof=\"2026-09-30\">\n"
+                  "<unit id=\"U\" name=\"U\">\n"
+                  "<applicant id=\"A1\"><person><name>%s</name></person></applicant>" TAIL,
+                  k->label, k->bytes);
+    struct record *r = open_bytes(b.data, b.len, &d);
+    if (k->words) {
+        const struct finding *f = finding_with(&d, k->words);
+        assert_int_equal(f->severity, k->severity);
+        assert_int_equal(f->at.line, 4);
+    }
+    for (size_t i = 0; i < d.n && !k->words; i++)
+        assert_null(strstr(d.list[i].text[LANGUAGE_ZH], "GB"));
+    if (k->name) {
+        struct applicant a;
+        struct record_cursor *c = record_cursor_new(r, &d);
+        assert_true(record_next(c, &a));
+        assert_string_equal(a.name, k->name);
+        record_cursor_free(c);
+    }
+    record_free(r);
+    buffer_clear(&b);
+    diag_clear(&d);
+}
+
+static void gb_codes_are_read_by_the_table(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof GB_CASES / sizeof *GB_CASES; i++)
+        check_gb_case(&GB_CASES[i]);
+}
+
+/* A code of four bytes is whole wherever a block ends in it. */
+static void gb_codes_are_whole_wherever_blocks_end(void **state)
+{
+    (void)state;
+    for (int pad = 16384 - 190; pad < 16384 - 90; pad++) {
+        struct buffer b = {0};
+        struct diag d = {0};
+        struct applicant a;
+        buffer_printf(&b,
+                      "<?xml version=\"1.0\" encoding=\"GB18030\"?>\n"
+                      "<batch year=\"2026\" asof=\"2026-09-30\"><!--%0*d--><unit id=\"U\">"
+                      "<applicant id=\"A1\"><person><name>\x82\x35\x90\x37\x95\x32\x82\x36"
+                      "</name></person></applicant>" TAIL,
+                      pad, 0);
+        struct record *r = open_bytes(b.data, b.len, &d);
+        struct record_cursor *c = record_cursor_new(r, &d);
+        assert_true(record_next(c, &a));
+        assert_string_equal(a.name, "龴\xF0\xA0\x80\x80");
+        record_cursor_free(c);
+        record_free(r);
+        buffer_clear(&b);
+        diag_clear(&d);
+    }
+}
+
 static void what_xml_forbids_is_named(void **state)
 {
     static const struct {
@@ -176,6 +270,111 @@ static void what_xml_forbids_is_named(void **state)
         buffer_clear(&b);
         diag_clear(&d);
     }
+}
+
+/* An attribute and a text of each applicant, with a private-use code that characters.xml knows or
+ * does not. */
+static struct record *open_codes(const char *attribute, const char *text, struct diag *d)
+{
+    char input[2000];
+    snprintf(input, sizeof input,
+             HEAD APPLICANT("A1", "<person><name>某甲</name></person><project name=\"%s\"/>"
+                                  "\n<statement>一二三四五六七%s</statement>") PLAIN("A2") TAIL,
+             attribute, text);
+    put_bytes(input, strlen(input));
+    return open_options((struct record_options){.characters_path = "templates/characters.xml"}, d);
+}
+
+static void private_codes_that_are_known_become_their_characters(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct arena arena = {0};
+    struct applicant a;
+    struct record *r = open_codes("\xEE\xA1\xA3", "\xEF\x82\xB7甲\xEF\x83\xBC乙\xEF\x82\xB7", &d);
+    assert_non_null(r);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    assert_true(record_next(c, &a));
+    assert_false(a.faulty);
+    struct query_context *x = query_context_new(NULL);
+    struct query *q = query_new("concat(project/@name, statement)", (struct src_pos){"t", 1}, &d);
+    query_context_begin(x, a.node, "");
+    struct query_value v = query_string(q, x, (struct query_place){a.node, 1, 1}, &arena);
+    assert_string_equal(v.text, "\u4DAE一二三四五六七\u2022甲\u2713乙\u2022");
+    query_free(q);
+    query_context_free(x);
+    record_cursor_free(c);
+    record_free(r);
+    /* The old font's code at its place, Word's bullets once. */
+    assert_int_equal(d.n, 2);
+    const struct finding *f = finding_with(&d, "旧字库的自造字 U+E863，按“䶮”U+4DAE 处理");
+    assert_int_equal(f->severity, SEVERITY_WARNING);
+    assert_string_equal(f->rule, "R78");
+    assert_string_equal(f->field, "project/@name");
+    assert_int_equal(f->at.line, 5);
+    f = finding_with(&d, "Word 的项目符号 U+F0B7，按“•”U+2022 处理");
+    assert_int_equal(f->severity, SEVERITY_INFO);
+    assert_int_equal(f->at.line, 6);
+    arena_free(&arena);
+    diag_clear(&d);
+}
+
+static void other_private_codes_and_no_characters_are_faults(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *code;
+    } cases[] = {
+        {"\xEF\xA3\xB0", "U+F8F0（自造字"},      {"\xEE\x80\x80", "U+E000（自造字"},
+        {"\xF3\xB0\x80\x80", "U+F0000（自造字"}, {"\xF4\x8F\xBF\xBD", "U+10FFFD（自造字"},
+        {"\xEF\xBF\xBD", "U+FFFD（不是文字）"},  {"\xEF\xBF\xBC", "U+FFFC（不是文字）"},
+        {"\xEF\xBF\xB9", "U+FFF9（不是文字）"},  {"\xEF\xBF\xBB", "U+FFFB（不是文字）"},
+        {"\xEF\xB7\x90", "U+FDD0（不是文字）"},  {"\xF0\x9F\xBF\xBE", "U+1FFFE（不是文字）"},
+        {"&#xE001;", "U+E001（自造字"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int in_text = 0; in_text < 2; in_text++) {
+            struct diag d = {0};
+            struct record *r =
+                open_codes(in_text ? "x" : cases[i].text, in_text ? cases[i].text : "", &d);
+            const struct finding *f = finding_with(&d, cases[i].code);
+            assert_int_equal(d.n, 1);
+            assert_int_equal(f->severity, SEVERITY_ERROR);
+            assert_int_equal(f->fault, FAULT_DATA);
+            assert_string_equal(f->rule, "R78");
+            assert_string_equal(f->applicant, "A1");
+            assert_string_equal(f->field, in_text ? "statement" : "project/@name");
+            assert_int_equal(f->at.line, in_text ? 6 : 5);
+            if (in_text)
+                assert_non_null(strstr(f->text[LANGUAGE_ZH], "在“二三四五六七”之后"));
+            assert_string_equal(faulty_ones(r, &d), "10");
+            record_free(r);
+            diag_clear(&d);
+        }
+}
+
+static void a_faulty_table_of_characters_names_its_line(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "F0B7", "41=42", "F0B7=E000", "F0B7=FFFD", "F0B7=2022x", "F0B7=2022 F0B7=25A0", "zz=41",
+    };
+    char path[] = "/tmp/shenbao-characters-XXXXXX";
+    close(mkstemp(path));
+    put_bytes(HEAD PLAIN("A1") TAIL, strlen(HEAD PLAIN("A1") TAIL));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diag d = {0};
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fprintf(out, "<characters>\n<codes severity='info' zh='甲' en='a'>%s</codes></characters>",
+                cases[i]);
+        assert_int_equal(fclose(out), 0);
+        assert_null(open_options((struct record_options){.characters_path = path}, &d));
+        assert_int_equal(d.system_faults, 1);
+        assert_string_equal(d.list[0].at.file, path);
+        diag_clear(&d);
+    }
+    unlink(path);
 }
 
 static void document_types_are_refused_with_their_line(void **state)
@@ -514,7 +713,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_and_bytes_agree_or_it_is_said),
         cmocka_unit_test(a_wrong_byte_is_found_wherever_blocks_end),
+        cmocka_unit_test(gb_codes_are_read_by_the_table),
+        cmocka_unit_test(gb_codes_are_whole_wherever_blocks_end),
         cmocka_unit_test(what_xml_forbids_is_named),
+        cmocka_unit_test(private_codes_that_are_known_become_their_characters),
+        cmocka_unit_test(other_private_codes_and_no_characters_are_faults),
+        cmocka_unit_test(a_faulty_table_of_characters_names_its_line),
         cmocka_unit_test(document_types_are_refused_with_their_line),
         cmocka_unit_test(bombs_end_in_a_message),
         cmocka_unit_test(white_space_between_applicants_is_free),

@@ -27,7 +27,7 @@ static void set_up(struct fixture *f)
     assert_non_null(f->record);
     f->cursor = record_cursor_new(f->record, &f->d);
     assert_true(record_next(f->cursor, &f->a));
-    f->context = query_context_new();
+    f->context = query_context_new(NULL);
     query_context_begin(f->context, f->a.node, record_asof(f->record));
     query_context_set_diag(f->context, &f->d);
 }
@@ -200,7 +200,7 @@ static void ampersands_are_read_in_attributes_as_in_text(void **state)
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     struct record_cursor *cursor = record_cursor_new(r, &d);
-    struct query_context *context = query_context_new();
+    struct query_context *context = query_context_new(NULL);
     struct query *q =
         query_new("concat(@note, '|', ../@name, '|', person/name)", (struct src_pos){0}, &d);
     assert_true(record_next(cursor, &a));
@@ -389,7 +389,7 @@ static void an_evaluation_is_bounded(void **state)
     struct record *r = open_bytes(b.data, b.len, &d);
     struct record_cursor *c = record_cursor_new(r, &d);
     assert_true(record_next(c, &a));
-    struct query_context *x = query_context_new();
+    struct query_context *x = query_context_new(NULL);
     query_context_begin(x, a.node, "");
     query_context_set_diag(x, &d);
     struct query *q =

@@ -1,4 +1,5 @@
 /* test_record_values.c - dates, ID numbers, and values in messages. */
+#include "core/spelling.h"
 #include "record/date.h"
 #include "record/id_number.h"
 #include "record/quote.h"
@@ -142,16 +143,16 @@ static void values_in_messages_are_short_plain_and_masked(void **state)
 
 static void a_misspelt_word_finds_its_neighbour(void **state)
 {
-    struct quote_guess guess = {.word = "expirience"};
+    struct spelling_guess guess = {.word = "expirience"};
     (void)state;
-    quote_guess(&guess, "education");
+    spelling_guess(&guess, "education");
     assert_null(guess.best);
-    quote_guess(&guess, "experience");
-    quote_guess(&guess, "experiences");
+    spelling_guess(&guess, "experience");
+    spelling_guess(&guess, "experiences");
     assert_string_equal(guess.best, "experience");
-    assert_int_equal(quote_distance("a001", "A0O1", 9), 1);
-    assert_int_equal(quote_distance("", "abc", 9), 3);
-    assert_int_equal(quote_distance("kitten", "sitting", 9), 3);
+    assert_int_equal(spelling_distance("a001", "A0O1", 9), 1);
+    assert_int_equal(spelling_distance("", "abc", 9), 3);
+    assert_int_equal(spelling_distance("kitten", "sitting", 9), 3);
 }
 
 int main(void)

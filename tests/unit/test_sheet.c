@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ustring.h>
-#include <unicode/utrans.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -198,82 +196,6 @@ static void overlapping_ranges_are_found(void **state)
     assert_ptr_equal(sheet_overlap(ranges, 2, (struct sheet_range){3, 2, 3, 4}), &ranges[1]);
 }
 
-static int compare(const struct collation *c, const char *a, const char *b)
-{
-    struct buffer x = {0}, y = {0};
-    collation_key(c, a, &x);
-    collation_key(c, b, &y);
-    int r = memcmp(x.data, y.data, x.len < y.len ? x.len : y.len);
-    buffer_clear(&x);
-    buffer_clear(&y);
-    return r;
-}
-
-static void in_order(const struct collation *c, const char *const *names)
-{
-    for (; names[1]; names++)
-        if (compare(c, names[0], names[1]) >= 0)
-            fail_msg("%s does not stand before %s", names[0], names[1]);
-}
-
-/* "like" is what ICU commonly reads as "reading" says. */
-static void surnames_are_like_what_they_say(void **state)
-{
-    (void)state;
-    FILE *in = fopen("templates/surnames.xml", "r");
-    char line[300], name[60], reading[60], like[60];
-    UErrorCode status = U_ZERO_ERROR;
-    UChar id[80], text[80];
-    u_uastrcpy(id, "Han-Latin; NFC");
-    UTransliterator *latin = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
-    int checked = 0;
-    assert_true(in && U_SUCCESS(status));
-    while (fgets(line, sizeof line, in)) {
-        if (sscanf(line, " <surname name=\"%59[^\"]\" reading=\"%59[^\"]\" like=\"%59[^\"]\"", name,
-                   reading, like) != 3)
-            continue;
-        int32_t n = 0, limit;
-        char got[200], *to = got;
-        u_strFromUTF8(text, 80, &n, like, -1, &status);
-        limit = n;
-        utrans_transUChars(latin, text, &n, 80, 0, &limit, &status);
-        u_strToUTF8(got, sizeof got, NULL, text, n, &status);
-        for (const char *s = got; *s; s++)
-            if (*s != ' ')
-                *to++ = *s;
-        *to = '\0';
-        if (strcmp(got, reading))
-            fail_msg("%s is to be read %s, but %s is read %s", name, reading, like, got);
-        checked++;
-    }
-    assert_true(checked > 40);
-    utrans_close(latin);
-    fclose(in);
-}
-
-static void surnames_are_read_as_surnames(void **state)
-{
-    (void)state;
-    struct diag d = {0};
-    struct surnames s = {0};
-    assert_true(surnames_load(&s, "templates/surnames.xml", &d));
-    struct collation *c = collation_new(ORDER_PINYIN, &s, &d);
-    /* 仇 Qiú, 单 Shàn, 解 Xiè, 曾 Zēng, 查 Zhā; 万俟 Mòqí, 区 Ōu, 朴 Piáo, 覃 Qín */
-    in_order(c, (const char *const[]){"欧大", "欧阳修", "仇某", "任某", "单某", "司马迁", "解某",
-                                      "谢某", "尉迟恭", "曾某", "查某", "张三", "诸葛亮", NULL});
-    in_order(c, (const char *const[]){"丁某", "万俟卨", "区某", "彭某", "朴某", "钱某", "覃某",
-                                      "万某", NULL});
-    /* namesakes of one surname stay together whatever is read like it */
-    in_order(c, (const char *const[]){"单乙", "善甲", "善乙", NULL});
-    collation_free(c);
-    c = collation_new(ORDER_STROKES, &s, &d);
-    in_order(c, (const char *const[]){"丁某", "马某", "仇某", "王某", "张某", "单某", "欧某",
-                                      "查某", "赵某", "龚某", "曾某", "解某", NULL});
-    collation_free(c);
-    surnames_clear(&s);
-    diag_clear(&d);
-}
-
 #define ONE "<roster title=\"册\" size=\"9pt\" sheet=\"花名册\" paper=\"A4\">"
 #define TEXT_COLUMN "<column head=\"姓名\" width=\"40mm\" select=\"c[1]\"/>"
 
@@ -353,7 +275,7 @@ static bool write_texts(const char *const *texts, size_t n, FILE *out, struct di
     struct sheet_template *t = template_of(ONE TEXT_COLUMN "</roster>", d);
     struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, d);
     struct record_table *table = record_table_new("made.xml");
-    struct query_context *q = query_context_new();
+    struct query_context *q = query_context_new(NULL);
     struct query *each = query_new("row", (struct src_pos){0}, d);
     record_node *root = record_table_root(table), **nodes;
     for (size_t i = 0; i < n; i++) {
@@ -479,8 +401,6 @@ int main(void)
         cmocka_unit_test(lines_are_counted_as_cells_break_them),
         cmocka_unit_test(sheet_names_are_valid_unique_and_stable),
         cmocka_unit_test(overlapping_ranges_are_found),
-        cmocka_unit_test(surnames_are_like_what_they_say),
-        cmocka_unit_test(surnames_are_read_as_surnames),
         cmocka_unit_test(faults_of_the_template_are_all_named),
         cmocka_unit_test(paper_grows_before_type_shrinks_too_far),
         cmocka_unit_test(every_cell_that_cannot_hold_its_text_is_named),

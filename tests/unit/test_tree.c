@@ -40,9 +40,9 @@ static void alike_names_get_a_mark_that_does_not_depend_on_their_order(void **st
     size_t first[N], second[N];
 
     for (size_t i = 0; i < N; i++)
-        first[i] = names_wish(&one, wishes[i][0], wishes[i][1]);
+        first[i] = names_propose(&one, wishes[i][0], wishes[i][1]);
     for (size_t i = N; i-- > 0;)
-        second[i] = names_wish(&other, wishes[i][0], wishes[i][1]);
+        second[i] = names_propose(&other, wishes[i][0], wishes[i][1]);
     names_settle(&one);
     names_settle(&other);
     for (size_t i = 0; i < N; i++) {
@@ -64,9 +64,9 @@ static void reserved_names_stay_and_a_mark_may_meet_a_name(void **state)
     char mark[DIGEST_HEX];
     digest_hex("1", 1, mark);
     names_reserve(&n, "print");
-    size_t print = names_wish(&n, "Print", "0"), x = names_wish(&n, "x", "1"),
-           y = names_wish(&n, "X", "2");
-    size_t taken = names_wish(&n, arena_printf(&a, "x~%.8s", mark), "3");
+    size_t print = names_propose(&n, "Print", "0"), x = names_propose(&n, "x", "1"),
+           y = names_propose(&n, "X", "2");
+    size_t taken = names_propose(&n, arena_printf(&a, "x~%.8s", mark), "3");
     names_settle(&n);
     assert_string_not_equal(names_get(&n, print), "Print");
     assert_string_not_equal(names_get(&n, x), names_get(&n, taken));

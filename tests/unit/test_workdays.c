@@ -1,5 +1,5 @@
 /* test_workdays.c - working days by templates/holidays.xml, and tables that are none. */
-#include "query/workdays.h"
+#include "query/holidays.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,11 +37,15 @@ static void days_by_the_table(void **state)
     };
     struct diag d = {0};
     (void)state;
-    assert_true(workdays_load("templates/holidays.xml", &d));
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (workdays_count(cases[i].from, cases[i].to) != cases[i].days)
-            fail_msg("%s to %s: %ld", cases[i].from, cases[i].to,
-                     workdays_count(cases[i].from, cases[i].to));
+    struct holidays *h = holidays_load("templates/holidays.xml", &d);
+    assert_non_null(h);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        long days = workdays_count(h, cases[i].from, cases[i].to);
+        if (days != cases[i].days)
+            fail_msg("%s to %s: %ld", cases[i].from, cases[i].to, days);
+        assert_int_equal(workdays_count(NULL, cases[i].from, cases[i].to), -1);
+    }
+    holidays_free(h);
     diag_clear(&d);
 }
 
@@ -72,13 +76,13 @@ static void faulty_tables_are_named(void **state)
         assert_non_null(f);
         fputs(faulty[i], f);
         fclose(f);
-        if (workdays_load(path, &d) || d.n != 1 || !d.list[0].at.file || d.list[0].at.line != 1)
+        if (holidays_load(path, &d) || d.n != 1 || !d.list[0].at.file || d.list[0].at.line != 1)
             fail_msg("%s", faulty[i]);
         diag_clear(&d);
     }
     remove(path);
     struct diag d = {0};
-    assert_false(workdays_load(path, &d));
+    assert_null(holidays_load(path, &d));
     assert_int_equal(d.system_faults, 1);
     diag_clear(&d);
 }

@@ -1,0 +1,539 @@
+/* engine.c - see engine.h. */
+#include "check/engine.h"
+
+#include "check/functions.h"
+#include "check/report.h"
+#include "core/buffer.h"
+#include "core/digest.h"
+#include "record/id_number.h"
+#include "record/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct engine *engine_new(const struct rules *r, const char *asof)
+{
+    struct engine *engine = mem_alloc(1, sizeof *engine);
+    engine->rules = r;
+    engine->asof = asof;
+    engine->query = query_context_new(r->options->tables);
+    engine->drawing = query_context_new(r->options->tables);
+    query_context_extend(engine->query, &rules_functions, engine);
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    cited_close(&engine->files);
+    query_context_free(engine->query);
+    query_context_free(engine->drawing);
+    free(engine);
+}
+
+void engine_set_pages(struct engine *engine, const char *(*page)(const char *id, void *data),
+                      void *data)
+{
+    engine->page = page;
+    engine->page_data = data;
+}
+
+static uint64_t hash_key(const char *key) /* never 0 */
+{
+    uint64_t hash = digest_quick(key, strlen(key));
+    return hash ? hash : 1;
+}
+
+/* --- one rule --- */
+
+struct evaluation {
+    struct engine *engine;
+    const struct rule *rule;
+    const struct rule_case *broken;
+    struct query_place place;
+    struct arena *arena;
+    struct engine_facts *facts;      /* NULL: none are taken */
+    struct conflict_list *conflicts; /* NULL: none is reported */
+    struct diag *diag;
+};
+
+/* The conflicts that are being reported: a case with a key is a finding where one of them is. */
+struct conflict_list {
+    const struct engine_conflict *list;
+    size_t n;
+    bool *reported;
+    const char *(*first)(size_t order, void *data);
+    void *data;
+};
+
+static const char *message_text(struct evaluation *e, const struct message *m)
+{
+    struct buffer b = {0};
+    for (size_t i = 0; i < m->n; i++) {
+        const struct message_part *p = &m->parts[i];
+        buffer_puts(&b, p->text
+                            ? p->text
+                            : query_string(p->query, e->engine->query, e->place, e->arena).text);
+    }
+    char *text = arena_strndup(e->arena, b.data ? (const char *)b.data : "", b.len);
+    buffer_clear(&b);
+    return text;
+}
+
+static void bind(struct evaluation *e, const struct bindings *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        query_set_variable(
+            e->engine->query, list->list[i].name,
+            query_string(list->list[i].select, e->engine->query, e->place, e->arena).text);
+}
+
+/* What exists only when the papers are sealed is a note before that. */
+static enum severity severity_of(const struct rules *r, const struct rule *rule,
+                                 const struct rule_case *c)
+{
+    enum severity s =
+        rule->overridden && c->severity != SEVERITY_INFO ? rule->severity : c->severity;
+    return c->stage == STAGE_SUBMIT && r->options->stage == STAGE_PREPARE ? SEVERITY_INFO : s;
+}
+
+/* false: no conflict is there, or it is reported already. Facts are added where they are asked for.
+ */
+static bool is_conflict(struct evaluation *e)
+{
+    const struct rule_case *c = e->broken;
+    struct query_context *q = e->engine->query;
+    struct engine_fact fact = {.number = c->number};
+    fact.key = hash_key(query_string(c->key, q, e->place, e->arena).text);
+    if (c->value)
+        fact.value = hash_key(query_string(c->value, q, e->place, e->arena).text);
+    if (e->facts)
+        *MEM_PUSH(e->facts->list, e->facts->n, e->facts->cap) = fact;
+    for (size_t i = 0; e->conflicts && i < e->conflicts->n; i++) {
+        const struct engine_conflict *k = &e->conflicts->list[i];
+        if (k->fact.number != fact.number || k->fact.key != fact.key || e->conflicts->reported[i])
+            continue;
+        e->conflicts->reported[i] = true;
+        query_set_variable(q, "other", e->conflicts->first(k->first, e->conflicts->data));
+        return true;
+    }
+    return false;
+}
+
+static void emit(struct evaluation *e)
+{
+    const struct rule_case *c = e->broken;
+    const record_node *node = e->place.node;
+    struct finding f = {.rule = e->rule->id,
+                        .clause = e->rule->clause,
+                        .severity = severity_of(e->engine->rules, e->rule, c)};
+
+    if (c->key && !is_conflict(e))
+        return;
+    if (c->field) {
+        struct query_value v = query_string(c->field, e->engine->query, e->place, e->arena);
+        node = v.node ? v.node : node;
+    }
+    f.at = record_pos(node);
+    f.field = record_path(node, e->arena);
+    f.label = message_text(e, &c->label);
+    f.paper = message_text(e, &c->paper);
+    f.label = *f.label ? f.label : NULL;
+    f.paper = *f.paper ? f.paper : NULL;
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        f.text[l] = message_text(e, &c->text[l]);
+    diag_pass(e->diag, &f);
+}
+
+static void try_case(struct evaluation *e)
+{
+    struct query_context *q = e->engine->query;
+    size_t mark = query_variables_mark(q);
+    bind(e, &e->broken->lets);
+    if (!e->broken->when || query_bool(e->broken->when, q, e->place))
+        emit(e);
+    query_variables_release(q, mark);
+}
+
+enum { LOOP_AT_MOST = 1200 };
+
+static void loop_case(struct evaluation *e)
+{
+    const struct rule_case *c = e->broken;
+    struct query_context *q = e->engine->query;
+    if (!c->from) {
+        try_case(e);
+        return;
+    }
+    double from = query_number(c->from, q, e->place), to = query_number(c->to, q, e->place);
+    if (!(from > -1e6 && to < 1e6))
+        return; /* not numbers: nothing to count */
+    for (long i = (long)from, n = 0; i <= (long)to && n < LOOP_AT_MOST; i++, n++) {
+        char number[24];
+        size_t mark = query_variables_mark(q);
+        snprintf(number, sizeof number, "%ld", i);
+        query_set_variable(q, c->as, number);
+        try_case(e);
+        query_variables_release(q, mark);
+    }
+}
+
+static bool concerns(const struct rule *rule, enum rule_scope scope)
+{
+    for (size_t i = 0; i < rule->n; i++)
+        if (rule->cases[i].scope == scope)
+            return !rule->off;
+    return false;
+}
+
+static void apply(struct evaluation *e, enum rule_scope scope, record_node *node)
+{
+    const struct query_place whole = {node, 1, 1};
+    size_t mark = query_variables_mark(e->engine->query);
+    e->place = whole;
+    bind(e, &e->rule->lets);
+    for (size_t i = 0; i < e->rule->n; i++) {
+        e->broken = &e->rule->cases[i];
+        e->place = whole;
+        if (e->broken->scope != scope)
+            continue;
+        if (!e->broken->each) {
+            loop_case(e);
+            continue;
+        }
+        record_node **nodes;
+        size_t n = query_nodes(e->broken->each, e->engine->query, whole, e->arena, &nodes);
+        for (size_t k = 0; k < n; k++) {
+            e->place = (struct query_place){nodes[k], k + 1, n};
+            loop_case(e);
+        }
+    }
+    query_variables_release(e->engine->query, mark);
+}
+
+/* --- what is asked of files and papers --- */
+
+/* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
+static void check_files(struct engine *engine, record_node *node, struct arena *arena,
+                        struct diag *diag)
+{
+    const char *href = record_attribute(node, "href", arena);
+    if (*href) {
+        bool photo = !strcmp(record_name(node), "photo");
+        const char *kind = record_attribute(node, "kind", arena),
+                   *part = record_attribute(node, "part", arena);
+        const struct finding where = {.rule = "R76",
+                                      .label = photo   ? "照片"
+                                               : *part ? part
+                                               : *kind ? kind
+                                                       : "佐证",
+                                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
+                                      .at = record_pos(node),
+                                      .field = record_path(node, arena)};
+        cited_file(&engine->files, href, &where, diag);
+    }
+    for (record_node *child = NULL; (child = record_child(node, child));)
+        check_files(engine, child, arena, diag);
+}
+
+static void lay_out(struct engine *engine, const struct applicant *who, struct diag *diag)
+{
+    const struct rules *r = engine->rules;
+    for (size_t i = 0; i < r->n_forms; i++) {
+        const struct rule_form *p = &r->forms[i];
+        const struct query_place at = {who->node, 1, 1};
+        if (p->needed && !query_bool(p->needed, engine->query, at))
+            continue;
+        struct arena arena = {0};
+        const struct layout_options options = {.asof = engine->asof};
+        const struct diag_context saved = diag->context;
+        diag->context.paper = form_facts(p->form)->title;
+        query_context_begin(engine->drawing, who->node, engine->asof);
+        query_context_set_pages(engine->drawing, engine->page, engine->page_data);
+        pages_close(layout_form(&arena, p->form, r->options->fonts, engine->drawing, who->node,
+                                who->dir, &options, diag));
+        diag->context = saved;
+        arena_free(&arena);
+    }
+}
+
+/* The text without the middle of ID numbers, and of this person's own number whatever its form. */
+static const char *hide(struct arena *a, const char *text, const char *number)
+{
+    size_t len = strlen(number);
+    const char *at = len > 3 ? strstr(text, number) : NULL, *rest = text;
+    struct buffer b = {0};
+    for (; at; at = strstr(rest, number)) {
+        buffer_add(&b, rest, (size_t)(at - rest));
+        buffer_puts(&b, id_number_mask_whole(a, number));
+        rest = at + len;
+    }
+    buffer_puts(&b, rest);
+    char *whole = arena_strndup(a, (const char *)b.data, b.len);
+    buffer_clear(&b);
+    return id_number_mask(a, whole);
+}
+
+static const char *number_of(const record_node *applicant, struct arena *a)
+{
+    for (record_node *n = NULL; (n = record_child(applicant, n));)
+        for (record_node *k = NULL; !strcmp(record_name(n), "person") && (k = record_child(n, k));)
+            if (!strcmp(record_name(k), "id-number"))
+                return record_text(k, a);
+    return "";
+}
+
+/* Takes over what the rules want to know, under their severity, from a list of other modules. */
+static void adopt_findings(const struct rules *r, const struct diag *from,
+                           const record_node *applicant, struct diag *to)
+{
+    struct diag kept = {.strict = to->strict};
+    const char *number = number_of(applicant, &kept.arena);
+    for (size_t i = 0; i < from->n; i++) {
+        struct finding f = from->list[i];
+        const struct rule *rule = f.rule ? rules_find(r, f.rule) : NULL;
+        if ((rule && rule->off) || (!f.rule && f.fault == FAULT_DATA && r->options->only))
+            continue;
+        if (rule && !f.clause)
+            f.clause = rule->clause;
+        if (rule && rule->overridden && f.severity != SEVERITY_INFO)
+            f.severity = rule->severity;
+        for (int l = 0; l < LANGUAGE_COUNT && !r->options->show_ids; l++)
+            f.text[l] = hide(&kept.arena, f.text[l], number);
+        if (!check_has(kept.list, kept.n, &f))
+            diag_pass(&kept, &f);
+    }
+    diag_append(to, &kept);
+    diag_clear(&kept);
+}
+
+static bool wanted(const struct rules *r, const char *holder)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->rules[i].held && !strcmp(r->rules[i].held, holder) && !r->rules[i].off)
+            return true;
+    return false;
+}
+
+/* --- the scopes --- */
+
+static void begin(struct evaluation *e, record_node *node)
+{
+    struct query_context *q = e->engine->query;
+    const struct rules *r = e->engine->rules;
+    query_context_begin(q, node, e->engine->asof);
+    query_context_set_diag(q, e->diag);
+    query_context_set_pages(q, e->engine->page, e->engine->page_data);
+    for (size_t i = 0; i < r->n_parameters; i++)
+        query_set_variable(q, r->parameters[i].name, r->parameters[i].value);
+}
+
+static void gather(struct evaluation *e, record_node *node)
+{
+    const struct rules *r = e->engine->rules;
+    const struct query_place whole = {node, 1, 1};
+    for (size_t i = 0; i < r->n_gatherers; i++) {
+        const struct gatherer *g = &r->gatherers[i];
+        record_node *self[] = {node}, **nodes = self;
+        size_t n = g->each ? query_nodes(g->each, e->engine->query, whole, e->arena, &nodes) : 1;
+        for (size_t k = 0; k < n; k++) {
+            const struct query_place at = {nodes[k], k + 1, n};
+            const char *key = query_string(g->key, e->engine->query, at, e->arena).text;
+            *MEM_PUSH(e->facts->list, e->facts->n, e->facts->cap) =
+                (struct engine_fact){.number = g->number, .key = hash_key(key)};
+        }
+    }
+}
+
+/* The rules on an applicant: all of them, or those alone that compare applicants. */
+static void ask_applicant(struct evaluation *e, const struct applicant *who, bool comparing)
+{
+    const struct rules *r = e->engine->rules;
+    begin(e, who->node);
+    e->engine->files.dir = who->dir;
+    e->place = (struct query_place){who->node, 1, 1};
+    bind(e, &r->definitions);
+    for (size_t i = 0; i < r->n; i++) {
+        bool keyed = false;
+        for (size_t k = 0; k < r->rules[i].n; k++)
+            keyed = keyed || r->rules[i].cases[k].key;
+        if (concerns(&r->rules[i], SCOPE_APPLICANT) && (keyed || !comparing)) {
+            e->rule = &r->rules[i];
+            apply(e, SCOPE_APPLICANT, who->node);
+        }
+    }
+}
+
+void engine_check_applicant(struct engine *engine, const struct applicant *who,
+                            struct engine_facts *facts, struct diag *diag)
+{
+    const struct rules *r = engine->rules;
+    struct arena arena = {0};
+    struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
+    struct evaluation e = {.engine = engine, .arena = &arena, .facts = facts, .diag = &found};
+
+    engine->files.dir = who->dir;
+    if (wanted(r, "files"))
+        check_files(engine, who->node, &arena, &found);
+    ask_applicant(&e, who, false);
+    if (facts)
+        gather(&e, who->node);
+    if (!who->faulty && r->options->fonts && wanted(r, "papers"))
+        lay_out(engine, who, &found);
+    adopt_findings(r, &found, who->node, diag);
+    cited_close(&engine->files);
+    diag_clear(&found);
+    arena_free(&arena);
+}
+
+static void check_node(struct engine *engine, enum rule_scope scope, record_node *node,
+                       struct diag *diag)
+{
+    const struct rules *r = engine->rules;
+    struct arena arena = {0};
+    struct evaluation e = {.engine = engine, .arena = &arena, .diag = diag};
+    const struct diag_context saved = diag->context;
+    const char *id = record_attribute(node, "id", &arena);
+
+    diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? id : NULL};
+    begin(&e, node);
+    for (size_t i = 0; i < r->n; i++)
+        if (concerns(&r->rules[i], scope)) {
+            e.rule = &r->rules[i];
+            apply(&e, scope, node);
+        }
+    diag->context = saved;
+    arena_free(&arena);
+}
+
+void engine_check_shared(struct engine *engine, const struct record *record,
+                         bool (*is_wanted)(const char *, void *), void *data, struct diag *diag)
+{
+    struct arena arena = {0};
+    const struct record_delegation *delegations;
+    size_t n_delegations = record_delegations(record, &delegations), n_units = 0, cap = 0;
+    bool *concerned = ARENA_ARRAY(&arena, bool, n_delegations + 1);
+    record_node **units = NULL, *unit;
+
+    for (size_t i = 0; (unit = record_unit(record, i)); i++) {
+        const char *delegation = record_attribute(unit, "delegation", &arena);
+        if (!is_wanted(record_attribute(unit, "id", &arena), data))
+            continue;
+        *ARENA_PUSH(&arena, units, n_units, cap) = unit;
+        for (size_t d = 0; d < n_delegations; d++)
+            concerned[d] = concerned[d] || !strcmp(delegations[d].id, delegation);
+    }
+    if (n_units > 0)
+        check_node(engine, SCOPE_BATCH, record_parent(units[0]), diag);
+    for (size_t d = 0; d < n_delegations; d++)
+        if (concerned[d])
+            check_node(engine, SCOPE_DELEGATION, delegations[d].node, diag);
+    for (size_t i = 0; i < n_units; i++)
+        check_node(engine, SCOPE_UNIT, units[i], diag);
+    arena_free(&arena);
+}
+
+/* --- all applicants beside each other --- */
+
+static int by_key(const void *a, const void *b)
+{
+    const struct engine_claim *x = a, *y = b;
+    if (x->fact.number != y->fact.number)
+        return x->fact.number < y->fact.number ? -1 : 1;
+    if (x->fact.key != y->fact.key)
+        return x->fact.key < y->fact.key ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool is_same_claim(const struct engine_claim *a, const struct engine_claim *b)
+{
+    return a->fact.number == b->fact.number && a->fact.key == b->fact.key;
+}
+
+size_t engine_count_gathered(const struct engine *engine, const char *name, const char *key)
+{
+    const struct rules *r = engine->rules;
+    struct engine_claim probe = {.fact = {.key = hash_key(key)}};
+    size_t n = 0;
+
+    for (size_t g = 0; g < r->n_gatherers; g++) {
+        if (strcmp(r->gatherers[g].name, name))
+            continue;
+        probe.fact.number = r->gatherers[g].number;
+        size_t low = 0, high = engine->n_claims; /* the first claim of number and key */
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (by_key(&engine->claims[middle], &probe) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (size_t last = SIZE_MAX;
+             low < engine->n_claims && is_same_claim(&engine->claims[low], &probe); low++) {
+            n += engine->claims[low].order != last; /* each applicant once */
+            last = engine->claims[low].order;
+        }
+    }
+    return n;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct engine_conflict *x = a, *y = b;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return x->fact.number < y->fact.number ? -1 : x->fact.number > y->fact.number;
+}
+
+static bool is_gatherer(const struct rules *r, size_t number)
+{
+    for (size_t i = 0; i < r->n_gatherers; i++)
+        if (r->gatherers[i].number == number)
+            return true;
+    return false;
+}
+
+size_t engine_compare(struct engine *engine, struct engine_claim *claims, size_t n,
+                      struct arena *arena, struct engine_conflict **out)
+{
+    size_t found = 0, cap = 0;
+    *out = NULL;
+    if (n)
+        qsort(claims, n, sizeof *claims, by_key);
+    engine->claims = claims;
+    engine->n_claims = n;
+    for (size_t i = 0, end; i < n; i = end) {
+        const struct engine_claim *first = &claims[i];
+        size_t reported = first->order; /* each later applicant once for a key */
+        for (end = i + 1; end < n && is_same_claim(&claims[end], first); end++) {
+            const struct engine_claim *c = &claims[end];
+            bool differs = !c->fact.value || c->fact.value != first->fact.value;
+            if (c->order == reported || !differs || is_gatherer(engine->rules, c->fact.number))
+                continue;
+            reported = c->order;
+            *ARENA_PUSH(arena, *out, found, cap) =
+                (struct engine_conflict){c->fact, c->order, first->order};
+        }
+    }
+    if (found)
+        qsort(*out, found, sizeof **out, by_order);
+    return found;
+}
+
+void engine_report_conflicts(struct engine *engine, const struct applicant *who,
+                             const struct engine_conflict *list, size_t n,
+                             const char *(*first)(size_t order, void *data), void *data,
+                             struct diag *diag)
+{
+    struct arena arena = {0};
+    struct conflict_list known = {list, n, ARENA_ARRAY(&arena, bool, n + 1), first, data};
+    struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
+    struct evaluation e = {.engine = engine, .arena = &arena, .conflicts = &known, .diag = &found};
+
+    ask_applicant(&e, who, true);
+    adopt_findings(engine->rules, &found, who->node, diag);
+    cited_close(&engine->files);
+    diag_clear(&found);
+    arena_free(&arena);
+}

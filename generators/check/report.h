@@ -1,0 +1,72 @@
+/* report.h - what check has found, as text, as JSON and as one self-contained HTML page. */
+#ifndef CHECK_REPORT_H
+#define CHECK_REPORT_H
+
+#include "core/buffer.h"
+#include "core/finding.h"
+#include "core/intern.h"
+#include "core/json.h"
+
+/* Papers that were made, for the page to link to. */
+struct check_document {
+    const char *title, *href; /* relative to the page */
+    size_t pages;
+    int copies;
+};
+
+struct check_links {
+    struct arena arena;
+    struct check_document *list;
+    size_t n, cap;
+};
+
+/* One applicant, its findings sorted by severity. */
+struct check_person {
+    const char *id, *name, *unit, *unit_name;
+    struct finding *list; /* check_clear frees it */
+    size_t n, cap;
+    size_t count[SEVERITY_COUNT];
+};
+
+struct check_report {
+    const char *asof, *stage; /* stage: prepare or submit */
+    bool strict, quiet;       /* quiet: the text leaves notes out */
+    enum language language;
+    struct diag batch; /* what belongs to no applicant; the strings' owner */
+    struct intern strings;
+    struct check_person *people; /* in input order */
+    size_t n;
+    size_t count[SEVERITY_COUNT]; /* of all */
+    /* NULL: no papers were made. Else the page says for whom and links to them: of each person by
+     * number, then (any greater one) of all together: letters, rosters, print runs. */
+    void (*links)(void *data, size_t person, struct check_links *out);
+    void *data;
+};
+
+/* Adds a finding; its strings are copied. */
+void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids);
+/* Errors first; within a severity the order stays. */
+void check_sort(struct finding *list, size_t n);
+/* Frees all that the report owns. */
+void check_clear(struct check_report *r);
+
+/* Is it among those found of an applicant? A fault that a rule, a file and several papers notice is
+ * one finding, but what does not fit is one of each paper. */
+bool check_has(const struct finding *list, size_t n, const struct finding *f);
+
+/* A line each, like finding_print. */
+void check_print(const struct finding *list, size_t n, bool notes, enum language language,
+                 FILE *out);
+void check_text(const struct check_report *r, struct buffer *out);
+void check_json(const struct check_report *r, struct buffer *out);
+void check_html(const struct check_report *r, struct buffer *out);
+/* Parts of the JSON: members of an open object, and the value of "status". */
+void check_json_counts(struct json *j, const size_t count[SEVERITY_COUNT]);
+void check_json_findings(struct json *j, const struct finding *list, size_t n,
+                         enum language language);
+const char *check_status(bool failed, const size_t count[SEVERITY_COUNT]);
+/* To a file, as format says: text, json or html. false: reported. */
+bool check_write(const struct check_report *r, const char *format, const char *path,
+                 struct diag *diag);
+
+#endif

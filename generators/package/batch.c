@@ -1,0 +1,205 @@
+/* batch.c - see batch.h. */
+#include "package/batch.h"
+
+#include "core/intern.h"
+#include "core/names.h"
+#include "record/gather.h"
+#include "record/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool batch_is_in(const struct person *person, const struct delegation *delegation)
+{
+    return !strcmp(person->delegation, delegation->id);
+}
+
+static void list_people(struct batch *b, struct record *record, bool whole, struct diag *diag)
+{
+    struct diag silent = {0}; /* the first pass has reported everything */
+    struct intern strings = {0};
+    struct record_cursor *cursor = record_cursor_new(record, &silent);
+    struct arena *a = &b->arena;
+    struct applicant who;
+    size_t cap = 0;
+
+    for (size_t i = 0; record_seek(cursor, i, &who); i++) {
+        *MEM_PUSH(b->people, b->n_people, cap) =
+            (struct person){.id = arena_strdup(a, who.id),
+                            .name = arena_strdup(a, who.name),
+                            .unit = intern(&strings, a, who.unit),
+                            .unit_name = intern(&strings, a, who.unit_name),
+                            .delegation = intern(&strings, a, who.delegation),
+                            .at = {intern(&strings, a, who.at.file), who.at.line},
+                            .number = i,
+                            .faulty = who.faulty};
+        if (whole)
+            record_is_delegated(record, &who, diag);
+    }
+    record_cursor_free(cursor);
+    intern_clear(&strings);
+    diag_clear(&silent);
+}
+
+static void choose_people(struct batch *b, const struct record *record, const struct shard *part)
+{
+    const size_t *indices = record_indices(record);
+    size_t n = record_count(record);
+
+    b->chosen = ARENA_ARRAY(&b->arena, const struct person *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (indices[i] < b->n_people && shard_has(part, b->people[indices[i]].id))
+            b->chosen[b->n_chosen++] = &b->people[indices[i]];
+}
+
+static void list_delegations(struct batch *b, const struct record *record)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(record, &all);
+
+    b->delegations = ARENA_ARRAY(&b->arena, struct delegation, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct src_pos at = record_pos(all[i].node);
+        struct delegation d = {.id = all[i].id,
+                               .issuer = record_attribute(all[i].node, "issuer", &b->arena),
+                               .at = {arena_strdup(&b->arena, at.file), at.line}};
+        for (size_t k = 0; k < b->n_chosen; k++) {
+            const struct person *person = b->chosen[k];
+            if (!batch_is_in(person, &d))
+                continue;
+            d.n++;
+            if (person->faulty)
+                d.faulty =
+                    d.faulty ? arena_printf(&b->arena, "%s、%s", d.faulty, person->id) : person->id;
+        }
+        if (d.n > 0)
+            b->delegations[b->n_delegations++] = d;
+    }
+}
+
+struct batch *batch_new(struct record *record, const struct shard *part, bool whole,
+                        struct diag *diag)
+{
+    struct batch *b = mem_alloc(1, sizeof *b);
+    b->record = record;
+    list_people(b, record, whole, diag);
+    choose_people(b, record, part);
+    if (whole)
+        list_delegations(b, record);
+    return b;
+}
+
+void batch_free(struct batch *b)
+{
+    if (!b)
+        return;
+    free(b->people);
+    arena_free(&b->arena);
+    free(b);
+}
+
+/* --- folders --- */
+
+/* A folder while the names of what is in it are being found. */
+struct folder {
+    struct names names;
+    const char *id, *path; /* path: once it is settled */
+    struct folder *above;
+    size_t number; /* of its own name, in the folder above */
+};
+
+/* The folders of one level: all delegations', all units' or all applicants'. */
+struct folders {
+    struct folder **list;
+    size_t n, cap;
+};
+
+static struct folder *find_folder(const struct folders *level, const char *id)
+{
+    for (size_t i = level->n; i-- > 0;) /* units stand together: the last one is the likely one */
+        if (!strcmp(level->list[i]->id, id))
+            return level->list[i];
+    return NULL;
+}
+
+static struct folder *add_folder(struct folders *level, struct folder *above, const char *id,
+                                 const char *name)
+{
+    struct arena *a = above->names.arena;
+    struct folder *f = ARENA_NEW(a, struct folder);
+    *f = (struct folder){.names = {.arena = a}, .id = id, .above = above};
+    f->number = names_propose(&above->names, name, id);
+    *ARENA_PUSH(a, level->list, level->n, level->cap) = f;
+    return f;
+}
+
+static void settle(const struct folders *level)
+{
+    for (size_t i = 0; i < level->n; i++) {
+        struct folder *f = level->list[i];
+        const char *name = names_get(&f->above->names, f->number), *above = f->above->path;
+        names_settle(&f->names);
+        f->path = above ? arena_printf(f->names.arena, "%s/%s", above, name) : name;
+    }
+}
+
+/* What the delegation's folder is to be called. */
+static const char *delegation_name(const struct batch *b, const char *id, struct arena *arena)
+{
+    const struct record_delegation *list;
+    const char *issuer = "";
+    size_t n = record_delegations(b->record, &list);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i].id, id))
+            issuer = record_attribute(list[i].node, "issuer", arena);
+    return *issuer ? arena_printf(arena, "%s-%s", id, issuer) : id;
+}
+
+/* a: for what only the finding of names takes. */
+static bool name_folders(struct batch *b, const char *template, struct arena *a, struct diag *diag)
+{
+    static const char *const reserved[] = {"print", "report.json", "report.html", "manifest.json"};
+    struct folder top = {.names = {.arena = a}};
+    struct folders delegations = {0}, units = {0}, people = {0};
+
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        names_reserve(&top.names, reserved[i]);
+    for (size_t i = 0; i < b->n_people; i++) {
+        const struct person *who = &b->people[i];
+        const char *unknown, *values[] = {"id",      who->id,     "name",         who->name, "unit",
+                                          who->unit, "unit-name", who->unit_name, NULL};
+        const char *name = names_fill(a, template, values, &unknown);
+        struct folder *d = find_folder(&delegations, who->delegation),
+                      *u = find_folder(&units, who->unit);
+        if (unknown)
+            return diag_system(
+                diag, (struct src_pos){0},
+                "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
+                "--name-template: %s is not known: {id} {name} {unit} {unit-name} are", unknown);
+        if (!d)
+            d = add_folder(&delegations, &top, who->delegation,
+                           delegation_name(b, who->delegation, a));
+        if (!u)
+            u = add_folder(&units, d, who->unit,
+                           arena_printf(a, "%s-%s", who->unit, who->unit_name));
+        add_folder(&people, u, who->id, name);
+    }
+    names_settle(&top.names);
+    settle(&delegations);
+    settle(&units);
+    settle(&people);
+    for (size_t i = 0; i < b->n_people; i++)
+        b->people[i].folder = arena_strdup(&b->arena, people.list[i]->path);
+    for (size_t i = 0; i < b->n_delegations; i++)
+        b->delegations[i].folder =
+            arena_strdup(&b->arena, find_folder(&delegations, b->delegations[i].id)->path);
+    return true;
+}
+
+bool batch_name_folders(struct batch *b, const char *template, struct diag *diag)
+{
+    struct arena scratch = {0};
+    bool ok = name_folders(b, template, &scratch, diag);
+    arena_free(&scratch);
+    return ok;
+}

@@ -1,0 +1,363 @@
+/* draw.c - what a worker of package does with one applicant, and with one delegation: which papers,
+ * are they there already, and if not, drawn and written. An applicant's papers are all written or
+ * none. */
+#include "package/draw.h"
+
+#include "core/finding_json.h"
+#include "core/output.h"
+#include "package/keys.h"
+#include "papers/report.h"
+#include "record/gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct worker {
+    const struct draw_job *job;
+    struct record_cursor *cursor;
+    struct query_context *query;
+    struct diag diag; /* of the cursor */
+};
+
+struct planned_document {
+    const struct catalogue_paper *paper;
+    const char *path;
+    struct key key;
+    const char *reason; /* why it is to be made; NULL: it is there */
+    struct result_document result;
+    struct buffer pdf, line; /* of a document that was drawn */
+    int file;                /* of the volume, in place of pdf; else -1 */
+};
+
+/* The papers of one applicant, or of one delegation. */
+struct task {
+    const struct package *package;
+    struct query_context *query;
+    struct arena arena;
+    struct diag diag; /* what keeps the papers from being made, and what is odd about its files */
+    struct src_pos home;
+    const char *folder;
+    const char *dir;
+    record_node *node;
+    struct planned_document *list;
+    size_t n, cap;
+};
+
+static void *begin(void *data)
+{
+    struct worker *w = mem_alloc(1, sizeof *w);
+    w->job = data;
+    w->cursor = record_cursor_new(w->job->package->record, &w->diag);
+    w->query = query_context_new(w->job->package->papers->tables);
+    return w;
+}
+
+static struct task begin_task(const struct worker *w, struct src_pos home, const char *folder,
+                              struct diag_context whose)
+{
+    const struct package *p = w->job->package;
+    return (struct task){.package = p,
+                         .query = w->query,
+                         .diag = {.strict = p->options->strict, .context = whose},
+                         .home = home,
+                         .folder = folder,
+                         .dir = "."};
+}
+
+static void list_documents(struct task *t, bool delegation, const struct key *key)
+{
+    const struct package *p = t->package;
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
+
+    t->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (papers[i].delegation != delegation || papers[i].sheet ||
+            !catalogue_needs(&papers[i], t->query, t->node))
+            continue;
+        struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
+        *d = (struct planned_document){.paper = &papers[i], .key = *key, .file = -1};
+        d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
+        memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
+        d->reason = keys_reason(p->keys, d->path, &d->key, papers[i].copies, &t->arena, &d->result);
+        d->result.paper = (unsigned)i;
+        d->result.copies = (unsigned)papers[i].copies;
+    }
+}
+
+static bool any_to_make(const struct task *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i].reason)
+            return !t->package->own->dry_run;
+    return false;
+}
+
+static void write_line(const struct task *t, struct planned_document *d,
+                       const struct document *document, long long bytes, const struct diag *diag)
+{
+    struct json j = {.out = &d->line, .flat = true};
+
+    json_open(&j, NULL, '{');
+    json_string(&j, "path", d->path);
+    json_string(&j, "sha256", d->result.sha256);
+    json_integer(&j, "bytes", bytes);
+    json_integer(&j, "pages", (long long)document->pages->n);
+    json_integer(&j, "copies", d->paper->copies);
+    json_string(&j, "kind", d->paper->name);
+    json_string(&j, "title", document->facts.title);
+    json_string(&j, "paper", document->facts.paper);
+    json_string(&j, "seals", document->facts.seals);
+    if (document->partial)
+        json_bool(&j, "partial", true);
+    key_write(&j, &d->key);
+    report_fits(&j, document->pages, true);
+    if (document->report)
+        document->report(document->data, &j);
+    if (diag->n > 0) {
+        json_open(&j, "findings", '[');
+        for (size_t i = 0; i < diag->n; i++)
+            finding_json_keep(&j, &diag->list[i], t->home);
+        json_close(&j, ']');
+    }
+    json_close(&j, '}');
+}
+
+/* Takes over the document's bytes, and what is said of it. */
+static bool adopt_document(struct task *t, struct planned_document *d, struct document *document,
+                           const struct diag *diag)
+{
+    struct result_document *r = &d->result;
+    long long bytes;
+
+    if (!document_digest(document, r->sha256, &bytes))
+        return output_failed(d->path, &t->diag);
+    write_line(t, d, document, bytes, diag);
+    d->pdf = document->pdf;
+    d->file = document->file;
+    document->pdf = (struct buffer){0};
+    document->file = -1;
+    r->state = DOCUMENT_MADE;
+    r->pages = (unsigned)document->pages->n;
+    r->findings = diag->n > 0;
+    r->partial = document->partial;
+    snprintf(r->media, sizeof r->media, "%s", document->facts.paper ? document->facts.paper : "");
+    r->line = (const char *)d->line.data;
+    r->len = d->line.len;
+    return true;
+}
+
+/* planning: what is odd about attachments, which is reported once, with the volume. */
+static bool draw_document(struct task *t, struct planned_document *d, const struct diag *planning)
+{
+    struct paper_maker *maker = t->package->maker;
+    const char *near = tree_path(t->package->tree, &t->arena, "volume");
+    struct document document;
+    struct diag diag = {.strict = t->diag.strict, .context = t->diag.context};
+
+    if (paper_maker_is_volume(maker, d->paper->paper))
+        diag_append(&diag, planning);
+    diag.context.paper = paper_maker_title(maker, d->paper->paper);
+    bool ok = paper_maker_draw(maker, d->paper->paper, near, &diag, &document);
+    if (ok)
+        ok = adopt_document(t, d, &document, &diag);
+    else
+        diag_append(&t->diag, &diag);
+    document_clear(&document);
+    diag_clear(&diag);
+    return ok;
+}
+
+/* Draws all documents that are to be made. false: reported, and none of them is kept. */
+static bool draw_all(struct task *t)
+{
+    const struct package *p = t->package;
+    struct diag planning = {.strict = t->diag.strict, .context = t->diag.context};
+    const struct document_job job = {.query = t->query,
+                                     .node = t->node,
+                                     .dir = t->dir,
+                                     .asof = record_asof(p->record),
+                                     .arena = &t->arena,
+                                     .diag = &planning};
+    bool ok = true, cites = false;
+
+    for (size_t i = 0; i < t->n; i++)
+        cites =
+            cites || (t->list[i].reason && paper_maker_cites(p->maker, t->list[i].paper->paper));
+    bool planned = paper_maker_begin(p->maker, &job, cites);
+    for (size_t i = 0; i < t->n; i++) /* though planning has failed: all mistakes in one run */
+        if (t->list[i].reason && (planned || !paper_maker_cites(p->maker, t->list[i].paper->paper)))
+            ok = draw_document(t, &t->list[i], &planning) && ok;
+    if (!planned)
+        diag_append(&t->diag, &planning);
+    paper_maker_end(p->maker);
+    diag_clear(&planning);
+    return ok && planned;
+}
+
+static bool write_all(struct task *t)
+{
+    const struct output_tree *tree = t->package->tree;
+    struct output_file *files = ARENA_ARRAY(&t->arena, struct output_file, t->n + 1);
+    struct buffer lines = {0};
+    size_t n = 0;
+    bool ok = true;
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct planned_document *d = &t->list[i];
+        if (!d->reason)
+            continue;
+        buffer_add(&lines, d->line.data, d->line.len);
+        buffer_putc(&lines, '\n');
+        files[n++] = (struct output_file){tree_path(tree, &t->arena, d->path), d->pdf.data,
+                                          d->pdf.len, d->file};
+    }
+    if (n > 0)
+        ok = output_make_directory(tree_path(tree, &t->arena, t->folder), &t->diag) &&
+             manifest_intend(tree->manifest, (const char *)lines.data, lines.len, &t->diag) &&
+             output_update_all(files, n, &t->diag);
+    buffer_clear(&lines);
+    return ok;
+}
+
+static void end_task(struct task *t, bool complete, struct buffer *result)
+{
+    bool dry_run = t->package->own->dry_run;
+
+    result_begin(result, complete, &t->diag);
+    for (size_t i = 0; i < t->n; i++) {
+        struct planned_document *d = &t->list[i];
+        if (dry_run && d->reason) {
+            d->result.state = DOCUMENT_DUE;
+            d->result.line = d->reason;
+            d->result.len = strlen(d->reason);
+        }
+        d->result.partial = d->result.partial && !dry_run;
+        if (complete)
+            result_add(result, &d->result);
+        if (d->file >= 0)
+            close(d->file);
+        buffer_clear(&d->pdf);
+        buffer_clear(&d->line);
+    }
+    diag_clear(&t->diag);
+    arena_free(&t->arena);
+}
+
+static bool make_all(struct task *t)
+{
+    return t->package->own->dry_run || (draw_all(t) && write_all(t));
+}
+
+static bool make_person(struct task *t, const struct person *person, const struct applicant *who)
+{
+    const struct package *p = t->package;
+    struct key key = keys_person(p->keys, person);
+
+    t->node = who->node;
+    t->dir = who->dir;
+    paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
+    list_documents(t, false, &key);
+    if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
+        keys_cited_files(p->keys, who, key.files);
+        list_documents(t, false, &key);
+    }
+    return make_all(t);
+}
+
+static void run_person(void *state, size_t number, struct buffer *result)
+{
+    struct worker *w = state;
+    const struct person *person = w->job->people[number];
+    struct task t = begin_task(
+        w, person->at, person->folder,
+        (struct diag_context){.applicant = person->id, .name = person->name, .unit = person->unit});
+    struct applicant who = {0};
+    bool complete = false;
+
+    if (w->cursor && record_seek(w->cursor, person->number, &who)) {
+        complete = make_person(&t, person, &who);
+    } else {
+        diag_append(&t.diag, &w->diag);
+        if (!diag_failed(&t.diag))
+            diag_system(
+                &t.diag, person->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                "the applicant cannot be read again: the input may have changed, run again");
+    }
+    end_task(&t, complete, result);
+}
+
+/* The delegation with all its applicants, as the letter sees it: only when there is something to
+ * make, since it is large. */
+static bool gather(struct task *t, const struct delegation *d, struct gathering **out)
+{
+    const struct package *p = t->package;
+    const struct batch *b = p->batch;
+    const struct gathered *g;
+    size_t *numbers = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
+
+    for (size_t i = 0; i < b->n_chosen; i++)
+        if (batch_is_in(b->chosen[i], d))
+            numbers[n++] = b->chosen[i]->number;
+    *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
+    if (!*out || gathering_list(*out, &g) != 1)
+        return diag_failed(&t->diag)
+                   ? false
+                   : diag_system(
+                         &t->diag, d->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                         "the applicants cannot be read again: the input may have changed, run "
+                         "again");
+    t->node = g->node;
+    paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
+    return true;
+}
+
+/* Does it depend on the delegation whether it gets each of its papers? */
+static bool papers_depend(const struct package *p)
+{
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
+    for (size_t i = 0; i < n; i++)
+        if (papers[i].delegation && papers[i].when)
+            return true;
+    return false;
+}
+
+static bool make_delegation(struct task *t, const struct delegation *d,
+                            struct gathering **gathering)
+{
+    const struct key key = keys_letter(t->package->keys, d);
+
+    if (papers_depend(t->package) && !gather(t, d, gathering))
+        return false;
+    list_documents(t, true, &key);
+    if (!any_to_make(t))
+        return true;
+    return (*gathering || gather(t, d, gathering)) && make_all(t);
+}
+
+static void run_delegation(void *state, size_t number, struct buffer *result)
+{
+    struct worker *w = state;
+    const struct delegation *d = &w->job->package->batch->delegations[number];
+    struct gathering *gathering = NULL;
+    struct task t =
+        begin_task(w, d->at, d->folder,
+                   (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
+    bool complete = false;
+
+    if (d->faulty)
+        diag_error(&t.diag, d->at,
+                   "其中申报人 %s 的数据有误（见上），为免漏名，委托书和花名册未出；请改正后重做",
+                   "applicants %s of it are faulty (see above): not to leave out a name, letter "
+                   "and roster were not made; mend them and run again",
+                   d->faulty);
+    else
+        complete = make_delegation(&t, d, &gathering);
+    end_task(&t, complete, result);
+    gathering_free(gathering);
+}
+
+const struct workers_job draw_people = {begin, run_person, NULL, NULL};
+const struct workers_job draw_delegations = {begin, run_delegation, NULL, NULL};

@@ -1,0 +1,15 @@
+/* draw.h - what the workers of package do. */
+#ifndef PACKAGE_DRAW_H
+#define PACKAGE_DRAW_H
+
+#include "core/workers.h"
+
+/* The papers of one applicant, of those in a struct draw_job; of one delegation of the batch. Each
+ * leaves a result. */
+struct draw_job {
+    const struct package *package;
+    const struct person **people; /* whom to draw; NULL: delegations */
+};
+extern const struct workers_job draw_people, draw_delegations;
+
+#endif

@@ -1,0 +1,351 @@
+/* keys.c - see keys.h. */
+#include "package/keys.h"
+
+#include "core/find.h"
+#include "core/finding_json.h"
+#include "core/paths.h"
+#include "media/media.h"
+#include "record/canonical.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void key_end(char out[KEY_HEX], struct digest *d) /* frees d */
+{
+    char sum[DIGEST_HEX];
+    digest_end(d, sum);
+    memcpy(out, sum, KEY_HEX - 1);
+    out[KEY_HEX - 1] = '\0';
+}
+
+/* --- what is everybody's --- */
+
+/* false: reported. Without its digest nobody would know that it has changed. */
+static bool add_file(const struct package *p, struct digest *d, const char *path)
+{
+    char sum[DIGEST_HEX] = "";
+    long long bytes;
+    bool ok = digest_cache_file(p->tree->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
+    digest_text(d, sum);
+    return ok || diag_system(p->diag, (struct src_pos){path, 0},
+                             "无法读取，看不出有无变化：%s；应为可读的普通文件",
+                             "cannot be read, so that changes would stay unseen: %s; it must be a "
+                             "regular file that can be read",
+                             strerror(errno));
+}
+
+/* A file of templates/ that counts by itself: a paper's of its documents, and those that only
+ * decide who gets what and what is wrong with it. */
+static bool counts_by_itself(const struct package *p, const char *file, const char *leaf)
+{
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
+    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml"))
+        return true;
+    for (size_t i = 0; i < n; i++)
+        if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
+            !strcmp(paper_maker_template(p->maker, papers[i].paper), file))
+            return true;
+    return false;
+}
+
+/* Of whatever version: two builds may bear the same. */
+static bool digest_program(const struct package *p, char out[KEY_HEX])
+{
+    struct digest *d = digest_new();
+    digest_text(d, SHENBAO_VERSION);
+    bool ok = add_file(p, d, "/proc/self/exe");
+    key_end(out, d);
+    return ok;
+}
+
+static bool digest_options(const struct package *p, char out[KEY_HEX])
+{
+    const struct option_own *switches = p->papers->switches;
+    size_t n = p->papers->n_switches;
+    struct digest *d = digest_new();
+    bool ok = true;
+
+    digest_text(d, record_asof(p->record));
+    digest_text(d, p->options->draft ? "draft" : NULL);
+    for (size_t i = 0; i < n; i++) {
+        digest_text(d, switches[i].argument || !*switches[i].value ? NULL : switches[i].name);
+        if (switches[i].argument && *switches[i].value) /* passwords */
+            ok = add_file(p, d, *switches[i].value) && ok;
+    }
+    key_end(out, d);
+    return ok;
+}
+
+/* The files that draw, and the one that says which do and how. */
+static bool digest_fonts(const struct package *p, char out[KEY_HEX])
+{
+    struct arena arena = {0};
+    struct digest *d = digest_new();
+    const char *list = find_file(&arena, shenbao_font_dirs(p->options->fonts), "fonts.xml");
+    bool ok = add_file(p, d, list ? list : "fonts.xml");
+
+    for (int r = 0; r < ROLE_COUNT; r++) {
+        size_t n;
+        const struct font_source *sources = fonts_sources(p->papers->fonts, (enum font_role)r, &n);
+        for (size_t i = 0; i < n; i++)
+            if (sources[i].state == FONT_READY) {
+                digest_text(d, font_role_name((enum font_role)r));
+                ok = add_file(p, d, sources[i].file) && ok;
+            }
+    }
+    arena_free(&arena);
+    key_end(out, d);
+    return ok;
+}
+
+/* All of templates/: what check finds depends on it. Of documents, those alone that do not count by
+ * themselves: they change once a year. */
+static bool digest_templates(const struct package *p, struct digest *checked, char out[KEY_HEX])
+{
+    static const char *const patterns[] = {"*.xml", "*.xsd", "*.rng"};
+    struct arena arena = {0};
+    struct digest *d = digest_new();
+    bool ok = true;
+
+    for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
+        char **files;
+        size_t n = find_files(&arena, p->papers->templates, patterns[k], &files);
+        for (size_t i = 0; i < n; i++) {
+            const char *leaf = strrchr(files[i], '/') + 1;
+            digest_text(checked, leaf);
+            ok = add_file(p, checked, files[i]) && ok;
+            if (counts_by_itself(p, files[i], leaf))
+                continue;
+            digest_text(d, leaf);
+            ok = add_file(p, d, files[i]) && ok;
+        }
+    }
+    arena_free(&arena);
+    key_end(out, d);
+    return ok;
+}
+
+struct keys *keys_new(const struct package *p)
+{
+    struct keys *k = mem_alloc(1, sizeof *k);
+    struct key *c = &k->common;
+    struct digest *checked = digest_new();
+
+    k->package = p;
+    k->people = mem_alloc(p->batch->n_people + 1, sizeof *k->people);
+    digest_text(checked, p->own->stage);
+    bool ok = digest_program(p, c->program) && digest_options(p, c->options) &&
+              digest_fonts(p, c->fonts) && digest_templates(p, checked, c->data);
+    digest_text(checked, c->program);
+    digest_text(checked, c->options);
+    digest_text(checked, c->fonts);
+    key_end(k->checked, checked);
+    if (ok)
+        return k;
+    keys_free(k);
+    return NULL;
+}
+
+void keys_free(struct keys *k)
+{
+    if (!k)
+        return;
+    free(k->people);
+    free(k);
+}
+
+/* --- in the manifest --- */
+
+static const struct {
+    const char *name;
+    size_t offset;
+} parts[] = {
+    {"program", offsetof(struct key, program)},   {"options", offsetof(struct key, options)},
+    {"fonts", offsetof(struct key, fonts)},       {"data", offsetof(struct key, data)},
+    {"template", offsetof(struct key, template)}, {"record", offsetof(struct key, record)},
+    {"files", offsetof(struct key, files)},
+};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+void key_write(struct json *j, const struct key *k)
+{
+    json_open(j, "key", '{');
+    for (size_t i = 0; i < PARTS; i++)
+        json_string(j, parts[i].name, (const char *)k + parts[i].offset);
+    json_close(j, '}');
+}
+
+const char *key_changes(const struct key *k, const struct json_value *line, struct arena *arena)
+{
+    const struct json_value *key = json_member(line, "key"),
+                            *findings = json_member(line, "findings");
+    const char *words = NULL;
+
+    for (size_t i = 0; i < PARTS; i++) {
+        const char *was = json_member_text(key, parts[i].name);
+        if (!was || strcmp(was, (const char *)k + parts[i].offset))
+            words = words ? arena_printf(arena, "%s, %s", words, parts[i].name) : parts[i].name;
+    }
+    for (const struct json_value *f = findings ? findings->children : NULL; f && !words;
+         f = f->next)
+        if (finding_json_strays(f))
+            words = "findings";
+    return words;
+}
+
+static void read_line(struct result_document *d, const struct manifest_file *file,
+                      const struct json_value *line)
+{
+    const char *media = json_member_text(line, "paper");
+    d->state = DOCUMENT_KEPT;
+    d->findings = json_member(line, "findings") != NULL;
+    d->partial = json_member(line, "partial") != NULL;
+    d->pages = (unsigned)json_member_number(line, "pages");
+    d->copies = (unsigned)json_member_number(line, "copies");
+    snprintf(d->media, sizeof d->media, "%s", media ? media : "");
+    memcpy(d->sha256, file->sha256, DIGEST_HEX);
+    d->line = file->line;
+    d->len = file->len;
+}
+
+const char *keys_reason(const struct keys *k, const char *path, const struct key *key, int copies,
+                        struct arena *arena, struct result_document *kept)
+{
+    const struct package *p = k->package;
+    const struct manifest_file *file = manifest_find(p->tree->manifest, path);
+    const struct json_value *line = file ? json_parse(arena, file->line, file->len) : NULL;
+    const char *changes;
+
+    if (!line)
+        return "new";
+    read_line(kept, file, line);
+    if ((changes = key_changes(key, line, arena)))
+        return changes;
+    if (copies && kept->copies != (unsigned)copies)
+        return "copies";
+    if (!tree_has(p->tree, path))
+        return "altered or missing in the tree";
+    return p->own->force ? "forced" : NULL;
+}
+
+/* --- an applicant's and a delegation's --- */
+
+struct key keys_person(const struct keys *k, const struct person *person)
+{
+    struct key key = k->common;
+    memcpy(key.record, k->people[person->number].record, KEY_HEX);
+    memcpy(key.files, k->people[person->number].files, KEY_HEX);
+    return key;
+}
+
+/* The record's part is a digest of one member of each of its applicants' keys. */
+static struct key delegation_key(const struct keys *k, const struct delegation *d, size_t member)
+{
+    const struct batch *b = k->package->batch;
+    struct key key = k->common;
+    struct digest *digest = digest_new();
+    for (size_t i = 0; i < b->n_chosen; i++)
+        if (batch_is_in(b->chosen[i], d))
+            digest_text(digest, (const char *)&k->people[b->chosen[i]->number] + member);
+    key_end(key.record, digest);
+    memset(key.files, '0', KEY_HEX - 1);
+    return key;
+}
+
+struct key keys_letter(const struct keys *k, const struct delegation *d)
+{
+    return delegation_key(k, d, offsetof(struct person_key, brief));
+}
+
+struct key keys_roster(const struct keys *k, const struct delegation *d)
+{
+    struct key key = delegation_key(k, d, offsetof(struct person_key, record));
+    memcpy(key.template, key.data, KEY_HEX); /* it is among all the others */
+    return key;
+}
+
+/* Of a file that can be read: through the cache, or by reading it. */
+static bool digest_cited(const struct package *p, const char *dir, const char *href,
+                         char out[DIGEST_HEX])
+{
+    const struct media_limits limits = {0};
+    const struct finding where = {0};
+    struct digest_cache *digests = p->tree->digests;
+    struct diag silent = {0};
+    struct media_file file = {0};
+    struct stat before, after;
+    time_t began = time(NULL);
+    bool seen = media_look(dir, href, &before);
+
+    if (seen && digest_cache_find(digests, &before, out))
+        return true;
+    bool ok = seen && media_open(&file, dir, href, &limits, &where, &silent);
+    if (ok) {
+        digest_hex(file.data, file.size, out);
+        media_close(&file);
+        if (media_look(dir, href, &after) && digest_cache_same(&before, &after))
+            digest_cache_add(digests, &after, began, out);
+    }
+    diag_clear(&silent);
+    return ok;
+}
+
+/* A file that cannot be read counts as no file. false: there is such a file. */
+static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+{
+    struct arena arena = {0};
+    const char **hrefs;
+    size_t n = record_hrefs(who, &arena, &hrefs);
+    struct digest *d = digest_new();
+    bool all = true;
+
+    for (size_t i = 0; i < n; i++) {
+        char sum[DIGEST_HEX];
+        bool read = *hrefs[i] && digest_cited(p, who->dir, hrefs[i], sum);
+        digest_text(d, hrefs[i]);
+        digest_text(d, read ? sum : NULL);
+        all = all && (read || !*hrefs[i]);
+    }
+    key_end(out, d);
+    arena_free(&arena);
+    return all;
+}
+
+void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX])
+{
+    digest_files(k->package, who, out);
+}
+
+void keys_digest(const struct keys *k, const struct applicant *who, struct keys_checked *checked,
+                 struct buffer *sent)
+{
+    struct person_key key;
+    struct digest *record = digest_new(), *brief = digest_new(), *all = digest_new();
+
+    record_digest_applicant(record, who);
+    key_end(key.record, record);
+    record_digest_brief(brief, who, catalogue_delegation_elements);
+    key_end(key.brief, brief);
+    checked->readable = digest_files(k->package, who, key.files);
+    digest_text(all, k->checked);
+    digest_text(all, key.record);
+    digest_text(all, key.files);
+    digest_text(all, who->faulty ? "faulty" : NULL); /* for what stands elsewhere */
+    key_end(checked->key, all);
+    pack_bytes(sent, key.record, KEY_HEX);
+    pack_bytes(sent, key.files, KEY_HEX);
+    pack_bytes(sent, key.brief, KEY_HEX);
+}
+
+void keys_learn(struct keys *k, size_t person, const void *sent, size_t len)
+{
+    struct parcel parcel = parcel_open(sent, len);
+    struct person_key *key = &k->people[person];
+    unpack_into(&parcel, key->record, KEY_HEX);
+    unpack_into(&parcel, key->files, KEY_HEX);
+    unpack_into(&parcel, key->brief, KEY_HEX);
+}

@@ -1,0 +1,28 @@
+/* package_run.h - the whole job for a batch, as its program asks for it. */
+#ifndef PACKAGE_PACKAGE_RUN_H
+#define PACKAGE_PACKAGE_RUN_H
+
+#include "papers/paper_maker.h"
+
+#define PACKAGE_NAME_TEMPLATE "{id}-{name}" /* where none was given */
+enum { PACKAGE_SECONDS = 120 };             /* that one applicant may take, likewise */
+
+/* Those that only package has, as they were given; NULL: not given. */
+struct package_options {
+    const char *stage; /* prepare or submit; never NULL */
+    const char *force, *dry_run, *fail_fast, *prune;
+    const char *shard, *name_template, *timeout;
+};
+
+struct package_request {
+    const struct package_options *own;
+    const struct paper_setting *papers;
+    const struct record_options *input;
+};
+
+/* Prints what is found. The status to leave with. */
+int package_run(const struct package_request *request);
+/* Compares a tree with its manifest. Likewise. */
+int package_verify(const char *tree, const struct options *o);
+
+#endif

@@ -1,0 +1,338 @@
+/* report.c - see report.h. */
+#include "package/report.h"
+
+#include "check/preflight.h"
+#include "core/finding_json.h"
+#include "core/output.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct package_report *report_new(const struct package *p)
+{
+    struct package_report *r = mem_alloc(1, sizeof *r);
+    r->package = p;
+    r->check = (struct check_report){.asof = record_asof(p->record),
+                                     .stage = p->own->stage,
+                                     .strict = p->options->strict,
+                                     .language = p->options->report_language,
+                                     .n = p->batch->n_chosen};
+    r->check.people = ARENA_ARRAY(&r->check.batch.arena, struct check_person, r->check.n + 1);
+    return r;
+}
+
+void report_free(struct package_report *r)
+{
+    if (!r)
+        return;
+    check_clear(&r->check);
+    free(r);
+}
+
+static bool is_complete(const struct package_report *r, size_t chosen)
+{
+    return r->package->results->people[r->package->batch->chosen[chosen]->number].complete;
+}
+
+size_t report_complete(const struct package_report *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->package->batch->n_chosen; i++)
+        n += is_complete(r, i);
+    return n;
+}
+
+/* --- findings --- */
+
+/* What a worker has found: what kept an applicant or delegation from being made, and of each
+ * document. All are whose's. */
+static void all_findings(const struct buffer *result, struct src_pos home,
+                         struct diag_context whose, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct result parts;
+    struct result_document d;
+
+    if (result_open(&parts, result))
+        unpack_findings(&parts.findings, diag);
+    while (result_next(&parts, &d)) {
+        const struct json_value *line = d.findings ? json_parse(&arena, d.line, d.len) : NULL,
+                                *list = json_member(line, "findings");
+        for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
+            finding_json_recall(f, home, diag);
+    }
+    for (size_t i = 0; i < diag->n; i++) {
+        diag->list[i].applicant = whose.applicant;
+        diag->list[i].name = whose.name;
+        diag->list[i].unit = whose.unit;
+    }
+    arena_free(&arena);
+}
+
+static void person_findings(const struct package_report *r, const struct person *person,
+                            struct diag *diag)
+{
+    struct buffer result = {0};
+    results_person(r->package->results, person->number, &result);
+    all_findings(&result, person->at,
+                 (struct diag_context){person->id, person->name, person->unit, NULL}, diag);
+    buffer_clear(&result);
+}
+
+static void delegation_findings(const struct package_report *r, size_t number, struct diag *diag)
+{
+    const struct delegation *d = &r->package->batch->delegations[number];
+    all_findings(&r->package->results->delegations[number].bytes, d->at,
+                 (struct diag_context){d->id, d->issuer, "", NULL}, diag);
+}
+
+static bool is_system_fault(const struct finding *f)
+{
+    return f->fault == FAULT_SYSTEM && f->severity == SEVERITY_ERROR;
+}
+
+static void merge_person(struct package_report *r, size_t chosen)
+{
+    struct check_person *checked = &r->check.people[chosen];
+    struct diag diag = {0};
+
+    person_findings(r, r->package->batch->chosen[chosen], &diag);
+    for (size_t i = 0; i < diag.n; i++)
+        if (is_system_fault(&diag.list[i]))
+            diag_pass(r->package->diag, &diag.list[i]);
+        else if (!check_has(checked->list, checked->n, &diag.list[i])) /* check lays out, too */
+            check_add(&r->check, checked, diag.list[i], true);
+    check_sort(checked->list, checked->n);
+    diag_clear(&diag);
+}
+
+void report_merge_findings(struct package_report *r)
+{
+    const struct package *p = r->package;
+
+    for (size_t i = 0; i < p->batch->n_chosen; i++)
+        merge_person(r, i);
+    for (size_t i = 0; i < p->batch->n_delegations; i++) {
+        struct diag diag = {0};
+        delegation_findings(r, i, &diag);
+        for (size_t k = 0; k < diag.n; k++)
+            diag_pass(is_system_fault(&diag.list[k]) ? p->diag : &r->check.batch, &diag.list[k]);
+        diag_clear(&diag);
+    }
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        r->check.count[i] += r->check.batch.count[i];
+}
+
+void report_print(const struct package_report *r)
+{
+    const struct package *p = r->package;
+    enum language language = p->options->language;
+    check_print(r->check.batch.list, r->check.batch.n, false, language, stderr);
+    for (size_t i = 0; i < r->check.n; i++)
+        check_print(r->check.people[i].list, r->check.people[i].n, false, language, stderr);
+    diag_print(p->diag, p->options->language, stderr);
+}
+
+/* --- report.json --- */
+
+static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256", "partial", NULL};
+static const char *const notes[] = {"fitted", "fallback", "ledger", NULL};
+
+/* Of all that was made, line after line: the documents, and then what they say of themselves. */
+static void put_documents(struct json *j, const struct package *p, const char *folder,
+                          const struct buffer *result)
+{
+    struct arena arena = {0};
+    const struct json_value **lines = NULL;
+    size_t n = 0, cap = 0;
+    struct result parts;
+    struct result_document d;
+
+    json_open(j, "documents", '[');
+    result_open(&parts, result);
+    while (result_next(&parts, &d)) {
+        const struct json_value *v = json_parse(&arena, d.line, d.len);
+        *ARENA_PUSH(&arena, lines, n, cap) = v;
+        json_open(j, NULL, '{');
+        json_string(j, "kind", json_member_text(v, "kind"));
+        json_string(j, "title", json_member_text(v, "title"));
+        json_string(j, "file", package_path(p, &arena, folder, &d));
+        for (const char *const *f = facts; *f; f++)
+            if (json_member(v, *f))
+                json_put(j, *f, json_member(v, *f));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    for (const char *const *name = notes; *name; name++) {
+        json_open(j, *name, '[');
+        for (size_t i = 0; i < n; i++) {
+            const struct json_value *list = json_member(lines[i], *name);
+            for (const struct json_value *v = list ? list->children : NULL; v; v = v->next)
+                json_put(j, NULL, v);
+        }
+        json_close(j, ']');
+    }
+    arena_free(&arena);
+}
+
+static void put_person(struct json *j, const struct package_report *r, size_t chosen)
+{
+    const struct package *p = r->package;
+    const struct person *person = p->batch->chosen[chosen];
+    const struct check_person *checked = &r->check.people[chosen];
+    struct buffer result = {0};
+
+    results_person(p->results, person->number, &result);
+    json_open(j, NULL, '{');
+    json_string(j, "id", person->id);
+    json_string(j, "name", person->name);
+    json_string(j, "unit", person->unit);
+    json_string(j, "status", check_status(!is_complete(r, chosen), checked->count));
+    json_string(j, "folder", person->folder);
+    check_json_findings(j, checked->list, checked->n, p->options->report_language);
+    put_documents(j, p, person->folder, &result);
+    json_close(j, '}');
+    buffer_clear(&result);
+}
+
+static void put_delegation(struct json *j, const struct package_report *r, size_t number)
+{
+    const struct package *p = r->package;
+    const struct delegation *d = &p->batch->delegations[number];
+    struct diag diag = {0};
+
+    delegation_findings(r, number, &diag);
+    json_open(j, NULL, '{');
+    json_string(j, "id", d->id);
+    json_string(j, "name", d->issuer);
+    json_string(j, "status", check_status(!p->results->delegations[number].complete, diag.count));
+    json_string(j, "folder", d->folder);
+    check_json_findings(j, diag.list, diag.n, p->options->report_language);
+    put_documents(j, p, d->folder, &p->results->delegations[number].bytes);
+    json_close(j, '}');
+    diag_clear(&diag);
+}
+
+static void put_counts(struct json *j, const struct package_report *r)
+{
+    size_t written = report_complete(r);
+    json_open(j, "counts", '{');
+    json_integer(j, "applicants", (long long)r->check.n);
+    json_integer(j, "written", (long long)written);
+    json_integer(j, "failed", (long long)(r->check.n - written));
+    check_json_counts(j, r->check.count);
+    json_close(j, '}');
+}
+
+static void write_json(const struct package_report *r, const struct tree_paths *stale,
+                       struct buffer *out)
+{
+    const struct package *p = r->package;
+    const struct diag *batch[] = {&r->check.batch, p->diag};
+    struct json j = {.out = out};
+
+    json_open(&j, NULL, '{');
+    json_integer(&j, "version", 1);
+    json_string(&j, "program", "package");
+    json_string(&j, "asof", r->check.asof);
+    json_string(&j, "stage", r->check.stage);
+    put_counts(&j, r);
+    finding_json_about(&j, batch, 2, NULL, p->options->report_language);
+    json_open(&j, "applicants", '[');
+    for (size_t i = 0; i < r->check.n; i++)
+        put_person(&j, r, i);
+    json_close(&j, ']');
+    if (p->batch->n_delegations > 0) {
+        json_open(&j, "delegations", '[');
+        for (size_t i = 0; i < p->batch->n_delegations; i++)
+            put_delegation(&j, r, i);
+        json_close(&j, ']');
+    }
+    if (stale && stale->n > 0) {
+        json_open(&j, "stale", '[');
+        for (size_t i = 0; i < stale->n; i++)
+            json_string(&j, NULL, stale->list[i]);
+        json_close(&j, ']');
+    }
+    json_close(&j, '}');
+}
+
+/* --- the page --- */
+
+static void add_link(struct check_links *to, const char *path, size_t pages, int copies)
+{
+    const char *slash = strrchr(path, '/');
+    *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) =
+        (struct check_document){slash ? slash + 1 : path, path, pages, copies};
+}
+
+static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
+                           struct check_links *to)
+{
+    struct result parts;
+    struct result_document d;
+
+    result_open(&parts, result);
+    while (result_next(&parts, &d))
+        add_link(to, package_path(p, &to->arena, folder, &d), d.pages, (int)d.copies);
+}
+
+/* A document's address is its own name in the tree. */
+static void link_papers(void *data, size_t chosen, struct check_links *to)
+{
+    const struct package_report *r = data;
+    const struct package *p = r->package;
+    const struct batch *b = p->batch;
+    struct buffer result = {0};
+
+    if (chosen < b->n_chosen) {
+        results_person(p->results, b->chosen[chosen]->number, &result);
+        link_documents(p, b->chosen[chosen]->folder, &result, to);
+        buffer_clear(&result);
+        return;
+    }
+    for (size_t i = 0; i < b->n_delegations; i++)
+        link_documents(p, b->delegations[i].folder, &p->results->delegations[i].bytes, to);
+    for (size_t i = 0; i < r->prints->n; i++)
+        add_link(to, r->prints->list[i], 0, 0);
+}
+
+static bool put_report(const struct package *p, const char *path, struct buffer *bytes)
+{
+    return tree_put(p->tree, &(struct tree_file){.path = path, .bytes = bytes}, p->diag);
+}
+
+bool report_write(struct package_report *r, const struct tree_paths *prints,
+                  const struct tree_paths *stale)
+{
+    const struct package *p = r->package;
+    struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)},
+                  html = {.spool = tree_spool(p->tree, "report.html", p->diag)};
+
+    write_json(r, stale, &json);
+    r->prints = prints;
+    r->check.links = link_papers;
+    r->check.data = r;
+    check_html(&r->check, &html);
+    bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html);
+    if (p->options->report)
+        ok = output_copy(p->options->report, spool_fd(json.spool), p->diag) && ok;
+    spool_free(json.spool);
+    spool_free(html.spool);
+    buffer_clear(&json);
+    buffer_clear(&html);
+    return ok;
+}
+
+bool report_write_part(const struct package_report *r)
+{
+    const struct package *p = r->package;
+    struct buffer out = {0};
+    bool ok = true;
+    if (p->options->report) {
+        write_json(r, NULL, &out);
+        ok = output_write(p->options->report, out.data, out.len, p->diag);
+    }
+    buffer_clear(&out);
+    return ok;
+}

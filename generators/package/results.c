@@ -1,0 +1,130 @@
+/* results.c - see results.h. */
+#include "package/results.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void result_begin(struct buffer *result, bool complete, const struct diag *findings)
+{
+    struct buffer packed = {0};
+    pack_findings(&packed, findings);
+    pack_number(result, complete);
+    pack_number(result, findings->system_faults);
+    pack_bytes(result, packed.data, packed.len);
+    buffer_clear(&packed);
+}
+
+void result_add(struct buffer *result, const struct result_document *d)
+{
+    pack_number(result, d->state);
+    pack_number(result, d->paper);
+    pack_number(result, d->workbook);
+    pack_number(result, d->findings);
+    pack_number(result, d->partial);
+    pack_number(result, d->pages);
+    pack_number(result, d->copies);
+    pack_bytes(result, d->media, sizeof d->media);
+    pack_bytes(result, d->sha256, sizeof d->sha256);
+    pack_bytes(result, d->line, d->len);
+}
+
+bool result_open(struct result *r, const struct buffer *result)
+{
+    struct parcel p = parcel_of(result);
+    size_t len;
+
+    *r = (struct result){.complete = unpack_number(&p) != 0};
+    r->system_faults = unpack_number(&p);
+    const void *findings = unpack_bytes(&p, &len);
+    r->findings = parcel_open(findings, len);
+    r->documents = p;
+    return !p.broken;
+}
+
+bool result_unpack(struct parcel *p, struct result_document *out)
+{
+    *out = (struct result_document){.state = (enum document_state)unpack_number(p)};
+    out->paper = (unsigned)unpack_number(p);
+    out->workbook = unpack_number(p) != 0;
+    out->findings = unpack_number(p) != 0;
+    out->partial = unpack_number(p) != 0;
+    out->pages = (unsigned)unpack_number(p);
+    out->copies = (unsigned)unpack_number(p);
+    unpack_into(p, out->media, sizeof out->media);
+    unpack_into(p, out->sha256, sizeof out->sha256);
+    out->line = unpack_bytes(p, &out->len);
+    return !p->broken;
+}
+
+bool result_next(struct result *r, struct result_document *out)
+{
+    return r->documents.at < r->documents.end && result_unpack(&r->documents, out);
+}
+
+/* --- all of a run --- */
+
+struct results *results_new(struct spool *spool, size_t n_people, size_t n_delegations)
+{
+    struct results *r = mem_alloc(1, sizeof *r);
+    r->spool = spool;
+    r->people = mem_alloc(n_people + 1, sizeof *r->people);
+    r->delegations = mem_alloc(n_delegations + 1, sizeof *r->delegations);
+    r->n_delegations = n_delegations;
+    return r;
+}
+
+void results_free(struct results *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->n_delegations; i++)
+        buffer_clear(&r->delegations[i].bytes);
+    spool_free(r->spool);
+    free(r->people);
+    free(r->delegations);
+    free(r);
+}
+
+static void count_document(struct results *r, const struct result_document *d)
+{
+    r->made += d->state == DOCUMENT_MADE;
+    r->kept += d->state == DOCUMENT_KEPT;
+    r->partial += d->partial;
+}
+
+/* Is it complete? */
+static bool count_result(struct results *r, const struct buffer *result)
+{
+    struct result parts;
+    struct result_document d;
+    result_open(&parts, result);
+    while (result_next(&parts, &d))
+        count_document(r, &d);
+    return parts.complete;
+}
+
+void results_add_person(struct results *r, size_t person, const struct buffer *result)
+{
+    r->people[person] = (struct person_result){.at = spool_add(r->spool, result->data, result->len),
+                                               .len = result->len,
+                                               .complete = count_result(r, result)};
+}
+
+void results_add_delegation(struct results *r, size_t delegation, const struct buffer *result)
+{
+    struct delegation_result *d = &r->delegations[delegation];
+    d->complete = count_result(r, result);
+    buffer_add(&d->bytes, result->data, result->len);
+}
+
+void results_add_document(struct results *r, size_t delegation, const struct result_document *d)
+{
+    count_document(r, d);
+    result_add(&r->delegations[delegation].bytes, d);
+}
+
+void results_person(const struct results *r, size_t person, struct buffer *out)
+{
+    out->len = 0;
+    spool_read(r->spool, r->people[person].at, r->people[person].len, out);
+}

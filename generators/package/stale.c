@@ -1,0 +1,104 @@
+/* stale.c - see stale.h. */
+#include "package/stale.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The manifest's files, and which of them are still somebody's. */
+struct census {
+    const struct package *package;
+    const struct manifest_file *files;
+    size_t n;
+    bool *wanted;
+};
+
+static void want(const struct census *c, const char *path)
+{
+    const struct manifest_file *f = manifest_find(c->package->tree->manifest, path);
+    if (f)
+        c->wanted[f - c->files] = true;
+}
+
+static void want_documents(const struct census *c, const char *folder, const struct buffer *result)
+{
+    struct arena arena = {0};
+    struct result parts;
+    struct result_document d;
+
+    result_open(&parts, result);
+    while (result_next(&parts, &d))
+        want(c, package_path(c->package, &arena, folder, &d));
+    arena_free(&arena);
+}
+
+static bool is_in(const char *path, const char *folder, bool itself)
+{
+    size_t len = strlen(folder);
+    return !strncmp(path, folder, len) && path[len] == '/' &&
+           !(itself && strchr(path + len + 1, '/'));
+}
+
+/* Those of an applicant or delegation that failed this time stay: they are all there is. */
+static bool is_all_there_is(const struct package *p, const char *path)
+{
+    const struct batch *b = p->batch;
+    for (size_t i = 0; i < b->n_people; i++)
+        if (!p->results->people[i].complete && is_in(path, b->people[i].folder, false))
+            return true;
+    for (size_t i = 0; i < b->n_delegations; i++)
+        if (!p->results->delegations[i].complete && is_in(path, b->delegations[i].folder, true))
+            return true;
+    return false;
+}
+
+static void find_stale(const struct package *p, const struct tree_paths *prints,
+                       struct tree_paths *stale)
+{
+    const struct batch *b = p->batch;
+    struct buffer result = {0};
+    struct census c = {.package = p};
+
+    c.n = manifest_files(p->tree->manifest, &c.files);
+    c.wanted = mem_alloc(c.n + 1, sizeof *c.wanted);
+    for (size_t i = 0; i < b->n_people; i++) {
+        results_person(p->results, i, &result);
+        want_documents(&c, b->people[i].folder, &result);
+    }
+    for (size_t i = 0; i < b->n_delegations; i++)
+        want_documents(&c, b->delegations[i].folder, &p->results->delegations[i].bytes);
+    for (size_t i = 0; i < prints->n; i++)
+        want(&c, prints->list[i]);
+    for (size_t i = 0; i < c.n; i++)
+        if (!c.wanted[i] && strchr(c.files[i].path, '/') && !is_all_there_is(p, c.files[i].path))
+            tree_paths_add(stale, c.files[i].path);
+    buffer_clear(&result);
+    free(c.wanted);
+}
+
+/* A batch that could not be read to its end does not say who is no more. */
+static bool may_prune(const struct diag *first_pass)
+{
+    for (size_t i = 0; i < first_pass->n; i++)
+        if (first_pass->list[i].severity == SEVERITY_ERROR && !first_pass->list[i].applicant)
+            return false;
+    return true;
+}
+
+void stale_settle(const struct package *p, const struct tree_paths *prints,
+                  const struct diag *first_pass, struct tree_paths *stale)
+{
+    find_stale(p, prints, stale);
+    if (stale->n > 0 && p->own->prune && may_prune(first_pass)) {
+        for (size_t i = 0; i < stale->n; i++)
+            manifest_remove(p->tree->manifest, stale->list[i], p->diag);
+        stale->n = 0;
+        return;
+    }
+    if (stale->n > 0 && p->own->prune)
+        diag_warn(p->diag, (struct src_pos){0}, "输入有误，不能确定谁已不在其中，未清理",
+                  "the input is faulty: nothing is pruned, as it does not say who is no more");
+    for (size_t i = 0; i < stale->n; i++)
+        diag_warn(p->diag, (struct src_pos){tree_path(p->tree, &stale->arena, stale->list[i]), 0},
+                  "批次中已无此件，可用 --prune 清理",
+                  "nobody in the batch has this document any more: --prune removes it");
+}

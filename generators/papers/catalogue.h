@@ -1,0 +1,44 @@
+/* catalogue.h - templates/package.xml: which papers an applicant gets, and a delegation, in how
+ * many copies, and how they are printed. What papers.xml says of a paper (for whom, copies, where
+ * it goes) holds here, too, unless package.xml differs. */
+#ifndef PAPERS_CATALOGUE_H
+#define PAPERS_CATALOGUE_H
+
+#include "papers/paper_maker.h"
+
+enum print_mode {
+    PRINT_MERGED, /* with the others' of the delegation */
+    PRINT_SINGLE,
+    PRINT_NOT
+};
+
+struct catalogue_paper {
+    const char *name; /* the program's */
+    const char *file; /* its name in the tree, without suffix */
+    struct src_pos at;
+    struct query *when; /* NULL: for everybody */
+    bool delegation;    /* one a delegation */
+    bool sheet;         /* the roster: the paper maker does not know it */
+    int paper;          /* the paper maker's number */
+    int copies;
+    bool duplex;
+    const char *binding; /* loose, bound, platform */
+    enum print_mode print;
+    char digest[DIGEST_HEX]; /* of its template */
+};
+
+struct catalogue;
+
+/* Loads all its papers into the paper maker, whose setting that is. NULL: every fault was reported
+ * with file:line. */
+struct catalogue *catalogue_load(const char *path, const struct paper_setting *setting,
+                                 struct paper_maker *maker, struct diag *diag);
+void catalogue_free(struct catalogue *c);
+size_t catalogue_papers(const struct catalogue *c, const struct catalogue_paper **out);
+/* Does the record that ctx has been begun on get it? */
+bool catalogue_needs(const struct catalogue_paper *p, struct query_context *ctx, record_node *root);
+
+/* What papers about a delegation see of its applicants; NULL-ended. */
+extern const char *const catalogue_delegation_elements[];
+
+#endif

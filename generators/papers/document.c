@@ -1,0 +1,38 @@
+/* document.c - see document.h. */
+#include "papers/document.h"
+
+#include "core/output.h"
+
+#include <unistd.h>
+
+struct pages *document_lay(const struct form *form, const struct document_job *job,
+                           record_node *root)
+{
+    struct layout_options options = {.asof = job->asof, .draft = job->draft};
+    return layout_form(job->arena, form, job->fonts, job->query, root ? root : job->node, job->dir,
+                       &options, job->diag);
+}
+
+bool document_write(const struct document *d, const char *path, struct diag *diag)
+{
+    return d->file >= 0 ? output_name(path, d->file, diag)
+                        : output_write(path, d->pdf.data, d->pdf.len, diag);
+}
+
+bool document_digest(const struct document *d, char out[DIGEST_HEX], long long *bytes)
+{
+    if (d->file >= 0)
+        return digest_open_file(d->file, out, bytes);
+    digest_hex(d->pdf.data, d->pdf.len, out);
+    *bytes = (long long)d->pdf.len;
+    return true;
+}
+
+void document_clear(struct document *d)
+{
+    pages_close(d->pages);
+    buffer_clear(&d->pdf);
+    if (d->file >= 0)
+        close(d->file);
+    *d = (struct document){.file = -1};
+}

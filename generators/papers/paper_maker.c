@@ -1,0 +1,140 @@
+/* paper_maker.c - see paper_maker.h. */
+#include "papers/paper_maker.h"
+
+#include "core/find.h"
+#include "core/output.h"
+#include "pdf/pdf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct loaded_paper {
+    const char *path;  /* of its template */
+    struct form *form; /* NULL: the volume */
+};
+
+struct paper_maker {
+    struct arena arena;
+    const struct paper_setting *setting;
+    struct loaded_paper *list;
+    size_t n, cap;
+    void *volume;            /* the binder's; NULL: nothing needs it */
+    struct document_job job; /* what was begun */
+    bool numbered;
+};
+
+struct paper_maker *paper_maker_new(const struct paper_setting *setting)
+{
+    struct paper_maker *m = mem_alloc(1, sizeof *m);
+    m->setting = setting;
+    return m;
+}
+
+void paper_maker_free(struct paper_maker *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; i < m->n; i++)
+        form_free(m->list[i].form);
+    if (m->volume)
+        m->setting->binder->unload(m->volume);
+    arena_free(&m->arena);
+    free(m);
+}
+
+static bool load_volume(struct paper_maker *m, struct diag *diag)
+{
+    const struct paper_setting *s = m->setting;
+    if (!m->volume)
+        m->volume = s->binder->load(s->binding, s->templates, s->fonts, diag);
+    return m->volume != NULL;
+}
+
+int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos from,
+                     struct diag *diag)
+{
+    bool volume = !strcmp(name, m->setting->binder->name);
+    const char *file = arena_printf(&m->arena, "%s.xml", name);
+    const char *const *dirs = m->setting->templates;
+    char *path =
+        from.file ? find_file(&m->arena, dirs, file) : find_template(&m->arena, dirs, file, diag);
+    struct form *form = NULL;
+
+    if (!path && from.file)
+        diag_system(diag, from, "没有模板 %s，无法制作 %s",
+                    "there is no template %s: %s cannot be made", file, name);
+    if (!path || (!volume && !(form = form_load(path, m->setting->fonts, diag))))
+        return -1;
+    if ((volume || form_facts(form)->cites) && !load_volume(m, diag)) {
+        form_free(form);
+        return -1;
+    }
+    *ARENA_PUSH(&m->arena, m->list, m->n, m->cap) = (struct loaded_paper){path, form};
+    return (int)m->n - 1;
+}
+
+const char *paper_maker_title(const struct paper_maker *m, int paper)
+{
+    const struct form *form = m->list[paper].form;
+    return form ? form_facts(form)->title : m->setting->binder->title;
+}
+
+const char *paper_maker_template(const struct paper_maker *m, int paper)
+{
+    return m->list[paper].path;
+}
+
+bool paper_maker_is_volume(const struct paper_maker *m, int paper)
+{
+    return !m->list[paper].form;
+}
+
+bool paper_maker_cites(const struct paper_maker *m, int paper)
+{
+    const struct form *form = m->list[paper].form;
+    return !form || form_facts(form)->cites;
+}
+
+void paper_maker_begin_query(const struct paper_maker *m, struct query_context *query,
+                             record_node *node, const char *asof)
+{
+    query_context_begin(query, node, asof);
+    for (size_t i = 0; i < m->setting->n_switches; i++) {
+        const struct option_own *s = &m->setting->switches[i];
+        query_set_variable(query, s->name, *s->value ? "true" : "false");
+    }
+}
+
+bool paper_maker_begin(struct paper_maker *m, const struct document_job *job, bool number)
+{
+    m->job = *job;
+    m->job.fonts = m->setting->fonts;
+    m->job.draft = m->setting->options->draft;
+    m->numbered = number;
+    query_context_set_diag(job->query, job->diag);
+    return !number || m->setting->binder->number(m->volume, &m->job);
+}
+
+void paper_maker_end(struct paper_maker *m)
+{
+    if (m->numbered)
+        m->setting->binder->close(m->volume);
+    m->numbered = false;
+}
+
+bool paper_maker_draw(struct paper_maker *m, int paper, const char *near, struct diag *diag,
+                      struct document *out)
+{
+    const struct form *form = m->list[paper].form;
+
+    *out = (struct document){.file = -1};
+    m->job.diag = diag;
+    query_context_set_diag(m->job.query, diag);
+    if (!form) {
+        out->file = output_temporary(near, diag);
+        return out->file >= 0 && m->setting->binder->bind(m->volume, out) && !diag_failed(diag);
+    }
+    out->facts = *form_facts(form);
+    out->pages = document_lay(form, &m->job, NULL);
+    return out->pages && !diag_failed(diag) && pdf_write(out->pages, &out->pdf, diag);
+}

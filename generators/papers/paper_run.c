@@ -1,0 +1,376 @@
+/* paper_run.c - see paper_run.h: record -> subjects -> workers -> files, messages, report. */
+#include "papers/paper_run.h"
+
+#include "core/finding_json.h"
+#include "core/output.h"
+#include "core/parcel.h"
+#include "core/worker_fault.h"
+#include "media/quarantine.h"
+#include "papers/report.h"
+#include "record/gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a document may take that reads files from outside, beside what each of them may: CPU time,
+ * and memory. */
+enum { DOCUMENT_SECONDS = 120 };
+#define DOCUMENT_BYTES ((size_t)6 << 30)
+
+/* What one document is about: an applicant, or a delegation with all of its applicants. */
+struct subject {
+    const char *id, *name, *unit, *dir;
+    record_node *node;
+};
+
+struct job {
+    const struct paper_run *run;
+    const struct options *options;
+    struct paper_maker *maker;
+    int paper;
+    struct record *record;
+    struct gathering *gathering;
+    const struct gathered *gathered; /* NULL: subjects are applicants */
+    size_t n;                        /* subjects */
+    struct diag *batch;              /* what was found before any paper is drawn */
+    const char *directory;           /* NULL: one document, to options->output */
+};
+
+struct worker {
+    const struct job *job;
+    struct record_cursor *cursor;
+    struct query_context *query;
+    struct diag diag; /* of the cursor */
+};
+
+static void *begin(void *job)
+{
+    struct worker *w = mem_alloc(1, sizeof *w);
+    w->job = job;
+    w->cursor = record_cursor_new(w->job->record, &w->diag);
+    w->query = query_context_new(w->job->run->setting->tables);
+    quarantine_watch();
+    return w;
+}
+
+static void end(void *worker)
+{
+    struct worker *w = worker;
+    if (!w)
+        return;
+    record_cursor_free(w->cursor);
+    query_context_free(w->query);
+    diag_clear(&w->diag);
+    free(w);
+}
+
+static const char *document_path(const struct job *job, const struct subject *who,
+                                 struct arena *arena)
+{
+    if (!job->directory)
+        return job->options->output ? job->options->output : "-";
+    const char *stem = arena_printf(arena, "%s-%s-%s", who->id, who->name, job->run->paper);
+    return arena_printf(arena, "%s/%s.pdf", job->directory, output_safe_name(arena, stem));
+}
+
+static bool find_delegation(const struct job *job, size_t number, struct subject *out,
+                            struct diag *diag)
+{
+    const struct gathered *g = &job->gathered[number];
+    *out = (struct subject){g->id, g->issuer, "", ".", g->node};
+    if (!g->faulty)
+        return true;
+    return diag_error(diag, g->at,
+                      "其中申报人 %s 的数据有误（见上），为免漏名，%s未出；请改正后重做",
+                      "applicants %s of it are faulty (see above): not to leave out a name, %s was "
+                      "not made; mend them and run again",
+                      g->faulty, paper_maker_title(job->maker, job->paper));
+}
+
+/* false: no document can be made of it, and why has been reported. */
+static bool find_subject(struct worker *w, size_t number, struct subject *out, struct diag *diag)
+{
+    const struct job *job = w->job;
+    struct applicant who = {0};
+
+    if (job->gathered)
+        return find_delegation(job, number, out, diag);
+    if (w->cursor && record_seek(w->cursor, record_indices(job->record)[number], &who)) {
+        *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node};
+        return !who.faulty;
+    }
+    diag_append(diag, &w->diag);
+    if (!diag_failed(diag))
+        diag_system(diag, (struct src_pos){0}, "申报人无法再次读取",
+                    "the applicant cannot be read again");
+    return false;
+}
+
+/* --- one document --- */
+
+struct task {
+    struct worker *worker;
+    struct subject subject;
+    struct diag diag;
+    bool make; /* else it is only reported */
+};
+
+/* Makes it and gives it its name. false: there is no document. */
+static bool make_document(struct task *task, const char *path, struct arena *arena,
+                          struct document *out)
+{
+    const struct job *job = task->worker->job;
+    struct query_context *query = task->worker->query;
+    const struct document_job what = {.query = query,
+                                      .node = task->subject.node,
+                                      .dir = task->subject.dir,
+                                      .asof = record_asof(job->record),
+                                      .arena = arena,
+                                      .diag = &task->diag};
+
+    paper_maker_begin_query(job->maker, query, what.node, what.asof);
+    return paper_maker_begin(job->maker, &what, paper_maker_cites(job->maker, job->paper)) &&
+           paper_maker_draw(job->maker, job->paper, path, &task->diag, out) &&
+           !diag_failed(&task->diag) && document_write(out, path, &task->diag);
+}
+
+/* path NULL: nothing was written. */
+static void report_subject(const struct task *task, const char *path, const struct document *d,
+                           struct buffer *out)
+{
+    const struct job *job = task->worker->job;
+    const struct subject *who = &task->subject;
+    const struct diag *const findings[] = {job->batch, &task->diag};
+    struct json j = {.out = out, .depth = 2};
+
+    json_open(&j, NULL, '{');
+    json_string(&j, "id", who->id);
+    json_string(&j, "name", who->name);
+    json_string(&j, "unit", who->unit);
+    json_string(&j, "status",
+                !path                                ? "failed"
+                : task->diag.count[SEVERITY_WARNING] ? "warned"
+                                                     : "ok");
+    finding_json_about(&j, findings, 2, who->id, job->options->report_language);
+    report_documents(&j, job->run->paper, path, d, job->options->report != NULL);
+    report_fits(&j, d->pages, false);
+    if (path && d->report)
+        d->report(d->data, &j);
+    json_close(&j, '}');
+}
+
+/* Sends: was it written, is it partial, its report, its findings. */
+static void run_task(void *data, struct buffer *result)
+{
+    struct task *task = data;
+    const struct job *job = task->worker->job;
+    struct document document = {.file = -1};
+    struct buffer report = {0};
+    struct arena arena = {0};
+    const char *path = task->make ? document_path(job, &task->subject, &arena) : NULL;
+    bool written = path && make_document(task, path, &arena, &document);
+
+    report_subject(task, written ? path : NULL, &document, &report);
+    pack_number(result, written);
+    pack_number(result, document.partial);
+    pack_bytes(result, report.data, report.len);
+    pack_findings(result, &task->diag);
+    document_clear(&document);
+    if (task->make)
+        paper_maker_end(job->maker);
+    buffer_clear(&report);
+    arena_free(&arena);
+}
+
+/* A file that ends the process costs this one document, or with --skip-bad its own page: it is made
+ * again without that file, so that all mistakes are reported in one run. */
+static void run_caged(struct task *task, struct buffer *result)
+{
+    const struct workers_limits limits = {DOCUMENT_SECONDS, DOCUMENT_BYTES};
+    enum workers_end end;
+
+    do
+        end = workers_alone(run_task, task, limits, result);
+    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && quarantine_add(end == WORKERS_SLOW));
+    if (end == WORKERS_DONE)
+        return;
+    worker_fault(&task->diag, (struct finding){0},
+                 &(struct worker_fault){WORKER_DOCUMENT, end, NULL, {.seconds = DOCUMENT_SECONDS}});
+    task->make = false;
+    run_task(task, result);
+}
+
+static void run_subject(void *worker, size_t number, struct buffer *result)
+{
+    struct worker *w = worker;
+    const struct job *job = w->job;
+    struct task task = {.worker = w, .diag = {.strict = job->options->strict}};
+    struct subject *who = &task.subject;
+
+    task.make = find_subject(w, number, who, &task.diag);
+    task.diag.context = (struct diag_context){who->id, who->name, who->unit,
+                                              paper_maker_title(job->maker, job->paper)};
+    if (task.make && paper_maker_cites(job->maker, job->paper))
+        run_caged(&task, result);
+    else
+        run_task(&task, result);
+    diag_clear(&task.diag);
+}
+
+/* --- all of them --- */
+
+struct tally {
+    size_t written, partial, died, system_faults, errors, warnings;
+    struct buffer reports; /* JSON objects, with commas between */
+};
+
+static void tell_death(const struct job *job, struct worker *w, size_t number)
+{
+    struct diag diag = {0}, unread = {0};
+    struct subject who = {0};
+    find_subject(w, number, &who, &unread);
+    diag.context = (struct diag_context){who.id, who.name, who.unit,
+                                         paper_maker_title(job->maker, job->paper)};
+    worker_fault(&diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_DIED});
+    diag_print(&diag, job->options->language, stderr);
+    diag_clear(&diag);
+    diag_clear(&unread);
+}
+
+/* Prints the findings. */
+static struct tally take_results(struct job *job, const struct buffer *results)
+{
+    struct tally t = {.system_faults = job->batch->system_faults,
+                      .errors = job->batch->count[SEVERITY_ERROR],
+                      .warnings = job->batch->count[SEVERITY_WARNING]};
+    struct worker *reader = NULL;
+
+    for (size_t i = 0; i < job->n; i++) {
+        struct parcel parcel = parcel_of(&results[i]);
+        struct diag diag = {0};
+        size_t len;
+        bool written = unpack_number(&parcel), partial = unpack_number(&parcel);
+        const void *report = unpack_bytes(&parcel, &len);
+        unpack_findings(&parcel, &diag);
+        if (parcel.broken) {
+            reader = reader ? reader : begin(job);
+            tell_death(job, reader, i);
+            t.died++;
+        } else {
+            diag_print(&diag, job->options->language, stderr);
+            if (t.reports.len)
+                buffer_putc(&t.reports, ',');
+            buffer_add(&t.reports, report, len);
+            t.written += written;
+            t.partial += partial;
+            t.system_faults += diag.system_faults;
+            t.errors += diag.count[SEVERITY_ERROR];
+            t.warnings += diag.count[SEVERITY_WARNING];
+        }
+        diag_clear(&diag);
+    }
+    end(reader);
+    return t;
+}
+
+static bool write_report(const struct job *job, const struct tally *t, struct diag *diag)
+{
+    const char *subjects = job->gathered ? "delegations" : "applicants";
+    const struct diag *batch = job->batch;
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+
+    json_open(&j, NULL, '{');
+    json_integer(&j, "version", 1);
+    json_string(&j, "program", job->run->paper);
+    json_string(&j, "asof", record_asof(job->record));
+    if (job->gathered)
+        finding_json_all(&j, batch, job->options->report_language);
+    else
+        finding_json_about(&j, &batch, 1, NULL, job->options->report_language);
+    json_open(&j, subjects, '[');
+    buffer_add(&out, t->reports.data, t->reports.len);
+    j.follows = t->reports.len > 0;
+    json_close(&j, ']');
+    json_open(&j, "counts", '{');
+    json_integer(&j, subjects, (long long)job->n);
+    json_integer(&j, "written", (long long)t->written);
+    json_integer(&j, "errors", (long long)t->errors);
+    json_integer(&j, "warnings", (long long)t->warnings);
+    json_close(&j, '}');
+    json_close(&j, '}');
+    bool ok = output_write(job->options->report, out.data, out.len, diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+/* 0 all written, 1 the data is at fault and nothing was written, 2 system trouble whatever else, 3
+ * partial. */
+static int finish(struct job *job, const struct buffer *results)
+{
+    struct diag late = {0};
+
+    diag_print(job->batch, job->options->language, stderr);
+    struct tally t = take_results(job, results);
+    if (job->options->report && !write_report(job, &t, &late))
+        t.system_faults++;
+    diag_print(&late, job->options->language, stderr);
+    diag_clear(&late);
+    buffer_clear(&t.reports);
+    if (t.system_faults)
+        return 2;
+    if (t.written == job->n && !t.died && !t.partial && !diag_failed(job->batch))
+        return 0;
+    return t.written ? 3 : 1;
+}
+
+/* Template and record; who gets a document. */
+static bool open_job(struct job *job)
+{
+    const struct paper_run *run = job->run;
+
+    job->maker = paper_maker_new(run->setting);
+    job->paper = paper_maker_load(job->maker, run->paper, (struct src_pos){0}, job->batch);
+    if (job->paper < 0 || !(job->record = record_open(run->input, job->batch)))
+        return false;
+    job->n = record_count(job->record);
+    if (run->elements) {
+        if (!(job->gathering = record_gather(job->record, run->elements, job->batch)))
+            return false;
+        job->n = gathering_list(job->gathering, &job->gathered);
+    }
+    return job->n > 0 && output_choose(job->options->output, job->n, &job->directory, job->batch);
+}
+
+static int draw_all(struct job *job)
+{
+    const struct workers_job work = {begin, run_subject, end, job};
+    struct buffer *results = mem_alloc(job->n, sizeof *results);
+
+    if (!workers_run(&work, job->n, job->options->jobs, results))
+        worker_fault(job->batch, (struct finding){0},
+                     &(struct worker_fault){.end = WORKERS_REFUSED});
+    int status = finish(job, results);
+    for (size_t i = 0; i < job->n; i++)
+        buffer_clear(&results[i]);
+    free(results);
+    return status;
+}
+
+int paper_run(const struct paper_run *run, struct diag *diag)
+{
+    struct job job = {.run = run, .options = run->setting->options, .batch = diag};
+    int status;
+
+    if (open_job(&job)) {
+        status = draw_all(&job);
+    } else {
+        diag_print(diag, job.options->language, stderr);
+        status = diag->system_faults ? 2 : diag_failed(diag) ? 1 : 0;
+    }
+    gathering_free(job.gathering);
+    record_free(job.record);
+    paper_maker_free(job.maker);
+    diag_clear(diag);
+    return status;
+}

@@ -1,0 +1,114 @@
+/* check.c - the preflight: all that would send the packages back, before anything is printed. */
+#include "check/preflight.h"
+#include "programs/programs.h"
+#include "programs/session.h"
+
+#include <string.h>
+
+struct check_options {
+    const char *format, *stage, *only, *except, *show_ids;
+};
+
+/* false: the system failed, and there is nothing to report of the batch. */
+static bool check_batch(struct session *s, struct preflight *preflight, struct record *record,
+                        const struct diag *first_pass, struct check_report *report)
+{
+    if (first_pass->system_faults) {
+        diag_append(&s->diag, first_pass);
+        return false;
+    }
+    if (record) {
+        report->asof = record_asof(record);
+        report->n = record_count(record);
+        report->people = ARENA_ARRAY(&report->batch.arena, struct check_person, report->n + 1);
+        preflight->record = record;
+        preflight->indices = record_indices(record);
+        preflight_people(preflight, report, first_pass, &s->diag);
+    } else {
+        preflight_distribute(preflight, report,
+                             first_pass); /* nothing could be read: that is the report */
+    }
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        report->count[i] += report->batch.count[i];
+    check_sort(report->batch.list, report->batch.n);
+    return true;
+}
+
+static void write_reports(struct session *s, const struct check_options *own,
+                          struct check_report *report)
+{
+    const struct options *o = &s->options;
+    report->language = strcmp(own->format, "text") ? o->report_language : o->language;
+    check_write(report, own->format, o->output ? o->output : "-", &s->diag);
+    report->language = o->report_language;
+    if (o->report)
+        check_write(report, "json", o->report, &s->diag);
+}
+
+static int run(struct session *s, const struct check_options *own)
+{
+    const struct options *o = &s->options;
+    const struct rules_options chosen = {.dirs = s->templates,
+                                         .fonts = s->fonts,
+                                         .tables = s->tables,
+                                         .only = own->only,
+                                         .except = own->except,
+                                         .show_ids = own->show_ids != NULL,
+                                         .stage = strcmp(own->stage, "submit") ? STAGE_PREPARE
+                                                                               : STAGE_SUBMIT};
+    struct check_report report = {.stage = own->stage, .strict = o->strict, .quiet = o->quiet};
+    struct diag first_pass = {0};
+    struct record *record = NULL;
+    struct rules *rules = rules_load(&chosen, &s->diag);
+    struct sections *sections = rules ? preflight_sections(s->templates, &s->diag) : NULL;
+    struct preflight preflight = {.options = o,
+                                  .rules = rules,
+                                  .tables = s->tables,
+                                  .sections = sections,
+                                  .show_ids = own->show_ids != NULL,
+                                  .whole = true};
+
+    preflight.languages[o->language] = true;
+    if (o->report || strcmp(own->format, "text"))
+        preflight.languages[o->report_language] = true;
+    if (sections) {
+        preflight_distribute(&preflight, &report, &s->diag); /* what templates are objected to */
+        diag_clear(&s->diag);
+        record = record_open(&s->input, &first_pass);
+        if (check_batch(s, &preflight, record, &first_pass, &report))
+            write_reports(s, own, &report);
+    }
+    int status =
+        report.count[SEVERITY_ERROR] || (o->strict && report.count[SEVERITY_WARNING]) ? 1 : 0;
+    record_free(record);
+    rules_free(rules);
+    sections_free(sections);
+    check_clear(&report);
+    diag_clear(&first_pass);
+    return status;
+}
+
+int check_main(int argc, char **argv)
+{
+    static const char *const purpose[] = {"核查会使材料被退回的一切问题。",
+                                          "Reports all that would send the packages back."};
+    struct check_options own = {.format = "text", .stage = "prepare"};
+    const struct option_own table[] = {
+        {"format",
+         "text|json|html",
+         {"报告的格式（text）", "what the report is (text)"},
+         &own.format},
+        {"stage",
+         "prepare|submit",
+         {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
+         &own.stage},
+        {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &own.only},
+        {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &own.except},
+        {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &own.show_ids},
+    };
+    struct session s;
+    int status = session_begin(&s, argc, argv, purpose, table, sizeof table / sizeof *table);
+    if (status >= 0)
+        return status;
+    return session_end(&s, session_open(&s) && session_open_fonts(&s) ? run(&s, &own) : 2);
+}

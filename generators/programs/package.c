@@ -1,0 +1,93 @@
+/* package.c - everything for every applicant, unit and delegation of a batch, and only what
+ * changed. */
+#include "dossier/volume.h"
+#include "package/package_run.h"
+#include "programs/paper_options.h"
+#include "programs/programs.h"
+#include "programs/session.h"
+
+#include <string.h>
+
+/* What was given on the command line. */
+struct given {
+    struct package_options own;
+    const char *verify;
+    struct binder_options binding;
+};
+
+static int run(int argc, char **argv, const struct option_own *table, size_t n_table,
+               const struct given *given, const struct option_own *switches, size_t n_switches)
+{
+    static const char *const purpose[] = {
+        "为整批申报人、单位和委托单位制作全部材料，只做有变化的。",
+        "Makes everything for every applicant, unit and delegation of a batch, and only what "
+        "changed."};
+    struct session s;
+    int status = session_begin(&s, argc, argv, purpose, table, n_table);
+    if (status >= 0)
+        return status;
+    if (given->verify)
+        return session_end(&s, package_verify(given->verify, &s.options));
+    if (!session_open(&s) || !session_open_fonts(&s))
+        return session_end(&s, 2);
+    const struct paper_setting papers =
+        session_papers(&s, &volume_binder, &given->binding, switches, n_switches);
+    const struct package_request request = {&given->own, &papers, &s.input};
+    return session_end(&s, package_run(&request));
+}
+
+int package_main(int argc, char **argv)
+{
+    struct given given = {.own = {.stage = "prepare"}};
+    const struct option_own own[] = {
+        {"stage",
+         "prepare|submit",
+         {"付印前（默认）或寄送前", "before printing (the default), or before mailing"},
+         &given.own.stage},
+        {"force",
+         NULL,
+         {"不论有无变化，全部重做", "make everything, changed or not"},
+         &given.own.force},
+        {"dry-run",
+         NULL,
+         {"不写文件，只列出要做什么、为什么", "write nothing; list what would be made, and why"},
+         &given.own.dry_run},
+        {"fail-fast",
+         NULL,
+         {"核查有错误就什么都不做；制作出错就停下",
+          "make nothing when check finds an error; stop when drawing fails"},
+         &given.own.fail_fast},
+        {"prune",
+         NULL,
+         {"删去批次里已无其人的文件", "remove documents that nobody in the batch has any more"},
+         &given.own.prune},
+        {"shard",
+         "K/N",
+         {"只做申报人的 N 份之 K（SLURM_ARRAY_TASK_ID、JOB_COMPLETION_INDEX 自动识别）",
+          "only the K-th of N parts of the applicants (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX: "
+          "auto)"},
+         &given.own.shard},
+        {"verify",
+         "DIR",
+         {"不制作，只核对目录与清单是否相符", "make nothing; compare the tree with its manifest"},
+         &given.verify},
+        {"name-template",
+         "TEXT",
+         {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" PACKAGE_NAME_TEMPLATE,
+          "applicants' folders, of {id} {name} {unit} {unit-name}: " PACKAGE_NAME_TEMPLATE},
+         &given.own.name_template},
+        {"timeout",
+         "SECONDS",
+         {"每位申报人最多用多少秒（120）", "what one applicant may take (120)"},
+         &given.own.timeout},
+    };
+    enum { N_OWN = sizeof own / sizeof *own };
+    struct option_own table[N_OWN + BINDER_OPTIONS], switches[BINDER_OPTIONS + 1];
+    const char *roster = NULL; /* letters list persons as many as they are */
+
+    binder_options_table(&given.binding, switches);
+    memcpy(table, own, sizeof own);
+    memcpy(table + N_OWN, switches, BINDER_OPTIONS * sizeof *switches);
+    switches[BINDER_OPTIONS] = letter_option(&roster);
+    return run(argc, argv, table, N_OWN + BINDER_OPTIONS, &given, switches, BINDER_OPTIONS + 1);
+}

@@ -1,0 +1,17 @@
+/* paper_options.h - the options of papers that are not one for all programs. */
+#ifndef PROGRAMS_PAPER_OPTIONS_H
+#define PROGRAMS_PAPER_OPTIONS_H
+
+#include "core/options.h"
+#include "papers/binder.h"
+
+/* How a dossier is bound: the first BINDER_OPTIONS_OF_PAPERS move page numbers, which papers print.
+ */
+enum { BINDER_OPTIONS = 4, BINDER_OPTIONS_OF_PAPERS = 3 };
+/* What is given goes into values. */
+void binder_options_table(struct binder_options *values, struct option_own table[BINDER_OPTIONS]);
+
+/* The delegation letter's only one. */
+struct option_own letter_option(const char **value);
+
+#endif

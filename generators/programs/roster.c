@@ -1,0 +1,58 @@
+/* roster.c - 推荐高级工程师职务任职资格人员花名册: XLSX or PDF, one a delegation or a unit. */
+#include "sheet/roster.h"
+#include "programs/programs.h"
+#include "programs/session.h"
+
+#include <string.h>
+
+static enum sheet_order order_of(const char *word)
+{
+    static const char *const words[] = {"given", "unit", "pinyin", "strokes"};
+    size_t i = 0;
+    while (strcmp(word, words[i]))
+        i++;
+    return (enum sheet_order)i;
+}
+
+int roster_main(int argc, char **argv)
+{
+    const char *print = NULL, *order = "given", *sheets = NULL;
+    static const char *const purpose[] = {
+        "制作推荐高级工程师职务任职资格人员花名册（XLSX），每个委托单位一份（用 -u "
+        "时每个单位一份）。",
+        "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a "
+        "unit)."};
+    const struct option_own own[] = {
+        {"print", NULL, {"同一张表，PDF 格式", "the same table as PDF"}, &print},
+        {"sort",
+         "given|unit|pinyin|strokes",
+         {"行序：原序、按单位、按姓名拼音、按姓氏笔画",
+          "the order of the rows: given is as they come"},
+         &order},
+        {"sheet-per-unit",
+         NULL,
+         {"每个单位一张工作表，另有一张索引", "a sheet a unit, and one that lists them"},
+         &sheets},
+    };
+    struct session s;
+    int status = session_begin(&s, argc, argv, purpose, own, sizeof own / sizeof *own);
+    if (status >= 0)
+        return status;
+    if (print && sheets)
+        return session_end(
+            &s, options_fault(
+                    s.options.language, argv[0],
+                    "--print 只出一张名单，--sheet-per-unit 出多张工作表，只能选一个",
+                    "--print makes one list, and --sheet-per-unit sheets: choose one of them"));
+    if (!session_open(&s) || (print && !session_open_fonts(&s)))
+        return session_end(&s, 2);
+    const struct roster_request request = {.options = &s.options,
+                                           .templates = s.templates,
+                                           .input = &s.input,
+                                           .tables = s.tables,
+                                           .fonts = s.fonts,
+                                           .print = print != NULL,
+                                           .sheet_per_unit = sheets != NULL,
+                                           .order = order_of(order)};
+    return session_end(&s, roster_write(&request, &s.diag));
+}

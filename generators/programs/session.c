@@ -1,0 +1,69 @@
+/* session.c - see session.h. */
+#include "programs/session.h"
+
+#include "core/find.h"
+#include "core/paths.h"
+
+int session_begin(struct session *s, int argc, char **argv,
+                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
+                  size_t n_own)
+{
+    *s = (struct session){0};
+    int status = options_parse(&s->options, argc, argv, purpose, own, n_own, &s->arena);
+    if (status >= 0) {
+        arena_free(&s->arena);
+        return status;
+    }
+    s->diag.strict = s->options.strict;
+    s->templates = shenbao_template_dirs(s->options.templates);
+    return -1;
+}
+
+bool session_open(struct session *s)
+{
+    const struct options *o = &s->options;
+    s->input = (struct record_options){
+        .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", &s->diag),
+        .characters_path = find_template(&s->arena, s->templates, "characters.xml", &s->diag),
+        .inputs = o->inputs,
+        .n_inputs = o->n_inputs,
+        .only_applicants = o->applicants,
+        .n_only_applicants = o->n_applicants,
+        .only_units = o->units,
+        .n_only_units = o->n_units,
+        .asof = o->asof};
+    return s->input.schema_path && s->input.characters_path &&
+           (s->tables = query_tables_load(s->templates, &s->diag));
+}
+
+bool session_open_fonts(struct session *s)
+{
+    s->fonts = fonts_new(shenbao_font_dirs(s->options.fonts), &s->diag);
+    return s->fonts != NULL;
+}
+
+struct paper_setting session_papers(const struct session *s, const struct binder *binder,
+                                    const struct binder_options *binding,
+                                    const struct option_own *switches, size_t n_switches)
+{
+    return (struct paper_setting){.options = &s->options,
+                                  .templates = s->templates,
+                                  .tables = s->tables,
+                                  .fonts = s->fonts,
+                                  .binder = binder,
+                                  .binding = binding,
+                                  .switches = switches,
+                                  .n_switches = n_switches};
+}
+
+int session_end(struct session *s, int status)
+{
+    diag_print(&s->diag, s->options.language, stderr);
+    if (s->diag.system_faults)
+        status = 2;
+    fonts_free(s->fonts);
+    query_tables_free(s->tables);
+    diag_clear(&s->diag);
+    arena_free(&s->arena);
+    return status;
+}

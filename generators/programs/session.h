@@ -1,0 +1,39 @@
+/* session.h - what every program sets up in one way before its own work begins: options, where
+ * templates and fonts are, the schema, the tables that XPath functions ask, the fonts, the record.
+ */
+#ifndef PROGRAMS_SESSION_H
+#define PROGRAMS_SESSION_H
+
+#include "core/options.h"
+#include "papers/paper_maker.h"
+#include "query/query_tables.h"
+#include "record/record.h"
+#include "text/font.h"
+
+struct session {
+    struct options options;
+    struct arena arena;
+    struct diag diag; /* of the run as a whole */
+    const char *const *templates;
+    struct record_options input; /* what record_open takes */
+    struct query_tables *tables; /* what XPath functions ask */
+    struct fonts *fonts;         /* NULL: session_open_fonts was not called */
+};
+
+/* Parses the command line. -1: go on; else the status to leave with, and nothing is left open.
+ * purpose: one sentence for the help; own: the options that only this program has. */
+int session_begin(struct session *s, int argc, char **argv,
+                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
+                  size_t n_own);
+/* The schema and the tables. false: reported to the session's diag, as by the next. */
+bool session_open(struct session *s);
+bool session_open_fonts(struct session *s);
+/* What papers are made with, of what the session has opened. */
+struct paper_setting session_papers(const struct session *s, const struct binder *binder,
+                                    const struct binder_options *binding,
+                                    const struct option_own *switches, size_t n_switches);
+/* Prints what was found, closes all, and returns the status: status itself, or 2 where the system
+ * was at fault. */
+int session_end(struct session *s, int status);
+
+#endif

@@ -1,0 +1,57 @@
+/* node.c - see node.h. */
+#include "record/node.h"
+
+#include <libxml/tree.h>
+
+const char *record_name(const record_node *node)
+{
+    return (const char *)node->name;
+}
+
+const char *record_attribute(const record_node *node, const char *name, struct arena *arena)
+{
+    xmlChar *s = xmlGetProp(node, (const xmlChar *)name);
+    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
+    xmlFree(s);
+    return kept;
+}
+
+const char *record_text(const record_node *node, struct arena *arena)
+{
+    xmlChar *s = xmlNodeGetContent(node);
+    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
+    xmlFree(s);
+    return kept;
+}
+
+record_node *record_parent(const record_node *node)
+{
+    return node->parent;
+}
+
+record_node *record_child(const record_node *parent, const record_node *after)
+{
+    xmlNode *n = after ? after->next : parent->children;
+    while (n && n->type != XML_ELEMENT_NODE)
+        n = n->next;
+    return n;
+}
+
+record_node *record_add(record_node *parent, const char *name)
+{
+    return xmlNewChild(parent, NULL, (const xmlChar *)name, NULL);
+}
+
+void record_put(record_node *node, const char *name, const char *value)
+{
+    if (value)
+        xmlSetProp(node, (const xmlChar *)name, (const xmlChar *)value);
+}
+
+void record_drop(record_node *node)
+{
+    if (!node)
+        return;
+    xmlUnlinkNode(node);
+    xmlFreeNode(node);
+}

@@ -1,0 +1,532 @@
+/* xml_reader.c - see xml_reader.h. */
+#include "xml/xml_reader.h"
+
+#include "core/buffer.h"
+#include "core/spelling.h"
+#include "core/units.h"
+#include "xml/xml.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#define BLANKS " \t\r\n"
+#define DIGITS "0123456789"
+
+/* --- faults --- */
+
+struct src_pos xml_at(const struct xml_reader *r)
+{
+    return (struct src_pos){r->path, r->node ? xmlGetLineNo(r->node) : 0};
+}
+
+static const char *name_of(const xmlNode *node)
+{
+    return (const char *)node->name;
+}
+
+bool xml_bad_value(struct xml_reader *r, const char *attribute, const char *value,
+                   const char *expected)
+{
+    if (*attribute)
+        return diag_system(r->diag, xml_at(r), "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
+                           "<%s> %s=\"%s\" is not understood; it takes: %s", name_of(r->node),
+                           attribute, value, expected);
+    return diag_system(r->diag, xml_at(r), "<%s> 的内容“%s”不合要求，应如：%s",
+                       "<%s> holds \"%s\", which is not understood; it takes: %s", name_of(r->node),
+                       value, expected);
+}
+
+static void unknown_attribute(struct xml_reader *r, const struct xml_element *e, const char *name)
+{
+    struct spelling_guess guess = {.word = name};
+    const char *list = "";
+    for (const struct xml_attribute *a = e->attributes; a && a->name; a++) {
+        spelling_guess(&guess, a->name);
+        if (*a->name)
+            list = arena_printf(r->arena, "%s%s%s", list, *list ? " " : "", a->name);
+    }
+    if (guess.best && *guess.best)
+        diag_system(r->diag, xml_at(r), "<%s> 没有属性 %s；是不是 %s",
+                    "<%s> has no attribute %s; is it %s?", e->name, name, guess.best);
+    else if (*list)
+        diag_system(r->diag, xml_at(r), "<%s> 没有属性 %s，可用的有：%s",
+                    "<%s> has no attribute %s; it takes: %s", e->name, name, list);
+    else
+        diag_system(r->diag, xml_at(r), "<%s> 不带属性，这里却有 %s",
+                    "<%s> takes no attributes, but has %s", e->name, name);
+}
+
+/* The element at hand, in a place that does not take it. */
+static void misplaced(struct xml_reader *r, unsigned place)
+{
+    const char *name = name_of(r->node), *parent = name_of(r->node->parent), *list = "";
+    struct spelling_guess guess = {.word = name};
+    for (const struct xml_element *e = r->elements; e->name; e++)
+        if (e->where & place) {
+            spelling_guess(&guess, e->name);
+            list = arena_printf(r->arena, "%s%s<%s>", list, *list ? " " : "", e->name);
+        }
+    if (guess.best)
+        diag_system(r->diag, xml_at(r), "<%s> 不能放在 <%s> 内；是不是 <%s>",
+                    "<%s> cannot stand in <%s>; is it <%s>?", name, parent, guess.best);
+    else if (*list)
+        diag_system(r->diag, xml_at(r), "<%s> 不能放在 <%s> 内的这个位置，可用的有：%s",
+                    "<%s> cannot stand here in <%s>; it takes: %s", name, parent, list);
+    else
+        diag_system(r->diag, xml_at(r), "<%s> 不能放在 <%s> 内：那里不放元素",
+                    "<%s> cannot stand in <%s>, which holds no elements", name, parent);
+}
+
+/* --- values --- */
+
+static char *fold(struct arena *arena, const char *s, bool first, bool last)
+{
+    char *out = arena_alloc(arena, strlen(s) + 1, 1), *p = out;
+    for (; *s; s++) {
+        bool blank = strchr(BLANKS, *s) != NULL;
+        if (!blank)
+            *p++ = *s;
+        else if (p == out ? !first : p[-1] != ' ')
+            *p++ = ' ';
+    }
+    if (last && p > out && p[-1] == ' ')
+        p--;
+    *p = '\0';
+    return out;
+}
+
+/* strtod would take "nan", "0x1p3" and "1e999" too. */
+static bool plain_number(const char *s, const char **end, double *out)
+{
+    const char *p = s + (*s == '-');
+    size_t whole = strspn(p, DIGITS), dot = p[whole] == '.';
+    size_t part = dot ? strspn(p + whole + 1, DIGITS) : 0;
+    *out = strtod(s, NULL);
+    *end = p + whole + dot + part;
+    return whole + part > 0 && whole + part < 10;
+}
+
+static bool plain_length(const char *s, const char **end, double *out)
+{
+    if (!plain_number(s, end, out))
+        return false;
+    if (!strncmp(*end, "mm", 2))
+        *out *= POINTS_PER_MM;
+    else if (strncmp(*end, "pt", 2))
+        return false;
+    *end += 2;
+    return true;
+}
+
+static bool within(const struct xml_attribute *a, double v)
+{
+    return (a->least == 0 && a->most == 0) || (v >= a->least && v <= a->most);
+}
+
+static bool sides(const struct xml_attribute *a, const char *text, double out[4])
+{
+    static const int from[4][4] = {{0, 0, 0, 0}, {0, 1, 0, 1}, {0, 1, 2, 1}, {0, 1, 2, 3}};
+    const char *end;
+    double v[4];
+    int n = 0;
+    while (n < 4 && plain_length(text, &end, &v[n]) && v[n] >= 0 && within(a, v[n])) {
+        n++;
+        text = end + strspn(end, BLANKS);
+    }
+    for (int i = 0; n > 0 && i < 4; i++)
+        out[i] = v[from[n - 1][i]];
+    return n > 0 && !*text;
+}
+
+static int place_among(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (int i = 0;; i++) {
+        size_t len = strcspn(words, " ");
+        if (len == n && !strncmp(words, word, n))
+            return i;
+        if (!words[len])
+            return -1;
+        words += len + 1;
+    }
+}
+
+static const char *words_of(const struct xml_attribute *a)
+{
+    return a->words ? a->words : "false true";
+}
+
+static bool whole_number(const struct xml_attribute *a, const char *text, double *v)
+{
+    const char *end;
+    return plain_number(text, &end, v) && !*end && *v == floor(*v) && !strchr(text, '.') &&
+           within(a, *v);
+}
+
+static bool put_value(struct xml_reader *r, const struct xml_attribute *a, const char *text,
+                      void *out)
+{
+    const char *end;
+    double v = 0;
+    int choice;
+
+    switch (a->kind) {
+    case XML_TEXT:
+    case XML_WORD:
+        *(const char **)out = text;
+        return a->kind == XML_TEXT || *text;
+    case XML_FLAG:
+        choice = place_among(words_of(a), text);
+        *(bool *)out = choice == 1;
+        return choice >= 0;
+    case XML_INT:
+        if (!whole_number(a, text, &v))
+            return false;
+        *(int *)out = (int)v;
+        return true;
+    case XML_COUNT:
+        if (!whole_number(a, text, &v) || v < 0)
+            return false;
+        *(size_t *)out = (size_t)v;
+        return true;
+    case XML_NUMBER:
+        return plain_number(text, &end, out) && !*end && within(a, *(double *)out);
+    case XML_CHOICE:
+        choice = place_among(words_of(a), text);
+        *(int *)out = choice < 0 ? 0 : choice;
+        return choice >= 0;
+    case XML_LENGTH:
+        return plain_length(text, &end, out) && !*end && *(double *)out > 0 &&
+               within(a, *(double *)out);
+    case XML_SIDES:
+        return sides(a, text, out);
+    case XML_PARSED:
+        return a->parse(r, text, out);
+    }
+    return false;
+}
+
+static const char *expected(const struct xml_attribute *a, struct arena *arena)
+{
+    const char *example = "";
+
+    switch (a->kind) {
+    case XML_TEXT:
+    case XML_WORD:
+        return "...";
+    case XML_FLAG:
+    case XML_CHOICE:
+        return words_of(a);
+    case XML_PARSED:
+        return a->expected;
+    case XML_INT:
+    case XML_COUNT:
+    case XML_NUMBER:
+        if (a->most == 0)
+            return a->kind == XML_NUMBER ? "1.5" : "0, 1, 2 ...";
+        return arena_printf(arena, "%g - %g", a->least, a->most);
+    case XML_LENGTH:
+        example = "12mm, 9pt";
+        break;
+    case XML_SIDES:
+        example = "15mm; 10mm 12mm; 10mm 12mm 15mm 12mm";
+        break;
+    }
+    return a->most == 0 ? example
+                        : arena_printf(arena, "%s (<= %.0fmm)", example, length_in_mm(a->most));
+}
+
+static void check_unique(struct xml_reader *r, const struct xml_attribute *a, const char *value)
+{
+    for (size_t i = 0; i < r->n_used; i++)
+        if (r->used[i].attribute == a && !strcmp(r->used[i].value, value)) {
+            diag_system(r->diag, xml_at(r), "<%s> 的 %s=\"%s\" 重复，已在第 %ld 行",
+                        "<%s> %s=\"%s\" is there already, on line %ld", name_of(r->node), a->name,
+                        value, r->used[i].line);
+            return;
+        }
+    *ARENA_PUSH(r->arena, r->used, r->n_used, r->cap_used) =
+        (struct xml_used){a, value, xmlGetLineNo(r->node)};
+}
+
+static void lacking(struct xml_reader *r, const struct xml_attribute *a)
+{
+    if (*a->name)
+        diag_system(r->diag, xml_at(r), "<%s> 缺属性 %s", "<%s> lacks its attribute %s",
+                    name_of(r->node), a->name);
+    else
+        diag_system(r->diag, xml_at(r), "<%s> 是空的", "<%s> is empty", name_of(r->node));
+}
+
+static const char *written(struct xml_reader *r, const struct xml_attribute *a)
+{
+    bool attribute = *a->name != '\0';
+    if (attribute && !xmlHasNsProp(r->node, BAD_CAST a->name, NULL))
+        return NULL;
+    xmlChar *v = attribute ? xmlGetNoNsProp(r->node, BAD_CAST a->name) : xmlNodeGetContent(r->node);
+    const char *s = v ? (const char *)v : "";
+    s = attribute ? arena_strdup(r->arena, s) : fold(r->arena, s, true, true);
+    xmlFree(v);
+    return attribute || *s ? s : NULL;
+}
+
+static void read_value(struct xml_reader *r, const struct xml_attribute *a, char *self)
+{
+    double nowhere[4]; /* takes a value of any kind */
+    void *out = a->offset == SIZE_MAX ? (void *)nowhere : self + a->offset;
+    const char *given = written(r, a);
+    bool string = a->kind == XML_TEXT || a->kind == XML_WORD,
+         good = given && put_value(r, a, given, out);
+
+    if (!good && a->otherwise)
+        put_value(r, a, a->otherwise, out);
+    else if (!good && string && a->required)
+        *(const char **)out = "";
+    if (good && a->unique)
+        check_unique(r, a, given);
+    else if (given ? !good && a->kind == XML_WORD : a->required)
+        lacking(r, a);
+    else if (given && !good)
+        xml_bad_value(r, a->name, given, expected(a, r->arena));
+}
+
+bool xml_given(const struct xml_reader *r, const char *attribute)
+{
+    return xmlHasNsProp(r->node, BAD_CAST attribute, NULL) != NULL;
+}
+
+void xml_keep_node(struct xml_reader *r, void *self, void *parent)
+{
+    (void)parent;
+    *(xmlNode **)self = r->node;
+}
+
+static void read_attributes(struct xml_reader *r, const struct xml_element *e, void *self)
+{
+    for (const xmlAttr *x = r->node->properties; x; x = x->next) {
+        const struct xml_attribute *a = e->attributes;
+        while (a && a->name && (x->ns || strcmp(a->name, (const char *)x->name)))
+            a++;
+        if (!a || !a->name)
+            unknown_attribute(r, e, (const char *)x->name);
+    }
+    for (const struct xml_attribute *a = e->attributes; a && a->name; a++)
+        read_value(r, a, self);
+}
+
+/* --- elements --- */
+
+static const struct xml_element *element_at(const struct xml_reader *r, const xmlNode *node,
+                                            unsigned place)
+{
+    for (const struct xml_element *e = r->elements; e->name; e++)
+        if ((e->where & place) && !node->ns && !strcmp(e->name, name_of(node)))
+            return e;
+    return NULL;
+}
+
+static bool takes_text(const struct xml_element *e)
+{
+    for (const struct xml_attribute *a = e->attributes; a && a->name; a++)
+        if (!*a->name)
+            return true;
+    return false;
+}
+
+static void read_text(struct xml_reader *r, const struct xml_element *e, const xmlNode *text,
+                      void *self)
+{
+    const char *s = fold(r->arena, (const char *)text->content, !text->prev, !text->next);
+    if (e->text && *s)
+        e->text(r, s, self);
+    else if (!e->text && *s && strcmp(s, " ") && !takes_text(e))
+        diag_system(r->diag, (struct src_pos){r->path, xmlGetLineNo(text)},
+                    "<%s> 内不能直接写文字：%s", "<%s> cannot hold text directly: %s", e->name, s);
+}
+
+/* What of a place stands twice, or not at all, in the parent at hand; `line`s of the first ones. */
+static void check_numbers(struct xml_reader *r, unsigned place, const long line[])
+{
+    for (size_t i = 0; r->elements[i].name; i++)
+        if ((r->elements[i].where & place) && r->elements[i].required && !line[i])
+            diag_system(r->diag, xml_at(r), "<%s> 缺少 <%s>", "<%s> lacks a <%s>", name_of(r->node),
+                        r->elements[i].name);
+}
+
+/* A child of the list moves when the list grows, so it goes there when it is whole. */
+static void append(struct xml_reader *r, const struct xml_element *e, const void *self,
+                   char *parent)
+{
+    struct list {
+        void *items;
+        size_t n, cap;
+    } list;
+    memcpy(&list, parent + e->list, sizeof list);
+    list.items = arena_grow(r->arena, list.items, list.n, &list.cap, e->size);
+    memcpy((char *)list.items + list.n++ * e->size, self, e->size);
+    memcpy(parent + e->list, &list, sizeof list);
+}
+
+static void read_element(struct xml_reader *r, const struct xml_element *e, void *self,
+                         void *parent, unsigned place, int depth);
+
+static void read_children(struct xml_reader *r, const struct xml_element *e, void *self,
+                          unsigned place, int depth)
+{
+    xmlNode *node = r->node;
+    long line[XML_ELEMENTS_MAX] = {0};
+
+    for (xmlNode *n = node->children; n; n = n->next) {
+        if (n->type == XML_TEXT_NODE)
+            read_text(r, e, n, self);
+        if (n->type != XML_ELEMENT_NODE)
+            continue;
+        const struct xml_element *child = element_at(r, n, place);
+        r->node = n;
+        if (!child) {
+            misplaced(r, place);
+            continue;
+        }
+        long *first = &line[child - r->elements];
+        if (child->once && *first)
+            diag_system(r->diag, xml_at(r), "<%s> 内只能有一个 <%s>，前一个在第 %ld 行",
+                        "<%s> takes one <%s>; there is one on line %ld", e->name, child->name,
+                        *first);
+        *first = *first ? *first : xmlGetLineNo(n);
+        void *own = child->size ? arena_alloc(r->arena, 1, child->size) : self;
+        read_element(r, child, own, self, place, depth + 1);
+    }
+    r->node = node;
+    check_numbers(r, place, line);
+}
+
+static void read_element(struct xml_reader *r, const struct xml_element *e, void *self,
+                         void *parent, unsigned place, int depth)
+{
+    unsigned inside = e->inside & XML_AS_PARENT ? e->inside | place : e->inside;
+
+    if (depth > XML_DEPTH_MAX) {
+        diag_system(r->diag, xml_at(r), "元素嵌套过深", "elements are nested too deeply");
+        return;
+    }
+    read_attributes(r, e, self);
+    if (e->begin)
+        e->begin(r, self, parent);
+    read_children(r, e, self, inside & ~XML_AS_PARENT, depth);
+    if (e->end)
+        e->end(r, self, parent);
+    if (e->append)
+        append(r, e, self, parent);
+}
+
+/* --- documents --- */
+
+static void refuse_doctype(void *data, const xmlChar *name, const xmlChar *id, const xmlChar *uri)
+{
+    xmlParserCtxt *ctxt = data;
+    (void)name, (void)id, (void)uri;
+    ctxt->_private = ctxt; /* seen */
+    xmlStopParser(ctxt);
+}
+
+xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len, struct arena *arena,
+                        struct diag *diag)
+{
+    const char *path = arena_strdup(arena, name);
+    xml_guard();
+    xmlParserCtxt *ctxt = xmlNewParserCtxt();
+    ctxt->sax->internalSubset = refuse_doctype;
+    xmlDoc *doc = xmlCtxtReadMemory(ctxt, len ? bytes : "", (int)len, path, NULL,
+                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                        XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
+    const xmlError *e = xmlCtxtGetLastError(ctxt);
+    const char *why = e && e->message ? e->message : "";
+    struct src_pos at = {path, ctxt->_private ? ctxt->input->line : e ? e->line : 0};
+
+    if (ctxt->_private)
+        diag_system(diag, at, "不应有 DOCTYPE", "must not have a DOCTYPE");
+    else if (!doc)
+        diag_system(diag, at, "不是完好的 XML：%.*s", "is not well-formed XML: %.*s",
+                    (int)strcspn(why, "\n"), why);
+    if (ctxt->_private) {
+        xmlFreeDoc(doc);
+        doc = NULL;
+    }
+    if (doc) { /* libxml2 makes a URL of it, with %20 for a blank */
+        xmlFree((xmlChar *)doc->URL);
+        doc->URL = xmlStrdup(BAD_CAST path);
+    }
+    xmlFreeParserCtxt(ctxt);
+    return doc;
+}
+
+static bool read_file(const char *path, struct buffer *out, struct arena *arena, struct diag *diag)
+{
+    struct src_pos whole = {arena_strdup(arena, path), 0};
+    FILE *f = fopen(path, "rb");
+    for (size_t got = 1; f && got > 0 && out->len <= XML_BYTES_MAX;) {
+        unsigned char *room = buffer_room(out, 65536);
+        got = fread(room, 1, 65536, f);
+        out->len -= 65536 - got;
+    }
+    bool ok = f && !ferror(f);
+    if (!ok)
+        diag_system(diag, whole, "无法读取：%s", "cannot be read: %s", strerror(errno));
+    if (f)
+        fclose(f);
+    if (ok && out->len > XML_BYTES_MAX)
+        ok = diag_system(diag, whole, "超过 %d 字节", "has more than %d bytes", XML_BYTES_MAX);
+    return ok;
+}
+
+xmlDoc *xml_document(const char *path, struct arena *arena, struct diag *diag)
+{
+    struct buffer bytes = {0};
+    xmlDoc *doc = NULL;
+    if (read_file(path, &bytes, arena, diag))
+        doc = xml_document_of(path, bytes.data, bytes.len, arena, diag);
+    buffer_clear(&bytes);
+    return doc;
+}
+
+static bool read_document(struct xml_reader *r, xmlDoc *document, void *root, size_t before)
+{
+    r->document = document;
+    r->n_used = 0;
+    r->node = document ? xmlDocGetRootElement(document) : NULL;
+    r->path = document ? arena_strdup(r->arena, (const char *)document->URL) : NULL;
+    if (r->node && (r->node->ns || strcmp(name_of(r->node), r->elements->name)))
+        diag_system(r->diag, xml_at(r), "根元素应是 <%s>，不是 <%s>",
+                    "the root element is <%s>, not <%s>", r->elements->name, name_of(r->node));
+    else if (r->node)
+        read_element(r, r->elements, root, NULL, 0, 1);
+    r->node = NULL;
+    if (!r->keep) {
+        xmlFreeDoc(document);
+        r->document = NULL;
+    }
+    return r->diag->count[SEVERITY_ERROR] == before;
+}
+
+bool xml_read_bytes(struct xml_reader *r, const char *name, const void *bytes, size_t len,
+                    void *root)
+{
+    size_t before = r->diag->count[SEVERITY_ERROR];
+    return read_document(r, xml_document_of(name, bytes, len, r->arena, r->diag), root, before);
+}
+
+bool xml_read(struct xml_reader *r, const char *path, void *root)
+{
+    size_t before = r->diag->count[SEVERITY_ERROR];
+    return read_document(r, xml_document(path, r->arena, r->diag), root, before);
+}
+
+void xml_free(xmlDoc *document)
+{
+    xmlFreeDoc(document);
+}

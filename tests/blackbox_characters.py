@@ -1,0 +1,178 @@
+"""Characters from outside: private use in every output, words in Latin letters, sequences with marks, rare characters."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+import unittest
+import xml.etree.ElementTree as ET
+import zipfile
+
+from blackbox_evaluation_form import BATCH, ROOT, folded, shenbao
+
+CHARACTERS = os.path.join(ROOT, "templates", "characters.xml")
+LATIN = ("Université de Liège, Zürich, Málaga, Besançon, Gdańsk, Kraków, naïve, Córdoba, Lübeck, Père-Lachaise, São Paulo, "
+         "Szőke, Győr, Ștefan, Łódź, Đặng, ḿ")
+# Composed by the face, composed in part, and with marks that no letter has.
+DECOMPOSED = "École Supérieure, Zürich, ñ, å; É Zürich ñ å 对照。Trường Đại học Mỏ, m̃, x̂, q̣, j̃, g̱, x̣̂, が。"
+RARE = "䶮国𬱖国𠅤国𰻝国𪚥国㛃"
+
+
+def unprintable(text):
+    return [f"U+{ord(c):04X}" for c in text
+            if unicodedata.category(c) == "Co" or "\ufff9" <= c <= "\ufffd"]
+
+
+def glyphs(pdf):
+    """[(character, font)] in reading order, by MuPDF."""
+    done = subprocess.run(["mutool", "draw", "-q", "-F", "stext", pdf], capture_output=True, check=True)
+    found = []
+    for page in re.findall(r"<page.*?</page>", done.stdout.decode(), re.S):
+        for font in ET.fromstring(page).iter("font"):
+            found += [(c.get("c"), font.get("name")) for c in font.iter("char")]
+    return found
+
+
+class Written(unittest.TestCase):
+    """A batch in a folder of its own, with this name and this statement for the first applicant."""
+
+    def setUp(self):
+        kept = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        self.addCleanup(kept.cleanup)
+        self.dir = kept.name
+        for name in ("photos", "scans"):
+            shutil.copytree(os.path.join(ROOT, "samples", name), os.path.join(self.dir, name))
+
+    def write(self, name="陈𬱖", statement="一"):
+        with open(BATCH, encoding="utf-8") as f:
+            text = f.read()
+        text = text.replace("<name>陈𬱖</name>", f"<name>{name}</name>", 1)
+        text = re.sub("<statement>.*?</statement>", f"<statement>{statement}</statement>", text, count=1, flags=re.S)
+        path = os.path.join(self.dir, "batch.xml")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
+    def statement(self, text):
+        """The statement's PDF, and what was said."""
+        out = os.path.join(self.dir, "statement.pdf")
+        done = shenbao("statement", "-a", "A001", "-o", out, self.write(statement=text))
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return out, done.stderr.decode()
+
+
+class PrivateUse(Written):
+    def outputs(self, path):
+        """Every program's output for the batch: the texts in it, and the names of files. (texts, names, messages)"""
+        texts, names, said = {}, [], ""
+        for program, args in (("evaluation-form", ()), ("statement", ()), ("pledge", ()), ("package", ())):
+            out = os.path.join(self.dir, program)
+            done = shenbao(program, "-a", "A001", *args, "-o", out + "/", path)
+            said += done.stderr.decode() + done.stdout.decode()
+        done = shenbao("roster", "-o", os.path.join(self.dir, "roster.xlsx"), path)
+        said += done.stderr.decode()
+        for base, folders, files in os.walk(self.dir):
+            for name in files + folders:
+                names.append(name)
+                where = os.path.join(base, name)
+                if name.endswith(".pdf") and "scans" not in base:
+                    texts[where] = subprocess.run(["pdftotext", where, "-"], capture_output=True, check=True).stdout.decode()
+                    texts[where] += subprocess.run(["mutool", "show", where, "outline"], capture_output=True).stdout.decode()
+                    texts[where] += subprocess.run(["pdfinfo", where], capture_output=True, check=True).stdout.decode()
+                elif name.endswith(".xlsx"):
+                    with zipfile.ZipFile(where) as book:
+                        texts[where] = "".join(book.read(n).decode() for n in book.namelist() if n.endswith(".xml"))
+                elif name.endswith((".json", ".html", ".txt", ".tsv", ".csv")):
+                    with open(where, encoding="utf-8") as f:
+                        texts[where] = f.read()
+        return texts, names, said
+
+    def test_a_known_code_is_its_character_everywhere(self):
+        path = self.write("陈\ue863\ue863", "一\uf0b7二\uf0fc三\uf0d8")
+        texts, names, said = self.outputs(path)
+        self.assertGreater(len(texts), 8)
+        self.assertTrue(any(where.endswith(".xlsx") for where in texts))
+        for where, text in list(texts.items()) + [("names", "".join(names)), ("messages", said)]:
+            self.assertEqual(unprintable(text), [], where)
+        self.assertTrue([n for n in names if "陈䶮䶮" in n])
+        self.assertIn("陈䶮䶮", texts[os.path.join(self.dir, "roster.xlsx")])
+        statement = next(t for w, t in texts.items() if "/statement/" in w)
+        self.assertIn("一•二✓三→", folded(statement))
+        self.assertRegex(said, r"batch\.xml:\d+: warning: \[R78\] A001 陈䶮䶮 姓名: .*U\+E863")
+        # once a run, not at each bullet
+        done = shenbao("statement", "-a", "A001", "-o", os.path.join(self.dir, "s.pdf"), path)
+        self.assertEqual(done.stderr.decode().count("info: [R78]"), 1)
+
+    def test_an_unknown_code_is_refused_by_every_program(self):
+        for code in ("\uf8f0", "\U00100000", "\ufffd", "\ufffc"):
+            with self.subTest(f"U+{ord(code):04X}"):
+                path = self.write("陈" + code)
+                texts, names, said = self.outputs(path)
+                self.assertFalse([n for n in names if n.startswith("A001-")])
+                self.assertNotIn(os.path.join(self.dir, "roster.xlsx"), texts)
+                for where, text in list(texts.items()) + [("names", "".join(names)), ("messages", said)]:
+                    self.assertEqual(unprintable(text), [], where)
+                found = re.findall(rf"batch\.xml:\d+: error: \[R78\] A001 .* 姓名: .*U\+{ord(code):04X}", said)
+                self.assertEqual(len(found), 5)
+
+    def test_check_names_other_fields_radicals(self):
+        done = shenbao("check", "-a", "A001", self.write(statement="\u2f00心，\uf92c君"))
+        self.assertRegex(done.stdout.decode(), r"A001 陈𬱖 所填文字: .*“\u2f00”U\+2F00→“一”U\+4E00、“\uf92c”U\+F92C→“\u90ce”U\+90CE")
+
+    def test_every_character_of_the_table_is_drawn_by_every_role(self):
+        codes = "".join(chr(int(word.split("=")[1], 16))
+                        for family in ET.parse(CHARACTERS).getroot() for word in family.text.split())
+        self.assertGreater(len(set(codes)), 100)
+        done = shenbao("fonts", "-q", "--cover", codes)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+
+class Words(Written):
+    def test_a_latin_word_has_one_face(self):
+        pdf, _ = self.statement(LATIN)
+        found = glyphs(pdf)
+        text = "".join(c for c, _ in found)
+        for word in re.findall(r"[^\W\d_]+", LATIN):
+            at = text.index(word)
+            self.assertEqual(len({font for _, font in found[at:at + len(word)]}), 1, word)
+        faces = {font for c, font in found if c in "éèáóüçïã"}
+        self.assertEqual(faces, {font for c, font in found if c in "Uvrstm"})
+
+    def test_decomposed_letters_are_copied_as_they_were_written(self):
+        text = unicodedata.normalize("NFD", DECOMPOSED)
+        self.assertNotEqual(text, DECOMPOSED)
+        pdf, said = self.statement(text)
+        self.assertEqual(said, "")
+        for command in (["pdftotext", "-raw", pdf, "-"], ["mutool", "draw", "-q", "-F", "txt", pdf]):
+            done = subprocess.run(command, capture_output=True, check=True)
+            self.assertIn(folded(text), folded(done.stdout.decode()), command[0])
+
+    def test_a_mark_that_no_face_has_beside_its_letter_is_named(self):
+        done = shenbao("statement", "-a", "A001", "-o", os.path.join(self.dir, "s.pdf"), self.write(statement="x\u1dcf"))
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr.decode(), r"batch\.xml:\d+: error: \[R77\] A001 .*U\+1DCF")
+
+    def test_rare_characters_are_drawn_alike_by_two_renderers(self):
+        pdf, _ = self.statement(RARE + LATIN + unicodedata.normalize("NFD", DECOMPOSED))
+        pictures = []
+        for command in (["pdftoppm", "-r", "72", "-gray", "-singlefile", pdf, os.path.join(self.dir, "a")],
+                        ["mutool", "draw", "-q", "-r", "72", "-c", "gray", "-F", "pgm", "-o", os.path.join(self.dir, "b.pgm"),
+                         pdf, "1"]):
+            subprocess.run(command, capture_output=True, check=True)
+        for name in ("a.pgm", "b.pgm"):
+            with open(os.path.join(self.dir, name), "rb") as f:
+                data = f.read()
+            head = re.match(rb"P5\s(?:#[^\n]*\n)?(\d+)\s(\d+)\s255\s", data)
+            width, height = int(head[1]), int(head[2])
+            rows = [data[head.end() + y * width:head.end() + (y + 1) * width] for y in range(height)]
+            # the ink of each square of 12 points
+            pictures.append([sum(255 - v for row in rows[y:y + 12] for v in row[x:x + 12])
+                             for y in range(0, 840 - 12, 12) for x in range(0, 595 - 12, 12)])
+        inked = [(a, b) for a, b in zip(*pictures) if a > 1000 or b > 1000]
+        self.assertGreater(len(inked), 100)
+        self.assertLess(sum(abs(a - b) for a, b in inked) / sum(a for a, _ in inked), 0.15)
+
+
+if __name__ == "__main__":
+    unittest.main()
