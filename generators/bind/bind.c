@@ -6,6 +6,7 @@
 
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "core/machine.h"
 #include "pdf/utf16.h"
 
 #include <math.h>
@@ -474,6 +475,8 @@ static bool read_again(struct binding *b, int file)
                      : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, file, 0);
     bool ok = data != MAP_FAILED;
 
+    if (!ok)
+        machine_ask(NULL);
     if (ok) { /* of the pages of memory only those are read in that the count needs */
         struct qdoc *d = q_open(data, (size_t)st.st_size, "volume", NULL);
         pages = q_page_count(d);

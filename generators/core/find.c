@@ -1,6 +1,9 @@
 /* find.c - see find.h. */
 #include "core/find.h"
 
+#include "core/machine.h"
+
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +15,7 @@ char *find_file(struct arena *arena, const char *const *dirs, const char *name)
         char *path = arena_printf(arena, "%s/%s", *dirs, name);
         if (access(path, R_OK) == 0)
             return path;
+        machine_ask(path);
     }
     return NULL;
 }
@@ -36,6 +40,14 @@ static int by_leaf(const void *a, const void *b)
     return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
 }
 
+/* Of glob: a folder that is not there has no such files. */
+static int ask_folder(const char *path, int error)
+{
+    errno = error;
+    machine_ask(path);
+    return 0;
+}
+
 size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out)
 {
     size_t n = 0, cap = 0;
@@ -49,7 +61,7 @@ size_t find_files(struct arena *arena, const char *const *dirs, const char *patt
                 *p++ = '\\';
             *p++ = *c;
         }
-        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, NULL, &found) != 0)
+        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, ask_folder, &found) != 0)
             continue;
         for (size_t i = 0; i < found.gl_pathc; i++) {
             size_t k = 0;

@@ -7,6 +7,7 @@
 #include "media/fault.h"
 #include "media/qpdf.h"
 
+#include "core/worker_fault.h"
 #include "core/workers.h"
 
 #include <errno.h>
@@ -170,6 +171,7 @@ static const struct media_fault *plain_fault(enum workers_end end, const struct 
         return &slow;
     case WORKERS_DIED:
         return &unsafe;
+    case WORKERS_MACHINE: /* reported */
     case WORKERS_DONE:
         break;
     }
@@ -231,6 +233,10 @@ long pdf_page_count(const struct media_file *file, const struct media_limits *li
         memcpy(&r, result.data, sizeof r);
     buffer_clear(&result);
 
+    if (end == WORKERS_MACHINE) {
+        worker_fault(diag, *where, &(struct worker_fault){.end = end});
+        return -1;
+    }
     if (!accept(file->href, &job, plain_fault(end, &r), &r, where, diag))
         return -1;
     if (r.encrypted)
