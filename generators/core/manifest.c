@@ -576,7 +576,7 @@ bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
     size_t len = line.len;
     buffer_putc(&line, '\n');
     bool ok = inside(path) && manifest_intend(m, (const char *)line.data, line.len, diag);
-    if (ok && unlink(place) < 0 && errno != ENOENT)
+    if (ok && output_lies_within(m->root, path) && unlink(place) < 0 && errno != ENOENT)
         ok = diag_system(diag, (struct src_pos){place, 0}, "无法删除：%s", "cannot be removed: %s",
                          strerror(errno));
     if (ok)

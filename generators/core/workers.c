@@ -476,13 +476,21 @@ struct cage_request {
     struct workers_limits limits;
 };
 
+/* The other process has ended, which is no failure of the machine's. */
+static bool other_ended(ssize_t n)
+{
+    if (n < 0 && errno != ECONNRESET && errno != EPIPE)
+        unheard();
+    return n <= 0;
+}
+
 static bool receive_all(int fd, void *room, size_t len)
 {
     for (char *p = room; len > 0;) {
         ssize_t n = read(fd, p, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
+        if (other_ended(n))
             return false;
         p += n;
         len -= (size_t)n;
@@ -497,7 +505,7 @@ static bool send_all(int fd, const void *data, size_t len)
         ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
+        if (other_ended(n))
             return false;
         p += n;
         len -= (size_t)n;

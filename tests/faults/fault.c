@@ -230,29 +230,38 @@ ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)
     return fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len, offset);
 }
 
-/* stdio writes through the C library's own entries; these are where data is handed to it. */
+/* stdio writes through the C library's own entries; these are where data is handed to it. A stream
+ * that has failed says so. */
+static bool stream_fails(enum kind kind, FILE *stream)
+{
+    if (stream == stderr || !fails(kind) || !failure)
+        return false;
+    stream->_flags |= 0x20; /* _IO_ERR_SEEN */
+    return true;
+}
+
 size_t fwrite(const void *data, size_t size, size_t n, FILE *out)
 {
     REAL(size_t, "fwrite", const void *, size_t, size_t, FILE *);
-    return out != stderr && fails(WRITE) && failure ? 0 : real(data, size, n, out);
+    return stream_fails(WRITE, out) ? 0 : real(data, size, n, out);
 }
 
 size_t fread(void *data, size_t size, size_t n, FILE *in)
 {
     REAL(size_t, "fread", void *, size_t, size_t, FILE *);
-    return fails(READ) && failure ? 0 : real(data, size, n, in);
+    return stream_fails(READ, in) ? 0 : real(data, size, n, in);
 }
 
 int fflush(FILE *out)
 {
     REAL(int, "fflush", FILE *);
-    return out != stderr && fails(WRITE) && failure ? EOF : real(out);
+    return stream_fails(WRITE, out) ? EOF : real(out);
 }
 
 int fclose(FILE *file)
 {
     REAL(int, "fclose", FILE *);
-    bool lost = file != stderr && fails(WRITE) && failure;
+    bool lost = stream_fails(WRITE, file);
     int error = errno, result = real(file);
     if (!lost)
         return result;
