@@ -206,8 +206,21 @@ static void report_code(struct pass *p, const char *attribute, enum severity sev
     arena_free(&arena);
 }
 
+/* Files and sheets are called by it, beside what is printed in them. */
+static bool names_files(const struct pass *p, const char *attribute)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    if (!attribute)
+        return p->entry && p->depth == 5 && is(&p->frames[3], "person") && is(f, "name");
+    return !strcmp(attribute, "id") ||
+           (p->depth == 2 && ((is(f, "unit") && !strcmp(attribute, "name")) ||
+                              (is(f, "delegation") && !strcmp(attribute, "issuer"))));
+}
+
 static void report_refused(struct pass *p, const char *attribute, const char *before, uint32_t code)
 {
+    if (p->record->printers_refuse_codes && !names_files(p, attribute))
+        return;
     struct arena a = {0};
     const char *where = *before ? arena_printf(&a, "（在%s之后）", quote(&a, before)) : "",
                *where_en = *before ? arena_printf(&a, " (behind %s)", quote(&a, before)) : "";
@@ -246,12 +259,15 @@ static void report_replaced(struct pass *p, const char *attribute, struct code_f
     arena_free(&a);
 }
 
-/* Each code once a text. */
+/* Each code once a text; a text of many unknown ones is refused for the first of them. */
 static void check_codes(struct pass *p, const char *attribute, const char *text, size_t len)
 {
-    uint32_t seen[16];
-    size_t n_seen = 0;
-    for (size_t i = 0, used; i < len; i += used) {
+    enum { MOST = 256 };
+    bool refused = false;
+    uint32_t *seen = NULL;
+    size_t n_seen = 0, cap_seen = 0;
+    struct arena a = {0};
+    for (size_t i = 0, used; i < len && !(refused && n_seen >= MOST); i += used) {
         used = 1;
         if ((unsigned char)text[i] < 0xEE) /* of U+D000 and below */
             continue;
@@ -262,17 +278,17 @@ static void check_codes(struct pass *p, const char *attribute, const char *text,
             continue;
         for (size_t k = 0; k < n_seen; k++)
             known = known || seen[k] == code;
-        if (known || n_seen == sizeof seen / sizeof *seen)
+        if (known)
             continue;
-        seen[n_seen++] = code;
+        *ARENA_PUSH(&a, seen, n_seen, cap_seen) = code;
         uint32_t meaning = characters_meaning(p->record->characters, code, &family);
-        struct arena a = {0};
+        refused = refused || !meaning;
         if (meaning)
             report_replaced(p, attribute, family, code, meaning);
         else
             report_refused(p, attribute, text_before(&a, text, i), code);
-        arena_free(&a);
     }
+    arena_free(&a);
 }
 
 /* The text since the last tag, before the innermost open element changes. */

@@ -430,6 +430,7 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
 
     xml_guard();
     r->asof = o->asof;
+    r->printers_refuse_codes = o->printers_refuse_codes;
     bool ok = check_options(o, diag) &&
               (!o->characters_path ||
                (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&
