@@ -116,6 +116,38 @@ class PrivateUse(Written):
                 found = re.findall(rf"batch\.xml:\d+: error: \[R78\] A001 .* 姓名: .*U\+{ord(code):04X}", said)
                 self.assertEqual(len(found), 5)
 
+    def test_papers_that_do_not_print_an_unknown_code_are_made(self):
+        for field, change, drawn, refused in (
+                ("项目名称", ('name="示例港区三期陆域形成开山爆破工程"', 'name="港\ue000区"'),
+                 ("pledge", "roster", "delegation-letter"), ("evaluation-form", "dossier")),
+                ("主管部门", ('supervisor="示例市应急管理局"', 'supervisor="示\ufffd局"'),
+                 ("pledge", "dossier"), ("evaluation-form", "roster"))):
+            path = self.write()
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn(change[0], text)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text.replace(*change, 1))
+            line = next(i for i, row in enumerate(text.splitlines(), 1) if change[0] in row)
+            for program in drawn + refused:
+                with self.subTest(field=field, program=program):
+                    out = os.path.join(self.dir, field + program + (".xlsx" if program == "roster" else ".pdf"))
+                    done = shenbao(program, *(() if program == "roster" else ("-a", "A001")) if program != "delegation-letter" else (),
+                                   "-o", out, path)
+                    said = done.stderr.decode()
+                    self.assertRegex(said, rf"batch\.xml:{line}: warning: \[R78\].* {field}: ")
+                    self.assertEqual((done.returncode, os.path.exists(out)), (0, True) if program in drawn else (1, False), said)
+                    if program in refused:
+                        self.assertRegex(said, r"batch\.xml:\d+: error: \[R78\] A001 陈𬱖 \S.*: ")
+                    self.assertEqual(unprintable(said), [])
+
+    def test_reports_show_an_unknown_code_by_its_number(self):
+        path = self.write("陈\ue000")
+        for form in ("html", "json"):
+            said = shenbao("check", "--format", form, path).stdout.decode()
+            self.assertEqual(unprintable(said), [])
+            self.assertIn("陈\\uE000" if form == "html" else "陈\\ue000", said)
+
     def test_check_names_other_fields_radicals(self):
         done = shenbao("check", "-a", "A001", self.write(statement="\u2f00心，\uf92c君"))
         self.assertRegex(done.stdout.decode(), r"A001 陈𬱖 所填文字: .*“\u2f00”U\+2F00→“一”U\+4E00、“\uf92c”U\+F92C→“\u90ce”U\+90CE")

@@ -219,22 +219,23 @@ static bool names_files(const struct pass *p, const char *attribute)
 
 static void report_refused(struct pass *p, const char *attribute, const char *before, uint32_t code)
 {
-    if (p->record->printers_refuse_codes && !names_files(p, attribute))
+    bool stops = !p->record->printers_refuse_codes || names_files(p, attribute);
+    if (stops && !begin_fault(p))
         return;
     struct arena a = {0};
     const char *where = *before ? arena_printf(&a, "（在%s之后）", quote(&a, before)) : "",
                *where_en = *before ? arena_printf(&a, " (behind %s)", quote(&a, before)) : "";
     bool private = utf8_is_private(code);
-    if (begin_fault(p))
-        report_code(p, attribute, SEVERITY_ERROR,
-                    arena_printf(&a, "含不规范字符 U+%04X（%s）%s；%s", (unsigned)code,
-                                 private ? "自造字，各机器显示不同" : "不是文字", where,
-                                 private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
-                    arena_printf(&a, "it holds U+%04X, %s%s; %s", (unsigned)code,
-                                 private ? "private to one machine" : "which is no character",
-                                 where_en,
-                                 private ? "use the character of the standard"
-                                         : "write what was meant, or delete it"));
+    report_code(p, attribute, stops ? SEVERITY_ERROR : SEVERITY_WARNING,
+                arena_printf(&a, "含不规范字符 U+%04X（%s）%s%s；%s", (unsigned)code,
+                             private ? "自造字，各机器显示不同" : "不是文字", where,
+                             stops ? "" : "，要印它的表不能制作",
+                             private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
+                arena_printf(&a, "it holds U+%04X, %s%s%s; %s", (unsigned)code,
+                             private ? "private to one machine" : "which is no character", where_en,
+                             stops ? "" : ": no paper that prints it is made",
+                             private ? "use the character of the standard"
+                                     : "write what was meant, or delete it"));
     arena_free(&a);
 }
 

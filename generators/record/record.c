@@ -497,7 +497,10 @@ struct src_pos record_pos(const record_node *node)
     for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE; n = n->parent)
         if (n->_private) /* gather.c: a document of several files */
             file = n->_private;
-    return (struct src_pos){file, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
+    long line = 0; /* what a program has added stands where its parent does */
+    for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE && !line; n = n->parent)
+        line = tree_line(n);
+    return (struct src_pos){file, line};
 }
 
 const char *record_path(const record_node *node, struct arena *arena)

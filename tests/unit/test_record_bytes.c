@@ -416,7 +416,9 @@ static void a_code_may_be_left_to_whoever_prints_it(void **state)
             open_options((struct record_options){.characters_path = "templates/characters.xml",
                                                  .printers_refuse_codes = true},
                          &d);
-        assert_int_equal(d.n, i > 0);
+        assert_int_equal(d.n, i ? 1 : 2);
+        assert_int_equal(finding_with(&d, "U+F8F0（自造字")->severity,
+                         i ? SEVERITY_ERROR : SEVERITY_WARNING);
         assert_string_equal(faulty_ones(r, &d), cases[i].faulty);
         record_free(r);
         diag_clear(&d);
