@@ -152,6 +152,31 @@ class PrivateUse(Written):
         done = shenbao("check", "-a", "A001", self.write(statement="\u2f00心，\uf92c君"))
         self.assertRegex(done.stdout.decode(), r"A001 陈𬱖 所填文字: .*“\u2f00”U\+2F00→“一”U\+4E00、“\uf92c”U\+F92C→“\u90ce”U\+90CE")
 
+    def test_check_names_radicals_of_units_delegations_and_the_batch_once(self):
+        path = self.write()
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for old, new in (('name="示例市远岭爆破', 'name="示例市\uf92c岭爆破'), ('place="公司公告栏"', 'place="公司公告\u2f4a"'),
+                         ('issuer="示例市', 'issuer="⽰例市'), ("<plan>矿山工程", "<plan>矿⼭工程"),
+                         ('office="浙江省爆破行业协会"', 'office="浙江省爆破\u2ea0业协会"')):
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        said = shenbao("check", path).stdout.decode()
+        for shown in ("“\uf92c”U+F92C→“郎”", "“\u2f4a”U+2F4A→“木”", "“⽰”U+2F70→“示”", "“⼭”U+2F2D→“山”", "“\u2ea0”U+2EA0→“民”"):
+            self.assertEqual(len(re.findall(rf"warning: \[R78\] .*{re.escape(shown)}", said)), 1, shown)
+
+    def test_unified_ideographs_of_the_compatibility_block_are_none(self):
+        own = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
+        self.assertEqual(len(own), 12)
+        said = shenbao("check", "-a", "A001", self.write(name="陈" + own[0], statement=own)).stdout.decode()
+        self.assertNotIn("R78", said)
+        others = [chr(c) for c in range(0xFA0E, 0xFA2A) if chr(c) not in own]
+        said = shenbao("check", "-a", "A001", self.write(statement="".join(others))).stdout.decode()
+        for c in others:
+            self.assertIn(f"U+{ord(c):04X}→“{unicodedata.normalize('NFC', c)}”", said)
+
     def test_every_character_of_the_table_is_drawn_by_every_role(self):
         codes = "".join(chr(int(word.split("=")[1], 16))
                         for family in ET.parse(CHARACTERS).getroot() for word in family.text.split())
