@@ -237,7 +237,8 @@ static int x_height(const struct face *face)
 }
 
 /* A mark is drawn for a letter of the x-height: it moves up or down with what it stands at, and
- * keeps its distance. */
+ * keeps its distance. Placed by the ink: of the faces in fonts.xml only Noto's have anchors (GPOS
+ * mark), and those are for the tones of Bopomofo. */
 static struct font_part place_mark(const struct face *face, uint32_t mark, uint32_t gid,
                                    struct stack *at)
 {
