@@ -213,8 +213,7 @@ static bool names_files(const struct pass *p, const char *attribute)
     if (!attribute)
         return p->entry && p->depth == 5 && is(&p->frames[3], "person") && is(f, "name");
     return !strcmp(attribute, "id") ||
-           (p->depth == 2 && ((is(f, "unit") && !strcmp(attribute, "name")) ||
-                              (is(f, "delegation") && !strcmp(attribute, "issuer"))));
+           (p->depth == 2 && is(f, "unit") && !strcmp(attribute, "name"));
 }
 
 static void report_refused(struct pass *p, const char *attribute, const char *before, uint32_t code)

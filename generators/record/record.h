@@ -21,7 +21,7 @@ struct record_options {
     const char *schema_path;     /* templates/applicants.xsd */
     const char *characters_path; /* templates/characters.xml; NULL: no private-use code is known */
     /* Other private-use codes, and what is no character, are faults only in what names files (ids,
-     * names of people, units and delegations): the others are warned about, and refused by
+     * names of people and units): the others are warned about, and refused by
      * whatever prints them. */
     bool printers_refuse_codes;
     const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */

@@ -203,7 +203,8 @@ size_t font_next(const char *s, size_t len, struct font_sequence *out)
 
 /* Composites. */
 
-enum { GAP = 50, X_HEIGHT = 450 }; /* 1/1000 em, of a face without an x to measure */
+/* 1/1000 em. The x-height is of a face without an x to measure. */
+enum { GAP = 50, GAP_MOST = 150, X_HEIGHT = 450 };
 
 /* The sequence as its parts, composed (NFC) or taken apart (NFD) as Unicode has it. */
 static size_t normalized(const struct font_sequence *sequence, const UNormalizer2 *form,
@@ -240,8 +241,15 @@ static int x_height(const struct face *face)
     return m && m->ink ? m->top : X_HEIGHT;
 }
 
+/* Marks that are drawn for capitals, or for a whole square, come down to their base. */
+static int own_gap(int gap)
+{
+    return gap <= 0 ? GAP : gap < GAP_MOST ? gap : GAP_MOST;
+}
+
 /* A mark is drawn for a letter of the x-height: it moves up or down with what it stands at, and
- * keeps its distance. */
+ * keeps its distance. Placed by the ink: of the faces in fonts.xml only Noto's have anchors (GPOS
+ * mark), and those are for the tones of Bopomofo. */
 static struct font_part place_mark(const struct face *face, uint32_t mark, uint32_t gid,
                                    struct stack *at)
 {
@@ -250,12 +258,12 @@ static struct font_part place_mark(const struct face *face, uint32_t mark, uint3
     struct font_part part = {gid, (at->left + at->right - m->left - m->right) / 2, 0};
 
     if (place >= 228 && place <= 232) {
-        int gap = m->bottom > height && !at->above ? m->bottom - height : GAP;
+        int gap = at->above ? GAP : own_gap(m->bottom - height);
         at->above = true;
         part.dy = at->top + gap - m->bottom;
         at->top = m->top + part.dy;
     } else if (place >= 218 && place <= 222) {
-        int gap = m->top < 0 && !at->below ? -m->top : GAP;
+        int gap = at->below ? GAP : own_gap(-m->top);
         at->below = true;
         part.dy = at->bottom - gap - m->top;
         at->bottom = m->bottom + part.dy;

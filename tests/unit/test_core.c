@@ -72,6 +72,7 @@ static void utf8_refuses_what_is_malformed(void **state)
     assert_int_equal(utf8_count("\xF0\xAC\xB1\x96某a"), 3);
     assert_int_equal(utf8_utf16_count("\xF0\xAC\xB1\x96某a"), 4);
     assert_string_equal(utf8_block(0x2CC56), "CJK Unified Ideographs Extension E");
+    assert_string_equal(utf8_block(0xFFFD), "Specials");
 }
 
 static void findings_keep_both_languages_and_their_context(void **state)
