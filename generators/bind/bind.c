@@ -8,6 +8,7 @@
 #include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "core/machine.h"
 #include "pdf/pdf.h"
 #include "pdf/utf16.h"
 
@@ -531,6 +532,8 @@ static bool verify_page_count(struct binding *b, int file)
                      : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, file, 0);
     bool ok = data != MAP_FAILED;
 
+    if (!ok)
+        machine_ask(NULL);
     if (ok) { /* the count reads only those pages of the mapping that it needs */
         struct qdoc *d = q_open(data, (size_t)st.st_size, "volume", NULL);
         pages = q_page_count(d);

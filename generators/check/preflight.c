@@ -249,7 +249,8 @@ static bool going(void *data)
     return !c->preflight->going || c->preflight->going(c->preflight->data);
 }
 
-/* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
+/* Whose check ended a process: it is an error of theirs, like every file that cannot be read,
+ * unless the machine failed. */
 static void report_worker(struct collection *c, size_t number, struct record_cursor *cursor)
 {
     const struct worker_fault fault = {.task = WORKER_CHECK,
@@ -273,7 +274,10 @@ static void report_worker(struct collection *c, size_t number, struct record_cur
         f.at = who.at;
     }
     worker_fault(&diag, f, &fault);
-    check_add(r, p, diag.list[0], true);
+    if (diag.system_faults)
+        diag_append(c->diag, &diag);
+    else
+        check_add(r, p, diag.list[0], true);
     diag_clear(&diag);
 }
 

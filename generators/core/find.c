@@ -1,8 +1,10 @@
 /* find.c - see find.h. */
 #include "core/find.h"
 
+#include "core/machine.h"
 #include "core/spelling.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,7 @@ char *find_file(struct arena *arena, const char *const *dirs, const char *name)
         struct stat st;
         if (lstat(path, &st) == 0)
             return path;
+        machine_ask(path);
     }
     return NULL;
 }
@@ -50,6 +53,14 @@ static int by_leaf(const void *a, const void *b)
     return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
 }
 
+/* Of glob: a folder that is not there has no such files. */
+static int ask_folder(const char *path, int error)
+{
+    errno = error;
+    machine_ask(path);
+    return 0;
+}
+
 size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out)
 {
     size_t n = 0, cap = 0;
@@ -63,7 +74,7 @@ size_t find_files(struct arena *arena, const char *const *dirs, const char *patt
                 *p++ = '\\';
             *p++ = *c;
         }
-        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, NULL, &found) != 0)
+        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, ask_folder, &found) != 0)
             continue;
         for (size_t i = 0; i < found.gl_pathc; i++) {
             size_t k = 0;

@@ -1,6 +1,8 @@
 /* options.c - see options.h. */
 #include "core/options.h"
 
+#include "core/machine.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +129,7 @@ static int parse_language(struct options *o, const char *program)
                              "--lang takes zh or en, not '%s'", optarg);
     o->language = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
     o->report_language = o->language;
+    machine_speak(o->language);
     return -1;
 }
 
@@ -211,6 +214,7 @@ int options_parse(struct options *o, int argc, char **argv,
     bool wants_help = false;
 
     *o = (struct options){.language = options_default_language()};
+    machine_speak(o->language);
     optind = 1;
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, ":o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {

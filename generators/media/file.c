@@ -6,6 +6,7 @@
 #define _GNU_SOURCE /* O_PATH */
 #include "media/fault.h"
 
+#include "core/machine.h"
 #include "core/workers.h"
 #include "media/near_name.h"
 
@@ -300,7 +301,14 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
         media_report(href, fault, where, diag);
         goto done;
     }
-    ssize_t n = pread(fd, head, sizeof head, 0);
+    ssize_t n;
+    do
+        n = pread(fd, head, sizeof head, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        media_report(href, system_fault(&arena), where, diag);
+        goto done;
+    }
     bool pdf = n > 0 && media_sniff(head, (size_t)n) == MEDIA_PDF;
     size_t most =
         limits && limits->bytes ? limits->bytes : (size_t)MIB * (pdf ? PDF_MIB : IMAGE_MIB);
@@ -328,7 +336,10 @@ bool media_look(const char *dir, const char *href, struct stat *st)
 {
     struct arena arena = {0};
     int reached = -1;
-    bool ok = !walk(&arena, dir, href, true, st, &reached);
+    const struct media_fault *fault = walk(&arena, dir, href, true, st, &reached);
+    bool ok = !fault;
+    if (fault && fault->system)
+        machine_ask(href);
     arena_free(&arena);
     return ok;
 }

@@ -213,7 +213,7 @@ static bool write_all(struct task *t)
                                           d->pdf.len, d->file};
     }
     if (n > 0)
-        ok = output_make_directory(tree_path(tree, &t->arena, t->folder), &t->diag) &&
+        ok = output_make_folder(tree->root, t->folder, &t->diag) &&
              manifest_intend(tree->manifest, (const char *)lines.data, lines.len, &t->diag) &&
              output_update_all(files, n, &t->diag);
     buffer_clear(&lines);

@@ -2,6 +2,7 @@
 #include "papers/paper_run.h"
 
 #include "core/finding_json.h"
+#include "core/machine.h"
 #include "core/output.h"
 #include "core/parcel.h"
 #include "core/worker_fault.h"
@@ -218,18 +219,21 @@ struct tally {
     struct buffer reports; /* JSON objects, with commas between */
 };
 
-static void tell_death(const struct job *job, struct worker *w, size_t number)
+/* true: the machine failed. */
+static bool tell_death(const struct job *job, struct worker *w, size_t number)
 {
+    enum workers_end end = machine_has_reason() ? WORKERS_MACHINE : WORKERS_DIED;
     struct diag diag = {0}, unread = {0};
     struct subject who = {0};
     find_subject(w, number, &who, &unread);
     diag.context = (struct diag_context){who.id, who.name, who.unit,
                                          paper_maker_title(job->maker, job->paper)};
     worker_fault(&diag, (struct finding){.at = who.at},
-                 &(struct worker_fault){.end = WORKERS_DIED});
+                 &(struct worker_fault){.end = end});
     diag_print(&diag, job->options->language, stderr);
     diag_clear(&diag);
     diag_clear(&unread);
+    return end == WORKERS_MACHINE;
 }
 
 /* Prints the findings. */
@@ -249,7 +253,7 @@ static struct tally take_results(struct job *job, const struct buffer *results)
         unpack_findings(&parcel, &diag);
         if (parcel.broken) {
             reader = reader ? reader : begin(job);
-            tell_death(job, reader, i);
+            t.system_faults += tell_death(job, reader, i);
             t.died++;
         } else {
             diag_print(&diag, job->options->language, stderr);

@@ -1,8 +1,10 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
 #include "core/buffer.h"
+#include "core/machine.h"
 #include "core/options.h"
 #include "programs/programs.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -129,14 +131,15 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    machine_begin();
+    machine_speak(options_default_language());
     /* One document's memory serves the next: given back to the system in between, it costs as much
      * as the layout. */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
     int status = argc > 0 ? run(argc, argv) : 2;
-    if (fflush(stdout) || ferror(stdout)) {
-        perror("shenbao: standard output");
-        return 2;
-    }
+    errno = 0; /* an earlier write may have failed: its reason is gone */
+    if (fflush(stdout) || ferror(stdout))
+        machine_failed(NULL, "无法写到标准输出", "cannot write to standard output");
     return status;
 }

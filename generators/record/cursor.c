@@ -147,6 +147,13 @@ static bool advance(struct record_cursor *c)
         return changed(c);
     if (more)
         return true;
+    const struct file_fault *fault = stream_fault(c->stream);
+    if (fault && fault->fault == FAULT_SYSTEM) {
+        diag_system(c->diag, (struct src_pos){in->name, fault->line}, "%s%.0s", "%.0s%s",
+                    fault->text[LANGUAGE_ZH], fault->text[LANGUAGE_EN]);
+        c->failed = true;
+        return false;
+    }
     /* Where it breaks the first pass broke off, too, and said so: what was begun is handed out as
      * it is, faulty. */
     tree_end(&c->tree);

@@ -1,11 +1,13 @@
 /* face.c - see face.h. */
 #include "text/face.h"
 
+#include "core/machine.h"
 #include "core/utf8.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
 #include FT_BBOX_H
+#include FT_ERRORS_H
 #include FT_MULTIPLE_MASTERS_H
 #include FT_OUTLINE_H
 #include FT_TRUETYPE_TABLES_H
@@ -80,8 +82,10 @@ static int fitted(const struct face *face, int place, double move)
 
 static bool load(const struct face *face, uint32_t gid)
 {
-    return FT_Load_Glyph(face->ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING) == 0 &&
-           face->ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
+    FT_Error error = FT_Load_Glyph(face->ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING);
+    if (error == FT_Err_Out_Of_Memory)
+        machine_out_of_memory(0);
+    return error == 0 && face->ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
 }
 
 /* An outline without any area draws nothing either. */
@@ -421,6 +425,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
 {
     struct stat st;
     if (fstat(fd, &st)) {
+        machine_ask(face->path);
         refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
     } else if (!S_ISREG(st.st_mode)) {
         refuse(face, arena, FONT_BROKEN, "不是普通文件", "not a regular file", "");
@@ -429,6 +434,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
     } else {
         void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED) {
+            machine_ask(face->path);
             refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
         } else {
             face->map = map;
@@ -521,6 +527,8 @@ static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struc
         return;
     }
     FT_Error error = FT_New_Memory_Face(library, face->map, (FT_Long)face->size, face->index, &ft);
+    if (error == FT_Err_Out_Of_Memory)
+        machine_out_of_memory(0);
     if (error) {
         refuse(face, arena, FONT_BROKEN, "不是字体或已损坏：",
                "not a font, or damaged: ", face_error(error, arena));
@@ -557,6 +565,7 @@ struct face *face_open(struct FT_LibraryRec_ *library, const char *path, int ind
     /* a pipe of that name must not stop us */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
+        machine_ask(path);
         refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
         return face;
     }
