@@ -17,7 +17,6 @@ struct worker {
     struct record_cursor *cursor;
     struct engine *engine;
     struct query_context *materials; /* of the dossier's sections */
-    struct diag diag;                /* of the cursor */
 };
 
 /* Where a proof will be found. Its page is known only when the volume is made, that it has one
@@ -32,7 +31,7 @@ static void *begin(void *data)
 {
     struct worker *w = mem_alloc(1, sizeof *w);
     w->preflight = data;
-    w->cursor = record_cursor_new(w->preflight->record, &w->diag);
+    w->cursor = record_cursor_new(w->preflight->record, NULL);
     w->engine = engine_new(w->preflight->rules, record_asof(w->preflight->record));
     w->materials = query_context_new(w->preflight->tables);
     return w;
@@ -46,7 +45,6 @@ static void end(void *state)
     record_cursor_free(w->cursor);
     engine_free(w->engine);
     query_context_free(w->materials);
-    diag_clear(&w->diag);
     free(w);
 }
 
@@ -76,15 +74,10 @@ static void run(void *state, size_t number, struct buffer *result)
     struct engine_facts facts = {0};
     struct buffer sent = {0};
 
-    if (w->cursor && record_seek(w->cursor, w->preflight->indices[number], &who)) {
+    if (record_reread(w->cursor, w->preflight->indices[number], &who, &diag))
         check_applicant(w, &who, &diag, &facts, &sent);
-    } else {
+    else
         who = (struct applicant){.id = "", .name = "", .unit = "", .unit_name = ""};
-        diag_append(&diag, &w->diag);
-        if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
-                        "the applicant cannot be read again");
-    }
     pack_bytes(result, sent.data, sent.len);
     pack_text(result, who.id);
     pack_text(result, who.name);

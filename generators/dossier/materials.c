@@ -259,6 +259,7 @@ static void list_item(struct listing *l, const struct section_source *source,
 
 struct sort_key {
     const char *text;
+    int sign; /* -1: descending */
     record_node *node;
     size_t at;
 };
@@ -266,14 +267,7 @@ struct sort_key {
 static int by_key(const void *a, const void *b)
 {
     const struct sort_key *x = a, *y = b;
-    int c = strcmp(x->text, y->text);
-    return c ? c : (x->at > y->at) - (x->at < y->at);
-}
-
-static int by_key_descending(const void *a, const void *b)
-{
-    const struct sort_key *x = a, *y = b;
-    int c = strcmp(y->text, x->text);
+    int c = x->sign * strcmp(x->text, y->text);
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
@@ -285,10 +279,11 @@ static void list_items(struct listing *l, const struct section_source *source,
     struct sort_key *keys = ARENA_ARRAY(l->arena, struct sort_key, n + 1);
 
     for (size_t i = 0; i < n; i++)
-        keys[i] = (struct sort_key){
-            string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}), nodes[i], i};
+        keys[i] =
+            (struct sort_key){string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}),
+                              source->descending ? -1 : 1, nodes[i], i};
     if (source->sort && n > 1)
-        qsort(keys, n, sizeof *keys, source->descending ? by_key_descending : by_key);
+        qsort(keys, n, sizeof *keys, by_key);
     for (size_t i = 0; i < n; i++)
         list_item(l, source, (struct query_place){keys[i].node, i + 1, n});
 }

@@ -42,14 +42,13 @@ struct worker {
     const struct job *job;
     struct record_cursor *cursor;
     struct query_context *query;
-    struct diag diag; /* of the cursor */
 };
 
 static void *begin(void *job)
 {
     struct worker *w = mem_alloc(1, sizeof *w);
     w->job = job;
-    w->cursor = record_cursor_new(w->job->record, &w->diag);
+    w->cursor = record_cursor_new(w->job->record, NULL);
     w->query = query_context_new(w->job->run->setting->tables);
     quarantine_watch();
     return w;
@@ -62,7 +61,6 @@ static void end(void *worker)
         return;
     record_cursor_free(w->cursor);
     query_context_free(w->query);
-    diag_clear(&w->diag);
     free(w);
 }
 
@@ -97,15 +95,10 @@ static bool find_subject(struct worker *w, size_t number, struct subject *out, s
 
     if (job->gathered)
         return find_delegation(job, number, out, diag);
-    if (w->cursor && record_seek(w->cursor, record_indices(job->record)[number], &who)) {
-        *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.at};
-        return !who.faulty;
-    }
-    diag_append(diag, &w->diag);
-    if (!diag_failed(diag))
-        diag_system(diag, (struct src_pos){0}, "申报人无法再次读取",
-                    "the applicant cannot be read again");
-    return false;
+    if (!record_reread(w->cursor, record_indices(job->record)[number], &who, diag))
+        return false;
+    *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.at};
+    return !who.faulty;
 }
 
 /* --- one document --- */

@@ -223,6 +223,20 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
     }
 }
 
+bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag)
+{
+    const struct applicant_entry *e = &c->record->entries[index];
+    struct diag *own = c->diag;
+    c->diag = diag;
+    bool ok = record_seek(c, index, out);
+    c->diag = own;
+    if (!ok && !diag_failed(diag))
+        diag_system(diag, (struct src_pos){c->record->sources[e->source].input.name, e->line},
+                    "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                    "the applicant cannot be read again: the input may have changed, run again");
+    return ok;
+}
+
 bool record_next(struct record_cursor *c, struct applicant *out)
 {
     for (size_t i = c->wanted; i < c->record->n; i++)

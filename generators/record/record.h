@@ -76,6 +76,9 @@ bool record_next(struct record_cursor *c, struct applicant *out);
 /* Goes forward to the applicant with this index, never backward (false); what lies between costs no
  * tree. */
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
+/* The same, where that the applicant is no longer there is a fault. false: reported to diag, in
+ * place of the cursor's own, which may be NULL. */
+bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag);
 void record_cursor_free(struct record_cursor *c);
 /* Indices of the selected applicants in order; the array is the record's. */
 const size_t *record_indices(const struct record *r);

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "pages.h"
+#include "print_pages.h"
 
 static struct fonts *fonts;
 static struct record *record;
