@@ -427,21 +427,23 @@ static UBreakIterator *iterator(UBreakIteratorType type)
     return U_FAILURE(error) ? NULL : *it;
 }
 
-/* Whether unit i is a later character of a quantity: 3|个月, 12 |万吨, 12 万|吨. */
+/* Whether unit i stands in the unit behind a number: 3|个月, 12 |万吨, 12 万|吨. */
 static bool is_unit_of_number(const struct setting *s, size_t i)
 {
     enum { LONGEST = 4 };
     uint32_t word[LONGEST];
-    for (size_t n = 1; n <= LONGEST && n <= i; n++) {
-        memmove(word + 1, word, (n - 1) * sizeof *word);
-        word[0] = s->units[i + 1 - n].g.cp;
-        size_t before = i - n;
-        if (s->units[before].g.cp == ' ' && before > 0)
-            before--;
-        if (clreq_ends_number(s->units[before].g.cp) && clreq_begins_unit(word, n))
-            return true;
-    }
-    return false;
+    size_t from = i;
+    while (from > 0 && i - from < LONGEST && s->units[from].class == CLREQ_HAN &&
+           !clreq_ends_number(s->units[from - 1].g.cp) && s->units[from - 1].g.cp != ' ')
+        from--;
+    size_t before = from > 0 ? from - 1 : 0, n = i + 1 - from;
+    if (s->units[before].g.cp == ' ' && before > 0)
+        before--;
+    if (n > LONGEST || !clreq_ends_number(s->units[before].g.cp))
+        return false;
+    for (size_t k = 0; k < n; k++)
+        word[k] = s->units[from + k].g.cp;
+    return clreq_begins_unit(word, n);
 }
 
 /* A line that begins at unit i would part what ICU parts and GB/T 15835 keeps together: numbers,
@@ -926,7 +928,10 @@ static void measure_places(const struct setting *s, struct places *p)
     end_at_place(s, p, last);
 }
 
-/* Words by ICU's dictionary; between marks and Han there is always a boundary. */
+/* Characters: in ragged texts that are longer a word more or less is not seen. */
+enum { SHORT_ANSWER = 24 };
+
+/* Words by ICU's dictionary. */
 static void find_words(const struct setting *s, struct places *p)
 {
     struct line_place *place = p->list, *last = &p->list[p->n - 1];
@@ -957,7 +962,7 @@ static const size_t *break_lines(struct setting *s, size_t from, size_t to, bool
     *ARENA_PUSH(s->arena, p.list, p.n, p.cap) = (struct line_place){.unit = from};
     add_places(s, &p, from, to, BREAK_DATE, first);
     measure_places(s, &p);
-    if (m.aim != FIT_JUSTIFIED)
+    if (m.aim == FIT_BALANCED || (m.aim == FIT_RAGGED && to - from <= SHORT_ANSWER))
         find_words(s, &p);
     total_fit(p.list, p.n, &m);
     *n = 0;

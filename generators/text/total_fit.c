@@ -55,7 +55,7 @@ static double stretch_of(const struct candidate *line, enum stretch kind)
 static bool fits(const struct candidate *line)
 {
     double slack = FIT_SLACK;
-    for (int k = 0; k < SHRINK_COUNT; k++)
+    for (int k = 0; k < SHRINK_COUNT && line->rest + slack < 0; k++)
         slack += shrink_of(line, (enum shrink)k);
     return line->rest + slack >= 0;
 }
