@@ -147,7 +147,8 @@ void total_fit(struct line_place *places, size_t n, const struct fit_measure *m)
             if (!fit && from + 1 < to)
                 continue; /* a piece that is too long alone has its line nevertheless */
             double cost = places[from].cost + own + line_cost(&line, m, is_last, &ragged);
-            if (cost < places[to].cost) {
+            if (cost <=
+                places[to].cost + 1e-9) { /* of like ways that with the longer lines first */
                 places[to].cost = cost;
                 places[to].previous = from;
             }
