@@ -468,6 +468,8 @@ static bool parts_number_or_code(const struct setting *s, size_t i)
         return false;
     if (before == ' ' && c && clreq_ends_number(c->g.cp))
         return !clreq_is_digit(after); /* 12.6 t */
+    if (before == ' ' && c && is_unit_of_number(s, i - 2))
+        return !clreq_is_digit(after); /* 5.6 万 m³ */
     if (before == ' ' && c && c->class == CLREQ_WESTERN)
         return clreq_is_digit(after);                  /* ISSN 1000-0003 */
     return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */

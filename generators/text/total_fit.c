@@ -12,6 +12,7 @@
 #define COST_LINE 60.0        /* one more line where lines are not filled */
 #define COST_LONELY_LAST 30.0 /* a last line of one character */
 #define COST_LONELY 20.0      /* another line of one */
+#define COST_STUB 10.0        /* a last line of less than a quarter, where lines are not filled */
 #define COST_HAN_WORD 6.0     /* 障|局 in a cell */
 #define COST_DATE 8.0 /* a date parted in a justified paragraph: rather than a ragged line */
 #define COST_DATE_RAGGED 100.0 /* elsewhere rather a line more */
@@ -40,6 +41,7 @@ struct candidate {
     const struct line_place *from, *to;
     double rest; /* room that it leaves; below 0: it has to shrink */
     double room;
+    bool is_last, is_short; /* is_short: of a text of up to three lines */
 };
 
 static double shrink_of(const struct candidate *line, enum shrink kind)
@@ -103,17 +105,18 @@ static double rag_cost(const struct candidate *line)
 }
 
 /* *ragged: it cannot be filled. */
-static double line_cost(const struct candidate *line, const struct fit_measure *m, bool is_last,
-                        bool *ragged)
+static double line_cost(const struct candidate *line, const struct fit_measure *m, bool *ragged)
 {
     double cost = m->aim == FIT_JUSTIFIED ? 0 : COST_LINE;
 
     *ragged = false;
     if (line->to->characters - line->from->characters < 2)
-        cost += is_last ? COST_LONELY_LAST : COST_LONELY;
+        cost += line->is_last ? COST_LONELY_LAST : COST_LONELY;
     if (line->rest < 0)
         return cost + shrink_cost(line, m->em);
-    if (is_last)
+    if (line->is_last && line->is_short && line->rest > 0.75 * line->room)
+        cost += COST_STUB;
+    if (line->is_last)
         return cost + (m->aim == FIT_BALANCED ? rag_cost(line) : 0);
     double stretched = m->aim == FIT_JUSTIFIED ? stretch_cost(line) : INFINITY;
     *ragged = m->aim == FIT_JUSTIFIED ? isinf(stretched) : line->rest > line->room / 2;
@@ -122,12 +125,14 @@ static double line_cost(const struct candidate *line, const struct fit_measure *
     return cost + rag_cost(line) + (m->aim == FIT_JUSTIFIED ? COST_RAGGED : 0);
 }
 
-static struct candidate candidate_line(const struct line_place *places, size_t from, size_t to,
-                                       const struct fit_measure *m)
+static struct candidate candidate_line(const struct line_place *places, size_t n, size_t from,
+                                       size_t to, const struct fit_measure *m)
 {
-    struct candidate line = {.from = &places[from], .to = &places[to]};
+    struct candidate line = {.from = &places[from], .to = &places[to], .is_last = to + 1 == n};
+    double all = places[n - 1].end_x - places[0].start_x;
     line.room = from == 0 ? m->first_room : m->room;
     line.rest = line.room - fmax(0, line.to->end_x - line.from->start_x);
+    line.is_short = m->aim == FIT_RAGGED && all <= 3 * m->room;
     return line;
 }
 
@@ -136,23 +141,23 @@ void total_fit(struct line_place *places, size_t n, const struct fit_measure *m)
     size_t first = 0; /* lines that begin before it are too long */
 
     for (size_t to = 1; to < n; to++) {
-        bool is_last = to + 1 == n, filled = false;
+        bool filled = false;
         double own = place_cost(&places[to], m->aim);
         places[to].cost = INFINITY;
         for (size_t from = first; from < to; from++) {
-            struct candidate line = candidate_line(places, from, to, m);
+            struct candidate line = candidate_line(places, n, from, to, m);
             bool ragged, fit = fits(&line);
             if (!fit && from == first && from + 1 < to)
                 first++;
             if (!fit && from + 1 < to)
                 continue; /* a piece that is too long alone has its line nevertheless */
-            double cost = places[from].cost + own + line_cost(&line, m, is_last, &ragged);
+            double cost = places[from].cost + own + line_cost(&line, m, &ragged);
             if (cost <=
                 places[to].cost + 1e-9) { /* of like ways that with the longer lines first */
                 places[to].cost = cost;
                 places[to].previous = from;
             }
-            if (ragged && filled && !is_last)
+            if (ragged && filled && !line.is_last)
                 break; /* shorter ones only are left */
             filled = filled || !ragged;
         }
