@@ -931,7 +931,7 @@ static void measure_places(const struct setting *s, struct places *p)
 }
 
 /* Characters: in ragged texts that are longer a word more or less is not seen. */
-enum { SHORT_ANSWER = 24 };
+enum { SHORT_ANSWER = 48 };
 
 /* Words by ICU's dictionary. */
 static void find_words(const struct setting *s, struct places *p)
