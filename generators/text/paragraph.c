@@ -834,6 +834,7 @@ static double widest_piece(const struct setting *s)
 
 /* The places of one stretch between forced line ends, and the sums up to the unit at hand. */
 struct places {
+    struct arena arena; /* the list's: it goes when the lines are chosen */
     struct line_place *list;
     size_t n, cap;
     struct elasticity sums, at_space; /* at_space: where the spaces before the unit begin */
@@ -854,7 +855,7 @@ static void add_places(struct setting *s, struct places *p, size_t from, size_t 
             measure(s, piece, end).shrunk_width > available(s, at_start) + FIT_SLACK)
             add_places(s, p, piece, end, kind + 1, at_start);
         else
-            *ARENA_PUSH(s->arena, p->list, p->n, p->cap) = (struct line_place){.unit = end};
+            *ARENA_PUSH(&p->arena, p->list, p->n, p->cap) = (struct line_place){.unit = end};
     }
 }
 
@@ -931,7 +932,7 @@ static void measure_places(const struct setting *s, struct places *p)
 }
 
 /* Characters: in ragged texts that are longer a word more or less is not seen. */
-enum { SHORT_ANSWER = 24 };
+enum { SHORT_ANSWER = 48 };
 
 /* Words by ICU's dictionary. */
 static void find_words(const struct setting *s, struct places *p)
@@ -961,7 +962,7 @@ static const size_t *break_lines(struct setting *s, size_t from, size_t to, bool
                             .room = available(s, false),
                             .em = s->units[from].g.size};
 
-    *ARENA_PUSH(s->arena, p.list, p.n, p.cap) = (struct line_place){.unit = from};
+    *ARENA_PUSH(&p.arena, p.list, p.n, p.cap) = (struct line_place){.unit = from};
     add_places(s, &p, from, to, BREAK_DATE, first);
     measure_places(s, &p);
     if (m.aim == FIT_BALANCED || (m.aim == FIT_RAGGED && to - from <= SHORT_ANSWER))
@@ -976,6 +977,7 @@ static const size_t *break_lines(struct setting *s, size_t from, size_t to, bool
         s->out->word_broken = s->out->word_broken || p.list[i].kind >= BREAK_WORD;
     }
     units[0] = from;
+    arena_free(&p.arena);
     return units;
 }
 

@@ -114,7 +114,7 @@ static double line_cost(const struct candidate *line, const struct fit_measure *
         cost += line->is_last ? COST_LONELY_LAST : COST_LONELY;
     if (line->rest < 0)
         return cost + shrink_cost(line, m->em);
-    if (line->is_last && line->is_short && line->rest > 0.75 * line->room)
+    if (line->is_last && line->is_short && line->rest > 0.85 * line->room)
         cost += COST_STUB;
     if (line->is_last)
         return cost + (m->aim == FIT_BALANCED ? rag_cost(line) : 0);
