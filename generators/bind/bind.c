@@ -47,7 +47,7 @@ struct binding {
 static bool report_unbindable(struct binding *b, const struct bind_copy *c, struct qdoc *d)
 {
     return diag_add(b->diag, (struct finding){.severity = SEVERITY_ERROR, .rule = "R76"},
-                    "PDF“%s”第 %zu 页无法装订，请重新导出（%s）",
+                    "PDF“%s”第 %zu 页无法装订，请重新导出%.0s",
                     "PDF '%s': page %zu cannot be bound: export it again (%s)", c->attachment->href,
                     c->page + 1, q_fault(d));
 }
@@ -557,13 +557,13 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
     if (set_lettering(&b, copies, n) && draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        ok = q_write_file(b.volume, id, file)
-                 ? verify_page_count(&b, file)
-                 : diag_system(diag, (struct src_pos){0},
-                               "书面材料无法完整写出，请检查磁盘空间（%s）",
-                               "the dossier cannot be written whole: is there room on the disk? "
-                               "(%s)",
-                               q_fault(b.volume));
+        ok =
+            q_write_file(b.volume, id, file)
+                ? verify_page_count(&b, file)
+                : diag_system(diag, (struct src_pos){0}, "书面材料无法完整写出，请检查磁盘空间%.0s",
+                              "the dossier cannot be written whole: is there room on the disk? "
+                              "(%s)",
+                              q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
         copies[i].attachment->forms = NULL;

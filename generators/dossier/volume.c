@@ -8,7 +8,6 @@
 #include "pdf/pdf.h"
 #include "record/node.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,8 +28,7 @@ struct volume {
     struct form *cover, *contents, *separator, *stamp, *missing;
     struct own_paper *papers;
     size_t n_papers;
-    const char **passwords;
-    size_t n_passwords, cap_passwords;
+    struct attachment_reader reader;
     /* one applicant's */
     const struct document_job *job;
     struct attachments attachments;
@@ -52,30 +50,11 @@ static struct form *load_form(struct volume *v, const char *const *templates, co
     return NULL;
 }
 
-static bool read_passwords(struct volume *v, const char *path, struct diag *diag)
-{
-    char line[1024];
-    FILE *in = fopen(path, "r");
-    if (!in)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
-                           strerror(errno));
-    while (fgets(line, sizeof line, in)) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (*line)
-            *ARENA_PUSH(&v->arena, v->passwords, v->n_passwords, v->cap_passwords) =
-                arena_strdup(&v->arena, line);
-    }
-    bool ok = !ferror(in);
-    fclose(in);
-    return ok || diag_system(diag, (struct src_pos){path, 0}, "无法读取", "cannot be read");
-}
-
 static void unload(void *volume)
 {
     struct volume *v = volume;
     if (!v)
         return;
-    attachment_set_passwords(NULL, 0);
     for (size_t i = 0; i < v->n_papers; i++)
         form_free(v->papers[i].form);
     form_free(v->cover);
@@ -97,6 +76,8 @@ static void *load(const struct binder_options *options, const char *const *templ
     qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     v->options = options;
+    v->reader = (struct attachment_reader){
+        .fonts = fonts, .passwords = options->passwords, .n_passwords = options->n_passwords};
     char *path = find_template(&v->arena, templates, "dossier.xml", diag);
     if (path && (v->sections = sections_load(path, diag))) {
         const struct sections_facts *f = sections_facts(v->sections);
@@ -110,10 +91,6 @@ static void *load(const struct binder_options *options, const char *const *templ
         for (size_t i = 0; i < v->n_papers; i++)
             v->papers[i] = (struct own_paper){names[i], load_form(v, templates, names[i], diag)};
     }
-    if (options->password_file)
-        read_passwords(v, options->password_file, diag);
-    attachment_set_passwords(v->passwords, v->n_passwords);
-    attachment_set_fonts(fonts);
     if (diag->count[SEVERITY_ERROR] == errors)
         return v;
     unload(v);
@@ -208,7 +185,8 @@ static bool number(void *volume, const struct document_job *job)
     struct volume *v = volume;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
-    v->attachments = (struct attachments){.arena = job->arena, .dir = job->dir};
+    v->attachments =
+        (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
     v->parts =
         (struct parts){.arena = job->arena,
                        .sections = v->sections,
