@@ -413,8 +413,7 @@ static enum annotation_look_end make_free_text(struct drawing_maker *m, qref ann
     const struct drawing_look look =
         drawing_look(m, q_text(d, q_get(d, annotation, "/DA"), m->arena));
     struct drawing_border border = drawing_border(m, annotation);
-    bool filled = drawing_colour(m, q_get(d, annotation, "/C"), false),
-         bordered = border.stated && border.width > 0;
+    bool filled = drawing_colour(m, q_get(d, annotation, "/C"), false), bordered = border.width > 0;
     double inset = (bordered ? border.width : 0) + 2;
 
     buffer_puts(&m->content, look.stroke);

@@ -155,6 +155,28 @@ qref field_appearance(struct qdoc *d, qref annotation, const char *state)
     return q_is_stream(d, normal) ? normal : 0;
 }
 
+/* What an appearance shows; where that cannot be made out, it shows something. Clear out->text. */
+static void read_shown(struct qdoc *d, qref appearance, struct shown_text *out)
+{
+    struct buffer content = {0};
+    *out = (struct shown_text){.anything = true};
+    if (q_stream_data(d, appearance, &content))
+        shown_text_read(out, content.data, content.len);
+    else
+        q_forgive(d);
+    buffer_clear(&content);
+}
+
+bool field_shows(struct qdoc *d, qref widget)
+{
+    qref own = field_appearance(d, widget, "");
+    struct shown_text shown = {0};
+    if (own)
+        read_shown(d, own, &shown);
+    buffer_clear(&shown.text);
+    return shown.anything;
+}
+
 static qref own_appearance(struct field *f, const char *state)
 {
     return f->m->own_is_impossible ? 0 : field_appearance(f->doc, f->widget, state);
@@ -224,23 +246,18 @@ static enum freshness freshness(struct field *f)
 {
     struct qdoc *d = f->doc;
     qref own = own_appearance(f, "");
-    struct buffer content = {0};
-    struct shown_text shown = {.anything = true};
+    struct shown_text shown;
     enum freshness fresh = UP_TO_DATE;
 
     if (!own)
         return EMPTY;
-    if (q_stream_data(d, own, &content))
-        shown_text_read(&shown, content.data, content.len);
-    else
-        q_forgive(d);
+    read_shown(d, own, &shown);
     if (!shown.anything)
         fresh = EMPTY;
     else if (shown.only_text && !is_formatted(d, f->widget) && !(f->flags & PASSWORD) &&
              is_ascii((char *)shown.text.data, shown.text.len) && f->value &&
              !same_but_for_blanks(f->value, &shown.text) && has_plain_fonts(d, own))
         fresh = OUTDATED;
-    buffer_clear(&content);
     buffer_clear(&shown.text);
     return fresh;
 }
