@@ -332,11 +332,12 @@ class Annotations(Folder):
                     "frame": pdf.stream("0 0 100 30 re S", "/Type/XObject/Subtype/Form/BBox[0 0 100 30]")}
         button = "/Subtype/Widget/FT/Btn/Ff 65536/T(button)/Rect[100 700 200 730]/AP<</N {caption} 0 R>>"
         signature = "/Subtype/Widget/FT/Sig/T(signature)/Rect[100 600 200 630]/AP<</N {caption} 0 R>>"
+        state = "/Subtype/Widget/FT/Btn/Ff 65536/T(state)/Rect[300 700 400 730]/AS/push/AP<</N<</push {caption} 0 R>>>>"
         choice = "/Subtype/Widget/FT/Ch/T(list)/Opt[(A)(B)]/Rect[100 500 200 530]/AP<</N {caption} 0 R>>"
         empty = "/Subtype/Widget/FT/Tx/T(empty)/Rect[100 400 200 430]/AP<</N {frame} 0 R>>"
-        self.bind_files({"a.pdf": annotated(button, signature, choice, empty, prepare=looks,
+        self.bind_files({"a.pdf": annotated(button, signature, choice, state, empty, prepare=looks,
                                             catalog="/AcroForm<</Fields[{fields}]>>")})
-        for name in ("button", "signature", "list"):
+        for name in ("button", "signature", "list", "state"):
             self.assertIn(f'has a form field "{name}" on page 1 that is seen on screen and not printed', self.messages)
         self.assertNotIn("empty", self.messages)
 

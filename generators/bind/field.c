@@ -155,6 +155,16 @@ qref field_appearance(struct qdoc *d, qref annotation, const char *state)
     return q_is_stream(d, normal) ? normal : 0;
 }
 
+/* The state whose appearance a widget of no value has: "", or what /AS says. NULL: it has none, or
+ * is off. */
+static const char *stated_look(struct qdoc *d, qref widget, struct arena *arena)
+{
+    const char *state = q_text(d, q_get(d, widget, "/AS"), arena);
+    if (field_appearance(d, widget, ""))
+        return "";
+    return state && strcmp(state, "Off") && field_appearance(d, widget, state) ? state : NULL;
+}
+
 /* What an appearance shows; where that cannot be made out, it shows something. Clear out->text. */
 static void read_shown(struct qdoc *d, qref appearance, struct shown_text *out)
 {
@@ -169,11 +179,13 @@ static void read_shown(struct qdoc *d, qref appearance, struct shown_text *out)
 
 bool field_shows(struct qdoc *d, qref widget)
 {
-    qref own = field_appearance(d, widget, "");
+    struct arena arena = {0};
+    const char *state = stated_look(d, widget, &arena);
     struct shown_text shown = {0};
-    if (own)
-        read_shown(d, own, &shown);
+    if (state)
+        read_shown(d, field_appearance(d, widget, state), &shown);
     buffer_clear(&shown.text);
+    arena_free(&arena);
     return shown.anything;
 }
 
@@ -498,7 +510,9 @@ static enum field_end make_caption(struct field *f)
     struct lettering_style style = field_style(f);
     double box[4];
 
-    if (use_own(f, "") == FIELD_OWN)
+    const char *state = stated_look(f->doc, f->widget, f->m->arena);
+
+    if (state && use_own(f, state) == FIELD_OWN)
         return FIELD_OWN;
     if (!f->looks)
         return FIELD_NOTHING;
