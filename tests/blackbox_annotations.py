@@ -325,6 +325,13 @@ class Annotations(Folder):
         for renderer in RENDERERS:
             self.assertEqual(self.spot("h8-checkbox-v-without-as.pdf", renderer, 40, 200, (300, 300)), (0, 0, 0), renderer)
 
+    def test_an_icon_needs_no_more_than_a_corner(self):
+        note = "/Subtype/Text/Contents(note)/C[0 1 0]/Rect[100 700 100 700]"
+        self.bind_files({"printed.pdf": annotated("/F 4" + note), "screen.pdf": annotated(note)})
+        for renderer in RENDERERS:
+            self.assertIsNotNone(coloured(self.picture("printed.pdf", renderer)), renderer)
+        self.assertRegex(self.messages, r"screen\.pdf.*annotation \(Text\) on page 1 that is seen on screen and not printed")
+
     def test_what_unprinted_fields_show_beside_a_value_is_named(self):
         def looks(pdf):
             font = "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"

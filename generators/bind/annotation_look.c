@@ -436,7 +436,7 @@ static enum annotation_look_end make_free_text(struct drawing_maker *m, qref ann
 /* Where readers put an icon: in the upper left corner, whatever the rectangle's size. */
 static bool icon_box(struct drawing_maker *m, qref annotation, double box[4])
 {
-    if (!drawing_rect(m->doc, annotation, box))
+    if (!drawing_corners(m->doc, annotation, box))
         return false;
     box[2] = box[0] + ICON;
     box[1] = box[3] - ICON;
