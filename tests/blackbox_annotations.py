@@ -325,6 +325,29 @@ class Annotations(Folder):
         for renderer in RENDERERS:
             self.assertEqual(self.spot("h8-checkbox-v-without-as.pdf", renderer, 40, 200, (300, 300)), (0, 0, 0), renderer)
 
+    def test_an_icon_needs_no_more_than_a_corner(self):
+        note = "/Subtype/Text/Contents(note)/C[0 1 0]/Rect[100 700 100 700]"
+        self.bind_files({"printed.pdf": annotated("/F 4" + note), "screen.pdf": annotated(note)})
+        for renderer in RENDERERS:
+            self.assertIsNotNone(coloured(self.picture("printed.pdf", renderer)), renderer)
+        self.assertRegex(self.messages, r"screen\.pdf.*annotation \(Text\) on page 1 that is seen on screen and not printed")
+
+    def test_what_unprinted_fields_show_beside_a_value_is_named(self):
+        def looks(pdf):
+            font = "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+            return {"caption": pdf.stream("BT /F 12 Tf 2 9 Td (Submit) Tj ET", "/Type/XObject/Subtype/Form/BBox[0 0 100 30]" + font),
+                    "frame": pdf.stream("0 0 100 30 re S", "/Type/XObject/Subtype/Form/BBox[0 0 100 30]")}
+        button = "/Subtype/Widget/FT/Btn/Ff 65536/T(button)/Rect[100 700 200 730]/AP<</N {caption} 0 R>>"
+        signature = "/Subtype/Widget/FT/Sig/T(signature)/Rect[100 600 200 630]/AP<</N {caption} 0 R>>"
+        state = "/Subtype/Widget/FT/Btn/Ff 65536/T(state)/Rect[300 700 400 730]/AS/push/AP<</N<</push {caption} 0 R>>>>"
+        choice = "/Subtype/Widget/FT/Ch/T(list)/Opt[(A)(B)]/Rect[100 500 200 530]/AP<</N {caption} 0 R>>"
+        empty = "/Subtype/Widget/FT/Tx/T(empty)/Rect[100 400 200 430]/AP<</N {frame} 0 R>>"
+        self.bind_files({"a.pdf": annotated(button, signature, choice, state, empty, prepare=looks,
+                                            catalog="/AcroForm<</Fields[{fields}]>>")})
+        for name in ("button", "signature", "list", "state"):
+            self.assertIn(f'has a form field "{name}" on page 1 that is seen on screen and not printed', self.messages)
+        self.assertNotIn("empty", self.messages)
+
     def test_values_get_an_appearance_in_a_font_that_has_them(self):
         def empty(pdf):
             return {"empty": pdf.stream("/Tx BMC EMC", "/Type/XObject/Subtype/Form/BBox[0 0 300 30]"),

@@ -265,6 +265,9 @@ class Attachments(Folder):
         volume = self.bind(honour("H1", "a.pdf") + honour("H2", "b.pdf"), options=["--password-file", keys])
         self.check_volume(volume, {"a.pdf": "a", "b.pdf": "b"})
         self.assertNotIn("open sesame", json.dumps(self.found) + self.messages)
+        judged = [shenbao("check", "-T", self.templates, "--rules", "R76", *given, os.path.join(self.dir, "batch.xml")).stdout
+                  for given in ((), ("--password-file", keys))]
+        self.assertEqual([b"password-file" in text for text in judged], [True, False], judged)
         self.bind(honour("H1", "a.pdf"), status=2, options=["--password-file", os.path.join(self.dir, "none")])
         self.assertIn("none", self.messages)
 

@@ -223,13 +223,15 @@ static void note_unprinted(struct annotation_reader *r)
     struct page_annotations *out = r->out, discarded = {0};
     bool filled = r->widget && field_filled(d, r->annotation), seen;
 
-    if (r->widget && !filled)
+    if (r->widget && !filled && !field_shows(d, r->annotation))
         return;
     r->out = &discarded;
     seen = make_drawing(r, &unused) || discarded.n_notes > 0;
     r->out = out;
     if (seen)
-        note_loss(r, r->widget ? LOSS_FIELD_NOT_PRINTED : LOSS_NOT_PRINTED);
+        note_loss(r, filled      ? LOSS_FIELD_NOT_PRINTED
+                     : r->widget ? LOSS_FIELD_ON_SCREEN
+                                 : LOSS_NOT_PRINTED);
 }
 
 static void read_annotation(struct annotation_reader *r, size_t index)

@@ -16,7 +16,8 @@ enum annotation_loss {
     LOSS_LAYER_NOT_PRINTED, /* name: the layer's */
     /* of a page; name: the annotation's kind, or the field's name */
     LOSS_NOT_PRINTED,
-    LOSS_FIELD_NOT_PRINTED,
+    LOSS_FIELD_NOT_PRINTED, /* it is filled in */
+    LOSS_FIELD_ON_SCREEN,   /* it is not, but shows something */
     LOSS_NOT_MADE,
     LOSS_IMPOSSIBLE, /* an appearance of no possible size */
     LOSS_OUTDATED,   /* not lost, but printed otherwise than it is seen */

@@ -413,8 +413,7 @@ static enum annotation_look_end make_free_text(struct drawing_maker *m, qref ann
     const struct drawing_look look =
         drawing_look(m, q_text(d, q_get(d, annotation, "/DA"), m->arena));
     struct drawing_border border = drawing_border(m, annotation);
-    bool filled = drawing_colour(m, q_get(d, annotation, "/C"), false),
-         bordered = border.stated && border.width > 0;
+    bool filled = drawing_colour(m, q_get(d, annotation, "/C"), false), bordered = border.width > 0;
     double inset = (bordered ? border.width : 0) + 2;
 
     buffer_puts(&m->content, look.stroke);
@@ -437,7 +436,7 @@ static enum annotation_look_end make_free_text(struct drawing_maker *m, qref ann
 /* Where readers put an icon: in the upper left corner, whatever the rectangle's size. */
 static bool icon_box(struct drawing_maker *m, qref annotation, double box[4])
 {
-    if (!drawing_rect(m->doc, annotation, box))
+    if (!drawing_corners(m->doc, annotation, box))
         return false;
     box[2] = box[0] + ICON;
     box[1] = box[3] - ICON;

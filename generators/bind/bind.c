@@ -12,6 +12,7 @@
 #include "pdf/pdf.h"
 #include "pdf/utf16.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ enum {
     NO_VIEW = 32 /* annotation flags */
 };
 
+static const char draw_form[] = "q /A0 Do Q\n";
+
 struct bind_form {
     int id; /* of the form in the volume; 0: not made yet */
     double matrix[6];
@@ -40,6 +43,7 @@ struct binding {
     struct arena arena;
     struct diag *diag;
     int first_new;          /* object ids from here on came with the attachments */
+    int plain_stream;       /* id of the stream that draws a copy alone; 0: none yet */
     struct qdoc *lettering; /* texts that annotations are drawn with; NULL: there are none */
     struct buffer lettering_data;
     size_t letterings_drawn;
@@ -48,7 +52,7 @@ struct binding {
 static bool report_unbindable(struct binding *b, const struct bind_copy *c, struct qdoc *d)
 {
     return diag_add(b->diag, (struct finding){.severity = SEVERITY_ERROR, .rule = "R76"},
-                    "PDF“%s”第 %zu 页无法装订，请重新导出（%s）",
+                    "PDF“%s”第 %zu 页无法装订，请重新导出%.0s",
                     "PDF '%s': page %zu cannot be bound: export it again (%s)", c->attachment->href,
                     c->page + 1, q_fault(d));
 }
@@ -187,7 +191,7 @@ static const char *address(struct qdoc *d, qref annot, struct arena *arena)
     return NULL;
 }
 
-static void add_address(struct binding *b, const struct bind_copy *c, qref annot)
+static void add_address(struct binding *b, const struct bind_copy *c, qref annot, qref annots)
 {
     struct qdoc *from = c->attachment->doc, *v = b->volume;
     struct arena arena = {0};
@@ -197,21 +201,17 @@ static void add_address(struct binding *b, const struct bind_copy *c, qref annot
 
     if (uri && q_numbers(from, q_get(from, annot, "/Rect"), rect, 4) &&
         fit_clip(c->attachment->pages[c->page].box, rect)) {
-        qref sheet = q_page(v, c->sheet), annots = q_get(v, sheet, "/Annots");
-        /* a direct object: equal indirect ones would be merged, and an annotation belongs to one
-         * page */
-        qref link = q_parse(v, "<</Type/Annot/Subtype/Link/Border[0 0 0]>>"),
-             action = q_parse(v, "<</Type/Action/S/URI>>");
         fit_rect(c->matrix, rect, place);
         utf16_hex(&hex, (const unsigned char *)uri, strlen(uri));
-        q_put(v, action, "/URI", q_parse(v, arena_strndup(&arena, (char *)hex.data, hex.len)));
-        q_put(v, link, "/A", action);
-        q_put(v, link, "/Rect", number_array(v, place, 4));
-        if (!annots) {
-            annots = q_parse(v, "[]");
-            q_put(v, sheet, "/Annots", annots);
-        }
-        q_append(v, annots, link);
+        /* a direct object: equal indirect ones would be merged, and an annotation belongs to one
+         * page */
+        q_append(
+            v, annots,
+            q_parse(v, arena_printf(&arena,
+                                    "<</Type/Annot/Subtype/Link/Border[0 0 0]"
+                                    "/Rect[%.5f %.5f %.5f %.5f]/A<</Type/Action/S/URI/URI%.*s>>>>",
+                                    place[0], place[1], place[2], place[3], (int)hex.len,
+                                    (const char *)hex.data)));
     }
     buffer_clear(&hex);
     arena_free(&arena);
@@ -324,13 +324,32 @@ static void draw_annotations(struct binding *b, const struct bind_copy *c, qref 
 
 static void add_addresses(struct binding *b, const struct bind_copy *c)
 {
-    struct qdoc *from = c->attachment->doc;
-    qref list = q_get(from, q_page(from, c->page), "/Annots");
+    struct qdoc *from = c->attachment->doc, *v = b->volume;
+    qref sheet = q_page(v, c->sheet), known = q_get(v, sheet, "/Annots"),
+         annots = known ? known : q_parse(v, "[]"),
+         list = q_get(from, q_page(from, c->page), "/Annots");
     for (size_t i = 0, n = q_length(from, list); i < n; i++)
-        add_address(b, c, q_item(from, list, i));
+        add_address(b, c, q_item(from, list, i), annots);
+    if (!known && q_length(v, annots) > 0)
+        q_put(v, sheet, "/Annots", annots);
 }
 
 /* --- a sheet --- */
+
+/* What a sheet draws of the copy. Sheets whose copies have no annotations draw the same, by the
+ * same stream. */
+static qref sheet_stream(struct binding *b, const struct buffer *content)
+{
+    struct qdoc *v = b->volume;
+    bool plain =
+        content->len == strlen(draw_form) && !memcmp(content->data, draw_form, content->len);
+    if (plain && b->plain_stream)
+        return q_object(v, b->plain_stream);
+    qref stream = q_indirect(v, q_new_stream(v, content->data, content->len));
+    if (plain)
+        b->plain_stream = q_id(v, stream);
+    return stream;
+}
 
 static void place_copy(struct binding *b, const struct bind_copy *c)
 {
@@ -339,12 +358,12 @@ static void place_copy(struct binding *b, const struct bind_copy *c)
     qref sheet = q_page(v, c->sheet), resources = sub_dictionary(v, sheet, "/Resources");
 
     q_put(v, sub_dictionary(v, resources, "/XObject"), "/A0", make_form(b, c));
-    buffer_puts(&content, "q /A0 Do Q\n");
+    buffer_puts(&content, draw_form);
     draw_annotations(b, c, resources, &content);
     add_addresses(b, c);
 
     qref all = q_parse(v, "[]");
-    q_append(v, all, q_indirect(v, q_new_stream(v, content.data, content.len)));
+    q_append(v, all, sheet_stream(b, &content));
     q_append(v, all, q_get(v, sheet, "/Contents"));
     q_put(v, sheet, "/Contents", all);
     buffer_clear(&content);
@@ -440,6 +459,33 @@ static void redirect(struct qdoc *v, qref r, const int *replacement, int first, 
     arena_free(&arena);
 }
 
+/* Is an object of this text, as it is written, one that refers to a replaced one ("12 0 R")? A
+ * string that reads so counts, too. */
+static bool refers_to_replaced(const char *text, const int *replacement, int first, int end)
+{
+    for (const char *r = text; (r = strstr(r, " 0 R")); r++) {
+        const char *digits = r;
+        while (digits > text && isdigit((unsigned char)digits[-1]))
+            digits--;
+        long id = digits < r ? strtol(digits, NULL, 10) : 0;
+        if (id >= first && id < end && replacement[id - first])
+            return true;
+    }
+    return false;
+}
+
+static void redirect_all(struct qdoc *v, const int *replacement, int first, int end)
+{
+    for (int id = first; id < end; id++) {
+        struct arena arena = {0};
+        qref r = q_object(v, id);
+        if (refers_to_replaced(q_unparse(v, r, &arena), replacement, first, end))
+            redirect(v, r, replacement, first, end, 0);
+        q_release(v);
+        arena_free(&arena);
+    }
+}
+
 /* One round of merging. The first looks at streams alone: most volumes have no equal streams, and
  * then no dictionary that refers to them is equal either. */
 static bool merge_round(struct binding *b, int end, bool *merged_away, bool streams_only)
@@ -475,10 +521,8 @@ static bool merge_round(struct binding *b, int end, bool *merged_away, bool stre
         replacement[list[i].id - b->first_new] = list[first].id;
         merged_away[list[i].id - b->first_new] = any = true;
     }
-    for (int id = b->first_new; any && id < end; id++) {
-        redirect(v, q_object(v, id), replacement, b->first_new, end, 0);
-        q_release(v);
-    }
+    if (any)
+        redirect_all(v, replacement, b->first_new, end);
     arena_free(&arena);
     return any;
 }
@@ -560,13 +604,13 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
     if (set_lettering(&b, copies, n) && draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        ok = q_write_file(b.volume, id, file)
-                 ? verify_page_count(&b, file)
-                 : diag_system(diag, (struct src_pos){0},
-                               "书面材料无法完整写出，请检查磁盘空间（%s）",
-                               "the dossier cannot be written whole: is there room on the disk? "
-                               "(%s)",
-                               q_fault(b.volume));
+        ok =
+            q_write_file(b.volume, id, file)
+                ? verify_page_count(&b, file)
+                : diag_system(diag, (struct src_pos){0}, "书面材料无法完整写出，请检查磁盘空间%.0s",
+                              "the dossier cannot be written whole: is there room on the disk? "
+                              "(%s)",
+                              q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
         copies[i].attachment->forms = NULL;

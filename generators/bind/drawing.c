@@ -16,14 +16,19 @@ bool drawing_numbers(struct qdoc *d, qref array, double *out, size_t n)
     return true;
 }
 
-bool drawing_rect(struct qdoc *d, qref annotation, double out[4])
+bool drawing_corners(struct qdoc *d, qref annotation, double out[4])
 {
     double v[4];
     if (!drawing_numbers(d, q_get(d, annotation, "/Rect"), v, 4))
         return false;
     memcpy(out, (double[]){fmin(v[0], v[2]), fmin(v[1], v[3]), fmax(v[0], v[2]), fmax(v[1], v[3])},
            4 * sizeof *out);
-    return out[2] > out[0] && out[3] > out[1];
+    return true;
+}
+
+bool drawing_rect(struct qdoc *d, qref annotation, double out[4])
+{
+    return drawing_corners(d, annotation, out) && out[2] > out[0] && out[3] > out[1];
 }
 
 bool drawing_colour(struct drawing_maker *m, qref array, bool stroke)

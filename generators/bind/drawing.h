@@ -46,6 +46,8 @@ struct drawing_maker {
 bool drawing_numbers(struct qdoc *d, qref array, double *out, size_t n);
 /* An annotation's /Rect: left bottom right top. false: it has no area, or none that is possible. */
 bool drawing_rect(struct qdoc *d, qref annotation, double out[4]);
+/* The same of one that may have no area. */
+bool drawing_corners(struct qdoc *d, qref annotation, double out[4]);
 /* Appends the operator that sets a colour array for filling or stroking; false: it is absent, or
  * the empty one, which is transparent. */
 bool drawing_colour(struct drawing_maker *m, qref array, bool stroke);

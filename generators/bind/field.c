@@ -155,6 +155,40 @@ qref field_appearance(struct qdoc *d, qref annotation, const char *state)
     return q_is_stream(d, normal) ? normal : 0;
 }
 
+/* The state whose appearance a widget of no value has: "", or what /AS says. NULL: it has none, or
+ * is off. */
+static const char *stated_look(struct qdoc *d, qref widget, struct arena *arena)
+{
+    const char *state = q_text(d, q_get(d, widget, "/AS"), arena);
+    if (field_appearance(d, widget, ""))
+        return "";
+    return state && strcmp(state, "Off") && field_appearance(d, widget, state) ? state : NULL;
+}
+
+/* What an appearance shows; where that cannot be made out, it shows something. Clear out->text. */
+static void read_shown(struct qdoc *d, qref appearance, struct shown_text *out)
+{
+    struct buffer content = {0};
+    *out = (struct shown_text){.anything = true};
+    if (q_stream_data(d, appearance, &content))
+        shown_text_read(out, content.data, content.len);
+    else
+        q_forgive(d);
+    buffer_clear(&content);
+}
+
+bool field_shows(struct qdoc *d, qref widget)
+{
+    struct arena arena = {0};
+    const char *state = stated_look(d, widget, &arena);
+    struct shown_text shown = {0};
+    if (state)
+        read_shown(d, field_appearance(d, widget, state), &shown);
+    buffer_clear(&shown.text);
+    arena_free(&arena);
+    return shown.anything;
+}
+
 static qref own_appearance(struct field *f, const char *state)
 {
     return f->m->own_is_impossible ? 0 : field_appearance(f->doc, f->widget, state);
@@ -224,23 +258,18 @@ static enum freshness freshness(struct field *f)
 {
     struct qdoc *d = f->doc;
     qref own = own_appearance(f, "");
-    struct buffer content = {0};
-    struct shown_text shown = {.anything = true};
+    struct shown_text shown;
     enum freshness fresh = UP_TO_DATE;
 
     if (!own)
         return EMPTY;
-    if (q_stream_data(d, own, &content))
-        shown_text_read(&shown, content.data, content.len);
-    else
-        q_forgive(d);
+    read_shown(d, own, &shown);
     if (!shown.anything)
         fresh = EMPTY;
     else if (shown.only_text && !is_formatted(d, f->widget) && !(f->flags & PASSWORD) &&
              is_ascii((char *)shown.text.data, shown.text.len) && f->value &&
              !same_but_for_blanks(f->value, &shown.text) && has_plain_fonts(d, own))
         fresh = OUTDATED;
-    buffer_clear(&content);
     buffer_clear(&shown.text);
     return fresh;
 }
@@ -481,7 +510,9 @@ static enum field_end make_caption(struct field *f)
     struct lettering_style style = field_style(f);
     double box[4];
 
-    if (use_own(f, "") == FIELD_OWN)
+    const char *state = stated_look(f->doc, f->widget, f->m->arena);
+
+    if (state && use_own(f, state) == FIELD_OWN)
         return FIELD_OWN;
     if (!f->looks)
         return FIELD_NOTHING;

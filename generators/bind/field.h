@@ -26,6 +26,8 @@ struct field_form field_form(struct qdoc *d);
 const char *field_name(struct qdoc *d, qref widget, struct arena *arena);
 /* Would the field be missed on paper: has it a value, or a state other than off? */
 bool field_filled(struct qdoc *d, qref widget);
+/* Does its own appearance show more than a frame: a caption, options, a signature? */
+bool field_shows(struct qdoc *d, qref widget);
 enum field_end field_make(struct drawing_maker *m, const struct field_form *form, qref widget);
 
 /* The appearance stream of an annotation below /N; state "": /N itself. 0: there is none. */

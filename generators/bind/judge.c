@@ -33,6 +33,11 @@ static const struct words {
                                  "has a form field \"{n}\" on page {p} that is filled in and not "
                                  "printed: it is left out; print it to a plain PDF and cite "
                                  "that"}},
+    [LOSS_FIELD_ON_SCREEN] = {SEVERITY_WARNING,
+                              {"第 {p} 页的表单域“{n}”只在屏幕上显示、不打印，装订后没有它；要保留"
+                               "请在表单域属性中选“打印”",
+                               "has a form field \"{n}\" on page {p} that is seen on screen and "
+                               "not printed: it is left out; to keep it, mark it as printed"}},
     [LOSS_NOT_MADE] = {SEVERITY_WARNING,
                        {"第 {p} 页的批注（{n}）没有可画的外观，装订后看不到；请打印成普通 PDF 后重"
                         "新引用",

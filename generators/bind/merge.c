@@ -4,6 +4,7 @@
 #include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "core/system_error.h"
 #include "core/units.h"
 #include "pdf/utf16.h"
 
@@ -72,7 +73,8 @@ static void add_bookmark(struct print_run *m, const char *title, qref page)
 
 static bool report_failure(const char *name, const struct qdoc *d, struct diag *diag)
 {
-    return diag_system(diag, (struct src_pos){name, 0}, "无法并入打印文件：%s",
+    return diag_system(diag, (struct src_pos){name, 0},
+                       "无法并入打印文件，请重新制作并检查磁盘空间%.0s",
                        "cannot be merged for printing: %s", q_fault(d));
 }
 
@@ -135,8 +137,7 @@ static bool add_part(struct print_run *m, const struct merge_part *part, struct 
                      bool fronts, struct diag *diag)
 {
     if (!map_file(bytes, part->path))
-        return diag_system(diag, (struct src_pos){part->path, 0}, "无法读取：%s",
-                           "cannot be read: %s", strerror(errno));
+        return diag_unreadable(diag, part->path);
     struct qdoc *in = q_open(bytes->data, bytes->len, part->path, NULL);
     bool ok = add_pages(m, part, in, fronts, diag);
     q_free(in);

@@ -46,8 +46,8 @@ static qref unless_null(struct qdoc *d, qpdf_oh oh)
 {
     if (!note_error(d) || !oh)
         return 0;
-    bool none = !qpdf_oh_is_initialized(d->q, oh) || qpdf_oh_is_null(d->q, oh);
-    return note_error(d) && !none ? oh : 0;
+    enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, oh);
+    return note_error(d) && type != ot_uninitialized && type != ot_null ? oh : 0;
 }
 
 struct qdoc *q_open(const void *data, size_t len, const char *name, const char *password)
@@ -202,9 +202,12 @@ KIND(is_indirect, qpdf_oh_is_indirect)
 
 static qref dict_of(struct qdoc *d, qref r)
 {
-    if (q_is_stream(d, r))
+    if (d->failed || !r)
+        return 0;
+    enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, r);
+    if (note_error(d) && type == ot_stream)
         return unless_failed(d, qpdf_oh_get_dict(d->q, r));
-    return q_is_dict(d, r) ? r : 0;
+    return !d->failed && type == ot_dictionary ? r : 0;
 }
 
 qref q_get(struct qdoc *d, qref dict, const char *key)

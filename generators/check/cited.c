@@ -1,19 +1,18 @@
 /* cited.c - see cited.h. */
 #include "check/cited.h"
 
-#include "dossier/attachment.h"
-
 #include <string.h>
 
 /* A file of pages is judged as the dossier judges it; a photograph is a picture. */
-static void read_file(struct cited *c, const struct citation *citation, struct diag *diag)
+static void read_file(struct attachment_reader *reader, struct cited *c,
+                      const struct citation *citation, struct diag *diag)
 {
     static const struct media_limits limits = {0};
     const struct finding *where = &citation->where;
     bool picture = c->file.type == MEDIA_JPEG || c->file.type == MEDIA_PNG;
 
     if (c->file.type == MEDIA_PDF)
-        c->pages = (long)attachment_judge(&c->file, citation->pages, true, where, diag);
+        c->pages = (long)attachment_judge(reader, &c->file, citation->pages, true, where, diag);
     else if (citation->photo || picture)
         c->sound = image_load(&c->image, &c->file, &limits, where, diag); /* all that is drawn */
     else
@@ -43,7 +42,7 @@ static struct cited *open_file(struct cited_files *files, const char *href,
     files->list = c;
     c->open = *href && media_open(&c->file, files->dir, c->href, &limits, &citation->where, diag);
     if (c->open)
-        read_file(c, citation, diag);
+        read_file(files->reader, c, citation, diag);
     return c;
 }
 
@@ -60,7 +59,7 @@ struct cited *cited_file(struct cited_files *files, const char *href,
     if (!c)
         c = open_file(files, href, cited_so, to);
     else if (diag && c->pages > 0 && c->file.type == MEDIA_PDF) /* other pages of it, perhaps */
-        attachment_judge(&c->file, cited_so->pages, false, &cited_so->where, to);
+        attachment_judge(files->reader, &c->file, cited_so->pages, false, &cited_so->where, to);
     if (diag)
         check_pages(files, c, cited_so, to);
     diag_clear(&unheard);

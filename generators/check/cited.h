@@ -2,7 +2,7 @@
 #ifndef CHECK_CITED_H
 #define CHECK_CITED_H
 
-#include "media/media.h"
+#include "dossier/attachment.h"
 
 struct cited {
     const char *href;
@@ -15,7 +15,8 @@ struct cited {
 };
 
 struct cited_files {
-    const char *dir; /* where the applicant's file is */
+    struct attachment_reader *reader; /* borrowed */
+    const char *dir;                  /* where the applicant's file is */
     struct cited *list;
     struct arena arena;
 };

@@ -16,6 +16,10 @@ struct engine *engine_new(const struct rules *r, const char *asof)
     struct engine *engine = mem_alloc(1, sizeof *engine);
     engine->rules = r;
     engine->asof = asof;
+    engine->reader = (struct attachment_reader){.fonts = r->options->fonts,
+                                                .passwords = r->options->passwords,
+                                                .n_passwords = r->options->n_passwords};
+    engine->files.reader = &engine->reader;
     engine->query = query_context_new(r->options->tables);
     engine->drawing = query_context_new(r->options->tables);
     query_context_extend(engine->query, &rules_functions, engine);
@@ -27,6 +31,7 @@ void engine_free(struct engine *engine)
     if (!engine)
         return;
     cited_close(&engine->files);
+    attachment_reader_close(&engine->reader);
     query_context_free(engine->query);
     query_context_free(engine->drawing);
     free(engine);

@@ -28,7 +28,8 @@ struct engine {
     const struct rules *rules;
     const char *asof;
     struct query_context *query, *drawing; /* of rules, of papers */
-    struct cited_files files;              /* of one applicant */
+    struct attachment_reader reader;
+    struct cited_files files; /* of one applicant */
     const char *(*page)(const char *id, void *data);
     void *page_data;
     const struct engine_claim *claims; /* sorted by number, key, order */

@@ -2,8 +2,6 @@
  * same to editors. */
 #include "check/rule_file.h"
 
-#include "dossier/attachment.h"
-
 #include "check/functions.h"
 #include "core/find.h"
 #include "xml/xml_reader.h"
@@ -307,7 +305,6 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
     size_t faults = diag->system_faults;
 
     r->options = options;
-    attachment_set_fonts(options->fonts);
     r->queries.library = &rules_functions;
     const char *ours = rules_path(r, &r->arena, "rules.xml"),
                *local = rules_path(r, &r->arena, "rules.local.xml");

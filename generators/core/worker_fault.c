@@ -2,9 +2,9 @@
 #include "core/worker_fault.h"
 
 #include "core/machine.h"
+#include "core/system_error.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* A message's parts: what was being done, the process that did it, what the user can do. */
 struct wording {
@@ -56,7 +56,7 @@ static const char *message(const struct worker_fault *fault, const struct wordin
     bool zh = l == LANGUAGE_ZH;
     if (fault->end == WORKERS_REFUSED)
         return arena_printf(arena, zh ? "无法启动进程：%s" : "cannot start a process: %s",
-                            strerror(errno));
+                            system_error(errno).text[l]);
     if (fault->end == WORKERS_SLOW)
         return arena_printf(arena,
                             zh ? "%s用了 %u 秒以上，已放弃%s"

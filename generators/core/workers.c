@@ -513,7 +513,9 @@ static bool send_all(int fd, const void *data, size_t len)
     return true;
 }
 
-static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buffer *))
+typedef void caged_work(const void *data, const void *job, size_t len, struct buffer *result);
+
+static _Noreturn void serve(int fd, caged_work *run, const void *data)
 {
     struct cage_request o;
 
@@ -525,7 +527,7 @@ static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buf
         void *job = mem_alloc(o.len + 1, 1);
         if (!receive_all(fd, job, o.len))
             break;
-        run(job, o.len, &out);
+        run(data, job, o.len, &out);
         if (!send_all(fd, &out.len, sizeof out.len) || !send_all(fd, out.data, out.len))
             break;
         free(job);
@@ -534,7 +536,7 @@ static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buf
     leave(0);
 }
 
-static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, struct buffer *))
+static bool open_cage(struct workers_cage *c, caged_work *run, const void *data)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -552,7 +554,7 @@ static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, 
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             leave(1);
-        serve(ends[1], run);
+        serve(ends[1], run, data);
     }
     int saved = errno;
     close(ends[1]);
@@ -590,14 +592,15 @@ static bool request(const struct workers_cage *c, const struct cage_request *o, 
 }
 
 enum workers_end workers_caged(struct workers_cage *cage,
-                               void (*run)(const void *job, size_t len, struct buffer *result),
-                               const void *job, size_t len, struct workers_limits limits,
-                               struct buffer *result)
+                               void (*run)(const void *data, const void *job, size_t len,
+                                           struct buffer *result),
+                               const void *data, const void *job, size_t len,
+                               struct workers_limits limits, struct buffer *result)
 {
     const struct cage_request o = {len, limits};
     bool in_time = true;
 
-    if (!open_cage(cage, run))
+    if (!open_cage(cage, run, data))
         return WORKERS_REFUSED;
     if (request(cage, &o, job, result, &in_time))
         return WORKERS_DONE;
@@ -606,4 +609,16 @@ enum workers_end workers_caged(struct workers_cage *cage,
     int status = reap(cage->pid);
     *cage = (struct workers_cage){0};
     return in_time ? end_of(status) : WORKERS_SLOW;
+}
+
+void workers_cage_close(struct workers_cage *cage)
+{
+    if (cage->pid)
+        close(cage->fd);
+    if (cage->pid && cage->owner == getpid()) {
+        kill(cage->pid,
+             SIGKILL); /* it waits for a job; other processes may still hold its socket */
+        reap(cage->pid);
+    }
+    *cage = (struct workers_cage){0};
 }

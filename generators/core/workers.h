@@ -71,14 +71,17 @@ void workers_slice(struct workers_limits limits);
 /* A process as of workers_alone that is kept for the next call as long as all goes well, since
  * forking a large process costs more than most jobs. {0} is ready for use. A cage belongs to the
  * process that opened it, and ends with that; a forked child that calls with its parent's cage gets
- * one of its own. The limits hold for each call anew; bytes: beyond the job's own. */
+ * one of its own. The limits hold for each call anew; bytes: beyond the job's own. data: run sees
+ * what it was when the cage's process began. */
 struct workers_cage {
     int fd, pid, owner;
 };
 
 enum workers_end workers_caged(struct workers_cage *cage,
-                               void (*run)(const void *job, size_t len, struct buffer *result),
-                               const void *job, size_t len, struct workers_limits limits,
-                               struct buffer *result);
+                               void (*run)(const void *data, const void *job, size_t len,
+                                           struct buffer *result),
+                               const void *data, const void *job, size_t len,
+                               struct workers_limits limits, struct buffer *result);
+void workers_cage_close(struct workers_cage *cage); /* one that no process was begun for is fine */
 
 #endif

@@ -18,22 +18,9 @@
 /* Bytes: a larger file has a process of its own, which costs less than handing it over. */
 enum { SMALL = 4 << 20 };
 
-static struct {
-    const char *const *list;
-    size_t n;
-} passwords;
-
-void attachment_set_passwords(const char *const *list, size_t n)
+void attachment_reader_close(struct attachment_reader *reader)
 {
-    passwords.list = list;
-    passwords.n = n;
-}
-
-static struct fonts *fonts;
-
-void attachment_set_fonts(struct fonts *set)
-{
-    fonts = set;
+    workers_cage_close(&reader->cage);
 }
 
 /* where, as an error. */
@@ -53,14 +40,14 @@ bool attachment_refuse(const char *href, enum workers_end end, const struct find
     return worker_fault(diag, fault_at(where), &fault);
 }
 
-bool attachment_read(struct attachment *a, struct arena *arena, const struct finding *where,
-                     struct diag *diag)
+bool attachment_read(const struct attachment_reader *reader, struct attachment *a,
+                     struct arena *arena, const struct finding *where, struct diag *diag)
 {
     const struct media_limits limits = {0};
 
     if (a->file.type == MEDIA_PDF) {
-        a->source = attachment_pages_open(arena, &a->file, passwords.list, passwords.n, &limits,
-                                          fonts, where, diag);
+        a->source = attachment_pages_open(arena, &a->file, reader->passwords, reader->n_passwords,
+                                          &limits, reader->fonts, where, diag);
         if (!a->source)
             return false;
         a->source->owner = a;
@@ -106,13 +93,15 @@ void attachment_close(struct attachment *a)
 /* --- apart --- */
 
 struct judge_task {
+    struct attachment_reader *reader;
     const struct media_file *file;
     const char *text;
     bool whole;
 };
 
 /* The number of pages, then the findings. */
-static void judge(const struct judge_task *task, struct buffer *result)
+static void judge(const struct attachment_reader *reader, const struct judge_task *task,
+                  struct buffer *result)
 {
     static const struct finding where = {.rule = "R76"};
     struct arena arena = {0};
@@ -120,7 +109,7 @@ static void judge(const struct judge_task *task, struct buffer *result)
     struct attachment a = {.href = task->file->href, .file = *task->file};
     size_t *pages;
 
-    if (attachment_read(&a, &arena, &where, task->whole ? &diag : &unheard))
+    if (attachment_read(reader, &a, &arena, &where, task->whole ? &diag : &unheard))
         attachment_select(&a, task->text, &arena, &pages, &where, &diag);
     pack_number(result, a.pages);
     pack_findings(result, &diag);
@@ -132,7 +121,8 @@ static void judge(const struct judge_task *task, struct buffer *result)
 
 static void judge_alone(void *data, struct buffer *result)
 {
-    judge(data, result);
+    const struct judge_task *task = data;
+    judge(task->reader, task, result);
 }
 
 static void pack_task(struct buffer *b, const struct judge_task *task)
@@ -140,13 +130,10 @@ static void pack_task(struct buffer *b, const struct judge_task *task)
     pack_text(b, task->file->href);
     pack_text(b, task->text);
     pack_number(b, task->whole);
-    pack_number(b, passwords.n); /* the cage may have begun before they were known */
-    for (size_t i = 0; i < passwords.n; i++)
-        pack_text(b, passwords.list[i]);
     pack_bytes(b, task->file->data, task->file->size);
 }
 
-static void judge_packed(const void *data, size_t len, struct buffer *result)
+static void judge_packed(const void *reader, const void *data, size_t len, struct buffer *result)
 {
     struct parcel p = parcel_open(data, len);
     struct arena arena = {0};
@@ -154,29 +141,22 @@ static void judge_packed(const void *data, size_t len, struct buffer *result)
     struct judge_task task = {.file = &file, .text = unpack_text(&p, &arena)};
 
     task.whole = unpack_number(&p);
-    size_t n = unpack_number(&p);
-    const char **list = ARENA_ARRAY(&arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        list[i] = unpack_text(&p, &arena);
-    attachment_set_passwords(list, n);
     file.data = unpack_bytes(&p, &file.size);
-    judge(&task, result);
-    attachment_set_passwords(NULL, 0);
+    judge(reader, &task, result);
     arena_free(&arena);
 }
 
 /* Small files in a process that is kept. */
 static enum workers_end judge_apart(struct judge_task *task, struct buffer *result)
 {
-    static struct workers_cage cage;
     const struct workers_limits limits = {ATTACHMENT_SECONDS, (size_t)ATTACHMENT_MIB << 20};
     struct buffer packed = {0};
 
     if (task->file->size > SMALL)
         return workers_alone(judge_alone, task, limits, result);
     pack_task(&packed, task);
-    enum workers_end end =
-        workers_caged(&cage, judge_packed, packed.data, packed.len, limits, result);
+    enum workers_end end = workers_caged(&task->reader->cage, judge_packed, task->reader,
+                                         packed.data, packed.len, limits, result);
     buffer_clear(&packed);
     return end;
 }
@@ -196,10 +176,11 @@ static void pass_on(struct parcel *p, const struct finding *where, struct diag *
     diag_clear(&found);
 }
 
-size_t attachment_judge(const struct media_file *file, const char *text, bool whole,
-                        const struct finding *where, struct diag *diag)
+size_t attachment_judge(struct attachment_reader *reader, const struct media_file *file,
+                        const char *text, bool whole, const struct finding *where,
+                        struct diag *diag)
 {
-    struct judge_task task = {file, text, whole};
+    struct judge_task task = {reader, file, text, whole};
     struct buffer result = {0};
     size_t pages = 0;
 

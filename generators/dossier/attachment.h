@@ -17,17 +17,19 @@ struct attachment {
     bool bad;       /* reported: it cannot be bound */
 };
 
-/* To be tried on locked PDFs, wherever this process or its children judge one; borrowed until the
- * next call. */
-void attachment_set_passwords(const char *const *list, size_t n);
-
-/* To set the text of form fields with that bring no appearance; before the first PDF is judged. */
-void attachment_set_fonts(struct fonts *fonts);
+/* With what attachments are opened; borrowed. {0} opens what is not locked and sets no text. */
+struct attachment_reader {
+    struct fonts *fonts; /* for form fields that bring no appearance */
+    const char *const *passwords;
+    size_t n_passwords;
+    struct workers_cage cage; /* where small PDFs are judged apart; it begins with the first one */
+};
+void attachment_reader_close(struct attachment_reader *reader); /* ends the cage */
 
 /* Reads what a->file holds, which is open. false: reported. Its memory is the arena's, but
  * attachment_close. */
-bool attachment_read(struct attachment *a, struct arena *arena, const struct finding *where,
-                     struct diag *diag);
+bool attachment_read(const struct attachment_reader *reader, struct attachment *a,
+                     struct arena *arena, const struct finding *where, struct diag *diag);
 /* The pages that text names ("2-4,7"; "" or NULL: all), 1-based, can all be bound. 0: reported. */
 size_t attachment_select(struct attachment *a, const char *text, struct arena *arena,
                          size_t **pages, const struct finding *where, struct diag *diag);
@@ -39,7 +41,8 @@ bool attachment_refuse(const char *href, enum workers_end end, const struct find
 /* All of that for a PDF that is not bound now, in a process of its own. whole: what is wrong with
  * the file as such is told, too, and not with these pages alone. The number of its pages; 0: it
  * cannot be read, which has been reported. */
-size_t attachment_judge(const struct media_file *file, const char *text, bool whole,
-                        const struct finding *where, struct diag *diag);
+size_t attachment_judge(struct attachment_reader *reader, const struct media_file *file,
+                        const char *text, bool whole, const struct finding *where,
+                        struct diag *diag);
 
 #endif

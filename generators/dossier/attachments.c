@@ -58,7 +58,7 @@ static bool read_attachment(struct attachments *all, struct attachment *a, struc
         return attachment_refuse(a->href, slow ? WORKERS_SLOW : WORKERS_DIED, &fault, diag);
     attachments_charge(all, a);
     if (!media_open(&a->file, all->dir, a->href, &limits, &fault, diag) ||
-        !attachment_read(a, all->arena, &fault, diag))
+        !attachment_read(all->reader, a, all->arena, &fault, diag))
         return false;
     if (!a->source)
         pdf_image_pack(&a->image);

@@ -6,9 +6,10 @@
 #include "dossier/attachment.h"
 #include "dossier/materials.h"
 
-/* {.arena, .dir} has opened nothing yet. */
+/* {.arena, .reader, .dir} has opened nothing yet. */
 struct attachments {
     struct arena *arena;
+    const struct attachment_reader *reader;
     const char *dir;                    /* hrefs are relative to it */
     struct attachment *first, *current; /* current: whose turn it is; NULL: nobody's */
     double since;                       /* when the turn began, in seconds of CPU time */

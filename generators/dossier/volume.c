@@ -8,7 +8,6 @@
 #include "pdf/pdf.h"
 #include "record/node.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +24,7 @@ struct volume {
     struct section_paper *papers;
     struct form **forms; /* of the papers */
     size_t n_papers;
-    const char **passwords;
-    size_t n_passwords, cap_passwords;
+    struct attachment_reader reader;
     /* one applicant's */
     const struct document_job *job;
     struct attachments attachments;
@@ -44,30 +42,11 @@ static struct form *load_form(struct volume *v, const char *const *templates, co
     return path ? form_load(path, v->fonts, diag) : NULL;
 }
 
-static bool read_passwords(struct volume *v, const char *path, struct diag *diag)
-{
-    char line[1024];
-    FILE *in = fopen(path, "r");
-    if (!in)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
-                           strerror(errno));
-    while (fgets(line, sizeof line, in)) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (*line)
-            *ARENA_PUSH(&v->arena, v->passwords, v->n_passwords, v->cap_passwords) =
-                arena_strdup(&v->arena, line);
-    }
-    bool ok = !ferror(in);
-    fclose(in);
-    return ok || diag_system(diag, (struct src_pos){path, 0}, "无法读取", "cannot be read");
-}
-
 static void unload(void *volume)
 {
     struct volume *v = volume;
     if (!v)
         return;
-    attachment_set_passwords(NULL, 0);
     for (size_t i = 0; i < v->n_papers; i++)
         form_free(v->forms[i]);
     form_free(v->cover);
@@ -88,6 +67,8 @@ static void *load(const struct binder_options *options, const char *const *templ
     qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     v->options = options;
+    v->reader = (struct attachment_reader){
+        .fonts = fonts, .passwords = options->passwords, .n_passwords = options->n_passwords};
     if ((v->sections = sections_load(templates, diag))) {
         const struct sections_facts *f = sections_facts(v->sections);
         v->cover = load_form(v, templates, f->cover, f->at, diag);
@@ -100,10 +81,6 @@ static void *load(const struct binder_options *options, const char *const *templ
         for (size_t i = 0; i < v->n_papers; i++)
             v->forms[i] = load_form(v, templates, v->papers[i].name, v->papers[i].at, diag);
     }
-    if (options->password_file)
-        read_passwords(v, options->password_file, diag);
-    attachment_set_passwords(v->passwords, v->n_passwords);
-    attachment_set_fonts(fonts);
     if (diag->count[SEVERITY_ERROR] == errors)
         return v;
     unload(v);
@@ -198,7 +175,8 @@ static bool number(void *volume, const struct document_job *job)
     struct volume *v = volume;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
-    v->attachments = (struct attachments){.arena = job->arena, .dir = job->dir};
+    v->attachments =
+        (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
     v->parts =
         (struct parts){.arena = job->arena,
                        .sections = v->sections,

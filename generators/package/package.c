@@ -392,6 +392,8 @@ static bool load(struct package_run *run, const struct record_options *input)
             .dirs = p->papers->templates,
             .fonts = p->papers->fonts,
             .tables = p->papers->tables,
+            .passwords = p->papers->binding->passwords,
+            .n_passwords = p->papers->binding->n_passwords,
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
         run->sections = sections_load(p->papers->templates, p->diag);

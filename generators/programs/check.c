@@ -1,5 +1,6 @@
 /* check.c - the preflight: all that would send the packages back, before anything is printed. */
 #include "check/preflight.h"
+#include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 
@@ -7,6 +8,7 @@
 
 struct check_options {
     const char *format, *stage, *only, *except, *show_ids;
+    struct binder_options binding; /* its passwords alone */
 };
 
 /* false: the system failed, and there is nothing to report of the batch. */
@@ -51,6 +53,8 @@ static int run(struct session *s, const struct check_options *own)
     const struct rules_options chosen = {.dirs = s->templates,
                                          .fonts = s->fonts,
                                          .tables = s->tables,
+                                         .passwords = own->binding.passwords,
+                                         .n_passwords = own->binding.n_passwords,
                                          .only = own->only,
                                          .except = own->except,
                                          .show_ids = own->show_ids != NULL,
@@ -105,10 +109,13 @@ int check_main(int argc, char **argv)
         {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &own.only},
         {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &own.except},
         {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &own.show_ids},
+        password_option(&own.binding.password_file),
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, table, sizeof table / sizeof *table);
     if (status >= 0)
         return status;
-    return session_end(&s, session_open(&s) && session_open_fonts(&s) ? run(&s, &own) : 2);
+    bool ready = session_open(&s) && session_open_fonts(&s) &&
+                 binder_options_read(&own.binding, &s.arena, &s.diag);
+    return session_end(&s, ready ? run(&s, &own) : 2);
 }

@@ -1051,8 +1051,9 @@ static void a_slice_is_bounded_by_itself(void **state)
     }
 }
 
-static void do_order(const void *order, size_t len, struct buffer *result)
+static void do_order(const void *data, const void *order, size_t len, struct buffer *result)
 {
+    (void)data;
     char what = *(const char *)order;
     assert_int_equal(len, 1);
     do_alone(&what, result);
@@ -1073,7 +1074,7 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     int before = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
-        assert_int_equal(workers_caged(&cage, do_order, cases[i].what, 1, limits, &result),
+        assert_int_equal(workers_caged(&cage, do_order, NULL, cases[i].what, 1, limits, &result),
                          cases[i].end);
         assert_int_equal(result.len, cases[i].end == WORKERS_DONE ? MUCH : 0);
         assert_int_equal(cage.pid == before, cases[i].kept);
@@ -1084,14 +1085,14 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     pid_t child = fork(); /* gets a cage of its own, and leaves ours alone */
     if (child == 0) {
         struct buffer result = {0};
-        _exit(workers_caged(&cage, do_order, "w", 1, limits, &result) != WORKERS_DONE ||
+        _exit(workers_caged(&cage, do_order, NULL, "w", 1, limits, &result) != WORKERS_DONE ||
               cage.pid == before);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     struct buffer result = {0};
-    assert_int_equal(workers_caged(&cage, do_order, "w", 1, limits, &result), WORKERS_DONE);
+    assert_int_equal(workers_caged(&cage, do_order, NULL, "w", 1, limits, &result), WORKERS_DONE);
     assert_int_equal(cage.pid, before);
     buffer_clear(&result);
 }
