@@ -34,7 +34,7 @@ static const struct {
     const char *name;
     int value;
 } errors[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"ESTALE", ESTALE}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
-              {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
+              {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
               {"EPERM", EPERM},   {"SHORT", 0}, {"KILL", 0}};
 
 struct counts {
@@ -52,6 +52,7 @@ static bool ready;
 static void __attribute__((constructor)) set_up(void)
 {
     const char *file = getenv("FAULT_COUNTS"), *fault = getenv("FAULT");
+    bool known = false;
     void *shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (file) {
         int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CREAT, 0600);
@@ -75,9 +76,15 @@ static void __attribute__((constructor)) set_up(void)
             size_t n = strlen(errors[i].name);
             if (!strncmp(end + 1, errors[i].name, n) && (!end[1 + n] || end[1 + n] == ':')) {
                 failure = errors[i].value;
+                known = true;
                 all = !strcmp(end + 1 + n, ":ALL");
             }
         }
+    }
+    if (fault && (failing == KINDS || !known)) {
+        static const char what[] = "FAULT names no kind or no error\n";
+        syscall(SYS_write, 2, what, sizeof what - 1);
+        _exit(99);
     }
     ready = true;
 }
@@ -127,6 +134,7 @@ void *__libc_memalign(size_t align, size_t size)
     return fails(ALLOC) ? NULL : real(align, size);
 }
 
+/* a sanitizer has its own */
 #ifndef WITHOUT_MALLOC
 void *malloc(size_t size)
 {
