@@ -251,19 +251,19 @@ static void fn_planned(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static const struct query_function functions[] = {
-    {"image-type", 1, 1, fn_image_type},
-    {"file-size", 1, 1, fn_file_size},
-    {"image-width", 1, 1, fn_image_width},
-    {"image-height", 1, 1, fn_image_height},
-    {"image-turned", 1, 1, fn_image_turned},
-    {"image-colours", 1, 1, fn_image_colours},
-    {"backdrop-white", 3, 3, fn_backdrop_white},
-    {"backdrop-colour", 3, 3, fn_backdrop_colour},
-    {"backdrop-name", 3, 3, fn_backdrop_name},
-    {"page-count", 1, 1, fn_page_count},
-    {"refs", 1, 1, fn_refs},
-    {"unresolved", 1, 1, fn_unresolved},
-    {"gathered", 2, 2, fn_gathered},
-    {"planned", 0, 0, fn_planned},
+    {"image-type", 1, 1, .body = fn_image_type},
+    {"file-size", 1, 1, .body = fn_file_size},
+    {"image-width", 1, 1, .body = fn_image_width},
+    {"image-height", 1, 1, .body = fn_image_height},
+    {"image-turned", 1, 1, .body = fn_image_turned},
+    {"image-colours", 1, 1, .body = fn_image_colours},
+    {"backdrop-white", 3, 3, .body = fn_backdrop_white},
+    {"backdrop-colour", 3, 3, .body = fn_backdrop_colour},
+    {"backdrop-name", 3, 3, .body = fn_backdrop_name},
+    {"page-count", 1, 1, .body = fn_page_count},
+    {"refs", 1, 1, .body = fn_refs},
+    {"unresolved", 1, 1, .body = fn_unresolved},
+    {"gathered", 2, 2, .body = fn_gathered},
+    {"planned", 0, 0, .body = fn_planned},
 };
 const struct query_library rules_functions = {functions, sizeof functions / sizeof *functions};

@@ -1,7 +1,6 @@
 /* preflight.c - see preflight.h. */
 #include "check/preflight.h"
 
-#include "core/find.h"
 #include "core/parcel.h"
 #include "core/worker_fault.h"
 #include "core/workers.h"
@@ -98,15 +97,6 @@ static void run(void *state, size_t number, struct buffer *result)
     free(facts.list);
     diag_clear(&diag);
     buffer_clear(&sent);
-}
-
-struct sections *preflight_sections(const char *const *templates, struct diag *diag)
-{
-    struct arena arena = {0};
-    const char *path = find_template(&arena, templates, "dossier.xml", diag);
-    struct sections *s = path ? sections_load(path, diag) : NULL;
-    arena_free(&arena);
-    return s;
 }
 
 /* --- putting together --- */

@@ -2,19 +2,27 @@
 #include "core/find.h"
 
 #include "core/machine.h"
+#include "core/spelling.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
+
+static const char *leaf(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
 
 char *find_file(struct arena *arena, const char *const *dirs, const char *name)
 {
     for (; *dirs; dirs++) {
         char *path = arena_printf(arena, "%s/%s", *dirs, name);
-        if (access(path, R_OK) == 0)
+        struct stat st;
+        if (lstat(path, &st) == 0)
             return path;
         machine_ask(path);
     }
@@ -22,18 +30,23 @@ char *find_file(struct arena *arena, const char *const *dirs, const char *name)
 }
 
 char *find_template(struct arena *arena, const char *const *dirs, const char *name,
-                    struct diag *diag)
+                    struct src_pos from, struct diag *diag)
 {
-    char *path = find_file(arena, dirs, name);
-    if (!path)
-        diag_system(diag, (struct src_pos){name, 0}, "找不到模板文件", "template file not found");
-    return path;
-}
+    struct spelling_guess guess = {.word = name};
+    char *path = find_file(arena, dirs, name), **others;
 
-static const char *leaf(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    if (path)
+        return path;
+    for (size_t n = from.file ? find_files(arena, dirs, "*.xml", &others) : 0; n > 0; n--)
+        spelling_guess(&guess, leaf(others[n - 1]));
+    if (guess.best)
+        diag_system(diag, from, "没有模板 %s；是不是 %s", "there is no template %s; is it %s?",
+                    name, guess.best);
+    else if (from.file)
+        diag_system(diag, from, "没有模板 %s", "there is no template %s", name);
+    else
+        diag_system(diag, (struct src_pos){name, 0}, "找不到模板文件", "template file not found");
+    return NULL;
 }
 
 static int by_leaf(const void *a, const void *b)

@@ -67,14 +67,16 @@ static int print_help(enum language lang, const char *program,
 
 int options_fault(enum language lang, const char *program, const char *zh, const char *en, ...)
 {
+    struct diag diag = {0};
     va_list args;
     va_start(args, en);
-    fputs("shenbao: error: ", stderr);
-    vfprintf(stderr, lang == LANGUAGE_ZH ? zh : en, args);
+    diag_vadd(&diag, (struct finding){.at.file = "shenbao"}, zh, en, args);
     va_end(args);
+    diag_print(&diag, lang, stderr);
+    diag_clear(&diag);
     fprintf(stderr,
-            lang == LANGUAGE_ZH ? "\n用 shenbao %s -h 查看用法\n"
-                                : "\nshenbao %s -h tells how it is used\n",
+            lang == LANGUAGE_ZH ? "用 shenbao %s -h 查看用法\n"
+                                : "shenbao %s -h tells how it is used\n",
             program);
     return 2;
 }

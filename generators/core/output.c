@@ -576,7 +576,7 @@ char *output_safe_name(struct arena *arena, const char *name)
         uint32_t cp = utf8_next(name + i, len - i, &used);
         if (n + used > LONGEST)
             break;
-        bool bad = cp == UTF8_BAD || cp < 0x20 || cp == 0x7F ||
+        bool bad = cp == UTF8_BAD || cp < 0x20 || cp == 0x7F || utf8_is_unprintable(cp) ||
                    (cp < 0x80 && strchr("/\\:*?\"<>|", (int)cp)) ||
                    (n == 0 && (cp == '-' || cp == '.' || cp == ' '));
         if (bad) {

@@ -49,8 +49,9 @@ bool output_lies_within(const char *root, const char *file);
  * output); else it is output, and made. false: reported. */
 bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag);
 bool output_is_directory(const char *path);
-/* A file name out of a person's name: no separators, controls or names that Windows keeps for
- * itself, at most 200 bytes, never empty, never beginning with '-' or '.'. */
+/* A file name out of a person's name: no separators, controls, unprintable characters or names
+ * that Windows keeps for itself, at most 200 bytes, never empty, never beginning with '-' or '.'.
+ */
 char *output_safe_name(struct arena *arena, const char *name);
 
 #endif

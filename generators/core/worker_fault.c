@@ -93,7 +93,7 @@ bool worker_fault(struct diag *diag, struct finding where, const struct worker_f
     struct wording w = wording_of(fault, &arena);
 
     where.severity = SEVERITY_ERROR;
-    if (fault->end == WORKERS_MACHINE) {
+    if (fault->end == WORKERS_MACHINE || (fault->end == WORKERS_REFUSED && machine_has_reason())) {
         machine_trouble(diag, where);
         arena_free(&arena);
         return false;

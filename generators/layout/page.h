@@ -116,6 +116,7 @@ struct pages {
     const char *created;  /* yyyy-mm-dd */
     struct page *list;
     size_t n, cap;
+    size_t numbered_from; /* the first page that bears a number, which is 1; 0: as they come */
     struct page_anchor *anchors;
     size_t n_anchors, cap_anchors;
     struct page_outline *outline;

@@ -22,6 +22,7 @@ enum { DOCUMENT_SECONDS = 120 };
 struct subject {
     const char *id, *name, *unit, *dir;
     record_node *node;
+    struct src_pos at;
 };
 
 struct job {
@@ -78,7 +79,7 @@ static bool find_delegation(const struct job *job, size_t number, struct subject
                             struct diag *diag)
 {
     const struct gathered *g = &job->gathered[number];
-    *out = (struct subject){g->id, g->issuer, "", ".", g->node};
+    *out = (struct subject){g->id, g->issuer, "", ".", g->node, g->at};
     if (!g->faulty)
         return true;
     return diag_error(diag, g->at,
@@ -97,7 +98,7 @@ static bool find_subject(struct worker *w, size_t number, struct subject *out, s
     if (job->gathered)
         return find_delegation(job, number, out, diag);
     if (w->cursor && record_seek(w->cursor, record_indices(job->record)[number], &who)) {
-        *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node};
+        *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.at};
         return !who.faulty;
     }
     diag_append(diag, &w->diag);
@@ -195,7 +196,7 @@ static void run_caged(struct task *task, struct buffer *result)
     while ((end == WORKERS_SLOW || end == WORKERS_DIED) && quarantine_add(end == WORKERS_SLOW));
     if (end == WORKERS_DONE)
         return;
-    worker_fault(&task->diag, (struct finding){0},
+    worker_fault(&task->diag, (struct finding){.at = task->subject.at},
                  &(struct worker_fault){WORKER_DOCUMENT, end, NULL, {.seconds = DOCUMENT_SECONDS}});
     task->make = false;
     run_task(task, result);
@@ -234,7 +235,8 @@ static bool tell_death(const struct job *job, struct worker *w, size_t number)
     find_subject(w, number, &who, &unread);
     diag.context = (struct diag_context){who.id, who.name, who.unit,
                                          paper_maker_title(job->maker, job->paper)};
-    worker_fault(&diag, (struct finding){0}, &(struct worker_fault){.end = end});
+    worker_fault(&diag, (struct finding){.at = who.at},
+                 &(struct worker_fault){.end = end});
     diag_print(&diag, job->options->language, stderr);
     diag_clear(&diag);
     diag_clear(&unread);

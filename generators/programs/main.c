@@ -1,4 +1,5 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "core/buffer.h"
 #include "core/machine.h"
 #include "core/options.h"
 #include "programs/programs.h"
@@ -78,17 +79,20 @@ static const struct {
      {"从事工程技术工作经历，每人一份 PDF", "从事工程技术工作经历, one PDF an applicant"}},
 };
 
+/* In one write, like a message: lines of two processes do not mix. */
 static void usage(FILE *out)
 {
-    enum language lang = options_default_language();
-    fputs(lang == LANGUAGE_ZH ? "用法：shenbao 程序 [选项] 输入文件...\n\n"
-                              : "usage: shenbao PROGRAM [options] INPUT...\n\n",
-          out);
+    bool zh = options_default_language() == LANGUAGE_ZH;
+    struct buffer text = {0};
+    buffer_puts(&text, zh ? "用法：shenbao 程序 [选项] 输入文件...\n\n"
+                          : "usage: shenbao PROGRAM [options] INPUT...\n\n");
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        fprintf(out, "  %-18s %s\n", programs[i].name, programs[i].purpose[lang]);
-    fputs(lang == LANGUAGE_ZH ? "\n各程序的选项：shenbao 程序 -h\n"
-                              : "\nshenbao PROGRAM -h tells more.\n",
-          out);
+        buffer_printf(&text, "  %-18s %s\n", programs[i].name,
+                      programs[i].purpose[zh ? LANGUAGE_ZH : LANGUAGE_EN]);
+    buffer_puts(&text,
+                zh ? "\n各程序的选项：shenbao 程序 -h\n" : "\nshenbao PROGRAM -h tells more.\n");
+    fwrite(text.data, 1, text.len, out);
+    buffer_clear(&text);
 }
 
 static int run(int argc, char **argv)
@@ -117,10 +121,10 @@ static int run(int argc, char **argv)
         if (!strcmp(argv[0], programs[i].name))
             return programs[i].run ? programs[i].run(argc, argv)
                                    : paper_main(programs[i].name, programs[i].purpose, argc, argv);
-    fprintf(stderr,
-            options_default_language() == LANGUAGE_ZH ? "shenbao: error: 没有程序“%s”\n"
-                                                      : "shenbao: error: no program '%s'\n",
-            argv[0]);
+    struct diag diag = {0};
+    diag_system(&diag, (struct src_pos){"shenbao", 0}, "没有程序“%s”", "no program '%s'", argv[0]);
+    diag_print(&diag, options_default_language(), stderr);
+    diag_clear(&diag);
     usage(stderr);
     return 2;
 }

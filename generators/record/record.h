@@ -6,9 +6,9 @@
  * ancestors. What only the whole can tell stands below the unit as well: <recommended target grade
  * n>, the number of its applicants on the establishment, by what they apply for. Alters no text but
  * for the private-use codes that characters.xml knows, which become their characters; others, and
- * what is no character, are faults. Safe: no DTD, entities, network, XInclude; limits with a
- * message. From record_open on libxml2 loads nothing by name in this process (see xml.h): others
- * parse what they have opened. */
+ * what is no character, are faults (see printers_refuse_codes). Safe: no DTD, entities, network,
+ * XInclude; limits with a message. From record_open on libxml2 loads nothing by name in this
+ * process (see xml.h): others parse what they have opened. */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -20,7 +20,11 @@ typedef struct _xmlNode record_node;
 struct record_options {
     const char *schema_path;     /* templates/applicants.xsd */
     const char *characters_path; /* templates/characters.xml; NULL: no private-use code is known */
-    const char *const *inputs;   /* "-" is spooled to a file that vanishes with the record */
+    /* Other private-use codes, and what is no character, are faults only in what names files (ids,
+     * names of people, units and delegations): the others are warned about, and refused by
+     * whatever prints them. */
+    bool printers_refuse_codes;
+    const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */
     size_t n_inputs;
     const char *const *only_applicants, *const
                                             *only_units; /* NULL: all; an unknown id is an error */

@@ -1,7 +1,7 @@
 /* test_dossier.c - page numbers, page lists, and what an applicant's dossier holds. */
+#include "bind/page_list.h"
 #include "dossier/materials.h"
 #include "dossier/numbering.h"
-#include "dossier/page_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -198,7 +198,7 @@ static void list(struct listing *l, const char *batch)
     l->record = record_open(&o, &l->diag);
     l->cursor = record_cursor_new(l->record, &l->diag);
     l->ctx = query_context_new(NULL);
-    l->sections = sections_load("templates/dossier.xml", &l->diag);
+    l->sections = sections_load((const char *const[]){"templates", NULL}, &l->diag);
     assert_non_null(l->sections);
     assert_true(record_next(l->cursor, &who));
     query_context_begin(l->ctx, who.node, "2026-09-30");
@@ -301,19 +301,21 @@ static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
         "<copies margin=\"wide\" evidence=\"evidence\" detail=\"@kind\"/>\n"
         "<section title=\"一\">\n<items select=\"p[\" title=\"@name\"/>\n<other/></section>\n"
         "<section/></dossier>\n";
-    char name[] = "/tmp/shenbao-sections-XXXXXX";
+    char folder[] = "/tmp/shenbao-sections-XXXXXX", name[64];
+    const char *const dirs[] = {mkdtemp(folder), NULL};
     struct diag d = {0};
-    int fd = mkstemp(name);
-    assert_true(write(fd, text, sizeof text - 1) > 0);
-    close(fd);
-    assert_null(sections_load(name, &d));
+    snprintf(name, sizeof name, "%s/dossier.xml", folder);
+    FILE *f = fopen(name, "w");
+    assert_true(f && fputs(text, f) >= 0 && fclose(f) == 0);
+    assert_null(sections_load(dirs, &d));
     unlink(name);
+    rmdir(folder);
     static const long lines[] = {2, 4, 5, 6};
     assert_int_equal(d.n, 4);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(d.list[i].at.line, lines[i]);
     assert_int_equal(d.system_faults, 4);
-    assert_null(sections_load("/nowhere/dossier.xml", &d));
+    assert_null(sections_load((const char *const[]){"/nowhere", NULL}, &d));
     assert_int_equal(d.system_faults, 5);
     diag_clear(&d);
 }
