@@ -1,6 +1,7 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
+# make check-faults  every call fails once, and kills (15 minutes)
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/
@@ -42,7 +43,7 @@ LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).
 
 DIR ?= samples
 
-.PHONY: all deps demo check check-san check-long coverage bench bind-corpus format clean install deb
+.PHONY: all deps demo check check-san check-long check-faults coverage bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -100,6 +101,13 @@ check: deps
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 check-san: deps
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+
+# A machine that fails, call by call: every one of the kinds that read and write, as far as 15 minutes on two
+# processors go; a share of it is in check.
+check-faults: deps
+	@$(MAKE) --no-print-directory all
+	python3 tests/run.py $(BUILD) blackbox_faults
+	python3 tests/faults/walk.py $(BUILD)
 
 # What the tests reach of each module.
 coverage: deps

@@ -274,7 +274,9 @@ static void report_worker(struct collection *c, size_t number, struct record_cur
         f.at = who.at;
     }
     worker_fault(&diag, f, &fault);
-    if (diag.system_faults)
+    if (fault.end == WORKERS_REFUSED)
+        ; /* said of all at once */
+    else if (diag.system_faults)
         diag_append(c->diag, &diag);
     else
         check_add(r, p, diag.list[0], true);
@@ -298,6 +300,9 @@ static bool check_each(struct collection *c)
     bool ok = workers_watched(&job, &watch, n, preflight->options->jobs, results);
     if (!ok)
         worker_fault(c->diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_REFUSED});
+    for (size_t i = 0; i < n; i++) /* nobody has begun with them */
+        if (!ok && c->ends[i].end == WORKERS_DIED && !c->ends[i].file)
+            c->ends[i].end = WORKERS_REFUSED;
     ok = ok && going(c);
     struct record_cursor *cursor = record_cursor_new(preflight->record, c->diag);
     for (size_t i = 0; i < n; i++)

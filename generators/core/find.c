@@ -4,8 +4,9 @@
 #include "core/machine.h"
 #include "core/spelling.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -53,38 +54,36 @@ static int by_leaf(const void *a, const void *b)
     return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
 }
 
-/* Of glob: a folder that is not there has no such files. */
-static int ask_folder(const char *path, int error)
+/* The names in one directory that match and that no directory before it has. */
+static void add_files(struct arena *arena, const char *dir, const char *pattern, char ***out,
+                      size_t *n, size_t *cap)
 {
-    errno = error;
-    machine_ask(path);
-    return 0;
+    DIR *list = opendir(dir);
+    struct dirent *e;
+
+    if (!list)
+        machine_ask(dir);
+    while (errno = 0, list && (e = readdir(list))) {
+        size_t k = 0;
+        if (fnmatch(pattern, e->d_name, FNM_PERIOD))
+            continue;
+        while (k < *n && strcmp(leaf((*out)[k]), e->d_name))
+            k++;
+        if (k == *n)
+            *ARENA_PUSH(arena, *out, *n, *cap) = arena_printf(arena, "%s/%s", dir, e->d_name);
+    }
+    if (list) {
+        machine_ask(dir); /* readdir */
+        closedir(list);
+    }
 }
 
 size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out)
 {
     size_t n = 0, cap = 0;
     *out = NULL;
-    for (; *dirs; dirs++) {
-        glob_t found;
-        char *quoted = arena_alloc(arena, 2 * strlen(*dirs) + 1, 1),
-             *p = quoted; /* the directory is no pattern */
-        for (const char *c = *dirs; *c; c++) {
-            if (strchr("*?[\\", *c))
-                *p++ = '\\';
-            *p++ = *c;
-        }
-        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, ask_folder, &found) != 0)
-            continue;
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            size_t k = 0;
-            while (k < n && strcmp(leaf((*out)[k]), leaf(found.gl_pathv[i])))
-                k++;
-            if (k == n)
-                *ARENA_PUSH(arena, *out, n, cap) = arena_strdup(arena, found.gl_pathv[i]);
-        }
-        globfree(&found);
-    }
+    for (; *dirs; dirs++)
+        add_files(arena, *dirs, pattern, out, &n, &cap);
     if (n > 1)
         qsort(*out, n, sizeof **out, by_leaf);
     return n;

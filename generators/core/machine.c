@@ -83,6 +83,11 @@ void machine_failed(const char *path, const char *zh, const char *en)
 
 void machine_ask(const char *path)
 {
+    if (errno == ENOMEM) {
+        errno = 0;
+        machine_failed(path, "内存不足，请关闭其他程序后再运行",
+                       "out of memory: close other programs, run again");
+    }
     if (machine_at_fault(errno))
         machine_failed(path, "读取失败，请检查磁盘和系统的限制",
                        "reading failed, check the disk and the system's limits");

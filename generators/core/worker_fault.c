@@ -5,6 +5,7 @@
 #include "core/system_error.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* A message's parts: what was being done, the process that did it, what the user can do. */
 struct wording {
@@ -93,7 +94,7 @@ bool worker_fault(struct diag *diag, struct finding where, const struct worker_f
     struct wording w = wording_of(fault, &arena);
 
     where.severity = SEVERITY_ERROR;
-    if (fault->end == WORKERS_MACHINE) {
+    if (fault->end == WORKERS_MACHINE || (fault->end == WORKERS_REFUSED && machine_has_reason())) {
         machine_trouble(diag, where);
         arena_free(&arena);
         return false;

@@ -305,6 +305,10 @@ static bool collect(struct pool *p, size_t alive)
             buffer_clear(&w->in);
             alive--;
             size_t at = atomic_load(&p->shared->announcements[i].at_work);
+            if (end == WORKERS_MACHINE && (at == IDLE || at - AT_WORK >= p->n)) {
+                refused = ENOMEM; /* before its first job: the next one would fare no better */
+                continue;
+            }
             if (at == IDLE || p->stopped)
                 continue;
             memcpy(last_note, p->shared->announcements[i].note, sizeof last_note - 1);

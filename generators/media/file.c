@@ -209,7 +209,8 @@ static const struct media_fault *read_whole(struct arena *arena, int fd, unsigne
             return n == 0 ? &changed : system_fault(arena);
         got += (size_t)n;
     }
-    return read_some(fd, &more, 1) == 0 ? NULL : &changed;
+    ssize_t n = read_some(fd, &more, 1);
+    return n < 0 ? system_fault(arena) : n == 0 ? NULL : &changed;
 }
 
 /* A large run of bytes comes from the system with its pages in place, which costs half of what it

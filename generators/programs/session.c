@@ -2,6 +2,7 @@
 #include "programs/session.h"
 
 #include "core/find.h"
+#include "core/machine.h"
 #include "core/paths.h"
 
 #include <sys/stat.h>
@@ -26,7 +27,10 @@ bool session_open(struct session *s)
     const struct options *o = &s->options;
     const struct src_pos ours = {0};
     struct stat st;
-    if (stat(s->templates[0], &st) || !S_ISDIR(st.st_mode))
+    bool there = stat(s->templates[0], &st) == 0;
+    if (!there)
+        machine_ask(s->templates[0]);
+    if (!there || !S_ISDIR(st.st_mode))
         return diag_system(&s->diag, (struct src_pos){s->templates[0], 0}, "没有这个模板目录",
                            "there is no such directory of templates");
     s->input = (struct record_options){

@@ -747,9 +747,11 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     int why = errno;
     lxw_error error = workbook_close(b.workbook); /* frees it also when it fails */
     if (ok && b.faults == 0 && (!arrived || error != LXW_NO_ERROR)) {
-        why = why || error != LXW_NO_ERROR ? why : EIO; /* a stream has failed, and forgot why */
-        ok = full(&b, why ? strerror(why) : lxw_strerror(error),
-                  why ? strerror(why) : lxw_strerror(error));
+        if (!why && error == LXW_NO_ERROR) /* a stream has failed, and forgot why */
+            ok = full(&b, "临时文件没有写全", "a temporary file did not arrive whole");
+        else
+            ok = full(&b, why ? strerror(why) : lxw_strerror(error),
+                      why ? strerror(why) : lxw_strerror(error));
     } else if (ok && b.faults == 0 && !verify_workbook(fileno(out), rows, (int)b.n_sheets)) {
         ok = full(&b, "写出的内容不完整", "what was written is not whole");
     }

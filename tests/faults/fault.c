@@ -3,7 +3,8 @@
  *
  *     FAULT=KIND:N:ERRNO   that call fails with this errno, by name; read and write may be SHORT
  *                          instead: they do one byte; :ALL after it: all calls from there on fail
- *     FAULT_COUNTS=FILE    where the number of calls of each kind is kept, a line of text each
+ *     FAULT=any:N:KILL     at the N-th of all calls but allocations, its process group is killed
+ *     FAULT_COUNTS=FILE    where the numbers of calls are kept, by kind, as unsigned longs
  *
  * Kinds are the names in the table below. */
 #define _GNU_SOURCE
@@ -14,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,17 +25,17 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, KINDS };
+enum kind { ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, ANY, KINDS };
 
 static const char *const names[KINDS] = {"alloc", "open",  "read", "write", "rename", "link",    "unlink",
-                                         "fsync", "mmap", "fork",  "stat",  "mkdir",  "truncate"};
+                                         "fsync", "mmap", "fork",  "stat",  "mkdir",  "truncate", "any"};
 
 static const struct {
     const char *name;
     int value;
 } errors[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"ESTALE", ESTALE}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
-              {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
-              {"EPERM", EPERM},   {"SHORT", 0}};
+              {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
+              {"EPERM", EPERM},   {"SHORT", 0}, {"KILL", 0}};
 
 struct counts {
     atomic_ulong calls[KINDS];
@@ -50,6 +52,7 @@ static bool ready;
 static void __attribute__((constructor)) set_up(void)
 {
     const char *file = getenv("FAULT_COUNTS"), *fault = getenv("FAULT");
+    bool known = false;
     void *shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (file) {
         int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CREAT, 0600);
@@ -73,9 +76,15 @@ static void __attribute__((constructor)) set_up(void)
             size_t n = strlen(errors[i].name);
             if (!strncmp(end + 1, errors[i].name, n) && (!end[1 + n] || end[1 + n] == ':')) {
                 failure = errors[i].value;
+                known = true;
                 all = !strcmp(end + 1 + n, ":ALL");
             }
         }
+    }
+    if (fault && (failing == KINDS || !known)) {
+        static const char what[] = "FAULT names no kind or no error\n";
+        syscall(SYS_write, 2, what, sizeof what - 1);
+        _exit(99);
     }
     ready = true;
 }
@@ -86,6 +95,8 @@ static bool fails(enum kind kind)
     if (!ready)
         return false;
     unsigned long n = atomic_fetch_add(&counts->calls[kind], 1) + 1;
+    if (kind != ALLOC && atomic_fetch_add(&counts->calls[ANY], 1) + 1 == at && failing == ANY)
+        kill(0, SIGKILL);
     if (kind != failing || (all ? n < at : n != at))
         return false;
     errno = failure;
@@ -123,6 +134,7 @@ void *__libc_memalign(size_t align, size_t size)
     return fails(ALLOC) ? NULL : real(align, size);
 }
 
+/* a sanitizer has its own */
 #ifndef WITHOUT_MALLOC
 void *malloc(size_t size)
 {

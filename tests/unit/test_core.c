@@ -322,6 +322,7 @@ static struct {
     bool killed_in_write;   /* the process ends half-way through its first write */
     int directories_synced; /* counted */
     int sync_error;         /* of directories; 0: none */
+    int lost_syncs;         /* of files: so many fail, once each, and the next one succeeds */
 } kernel;
 
 int open(const char *path, int flags, ...)
@@ -353,6 +354,11 @@ int fsync(int fd)
         kernel.directories_synced++;
         errno = kernel.sync_error;
         return kernel.sync_error ? -1 : 0;
+    }
+    if (kernel.lost_syncs > 0) {
+        kernel.lost_syncs--;
+        errno = EIO;
+        return -1;
     }
     return (int)syscall(SYS_fsync, fd);
 }
@@ -440,17 +446,96 @@ static void a_new_file_is_private_and_a_replaced_one_keeps_its_mode(void **state
     assert_int_equal(mode_of(path), 0600);
     assert_return_code(chmod(path, 0640), errno);
     if (geteuid() == 0)
-        assert_return_code(chown(path, 12345, 23456), errno);
+        assert_return_code(chown(path, (uid_t)-1, 23456), errno);
     assert_true(output_write(path, "23", 2, &f.diag));
     assert_int_equal(mode_of(path), 0640);
     struct stat st;
     assert_return_code(stat(path, &st), errno);
-    if (geteuid() == 0) {
-        assert_int_equal(st.st_uid, 12345);
+    if (geteuid() == 0)
         assert_int_equal(st.st_gid, 23456);
-    }
     holds(path, "23");
     assert_int_equal(entries(&f), 1);
+    folder_end(&f);
+}
+
+static void put_file(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void another_users_file_gives_neither_its_owner_nor_its_mode(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    struct stat st;
+    if (geteuid() != 0)
+        skip();
+    put_file(path, "old");
+    assert_return_code(chown(path, 12345, 23456), errno);
+    assert_return_code(chmod(path, 0666), errno);
+    assert_true(output_write(path, "new", 3, &f.diag));
+    assert_return_code(stat(path, &st), errno);
+    assert_int_equal(st.st_uid, 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    holds(path, "new");
+    folder_end(&f);
+}
+
+static void a_sync_that_failed_once_is_final(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    bool written;
+    const struct output_file all[] = {{path, "new", 3, -1}};
+    for (int way = 0; way < 4; way++) {
+        put_file(path, "old");
+        int file = output_temporary(path, &f.diag);
+        assert_true(output_bytes(file, "new", 3));
+        kernel.lost_syncs = 1;
+        assert_false(way == 0   ? output_write(path, "new", 3, &f.diag)
+                     : way == 1 ? output_name(path, file, &f.diag)
+                     : way == 2 ? output_update(path, "new", 3, &written, &f.diag)
+                                : output_update_all(all, 1, &f.diag));
+        assert_int_equal(kernel.lost_syncs, 0);
+        found(&f, "磁盘", "disk");
+        close(file);
+        holds(path, "old");
+        assert_int_equal(entries(&f), 1);
+    }
+    folder_end(&f);
+}
+
+static void a_tree_is_written_through_no_link(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf"), *elsewhere = in(&f, "elsewhere");
+    bool written;
+    const struct output_file all[] = {{path, "new", 3, -1}};
+    for (int way = 0; way < 2; way++) {
+        unlink(path);
+        put_file(elsewhere, "old");
+        assert_return_code(symlink(elsewhere, path), errno);
+        assert_true(way ? output_update(path, "new", 3, &written, &f.diag)
+                        : output_update_all(all, 1, &f.diag));
+        holds(elsewhere, "old");
+        holds(path, "new");
+    }
+    assert_true(output_make_folder(f.path, "a/b", &f.diag));
+    assert_true(output_make_folder(f.path, "", &f.diag));
+    assert_true(output_is_directory(in(&f, "a/b")));
+    assert_return_code(symlink("a", in(&f, "linked")), errno);
+    assert_false(output_make_folder(f.path, "linked/c", &f.diag));
+    found(&f, "链接", "link");
+    assert_false(output_is_directory(in(&f, "a/c")));
+    assert_true(output_lies_within(f.path, "a/b"));
+    assert_false(output_lies_within(f.path, "linked/b"));
+    assert_return_code(rmdir(in(&f, "a/b")), errno);
     folder_end(&f);
 }
 
@@ -1120,6 +1205,9 @@ int main(void)
         cmocka_unit_test(a_write_that_breaks_off_leaves_the_old_file),
         cmocka_unit_test(a_temporary_is_given_its_name_or_else_copied),
         cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
+        cmocka_unit_test(another_users_file_gives_neither_its_owner_nor_its_mode),
+        cmocka_unit_test(a_sync_that_failed_once_is_final),
+        cmocka_unit_test(a_tree_is_written_through_no_link),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),
         cmocka_unit_test(a_pipe_gets_all_bytes_over_interrupts),
         cmocka_unit_test(an_output_that_will_not_wait_gets_all_bytes_too),
