@@ -499,6 +499,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         return;
     }
     check_text_codes(p);
+    validate_text(p); /* while the element that holds the text is the innermost */
     struct frame *parent = p->depth ? &p->frames[p->depth - 1] : NULL;
     const struct word *word =
         parent ? word_child(parent->word, (const char *)name) : vocabulary_root(p->vocabulary);

@@ -3,6 +3,7 @@
 #include "record/schema_fault.h"
 
 #include "core/spelling.h"
+#include "record/correction.h"
 #include "record/id_number.h"
 #include "record/quote.h"
 
@@ -47,19 +48,69 @@ static const char *names_of(const struct word *word, bool attributes, struct are
     return n > LISTED ? arena_printf(arena, "%s …", list) : list;
 }
 
+static void add_reading(struct schema_fault *f, const char *reading, struct arena *arena)
+{
+    const char **list = arena_alloc(arena, f->n_readings + 1, sizeof *list);
+    for (size_t i = 0; i < f->n_readings; i++) {
+        if (!strcmp(f->readings[i], reading))
+            return;
+        list[i] = f->readings[i];
+    }
+    list[f->n_readings++] = reading;
+    f->readings = list;
+}
+
+/* What the value may have been meant to be, nothing among it. */
+static void add_readings(struct schema_fault *f, const struct word_type *type,
+                         const char *correction, struct arena *arena)
+{
+    enum { TRIED = 6 };
+    if (correction)
+        add_reading(f, correction, arena);
+    add_reading(f, "", arena);
+    if (type && !strcmp(type->name, "bool")) {
+        add_reading(f, "true", arena);
+        add_reading(f, "false", arena);
+    }
+    for (size_t i = 0; type && i < type->n_values && i < TRIED; i++)
+        add_reading(f, type->values[i], arena);
+}
+
+/* What is odd about the value, where its look says so. */
+static const char *reason_of(const char *value, enum language l)
+{
+    static const char *const reasons[][LANGUAGE_COUNT] = {
+        [CORRECTION_PLAIN] = {"不对", "is wrong"},
+        [CORRECTION_FULL_WIDTH] = {"里有全角字符", "has characters of full width"},
+        [CORRECTION_BLANK] = {"里有空格", "has blanks"}};
+    return reasons[correction_reason(value)][l];
+}
+
 static void wrong_value(struct schema_fault *f, const xmlError *e, const struct word *word,
                         const struct word_attribute *a, struct arena *arena)
 {
     const struct word_type *type = f->attribute ? (a ? a->type : NULL) : word->type;
     bool number = !f->attribute && !strcmp(word->name, "id-number");
-    const char *value = e->str1 ? e->str1 : "";
+    const char *value = e->str1 ? e->str1 : "", *correction = correction_of(type, value, arena);
     const char *shown = quote(arena, number ? id_number_mask_whole(arena, value) : value);
     const char *where = f->attribute ? f->attribute : word->name;
 
-    say(f,
-        arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown, expected(type, LANGUAGE_ZH)),
-        arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where,
-                     expected(type, LANGUAGE_EN)));
+    add_readings(f, type, correction, arena);
+    if (correction && *correction)
+        say(f,
+            arena_printf(arena, "%s 的值%s%s，请写%s", where, shown, reason_of(value, LANGUAGE_ZH),
+                         quote(arena, correction)),
+            arena_printf(arena, "the value %s of %s %s; write %s", shown, where,
+                         reason_of(value, LANGUAGE_EN), quote(arena, correction)));
+    else if (correction)
+        say(f, arena_printf(arena, "%s 的值%s不对，请留空或删去", where, shown),
+            arena_printf(arena, "the value %s of %s is wrong; leave it empty", shown, where));
+    else
+        say(f,
+            arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown,
+                         expected(type, LANGUAGE_ZH)),
+            arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where,
+                         expected(type, LANGUAGE_EN)));
 }
 
 static void unknown_attribute(struct schema_fault *f, const xmlError *e, const struct word *word,
@@ -72,6 +123,10 @@ static void unknown_attribute(struct schema_fault *f, const xmlError *e, const s
     for (size_t i = 0; i < word->n_attributes; i++)
         spelling_guess(&guess, word->attributes[i].name);
     f->label = NULL;
+    f->renamed = true;
+    for (size_t i = 0; i < word->n_attributes; i++)
+        if (!guess.best || guess.best == word->attributes[i].name)
+            add_reading(f, word->attributes[i].name, arena);
     if (guess.best)
         say(f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
             arena_printf(arena, "%s has no attribute %s; is it %s?", word->name, where,
@@ -109,6 +164,7 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
             arena_printf(arena, "%s must not be empty", where));
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
+        add_readings(&f, a ? a->type : NULL, NULL, arena);
         say(&f, arena_printf(arena, "%s 缺少属性 %s", word->name, where),
             arena_printf(arena, "%s lacks the attribute %s", word->name, where));
         break;
@@ -143,6 +199,10 @@ struct schema_fault schema_fault_stray(const char *name, const struct word *pare
 
     for (size_t i = 0; i < parent->n_children; i++)
         spelling_guess(&guess, parent->children[i]->name);
+    f.renamed = true;
+    for (size_t i = 0; i < parent->n_children; i++)
+        if (!guess.best || guess.best == parent->children[i]->name)
+            add_reading(&f, parent->children[i]->name, arena);
     if (guess.best)
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));

@@ -10,6 +10,11 @@ struct schema_fault {
     const char *attribute; /* which one; NULL: the element itself or its text */
     const char *label;     /* of the attribute or the element; NULL: none known */
     const char *text[LANGUAGE_COUNT];
+    /* What may stand there instead, the most probable first: values, or with `renamed` names of
+     * the attribute or element that was meant. For those who judge a record by what it says. */
+    const char *const *readings;
+    size_t n_readings;
+    bool renamed;
 };
 
 /* The sentence for an error that validation reports at an element. Strings live in the arena. */
