@@ -74,6 +74,7 @@ static int run(struct session *s, const struct check_options *own)
     if (sections) {
         preflight_distribute(&preflight, &report, &s->diag); /* what templates are objected to */
         diag_clear(&s->diag);
+        s->input.resume = true;
         record = record_open(&s->input, &first_pass);
         if (check_batch(s, &preflight, record, &first_pass, &report))
             write_reports(s, own, &report);

@@ -173,11 +173,6 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     case XML_SCHEMAV_CVC_TYPE_3_1_1:
         unknown_attribute(&f, e, word, arena);
         break;
-    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1:
-    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3:
-        say(&f, arena_printf(arena, "%s 里不能直接写文字", word->name),
-            arena_printf(arena, "%s holds no text of its own", word->name));
-        break;
     default:
         if (e->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
             e->code <= XML_SCHEMAV_CVC_ENUMERATION_VALID)
@@ -190,12 +185,38 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     return f;
 }
 
-struct schema_fault schema_fault_stray(const char *name, const struct word *parent,
-                                       struct arena *arena)
+struct schema_fault schema_fault_text(const struct word *word, const char *stray_text,
+                                      struct arena *arena)
+{
+    struct schema_fault f = {.label = word->label};
+    const char *shown = quote(arena, stray_text + strspn(stray_text, " \t\r\n"));
+    if (strstr(stray_text, "＜") || strstr(stray_text, "＞"))
+        say(&f, arena_printf(arena, "标签%s用了全角的 ＜ ＞，请改用半角的 < >", shown),
+            arena_printf(arena, "the tag %s has marks of full width; write < and >", shown));
+    else
+        say(&f,
+            arena_printf(arena, "%s 里不能直接写文字，这里却有%s；请写进相应的元素或删去",
+                         word->name, shown),
+            arena_printf(arena,
+                         "%s holds no text of its own, but has %s; put it into its element, or "
+                         "delete it",
+                         word->name, shown));
+    return f;
+}
+
+struct schema_fault schema_fault_stray(const char *name, const char *prefix,
+                                       const struct word *parent, struct arena *arena)
 {
     struct schema_fault f = {0};
     struct spelling_guess guess = {.word = name};
     const char *shown = quote_name(arena, name);
+
+    if (prefix) {
+        const char *whole = quote_name(arena, arena_printf(arena, "%s:%s", prefix, name));
+        say(&f, arena_printf(arena, "<%s> 带有前缀；请去掉冒号和前缀，写 <%s>", whole, shown),
+            arena_printf(arena, "<%s> has a prefix; write <%s>, without it", whole, shown));
+        return f;
+    }
 
     for (size_t i = 0; i < parent->n_children; i++)
         spelling_guess(&guess, parent->children[i]->name);

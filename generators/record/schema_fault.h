@@ -20,8 +20,11 @@ struct schema_fault {
 /* The sentence for an error that validation reports at an element. Strings live in the arena. */
 struct schema_fault schema_fault_of(const xmlError *error, const struct word *word,
                                     struct arena *arena);
-/* An element that its parent cannot hold. */
-struct schema_fault schema_fault_stray(const char *name, const struct word *parent,
-                                       struct arena *arena);
+/* An element that its parent cannot hold; prefix: before its name in the file, or NULL. */
+struct schema_fault schema_fault_stray(const char *name, const char *prefix,
+                                       const struct word *parent, struct arena *arena);
+/* Text where none may stand. */
+struct schema_fault schema_fault_text(const struct word *word, const char *stray_text,
+                                      struct arena *arena);
 
 #endif
