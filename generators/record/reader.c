@@ -697,11 +697,11 @@ static void put_first(struct pass *p)
 
 /* The sentence for a missing end tag, when elements that do not belong into the element have shown
  * it. */
-static bool explain_unclosed(struct pass *p, struct file_fault *f, struct arena *a)
+static void explain_unclosed(struct pass *p, struct file_fault *f, struct arena *a)
 {
     const struct unclosed *u = &p->unclosed;
-    if (!u->depth || u->depth > p->depth)
-        return false;
+    if (!f->end_tag || !u->depth || u->depth > p->depth)
+        return;
     const struct frame *frame = &p->frames[u->depth - 1];
     diag_cut(p->diag, u->finding);
     f->line = frame->line;
@@ -711,7 +711,6 @@ static bool explain_unclosed(struct pass *p, struct file_fault *f, struct arena 
     f->text[LANGUAGE_EN] =
         arena_printf(a, "<%s> has no end: write </%s> before the <%s> of line %ld",
                      frame->word->name, frame->word->name, u->next, u->next_line);
-    return true;
 }
 
 /* A slip: who ended before it is whole, and nothing else is said of whom it stands in. */
@@ -776,7 +775,7 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
 {
     const struct stream_events events = {on_start, on_end, on_text, r->resume ? on_resumed : NULL};
     static const struct file_fault unknown = {
-        FAULT_DATA, 0, {"不符合格式定义", "not as the schema wants it"}};
+        FAULT_DATA, 0, {"不符合格式定义", "not as the schema wants it"}, false};
     size_t faults = r->n_faults;
     struct pass p = {
         .record = r, .source = &r->sources[source], .diag = diag, .vocabulary = schema->vocabulary};

@@ -40,7 +40,7 @@ struct stream {
 static void refuse(struct stream *s, long line, const char *zh, const char *en)
 {
     if (!s->broken)
-        s->fault = (struct file_fault){FAULT_DATA, line, {zh, en}};
+        s->fault = (struct file_fault){FAULT_DATA, line, {zh, en}, false};
     s->broken = true;
 }
 
@@ -209,6 +209,7 @@ static void refuse_cut(struct stream *s)
     refuse(s, s->open[s->depth - 1].line,
            arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
            arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+    s->fault.end_tag = true;
 }
 
 static void on_error(void *data, xmlError *error)
@@ -231,6 +232,7 @@ static void on_error(void *data, xmlError *error)
                                        (const char *)in->end};
     syntax_sentence(&plain, &place, s->arena, text);
     refuse(s, plain.line, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
+    s->fault.end_tag = plain.code == XML_ERR_TAG_NAME_MISMATCH;
 }
 
 /* A parser at the beginning of a document. The bytes that it gets are UTF-8, whatever the
