@@ -125,3 +125,164 @@ class Missing(Batches):
                 told = [(f["rule"], f["severity"], f["label"]) for f in self.by_unit(path, 1)[1]]
                 self.assertIn(("R89", "error", label), told)
                 self.assertEqual(len([t for t in told if t[1] == "error"]), 1, told)
+
+
+def edit(old, new):
+    return lambda text: text.replace(old, new, 1) if old in text else None
+
+
+def date(value):
+    return edit('obtained="2018-11-20"', f'obtained="{value}"')
+
+
+def amount(value):
+    return edit('amount="860"', f'amount="{value}"')
+
+
+def rank(value):
+    return edit('rank="1/7"', f'rank="{value}"')
+
+
+def pages(value):
+    return edit('境外学历.pdf" pages="3"/>', f'境外学历.pdf" pages="{value}"/>')
+
+
+def flag(value):
+    return edit('rank="1/7" since="true"', f'rank="1/7" since="{value}"')
+
+
+FINE = ()
+PERSON_END = "      </person>\n      <employment"
+# What, the edit of slips/base.xml, and what the one finding says beyond those of the base (FINE: there is none).
+TABLE = [
+    ("dots", edit("<birth>1988-10-23", "<birth>1988.10.23"), "出生日期：birth 的值“1988.10.23”不对，请写“1988-10-23”"),
+    ("one digit", date("2018-6-1"), "请写“2018-06-01”"),
+    ("six digits", date("201811"), "请写“2018-11”"),
+    ("eight digits", date("20181120"), "请写“2018-11-20”"),
+    ("slashes", date("2018/11/20"), "请写“2018-11-20”"),
+    ("in Chinese", date("2018年11月20日"), "请写“2018-11-20”"),
+    ("a month in Chinese", date("2018年6月"), "请写“2018-06”"),
+    ("a year in Chinese", date("2018年"), "请写“2018”"),
+    ("a month with a dot", date("2024.6"), "请写“2024-06”"),
+    ("en dashes", date("2018–11–20"), "请写“2018-11-20”"),
+    ("a blank behind", date("2018-11-20 "), "里有空格，请写“2018-11-20”"),
+    ("full width", date("２０１８-１１-２０"), "里有全角字符，请写“2018-11-20”"),
+    ("a year of full width", date("２０１８"), "里有全角字符，请写“2018”"),
+    ("no such day", date("2018-02-30"), "应为：日期"),
+    ("today as an end", edit('end="2021-10" name', 'end="至今" name'), "请留空或删去"),
+    ("asof", edit('asof="2026-09-30"', 'asof="2026.9.30"'), "截止日：asof 的值“2026.9.30”不对，请写“2026-09-30”"),
+    ("no asof", edit(' asof="2026-09-30"', ""), "batch 缺少属性 asof"),
+    ("thousands", amount("1,860"), "请写“1860”"),
+    ("a Chinese full stop", amount("860。5"), "请写“860.5”"),
+    ("a unit", amount("860万元"), "请写“860”"),
+    ("digits of full width", amount("８６０"), "里有全角字符，请写“860”"),
+    ("a blank in a number", amount("8 60"), "里有空格，请写“860”"),
+    ("words", amount("很多"), "应为：非负数"),
+    ("TRUE", flag("TRUE"), "请写“true”"),
+    ("是", flag("是"), "请写“true”"),
+    ("否", flag("否"), "请写“false”"),
+    ("a slash of full width", rank("1／7"), "里有全角字符，请写“1/7”"),
+    ("第一", rank("第一"), "请写“1”"),
+    ("a tilde", pages("1~2"), "请写“1-2”"),
+    ("第3页", pages("第3页"), "请写“3”"),
+    ("、 in pages", pages("1、2"), "请写“1,2”"),
+    ("男性", edit("<sex>男<", "<sex>男性<"), "性别：sex 的值“男性”不对，请写“男”"),
+    ("a short mode", edit('mode="正常申报"', 'mode="正常"'), "申报方式：mode 的值“正常”不对，请写“正常申报”"),
+    ("brackets of half width", edit('basis="第六条（一）"', 'basis="第六条(一)"'), "请写“第六条（一）”"),
+    ("a kind of evidence", edit('kind="任职资格证书"', 'kind="任职资格证"'), "请写“任职资格证书”"),
+    ("an ID card's sides", edit('kind="身份证" href', 'kind="身份证正反面" href'), "请写“身份证”"),
+    ("no kind of evidence", edit('kind="任职资格证书"', 'kind="照"'), "应为：身份证、学历证书"),
+    ("a comma between references", edit('refs="P1 R1"', 'refs="P1,R1"'), "编号 P1,R1 之间要用空格分隔，请写“P1 R1”"),
+    ("、 between references", edit('refs="P1 R1"', 'refs="P1、R1"'), "请写“P1 R1”"),
+    ("， between references", edit('refs="P1 R1"', 'refs="P1，R1"'), "请写“P1 R1”"),
+    ("a missing reference", edit('refs="P1 R1"', 'refs="P1 R9"'), "所引的编号 R9 不在本申报人的材料中；是不是 R1"),
+    ("a missing delegation", edit('delegation="D1"', 'delegation="D9"'), "单位 U1 所引的委托 D9 不在本文件中；是不是 D1"),
+    ("an attribute's name", edit("specialty-since", "specialty_since"), "是不是 specialty-since"),
+    ("an element's name", edit("<ethnicity>汉族</ethnicity>", "<nation>汉族</nation>"), "person 里没有 <nation>"),
+    ("a capital", edit("<profile ", "<Profile "), "是不是 <profile>"),
+    ("an element in another order", edit("<sex>男</sex><birth>1988-10-23</birth>", "<birth>1988-10-23</birth><sex>男</sex>"), FINE),
+    ("Chinese quotes", edit('specialty="采矿工程"', "specialty=“采矿工程”"), "属性 specialty 的值用了中文引号；请改用英文引号"),
+    ("a missing closing quote", edit('specialty="采矿工程" ', 'specialty="采矿工程 '), "属性 specialty 的值缺少结尾的引号"),
+    ("angles of full width", edit("<sex>男</sex>", "＜sex＞男＜/sex＞"), "标签“＜sex＞男＜/sex＞”用了全角的 ＜ ＞"),
+    ("text in the wrong place", edit(PERSON_END, "      手机见附件" + PERSON_END), "person 里不能直接写文字，这里却有“手机见附件”"),
+    ("no </person>", edit("</person>", ""), "<person> 没有结束：请在第 19 行的 <employment> 之前写 </person>；其余检查待改正后再做"),
+    ("no </name>", edit("</name>", ""), "<name> 没有结束：请在第 14 行的 <sex> 之前写 </name>"),
+    ("no </applicant>", edit("    </applicant>\n", ""), "<applicant> 应以 </applicant> 结束"),
+    ("a bare & in a value", edit("Engineering &amp; ", "Engineering & "), "之后的 & 请写 &amp;；其余检查待改正后再做"),
+    ("a bare & in text", edit("贫化率由18%", "贫化率&由18%"), "文字里的 & 请写 &amp;"),
+    ("< in a value", edit("恒岳铅锌矿", "恒岳<铅锌矿"), "属性的值里不能有 <"),
+    ("< in text", edit("贫化率由18%", "贫化率<18%"), "“贫化率”之后的 < 请写 &lt;"),
+    ("no end of a tag", edit("<sex>男</sex>", "<sex>男</sex"), "标签"),
+    ("an unknown reference", edit("贫化率由18%", "贫化率&nbsp;18%"), "没有定义的引用 &nbsp;"),
+    ("a value without quotes", edit('specialty="采矿工程"', "specialty=采矿工程"), "属性的值没有加引号"),
+    ("an attribute twice", edit('mode="正常申报"', 'mode="正常申报" mode="正常申报"'), "属性 mode 写了两次"),
+    ("blanks between letters", edit("<name>周启明", "<name>周 启 明"), "姓名含不规范字符U+0020"),
+    ("a blank behind the name", edit("周启明</name>", "周启明 </name>"), "姓名含不规范字符U+0020"),
+    ("no name", edit("<name>周启明</name>", ""), "缺姓名"),
+    ("no words in a name", edit("<name>周启明</name>", "<name/>"), "缺姓名"),
+    ("a prefix", edit("<profile ", '<o:profile xmlns:o="urn:o" '), "<o:profile> 带有前缀；请去掉冒号和前缀，写 <profile>"),
+    ("a namespace", edit("<batch ", '<batch xmlns="urn:x" '), "根元素应为 <batch>（不带命名空间）"),
+    ("a DOCTYPE", edit("<batch ", '<!DOCTYPE batch [<!ENTITY a "b">]><batch '), "不允许 <!DOCTYPE>"),
+    ("a blank line first", lambda text: "\n" + text, "XML 声明 <?xml …?> 必须在文件最开头"),
+    ("a place of the schema", edit("<batch ", '<batch xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+                                   'xsi:noNamespaceSchemaLocation="applicants.xsd" '), FINE),
+    ("a model", edit("<batch ", '<?xml-model href="applicants.xsd"?><batch '), FINE),
+    ("line ends of Windows", lambda text: text.replace("\n", "\r\n"), FINE),
+    ("a byte order mark", lambda text: "\ufeff" + text, FINE),
+    ("an id twice", edit('<experience id="X1"', '<experience id="P1"'), "编号 P1 重复"),
+    ("an element twice", edit("<profile ", '<profile complete="true"/><profile '), "重复；只能有一个"),
+    ("cut in an applicant", lambda text: text[:text.index("<training", text.index('id="B02"'))], "文件不完整：到末尾 <applicant> 也没有结束"),
+]
+
+
+class Slips(Batches):
+    def findings(self, data, name="slip.xml"):
+        """[(line, message with its label, applicant, severity)] of all but the missing files of the base."""
+        path = os.path.join(self.dir, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        done = subprocess.run([BIN, "check", "--lang", "zh", "--format", "json", path], capture_output=True, text=True, timeout=60)
+        report = json.loads(done.stdout)
+        everything = [("", f) for f in report["findings"]] + [(a["id"], f) for a in report["applicants"] for f in a["findings"]]
+        return [(f.get("line"), f"{f.get('label', '')}：{f['message']}", who, f["severity"]) for who, f in everything if f.get("rule") not in ("R76", "R66", "R70", "R82")]
+
+    def test_each_slip_is_one_finding_with_what_to_write(self):
+        with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
+            base = f.read()
+        known = {f[1:3] for f in self.findings(base.encode())}
+        for what, slip, wanted in TABLE:
+            with self.subTest(slip=what):
+                text = slip(base)
+                self.assertIsNotNone(text, "the edit does not fit the base")
+                new = [f for f in self.findings(text.encode()) if f[1:3] not in known]
+                told = [f for f in new if f[3] != "info"]
+                self.assertEqual(len(told), len(wanted and [wanted]), new)
+                if wanted:
+                    self.assertIn(wanted, told[0][1])
+                    self.assertEqual(told[0][3], "error")
+
+    def test_bytes_of_another_encoding_or_file(self):
+        with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
+            base = f.read()
+        declared = base.replace('encoding="UTF-8"', 'encoding="GBK"', 1).encode("gb18030")
+        self.assertEqual(sorted(f[1:3] for f in self.findings(declared)), sorted(f[1:3] for f in self.findings(base.encode())))
+        for data, wanted in ((base.encode("gb18030"), "GB18030"), (b"", "文件是空的"), (b"PK\x03\x04" + bytes(60), "不是 XML")):
+            with self.subTest(wanted=wanted):
+                found = self.findings(data)
+                self.assertEqual(len(found), 1, found)
+                self.assertIn(wanted, found[0][1])
+
+    def test_check_goes_on_behind_slips_and_drawing_does_not(self):
+        with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
+            base = f.read()
+        text = base.replace("Engineering &amp; ", "Engineering & ", 1)
+        at = text.index('id="B03"')
+        text = text[:at] + text[at:].replace("</person>", "", 1)
+        found = [f for f in self.findings(text.encode()) if "其余检查" in f[1]]
+        self.assertEqual([f[2] for f in found], ["B01", "B03"])
+        whole = [f for f in self.findings(base.encode()) if f[2] == "B02"]
+        self.assertEqual([f for f in self.findings(text.encode()) if f[2] == "B02"], whole)
+        done = subprocess.run([BIN, "statement", "--lang", "zh", "-o", os.path.join(self.dir, "out"), os.path.join(self.dir, "slip.xml")],
+                              capture_output=True, text=True, timeout=60)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("此后的内容没有读", done.stderr)

@@ -1,5 +1,6 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
 #include "core/options.h"
+#include "core/spelling.h"
 #include "programs/programs.h"
 
 #include <malloc.h>
@@ -89,6 +90,24 @@ static void usage(FILE *out)
           out);
 }
 
+/* Always 2. */
+static int refuse(const char *name)
+{
+    struct spelling_guess guess = {.word = name};
+    bool zh = options_default_language() == LANGUAGE_ZH;
+
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        spelling_guess(&guess, programs[i].name);
+    fprintf(stderr, zh ? "shenbao: error: 没有程序“%s”" : "shenbao: error: no program '%s'", name);
+    if (guess.best) {
+        fprintf(stderr, zh ? "；是不是 %s\n" : "; is it %s?\n", guess.best);
+    } else {
+        fputc('\n', stderr);
+        usage(stderr);
+    }
+    return 2;
+}
+
 static int run(int argc, char **argv)
 {
     const char *slash = strrchr(argv[0], '/');
@@ -115,12 +134,7 @@ static int run(int argc, char **argv)
         if (!strcmp(argv[0], programs[i].name))
             return programs[i].run ? programs[i].run(argc, argv)
                                    : paper_main(programs[i].name, programs[i].purpose, argc, argv);
-    fprintf(stderr,
-            options_default_language() == LANGUAGE_ZH ? "shenbao: error: 没有程序“%s”\n"
-                                                      : "shenbao: error: no program '%s'\n",
-            argv[0]);
-    usage(stderr);
-    return 2;
+    return refuse(argv[0]);
 }
 
 int main(int argc, char **argv)

@@ -217,8 +217,7 @@ static void list_flaws(struct record_cursor *c, const struct applicant_entry *e,
         const struct flaw *f = i < e->flaws.n ? &e->flaws.list[i] : &shared->list[i - e->flaws.n];
         xmlNode *at = f->path ? find_flawed(node, f) : f->node;
         if (at && (f->path || (at->doc == node->doc && !is_of_others(at, node->parent))))
-            list[n++] =
-                (struct record_flaw){at, f->attribute, f->readings, f->n_readings, f->renamed};
+            list[n++] = (struct record_flaw){f->kind, at, f->attribute, f->readings, f->n_readings};
     }
     out->flaws = list;
     out->n_flaws = n;

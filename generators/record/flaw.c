@@ -12,6 +12,7 @@ struct record_reading {
     struct before {
         xmlChar *value;  /* NULL: it was not there */
         const char *put; /* the reading in its place; NULL: none was put */
+        xmlNode *child;  /* that was added */
     } * before;
 };
 
@@ -50,13 +51,21 @@ static void put(const struct record_flaw *f, const char *reading, struct before 
     before->put = reading;
     if (f->attribute) {
         before->value = xmlGetNoNsProp(f->node, BAD_CAST f->attribute);
-        if (!f->renamed)
+        if (f->kind == RECORD_FLAW_VALUE)
             set_attribute(f->node, f->attribute, BAD_CAST reading);
         else if (xmlHasProp(f->node, BAD_CAST reading))
             before->put = NULL; /* the right one is there as well */
         else
             set_attribute(f->node, reading, before->value);
-    } else if (f->renamed) {
+    } else if (f->kind == RECORD_FLAW_CHILD) {
+        size_t name = strcspn(reading, ">");
+        xmlNode *child = xmlNewDocNode(f->node->doc, NULL, BAD_CAST "", NULL);
+        xmlChar *own = xmlStrndup(BAD_CAST reading, (int)name);
+        xmlNodeSetName(child, own);
+        xmlFree(own);
+        xmlNodeAddContent(child, BAD_CAST reading + name + (reading[name] == '>'));
+        before->child = xmlAddChild(f->node, child);
+    } else if (f->kind == RECORD_FLAW_NAME) {
         before->value = xmlStrdup(f->node->name);
         xmlNodeSetName(f->node, BAD_CAST reading);
     } else {
@@ -67,12 +76,15 @@ static void put(const struct record_flaw *f, const char *reading, struct before 
 
 static void restore(const struct record_flaw *f, struct before *before)
 {
+    bool renamed = f->kind == RECORD_FLAW_NAME;
     if (!before->put)
         ;
     else if (f->attribute)
-        set_attribute(f->node, f->renamed ? before->put : f->attribute,
-                      f->renamed ? NULL : before->value);
-    else if (f->renamed)
+        set_attribute(f->node, renamed ? before->put : f->attribute,
+                      renamed ? NULL : before->value);
+    else if (before->child)
+        record_drop(before->child);
+    else if (renamed)
         xmlNodeSetName(f->node, before->value);
     else
         set_text(f->node, before->value);
@@ -104,7 +116,7 @@ size_t record_flaws(const struct record *r, struct arena *arena, struct record_f
     for (size_t i = 0; i < r->flaws.n; i++) {
         const struct flaw *f = &r->flaws.list[i];
         (*out)[n++] =
-            (struct record_flaw){f->node, f->attribute, f->readings, f->n_readings, f->renamed};
+            (struct record_flaw){f->kind, f->node, f->attribute, f->readings, f->n_readings};
     }
     return n;
 }

@@ -192,7 +192,7 @@ static void note_flaw(struct pass *p, const struct schema_fault *f, const char *
                       .line = line,
                       .readings = readings,
                       .n_readings = f->n_readings,
-                      .renamed = f->renamed};
+                      .kind = f->kind};
 }
 
 static void on_invalid(void *data, xmlError *error)

@@ -20,7 +20,7 @@ struct flaw {
     long line;             /* of that element */
     const char *const *readings;
     size_t n_readings;
-    bool renamed;
+    enum record_flaw_kind kind;
 };
 
 struct flaws {

@@ -38,12 +38,18 @@ struct record_delegation {
 /* A value that is not of its type, or a word that is none, as the first pass has reported it, and
  * what it may have been meant to be. What a rule finds only under some of these readings rests on
  * the fault, and is not to be said beside it. */
+enum record_flaw_kind {
+    RECORD_FLAW_VALUE, /* readings are values, "" for nothing */
+    RECORD_FLAW_NAME,  /* readings are names of the attribute or the element */
+    RECORD_FLAW_CHILD  /* readings are children that the element lacks, as name>text */
+};
+
 struct record_flaw {
+    enum record_flaw_kind kind;
     record_node *node;
-    const char *attribute;       /* NULL: the element's text, or with renamed its name */
-    const char *const *readings; /* values; "" for nothing; with renamed: names */
+    const char *attribute; /* NULL: the element itself */
+    const char *const *readings;
     size_t n_readings;
-    bool renamed;
 };
 
 struct applicant {

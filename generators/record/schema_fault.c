@@ -64,7 +64,7 @@ static void add_reading(struct schema_fault *f, const char *reading, struct aren
 static void add_readings(struct schema_fault *f, const struct word_type *type,
                          const char *correction, struct arena *arena)
 {
-    enum { TRIED = 6 };
+    enum { TRIED = 40 };
     if (correction)
         add_reading(f, correction, arena);
     add_reading(f, "", arena);
@@ -123,7 +123,7 @@ static void unknown_attribute(struct schema_fault *f, const xmlError *e, const s
     for (size_t i = 0; i < word->n_attributes; i++)
         spelling_guess(&guess, word->attributes[i].name);
     f->label = NULL;
-    f->renamed = true;
+    f->kind = RECORD_FLAW_NAME;
     for (size_t i = 0; i < word->n_attributes; i++)
         if (!guess.best || guess.best == word->attributes[i].name)
             add_reading(f, word->attributes[i].name, arena);
@@ -188,9 +188,22 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
 struct schema_fault schema_fault_text(const struct word *word, const char *stray_text,
                                       struct arena *arena)
 {
-    struct schema_fault f = {.label = word->label};
-    const char *shown = quote(arena, stray_text + strspn(stray_text, " \t\r\n"));
-    if (strstr(stray_text, "＜") || strstr(stray_text, "＞"))
+    static const char blanks[] = " \t\r\n", open[] = "＜", close[] = "＞";
+    struct schema_fault f = {.label = word->label, .kind = RECORD_FLAW_CHILD};
+    char *own = arena_strdup(arena, stray_text + strspn(stray_text, blanks));
+    for (size_t len = strlen(own); len && strchr(blanks, own[len - 1]);)
+        own[--len] = '\0';
+    const char *shown = quote(arena, own), *name = strstr(own, open),
+               *end = name ? strstr(name, close) : NULL;
+    if (end) {
+        const char *text = end + sizeof close - 1, *next = strstr(text, open);
+        add_reading(&f,
+                    arena_printf(arena, "%.*s>%.*s", (int)(end - name - (int)sizeof open + 1),
+                                 name + sizeof open - 1,
+                                 next ? (int)(next - text) : (int)strlen(text), text),
+                    arena);
+    }
+    if (name || strstr(own, close))
         say(&f, arena_printf(arena, "标签%s用了全角的 ＜ ＞，请改用半角的 < >", shown),
             arena_printf(arena, "the tag %s has marks of full width; write < and >", shown));
     else
@@ -220,7 +233,7 @@ struct schema_fault schema_fault_stray(const char *name, const char *prefix,
 
     for (size_t i = 0; i < parent->n_children; i++)
         spelling_guess(&guess, parent->children[i]->name);
-    f.renamed = true;
+    f.kind = RECORD_FLAW_NAME;
     for (size_t i = 0; i < parent->n_children; i++)
         if (!guess.best || guess.best == parent->children[i]->name)
             add_reading(&f, parent->children[i]->name, arena);

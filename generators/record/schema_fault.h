@@ -2,6 +2,7 @@
 #ifndef RECORD_SCHEMA_FAULT_H
 #define RECORD_SCHEMA_FAULT_H
 
+#include "record/record.h"
 #include "record/vocabulary.h"
 
 #include <libxml/xmlerror.h>
@@ -10,11 +11,11 @@ struct schema_fault {
     const char *attribute; /* which one; NULL: the element itself or its text */
     const char *label;     /* of the attribute or the element; NULL: none known */
     const char *text[LANGUAGE_COUNT];
-    /* What may stand there instead, the most probable first: values, or with `renamed` names of
-     * the attribute or element that was meant. For those who judge a record by what it says. */
+    /* What may stand there instead, the most probable first; for who judges a record by what it
+     * says. */
+    enum record_flaw_kind kind;
     const char *const *readings;
     size_t n_readings;
-    bool renamed;
 };
 
 /* The sentence for an error that validation reports at an element. Strings live in the arena. */

@@ -219,7 +219,7 @@ static void on_error(void *data, xmlError *error)
 
     if (s->broken || error->level < XML_ERR_ERROR)
         return;
-    if (s->finishing && s->depth) {
+    if (s->finishing && s->depth && s->parser->input->cur >= s->parser->input->end) {
         refuse_cut(s);
         return;
     }
@@ -410,6 +410,8 @@ bool stream_read(struct stream *s)
         return false;
     }
     xmlParseChunk(s->parser, "", 0, 1);
+    if (s->seeking)
+        return seek_applicant(s);
     if (!s->broken && (s->depth > 0 || !s->begun || !s->parser->wellFormed))
         refuse(s, 0, "不是合格的 XML", "malformed XML");
     return false;
