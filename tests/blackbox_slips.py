@@ -286,3 +286,65 @@ class Slips(Batches):
                               capture_output=True, text=True, timeout=60)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("此后的内容没有读", done.stderr)
+
+
+class Reports(Batches):
+    def test_what_many_have_is_one_line_and_units_get_their_own_reports(self):
+        path = self.batch([self.unit(k, [("<sex>男</sex>", "")] if k < 7 else []) for k in range(1, 9)])
+        grouped = helper.check("--lang", "zh", "--rules", "R89", path).stdout
+        self.assertEqual(grouped.count("缺性别"), 1)
+        self.assertIn("缺性别；请填写（C1 陈远山、C2 陈远山、C3 陈远山等6人）", grouped)
+        self.assertIn("错误6", grouped)
+        everyone = helper.check("--lang", "zh", "--rules", "R89", "--all", "--format", "text", path).stdout
+        self.assertEqual(everyone.count("缺性别"), 6)
+        page = helper.check("--rules", "R89", "--format", "html", path).stdout
+        self.assertEqual(page.count("缺性别"), 1)
+        folder = os.path.join(self.dir, "units")
+        done = helper.check("--lang", "zh", "--rules", "R89", "--split", "unit", "-o", folder, path)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(sorted(os.listdir(folder)), [f"U{k}-示例爆破工程有限公司.txt" for k in range(1, 9)])
+        with open(os.path.join(folder, "U6-示例爆破工程有限公司.txt"), encoding="utf-8") as f:
+            self.assertEqual(f.read().splitlines()[-1], "共1人：错误1，警告0，提示0")
+        self.assertEqual(helper.check("--split", "unit", path).returncode, 2)
+
+
+# Values that are of no type, for fields of each.
+BROKEN = {"date": ["2019.3", "２０２０", "去年", "2021-13"], "obtained": ["2018年12月", "早"], "birth": ["1985.3.12", "八五年"], "sex": ["男性", "M"],
+          "mode": ["自评分", "自评", "x"], "rank": ["第一", "1／7", "0/0"], "since": ["是", "FALSE", "?"], "year": ["2021年", "去年"],
+          "kind": ["合同书", "身份证明", "x"], "refs": ["P1，R1", "P99", "Q1、J1"], "start": ["2019.3", "很久以前"], "end": ["至今", "2021/10"],
+          "self": ["八", "８"], "from": ["2023年9月"], "established": ["否"], "verified": ["自动", "x"], "basis": ["第六条(二)", "x"],
+          "delegation": ["D999"], "appointed": ["2019.1.1"], "professional": ["70学时", "七十"], "category": ["业绩", "科研"]}
+
+
+class Mutations(Batches):
+    def test_no_finding_rests_on_a_value_that_another_calls_invalid(self):
+        """A thousand applicants, each with one to three broken values. The whole record is clean: what a rule says of them
+        rests on those values."""
+        draw = random.Random(89)
+        whole = ET.fromstring("<r>" + self.unit(0, []) + "</r>")
+        everything = list(places(whole))
+        known = [i for i, (_, _, child, a) in enumerate(everything) if (a or child.tag) in BROKEN and child.tag != "delegation"]
+        broken, broken_places = [], []
+        for _ in range(1000):
+            chosen = draw.sample(known, draw.randint(1, 3))
+            values = {i: draw.choice(BROKEN[everything[i][3] or everything[i][2].tag]) for i in chosen}
+            broken.append(self.changed(whole, values))
+            broken_places.append([everything[i][0] for i in chosen])
+        self.assertEqual(self.by_unit(self.batch(self.units_of([whole])), 1)[1], [])
+        found = self.by_unit(self.batch(self.units_of(broken)), 1000)
+        for k in range(1, 1001):
+            with self.subTest(broken=broken_places[k - 1]):
+                self.assertEqual([f["message"] for f in found[k] if f.get("rule")], [])
+        self.assertGreater(sum(bool(f) for f in found.values()), 950)
+
+    @staticmethod
+    def changed(whole, values):
+        root = copy.deepcopy(whole)
+        everything = list(places(root))
+        for i, value in values.items():
+            _, _, child, attribute = everything[i]
+            if attribute:
+                child.set(attribute, value)
+            else:
+                child.text = value
+        return root

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct check_options {
-    const char *format, *stage, *only, *except, *show_ids;
+    const char *format, *stage, *only, *except, *show_ids, *all, *split;
 };
 
 /* false: the system failed, and there is nothing to report of the batch. */
@@ -39,7 +39,10 @@ static void write_reports(struct session *s, const struct check_options *own,
 {
     const struct options *o = &s->options;
     report->language = strcmp(own->format, "text") ? o->report_language : o->language;
-    check_write(report, own->format, o->output ? o->output : "-", &s->diag);
+    if (!strcmp(own->split, "unit"))
+        check_write_units(report, own->format, o->output, &s->diag);
+    else
+        check_write(report, own->format, o->output ? o->output : "-", &s->diag);
     report->language = o->report_language;
     if (o->report)
         check_write(report, "json", o->report, &s->diag);
@@ -56,7 +59,8 @@ static int run(struct session *s, const struct check_options *own)
                                          .show_ids = own->show_ids != NULL,
                                          .stage = strcmp(own->stage, "submit") ? STAGE_PREPARE
                                                                                : STAGE_SUBMIT};
-    struct check_report report = {.stage = own->stage, .strict = o->strict, .quiet = o->quiet};
+    struct check_report report = {
+        .stage = own->stage, .strict = o->strict, .quiet = o->quiet, .all = own->all != NULL};
     struct diag first_pass = {0};
     struct record *record = NULL;
     struct rules *rules = rules_load(&chosen, &s->diag);
@@ -93,7 +97,7 @@ int check_main(int argc, char **argv)
 {
     static const char *const purpose[] = {"核查会使材料被退回的一切问题。",
                                           "Reports all that would send the packages back."};
-    struct check_options own = {.format = "text", .stage = "prepare"};
+    struct check_options own = {.format = "text", .stage = "prepare", .split = "batch"};
     const struct option_own table[] = {
         {"format",
          "text|json|html",
@@ -105,11 +109,25 @@ int check_main(int argc, char **argv)
          &own.stage},
         {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &own.only},
         {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &own.except},
+        {"all",
+         NULL,
+         {"多人相同的问题也逐人列出", "each applicant of what many have in common, too"},
+         &own.all},
+        {"split",
+         "batch|unit",
+         {"全批一份报告（默认），或每个单位一份（-o 为目录）",
+          "one report (the default), or one of each unit (-o is a directory)"},
+         &own.split},
         {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &own.show_ids},
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, table, sizeof table / sizeof *table);
     if (status >= 0)
         return status;
+    if (!strcmp(own.split, "unit") && !s.options.output) {
+        diag_system(&s.diag, (struct src_pos){0}, "--split 须用 -o 指定目录",
+                    "--split needs a directory: -o DIR");
+        return session_end(&s, 2);
+    }
     return session_end(&s, session_open(&s) && session_open_fonts(&s) ? run(&s, &own) : 2);
 }

@@ -442,18 +442,25 @@ static bool all_known(const struct ids *ids, const char *list, struct arena *a)
     return true;
 }
 
-static void note_wrong_refs(struct pass *p, const struct id_place *ref, const char *correction)
+/* What may be meant: the correction, or any of the ids; nothing in any case. */
+static void note_wrong_refs(struct pass *p, const struct id_place *ref, const struct ids *ids,
+                            const char *correction)
 {
+    enum { TRIED = 60 };
     struct arena *a = &p->record->arena;
     struct flaws *list = &p->entry->flaws;
-    const char **readings = ARENA_ARRAY(a, const char *, 2);
-    readings[0] = "";
-    readings[1] = arena_strdup(a, correction);
+    const char **readings = ARENA_ARRAY(a, const char *, TRIED + 2);
+    size_t n = 0;
+    readings[n++] = "";
+    if (correction)
+        readings[n++] = arena_strdup(a, correction);
+    for (size_t i = 0; !correction && i < ids->n && i < TRIED; i++)
+        readings[n++] = arena_strdup(a, ids->list[i].id);
     *ARENA_PUSH(a, list->list, list->n, list->cap) =
         (struct flaw){.path = arena_strdup(a, ref->path),
                       .attribute = "refs",
                       .readings = readings,
-                      .n_readings = correction ? 2 : 1};
+                      .n_readings = n};
 }
 
 static void report_ref(struct pass *p, const struct id_place *ref, const struct ids *ids)
@@ -463,7 +470,7 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
     const char *shown = quote_name(a, ref->id);
     if (separated && all_known(ids, separated, a)) {
         whole = correction_of_refs(ref->whole, a);
-        note_wrong_refs(p, ref, whole);
+        note_wrong_refs(p, ref, ids, whole);
         report(p, ref, FAULT_DATA,
                arena_printf(a, "编号 %s 之间要用空格分隔，请写%s", shown, quote(a, whole)),
                arena_printf(a, "the ids in %s are set off by blanks: write %s", shown,
@@ -471,7 +478,7 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
         return;
     }
     const char *near = ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
-    note_wrong_refs(p, ref, near);
+    note_wrong_refs(p, ref, ids, NULL);
     report(p, ref, FAULT_DATA,
            arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown, near ? "；是不是 " : "",
                         near ? near : ""),

@@ -60,6 +60,24 @@ static void add_reading(struct schema_fault *f, const char *reading, struct aren
     f->readings = list;
 }
 
+/* Of a date or year of which nothing can be read: any that a record may hold. */
+static void add_years(struct schema_fault *f, struct arena *arena)
+{
+    enum { OLDEST = 1960, OLD = 2005, LAST = 2030 };
+    for (int year = OLDEST; year <= LAST; year += year < OLD ? 5 : 1)
+        add_reading(f, arena_printf(arena, "%d", year), arena);
+}
+
+/* Of other types: values far apart. */
+static void add_extremes(struct schema_fault *f, const char *type, struct arena *arena)
+{
+    static const char *const extremes[][4] = {
+        {"number", "0", "1", "1000"}, {"count", "0", "1", "1000"}, {"rank", "1", "1/2", "9/9"}};
+    for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++)
+        for (size_t k = 1; !strcmp(extremes[i][0], type) && k < 4; k++)
+            add_reading(f, extremes[i][k], arena);
+}
+
 /* What the value may have been meant to be, nothing among it. */
 static void add_readings(struct schema_fault *f, const struct word_type *type,
                          const char *correction, struct arena *arena)
@@ -74,6 +92,11 @@ static void add_readings(struct schema_fault *f, const struct word_type *type,
     }
     for (size_t i = 0; type && i < type->n_values && i < TRIED; i++)
         add_reading(f, type->values[i], arena);
+    if (!type || correction)
+        return;
+    if (!strcmp(type->name, "date") || !strcmp(type->name, "year"))
+        add_years(f, arena);
+    add_extremes(f, type->name, arena);
 }
 
 /* What is odd about the value, where its look says so. */
