@@ -308,12 +308,34 @@ class Reports(Batches):
         self.assertEqual(helper.check("--split", "unit", path).returncode, 2)
 
 
-# Values that are of no type, for fields of each.
-BROKEN = {"date": ["2019.3", "２０２０", "去年", "2021-13"], "obtained": ["2018年12月", "早"], "birth": ["1985.3.12", "八五年"], "sex": ["男性", "M"],
-          "mode": ["自评分", "自评", "x"], "rank": ["第一", "1／7", "0/0"], "since": ["是", "FALSE", "?"], "year": ["2021年", "去年"],
-          "kind": ["合同书", "身份证明", "x"], "refs": ["P1，R1", "P99", "Q1、J1"], "start": ["2019.3", "很久以前"], "end": ["至今", "2021/10"],
-          "self": ["八", "８"], "from": ["2023年9月"], "established": ["否"], "verified": ["自动", "x"], "basis": ["第六条(二)", "x"],
-          "delegation": ["D999"], "appointed": ["2019.1.1"], "professional": ["70学时", "七十"], "category": ["业绩", "科研"]}
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+DATES = {"date", "obtained", "birth", "start", "end", "from", "to", "appointed", "started"}
+WORDS = {"sex": lambda v: v + "性", "mode": lambda v: v[:-2], "verified": lambda v: v[:2], "category": lambda v: v + "类",
+         "basis": lambda v: v.replace("（", "(").replace("）", ")")}
+FLAGS = {"since": 0, "established": 0, "complete": 0, "approved": 0, "related": 0, "uploaded": 0, "representative": 0}
+NUMBERS = {"self", "reviewed", "professional", "public", "self-total"}
+
+
+def spoil(name, value, draw):
+    """The value as a clerk may write it, of no type of the schema; or what nobody can read. None: the field has no type."""
+    if not value.strip():
+        return None
+    if name in DATES:
+        return draw.choice([value.replace("-", "."), value.replace("-", "/"), value.translate(WIDE), "很久以前"]
+                           if "-" in value else [value + "年", value.translate(WIDE), "去年"])
+    if name == "year":
+        return draw.choice([value + "年", value.translate(WIDE), "去年"])
+    if name in WORDS:
+        return draw.choice([WORDS[name](value), "不详"])
+    if name in FLAGS:
+        return draw.choice(["是" if value == "true" else "否", value.upper(), "不详"])
+    if name in NUMBERS:
+        return draw.choice([value.translate(WIDE), value + " ", "若干"])
+    if name == "rank":
+        return draw.choice([value.replace("/", "／"), "第" + value, "0/0"])
+    if name == "refs":
+        return draw.choice(["P99"] + (["，".join(value.split()), "、".join(value.split())] if " " in value else []))
+    return None
 
 
 class Mutations(Batches):
@@ -323,13 +345,15 @@ class Mutations(Batches):
         draw = random.Random(89)
         whole = ET.fromstring("<r>" + self.unit(0, []) + "</r>")
         everything = list(places(whole))
-        known = [i for i, (_, _, child, a) in enumerate(everything) if (a or child.tag) in BROKEN and child.tag != "delegation"]
+        value = {i: child.get(a) if a else (child.text or "") for i, (_, _, child, a) in enumerate(everything)}
+        known = [i for i, (_, _, child, a) in enumerate(everything)
+                 if child.tag != "delegation" and spoil(a or child.tag, value[i], draw) is not None]
         broken, broken_places = [], []
         for _ in range(1000):
             chosen = draw.sample(known, draw.randint(1, 3))
-            values = {i: draw.choice(BROKEN[everything[i][3] or everything[i][2].tag]) for i in chosen}
+            values = {i: spoil(everything[i][3] or everything[i][2].tag, value[i], draw) for i in chosen}
             broken.append(self.changed(whole, values))
-            broken_places.append([everything[i][0] for i in chosen])
+            broken_places.append([(everything[i][0], values[i]) for i in chosen])
         self.assertEqual(self.by_unit(self.batch(self.units_of([whole])), 1)[1], [])
         found = self.by_unit(self.batch(self.units_of(broken)), 1000)
         for k in range(1, 1001):
