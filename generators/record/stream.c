@@ -219,7 +219,9 @@ static void on_error(void *data, xmlError *error)
 
     if (s->broken || error->level < XML_ERR_ERROR)
         return;
-    if (s->finishing && s->depth && s->parser->input->cur >= s->parser->input->end) {
+    bool at_end = error->code == XML_ERR_DOCUMENT_END || error->code == XML_ERR_TAG_NOT_FINISHED ||
+                  s->parser->input->cur >= s->parser->input->end;
+    if (s->finishing && s->depth && at_end) {
         refuse_cut(s);
         return;
     }
