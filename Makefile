@@ -1,7 +1,7 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
-# make coverage    what the tests reach
+# make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
@@ -40,7 +40,9 @@ PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
 LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
-.PHONY: all deps demo check check-san check-long coverage bench format clean install deb
+DIR ?= samples
+
+.PHONY: all deps demo check check-san check-long coverage bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -115,6 +117,10 @@ bench: deps
 	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
 	python3 tests/bench/dossier.py $(BUILD)
+
+bind-corpus: deps
+	@$(MAKE) --no-print-directory all
+	@SHENBAO_BUILD=$(abspath $(BUILD)) python3 tests/bind_corpus.py $(DIR)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c

@@ -34,7 +34,7 @@ class Check(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.dir = cls.temporary.name
-        media.make(cls.dir, os.path.join(ROOT, "samples", "photos", "A001.jpg"))
+        media.make(cls.dir)
         with open(os.path.join(HERE, "check", "base.xml"), encoding="utf-8") as f:
             cls.base = f.read()
 

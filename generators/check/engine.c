@@ -223,15 +223,18 @@ static void check_files(struct engine *engine, record_node *node, struct arena *
         bool photo = !strcmp(record_name(node), "photo");
         const char *kind = record_attribute(node, "kind", arena),
                    *part = record_attribute(node, "part", arena);
-        const struct finding where = {.rule = "R76",
-                                      .label = photo   ? "照片"
-                                               : *part ? part
-                                               : *kind ? kind
-                                                       : "佐证",
-                                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
-                                      .at = record_pos(node),
-                                      .field = record_path(node, arena)};
-        cited_file(&engine->files, href, &where, diag);
+        const struct citation citation = {
+            .pages = record_attribute(node, "pages", arena),
+            .photo = photo,
+            .where = {.rule = "R76",
+                      .label = photo   ? "照片"
+                               : *part ? part
+                               : *kind ? kind
+                                       : "佐证",
+                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
+                      .at = record_pos(node),
+                      .field = record_path(node, arena)}};
+        cited_file(&engine->files, href, &citation, diag);
     }
     for (record_node *child = NULL; (child = record_child(node, child));)
         check_files(engine, child, arena, diag);

@@ -55,11 +55,7 @@ void check_clear(struct check_report *r);
  * one finding, but what does not fit is one of each paper. */
 bool check_has(const struct finding *list, size_t n, const struct finding *f);
 
-/* A line each, like finding_print. */
-void check_print(const struct finding *list, size_t n, bool notes, enum language language,
-                 FILE *out);
-void check_text(const struct check_report *r, struct buffer *out);
-void check_json(const struct check_report *r, struct buffer *out);
+/* The page. */
 void check_html(const struct check_report *r, struct buffer *out);
 /* Parts of the JSON: members of an open object, and the value of "status". */
 void check_json_counts(struct json *j, const size_t count[SEVERITY_COUNT]);

@@ -2,6 +2,8 @@
  * same to editors. */
 #include "check/rule_file.h"
 
+#include "dossier/attachment.h"
+
 #include "check/functions.h"
 #include "core/find.h"
 #include "xml/xml_reader.h"
@@ -158,12 +160,6 @@ static void end_parameter(struct xml_reader *r, void *self, void *parent)
         *ARENA_PUSH(r->arena, rules->parameters, rules->n_parameters, rules->cap_parameters) = *p;
 }
 
-static void begin_paper(struct xml_reader *r, void *self, void *parent)
-{
-    (void)parent;
-    ((struct rule_paper *)self)->at = xml_at(r);
-}
-
 static void end_gatherer(struct xml_reader *r, void *self, void *parent)
 {
     (void)r;
@@ -243,7 +239,7 @@ static const struct xml_element elements[] = {
     {"define", IN_RULES, 0, of_binding, sizeof(struct binding),
      XML_INTO(struct rules, definitions)},
     {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper),
-     XML_INTO(struct rules, papers), .begin = begin_paper},
+     XML_INTO(struct rules, papers), .begin = xml_keep_place},
     {"require", IN_PAPER, 0, of_require, sizeof(struct requirement),
      XML_INTO(struct rule_paper, requirements)},
     {"gather", IN_RULES, 0, of_gather, sizeof(struct gatherer), XML_INTO(struct rules, gatherers),
@@ -311,6 +307,7 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
     size_t faults = diag->system_faults;
 
     r->options = options;
+    attachment_set_fonts(options->fonts);
     r->queries.library = &rules_functions;
     const char *ours = rules_path(r, &r->arena, "rules.xml"),
                *local = rules_path(r, &r->arena, "rules.local.xml");

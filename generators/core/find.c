@@ -1,29 +1,14 @@
 /* find.c - see find.h. */
 #include "core/find.h"
 
+#include "core/machine.h"
+#include "core/spelling.h"
+
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-char *find_file(struct arena *arena, const char *const *dirs, const char *name)
-{
-    for (; *dirs; dirs++) {
-        char *path = arena_printf(arena, "%s/%s", *dirs, name);
-        if (access(path, R_OK) == 0)
-            return path;
-    }
-    return NULL;
-}
-
-char *find_template(struct arena *arena, const char *const *dirs, const char *name,
-                    struct diag *diag)
-{
-    char *path = find_file(arena, dirs, name);
-    if (!path)
-        diag_system(diag, (struct src_pos){name, 0}, "找不到模板文件", "template file not found");
-    return path;
-}
+#include <sys/stat.h>
 
 static const char *leaf(const char *path)
 {
@@ -31,9 +16,49 @@ static const char *leaf(const char *path)
     return slash ? slash + 1 : path;
 }
 
+char *find_file(struct arena *arena, const char *const *dirs, const char *name)
+{
+    for (; *dirs; dirs++) {
+        char *path = arena_printf(arena, "%s/%s", *dirs, name);
+        struct stat st;
+        if (lstat(path, &st) == 0)
+            return path;
+        machine_ask(path);
+    }
+    return NULL;
+}
+
+char *find_template(struct arena *arena, const char *const *dirs, const char *name,
+                    struct src_pos from, struct diag *diag)
+{
+    struct spelling_guess guess = {.word = name};
+    char *path = find_file(arena, dirs, name), **others;
+
+    if (path)
+        return path;
+    for (size_t n = from.file ? find_files(arena, dirs, "*.xml", &others) : 0; n > 0; n--)
+        spelling_guess(&guess, leaf(others[n - 1]));
+    if (guess.best)
+        diag_system(diag, from, "没有模板 %s；是不是 %s", "there is no template %s; is it %s?",
+                    name, guess.best);
+    else if (from.file)
+        diag_system(diag, from, "没有模板 %s", "there is no template %s", name);
+    else
+        diag_system(diag, (struct src_pos){name, 0}, "找不到模板文件", "template file not found");
+    return NULL;
+}
+
 static int by_leaf(const void *a, const void *b)
 {
     return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
+}
+
+/* Of glob: a folder that is not there has no such files. */
+static int ask_folder(const char *path, int error)
+{
+    errno = error;
+    machine_ask(path);
+    return 0;
 }
 
 size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out)
@@ -49,7 +74,7 @@ size_t find_files(struct arena *arena, const char *const *dirs, const char *patt
                 *p++ = '\\';
             *p++ = *c;
         }
-        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, NULL, &found) != 0)
+        if (glob(arena_printf(arena, "%s/%s", quoted, pattern), 0, ask_folder, &found) != 0)
             continue;
         for (size_t i = 0; i < found.gl_pathc; i++) {
             size_t k = 0;

@@ -7,6 +7,7 @@
 #define CORE_FINDING_H
 
 #include "core/arena.h"
+#include "core/buffer.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -95,5 +96,6 @@ void diag_clear(struct diag *d); /* leaves {0} but for strict */
  * values hold, and nothing that a terminal obeys (utf8_show). It leaves in one write, so that the
  * lines of two processes do not mix. */
 void finding_print(const struct finding *f, enum language lang, FILE *out);
+void finding_write(const struct finding *f, enum language lang, struct buffer *out);
 
 #endif

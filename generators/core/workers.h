@@ -12,9 +12,10 @@
 
 enum workers_end {
     WORKERS_DONE,
-    WORKERS_DIED,   /* a crash, or more memory than allowed */
-    WORKERS_SLOW,   /* more time than allowed */
-    WORKERS_REFUSED /* the system gave no process; errno says why */
+    WORKERS_DIED,    /* a crash, or more memory than allowed */
+    WORKERS_SLOW,    /* more time than allowed */
+    WORKERS_REFUSED, /* the system gave no process; errno says why */
+    WORKERS_MACHINE  /* the machine failed under it: machine_reason says how */
 };
 
 /* What to do in a worker: begin once per process, then job after job in rising order. */
@@ -37,7 +38,7 @@ bool workers_run(const struct workers_job *job, size_t n, int processes, struct 
 struct workers_watch {
     unsigned seconds; /* that one job may take, by the clock; 0: as long as it likes */
     size_t bytes;     /* of memory beyond what this process has, for each worker; 0: no limit */
-    /* As each job ends: WORKERS_DONE, _DIED or _SLOW. May take the result away. */
+    /* As each job ends: WORKERS_DONE, _DIED, _SLOW or _MACHINE. May take the result away. */
     void (*ended)(void *data, size_t number, enum workers_end end, struct buffer *result);
     /* Several times a second. false: stop at once, and kill what is at work. */
     bool (*going)(void *data);
@@ -49,7 +50,7 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
  * name of a file from outside ("": nothing in particular), for the message should the process end
  * over it. Elsewhere nothing happens. */
 void workers_note(const char *what);
-/* In the watch's ended, of WORKERS_DIED and _SLOW: what the worker noted last; "". */
+/* In the watch's ended, of all but WORKERS_DONE: what the worker noted last; "". */
 const char *workers_noted(void);
 
 struct workers_limits {

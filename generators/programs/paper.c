@@ -21,6 +21,7 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
     const struct paper_setting setting =
         session_papers(&s, &volume_binder, binding, switches, n_switches);
     paper.setting = &setting;
+    s.input.printers_refuse_codes = true;
     paper.input = &s.input;
     return session_end(&s, paper_run(&paper, &s.diag));
 }

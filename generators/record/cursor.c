@@ -157,6 +157,13 @@ static bool advance(struct record_cursor *c)
         return changed(c);
     if (more)
         return true;
+    const struct file_fault *fault = stream_fault(c->stream);
+    if (fault && fault->fault == FAULT_SYSTEM) {
+        diag_system(c->diag, (struct src_pos){in->name, fault->line}, "%s%.0s", "%.0s%s",
+                    fault->text[LANGUAGE_ZH], fault->text[LANGUAGE_EN]);
+        c->failed = true;
+        return false;
+    }
     /* Where it breaks the first pass broke off, too, and said so: what was begun is handed out as
      * it is, faulty. */
     tree_end(&c->tree);
@@ -277,6 +284,20 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
         if (!advance(c))
             return false;
     }
+}
+
+bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag)
+{
+    const struct applicant_entry *e = &c->record->entries[index];
+    struct diag *own = c->diag;
+    c->diag = diag;
+    bool ok = record_seek(c, index, out);
+    c->diag = own;
+    if (!ok && !diag_failed(diag))
+        diag_system(diag, (struct src_pos){c->record->sources[e->source].input.name, e->line},
+                    "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                    "the applicant cannot be read again: the input may have changed, run again");
+    return ok;
 }
 
 bool record_next(struct record_cursor *c, struct applicant *out)

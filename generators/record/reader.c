@@ -245,22 +245,35 @@ static void report_code(struct pass *p, const char *attribute, enum severity sev
     arena_free(&arena);
 }
 
+/* Files and sheets are called by it, beside what is printed in them. */
+static bool names_files(const struct pass *p, const char *attribute)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    if (!attribute)
+        return p->entry && p->depth == 5 && is(&p->frames[3], "person") && is(f, "name");
+    return !strcmp(attribute, "id") ||
+           (p->depth == 2 && is(f, "unit") && !strcmp(attribute, "name"));
+}
+
 static void report_refused(struct pass *p, const char *attribute, const char *before, uint32_t code)
 {
+    bool stops = !p->record->printers_refuse_codes || names_files(p, attribute);
+    if (stops && !begin_fault(p))
+        return;
     struct arena a = {0};
     const char *where = *before ? arena_printf(&a, "（在%s之后）", quote(&a, before)) : "",
                *where_en = *before ? arena_printf(&a, " (behind %s)", quote(&a, before)) : "";
     bool private = utf8_is_private(code);
-    if (begin_fault(p))
-        report_code(p, attribute, SEVERITY_ERROR,
-                    arena_printf(&a, "含不规范字符 U+%04X（%s）%s；%s", (unsigned)code,
-                                 private ? "自造字，各机器显示不同" : "不是文字", where,
-                                 private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
-                    arena_printf(&a, "it holds U+%04X, %s%s; %s", (unsigned)code,
-                                 private ? "private to one machine" : "which is no character",
-                                 where_en,
-                                 private ? "use the character of the standard"
-                                         : "write what was meant, or delete it"));
+    report_code(p, attribute, stops ? SEVERITY_ERROR : SEVERITY_WARNING,
+                arena_printf(&a, "含不规范字符 U+%04X（%s）%s%s；%s", (unsigned)code,
+                             private ? "自造字，各机器显示不同" : "不是文字", where,
+                             stops ? "" : "，要印它的表不能制作",
+                             private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
+                arena_printf(&a, "it holds U+%04X, %s%s%s; %s", (unsigned)code,
+                             private ? "private to one machine" : "which is no character", where_en,
+                             stops ? "" : ": no paper that prints it is made",
+                             private ? "use the character of the standard"
+                                     : "write what was meant, or delete it"));
     arena_free(&a);
 }
 
@@ -285,12 +298,15 @@ static void report_replaced(struct pass *p, const char *attribute, struct code_f
     arena_free(&a);
 }
 
-/* Each code once a text. */
+/* Each code once a text; a text of many unknown ones is refused for the first of them. */
 static void check_codes(struct pass *p, const char *attribute, const char *text, size_t len)
 {
-    uint32_t seen[16];
-    size_t n_seen = 0;
-    for (size_t i = 0, used; i < len; i += used) {
+    enum { MOST = 256 };
+    bool refused = false;
+    uint32_t *seen = NULL;
+    size_t n_seen = 0, cap_seen = 0;
+    struct arena a = {0};
+    for (size_t i = 0, used; i < len && !(refused && n_seen >= MOST); i += used) {
         used = 1;
         if ((unsigned char)text[i] < 0xEE) /* of U+D000 and below */
             continue;
@@ -301,17 +317,17 @@ static void check_codes(struct pass *p, const char *attribute, const char *text,
             continue;
         for (size_t k = 0; k < n_seen; k++)
             known = known || seen[k] == code;
-        if (known || n_seen == sizeof seen / sizeof *seen)
+        if (known)
             continue;
-        seen[n_seen++] = code;
+        *ARENA_PUSH(&a, seen, n_seen, cap_seen) = code;
         uint32_t meaning = characters_meaning(p->record->characters, code, &family);
-        struct arena a = {0};
+        refused = refused || !meaning;
         if (meaning)
             report_replaced(p, attribute, family, code, meaning);
         else
             report_refused(p, attribute, text_before(&a, text, i), code);
-        arena_free(&a);
     }
+    arena_free(&a);
 }
 
 /* The text since the last tag, before the innermost open element changes. */

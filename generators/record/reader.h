@@ -71,6 +71,7 @@ struct record {
     size_t *indices, n_indices;
     const char *asof;
     struct characters *characters; /* NULL: none known */
+    bool printers_refuse_codes;    /* of the options */
     size_t n_faults;               /* reported or past the limit */
     struct flaws flaws;            /* of what stands outside applicants */
     bool resume;                   /* behind a slip, at the next applicant */

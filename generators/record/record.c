@@ -440,6 +440,7 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
     xml_guard();
     r->asof = o->asof;
     r->resume = o->resume;
+    r->printers_refuse_codes = o->printers_refuse_codes;
     bool ok = check_options(o, diag) &&
               (!o->characters_path ||
                (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&
@@ -506,7 +507,10 @@ struct src_pos record_pos(const record_node *node)
     for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE; n = n->parent)
         if (n->_private) /* gather.c: a document of several files */
             file = n->_private;
-    return (struct src_pos){file, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
+    long line = 0; /* what a program has added stands where its parent does */
+    for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE && !line; n = n->parent)
+        line = tree_line(n);
+    return (struct src_pos){file, line};
 }
 
 const char *record_path(const record_node *node, struct arena *arena)

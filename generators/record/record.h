@@ -6,9 +6,9 @@
  * ancestors. What only the whole can tell stands below the unit as well: <recommended target grade
  * n>, the number of its applicants on the establishment, by what they apply for. Alters no text but
  * for the private-use codes that characters.xml knows, which become their characters; others, and
- * what is no character, are faults. Safe: no DTD, entities, network, XInclude; limits with a
- * message. From record_open on libxml2 loads nothing by name in this process (see xml.h): others
- * parse what they have opened. */
+ * what is no character, are faults (see printers_refuse_codes). Safe: no DTD, entities, network,
+ * XInclude; limits with a message. From record_open on libxml2 loads nothing by name in this
+ * process (see xml.h): others parse what they have opened. */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -20,7 +20,11 @@ typedef struct _xmlNode record_node;
 struct record_options {
     const char *schema_path;     /* templates/applicants.xsd */
     const char *characters_path; /* templates/characters.xml; NULL: no private-use code is known */
-    const char *const *inputs;   /* "-" is spooled to a file that vanishes with the record */
+    /* Other private-use codes, and what is no character, are faults only in what names files (ids,
+     * names of people and units): the others are warned about, and refused by
+     * whatever prints them. */
+    bool printers_refuse_codes;
+    const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */
     size_t n_inputs;
     const char *const *only_applicants, *const
                                             *only_units; /* NULL: all; an unknown id is an error */
@@ -101,6 +105,9 @@ bool record_next(struct record_cursor *c, struct applicant *out);
 /* Goes forward to the applicant with this index, never backward (false); what lies between costs no
  * tree. */
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
+/* The same, where that the applicant is no longer there is a fault. false: reported to diag, in
+ * place of the cursor's own, which may be NULL. */
+bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag);
 void record_cursor_free(struct record_cursor *c);
 /* Indices of the selected applicants in order; the array is the record's. */
 const size_t *record_indices(const struct record *r);

@@ -48,9 +48,11 @@ struct run {
 static bool load(struct run *run)
 {
     const char *const *dirs = run->request->templates;
-    const char *path = find_template(&run->arena, dirs, "roster.xml", &run->diag),
-               *surnames =
-                   path ? find_template(&run->arena, dirs, "surnames.xml", &run->diag) : NULL;
+    const char *path =
+                   find_template(&run->arena, dirs, "roster.xml", (struct src_pos){0}, &run->diag),
+               *surnames = path ? find_template(&run->arena, dirs, "surnames.xml",
+                                                (struct src_pos){0}, &run->diag)
+                                : NULL;
     if (!surnames)
         return false;
     if (!(run->template = sheet_template_load(path, &run->diag)) ||

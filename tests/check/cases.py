@@ -235,7 +235,7 @@ CASES = [
     ("R68", "215 wide", photo("size-215x301.jpg"), {"R68": E}, "215×301，应大于215×300"),
     ("R68", "216 × 301", photo("size-216x301.jpg"), {}),
     ("R68", "300 high", photo("size-216x300.jpg"), {"R68": E}, "216×300"),
-    ("R69", "0.6499", photo("size-6499x10000.jpg"), {"R69": E}, "0.6499"),
+    ("R69", "0.6499", photo("size-2599x3999.jpg"), {"R69": E}, "0.6499"),
     ("R69", "0.65", photo("size-650x1000.jpg"), {}),
     ("R69", "0.8", photo("size-800x1000.jpg"), {}),
     ("R69", "0.801", photo("size-801x1000.jpg"), {"R69": E}, "0.801"),
@@ -252,7 +252,7 @@ CASES = [
     ("R70", "pale blue", photo("pale.jpg"), {"R70": W}, "蓝色"),
     ("R70", "half white, half blue", photo("half.jpg"), {"R70": W}, "50%为蓝色"),
     ("R70", "blue, turned by EXIF", photo("blue-turned.jpg"), {"R70": W}, "蓝色"),
-    ("R70", "damaged: nobody can tell", photo("white-cut.jpg"), {}),
+    ("R70", "damaged: nobody can tell", photo("white-cut.jpg"), {"R76": W}),
     # derived
     ("R60", "a row with proof, but without an id to find it by", attr('<paper id="L1"', f'<award date="2024-05" name="无号奖" grade="市级" by="示例市科学技术协会" rank="1/2" related="true">{EV % "获奖证书"}</award><paper id="L1"'),
      {"R60": E}, "没有编号"),

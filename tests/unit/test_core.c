@@ -3,6 +3,7 @@
 #include "core/buffer.h"
 #include "core/finding.h"
 #include "core/json.h"
+#include "core/json_value.h"
 #include "core/markup.h"
 #include "core/output.h"
 #include "core/parcel.h"
@@ -71,6 +72,7 @@ static void utf8_refuses_what_is_malformed(void **state)
     assert_int_equal(utf8_count("\xF0\xAC\xB1\x96某a"), 3);
     assert_int_equal(utf8_utf16_count("\xF0\xAC\xB1\x96某a"), 4);
     assert_string_equal(utf8_block(0x2CC56), "CJK Unified Ideographs Extension E");
+    assert_string_equal(utf8_block(0xFFFD), "Specials");
 }
 
 static void findings_keep_both_languages_and_their_context(void **state)
@@ -245,6 +247,29 @@ static void json_escapes_and_puts_commas(void **state)
     assert_string_equal((char *)b.data,
                         "{\n  \"a\": \"\\\"\\\\\\u000a\",\n  \"b\": [],\n  \"c\": -3\n}\n");
     buffer_clear(&b);
+}
+
+/* JSON says them in its own escapes, a page as messages do; a name of a file has none. */
+static void what_nobody_can_read_is_written_by_its_code(void **state)
+{
+    static const char text[] = "陈\uE000\uFFFD\U0010FFFE\u200B";
+    struct buffer b = {0};
+    struct json j = {.out = &b, .flat = true};
+    struct arena a = {0};
+    (void)state;
+    json_open(&j, NULL, '[');
+    json_string(&j, NULL, text);
+    json_close(&j, ']');
+    const struct json_value *back = json_parse(&a, (char *)b.data, b.len);
+    assert_non_null(back);
+    assert_string_equal(back->children->text, text);
+    buffer_markup_shown(&b, "<\uE000\uFFFD\n\u200B\U00020000");
+    buffer_putc(&b, '\0');
+    assert_string_equal((char *)b.data, "[\"陈\\ue000\\ufffd\\udbff\\udffe\u200B\"]"
+                                        "&lt;\\uE000\\uFFFD&#10;\\u200B\U00020000");
+    assert_string_equal(output_safe_name(&a, "陈\uE000\U000F0000\uFFFD\uFDD0某"), "陈____某");
+    buffer_clear(&b);
+    arena_free(&a);
 }
 
 static void output_leaves_devices_alone_and_no_half_file(void **state)
@@ -1083,6 +1108,7 @@ int main(void)
         cmocka_unit_test(a_parcel_cut_short_is_broken),
         cmocka_unit_test(bytes_that_are_no_text_are_written_visibly),
         cmocka_unit_test(json_escapes_and_puts_commas),
+        cmocka_unit_test(what_nobody_can_read_is_written_by_its_code),
         cmocka_unit_test(output_leaves_devices_alone_and_no_half_file),
         cmocka_unit_test(a_new_file_is_private_and_a_replaced_one_keeps_its_mode),
         cmocka_unit_test(a_folder_as_target_is_named_as_such),

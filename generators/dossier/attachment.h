@@ -1,0 +1,45 @@
+/* attachment.h - the one judge of whether a cited file can be used, and what is odd about it. What
+ * the dossier binds and what the preflight passes is settled here, in the same words. */
+#ifndef DOSSIER_ATTACHMENT_H
+#define DOSSIER_ATTACHMENT_H
+
+#include "bind/attachment_pages.h"
+#include "core/workers.h"
+
+struct attachment {
+    struct attachment *next;
+    const char *href;
+    struct media_file file;
+    struct media_image image;
+    struct attachment_pages *source; /* a PDF; NULL: the image */
+    size_t pages;
+    double seconds; /* of CPU time that it has taken */
+    bool bad;       /* reported: it cannot be bound */
+};
+
+/* To be tried on locked PDFs, wherever this process or its children judge one; borrowed until the
+ * next call. */
+void attachment_set_passwords(const char *const *list, size_t n);
+
+/* To set the text of form fields with that bring no appearance; before the first PDF is judged. */
+void attachment_set_fonts(struct fonts *fonts);
+
+/* Reads what a->file holds, which is open. false: reported. Its memory is the arena's, but
+ * attachment_close. */
+bool attachment_read(struct attachment *a, struct arena *arena, const struct finding *where,
+                     struct diag *diag);
+/* The pages that text names ("2-4,7"; "" or NULL: all), 1-based, can all be bound. 0: reported. */
+size_t attachment_select(struct attachment *a, const char *text, struct arena *arena,
+                         size_t **pages, const struct finding *where, struct diag *diag);
+void attachment_close(struct attachment *a);
+/* Reports that the process that read the file ended so. Always false. */
+bool attachment_refuse(const char *href, enum workers_end end, const struct finding *where,
+                       struct diag *diag);
+
+/* All of that for a PDF that is not bound now, in a process of its own. whole: what is wrong with
+ * the file as such is told, too, and not with these pages alone. The number of its pages; 0: it
+ * cannot be read, which has been reported. */
+size_t attachment_judge(const struct media_file *file, const char *text, bool whole,
+                        const struct finding *where, struct diag *diag);
+
+#endif
