@@ -100,8 +100,9 @@ class Check(unittest.TestCase):
 
     def test_every_rule_has_a_row(self):
         with open(os.path.join(ROOT, "templates", "rules.xml"), encoding="utf-8") as f:
-            rules = re.findall(r'<rule id="(R\d\d)"', f.read())
-        self.assertEqual(rules, [f"R{i:02d}" for i in range(1, 89)])
+            rules = re.findall(r'<rule id="(R\d+)"', f.read())
+        self.assertEqual(rules, [f"R{i:02d}" for i in range(1, len(rules) + 1)])
+        self.assertGreaterEqual(len(rules), 89)
         broken = {c[0] for c in cases.CASES if c[3]}
         for rule in rules:
             self.assertTrue(rule in broken or rule in cases.HELD, rule)

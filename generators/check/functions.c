@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/utf8.h"
+#include "record/correction.h"
 
 #include <math.h>
 #include <string.h>
@@ -231,6 +232,28 @@ static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
     give_buffer(ctxt, &out);
 }
 
+/* --- words --- */
+
+static void fn_nearest(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct arena arena = {0};
+    const char **words = NULL;
+    size_t n = 0, cap = 0;
+    CHECK_ARITY(2);
+    xmlChar *list = xmlXPathPopString(ctxt), *word = xmlXPathPopString(ctxt);
+    const char *p = (char *)list;
+    for (p += strspn(p, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
+        size_t len = strcspn(p, " \t\r\n");
+        *ARENA_PUSH(&arena, words, n, cap) = arena_strndup(&arena, p, len);
+        p += len;
+    }
+    const char *nearest = correction_of_word(words, n, (char *)word, &arena);
+    give(ctxt, nearest ? nearest : "");
+    xmlFree(list);
+    xmlFree(word);
+    arena_free(&arena);
+}
+
 /* --- all applicants --- */
 
 static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
@@ -263,6 +286,7 @@ static const struct query_function functions[] = {
     {"page-count", 1, 1, .body = fn_page_count},
     {"refs", 1, 1, .body = fn_refs},
     {"unresolved", 1, 1, .body = fn_unresolved},
+    {"nearest", 2, 2, .body = fn_nearest},
     {"gathered", 2, 2, .body = fn_gathered},
     {"planned", 0, 0, .body = fn_planned},
 };

@@ -14,6 +14,8 @@
  *   page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
  *   refs(list)          the applicant's elements with these ids
  *   unresolved(list)    the ids among them that nothing bears, between blanks
+ *   nearest(word, list) the one of the list's words, between blanks, that was most probably meant;
+ *                       '' for none
  *   gathered(name, key) how many applicants gave this key to <gather name="...">
  *   planned()           the dossier's plan is known, so that page(id) means something */
 #ifndef CHECK_FUNCTIONS_H

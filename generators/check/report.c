@@ -131,12 +131,18 @@ bool check_write(const struct check_report *r, const char *format, const char *p
                  struct diag *diag)
 {
     struct buffer out = {0};
-    if (!strcmp(format, "json"))
+    struct check_report grouped;
+    bool json = !strcmp(format, "json"), group = !json && !r->all;
+    if (group)
+        check_group(r, &grouped);
+    if (json)
         write_json(r, &out);
     else if (!strcmp(format, "html"))
-        check_html(r, &out);
+        check_html(group ? &grouped : r, &out);
     else
-        write_text(r, &out);
+        write_text(group ? &grouped : r, &out);
+    if (group)
+        check_group_clear(&grouped);
     bool ok = output_write(path, out.data, out.len, diag);
     buffer_clear(&out);
     return ok;

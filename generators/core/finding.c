@@ -87,6 +87,15 @@ bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en
     return true;
 }
 
+void diag_cut(struct diag *d, size_t n)
+{
+    for (; d->n > n; d->n--) {
+        const struct finding *f = &d->list[d->n - 1];
+        d->count[f->severity]--;
+        d->system_faults -= f->severity == SEVERITY_ERROR && f->fault == FAULT_SYSTEM;
+    }
+}
+
 bool diag_failed(const struct diag *d)
 {
     return d->count[SEVERITY_ERROR] || (d->strict && d->count[SEVERITY_WARNING]);

@@ -76,7 +76,8 @@ bool diag_system(struct diag *d, struct src_pos at, const char *zh, const char *
 bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
-bool diag_failed(const struct diag *d); /* any error, or any warning when strict */
+void diag_cut(struct diag *d, size_t n); /* forgets all but the first n */
+bool diag_failed(const struct diag *d);  /* any error, or any warning when strict */
 /* A finding that has its texts already is copied as it is, but for what only the context says.
  * Returns as diag_add. */
 bool diag_pass(struct diag *d, const struct finding *f);

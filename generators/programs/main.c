@@ -2,6 +2,7 @@
 #include "core/buffer.h"
 #include "core/machine.h"
 #include "core/options.h"
+#include "core/spelling.h"
 #include "programs/programs.h"
 
 #include <errno.h>
@@ -95,6 +96,29 @@ static void usage(FILE *out)
     buffer_clear(&text);
 }
 
+/* Always 2. */
+static int refuse(const char *name)
+{
+    struct spelling_guess guess = {.word = name};
+    bool zh = options_default_language() == LANGUAGE_ZH;
+
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        spelling_guess(&guess, programs[i].name);
+    const char *near = guess.best ? guess.best : "";
+    struct diag diag = {0};
+    diag_system(&diag, (struct src_pos){"shenbao", 0}, "没有程序“%s”%s%s", "no program '%s'%s%s",
+                name,
+                !guess.best ? ""
+                : zh        ? "；是不是 "
+                            : "; perhaps ",
+                near);
+    diag_print(&diag, options_default_language(), stderr);
+    diag_clear(&diag);
+    if (!guess.best)
+        usage(stderr);
+    return 2;
+}
+
 static int run(int argc, char **argv)
 {
     const char *slash = strrchr(argv[0], '/');
@@ -121,12 +145,7 @@ static int run(int argc, char **argv)
         if (!strcmp(argv[0], programs[i].name))
             return programs[i].run ? programs[i].run(argc, argv)
                                    : paper_main(programs[i].name, programs[i].purpose, argc, argv);
-    struct diag diag = {0};
-    diag_system(&diag, (struct src_pos){"shenbao", 0}, "没有程序“%s”", "no program '%s'", argv[0]);
-    diag_print(&diag, options_default_language(), stderr);
-    diag_clear(&diag);
-    usage(stderr);
-    return 2;
+    return refuse(argv[0]);
 }
 
 int main(int argc, char **argv)

@@ -30,12 +30,30 @@ struct record_options {
                                             *only_units; /* NULL: all; an unknown id is an error */
     size_t n_only_applicants, n_only_units;
     const char *asof; /* --asof DATE overrides batch/@asof; NULL: the batch's own */
+    bool resume;      /* after a slip of markup within a unit, at its next applicant: for check */
 };
 
 struct record_delegation {
     const char *id;
     record_node *node;
     bool faulty; /* faults of its own were reported */
+};
+
+/* A value that is not of its type, or a word that is none, as the first pass has reported it, and
+ * what it may have been meant to be. What a rule finds only under some of these readings rests on
+ * the fault, and is not to be said beside it. */
+enum record_flaw_kind {
+    RECORD_FLAW_VALUE, /* readings are values, "" for nothing */
+    RECORD_FLAW_NAME,  /* readings are names of the attribute or the element */
+    RECORD_FLAW_CHILD  /* readings are children that the element lacks, as name>text */
+};
+
+struct record_flaw {
+    enum record_flaw_kind kind;
+    record_node *node;
+    const char *attribute; /* NULL: the element itself */
+    const char *const *readings;
+    size_t n_readings;
 };
 
 struct applicant {
@@ -50,6 +68,9 @@ struct applicant {
      * print: the unit's own data, the batch's own. No paper is to be made of it. An element in the
      * wrong place outside applicants is reported and left out, and makes nobody faulty. */
     bool faulty;
+    bool broken; /* a slip of markup stands in it: it was read up to there only */
+    const struct record_flaw *flaws; /* its own, and those of what all of its unit or file share */
+    size_t n_flaws;
 };
 
 struct record;
@@ -68,6 +89,14 @@ size_t record_delegations(const struct record *r, const struct record_delegation
 /* The units without their applicants, in input order. NULL: past the last. */
 record_node *record_unit(const struct record *r, size_t n);
 
+/* Of all that stands outside applicants; in the arena. */
+size_t record_flaws(const struct record *r, struct arena *arena, struct record_flaw **out);
+/* Puts the nth reading of each flaw into the record (those with fewer begin again), and takes it
+ * out again. record_readings: how many make a difference. */
+struct record_reading;
+size_t record_readings(const struct record_flaw *flaws, size_t n);
+struct record_reading *record_read_as(const struct record_flaw *flaws, size_t n, size_t nth);
+void record_read_again(struct record_reading *reading); /* as it stands in the file */
 /* The second pass. Each process or worker opens its own cursor (forked workers share no file
  * position). next: false at the end or after a reported fault; deselected ones are passed over. */
 struct record_cursor;
