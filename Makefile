@@ -1,7 +1,8 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root)
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
-# make coverage    what the tests reach
+# make check-faults  every call fails once, and kills (15 minutes)
+# make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
@@ -40,7 +41,9 @@ PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
 LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
-.PHONY: all deps demo check check-san check-long coverage bench format clean install deb
+DIR ?= samples
+
+.PHONY: all deps demo check check-san check-long check-faults coverage bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -99,6 +102,13 @@ check: deps
 check-san: deps
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
 
+# A machine that fails, call by call: every one of the kinds that read and write, as far as 15 minutes on two
+# processors go; a share of it is in check.
+check-faults: deps
+	@$(MAKE) --no-print-directory all
+	python3 tests/run.py $(BUILD) blackbox_faults
+	python3 tests/faults/walk.py $(BUILD)
+
 # What the tests reach of each module.
 coverage: deps
 	@rm -rf build-cov
@@ -115,6 +125,10 @@ bench: deps
 	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
 	python3 tests/bench/dossier.py $(BUILD)
+
+bind-corpus: deps
+	@$(MAKE) --no-print-directory all
+	@SHENBAO_BUILD=$(abspath $(BUILD)) python3 tests/bind_corpus.py $(DIR)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.c

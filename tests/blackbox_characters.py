@@ -116,9 +116,66 @@ class PrivateUse(Written):
                 found = re.findall(rf"batch\.xml:\d+: error: \[R78\] A001 .* 姓名: .*U\+{ord(code):04X}", said)
                 self.assertEqual(len(found), 5)
 
+    def test_papers_that_do_not_print_an_unknown_code_are_made(self):
+        for field, change, drawn, refused in (
+                ("项目名称", ('name="示例港区三期陆域形成开山爆破工程"', 'name="港\ue000区"'),
+                 ("pledge", "roster", "delegation-letter"), ("evaluation-form", "dossier")),
+                ("主管部门", ('supervisor="示例市应急管理局"', 'supervisor="示\ufffd局"'),
+                 ("pledge", "dossier"), ("evaluation-form", "roster"))):
+            path = self.write()
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn(change[0], text)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text.replace(*change, 1))
+            line = next(i for i, row in enumerate(text.splitlines(), 1) if change[0] in row)
+            for program in drawn + refused:
+                with self.subTest(field=field, program=program):
+                    out = os.path.join(self.dir, field + program + (".xlsx" if program == "roster" else ".pdf"))
+                    done = shenbao(program, *(() if program == "roster" else ("-a", "A001")) if program != "delegation-letter" else (),
+                                   "-o", out, path)
+                    said = done.stderr.decode()
+                    self.assertRegex(said, rf"batch\.xml:{line}: warning: \[R78\].* {field}: ")
+                    self.assertEqual((done.returncode, os.path.exists(out)), (0, True) if program in drawn else (1, False), said)
+                    if program in refused:
+                        self.assertRegex(said, r"batch\.xml:\d+: error: \[R78\] A001 陈𬱖 \S.*: ")
+                    self.assertEqual(unprintable(said), [])
+
+    def test_reports_show_an_unknown_code_by_its_number(self):
+        path = self.write("陈\ue000")
+        for form in ("html", "json"):
+            said = shenbao("check", "--format", form, path).stdout.decode()
+            self.assertEqual(unprintable(said), [])
+            self.assertIn("陈\\uE000" if form == "html" else "陈\\ue000", said)
+
     def test_check_names_other_fields_radicals(self):
         done = shenbao("check", "-a", "A001", self.write(statement="\u2f00心，\uf92c君"))
         self.assertRegex(done.stdout.decode(), r"A001 陈𬱖 所填文字: .*“\u2f00”U\+2F00→“一”U\+4E00、“\uf92c”U\+F92C→“\u90ce”U\+90CE")
+
+    def test_check_names_radicals_of_units_delegations_and_the_batch_once(self):
+        path = self.write()
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for old, new in (('name="示例市远岭爆破', 'name="示例市\uf92c岭爆破'), ('place="公司公告栏"', 'place="公司公告\u2f4a"'),
+                         ('issuer="示例市', 'issuer="⽰例市'), ("<plan>矿山工程", "<plan>矿⼭工程"),
+                         ('office="浙江省爆破行业协会"', 'office="浙江省爆破\u2ea0业协会"')):
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        said = shenbao("check", path).stdout.decode()
+        for shown in ("“\uf92c”U+F92C→“郎”", "“\u2f4a”U+2F4A→“木”", "“⽰”U+2F70→“示”", "“⼭”U+2F2D→“山”", "“\u2ea0”U+2EA0→“民”"):
+            self.assertEqual(len(re.findall(rf"warning: \[R78\] .*{re.escape(shown)}", said)), 1, shown)
+
+    def test_unified_ideographs_of_the_compatibility_block_are_none(self):
+        own = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
+        self.assertEqual(len(own), 12)
+        said = shenbao("check", "-a", "A001", self.write(name="陈" + own[0], statement=own)).stdout.decode()
+        self.assertNotIn("R78", said)
+        others = [chr(c) for c in range(0xFA0E, 0xFA2A) if chr(c) not in own]
+        said = shenbao("check", "-a", "A001", self.write(statement="".join(others))).stdout.decode()
+        for c in others:
+            self.assertIn(f"U+{ord(c):04X}→“{unicodedata.normalize('NFC', c)}”", said)
 
     def test_every_character_of_the_table_is_drawn_by_every_role(self):
         codes = "".join(chr(int(word.split("=")[1], 16))

@@ -38,7 +38,7 @@ class Check(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.dir = cls.temporary.name
-        media.make(cls.dir, os.path.join(ROOT, "samples", "photos", "A001.jpg"))
+        media.make(cls.dir)
         with open(os.path.join(HERE, "check", "base.xml"), encoding="utf-8") as f:
             cls.base = f.read()
 
@@ -107,8 +107,8 @@ class Check(unittest.TestCase):
     def test_every_rule_has_a_row(self):
         with open(os.path.join(ROOT, "templates", "rules.xml"), encoding="utf-8") as f:
             rules = re.findall(r'<rule id="(R\d+)"', f.read())
-        self.assertEqual(rules, sorted(set(rules), key=lambda r: int(r[1:])))
-        self.assertLessEqual({f"R{i:02d}" for i in range(1, 89)} | {f"R{i}" for i in range(90, 124)}, set(rules))
+        self.assertEqual(rules, [f"R{i:02d}" for i in range(1, len(rules) + 1)])
+        self.assertGreaterEqual(len(rules), 123)
         broken = {c[0] for c in cases.CASES if c[3]}
         for rule in rules:
             self.assertTrue(rule in broken or rule in cases.HELD, rule)

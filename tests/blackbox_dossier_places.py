@@ -69,7 +69,7 @@ class Places(Folder):
             self.put(name, data)
         volume = self.bind("".join(honour(f"H{i}", name) for i, name in enumerate(cases)), options=options)
         self.check_volume(volume)
-        self.assertEqual(self.messages, "")
+        self.assertEqual([m for m in self.messages.splitlines() if "is larger than A2" not in m], [])
         rows = [r for r in self.ledger() if r["kind"] == "copy"]
         self.assertEqual([r["source"] for r in rows], list(cases))
         for row, (name, (_, want)) in zip(rows, cases.items()):

@@ -467,6 +467,35 @@ class Documents(Case):
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"--sort takes one of given|unit|pinyin|strokes, not 'age'", done.stderr)
 
+    def test_equals_stay_in_the_order_of_the_input(self):
+        """However many: the names repeat, and so do strokes and readings of different ones."""
+        names = ["张三", "陈一", "欧阳七", "司马光", "上官云", "邓小", "李", "阿卜杜·买买提", "Anna", "章三", "祭五", "䶮六", "黄一二三"]
+        people = [person(i, names[i * 7 % len(names)]) for i in range(10000)]
+        template = TEMPLATE.format(more='<column head="编号" width="20mm" select="@id"/>').replace("10mm", "14mm")
+        for order, n, expected in (
+                ("strokes", 10000, ["上官云", "邓小", "司马光", "李", "张三", "阿卜杜·买买提", "陈一", "欧阳七", "䶮六", "黄一二三", "祭五", "章三", "Anna"]),
+                ("pinyin", 1000, ["阿卜杜·买买提", "陈一", "邓小", "黄一二三", "李", "欧阳七", "上官云", "司马光", "䶮六", "祭五", "张三", "章三", "Anna"])):
+            file = self.make(batch([("U1", "D1", "甲", people[:n])]), "--sort", order, template=template)
+            with open(file, "rb") as f:
+                sheet = openpyxl.load_workbook(f, read_only=True)["花名册"]
+                rows = [(row[1], int(row[7][1:])) for row in sheet.iter_rows(min_row=5, max_row=4 + n, max_col=8, values_only=True)]
+            blocks = {}
+            for at, (name, number) in enumerate(rows):
+                blocks.setdefault(name, []).append((at, number))
+            self.assertEqual(sorted(number for _, number in rows), list(range(n)))
+            self.assertEqual(list(blocks), expected)
+            for name, block in blocks.items():
+                self.assertEqual(block[-1][0] - block[0][0], len(block) - 1, name)
+                self.assertEqual(block, sorted(block, key=lambda place: place[1]), name)
+
+    def test_of_many_without_strokes_twenty_are_named(self):
+        rare = [chr(0x20000 + 997 * i) for i in range(25)]
+        self.make(batch([("U1", "D1", "甲", [person(i, c + "某") for i, c in enumerate(rare)])]), "--sort", "strokes")
+        said = [line for line in self.errors().splitlines() if "order by strokes" in line]
+        self.assertEqual(len(said), 1)
+        self.assertEqual(len([c for c in rare if f"{c} ({c}某)" in said[0]]), 20)
+        self.assertIn(" and others ", said[0])
+
     def test_who_was_placed_without_strokes_or_reading_is_said_once(self):
         people = [person(1, "张㐂"), person(2, "张三"), person(3, "㐂五")]
         source = batch([("U1", "D1", "甲", people)])

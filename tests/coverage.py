@@ -6,26 +6,26 @@ nothing calls.
 """
 import collections
 import glob
-import gzip
 import json
 import os
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def reports(build):
-    """gcov's report of each object file that some test has run."""
-    notes = [os.path.abspath(p) for p in sorted(glob.glob(os.path.join(build, "obj", "*", "*.gcda")))]
-    with tempfile.TemporaryDirectory() as folder:
-        for i in range(0, len(notes), 50):
-            subprocess.run(["gcov", "--json-format", "--branch-probabilities", "--preserve-paths", *notes[i:i + 50]],
-                           cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        for path in sorted(glob.glob(os.path.join(folder, "*.json.gz"))):
-            with gzip.open(path) as f:
-                yield json.load(f)
+    """gcov's report of each object file, from each program of tests that has run it (see run.py)."""
+    build = os.path.abspath(build)
+    counts = sorted(glob.glob(os.path.join(glob.escape(build), "**", "obj", "*", "*.gcda"), recursive=True))
+    for path in counts:  # gcov looks for the object file's notes beside its counts
+        notes = path.removesuffix(".gcda") + ".gcno"
+        if not os.path.exists(notes):
+            os.symlink(os.path.join(build, "obj", *notes.split(os.sep)[-2:]), notes)
+    for i in range(0, len(counts), 50):
+        done = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", *counts[i:i + 50]],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+        yield from map(json.loads, done.stdout.splitlines())
 
 
 def main():

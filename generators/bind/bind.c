@@ -1,13 +1,18 @@
 /* bind.c - see bind.h.
  *
- * ISO 32000-1: 8.10 (form XObjects), 8.11 (optional content), 12.5.5 (appearance streams), 12.6.4.7
- * (URI actions). */
+ * ISO 32000-1: 8.10 (form XObjects), 11.4.7 (page groups), 11.6.4 (opacity), 12.6.4.7 (URI
+ * actions). */
 #include "bind/bind.h"
 
+#include "bind/field.h"
+#include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "core/machine.h"
+#include "pdf/pdf.h"
 #include "pdf/utf16.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,39 +21,43 @@
 #include <sys/stat.h>
 
 enum {
-    MOST_ANNOTATIONS = 20000, /* of a page */
-    MOST_ROUNDS = 8,          /* of merging: as deep as page resources nest */
+    MOST_ROUNDS = 8, /* of merging: as deep as page resources nest */
     DEEPEST = 40,
     MOST_HASHED = 1 << 18, /* bytes, for the document's ID */
     LONGEST_ADDRESS = 2048,
     FIRST_LOOK = 4096, /* bytes of a stream, before all of it is compared */
     HIDDEN = 2,
-    PRINTED = 4,
     NO_VIEW = 32 /* annotation flags */
 };
 
+static const char draw_form[] = "q /A0 Do Q\n";
+
 struct bind_form {
-    int id; /* in the volume; 0: not made yet */
+    int id; /* of the form in the volume; 0: not made yet */
     double matrix[6];
-    int content; /* id of the content stream that became it; 0: a new one */
+    int content; /* id of the page's content stream that became the form; 0: a new stream */
 };
 
 struct binding {
     struct qdoc *volume;
     struct arena arena;
     struct diag *diag;
-    int first_new; /* ids from here on came with the attachments */
+    int first_new;          /* object ids from here on came with the attachments */
+    int plain_stream;       /* id of the stream that draws a copy alone; 0: none yet */
+    struct qdoc *lettering; /* texts that annotations are drawn with; NULL: there are none */
+    struct buffer lettering_data;
+    size_t letterings_drawn;
 };
 
-static bool lost(struct binding *b, const struct bind_copy *c, struct qdoc *d)
+static bool report_unbindable(struct binding *b, const struct bind_copy *c, struct qdoc *d)
 {
     return diag_add(b->diag, (struct finding){.severity = SEVERITY_ERROR, .rule = "R76"},
-                    "PDF“%s”第 %zu 页无法装订，请重新导出（%s）",
-                    "PDF '%s': page %zu cannot be bound: export it again (%s)", c->source->href,
+                    "PDF“%s”第 %zu 页无法装订，请重新导出%.0s",
+                    "PDF '%s': page %zu cannot be bound: export it again (%s)", c->attachment->href,
                     c->page + 1, q_fault(d));
 }
 
-static qref numbers(struct qdoc *d, const double *v, size_t n)
+static qref number_array(struct qdoc *d, const double *v, size_t n)
 {
     char text[400];
     size_t used = 0;
@@ -59,9 +68,20 @@ static qref numbers(struct qdoc *d, const double *v, size_t n)
     return q_parse(d, text);
 }
 
+/* The dictionary below a key, made where there is none. */
+static qref sub_dictionary(struct qdoc *d, qref dict, const char *key)
+{
+    qref found = q_get(d, dict, key);
+    if (!found) {
+        found = q_parse(d, "<<>>");
+        q_put(d, dict, key, found);
+    }
+    return found;
+}
+
 /* --- a page as a form --- */
 
-static bool content_taken(const struct source *s, int id)
+static bool is_content_of_form(const struct attachment_pages *s, int id)
 {
     for (size_t i = 0; i < s->n; i++)
         if (s->forms[i].content == id)
@@ -69,11 +89,11 @@ static bool content_taken(const struct source *s, int id)
     return false;
 }
 
-/* Whatever the page draws, as a stream of the volume: its own untouched where it has just one that
- * no other page has. */
+/* What the page draws, as a stream of the volume: the page's own stream untouched where it has a
+ * single one and shares it with no other page. */
 static qref content_stream(struct binding *b, const struct bind_copy *c, qref page, int *id)
 {
-    struct qdoc *from = c->source->doc;
+    struct qdoc *from = c->attachment->doc;
     qref content = q_get(from, page, "/Contents");
     struct buffer data = {0};
     qref stream = 0;
@@ -81,7 +101,7 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     if (q_length(from, content) == 1)
         content = q_item(from, content, 0);
     *id = q_is_stream(from, content) ? q_id(from, content) : 0;
-    if (*id && !content_taken(c->source, *id)) {
+    if (*id && !is_content_of_form(c->attachment, *id)) {
         stream = q_copy(b->volume, from, content);
     } else if (q_page_content(from, page, &data)) {
         *id = 0;
@@ -98,11 +118,30 @@ static void copy_key(struct binding *b, struct qdoc *from, qref page, const char
         q_put(b->volume, form, key, q_copy(b->volume, from, q_indirect(from, value)));
 }
 
+/* A page's group is isolated by definition (11.4.7); as a form's group it has to say so. The
+ * dictionary is another one, since a form of the page may share the page's. */
+static void copy_group(struct binding *b, struct qdoc *from, qref page, qref form)
+{
+    struct arena arena = {0};
+    struct qdoc *v = b->volume;
+    const char **keys;
+    qref value = q_get(from, page, "/Group");
+
+    if (q_is_dict(from, value) && q_is_name(from, q_get(from, value, "/S"), "/Transparency")) {
+        qref group = q_parse(v, "<<>>"), copy = q_copy(v, from, q_indirect(from, value));
+        for (size_t i = 0, n = q_keys(v, copy, &arena, &keys); i < n; i++)
+            q_put(v, group, keys[i], q_get(v, copy, keys[i]));
+        q_put(v, group, "/I", q_parse(v, "true"));
+        q_put(v, form, "/Group", group);
+    }
+    arena_free(&arena);
+}
+
 static qref make_form(struct binding *b, const struct bind_copy *c)
 {
     static const char *const outside[] = {"/F", "/FFilter",
                                           "/FDecodeParms"}; /* data in other files */
-    struct source *s = c->source;
+    struct attachment_pages *s = c->attachment;
     struct bind_form *known = &s->forms[c->page];
     struct qdoc *v = b->volume;
     int content;
@@ -114,11 +153,11 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
         q_remove(v, form, outside[i]);
     q_put(v, form, "/Type", q_parse(v, "/XObject"));
     q_put(v, form, "/Subtype", q_parse(v, "/Form"));
-    q_put(v, form, "/BBox", numbers(v, s->pages[c->page].box, 4));
-    q_put(v, form, "/Matrix", numbers(v, c->matrix, 6));
+    q_put(v, form, "/BBox", number_array(v, s->pages[c->page].box, 4));
+    q_put(v, form, "/Matrix", number_array(v, c->matrix, 6));
     q_put(v, form, "/Resources", q_parse(v, "<<>>"));
     copy_key(b, s->doc, page, "/Resources", form);
-    copy_key(b, s->doc, page, "/Group", form);
+    copy_group(b, s->doc, page, form);
     if (!known->id) {
         known->id = q_id(v, form);
         known->content = content;
@@ -127,58 +166,10 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
     return form;
 }
 
-/* --- annotations: what is seen of them becomes content --- */
+/* --- annotations --- */
 
-/* The appearance in its state. */
-static qref appearance(struct qdoc *d, qref annot)
-{
-    struct arena arena = {0};
-    qref n = q_get(d, q_get(d, annot, "/AP"), "/N");
-    const char *state = q_text(d, q_get(d, annot, "/AS"), &arena);
-    if (!q_is_stream(d, n) && state)
-        n = q_get(d, n, arena_printf(&arena, "/%s", state));
-    arena_free(&arena);
-    return q_is_stream(d, n) ? n : 0;
-}
-
-static bool is_seen(struct qdoc *d, qref annot)
-{
-    qref kind = q_get(d, annot, "/Subtype");
-    long flags = q_integer(d, q_get(d, annot, "/F"), 0);
-    if (flags & (HIDDEN | NO_VIEW) || q_is_name(d, kind, "/Popup") || q_is_name(d, kind, "/Link"))
-        return false;
-    return flags & PRINTED || !q_is_name(d, kind, "/Widget"); /* buttons to press are not printed */
-}
-
-/* What a page can hold; a reader that cannot make out a number may drop all that follows, the stamp
- * too. */
-#define LARGEST 1e6
-
-/* 12.5.5: the appearance's box, transformed by its matrix, is stretched onto the annotation's
- * rectangle. */
-static bool appearance_matrix(struct qdoc *d, qref annot, qref look, double out[6])
-{
-    double box[4], rect[4], around[4], own[6] = {1, 0, 0, 1, 0, 0};
-    if (!q_numbers(d, q_get(d, look, "/BBox"), box, 4) ||
-        !q_numbers(d, q_get(d, annot, "/Rect"), rect, 4))
-        return false;
-    q_numbers(d, q_get(d, look, "/Matrix"), own, 6);
-    fit_rect(own, box, around);
-    double w = around[2] - around[0], h = around[3] - around[1];
-    double left = fmin(rect[0], rect[2]), bottom = fmin(rect[1], rect[3]);
-    if (!(w > 0 && h > 0))
-        return false;
-    double kx = fabs(rect[2] - rect[0]) / w, ky = fabs(rect[3] - rect[1]) / h;
-    memcpy(out, (double[]){kx, 0, 0, ky, left - kx * around[0], bottom - ky * around[1]},
-           6 * sizeof *out);
-    for (int i = 0; i < 6; i++)
-        if (!(fabs(out[i]) < LARGEST))
-            return false;
-    return kx > 1 / LARGEST && ky > 1 / LARGEST;
-}
-
-/* An address as it may be handed on: of a kind that only a browser or a mail program opens, and
- * all of it ASCII, as 12.6.4.7 wants it. */
+/* The address of a link, if only a browser or a mail program opens its kind, and it is ASCII
+ * throughout, as 12.6.4.7 demands. */
 static const char *address(struct qdoc *d, qref annot, struct arena *arena)
 {
     static const char *const kinds[] = {"http://", "https://", "mailto:"};
@@ -200,147 +191,231 @@ static const char *address(struct qdoc *d, qref annot, struct arena *arena)
     return NULL;
 }
 
-static void add_address(struct binding *b, const struct bind_copy *c, qref annot)
+static void add_address(struct binding *b, const struct bind_copy *c, qref annot, qref annots)
 {
-    struct qdoc *from = c->source->doc, *v = b->volume;
+    struct qdoc *from = c->attachment->doc, *v = b->volume;
     struct arena arena = {0};
     struct buffer hex = {0};
     double rect[4], place[4];
     const char *uri = address(from, annot, &arena);
 
     if (uri && q_numbers(from, q_get(from, annot, "/Rect"), rect, 4) &&
-        fit_clip(c->source->pages[c->page].box, rect)) {
-        qref sheet = q_page(v, c->sheet), annots = q_get(v, sheet, "/Annots");
-        /* no object of its own: equal ones would become one, and an annotation is of one page */
-        qref link = q_parse(v, "<</Type/Annot/Subtype/Link/Border[0 0 0]>>"),
-             action = q_parse(v, "<</Type/Action/S/URI>>");
+        fit_clip(c->attachment->pages[c->page].box, rect)) {
         fit_rect(c->matrix, rect, place);
         utf16_hex(&hex, (const unsigned char *)uri, strlen(uri));
-        q_put(v, action, "/URI", q_parse(v, arena_strndup(&arena, (char *)hex.data, hex.len)));
-        q_put(v, link, "/A", action);
-        q_put(v, link, "/Rect", numbers(v, place, 4));
-        if (!annots) {
-            annots = q_parse(v, "[]");
-            q_put(v, sheet, "/Annots", annots);
-        }
-        q_append(v, annots, link);
+        /* a direct object: equal indirect ones would be merged, and an annotation belongs to one
+         * page */
+        q_append(
+            v, annots,
+            q_parse(v, arena_printf(&arena,
+                                    "<</Type/Annot/Subtype/Link/Border[0 0 0]"
+                                    "/Rect[%.5f %.5f %.5f %.5f]/A<</Type/Action/S/URI/URI%.*s>>>>",
+                                    place[0], place[1], place[2], place[3], (int)hex.len,
+                                    (const char *)hex.data)));
     }
     buffer_clear(&hex);
     arena_free(&arena);
 }
 
-static void add_annotations(struct binding *b, const struct bind_copy *c, qref names,
-                            struct buffer *content)
+/* A drawing's matrix on the sheet. */
+static void drawing_matrix(const struct drawing *drawing, const double copy[6], double out[6])
 {
-    struct qdoc *from = c->source->doc, *v = b->volume;
-    qref annots = q_get(from, q_page(from, c->page), "/Annots");
-    size_t n = q_length(from, annots);
+    double scale = sqrt(fabs(copy[0] * copy[3] - copy[1] * copy[2]));
+    memcpy(out, drawing->matrix, 6 * sizeof *out);
+    if (drawing->keeps_size && scale > 0) {
+        double k = 1 / scale, x = drawing->corner[0], y = drawing->corner[1];
+        fit_multiply(out, (double[]){k, 0, 0, k, x - k * x, y - k * y}, out);
+    }
+    fit_multiply(out, copy, out);
+}
 
-    for (size_t i = 0; i < n && i < MOST_ANNOTATIONS; i++) {
-        qref annot = q_item(from, annots, i);
-        add_address(b, c, annot);
-        qref look = is_seen(from, annot) ? appearance(from, annot) : 0;
-        double own[6], m[6];
-        char name[32];
-        if (!look || !appearance_matrix(from, annot, look, own))
-            continue;
-        qref form = q_copy(v, from, q_indirect(from, look));
-        q_put(v, form, "/Subtype", q_parse(v, "/Form"));
-        snprintf(name, sizeof name, "/A%zu", i + 1);
-        q_put(v, names, name, form);
-        fit_multiply(own, c->matrix, m);
-        buffer_printf(content, "q %.5f %.5f %.5f %.5f %.5f %.5f cm %s Do Q\n", m[0], m[1], m[2],
-                      m[3], m[4], m[5], name);
+static void put_matrix(struct buffer *content, const double m[6])
+{
+    buffer_printf(content, "%.5f %.5f %.5f %.5f %.5f %.5f cm\n", m[0], m[1], m[2], m[3], m[4],
+                  m[5]);
+}
+
+/* An annotation's own appearance, as a form of the volume. */
+static qref own_appearance(struct binding *b, struct qdoc *from, qref annotation,
+                           const struct drawing *drawing)
+{
+    struct qdoc *v = b->volume;
+    qref look = field_appearance(from, annotation, drawing->state),
+         form = q_copy(v, from, q_indirect(from, look));
+    q_put(v, form, "/Subtype", q_parse(v, "/Form"));
+    return form;
+}
+
+/* The next text of the lettering, as a form of the volume. What of a glyph leaves its box is not
+ * cut off. */
+static qref next_lettering(struct binding *b, const struct page *page)
+{
+    static const double around = 4;
+    const double box[] = {-around, -around, page->width + around, page->height + around};
+    struct qdoc *v = b->volume, *from = b->lettering;
+    qref text = q_page(from, b->letterings_drawn++),
+         form = q_copy(v, from, q_get(from, text, "/Contents"));
+    q_put(v, form, "/Type", q_parse(v, "/XObject"));
+    q_put(v, form, "/Subtype", q_parse(v, "/Form"));
+    q_put(v, form, "/BBox", number_array(v, box, 4));
+    q_put(v, form, "/Resources", q_parse(v, "<<>>"));
+    copy_key(b, from, text, "/Resources", form);
+    return form;
+}
+
+/* Opacity and blending, as a graphics state of the sheet. */
+static void put_state(struct binding *b, qref resources, const struct drawing *drawing,
+                      struct buffer *content)
+{
+    char name[32], text[96];
+    struct qdoc *v = b->volume;
+    if (drawing->opacity >= 1 && !drawing->multiplied)
+        return;
+    snprintf(name, sizeof name, "/AG%zu", drawing->annotation + 1);
+    snprintf(text, sizeof text, "<</ca %.4f/CA %.4f%s>>", drawing->opacity, drawing->opacity,
+             drawing->multiplied ? "/BM/Multiply" : "");
+    q_put(v, sub_dictionary(v, resources, "/ExtGState"), name, q_parse(v, text));
+    buffer_printf(content, "%s gs\n", name);
+}
+
+static void draw_made(struct binding *b, qref resources, const struct drawing *drawing,
+                      struct buffer *content)
+{
+    char name[48];
+    put_state(b, resources, drawing, content);
+    buffer_puts(content, drawing->content);
+    for (size_t i = 0; i < drawing->n_texts; i++) {
+        const struct drawing_text *text = &drawing->texts[i];
+        snprintf(name, sizeof name, "/AT%zu-%zu", drawing->annotation + 1, i + 1);
+        q_put(b->volume, sub_dictionary(b->volume, resources, "/XObject"), name,
+              next_lettering(b, &text->page));
+        /* the text sets no colour, for it is black: so it takes this one */
+        buffer_printf(content, "q %s\n", text->colour);
+        put_matrix(content, text->matrix);
+        buffer_printf(content, "%s Do Q\n", name);
     }
 }
 
+static void draw_annotations(struct binding *b, const struct bind_copy *c, qref resources,
+                             struct buffer *content)
+{
+    struct qdoc *from = c->attachment->doc, *v = b->volume;
+    const struct page_annotations *page = annotations_of(c->attachment->annotations, c->page);
+
+    qref list = q_get(from, q_page(from, c->page), "/Annots");
+    for (size_t i = 0; i < page->n; i++) {
+        const struct drawing *drawing = &page->drawings[i];
+        double m[6];
+        char name[32];
+        drawing_matrix(drawing, c->matrix, m);
+        buffer_puts(content, "q ");
+        put_matrix(content, m);
+        if (drawing->state) {
+            snprintf(name, sizeof name, "/A%zu", drawing->annotation + 1);
+            q_put(v, sub_dictionary(v, resources, "/XObject"), name,
+                  own_appearance(b, from, q_item(from, list, drawing->annotation), drawing));
+            buffer_printf(content, "%s Do Q\n", name);
+        } else {
+            draw_made(b, resources, drawing, content);
+            buffer_puts(content, "Q\n");
+        }
+    }
+}
+
+static void add_addresses(struct binding *b, const struct bind_copy *c)
+{
+    struct qdoc *from = c->attachment->doc, *v = b->volume;
+    qref sheet = q_page(v, c->sheet), known = q_get(v, sheet, "/Annots"),
+         annots = known ? known : q_parse(v, "[]"),
+         list = q_get(from, q_page(from, c->page), "/Annots");
+    for (size_t i = 0, n = q_length(from, list); i < n; i++)
+        add_address(b, c, q_item(from, list, i), annots);
+    if (!known && q_length(v, annots) > 0)
+        q_put(v, sheet, "/Annots", annots);
+}
+
 /* --- a sheet --- */
+
+/* What a sheet draws of the copy. Sheets whose copies have no annotations draw the same, by the
+ * same stream. */
+static qref sheet_stream(struct binding *b, const struct buffer *content)
+{
+    struct qdoc *v = b->volume;
+    bool plain =
+        content->len == strlen(draw_form) && !memcmp(content->data, draw_form, content->len);
+    if (plain && b->plain_stream)
+        return q_object(v, b->plain_stream);
+    qref stream = q_indirect(v, q_new_stream(v, content->data, content->len));
+    if (plain)
+        b->plain_stream = q_id(v, stream);
+    return stream;
+}
 
 static void place_copy(struct binding *b, const struct bind_copy *c)
 {
     struct qdoc *v = b->volume;
     struct buffer content = {0};
-    qref sheet = q_page(v, c->sheet), resources = q_get(v, sheet, "/Resources");
+    qref sheet = q_page(v, c->sheet), resources = sub_dictionary(v, sheet, "/Resources");
 
-    if (!resources) {
-        resources = q_parse(v, "<<>>");
-        q_put(v, sheet, "/Resources", resources);
-    }
-    qref names = q_get(v, resources, "/XObject");
-    if (!names) {
-        names = q_parse(v, "<<>>");
-        q_put(v, resources, "/XObject", names);
-    }
-    q_put(v, names, "/A0", make_form(b, c));
-    buffer_puts(&content, "q /A0 Do Q\n");
-    add_annotations(b, c, names, &content);
+    q_put(v, sub_dictionary(v, resources, "/XObject"), "/A0", make_form(b, c));
+    buffer_puts(&content, draw_form);
+    draw_annotations(b, c, resources, &content);
+    add_addresses(b, c);
 
     qref all = q_parse(v, "[]");
-    q_append(v, all, q_indirect(v, q_new_stream(v, content.data, content.len)));
+    q_append(v, all, sheet_stream(b, &content));
     q_append(v, all, q_get(v, sheet, "/Contents"));
     q_put(v, sheet, "/Contents", all);
     buffer_clear(&content);
 }
 
-/* --- layers --- */
+/* --- lettering --- */
 
-static void append_all(struct qdoc *v, qref to, qref list)
+/* The texts of all copies' annotations, a page each, in the order in which they will be drawn. */
+static bool set_lettering(struct binding *b, const struct bind_copy *copies, size_t n)
 {
-    for (size_t i = 0, n = q_length(v, list); i < n; i++)
-        q_append(v, to, q_item(v, list, i));
-}
-
-static bool among(struct qdoc *v, qref list, int id)
-{
-    for (size_t i = 0, n = q_length(v, list); i < n; i++)
-        if (q_id(v, q_item(v, list, i)) == id)
-            return true;
-    return false;
-}
-
-/* A layer that was hidden stays hidden. */
-static void add_layers(struct binding *b, struct source *s)
-{
-    struct qdoc *v = b->volume;
-    qref theirs = q_get(s->doc, q_root(s->doc), "/OCProperties"), root = q_root(v),
-         ours = q_get(v, root, "/OCProperties");
-
-    if (!q_is_dict(s->doc, theirs))
-        return;
-    if (!ours) {
-        ours = q_parse(v, "<</OCGs [] /D <</OFF []>>>>");
-        q_put(v, root, "/OCProperties", ours);
+    struct pages pages = {0};
+    for (size_t i = 0; i < n; i++) {
+        const struct page_annotations *page =
+            annotations_of(copies[i].attachment->annotations, copies[i].page);
+        for (size_t k = 0; k < page->n; k++)
+            for (size_t t = 0; t < page->drawings[k].n_texts; t++)
+                *ARENA_PUSH(&b->arena, pages.list, pages.n, pages.cap) =
+                    page->drawings[k].texts[t].page;
     }
-    qref copy = q_copy(v, s->doc, q_indirect(s->doc, theirs)), start = q_get(v, copy, "/D"),
-         groups = q_get(v, copy, "/OCGs");
-    qref off = q_get(v, q_get(v, ours, "/D"), "/OFF");
-    append_all(v, q_get(v, ours, "/OCGs"), groups);
-    if (!q_is_name(v, q_get(v, start, "/BaseState"), "/OFF"))
-        append_all(v, off, q_get(v, start, "/OFF"));
-    else
-        for (size_t i = 0, n = q_length(v, groups); i < n; i++)
-            if (!among(v, q_get(v, start, "/ON"), q_id(v, q_item(v, groups, i))))
-                q_append(v, off, q_item(v, groups, i));
+    if (pages.n == 0)
+        return true;
+    if (!pdf_write(&pages, &b->lettering_data, b->diag))
+        return false;
+    b->lettering = q_open(b->lettering_data.data, b->lettering_data.len, "lettering", NULL);
+    return q_ok(b->lettering);
 }
 
 /* --- equal objects are stored once --- */
 
-struct object {
-    const char *text; /* as it is written; of a stream its dictionary */
+struct stored_object {
+    const char *text; /* the object as it is written; of a stream the dictionary */
     bool stream;
     int id;
 };
 
-static int by_text(const void *a, const void *b)
+/* Layers of one text are not one layer: which is switched off is said elsewhere, by reference.
+ * Their membership dictionaries are as much their own. */
+static bool has_state(const struct stored_object *o)
 {
-    const struct object *x = a, *y = b;
+    return !o->stream && strstr(o->text, "/Type /OC");
+}
+
+static int compare_text(const void *a, const void *b)
+{
+    const struct stored_object *x = a, *y = b;
     int c = strcmp(x->text, y->text);
     return c ? c : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Tells streams of one text apart by what their first bytes hold, `most` at most; of one that is
- * alone its data need not be read. */
-static void add_digests(struct binding *b, struct object *list, size_t n, size_t most,
+/* Tells streams with equal dictionaries apart by a digest of their first `most` bytes. A stream
+ * whose dictionary no other has need not be read. */
+static void add_digests(struct binding *b, struct stored_object *list, size_t n, size_t most,
                         struct arena *arena)
 {
     struct buffer data = {0};
@@ -361,7 +436,7 @@ static void add_digests(struct binding *b, struct object *list, size_t n, size_t
     buffer_clear(&data);
 }
 
-static void redirect(struct qdoc *v, qref r, const int *instead, int first, int end, int depth)
+static void redirect(struct qdoc *v, qref r, const int *replacement, int first, int end, int depth)
 {
     struct arena arena = {0};
     const char **keys;
@@ -371,56 +446,83 @@ static void redirect(struct qdoc *v, qref r, const int *instead, int first, int 
     for (size_t i = 0; i < n; i++) {
         qref value = array ? q_item(v, r, i) : q_get(v, r, keys[i]);
         int id = q_id(v, value);
-        if (id >= first && id < end && instead[id - first]) {
-            value = q_object(v, instead[id - first]);
+        if (id >= first && id < end && replacement[id - first]) {
+            value = q_object(v, replacement[id - first]);
             if (array)
                 q_set_item(v, r, i, value);
             else
                 q_put(v, r, keys[i], value);
         } else if (id == 0 && (q_is_dict(v, value) || q_is_array(v, value))) {
-            redirect(v, value, instead, first, end, depth + 1);
+            redirect(v, value, replacement, first, end, depth + 1);
         }
     }
     arena_free(&arena);
 }
 
-/* One round: streams only in the first, for most volumes have no equal ones, and then there is
- * nothing to do. */
-static bool merge_round(struct binding *b, int end, bool *gone, bool streams_only)
+/* Is an object of this text, as it is written, one that refers to a replaced one ("12 0 R")? A
+ * string that reads so counts, too. */
+static bool refers_to_replaced(const char *text, const int *replacement, int first, int end)
+{
+    for (const char *r = text; (r = strstr(r, " 0 R")); r++) {
+        const char *digits = r;
+        while (digits > text && isdigit((unsigned char)digits[-1]))
+            digits--;
+        long id = digits < r ? strtol(digits, NULL, 10) : 0;
+        if (id >= first && id < end && replacement[id - first])
+            return true;
+    }
+    return false;
+}
+
+static void redirect_all(struct qdoc *v, const int *replacement, int first, int end)
+{
+    for (int id = first; id < end; id++) {
+        struct arena arena = {0};
+        qref r = q_object(v, id);
+        if (refers_to_replaced(q_unparse(v, r, &arena), replacement, first, end))
+            redirect(v, r, replacement, first, end, 0);
+        q_release(v);
+        arena_free(&arena);
+    }
+}
+
+/* One round of merging. The first looks at streams alone: most volumes have no equal streams, and
+ * then no dictionary that refers to them is equal either. */
+static bool merge_round(struct binding *b, int end, bool *merged_away, bool streams_only)
 {
     struct arena arena = {0};
     struct qdoc *v = b->volume;
     size_t n = 0, count = (size_t)(end - b->first_new);
-    struct object *list = ARENA_ARRAY(&arena, struct object, count + 1);
-    int *instead = ARENA_ARRAY(&arena, int, count + 1);
+    struct stored_object *list = ARENA_ARRAY(&arena, struct stored_object, count + 1);
+    int *replacement = ARENA_ARRAY(&arena, int, count + 1);
     bool any = false;
 
     for (int id = b->first_new; id < end; id++) {
-        qref r = gone[id - b->first_new] ? 0 : q_object(v, id);
+        qref r = merged_away[id - b->first_new] ? 0 : q_object(v, id);
         bool stream = q_is_stream(v, r);
-        if (stream || (!streams_only && (q_is_dict(v, r) || q_is_array(v, r))))
-            list[n++] = (struct object){q_unparse(v, r, &arena), stream, id};
+        if (stream || (!streams_only && (q_is_dict(v, r) || q_is_array(v, r)))) {
+            list[n] = (struct stored_object){q_unparse(v, r, &arena), stream, id};
+            n += !has_state(&list[n]);
+        }
         q_release(v);
     }
     if (n > 1) {
-        qsort(list, n, sizeof *list, by_text);
+        qsort(list, n, sizeof *list, compare_text);
         add_digests(b, list, n, FIRST_LOOK, &arena); /* scans of one size mostly part here */
-        qsort(list, n, sizeof *list, by_text);
+        qsort(list, n, sizeof *list, compare_text);
         add_digests(b, list, n, SIZE_MAX, &arena);
-        qsort(list, n, sizeof *list, by_text);
+        qsort(list, n, sizeof *list, compare_text);
     }
     for (size_t i = 1, first = 0; i < n; i++) {
         if (list[i].stream != list[first].stream || strcmp(list[i].text, list[first].text)) {
             first = i;
             continue;
         }
-        instead[list[i].id - b->first_new] = list[first].id;
-        gone[list[i].id - b->first_new] = any = true;
+        replacement[list[i].id - b->first_new] = list[first].id;
+        merged_away[list[i].id - b->first_new] = any = true;
     }
-    for (int id = b->first_new; any && id < end; id++) {
-        redirect(v, q_object(v, id), instead, b->first_new, end, 0);
-        q_release(v);
-    }
+    if (any)
+        redirect_all(v, replacement, b->first_new, end);
     arena_free(&arena);
     return any;
 }
@@ -430,42 +532,42 @@ static void merge_equal(struct binding *b)
     int end = q_id(b->volume, q_indirect(b->volume, q_parse(b->volume, "0")));
     if (end <= b->first_new)
         return;
-    bool *gone = ARENA_ARRAY(&b->arena, bool, (size_t)(end - b->first_new));
+    bool *merged_away = ARENA_ARRAY(&b->arena, bool, (size_t)(end - b->first_new));
     for (int round = 0; round < MOST_ROUNDS && q_ok(b->volume); round++)
-        if (!merge_round(b, end, gone, round == 0))
+        if (!merge_round(b, end, merged_away, round == 0))
             break;
 }
 
-/* --- all of it --- */
+/* --- the volume --- */
 
 static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
-                        void (*watch)(void *data, const struct source *at), void *data)
+                        void (*watch)(void *data, const struct attachment_pages *at), void *data)
 {
-    size_t sources = 0;
+    size_t attachments = 0;
     for (size_t i = 0; i < n; i++) {
-        struct source *s = copies[i].source;
+        struct attachment_pages *s = copies[i].attachment;
         watch(data, s);
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
-            add_layers(b, s);
-            sources++;
+            layers_declare(s->layers, s->doc, b->volume);
+            attachments++;
         }
         place_copy(b, &copies[i]);
         if (!q_ok(s->doc))
-            return lost(b, &copies[i], s->doc);
+            return report_unbindable(b, &copies[i], s->doc);
         if (!q_ok(b->volume))
-            return lost(b, &copies[i], b->volume);
+            return report_unbindable(b, &copies[i], b->volume);
         q_release(s->doc);
         q_release(b->volume);
     }
     watch(data, NULL);
-    if (sources > 1)
+    if (attachments > 1)
         merge_equal(b);
     return true;
 }
 
-/* What was written is read once more: as many pages as there are sheets. */
-static bool read_again(struct binding *b, int file)
+/* The written file is opened once more: it must have a page for each sheet. */
+static bool verify_page_count(struct binding *b, int file)
 {
     struct stat st;
     size_t sheets = q_page_count(b->volume), pages = 0;
@@ -474,22 +576,25 @@ static bool read_again(struct binding *b, int file)
                      : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, file, 0);
     bool ok = data != MAP_FAILED;
 
-    if (ok) { /* of the pages of memory only those are read in that the count needs */
+    if (!ok)
+        machine_ask(NULL);
+    if (ok) { /* the count reads only those pages of the mapping that it needs */
         struct qdoc *d = q_open(data, (size_t)st.st_size, "volume", NULL);
         pages = q_page_count(d);
         ok = q_ok(d) && pages == sheets;
         q_free(d);
         munmap(data, (size_t)st.st_size);
     }
-    return ok || diag_system(b->diag, (struct src_pos){0},
-                             "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
-                             "of the dossier as written %zu pages can be read instead of %zu (a "
-                             "fault of this program)",
-                             pages, sheets);
+    return ok ||
+           diag_system(b->diag, (struct src_pos){0},
+                       "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
+                       "of the dossier as written %zu pages can be read replacement of %zu (a "
+                       "fault of this program)",
+                       pages, sheets);
 }
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
                  struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
@@ -497,19 +602,21 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     bool ok = false;
 
     b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
-    if (draw_copies(&b, copies, n, watch, data)) {
+    if (set_lettering(&b, copies, n) && draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
-        ok = q_write_file(b.volume, id, file)
-                 ? read_again(&b, file)
-                 : diag_system(diag, (struct src_pos){0},
-                               "书面材料无法完整写出，请检查磁盘空间（%s）",
-                               "the dossier cannot be written whole: is there room on the disk? "
-                               "(%s)",
-                               q_fault(b.volume));
+        ok =
+            q_write_file(b.volume, id, file)
+                ? verify_page_count(&b, file)
+                : diag_system(diag, (struct src_pos){0}, "书面材料无法完整写出，请检查磁盘空间%.0s",
+                              "the dossier cannot be written whole: is there room on the disk? "
+                              "(%s)",
+                              q_fault(b.volume));
     }
     for (size_t i = 0; i < n; i++)
-        copies[i].source->forms = NULL;
+        copies[i].attachment->forms = NULL;
+    q_free(b.lettering);
     q_free(b.volume);
+    buffer_clear(&b.lettering_data);
     arena_free(&b.arena);
     return ok;
 }

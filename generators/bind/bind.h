@@ -2,29 +2,29 @@
  * them.
  *
  * A page becomes a form XObject of the sheet: what its content leaves behind in the graphics state
- * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. What is
- * seen of its annotations becomes content. Links to addresses stay (http, https, mailto, and
- * nothing that follows on them); other actions do not: to open a file, to run a script, to send a
- * form. */
+ * (an open q, a clip, a flipped axis) ends with it and cannot touch what is drawn over it. What a
+ * printer shows of its annotations becomes content, and its layers are in the state for printing.
+ * Links to addresses stay (http, https, mailto, and nothing that follows on them); other actions do
+ * not: to open a file, to run a script, to send a form. */
 #ifndef BIND_BIND_H
 #define BIND_BIND_H
 
-#include "bind/source.h"
+#include "bind/attachment_pages.h"
 #include "core/buffer.h"
 
 struct bind_copy {
     size_t sheet; /* 0-based, of the volume */
-    struct source *source;
-    size_t page; /* 0-based, of the source */
+    struct attachment_pages *attachment;
+    size_t page; /* 0-based, of the attachment */
     double matrix[6];
 };
 
 /* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. The bound
  * volume has as many pages, and is written into file: regular, empty, open for reading and writing,
  * and the caller's. false: reported. Equal streams of several attachments are stored once. watch is
- * told which attachment is being worked on, and NULL in the end. */
+ * called with the attachment that is worked on next, and with NULL in the end. */
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
-                 void (*watch)(void *data, const struct source *at), void *data, int file,
+                 void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
                  struct diag *diag);
 
 #endif

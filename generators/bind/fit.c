@@ -6,15 +6,15 @@
 #include <math.h>
 #include <string.h>
 
-struct fit_place fit_place(const struct fit_sheet *sheet, double width, double height, bool any,
-                           bool turn)
+struct fit_placement fit_place(const struct fit_sheet *sheet, double width, double height, bool any,
+                               bool turn)
 {
     double w = sheet->width - sheet->margin[1] - sheet->margin[3];
     double h = sheet->height - sheet->margin[0] - sheet->margin[2];
     double upright = fmin(w / width, h / height), turned = fmin(w / height, h / width);
-    struct fit_place p = {.turned =
-                              turn && width > height &&
-                              fmin(turned, any ? turned : 1) > fmin(upright, any ? upright : 1)};
+    struct fit_placement p = {.turned = turn && width > height &&
+                                        fmin(turned, any ? turned : 1) >
+                                            fmin(upright, any ? upright : 1)};
     double scale = p.turned ? turned : upright;
 
     if (!any)
@@ -26,7 +26,7 @@ struct fit_place fit_place(const struct fit_sheet *sheet, double width, double h
     return p;
 }
 
-void fit_size(const struct fit_source *s, double *width, double *height)
+void fit_size(const struct fit_page *s, double *width, double *height)
 {
     double w = (s->box[2] - s->box[0]) * s->unit, h = (s->box[3] - s->box[1]) * s->unit;
     bool lies = s->rotate == 90 || s->rotate == 270;
@@ -34,7 +34,7 @@ void fit_size(const struct fit_source *s, double *width, double *height)
     *height = lies ? w : h;
 }
 
-void fit_matrix(const struct fit_source *s, const struct fit_place *place, double out[6])
+void fit_matrix(const struct fit_page *s, const struct fit_placement *place, double out[6])
 {
     const double *b = s->box;
     int turn = (s->rotate + (place->turned ? 270 : 0)) % 360;

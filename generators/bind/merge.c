@@ -1,8 +1,10 @@
 /* merge.c - see merge.h. */
 #include "bind/merge.h"
 
+#include "bind/layers.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "core/system_error.h"
 #include "core/units.h"
 #include "pdf/utf16.h"
 
@@ -13,33 +15,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The file that takes the pages in. */
+/* The PDF to which the pages are added; its own page is dropped. */
 static const char blank[] =
     "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/PageMode/UseOutlines>>endobj\n"
     "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 1 1]>>endobj\n"
     "trailer<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n";
 
-struct mapped {
-    void *data; /* NULL: nothing */
+struct file_mapping {
+    void *data; /* NULL: not mapped */
     size_t len;
 };
 
-struct merging {
+struct print_run {
     struct arena arena;
     struct qdoc *out;
-    qref kids, pages, outlines, last; /* last: the bookmark before */
+    qref kids, pages, outlines, last; /* last: the newest bookmark */
     size_t n, n_bookmarks;
 };
 
-static void add_page(struct merging *m, qref page)
+static void add_page(struct print_run *m, qref page)
 {
     q_put(m->out, page, "/Parent", m->pages);
     q_append(m->out, m->kids, page);
     m->n++;
 }
 
-static qref title_of(struct merging *m, const char *text)
+static qref title_string(struct print_run *m, const char *text)
 {
     struct buffer utf16 = {0}, hex = {0};
     utf16_string(&utf16, text);
@@ -50,13 +52,13 @@ static qref title_of(struct merging *m, const char *text)
     return r;
 }
 
-static void add_bookmark(struct merging *m, const char *title, qref page)
+static void add_bookmark(struct print_run *m, const char *title, qref page)
 {
     struct qdoc *o = m->out;
     qref item = q_indirect(o, q_parse(o, "<<>>")), to = q_parse(o, "[]");
     q_append(o, to, page);
     q_append(o, to, q_parse(o, "/Fit"));
-    q_put(o, item, "/Title", title_of(m, title));
+    q_put(o, item, "/Title", title_string(m, title));
     q_put(o, item, "/Parent", m->outlines);
     q_put(o, item, "/Dest", to);
     if (m->last) {
@@ -69,13 +71,14 @@ static void add_bookmark(struct merging *m, const char *title, qref page)
     m->n_bookmarks++;
 }
 
-static bool fail(const char *name, const struct qdoc *d, struct diag *diag)
+static bool report_failure(const char *name, const struct qdoc *d, struct diag *diag)
 {
-    return diag_system(diag, (struct src_pos){name, 0}, "无法并入打印文件：%s",
+    return diag_system(diag, (struct src_pos){name, 0},
+                       "无法并入打印文件，请重新制作并检查磁盘空间%.0s",
                        "cannot be merged for printing: %s", q_fault(d));
 }
 
-static bool add_pages(struct merging *m, const struct merge_part *part, struct qdoc *in,
+static bool add_pages(struct print_run *m, const struct merge_part *part, struct qdoc *in,
                       bool fronts, struct diag *diag)
 {
     static const double a4[] = {0, 0, A4_WIDTH, A4_HEIGHT};
@@ -103,12 +106,13 @@ static bool add_pages(struct merging *m, const struct merge_part *part, struct q
         }
         add_page(m, page);
     }
+    layers_declare(layers_read(&m->arena, in), in, m->out);
     if (!q_ok(in) || n == 0)
-        return fail(part->path, in, diag);
-    return q_ok(m->out) || fail(part->path, m->out, diag);
+        return report_failure(part->path, in, diag);
+    return q_ok(m->out) || report_failure(part->path, m->out, diag);
 }
 
-static bool map(struct mapped *out, const char *path)
+static bool map_file(struct file_mapping *out, const char *path)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -123,18 +127,17 @@ static bool map(struct mapped *out, const char *path)
     errno = saved;
     if (data == MAP_FAILED)
         return false;
-    *out = (struct mapped){data, (size_t)st.st_size};
+    *out = (struct file_mapping){data, (size_t)st.st_size};
     return true;
 }
 
-/* Of each part only its bytes are needed until all is written, not what qpdf has made of them:
- * copied streams are read from there. */
-static bool add_part(struct merging *m, const struct merge_part *part, struct mapped *bytes,
+/* The bytes of a part stay mapped until the print run is written, since copied streams are read
+ * from there; qpdf's objects of the part do not. */
+static bool add_part(struct print_run *m, const struct merge_part *part, struct file_mapping *bytes,
                      bool fronts, struct diag *diag)
 {
-    if (!map(bytes, part->path))
-        return diag_system(diag, (struct src_pos){part->path, 0}, "无法读取：%s",
-                           "cannot be read: %s", strerror(errno));
+    if (!map_file(bytes, part->path))
+        return diag_unreadable(diag, part->path);
     struct qdoc *in = q_open(bytes->data, bytes->len, part->path, NULL);
     bool ok = add_pages(m, part, in, fronts, diag);
     q_free(in);
@@ -144,8 +147,8 @@ static bool add_part(struct merging *m, const struct merge_part *part, struct ma
 bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file, size_t *pages,
                  struct diag *diag)
 {
-    struct merging m = {.out = q_open(blank, sizeof blank - 1, "blank", NULL)};
-    struct mapped *bytes = ARENA_ARRAY(&m.arena, struct mapped, n + 1);
+    struct print_run m = {.out = q_open(blank, sizeof blank - 1, "blank", NULL)};
+    struct file_mapping *bytes = ARENA_ARRAY(&m.arena, struct file_mapping, n + 1);
     struct digest *d = digest_new();
     char id[DIGEST_HEX];
     bool ok = true;
@@ -166,7 +169,7 @@ bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file
         q_put(m.out, m.outlines, "/Count",
               q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
         q_put(m.out, q_root(m.out), "/Outlines", m.outlines);
-        ok = q_write_file(m.out, id, file) || fail("print", m.out, diag);
+        ok = q_write_file(m.out, id, file) || report_failure("print", m.out, diag);
     }
     *pages = m.n;
     q_free(m.out);

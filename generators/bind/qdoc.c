@@ -12,19 +12,20 @@
 
 struct qdoc {
     qpdf_data q;
-    bool failed, password;
+    bool failed, password, unsupported;
     char why[256];
     int *page_ids; /* sorted pairs: id, index */
     size_t n_pages;
 };
 
-/* After every call. */
-static bool check(struct qdoc *d)
+/* After every call of qpdf: its first error becomes the document's. */
+static bool note_error(struct qdoc *d)
 {
     if (!d->failed && qpdf_has_error(d->q)) {
         qpdf_error e = qpdf_get_error(d->q);
         const char *text = qpdf_get_error_message_detail(d->q, e);
         d->password = qpdf_get_error_code(d->q, e) == qpdf_e_password;
+        d->unsupported = qpdf_get_error_code(d->q, e) == qpdf_e_unsupported;
         if (!text || !*text)
             text = qpdf_get_error_full_text(d->q, e);
         if (strstr(text, "bad_alloc")) /* what C++ calls it */
@@ -35,18 +36,18 @@ static bool check(struct qdoc *d)
     return !d->failed;
 }
 
-static qref checked(struct qdoc *d, qpdf_oh oh)
+static qref unless_failed(struct qdoc *d, qpdf_oh oh)
 {
-    return check(d) ? oh : 0;
+    return note_error(d) ? oh : 0;
 }
 
-/* null is none. */
-static qref present(struct qdoc *d, qpdf_oh oh)
+/* The null object counts as absent. */
+static qref unless_null(struct qdoc *d, qpdf_oh oh)
 {
-    if (!check(d) || !oh)
+    if (!note_error(d) || !oh)
         return 0;
-    bool none = !qpdf_oh_is_initialized(d->q, oh) || qpdf_oh_is_null(d->q, oh);
-    return check(d) && !none ? oh : 0;
+    enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, oh);
+    return note_error(d) && type != ot_uninitialized && type != ot_null ? oh : 0;
 }
 
 struct qdoc *q_open(const void *data, size_t len, const char *name, const char *password)
@@ -56,7 +57,7 @@ struct qdoc *q_open(const void *data, size_t len, const char *name, const char *
     qpdf_set_suppress_warnings(d->q, QPDF_TRUE);
     qpdf_silence_errors(d->q);
     qpdf_read_memory(d->q, name, data, len, password);
-    check(d);
+    note_error(d);
     return d;
 }
 
@@ -89,6 +90,11 @@ bool q_wants_password(const struct qdoc *d)
     return d->password;
 }
 
+bool q_unsupported(const struct qdoc *d)
+{
+    return d->unsupported;
+}
+
 bool q_warned(struct qdoc *d)
 {
     bool any = false;
@@ -118,7 +124,7 @@ static int by_id(const void *a, const void *b)
 size_t q_page_count(struct qdoc *d)
 {
     int n = d->failed ? -1 : qpdf_get_num_pages(d->q);
-    if (!check(d) || n < 0)
+    if (!note_error(d) || n < 0)
         return 0;
     if (!d->page_ids) {
         d->page_ids = mem_alloc((size_t)n + 1, 2 * sizeof *d->page_ids);
@@ -138,12 +144,12 @@ void q_push_inherited(struct qdoc *d)
 {
     if (!d->failed)
         qpdf_push_inherited_attributes_to_page(d->q);
-    check(d);
+    note_error(d);
 }
 
 qref q_page(struct qdoc *d, size_t i)
 {
-    return d->failed ? 0 : checked(d, qpdf_get_page_n(d->q, i));
+    return d->failed ? 0 : unless_failed(d, qpdf_get_page_n(d->q, i));
 }
 
 long q_page_index(struct qdoc *d, qref page)
@@ -155,17 +161,17 @@ long q_page_index(struct qdoc *d, qref page)
 
 qref q_root(struct qdoc *d)
 {
-    return d->failed ? 0 : present(d, qpdf_get_root(d->q));
+    return d->failed ? 0 : unless_null(d, qpdf_get_root(d->q));
 }
 
 qref q_trailer(struct qdoc *d)
 {
-    return d->failed ? 0 : present(d, qpdf_get_trailer(d->q));
+    return d->failed ? 0 : unless_null(d, qpdf_get_trailer(d->q));
 }
 
 qref q_object(struct qdoc *d, int id)
 {
-    return d->failed ? 0 : present(d, qpdf_get_object_by_id(d->q, id, 0));
+    return d->failed ? 0 : unless_null(d, qpdf_get_object_by_id(d->q, id, 0));
 }
 
 int q_id(struct qdoc *d, qref r)
@@ -173,7 +179,7 @@ int q_id(struct qdoc *d, qref r)
     if (d->failed || !r)
         return 0;
     int id = qpdf_oh_get_object_id(d->q, r);
-    return check(d) ? id : 0;
+    return note_error(d) ? id : 0;
 }
 
 /* --- reading --- */
@@ -182,7 +188,7 @@ int q_id(struct qdoc *d, qref r)
     bool name(struct qdoc *d, qref r)                                                              \
     {                                                                                              \
         bool is = !d->failed && r && call(d->q, r);                                                \
-        return check(d) && is;                                                                     \
+        return note_error(d) && is;                                                                \
     }
 
 KIND(q_is_dict, qpdf_oh_is_dictionary)
@@ -196,26 +202,36 @@ KIND(is_indirect, qpdf_oh_is_indirect)
 
 static qref dict_of(struct qdoc *d, qref r)
 {
-    if (q_is_stream(d, r))
-        return checked(d, qpdf_oh_get_dict(d->q, r));
-    return q_is_dict(d, r) ? r : 0;
+    if (d->failed || !r)
+        return 0;
+    enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, r);
+    if (note_error(d) && type == ot_stream)
+        return unless_failed(d, qpdf_oh_get_dict(d->q, r));
+    return !d->failed && type == ot_dictionary ? r : 0;
 }
 
 qref q_get(struct qdoc *d, qref dict, const char *key)
 {
     dict = dict_of(d, dict);
-    return dict ? present(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+    return dict ? unless_null(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+}
+
+bool q_dangles(struct qdoc *d, qref dict, const char *key)
+{
+    dict = dict_of(d, dict);
+    qref value = dict ? unless_failed(d, qpdf_oh_get_key(d->q, dict, key)) : 0;
+    return value && is_indirect(d, value) && !unless_null(d, value);
 }
 
 size_t q_length(struct qdoc *d, qref array)
 {
     int n = q_is_array(d, array) ? qpdf_oh_get_array_n_items(d->q, array) : 0;
-    return check(d) && n > 0 ? (size_t)n : 0;
+    return note_error(d) && n > 0 ? (size_t)n : 0;
 }
 
 qref q_item(struct qdoc *d, qref array, size_t i)
 {
-    return i < q_length(d, array) ? present(d, qpdf_oh_get_array_item(d->q, array, (int)i)) : 0;
+    return i < q_length(d, array) ? unless_null(d, qpdf_oh_get_array_item(d->q, array, (int)i)) : 0;
 }
 
 bool q_is_name(struct qdoc *d, qref r, const char *name)
@@ -228,7 +244,7 @@ bool q_number(struct qdoc *d, qref r, double *out)
     if (!is_a_number(d, r))
         return false;
     *out = qpdf_oh_get_numeric_value(d->q, r);
-    return check(d) && isfinite(*out);
+    return note_error(d) && isfinite(*out);
 }
 
 bool q_numbers(struct qdoc *d, qref array, double *out, size_t n)
@@ -254,7 +270,7 @@ const char *q_text(struct qdoc *d, qref r, struct arena *arena)
         s = qpdf_oh_get_utf8_value(d->q, r);
     else if (is_a_name(d, r))
         s = qpdf_oh_get_name(d->q, r) + 1;
-    return check(d) ? arena_strdup(arena, s) : NULL;
+    return note_error(d) ? arena_strdup(arena, s) : NULL;
 }
 
 const char *q_key_text(struct qdoc *d, qref r, struct arena *arena)
@@ -264,7 +280,7 @@ const char *q_key_text(struct qdoc *d, qref r, struct arena *arena)
         s = qpdf_oh_get_string_value(d->q, r);
     else if (is_a_name(d, r))
         s = qpdf_oh_get_name(d->q, r) + 1;
-    return check(d) ? arena_strdup(arena, s) : NULL;
+    return note_error(d) ? arena_strdup(arena, s) : NULL;
 }
 
 size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out)
@@ -274,7 +290,7 @@ size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out)
     if (!(dict = dict_of(d, dict)))
         return 0;
     qpdf_oh_begin_dict_key_iter(d->q, dict);
-    while (check(d) && qpdf_oh_dict_more_keys(d->q))
+    while (note_error(d) && qpdf_oh_dict_more_keys(d->q))
         *ARENA_PUSH(arena, *out, n, cap) = arena_strdup(arena, qpdf_oh_dict_next_key(d->q));
     return n;
 }
@@ -284,12 +300,12 @@ const char *q_unparse(struct qdoc *d, qref r, struct arena *arena)
     if (q_is_stream(d, r))
         r = dict_of(d, r);
     const char *s = d->failed || !r ? NULL : qpdf_oh_unparse_resolved(d->q, r);
-    return check(d) && s ? arena_strdup(arena, s) : "";
+    return note_error(d) && s ? arena_strdup(arena, s) : "";
 }
 
-static bool take(struct qdoc *d, unsigned char *data, size_t len, struct buffer *out)
+static bool hand_over(struct qdoc *d, unsigned char *data, size_t len, struct buffer *out)
 {
-    bool ok = check(d);
+    bool ok = note_error(d);
     if (ok)
         buffer_add(out, data, len);
     free(data);
@@ -303,24 +319,35 @@ bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
     if (d->failed)
         return false;
     qpdf_oh_get_page_content_data(d->q, page, &data, &len);
-    return take(d, data, len, out);
+    return hand_over(d, data, len, out);
 }
 
-bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_level_e level,
+                        struct buffer *out)
 {
     unsigned char *data = NULL;
     size_t len = 0;
     if (!q_is_stream(d, stream))
         return false;
-    qpdf_oh_get_stream_data(d->q, stream, qpdf_dl_none, NULL, &data, &len);
-    return take(d, data, len, out);
+    qpdf_oh_get_stream_data(d->q, stream, level, NULL, &data, &len);
+    return hand_over(d, data, len, out);
+}
+
+bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    return stream_data(d, stream, qpdf_dl_none, out);
+}
+
+bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out)
+{
+    return stream_data(d, stream, qpdf_dl_specialized, out);
 }
 
 /* --- making --- */
 
 qref q_parse(struct qdoc *d, const char *text)
 {
-    return d->failed ? 0 : checked(d, qpdf_oh_parse(d->q, text));
+    return d->failed ? 0 : unless_failed(d, qpdf_oh_parse(d->q, text));
 }
 
 qref q_new_stream(struct qdoc *d, const void *data, size_t len)
@@ -328,56 +355,58 @@ qref q_new_stream(struct qdoc *d, const void *data, size_t len)
     static const unsigned char nothing;
     if (d->failed)
         return 0;
-    qref s = checked(d, qpdf_oh_new_stream(d->q)), none = checked(d, qpdf_oh_new_null(d->q));
+    qref s = unless_failed(d, qpdf_oh_new_stream(d->q)),
+         none = unless_failed(d, qpdf_oh_new_null(d->q));
     if (s)
         qpdf_oh_replace_stream_data(d->q, s, len ? data : &nothing, len, none, none);
-    return checked(d, s);
+    return unless_failed(d, s);
 }
 
 qref q_indirect(struct qdoc *d, qref r)
 {
-    return d->failed || !r || is_indirect(d, r) ? r
-                                                : checked(d, qpdf_make_indirect_object(d->q, r));
+    return d->failed || !r || is_indirect(d, r)
+               ? r
+               : unless_failed(d, qpdf_make_indirect_object(d->q, r));
 }
 
 qref q_copy(struct qdoc *d, struct qdoc *from, qref r)
 {
     if (d->failed || from->failed || !r)
         return 0;
-    return checked(d, qpdf_oh_copy_foreign_object(d->q, from->q, r));
+    return unless_failed(d, qpdf_oh_copy_foreign_object(d->q, from->q, r));
 }
 
 void q_put(struct qdoc *d, qref dict, const char *key, qref value)
 {
     if ((dict = dict_of(d, dict)) && value)
         qpdf_oh_replace_key(d->q, dict, key, value);
-    check(d);
+    note_error(d);
 }
 
 void q_set_item(struct qdoc *d, qref array, size_t i, qref value)
 {
     if (value && i < q_length(d, array))
         qpdf_oh_set_array_item(d->q, array, (int)i, value);
-    check(d);
+    note_error(d);
 }
 
 void q_append(struct qdoc *d, qref array, qref value)
 {
     if (value && q_is_array(d, array))
         qpdf_oh_append_item(d->q, array, value);
-    check(d);
+    note_error(d);
 }
 
 void q_remove(struct qdoc *d, qref dict, const char *key)
 {
     if ((dict = dict_of(d, dict)))
         qpdf_oh_remove_key(d->q, dict, key);
-    check(d);
+    note_error(d);
 }
 
-/* What it writes, and how. qpdf's own deterministic ID reads every byte once more, for MD5; its
- * static one is a known string in the trailer, which is replaced afterwards. */
-static void settle(struct qdoc *d)
+/* How qpdf writes. Its deterministic ID would read every byte once more, for MD5; its static ID is
+ * a known string in the trailer, which is replaced afterwards. */
+static void set_writer(struct qdoc *d)
 {
     qpdf_set_static_ID(d->q, QPDF_TRUE);
     qpdf_set_minimum_pdf_version(d->q, "1.7");
@@ -389,8 +418,9 @@ static void settle(struct qdoc *d)
 
 static const char fixed_id[] = "<31415926535897932384626433832795>";
 
-/* Where the cross-reference stream begins, as the end of the file says it; 0: that is no end. */
-static size_t start_of_xref(const char *tail)
+/* Where the cross-reference stream begins, by the last lines of the file; 0: these are no such
+ * lines. */
+static size_t xref_offset(const char *tail)
 {
     static const char mark[] = "startxref\n", end[] = "\n%%EOF\n";
     const char *at = NULL;
@@ -401,8 +431,8 @@ static size_t start_of_xref(const char *tail)
     return from && !strcmp(rest, end) ? (size_t)from : 0;
 }
 
-/* Replaces qpdf's ID in what begins with the dictionary of the cross-reference stream. false: it
- * does not, or there is none. */
+/* Replaces qpdf's ID in bytes that begin with the dictionary of the cross-reference stream. false:
+ * they begin otherwise, or hold no such ID. */
 static bool set_id(char *data, size_t len, const char *id)
 {
     static const char begin[] = " 0 obj\n<< /Type /XRef ";
@@ -425,9 +455,8 @@ static bool set_id(char *data, size_t len, const char *id)
 /* Bytes: of the end of a file, all of it text; more than the dictionary has. */
 enum { TAIL = 32, HEAD = 4096 };
 
-/* qpdf calls it a success when bytes are lost (a full disk): its last ones, or some that it thinks
- * it has written. Then the file does not end as it should, or what stands at the end does not lead
- * to where it says. */
+/* On a full disk qpdf loses bytes, at the end or in the middle, and reports success. Then the file
+ * lacks its last lines, or these do not lead to a cross-reference stream. */
 static bool finish_file(int fd, const char *id)
 {
     char tail[TAIL + 1] = "", head[HEAD + 1] = "";
@@ -436,7 +465,7 @@ static bool finish_file(int fd, const char *id)
     if (fstat(fd, &st) < 0 || st.st_size <= TAIL ||
         pread(fd, tail, TAIL, st.st_size - TAIL) != TAIL)
         return false;
-    off_t from = (off_t)start_of_xref(tail);
+    off_t from = (off_t)xref_offset(tail);
     if (!from || from >= st.st_size)
         return false;
     ssize_t n = pread(fd, head, HEAD, from);
@@ -451,13 +480,13 @@ bool q_write_file(struct qdoc *d, const char *id, int fd)
         return false;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     qpdf_init_write(d->q, path);
-    if (!check(d))
+    if (!note_error(d))
         return false;
-    settle(d);
+    set_writer(d);
     qpdf_write(d->q);
-    check(d);
+    note_error(d);
     qpdf_init_write_memory(d->q); /* another writer: the file of the first is closed */
-    if (check(d) && !finish_file(fd, id)) {
+    if (note_error(d) && !finish_file(fd, id)) {
         snprintf(d->why, sizeof d->why, "it is not whole on the disk");
         d->failed = true;
     }

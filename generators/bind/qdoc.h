@@ -24,7 +24,8 @@ bool q_ok(const struct qdoc *d);
 const char *q_fault(const struct qdoc *d); /* qpdf's words; "" */
 void q_forgive(struct qdoc *d);            /* one page could not be read: the others may be */
 bool q_wants_password(const struct qdoc *d);
-bool q_warned(struct qdoc *d); /* since the last time it was asked */
+bool q_unsupported(const struct qdoc *d); /* what it failed on is nothing that qpdf can read */
+bool q_warned(struct qdoc *d);            /* since the last time it was asked */
 bool q_encrypted(struct qdoc *d);
 void q_release(struct qdoc *d); /* all handles; those of pages and objects can be had again */
 
@@ -41,6 +42,8 @@ int q_id(struct qdoc *d, qref r); /* 0: direct */
  * dictionary. */
 qref q_get(struct qdoc *d, qref dict, const char *key);
 qref q_item(struct qdoc *d, qref array, size_t i);
+/* The entry refers to an object that is not there. */
+bool q_dangles(struct qdoc *d, qref dict, const char *key);
 size_t q_length(struct qdoc *d, qref array);
 bool q_is_dict(struct qdoc *d, qref r);
 bool q_is_array(struct qdoc *d, qref r);
@@ -60,6 +63,7 @@ const char *q_unparse(struct qdoc *d, qref r,
                       struct arena *arena); /* references as they are; of a stream, its dict */
 bool q_page_content(struct qdoc *d, qref page, struct buffer *out); /* decoded and joined */
 bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out);
+bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out); /* decoded; not pictures' */
 
 /* Making. What is put or appended is shared, not copied. */
 qref q_parse(struct qdoc *d, const char *text); /* "[1 2 /X]"; references are not resolved */

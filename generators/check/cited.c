@@ -3,32 +3,65 @@
 
 #include <string.h>
 
-struct cited *cited_file(struct cited_files *files, const char *href, const struct finding *where,
-                         struct diag *diag)
+/* A file of pages is judged as the dossier judges it; a photograph is a picture. */
+static void read_file(struct attachment_reader *reader, struct cited *c,
+                      const struct citation *citation, struct diag *diag)
 {
     static const struct media_limits limits = {0};
+    const struct finding *where = &citation->where;
+    bool picture = c->file.type == MEDIA_JPEG || c->file.type == MEDIA_PNG;
+
+    if (c->file.type == MEDIA_PDF)
+        c->pages = (long)attachment_judge(reader, &c->file, citation->pages, true, where, diag);
+    else if (citation->photo || picture)
+        c->sound = image_load(&c->image, &c->file, &limits, where, diag); /* all that is drawn */
+    else
+        media_other_kind(&c->file, true, where, diag);
+    if (c->sound)
+        c->pages = 1;
+}
+
+/* Of a picture there is one page. */
+static void check_pages(struct cited_files *files, struct cited *c, const struct citation *citation,
+                        struct diag *diag)
+{
+    struct attachment picture = {.href = c->href, .pages = 1};
+    size_t *selected;
+    if (c->sound)
+        attachment_select(&picture, citation->pages, &files->arena, &selected, &citation->where,
+                          diag);
+}
+
+static struct cited *open_file(struct cited_files *files, const char *href,
+                               const struct citation *citation, struct diag *diag)
+{
+    static const struct media_limits limits = {0};
+    struct cited *c = ARENA_NEW(&files->arena, struct cited);
+    c->href = arena_strdup(&files->arena, href);
+    c->next = files->list;
+    files->list = c;
+    c->open = *href && media_open(&c->file, files->dir, c->href, &limits, &citation->where, diag);
+    if (c->open)
+        read_file(files->reader, c, citation, diag);
+    return c;
+}
+
+struct cited *cited_file(struct cited_files *files, const char *href,
+                         const struct citation *citation, struct diag *diag)
+{
+    static const struct citation unasked = {.where = {.rule = "R76"}};
     struct diag unheard = {0}, *to = diag ? diag : &unheard;
-    static const struct finding nowhere = {.rule = "R76"};
+    const struct citation *cited_so = citation ? citation : &unasked;
     struct cited *c = files->list;
 
     while (c && strcmp(c->href, href))
         c = c->next;
-    if (c)
-        return c;
-    c = ARENA_NEW(&files->arena, struct cited);
-    c->href = arena_strdup(&files->arena, href);
-    c->next = files->list;
-    files->list = c;
-    where = where ? where : &nowhere;
-    c->open = *href && media_open(&c->file, files->dir, c->href, &limits, where, to);
-    if (c->open && c->file.type == MEDIA_PDF) {
-        long n = pdf_page_count(&c->file, &limits, where, to);
-        c->pages = n > 0 ? n : 0;
-    } else if (c->open) {
-        c->sound = image_load(&c->image, &c->file, &limits, where,
-                              to); /* all of it: that is what is drawn */
-        c->pages = c->sound;
-    }
+    if (!c)
+        c = open_file(files, href, cited_so, to);
+    else if (diag && c->pages > 0 && c->file.type == MEDIA_PDF) /* other pages of it, perhaps */
+        attachment_judge(files->reader, &c->file, cited_so->pages, false, &cited_so->where, to);
+    if (diag)
+        check_pages(files, c, cited_so, to);
     diag_clear(&unheard);
     return c;
 }

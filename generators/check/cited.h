@@ -2,7 +2,7 @@
 #ifndef CHECK_CITED_H
 #define CHECK_CITED_H
 
-#include "media/media.h"
+#include "dossier/attachment.h"
 
 struct cited {
     const char *href;
@@ -16,15 +16,23 @@ struct cited {
 };
 
 struct cited_files {
-    const char *dir; /* where the applicant's file is */
+    struct attachment_reader *reader; /* borrowed */
+    const char *dir;                  /* where the applicant's file is */
     struct cited *list;
     struct arena arena;
 };
 
-/* Opens the file the first time it is asked for; its faults are reported then, with where, or if
- * diag is NULL not at all. */
-struct cited *cited_file(struct cited_files *files, const char *href, const struct finding *where,
-                         struct diag *diag);
+/* How an element cites it. */
+struct citation {
+    const char *pages; /* "2-4,7"; NULL or "": all */
+    bool photo;        /* a picture of a person, which no volume binds */
+    struct finding where;
+};
+
+/* Opens the file the first time it is asked for, and reports its faults then; those of the pages
+ * that are cited each time. NULL for citation and diag: nothing is reported. */
+struct cited *cited_file(struct cited_files *files, const char *href,
+                         const struct citation *citation, struct diag *diag);
 void cited_close(struct cited_files *files);
 
 #endif

@@ -16,6 +16,10 @@ struct engine *engine_new(const struct rules *r, const char *asof)
     struct engine *engine = mem_alloc(1, sizeof *engine);
     engine->rules = r;
     engine->asof = asof;
+    engine->reader = (struct attachment_reader){.fonts = r->options->fonts,
+                                                .passwords = r->options->passwords,
+                                                .n_passwords = r->options->n_passwords};
+    engine->files.reader = &engine->reader;
     engine->query = query_context_new(r->options->tables);
     engine->drawing = query_context_new(r->options->tables);
     query_context_extend(engine->query, &rules_functions, engine);
@@ -27,6 +31,7 @@ void engine_free(struct engine *engine)
     if (!engine)
         return;
     cited_close(&engine->files);
+    attachment_reader_close(&engine->reader);
     query_context_free(engine->query);
     query_context_free(engine->drawing);
     free(engine);
@@ -223,15 +228,18 @@ static void check_files(struct engine *engine, record_node *node, struct arena *
         bool photo = !strcmp(record_name(node), "photo");
         const char *kind = record_attribute(node, "kind", arena),
                    *part = record_attribute(node, "part", arena);
-        const struct finding where = {.rule = "R76",
-                                      .label = photo   ? "照片"
-                                               : *part ? part
-                                               : *kind ? kind
-                                                       : "佐证",
-                                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
-                                      .at = record_pos(node),
-                                      .field = record_path(node, arena)};
-        cited_file(&engine->files, href, &where, diag);
+        const struct citation citation = {
+            .pages = record_attribute(node, "pages", arena),
+            .photo = photo,
+            .where = {.rule = "R76",
+                      .label = photo   ? "照片"
+                               : *part ? part
+                               : *kind ? kind
+                                       : "佐证",
+                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
+                      .at = record_pos(node),
+                      .field = record_path(node, arena)}};
+        cited_file(&engine->files, href, &citation, diag);
     }
     for (record_node *child = NULL; (child = record_child(node, child));)
         check_files(engine, child, arena, diag);
@@ -365,45 +373,146 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who, boo
     }
 }
 
+/* --- faults of the record, and what rests on them --- */
+
+static bool equal(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool says_same(const struct finding *a, const struct finding *b)
+{
+    return a->severity == b->severity && a->at.line == b->at.line && equal(a->rule, b->rule) &&
+           equal(a->field, b->field) && equal(a->text[LANGUAGE_ZH], b->text[LANGUAGE_ZH]) &&
+           equal(a->text[LANGUAGE_EN], b->text[LANGUAGE_EN]);
+}
+
+static bool is_among(const struct finding *f, const struct diag *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (says_same(f, &list->list[i]))
+            return true;
+    return false;
+}
+
+/* What the rules find, and the facts: of an applicant, or of what applicants share. */
+struct judgement {
+    struct diag diag;
+    struct engine_facts facts;
+};
+
+static void judgement_clear(struct judgement *j)
+{
+    diag_clear(&j->diag);
+    free(j->facts.list);
+}
+
+static void keep_common(struct judgement *j, const struct judgement *other)
+{
+    struct diag common = {.context = j->diag.context};
+    size_t n = 0;
+    for (size_t i = 0; i < j->diag.n; i++)
+        if (is_among(&j->diag.list[i], &other->diag))
+            diag_pass(&common, &j->diag.list[i]);
+    diag_clear(&j->diag);
+    j->diag = common;
+    for (size_t i = 0; i < j->facts.n; i++)
+        for (size_t k = 0; k < other->facts.n; k++)
+            if (!memcmp(&j->facts.list[i], &other->facts.list[k], sizeof *j->facts.list)) {
+                j->facts.list[n++] = j->facts.list[i];
+                break;
+            }
+    j->facts.n = n;
+}
+
+typedef void judge_function(struct engine *engine, const void *subject, struct judgement *out);
+
+/* Judges the subject as it stands in the file. Of one with faults only that is kept which is found
+ * whatever the faulty values were meant to be: all else rests on them. */
+static void judge(struct engine *engine, judge_function *judge_once, const void *subject,
+                  const struct record_flaw *flaws, size_t n, struct judgement *out)
+{
+    size_t readings = record_readings(flaws, n);
+    judge_once(engine, subject, out);
+    for (size_t i = 0; i < readings && (out->diag.n || out->facts.n); i++) {
+        struct judgement other = {.diag.context = out->diag.context};
+        struct record_reading *reading = record_read_as(flaws, n, i);
+        judge_once(engine, subject, &other);
+        record_read_again(reading);
+        keep_common(out, &other);
+        judgement_clear(&other);
+    }
+}
+
+static void judge_applicant(struct engine *engine, const void *subject, struct judgement *out)
+{
+    const struct applicant *who = subject;
+    struct arena arena = {0};
+    struct evaluation e = {
+        .engine = engine, .arena = &arena, .facts = &out->facts, .diag = &out->diag};
+    ask_applicant(&e, who, false);
+    gather(&e, who->node);
+    arena_free(&arena);
+}
+
 void engine_check_applicant(struct engine *engine, const struct applicant *who,
                             struct engine_facts *facts, struct diag *diag)
 {
     const struct rules *r = engine->rules;
     struct arena arena = {0};
     struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
-    struct evaluation e = {.engine = engine, .arena = &arena, .facts = facts, .diag = &found};
+    struct judgement judged = {.diag.context = found.context};
 
+    if (who->broken)
+        return; /* what was not read might answer every question */
     engine->files.dir = who->dir;
     if (wanted(r, "files"))
         check_files(engine, who->node, &arena, &found);
-    ask_applicant(&e, who, false);
-    if (facts)
-        gather(&e, who->node);
+    judge(engine, judge_applicant, who, who->flaws, who->n_flaws, &judged);
+    diag_append(&found, &judged.diag);
+    for (size_t i = 0; facts && i < judged.facts.n; i++)
+        *MEM_PUSH(facts->list, facts->n, facts->cap) = judged.facts.list[i];
     if (!who->faulty && r->options->fonts && wanted(r, "papers"))
         lay_out(engine, who, &found);
     adopt_findings(r, &found, who->node, diag);
     cited_close(&engine->files);
+    judgement_clear(&judged);
     diag_clear(&found);
     arena_free(&arena);
 }
 
-static void check_node(struct engine *engine, enum rule_scope scope, record_node *node,
-                       struct diag *diag)
+/* A unit, a delegation or the batch. */
+struct shared_node {
+    record_node *node;
+    enum rule_scope scope;
+};
+
+static void judge_node(struct engine *engine, const void *subject, struct judgement *out)
 {
+    const struct shared_node *shared = subject;
     const struct rules *r = engine->rules;
     struct arena arena = {0};
-    struct evaluation e = {.engine = engine, .arena = &arena, .diag = diag};
-    const struct diag_context saved = diag->context;
-    const char *id = record_attribute(node, "id", &arena);
+    struct evaluation e = {.engine = engine, .arena = &arena, .diag = &out->diag};
 
-    diag->context = (struct diag_context){.unit = scope == SCOPE_UNIT ? id : NULL};
-    begin(&e, node);
+    begin(&e, shared->node);
     for (size_t i = 0; i < r->n; i++)
-        if (concerns(&r->rules[i], scope)) {
+        if (concerns(&r->rules[i], shared->scope)) {
             e.rule = &r->rules[i];
-            apply(&e, scope, node);
+            apply(&e, shared->scope, shared->node);
         }
-    diag->context = saved;
+    arena_free(&arena);
+}
+
+static void check_node(struct engine *engine, struct shared_node shared,
+                       const struct record_flaw *flaws, size_t n, struct diag *diag)
+{
+    struct arena arena = {0};
+    const char *id = record_attribute(shared.node, "id", &arena);
+    struct judgement judged = {.diag.context = {.unit = shared.scope == SCOPE_UNIT ? id : NULL}};
+
+    judge(engine, judge_node, &shared, flaws, n, &judged);
+    diag_append(diag, &judged.diag);
+    judgement_clear(&judged);
     arena_free(&arena);
 }
 
@@ -415,6 +524,8 @@ void engine_check_shared(struct engine *engine, const struct record *record,
     size_t n_delegations = record_delegations(record, &delegations), n_units = 0, cap = 0;
     bool *concerned = ARENA_ARRAY(&arena, bool, n_delegations + 1);
     record_node **units = NULL, *unit;
+    struct record_flaw *flaws;
+    size_t n_flaws = record_flaws(record, &arena, &flaws);
 
     for (size_t i = 0; (unit = record_unit(record, i)); i++) {
         const char *delegation = record_attribute(unit, "delegation", &arena);
@@ -425,12 +536,14 @@ void engine_check_shared(struct engine *engine, const struct record *record,
             concerned[d] = concerned[d] || !strcmp(delegations[d].id, delegation);
     }
     if (n_units > 0)
-        check_node(engine, SCOPE_BATCH, record_parent(units[0]), diag);
+        check_node(engine, (struct shared_node){record_parent(units[0]), SCOPE_BATCH}, flaws,
+                   n_flaws, diag);
     for (size_t d = 0; d < n_delegations; d++)
         if (concerned[d])
-            check_node(engine, SCOPE_DELEGATION, delegations[d].node, diag);
+            check_node(engine, (struct shared_node){delegations[d].node, SCOPE_DELEGATION}, flaws,
+                       n_flaws, diag);
     for (size_t i = 0; i < n_units; i++)
-        check_node(engine, SCOPE_UNIT, units[i], diag);
+        check_node(engine, (struct shared_node){units[i], SCOPE_UNIT}, flaws, n_flaws, diag);
     arena_free(&arena);
 }
 

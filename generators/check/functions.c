@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "core/digest.h"
 #include "core/utf8.h"
+#include "record/correction.h"
 
 #include <math.h>
 #include <string.h>
@@ -276,6 +277,28 @@ static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
     give_buffer(ctxt, &out);
 }
 
+/* --- words --- */
+
+static void fn_nearest(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct arena arena = {0};
+    const char **words = NULL;
+    size_t n = 0, cap = 0;
+    CHECK_ARITY(2);
+    xmlChar *list = xmlXPathPopString(ctxt), *word = xmlXPathPopString(ctxt);
+    const char *p = (char *)list;
+    for (p += strspn(p, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
+        size_t len = strcspn(p, " \t\r\n");
+        *ARENA_PUSH(&arena, words, n, cap) = arena_strndup(&arena, p, len);
+        p += len;
+    }
+    const char *nearest = correction_of_word(words, n, (char *)word, &arena);
+    give(ctxt, nearest ? nearest : "");
+    xmlFree(list);
+    xmlFree(word);
+    arena_free(&arena);
+}
+
 /* --- all applicants --- */
 
 static void fn_gathered(xmlXPathParserContext *ctxt, int nargs)
@@ -296,21 +319,22 @@ static void fn_planned(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static const struct query_function functions[] = {
-    {"image-type", 1, 1, fn_image_type},
-    {"file-size", 1, 1, fn_file_size},
-    {"image-width", 1, 1, fn_image_width},
-    {"image-height", 1, 1, fn_image_height},
-    {"image-turned", 1, 1, fn_image_turned},
-    {"image-colours", 1, 1, fn_image_colours},
-    {"backdrop-white", 3, 3, fn_backdrop_white},
-    {"backdrop-colour", 3, 3, fn_backdrop_colour},
-    {"backdrop-name", 3, 3, fn_backdrop_name},
-    {"page-count", 1, 1, fn_page_count},
-    {"file-digest", 1, 1, fn_file_digest},
-    {"same-file", 3, 3, fn_same_file},
-    {"refs", 1, 1, fn_refs},
-    {"unresolved", 1, 1, fn_unresolved},
-    {"gathered", 2, 2, fn_gathered},
-    {"planned", 0, 0, fn_planned},
+    {"image-type", 1, 1, .body = fn_image_type},
+    {"file-size", 1, 1, .body = fn_file_size},
+    {"image-width", 1, 1, .body = fn_image_width},
+    {"image-height", 1, 1, .body = fn_image_height},
+    {"image-turned", 1, 1, .body = fn_image_turned},
+    {"image-colours", 1, 1, .body = fn_image_colours},
+    {"backdrop-white", 3, 3, .body = fn_backdrop_white},
+    {"backdrop-colour", 3, 3, .body = fn_backdrop_colour},
+    {"backdrop-name", 3, 3, .body = fn_backdrop_name},
+    {"page-count", 1, 1, .body = fn_page_count},
+    {"file-digest", 1, 1, .body = fn_file_digest},
+    {"same-file", 3, 3, .body = fn_same_file},
+    {"refs", 1, 1, .body = fn_refs},
+    {"unresolved", 1, 1, .body = fn_unresolved},
+    {"nearest", 2, 2, .body = fn_nearest},
+    {"gathered", 2, 2, .body = fn_gathered},
+    {"planned", 0, 0, .body = fn_planned},
 };
 const struct query_library rules_functions = {functions, sizeof functions / sizeof *functions};

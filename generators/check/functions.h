@@ -16,6 +16,8 @@
  * read same-file(nodes, href, pages)   those of the nodes that cite these pages (@pages) of a file
  * of the same bytes (@href) refs(list)          the applicant's elements with these ids
  *   unresolved(list)    the ids among them that nothing bears, between blanks
+ *   nearest(word, list) the one of the list's words, between blanks, that was most probably meant;
+ *                       '' for none
  *   gathered(name, key) how many applicants gave this key to <gather name="...">
  *   planned()           the dossier's plan is known, so that page(id) means something */
 #ifndef CHECK_FUNCTIONS_H
@@ -30,7 +32,8 @@ struct engine {
     const struct rules *rules;
     const char *asof;
     struct query_context *query, *drawing; /* of rules, of papers */
-    struct cited_files files;              /* of one applicant */
+    struct attachment_reader reader;
+    struct cited_files files; /* of one applicant */
     const char *(*page)(const char *id, void *data);
     void *page_data;
     const struct engine_claim *claims; /* sorted by number, key, order */

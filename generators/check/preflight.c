@@ -1,7 +1,6 @@
 /* preflight.c - see preflight.h. */
 #include "check/preflight.h"
 
-#include "core/find.h"
 #include "core/parcel.h"
 #include "core/worker_fault.h"
 #include "core/workers.h"
@@ -18,7 +17,6 @@ struct worker {
     struct record_cursor *cursor;
     struct engine *engine;
     struct query_context *materials; /* of the dossier's sections */
-    struct diag diag;                /* of the cursor */
 };
 
 /* Where a proof will be found. Its page is known only when the volume is made, that it has one
@@ -33,7 +31,7 @@ static void *begin(void *data)
 {
     struct worker *w = mem_alloc(1, sizeof *w);
     w->preflight = data;
-    w->cursor = record_cursor_new(w->preflight->record, &w->diag);
+    w->cursor = record_cursor_new(w->preflight->record, NULL);
     w->engine = engine_new(w->preflight->rules, record_asof(w->preflight->record));
     w->materials = query_context_new(w->preflight->tables);
     return w;
@@ -47,7 +45,6 @@ static void end(void *state)
     record_cursor_free(w->cursor);
     engine_free(w->engine);
     query_context_free(w->materials);
-    diag_clear(&w->diag);
     free(w);
 }
 
@@ -77,15 +74,10 @@ static void run(void *state, size_t number, struct buffer *result)
     struct engine_facts facts = {0};
     struct buffer sent = {0};
 
-    if (w->cursor && record_seek(w->cursor, w->preflight->indices[number], &who)) {
+    if (record_reread(w->cursor, w->preflight->indices[number], &who, &diag))
         check_applicant(w, &who, &diag, &facts, &sent);
-    } else {
+    else
         who = (struct applicant){.id = "", .name = "", .unit = "", .unit_name = ""};
-        diag_append(&diag, &w->diag);
-        if (!diag_failed(&diag))
-            diag_system(&diag, (struct src_pos){0}, "申报人无法再次读取",
-                        "the applicant cannot be read again");
-    }
     pack_bytes(result, sent.data, sent.len);
     pack_text(result, who.id);
     pack_text(result, who.name);
@@ -98,15 +90,6 @@ static void run(void *state, size_t number, struct buffer *result)
     free(facts.list);
     diag_clear(&diag);
     buffer_clear(&sent);
-}
-
-struct sections *preflight_sections(const char *const *templates, struct diag *diag)
-{
-    struct arena arena = {0};
-    const char *path = find_template(&arena, templates, "dossier.xml", diag);
-    struct sections *s = path ? sections_load(path, diag) : NULL;
-    arena_free(&arena);
-    return s;
 }
 
 /* --- putting together --- */
@@ -266,7 +249,8 @@ static bool going(void *data)
     return !c->preflight->going || c->preflight->going(c->preflight->data);
 }
 
-/* Whose check ended a process: it is an error of theirs, like every file that cannot be read. */
+/* Whose check ended a process: it is an error of theirs, like every file that cannot be read,
+ * unless the machine failed. */
 static void report_worker(struct collection *c, size_t number, struct record_cursor *cursor)
 {
     const struct worker_fault fault = {.task = WORKER_CHECK,
@@ -290,7 +274,12 @@ static void report_worker(struct collection *c, size_t number, struct record_cur
         f.at = who.at;
     }
     worker_fault(&diag, f, &fault);
-    check_add(r, p, diag.list[0], true);
+    if (fault.end == WORKERS_REFUSED)
+        ; /* said of all at once */
+    else if (diag.system_faults)
+        diag_append(c->diag, &diag);
+    else
+        check_add(r, p, diag.list[0], true);
     diag_clear(&diag);
 }
 
@@ -311,6 +300,9 @@ static bool check_each(struct collection *c)
     bool ok = workers_watched(&job, &watch, n, preflight->options->jobs, results);
     if (!ok)
         worker_fault(c->diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_REFUSED});
+    for (size_t i = 0; i < n; i++) /* nobody has begun with them */
+        if (!ok && c->ends[i].end == WORKERS_DIED && !c->ends[i].file)
+            c->ends[i].end = WORKERS_REFUSED;
     ok = ok && going(c);
     struct record_cursor *cursor = record_cursor_new(preflight->record, c->diag);
     for (size_t i = 0; i < n; i++)

@@ -32,8 +32,6 @@ struct preflight {
     void *data;
 };
 
-/* templates/dossier.xml of the directories; NULL: reported. */
-struct sections *preflight_sections(const char *const *templates, struct diag *diag);
 /* Everybody in n processes, then what they share, into the report, whose people are zeroed.
  * first_pass: what the record has reported. An applicant that ends a process has that as an error.
  * false: it was stopped, or the system failed. */

@@ -62,34 +62,19 @@ void check_clear(struct check_report *r)
     intern_clear(&r->strings);
 }
 
-void check_print(const struct finding *list, size_t n, bool notes, enum language language,
-                 FILE *out)
+static void write_text(const struct check_report *r, struct buffer *out)
 {
-    for (size_t i = 0; i < n; i++)
-        if (notes || list[i].severity != SEVERITY_INFO)
-            finding_print(&list[i], language, out);
-}
-
-void check_text(const struct check_report *r, struct buffer *out)
-{
-    char *text = NULL;
-    size_t len = 0;
-    FILE *f = open_memstream(&text, &len);
-
-    if (!f) {
-        fputs("shenbao: out of memory\n", stderr);
-        exit(2);
+    for (size_t p = 0; p <= r->n; p++) { /* the batch, then each of its people */
+        const struct finding *list = p ? r->people[p - 1].list : r->batch.list;
+        for (size_t i = 0, n = p ? r->people[p - 1].n : r->batch.n; i < n; i++)
+            if (!r->quiet || list[i].severity != SEVERITY_INFO)
+                finding_write(&list[i], r->language, out);
     }
-    check_print(r->batch.list, r->batch.n, !r->quiet, r->language, f);
-    for (size_t i = 0; i < r->n; i++)
-        check_print(r->people[i].list, r->people[i].n, !r->quiet, r->language, f);
-    fprintf(f,
-            r->language == LANGUAGE_ZH ? "共%zu人：错误%zu，警告%zu，提示%zu\n"
-                                       : "%zu applicants: %zu errors, %zu warnings, %zu notes\n",
-            r->n, r->count[SEVERITY_ERROR], r->count[SEVERITY_WARNING], r->count[SEVERITY_INFO]);
-    fclose(f);
-    buffer_add(out, text, len);
-    free(text);
+    buffer_printf(
+        out,
+        r->language == LANGUAGE_ZH ? "共%zu人：错误%zu，警告%zu，提示%zu\n"
+                                   : "%zu applicants: %zu errors, %zu warnings, %zu notes\n",
+        r->n, r->count[SEVERITY_ERROR], r->count[SEVERITY_WARNING], r->count[SEVERITY_INFO]);
 }
 
 const char *check_status(bool failed, const size_t count[SEVERITY_COUNT])
@@ -113,7 +98,7 @@ void check_json_findings(struct json *j, const struct finding *list, size_t n,
     json_close(j, ']');
 }
 
-void check_json(const struct check_report *r, struct buffer *out)
+static void write_json(const struct check_report *r, struct buffer *out)
 {
     struct json j = {.out = out};
     json_open(&j, NULL, '{');
@@ -146,12 +131,18 @@ bool check_write(const struct check_report *r, const char *format, const char *p
                  struct diag *diag)
 {
     struct buffer out = {0};
-    if (!strcmp(format, "json"))
-        check_json(r, &out);
+    struct check_report grouped;
+    bool json = !strcmp(format, "json"), group = !json && !r->all;
+    if (group)
+        check_group(r, &grouped);
+    if (json)
+        write_json(r, &out);
     else if (!strcmp(format, "html"))
-        check_html(r, &out);
+        check_html(group ? &grouped : r, &out);
     else
-        check_text(r, &out);
+        write_text(group ? &grouped : r, &out);
+    if (group)
+        check_group_clear(&grouped);
     bool ok = output_write(path, out.data, out.len, diag);
     buffer_clear(&out);
     return ok;

@@ -31,6 +31,7 @@ struct check_person {
 struct check_report {
     const char *asof, *stage; /* stage: prepare or submit */
     bool strict, quiet;       /* quiet: the text leaves notes out */
+    bool all;                 /* text and page name each applicant of what many have */
     enum language language;
     struct diag batch; /* what belongs to no applicant; the strings' owner */
     struct intern strings;
@@ -54,19 +55,22 @@ void check_clear(struct check_report *r);
  * one finding, but what does not fit is one of each paper. */
 bool check_has(const struct finding *list, size_t n, const struct finding *f);
 
-/* A line each, like finding_print. */
-void check_print(const struct finding *list, size_t n, bool notes, enum language language,
-                 FILE *out);
-void check_text(const struct check_report *r, struct buffer *out);
-void check_json(const struct check_report *r, struct buffer *out);
+/* The page. */
 void check_html(const struct check_report *r, struct buffer *out);
 /* Parts of the JSON: members of an open object, and the value of "status". */
 void check_json_counts(struct json *j, const size_t count[SEVERITY_COUNT]);
 void check_json_findings(struct json *j, const struct finding *list, size_t n,
                          enum language language);
 const char *check_status(bool failed, const size_t count[SEVERITY_COUNT]);
+/* The same report with what four applicants or more have in common as one finding of the batch,
+ * which names the first of them. Its strings are the report's; cleared by check_group_clear. */
+void check_group(const struct check_report *r, struct check_report *grouped);
+void check_group_clear(struct check_report *grouped);
 /* To a file, as format says: text, json or html. false: reported. */
 bool check_write(const struct check_report *r, const char *format, const char *path,
                  struct diag *diag);
+/* A report of each unit's own applicants as UNIT-NAME.FORMAT in a directory, which is made. */
+bool check_write_units(const struct check_report *r, const char *format, const char *directory,
+                       struct diag *diag);
 
 #endif

@@ -58,7 +58,7 @@ static const char *severity_name(const struct check_report *r, int s)
 static void element(struct buffer *out, const char *open, const char *text, const char *close)
 {
     buffer_puts(out, open);
-    buffer_markup(out, text);
+    buffer_markup_shown(out, text);
     buffer_puts(out, close);
 }
 
@@ -68,7 +68,7 @@ static void finding_row(const struct check_report *r, const struct finding *f, s
     buffer_printf(out, "<tr class=\"%s\" data-s=\"%s\">", class[f->severity], class[f->severity]);
     element(out, "<td class=\"s\">", severity_name(r, (int)f->severity), "</td>");
     buffer_puts(out, "<td class=\"c\">");
-    buffer_markup(out, f->rule);
+    buffer_markup_shown(out, f->rule);
     if (f->clause)
         element(out, say(r, "（", " ("), f->clause, say(r, "）", ")"));
     element(out, "</td><td class=\"l\">", f->label, "</td>");
@@ -218,7 +218,7 @@ void check_html(const struct check_report *r, struct buffer *out)
     buffer_printf(out, "<style>%s</style></head><body>\n", style);
     element(out, "<h1>", title, "</h1>\n");
     element(out, "<p>", say(r, "核查日期 ", "reference date "), "");
-    buffer_markup(out, r->asof);
+    buffer_markup_shown(out, r->asof);
     element(out, "　",
             strcmp(r->stage, "submit") ? say(r, "打印前", "before printing")
                                        : say(r, "报送前", "before mailing"),
@@ -246,7 +246,7 @@ void check_html(const struct check_report *r, struct buffer *out)
         element(out, "<section data-u=\"", p->unit, "\"");
         buffer_printf(out, " id=\"p%zu\">", i + 1);
         element(out, "<h2>", p->id, " ");
-        buffer_markup(out, p->name);
+        buffer_markup_shown(out, p->name);
         element(out, "　", p->unit_name, "</h2>\n");
         documents(r, &links, out);
         if (p->n)

@@ -156,12 +156,6 @@ static void end_parameter(struct xml_reader *r, void *self, void *parent)
         *ARENA_PUSH(r->arena, rules->parameters, rules->n_parameters, rules->cap_parameters) = *p;
 }
 
-static void begin_paper(struct xml_reader *r, void *self, void *parent)
-{
-    (void)parent;
-    ((struct rule_paper *)self)->at = xml_at(r);
-}
-
 /* What the overlay says of a paper takes the place of all that ours asks of its template; nothing
  * within: nothing is asked. */
 static void end_paper(struct xml_reader *r, void *self, void *parent)
@@ -257,7 +251,7 @@ static const struct xml_element elements[] = {
     {"parameter", IN_RULES, 0, of_parameter, sizeof(struct parameter), .end = end_parameter},
     {"define", IN_RULES, 0, of_binding, sizeof(struct binding),
      XML_INTO(struct rules, definitions)},
-    {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper), .begin = begin_paper,
+    {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper), .begin = xml_keep_place,
      .end = end_paper},
     {"require", IN_PAPER, 0, of_require, sizeof(struct requirement),
      XML_INTO(struct rule_paper, requirements)},

@@ -72,8 +72,8 @@ struct requirement {
 };
 
 struct rule_paper {
-    const char *name;
     struct src_pos at;
+    const char *name;
     struct requirement *requirements;
     size_t n, cap;
 };

@@ -17,7 +17,9 @@ struct rules_options {
     const char *only, *except; /* "R18,R68"; NULL: all of them, none of them */
     bool show_ids; /* the number of a person's document in full; else its middle is hidden */
     const struct query_tables *tables;
-    struct fonts *fonts; /* for the papers; NULL: none is laid out */
+    struct fonts *fonts;          /* for the papers; NULL: none is laid out */
+    const char *const *passwords; /* to be tried on locked PDFs */
+    size_t n_passwords;
 };
 
 struct rules;

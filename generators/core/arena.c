@@ -1,6 +1,8 @@
 /* arena.c - see arena.h. Blocks double in size, so that a large document costs few of them. */
 #include "core/arena.h"
 
+#include "core/machine.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,20 +16,14 @@ struct arena_block {
 
 enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
 
-static _Noreturn void out_of_memory(void)
-{
-    fputs("shenbao: error: out of memory\n", stderr);
-    _Exit(2);
-}
-
 void *mem_resize(void *p, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        out_of_memory();
+        machine_out_of_memory(SIZE_MAX);
     size_t bytes = count * size;
     void *q = realloc(p, bytes ? bytes : 1);
     if (!q)
-        out_of_memory();
+        machine_out_of_memory(bytes);
     return q;
 }
 
@@ -43,7 +39,7 @@ void *mem_alloc(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size ? size : 1);
     if (!p)
-        out_of_memory();
+        machine_out_of_memory(count * size);
     return p;
 }
 
@@ -51,7 +47,7 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
     if (size && count > (SIZE_MAX / 2 - align) / size)
-        out_of_memory();
+        machine_out_of_memory(SIZE_MAX);
     size_t bytes = (count * size + align - 1) / align * align;
     struct arena_block *b = a->blocks;
 

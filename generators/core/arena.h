@@ -1,6 +1,7 @@
 /* arena.h - memory of one document: all that was read or laid out for it goes away together.
  *
- * Running out of memory has one policy in one place: a message on standard error and exit status 2.
+ * Running out of memory has one policy in one place: a message on standard error and exit status 2
+ * (machine.h).
  */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H

@@ -3,6 +3,7 @@
 #include "core/digest.h"
 
 #include "core/arena.h"
+#include "core/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,8 +55,10 @@ bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
     static uint8_t block[1 << 16];
     ssize_t n;
 
-    if (fstat(fd, &st) < 0)
+    if (fstat(fd, &st) < 0) {
+        machine_ask(NULL);
         return false;
+    }
     if (!S_ISREG(st.st_mode)) {
         errno = EINVAL;
         return false;
@@ -68,7 +71,9 @@ bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
         sha256_update(&ctx, (size_t)n, block);
         *size += n;
     }
-    if (n == 0)
+    if (n < 0)
+        machine_ask(NULL);
+    else
         hex(&ctx, out);
     return n == 0;
 }
@@ -78,8 +83,10 @@ bool digest_file(const char *path, enum digest_links links, char out[DIGEST_HEX]
     /* A pipe in its place must not make us wait. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
                             (links == DIGEST_LINKS_REFUSED ? O_NOFOLLOW : 0));
-    if (fd < 0)
+    if (fd < 0) {
+        machine_ask(path);
         return false;
+    }
     bool ok = digest_open_file(fd, out, size);
     int saved = errno;
     close(fd);

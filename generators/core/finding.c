@@ -1,7 +1,6 @@
 /* finding.c - see finding.h. */
 #include "core/finding.h"
 
-#include "core/buffer.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -88,6 +87,15 @@ bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en
     return true;
 }
 
+void diag_cut(struct diag *d, size_t n)
+{
+    for (; d->n > n; d->n--) {
+        const struct finding *f = &d->list[d->n - 1];
+        d->count[f->severity]--;
+        d->system_faults -= f->severity == SEVERITY_ERROR && f->fault == FAULT_SYSTEM;
+    }
+}
+
 bool diag_failed(const struct diag *d)
 {
     return d->count[SEVERITY_ERROR] || (d->strict && d->count[SEVERITY_WARNING]);
@@ -136,23 +144,28 @@ static void add_part(struct buffer *out, const char *before, const char *s, cons
     buffer_puts(out, behind);
 }
 
-void finding_print(const struct finding *f, enum language lang, FILE *out)
+void finding_write(const struct finding *f, enum language lang, struct buffer *out)
 {
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
-    struct buffer line = {0};
 
-    add_part(&line, "", f->at.file, "");
+    add_part(out, "", f->at.file, "");
     if (f->at.file && f->at.line > 0)
-        buffer_printf(&line, ":%ld", f->at.line);
-    buffer_printf(&line, "%s%s: ", f->at.file ? ": " : "", severity[f->severity]);
-    add_part(&line, "[", f->rule, "");
-    add_part(&line, "（", f->rule ? f->clause : NULL, "）");
-    buffer_puts(&line, f->rule ? "] " : "");
-    add_part(&line, "", f->applicant, " ");
-    add_part(&line, "", f->name, " ");
-    add_part(&line, "", f->label, lang == LANGUAGE_ZH ? "：" : ": ");
-    add_part(&line, "", f->text[lang], "");
-    buffer_putc(&line, '\n');
+        buffer_printf(out, ":%ld", f->at.line);
+    buffer_printf(out, "%s%s: ", f->at.file ? ": " : "", severity[f->severity]);
+    add_part(out, "[", f->rule, "");
+    add_part(out, "（", f->rule ? f->clause : NULL, "）");
+    buffer_puts(out, f->rule ? "] " : "");
+    add_part(out, "", f->applicant, " ");
+    add_part(out, "", f->name, " ");
+    add_part(out, "", f->label, lang == LANGUAGE_ZH ? "：" : ": ");
+    add_part(out, "", f->text[lang], "");
+    buffer_putc(out, '\n');
+}
+
+void finding_print(const struct finding *f, enum language lang, FILE *out)
+{
+    struct buffer line = {0};
+    finding_write(f, lang, &line);
     fwrite(line.data, 1, line.len, out);
     buffer_clear(&line);
 }

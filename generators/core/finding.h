@@ -7,6 +7,7 @@
 #define CORE_FINDING_H
 
 #include "core/arena.h"
+#include "core/buffer.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -75,7 +76,8 @@ bool diag_system(struct diag *d, struct src_pos at, const char *zh, const char *
 bool diag_warn(struct diag *d, struct src_pos at, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
-bool diag_failed(const struct diag *d); /* any error, or any warning when strict */
+void diag_cut(struct diag *d, size_t n); /* forgets all but the first n */
+bool diag_failed(const struct diag *d);  /* any error, or any warning when strict */
 /* A finding that has its texts already is copied as it is, but for what only the context says.
  * Returns as diag_add. */
 bool diag_pass(struct diag *d, const struct finding *f);
@@ -94,5 +96,6 @@ void diag_clear(struct diag *d); /* leaves {0} but for strict */
  * values hold, and nothing that a terminal obeys (utf8_show). It leaves in one write, so that the
  * lines of two processes do not mix. */
 void finding_print(const struct finding *f, enum language lang, FILE *out);
+void finding_write(const struct finding *f, enum language lang, struct buffer *out);
 
 #endif

@@ -5,17 +5,27 @@
 
 #include <string.h>
 
+/* As UTF-16 units. */
+static void escape(struct buffer *out, uint32_t cp)
+{
+    if (cp >= 0x10000) {
+        buffer_printf(out, "\\u%04x", 0xD800 + (unsigned)((cp - 0x10000) >> 10));
+        cp = 0xDC00 + ((cp - 0x10000) & 0x3FF);
+    }
+    buffer_printf(out, "\\u%04x", (unsigned)cp);
+}
+
 static void quoted(struct buffer *out, const char *s)
 {
     char shown[UTF8_SHOWN];
     buffer_putc(out, '"');
     for (size_t i = 0, len = strlen(s), used; i < len; i += used) {
-        size_t n = utf8_mend(s + i, len - i, &used, shown);
-        unsigned char c = (unsigned char)*shown;
-        if (c == '"' || c == '\\')
+        size_t n = utf8_mend(s + i, len - i, &used, shown), whole;
+        uint32_t cp = utf8_next(shown, n, &whole);
+        if (cp == '"' || cp == '\\')
             buffer_printf(out, "\\%s", shown);
-        else if (c < 0x20)
-            buffer_printf(out, "\\u%04x", c);
+        else if (cp < 0x20 || utf8_is_unprintable(cp))
+            escape(out, cp);
         else
             buffer_add(out, shown, n);
     }

@@ -1,5 +1,6 @@
-/* json.h - writes JSON: indented, commas put by the writer, strings escaped; a byte that
- * is not UTF-8 (names of files may hold some) is written visibly, as \xE9. */
+/* json.h - writes JSON: indented, commas put by the writer, strings escaped, and in them
+ * what nobody can read (utf8_is_unprintable); a byte that is not UTF-8 (names of files may hold
+ * some) is written visibly, as \xE9. */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
 

@@ -20,11 +20,16 @@ static bool hold(int fd, short type, off_t from, off_t len)
     return fcntl(fd, F_OFD_SETLK, &l) == 0;
 }
 
-/* Does anybody hold a part of it? */
+/* Does anybody hold a part of it, or can that not be found out? errno is as hold leaves it. */
 static bool held(int fd, off_t from, off_t len)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = from, .l_len = len};
-    return len > 0 && (fcntl(fd, F_OFD_GETLK, &l) != 0 || l.l_type != F_UNLCK);
+    if (len <= 0)
+        return false;
+    if (fcntl(fd, F_OFD_GETLK, &l) != 0)
+        return true;
+    errno = EAGAIN;
+    return l.l_type != F_UNLCK;
 }
 
 int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *diag)
@@ -44,7 +49,7 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
         ok = hold(fd, F_RDLCK, (off_t)shards, 1) && hold(fd, F_WRLCK, BASE + (off_t)shard, 1) &&
              !held(fd, 0, (off_t)shards) && !held(fd, (off_t)shards + 1, BASE - (off_t)shards - 1);
     if (fd >= 0 && !ok) {
-        if (errno == EAGAIN || errno == EACCES || shards > 0)
+        if (errno == EAGAIN || errno == EACCES)
             diag_system(diag, at, "另一个 package 正在写这个文件夹，请等它结束",
                         "another package run is writing this folder: wait until it has ended");
         else

@@ -3,6 +3,7 @@
 #include "core/manifest.h"
 
 #include "core/json_value.h"
+#include "core/machine.h"
 #include "core/output.h"
 #include "core/spool.h"
 
@@ -166,10 +167,11 @@ static bool find_journals(struct manifest *m, struct diag *diag)
     if (!dir)
         return errno == ENOENT || diag_system(diag, (struct src_pos){m->root, 0}, "无法打开：%s",
                                               "cannot be opened: %s", strerror(errno));
-    while ((e = readdir(dir)))
+    while (errno = 0, (e = readdir(dir)) != NULL)
         if (!strncmp(e->d_name, JOURNAL, strlen(JOURNAL)))
             *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) =
                 arena_strdup(&m->arena, e->d_name);
+    machine_ask(m->root); /* readdir */
     closedir(dir);
     if (m->n_journals > 0)
         qsort(m->journals, m->n_journals, sizeof *m->journals, by_name);
@@ -314,12 +316,16 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
     const char *full = *folder ? in_tree(m, &arena, folder) : m->root;
     DIR *dir = opendir(full);
     struct dirent *e;
+    if (!dir)
+        machine_ask(full);
     const char **names = NULL;
     size_t n = 0, cap = 0;
 
-    while (dir && (e = readdir(dir)))
+    while (errno = 0, dir && (e = readdir(dir)))
         if (e->d_name[0] != '.' && !(!*folder && !strcmp(e->d_name, NAME)))
             *ARENA_PUSH(&arena, names, n, cap) = arena_strdup(&arena, e->d_name);
+    if (dir)
+        machine_ask(full); /* readdir */
     if (dir)
         closedir(dir);
     if (n > 0)
@@ -393,6 +399,8 @@ static struct manifest_file truth(const struct manifest *m, size_t i, size_t n)
     compare(m, i, n, &which);
     struct manifest_file f = m->list[which];
     f.gone = lstat(in_tree(m, &arena, f.path), &st) < 0;
+    if (f.gone)
+        machine_ask(f.path);
     arena_free(&arena);
     return f;
 }
@@ -568,7 +576,7 @@ bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
     size_t len = line.len;
     buffer_putc(&line, '\n');
     bool ok = inside(path) && manifest_intend(m, (const char *)line.data, line.len, diag);
-    if (ok && unlink(place) < 0 && errno != ENOENT)
+    if (ok && output_lies_within(m->root, path) && unlink(place) < 0 && errno != ENOENT)
         ok = diag_system(diag, (struct src_pos){place, 0}, "无法删除：%s", "cannot be removed: %s",
                          strerror(errno));
     if (ok)

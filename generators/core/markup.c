@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-void buffer_markup(struct buffer *out, const char *text)
+typedef size_t shower(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN]);
+
+static void put(struct buffer *out, const char *text, shower *show)
 {
     static const char marks[] = "&<>\"\n";
     static const char *const written[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#10;"};
@@ -13,10 +15,20 @@ void buffer_markup(struct buffer *out, const char *text)
 
     for (size_t i = 0, len = text ? strlen(text) : 0, used; i < len; i += used) {
         const char *mark = strchr(marks, text[i]);
-        size_t n = utf8_mend(text + i, len - i, &used, shown);
+        size_t n = show(text + i, len - i, &used, shown);
         if (mark)
             buffer_puts(out, written[mark - marks]);
         else
             buffer_add(out, shown, n);
     }
+}
+
+void buffer_markup(struct buffer *out, const char *text)
+{
+    put(out, text, utf8_mend);
+}
+
+void buffer_markup_shown(struct buffer *out, const char *text)
+{
+    put(out, text, utf8_show);
 }

@@ -1,6 +1,8 @@
 /* options.c - see options.h. */
 #include "core/options.h"
 
+#include "core/machine.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,14 +67,16 @@ static int print_help(enum language lang, const char *program,
 
 int options_fault(enum language lang, const char *program, const char *zh, const char *en, ...)
 {
+    struct diag diag = {0};
     va_list args;
     va_start(args, en);
-    fputs("shenbao: error: ", stderr);
-    vfprintf(stderr, lang == LANGUAGE_ZH ? zh : en, args);
+    diag_vadd(&diag, (struct finding){.at.file = "shenbao"}, zh, en, args);
     va_end(args);
+    diag_print(&diag, lang, stderr);
+    diag_clear(&diag);
     fprintf(stderr,
-            lang == LANGUAGE_ZH ? "\n用 shenbao %s -h 查看用法\n"
-                                : "\nshenbao %s -h tells how it is used\n",
+            lang == LANGUAGE_ZH ? "用 shenbao %s -h 查看用法\n"
+                                : "shenbao %s -h tells how it is used\n",
             program);
     return 2;
 }
@@ -125,6 +129,7 @@ static int parse_language(struct options *o, const char *program)
                              "--lang takes zh or en, not '%s'", optarg);
     o->language = strcmp(optarg, "zh") ? LANGUAGE_EN : LANGUAGE_ZH;
     o->report_language = o->language;
+    machine_speak(o->language);
     return -1;
 }
 
@@ -209,6 +214,7 @@ int options_parse(struct options *o, int argc, char **argv,
     bool wants_help = false;
 
     *o = (struct options){.language = options_default_language()};
+    machine_speak(o->language);
     optind = 1;
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, ":o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {

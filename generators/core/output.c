@@ -82,6 +82,11 @@ struct file_content {
     bool nameless;
 };
 
+/* How the writing of a file has ended. IMPOSSIBLE: the file system cannot do it this way, another
+ * may go. What has failed on its way to the disk is final: a second fsync may call a success what
+ * the first has lost. */
+enum outcome { PUBLISHED, IMPOSSIBLE, FAILED };
+
 static bool pour(int fd, const struct file_content *c)
 {
     enum { PIECE = 64 * 1024 };
@@ -164,27 +169,28 @@ static char *directory_of(struct arena *arena, const char *path)
     return slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
 }
 
-/* It stays private unless it belongs to the old one's owner and group again. */
+/* It stays private unless the old one was ours and it belongs to its group again: another user's
+ * file is replaced, but neither its owner nor its mode may get at the data. */
 static void belong(int fd, const struct stat *old)
 {
-    if (old && fchown(fd, old->st_uid, old->st_gid) == 0)
+    if (old && old->st_uid == geteuid() && fchown(fd, (uid_t)-1, old->st_gid) == 0)
         (void)fchmod(fd, old->st_mode & 0777);
 }
 
 /* Writes it. path is a regular file (old) or nothing yet (NULL). Nameless, the bytes vanish with us
  * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
  * file's own, which may be as long as names can be. */
-static bool prepare(struct pending *p, struct arena *arena, const char *path,
-                    const struct stat *old, const struct file_content *c, bool nameless)
+static enum outcome prepare(struct pending *p, struct arena *arena, const char *path,
+                            const struct stat *old, const struct file_content *c, bool nameless)
 {
     *p = (struct pending){.path = path, .dir = directory_of(arena, path)};
     p->name = nameless ? NULL : arena_printf(arena, "%s.shenbao-XXXXXX", p->dir);
     p->fd = nameless ? open(p->dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)
                      : mkostemp(p->name, O_CLOEXEC);
     if (p->fd < 0)
-        return false;
+        return nameless ? IMPOSSIBLE : FAILED;
     belong(p->fd, old);
-    return pour(p->fd, c);
+    return pour(p->fd, c) ? PUBLISHED : FAILED;
 }
 
 static void abandon(struct pending *p)
@@ -198,12 +204,28 @@ static void abandon(struct pending *p)
     errno = saved;
 }
 
-/* On the disk, and then under its name. */
-static bool publish(struct pending *p, struct arena *arena)
+/* Gives the nameless file its name at once where nothing has that: no kill can come in between.
+ * false: something has, or it cannot be done. */
+static bool link_to_free_name(int fd, const char *path)
 {
-    bool ok = synced(p->fd);
-    if (ok && !p->name)
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* On the disk, and then under its name. */
+static enum outcome publish(struct pending *p, struct arena *arena)
+{
+    bool ok = synced(p->fd), impossible = false;
+    if (ok && !p->name && link_to_free_name(p->fd, p->path)) {
+        ok = closed(p->fd, true);
+        p->fd = -1;
+        return ok ? PUBLISHED : FAILED;
+    }
+    if (ok && !p->name) {
         ok = (p->name = link_nameless(arena, p->fd, p->dir)) != NULL;
+        impossible = !ok;
+    }
     ok = closed(p->fd, ok) && rename(p->name, p->path) == 0;
     p->fd = -1;
     if (!ok && p->name) {
@@ -211,52 +233,66 @@ static bool publish(struct pending *p, struct arena *arena)
         unlink(p->name);
         errno = saved;
     }
-    return ok;
+    return ok ? PUBLISHED : impossible ? IMPOSSIBLE : FAILED;
 }
 
-static bool replace(const char *path, const struct stat *old, const struct file_content *c,
-                    bool nameless)
+static enum outcome replace(const char *path, const struct stat *old, const struct file_content *c,
+                            bool nameless)
 {
     struct arena arena = {0};
     struct pending p;
-    bool ok = prepare(&p, &arena, path, old, c, nameless);
+    enum outcome end = prepare(&p, &arena, path, old, c, nameless);
 
-    if (ok)
-        ok = publish(&p, &arena) && sync_directory(p.dir);
+    if (end == PUBLISHED)
+        end = publish(&p, &arena);
     else
         abandon(&p);
+    if (end == PUBLISHED && !sync_directory(p.dir))
+        end = FAILED;
     arena_free(&arena);
-    return ok;
+    return end;
 }
 
 /* Gives c's file the name, if it lies where it can have it. */
-static bool adopt(const char *path, const struct stat *old, const struct file_content *c)
+static enum outcome adopt(const char *path, const struct stat *old, const struct file_content *c)
 {
     struct arena arena = {0};
     struct pending p = {.path = path, .dir = directory_of(&arena, path), .fd = dup(c->from)};
-    bool ok = false;
+    enum outcome end = FAILED;
 
     if (p.fd >= 0) {
         belong(p.fd, old);
-        ok = publish(&p, &arena) && sync_directory(p.dir);
+        end = publish(&p, &arena);
+        if (end == PUBLISHED && !sync_directory(p.dir))
+            end = FAILED;
     }
     arena_free(&arena);
-    return ok;
+    return end;
 }
 
 static bool put(const char *path, const struct stat *old, const struct file_content *c)
 {
-    return (c->nameless && adopt(path, old, c)) || replace(path, old, c, true) ||
-           replace(path, old, c, false);
+    enum outcome end = c->nameless ? adopt(path, old, c) : IMPOSSIBLE;
+    if (end == IMPOSSIBLE)
+        end = replace(path, old, c, true);
+    if (end == IMPOSSIBLE)
+        end = replace(path, old, c, false);
+    return end == PUBLISHED;
 }
 
-static bool deliver(const char *path, const struct file_content *c, struct diag *diag)
+/* links: what becomes of one in its place. */
+enum links { LINK_FOLLOWED, LINK_REPLACED };
+
+static bool deliver(const char *path, const struct file_content *c, enum links links,
+                    struct diag *diag)
 {
     struct stat st;
 
     if (!strcmp(path, "-"))
         return write_through(path, c) || output_failed(path, diag);
     bool linked = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    if (linked && links == LINK_REPLACED)
+        return put(path, NULL, c) || output_failed(path, diag);
     if (stat(path, &st) < 0) {
         if (errno == ENOENT && *path && !linked)
             return put(path, NULL, c) || output_failed(path, diag);
@@ -319,17 +355,18 @@ static bool holds(const char *path, const struct file_content *c)
 
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag)
 {
-    return deliver(path, &(struct file_content){data ? data : "", len, -1, false}, diag);
+    return deliver(path, &(struct file_content){data ? data : "", len, -1, false}, LINK_FOLLOWED,
+                   diag);
 }
 
 bool output_copy(const char *path, int from, struct diag *diag)
 {
-    return deliver(path, &(struct file_content){NULL, 0, from, false}, diag);
+    return deliver(path, &(struct file_content){NULL, 0, from, false}, LINK_FOLLOWED, diag);
 }
 
 bool output_name(const char *path, int file, struct diag *diag)
 {
-    return deliver(path, &(struct file_content){NULL, 0, file, true}, diag);
+    return deliver(path, &(struct file_content){NULL, 0, file, true}, LINK_FOLLOWED, diag);
 }
 
 int output_temporary(const char *path, struct diag *diag)
@@ -352,31 +389,32 @@ int output_temporary(const char *path, struct diag *diag)
 
 bool output_update(const char *path, const void *data, size_t len, bool *written, struct diag *diag)
 {
-    *written = !holds(path, &(struct file_content){data ? data : "", len, -1, false});
-    return !*written || output_write(path, data, len, diag);
+    const struct file_content c = {data ? data : "", len, -1, false};
+    *written = !holds(path, &c);
+    return !*written || deliver(path, &c, LINK_REPLACED, diag);
 }
 
 bool output_update_name(const char *path, int file, bool *written, struct diag *diag)
 {
-    *written = !holds(path, &(struct file_content){NULL, 0, file, true});
-    return !*written || output_name(path, file, diag);
+    const struct file_content c = {NULL, 0, file, true};
+    *written = !holds(path, &c);
+    return !*written || deliver(path, &c, LINK_REPLACED, diag);
 }
 
-/* As output_write or output_name. */
 static bool write_file(const struct output_file *f, struct diag *diag)
 {
-    return f->data ? output_write(f->path, f->data, f->len, diag)
-                   : output_name(f->path, f->file, diag);
+    const struct file_content c = {f->data, f->len, f->data ? -1 : f->file, !f->data};
+    return deliver(f->path, &c, LINK_REPLACED, diag);
 }
 
 /* The file that is to get the name, as one that is pending; false: it cannot be, or is a link. */
-static bool adopt_later(struct pending *p, struct arena *arena, const char *path,
-                        const struct stat *old, int file)
+static enum outcome adopt_later(struct pending *p, struct arena *arena, const char *path,
+                                const struct stat *old, int file)
 {
     *p = (struct pending){.path = path, .dir = directory_of(arena, path), .fd = dup(file)};
     if (p->fd >= 0)
         belong(p->fd, old);
-    return p->fd >= 0;
+    return p->fd >= 0 ? PUBLISHED : FAILED;
 }
 
 bool output_update_all(const struct output_file *files, size_t n, struct diag *diag)
@@ -398,13 +436,16 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
             continue;
         if (there && !S_ISREG(st.st_mode)) {
             ok = write_file(f, diag);
-        } else if (f->data ? prepare(&all[i], &arena, f->path, old, &c, true)
-                           : adopt_later(&all[i], &arena, f->path, old, f->file)) {
+            continue;
+        }
+        enum outcome end = f->data ? prepare(&all[i], &arena, f->path, old, &c, true)
+                                   : adopt_later(&all[i], &arena, f->path, old, f->file);
+        if (end == PUBLISHED) {
             /* all are on their way to the disk before the first is waited for */
             (void)sync_file_range(all[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
         } else {
             abandon(&all[i]);
-            ok = write_file(f, diag); /* by name, or it says what is wrong */
+            ok = end == IMPOSSIBLE ? write_file(f, diag) : output_failed(f->path, diag);
         }
     }
     for (size_t i = 0; i < n; i++) {
@@ -415,10 +456,11 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
             abandon(p);
             continue;
         }
-        if (!publish(p, &arena))
-            ok = write_file(&files[i], diag);
-        if (dir && strcmp(dir, p->dir))
-            ok = sync_directory(dir) && ok;
+        enum outcome end = publish(p, &arena);
+        if (end != PUBLISHED)
+            ok = end == IMPOSSIBLE ? write_file(&files[i], diag) : output_failed(p->path, diag);
+        if (dir && strcmp(dir, p->dir) && !sync_directory(dir))
+            ok = output_failed(dir, diag);
         dir = p->dir;
     }
     if (dir && !sync_directory(dir))
@@ -471,6 +513,58 @@ bool output_make_directory(const char *path, struct diag *diag)
     return ok;
 }
 
+/* Ends path, which begins with root, after its next name; at: where the last one ended. The byte
+ * that is overwritten goes to *next. */
+static char *end_name(char *at, char *next)
+{
+    char *end = at + 1 + strcspn(at + 1, "/");
+    *next = *end;
+    *end = '\0';
+    return end;
+}
+
+static bool is_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+bool output_lies_within(const char *root, const char *file)
+{
+    struct arena arena = {0};
+    char *path = arena_printf(&arena, "%s/%s", root, file), *p = path + strlen(root), next = '/';
+    bool ok = true;
+
+    while (ok && next) {
+        p = end_name(p, &next);
+        ok = !next || !is_link(path);
+        *p = next;
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+bool output_make_folder(const char *root, const char *folder, struct diag *diag)
+{
+    struct arena arena = {0};
+    char *path = arena_printf(&arena, "%s/%s", root, folder), *p = path + strlen(root),
+         next = *folder;
+    bool ok = output_make_directory(root, diag);
+
+    while (ok && next) {
+        p = end_name(p, &next);
+        if (is_link(path))
+            ok = diag_system(diag, (struct src_pos){path, 0},
+                             "这里是一个链接，不经它写到别处；请删除",
+                             "this is a link, and nothing is written through it: remove it");
+        else
+            ok = output_make_directory(path, diag);
+        *p = next;
+    }
+    arena_free(&arena);
+    return ok;
+}
+
 char *output_safe_name(struct arena *arena, const char *name)
 {
     enum { LONGEST = 200 };
@@ -482,7 +576,7 @@ char *output_safe_name(struct arena *arena, const char *name)
         uint32_t cp = utf8_next(name + i, len - i, &used);
         if (n + used > LONGEST)
             break;
-        bool bad = cp == UTF8_BAD || cp < 0x20 || cp == 0x7F ||
+        bool bad = cp == UTF8_BAD || cp < 0x20 || cp == 0x7F || utf8_is_unprintable(cp) ||
                    (cp < 0x80 && strchr("/\\:*?\"<>|", (int)cp)) ||
                    (n == 0 && (cp == '-' || cp == '.' || cp == ' '));
         if (bad) {

@@ -2,8 +2,8 @@
  *
  * A regular target is written to a temporary file in the same folder, synced, renamed, and the
  * folder synced. Where the file system can (O_TMPFILE), the temporary has no name until it is
- * whole, so that a kill leaves nothing behind. New files are private (0600); a replaced one keeps
- * owner, group and mode. A link stays, and the file it leads to is replaced; one that leads nowhere
+ * whole, so that a kill leaves nothing behind. New files are private (0600); a replaced one of ours
+ * keeps group and mode, another user's becomes a private one of ours. A link stays, and the file it leads to is replaced; one that leads nowhere
  * is an error. Anything else that exists (a device, a pipe) is written straight to, never renamed
  * over; "-" is standard output. */
 #ifndef CORE_OUTPUT_H
@@ -21,7 +21,8 @@ int output_temporary(const char *path, struct diag *diag);
 /* As output_copy, but one of output_temporary's files, all of it written, need not be copied where
  * it can have its name. It stays the caller's to close, and nothing is written to it any more. */
 bool output_name(const char *path, int file, struct diag *diag);
-/* As output_write, but a regular file that holds these bytes already is left alone. */
+/* As output_write, but a regular file that holds these bytes already is left alone, and a link is
+ * replaced, wherever it leads. */
 bool output_update(const char *path, const void *data, size_t len, bool *written,
                    struct diag *diag);
 /* As output_name, but likewise. */
@@ -40,12 +41,17 @@ bool output_failed(const char *path, struct diag *diag);
 bool output_bytes(int fd, const void *data, size_t len);
 bool output_make_directory(const char *path,
                            struct diag *diag); /* with its parents; fine if it exists */
+/* The same for a folder of a tree: below its root no link is followed. */
+bool output_make_folder(const char *root, const char *folder, struct diag *diag);
+/* Does no link stand on the way from the tree's root to the file? */
+bool output_lies_within(const char *root, const char *file);
 /* Where n documents go: directory stays NULL when the one goes to output itself (NULL: standard
  * output); else it is output, and made. false: reported. */
 bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag);
 bool output_is_directory(const char *path);
-/* A file name out of a person's name: no separators, controls or names that Windows keeps for
- * itself, at most 200 bytes, never empty, never beginning with '-' or '.'. */
+/* A file name out of a person's name: no separators, controls, unprintable characters or names
+ * that Windows keeps for itself, at most 200 bytes, never empty, never beginning with '-' or '.'.
+ */
 char *output_safe_name(struct arena *arena, const char *name);
 
 #endif

@@ -2,10 +2,13 @@
 #define _DEFAULT_SOURCE /* geteuid beside the rest */
 #include "core/paths.h"
 
+#include "core/machine.h"
 #include "core/output.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,13 +25,19 @@ static const char *home(void)
         return found;
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     exe[n > 0 ? n : 0] = '\0';
+    if (n <= 0 && getauxval(AT_EXECFN)) /* there is no /proc */
+        snprintf(exe, sizeof exe, "%s", (const char *)getauxval(AT_EXECFN));
     char *slash = strrchr(exe, '/');
     if (slash)
         *slash = '\0';
     const char *place = arena_printf(&forever, "%s/../..", exe);
-    if (access(arena_printf(&forever, "%s/fonts/fonts.xml", place), R_OK) != 0)
+    if (access(arena_printf(&forever, "%s/fonts/fonts.xml", place), R_OK) != 0) {
+        machine_ask(place);
         place = arena_printf(&forever, "%s/../share/shenbao", exe);
+    }
     char *real = realpath(place, NULL); /* messages name these files */
+    if (!real)
+        machine_ask(place);
     found = real ? arena_strdup(&forever, real) : place;
     free(real);
     return found;

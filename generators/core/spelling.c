@@ -1,18 +1,33 @@
 /* spelling.c - see spelling.h. */
 #include "core/spelling.h"
 
+#include "core/utf8.h"
+
 #include <string.h>
 
 enum { COMPARED = 64 };
 
-static int fold(char c)
+static uint32_t fold(uint32_t c)
 {
-    return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : (unsigned char)c;
+    return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
+}
+
+/* Its characters without their case; more than COMPARED: too long. */
+static size_t characters(const char *s, uint32_t out[COMPARED])
+{
+    size_t n = 0, len = strlen(s), used;
+    for (size_t i = 0; i < len; i += used, n++) {
+        uint32_t c = utf8_next(s + i, len - i, &used);
+        if (n < COMPARED)
+            out[n] = fold(c);
+    }
+    return n;
 }
 
 size_t spelling_distance(const char *a, const char *b, size_t most)
 {
-    size_t na = strlen(a), nb = strlen(b), row[COMPARED + 1];
+    uint32_t x[COMPARED], y[COMPARED];
+    size_t na = characters(a, x), nb = characters(b, y), row[COMPARED + 1];
 
     if (na > COMPARED || nb > COMPARED)
         return most;
@@ -22,7 +37,7 @@ size_t spelling_distance(const char *a, const char *b, size_t most)
         size_t corner = row[0];
         row[0] = i;
         for (size_t j = 1; j <= nb; j++) {
-            size_t best = corner + (fold(a[i - 1]) != fold(b[j - 1]));
+            size_t best = corner + (x[i - 1] != y[j - 1]);
             corner = row[j];
             if (row[j] + 1 < best)
                 best = row[j] + 1;
@@ -37,10 +52,11 @@ size_t spelling_distance(const char *a, const char *b, size_t most)
 void spelling_guess(struct spelling_guess *g, const char *candidate)
 {
     /* One slip in a short word, three in a long one: what is further off would only mislead. */
-    size_t len = strlen(g->word), most = len < 4 ? 2 : len < 8 ? 3 : 4;
+    size_t len = utf8_count(g->word), most = len < 4 ? 2 : len < 8 ? 3 : 4;
     size_t distance = spelling_distance(g->word, candidate, most);
 
-    if (distance < most && (!g->best || distance < g->distance)) {
+    /* A word of which nothing is left is no other spelling. */
+    if (distance < most && distance < len && (!g->best || distance < g->distance)) {
         g->best = candidate;
         g->distance = distance;
     }

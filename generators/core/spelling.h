@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* How many characters must change to make b of a, letters' case apart; `most` or more is told as
- * `most`. Long strings are never near: one over 64 bytes is compared with nothing. */
+ * `most`. Long strings are never near: one over 64 characters is compared with nothing. */
 size_t spelling_distance(const char *a, const char *b, size_t most);
 
 /* Collects, among candidates, the one that a misspelt word may have meant. {.word = w} is ready for

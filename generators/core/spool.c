@@ -45,11 +45,6 @@ size_t spool_add(struct spool *s, const void *data, size_t len)
     return at;
 }
 
-size_t spool_len(const struct spool *s)
-{
-    return s->len;
-}
-
 bool spool_read(struct spool *s, size_t at, size_t len, struct buffer *out)
 {
     if (s->error || len == 0)

@@ -18,7 +18,6 @@ void spool_free(struct spool *s);     /* NULL is fine */
 bool spool_ok(const struct spool *s); /* false: errno says why */
 
 size_t spool_add(struct spool *s, const void *data, size_t len); /* where it begins */
-size_t spool_len(const struct spool *s);
 /* Appends those bytes to the buffer. */
 bool spool_read(struct spool *s, size_t at, size_t len, struct buffer *out);
 int spool_fd(const struct spool *s); /* for reading, with pread; the spool's own */

@@ -1,6 +1,9 @@
 /* worker_fault.c - see worker_fault.h. */
 #include "core/worker_fault.h"
 
+#include "core/machine.h"
+#include "core/system_error.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -54,7 +57,7 @@ static const char *message(const struct worker_fault *fault, const struct wordin
     bool zh = l == LANGUAGE_ZH;
     if (fault->end == WORKERS_REFUSED)
         return arena_printf(arena, zh ? "无法启动进程：%s" : "cannot start a process: %s",
-                            strerror(errno));
+                            system_error(errno).text[l]);
     if (fault->end == WORKERS_SLOW)
         return arena_printf(arena,
                             zh ? "%s用了 %u 秒以上，已放弃%s"
@@ -69,12 +72,33 @@ static const char *message(const struct worker_fault *fault, const struct wordin
                         w->process[l], w->remedy[l]);
 }
 
+/* In the machine's own words, and the data has no part in it. */
+static void machine_trouble(struct diag *diag, struct finding where)
+{
+    char text[LANGUAGE_COUNT][MACHINE_REASON];
+
+    if (!machine_reason(text)) {
+        strcpy(text[LANGUAGE_ZH], "机器出错，进程提前结束；请重新运行");
+        strcpy(text[LANGUAGE_EN], "the machine failed and a process ended early; run again");
+    }
+    where.rule = NULL;
+    where.fault = FAULT_SYSTEM;
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        where.text[l] = text[l];
+    diag_pass(diag, &where);
+}
+
 bool worker_fault(struct diag *diag, struct finding where, const struct worker_fault *fault)
 {
     struct arena arena = {0};
     struct wording w = wording_of(fault, &arena);
 
     where.severity = SEVERITY_ERROR;
+    if (fault->end == WORKERS_MACHINE || (fault->end == WORKERS_REFUSED && machine_has_reason())) {
+        machine_trouble(diag, where);
+        arena_free(&arena);
+        return false;
+    }
     if (fault->end == WORKERS_REFUSED || fault->task == WORKER_ROSTERS)
         where.fault = FAULT_SYSTEM;
     for (int l = 0; l < LANGUAGE_COUNT; l++)

@@ -4,6 +4,7 @@
 #include "core/workers.h"
 
 #include "core/arena.h"
+#include "core/machine.h"
 #include "core/output.h"
 
 #include <errno.h>
@@ -124,6 +125,20 @@ static pid_t fork_child(int *fd)
     return pid;
 }
 
+/* What a child must do to be heard. */
+static _Noreturn void unheard(void)
+{
+    machine_failed(NULL, "进程之间的管道出错", "a pipe between processes failed");
+}
+
+/* How a process ended that has left no whole result. */
+static enum workers_end end_of(int status)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == MACHINE_STATUS)
+        return WORKERS_MACHINE;
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
+}
+
 /* The status; 0 when it is not to be had. */
 static int reap(pid_t pid)
 {
@@ -148,13 +163,11 @@ static void lower(int resource, rlim_t to)
  * shadow does not eat the allowance. */
 static void limit_memory(size_t more)
 {
-    unsigned long pages;
-    FILE *statm = fopen("/proc/self/statm", "r");
-
-    if (statm && fscanf(statm, "%lu", &pages) == 1)
-        lower(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more);
-    if (statm)
-        fclose(statm);
+    rlim_t now = machine_address_space();
+    if (now == 0)
+        return;
+    machine_share(now + more);
+    lower(RLIMIT_AS, now + more);
 }
 
 void workers_note(const char *what)
@@ -184,7 +197,7 @@ static _Noreturn void work(const struct pool *p, size_t self, int fd)
         p->job->run(state, i, &result);
         struct result_head h = {i, result.len};
         if (!output_bytes(fd, &h, sizeof h) || !output_bytes(fd, result.data, result.len))
-            leave(1);
+            unheard();
         buffer_clear(&result);
     }
     atomic_store(at_work, IDLE);
@@ -235,7 +248,9 @@ static bool read_some(int fd, struct buffer *in)
     ssize_t got = read(fd, chunk, sizeof chunk);
     if (got > 0)
         buffer_add(in, chunk, (size_t)got);
-    return got > 0 || (got < 0 && errno == EINTR);
+    if (got < 0 && errno != EINTR && errno != EAGAIN)
+        unheard();
+    return got != 0;
 }
 
 /* Kills what is too slow, and all when the caller wants to stop. */
@@ -286,14 +301,18 @@ static bool collect(struct pool *p, size_t alive)
             }
             close(w->fd);
             w->fd = -1;
-            reap(w->pid);
+            enum workers_end end = w->slow ? WORKERS_SLOW : end_of(reap(w->pid));
             buffer_clear(&w->in);
             alive--;
             size_t at = atomic_load(&p->shared->announcements[i].at_work);
+            if (end == WORKERS_MACHINE && (at == IDLE || at - AT_WORK >= p->n)) {
+                refused = ENOMEM; /* before its first job: the next one would fare no better */
+                continue;
+            }
             if (at == IDLE || p->stopped)
                 continue;
             memcpy(last_note, p->shared->announcements[i].note, sizeof last_note - 1);
-            job_ended(p, at - AT_WORK, w->slow ? WORKERS_SLOW : WORKERS_DIED);
+            job_ended(p, at - AT_WORK, end);
             if (atomic_load(&p->shared->next) >= p->n)
                 continue;
             if (start(p, i))
@@ -401,6 +420,7 @@ void workers_slice(struct workers_limits limits)
         own.memory = soft_limit(RLIMIT_AS);
     }
     lower(RLIMIT_AS, own.memory);
+    machine_share(own.memory);
     if (limits.bytes)
         limit_memory(limits.bytes);
     if (seconds)
@@ -412,7 +432,7 @@ void workers_slice(struct workers_limits limits)
 /* Makes this process quiet, and its end plain. */
 static void confine(void)
 {
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGXCPU};
+    static const int fatal[] = {SIGSEGV, SIGILL, SIGFPE, SIGABRT, SIGXCPU};
     int null = open("/dev/null", O_WRONLY);
 
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
@@ -436,7 +456,9 @@ enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), v
         confine();
         limit(limits);
         run(data, &out);
-        leave(!output_bytes(fd, out.data, out.len) || !output_bytes(fd, &whole, 1));
+        if (!output_bytes(fd, out.data, out.len) || !output_bytes(fd, &whole, 1))
+            unheard();
+        leave(0);
     }
     while (read_some(fd, result))
         ;
@@ -447,7 +469,7 @@ enum workers_end workers_alone(void (*run)(void *data, struct buffer *result), v
         return WORKERS_DONE;
     }
     buffer_clear(result);
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
+    return end_of(status);
 }
 
 /* --- the cage that is kept --- */
@@ -458,13 +480,21 @@ struct cage_request {
     struct workers_limits limits;
 };
 
+/* The other process has ended, which is no failure of the machine's. */
+static bool other_ended(ssize_t n)
+{
+    if (n < 0 && errno != ECONNRESET && errno != EPIPE)
+        unheard();
+    return n <= 0;
+}
+
 static bool receive_all(int fd, void *room, size_t len)
 {
     for (char *p = room; len > 0;) {
         ssize_t n = read(fd, p, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
+        if (other_ended(n))
             return false;
         p += n;
         len -= (size_t)n;
@@ -479,7 +509,7 @@ static bool send_all(int fd, const void *data, size_t len)
         ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
+        if (other_ended(n))
             return false;
         p += n;
         len -= (size_t)n;
@@ -487,7 +517,9 @@ static bool send_all(int fd, const void *data, size_t len)
     return true;
 }
 
-static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buffer *))
+typedef void caged_work(const void *data, const void *job, size_t len, struct buffer *result);
+
+static _Noreturn void serve(int fd, caged_work *run, const void *data)
 {
     struct cage_request o;
 
@@ -499,7 +531,7 @@ static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buf
         void *job = mem_alloc(o.len + 1, 1);
         if (!receive_all(fd, job, o.len))
             break;
-        run(job, o.len, &out);
+        run(data, job, o.len, &out);
         if (!send_all(fd, &out.len, sizeof out.len) || !send_all(fd, out.data, out.len))
             break;
         free(job);
@@ -508,7 +540,7 @@ static _Noreturn void serve(int fd, void (*run)(const void *, size_t, struct buf
     leave(0);
 }
 
-static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, struct buffer *))
+static bool open_cage(struct workers_cage *c, caged_work *run, const void *data)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -526,7 +558,7 @@ static bool open_cage(struct workers_cage *c, void (*run)(const void *, size_t, 
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             leave(1);
-        serve(ends[1], run);
+        serve(ends[1], run, data);
     }
     int saved = errno;
     close(ends[1]);
@@ -564,14 +596,15 @@ static bool request(const struct workers_cage *c, const struct cage_request *o, 
 }
 
 enum workers_end workers_caged(struct workers_cage *cage,
-                               void (*run)(const void *job, size_t len, struct buffer *result),
-                               const void *job, size_t len, struct workers_limits limits,
-                               struct buffer *result)
+                               void (*run)(const void *data, const void *job, size_t len,
+                                           struct buffer *result),
+                               const void *data, const void *job, size_t len,
+                               struct workers_limits limits, struct buffer *result)
 {
     const struct cage_request o = {len, limits};
     bool in_time = true;
 
-    if (!open_cage(cage, run))
+    if (!open_cage(cage, run, data))
         return WORKERS_REFUSED;
     if (request(cage, &o, job, result, &in_time))
         return WORKERS_DONE;
@@ -579,7 +612,17 @@ enum workers_end workers_caged(struct workers_cage *cage,
     close(cage->fd);
     int status = reap(cage->pid);
     *cage = (struct workers_cage){0};
-    if (!in_time || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
-        return WORKERS_SLOW;
-    return WORKERS_DIED;
+    return in_time ? end_of(status) : WORKERS_SLOW;
+}
+
+void workers_cage_close(struct workers_cage *cage)
+{
+    if (cage->pid)
+        close(cage->fd);
+    if (cage->pid && cage->owner == getpid()) {
+        kill(cage->pid,
+             SIGKILL); /* it waits for a job; other processes may still hold its socket */
+        reap(cage->pid);
+    }
+    *cage = (struct workers_cage){0};
 }

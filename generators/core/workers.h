@@ -12,9 +12,10 @@
 
 enum workers_end {
     WORKERS_DONE,
-    WORKERS_DIED,   /* a crash, or more memory than allowed */
-    WORKERS_SLOW,   /* more time than allowed */
-    WORKERS_REFUSED /* the system gave no process; errno says why */
+    WORKERS_DIED,    /* a crash, or more memory than allowed */
+    WORKERS_SLOW,    /* more time than allowed */
+    WORKERS_REFUSED, /* the system gave no process; errno says why */
+    WORKERS_MACHINE  /* the machine failed under it: machine_reason says how */
 };
 
 /* What to do in a worker: begin once per process, then job after job in rising order. */
@@ -37,7 +38,7 @@ bool workers_run(const struct workers_job *job, size_t n, int processes, struct 
 struct workers_watch {
     unsigned seconds; /* that one job may take, by the clock; 0: as long as it likes */
     size_t bytes;     /* of memory beyond what this process has, for each worker; 0: no limit */
-    /* As each job ends: WORKERS_DONE, _DIED or _SLOW. May take the result away. */
+    /* As each job ends: WORKERS_DONE, _DIED, _SLOW or _MACHINE. May take the result away. */
     void (*ended)(void *data, size_t number, enum workers_end end, struct buffer *result);
     /* Several times a second. false: stop at once, and kill what is at work. */
     bool (*going)(void *data);
@@ -49,7 +50,7 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
  * name of a file from outside ("": nothing in particular), for the message should the process end
  * over it. Elsewhere nothing happens. */
 void workers_note(const char *what);
-/* In the watch's ended, of WORKERS_DIED and _SLOW: what the worker noted last; "". */
+/* In the watch's ended, of all but WORKERS_DONE: what the worker noted last; "". */
 const char *workers_noted(void);
 
 struct workers_limits {
@@ -70,14 +71,17 @@ void workers_slice(struct workers_limits limits);
 /* A process as of workers_alone that is kept for the next call as long as all goes well, since
  * forking a large process costs more than most jobs. {0} is ready for use. A cage belongs to the
  * process that opened it, and ends with that; a forked child that calls with its parent's cage gets
- * one of its own. The limits hold for each call anew; bytes: beyond the job's own. */
+ * one of its own. The limits hold for each call anew; bytes: beyond the job's own. data: run sees
+ * what it was when the cage's process began. */
 struct workers_cage {
     int fd, pid, owner;
 };
 
 enum workers_end workers_caged(struct workers_cage *cage,
-                               void (*run)(const void *job, size_t len, struct buffer *result),
-                               const void *job, size_t len, struct workers_limits limits,
-                               struct buffer *result);
+                               void (*run)(const void *data, const void *job, size_t len,
+                                           struct buffer *result),
+                               const void *data, const void *job, size_t len,
+                               struct workers_limits limits, struct buffer *result);
+void workers_cage_close(struct workers_cage *cage); /* one that no process was begun for is fine */
 
 #endif

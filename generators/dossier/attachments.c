@@ -1,8 +1,7 @@
 /* attachments.c - see attachments.h. */
 #include "dossier/attachments.h"
 
-#include "core/worker_fault.h"
-#include "dossier/page_list.h"
+#include "core/workers.h"
 #include "media/quarantine.h"
 #include "pdf/pdf.h"
 
@@ -44,53 +43,26 @@ void attachments_charge(struct attachments *all, struct attachment *a)
     workers_slice(limits);
 }
 
-void attachments_charge_source(void *all, const struct source *source)
+void attachments_charge_source(void *all, const struct attachment_pages *source)
 {
     attachments_charge(all, source ? source->owner : NULL);
-}
-
-static bool in_quarantine(const char *href, struct finding fault, struct diag *diag)
-{
-    bool slow;
-    if (!quarantine_has(href, &slow))
-        return false;
-    worker_fault(diag, fault,
-                 &(struct worker_fault){WORKER_ATTACHMENT,
-                                        slow ? WORKERS_SLOW : WORKERS_DIED,
-                                        href,
-                                        {ATTACHMENT_SECONDS, (size_t)ATTACHMENT_MIB << 20}});
-    return true;
 }
 
 static bool read_attachment(struct attachments *all, struct attachment *a, struct finding fault,
                             struct diag *diag)
 {
     const struct media_limits limits = {0};
+    bool slow;
 
-    if (in_quarantine(a->href, fault, diag))
-        return false;
+    if (quarantine_has(a->href, &slow))
+        return attachment_refuse(a->href, slow ? WORKERS_SLOW : WORKERS_DIED, &fault, diag);
     attachments_charge(all, a);
-    if (!media_open(&a->file, all->dir, a->href, &limits, &fault, diag))
+    if (!media_open(&a->file, all->dir, a->href, &limits, &fault, diag) ||
+        !attachment_read(all->reader, a, all->arena, &fault, diag))
         return false;
-    if (a->file.type == MEDIA_PDF) {
-        a->source = source_open(all->arena, &a->file, all->passwords, all->n_passwords, &limits,
-                                &fault, diag);
-        if (!a->source)
-            return false;
-        a->source->owner = a;
-        a->pages = a->source->n;
-        return true;
-    }
-    if (a->file.type == MEDIA_JPEG || a->file.type == MEDIA_PNG) {
-        if (!image_load(&a->image, &a->file, &limits, &fault, diag))
-            return false;
+    if (!a->source)
         pdf_image_pack(&a->image);
-        a->pages = 1;
-        return true;
-    }
-    return diag_add(diag, fault, "“%s”实为 %s，只能装订 PDF、JPG 和 PNG",
-                    "'%s' is really %s: only PDF, JPG and PNG can be bound", a->href,
-                    media_type_name(a->file.type));
+    return true;
 }
 
 struct attachment *attachments_open(struct attachments *all, const struct material *m,
@@ -109,24 +81,12 @@ struct attachment *attachments_open(struct attachments *all, const struct materi
     return a;
 }
 
-size_t attachment_select(struct attachments *all, struct attachment *a, const struct material *m,
-                         size_t **pages, struct diag *diag)
+size_t attachments_select(struct attachments *all, struct attachment *a, const struct material *m,
+                          size_t **pages, struct diag *diag)
 {
-    size_t bad, n = page_list_parse(m->pages, a->pages, all->arena, pages, &bad);
     struct finding fault = fault_of(m);
-    bool ok = true;
-
-    if (n == 0 && bad)
-        diag_add(diag, fault, "“%s”没有第 %zu 页，它共 %zu 页（pages=\"%s\"）",
-                 "'%s' has no page %zu, it has %zu (pages=\"%s\")", m->href, bad, a->pages,
-                 m->pages);
-    else if (n == 0)
-        diag_add(diag, fault, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7",
-                 "'%s': pages=\"%s\" should be like 2-4,7", m->href, m->pages);
     attachments_charge(all, a);
-    for (size_t i = 0; i < n && a->source; i++)
-        ok &= source_check(a->source, (*pages)[i] - 1, &fault, diag);
-    return ok ? n : 0;
+    return attachment_select(a, m->pages, all->arena, pages, &fault, diag);
 }
 
 void attachments_drop_images(struct attachments *all)
@@ -141,11 +101,7 @@ void attachments_drop_images(struct attachments *all)
 void attachments_close(struct attachments *all)
 {
     attachments_charge(all, NULL);
-    attachments_drop_images(all);
-    for (struct attachment *a = all->first; a; a = a->next) {
-        source_close(a->source);
-        if (a->source)
-            media_close(&a->file);
-    }
+    for (struct attachment *a = all->first; a; a = a->next)
+        attachment_close(a);
     all->first = NULL;
 }

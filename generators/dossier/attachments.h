@@ -3,26 +3,14 @@
 #ifndef DOSSIER_ATTACHMENTS_H
 #define DOSSIER_ATTACHMENTS_H
 
-#include "bind/source.h"
+#include "dossier/attachment.h"
 #include "dossier/materials.h"
 
-struct attachment {
-    struct attachment *next;
-    const char *href;
-    struct media_file file;
-    struct media_image image;
-    struct source *source; /* a PDF; NULL: the image */
-    size_t pages;
-    double seconds; /* of CPU time that it has taken */
-    bool bad;       /* reported: it cannot be bound */
-};
-
-/* {.arena, .dir, .passwords, .n_passwords} has opened nothing yet. */
+/* {.arena, .reader, .dir} has opened nothing yet. */
 struct attachments {
     struct arena *arena;
-    const char *dir; /* hrefs are relative to it */
-    const char *const *passwords;
-    size_t n_passwords;
+    const struct attachment_reader *reader;
+    const char *dir;                    /* hrefs are relative to it */
     struct attachment *first, *current; /* current: whose turn it is; NULL: nobody's */
     double since;                       /* when the turn began, in seconds of CPU time */
 };
@@ -30,15 +18,15 @@ struct attachments {
 /* The file of a material. Faults go to diag when it is opened, the first time. */
 struct attachment *attachments_open(struct attachments *all, const struct material *m,
                                     struct diag *diag);
-/* The pages of it that the material cites, 1-based, can all be read. 0: reported. */
-size_t attachment_select(struct attachments *all, struct attachment *a, const struct material *m,
-                         size_t **pages, struct diag *diag);
+/* The pages of it that the material cites, 1-based, can all be read and drawn. 0: reported. */
+size_t attachments_select(struct attachments *all, struct attachment *a, const struct material *m,
+                          size_t **pages, struct diag *diag);
 
 /* What is done from now on is at this one's cost; NULL: at nobody's in particular. When it takes
  * more than an attachment may, the process ends (media/quarantine.h). */
 void attachments_charge(struct attachments *all, struct attachment *a);
 /* The same for bind_volume, which knows the sources. */
-void attachments_charge_source(void *all, const struct source *source);
+void attachments_charge_source(void *all, const struct attachment_pages *source);
 
 void attachments_drop_images(struct attachments *all); /* their pixels are in the PDF now */
 void attachments_close(struct attachments *all);       /* leaves none opened */

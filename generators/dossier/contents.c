@@ -14,6 +14,7 @@ static void describe_entry(const struct parts *parts, struct part *p, record_nod
     static const char *const kinds[] = {
         [PART_PAPER] = "paper", [PART_COPY] = "copy", [PART_MISSING] = "missing"};
     p->node = record_add(section, "entry");
+    record_set_line(p->node, p->material->at.line);
     put_number(parts->arena, p->node, "number", number);
     record_put(p->node, "title", p->title);
     put_number(parts->arena, p->node, "first", p->run.stamped);

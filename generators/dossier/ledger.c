@@ -1,6 +1,6 @@
 /* ledger.c - the report's account of the volume's pages: what each is, where it comes from, and
  * which number it bears. */
-#include "dossier/page_list.h"
+#include "bind/page_list.h"
 #include "dossier/parts.h"
 
 static void report_run(struct json *j, const char *kind, const char *title, const struct part *p,

@@ -1,6 +1,7 @@
 /* materials.c - see materials.h. */
 #include "dossier/materials.h"
 
+#include "core/find.h"
 #include "core/units.h"
 #include "record/node.h"
 #include "xml/xml_reader.h"
@@ -9,7 +10,8 @@
 #include <string.h>
 
 /* One source of a section: a paper of ours, or elements of the record with their evidence. */
-struct source {
+struct section_source {
+    struct src_pos at;
     const char *paper, *title_text;
     struct query *when;
     struct query *select, *title, *sort;
@@ -18,13 +20,13 @@ struct source {
 
 struct section {
     const char *title;
-    struct source *sources;
+    struct section_source *sources;
     size_t n, cap;
 };
 
 struct sections {
-    struct arena arena;
     struct sections_facts facts;
+    struct arena arena;
     struct query *evidence, *detail, *is_loose, *platform;
     struct section *list;
     size_t n, cap;
@@ -58,16 +60,16 @@ static const struct xml_attribute of_copies[] = {
 static const struct xml_attribute of_section[] = {
     {"title", XML_WORD, XML_AT(struct section, title), .required = true}, {0}};
 static const struct xml_attribute of_paper[] = {
-    {"template", XML_WORD, XML_AT(struct source, paper), .required = true},
-    {"title", XML_WORD, XML_AT(struct source, title_text), .required = true},
-    {"when", QUERY_AT(struct source, when)},
+    {"template", XML_WORD, XML_AT(struct section_source, paper), .required = true},
+    {"title", XML_WORD, XML_AT(struct section_source, title_text), .required = true},
+    {"when", QUERY_AT(struct section_source, when)},
     {0}};
 static const struct xml_attribute of_items[] = {
-    {"select", QUERY_AT(struct source, select), .required = true},
-    {"title", QUERY_AT(struct source, title), .required = true},
-    {"when", QUERY_AT(struct source, when)},
-    {"sort", QUERY_AT(struct source, sort)},
-    {"order", XML_FLAG, XML_AT(struct source, descending), .words = "ascending descending"},
+    {"select", QUERY_AT(struct section_source, select), .required = true},
+    {"title", QUERY_AT(struct section_source, title), .required = true},
+    {"when", QUERY_AT(struct section_source, when)},
+    {"sort", QUERY_AT(struct section_source, sort)},
+    {"order", XML_FLAG, XML_AT(struct section_source, descending), .words = "ascending descending"},
     {0}};
 static const struct xml_attribute of_loose[] = {
     {"title", XML_WORD, XML_AT(struct loose, title), .required = true},
@@ -75,21 +77,24 @@ static const struct xml_attribute of_loose[] = {
     {"note", XML_WORD, XML_AT(struct loose, note), .otherwise = ""},
     {0}};
 static const struct xml_element elements[] = {
-    {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier},
+    {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier, .begin = xml_keep_place},
     {"copies", IN_DOSSIER, 0, of_copies, .once = true, .required = true},
     {"section", IN_DOSSIER, IN_SECTION, of_section, sizeof(struct section),
      XML_INTO(struct sections, list), .required = true},
-    {"paper", IN_SECTION, 0, of_paper, sizeof(struct source), XML_INTO(struct section, sources)},
-    {"items", IN_SECTION, 0, of_items, sizeof(struct source), XML_INTO(struct section, sources)},
+    {"paper", IN_SECTION, 0, of_paper, sizeof(struct section_source),
+     XML_INTO(struct section, sources), .begin = xml_keep_place},
+    {"items", IN_SECTION, 0, of_items, sizeof(struct section_source),
+     XML_INTO(struct section, sources)},
     {"loose", IN_DOSSIER, 0, of_loose, sizeof(struct loose), XML_INTO(struct sections, loose)},
     {0}};
 
-struct sections *sections_load(const char *path, struct diag *diag)
+struct sections *sections_load(const char *const *dirs, struct diag *diag)
 {
     struct sections *s = mem_alloc(1, sizeof *s);
+    const char *path = find_template(&s->arena, dirs, "dossier.xml", (struct src_pos){0}, diag);
     struct xml_reader r = {
         .elements = elements, .arena = &s->arena, .diag = diag, .queries = &s->queries};
-    if (xml_read(&r, path, s))
+    if (path && xml_read(&r, path, s))
         return s;
     sections_free(s);
     return NULL;
@@ -119,14 +124,17 @@ const char *sections_title(const struct sections *s, size_t section)
     return s->list[section].title;
 }
 
-size_t sections_papers(const struct sections *s, struct arena *arena, const char ***out)
+size_t sections_papers(const struct sections *s, struct arena *arena, struct section_paper **out)
 {
     size_t n = 0, cap = 0;
     *out = NULL;
     for (size_t i = 0; i < s->n; i++)
-        for (size_t k = 0; k < s->list[i].n; k++)
-            if (s->list[i].sources[k].paper)
-                *ARENA_PUSH(arena, *out, n, cap) = s->list[i].sources[k].paper;
+        for (size_t k = 0; k < s->list[i].n; k++) {
+            const struct section_source *source = &s->list[i].sources[k];
+            if (source->paper)
+                *ARENA_PUSH(arena, *out, n, cap) =
+                    (struct section_paper){source->paper, source->at};
+        }
     return n;
 }
 
@@ -215,7 +223,8 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
     return count;
 }
 
-static void list_item(struct listing *l, const struct source *source, struct query_place item)
+static void list_item(struct listing *l, const struct section_source *source,
+                      struct query_place item)
 {
     struct group *groups;
     size_t n = group_evidence(l, item, &groups);
@@ -250,6 +259,7 @@ static void list_item(struct listing *l, const struct source *source, struct que
 
 struct sort_key {
     const char *text;
+    int sign; /* -1: descending */
     record_node *node;
     size_t at;
 };
@@ -257,28 +267,23 @@ struct sort_key {
 static int by_key(const void *a, const void *b)
 {
     const struct sort_key *x = a, *y = b;
-    int c = strcmp(x->text, y->text);
+    int c = x->sign * strcmp(x->text, y->text);
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-static int by_key_descending(const void *a, const void *b)
-{
-    const struct sort_key *x = a, *y = b;
-    int c = strcmp(y->text, x->text);
-    return c ? c : (x->at > y->at) - (x->at < y->at);
-}
-
-static void list_items(struct listing *l, const struct source *source, struct query_place root)
+static void list_items(struct listing *l, const struct section_source *source,
+                       struct query_place root)
 {
     record_node **nodes;
     size_t n = query_nodes(source->select, l->ctx, root, l->arena, &nodes);
     struct sort_key *keys = ARENA_ARRAY(l->arena, struct sort_key, n + 1);
 
     for (size_t i = 0; i < n; i++)
-        keys[i] = (struct sort_key){
-            string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}), nodes[i], i};
+        keys[i] =
+            (struct sort_key){string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}),
+                              source->descending ? -1 : 1, nodes[i], i};
     if (source->sort && n > 1)
-        qsort(keys, n, sizeof *keys, source->descending ? by_key_descending : by_key);
+        qsort(keys, n, sizeof *keys, by_key);
     for (size_t i = 0; i < n; i++)
         list_item(l, source, (struct query_place){keys[i].node, i + 1, n});
 }
@@ -307,7 +312,7 @@ struct materials *materials_list(const struct sections *s, struct query_context 
         const struct section *section = &s->list[l.section];
         m->declared_none[l.section] = declared_none(root, section->title, arena);
         for (size_t k = 0; k < section->n; k++) {
-            const struct source *source = &section->sources[k];
+            const struct section_source *source = &section->sources[k];
             if (source->when && !query_bool(source->when, ctx, at))
                 continue;
             if (source->paper)

@@ -11,13 +11,15 @@
 
 struct sections; /* templates/dossier.xml, compiled */
 
-/* NULL: every fault was reported with file:line. */
-struct sections *sections_load(const char *path, struct diag *diag);
+/* The file in the first of the directories that has it. NULL: every fault was reported with
+ * file:line. */
+struct sections *sections_load(const char *const *dirs, struct diag *diag);
 void sections_free(struct sections *s);
 
 /* The templates of the volume's own sheets, and where copies go on a sheet. Strings are the
  * sections'. */
 struct sections_facts {
+    struct src_pos at;
     const char *title, *cover, *contents, *separator, *stamp, *missing;
     double margin[4]; /* of copies: top, right, bottom, left, in points */
     bool turn; /* copies wider than high are turned to the left where that makes them larger */
@@ -26,7 +28,11 @@ const struct sections_facts *sections_facts(const struct sections *s);
 size_t sections_count(const struct sections *s);
 const char *sections_title(const struct sections *s, size_t section);
 /* The templates of our own papers that any applicant's dossier may hold. */
-size_t sections_papers(const struct sections *s, struct arena *arena, const char ***out);
+struct section_paper {
+    const char *name;
+    struct src_pos at;
+};
+size_t sections_papers(const struct sections *s, struct arena *arena, struct section_paper **out);
 
 enum material_kind { MATERIAL_PAPER, MATERIAL_COPY };
 

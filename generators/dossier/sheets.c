@@ -71,7 +71,8 @@ static void add_image(struct sheet_maker *m, struct part *p)
         h *= 72 / (lies ? image->dpi_x : image->dpi_y);
     }
     struct fit_sheet sheet = sheet_for(m, known ? w : 0, known ? h : 0);
-    struct fit_place at = fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
+    struct fit_placement at =
+        fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
     struct page *page = add_sheet(m, sheet.width, sheet.height);
     if (at.turned) {
         struct media_image *copy = ARENA_NEW(m->arena, struct media_image);
@@ -85,23 +86,29 @@ static void add_image(struct sheet_maker *m, struct part *p)
         .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image}};
 }
 
-/* Where a place in an attachment has come to; false: that page is not bound with this entry. */
-static bool find_target(struct sheet_maker *m, const struct bind_copy *copies, size_t n,
-                        const struct source_target *to, size_t *sheet, double *y)
+/* Copies of one attachment by their pages in it: 0 for a page that is not bound, else one more than
+ * the copy's number. */
+static size_t *copies_by_page(struct sheet_maker *m, const struct bind_copy *copies, size_t n,
+                              size_t pages)
 {
-    for (size_t i = 0; i < n; i++)
-        if (copies[i].page == to->page) {
-            double x, up;
-            fit_point(copies[i].matrix, to->x, to->y, &x, &up);
-            *sheet = copies[i].sheet;
-            *y = m->pages->list[*sheet].height - up;
-            return true;
-        }
-    return false;
+    size_t *by_page = ARENA_ARRAY(m->arena, size_t, pages);
+    for (size_t i = n; i-- > 0;)
+        by_page[copies[i].page] = i + 1;
+    return by_page;
+}
+
+/* Where a place in an attachment has come to; copy: of its page. */
+static void find_target(struct sheet_maker *m, const struct bind_copy *copy,
+                        const struct attachment_target *to, size_t *sheet, double *y)
+{
+    double x, up;
+    fit_point(copy->matrix, to->x, to->y, &x, &up);
+    *sheet = copy->sheet;
+    *y = m->pages->list[*sheet].height - up;
 }
 
 static void add_link(struct sheet_maker *m, const struct bind_copy *from,
-                     const struct source_link *link, size_t sheet, double y)
+                     const struct attachment_link *link, size_t sheet, double y)
 {
     struct page *page = &m->pages->list[from->sheet];
     const char *name = arena_printf(m->arena, "link %zu", ++m->n_links);
@@ -115,34 +122,48 @@ static void add_link(struct sheet_maker *m, const struct bind_copy *from,
         .kind = ITEM_LINK, .u.link = {r[0], page->height - r[3], r[2] - r[0], r[3] - r[1], name}};
 }
 
-static void add_pdf(struct sheet_maker *m, struct part *p, size_t n)
+/* The attachment's own bookmarks and links, as far as they lead to pages that are bound. */
+static void add_marks(struct sheet_maker *m, const struct attachment_pages *s,
+                      const struct bind_copy *copies, size_t n)
 {
-    struct source *s = p->attachment->source;
-    size_t first = m->n_copies, sheet;
+    const size_t *by_page = copies_by_page(m, copies, n, s->n);
+    size_t sheet;
     double y;
 
+    for (size_t i = 0; i < s->n_bookmarks; i++) {
+        const struct attachment_bookmark *b = &s->bookmarks[i];
+        if (by_page[b->to.page] == 0)
+            continue;
+        find_target(m, &copies[by_page[b->to.page] - 1], &b->to, &sheet, &y);
+        add_outline(m, 2 + b->level, b->title, sheet, y);
+    }
+    for (size_t i = 0; i < s->n_links; i++) {
+        const struct attachment_link *l = &s->links[i];
+        if (by_page[l->page] == 0 || by_page[l->to.page] == 0)
+            continue;
+        find_target(m, &copies[by_page[l->to.page] - 1], &l->to, &sheet, &y);
+        add_link(m, &copies[by_page[l->page] - 1], l, sheet, y);
+    }
+}
+
+static void add_pdf(struct sheet_maker *m, struct part *p, size_t n)
+{
+    struct attachment_pages *s = p->attachment->source;
+    size_t first = m->n_copies;
+
     for (size_t i = 0; i < n; i++) {
-        const struct fit_source *from = &s->pages[p->selected[i] - 1];
+        const struct fit_page *from = &s->pages[p->selected[i] - 1];
         double w, h;
         fit_size(from, &w, &h);
         struct fit_sheet on = sheet_for(m, w, h);
-        struct fit_place at = fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
+        struct fit_placement at =
+            fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
         struct bind_copy *c = ARENA_PUSH(m->arena, m->copies, m->n_copies, m->cap_copies);
-        *c = (struct bind_copy){.sheet = m->pages->n, .source = s, .page = p->selected[i] - 1};
+        *c = (struct bind_copy){.sheet = m->pages->n, .attachment = s, .page = p->selected[i] - 1};
         fit_matrix(from, &at, c->matrix);
         add_sheet(m, on.width, on.height);
     }
-    const struct bind_copy *copies = m->copies + first;
-    for (size_t i = 0; i < s->n_bookmarks; i++)
-        if (find_target(m, copies, n, &s->bookmarks[i].to, &sheet, &y))
-            add_outline(m, 2 + s->bookmarks[i].level, s->bookmarks[i].title, sheet, y);
-    for (size_t i = 0; i < s->n_links; i++)
-        for (size_t k = 0; k < n; k++)
-            if (copies[k].page == s->links[i].page &&
-                find_target(m, copies, n, &s->links[i].to, &sheet, &y)) {
-                add_link(m, &copies[k], &s->links[i], sheet, y);
-                break;
-            }
+    add_marks(m, s, m->copies + first, n);
 }
 
 static void add_part_sheets(struct sheet_maker *m, size_t i)
@@ -168,6 +189,8 @@ static void add_part_sheets(struct sheet_maker *m, size_t i)
 static void stamp_all(struct sheet_maker *m)
 {
     size_t first = m->parts->total - m->parts->stamped; /* all sheets from there on have a number */
+    if (m->parts->stamped > 0)
+        m->pages->numbered_from = first;
     for (size_t i = 0; i < m->parts->stamped; i++) {
         struct page *sheet = &m->pages->list[first + i];
         const struct page *stamp = &m->stamps->list[i];

@@ -8,7 +8,6 @@
 #include "pdf/pdf.h"
 #include "record/node.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,21 +15,16 @@ enum { MOST_SHEETS = 20000 };
 
 /* --- what is loaded once --- */
 
-struct own_paper {
-    const char *name;
-    struct form *form;
-};
-
 struct volume {
     struct arena arena;
     const struct binder_options *options;
     struct fonts *fonts;
     struct sections *sections;
     struct form *cover, *contents, *separator, *stamp, *missing;
-    struct own_paper *papers;
+    struct section_paper *papers;
+    struct form **forms; /* of the papers */
     size_t n_papers;
-    const char **passwords;
-    size_t n_passwords, cap_passwords;
+    struct attachment_reader reader;
     /* one applicant's */
     const struct document_job *job;
     struct attachments attachments;
@@ -41,33 +35,11 @@ struct volume {
 };
 
 static struct form *load_form(struct volume *v, const char *const *templates, const char *name,
-                              struct diag *diag)
+                              struct src_pos from, struct diag *diag)
 {
-    const char *file = arena_printf(&v->arena, "%s.xml", name);
-    char *path = find_file(&v->arena, templates, file);
-    if (path)
-        return form_load(path, v->fonts, diag);
-    diag_system(diag, (struct src_pos){file, 0}, "找不到模板文件，书面材料要用它",
-                "template file not found: the dossier needs it");
-    return NULL;
-}
-
-static bool read_passwords(struct volume *v, const char *path, struct diag *diag)
-{
-    char line[1024];
-    FILE *in = fopen(path, "r");
-    if (!in)
-        return diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
-                           strerror(errno));
-    while (fgets(line, sizeof line, in)) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (*line)
-            *ARENA_PUSH(&v->arena, v->passwords, v->n_passwords, v->cap_passwords) =
-                arena_strdup(&v->arena, line);
-    }
-    bool ok = !ferror(in);
-    fclose(in);
-    return ok || diag_system(diag, (struct src_pos){path, 0}, "无法读取", "cannot be read");
+    const char *file = arena_printf(&v->arena, "%s.xml", name),
+               *path = find_template(&v->arena, templates, file, from, diag);
+    return path ? form_load(path, v->fonts, diag) : NULL;
 }
 
 static void unload(void *volume)
@@ -76,7 +48,7 @@ static void unload(void *volume)
     if (!v)
         return;
     for (size_t i = 0; i < v->n_papers; i++)
-        form_free(v->papers[i].form);
+        form_free(v->forms[i]);
     form_free(v->cover);
     form_free(v->contents);
     form_free(v->separator);
@@ -92,25 +64,23 @@ static void *load(const struct binder_options *options, const char *const *templ
 {
     struct volume *v = mem_alloc(1, sizeof *v);
     size_t errors = diag->count[SEVERITY_ERROR];
-    const char **names;
     qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     v->options = options;
-    char *path = find_template(&v->arena, templates, "dossier.xml", diag);
-    if (path && (v->sections = sections_load(path, diag))) {
+    v->reader = (struct attachment_reader){
+        .fonts = fonts, .passwords = options->passwords, .n_passwords = options->n_passwords};
+    if ((v->sections = sections_load(templates, diag))) {
         const struct sections_facts *f = sections_facts(v->sections);
-        v->cover = load_form(v, templates, f->cover, diag);
-        v->contents = load_form(v, templates, f->contents, diag);
-        v->separator = load_form(v, templates, f->separator, diag);
-        v->stamp = load_form(v, templates, f->stamp, diag);
-        v->missing = load_form(v, templates, f->missing, diag);
-        v->n_papers = sections_papers(v->sections, &v->arena, &names);
-        v->papers = ARENA_ARRAY(&v->arena, struct own_paper, v->n_papers);
+        v->cover = load_form(v, templates, f->cover, f->at, diag);
+        v->contents = load_form(v, templates, f->contents, f->at, diag);
+        v->separator = load_form(v, templates, f->separator, f->at, diag);
+        v->stamp = load_form(v, templates, f->stamp, f->at, diag);
+        v->missing = load_form(v, templates, f->missing, f->at, diag);
+        v->n_papers = sections_papers(v->sections, &v->arena, &v->papers);
+        v->forms = ARENA_ARRAY(&v->arena, struct form *, v->n_papers);
         for (size_t i = 0; i < v->n_papers; i++)
-            v->papers[i] = (struct own_paper){names[i], load_form(v, templates, names[i], diag)};
+            v->forms[i] = load_form(v, templates, v->papers[i].name, v->papers[i].at, diag);
     }
-    if (options->password_file)
-        read_passwords(v, options->password_file, diag);
     if (diag->count[SEVERITY_ERROR] == errors)
         return v;
     unload(v);
@@ -137,7 +107,7 @@ static void plan_copy(struct volume *v, const struct material *m)
     struct diag diag = {.context = v->job->diag->context};
     struct attachment *a = attachments_open(&v->attachments, m, &diag);
     struct part *p = parts_add(&v->parts, PART_MISSING, 1);
-    size_t n = a->bad ? 0 : attachment_select(&v->attachments, a, m, &p->selected, &diag);
+    size_t n = a->bad ? 0 : attachments_select(&v->attachments, a, m, &p->selected, &diag);
 
     report_unreadable(v, &diag);
     diag_clear(&diag);
@@ -154,7 +124,7 @@ static void plan_paper(struct volume *v, const struct material *m)
     struct part *p = parts_add(&v->parts, PART_PAPER, 0);
     for (size_t i = 0; i < v->n_papers && !p->form; i++)
         if (!strcmp(v->papers[i].name, m->paper))
-            p->form = v->papers[i].form;
+            p->form = v->forms[i];
     p->laid = document_lay(p->form, v->job, NULL);
     p->run.pages = p->laid ? p->laid->n : 1;
 }
@@ -205,10 +175,8 @@ static bool number(void *volume, const struct document_job *job)
     struct volume *v = volume;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
-    v->attachments = (struct attachments){.arena = job->arena,
-                                          .dir = job->dir,
-                                          .passwords = v->passwords,
-                                          .n_passwords = v->n_passwords};
+    v->attachments =
+        (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
     v->parts =
         (struct parts){.arena = job->arena,
                        .sections = v->sections,

@@ -64,6 +64,10 @@ enum overflow { OVERFLOW_GROW, OVERFLOW_SHRINK, OVERFLOW_CONTINUE, OVERFLOW_ERRO
 enum valign { VALIGN_TOP, VALIGN_MIDDLE, VALIGN_BOTTOM };
 enum { SIDE_TOP, SIDE_RIGHT, SIDE_BOTTOM, SIDE_LEFT, SIDE_COUNT };
 
+/* After a page break a cell over several rows is repeated with （续）: never, its text going on
+ * instead; if its text stood whole on the page before; always. */
+enum repeat { REPEAT_NEVER, REPEAT_WHOLE, REPEAT_ALWAYS };
+
 struct box_cell {
     int colspan, rowspan; /* >= 1; form.c refuses a rowspan that outlives its table section */
     struct box *content;
@@ -77,7 +81,7 @@ struct box_cell {
     enum overflow overflow;
     double floor;      /* smallest size that shrinking may step down to */
     const char *label; /* for findings and the report */
-    bool repeat;       /* row-span label: repeated with （续） after a page break */
+    enum repeat repeat;
     struct src_pos at; /* the template's place */
 };
 

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NARROW 8          /* em: FORMS: below that only the rules of line starts and ends hold */
+#define NARROW 8          /* em: lines of a narrower cell are not filled */
 #define STACK_PITCH 1.15  /* of the size: stacked side labels stand closer than lines */
 #define CHECKBOX_SIDE 0.8 /* of the size */
 
@@ -245,13 +245,12 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         .width = width - p->indent_left - p->indent_right,
         .first_indent = p->indent_first,
         .hang_indent = p->indent_hang,
-        .align = p->stack ? ALIGN_CENTER : p->align,
-        .narrow = width <= NARROW * largest,
+        .align = p->stack                                                 ? ALIGN_CENTER
+                 : p->align == ALIGN_JUSTIFY && width <= NARROW * largest ? ALIGN_LEFT
+                                                                          : p->align,
         .tracking = largest == s->document->body_size ? s->document->tracking : 0,
         .at_interpuncts_only = names,
     };
-    if (style.narrow && style.align == ALIGN_JUSTIFY)
-        style.align = ALIGN_LEFT;
     b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
     b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? pitch * largest / original : pitch;

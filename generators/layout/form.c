@@ -607,6 +607,17 @@ static void cell_lines(const struct node *n, const struct type *t, const struct 
     }
 }
 
+/* Plain text is repeated where the template does not say. */
+static enum repeat repeat_of(const struct node *n, const struct box_cell *cell)
+{
+    bool plain = cell->overflow != OVERFLOW_CONTINUE;
+    for (const struct box *b = cell->content; b; b = b->next)
+        plain = plain && b->kind == BOX_PARAGRAPH;
+    if (node_attribute(n, A_REPEAT))
+        return node_choice(n, A_REPEAT, 0) ? REPEAT_ALWAYS : REPEAT_NEVER;
+    return plain ? REPEAT_WHOLE : REPEAT_NEVER;
+}
+
 static void emit_cell(struct fill *f, const struct node *n, const struct type *outer, void *out)
 {
     struct row_fill *row = out;
@@ -635,7 +646,6 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
         .overflow = (enum overflow)node_choice(n, A_OVERFLOW, OVERFLOW_GROW),
         .floor = length_of(n, A_FLOOR, &t, length_of(f->form->template.root, A_FLOOR, &t, 9)),
         .label = f->label,
-        .repeat = node_choice(n, A_REPEAT, 0),
         .at = n->at,
     };
     memcpy(cell->padding, table->padding, sizeof cell->padding);
@@ -645,6 +655,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     close_runs(f, &content);
     cell->content = content.content.first;
     cell->foot = content.foot.first;
+    cell->repeat = repeat_of(n, cell);
 
     for (int i = 0; i < colspan; i++) {
         table->covered[row->column + (size_t)i] = rowspan;

@@ -2,8 +2,7 @@
  * decides nothing.
  *
  * Points; the origin is a page's upper left corner, y grows downward. Everything lives in the arena
- * that layout was given, but the images' files and pixels: pages_close. pages_print is the form the
- * goldens compare. */
+ * that layout was given, but the images' files and pixels: pages_close. */
 #ifndef LAYOUT_PAGE_H
 #define LAYOUT_PAGE_H
 
@@ -116,6 +115,7 @@ struct pages {
     const char *created;  /* yyyy-mm-dd */
     struct page *list;
     size_t n, cap;
+    size_t numbered_from; /* the first page that bears a number, which is 1; 0: as they come */
     struct page_anchor *anchors;
     size_t n_anchors, cap_anchors;
     struct page_outline *outline;
@@ -138,7 +138,6 @@ void pages_append(struct arena *arena, struct pages *to, const struct pages *fro
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
                   double dy);
 
-void pages_print(const struct pages *p, FILE *out);
 void pages_close(struct pages *p); /* closes image files; the arena keeps the rest; NULL is fine */
 
 #endif

@@ -320,53 +320,110 @@ double row_span_need(const struct set_table *t, size_t row, size_t first_on_page
     double need = 0;
     for (size_t i = 0; i < t->n_spanning && t->spanning[i]->row < row; i++) {
         const struct set_cell *c = t->spanning[i];
-        if (last_row(c) != row || (c->box->repeat && c->row < first_on_page))
+        bool shown = c->row < first_on_page && (c->label_shown || c->box->repeat == REPEAT_ALWAYS);
+        if (last_row(c) != row || c->overflow_reported || (shown && c->foot->height <= 0))
             continue;
-        double above = 0;
+        double above = 0, rest = shown ? 0 : content_rest(c->content, c->at);
         for (size_t r = c->row > first_on_page ? c->row : first_on_page; r < row; r++)
             above += t->rows[r].on_page;
-        need =
-            fmax(need, padding_of(c) + content_rest(c->content, c->at) + c->foot->height - above);
+        need = fmax(need, padding_of(c) + rest + c->foot->height - above);
     }
     return need;
 }
 
 /* --- the part of a table on a page --- */
 
-/* The label once more, with （续） behind it. */
-static struct content *repeated_label(struct set_table *t, const struct set_cell *c)
+/* A copy of the boxes; *last: the copy of the last paragraph with text, NULL: none. */
+static struct box *copy_boxes(struct arena *arena, const struct box *boxes, struct box **last)
 {
-    struct arena *arena = t->setter->arena;
-    struct box *first = NULL, **tail = &first, *last = NULL;
-    for (const struct box *b = c->box->content; b; b = b->next) {
+    struct box *first = NULL, **tail = &first;
+    *last = NULL;
+    for (const struct box *b = boxes; b; b = b->next) {
         *tail = ARENA_NEW(arena, struct box);
         **tail = *b;
-        if (b->kind == BOX_PARAGRAPH && b->u.paragraph.n > 0)
-            last = *tail;
+        if (b->kind == BOX_PARAGRAPH) {
+            (*tail)->u.paragraph.outline_level = 0;
+            (*tail)->u.paragraph.anchor = NULL;
+            if (b->u.paragraph.n > 0)
+                *last = *tail;
+        }
         (*tail)->next = NULL;
         tail = &(*tail)->next;
     }
-    if (last) {
-        struct box_paragraph *p = &last->u.paragraph;
+    return first;
+}
+
+/* Where （续） stands at a repeated label: as the column's width allows. */
+enum mark_place {
+    MARK_BEHIND, /* the label, in its type */
+    MARK_BELOW,  /* smaller, if need be */
+    MARK_STACKED,
+    MARK_NONE
+};
+
+static void add_mark(struct arena *arena, struct box *last, enum mark_place place)
+{
+    struct box_paragraph *p = &last->u.paragraph;
+    bool stack = p->stack || place == MARK_STACKED;
+    /* in a stack the brackets lie on their backs, as in vertical writing */
+    const char *mark = stack ? "︵续︶" : "（续）";
+
+    if (place == MARK_BEHIND) {
         struct inline_run *runs = ARENA_ARRAY(arena, struct inline_run, p->n + 1);
         memcpy(runs, p->runs, p->n * sizeof *runs);
-        /* in a stack the brackets lie on their backs, as in vertical writing */
-        runs[p->n] = static_run(&runs[p->n - 1], p->stack ? "︵续︶" : "（续）");
+        runs[p->n] = static_run(&runs[p->n - 1], mark);
         p->runs = runs;
         p->n++;
-        p->outline_level = 0;
-        p->anchor = NULL;
+    } else if (place != MARK_NONE) {
+        struct box *below = ARENA_NEW(arena, struct box);
+        *below = *static_paragraph(arena, last, mark, p->align);
+        below->u.paragraph.stack = stack;
+        below->next = last->next;
+        last->next = below;
     }
-    return content_set(t->setter, first, c->inner_width, INFINITY, c->box->floor);
+}
+
+/* The label once more, with （续）, which must not be what does not fit: no finding is made of it.
+ */
+static struct content *repeated_label(struct set_table *t, const struct set_cell *c, double room)
+{
+    struct setter *s = t->setter;
+    struct diag *fit = s->fit;
+    size_t n = s->n_fitted;
+    struct content *label = NULL;
+
+    for (int k = MARK_BEHIND; k <= MARK_NONE && !label; k++) {
+        struct diag findings = {.context = fit->context};
+        struct box *last, *boxes = copy_boxes(s->arena, c->box->content, &last);
+        if (last)
+            add_mark(s->arena, last, (enum mark_place)k);
+        s->fit = &findings;
+        label = content_set(s, boxes, c->inner_width, INFINITY, c->box->floor);
+        bool shrunk = s->n_fitted > n && k == MARK_BEHIND;
+        if (findings.n > 0 || shrunk || label->height > room + LENGTH_SLACK)
+            label = NULL;
+        s->n_fitted = n;
+        s->fit = fit;
+        diag_clear(&findings);
+    }
+    return label ? label : c->content;
+}
+
+/* Whether what stands in this part is the label, whole, rather than a piece of running text. */
+static bool is_label(const struct set_cell *c, double room)
+{
+    bool whole = c->at.block == 0 && c->at.line == 0 && c->content->height <= room + LENGTH_SLACK;
+    return c->box->repeat == REPEAT_ALWAYS ||
+           (c->box->repeat == REPEAT_WHOLE && (c->label_shown || whole));
 }
 
 /* A label that is repeated stands whole in each part that has the height for it. */
 static void settle_label(struct set_table *t, struct set_cell *c, struct cell_piece *p, double room,
                          bool is_first, bool is_last)
 {
-    const struct content *label = is_first ? c->content : repeated_label(t, c);
-    if (label->height > room + LENGTH_SLACK)
-        label = c->content;
+    const struct content *label = is_first ? c->content : repeated_label(t, c, room);
+    p->content = c->content;
+    p->part = (struct cell_part){CONTENT_START, CONTENT_START, is_last};
     if (label->height <= room + LENGTH_SLACK) {
         p->content = label;
         p->part.to = CONTENT_END(label);
@@ -382,11 +439,11 @@ static void settle_spanning(struct set_table *t, struct set_cell *c, const struc
 {
     bool is_first = rows[p->first_row].row == c->row && rows[p->first_row].is_first,
          is_last = rows[p->last_row].row == last_row(c) && rows[p->last_row].is_last;
-    double room = -padding_of(c), used;
+    double room = -padding_of(c) - (is_last ? c->foot->height : 0), used;
 
     for (size_t i = p->first_row; i <= p->last_row; i++)
         room += rows[i].height;
-    if (c->box->repeat && !(is_first && is_last)) {
+    if (!(is_first && is_last) && is_label(c, room)) {
         settle_label(t, c, p, room, is_first, is_last);
         return;
     }
@@ -394,8 +451,7 @@ static void settle_spanning(struct set_table *t, struct set_cell *c, const struc
         c->at = CONTENT_START; /* a head stands on each page from its beginning */
     p->content = c->content;
     p->part = (struct cell_part){.from = c->at, .foot = is_last};
-    p->part.to =
-        content_break(c->content, c->at, room - (is_last ? c->foot->height : 0), false, &used);
+    p->part.to = content_break(c->content, c->at, room, false, &used);
     c->at = p->part.to;
     if (is_last && c->annex_mark)
         p->part.to = c->end;

@@ -4,6 +4,7 @@
  * form.rng says the same to editors; here each fault gets a sentence of ours. */
 #include "layout/template.h"
 
+#include "core/spelling.h"
 #include "core/units.h"
 #include "core/utf8.h"
 #include "xml/xml_reader.h"
@@ -32,67 +33,66 @@ enum content_model {
 #define BLOCKS (IN_FORM | IN_BLOCKS | IN_CELL)
 #define INLINE (IN_INLINE | IN_CELL)
 #define ANYWHERE (IN_FORM | IN_BLOCKS | IN_TABLE | IN_ROWS | IN_ROW | IN_CELL | IN_INLINE)
-#define TYPE " font size pitch gray color underline unbreakable tabular one-face spread"
+#define TYPE "font size pitch gray color underline unbreakable tabular one-face spread"
 
 static const struct element {
     const char *name;
     enum node_kind kind;
     unsigned where;         /* the models it belongs to; ANYWHERE: a binding word */
     unsigned inside;        /* its own model; NOWHERE: it is empty */
-    const char *attributes; /* set off by spaces */
+    const char *attributes; /* set off by blanks */
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     " name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
-     "seals grid ",
-     " name title "},
-    {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, " text size gray angle font tiled ", " text "},
+     "name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
+     "seals grid",
+     "name title"},
+    {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, "text size gray angle font tiled", "text"},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
      TYPE " name align indent hang left right before after keep-with-next outline outline-title "
-          "anchor stack over leader "
-          "colspan rowspan valign padding "
-          "lines line overflow floor label repeat ",
-     " name "},
-    {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, " at pages first offset ", " at "},
-    {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, " name ", " name "},
+          "anchor stack over leader colspan rowspan valign padding lines line overflow floor label "
+          "repeat",
+     "name"},
+    {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, "at pages first offset", "at"},
+    {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, "name", "name"},
     {"p", NODE_P, BLOCKS, IN_INLINE,
      TYPE " class align indent hang left right before after keep-with-next outline outline-title "
-          "anchor stack over leader ",
+          "anchor stack over leader",
      ""},
     {"table", NODE_TABLE, BLOCKS, IN_TABLE,
-     TYPE " class columns line frame width align before after continued padding keep-with-next ",
-     " columns "},
-    {"image", NODE_IMAGE, BLOCKS, NOWHERE, " href width height label required align ",
-     " width height "},
-    {"space", NODE_SPACE, BLOCKS, NOWHERE, " height stretch ", ""},
-    {"rule", NODE_RULE, BLOCKS, NOWHERE, " weight before after left right color ", ""},
-    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, " to soft ", ""},
-    {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, " test select rule label text english ",
-     " test select text english "},
+     TYPE " class columns line frame width align before after continued padding keep-with-next",
+     "columns"},
+    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label required align",
+     "width height"},
+    {"space", NODE_SPACE, BLOCKS, NOWHERE, "height stretch", ""},
+    {"rule", NODE_RULE, BLOCKS, NOWHERE, "weight before after left right color", ""},
+    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, "to soft", ""},
+    {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, "test select rule label text english",
+     "test select text english"},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
-    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, " height min-height stretch keep keep-with-next ",
+    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, "height min-height stretch keep keep-with-next",
      ""},
     {"td", NODE_TD, IN_ROW, IN_CELL,
      TYPE
-     " class colspan rowspan align valign padding lines line overflow floor stack label repeat ",
+     " class colspan rowspan align valign padding lines line overflow floor stack label repeat",
      ""},
-    {"foot", NODE_FOOT, IN_CELL, IN_CELL, TYPE " class align ", ""},
-    {"span", NODE_SPAN, INLINE, IN_INLINE, TYPE " class ", ""},
+    {"foot", NODE_FOOT, IN_CELL, IN_CELL, TYPE " class align", ""},
+    {"span", NODE_SPAN, INLINE, IN_INLINE, TYPE " class", ""},
     {"br", NODE_BR, INLINE, NOWHERE, "", ""},
-    {"value-of", NODE_VALUE_OF, INLINE, NOWHERE, TYPE " class select empty label ", " select "},
-    {"checkbox", NODE_CHECKBOX, INLINE, NOWHERE, " checked gray size ", ""},
-    {"page-number", NODE_PAGE_NUMBER, INLINE, NOWHERE, TYPE " class ", ""},
-    {"page-count", NODE_PAGE_COUNT, INLINE, NOWHERE, TYPE " class ", ""},
-    {"link", NODE_LINK, INLINE, IN_INLINE, TYPE " class to ", " to "},
-    {"for-each", NODE_FOR_EACH, ANYWHERE, IN_FOR_EACH, " select min ", " select "},
-    {"sort", NODE_SORT, IN_FOR_EACH, NOWHERE, " select order type ", " select "},
-    {"if", NODE_IF, ANYWHERE, NOWHERE, " test ", " test "},
+    {"value-of", NODE_VALUE_OF, INLINE, NOWHERE, TYPE " class select empty label", "select"},
+    {"checkbox", NODE_CHECKBOX, INLINE, NOWHERE, "checked gray size", ""},
+    {"page-number", NODE_PAGE_NUMBER, INLINE, NOWHERE, TYPE " class", ""},
+    {"page-count", NODE_PAGE_COUNT, INLINE, NOWHERE, TYPE " class", ""},
+    {"link", NODE_LINK, INLINE, IN_INLINE, TYPE " class to", "to"},
+    {"for-each", NODE_FOR_EACH, ANYWHERE, IN_FOR_EACH, "select min", "select"},
+    {"sort", NODE_SORT, IN_FOR_EACH, NOWHERE, "select order type", "select"},
+    {"if", NODE_IF, ANYWHERE, NOWHERE, "test", "test"},
     {"choose", NODE_CHOOSE, ANYWHERE, IN_CHOOSE, "", ""},
-    {"when", NODE_WHEN, IN_CHOOSE, NOWHERE, " test ", " test "},
+    {"when", NODE_WHEN, IN_CHOOSE, NOWHERE, "test", "test"},
     {"otherwise", NODE_OTHERWISE, IN_CHOOSE, NOWHERE, "", ""},
-    {"variable", NODE_VARIABLE, ANYWHERE, NOWHERE, " name select ", " name select "},
-    {"call-template", NODE_CALL_TEMPLATE, ANYWHERE, IN_CALL, " name ", " name "},
-    {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, " name select ", " name select "},
+    {"variable", NODE_VARIABLE, ANYWHERE, NOWHERE, "name select", "name select"},
+    {"call-template", NODE_CALL_TEMPLATE, ANYWHERE, IN_CALL, "name", "name"},
+    {"with-param", NODE_WITH_PARAM, IN_CALL, NOWHERE, "name select", "name select"},
 };
 
 enum value_type {
@@ -213,16 +213,6 @@ struct reader {
 
 #define DEPTH_MAX 64 /* of nested elements */
 
-/* The number of a word in a list of words that spaces set off; -1: it is not there. */
-static int word_number(const char *words, const char *word)
-{
-    size_t n = strlen(word);
-    for (int i = 0; *(words += strspn(words, " ")); i++, words += strcspn(words, " "))
-        if (strcspn(words, " ") == n && !memcmp(words, word, n))
-            return i;
-    return -1;
-}
-
 /* The next word of a text, of which rest is what stands behind; NULL: there is none. */
 static const char *next_word(struct arena *arena, const char **rest)
 {
@@ -258,22 +248,6 @@ static const char *kind_name(enum node_kind kind)
 
 /* --- values --- */
 
-/* strtod would take "nan", "0x1p3" and "1e999" too. */
-static bool plain_number(const char *s, const char **end, double *out)
-{
-    const char *p = s;
-    size_t digits = 0;
-    if (*p == '-')
-        p++;
-    for (; (*p >= '0' && *p <= '9') || *p == '.'; p++)
-        digits += *p != '.';
-    if (digits == 0 || digits > 9)
-        return false;
-    *out = strtod(s, NULL);
-    *end = p;
-    return true;
-}
-
 static bool parse_length(const char *s, struct length *out, bool type_size)
 {
     static const struct {
@@ -293,7 +267,7 @@ static bool parse_length(const char *s, struct length *out, bool type_size)
         *out = (struct length){v, UNIT_POINT};
         return true;
     }
-    if (!plain_number(s, &end, &v))
+    if (!xml_plain_number(s, &end, &v))
         return false;
     if (!*end && v == 0) {
         *out = (struct length){0, UNIT_POINT};
@@ -334,7 +308,7 @@ static bool parse_pitch(struct reader *r, struct attribute *a)
     const char *end;
     struct length *l = a->lengths = ARENA_NEW(r->arena, struct length);
     a->n_lengths = 1;
-    if (plain_number(a->text, &end, &l->value) && !*end)
+    if (xml_plain_number(a->text, &end, &l->value) && !*end)
         l->unit = UNIT_TIMES;
     else if (!parse_length(a->text, l, false) || l->unit == UNIT_LINE || l->unit == UNIT_FRACTION)
         return false;
@@ -347,7 +321,7 @@ static bool parse_sides(struct reader *r, const char *text)
     if (!strcmp(text, "all") || !strcmp(text, "none"))
         return true;
     while ((w = next_word(r->arena, &rest)))
-        if (word_number("top right bottom left", w) < 0)
+        if (xml_word_place("top right bottom left", w) < 0)
             return false;
     return true;
 }
@@ -365,9 +339,9 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         a->choice = !strcmp(a->text, "true");
         return a->choice || !strcmp(a->text, "false");
     case V_NUMBER:
-        return plain_number(a->text, &end, &a->number) && !*end;
+        return xml_plain_number(a->text, &end, &a->number) && !*end;
     case V_COUNT:
-        return plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
+        return xml_plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
                a->number <= 1000 && a->number == (int)a->number;
     case V_LENGTH:
     case V_INSET:
@@ -380,7 +354,7 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
     case V_PITCH:
         return parse_pitch(r, a);
     case V_CHOICE:
-        a->choice = word_number(type->choices, a->text);
+        a->choice = xml_word_place(type->choices, a->text);
         return a->choice >= 0;
     case V_SIDES:
         return parse_sides(r, a->text);
@@ -431,9 +405,8 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
     for (xmlAttr *xa = x->properties; xa; xa = xa->next) {
         const char *name = (const char *)xa->name;
         const struct attribute_type *type = attribute_named(name, e->name);
-        if (!type || word_number(e->attributes, name) < 0) {
-            diag_system(r->diag, n->at, "<%s> 没有属性 %s，可用的有：%s",
-                        "<%s> has no attribute %s; it takes:%s", e->name, name, e->attributes);
+        if (!type || xml_word_place(e->attributes, name) < 0) {
+            xml_unknown_attribute(x, name, e->attributes, r->arena, r->diag);
             continue;
         }
         xmlChar *value = xmlNodeGetContent((xmlNode *)xa);
@@ -540,6 +513,18 @@ static void read_children(struct reader *r, xmlNode *x, struct node *parent)
     r->depth--;
 }
 
+static void unknown_element(struct reader *r, struct src_pos at, const char *name)
+{
+    struct spelling_guess guess = {.word = name};
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+        spelling_guess(&guess, elements[i].name);
+    if (guess.best)
+        diag_system(r->diag, at, "模板语言中没有 <%s>；是不是 <%s>",
+                    "the template language has no <%s>; is it <%s>?", name, guess.best);
+    else
+        diag_system(r->diag, at, "模板语言中没有 <%s>", "the template language has no <%s>", name);
+}
+
 static struct node *read_node(struct reader *r, xmlNode *x)
 {
     if (x->type == XML_COMMENT_NODE || x->type == XML_PI_NODE)
@@ -554,8 +539,7 @@ static struct node *read_node(struct reader *r, xmlNode *x)
     const struct element *e =
         x->type == XML_ELEMENT_NODE ? element_named((const char *)x->name) : NULL;
     if (!e) {
-        diag_system(r->diag, n->at, "模板语言中没有 <%s>", "the template language has no <%s>",
-                    (const char *)x->name);
+        unknown_element(r, n->at, (const char *)x->name);
         return NULL;
     }
     n->kind = e->kind;

@@ -139,8 +139,8 @@ static unsigned value(const struct raster *r, size_t column, size_t row, size_t 
     return (v * a + 255 * (255 - a)) / 255;
 }
 
-/* The mean of 3 x 3 pixels: grain is no colour. */
-static void take(const struct raster *r, size_t column, size_t row, unsigned char out[3])
+/* The mean of 3 x 3 pixels, since grain is no colour. */
+static void sample(const struct raster *r, size_t column, size_t row, unsigned char out[3])
 {
     unsigned sum[3] = {0}, n = 0;
     for (size_t y = row > 0 ? row - 1 : 0; y <= row + 1 && y < r->rows; y++)
@@ -171,7 +171,7 @@ bool image_backdrop(struct media_backdrop *out, const struct media_image *img)
                 stored_place(&r, img->orientation,
                              a->left + (a->right - a->left) * (x + 0.5) / a->columns,
                              a->top + (a->bottom - a->top) * (y + 0.5) / a->rows, &column, &row);
-                take(&r, column, row, out->samples[n++]);
+                sample(&r, column, row, out->samples[n++]);
             }
     }
     if (img->jpeg)

@@ -12,14 +12,8 @@ struct media_fault {
 
 /* where, as an error of rule R76 unless the caller named another. */
 struct finding media_error(const struct finding *where);
-/* The file's name for a message: one line, not too long; lives as long as the findings. */
-const char *media_shown(struct diag *diag, const char *href);
 /* Reports the fault. Always false. */
 bool media_report(const char *href, const struct media_fault *fault, const struct finding *where,
                   struct diag *diag);
-
-/* Reports that the file is of another kind than the wanted one. Always false. */
-bool media_other_kind(const struct media_file *file, bool pdf_wanted, const struct finding *where,
-                      struct diag *diag);
 
 #endif

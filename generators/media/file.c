@@ -6,16 +6,19 @@
 #define _GNU_SOURCE /* O_PATH */
 #include "media/fault.h"
 
+#include "core/machine.h"
 #include "core/workers.h"
+#include "media/near_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MIB = 1 << 20, IMAGE_MIB = 64, PDF_MIB = 512 };
+enum { MIB = 1 << 20, IMAGE_MIB = 64, PDF_MIB = 512, LARGE = 1 << 17 };
 enum { DEEPEST = 32, MOST_LINKS = 40, LONGEST_LINK = 4096 };
 
 static const struct media_fault no_name = {"没有写文件名", "names no file: write one", false};
@@ -73,14 +76,14 @@ static const struct media_fault *system_fault(struct arena *a)
         if (system_faults[i].error == error)
             return &system_faults[i].fault;
     struct media_fault *f = ARENA_NEW(a, struct media_fault);
-    *f = (struct media_fault){arena_printf(a, "无法读取（%s）", strerror(error)),
+    *f = (struct media_fault){arena_printf(a, "无法读取（系统错误 %d）", error),
                               arena_printf(a, "cannot be read (%s)", strerror(error)), true};
     return f;
 }
 
-/* A way through directories: each one is held open, so that nobody can swap it behind us, and ".."
- * goes back to the one we came through. */
-struct way {
+/* The directories from the input's to the one where the path has come so far. All are held open:
+ * nobody can swap one for a link meanwhile, and ".." leads back to the one before. */
+struct path_walk {
     struct arena *arena;
     int fds[DEEPEST]; /* the first is the input's directory */
     size_t n;
@@ -88,7 +91,7 @@ struct way {
     size_t links;
 };
 
-static const struct media_fault *follow_link(struct way *w, const char *name)
+static const struct media_fault *follow_link(struct path_walk *w, const char *name)
 {
     char target[LONGEST_LINK];
     ssize_t len = readlinkat(w->fds[w->n - 1], name, target, sizeof target);
@@ -103,7 +106,7 @@ static const struct media_fault *follow_link(struct way *w, const char *name)
     return NULL;
 }
 
-static const struct media_fault *enter(struct way *w, const char *name)
+static const struct media_fault *enter_folder(struct path_walk *w, const char *name)
 {
     if (w->n == DEEPEST)
         return &too_deep;
@@ -114,7 +117,7 @@ static const struct media_fault *enter(struct way *w, const char *name)
     return NULL;
 }
 
-static const struct media_fault *leave(struct way *w)
+static const struct media_fault *leave_folder(struct path_walk *w)
 {
     if (w->n == 1)
         return w->links ? &link_outside : &outside;
@@ -133,7 +136,7 @@ static const struct media_fault *irregular(mode_t mode)
 
 /* One component of the way; the file's state goes to *st, and its descriptor to *fd when it is
  * reached; look: it is not opened. */
-static const struct media_fault *step(struct way *w, bool look, struct stat *st, int *fd)
+static const struct media_fault *step(struct path_walk *w, bool look, struct stat *st, int *fd)
 {
     w->rest += strspn(w->rest, "/");
     size_t len = strcspn(w->rest, "/");
@@ -145,13 +148,13 @@ static const struct media_fault *step(struct way *w, bool look, struct stat *st,
     if (!strcmp(name, "."))
         return NULL;
     if (!strcmp(name, ".."))
-        return leave(w);
+        return leave_folder(w);
     if (fstatat(w->fds[w->n - 1], name, st, AT_SYMLINK_NOFOLLOW) < 0)
         return system_fault(w->arena);
     if (S_ISLNK(st->st_mode))
         return follow_link(w, name);
     if (S_ISDIR(st->st_mode))
-        return enter(w, name);
+        return enter_folder(w, name);
     errno = ENOTDIR;
     if (*w->rest)
         return system_fault(w->arena);
@@ -169,7 +172,7 @@ static const struct media_fault *step(struct way *w, bool look, struct stat *st,
 static const struct media_fault *walk(struct arena *arena, const char *dir, const char *href,
                                       bool look, struct stat *st, int *fd)
 {
-    struct way w = {.arena = arena, .rest = href};
+    struct path_walk w = {.arena = arena, .rest = href};
     const struct media_fault *fault = NULL;
 
     if (*href == '\0')
@@ -206,7 +209,27 @@ static const struct media_fault *read_whole(struct arena *arena, int fd, unsigne
             return n == 0 ? &changed : system_fault(arena);
         got += (size_t)n;
     }
-    return read_some(fd, &more, 1) == 0 ? NULL : &changed;
+    ssize_t n = read_some(fd, &more, 1);
+    return n < 0 ? system_fault(arena) : n == 0 ? NULL : &changed;
+}
+
+/* A large run of bytes comes from the system with its pages in place, which costs half of what it
+ * costs to have them one by one. */
+static void allocate(struct media_file *m)
+{
+    void *p = m->size < LARGE ? MAP_FAILED
+                              : mmap(NULL, m->size, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    m->mapped = p != MAP_FAILED;
+    m->data = m->map = m->mapped ? p : mem_resize(NULL, m->size, 1);
+}
+
+static void release(struct media_file *m)
+{
+    if (m->mapped)
+        munmap(m->map, m->size);
+    else
+        free(m->map);
 }
 
 /* "70.2 MB" */
@@ -225,6 +248,39 @@ static bool refuse_size(const char *href, uintmax_t size, uintmax_t most,
                     size_text(&diag->arena, most));
 }
 
+/* Where there is no such file: which one may be meant. */
+static const struct media_fault *find_meant(struct arena *a, const char *dir, const char *href,
+                                            const struct media_fault *fault)
+{
+    struct near_name near;
+    if (fault != &system_faults[0].fault || !near_name_find(&near, a, dir, href))
+        return fault;
+    struct media_fault *f = ARENA_NEW(a, struct media_fault);
+    *f =
+        near.other_bytes
+            ? (struct media_fault){arena_printf(a,
+                                                "找不到；“%s”在，但文件名是 GBK 编码的，请把文件"
+                                                "改名（解压时选 GBK 编码，或重新输入文件名）",
+                                                near.path),
+                                   arena_printf(a,
+                                                "cannot be found; '%s' is there under a name in "
+                                                "GBK: rename it (unpack it as GBK, or type its "
+                                                "name again)",
+                                                near.path),
+                                   false}
+            : (struct media_fault){arena_printf(a,
+                                                "找不到；有“%s”，写法不同（大小写、空格、斜杠、"
+                                                "全半角或组合字符），请照文件名引用，或把文件改名",
+                                                near.path),
+                                   arena_printf(a,
+                                                "cannot be found; there is '%s', written otherwise "
+                                                "(case, blanks, slashes, width or composition): "
+                                                "cite it by its name, or rename it",
+                                                near.path),
+                                   false};
+    return f;
+}
+
 bool media_open(struct media_file *m, const char *dir, const char *href,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag)
 {
@@ -237,6 +293,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
     *m = (struct media_file){.href = href};
     workers_note(href); /* until it has been read, counted or decoded, or is closed */
     const struct media_fault *fault = walk(&arena, dir, href, false, &st, &fd);
+    fault = find_meant(&arena, dir, href, fault);
     if (!fault && fstat(fd, &st) < 0)
         fault = system_fault(&arena);
     if (!fault && !S_ISREG(st.st_mode))
@@ -245,7 +302,14 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
         media_report(href, fault, where, diag);
         goto done;
     }
-    ssize_t n = pread(fd, head, sizeof head, 0);
+    ssize_t n;
+    do
+        n = pread(fd, head, sizeof head, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        media_report(href, system_fault(&arena), where, diag);
+        goto done;
+    }
     bool pdf = n > 0 && media_sniff(head, (size_t)n) == MEDIA_PDF;
     size_t most =
         limits && limits->bytes ? limits->bytes : (size_t)MIB * (pdf ? PDF_MIB : IMAGE_MIB);
@@ -254,8 +318,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
         goto done;
     }
     m->size = (size_t)st.st_size;
-    m->map = mem_alloc(m->size, 1);
-    m->data = m->map;
+    allocate(m);
     if ((fault = read_whole(&arena, fd, m->map, m->size)))
         media_report(href, fault, where, diag);
     else
@@ -274,14 +337,17 @@ bool media_look(const char *dir, const char *href, struct stat *st)
 {
     struct arena arena = {0};
     int reached = -1;
-    bool ok = !walk(&arena, dir, href, true, st, &reached);
+    const struct media_fault *fault = walk(&arena, dir, href, true, st, &reached);
+    bool ok = !fault;
+    if (fault && fault->system)
+        machine_ask(href);
     arena_free(&arena);
     return ok;
 }
 
 void media_close(struct media_file *m)
 {
-    free(m->map);
+    release(m);
     *m = (struct media_file){0};
     workers_note("");
 }

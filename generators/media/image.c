@@ -31,6 +31,19 @@ void image_set_dpi(struct media_image *img, double x, double y)
     img->dpi_y = y;
 }
 
+bool image_set_orientation(struct media_image *img, long stated)
+{
+    if (stated < 0)
+        return false;
+    if (stated >= 1 && stated <= 8) {
+        img->orientation = (int)stated;
+        return true;
+    }
+    img->oddities |= IMAGE_ODD_ORIENTATION;
+    img->orientation_stated = stated;
+    return true;
+}
+
 static bool refuse_size(const struct media_image *img, const char *href, uint64_t most,
                         const struct finding *where, struct diag *diag)
 {
@@ -54,16 +67,51 @@ bool image_probe(struct media_image *img, const struct media_file *file,
         fault = png_walk(img, file->data, file->size);
     else
         return media_other_kind(file, false, where, diag);
-    if (fault)
+    if (fault) {
+        image_clear(img);
         return media_report(file->href, fault, where, diag);
+    }
     uint64_t most = limits && limits->pixels ? limits->pixels : DEFAULT_PIXELS;
     if ((uint64_t)img->width * img->height > most || img->width > LONGEST_SIDE ||
-        img->height > LONGEST_SIDE)
-        return refuse_size(img, file->href, most, where, diag);
+        img->height > LONGEST_SIDE) {
+        refuse_size(img, file->href, most, where, diag);
+        image_clear(img);
+        return false;
+    }
     bool turned = img->orientation >= 5; /* 5 to 8 exchange the sides */
     img->upright_width = turned ? img->height : img->width;
     img->upright_height = turned ? img->width : img->height;
     return true;
+}
+
+/* What is odd about the picture, which is used all the same. */
+static void warn(const struct media_image *img, const char *href, const struct finding *where,
+                 struct diag *diag)
+{
+    const char *shown = media_shown(diag, href);
+    struct finding f = media_error(where);
+
+    f.severity = SEVERITY_WARNING;
+    if (img->oddities & IMAGE_ODD_ORIENTATION)
+        diag_add(diag, f, "“%s”的 EXIF 方向为 %ld，不是 1 至 8，已按原样放置，请核对是否正立",
+                 "'%s' has the EXIF orientation %ld, which is none of 1 to 8: it was left as it is "
+                 "stored, check that it stands upright",
+                 shown, img->orientation_stated);
+    if (img->oddities & IMAGE_STRAY_BYTES)
+        diag_add(diag, f, "“%s”的数据段之间夹有多余的字节，已去掉后使用，请核对，最好另存一次",
+                 "'%s' has stray bytes between its segments, and was used without them: check it, "
+                 "or better save it anew",
+                 shown);
+    if (img->oddities & IMAGE_DAMAGED_SCAN)
+        diag_add(diag, f, "“%s”的图像数据有损坏，会有一部分发灰或错乱，请核对，最好重新扫描或拍摄",
+                 "'%s' has damaged picture data, so that a part of it is grey or garbled: check "
+                 "it, or better scan it again",
+                 shown);
+    if (img->oddities & IMAGE_BAD_CHECKSUM)
+        diag_add(diag, f, "“%s”的附带信息有损坏（校验和不符），图像本身完好，已使用",
+                 "'%s' has damaged data beside the picture (a checksum is wrong); the picture "
+                 "itself is whole and was used",
+                 shown);
 }
 
 bool image_load(struct media_image *img, const struct media_file *file,
@@ -74,7 +122,13 @@ bool image_load(struct media_image *img, const struct media_file *file,
     const struct media_fault *fault =
         ok && img->type == MEDIA_PNG ? png_decode(img, file->data, file->size) : NULL;
     workers_note("");
-    return ok && (!fault || media_report(file->href, fault, where, diag));
+    if (ok && !fault) {
+        if (img->oddities)
+            warn(img, file->href, where, diag);
+        return true;
+    }
+    image_clear(img);
+    return ok && media_report(file->href, fault, where, diag);
 }
 
 void image_clear(struct media_image *img)
@@ -83,5 +137,7 @@ void image_clear(struct media_image *img)
     free(img->alpha);
     free(img->packed);
     free(img->packed_alpha);
+    free(img->profile);
+    free(img->jpeg_cleaned);
     *img = (struct media_image){0};
 }

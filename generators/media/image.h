@@ -15,5 +15,7 @@ const struct media_fault *png_walk(struct media_image *img, const unsigned char 
 const struct media_fault *png_decode(struct media_image *img, const unsigned char *data,
                                      size_t size);
 void image_set_dpi(struct media_image *img, double x, double y);
+/* By what EXIF says; -1: nothing, and false. */
+bool image_set_orientation(struct media_image *img, long stated);
 
 #endif

@@ -1,8 +1,14 @@
 /* jpeg.c - walks a JPEG's markers (ITU-T T.81 annex B): size, components, Adobe transform, EXIF
- * orientation, that every table a scan needs is there, and that it ends. The picture is never
- * decoded here: its bytes go into the PDF as they are. */
+ * orientation, colour profile, that every table a scan needs is there, and that it ends. The
+ * picture is never decoded here: its bytes go into the PDF as they are. */
 #include "media/image.h"
 
+#include "core/buffer.h"
+#include "media/exif.h"
+#include "media/icc.h"
+#include "media/jpeg_scan.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static const struct media_fault special = {
@@ -32,59 +38,39 @@ enum {
     DRI = 0xDD,
     APP0 = 0xE0,
     APP1 = 0xE1,
+    APP2 = 0xE2,
     APP14 = 0xEE,
     APP15 = 0xEF,
     COM = 0xFE,
     TEM = 0x01
 };
 
-enum { MOST_COMPONENTS = 4, MOST_TABLES = 4 };
+enum { MOST_COMPONENTS = 4, MOST_TABLES = 4, MOST_PIECES = 255 };
 
-struct walk {
+/* A JPEG's segments so far. */
+struct jpeg_walk {
     struct media_image *img;
-    bool progressive, adobe, exif;
+    bool progressive, adobe, oriented;
     struct component {
-        unsigned char id, quantization;
+        unsigned char id, quantization, across, down;
         bool scanned;
     } components[MOST_COMPONENTS];
-    bool quantization[MOST_TABLES], dc[MOST_TABLES], ac[MOST_TABLES]; /* defined so far */
+    bool quantization[MOST_TABLES]; /* defined so far, like the codes */
+    struct jpeg_codes dc[MOST_TABLES], ac[MOST_TABLES];
+    size_t restart_interval;
+    struct jpeg_scan scan; /* of the last SOS segment */
+    struct profile_piece {
+        const unsigned char *data;
+        size_t size;
+    } profile[MOST_PIECES + 1]; /* by their numbers, which begin at 1 */
+    unsigned pieces;            /* that there should be */
+    struct buffer cleaned;      /* what came before stray bytes; empty: there are none */
+    size_t copied;              /* bytes of the file that were dealt with for it */
 };
 
 static unsigned be16(const unsigned char *p)
 {
     return (unsigned)p[0] << 8 | p[1];
-}
-
-static unsigned exif16(const unsigned char *p, bool little)
-{
-    return little ? (unsigned)p[1] << 8 | p[0] : be16(p);
-}
-
-static uint32_t exif32(const unsigned char *p, bool little)
-{
-    return little ? (uint32_t)exif16(p + 2, true) << 16 | exif16(p, true)
-                  : (uint32_t)be16(p) << 16 | be16(p + 2);
-}
-
-/* The orientation tag (0x0112) of the first IFD; 1 when there is none or the block is damaged. No
- * offset is followed but the one to that IFD. */
-static int exif_orientation(const unsigned char *p, size_t size)
-{
-    if (size < 8 || (memcmp(p, "II*\0", 4) && memcmp(p, "MM\0*", 4)))
-        return 1;
-    bool little = p[0] == 'I';
-    size_t ifd = exif32(p + 4, little);
-    if (ifd > size || size - ifd < 2)
-        return 1;
-    size_t entries = exif16(p + ifd, little), room = (size - ifd - 2) / 12;
-    for (size_t i = 0; i < entries && i < room; i++) {
-        const unsigned char *entry = p + ifd + 2 + i * 12;
-        if (exif16(entry, little) == 0x0112 && exif16(entry + 2, little) == 3) {
-            unsigned value = exif16(entry + 8, little);
-            return value >= 1 && value <= 8 ? (int)value : 1;
-        }
-    }
-    return 1;
 }
 
 static void jfif_density(struct media_image *img, const unsigned char *p, size_t size)
@@ -95,19 +81,22 @@ static void jfif_density(struct media_image *img, const unsigned char *p, size_t
     image_set_dpi(img, be16(p + 8) * unit, be16(p + 10) * unit);
 }
 
-static void application(struct walk *w, unsigned marker, const unsigned char *p, size_t n)
+static void application(struct jpeg_walk *w, unsigned marker, const unsigned char *p, size_t n)
 {
     if (marker == APP0) {
         jfif_density(w->img, p, n);
-    } else if (marker == APP1 && !w->exif && n >= 6 && !memcmp(p, "Exif\0\0", 6)) {
-        w->exif = true;
-        w->img->orientation = exif_orientation(p + 6, n - 6);
+    } else if (marker == APP1 && !w->oriented && n >= 6 && !memcmp(p, "Exif\0", 5)) {
+        w->oriented = image_set_orientation(w->img, exif_orientation(p + 6, n - 6));
+    } else if (marker == APP2 && n > sizeof "ICC_PROFILE" + 2 &&
+               !memcmp(p, "ICC_PROFILE", sizeof "ICC_PROFILE")) {
+        w->profile[p[12]] = (struct profile_piece){p + 14, n - 14};
+        w->pieces = p[13];
     } else if (marker == APP14 && n >= 12 && !memcmp(p, "Adobe", 5)) {
         w->adobe = true;
     }
 }
 
-static const struct media_fault *quantization_tables(struct walk *w, const unsigned char *p,
+static const struct media_fault *quantization_tables(struct jpeg_walk *w, const unsigned char *p,
                                                      size_t n)
 {
     while (n > 0) {
@@ -137,7 +126,8 @@ static size_t huffman_symbols(const unsigned char counts[16])
     return symbols <= 256 ? symbols : 0;
 }
 
-static const struct media_fault *huffman_tables(struct walk *w, const unsigned char *p, size_t n)
+static const struct media_fault *huffman_tables(struct jpeg_walk *w, const unsigned char *p,
+                                                size_t n)
 {
     while (n > 0) {
         size_t symbols = n > 16 ? huffman_symbols(p + 1) : 0, len = 17 + symbols;
@@ -147,14 +137,14 @@ static const struct media_fault *huffman_tables(struct walk *w, const unsigned c
         for (size_t i = 17; i < len && p[0] >> 4 == 0; i++)
             if (p[i] > 15) /* a difference has no more bits than that */
                 return &image_damaged;
-        (p[0] >> 4 ? w->ac : w->dc)[id] = true;
+        (p[0] >> 4 ? w->ac : w->dc)[id] = (struct jpeg_codes){p + 1, p + 17};
         p += len;
         n -= len;
     }
     return NULL;
 }
 
-static const struct media_fault *frame(struct walk *w, unsigned marker, const unsigned char *p,
+static const struct media_fault *frame(struct jpeg_walk *w, unsigned marker, const unsigned char *p,
                                        size_t n)
 {
     struct media_image *img = w->img;
@@ -180,7 +170,8 @@ static const struct media_fault *frame(struct walk *w, unsigned marker, const un
         unsigned h = c[1] >> 4, v = c[1] & 15;
         if (h < 1 || h > 4 || v < 1 || v > 4 || c[2] >= MOST_TABLES)
             return &image_damaged;
-        w->components[i] = (struct component){.id = c[0], .quantization = c[2]};
+        w->components[i] = (struct component){
+            .id = c[0], .quantization = c[2], .across = (unsigned char)h, .down = (unsigned char)v};
     }
     return NULL;
 }
@@ -193,7 +184,7 @@ static bool is_progression(unsigned components, unsigned first, unsigned last, u
     return band && bit <= 13 && (before == 0 || before == bit + 1);
 }
 
-static const struct media_fault *scan_header(struct walk *w, const unsigned char *p, size_t n)
+static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned char *p, size_t n)
 {
     if (n < 1 || p[0] < 1 || p[0] > w->img->components || n != 4 + 2 * (size_t)p[0])
         return &image_damaged;
@@ -203,6 +194,7 @@ static const struct media_fault *scan_header(struct walk *w, const unsigned char
     bool needs_ac = !w->progressive || first > 0;
     if (w->progressive && !is_progression(p[0], first, band[1], refines, band[2] & 15))
         return &image_damaged;
+    w->scan.components = p[0];
     for (int i = 0; i < p[0]; i++) {
         struct component *c = w->components;
         while (c < w->components + w->img->components && c->id != p[1 + 2 * i])
@@ -210,16 +202,18 @@ static const struct media_fault *scan_header(struct walk *w, const unsigned char
         unsigned dc = p[2 + 2 * i] >> 4, ac = p[2 + 2 * i] & 15;
         if (c == w->components + w->img->components || dc >= MOST_TABLES || ac >= MOST_TABLES)
             return &image_damaged;
-        if (!w->quantization[c->quantization] || (needs_dc && !w->dc[dc]) ||
-            (needs_ac && !w->ac[ac]))
+        if (!w->quantization[c->quantization] || (needs_dc && !w->dc[dc].counts) ||
+            (needs_ac && !w->ac[ac].counts))
             return &no_tables;
+        w->scan.component[i] =
+            (struct jpeg_scan_component){w->dc[dc], w->ac[ac], c->across, c->down};
         c->scanned = true;
     }
     return NULL;
 }
 
-static const struct media_fault *segment(struct walk *w, unsigned marker, const unsigned char *p,
-                                         size_t n)
+static const struct media_fault *segment(struct jpeg_walk *w, unsigned marker,
+                                         const unsigned char *p, size_t n)
 {
     if (marker == DQT)
         return quantization_tables(w, p, n);
@@ -231,6 +225,8 @@ static const struct media_fault *segment(struct walk *w, unsigned marker, const 
         application(w, marker, p, n);
     else if (marker >= SOF0 && marker < RST0)
         return frame(w, marker, p, n);
+    else if (marker == DRI && n >= 2)
+        w->restart_interval = be16(p);
     else if (marker != DNL && marker != DRI && marker != COM)
         return &special;
     return NULL;
@@ -252,21 +248,60 @@ static size_t skip_scan(const unsigned char *p, size_t size, size_t at)
     return size;
 }
 
-const struct media_fault *jpeg_walk(struct media_image *img, const unsigned char *p, size_t size)
+/* Where the next segment begins, at or behind at: FF, perhaps several, and a marker that may stand
+ * there. What comes before is left out, unless it may belong to a scan. */
+static size_t next_marker(struct jpeg_walk *w, const unsigned char *p, size_t size, size_t at)
 {
-    struct walk w = {.img = img};
-    size_t at = 2;
+    size_t from = at;
+    while (at < size && (p[at] != 0xFF || (at + 1 < size && p[at + 1] < SOF0 && p[at + 1] != TEM)))
+        at++;
+    if (at == from || at == size)
+        return at;
+    if (w->scan.components > 0) { /* what a wrong marker has cut off: readers may make it out */
+        w->img->oddities |= IMAGE_DAMAGED_SCAN;
+        return at;
+    }
+    buffer_add(&w->cleaned, p + w->copied, from - w->copied);
+    w->copied = at;
+    w->img->oddities |= IMAGE_STRAY_BYTES;
+    return at;
+}
 
-    for (;;) {
-        if (at < size && p[at] != 0xFF)
-            return &image_damaged;
+static const struct media_fault *scan_data(struct jpeg_walk *w, const unsigned char *p, size_t size,
+                                           size_t *at)
+{
+    size_t start = *at;
+    *at = skip_scan(p, size, start);
+    if (*at == start)
+        return &image_empty;
+    struct jpeg_scan *s = &w->scan;
+    s->width = w->img->width;
+    s->height = w->img->height;
+    s->restart_interval = w->restart_interval;
+    s->most_across = s->most_down = 1;
+    for (int i = 0; i < w->img->components; i++) {
+        const struct component *c = &w->components[i];
+        s->most_across = c->across > s->most_across ? c->across : s->most_across;
+        s->most_down = c->down > s->most_down ? c->down : s->most_down;
+    }
+    if (!w->progressive && !jpeg_scan_is_whole(s, p + start, *at - start))
+        w->img->oddities |= IMAGE_DAMAGED_SCAN;
+    return NULL;
+}
+
+static const struct media_fault *walk_segments(struct jpeg_walk *w, const unsigned char *p,
+                                               size_t size, size_t *end)
+{
+    for (size_t at = 2;;) {
+        at = next_marker(w, p, size, at);
         while (at < size && p[at] == 0xFF)
             at++; /* fill bytes */
         if (at >= size)
             return &image_cut_short;
         unsigned marker = p[at++];
+        *end = at;
         if (marker == EOI)
-            break;
+            return NULL;
         if (marker == TEM || (marker >= RST0 && marker <= RST7))
             continue; /* they stand alone */
         if (marker < SOF0 || marker == SOI)
@@ -278,24 +313,65 @@ const struct media_fault *jpeg_walk(struct media_image *img, const unsigned char
             return &image_damaged;
         if (len > size - at)
             return &image_cut_short;
-        const struct media_fault *fault = segment(&w, marker, p + at + 2, len - 2);
+        const struct media_fault *fault = segment(w, marker, p + at + 2, len - 2);
+        at += len;
+        if (!fault && marker == SOS)
+            fault = scan_data(w, p, size, &at);
         if (fault)
             return fault;
-        at += len;
-        if (marker == SOS) {
-            size_t start = at;
-            at = skip_scan(p, size, at);
-            if (at == start)
-                return &image_empty;
-        }
     }
+}
+
+/* The colour profile out of its pieces, when none is missing and the whole fits the picture. */
+static void join_profile(struct jpeg_walk *w)
+{
+    struct buffer all = {0};
+    for (unsigned i = 1; i <= w->pieces; i++) {
+        if (!w->profile[i].data)
+            break;
+        buffer_add(&all, w->profile[i].data, w->profile[i].size);
+    }
+    if (all.len > 0 && w->profile[w->pieces].data &&
+        icc_fits(all.data, all.len, w->img->components)) {
+        w->img->profile = all.data;
+        w->img->profile_size = all.len;
+    } else {
+        buffer_clear(&all);
+    }
+}
+
+static const struct media_fault *finish(struct jpeg_walk *w, const unsigned char *p, size_t end)
+{
+    struct media_image *img = w->img;
     if (img->components == 0)
         return &image_empty;
     for (int i = 0; i < img->components; i++)
-        if (!w.components[i].scanned)
+        if (!w->components[i].scanned)
             return &image_empty;
-    img->inverted_cmyk = w.adobe && img->components == 4;
+    img->inverted_cmyk = w->adobe && img->components == 4;
     img->jpeg = p;
-    img->jpeg_size = at; /* what cameras append behind the end is not ours */
+    img->jpeg_size = end; /* what cameras append behind the end is not ours */
+    if (img->oddities & IMAGE_STRAY_BYTES) {
+        buffer_add(&w->cleaned, p + w->copied, end - w->copied);
+        img->jpeg = img->jpeg_cleaned = w->cleaned.data;
+        img->jpeg_size = w->cleaned.len;
+        w->cleaned = (struct buffer){0};
+    }
+    join_profile(w);
+    if (w->progressive &&
+        !jpeg_progressive_is_whole(img->jpeg, img->jpeg_size, (size_t)img->width * img->height))
+        img->oddities |= IMAGE_DAMAGED_SCAN;
     return NULL;
+}
+
+const struct media_fault *jpeg_walk(struct media_image *img, const unsigned char *p, size_t size)
+{
+    struct jpeg_walk w = {.img = img};
+    size_t end = 0;
+    const struct media_fault *fault = walk_segments(&w, p, size, &end);
+
+    if (!fault)
+        fault = finish(&w, p, end);
+    buffer_clear(&w.cleaned);
+    return fault;
 }

@@ -48,7 +48,8 @@ struct media_file {
     const unsigned char *data;
     size_t size;
     enum media_type type;
-    void *map; /* internal */
+    void *map;   /* internal, as is */
+    bool mapped; /* this */
 };
 
 /* Opens dir/href: relative, a regular file within the limits, and never outside dir on the way to
@@ -64,6 +65,27 @@ void media_close(struct media_file *m);
 bool media_look(const char *dir, const char *href, struct stat *st);
 enum media_type media_sniff(const unsigned char *data, size_t size);
 const char *media_type_name(enum media_type type); /* "JPEG", "HEIC", ... */
+/* A name from outside for a message: one line, not too long; lives as long as the findings. */
+const char *media_shown(struct diag *diag, const char *name);
+/* Reports that the file is of another kind than can be used: than a picture, or, when pdf_too, than
+ * a picture or a PDF. Always false. */
+bool media_other_kind(const struct media_file *file, bool pdf_too, const struct finding *where,
+                      struct diag *diag);
+
+/* What is odd about a picture that can be used all the same: said as warnings. */
+enum media_oddity {
+    IMAGE_ODD_ORIENTATION = 1, /* EXIF says something else than 1 to 8 */
+    IMAGE_STRAY_BYTES = 2,     /* JPEG: between segments; left out */
+    IMAGE_DAMAGED_SCAN = 4,    /* JPEG: its compressed data lead astray or end too early */
+    IMAGE_BAD_CHECKSUM = 8     /* PNG: of a chunk that is not the picture itself; left out */
+};
+
+/* Colours of a PNG by gAMA and cHRM. */
+struct media_calibration {
+    double gamma;        /* of the viewer's side: 2.2 for an ordinary picture; 0: none */
+    double white[3];     /* XYZ, Y is 1 */
+    double primaries[9]; /* XYZ of red, green, blue */
+};
 
 struct media_image {
     enum media_type type;                   /* MEDIA_JPEG or MEDIA_PNG */
@@ -72,11 +94,17 @@ struct media_image {
     uint32_t upright_width, upright_height; /* after orientation */
     int components;                         /* JPEG: 1, 3, 4; PNG: 1 or 3 after decoding */
     double dpi_x, dpi_y;                    /* 0: unknown or absurd (outside 10..2400) */
-    bool absurd_dpi; /* it said something, and that was outside 10..2400: worth a warning */
+    bool absurd_dpi;         /* it said something, and that was outside 10..2400: worth a warning */
+    unsigned oddities;       /* a set of enum media_oddity */
+    long orientation_stated; /* where that is odd */
+    unsigned char *profile;  /* ICC, for its components; NULL: none */
+    size_t profile_size;
+    struct media_calibration calibration; /* without a profile */
     /* JPEG: handed over untouched */
     bool inverted_cmyk;        /* Adobe APP14 marked: Decode [1 0 1 0 1 0 1 0] */
     const unsigned char *jpeg; /* points into the file: valid while it is open */
     size_t jpeg_size;
+    unsigned char *jpeg_cleaned; /* NULL, or what jpeg points to: without stray bytes */
     /* PNG: decoded to 8 bits, width*height*components; NULL until image_load */
     unsigned char *pixels;
     unsigned char *alpha; /* width*height, NULL when opaque */
@@ -85,15 +113,16 @@ struct media_image {
     size_t packed_size, packed_alpha_size;
 };
 
-/* The structure of the whole file without decoding: sizes, orientation; of a PNG every chunk and
- * its checksum, of a JPEG every marker and whether its scans have their tables. Not an image,
- * broken, or over a limit: reported with where, false. */
+/* The structure of the whole file without decoding: sizes, orientation, colours; of a PNG every
+ * chunk and its checksum, of a JPEG every marker, whether its scans have their tables and can be
+ * decoded to their end. Not an image, broken, or over a limit: reported with where, false. Free
+ * with image_clear. */
 bool image_probe(struct media_image *img, const struct media_file *file,
                  const struct media_limits *limits, const struct finding *where, struct diag *diag);
 /* Also PNG pixels, of an animation the first picture (compressed data that are damaged or too
- * short: an error). While decoding up to 5 bytes a pixel are held beside the file, afterwards up to
- * 4: at the default limit 500 MB, and 2 s (measured: 10000x10000, RGBA of 16 bits). Free with
- * image_clear. */
+ * short: an error); what is odd about the picture is reported as warnings. While decoding up to 5
+ * bytes a pixel are held beside the file, afterwards up to 4: at the default limit 500 MB, and 2 s
+ * (measured: 10000x10000, RGBA of 16 bits). Free with image_clear. */
 bool image_load(struct media_image *img, const struct media_file *file,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void image_clear(struct media_image *img);
@@ -112,12 +141,5 @@ bool image_backdrop(struct media_backdrop *out, const struct media_image *img);
  * the colour of what does not, channel by channel in the middle; white when there is none. */
 double backdrop_white(const struct media_backdrop *b, unsigned least, unsigned tint,
                       unsigned char rest[3]);
-
-/* Pages of a PDF, counted by qpdf on the bytes in memory, in a process of its own that may use the
- * limits' seconds and 256 MiB more than the file has. Encrypted with a password to open, broken,
- * lacking a page that it counts, hostile, or over a limit: reported, -1. Used with a warning: an
- * owner password alone, and damage that qpdf repaired. */
-long pdf_page_count(const struct media_file *file, const struct media_limits *limits,
-                    const struct finding *where, struct diag *diag);
 
 #endif

@@ -2,6 +2,10 @@
  * apart, through libpng's setjmp. */
 #include "media/image.h"
 
+#include "media/calibration.h"
+#include "media/exif.h"
+#include "media/icc.h"
+
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -17,7 +21,8 @@ static const struct media_fault unknown_kind = {
 static const struct media_fault no_memory = {
     "太大，内存装不下，请缩小", "is too large for this machine's memory: scale it down", true};
 
-struct source {
+/* What has not been read yet. */
+struct png_bytes {
     const unsigned char *data;
     size_t left;
 };
@@ -25,6 +30,17 @@ struct source {
 struct chunk {
     const unsigned char *type, *data;
     size_t len;
+    bool ancillary; /* a picture can be drawn without */
+    bool whole;     /* its checksum is right */
+};
+
+/* What the chunks say of the picture. */
+struct png_walk {
+    struct media_image *img;
+    bool indexed, palette, pixels, pixels_ended;
+    bool srgb, calibrated; /* calibrated: gAMA or cHRM */
+    bool chromatic;
+    uint32_t gamma, chromaticities[8];
 };
 
 static uint32_t be32(const unsigned char *p)
@@ -54,19 +70,21 @@ static bool is(const struct chunk *c, const char *type)
     return !memcmp(c->type, type, 4);
 }
 
-/* The chunk at the source, which moves behind it. */
-static const struct media_fault *next_chunk(struct source *s, struct chunk *c)
+/* The next chunk of the bytes, which then begin behind it. */
+static const struct media_fault *next_chunk(struct png_bytes *s, struct chunk *c)
 {
     enum { FRAME = 12 }; /* length, type, checksum */
     if (s->left < FRAME)
         return &image_cut_short;
-    *c = (struct chunk){s->data + 4, s->data + 8, be32(s->data)};
+    *c = (struct chunk){.type = s->data + 4, .data = s->data + 8, .len = be32(s->data)};
+    c->ancillary = c->type[0] & 0x20;
     for (int i = 0; i < 4; i++)
         if ((c->type[i] | 0x20) < 'a' || (c->type[i] | 0x20) > 'z')
             return &image_damaged;
     if (c->len > s->left - FRAME)
         return &image_cut_short;
-    if (checksum(c->type, c->len + 4) != be32(c->data + c->len))
+    c->whole = checksum(c->type, c->len + 4) == be32(c->data + c->len);
+    if (!c->whole && !c->ancillary)
         return &image_damaged;
     s->data += c->len + FRAME;
     s->left -= c->len + FRAME;
@@ -93,35 +111,71 @@ static const struct media_fault *header(struct media_image *img, const struct ch
     return known && !c->data[10] && !c->data[11] && c->data[12] <= 1 ? NULL : &unknown_kind;
 }
 
+/* A chunk that a reader may pass over. */
+static void ancillary(struct png_walk *w, const struct chunk *c)
+{
+    struct media_image *img = w->img;
+
+    if (!c->whole) {
+        img->oddities |= IMAGE_BAD_CHECKSUM;
+    } else if (is(c, "eXIf")) {
+        image_set_orientation(img, exif_orientation(c->data, c->len));
+    } else if (w->pixels) {
+        return; /* the others must stand before the pixels */
+    } else if (is(c, "pHYs") && c->len == 9 && c->data[8] == 1) {
+        image_set_dpi(img, be32(c->data) * 0.0254, be32(c->data + 4) * 0.0254);
+    } else if (is(c, "iCCP")) {
+        img->profile_size = c->len; /* until png_decode has unpacked it */
+    } else if (is(c, "sRGB")) {
+        w->srgb = true;
+    } else if (is(c, "gAMA") && c->len == 4) {
+        w->gamma = be32(c->data);
+        w->calibrated = true;
+    } else if (is(c, "cHRM") && c->len == 32) {
+        for (int i = 0; i < 8; i++)
+            w->chromaticities[i] = be32(c->data + 4 * i);
+        w->calibrated = w->chromatic = true;
+    }
+}
+
+static const struct media_fault *critical(struct png_walk *w, const struct chunk *c)
+{
+    if (is(c, "IDAT")) {
+        if (w->pixels_ended || (w->indexed && !w->palette))
+            return &image_damaged;
+        w->pixels = true;
+    } else if (is(c, "PLTE")) {
+        if (w->palette || w->pixels || c->len == 0 || c->len % 3 || c->len > 768)
+            return &image_damaged;
+        w->palette = true;
+    } else if (!is(c, "IEND")) {
+        return is(c, "IHDR") ? &image_damaged : &unknown_kind; /* "must be understood" */
+    }
+    return NULL;
+}
+
 const struct media_fault *png_walk(struct media_image *img, const unsigned char *p, size_t size)
 {
-    struct source s = {p + 8, size - 8}; /* behind the signature that made it a PNG */
+    struct png_bytes s = {p + 8, size - 8}; /* behind the signature */
+    struct png_walk w = {.img = img};
     struct chunk c;
     const struct media_fault *fault;
-    bool palette = false, pixels = false, pixels_ended = false;
 
     if ((fault = next_chunk(&s, &c)) || (fault = header(img, &c)))
         return fault;
-    bool indexed = c.data[9] == PNG_COLOR_TYPE_PALETTE;
+    w.indexed = c.data[9] == PNG_COLOR_TYPE_PALETTE;
     do {
         if ((fault = next_chunk(&s, &c)))
             return fault;
-        pixels_ended = pixels_ended || (pixels && !is(&c, "IDAT"));
-        if (is(&c, "IDAT")) {
-            if (pixels_ended || (indexed && !palette))
-                return &image_damaged;
-            pixels = true;
-        } else if (is(&c, "PLTE")) {
-            if (palette || pixels || c.len == 0 || c.len % 3 || c.len > 768)
-                return &image_damaged;
-            palette = true;
-        } else if (is(&c, "pHYs") && c.len == 9 && c.data[8] == 1 && !pixels) {
-            image_set_dpi(img, be32(c.data) * 0.0254, be32(c.data + 4) * 0.0254);
-        } else if (!(c.type[0] & 0x20) && !is(&c, "IEND")) {
-            return is(&c, "IHDR") ? &image_damaged : &unknown_kind; /* "must be understood" */
-        }
+        w.pixels_ended = w.pixels_ended || (w.pixels && !is(&c, "IDAT"));
+        if (c.ancillary)
+            ancillary(&w, &c);
+        else if ((fault = critical(&w, &c)))
+            return fault;
     } while (!is(&c, "IEND"));
-    return pixels ? NULL : &image_empty;
+    if (w.calibrated && !w.srgb && !img->profile_size)
+        img->calibration = calibration_of(w.gamma, w.chromatic ? w.chromaticities : NULL);
+    return w.pixels ? NULL : &image_empty;
 }
 
 static void on_error(png_structp png, png_const_charp message)
@@ -136,14 +190,31 @@ static void on_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
-static void take(png_structp png, png_bytep out, size_t len)
+static void read_bytes(png_structp png, png_bytep out, size_t len)
 {
-    struct source *s = png_get_io_ptr(png);
+    struct png_bytes *s = png_get_io_ptr(png);
     if (len > s->left)
         png_error(png, "cut short");
     memcpy(out, s->data, len);
     s->data += len;
     s->left -= len;
+}
+
+/* libpng has bounded and unpacked it. */
+static void keep_profile(png_structp png, png_infop info, struct media_image *img)
+{
+    png_charp name;
+    png_bytep profile;
+    png_uint_32 size = 0;
+    int compression;
+
+    img->profile_size = 0;
+    if (!png_get_iCCP(png, info, &name, &compression, &profile, &size) ||
+        !icc_fits(profile, size, img->components))
+        return;
+    img->profile = mem_alloc(size, 1);
+    memcpy(img->profile, profile, size);
+    img->profile_size = size;
 }
 
 /* Pixels with their alpha between them; NULL: no memory. longjmp comes back here. */
@@ -154,8 +225,10 @@ static const struct media_fault *decode(png_structp png, png_infop info, struct 
         return &image_damaged;
     png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE); /* png_walk has seen them */
     png_set_user_limits(png, img->width, img->height);
-    /* Nothing but IHDR, PLTE, tRNS, IDAT and IEND is looked at: no profile or text is unpacked. */
+    /* Nothing but IHDR, PLTE, tRNS, IDAT, IEND and a profile is looked at: no text is unpacked. */
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    if (img->profile_size && !(img->oddities & IMAGE_BAD_CHECKSUM))
+        png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "iCCP", 1);
     png_read_info(png, info);
     png_set_expand(png); /* palette to RGB, 1-4 bits to 8, tRNS to alpha */
     png_set_scale_16(png);
@@ -164,6 +237,7 @@ static const struct media_fault *decode(png_structp png, png_infop info, struct 
     *channels = png_get_channels(png, info);
     size_t stride = png_get_rowbytes(png, info);
     img->components = *channels <= 2 ? 1 : 3;
+    keep_profile(png, info, img);
     img->pixels = malloc(stride * img->height);
     if (!img->pixels)
         return &no_memory;
@@ -200,14 +274,14 @@ static const struct media_fault *split_alpha(struct media_image *img)
 const struct media_fault *png_decode(struct media_image *img, const unsigned char *data,
                                      size_t size)
 {
-    struct source source = {data, size};
+    struct png_bytes bytes = {data, size};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     const struct media_fault *fault = &no_memory;
     size_t channels = 0;
 
     if (info) {
-        png_set_read_fn(png, &source, take);
+        png_set_read_fn(png, &bytes, read_bytes);
         fault = decode(png, info, img, &channels);
     }
     png_destroy_read_struct(&png, &info, NULL);

@@ -7,6 +7,7 @@
 static const struct {
     const char *name, *zh, *en;
     const char *todo_zh, *todo_en; /* NULL: export it as what is wanted */
+    bool document;                 /* of pages: best exported as PDF */
 } kinds[MEDIA_TYPE_COUNT] = {
     [MEDIA_UNKNOWN] = {.name = "unknown", .zh = "内容无法识别", .en = "is of no known kind"},
     [MEDIA_EMPTY] = {.name = "empty",
@@ -41,12 +42,22 @@ static const struct {
                    .en = "is a RAR or 7z archive",
                    .todo_zh = "请解压后引用其中的文件",
                    .todo_en = "unpack it and cite the file inside"},
-    [MEDIA_OFD] = {.name = "OFD", .zh = "是 OFD 版式文件", .en = "is an OFD document"},
-    [MEDIA_DOCX] = {.name = "DOCX", .zh = "是 Office 文档", .en = "is an Office document"},
+    [MEDIA_OFD] = {.name = "OFD",
+                   .zh = "是 OFD 版式文件",
+                   .en = "is an OFD document",
+                   .document = true},
+    [MEDIA_DOCX] = {.name = "DOCX",
+                    .zh = "是 Office 文档",
+                    .en = "is an Office document",
+                    .document = true},
     [MEDIA_DOC] = {.name = "DOC",
                    .zh = "是旧版 Office 或 WPS 文档",
-                   .en = "is an old Office or WPS document"},
-    [MEDIA_CAJ] = {.name = "CAJ", .zh = "是知网 CAJ 文件", .en = "is a CNKI CAJ document"},
+                   .en = "is an old Office or WPS document",
+                   .document = true},
+    [MEDIA_CAJ] = {.name = "CAJ",
+                   .zh = "是知网 CAJ 文件",
+                   .en = "is a CNKI CAJ document",
+                   .document = true},
     [MEDIA_MOVIE] = {.name = "MP4",
                      .zh = "是视频",
                      .en = "is a video",
@@ -160,13 +171,17 @@ const char *media_type_name(enum media_type type)
     return kinds[type].name;
 }
 
-bool media_other_kind(const struct media_file *file, bool pdf_wanted, const struct finding *where,
+bool media_other_kind(const struct media_file *file, bool pdf_too, const struct finding *where,
                       struct diag *diag)
 {
     const char *zh = kinds[file->type].todo_zh, *en = kinds[file->type].todo_en;
     if (!zh) {
-        zh = pdf_wanted ? "请导出为 PDF" : "请导出为 JPG 或 PNG";
-        en = pdf_wanted ? "export it as PDF" : "export it as JPG or PNG";
+        zh = pdf_too && kinds[file->type].document ? "请导出为 PDF" : "请导出为 JPG 或 PNG";
+        en = pdf_too && kinds[file->type].document ? "export it as PDF" : "export it as JPG or PNG";
+    }
+    if (pdf_too && file->type == MEDIA_UNKNOWN) {
+        zh = "请换成 PDF、JPG 或 PNG 文件";
+        en = "cite a PDF, JPG or PNG";
     }
     struct media_fault fault = {
         .zh = arena_printf(&diag->arena, "%s，%s", kinds[file->type].zh, zh),

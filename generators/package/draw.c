@@ -17,7 +17,6 @@ struct worker {
     const struct draw_job *job;
     struct record_cursor *cursor;
     struct query_context *query;
-    struct diag diag; /* of the cursor */
 };
 
 struct planned_document {
@@ -48,7 +47,7 @@ static void *begin(void *data)
 {
     struct worker *w = mem_alloc(1, sizeof *w);
     w->job = data;
-    w->cursor = record_cursor_new(w->job->package->record, &w->diag);
+    w->cursor = record_cursor_new(w->job->package->record, NULL);
     w->query = query_context_new(w->job->package->papers->tables);
     return w;
 }
@@ -214,7 +213,7 @@ static bool write_all(struct task *t)
                                           d->pdf.len, d->file};
     }
     if (n > 0)
-        ok = output_make_directory(tree_path(tree, &t->arena, t->folder), &t->diag) &&
+        ok = output_make_folder(tree->root, t->folder, &t->diag) &&
              manifest_intend(tree->manifest, (const char *)lines.data, lines.len, &t->diag) &&
              output_update_all(files, n, &t->diag);
     buffer_clear(&lines);
@@ -276,15 +275,8 @@ static void run_person(void *state, size_t number, struct buffer *result)
     struct applicant who = {0};
     bool complete = false;
 
-    if (w->cursor && record_seek(w->cursor, person->number, &who)) {
+    if (record_reread(w->cursor, person->number, &who, &t.diag))
         complete = make_person(&t, person, &who);
-    } else {
-        diag_append(&t.diag, &w->diag);
-        if (!diag_failed(&t.diag))
-            diag_system(
-                &t.diag, person->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
-                "the applicant cannot be read again: the input may have changed, run again");
-    }
     end_task(&t, complete, result);
 }
 
@@ -302,12 +294,7 @@ static bool gather(struct task *t, const struct delegation *d, struct gathering 
             numbers[n++] = b->chosen[i]->number;
     *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
     if (!*out || gathering_list(*out, &g) != 1)
-        return diag_failed(&t->diag)
-                   ? false
-                   : diag_system(
-                         &t->diag, d->at, "申报人无法再次读取，输入文件可能已改动，请重新运行",
-                         "the applicants cannot be read again: the input may have changed, run "
-                         "again");
+        return false;
     t->node = g->node;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     return true;

@@ -336,16 +336,11 @@ void keys_digest(const struct keys *k, const struct applicant *who, struct keys_
     digest_text(all, key.files);
     digest_text(all, who->faulty ? "faulty" : NULL); /* for what stands elsewhere */
     key_end(checked->key, all);
-    pack_bytes(sent, key.record, KEY_HEX);
-    pack_bytes(sent, key.files, KEY_HEX);
-    pack_bytes(sent, key.brief, KEY_HEX);
+    pack_bytes(sent, &key, sizeof key);
 }
 
 void keys_learn(struct keys *k, size_t person, const void *sent, size_t len)
 {
     struct parcel parcel = parcel_open(sent, len);
-    struct person_key *key = &k->people[person];
-    unpack_into(&parcel, key->record, KEY_HEX);
-    unpack_into(&parcel, key->files, KEY_HEX);
-    unpack_into(&parcel, key->brief, KEY_HEX);
+    unpack_into(&parcel, &k->people[person], sizeof k->people[person]);
 }

@@ -156,12 +156,13 @@ static bool adopt_result(const struct package *p, const struct buffer *result, b
 }
 
 /* A worker that died or was too slow leaves a result that says so. */
-static void report_worker(const struct package *p, enum workers_end end, struct buffer *result)
+static void report_worker(const struct package *p, struct src_pos at, enum workers_end end,
+                          struct buffer *result)
 {
     struct diag diag = {0};
     const char *file = workers_noted();
     const struct worker_fault fault = {WORKER_APPLICANT, end, file, {p->seconds, 0}};
-    worker_fault(&diag, (struct finding){.rule = *file ? "R76" : NULL}, &fault);
+    worker_fault(&diag, (struct finding){.rule = *file ? "R76" : NULL, .at = at}, &fault);
     result_begin(result, false, &diag);
     diag_clear(&diag);
 }
@@ -174,7 +175,8 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
 
     w->progress.done++;
     if (end != WORKERS_DONE)
-        report_worker(p, end, result);
+        report_worker(p, w->people ? w->people[number]->at : p->batch->delegations[number].at, end,
+                      result);
     else if (!adopt_result(p, result, &complete))
         w->stop = true; /* a full disk will not be less full for the next one */
     if (w->people && complete)
@@ -367,12 +369,26 @@ static bool read_own_options(struct package *p, struct shard *part)
     return shard_read(part, own->shard, p->diag);
 }
 
+/* Forms that check lays out have been read by its rules: what is wrong with those is told of once.
+ */
+static struct catalogue *load_catalogue(const struct package *p, const char *path)
+{
+    struct diag found = {.strict = p->diag->strict};
+    struct catalogue *c = catalogue_load(path, p->papers, p->maker, &found);
+    for (size_t i = 0; i < found.n; i++)
+        if (!diag_has(p->diag, &found.list[i]))
+            diag_pass(p->diag, &found.list[i]);
+    diag_clear(&found);
+    return c;
+}
+
 /* false: reported. */
 static bool load(struct package_run *run, const struct record_options *input)
 {
     struct package *p = &run->package;
     struct arena arena = {0};
-    const char *path = find_template(&arena, p->papers->templates, "package.xml", p->diag);
+    const char *path =
+        find_template(&arena, p->papers->templates, "package.xml", (struct src_pos){0}, p->diag);
 
     if (path) {
         p->maker = paper_maker_new(p->papers);
@@ -380,10 +396,12 @@ static bool load(struct package_run *run, const struct record_options *input)
             .dirs = p->papers->templates,
             .fonts = p->papers->fonts,
             .tables = p->papers->tables,
+            .passwords = p->papers->binding->passwords,
+            .n_passwords = p->papers->binding->n_passwords,
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
-        run->sections = preflight_sections(p->papers->templates, p->diag);
-        p->catalogue = catalogue_load(path, p->papers, p->maker, p->diag);
+        run->sections = sections_load(p->papers->templates, p->diag);
+        p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);
     return run->rules && run->sections && p->catalogue &&

@@ -3,6 +3,7 @@
 
 #include "bind/merge.h"
 #include "core/json_value.h"
+#include "core/worker_fault.h"
 #include "core/workers.h"
 #include "package/keys.h"
 
@@ -128,12 +129,16 @@ static bool merge(struct print_run *run)
     enum { MOST_SECONDS = 600 };
     const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
     struct buffer result = {0};
-    bool ok = workers_alone(merge_alone, run, limits, &result) == WORKERS_DONE;
+    enum workers_end end = workers_alone(merge_alone, run, limits, &result);
+    bool ok = end == WORKERS_DONE;
     struct parcel parcel = parcel_of(&result);
 
     run->pages = unpack_number(&parcel);
     ok = ok && !parcel.broken;
     buffer_clear(&result);
+    if (end == WORKERS_MACHINE)
+        return worker_fault(run->printing->package->diag, (struct finding){.at.file = run->path},
+                            &(struct worker_fault){.end = end});
     return ok ||
            diag_system(
                run->printing->package->diag, (struct src_pos){run->path, 0},

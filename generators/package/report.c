@@ -123,14 +123,21 @@ void report_merge_findings(struct package_report *r)
         r->check.count[i] += r->check.batch.count[i];
 }
 
+static void print_findings(const struct finding *list, size_t n, enum language language)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].severity != SEVERITY_INFO)
+            finding_print(&list[i], language, stderr);
+}
+
 void report_print(const struct package_report *r)
 {
     const struct package *p = r->package;
     enum language language = p->options->language;
-    check_print(r->check.batch.list, r->check.batch.n, false, language, stderr);
+    print_findings(r->check.batch.list, r->check.batch.n, language);
     for (size_t i = 0; i < r->check.n; i++)
-        check_print(r->check.people[i].list, r->check.people[i].n, false, language, stderr);
-    diag_print(p->diag, p->options->language, stderr);
+        print_findings(r->check.people[i].list, r->check.people[i].n, language);
+    diag_print(p->diag, language, stderr);
 }
 
 /* --- report.json --- */

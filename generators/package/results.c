@@ -16,15 +16,7 @@ void result_begin(struct buffer *result, bool complete, const struct diag *findi
 
 void result_add(struct buffer *result, const struct result_document *d)
 {
-    pack_number(result, d->state);
-    pack_number(result, d->paper);
-    pack_number(result, d->workbook);
-    pack_number(result, d->findings);
-    pack_number(result, d->partial);
-    pack_number(result, d->pages);
-    pack_number(result, d->copies);
-    pack_bytes(result, d->media, sizeof d->media);
-    pack_bytes(result, d->sha256, sizeof d->sha256);
+    pack_bytes(result, d, sizeof *d);
     pack_bytes(result, d->line, d->len);
 }
 
@@ -43,15 +35,8 @@ bool result_open(struct result *r, const struct buffer *result)
 
 bool result_unpack(struct parcel *p, struct result_document *out)
 {
-    *out = (struct result_document){.state = (enum document_state)unpack_number(p)};
-    out->paper = (unsigned)unpack_number(p);
-    out->workbook = unpack_number(p) != 0;
-    out->findings = unpack_number(p) != 0;
-    out->partial = unpack_number(p) != 0;
-    out->pages = (unsigned)unpack_number(p);
-    out->copies = (unsigned)unpack_number(p);
-    unpack_into(p, out->media, sizeof out->media);
-    unpack_into(p, out->sha256, sizeof out->sha256);
+    *out = (struct result_document){0};
+    unpack_into(p, out, sizeof *out);
     out->line = unpack_bytes(p, &out->len);
     return !p->broken;
 }

@@ -69,11 +69,12 @@ const char *tree_path(const struct output_tree *t, struct arena *arena, const ch
     return arena_printf(arena, "%s/%s", t->root, path);
 }
 
-static bool make_folder_of(const char *place, struct diag *diag)
+static bool make_folder_of(const struct output_tree *t, const char *path, struct diag *diag)
 {
     struct arena arena = {0};
-    const char *folder = arena_strndup(&arena, place, (size_t)(strrchr(place, '/') - place));
-    bool ok = output_make_directory(folder, diag);
+    const char *slash = strrchr(path, '/');
+    bool ok = output_make_folder(
+        t->root, slash ? arena_strndup(&arena, path, (size_t)(slash - path)) : "", diag);
     arena_free(&arena);
     return ok;
 }
@@ -82,7 +83,7 @@ struct spool *tree_spool(const struct output_tree *t, const char *path, struct d
 {
     struct arena arena = {0};
     const char *place = t->options.dry_run ? "-" : tree_path(t, &arena, path);
-    bool ready = t->options.dry_run || make_folder_of(place, diag);
+    bool ready = t->options.dry_run || make_folder_of(t, path, diag);
     struct spool *s = spool_new(ready ? output_temporary(place, diag) : -1);
     arena_free(&arena);
     return s;
@@ -94,7 +95,7 @@ bool tree_has(const struct output_tree *t, const char *path)
     const struct manifest_file *f = manifest_find(t->manifest, path);
     char sum[DIGEST_HEX];
     long long bytes;
-    bool same = f &&
+    bool same = f && output_lies_within(t->root, path) &&
                 digest_cache_file(t->digests, tree_path(t, &arena, path), DIGEST_LINKS_REFUSED, sum,
                                   &bytes) &&
                 bytes == f->bytes && !strcmp(sum, f->sha256);
@@ -139,7 +140,7 @@ static bool write_file(const struct output_tree *t, const struct tree_file *file
     struct arena arena = {0};
     const struct buffer *b = file->bytes;
     const char *place = tree_path(t, &arena, file->path);
-    bool ok = make_folder_of(place, diag) &&
+    bool ok = make_folder_of(t, file->path, diag) &&
               (b->spool ? output_update_name(place, spool_fd(b->spool), written, diag)
                         : output_update(place, b->data, b->len, written, diag));
     arena_free(&arena);

@@ -5,14 +5,16 @@
 
 #include "papers/document.h"
 
-/* As on the command line; NULL: not given. */
 struct binder_options {
+    /* As on the command line; NULL: not given. */
     const char *duplex, *keep_a3, *skip_bad, *password_file;
+    const char *const *passwords; /* what the file holds */
+    size_t n_passwords;
 };
 
 struct binder {
     const char *name, *title; /* name: its sections' template, and the paper's */
-    /* Sections, templates, passwords: once. NULL: reported. */
+    /* Sections and templates: once. NULL: reported. */
     void *(*load)(const struct binder_options *options, const char *const *templates,
                   struct fonts *fonts, struct diag *diag);
     void (*unload)(void *volume); /* NULL is fine */

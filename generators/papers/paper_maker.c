@@ -55,14 +55,9 @@ int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos fro
 {
     bool volume = !strcmp(name, m->setting->binder->name);
     const char *file = arena_printf(&m->arena, "%s.xml", name);
-    const char *const *dirs = m->setting->templates;
-    char *path =
-        from.file ? find_file(&m->arena, dirs, file) : find_template(&m->arena, dirs, file, diag);
+    char *path = find_template(&m->arena, m->setting->templates, file, from, diag);
     struct form *form = NULL;
 
-    if (!path && from.file)
-        diag_system(diag, from, "没有模板 %s，无法制作 %s",
-                    "there is no template %s: %s cannot be made", file, name);
     if (!path || (!volume && !(form = form_load(path, m->setting->fonts, diag))))
         return -1;
     if ((volume || form_facts(form)->cites) && !load_volume(m, diag)) {

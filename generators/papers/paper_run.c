@@ -2,6 +2,7 @@
 #include "papers/paper_run.h"
 
 #include "core/finding_json.h"
+#include "core/machine.h"
 #include "core/output.h"
 #include "core/parcel.h"
 #include "core/worker_fault.h"
@@ -21,6 +22,7 @@ enum { DOCUMENT_SECONDS = 120 };
 struct subject {
     const char *id, *name, *unit, *dir;
     record_node *node;
+    struct src_pos at;
 };
 
 struct job {
@@ -40,14 +42,13 @@ struct worker {
     const struct job *job;
     struct record_cursor *cursor;
     struct query_context *query;
-    struct diag diag; /* of the cursor */
 };
 
 static void *begin(void *job)
 {
     struct worker *w = mem_alloc(1, sizeof *w);
     w->job = job;
-    w->cursor = record_cursor_new(w->job->record, &w->diag);
+    w->cursor = record_cursor_new(w->job->record, NULL);
     w->query = query_context_new(w->job->run->setting->tables);
     quarantine_watch();
     return w;
@@ -60,7 +61,6 @@ static void end(void *worker)
         return;
     record_cursor_free(w->cursor);
     query_context_free(w->query);
-    diag_clear(&w->diag);
     free(w);
 }
 
@@ -77,7 +77,7 @@ static bool find_delegation(const struct job *job, size_t number, struct subject
                             struct diag *diag)
 {
     const struct gathered *g = &job->gathered[number];
-    *out = (struct subject){g->id, g->issuer, "", ".", g->node};
+    *out = (struct subject){g->id, g->issuer, "", ".", g->node, g->at};
     if (!g->faulty)
         return true;
     return diag_error(diag, g->at,
@@ -95,15 +95,10 @@ static bool find_subject(struct worker *w, size_t number, struct subject *out, s
 
     if (job->gathered)
         return find_delegation(job, number, out, diag);
-    if (w->cursor && record_seek(w->cursor, record_indices(job->record)[number], &who)) {
-        *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node};
-        return !who.faulty;
-    }
-    diag_append(diag, &w->diag);
-    if (!diag_failed(diag))
-        diag_system(diag, (struct src_pos){0}, "申报人无法再次读取",
-                    "the applicant cannot be read again");
-    return false;
+    if (!record_reread(w->cursor, record_indices(job->record)[number], &who, diag))
+        return false;
+    *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.at};
+    return !who.faulty;
 }
 
 /* --- one document --- */
@@ -194,7 +189,7 @@ static void run_caged(struct task *task, struct buffer *result)
     while ((end == WORKERS_SLOW || end == WORKERS_DIED) && quarantine_add(end == WORKERS_SLOW));
     if (end == WORKERS_DONE)
         return;
-    worker_fault(&task->diag, (struct finding){0},
+    worker_fault(&task->diag, (struct finding){.at = task->subject.at},
                  &(struct worker_fault){WORKER_DOCUMENT, end, NULL, {.seconds = DOCUMENT_SECONDS}});
     task->make = false;
     run_task(task, result);
@@ -224,17 +219,21 @@ struct tally {
     struct buffer reports; /* JSON objects, with commas between */
 };
 
-static void tell_death(const struct job *job, struct worker *w, size_t number)
+/* true: the machine failed. */
+static bool tell_death(const struct job *job, struct worker *w, size_t number)
 {
+    enum workers_end end = machine_has_reason() ? WORKERS_MACHINE : WORKERS_DIED;
     struct diag diag = {0}, unread = {0};
     struct subject who = {0};
     find_subject(w, number, &who, &unread);
     diag.context = (struct diag_context){who.id, who.name, who.unit,
                                          paper_maker_title(job->maker, job->paper)};
-    worker_fault(&diag, (struct finding){0}, &(struct worker_fault){.end = WORKERS_DIED});
+    worker_fault(&diag, (struct finding){.at = who.at},
+                 &(struct worker_fault){.end = end});
     diag_print(&diag, job->options->language, stderr);
     diag_clear(&diag);
     diag_clear(&unread);
+    return end == WORKERS_MACHINE;
 }
 
 /* Prints the findings. */
@@ -254,7 +253,7 @@ static struct tally take_results(struct job *job, const struct buffer *results)
         unpack_findings(&parcel, &diag);
         if (parcel.broken) {
             reader = reader ? reader : begin(job);
-            tell_death(job, reader, i);
+            t.system_faults += tell_death(job, reader, i);
             t.died++;
         } else {
             diag_print(&diag, job->options->language, stderr);

@@ -18,7 +18,8 @@ struct pdf_file {
     HPDF_Doc doc;
     struct arena arena; /* goes away with the document */
     struct diag *diag;
-    struct pdf_file_rest *rest; /* known to pdf_file.c alone */
+    struct pdf_file_rest *rest;   /* known to pdf_file.c alone */
+    struct pdf_profile *profiles; /* pdf_image.c's: colour profiles that are in it already */
 };
 
 /* Calls draw and appends the finished file to out. false: one system error is reported, out is

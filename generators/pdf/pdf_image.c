@@ -5,18 +5,92 @@
 #include "pdf/pdf.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static HPDF_Dict describe(HPDF_Dict dict, const struct media_image *image, int components)
+/* Pictures of one camera have one profile, which is stored once. */
+struct pdf_profile {
+    struct pdf_profile *next;
+    const unsigned char *data;
+    size_t size;
+    HPDF_Dict object;
+};
+
+static HPDF_Dict profile_object(struct pdf_file *f, const struct media_image *image)
+{
+    struct pdf_profile *p = f->profiles;
+    while (p && (p->size != image->profile_size || memcmp(p->data, image->profile, p->size)))
+        p = p->next;
+    if (p)
+        return p->object;
+    struct buffer packed = {0};
+    deflate_add(&packed, image->profile, image->profile_size, DEFLATE_FAST);
+    p = ARENA_NEW(&f->arena, struct pdf_profile);
+    *p = (struct pdf_profile){f->profiles, image->profile, image->profile_size,
+                              pdf_file_stream(f, &packed, "FlateDecode")};
+    HPDF_Dict_AddNumber(p->object, "N", image->components);
+    f->profiles = p;
+    return p->object;
+}
+
+static const char *device_space(int components)
+{
+    return components == 1 ? "DeviceGray" : components == 3 ? "DeviceRGB" : "DeviceCMYK";
+}
+
+static HPDF_Array space_in(struct pdf_file *f, HPDF_Dict dict, const char *family)
+{
+    HPDF_Array space = HPDF_Array_New(f->doc->mmgr);
+    HPDF_Dict_Add(dict, "ColorSpace", space);
+    HPDF_Array_AddName(space, family);
+    return space;
+}
+
+/* 8.6.5.2 and 8.6.5.3 */
+static void calibrate(struct pdf_file *f, HPDF_Dict dict, const struct media_image *image)
+{
+    const struct media_calibration *c = &image->calibration;
+    bool grey = image->components == 1;
+    const double gamma[] = {c->gamma, c->gamma, c->gamma};
+    HPDF_Array space = space_in(f, dict, grey ? "CalGray" : "CalRGB");
+    HPDF_Dict values = HPDF_Dict_New(f->doc->mmgr);
+
+    HPDF_Array_Add(space, values);
+    pdf_file_array_in(f, values, "WhitePoint", c->white, 3);
+    if (grey) {
+        HPDF_Dict_AddReal(values, "Gamma", pdf_file_real(f, c->gamma));
+    } else {
+        pdf_file_array_in(f, values, "Gamma", gamma, 3);
+        pdf_file_array_in(f, values, "Matrix", c->primaries, 9);
+    }
+}
+
+static HPDF_Dict describe(HPDF_Dict dict, const struct media_image *image)
 {
     HPDF_Dict_AddName(dict, "Type", "XObject");
     HPDF_Dict_AddName(dict, "Subtype", "Image");
     HPDF_Dict_AddNumber(dict, "Width", (HPDF_INT32)image->width);
     HPDF_Dict_AddNumber(dict, "Height", (HPDF_INT32)image->height);
     HPDF_Dict_AddNumber(dict, "BitsPerComponent", 8);
-    HPDF_Dict_AddName(dict, "ColorSpace",
-                      components == 1   ? "DeviceGray"
-                      : components == 3 ? "DeviceRGB"
-                                        : "DeviceCMYK");
+    return dict;
+}
+
+/* The picture itself: in the colours that it says. */
+static HPDF_Dict describe_colours(struct pdf_file *f, HPDF_Dict dict,
+                                  const struct media_image *image)
+{
+    describe(dict, image);
+    if (image->profile)
+        HPDF_Array_Add(space_in(f, dict, "ICCBased"), profile_object(f, image));
+    else if (image->calibration.gamma > 0)
+        calibrate(f, dict, image);
+    else
+        HPDF_Dict_AddName(dict, "ColorSpace", device_space(image->components));
+    return dict;
+}
+
+static HPDF_Dict describe_alpha(HPDF_Dict dict, const struct media_image *image)
+{
+    HPDF_Dict_AddName(describe(dict, image), "ColorSpace", "DeviceGray");
     return dict;
 }
 
@@ -46,7 +120,30 @@ static HPDF_Dict pixels(struct pdf_file *f, const struct media_image *image,
     struct buffer packed = {0};
     deflate_add(&packed, data, (size_t)image->width * image->height * (size_t)components,
                 DEFLATE_SMALL);
-    return describe(pdf_file_stream(f, &packed, "FlateDecode"), image, components);
+    return pdf_file_stream(f, &packed, "FlateDecode");
+}
+
+static HPDF_Dict packed(struct pdf_file *f, const unsigned char *data, size_t size)
+{
+    return pdf_file_stream_of(f, data, size, "FlateDecode");
+}
+
+static HPDF_Dict png_object(struct pdf_file *f, const struct media_image *image)
+{
+    HPDF_Dict alpha = NULL;
+    if (!image->pixels && !image->packed)
+        pdf_file_fail(f, "图片没有解码（程序错误）",
+                      "a picture was not decoded (a fault of this program)");
+    HPDF_Dict dict = image->packed ? packed(f, image->packed, image->packed_size)
+                                   : pixels(f, image, image->pixels, image->components);
+    describe_colours(f, dict, image);
+    if (image->packed_alpha)
+        alpha = packed(f, image->packed_alpha, image->packed_alpha_size);
+    else if (image->alpha)
+        alpha = pixels(f, image, image->alpha, 1);
+    if (alpha)
+        HPDF_Dict_Add(dict, "SMask", describe_alpha(alpha, image));
+    return dict;
 }
 
 HPDF_Dict pdf_image_new(struct pdf_file *f, const struct media_image *image)
@@ -54,25 +151,12 @@ HPDF_Dict pdf_image_new(struct pdf_file *f, const struct media_image *image)
     static const double inverted[] = {1, 0, 1, 0, 1, 0, 1, 0};
     HPDF_Dict dict;
     if (image->type == MEDIA_JPEG) {
-        dict = describe(pdf_file_stream_of(f, image->jpeg, image->jpeg_size, "DCTDecode"), image,
-                        image->components);
+        dict = pdf_file_stream_of(f, image->jpeg, image->jpeg_size, "DCTDecode");
+        describe_colours(f, dict, image);
         if (image->inverted_cmyk)
             pdf_file_array_in(f, dict, "Decode", inverted, 8);
-    } else if (image->packed) {
-        dict = describe(pdf_file_stream_of(f, image->packed, image->packed_size, "FlateDecode"),
-                        image, image->components);
-        if (image->packed_alpha)
-            HPDF_Dict_Add(dict, "SMask",
-                          describe(pdf_file_stream_of(f, image->packed_alpha,
-                                                      image->packed_alpha_size, "FlateDecode"),
-                                   image, 1));
     } else {
-        if (!image->pixels)
-            pdf_file_fail(f, "图片没有解码（程序错误）",
-                          "a picture was not decoded (a fault of this program)");
-        dict = pixels(f, image, image->pixels, image->components);
-        if (image->alpha)
-            HPDF_Dict_Add(dict, "SMask", pixels(f, image, image->alpha, 1));
+        dict = png_object(f, image);
     }
     pdf_file_check(f);
     return dict;

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct picture {
@@ -32,7 +33,8 @@ struct render {
     struct picture *pictures;
     size_t n_pictures, cap_pictures;
     HPDF_Dict *watermarks;
-    const char **dangling; /* anchors that were missed already */
+    const struct page_anchor **anchors; /* by their names; NULL: not sorted yet */
+    const char **dangling;              /* anchors that were missed already */
     size_t n_dangling, cap_dangling;
 };
 
@@ -127,12 +129,38 @@ static void add_destination(struct render *r, HPDF_Dict to, size_t page, double 
     pdf_file_check(r->file);
 }
 
-static const struct page_anchor *find_anchor(const struct pages *pages, const char *name)
+/* Of those with one name the first comes first. */
+static int by_name(const void *a, const void *b)
 {
-    for (size_t i = 0; i < pages->n_anchors; i++)
-        if (!strcmp(pages->anchors[i].name, name))
-            return &pages->anchors[i];
-    return NULL;
+    const struct page_anchor *x = *(const struct page_anchor *const *)a,
+                             *y = *(const struct page_anchor *const *)b;
+    int c = strcmp(x->name, y->name);
+    return c ? c : (x > y) - (x < y);
+}
+
+static void sort_anchors(struct render *r)
+{
+    size_t n = r->pages->n_anchors;
+    r->anchors = ARENA_ARRAY(&r->file->arena, const struct page_anchor *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        r->anchors[i] = &r->pages->anchors[i];
+    qsort(r->anchors, n, sizeof(struct page_anchor *), by_name);
+}
+
+static const struct page_anchor *find_anchor(struct render *r, const char *name)
+{
+    size_t low = 0, high = r->pages->n_anchors;
+    if (!r->anchors)
+        sort_anchors(r);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(r->anchors[middle]->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < r->pages->n_anchors && !strcmp(r->anchors[low]->name, name);
+    return found ? r->anchors[low] : NULL;
 }
 
 /* Each missing anchor is reported once. */
@@ -153,7 +181,7 @@ static void draw_link(struct render *r, HPDF_Page page, const struct item_link *
     static const double no_border[] = {0, 0, 0};
     double bottom = r->content.height - l->y - l->height;
     double rect[] = {l->x, bottom, l->x + l->width, bottom + l->height};
-    const struct page_anchor *to = find_anchor(r->pages, l->to);
+    const struct page_anchor *to = find_anchor(r, l->to);
     if (!to) {
         miss_anchor(r, l->to);
         return;
@@ -320,6 +348,16 @@ static void add_information(struct render *r)
         pdf_file_ascii(r->file, r->file->doc->catalog, "Lang", r->pages->language);
 }
 
+/* What a reader shows in its page box: the number on the page, and before those i, ii, iii. */
+static void add_labels(struct render *r)
+{
+    size_t from = r->pages->numbered_from;
+    if (from == 0)
+        return;
+    HPDF_AddPageLabel(r->file->doc, 0, HPDF_PAGE_NUM_STYLE_LOWER_ROMAN, 1, NULL);
+    HPDF_AddPageLabel(r->file->doc, (HPDF_UINT)from, HPDF_PAGE_NUM_STYLE_DECIMAL, 1, NULL);
+}
+
 static void draw_stretch(struct render *r)
 {
     struct pdf_file *f = r->file;
@@ -327,6 +365,7 @@ static void draw_stretch(struct render *r)
     r->watermarks = ARENA_ARRAY(&f->arena, HPDF_Dict, r->pages->n_watermarks);
     /* what these point to is the stretch's */
     r->n_pictures = r->n_dangling = 0;
+    r->anchors = NULL;
     if (r->n_before == 0)
         add_information(r);
     for (size_t i = 0; i < r->pages->n; i++) { /* before what leads to them */
@@ -339,6 +378,7 @@ static void draw_stretch(struct render *r)
     for (size_t i = 0; i < r->pages->n; i++)
         draw_page(r, i);
     add_outline(r);
+    add_labels(r);
     r->n_before += r->pages->n;
 }
 

@@ -1,12 +1,14 @@
 /* check.c - the preflight: all that would send the packages back, before anything is printed. */
 #include "check/preflight.h"
+#include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 
 #include <string.h>
 
 struct check_options {
-    const char *format, *stage, *only, *except, *show_ids;
+    const char *format, *stage, *only, *except, *show_ids, *all, *split;
+    struct binder_options binding; /* its passwords alone */
 };
 
 /* false: the system failed, and there is nothing to report of the batch. */
@@ -39,7 +41,10 @@ static void write_reports(struct session *s, const struct check_options *own,
 {
     const struct options *o = &s->options;
     report->language = strcmp(own->format, "text") ? o->report_language : o->language;
-    check_write(report, own->format, o->output ? o->output : "-", &s->diag);
+    if (!strcmp(own->split, "unit"))
+        check_write_units(report, own->format, o->output, &s->diag);
+    else
+        check_write(report, own->format, o->output ? o->output : "-", &s->diag);
     report->language = o->report_language;
     if (o->report)
         check_write(report, "json", o->report, &s->diag);
@@ -51,16 +56,19 @@ static int run(struct session *s, const struct check_options *own)
     const struct rules_options chosen = {.dirs = s->templates,
                                          .fonts = s->fonts,
                                          .tables = s->tables,
+                                         .passwords = own->binding.passwords,
+                                         .n_passwords = own->binding.n_passwords,
                                          .only = own->only,
                                          .except = own->except,
                                          .show_ids = own->show_ids != NULL,
                                          .stage = strcmp(own->stage, "submit") ? STAGE_PREPARE
                                                                                : STAGE_SUBMIT};
-    struct check_report report = {.stage = own->stage, .strict = o->strict, .quiet = o->quiet};
+    struct check_report report = {
+        .stage = own->stage, .strict = o->strict, .quiet = o->quiet, .all = own->all != NULL};
     struct diag first_pass = {0};
     struct record *record = NULL;
     struct rules *rules = rules_load(&chosen, &s->diag);
-    struct sections *sections = rules ? preflight_sections(s->templates, &s->diag) : NULL;
+    struct sections *sections = rules ? sections_load(s->templates, &s->diag) : NULL;
     struct preflight preflight = {.options = o,
                                   .rules = rules,
                                   .tables = s->tables,
@@ -74,6 +82,7 @@ static int run(struct session *s, const struct check_options *own)
     if (sections) {
         preflight_distribute(&preflight, &report, &s->diag); /* what templates are objected to */
         diag_clear(&s->diag);
+        s->input.resume = true;
         record = record_open(&s->input, &first_pass);
         if (check_batch(s, &preflight, record, &first_pass, &report))
             write_reports(s, own, &report);
@@ -92,7 +101,7 @@ int check_main(int argc, char **argv)
 {
     static const char *const purpose[] = {"核查会使材料被退回的一切问题。",
                                           "Reports all that would send the packages back."};
-    struct check_options own = {.format = "text", .stage = "prepare"};
+    struct check_options own = {.format = "text", .stage = "prepare", .split = "batch"};
     const struct option_own table[] = {
         {"format",
          "text|json|html",
@@ -104,11 +113,28 @@ int check_main(int argc, char **argv)
          &own.stage},
         {"rules", "LIST", {"只查这几条规则：R18,R68", "only these rules: R18,R68"}, &own.only},
         {"no-rules", "LIST", {"除这几条规则外都查", "all rules but these"}, &own.except},
+        {"all",
+         NULL,
+         {"多人相同的问题也逐人列出", "each applicant of what many have in common, too"},
+         &own.all},
+        {"split",
+         "batch|unit",
+         {"全批一份报告（默认），或每个单位一份（-o 为目录）",
+          "one report (the default), or one of each unit (-o is a directory)"},
+         &own.split},
         {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &own.show_ids},
+        password_option(&own.binding.password_file),
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, table, sizeof table / sizeof *table);
     if (status >= 0)
         return status;
-    return session_end(&s, session_open(&s) && session_open_fonts(&s) ? run(&s, &own) : 2);
+    if (!strcmp(own.split, "unit") && !s.options.output) {
+        diag_system(&s.diag, (struct src_pos){0}, "--split 须用 -o 指定目录",
+                    "--split needs a directory: -o DIR");
+        return session_end(&s, 2);
+    }
+    bool ready = session_open(&s) && session_open_fonts(&s) &&
+                 binder_options_read(&own.binding, &s.arena, &s.diag);
+    return session_end(&s, ready ? run(&s, &own) : 2);
 }

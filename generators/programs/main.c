@@ -1,7 +1,11 @@
 /* main.c - one binary: "shenbao NAME ..." and the link "shenbao-NAME ..." are the same. */
+#include "core/buffer.h"
+#include "core/machine.h"
 #include "core/options.h"
+#include "core/spelling.h"
 #include "programs/programs.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,17 +80,43 @@ static const struct {
      {"从事工程技术工作经历，每人一份 PDF", "从事工程技术工作经历, one PDF an applicant"}},
 };
 
+/* In one write, like a message: lines of two processes do not mix. */
 static void usage(FILE *out)
 {
-    enum language lang = options_default_language();
-    fputs(lang == LANGUAGE_ZH ? "用法：shenbao 程序 [选项] 输入文件...\n\n"
-                              : "usage: shenbao PROGRAM [options] INPUT...\n\n",
-          out);
+    bool zh = options_default_language() == LANGUAGE_ZH;
+    struct buffer text = {0};
+    buffer_puts(&text, zh ? "用法：shenbao 程序 [选项] 输入文件...\n\n"
+                          : "usage: shenbao PROGRAM [options] INPUT...\n\n");
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        fprintf(out, "  %-18s %s\n", programs[i].name, programs[i].purpose[lang]);
-    fputs(lang == LANGUAGE_ZH ? "\n各程序的选项：shenbao 程序 -h\n"
-                              : "\nshenbao PROGRAM -h tells more.\n",
-          out);
+        buffer_printf(&text, "  %-18s %s\n", programs[i].name,
+                      programs[i].purpose[zh ? LANGUAGE_ZH : LANGUAGE_EN]);
+    buffer_puts(&text,
+                zh ? "\n各程序的选项：shenbao 程序 -h\n" : "\nshenbao PROGRAM -h tells more.\n");
+    fwrite(text.data, 1, text.len, out);
+    buffer_clear(&text);
+}
+
+/* Always 2. */
+static int refuse(const char *name)
+{
+    struct spelling_guess guess = {.word = name};
+    bool zh = options_default_language() == LANGUAGE_ZH;
+
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        spelling_guess(&guess, programs[i].name);
+    const char *near = guess.best ? guess.best : "";
+    struct diag diag = {0};
+    diag_system(&diag, (struct src_pos){"shenbao", 0}, "没有程序“%s”%s%s", "no program '%s'%s%s",
+                name,
+                !guess.best ? ""
+                : zh        ? "；是不是 "
+                            : "; perhaps ",
+                near);
+    diag_print(&diag, options_default_language(), stderr);
+    diag_clear(&diag);
+    if (!guess.best)
+        usage(stderr);
+    return 2;
 }
 
 static int run(int argc, char **argv)
@@ -115,24 +145,20 @@ static int run(int argc, char **argv)
         if (!strcmp(argv[0], programs[i].name))
             return programs[i].run ? programs[i].run(argc, argv)
                                    : paper_main(programs[i].name, programs[i].purpose, argc, argv);
-    fprintf(stderr,
-            options_default_language() == LANGUAGE_ZH ? "shenbao: error: 没有程序“%s”\n"
-                                                      : "shenbao: error: no program '%s'\n",
-            argv[0]);
-    usage(stderr);
-    return 2;
+    return refuse(argv[0]);
 }
 
 int main(int argc, char **argv)
 {
+    machine_begin();
+    machine_speak(options_default_language());
     /* One document's memory serves the next: given back to the system in between, it costs as much
      * as the layout. */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
     int status = argc > 0 ? run(argc, argv) : 2;
-    if (fflush(stdout) || ferror(stdout)) {
-        perror("shenbao: standard output");
-        return 2;
-    }
+    errno = 0; /* an earlier write may have failed: its reason is gone */
+    if (fflush(stdout) || ferror(stdout))
+        machine_failed(NULL, "无法写到标准输出", "cannot write to standard output");
     return status;
 }

@@ -16,7 +16,7 @@ struct given {
 };
 
 static int run(int argc, char **argv, const struct option_own *table, size_t n_table,
-               const struct given *given, const struct option_own *switches, size_t n_switches)
+               struct given *given, const struct option_own *switches, size_t n_switches)
 {
     static const char *const purpose[] = {
         "为整批申报人、单位和委托单位制作全部材料，只做有变化的。",
@@ -28,7 +28,8 @@ static int run(int argc, char **argv, const struct option_own *table, size_t n_t
         return status;
     if (given->verify)
         return session_end(&s, package_verify(given->verify, &s.options));
-    if (!session_open(&s) || !session_open_fonts(&s))
+    if (!session_open(&s) || !session_open_fonts(&s) ||
+        !binder_options_read(&given->binding, &s.arena, &s.diag))
         return session_end(&s, 2);
     const struct paper_setting papers =
         session_papers(&s, &volume_binder, &given->binding, switches, n_switches);

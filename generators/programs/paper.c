@@ -9,18 +9,20 @@
 
 /* binding: filled by the parse, as far as the switches have its options. */
 static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT],
-               const struct option_own *switches, size_t n_switches,
-               const struct binder_options *binding, int argc, char **argv)
+               const struct option_own *switches, size_t n_switches, struct binder_options *binding,
+               int argc, char **argv)
 {
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, switches, n_switches);
     if (status >= 0)
         return status;
-    if (!session_open(&s) || !session_open_fonts(&s))
+    if (!session_open(&s) || !session_open_fonts(&s) ||
+        !binder_options_read(binding, &s.arena, &s.diag))
         return session_end(&s, 2);
     const struct paper_setting setting =
         session_papers(&s, &volume_binder, binding, switches, n_switches);
     paper.setting = &setting;
+    s.input.printers_refuse_codes = true;
     paper.input = &s.input;
     return session_end(&s, paper_run(&paper, &s.diag));
 }
@@ -50,7 +52,7 @@ int delegation_letter_main(int argc, char **argv)
 {
     static const char *const purpose[] = {"制作评审委托书，每个委托单位一份 PDF。",
                                           "Draws 评审委托书, one PDF a delegation."};
-    const struct binder_options binding = {0};
+    struct binder_options binding = {0};
     const char *roster = NULL;
     const struct option_own option = letter_option(&roster);
     return run(

@@ -1,7 +1,17 @@
 /* paper_options.c - see paper_options.h. */
 #include "programs/paper_options.h"
 
+#include "core/system_error.h"
+
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+struct option_own password_option(const char **path)
+{
+    return (struct option_own){
+        "password-file", "FILE", {"PDF 的密码，每行一个", "passwords of PDFs, one a line"}, path};
+}
 
 void binder_options_table(struct binder_options *values, struct option_own table[BINDER_OPTIONS])
 {
@@ -15,13 +25,35 @@ void binder_options_table(struct binder_options *values, struct option_own table
          {"读不出的附件以标记页代替（退出码 3）",
           "a marked sheet instead of what cannot be read (exit 3)"},
          &values->skip_bad},
-        {"password-file",
-         "FILE",
-         {"PDF 的密码，每行一个", "passwords of PDFs, one a line"},
-         &values->password_file},
+        password_option(&values->password_file),
         {"keep-a3", NULL, {"A3 的复印件仍用 A3", "A3 copies stay A3"}, &values->keep_a3},
     };
     memcpy(table, all, sizeof all);
+}
+
+bool binder_options_read(struct binder_options *values, struct arena *arena, struct diag *diag)
+{
+    char line[1024];
+    const char **list = NULL;
+    size_t n = 0, cap = 0;
+    const char *path = values->password_file;
+    FILE *in = path ? fopen(path, "r") : NULL;
+
+    if (path && !in)
+        return diag_unreadable(diag, path);
+    while (in && fgets(line, sizeof line, in)) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line)
+            *ARENA_PUSH(arena, list, n, cap) = arena_strdup(arena, line);
+    }
+    values->passwords = list;
+    values->n_passwords = n;
+    bool ok = !in || !ferror(in);
+    if (!ok)
+        diag_unreadable(diag, path);
+    if (in)
+        fclose(in);
+    return ok;
 }
 
 struct option_own letter_option(const char **value)

@@ -10,6 +10,10 @@
 enum { BINDER_OPTIONS = 4, BINDER_OPTIONS_OF_PAPERS = 3 };
 /* What is given goes into values. */
 void binder_options_table(struct binder_options *values, struct option_own table[BINDER_OPTIONS]);
+/* What the password file holds, a password a line, in the arena. false: reported. */
+bool binder_options_read(struct binder_options *values, struct arena *arena, struct diag *diag);
+/* The option that names it. */
+struct option_own password_option(const char **path);
 
 /* The delegation letter's only one. */
 struct option_own letter_option(const char **value);

@@ -46,6 +46,7 @@ int roster_main(int argc, char **argv)
                     "--print makes one list, and --sheet-per-unit sheets: choose one of them"));
     if (!session_open(&s) || (print && !session_open_fonts(&s)))
         return session_end(&s, 2);
+    s.input.printers_refuse_codes = true;
     const struct roster_request request = {.options = &s.options,
                                            .templates = s.templates,
                                            .input = &s.input,

@@ -2,7 +2,10 @@
 #include "programs/session.h"
 
 #include "core/find.h"
+#include "core/machine.h"
 #include "core/paths.h"
+
+#include <sys/stat.h>
 
 int session_begin(struct session *s, int argc, char **argv,
                   const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
@@ -22,9 +25,17 @@ int session_begin(struct session *s, int argc, char **argv,
 bool session_open(struct session *s)
 {
     const struct options *o = &s->options;
+    const struct src_pos ours = {0};
+    struct stat st;
+    bool there = stat(s->templates[0], &st) == 0;
+    if (!there)
+        machine_ask(s->templates[0]);
+    if (!there || !S_ISDIR(st.st_mode))
+        return diag_system(&s->diag, (struct src_pos){s->templates[0], 0}, "没有这个模板目录",
+                           "there is no such directory of templates");
     s->input = (struct record_options){
-        .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", &s->diag),
-        .characters_path = find_template(&s->arena, s->templates, "characters.xml", &s->diag),
+        .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", ours, &s->diag),
+        .characters_path = find_template(&s->arena, s->templates, "characters.xml", ours, &s->diag),
         .inputs = o->inputs,
         .n_inputs = o->n_inputs,
         .only_applicants = o->applicants,

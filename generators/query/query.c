@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/hash.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
@@ -35,6 +36,7 @@ struct query_context {
     const char *(*page)(const char *id, void *data);
     void *page_data;
     const struct query_tables *tables;
+    xmlHashTable *answers;      /* struct query_function by name: those of texts */
     void *owner;                /* of the library that it was extended by */
     record_node *applicant;     /* NULL: a unit, delegation or batch is worked on */
     struct variable *variables; /* newest last */
@@ -51,171 +53,144 @@ static void note_error(void *data, xmlError *e)
         c->error = e->code;
 }
 
-static void give(xmlXPathParserContext *ctxt, const char *s)
+/* --- functions --- */
+
+xmlXPathObject *answer_text(const char *s)
 {
-    valuePush(ctxt, xmlXPathNewCString(s));
+    return xmlXPathNewCString(s);
+}
+
+xmlXPathObject *answer_number(double v)
+{
+    return xmlXPathNewFloat(v);
+}
+
+xmlXPathObject *answer_bool(bool v)
+{
+    return xmlXPathNewBoolean(v);
 }
 
 /* x with dots, to the precision `most` at most; what is no date comes back as it was written. */
-static const char *dotted(const char *x, enum date_precision most, char room[16])
+static const char *dotted(const char *x, enum date_precision most, struct arena *arena)
 {
     struct date d;
     if (!date_parse(x, &d))
         return x;
     enum date_precision p = d.precision < most ? d.precision : most;
-    int n = snprintf(room, 16, "%04d", d.year);
+    const char *text = arena_printf(arena, "%04d", d.year);
     if (p >= DATE_MONTH)
-        n += snprintf(room + n, 16 - (size_t)n, ".%02d", d.month);
-    if (p == DATE_DAY)
-        snprintf(room + n, 16 - (size_t)n, ".%02d", d.day);
-    return room;
+        text = arena_printf(arena, "%s.%02d", text, d.month);
+    return p == DATE_DAY ? arena_printf(arena, "%s.%02d", text, d.day) : text;
 }
 
-static void fn_dotted(xmlXPathParserContext *ctxt, int nargs, enum date_precision most)
+static xmlXPathObject *fn_date(struct query_call *c)
 {
-    char room[16];
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    give(ctxt, dotted((const char *)x, most, room));
-    xmlFree(x);
+    return answer_text(dotted(c->arguments[0], DATE_DAY, &c->arena));
 }
 
-static void fn_date(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_month(struct query_call *c)
 {
-    fn_dotted(ctxt, nargs, DATE_DAY);
+    return answer_text(dotted(c->arguments[0], DATE_MONTH, &c->arena));
 }
 
-static void fn_month(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_long_date(struct query_call *c)
 {
-    fn_dotted(ctxt, nargs, DATE_MONTH);
-}
-
-static void fn_long_date(xmlXPathParserContext *ctxt, int nargs)
-{
-    char room[40];
     struct date d;
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    if (!date_parse((const char *)x, &d)) {
-        give(ctxt, (const char *)x);
-    } else {
-        int k = snprintf(room, sizeof room, "%d年", d.year);
-        if (d.precision >= DATE_MONTH)
-            k += snprintf(room + k, sizeof room - (size_t)k, "%d月", d.month);
-        if (d.precision == DATE_DAY)
-            snprintf(room + k, sizeof room - (size_t)k, "%d日", d.day);
-        give(ctxt, room);
-    }
-    xmlFree(x);
+    if (!date_parse(c->arguments[0], &d))
+        return answer_text(c->arguments[0]);
+    const char *text = arena_printf(&c->arena, "%d年", d.year);
+    if (d.precision >= DATE_MONTH)
+        text = arena_printf(&c->arena, "%s%d月", text, d.month);
+    if (d.precision == DATE_DAY)
+        text = arena_printf(&c->arena, "%s%d日", text, d.day);
+    return answer_text(text);
 }
 
-static void fn_period(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_period(struct query_call *c)
 {
-    char a[16], b[16];
-    struct arena arena = {0};
-    CHECK_ARITY(2);
-    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    const char *from = dotted((const char *)x, DATE_MONTH, a),
-               *to = dotted((const char *)y, DATE_MONTH, b);
-    give(ctxt, *from || *to ? arena_printf(&arena, "%s—%s", from, *to ? to : "至今") : "");
-    arena_free(&arena);
-    xmlFree(x);
-    xmlFree(y);
+    const char *from = dotted(c->arguments[0], DATE_MONTH, &c->arena),
+               *to = dotted(c->arguments[1], DATE_MONTH, &c->arena);
+    if (!*from && !*to)
+        return answer_text("");
+    return answer_text(arena_printf(&c->arena, "%s—%s", from, *to ? to : "至今"));
 }
 
-static void fn_span(xmlXPathParserContext *ctxt, int nargs, int (*span)(struct date, struct date))
+static xmlXPathObject *span(const struct query_call *c, int (*between)(struct date, struct date))
 {
     struct date a, b;
-    CHECK_ARITY(2);
-    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    bool dates = date_parse((const char *)x, &a) && date_parse((const char *)y, &b);
-    valuePush(ctxt, xmlXPathNewFloat(dates ? span(a, b) : xmlXPathNAN));
-    xmlFree(x);
-    xmlFree(y);
+    bool dates = date_parse(c->arguments[0], &a) && date_parse(c->arguments[1], &b);
+    return answer_number(dates ? between(a, b) : xmlXPathNAN);
 }
 
-static void fn_years(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_years(struct query_call *c)
 {
-    fn_span(ctxt, nargs, date_years);
+    return span(c, date_years);
 }
 
-static void fn_months(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_months(struct query_call *c)
 {
-    fn_span(ctxt, nargs, date_months);
+    return span(c, date_months);
 }
 
-static void fn_year(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_year(struct query_call *c)
 {
     struct date d;
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    valuePush(ctxt, xmlXPathNewFloat(date_parse((const char *)x, &d) ? d.year : xmlXPathNAN));
-    xmlFree(x);
+    return answer_number(date_parse(c->arguments[0], &d) ? d.year : xmlXPathNAN);
 }
 
-static void fn_asof(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_asof(struct query_call *c)
 {
-    const struct query_context *c = ctxt->context->userData;
-    if (nargs > 1)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    xmlChar *kind = nargs ? xmlXPathPopString(ctxt) : NULL, *own = NULL;
-    xmlNode *batch = c->xpath->doc ? xmlDocGetRootElement(c->xpath->doc) : NULL;
-    if (kind && batch) {
-        char name[40];
-        snprintf(name, sizeof name, "%s-asof", (char *)kind);
-        own = xmlGetNoNsProp(batch, BAD_CAST name);
-    }
-    give(ctxt, own && *own ? (char *)own : c->asof);
+    const struct query_context *q = c->context;
+    const xmlNode *batch = q->xpath->doc ? xmlDocGetRootElement(q->xpath->doc) : NULL;
+    const char *name = arena_printf(&c->arena, "%s-asof", c->arguments[0]);
+    xmlChar *own = *c->arguments[0] && batch ? xmlGetNoNsProp(batch, BAD_CAST name) : NULL;
+    xmlXPathObject *answer = answer_text(own && *own ? (const char *)own : q->asof);
     xmlFree(own);
-    xmlFree(kind);
+    return answer;
 }
 
-static void fn_page(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_page(struct query_call *c)
 {
-    struct query_context *c = ctxt->context->userData;
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    const char *s = c->page ? c->page((const char *)x, c->page_data) : NULL;
-    give(ctxt, s ? s : "");
-    xmlFree(x);
+    const struct query_context *q = c->context;
+    const char *page = q->page ? q->page(c->arguments[0], q->page_data) : NULL;
+    return answer_text(page ? page : "");
 }
 
-static void fn_without_suffix(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_without_suffix(struct query_call *c)
 {
-    CHECK_ARITY(2);
-    xmlChar *s = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    size_t nx = strlen((char *)x), ns = strlen((char *)s);
-    if (ns && nx >= ns && !strcmp((char *)x + nx - ns, (char *)s))
-        x[nx - ns] = '\0';
-    give(ctxt, (char *)x);
-    xmlFree(x);
-    xmlFree(s);
+    const char *x = c->arguments[0], *suffix = c->arguments[1];
+    size_t nx = strlen(x), ns = strlen(suffix);
+    bool ends = nx >= ns && !strcmp(x + nx - ns, suffix);
+    return answer_text(ends ? arena_strndup(&c->arena, x, nx - ns) : x);
 }
 
-static void fn_cn_number(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_cn_number(struct query_call *c)
 {
     static const char *const digit[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
-    char out[40];
-    CHECK_ARITY(1);
-    double v = xmlXPathPopNumber(ctxt);
+    double v = xmlXPathCastStringToNumber(BAD_CAST c->arguments[0]);
     int k = v >= 1 && v < 100 ? (int)v : 0;
-    snprintf(out, sizeof out, "%s%s%s", k >= 20 ? digit[k / 10] : "", k >= 10 ? "十" : "",
-             digit[k % 10]);
-    if (k)
-        give(ctxt, out);
-    else
-        valuePush(ctxt, xmlXPathWrapString(xmlXPathCastNumberToString(v)));
+    if (!k)
+        return xmlXPathWrapString(xmlXPathCastNumberToString(v));
+    return answer_text(arena_printf(&c->arena, "%s%s%s", k >= 20 ? digit[k / 10] : "",
+                                    k >= 10 ? "十" : "", digit[k % 10]));
 }
 
 static const struct query_function functions[] = {
-    {"date", 1, 1, fn_date},           {"month", 1, 1, fn_month},
-    {"long-date", 1, 1, fn_long_date}, {"period", 2, 2, fn_period},
-    {"years", 2, 2, fn_years},         {"months", 2, 2, fn_months},
-    {"year", 1, 1, fn_year},           {"asof", 0, 1, fn_asof},
-    {"page", 1, 1, fn_page},           {"without-suffix", 2, 2, fn_without_suffix},
-    {"cn-number", 1, 1, fn_cn_number},
+    {"date", 1, 1, .answer = fn_date},
+    {"month", 1, 1, .answer = fn_month},
+    {"long-date", 1, 1, .answer = fn_long_date},
+    {"period", 2, 2, .answer = fn_period},
+    {"years", 2, 2, .answer = fn_years},
+    {"months", 2, 2, .answer = fn_months},
+    {"year", 1, 1, .answer = fn_year},
+    {"asof", 0, 1, .answer = fn_asof},
+    {"page", 1, 1, .answer = fn_page},
+    {"without-suffix", 2, 2, .answer = fn_without_suffix},
+    {"cn-number", 1, 1, .answer = fn_cn_number},
 };
 static const struct query_library basics = {functions, sizeof functions / sizeof *functions};
+
+/* --- expressions --- */
 
 static char *copy(const char *s)
 {
@@ -317,11 +292,32 @@ static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *u
     return NULL;
 }
 
+/* Runs a function of texts: libxml2 says by which name it was called. */
+static void call_answer(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct query_context *c = ctxt->context->userData;
+    const struct query_function *f = xmlHashLookup(c->answers, ctxt->context->function);
+    struct query_call call = {.arguments = {"", "", ""}, .context = c};
+    xmlChar *texts[3] = {NULL, NULL, NULL};
+
+    for (int i = nargs; i-- > 0;) {
+        texts[i] = xmlXPathPopString(ctxt);
+        call.arguments[i] = texts[i] ? (const char *)texts[i] : "";
+    }
+    valuePush(ctxt, f->answer(&call));
+    arena_free(&call.arena);
+    for (int i = 0; i < nargs; i++)
+        xmlFree(texts[i]);
+}
+
 static void add_functions(struct query_context *c, const struct query_library *library)
 {
-    for (size_t i = 0; i < library->n; i++)
-        xmlXPathRegisterFunc(c->xpath, BAD_CAST library->functions[i].name,
-                             library->functions[i].body);
+    for (size_t i = 0; i < library->n; i++) {
+        const struct query_function *f = &library->functions[i];
+        if (f->answer)
+            xmlHashAddEntry(c->answers, BAD_CAST f->name, (void *)f);
+        xmlXPathRegisterFunc(c->xpath, BAD_CAST f->name, f->answer ? call_answer : f->body);
+    }
 }
 
 struct query_context *query_context_new(const struct query_tables *tables)
@@ -336,6 +332,7 @@ struct query_context *query_context_new(const struct query_tables *tables)
     c->run = 1;
     xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
     c->tables = tables ? tables : &none;
+    c->answers = xmlHashCreate(64);
     add_functions(c, &basics);
     add_functions(c, &query_values);
     add_functions(c, &query_number_functions);
@@ -350,6 +347,7 @@ void query_context_free(struct query_context *c)
     query_variables_release(c, 0);
     free(c->variables);
     xmlXPathFreeContext(c->xpath);
+    xmlHashFree(c->answers, NULL);
     free(c);
 }
 

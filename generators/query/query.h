@@ -61,11 +61,15 @@ struct query;         /* a compiled expression; free with query_free */
 struct query_context; /* what expressions are evaluated against: one per process; not shared between
                          forks' use */
 
-/* A function of XPath. Its body is libxml2's xmlXPathFunction: only who writes one has to know. */
+/* A function of XPath: of texts, whatever its arguments are, or (body) of libxml2's own kinds, then
+ * its body is an xmlXPathFunction: only who writes one has to know. How many arguments there are
+ * was checked when the expression was made. */
 struct _xmlXPathParserContext;
+struct query_call;
 struct query_function {
     const char *name;
     int least, most; /* arguments */
+    struct _xmlXPathObject *(*answer)(struct query_call *call);
     void (*body)(struct _xmlXPathParserContext *, int nargs);
 };
 struct query_library {

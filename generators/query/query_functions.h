@@ -5,6 +5,18 @@
 
 #include "query/query.h"
 
+/* A function of texts while it runs. */
+struct query_call {
+    const char *arguments[3]; /* those not given: "" */
+    struct query_context *context;
+    struct arena arena; /* of the call */
+};
+
+/* What it answers. */
+struct _xmlXPathObject *answer_text(const char *s);
+struct _xmlXPathObject *answer_number(double v);
+struct _xmlXPathObject *answer_bool(bool v);
+
 /* Dates, numbers that check themselves, counts of characters, lists. */
 extern const struct query_library query_values;
 /* Texts as they are compared, numbers of publications and patents. */

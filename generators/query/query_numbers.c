@@ -204,10 +204,10 @@ static void fn_number_fault(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static const struct query_function functions[] = {
-    {"folded", 1, 1, fn_folded},
-    {"alike", 2, 2, fn_alike},
-    {"han", 1, 1, fn_han},
-    {"number-fault", 2, 2, fn_number_fault},
+    {"folded", 1, 1, .body = fn_folded},
+    {"alike", 2, 2, .body = fn_alike},
+    {"han", 1, 1, .body = fn_han},
+    {"number-fault", 2, 2, .body = fn_number_fault},
 };
 const struct query_library query_number_functions = {functions,
                                                      sizeof functions / sizeof *functions};

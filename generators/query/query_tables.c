@@ -13,8 +13,8 @@ struct query_tables *query_tables_load(const char *const *dirs, struct diag *dia
 {
     struct query_tables *t = mem_alloc(1, sizeof *t);
     struct arena arena = {0};
-    const char *papers = find_template(&arena, dirs, "papers.xml", diag),
-               *holidays = find_template(&arena, dirs, "holidays.xml", diag);
+    const char *papers = find_template(&arena, dirs, "papers.xml", (struct src_pos){0}, diag),
+               *holidays = find_template(&arena, dirs, "holidays.xml", (struct src_pos){0}, diag);
     t->papers = papers ? needed_papers_load(papers, diag) : NULL;
     t->holidays = holidays ? holidays_load(holidays, diag) : NULL;
     t->rubrics = rubrics_load(dirs, diag);
@@ -39,10 +39,10 @@ void query_tables_free(struct query_tables *t)
 
 static void fn_workdays(xmlXPathParserContext *ctxt, int nargs)
 {
-    CHECK_ARITY(2);
+    (void)nargs;
     xmlChar *to = xmlXPathPopString(ctxt), *from = xmlXPathPopString(ctxt);
     long days = workdays_count(query_tables(ctxt)->holidays, (char *)from, (char *)to);
-    valuePush(ctxt, xmlXPathNewFloat(days < 0 ? NAN : (double)days));
+    valuePush(ctxt, answer_number(days < 0 ? NAN : (double)days));
     xmlFree(from);
     xmlFree(to);
 }
@@ -50,7 +50,7 @@ static void fn_workdays(xmlXPathParserContext *ctxt, int nargs)
 static void fn_papers(xmlXPathParserContext *ctxt, int nargs)
 {
     const struct needed_papers *papers = query_tables(ctxt)->papers;
-    CHECK_ARITY(1);
+    (void)nargs;
     xmlNodeSet *who = xmlXPathPopNodeSet(ctxt), *needed = xmlXPathNodeSetCreate(NULL);
     xmlNode *applicant = who && who->nodeNr > 0 ? who->nodeTab[0] : NULL;
     for (size_t i = 0; papers && i < papers->n; i++)
@@ -63,7 +63,7 @@ static void fn_papers(xmlXPathParserContext *ctxt, int nargs)
 static void fn_rubrics(xmlXPathParserContext *ctxt, int nargs)
 {
     const struct rubrics *r = query_tables(ctxt)->rubrics;
-    CHECK_ARITY(0);
+    (void)nargs;
     xmlNodeSet *nodes = xmlXPathNodeSetCreate(NULL);
     for (size_t i = 0; r && i < r->n; i++)
         xmlXPathNodeSetAdd(nodes, rubric_node(r, i));
@@ -72,14 +72,12 @@ static void fn_rubrics(xmlXPathParserContext *ctxt, int nargs)
 
 static void fn_applicant(xmlXPathParserContext *ctxt, int nargs)
 {
-    CHECK_ARITY(0);
+    (void)nargs;
     valuePush(ctxt, xmlXPathNewNodeSet(query_applicant(ctxt)));
 }
 
 static void fn_points(xmlXPathParserContext *ctxt, int nargs)
 {
-    if (nargs != 2 && nargs != 3)
-        XP_ERROR(XPATH_INVALID_ARITY);
     xmlChar *uncapped = nargs == 3 ? xmlXPathPopString(ctxt) : NULL, *who = xmlXPathPopString(ctxt);
     xmlXPathObject *o = valuePop(ctxt);
     double v = NAN;
@@ -94,8 +92,9 @@ static void fn_points(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static const struct query_function functions[] = {
-    {"workdays", 2, 2, fn_workdays},   {"papers", 1, 1, fn_papers}, {"rubrics", 0, 0, fn_rubrics},
-    {"applicant", 0, 0, fn_applicant}, {"points", 2, 3, fn_points},
+    {"workdays", 2, 2, .body = fn_workdays}, {"papers", 1, 1, .body = fn_papers},
+    {"rubrics", 0, 0, .body = fn_rubrics},   {"applicant", 0, 0, .body = fn_applicant},
+    {"points", 2, 3, .body = fn_points},
 };
 const struct query_library query_table_functions = {functions,
                                                     sizeof functions / sizeof *functions};

@@ -12,42 +12,38 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-static void give(xmlXPathParserContext *ctxt, const char *s)
-{
-    valuePush(ctxt, xmlXPathNewCString(s));
-}
+#define BLANKS " \t\r\n"
 
-static void give_number(xmlXPathParserContext *ctxt, double v)
-{
-    valuePush(ctxt, xmlXPathNewFloat(v));
-}
-
-/* Gives what the buffer holds, and clears it. */
-static void give_buffer(xmlXPathParserContext *ctxt, struct buffer *b)
+/* Answers what the buffer holds, and clears it. */
+static xmlXPathObject *answer_buffer(struct buffer *b)
 {
     buffer_putc(b, '\0');
-    give(ctxt, (const char *)b->data);
+    xmlXPathObject *o = answer_text((const char *)b->data);
     buffer_clear(b);
+    return o;
+}
+
+static xmlXPathObject *answer_date(struct date d)
+{
+    char room[48] = "";
+    if (d.precision)
+        snprintf(room, sizeof room, "%04d-%02d-%02d", d.year, d.month, d.day);
+    return answer_text(room);
 }
 
 /* --- dates --- */
 
-static void fn_before(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_before(struct query_call *c)
 {
     struct date a, b;
-    CHECK_ARITY(2);
-    xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    bool dates = date_parse((const char *)x, &a) && date_parse((const char *)y, &b);
-    valuePush(ctxt, xmlXPathNewBoolean(dates && date_compare(a, b) < 0));
-    xmlFree(x);
-    xmlFree(y);
+    return answer_bool(date_parse(c->arguments[0], &a) && date_parse(c->arguments[1], &b) &&
+                       date_compare(a, b) < 0);
 }
 
-static void fn_extreme(xmlXPathParserContext *ctxt, int nargs, int sign)
+static void push_extreme(xmlXPathParserContext *ctxt, int sign)
 {
     struct date best, d;
     char *text = NULL;
-    CHECK_ARITY(1);
     xmlNodeSet *set = xmlXPathPopNodeSet(ctxt);
     if (ctxt->error)
         return;
@@ -63,47 +59,44 @@ static void fn_extreme(xmlXPathParserContext *ctxt, int nargs, int sign)
         }
     }
     xmlXPathFreeNodeSet(set);
-    give(ctxt, text ? text : "");
+    valuePush(ctxt, answer_text(text ? text : ""));
     xmlFree(text);
 }
 
 static void fn_latest(xmlXPathParserContext *ctxt, int nargs)
 {
-    fn_extreme(ctxt, nargs, 1);
+    (void)nargs;
+    push_extreme(ctxt, 1);
 }
 
 static void fn_earliest(xmlXPathParserContext *ctxt, int nargs)
 {
-    fn_extreme(ctxt, nargs, -1);
+    (void)nargs;
+    push_extreme(ctxt, -1);
 }
 
-static void fn_bound(xmlXPathParserContext *ctxt, int nargs, bool last)
+static xmlXPathObject *bound(struct query_call *c, bool last)
 {
     struct date d, probe;
-    char room[48];
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    if (!date_parse((const char *)x, &d)) {
-        give(ctxt, "");
-    } else {
-        int month = d.precision >= DATE_MONTH ? d.month : last ? 12 : 1;
-        int day = d.precision == DATE_DAY ? d.day : last ? 31 : 1;
-        do
-            snprintf(room, sizeof room, "%04d-%02d-%02d", d.year, month, day--);
-        while (!date_parse(room, &probe));
-        give(ctxt, room);
-    }
-    xmlFree(x);
+    const char *day;
+    if (!date_parse(c->arguments[0], &d))
+        return answer_text("");
+    int month = d.precision >= DATE_MONTH ? d.month : last ? 12 : 1;
+    int number = d.precision == DATE_DAY ? d.day : last ? 31 : 1;
+    do
+        day = arena_printf(&c->arena, "%04d-%02d-%02d", d.year, month, number--);
+    while (!date_parse(day, &probe));
+    return answer_text(day);
 }
 
-static void fn_first_day(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_first_day(struct query_call *c)
 {
-    fn_bound(ctxt, nargs, false);
+    return bound(c, false);
 }
 
-static void fn_last_day(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_last_day(struct query_call *c)
 {
-    fn_bound(ctxt, nargs, true);
+    return bound(c, true);
 }
 
 /* Months since year 0; of a bare year its last month (an end) or its first. */
@@ -112,19 +105,14 @@ static int month_number(struct date d, bool end)
     return d.year * 12 + (d.precision >= DATE_MONTH ? d.month - 1 : end ? 11 : 0);
 }
 
-static void fn_add_months(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_add_months(struct query_call *c)
 {
     struct date d;
-    char room[48] = "";
-    CHECK_ARITY(2);
-    double n = xmlXPathPopNumber(ctxt);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    if (date_parse((const char *)x, &d) && n > -12000 && n < 12000) {
-        int m = month_number(d, false) + (int)n;
-        snprintf(room, sizeof room, "%04d-%02d", m / 12, m % 12 + 1);
-    }
-    give(ctxt, room);
-    xmlFree(x);
+    double n = xmlXPathCastStringToNumber(BAD_CAST c->arguments[1]);
+    if (!date_parse(c->arguments[0], &d) || !(n > -12000 && n < 12000))
+        return answer_text("");
+    int m = month_number(d, false) + (int)n;
+    return answer_text(arena_printf(&c->arena, "%04d-%02d", m / 12, m % 12 + 1));
 }
 
 enum { MONTHS_AT_MOST = 1200 };
@@ -165,7 +153,7 @@ static void fn_missing_months(xmlXPathParserContext *ctxt, int nargs)
     struct date a, b;
     char covered[MONTHS_AT_MOST] = {0};
     struct buffer out = {0};
-    CHECK_ARITY(3);
+    (void)nargs;
     xmlChar *y = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
     xmlNodeSet *periods = xmlXPathPopNodeSet(ctxt);
     if (!ctxt->error && date_parse((const char *)x, &a) && date_parse((const char *)y, &b)) {
@@ -188,12 +176,12 @@ static void fn_missing_months(xmlXPathParserContext *ctxt, int nargs)
     xmlFree(x);
     xmlFree(y);
     xmlXPathFreeNodeSet(periods);
-    give_buffer(ctxt, &out);
+    valuePush(ctxt, answer_buffer(&out));
 }
 
 /* --- numbers that check themselves --- */
 
-static void fn_id_fault(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_id_fault(struct query_call *c)
 {
     static const char *const name[] = {[ID_NUMBER_SOUND] = "",
                                        [ID_NUMBER_LENGTH] = "length",
@@ -201,61 +189,40 @@ static void fn_id_fault(xmlXPathParserContext *ctxt, int nargs)
                                        [ID_NUMBER_REGION] = "region",
                                        [ID_NUMBER_BIRTH] = "birth",
                                        [ID_NUMBER_CHECK] = "check"};
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    give(ctxt, name[id_number_read((const char *)x).wrong]);
-    xmlFree(x);
+    return answer_text(name[id_number_read(c->arguments[0]).wrong]);
 }
 
 /* The one character that makes the number sound, region apart. */
-static void fn_id_check_digit(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_id_check_digit(struct query_call *c)
 {
     static const char all[] = "0123456789X";
-    char found[2] = "";
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    if (strlen((char *)x) == 18)
-        for (size_t i = 0; i < sizeof all - 1 && !*found; i++) {
-            x[17] = (xmlChar)all[i];
-            enum id_number_part wrong = id_number_read((const char *)x).wrong;
-            if (wrong == ID_NUMBER_SOUND)
-                found[0] = all[i];
-        }
-    give(ctxt, found);
-    xmlFree(x);
+    char *x = arena_strdup(&c->arena, c->arguments[0]);
+    for (size_t i = 0; i < sizeof all - 1 && strlen(x) == 18; i++) {
+        x[17] = all[i];
+        if (id_number_read(x).wrong == ID_NUMBER_SOUND)
+            return answer_text((const char[]){all[i], '\0'});
+    }
+    return answer_text("");
 }
 
-static void fn_id_birth(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_id_birth(struct query_call *c)
 {
-    char room[48] = "";
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    struct date d = id_number_read((const char *)x).birth;
-    if (d.precision)
-        snprintf(room, sizeof room, "%04d-%02d-%02d", d.year, d.month, d.day);
-    give(ctxt, room);
-    xmlFree(x);
+    return answer_date(id_number_read(c->arguments[0]).birth);
 }
 
-static void fn_id_sex(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_id_sex(struct query_call *c)
 {
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    struct id_number id = id_number_read((const char *)x);
-    give(ctxt, !id.birth.precision ? "" : id.male ? "男" : "女");
-    xmlFree(x);
+    struct id_number id = id_number_read(c->arguments[0]);
+    return answer_text(!id.birth.precision ? "" : id.male ? "男" : "女");
 }
 
-static void fn_credit_code_fault(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_credit_code_fault(struct query_call *c)
 {
     static const char *const name[] = {[USCC_SOUND] = "",
                                        [USCC_LENGTH] = "length",
                                        [USCC_CHARACTER] = "character",
                                        [USCC_CHECK] = "check"};
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    give(ctxt, name[uscc_check((const char *)x)]);
-    xmlFree(x);
+    return answer_text(name[uscc_check(c->arguments[0])]);
 }
 
 /* --- characters --- */
@@ -270,55 +237,45 @@ static bool is_line_end(uint32_t cp)
     return cp == '\n' || cp == '\r' || cp == 0x2028 || cp == 0x2029;
 }
 
-static void fn_characters(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_characters(struct query_call *c)
 {
-    size_t n = 0;
+    const char *x = c->arguments[0];
+    size_t n = 0, len = strlen(x);
     bool indent = true;
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    size_t len = strlen((char *)x);
     for (size_t i = 0, used; i < len; i += used) {
-        uint32_t cp = utf8_next((char *)x + i, len - i, &used);
+        uint32_t cp = utf8_next(x + i, len - i, &used);
         bool counts =
             !is_line_end(cp) && !(indent && is_blank(cp)) && !utf8_is_variation_selector(cp);
         indent = is_line_end(cp) || (indent && is_blank(cp));
         n += counts;
     }
-    give_number(ctxt, (double)n);
-    xmlFree(x);
+    return answer_number((double)n);
 }
 
 /* Letters and digits up to Latin, Greek, Cyrillic and their signs stand in runs; from the general
  * punctuation on each character counts, as do the dots and quotes that Chinese text uses. */
-static void fn_office_words(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_office_words(struct query_call *c)
 {
-    size_t n = 0;
+    const char *x = c->arguments[0];
+    size_t n = 0, len = strlen(x);
     bool run = false;
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    size_t len = strlen((char *)x);
     for (size_t i = 0, used; i < len; i += used) {
-        uint32_t cp = utf8_next((char *)x + i, len - i, &used);
+        uint32_t cp = utf8_next(x + i, len - i, &used);
         bool blank = is_blank(cp) || is_line_end(cp), single = cp >= 0x2010 || cp == 0xB7;
         if (utf8_is_variation_selector(cp))
             continue;
         n += !blank && (single || !run);
         run = !blank && !single;
     }
-    give_number(ctxt, (double)n);
-    xmlFree(x);
+    return answer_number((double)n);
 }
 
-static void fn_utf16_units(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_utf16_units(struct query_call *c)
 {
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    char *s = (char *)x, *end = s + strlen(s);
-    while (end > s && strchr(" \t\r\n", end[-1]))
-        *--end = '\0';
-    s += strspn(s, " \t\r\n");
-    give_number(ctxt, (double)utf8_utf16_count(s));
-    xmlFree(x);
+    const char *s = c->arguments[0] + strspn(c->arguments[0], BLANKS), *end = s + strlen(s);
+    while (end > s && strchr(BLANKS, end[-1]))
+        end--;
+    return answer_number((double)utf8_utf16_count(arena_strndup(&c->arena, s, (size_t)(end - s))));
 }
 
 static bool is_han(uint32_t cp)
@@ -365,8 +322,8 @@ static bool is_latin(uint32_t cp)
 static const char *map_value(struct arena *a, const char *map, const char *key)
 {
     size_t n = strlen(key);
-    for (const char *p = map + strspn(map, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
-        size_t len = strcspn(p, " \t\r\n");
+    for (const char *p = map + strspn(map, BLANKS); *p; p += strspn(p, BLANKS)) {
+        size_t len = strcspn(p, BLANKS);
         if (len > n && !strncmp(p, key, n) && p[n] == '=')
             return arena_strndup(a, p + n + 1, len - n - 1);
         p += len;
@@ -387,97 +344,81 @@ static bool in_class(uint32_t cp, const char *class, bool han)
     return !strcmp(class, "latin") && is_latin(cp);
 }
 
-static void fn_odd_characters(xmlXPathParserContext *ctxt, int nargs)
+/* "“·”U+00B7→“・”U+30FB": what is seen of it, and what the map puts in its place. */
+static void name_character(uint32_t cp, const char *better, struct buffer *out)
 {
-    struct arena arena = {0};
+    char shown[5] = "";
+    utf8_put(cp, shown);
+    if (!is_control(cp) && !is_blank(cp))
+        buffer_printf(out, "“%s”", shown);
+    buffer_printf(out, "U+%04X", (unsigned)cp);
+    if (!better)
+        return;
+    memset(shown, 0, sizeof shown);
+    utf8_put((uint32_t)strtoul(better, NULL, 16), shown);
+    buffer_printf(out, "→“%s”U+%s", shown, better);
+}
+
+static xmlXPathObject *fn_odd_characters(struct query_call *c)
+{
     struct buffer out = {0};
     bool han = false;
-    if (nargs < 2 || nargs > 3)
-        XP_ERROR(XPATH_INVALID_ARITY);
-    xmlChar *map = nargs == 3 ? xmlXPathPopString(ctxt) : NULL;
-    xmlChar *class = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    size_t len = strlen((char *)x), used;
+    const char *x = c->arguments[0];
+    size_t len = strlen(x), used;
     for (size_t i = 0; i < len; i += used)
-        han = is_han(utf8_next((char *)x + i, len - i, &used)) || han;
+        han = is_han(utf8_next(x + i, len - i, &used)) || han;
     for (size_t i = 0; i < len; i += used) {
-        uint32_t cp = utf8_next((char *)x + i, len - i, &used);
-        if (!in_class(cp, (char *)class, han))
+        uint32_t cp = utf8_next(x + i, len - i, &used);
+        if (!in_class(cp, c->arguments[1], han))
             continue;
-        const char *key = arena_printf(&arena, "%04X", (unsigned)cp);
-        const char *to = map ? map_value(&arena, (char *)map, key) : NULL;
-        char shown[5] = "";
         buffer_puts(&out, out.len ? "、" : "");
-        if (!is_control(cp) && !is_blank(cp)) {
-            utf8_put(cp, shown);
-            buffer_printf(&out, "“%s”", shown);
-        }
-        buffer_printf(&out, "U+%04X", (unsigned)cp);
-        if (to) {
-            char better[5] = "";
-            utf8_put((uint32_t)strtoul(to, NULL, 16), better);
-            buffer_printf(&out, "→“%s”U+%s", better, to);
-        }
+        name_character(
+            cp,
+            map_value(&c->arena, c->arguments[2], arena_printf(&c->arena, "%04X", (unsigned)cp)),
+            &out);
     }
-    xmlFree(map);
-    xmlFree(class);
-    xmlFree(x);
-    arena_free(&arena);
-    give_buffer(ctxt, &out);
+    return answer_buffer(&out);
 }
 
 /* --- lists --- */
 
-static void fn_listed(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_listed(struct query_call *c)
 {
-    bool found = false;
-    CHECK_ARITY(2);
-    xmlChar *list = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    size_t n = strlen((char *)x);
-    for (const char *p = (char *)list + strspn((char *)list, " \t\r\n"); *p && !found;
-         p += strspn(p, " \t\r\n")) {
-        size_t len = strcspn(p, " \t\r\n");
-        found = len == n && !strncmp(p, (char *)x, n);
+    const char *x = c->arguments[0], *list = c->arguments[1];
+    size_t n = strlen(x);
+    for (const char *p = list + strspn(list, BLANKS); *p; p += strspn(p, BLANKS)) {
+        size_t len = strcspn(p, BLANKS);
+        if (len == n && !strncmp(p, x, n))
+            return answer_bool(true);
         p += len;
     }
-    valuePush(ctxt, xmlXPathNewBoolean(found));
-    xmlFree(list);
-    xmlFree(x);
+    return answer_bool(false);
 }
 
-static void fn_lookup(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_lookup(struct query_call *c)
 {
-    struct arena arena = {0};
-    CHECK_ARITY(2);
-    xmlChar *map = xmlXPathPopString(ctxt), *x = xmlXPathPopString(ctxt);
-    const char *v = map_value(&arena, (char *)map, (char *)x);
-    give(ctxt, v ? v : "");
-    arena_free(&arena);
-    xmlFree(map);
-    xmlFree(x);
+    const char *v = map_value(&c->arena, c->arguments[1], c->arguments[0]);
+    return answer_text(v ? v : "");
 }
 
-static void fn_last_page(xmlXPathParserContext *ctxt, int nargs)
+static xmlXPathObject *fn_last_page(struct query_call *c)
 {
     long most = 0;
-    CHECK_ARITY(1);
-    xmlChar *x = xmlXPathPopString(ctxt);
-    for (char *p = (char *)x; *p;) {
-        char *end;
-        long v = strtol(p, &end, 10);
+    char *end;
+    for (const char *p = c->arguments[0]; *p; p = end) {
+        long v = labs(strtol(p, &end, 10));
         if (end == p)
-            end = p + 1;
-        else if (labs(v) > most)
-            most = labs(v);
-        p = end;
+            end++;
+        else if (v > most)
+            most = v;
     }
-    give_number(ctxt, (double)most);
-    xmlFree(x);
+    return answer_number((double)most);
 }
 
 /* if(test, a, b): a or b, of whatever type they are. */
 static void fn_if(xmlXPathParserContext *ctxt, int nargs)
 {
-    CHECK_ARITY(3);
+    (void)nargs;
     xmlXPathObject *b = valuePop(ctxt), *a = valuePop(ctxt);
     bool test = xmlXPathPopBoolean(ctxt);
     valuePush(ctxt, test ? a : b);
@@ -485,25 +426,25 @@ static void fn_if(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static const struct query_function functions[] = {
-    {"if", 3, 3, fn_if},
-    {"before", 2, 2, fn_before},
-    {"latest", 1, 1, fn_latest},
-    {"earliest", 1, 1, fn_earliest},
-    {"first-day", 1, 1, fn_first_day},
-    {"last-day", 1, 1, fn_last_day},
-    {"add-months", 2, 2, fn_add_months},
-    {"missing-months", 3, 3, fn_missing_months},
-    {"id-fault", 1, 1, fn_id_fault},
-    {"id-check-digit", 1, 1, fn_id_check_digit},
-    {"id-birth", 1, 1, fn_id_birth},
-    {"id-sex", 1, 1, fn_id_sex},
-    {"credit-code-fault", 1, 1, fn_credit_code_fault},
-    {"characters", 1, 1, fn_characters},
-    {"office-words", 1, 1, fn_office_words},
-    {"utf16-units", 1, 1, fn_utf16_units},
-    {"odd-characters", 2, 3, fn_odd_characters},
-    {"listed", 2, 2, fn_listed},
-    {"lookup", 2, 2, fn_lookup},
-    {"last-page", 1, 1, fn_last_page},
+    {"if", 3, 3, .body = fn_if},
+    {"before", 2, 2, .answer = fn_before},
+    {"latest", 1, 1, .body = fn_latest},
+    {"earliest", 1, 1, .body = fn_earliest},
+    {"first-day", 1, 1, .answer = fn_first_day},
+    {"last-day", 1, 1, .answer = fn_last_day},
+    {"add-months", 2, 2, .answer = fn_add_months},
+    {"missing-months", 3, 3, .body = fn_missing_months},
+    {"id-fault", 1, 1, .answer = fn_id_fault},
+    {"id-check-digit", 1, 1, .answer = fn_id_check_digit},
+    {"id-birth", 1, 1, .answer = fn_id_birth},
+    {"id-sex", 1, 1, .answer = fn_id_sex},
+    {"credit-code-fault", 1, 1, .answer = fn_credit_code_fault},
+    {"characters", 1, 1, .answer = fn_characters},
+    {"office-words", 1, 1, .answer = fn_office_words},
+    {"utf16-units", 1, 1, .answer = fn_utf16_units},
+    {"odd-characters", 2, 3, .answer = fn_odd_characters},
+    {"listed", 2, 2, .answer = fn_listed},
+    {"lookup", 2, 2, .answer = fn_lookup},
+    {"last-page", 1, 1, .answer = fn_last_page},
 };
 const struct query_library query_values = {functions, sizeof functions / sizeof *functions};

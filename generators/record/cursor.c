@@ -73,6 +73,15 @@ static void on_text(void *data, const xmlChar *text, int len)
     tree_text(&c->tree, text, len);
 }
 
+/* The applicant with the slip is as whole as it will be. */
+static void on_resumed(void *data, const struct file_fault *slip)
+{
+    struct record_cursor *c = data;
+    (void)slip;
+    tree_end(&c->tree);
+    c->tree.at = NULL;
+}
+
 struct record_cursor *record_cursor_new(const struct record *r, struct diag *diag)
 {
     struct record_cursor *c = mem_alloc(1, sizeof *c);
@@ -128,7 +137,8 @@ static bool changed(struct record_cursor *c)
  * fault. */
 static bool advance(struct record_cursor *c)
 {
-    static const struct stream_events events = {on_start, on_end, on_text};
+    static const struct stream_events events = {on_start, on_end, on_text, on_resumed},
+                                      strict = {on_start, on_end, on_text, NULL};
 
     if (c->failed)
         return false;
@@ -140,13 +150,20 @@ static bool advance(struct record_cursor *c)
             c->failed = true;
             return false;
         }
-        c->stream = stream_new(c->fd, &events, c, &c->arena);
+        c->stream = stream_new(c->fd, c->record->resume ? &events : &strict, c, &c->arena);
     }
     bool more = stream_read(c->stream);
     if (!input_unchanged(in, c->fd))
         return changed(c);
     if (more)
         return true;
+    const struct file_fault *fault = stream_fault(c->stream);
+    if (fault && fault->fault == FAULT_SYSTEM) {
+        diag_system(c->diag, (struct src_pos){in->name, fault->line}, "%s%.0s", "%.0s%s",
+                    fault->text[LANGUAGE_ZH], fault->text[LANGUAGE_EN]);
+        c->failed = true;
+        return false;
+    }
     /* Where it breaks the first pass broke off, too, and said so: what was begun is handed out as
      * it is, faulty. */
     tree_end(&c->tree);
@@ -161,6 +178,56 @@ static bool is_ready(const struct record_cursor *c)
 {
     const struct waiting *w = c->first;
     return w && (w->next || !c->tree.at);
+}
+
+/* The element at a path below the applicant, "project[2]/evidence"; with a name: the child of that
+ * one that bears it and begins on the line. NULL: there is none. */
+static xmlNode *find_flawed(xmlNode *applicant, const struct flaw *f)
+{
+    xmlNode *at = applicant;
+    for (const char *s = f->path; at && *s; s += *s == '/') {
+        size_t len = strcspn(s, "[/");
+        long nth = s[len] == '[' ? strtol(s + len + 1, NULL, 10) : 1;
+        xmlNode *n = at->children;
+        for (; n; n = n->next)
+            if (n->type == XML_ELEMENT_NODE && !strncmp((const char *)n->name, s, len) &&
+                !n->name[len] && --nth == 0)
+                break;
+        at = n;
+        s += strcspn(s, "/");
+    }
+    for (xmlNode *n = f->name && at ? at->children : NULL; n; n = n->next)
+        if (n->type == XML_ELEMENT_NODE && xmlStrEqual(n->name, BAD_CAST f->name) &&
+            tree_line(n) == f->line)
+            return n;
+    return f->name ? NULL : at;
+}
+
+/* Is it of another unit, or of a delegation that the unit does not name? Its rules may look at it,
+ * this applicant's do not. */
+static bool is_of_others(const xmlNode *node, const xmlNode *unit)
+{
+    for (; node; node = node->parent)
+        if (xmlStrEqual(node->name, BAD_CAST "unit"))
+            return node != unit;
+    return false;
+}
+
+static void list_flaws(struct record_cursor *c, const struct applicant_entry *e, xmlNode *node,
+                       struct applicant *out)
+{
+    const struct flaws *shared = &c->record->flaws;
+    struct record_flaw *list =
+        ARENA_ARRAY(&c->strings, struct record_flaw, e->flaws.n + shared->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < e->flaws.n + shared->n; i++) {
+        const struct flaw *f = i < e->flaws.n ? &e->flaws.list[i] : &shared->list[i - e->flaws.n];
+        xmlNode *at = f->path ? find_flawed(node, f) : f->node;
+        if (at && (f->path || (at->doc == node->doc && !is_of_others(at, node->parent))))
+            list[n++] = (struct record_flaw){f->kind, at, f->attribute, f->readings, f->n_readings};
+    }
+    out->flaws = list;
+    out->n_flaws = n;
 }
 
 static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct applicant *out)
@@ -179,7 +246,10 @@ static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct
                               .delegation = reader_attribute(&c->strings, unit, "delegation"),
                               .at = {s->input.name, e->line},
                               .dir = s->input.dir,
-                              .faulty = e->faulty};
+                              .faulty = e->faulty,
+                              .broken = e->broken};
+    if (e->flaws.n || c->record->flaws.n)
+        list_flaws(c, e, node, out);
     for (const xmlNode *n = node->children; n; n = n->next)
         for (const xmlNode *m = xmlStrEqual(n->name, BAD_CAST "person") ? n->children : NULL; m;
              m = m->next)
@@ -214,6 +284,20 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
         if (!advance(c))
             return false;
     }
+}
+
+bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag)
+{
+    const struct applicant_entry *e = &c->record->entries[index];
+    struct diag *own = c->diag;
+    c->diag = diag;
+    bool ok = record_seek(c, index, out);
+    c->diag = own;
+    if (!ok && !diag_failed(diag))
+        diag_system(diag, (struct src_pos){c->record->sources[e->source].input.name, e->line},
+                    "申报人无法再次读取，输入文件可能已改动，请重新运行",
+                    "the applicant cannot be read again: the input may have changed, run again");
+    return ok;
 }
 
 bool record_next(struct record_cursor *c, struct applicant *out)

@@ -53,7 +53,7 @@ static const char *const SAVE_AS_UTF8[] = {"请用编辑器另存为 UTF-8", "sa
 static bool refuse(struct decoder *d, enum fault fault, long line, const char *zh, const char *en)
 {
     if (!d->faulty)
-        d->fault = (struct file_fault){fault, line, {zh, en}};
+        d->fault = (struct file_fault){fault, line, {zh, en}, false};
     return d->faulty = true, false;
 }
 

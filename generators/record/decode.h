@@ -13,6 +13,7 @@ struct file_fault {
     enum fault fault;
     long line; /* 0: the file as a whole */
     const char *text[LANGUAGE_COUNT];
+    bool end_tag; /* an end tag is missing, or stands in the place of another */
 };
 
 /* What was read, but had better be declared or written otherwise. */

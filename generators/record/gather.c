@@ -177,9 +177,9 @@ struct gathering *record_gather(const struct record *r, const char *const *keep,
     struct record_cursor *cursor = record_cursor_new(r, diag);
     struct applicant who;
 
-    while (cursor && record_next(cursor, &who))
+    while (record_next(cursor, &who))
         add_applicant(g, &who, keep, diag);
-    bool ok = cursor && diag->system_faults == system_faults;
+    bool ok = diag->system_faults == system_faults;
     record_cursor_free(cursor);
     return end(g, ok);
 }
@@ -191,10 +191,10 @@ struct gathering *record_gather_one(const struct record *r, const char *delegati
     struct gathering *g = begin(r, delegation);
     struct record_cursor *cursor = record_cursor_new(r, diag);
     struct applicant who;
-    bool ok = cursor;
+    bool ok = true;
 
     for (size_t i = 0; i < n && ok; i++)
-        if ((ok = record_seek(cursor, indices[i], &who)))
+        if ((ok = record_reread(cursor, indices[i], &who, diag)))
             add_applicant(g, &who, keep, diag);
     record_cursor_free(cursor);
     return end(g, ok);

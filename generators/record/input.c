@@ -1,6 +1,7 @@
 /* input.c - see input.h. */
 #include "record/input.h"
 
+#include "core/machine.h"
 #include "core/output.h"
 #include "core/temporary.h"
 
@@ -102,9 +103,12 @@ void input_clear(struct input *in)
 bool input_unchanged(const struct input *in, int fd)
 {
     struct stat st;
-    return !fstat(fd, &st) && st.st_dev == in->device && st.st_ino == in->inode &&
-           st.st_size == in->size && st.st_mtim.tv_sec == in->changed.tv_sec &&
-           st.st_mtim.tv_nsec == in->changed.tv_nsec;
+    if (fstat(fd, &st)) {
+        machine_ask(in->name);
+        return false;
+    }
+    return st.st_dev == in->device && st.st_ino == in->inode && st.st_size == in->size &&
+           st.st_mtim.tv_sec == in->changed.tv_sec && st.st_mtim.tv_nsec == in->changed.tv_nsec;
 }
 
 int input_open(const struct input *in, struct diag *diag)

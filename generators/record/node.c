@@ -1,6 +1,8 @@
 /* node.c - see node.h. */
 #include "record/node.h"
 
+#include <stdint.h>
+
 #include <libxml/tree.h>
 
 const char *record_name(const record_node *node)
@@ -40,6 +42,11 @@ record_node *record_child(const record_node *parent, const record_node *after)
 record_node *record_add(record_node *parent, const char *name)
 {
     return xmlNewChild(parent, NULL, (const xmlChar *)name, NULL);
+}
+
+void record_set_line(record_node *node, long line)
+{
+    node->psvi = (void *)(intptr_t)line;
 }
 
 void record_put(record_node *node, const char *name, const char *value)

@@ -16,6 +16,8 @@ record_node *record_child(const record_node *parent, const record_node *after);
 
 /* The new element is freed with its parent, or by record_drop. */
 record_node *record_add(record_node *parent, const char *name);
+/* Where messages say that it stands; else where its parent does. */
+void record_set_line(record_node *node, long line);
 void record_put(record_node *node, const char *name, const char *value); /* NULL value: nothing */
 void record_drop(record_node *node);
 

@@ -7,6 +7,7 @@
 #include "record/reader.h"
 
 #include "core/utf8.h"
+#include "record/correction.h"
 #include "record/ids.h"
 #include "record/quote.h"
 #include "record/scan.h"
@@ -36,6 +37,7 @@ struct frame {
 struct id_place {
     const char *id, *field, *label;
     long line;
+    const char *path, *whole; /* of a reference: its element, and all ids of the attribute */
 };
 
 struct pass {
@@ -51,11 +53,18 @@ struct pass {
     xmlSAXHandler *validation;
     void *validation_data;
     struct buffer text; /* not yet validated */
+    bool closing;       /* elements of which the end was not read */
 
     struct applicant_entry *entry; /* the applicant at hand, NULL for none */
     struct arena scratch;          /* what is needed until the applicant ends */
     const char *target;            /* what the applicant applies for; NULL: it does not say */
     size_t first_finding;          /* of those the applicant may have */
+    struct unclosed {              /* an element that may lack its end tag */
+        int depth;                 /* 0: none */
+        size_t finding;            /* the first of those that would come of it */
+        long next_line;            /* of the first element that does not belong into it */
+        const char *next;
+    } unclosed;
     struct buffer name;
     struct id_place *ids, *refs;
     size_t n_ids, cap_ids, n_refs, cap_refs;
@@ -161,14 +170,44 @@ static void end_fault(struct pass *p, const char *attribute, const char *label, 
     arena_free(&a);
 }
 
+/* For who judges the record: the place of the fault, and what may be meant there. */
+static void note_flaw(struct pass *p, const struct schema_fault *f, const char *stray_name,
+                      long line)
+{
+    struct record *r = p->record;
+    struct arena *a = &r->arena;
+    struct flaws *list = p->entry ? &p->entry->flaws : &r->flaws;
+    const char **readings;
+
+    if (!f->n_readings || (!p->entry && !p->tree.at))
+        return;
+    readings = ARENA_ARRAY(a, const char *, f->n_readings);
+    for (size_t i = 0; i < f->n_readings; i++)
+        readings[i] = arena_strdup(a, f->readings[i]);
+    *ARENA_PUSH(a, list->list, list->n, list->cap) =
+        (struct flaw){.path = p->entry ? path_of(p, NULL, a) : NULL,
+                      .node = p->entry ? NULL : p->tree.at,
+                      .attribute = arena_strdup(a, f->attribute),
+                      .name = arena_strdup(a, stray_name),
+                      .line = line,
+                      .readings = readings,
+                      .n_readings = f->n_readings,
+                      .kind = f->kind};
+}
+
 static void on_invalid(void *data, xmlError *error)
 {
     struct pass *p = data;
     struct arena a = {0};
 
-    if (error->level < XML_ERR_ERROR || p->depth == 0 || !begin_fault(p))
+    if (error->level < XML_ERR_ERROR || p->depth == 0 || p->closing || !begin_fault(p))
         return;
     struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, &a);
+    if (error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 ||
+        error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3)
+        f = schema_fault_text(p->frames[p->depth - 1].word,
+                              arena_strndup(&a, (const char *)p->text.data, p->text.len), &a);
+    note_flaw(p, &f, NULL, 0);
     end_fault(p, f.attribute, f.label, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
     arena_free(&a);
 }
@@ -206,22 +245,35 @@ static void report_code(struct pass *p, const char *attribute, enum severity sev
     arena_free(&arena);
 }
 
+/* Files and sheets are called by it, beside what is printed in them. */
+static bool names_files(const struct pass *p, const char *attribute)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    if (!attribute)
+        return p->entry && p->depth == 5 && is(&p->frames[3], "person") && is(f, "name");
+    return !strcmp(attribute, "id") ||
+           (p->depth == 2 && is(f, "unit") && !strcmp(attribute, "name"));
+}
+
 static void report_refused(struct pass *p, const char *attribute, const char *before, uint32_t code)
 {
+    bool stops = !p->record->printers_refuse_codes || names_files(p, attribute);
+    if (stops && !begin_fault(p))
+        return;
     struct arena a = {0};
     const char *where = *before ? arena_printf(&a, "（在%s之后）", quote(&a, before)) : "",
                *where_en = *before ? arena_printf(&a, " (behind %s)", quote(&a, before)) : "";
     bool private = utf8_is_private(code);
-    if (begin_fault(p))
-        report_code(p, attribute, SEVERITY_ERROR,
-                    arena_printf(&a, "含不规范字符 U+%04X（%s）%s；%s", (unsigned)code,
-                                 private ? "自造字，各机器显示不同" : "不是文字", where,
-                                 private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
-                    arena_printf(&a, "it holds U+%04X, %s%s; %s", (unsigned)code,
-                                 private ? "private to one machine" : "which is no character",
-                                 where_en,
-                                 private ? "use the character of the standard"
-                                         : "write what was meant, or delete it"));
+    report_code(p, attribute, stops ? SEVERITY_ERROR : SEVERITY_WARNING,
+                arena_printf(&a, "含不规范字符 U+%04X（%s）%s%s；%s", (unsigned)code,
+                             private ? "自造字，各机器显示不同" : "不是文字", where,
+                             stops ? "" : "，要印它的表不能制作",
+                             private ? "请改用国标汉字或符号" : "请改成原来的字，或删去"),
+                arena_printf(&a, "it holds U+%04X, %s%s%s; %s", (unsigned)code,
+                             private ? "private to one machine" : "which is no character", where_en,
+                             stops ? "" : ": no paper that prints it is made",
+                             private ? "use the character of the standard"
+                                     : "write what was meant, or delete it"));
     arena_free(&a);
 }
 
@@ -246,12 +298,15 @@ static void report_replaced(struct pass *p, const char *attribute, struct code_f
     arena_free(&a);
 }
 
-/* Each code once a text. */
+/* Each code once a text; a text of many unknown ones is refused for the first of them. */
 static void check_codes(struct pass *p, const char *attribute, const char *text, size_t len)
 {
-    uint32_t seen[16];
-    size_t n_seen = 0;
-    for (size_t i = 0, used; i < len; i += used) {
+    enum { MOST = 256 };
+    bool refused = false;
+    uint32_t *seen = NULL;
+    size_t n_seen = 0, cap_seen = 0;
+    struct arena a = {0};
+    for (size_t i = 0, used; i < len && !(refused && n_seen >= MOST); i += used) {
         used = 1;
         if ((unsigned char)text[i] < 0xEE) /* of U+D000 and below */
             continue;
@@ -262,17 +317,17 @@ static void check_codes(struct pass *p, const char *attribute, const char *text,
             continue;
         for (size_t k = 0; k < n_seen; k++)
             known = known || seen[k] == code;
-        if (known || n_seen == sizeof seen / sizeof *seen)
+        if (known)
             continue;
-        seen[n_seen++] = code;
+        *ARENA_PUSH(&a, seen, n_seen, cap_seen) = code;
         uint32_t meaning = characters_meaning(p->record->characters, code, &family);
-        struct arena a = {0};
+        refused = refused || !meaning;
         if (meaning)
             report_replaced(p, attribute, family, code, meaning);
         else
             report_refused(p, attribute, text_before(&a, text, i), code);
-        arena_free(&a);
     }
+    arena_free(&a);
 }
 
 /* The text since the last tag, before the innermost open element changes. */
@@ -330,7 +385,10 @@ static struct id_place place_of(struct pass *p, const char *attribute, const cha
 {
     const struct frame *f = &p->frames[p->depth - 1];
     const struct word_attribute *a = word_attribute(f->word, attribute);
-    return (struct id_place){id, path_of(p, attribute, &p->scratch), a ? a->label : NULL, f->line};
+    return (struct id_place){.id = id,
+                             .field = path_of(p, attribute, &p->scratch),
+                             .label = a ? a->label : NULL,
+                             .line = f->line};
 }
 
 static void note_ids(struct pass *p, int n, const xmlChar **attributes)
@@ -340,10 +398,13 @@ static void note_ids(struct pass *p, int n, const xmlChar **attributes)
 
     if (id)
         *ARENA_PUSH(a, p->ids, p->n_ids, p->cap_ids) = place_of(p, "id", id);
-    for (const char *s = value_of(a, n, attributes, "refs"); s && *(s += strspn(s, SPACES));) {
+    const char *refs = value_of(a, n, attributes, "refs");
+    for (const char *s = refs; s && *(s += strspn(s, SPACES));) {
         size_t len = strcspn(s, SPACES);
-        *ARENA_PUSH(a, p->refs, p->n_refs, p->cap_refs) =
-            place_of(p, "refs", arena_strndup(a, s, len));
+        struct id_place place = place_of(p, "refs", arena_strndup(a, s, len));
+        place.path = path_of(p, NULL, a);
+        place.whole = refs;
+        *ARENA_PUSH(a, p->refs, p->n_refs, p->cap_refs) = place;
         s += len;
     }
 }
@@ -385,6 +446,62 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
     p->name.len = 0;
 }
 
+/* Each id of the list, set off by blanks, is borne by something. */
+static bool all_known(const struct ids *ids, const char *list, struct arena *a)
+{
+    while (*(list += strspn(list, SPACES))) {
+        size_t len = strcspn(list, SPACES);
+        if (!ids_find(ids, arena_strndup(a, list, len)))
+            return false;
+        list += len;
+    }
+    return true;
+}
+
+/* What may be meant: the correction, or any of the ids; nothing in any case. */
+static void note_wrong_refs(struct pass *p, const struct id_place *ref, const struct ids *ids,
+                            const char *correction)
+{
+    enum { TRIED = 60 };
+    struct arena *a = &p->record->arena;
+    struct flaws *list = &p->entry->flaws;
+    const char **readings = ARENA_ARRAY(a, const char *, TRIED + 2);
+    size_t n = 0;
+    readings[n++] = "";
+    if (correction)
+        readings[n++] = arena_strdup(a, correction);
+    for (size_t i = 0; !correction && i < ids->n && i < TRIED; i++)
+        readings[n++] = arena_strdup(a, ids->list[i].id);
+    *ARENA_PUSH(a, list->list, list->n, list->cap) =
+        (struct flaw){.path = arena_strdup(a, ref->path),
+                      .attribute = "refs",
+                      .readings = readings,
+                      .n_readings = n};
+}
+
+static void report_ref(struct pass *p, const struct id_place *ref, const struct ids *ids)
+{
+    struct arena *a = &p->scratch;
+    const char *separated = correction_of_refs(ref->id, a), *whole;
+    const char *shown = quote_name(a, ref->id);
+    if (separated && all_known(ids, separated, a)) {
+        whole = correction_of_refs(ref->whole, a);
+        note_wrong_refs(p, ref, ids, whole);
+        report(p, ref, FAULT_DATA,
+               arena_printf(a, "编号 %s 之间要用空格分隔，请写%s", shown, quote(a, whole)),
+               arena_printf(a, "the ids in %s are set off by blanks: write %s", shown,
+                            quote(a, whole)));
+        return;
+    }
+    const char *near = ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
+    note_wrong_refs(p, ref, ids, NULL);
+    report(p, ref, FAULT_DATA,
+           arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown, near ? "；是不是 " : "",
+                        near ? near : ""),
+           arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", shown,
+                        near ? "; is it " : "", near ? near : "", near ? "?" : ""));
+}
+
 static void check_ids(struct pass *p)
 {
     struct ids ids = {0};
@@ -408,19 +525,11 @@ static void check_ids(struct pass *p)
                             line));
     }
     for (size_t i = 0; i < p->n_refs; i++) {
-        const char *id = p->refs[i].id;
-        if (ids_find(&ids, id))
+        if (ids_find(&ids, p->refs[i].id))
             continue;
         p->entry->faulty = true;
-        if (!reader_counts(p->record))
-            continue;
-        const char *near = ids.n <= GUESSES ? ids_nearest(&ids, id) : NULL;
-        const char *shown = quote_name(a, id);
-        report(p, &p->refs[i], FAULT_DATA,
-               arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown,
-                            near ? "；是不是 " : "", near ? near : ""),
-               arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", shown,
-                            near ? "; is it " : "", near ? near : "", near ? "?" : ""));
+        if (reader_counts(p->record))
+            report_ref(p, &p->refs[i], &ids);
     }
 }
 
@@ -444,21 +553,35 @@ static void end_applicant(struct pass *p)
     arena_free(&p->scratch);
 }
 
+/* An element of whose ancestors one could hold it: an end tag may be missing before it. What else
+ * would come of that is to be forgotten when the file shows that it is. */
+static void suspect_unclosed(struct pass *p, const char *name)
+{
+    for (int i = p->depth - 2; p->entry && !p->unclosed.depth && i >= 2; i--)
+        if (word_child(p->frames[i].word, name))
+            p->unclosed = (struct unclosed){p->depth, p->diag->n, stream_line(p->stream),
+                                            arena_strdup(&p->scratch, name)};
+}
+
 /* An element that its parent cannot hold. In a unit or a batch it harms nobody: it is left out. */
-static void stray(struct pass *p, const xmlChar *name)
+static void stray(struct pass *p, const xmlChar *name, const xmlChar *prefix)
 {
     struct arena a = {0};
     struct id_place at = {.line = stream_line(p->stream)};
     struct schema_fault f = {0};
 
     p->skipped = 1;
+    suspect_unclosed(p, (const char *)name);
     if (p->depth == 0 || p->entry)
         blame(p);
     if (!reader_counts(p->record))
         return;
     at.field = path_of(p, NULL, &a);
     if (p->depth) {
-        f = schema_fault_stray((const char *)name, p->frames[p->depth - 1].word, &a);
+        f = schema_fault_stray((const char *)name, (const char *)prefix,
+                               p->frames[p->depth - 1].word, &a);
+        if (p->entry)
+            note_flaw(p, &f, (const char *)name, at.line);
     } else {
         const char *shown = quote_name(&a, (const char *)name);
         f.text[LANGUAGE_ZH] =
@@ -493,17 +616,18 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
                      int n_defaulted, const xmlChar **attributes)
 {
     struct pass *p = data;
-    (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
+    (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     if (p->skipped) {
         p->skipped++;
         return;
     }
     check_text_codes(p);
+    validate_text(p); /* while the element that holds the text is the innermost */
     struct frame *parent = p->depth ? &p->frames[p->depth - 1] : NULL;
     const struct word *word =
         parent ? word_child(parent->word, (const char *)name) : vocabulary_root(p->vocabulary);
     if (uri || !word || strcmp(word->name, (const char *)name)) {
-        stray(p, name);
+        stray(p, name, prefix);
         return;
     }
     struct frame *f = &p->frames[p->depth++];
@@ -566,6 +690,8 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
         check_ids(p);
         end_applicant(p);
     }
+    if (p->unclosed.depth == p->depth)
+        p->unclosed = (struct unclosed){0}; /* it has its end tag */
     p->depth--;
 }
 
@@ -582,21 +708,78 @@ static void on_text(void *data, const xmlChar *text, int len)
         buffer_add(&p->name, text, (size_t)len);
 }
 
-static void broke(struct pass *p, const struct file_fault *f)
+/* The slip comes before what else was found of its applicant. */
+static void put_first(struct pass *p)
 {
-    struct id_place at = {.field = "", .line = f->line};
-    const char *more = p->depth ? "；此后的内容没有读" : "",
-               *more_en = p->depth ? "; nothing after it was read" : "";
+    struct diag *d = p->diag;
+    struct finding slip = d->list[d->n - 1];
+    memmove(&d->list[p->first_finding + 1], &d->list[p->first_finding],
+            (d->n - 1 - p->first_finding) * sizeof *d->list);
+    d->list[p->first_finding] = slip;
+}
+
+/* The sentence for a missing end tag, when elements that do not belong into the element have shown
+ * it. */
+static void explain_unclosed(struct pass *p, struct file_fault *f, struct arena *a)
+{
+    const struct unclosed *u = &p->unclosed;
+    if (!f->end_tag || !u->depth || u->depth > p->depth)
+        return;
+    const struct frame *frame = &p->frames[u->depth - 1];
+    diag_cut(p->diag, u->finding);
+    f->line = frame->line;
+    f->text[LANGUAGE_ZH] =
+        arena_printf(a, "<%s> 没有结束：请在第 %ld 行的 <%s> 之前写 </%s>", frame->word->name,
+                     u->next_line, u->next, frame->word->name);
+    f->text[LANGUAGE_EN] =
+        arena_printf(a, "<%s> has no end: write </%s> before the <%s> of line %ld",
+                     frame->word->name, frame->word->name, u->next, u->next_line);
+}
+
+/* A slip: who ended before it is whole, and nothing else is said of whom it stands in. */
+static void broke(struct pass *p, const struct file_fault *slip, bool resumed)
+{
+    struct file_fault f = *slip;
     struct arena a = {0};
 
+    explain_unclosed(p, &f, &a);
+    struct id_place at = {.field = "", .line = f.line};
+    const char *more = resumed    ? "；其余检查待改正后再做"
+                       : p->depth ? "；此后的内容没有读"
+                                  : "",
+               *more_en = resumed    ? "; the other checks wait for that"
+                          : p->depth ? "; nothing after it was read"
+                                     : "";
     p->source->broken = true;
+    reader_counts(p->record);
     if (p->entry)
-        p->entry->faulty = true; /* whoever ended before it is whole */
-    report(p, &at, f->fault, arena_printf(&a, "%s%s", f->text[LANGUAGE_ZH], more),
-           arena_printf(&a, "%s%s", f->text[LANGUAGE_EN], more_en));
-    if (p->entry)
+        p->entry->faulty = p->entry->broken = true;
+    report(p, &at, f.fault, arena_printf(&a, "%s%s", f.text[LANGUAGE_ZH], more),
+           arena_printf(&a, "%s%s", f.text[LANGUAGE_EN], more_en));
+    if (p->entry) {
+        put_first(p);
         end_applicant(p);
+    }
+    p->unclosed = (struct unclosed){0};
     arena_free(&a);
+}
+
+/* Reading goes on in the unit: what was open in it ends here. */
+static void on_resumed(void *data, const struct file_fault *slip)
+{
+    struct pass *p = data;
+    bool applicant = p->entry;
+    broke(p, slip, true);
+    p->closing = true;
+    p->text.len = 0;
+    p->skipped = 0;
+    for (; p->depth > 2; p->depth--) {
+        p->validation->endElementNs(p->validation_data, BAD_CAST p->frames[p->depth - 1].word->name,
+                                    NULL, NULL);
+        if (!applicant)
+            tree_end(&p->tree);
+    }
+    p->closing = false;
 }
 
 static void report_notes(struct pass *p)
@@ -613,9 +796,9 @@ static void report_notes(struct pass *p)
 void reader_pass(struct record *r, size_t source, const struct reader_schema *schema,
                  struct diag *diag)
 {
-    static const struct stream_events events = {on_start, on_end, on_text};
+    const struct stream_events events = {on_start, on_end, on_text, r->resume ? on_resumed : NULL};
     static const struct file_fault unknown = {
-        FAULT_DATA, 0, {"不符合格式定义", "not as the schema wants it"}};
+        FAULT_DATA, 0, {"不符合格式定义", "not as the schema wants it"}, false};
     size_t faults = r->n_faults;
     struct pass p = {
         .record = r, .source = &r->sources[source], .diag = diag, .vocabulary = schema->vocabulary};
@@ -640,9 +823,9 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
         continue;
     const struct file_fault *f = stream_fault(p.stream);
     if (f)
-        broke(&p, f);
+        broke(&p, f, false);
     else if (r->n_faults == faults && xmlSchemaIsValid(validation) != 1)
-        broke(&p, &unknown); /* never without a word */
+        broke(&p, &unknown, false); /* never without a word */
     report_notes(&p);
     stream_free(p.stream);
     xmlSchemaSAXUnplug(plug);

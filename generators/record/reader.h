@@ -10,11 +10,31 @@
 
 #include <libxml/xmlschemas.h>
 
+/* A value or word at fault, in the arena of the record: where it stands, and what it may have been
+ * meant to be (see schema_fault.h). */
+struct flaw {
+    const char *path; /* of the element, below its applicant; NULL: it stands outside applicants */
+    xmlNode *node;    /* of the element, outside applicants */
+    const char *attribute; /* NULL: the element's text, or its name */
+    const char *name;      /* of an element that its parent cannot hold; NULL: it is none such */
+    long line;             /* of that element */
+    const char *const *readings;
+    size_t n_readings;
+    enum record_flaw_kind kind;
+};
+
+struct flaws {
+    struct flaw *list;
+    size_t n, cap;
+};
+
 struct applicant_entry {
     const char *id;
     size_t source, unit;
     long line;
     bool faulty, selected;
+    bool broken; /* not read to its end */
+    struct flaws flaws;
     /* What a post of a 事业单位 is filled by: target NULL unless the applicant is on its
      * establishment. */
     const char *target, *grade;
@@ -51,7 +71,10 @@ struct record {
     size_t *indices, n_indices;
     const char *asof;
     struct characters *characters; /* NULL: none known */
+    bool printers_refuse_codes;    /* of the options */
     size_t n_faults;               /* reported or past the limit */
+    struct flaws flaws;            /* of what stands outside applicants */
+    bool resume;                   /* behind a slip, at the next applicant */
 };
 
 enum { READER_FAULT_LIMIT = 2000 }; /* findings of one run; what is beyond is counted */

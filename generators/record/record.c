@@ -127,6 +127,7 @@ static void check_holders(struct record *r, struct diag *diag, struct holder *li
 /* unit/@delegation names a delegation of the same file, where the templates' XPath can reach it. */
 static void check_delegations(struct record *r, struct diag *diag)
 {
+    enum { FEW = 8 /* delegations that are tried in the place of an unknown one */ };
     struct arena a = {0};
     for (size_t s = 0, u = 0; s < r->n_sources; s++) {
         struct ids ids = {0};
@@ -141,6 +142,14 @@ static void check_delegations(struct record *r, struct diag *diag)
                 continue;
             const char *near = ids_nearest(&ids, id), *shown = quote_name(&a, id);
             h->faulty = true;
+            const char **readings = ARENA_ARRAY(&r->arena, const char *, FEW);
+            for (size_t i = 0; i < ids.n && i < FEW; i++)
+                readings[i] = arena_strdup(&r->arena, ids.list[i].id);
+            *ARENA_PUSH(&r->arena, r->flaws.list, r->flaws.n, r->flaws.cap) =
+                (struct flaw){.node = h->node,
+                              .attribute = "delegation",
+                              .readings = readings,
+                              .n_readings = ids.n < FEW ? ids.n : FEW};
             report(r, diag, s, tree_line(h->node),
                    (struct finding){.unit = h->id,
                                     .label = "委托编号",
@@ -430,6 +439,8 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
 
     xml_guard();
     r->asof = o->asof;
+    r->resume = o->resume;
+    r->printers_refuse_codes = o->printers_refuse_codes;
     bool ok = check_options(o, diag) &&
               (!o->characters_path ||
                (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&
@@ -496,7 +507,10 @@ struct src_pos record_pos(const record_node *node)
     for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE; n = n->parent)
         if (n->_private) /* gather.c: a document of several files */
             file = n->_private;
-    return (struct src_pos){file, node->type == XML_ELEMENT_NODE ? tree_line(node) : 0};
+    long line = 0; /* what a program has added stands where its parent does */
+    for (const xmlNode *n = node; n && n->type == XML_ELEMENT_NODE && !line; n = n->parent)
+        line = tree_line(n);
+    return (struct src_pos){file, line};
 }
 
 const char *record_path(const record_node *node, struct arena *arena)

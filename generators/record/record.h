@@ -6,9 +6,9 @@
  * ancestors. What only the whole can tell stands below the unit as well: <recommended target grade
  * n>, the number of its applicants on the establishment, by what they apply for. Alters no text but
  * for the private-use codes that characters.xml knows, which become their characters; others, and
- * what is no character, are faults. Safe: no DTD, entities, network, XInclude; limits with a
- * message. From record_open on libxml2 loads nothing by name in this process (see xml.h): others
- * parse what they have opened. */
+ * what is no character, are faults (see printers_refuse_codes). Safe: no DTD, entities, network,
+ * XInclude; limits with a message. From record_open on libxml2 loads nothing by name in this
+ * process (see xml.h): others parse what they have opened. */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -20,18 +20,40 @@ typedef struct _xmlNode record_node;
 struct record_options {
     const char *schema_path;     /* templates/applicants.xsd */
     const char *characters_path; /* templates/characters.xml; NULL: no private-use code is known */
-    const char *const *inputs;   /* "-" is spooled to a file that vanishes with the record */
+    /* Other private-use codes, and what is no character, are faults only in what names files (ids,
+     * names of people and units): the others are warned about, and refused by
+     * whatever prints them. */
+    bool printers_refuse_codes;
+    const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */
     size_t n_inputs;
     const char *const *only_applicants, *const
                                             *only_units; /* NULL: all; an unknown id is an error */
     size_t n_only_applicants, n_only_units;
     const char *asof; /* --asof DATE overrides batch/@asof; NULL: the batch's own */
+    bool resume;      /* after a slip of markup within a unit, at its next applicant: for check */
 };
 
 struct record_delegation {
     const char *id;
     record_node *node;
     bool faulty; /* faults of its own were reported */
+};
+
+/* A value that is not of its type, or a word that is none, as the first pass has reported it, and
+ * what it may have been meant to be. What a rule finds only under some of these readings rests on
+ * the fault, and is not to be said beside it. */
+enum record_flaw_kind {
+    RECORD_FLAW_VALUE, /* readings are values, "" for nothing */
+    RECORD_FLAW_NAME,  /* readings are names of the attribute or the element */
+    RECORD_FLAW_CHILD  /* readings are children that the element lacks, as name>text */
+};
+
+struct record_flaw {
+    enum record_flaw_kind kind;
+    record_node *node;
+    const char *attribute; /* NULL: the element itself */
+    const char *const *readings;
+    size_t n_readings;
 };
 
 struct applicant {
@@ -46,6 +68,9 @@ struct applicant {
      * print: the unit's own data, the batch's own. No paper is to be made of it. An element in the
      * wrong place outside applicants is reported and left out, and makes nobody faulty. */
     bool faulty;
+    bool broken; /* a slip of markup stands in it: it was read up to there only */
+    const struct record_flaw *flaws; /* its own, and those of what all of its unit or file share */
+    size_t n_flaws;
 };
 
 struct record;
@@ -64,6 +89,14 @@ size_t record_delegations(const struct record *r, const struct record_delegation
 /* The units without their applicants, in input order. NULL: past the last. */
 record_node *record_unit(const struct record *r, size_t n);
 
+/* Of all that stands outside applicants; in the arena. */
+size_t record_flaws(const struct record *r, struct arena *arena, struct record_flaw **out);
+/* Puts the nth reading of each flaw into the record (those with fewer begin again), and takes it
+ * out again. record_readings: how many make a difference. */
+struct record_reading;
+size_t record_readings(const struct record_flaw *flaws, size_t n);
+struct record_reading *record_read_as(const struct record_flaw *flaws, size_t n, size_t nth);
+void record_read_again(struct record_reading *reading); /* as it stands in the file */
 /* The second pass. Each process or worker opens its own cursor (forked workers share no file
  * position). next: false at the end or after a reported fault; deselected ones are passed over. */
 struct record_cursor;
@@ -72,6 +105,9 @@ bool record_next(struct record_cursor *c, struct applicant *out);
 /* Goes forward to the applicant with this index, never backward (false); what lies between costs no
  * tree. */
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
+/* The same, where that the applicant is no longer there is a fault. false: reported to diag, in
+ * place of the cursor's own, which may be NULL. */
+bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag);
 void record_cursor_free(struct record_cursor *c);
 /* Indices of the selected applicants in order; the array is the record's. */
 const size_t *record_indices(const struct record *r);

@@ -3,6 +3,7 @@
 #include "record/schema_fault.h"
 
 #include "core/spelling.h"
+#include "record/correction.h"
 #include "record/id_number.h"
 #include "record/quote.h"
 
@@ -47,19 +48,92 @@ static const char *names_of(const struct word *word, bool attributes, struct are
     return n > LISTED ? arena_printf(arena, "%s …", list) : list;
 }
 
+static void add_reading(struct schema_fault *f, const char *reading, struct arena *arena)
+{
+    const char **list = arena_alloc(arena, f->n_readings + 1, sizeof *list);
+    for (size_t i = 0; i < f->n_readings; i++) {
+        if (!strcmp(f->readings[i], reading))
+            return;
+        list[i] = f->readings[i];
+    }
+    list[f->n_readings++] = reading;
+    f->readings = list;
+}
+
+/* Of a date or year of which nothing can be read: any that a record may hold. */
+static void add_years(struct schema_fault *f, struct arena *arena)
+{
+    enum { OLDEST = 1960, OLD = 2005, LAST = 2030 };
+    for (int year = OLDEST; year <= LAST; year += year < OLD ? 5 : 1)
+        add_reading(f, arena_printf(arena, "%d", year), arena);
+}
+
+/* Of other types: values far apart. */
+static void add_extremes(struct schema_fault *f, const char *type, struct arena *arena)
+{
+    static const char *const extremes[][4] = {
+        {"number", "0", "1", "1000"}, {"count", "0", "1", "1000"}, {"rank", "1", "1/2", "9/9"}};
+    for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++)
+        for (size_t k = 1; !strcmp(extremes[i][0], type) && k < 4; k++)
+            add_reading(f, extremes[i][k], arena);
+}
+
+/* What the value may have been meant to be, nothing among it. */
+static void add_readings(struct schema_fault *f, const struct word_type *type,
+                         const char *correction, struct arena *arena)
+{
+    enum { TRIED = 40 };
+    if (correction)
+        add_reading(f, correction, arena);
+    add_reading(f, "", arena);
+    if (type && !strcmp(type->name, "bool")) {
+        add_reading(f, "true", arena);
+        add_reading(f, "false", arena);
+    }
+    for (size_t i = 0; type && i < type->n_values && i < TRIED; i++)
+        add_reading(f, type->values[i], arena);
+    if (!type || correction)
+        return;
+    if (!strcmp(type->name, "date") || !strcmp(type->name, "year"))
+        add_years(f, arena);
+    add_extremes(f, type->name, arena);
+}
+
+/* What is odd about the value, where its look says so. */
+static const char *reason_of(const char *value, enum language l)
+{
+    static const char *const reasons[][LANGUAGE_COUNT] = {
+        [CORRECTION_PLAIN] = {"不对", "is wrong"},
+        [CORRECTION_FULL_WIDTH] = {"里有全角字符", "has characters of full width"},
+        [CORRECTION_BLANK] = {"里有空格", "has blanks"}};
+    return reasons[correction_reason(value)][l];
+}
+
 static void wrong_value(struct schema_fault *f, const xmlError *e, const struct word *word,
                         const struct word_attribute *a, struct arena *arena)
 {
     const struct word_type *type = f->attribute ? (a ? a->type : NULL) : word->type;
     bool number = !f->attribute && !strcmp(word->name, "id-number");
-    const char *value = e->str1 ? e->str1 : "";
+    const char *value = e->str1 ? e->str1 : "", *correction = correction_of(type, value, arena);
     const char *shown = quote(arena, number ? id_number_mask_whole(arena, value) : value);
     const char *where = f->attribute ? f->attribute : word->name;
 
-    say(f,
-        arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown, expected(type, LANGUAGE_ZH)),
-        arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where,
-                     expected(type, LANGUAGE_EN)));
+    add_readings(f, type, correction, arena);
+    if (correction && *correction)
+        say(f,
+            arena_printf(arena, "%s 的值%s%s，请写%s", where, shown, reason_of(value, LANGUAGE_ZH),
+                         quote(arena, correction)),
+            arena_printf(arena, "the value %s of %s %s; write %s", shown, where,
+                         reason_of(value, LANGUAGE_EN), quote(arena, correction)));
+    else if (correction)
+        say(f, arena_printf(arena, "%s 的值%s不对，请留空或删去", where, shown),
+            arena_printf(arena, "the value %s of %s is wrong; leave it empty", shown, where));
+    else
+        say(f,
+            arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown,
+                         expected(type, LANGUAGE_ZH)),
+            arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where,
+                         expected(type, LANGUAGE_EN)));
 }
 
 static void unknown_attribute(struct schema_fault *f, const xmlError *e, const struct word *word,
@@ -72,6 +146,10 @@ static void unknown_attribute(struct schema_fault *f, const xmlError *e, const s
     for (size_t i = 0; i < word->n_attributes; i++)
         spelling_guess(&guess, word->attributes[i].name);
     f->label = NULL;
+    f->kind = RECORD_FLAW_NAME;
+    for (size_t i = 0; i < word->n_attributes; i++)
+        if (!guess.best || guess.best == word->attributes[i].name)
+            add_reading(f, word->attributes[i].name, arena);
     if (guess.best)
         say(f, arena_printf(arena, "%s 没有属性 %s；是不是 %s", word->name, where, guess.best),
             arena_printf(arena, "%s has no attribute %s; is it %s?", word->name, where,
@@ -109,6 +187,7 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
             arena_printf(arena, "%s must not be empty", where));
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
+        add_readings(&f, a ? a->type : NULL, NULL, arena);
         say(&f, arena_printf(arena, "%s 缺少属性 %s", word->name, where),
             arena_printf(arena, "%s lacks the attribute %s", word->name, where));
         break;
@@ -116,11 +195,6 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
     case XML_SCHEMAV_CVC_TYPE_3_1_1:
         unknown_attribute(&f, e, word, arena);
-        break;
-    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1:
-    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3:
-        say(&f, arena_printf(arena, "%s 里不能直接写文字", word->name),
-            arena_printf(arena, "%s holds no text of its own", word->name));
         break;
     default:
         if (e->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
@@ -134,15 +208,58 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     return f;
 }
 
-struct schema_fault schema_fault_stray(const char *name, const struct word *parent,
-                                       struct arena *arena)
+struct schema_fault schema_fault_text(const struct word *word, const char *stray_text,
+                                      struct arena *arena)
+{
+    static const char blanks[] = " \t\r\n", open[] = "＜", close[] = "＞";
+    struct schema_fault f = {.label = word->label, .kind = RECORD_FLAW_CHILD};
+    char *own = arena_strdup(arena, stray_text + strspn(stray_text, blanks));
+    for (size_t len = strlen(own); len && strchr(blanks, own[len - 1]);)
+        own[--len] = '\0';
+    const char *shown = quote(arena, own), *name = strstr(own, open),
+               *end = name ? strstr(name, close) : NULL;
+    if (end) {
+        const char *text = end + sizeof close - 1, *next = strstr(text, open);
+        add_reading(&f,
+                    arena_printf(arena, "%.*s>%.*s", (int)(end - name - (int)sizeof open + 1),
+                                 name + sizeof open - 1,
+                                 next ? (int)(next - text) : (int)strlen(text), text),
+                    arena);
+    }
+    if (name || strstr(own, close))
+        say(&f, arena_printf(arena, "标签%s用了全角的 ＜ ＞，请改用半角的 < >", shown),
+            arena_printf(arena, "the tag %s has marks of full width; write < and >", shown));
+    else
+        say(&f,
+            arena_printf(arena, "%s 里不能直接写文字，这里却有%s；请写进相应的元素或删去",
+                         word->name, shown),
+            arena_printf(arena,
+                         "%s holds no text of its own, but has %s; put it into its element, or "
+                         "delete it",
+                         word->name, shown));
+    return f;
+}
+
+struct schema_fault schema_fault_stray(const char *name, const char *prefix,
+                                       const struct word *parent, struct arena *arena)
 {
     struct schema_fault f = {0};
     struct spelling_guess guess = {.word = name};
     const char *shown = quote_name(arena, name);
 
+    if (prefix) {
+        const char *whole = quote_name(arena, arena_printf(arena, "%s:%s", prefix, name));
+        say(&f, arena_printf(arena, "<%s> 带有前缀；请去掉冒号和前缀，写 <%s>", whole, shown),
+            arena_printf(arena, "<%s> has a prefix; write <%s>, without it", whole, shown));
+        return f;
+    }
+
     for (size_t i = 0; i < parent->n_children; i++)
         spelling_guess(&guess, parent->children[i]->name);
+    f.kind = RECORD_FLAW_NAME;
+    for (size_t i = 0; i < parent->n_children; i++)
+        if (!guess.best || guess.best == parent->children[i]->name)
+            add_reading(&f, parent->children[i]->name, arena);
     if (guess.best)
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));

@@ -2,6 +2,7 @@
 #ifndef RECORD_SCHEMA_FAULT_H
 #define RECORD_SCHEMA_FAULT_H
 
+#include "record/record.h"
 #include "record/vocabulary.h"
 
 #include <libxml/xmlerror.h>
@@ -10,13 +11,21 @@ struct schema_fault {
     const char *attribute; /* which one; NULL: the element itself or its text */
     const char *label;     /* of the attribute or the element; NULL: none known */
     const char *text[LANGUAGE_COUNT];
+    /* What may stand there instead, the most probable first; for who judges a record by what it
+     * says. */
+    enum record_flaw_kind kind;
+    const char *const *readings;
+    size_t n_readings;
 };
 
 /* The sentence for an error that validation reports at an element. Strings live in the arena. */
 struct schema_fault schema_fault_of(const xmlError *error, const struct word *word,
                                     struct arena *arena);
-/* An element that its parent cannot hold. */
-struct schema_fault schema_fault_stray(const char *name, const struct word *parent,
-                                       struct arena *arena);
+/* An element that its parent cannot hold; prefix: before its name in the file, or NULL. */
+struct schema_fault schema_fault_stray(const char *name, const char *prefix,
+                                       const struct word *parent, struct arena *arena);
+/* Text where none may stand. */
+struct schema_fault schema_fault_text(const struct word *word, const char *stray_text,
+                                      struct arena *arena);
 
 #endif

@@ -1,6 +1,7 @@
 /* stream.c - see stream.h. */
 #include "record/stream.h"
 
+#include "core/buffer.h"
 #include "record/quote.h"
 #include "record/scan.h"
 #include "record/syntax.h"
@@ -29,12 +30,17 @@ struct stream {
     size_t inner, outer; /* weight of the unit's child at hand, and of all but the applicants */
     bool begun, finishing, broken;
     struct file_fault fault;
+    /* What the parser had left when it broke off at a slip of markup, for who goes on behind it. */
+    struct buffer rest;
+    long rest_line;
+    bool seeking; /* the applicant to go on with */
+    bool priming; /* a new parser is shown the elements that are open */
 };
 
 static void refuse(struct stream *s, long line, const char *zh, const char *en)
 {
     if (!s->broken)
-        s->fault = (struct file_fault){FAULT_DATA, line, {zh, en}};
+        s->fault = (struct file_fault){FAULT_DATA, line, {zh, en}, false};
     s->broken = true;
 }
 
@@ -67,6 +73,42 @@ static void weigh(struct stream *s, size_t weight)
                             STREAM_REST_LIMIT >> 20));
 }
 
+/* The unread bytes from there on, of what the parser holds. */
+static void keep_rest(struct stream *s, const xmlChar *from, long line)
+{
+    const xmlParserInput *in = s->parser->input;
+    s->rest.len = 0;
+    buffer_add(&s->rest, from, (size_t)(in->end - from));
+    s->rest_line = line;
+    s->seeking = s->events->resumed && s->depth >= 2 && !strcmp(s->open[1].name, "unit");
+}
+
+/* The place of the tag's < behind which the parser has read. */
+static const xmlChar *tag_begin(const xmlParserCtxt *parser)
+{
+    const xmlChar *p = parser->input->cur;
+    while (p > parser->input->base && *--p != '<')
+        continue;
+    return p;
+}
+
+/* An applicant within another: the one before has no end. */
+static void refuse_unended(struct stream *s, const xmlChar *name, long line)
+{
+    if (s->depth < 3 || strcmp((const char *)name, "applicant") ||
+        strcmp(s->open[2].name, "applicant") || strcmp(s->open[1].name, "unit"))
+        return;
+    refuse(s, s->open[2].line,
+           arena_printf(s->arena,
+                        "<applicant> 没有结束：请在第 %ld 行的 <applicant> 之前写 </applicant>",
+                        line),
+           arena_printf(s->arena,
+                        "<applicant> has no end: write </applicant> before the <applicant> of "
+                        "line %ld",
+                        line));
+    keep_rest(s, tag_begin(s->parser), line);
+}
+
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
@@ -74,10 +116,13 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
     struct stream *s = data;
     size_t weight = NODE_WEIGHT;
 
-    if (s->broken)
+    if (s->broken || s->priming)
         return;
     s->begun = true;
     long line = tag_line(s->parser);
+    refuse_unended(s, name, line);
+    if (s->broken)
+        return;
     if (s->depth == STREAM_DEPTH) {
         refuse(s, line, arena_printf(s->arena, "元素嵌套超过 %d 层", STREAM_DEPTH),
                arena_printf(s->arena, "elements are nested more than %d deep", STREAM_DEPTH));
@@ -98,7 +143,7 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
 {
     struct stream *s = data;
 
-    if (s->broken)
+    if (s->broken || s->priming)
         return;
     s->events->end(s->data, name, prefix, uri);
     if (s->depth == 3 && strcmp((const char *)name, "applicant"))
@@ -164,6 +209,7 @@ static void refuse_cut(struct stream *s)
     refuse(s, s->open[s->depth - 1].line,
            arena_printf(s->arena, "文件不完整：到末尾 <%s> 也没有结束", name),
            arena_printf(s->arena, "the file is cut short: <%s> never ends", name));
+    s->fault.end_tag = true;
 }
 
 static void on_error(void *data, xmlError *error)
@@ -173,21 +219,28 @@ static void on_error(void *data, xmlError *error)
 
     if (s->broken || error->level < XML_ERR_ERROR)
         return;
-    if (s->finishing && s->depth) {
+    bool at_end = error->code == XML_ERR_DOCUMENT_END || error->code == XML_ERR_TAG_NOT_FINISHED ||
+                  s->parser->input->cur >= s->parser->input->end;
+    if (s->finishing && s->depth && at_end) {
         refuse_cut(s);
         return;
     }
+    keep_rest(s, s->parser->input->cur, s->parser->input->line);
     xmlError plain = *error;
     if (!s->begun && plain.code == XML_ERR_DOCUMENT_END)
         plain.code = XML_ERR_DOCUMENT_EMPTY; /* the end came, but no element before it */
-    syntax_sentence(&plain, s->arena, text);
+    const xmlParserInput *in = s->parser->input;
+    const struct syntax_place place = {(const char *)in->base, (const char *)in->cur,
+                                       (const char *)in->end};
+    syntax_sentence(&plain, &place, s->arena, text);
     refuse(s, plain.line, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
+    s->fault.end_tag = plain.code == XML_ERR_TAG_NAME_MISMATCH;
 }
 
-struct stream *stream_new(int fd, const struct stream_events *events, void *data,
-                          struct arena *arena)
+/* A parser at the beginning of a document. The bytes that it gets are UTF-8, whatever the
+ * declaration says. */
+static void begin_parsing(struct stream *s)
 {
-    struct stream *s = mem_alloc(1, sizeof *s);
     xmlSAXHandler handler = {
         .initialized = XML_SAX2_MAGIC,
         .startElementNs = on_start,
@@ -198,6 +251,14 @@ struct stream *stream_new(int fd, const struct stream_events *events, void *data
         .internalSubset = on_doctype,
         .serror = (xmlStructuredErrorFunc)on_error,
     };
+    s->parser = xmlCreatePushParserCtxt(&handler, s, NULL, 0, NULL);
+    xmlCtxtUseOptions(s->parser, XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
+}
+
+struct stream *stream_new(int fd, const struct stream_events *events, void *data,
+                          struct arena *arena)
+{
+    struct stream *s = mem_alloc(1, sizeof *s);
 
     xml_guard();
     s->events = events;
@@ -205,9 +266,7 @@ struct stream *stream_new(int fd, const struct stream_events *events, void *data
     s->arena = arena;
     s->scan.line = 1;
     s->decoder = decoder_new(fd, arena);
-    s->parser = xmlCreatePushParserCtxt(&handler, s, NULL, 0, NULL);
-    /* The bytes are UTF-8 by now, whatever the declaration says. */
-    xmlCtxtUseOptions(s->parser, XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
+    begin_parsing(s);
     return s;
 }
 
@@ -244,6 +303,92 @@ static void report_refusal(struct stream *s)
     }
 }
 
+static void parse(struct stream *s, const char *bytes, size_t n)
+{
+    size_t fine = scan(&s->scan, bytes, n);
+    xmlParseChunk(s->parser, bytes, (int)fine, 0);
+    report_refusal(s);
+}
+
+/* Where the next applicant begins or the unit ends; SIZE_MAX: neither is there yet. */
+static size_t find_resumption(const struct buffer *b)
+{
+    static const char *const marks[] = {"<applicant", "</unit"};
+    const char *from = (const char *)b->data;
+    for (size_t i = 0; i < b->len; i++)
+        for (size_t k = 0; from[i] == '<' && k < sizeof marks / sizeof *marks; k++) {
+            size_t len = strlen(marks[k]);
+            if (i + len < b->len && !memcmp(from + i, marks[k], len) &&
+                strchr(" \t\r\n>", from[i + len]))
+                return i;
+        }
+    return SIZE_MAX;
+}
+
+static long lines_before(const struct buffer *b, size_t at)
+{
+    long lines = 0;
+    for (size_t i = 0; i < at; i++)
+        lines += b->data[i] == '\n';
+    return lines;
+}
+
+/* Goes on in the unit, with a parser that knows of nothing else. */
+static void resume(struct stream *s, size_t at)
+{
+    static const char open[] = "<batch><unit>";
+    struct buffer rest = s->rest;
+
+    /* Validation still knows the open elements by the names that the old parser's dictionary owns:
+     * the new one takes it over before it has read a byte. */
+    xmlDict *names = s->parser->dict;
+    xmlDictReference(names);
+    s->rest = (struct buffer){0};
+    xmlFreeParserCtxt(s->parser);
+    begin_parsing(s);
+    xmlDictFree(s->parser->dict);
+    s->parser->dict = names;
+    s->priming = true;
+    xmlParseChunk(s->parser, open, sizeof open - 1, 0);
+    s->priming = s->seeking = s->broken = false;
+    s->open[0].name = "batch";
+    s->open[1].name = "unit";
+    s->depth = 2;
+    s->inner = 0;
+    s->rest_line += lines_before(&rest, at);
+    s->parser->input->line = (int)s->rest_line;
+    s->scan = (struct scan){.line = s->rest_line};
+    s->events->resumed(s->data, &s->fault);
+    parse(s, (const char *)rest.data + at, rest.len - at);
+    buffer_clear(&rest);
+}
+
+/* Looks for an applicant to go on with; what was looked at is dropped, but for its end, in which a
+ * mark may begin. false: the file has come to its end. */
+static bool seek_applicant(struct stream *s)
+{
+    enum { MARK_BYTES = 16 };
+    const char *bytes;
+
+    while (s->seeking) {
+        size_t at = find_resumption(&s->rest), n;
+        if (at != SIZE_MAX) {
+            resume(s, at);
+            continue;
+        }
+        if (s->rest.len > MARK_BYTES) {
+            size_t dropped = s->rest.len - MARK_BYTES;
+            s->rest_line += lines_before(&s->rest, dropped);
+            memmove(s->rest.data, s->rest.data + dropped, MARK_BYTES);
+            s->rest.len = MARK_BYTES;
+        }
+        if (!(n = decoder_read(s->decoder, &bytes)))
+            return false;
+        buffer_add(&s->rest, bytes, n);
+    }
+    return !s->broken;
+}
+
 bool stream_read(struct stream *s)
 {
     const char *bytes;
@@ -252,10 +397,8 @@ bool stream_read(struct stream *s)
     if (s->broken)
         return false;
     if (n) {
-        size_t fine = scan(&s->scan, bytes, n);
-        xmlParseChunk(s->parser, bytes, (int)fine, 0);
-        report_refusal(s);
-        return !s->broken;
+        parse(s, bytes, n);
+        return s->seeking ? seek_applicant(s) : !s->broken;
     }
     const struct file_fault *fault = decoder_fault(s->decoder);
     if (fault) {
@@ -269,6 +412,8 @@ bool stream_read(struct stream *s)
         return false;
     }
     xmlParseChunk(s->parser, "", 0, 1);
+    if (s->seeking)
+        return seek_applicant(s);
     if (!s->broken && (s->depth > 0 || !s->begun || !s->parser->wellFormed))
         refuse(s, 0, "不是合格的 XML", "malformed XML");
     return false;
@@ -300,5 +445,6 @@ void stream_free(struct stream *s)
         return;
     decoder_free(s->decoder);
     xmlFreeParserCtxt(s->parser);
+    buffer_clear(&s->rest);
     free(s);
 }

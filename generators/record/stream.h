@@ -23,6 +23,9 @@ struct stream_events {
     startElementNsSAX2Func start;
     endElementNsSAX2Func end;
     charactersSAXFunc text;
+    /* A slip was found within a unit, and reading goes on with its next applicant: the unit is the
+     * innermost open element again. NULL: what follows a slip is not read. */
+    void (*resumed)(void *data, const struct file_fault *slip);
 };
 
 struct stream;

@@ -1,7 +1,11 @@
 /* syntax.c - see syntax.h. */
 #include "record/syntax.h"
 
+#include "core/utf8.h"
 #include "record/quote.h"
+
+#include <ctype.h>
+#include <string.h>
 
 /* %s stands for the name that the parser gives with its error, where it gives one. */
 static const struct {
@@ -81,7 +85,112 @@ static const char *fill_in(struct arena *arena, const char *sentence, const char
                 : sentence;
 }
 
-void syntax_sentence(const xmlError *error, struct arena *arena, const char *text[LANGUAGE_COUNT])
+/* The tag at hand, from its < to where the parser has read. */
+static const char *tag_of(const struct syntax_place *place)
+{
+    const char *p = place->at;
+    while (p > place->base && *--p != '<')
+        continue;
+    return p;
+}
+
+static bool is_name_byte(char c)
+{
+    return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.' || c == ':' ||
+           (unsigned char)c >= 0x80;
+}
+
+/* The name that ends there, with = behind it; "" for none. */
+static const char *name_before(const char *base, const char *end, struct arena *arena)
+{
+    const char *from, *to = end;
+    while (to > base && strchr(" \t\r\n=", to[-1]))
+        to--;
+    for (from = to; from > base && is_name_byte(from[-1]);)
+        from--;
+    return quote_name(arena, arena_strndup(arena, from, (size_t)(to - from)));
+}
+
+/* An attribute whose value goes on up to the quote of the next one, whose name and = it has
+ * swallowed; or whose value holds the tag's end. NULL: none is such. */
+static const char *unclosed_attribute(const struct syntax_place *place, struct arena *arena)
+{
+    const char *p = tag_of(place), *end = place->at;
+    while (p < end && (p = memchr(p, '"', (size_t)(end - p)))) {
+        const char *value = p + 1, *name = name_before(tag_of(place), p, arena);
+        const char *close = value < end ? memchr(value, '"', (size_t)(end - value)) : NULL;
+        const char *to = close ? close : end, *tag_end = memchr(value, '>', (size_t)(to - value));
+        bool swallowed = close && close > value && close[-1] == '=';
+        if (swallowed || (!close && tag_end))
+            return name;
+        if (!close)
+            break;
+        p = close + 1;
+    }
+    return NULL;
+}
+
+/* Quotation marks of Chinese text, and of full width. */
+static bool is_foreign_quote(const struct syntax_place *place)
+{
+    size_t used, n = (size_t)(place->end - place->at);
+    uint32_t c = n ? utf8_next(place->at, n, &used) : 0;
+    return (c >= 0x2018 && c <= 0x201F) || c == 0xFF02 || c == 0xFF07 || c == 0x300C ||
+           c == 0x300E || c == 0x301D;
+}
+
+/* The & or < that no name follows, and the words before it. */
+static void bare_mark(const struct syntax_place *place, struct arena *arena,
+                      const char *text[LANGUAGE_COUNT])
+{
+    enum { SHOWN = 8 };
+    const char *p = place->at, *from;
+    while (p > place->base && *--p != '<' && *p != '&')
+        continue;
+    from = p;
+    for (int n = 0; from > place->base && n < SHOWN && !strchr("<>\"\n", from[-1]); n++)
+        while (--from > place->base && ((unsigned char)*from & 0xC0) == 0x80)
+            continue;
+    const char *mark = *p == '<' ? "<" : "&", *write = *p == '<' ? "&lt;" : "&amp;";
+    const char *before = quote(arena, arena_strndup(arena, from, (size_t)(p - from)));
+    text[LANGUAGE_ZH] = arena_printf(arena, "%s之后的 %s 请写 %s", before, mark, write);
+    text[LANGUAGE_EN] = arena_printf(arena, "write %s for the %s after %s", write, mark, before);
+}
+
+/* Errors of which the bytes around them say more than the parser does. false: they do not. */
+static bool explain(const xmlError *error, const struct syntax_place *place, struct arena *arena,
+                    const char *text[LANGUAGE_COUNT])
+{
+    const char *name;
+    switch (error->code) {
+    case XML_ERR_NAME_REQUIRED:
+        bare_mark(place, arena, text);
+        return true;
+    case XML_ERR_ATTRIBUTE_NOT_STARTED:
+        if (!is_foreign_quote(place))
+            return false;
+        name = name_before(tag_of(place), place->at, arena);
+        text[LANGUAGE_ZH] =
+            arena_printf(arena, "属性 %s 的值用了中文引号；请改用英文引号 \"", name);
+        text[LANGUAGE_EN] = arena_printf(
+            arena, "the value of %s stands in Chinese quotation marks; write \"", name);
+        return true;
+    case XML_ERR_SPACE_REQUIRED:
+    case XML_ERR_LT_IN_ATTRIBUTE:
+    case XML_ERR_ATTRIBUTE_NOT_FINISHED:
+    case XML_ERR_GT_REQUIRED:
+        if (!(name = unclosed_attribute(place, arena)))
+            return false;
+        text[LANGUAGE_ZH] = arena_printf(arena, "属性 %s 的值缺少结尾的引号 \"", name);
+        text[LANGUAGE_EN] = arena_printf(arena, "the value of %s lacks its closing quote", name);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void syntax_sentence(const xmlError *error, const struct syntax_place *place, struct arena *arena,
+                     const char *text[LANGUAGE_COUNT])
 {
     const char *name = quote_name(arena, error->str1 ? error->str1 : "…");
 
@@ -93,6 +202,8 @@ void syntax_sentence(const xmlError *error, struct arena *arena, const char *tex
                                          name, error->int1, name, got);
         return;
     }
+    if (explain(error, place, arena, text))
+        return;
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
         if (sentences[i].code != error->code)
             continue;

@@ -6,7 +6,13 @@
 
 #include <libxml/xmlerror.h>
 
+/* The bytes around the error that the parser still has: from `base` to `end`, read up to `at`. */
+struct syntax_place {
+    const char *base, *at, *end;
+};
+
 /* The sentence for a parser's error, in both languages; in the arena. */
-void syntax_sentence(const xmlError *error, struct arena *arena, const char *text[LANGUAGE_COUNT]);
+void syntax_sentence(const xmlError *error, const struct syntax_place *place, struct arena *arena,
+                     const char *text[LANGUAGE_COUNT]);
 
 #endif

@@ -72,15 +72,23 @@ static const char *label(struct vocabulary *v, const xmlNode *declaration)
     return colon ? arena_strndup(v->arena, text, (size_t)(colon - text)) : text;
 }
 
-/* The values that an enumeration allows, with marks between them; "" when it is none. */
-static const char *values(struct vocabulary *v, const xmlNode *type)
+/* The values that an enumeration allows; none for other types. */
+static void list_values(struct vocabulary *v, const xmlNode *type, struct word_type *t)
 {
-    const char *list = "";
+    const char **values = NULL;
+    size_t cap = 0;
     for (const xmlNode *n = type->children; n; n = n->next)
         for (const xmlNode *m = is(n, "restriction") ? n->children : NULL; m; m = m->next)
             if (is(m, "enumeration"))
-                list = arena_printf(v->arena, "%s%s%s", list, *list ? "、" : "",
-                                    attribute(v, m, "value"));
+                *ARENA_PUSH(v->arena, values, t->n_values, cap) = attribute(v, m, "value");
+    t->values = values;
+}
+
+static const char *joined(struct vocabulary *v, const struct word_type *t)
+{
+    const char *list = "";
+    for (size_t i = 0; i < t->n_values; i++)
+        list = arena_printf(v->arena, "%s%s%s", list, *list ? "、" : "", t->values[i]);
     return list;
 }
 
@@ -93,8 +101,10 @@ static const struct word_type *type_of(struct vocabulary *v, const char *name)
     if (!node)
         return NULL;
     struct word_type *t = ARENA_NEW(v->arena, struct word_type);
-    const char *zh = annotation(v, node, "documentation", "zh"), *list = values(v, node);
-    const char *en = annotation(v, node, "documentation", "en");
+    const char *zh = annotation(v, node, "documentation", "zh"),
+               *en = annotation(v, node, "documentation", "en");
+    list_values(v, node, t);
+    const char *list = joined(v, t);
     t->name = name;
     t->expected[LANGUAGE_ZH] = *list ? list : zh ? zh : name;
     t->expected[LANGUAGE_EN] = *list ? list : en ? en : name;

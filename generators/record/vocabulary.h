@@ -14,6 +14,8 @@
 /* A simple type: what a value must be, in words. */
 struct word_type {
     const char *name;
+    const char *const *values; /* that an enumeration allows */
+    size_t n_values;
     const char *expected[LANGUAGE_COUNT];
 };
 

@@ -699,8 +699,8 @@ static bool full(struct book *b, const char *zh, const char *en)
         en);
 }
 
-/* Rows are in temporary files by now. Their sizes are what the parts must at least have. */
-static bool rows_arrived(struct book *b, long long *sizes)
+/* Rows are in temporary files by now, from where they must get into their parts. */
+static bool rows_arrived(struct book *b, struct verify_rows *rows)
 {
     for (size_t i = 0; i < b->n_sheets; i++) {
         lxw_worksheet *ws = b->sheets[i];
@@ -708,7 +708,8 @@ static bool rows_arrived(struct book *b, long long *sizes)
             lxw_worksheet_write_single_row(ws);
         if (fflush(ws->optimize_tmpfile) || ferror(ws->optimize_tmpfile))
             return false;
-        sizes[i] = ftell(ws->optimize_tmpfile);
+        if (!verify_rows_of(fileno(ws->optimize_tmpfile), ftell(ws->optimize_tmpfile), &rows[i]))
+            return false;
     }
     return true;
 }
@@ -740,16 +741,18 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     if (ok && b.error != LXW_NO_ERROR)
         ok = full(&b, lxw_strerror(b.error), lxw_strerror(b.error));
 
-    long long *sizes = ARENA_ARRAY(&b.arena, long long, b.n_sheets + 1);
+    struct verify_rows *rows = ARENA_ARRAY(&b.arena, struct verify_rows, b.n_sheets + 1);
     errno = 0;
-    arrived = rows_arrived(&b, sizes);
+    arrived = rows_arrived(&b, rows);
     int why = errno;
     lxw_error error = workbook_close(b.workbook); /* frees it also when it fails */
     if (ok && b.faults == 0 && (!arrived || error != LXW_NO_ERROR)) {
-        why = why ? why : errno;
-        ok = full(&b, why ? strerror(why) : lxw_strerror(error),
-                  why ? strerror(why) : lxw_strerror(error));
-    } else if (ok && b.faults == 0 && !verify_workbook(fileno(out), sizes, (int)b.n_sheets)) {
+        if (!why && error == LXW_NO_ERROR) /* a stream has failed, and forgot why */
+            ok = full(&b, "临时文件没有写全", "a temporary file did not arrive whole");
+        else
+            ok = full(&b, why ? strerror(why) : lxw_strerror(error),
+                      why ? strerror(why) : lxw_strerror(error));
+    } else if (ok && b.faults == 0 && !verify_workbook(fileno(out), rows, (int)b.n_sheets)) {
         ok = full(&b, "写出的内容不完整", "what was written is not whole");
     }
     ok = ok && b.faults == 0;

@@ -48,8 +48,9 @@ struct run {
 bool roster_templates_sound(const char *const *templates, struct diag *diag)
 {
     struct arena arena = {0};
-    const char *path = find_template(&arena, templates, "roster.xml", diag),
-               *surnames_path = find_template(&arena, templates, "surnames.xml", diag);
+    const char *path = find_template(&arena, templates, "roster.xml", (struct src_pos){0}, diag),
+               *surnames_path =
+                   find_template(&arena, templates, "surnames.xml", (struct src_pos){0}, diag);
     struct surnames surnames = {0};
     struct sheet_template *template = path ? sheet_template_load(path, diag) : NULL;
     bool ok = surnames_path && surnames_load(&surnames, surnames_path, diag) && template;
@@ -63,9 +64,11 @@ bool roster_templates_sound(const char *const *templates, struct diag *diag)
 static bool load(struct run *run)
 {
     const char *const *dirs = run->request->templates;
-    const char *path = find_template(&run->arena, dirs, "roster.xml", &run->diag),
-               *surnames =
-                   path ? find_template(&run->arena, dirs, "surnames.xml", &run->diag) : NULL;
+    const char *path =
+                   find_template(&run->arena, dirs, "roster.xml", (struct src_pos){0}, &run->diag),
+               *surnames = path ? find_template(&run->arena, dirs, "surnames.xml",
+                                                (struct src_pos){0}, &run->diag)
+                                : NULL;
     if (!surnames)
         return false;
     if (!(run->template = sheet_template_load(path, &run->diag)) ||

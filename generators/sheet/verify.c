@@ -2,18 +2,20 @@
  * time. */
 #include "sheet/verify.h"
 
+#include "core/machine.h"
+
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE = 32 * 1024, ENDS = 128, END_RECORD = 22, ENTRY = 46, LOCAL = 30 };
+enum { PIECE = 32 * 1024, DEEPEST = 64, END_RECORD = 22, ENTRY = 46, LOCAL = 30 };
 
 struct part {
     long long at; /* of its local header */
-    uint32_t packed, size;
+    uint32_t packed, size, sum;
     char name[80];
 };
 
@@ -29,51 +31,166 @@ static uint32_t u32(const unsigned char *p)
 
 static bool read_at(int fd, long long at, void *out, size_t len)
 {
-    return at >= 0 && pread(fd, out, len, (off_t)at) == (ssize_t)len;
+    for (char *p = out; at >= 0 && len > 0;) {
+        ssize_t n = pread(fd, p, len, (off_t)at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            machine_ask(NULL);
+        if (n <= 0)
+            return false;
+        p += n;
+        at += n;
+        len -= (size_t)n;
+    }
+    return at >= 0;
 }
 
-/* The last bytes so far: enough for an end tag. */
-struct tail {
-    char bytes[ENDS];
-    size_t n;
+/* Is a part all that its elements say? libxlsxwriter's are plain: no comments, quotes are ", and
+ * text has neither < nor >. A piece that was lost shows where its two sides meet. */
+struct markup {
+    uint32_t open[DEEPEST]; /* the names of the open elements, hashed */
+    int depth;
+    bool in_tag, in_value, named, closes, declares, broken, rooted;
+    uint32_t name;
+    unsigned char last;
 };
 
-static void tail_add(struct tail *t, const unsigned char *data, size_t len)
+static void end_tag(struct markup *m)
 {
-    if (len > ENDS) {
-        data += len - ENDS;
-        len = ENDS;
-    }
-    size_t keep = t->n + len > ENDS ? ENDS - len : t->n;
-    memmove(t->bytes, t->bytes + t->n - keep, keep);
-    memcpy(t->bytes + keep, data, len);
-    t->n = keep + len;
+    if (m->declares)
+        m->broken = m->broken || m->last != '?';
+    else if (m->closes && (m->depth == 0 || m->open[m->depth - 1] != m->name))
+        m->broken = true;
+    else if (m->closes)
+        m->depth--;
+    else if (m->last != '/' && m->depth < DEEPEST)
+        m->open[m->depth++] = m->name;
+    else if (m->last != '/')
+        m->broken = true;
+    m->rooted = m->rooted || !m->declares;
+    m->in_tag = false;
 }
 
-/* The name of the root element, out of the part's first bytes. */
-static bool root_name(const unsigned char *head, size_t n, char *name, size_t size)
+static void read_tag(struct markup *m, unsigned char c)
 {
-    for (size_t i = 0; i + 1 < n; i++) {
-        size_t len = 0;
-        if (head[i] != '<' || head[i + 1] == '?' || head[i + 1] == '!')
-            continue;
-        while (i + 1 + len < n && !strchr(" />\r\n\t", head[i + 1 + len]))
-            len++;
-        snprintf(name, size, "%.*s", (int)len, (const char *)head + i + 1);
-        return len > 0 && i + 1 + len < n;
-    }
-    return false;
+    bool first = m->last == '<';
+    if (c == '<' || (m->last == '"' && !strchr(" /?>", c)))
+        m->broken = true;
+    m->closes = m->closes || (first && c == '/');
+    m->declares = m->declares || (first && c == '?');
+    m->named = m->named || c == ' ' || c == '>' || (c == '/' && !first);
+    if (!m->named && !(first && (c == '/' || c == '?')))
+        m->name = (m->name ^ c) * 16777619u;
+    m->in_value = c == '"';
+    if (m->in_value && m->last != '=')
+        m->broken = true;
+    if (c == '>')
+        end_tag(m);
 }
 
-static bool part_is_whole(int fd, const struct part *p)
+static void read_text(struct markup *m, unsigned char c)
+{
+    if (c == '<' && !(m->rooted && m->depth == 0)) {
+        m->in_tag = true;
+        m->named = m->closes = m->declares = false;
+        m->name = 2166136261u;
+    } else if (c == '>' || (m->depth == 0 && c != '\r' && c != '\n')) {
+        m->broken = true;
+    }
+}
+
+static void markup_add(struct markup *m, const unsigned char *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (m->in_value)
+            m->in_value = data[i] != '"';
+        else if (m->in_tag)
+            read_tag(m, data[i]);
+        else
+            read_text(m, data[i]);
+        m->last = data[i];
+    }
+}
+
+/* Do the rows of a sheet stand in its part as they were written? */
+struct rows_search {
+    const struct verify_rows *rows;
+    size_t matched; /* of the tag before or behind them */
+    uLong sum;
+    long long left;
+    enum { BEFORE, WITHIN, BEHIND, FOUND, WRONG } at;
+};
+
+static bool match(struct rows_search *r, const char *tag, unsigned char c)
+{
+    r->matched = c == (unsigned char)tag[r->matched] ? r->matched + 1 : c == '<';
+    if (tag[r->matched])
+        return false;
+    r->matched = 0;
+    return true;
+}
+
+static void rows_add(struct rows_search *r, const unsigned char *data, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        size_t n = 1;
+        switch (r->at) {
+        case BEFORE:
+            if (match(r, "<sheetData>", data[i]))
+                r->at = WITHIN;
+            break;
+        case WITHIN:
+            n = (long long)(len - i) < r->left ? len - i : (size_t)r->left;
+            r->sum = crc32(r->sum, data + i, (uInt)n);
+            r->left -= (long long)n;
+            if (r->left == 0)
+                r->at = r->sum == r->rows->sum ? BEHIND : WRONG;
+            break;
+        case BEHIND:
+            if (match(r, "</sheetData>", data[i]))
+                r->at = FOUND;
+            else if (r->matched == 0)
+                r->at = WRONG;
+            break;
+        case FOUND:
+        case WRONG:
+            return;
+        }
+        i += n;
+    }
+}
+
+/* A part as it is inflated, piece by piece. */
+struct reading {
+    struct markup markup;
+    struct rows_search rows; /* rows NULL: it is no sheet with rows */
+    uLong sum;
+};
+
+static void part_add(struct reading *r, const unsigned char *data, size_t len)
+{
+    r->sum = crc32(r->sum, data, (uInt)len);
+    markup_add(&r->markup, data, len);
+    if (r->rows.rows)
+        rows_add(&r->rows, data, len);
+}
+
+static bool part_ends_well(const struct reading *r, const struct part *p)
+{
+    const struct markup *m = &r->markup;
+    return r->sum == p->sum && m->rooted && !m->broken && !m->in_tag && !m->in_value &&
+           m->depth == 0 && (!r->rows.rows || r->rows.at == FOUND);
+}
+
+/* rows NULL: there are none in it. */
+static bool part_is_whole(int fd, const struct part *p, const struct verify_rows *rows)
 {
     unsigned char local[LOCAL], in[PIECE], out[PIECE];
-    struct tail tail = {.n = 0};
-    char root[60] = "", end[64], empty[64];
+    struct reading reading = {.rows = {.rows = rows, .left = rows ? rows->len : 0}};
     z_stream z = {0};
     long long at, left = p->packed;
     int state = Z_OK;
-    bool first = true;
 
     if (!read_at(fd, p->at, local, LOCAL) || inflateInit2(&z, -MAX_WBITS) != Z_OK)
         return false;
@@ -90,23 +207,13 @@ static bool part_is_whole(int fd, const struct part *p)
             z.next_out = out;
             z.avail_out = PIECE;
             state = inflate(&z, Z_NO_FLUSH);
-            size_t got = PIECE - z.avail_out;
-            if (first && got > 0)
-                root_name(out, got, root, sizeof root);
-            first = first && got == 0;
-            tail_add(&tail, out, got);
+            part_add(&reading, out, PIECE - z.avail_out);
         } while (state == Z_OK && (z.avail_in > 0 || z.avail_out == 0));
         if (state == Z_BUF_ERROR) /* all that was given is used up */
             state = Z_OK;
     }
     inflateEnd(&z);
-    while (tail.n > 0 && strchr("\r\n", tail.bytes[tail.n - 1]))
-        tail.n--;
-    size_t len = (size_t)snprintf(end, sizeof end, "</%s>", root);
-    snprintf(empty, sizeof empty, "/>");
-    return state == Z_STREAM_END && *root && z.total_out == p->size && tail.n >= len &&
-           (!memcmp(tail.bytes + tail.n - len, end, len) ||
-            (p->size < ENDS && !memcmp(tail.bytes + tail.n - 2, empty, 2)));
+    return state == Z_STREAM_END && z.total_out == p->size && part_ends_well(&reading, p);
 }
 
 static bool next_part(int fd, long long *at, struct part *out)
@@ -118,6 +225,7 @@ static bool next_part(int fd, long long *at, struct part *out)
     if (name >= sizeof out->name || !read_at(fd, *at + ENTRY, out->name, name))
         return false;
     out->name[name] = '\0';
+    out->sum = u32(entry + 16);
     out->packed = u32(entry + 20);
     out->size = u32(entry + 24);
     out->at = u32(entry + 42);
@@ -125,7 +233,22 @@ static bool next_part(int fd, long long *at, struct part *out)
     return true;
 }
 
-bool verify_workbook(int fd, const long long *worksheets, int n)
+bool verify_rows_of(int fd, long long len, struct verify_rows *out)
+{
+    unsigned char piece[PIECE];
+
+    *out = (struct verify_rows){.len = len};
+    for (long long at = 0; at < len;) {
+        size_t n = len - at < PIECE ? (size_t)(len - at) : PIECE;
+        if (!read_at(fd, at, piece, n))
+            return false;
+        out->sum = crc32(out->sum, piece, (uInt)n);
+        at += (long long)n;
+    }
+    return true;
+}
+
+bool verify_workbook(int fd, const struct verify_rows *worksheets, int n)
 {
     unsigned char end[END_RECORD];
     long long size = lseek(fd, 0, SEEK_END), at;
@@ -136,13 +259,14 @@ bool verify_workbook(int fd, const long long *worksheets, int n)
     for (uint32_t i = u16(end + 10); i > 0; i--) {
         struct part p;
         int sheet;
-        if (!next_part(fd, &at, &p) || !part_is_whole(fd, &p))
+        if (!next_part(fd, &at, &p))
             return false;
-        if (sscanf(p.name, "xl/worksheets/sheet%d.xml", &sheet) == 1 && sheet >= 1 && sheet <= n) {
-            if (p.size <= worksheets[sheet - 1])
-                return false;
-            found++;
-        }
+        bool is_sheet =
+            sscanf(p.name, "xl/worksheets/sheet%d.xml", &sheet) == 1 && sheet >= 1 && sheet <= n;
+        const struct verify_rows *rows = is_sheet ? &worksheets[sheet - 1] : NULL;
+        if (!part_is_whole(fd, &p, rows && rows->len > 0 ? rows : NULL))
+            return false;
+        found += is_sheet;
     }
     return found == n;
 }

@@ -5,8 +5,16 @@
 
 #include <stdbool.h>
 
-/* Every part is whole: it ends with the end tag of its root element. worksheets[i] is the least
- * size in bytes of the i-th sheet's part; n of them. */
-bool verify_workbook(int fd, const long long *worksheets, int n);
+/* The rows of a sheet as they wait in libxlsxwriter's temporary file: bytes, and their CRC-32. */
+struct verify_rows {
+    long long len;
+    unsigned long sum;
+};
+/* Of the first len bytes of a file; false: there are fewer. */
+bool verify_rows_of(int fd, long long len, struct verify_rows *out);
+
+/* Is every part whole: packed without loss, all its elements ended, and in the part of the i-th
+ * sheet, of n, just these rows? Len 0: nothing is known of its rows. */
+bool verify_workbook(int fd, const struct verify_rows *worksheets, int n);
 
 #endif

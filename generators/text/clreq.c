@@ -3,7 +3,14 @@
 
 #include "text/paragraph.h"
 
+#include <uchar.h>
 #include <unicode/uchar.h>
+
+/* Digits and signs of exponents. */
+static bool is_raised(uint32_t cp)
+{
+    return cp == 0xB2 || cp == 0xB3 || cp == 0xB9 || (cp >= 0x2070 && cp <= 0x207F);
+}
 
 static enum clreq_class by_property(uint32_t cp)
 {
@@ -128,6 +135,8 @@ enum clreq_class clreq_class(uint32_t cp)
     }
     if (cp >= 0x2000 && cp <= 0x200A)
         return CLREQ_SPACE;
+    if (is_raised(cp) || (cp >= 0x2080 && cp <= 0x2089)) /* exponents and indices */
+        return CLREQ_WESTERN;
     return clreq_is_interpunct(cp) ? CLREQ_JOIN : by_property(cp);
 }
 
@@ -136,7 +145,7 @@ bool clreq_is_digit(uint32_t cp)
     return (cp >= '0' && cp <= '9') || (cp >= 0xFF10 && cp <= 0xFF19);
 }
 
-bool clreq_is_unit(uint32_t cp)
+static bool is_unit(uint32_t cp)
 {
     switch (cp) {
     case 0x4E07: /* 万 */
@@ -193,6 +202,51 @@ bool clreq_is_unit(uint32_t cp)
     case 0x90E8: /* 部 */
     case 0x9875: /* 页 */
     case 0x9879: /* 项 */
+        return true;
+    }
+    return cp >= 0x3371 && cp <= 0x33DF; /* ㎡ ㎏ */
+}
+
+/* Units that are written with several characters, each beside its first one. */
+static const char32_t *const unit_words[] = {
+    U"万元", U"万吨", U"万人", U"万字",   U"万次",     U"万方",     U"万册", U"万亩",
+    U"万台", U"亿元", U"亿吨", U"个月",   U"个人",     U"人次",     U"公里", U"公斤",
+    U"公顷", U"分钟", U"分米", U"厘米",   U"千克",     U"千米",     U"千字", U"学分",
+    U"学时", U"小时", U"平方", U"平方米", U"平方千米", U"平方公里", U"工日", U"工作日",
+    U"延米", U"毫米", U"毫秒", U"立方",   U"立方米",   U"课时",
+};
+
+bool clreq_begins_unit(const uint32_t *cps, size_t n)
+{
+    if (n == 1 && is_unit(cps[0]))
+        return true;
+    for (size_t i = 0; i < sizeof unit_words / sizeof *unit_words; i++) {
+        size_t k = 0;
+        while (k < n && unit_words[i][k] == cps[k]) /* ends at the word's NUL at the latest */
+            k++;
+        if (k == n)
+            return true;
+    }
+    return false;
+}
+
+bool clreq_ends_number(uint32_t cp)
+{
+    return clreq_is_digit(cp) || is_raised(cp);
+}
+
+bool clreq_joins_range(uint32_t cp)
+{
+    switch (cp) {
+    case '-':
+    case '~':
+    case 0x2010: /* ‐ */
+    case 0x2013: /* – */
+    case 0x2014: /* — */
+    case 0x223C: /* ∼ */
+    case 0x81F3: /* 至 */
+    case 0xFF0D: /* － */
+    case 0xFF5E: /* ～ */
         return true;
     }
     return false;

@@ -5,6 +5,7 @@
 #define TEXT_CLREQ_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum clreq_class {
@@ -23,9 +24,13 @@ enum clreq_class {
 };
 
 enum clreq_class clreq_class(uint32_t cp);
-bool clreq_is_digit(uint32_t cp); /* half or full width */
-/* 年 月 日 条 页 ... that GB/T 15835 keeps with the number before them. */
-bool clreq_is_unit(uint32_t cp);
+bool clreq_is_digit(uint32_t cp);    /* half or full width */
+bool clreq_ends_number(uint32_t cp); /* a digit, or an exponent's */
+/* Whether a unit begins so: 年 月 条 页 万吨 平方米 ..., which GB/T 15835 keeps with the number
+ * before them. */
+bool clreq_begins_unit(const uint32_t *cps, size_t n);
+/* — ～ 至 between the years of a range. */
+bool clreq_joins_range(uint32_t cp);
 /* The dot between the parts of a name, and the other dots that are typed in its place. */
 bool clreq_is_interpunct(uint32_t cp);
 

@@ -1,11 +1,13 @@
 /* face.c - see face.h. */
 #include "text/face.h"
 
+#include "core/machine.h"
 #include "core/utf8.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
 #include FT_BBOX_H
+#include FT_ERRORS_H
 #include FT_MULTIPLE_MASTERS_H
 #include FT_OUTLINE_H
 #include FT_TRUETYPE_TABLES_H
@@ -80,8 +82,10 @@ static int fitted(const struct face *face, int place, double move)
 
 static bool load(const struct face *face, uint32_t gid)
 {
-    return FT_Load_Glyph(face->ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING) == 0 &&
-           face->ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
+    FT_Error error = FT_Load_Glyph(face->ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING);
+    if (error == FT_Err_Out_Of_Memory)
+        machine_out_of_memory(0);
+    return error == 0 && face->ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
 }
 
 /* An outline without any area draws nothing either. */
@@ -199,7 +203,8 @@ size_t font_next(const char *s, size_t len, struct font_sequence *out)
 
 /* Composites. */
 
-enum { GAP = 50, X_HEIGHT = 450 }; /* 1/1000 em, of a face without an x to measure */
+/* 1/1000 em. The x-height is of a face without an x to measure. */
+enum { GAP = 50, GAP_MOST = 150, X_HEIGHT = 450 };
 
 /* The sequence as its parts, composed (NFC) or taken apart (NFD) as Unicode has it. */
 static size_t normalized(const struct font_sequence *sequence, const UNormalizer2 *form,
@@ -236,8 +241,15 @@ static int x_height(const struct face *face)
     return m && m->ink ? m->top : X_HEIGHT;
 }
 
+/* Marks that are drawn for capitals, or for a whole square, come down to their base. */
+static int own_gap(int gap)
+{
+    return gap <= 0 ? GAP : gap < GAP_MOST ? gap : GAP_MOST;
+}
+
 /* A mark is drawn for a letter of the x-height: it moves up or down with what it stands at, and
- * keeps its distance. */
+ * keeps its distance. Placed by the ink: of the faces in fonts.xml only Noto's have anchors (GPOS
+ * mark), and those are for the tones of Bopomofo. */
 static struct font_part place_mark(const struct face *face, uint32_t mark, uint32_t gid,
                                    struct stack *at)
 {
@@ -246,12 +258,12 @@ static struct font_part place_mark(const struct face *face, uint32_t mark, uint3
     struct font_part part = {gid, (at->left + at->right - m->left - m->right) / 2, 0};
 
     if (place >= 228 && place <= 232) {
-        int gap = m->bottom > height && !at->above ? m->bottom - height : GAP;
+        int gap = at->above ? GAP : own_gap(m->bottom - height);
         at->above = true;
         part.dy = at->top + gap - m->bottom;
         at->top = m->top + part.dy;
     } else if (place >= 218 && place <= 222) {
-        int gap = m->top < 0 && !at->below ? -m->top : GAP;
+        int gap = at->below ? GAP : own_gap(-m->top);
         at->below = true;
         part.dy = at->bottom - gap - m->top;
         at->bottom = m->bottom + part.dy;
@@ -421,6 +433,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
 {
     struct stat st;
     if (fstat(fd, &st)) {
+        machine_ask(face->path);
         refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
     } else if (!S_ISREG(st.st_mode)) {
         refuse(face, arena, FONT_BROKEN, "不是普通文件", "not a regular file", "");
@@ -429,6 +442,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
     } else {
         void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED) {
+            machine_ask(face->path);
             refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
         } else {
             face->map = map;
@@ -521,6 +535,8 @@ static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struc
         return;
     }
     FT_Error error = FT_New_Memory_Face(library, face->map, (FT_Long)face->size, face->index, &ft);
+    if (error == FT_Err_Out_Of_Memory)
+        machine_out_of_memory(0);
     if (error) {
         refuse(face, arena, FONT_BROKEN, "不是字体或已损坏：",
                "not a font, or damaged: ", face_error(error, arena));
@@ -557,6 +573,7 @@ struct face *face_open(struct FT_LibraryRec_ *library, const char *path, int ind
     /* a pipe of that name must not stop us */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
+        machine_ask(path);
         refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
         return face;
     }

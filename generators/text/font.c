@@ -3,6 +3,7 @@
  * forked. */
 #include "text/font.h"
 
+#include "core/machine.h"
 #include "core/utf8.h"
 #include "text/fonts_xml.h"
 
@@ -10,6 +11,7 @@
 #include FT_FREETYPE_H
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -98,12 +100,17 @@ static const char *find_in(struct arena *arena, const char *dir, const char *fil
 
     if (stat(path, &st) == 0)
         return path;
+    machine_ask(path);
     const char *folder = arena_strndup(arena, path, (size_t)(slash - path)), *found = NULL;
     DIR *list = opendir(folder);
-    for (struct dirent *e; list && (e = readdir(list));)
+    if (!list)
+        machine_ask(folder);
+    for (struct dirent *e; errno = 0, list && (e = readdir(list));)
         /* The least name, so that the order of the folder does not matter. */
         if (!strcasecmp(e->d_name, slash + 1) && (!found || strcmp(e->d_name, found) < 0))
             found = arena_strdup(arena, e->d_name);
+    if (list)
+        machine_ask(folder); /* readdir */
     if (list)
         closedir(list);
     return found ? arena_printf(arena, "%s/%s", folder, found) : NULL;
@@ -112,8 +119,12 @@ static const char *find_in(struct arena *arena, const char *dir, const char *fil
 static const char *locate(struct fonts *f, const char *file)
 {
     struct stat st;
-    if (file[0] == '/')
-        return stat(file, &st) == 0 ? file : NULL;
+    if (file[0] == '/') {
+        if (stat(file, &st) == 0)
+            return file;
+        machine_ask(file);
+        return NULL;
+    }
     for (const char *const *d = f->dirs; *d; d++) {
         const char *path = find_in(&f->arena, *d, file);
         if (path)

@@ -2,6 +2,7 @@
 #include "text/fonts_xml.h"
 
 #include "core/find.h"
+#include "core/machine.h"
 #include "xml/xml_reader.h"
 
 #include <sys/stat.h>
@@ -61,10 +62,14 @@ bool fonts_xml_read(struct fonts_xml *out, const char *const *dirs, struct arena
     struct xml_reader r = {.elements = elements, .arena = arena, .diag = diag};
     struct stat st;
 
-    for (const char *const *d = dirs; *d; d++)
-        if (stat(*d, &st) || !S_ISDIR(st.st_mode))
+    for (const char *const *d = dirs; *d; d++) {
+        bool there = stat(*d, &st) == 0;
+        if (!there)
+            machine_ask(*d);
+        if (!there || !S_ISDIR(st.st_mode))
             return diag_system(diag, (struct src_pos){*d, 0}, "没有这个字体目录",
                                "there is no such directory of fonts");
+    }
     out->path = find_file(arena, dirs, "fonts.xml");
     if (!out->path)
         return diag_system(diag, (struct src_pos){"fonts.xml", 0}, "找不到字体表",

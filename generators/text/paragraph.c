@@ -6,20 +6,10 @@
 #include "core/units.h"
 #include "core/utf8.h"
 #include "text/clreq.h"
+#include "text/total_fit.h"
 
+#include <string.h>
 #include <unicode/ubrk.h>
-
-/* Whether a line may begin with a unit: never with a forbidden mark or inside an unbreakable span.
- * The kinds of opportunities are in the order in which lines use them. */
-enum break_opportunity {
-    BREAK_NONE,
-    BREAK_GOOD,
-    BREAK_LOOSE, /* between a number and its unit, after the slash of a URL ...: in narrow cells, or
-                    when the piece is wider than the measure */
-    BREAK_WORD,  /* inside a Western word: when that is wider than the measure */
-    BREAK_NUMBER, /* inside a number: when nothing else is left */
-    BREAK_COUNT
-};
 
 /* What an invisible character before a unit says about a line's beginning there. */
 enum break_hint {
@@ -368,9 +358,7 @@ static void spread_spans(struct setting *s)
     }
 }
 
-/* Justification: what shrinks inside a line, kind by kind in CLREQ's order. The mark at the line's
- * end has lost its blank before, and · is half an em already. */
-enum shrink { SHRINK_SPACE, SHRINK_BRACKET, SHRINK_COMMA, SHRINK_GAP, SHRINK_STOP, SHRINK_COUNT };
+/* Justification. */
 
 static enum shrink shrink_kind(const struct unit *u)
 {
@@ -428,33 +416,79 @@ static void build_units(struct setting *s)
 
 /* Break opportunities. */
 
-/* One iterator for the process: opening one costs more than breaking a page. */
-static UBreakIterator *iterator(void)
+/* One iterator of a kind for the process: opening one costs more than breaking a page. */
+static UBreakIterator *iterator(UBreakIteratorType type)
 {
-    static UBreakIterator *it;
+    static UBreakIterator *line, *word;
+    UBreakIterator **it = type == UBRK_LINE ? &line : &word;
     UErrorCode error = U_ZERO_ERROR;
-    if (!it)
-        it = ubrk_open(UBRK_LINE, "zh@lb=strict", NULL, 0, &error);
-    return U_FAILURE(error) ? NULL : it;
+    if (!*it)
+        *it = ubrk_open(type, type == UBRK_LINE ? "zh@lb=strict" : "zh", NULL, 0, &error);
+    return U_FAILURE(error) ? NULL : *it;
+}
+
+/* Whether unit i stands in the unit behind a number: 3|个月, 12 |万吨, 12 万|吨. */
+static bool is_unit_of_number(const struct setting *s, size_t i)
+{
+    enum { LONGEST = 4 };
+    uint32_t word[LONGEST];
+    size_t from = i;
+    while (from > 0 && i - from < LONGEST && s->units[from].class == CLREQ_HAN &&
+           !clreq_ends_number(s->units[from - 1].g.cp) && s->units[from - 1].g.cp != ' ')
+        from--;
+    size_t before = from > 0 ? from - 1 : 0, n = i + 1 - from;
+    if (s->units[before].g.cp == ' ' && before > 0)
+        before--;
+    if (n > LONGEST || !clreq_ends_number(s->units[before].g.cp))
+        return false;
+    for (size_t k = 0; k < n; k++)
+        word[k] = s->units[from + k].g.cp;
+    return clreq_begins_unit(word, n);
 }
 
 /* A line that begins at unit i would part what ICU parts and GB/T 15835 keeps together: numbers,
- * their units and signs, codes of standards. */
+ * their units and signs, ranges of numbers, codes of standards. */
 static bool parts_number_or_code(const struct setting *s, size_t i)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i], *c = i >= 2 ? a - 1 : NULL;
     uint32_t before = a->g.cp, after = b->g.cp;
 
-    if (clreq_is_digit(before) &&
-        (clreq_is_unit(after) || clreq_is_digit(after) || b->class == CLREQ_WESTERN))
+    if (clreq_ends_number(before) &&
+        (clreq_is_digit(after) || b->class == CLREQ_WESTERN || clreq_joins_range(after)))
         return true;
+    if (clreq_joins_range(before) && c && clreq_is_digit(c->g.cp))
+        return clreq_is_digit(after) || clreq_joins_range(after) || after == 0x4ECA; /* —至, 至今 */
+    if (before == 0x7B2C && clreq_is_digit(after))                                   /* 第 */
+        return true;
+    if (b->class == CLREQ_HAN)
+        return is_unit_of_number(s, i) ||
+               (before == '/' && c && clreq_begins_unit(&after, 1) &&
+                (c->class == CLREQ_WESTERN || is_unit_of_number(s, i - 2))); /* 5 万元/年 */
     if (b->class != CLREQ_WESTERN)
         return false;
-    if (before == ' ' && c && clreq_is_digit(c->g.cp))
+    if (before == ' ' && c && clreq_ends_number(c->g.cp))
         return !clreq_is_digit(after); /* 12.6 t */
+    if (before == ' ' && c && is_unit_of_number(s, i - 2))
+        return !clreq_is_digit(after); /* 5.6 万 m³ */
     if (before == ' ' && c && c->class == CLREQ_WESTERN)
         return clreq_is_digit(after);                  /* ISSN 1000-0003 */
     return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */
+}
+
+static bool is_part_of_date(uint32_t cp)
+{
+    return cp == 0x5E74 || cp == 0x6708 || cp == 0x65E5; /* 年月日 */
+}
+
+/* 2012年|7月, 7月—|2016年, 7月|至今 */
+static bool parts_date(const struct setting *s, size_t i)
+{
+    uint32_t before = s->units[i - 1].g.cp, after = s->units[i].g.cp,
+             c = i >= 2 ? s->units[i - 2].g.cp : 0;
+    bool joined = clreq_is_digit(after) || clreq_joins_range(after) || after == 0x4ECA; /* 今 */
+    if (is_part_of_date(before))
+        return clreq_is_digit(c) && joined;
+    return clreq_joins_range(before) && (is_part_of_date(c) || clreq_joins_range(c)) && joined;
 }
 
 /* A soft hyphen becomes a hyphen inside a word only. */
@@ -492,7 +526,7 @@ static enum break_opportunity find_opportunity(const struct setting *s, size_t i
         (b->hint == HINT_ALLOWED && !(clreq_is_digit(before) && parts_number_or_code(s, i))))
         return BREAK_GOOD;
     if (at->icu_breaks && !parts_number_or_code(s, i))
-        return BREAK_GOOD;
+        return parts_date(s, i) ? BREAK_DATE : BREAK_GOOD;
     if (clreq_is_digit(after) &&
         (clreq_is_digit(before) ||
          (c && clreq_is_digit(c->g.cp) && (before == '.' || before == ',' || before == ':'))))
@@ -500,46 +534,65 @@ static enum break_opportunity find_opportunity(const struct setting *s, size_t i
     return a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN ? BREAK_WORD : BREAK_LOOSE;
 }
 
+/* A walk over units and ICU's boundaries side by side. */
+struct boundaries {
+    UBreakIterator *it; /* NULL: every place is a boundary */
+    UChar *text;
+    int32_t len, at, next;
+};
+
 /* Inline objects and malformed bytes are OBJECT REPLACEMENT CHARACTERs to ICU. */
-static int32_t put_text(const struct setting *s, UChar *text)
+static void put_text(const struct setting *s, size_t from, size_t to, struct boundaries *b)
 {
-    int32_t len = 0;
-    for (size_t i = 0; i < s->n; i++) {
+    b->text = ARENA_ARRAY(s->arena, UChar, (to - from) * 2);
+    for (size_t i = from; i < to; i++) {
         uint32_t cp = s->units[i].g.cp;
         if (!cp || cp > 0x10FFFF)
             cp = 0xFFFC;
         if (cp > 0xFFFF) {
-            text[len++] = (UChar)(0xD7C0 + (cp >> 10));
+            b->text[b->len++] = (UChar)(0xD7C0 + (cp >> 10));
             cp = 0xDC00 + (cp & 0x3FF);
         }
-        text[len++] = (UChar)cp;
+        b->text[b->len++] = (UChar)cp;
     }
-    return len;
+}
+
+static struct boundaries boundaries(const struct setting *s, size_t from, size_t to,
+                                    UBreakIteratorType type)
+{
+    struct boundaries b = {.it = iterator(type)};
+    UErrorCode error = U_ZERO_ERROR;
+    put_text(s, from, to, &b);
+    if (b.it)
+        ubrk_setText(b.it, b.text, b.len, &error);
+    if (U_FAILURE(error))
+        b.it = NULL;
+    return b;
+}
+
+/* Whether a boundary stands before the unit at hand; goes on to the next unit. */
+static bool at_boundary(struct boundaries *b)
+{
+    while (b->it && b->next != UBRK_DONE && b->next < b->at)
+        b->next = ubrk_next(b->it);
+    bool at = !b->it || b->next == b->at;
+    b->at += b->at + 1 < b->len && U16_IS_LEAD(b->text[b->at]) ? 2 : 1;
+    return at;
 }
 
 /* Without ICU lines break at any place that is not forbidden: nothing is lost. */
 static void find_opportunities(struct setting *s)
 {
-    UChar *text = ARENA_ARRAY(s->arena, UChar, s->n * 2);
-    UErrorCode error = U_ZERO_ERROR;
-    UBreakIterator *it = iterator();
-    int32_t len = put_text(s, text), at = 0, next = 0;
+    struct boundaries lines = boundaries(s, 0, s->n, UBRK_LINE);
     struct context c = {.last_solid = SIZE_MAX};
 
-    if (it)
-        ubrk_setText(it, text, len, &error);
-    if (!it || U_FAILURE(error))
-        next = UBRK_DONE;
     for (size_t i = 0; i < s->n; i++) {
-        while (next != UBRK_DONE && next < at)
-            next = ubrk_next(it);
         struct unit *u = &s->units[i];
         bool same = i > 0 && u->class == CLREQ_DASH && u[-1].g.cp == u->g.cp;
         c.dash_run = same ? c.dash_run + 1 : 0;
-        c.icu_breaks = next == at;
+        c.icu_breaks = at_boundary(&lines);
         u->opportunity = i > 0 ? find_opportunity(s, i, &c) : BREAK_NONE;
         c.last_solid = u->forced_end ? SIZE_MAX : u->class != CLREQ_SPACE ? i : c.last_solid;
-        at += at + 1 < len && U16_IS_LEAD(text[at]) ? 2 : 1;
     }
 }
 
@@ -571,6 +624,11 @@ static bool find_hyphen(const struct setting *s, size_t to, struct text_glyph *o
     return true;
 }
 
+static bool is_elastic(const struct setting *s)
+{
+    return s->style->align == ALIGN_JUSTIFY;
+}
+
 static struct extent measure(const struct setting *s, size_t from, size_t to)
 {
     struct extent e = {.end = to};
@@ -592,7 +650,7 @@ static struct extent measure(const struct setting *s, size_t from, size_t to)
         e.width -= tail->blank;
         slack -= unit_shrink(tail);
     }
-    e.shrunk_width = e.width - (s->style->align == ALIGN_JUSTIFY && !s->style->narrow ? slack : 0);
+    e.shrunk_width = e.width - (is_elastic(s) ? slack : 0);
     return e;
 }
 
@@ -602,93 +660,10 @@ static double available(const struct setting *s, bool first)
     return w > 0 ? w : 0;
 }
 
-static bool half_empty(double width, double room)
-{
-    return width < room / 2 - LENGTH_SLACK;
-}
-
-/* Of the farthest fitting places of each kind (0: none), the one to take. A narrow line that would
- * be left more than half empty takes a part of the next word. */
-static size_t choose_break(struct setting *s, size_t from, double room,
-                           const size_t best[BREAK_COUNT])
-{
-    bool narrow = s->style->narrow;
-    size_t to = best[BREAK_GOOD];
-
-    if (best[BREAK_LOOSE] > to && (narrow || !to))
-        to = best[BREAK_LOOSE];
-    size_t whole = to;
-    if (best[BREAK_WORD] > to && (!to || (narrow && half_empty(measure(s, from, to).width, room))))
-        to = best[BREAK_WORD];
-    if (!to)
-        to = best[BREAK_NUMBER];
-    s->out->word_broken = s->out->word_broken || !whole;
-    return to;
-}
-
 /* Neither a mark that trails nor a space. */
 static bool is_character(const struct unit *u)
 {
     return u->class == CLREQ_HAN || u->class == CLREQ_WESTERN || u->class == CLREQ_OPEN;
-}
-
-static bool has_two_characters(const struct setting *s, size_t from, size_t to)
-{
-    int n = 0;
-    for (size_t i = from; i < to && n < 2; i++)
-        n += is_character(&s->units[i]);
-    return n == 2;
-}
-
-/* A last line of a single character gets a second one from the line before, as long as the line
- * before keeps two characters and stays more than half full. */
-static size_t lengthen_last_line(const struct setting *s, size_t from, size_t to, bool first)
-{
-    double room = available(s, false);
-    size_t end = to;
-
-    for (int n = 0; end < s->n && !s->units[end].forced_end; end++) {
-        n += is_character(&s->units[end]);
-        if (n == 2 || s->units[end].natural_x - s->units[to].natural_x > 2 * room)
-            return to; /* the rest has two characters, or fills more than a line */
-    }
-    if (end == to)
-        return to;
-    for (size_t q = to - 1; q > from; q--) {
-        enum break_opportunity opportunity = s->units[q].opportunity;
-        if (opportunity != BREAK_GOOD && !(opportunity == BREAK_LOOSE && s->style->narrow))
-            continue;
-        if (measure(s, q, end).shrunk_width > room ||
-            half_empty(measure(s, from, q).width, available(s, first)))
-            return to;
-        if (has_two_characters(s, q, end))
-            return has_two_characters(s, from, q) ? q : to;
-    }
-    return to;
-}
-
-/* Where the line that begins at from ends; at least one unit further. */
-static size_t find_line_end(struct setting *s, size_t from, bool first)
-{
-    double room = available(s, first) + 0.001;
-    size_t best[BREAK_COUNT] = {0}, to = from;
-    bool end = false, any = false;
-
-    while (!end) {
-        to++;
-        end = to == s->n || s->units[to].forced_end;
-        if (!end && s->units[to].opportunity == BREAK_NONE)
-            continue;
-        if (measure(s, from, to).shrunk_width > room)
-            break;
-        best[end ? BREAK_GOOD : s->units[to].opportunity] = to;
-        any = true;
-    }
-    if (!any) { /* an unbreakable piece is wider than the measure */
-        s->out->overflow = true;
-        return to;
-    }
-    return lengthen_last_line(s, from, choose_break(s, from, room, best), first);
 }
 
 /* By how much unit i of the line that begins at from shrinks in this kind. */
@@ -720,10 +695,6 @@ static void shrink_line(struct setting *s, size_t from, size_t end, double *befo
     }
 }
 
-/* What stretches inside a line: word spaces up to half an em, gaps up to a third of an em, then
- * Han characters, all alike; a line without Han stretches its word spaces and gaps further. */
-enum stretch { STRETCH_SPACE, STRETCH_GAP, STRETCH_HAN, STRETCH_REST, STRETCH_COUNT };
-
 static bool resists_stretch(const struct unit *u)
 {
     return !u->full_width || u->class == CLREQ_JOIN || u->class == CLREQ_DASH ||
@@ -745,31 +716,39 @@ static double stretch_capacity(const struct setting *s, size_t i, enum stretch k
         return b->gap / 3;
     case STRETCH_HAN:
         return !resists_stretch(a) && !resists_stretch(b) && a->class != CLREQ_OPEN &&
-               !text_forbidden_start(b->g.cp);
+                       !text_forbidden_start(b->g.cp)
+                   ? b->g.size
+                   : 0;
     case STRETCH_REST:
-        return space || b->gap > 0;
+        return space || b->gap > 0 ? b->g.size : 0;
     case STRETCH_COUNT:
         break;
     }
     return 0;
 }
 
+/* A line that would be loose is left as it is. */
 static void stretch_line(const struct setting *s, size_t from, size_t end, double *before,
                          double need)
 {
+    struct elasticity all = {0};
+    double shares[STRETCH_COUNT] = {0};
+
+    for (size_t i = from + 1; i < end; i++)
+        for (int k = 0; k < STRETCH_COUNT; k++)
+            all.stretch[k] += stretch_capacity(s, i, (enum stretch)k);
     for (int k = 0; k < STRETCH_COUNT && need > 0; k++) {
-        enum stretch kind = (enum stretch)k;
-        bool limited = kind == STRETCH_SPACE || kind == STRETCH_GAP;
-        double all = 0;
-        for (size_t i = from + 1; i < end; i++)
-            all += stretch_capacity(s, i, kind);
-        if (all <= 0)
+        bool limited = k == STRETCH_SPACE || k == STRETCH_GAP;
+        if (all.stretch[k] <= 0)
             continue;
-        double share = limited && all < need ? 1 : need / all;
-        for (size_t i = from + 1; i < end; i++)
-            before[i - from] += stretch_capacity(s, i, kind) * share;
-        need -= all * share;
+        shares[k] = limited && all.stretch[k] < need ? 1 : need / all.stretch[k];
+        if (!limited && shares[k] > STRETCH_LIMIT + FIT_SLACK)
+            return;
+        need -= all.stretch[k] * shares[k];
     }
+    for (size_t i = from + 1; i < end && need < FIT_SLACK; i++)
+        for (int k = 0; k < STRETCH_COUNT; k++)
+            before[i - from] += stretch_capacity(s, i, (enum stretch)k) * shares[k];
 }
 
 /* The line's glyphs from x on; before: the room before each glyph. */
@@ -820,10 +799,10 @@ static void set_line(struct setting *s, size_t from, size_t to, bool first, bool
     case ALIGN_RIGHT:
         x += rest > 0 ? rest : 0;
         break;
-    case ALIGN_JUSTIFY: /* a line that is more than half empty is left ragged, not torn open */
-        if (rest < 0 && !style->narrow)
+    case ALIGN_JUSTIFY:
+        if (rest < 0)
             shrink_line(s, from, e.end, before, -rest);
-        else if (!last && !style->narrow && !half_empty(e.width, e.width + rest))
+        else if (!last)
             stretch_line(s, from, e.end, before, rest);
         break;
     case ALIGN_SPREAD:
@@ -851,6 +830,173 @@ static double widest_piece(const struct setting *s)
     return widest;
 }
 
+/* Breaking. */
+
+/* The places of one stretch between forced line ends, and the sums up to the unit at hand. */
+struct places {
+    struct arena arena; /* the list's: it goes when the lines are chosen */
+    struct line_place *list;
+    size_t n, cap;
+    struct elasticity sums, at_space; /* at_space: where the spaces before the unit begin */
+    size_t characters;
+};
+
+/* Between from and to lines may end at opportunities up to this kind, and inside the pieces that
+ * are too wide even so at the kinds behind it. */
+static void add_places(struct setting *s, struct places *p, size_t from, size_t to,
+                       enum break_opportunity kind, bool first)
+{
+    for (size_t piece = from, end; piece < to; piece = end) {
+        for (end = piece + 1; end < to; end++)
+            if (s->units[end].opportunity != BREAK_NONE && s->units[end].opportunity <= kind)
+                break;
+        bool at_start = first && piece == from;
+        if (kind < BREAK_NUMBER &&
+            measure(s, piece, end).shrunk_width > available(s, at_start) + FIT_SLACK)
+            add_places(s, p, piece, end, kind + 1, at_start);
+        else
+            *ARENA_PUSH(&p->arena, p->list, p->n, p->cap) = (struct line_place){.unit = end};
+    }
+}
+
+static void add_elasticity(const struct setting *s, size_t i, struct elasticity *sums)
+{
+    if (s->units[i].class != CLREQ_HAN && s->units[i].class != CLREQ_WESTERN)
+        sums->shrink[shrink_kind(&s->units[i])] += unit_shrink(&s->units[i]);
+}
+
+/* The room before unit i, when that does not begin a line. */
+static void add_room_elasticity(const struct setting *s, size_t i, struct elasticity *sums)
+{
+    sums->shrink[SHRINK_GAP] += gap_shrink(s, i);
+    for (int k = 0; k < STRETCH_COUNT; k++)
+        sums->stretch[k] += stretch_capacity(s, i, (enum stretch)k);
+}
+
+/* What a line that ends before the place's unit is up to there. */
+static void end_at_place(const struct setting *s, const struct places *p, struct line_place *place)
+{
+    size_t end = place->unit;
+    struct text_glyph hyphen;
+
+    place->end = p->sums;
+    place->characters = p->characters;
+    if (s->units[end - 1].class == CLREQ_SPACE)
+        place->end = p->at_space;
+    else if (find_hyphen(s, end, &hyphen))
+        place->end_x = hyphen.width;
+    while (end > 1 && s->units[end - 1].class == CLREQ_SPACE)
+        end--;
+    const struct unit *tail = &s->units[end - 1];
+    place->end_x += tail->natural_x + tail->g.width;
+    if (is_pause(tail)) { /* GB/T 15834 5.1.10 */
+        place->end_x -= tail->blank;
+        place->end.shrink[shrink_kind(tail)] -= is_elastic(s) ? unit_shrink(tail) : 0;
+    }
+}
+
+/* What a line that begins with the place's unit lacks of what stands before it. */
+static void start_at_place(const struct setting *s, const struct places *p,
+                           struct line_place *place)
+{
+    const struct unit *head = &s->units[place->unit];
+    place->start_x = head->natural_x;
+    place->start = p->sums;
+    if (head->class == CLREQ_OPEN) { /* CLREQ 3.1.6.2 */
+        place->start_x += head->blank;
+        place->start.shrink[shrink_kind(head)] += is_elastic(s) ? unit_shrink(head) : 0;
+    }
+}
+
+static void measure_places(const struct setting *s, struct places *p)
+{
+    struct line_place *place = p->list, *last = &p->list[p->n - 1];
+
+    for (size_t i = place->unit; i < last->unit; i++) {
+        const struct unit *u = &s->units[i];
+        if (i == place->unit && place != p->list)
+            end_at_place(s, p, place);
+        if (u->class == CLREQ_SPACE && i > 0 && u[-1].class != CLREQ_SPACE)
+            p->at_space = p->sums;
+        if (is_elastic(s) && i > p->list->unit)
+            add_room_elasticity(s, i, &p->sums);
+        if (i == place->unit) {
+            place->kind = u->opportunity;
+            start_at_place(s, p, place++);
+        }
+        if (is_elastic(s))
+            add_elasticity(s, i, &p->sums);
+        p->characters += is_character(u);
+    }
+    end_at_place(s, p, last);
+}
+
+/* Characters: in ragged texts that are longer a word more or less is not seen. */
+enum { SHORT_ANSWER = 48 };
+
+/* Words by ICU's dictionary. */
+static void find_words(const struct setting *s, struct places *p)
+{
+    struct line_place *place = p->list, *last = &p->list[p->n - 1];
+    struct boundaries words = boundaries(s, place->unit, last->unit, UBRK_WORD);
+    for (size_t i = place->unit; i < last->unit; i++) {
+        bool boundary = at_boundary(&words);
+        if (i == place->unit)
+            place++->inside_word = !boundary;
+    }
+}
+
+static enum fit_aim fit_aim(enum text_align align)
+{
+    return align == ALIGN_JUSTIFY  ? FIT_JUSTIFIED
+           : align == ALIGN_CENTER ? FIT_BALANCED
+                                   : FIT_RAGGED;
+}
+
+/* The units at which lines begin, and last the one behind them; in *n how many lines. */
+static const size_t *break_lines(struct setting *s, size_t from, size_t to, bool first, size_t *n)
+{
+    struct places p = {0};
+    struct fit_measure m = {.aim = fit_aim(s->style->align),
+                            .first_room = available(s, first),
+                            .room = available(s, false),
+                            .em = s->units[from].g.size};
+
+    *ARENA_PUSH(&p.arena, p.list, p.n, p.cap) = (struct line_place){.unit = from};
+    add_places(s, &p, from, to, BREAK_DATE, first);
+    measure_places(s, &p);
+    if (m.aim == FIT_BALANCED || (m.aim == FIT_RAGGED && to - from <= SHORT_ANSWER))
+        find_words(s, &p);
+    total_fit(p.list, p.n, &m);
+    *n = 0;
+    for (size_t i = p.n - 1; i > 0; i = p.list[i].previous)
+        ++*n;
+    size_t *units = ARENA_ARRAY(s->arena, size_t, *n + 1);
+    for (size_t i = p.n - 1, k = *n; k > 0; i = p.list[i].previous, k--) {
+        units[k] = p.list[i].unit;
+        s->out->word_broken = s->out->word_broken || p.list[i].kind >= BREAK_WORD;
+    }
+    units[0] = from;
+    arena_free(&p.arena);
+    return units;
+}
+
+/* Units from..to, at the end of which a line ends by force. */
+static void set_stretch(struct setting *s, size_t from, size_t to, bool first)
+{
+    size_t n = 1;
+    const size_t whole[] = {from, to}, *units = whole;
+
+    if (to > from && measure(s, from, to).width > available(s, first) + FIT_SLACK)
+        units = break_lines(s, from, to, first, &n);
+    for (size_t i = 0; i < n; i++) {
+        bool is_first = first && i == 0;
+        struct extent e = measure(s, units[i], units[i + 1]);
+        s->out->overflow = s->out->overflow || e.shrunk_width > available(s, is_first) + FIT_SLACK;
+        set_line(s, units[i], units[i + 1], is_first, i + 1 == n);
+    }
+}
+
 struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
                                  const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style)
@@ -861,15 +1007,12 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
     build_units(&s);
     find_opportunities(&s);
     s.out->widest = widest_piece(&s);
-    bool first = true;
-    size_t from = 0;
+    size_t from = 0, to;
     do {
-        bool empty = from == s.n || s.units[from].forced_end;
-        size_t to = empty ? from : find_line_end(&s, from, first);
-        bool forced = to < s.n && s.units[to].forced_end;
-        set_line(&s, from, to, first, forced || to >= s.n);
-        first = false;
-        from = to + forced;
+        for (to = from; to < s.n && !s.units[to].forced_end;)
+            to++;
+        set_stretch(&s, from, to, from == 0);
+        from = to + 1;
     } while (from < s.n); /* a line end at the very end opens no further line */
     return s.out;
 }

@@ -2,10 +2,13 @@
  * GB/T 15835.
  *
  * Spacing is positions, never characters. The order is: width adjustment of adjacent punctuation,
- * then breaking with forbidden line starts and ends, then justification (shrink before stretch). No
- * hanging punctuation. No line starts or ends with a forbidden mark: what that keeps together and
- * is wider than the measure stands alone on its line, whole, and overflow says so. A last line has
- * two characters, if the line before can spare one. */
+ * then breaking with forbidden line starts and ends, then justification (shrink before stretch).
+ * Line ends are chosen over the whole paragraph (total_fit.h): justified lines are distorted least,
+ * centred ones have like widths, others are as few as there can be. No hanging punctuation. No line
+ * starts or ends with a forbidden mark: what that keeps together and is wider than the measure
+ * stands alone on its line, whole, and overflow says so. Words, numbers with their units and ranges
+ * of dates are whole where the measure holds them. A last line has two characters, if the line
+ * before can spare one; a line that would be loose is left ragged. */
 #ifndef TEXT_PARAGRAPH_H
 #define TEXT_PARAGRAPH_H
 
@@ -31,8 +34,6 @@ struct paragraph_style {
     double first_indent; /* points */
     double hang_indent;  /* of all lines but the first */
     enum text_align align;
-    bool narrow; /* narrow cells: a number parts from its unit, and a word breaks rather than leave
-                    more than half a line empty; left-aligned instead of justified */
     double tracking; /* added to each advance of a full-width character (the letter's 28-character
                         grid), points */
     bool at_interpuncts_only; /* break only after · (long minority names) */

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -41,24 +42,34 @@ bool xml_bad_value(struct xml_reader *r, const char *attribute, const char *valu
                        value, expected);
 }
 
-static void unknown_attribute(struct xml_reader *r, const struct xml_element *e, const char *name)
+void xml_unknown_attribute(const xmlNode *node, const char *name, const char *words,
+                           struct arena *arena, struct diag *diag)
 {
+    struct src_pos at = {(const char *)node->doc->URL, xmlGetLineNo(node)};
     struct spelling_guess guess = {.word = name};
-    const char *list = "";
-    for (const struct xml_attribute *a = e->attributes; a && a->name; a++) {
-        spelling_guess(&guess, a->name);
-        if (*a->name)
-            list = arena_printf(r->arena, "%s%s%s", list, *list ? " " : "", a->name);
+    for (const char *w = words; *w; w += strspn(w, " ")) {
+        size_t len = strcspn(w, " ");
+        spelling_guess(&guess, arena_strndup(arena, w, len));
+        w += len;
     }
-    if (guess.best && *guess.best)
-        diag_system(r->diag, xml_at(r), "<%s> 没有属性 %s；是不是 %s",
-                    "<%s> has no attribute %s; is it %s?", e->name, name, guess.best);
-    else if (*list)
-        diag_system(r->diag, xml_at(r), "<%s> 没有属性 %s，可用的有：%s",
-                    "<%s> has no attribute %s; it takes: %s", e->name, name, list);
+    if (guess.best)
+        diag_system(diag, at, "<%s> 没有属性 %s；是不是 %s", "<%s> has no attribute %s; is it %s?",
+                    name_of(node), name, guess.best);
+    else if (*words)
+        diag_system(diag, at, "<%s> 没有属性 %s，可用的有：%s",
+                    "<%s> has no attribute %s; it takes: %s", name_of(node), name, words);
     else
-        diag_system(r->diag, xml_at(r), "<%s> 不带属性，这里却有 %s",
-                    "<%s> takes no attributes, but has %s", e->name, name);
+        diag_system(diag, at, "<%s> 不带属性，这里却有 %s", "<%s> takes no attributes, but has %s",
+                    name_of(node), name);
+}
+
+static const char *attribute_words(const struct xml_element *e, struct arena *arena)
+{
+    const char *words = "";
+    for (const struct xml_attribute *a = e->attributes; a && a->name; a++)
+        if (*a->name)
+            words = arena_printf(arena, "%s%s%s", words, *words ? " " : "", a->name);
+    return words;
 }
 
 /* The element at hand, in a place that does not take it. */
@@ -100,8 +111,7 @@ static char *fold(struct arena *arena, const char *s, bool first, bool last)
     return out;
 }
 
-/* strtod would take "nan", "0x1p3" and "1e999" too. */
-static bool plain_number(const char *s, const char **end, double *out)
+bool xml_plain_number(const char *s, const char **end, double *out)
 {
     const char *p = s + (*s == '-');
     size_t whole = strspn(p, DIGITS), dot = p[whole] == '.';
@@ -113,7 +123,7 @@ static bool plain_number(const char *s, const char **end, double *out)
 
 static bool plain_length(const char *s, const char **end, double *out)
 {
-    if (!plain_number(s, end, out))
+    if (!xml_plain_number(s, end, out))
         return false;
     if (!strncmp(*end, "mm", 2))
         *out *= POINTS_PER_MM;
@@ -143,17 +153,16 @@ static bool sides(const struct xml_attribute *a, const char *text, double out[4]
     return n > 0 && !*text;
 }
 
-static int place_among(const char *words, const char *word)
+int xml_word_place(const char *words, const char *word)
 {
     size_t n = strlen(word);
-    for (int i = 0;; i++) {
+    for (int i = 0; *words; i++, words += strspn(words, " ")) {
         size_t len = strcspn(words, " ");
-        if (len == n && !strncmp(words, word, n))
+        if (len == n && !memcmp(words, word, n))
             return i;
-        if (!words[len])
-            return -1;
-        words += len + 1;
+        words += len;
     }
+    return -1;
 }
 
 static const char *words_of(const struct xml_attribute *a)
@@ -164,7 +173,7 @@ static const char *words_of(const struct xml_attribute *a)
 static bool whole_number(const struct xml_attribute *a, const char *text, double *v)
 {
     const char *end;
-    return plain_number(text, &end, v) && !*end && *v == floor(*v) && !strchr(text, '.') &&
+    return xml_plain_number(text, &end, v) && !*end && *v == floor(*v) && !strchr(text, '.') &&
            within(a, *v);
 }
 
@@ -181,7 +190,7 @@ static bool put_value(struct xml_reader *r, const struct xml_attribute *a, const
         *(const char **)out = text;
         return a->kind == XML_TEXT || *text;
     case XML_FLAG:
-        choice = place_among(words_of(a), text);
+        choice = xml_word_place(words_of(a), text);
         *(bool *)out = choice == 1;
         return choice >= 0;
     case XML_INT:
@@ -195,9 +204,9 @@ static bool put_value(struct xml_reader *r, const struct xml_attribute *a, const
         *(size_t *)out = (size_t)v;
         return true;
     case XML_NUMBER:
-        return plain_number(text, &end, out) && !*end && within(a, *(double *)out);
+        return xml_plain_number(text, &end, out) && !*end && within(a, *(double *)out);
     case XML_CHOICE:
-        choice = place_among(words_of(a), text);
+        choice = xml_word_place(words_of(a), text);
         *(int *)out = choice < 0 ? 0 : choice;
         return choice >= 0;
     case XML_LENGTH:
@@ -306,6 +315,12 @@ void xml_keep_node(struct xml_reader *r, void *self, void *parent)
     *(xmlNode **)self = r->node;
 }
 
+void xml_keep_place(struct xml_reader *r, void *self, void *parent)
+{
+    (void)parent;
+    *(struct src_pos *)self = xml_at(r);
+}
+
 static void read_attributes(struct xml_reader *r, const struct xml_element *e, void *self)
 {
     for (const xmlAttr *x = r->node->properties; x; x = x->next) {
@@ -313,7 +328,8 @@ static void read_attributes(struct xml_reader *r, const struct xml_element *e, v
         while (a && a->name && (x->ns || strcmp(a->name, (const char *)x->name)))
             a++;
         if (!a || !a->name)
-            unknown_attribute(r, e, (const char *)x->name);
+            xml_unknown_attribute(r->node, (const char *)x->name, attribute_words(e, r->arena),
+                                  r->arena, r->diag);
     }
     for (const struct xml_attribute *a = e->attributes; a && a->name; a++)
         read_value(r, a, self);
@@ -468,6 +484,9 @@ xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len, struct 
 static bool read_file(const char *path, struct buffer *out, struct arena *arena, struct diag *diag)
 {
     struct src_pos whole = {arena_strdup(arena, path), 0};
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
+        return diag_system(diag, whole, "不是普通文件", "is not a regular file");
     FILE *f = fopen(path, "rb");
     for (size_t got = 1; f && got > 0 && out->len <= XML_BYTES_MAX;) {
         unsigned char *room = buffer_room(out, 65536);

@@ -87,6 +87,8 @@ struct xml_element {
 
 /* A `begin`: puts the element into the first member of its struct, a struct _xmlNode *. */
 xml_handler xml_keep_node;
+/* Likewise where the element stands, a struct src_pos. */
+xml_handler xml_keep_place;
 
 /* The parent has, one behind the other: struct child *LIST; size_t n, cap. */
 #define XML_INTO(parent, member) .append = true, .list = offsetof(parent, member)
@@ -129,6 +131,16 @@ struct _xmlDoc *xml_document(const char *path, struct arena *arena, struct diag 
 struct _xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len,
                                 struct arena *arena, struct diag *diag);
 void xml_free(struct _xmlDoc *document); /* NULL is fine */
+
+/* For those, too. A decimal number, at most nine digits: strtod would take "nan", "0x1p3" and
+ * "1e999", too. end: behind it. */
+bool xml_plain_number(const char *s, const char **end, double *out);
+/* The place of a word among others that blanks set off; -1: it is none of them. */
+int xml_word_place(const char *words, const char *word);
+/* Reports an attribute that an element of xml_document does not take; words: those that it takes.
+ */
+void xml_unknown_attribute(const struct _xmlNode *node, const char *name, const char *words,
+                           struct arena *arena, struct diag *diag);
 
 /* For handlers: where the element at hand stands, and whether it has the attribute. */
 struct src_pos xml_at(const struct xml_reader *r);

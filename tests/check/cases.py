@@ -244,7 +244,7 @@ CASES = [
     ("R68", "215 wide", photo("size-215x301.jpg"), {"R68": E}, "215×301，应大于215×300"),
     ("R68", "216 × 301", photo("size-216x301.jpg"), {}),
     ("R68", "300 high", photo("size-216x300.jpg"), {"R68": E}, "216×300"),
-    ("R69", "0.6499", photo("size-6499x10000.jpg"), {"R69": E}, "0.6499"),
+    ("R69", "0.6499", photo("size-2599x3999.jpg"), {"R69": E}, "0.6499"),
     ("R69", "0.65", photo("size-650x1000.jpg"), {}),
     ("R69", "0.8", photo("size-800x1000.jpg"), {}),
     ("R69", "0.801", photo("size-801x1000.jpg"), {"R69": E}, "0.801"),
@@ -261,15 +261,15 @@ CASES = [
     ("R70", "pale blue", photo("pale.jpg"), {"R70": W}, "蓝色"),
     ("R70", "half white, half blue", photo("half.jpg"), {"R70": W}, "50%为蓝色"),
     ("R70", "blue, turned by EXIF", photo("blue-turned.jpg"), {"R70": W}, "蓝色"),
-    ("R70", "damaged: nobody can tell", photo("white-cut.jpg"), {}),
+    ("R70", "damaged: nobody can tell", photo("white-cut.jpg"), {"R76": W}),
     # derived
     ("R60", "a row with proof, but without an id to find it by", attr('<paper id="L1"', f'<award date="2024-05" name="无号奖" grade="市级" by="示例市科学技术协会" rank="1/2" related="true">{EV % "获奖证书"}</award><paper id="L1"'),
      {"R60": E}, "没有编号"),
     ("R87", "a proof that has no page", [('<evidence kind="聘书" href="scan.pdf"/>', ""), (TOTAL, 'self-total="81" reviewed-total="80"')],
      {"R43": E, "R17": E, "R87": E}, "没有页码"),
-    ("R72", "eleven projects", attr('<paper id="L1"', "".join(f'<project id="PX{i}" end="2022-0{i % 9 + 1}" name="项目{i}" since="true" related="true" category="工作业绩">'
+    ("R72", "eleven projects", attr('<paper id="L1"', "".join(f'<project id="PX{i}" start="2020-01" role="参加" end="2022-0{i % 9 + 1}" name="项目{i}" since="true" related="true" category="工作业绩">'
      + "".join(f'<evidence kind="合同" part="{p}" href="scan.pdf"/>' for p in ("封面页", "项目金额页", "人员名单及本人工作内容", "盖章页")) + "</project>" for i in range(9)) + '<paper id="L1"'), {"R72": W}, "项目11项"),
-    ("R72", "ten projects", attr('<paper id="L1"', "".join(f'<project id="PX{i}" end="2022-0{i % 9 + 1}" name="项目{i}" since="true" related="true" category="工作业绩">'
+    ("R72", "ten projects", attr('<paper id="L1"', "".join(f'<project id="PX{i}" start="2020-01" role="参加" end="2022-0{i % 9 + 1}" name="项目{i}" since="true" related="true" category="工作业绩">'
      + "".join(f'<evidence kind="合同" part="{p}" href="scan.pdf"/>' for p in ("封面页", "项目金额页", "人员名单及本人工作内容", "盖章页")) + "</project>" for i in range(8)) + '<paper id="L1"'), {}),
     ("R74", "a wrong check digit", attr("@ID@", "330199198503120014"), {"R74": E}, "校验码应为3，填的是4"),
     ("R74", "no date in it", attr("@ID@", "330199198513120013"), {"R74": E}, "第7—14位不是日期"),
@@ -312,6 +312,27 @@ CASES = [
     ("R83", "no representative work", attr('representative="true"', 'representative="false"'), {"R83": W}, "未指定代表作"),
     ("R84", "collective, no proof of the contribution", attr('rank="2/9" related="true"', 'rank="2/9" related="true" collective="true"'), {"R84": W}, "主要贡献者"),
     ("R84", "collective with it", attr('rank="2/9" related="true"><evidence kind="获奖证书"', 'rank="2/9" related="true" collective="true"><evidence kind="主要贡献者证明" href="scan.pdf"/><evidence kind="获奖证书"'), {}),
+    ("R59", "a section that is none", attr('<profile complete="true"', '<none section="荣誉"/><profile complete="true"'), {"R59": E}, "是不是“荣誉证书”"),
+    ("R41", "a specialty misspelt", attr(' specialty="爆破工程" target', ' specialty="爆破工程专业" target'), {"R41": E}, "是不是“爆破工程”"),
+    ("R28", "a grade misspelt", attr('year="2023" unit="示例爆破" grade="优秀"', 'year="2023" unit="示例爆破" grade="优秀等次"'), {"R28": W}, "是不是“优秀”"),
+    ("R89", "a level of another name", attr('level="本科"', 'level="大学本科"'), {"R89": W}, "是不是“本科”"),
+    ("R89", "no name", without("<name>陈远山</name>"), {"R89": E}, "缺姓名"),
+    ("R89", "a blank name", attr("<name>陈远山", "<name> "), {"R89": E}, "缺姓名"),
+    ("R89", "no sex", without("<sex>男</sex>"), {"R89": E}, "缺性别"),
+    ("R89", "no date of birth", attr("<birth>1985-03-12", "<birth>"), {"R89": E}, "缺出生日期"),
+    ("R89", "no kind of document", attr(' type="居民身份证"', ""), {"R89": E}, "缺证件类型"),
+    ("R89", "no post", attr(' post="项目总工"/>\n      <title', '/>\n      <title'), {"R89": E}, "缺现任岗位职务"),
+    ("R89", "a title without its name", attr('current="true" name="工程师"', 'current="true" name=""'), {"R89": E}, "缺资格名称"),
+    ("R89", "a degree without its school", attr(' school="示例大学"', ""), {"R89": E}, "缺毕业院校"),
+    ("R89", "work without its unit", attr(' unit="示例矿业公司"', ""), {"R89": E}, "缺工作单位"),
+    ("R89", "a project without its name", attr(' name="示例港区爆破开挖工程"', ""), {"R89": E}, "缺项目名称"),
+    ("R89", "a project without a role", attr(' role="参加"', ""), {"R89": E}, "缺本人角色"),
+    ("R89", "a paper without its journal", attr(' journal="示例爆破"', ""), {"R89": E}, "缺刊物名称"),
+    ("R89", "a report has no journal", attr('kind="论文" title="露天台阶爆破" journal="示例爆破"', 'kind="报告" title="露天台阶爆破"'), {}),
+    ("R89", "an award without its giver", attr(' by="示例学会" rank="2/9"', ' rank="2/9"'), {"R89": E}, "缺授予单位"),
+    ("R89", "a unit without its kind", attr(' kind="企业"', ""), {"R89": E}, "单位性质"),
+    ("R89", "nothing applied for", attr(' target="高级工程师"', ""), {"R89": E}, "缺申报资格"),
+    ("R89", "a standard without its number", attr(' number="T/XX 001-2023"', ""), {"R89": W}, "缺编号"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Files for the cases: made of a sample's photograph by changing its headers, so that no picture has to be committed."""
+"""Files for the cases: pictures made by hand, so that none has to be committed."""
 import os
 import struct
 import zlib
@@ -31,27 +31,10 @@ def padded(jpeg, size):
     return jpeg[:2] + pad + jpeg[2:]
 
 
-def sized(jpeg, width, height):
-    parts, rest = segments(jpeg)
-    return build([(m, p[:1] + struct.pack(">HH", height, width) + p[5:] if m in (0xC0, 0xC2) else p) for m, p in parts], rest)
-
-
 def turned(jpeg):
     exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
     parts, rest = segments(jpeg)
     return build(parts, rest, b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
-
-
-def cmyk(jpeg):
-    parts, rest = segments(jpeg)
-    out = []
-    for m, p in parts:
-        if m in (0xC0, 0xC2):
-            p = p[:5] + b"\x04" + b"".join(bytes([i, 0x11, 0]) for i in (1, 2, 3, 4))
-        elif m == 0xDA:
-            p = b"\x04" + b"".join(bytes([i, 0]) for i in (1, 2, 3, 4)) + p[-3:]
-        out.append((m, p))
-    return build(out, rest)
 
 
 def blocks(width, height, colour):
@@ -75,6 +58,23 @@ def blocks(width, height, colour):
              (0xC4, b"\0" + bytes([0, 0, 0, 12]) + bytes(12) + bytes(range(12))),
              (0xC4, b"\x10" + bytes([1]) + bytes(15) + b"\0"),
              (0xDA, b"\x03\x01\0\x02\0\x03\0\0\x3f\0")]
+    return build(parts, data + b"\xff\xd9")
+
+
+def flat(width, height, components=3):
+    """The same, all of it white (of four components: of no colour)."""
+    across, down = (width + 7) // 8, (height + 7) // 8
+    white = [127, 0, 0] if components == 3 else [0] * components
+    first = "".join((f"{v.bit_length():04b}" + (f"{v:b}" if v else "") + "0") for v in white)
+    text = first + "0" * (5 * components * (across * down - 1))  # no difference, and the end of the block
+    text += "1" * (-len(text) % 8)
+    data = int("1" + text, 2).to_bytes(len(text) // 8 + 1, "big")[1:].replace(b"\xff", b"\xff\0")
+    which = range(1, components + 1)
+    parts = [(0xDB, b"\0" + b"\x08" * 64),
+             (0xC0, struct.pack(">BHHB", 8, height, width, components) + b"".join(bytes([i, 0x11, 0]) for i in which)),
+             (0xC4, b"\0" + bytes([0, 0, 0, 12]) + bytes(12) + bytes(range(12))),
+             (0xC4, b"\x10" + bytes([1]) + bytes(15) + b"\0"),
+             (0xDA, bytes([components]) + b"".join(bytes([i, 0]) for i in which) + b"\0\x3f\0")]
     return build(parts, data + b"\xff\xd9")
 
 
@@ -123,24 +123,20 @@ def pdf():
     return out + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
 
 
-def make(folder, sample):
-    with open(sample, "rb") as f:
-        original = f.read()
-    parts, rest = segments(original)
-    small = build(parts, rest[:2000].replace(b"\xff", b"\xfe") + b"\xff\xd9")  # headers and a little
-    base = padded(sized(small, 420, 560), 60000)
+def make(folder):
+    base = padded(flat(420, 560), 60000)
     files = {"photo.jpg": base, "jpeg.png": base, "upper.JPEG": base, "scan.pdf": pdf(), "empty.pdf": b"",
-             "photo.png": png(420, 560), "cmyk.jpg": padded(cmyk(sized(small, 420, 560)), 60000)}
+             "photo.png": png(420, 560), "cmyk.jpg": padded(flat(420, 560, 4), 60000)}
     for n in (30720, 30721, 31744, 1048576, 1048575):
-        files[f"bytes-{n}.jpg"] = padded(sized(small, 420, 560), n)
+        files[f"bytes-{n}.jpg"] = padded(flat(420, 560), n)
     for w, h in ((215, 301), (216, 301), (216, 300), (6499, 10000), (650, 1000), (800, 1000), (801, 1000), (900, 1300)):
-        files[f"size-{w}x{h}.jpg"] = padded(sized(small, w, h), 60000)
+        files[f"size-{w}x{h}.jpg"] = padded(flat(w, h), 60000)
     for name, behind in BACKDROPS.items():
         files[f"{name}.jpg"] = padded(blocks(420, 560, portrait(behind)), 60000)
     files["blue-turned.jpg"] = padded(turned(blocks(560, 420, lambda x, y: portrait(BACKDROPS["blue"])(1 - y, x))), 60000)
     files["white-cut.jpg"] = padded(blocks(420, 560, portrait(BACKDROPS["white"]))[:1500] + b"\xff\xd9", 60000)
     for w, h in ((400, 300), (560, 400), (1400, 1000)):
-        files[f"turned-{w}x{h}.jpg"] = padded(turned(sized(small, w, h)), 60000)
+        files[f"turned-{w}x{h}.jpg"] = padded(turned(flat(w, h)), 60000)
     for name, data in files.items():
         with open(os.path.join(folder, name), "wb") as f:
             f.write(data)

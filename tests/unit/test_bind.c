@@ -30,7 +30,7 @@ static void near(double a, double b)
 static void a_copy_is_never_enlarged_unless_its_size_is_unknown(void **state)
 {
     (void)state;
-    struct fit_place p = fit_place(&sheet, 100, 50, false, false);
+    struct fit_placement p = fit_place(&sheet, 100, 50, false, false);
     near(p.width, 100);
     near(p.height, 50);
     near(p.x, 40 + (540 - 100) / 2.0); /* centred between the margins */
@@ -47,7 +47,7 @@ static void a_copy_of_any_shape_stays_inside_undistorted(void **state)
     for (int turn = 0; turn < 2; turn++)
         for (double w = 0.2; w < 1e6; w *= 3)
             for (double h = 0.2; h < 1e6; h *= 3) {
-                struct fit_place p = fit_place(&sheet, w, h, false, turn);
+                struct fit_placement p = fit_place(&sheet, w, h, false, turn);
                 double shown = p.turned ? p.height / p.width : p.width / p.height;
                 assert_true(p.x >= 40 - 1e-9 && p.y >= 90 - 1e-9);
                 assert_true(p.x + p.width <= 580 + 1e-6 && p.y + p.height <= 790 + 1e-6);
@@ -70,12 +70,12 @@ static void every_rotation_puts_the_upper_left_corner_there(void **state)
     } cases[] = {{0, -100, 342}, {90, -100, -50}, {180, 200, -50}, {270, 200, 342}};
     for (int unit = 1; unit <= 2; unit++)
         for (int i = 0; i < 4; i++) {
-            struct fit_source s = {
+            struct fit_page s = {
                 .box = {-100, -50, 200, 342}, .rotate = cases[i].rotate, .unit = unit};
             double w, h, m[6], u, v, all[4];
             fit_size(&s, &w, &h);
             near(w * h, 300.0 * 392 * unit * unit);
-            struct fit_place p = fit_place(&sheet, w, h, false, false);
+            struct fit_placement p = fit_place(&sheet, w, h, false, false);
             fit_matrix(&s, &p, m);
             fit_point(m, cases[i].x, cases[i].y, &u, &v);
             near(u, p.x);
@@ -126,17 +126,17 @@ static const char one_page[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>en
                                "4 0 obj<</Length 19>>stream\n0 0 9 9 re f q q q  \nendstream "
                                "endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
 
-static struct source *open_text(const char *text, struct arena *arena, struct diag *d)
+static struct attachment_pages *open_text(const char *text, struct arena *arena, struct diag *d)
 {
     struct media_file file = {.href = "x.pdf",
                               .data = (const unsigned char *)text,
                               .size = strlen(text),
                               .type = MEDIA_PDF};
     const struct finding where = {.label = "证书"};
-    return source_open(arena, &file, NULL, 0, NULL, &where, d);
+    return attachment_pages_open(arena, &file, NULL, 0, NULL, NULL, &where, d);
 }
 
-static void ignore(void *data, const struct source *at)
+static void ignore(void *data, const struct attachment_pages *at)
 {
     (void)data;
     (void)at;
@@ -215,7 +215,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     struct diag diag = {0};
     struct buffer base = {0};
     struct buffer out = {0}, again = {0};
-    struct source *s = open_text(one_page, &arena, &diag);
+    struct attachment_pages *s = open_text(one_page, &arena, &diag);
 
     assert_non_null(s);
     assert_int_equal(diag.count[SEVERITY_WARNING], 1); /* it has no cross-reference table */
@@ -224,10 +224,10 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     near(s->pages[0].box[0], 10);
     near(s->pages[0].box[2], 400); /* no farther than the media box */
     near(s->pages[0].box[3], 200);
-    struct bind_copy copies[2] = {{.sheet = 1, .source = s}, {.sheet = 0, .source = s}};
+    struct bind_copy copies[2] = {{.sheet = 1, .attachment = s}, {.sheet = 0, .attachment = s}};
     double w, h;
     fit_size(&s->pages[0], &w, &h);
-    struct fit_place p = fit_place(&sheet, w, h, false, false);
+    struct fit_placement p = fit_place(&sheet, w, h, false, false);
     fit_matrix(&s->pages[0], &p, copies[0].matrix);
     memcpy(copies[1].matrix, copies[0].matrix, sizeof copies[0].matrix);
     buffer_add(&base, volume_text, sizeof volume_text - 1);
@@ -258,7 +258,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     assert_int_equal(ids[0], ids[1]); /* stored once */
     assert_true(q_ok(d));
     q_free(d);
-    source_close(s);
+    attachment_pages_close(s);
     buffer_clear(&base);
     buffer_clear(&out);
     buffer_clear(&again);
@@ -369,7 +369,7 @@ static void a_file_with_fewer_pages_than_it_says_is_refused(void **state)
     assert_int_equal(diag.n, 1);
     assert_string_equal(diag.list[0].rule, "R76");
     assert_string_equal(diag.list[0].label, "证书");
-    assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], "should have 9 pages, of which 1"));
+    assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], "should have 9 pages, but only 1"));
     diag_clear(&diag);
     arena_free(&arena);
 }

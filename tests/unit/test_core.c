@@ -3,6 +3,7 @@
 #include "core/buffer.h"
 #include "core/finding.h"
 #include "core/json.h"
+#include "core/json_value.h"
 #include "core/markup.h"
 #include "core/output.h"
 #include "core/parcel.h"
@@ -71,6 +72,7 @@ static void utf8_refuses_what_is_malformed(void **state)
     assert_int_equal(utf8_count("\xF0\xAC\xB1\x96某a"), 3);
     assert_int_equal(utf8_utf16_count("\xF0\xAC\xB1\x96某a"), 4);
     assert_string_equal(utf8_block(0x2CC56), "CJK Unified Ideographs Extension E");
+    assert_string_equal(utf8_block(0xFFFD), "Specials");
 }
 
 static void findings_keep_both_languages_and_their_context(void **state)
@@ -247,6 +249,29 @@ static void json_escapes_and_puts_commas(void **state)
     buffer_clear(&b);
 }
 
+/* JSON says them in its own escapes, a page as messages do; a name of a file has none. */
+static void what_nobody_can_read_is_written_by_its_code(void **state)
+{
+    static const char text[] = "陈\uE000\uFFFD\U0010FFFE\u200B";
+    struct buffer b = {0};
+    struct json j = {.out = &b, .flat = true};
+    struct arena a = {0};
+    (void)state;
+    json_open(&j, NULL, '[');
+    json_string(&j, NULL, text);
+    json_close(&j, ']');
+    const struct json_value *back = json_parse(&a, (char *)b.data, b.len);
+    assert_non_null(back);
+    assert_string_equal(back->children->text, text);
+    buffer_markup_shown(&b, "<\uE000\uFFFD\n\u200B\U00020000");
+    buffer_putc(&b, '\0');
+    assert_string_equal((char *)b.data, "[\"陈\\ue000\\ufffd\\udbff\\udffe\u200B\"]"
+                                        "&lt;\\uE000\\uFFFD&#10;\\u200B\U00020000");
+    assert_string_equal(output_safe_name(&a, "陈\uE000\U000F0000\uFFFD\uFDD0某"), "陈____某");
+    buffer_clear(&b);
+    arena_free(&a);
+}
+
 static void output_leaves_devices_alone_and_no_half_file(void **state)
 {
     (void)state;
@@ -297,6 +322,7 @@ static struct {
     bool killed_in_write;   /* the process ends half-way through its first write */
     int directories_synced; /* counted */
     int sync_error;         /* of directories; 0: none */
+    int lost_syncs;         /* of files: so many fail, once each, and the next one succeeds */
 } kernel;
 
 int open(const char *path, int flags, ...)
@@ -328,6 +354,11 @@ int fsync(int fd)
         kernel.directories_synced++;
         errno = kernel.sync_error;
         return kernel.sync_error ? -1 : 0;
+    }
+    if (kernel.lost_syncs > 0) {
+        kernel.lost_syncs--;
+        errno = EIO;
+        return -1;
     }
     return (int)syscall(SYS_fsync, fd);
 }
@@ -415,17 +446,96 @@ static void a_new_file_is_private_and_a_replaced_one_keeps_its_mode(void **state
     assert_int_equal(mode_of(path), 0600);
     assert_return_code(chmod(path, 0640), errno);
     if (geteuid() == 0)
-        assert_return_code(chown(path, 12345, 23456), errno);
+        assert_return_code(chown(path, (uid_t)-1, 23456), errno);
     assert_true(output_write(path, "23", 2, &f.diag));
     assert_int_equal(mode_of(path), 0640);
     struct stat st;
     assert_return_code(stat(path, &st), errno);
-    if (geteuid() == 0) {
-        assert_int_equal(st.st_uid, 12345);
+    if (geteuid() == 0)
         assert_int_equal(st.st_gid, 23456);
-    }
     holds(path, "23");
     assert_int_equal(entries(&f), 1);
+    folder_end(&f);
+}
+
+static void put_file(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void another_users_file_gives_neither_its_owner_nor_its_mode(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    struct stat st;
+    if (geteuid() != 0)
+        skip();
+    put_file(path, "old");
+    assert_return_code(chown(path, 12345, 23456), errno);
+    assert_return_code(chmod(path, 0666), errno);
+    assert_true(output_write(path, "new", 3, &f.diag));
+    assert_return_code(stat(path, &st), errno);
+    assert_int_equal(st.st_uid, 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    holds(path, "new");
+    folder_end(&f);
+}
+
+static void a_sync_that_failed_once_is_final(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf");
+    bool written;
+    const struct output_file all[] = {{path, "new", 3, -1}};
+    for (int way = 0; way < 4; way++) {
+        put_file(path, "old");
+        int file = output_temporary(path, &f.diag);
+        assert_true(output_bytes(file, "new", 3));
+        kernel.lost_syncs = 1;
+        assert_false(way == 0   ? output_write(path, "new", 3, &f.diag)
+                     : way == 1 ? output_name(path, file, &f.diag)
+                     : way == 2 ? output_update(path, "new", 3, &written, &f.diag)
+                                : output_update_all(all, 1, &f.diag));
+        assert_int_equal(kernel.lost_syncs, 0);
+        found(&f, "磁盘", "disk");
+        close(file);
+        holds(path, "old");
+        assert_int_equal(entries(&f), 1);
+    }
+    folder_end(&f);
+}
+
+static void a_tree_is_written_through_no_link(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *path = in(&f, "x.pdf"), *elsewhere = in(&f, "elsewhere");
+    bool written;
+    const struct output_file all[] = {{path, "new", 3, -1}};
+    for (int way = 0; way < 2; way++) {
+        unlink(path);
+        put_file(elsewhere, "old");
+        assert_return_code(symlink(elsewhere, path), errno);
+        assert_true(way ? output_update(path, "new", 3, &written, &f.diag)
+                        : output_update_all(all, 1, &f.diag));
+        holds(elsewhere, "old");
+        holds(path, "new");
+    }
+    assert_true(output_make_folder(f.path, "a/b", &f.diag));
+    assert_true(output_make_folder(f.path, "", &f.diag));
+    assert_true(output_is_directory(in(&f, "a/b")));
+    assert_return_code(symlink("a", in(&f, "linked")), errno);
+    assert_false(output_make_folder(f.path, "linked/c", &f.diag));
+    found(&f, "链接", "link");
+    assert_false(output_is_directory(in(&f, "a/c")));
+    assert_true(output_lies_within(f.path, "a/b"));
+    assert_false(output_lies_within(f.path, "linked/b"));
+    assert_return_code(rmdir(in(&f, "a/b")), errno);
     folder_end(&f);
 }
 
@@ -1026,8 +1136,9 @@ static void a_slice_is_bounded_by_itself(void **state)
     }
 }
 
-static void do_order(const void *order, size_t len, struct buffer *result)
+static void do_order(const void *data, const void *order, size_t len, struct buffer *result)
 {
+    (void)data;
     char what = *(const char *)order;
     assert_int_equal(len, 1);
     do_alone(&what, result);
@@ -1048,7 +1159,7 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     int before = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer result = {0};
-        assert_int_equal(workers_caged(&cage, do_order, cases[i].what, 1, limits, &result),
+        assert_int_equal(workers_caged(&cage, do_order, NULL, cases[i].what, 1, limits, &result),
                          cases[i].end);
         assert_int_equal(result.len, cases[i].end == WORKERS_DONE ? MUCH : 0);
         assert_int_equal(cage.pid == before, cases[i].kept);
@@ -1059,14 +1170,14 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     pid_t child = fork(); /* gets a cage of its own, and leaves ours alone */
     if (child == 0) {
         struct buffer result = {0};
-        _exit(workers_caged(&cage, do_order, "w", 1, limits, &result) != WORKERS_DONE ||
+        _exit(workers_caged(&cage, do_order, NULL, "w", 1, limits, &result) != WORKERS_DONE ||
               cage.pid == before);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     struct buffer result = {0};
-    assert_int_equal(workers_caged(&cage, do_order, "w", 1, limits, &result), WORKERS_DONE);
+    assert_int_equal(workers_caged(&cage, do_order, NULL, "w", 1, limits, &result), WORKERS_DONE);
     assert_int_equal(cage.pid, before);
     buffer_clear(&result);
 }
@@ -1083,6 +1194,7 @@ int main(void)
         cmocka_unit_test(a_parcel_cut_short_is_broken),
         cmocka_unit_test(bytes_that_are_no_text_are_written_visibly),
         cmocka_unit_test(json_escapes_and_puts_commas),
+        cmocka_unit_test(what_nobody_can_read_is_written_by_its_code),
         cmocka_unit_test(output_leaves_devices_alone_and_no_half_file),
         cmocka_unit_test(a_new_file_is_private_and_a_replaced_one_keeps_its_mode),
         cmocka_unit_test(a_folder_as_target_is_named_as_such),
@@ -1093,6 +1205,9 @@ int main(void)
         cmocka_unit_test(a_write_that_breaks_off_leaves_the_old_file),
         cmocka_unit_test(a_temporary_is_given_its_name_or_else_copied),
         cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
+        cmocka_unit_test(another_users_file_gives_neither_its_owner_nor_its_mode),
+        cmocka_unit_test(a_sync_that_failed_once_is_final),
+        cmocka_unit_test(a_tree_is_written_through_no_link),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),
         cmocka_unit_test(a_pipe_gets_all_bytes_over_interrupts),
         cmocka_unit_test(an_output_that_will_not_wait_gets_all_bytes_too),

@@ -1,7 +1,7 @@
 /* test_dossier.c - page numbers, page lists, and what an applicant's dossier holds. */
+#include "bind/page_list.h"
 #include "dossier/materials.h"
 #include "dossier/numbering.h"
-#include "dossier/page_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -168,6 +168,7 @@ static char path[] = "/tmp/shenbao-plan-XXXXXX";
 static int begin(void **state)
 {
     (void)state;
+    memcpy(path + sizeof path - 7, "XXXXXX", 6);
     int fd = mkstemp(path);
     return fd < 0 || write(fd, BATCH, sizeof BATCH - 1) < 0 || close(fd);
 }
@@ -178,7 +179,9 @@ static int end(void **state)
     return unlink(path);
 }
 
-/* The materials of a batch's first applicant, by the sections that ship. */
+static const char *const shipped[] = {"templates", NULL};
+
+/* The materials of a batch's first applicant. */
 struct listing {
     struct diag diag;
     struct arena arena;
@@ -189,7 +192,7 @@ struct listing {
     struct materials *materials;
 };
 
-static void list(struct listing *l, const char *batch)
+static void list(struct listing *l, const char *batch, const char *const *dirs)
 {
     const char *inputs[] = {batch};
     struct record_options o = {
@@ -198,7 +201,7 @@ static void list(struct listing *l, const char *batch)
     l->record = record_open(&o, &l->diag);
     l->cursor = record_cursor_new(l->record, &l->diag);
     l->ctx = query_context_new(NULL);
-    l->sections = sections_load("templates/dossier.xml", &l->diag);
+    l->sections = sections_load(dirs, &l->diag);
     assert_non_null(l->sections);
     assert_true(record_next(l->cursor, &who));
     query_context_begin(l->ctx, who.node, "2026-09-30");
@@ -219,7 +222,7 @@ static void materials_follow_the_sections(void **state)
 {
     (void)state;
     struct listing l = {0};
-    list(&l, path);
+    list(&l, path, shipped);
     const struct materials *m = l.materials;
 
     static const struct {
@@ -264,6 +267,32 @@ static void materials_follow_the_sections(void **state)
     unlist(&l);
 }
 
+static void items_may_be_sorted_from_the_last_on(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"乙工程（合同）", "乙工程（主要贡献者证明）",
+                                       "乙工程（结题或验收材料）", "甲工程"};
+    struct listing l = {0};
+    char folder[] = "/tmp/shenbao-sections-XXXXXX", name[64];
+    const char *const dirs[] = {mkdtemp(folder), NULL};
+    snprintf(name, sizeof name, "%s/dossier.xml", folder);
+    FILE *f = fopen(name, "w");
+    assert_true(
+        f && fputs("<dossier title='x' cover='c' contents='c' separator='s' stamp='s' missing='m'>"
+                   "<copies margin='15mm' evidence='evidence' detail='@kind'/><section title='一'>"
+                   "<items select='project' title='@name' sort='@start' order='descending'/>"
+                   "</section></dossier>",
+                   f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    list(&l, path, dirs);
+    assert_int_equal(l.materials->n, sizeof want / sizeof *want);
+    for (size_t i = 0; i < l.materials->n; i++)
+        assert_string_equal(l.materials->list[i].title, want[i]);
+    unlist(&l);
+    unlink(name);
+    rmdir(folder);
+}
+
 /* The pages of one file, each an evidence with an id of its own. */
 static void every_evidence_of_a_file_has_a_place(void **state)
 {
@@ -282,7 +311,7 @@ static void every_evidence_of_a_file_has_a_place(void **state)
     fclose(f);
 
     struct listing l = {0};
-    list(&l, name);
+    list(&l, name, shipped);
     const struct materials *m = l.materials;
     for (int i = 1; i <= PAGES; i++) {
         snprintf(id, sizeof id, "E%d", i);
@@ -301,19 +330,21 @@ static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
         "<copies margin=\"wide\" evidence=\"evidence\" detail=\"@kind\"/>\n"
         "<section title=\"一\">\n<items select=\"p[\" title=\"@name\"/>\n<other/></section>\n"
         "<section/></dossier>\n";
-    char name[] = "/tmp/shenbao-sections-XXXXXX";
+    char folder[] = "/tmp/shenbao-sections-XXXXXX", name[64];
+    const char *const dirs[] = {mkdtemp(folder), NULL};
     struct diag d = {0};
-    int fd = mkstemp(name);
-    assert_true(write(fd, text, sizeof text - 1) > 0);
-    close(fd);
-    assert_null(sections_load(name, &d));
+    snprintf(name, sizeof name, "%s/dossier.xml", folder);
+    FILE *f = fopen(name, "w");
+    assert_true(f && fputs(text, f) >= 0 && fclose(f) == 0);
+    assert_null(sections_load(dirs, &d));
     unlink(name);
+    rmdir(folder);
     static const long lines[] = {2, 4, 5, 6};
     assert_int_equal(d.n, 4);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(d.list[i].at.line, lines[i]);
     assert_int_equal(d.system_faults, 4);
-    assert_null(sections_load("/nowhere/dossier.xml", &d));
+    assert_null(sections_load((const char *const[]){"/nowhere", NULL}, &d));
     assert_int_equal(d.system_faults, 5);
     diag_clear(&d);
 }
@@ -328,6 +359,7 @@ int main(void)
         cmocka_unit_test(random_plans_fill_the_volume_without_a_gap),
         cmocka_unit_test(lists_of_pages_are_read_strictly),
         cmocka_unit_test_setup_teardown(materials_follow_the_sections, begin, end),
+        cmocka_unit_test_setup_teardown(items_may_be_sorted_from_the_last_on, begin, end),
         cmocka_unit_test(every_evidence_of_a_file_has_a_place),
         cmocka_unit_test(a_wrong_list_of_sections_is_reported_with_its_line),
     };

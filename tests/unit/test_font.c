@@ -441,6 +441,33 @@ static void marks_stand_at_their_base(void **state)
     diag_clear(&d);
 }
 
+/* Faces whose letters all stand in one box draw their marks for the highest of them. */
+static void marks_stand_close_to_their_base_in_every_role(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    static const char *const texts[] = {"x\u0302", "n\u0302", "H\u0302", "q\u0323", "g\u0331"};
+    for (int role = 0; role < ROLE_COUNT; role++)
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+            struct glyph g;
+            int base[4], mark[4];
+            struct font_sequence s = sequence_of(texts[i]);
+            assert_true(fonts_sequence(f, (enum font_role)role, &s, &g));
+            const struct font_composite *c = face_composite(g.face, g.gid);
+            if (c->n < 2)
+                continue;
+            assert_true(face_ink(g.face, c->parts[0].gid, base));
+            assert_true(face_ink(g.face, c->parts[1].gid, mark));
+            int gap = s.marks[0] == 0x302 ? mark[1] + c->parts[1].dy - base[3]
+                                          : base[1] - mark[3] - c->parts[1].dy;
+            if (gap < 0 || gap > 160)
+                fail_msg("%s of %s: %d", texts[i], font_role_name((enum font_role)role), gap);
+        }
+    fonts_free(f);
+    diag_clear(&d);
+}
+
 static void a_mark_without_a_base_stands_alone(void **state)
 {
     (void)state;
@@ -694,6 +721,7 @@ int main(void)
         cmocka_unit_test(what_is_drawn_is_the_character),
         cmocka_unit_test(a_variable_font_is_drawn_at_the_weight_asked_for),
         cmocka_unit_test(marks_stand_at_their_base),
+        cmocka_unit_test(marks_stand_close_to_their_base_in_every_role),
         cmocka_unit_test(a_mark_without_a_base_stands_alone),
         cmocka_unit_test(latin_letters_come_from_one_face),
         cmocka_unit_test(rare_characters_have_their_neighbours_body),

@@ -43,6 +43,16 @@ static void frame(struct buffer *b, const struct parts *p)
     segment(b, p->frame ? p->frame : 0xC0, body, 6 + 3 * (size_t)p->components);
 }
 
+/* Grey blocks: each is two bits, 0 for its mean and 0 for its end. */
+static void scan_data(struct buffer *b, const struct parts *p)
+{
+    size_t across = (size_t)(size_or(p->width, 20) + 7) / 8,
+           down = (size_t)(size_or(p->height, 30) + 7) / 8;
+    size_t bits = across * down * (size_t)p->components * (p->frame == 0xC2 ? 1 : 2);
+    for (size_t i = 0; i < (bits + 7) / 8; i++)
+        buffer_putc(b, 0);
+}
+
 static struct buffer jpeg(struct parts p)
 {
     struct buffer b = {0};
@@ -78,7 +88,7 @@ static struct buffer jpeg(struct parts p)
         scan[1 + 2 * p.components] = (unsigned char)p.first;
         segment(&b, 0xDA, scan, 4 + 2 * (size_t)p.components);
         if (!p.no_data)
-            buffer_add(&b, "\x12\xFF\0\x34\xFF\xD0\x56", 7);
+            scan_data(&b, &p);
     }
     if (p.dnl)
         segment(&b, 0xDC, "\0\x1E", 2);
@@ -86,6 +96,17 @@ static struct buffer jpeg(struct parts p)
         buffer_add(&b, "\xFF\xD9", 2);
     buffer_add(&b, p.behind, p.behind_len);
     return b;
+}
+
+/* Used, with this warning. */
+static struct media_image warned(const struct buffer *b, const char *zh, const char *en)
+{
+    struct diag d = {0};
+    struct media_image img;
+    if (!load(&img, b, &d))
+        fail_msg("%s", d.list[0].text[LANGUAGE_EN]);
+    found(&d, SEVERITY_WARNING, zh, en);
+    return img;
 }
 
 static struct media_image accepted(struct parts p)
@@ -153,8 +174,9 @@ static struct buffer tiff(bool little, uint32_t ifd, unsigned count, unsigned ty
         words[n++] = i == 1 ? type : 3;
         words[n++] = little ? 1 : 0;
         words[n++] = little ? 0 : 1;
-        words[n++] = i == 1 ? value : 0;
-        words[n++] = 0;
+        bool is_byte = i == 1 && type == 1, is_long = i == 1 && type == 4;
+        words[n++] = i != 1 || (is_long && !little) ? 0 : is_byte && !little ? value << 8 : value;
+        words[n++] = is_long && !little ? value : 0;
     }
     words[n++] = 0; /* no second IFD */
     words[n++] = 0;
@@ -176,15 +198,38 @@ static void k3_01_all_exif_orientations_turn_the_picture_upright(void **state)
 {
     (void)state;
     for (int little = 0; little < 2; little++) {
-        for (unsigned o = 0; o < 12; o++) {
-            struct buffer exif = tiff(little, 8, 3, 3, o);
-            struct media_image img =
-                accepted((struct parts){.components = 3, .exif = exif.data, .exif_len = exif.len});
-            assert_int_equal(img.orientation, o >= 1 && o <= 8 ? o : 1);
-            assert_int_equal(img.upright_width, o >= 5 && o <= 8 ? 30 : 20);
-            assert_int_equal(img.upright_height, o >= 5 && o <= 8 ? 20 : 30);
-            buffer_clear(&exif);
+        for (unsigned o = 1; o <= 8; o++) {
+            for (unsigned type = 1; type <= 4; type += type == 1 ? 2 : 1) { /* BYTE SHORT LONG */
+                struct buffer exif = tiff(little, 8, 3, type, o);
+                struct media_image img = accepted(
+                    (struct parts){.components = 3, .exif = exif.data, .exif_len = exif.len});
+                assert_int_equal(img.orientation, o);
+                assert_int_equal(img.upright_width, o >= 5 ? 30 : 20);
+                assert_int_equal(img.upright_height, o >= 5 ? 20 : 30);
+                buffer_clear(&exif);
+            }
         }
+    }
+}
+
+static void k3_09_an_orientation_that_is_none_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned value;
+        const char *zh, *en;
+    } cases[] = {{0, "方向为 0，", "orientation 0,"},
+                 {9, "方向为 9，", "orientation 9,"},
+                 {65535, "方向为 65535，", "orientation 65535,"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer exif = tiff(true, 8, 3, 3, cases[i].value);
+        struct buffer b =
+            jpeg((struct parts){.components = 3, .exif = exif.data, .exif_len = exif.len});
+        struct media_image img = warned(&b, cases[i].zh, cases[i].en);
+        assert_int_equal(img.orientation, 1);
+        image_clear(&img);
+        buffer_clear(&exif);
+        buffer_clear(&b);
     }
 }
 
@@ -201,7 +246,7 @@ static void k3_01_hostile_exif_says_nothing(void **state)
         }
         struct buffer many = tiff(little, 8, 0xFFFF, 3, 6); /* more entries than there are bytes */
         assert_int_equal(orientation_of(&many), 6);
-        struct buffer none = tiff(little, 8, 0, 3, 6), wrong = tiff(little, 8, 3, 4, 6);
+        struct buffer none = tiff(little, 8, 0, 3, 6), wrong = tiff(little, 8, 3, 2, 6);
         assert_int_equal(orientation_of(&none), 1);
         assert_int_equal(orientation_of(&wrong), 1);
         for (size_t cut = 0; cut < many.len; cut++) { /* sanitizers watch the block's end */
@@ -219,28 +264,76 @@ static void k3_01_hostile_exif_says_nothing(void **state)
     }
 }
 
-static void k3_01_the_first_exif_block_decides(void **state)
+static int orientation_of_two(const struct buffer *first, const struct buffer *second)
 {
-    (void)state;
-    struct buffer first = tiff(false, 8, 3, 3, 1), second = tiff(false, 8, 3, 3, 6);
     struct buffer b =
-        jpeg((struct parts){.components = 1, .exif = first.data, .exif_len = first.len});
+        jpeg((struct parts){.components = 1, .exif = first->data, .exif_len = first->len});
     struct buffer both = {0}, body = {0};
-    size_t end = 2 + 4 + 6 + first.len;
+    size_t end = 2 + 4 + 6 + first->len;
     buffer_add(&both, b.data, end);
     buffer_add(&body, "Exif\0\0", 6);
-    buffer_add(&body, second.data, second.len);
+    buffer_add(&body, second->data, second->len);
     segment(&both, 0xE1, body.data, body.len);
     buffer_add(&both, b.data + end, b.len - end);
     struct media_image img;
     struct diag d = {0};
     assert_true(load(&img, &both, &d));
-    assert_int_equal(img.orientation, 1);
-    buffer_clear(&first);
-    buffer_clear(&second);
+    assert_int_equal(d.n, 0);
     buffer_clear(&b);
     buffer_clear(&both);
     buffer_clear(&body);
+    int orientation = img.orientation;
+    image_clear(&img);
+    return orientation;
+}
+
+static void k3_09_the_first_exif_block_that_says_one_decides(void **state)
+{
+    (void)state;
+    struct buffer first = tiff(false, 8, 3, 3, 3), second = tiff(false, 8, 3, 3, 6);
+    assert_int_equal(orientation_of_two(&first, &second), 3);
+    first.data[18 + 5] ^= 0x40; /* the tag of its orientation: now another one */
+    assert_int_equal(orientation_of_two(&first, &second), 6);
+    buffer_clear(&first);
+    buffer_clear(&second);
+}
+
+static void stray_bytes_between_segments_are_left_out(void **state)
+{
+    (void)state;
+    struct buffer b = jpeg((struct parts){.components = 3}), odd = {0};
+    size_t behind_tables = 2 + 2 + 2 + 65, end = b.len - 2;
+    buffer_add(&odd, b.data, behind_tables);
+    buffer_add(&odd, "stray\xFF\0\x12", 8);
+    buffer_add(&odd, b.data + behind_tables, end - behind_tables);
+    buffer_add(&odd, b.data + end, 2);
+    struct media_image img = warned(&odd, "多余的字节", "stray bytes");
+    assert_int_equal(img.jpeg_size, b.len);
+    assert_memory_equal(img.jpeg, b.data, b.len);
+    image_clear(&img);
+    buffer_clear(&odd);
+    buffer_clear(&b);
+}
+
+static void damaged_picture_data_are_warned_of(void **state)
+{
+    (void)state;
+    struct buffer b = jpeg((struct parts){.components = 3}), part = {0};
+    struct media_image img;
+    b.data[b.len - 4] = 0x7F; /* ones are no code here */
+    img = warned(&b, "图像数据有损坏", "damaged picture data");
+    image_clear(&img);
+    b.data[b.len - 4] = 0;
+    buffer_add(&part, b.data, b.len - 4); /* two bytes too few, and then the end */
+    buffer_add(&part, "\xFF\xD9", 2);
+    img = warned(&part, "图像数据有损坏", "damaged picture data");
+    image_clear(&img);
+    part.len -= 2;
+    buffer_add(&part, "\0\0\0\0\0\0\0\0\xFF\xD9", 10); /* and too many */
+    img = warned(&part, "图像数据有损坏", "damaged picture data");
+    image_clear(&img);
+    buffer_clear(&part);
+    buffer_clear(&b);
 }
 
 static void a_thumbnail_is_not_taken_for_the_picture(void **state)
@@ -436,7 +529,10 @@ int main(void)
         cmocka_unit_test(ordinary_jpegs_of_all_colours_are_accepted),
         cmocka_unit_test(k3_01_all_exif_orientations_turn_the_picture_upright),
         cmocka_unit_test(k3_01_hostile_exif_says_nothing),
-        cmocka_unit_test(k3_01_the_first_exif_block_decides),
+        cmocka_unit_test(k3_09_the_first_exif_block_that_says_one_decides),
+        cmocka_unit_test(k3_09_an_orientation_that_is_none_is_named),
+        cmocka_unit_test(stray_bytes_between_segments_are_left_out),
+        cmocka_unit_test(damaged_picture_data_are_warned_of),
         cmocka_unit_test(a_thumbnail_is_not_taken_for_the_picture),
         cmocka_unit_test(bytes_behind_the_end_are_not_ours),
         cmocka_unit_test(k3_02_cmyk_is_inverted_only_when_adobe_marked_it),

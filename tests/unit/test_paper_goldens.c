@@ -21,6 +21,8 @@
 
 #include <cmocka.h>
 
+#include "print_pages.h"
+
 static const char *const templates[] = {"templates", NULL};
 /* Nothing was given on the command line. */
 static const struct binder_options binding;
@@ -108,7 +110,7 @@ static void print_paper(struct sample *s, const char *id, record_node *node, con
     fprintf(s->out, "=== %s\n", id);
     paper_maker_begin_query(s->maker, s->query, node, job.asof);
     if (paper_maker_begin(s->maker, &job, paper_maker_cites(s->maker, s->number)) &&
-        paper_maker_draw(s->maker, s->number, "build/volume", &d, &document) && document.pages)
+        paper_maker_draw(s->maker, s->number, "/tmp/volume", &d, &document) && document.pages)
         pages_print(document.pages, s->out);
     diag_print(&d, LANGUAGE_ZH, s->out);
     document_clear(&document);

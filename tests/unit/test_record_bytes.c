@@ -2,6 +2,7 @@
  * input. */
 #define _DEFAULT_SOURCE /* wait4 */
 #include "core/buffer.h"
+#include "core/utf8.h"
 #include "test_record.h"
 
 #include <fcntl.h>
@@ -351,6 +352,77 @@ static void other_private_codes_and_no_characters_are_faults(void **state)
             record_free(r);
             diag_clear(&d);
         }
+}
+
+/* However many known codes stand before it. */
+static void an_unknown_code_behind_many_known_ones_is_found(void **state)
+{
+    static const uint32_t known[] = {0xF06C, 0xF09F, 0xF0A1, 0xF06D, 0xF06E, 0xF0A7, 0xF06F,
+                                     0xF0A8, 0xF071, 0xF072, 0xF074, 0xF075, 0xF076, 0xF0D8,
+                                     0xF0E0, 0xF0E8, 0xF0F0, 0xF0FC, 0xF0FB, 0xE78D};
+    char text[200], *end = text;
+    struct diag d = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        end += utf8_put(known[i], end);
+    strcpy(end, "\uF8F0");
+    struct record *r = open_codes("x", text, &d);
+    assert_int_equal(finding_with(&d, "U+F8F0（自造字")->severity, SEVERITY_ERROR);
+    finding_with(&d, "U+E78D");
+    assert_string_equal(faulty_ones(r, &d), "10");
+    record_free(r);
+    diag_clear(&d);
+}
+
+/* U+E5E5 is what converters make of the wide space A3A0 of old systems. */
+static void the_wide_space_of_old_systems_is_one_in_utf_8_too(void **state)
+{
+    struct diag d = {0};
+    struct applicant a;
+    (void)state;
+    struct record *r = open_codes("x", "\uE5E5", &d);
+    const struct finding *f = finding_with(&d, "U+E5E5，按“\u3000”U+3000 处理");
+    assert_int_equal(f->severity, SEVERITY_INFO);
+    assert_int_equal(d.n, 1);
+    struct record_cursor *c = record_cursor_new(r, &d);
+    assert_true(record_next(c, &a) && !a.faulty);
+    record_cursor_free(c);
+    record_free(r);
+    diag_clear(&d);
+}
+
+/* Programs that draw leave a code to what prints it, but for what names files. */
+static void a_code_may_be_left_to_whoever_prints_it(void **state)
+{
+    static const struct {
+        const char *name, *unit, *statement, *faulty;
+    } cases[] = {
+        {"某甲", "某公司", "\uF8F0\uFFFD", "00"},
+        {"某\uF8F0", "某公司", "一", "10"},
+        {"某甲", "\uF8F0公司", "一", "11"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char input[2000];
+        struct diag d = {0};
+        snprintf(input, sizeof input,
+                 "<?xml version=\"1.0\"?><batch year=\"2026\" asof=\"2026-09-30\">"
+                 "<unit id=\"U1\" name=\"%s\"><applicant id=\"A1\" mode=\"正常申报\">"
+                 "<person><name>%s</name></person><statement>%s</statement></applicant>" PLAIN("A2")
+                     TAIL,
+                 cases[i].unit, cases[i].name, cases[i].statement);
+        put_bytes(input, strlen(input));
+        struct record *r =
+            open_options((struct record_options){.characters_path = "templates/characters.xml",
+                                                 .printers_refuse_codes = true},
+                         &d);
+        assert_int_equal(d.n, i ? 1 : 2);
+        assert_int_equal(finding_with(&d, "U+F8F0（自造字")->severity,
+                         i ? SEVERITY_ERROR : SEVERITY_WARNING);
+        assert_string_equal(faulty_ones(r, &d), cases[i].faulty);
+        record_free(r);
+        diag_clear(&d);
+    }
 }
 
 static void a_faulty_table_of_characters_names_its_line(void **state)
@@ -718,6 +790,9 @@ int main(void)
         cmocka_unit_test(what_xml_forbids_is_named),
         cmocka_unit_test(private_codes_that_are_known_become_their_characters),
         cmocka_unit_test(other_private_codes_and_no_characters_are_faults),
+        cmocka_unit_test(an_unknown_code_behind_many_known_ones_is_found),
+        cmocka_unit_test(the_wide_space_of_old_systems_is_one_in_utf_8_too),
+        cmocka_unit_test(a_code_may_be_left_to_whoever_prints_it),
         cmocka_unit_test(a_faulty_table_of_characters_names_its_line),
         cmocka_unit_test(document_types_are_refused_with_their_line),
         cmocka_unit_test(bombs_end_in_a_message),

@@ -306,7 +306,7 @@ static void bad_expressions_are_refused_when_made(void **state)
         {"false() and foo()", "没有函数 foo"},
         {"x:foo(1)", "没有函数 x:foo"},
         {"project[years(@start)]", "函数 years 应有 2 个参数，这里有 1 个"},
-        {"asof(1)", "函数 asof 应有 0 个参数，这里有 1 个"},
+        {"asof(1, 2)", "函数 asof 应有 0—1 个参数，这里有 2 个"},
         {"concat('a')", "函数 concat 应有 2—… 个参数，这里有 1 个"},
         {"substring('a')", "函数 substring 应有 2—3 个参数，这里有 1 个"},
         {"date((1), (2))", "函数 date 应有 1 个参数，这里有 2 个"},

@@ -364,11 +364,13 @@ static void a_workbook_cut_short_is_noticed(void **state)
     struct diag d = {0};
     FILE *out = tmpfile();
     const char *const texts[] = {"甲", "乙", "丙"};
-    long long none[] = {0}, more[] = {1 << 20};
+    const struct verify_rows none[] = {{0}, {0}}, more[] = {{1 << 20, 0}},
+                             other_rows[] = {{100, 1}};
     assert_true(write_texts(texts, 3, out, &d));
     assert_int_equal(d.n, 0);
     assert_true(verify_workbook(fileno(out), none, 1));
     assert_false(verify_workbook(fileno(out), more, 1)); /* rows are missing */
+    assert_false(verify_workbook(fileno(out), other_rows, 1));
     assert_false(verify_workbook(fileno(out), none, 2)); /* a sheet is missing */
     off_t size = lseek(fileno(out), 0, SEEK_END);
     unsigned char byte;

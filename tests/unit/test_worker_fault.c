@@ -57,8 +57,8 @@ static void what_no_applicant_can_mend_is_a_fault_of_the_system(void **state)
                 "papers are whole; run again");
     errno = EAGAIN;
     assert_told((struct worker_fault){WORKER_DOCUMENT, WORKERS_REFUSED, NULL, {0}}, FAULT_SYSTEM,
-                "无法启动进程：Resource temporarily unavailable",
-                "cannot start a process: Resource temporarily unavailable");
+                "无法启动进程：系统资源暂时不足，请稍后再试",
+                "cannot start a process: the system is short of resources: try later");
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* page_list.h - which pages of a document: "2-4,7". */
-#ifndef DOSSIER_PAGE_LIST_H
-#define DOSSIER_PAGE_LIST_H
+#ifndef BIND_PAGE_LIST_H
+#define BIND_PAGE_LIST_H
 
 #include "core/arena.h"
 

@@ -1,5 +1,5 @@
 /* page_list.c - see page_list.h. */
-#include "dossier/page_list.h"
+#include "bind/page_list.h"
 
 #include <stdbool.h>
 #include <string.h>

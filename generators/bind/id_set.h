@@ -1,0 +1,21 @@
+/* id_set.h - objects that have been seen, by their numbers: what follows references comes to each
+ * once, however they loop. */
+#ifndef BIND_ID_SET_H
+#define BIND_ID_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* {0} is empty; free with id_set_clear. */
+struct id_set {
+    unsigned char *bits;
+    size_t size; /* bytes */
+};
+
+/* true: it is new. 0, the number of objects that have none, is new each time. */
+bool id_set_add(struct id_set *set, int id);
+bool id_set_has(const struct id_set *set, int id); /* 0: never */
+void id_set_remove(struct id_set *set, int id);
+void id_set_clear(struct id_set *set);
+
+#endif

@@ -1,0 +1,330 @@
+/* outside_font.c - see outside_font.h. ISO 32000-1: 9.6 to 9.9 (fonts), 9.3.6 (render modes).
+ *
+ * Content is read only where a font that is not embedded is at hand. */
+#include "bind/outside_font.h"
+
+#include "bind/id_set.h"
+#include "bind/page_list.h"
+#include "media/media.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEEPEST = 12, MOST_SAVED = 64, INVISIBLE = 3, ONLY_CLIPS = 7 };
+
+struct outside_font {
+    const char *name;
+    size_t *pages, n, cap;
+};
+
+struct search {
+    struct qdoc *doc;
+    struct arena arena;
+    struct id_set embedded, harmless; /* fonts; forms in which nothing was found */
+    struct outside_font *fonts;
+    size_t n, cap;
+    size_t page; /* 1-based */
+};
+
+/* --- fonts --- */
+
+static bool is_standard(const char *name)
+{
+    static const char *const standard[] = {
+        "Helvetica",   "Helvetica-Bold", "Helvetica-Oblique", "Helvetica-BoldOblique",
+        "Courier",     "Courier-Bold",   "Courier-Oblique",   "Courier-BoldOblique",
+        "Times-Roman", "Times-Bold",     "Times-Italic",      "Times-BoldItalic",
+        "Symbol",      "ZapfDingbats"};
+    for (size_t i = 0; i < sizeof standard / sizeof *standard; i++)
+        if (!strcmp(name, standard[i]))
+            return true;
+    return false;
+}
+
+/* "ABCDEF+Song" without what marks a subset. */
+static const char *plain_name(const char *name)
+{
+    size_t capitals = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return capitals == 6 && name[6] == '+' ? name + 7 : name;
+}
+
+/* The font's name when the file does not hold it, else NULL. */
+static const char *outside_name(struct search *s, qref font)
+{
+    struct qdoc *d = s->doc;
+    bool composite = q_is_name(d, q_get(d, font, "/Subtype"), "/Type0");
+    qref inner = composite ? q_item(d, q_get(d, font, "/DescendantFonts"), 0) : font;
+    qref descriptor = q_get(d, inner, "/FontDescriptor");
+    static const char *const files[] = {"/FontFile", "/FontFile2", "/FontFile3"};
+
+    if (!q_is_dict(d, font) || q_is_name(d, q_get(d, font, "/Subtype"), "/Type3"))
+        return NULL;
+    for (int i = 0; i < 3; i++)
+        if (q_is_stream(d, q_get(d, descriptor, files[i])))
+            return NULL;
+    const char *name = q_text(d, q_get(d, inner, "/BaseFont"), &s->arena);
+    if (!name)
+        name = q_text(d, q_get(d, font, "/BaseFont"), &s->arena);
+    name = name && *name ? plain_name(name) : "?";
+    return !composite && is_standard(name) ? NULL : name;
+}
+
+static void add_font(struct search *s, const char *name)
+{
+    struct outside_font *f = s->fonts;
+    size_t i = 0;
+    while (i < s->n && strcmp(f[i].name, name))
+        i++;
+    f = i < s->n ? &s->fonts[i] : ARENA_PUSH(&s->arena, s->fonts, s->n, s->cap);
+    if (i + 1 == s->n && !f->name)
+        f->name = name;
+    if (f->n == 0 || f->pages[f->n - 1] != s->page)
+        *ARENA_PUSH(&s->arena, f->pages, f->n, f->cap) = s->page;
+}
+
+/* --- content --- */
+
+/* Fonts of one dictionary of resources that are not embedded. */
+struct candidate {
+    const char *key; /* "/F1" */
+    const char *name;
+    bool seen; /* letters of it are */
+};
+
+struct content {
+    const unsigned char *at, *end;
+    struct candidate *candidates;
+    size_t n;
+    struct text_state {
+        struct candidate *font; /* NULL: another one */
+        long mode;
+    } state, saved[MOST_SAVED];
+    size_t n_saved;
+    const char *last_name; /* of the operands, in token */
+    long last_number;
+    char token[128];
+};
+
+static bool is_space(int c)
+{
+    return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
+}
+
+static bool is_delimiter(int c)
+{
+    return c && strchr("()<>[]{}/%", c);
+}
+
+static void skip_string(struct content *c)
+{
+    for (int depth = 1; c->at < c->end && depth > 0; c->at++) {
+        if (*c->at == '\\' && c->at + 1 < c->end)
+            c->at++;
+        else
+            depth += *c->at == '(' ? 1 : *c->at == ')' ? -1 : 0;
+    }
+}
+
+/* Past what follows ID: to behind EI that stands alone. */
+static void skip_inline_image(struct content *c)
+{
+    for (; c->at + 3 < c->end; c->at++)
+        if (is_space(c->at[0]) && c->at[1] == 'E' && c->at[2] == 'I' && is_space(c->at[3])) {
+            c->at += 3;
+            return;
+        }
+    c->at = c->end;
+}
+
+static void read_word(struct content *c)
+{
+    size_t n = 0;
+    const unsigned char *start = c->at;
+    while (c->at < c->end && !is_space(*c->at) && (c->at == start || !is_delimiter(*c->at)))
+        c->at++;
+    n = (size_t)(c->at - start);
+    n = n < sizeof c->token ? n : sizeof c->token - 1;
+    memcpy(c->token, start, n);
+    c->token[n] = '\0';
+}
+
+static struct candidate *candidate_of(struct content *c, const char *key)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (!strcmp(c->candidates[i].key, key))
+            return &c->candidates[i];
+    return NULL;
+}
+
+static void operate(struct content *c, struct candidate *operand)
+{
+    const char *op = c->token;
+    if (!strcmp(op, "Tf")) {
+        c->state.font = operand;
+    } else if (!strcmp(op, "Tr")) {
+        c->state.mode = c->last_number;
+    } else if (!strcmp(op, "Tj") || !strcmp(op, "TJ") || !strcmp(op, "'") || !strcmp(op, "\"")) {
+        if (c->state.font && c->state.mode != INVISIBLE && c->state.mode != ONLY_CLIPS)
+            c->state.font->seen = true;
+    } else if (!strcmp(op, "q")) {
+        c->saved[c->n_saved < MOST_SAVED ? c->n_saved : MOST_SAVED - 1] = c->state;
+        c->n_saved++;
+    } else if (!strcmp(op, "Q") && c->n_saved > 0) {
+        c->n_saved--;
+        c->state = c->saved[c->n_saved < MOST_SAVED ? c->n_saved : MOST_SAVED - 1];
+    } else if (!strcmp(op, "ID")) {
+        skip_inline_image(c);
+    }
+}
+
+/* Marks the candidates that letters are seen in. */
+static void read_content(struct content *c)
+{
+    struct candidate *operand = NULL;
+    while (c->at < c->end) {
+        int first = *c->at;
+        if (is_space(first) || strchr("<>[]{})", first)) {
+            c->at++;
+        } else if (first == '%') {
+            while (c->at < c->end && *c->at != '\n' && *c->at != '\r')
+                c->at++;
+        } else if (first == '(') {
+            c->at++;
+            skip_string(c);
+        } else {
+            read_word(c);
+            if (first == '/')
+                operand = candidate_of(c, c->token);
+            else if ((first >= '0' && first <= '9') || first == '-' || first == '.' || first == '+')
+                c->last_number = strtol(c->token, NULL, 10);
+            else
+                operate(c, operand);
+        }
+    }
+}
+
+/* --- resources --- */
+
+static size_t candidates_of(struct search *s, qref resources, struct candidate **out)
+{
+    struct qdoc *d = s->doc;
+    const char **keys;
+    qref fonts = q_get(d, resources, "/Font");
+    size_t n = 0, cap = 0, n_keys = q_keys(d, fonts, &s->arena, &keys);
+
+    *out = NULL;
+    for (size_t i = 0; i < n_keys; i++) {
+        qref font = q_get(d, fonts, keys[i]);
+        int id = q_id(d, font);
+        if (id_set_has(&s->embedded, id))
+            continue;
+        const char *name = outside_name(s, font);
+        if (name)
+            *ARENA_PUSH(&s->arena, *out, n, cap) = (struct candidate){keys[i], name, false};
+        else
+            id_set_add(&s->embedded, id);
+    }
+    return n;
+}
+
+/* What is drawn with resources: a page, or a stream of content. */
+struct drawn {
+    qref object;
+    bool page;
+};
+
+static void mark_seen(struct search *s, struct drawn drawn, struct candidate *candidates, size_t n)
+{
+    struct buffer data = {0};
+    if (drawn.page)
+        q_page_content(s->doc, drawn.object, &data);
+    else
+        q_stream_data(s->doc, drawn.object, &data);
+    struct content content = {
+        .at = data.data, .end = data.data + data.len, .candidates = candidates, .n = n};
+    if (data.len > 0)
+        read_content(&content);
+    q_forgive(s->doc); /* content that cannot be read is another's to tell */
+    buffer_clear(&data);
+}
+
+static bool search_stream(struct search *s, qref stream, qref inherited, int depth);
+
+/* true: letters in a font from outside are seen, in what is drawn or beneath it. */
+static bool search_resources(struct search *s, qref resources, struct drawn drawn, int depth)
+{
+    static const char *const kinds[] = {"/XObject", "/Pattern"};
+    struct qdoc *d = s->doc;
+    struct candidate *candidates;
+    size_t n = candidates_of(s, resources, &candidates);
+    bool found = false;
+
+    if (n > 0)
+        mark_seen(s, drawn, candidates, n);
+    for (size_t i = 0; i < n; i++)
+        if (candidates[i].seen) {
+            add_font(s, candidates[i].name);
+            found = true;
+        }
+    for (size_t k = 0; k < 2; k++) {
+        const char **keys;
+        qref streams = q_get(d, resources, kinds[k]);
+        for (size_t i = 0, count = q_keys(d, streams, &s->arena, &keys); i < count; i++)
+            found |= search_stream(s, q_get(d, streams, keys[i]), resources, depth);
+    }
+    return found;
+}
+
+/* A form, pattern or appearance. */
+static bool search_stream(struct search *s, qref stream, qref inherited, int depth)
+{
+    struct qdoc *d = s->doc;
+    int id = q_id(d, stream);
+
+    if (!q_is_stream(d, stream) || depth > DEEPEST || id_set_has(&s->harmless, id) ||
+        q_is_name(d, q_get(d, stream, "/Subtype"), "/Image"))
+        return false;
+    id_set_add(&s->harmless, id); /* while it is searched: it may draw itself */
+    qref own = q_get(d, stream, "/Resources");
+    bool found =
+        search_resources(s, own ? own : inherited, (struct drawn){stream, false}, depth + 1);
+    if (found)
+        id_set_remove(&s->harmless, id);
+    return found;
+}
+
+static void search_page(struct search *s, qref page)
+{
+    struct qdoc *d = s->doc;
+    qref annots = q_get(d, page, "/Annots");
+
+    search_resources(s, q_get(d, page, "/Resources"), (struct drawn){page, true}, 0);
+    for (size_t i = 0, n = q_length(d, annots); i < n; i++)
+        search_stream(s, q_get(d, q_get(d, q_item(d, annots, i), "/AP"), "/N"), 0, 0);
+}
+
+void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, size_t n,
+                        const struct finding *where, struct diag *diag)
+{
+    struct search s = {.doc = d};
+    struct finding f = *where;
+
+    f.severity = SEVERITY_WARNING;
+    for (size_t i = 0; i < n; i++) {
+        s.page = pages[i];
+        search_page(&s, q_page(d, pages[i] - 1));
+        q_release(d);
+    }
+    for (size_t i = 0; i < s.n; i++)
+        diag_add(
+            diag, f,
+            "PDF“%s”第 %s 页的字体“%s”没有嵌入，印店没有这种字体时会印成别的字体或乱码，请重新"
+            "导出并嵌入字体",
+            "PDF '%s', page %s: the font '%s' is not embedded, and another one or garbled text "
+            "is printed where it is missing: export it again with its fonts embedded",
+            href, page_list_text(s.fonts[i].pages, s.fonts[i].n, &s.arena),
+            media_shown(diag, s.fonts[i].name));
+    id_set_clear(&s.embedded);
+    id_set_clear(&s.harmless);
+    arena_free(&s.arena);
+}

@@ -1,0 +1,15 @@
+/* outside_font.h - fonts that a page is set in and the file does not hold: where they are missing,
+ * others take their place. Internal to bind. */
+#ifndef BIND_OUTSIDE_FONT_H
+#define BIND_OUTSIDE_FONT_H
+
+#include "bind/qdoc.h"
+#include "core/finding.h"
+
+/* A warning for each such font that letters of these pages (1-based) are seen in. The 14 fonts that
+ * every reader has are none (ISO 32000-1, 9.6.2.2), and neither is one of invisible letters only,
+ * such as lie over a scan. */
+void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, size_t n,
+                        const struct finding *where, struct diag *diag);
+
+#endif

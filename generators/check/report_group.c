@@ -1,0 +1,139 @@
+/* report_group.c - the same finding of many applicants as one of the batch. */
+#include "check/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MANY = 4 /* applicants: fewer are listed each */, NAMED = 3 };
+
+struct entry {
+    const struct finding *finding;
+    size_t person, order;
+};
+
+static int compare_strings(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+/* By what a finding says, then in the report's order. */
+static int compare_entries(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    const struct finding *f = x->finding, *g = y->finding;
+    int order = (int)f->severity - (int)g->severity;
+    order = order ? order : compare_strings(f->rule, g->rule);
+    order = order ? order : compare_strings(f->label, g->label);
+    for (int l = 0; l < LANGUAGE_COUNT && !order; l++)
+        order = compare_strings(f->text[l], g->text[l]);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static bool says_same(const struct entry *a, const struct entry *b)
+{
+    struct entry x = *a, y = *b;
+    x.order = y.order = 0;
+    return !compare_entries(&x, &y);
+}
+
+static size_t list_entries(const struct check_report *r, struct entry **out)
+{
+    size_t n = 0, most = 0;
+    for (size_t i = 0; i < r->n; i++)
+        most += r->people[i].n;
+    *out = mem_alloc(most + 1, sizeof **out);
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t k = 0; k < r->people[i].n; k++, n++)
+            (*out)[n] = (struct entry){&r->people[i].list[k], i, n};
+    if (n)
+        qsort(*out, n, sizeof **out, compare_entries);
+    return n;
+}
+
+static size_t count_people(const struct entry *list, size_t n)
+{
+    size_t people = n > 0;
+    for (size_t i = 1; i < n; i++)
+        people += list[i].person != list[i - 1].person;
+    return people;
+}
+
+/* "A001 甲、A002 乙、A003 丙", each once. */
+static const char *names_of(const struct check_report *r, const struct entry *list, size_t n,
+                            struct arena *arena)
+{
+    const char *names = "";
+    for (size_t i = 0, shown = 0; i < n && shown < NAMED; i++) {
+        const struct check_person *p = &r->people[list[i].person];
+        if (i > 0 && list[i].person == list[i - 1].person)
+            continue;
+        names = arena_printf(arena, "%s%s%s%s%s", names, shown++ ? "、" : "", p->id,
+                             *p->name ? " " : "", p->name);
+    }
+    return names;
+}
+
+static void add_group(const struct check_report *r, const struct entry *list, size_t n,
+                      size_t people, struct diag *out)
+{
+    struct arena a = {0};
+    struct finding f = *list->finding;
+    const char *names = names_of(r, list, n, &a);
+    f.applicant = f.name = f.unit = NULL;
+    if (f.text[LANGUAGE_ZH])
+        f.text[LANGUAGE_ZH] =
+            arena_printf(&a, "%s（%s等%zu人）", f.text[LANGUAGE_ZH], names, people);
+    if (f.text[LANGUAGE_EN])
+        f.text[LANGUAGE_EN] =
+            arena_printf(&a, "%s (%s and others, %zu in all)", f.text[LANGUAGE_EN], names, people);
+    diag_pass(out, &f);
+    arena_free(&a);
+}
+
+static void keep_rest(struct check_person *p, const struct finding *list, const bool *grouped)
+{
+    size_t n = 0;
+    p->list = mem_alloc(p->n + 1, sizeof *p->list);
+    for (size_t i = 0; i < p->n; i++)
+        if (!grouped[i])
+            p->list[n++] = list[i];
+    p->n = p->cap = n;
+}
+
+void check_group(const struct check_report *r, struct check_report *out)
+{
+    struct entry *list;
+    size_t n = list_entries(r, &list), at = 0;
+    bool *grouped = mem_alloc(n + 1, sizeof *grouped);
+
+    *out = *r;
+    out->batch = (struct diag){0};
+    diag_append(&out->batch, &r->batch);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && says_same(&list[i], &list[end]);)
+            end++;
+        size_t people = count_people(&list[i], end - i);
+        if (people < MANY)
+            continue;
+        add_group(r, &list[i], end - i, people, &out->batch);
+        for (size_t k = i; k < end; k++)
+            grouped[list[k].order] = true;
+    }
+    check_sort(out->batch.list, out->batch.n);
+    out->people = mem_alloc(r->n + 1, sizeof *out->people);
+    for (size_t i = 0; i < r->n; i++) {
+        out->people[i] = r->people[i];
+        keep_rest(&out->people[i], r->people[i].list, grouped + at);
+        at += r->people[i].n;
+    }
+    free(grouped);
+    free(list);
+}
+
+void check_group_clear(struct check_report *grouped)
+{
+    for (size_t i = 0; i < grouped->n; i++)
+        free(grouped->people[i].list);
+    free(grouped->people);
+    diag_clear(&grouped->batch);
+}

@@ -1,0 +1,184 @@
+/* machine.c - see machine.h. */
+#define _GNU_SOURCE /* strerrordesc_np, O_PATH */
+#include "core/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* In memory that all processes of the program see. */
+struct report {
+    atomic_int state;
+    char text[LANGUAGE_COUNT][MACHINE_REASON];
+};
+
+enum { NOTHING, BEING_WRITTEN, WRITTEN };
+
+static struct report *shared; /* NULL: machine_begin was not called, as in unit tests */
+static pid_t first;           /* the process that main runs in */
+static enum language spoken = LANGUAGE_EN;
+static rlim_t share = RLIM_INFINITY;
+
+void machine_speak(enum language language)
+{
+    spoken = language;
+}
+
+void machine_share(rlim_t bytes)
+{
+    share = bytes;
+}
+
+bool machine_at_fault(int error)
+{
+    static const int of_files[] = {ENOENT, ENOTDIR, EISDIR, EACCES,  EPERM,  ELOOP,
+                                   ENXIO,  ENODEV,  EINVAL, ENOTSUP, EEXIST, ENAMETOOLONG};
+    for (size_t i = 0; i < sizeof of_files / sizeof *of_files; i++)
+        if (error == of_files[i])
+            return false;
+    return error != 0;
+}
+
+static _Noreturn void end(const char *text[LANGUAGE_COUNT])
+{
+    int none = NOTHING;
+    char line[MACHINE_REASON + 32];
+
+    if (shared && getpid() != first) {
+        if (atomic_compare_exchange_strong(&shared->state, &none, BEING_WRITTEN)) {
+            for (int l = 0; l < LANGUAGE_COUNT; l++)
+                snprintf(shared->text[l], MACHINE_REASON, "%s", text[l]);
+            atomic_store(&shared->state, WRITTEN);
+        }
+        _exit(MACHINE_STATUS);
+    }
+    int len = snprintf(line, sizeof line, "shenbao: error: %s\n", text[spoken]);
+    if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+        _exit(2); /* nobody listens */
+    _exit(2);
+}
+
+/* "FILE: " before the rest. */
+static const char *about(const char *path, char *room, const char *words, const char *why)
+{
+    snprintf(room, MACHINE_REASON, "%s%s%s%s%s", path ? path : "", path ? ": " : "", words,
+             *why ? ": " : "", why);
+    return room;
+}
+
+void machine_failed(const char *path, const char *zh, const char *en)
+{
+    char room[LANGUAGE_COUNT][MACHINE_REASON];
+    const char *known = errno ? strerrordesc_np(errno) : "", *why = known ? known : "";
+
+    end((const char *[]){[LANGUAGE_ZH] = about(path, room[LANGUAGE_ZH], zh, why),
+                         [LANGUAGE_EN] = about(path, room[LANGUAGE_EN], en, why)});
+}
+
+void machine_ask(const char *path)
+{
+    if (errno == ENOMEM) {
+        errno = 0;
+        machine_failed(path, "内存不足，请关闭其他程序后再运行",
+                       "out of memory: close other programs, run again");
+    }
+    if (machine_at_fault(errno))
+        machine_failed(path, "读取失败，请检查磁盘和系统的限制",
+                       "reading failed, check the disk and the system's limits");
+}
+
+rlim_t machine_address_space(void)
+{
+    char text[64];
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+void machine_out_of_memory(size_t bytes)
+{
+    enum { SLACK = 4 << 20 }; /* an allocator asks for more than was asked of it */
+    if (share != RLIM_INFINITY &&
+        (bytes > share || machine_address_space() + bytes + SLACK > share))
+        _exit(MACHINE_SHARE_STATUS);
+    errno = 0;
+    machine_failed(NULL, "内存不足，请关闭其他程序或减少 --jobs 后再运行",
+                   "out of memory: close other programs, or use fewer --jobs, and run again");
+}
+
+bool machine_has_reason(void)
+{
+    return shared && atomic_load(&shared->state) == WRITTEN;
+}
+
+bool machine_reason(char text[LANGUAGE_COUNT][MACHINE_REASON])
+{
+    if (!machine_has_reason())
+        return false;
+    memcpy(text, shared->text, sizeof shared->text);
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        text[l][MACHINE_REASON - 1] = '\0';
+    atomic_store(&shared->state, NOTHING);
+    return true;
+}
+
+/* --- the beginning --- */
+
+/* Standard input that cannot be read, output that cannot be written: who needs them fails. */
+static void open_standard(void)
+{
+    static const int mode[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+            continue;
+        int got = open("/dev/null", mode[fd]);
+        if (got < 0)
+            got = open("/", O_PATH);
+        if (got != fd)
+            _exit(2); /* nobody could be told */
+    }
+}
+
+static void pipe_closed(int signal_number)
+{
+    (void)signal_number;
+    _exit(getpid() == first ? 2 : MACHINE_STATUS);
+}
+
+/* A page of a mapped file that is not to be had: the disk, or somebody who cut the file. */
+static void page_lost(int signal_number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (info->si_code != BUS_ADRERR) {
+        signal(signal_number, SIG_DFL); /* the faulting instruction is tried again */
+        return;
+    }
+    errno = EIO;
+    machine_failed(NULL, "已打开的文件读不出，或在运行中被截短；请检查磁盘后再运行",
+                   "an open file cannot be read, or was cut during the run; check the disk, run "
+                   "again");
+}
+
+void machine_begin(void)
+{
+    open_standard();
+    first = getpid();
+    signal(SIGCHLD, SIG_DFL); /* exit statuses of forked processes are to be had */
+    signal(SIGXFSZ, SIG_IGN);
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = pipe_closed}, NULL);
+    sigaction(SIGBUS, &(struct sigaction){.sa_sigaction = page_lost, .sa_flags = SA_SIGINFO}, NULL);
+    void *page =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        machine_out_of_memory(sizeof *shared);
+    shared = page;
+}

@@ -1,0 +1,200 @@
+/* attachment.c - see attachment.h.
+ *
+ * A hostile PDF can make any reader crash (a page tree a million levels deep), fill the memory (a
+ * stream that unpacks to gigabytes) or search for hours. So it is judged in a process of its own,
+ * and only findings come back; the dossier's own process is watched instead (papers/paper.c). */
+#include "dossier/attachment.h"
+
+#include "bind/judge.h"
+#include "bind/page_list.h"
+#include "core/parcel.h"
+#include "core/worker_fault.h"
+#include "media/qpdf.h"
+#include "media/quarantine.h"
+#include "pdf/pdf.h"
+
+#include <string.h>
+
+/* Bytes: a larger file has a process of its own, which costs less than handing it over. */
+enum { SMALL = 4 << 20 };
+
+void attachment_reader_close(struct attachment_reader *reader)
+{
+    workers_cage_close(&reader->cage);
+}
+
+/* where, as an error. */
+static struct finding fault_at(const struct finding *where)
+{
+    struct finding fault = *where;
+    fault.severity = SEVERITY_ERROR;
+    fault.rule = fault.rule ? fault.rule : "R76";
+    return fault;
+}
+
+bool attachment_refuse(const char *href, enum workers_end end, const struct finding *where,
+                       struct diag *diag)
+{
+    const struct worker_fault fault = {
+        WORKER_ATTACHMENT, end, href, {ATTACHMENT_SECONDS, (size_t)ATTACHMENT_MIB << 20}};
+    return worker_fault(diag, fault_at(where), &fault);
+}
+
+bool attachment_read(const struct attachment_reader *reader, struct attachment *a,
+                     struct arena *arena, const struct finding *where, struct diag *diag)
+{
+    const struct media_limits limits = {0};
+
+    if (a->file.type == MEDIA_PDF) {
+        a->source = attachment_pages_open(arena, &a->file, reader->passwords, reader->n_passwords,
+                                          &limits, reader->fonts, where, diag);
+        if (!a->source)
+            return false;
+        a->source->owner = a;
+        a->pages = a->source->n;
+        return judge_document(a->source->annotations, a->href, where, diag);
+    }
+    if (a->file.type != MEDIA_JPEG && a->file.type != MEDIA_PNG)
+        return media_other_kind(&a->file, true, where, diag);
+    if (!image_load(&a->image, &a->file, &limits, where, diag))
+        return false;
+    a->pages = 1;
+    return true;
+}
+
+size_t attachment_select(struct attachment *a, const char *text, struct arena *arena,
+                         size_t **pages, const struct finding *where, struct diag *diag)
+{
+    size_t bad, n = page_list_parse(text, a->pages, arena, pages, &bad);
+    struct finding fault = fault_at(where);
+
+    if (n == 0 && bad)
+        diag_add(diag, fault, "“%s”只有 %zu 页，却引用了第 %s 页，请核对页码",
+                 "'%s' has %zu pages, but %s are cited: check the numbers", a->href, a->pages,
+                 text);
+    else if (n == 0)
+        diag_add(diag, fault, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7",
+                 "'%s': pages=\"%s\" should be like 2-4,7", a->href, text);
+    if (n == 0 || !a->source)
+        return n;
+    bool ok = attachment_pages_check(a->source, *pages, n, where, diag);
+    ok &= judge_annotations(a->source->annotations, a->href, *pages, n, where, diag);
+    return ok ? n : 0;
+}
+
+void attachment_close(struct attachment *a)
+{
+    attachment_pages_close(a->source);
+    image_clear(&a->image);
+    media_close(&a->file);
+    a->source = NULL;
+}
+
+/* --- apart --- */
+
+struct judge_task {
+    struct attachment_reader *reader;
+    const struct media_file *file;
+    const char *text;
+    bool whole;
+};
+
+/* The number of pages, then the findings. */
+static void judge(const struct attachment_reader *reader, const struct judge_task *task,
+                  struct buffer *result)
+{
+    static const struct finding where = {.rule = "R76"};
+    struct arena arena = {0};
+    struct diag diag = {0}, unheard = {0};
+    struct attachment a = {.href = task->file->href, .file = *task->file};
+    size_t *pages;
+
+    if (attachment_read(reader, &a, &arena, &where, task->whole ? &diag : &unheard))
+        attachment_select(&a, task->text, &arena, &pages, &where, &diag);
+    pack_number(result, a.pages);
+    pack_findings(result, &diag);
+    attachment_pages_close(a.source);
+    diag_clear(&diag);
+    diag_clear(&unheard);
+    arena_free(&arena);
+}
+
+static void judge_alone(void *data, struct buffer *result)
+{
+    const struct judge_task *task = data;
+    judge(task->reader, task, result);
+}
+
+static void pack_task(struct buffer *b, const struct judge_task *task)
+{
+    pack_text(b, task->file->href);
+    pack_text(b, task->text);
+    pack_number(b, task->whole);
+    pack_bytes(b, task->file->data, task->file->size);
+}
+
+static void judge_packed(const void *reader, const void *data, size_t len, struct buffer *result)
+{
+    struct parcel p = parcel_open(data, len);
+    struct arena arena = {0};
+    struct media_file file = {.href = unpack_text(&p, &arena), .type = MEDIA_PDF};
+    struct judge_task task = {.file = &file, .text = unpack_text(&p, &arena)};
+
+    task.whole = unpack_number(&p);
+    file.data = unpack_bytes(&p, &file.size);
+    judge(reader, &task, result);
+    arena_free(&arena);
+}
+
+/* Small files in a process that is kept. */
+static enum workers_end judge_apart(struct judge_task *task, struct buffer *result)
+{
+    const struct workers_limits limits = {ATTACHMENT_SECONDS, (size_t)ATTACHMENT_MIB << 20};
+    struct buffer packed = {0};
+
+    if (task->file->size > SMALL)
+        return workers_alone(judge_alone, task, limits, result);
+    pack_task(&packed, task);
+    enum workers_end end = workers_caged(&task->reader->cage, judge_packed, task->reader,
+                                         packed.data, packed.len, limits, result);
+    buffer_clear(&packed);
+    return end;
+}
+
+static void pass_on(struct parcel *p, const struct finding *where, struct diag *diag)
+{
+    struct diag found = {0};
+    unpack_findings(p, &found);
+    for (size_t i = 0; i < found.n; i++) {
+        struct finding f = *where;
+        f.severity = found.list[i].severity;
+        f.fault = found.list[i].fault;
+        f.rule = f.rule ? f.rule : found.list[i].rule;
+        memcpy(f.text, found.list[i].text, sizeof f.text);
+        diag_pass(diag, &f);
+    }
+    diag_clear(&found);
+}
+
+size_t attachment_judge(struct attachment_reader *reader, const struct media_file *file,
+                        const char *text, bool whole, const struct finding *where,
+                        struct diag *diag)
+{
+    struct judge_task task = {reader, file, text, whole};
+    struct buffer result = {0};
+    size_t pages = 0;
+
+    workers_note(file->href);
+    qpdf_load(); /* here, once, and where a failure is seen */
+    enum workers_end end = judge_apart(&task, &result);
+    workers_note("");
+    if (end == WORKERS_DONE) {
+        struct parcel p = parcel_of(&result);
+        pages = unpack_number(&p);
+        pass_on(&p, where, diag);
+    } else {
+        attachment_refuse(file->href, end, where, diag);
+    }
+    buffer_clear(&result);
+    return pages;
+}

@@ -1,0 +1,279 @@
+/* jpeg_scan.c - reads the Huffman codes of a scan (ITU-T T.81, annex F) and forgets them: a picture
+ * whose codes lead astray, or end before its last block, is shown grey or garbled from there on. */
+#include "media/jpeg_scan.h"
+
+#include "core/arena.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h> /* jpeglib.h needs FILE */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+enum {
+    LOOK = 10,     /* bits that one look-up answers */
+    LONGEST = 16,  /* bits of a code */
+    PADDING = 16,  /* bytes behind the data that may be read */
+    LEFT_OVER = 4, /* bytes behind the last block that are no sign of damage */
+    BLOCK = 64     /* coefficients */
+};
+
+/* What follows from the next bits: 0 bits: the code is longer than LOOK, or none. */
+struct step {
+    unsigned char bits;    /* of the code and of the value behind it */
+    unsigned char advance; /* coefficients, up to and with this one; 0: the block ends */
+};
+
+struct decoder {
+    struct step look[1 << LOOK];
+    unsigned first[LONGEST + 1], last[LONGEST + 1]; /* codes of each length: first <= c < last */
+    const unsigned char *symbols[LONGEST + 1];      /* of the first code of each length */
+    struct jpeg_codes codes;
+    bool dc;
+};
+
+struct bits {
+    const unsigned char *data;
+    size_t at, size; /* bytes taken into window; bytes there are */
+    uint64_t window;
+    unsigned n; /* bits of it, from the top */
+};
+
+static struct step step_of(const struct decoder *d, unsigned length, unsigned symbol)
+{
+    unsigned run = symbol >> 4, size = symbol & 15;
+    if (d->dc)
+        return (struct step){(unsigned char)(length + symbol), 1};
+    return (struct step){(unsigned char)(length + size), (unsigned char)(size        ? run + 1
+                                                                         : run == 15 ? 16
+                                                                                     : 0)};
+}
+
+static void decoder_init(struct decoder *d, struct jpeg_codes codes, bool dc)
+{
+    const unsigned char *symbol = codes.symbols;
+    unsigned code = 0;
+
+    *d = (struct decoder){.codes = codes, .dc = dc};
+    for (unsigned length = 1; length <= LONGEST; length++, code <<= 1) {
+        d->first[length] = code;
+        d->symbols[length] = symbol;
+        for (unsigned i = 0; i < codes.counts[length - 1]; i++, code++, symbol++) {
+            unsigned from = length <= LOOK ? code << (LOOK - length) : 0;
+            for (unsigned k = 0; length <= LOOK && k < 1u << (LOOK - length); k++)
+                d->look[from + k] = step_of(d, length, *symbol);
+        }
+        d->last[length] = code;
+    }
+}
+
+static void refill(struct bits *b)
+{
+    if (b->n >= 32)
+        return;
+    const unsigned char *p = b->data + (b->at < b->size ? b->at : b->size);
+    uint64_t word = (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 | (uint64_t)p[2] << 8 | p[3];
+    b->window |= word << (32 - b->n);
+    b->n += 32;
+    b->at += 4;
+}
+
+/* The code at the window's top is longer than LOOK. */
+static struct step long_step(const struct decoder *d, uint64_t window)
+{
+    for (unsigned length = LOOK + 1; length <= LONGEST; length++) {
+        unsigned code = (unsigned)(window >> (64 - length));
+        if (code >= d->first[length] && code < d->last[length])
+            return step_of(d, length, d->symbols[length][code - d->first[length]]);
+    }
+    return (struct step){0};
+}
+
+static inline __attribute__((always_inline)) struct step next_step(const struct decoder *d,
+                                                                   struct bits *b)
+{
+    refill(b);
+    struct step s = d->look[b->window >> (64 - LOOK)];
+    if (s.bits == 0)
+        s = long_step(d, b->window);
+    b->window <<= s.bits;
+    b->n -= s.bits;
+    return s;
+}
+
+static bool read_block(const struct decoder *dc, const struct decoder *ac, struct bits *b)
+{
+    if (next_step(dc, b).bits == 0)
+        return false;
+    for (unsigned k = 1; k < BLOCK;) {
+        struct step s = next_step(ac, b);
+        if (s.bits == 0)
+            return false;
+        if (s.advance == 0)
+            return true;
+        k += s.advance;
+        if (k > BLOCK)
+            return false;
+    }
+    return true;
+}
+
+static size_t share(size_t n, size_t part)
+{
+    return (n + part - 1) / part;
+}
+
+/* Minimum coded units of a scan (A.2). */
+static size_t units_of(const struct jpeg_scan *s)
+{
+    if (s->components > 1)
+        return share(s->width, 8 * s->most_across) * share(s->height, 8 * s->most_down);
+    const struct jpeg_scan_component *c = &s->component[0];
+    return share(share(s->width * c->across, s->most_across), 8) *
+           share(share(s->height * c->down, s->most_down), 8);
+}
+
+/* The decoders of a scan's components, each table's once. */
+struct decoders {
+    struct decoder list[8];
+    size_t n;
+    const struct decoder *dc[4], *ac[4];
+};
+
+static const struct decoder *decoder_of(struct decoders *all, const struct jpeg_codes *codes,
+                                        bool dc)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->list[i].codes.counts == codes->counts && all->list[i].dc == dc)
+            return &all->list[i];
+    decoder_init(&all->list[all->n], *codes, dc);
+    return &all->list[all->n++];
+}
+
+static struct decoders *decoders_new(const struct jpeg_scan *s)
+{
+    struct decoders *all = mem_resize(NULL, 1, sizeof *all);
+    all->n = 0;
+    for (size_t c = 0; c < s->components; c++) {
+        all->dc[c] = decoder_of(all, &s->component[c].dc, true);
+        all->ac[c] = decoder_of(all, &s->component[c].ac, false);
+    }
+    return all;
+}
+
+static bool read_units(const struct jpeg_scan *s, const struct decoders *decoders, size_t units,
+                       struct bits *b)
+{
+    for (size_t u = 0; u < units; u++) {
+        for (size_t c = 0; c < s->components; c++) {
+            unsigned blocks = s->components > 1 ? s->component[c].across * s->component[c].down : 1;
+            for (unsigned i = 0; i < blocks; i++)
+                if (!read_block(decoders->dc[c], decoders->ac[c], b))
+                    return false;
+        }
+        if (b->at > b->size + PADDING)
+            return false;
+    }
+    size_t used = b->at - b->n / 8;
+    return used <= b->size && b->size - used <= LEFT_OVER;
+}
+
+/* The bytes up to the next marker go to out without what is stuffed behind FF; *at moves to the
+ * marker, or to the end. */
+static size_t unstuff(const unsigned char *data, size_t size, size_t *at, unsigned char *out)
+{
+    size_t n = 0;
+    while (*at < size) {
+        const unsigned char *ff = memchr(data + *at, 0xFF, size - *at);
+        size_t plain = (ff ? (size_t)(ff - data) : size) - *at;
+        memcpy(out + n, data + *at, plain);
+        n += plain;
+        *at += plain;
+        if (!ff || (*at + 1 < size && data[*at + 1] != 0 && data[*at + 1] != 0xFF))
+            break;
+        bool stuffed = *at + 1 < size && data[*at + 1] == 0;
+        if (stuffed)
+            out[n++] = 0xFF;
+        *at += stuffed ? 2 : 1;
+    }
+    memset(out + n, 0, PADDING);
+    return n;
+}
+
+bool jpeg_scan_is_whole(const struct jpeg_scan *s, const unsigned char *data, size_t size)
+{
+    struct decoders *decoders = decoders_new(s);
+    unsigned char *plain = mem_resize(NULL, size + PADDING, 1);
+    size_t units = units_of(s), at = 0;
+    bool whole = true;
+
+    for (unsigned restarts = 0; whole && units > 0; restarts++) {
+        if (restarts > 0) {
+            whole = at + 1 < size && data[at + 1] == 0xD0 + (restarts - 1) % 8;
+            at += 2;
+        }
+        struct bits b = {.data = plain, .size = whole ? unstuff(data, size, &at, plain) : 0};
+        size_t now =
+            s->restart_interval && s->restart_interval < units ? s->restart_interval : units;
+        whole = whole && read_units(s, decoders, now, &b);
+        units -= now;
+    }
+    free(decoders);
+    free(plain);
+    return whole;
+}
+
+/* --- progressive pictures --- */
+
+enum { MOST_PIXELS = 8000000, MOST_SCANS = 100 };
+
+struct errors {
+    struct jpeg_error_mgr base;
+    jmp_buf back;
+};
+
+static void fail(j_common_ptr jpeg)
+{
+    longjmp(((struct errors *)jpeg->err)->back, 1);
+}
+
+/* A negative level is a warning of damaged data. */
+static void notice(j_common_ptr jpeg, int level)
+{
+    if (level < 0)
+        fail(jpeg);
+}
+
+static bool read_scans(j_decompress_ptr jpeg, struct errors *errors, const unsigned char *data,
+                       size_t size)
+{
+    if (setjmp(errors->back))
+        return false;
+    jpeg_create_decompress(jpeg);
+    jpeg_mem_src(jpeg, data, (unsigned long)size);
+    jpeg_read_header(jpeg, TRUE);
+    jpeg->buffered_image = TRUE;
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = 8;
+    jpeg_start_decompress(jpeg);
+    while (!jpeg_input_complete(jpeg) && jpeg->input_scan_number <= MOST_SCANS)
+        jpeg_consume_input(jpeg);
+    return true;
+}
+
+bool jpeg_progressive_is_whole(const unsigned char *data, size_t size, size_t pixels)
+{
+    struct jpeg_decompress_struct jpeg = {0};
+    struct errors errors;
+
+    if (pixels > MOST_PIXELS)
+        return true;
+    jpeg.err = jpeg_std_error(&errors.base);
+    errors.base.error_exit = fail;
+    errors.base.emit_message = notice;
+    bool whole = read_scans(&jpeg, &errors, data, size);
+    jpeg_destroy_decompress(&jpeg);
+    return whole;
+}

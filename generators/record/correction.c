@@ -1,0 +1,321 @@
+/* correction.c - see correction.h. A value is first folded to plain ASCII without blanks, and then
+ * read as generously as its type allows; what comes of it must be of the type. */
+#include "record/correction.h"
+
+#include "core/spelling.h"
+#include "core/utf8.h"
+#include "record/date.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { VALUE_BYTES = 200 /* longer ones are no slips */ };
+
+/* Marks of full width, and those that look like them. */
+static uint32_t plain_character(uint32_t c)
+{
+    static const struct {
+        uint32_t from, to, plain;
+    } ranges[] = {
+        {0x2010, 0x2015, '-'}, {0x2212, 0x2212, '-'}, {0x2236, 0x2236, ':'}, {0x223C, 0x223C, '~'},
+        {0x3001, 0x3001, ','}, {0x3002, 0x3002, '.'}, {0x301C, 0x301C, '~'}, {0x2044, 0x2044, '/'},
+        {0x2215, 0x2215, '/'}, {0x00B7, 0x00B7, '.'},
+    };
+    if (c >= 0xFF01 && c <= 0xFF5E)
+        return c - 0xFF01 + '!';
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return ranges[i].plain;
+    return c;
+}
+
+static bool is_blank(uint32_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0xA0 || c == 0x3000 ||
+           utf8_is_ignorable(c);
+}
+
+/* Folded, and without any blank. */
+static char *fold(const char *value, struct arena *arena)
+{
+    size_t len = strlen(value), used;
+    char *folded = arena_alloc(arena, len + 1, 1), *to = folded;
+    for (size_t i = 0; i < len; i += used) {
+        uint32_t c = utf8_next(value + i, len - i, &used);
+        if (c == UTF8_BAD)
+            return folded;
+        if (!is_blank(c))
+            to += utf8_put(plain_character(c), to);
+    }
+    *to = '\0';
+    return folded;
+}
+
+enum correction_reason correction_reason(const char *value)
+{
+    enum correction_reason reason = CORRECTION_PLAIN;
+    size_t len = strlen(value), used;
+    for (size_t i = 0; i < len; i += used) {
+        uint32_t c = utf8_next(value + i, len - i, &used);
+        if (c >= 0xFF01 && c <= 0xFF5E)
+            return CORRECTION_FULL_WIDTH;
+        if (c == ' ' || c == 0xA0 || c == 0x3000)
+            reason = CORRECTION_BLANK;
+    }
+    return reason;
+}
+
+/* Passes over one of the words; false: none stands there. */
+static bool skip(const char **at, const char *const *words)
+{
+    for (; *words; words++) {
+        size_t len = strlen(*words);
+        if (!strncmp(*at, *words, len)) {
+            *at += len;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int digits(const char **at, int most)
+{
+    int value = 0, n = 0;
+    for (; n < most && isdigit((unsigned char)**at); n++, (*at)++)
+        value = value * 10 + **at - '0';
+    return n ? value : -1;
+}
+
+/* 2024.6, 2024年6月1日, 2024/6/1, 20240601. */
+static const char *read_date(const char *s, struct arena *arena)
+{
+    static const char *const behind_year[] = {"年", ".", "/", "-", "_", ",", "\\", NULL},
+                             *const behind_month[] = {"月份", "月", ".",  "/", "-",
+                                                      "_",    ",",  "\\", NULL},
+                             *const behind_day[] = {"日", "号", ".", NULL};
+    int year = digits(&s, 4), month, day;
+    struct date d;
+    char text[40];
+
+    bool together = isdigit((unsigned char)*s);
+    if (year < DATE_FIRST_YEAR || (!together && *s && !skip(&s, behind_year)))
+        return NULL;
+    month = digits(&s, 2);
+    together = together && isdigit((unsigned char)*s);
+    if (month >= 0 && !together && *s && !skip(&s, behind_month))
+        return NULL;
+    day = month < 0 ? -1 : digits(&s, 2);
+    if (day >= 0)
+        skip(&s, behind_day);
+    if (*s)
+        return NULL;
+    if (day >= 0)
+        snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+    else if (month >= 0)
+        snprintf(text, sizeof text, "%04d-%02d", year, month);
+    else
+        snprintf(text, sizeof text, "%04d", year);
+    return date_parse(text, &d) ? arena_strdup(arena, text) : NULL;
+}
+
+static const char *correct_date(const char *s, struct arena *arena)
+{
+    static const char *const open[] = {"至今", "今", "现在", "迄今", "目前", "无", "-", NULL};
+    for (size_t i = 0; open[i]; i++)
+        if (!strcmp(s, open[i]))
+            return "";
+    return read_date(s, arena);
+}
+
+static const char *correct_day(const char *s, struct arena *arena)
+{
+    const char *date = read_date(s, arena);
+    return date && strlen(date) == 10 ? date : NULL;
+}
+
+static const char *correct_year(const char *s, struct arena *arena)
+{
+    static const char *const behind[] = {"年度", "年", NULL};
+    const char *at = s;
+    int year = digits(&at, 4);
+    skip(&at, behind);
+    return year >= DATE_FIRST_YEAR && !*at ? arena_printf(arena, "%04d", year) : NULL;
+}
+
+/* Thousands set off by commas, and the unit that the field has anyway. */
+static const char *correct_number(const char *s, struct arena *arena)
+{
+    static const char *const units[] = {"万元", "学时", "课时", "分", "个", "份", "人", "岗", NULL};
+    char *number = arena_alloc(arena, strlen(s) + 1, 1), *to = number;
+    int points = 0;
+    for (; isdigit((unsigned char)*s) || *s == ',' || *s == '.'; s++) {
+        points += *s == '.';
+        if (*s != ',')
+            *to++ = *s;
+    }
+    if (*s)
+        skip(&s, units);
+    bool sound = to > number && isdigit((unsigned char)number[0]) &&
+                 isdigit((unsigned char)to[-1]) && points < 2 && !*s;
+    return sound ? number : NULL;
+}
+
+static const char *correct_count(const char *s, struct arena *arena)
+{
+    const char *number = correct_number(s, arena);
+    return number && !strchr(number, '.') ? number : NULL;
+}
+
+/* A digit, or the Chinese word for a rank of one to ten. */
+static int rank_number(const char **at)
+{
+    static const char *const numerals[] = {"一", "二", "三", "四", "五",
+                                           "六", "七", "八", "九", "十"};
+    int value = digits(at, 5);
+    for (int i = 0; value < 0 && i < 10; i++)
+        if (!strncmp(*at, numerals[i], strlen(numerals[i]))) {
+            *at += strlen(numerals[i]);
+            value = i + 1;
+        }
+    return value;
+}
+
+static const char *correct_rank(const char *s, struct arena *arena)
+{
+    static const char *const before[] = {"排名第", "排名", "第", NULL},
+                             *const behind[] = {"名", "位", NULL}, *const between[] = {"/", "\\",
+                                                                                       ":", "-",
+                                                                                       "|", NULL};
+    skip(&s, before);
+    int rank = rank_number(&s), of;
+    skip(&s, behind);
+    if (rank < 1)
+        return NULL;
+    if (!*s)
+        return arena_printf(arena, "%d", rank);
+    if (!skip(&s, between))
+        return NULL;
+    skip(&s, before + 2);
+    of = rank_number(&s);
+    skip(&s, behind);
+    return of > 0 && !*s ? arena_printf(arena, "%d/%d", rank, of) : NULL;
+}
+
+static const char *correct_pages(const char *s, struct arena *arena)
+{
+    static const char *const words[] = {"第", "页", "p.", "P.", "p", "P", NULL},
+                             *const to[] = {"-", "~", "至", "到", NULL},
+                             *const next[] = {",", ";", "和", NULL},
+                             *const all[] = {"全部", "全文", "所有", "无", NULL};
+    const char *out = "";
+    for (const char *at = s; skip(&at, all); at = s)
+        return "";
+    while (*s) {
+        while (skip(&s, words))
+            continue;
+        int page = digits(&s, 5);
+        if (page < 1)
+            return NULL;
+        out = arena_printf(arena, "%s%d", out, page);
+        while (skip(&s, words))
+            continue;
+        if (skip(&s, to))
+            out = arena_printf(arena, "%s-", out);
+        else if (skip(&s, next))
+            out = arena_printf(arena, "%s,", out);
+        else if (*s)
+            return NULL;
+    }
+    return isdigit((unsigned char)out[strlen(out) - 1]) ? out : NULL;
+}
+
+static const char *correct_flag(const char *s, struct arena *arena)
+{
+    static const char *const yes[] = {"是",  "对", "有", "√",    "✓", "1",
+                                      "yes", "y",  "t",  "true", NULL},
+                             *const no[] = {"否", "不是", "没有", "无",    "×", "0",
+                                            "no", "n",    "f",    "false", NULL};
+    char *lower = arena_strdup(arena, s);
+    for (char *p = lower; *p; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 'a' - 'A' : *p);
+    for (size_t i = 0; yes[i]; i++)
+        if (!strcmp(lower, yes[i]))
+            return "true";
+    for (size_t i = 0; no[i]; i++)
+        if (!strcmp(lower, no[i]))
+            return "false";
+    return spelling_distance(lower, "true", 2) < 2    ? "true"
+           : spelling_distance(lower, "false", 2) < 2 ? "false"
+                                                      : NULL;
+}
+
+/* The one word that holds the value, or that the value holds; NULL: none, or several. */
+static const char *word_around(const char *const *words, size_t n, const char *value)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!*words[i] || (!strstr(words[i], value) && !strstr(value, words[i])))
+            continue;
+        if (found)
+            return NULL;
+        found = words[i];
+    }
+    return found;
+}
+
+const char *correction_of_word(const char *const *words, size_t n, const char *value,
+                               struct arena *arena)
+{
+    const char *folded = fold(value, arena);
+    struct spelling_guess guess = {.word = folded};
+
+    if (!*folded || strlen(folded) > VALUE_BYTES)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(fold(words[i], arena), folded))
+            return words[i];
+    const char *around = word_around(words, n, folded);
+    for (size_t i = 0; !around && i < n; i++)
+        spelling_guess(&guess, words[i]);
+    return around ? around : guess.best;
+}
+
+const char *correction_of(const struct word_type *type, const char *value, struct arena *arena)
+{
+    static const struct {
+        const char *type;
+        const char *(*correct)(const char *folded, struct arena *arena);
+    } readers[] = {{"date", correct_date},     {"day", correct_day},     {"year", correct_year},
+                   {"number", correct_number}, {"count", correct_count}, {"rank", correct_rank},
+                   {"pages", correct_pages},   {"bool", correct_flag}};
+
+    if (!type || strlen(value) > VALUE_BYTES)
+        return NULL;
+    if (type->n_values)
+        return correction_of_word(type->values, type->n_values, value, arena);
+    const char *folded = fold(value, arena);
+    for (size_t i = 0; *folded && i < sizeof readers / sizeof *readers; i++)
+        if (!strcmp(readers[i].type, type->name))
+            return readers[i].correct(folded, arena);
+    return NULL;
+}
+
+char *correction_of_refs(const char *refs, struct arena *arena)
+{
+    static const char marks[] = ",;|/";
+    size_t len = strlen(refs), used, marked = 0;
+    char *text = arena_alloc(arena, len + 1, 1), *to = text;
+    for (size_t i = 0; i < len; i += used) {
+        uint32_t c = utf8_next(refs + i, len - i, &used), plain = plain_character(c);
+        bool mark = c != UTF8_BAD && plain < 128 && plain && strchr(marks, (int)plain);
+        marked += mark || c == 0x3000;
+        if (!mark && !is_blank(c))
+            to += utf8_put(c == UTF8_BAD ? '?' : c, to);
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    while (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+    return marked ? text : NULL;
+}

@@ -1,0 +1,312 @@
+"""Attachments: what can be used is used, what is lost is told, and check and dossier say the same. The files of attachments/ are small
+PDFs and pictures on which readers of PDF differ."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import unicodedata
+import unittest
+
+import pdfs
+from blackbox_dossier import Folder
+from dossiers import ROOT, applicant, batch, honour, shenbao
+
+FILES = os.path.join(ROOT, "tests", "attachments")
+NEAR = 12  # levels of 255: how far a colour may be from the one expected
+
+
+def fields_of(applicant_report):
+    return sorted((f["severity"], f["message"]) for f in applicant_report["findings"] if f.get("rule") == "R76")
+
+
+class Attachment(Folder):
+    def bring(self, name, to=None):
+        shutil.copy(os.path.join(FILES, name), os.path.join(self.dir, to or name))
+        return to or name
+
+    def judged(self, *names, status=0, pages=None):
+        """R76 of dossier, which check must say in the same words; the volume, if any."""
+        body = "".join(honour(f"H{i}", n, pages=pages) for i, n in enumerate(names))
+        volume = self.bind(body, status=status, options=["--lang", "zh"])
+        bound = fields_of(self.found["applicants"][0])
+        done = shenbao("check", "--lang", "zh", "--rules", "R76", "--format", "json", os.path.join(self.dir, "batch.xml"))
+        self.assertEqual(fields_of(json.loads(done.stdout)["applicants"][0]), bound)
+        return bound, volume
+
+    def pages_of(self, volume, row=0):
+        """Indexes of the pages of a copy in the volume."""
+        found = [r for r in self.ledger() if r["kind"] == "copy"][row]
+        return range(found["physical"] - 1, found["physical"] - 1 + found["pages"])
+
+    def warned(self, found, *words):
+        self.assertEqual([s for s, _ in found], ["warning"] * len(words), found)
+        for word in words:
+            self.assertTrue(any(re.search(word, m) for _, m in found), (word, found))
+
+
+class Refused(Attachment):
+    def test_k4_14_what_readers_open_is_bound_with_a_warning(self):
+        for name, word, pages in (("blank-page-bad-startxref.pdf", "已修复后使用", 2), ("stale-kids.pdf", "已修复后使用", 1),
+                                  ("png-bad-crc-in-tEXt.png", "校验和不符", 1)):
+            with self.subTest(name):
+                found, volume = self.judged(self.bring(name))
+                self.warned(found, word)
+                self.assertEqual(len(self.pages_of(volume)), pages)
+
+    def test_k4_14_what_is_nothing_is_told_in_our_words(self):
+        self.put("empty.pdf", b"")
+        found, _ = self.judged(self.bring("unknown.pdf"), "empty.pdf", status=1)
+        self.assertEqual(found, [("error", "“empty.pdf”是空文件，请重新导出或扫描"),
+                                 ("error", "“unknown.pdf”内容无法识别，请换成 PDF、JPG 或 PNG 文件")])
+
+    def test_no_words_of_a_library_in_chinese(self):
+        bad = {"cut.pdf": b"%PDF-1.4\n1 0 obj<</Type/Cat", "locked.pdf": self.locked(), "certificate.pdf": self.certificate(),
+               "content.pdf": self.bad_content(), "gif.pdf": b"GIF89a" + bytes(20), "word.pdf": b"PK\3\4" + b"[Content_Types].xml"}
+        for name, data in bad.items():
+            self.put(name, data)
+        found, _ = self.judged(*bad, status=1)
+        self.assertEqual(len(found), len(bad))
+        for _, message in found:
+            said = re.sub(r"“[^”]*”|--password-file|PDF|JPG|PNG|GIF|Office", "", message)
+            self.assertNotRegex(said, "[A-Za-z]{2}", message)
+        for name, word in (("locked", "有打开密码"), ("certificate", "用数字证书加密"), ("content", "第 1 页的内容已损坏"),
+                           ("gif", "请导出为 JPG 或 PNG"), ("word", "请导出为 PDF")):
+            self.assertTrue(any(f"“{name}.pdf”" in m and word in m for _, m in found), (name, found))
+
+    def locked(self):
+        plain, out = self.put("plain.pdf", pdfs.marked("l", 1)), os.path.join(self.dir, "x.pdf")
+        subprocess.run(["qpdf", "--encrypt", "user", "owner", "256", "--", plain, out], check=True)
+        with open(out, "rb") as f:
+            return f.read()
+
+    def certificate(self):
+        pdf = pdfs.Pdf()
+        pdf.page(pdfs.words("c"))
+        pdf.trailer = "/Encrypt<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4>>/ID[(1)(2)]"
+        return pdf.bytes()
+
+    def bad_content(self):
+        pdf = pdfs.Pdf()
+        page = pdf.page(pdfs.words("b"))
+        pdf.set(page - 1, pdf.objects[page - 2].replace(b"stream\nx", b"stream\n?"))
+        return pdf.bytes()
+
+    def test_only_the_pages_that_are_cited_count(self):
+        pdf = pdfs.Pdf()
+        for i in range(3):
+            pdf.page(pdfs.words(f"ap{i + 1}"))
+        pdf.set(pdf.kids[2] - 1, pdf.objects[pdf.kids[2] - 2].replace(b"stream\nx", b"stream\n?"))
+        self.put("a.pdf", pdf.bytes())
+        found, _ = self.judged("a.pdf", pages="1-2")
+        self.assertEqual(found, [])
+        found, _ = self.judged("a.pdf", pages="2-3", status=1)
+        self.assertRegex(found[0][1], "第 3 页的内容已损坏")
+        found, _ = self.judged("a.pdf", pages="2-9", status=1)
+        self.assertEqual(found, [("error", "“a.pdf”只有 3 页，却引用了第 2-9 页，请核对页码")])
+
+    def test_a_file_that_has_lost_its_trailer_is_completed(self):
+        data = pdfs.marked("t", 3)
+        self.put("t.pdf", data[:data.index(b"xref\n0")])
+        found, volume = self.judged("t.pdf")
+        self.warned(found, "已修复后使用")
+        self.check_volume(volume, {"t.pdf": "t"})
+
+
+class Pages(Attachment):
+    def boxed(self, box, inherited=""):
+        pdf = pdfs.Pdf()
+        pdf.pages_extra = inherited
+        pdf.page(pdfs.words("here", 72, 740), box=None, extra=box)
+        return pdf.bytes()
+
+    def test_page_sizes_are_read_as_readers_read_them(self):
+        """(entry, what is said, the size of the page)."""
+        cases = [("/MediaBox[0 0 595 842 0 0 100 100]", "按前四个装订", (595, 842)), ("/MediaBox[595 842 0]", "没有可用的页面尺寸", (612, 792)),
+                 ("/MediaBox[/a /b /c /d]", "没有可用的页面尺寸", (612, 792)), ("", "没有可用的页面尺寸", (612, 792)),
+                 ("/MediaBox[0 0 0 0]", "没有可用的页面尺寸", (612, 792)), ("/MediaBox[595 842 0 0]", None, (595, 842)),
+                 ("/MediaBox 3 0 R", None, None)]
+        for entry, word, size in cases:
+            with self.subTest(entry):
+                self.put("a.pdf", self.boxed(entry) if size else self.boxed("", "/MediaBox[0 0 595 842]"))
+                found, volume = self.judged("a.pdf")
+                self.warned(found, *([word] if word else []))
+                page = self.pages_of(volume)[0]
+                self.assertIn("here", volume.text(page))
+                form = volume.get(volume.get(volume.get(volume.get(volume.json["pages"][page]["object"])["/Resources"])["/XObject"])["/A0"])
+                self.assertEqual(tuple(form["dict"]["/BBox"][2:]), size or (595, 842))
+
+    def test_pages_that_cannot_be_read_on_a_sheet_are_told(self):
+        pdf = pdfs.Pdf()
+        for side in (600, 1100, 1700, 2400, 15000):
+            pdf.page(pdfs.words("x"), box=(0, 0, side, side))
+        self.put("a.pdf", pdf.bytes())
+        found, _ = self.judged("a.pdf")
+        self.warned(found, "第 3-4 页比 A2 还大", "第 5 页的边长超过 5 米")
+
+    def test_content_that_is_not_in_the_file_is_told(self):
+        pdf = pdfs.Pdf()
+        pdf.page("", contents="99 0 R")
+        pdf.page(pdfs.words("whole"))
+        self.put("a.pdf", pdf.bytes())
+        found, volume = self.judged("a.pdf")
+        self.warned(found, "第 1 页的内容不在文件里")
+        self.assertIn("whole", volume.text(self.pages_of(volume)[1]))
+
+    def test_k5_10_the_page_box_shows_the_stamped_number(self):
+        self.put("labels2.pdf", pdfs.marked("m", 3))
+        found, volume = self.judged(self.bring("labels.pdf"), "labels2.pdf")
+        self.assertEqual(found, [])
+        labels = json.loads(subprocess.run(["qpdf", "--json=2", "--json-key=pagelabels", self.pdf], capture_output=True,
+                                           check=True).stdout)["pagelabels"]
+        for page in range(volume.count()):
+            label = [x for x in labels if x["index"] <= page][-1]
+            stamp = volume.stamp(page)
+            shown = label["label"]["/St"] + page - label["index"]
+            self.assertEqual((label["label"]["/S"], shown) if stamp else label["label"]["/S"], ("/D", stamp) if stamp else "/r", page)
+
+
+class Inside(Attachment):
+    def test_k4_12_fonts_that_are_not_embedded_are_told(self):
+        found, _ = self.judged(self.bring("noembed.pdf"))
+        self.warned(found, "第 1 页的字体“STSong-Light”没有嵌入")
+
+    def test_letters_that_are_not_seen_need_no_font(self):
+        pdf = pdfs.Pdf()
+        song = pdf.add("<</Type/Font/Subtype/TrueType/BaseFont/SimSun/FirstChar 32/LastChar 32/Widths[500]>>")
+        kept = f"/Font<</F1 {pdf.font} 0 R/S {song} 0 R>>"
+        form = pdf.stream("BT /S 9 Tf (in a form) Tj ET", f"/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<<{kept}>>")
+        contents = ["BT 3 Tr /S 9 Tf (over a scan) Tj ET", "q BT /S 9 Tf ET Q BT /F1 9 Tf (another \\) font) Tj ET",
+                    "BI /W 1 /H 1 ID (Tj EI Q BT /F1 9 Tf (x) Tj ET", "BT /S 9 Tf [(seen)] TJ ET", "/X Do", "BT /F1 9 Tf (x) Tj /S 9 Tf (y) Tj ET"]
+        for content in contents:
+            stream = pdf.stream(content)
+            drawn = f"/XObject<</X {form} 0 R>>" if content == "/X Do" else ""
+            pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 99 99]/Contents {stream} 0 R"
+                                    f"/Resources<<{kept}{drawn}>>>>"))
+        self.put("a.pdf", pdf.bytes())
+        found, _ = self.judged("a.pdf")
+        self.warned(found, "第 4-6 页的字体“SimSun”没有嵌入")
+
+    def attached(self, catalog, pinned=False):
+        pdf = pdfs.Pdf()
+        data = pdf.stream("<data/>", "/Type/EmbeddedFile")
+        files = [pdf.add(f"<</Type/Filespec/F({n})/UF({n})/EF<</F {data} 0 R>>>>") for n in ("b.xml", "a.docx")]
+        pin = f"/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[9 9 29 29]/FS {files[0]} 0 R>>]" if pinned else ""
+        pdf.page(pdfs.words("cover"), extra=pin)
+        names = " ".join(f"({i}){f} 0 R" for i, f in enumerate(files))
+        pdf.catalog_extra = catalog.replace("NAMES", f"/Names<</EmbeddedFiles<</Names[{names}]>>>>")
+        return pdf.bytes()
+
+    def test_files_inside_files_are_named(self):
+        for catalog, pinned, word in (("NAMES/Collection<</View/D>>", False, "文件包.*封面页.* 2 个文件没有装订：a.docx、b.xml"),
+                                      ("NAMES", False, "另存有 2 个文件，装订后没有它们：a.docx、b.xml"),
+                                      ("", True, "第 1 页上钉有 1 个文件，装订后没有它们：b.xml")):
+            with self.subTest(word):
+                self.put("a.pdf", self.attached(catalog, pinned))
+                found, _ = self.judged("a.pdf")
+                self.assertTrue(any(s == "warning" and re.search(word, m) for s, m in found), found)
+
+
+class Pictures(Attachment):
+    def colour_of(self, name):
+        """Of the middle of its page."""
+        _, volume = self.judged(name)
+        image = pdfs.render(self.pdf, self.pages_of(volume)[0] + 1, "pdftoppm", 30, colours=True)
+        x0, y0, x1, y1 = 0.2 * image.width, 0.2 * image.height, 0.8 * image.width, 0.7 * image.height
+        return image.at((x0 + x1) / 2, (y0 + y1) / 2)
+
+    def test_k3_08_colours_are_those_of_the_picture_alone(self):
+        for name in ("wide.jpg", "wide.png"):
+            with self.subTest(name):
+                for seen, wanted in zip(self.colour_of(self.bring(name)), (0, 201, 37)):
+                    self.assertLessEqual(abs(seen - wanted), NEAR)
+
+    def test_one_profile_of_many_pictures_is_stored_once(self):
+        names = []
+        for i in range(3):
+            names.append(self.bring("wide.jpg", f"{i}.jpg"))
+            with open(os.path.join(self.dir, names[-1]), "ab") as f:
+                f.write(b"picture %d" % i)
+        _, volume = self.judged(*names)
+        spaces = [o["stream"]["dict"]["/ColorSpace"] for o in volume.objects.values()
+                  if "stream" in o and o["stream"]["dict"].get("/Subtype") == "/Image"]
+        self.assertEqual(len({s[1] for s in map(volume.get, spaces)}), 1)
+
+    def test_gamma_and_chromaticities_reach_the_page(self):
+        plain = pdfs.png(8, 8, lambda x, y: (128, 128, 128))
+        linear = plain[:33] + pdfs.chunk(b"gAMA", (100000).to_bytes(4, "big")) + plain[33:]
+        self.put("plain.png", plain)
+        self.put("linear.png", linear)
+        self.assertTrue(all(abs(v - 128) < 4 for v in self.colour_of("plain.png")))
+        self.assertTrue(all(abs(v - 188) < 8 for v in self.colour_of("linear.png")))  # half of the light in sRGB
+
+    def test_damaged_and_odd_pictures_are_used_with_a_warning(self):
+        sound = pdfs.jpeg()
+        scan = sound.index(b"\xff\xda")
+        cut = sound[:scan + (len(sound) - scan) // 2] + b"\xff\xd9"
+        self.put("cut.jpg", cut)
+        self.put("stray.jpg", sound[:scan] + b"stray" + sound[scan:])
+        self.put("nine.jpg", pdfs.jpeg(9))
+        found, volume = self.judged("cut.jpg", "stray.jpg", "nine.jpg")
+        self.warned(found, "“cut.jpg”的图像数据有损坏", "“stray.jpg”的数据段之间夹有多余的字节", "“nine.jpg”的 EXIF 方向为 9")
+        self.assertEqual(len([r for r in self.ledger() if r["kind"] == "copy"]), 3)
+
+
+class Many(Attachment):
+    def linked(self, pages, links):
+        pdf = pdfs.Pdf()
+        for i in range(pages):
+            pdf.page(pdfs.words(f"kp{i + 1}"))
+        for i, page in enumerate(pdf.kids):
+            refs = [pdf.add(f"<</Type/Annot/Subtype/Link/Rect[{k % 500} {k // 500} {k % 500 + 3} {k // 500 + 3}]/Border[0 0 0]"
+                            f"/Dest[{pdf.kids[(i + k) % pages]} 0 R/XYZ 0 {k % 800} null]>>") for k in range(links // pages)]
+            pdf.set(page, pdf.objects[page - 1][:-2] + f"/Annots[{' '.join(f'{r} 0 R' for r in refs)}]>>".encode())
+        items = [pdf.add("") for _ in range(7000)]
+        outlines = pdf.add(f"<</First {items[0]} 0 R/Last {items[-1]} 0 R/Count 7000>>")
+        for i, item in enumerate(items):
+            after = f"/Next {items[i + 1]} 0 R" if i + 1 < len(items) else ""
+            pdf.set(item, f"<</Title(mark {i})/Parent {outlines} 0 R{after}/Dest[{pdf.kids[i % pages]} 0 R/Fit]>>")
+        pdf.catalog_extra = f"/Outlines {outlines} 0 R"
+        return pdf.bytes()
+
+    def test_links_and_bookmarks_beyond_any_limit_are_kept(self):
+        self.put("a.pdf", self.linked(20, 24000))
+        _, volume = self.judged("a.pdf")
+        self.assertEqual(sum(len(volume.links(p)) for p in self.pages_of(volume)), 24000)
+        self.assertEqual(len([o for o in volume.outline() if o[1].startswith("mark ")]), 7000)
+
+
+class Names(Folder):
+    def test_k7_06_the_file_that_is_meant_is_named(self):
+        os.makedirs(os.path.join(self.dir, "扫描"))
+        for name in ("Upper.JPG".encode(), unicodedata.normalize("NFD", "證件é한글.jpg").encode(), "荣誉证书.jpg".encode("gb18030"), b"a b.jpg", b"c#d?.jpg", b"100%.jpg"):
+            with open(os.path.join(os.fsencode(self.dir), "扫描".encode(), name), "wb") as f:
+                f.write(pdfs.jpeg())
+        meant = {"扫描/證件é한글.jpg": "有“扫描/" + unicodedata.normalize("NFD", "證件é한글.jpg"), "扫描/荣誉证书.jpg": "“扫描/荣誉证书.jpg”在，但文件名是 GBK",
+                 "扫描/upper.jpg": "有“扫描/Upper.JPG”", "扫描\\Upper.JPG": "有“扫描/Upper.JPG”", "扫描/a%20b.jpg": "有“扫描/a b.jpg”",
+                 "扫描/Upper.JPG ": "有“扫描/Upper.JPG”", "file:///扫描/Upper.JPG": "有“扫描/Upper.JPG”",
+                 "C:\\资料\\Upper.JPG": "有“扫描/Upper.JPG”", "扫描/none.jpg": "找不到，请核对"}
+        there = ["扫描/a b.jpg", "./扫描/Upper.JPG", "扫描/c#d?.jpg", "扫描/100%.jpg", "扫描//Upper.JPG", "扫描/../扫描/Upper.JPG"]
+        body = "\n".join(honour(f"H{i}", n) for i, n in enumerate([*meant, *there]))
+        path = self.put("batch.xml", batch(applicant(body)))
+        done = shenbao("check", "--lang", "zh", "--rules", "R76", "--format", "json", path)
+        found = [f["message"] for f in json.loads(done.stdout)["applicants"][0]["findings"] if f["rule"] == "R76"]
+        self.assertEqual(len(found), len(meant), found)
+        for message, word in zip(found, meant.values()):
+            self.assertIn(word, message)
+
+    def test_what_lies_outside_is_not_told(self):
+        outside = os.path.join(self.dir, "outside")
+        inside = os.path.join(self.dir, "inside")
+        os.makedirs(outside), os.makedirs(inside)
+        for folder, name in ((outside, "Secret.jpg"), (inside, "x.jpg")):
+            with open(os.path.join(folder, name), "wb") as f:
+                f.write(pdfs.jpeg())
+        os.symlink("../outside", os.path.join(inside, "link"))
+        path = self.put("inside/batch.xml", batch(applicant(honour("H1", "secret.jpg") + honour("H2", "link/secret.jpg"))))
+        done = shenbao("check", "--rules", "R76", path)
+        self.assertNotIn(b"Secret", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,293 @@
+"""A machine that fails never looks like a paper that is right: faults injected call by call, limits, what is missing."""
+import filecmp
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+from batches import generate
+from blackbox_evaluation_form import BATCH, PROGRAM
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "faults"))
+from walk import Program, build_library, is_sanitized, walk  # noqa: E402
+
+BUILD = os.path.dirname(os.path.dirname(PROGRAM))
+SANITIZED = is_sanitized(BUILD)
+SECONDS = float(os.environ.get("SHENBAO_FAULT_SECONDS", 4))  # for each program
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-faults-")
+
+    def tearDown(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def run_in(self, *args, env=None, **more):
+        own = dict({"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": self.dir, "TMPDIR": self.dir}, **(env or {}))
+        return subprocess.run([PROGRAM, *args], cwd=self.dir, env={k: v for k, v in own.items() if v is not None},
+                              timeout=300, **dict({"capture_output": True}, **more))
+
+    def made(self):
+        return sorted(n for n in os.listdir(self.dir) if n != ".cache")
+
+    def assert_fails(self, done, *words):
+        """Exit status 2, a cause, and nothing made."""
+        said = done.stderr.decode(errors="replace") if done.stderr is not None else ""
+        self.assertEqual(done.returncode, 2, said)
+        for word in words:
+            self.assertIn(word, said)
+        self.assertEqual(self.made(), [])
+
+    def true(self, name, *args):
+        """A document as it should be."""
+        path = os.path.join(self.dir, "true-" + name)
+        self.assertEqual(self.run_in(*args, "-o", path, BATCH).returncode, 0)
+        return path
+
+
+class Injected(unittest.TestCase):
+    """Every kind that was found once, each call of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.library = build_library(BUILD)
+
+    def judge(self, name, arguments, kinds, step=1):
+        program = Program(PROGRAM, self.library, name, arguments)
+        self.addCleanup(program.close)
+        tried = 0
+        for kind, errors in kinds.items():
+            for number in range(1, program.counts[kind] + 1, step):
+                fault = f"{kind}:{number}:{errors[number % len(errors)]}"
+                self.assertIsNone(program.judge(fault), f"{name} {fault}")
+                tried += 1
+        self.assertGreater(tried, 1)
+
+    def test_reads_that_fail_in_either_pass_end_the_run(self):
+        self.judge("statement", ["statement", "-a", "A001", "-o", "a.pdf", BATCH], {"read": ["EIO", "ESTALE"]})
+
+    def test_fonts_that_cannot_be_opened_now_are_not_replaced_by_others(self):
+        self.judge("pledge", ["pledge", "-a", "A001", "-o", "a.pdf", BATCH],
+                   {"open": ["EMFILE", "ENFILE"], "mmap": ["ENOMEM"], "stat": ["EIO", "ESTALE"]}, 3)
+
+    def test_writes_that_fail_leave_no_workbook(self):
+        self.judge("roster", ["roster", "-o", "a.xlsx", BATCH], {"write": ["ENOSPC"]}, 211)
+
+    @unittest.skipIf(SANITIZED, "allocations are the sanitizer's")
+    def test_memory_that_fails_ends_the_libraries_too(self):
+        self.judge("roster", ["roster", "-o", "a.xlsx", BATCH], {"alloc": ["ENOMEM"]}, 1709)
+
+    def test_a_sync_that_fails_once_is_not_tried_again(self):
+        self.judge("statement", ["statement", "-a", "A001", "-o", "a.pdf", "--report", "a.json", BATCH], {"fsync": ["EIO"]})
+
+    def test_the_machines_trouble_in_a_cage_is_not_the_attachments(self):
+        self.judge("check", ["check", "-a", "A001", "--format", "json", "-o", "a.json", BATCH],
+                   {"read": ["EIO", "ESTALE"]}, 19)
+        if not SANITIZED:
+            self.judge("check", ["check", "-a", "A001", "--format", "json", "-o", "a.json", BATCH], {"alloc": ["ENOMEM"]}, 30011)
+
+    def test_a_share_of_all(self):
+        found, tried = walk(BUILD, SECONDS)
+        self.assertEqual(found, [])
+        self.assertGreater(tried, 200)
+
+
+class Limits(Folder):
+    def test_memory(self):
+        true, sizes = self.true("a.pdf", "statement", "-a", "A001"), set()
+        if SANITIZED:
+            self.skipTest("the sanitizer's shadow is larger than any limit")
+        for mb in (40, 60, 70, 80, 100, 150, 200, 4000):
+            done = self.run_in("statement", "-a", "A001", "-o", "a.pdf", BATCH, preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_AS, (mb << 20, mb << 20)))
+            sizes.add(done.returncode)
+            if done.returncode == 0:
+                self.assertTrue(filecmp.cmp(true, os.path.join(self.dir, "a.pdf"), shallow=False), mb)
+            else:
+                self.assertIn(done.returncode, (2, 127), done.stderr)  # 127: not even the libraries could be loaded
+                self.assertIn(b"error", done.stderr)
+                self.assertEqual(self.made(), ["true-a.pdf"])
+        self.assertIn(0, sizes)
+        self.assertIn(2, sizes)
+
+    def test_size_of_files(self):
+        for program, name in (("statement", "a.pdf"), ("roster", "a.xlsx"), ("dossier", "a.pdf")):
+            who = [] if program == "roster" else ["-a", "A001"]
+            done = self.run_in(program, *who, "-o", name, BATCH,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+            self.assert_fails(done, "error: ")
+            self.assertNotIn(b"died", done.stderr)
+
+    def test_open_files(self):
+        true = self.true("a.pdf", "dossier", "-a", "A001")
+        for n in (5, 6, 8, 10, 12, 16, 24):
+            done = self.run_in("dossier", "-a", "A001", "-o", "a.pdf", BATCH,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (n, n)))
+            self.assertIn(done.returncode, (0, 2), done.stderr)
+            if done.returncode == 0:
+                self.assertTrue(filecmp.cmp(true, os.path.join(self.dir, "a.pdf"), shallow=False), n)
+                os.unlink(os.path.join(self.dir, "a.pdf"))
+            else:
+                self.assertIn(b"error", done.stderr)
+            self.assertEqual(self.made(), ["true-a.pdf"])
+
+
+class Descriptors(Folder):
+    def closed(self, *fds):
+        return lambda: [os.close(fd) for fd in fds]
+
+    def test_no_file_gets_the_number_of_a_closed_one(self):
+        true = self.true("a.pdf", "statement", "-a", "A001")
+        for fds in ((0,), (1,), (2,), (0, 1), (0, 1, 2)):
+            done = self.run_in("statement", "-a", "A001", "-o", "a.pdf", BATCH, capture_output=False, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=self.closed(*fds))
+            self.assertEqual(done.returncode, 0, fds)
+            self.assertTrue(filecmp.cmp(true, os.path.join(self.dir, "a.pdf"), shallow=False), fds)
+
+    def test_messages_do_not_get_into_a_tree(self):
+        batch = generate(self.dir, 1)
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text.replace('href="photos/', 'href="nowhere/', 1))
+        self.run_in("package", "-o", "tree/", batch, capture_output=False, preexec_fn=self.closed(0, 1, 2))
+        self.assertEqual(os.path.getsize(os.path.join(self.dir, "tree", ".lock")), 0)
+
+    def test_output_that_is_closed_is_an_error(self):
+        self.assert_fails(self.run_in("statement", "-a", "A001", "-o", "-", BATCH, capture_output=False,
+                                      stderr=subprocess.PIPE, preexec_fn=self.closed(1)), "cannot write")
+
+    def test_input_that_is_closed_is_an_error(self):
+        self.assert_fails(self.run_in("statement", "-o", "a.pdf", "-", preexec_fn=self.closed(0)), "reading failed")
+
+    def test_a_closed_pipe_ends_quietly(self):
+        read, write = os.pipe()
+        os.close(read)
+        for action in (True, False):  # the signal as it is, and ignored as some shells leave it
+            done = self.run_in("statement", "-a", "A001", "-o", "-", BATCH, capture_output=False, stdout=write,
+                               stderr=subprocess.PIPE, restore_signals=action)
+            self.assertEqual((done.returncode, done.stderr), (2, b""))
+        os.close(write)
+
+
+class Surroundings(Folder):
+    def test_no_home_and_no_folder_of_temporary_files(self):
+        done = self.run_in("statement", "-a", "A001", "-o", "a.pdf", BATCH, env={"HOME": None})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        os.unlink(os.path.join(self.dir, "a.pdf"))
+        done = self.run_in("roster", "-o", "a.xlsx", BATCH, env={"TMPDIR": os.path.join(self.dir, "none")})
+        self.assert_fails(done, "none")
+
+    def test_without_proc(self):
+        """Some build rooms have none. What can be made is the true one, the rest says why not."""
+        hide = "mount -t tmpfs none /proc && exec \"$@\""
+        if subprocess.run(["unshare", "-m", "sh", "-c", hide, "sh", "true"], capture_output=True).returncode:
+            self.skipTest("may not unshare")
+        true = self.true("a.pdf", "statement", "-a", "A001")
+        for program, name in (("statement", "a.pdf"), ("roster", "a.xlsx"), ("dossier", "a.pdf")):
+            who = [] if program == "roster" else ["-a", "A001"]
+            done = subprocess.run(["unshare", "-m", "sh", "-c", hide, "sh", PROGRAM, program, *who, "-o", name, BATCH],
+                                  cwd=self.dir, env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TMPDIR": self.dir},
+                                  capture_output=True, timeout=300)
+            self.assertIn(done.returncode, (0, 2), done.stderr)
+            if done.returncode:
+                self.assertIn(b"error", done.stderr)
+            elif program == "statement":
+                self.assertTrue(filecmp.cmp(true, os.path.join(self.dir, "a.pdf"), shallow=False))
+            if os.path.exists(os.path.join(self.dir, name)):
+                os.unlink(os.path.join(self.dir, name))
+            self.assertEqual(self.made(), ["true-a.pdf"])
+
+    def test_two_packages_on_one_tree(self):
+        batch = generate(self.dir, 1)
+        both = [subprocess.Popen([PROGRAM, "package", "-q", "-o", "tree/", batch], cwd=self.dir, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE, env=dict(os.environ, LC_ALL="C")) for _ in range(2)]
+        said = [p.communicate(timeout=300)[1].decode() for p in both]
+        for process, text in zip(both, said):
+            self.assertIn(process.returncode, (0, 2), text)
+            if process.returncode == 2:
+                self.assertIn("another package run", text)
+        self.assertIn(0, [p.returncode for p in both])
+        self.assertEqual(self.run_in("package", "--verify", "tree/").returncode, 0)
+
+    def test_a_clock_set_back(self):
+        batch = generate(self.dir, 1)
+        self.assertEqual(self.run_in("package", "-q", "-o", "tree/", batch).returncode, 0)
+        later = time.time() + 400 * 86400
+        for folder, _, names in os.walk(self.dir):
+            for name in names:
+                os.utime(os.path.join(folder, name), (later, later), follow_symlinks=False)
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text.replace("爆破", "爆炸", 1))
+        self.run_in("package", "-q", "-o", "tree/", batch)
+        self.run_in("package", "-q", "-o", "fresh/", batch)
+        for folder, _, names in os.walk(os.path.join(self.dir, "fresh")):
+            for name in (n for n in names if n.endswith((".pdf", ".xlsx"))):
+                path = os.path.join(folder, name)
+                self.assertTrue(filecmp.cmp(path, path.replace("/fresh", "/tree"), shallow=False), path)
+
+    def test_input_that_changes_during_the_run(self):
+        batch = generate(self.dir, 6)
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        stop = threading.Event()
+
+        def change():
+            while not stop.is_set():
+                with open(batch, "r+", encoding="utf-8") as f:
+                    f.write(text)
+                time.sleep(0.005)
+        thread = threading.Thread(target=change)
+        thread.start()
+        try:
+            done = [self.run_in("statement", "-o", f"out{i}/", batch) for i in range(3)]
+        finally:
+            stop.set()
+            thread.join()
+        for run in done:
+            self.assertIn(run.returncode, (0, 2), run.stderr)
+            if run.returncode:
+                self.assertIn(b"changed during the run", run.stderr)
+
+
+class Links(Folder):
+    def test_a_document_replaced_by_a_link_is_not_written_through(self):
+        batch = generate(self.dir, 1)
+        self.assertEqual(self.run_in("package", "-q", "-o", "tree/", batch).returncode, 0)
+        tree, other = os.path.join(self.dir, "tree"), os.path.join(self.dir, "other")
+        document = next(os.path.join(f, n) for f, _, names in os.walk(tree) for n in names if n.endswith(".pdf"))
+        with open(other, "w", encoding="utf-8") as f:
+            f.write("mine")
+        saved = document + ".true"
+        shutil.move(document, saved)
+        os.symlink(other, document)
+        self.assertEqual(self.run_in("package", "-q", "-o", "tree/", batch).returncode, 0)
+        with open(other, encoding="utf-8") as f:
+            self.assertEqual(f.read(), "mine")
+        self.assertTrue(filecmp.cmp(document, saved, shallow=False))
+        self.assertFalse(os.path.islink(document))
+
+    def test_a_folder_replaced_by_a_link_is_not_entered(self):
+        batch = generate(self.dir, 1)
+        self.assertEqual(self.run_in("package", "-q", "-o", "tree/", batch).returncode, 0)
+        tree, other = os.path.join(self.dir, "tree"), os.path.join(self.dir, "other")
+        folder = next(f for f, _, names in os.walk(tree) if f != tree and any(n.endswith(".pdf") for n in names))
+        shutil.rmtree(folder)
+        os.mkdir(other)
+        os.symlink(other, folder)
+        done = self.run_in("package", "-q", "-o", "tree/", batch)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"this is a link", done.stderr)
+        self.assertEqual(os.listdir(other), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,316 @@
+/* fault.c - a library to be preloaded: the n-th call of a kind fails in the program and all of its
+ * processes.
+ *
+ *     FAULT=KIND:N:ERRNO   that call fails with this errno, by name; read and write may be SHORT
+ *                          instead: they do one byte; :ALL after it: all calls from there on fail
+ *     FAULT=any:N:KILL     at the N-th of all calls but allocations, its process group is killed
+ *     FAULT_COUNTS=FILE    where the numbers of calls are kept, by kind, as unsigned longs
+ *
+ * Kinds are the names in the table below. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum kind { ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, ANY, KINDS };
+
+static const char *const names[KINDS] = {"alloc", "open",  "read", "write", "rename", "link",    "unlink",
+                                         "fsync", "mmap", "fork",  "stat",  "mkdir",  "truncate", "any"};
+
+static const struct {
+    const char *name;
+    int value;
+} errors[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"ESTALE", ESTALE}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
+              {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
+              {"EPERM", EPERM},   {"SHORT", 0}, {"KILL", 0}};
+
+struct counts {
+    atomic_ulong calls[KINDS];
+};
+
+static struct counts own, *counts = &own;
+static enum kind failing = KINDS;
+static unsigned long at;
+static int failure;
+static bool all;
+static bool ready;
+
+/* Not by malloc: it is among what fails. */
+static void __attribute__((constructor)) set_up(void)
+{
+    const char *file = getenv("FAULT_COUNTS"), *fault = getenv("FAULT");
+    bool known = false;
+    void *shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (file) {
+        int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CREAT, 0600);
+        if (fd >= 0 && syscall(SYS_ftruncate, fd, (long)sizeof *counts) == 0)
+            shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        close(fd);
+    }
+    if (shared != MAP_FAILED)
+        counts = shared;
+    for (int i = 0; i < KINDS; i++)
+        atomic_store(&counts->calls[i], 0);
+    if (fault) {
+        size_t len = strcspn(fault, ":");
+        for (int i = 0; i < KINDS; i++)
+            if (strlen(names[i]) == len && !strncmp(names[i], fault, len))
+                failing = (enum kind)i;
+        const char *number = fault + len + (fault[len] == ':');
+        char *end;
+        at = strtoul(number, &end, 10);
+        for (size_t i = 0; *end && i < sizeof errors / sizeof *errors; i++) {
+            size_t n = strlen(errors[i].name);
+            if (!strncmp(end + 1, errors[i].name, n) && (!end[1 + n] || end[1 + n] == ':')) {
+                failure = errors[i].value;
+                known = true;
+                all = !strcmp(end + 1 + n, ":ALL");
+            }
+        }
+    }
+    if (fault && (failing == KINDS || !known)) {
+        static const char what[] = "FAULT names no kind or no error\n";
+        syscall(SYS_write, 2, what, sizeof what - 1);
+        _exit(99);
+    }
+    ready = true;
+}
+
+/* Is this the call that fails? errno is set. */
+static bool fails(enum kind kind)
+{
+    if (!ready)
+        return false;
+    unsigned long n = atomic_fetch_add(&counts->calls[kind], 1) + 1;
+    if (kind != ALLOC && atomic_fetch_add(&counts->calls[ANY], 1) + 1 == at && failing == ANY)
+        kill(0, SIGKILL);
+    if (kind != failing || (all ? n < at : n != at))
+        return false;
+    errno = failure;
+    return true;
+}
+
+#define REAL(type, name, ...)                                                                                          \
+    static type (*real)(__VA_ARGS__);                                                                                  \
+    if (!real)                                                                                                         \
+    *(void **)&real = dlsym(RTLD_NEXT, name)
+
+/* --- memory: glibc's own entries are what a program's own malloc ends in --- */
+
+void *__libc_malloc(size_t size)
+{
+    REAL(void *, "__libc_malloc", size_t);
+    return fails(ALLOC) ? NULL : real(size);
+}
+
+void *__libc_calloc(size_t n, size_t size)
+{
+    REAL(void *, "__libc_calloc", size_t, size_t);
+    return fails(ALLOC) ? NULL : real(n, size);
+}
+
+void *__libc_realloc(void *p, size_t size)
+{
+    REAL(void *, "__libc_realloc", void *, size_t);
+    return fails(ALLOC) ? NULL : real(p, size);
+}
+
+void *__libc_memalign(size_t align, size_t size)
+{
+    REAL(void *, "__libc_memalign", size_t, size_t);
+    return fails(ALLOC) ? NULL : real(align, size);
+}
+
+/* a sanitizer has its own */
+#ifndef WITHOUT_MALLOC
+void *malloc(size_t size)
+{
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t size)
+{
+    return __libc_realloc(p, size);
+}
+#endif
+
+/* --- files --- */
+
+#define OPEN_CALL(name, ...)                                                                                           \
+    va_list args;                                                                                                      \
+    va_start(args, flags);                                                                                             \
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;                                           \
+    va_end(args);                                                                                                      \
+    return fails(OPEN) ? -1 : real(__VA_ARGS__, flags, mode)
+
+int open(const char *path, int flags, ...)
+{
+    REAL(int, "open", const char *, int, ...);
+    OPEN_CALL("open", path);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    REAL(int, "open64", const char *, int, ...);
+    OPEN_CALL("open64", path);
+}
+
+int openat(int dir, const char *path, int flags, ...)
+{
+    REAL(int, "openat", int, const char *, int, ...);
+    OPEN_CALL("openat", dir, path);
+}
+
+int openat64(int dir, const char *path, int flags, ...)
+{
+    REAL(int, "openat64", int, const char *, int, ...);
+    OPEN_CALL("openat64", dir, path);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    REAL(FILE *, "fopen", const char *, const char *);
+    return fails(OPEN) ? NULL : real(path, mode);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+    REAL(FILE *, "fopen64", const char *, const char *);
+    return fails(OPEN) ? NULL : real(path, mode);
+}
+
+static ssize_t short_or_error(size_t *len)
+{
+    if (failure)
+        return -1;
+    *len = *len ? 1 : 0;
+    return 0;
+}
+
+ssize_t read(int fd, void *data, size_t len)
+{
+    REAL(ssize_t, "read", int, void *, size_t);
+    return fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len);
+}
+
+ssize_t pread(int fd, void *data, size_t len, off_t offset)
+{
+    REAL(ssize_t, "pread", int, void *, size_t, off_t);
+    return fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len, offset);
+}
+
+ssize_t pread64(int fd, void *data, size_t len, off64_t offset)
+{
+    REAL(ssize_t, "pread64", int, void *, size_t, off64_t);
+    return fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len, offset);
+}
+
+ssize_t write(int fd, const void *data, size_t len)
+{
+    REAL(ssize_t, "write", int, const void *, size_t);
+    /* what is said of it must be heard */
+    return fd != STDERR_FILENO && fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
+{
+    REAL(ssize_t, "pwrite", int, const void *, size_t, off_t);
+    return fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len, offset);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t len, off64_t offset)
+{
+    REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t);
+    return fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len, offset);
+}
+
+/* stdio writes through the C library's own entries; these are where data is handed to it. A stream
+ * that has failed says so. */
+static bool stream_fails(enum kind kind, FILE *stream)
+{
+    if (stream == stderr || !fails(kind) || !failure)
+        return false;
+    stream->_flags |= 0x20; /* _IO_ERR_SEEN */
+    return true;
+}
+
+size_t fwrite(const void *data, size_t size, size_t n, FILE *out)
+{
+    REAL(size_t, "fwrite", const void *, size_t, size_t, FILE *);
+    return stream_fails(WRITE, out) ? 0 : real(data, size, n, out);
+}
+
+size_t fread(void *data, size_t size, size_t n, FILE *in)
+{
+    REAL(size_t, "fread", void *, size_t, size_t, FILE *);
+    return stream_fails(READ, in) ? 0 : real(data, size, n, in);
+}
+
+int fflush(FILE *out)
+{
+    REAL(int, "fflush", FILE *);
+    return stream_fails(WRITE, out) ? EOF : real(out);
+}
+
+int fclose(FILE *file)
+{
+    REAL(int, "fclose", FILE *);
+    bool lost = stream_fails(WRITE, file);
+    int error = errno, result = real(file);
+    if (!lost)
+        return result;
+    errno = error;
+    return EOF;
+}
+
+#define SIMPLE(kind, type, name, parameters, types, arguments)                                                         \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        static type(*real) types;                                                                                      \
+        if (!real)                                                                                                     \
+            *(void **)&real = dlsym(RTLD_NEXT, #name);                                                                 \
+        return fails(kind) ? (type)-1 : real arguments;                                                                \
+    }
+
+SIMPLE(RENAME, int, rename, (const char *a, const char *b), (const char *, const char *), (a, b))
+SIMPLE(RENAME, int, renameat, (int d, const char *a, int e, const char *b), (int, const char *, int, const char *), (d, a, e, b))
+SIMPLE(RENAME, int, renameat2, (int d, const char *a, int e, const char *b, unsigned f),
+       (int, const char *, int, const char *, unsigned), (d, a, e, b, f))
+SIMPLE(LINK, int, linkat, (int d, const char *a, int e, const char *b, int f), (int, const char *, int, const char *, int),
+       (d, a, e, b, f))
+SIMPLE(LINK, int, link, (const char *a, const char *b), (const char *, const char *), (a, b))
+SIMPLE(UNLINK, int, unlink, (const char *a), (const char *), (a))
+SIMPLE(UNLINK, int, unlinkat, (int d, const char *a, int f), (int, const char *, int), (d, a, f))
+SIMPLE(FSYNC, int, fsync, (int fd), (int), (fd))
+SIMPLE(FSYNC, int, fdatasync, (int fd), (int), (fd))
+SIMPLE(FORK, pid_t, fork, (void), (void), ())
+SIMPLE(STAT, int, fstat, (int fd, struct stat *s), (int, struct stat *), (fd, s))
+SIMPLE(STAT, int, stat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
+SIMPLE(STAT, int, lstat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
+SIMPLE(STAT, int, fstatat, (int d, const char *p, struct stat *s, int f), (int, const char *, struct stat *, int), (d, p, s, f))
+SIMPLE(MKDIR, int, mkdir, (const char *p, mode_t m), (const char *, mode_t), (p, m))
+SIMPLE(TRUNCATE, int, ftruncate, (int fd, off_t n), (int, off_t), (fd, n))
+
+void *mmap(void *p, size_t len, int protection, int flags, int fd, off_t offset)
+{
+    REAL(void *, "mmap", void *, size_t, int, int, int, off_t);
+    return fails(MMAP) ? MAP_FAILED : real(p, len, protection, flags, fd, offset);
+}

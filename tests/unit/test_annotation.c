@@ -1,0 +1,140 @@
+/* test_annotation.c - what a field's appearance shows, how its text is to look and is set, and
+ * layers in merged files. */
+#include "bind/drawing.h"
+#include "bind/layers.h"
+#include "bind/merge.h"
+#include "bind/shown_text.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void check_shown(const char *content, bool anything, bool only_text, const char *text)
+{
+    struct shown_text shown;
+    shown_text_read(&shown, (const unsigned char *)content, strlen(content));
+    if (shown.anything != anything || shown.only_text != only_text ||
+        shown.text.len != strlen(text) ||
+        (shown.text.len && memcmp(shown.text.data, text, shown.text.len))) {
+        print_error("%s: %d %d %.*s\n", content, shown.anything, shown.only_text,
+                    (int)shown.text.len, (char *)shown.text.data);
+        fail();
+    }
+    buffer_clear(&shown.text);
+}
+
+static void empty_appearances_are_told_from_filled_ones(void **state)
+{
+    (void)state;
+    check_shown("", false, true, "");
+    check_shown("/Tx BMC EMC", false, true, "");
+    check_shown("1 g 0 0 100 20 re f /Tx BMC q BT 0 g /F 12 Tf ( ) Tj ET Q EMC", false, true, "");
+    check_shown("BT (a \\(b\\) (c) \\101\\n\\\n) Tj ET", true, true, "a(b)(c)A");
+    check_shown("BT [(ab)-20(cd)<65 6>] TJ (x)' 1 2(y)\" ET", true, true, "abcde`xy");
+    check_shown("BT (never shown) pop (Tj) Tj", true, true, "Tj");
+    check_shown("% (comment) Tj\n/Tj (x) <</A(b)>> BDC", false, true, "");
+    check_shown("/Im Do", true, false, "");
+    check_shown("0 0 m 1 1 2 2 3 3 c f", true, false, "");
+    check_shown("BT (unfinished", false, true, "");
+    check_shown("<41", false, true, "");
+    check_shown("(a\\", false, true, "");
+}
+
+static void default_appearances_are_read(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct drawing_maker m = {.arena = &arena};
+    struct drawing_look look = drawing_look(&m, "0.5 0 1 rg /Helv 12.5 Tf");
+    assert_string_equal(look.font, "Helv");
+    assert_true(fabs(look.size - 12.5) < 1e-9);
+    assert_string_equal(look.fill, "0.5000 0.0000 1.0000 rg ");
+    assert_string_equal(look.stroke, "0.5000 0.0000 1.0000 RG ");
+    look = drawing_look(&m, NULL);
+    assert_string_equal(look.font, "");
+    assert_true(look.size == 0);
+    assert_string_equal(look.fill, "0 g ");
+    /* what lacks its operands, or would end what is drawn */
+    look = drawing_look(&m, "rg 1 Tf /F -3 Tf nan g ) Tj Q 7 g");
+    assert_string_equal(look.font, "F");
+    assert_true(look.size == 0);
+    assert_string_equal(look.fill, "1.0000 g ");
+    arena_free(&arena);
+}
+
+static void fonts_find_the_role_that_is_nearest(void **state)
+{
+    (void)state;
+    assert_int_equal(drawing_role("Helv"), ROLE_HEI);
+    assert_int_equal(drawing_role("TimesNewRomanPSMT"), ROLE_SONG);
+    assert_int_equal(drawing_role("ABCDEF+STSong-Light"), ROLE_SONG);
+    assert_int_equal(drawing_role("FangSong_GB2312"), ROLE_FANGSONG);
+    assert_int_equal(drawing_role("KaiTi"), ROLE_KAI);
+    assert_int_equal(drawing_role("NotoSansCJK"), ROLE_HEI);
+}
+
+/* Two files, each with two layers of one name; the first is off. */
+static const char layered[] =
+    "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[5 0 R 6 0 R]/D<</OFF[5 0 "
+    "R]>>>>>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Page/Parent "
+    "2 "
+    "0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Properties<</A 5 0 R/B 6 0 "
+    "R>>>>>>endobj\n4 0 obj<</Length 26>>stream\n/OC /A BDC 0 0 9 9 re f EMC\nendstream endobj\n"
+    "5 0 obj<</Type/OCG/Name(one)>>endobj\n6 0 obj<</Type/OCG/Name(one)>>endobj\n"
+    "trailer<</Root 1 0 R/Size 7>>\n";
+
+static void a_print_run_has_the_layers_of_its_parts(void **state)
+{
+    (void)state;
+    char paths[2][32];
+    struct merge_part parts[2];
+    struct diag diag = {0};
+    struct arena arena = {0};
+    size_t pages, size;
+    for (int i = 0; i < 2; i++) {
+        snprintf(paths[i], sizeof paths[i], "/tmp/shenbao-layers-XXXXXX");
+        int fd = mkstemp(paths[i]);
+        assert_int_equal(write(fd, layered, sizeof layered - 1), sizeof layered - 1);
+        close(fd);
+        parts[i] = (struct merge_part){paths[i], "甲"};
+    }
+    FILE *file = tmpfile();
+    assert_true(merge_parts(parts, 2, false, fileno(file), &pages, &diag));
+    fseek(file, 0, SEEK_END);
+    size = (size_t)ftell(file);
+    rewind(file);
+    char *data = arena_alloc(&arena, size, 1);
+    assert_int_equal(fread(data, 1, size, file), size);
+    struct qdoc *d = q_open(data, size, "run", NULL);
+    const struct layers *layers = layers_read(&arena, d);
+    assert_int_equal(q_length(d, q_get(d, q_get(d, q_root(d), "/OCProperties"), "/OCGs")), 4);
+    for (size_t i = 0; i < 2; i++) {
+        qref used = q_get(d, q_get(d, q_page(d, i), "/Resources"), "/Properties");
+        assert_false(layers_printed(layers, d, q_get(d, used, "/A")));
+        assert_true(layers_printed(layers, d, q_get(d, used, "/B")));
+        unlink(paths[i]);
+    }
+    q_free(d);
+    fclose(file);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(empty_appearances_are_told_from_filled_ones),
+        cmocka_unit_test(default_appearances_are_read),
+        cmocka_unit_test(fonts_find_the_role_that_is_nearest),
+        cmocka_unit_test(a_print_run_has_the_layers_of_its_parts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
