@@ -566,7 +566,7 @@ class Attachments(Folder):
         self.check_volume(volume, {f"{name}.pdf": name for name in sizes})
         plain = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", self.pdf, "-"], capture_output=True, check=True).stdout
         self.assertNotRegex(plain, rb"\b(inf|nan)\b")
-        self.assertEqual(plain.count(b"/A0 Do"), 2)
+        self.assertIn(b"/A0 Do", plain)  # in a content that both sheets share
         self.assertNotIn(b"/A1 Do", plain)
 
     def test_the_same_file_twice_is_two_entries_and_stored_once(self):
@@ -665,7 +665,7 @@ class Stamps(Folder):
         self.put("a.pdf", pdfs.marked("a", 1))
         titles = ["学历证明（复印件）", "𠮷野家 𫖯𬨂", "a < b & \"c\"", "目录"]
         volume = self.bind("".join(honour(f"H{i}", "a.pdf", t) for i, t in enumerate(titles)))
-        self.assertEqual([o[1] for o in volume.outline() if o[0] == 2 and o[1] not in dossiers.OWN][-len(titles):], titles)
+        self.assertEqual([o[1] for o in volume.outline() if o[0] == 2 and o[1] not in (*dossiers.OWN, "评审打分表")][-len(titles):], titles)
         text = "".join(volume.text(i) for i in range(1, 3))
         for t in titles:
             self.assertIn(t.replace(" ", ""), text)

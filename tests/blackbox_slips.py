@@ -75,7 +75,7 @@ class Batches(unittest.TestCase):
 
     def by_unit(self, path, n, *options):
         """The findings of each unit, its delegation and its applicant, but for notes; a unit's delegation stands on its line."""
-        report = self.report(path, "--no-rules", "R86", *options)
+        report = self.report(path, "--no-rules", helper.SHARED, *options)
         found = {k: [] for k in range(1, n + 1)}
         for person in report["applicants"]:
             found[int(person["id"][1:])] += person["findings"]

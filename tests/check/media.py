@@ -129,7 +129,7 @@ def make(folder):
              "photo.png": png(420, 560), "cmyk.jpg": padded(flat(420, 560, 4), 60000)}
     for n in (30720, 30721, 31744, 1048576, 1048575):
         files[f"bytes-{n}.jpg"] = padded(flat(420, 560), n)
-    for w, h in ((215, 301), (216, 301), (216, 300), (6499, 10000), (650, 1000), (800, 1000), (801, 1000), (900, 1300)):
+    for w, h in ((215, 301), (216, 301), (216, 300), (2599, 3999), (650, 1000), (800, 1000), (801, 1000), (900, 1300)):
         files[f"size-{w}x{h}.jpg"] = padded(flat(w, h), 60000)
     for name, behind in BACKDROPS.items():
         files[f"{name}.jpg"] = padded(blocks(420, 560, portrait(behind)), 60000)
