@@ -121,7 +121,10 @@ class Messages(unittest.TestCase):
                     for pid in workers[-1:]:
                         os.kill(pid, signal.SIGKILL)
                     _, said = process.communicate(timeout=120)
-                    self.assertEqual(process.returncode, status, said)
                     told = [line for line in said.splitlines() if " died or ran out of memory" in line]
+                    if process.returncode == 0:  # it had not begun, and another took its place
+                        self.assertEqual(told, [])
+                        continue
+                    self.assertEqual(process.returncode, status, said)
                     self.assertEqual(len(told), 1, said)
                     self.assertRegex(told[0], r"batch\.xml:\d+: error: (\[R76\] )?A\d+ ")

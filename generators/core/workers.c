@@ -43,9 +43,12 @@ struct result_head {
     uint64_t number, length;
 };
 
-/* What a worker is at: IDLE, or AT_WORK plus the number of its job. AT_WORK plus the count of all
- * jobs stands for the time before the first job. */
-enum { IDLE, AT_WORK };
+/* What a worker is at: IDLE, BEGINNING, or AT_WORK plus the number of its job. AT_WORK plus the
+ * count of all jobs stands for the time before the first job. */
+enum { IDLE, BEGINNING, AT_WORK };
+
+/* Workers that may end before their first job. */
+enum { MOST_FALSE_STARTS = 8 };
 
 /* What a worker tells its parent in memory that both see. A worker that ends while it is at work
  * has died: that holds even where an inherited SIGCHLD setting hides exit statuses. */
@@ -81,6 +84,7 @@ struct pool {
     bool *ended; /* by number */
     struct buffer *results;
     bool stopped;
+    unsigned false_starts; /* workers that ended before their first job */
 };
 
 static double seconds_now(void)
@@ -208,7 +212,7 @@ static bool start(struct pool *p, size_t i)
 {
     int fd;
 
-    atomic_store(&p->shared->announcements[i].at_work, IDLE);
+    atomic_store(&p->shared->announcements[i].at_work, BEGINNING);
     pid_t pid = fork_child(&fd);
     if (pid == 0) {
         for (size_t k = 0; k < p->n_workers; k++)
@@ -273,7 +277,7 @@ static void watch(struct pool *p)
             worker->since = seconds_now();
         }
         worker->slow = worker->slow ||
-                       (w->seconds && at != IDLE && seconds_now() - worker->since > w->seconds);
+                       (w->seconds && at >= AT_WORK && seconds_now() - worker->since > w->seconds);
         if (stop || worker->slow)
             kill(worker->pid, SIGKILL);
     }
@@ -305,14 +309,17 @@ static bool collect(struct pool *p, size_t alive)
             buffer_clear(&w->in);
             alive--;
             size_t at = atomic_load(&p->shared->announcements[i].at_work);
-            if (end == WORKERS_MACHINE && (at == IDLE || at - AT_WORK >= p->n)) {
-                refused = ENOMEM; /* before its first job: the next one would fare no better */
+            if (p->stopped || (at == IDLE && end != WORKERS_MACHINE))
                 continue;
+            if (at >= AT_WORK && at - AT_WORK < p->n) {
+                memcpy(last_note, p->shared->announcements[i].note, sizeof last_note - 1);
+                job_ended(p, at - AT_WORK, end);
+            } else if (end == WORKERS_MACHINE) {
+                refused = ENOMEM; /* the next one would fare no better */
+                continue;
+            } else if (++p->false_starts > MOST_FALSE_STARTS) {
+                continue; /* likewise: what is left stays without a result */
             }
-            if (at == IDLE || p->stopped)
-                continue;
-            memcpy(last_note, p->shared->announcements[i].note, sizeof last_note - 1);
-            job_ended(p, at - AT_WORK, end);
             if (atomic_load(&p->shared->next) >= p->n)
                 continue;
             if (start(p, i))
