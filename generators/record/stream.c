@@ -225,7 +225,10 @@ static void on_error(void *data, xmlError *error)
         refuse_cut(s);
         return;
     }
-    keep_rest(s, s->parser->input->cur, s->parser->input->line);
+    /* an end tag of another element may be the unit's, which then ends here */
+    keep_rest(
+        s, error->code == XML_ERR_TAG_NAME_MISMATCH ? tag_begin(s->parser) : s->parser->input->cur,
+        s->parser->input->line);
     xmlError plain = *error;
     if (!s->begun && plain.code == XML_ERR_DOCUMENT_END)
         plain.code = XML_ERR_DOCUMENT_EMPTY; /* the end came, but no element before it */

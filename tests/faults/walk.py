@@ -8,6 +8,7 @@ What must hold: exit status 0 only with the true documents; else 2, a message th
 file, nothing left behind; never a crash. After a kill the next run makes what is missing.
 """
 import argparse
+import atexit
 import concurrent.futures
 import filecmp
 import itertools
@@ -183,6 +184,10 @@ def build_library(build):
     if not os.path.exists(library) or os.path.getmtime(library) < os.path.getmtime(source):
         subprocess.run([os.environ.get("CC", "gcc"), "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
                         *own, "-o", library, source], check=True)
+    if " " in library:  # LD_PRELOAD takes a blank for the end of a name
+        folder = tempfile.mkdtemp(prefix="shenbao-faults-")
+        atexit.register(shutil.rmtree, folder, True)
+        library = shutil.copy(library, folder)
     return library
 
 
