@@ -75,7 +75,7 @@ class Schema(unittest.TestCase):
         return [e.get("value") for e in self.types[name].iter(XS + "enumeration")]
 
     def test_closed_lists_are_closed(self):
-        self.assertEqual(len(self.closed_list("evidence-kind")), 28)
+        self.assertEqual(len(self.closed_list("evidence-kind")), 30)
         self.assertEqual(self.closed_list("evidence-part"),
                          "封面 刊号 目录 正文 封面页 项目金额页 人员名单及本人工作内容 盖章页".split())
         self.assertEqual(self.closed_list("mode"), "正常申报 自评分申报 标志性业绩直接申报 转（兼）评申报".split())
