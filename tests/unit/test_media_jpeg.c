@@ -514,6 +514,7 @@ static void k3_07_cut_and_changed_jpegs_do_no_harm(void **state)
                 sound++;
             else
                 assert_int_equal(d.n, 1);
+            image_clear(&img);
             diag_clear(&d);
             b.data[i] = saved;
         }
