@@ -32,7 +32,9 @@ UNPRINTED = {
     "names and joins records": "*/@id",
     "only checked, or used by the checks": """
         batch/@asof batch/@submission unit/@authorised unit/@region applicant/profile profile/* education/@verified
-        education/@first */@related""",
+        education/@first */@related batch/@deadline batch/@*-asof applicant/@penalty-until award/@achievement
+        employment/@civil-servant unit/@former-names""",
+    "names the notice that the batch follows": "batch/@profile",
     "belongs to the roster": "delegation/@filler delegation/@copies unit/contact contact/* applicant/@note",
     "belongs to the dossier, which holds the proofs": """
         evidence/* document/* applicant/none none/* applicant/pension pension/*
