@@ -229,6 +229,13 @@ enum {
 #define AT(member) XML_AT(struct sheet_template, member)
 #define ROLES XML_CHOICE, .words = FONT_ROLE_WORDS
 
+static bool parse_binding(struct xml_reader *r, const char *text, void *out)
+{
+    const char **binding = out;
+    *binding = arena_strdup(r->arena, text);
+    return !strcmp(text, "loose") || !strcmp(text, "bound");
+}
+
 static const struct xml_attribute of_roster[] = {
     {"title", XML_WORD, AT(title), .required = true},
     {"sheet", XML_WORD, AT(sheet)},
@@ -244,7 +251,8 @@ static const struct xml_attribute of_roster[] = {
     {"freeze", XML_COUNT, AT(freeze), .most = SHEET_COLUMNS_MAX},
     {"spare", XML_COUNT, AT(spare), .most = 10000},
     {"copies", XML_INT, AT(copies), .least = 1, .most = 99, .otherwise = "1"},
-    {"binding", XML_TEXT, AT(binding), .otherwise = "loose"},
+    {"binding", XML_PARSED, AT(binding), .parse = parse_binding, .expected = "loose bound",
+     .otherwise = "loose"},
     {"seals", XML_TEXT, AT(seals), .otherwise = ""},
     {0}};
 static const struct xml_attribute of_group[] = {
