@@ -36,7 +36,7 @@ LIBRARIES = {
     r"unicode/": r"text/|sheet/|media/near_name\.c",
     r"xlsxwriter": r"sheet/",
     r"hpdf": r"pdf/",
-    r"libdeflate|zlib": r"pdf/|sheet/verify\.c",
+    r"libdeflate|zlib": r"pdf/|sheet/verify\.c|media/png_rows\.c",
     r"nettle/": r"core/digest\.c",
 }
 
