@@ -140,7 +140,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DATADIR)/fonts/free
 	install -m 755 $(BUILD)/bin/shenbao $(DESTDIR)$(PREFIX)/bin/
 	for p in $(PROGRAMS); do ln -sf shenbao $(DESTDIR)$(PREFIX)/bin/shenbao-$$p; done
-	install -m 644 templates/* $(DESTDIR)$(DATADIR)/templates/
+	install -m 644 templates/README.md $(DESTDIR)$(DATADIR)/templates/
+	for d in templates/*/; do install -d $(DESTDIR)$(DATADIR)/$$d; install -m 644 $$d* $(DESTDIR)$(DATADIR)/$$d; done
 	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
 	install -d $(DESTDIR)$(MANDIR) $(DESTDIR)$(DOCDIR)/examples/cluster $(DESTDIR)$(DOCDIR)/examples/nightly

@@ -18,8 +18,9 @@
 typedef struct _xmlNode record_node;
 
 struct record_options {
-    const char *schema_path;     /* templates/applicants.xsd */
-    const char *characters_path; /* templates/characters.xml; NULL: no private-use code is known */
+    const char *schema_path; /* templates/base/applicants.xsd */
+    const char
+        *characters_path; /* templates/base/characters.xml; NULL: no private-use code is known */
     /* Other private-use codes, and what is no character, are faults only in what names files (ids,
      * names of people and units): the others are warned about, and refused by
      * whatever prints them. */
