@@ -87,7 +87,7 @@ def options(help_text):
     """The lines of -h that describe options, as a list."""
     out = []
     for line in help_text.splitlines():
-        found = re.match(r"\s+(-\S.*?)\s{2,}(\S.*)$", line) or re.match(r"\s+(-T DIR, -F DIR|-q, -h, -V)\s+(\S.*)$", line)
+        found = re.match(r"\s+(-\S.*?)\s{2,}(\S.*)$", line)
         if found:
             out.append(f".TP\n\\fB{plain(found[1])}\\fR\n{plain(found[2])}")
         elif line.startswith("    ") and out:

@@ -27,6 +27,10 @@ struct record_options {
     bool printers_refuse_codes;
     const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */
     size_t n_inputs;
+    /* What was made of inputs that are workbooks: for each input a descriptor of XML to read by
+     * pread in its place, the caller's, or -1; NULL: none is one. Findings name the input. */
+    const int *made;
+    const struct diag *remarks; /* what was found while they were made; record_open passes it on */
     const char *const *only_applicants, *const
                                             *only_units; /* NULL: all; an unknown id is an error */
     size_t n_only_applicants, n_only_units;
