@@ -125,6 +125,16 @@ bool q_warned(struct qdoc *d)
     return any;
 }
 
+bool q_damaged(struct qdoc *d)
+{
+    bool any = false;
+    while (qpdf_more_warnings(d->q)) {
+        qpdf_error e = qpdf_next_warning(d->q);
+        any |= qpdf_get_error_code(d->q, e) == qpdf_e_damaged_pdf;
+    }
+    return any;
+}
+
 bool q_encrypted(struct qdoc *d)
 {
     return !d->failed && qpdf_is_encrypted(d->q);
