@@ -185,6 +185,18 @@ class Pages(Attachment):
         self.warned(found, "第 1 页的内容不在文件里")
         self.assertIn("whole", volume.text(self.pages_of(volume)[1]))
 
+    def test_content_of_which_a_part_is_none_is_bound(self):
+        for stray in ("null", "/Name", "99 0 R", "<<>>"):
+            with self.subTest(stray):
+                pdf = pdfs.Pdf()
+                one, two = pdf.stream(pdfs.words("one")), pdf.stream(pdfs.words("two", 72, 500))
+                pdf.page("", contents=f"[{one} 0 R {stray} {two} 0 R]")
+                self.put("a.pdf", pdf.bytes())
+                found, volume = self.judged("a.pdf")
+                self.warned(found, "第 1 页的内容不在文件里")
+                text = volume.text(self.pages_of(volume)[0])
+                self.assertTrue("one" in text and "two" in text, text)
+
     def test_k5_10_the_page_box_shows_the_stamped_number(self):
         self.put("labels2.pdf", pdfs.marked("m", 3))
         found, volume = self.judged(self.bring("labels.pdf"), "labels2.pdf")

@@ -367,16 +367,6 @@ static bool hand_over(struct qdoc *d, unsigned char *data, size_t len, struct bu
     return ok;
 }
 
-bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
-{
-    unsigned char *data = NULL;
-    size_t len = 0;
-    if (d->failed)
-        return false;
-    qpdf_oh_get_page_content_data(d->q, page, &data, &len);
-    return hand_over(d, data, len, out);
-}
-
 static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_level_e level,
                         struct buffer *out)
 {
@@ -385,6 +375,38 @@ static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_lev
     if (!q_is_stream(d, stream))
         return false;
     qpdf_oh_get_stream_data(d->q, stream, level, NULL, &data, &len);
+    return hand_over(d, data, len, out);
+}
+
+/* The streams of an array that holds other things, too, for which qpdf would give up all of it. */
+static bool stray_content(struct qdoc *d, qref contents, bool *ok, struct buffer *out)
+{
+    size_t n = q_length(d, contents), streams = 0;
+    for (size_t i = 0; i < n; i++)
+        streams += q_is_stream(d, q_item(d, contents, i));
+    *ok = true;
+    if (streams == n)
+        return false;
+    for (size_t i = 0; i < n && *ok; i++) {
+        qref item = q_item(d, contents, i);
+        if (!q_is_stream(d, item))
+            continue;
+        *ok = stream_data(d, item, qpdf_dl_specialized, out);
+        buffer_putc(out, '\n');
+    }
+    return true;
+}
+
+bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
+{
+    unsigned char *data = NULL;
+    size_t len = 0;
+    bool ok;
+    if (d->failed)
+        return false;
+    if (stray_content(d, q_get(d, page, "/Contents"), &ok, out))
+        return ok;
+    qpdf_oh_get_page_content_data(d->q, page, &data, &len);
     return hand_over(d, data, len, out);
 }
 
