@@ -165,7 +165,7 @@ static bool make_field(struct annotation_reader *r, struct drawing_maker *m)
         return false;
     case FIELD_UNSIGNED:
         note_loss(r, LOSS_UNSIGNED);
-        return false;
+        return m->drawing->state;
     case FIELD_STALE:
         note_loss(r, LOSS_OUTDATED);
         return true;

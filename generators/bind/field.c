@@ -599,7 +599,5 @@ enum field_end field_make(struct drawing_maker *m, const struct field_form *form
         return make_button(&f);
     const char *state = q_text(d, q_get(d, widget, "/AS"), m->arena);
     enum field_end end = use_own(&f, state && !field_appearance(d, widget, "") ? state : "");
-    return end == FIELD_NOTHING && is_kind(d, widget, "/Sig") && !inherited(d, widget, "/V")
-               ? FIELD_UNSIGNED
-               : end;
+    return is_kind(d, widget, "/Sig") && !inherited(d, widget, "/V") ? FIELD_UNSIGNED : end;
 }
