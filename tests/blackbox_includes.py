@@ -15,6 +15,7 @@ MAY = {
     "media": {"core"},
     "record": {"core", "xml"},
     "text": {"core", "xml"},
+    "profile": {"core", "record", "xml"},
     "query": {"core", "record", "xml"},
     "layout": {"core", "query", "record", "media", "text", "xml"},
     "pdf": {"core", "layout", "text", "media"},
