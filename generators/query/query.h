@@ -14,7 +14,7 @@
  * evidence page of that id: a number, 另附, 系统, or '' when nothing is known without-suffix(x, s)
  * x, less s at its end: 汉族 -> 汉 cn-number(n)          1 -> 一, 12 -> 十二 if(test, a, b) a when
  * the test is true, else b papers(applicant)     the papers that the applicant needs: items of
- * templates/papers.xml workdays(a, b)        working days from a to b, both included; NaN where
+ * a profile's papers.xml workdays(a, b)        working days from a to b, both included; NaN where
  * workdays.h knows none before(a, b)          a is earlier than b, in the unit of the coarser one;
  * false when either is no date latest(nodes), earliest(nodes) the latest or earliest date among
  * them, as it was written; '' for none first-day(x), last-day(x) 2022-09 -> 2022-09-01, 2022-09-30
@@ -82,6 +82,13 @@ struct query_tables;
 const struct query_tables *query_tables(struct _xmlXPathParserContext *ctxt); /* never NULL */
 void *query_owner(struct _xmlXPathParserContext *ctxt); /* query_context_extend's, or NULL */
 record_node *query_applicant(struct _xmlXPathParserContext *ctxt); /* NULL: nobody is worked on */
+/* What functions keep of the applicant at hand, whose record stays as it is meanwhile: until
+ * query_context_begin. */
+struct query_memory {
+    struct arena arena;
+    struct scoring *scoring; /* rubric.c's; NULL: nothing is known yet */
+};
+struct query_memory *query_memory(struct _xmlXPathParserContext *ctxt);
 /* Is it true of the node? Asked in the midst of an evaluation, whose place stays as it is. */
 bool query_nested(struct _xmlXPathParserContext *ctxt, struct query *q, record_node *node);
 
