@@ -423,7 +423,8 @@ static bool open_tree(struct package_run *run, const struct shard *part)
         .dry_run = own->dry_run, .force = own->force, .whole = p->whole, .part = *part};
 
     p->batch = batch_new(p->record, part, p->whole, p->diag);
-    if (!batch_name_folders(
+    if (p->diag->system_faults || /* not all people are in it */
+        !batch_name_folders(
             p->batch, own->name_template ? own->name_template : PACKAGE_NAME_TEMPLATE, p->diag) ||
         !(p->tree = tree_open(p->options->output, &options, p->diag)) || !(p->keys = keys_new(p)))
         return false;

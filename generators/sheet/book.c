@@ -759,6 +759,28 @@ static time_t midnight(const char *date)
     return serial > 25569 ? (time_t)(serial - 25569) * 86400 : 86400;
 }
 
+/* Closes the workbook, which is freed also when that fails, and reads back what was written. */
+static bool finish(struct book *b, FILE *out)
+{
+    struct verify_rows *rows = ARENA_ARRAY(&b->arena, struct verify_rows, b->n_sheets + 1);
+    errno = 0;
+    bool arrived = rows_arrived(b, rows);
+    int number = errno;
+    struct system_error why = system_error(number);
+    errno = 0;
+    lxw_error error = workbook_close(b->workbook);
+    if (arrived && error != LXW_NO_ERROR)
+        why = system_error(number = errno);
+    if (number)
+        return full(b, why.text[LANGUAGE_ZH], why.text[LANGUAGE_EN]);
+    if (!arrived) /* a stream has failed, and forgot why */
+        return full(b, "临时文件没有写全", "a temporary file did not arrive whole");
+    if (error != LXW_NO_ERROR)
+        return full_library(b, error);
+    return verify_workbook(fileno(out), rows, (int)b->n_sheets) ||
+           full(b, "写出的内容不完整", "what was written is not whole");
+}
+
 bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
 {
     struct book b = {.d = d, .t = d->template, .diag = diag};
@@ -767,7 +789,6 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
                                     .tmpdir = (char *)temporary_folder()};
     lxw_doc_properties properties = {
         .title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
-    bool ok, arrived;
 
     snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(out));
     if (!(b.workbook = workbook_new_opt(path, &options)))
@@ -775,25 +796,13 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     keep(&b, workbook_set_properties(b.workbook, &properties));
     b.lists = ARENA_ARRAY(&b.arena, struct list_range, d->template->n);
     make_formats(&b);
-    ok = write_sheets(&b);
+    bool ok = write_sheets(&b);
     if (ok && b.error != LXW_NO_ERROR)
         ok = full_library(&b, b.error);
-
-    struct verify_rows *rows = ARENA_ARRAY(&b.arena, struct verify_rows, b.n_sheets + 1);
-    errno = 0;
-    arrived = rows_arrived(&b, rows);
-    int why = errno;
-    struct system_error reason = system_error(why);
-    lxw_error error = workbook_close(b.workbook); /* frees it also when it fails */
-    if (ok && b.faults == 0 && (!arrived || error != LXW_NO_ERROR)) {
-        if (!why && error == LXW_NO_ERROR) /* a stream has failed, and forgot why */
-            ok = full(&b, "临时文件没有写全", "a temporary file did not arrive whole");
-        else
-            ok = why ? full(&b, reason.text[LANGUAGE_ZH], reason.text[LANGUAGE_EN])
-                     : full_library(&b, error);
-    } else if (ok && b.faults == 0 && !verify_workbook(fileno(out), rows, (int)b.n_sheets)) {
-        ok = full(&b, "写出的内容不完整", "what was written is not whole");
-    }
+    if (ok && b.faults == 0)
+        ok = finish(&b, out);
+    else
+        lxw_workbook_free(b.workbook); /* closed, it would be written, and crash without sheets */
     ok = ok && b.faults == 0;
     arena_free(&b.arena);
     return ok;
