@@ -17,12 +17,12 @@ DOCDIR      = $(PREFIX)/share/doc/shenbao
 
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
-PKGS = libxml-2.0 xlsxwriter libpng libjpeg freetype2 icu-uc icu-i18n libdeflate zlib nettle
+PKGS = libxml-2.0 xlsxwriter libzip libpng libjpeg freetype2 icu-uc icu-i18n libdeflate zlib nettle
 # Loaded only when a PDF is opened (media/qpdf.c), under the name of the library whose header is read: libqpdf.so.29
 LATE = libqpdf
 
 # What Debian 12 must have to build, to draw, and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libfreetype-dev \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libfreetype-dev \
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl dpkg-dev man-db parallel qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
@@ -140,7 +140,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DATADIR)/fonts/free
 	install -m 755 $(BUILD)/bin/shenbao $(DESTDIR)$(PREFIX)/bin/
 	for p in $(PROGRAMS); do ln -sf shenbao $(DESTDIR)$(PREFIX)/bin/shenbao-$$p; done
-	install -m 644 templates/* $(DESTDIR)$(DATADIR)/templates/
+	install -m 644 templates/README.md $(DESTDIR)$(DATADIR)/templates/
+	for d in templates/*/; do install -d $(DESTDIR)$(DATADIR)/$$d; install -m 644 $$d* $(DESTDIR)$(DATADIR)/$$d; done
 	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
 	install -d $(DESTDIR)$(MANDIR) $(DESTDIR)$(DOCDIR)/examples/cluster $(DESTDIR)$(DOCDIR)/examples/nightly

@@ -10,8 +10,9 @@ import xml.etree.ElementTree as ET
 import zipfile
 
 from blackbox_evaluation_form import BATCH, ROOT, folded, shenbao
+from profiles import template
 
-CHARACTERS = os.path.join(ROOT, "templates", "characters.xml")
+CHARACTERS = template("characters.xml")
 LATIN = ("Université de Liège, Zürich, Málaga, Besançon, Gdańsk, Kraków, naïve, Córdoba, Lübeck, Père-Lachaise, São Paulo, "
          "Szőke, Győr, Ștefan, Łódź, Đặng, ḿ")
 # Composed by the face, composed in part, and with marks that no letter has.

@@ -12,6 +12,7 @@ ROOT = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(HERE, "check"))
 import cases  # noqa: E402
 import media  # noqa: E402
+from profiles import template  # noqa: E402
 
 BIN = os.path.join(os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build")), "bin", "shenbao")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<batch year="2026" asof="%s" submission="2026-10-10">\n<plan>示例评审计划</plan>\n' \
@@ -105,7 +106,7 @@ class Check(unittest.TestCase):
                         self.assertTrue(any(r == rule and piece in m for r, _, m in told), told)
 
     def test_every_rule_has_a_row(self):
-        with open(os.path.join(ROOT, "templates", "rules.xml"), encoding="utf-8") as f:
+        with open(template("rules.xml"), encoding="utf-8") as f:
             rules = re.findall(r'<rule id="(R\d+)"', f.read())
         self.assertEqual(rules, [f"R{i:02d}" for i in range(1, len(rules) + 1)])
         self.assertGreaterEqual(len(rules), 123)
@@ -290,7 +291,7 @@ class Check(unittest.TestCase):
         return folder
 
     def test_templates_are_compared(self):
-        with open(os.path.join(ROOT, "templates", "evaluation-form.xml"), encoding="utf-8") as f:
+        with open(template("evaluation-form.xml"), encoding="utf-8") as f:
             form = f.read()
         path = self.batch([self.unit(0, [])])
         for rule, old, new in (("R05", "浙江省专业技术任职资格申报与评审管理平台", "浙江省专业技术职务任职资格申报与评审管理平台"),
@@ -351,7 +352,7 @@ class Check(unittest.TestCase):
 
     def test_an_overlay_changes_what_papers_must_say(self):
         """Requirements are dropped and replaced; of a paper that there is not nothing is asked; parameters are added."""
-        with open(os.path.join(ROOT, "templates", "evaluation-form.xml"), encoding="utf-8") as f:
+        with open(template("evaluation-form.xml"), encoding="utf-8") as f:
             form = f.read().replace('copies="3"', 'copies="4"', 1)
         path = self.batch([self.unit(0, [])])
         own = '<parameter name="own" value="7"/><rule id="L01" severity="warning"><case when="$own=7"><zh>七；核对</zh><en>seven; check it</en></case></rule>'
@@ -366,7 +367,7 @@ class Check(unittest.TestCase):
                 self.assertEqual([r for r, _, _ in self.told(report, "C0")], ["L01"])
 
     def test_one_scoring_table_a_specialty(self):
-        with open(os.path.join(ROOT, "templates", "rubric-blasting.xml"), encoding="utf-8") as f:
+        with open(template("rubric-blasting.xml"), encoding="utf-8") as f:
             table = f.read().replace("浙江省爆破行业高级工程师任职资格评审打分表", "本局打分表").replace("<specialty>爆破器材</specialty>", "")
         path = self.batch([self.unit(1, [('item="3.1" self="5"', 'item="9.9" self="5"'), ("reviewed-total=\"84\"", "reviewed-total=\"79\""), ("self-total=\"86\"", "self-total=\"81\"")])])
         folder = self.overlay("own-table", {"rubric-own.xml": table})
@@ -464,7 +465,7 @@ class Check(unittest.TestCase):
 
     def test_reports_keep_to_the_schema(self):
         import jsonschema
-        with open(os.path.join(ROOT, "templates", "report.schema.json"), encoding="utf-8") as f:
+        with open(template("report.schema.json"), encoding="utf-8") as f:
             schema = json.load(f)
         validator = jsonschema.Draft7Validator(schema)
         validator.check_schema(schema)
@@ -479,8 +480,8 @@ class Check(unittest.TestCase):
                         validator.validate(json.load(f))
 
     def test_rules_keep_to_their_schema(self):
-        done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(ROOT, "templates", "rules.rng"),
-                               os.path.join(ROOT, "templates", "rules.xml")], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["xmllint", "--noout", "--relaxng", template("rules.rng"),
+                               template("rules.xml")], capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_the_page_is_whole_and_stands_alone(self):

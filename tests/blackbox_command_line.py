@@ -47,7 +47,10 @@ class CommandLine(unittest.TestCase):
                 (("check", "--format", "tex", "x"), "--format takes one of text|json|html, not 'tex'", "--format 应为 text|json|html 之一，不是“tex”"),
                 (("roster", "--sort", "", "x"), "--sort takes one of given|unit|pinyin|strokes, not ''", "--sort 应为 given|unit|pinyin|strokes 之一，不是“”"),
                 (("package", "--stage=later", "x"), "--stage takes one of prepare|submit, not 'later'", "--stage 应为 prepare|submit 之一，不是“later”"),
-                (("fonts", "--none"), "there is no option --none, or it needs an argument", "没有选项 --none，或其后缺少内容")):
+                (("roster", "--prnit", "x"), "there is no option --prnit; perhaps --print", "没有选项 --prnit；是不是 --print"),
+                (("fonts", "--none"), "there is no option --none", "没有选项 --none"),
+                (("fonts", "--report", "x"), "there is no option --report", "没有选项 --report"),
+                (("fonts", "x"), "fonts takes no input, not 'x'", "fonts 不读输入文件，不要“x”")):
             with self.subTest(args=args):
                 for told, text, where in ((run(*args), en, f"shenbao {args[0]} -h tells how it is used"),
                                           (run(*args, **CHINESE), zh, f"用 shenbao {args[0]} -h 查看用法")):

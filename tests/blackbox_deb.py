@@ -49,8 +49,8 @@ class Deb(unittest.TestCase):
         done = subprocess.run([os.path.join(root, "usr/bin/shenbao-package"), "-q", BATCH, "-o", out], capture_output=True, text=True, cwd="/")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(os.path.exists(os.path.join(out, "report.html")))
-        for name in os.listdir(os.path.join(ROOT, "templates")):
-            self.assertTrue(os.path.exists(os.path.join(root, "usr/share/shenbao/templates", name)), name)
+        for path in glob.glob(os.path.join(ROOT, "templates", "**"), recursive=True):
+            self.assertTrue(os.path.exists(os.path.join(root, "usr/share/shenbao", os.path.relpath(path, ROOT))), path)
         for name in ("cluster/slurm-array.sh", "nightly/shenbao-nightly.service"):
             self.assertTrue(os.path.exists(os.path.join(root, "usr/share/doc/shenbao/examples", name)), name)
 

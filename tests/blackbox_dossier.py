@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ET
 import dossiers
 import pdfs
 from dossiers import Volume, applicant, batch, honour, shenbao
+from profiles import template
 
 ROOT = dossiers.ROOT
 LONG = bool(os.environ.get("SHENBAO_LONG"))
@@ -691,7 +692,7 @@ class Trouble(Folder):
         self.assertEqual(len(everybody), 8)
         try:
             import jsonschema
-            with open(os.path.join(ROOT, "templates", "report.schema.json"), encoding="utf-8") as f, open(self.report, encoding="utf-8") as g:
+            with open(template("report.schema.json"), encoding="utf-8") as f, open(self.report, encoding="utf-8") as g:
                 jsonschema.validate(json.load(g), json.load(f))
         except ImportError:
             pass  # of another python than Debian's
@@ -891,7 +892,7 @@ class Trouble(Folder):
             self.assertIn(option, done.stdout)
         self.assertEqual(shenbao("dossier", "--nonsense").returncode, 2)
         self.put("a.pdf", pdfs.marked("a", 1))
-        with open(os.path.join(ROOT, "templates", "dossier.xml"), encoding="utf-8") as f:
+        with open(template("dossier.xml"), encoding="utf-8") as f:
             own = f.read()
         self.put("T/dossier.xml", own.replace('template="statement"', 'template="nowhere"'))
         self.bind(honour("H1", "a.pdf"), status=2)

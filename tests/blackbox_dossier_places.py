@@ -7,12 +7,13 @@ import dossiers
 import pdfs
 from blackbox_dossier import Folder
 from dossiers import honour
+from profiles import template
 
 RENDERERS = ("pdftoppm", "mutool")
 DPI = 144
 MM = 72 / 25.4
 A4, A3 = (595.28, 841.89), (841.89, 1190.55)
-TOP, RIGHT, BOTTOM, LEFT = 12 * MM, 12 * MM, 38 * MM, 22 * MM  # what a copy leaves free, by templates/dossier.xml
+TOP, RIGHT, BOTTOM, LEFT = 12 * MM, 12 * MM, 38 * MM, 22 * MM  # what a copy leaves free, by dossier.xml
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 MARK = 0.12  # of the shorter side
 
@@ -111,7 +112,7 @@ class Places(Folder):
         self.check(cases)
 
     def test_lying_pages_are_turned_where_the_template_says_so(self):
-        with open(os.path.join(dossiers.ROOT, "templates", "dossier.xml"), encoding="utf-8") as f:
+        with open(template("dossier.xml"), encoding="utf-8") as f:
             own = f.read()
         box = (0, 0, 1000, 600)
         lying, upright = marked_page(box), marked_page((0, 0, 600, 1000), "/Rotate 90", 90)

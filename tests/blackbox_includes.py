@@ -21,6 +21,7 @@ MAY = {
     "bind": {"core", "layout", "media", "pdf", "text"},
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
+    "workbook": {"core", "record", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
     "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
@@ -28,13 +29,14 @@ MAY = {
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"xml/|record/|query/|check/functions\.c|layout/template\.c",
+    r"libxml/": r"xml/|record/|query/|workbook/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/(backdrop|jpeg_scan)\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
     r"unicode/": r"text/|sheet/|media/near_name\.c",
-    r"xlsxwriter": r"sheet/",
+    r"xlsxwriter": r"sheet/|workbook/",
+    r"zip\.h": r"workbook/",
     r"hpdf": r"pdf/",
     r"libdeflate|zlib": r"pdf/|sheet/verify\.c",
     r"nettle/": r"core/digest\.c",

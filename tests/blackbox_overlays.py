@@ -9,9 +9,9 @@ import time
 import unittest
 
 from blackbox_evaluation_form import BATCH, PROGRAM
+from profiles import template
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TEMPLATES = os.path.join(ROOT, "templates")
 
 
 def run(*args):
@@ -30,7 +30,7 @@ class Overlays(unittest.TestCase):
 
     def change(self, name, old, new):
         """Ours with something written otherwise; the line on which it stands."""
-        with open(os.path.join(TEMPLATES, name), encoding="utf-8") as f:
+        with open(template(name), encoding="utf-8") as f:
             text = f.read()
         self.assertIn(old, text)
         self.put(name, text.replace(old, new))

@@ -17,6 +17,7 @@ import xml.etree.ElementTree as ET
 from batches import generate
 from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
 from memory import ROLES, watch
+from profiles import FOLDERS, template
 from terminal import open_terminal
 
 LONG = bool(os.environ.get("SHENBAO_LONG"))
@@ -138,7 +139,7 @@ class Package(unittest.TestCase):
 
     def test_papers_go_to_whom_they_are_for(self):
         self.made(BATCH)
-        with open(os.path.join(ROOT, "templates", "package.xml"), encoding="utf-8") as f:
+        with open(template("package.xml"), encoding="utf-8") as f:
             package_names = set(re.findall(r'<paper name="([a-z-]+)"', f.read()))
         kinds = {a["id"]: {d["kind"] for d in a["documents"]} for a in report_of(self.out)["applicants"]}
         everybody = package_names - {"delegation-letter", "roster", "score-sheet", "milestone-form", "post-form"}
@@ -426,7 +427,8 @@ int open(const char *path, int flags, ...)
 
     def test_a_changed_template_or_font_makes_what_uses_it(self):
         overlay = os.path.join(self.dir, "templates")
-        shutil.copytree(os.path.join(ROOT, "templates"), overlay)
+        for folder in FOLDERS:
+            shutil.copytree(folder, overlay, dirs_exist_ok=True)
         self.made(BATCH, "-T", overlay)
         self.edit(os.path.join(overlay, "pledge.xml"), ('size="', 'floor="9pt" size="'))
         done = package(BATCH, "-o", self.out, "-T", overlay, "--dry-run")
@@ -444,7 +446,7 @@ int open(const char *path, int flags, ...)
         """A folder of one's own files, and the options -T and -F: links to folders in which every file is a link to one of them."""
         own = os.path.join(self.dir, "own")
         os.mkdir(own)
-        shutil.copy(os.path.join(ROOT, "templates", "pledge.xml"), own)
+        shutil.copy(template("pledge.xml"), own)
         shutil.copy(os.path.join(ROOT, "fonts", "fonts.xml"), own)
         shutil.copy(os.path.join(ROOT, "fonts", "free", "FandolFang-Regular.otf"), os.path.join(own, "SIMFANG.TTF"))
         with open(os.path.join(own, "rules.local.xml"), "w", encoding="utf-8") as f:
@@ -509,7 +511,7 @@ int open(const char *path, int flags, ...)
     def test_another_number_of_copies_is_told(self):
         overlay = os.path.join(self.dir, "templates")
         os.mkdir(overlay)
-        shutil.copy(os.path.join(ROOT, "templates", "package.xml"), overlay)
+        shutil.copy(template("package.xml"), overlay)
         self.made(BATCH, "-T", overlay)
         before = identities(self.out)
         self.edit(os.path.join(overlay, "package.xml"), ('name="evaluation-form"', 'name="evaluation-form" copies="7"'))
@@ -826,7 +828,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         with open(batch, "w", encoding="utf-8") as f:
             f.write(text)
         self.made(batch)
-        templates = {n: ET.parse(os.path.join(ROOT, "templates", n + ".xml")).getroot() for n in ("papers", "package", "dossier")}
+        templates = {n: ET.parse(template(n + ".xml")).getroot() for n in ("papers", "package", "dossier")}
         files = {p.get("name"): p.get("file") for p in templates["package"]}
         bound_as = {p.get("template"): p.get("title") for p in templates["dossier"].iter("paper")}
         with open(os.path.join(self.out, "print", "print-list.txt"), encoding="utf-8") as f:

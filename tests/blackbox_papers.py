@@ -10,8 +10,8 @@ import unittest
 import xml.etree.ElementTree as ET
 
 from blackbox_evaluation_form import BATCH, ROOT, WATERMARK, folded, shenbao, text_of
+from profiles import template
 
-TEMPLATES = os.path.join(ROOT, "templates")
 SAMPLES = os.path.join(ROOT, "samples")
 RUBRICS = ("rubric-blasting.xml", "rubric-mining.xml")
 
@@ -143,7 +143,7 @@ class Edited(unittest.TestCase):
         self.addCleanup(self.dir.cleanup)
 
     def overlay(self, name, *pairs):
-        with open(os.path.join(TEMPLATES, name), encoding="utf-8") as f:
+        with open(template(name), encoding="utf-8") as f:
             text = f.read()
         for old, new in pairs:
             self.assertIn(old, text)
@@ -197,7 +197,7 @@ class Edited(unittest.TestCase):
         error = self.draw("score-sheet", "-a", "A001", batch=batch, status=1)
         self.assertRegex(error, r"batch\.xml:\d+: error: \[R41\].*A001")
         self.assertIn("爆破安全", error)
-        with open(os.path.join(TEMPLATES, "rubric-blasting.xml"), encoding="utf-8") as f:
+        with open(template("rubric-blasting.xml"), encoding="utf-8") as f:
             text = f.read().replace("<specialty>爆破工程</specialty>", "<specialty>爆破安全</specialty>").replace("爆破行业", "爆破安全")
         with open(os.path.join(self.dir.name, "rubric-safety.xml"), "w", encoding="utf-8") as f:
             f.write(text)
@@ -243,7 +243,7 @@ class Edited(unittest.TestCase):
 class Rubrics(unittest.TestCase):
     def test_they_are_valid(self):
         for name in RUBRICS:
-            done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "rubric.rng"), os.path.join(TEMPLATES, name)],
+            done = subprocess.run(["xmllint", "--noout", "--relaxng", template("rubric.rng"), template(name)],
                                   capture_output=True)
             self.assertEqual(done.returncode, 0, done.stderr.decode())
 

@@ -1,4 +1,4 @@
-"""templates/applicants.xsd from outside: all of it is documented, nothing in it is unbounded, and it says what it should."""
+"""templates/base/applicants.xsd from outside: all of it is documented, nothing in it is unbounded, and it says what it should."""
 import os
 import re
 import subprocess
@@ -6,8 +6,10 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
+from profiles import template
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SCHEMA = os.path.join(ROOT, "templates", "applicants.xsd")
+SCHEMA = template("applicants.xsd")
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 

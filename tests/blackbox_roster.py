@@ -23,10 +23,10 @@ except ImportError:  # another python than Debian's is first on PATH: its packag
 from batches import generate
 from blackbox_evaluation_form import BATCH, PROGRAM, ROOT, folded, shenbao, text_of
 from cost import cpu
+from profiles import template
 
 TITLE = "推荐高级工程师职务任职资格人员花名册"
 SOFFICE = shutil.which("soffice")
-TEMPLATES = os.path.join(ROOT, "templates")
 LONG = bool(os.environ.get("SHENBAO_LONG"))
 with open(PROGRAM, "rb") as program:
     SANITIZED = b"__asan_init" in program.read()
@@ -438,7 +438,7 @@ class Documents(Case):
         self.assertEqual([(u["id"], u["name"], u["documents"][0]["rows"], u["documents"][0]["pages"]) for u in report["units"]],
                          [("U3", "丙公司", 2, 1)])
         import jsonschema
-        with open(os.path.join(TEMPLATES, "report.schema.json"), encoding="utf-8") as f:
+        with open(template("report.schema.json"), encoding="utf-8") as f:
             jsonschema.Draft7Validator(json.load(f)).validate(report)
         done = shenbao("roster", self.path("batch.xml"))
         self.assertEqual(done.returncode, 2)
@@ -590,8 +590,8 @@ class Templates(Case):
     """The columns are data."""
 
     def test_the_one_that_ships_and_its_schema_agree(self):
-        done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"),
-                               os.path.join(TEMPLATES, "roster.xml")], capture_output=True, text=True)
+        done = subprocess.run(["xmllint", "--noout", "--relaxng", template("roster.rng"),
+                               template("roster.xml")], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_overlapping_fields_are_a_fault_of_the_template(self):
@@ -608,7 +608,7 @@ class Templates(Case):
             self.assertIn(words, self.errors())
         for fault in list(faults)[1:]:
             path = self.write("one.xml", TEMPLATE.format(more=fault))
-            done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "roster.rng"), path], capture_output=True)
+            done = subprocess.run(["xmllint", "--noout", "--relaxng", template("roster.rng"), path], capture_output=True)
             self.assertNotEqual(done.returncode, 0, fault)
 
     def test_columns_see_the_tables_that_papers_see(self):

@@ -8,12 +8,14 @@ import unittest
 import xml.etree.ElementTree as ET
 import zlib
 
+from profiles import template
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.path.join(os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build")), "bin", "shenbao")
 SAMPLES = os.path.join(ROOT, "samples")
 BATCH = os.path.join(SAMPLES, "batch.xml")
 FAULTY = os.path.join(SAMPLES, "faulty", "batch.xml")
-SCHEMA = os.path.join(ROOT, "templates", "applicants.xsd")
+SCHEMA = template("applicants.xsd")
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 MONTHS = [f"{y}-{m:02}" for y in range(2023, 2027) for m in range(1, 13)]
 PENSION = MONTHS[MONTHS.index("2023-09"):MONTHS.index("2026-08") + 1]  # 36 months before asof

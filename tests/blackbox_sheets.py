@@ -1,5 +1,4 @@
 """The sheets around the big papers: pledge, public-notice, statement, work-history, material-list, checklist; who needs which paper."""
-import glob
 import json
 import os
 import re
@@ -10,9 +9,9 @@ import unittest
 import xml.etree.ElementTree as ET
 
 from blackbox_evaluation_form import BATCH, ROOT, folded, shenbao, text_of
+from profiles import template, templates
 
 SHEETS = ("pledge", "public-notice", "statement", "work-history", "material-list", "checklist")
-TEMPLATES = os.path.join(ROOT, "templates")
 APPLICANTS = {a.get("id"): a for a in ET.parse(BATCH).getroot().iter("applicant")}
 UNITS = {a.get("id"): u for u in ET.parse(BATCH).getroot().iter("unit") for a in u.iter("applicant")}
 
@@ -56,7 +55,7 @@ class Sheets(unittest.TestCase):
             done = subprocess.run(["qpdf", "--check", document["file"]], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, document["file"])
             self.assertIn(folded(APPLICANTS[who].findtext("person/name")), self.text[sheet, who], sheet)
-            root = ET.parse(os.path.join(TEMPLATES, sheet + ".xml")).getroot()
+            root = ET.parse(template(sheet + ".xml")).getroot()
             self.assertEqual(document["title"], root.get("title"))
             self.assertEqual(document["binding"], root.get("binding"))
             self.assertIn(folded(root.get("title")), self.text[sheet, who])
@@ -126,10 +125,10 @@ class Sheets(unittest.TestCase):
         self.assertTrue(any(post in t for t in needs.values()) and any(post not in t for t in needs.values()))
 
     def test_the_table_of_papers_agrees_with_their_templates(self):
-        items = ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot()
+        items = ET.parse(template("papers.xml")).getroot()
         known = 0
         for item in items:
-            path = os.path.join(TEMPLATES, item.get("name") + ".xml")
+            path = template(item.get("name") + ".xml")
             if os.path.exists(path):
                 known += 1
                 root = ET.parse(path).getroot()
@@ -155,11 +154,11 @@ class Sheets(unittest.TestCase):
     def test_an_edit_of_the_template_or_of_the_table_shows_in_the_next_run(self):
         overlay = os.path.join(self.dir, "overlay")
         os.mkdir(overlay)
-        with open(os.path.join(TEMPLATES, "checklist.xml"), encoding="utf-8") as f:
-            template = f.read()
+        with open(template("checklist.xml"), encoding="utf-8") as f:
+            form = f.read()
         with open(os.path.join(overlay, "checklist.xml"), "w", encoding="utf-8") as f:
-            f.write(template.replace("已核对</td>", "打勾</td>"))
-        with open(os.path.join(TEMPLATES, "papers.xml"), encoding="utf-8") as f:
+            f.write(form.replace("已核对</td>", "打勾</td>"))
+        with open(template("papers.xml"), encoding="utf-8") as f:
             table = f.read()
         with open(os.path.join(overlay, "papers.xml"), "w", encoding="utf-8") as f:
             f.write(table.replace("</papers>", '<item name="extra" title="另一份材料" copies="7" goes="bag" when="@id = \'A001\'"/></papers>'))
@@ -175,7 +174,7 @@ class Sheets(unittest.TestCase):
     def test_every_sheet_is_a_program(self):
         text = subprocess.run([os.path.join(os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build")), "bin", "shenbao"), "-h"],
                               capture_output=True, text=True).stdout
-        for path in glob.glob(os.path.join(TEMPLATES, "*.xml")):
+        for path in templates():
             root = ET.parse(path).getroot()
             if root.tag == "form" and not root.get("name").startswith("dossier-"):  # those are sheets of one
                 self.assertRegex(text, rf"(?m)^  {root.get('name')} ")

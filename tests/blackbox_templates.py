@@ -1,6 +1,5 @@
 """The papers' templates: valid by form.rng, no wider than their text block, and nothing of the record left unprinted."""
 import fnmatch
-import glob
 import os
 import re
 import subprocess
@@ -9,10 +8,10 @@ import unittest
 import xml.etree.ElementTree as ET
 
 from blackbox_evaluation_form import BATCH, WATERMARK, folded, shenbao, text_of
+from profiles import template, templates
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TEMPLATES = os.path.join(ROOT, "templates")
-SCHEMA = os.path.join(TEMPLATES, "form.rng")
+SCHEMA = template("form.rng")
 XS = "{http://www.w3.org/2001/XMLSchema}"
 RNG = "{http://relaxng.org/ns/structure/1.0}"
 
@@ -43,7 +42,7 @@ UNPRINTED = {
 
 
 def forms():
-    for path in sorted(glob.glob(os.path.join(TEMPLATES, "*.xml"))):
+    for path in templates():
         root = ET.parse(path).getroot()
         if root.tag == "form":
             yield path, root
@@ -77,7 +76,7 @@ class Vocabulary:
 
     def __init__(self):
         self.children, self.attributes, self.parents = {}, {}, {}
-        schema = expanded(ET.parse(os.path.join(TEMPLATES, "applicants.xsd")).getroot())
+        schema = expanded(ET.parse(template("applicants.xsd")).getroot())
         for element in schema.iter(XS + "element"):
             name = element.get("name")
             if not name:
@@ -93,8 +92,8 @@ class Vocabulary:
             for child in children:
                 self.parents.setdefault(child, set()).add(parent)
         self.ours = {"item"}  # of papers.xml, and the rubrics'
-        self.attributes["item"] = {a for i in ET.parse(os.path.join(TEMPLATES, "papers.xml")).getroot() for a in i.keys()}
-        self.add_rubric(ET.parse(os.path.join(TEMPLATES, "rubric.rng")).getroot(), None)
+        self.attributes["item"] = {a for i in ET.parse(template("papers.xml")).getroot() for a in i.keys()}
+        self.add_rubric(ET.parse(template("rubric.rng")).getroot(), None)
         for parent, inside in [("applicant", "dossier"), *DOSSIER.items(), *COUNTED.items()]:
             if parent not in ("applicant", "unit"):
                 self.ours.add(parent)
@@ -356,7 +355,7 @@ class EvaluationForm(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.form = ET.parse(os.path.join(TEMPLATES, "evaluation-form.xml")).getroot()
+        cls.form = ET.parse(template("evaluation-form.xml")).getroot()
 
     def test_head(self):
         facts = {k: self.form.get(k) for k in ("title", "paper", "orientation", "pages", "copies", "binding")}

@@ -2,7 +2,9 @@
 """Runs every test: the unit programs (cmocka, TAP), then the black-box tests beside this file.
 
     run.py [BUILD]              all, as many at once as there are processors
-    run.py [BUILD] NAME...      those of these names: test_core, blackbox_check, ...
+    run.py [BUILD] NAME...      those of these names: test_core, blackbox_check, check, ...
+
+BUILD is a folder, "build" where none is named.
 
 Closes with one line: N passed, N failed, N skipped. Of a build made with --coverage each program of tests counts into a
 folder of its own, BUILD/reached/NAME: a process that a test kills while it writes its counts spoils no others'.
@@ -74,20 +76,21 @@ def tasks(build, names):
     modules = sorted(n[:-3] for n in os.listdir(HERE) if re.fullmatch(r"blackbox_\w+\.py", n))
     modules.sort(key=lambda n: LONGEST.index(n) if n in LONGEST else len(LONGEST))
     found = [(run_blackbox, n, n) for n in modules] + [(run_unit, n, os.path.join(folder, n)) for n in units]
-    return [t for t in found if not names or t[1] in names]
+    return [t for t in found if not names or t[1] in names or t[1].partition("_")[2] in names]
 
 
 def main():
     if any(a.startswith("-") for a in sys.argv[1:]):
         print(__doc__, end="", file=sys.stderr)
         return 2
-    build = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+    names = sys.argv[1:]
+    build = os.path.abspath(names.pop(0) if names and os.path.isdir(names[0]) else "build")
     total = [0, 0, 0]
     os.environ["SHENBAO_BUILD"] = build
     with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache, \
             concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         os.environ["XDG_CACHE_HOME"] = cache  # not the user's own
-        for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, sys.argv[2:])]):
+        for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, names)]):
             name, (*counts, output) = done.result()
             total = [a + b for a, b in zip(total, counts)]
             print("{}: {} passed, {} failed, {} skipped".format(name, *counts), flush=True)

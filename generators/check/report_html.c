@@ -74,8 +74,12 @@ static void finding_row(const struct check_report *r, const struct finding *f, s
     element(out, "</td><td class=\"l\">", f->label, "</td>");
     element(out, "<td>", f->text[r->language], "</td>");
     element(out, "<td class=\"p\">", f->at.file, "");
-    if (f->at.line > 0)
+    if (f->sheet) {
+        element(out, ":", f->sheet, "!");
+        buffer_markup_shown(out, f->cell);
+    } else if (f->at.line > 0) {
         buffer_printf(out, ":%ld", f->at.line);
+    }
     buffer_puts(out, "</td></tr>\n");
 }
 

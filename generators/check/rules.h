@@ -1,4 +1,4 @@
-/* rules.h - the rules of the preflight: data in templates/rules.xml, changed by a rules.local.xml
+/* rules.h - the rules of the preflight: data in a profile's rules.xml, changed by a rules.local.xml
  * beside it in an overlay. */
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H

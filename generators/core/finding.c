@@ -1,6 +1,7 @@
 /* finding.c - see finding.h. */
 #include "core/finding.h"
 
+#include "core/cells.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -15,6 +16,9 @@ bool diag_pass(struct diag *d, const struct finding *from)
     }
     if (!f.paper)
         f.paper = d->context.paper;
+    char cell[CELL_NAME];
+    if (!f.sheet && cells_find(f.at.file, f.at.line, f.field, f.label, &f.sheet, cell))
+        f.cell = cell;
     const char **const texts[] = {&f.rule,
                                   &f.clause,
                                   &f.applicant,
@@ -25,6 +29,8 @@ bool diag_pass(struct diag *d, const struct finding *from)
                                   &f.field,
                                   &f.subject,
                                   &f.at.file,
+                                  &f.sheet,
+                                  &f.cell,
                                   &f.text[LANGUAGE_ZH],
                                   &f.text[LANGUAGE_EN]};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -119,6 +125,7 @@ bool finding_same(const struct finding *a, const struct finding *b)
 {
     enum language both = a->text[LANGUAGE_ZH] && b->text[LANGUAGE_ZH] ? LANGUAGE_ZH : LANGUAGE_EN;
     return a->at.line == b->at.line && equal(a->rule, b->rule) && equal(a->at.file, b->at.file) &&
+           (a->at.line > 0 || (equal(a->sheet, b->sheet) && equal(a->cell, b->cell))) &&
            (a->subject && b->subject ? !strcmp(a->subject, b->subject)
                                      : equal(a->text[both], b->text[both]));
 }
@@ -149,8 +156,12 @@ void finding_write(const struct finding *f, enum language lang, struct buffer *o
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
 
     add_part(out, "", f->at.file, "");
-    if (f->at.file && f->at.line > 0)
+    if (f->sheet) {
+        add_part(out, ":", f->sheet, "");
+        add_part(out, "!", f->cell, "");
+    } else if (f->at.file && f->at.line > 0) {
         buffer_printf(out, ":%ld", f->at.line);
+    }
     buffer_printf(out, "%s%s: ", f->at.file ? ": " : "", severity[f->severity]);
     add_part(out, "[", f->rule, "");
     add_part(out, "（", f->rule ? f->clause : NULL, "）");

@@ -41,6 +41,9 @@ struct finding {
     const char *subject; /* what of the field is at fault, like a character's U+code: a part of
                           * finding_same's key */
     struct src_pos at;
+    /* Of a workbook: where it stands in it ("项目", "D7"), shown in place of the line. NULL:
+     * at.line tells, which may be one that was made of a cell (cells.h). */
+    const char *sheet, *cell;
     const char *text[LANGUAGE_COUNT]; /* filled by diag_add */
 };
 
@@ -83,7 +86,8 @@ bool diag_failed(const struct diag *d);  /* any error, or any warning when stric
 bool diag_pass(struct diag *d, const struct finding *f);
 void diag_append(struct diag *to, const struct diag *from); /* all, and the context adds nothing */
 /* One fault that was noticed twice, perhaps by two papers that print the field: the key is rule,
- * file, line and subject, or where one of them names none, the text in a language that both have.
+ * file, line, cell and subject, or where one of them names none, the text in a language that both
+ * have.
  */
 bool finding_same(const struct finding *a, const struct finding *b);
 /* Has the same been added already? */

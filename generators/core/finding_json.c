@@ -17,8 +17,12 @@ static void write_finding(struct json *j, const struct finding *f, const char *a
     json_string(j, "label", f->label);
     json_string(j, "field", f->field);
     json_string(j, "file", f->at.file);
-    if (f->at.line > 0)
+    if (f->sheet) {
+        json_string(j, "sheet", f->sheet);
+        json_string(j, "cell", f->cell);
+    } else if (f->at.line > 0) {
         json_integer(j, "line", f->at.line);
+    }
     if (!f->applicant)
         json_string(j, "unit", f->unit);
     json_string(j, "message", f->text[language]);
@@ -78,6 +82,10 @@ void finding_json_keep(struct json *j, const struct finding *f, struct src_pos h
         json_string(j, "file", f->at.file);
     if (f->at.line > 0)
         json_integer(j, near ? "within" : "line", f->at.line - (near ? home.line : 0));
+    else if (f->sheet) {
+        json_string(j, "sheet", f->sheet);
+        json_string(j, "cell", f->cell);
+    }
     json_string(j, "zh", f->text[LANGUAGE_ZH]);
     json_string(j, "en", f->text[LANGUAGE_EN]);
     json_close(j, '}');
@@ -97,6 +105,8 @@ void finding_json_recall(const struct json_value *v, struct src_pos home, struct
                         .field = json_member_text(v, "field"),
                         .subject = json_member_text(v, "subject"),
                         .at = {json_member_text(v, "file"), (long)json_member_number(v, "line")},
+                        .sheet = json_member_text(v, "sheet"),
+                        .cell = json_member_text(v, "cell"),
                         .text = {zh ? zh : "", en ? en : ""}};
     for (int i = 0; i < SEVERITY_COUNT; i++)
         if (severity && !strcmp(severity, severities[i]))

@@ -1,5 +1,5 @@
-/* finding_json.h - findings as JSON: in reports (templates/report.schema.json), which all programs
- * write alike, and kept from run to run. */
+/* finding_json.h - findings as JSON: in reports (templates/base/report.schema.json), which all
+ * programs write alike, and kept from run to run. */
 #ifndef CORE_FINDING_JSON_H
 #define CORE_FINDING_JSON_H
 

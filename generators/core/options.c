@@ -2,13 +2,22 @@
 #include "core/options.h"
 
 #include "core/machine.h"
+#include "core/spelling.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_ASOF = 256, OPT_LANG, OPT_STRICT, OPT_REPORT, OPT_DRAFT, OPT_OWN };
+enum {
+    LONG_ONLY = 256,
+    OPT_ASOF = LONG_ONLY,
+    OPT_LANG,
+    OPT_STRICT,
+    OPT_REPORT,
+    OPT_DRAFT,
+    OPT_OWN
+};
 
 enum language options_default_language(void)
 {
@@ -21,46 +30,83 @@ enum language options_default_language(void)
     return LANGUAGE_EN;
 }
 
-static const struct {
-    const char *usage, *common;
-} help[LANGUAGE_COUNT] = {
-    [LANGUAGE_ZH] = {"用法：shenbao %s [选项] 输入文件...\n%s\n\n",
-                     "  -o PATH        输出到文件、-（标准输出）或目录（没有则新建）\n"
-                     "  -a ID          只做这位申报人（可多次）\n"
-                     "  -u ID          只做这个单位（可多次）\n"
-                     "  -j N           用 N 个进程（默认为处理器核数）\n"
-                     "  -T DIR, -F DIR 自备模板、字体的目录，先于本程序所带的查找\n"
-                     "      --asof DATE    用这个基准日，不用输入文件里的\n"
-                     "      --draft        每页标“草稿”\n"
-                     "      --lang zh|en   提示用的语言\n"
-                     "      --strict       警告也算错误\n"
-                     "      --report FILE  另写一份 JSON 报告\n"
-                     "  -q, -h, -V     安静、本说明、版本\n"},
-    [LANGUAGE_EN] =
-        {"usage: shenbao %s [options] INPUT...\n%s\n\n",
-         "  -o PATH        a file, - for standard output, or a directory (made if missing)\n"
-         "  -a ID          only this applicant (repeatable)\n"
-         "  -u ID          only this unit (repeatable)\n"
-         "  -j N           work in N processes (default: the cores)\n"
-         "  -T DIR, -F DIR directories searched before our templates and fonts\n"
-         "      --asof DATE    the reference date instead of the batch's\n"
-         "      --draft        mark every page 草稿\n"
-         "      --lang zh|en   language of messages\n"
-         "      --strict       warnings count as errors\n"
-         "      --report FILE  a report in JSON\n"
-         "  -q, -h, -V     quiet, help, version\n"},
+/* What all programs may have, in the order of the help. */
+static const struct common_option {
+    unsigned of; /* enum option_common; 0: in all programs */
+    int code;    /* of getopt */
+    const char *name, *argument;
+    const char *help[LANGUAGE_COUNT];
+} common_options[] = {
+    {OPTION_OUTPUT,
+     'o',
+     "output",
+     "PATH",
+     {"输出到文件、-（标准输出）或目录（没有则新建）",
+      "a file, - for standard output, or a directory (made if missing)"}},
+    {OPTION_WHO, 'a', NULL, "ID", {"只做这位申报人（可多次）", "only this applicant (repeatable)"}},
+    {OPTION_WHO, 'u', NULL, "ID", {"只做这个单位（可多次）", "only this unit (repeatable)"}},
+    {OPTION_JOBS,
+     'j',
+     NULL,
+     "N",
+     {"用 N 个进程（默认为处理器核数）", "work in N processes (default: the cores)"}},
+    {OPTION_TEMPLATES,
+     'T',
+     NULL,
+     "DIR",
+     {"自备模板的目录，先于本程序所带的查找", "a directory searched before our templates"}},
+    {OPTION_FONTS,
+     'F',
+     NULL,
+     "DIR",
+     {"自备字体的目录，先于本程序所带的查找", "a directory searched before our fonts"}},
+    {OPTION_DATA,
+     OPT_ASOF,
+     "asof",
+     "DATE",
+     {"用这个基准日，不用输入文件里的", "the reference date instead of the batch's"}},
+    {OPTION_DRAFT, OPT_DRAFT, "draft", NULL, {"每页标“草稿”", "mark every page 草稿"}},
+    {0, OPT_LANG, "lang", "zh|en", {"提示用的语言", "language of messages"}},
+    {OPTION_DATA, OPT_STRICT, "strict", NULL, {"警告也算错误", "warnings count as errors"}},
+    {OPTION_DATA, OPT_REPORT, "report", "FILE", {"另写一份 JSON 报告", "a report in JSON"}},
+    {OPTION_QUIET, 'q', "quiet", NULL, {"安静", "quiet"}},
+    {0, 'h', "help", NULL, {"本说明", "this help"}},
+    {0, 'V', "version", NULL, {"版本", "version"}},
 };
+enum { N_COMMON = sizeof common_options / sizeof *common_options };
 
-static int print_help(enum language lang, const char *program,
-                      const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
-                      size_t n_own)
+static bool has_common(const struct option_set *set, const struct common_option *c)
 {
-    printf(help[lang].usage, program, purpose[lang]);
-    fputs(help[lang].common, stdout);
-    for (size_t i = 0; i < n_own; i++) {
-        char head[64];
-        snprintf(head, sizeof head, "--%s %s", own[i].name, own[i].argument ? own[i].argument : "");
-        printf("      %-23s %s\n", head, own[i].help[lang]);
+    return !c->of || (set->common & c->of);
+}
+
+/* Two blanks stand before the text at least. */
+static void print_option(const char *dashes, const char *name, const char *argument,
+                         const char *text)
+{
+    char head[80];
+    snprintf(head, sizeof head, "%s%s%s%s", dashes, name, argument ? " " : "",
+             argument ? argument : "");
+    printf("  %-22s  %s\n", head, text);
+}
+
+static int print_help(enum language lang, const char *program, const struct option_set *set)
+{
+    bool zh = lang == LANGUAGE_ZH, reads = set->common & OPTION_INPUT;
+    printf(zh ? "用法：shenbao %s [选项]%s\n%s\n\n" : "usage: shenbao %s [options]%s\n%s\n\n",
+           program,
+           !reads ? ""
+           : zh   ? " 输入文件..."
+                  : " INPUT...",
+           set->purpose[lang]);
+    for (size_t i = 0; i < set->n_own; i++)
+        print_option("--", set->own[i].name, set->own[i].argument, set->own[i].help[lang]);
+    for (size_t i = 0; i < N_COMMON; i++) {
+        const struct common_option *c = &common_options[i];
+        bool is_short = c->code < LONG_ONLY;
+        if (has_common(set, c))
+            print_option(is_short ? "-" : "--", is_short ? (char[]){(char)c->code, '\0'} : c->name,
+                         c->argument, c->help[lang]);
     }
     return fflush(stdout) ? 2 : 0;
 }
@@ -91,24 +137,35 @@ static bool is_among(const char *word, const char *choices)
     return false;
 }
 
-static const struct option common_options[] = {
-    {"asof", required_argument, NULL, OPT_ASOF}, {"lang", required_argument, NULL, OPT_LANG},
-    {"strict", no_argument, NULL, OPT_STRICT},   {"report", required_argument, NULL, OPT_REPORT},
-    {"draft", no_argument, NULL, OPT_DRAFT},     {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},         {"output", required_argument, NULL, 'o'},
-    {"quiet", no_argument, NULL, 'q'},
+/* What getopt_long reads: a program's options of all kinds. */
+struct option_table {
+    char shorts[2 * N_COMMON + 2];
+    struct option *longs;
 };
 
-/* Those of all programs, then the program's own. */
-static struct option *long_options(const struct option_own *own, size_t n_own, struct arena *arena)
+static struct option_table option_table(const struct option_set *set, struct arena *arena)
 {
-    enum { N = sizeof common_options / sizeof *common_options };
-    struct option *all = ARENA_ARRAY(arena, struct option, N + n_own + 1);
-    memcpy(all, common_options, sizeof common_options);
-    for (size_t i = 0; i < n_own; i++)
-        all[N + i] = (struct option){own[i].name, own[i].argument ? required_argument : no_argument,
-                                     NULL, OPT_OWN + (int)i};
-    return all;
+    struct option_table t = {.shorts = ":"};
+    size_t n = 0, at = 1;
+    t.longs = ARENA_ARRAY(arena, struct option, N_COMMON + set->n_own + 1);
+    for (size_t i = 0; i < N_COMMON; i++) {
+        const struct common_option *c = &common_options[i];
+        int argument = c->argument ? required_argument : no_argument;
+        if (!has_common(set, c))
+            continue;
+        if (c->name)
+            t.longs[n++] = (struct option){c->name, argument, NULL, c->code};
+        if (c->code < LONG_ONLY) {
+            t.shorts[at++] = (char)c->code;
+            t.shorts[at] = c->argument ? ':' : '\0';
+            at += c->argument != NULL;
+        }
+    }
+    for (size_t i = 0; i < set->n_own; i++)
+        t.longs[n++] = (struct option){set->own[i].name,
+                                       set->own[i].argument ? required_argument : no_argument, NULL,
+                                       OPT_OWN + (int)i};
+    return t;
 }
 
 static int parse_jobs(struct options *o, const char *program)
@@ -187,51 +244,64 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
         return options_fault(o->language, argv[0], "选项 %s 后面缺少内容",
                              "option %s needs an argument", argv[optind - 1]);
     default:
-        return options_fault(o->language, argv[0], "没有选项 %s", "there is no option %s",
-                             optopt && optopt < OPT_ASOF ? (char[]){'-', (char)optopt, '\0'}
-                                                         : argv[optind - 1]);
+        return -1;
     }
 }
 
-static void set_defaults(struct options *o)
+/* An option that the program lacks. Always 2. */
+static int refuse_option(const struct options *o, char **argv, const struct option *longs)
+{
+    const char *word = argv[optind - 1];
+    struct spelling_guess guess = {.word = word + strspn(word, "-")};
+    if (optopt && optopt < LONG_ONLY)
+        return options_fault(o->language, argv[0], "没有选项 -%c", "there is no option -%c",
+                             optopt);
+    for (; longs->name; longs++)
+        spelling_guess(&guess, longs->name);
+    if (guess.best)
+        return options_fault(o->language, argv[0], "没有选项 %s；是不是 --%s",
+                             "there is no option %s; perhaps --%s", word, guess.best);
+    return options_fault(o->language, argv[0], "没有选项 %s", "there is no option %s", word);
+}
+
+/* What stands behind the options, and how many processes where nobody says. -1: go on. */
+static int take_inputs(struct options *o, int argc, char **argv, const struct option_set *set)
 {
     static const char *const standard_input[] = {"-"};
     if (!o->jobs) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         o->jobs = cores > 0 && cores <= 256 ? (int)cores : 1;
     }
-    if (o->n_inputs == 0) {
-        o->inputs = standard_input;
-        o->n_inputs = 1;
-    }
+    if (optind < argc && !(set->common & OPTION_INPUT))
+        return options_fault(o->language, argv[0], "%s 不读输入文件，不要“%s”",
+                             "%s takes no input, not '%s'", argv[0], argv[optind]);
+    o->inputs = optind < argc ? (const char *const *)argv + optind : standard_input;
+    o->n_inputs = optind < argc ? (size_t)(argc - optind) : 1;
+    return -1;
 }
 
-int options_parse(struct options *o, int argc, char **argv,
-                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
-                  size_t n_own, struct arena *arena)
+int options_parse(struct options *o, int argc, char **argv, const struct option_set *set,
+                  struct arena *arena)
 {
-    const struct option *longs = long_options(own, n_own, arena);
+    const struct option_table table = option_table(set, arena);
     bool wants_help = false;
 
     *o = (struct options){.language = options_default_language()};
     machine_speak(o->language);
     optind = 1;
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":o:a:u:j:T:F:qhV", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, table.shorts, table.longs, NULL)) != -1;) {
         int status = -1;
         if (c == 'h') /* in the language that a later option may ask for */
             wants_help = true;
         else if (c >= OPT_OWN)
-            status = parse_own(o, &own[c - OPT_OWN], argv[0]);
+            status = parse_own(o, &set->own[c - OPT_OWN], argv[0]);
+        else if (c == '?')
+            status = refuse_option(o, argv, table.longs);
         else
             status = parse_common(o, c, argv, arena);
         if (status >= 0)
             return status;
     }
-    if (wants_help)
-        return print_help(o->language, argv[0], purpose, own, n_own);
-    o->inputs = (const char *const *)argv + optind;
-    o->n_inputs = (size_t)(argc - optind);
-    set_defaults(o);
-    return -1;
+    return wants_help ? print_help(o->language, argv[0], set) : take_inputs(o, argc, argv, set);
 }

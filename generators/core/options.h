@@ -1,5 +1,4 @@
-/* options.h - the face that all programs share: -o -a -u -T -F --asof --lang --strict --report -q
- * -j --draft -h -V. */
+/* options.h - the face that all programs share. */
 #ifndef CORE_OPTIONS_H
 #define CORE_OPTIONS_H
 
@@ -30,11 +29,31 @@ struct option_own {
     const char **value;               /* set to what was given, of a switch to its name */
 };
 
+/* What several programs have; each program says which. --lang, -h and -V are in all of them. */
+enum option_common {
+    OPTION_INPUT = 1 << 0, /* files behind the options */
+    OPTION_OUTPUT = 1 << 1,
+    OPTION_WHO = 1 << 2, /* -a, -u */
+    OPTION_JOBS = 1 << 3,
+    OPTION_TEMPLATES = 1 << 4,
+    OPTION_FONTS = 1 << 5,
+    OPTION_DATA = 1 << 6, /* how the data are read and judged: --asof, --strict, --report */
+    OPTION_DRAFT = 1 << 7,
+    OPTION_QUIET = 1 << 8,
+    OPTIONS_ALL = (1 << 9) - 1
+};
+
+struct option_set {
+    const char *const *purpose; /* one sentence for -h, in each language */
+    const struct option_own *own;
+    size_t n_own;
+    unsigned common; /* a sum of enum option_common */
+};
+
 /* Parses argv (argv[0] is the program's name). -1: go on; else the exit status to leave with (0
- * after -h and -V, 2 after a wrong option; the text has been printed). purpose: one sentence. */
-int options_parse(struct options *o, int argc, char **argv,
-                  const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
-                  size_t n_own, struct arena *arena);
+ * after -h and -V, 2 after a wrong option; the text has been printed). */
+int options_parse(struct options *o, int argc, char **argv, const struct option_set *set,
+                  struct arena *arena);
 /* Tells on standard error what is wrong with the command line, in the language of the messages, and
  * where to read of it. Always 2, the exit status. */
 int options_fault(enum language lang, const char *program, const char *zh, const char *en, ...)

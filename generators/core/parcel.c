@@ -25,8 +25,8 @@ void pack_text(struct buffer *b, const char *text)
 
 void pack_finding(struct buffer *b, const struct finding *f, const bool wanted[LANGUAGE_COUNT])
 {
-    const char *const texts[] = {f->rule,  f->clause, f->applicant, f->name,    f->unit,
-                                 f->paper, f->label,  f->field,     f->subject, f->at.file};
+    const char *const texts[] = {f->rule,  f->clause, f->applicant, f->name,    f->unit,  f->paper,
+                                 f->label, f->field,  f->subject,   f->at.file, f->sheet, f->cell};
     pack_number(b, (size_t)f->severity);
     pack_number(b, (size_t)f->fault);
     pack_number(b, (size_t)f->at.line);
@@ -103,8 +103,8 @@ const char *unpack_text(struct parcel *p, struct arena *arena)
 struct finding unpack_finding(struct parcel *p, struct arena *arena)
 {
     struct finding f = {.severity = (enum severity)unpack_number(p)};
-    const char **const texts[] = {&f.rule,  &f.clause, &f.applicant, &f.name,    &f.unit,
-                                  &f.paper, &f.label,  &f.field,     &f.subject, &f.at.file};
+    const char **const texts[] = {&f.rule,  &f.clause, &f.applicant, &f.name,    &f.unit,  &f.paper,
+                                  &f.label, &f.field,  &f.subject,   &f.at.file, &f.sheet, &f.cell};
     f.fault = (enum fault)unpack_number(p);
     f.at.line = (long)unpack_number(p);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

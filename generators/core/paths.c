@@ -43,24 +43,27 @@ static const char *home(void)
     return found;
 }
 
-static const char *const *list(const char *overlay, const char *leaf)
+static const char *const *list(const char *overlay, const char *const *folders)
 {
-    const char **dirs = ARENA_ARRAY(&forever, const char *, 3);
+    const char **dirs = ARENA_ARRAY(&forever, const char *, 4);
     size_t n = 0;
     if (overlay)
         dirs[n++] = overlay;
-    dirs[n] = arena_printf(&forever, "%s/%s", home(), leaf);
+    for (; *folders; folders++)
+        dirs[n++] = arena_printf(&forever, "%s/%s", home(), *folders);
     return dirs;
 }
 
 const char *const *shenbao_font_dirs(const char *overlay)
 {
-    return list(overlay, "fonts");
+    static const char *const folders[] = {"fonts", NULL};
+    return list(overlay, folders);
 }
 
 const char *const *shenbao_template_dirs(const char *overlay)
 {
-    return list(overlay, "templates");
+    static const char *const folders[] = {"templates/zhejiang-mining", "templates/base", NULL};
+    return list(overlay, folders);
 }
 
 /* A folder of the user's own, which is made if need be. */

@@ -1,5 +1,5 @@
 /* paths.h - where templates and fonts are: an overlay first, then the checkout's (run from
- * build/bin) or PREFIX's. */
+ * build/bin) or PREFIX's; of templates those of the profile, then those that profiles share. */
 #ifndef CORE_PATHS_H
 #define CORE_PATHS_H
 

@@ -1,6 +1,6 @@
 /* materials.h - what goes into an applicant's dossier, in order: the sections of
- * templates/dossier.xml, filled from the record. Nothing is opened here: whether a file can be read
- * is for others to find out.
+ * a profile's dossier.xml, filled from the record. Nothing is opened here: whether a file can be
+ * read is for others to find out.
  *
  * Every id of the record gets its place: in the volume, handed in loose (另附), on the platform
  * only (系统), or none. */
@@ -9,7 +9,7 @@
 
 #include "query/query.h"
 
-struct sections; /* templates/dossier.xml, compiled */
+struct sections; /* a profile's dossier.xml, compiled */
 
 /* The file in the first of the directories that has it. NULL: every fault was reported with
  * file:line. */

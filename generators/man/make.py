@@ -3,7 +3,7 @@
 
 A program's page is its own -h, the section of the same name in pages.md, and what all programs share (# common there). So an
 option is described in one place. shenbao-templates(5) is templates/README.md; shenbao-report(5) is pages.md with the fields of
-templates/report.schema.json.
+templates/base/report.schema.json.
 """
 import gzip
 import json
@@ -87,7 +87,7 @@ def options(help_text):
     """The lines of -h that describe options, as a list."""
     out = []
     for line in help_text.splitlines():
-        found = re.match(r"\s+(-\S.*?)\s{2,}(\S.*)$", line) or re.match(r"\s+(-T DIR, -F DIR|-q, -h, -V)\s+(\S.*)$", line)
+        found = re.match(r"\s+(-\S.*?)\s{2,}(\S.*)$", line)
         if found:
             out.append(f".TP\n\\fB{plain(found[1])}\\fR\n{plain(found[2])}")
         elif line.startswith("    ") and out:
@@ -147,7 +147,7 @@ def main():
                                            roff(re.sub(r"^# .*\n", "## Description\n", read("templates", "README.md"), count=1), level=2) + "\n" + also)
     written["man5/shenbao-report.5"] = (head("shenbao-report", 5, "the report of all programs, and package's manifest", version) +
                                         roff(pages["report"].strip(), level=2) + "\n.SH FIELDS\n" +
-                                        schema_fields(json.loads(read("templates", "report.schema.json"))) + "\n" + also)
+                                        schema_fields(json.loads(read("templates", "base", "report.schema.json"))) + "\n" + also)
     for path, text in written.items():
         path = os.path.join(target, path)
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -1,4 +1,4 @@
-/* catalogue.h - templates/package.xml: which papers an applicant gets, and a delegation, in how
+/* catalogue.h - a profile's package.xml: which papers an applicant gets, and a delegation, in how
  * many copies, and how they are printed. What papers.xml says of a paper (for whom, copies, where
  * it goes) holds here, too, unless package.xml differs. */
 #ifndef PAPERS_CATALOGUE_H

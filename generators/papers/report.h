@@ -1,4 +1,4 @@
-/* report.h - what the JSON report (templates/report.schema.json) says of a document. */
+/* report.h - what the JSON report (templates/base/report.schema.json) says of a document. */
 #ifndef PAPERS_REPORT_H
 #define PAPERS_REPORT_H
 

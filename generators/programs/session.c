@@ -12,7 +12,8 @@ int session_begin(struct session *s, int argc, char **argv,
                   size_t n_own)
 {
     *s = (struct session){0};
-    int status = options_parse(&s->options, argc, argv, purpose, own, n_own, &s->arena);
+    const struct option_set set = {purpose, own, n_own, OPTIONS_ALL};
+    int status = options_parse(&s->options, argc, argv, &set, &s->arena);
     if (status >= 0) {
         arena_free(&s->arena);
         return status;

@@ -1,4 +1,5 @@
-/* holidays.h - the State Council's holidays (templates/holidays.xml), and working days by them. */
+/* holidays.h - the State Council's holidays (templates/base/holidays.xml), and working days by
+ * them. */
 #ifndef QUERY_HOLIDAYS_H
 #define QUERY_HOLIDAYS_H
 

@@ -1,5 +1,5 @@
 /* needed_papers.h - which papers an applicant needs, and what becomes of each:
- * templates/papers.xml.
+ * a profile's papers.xml.
  */
 #ifndef QUERY_NEEDED_PAPERS_H
 #define QUERY_NEEDED_PAPERS_H

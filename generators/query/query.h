@@ -14,7 +14,7 @@
  * evidence page of that id: a number, 另附, 系统, or '' when nothing is known without-suffix(x, s)
  * x, less s at its end: 汉族 -> 汉 cn-number(n)          1 -> 一, 12 -> 十二 if(test, a, b) a when
  * the test is true, else b papers(applicant)     the papers that the applicant needs: items of
- * templates/papers.xml workdays(a, b)        working days from a to b, both included; NaN where
+ * a profile's papers.xml workdays(a, b)        working days from a to b, both included; NaN where
  * workdays.h knows none before(a, b)          a is earlier than b, in the unit of the coarser one;
  * false when either is no date latest(nodes), earliest(nodes) the latest or earliest date among
  * them, as it was written; '' for none first-day(x), last-day(x) 2022-09 -> 2022-09-01, 2022-09-30

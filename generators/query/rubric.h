@@ -1,4 +1,4 @@
-/* rubric.h - scoring rubrics (templates/rubric-*.xml) and the arithmetic of a
+/* rubric.h - scoring rubrics (a profile's rubric-*.xml) and the arithmetic of a
  * score sheet.
  *
  * What a rubric means. The record's <score> entries name an item. Their points are those that the

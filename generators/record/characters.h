@@ -1,5 +1,5 @@
 /* characters.h - code points that mean another character on each machine, or none: which of them
- * templates/characters.xml knows, and what they stand for. Internal to record. */
+ * templates/base/characters.xml knows, and what they stand for. Internal to record. */
 #ifndef RECORD_CHARACTERS_H
 #define RECORD_CHARACTERS_H
 

@@ -62,13 +62,33 @@ static bool spool(struct input *in, int from, struct diag *diag)
     return true;
 }
 
+static struct input named(const char *path, struct arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+    return (struct input){.name = strcmp(path, "-") ? path : "stdin",
+                          .path = path,
+                          .dir =
+                              slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : ".",
+                          .spool = -1};
+}
+
+bool input_init_made(struct input *in, const char *path, int fd, struct arena *arena,
+                     struct diag *diag)
+{
+    struct stat st;
+    *in = named(path, arena);
+    if ((in->spool = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0 || fstat(in->spool, &st))
+        return cannot(diag, in->name, "无法读取", "cannot read", errno);
+    remember(in, &st);
+    return true;
+}
+
 bool input_init(struct input *in, const char *path, struct arena *arena, struct diag *diag)
 {
     bool standard = !strcmp(path, "-");
-    const char *slash = strrchr(path, '/');
     struct stat st;
 
-    *in = (struct input){.name = standard ? "stdin" : path, .path = path, .dir = ".", .spool = -1};
+    *in = named(path, arena);
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
         return diag_system(diag, (struct src_pos){path, 0}, "没有这个文件",
@@ -79,12 +99,10 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     if (isatty(fd)) {
         diag_system(diag, (struct src_pos){0}, "没有给出输入文件", "no input file was named");
     } else if (S_ISDIR(st.st_mode)) {
-        diag_system(diag, (struct src_pos){in->name, 0}, "这是目录；请给出其中的 XML 文件",
-                    "this is a directory; name the XML file in it");
+        diag_system(diag, (struct src_pos){in->name, 0}, "这是目录；请给出其中的 XML 文件或工作簿",
+                    "this is a directory; name the XML file or workbook in it");
     } else if (S_ISREG(st.st_mode) && !standard) {
         remember(in, &st);
-        if (slash)
-            in->dir = arena_strndup(arena, path, (size_t)(slash - path) + 1);
         ok = true;
     } else {
         ok = spool(in, fd, diag);

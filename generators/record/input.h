@@ -25,6 +25,9 @@ struct input {
 /* false: missing, unreadable, a directory, a full disk: reported as a fault of the system. Strings
  * live in the arena. */
 bool input_init(struct input *in, const char *path, struct arena *arena, struct diag *diag);
+/* What was made of the file, behind a descriptor that is copied, is read in its place. */
+bool input_init_made(struct input *in, const char *path, int fd, struct arena *arena,
+                     struct diag *diag);
 void input_clear(struct input *in);
 
 /* A descriptor to read by pread and to give back to input_close; -1: reported. A file that is no

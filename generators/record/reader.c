@@ -6,6 +6,7 @@
  * cannot hold never reaches validation: libxml2 would check none of its later siblings. */
 #include "record/reader.h"
 
+#include "core/cells.h"
 #include "core/utf8.h"
 #include "record/correction.h"
 #include "record/ids.h"
@@ -648,6 +649,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
                                word->name));
         arena_free(&a);
     }
+    if (p->depth <= 3 && cells_faulty(p->source->input.name, f->line))
+        blame(p); /* what its workbook says of it could not be read, and was reported */
     check_attribute_codes(p, n_attributes, attributes);
     validate_start(p, name, n_attributes, attributes);
     if (p->entry) {

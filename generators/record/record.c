@@ -407,7 +407,9 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     r->sources = ARENA_ARRAY(&r->arena, struct input_file, o->n_inputs);
     for (size_t i = 0; i < o->n_inputs; i++) {
         struct input_file *s = &r->sources[r->n_sources++];
-        if (input_init(&s->input, o->inputs[i], &r->arena, diag))
+        if (o->made && o->made[i] >= 0
+                ? input_init_made(&s->input, o->inputs[i], o->made[i], &r->arena, diag)
+                : input_init(&s->input, o->inputs[i], &r->arena, diag))
             reader_pass(r, i, schema, diag);
         else
             s->broken = true;
@@ -441,6 +443,8 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
     r->asof = o->asof;
     r->resume = o->resume;
     r->printers_refuse_codes = o->printers_refuse_codes;
+    if (o->remarks)
+        diag_append(diag, o->remarks);
     bool ok = check_options(o, diag) &&
               (!o->characters_path ||
                (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&

@@ -18,14 +18,19 @@
 typedef struct _xmlNode record_node;
 
 struct record_options {
-    const char *schema_path;     /* templates/applicants.xsd */
-    const char *characters_path; /* templates/characters.xml; NULL: no private-use code is known */
+    const char *schema_path; /* templates/base/applicants.xsd */
+    const char
+        *characters_path; /* templates/base/characters.xml; NULL: no private-use code is known */
     /* Other private-use codes, and what is no character, are faults only in what names files (ids,
      * names of people and units): the others are warned about, and refused by
      * whatever prints them. */
     bool printers_refuse_codes;
     const char *const *inputs; /* "-" is spooled to a file that vanishes with the record */
     size_t n_inputs;
+    /* What was made of inputs that are workbooks: for each input a descriptor of XML to read by
+     * pread in its place, the caller's, or -1; NULL: none is one. Findings name the input. */
+    const int *made;
+    const struct diag *remarks; /* what was found while they were made; record_open passes it on */
     const char *const *only_applicants, *const
                                             *only_units; /* NULL: all; an unknown id is an error */
     size_t n_only_applicants, n_only_units;

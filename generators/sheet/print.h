@@ -3,7 +3,7 @@
  *
  * The layout engine fills a form from one record node. Rather than teach it lists of applicants
  * (its record is one applicant, and a list needs the sheet's order, numbers and dates anyway), the
- * roster is said in what the engine has: templates/roster.xml stays the only place where columns
+ * roster is said in what the engine has: a profile's roster.xml stays the only place where columns
  * are described, and everything that forms can do (heads repeated on each page, fonts, shrinking to
  * a floor, page numbers) is had for nothing. */
 #ifndef SHEET_PRINT_H

@@ -1,4 +1,4 @@
-/* template.c - reads templates/roster.xml and surnames.xml. See template.h. */
+/* template.c - reads a profile's roster.xml and surnames.xml. See template.h. */
 #include "sheet/template.h"
 
 #include "core/units.h"

@@ -51,7 +51,8 @@ struct setting {
     size_t n;
     struct text_lines *out;
     size_t cap_lines, cap_missing, cap_invisible, cap_fallback;
-    enum break_hint hint; /* for the next unit */
+    enum break_hint hint;     /* for the next unit */
+    bool knows_opportunities; /* most answers stand on one line and never ask for them */
     struct code_set noted_fallbacks;
 };
 
@@ -210,7 +211,7 @@ static bool is_word_character(uint32_t cp)
 }
 
 /* At a letter that begins a Latin word with more than ASCII in it: the face of the whole word. */
-static void find_word(struct setting *s, struct span_state *state, size_t at)
+static void find_word(struct setting *s, struct span_state *state, size_t at, uint32_t first)
 {
     const struct text_span *span = state->span;
     bool plain = true;
@@ -219,6 +220,8 @@ static void find_word(struct setting *s, struct span_state *state, size_t at)
     if (at < state->word_end)
         return;
     state->word_face = NULL;
+    if (!is_word_character(first))
+        return;
     while (end < span->len) {
         struct font_sequence next;
         size_t used = font_next(span->text + end, span->len - end, &next);
@@ -250,9 +253,9 @@ static void add_span(struct setting *s, size_t index)
         state.digit_step = widest_digit(s, &state);
     for (size_t i = 0, used; i < span->len; i += used) {
         struct font_sequence sequence;
-        find_word(s, &state, i);
         used = font_next(span->text + i, span->len - i, &sequence);
         uint32_t cp = sequence.cp;
+        find_word(s, &state, i, cp);
         if (cp == '\r' && i + 1 < span->len && span->text[i + 1] == '\n')
             continue; /* CR LF is one line end */
         if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
@@ -583,9 +586,12 @@ static bool at_boundary(struct boundaries *b)
 /* Without ICU lines break at any place that is not forbidden: nothing is lost. */
 static void find_opportunities(struct setting *s)
 {
-    struct boundaries lines = boundaries(s, 0, s->n, UBRK_LINE);
     struct context c = {.last_solid = SIZE_MAX};
 
+    if (s->knows_opportunities)
+        return;
+    s->knows_opportunities = true;
+    struct boundaries lines = boundaries(s, 0, s->n, UBRK_LINE);
     for (size_t i = 0; i < s->n; i++) {
         struct unit *u = &s->units[i];
         bool same = i > 0 && u->class == CLREQ_DASH && u[-1].g.cp == u->g.cp;
@@ -962,6 +968,7 @@ static const size_t *break_lines(struct setting *s, size_t from, size_t to, bool
                             .room = available(s, false),
                             .em = s->units[from].g.size};
 
+    find_opportunities(s);
     *ARENA_PUSH(&p.arena, p.list, p.n, p.cap) = (struct line_place){.unit = from};
     add_places(s, &p, from, to, BREAK_DATE, first);
     measure_places(s, &p);
@@ -1005,8 +1012,6 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
         .arena = arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = style};
     s.out = ARENA_NEW(arena, struct text_lines);
     build_units(&s);
-    find_opportunities(&s);
-    s.out->widest = widest_piece(&s);
     size_t from = 0, to;
     do {
         for (to = from; to < s.n && !s.units[to].forced_end;)
@@ -1014,5 +1019,7 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
         set_stretch(&s, from, to, from == 0);
         from = to + 1;
     } while (from < s.n); /* a line end at the very end opens no further line */
+    if (s.out->overflow)
+        s.out->widest = widest_piece(&s);
     return s.out;
 }

@@ -76,8 +76,8 @@ struct text_fallback {
 struct text_lines {
     struct text_line *lines; /* at least one, perhaps empty */
     size_t n;
-    double widest; /* the widest piece that cannot be broken: a narrower line would overflow */
     bool overflow; /* some piece that cannot be broken was wider than its line */
+    double widest; /* the widest such piece, of text that overflows: what width it asks for */
     struct text_missing *missing;
     size_t n_missing;
     /* Invisible characters: no glyph stands for them. A zero-width space lets a line end, a word

@@ -71,7 +71,7 @@ int main(void)
     struct diag diag = {0};
     size_t n_families = read_characters("tests/lists/surnames.txt", families);
     size_t n_others = read_characters("tests/lists/standard-characters.txt", others);
-    if (!n_families || !n_others || !surnames_load(&surnames, "templates/surnames.xml", &diag))
+    if (!n_families || !n_others || !surnames_load(&surnames, "templates/base/surnames.xml", &diag))
         return 1;
     for (size_t i = 0; i < NAMES; i++)
         snprintf(names[i], sizeof names[i], "%s%s%s", families[i * 7 % n_families],

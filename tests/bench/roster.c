@@ -89,7 +89,7 @@ int main(int argc, char **argv)
         return 2;
     const char *batch = argv[3];
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct sheet_template *t = sheet_template_load(argv[2], &diag);
     struct record *record = t ? record_open(&options, &diag) : NULL;
     double opened = cpu();

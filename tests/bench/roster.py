@@ -14,15 +14,16 @@ sys.path.insert(0, os.path.join(ROOT, "tests"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from batches import generate
 from cost import cpu
+from profiles import template
 
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build"))
 PROGRAM = os.path.join(BUILD, "bin", "shenbao")
 PEOPLE, COLUMNS, ROUNDS = 10000, 20, 5
 
 
-def template(folder):
+def long_roster(folder):
     """The roster's own template, less its last columns."""
-    with open(os.path.join(ROOT, "templates", "roster.xml"), encoding="utf-8") as f:
+    with open(template("roster.xml"), encoding="utf-8") as f:
         text = f.read()
     columns = list(re.finditer(r"<column .*?(?:/>\n|</column>\n)", text, re.S))
     for c in reversed(columns[COLUMNS:]):
@@ -48,7 +49,7 @@ def main():
     print(f"roster, {PEOPLE} people x {COLUMNS} columns")
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
         batch, out = generate(folder, PEOPLE), os.path.join(folder, "roster.xlsx")
-        columns = template(folder)
+        columns = long_roster(folder)
         # in turns, so that both meet the same machine; the least of each is what it costs
         rounds = [(measure("ours", columns, batch, out), measure("bare", columns, batch, out)) for _ in range(ROUNDS)]
         ours, bare = min(r[0][2] for r in rounds), min(r[1][2] for r in rounds)

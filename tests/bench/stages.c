@@ -1,5 +1,6 @@
-/* stages.c - where the time of a paper goes: CPU of reading, laying out and drawing, and of deflate within the drawing.
- * usage: stages TEMPLATE BATCH [FACTOR]; every applicant of the batch is drawn FACTOR times. */
+/* stages.c - where the time of a paper goes: CPU of reading, laying out and drawing, and of deflate
+ * within the drawing. usage: stages TEMPLATE BATCH [FACTOR]; every applicant of the batch is drawn
+ * FACTOR times. */
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 
@@ -21,8 +22,12 @@ int main(int argc, char **argv)
     int factor = argc > 3 ? atoi(argv[3]) : 1;
     double start = cpu(), read = 0, laid = 0, drawn = 0;
     struct fonts *fonts = fonts_new(dirs, &diag);
-    struct form *form = fonts ? form_load(argc > 1 ? argv[1] : "templates/evaluation-form.xml", fonts, &diag) : NULL;
-    const struct record_options options = {.schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+    struct form *form =
+        fonts ? form_load(argc > 1 ? argv[1] : "templates/zhejiang-mining/evaluation-form.xml",
+                          fonts, &diag)
+              : NULL;
+    const struct record_options options = {
+        .schema_path = "templates/base/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct record *record = form ? record_open(&options, &diag) : NULL;
     struct query_context *query = query_context_new(NULL);
     double begun = cpu() - start;
@@ -44,7 +49,8 @@ int main(int argc, char **argv)
             struct layout_options layout = {.asof = record_asof(record)};
             double a = cpu(), b, c;
             query_context_begin(query, who.node, layout.asof);
-            struct pages *p = layout_form(&arena, form, fonts, query, who.node, who.dir, &layout, &diag);
+            struct pages *p =
+                layout_form(&arena, form, fonts, query, who.node, who.dir, &layout, &diag);
             b = cpu();
             if (p && pdf_write(p, &pdf, &diag)) {
                 documents++;
@@ -67,8 +73,10 @@ int main(int argc, char **argv)
         return 1;
     double n = (double)documents, deflate = pdf_deflate_seconds() - start;
     printf("begin (fonts, template, first pass): %.1f ms\n", begun * 1e3);
-    printf("a document: read %.2f ms, lay out %.2f ms, draw %.2f ms, of which deflate %.2f ms; %.0f KB, %.1f pages\n",
-           read / n * 1e3, laid / n * 1e3, drawn / n * 1e3, deflate / n * 1e3, (double)bytes / n / 1e3, (double)pages / n);
+    printf("a document: read %.2f ms, lay out %.2f ms, draw %.2f ms, of which deflate %.2f ms; "
+           "%.0f KB, %.1f pages\n",
+           read / n * 1e3, laid / n * 1e3, drawn / n * 1e3, deflate / n * 1e3,
+           (double)bytes / n / 1e3, (double)pages / n);
     query_context_free(query);
     record_free(record);
     form_free(form);

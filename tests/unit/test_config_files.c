@@ -134,14 +134,14 @@ static void each_attribute_may_be_spoilt(void **state)
         const char *file;
         bool (*load)(const char *path, struct diag *d);
         int step; /* of its attributes: large files are sampled */
-    } files[] = {{"templates/roster.xml", load_roster, 3},
-                 {"templates/surnames.xml", load_surnames, 9},
-                 {"templates/dossier.xml", load_sections, 1},
-                 {"templates/papers.xml", load_papers, 1},
-                 {"templates/holidays.xml", load_holidays, 5},
-                 {"templates/rubric-mining.xml", load_rubrics, 3},
+    } files[] = {{"templates/zhejiang-mining/roster.xml", load_roster, 3},
+                 {"templates/base/surnames.xml", load_surnames, 9},
+                 {"templates/zhejiang-mining/dossier.xml", load_sections, 1},
+                 {"templates/zhejiang-mining/papers.xml", load_papers, 1},
+                 {"templates/base/holidays.xml", load_holidays, 5},
+                 {"templates/zhejiang-mining/rubric-mining.xml", load_rubrics, 3},
                  {"fonts/fonts.xml", load_fonts, 7},
-                 {"templates/rules.xml", load_rules, 41}};
+                 {"templates/zhejiang-mining/rules.xml", load_rules, 41}};
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[200], *text = read_whole(files[i].file);
@@ -171,7 +171,7 @@ static void each_attribute_may_be_spoilt(void **state)
 
 static int begin(void **state)
 {
-    static const char *const shipped[] = {"templates", NULL};
+    static const char *const shipped[] = {"templates/zhejiang-mining", "templates/base", NULL};
     struct diag d = {0};
     (void)state;
     tables = query_tables_load(shipped, &d);

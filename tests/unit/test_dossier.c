@@ -179,7 +179,7 @@ static int end(void **state)
     return unlink(path);
 }
 
-static const char *const shipped[] = {"templates", NULL};
+static const char *const shipped[] = {"templates/zhejiang-mining", "templates/base", NULL};
 
 /* The materials of a batch's first applicant. */
 struct listing {
@@ -196,7 +196,7 @@ static void list(struct listing *l, const char *batch, const char *const *dirs)
 {
     const char *inputs[] = {batch};
     struct record_options o = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct applicant who;
     l->record = record_open(&o, &l->diag);
     l->cursor = record_cursor_new(l->record, &l->diag);

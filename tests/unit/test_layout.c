@@ -30,7 +30,7 @@ static int begin(void **state)
     static const char *const dirs[] = {"tests/fonts", "fonts", NULL}, *const inputs[] = {
                                                                           "tests/layout/batch.xml"};
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct diag d = {0};
     (void)state;
     fonts = fonts_new(dirs, &d);
@@ -203,10 +203,10 @@ static struct pages *one_cell(struct arena *arena, const char *row, size_t n, st
 
 static void the_samples_pages_are_sound(void **state)
 {
-    static const char *const inputs[] = {"samples/batch.xml"}, *const forms[] = {
-                                                                   "templates/evaluation-form.xml"};
+    static const char *const inputs[] = {"samples/batch.xml"},
+                             *const forms[] = {"templates/zhejiang-mining/evaluation-form.xml"};
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct diag d = {0};
     struct record *samples = record_open(&options, &d);
     size_t documents = 0;

@@ -136,7 +136,7 @@ static const char *write_mutant(const char *name, const struct buffer *whole, st
 static void draw(const char *batch, const char *template, struct diag *d)
 {
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = &batch, .n_inputs = 1};
     struct form *form = form_load(template, fonts, d);
     struct record *record = form ? record_open(&options, d) : NULL;
     struct record_cursor *cursor = record ? record_cursor_new(record, d) : NULL;
@@ -205,8 +205,8 @@ static void rosters(void **state)
 {
     static const char *const batch = "samples/batch.xml";
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = &batch, .n_inputs = 1};
-    struct buffer whole = read_file("templates/roster.xml");
+        .schema_path = "templates/base/applicants.xsd", .inputs = &batch, .n_inputs = 1};
+    struct buffer whole = read_file("templates/zhejiang-mining/roster.xml");
     unsigned taken = 0;
     (void)state;
     for (unsigned i = 0; i < tries(150); i++) {

@@ -22,7 +22,7 @@ static struct han *han;
 static int begin(void **state)
 {
     (void)state;
-    if (!surnames_load(&surnames, "templates/surnames.xml", &diag))
+    if (!surnames_load(&surnames, "templates/base/surnames.xml", &diag))
         return -1;
     by_strokes = collation_new(ORDER_STROKES, &surnames, &diag);
     by_pinyin = collation_new(ORDER_PINYIN, &surnames, &diag);

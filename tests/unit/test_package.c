@@ -16,7 +16,8 @@
 
 #include <cmocka.h>
 
-static const char *const templates[] = {"templates", NULL}, *const inputs[] = {"samples/batch.xml"},
+static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL},
+                         *const inputs[] = {"samples/batch.xml"},
                          *const font_dirs[] = {"tests/fonts", "fonts", NULL};
 static const struct shard whole = {0};
 
@@ -31,7 +32,7 @@ struct samples {
 static void open_samples(struct samples *s, const struct shard *part)
 {
     const struct record_options input = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     *s = (struct samples){.dir = "/tmp/shenbao-XXXXXX"};
     assert_non_null(mkdtemp(s->dir));
     s->record = record_open(&input, &s->diag);

@@ -23,7 +23,7 @@
 
 #include "print_pages.h"
 
-static const char *const templates[] = {"templates", NULL};
+static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL};
 /* Nothing was given on the command line. */
 static const struct binder_options binding;
 static const char *absent;
@@ -67,7 +67,7 @@ struct sample {
 
 static void set_up(struct sample *s)
 {
-    const struct record_options options = {.schema_path = "templates/applicants.xsd",
+    const struct record_options options = {.schema_path = "templates/base/applicants.xsd",
                                            .inputs = s->options.inputs,
                                            .n_inputs = s->options.n_inputs};
     struct diag d = {0};

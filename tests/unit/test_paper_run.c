@@ -77,7 +77,7 @@ static const struct binder binder = {"dossier",     "书面材料",  binder_load
 
 /* --- what papers are made with --- */
 
-static const char *const templates[] = {"templates", NULL};
+static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL};
 static struct fonts *fonts;
 static struct query_tables *tables;
 static char folder[] = "/tmp/paper-run-XXXXXX";
@@ -118,7 +118,7 @@ static void set_up(struct fixture *f, const char *paper)
     memset(&calls, 0, sizeof calls);
     *f = (struct fixture){
         .options = {.language = LANGUAGE_EN, .report_language = LANGUAGE_EN, .jobs = 2},
-        .input = {.schema_path = "templates/applicants.xsd",
+        .input = {.schema_path = "templates/base/applicants.xsd",
                   .inputs = batch,
                   .n_inputs = 1,
                   .only_applicants = two,
@@ -205,7 +205,7 @@ static void the_binder_is_loaded_once_and_only_for_papers_that_cite(void **state
     assert_true(paper_maker_cites(m, table) && !paper_maker_is_volume(m, table));
     assert_true(paper_maker_cites(m, volume) && paper_maker_is_volume(m, volume));
     assert_string_equal(paper_maker_title(m, volume), "书面材料");
-    assert_string_equal(paper_maker_template(m, volume), "templates/dossier.xml");
+    assert_string_equal(paper_maker_template(m, volume), "templates/zhejiang-mining/dossier.xml");
     assert_int_equal(d.n, 0);
     paper_maker_free(m);
     assert_int_equal(calls.unloaded, 1);
@@ -398,12 +398,12 @@ static int session_of(struct session *s, char **argv, int argc)
 static void a_session_opens_schema_tables_fonts_and_names_the_input(void **state)
 {
     (void)state;
-    char *argv[] = {"test", "-T",     "templates",  "-F",     "tests/fonts", "-a",
-                    "A001", "--asof", "2026-01-01", "in.xml", NULL};
+    char *argv[] = {"test", "-T",     "templates/base", "-F",     "tests/fonts", "-a",
+                    "A001", "--asof", "2026-01-01",     "in.xml", NULL};
     struct session s;
     assert_int_equal(session_of(&s, argv, 10), -1);
     assert_true(session_open(&s) && session_open_fonts(&s));
-    assert_string_equal(s.input.schema_path, "templates/applicants.xsd");
+    assert_string_equal(s.input.schema_path, "templates/base/applicants.xsd");
     assert_string_equal(s.input.inputs[0], "in.xml");
     assert_int_equal(s.input.n_only_applicants, 1);
     assert_string_equal(s.input.asof, "2026-01-01");

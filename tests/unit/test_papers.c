@@ -25,7 +25,7 @@ static struct query_tables *tables;
 static int begin(void **state)
 {
     static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
-    static const char *const templates[] = {"templates", NULL};
+    static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL};
     struct diag d = {0};
     (void)state;
     fonts = fonts_new(dirs, &d);
@@ -72,7 +72,7 @@ static void batch_open(struct batch *b, const char *text)
     fclose(f);
     const char *const inputs[] = {b->path};
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     b->record = record_open(&options, &b->diag);
     diag_print(&b->diag, LANGUAGE_EN, stderr);
     assert_non_null(b->record);
@@ -237,7 +237,7 @@ static void every_record_within_bounds_fits_two_pages(void **state)
         "project/@number", "paper/@title",     "paper/@journal",      "award/@name",
         "award/@by",       "experience/@unit", "experience/@work"};
     struct diag d = {0};
-    struct form *form = form_load("templates/composite-table.xml", fonts, &d);
+    struct form *form = form_load("templates/zhejiang-mining/composite-table.xml", fonts, &d);
     struct buffer text = {0};
     struct batch b;
     size_t shrunk = 0, n = 0;
@@ -296,7 +296,7 @@ static void every_record_within_bounds_fits_two_pages(void **state)
 static void a_record_far_beyond_names_its_cells(void **state)
 {
     struct diag d = {0};
-    struct form *form = form_load("templates/composite-table.xml", fonts, &d);
+    struct form *form = form_load("templates/zhejiang-mining/composite-table.xml", fonts, &d);
     struct buffer text = {0};
     struct arena arena = {0};
     struct batch b;
@@ -352,15 +352,15 @@ static void evidence_pages_change_no_line(void **state)
         const char *path;
         const char *want[4];
     } papers[] = {
-        {"templates/composite-table.xml", {"1234", "另附", "系统", "（）"}},
-        {"templates/score-sheet.xml", {"1234", "另附", "系统", "（）"}},
-        {"templates/milestone-form.xml", {"88", "（）", "（）", "（）"}},
-        {"templates/post-form.xml",
+        {"templates/zhejiang-mining/composite-table.xml", {"1234", "另附", "系统", "（）"}},
+        {"templates/zhejiang-mining/score-sheet.xml", {"1234", "另附", "系统", "（）"}},
+        {"templates/zhejiang-mining/milestone-form.xml", {"88", "（）", "（）", "（）"}},
+        {"templates/zhejiang-mining/post-form.xml",
          {"副高空缺3个", "本年度拟聘2个", "本次推荐数不得超过2个", "院长办公会"}},
     };
     static const char *const inputs[] = {"samples/batch.xml"};
     const struct record_options options = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct diag d = {0};
     struct record *samples = record_open(&options, &d);
     (void)state;
@@ -519,7 +519,7 @@ static void a_faulty_rubric_is_named_with_its_line(void **state)
         struct arena arena = {0};
         assert_non_null(mkdtemp(dir));
         const char *path = arena_printf(&arena, "%s/rubric-blasting.xml", dir);
-        const char *const dirs[] = {dir, "templates", NULL};
+        const char *const dirs[] = {dir, "templates/zhejiang-mining", "templates/base", NULL};
         FILE *f = fopen(path, "w");
         assert_non_null(f);
         fputs(broken[i], f);

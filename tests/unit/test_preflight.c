@@ -16,7 +16,7 @@
 /* The samples under the rules, and one more by which nobody may be like another. */
 struct samples {
     char overlay[32], rules_path[64];
-    const char *dirs[3];
+    const char *dirs[4];
     struct diag diag;
     struct query_tables *tables;
     struct rules_options options;
@@ -30,7 +30,7 @@ static void open_samples(struct samples *s, const char *only)
 {
     static const char *const inputs[] = {"samples/batch.xml"};
     const struct record_options input = {
-        .schema_path = "templates/applicants.xsd", .inputs = inputs, .n_inputs = 1};
+        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     *s = (struct samples){.overlay = "/tmp/shenbao-XXXXXX"};
     assert_non_null(mkdtemp(s->overlay));
     snprintf(s->rules_path, sizeof s->rules_path, "%s/rules.local.xml", s->overlay);
@@ -43,7 +43,8 @@ static void open_samples(struct samples *s, const char *only)
           f);
     assert_int_equal(fclose(f), 0);
     s->dirs[0] = s->overlay;
-    s->dirs[1] = "templates";
+    s->dirs[1] = "templates/zhejiang-mining";
+    s->dirs[2] = "templates/base";
     s->tables = query_tables_load(s->dirs, &s->diag);
     s->options = (struct rules_options){.dirs = s->dirs, .only = only, .tables = s->tables};
     s->rules = rules_load(&s->options, &s->diag);

@@ -54,7 +54,7 @@ static inline struct record *open_options(struct record_options o, struct diag *
 {
     static const char *inputs[1];
     inputs[0] = test_path;
-    o.schema_path = "templates/applicants.xsd";
+    o.schema_path = "templates/base/applicants.xsd";
     if (!o.inputs) {
         o.inputs = inputs;
         o.n_inputs = 1;

@@ -283,7 +283,8 @@ static struct record *open_codes(const char *attribute, const char *text, struct
                                   "\n<statement>一二三四五六七%s</statement>") PLAIN("A2") TAIL,
              attribute, text);
     put_bytes(input, strlen(input));
-    return open_options((struct record_options){.characters_path = "templates/characters.xml"}, d);
+    return open_options((struct record_options){.characters_path = "templates/base/characters.xml"},
+                        d);
 }
 
 static void private_codes_that_are_known_become_their_characters(void **state)
@@ -413,7 +414,7 @@ static void a_code_may_be_left_to_whoever_prints_it(void **state)
                  cases[i].unit, cases[i].name, cases[i].statement);
         put_bytes(input, strlen(input));
         struct record *r =
-            open_options((struct record_options){.characters_path = "templates/characters.xml",
+            open_options((struct record_options){.characters_path = "templates/base/characters.xml",
                                                  .printers_refuse_codes = true},
                          &d);
         assert_int_equal(d.n, i ? 1 : 2);
@@ -700,7 +701,7 @@ static int read_standard_input(int from, const char *folder, rlim_t limit, const
         dup2(from, STDIN_FILENO);
         dup2(err[1], STDERR_FILENO);
         struct record_options o = {
-            .schema_path = "templates/applicants.xsd", .inputs = dash, .n_inputs = 1};
+            .schema_path = "templates/base/applicants.xsd", .inputs = dash, .n_inputs = 1};
         struct record *r = record_open(&o, &d);
         int status = 1;
         for (size_t i = 0; i < d.n && words; i++)

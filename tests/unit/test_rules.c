@@ -94,11 +94,11 @@ static size_t count(const struct diag *d, const char *rule)
 
 static void plan_tells_what_has_no_page(void **state)
 {
-    static const char *const dirs[] = {"templates", NULL}, *const inputs[] = {"samples/batch.xml"},
-                             *const only[] = {"A001"};
+    static const char *const dirs[] = {"templates/zhejiang-mining", "templates/base", NULL},
+                             *const inputs[] = {"samples/batch.xml"}, *const only[] = {"A001"};
     struct diag diag = {0}, found = {0};
     struct rules_options options = {.dirs = dirs, .only = "R60,R87"};
-    struct record_options input = {.schema_path = "templates/applicants.xsd",
+    struct record_options input = {.schema_path = "templates/base/applicants.xsd",
                                    .inputs = inputs,
                                    .n_inputs = 1,
                                    .only_applicants = only,

@@ -37,7 +37,7 @@ static void days_by_the_table(void **state)
     };
     struct diag d = {0};
     (void)state;
-    struct holidays *h = holidays_load("templates/holidays.xml", &d);
+    struct holidays *h = holidays_load("templates/base/holidays.xml", &d);
     assert_non_null(h);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         long days = workdays_count(h, cases[i].from, cases[i].to);

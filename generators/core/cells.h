@@ -1,0 +1,55 @@
+/* cells.h - which cell of a workbook a line of XML was made of.
+ *
+ * A workbook is read once, into XML in our vocabulary (workbook/), and everything behind reads that
+ * by line. A finding at such a line is shown at its cell instead: diag_pass asks here. The maps of
+ * a run are set up before anything is read, and before processes are forked. */
+#ifndef CORE_CELLS_H
+#define CORE_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A column: the path below the row's element that it holds ("@name", "person/birth", "" for the
+ * element's own text), and the label of that field. */
+struct cell_column {
+    const char *path, *label;
+    uint32_t column; /* from 1 */
+};
+
+struct cell_sheet {
+    const char *name;
+    const struct cell_column *columns;
+    size_t n;
+    uint32_t first; /* the column to show where no other is meant */
+};
+
+/* A row of a sheet, which became the lines from this one to the next row's. */
+struct cell_row {
+    long line;
+    uint32_t sheet, row;
+    const char *element; /* that it is, with its number in the parent left out: "project" */
+    bool faulty;         /* see cells_faulty */
+};
+
+struct cell_map {
+    const char *file; /* as findings name it */
+    const struct cell_sheet *sheets;
+    const struct cell_row *rows; /* by line */
+    size_t n_rows;
+};
+
+/* Borrowed; n 0: none any more. */
+void cells_use(const struct cell_map *maps, size_t n);
+
+enum { CELL_NAME = 16 };
+/* The sheet, and the cell's name ("D7"); false: the line is none of a workbook's. field: a path
+ * below the applicant, or the unit ("project[2]/@amount"), NULL: unknown; label: the field's. */
+bool cells_find(const char *file, long line, const char *field, const char *label,
+                const char **sheet, char cell[CELL_NAME]);
+/* Was something in the row, or in those that belong to what it begins, not read as it should be? */
+bool cells_faulty(const char *file, long line);
+/* "D7", "AA10". */
+void cell_name(char out[CELL_NAME], uint32_t row, uint32_t column);
+
+#endif

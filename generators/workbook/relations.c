@@ -1,0 +1,131 @@
+/* relations.c - see relations.h. */
+#include "workbook/relations.h"
+
+#include "workbook/part.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RELATIONS_LIMIT = 100000 };
+
+struct reading {
+    struct archive *archive;
+    int part; /* the .rels */
+    struct arena *arena;
+    const char *folder; /* of the part that has them: ends with /, or is empty */
+    struct relations *out;
+};
+
+static int hex(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+static void undo_percent(char *s)
+{
+    char *to = s;
+    for (; *s; s++) {
+        int high = *s == '%' ? hex(s[1]) : -1, low = high >= 0 ? hex(s[2]) : -1;
+        if (low >= 0 && high + low > 0) {
+            *to++ = (char)(high << 4 | low);
+            s += 2;
+        } else {
+            *to++ = *s == '\\' ? '/' : *s;
+        }
+    }
+    *to = '\0';
+}
+
+/* The target from its folder, without . and .. and the / before it. */
+static const char *resolve(struct reading *r, struct part_text target)
+{
+    char *given = arena_strndup(r->arena, target.s, target.len);
+    undo_percent(given);
+    char *path = arena_printf(r->arena, "%s%s", *given == '/' ? "" : r->folder, given);
+    char *to = path;
+    for (char *at = path; *at;) {
+        size_t len = strcspn(at, "/");
+        bool up = len == 2 && !strncmp(at, "..", 2);
+        for (int levels = up ? 1 : 0; levels > 0 && to > path; levels--)
+            for (to--; to > path && to[-1] != '/';)
+                to--;
+        if (!up && len > 0 && !(len == 1 && *at == '.')) {
+            memmove(to, at, len);
+            to += len;
+            if (at[len])
+                *to++ = '/';
+        }
+        at += len + (at[len] == '/');
+    }
+    *to = '\0';
+    return path;
+}
+
+static bool on_start(void *data, const struct part_element *e)
+{
+    struct reading *r = data;
+    struct part_text id = part_attribute(e, "Id"), type = part_attribute(e, "Type"),
+                     target = part_attribute(e, "Target");
+
+    if (!part_is(e, SPACE_PACKAGE, "Relationship") || !id.s || !type.s || !target.s)
+        return true;
+    if (r->out->n == RELATIONS_LIMIT)
+        return archive_refuse(r->archive, r->part, "过大：至多 %d 项",
+                              "is too large: at most %d entries", RELATIONS_LIMIT);
+    const char *last = type.s;
+    for (const char *p = type.s; p < type.s + type.len; p++)
+        if (*p == '/')
+            last = p + 1;
+    bool external = part_text_is(part_attribute(e, "TargetMode"), "External");
+    *ARENA_PUSH(r->arena, r->out->list, r->out->n, r->out->cap) = (struct relation){
+        arena_strndup(r->arena, id.s, id.len),
+        arena_strndup(r->arena, last, (size_t)(type.s + type.len - last)),
+        external ? arena_strndup(r->arena, target.s, target.len) : resolve(r, target),
+        external,
+    };
+    return true;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(((const struct relation *)a)->id, ((const struct relation *)b)->id);
+}
+
+bool relations_read(struct archive *a, int part, struct arena *arena, struct relations *out)
+{
+    static const struct part_events events = {.start = on_start};
+    const char *of = part == ARCHIVE_NONE ? "" : archive_name(a, part);
+    const char *slash = strrchr(of, '/'), *leaf = slash ? slash + 1 : of;
+    const char *folder = arena_strndup(arena, of, (size_t)(leaf - of));
+    int rels = archive_find(a, arena_printf(arena, "%s_rels/%s.rels", folder, leaf));
+    struct reading r = {a, rels, arena, folder, out};
+
+    *out = (struct relations){0};
+    if (rels != ARCHIVE_NONE && !part_read(a, rels, &events, &r))
+        return false;
+    if (out->n)
+        qsort(out->list, out->n, sizeof *out->list, compare_ids);
+    return true;
+}
+
+const struct relation *relation_by_id(const struct relations *r, const char *id)
+{
+    struct relation key = {.id = id};
+    return r->n ? bsearch(&key, r->list, r->n, sizeof key, compare_ids) : NULL;
+}
+
+const struct relation *relation_by_type(const struct relations *r, const char *type)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (!strcmp(r->list[i].type, type))
+            return &r->list[i];
+    return NULL;
+}
+
+int relation_part(const struct archive *a, const struct relation *r)
+{
+    return r && !r->external ? archive_find(a, r->target) : ARCHIVE_NONE;
+}
