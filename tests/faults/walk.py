@@ -100,7 +100,7 @@ def is_sound_json(path):
 
 class Program:
     def __init__(self, binary, library, name, arguments):
-        self.binary, self.library, self.name, self.arguments = binary, library, name, arguments
+        self.binary, self.preload, self.name, self.arguments = binary, library, name, arguments
         self.reference = tempfile.mkdtemp(prefix="shenbao-faults-")
         self.status, self.said, self.counts = self.run(None, self.reference)
 
@@ -110,7 +110,7 @@ class Program:
         os.makedirs(temporary, exist_ok=True)
         counts = os.path.join(out, "counts")
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TMPDIR": temporary, "HOME": temporary,
-               "LD_PRELOAD": self.library, "FAULT_COUNTS": counts,
+               "LD_PRELOAD": self.preload, "FAULT_COUNTS": counts,
                "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0", **more}
         if fault:
             env["FAULT"] = fault
@@ -287,7 +287,7 @@ class Walk:
 
     def __init__(self, build):
         self.binary = os.path.join(os.path.abspath(build), "bin", "shenbao")
-        self.library, self.sanitized = build_library(build), is_sanitized(build)
+        self.preload, self.sanitized = build_library(build), is_sanitized(build)
         self.found, self.tried = [], 0
         self.pool = concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0)))
 
@@ -337,7 +337,7 @@ def walk(build, seconds, names=()):
         chosen = [c for c in commands(generate(folder, 1)) if not names or c[0] in names]
         shares = sum(SHARES.get(name, 1) for name, _ in chosen)
         for i, (name, arguments) in enumerate(chosen):
-            program = Program(walk.binary, walk.library, name, arguments)
+            program = Program(walk.binary, walk.preload, name, arguments)
             walk.walk(program, seconds * SHARES.get(name, 1) / shares, i == 0)
             program.close()
     return walk.found, walk.tried
