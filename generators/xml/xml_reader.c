@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/spelling.h"
+#include "core/system_error.h"
 #include "core/units.h"
 #include "xml/include.h"
 #include "xml/xml.h"
@@ -503,7 +504,7 @@ static bool read_file(const char *path, struct buffer *out, struct arena *arena,
     }
     bool ok = f && !ferror(f);
     if (!ok)
-        diag_system(diag, whole, "无法读取：%s", "cannot be read: %s", strerror(errno));
+        diag_unreadable(diag, whole.file);
     if (f)
         fclose(f);
     if (ok && out->len > XML_BYTES_MAX)
