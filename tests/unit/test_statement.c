@@ -104,7 +104,7 @@ static void other_files_are_missed_by_name(void **state)
 
 static const char styles[] =
     "<w:styles xmlns:w=\"" WORD_NS "\"><w:style w:styleId=\"Base\"><w:pPr><w:numPr><w:numId "
-                                   "w:val=\"3\"/></w:numPr></w:pPr></w:style>"
+    "w:val=\"3\"/></w:numPr></w:pPr></w:style>"
     "<w:style w:styleId=\"Kind\"><w:basedOn w:val=\"Base\"/></w:style><w:style "
     "w:styleId=\"Loop\"><w:basedOn w:val=\"Loop\"/></w:style></w:styles>";
 #define LEVEL(n, kind, text, more)                                                                 \
@@ -145,12 +145,12 @@ static void paragraphs_are_lines(void **state)
 {
     (void)state;
     const char *text = read_document(WORD_PARTS(
-        P(R("任现职") R("以来")) P("")
-            P("<w:r><w:tab/><w:t xml:space=\"preserve\"> "
-              "一</w:t><w:tab/><w:t>二</w:t><w:br/><w:t>三</w:t><w:br w:type=\"page\"/></w:r>")
-                P("<w:hyperlink>" R("链接") "</w:hyperlink><w:r><w:instrText>PAGE</w:instrText></"
-                                            "w:r>") "<w:sdt><w:sdtContent>" P(
-                    R("控件")) "</w:sdtContent></w:sdt>"));
+        P(R("任现职") R("以来")) P("") P(
+            "<w:r><w:tab/><w:t xml:space=\"preserve\"> "
+            "一</w:t><w:tab/><w:t>二</w:t><w:br/><w:t>三</w:t><w:br w:type=\"page\"/></w:r>")
+            P("<w:hyperlink>" R(
+                "链接") "</w:hyperlink><w:r><w:instrText>PAGE</w:instrText></"
+                        "w:r>") "<w:sdt><w:sdtContent>" P(R("控件")) "</w:sdtContent></w:sdt>"));
     assert_int_equal(test_diag.n, 0);
     assert_string_equal(text, "任现职以来\n 一\t二\n三\n链接\n控件");
 }
@@ -167,7 +167,7 @@ static void numbers_and_bullets_are_characters(void **state)
                             NUMBERED("4", "0", "另起") NUMBERED("9", "0", "没有")
                                 NUMBERED("0", "0", "取消")));
     assert_int_equal(test_diag.n, 0);
-    assert_string_equal(text, "一、业绩\n（1）其一\n（2）其二\n2.1. 细\n二、论文\n（1）又一\n• "
+    assert_string_equal(text, "一、业绩\n（1）其一\n（2）其二\n2.1. 细\n二、论文\n（1）又一\n•"
                               "点\n●圆\n①样式\n无\n十二、另起\n没有\n取消");
 }
 
