@@ -78,6 +78,10 @@ static const struct {
     {"work-history",
      NULL,
      {"从事工程技术工作经历，每人一份 PDF", "从事工程技术工作经历, one PDF an applicant"}},
+    {"workbook",
+     workbook_main,
+     {"填报用的工作簿（XLSX）：空白的，或写入已有的数据",
+      "the workbook to fill in (XLSX), blank or with what a batch holds"}},
 };
 
 /* In one write, like a message: lines of two processes do not mix. */
