@@ -164,11 +164,6 @@ qref q_root(struct qdoc *d)
     return d->failed ? 0 : unless_null(d, qpdf_get_root(d->q));
 }
 
-qref q_trailer(struct qdoc *d)
-{
-    return d->failed ? 0 : unless_null(d, qpdf_get_trailer(d->q));
-}
-
 qref q_object(struct qdoc *d, int id)
 {
     return d->failed ? 0 : unless_null(d, qpdf_get_object_by_id(d->q, id, 0));

@@ -34,7 +34,6 @@ void q_push_inherited(struct qdoc *d); /* page attributes down to the pages */
 qref q_page(struct qdoc *d, size_t i);
 long q_page_index(struct qdoc *d, qref page); /* -1: no page of this document */
 qref q_root(struct qdoc *d);
-qref q_trailer(struct qdoc *d);
 qref q_object(struct qdoc *d, int id);
 int q_id(struct qdoc *d, qref r); /* 0: direct */
 

@@ -60,7 +60,8 @@ static void list_file(struct printing *r, const struct catalogue_paper *paper, c
                   sheets_of(paper, pages));
 }
 
-/* Those with pages: a workbook is not printed. */
+/* Puts a person's documents on the stacks of their papers; one without pages, a workbook, is not
+ * printed. */
 static void stack_documents(struct printing *r, const struct buffer *result,
                             const struct person *person)
 {
