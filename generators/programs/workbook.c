@@ -50,6 +50,8 @@ int workbook_main(int argc, char **argv)
         return session_end(&s, options_fault(s.options.language, argv[0],
                                              "--mode、--kind、--single 只用于空白工作簿",
                                              "--mode, --kind and --single are for a blank one"));
+    if (!s.options.input_named)
+        s.options.n_inputs = 0;
     struct book_template *form = session_open(&s) ? open_form(&s) : NULL;
     struct book_request request = {
         .form = form, .mode = mode, .kind = kind, .single = single != NULL};

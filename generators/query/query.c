@@ -38,6 +38,7 @@ struct query_context {
     const struct query_tables *tables;
     xmlHashTable *answers;      /* struct query_function by name: those of texts */
     void *owner;                /* of the library that it was extended by */
+    struct query_memory memory; /* of the applicant */
     record_node *applicant;     /* NULL: a unit, delegation or batch is worked on */
     struct variable *variables; /* newest last */
     size_t n, cap;
@@ -329,6 +330,7 @@ struct query_context *query_context_new(const struct query_tables *tables)
     c->xpath->userData = c;
     c->xpath->error = note_error;
     c->xpath->opLimit = OPERATION_LIMIT;
+    xmlXPathContextSetCache(c->xpath, 1, -1, 0); /* of value objects: most live for a step alone */
     c->run = 1;
     xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
     c->tables = tables ? tables : &none;
@@ -346,6 +348,7 @@ void query_context_free(struct query_context *c)
         return;
     query_variables_release(c, 0);
     free(c->variables);
+    arena_free(&c->memory.arena);
     xmlXPathFreeContext(c->xpath);
     xmlHashFree(c->answers, NULL);
     free(c);
@@ -354,6 +357,8 @@ void query_context_free(struct query_context *c)
 void query_context_begin(struct query_context *c, record_node *root, const char *asof)
 {
     query_variables_release(c, 0);
+    arena_free(&c->memory.arena);
+    c->memory = (struct query_memory){0};
     c->xpath->doc = root ? root->doc : NULL;
     c->xpath->node = root;
     c->applicant = root && !strcmp((const char *)root->name, "applicant") ? root : NULL;
@@ -393,6 +398,11 @@ const struct query_tables *query_tables(xmlXPathParserContext *ctxt)
 void *query_owner(xmlXPathParserContext *ctxt)
 {
     return context_of(ctxt)->owner;
+}
+
+struct query_memory *query_memory(xmlXPathParserContext *ctxt)
+{
+    return &context_of(ctxt)->memory;
 }
 
 record_node *query_applicant(xmlXPathParserContext *ctxt)

@@ -533,13 +533,57 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
 }
 
 /* The sheet that lists the units: number, unit with a link to its sheet, people. */
+static const double index_widths[] = {40, 300, 60}; /* pixels */
+
+static void write_index_row(struct book *b, lxw_worksheet *ws, size_t i, lxw_format *cell,
+                            lxw_format *link)
+{
+    const struct sheet_template *t = b->t;
+    const struct sheet_list *list = &b->d->lists[i];
+    const char *name = list->party->name;
+    double ems = (index_widths[1] - SHEET_PADDING) / t->size;
+    double height = height_of(text_line_count(name, ems), t->size);
+    lxw_row_t row = (lxw_row_t)i + 2;
+    struct buffer url = {0};
+
+    buffer_puts(&url, "internal:'");
+    for (const char *sheet = b->names[i + 1]; *sheet; sheet++)
+        buffer_printf(&url, *sheet == '\'' ? "''" : "%c", *sheet);
+    buffer_puts(&url, "'!A1");
+    buffer_putc(&url, '\0');
+    keep(b, worksheet_set_row(ws, row, fmax(t->row_height, height), NULL));
+    keep(b, worksheet_write_number(ws, row, 0, (double)i + 1, cell));
+    keep(b, worksheet_write_url(ws, row, 1, (const char *)url.data, link));
+    keep(b, worksheet_write_string(ws, row, 1, plain(b, name, row, 1, t->index_heads[1]), link));
+    keep(b, worksheet_write_number(ws, row, 2, (double)list->n, cell));
+    buffer_clear(&url);
+}
+
+/* The sum of the rows of all lists, below them. */
+static void write_index_sum(struct book *b, lxw_worksheet *ws, size_t row)
+{
+    const struct sheet_template *t = b->t;
+    const struct sheet_document *d = b->d;
+    size_t total = 0, n = 0;
+
+    for (size_t i = 0; i < d->n_lists; i++)
+        total += d->lists[i].n;
+    size_t *all = mem_alloc(total + 1, sizeof *all);
+    for (size_t i = 0; i < d->n_lists; n += d->lists[i++].n)
+        memcpy(all + n, d->lists[i].rows, d->lists[i].n * sizeof *all);
+    const char *sum = plain(b, sheet_sum(d->rows, all, n, &b->arena), row, 0, t->index_sheet);
+    double ems = (index_widths[0] + index_widths[1] + index_widths[2] - SHEET_PADDING) / t->size;
+    double height = height_of(text_line_count(sum, ems), t->size);
+    keep(b, worksheet_set_row(ws, (lxw_row_t)row, fmax(t->row_height, height), NULL));
+    merge(b, ws, (struct sheet_range){row, 0, row, 2}, sum, b->sum);
+    free(all);
+}
+
 static bool write_index(struct book *b)
 {
-    static const double widths[] = {40, 300, 60};
     const struct sheet_template *t = b->t;
     const struct sheet_document *d = b->d;
     lxw_worksheet *ws = add_sheet(b, b->names[0]);
-    size_t total = 0, row = 2;
 
     if (!ws)
         return false;
@@ -554,44 +598,14 @@ static bool write_index(struct book *b)
     merge(b, ws, (struct sheet_range){0, 0, 0, 2}, plain(b, t->title, 0, 0, t->title), title);
     for (size_t k = 0; k < 3; k++) {
         keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)k, (lxw_col_t)k,
-                                            (uint32_t)pixels(widths[k]), NULL));
+                                            (uint32_t)pixels(index_widths[k]), NULL));
         keep(b, worksheet_write_string(ws, 1, (lxw_col_t)k,
                                        plain(b, t->index_heads[k], 1, k, t->index_sheet), b->head));
     }
-    for (size_t i = 0; i < d->n_lists; i++, row++) {
-        const char *name = d->lists[i].party->name, *sheet = b->names[i + 1];
-        struct buffer url = {0};
-        buffer_puts(&url, "internal:'");
-        for (; *sheet; sheet++)
-            buffer_printf(&url, *sheet == '\'' ? "''" : "%c", *sheet);
-        buffer_puts(&url, "'!A1");
-        buffer_putc(&url, '\0');
-        double ems = (widths[1] - SHEET_PADDING) / t->size;
-        keep(b, worksheet_set_row(
-                    ws, (lxw_row_t)row,
-                    fmax(t->row_height, height_of(text_line_count(name, ems), t->size)), NULL));
-        keep(b, worksheet_write_number(ws, (lxw_row_t)row, 0, (double)i + 1, cell));
-        keep(b, worksheet_write_url(ws, (lxw_row_t)row, 1, (const char *)url.data, link));
-        keep(b, worksheet_write_string(ws, (lxw_row_t)row, 1,
-                                       plain(b, name, row, 1, t->index_heads[1]), link));
-        keep(b, worksheet_write_number(ws, (lxw_row_t)row, 2, (double)d->lists[i].n, cell));
-        total += d->lists[i].n;
-        buffer_clear(&url);
-    }
-    size_t *all = mem_alloc(total + 1, sizeof *all), n = 0;
-    for (size_t i = 0; i < d->n_lists; i++) {
-        memcpy(all + n, d->lists[i].rows, d->lists[i].n * sizeof *all);
-        n += d->lists[i].n;
-    }
-    if (t->sum.n > 0) {
-        const char *sum = plain(b, sheet_sum(d->rows, all, n, &b->arena), row, 0, t->index_sheet);
-        double ems = (widths[0] + widths[1] + widths[2] - SHEET_PADDING) / t->size;
-        keep(b, worksheet_set_row(
-                    ws, (lxw_row_t)row,
-                    fmax(t->row_height, height_of(text_line_count(sum, ems), t->size)), NULL));
-        merge(b, ws, (struct sheet_range){row, 0, row, 2}, sum, b->sum);
-    }
-    free(all);
+    for (size_t i = 0; i < d->n_lists; i++)
+        write_index_row(b, ws, i, cell, link);
+    if (t->sum.n > 0)
+        write_index_sum(b, ws, d->n_lists + 2);
     keep(b, worksheet_repeat_rows(ws, 1, 1));
     worksheet_freeze_panes(ws, 2, 0);
     return true;
