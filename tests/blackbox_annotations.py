@@ -348,6 +348,15 @@ class Annotations(Folder):
             self.assertIn(f'has a form field "{name}" on page 1 that is seen on screen and not printed', self.messages)
         self.assertNotIn("empty", self.messages)
 
+    def test_a_place_for_a_signature_that_is_missing_is_named(self):
+        self.bind_files({"open.pdf": form("/FT/Sig/T(seal)/Rect[50 600 250 660]"),
+                         "signed.pdf": form("/FT/Sig/T(seal)/Rect[50 600 250 660]/V<</Type/Sig/Filter/X>>"),
+                         "blank.pdf": form("/FT/Sig/T(seal)/Rect[50 600 250 660]/AP<</N {look} 0 R>>",
+                                           prepare=lambda pdf: {"look": pdf.stream(" ", "/Subtype/Form/BBox[0 0 200 60]")}),
+                         "invisible.pdf": form("/FT/Sig/T(seal)/Rect[0 0 0 0]")})
+        self.assertEqual(self.messages.count("that nobody has signed"), 2)
+        self.assertIn("'open.pdf' has a signature field \"seal\" on page 1 that nobody has signed", self.messages)
+
     def test_values_get_an_appearance_in_a_font_that_has_them(self):
         def empty(pdf):
             return {"empty": pdf.stream("/Tx BMC EMC", "/Type/XObject/Subtype/Form/BBox[0 0 300 30]"),

@@ -163,6 +163,9 @@ static bool make_field(struct annotation_reader *r, struct drawing_maker *m)
         return true;
     case FIELD_NOTHING:
         return false;
+    case FIELD_UNSIGNED:
+        note_loss(r, LOSS_UNSIGNED);
+        return m->drawing->state;
     case FIELD_STALE:
         note_loss(r, LOSS_OUTDATED);
         return true;
