@@ -15,8 +15,10 @@
 #include <xlsxwriter.h>
 
 enum {
-    SPARE_ROWS = 1000, /* below the last, for which there are lists to choose from */
-    LONG_TEXT = 40,    /* columns from this width on wrap */
+    SPARE_ROWS = 1000,     /* below the last, for which there are lists to choose from */
+    LONG_TEXT = 40,        /* columns from this width on wrap */
+    A4_CHARACTERS = 150,   /* across a landscape page, in print that can be read */
+    PAGE_CHARACTERS = 300, /* across A3 */
     GUIDE_WIDTH = 18,
     GUIDE_COLUMNS = 12,
     DAY_1980 = 315532800 /* of the document's properties: no clock */
@@ -167,17 +169,22 @@ static void write_head(struct writer *w, struct written_sheet *s, const struct b
         keep(w, worksheet_write_comment_opt(s->sheet, 0, at, note, &box));
 }
 
-static void set_page(struct writer *w, lxw_worksheet *sheet)
+/* One page wide as long as that can be read; then several, each with who it is. */
+static void set_page(struct writer *w, lxw_worksheet *sheet, double width)
 {
     worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, 9);
-    worksheet_fit_to_pages(sheet, 1, 0);
+    worksheet_set_paper(sheet, width > A4_CHARACTERS ? 8 : 9);
+    if (width <= PAGE_CHARACTERS)
+        worksheet_fit_to_pages(sheet, 1, 0);
+    else
+        keep(w, worksheet_repeat_columns(sheet, 0, 1));
     keep(w, worksheet_set_footer(sheet, "&C&A　第 &P 页 共 &N 页"));
 }
 
 static void begin_sheet(struct writer *w, struct written_sheet *s)
 {
     lxw_col_t at = 0, ties = 0;
+    double width = 0;
     s->columns = ARENA_ARRAY(&w->arena, int, s->form->n);
     for (size_t i = 0; i < s->form->n; i++)
         s->columns[i] = column_is_wanted(w, s->form, &s->form->columns[i]) ? at++ : -1;
@@ -193,11 +200,12 @@ static void begin_sheet(struct writer *w, struct written_sheet *s)
         if (s->columns[i] < 0)
             continue;
         write_head(w, s, c, (lxw_col_t)s->columns[i]);
+        width += c->width + 2;
         ties += c->kind == COLUMN_PERSON || c->kind == COLUMN_NAME ||
                 (s->columns[i] == ties && ties < 2 && !strcmp(s->form->rows->element, "applicant"));
     }
     worksheet_freeze_panes(s->sheet, 1, ties);
-    set_page(w, s->sheet);
+    set_page(w, s->sheet, width);
     keep(w, worksheet_repeat_rows(s->sheet, 0, 0));
     s->next = 1;
 }
@@ -503,7 +511,7 @@ static void write_guide(struct writer *w, lxw_worksheet *sheet)
                      worksheet_write_string(sheet, row, at++, s->columns[k].example, w->wrapped));
         row += 2;
     }
-    set_page(w, sheet);
+    set_page(w, sheet, 0);
 }
 
 /* --- the whole --- */
