@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PRINT_LOG "print/print-log.txt" /* kept by print.sh of the tree */
 #define NAME "manifest.json"
 #define JOURNAL ".journal"
 
@@ -336,7 +337,7 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
         struct stat st;
         if (lstat(place, &st) == 0 && S_ISDIR(st.st_mode))
             look_for_strangers(m, path, diag);
-        else if (!listed(m, path))
+        else if (!listed(m, path) && strcmp(path, PRINT_LOG))
             diag_warn(diag, (struct src_pos){place, 0}, "清单中没有这个文件",
                       "the manifest does not list it");
     }

@@ -319,7 +319,7 @@ static void parts_are_merged_from_their_files_each_on_a_front(void **state)
         int fd = mkstemp(paths[i]);
         assert_int_equal(write(fd, one_page, sizeof one_page - 1), sizeof one_page - 1);
         close(fd);
-        parts[i] = (struct merge_part){paths[i], i % 2 ? "乙" : "甲"};
+        parts[i] = (struct merge_part){paths[i], i % 2 ? "乙" : "甲", 1};
     }
     FILE *file = tmpfile();
     assert_true(merge_parts(parts, N, true, fileno(file), &pages, &diag));
