@@ -4,6 +4,7 @@
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/paths.h"
+#include "core/system_error.h"
 #include "media/media.h"
 #include "record/canonical.h"
 
@@ -30,11 +31,10 @@ static bool add_file(const struct package *p, struct digest *d, const char *path
     long long bytes;
     bool ok = digest_cache_file(p->tree->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
     digest_text(d, sum);
-    return ok || diag_system(p->diag, (struct src_pos){path, 0},
-                             "无法读取，看不出有无变化：%s；应为可读的普通文件",
-                             "cannot be read, so that changes would stay unseen: %s; it must be a "
-                             "regular file that can be read",
-                             strerror(errno));
+    return ok || diag_errno(p->diag, (struct src_pos){path, 0},
+                            "应为可读的普通文件，否则看不出有无变化；无法读取",
+                            "it must be a regular file that can be read, or changes would stay "
+                            "unseen; cannot be read");
 }
 
 /* A file of templates/ that counts by itself: a paper's of its documents, and those that only

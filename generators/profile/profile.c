@@ -77,6 +77,16 @@ void profile_close(struct profile *p)
     free(p);
 }
 
+bool profile_lists(const struct profile *p, const char *list, const char *value)
+{
+    bool given = false;
+    for (size_t i = 0; i < p->n_lists; i++)
+        for (size_t k = 0; !strcmp(p->lists[i].type, list) && k < p->lists[i].n; k++, given = true)
+            if (!strcmp(p->lists[i].values[k].text, value))
+                return true;
+    return !given;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

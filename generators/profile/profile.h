@@ -35,6 +35,8 @@ struct profile {
  * read from here on have its parameters. name: for messages. NULL: reported. */
 struct profile *profile_open(const char *const *dirs, const char *name, struct diag *diag);
 void profile_close(struct profile *p); /* NULL is fine */
+/* Is the value in the list? true also where the notice does not give the list. */
+bool profile_lists(const struct profile *p, const char *list, const char *value);
 /* The names of ours, in order, in the arena; how many. */
 size_t profiles_list(struct arena *arena, char ***names);
 /* Does the notice have the clause? */

@@ -24,6 +24,9 @@ static const struct {
     {"fonts",
      fonts_main,
      {"字体：各角色的文件、覆盖的字", "font roles, their files, and what they cover"}},
+    {"import",
+     import_main,
+     {"把工作簿、XML 文件合成一批 XML 数据", "workbooks and XML files as one batch of XML"}},
     {"package",
      package_main,
      {"整批材料：每位申报人、每个单位、每个委托单位，只做有变化的",
@@ -36,6 +39,10 @@ static const struct {
      schema_main,
      {"输入文件的格式定义，含本通知的取值，供 XML 编辑器用",
       "the schema of the input with the notice's values, for XML editors"}},
+    {"workbook",
+     workbook_main,
+     {"填报用的工作簿（XLSX）：空白的，或写入已有的数据",
+      "the workbook to fill in (XLSX), blank or with what a batch holds"}},
 };
 
 /* In one write, like a message: lines of two processes do not mix. */

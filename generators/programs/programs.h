@@ -6,6 +6,7 @@
 
 int check_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
+int import_main(int argc, char **argv);
 int package_main(int argc, char **argv);
 /* Of a paper, which argv[0] names. -1: there is no such paper. */
 int paper_main(int argc, char **argv);
@@ -13,5 +14,6 @@ int profiles_main(int argc, char **argv);
 struct named_paper;
 int roster_main(const struct named_paper *paper, int argc, char **argv);
 int schema_main(int argc, char **argv);
+int workbook_main(int argc, char **argv);
 
 #endif

@@ -74,12 +74,10 @@ static const char *profile_of_inputs(struct session *s, struct src_pos *at, bool
     const char *name = NULL;
 
     s->read = ARENA_ARRAY(&s->arena, struct input, o->n_inputs);
-    s->made = ARENA_ARRAY(&s->arena, int, o->n_inputs);
     for (size_t i = 0; i < o->n_inputs; i++)
-        s->read[i].spool = s->made[i] = -1;
+        s->read[i].spool = -1;
     for (size_t i = 0; *ok && i < o->n_inputs; i++) {
         *ok = input_init(&s->read[i], o->inputs[i], &s->arena, &s->diag);
-        s->made[i] = s->read[i].spool;
         const char *own = *ok ? record_profile_name(&s->read[i], &s->arena) : NULL;
         if (own && name && strcmp(own, name) && !o->profile)
             *ok = diag_system(&s->diag, (struct src_pos){o->inputs[i], 0},
@@ -133,7 +131,6 @@ bool session_open(struct session *s)
         .lists = s->profile->lists,
         .n_lists = s->profile->n_lists,
         .inputs = o->inputs,
-        .made = s->made,
         .n_inputs = o->n_inputs,
         .only_applicants = o->applicants,
         .n_only_applicants = o->n_applicants,
@@ -141,7 +138,7 @@ bool session_open(struct session *s)
         .n_only_units = o->n_units,
         .asof = o->asof};
     return s->input.schema_path && s->input.characters_path &&
-           (s->tables = query_tables_load(s->templates, &s->diag));
+           (s->tables = query_tables_load(s->templates, &s->diag)) && session_read_books(s);
 }
 
 bool session_open_fonts(struct session *s)
@@ -167,6 +164,8 @@ struct paper_setting session_papers(const struct session *s, const struct binder
 int session_end(struct session *s, int status)
 {
     diag_print(&s->diag, s->options.language, stderr);
+    if (s->unreadable)
+        status = 1;
     if (s->diag.system_faults)
         status = 2;
     fonts_free(s->fonts);
@@ -174,6 +173,7 @@ int session_end(struct session *s, int status)
     profile_close(s->profile);
     for (size_t i = 0; s->read && i < s->options.n_inputs; i++)
         input_clear(&s->read[i]);
+    session_free_books(s);
     diag_clear(&s->diag);
     arena_free(&s->arena);
     return status;
