@@ -30,7 +30,7 @@ MAY = {
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"xml/|record/|query/|workbook/|check/functions\.c|layout/template\.c",
+    r"libxml/": r"xml/|record/|query/|profile/|workbook/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/(backdrop|jpeg_scan)\.c",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",

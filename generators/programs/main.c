@@ -3,7 +3,7 @@
 #include "core/machine.h"
 #include "core/options.h"
 #include "core/spelling.h"
-#include "programs/named_paper.h"
+#include "profile/named_paper.h"
 #include "programs/programs.h"
 
 #include <errno.h>

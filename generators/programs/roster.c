@@ -1,6 +1,6 @@
 /* roster.c - a roster: XLSX or PDF, one a delegation or a unit. */
 #include "sheet/roster.h"
-#include "programs/named_paper.h"
+#include "profile/named_paper.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 

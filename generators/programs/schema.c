@@ -5,25 +5,16 @@
 #include "programs/programs.h"
 #include "programs/session.h"
 #include "record/word_list.h"
-#include "xml/xml_reader.h"
-
-#include <libxml/tree.h>
 
 static bool write_schema(struct session *s)
 {
     const char *path =
         find_template(&s->arena, s->templates, "applicants.xsd", (struct src_pos){0}, &s->diag);
-    xmlDoc *doc = path ? xml_document(path, &s->arena, &s->diag) : NULL;
-    xmlChar *text = NULL;
-    int len = 0;
-    bool ok = doc && word_lists_fill(doc, s->profile->lists, s->profile->n_lists, &s->diag);
-
-    if (ok)
-        xmlDocDumpMemoryEnc(doc, &text, &len, "UTF-8");
-    ok = ok &&
-         output_write(s->options.output ? s->options.output : "-", text, (size_t)len, &s->diag);
-    xmlFree(text);
-    xml_free(doc);
+    struct buffer text = {0};
+    bool ok =
+        path && word_lists_schema(path, s->profile->lists, s->profile->n_lists, &text, &s->diag) &&
+        output_write(s->options.output ? s->options.output : "-", text.data, text.len, &s->diag);
+    buffer_clear(&text);
     return ok;
 }
 

@@ -1,6 +1,8 @@
 /* word_list.c - see word_list.h. */
 #include "record/word_list.h"
 
+#include "xml/xml_reader.h"
+
 #include <string.h>
 
 #include <libxml/tree.h>
@@ -50,5 +52,24 @@ bool word_lists_fill(xmlDoc *schema, const struct word_list *lists, size_t n, st
                              "there is no simple type %s, of which profile.xml gives the values",
                              lists[i].type);
     }
+    return ok;
+}
+
+bool word_lists_schema(const char *path, const struct word_list *lists, size_t n,
+                       struct buffer *out, struct diag *diag)
+{
+    struct arena arena = {0};
+    xmlDoc *doc = xml_document(path, &arena, diag);
+    xmlChar *text = NULL;
+    int len = 0;
+    bool ok = doc && word_lists_fill(doc, lists, n, diag);
+
+    if (ok)
+        xmlDocDumpMemoryEnc(doc, &text, &len, "UTF-8");
+    if (text)
+        buffer_add(out, text, (size_t)len);
+    xmlFree(text);
+    xml_free(doc);
+    arena_free(&arena);
     return ok;
 }

@@ -3,6 +3,7 @@
 #ifndef RECORD_WORD_LIST_H
 #define RECORD_WORD_LIST_H
 
+#include "core/buffer.h"
 #include "core/finding.h"
 
 struct word_list_value {
@@ -20,5 +21,9 @@ struct _xmlDoc;
  * one of the types: reported. */
 bool word_lists_fill(struct _xmlDoc *schema, const struct word_list *lists, size_t n,
                      struct diag *diag);
+
+/* The schema with the lists filled in, as text. false: reported. */
+bool word_lists_schema(const char *path, const struct word_list *lists, size_t n,
+                       struct buffer *out, struct diag *diag);
 
 #endif

@@ -1,5 +1,5 @@
 /* named_paper.c - see named_paper.h. */
-#include "programs/named_paper.h"
+#include "profile/named_paper.h"
 
 #include "core/find.h"
 #include "core/paths.h"

@@ -1,7 +1,7 @@
 /* named_paper.h - which program a name is that the table of main.c does not have: a paper, of this
  * notice or of another. */
-#ifndef PROGRAMS_NAMED_PAPER_H
-#define PROGRAMS_NAMED_PAPER_H
+#ifndef PROFILE_NAMED_PAPER_H
+#define PROFILE_NAMED_PAPER_H
 
 #include "core/arena.h"
 #include "core/finding.h"
