@@ -6,6 +6,7 @@
 #include "query/xpath_check.h"
 #include "record/date.h"
 #include "record/quote.h"
+#include "xml/include.h"
 #include "xml/xml.h"
 #include "xml/xml_reader.h"
 
@@ -301,7 +302,8 @@ static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *u
     for (size_t i = uri ? 0 : c->n; i-- > 0;)
         if (!strcmp(c->variables[i].name, (const char *)name))
             return xmlXPathNewCString(c->variables[i].value);
-    return NULL;
+    const char *parameter = uri ? NULL : xml_profile_parameter((const char *)name);
+    return parameter ? xmlXPathNewCString(parameter) : NULL;
 }
 
 /* Runs a function of texts: libxml2 says by which name it was called. */
