@@ -40,6 +40,7 @@
  *   utf16-units(x)        as web boxes count, line ends too
  *   odd-characters(x, class, map?)
  *                         those of a class (control space dot compatible latin), named
+ *   odd(nodes, class)     those of the nodes that have one of the class
  *   listed(x, list)       x is one of the words of the list, between blanks
  *   lookup(x, map)        the value of x in a map: words x=value between blanks; '' when it is
  *                         not there
