@@ -67,9 +67,9 @@ static bool tell_people(struct scans_option *o, const char *folder, const struct
 struct scans_option *scans_option_begin(const char *folder, struct record *record,
                                         const char *input, struct session *s)
 {
-    const char *path =
-        folder ? find_template(&s->arena, s->templates, "scans.xml", (struct src_pos){0}, &s->diag)
-               : NULL;
+    const char *path = NULL;
+    if (folder && !diag_failed(&s->diag))
+        path = find_template(&s->arena, s->templates, "scans.xml", (struct src_pos){0}, &s->diag);
     const struct scan_words *words = path ? scan_words_read(path, &s->arena, &s->diag) : NULL;
     if (!words)
         return NULL;
