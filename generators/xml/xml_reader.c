@@ -2,6 +2,7 @@
 #include "xml/xml_reader.h"
 
 #include "core/buffer.h"
+#include "core/protected.h"
 #include "core/spelling.h"
 #include "core/system_error.h"
 #include "core/units.h"
@@ -497,6 +498,8 @@ static bool read_file(const char *path, struct buffer *out, struct arena *arena,
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
         return diag_system(diag, whole, "不是普通文件", "is not a regular file");
     FILE *f = fopen(path, "rb");
+    if (f && fstat(fileno(f), &st) == 0)
+        protect_file(&st, PROTECTED_TEMPLATE);
     for (size_t got = 1; f && got > 0 && out->len <= XML_BYTES_MAX;) {
         unsigned char *room = buffer_room(out, 65536);
         got = fread(room, 1, 65536, f);
