@@ -112,6 +112,16 @@ class Refused(Attachment):
         self.warned(found, "已修复后使用")
         self.check_volume(volume, {"t.pdf": "t"})
 
+    def test_a_spoilt_header_or_trailer_is_mended(self):
+        data = pdfs.marked("s", 2)
+        for old, new in ((b"%PDF-1.4", b"%PDF1.4"), (b"%PDF-1.4", b"% 1.4"), (b"/Root 1 0 R", b""), (b"/Root 1 0 R", b"/Root 9 0 R"),
+                         (b"/Root 1 0 R", b"/Root /Name")):
+            with self.subTest(new):
+                self.put("s.pdf", data.replace(old, new))
+                found, volume = self.judged("s.pdf")
+                self.warned(found, "已修复后使用")
+                self.check_volume(volume, {"s.pdf": "s"})
+
     def test_a_wrong_count_of_pages_is_told_and_a_lost_page_refused(self):
         """Readers show all that the tree leads to. A kid that is not there was a page."""
         pdf = pdfs.Pdf()
@@ -167,6 +177,22 @@ class Pages(Attachment):
         self.put("a.pdf", pdf.bytes())
         found, _ = self.judged("a.pdf")
         self.warned(found, "第 2 页引用的字体或图形有损坏")
+
+    def test_resources_that_lead_into_the_page_tree_end_no_process(self):
+        pdf = pdfs.Pdf()
+        for resources in ("{pages} 0 R", "<</Font {pages} 0 R>>", "<</XObject<</X {pages} 0 R/Y 4 0 R>>>>", "{catalog} 0 R",
+                          "<</ExtGState<</G {catalog} 0 R>>/Properties<</P {pages} 0 R>>>>", "5 0 R"):
+            with self.subTest(resources):
+                pdf = pdfs.Pdf()
+                content = pdf.stream("0 0 9 9 re f")  # object 4, the page 5
+                self.assertEqual(pdf.page("", contents=f"{content} 0 R"), 5)
+                text = pdf.objects[4].decode()
+                start = text.index("/Resources")
+                pdf.set(5, text[:start] + "/Resources " + resources.format(pages=pdf.pages, catalog=pdf.catalog)
+                        + text[text.index("/Contents"):])
+                self.put("a.pdf", pdf.bytes())
+                _, volume = self.judged("a.pdf")
+                self.assertEqual(len(self.pages_of(volume)), 1)
 
     def test_pages_that_cannot_be_read_on_a_sheet_are_told(self):
         pdf = pdfs.Pdf()

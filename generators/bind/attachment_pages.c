@@ -94,7 +94,18 @@ static unsigned long find_catalog(const unsigned char *data, size_t size)
     return found;
 }
 
-/* A file that has lost its trailer, with one that leads to its catalog. */
+/* What qpdf would take for the trailer becomes a comment. */
+static void hide_trailers(unsigned char *data, size_t size)
+{
+    static const char word[] = "trailer";
+    const unsigned char *end = data + size;
+    for (unsigned char *at = data; (at = memmem(at, (size_t)(end - at), word, sizeof word - 1));
+         at++)
+        if (at > data && (at[-1] == '\n' || at[-1] == '\r'))
+            *at = '%';
+}
+
+/* A file without a trailer, or with one that leads nowhere, with one that leads to its catalog. */
 static struct qdoc *complete(struct attachment_pages *s, const struct media_file *file)
 {
     struct buffer b = {0};
@@ -102,6 +113,7 @@ static struct qdoc *complete(struct attachment_pages *s, const struct media_file
     if (!catalog)
         return NULL;
     buffer_add(&b, file->data, file->size);
+    hide_trailers(b.data, b.len);
     buffer_printf(&b, "\ntrailer\n<</Root %lu 0 R/Size %lu>>\nstartxref\n0\n%%%%EOF\n", catalog,
                   catalog + 1);
     s->completed = b.data;
@@ -113,9 +125,9 @@ static void open_document(struct reading *r, const struct media_file *file,
                           const char *const *passwords, size_t n)
 {
     struct qdoc *d = unlock(file->data, file->size, file->href, passwords, n);
-    if (!q_ok(d) && !q_wants_password(d) && !q_unsupported(d)) {
+    if (!q_root(d) && !q_wants_password(d) && !q_unsupported(d)) {
         struct qdoc *completed = complete(r->s, file);
-        if (completed && q_ok(completed)) {
+        if (completed && q_root(completed)) {
             q_free(d);
             d = completed;
             r->repaired = true;

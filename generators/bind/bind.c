@@ -111,10 +111,22 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     return stream;
 }
 
+/* A dictionary that is a part of the page tree by mistake leads to all pages, and qpdf's copy of it
+ * ends in itself. */
+static bool is_of_page_tree(struct qdoc *d, qref dict)
+{
+    static const char *const types[] = {"/Pages", "/Page", "/Catalog"};
+    qref type = q_get(d, dict, "/Type");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (q_is_name(d, type, types[i]))
+            return true;
+    return false;
+}
+
 static void copy_key(struct binding *b, struct qdoc *from, qref page, const char *key, qref form)
 {
     qref value = q_get(from, page, key);
-    if (q_is_dict(from, value))
+    if (q_is_dict(from, value) && !is_of_page_tree(from, value))
         q_put(b->volume, form, key, q_copy(b->volume, from, q_indirect(from, value)));
 }
 
