@@ -175,7 +175,7 @@ class Annotations(Folder):
     def test_annotations_without_appearance_are_drawn_as_the_renderers_draw_them(self):
         folder = "annotations-without-appearance"
         self.bind_files({n: case(folder, n) for n in names(folder)})
-        self.assertEqual(self.told(self.messages), [])
+        self.assertEqual([m for _, m in self.told(self.messages) if "drawn by its name" not in m], [])
         k, left, bottom = place(595, 842)
         for name in names(folder):
             for renderer in RENDERERS:
@@ -210,7 +210,9 @@ class Annotations(Folder):
 
     def test_every_kind_is_drawn_within_its_rectangle(self):
         self.bind_files({kind: annotated(f"/Subtype/{kind}/Rect[200 300 400 500]/F 4{keys}") for kind, keys in self.KINDS.items()})
-        self.assertEqual([t for t in self.told(self.messages) if "'FileAttachment'" not in t[1]], [])
+        said = [m for _, m in self.told(self.messages) if "'FileAttachment'" not in m]
+        self.assertEqual(len(said), 1, said)
+        self.assertRegex(said[0], r"'Stamp' has an annotation \(Stamp\) on page 1 without an appearance, which was drawn by its name")
         x0, y1 = self.on_sheet(195, 295)
         x1, y0 = self.on_sheet(405, 505)
         for kind in self.KINDS:
@@ -302,6 +304,19 @@ class Annotations(Folder):
                 for got, expected in zip(box, (x, y, x + width, y + height)):
                     self.assertAlmostEqual(got, expected, delta=2, msg=(name, renderer, box))
 
+    def test_annotations_stay_in_their_place_on_a_sheet_of_a3(self):
+        square = "/Subtype/Square/C[1 0 0]/IC[1 0 0]/F 4/Rect[{0} 500 {1} 600]".format
+        self.put("a.pdf", annotated(square(600, 700), box=(0, 0, 1191, 842)))
+        volume = self.bind(honour("H1", "a.pdf"), options=["--keep-a3"])
+        sheet = [r for r in self.ledger() if r["kind"] == "copy"][0]["physical"]
+        for renderer in RENDERERS:
+            image = pdfs.render(self.pdf, sheet, renderer, 36, colours=True)
+            self.assertGreater(image.width, image.height)
+            x0, y0, x1, y1 = coloured(image)
+            self.assertAlmostEqual((x1 - x0) / (y1 - y0), 1, delta=0.1)
+            self.assertAlmostEqual((x0 + x1) / 2 / image.width, 650 / 1191, delta=0.03)
+        self.assertTrue(volume)
+
     def test_opacity_and_highlighting_let_the_text_through(self):
         black = pdfs.Pdf("1.7")
         page = black.page("0 g 250 350 100 100 re f")
@@ -347,6 +362,15 @@ class Annotations(Folder):
         for name in ("button", "signature", "list", "state"):
             self.assertIn(f'has a form field "{name}" on page 1 that is seen on screen and not printed', self.messages)
         self.assertNotIn("empty", self.messages)
+
+    def test_a_place_for_a_signature_that_is_missing_is_named(self):
+        self.bind_files({"open.pdf": form("/FT/Sig/T(seal)/Rect[50 600 250 660]"),
+                         "signed.pdf": form("/FT/Sig/T(seal)/Rect[50 600 250 660]/V<</Type/Sig/Filter/X>>"),
+                         "blank.pdf": form("/FT/Sig/T(seal)/Rect[50 600 250 660]/AP<</N {look} 0 R>>",
+                                           prepare=lambda pdf: {"look": pdf.stream(" ", "/Subtype/Form/BBox[0 0 200 60]")}),
+                         "invisible.pdf": form("/FT/Sig/T(seal)/Rect[0 0 0 0]")})
+        self.assertEqual(self.messages.count("that nobody has signed"), 2)
+        self.assertIn("'open.pdf' has a signature field \"seal\" on page 1 that nobody has signed", self.messages)
 
     def test_values_get_an_appearance_in_a_font_that_has_them(self):
         def empty(pdf):

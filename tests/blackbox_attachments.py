@@ -112,6 +112,31 @@ class Refused(Attachment):
         self.warned(found, "已修复后使用")
         self.check_volume(volume, {"t.pdf": "t"})
 
+    def test_a_spoilt_header_or_trailer_is_mended(self):
+        data = pdfs.marked("s", 2)
+        for old, new in ((b"%PDF-1.4", b"%PDF1.4"), (b"%PDF-1.4", b"% 1.4"), (b"/Root 1 0 R", b""), (b"/Root 1 0 R", b"/Root 9 0 R"),
+                         (b"/Root 1 0 R", b"/Root /Name")):
+            with self.subTest(new):
+                self.put("s.pdf", data.replace(old, new))
+                found, volume = self.judged("s.pdf")
+                self.warned(found, "已修复后使用")
+                self.check_volume(volume, {"s.pdf": "s"})
+
+    def test_a_wrong_count_of_pages_is_told_and_a_lost_page_refused(self):
+        """Readers show all that the tree leads to. A kid that is not there was a page."""
+        pdf = pdfs.Pdf()
+        for i in range(2):
+            pdf.page(pdfs.words(f"wp{i + 1}"))
+        self.put("w.pdf", pdf.bytes(count=5))
+        found, volume = self.judged("w.pdf")
+        self.warned(found, "写明有 5 页，只有 2 页，已全部装订")
+        self.check_volume(volume, {"w.pdf": "w"})
+        pdf.kids.append(999)
+        self.put("w.pdf", pdf.bytes())
+        found, _ = self.judged("w.pdf", status=1)
+        self.assertEqual(found[0][0], "error")
+        self.assertIn("第 3 页（共 3 页）缺失", found[0][1])
+
 
 class Pages(Attachment):
     def boxed(self, box, inherited=""):
@@ -136,6 +161,39 @@ class Pages(Attachment):
                 form = volume.get(volume.get(volume.get(volume.get(volume.json["pages"][page]["object"])["/Resources"])["/XObject"])["/A0"])
                 self.assertEqual(tuple(form["dict"]["/BBox"][2:]), size or (595, 842))
 
+    def test_a_crop_box_beside_the_page_is_told(self):
+        self.put("a.pdf", self.boxed("/MediaBox[0 0 595 842]/CropBox[700 900 800 1000]"))
+        found, volume = self.judged("a.pdf")
+        self.warned(found, "第 1 页的裁切框在页面之外")
+        self.assertIn("here", volume.text(self.pages_of(volume)[0]))
+
+    def test_what_is_damaged_and_found_late_is_told(self):
+        """A font that cannot be read: the page is there, its letters are not."""
+        pdf = pdfs.Pdf()
+        pdf.page(pdfs.words("whole"))
+        broken = pdf.add("<</Type/Font/Subtype/Type0 gar bage to read ( here>>")
+        page = pdf.page("BT /F2 9 Tf (lost) Tj ET")
+        pdf.set(page, pdf.objects[page - 1].replace(f"/F1 {pdf.font} 0 R".encode(), f"/F2 {broken} 0 R".encode()))
+        self.put("a.pdf", pdf.bytes())
+        found, _ = self.judged("a.pdf")
+        self.warned(found, "第 2 页引用的字体或图形有损坏")
+
+    def test_resources_that_lead_into_the_page_tree_end_no_process(self):
+        pdf = pdfs.Pdf()
+        for resources in ("{pages} 0 R", "<</Font {pages} 0 R>>", "<</XObject<</X {pages} 0 R/Y 4 0 R>>>>", "{catalog} 0 R",
+                          "<</ExtGState<</G {catalog} 0 R>>/Properties<</P {pages} 0 R>>>>", "5 0 R"):
+            with self.subTest(resources):
+                pdf = pdfs.Pdf()
+                content = pdf.stream("0 0 9 9 re f")  # object 4, the page 5
+                self.assertEqual(pdf.page("", contents=f"{content} 0 R"), 5)
+                text = pdf.objects[4].decode()
+                start = text.index("/Resources")
+                pdf.set(5, text[:start] + "/Resources " + resources.format(pages=pdf.pages, catalog=pdf.catalog)
+                        + text[text.index("/Contents"):])
+                self.put("a.pdf", pdf.bytes())
+                _, volume = self.judged("a.pdf")
+                self.assertEqual(len(self.pages_of(volume)), 1)
+
     def test_pages_that_cannot_be_read_on_a_sheet_are_told(self):
         pdf = pdfs.Pdf()
         for side in (600, 1100, 1700, 2400, 15000):
@@ -152,6 +210,18 @@ class Pages(Attachment):
         found, volume = self.judged("a.pdf")
         self.warned(found, "第 1 页的内容不在文件里")
         self.assertIn("whole", volume.text(self.pages_of(volume)[1]))
+
+    def test_content_of_which_a_part_is_none_is_bound(self):
+        for stray in ("null", "/Name", "99 0 R", "<<>>"):
+            with self.subTest(stray):
+                pdf = pdfs.Pdf()
+                one, two = pdf.stream(pdfs.words("one")), pdf.stream(pdfs.words("two", 72, 500))
+                pdf.page("", contents=f"[{one} 0 R {stray} {two} 0 R]")
+                self.put("a.pdf", pdf.bytes())
+                found, volume = self.judged("a.pdf")
+                self.warned(found, "第 1 页的内容不在文件里")
+                text = volume.text(self.pages_of(volume)[0])
+                self.assertTrue("one" in text and "two" in text, text)
 
     def test_k5_10_the_page_box_shows_the_stamped_number(self):
         self.put("labels2.pdf", pdfs.marked("m", 3))

@@ -21,7 +21,7 @@ MAY = {
     "bind": {"core", "layout", "media", "pdf", "text"},
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
-    "workbook": {"core", "record", "xml"},
+    "workbook": {"core", "media", "record", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "upload": {"core", "dossier", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
@@ -39,7 +39,7 @@ LIBRARIES = {
     r"xlsxwriter": r"sheet/|workbook/",
     r"zip\.h": r"workbook/",
     r"hpdf": r"pdf/",
-    r"libdeflate|zlib": r"pdf/|sheet/verify\.c",
+    r"libdeflate|zlib": r"pdf/|sheet/verify\.c|media/png_rows\.c",
     r"nettle/": r"core/digest\.c",
 }
 

@@ -48,7 +48,7 @@ class Overlays(unittest.TestCase):
             path = os.path.join(self.folder, name)
             for make, remove, said in ((lambda: os.mkfifo(path), os.remove, "is not a regular file"),
                                        (lambda: os.mkdir(path), os.rmdir, "is not a regular file"),
-                                       (lambda: os.symlink("/nowhere", path), os.remove, "cannot be read: No such file or directory")):
+                                       (lambda: os.symlink("/nowhere", path), os.remove, "cannot be read: there is no such file")):
                 with self.subTest(name=name, said=said):
                     make()
                     self.assertEqual(self.refused(program), [f"{name}: error: {said}"])

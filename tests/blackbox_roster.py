@@ -299,7 +299,7 @@ class Samples(Case):
             with open(BATCH, "rb") as batch:
                 done = shenbao(*args, stdin=batch, env={"TMPDIR": "/proc/nonexistent"})
             self.assertEqual(done.returncode, 2, args)
-            self.assertIn(b"cannot make a temporary file in /proc/nonexistent: No such file or directory; TMPDIR may name another folder", done.stderr)
+            self.assertIn(b"cannot make a temporary file in /proc/nonexistent (TMPDIR may name another folder): there is no such file", done.stderr)
         closed = "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && "
         if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "sh", "-c", closed + "true"], capture_output=True).returncode:
             self.skipTest("needs a /tmp of its own")

@@ -139,6 +139,9 @@ static bool make_markup(struct annotation_reader *r, struct drawing_maker *m)
     switch (annotation_look_make(m, r->annotation)) {
     case LOOK_MADE:
         return true;
+    case LOOK_GUESSED:
+        note_loss(r, LOSS_GUESSED);
+        return true;
     case LOOK_NOTHING:
         return false;
     case LOOK_UNKNOWN:
@@ -163,6 +166,9 @@ static bool make_field(struct annotation_reader *r, struct drawing_maker *m)
         return true;
     case FIELD_NOTHING:
         return false;
+    case FIELD_UNSIGNED:
+        note_loss(r, LOSS_UNSIGNED);
+        return m->drawing->state;
     case FIELD_STALE:
         note_loss(r, LOSS_OUTDATED);
         return true;

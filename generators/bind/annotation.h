@@ -18,6 +18,8 @@ enum annotation_loss {
     LOSS_NOT_PRINTED,
     LOSS_FIELD_NOT_PRINTED, /* it is filled in */
     LOSS_FIELD_ON_SCREEN,   /* it is not, but shows something */
+    LOSS_UNSIGNED,          /* a place for a signature, which some readers mark on the screen */
+    LOSS_GUESSED,           /* not lost, but drawn by its name alone */
     LOSS_NOT_MADE,
     LOSS_IMPOSSIBLE, /* an appearance of no possible size */
     LOSS_OUTDATED,   /* not lost, but printed otherwise than it is seen */

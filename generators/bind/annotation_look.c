@@ -524,10 +524,12 @@ static enum annotation_look_end make_stamp(struct drawing_maker *m, qref annotat
     buffer_printf(&m->content, "0.8 0 0 RG %.3f w\n", frame);
     drawing_box(m, rect, frame);
     buffer_puts(&m->content, "S\n");
-    return text_end(drawing_add_text(m, stamp_words(m, annotation),
-                                     (double[]){rect[0] + 3 * frame, rect[1] + 3 * frame,
-                                                rect[2] - 3 * frame, rect[3] - 3 * frame},
-                                     0, &style, "0.8 0 0 rg "));
+    enum annotation_look_end end =
+        text_end(drawing_add_text(m, stamp_words(m, annotation),
+                                  (double[]){rect[0] + 3 * frame, rect[1] + 3 * frame,
+                                             rect[2] - 3 * frame, rect[3] - 3 * frame},
+                                  0, &style, "0.8 0 0 rg "));
+    return end == LOOK_MADE ? LOOK_GUESSED : end;
 }
 
 /* The frame around a link: black where no colour is given. The default border, where none is given,

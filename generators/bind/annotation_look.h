@@ -7,6 +7,7 @@
 
 enum annotation_look_end {
     LOOK_MADE,
+    LOOK_GUESSED, /* made, of a kind that each reader draws in its own way */
     LOOK_NOTHING, /* no reader draws anything of its kind, or it is empty */
     LOOK_UNKNOWN, /* a kind, or a state of one, that is not made here */
     LOOK_NO_GLYPH,

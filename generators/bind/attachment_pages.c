@@ -94,7 +94,18 @@ static unsigned long find_catalog(const unsigned char *data, size_t size)
     return found;
 }
 
-/* A file that has lost its trailer, with one that leads to its catalog. */
+/* What qpdf would take for the trailer becomes a comment. */
+static void hide_trailers(unsigned char *data, size_t size)
+{
+    static const char word[] = "trailer";
+    const unsigned char *end = data + size;
+    for (unsigned char *at = data; (at = memmem(at, (size_t)(end - at), word, sizeof word - 1));
+         at++)
+        if (at > data && (at[-1] == '\n' || at[-1] == '\r'))
+            *at = '%';
+}
+
+/* A file without a trailer, or with one that leads nowhere, with one that leads to its catalog. */
 static struct qdoc *complete(struct attachment_pages *s, const struct media_file *file)
 {
     struct buffer b = {0};
@@ -102,6 +113,7 @@ static struct qdoc *complete(struct attachment_pages *s, const struct media_file
     if (!catalog)
         return NULL;
     buffer_add(&b, file->data, file->size);
+    hide_trailers(b.data, b.len);
     buffer_printf(&b, "\ntrailer\n<</Root %lu 0 R/Size %lu>>\nstartxref\n0\n%%%%EOF\n", catalog,
                   catalog + 1);
     s->completed = b.data;
@@ -113,9 +125,9 @@ static void open_document(struct reading *r, const struct media_file *file,
                           const char *const *passwords, size_t n)
 {
     struct qdoc *d = unlock(file->data, file->size, file->href, passwords, n);
-    if (!q_ok(d) && !q_wants_password(d) && !q_unsupported(d)) {
+    if (!q_root(d) && !q_wants_password(d) && !q_unsupported(d)) {
         struct qdoc *completed = complete(r->s, file);
-        if (completed && q_ok(completed)) {
+        if (completed && q_root(completed)) {
             q_free(d);
             d = completed;
             r->repaired = true;
@@ -218,6 +230,8 @@ static bool read_page(struct reading *r, size_t i)
                          fmin(media[3], crop[3])};
         if (sensible(seen))
             memcpy(p->box, seen, sizeof seen);
+        else
+            odd |= SOURCE_NO_CROP;
     }
     if (!sensible(p->box))
         return fail(r, "的页面尺寸不合理，请重新导出",
@@ -413,17 +427,27 @@ static bool right_number_of_pages(struct reading *r, size_t most)
                     r->s->n, most);
 }
 
-/* Where the tree says that there should be more pages than can be read, some may be lost. */
+/* Where the tree says that there should be more pages than can be read, some are lost, or the
+ * number is wrong. */
 static bool has_all_pages(struct reading *r)
 {
     qref tree = q_get(r->doc, q_root(r->doc), "/Pages");
     long stated = q_integer(r->doc, q_get(r->doc, tree, "/Count"), -1);
     struct finding f = r->where;
 
-    r->repaired |= stated != (long)r->s->n;
+    if (stated <= (long)r->s->n) {
+        r->repaired |= stated != (long)r->s->n;
+        return true;
+    }
+    if (page_tree_is_whole(r->doc)) {
+        f.severity = SEVERITY_WARNING;
+        return diag_add(r->diag, f, "PDF“%s”写明有 %ld 页，只有 %zu 页，已全部装订，请核对是否缺页",
+                        "PDF '%s' says that it has %ld pages and has %zu, all of which are bound: "
+                        "check that none is missing",
+                        r->s->href, stated, r->s->n);
+    }
     f.severity = SEVERITY_ERROR;
-    return stated <= (long)r->s->n ||
-           diag_add(r->diag, f, "PDF“%s”应有 %ld 页，只读得出 %zu 页，请重新导出或扫描",
+    return diag_add(r->diag, f, "PDF“%s”应有 %ld 页，只读得出 %zu 页，请重新导出或扫描",
                     "PDF '%s' should have %ld pages, but only %zu can be read: export or scan it "
                     "again",
                     r->s->href, stated, r->s->n);
@@ -468,8 +492,8 @@ static bool read_source(struct reading *r, const struct media_file *file,
              "printed");
     if (!q_ok(d))
         return fail_to_open(r, file);
+    r->repaired |= q_damaged(d);
     s->repaired = r->repaired;
-    q_warned(d); /* a viewer would pass over those, too */
     if (r->repaired)
         warn(r, "有损坏，已修复后使用，请核对各页，最好重新导出",
              "is damaged, and used as far as it could be repaired: check its pages, or better "
@@ -555,6 +579,11 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
          "is larger than A2, and its letters will be very small on A4: check that they can be "
          "read, "
          "or split it"},
+        {SOURCE_NO_CROP, "的裁切框在页面之外，已装订整页，请核对",
+         "has a crop box beside the page, of which all was bound: check it"},
+        {SOURCE_DAMAGED, "引用的字体或图形有损坏，装订后可能缺字或缺图，请核对，最好重新导出",
+         "refers to fonts or graphics that are damaged, so that letters or pictures may be "
+         "missing: check it, or better export it again"},
     };
     struct arena arena = {0};
     size_t *found = ARENA_ARRAY(&arena, size_t, n);
@@ -576,11 +605,19 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
 bool attachment_pages_check(struct attachment_pages *s, const size_t *pages, size_t n,
                             const struct finding *where, struct diag *diag)
 {
+    bool *damaged;
+
     if (!check_content(s, pages, n, where, diag))
         return false;
+    damaged = mem_alloc(n, sizeof *damaged);
+    q_damaged(s->doc);
+    outside_fonts_warn(s->doc, s->href, pages, n, damaged, where, diag);
+    for (size_t i = 0; i < n; i++)
+        if (damaged[i])
+            s->oddities[pages[i] - 1] |= SOURCE_DAMAGED;
     warn_of_pages(s, pages, n, where, diag);
     embedded_warn_of_pages(s->doc, s->href, pages, n, where, diag);
-    outside_fonts_warn(s->doc, s->href, pages, n, where, diag);
+    free(damaged);
     return true;
 }
 

@@ -27,11 +27,13 @@ struct attachment_link {
 
 /* What is odd about a page that can be bound all the same. */
 enum source_oddity {
-    SOURCE_NO_BOX = 1,     /* no size that can be made out */
-    SOURCE_ODD_BOX = 2,    /* more numbers than a size has */
-    SOURCE_NO_CONTENT = 4, /* what should be its content is not in the file */
-    SOURCE_ENORMOUS = 8,   /* longer than any reader must open */
-    SOURCE_SMALL_TYPE = 16 /* so large that it is hardly legible on a sheet */
+    SOURCE_NO_BOX = 1,      /* no size that can be made out */
+    SOURCE_ODD_BOX = 2,     /* more numbers than a size has */
+    SOURCE_NO_CONTENT = 4,  /* what should be its content is not in the file */
+    SOURCE_ENORMOUS = 8,    /* longer than any reader must open */
+    SOURCE_SMALL_TYPE = 16, /* so large that it is hardly legible on a sheet */
+    SOURCE_NO_CROP = 32,    /* its crop box leaves nothing of it */
+    SOURCE_DAMAGED = 64     /* fonts or forms that it refers to cannot be read */
 };
 
 struct attachment_pages {

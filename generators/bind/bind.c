@@ -111,10 +111,22 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     return stream;
 }
 
+/* A dictionary that is a part of the page tree by mistake leads to all pages, and qpdf's copy of it
+ * ends in itself. */
+static bool is_of_page_tree(struct qdoc *d, qref dict)
+{
+    static const char *const types[] = {"/Pages", "/Page", "/Catalog"};
+    qref type = q_get(d, dict, "/Type");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (q_is_name(d, type, types[i]))
+            return true;
+    return false;
+}
+
 static void copy_key(struct binding *b, struct qdoc *from, qref page, const char *key, qref form)
 {
     qref value = q_get(from, page, key);
-    if (q_is_dict(from, value))
+    if (q_is_dict(from, value) && !is_of_page_tree(from, value))
         q_put(b->volume, form, key, q_copy(b->volume, from, q_indirect(from, value)));
 }
 
@@ -203,15 +215,15 @@ static void add_address(struct binding *b, const struct bind_copy *c, qref annot
         fit_clip(c->attachment->pages[c->page].box, rect)) {
         fit_rect(c->matrix, rect, place);
         utf16_hex(&hex, (const unsigned char *)uri, strlen(uri));
-        /* a direct object: equal indirect ones would be merged, and an annotation belongs to one
-         * page */
         q_append(
             v, annots,
-            q_parse(v, arena_printf(&arena,
-                                    "<</Type/Annot/Subtype/Link/Border[0 0 0]"
-                                    "/Rect[%.5f %.5f %.5f %.5f]/A<</Type/Action/S/URI/URI%.*s>>>>",
-                                    place[0], place[1], place[2], place[3], (int)hex.len,
-                                    (const char *)hex.data)));
+            q_indirect(
+                v, q_parse(v, arena_printf(
+                                  &arena,
+                                  "<</Type/Annot/Subtype/Link/Border[0 0 0]"
+                                  "/Rect[%.5f %.5f %.5f %.5f]/A<</Type/Action/S/URI/URI%.*s>>>>",
+                                  place[0], place[1], place[2], place[3], (int)hex.len,
+                                  (const char *)hex.data))));
     }
     buffer_clear(&hex);
     arena_free(&arena);
@@ -400,10 +412,10 @@ struct stored_object {
 };
 
 /* Layers of one text are not one layer: which is switched off is said elsewhere, by reference.
- * Their membership dictionaries are as much their own. */
-static bool has_state(const struct stored_object *o)
+ * Their membership dictionaries are as much their own, and an annotation belongs to one page. */
+static bool stands_alone(const struct stored_object *o)
 {
-    return !o->stream && strstr(o->text, "/Type /OC");
+    return !o->stream && (strstr(o->text, "/Type /OC") || strstr(o->text, "/Type /Annot"));
 }
 
 static int compare_text(const void *a, const void *b)
@@ -502,7 +514,7 @@ static bool merge_round(struct binding *b, int end, bool *merged_away, bool stre
         bool stream = q_is_stream(v, r);
         if (stream || (!streams_only && (q_is_dict(v, r) || q_is_array(v, r)))) {
             list[n] = (struct stored_object){q_unparse(v, r, &arena), stream, id};
-            n += !has_state(&list[n]);
+            n += !stands_alone(&list[n]);
         }
         q_release(v);
     }

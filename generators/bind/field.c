@@ -598,5 +598,6 @@ enum field_end field_make(struct drawing_maker *m, const struct field_form *form
     if (is_kind(d, widget, "/Btn"))
         return make_button(&f);
     const char *state = q_text(d, q_get(d, widget, "/AS"), m->arena);
-    return use_own(&f, state && !field_appearance(d, widget, "") ? state : "");
+    enum field_end end = use_own(&f, state && !field_appearance(d, widget, "") ? state : "");
+    return is_kind(d, widget, "/Sig") && !inherited(d, widget, "/V") ? FIELD_UNSIGNED : end;
 }

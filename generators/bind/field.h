@@ -9,7 +9,8 @@ enum field_end {
     FIELD_OWN, /* m->drawing->state says which appearance */
     FIELD_MADE,
     FIELD_NOTHING,
-    FIELD_STALE, /* made, since its appearance shows another value */
+    FIELD_UNSIGNED, /* a place for a signature, without one; it may have an appearance */
+    FIELD_STALE,    /* made, since its appearance shows another value */
     FIELD_NO_GLYPH,
     FIELD_TOO_LONG,
     FIELD_NO_STATE /* a button whose state cannot be told */

@@ -38,6 +38,14 @@ static const struct words {
                                "请在表单域属性中选“打印”",
                                "has a form field \"{n}\" on page {p} that is seen on screen and "
                                "not printed: it is left out; to keep it, mark it as printed"}},
+    [LOSS_UNSIGNED] = {SEVERITY_WARNING,
+                       {"第 {p} 页的签名域“{n}”还没有签名，请核对是否要签好再用",
+                        "has a signature field \"{n}\" on page {p} that nobody has signed: make "
+                        "sure that this is what is wanted"}},
+    [LOSS_GUESSED] = {SEVERITY_WARNING,
+                      {"第 {p} 页的批注（{n}）没有自带外观，已按名称画出，各阅读器显示不同，请核对",
+                       "has an annotation ({n}) on page {p} without an appearance, which was drawn "
+                       "by its name and each reader draws in its own way: check it"}},
     [LOSS_NOT_MADE] = {SEVERITY_WARNING,
                        {"第 {p} 页的批注（{n}）没有可画的外观，装订后看不到；请打印成普通 PDF 后重"
                         "新引用",

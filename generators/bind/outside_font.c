@@ -304,7 +304,7 @@ static void search_page(struct search *s, qref page)
 }
 
 void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, size_t n,
-                        const struct finding *where, struct diag *diag)
+                        bool *damaged, const struct finding *where, struct diag *diag)
 {
     struct search s = {.doc = d};
     struct finding f = *where;
@@ -313,6 +313,7 @@ void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, s
     for (size_t i = 0; i < n; i++) {
         s.page = pages[i];
         search_page(&s, q_page(d, pages[i] - 1));
+        damaged[i] = q_damaged(d);
         q_release(d);
     }
     for (size_t i = 0; i < s.n; i++)

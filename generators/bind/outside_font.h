@@ -8,8 +8,9 @@
 
 /* A warning for each such font that letters of these pages (1-based) are seen in. The 14 fonts that
  * every reader has are none (ISO 32000-1, 9.6.2.2), and neither is one of invisible letters only,
- * such as lie over a scan. */
+ * such as lie over a scan. damaged: n of them, set for a page that refers to fonts or forms that
+ * cannot be read. */
 void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, size_t n,
-                        const struct finding *where, struct diag *diag);
+                        bool *damaged, const struct finding *where, struct diag *diag);
 
 #endif

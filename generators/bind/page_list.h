@@ -4,9 +4,9 @@
 
 #include "core/arena.h"
 
-/* Those of a document of n pages, 1-based, each page once, in the order named; text NULL or "":
- * all. 0: no page at all, or *bad (when given) is the first number that is none of the document's
- * (0: not a list). */
+/* The pages that text names of a document of n pages, 1-based, each once, in the order named; NULL
+ * or "": all. 0: no page at all, or *bad (when given) is the first number that is none of the
+ * document's (0: not a list). */
 size_t page_list_parse(const char *text, size_t n, struct arena *arena, size_t **out, size_t *bad);
 /* "1-3,7": the shortest way to write a list of pages. */
 const char *page_list_text(const size_t *pages, size_t n, struct arena *arena);

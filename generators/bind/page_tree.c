@@ -90,3 +90,22 @@ void page_tree_flatten(struct qdoc *d)
     id_set_clear(&w.seen);
     arena_free(&w.arena);
 }
+
+bool page_tree_is_whole(struct qdoc *d)
+{
+    struct walk w = {.doc = d};
+    bool whole = true;
+
+    *ARENA_PUSH(&w.arena, w.waiting, w.n_waiting, w.cap_waiting) =
+        (struct node){.object = q_get(d, q_root(d), "/Pages")};
+    while (whole && w.n_waiting > 0) {
+        qref node = w.waiting[--w.n_waiting].object, kids = q_get(d, node, "/Kids");
+        whole = q_is_dict(d, node);
+        for (size_t i = id_set_add(&w.seen, q_id(d, node)) ? q_length(d, kids) : 0; i-- > 0;)
+            *ARENA_PUSH(&w.arena, w.waiting, w.n_waiting, w.cap_waiting) =
+                (struct node){.object = q_item(d, kids, i)};
+    }
+    id_set_clear(&w.seen);
+    arena_free(&w.arena);
+    return whole;
+}

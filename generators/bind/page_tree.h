@@ -8,5 +8,7 @@
  * inherited; where it leads to none, every object that calls itself a page. Before anybody has
  * asked the document for its pages. */
 void page_tree_flatten(struct qdoc *d);
+/* Is each kid that the tree lists there? */
+bool page_tree_is_whole(struct qdoc *d);
 
 #endif

@@ -10,12 +10,18 @@
 
 #include <qpdf/qpdf-c.h>
 
+enum { KNOWN_TYPES = 256 }; /* a power of two */
+
 struct qdoc {
     qpdf_data q;
     bool failed, password, unsupported, repack;
     char why[256];
     int *page_ids; /* sorted pairs: id, index */
     size_t n_pages;
+    struct {
+        qref object;
+        enum qpdf_object_type_e type;
+    } types[KNOWN_TYPES]; /* of the latest handles, by their last bits: qpdf gives none twice */
 };
 
 /* After every call of qpdf: its first error becomes the document's. */
@@ -41,13 +47,27 @@ static qref unless_failed(struct qdoc *d, qpdf_oh oh)
     return note_error(d) ? oh : 0;
 }
 
+/* Asked of qpdf once a handle, for each of its calls costs as much as the answer. */
+static enum qpdf_object_type_e type_of(struct qdoc *d, qref r)
+{
+    size_t at = r % KNOWN_TYPES;
+    if (d->failed || !r)
+        return ot_uninitialized;
+    if (d->types[at].object != r) {
+        enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, r);
+        if (!note_error(d))
+            return ot_uninitialized;
+        d->types[at].object = r;
+        d->types[at].type = type;
+    }
+    return d->types[at].type;
+}
+
 /* The null object counts as absent. */
 static qref unless_null(struct qdoc *d, qpdf_oh oh)
 {
-    if (!note_error(d) || !oh)
-        return 0;
-    enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, oh);
-    return note_error(d) && type != ot_uninitialized && type != ot_null ? oh : 0;
+    enum qpdf_object_type_e type = note_error(d) ? type_of(d, oh) : ot_uninitialized;
+    return type != ot_uninitialized && type != ot_null ? oh : 0;
 }
 
 struct qdoc *q_open(const void *data, size_t len, const char *name, const char *password)
@@ -105,6 +125,16 @@ bool q_warned(struct qdoc *d)
     return any;
 }
 
+bool q_damaged(struct qdoc *d)
+{
+    bool any = false;
+    while (qpdf_more_warnings(d->q)) {
+        qpdf_error e = qpdf_next_warning(d->q);
+        any |= qpdf_get_error_code(d->q, e) == qpdf_e_damaged_pdf;
+    }
+    return any;
+}
+
 bool q_encrypted(struct qdoc *d)
 {
     return !d->failed && qpdf_is_encrypted(d->q);
@@ -113,6 +143,7 @@ bool q_encrypted(struct qdoc *d)
 void q_release(struct qdoc *d)
 {
     qpdf_oh_release_all(d->q);
+    memset(d->types, 0, sizeof d->types);
 }
 
 static int by_id(const void *a, const void *b)
@@ -179,30 +210,54 @@ int q_id(struct qdoc *d, qref r)
 
 /* --- reading --- */
 
-#define KIND(name, call)                                                                           \
-    bool name(struct qdoc *d, qref r)                                                              \
-    {                                                                                              \
-        bool is = !d->failed && r && call(d->q, r);                                                \
-        return note_error(d) && is;                                                                \
-    }
+bool q_is_dict(struct qdoc *d, qref r)
+{
+    return type_of(d, r) == ot_dictionary;
+}
 
-KIND(q_is_dict, qpdf_oh_is_dictionary)
-KIND(q_is_array, qpdf_oh_is_array)
-KIND(q_is_stream, qpdf_oh_is_stream)
-KIND(q_is_string, qpdf_oh_is_string)
-KIND(q_true, qpdf_oh_get_bool_value)
-KIND(is_a_name, qpdf_oh_is_name)
-KIND(is_a_number, qpdf_oh_is_number)
-KIND(is_indirect, qpdf_oh_is_indirect)
+bool q_is_array(struct qdoc *d, qref r)
+{
+    return type_of(d, r) == ot_array;
+}
+
+bool q_is_stream(struct qdoc *d, qref r)
+{
+    return type_of(d, r) == ot_stream;
+}
+
+bool q_is_string(struct qdoc *d, qref r)
+{
+    return type_of(d, r) == ot_string;
+}
+
+bool q_true(struct qdoc *d, qref r)
+{
+    return type_of(d, r) == ot_boolean && qpdf_oh_get_bool_value(d->q, r);
+}
+
+static bool is_a_name(struct qdoc *d, qref r)
+{
+    return type_of(d, r) == ot_name;
+}
+
+static bool is_a_number(struct qdoc *d, qref r)
+{
+    enum qpdf_object_type_e type = type_of(d, r);
+    return type == ot_integer || type == ot_real;
+}
+
+static bool is_indirect(struct qdoc *d, qref r)
+{
+    bool is = !d->failed && r && qpdf_oh_is_indirect(d->q, r);
+    return note_error(d) && is;
+}
 
 static qref dict_of(struct qdoc *d, qref r)
 {
-    if (d->failed || !r)
-        return 0;
-    enum qpdf_object_type_e type = qpdf_oh_get_type_code(d->q, r);
-    if (note_error(d) && type == ot_stream)
+    enum qpdf_object_type_e type = type_of(d, r);
+    if (type == ot_stream)
         return unless_failed(d, qpdf_oh_get_dict(d->q, r));
-    return !d->failed && type == ot_dictionary ? r : 0;
+    return type == ot_dictionary ? r : 0;
 }
 
 qref q_get(struct qdoc *d, qref dict, const char *key)
@@ -247,7 +302,7 @@ bool q_numbers(struct qdoc *d, qref array, double *out, size_t n)
     if (q_length(d, array) != n)
         return false;
     for (size_t i = 0; i < n; i++)
-        if (!q_number(d, q_item(d, array, i), &out[i]))
+        if (!q_number(d, unless_failed(d, qpdf_oh_get_array_item(d->q, array, (int)i)), &out[i]))
             return false;
     return true;
 }
@@ -307,16 +362,6 @@ static bool hand_over(struct qdoc *d, unsigned char *data, size_t len, struct bu
     return ok;
 }
 
-bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
-{
-    unsigned char *data = NULL;
-    size_t len = 0;
-    if (d->failed)
-        return false;
-    qpdf_oh_get_page_content_data(d->q, page, &data, &len);
-    return hand_over(d, data, len, out);
-}
-
 static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_level_e level,
                         struct buffer *out)
 {
@@ -325,6 +370,38 @@ static bool stream_data(struct qdoc *d, qref stream, enum qpdf_stream_decode_lev
     if (!q_is_stream(d, stream))
         return false;
     qpdf_oh_get_stream_data(d->q, stream, level, NULL, &data, &len);
+    return hand_over(d, data, len, out);
+}
+
+/* The streams of an array that holds other things, too, for which qpdf would give up all of it. */
+static bool stray_content(struct qdoc *d, qref contents, bool *ok, struct buffer *out)
+{
+    size_t n = q_length(d, contents), streams = 0;
+    for (size_t i = 0; i < n; i++)
+        streams += q_is_stream(d, q_item(d, contents, i));
+    *ok = true;
+    if (streams == n)
+        return false;
+    for (size_t i = 0; i < n && *ok; i++) {
+        qref item = q_item(d, contents, i);
+        if (!q_is_stream(d, item))
+            continue;
+        *ok = stream_data(d, item, qpdf_dl_specialized, out);
+        buffer_putc(out, '\n');
+    }
+    return true;
+}
+
+bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
+{
+    unsigned char *data = NULL;
+    size_t len = 0;
+    bool ok;
+    if (d->failed)
+        return false;
+    if (stray_content(d, q_get(d, page, "/Contents"), &ok, out))
+        return ok;
+    qpdf_oh_get_page_content_data(d->q, page, &data, &len);
     return hand_over(d, data, len, out);
 }
 

@@ -25,7 +25,9 @@ const char *q_fault(const struct qdoc *d); /* qpdf's words; "" */
 void q_forgive(struct qdoc *d);            /* one page could not be read: the others may be */
 bool q_wants_password(const struct qdoc *d);
 bool q_unsupported(const struct qdoc *d); /* what it failed on is nothing that qpdf can read */
-bool q_warned(struct qdoc *d);            /* since the last time it was asked */
+/* Since the last time that one of them was asked: of anything, or of damage to objects. */
+bool q_warned(struct qdoc *d);
+bool q_damaged(struct qdoc *d);
 bool q_encrypted(struct qdoc *d);
 void q_release(struct qdoc *d); /* all handles; those of pages and objects can be had again */
 

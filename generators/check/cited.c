@@ -13,8 +13,10 @@ static void read_file(struct attachment_reader *reader, struct cited *c,
 
     if (c->file.type == MEDIA_PDF)
         c->pages = (long)attachment_judge(reader, &c->file, citation->pages, true, where, diag);
-    else if (citation->photo || picture)
-        c->sound = image_load(&c->image, &c->file, &limits, where, diag); /* all that is drawn */
+    else if (citation->photo) /* its colours are asked for */
+        c->sound = image_load(&c->image, &c->file, &limits, where, diag);
+    else if (picture)
+        c->sound = image_judge(&c->image, &c->file, &limits, where, diag);
     else
         media_other_kind(&c->file, true, where, diag);
     if (c->sound)

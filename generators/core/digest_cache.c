@@ -200,7 +200,7 @@ bool digest_cache_file(struct digest_cache *c, const char *path, enum digest_lin
     return true;
 }
 
-/* Those of the run, in order and each once. */
+/* Puts the digests into order, each once; how many remain. */
 static size_t settle(struct cached_digest *list, size_t n)
 {
     size_t kept = 0;

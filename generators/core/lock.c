@@ -6,10 +6,10 @@
 #include "core/lock.h"
 
 #include "core/output.h"
+#include "core/system_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { BASE = LOCK_SHARDS_MOST + 1 };
@@ -53,7 +53,7 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
             diag_system(diag, at, "另一个 package 正在写这个文件夹，请等它结束",
                         "another package run is writing this folder: wait until it has ended");
         else
-            diag_system(diag, at, "无法锁定：%s", "it cannot be locked: %s", strerror(errno));
+            diag_errno(diag, at, "无法锁定", "it cannot be locked");
         close(fd);
         fd = -1;
     }

@@ -1,6 +1,8 @@
 /* machine.c - see machine.h. */
-#define _GNU_SOURCE /* strerrordesc_np, O_PATH */
+#define _GNU_SOURCE /* O_PATH */
 #include "core/machine.h"
+
+#include "core/system_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,10 +77,12 @@ static const char *about(const char *path, char *room, const char *words, const 
 void machine_failed(const char *path, const char *zh, const char *en)
 {
     char room[LANGUAGE_COUNT][MACHINE_REASON];
-    const char *known = errno ? strerrordesc_np(errno) : "", *why = known ? known : "";
+    bool known = errno != 0;
+    struct system_error why = system_error(errno);
 
-    end((const char *[]){[LANGUAGE_ZH] = about(path, room[LANGUAGE_ZH], zh, why),
-                         [LANGUAGE_EN] = about(path, room[LANGUAGE_EN], en, why)});
+    end((const char *[]){
+        [LANGUAGE_ZH] = about(path, room[LANGUAGE_ZH], zh, known ? why.text[LANGUAGE_ZH] : ""),
+        [LANGUAGE_EN] = about(path, room[LANGUAGE_EN], en, known ? why.text[LANGUAGE_EN] : "")});
 }
 
 void machine_ask(const char *path)

@@ -6,6 +6,8 @@
 #include "core/machine.h"
 #include "core/output.h"
 #include "core/spool.h"
+#include "core/system_error.h"
+#include "core/temporary.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PRINT_LOG "print/print-log.txt" /* kept by print.sh of the tree */
 #define NAME "manifest.json"
 #define JOURNAL ".journal"
 
@@ -135,8 +138,7 @@ static bool read_lines(struct manifest *m, const char *name, bool journal, struc
     bool ok = map(m, path, &text) || errno == ENOENT;
 
     if (!ok)
-        diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s", "cannot be read: %s",
-                    strerror(errno));
+        diag_unreadable(diag, path);
     for (size_t at = 0; at < text.len; number++) {
         const char *line = text.data + at, *end = memchr(line, '\n', text.len - at);
         size_t len = end ? (size_t)(end - line) : text.len - at;
@@ -165,8 +167,7 @@ static bool find_journals(struct manifest *m, struct diag *diag)
     struct dirent *e;
 
     if (!dir)
-        return errno == ENOENT || diag_system(diag, (struct src_pos){m->root, 0}, "无法打开：%s",
-                                              "cannot be opened: %s", strerror(errno));
+        return errno == ENOENT || diag_unreadable(diag, m->root);
     while (errno = 0, (e = readdir(dir)) != NULL)
         if (!strncmp(e->d_name, JOURNAL, strlen(JOURNAL)))
             *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) =
@@ -322,7 +323,8 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
     size_t n = 0, cap = 0;
 
     while (errno = 0, dir && (e = readdir(dir)))
-        if (e->d_name[0] != '.' && !(!*folder && !strcmp(e->d_name, NAME)))
+        if ((e->d_name[0] != '.' && !(!*folder && !strcmp(e->d_name, NAME))) ||
+            temporary_is_abandoned(full, e->d_name))
             *ARENA_PUSH(&arena, names, n, cap) = arena_strdup(&arena, e->d_name);
     if (dir)
         machine_ask(full); /* readdir */
@@ -336,7 +338,12 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
         struct stat st;
         if (lstat(place, &st) == 0 && S_ISDIR(st.st_mode))
             look_for_strangers(m, path, diag);
-        else if (!listed(m, path))
+        else if (temporary_is_abandoned(full, names[i]))
+            diag_warn(diag, (struct src_pos){place, 0},
+                      "这是中断的运行留下的临时文件，下次运行 package 时删除",
+                      "an interrupted run has left this temporary file: the next run of package "
+                      "removes it");
+        else if (!listed(m, path) && strcmp(path, PRINT_LOG))
             diag_warn(diag, (struct src_pos){place, 0}, "清单中没有这个文件",
                       "the manifest does not list it");
     }
@@ -428,8 +435,7 @@ static bool remove_journals(struct manifest *m, struct diag *diag)
     for (size_t i = 0; i < m->n_journals; i++) {
         const char *path = in_tree(m, &arena, m->journals[i]);
         if (unlink(path) < 0 && errno != ENOENT)
-            ok = diag_system(diag, (struct src_pos){path, 0}, "无法删除：%s",
-                             "cannot be removed: %s", strerror(errno));
+            ok = diag_errno(diag, (struct src_pos){path, 0}, "无法删除", "cannot be removed");
     }
     if (ok)
         m->n_journals = 0;
@@ -577,8 +583,7 @@ bool manifest_remove(struct manifest *m, const char *path, struct diag *diag)
     buffer_putc(&line, '\n');
     bool ok = inside(path) && manifest_intend(m, (const char *)line.data, line.len, diag);
     if (ok && output_lies_within(m->root, path) && unlink(place) < 0 && errno != ENOENT)
-        ok = diag_system(diag, (struct src_pos){place, 0}, "无法删除：%s", "cannot be removed: %s",
-                         strerror(errno));
+        ok = diag_errno(diag, (struct src_pos){place, 0}, "无法删除", "cannot be removed");
     if (ok)
         manifest_take(m, (const char *)line.data, len);
     for (char *slash;

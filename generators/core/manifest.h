@@ -53,14 +53,14 @@ size_t manifest_files(const struct manifest *m,
 /* Adds lines, each ended by a newline, to the journal and the disk, in one piece: any of the run's
  * processes may. */
 bool manifest_intend(const struct manifest *m, const char *lines, size_t len, struct diag *diag);
-/* It is done: what was intended in this line becomes part of the manifest when that is written. */
+/* A line that was intended is done: it becomes part of the manifest when that is written. */
 void manifest_take(struct manifest *m, const char *line, size_t len);
 /* A note, in place of an older one about the same: into the journal, but nobody waits for the disk.
  * Any of the run's processes may. */
 bool manifest_note(const struct manifest *m, const char *line, size_t len, struct diag *diag);
 /* What there was at manifest_begin; NULL: nothing. */
 const struct manifest_note *manifest_noted(const struct manifest *m, const char *about);
-/* Those that this run has not made again go when the manifest is written. */
+/* Notes that this run has not made again go when the manifest is written. */
 void manifest_drop_notes(struct manifest *m);
 /* Removes a file of the tree that is listed, and the folders that it leaves empty. */
 bool manifest_remove(struct manifest *m, const char *path, struct diag *diag);

@@ -1,7 +1,8 @@
 /* output.c - see output.h. */
-#define _GNU_SOURCE /* O_TMPFILE, mkostemp */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "core/output.h"
 
+#include "core/system_error.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
 
@@ -33,15 +34,16 @@ static const struct {
     {ENAMETOOLONG, "名称过长，请改短", "the name is too long: shorten it"},
     {ELOOP, "这是一个无处可去的链接，请删除或改正",
      "it is a link that leads nowhere: remove or mend it"},
-    {EFBIG, "文件大小超过系统所允许的，请放宽限制或换一个磁盘",
-     "the file's size is more than the system allows: raise the limit or choose another disk"},
+    {EFBIG, "文件大小超过限制，请放宽 ulimit -f 或换一个磁盘",
+     "the file is larger than the limit: raise ulimit -f or choose another disk"},
     {EIO, "磁盘读写出错，请检查磁盘", "the disk failed: check it"},
 };
 
 bool output_failed(const char *path, struct diag *diag)
 {
     int error = errno;
-    const char *zh = strerror(error), *en = zh;
+    struct system_error known = system_error(error);
+    const char *zh = known.text[LANGUAGE_ZH], *en = known.text[LANGUAGE_EN];
     for (size_t i = 0; i < sizeof advice / sizeof *advice; i++) {
         if (advice[i].error == error) {
             zh = advice[i].zh;
@@ -147,7 +149,7 @@ static char *link_nameless(struct arena *arena, int fd, const char *dir)
     enum { TRIES = 100 };
     const char *self = arena_printf(arena, "/proc/self/fd/%d", fd);
     for (int i = 0; i < TRIES; i++) {
-        char *name = arena_printf(arena, "%s.shenbao-%ld-%d", dir, (long)getpid(), i);
+        char *name = temporary_name(arena, dir);
         if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0)
             return name;
         if (errno != EEXIST)
@@ -169,6 +171,19 @@ static char *directory_of(struct arena *arena, const char *path)
     return slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : "./";
 }
 
+/* What a process that was killed has left where we are going to write: looked for once a folder, as
+ * most documents of a run go to few. */
+static void sweep(const char *dir)
+{
+    static struct arena kept;
+    static const char *last;
+    if (last && !strcmp(last, dir))
+        return;
+    arena_free(&kept);
+    last = arena_strdup(&kept, dir);
+    temporary_sweep(dir);
+}
+
 /* It stays private unless the old one was ours and it belongs to its group again: another user's
  * file is replaced, but neither its owner nor its mode may get at the data. */
 static void belong(int fd, const struct stat *old)
@@ -184,9 +199,9 @@ static enum outcome prepare(struct pending *p, struct arena *arena, const char *
                             const struct stat *old, const struct file_content *c, bool nameless)
 {
     *p = (struct pending){.path = path, .dir = directory_of(arena, path)};
-    p->name = nameless ? NULL : arena_printf(arena, "%s.shenbao-XXXXXX", p->dir);
+    sweep(p->dir);
     p->fd = nameless ? open(p->dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)
-                     : mkostemp(p->name, O_CLOEXEC);
+                     : temporary_create(arena, p->dir, &p->name);
     if (p->fd < 0)
         return nameless ? IMPOSSIBLE : FAILED;
     belong(p->fd, old);
@@ -260,6 +275,7 @@ static enum outcome adopt(const char *path, const struct stat *old, const struct
     struct pending p = {.path = path, .dir = directory_of(&arena, path), .fd = dup(c->from)};
     enum outcome end = FAILED;
 
+    sweep(p.dir);
     if (p.fd >= 0) {
         belong(p.fd, old);
         end = publish(&p, &arena);
@@ -412,6 +428,7 @@ static enum outcome adopt_later(struct pending *p, struct arena *arena, const ch
                                 const struct stat *old, int file)
 {
     *p = (struct pending){.path = path, .dir = directory_of(arena, path), .fd = dup(file)};
+    sweep(p->dir);
     if (p->fd >= 0)
         belong(p->fd, old);
     return p->fd >= 0 ? PUBLISHED : FAILED;

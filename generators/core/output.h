@@ -3,9 +3,9 @@
  * A regular target is written to a temporary file in the same folder, synced, renamed, and the
  * folder synced. Where the file system can (O_TMPFILE), the temporary has no name until it is
  * whole, so that a kill leaves nothing behind. New files are private (0600); a replaced one of ours
- * keeps group and mode, another user's becomes a private one of ours. A link stays, and the file it leads to is replaced; one that leads nowhere
- * is an error. Anything else that exists (a device, a pipe) is written straight to, never renamed
- * over; "-" is standard output. */
+ * keeps group and mode, another user's becomes a private one of ours. A link stays, and the file it
+ * leads to is replaced; one that leads nowhere is an error. Anything else that exists (a device, a
+ * pipe) is written straight to, never renamed over; "-" is standard output. */
 #ifndef CORE_OUTPUT_H
 #define CORE_OUTPUT_H
 

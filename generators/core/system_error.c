@@ -27,6 +27,20 @@ static const struct {
     {EINVAL, "不是普通文件，或是空文件", "it is no regular file, or an empty one"},
     {EBUSY, "正在使用", "it is in use"},
     {EIO, "磁盘读写出错，请检查磁盘", "the disk failed: check it"},
+    {ESTALE, "网络磁盘上的文件已不可用，请检查网络磁盘后再运行",
+     "the file of a network disk is gone from under us: check that disk, run again"},
+    {ETIMEDOUT, "网络磁盘没有回答，请检查网络后再运行",
+     "the network disk does not answer: check the network, run again"},
+    {EINTR, "被信号打断，请再运行一次", "a signal came in between: run again"},
+    {ENOLCK, "这个磁盘不支持加锁（网络磁盘请启用 lockd）",
+     "this disk has no locks (a network disk needs lockd)"},
+    {EEXIST, "已有同名文件", "a file of this name is there already"},
+    {EXDEV, "两个位置不在同一磁盘上", "the two places are not on one disk"},
+    {ENOTSUP, "这个磁盘不支持", "this disk cannot do it"},
+    {ENOSYS, "系统不支持", "the system cannot do it"},
+    {ENXIO, "设备不存在", "there is no such device"},
+    {ENODEV, "不是可以这样打开的文件", "it is no file that can be opened so"},
+    {EPIPE, "接收的程序已结束", "the program that was to get it has ended"},
 };
 
 struct system_error system_error(int number)
@@ -42,9 +56,26 @@ struct system_error system_error(int number)
     return e;
 }
 
-bool diag_unreadable(struct diag *diag, const char *path)
+bool diag_errno(struct diag *diag, struct src_pos at, const char *zh, const char *en, ...)
 {
     struct system_error e = system_error(errno);
-    return diag_system(diag, (struct src_pos){path, 0}, "无法读取：%s%.0s",
-                       "cannot be read: %.0s%s", e.text[LANGUAGE_ZH], e.text[LANGUAGE_EN]);
+    struct buffer format[LANGUAGE_COUNT] = {{0}};
+    const char *const text[] = {[LANGUAGE_ZH] = zh, [LANGUAGE_EN] = en};
+    va_list args;
+
+    /* the reasons of the table have no % of their own */
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        buffer_printf(&format[l], l == LANGUAGE_ZH ? "%s：%s" : "%s: %s", text[l], e.text[l]);
+    va_start(args, en);
+    diag_vadd(diag, (struct finding){.severity = SEVERITY_ERROR, .fault = FAULT_SYSTEM, .at = at},
+              (char *)format[LANGUAGE_ZH].data, (char *)format[LANGUAGE_EN].data, args);
+    va_end(args);
+    for (int l = 0; l < LANGUAGE_COUNT; l++)
+        buffer_clear(&format[l]);
+    return false;
+}
+
+bool diag_unreadable(struct diag *diag, const char *path)
+{
+    return diag_errno(diag, (struct src_pos){path, 0}, "无法读取", "cannot be read");
 }

@@ -9,6 +9,9 @@ struct system_error {
 };
 struct system_error system_error(int number); /* an errno */
 
+/* As diag_system, and behind the text what errno says. Always false. */
+bool diag_errno(struct diag *diag, struct src_pos at, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 /* "path: cannot be read: ...", by errno; always false. */
 bool diag_unreadable(struct diag *diag, const char *path);
 

@@ -37,7 +37,7 @@ static void add_outline(struct sheet_maker *m, int level, const char *title, siz
         (struct page_outline){level, title, page, y};
 }
 
-/* Its own bookmarks go beneath its entry. */
+/* Adds a paper's pages; its bookmarks go beneath the entry of the volume, at this level. */
 static void add_laid(struct sheet_maker *m, const struct pages *laid, int level)
 {
     size_t before = m->pages->n_outline;

@@ -7,6 +7,7 @@
 #include "core/spelling.h"
 #include "core/units.h"
 #include "core/utf8.h"
+#include "xml/include.h"
 #include "xml/xml_reader.h"
 
 #include <libxml/tree.h>
@@ -205,7 +206,6 @@ struct reader {
     struct template *t;
     struct arena *arena;
     struct diag *diag;
-    const char *path;
     struct node *styles, *templates; /* chained by next */
     int depth;
     bool body; /* the form's blocks have begun: no style or template may follow */
@@ -414,7 +414,11 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         a->id = type->id;
         a->text = arena_strdup(r->arena, (const char *)value);
         xmlFree(value);
-        if (!parse_value(r, a, type, n->at))
+        const char *unknown =
+            type->type == V_QUERY ? NULL : xml_unknown_parameter(a->text, r->arena);
+        if (unknown)
+            diag_system(r->diag, n->at, "没有参数 $%s", "there is no parameter $%s", unknown);
+        else if (!parse_value(r, a, type, n->at))
             diag_system(r->diag, n->at, "<%s> 的属性 %s=\"%s\" 不合要求，应如：%s",
                         "<%s> %s=\"%s\" is not understood; it takes: %s", e->name, name, a->text,
                         type->choices ? type->choices : examples[type->type]);
@@ -530,10 +534,13 @@ static struct node *read_node(struct reader *r, xmlNode *x)
     if (x->type == XML_COMMENT_NODE || x->type == XML_PI_NODE)
         return NULL;
     struct node *n = ARENA_NEW(r->arena, struct node);
-    n->at = (struct src_pos){r->path, xmlGetLineNo(x)};
+    n->at = xml_place(x);
     if (x->type == XML_TEXT_NODE || x->type == XML_CDATA_SECTION_NODE) {
         n->kind = NODE_TEXT;
         n->text = fold(r->arena, (const char *)x->content);
+        const char *unknown = xml_unknown_parameter(n->text, r->arena);
+        if (unknown)
+            diag_system(r->diag, n->at, "没有参数 $%s", "there is no parameter $%s", unknown);
         return *n->text ? n : NULL;
     }
     const struct element *e =
@@ -709,16 +716,15 @@ bool template_read(struct template *t, const char *name, const char *data, size_
                    struct arena *arena, struct diag *diag)
 {
     size_t before = diag->count[SEVERITY_ERROR];
-    struct reader r = {.t = t, .arena = arena, .diag = diag, .path = arena_strdup(arena, name)};
+    struct reader r = {.t = t, .arena = arena, .diag = diag};
 
     *t = (struct template){0};
     xmlDoc *doc =
         data ? xml_document_of(name, data, len, arena, diag) : xml_document(name, arena, diag);
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root && strcmp((const char *)root->name, "form")) {
-        diag_system(diag, (struct src_pos){r.path, xmlGetLineNo(root)},
-                    "根元素应是 <form>，不是 <%s>", "the root element is <form>, not <%s>",
-                    (const char *)root->name);
+        diag_system(diag, xml_place(root), "根元素应是 <form>，不是 <%s>",
+                    "the root element is <form>, not <%s>", (const char *)root->name);
     } else if (root) {
         t->root = read_node(&r, root);
         check_content(&r, t->root, IN_FORM, false);

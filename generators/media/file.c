@@ -7,6 +7,7 @@
 #include "media/fault.h"
 
 #include "core/machine.h"
+#include "core/system_error.h"
 #include "core/workers.h"
 #include "media/near_name.h"
 
@@ -76,8 +77,9 @@ static const struct media_fault *system_fault(struct arena *a)
         if (system_faults[i].error == error)
             return &system_faults[i].fault;
     struct media_fault *f = ARENA_NEW(a, struct media_fault);
-    *f = (struct media_fault){arena_printf(a, "无法读取（系统错误 %d）", error),
-                              arena_printf(a, "cannot be read (%s)", strerror(error)), true};
+    *f = (struct media_fault){
+        arena_printf(a, "无法读取（%s）", system_error(error).text[LANGUAGE_ZH]),
+        arena_printf(a, "cannot be read (%s)", system_error(error).text[LANGUAGE_EN]), true};
     return f;
 }
 

@@ -2,6 +2,7 @@
 #include "media/image.h"
 
 #include "core/workers.h"
+#include "media/png_rows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -114,13 +115,24 @@ static void warn(const struct media_image *img, const char *href, const struct f
                  shown);
 }
 
-bool image_load(struct media_image *img, const struct media_file *file,
-                const struct media_limits *limits, const struct finding *where, struct diag *diag)
+/* A PNG's rows, after its chunks. */
+static const struct media_fault *look_at_rows(struct media_image *img,
+                                              const struct media_file *file, bool decoded)
+{
+    if (img->type != MEDIA_PNG)
+        return NULL;
+    if (decoded)
+        return png_decode(img, file->data, file->size);
+    return png_rows_are_whole(file->data, file->size) ? NULL : &image_damaged;
+}
+
+static bool load(struct media_image *img, const struct media_file *file,
+                 const struct media_limits *limits, bool decoded, const struct finding *where,
+                 struct diag *diag)
 {
     workers_note(file->href);
     bool ok = image_probe(img, file, limits, where, diag);
-    const struct media_fault *fault =
-        ok && img->type == MEDIA_PNG ? png_decode(img, file->data, file->size) : NULL;
+    const struct media_fault *fault = ok ? look_at_rows(img, file, decoded) : NULL;
     workers_note("");
     if (ok && !fault) {
         if (img->oddities)
@@ -129,6 +141,18 @@ bool image_load(struct media_image *img, const struct media_file *file,
     }
     image_clear(img);
     return ok && media_report(file->href, fault, where, diag);
+}
+
+bool image_load(struct media_image *img, const struct media_file *file,
+                const struct media_limits *limits, const struct finding *where, struct diag *diag)
+{
+    return load(img, file, limits, true, where, diag);
+}
+
+bool image_judge(struct media_image *img, const struct media_file *file,
+                 const struct media_limits *limits, const struct finding *where, struct diag *diag)
+{
+    return load(img, file, limits, false, where, diag);
 }
 
 void image_clear(struct media_image *img)

@@ -125,6 +125,9 @@ bool image_probe(struct media_image *img, const struct media_file *file,
  * (measured: 10000x10000, RGBA of 16 bits). Free with image_clear. */
 bool image_load(struct media_image *img, const struct media_file *file,
                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
+/* The same judgement and findings without pixels or profile, in a fourth of the time. */
+bool image_judge(struct media_image *img, const struct media_file *file,
+                 const struct media_limits *limits, const struct finding *where, struct diag *diag);
 void image_clear(struct media_image *img);
 
 /* What stands behind the head of a portrait: colours (R, G, B) along its upper edges. */

@@ -3,7 +3,10 @@
 #define _GNU_SOURCE /* O_PATH */
 #include "media/near_name.h"
 
+#include "core/machine.h"
+
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +77,10 @@ static bool same_key(const struct key *a, const struct key *b)
 
 static int open_folder(int at, const char *name)
 {
-    return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        machine_ask(name);
+    return fd;
 }
 
 /* The one entry of a folder that a part of a path may mean, as its bytes; NULL. */
@@ -86,9 +92,9 @@ static const char *find_entry(struct name_search *s, int folder, const char *par
     const char *found = NULL;
     bool ignored, theirs;
     struct key wanted = key_of(part, len, &ignored);
-    struct dirent *e;
+    struct dirent *e = NULL;
 
-    while (d && s->left-- > 0 && (e = readdir(d))) {
+    while (errno = 0, d && s->left-- > 0 && (e = readdir(d))) {
         struct key key = key_of(e->d_name, strlen(e->d_name), &theirs);
         if (!same_key(&key, &wanted))
             continue;
@@ -99,6 +105,8 @@ static const char *find_entry(struct name_search *s, int folder, const char *par
         found = arena_strdup(s->arena, e->d_name);
         *other |= theirs;
     }
+    if (d && !e)
+        machine_ask(part); /* readdir */
     if (d)
         closedir(d);
     else if (fd >= 0)
@@ -137,8 +145,9 @@ static bool find_path(struct near_name *out, struct name_search *s, int dir, con
         path += strspn(path, "/");
         int next = *path ? open_folder(folder, entry) : -1;
         struct stat st;
-        bool file =
-            !*path && !fstatat(folder, entry, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode);
+        bool file = !*path &&
+                    (!fstatat(folder, entry, &st, AT_SYMLINK_NOFOLLOW) || (machine_ask(path), 0)) &&
+                    S_ISREG(st.st_mode);
         close(folder);
         if (file)
             return true;
@@ -155,10 +164,10 @@ static bool find_anywhere(struct near_name *out, struct name_search *s, int dir,
     int fd = open_folder(dir, ".");
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     struct near_name candidate;
-    struct dirent *e;
+    struct dirent *e = NULL;
     size_t found = find_path(out, s, dir, name);
 
-    while (d && found < 2 && s->left-- > 0 && (e = readdir(d))) {
+    while (errno = 0, d && found < 2 && s->left-- > 0 && (e = readdir(d))) {
         int folder = e->d_name[0] == '.' ? -1 : open_folder(dir, e->d_name);
         if (folder >= 0 && find_path(&candidate, s, folder, name)) {
             *out = (struct near_name){
@@ -169,6 +178,8 @@ static bool find_anywhere(struct near_name *out, struct name_search *s, int dir,
         if (folder >= 0)
             close(folder);
     }
+    if (d && !e)
+        machine_ask(name); /* readdir */
     if (d)
         closedir(d);
     else if (fd >= 0)
@@ -208,6 +219,8 @@ bool near_name_find(struct near_name *out, struct arena *arena, const char *dir,
     struct name_search s = {arena, MOST_ENTRIES};
     bool found = false;
 
+    if (fd < 0)
+        machine_ask(dir);
     if (fd < 0 || strlen(href) >= LONGEST || strstr(href, ".."))
         goto done;
     found = find_path(out, &s, fd, plain) || find_path(out, &s, fd, decoded) ||

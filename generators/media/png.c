@@ -259,7 +259,8 @@ static const struct media_fault *split_alpha(struct media_image *img)
         return &no_memory;
     for (size_t i = 0; i < n; i++) { /* in place: the target never overtakes the source */
         img->alpha[i] = in[i * (c + 1) + c];
-        memmove(in + i * c, in + i * (c + 1), c);
+        for (size_t k = 0; k < c; k++)
+            in[i * c + k] = in[i * (c + 1) + k];
         if (img->alpha[i] != 0xFF)
             opaque = false;
     }

@@ -84,10 +84,14 @@ static bool holds(const unsigned char *data, size_t size, const char *word)
     return false;
 }
 
-/* PDF readers accept a header within the first kilobyte, and scanners do write bytes before it. */
-static bool has_pdf_header(const unsigned char *data, size_t size)
+/* PDF readers accept a header within the first kilobyte, and scanners do write bytes before it;
+ * where the header is spoilt they go by the end. */
+static bool is_pdf(const unsigned char *data, size_t size)
 {
-    return holds(data, size < 1024 ? size : 1024, "%PDF-");
+    size_t part = size < 1024 ? size : 1024;
+    const unsigned char *tail = data + size - part;
+    return holds(data, part, "%PDF-") ||
+           (holds(tail, part, "startxref") && holds(tail, part, "%%EOF"));
 }
 
 static bool is_html(const unsigned char *data, size_t size)
@@ -163,7 +167,7 @@ enum media_type media_sniff(const unsigned char *data, size_t size)
         return iso_kind(data, size);
     if (is_html(data, size))
         return MEDIA_HTML;
-    return has_pdf_header(data, size) ? MEDIA_PDF : MEDIA_UNKNOWN;
+    return is_pdf(data, size) ? MEDIA_PDF : MEDIA_UNKNOWN;
 }
 
 const char *media_type_name(enum media_type type)

@@ -16,9 +16,9 @@ bool batch_is_in(const struct person *person, const struct delegation *delegatio
 
 static void list_people(struct batch *b, struct record *record, bool whole, struct diag *diag)
 {
-    struct diag silent = {0}; /* the first pass has reported everything */
+    struct diag again = {0}; /* the first pass has reported what is wrong with the data */
     struct intern strings = {0};
-    struct record_cursor *cursor = record_cursor_new(record, &silent);
+    struct record_cursor *cursor = record_cursor_new(record, &again);
     struct arena *a = &b->arena;
     struct applicant who;
     size_t cap = 0;
@@ -38,7 +38,10 @@ static void list_people(struct batch *b, struct record *record, bool whole, stru
     }
     record_cursor_free(cursor);
     intern_clear(&strings);
-    diag_clear(&silent);
+    for (size_t i = 0; i < again.n; i++)
+        if (again.list[i].fault == FAULT_SYSTEM)
+            diag_pass(diag, &again.list[i]);
+    diag_clear(&again);
 }
 
 static void choose_people(struct batch *b, const struct record *record, const struct shard *part)

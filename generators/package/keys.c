@@ -4,6 +4,7 @@
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/paths.h"
+#include "core/system_error.h"
 #include "media/media.h"
 #include "record/canonical.h"
 
@@ -30,11 +31,10 @@ static bool add_file(const struct package *p, struct digest *d, const char *path
     long long bytes;
     bool ok = digest_cache_file(p->tree->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
     digest_text(d, sum);
-    return ok || diag_system(p->diag, (struct src_pos){path, 0},
-                             "无法读取，看不出有无变化：%s；应为可读的普通文件",
-                             "cannot be read, so that changes would stay unseen: %s; it must be a "
-                             "regular file that can be read",
-                             strerror(errno));
+    return ok || diag_errno(p->diag, (struct src_pos){path, 0},
+                            "应为可读的普通文件，否则看不出有无变化；无法读取",
+                            "it must be a regular file that can be read, or changes would stay "
+                            "unseen; cannot be read");
 }
 
 /* A file of templates/ that counts by itself: a paper's of its documents, and those that only
@@ -102,29 +102,40 @@ static bool digest_fonts(const struct package *p, char out[KEY_HEX])
     return ok;
 }
 
-/* All of templates/: what check finds depends on it. Of documents, those alone that do not count by
- * themselves: they change once a year. */
-static bool digest_templates(const struct package *p, struct digest *checked, char out[KEY_HEX])
+/* What check finds depends on all files of one directory; documents on those alone that do not
+ * count by themselves: they change once a year. */
+static bool digest_folder(const struct package *p, const char *dir, struct digest *checked,
+                          struct digest *drawn)
 {
     static const char *const patterns[] = {"*.xml", "*.xsd", "*.rng"};
+    const char *const dirs[] = {dir, NULL};
     struct arena arena = {0};
-    struct digest *d = digest_new();
     bool ok = true;
 
     for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
         char **files;
-        size_t n = find_files(&arena, p->papers->templates, patterns[k], &files);
+        size_t n = find_files(&arena, dirs, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
             digest_text(checked, leaf);
             ok = add_file(p, checked, files[i]) && ok;
             if (counts_by_itself(p, files[i], leaf))
                 continue;
-            digest_text(d, leaf);
-            ok = add_file(p, d, files[i]) && ok;
+            digest_text(drawn, leaf);
+            ok = add_file(p, drawn, files[i]) && ok;
         }
     }
     arena_free(&arena);
+    return ok;
+}
+
+/* One that another takes the place of may be included by it, so all count. */
+static bool digest_templates(const struct package *p, struct digest *checked, char out[KEY_HEX])
+{
+    struct digest *d = digest_new();
+    bool ok = true;
+    for (const char *const *dir = p->papers->templates; *dir; dir++)
+        ok = digest_folder(p, *dir, checked, d) && ok;
     key_end(out, d);
     return ok;
 }

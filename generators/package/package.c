@@ -273,6 +273,11 @@ static void summarise(const struct package_run *run)
         zh ? "package：%zu 人齐备，%zu 人未成；%zu 份新做，%zu 份无变化\n"
            : "package: %zu applicants complete, %zu failed; %zu documents made, %zu as they were\n",
         complete, p->batch->n_chosen - complete, p->results->made, p->results->kept);
+    if (p->tree->swept > 0)
+        fprintf(stderr,
+                zh ? "package：删除了上次中断留下的 %zu 个临时文件\n"
+                   : "package: removed %zu temporary files that an interrupted run had left\n",
+                p->tree->swept);
     if (!p->whole)
         fputs(
             zh ? "package：只做了一部分申报人；委托书、花名册、合并打印和报告由不限范围的运行制作\n"
@@ -418,7 +423,8 @@ static bool open_tree(struct package_run *run, const struct shard *part)
         .dry_run = own->dry_run, .force = own->force, .whole = p->whole, .part = *part};
 
     p->batch = batch_new(p->record, part, p->whole, p->diag);
-    if (!batch_name_folders(
+    if (p->diag->system_faults || /* not all people are in it */
+        !batch_name_folders(
             p->batch, own->name_template ? own->name_template : PACKAGE_NAME_TEMPLATE, p->diag) ||
         !(p->tree = tree_open(p->options->output, &options, p->diag)) || !(p->keys = keys_new(p)))
         return false;

@@ -36,7 +36,7 @@ struct result {
     struct parcel findings, documents; /* for unpack_findings, for result_next */
 };
 
-/* What it holds points into the buffer. false: the work was never done. */
+/* The result points into the buffer. false: the work was never done. */
 bool result_open(struct result *r, const struct buffer *result);
 bool result_next(struct result *r, struct result_document *out);
 /* A document out of bytes that result_add has packed. */

@@ -38,7 +38,7 @@ static bool is_in(const char *path, const char *folder, bool itself)
            !(itself && strchr(path + len + 1, '/'));
 }
 
-/* Those of an applicant or delegation that failed this time stay: they are all there is. */
+/* Old documents of an applicant or delegation that failed this time stay: they are all there is. */
 static bool is_all_there_is(const struct package *p, const char *path)
 {
     const struct batch *b = p->batch;

@@ -4,6 +4,7 @@
 #include "core/lock.h"
 #include "core/output.h"
 #include "core/paths.h"
+#include "core/temporary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,8 @@ struct output_tree *tree_open(const char *root, const struct tree_options *optio
         tree_close(t);
         return NULL;
     }
+    if (!options->dry_run && !options->part.n) /* shards have neighbours that walk here, too */
+        t->swept = temporary_sweep_tree(t->root);
     t->digests = open_digests(t);
     return t;
 }

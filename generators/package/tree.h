@@ -25,6 +25,7 @@ struct output_tree {
     int lock;                  /* -1: none */
     struct manifest *manifest; /* since tree_begin */
     struct digest_cache *digests;
+    size_t swept; /* temporary files that a run before has left, and are gone now */
 };
 
 /* Makes and locks the folder. NULL: reported. */

@@ -30,10 +30,10 @@ void paper_maker_free(struct paper_maker *m);                             /* NUL
 int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos from,
                      struct diag *diag);
 const char *paper_maker_title(const struct paper_maker *m, int paper);
-/* Its file; of the volume, that of its sections. */
+/* The file of the paper's template; of the volume, the file of its sections. */
 const char *paper_maker_template(const struct paper_maker *m, int paper);
 bool paper_maker_is_volume(const struct paper_maker *m, int paper);
-bool paper_maker_cites(const struct paper_maker *m, int paper); /* it needs the volume's numbers */
+bool paper_maker_cites(const struct paper_maker *m, int paper); /* prints the volume's numbers */
 
 /* Begins the query on a node, with the switches as variables. */
 void paper_maker_begin_query(const struct paper_maker *m, struct query_context *query,

@@ -6,6 +6,7 @@
 #include "query/xpath_check.h"
 #include "record/date.h"
 #include "record/quote.h"
+#include "xml/include.h"
 #include "xml/xml.h"
 #include "xml/xml_reader.h"
 
@@ -38,6 +39,7 @@ struct query_context {
     const struct query_tables *tables;
     xmlHashTable *answers;      /* struct query_function by name: those of texts */
     void *owner;                /* of the library that it was extended by */
+    struct query_memory memory; /* of the applicant */
     record_node *applicant;     /* NULL: a unit, delegation or batch is worked on */
     struct variable *variables; /* newest last */
     size_t n, cap;
@@ -289,7 +291,8 @@ static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *u
     for (size_t i = uri ? 0 : c->n; i-- > 0;)
         if (!strcmp(c->variables[i].name, (const char *)name))
             return xmlXPathNewCString(c->variables[i].value);
-    return NULL;
+    const char *parameter = uri ? NULL : xml_profile_parameter((const char *)name);
+    return parameter ? xmlXPathNewCString(parameter) : NULL;
 }
 
 /* Runs a function of texts: libxml2 says by which name it was called. */
@@ -329,6 +332,7 @@ struct query_context *query_context_new(const struct query_tables *tables)
     c->xpath->userData = c;
     c->xpath->error = note_error;
     c->xpath->opLimit = OPERATION_LIMIT;
+    xmlXPathContextSetCache(c->xpath, 1, -1, 0); /* of value objects: most live for a step alone */
     c->run = 1;
     xmlXPathRegisterVariableLookup(c->xpath, look_up, c);
     c->tables = tables ? tables : &none;
@@ -346,6 +350,7 @@ void query_context_free(struct query_context *c)
         return;
     query_variables_release(c, 0);
     free(c->variables);
+    arena_free(&c->memory.arena);
     xmlXPathFreeContext(c->xpath);
     xmlHashFree(c->answers, NULL);
     free(c);
@@ -354,6 +359,8 @@ void query_context_free(struct query_context *c)
 void query_context_begin(struct query_context *c, record_node *root, const char *asof)
 {
     query_variables_release(c, 0);
+    arena_free(&c->memory.arena);
+    c->memory = (struct query_memory){0};
     c->xpath->doc = root ? root->doc : NULL;
     c->xpath->node = root;
     c->applicant = root && !strcmp((const char *)root->name, "applicant") ? root : NULL;
@@ -393,6 +400,11 @@ const struct query_tables *query_tables(xmlXPathParserContext *ctxt)
 void *query_owner(xmlXPathParserContext *ctxt)
 {
     return context_of(ctxt)->owner;
+}
+
+struct query_memory *query_memory(xmlXPathParserContext *ctxt)
+{
+    return &context_of(ctxt)->memory;
 }
 
 record_node *query_applicant(xmlXPathParserContext *ctxt)

@@ -82,6 +82,13 @@ struct query_tables;
 const struct query_tables *query_tables(struct _xmlXPathParserContext *ctxt); /* never NULL */
 void *query_owner(struct _xmlXPathParserContext *ctxt); /* query_context_extend's, or NULL */
 record_node *query_applicant(struct _xmlXPathParserContext *ctxt); /* NULL: nobody is worked on */
+/* What functions keep of the applicant at hand, whose record stays as it is meanwhile: until
+ * query_context_begin. */
+struct query_memory {
+    struct arena arena;
+    struct scoring *scoring; /* rubric.c's; NULL: nothing is known yet */
+};
+struct query_memory *query_memory(struct _xmlXPathParserContext *ctxt);
 /* Is it true of the node? Asked in the midst of an evaluation, whose place stays as it is. */
 bool query_nested(struct _xmlXPathParserContext *ctxt, struct query *q, record_node *node);
 

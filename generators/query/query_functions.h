@@ -12,7 +12,7 @@ struct query_call {
     struct arena arena; /* of the call */
 };
 
-/* What it answers. */
+/* The value that a function answers with. */
 struct _xmlXPathObject *answer_text(const char *s);
 struct _xmlXPathObject *answer_number(double v);
 struct _xmlXPathObject *answer_bool(bool v);

@@ -63,7 +63,7 @@ static void fn_folded(xmlXPathParserContext *ctxt, int nargs)
     xmlFree(x);
 }
 
-/* Those of the nodes that read as the text does. */
+/* alike(nodes, text): the nodes whose text is the same when folded. */
 static void fn_alike(xmlXPathParserContext *ctxt, int nargs)
 {
     struct buffer wanted = {0};

@@ -252,12 +252,20 @@ static double number(const xmlNode *n, const char *name)
 
 /* --- arithmetic --- */
 
-/* Whom the points are asked for, and what is asked. */
+/* An entry of the applicant, and what does not depend on who scores. */
+struct entry {
+    const record_node *score;
+    const char *item; /* that it names */
+    double factor;    /* 0 without proof, else that of its rank */
+    double most;      /* that its rank allows */
+};
+
+/* Whom the points are asked for: their entries, looked up once. */
 struct scoring {
-    struct _xmlXPathParserContext *ctxt;
     const struct rubric *rubric; /* of the applicant's specialty; NULL: there is none */
     record_node *applicant;
-    const char *who;
+    struct entry *entries;
+    size_t n, cap;
 };
 
 static const struct rubric *rubric_for(const struct rubrics *r, const record_node *applicant)
@@ -288,7 +296,8 @@ static long rank_of(const xmlNode *n)
 }
 
 /* The best place among the proofs that @refs names; 0: it names none. */
-static long best_rank(const struct scoring *s, const xmlNode *score)
+static long best_rank(struct _xmlXPathParserContext *ctxt, const struct scoring *s,
+                      const xmlNode *score)
 {
     char *refs = attribute(score, "refs"), *rest = NULL;
     long best = 0;
@@ -296,7 +305,7 @@ static long best_rank(const struct scoring *s, const xmlNode *score)
          id = strtok_r(NULL, " \t\r\n", &rest))
         for (xmlNode *n = s->applicant->children; n; n = n->next)
             if (n->type == XML_ELEMENT_NODE && attribute_is(n, "id", id) &&
-                query_nested(s->ctxt, s->rubric->proof, n)) {
+                query_nested(ctxt, s->rubric->proof, n)) {
                 long rank = rank_of(n);
                 best = best == 0 || rank < best ? rank : best;
             }
@@ -304,20 +313,17 @@ static long best_rank(const struct scoring *s, const xmlNode *score)
     return best;
 }
 
-static const struct item *item_of(const struct scoring *s, const xmlNode *score)
+static const struct item *item_of(const struct scoring *s, const char *id)
 {
     for (size_t i = 0; s->rubric && i < s->rubric->n_parts; i++)
         for (size_t k = 0; k < s->rubric->parts[i].n; k++)
-            if (attribute_is(score, "item", s->rubric->parts[i].items[k].id))
+            if (!strcmp(s->rubric->parts[i].items[k].id, id))
                 return &s->rubric->parts[i].items[k];
     return NULL;
 }
 
-static double factor(const struct scoring *s, const xmlNode *score)
+static double factor(const struct scoring *s, const struct item *item, long rank)
 {
-    const struct item *item = item_of(s, score);
-    long rank = item ? best_rank(s, score) : 0;
-
     if (rank == 0)
         return 0;
     for (size_t i = 0; item->ranked && i < s->rubric->n_ranks; i++)
@@ -326,24 +332,57 @@ static double factor(const struct scoring *s, const xmlNode *score)
     return 1;
 }
 
-static double score_points(const struct scoring *s, const xmlNode *score)
+static struct entry entry_of(struct _xmlXPathParserContext *ctxt, const struct scoring *s,
+                             const xmlNode *score)
 {
-    double f = factor(s, score), most = f < 1 && f > 0 ? item_of(s, score)->max * f : 1e6;
-    return f > 0 ? hundredths(capped(number(score, s->who), most)) : 0;
+    char *id = attribute(score, "item");
+    const struct item *item = id ? item_of(s, id) : NULL;
+    struct entry e = {.score = score, .most = 1e6};
+    e.item = id ? arena_strdup(&query_memory(ctxt)->arena, id) : "";
+    e.factor = item ? factor(s, item, best_rank(ctxt, s, score)) : 0;
+    if (e.factor > 0 && e.factor < 1)
+        e.most = item->max * e.factor;
+    xmlFree(id);
+    return e;
 }
 
-static double item_points(const struct scoring *s, const struct item *item, bool uncapped)
+/* Once for an applicant: each entry asks the rubric's proof of all that it refers to. NULL: nobody
+ * is worked on, or there are no rubrics. */
+static const struct scoring *scoring_of(struct _xmlXPathParserContext *ctxt)
+{
+    struct query_memory *memory = query_memory(ctxt);
+    const struct rubrics *r = query_tables(ctxt)->rubrics;
+    record_node *applicant = query_applicant(ctxt);
+
+    if (!r || !applicant || memory->scoring)
+        return memory->scoring;
+    struct scoring *s = ARENA_NEW(&memory->arena, struct scoring);
+    s->rubric = rubric_for(r, applicant);
+    s->applicant = applicant;
+    for (xmlNode *n = applicant->children; n; n = n->next)
+        if (named(n, "score"))
+            *ARENA_PUSH(&memory->arena, s->entries, s->n, s->cap) = entry_of(ctxt, s, n);
+    memory->scoring = s;
+    return s;
+}
+
+static double score_points(const struct entry *e, const char *who)
+{
+    return e->factor > 0 ? hundredths(capped(number(e->score, who), e->most)) : 0;
+}
+
+static double item_points(const struct scoring *s, const char *who, const struct item *item,
+                          bool uncapped)
 {
     bool claimed = false, given = false;
     double sum = 0;
 
-    for (xmlNode *n = s->applicant->children; n; n = n->next) {
-        if (!named(n, "score"))
+    for (size_t i = 0; i < s->n; i++) {
+        const struct entry *e = &s->entries[i];
+        given = given || xmlHasProp((xmlNode *)e->score, BAD_CAST who);
+        if (strcmp(e->item, item->id))
             continue;
-        given = given || xmlHasProp(n, BAD_CAST s->who);
-        if (!attribute_is(n, "item", item->id))
-            continue;
-        double p = score_points(s, n);
+        double p = score_points(e, who);
         sum = isnan(p) || isnan(sum) ? NAN : item->mode == BEST_OF ? fmax(sum, p) : sum + p;
         claimed = true;
     }
@@ -352,19 +391,19 @@ static double item_points(const struct scoring *s, const struct item *item, bool
     return uncapped ? hundredths(sum) : hundredths(capped(sum, item->max));
 }
 
-static double part_points(const struct scoring *s, const struct part *part)
+static double part_points(const struct scoring *s, const char *who, const struct part *part)
 {
     double sum = 0;
     for (size_t i = 0; i < part->n; i++)
-        sum += item_points(s, &part->items[i], false);
+        sum += item_points(s, who, &part->items[i], false);
     return hundredths(capped(sum, part->max));
 }
 
-static double all_points(const struct scoring *s, const struct rubric *rubric)
+static double all_points(const struct scoring *s, const char *who, const struct rubric *rubric)
 {
     double sum = 0;
     for (size_t i = 0; i < rubric->n_parts; i++)
-        sum += part_points(s, &rubric->parts[i]);
+        sum += part_points(s, who, &rubric->parts[i]);
     return hundredths(capped(sum, rubric->total));
 }
 
@@ -372,22 +411,20 @@ double rubric_points(struct _xmlXPathParserContext *ctxt, const record_node *nod
                      bool uncapped)
 {
     const struct rubrics *r = query_tables(ctxt)->rubrics;
-    record_node *applicant = query_applicant(ctxt);
-    if (!r || !applicant)
-        return NAN;
-    const struct scoring s = {ctxt, rubric_for(r, applicant), applicant, who};
-    if (named(node, "score"))
-        return strcmp(who, "factor") ? score_points(&s, node) : factor(&s, node);
-    for (size_t i = 0; i < r->n; i++) {
+    const struct scoring *s = scoring_of(ctxt);
+    for (size_t i = 0; s && i < s->n; i++)
+        if (s->entries[i].score == node)
+            return strcmp(who, "factor") ? score_points(&s->entries[i], who) : s->entries[i].factor;
+    for (size_t i = 0; s && i < r->n; i++) {
         if (r->list[i].node == node)
-            return all_points(&s, &r->list[i]);
+            return all_points(s, who, &r->list[i]);
         for (size_t p = 0; p < r->list[i].n_parts; p++) {
             const struct part *part = &r->list[i].parts[p];
             if (part->node == node)
-                return part_points(&s, part);
+                return part_points(s, who, part);
             for (size_t k = 0; k < part->n; k++)
                 if (part->items[k].node == node)
-                    return item_points(&s, &part->items[k], uncapped);
+                    return item_points(s, who, &part->items[k], uncapped);
         }
     }
     return NAN;

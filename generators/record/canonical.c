@@ -83,7 +83,7 @@ static void add_element(struct digest *d, const xmlNode *node, long first, const
     digest_text(d, NULL);
 }
 
-/* Its unit, delegation and batch, without the others in them. */
+/* The applicant's unit, delegation and batch, without the other people in them. */
 static void add_surroundings(struct digest *d, const struct applicant *who)
 {
     static const char *const applicants[] = {"applicant", NULL}, *const parts[] = {

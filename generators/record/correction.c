@@ -35,8 +35,7 @@ static bool is_blank(uint32_t c)
            utf8_is_ignorable(c);
 }
 
-/* Folded, and without any blank. */
-static char *fold(const char *value, struct arena *arena)
+char *correction_folded(const char *value, struct arena *arena)
 {
     size_t len = strlen(value), used;
     char *folded = arena_alloc(arena, len + 1, 1), *to = folded;
@@ -266,13 +265,13 @@ static const char *word_around(const char *const *words, size_t n, const char *v
 const char *correction_of_word(const char *const *words, size_t n, const char *value,
                                struct arena *arena)
 {
-    const char *folded = fold(value, arena);
+    const char *folded = correction_folded(value, arena);
     struct spelling_guess guess = {.word = folded};
 
     if (!*folded || strlen(folded) > VALUE_BYTES)
         return NULL;
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(fold(words[i], arena), folded))
+        if (!strcmp(correction_folded(words[i], arena), folded))
             return words[i];
     const char *around = word_around(words, n, folded);
     for (size_t i = 0; !around && i < n; i++)
@@ -293,7 +292,7 @@ const char *correction_of(const struct word_type *type, const char *value, struc
         return NULL;
     if (type->n_values)
         return correction_of_word(type->values, type->n_values, value, arena);
-    const char *folded = fold(value, arena);
+    const char *folded = correction_folded(value, arena);
     for (size_t i = 0; *folded && i < sizeof readers / sizeof *readers; i++)
         if (!strcmp(readers[i].type, type->name))
             return readers[i].correct(folded, arena);

@@ -8,6 +8,10 @@
 /* NULL: nothing is near enough. "" means that the field is to be left empty. In the arena. */
 const char *correction_of(const struct word_type *type, const char *value, struct arena *arena);
 
+/* Marks, digits and letters of full width made plain, and no blank or invisible character left. In
+ * the arena. */
+char *correction_folded(const char *value, struct arena *arena);
+
 enum correction_reason {
     CORRECTION_PLAIN,
     CORRECTION_FULL_WIDTH, /* digits, letters or marks of full width */

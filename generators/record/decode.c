@@ -1,6 +1,7 @@
 /* decode.c - see decode.h. */
 #include "record/decode.h"
 
+#include "core/system_error.h"
 #include "core/utf8.h"
 #include "record/gb18030.h"
 
@@ -57,6 +58,12 @@ static bool refuse(struct decoder *d, enum fault fault, long line, const char *z
     return d->faulty = true, false;
 }
 
+static bool refuse_read(struct decoder *d, struct system_error why)
+{
+    return refuse(d, FAULT_SYSTEM, 0, arena_printf(d->arena, "读取失败：%s", why.text[LANGUAGE_ZH]),
+                  arena_printf(d->arena, "reading failed: %s", why.text[LANGUAGE_EN]));
+}
+
 /* -1 after a fault. */
 static ssize_t read_at(struct decoder *d, void *to, size_t size, off_t at)
 {
@@ -65,8 +72,7 @@ static ssize_t read_at(struct decoder *d, void *to, size_t size, off_t at)
         n = pread(d->fd, to, size, at);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        refuse(d, FAULT_SYSTEM, 0, arena_printf(d->arena, "读取失败：%s", strerror(errno)),
-               arena_printf(d->arena, "reading failed: %s", strerror(errno)));
+        refuse_read(d, system_error(errno));
     return n;
 }
 

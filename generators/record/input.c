@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/system_error.h"
 #include "core/temporary.h"
 
 #include <errno.h>
@@ -16,8 +17,8 @@ enum { SPOOL_LIMIT_GIB = 4 }; /* a pipe may never end */
 
 static bool cannot(struct diag *diag, const char *name, const char *zh, const char *en, int error)
 {
-    return diag_system(diag, (struct src_pos){name, 0}, "%s%.0s：%s", "%.0s%s: %s", zh, en,
-                       strerror(error));
+    errno = error;
+    return diag_errno(diag, (struct src_pos){name, 0}, "%s%.0s", "%.0s%s", zh, en);
 }
 
 static void remember(struct input *in, const struct stat *st)
@@ -48,11 +49,11 @@ static bool spool(struct input *in, int from, struct diag *diag)
                 diag, (struct src_pos){in->name, 0}, "超过 %d GiB；请把数据存为文件再读",
                 "more than %d GiB; store the data in a file and read that", SPOOL_LIMIT_GIB);
         if (!output_bytes(in->spool, block, (size_t)n))
-            return diag_system(
+            return diag_errno(
                 diag, (struct src_pos){in->name, 0},
-                "不能写 %s 里的临时文件：%s；可用 TMPDIR 另指定目录",
-                "cannot write the temporary file in %s: %s; TMPDIR may name another folder",
-                temporary_folder(), strerror(errno));
+                "不能写 %s 里的临时文件（可用 TMPDIR 另指定目录）",
+                "cannot write the temporary file in %s (TMPDIR may name another folder)",
+                temporary_folder());
     }
     struct stat st;
     if (fstat(in->spool, &st))

@@ -2,6 +2,7 @@
  * changed any more. */
 #include "sheet/book.h"
 
+#include "core/system_error.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
 #include "sheet/cell.h"
@@ -39,8 +40,9 @@ struct book {
     struct arena arena;
     lxw_workbook *workbook;
     lxw_worksheet **sheets;
+    struct verify_cells *written; /* one a sheet */
     const char **names;
-    size_t n_sheets, cap_sheets, cap_names, n_names;
+    size_t n_sheets, cap_sheets, cap_written, n_written, cap_names, n_names;
     lxw_error error; /* the first */
     size_t faults;   /* cells that cannot hold what they should */
     lxw_format *title, *head, *sum, *left, *center, *right;
@@ -128,6 +130,43 @@ static void keep(struct book *b, lxw_error error)
         b->error = error;
 }
 
+/* All cells of the sheet that was begun last, and its rows, go through these: what arrives is
+ * compared. */
+static struct verify_cells *current(struct book *b)
+{
+    return &b->written[b->n_written - 1];
+}
+
+static void put_row(struct book *b, lxw_worksheet *ws, size_t row, double height)
+{
+    verify_row_written(current(b), row);
+    keep(b, worksheet_set_row(ws, (lxw_row_t)row, height, NULL));
+}
+
+static void put_blank(struct book *b, lxw_worksheet *ws, size_t row, size_t column,
+                      lxw_format *format)
+{
+    verify_cell_written(current(b), row, column, "");
+    keep(b, worksheet_write_blank(ws, (lxw_row_t)row, (lxw_col_t)column, format));
+}
+
+/* text NULL: a fault that has been reported, so that the book will not be used. */
+static void put_text(struct book *b, lxw_worksheet *ws, size_t row, size_t column, const char *text,
+                     lxw_format *format)
+{
+    verify_cell_written(current(b), row, column, text ? text : "");
+    keep(b, worksheet_write_string(ws, (lxw_row_t)row, (lxw_col_t)column, text, format));
+}
+
+static void put_number(struct book *b, lxw_worksheet *ws, size_t row, size_t column, double number,
+                       lxw_format *format)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.16G", number); /* as libxlsxwriter writes it */
+    verify_cell_written(current(b), row, column, text);
+    keep(b, worksheet_write_number(ws, (lxw_row_t)row, (lxw_col_t)column, number, format));
+}
+
 /* Writes the text into the range's first cell and joins the rest to it. What lies above the row
  * being written stays as it is: the caller has written it. */
 static void merge(struct book *b, lxw_worksheet *ws, struct sheet_range r, const char *text,
@@ -143,13 +182,16 @@ static void merge(struct book *b, lxw_worksheet *ws, struct sheet_range r, const
         return;
     }
     *ARENA_PUSH(&b->arena, b->merged, b->n_merged, b->cap_merged) = r;
-    if (r.first_row == r.last_row && r.first_column == r.last_column)
-        keep(b, worksheet_write_string(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column, text,
-                                       format));
-    else
-        keep(b,
-             worksheet_merge_range(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column,
-                                   (lxw_row_t)r.last_row, (lxw_col_t)r.last_column, text, format));
+    if (r.first_row == r.last_row && r.first_column == r.last_column) {
+        put_text(b, ws, r.first_row, r.first_column, text, format);
+        return;
+    }
+    for (size_t row = r.first_row; row <= r.last_row; row++)
+        for (size_t column = r.first_column; column <= r.last_column; column++)
+            verify_cell_written(current(b), row, column,
+                                text && row == r.first_row && column == r.first_column ? text : "");
+    keep(b, worksheet_merge_range(ws, (lxw_row_t)r.first_row, (lxw_col_t)r.first_column,
+                                  (lxw_row_t)r.last_row, (lxw_col_t)r.last_column, text, format));
 }
 
 static lxw_format *format_new(struct book *b, enum font_role role, double size, int align,
@@ -285,11 +327,12 @@ static lxw_worksheet *add_sheet(struct book *b, const char *name)
 {
     lxw_worksheet *ws = workbook_add_worksheet(b->workbook, name);
     if (!ws) {
-        diag_system(b->diag, (struct src_pos){0}, "无法建立工作表“%s”：%s",
-                    "cannot make the sheet \"%s\": %s", name, strerror(errno));
+        diag_errno(b->diag, (struct src_pos){0}, "无法建立工作表“%s”",
+                   "cannot make the sheet \"%s\"", name);
         return NULL;
     }
     *ARENA_PUSH(&b->arena, b->sheets, b->n_sheets, b->cap_sheets) = ws;
+    *ARENA_PUSH(&b->arena, b->written, b->n_written, b->cap_written) = (struct verify_cells){0};
     b->n_merged = 0;
     return ws;
 }
@@ -368,25 +411,24 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
     }
     lower = fmax(lower, whole - upper);
     if (t->n_groups > 0) {
-        keep(b, worksheet_set_row(ws, (lxw_row_t)row, upper, NULL));
+        put_row(b, ws, row, upper);
         for (size_t i = 0; i < t->n; i++) {
             const struct sheet_group *g = sheet_group_of(t, i);
             if (g && g->first == i)
                 merge(b, ws, (struct sheet_range){row, g->first, row, g->last},
                       plain(b, g->head, row, i, g->head), b->head);
             else if (!g)
-                keep(b, worksheet_write_string(
-                            ws, (lxw_row_t)row, (lxw_col_t)i,
-                            plain(b, t->columns[i].head, row, i, t->columns[i].head), b->head));
+                put_text(b, ws, row, i, plain(b, t->columns[i].head, row, i, t->columns[i].head),
+                         b->head);
         }
     }
-    keep(b, worksheet_set_row(ws, (lxw_row_t)bottom, lower, NULL));
+    put_row(b, ws, bottom, lower);
     for (size_t i = 0; i < t->n; i++) {
         const char *head = plain(b, t->columns[i].head, bottom, i, t->columns[i].head);
         if (t->n_groups > 0 && !sheet_group_of(t, i))
             merge(b, ws, (struct sheet_range){row, i, bottom, i}, head, b->head);
         else
-            keep(b, worksheet_write_string(ws, (lxw_row_t)bottom, (lxw_col_t)i, head, b->head));
+            put_text(b, ws, bottom, i, head, b->head);
     }
     return bottom + 1;
 }
@@ -396,8 +438,6 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
 {
     const struct sheet_column *c = &b->t->columns[column];
     lxw_format *format = b->cells[column];
-    lxw_row_t r = (lxw_row_t)row;
-    lxw_col_t k = (lxw_col_t)column;
     struct cell cell;
 
     if (c->type == COLUMN_INDEX)
@@ -406,7 +446,7 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
         cell_make(&cell, c, who->texts[column]);
 
     if (cell.kind == CELL_BLANK) {
-        keep(b, worksheet_write_blank(ws, r, k, format));
+        put_blank(b, ws, row, column, format);
     } else if (cell.kind == CELL_NUMBER) {
         /* A date's width was checked with the template; of numbers nobody knows before. */
         char buffer[CELL_SHOWN];
@@ -419,7 +459,7 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
                          "cell %s is too narrow to show %s: widen the column in the template",
                          cell_address(b, row, column), buffer);
         }
-        keep(b, worksheet_write_number(ws, r, k, cell.number, format));
+        put_number(b, ws, row, column, cell.number, format);
     } else {
         struct text_shape shape = text_shape(cell.text);
         const char *text = checked(b, cell.text, &shape, row, column, c->label, who);
@@ -434,7 +474,7 @@ static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t col
                          cell_address(b, row, column), need, ROW_HEIGHT_MAX);
             *height = fmax(*height, fmin(need, ROW_HEIGHT_MAX));
         }
-        keep(b, worksheet_write_string(ws, r, k, text, format));
+        put_text(b, ws, row, column, text, format);
     }
 }
 
@@ -450,7 +490,7 @@ static bool write_rows(struct book *b, lxw_worksheet *ws, size_t first,
             return false;
         for (size_t k = 0; k < b->t->n; k++)
             write_cell(b, ws, first + i, k, &who, i + 1, &height);
-        keep(b, worksheet_set_row(ws, (lxw_row_t)(first + i), height, NULL));
+        put_row(b, ws, first + i, height);
     }
     return true;
 }
@@ -492,10 +532,10 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
     for (size_t i = 0; i < t->n; i++)
         keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)i, (lxw_col_t)i,
                                             (uint32_t)pixels(t->columns[i].width), b->spare[i]));
-    keep(b, worksheet_set_row(ws, 0, t->title_size * 2, NULL));
+    put_row(b, ws, 0, t->title_size * 2);
     merge(b, ws, (struct sheet_range){0, 0, 0, last}, plain(b, t->title, 0, 0, t->title), b->title);
     if (t->heading.n > 0) {
-        keep(b, worksheet_set_row(ws, (lxw_row_t)++row, HEADING_HEIGHT, NULL));
+        put_row(b, ws, ++row, HEADING_HEIGHT);
         write_fields(b, ws, row, &t->heading, list->party->heading);
     }
     head = row + 1;
@@ -506,22 +546,19 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
     if (t->sum.n > 0) {
         const char *sum =
             plain(b, sheet_sum(b->d->rows, list->rows, list->n, &b->arena), row, 0, "合计");
-        keep(b,
-             worksheet_set_row(
-                 ws, (lxw_row_t)row,
-                 fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size)),
-                 NULL));
+        put_row(b, ws, row,
+                fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size)));
         merge(b, ws, (struct sheet_range){row, 0, row, last}, sum, b->sum);
         row++;
     }
     if (t->foot.n > 0) {
-        keep(b, worksheet_set_row(ws, (lxw_row_t)row, t->foot_height, NULL));
+        put_row(b, ws, row, t->foot_height);
         write_fields(b, ws, row, &t->foot, list->party->foot);
         row++;
     }
     for (size_t i = 0; i < t->spare; i++)
         for (size_t k = 0; k < t->n; k++)
-            keep(b, worksheet_write_blank(ws, (lxw_row_t)(row + i), (lxw_col_t)k, b->spare[k]));
+            put_blank(b, ws, row + i, k, b->spare[k]);
     allow_values(b, ws, first, list->n, row);
     lxw_rowcol_to_range(range, (lxw_row_t)first, 0, (lxw_row_t)(row + t->spare), (lxw_col_t)last);
     keep(b, worksheet_ignore_errors(ws, LXW_IGNORE_NUMBER_STORED_AS_TEXT, range));
@@ -533,13 +570,57 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
 }
 
 /* The sheet that lists the units: number, unit with a link to its sheet, people. */
+static const double index_widths[] = {40, 300, 60}; /* pixels */
+
+static void write_index_row(struct book *b, lxw_worksheet *ws, size_t i, lxw_format *cell,
+                            lxw_format *link)
+{
+    const struct sheet_template *t = b->t;
+    const struct sheet_list *list = &b->d->lists[i];
+    const char *name = list->party->name;
+    double ems = (index_widths[1] - SHEET_PADDING) / t->size;
+    double height = height_of(text_line_count(name, ems), t->size);
+    lxw_row_t row = (lxw_row_t)i + 2;
+    struct buffer url = {0};
+
+    buffer_puts(&url, "internal:'");
+    for (const char *sheet = b->names[i + 1]; *sheet; sheet++)
+        buffer_printf(&url, *sheet == '\'' ? "''" : "%c", *sheet);
+    buffer_puts(&url, "'!A1");
+    buffer_putc(&url, '\0');
+    put_row(b, ws, row, fmax(t->row_height, height));
+    put_number(b, ws, row, 0, (double)i + 1, cell);
+    keep(b, worksheet_write_url(ws, row, 1, (const char *)url.data, link));
+    put_text(b, ws, row, 1, plain(b, name, row, 1, t->index_heads[1]), link);
+    put_number(b, ws, row, 2, (double)list->n, cell);
+    buffer_clear(&url);
+}
+
+/* The sum of the rows of all lists, below them. */
+static void write_index_sum(struct book *b, lxw_worksheet *ws, size_t row)
+{
+    const struct sheet_template *t = b->t;
+    const struct sheet_document *d = b->d;
+    size_t total = 0, n = 0;
+
+    for (size_t i = 0; i < d->n_lists; i++)
+        total += d->lists[i].n;
+    size_t *all = mem_alloc(total + 1, sizeof *all);
+    for (size_t i = 0; i < d->n_lists; n += d->lists[i++].n)
+        memcpy(all + n, d->lists[i].rows, d->lists[i].n * sizeof *all);
+    const char *sum = plain(b, sheet_sum(d->rows, all, n, &b->arena), row, 0, t->index_sheet);
+    double ems = (index_widths[0] + index_widths[1] + index_widths[2] - SHEET_PADDING) / t->size;
+    double height = height_of(text_line_count(sum, ems), t->size);
+    put_row(b, ws, row, fmax(t->row_height, height));
+    merge(b, ws, (struct sheet_range){row, 0, row, 2}, sum, b->sum);
+    free(all);
+}
+
 static bool write_index(struct book *b)
 {
-    static const double widths[] = {40, 300, 60};
     const struct sheet_template *t = b->t;
     const struct sheet_document *d = b->d;
     lxw_worksheet *ws = add_sheet(b, b->names[0]);
-    size_t total = 0, row = 2;
 
     if (!ws)
         return false;
@@ -548,50 +629,19 @@ static bool write_index(struct book *b)
     page_setup(b, ws);
     worksheet_set_portrait(ws);
     worksheet_set_paper(ws, 9);
-    keep(b, worksheet_set_row(ws, 0, t->title_size * 3, NULL));
+    put_row(b, ws, 0, t->title_size * 3);
     lxw_format *title =
         format_new(b, t->title_font, t->title_size * 0.8, LXW_ALIGN_CENTER, false, true);
     merge(b, ws, (struct sheet_range){0, 0, 0, 2}, plain(b, t->title, 0, 0, t->title), title);
     for (size_t k = 0; k < 3; k++) {
         keep(b, worksheet_set_column_pixels(ws, (lxw_col_t)k, (lxw_col_t)k,
-                                            (uint32_t)pixels(widths[k]), NULL));
-        keep(b, worksheet_write_string(ws, 1, (lxw_col_t)k,
-                                       plain(b, t->index_heads[k], 1, k, t->index_sheet), b->head));
+                                            (uint32_t)pixels(index_widths[k]), NULL));
+        put_text(b, ws, 1, k, plain(b, t->index_heads[k], 1, k, t->index_sheet), b->head);
     }
-    for (size_t i = 0; i < d->n_lists; i++, row++) {
-        const char *name = d->lists[i].party->name, *sheet = b->names[i + 1];
-        struct buffer url = {0};
-        buffer_puts(&url, "internal:'");
-        for (; *sheet; sheet++)
-            buffer_printf(&url, *sheet == '\'' ? "''" : "%c", *sheet);
-        buffer_puts(&url, "'!A1");
-        buffer_putc(&url, '\0');
-        double ems = (widths[1] - SHEET_PADDING) / t->size;
-        keep(b, worksheet_set_row(
-                    ws, (lxw_row_t)row,
-                    fmax(t->row_height, height_of(text_line_count(name, ems), t->size)), NULL));
-        keep(b, worksheet_write_number(ws, (lxw_row_t)row, 0, (double)i + 1, cell));
-        keep(b, worksheet_write_url(ws, (lxw_row_t)row, 1, (const char *)url.data, link));
-        keep(b, worksheet_write_string(ws, (lxw_row_t)row, 1,
-                                       plain(b, name, row, 1, t->index_heads[1]), link));
-        keep(b, worksheet_write_number(ws, (lxw_row_t)row, 2, (double)d->lists[i].n, cell));
-        total += d->lists[i].n;
-        buffer_clear(&url);
-    }
-    size_t *all = mem_alloc(total + 1, sizeof *all), n = 0;
-    for (size_t i = 0; i < d->n_lists; i++) {
-        memcpy(all + n, d->lists[i].rows, d->lists[i].n * sizeof *all);
-        n += d->lists[i].n;
-    }
-    if (t->sum.n > 0) {
-        const char *sum = plain(b, sheet_sum(d->rows, all, n, &b->arena), row, 0, t->index_sheet);
-        double ems = (widths[0] + widths[1] + widths[2] - SHEET_PADDING) / t->size;
-        keep(b, worksheet_set_row(
-                    ws, (lxw_row_t)row,
-                    fmax(t->row_height, height_of(text_line_count(sum, ems), t->size)), NULL));
-        merge(b, ws, (struct sheet_range){row, 0, row, 2}, sum, b->sum);
-    }
-    free(all);
+    for (size_t i = 0; i < d->n_lists; i++)
+        write_index_row(b, ws, i, cell, link);
+    if (t->sum.n > 0)
+        write_index_sum(b, ws, d->n_lists + 2);
     keep(b, worksheet_repeat_rows(ws, 1, 1));
     worksheet_freeze_panes(ws, 2, 0);
     return true;
@@ -643,9 +693,8 @@ static bool write_lists(struct book *b, const char *name)
                 continue;
             rows = c->n_allowed > rows ? c->n_allowed : rows;
             if (row < c->n_allowed)
-                keep(b, worksheet_write_string(ws, (lxw_row_t)row, (lxw_col_t)column,
-                                               plain(b, c->allowed[row], row, column, c->label),
-                                               b->spare[i]));
+                put_text(b, ws, row, column, plain(b, c->allowed[row], row, column, c->label),
+                         b->spare[i]);
             column++;
         }
     }
@@ -699,6 +748,13 @@ static bool full(struct book *b, const char *zh, const char *en)
         en);
 }
 
+/* libxlsxwriter speaks English alone. */
+static bool full_library(struct book *b, lxw_error error)
+{
+    return full(b, arena_printf(&b->arena, "libxlsxwriter 报错 %d", (int)error),
+                lxw_strerror(error));
+}
+
 /* Rows are in temporary files by now, from where they must get into their parts. */
 static bool rows_arrived(struct book *b, struct verify_rows *rows)
 {
@@ -708,7 +764,8 @@ static bool rows_arrived(struct book *b, struct verify_rows *rows)
             lxw_worksheet_write_single_row(ws);
         if (fflush(ws->optimize_tmpfile) || ferror(ws->optimize_tmpfile))
             return false;
-        if (!verify_rows_of(fileno(ws->optimize_tmpfile), ftell(ws->optimize_tmpfile), &rows[i]))
+        if (!verify_rows_of(fileno(ws->optimize_tmpfile), ftell(ws->optimize_tmpfile), &rows[i]) ||
+            !verify_same_cells(&rows[i].cells, &b->written[i]))
             return false;
     }
     return true;
@@ -721,6 +778,28 @@ static time_t midnight(const char *date)
     return serial > 25569 ? (time_t)(serial - 25569) * 86400 : 86400;
 }
 
+/* Closes the workbook, which is freed also when that fails, and reads back what was written. */
+static bool finish(struct book *b, FILE *out)
+{
+    struct verify_rows *rows = ARENA_ARRAY(&b->arena, struct verify_rows, b->n_sheets + 1);
+    errno = 0;
+    bool arrived = rows_arrived(b, rows);
+    int number = errno;
+    struct system_error why = system_error(number);
+    errno = 0;
+    lxw_error error = workbook_close(b->workbook);
+    if (arrived && error != LXW_NO_ERROR)
+        why = system_error(number = errno);
+    if (number)
+        return full(b, why.text[LANGUAGE_ZH], why.text[LANGUAGE_EN]);
+    if (!arrived) /* a stream has failed, and forgot why */
+        return full(b, "临时文件没有写全", "a temporary file did not arrive whole");
+    if (error != LXW_NO_ERROR)
+        return full_library(b, error);
+    return verify_workbook(fileno(out), rows, (int)b->n_sheets) ||
+           full(b, "写出的内容不完整", "what was written is not whole");
+}
+
 bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
 {
     struct book b = {.d = d, .t = d->template, .diag = diag};
@@ -729,7 +808,6 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
                                     .tmpdir = (char *)temporary_folder()};
     lxw_doc_properties properties = {
         .title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
-    bool ok, arrived;
 
     snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(out));
     if (!(b.workbook = workbook_new_opt(path, &options)))
@@ -737,24 +815,13 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     keep(&b, workbook_set_properties(b.workbook, &properties));
     b.lists = ARENA_ARRAY(&b.arena, struct list_range, d->template->n);
     make_formats(&b);
-    ok = write_sheets(&b);
+    bool ok = write_sheets(&b);
     if (ok && b.error != LXW_NO_ERROR)
-        ok = full(&b, lxw_strerror(b.error), lxw_strerror(b.error));
-
-    struct verify_rows *rows = ARENA_ARRAY(&b.arena, struct verify_rows, b.n_sheets + 1);
-    errno = 0;
-    arrived = rows_arrived(&b, rows);
-    int why = errno;
-    lxw_error error = workbook_close(b.workbook); /* frees it also when it fails */
-    if (ok && b.faults == 0 && (!arrived || error != LXW_NO_ERROR)) {
-        if (!why && error == LXW_NO_ERROR) /* a stream has failed, and forgot why */
-            ok = full(&b, "临时文件没有写全", "a temporary file did not arrive whole");
-        else
-            ok = full(&b, why ? strerror(why) : lxw_strerror(error),
-                      why ? strerror(why) : lxw_strerror(error));
-    } else if (ok && b.faults == 0 && !verify_workbook(fileno(out), rows, (int)b.n_sheets)) {
-        ok = full(&b, "写出的内容不完整", "what was written is not whole");
-    }
+        ok = full_library(&b, b.error);
+    if (ok && b.faults == 0)
+        ok = finish(&b, out);
+    else
+        lxw_workbook_free(b.workbook); /* closed, it would be written, and crash without sheets */
     ok = ok && b.faults == 0;
     arena_free(&b.arena);
     return ok;

@@ -47,7 +47,7 @@ const struct sheet_row *sheet_rows_at(const struct sheet_rows *r, size_t i);
 size_t sheet_rows_delegations(const struct sheet_rows *r, const struct sheet_party **out);
 size_t sheet_rows_units(const struct sheet_rows *r, const struct sheet_party **out);
 
-/* Those of one delegation or unit (the other NULL), in the order asked for; free() the list. */
+/* The rows of one delegation or unit (the other NULL), in the order asked for; free() the list. */
 size_t *sheet_rows_of(const struct sheet_rows *r, const size_t *delegation, const size_t *unit,
                       size_t *n);
 /* What a row holds, until the next call. false: reported. */

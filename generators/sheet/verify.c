@@ -233,9 +233,132 @@ static bool next_part(int fd, long long *at, struct part *out)
     return true;
 }
 
+/* --- cells --- */
+
+void verify_row_written(struct verify_cells *c, size_t row)
+{
+    if (row < c->next_row)
+        return;
+    c->rows++;
+    c->next_row = row + 1;
+}
+
+static uLong add_text(uLong sum, const char *text)
+{
+    return crc32(sum, (const Bytef *)text, (uInt)strlen(text));
+}
+
+void verify_cell_written(struct verify_cells *c, size_t row, size_t column, const char *text)
+{
+    char letters[8], place[40], escape[8];
+    size_t at = sizeof letters - 1;
+
+    if (row + 1 < c->next_row)
+        return;
+    verify_row_written(c, row);
+    letters[at] = '\0';
+    for (size_t k = column + 1; k > 0 && at > 0; k = (k - 1) / 26)
+        letters[--at] = (char)('A' + (k - 1) % 26);
+    snprintf(place, sizeof place, "%s%zu", letters + at, row + 1);
+    uLong sum = add_text(0, place);
+    for (const char *p = text; *p; p++) {
+        bool escaped = (unsigned char)*p < ' ' && *p != '\t' && *p != '\n';
+        snprintf(escape, sizeof escape, escaped ? "_x%04X_" : "%c", (unsigned char)*p);
+        sum = add_text(sum, escape);
+    }
+    c->cells++;
+    c->sum += sum;
+}
+
+bool verify_same_cells(const struct verify_cells *a, const struct verify_cells *b)
+{
+    return a->rows == b->rows && a->cells == b->cells && a->sum == b->sum;
+}
+
+/* Cells in the bytes of rows, a byte at a time. */
+struct cells_reader {
+    struct verify_cells found;
+    char tag[160], entity[8];
+    size_t tag_len, entity_len;
+    bool in_tag, in_entity, in_value, in_cell, broken;
+    uLong sum; /* of the open cell */
+};
+
+static void read_cells_tag(struct cells_reader *r)
+{
+    static const char cell[] = "c r=\"";
+    char *tag = r->tag, *place = tag + sizeof cell - 1;
+    bool empty = r->tag_len > 0 && tag[r->tag_len - 1] == '/';
+
+    tag[r->tag_len] = '\0';
+    if (!strncmp(tag, "row ", 4)) {
+        r->found.rows++;
+    } else if (!strncmp(tag, cell, sizeof cell - 1)) {
+        place[strcspn(place, "\"")] = '\0';
+        r->broken = r->broken || r->in_cell;
+        r->sum = add_text(0, place);
+        r->in_cell = true;
+    }
+    r->in_value = r->in_cell && (!strcmp(tag, "v") || !strcmp(tag, "t") || !strncmp(tag, "t ", 2));
+    if (r->in_cell && (empty || !strcmp(tag, "/c"))) {
+        r->found.cells++;
+        r->found.sum += r->sum;
+        r->in_cell = false;
+    }
+}
+
+static void read_cells_entity(struct cells_reader *r)
+{
+    static const char *const known[][2] = {
+        {"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"#xA", "\n"}};
+    const char *meant = NULL;
+    r->entity[r->entity_len] = '\0';
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(r->entity, known[i][0]))
+            meant = known[i][1];
+    r->broken = r->broken || !meant;
+    if (meant)
+        r->sum = add_text(r->sum, meant);
+    r->in_entity = false;
+}
+
+static void read_cells(struct cells_reader *r, const unsigned char *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = data[i];
+        if (r->in_tag && c == '>') {
+            read_cells_tag(r);
+            r->in_tag = false;
+        } else if (r->in_tag) {
+            r->broken = r->broken || r->tag_len + 1 == sizeof r->tag;
+            r->tag[r->tag_len] = (char)c;
+            r->tag_len += !r->broken;
+        } else if (r->in_entity && c == ';') {
+            read_cells_entity(r);
+        } else if (r->in_entity) {
+            r->broken = r->broken || r->entity_len + 1 == sizeof r->entity;
+            r->entity[r->entity_len] = (char)c;
+            r->entity_len += !r->broken;
+        } else if (c == '<') {
+            r->in_tag = true;
+            r->tag_len = 0;
+        } else if (c == '&' && r->in_value) {
+            r->in_entity = true;
+            r->entity_len = 0;
+        } else if (r->in_value) {
+            size_t run = 1;
+            while (i + run < len && data[i + run] != '<' && data[i + run] != '&')
+                run++;
+            r->sum = crc32(r->sum, data + i, (uInt)run);
+            i += run - 1;
+        }
+    }
+}
+
 bool verify_rows_of(int fd, long long len, struct verify_rows *out)
 {
     unsigned char piece[PIECE];
+    struct cells_reader reader = {.in_tag = false};
 
     *out = (struct verify_rows){.len = len};
     for (long long at = 0; at < len;) {
@@ -243,9 +366,11 @@ bool verify_rows_of(int fd, long long len, struct verify_rows *out)
         if (!read_at(fd, at, piece, n))
             return false;
         out->sum = crc32(out->sum, piece, (uInt)n);
+        read_cells(&reader, piece, n);
         at += (long long)n;
     }
-    return true;
+    out->cells = reader.found;
+    return !reader.broken && !reader.in_tag && !reader.in_cell;
 }
 
 bool verify_workbook(int fd, const struct verify_rows *worksheets, int n)

@@ -2,6 +2,7 @@
 #include "text/face.h"
 
 #include "core/machine.h"
+#include "core/system_error.h"
 #include "core/utf8.h"
 
 #include <ft2build.h>
@@ -379,6 +380,13 @@ static void refuse(struct face *face, struct arena *arena, enum font_source_stat
     face->fault[LANGUAGE_EN] = arena_printf(arena, "%s%s", en, what);
 }
 
+static void refuse_read(struct face *face, struct arena *arena, struct system_error why)
+{
+    face->state = FONT_BROKEN;
+    face->fault[LANGUAGE_ZH] = arena_printf(arena, "读不出：%s", why.text[LANGUAGE_ZH]);
+    face->fault[LANGUAGE_EN] = arena_printf(arena, "cannot be read: %s", why.text[LANGUAGE_EN]);
+}
+
 static uint32_t big_endian(const unsigned char *p)
 {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -434,7 +442,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
     struct stat st;
     if (fstat(fd, &st)) {
         machine_ask(face->path);
-        refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
+        refuse_read(face, arena, system_error(errno));
     } else if (!S_ISREG(st.st_mode)) {
         refuse(face, arena, FONT_BROKEN, "不是普通文件", "not a regular file", "");
     } else if (st.st_size == 0) {
@@ -443,7 +451,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
         void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED) {
             machine_ask(face->path);
-            refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
+            refuse_read(face, arena, system_error(errno));
         } else {
             face->map = map;
             face->size = (size_t)st.st_size;
@@ -574,7 +582,7 @@ struct face *face_open(struct FT_LibraryRec_ *library, const char *path, int ind
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         machine_ask(path);
-        refuse(face, arena, FONT_BROKEN, "读不出：", "cannot be read: ", strerror(errno));
+        refuse_read(face, arena, system_error(errno));
         return face;
     }
     map_file(face, fd, arena);

@@ -18,10 +18,12 @@ bool xlsx_too_many(struct xlsx *x, int part)
 bool xlsx_refuse_at(struct xlsx *x, size_t sheet, const char *address, const char *zh,
                     const char *en)
 {
-    struct finding f = {.severity = SEVERITY_ERROR, .at = {x->file, 0}};
+    struct finding f = {.severity = SEVERITY_ERROR,
+                        .at = {x->file, 0},
+                        .sheet = x->sheets[sheet].name,
+                        .cell = address};
     if (!archive_broken(x->archive))
-        diag_add(archive_diag(x->archive), f, "%s!%s：%s%.0s", "%s!%s: %.0s%s",
-                 x->sheets[sheet].name, address, zh, en);
+        diag_add(archive_diag(x->archive), f, "%s%.0s", "%.0s%s", zh, en);
     return archive_break(x->archive);
 }
 

@@ -78,7 +78,8 @@ struct xlsx_cell {
         bool year_shown;      /* false: it shows month and day alone, or a time */
     } date;                   /* of XLSX_DATE */
     size_t picture;           /* of XLSX_PICTURE: in xlsx_pictures; SIZE_MAX: its part is missing */
-    bool formula;             /* the value is a formula's result */
+    bool formula;             /* the value is a formula's result ... */
+    bool external;            /* ... which names another workbook */
     bool hidden_column;
     const struct xlsx_range *merged; /* the range that it is the first cell of; NULL: none. Other
                                       * cells of the range come only if they hold something */

@@ -389,6 +389,15 @@ static void read_value(struct xlsx_rows *r, struct waiting_cell *w)
                      w->text == SIZE_MAX ? w->cell.text : (char *)r->texts.data + w->text);
 }
 
+/* [1]Sheet1!A1: a book by its number. */
+static bool names_workbook(const struct buffer *formula)
+{
+    for (size_t i = 0; i + 1 < formula->len; i++)
+        if (formula->data[i] == '[' && formula->data[i + 1] >= '0' && formula->data[i + 1] <= '9')
+            return true;
+    return false;
+}
+
 static void end_cell(struct xlsx_rows *r)
 {
     struct waiting_cell w = {r->cell, SIZE_MAX};
@@ -398,6 +407,7 @@ static void end_cell(struct xlsx_rows *r)
     w.cell.hidden_column = r->hidden[w.cell.column / 8] >> w.cell.column % 8 & 1;
     w.cell.merged = merge_from(r, w.cell.row, w.cell.column);
     read_value(r, &w);
+    w.cell.external = names_workbook(&r->formula);
     r->in_cell = r->in_inline = false;
     if (w.cell.kind == XLSX_EMPTY && !w.cell.merged)
         return;

@@ -2,15 +2,15 @@
 #include "xml/xml_reader.h"
 
 #include "core/buffer.h"
+#include "core/small_file.h"
 #include "core/spelling.h"
 #include "core/units.h"
+#include "xml/include.h"
 #include "xml/xml.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -22,7 +22,7 @@
 
 struct src_pos xml_at(const struct xml_reader *r)
 {
-    return (struct src_pos){r->path, r->node ? xmlGetLineNo(r->node) : 0};
+    return r->node ? xml_place(r->node) : (struct src_pos){r->path, 0};
 }
 
 static const char *name_of(const xmlNode *node)
@@ -45,7 +45,7 @@ bool xml_bad_value(struct xml_reader *r, const char *attribute, const char *valu
 void xml_unknown_attribute(const xmlNode *node, const char *name, const char *words,
                            struct arena *arena, struct diag *diag)
 {
-    struct src_pos at = {(const char *)node->doc->URL, xmlGetLineNo(node)};
+    struct src_pos at = xml_place(node);
     struct spelling_guess guess = {.word = name};
     for (const char *w = words; *w; w += strspn(w, " ")) {
         size_t len = strcspn(w, " ");
@@ -288,9 +288,14 @@ static void read_value(struct xml_reader *r, const struct xml_attribute *a, char
 {
     double nowhere[4]; /* takes a value of any kind */
     void *out = a->offset == SIZE_MAX ? (void *)nowhere : self + a->offset;
-    const char *given = written(r, a);
+    const char *given = written(r, a), *unknown = given && a->kind != XML_PARSED
+                                                      ? xml_unknown_parameter(given, r->arena)
+                                                      : NULL;
     bool string = a->kind == XML_TEXT || a->kind == XML_WORD,
          good = given && put_value(r, a, given, out);
+
+    if (unknown)
+        diag_system(r->diag, xml_at(r), "没有参数 $%s", "there is no parameter $%s", unknown);
 
     if (!good && a->otherwise)
         put_value(r, a, a->otherwise, out);
@@ -361,8 +366,8 @@ static void read_text(struct xml_reader *r, const struct xml_element *e, const x
     if (e->text && *s)
         e->text(r, s, self);
     else if (!e->text && *s && strcmp(s, " ") && !takes_text(e))
-        diag_system(r->diag, (struct src_pos){r->path, xmlGetLineNo(text)},
-                    "<%s> 内不能直接写文字：%s", "<%s> cannot hold text directly: %s", e->name, s);
+        diag_system(r->diag, xml_place(text), "<%s> 内不能直接写文字：%s",
+                    "<%s> cannot hold text directly: %s", e->name, s);
 }
 
 /* What of a place stands twice, or not at all, in the parent at hand; `line`s of the first ones. */
@@ -450,16 +455,17 @@ static void refuse_doctype(void *data, const xmlChar *name, const xmlChar *id, c
     xmlStopParser(ctxt);
 }
 
-xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len, struct arena *arena,
-                        struct diag *diag)
+static xmlDoc *parse(const char *name, const void *bytes, size_t len, struct arena *arena,
+                     struct diag *diag)
 {
     const char *path = arena_strdup(arena, name);
     xml_guard();
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     ctxt->sax->internalSubset = refuse_doctype;
+    /* No dictionary: nodes move from one document to another (include.c). */
     xmlDoc *doc = xmlCtxtReadMemory(ctxt, len ? bytes : "", (int)len, path, NULL,
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                        XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA);
+                                        XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA | XML_PARSE_NODICT);
     const xmlError *e = xmlCtxtGetLastError(ctxt);
     const char *why = e && e->message ? e->message : "";
     struct src_pos at = {path, ctxt->_private ? ctxt->input->line : e ? e->line : 0};
@@ -476,41 +482,40 @@ xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len, struct 
     if (doc) { /* libxml2 makes a URL of it, with %20 for a blank */
         xmlFree((xmlChar *)doc->URL);
         doc->URL = xmlStrdup(BAD_CAST path);
+        doc->_private = (void *)(uintptr_t)path; /* for xml_place */
     }
     xmlFreeParserCtxt(ctxt);
     return doc;
 }
 
-static bool read_file(const char *path, struct buffer *out, struct arena *arena, struct diag *diag)
+xmlDoc *xml_parse_file(const char *path, struct arena *arena, struct diag *diag)
 {
-    struct src_pos whole = {arena_strdup(arena, path), 0};
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
-        return diag_system(diag, whole, "不是普通文件", "is not a regular file");
-    FILE *f = fopen(path, "rb");
-    for (size_t got = 1; f && got > 0 && out->len <= XML_BYTES_MAX;) {
-        unsigned char *room = buffer_room(out, 65536);
-        got = fread(room, 1, 65536, f);
-        out->len -= 65536 - got;
-    }
-    bool ok = f && !ferror(f);
-    if (!ok)
-        diag_system(diag, whole, "无法读取：%s", "cannot be read: %s", strerror(errno));
-    if (f)
-        fclose(f);
-    if (ok && out->len > XML_BYTES_MAX)
-        ok = diag_system(diag, whole, "超过 %d 字节", "has more than %d bytes", XML_BYTES_MAX);
-    return ok;
+    struct buffer bytes = {0};
+    xmlDoc *doc = NULL;
+    if (small_file_read(arena_strdup(arena, path), XML_BYTES_MAX, &bytes, diag))
+        doc = parse(path, bytes.data, bytes.len, arena, diag);
+    buffer_clear(&bytes);
+    return doc;
+}
+
+/* NULL: reported. */
+static xmlDoc *expanded(xmlDoc *doc, struct arena *arena, struct diag *diag)
+{
+    if (!doc || xml_expand(doc, arena, diag))
+        return doc;
+    xmlFreeDoc(doc);
+    return NULL;
+}
+
+xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len, struct arena *arena,
+                        struct diag *diag)
+{
+    return expanded(parse(name, bytes, len, arena, diag), arena, diag);
 }
 
 xmlDoc *xml_document(const char *path, struct arena *arena, struct diag *diag)
 {
-    struct buffer bytes = {0};
-    xmlDoc *doc = NULL;
-    if (read_file(path, &bytes, arena, diag))
-        doc = xml_document_of(path, bytes.data, bytes.len, arena, diag);
-    buffer_clear(&bytes);
-    return doc;
+    return expanded(xml_parse_file(path, arena, diag), arena, diag);
 }
 
 static bool read_document(struct xml_reader *r, xmlDoc *document, void *root, size_t before)

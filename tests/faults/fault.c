@@ -5,17 +5,23 @@
  *                          instead: they do one byte; :ALL after it: all calls from there on fail
  *     FAULT=any:N:KILL     at the N-th of all calls but allocations, its process group is killed
  *     FAULT_COUNTS=FILE    where the numbers of calls are kept, by kind, as unsigned longs
+ *     FAULT_SITES=FILE     where it is kept from where each call came: SITES numbers a kind, each a
+ *                          digest of the innermost callers
  *
  * Kinds are the names in the table below. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,19 +29,23 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum kind { ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, ANY, KINDS };
+enum kind { ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, CLOSE, DIRS, ACCESS, POLL, WAIT, ANY, KINDS };
 
 static const char *const names[KINDS] = {"alloc", "open",  "read", "write", "rename", "link",    "unlink",
-                                         "fsync", "mmap", "fork",  "stat",  "mkdir",  "truncate", "any"};
+                                         "fsync", "mmap", "fork",  "stat",  "mkdir",  "truncate", "close", "dirs",
+                                         "access", "poll", "wait",  "any"};
 
 static const struct {
     const char *name;
     int value;
 } errors[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"ESTALE", ESTALE}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
               {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
-              {"EPERM", EPERM},   {"SHORT", 0}, {"KILL", 0}};
+              {"EPERM", EPERM},   {"ENOLCK", ENOLCK}, {"SHORT", 0}, {"KILL", 0}};
+
+enum { SITES = 1 << 22, CALLERS = 6, OWN = 2 /* frames of ours */ };
 
 struct counts {
     atomic_ulong calls[KINDS];
@@ -47,6 +57,7 @@ static unsigned long at;
 static int failure;
 static bool all;
 static bool ready;
+static uint32_t (*sites)[SITES]; /* NULL: nobody asks */
 
 /* Not by malloc: it is among what fails. */
 static void __attribute__((constructor)) set_up(void)
@@ -62,6 +73,17 @@ static void __attribute__((constructor)) set_up(void)
     }
     if (shared != MAP_FAILED)
         counts = shared;
+    file = getenv("FAULT_SITES");
+    if (file) {
+        void *callers[1];
+        backtrace(callers, 1); /* the first time it asks for memory */
+        int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CREAT, 0600);
+        if (fd >= 0 && syscall(SYS_ftruncate, fd, (long)(KINDS * sizeof *sites)) == 0)
+            shared = mmap(NULL, KINDS * sizeof *sites, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        close(fd);
+        if (shared != MAP_FAILED && shared != counts)
+            sites = shared;
+    }
     for (int i = 0; i < KINDS; i++)
         atomic_store(&counts->calls[i], 0);
     if (fault) {
@@ -89,14 +111,37 @@ static void __attribute__((constructor)) set_up(void)
     ready = true;
 }
 
+static void keep_site(enum kind kind, unsigned long number)
+{
+    static _Thread_local bool inside;
+    void *callers[OWN + CALLERS];
+    uint32_t sum = 2166136261u;
+
+    if (inside || number >= SITES)
+        return;
+    inside = true;
+    int n = backtrace(callers, OWN + CALLERS);
+    for (int i = OWN; i < n; i++)
+        sum = (sum ^ (uint32_t)(uintptr_t)callers[i]) * 16777619u;
+    sites[kind][number] = sum;
+    inside = false;
+}
+
 /* Is this the call that fails? errno is set. */
 static bool fails(enum kind kind)
 {
     if (!ready)
         return false;
     unsigned long n = atomic_fetch_add(&counts->calls[kind], 1) + 1;
-    if (kind != ALLOC && atomic_fetch_add(&counts->calls[ANY], 1) + 1 == at && failing == ANY)
-        kill(0, SIGKILL);
+    if (sites)
+        keep_site(kind, n);
+    if (kind != ALLOC) {
+        unsigned long any = atomic_fetch_add(&counts->calls[ANY], 1) + 1;
+        if (sites)
+            keep_site(ANY, any);
+        if (any == at && failing == ANY)
+            kill(0, SIGKILL);
+    }
     if (kind != failing || (all ? n < at : n != at))
         return false;
     errno = failure;
@@ -264,10 +309,16 @@ size_t fread(void *data, size_t size, size_t n, FILE *in)
     return stream_fails(READ, in) ? 0 : real(data, size, n, in);
 }
 
+/* what a program's own fflush ends in */
+int _IO_fflush(FILE *out)
+{
+    REAL(int, "_IO_fflush", FILE *);
+    return stream_fails(WRITE, out) ? EOF : real(out);
+}
+
 int fflush(FILE *out)
 {
-    REAL(int, "fflush", FILE *);
-    return stream_fails(WRITE, out) ? EOF : real(out);
+    return _IO_fflush(out);
 }
 
 int fclose(FILE *file)
@@ -308,6 +359,47 @@ SIMPLE(STAT, int, lstat, (const char *p, struct stat *s), (const char *, struct 
 SIMPLE(STAT, int, fstatat, (int d, const char *p, struct stat *s, int f), (int, const char *, struct stat *, int), (d, p, s, f))
 SIMPLE(MKDIR, int, mkdir, (const char *p, mode_t m), (const char *, mode_t), (p, m))
 SIMPLE(TRUNCATE, int, ftruncate, (int fd, off_t n), (int, off_t), (fd, n))
+
+SIMPLE(ACCESS, int, access, (const char *p, int m), (const char *, int), (p, m))
+SIMPLE(ACCESS, ssize_t, readlink, (const char *p, char *b, size_t n), (const char *, char *, size_t), (p, b, n))
+SIMPLE(POLL, int, poll, (struct pollfd *p, nfds_t n, int t), (struct pollfd *, nfds_t, int), (p, n, t))
+SIMPLE(WAIT, pid_t, waitpid, (pid_t p, int *s, int f), (pid_t, int *, int), (p, s, f))
+
+char *realpath(const char *path, char *out)
+{
+    REAL(char *, "realpath", const char *, char *);
+    return fails(ACCESS) ? NULL : real(path, out);
+}
+
+/* It is closed all the same. */
+int close(int fd)
+{
+    REAL(int, "close", int);
+    bool lost = fails(CLOSE);
+    int error = errno, result = real(fd);
+    if (!lost)
+        return result;
+    errno = error;
+    return -1;
+}
+
+DIR *opendir(const char *path)
+{
+    REAL(DIR *, "opendir", const char *);
+    return fails(DIRS) ? NULL : real(path);
+}
+
+DIR *fdopendir(int fd)
+{
+    REAL(DIR *, "fdopendir", int);
+    return fails(DIRS) ? NULL : real(fd);
+}
+
+struct dirent *readdir(DIR *dir)
+{
+    REAL(struct dirent *, "readdir", DIR *);
+    return fails(DIRS) ? NULL : real(dir);
+}
 
 void *mmap(void *p, size_t len, int protection, int flags, int fd, off_t offset)
 {

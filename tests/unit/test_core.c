@@ -7,6 +7,7 @@
 #include "core/markup.h"
 #include "core/output.h"
 #include "core/parcel.h"
+#include "core/temporary.h"
 #include "core/utf8.h"
 #include "core/workers.h"
 
@@ -466,6 +467,44 @@ static void put_file(const char *path, const char *text)
     assert_int_equal(fclose(out), 0);
 }
 
+/* What a process that has ended leaves under a temporary name. */
+static void leave_temporary(struct folder *f)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct arena arena = {0};
+        char *name;
+        int fd = temporary_create(&arena, in(f, ""), &name);
+        _exit(fd >= 0 && write(fd, "half", 4) == 4 ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void what_a_killed_process_left_goes_with_the_next_file(void **state)
+{
+    (void)state;
+    struct folder f = folder_new();
+    char *own, *foreign = in(&f, ".shenbao-ffffffff-1-0"), *other = in(&f, ".shenbao-1-2-3");
+    int fd = temporary_create(&f.arena, in(&f, ""), &own);
+    put_file(foreign, "of another machine");
+    put_file(other, "no name of ours");
+    leave_temporary(&f);
+    leave_temporary(&f);
+    assert_int_equal(entries(&f), 5);
+    assert_true(output_write(in(&f, "x.pdf"), "1", 1, &f.diag));
+    assert_int_equal(entries(&f), 4); /* ours, who live, stays, and what may be somebody's */
+    assert_int_equal(access(own, F_OK), 0);
+    const struct timespec old[2] = {{time(NULL) - 2 * 86400, 0}, {time(NULL) - 2 * 86400, 0}};
+    assert_int_equal(utimensat(AT_FDCWD, foreign, old, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, own, old, 0), 0);
+    assert_int_equal(temporary_sweep_tree(f.path), 1);
+    assert_int_equal(access(foreign, F_OK), -1);
+    close(fd);
+    folder_end(&f);
+}
+
 static void another_users_file_gives_neither_its_owner_nor_its_mode(void **state)
 {
     (void)state;
@@ -654,12 +693,12 @@ static void a_write_that_breaks_off_leaves_the_old_file(void **state)
         bool first = output_write(path, big, sizeof big, &f.diag);
         setrlimit(RLIMIT_FSIZE, &saved);
         assert_false(first);
-        found(&f, "大小", "size");
+        found(&f, "ulimit -f", "ulimit -f");
         setrlimit(RLIMIT_FSIZE, &tight);
         bool second = output_write(fresh, big, sizeof big, &f.diag);
         setrlimit(RLIMIT_FSIZE, &saved);
         assert_false(second);
-        found(&f, "大小", "size");
+        found(&f, "ulimit -f", "ulimit -f");
         holds(path, "old");
         assert_int_equal(entries(&f), 1);
     }
@@ -1206,6 +1245,7 @@ int main(void)
         cmocka_unit_test(a_temporary_is_given_its_name_or_else_copied),
         cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
         cmocka_unit_test(another_users_file_gives_neither_its_owner_nor_its_mode),
+        cmocka_unit_test(what_a_killed_process_left_goes_with_the_next_file),
         cmocka_unit_test(a_sync_that_failed_once_is_final),
         cmocka_unit_test(a_tree_is_written_through_no_link),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),

@@ -386,6 +386,69 @@ static void pixels_must_all_be_there(void **state)
     is_accepted(&b);
 }
 
+/* The chunks' checksums made right again. */
+static void check_anew(struct buffer *b)
+{
+    for (size_t at = 8; at + 12 <= b->len;) {
+        uint32_t len = (uint32_t)b->data[at] << 24 | (uint32_t)b->data[at + 1] << 16 |
+                       (uint32_t)b->data[at + 2] << 8 | b->data[at + 3];
+        uint32_t sum = (uint32_t)crc32(0, b->data + at + 4, len + 4);
+        for (int i = 0; i < 4; i++)
+            b->data[at + 8 + len + (size_t)i] = (unsigned char)(sum >> (24 - 8 * i));
+        at += 12 + len;
+    }
+}
+
+static bool judged(struct buffer *b, bool decoded, struct diag *d)
+{
+    struct media_file file = file_of(b);
+    struct media_image img;
+    bool ok = decoded ? image_load(&img, &file, NULL, &where, d)
+                      : image_judge(&img, &file, NULL, &where, d);
+    if (ok)
+        image_clear(&img);
+    return ok;
+}
+
+/* Whatever byte of the pixels is spoilt, all its bits or one: the same verdict with decoding and
+ * without. */
+static void rows_are_judged_as_they_are_decoded(void **state)
+{
+    static const struct kind kinds[] = {{PNG_COLOR_TYPE_GRAY, 1, PNG_INTERLACE_NONE, false},
+                                        {PNG_COLOR_TYPE_RGB, 8, PNG_INTERLACE_NONE, false},
+                                        {PNG_COLOR_TYPE_PALETTE, 4, PNG_INTERLACE_ADAM7, false},
+                                        {PNG_COLOR_TYPE_RGB_ALPHA, 16, PNG_INTERLACE_ADAM7, false}};
+    static const unsigned char spoils[] = {0, 0xFF, 0x01, 0x10};
+    size_t refusals = 0, all = 0;
+    (void)state;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct buffer b = png(kinds[k]);
+        size_t from = 0, to = b.len - 16; /* a checksum, and IEND */
+        while (memcmp(b.data + from, "IDAT", 4))
+            from++;
+        from += 4;
+        for (size_t at = from; at < to; at++)
+            for (size_t i = 0; i < sizeof spoils; i++) {
+                struct diag drawn = {0}, seen = {0};
+                b.data[at] ^= spoils[i];
+                check_anew(&b);
+                bool ok = judged(&b, true, &drawn);
+                if (judged(&b, false, &seen) != ok || seen.n != drawn.n)
+                    fail_msg("kind %zu, byte %zu of the pixels, %02x: decoded %d", k, at - from,
+                             spoils[i], ok);
+                if (!ok)
+                    assert_string_equal(seen.list[0].text[0], drawn.list[0].text[0]);
+                b.data[at] ^= spoils[i];
+                refusals += !ok;
+                all++;
+                diag_clear(&drawn);
+                diag_clear(&seen);
+            }
+        buffer_clear(&b);
+    }
+    assert_in_range(refusals, all / 4, all * 3 / 4);
+}
+
 static void what_comes_beside_the_picture_is_passed_over(void **state)
 {
     (void)state;
@@ -665,6 +728,7 @@ int main(void)
         cmocka_unit_test(chunks_must_come_in_order),
         cmocka_unit_test(headers_must_say_what_there_is),
         cmocka_unit_test(pixels_must_all_be_there),
+        cmocka_unit_test(rows_are_judged_as_they_are_decoded),
         cmocka_unit_test(what_comes_beside_the_picture_is_passed_over),
         cmocka_unit_test(k3_09_exif_in_a_png_turns_it),
         cmocka_unit_test(k4_14_a_wrong_checksum_beside_the_picture_is_warned_of),

@@ -364,8 +364,8 @@ static void a_workbook_cut_short_is_noticed(void **state)
     struct diag d = {0};
     FILE *out = tmpfile();
     const char *const texts[] = {"甲", "乙", "丙"};
-    const struct verify_rows none[] = {{0}, {0}}, more[] = {{1 << 20, 0}},
-                             other_rows[] = {{100, 1}};
+    const struct verify_rows none[] = {{0}, {0}}, more[] = {{.len = 1 << 20}},
+                             other_rows[] = {{.len = 100, .sum = 1}};
     assert_true(write_texts(texts, 3, out, &d));
     assert_int_equal(d.n, 0);
     assert_true(verify_workbook(fileno(out), none, 1));
@@ -392,6 +392,50 @@ static void a_workbook_cut_short_is_noticed(void **state)
     diag_clear(&d);
 }
 
+/* The cells of these bytes are those that were written: whether they can be read, too. */
+static bool cells_are(const char *bytes, const struct verify_cells *written)
+{
+    struct verify_rows found;
+    FILE *f = tmpfile();
+    fputs(bytes, f);
+    fflush(f);
+    bool ok = verify_rows_of(fileno(f), (long long)strlen(bytes), &found) &&
+              verify_same_cells(&found.cells, written);
+    fclose(f);
+    return ok;
+}
+
+static void cells_are_counted_and_their_texts_read(void **state)
+{
+    (void)state;
+    struct verify_cells w = {0};
+    verify_cell_written(&w, 0, 0, "甲<&>\n乙\r");
+    verify_cell_written(&w, 0, 27, "");
+    verify_row_written(&w, 1);
+    verify_row_written(&w, 2);
+    verify_cell_written(&w, 2, 1, "2.5");
+    verify_cell_written(&w, 0, 3, "above"); /* is dropped */
+    assert_int_equal(w.rows, 3);
+    assert_int_equal(w.cells, 3);
+#define FIRST                                                                                      \
+    "<row r=\"1\" ht=\"20\"><c r=\"A1\" s=\"1\" "                                                  \
+    "t=\"inlineStr\"><is><t>甲&lt;&amp;&gt;\n乙_x000D_</t></is></c>"
+#define BLANK "<c r=\"AB1\" s=\"1\"/></row><row r=\"2\" ht=\"20\"/>"
+#define LAST "<row r=\"3\"><c r=\"B3\" s=\"2\"><v>2.5</v></c></row>"
+    assert_true(cells_are(FIRST BLANK LAST, &w));
+    assert_false(
+        cells_are(FIRST "</row><row r=\"2\" ht=\"20\"/>" LAST, &w));        /* a cell is missing */
+    assert_false(cells_are(FIRST "<c r=\"AB1\" s=\"1\"/></row>" LAST, &w)); /* a row */
+    assert_false(
+        cells_are(FIRST BLANK "<row r=\"3\"><c r=\"B3\" s=\"2\"><v>2.6</v></c></row>", &w));
+    assert_false(
+        cells_are(FIRST BLANK "<row r=\"3\"><c r=\"C3\" s=\"2\"><v>2.5</v></c></row>", &w));
+    assert_false(cells_are(FIRST BLANK "<row r=\"3\"><c r=\"B3\" s=\"2\"><v>2.5</v>", &w));
+#undef FIRST
+#undef BLANK
+#undef LAST
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +452,7 @@ int main(void)
         cmocka_unit_test(every_cell_that_cannot_hold_its_text_is_named),
         cmocka_unit_test(text_too_high_for_a_row_is_named),
         cmocka_unit_test(a_workbook_cut_short_is_noticed),
+        cmocka_unit_test(cells_are_counted_and_their_texts_read),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,5 +1,6 @@
 /* test_xlsx.c - books as Excel, WPS and others write them, odd ones and hostile ones. */
 #include "test_xlsx.h"
+#include "workbook/formats.h"
 
 static void cells_of_all_types_are_read(void **state)
 {
@@ -39,8 +40,7 @@ static void dates_count_from_1900_or_1904(void **state)
     (void)state;
     static const struct test_part styles = {
         "xl/styles.xml",
-        "<styleSheet xmlns=\"" MAIN_NS
-        "\"><numFmts><numFmt numFmtId=\"176\" "
+        "<styleSheet xmlns=\"" MAIN_NS "\"><numFmts><numFmt numFmtId=\"176\" "
         "formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>"
         "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"176\"/><xf "
         "numFmtId=\"57\"/><xf numFmtId=\"58\"/><xf numFmtId=\"49\"/></cellXfs></styleSheet>",
@@ -114,8 +114,7 @@ static void parts_are_found_by_their_relations(void **state)
                              RELATION("s", "sharedStrings", "sharedStrings.xml")),
                0},
               {"xl\\tabellen\\Sheet1.xml",
-               "<x:worksheet xmlns:x=\"" MAIN_NS
-               "\"><x:sheetData><x:row><x:c "
+               "<x:worksheet xmlns:x=\"" MAIN_NS "\"><x:sheetData><x:row><x:c "
                "t=\"s\"><x:v>0</x:v></x:c></x:row></x:sheetData></x:worksheet>",
                0},
               {"xl/SharedStrings.xml",
@@ -174,6 +173,313 @@ static void merged_and_hidden_cells_are_told(void **state)
                "A2 number 1 to A6\nC2 number 2 hidden\nrow 3 hidden\nD3 empty to E3\n");
 }
 
+#define DRAWING_NS "http://schemas.openxmlformats.org/drawingml/2006/"
+#define PICTURE(name, id)                                                                          \
+    "<xdr:pic><xdr:nvPicPr><xdr:cNvPr id=\"2\" name=\"" name                                       \
+    "\"/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed=\"" id "\"/></xdr:blipFill></xdr:pic>"
+#define DRAWING(tag, attributes, inner)                                                            \
+    "<" tag " xmlns:xdr=\"" DRAWING_NS "spreadsheetDrawing\" xmlns:a=\"" DRAWING_NS                \
+    "main\" xmlns:r=\"" RELATION_NS "\" " attributes ">" inner "</" tag ">"
+
+static void is_picture(const struct xlsx *x, size_t number, const char *place, const char *part,
+                       const char *name, size_t bytes)
+{
+    const struct xlsx_picture *pictures;
+    char address[XLSX_ADDRESS];
+    assert_true(number < xlsx_pictures(x, &pictures));
+    assert_string_equal(xlsx_address(address, pictures[number].row, pictures[number].column),
+                        place);
+    assert_string_equal(pictures[number].part, part);
+    assert_string_equal(pictures[number].name, name);
+    assert_int_equal(pictures[number].bytes, bytes);
+}
+
+static void floating_pictures_have_the_place_of_their_corner(void **state)
+{
+    (void)state;
+    struct xlsx *x = test_open(BOOK(
+        ROWS(""),
+        {"xl/worksheets/_rels/sheet1.xml.rels",
+         RELATIONS(RELATION("rId9", "drawing", "../drawings/drawing1.xml")), 0},
+        {"xl/drawings/drawing1.xml",
+         DRAWING(
+             "xdr:wsDr", "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\"",
+             "<xdr:twoCellAnchor><xdr:from><xdr:col>3</xdr:col><xdr:colOff>9</"
+             "xdr:colOff><xdr:row>6</xdr:row></xdr:from><xdr:to><xdr:col>5</xdr:col><xdr:row>9</"
+             "xdr:row></xdr:to>" PICTURE(
+                 "图片 1",
+                 "rId1") "</xdr:twoCellAnchor>"
+                         "<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:row>1</xdr:row></"
+                         "xdr:from><mc:AlternateContent><mc:Choice>" PICTURE(
+                             "图片 2",
+                             "rId7") "</mc:Choice><mc:Fallback>" PICTURE("图片 2",
+                                                                         "rId1") "</mc:Fallback></"
+                                                                                 "mc:"
+                                                                                 "AlternateContent>"
+                                                                                 "</"
+                                                                                 "xdr:"
+                                                                                 "oneCellAnchor>"
+                                                                                 "<xdr:"
+                                                                                 "absoluteAnchor><"
+                                                                                 "xdr:sp/></"
+                                                                                 "xdr:"
+                                                                                 "absoluteAnchor>"),
+         0},
+        {"xl/drawings/_rels/drawing1.xml.rels",
+         RELATIONS(RELATION("rId1", "image", "../media/image1.png")), 0},
+        {"xl/media/image1.png", "PNG...", 0}));
+    const struct xlsx_extra *extras;
+    struct buffer bytes = {0};
+    assert_non_null(x);
+    const struct xlsx_picture *pictures;
+    assert_int_equal(xlsx_pictures(x, &pictures), 2);
+    assert_int_equal(pictures[0].place, XLSX_PICTURE_FLOATING);
+    is_picture(x, 0, "D7", "xl/media/image1.png", "图片 1", 6);
+    is_picture(x, 1, "A2", "", "图片 2", 0);
+    assert_true(xlsx_picture_read(x, 0, &bytes, &test_diag));
+    assert_int_equal(bytes.len, 6);
+    assert_memory_equal(bytes.data, "PNG...", 6);
+    buffer_clear(&bytes);
+    assert_int_equal(xlsx_extras(x, &extras), 1);
+    assert_string_equal(extras[0].text[LANGUAGE_EN], "charts or shapes");
+    assert_string_equal(extras[0].sheet, "人员");
+    xlsx_free(x);
+}
+
+/* K9-13 */
+static void pictures_in_cells_of_wps_are_found_by_their_ids(void **state)
+{
+    (void)state;
+    struct xlsx *x = test_open(PARTS(
+        PACKAGE, WORKBOOK,
+        {"xl/_rels/workbook.xml.rels",
+         RELATIONS(RELATION("rId1", "worksheet", "worksheets/sheet1.xml")
+                       RELATION("rId2", "sharedStrings",
+                                "sharedStrings.xml") "<Relationship Id=\"rId3\" "
+                                                     "Type=\"http://www.wps.cn/officeDocument/2020/"
+                                                     "cellImage\" Target=\"cellimages.xml\"/>"),
+         0},
+        {"xl/cellimages.xml",
+         DRAWING(
+             "etc:cellImages", "xmlns:etc=\"http://www.wps.cn/officeDocument/2017/etCustomData\"",
+             "<etc:cellImage>" PICTURE("ID_B", "rId2") "</etc:cellImage><etc:cellImage>" PICTURE(
+                 "ID_A", "rId1") "</etc:cellImage>"),
+         0},
+        {"xl/_rels/cellimages.xml.rels",
+         RELATIONS(RELATION("rId1", "image", "media/image1.jpeg")
+                       RELATION("rId2", "image", "media/image2.jpeg")),
+         0},
+        {"xl/media/image1.jpeg", "JPEG", 0}, {"xl/media/image2.jpeg", "JPEG2", 0},
+        STRINGS("<si><t>=DISPIMG(\"ID_B\",1)</t></si>"),
+        ROWS("<row><c t=\"str\"><f>_xlfn.DISPIMG(\"ID_A\",1)</f><v>=DISPIMG(\"ID_A\",1)</v></c><c "
+             "t=\"s\"><v>0</v></c><c t=\"str\"><f>DISPIMG(\"ID_C\",1)</f></c><c "
+             "t=\"inlineStr\"><is><t>DISPIMG(\"ID_A\")</t></is></c></row>")));
+    assert_non_null(x);
+    for (int again = 0; again < 2; again++) {
+        char *cells = test_sheet(x, 0);
+        assert_string_equal(cells, "A1 picture 0 formula\nB1 picture 1\nC1 picture missing "
+                                   "formula\nD1 text DISPIMG(\"ID_A\")\n");
+        free(cells);
+    }
+    is_picture(x, 0, "A1", "xl/media/image1.jpeg", "ID_A", 4);
+    is_picture(x, 1, "B1", "xl/media/image2.jpeg", "ID_B", 5);
+    xlsx_free(x);
+}
+
+#define RICH "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata"
+#define OFFICE(id, type, target)                                                                   \
+    "<Relationship Id=\"" id                                                                       \
+    "\" Type=\"http://schemas.microsoft.com/office/2017/06/relationships/" type                    \
+    "\" Target=\"richData/" target "\"/>"
+
+static void pictures_in_cells_of_excel_are_found_by_rich_values(void **state)
+{
+    (void)state;
+    struct xlsx *x = test_open(PARTS(
+        PACKAGE, WORKBOOK,
+        {"xl/_rels/workbook.xml.rels",
+         RELATIONS(RELATION("rId1", "worksheet", "worksheets/sheet1.xml")
+                       RELATION("rId2", "sheetMetadata", "metadata.xml")
+                           OFFICE("rId3", "rdRichValue", "rdrichvalue.xml")
+                               OFFICE("rId4", "rdRichValueStructure", "rdrichvaluestructure.xml")
+                                   OFFICE("rId5", "richValueRel", "richValueRel.xml")),
+         0},
+        {"xl/metadata.xml",
+         "<metadata xmlns=\"" MAIN_NS "\" xmlns:xlrd=\"" RICH
+         "\"><metadataTypes><metadataType name=\"XLRICHVALUE\"/></metadataTypes>"
+         "<futureMetadata name=\"XLRICHVALUE\"><bk><extLst><ext><xlrd:rvb "
+         "i=\"0\"/></ext></extLst></bk><bk><extLst><ext><xlrd:rvb "
+         "i=\"1\"/></ext></extLst></bk></futureMetadata>"
+         "<valueMetadata><bk><rc t=\"1\" v=\"0\"/></bk><bk><rc t=\"1\" "
+         "v=\"1\"/></bk></valueMetadata></metadata>",
+         0},
+        {"xl/richData/rdrichvaluestructure.xml",
+         "<rvStructures xmlns=\"" RICH
+         "\"><s t=\"_localImage\"><k n=\"_rvRel:LocalImageIdentifier\" t=\"i\"/><k "
+         "n=\"CalcOrigin\" t=\"i\"/></s><s t=\"_error\"><k n=\"x\"/></s></rvStructures>",
+         0},
+        {"xl/richData/rdrichvalue.xml",
+         "<rvData xmlns=\"" RICH
+         "\"><rv s=\"0\"><v>0</v><v>5</v></rv><rv s=\"1\"><v>0</v></rv></rvData>",
+         0},
+        {"xl/richData/richValueRel.xml",
+         "<richValueRels "
+         "xmlns=\"http://schemas.microsoft.com/office/spreadsheetml/2022/richvaluerel\" "
+         "xmlns:r=\"" RELATION_NS "\"><rel r:id=\"rId1\"/></richValueRels>",
+         0},
+        {"xl/richData/_rels/richValueRel.xml.rels",
+         RELATIONS(RELATION("rId1", "image", "../media/image1.png")), 0},
+        {"xl/media/image1.png", "PNG", 0},
+        ROWS("<row><c t=\"e\" vm=\"1\"><v>#VALUE!</v></c><c t=\"e\" vm=\"2\"><v>#VALUE!</v></c><c "
+             "t=\"e\"><v>#VALUE!</v></c></row>")));
+    assert_non_null(x);
+    char *cells = test_sheet(x, 0);
+    assert_string_equal(cells, "A1 picture 0\nB1 error #VALUE!\nC1 error #VALUE!\n");
+    free(cells);
+    is_picture(x, 0, "A1", "xl/media/image1.png", "", 3);
+    xlsx_free(x);
+}
+
+static void comments_and_threads_are_read(void **state)
+{
+    (void)state;
+#define THREADS "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+    struct xlsx *x = test_open(PARTS(
+        PACKAGE, WORKBOOK,
+        {"xl/_rels/workbook.xml.rels",
+         RELATIONS(RELATION(
+             "rId1", "worksheet",
+             "worksheets/sheet1.xml") "<Relationship Id=\"p\" "
+                                      "Type=\"http://schemas.microsoft.com/office/2017/10/"
+                                      "relationships/person\" Target=\"persons/person.xml\"/>"),
+         0},
+        ROWS(""),
+        {"xl/persons/person.xml",
+         "<personList xmlns=\"" THREADS
+         "\"><person displayName=\"示例乙\" id=\"{1}\"/></personList>",
+         0},
+        {"xl/worksheets/_rels/sheet1.xml.rels",
+         RELATIONS(RELATION(
+             "rId1", "comments",
+             "../comments1.xml") "<Relationship Id=\"t\" "
+                                 "Type=\"http://schemas.microsoft.com/office/2017/10/relationships/"
+                                 "threadedComment\" Target=\"../threadedComments/t1.xml\"/>"),
+         0},
+        {"xl/comments1.xml",
+         "<comments xmlns=\"" MAIN_NS
+         "\"><authors><author>示例甲</author><author>tc={9}</author></authors><commentList>"
+         "<comment ref=\"D7\" "
+         "authorId=\"0\"><text><r><t>请</t></r><r><t>核对</t></r></text></comment><comment "
+         "ref=\"E7\" authorId=\"1\"><text><t>[Threaded "
+         "comment]</t></text></comment></commentList></comments>",
+         0},
+        {"xl/threadedComments/t1.xml",
+         "<ThreadedComments xmlns=\"" THREADS
+         "\"><threadedComment ref=\"E7\" personId=\"{1}\" "
+         "id=\"{9}\"><text>已改</text></threadedComment></ThreadedComments>",
+         0}));
+    const struct xlsx_comment *c;
+    assert_non_null(x);
+    assert_int_equal(xlsx_comments(x, &c), 2);
+    assert_true(c[0].row == 7 && c[0].column == 4 && !c[0].reply);
+    assert_string_equal(c[0].author, "示例甲");
+    assert_string_equal(c[0].text, "请核对");
+    assert_true(c[1].row == 7 && c[1].column == 5 && c[1].reply);
+    assert_string_equal(c[1].author, "示例乙");
+    assert_string_equal(c[1].text, "已改");
+    xlsx_free(x);
+}
+
+static void properties_and_sheets_are_named(void **state)
+{
+    (void)state;
+    struct xlsx *x = test_open(PARTS(
+        {"_rels/.rels",
+         RELATIONS(RELATION("rId1", "officeDocument", "xl/workbook.xml")
+                       RELATION("c", "custom-properties", "docProps/custom.xml")),
+         0},
+        WORKBOOK_WITH("", "<sheet name=\"人员_x0020_(2)\" sheetId=\"1\" r:id=\"rId1\"/><sheet "
+                          "name=\"选项\" state=\"veryHidden\" sheetId=\"2\" r:id=\"rId2\"/>"),
+        {"xl/_rels/workbook.xml.rels",
+         RELATIONS(RELATION("rId1", "worksheet", "worksheets/sheet1.xml")
+                       RELATION("rId2", "chartsheet", "chartsheets/sheet1.xml")
+                           RELATION("rId4", "vbaProject", "vbaProject.bin")),
+         0},
+        ROWS(""), {"xl/chartsheets/sheet1.xml", "<x/>", 0},
+        {"docProps/custom.xml",
+         "<Properties "
+         "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" "
+         "xmlns:vt=\"v\"><property name=\"模板\"><vt:lpwstr>7</vt:lpwstr></property></Properties>",
+         0}));
+    const struct xlsx_sheet *sheets;
+    const struct xlsx_extra *extras;
+    assert_non_null(x);
+    assert_int_equal(xlsx_sheets(x, &sheets), 2);
+    assert_string_equal(sheets[0].name, "人员 (2)");
+    assert_true(sheets[0].cells && !sheets[0].hidden && !sheets[1].cells && sheets[1].hidden);
+    assert_string_equal(xlsx_property(x, "模板"), "7");
+    assert_null(xlsx_property(x, "无"));
+    assert_int_equal(xlsx_extras(x, &extras), 2);
+    xlsx_free(x);
+}
+
+static void what_a_format_shows_is_known_by_its_code(void **state)
+{
+    static const struct {
+        const char *code;
+        bool date, day, year;
+    } codes[] = {{"yyyy\\-mm\\-dd", true, true, true},
+                 {"yyyy\"年\"m\"月\";@", true, false, true},
+                 {"[$-804]yyyy/m/d h:mm AM/PM", true, true, true},
+                 {"[Magenta]0.00", false, false, false},
+                 {"0.00E+00", false, false, false},
+                 {"[h]:mm", true, false, false},
+                 {"e.m.d", true, true, true},
+                 {"0\"天\"", false, false, false},
+                 {"\"d\"0", false, false, false},
+                 {"#,##0_);(#,##0)", false, false, false},
+                 {"G/通用格式", false, false, false},
+                 {"General", false, false, false},
+                 {"m/d;@", true, true, false},
+                 {"[DBNum1][$-804]aaaa", true, false, false},
+                 {"@", false, false, false},
+                 {"\\", false, false, false},
+                 {"[", false, false, false},
+                 {"\"", false, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct format f = format_of_code(codes[i].code);
+        if (f.date != codes[i].date || f.day_shown != codes[i].day || f.year_shown != codes[i].year)
+            fail_msg("%s: %d %d %d", codes[i].code, f.date, f.day_shown, f.year_shown);
+    }
+}
+
+static void addresses_go_both_ways(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t row, column;
+    } places[] = {{"A1", 1, 1},
+                  {"Z9", 9, 26},
+                  {"AA10", 10, 27},
+                  {"AZ1", 1, 52},
+                  {"ZZ1", 1, 702},
+                  {"AAA1", 1, 703},
+                  {"XFD1048576", XLSX_ROWS, XLSX_COLUMNS}};
+    static const char *const none[] = {"",         "A",     "1",    "A0",  "XFE1",
+                                       "A1048577", "A1:B2", "$A$1", "A-1", "A1 "};
+    char text[XLSX_ADDRESS];
+    uint32_t row, column;
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        assert_string_equal(xlsx_address(text, places[i].row, places[i].column), places[i].text);
+        assert_true(xlsx_address_read(places[i].text, &row, &column) && row == places[i].row &&
+                    column == places[i].column);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(xlsx_address_read(none[i], &row, &column));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +492,13 @@ int main(void)
         cmocka_unit_test(strict_namespaces_are_read),
         cmocka_unit_test(escapes_are_undone),
         cmocka_unit_test(merged_and_hidden_cells_are_told),
+        cmocka_unit_test(floating_pictures_have_the_place_of_their_corner),
+        cmocka_unit_test(pictures_in_cells_of_wps_are_found_by_their_ids),
+        cmocka_unit_test(pictures_in_cells_of_excel_are_found_by_rich_values),
+        cmocka_unit_test(comments_and_threads_are_read),
+        cmocka_unit_test(properties_and_sheets_are_named),
+        cmocka_unit_test(what_a_format_shows_is_known_by_its_code),
+        cmocka_unit_test(addresses_go_both_ways),
     };
     return cmocka_run_group_tests_name("xlsx", tests, test_book_begin, test_book_end);
 }

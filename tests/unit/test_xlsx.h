@@ -85,7 +85,7 @@ static inline int test_book_end(void **state)
 static inline void put_number(struct buffer *b, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        buffer_putc(b, (int)(value >> 8 * i & 0xFF));
+        buffer_putc(b, i < 8 ? (int)(value >> 8 * i & 0xFF) : 0);
 }
 
 /* What a directory entry and a local header have in common; method 8 is deflate, flags 1 a

@@ -295,7 +295,7 @@ static void files_are_read_whole_or_named(void **state)
     fclose(f);
     remove(path);
     assert_false(xml_read(&r, path, &shop));
-    assert_string_equal(d.list[1].text[LANGUAGE_EN], "cannot be read: No such file or directory");
+    assert_string_equal(d.list[1].text[LANGUAGE_EN], "cannot be read: there is no such file");
     assert_false(xml_read(&r, "/tmp", &shop));
     assert_string_equal(d.list[2].text[LANGUAGE_EN], "is not a regular file");
     assert_string_equal(d.list[2].at.file, "/tmp");

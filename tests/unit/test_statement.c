@@ -1,0 +1,229 @@
+/* test_statement.c - statements in files of their own: text in any encoding, Word's paragraphs. */
+#include "test_xlsx.h"
+#include "workbook/statement.h"
+
+#include <sys/stat.h>
+
+static char folder[] = "/tmp/shenbao-statement-XXXXXX";
+static struct arena arena;
+
+static int begin(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : 1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    diag_clear(&test_diag);
+    return rmdir(folder);
+}
+
+static const char *read_bytes(const char *name, const void *bytes, size_t len)
+{
+    static const struct finding where = {.label = "个人述职", .sheet = "述职", .cell = "C3"};
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, len, f), len);
+    assert_int_equal(fclose(f), 0);
+    diag_clear(&test_diag);
+    const char *text = statement_read(folder, name, &where, &arena, &test_diag);
+    assert_int_equal(unlink(path), 0);
+    return text;
+}
+
+static void is_read(const char *name, const char *bytes, size_t len, const char *text)
+{
+    const char *read = read_bytes(name, bytes, len);
+    assert_int_equal(test_diag.n, 0);
+    assert_string_equal(read, text);
+}
+
+static void is_refused(const char *name, const char *bytes, size_t len, const char *words)
+{
+    assert_null(read_bytes(name, bytes, len));
+    assert_int_equal(test_diag.n, 1);
+    assert_string_equal(test_diag.list[0].cell, "C3");
+    if (!strstr(test_diag.list[0].text[LANGUAGE_EN], words))
+        fail_msg("%s", test_diag.list[0].text[LANGUAGE_EN]);
+}
+
+#define BYTES(s) s, sizeof s - 1
+
+static void text_is_read_in_any_encoding(void **state)
+{
+    (void)state;
+    is_read("a.txt", BYTES("\r\n一、任现职以来\r\n\r\n　　二\r\n"), "一、任现职以来\n\n　　二");
+    is_read("a.txt", BYTES("\xEF\xBB\xBF述职"), "述职");
+    is_read("a.txt", BYTES("\xCA\xF6\xD6\xB0\n\xD2\xBB"), "述职\n一"); /* GBK */
+    is_read("a.txt", BYTES("\xFF\xFE\xF0\x8F\x4C\x80\x40\xD8\x00\xDC"), "述职𠀀");
+    is_read("a.txt", BYTES("\xFE\xFF\x8F\xF0\x80\x4C"), "述职");
+    is_refused("a.txt", BYTES("\x01\x02"), "is no text");
+    is_refused("a.txt", BYTES("\xFF\xFF\xFF"), "is no text");
+    is_refused("a.txt", BYTES(" \n"), "no text in the statement");
+    is_refused("a.docx", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "an old .doc");
+    is_refused("a.docx", BYTES("%PDF-1.4"), "a PDF file");
+}
+
+static void other_files_are_missed_by_name(void **state)
+{
+    static const struct finding where = {.label = "个人述职"};
+    (void)state;
+    diag_clear(&test_diag);
+    assert_null(statement_read(folder, "无.docx", &where, &arena, &test_diag));
+    assert_int_equal(test_diag.n, 1);
+    diag_clear(&test_diag);
+    assert_null(statement_read(folder, "../a.txt", &where, &arena, &test_diag));
+    assert_int_equal(test_diag.n, 1);
+    assert_true(statement_is_file("A001/述职.docx") && statement_is_file("a.TXT"));
+    assert_false(statement_is_file("任现职以来") || statement_is_file(".txt") ||
+                 statement_is_file("见\n述职.txt"));
+}
+
+#define WORD_NS "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+#define WORD_PARTS(body)                                                                           \
+    PARTS({"_rels/.rels", RELATIONS(RELATION("rId1", "officeDocument", "word/document.xml")), 0},  \
+          {"word/_rels/document.xml.rels",                                                         \
+           RELATIONS(RELATION("rId1", "styles", "styles.xml")                                      \
+                         RELATION("rId2", "numbering", "numbering.xml")),                          \
+           0},                                                                                     \
+          {"word/styles.xml", styles, 0}, {"word/numbering.xml", numbering, 0},                    \
+          {"word/document.xml",                                                                    \
+           "<w:document xmlns:w=\"" WORD_NS "\" xmlns:m=\"m\"><w:body>" body                       \
+           "</w:body></w:document>",                                                               \
+           0})
+#define P(inner) "<w:p>" inner "</w:p>"
+#define R(text) "<w:r><w:t>" text "</w:t></w:r>"
+#define NUMBERED(list, level, text)                                                                \
+    P("<w:pPr><w:numPr><w:ilvl w:val=\"" level "\"/><w:numId w:val=\"" list                        \
+      "\"/></w:numPr></w:pPr>" R(text))
+
+static const char styles[] =
+    "<w:styles xmlns:w=\"" WORD_NS "\"><w:style w:styleId=\"Base\"><w:pPr><w:numPr><w:numId "
+    "w:val=\"3\"/></w:numPr></w:pPr></w:style>"
+    "<w:style w:styleId=\"Kind\"><w:basedOn w:val=\"Base\"/></w:style><w:style "
+    "w:styleId=\"Loop\"><w:basedOn w:val=\"Loop\"/></w:style></w:styles>";
+#define LEVEL(n, kind, text, more)                                                                 \
+    "<w:lvl w:ilvl=\"" n "\"><w:start w:val=\"1\"/><w:numFmt w:val=\"" kind                        \
+    "\"/><w:lvlText w:val=\"" text "\"/>" more "</w:lvl>"
+static const char numbering[] =
+    "<w:numbering xmlns:w=\"" WORD_NS "\"><w:abstractNum w:abstractNumId=\"0\">" LEVEL(
+        "0", "chineseCountingThousand", "%1、", "") LEVEL("1", "decimal", "（%2）", "")
+        LEVEL("2", "decimal", "%2.%3.",
+              "") "</w:abstractNum><w:abstractNum w:abstractNumId=\"1\">" LEVEL("0", "bullet",
+                                                                                "\uF0B7", "")
+            LEVEL("1", "bullet", "●",
+                  "<w:suff w:val=\"nothing\"/>") "</w:abstractNum>"
+                                                 "<w:abstractNum w:abstractNumId=\"2\">" LEVEL(
+                                                     "0", "decimalEnclosedCircle", "%1",
+                                                     "") "</w:abstractNum>"
+                                                         "<w:num w:numId=\"1\"><w:abstractNumId "
+                                                         "w:val=\"0\"/></w:num><w:num "
+                                                         "w:numId=\"2\"><w:abstractNumId "
+                                                         "w:val=\"1\"/></w:num><w:num "
+                                                         "w:numId=\"3\"><w:abstractNumId "
+                                                         "w:val=\"2\"/></w:num>"
+                                                         "<w:num w:numId=\"4\"><w:abstractNumId "
+                                                         "w:val=\"0\"/><w:lvlOverride "
+                                                         "w:ilvl=\"0\"><w:startOverride "
+                                                         "w:val=\"12\"/></w:lvlOverride></w:num></"
+                                                         "w:numbering>";
+
+static const char *read_document(const struct test_part *parts, size_t n)
+{
+    struct buffer file = test_archive(parts, n);
+    const char *text = read_bytes("述职.docx", file.data, file.len);
+    buffer_clear(&file);
+    return text;
+}
+
+static void paragraphs_are_lines(void **state)
+{
+    (void)state;
+    const char *text = read_document(WORD_PARTS(
+        P(R("任现职") R("以来")) P("") P(
+            "<w:r><w:tab/><w:t xml:space=\"preserve\"> "
+            "一</w:t><w:tab/><w:t>二</w:t><w:br/><w:t>三</w:t><w:br w:type=\"page\"/></w:r>")
+            P("<w:hyperlink>" R(
+                "链接") "</w:hyperlink><w:r><w:instrText>PAGE</w:instrText></"
+                        "w:r>") "<w:sdt><w:sdtContent>" P(R("控件")) "</w:sdtContent></w:sdt>"));
+    assert_int_equal(test_diag.n, 0);
+    assert_string_equal(text, "任现职以来\n 一\t二\n三\n链接\n控件");
+}
+
+static void numbers_and_bullets_are_characters(void **state)
+{
+    (void)state;
+    const char *text = read_document(WORD_PARTS(
+        NUMBERED("1", "0", "业绩") NUMBERED("1", "1", "其一") NUMBERED("1", "1", "其二")
+            NUMBERED("1", "2", "细") NUMBERED("1", "0", "论文") NUMBERED("1", "1", "又一")
+                NUMBERED("2", "0", "点") NUMBERED("2", "1", "圆")
+                    P("<w:pPr><w:pStyle w:val=\"Kind\"/></w:pPr>" R("样式"))
+                        P("<w:pPr><w:pStyle w:val=\"Loop\"/></w:pPr>" R("无"))
+                            NUMBERED("4", "0", "另起") NUMBERED("9", "0", "没有")
+                                NUMBERED("0", "0", "取消")));
+    assert_int_equal(test_diag.n, 0);
+    assert_string_equal(text, "一、业绩\n（1）其一\n（2）其二\n2.1. 细\n二、论文\n（1）又一\n•"
+                              "点\n●圆\n①样式\n无\n十二、另起\n没有\n取消");
+}
+
+static void what_is_no_paragraph_is_named(void **state)
+{
+    (void)state;
+    const char *text = read_document(WORD_PARTS(
+        P("<w:r><w:drawing><w:t>图</w:t></w:drawing></w:r>" R("文")) "<w:tbl><w:tr><w:tc>" P(
+            R("格")) "</w:tc></w:tr></w:tbl>" P("<w:del><w:r><w:delText>旧</w:delText></w:r></"
+                                                "w:del><w:ins>" R("新") "</"
+                                                                        "w:ins><w:r><w:"
+                                                                        "commentReference/></"
+                                                                        "w:r><w:r><w:"
+                                                                        "footnoteReference/></"
+                                                                        "w:r><w:r><w:sym "
+                                                                        "w:char=\"F0A8\"/></"
+                                                                        "w:r><m:oMath><m:t>x</"
+                                                                        "m:t></m:oMath>")
+            P("<w:r><w:pict><w:txbxContent>" P(R("框")) "</w:txbxContent></w:pict></w:r>")));
+    static const char *const words[] = {"1 pictures",
+                                        "1 text boxes",
+                                        "1 tables",
+                                        "1 comments",
+                                        "1 foot- or endnotes",
+                                        "1 tracked deletions",
+                                        "1 tracked insertions",
+                                        "1 characters of symbol fonts",
+                                        "1 formulas"};
+    assert_string_equal(text, "文\n格\n新□");
+    assert_int_equal(test_diag.n, sizeof words / sizeof *words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        assert_non_null(strstr(test_diag.list[i].text[LANGUAGE_EN], words[i]));
+        assert_int_equal(test_diag.list[i].severity, SEVERITY_WARNING);
+    }
+}
+
+static void damaged_documents_are_one_message(void **state)
+{
+    (void)state;
+    assert_null(read_document(WORD_PARTS("<w:p>")));
+    assert_int_equal(test_diag.n, 1);
+    assert_non_null(strstr(test_diag.list[0].text[LANGUAGE_EN], "is damaged"));
+    assert_null(read_document(BOOK(ROWS(""))));
+    assert_int_equal(test_diag.n, 1);
+    assert_non_null(strstr(test_diag.list[0].text[LANGUAGE_EN], "no Word document"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_read_in_any_encoding),
+        cmocka_unit_test(other_files_are_missed_by_name),
+        cmocka_unit_test(paragraphs_are_lines),
+        cmocka_unit_test(numbers_and_bullets_are_characters),
+        cmocka_unit_test(what_is_no_paragraph_is_named),
+        cmocka_unit_test(damaged_documents_are_one_message),
+    };
+    return cmocka_run_group_tests_name("statements", tests, begin, end);
+}
