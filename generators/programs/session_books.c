@@ -36,7 +36,8 @@ static bool read_input(struct session *s, struct session_books *b, size_t i,
         *form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
         ok = *form;
     }
-    if (ok && book && book_read(*form, fd, in.name, &s->arena, &b->made[i], &b->remarks, &s->diag))
+    if (ok && book &&
+        book_read(*form, fd, in.name, in.dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);

@@ -5,6 +5,7 @@
 #include "core/utf8.h"
 #include "record/quote.h"
 #include "workbook/book_reading.h"
+#include "workbook/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,25 @@ static void read_merged(struct row_at_hand *h, size_t column, const struct xlsx_
              quote(&h->arena, h->values[column]));
 }
 
+/* The text of the file that a cell names in the place of a statement. */
+static const char *read_statement(struct row_at_hand *h, size_t column, const char *href)
+{
+    char cell[CELL_NAME];
+    const struct book_column *c = &h->s->form->columns[column];
+    struct finding where = {.label = c->head,
+                            .field = c->path,
+                            .applicant = h->who ? h->who->id : NULL,
+                            .name = h->who ? h->who->name : NULL,
+                            .at = {h->r->name, 0},
+                            .sheet = h->s->title,
+                            .cell = cell};
+    cell_name(cell, h->row, h->s->at[column]);
+    const char *text = statement_read(h->r->dir, href, &where, &h->arena, h->r->remarks);
+    if (!text)
+        h->faulty = true;
+    return text ? text : "";
+}
+
 static void read_cell(struct row_at_hand *h, size_t column, const struct xlsx_cell *cell)
 {
     const struct book_column *c = &h->s->form->columns[column];
@@ -129,6 +149,8 @@ static void read_cell(struct row_at_hand *h, size_t column, const struct xlsx_ce
     }
     tell_reading(h, column, &v);
     h->values[column] = v.outcome == VALUE_REFUSED ? "" : v.value;
+    if (c->rule.type == VALUE_STATEMENT && statement_is_file(h->values[column]))
+        h->values[column] = read_statement(h, column, h->values[column]);
     read_merged(h, column, cell);
 }
 
