@@ -38,7 +38,7 @@ static bool read_input(struct session *s, struct session_books *b, size_t i)
     }
     b->books[i] = book;
     if (ok && book &&
-        book_read(b->form, fd, in.name, &s->arena, &b->made[i], &b->remarks, &s->diag))
+        book_read(b->form, fd, in.name, in.dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);

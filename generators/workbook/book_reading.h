@@ -56,6 +56,7 @@ struct reading {
     const struct book_template *form;
     struct xlsx *file;
     const char *name; /* for messages */
+    const char *dir;  /* of the files that it names */
     struct arena *arena;
     struct diag *remarks, *diag;
     struct read_sheet *sheets; /* one for each of the form's */

@@ -5,6 +5,7 @@
 #include "core/utf8.h"
 #include "record/quote.h"
 #include "workbook/book_reading.h"
+#include "workbook/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,25 @@ static void read_merged(struct row_at_hand *h, size_t column, const struct xlsx_
              quote(&h->arena, h->values[column]));
 }
 
+/* The text of the file that a cell names in the place of a statement. */
+static const char *read_statement(struct row_at_hand *h, size_t column, const char *href)
+{
+    char cell[CELL_NAME];
+    const struct book_column *c = &h->s->form->columns[column];
+    struct finding where = {.label = c->head,
+                            .field = c->path,
+                            .applicant = h->who ? h->who->id : NULL,
+                            .name = h->who ? h->who->name : NULL,
+                            .at = {h->r->name, 0},
+                            .sheet = h->s->title,
+                            .cell = cell};
+    cell_name(cell, h->row, h->s->at[column]);
+    const char *text = statement_read(h->r->dir, href, &where, &h->arena, h->r->remarks);
+    if (!text)
+        h->faulty = true;
+    return text ? text : "";
+}
+
 static void read_cell(struct row_at_hand *h, size_t column, const struct xlsx_cell *cell)
 {
     const struct book_column *c = &h->s->form->columns[column];
@@ -130,6 +150,8 @@ static void read_cell(struct row_at_hand *h, size_t column, const struct xlsx_ce
     }
     tell_reading(h, column, &v);
     h->values[column] = v.outcome == VALUE_REFUSED ? "" : v.value;
+    if (c->rule.type == VALUE_STATEMENT && statement_is_file(h->values[column]))
+        h->values[column] = read_statement(h, column, h->values[column]);
     read_merged(h, column, cell);
 }
 
@@ -655,13 +677,13 @@ static const struct book_row *kind_of(struct row_at_hand *h, bool *known)
             return &form->rows[i];
     for (size_t i = 0; i < form->n_rows; i++)
         words = arena_printf(&h->arena, "%s%s%s", words, *words ? "、" : "", form->rows[i].word);
-    h->r->lost = true;
     refuse(h, (size_t)column,
            arena_printf(&h->arena,
                         *word ? "种类应为 %s 之一，不是%s" : "没有填种类：应为 %s 之一%.0s", words,
                         quote(&h->arena, word)),
            arena_printf(&h->arena, "the kind is one of %s, not %s", words, quote(&h->arena, word)));
-    return NULL;
+    *known = false;
+    return form->rows;
 }
 
 /* Values in columns that other kinds of rows have would go nowhere. */
