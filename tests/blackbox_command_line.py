@@ -21,7 +21,7 @@ def programs():
 
 class CommandLine(unittest.TestCase):
     def test_help_in_both_languages_has_the_same_options(self):
-        self.assertEqual(len(programs()), 19)
+        self.assertEqual(len(programs()), 20)
         for name in programs():
             with self.subTest(program=name):
                 english, chinese = run(name, "-h"), run(name, "-h", **CHINESE)
