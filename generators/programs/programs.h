@@ -14,6 +14,7 @@ int profiles_main(int argc, char **argv);
 struct named_paper;
 int roster_main(const struct named_paper *paper, int argc, char **argv);
 int schema_main(int argc, char **argv);
+int upload_main(int argc, char **argv);
 int workbook_main(int argc, char **argv);
 
 #endif
