@@ -832,8 +832,8 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         files = {p.get("name"): p.get("file") for p in templates["package"]}
         bound_as = {p.get("template"): p.get("title") for p in templates["dossier"].iter("paper")}
         with open(os.path.join(self.out, "print", "print-list.txt"), encoding="utf-8") as f:
-            printed = dict(line.split("\t")[:2] for line in f if not line.startswith("#"))
-        printed = {re.sub(r"^.*-([^-]+)\.pdf$", r"\1", path): int(copies) for path, copies in printed.items()}
+            rows = [line.split("\t") for line in f if not line.startswith("#")]
+        printed = {(row[11], row[8]): int(row[2]) for row in rows if row[0] != "run"}
         for a in report_of(self.out)["applicants"]:
             folder = os.path.join(self.out, a["folder"])
             bag = self.text_of(os.path.join(folder, files["material-list"] + ".pdf"))
@@ -848,7 +848,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
                         self.assertNotIn(item.get("title"), bag)
                         continue
                     self.assertEqual(made[name]["copies"], copies)
-                    self.assertEqual(printed.get(files[name], 0), loose)
+                    self.assertEqual(printed.get((a["id"], files[name]), 0), loose)
                     self.assertEqual(bool(bound), name in bound_as)
                     if bound:
                         self.assertIn(re.sub(r"\s", "", bound_as[name]), volume)
@@ -949,41 +949,6 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.made(BATCH, "-u", "U02")
         self.assertFalse([p for p in tree(self.out) if "print/" in p or "report" in p or "花名册" in p])
         self.assert_true_tree()
-
-    # --- printing ---
-
-    def test_print_runs_begin_on_front_sides_and_lp_gets_the_list(self):
-        self.made(BATCH)
-        prints = os.path.join(self.out, "print")
-        fake = os.path.join(self.dir, "bin")
-        os.mkdir(fake)
-        with open(os.path.join(fake, "lp"), "w", encoding="utf-8") as f:
-            f.write(f'#!/bin/sh\nfor a; do :; done; test -s "$a" || exit 1; echo "$@" >> {self.dir}/printed\n')
-        os.chmod(os.path.join(fake, "lp"), 0o755)
-        env = dict(os.environ, PATH=fake + ":" + os.environ["PATH"], PRINTER="office")
-        subprocess.run(["sh", os.path.join(prints, "print.sh")], check=True, env=env, cwd="/")
-        with open(os.path.join(self.dir, "printed"), encoding="utf-8") as f:
-            printed = f.read().splitlines()
-        with open(os.path.join(prints, "print-list.txt"), encoding="utf-8") as f:
-            rows = [line.split("\t") for line in f.read().splitlines() if not line.startswith("#")]
-        self.assertEqual(len(printed), len(rows))
-        for line, (path, copies, sides, media, sheets) in zip(printed, rows):
-            self.assertIn(f"-d office -n {copies} -o sides={sides} -o media={media}", line)
-            self.assertTrue(line.endswith("./" + path))
-            pages = int(subprocess.run(["qpdf", "--show-npages", os.path.join(prints, path)], capture_output=True, text=True,
-                                       check=True).stdout)
-            self.assertEqual(int(sheets), pages if sides == "one-sided" else (pages + 1) // 2)
-        form = next(r for r in rows if r[0].endswith("评审表.pdf"))
-        self.assertEqual(form[1:4], ["3", "two-sided-long-edge", "A4"])
-        path = os.path.join(prints, form[0])
-        self.assertEqual(subprocess.run(["qpdf", "--check", path], capture_output=True).returncode, 0)
-        outline = json.loads(subprocess.run(["qpdf", "--json", "--json-key=outlines", path], capture_output=True, text=True,
-                                            check=True).stdout)["outlines"]
-        self.assertEqual(len(outline), 8)
-        self.assertTrue(all(o["destpageposfrom1"] % 2 == 1 for o in outline))
-        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
-        for name in ("陈𬱖", "沈𠅤", "林㛃"):
-            self.assertIn(name, text)
 
     # --- many ---
 

@@ -78,33 +78,58 @@ static bool report_failure(const char *name, const struct qdoc *d, struct diag *
                        "cannot be merged for printing: %s", q_fault(d));
 }
 
+/* The next page is a front side, behind a blank page of this size where it would be a back. */
+static void begin_front(struct print_run *m, const double box[4])
+{
+    if (m->n % 2)
+        add_page(
+            m, q_indirect(
+                   m->out,
+                   q_parse(m->out, arena_printf(
+                                       &m->arena,
+                                       "<</Type/Page/MediaBox[%.2f %.2f %.2f %.2f]/Resources<<>>>>",
+                                       box[0], box[1], box[2], box[3]))));
+}
+
+/* A page object of its own, which shares its content and resources with another. */
+static qref page_again(struct print_run *m, qref page)
+{
+    qref again = q_indirect(m->out, q_parse(m->out, "<<>>"));
+    const char **keys;
+    size_t n = q_keys(m->out, page, &m->arena, &keys);
+    for (size_t i = 0; i < n; i++)
+        q_put(m->out, again, keys[i], q_get(m->out, page, keys[i]));
+    return again;
+}
+
+static qref copied_page(struct print_run *m, struct qdoc *in, size_t i)
+{
+    qref page = q_copy(m->out, in, q_page(in, i));
+    q_remove(m->out, page, "/Annots");
+    q_remove(m->out, page, "/StructParents");
+    return page;
+}
+
 static bool add_pages(struct print_run *m, const struct merge_part *part, struct qdoc *in,
                       bool fronts, struct diag *diag)
 {
     static const double a4[] = {0, 0, A4_WIDTH, A4_HEIGHT};
     size_t n = q_page_count(in);
+    qref *pages = ARENA_ARRAY(&m->arena, qref, n + 1);
     double box[4];
 
     q_push_inherited(in);
-    for (size_t i = 0; i < n && q_ok(in) && q_ok(m->out); i++) {
-        qref page = q_copy(m->out, in, q_page(in, i));
-        q_remove(m->out, page, "/Annots");
-        q_remove(m->out, page, "/StructParents");
-        if (i == 0) {
-            if (!q_numbers(in, q_get(in, q_page(in, 0), "/MediaBox"), box, 4))
-                memcpy(box, a4, sizeof box);
-            if (fronts && m->n % 2)
-                add_page(
-                    m, q_indirect(
-                           m->out,
-                           q_parse(m->out,
-                                   arena_printf(
-                                       &m->arena,
-                                       "<</Type/Page/MediaBox[%.2f %.2f %.2f %.2f]/Resources<<>>>>",
-                                       box[0], box[1], box[2], box[3]))));
-            add_bookmark(m, part->title, page);
-        }
-        add_page(m, page);
+    if (n > 0 && !q_numbers(in, q_get(in, q_page(in, 0), "/MediaBox"), box, 4))
+        memcpy(box, a4, sizeof box);
+    for (size_t i = 0; i < n && q_ok(in) && q_ok(m->out); i++)
+        pages[i] = copied_page(m, in, i);
+    for (int k = 0; k < part->copies && n > 0 && q_ok(in) && q_ok(m->out); k++) {
+        if (fronts)
+            begin_front(m, box);
+        if (k == 0)
+            add_bookmark(m, part->title, pages[0]);
+        for (size_t i = 0; i < n; i++)
+            add_page(m, k == 0 ? pages[i] : page_again(m, pages[i]));
     }
     layers_declare(layers_read(&m->arena, in), in, m->out);
     if (!q_ok(in) || n == 0)

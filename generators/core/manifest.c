@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PRINT_LOG "print/print-log.txt" /* kept by print.sh of the tree */
 #define NAME "manifest.json"
 #define JOURNAL ".journal"
 
@@ -342,7 +343,7 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
                       "这是中断的运行留下的临时文件，下次运行 package 时删除",
                       "an interrupted run has left this temporary file: the next run of package "
                       "removes it");
-        else if (!listed(m, path))
+        else if (!listed(m, path) && strcmp(path, PRINT_LOG))
             diag_warn(diag, (struct src_pos){place, 0}, "清单中没有这个文件",
                       "the manifest does not list it");
     }

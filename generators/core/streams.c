@@ -9,17 +9,37 @@
 #include "core/temporary.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdio_ext.h>
+#include <string.h>
+#include <unistd.h>
 
 int _IO_fflush(FILE *stream);
+
+/* The folder of the stream's file, which may have no name by now. */
+static void folder_of(FILE *stream, char out[PATH_MAX])
+{
+    char link[32];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fileno(stream));
+    ssize_t n = readlink(link, out, PATH_MAX - 1);
+    out[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash)
+        *slash = '\0';
+}
 
 /* Standard output and error are main's to ask. */
 static void ask(FILE *stream)
 {
+    char folder[PATH_MAX];
     if (!stream || stream == stdout || stream == stderr || !__fwriting(stream) || !ferror(stream))
         return;
+    folder_of(stream, folder);
     errno = 0; /* of the last call, not of the one that failed */
+    if (*folder && strcmp(folder, temporary_folder()))
+        machine_failed(folder, "其中的文件没有写全，请检查磁盘空间",
+                       "a file in it did not arrive whole: look for room");
     machine_failed(temporary_folder(), "临时文件没有写全，请检查磁盘空间，或用 TMPDIR 另指定目录",
                    "a temporary file did not arrive whole: look for room, or let TMPDIR name "
                    "another folder");

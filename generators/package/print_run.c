@@ -2,7 +2,9 @@
 #include "package/print_run.h"
 
 #include "bind/merge.h"
+#include "core/find.h"
 #include "core/json_value.h"
+#include "core/small_file.h"
 #include "core/worker_fault.h"
 #include "core/workers.h"
 #include "package/keys.h"
@@ -15,6 +17,8 @@ enum { MOST_SHEETS = 500 }; /* of paper, in one file for the printer */
 /* One document that is printed. */
 struct printed {
     const struct person *person; /* NULL: the delegation's own */
+    const char *run;             /* the file that holds it, too, for all people; NULL: none */
+    size_t order; /* of the person among all of the list; the delegation's own first */
     unsigned pages;
     char sha256[DIGEST_HEX], media[8];
 };
@@ -33,14 +37,16 @@ struct printing {
     const struct catalogue_paper *papers;
     size_t n_papers;
     struct stack *stacks; /* by the catalogue's number */
+    size_t order;         /* of the person or delegation at hand */
     struct buffer list;
+    size_t n_jobs;
 };
 
 /* Documents of one paper that become one file. */
 struct print_run {
     struct printing *printing;
     const struct catalogue_paper *paper;
-    const struct printed *list;
+    struct printed *list;
     size_t n, pages; /* pages: of the file */
     int file;        /* that they are merged into */
     const char *path;
@@ -52,12 +58,45 @@ static size_t sheets_of(const struct catalogue_paper *paper, size_t pages)
     return paper->duplex ? (pages + 1) / 2 : pages;
 }
 
-static void list_file(struct printing *r, const struct catalogue_paper *paper, const char *path,
-                      size_t pages, const char *media)
+/* A field of print-list.txt: one that is empty would close up with the next. */
+static void put_field(struct buffer *list, const char *text)
 {
-    buffer_printf(&r->list, "%s\t%d\t%s\t%s\t%zu\n", path, paper->loose_copies,
-                  paper->duplex ? "two-sided-long-edge" : "one-sided", *media ? media : "A4",
-                  sheets_of(paper, pages));
+    buffer_putc(list, '\t');
+    for (const char *p = text && *text ? text : "-"; *p; p++)
+        buffer_putc(list, (unsigned char)*p < 0x20 ? ' ' : *p);
+}
+
+/* A line of print-list.txt, which templates/base/print.sh reads. */
+struct print_job {
+    const char *how; /* run: a file of all people; document: one of those in it; single */
+    const char *file, *key;
+    int copies, held; /* held: copies of documents that one of these holds */
+    size_t pages;
+    const struct printed *document; /* of a run, the first */
+};
+
+static void list_job(struct printing *r, const struct catalogue_paper *paper,
+                     const struct print_job *job)
+{
+    const struct printed *d = job->document;
+    bool one = strcmp(job->how, "run");
+    const struct person *person = one ? d->person : NULL;
+
+    buffer_puts(&r->list, job->how);
+    put_field(&r->list, job->file);
+    buffer_printf(&r->list, "\t%d\t%s\t%s\t%s\t%zu", job->copies,
+                  paper->duplex ? "two-sided-long-edge" : "one-sided", *d->media ? d->media : "A4",
+                  paper->colour ? "colour" : "mono", sheets_of(paper, job->pages));
+    put_field(&r->list, job->key);
+    put_field(&r->list, paper->file);
+    put_field(&r->list, r->delegation->folder);
+    put_field(&r->list, person ? person->unit : NULL);
+    put_field(&r->list, person ? person->id : NULL);
+    put_field(&r->list, person ? person->name : NULL);
+    buffer_printf(&r->list, "\t%zu", one ? d->order : 0);
+    put_field(&r->list, one ? d->run : NULL);
+    buffer_printf(&r->list, "\t%d\n", job->held);
+    r->n_jobs++;
 }
 
 /* Puts a person's documents on the stacks of their papers; one without pages, a workbook, is not
@@ -74,7 +113,7 @@ static void stack_documents(struct printing *r, const struct buffer *result,
         if (d.pages == 0)
             continue;
         struct printed *printed = MEM_PUSH(s->list, s->n, s->cap);
-        *printed = (struct printed){.person = person, .pages = d.pages};
+        *printed = (struct printed){.person = person, .order = r->order, .pages = d.pages};
         memcpy(printed->sha256, d.sha256, DIGEST_HEX);
         memcpy(printed->media, d.media, sizeof printed->media);
     }
@@ -99,7 +138,7 @@ static void describe(struct json *j, const void *data)
 {
     const struct print_run *run = data;
     json_integer(j, "pages", (long long)run->pages);
-    json_integer(j, "copies", run->paper->loose_copies);
+    json_integer(j, "copies", 1);
     json_string(j, "kind", "print-run");
     json_string(j, "paper", run->list[0].media);
     json_integer(j, "documents", (long long)run->n);
@@ -120,7 +159,8 @@ static void merge_alone(void *data, struct buffer *result)
     for (size_t i = 0; i < run->n; i++)
         parts[i] = (struct merge_part){
             .path = tree_path(r->package->tree, a, path_of(r, a, run->paper, &run->list[i])),
-            .title = bookmark(r, a, &run->list[i])};
+            .title = bookmark(r, a, &run->list[i]),
+            .copies = run->paper->loose_copies};
     if (merge_parts(parts, run->n, run->paper->duplex, run->file, &pages, &diag))
         pack_number(result, pages);
 }
@@ -156,7 +196,7 @@ static void digest_run(struct print_run *run)
 
     digest_text(d, run->printing->package->keys->common.program);
     digest_text(d, run->paper->duplex ? "duplex" : NULL);
-    digest_add(d, &run->paper->loose_copies, sizeof run->paper->loose_copies); /* in its line */
+    digest_add(d, &run->paper->loose_copies, sizeof run->paper->loose_copies);
     for (size_t i = 0; i < run->n; i++) {
         digest_text(d, run->list[i].sha256);
         digest_text(d, bookmark(run->printing, &arena, &run->list[i]));
@@ -197,15 +237,26 @@ static bool write_run(struct print_run *run)
         spool_free(out.spool);
     }
     tree_paths_add(r->written, run->path);
-    list_file(r, run->paper, run->path + strlen("print/"), run->pages, run->list[0].media);
+    for (size_t i = 0; i < run->n; i++)
+        run->list[i].run = run->path + strlen("print/");
+    list_job(r, run->paper,
+             &(struct print_job){.how = "run",
+                                 .file = run->list[0].run,
+                                 .key = run->key,
+                                 .copies = 1,
+                                 .held = (int)run->n * run->paper->loose_copies,
+                                 .pages = run->pages,
+                                 .document = run->list});
     return ok;
 }
 
 /* How many documents from there on go into one file. */
 static size_t run_length(const struct catalogue_paper *paper, const struct stack *s, size_t from)
 {
-    size_t sheets = sheets_of(paper, s->list[from].pages), n = 1;
-    while (from + n < s->n && (sheets += sheets_of(paper, s->list[from + n].pages)) <= MOST_SHEETS)
+    size_t copies = (size_t)paper->loose_copies, n = 1;
+    size_t sheets = sheets_of(paper, s->list[from].pages) * copies;
+    while (from + n < s->n &&
+           (sheets += sheets_of(paper, s->list[from + n].pages) * copies) <= MOST_SHEETS)
         n++;
     return n;
 }
@@ -232,13 +283,21 @@ static bool write_runs(struct printing *r, const struct catalogue_paper *paper,
 static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
                         const struct stack *s)
 {
-    if (s->n > 0 && paper->print == PRINT_MERGED)
-        return write_runs(r, paper, s);
+    bool merged = paper->print == PRINT_MERGED;
+    if (merged && s->n > 0 && !write_runs(r, paper, s))
+        return false;
     for (size_t i = 0; i < s->n; i++) {
         struct arena arena = {0};
         const struct printed *d = &s->list[i];
-        list_file(r, paper, arena_printf(&arena, "../%s", path_of(r, &arena, paper, d)), d->pages,
-                  d->media);
+        list_job(
+            r, paper,
+            &(struct print_job){.how = merged ? "document" : "single",
+                                .file = arena_printf(&arena, "../%s", path_of(r, &arena, paper, d)),
+                                .key = d->sha256,
+                                .copies = paper->loose_copies,
+                                .held = 1,
+                                .pages = d->pages,
+                                .document = d});
         arena_free(&arena);
     }
     return true;
@@ -253,10 +312,12 @@ static bool print_delegation(struct printing *r, size_t number)
 
     r->delegation = &b->delegations[number];
     r->stacks = mem_alloc(r->n_papers + 1, sizeof *r->stacks);
+    r->order++;
     stack_documents(r, &p->results->delegations[number].bytes, NULL);
     for (size_t i = 0; i < b->n_people; i++)
         if (batch_is_in(&b->people[i], r->delegation)) {
             results_person(p->results, i, &result);
+            r->order++;
             stack_documents(r, &result, &b->people[i]);
         }
     for (size_t i = 0; i < r->n_papers; i++) {
@@ -270,24 +331,6 @@ static bool print_delegation(struct printing *r, size_t number)
     return ok;
 }
 
-static const char script[] =
-    "#!/bin/sh\n"
-    "# Prints everything that print-list.txt names, in its order. Ready to use:\n"
-    "#   sh print.sh            all of it, on the default printer\n"
-    "#   sh print.sh -n         only shows what it would do\n"
-    "#   PRINTER=name sh print.sh\n"
-    "cd \"$(dirname \"$0\")\" || exit 2\n"
-    "run=; [ \"$1\" = -n ] && run=echo\n"
-    "tab=$(printf '\\t')\n"
-    "status=0\n"
-    "while IFS=$tab read -r file copies sides media sheets; do\n"
-    "  case $file in ''|'#'*) continue;; esac\n"
-    "  $run lp ${PRINTER:+-d \"$PRINTER\"} -n \"$copies\" -o sides=\"$sides\" -o media=\"$media\" "
-    "-o collate=true \\\n"
-    "    -t \"${file##*/}\" -- \"./$file\" || status=2\n"
-    "done < print-list.txt\n"
-    "exit $status\n";
-
 static bool put_text(struct printing *r, const char *path, struct buffer *text)
 {
     tree_paths_add(r->written, path);
@@ -295,19 +338,31 @@ static bool put_text(struct printing *r, const char *path, struct buffer *text)
                     r->package->diag);
 }
 
+/* The script is a file of templates/, as it stands. */
+static bool put_script(struct printing *r)
+{
+    const struct package *p = r->package;
+    struct buffer script = {0};
+    const char *path = find_template(&p->tree->arena, p->papers->templates, "print.sh",
+                                     (struct src_pos){0}, p->diag);
+    bool ok = path && small_file_read(path, 1 << 20, &script, p->diag) &&
+              put_text(r, "print/print.sh", &script);
+    buffer_clear(&script);
+    return ok;
+}
+
 bool print_runs_write(const struct package *p, struct tree_paths *written)
 {
     struct printing r = {.package = p, .written = written};
-    struct buffer lp = {0};
     bool ok = true;
 
     r.n_papers = catalogue_papers(p->catalogue, &r.papers);
-    buffer_puts(&r.list, "# 文件\t份数\t单双面\t纸张\t每份张数\n");
+    buffer_puts(&r.list, "# 方式\t文件\t份数\t单双面\t纸张\t颜色\t每份张数\t内容\t材料\t委托单位\t"
+                         "单位\t编号\t姓名\t次序\t合并文件\t所含份数\n");
     for (size_t i = 0; i < p->batch->n_delegations && ok; i++)
         ok = print_delegation(&r, i);
-    buffer_puts(&lp, script);
-    ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_text(&r, "print/print.sh", &lp);
-    buffer_clear(&lp);
+    buffer_printf(&r.list, "# end %zu\n", r.n_jobs);
+    ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_script(&r);
     buffer_clear(&r.list);
     return ok;
 }

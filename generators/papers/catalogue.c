@@ -65,6 +65,7 @@ static const struct xml_attribute of_paper[] = {
     {"copies", XML_INT, XML_AT(struct catalogue_paper, copies), .least = 1, .most = 99},
     {"print", XML_CHOICE, XML_AT(struct catalogue_paper, print), .words = "run single no"},
     {"duplex", XML_FLAG, XML_AT(struct catalogue_paper, duplex)},
+    {"colour", XML_FLAG, XML_AT(struct catalogue_paper, colour)},
     {0}};
 static const struct xml_element elements[] = {{"package", .inside = 1},
                                               {"paper", 1, 0, of_paper,

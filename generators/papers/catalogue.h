@@ -22,7 +22,7 @@ struct catalogue_paper {
     int paper;          /* the paper maker's number */
     int copies;
     int loose_copies; /* of these: less the one that is bound into the volume */
-    bool duplex;
+    bool duplex, colour;
     const char *binding; /* loose, bound, platform */
     enum print_mode print;
     char digest[DIGEST_HEX]; /* of its template */

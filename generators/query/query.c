@@ -263,6 +263,17 @@ void query_free(struct query *q)
     free(q);
 }
 
+bool query_uses(const struct query *q, const char *variable)
+{
+    static const char of_names[] =
+        "-_.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    size_t len = strlen(variable);
+    for (const char *p = strchr(q->text, '$'); p; p = strchr(p + 1, '$'))
+        if (!strncmp(p + 1, variable, len) && (!p[1 + len] || !strchr(of_names, p[1 + len])))
+            return true;
+    return false;
+}
+
 struct query *query_list_add(struct query_list *l, struct arena *arena, const char *xpath,
                              struct src_pos at, struct diag *diag)
 {

@@ -7,6 +7,7 @@
 #include "record/reader.h"
 
 #include "core/cells.h"
+#include "core/protected.h"
 #include "core/utf8.h"
 #include "record/correction.h"
 #include "record/ids.h"
@@ -338,12 +339,21 @@ static void check_text_codes(struct pass *p)
         check_codes(p, NULL, (const char *)p->text.data, p->text.len);
 }
 
+static void protect_attachment(const struct pass *p, const char *href, size_t len)
+{
+    struct arena arena = {0};
+    protect_cited(p->source->input.dir, arena_strndup(&arena, href, len));
+    arena_free(&arena);
+}
+
 static void check_attribute_codes(struct pass *p, int n, const xmlChar **attributes)
 {
     for (int i = 0; i < n; i++) {
         const xmlChar **a = attributes + 5 * i;
         if (!a[2] && strcmp((const char *)a[0], "href"))
             check_codes(p, (const char *)a[0], (const char *)a[3], (size_t)(a[4] - a[3]));
+        else if (!a[2])
+            protect_attachment(p, (const char *)a[3], (size_t)(a[4] - a[3]));
     }
 }
 

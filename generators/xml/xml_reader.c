@@ -2,17 +2,15 @@
 #include "xml/xml_reader.h"
 
 #include "core/buffer.h"
+#include "core/small_file.h"
 #include "core/spelling.h"
-#include "core/system_error.h"
 #include "core/units.h"
 #include "xml/include.h"
 #include "xml/xml.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -490,33 +488,11 @@ static xmlDoc *parse(const char *name, const void *bytes, size_t len, struct are
     return doc;
 }
 
-static bool read_file(const char *path, struct buffer *out, struct arena *arena, struct diag *diag)
-{
-    struct src_pos whole = {arena_strdup(arena, path), 0};
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
-        return diag_system(diag, whole, "不是普通文件", "is not a regular file");
-    FILE *f = fopen(path, "rb");
-    for (size_t got = 1; f && got > 0 && out->len <= XML_BYTES_MAX;) {
-        unsigned char *room = buffer_room(out, 65536);
-        got = fread(room, 1, 65536, f);
-        out->len -= 65536 - got;
-    }
-    bool ok = f && !ferror(f);
-    if (!ok)
-        diag_unreadable(diag, whole.file);
-    if (f)
-        fclose(f);
-    if (ok && out->len > XML_BYTES_MAX)
-        ok = diag_system(diag, whole, "超过 %d 字节", "has more than %d bytes", XML_BYTES_MAX);
-    return ok;
-}
-
 xmlDoc *xml_parse_file(const char *path, struct arena *arena, struct diag *diag)
 {
     struct buffer bytes = {0};
     xmlDoc *doc = NULL;
-    if (read_file(path, &bytes, arena, diag))
+    if (small_file_read(arena_strdup(arena, path), XML_BYTES_MAX, &bytes, diag))
         doc = parse(path, bytes.data, bytes.len, arena, diag);
     buffer_clear(&bytes);
     return doc;

@@ -104,7 +104,7 @@ static void a_print_run_has_the_layers_of_its_parts(void **state)
         int fd = mkstemp(paths[i]);
         assert_int_equal(write(fd, layered, sizeof layered - 1), sizeof layered - 1);
         close(fd);
-        parts[i] = (struct merge_part){paths[i], "甲"};
+        parts[i] = (struct merge_part){paths[i], "甲", 1};
     }
     FILE *file = tmpfile();
     assert_true(merge_parts(parts, 2, false, fileno(file), &pages, &diag));

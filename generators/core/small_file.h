@@ -1,0 +1,12 @@
+/* small_file.h - a file of templates/ or the like, read whole. */
+#ifndef CORE_SMALL_FILE_H
+#define CORE_SMALL_FILE_H
+
+#include "core/buffer.h"
+#include "core/finding.h"
+
+/* Adds what the regular file holds, at most so many bytes. The path lives as long as diag.
+ * false: reported. */
+bool small_file_read(const char *path, size_t most, struct buffer *out, struct diag *diag);
+
+#endif

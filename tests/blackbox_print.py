@@ -1,0 +1,284 @@
+"""The printer's part of a package: merged files, print-list.txt, and print.sh with an lp that writes down what it gets."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from blackbox_evaluation_form import PROGRAM, ROOT
+
+COLUMNS = ("how", "file", "copies", "sides", "media", "colour", "sheets", "key", "paper", "delegation", "unit", "person", "name",
+           "order", "run", "held")
+SHELLS = [s for s in (["dash"], ["bash"], ["busybox", "sh"]) if shutil.which(s[0])]
+
+# An lp that fails at the job of the number in the file fail, and an lpstat and lpoptions that say what stands in files.
+STUBS = {
+    "lp": 'n=$(($(cat count 2>/dev/null || echo 0) + 1))\n[ "$n" != "$(cat fail 2>/dev/null)" ] || { echo "lp: Forbidden" >&2; rm fail; exit 1; }\n'
+          'echo $n > count\nfor a; do printf "%s\\t" "$a"; done >> printed\necho >> printed\necho "request id is office-$n (1 file(s))"\n',
+    "lpstat": 'case $1 in\n-d) echo "system default destination: office" ;;\n-p) cat state 2>/dev/null || echo "printer office is idle.  enabled" ;;\n'
+              '-o) n=$(cat waiting 2>/dev/null || echo 0); [ "$n" = 0 ] || echo $((n - 50)) > waiting; i=0; while [ $i -lt $n ]; do echo "office-$i"; i=$((i + 1)); done; echo x >> asked ;;\nesac\n',
+    "lpoptions": 'echo "$@" >> lpoptions-asked; cat options 2>/dev/null\n',
+}
+
+
+def rows_of(folder):
+    with open(os.path.join(folder, "print", "print-list.txt"), encoding="utf-8") as f:
+        lines = f.read().split("\n")
+    return [dict(zip(COLUMNS, line.split("\t"))) for line in lines if line and not line.startswith("#")]
+
+
+class Print(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.base = tempfile.mkdtemp(prefix="shenbao-test-")
+        cls.addClassCleanup(shutil.rmtree, cls.base)
+        cls.input = os.path.join(cls.base, "in")
+        shutil.copytree(os.path.join(ROOT, "samples"), cls.input)
+        cls.made = os.path.join(cls.base, "made")
+        cls.package(cls.made)
+
+    @classmethod
+    def package(cls, out, status=0):
+        done = subprocess.run([PROGRAM, "package", "-q", os.path.join(cls.input, "batch.xml"), "-o", out], capture_output=True, text=True)
+        assert done.returncode == status, done.stderr[-2000:]
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-test-", dir=self.base)
+        self.out = os.path.join(self.dir, "a tree")
+        shutil.copytree(self.made, self.out)
+        self.bin = os.path.join(self.dir, "bin")
+        os.mkdir(self.bin)
+        for name, text in STUBS.items():
+            path = os.path.join(self.bin, name)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(f"#!/bin/sh\ncd {self.bin} || exit 9\n{text}")
+            os.chmod(path, 0o755)
+
+    def say(self, name, text):
+        with open(os.path.join(self.bin, name), "w", encoding="utf-8") as f:
+            f.write(str(text))
+
+    def run_script(self, *args, status=0, shell=("sh",), **more):
+        env = {**os.environ, "PATH": self.bin + ":" + os.environ["PATH"], "LC_ALL": "C", "PRINT_WAIT": "0", "CDPATH": "/:/tmp", **more}
+        env.pop("PRINTER", None)
+        done = subprocess.run([*shell, os.path.join(self.out, "print", "print.sh"), *args], capture_output=True, text=True, env=env,
+                              cwd="/", stdin=subprocess.DEVNULL, timeout=300)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def printed(self):
+        """What lp got: each job's arguments, and forgets them."""
+        path = os.path.join(self.bin, "printed")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as f:
+            jobs = [line.split("\t")[:-1] for line in f.read().splitlines()]
+        os.remove(path)
+        return jobs
+
+    def files(self):
+        return [job[-1][2:] for job in self.printed()]
+
+    def edit(self, *changes):
+        path = os.path.join(self.input, "batch.xml")
+        with open(path, encoding="utf-8") as f:
+            before = text = f.read()
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+
+        def restore():
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(before)
+        self.addCleanup(restore)
+
+    # --- what is printed ---
+
+    def test_the_list_says_what_is_there(self):
+        rows = rows_of(self.out)
+        self.assertEqual({len(r) for r in rows}, {len(COLUMNS)})
+        for r in rows:
+            path = os.path.join(self.out, "print", r["file"])
+            pages = int(subprocess.run(["qpdf", "--show-npages", path], capture_output=True, text=True, check=True).stdout)
+            self.assertEqual(int(r["sheets"]), pages if r["sides"] == "one-sided" else (pages + 1) // 2, r["file"])
+        runs = {r["file"]: r for r in rows if r["how"] == "run"}
+        for name, run in runs.items():
+            held = [r for r in rows if r["run"] == name]
+            self.assertEqual({r["how"] for r in held}, {"document"})
+            self.assertEqual(sum(int(r["copies"]) for r in held), int(run["held"]))
+            self.assertEqual(run["copies"], "1")
+        self.assertEqual({r["paper"] for r in rows if r["colour"] == "colour"}, {"评审委托书"})
+        self.assertEqual({r["media"] for r in rows if r["paper"] == "花名册"}, {"A3"})
+
+    def test_copies_of_a_person_lie_together_and_begin_on_front_sides(self):
+        run = next(r for r in rows_of(self.out) if r["how"] == "run" and r["paper"] == "评审表")
+        path = os.path.join(self.out, "print", run["file"])
+        self.assertEqual(subprocess.run(["qpdf", "--check", path], capture_output=True).returncode, 0)
+        outline = json.loads(subprocess.run(["qpdf", "--json", "--json-key=outlines", path], capture_output=True, text=True,
+                                            check=True).stdout)["outlines"]
+        self.assertEqual([o["title"].split()[0] for o in outline], [f"A00{n}" for n in range(1, 9)])
+        starts = [o["destpageposfrom1"] for o in outline]
+        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+        for start, end in zip(starts, starts[1:] + [len(text) + 1]):
+            pages = text[start - 1:end - 1]
+            self.assertEqual((start % 2, len(pages) % 6), (1, 0))  # three copies, each of whole sheets
+            once = pages[:len(pages) // 3]
+            self.assertTrue(once[0].strip())
+            self.assertEqual(pages, once * 3)
+        alone = sum(os.path.getsize(os.path.join(self.out, "print", r["file"])) for r in rows_of(self.out) if r["run"] == run["file"])
+        self.assertLess(os.path.getsize(path), alone * 1.1)
+
+    # --- the script ---
+
+    def test_all_of_it_in_order_in_every_shell(self):
+        rows = [r for r in rows_of(self.out) if r["how"] != "document"]
+        passes = {("A4", "mono"): 1, ("A3", "mono"): 2, ("A4", "colour"): 3}
+        rows.sort(key=lambda r: passes[r["media"], r["colour"]])
+        for shell in SHELLS:
+            with self.subTest(shell=shell):
+                done = self.run_script(shell=shell)
+                self.assertEqual(done.stdout, "the next pass is on A3\nthe next pass is in colour\n")
+                jobs = self.printed()
+                self.assertEqual([j[-1] for j in jobs], ["./" + r["file"] for r in rows])
+                for job, r in zip(jobs, rows):
+                    self.assertEqual(job[:4], ["-d", "office", "-n", r["copies"]])
+                    for option in (f"media={r['media']}", f"sides={r['sides']}", "collate=true", "job-sheets=none,none", "number-up=1",
+                                   "print-scaling=none"):
+                        self.assertIn(option, job)
+                    self.assertEqual("print-color-mode=color" in job, r["colour"] == "colour")
+                    title = job[job.index("-t") + 1]
+                    self.assertEqual(title, f"{r['paper']} " + (f"{r['person']} {r['name']}" if r["person"] != "-" else r["delegation"]))
+
+    def test_by_person_each_ones_copies_are_together(self):
+        self.run_script("--by", "person", "--pass", "A4")
+        jobs = self.printed()
+        people = [j[j.index("-t") + 1].split()[1] for j in jobs]
+        self.assertEqual(people, sorted(people))
+        forms = [j for j in jobs if j[-1].endswith("/评审表.pdf")]
+        self.assertEqual([j[j.index("-n") + 1] for j in forms], ["3"] * 8)
+
+    def test_a_part(self):
+        for args, wanted in ((("--person", "A003"), lambda r: r["person"] == "A003"), (("--unit", "U02"), lambda r: r["unit"] == "U02"),
+                             (("--unit", "U02", "--paper", "综合表"), lambda r: r["unit"] == "U02" and r["paper"] == "综合表"),
+                             (("--person", "A003", "--from", "3"), lambda r: r["person"] == "A003")):
+            self.run_script(*args)
+            some = [r["file"] for r in rows_of(self.out) if r["how"] != "run" and wanted(r)]
+            self.assertEqual(self.files(), some[2 if "--from" in args else 0:], args)
+        self.run_script("--delegation", "D1-示例市人力资源和社会保障局", "--paper", "综合表")
+        self.assertEqual(self.files(), ["D1-示例市人力资源和社会保障局-综合表.pdf"])
+        self.assertEqual(self.run_script("--person", "nobody").stdout, "there is nothing to print\n")
+
+    def test_it_prints_on_no_argument_but_its_own(self):
+        for args, status in ((("-h",), 0), (("--help",), 0), (("-n",), 0), (("--hlep",), 2), (("x",), 2), (("--by", "height"), 2),
+                             (("--from", "0"), 2), (("--person",), 2), (("--pass", "A5"), 2), (("-n", "y"), 2)):
+            self.run_script(*args, status=status)
+            self.assertEqual(self.printed(), [], args)
+            self.assertFalse(os.path.exists(os.path.join(self.out, "print", "print-log.txt")))
+        shown = self.run_script("-n", LC_ALL="zh_CN.UTF-8").stdout
+        self.assertRegex(shown, r"合计  评审表  24 份  \d+ 张\n")
+        self.assertRegex(shown, r"共 \d+ 张纸\n$")
+        self.assertIn("用法：sh print.sh", self.run_script("-h", LC_ALL="zh_CN.UTF-8").stdout)
+
+    def test_what_stopped_goes_on_without_doubles(self):
+        self.run_script()
+        whole = self.files()
+        os.remove(os.path.join(self.out, "print", "print-log.txt"))
+        self.say("count", 0)
+        self.say("fail", 4)
+        told = self.run_script(status=2).stderr
+        self.assertIn("job 4 was not taken", told)
+        self.assertIn("lp: Forbidden", told)
+        self.assertIn("did not come to its end", self.run_script(status=2).stderr)
+        first = self.files()
+        self.assertEqual(first, whole[:3])
+        self.run_script("-r")
+        self.assertEqual(first + self.files(), whole)
+        self.assertIn("nothing to go on with", self.run_script("-r", status=2).stderr)
+        with open(os.path.join(self.out, "print", "print-log.txt"), encoding="utf-8") as f:
+            log = [line.split("\t") for line in f.read().splitlines()]
+        self.assertEqual([line[0] for line in log if line[0] != "sent"], ["begin", "end"])
+        keys = {r["file"]: r["key"] for r in rows_of(self.out)}
+        self.assertTrue(all(keys[line[1]] == line[2] and re.fullmatch(r"office-\d+", line[4]) for line in log if line[0] == "sent"))
+        self.say("fail", 99)
+        self.run_script("--again")
+        self.assertEqual(self.files(), whole)
+
+    def test_a_part_that_stopped_goes_on_as_that_part(self):
+        self.say("fail", 3)
+        self.run_script("--unit", "U02", "--by", "person", status=2)
+        first = self.files()
+        self.run_script("-r")
+        self.assertEqual(first + self.files(), [r["file"] for r in sorted(rows_of(self.out), key=lambda r: int(r["order"]))
+                                                if r["unit"] == "U02" and r["how"] != "run"])
+
+    def test_only_what_has_changed(self):
+        self.run_script()
+        self.files()
+        self.assertEqual(self.run_script("--changed").stdout, "there is nothing to print\n")
+        self.edit(("<name>沈𠅤</name>", "<name>沈𠅥</name>"))
+        self.package(self.out)
+        self.run_script("--changed")
+        files = self.files()
+        self.assertTrue(files)
+        own = [f for f in files if "/A003-" in f]
+        self.assertEqual([f for f in files if f not in own and not f.endswith(("评审委托书.pdf", "花名册.pdf"))], [])
+        self.assertTrue(any(f.endswith("/评审表.pdf") for f in own))
+        self.assertEqual(subprocess.run([PROGRAM, "package", "--verify", self.out], capture_output=True).returncode, 0)
+
+    def test_it_waits_for_room_and_stops_with_the_printer(self):
+        self.say("waiting", 150)
+        self.run_script("--paper", "综合表")
+        self.assertEqual(len(self.files()), 1)
+        with open(os.path.join(self.bin, "asked"), encoding="utf-8") as f:
+            self.assertEqual(len(f.read().splitlines()), 3)  # 150, 100, 50
+        self.say("state", "printer office disabled since Thu -\n\tout of paper\n")
+        self.assertIn("the printer has stopped", self.run_script("--paper", "综合表", status=2).stderr)
+        self.assertEqual(self.printed(), [])
+
+    def test_what_the_queue_cannot_do_is_said_first(self):
+        a4 = "PageSize/Media Size: *A4 A5 Letter\n"
+        simplex = "Duplex/2-Sided Printing: *None\n"
+        for options, args, words in ((a4 + "Duplex/2-Sided: *None DuplexNoTumble\n", (), "has no A3"), (a4 + simplex, ("--pass", "A4"), "one side only"),
+                                     ("PageSize/Media Size: A4 *A3\n", (), "one side only")):
+            self.say("options", options)
+            self.assertIn(words, self.run_script(*args, status=2).stderr)
+            self.assertEqual(self.printed(), [])
+        for options, args in (("PageSize/Media Size: A4 *A3\nDuplex/2-Sided: None *DuplexNoTumble DuplexTumble\n", ()),
+                              (a4 + simplex, ("--paper", "公示情况")), (a4 + simplex, ("--pass", "A4", "--two-pass", "-y")), ("", ())):
+            self.say("options", options)
+            self.run_script(*args)
+            self.assertTrue(self.printed())
+        self.assertIn("-p office -l", open(os.path.join(self.bin, "lpoptions-asked"), encoding="utf-8").read())
+
+    def test_one_sided_printers_get_odd_pages_then_even_ones(self):
+        done = self.run_script("--paper", "评审表", "--two-pass")
+        self.assertIn("put the stack back, turned", done.stdout)
+        odd, even = self.printed()
+        self.assertTrue({"sides=one-sided", "page-set=odd"} < set(odd))
+        self.assertTrue({"sides=one-sided", "page-set=even", "outputorder=reverse"} < set(even))
+        self.assertEqual(odd[-1], even[-1])
+
+    def test_a_list_or_file_that_is_not_whole_prints_nothing(self):
+        path = os.path.join(self.out, "print", "print-list.txt")
+        with open(path, "rb") as f:
+            data = f.read()
+        for cut in (0, 10, len(data) // 2, data.rindex(b"\n# end"), len(data) - 2):
+            with open(path, "wb") as f:
+                f.write(data[:cut])
+            self.assertIn("is not whole", self.run_script(status=2).stderr)
+        os.remove(path)
+        self.assertIn("there is no print-list.txt", self.run_script(status=2).stderr)
+        with open(path, "wb") as f:
+            f.write(data)
+        victim = next(r for r in rows_of(self.out) if r["how"] == "single" and r["paper"] == "书面材料")["file"]
+        open(os.path.join(self.out, "print", victim), "wb").close()
+        self.assertIn(victim, self.run_script(status=2).stderr)
+        self.assertEqual(self.printed(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
