@@ -15,6 +15,7 @@ MAY = {
     "media": {"core"},
     "record": {"core", "xml"},
     "text": {"core", "xml"},
+    "profile": {"core", "record", "xml"},
     "query": {"core", "record", "xml"},
     "layout": {"core", "query", "record", "media", "text", "xml"},
     "pdf": {"core", "layout", "text", "media"},
@@ -30,7 +31,7 @@ MAY = {
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"xml/|record/|query/|workbook/|check/functions\.c|layout/template\.c",
+    r"libxml/": r"xml/|record/|query/|profile/|workbook/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/jpeg_guard\.h",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
