@@ -21,7 +21,7 @@ MAY = {
     "bind": {"core", "layout", "media", "pdf", "text"},
     "papers": {"core", "layout", "media", "pdf", "query", "record", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
-    "workbook": {"core", "media", "record", "xml"},
+    "workbook": {"core", "media", "record", "sheet", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
     "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},

@@ -75,20 +75,30 @@ static size_t agreement(const char *path, const char *field)
     return ends && n > 0 ? n : 0;
 }
 
-static uint32_t column_of(const struct cell_sheet *s, const char *field, const char *label)
+static bool is_of(const char *list, const char *element)
+{
+    size_t len = strlen(element);
+    for (const char *s = list; (s = strstr(s, element)); s += len)
+        if ((s == list || s[-1] == ' ') && (!s[len] || s[len] == ' '))
+            return true;
+    return !*list;
+}
+
+static uint32_t column_of(const struct cell_sheet *s, const char *element, const char *field,
+                          const char *label)
 {
     uint32_t best = 0;
     size_t most = 0;
     for (size_t i = 0; i < s->n; i++) {
         const struct cell_column *c = &s->columns[i];
-        size_t agree = field ? agreement(c->path, field) : 0;
+        size_t agree = field && is_of(c->of, element) ? agreement(c->path, field) : 0;
         if (agree > most) {
             most = agree;
             best = c->column;
         }
     }
     for (size_t i = 0; !best && label && *label && i < s->n; i++)
-        if (!strcmp(s->columns[i].label, label))
+        if (is_of(s->columns[i].of, element) && !strcmp(s->columns[i].label, label))
             best = s->columns[i].column;
     return best ? best : s->first;
 }
@@ -102,7 +112,8 @@ bool cells_find(const char *file, long line, const char *field, const char *labe
         return false;
     const struct cell_sheet *s = &m->sheets[row->sheet];
     *sheet = s->name;
-    cell_name(cell, row->row, column_of(s, field ? below(field, row->element) : NULL, label));
+    cell_name(cell, row->row,
+              column_of(s, row->element, field ? below(field, row->element) : NULL, label));
     return true;
 }
 

@@ -14,6 +14,7 @@
  * element's own text), and the label of that field. */
 struct cell_column {
     const char *path, *label;
+    const char *of;  /* the elements that have it, set off by blanks; "": all */
     uint32_t column; /* from 1 */
 };
 

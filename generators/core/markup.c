@@ -9,14 +9,14 @@ typedef size_t shower(const char *s, size_t len, size_t *used, char out[UTF8_SHO
 
 static void put(struct buffer *out, const char *text, shower *show)
 {
-    static const char marks[] = "&<>\"\n";
-    static const char *const written[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#10;"};
+    static const char marks[] = "&<>\"\n\t\r";
+    static const char *const written[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#10;", "&#9;", "&#13;"};
     char shown[UTF8_SHOWN];
 
     for (size_t i = 0, len = text ? strlen(text) : 0, used; i < len; i += used) {
         const char *mark = strchr(marks, text[i]);
         size_t n = show(text + i, len - i, &used, shown);
-        if (mark)
+        if (mark && (show == utf8_mend || text[i] == '\n' || text[i] > ' '))
             buffer_puts(out, written[mark - marks]);
         else
             buffer_add(out, shown, n);

@@ -4,7 +4,7 @@
 
 #include "core/buffer.h"
 
-/* Line ends are kept in attributes, too. A byte that is not UTF-8 is written visibly, as \xE9. NULL
+/* Line ends and tabs are kept in attributes, too. A byte that is not UTF-8 is written visibly, as \xE9. NULL
  * is nothing. */
 void buffer_markup(struct buffer *out, const char *text);
 /* For a page that people read: what is invisible or unprintable is written by its code, as messages

@@ -275,6 +275,7 @@ static int take_inputs(struct options *o, int argc, char **argv, const struct op
     if (optind < argc && !(set->common & OPTION_INPUT))
         return options_fault(o->language, argv[0], "%s 不读输入文件，不要“%s”",
                              "%s takes no input, not '%s'", argv[0], argv[optind]);
+    o->input_named = optind < argc;
     o->inputs = optind < argc ? (const char *const *)argv + optind : standard_input;
     o->n_inputs = optind < argc ? (size_t)(argc - optind) : 1;
     return -1;

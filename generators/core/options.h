@@ -18,6 +18,7 @@ struct options {
     int jobs;
     const char *const *inputs;
     size_t n_inputs;
+    bool input_named; /* false: no file is named, and inputs is standard input alone */
 };
 
 /* An option that only one program has: --name, or --name ARGUMENT. */

@@ -42,6 +42,9 @@ static const struct {
     {"fonts",
      fonts_main,
      {"字体：各角色的文件、覆盖的字", "font roles, their files, and what they cover"}},
+    {"import",
+     import_main,
+     {"把工作簿、XML 文件合成一批 XML 数据", "workbooks and XML files as one batch of XML"}},
     {"package",
      package_main,
      {"整批材料：每位申报人、每个单位、每个委托单位，只做有变化的",
@@ -78,6 +81,10 @@ static const struct {
     {"work-history",
      NULL,
      {"从事工程技术工作经历，每人一份 PDF", "从事工程技术工作经历, one PDF an applicant"}},
+    {"workbook",
+     workbook_main,
+     {"填报用的工作簿（XLSX）：空白的，或写入已有的数据",
+      "the workbook to fill in (XLSX), blank or with what a batch holds"}},
 };
 
 /* In one write, like a message: lines of two processes do not mix. */

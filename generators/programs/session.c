@@ -45,7 +45,7 @@ bool session_open(struct session *s)
         .n_only_units = o->n_units,
         .asof = o->asof};
     return s->input.schema_path && s->input.characters_path &&
-           (s->tables = query_tables_load(s->templates, &s->diag));
+           (s->tables = query_tables_load(s->templates, &s->diag)) && session_read_books(s);
 }
 
 bool session_open_fonts(struct session *s)
@@ -71,10 +71,13 @@ struct paper_setting session_papers(const struct session *s, const struct binder
 int session_end(struct session *s, int status)
 {
     diag_print(&s->diag, s->options.language, stderr);
+    if (s->unreadable)
+        status = 1;
     if (s->diag.system_faults)
         status = 2;
     fonts_free(s->fonts);
     query_tables_free(s->tables);
+    session_free_books(s);
     diag_clear(&s->diag);
     arena_free(&s->arena);
     return status;

@@ -18,6 +18,8 @@ struct session {
     struct record_options input; /* what record_open takes */
     struct query_tables *tables; /* what XPath functions ask */
     struct fonts *fonts;         /* NULL: session_open_fonts was not called */
+    struct session_books *books; /* inputs that are workbooks, as XML; NULL: none is */
+    bool unreadable;             /* one of them is no workbook that can be read: the data's fault */
 };
 
 /* Parses the command line. -1: go on; else the status to leave with, and nothing is left open.
@@ -28,6 +30,10 @@ int session_begin(struct session *s, int argc, char **argv,
 /* The schema and the tables. false: reported to the session's diag, as by the next. */
 bool session_open(struct session *s);
 bool session_open_fonts(struct session *s);
+/* Of session_open: turns inputs that are workbooks into XML, before any process is forked. What is
+ * wrong with their data comes with the record's findings. */
+bool session_read_books(struct session *s);
+void session_free_books(struct session *s);
 /* What papers are made with, of what the session has opened. */
 struct paper_setting session_papers(const struct session *s, const struct binder *binder,
                                     const struct binder_options *binding,

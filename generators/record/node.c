@@ -18,6 +18,14 @@ const char *record_attribute(const record_node *node, const char *name, struct a
     return kept;
 }
 
+const char *record_attribute_name(const record_node *node, size_t n)
+{
+    const xmlAttr *a = node->properties;
+    while (a && n-- > 0)
+        a = a->next;
+    return a ? (const char *)a->name : NULL;
+}
+
 const char *record_text(const record_node *node, struct arena *arena)
 {
     xmlChar *s = xmlNodeGetContent(node);

@@ -9,6 +9,8 @@
 const char *record_name(const record_node *node);
 /* "" when absent; in the arena. */
 const char *record_attribute(const record_node *node, const char *name, struct arena *arena);
+/* Of its attributes the one at `n`, from 0; NULL: past the last. */
+const char *record_attribute_name(const record_node *node, size_t n);
 const char *record_text(const record_node *node, struct arena *arena); /* all of it */
 record_node *record_parent(const record_node *node);                   /* NULL: none */
 /* Elements only; after NULL: the first child. NULL at the end. */

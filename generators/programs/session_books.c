@@ -1,0 +1,82 @@
+/* session_books.c - inputs that are workbooks, turned into XML for the record to read. */
+#include "core/cells.h"
+#include "core/find.h"
+#include "core/temporary.h"
+#include "programs/session.h"
+#include "record/input.h"
+#include "workbook/book_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct session_books {
+    struct book_made *made; /* one an input; fd -1: it is XML */
+    struct cell_map *maps;
+    int *fds;
+    const char **inputs;
+    size_t n, n_maps;
+    struct diag remarks;
+};
+
+/* Reads the input at `i` if it is a workbook. What can be read only once stays readable for the
+ * record, whatever it is. false: reported. */
+static bool read_input(struct session *s, struct session_books *b, size_t i,
+                       struct book_template **form)
+{
+    struct input in;
+    const char *path = s->options.inputs[i];
+    if (!input_init(&in, path, &s->arena, &s->diag))
+        return false;
+    int fd = input_open(&in, &s->diag);
+    bool ok = fd >= 0, book = ok && xlsx_claims(fd, in.name);
+    if (book && !*form) {
+        const char *file =
+            find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
+        *form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
+        ok = *form;
+    }
+    if (ok && book && book_read(*form, fd, in.name, &s->arena, &b->made[i], &b->remarks, &s->diag))
+        b->maps[b->n_maps++] = b->made[i].map;
+    else if (ok && book)
+        s->unreadable = !(ok = false);
+    else if (ok && in.spool >= 0)
+        b->made[i].fd = dup(in.spool);
+    b->fds[i] = b->made[i].fd;
+    if (fd >= 0)
+        input_close(&in, fd);
+    input_clear(&in);
+    return ok;
+}
+
+bool session_read_books(struct session *s)
+{
+    struct session_books *b = ARENA_NEW(&s->arena, struct session_books);
+    struct book_template *form = NULL;
+    bool ok = true;
+    s->books = b;
+    b->n = s->options.n_inputs;
+    b->made = ARENA_ARRAY(&s->arena, struct book_made, b->n);
+    b->maps = ARENA_ARRAY(&s->arena, struct cell_map, b->n);
+    b->fds = ARENA_ARRAY(&s->arena, int, b->n);
+    for (size_t i = 0; i < b->n; i++)
+        b->made[i].fd = b->fds[i] = -1;
+    for (size_t i = 0; i < b->n; i++)
+        ok = read_input(s, b, i, &form) && ok;
+    s->input.made = b->fds;
+    s->input.remarks = &b->remarks;
+    cells_use(b->maps, b->n_maps);
+    if (!ok)
+        diag_append(&s->diag, &b->remarks);
+    return ok;
+}
+
+void session_free_books(struct session *s)
+{
+    cells_use(NULL, 0);
+    for (size_t i = 0; s->books && i < s->books->n; i++)
+        book_made_clear(&s->books->made[i]);
+    if (s->books)
+        diag_clear(&s->books->remarks);
+    s->books = NULL;
+}

@@ -1,0 +1,63 @@
+/* workbook.c - the intake workbook, blank or with what a batch holds. */
+#include "core/find.h"
+#include "programs/programs.h"
+#include "programs/session.h"
+#include "workbook/book_writer.h"
+
+static const char *const modes = "正常申报|自评分申报|标志性业绩直接申报|转（兼）评申报";
+static const char *const kinds = "企业|事业单位|机关|社会团体|其他";
+
+static struct book_template *open_form(struct session *s)
+{
+    const char *path =
+        find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
+    return path ? book_template_read(path, s->input.schema_path, &s->arena, &s->diag) : NULL;
+}
+
+/* 1: somebody's data are at fault, and nothing is written. */
+static int write_filled(struct session *s, struct book_request *request)
+{
+    struct record *record = record_open(&s->input, &s->diag);
+    int status = 1;
+    if (record && !diag_failed(&s->diag)) {
+        request->record = record;
+        request->narrowed = s->options.n_applicants || s->options.n_units;
+        status = book_write(request, s->options.output, &s->diag) ? 0 : 1;
+    }
+    record_free(record);
+    return status;
+}
+
+int workbook_main(int argc, char **argv)
+{
+    static const char *const purpose[] = {
+        "制作填报用的工作簿（XLSX）：不给输入文件时是空白的，给了就写入其中的数据。",
+        "Writes the workbook to fill in (XLSX): blank, or with what an input holds."};
+    const char *mode = "", *kind = "", *single = NULL;
+    const struct option_own own[] = {
+        {"mode", modes, {"只要这种申报方式用的表和列", "only what this way to apply needs"}, &mode},
+        {"kind", kinds, {"只要这种单位用的表和列", "only what this kind of unit needs"}, &kind},
+        {"single", NULL, {"只供一个人填", "for one person"}, &single},
+    };
+    struct session s;
+    int status = session_begin(&s, argc, argv, purpose, own, sizeof own / sizeof *own);
+    if (status >= 0)
+        return status;
+    if (!s.options.output)
+        return session_end(&s, options_fault(s.options.language, argv[0], "请用 -o 指定文件名",
+                                             "name the file: -o FILE"));
+    if (s.options.input_named && (*mode || *kind || single))
+        return session_end(&s, options_fault(s.options.language, argv[0],
+                                             "--mode、--kind、--single 只用于空白工作簿",
+                                             "--mode, --kind and --single are for a blank one"));
+    if (!s.options.input_named)
+        s.options.n_inputs = 0;
+    struct book_template *form = session_open(&s) ? open_form(&s) : NULL;
+    struct book_request request = {
+        .form = form, .mode = mode, .kind = kind, .single = single != NULL};
+    if (!form)
+        return session_end(&s, 2);
+    if (s.options.input_named)
+        return session_end(&s, write_filled(&s, &request));
+    return session_end(&s, book_write(&request, s.options.output, &s.diag) ? 0 : 2);
+}

@@ -1,0 +1,95 @@
+/* book_reading.h - what is known of a workbook while it is read, shared by book_heads.c,
+ * book_rows.c, book_xml.c and book_reader.c; nobody else includes it. */
+#ifndef WORKBOOK_BOOK_READING_H
+#define WORKBOOK_BOOK_READING_H
+
+#include "core/cells.h"
+#include "record/ids.h"
+#include "workbook/book_template.h"
+
+#include <stdint.h>
+
+struct spool;
+
+enum {
+    NOBODY = UINT32_MAX,
+    BOOK_INFO_LIMIT = 2000, /* readings that are told one by one; the rest are counted */
+    BOOK_FAULT_LIMIT = 2000 /* errors and warnings likewise */
+};
+
+/* A sheet of the file that is one of the form's. */
+struct read_sheet {
+    const struct book_sheet *form; /* NULL: the form's sheet is not in the file */
+    size_t sheet;                  /* in the file */
+    const char *title;             /* as the file has it */
+    uint32_t head_row;
+    int *of_column; /* the form's column of each column up to n_columns (from 1); -1: none */
+    uint32_t n_columns;
+    uint32_t *at;   /* where each of the form's columns stands, from 1; 0: nowhere */
+    uint32_t *twin; /* a second column of the same head; 0: none */
+    bool *headless; /* of each column up to n_columns: what stands there was reported */
+};
+
+/* A row that became a piece of XML: all of its element but the end tag, in the spool. */
+struct read_row {
+    size_t at;
+    uint32_t len;
+    uint32_t sheet, row; /* of the form; of the file */
+    uint16_t kind;       /* which of the form sheet's rows */
+    uint32_t next;       /* of the same person or unit, in the order of the form's sheets */
+    const char *id;      /* the element's; "" */
+    const char *owner;   /* of an evidence: the entry as it is written; "" */
+};
+
+struct read_holder { /* a person or a unit */
+    const char *id, *name;
+    uint32_t row;         /* in rows */
+    uint32_t unit;        /* a person's */
+    uint32_t first, last; /* of its other rows */
+    uint32_t next;        /* a person's: of the same unit */
+    uint32_t people, last_person;
+    bool faulty;
+};
+
+struct reading {
+    const struct book_template *form;
+    struct xlsx *file;
+    const char *name; /* for messages */
+    struct arena *arena;
+    struct diag *remarks, *diag;
+    struct read_sheet *sheets; /* one for each of the form's */
+    struct spool *spool;
+    struct buffer pieces;
+    size_t written; /* bytes of pieces so far */
+    struct read_row *rows;
+    size_t n_rows, cap_rows;
+    struct read_holder *people, *units;
+    size_t n_people, cap_people, n_units, cap_units;
+    struct ids people_ids, people_names, units_ids, units_names;
+    uint32_t batch;                        /* in rows; NOBODY */
+    uint32_t delegations, last_delegation; /* a list of rows */
+    bool lost; /* a row that nobody is known to own, or a sheet, was not read */
+    size_t infos, faults;
+};
+
+/* The place of a finding: a cell, a row's cell of a column of the form, or a sheet. */
+struct book_place {
+    const struct read_sheet *sheet;
+    uint32_t row, column; /* 0: of the sheet as a whole */
+    const struct book_column *about;
+    const struct read_holder *who;
+};
+
+/* false for an error, as diag_add. */
+bool book_say(struct reading *r, enum severity severity, struct book_place at, const char *zh,
+              const char *en, ...) __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+
+/* Finds the form's sheets and columns in the file. false: nothing can be read of it. */
+bool book_find_sheets(struct reading *r);
+/* Reads all rows into pieces. false: the machine or the file failed; reported. */
+bool book_read_rows(struct reading *r);
+/* Puts the pieces together. The map's strings and arrays are in the arena, but for the rows, which
+ * are malloc's. false: the spool failed. */
+bool book_put_together(struct reading *r, struct buffer *out, struct cell_map *map);
+
+#endif

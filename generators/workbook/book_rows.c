@@ -1,0 +1,748 @@
+/* book_rows.c - rows of the sheets as pieces of XML: each value read as its column wants it, each
+ * row given to the person or unit that it names. */
+#include "core/markup.h"
+#include "core/spool.h"
+#include "core/utf8.h"
+#include "record/quote.h"
+#include "workbook/book_reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A value merged over several rows stands for all of them where it says whose they are. */
+struct carried {
+    char *value;
+    uint32_t last_row;
+};
+
+/* The row at hand; its strings go with it. */
+struct row_at_hand {
+    struct reading *r;
+    struct read_sheet *s;
+    uint32_t row;
+    const char **values; /* of the form's columns; "" */
+    struct carried *carried;
+    bool faulty;
+    struct arena arena;
+    const struct read_holder *who;
+    const struct xlsx_row *cells;
+};
+
+static struct book_place place(const struct row_at_hand *h, size_t column)
+{
+    return (struct book_place){h->s, h->row, h->s->at[column], &h->s->form->columns[column],
+                               h->who};
+}
+
+static bool refuse(struct row_at_hand *h, size_t column, const char *zh, const char *en)
+{
+    h->faulty = true;
+    return book_say(h->r, SEVERITY_ERROR, place(h, column), "%s%.0s", "%.0s%s", zh, en);
+}
+
+/* --- values --- */
+
+/* What no XML can hold: Excel writes it as _x0001_. */
+static bool holds_controls(const char *s)
+{
+    for (size_t len = strlen(s), used; len > 0; s += used, len -= used) {
+        uint32_t c = utf8_next(s, len, &used);
+        if (c == UTF8_BAD || c == 0xFFFE || c == 0xFFFF ||
+            (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
+            return true;
+    }
+    return false;
+}
+
+static void tell_reading(struct row_at_hand *h, size_t column, const struct value_reading *v)
+{
+    struct arena *a = &h->arena;
+    const struct book_column *c = &h->s->form->columns[column];
+    bool yes_no = c->rule.type == VALUE_BOOL;
+    const char *read = !yes_no                     ? v->value
+                       : !strcmp(v->value, "true") ? "是"
+                                                   : "否",
+               *zh = v->note[LANGUAGE_ZH] ? v->note[LANGUAGE_ZH] : "",
+               *en = v->note[LANGUAGE_EN] ? v->note[LANGUAGE_EN] : "";
+    switch (v->outcome) {
+    case VALUE_EMPTY:
+    case VALUE_PLAIN:
+        break;
+    case VALUE_READ:
+        book_say(h->r, SEVERITY_INFO, place(h, column), "%s%.0s", "%.0s%s",
+                 arena_printf(a, "写的是%s，按%s读%s%s", quote(a, v->written), quote(a, read),
+                              *zh ? "：" : "", zh),
+                 arena_printf(a, "%s is read as %s%s%s", quote(a, v->written), quote(a, read),
+                              *en ? ": " : "", en));
+        break;
+    case VALUE_KEPT:
+        book_say(h->r, SEVERITY_WARNING, place(h, column), "%s%.0s", "%.0s%s", zh, en);
+        break;
+    case VALUE_REFUSED:
+        refuse(h, column, zh, en);
+        break;
+    }
+}
+
+static bool is_tie(const struct book_column *c)
+{
+    return c->kind != COLUMN_VALUE;
+}
+
+/* A range over several rows: what says whose a row is goes on, any other value would be one row's
+ * or all rows'. */
+static void read_merged(struct row_at_hand *h, size_t column, const struct xlsx_cell *cell)
+{
+    const struct xlsx_range *m = cell->merged;
+    char first[CELL_NAME], last[CELL_NAME];
+    if (!m || m->last_row == m->row || cell->kind == XLSX_EMPTY)
+        return;
+    cell_name(first, m->row, m->column);
+    cell_name(last, m->last_row, m->last_column);
+    if (!is_tie(&h->s->form->columns[column])) {
+        refuse(h, column,
+               arena_printf(&h->arena,
+                            "单元格 %s:%s 合并了几行，分不清是哪一行的；请取消合并，逐行填写",
+                            first, last),
+               arena_printf(&h->arena,
+                            "%s:%s is merged over several rows, so that nobody can tell whose it "
+                            "is: split it, and fill in each row",
+                            first, last));
+        return;
+    }
+    free(h->carried[column].value);
+    h->carried[column].value = strdup(h->values[column]);
+    h->carried[column].last_row = m->last_row;
+    book_say(h->r, SEVERITY_INFO, place(h, column), "合并单元格 %s:%s 的每一行都按%s读",
+             "each row of the merged cells %s:%s is read as %s", first, last,
+             quote(&h->arena, h->values[column]));
+}
+
+static void read_cell(struct row_at_hand *h, size_t column, const struct xlsx_cell *cell)
+{
+    const struct book_column *c = &h->s->form->columns[column];
+    struct value_reading v = value_read(&c->rule, cell, &h->arena);
+    if (v.outcome != VALUE_EMPTY && v.outcome != VALUE_REFUSED && holds_controls(v.value)) {
+        refuse(h, column, "含有控制字符，请重新输入这一格",
+               "it holds control characters: type it again");
+        return;
+    }
+    tell_reading(h, column, &v);
+    h->values[column] = v.outcome == VALUE_REFUSED ? "" : v.value;
+    read_merged(h, column, cell);
+}
+
+static const struct xlsx_cell *cell_at(const struct xlsx_row *row, uint32_t column)
+{
+    for (size_t i = 0; column && i < row->n; i++)
+        if (row->cells[i].column == column)
+            return &row->cells[i];
+    return NULL;
+}
+
+/* Two columns of one head may say one thing, or one of them nothing. */
+static void compare_twin(struct row_at_hand *h, size_t column)
+{
+    const struct xlsx_cell *other = cell_at(h->cells, h->s->twin[column]);
+    char first[CELL_NAME], second[CELL_NAME];
+    if (!other)
+        return;
+    struct value_reading v = value_read(&h->s->form->columns[column].rule, other, &h->arena);
+    if (v.outcome == VALUE_EMPTY || !strcmp(v.value, h->values[column]))
+        return;
+    if (!*h->values[column] && v.outcome != VALUE_REFUSED) {
+        h->values[column] = v.value;
+        return;
+    }
+    cell_name(first, h->row, h->s->at[column]);
+    cell_name(second, h->row, h->s->twin[column]);
+    refuse(h, column,
+           arena_printf(&h->arena, "“%s”有两列，%s 和 %s 的内容不同；请只留一列",
+                        h->s->form->columns[column].head, first, second),
+           arena_printf(&h->arena, "two columns are named '%s', and %s and %s differ: keep one",
+                        h->s->form->columns[column].head, first, second));
+}
+
+/* A value in a column without a head belongs to nothing; said once a column. */
+static void tell_headless(struct row_at_hand *h, const struct xlsx_cell *cell)
+{
+    struct read_sheet *s = h->s;
+    bool known = cell->column <= s->n_columns;
+    if (cell->kind == XLSX_EMPTY ||
+        (known && (s->headless[cell->column] || s->of_column[cell->column] >= 0)))
+        return;
+    for (size_t i = 0; i < s->form->n; i++)
+        if (s->twin[i] == cell->column)
+            return;
+    if (known)
+        s->headless[cell->column] = true;
+    book_say(h->r, SEVERITY_WARNING, (struct book_place){s, h->row, cell->column, NULL, h->who},
+             "这一列没有表头，没有读", "its column has no head, so it was not read");
+}
+
+/* Values of all columns; false: the row is blank. */
+static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
+{
+    bool any = false;
+    for (size_t i = 0; i < h->s->form->n; i++)
+        h->values[i] = "";
+    for (size_t i = 0; i < row->n; i++) {
+        const struct xlsx_cell *cell = &row->cells[i];
+        int column = cell->column <= h->s->n_columns ? h->s->of_column[cell->column] : -1;
+        if (column >= 0)
+            read_cell(h, (size_t)column, cell);
+        else
+            tell_headless(h, cell);
+    }
+    for (size_t i = 0; i < h->s->form->n; i++) {
+        if (h->s->twin[i])
+            compare_twin(h, i);
+        any = any || *h->values[i];
+    }
+    for (size_t i = 0; (any || h->faulty) && i < h->s->form->n; i++)
+        if (!*h->values[i] && h->carried[i].value && h->row <= h->carried[i].last_row)
+            h->values[i] = h->carried[i].value;
+    return any || h->faulty;
+}
+
+/* --- whose a row is --- */
+
+static int column_of_kind(const struct book_sheet *form, enum book_column_kind kind)
+{
+    for (size_t i = 0; i < form->n; i++)
+        if (form->columns[i].kind == kind)
+            return (int)i;
+    return -1;
+}
+
+static const char *value_of_kind(const struct row_at_hand *h, enum book_column_kind kind)
+{
+    int c = column_of_kind(h->s->form, kind);
+    return c >= 0 ? h->values[c] : "";
+}
+
+/* Where to point for what a row lacks: the column, or the row's first. */
+static size_t spot(const struct row_at_hand *h, enum book_column_kind kind)
+{
+    int c = column_of_kind(h->s->form, kind);
+    return c >= 0 ? (size_t)c : 0;
+}
+
+static uint32_t find_holder(const struct ids *ids, const char *id)
+{
+    const struct id_bearer *b = *id ? ids_find(ids, id) : NULL;
+    return b ? (uint32_t)b->first : NOBODY;
+}
+
+/* A name that just one bears. */
+static uint32_t find_by_name(const struct ids *names, const char *name)
+{
+    const struct id_bearer *b = *name ? ids_find(names, name) : NULL;
+    bool alone = b && (b + 1 == names->list + names->n || strcmp(b[1].id, name));
+    return alone ? (uint32_t)b->number : NOBODY;
+}
+
+static uint32_t lose(struct row_at_hand *h, size_t column, const char *zh, const char *en)
+{
+    h->r->lost = true;
+    refuse(h, column, zh, en);
+    return NOBODY;
+}
+
+static void check_name(struct row_at_hand *h, uint32_t person)
+{
+    struct read_holder *p = &h->r->people[person];
+    const char *name = value_of_kind(h, COLUMN_NAME);
+    if (!*name || !strcmp(name, p->name))
+        return;
+    struct arena *a = &h->arena;
+    p->faulty = true;
+    refuse(h, spot(h, COLUMN_NAME),
+           arena_printf(a, "编号 %s 在人员表里是%s，这里写的是%s；请改正编号或姓名",
+                        quote_name(a, p->id), quote(a, p->name), quote(a, name)),
+           arena_printf(a,
+                        "%s is %s in the sheet of people, and %s here: correct the id or the name",
+                        quote_name(a, p->id), quote(a, p->name), quote(a, name)));
+}
+
+/* The person that a row is about. NOBODY: reported. */
+static uint32_t person_of(struct row_at_hand *h)
+{
+    struct reading *r = h->r;
+    struct arena *a = &h->arena;
+    size_t column = spot(h, COLUMN_PERSON);
+    const char *id = value_of_kind(h, COLUMN_PERSON), *name = value_of_kind(h, COLUMN_NAME);
+    uint32_t person = find_holder(&r->people_ids, id);
+    if (person != NOBODY) {
+        check_name(h, person);
+        return person;
+    }
+    if (*id) {
+        const char *near = ids_nearest(&r->people_ids, id), *shown = quote_name(a, id);
+        return lose(h, column,
+                    arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
+                                 near ? near : ""),
+                    arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
+                                 near ? near : ""));
+    }
+    if (h->faulty && h->s->at[column] && cell_at(h->cells, h->s->at[column]))
+        return lose(h, column, "编号没有读出，这一行不知是谁的",
+                    "without its id the row is nobody's");
+    if ((person = find_by_name(&r->people_names, name)) != NOBODY) {
+        book_say(r, SEVERITY_INFO, place(h, column), "没有填编号，按姓名%s读作 %s",
+                 "without an id, by the name %s it is read as %s's", quote(a, name),
+                 quote_name(a, r->people[person].id));
+        return person;
+    }
+    if (!*name && r->n_people == 1)
+        return 0;
+    return lose(h, column,
+                *name ? "没有填编号，姓名在人员表里没有或不止一人；请填编号"
+                      : "这一行没有填编号，不知是谁的；请填编号，或删去这一行",
+                *name ? "it has no id, and its name is nobody's or several people's: fill in the id"
+                      : "the row has no id, so nobody can tell whose it is: fill it in, or delete "
+                        "the row");
+}
+
+static uint32_t unit_of(struct row_at_hand *h)
+{
+    struct reading *r = h->r;
+    struct arena *a = &h->arena;
+    size_t column = spot(h, COLUMN_UNIT);
+    const char *id = value_of_kind(h, COLUMN_UNIT);
+    uint32_t unit = find_holder(&r->units_ids, id);
+    if (unit != NOBODY)
+        return unit;
+    if (!*id && r->n_units == 1)
+        return 0;
+    if ((unit = find_by_name(&r->units_names, id)) != NOBODY) {
+        book_say(r, SEVERITY_INFO, place(h, column), "写的是单位名称，读作单位编号 %s",
+                 "the unit's name is read as its id, %s", r->units[unit].id);
+        return unit;
+    }
+    const char *near = *id ? ids_nearest(&r->units_ids, id) : NULL, *shown = quote_name(a, id);
+    return lose(h, column,
+                *id ? arena_printf(a, "单位表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
+                                   near ? near : "")
+                    : "没有填单位编号",
+                *id ? arena_printf(a, "no unit has the id %s%s%s", shown, near ? "; is it " : "",
+                                   near ? near : "")
+                    : "its unit is not named");
+}
+
+/* --- pieces of XML --- */
+
+struct word_value {
+    const char *path, *value;
+};
+
+static bool begins(const char *path, const char *prefix, size_t len)
+{
+    return !strncmp(path, prefix, len);
+}
+
+static void put_attributes(struct buffer *out, const struct word_value *v, size_t n,
+                           const char *prefix, size_t len)
+{
+    for (size_t i = 0; i < n; i++)
+        if (*v[i].value && begins(v[i].path, prefix, len) && v[i].path[len] == '@') {
+            buffer_printf(out, " %s=\"", v[i].path + len + 1);
+            buffer_markup(out, v[i].value);
+            buffer_putc(out, '"');
+        }
+}
+
+static const char *text_at(const struct word_value *v, size_t n, const char *path)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(v[i].path, path))
+            return v[i].value;
+    return "";
+}
+
+/* The children below a prefix ("", "person/"), each once, with all that has values. */
+static void put_children(struct buffer *out, const struct word_value *v, size_t n,
+                         const char *prefix)
+{
+    size_t len = strlen(prefix);
+    for (size_t i = 0; i < n; i++) {
+        char name[128], below[136];
+        const char *rest = v[i].path + len;
+        bool seen = false;
+        if (!*v[i].value || !begins(v[i].path, prefix, len) || !*rest || *rest == '@' ||
+            *rest == '.')
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(len + strcspn(rest, "/")), v[i].path);
+        size_t whole = strlen(name);
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = *v[k].value && begins(v[k].path, name, whole) &&
+                   (!v[k].path[whole] || v[k].path[whole] == '/');
+        if (seen)
+            continue;
+        snprintf(below, sizeof below, "%s/", name);
+        buffer_printf(out, "<%s", name + len);
+        put_attributes(out, v, n, below, whole + 1);
+        buffer_puts(out, ">");
+        buffer_markup(out, text_at(v, n, name));
+        put_children(out, v, n, below);
+        buffer_printf(out, "</%s>", name + len);
+    }
+}
+
+/* The row's element without its end tag; of one that joins another the children alone. */
+static void put_piece(struct row_at_hand *h, const struct book_row *kind, struct buffer *out,
+                      const char *element)
+{
+    const struct book_sheet *form = h->s->form;
+    struct word_value *v = ARENA_ARRAY(&h->arena, struct word_value, form->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < form->n; i++)
+        if (form->columns[i].kind == COLUMN_VALUE && book_has(&form->columns[i], kind))
+            v[n++] = (struct word_value){form->columns[i].path, h->values[i]};
+    if (!kind->joins) {
+        buffer_printf(out, "<%s", element);
+        put_attributes(out, v, n, "", 0);
+        buffer_puts(out, ">");
+        buffer_markup(out, text_at(v, n, "."));
+    }
+    put_children(out, v, n, "");
+}
+
+static uint32_t keep_piece(struct row_at_hand *h, const struct book_row *kind, const char *element,
+                           const char *id)
+{
+    struct reading *r = h->r;
+    struct buffer piece = {0};
+    put_piece(h, kind, &piece, element);
+    uint32_t number = (uint32_t)r->n_rows;
+    struct read_row *row = MEM_PUSH(r->rows, r->n_rows, r->cap_rows);
+    const char *owner = value_of_kind(h, COLUMN_OWNER);
+    *row = (struct read_row){.at = r->written,
+                             .len = (uint32_t)piece.len,
+                             .sheet = (uint32_t)(h->s - r->sheets),
+                             .row = h->row,
+                             .kind = (uint16_t)(kind - h->s->form->rows),
+                             .next = NOBODY,
+                             .id = *id ? arena_strdup(r->arena, id) : "",
+                             .owner = *owner ? arena_strdup(r->arena, owner) : ""};
+    buffer_add(&r->pieces, piece.data, piece.len);
+    r->written += piece.len;
+    buffer_clear(&piece);
+    return number;
+}
+
+/* --- rows of each kind --- */
+
+static const char *value_at_path(const struct row_at_hand *h, const char *path)
+{
+    for (size_t i = 0; i < h->s->form->n; i++)
+        if (h->s->form->columns[i].kind == COLUMN_VALUE &&
+            !strcmp(h->s->form->columns[i].path, path))
+            return h->values[i];
+    return "";
+}
+
+static size_t column_of_path(const struct row_at_hand *h, const char *path)
+{
+    for (size_t i = 0; i < h->s->form->n; i++)
+        if (!strcmp(h->s->form->columns[i].path, path))
+            return i;
+    return 0;
+}
+
+/* The guide's example, copied to where data belong. */
+static bool is_example(const struct row_at_hand *h)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < h->s->form->n; i++) {
+        const struct book_column *c = &h->s->form->columns[i];
+        if (!*h->values[i] || !*c->example || c->rule.type == VALUE_BOOL)
+            continue;
+        if (strcmp(h->values[i], c->example))
+            return false;
+        same++;
+    }
+    return same >= 5;
+}
+
+/* Who has no id cannot be listed; false: reported. */
+static bool has_id(struct row_at_hand *h, const char *id, const char *what_zh, const char *what_en)
+{
+    size_t column = column_of_path(h, "@id");
+    if (*id)
+        return true;
+    h->r->lost = true;
+    if (!h->faulty || !cell_at(h->cells, h->s->at[column]))
+        refuse(h, column, arena_printf(&h->arena, "没有填%s编号", what_zh),
+               arena_printf(&h->arena, "the %s has no id", what_en));
+    return false;
+}
+
+static void read_person(struct row_at_hand *h, const struct book_row *kind)
+{
+    struct reading *r = h->r;
+    const char *id = value_at_path(h, "@id"), *name = value_at_path(h, "person/name");
+    struct read_holder shown = {.id = id, .name = name};
+    h->who = *id ? &shown : NULL;
+    if (is_example(h)) {
+        refuse(h, column_of_path(h, "@id"), "这是说明里的示例行，请换成真实的人，或删去",
+               "this is the example of the guide: write a real person, or delete it");
+        h->who = NULL;
+        return;
+    }
+    if (has_id(h, id, "申报人", "person")) {
+        uint32_t unit = unit_of(h);
+        if (unit != NOBODY)
+            *MEM_PUSH(r->people, r->n_people, r->cap_people) =
+                (struct read_holder){.id = arena_strdup(r->arena, id),
+                                     .name = arena_strdup(r->arena, name),
+                                     .row = keep_piece(h, kind, kind->element, id),
+                                     .unit = unit,
+                                     .first = NOBODY,
+                                     .last = NOBODY,
+                                     .next = NOBODY,
+                                     .faulty = h->faulty};
+    }
+    h->who = NULL;
+}
+
+static void read_unit(struct row_at_hand *h, const struct book_row *kind)
+{
+    struct reading *r = h->r;
+    const char *id = value_at_path(h, "@id");
+    if (has_id(h, id, "单位", "unit"))
+        *MEM_PUSH(r->units, r->n_units, r->cap_units) =
+            (struct read_holder){.id = arena_strdup(r->arena, id),
+                                 .name = arena_strdup(r->arena, value_at_path(h, "@name")),
+                                 .row = keep_piece(h, kind, kind->element, id),
+                                 .first = NOBODY,
+                                 .last = NOBODY,
+                                 .people = NOBODY,
+                                 .last_person = NOBODY,
+                                 .faulty = h->faulty};
+}
+
+static void read_batch(struct row_at_hand *h, const struct book_row *kind)
+{
+    struct reading *r = h->r;
+    if (r->batch != NOBODY) {
+        refuse(h, 0, "“批次”表只能填一行，这一行没有读",
+               "there may be one row here: this one was not read");
+        r->lost = true;
+        return;
+    }
+    r->batch = keep_piece(h, kind, kind->element, "");
+    r->lost = r->lost || h->faulty;
+}
+
+static void read_delegation(struct row_at_hand *h, const struct book_row *kind)
+{
+    struct reading *r = h->r;
+    uint32_t row = keep_piece(h, kind, kind->element, value_at_path(h, "@id"));
+    if (r->delegations == NOBODY)
+        r->delegations = row;
+    else
+        r->rows[r->last_delegation].next = row;
+    r->last_delegation = row;
+    r->lost = r->lost || h->faulty;
+}
+
+/* A row of a person or a unit. */
+static void append_row(struct reading *r, struct read_holder *holder, uint32_t row)
+{
+    if (holder->first == NOBODY)
+        holder->first = row;
+    else
+        r->rows[holder->last].next = row;
+    holder->last = row;
+}
+
+/* A person has one row in a sheet that adds to 人员. */
+static bool is_second(struct row_at_hand *h, struct read_holder *person)
+{
+    struct reading *r = h->r;
+    uint32_t sheet = (uint32_t)(h->s - r->sheets);
+    const struct read_row *last = person->last == NOBODY ? NULL : &r->rows[person->last];
+    if (!last || last->sheet != sheet) /* sheets are read one by one */
+        return false;
+    refuse(h, spot(h, COLUMN_PERSON),
+           arena_printf(&h->arena, "这张表每人只能有一行，第 %u 行已经有了；这一行没有读",
+                        (unsigned)last->row),
+           arena_printf(&h->arena,
+                        "a person has one row here, which is row %u: this one was not read",
+                        (unsigned)last->row));
+    return true;
+}
+
+static void read_entry(struct row_at_hand *h, const struct book_row *kind)
+{
+    struct reading *r = h->r;
+    bool of_unit = kind->within == WITHIN_UNIT;
+    uint32_t number = of_unit ? unit_of(h) : person_of(h);
+    if (number == NOBODY)
+        return;
+    struct read_holder *holder = of_unit ? &r->units[number] : &r->people[number];
+    h->who = of_unit ? NULL : holder;
+    if (!kind->joins || !is_second(h, holder)) {
+        bool alone = kind->within == WITHIN_ITEM && !*value_of_kind(h, COLUMN_OWNER);
+        append_row(
+            r, holder,
+            keep_piece(h, kind, alone ? "document" : kind->element, value_at_path(h, "@id")));
+    }
+    holder->faulty = holder->faulty || h->faulty;
+    h->who = NULL;
+}
+
+/* Which of the sheet's kinds the row is. NULL: reported. */
+static const struct book_row *kind_of(struct row_at_hand *h)
+{
+    const struct book_sheet *form = h->s->form;
+    int column = column_of_kind(form, COLUMN_ROW);
+    if (column < 0)
+        return form->rows;
+    const char *word = h->values[column], *words = "";
+    for (size_t i = 0; i < form->n_rows; i++)
+        if (!strcmp(form->rows[i].word, word))
+            return &form->rows[i];
+    for (size_t i = 0; i < form->n_rows; i++)
+        words = arena_printf(&h->arena, "%s%s%s", words, *words ? "、" : "", form->rows[i].word);
+    h->r->lost = true;
+    refuse(h, (size_t)column,
+           arena_printf(&h->arena,
+                        *word ? "种类应为 %s 之一，不是%s" : "没有填种类：应为 %s 之一%.0s", words,
+                        quote(&h->arena, word)),
+           arena_printf(&h->arena, "the kind is one of %s, not %s", words, quote(&h->arena, word)));
+    return NULL;
+}
+
+/* Values in columns that other kinds of rows have would go nowhere. */
+static void refuse_misplaced(struct row_at_hand *h, const struct book_row *kind)
+{
+    const struct book_sheet *form = h->s->form;
+    for (size_t i = 0; i < form->n; i++)
+        if (form->columns[i].kind == COLUMN_VALUE && *h->values[i] &&
+            !book_has(&form->columns[i], kind))
+            refuse(h, i,
+                   arena_printf(&h->arena, "“%s”行没有“%s”这一项；请移到对应的列，或清空",
+                                kind->word, form->columns[i].head),
+                   arena_printf(&h->arena,
+                                "a row of %s has no %s: move it to its column, or empty "
+                                "the cell",
+                                kind->word, form->columns[i].head));
+}
+
+static void read_row(struct row_at_hand *h)
+{
+    const struct book_row *kind = kind_of(h);
+    if (!kind)
+        return;
+    refuse_misplaced(h, kind);
+    if (!strcmp(kind->element, "batch"))
+        read_batch(h, kind);
+    else if (!strcmp(kind->element, "delegation"))
+        read_delegation(h, kind);
+    else if (!strcmp(kind->element, "unit"))
+        read_unit(h, kind);
+    else if (!strcmp(kind->element, "applicant") && !kind->joins)
+        read_person(h, kind);
+    else
+        read_entry(h, kind);
+}
+
+/* Who filters or hides rows may think that they are left out. */
+static void tell_hidden(struct reading *r, struct read_sheet *s, size_t hidden, uint32_t first,
+                        uint32_t last)
+{
+    if (hidden)
+        book_say(r, SEVERITY_INFO, (struct book_place){s, first, 0, NULL, NULL},
+                 "有 %zu 行隐藏着（第 %u 至 %u 行之间），也都读了",
+                 "%zu rows are hidden (between rows %u and %u), and were read like the others",
+                 hidden, (unsigned)first, (unsigned)last);
+}
+
+static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
+{
+    struct xlsx_rows *rows = xlsx_rows_new(r->file, s->sheet, r->remarks);
+    struct carried *carried = mem_alloc(s->form->n + 1, sizeof *carried);
+    const char **values = mem_alloc(s->form->n + 1, sizeof *values);
+    size_t hidden = 0;
+    uint32_t first = 0, last = 0;
+    struct xlsx_row row;
+    while (rows && xlsx_rows_next(rows, &row)) {
+        if (row.row <= s->head_row)
+            continue;
+        struct row_at_hand h = {
+            .r = r, .s = s, .row = row.row, .values = values, .carried = carried, .cells = &row};
+        if (read_values(&h, &row)) {
+            read_row(&h);
+            if (row.hidden) {
+                first = hidden++ ? first : row.row;
+                last = row.row;
+            }
+        }
+        arena_free(&h.arena);
+    }
+    bool ok = rows && xlsx_rows_ok(rows);
+    tell_hidden(r, s, hidden, first, last);
+    for (size_t i = 0; i < s->form->n; i++)
+        free(carried[i].value);
+    free(carried);
+    free(values);
+    xlsx_rows_free(rows);
+    r->lost = r->lost || !ok;
+    return ok;
+}
+
+/* Two of one id: the second was read in vain, and whose the first one's rows are nobody knows. */
+static void refuse_twins(struct reading *r, struct read_holder *list, const struct ids *ids)
+{
+    for (size_t i = 0; i < ids->n; i++) {
+        const struct id_bearer *b = &ids->list[i];
+        if (b->first == b->number)
+            continue;
+        struct read_holder *second = &list[b->number], *first = &list[b->first];
+        const struct read_row *row = &r->rows[second->row];
+        const struct read_sheet *s = &r->sheets[row->sheet];
+        struct row_at_hand h = {.s = r->sheets + row->sheet};
+        size_t column = column_of_path(&h, "@id");
+        char cell[CELL_NAME];
+        cell_name(cell, r->rows[first->row].row, s->at[column]);
+        first->faulty = true;
+        second->unit = NOBODY;
+        book_say(r, SEVERITY_ERROR,
+                 (struct book_place){s, row->row, s->at[column], &s->form->columns[column], second},
+                 "编号 %s 与 %s 的重复，这一行没有读；请改为不同的编号",
+                 "the id %s is that of %s, too, so the row was not read: choose another",
+                 second->id, cell);
+    }
+}
+
+static void list_holders(struct reading *r, struct read_holder *list, size_t n, struct ids *by_id,
+                         struct ids *by_name)
+{
+    for (size_t i = 0; i < n; i++) {
+        ids_add(by_id, r->arena, list[i].id, i);
+        if (*list[i].name)
+            ids_add(by_name, r->arena, list[i].name, i);
+    }
+    ids_sort(by_id);
+    ids_sort(by_name);
+    refuse_twins(r, list, by_id);
+}
+
+bool book_read_rows(struct reading *r)
+{
+    bool ok = true;
+    for (size_t i = 0; i < r->form->n; i++) {
+        const char *element = r->form->sheets[i].rows->element;
+        bool joins = r->form->sheets[i].rows->joins;
+        if (r->sheets[i].form)
+            ok = read_sheet_rows(r, &r->sheets[i]) && ok;
+        if (!strcmp(element, "unit"))
+            list_holders(r, r->units, r->n_units, &r->units_ids, &r->units_names);
+        if (!strcmp(element, "applicant") && !joins)
+            list_holders(r, r->people, r->n_people, &r->people_ids, &r->people_names);
+    }
+    buffer_flush(&r->pieces);
+    return ok;
+}

@@ -1,0 +1,581 @@
+/* scans.c - see scans.h. A file's path is folded into words; those that name a person or unit say
+ * whose it is, and the rest is read by a pattern when that person's record is at hand. */
+#include "workbook/scans.h"
+
+#include "core/spelling.h"
+#include "record/node.h"
+#include "workbook/scan_files.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NOBODY = -1, LONGEST_NAME = 128 };
+
+/* A word that names somebody, or with person NOBODY a unit. */
+struct owner_word {
+    const char *text; /* folded */
+    int person;
+};
+
+struct file {
+    const char *href;
+    const char *path; /* the same below the folder of scans */
+    char *rest;       /* folded, without what names its person and unit */
+    int person;
+    const char *others; /* NOBODY: the ids of several who bear the name; NULL: none does */
+    struct file *next;  /* of the same person */
+};
+
+struct person {
+    const char *id, *name;
+    struct file *first, *last; /* theirs, in order */
+    bool given;                /* once: a record may be read again */
+};
+
+struct scans {
+    struct arena arena;
+    const struct scan_words *words;
+    struct scan_files listing;
+    struct file *files;
+    struct person *people;
+    struct owner_word *owners;
+    size_t n_people, people_cap, n_owners, owners_cap, matched, next_person;
+};
+
+struct scans *scans_open(const char *dir, const char *prefix, const struct scan_words *words,
+                         struct diag *diag)
+{
+    struct scans *s = mem_alloc(1, sizeof *s);
+
+    s->words = words;
+    const char *folder = arena_printf(&s->arena, "%s/%s", *dir ? dir : ".", prefix);
+    if (!scan_files_read(&s->listing, folder, words, &s->arena, diag)) {
+        scans_free(s);
+        return NULL;
+    }
+    s->files = ARENA_ARRAY(&s->arena, struct file, s->listing.n);
+    for (size_t i = 0; i < s->listing.n; i++)
+        s->files[i] = (struct file){
+            .href = arena_printf(&s->arena, "%s%s", prefix, s->listing.paths[i]),
+            .path = s->listing.paths[i],
+            .person = NOBODY,
+        };
+    return s;
+}
+
+void scans_free(struct scans *s)
+{
+    if (!s)
+        return;
+    arena_free(&s->arena);
+    free(s);
+}
+
+static void add_owner(struct scans *s, const char *text, int person)
+{
+    const char *folded = scan_fold(text, &s->arena);
+    if (*folded && strlen(folded) < LONGEST_NAME)
+        *ARENA_PUSH(&s->arena, s->owners, s->n_owners, s->owners_cap) =
+            (struct owner_word){folded, person};
+}
+
+static record_node *child_named(const record_node *parent, const char *name)
+{
+    record_node *c = NULL;
+    while (parent && (c = record_child(parent, c)))
+        if (!strcmp(record_name(c), name))
+            return c;
+    return NULL;
+}
+
+void scans_add_person(struct scans *s, const struct applicant *a)
+{
+    record_node *number = child_named(child_named(a->node, "person"), "id-number");
+    int person = (int)s->n_people;
+
+    *ARENA_PUSH(&s->arena, s->people, s->n_people, s->people_cap) = (struct person){
+        .id = arena_strdup(&s->arena, a->id), .name = arena_strdup(&s->arena, a->name)};
+    add_owner(s, a->id, person);
+    add_owner(s, a->name, person);
+    if (number)
+        add_owner(s, record_text(number, &s->arena), person);
+    add_owner(s, a->unit, NOBODY);
+    add_owner(s, a->unit_name, NOBODY);
+}
+
+static int compare_owners(const void *a, const void *b)
+{
+    const struct owner_word *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    return order ? order : (x->person > y->person) - (x->person < y->person);
+}
+
+/* Letters and digits go on: "a1" is not the beginning of "a10". */
+static bool ends_word(const char *text, size_t len)
+{
+    return !isalnum((unsigned char)text[len]) || !isalnum((unsigned char)text[len - 1]);
+}
+
+/* The longest of the words that the text begins with: the first of those alike; NULL: none. */
+static const struct owner_word *owner_at(const struct scans *s, const char *text)
+{
+    char word[LONGEST_NAME];
+    size_t len = strlen(text);
+    for (len = len < LONGEST_NAME - 1 ? len : LONGEST_NAME - 1; len > 0; len--) {
+        size_t low = 0, high = s->n_owners;
+        if (!ends_word(text, len))
+            continue;
+        memcpy(word, text, len);
+        word[len] = '\0';
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (strcmp(s->owners[middle].text, word) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < s->n_owners && !strcmp(s->owners[low].text, word))
+            return &s->owners[low];
+    }
+    return NULL;
+}
+
+/* The person that a word names: NOBODY when it names a unit, or several people, whose ids are
+ * kept. */
+static int person_of(struct scans *s, const struct owner_word *word, struct file *f)
+{
+    const struct owner_word *end = s->owners + s->n_owners, *first = word;
+    const char *ids = NULL;
+    int person = NOBODY;
+    bool several = false;
+
+    for (; word < end && !strcmp(word->text, first->text); word++) {
+        if (word->person == NOBODY || word->person == person)
+            continue;
+        const char *id = s->people[word->person].id;
+        ids = ids ? arena_printf(&s->arena, "%s、%s", ids, id) : id;
+        several = person != NOBODY;
+        person = word->person;
+    }
+    if (several && f->person == NOBODY)
+        f->others = ids;
+    return several ? NOBODY : person;
+}
+
+/* Takes the words that name person and unit out of a folded text. anywhere: they need not begin
+ * behind a mark. */
+static void take_owners(struct scans *s, struct file *f, char *text, bool anywhere)
+{
+    char *to = text;
+    bool start = true;
+
+    for (const char *at = text; *at;) {
+        const struct owner_word *word = start ? owner_at(s, at) : NULL;
+        int person = word ? person_of(s, word, f) : NOBODY;
+        if (word && person != NOBODY && f->person != NOBODY && person != f->person)
+            word = NULL; /* somebody else, whom an entry's name happens to hold */
+        if (word) {
+            f->person = person != NOBODY ? person : f->person;
+            at += strlen(word->text);
+            start = true;
+        } else {
+            start = *at == '-' || (anywhere && ((unsigned char)at[1] & 0xC0) != 0x80);
+            *to++ = *at++;
+        }
+    }
+    *to = '\0';
+    if (f->person != NOBODY)
+        f->others = NULL;
+}
+
+static void deal(struct scans *s, struct file *f)
+{
+    const char *slash = strrchr(f->path, '/'), *dot = strrchr(slash ? slash : f->path, '.');
+    size_t len = dot ? (size_t)(dot - f->path) : strlen(f->path);
+    char *text = scan_fold(arena_strndup(&s->arena, f->path, len), &s->arena);
+
+    take_owners(s, f, text, false);
+    if (f->person == NOBODY && !f->others)
+        take_owners(s, f, text, true);
+    f->rest = scan_fold(text, &s->arena);
+    if (f->person == NOBODY && !f->others && s->n_people == 1)
+        f->person = 0;
+    if (f->person == NOBODY)
+        return;
+    struct person *p = &s->people[f->person];
+    if (p->last)
+        p->last->next = f;
+    else
+        p->first = f;
+    p->last = f;
+}
+
+void scans_deal(struct scans *s)
+{
+    if (s->n_owners)
+        qsort(s->owners, s->n_owners, sizeof *s->owners, compare_owners);
+    for (size_t i = 0; i < s->listing.n; i++)
+        deal(s, &s->files[i]);
+}
+
+/* An entry that may have evidence. */
+struct entry {
+    record_node *node;
+    const struct scan_item *item;
+    const char *id, *title; /* folded; "" for none */
+    const char *shown_id, *shown_title;
+};
+
+/* What a file's name says. */
+struct meaning {
+    const struct entry *entry;
+    const struct scan_word *kind, *part;
+    bool photo;
+};
+
+struct giving {
+    struct scans *s;
+    const struct applicant *person;
+    struct arena *arena;
+    struct entry *entries;
+    size_t n_entries, cap_entries;
+    struct meaning first;
+    size_t n_meanings; /* different entries that a pattern allows; 2 for more */
+};
+
+static const struct scan_item *item_of(const struct scan_words *w, const char *element)
+{
+    for (size_t i = 0; i < w->items.n; i++)
+        if (!strcmp(w->items.list[i].element, element))
+            return &w->items.list[i];
+    return NULL;
+}
+
+static void list_entries(struct giving *g)
+{
+    for (record_node *n = NULL; (n = record_child(g->person->node, n));) {
+        const struct scan_item *item = item_of(g->s->words, record_name(n));
+        if (!item)
+            continue;
+        const char *id = record_attribute(n, "id", g->arena),
+                   *title = record_attribute(n, item->title, g->arena);
+        *ARENA_PUSH(g->arena, g->entries, g->n_entries, g->cap_entries) =
+            (struct entry){n, item, scan_fold(id, g->arena), scan_fold(title, g->arena), id, title};
+    }
+}
+
+static size_t begins_with(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    return len && !strncmp(text, word, len) && ends_word(text, len) ? len : 0;
+}
+
+static void match(struct giving *g, const struct scan_pattern *p, size_t at, const char *text,
+                  struct meaning m);
+
+static void match_entries(struct giving *g, const struct scan_pattern *p, size_t at,
+                          const char *text, struct meaning m)
+{
+    for (size_t i = 0; i < g->n_entries; i++) {
+        const struct entry *e = &g->entries[i];
+        size_t id = begins_with(text, e->id), title = begins_with(text, e->title);
+        m.entry = e;
+        if (id)
+            match(g, p, at + 1, text + id, m);
+        if (title)
+            match(g, p, at + 1, text + title, m);
+    }
+}
+
+/* Kinds, or parts of the entry's element. */
+static void match_words(struct giving *g, const struct scan_pattern *p, size_t at, const char *text,
+                        struct meaning m)
+{
+    bool kinds = p->words[at].class == SCAN_KIND;
+    size_t n = kinds ? g->s->words->kinds.n : g->s->words->parts.n;
+    for (size_t i = 0; i < n; i++) {
+        const struct scan_word *w =
+            kinds ? &g->s->words->kinds.list[i] : &g->s->words->parts.list[i];
+        if (!kinds && m.entry && strcmp(w->of, m.entry->item->element) != 0)
+            continue;
+        if (kinds)
+            m.kind = w;
+        else
+            m.part = w;
+        for (size_t k = 0; k < w->n_texts; k++) {
+            size_t len = begins_with(text, w->texts[k]);
+            if (len)
+                match(g, p, at + 1, text + len, m);
+        }
+    }
+}
+
+static void match_photo(struct giving *g, const struct scan_pattern *p, size_t at, const char *text,
+                        struct meaning m)
+{
+    m.photo = true;
+    for (size_t i = 0; i < g->s->words->photos.n; i++)
+        for (size_t k = 0; k < g->s->words->photos.list[i].n_texts; k++) {
+            size_t len = begins_with(text, g->s->words->photos.list[i].texts[k]);
+            if (len)
+                match(g, p, at + 1, text + len, m);
+        }
+}
+
+static void accept(struct giving *g, struct meaning m)
+{
+    if (g->n_meanings == 0)
+        g->first = m;
+    if (g->n_meanings == 0 || g->first.entry != m.entry)
+        g->n_meanings++;
+}
+
+/* Reads the text by the words of the pattern from there on. */
+static void match(struct giving *g, const struct scan_pattern *p, size_t at, const char *text,
+                  struct meaning m)
+{
+    text += *text == '-';
+    if (at == p->n) {
+        if (!*text)
+            accept(g, m);
+        return;
+    }
+    switch (p->words[at].class) {
+    case SCAN_ITEM:
+        match_entries(g, p, at, text, m);
+        break;
+    case SCAN_KIND:
+    case SCAN_PART:
+        match_words(g, p, at, text, m);
+        break;
+    case SCAN_PHOTO:
+        match_photo(g, p, at, text, m);
+        break;
+    case SCAN_NUMBER:
+        if (isdigit((unsigned char)*text))
+            match(g, p, at + 1, text + strspn(text, "0123456789"), m);
+        break;
+    }
+    if (p->words[at].optional)
+        match(g, p, at + 1, text, m);
+}
+
+/* Without an entry, the kind says where it belongs; entry NULL: the person's own. false: not to one
+ * place alone. */
+static bool find_place(struct giving *g, struct meaning *m)
+{
+    const struct scan_word *kind = m->kind;
+    size_t n = 0;
+
+    if (m->photo || m->entry)
+        return m->photo || kind || m->part || m->entry->item->kind;
+    if (!kind || !kind->of)
+        return false;
+    if (!strcmp(kind->of, "document"))
+        return true;
+    for (size_t i = 0; i < g->n_entries; i++)
+        if (!strcmp(g->entries[i].item->element, kind->of)) {
+            m->entry = &g->entries[i];
+            n++;
+        }
+    return n == 1;
+}
+
+static bool read_name(struct giving *g, const struct file *f, struct meaning *m)
+{
+    g->n_meanings = 0;
+    g->first = (struct meaning){0};
+    for (size_t i = 0; i < g->s->words->patterns.n && !g->n_meanings; i++)
+        match(g, &g->s->words->patterns.list[i], 0, f->rest, (struct meaning){0});
+    *m = g->first;
+    return g->n_meanings == 1 && find_place(g, m);
+}
+
+static bool cites(const record_node *node, const char *href, struct arena *arena)
+{
+    if (!strcmp(record_attribute(node, "href", arena), href))
+        return true;
+    for (record_node *c = NULL; (c = record_child(node, c));)
+        if (cites(c, href, arena))
+            return true;
+    return false;
+}
+
+/* Of the documents that the person has: "F3" when F1 and F2 are there. */
+static const char *free_id(const record_node *applicant, struct arena *arena)
+{
+    for (int number = 1;; number++) {
+        const char *id = arena_printf(arena, "F%d", number);
+        bool used = false;
+        for (record_node *n = NULL; (n = record_child(applicant, n));)
+            used = used || !strcmp(record_attribute(n, "id", arena), id);
+        if (!used)
+            return id;
+    }
+}
+
+/* false: there is a photo already. */
+static bool give_photo(struct giving *g, const char *href)
+{
+    record_node *person = child_named(g->person->node, "person");
+    if (!person)
+        person = record_add(g->person->node, "person");
+    record_node *photo = child_named(person, "photo");
+    if (photo && *record_attribute(photo, "href", g->arena))
+        return false;
+    if (!photo)
+        photo = record_add(person, "photo");
+    record_put(photo, "href", href);
+    return true;
+}
+
+static bool give(struct giving *g, const struct meaning *m, const char *href)
+{
+    const char *kind = m->kind                            ? m->kind->name
+                       : m->entry && m->entry->item->kind ? m->entry->item->kind
+                                                          : NULL;
+    if (m->photo)
+        return give_photo(g, href);
+    record_node *node =
+        record_add(m->entry ? m->entry->node : g->person->node, m->entry ? "evidence" : "document");
+    if (!m->entry)
+        record_put(node, "id", free_id(g->person->node, g->arena));
+    record_put(node, "kind", m->entry && m->part && !m->kind ? NULL : kind);
+    record_put(node, "part", m->part ? m->part->name : NULL);
+    record_put(node, "href", href);
+    return true;
+}
+
+static bool is_scan(const char *path)
+{
+    static const char *const ends[] = {".pdf", ".jpg", ".jpeg", ".png"};
+    size_t len = strlen(path);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (len > strlen(ends[i]) && !strcasecmp(path + len - strlen(ends[i]), ends[i]))
+            return true;
+    return false;
+}
+
+/* The entry that the rest of a name is nearest to; NULL: none is near. */
+static const struct entry *nearest(const struct giving *g, const struct file *f)
+{
+    size_t len = strcspn(f->rest, "-");
+    const char *word = arena_strndup(g->arena, f->rest, len);
+    struct spelling_guess ids = {.word = word}, titles = {.word = word};
+
+    if (!len)
+        return NULL;
+    for (size_t i = 0; i < g->n_entries; i++)
+        if (g->entries[i].title[0] &&
+            (strstr(g->entries[i].title, word) || strstr(f->rest, g->entries[i].title)))
+            return &g->entries[i];
+    for (size_t i = 0; i < g->n_entries; i++) {
+        spelling_guess(&ids, g->entries[i].id);
+        spelling_guess(&titles, g->entries[i].title);
+    }
+    for (size_t i = 0; i < g->n_entries; i++)
+        if ((titles.best && g->entries[i].title == titles.best) ||
+            (!titles.best && ids.best && g->entries[i].id == ids.best))
+            return &g->entries[i];
+    return NULL;
+}
+
+/* What to do about a file of a person that has no place: the entry that it may be of, and a name.
+ */
+static void report_unmatched(struct giving *g, const struct file *f, const struct meaning *m,
+                             bool second_photo, struct diag *remarks)
+{
+    const struct applicant *a = g->person;
+    struct finding at = {.severity = SEVERITY_WARNING,
+                         .applicant = a->id,
+                         .name = a->name,
+                         .unit = a->unit,
+                         .label = "扫描件",
+                         .at = {a->at.file, 0}};
+    const struct entry *near = m->entry ? m->entry : nearest(g, f);
+    const char *kind = m->kind ? m->kind->name : near && near->item->kind ? near->item->kind : NULL;
+
+    if (!is_scan(f->path))
+        diag_add(remarks, at, "“%s”不是 PDF、JPEG 或 PNG，没有用上",
+                 "'%s' is no PDF, JPEG or PNG: unused", f->href);
+    else if (second_photo)
+        diag_add(remarks, at, "已有照片，“%s”没有用上", "there is a photo already: '%s' is unused",
+                 f->href);
+    else if (near && *near->shown_id)
+        diag_add(
+            remarks, at,
+            "“%s”没有对上：最接近的是 %s“%s”；请把文件改名为“%s-%s…”，或在“佐证材料”表里写明",
+            "'%s' is not matched: nearest is %s, %s; rename it to %s-%s..., or write it into the "
+            "sheet 佐证材料",
+            f->href, near->shown_id, near->shown_title, near->shown_id, kind ? kind : "材料种类");
+    else
+        diag_add(
+            remarks, at,
+            "“%s”没有对上：文件名里没有这个人的条目编号、名称或材料种类；请改名（如“P1-合同-封面页”"
+            "“身份证”），或在“佐证材料”表里写明",
+            "'%s' is not matched: its name has none of the person's entries and no kind of "
+            "evidence; rename it (P1-合同-封面页, 身份证), or write it into the sheet 佐证材料",
+            f->href);
+}
+
+/* NULL: nobody of that id was told. They come in the order in which they were. */
+static struct person *find_person(struct scans *s, const char *id)
+{
+    for (size_t n = 0; n < s->n_people; n++) {
+        size_t i = (s->next_person + n) % s->n_people;
+        if (!strcmp(s->people[i].id, id)) {
+            s->next_person = i + 1;
+            return &s->people[i];
+        }
+    }
+    return NULL;
+}
+
+void scans_give(struct scans *s, const struct applicant *person, struct diag *remarks)
+{
+    struct arena arena = {0};
+    struct giving g = {.s = s, .person = person, .arena = &arena};
+    struct person *p = find_person(s, person->id);
+    bool again = p && p->given;
+
+    list_entries(&g);
+    for (struct file *f = p ? p->first : NULL; f; f = f->next) {
+        struct meaning m = {0};
+        bool cited = cites(person->node, f->href, &arena);
+        bool named = !cited && is_scan(f->path) && read_name(&g, f, &m);
+        bool matched = cited || (named && give(&g, &m, f->href));
+        s->matched += matched && !again;
+        if (!matched && !again)
+            report_unmatched(&g, f, &m, named, remarks);
+    }
+    if (p)
+        p->given = true;
+    arena_free(&arena);
+}
+
+void scans_report(const struct scans *s, struct src_pos at, struct diag *remarks)
+{
+    struct finding f = {.severity = SEVERITY_WARNING, .label = "扫描件", .at = at};
+
+    for (size_t i = 0; i < s->listing.n; i++) {
+        const struct file *file = &s->files[i];
+        if (file->person != NOBODY)
+            continue;
+        if (file->others)
+            diag_add(remarks, f, "“%s”不知是谁的：同名的有 %s；请在路径里写编号",
+                     "'%s' may be of several people of one name, %s: write an id into its path",
+                     file->href, file->others);
+        else
+            diag_add(remarks, f, "“%s”不知是谁的：路径里没有人员编号、姓名或身份证号",
+                     "'%s' is nobody's: its path has no id, name or ID number of a person",
+                     file->href);
+    }
+    if (s->listing.links)
+        diag_add(remarks, f, "有 %zu 个链接（快捷方式），没有读取", "%zu links are not followed",
+                 s->listing.links);
+    f.severity = SEVERITY_INFO;
+    diag_add(remarks, f, "扫描件共 %zu 个，对上 %zu 个", "of %zu scans %zu are matched",
+             s->listing.n, s->matched);
+}

@@ -1,0 +1,203 @@
+/* test_scans.c - scans dealt out by their folders and names. */
+#include "record/node.h"
+#include "test_record.h"
+#include "workbook/scans.h"
+
+static char folder[] = "/tmp/shenbao-scans-XXXXXX";
+static struct arena arena;
+static struct diag diag;
+static const struct scan_words *words;
+
+static const char batch[] = HEAD
+    "<applicant id=\"A1\" mode=\"正常申报\"><person><name>陈某</name><sex>男</sex><id-number "
+    "type=\"居民身份证\">330199198503120013</id-number></person>"
+    "<education id=\"E1\" school=\"示例大学\"/><education id=\"E2\" school=\"示例学院\"/><title "
+    "id=\"T1\" name=\"工程师\"/>"
+    "<project id=\"P1\" name=\"示例港区爆破开挖工程\"/><project id=\"P10\" "
+    "name=\"露天（二期）\"/><paper id=\"L1\" title=\"振动信号\"/><award id=\"J1\" name=\"示例奖\"/>"
+    "<document id=\"F1\" kind=\"身份证\" href=\"scans/A1/旧.pdf\"/></applicant>"
+    "<applicant id=\"A10\" mode=\"正常申报\"><person><name>王某某</name><sex>男</sex><photo "
+    "href=\"p.jpg\"/></person></applicant>"
+    "<applicant id=\"A2\" "
+    "mode=\"正常申报\"><person><name>李某</name><sex>男</sex></person></applicant>"
+    "<applicant id=\"A3\" "
+    "mode=\"正常申报\"><person><name>李某</name><sex>女</sex></person></applicant>" TAIL;
+
+/* The paths, with the folders on the way; taken away again by remove_all. */
+static void put_files(const char *const *paths)
+{
+    for (; *paths; paths++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", folder, *paths);
+        for (char *p = path + strlen(folder) + 1; (p = strchr(p, '/')); *p++ = '/') {
+            *p = '\0';
+            mkdir(path, 0700);
+        }
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fclose(f);
+    }
+}
+
+static void remove_all(void)
+{
+    char command[256];
+    snprintf(command, sizeof command, "rm -rf %s/*", folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void print_hrefs(record_node *node, const char *id, struct buffer *out)
+{
+    const char *href = record_attribute(node, "href", &arena);
+    if (*href)
+        buffer_printf(out, "%s %s %s%s%s%s %s\n", id,
+                      record_attribute(record_parent(node), "id", &arena), record_name(node),
+                      record_attribute(node, "id", &arena), record_attribute(node, "kind", &arena),
+                      record_attribute(node, "part", &arena), href);
+    for (record_node *c = NULL; (c = record_child(node, c));)
+        print_hrefs(c, id, out);
+}
+
+/* All files that the records cite after the scans were given, a line each. */
+static char *give(const char *const *paths)
+{
+    struct buffer out = {0};
+    struct applicant a;
+    put_files(paths);
+    diag_clear(&diag);
+    struct record *r = open_text(batch, &diag);
+    assert_non_null(r);
+    struct scans *s = scans_open(folder, "scans/", words, &diag);
+    assert_non_null(s);
+    struct record_cursor *c = record_cursor_new(r, &diag);
+    while (record_next(c, &a))
+        scans_add_person(s, &a);
+    record_cursor_free(c);
+    scans_deal(s);
+    c = record_cursor_new(r, &diag);
+    while (record_next(c, &a)) {
+        scans_give(s, &a, &diag);
+        print_hrefs(a.node, a.id, &out);
+    }
+    record_cursor_free(c);
+    scans_report(s, (struct src_pos){"a.xlsx", 0}, &diag);
+    scans_free(s);
+    record_free(r);
+    remove_all();
+    buffer_putc(&out, '\0');
+    return (char *)out.data;
+}
+
+#define GIVE(...) give((const char *const[]){__VA_ARGS__, NULL})
+
+static void files_find_their_entries(void **state)
+{
+    (void)state;
+    char *hrefs =
+        GIVE("scans/A1/P1-合同-封面页.pdf", "scans/A1/P1/合同/金额页.pdf", "scans/A1/p10_立项.PDF",
+             "scans/A1/L1正文2.pdf", "scans/A1/L1正文10.pdf", "scans/陈某/身份证.jpg",
+             "scans/陈某/J1.png", "scans/陈某-A1/示例奖 获奖证书.pdf",
+             "scans/330199198503120013/露天(二期)-合同（1）.pdf", "scans/A1/职称证.jpg",
+             "scans/照片/陈某.jpg", "scans/示例公司/陈某/毕业证-E2.jpg", "scans/A1/旧.pdf",
+             "scans/身份证陈某反面.jpg", "scans/Thumbs.db");
+    assert_string_equal(hrefs,
+                        "A1  photo scans/照片/陈某.jpg\n"
+                        "A1 E2 evidence学历证书 scans/示例公司/陈某/毕业证-E2.jpg\n"
+                        "A1 T1 evidence任职资格证书 scans/A1/职称证.jpg\n"
+                        "A1 P1 evidence合同封面页 scans/A1/P1-合同-封面页.pdf\n"
+                        "A1 P1 evidence合同项目金额页 scans/A1/P1/合同/金额页.pdf\n"
+                        "A1 P10 evidence合同 scans/330199198503120013/露天(二期)-合同（1）.pdf\n"
+                        "A1 P10 evidence立项书 scans/A1/p10_立项.PDF\n"
+                        "A1 L1 evidence正文 scans/A1/L1正文2.pdf\n"
+                        "A1 L1 evidence正文 scans/A1/L1正文10.pdf\n"
+                        "A1 J1 evidence获奖证书 scans/陈某-A1/示例奖 获奖证书.pdf\n"
+                        "A1 J1 evidence获奖证书 scans/陈某/J1.png\n"
+                        "A1 A1 documentF1身份证 scans/A1/旧.pdf\n"
+                        "A1 A1 documentF2身份证 scans/身份证陈某反面.jpg\n"
+                        "A1 A1 documentF3身份证 scans/陈某/身份证.jpg\n"
+                        "A10  photo p.jpg\n");
+    assert_int_equal(diag.count[SEVERITY_WARNING], 0);
+    finding_with(&diag, "of 14 scans 14 are matched");
+    free(hrefs);
+}
+
+static void what_is_not_matched_is_named_with_what_is_near(void **state)
+{
+    (void)state;
+    free(GIVE("scans/A1/P11-合同.pdf", "scans/A1/P1.pdf", "scans/A1/毕业证.jpg",
+              "scans/A1/港区爆破.pdf", "scans/A1/杂.pdf", "scans/A1/合同.pdf",
+              "scans/A1/P1-合同.docx", "scans/A10/照片.jpg", "scans/李某/身份证.jpg",
+              "scans/赵某/身份证.jpg", "scans/李某-A3/身份证.jpg", "scans/A99/身份证.jpg"));
+    static const char *const say[] = {
+        "'scans/A1/P11-合同.pdf' is not matched: nearest is P1, ",
+        "'scans/A1/P1.pdf' is not matched: nearest is P1, 示例港区爆破开挖工程; rename it to "
+        "P1-材料种类",
+        "'scans/A1/毕业证.jpg' is not matched: nearest is E2, 示例学院; rename it to E2-学历证书",
+        "'scans/A1/港区爆破.pdf' is not matched: nearest is P1",
+        "'scans/A1/杂.pdf' is not matched: its name has none",
+        "'scans/A1/合同.pdf' is not matched: its name has none",
+        "'scans/A1/P1-合同.docx' is no PDF",
+        "'scans/A10/照片.jpg' is unused",
+        "'scans/李某/身份证.jpg' may be of several people of one name, A2、A3",
+        "'scans/赵某/身份证.jpg' is nobody's",
+        "'scans/A99/身份证.jpg' is nobody's",
+        "of 12 scans 1 are matched"};
+    for (size_t i = 0; i < sizeof say / sizeof *say; i++)
+        finding_with(&diag, say[i]);
+    assert_int_equal(diag.count[SEVERITY_WARNING], 11);
+    assert_string_equal(finding_with(&diag, "P1.pdf")->applicant, "A1");
+}
+
+static void names_are_folded_alike(void **state)
+{
+    static const struct {
+        const char *text, *folded;
+    } names[] = {{"Ａ１－合同（1）.PDF", "a1-合同-1-pdf"},
+                 {"  陈某 、身份证__", "陈某-身份证"},
+                 {"", ""},
+                 {"·—·", ""},
+                 {"\xFF", "?"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(scan_fold(names[i].text, &arena), names[i].folded);
+}
+
+static void links_are_not_followed(void **state)
+{
+    char path[256];
+    (void)state;
+    snprintf(path, sizeof path, "%s/scans", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/scans/A1-身份证.jpg", folder);
+    assert_int_equal(symlink("/etc/hostname", path), 0);
+    char *hrefs = GIVE(NULL);
+    assert_null(strstr(hrefs, "scans/A1-"));
+    free(hrefs);
+    finding_with(&diag, "1 links are not followed");
+}
+
+static int begin(void **state)
+{
+    test_begin(state);
+    words = scan_words_read("templates/base/scans.xml", &arena, &diag);
+    return words && mkdtemp(folder) ? 0 : 1;
+}
+
+static int end(void **state)
+{
+    test_end(state);
+    arena_free(&arena);
+    diag_clear(&diag);
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_find_their_entries),
+        cmocka_unit_test(what_is_not_matched_is_named_with_what_is_near),
+        cmocka_unit_test(names_are_folded_alike),
+        cmocka_unit_test(links_are_not_followed),
+    };
+    return cmocka_run_group_tests_name("scans", tests, begin, end);
+}
