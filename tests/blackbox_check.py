@@ -366,6 +366,14 @@ class Check(unittest.TestCase):
                 self.assertEqual([f["rule"] for f in report["findings"]], wanted)
                 self.assertEqual([r for r, _, _ in self.told(report, "C0")], ["L01"])
 
+    def test_a_parameter_of_an_overlay_has_a_use(self):
+        path = self.batch([self.unit(0, [])])
+        for name, word in (("hours-totl", "没有规则用到参数 hours-totl；是不是 hours-total"), ("quite-another", "没有规则用到参数 quite-another\n")):
+            folder = self.overlay("use-" + name, {"rules.local.xml": f'<rules>\n<parameter name="{name}" value="80"/></rules>'})
+            done = check("--lang", "zh", "-q", "-T", folder, path)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"rules.local.xml:2: error: {word}", done.stderr)
+
     def test_one_scoring_table_a_specialty(self):
         with open(template("rubric-blasting.xml"), encoding="utf-8") as f:
             table = f.read().replace("浙江省爆破行业高级工程师任职资格评审打分表", "本局打分表").replace("<specialty>爆破器材</specialty>", "")

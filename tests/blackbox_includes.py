@@ -23,6 +23,7 @@ MAY = {
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "workbook": {"core", "media", "record", "sheet", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
+    "upload": {"core", "dossier", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
     "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
 }
@@ -31,7 +32,7 @@ MAY = {
 LIBRARIES = {
     r"libxml/": r"xml/|record/|query/|workbook/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
-    r"jpeglib\.h": r"media/(backdrop|jpeg_scan)\.c",
+    r"jpeglib\.h": r"media/jpeg_guard\.h",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
     r"ft2build|freetype/": r"text/|pdf/",
     r"unicode/": r"text/|sheet/|media/near_name\.c",

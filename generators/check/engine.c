@@ -455,6 +455,22 @@ static void judge_applicant(struct engine *engine, const void *subject, struct j
     arena_free(&arena);
 }
 
+/* What papers find, less what a rule has found of the same field already. */
+static void add_unsaid(struct diag *found, const struct diag *laid)
+{
+    size_t n = found->n;
+    for (size_t i = 0; i < laid->n; i++) {
+        const struct finding *f = &laid->list[i];
+        bool said = false;
+        for (size_t k = 0; f->rule && k < n; k++)
+            said = said ||
+                   (equal(f->rule, found->list[k].rule) && equal(f->label, found->list[k].label) &&
+                    found->list[k].severity == SEVERITY_ERROR);
+        if (!said)
+            diag_pass(found, f);
+    }
+}
+
 void engine_check_applicant(struct engine *engine, const struct applicant *who,
                             struct engine_facts *facts, struct diag *diag)
 {
@@ -472,8 +488,12 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
     diag_append(&found, &judged.diag);
     for (size_t i = 0; facts && i < judged.facts.n; i++)
         *MEM_PUSH(facts->list, facts->n, facts->cap) = judged.facts.list[i];
-    if (!who->faulty && r->options->fonts && wanted(r, "papers"))
-        lay_out(engine, who, &found);
+    if (!who->faulty && r->options->fonts && wanted(r, "papers")) {
+        struct diag laid = {.context = found.context};
+        lay_out(engine, who, &laid);
+        add_unsaid(&found, &laid);
+        diag_clear(&laid);
+    }
     adopt_findings(r, &found, who->node, diag);
     cited_close(&engine->files);
     judgement_clear(&judged);

@@ -279,24 +279,44 @@ static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
 
 /* --- words --- */
 
+struct words {
+    struct arena arena;
+    const char **list;
+    size_t n, cap;
+};
+
+static void add_words(struct words *w, const char *text)
+{
+    for (text += strspn(text, " \t\r\n"); *text; text += strspn(text, " \t\r\n")) {
+        size_t len = strcspn(text, " \t\r\n");
+        *ARENA_PUSH(&w->arena, w->list, w->n, w->cap) = arena_strndup(&w->arena, text, len);
+        text += len;
+    }
+}
+
+/* Of the words of a text between blanks, or of nodes. */
 static void fn_nearest(xmlXPathParserContext *ctxt, int nargs)
 {
-    struct arena arena = {0};
-    const char **words = NULL;
-    size_t n = 0, cap = 0;
+    struct words words = {0};
     CHECK_ARITY(2);
-    xmlChar *list = xmlXPathPopString(ctxt), *word = xmlXPathPopString(ctxt);
-    const char *p = (char *)list;
-    for (p += strspn(p, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
-        size_t len = strcspn(p, " \t\r\n");
-        *ARENA_PUSH(&arena, words, n, cap) = arena_strndup(&arena, p, len);
-        p += len;
+    xmlXPathObject *list = valuePop(ctxt);
+    xmlChar *word = xmlXPathPopString(ctxt);
+    bool nodes = list && list->type == XPATH_NODESET;
+    for (int i = 0; nodes && list->nodesetval && i < list->nodesetval->nodeNr; i++) {
+        xmlChar *text = xmlXPathCastNodeToString(list->nodesetval->nodeTab[i]);
+        add_words(&words, (char *)text);
+        xmlFree(text);
     }
-    const char *nearest = correction_of_word(words, n, (char *)word, &arena);
+    if (list && !nodes) {
+        xmlChar *text = xmlXPathCastToString(list);
+        add_words(&words, (char *)text);
+        xmlFree(text);
+    }
+    const char *nearest = correction_of_word(words.list, words.n, (char *)word, &words.arena);
     give(ctxt, nearest ? nearest : "");
-    xmlFree(list);
+    xmlXPathFreeObject(list);
     xmlFree(word);
-    arena_free(&arena);
+    arena_free(&words.arena);
 }
 
 /* --- all applicants --- */

@@ -4,6 +4,7 @@
 
 #include "check/functions.h"
 #include "core/find.h"
+#include "core/spelling.h"
 #include "xml/xml_reader.h"
 
 #include <ctype.h>
@@ -153,7 +154,8 @@ static void end_parameter(struct xml_reader *r, void *self, void *parent)
     if (i < rules->n_parameters && l->local)
         rules->parameters[i].value = p->value;
     else
-        *ARENA_PUSH(r->arena, rules->parameters, rules->n_parameters, rules->cap_parameters) = *p;
+        *ARENA_PUSH(r->arena, rules->parameters, rules->n_parameters, rules->cap_parameters) =
+            (struct parameter){xml_at(r), p->name, p->value, l->local};
 }
 
 /* What the overlay says of a paper takes the place of all that ours asks of its template; nothing
@@ -285,6 +287,34 @@ const char *rules_path(const struct rules *r, struct arena *arena, const char *n
     return find_file(arena, r->options->dirs, name);
 }
 
+static bool is_used(const struct rules *r, const char *name)
+{
+    for (size_t i = 0; i < r->queries.n; i++)
+        if (query_uses(r->queries.list[i], name))
+            return true;
+    return false;
+}
+
+/* A parameter that the overlay adds and no rule uses is one of ours, misspelt. */
+static void refuse_unused(const struct rules *r, struct diag *diag)
+{
+    for (size_t i = 0; i < r->n_parameters; i++) {
+        const struct parameter *p = &r->parameters[i];
+        struct spelling_guess guess = {.word = p->name};
+        if (!p->added || is_used(r, p->name))
+            continue;
+        for (size_t k = 0; k < r->n_parameters; k++)
+            if (!r->parameters[k].added)
+                spelling_guess(&guess, r->parameters[k].name);
+        if (guess.best)
+            diag_system(diag, p->at, "没有规则用到参数 %s；是不是 %s",
+                        "no rule uses the parameter %s; is it %s?", p->name, guess.best);
+        else
+            diag_system(diag, p->at, "没有规则用到参数 %s", "no rule uses the parameter %s",
+                        p->name);
+    }
+}
+
 /* Marks those on the list; false: an id on it is nobody's. */
 static bool select_rules(struct rules *r, const char *list, bool *marked, const char *option,
                          struct diag *diag)
@@ -330,6 +360,7 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
         read_rules(r, ours, false, diag);
     if (ours && local)
         read_rules(r, local, true, diag);
+    refuse_unused(r, diag);
     if (diag->system_faults == faults) {
         apply_selection(r, diag);
         rules_load_papers(r, diag);

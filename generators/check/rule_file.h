@@ -86,7 +86,9 @@ struct rule_form {
 };
 
 struct parameter {
+    struct src_pos at;
     const char *name, *value;
+    bool added; /* by the overlay, for rules of its own */
 };
 
 struct rules {

@@ -67,7 +67,7 @@ static int by_fold(const void *a, const void *b)
 }
 
 /* Marks those that are alike; false: there are none. */
-static bool find_alike(struct names *names, struct name_proposal **sorted)
+static bool find_alike(const struct names *names, struct name_proposal **sorted)
 {
     bool any = false;
     for (size_t i = 0; i < names->n; i++) {
@@ -79,6 +79,14 @@ static bool find_alike(struct names *names, struct name_proposal **sorted)
         if (!strcmp(sorted[i - 1]->fold, sorted[i]->fold))
             any = sorted[i - 1]->alike = sorted[i]->alike = true;
     return any;
+}
+
+bool names_alike(const struct names *names)
+{
+    struct name_proposal **sorted = mem_alloc(names->n + 1, sizeof *sorted);
+    bool alike = find_alike(names, sorted);
+    free(sorted);
+    return alike;
 }
 
 void names_settle(struct names *names)

@@ -9,6 +9,8 @@
 
 #include "core/arena.h"
 
+#include <stdbool.h>
+
 struct names {
     struct arena *arena; /* the caller's */
     struct name_proposal *list;
@@ -18,6 +20,7 @@ struct names {
 /* Returns the proposal's number. id is unique among the proposals. */
 size_t names_propose(struct names *names, const char *proposal, const char *id);
 void names_reserve(struct names *names, const char *name); /* taken by something else */
+bool names_alike(const struct names *names);               /* are two of the proposals so far? */
 /* After all proposals: fixes every name. */
 void names_settle(struct names *names);
 const char *names_get(const struct names *names, size_t number); /* at most 255 bytes */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "core/output.h"
 
+#include "core/protected.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
@@ -296,6 +297,24 @@ static bool put(const char *path, const struct stat *old, const struct file_cont
     return end == PUBLISHED;
 }
 
+static bool is_protected(const char *path, const struct stat *st, struct diag *diag)
+{
+    static const char *const what[PROTECTED_KINDS][LANGUAGE_COUNT] = {
+        [PROTECTED_INPUT] = {"数据文件", "an input"},
+        [PROTECTED_ATTACHMENT] = {"附件", "an attachment"},
+        [PROTECTED_TEMPLATE] = {"模板", "a template"},
+        [PROTECTED_FONT] = {"字体", "a font"}};
+    enum protected_kind kind;
+    if (!S_ISREG(st->st_mode) || !protected_is(path, st, &kind))
+        return false;
+    diag_system(diag, (struct src_pos){path, 0},
+                "这是本次所读的%s%.0s，不能覆盖；请用 -o 或 --report 另起文件名",
+                "this is %.0s%s of this run, and is not written over: give -o or --report another "
+                "name",
+                what[kind][LANGUAGE_ZH], what[kind][LANGUAGE_EN]);
+    return true;
+}
+
 /* links: what becomes of one in its place. */
 enum links { LINK_FOLLOWED, LINK_REPLACED };
 
@@ -322,6 +341,8 @@ static bool deliver(const char *path, const struct file_content *c, enum links l
     }
     if (!S_ISREG(st.st_mode))
         return write_through(path, c) || output_failed(path, diag);
+    if (is_protected(path, &st, diag))
+        return false;
     char *real = linked ? realpath(path, NULL) : NULL;
     bool ok = (real || !linked) && put(real ? real : path, &st, c);
     int saved = errno;
@@ -451,6 +472,10 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
         const struct stat *old = there ? &st : NULL;
         if (there && holds(f->path, &c))
             continue;
+        if (there && is_protected(f->path, &st, diag)) {
+            ok = false;
+            continue;
+        }
         if (there && !S_ISREG(st.st_mode)) {
             ok = write_file(f, diag);
             continue;
@@ -492,6 +517,21 @@ bool output_is_directory(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool output_is_file_name(const char *path)
+{
+    static const char *const endings[] = {".pdf", ".xlsx", ".json", ".html", ".xml", ".zip"};
+    struct stat st;
+    size_t len = strlen(path);
+    if (stat(path, &st) == 0)
+        return !S_ISDIR(st.st_mode);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]);
+        if (len > n && !strcasecmp(path + len - n, endings[i]))
+            return true;
+    }
+    return false;
+}
+
 bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag)
 {
     bool file = !output || !strcmp(output, "-");
@@ -501,6 +541,14 @@ bool output_choose(const char *output, size_t n, const char **directory, struct 
     if (file)
         return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
                            "%zu documents need a directory: use -o DIR/", n);
+    if (n > 1 && output_is_file_name(output))
+        return diag_system(
+            diag, (struct src_pos){output, 0},
+            "共 %zu 份文件，一个文件名不够；请用 -o 指定目录（如 -o 材料/），或用 -a "
+            "只做一人",
+            "%zu documents do not go into one file: name a directory (-o DIR/), or "
+            "one applicant (-a)",
+            n);
     *directory = output;
     return output_make_directory(output, diag);
 }

@@ -2,6 +2,7 @@
 #include "core/small_file.h"
 
 #include "core/machine.h"
+#include "core/protected.h"
 #include "core/system_error.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ bool small_file_read(const char *path, size_t most, struct buffer *out, struct d
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
         return diag_system(diag, whole, "不是普通文件", "is not a regular file");
     FILE *f = fopen(path, "rb");
+    if (f && fstat(fileno(f), &st) == 0)
+        protect_file(&st, PROTECTED_TEMPLATE);
     for (size_t got = 1; f && got > 0 && out->len <= most;) {
         unsigned char *room = buffer_room(out, PIECE);
         got = fread(room, 1, PIECE, f);

@@ -91,6 +91,7 @@ struct box_row {
     enum height_rule rule;
     double height;
     double stretch;      /* share of the page's spare height; 0: none */
+    double max_height;   /* to which it stretches; 0: as far as there is spare height */
     bool keep_together;  /* moved whole to the next page; split all the same when taller than a
                             page, or when that would leave a big hole (flow.c) */
     bool never_split;    /* opinion boxes: an error when taller than a page */
@@ -110,6 +111,10 @@ struct box_table {
     size_t n_columns;
     struct box_row *rows; /* head rows first */
     size_t n, n_head;     /* n_head rows are repeated once on each page the table goes on to */
+    size_t n_fill; /* > 0: behind the n stands a blank one that may be set so many times, on a
+                      page that is not full without */
+    size_t whole;  /* of no more rows than this, the head's apart, it is not parted where a
+                      page holds it */
     double space_before, space_after;
     double width; /* 0: the measure */
     double frame; /* weight of the outer rule, also where a page break closes the table */
@@ -144,14 +149,16 @@ struct box {
         struct {
             bool to_front; /* up to an odd page */
             bool soft;     /* fixed-page forms: only if everything still fits their pages */
+            double least;  /* only if the page is full to this share of its height, or its rows
+                              stretch so far */
         } page_break;
     } u;
 };
 
 enum running_parity { RUNNING_ANY, RUNNING_ODD, RUNNING_EVEN, RUNNING_FIRST };
 
-/* Running head or foot: set on each page when the page count is known. The blanks of an even count
- * have none. */
+/* Running head or foot: set on each page when the page count is known. A blank that makes the count
+ * even has none. */
 struct running {
     bool foot;
     enum running_parity parity;
@@ -183,9 +190,10 @@ struct document {
     double margin[SIDE_COUNT];
     struct box *content;
     struct running *running;
-    int pages;    /* fixed-page form: exactly this many; 0: any */
-    bool even;    /* an even page count: a blank page is added */
-    double floor; /* fixed-page forms: smallest size */
+    struct box *spare_page; /* what stands on the page that makes the count even; NULL: nothing */
+    int pages;              /* fixed-page form: exactly this many; 0: any */
+    bool even;              /* an even page count: a blank page is added */
+    double floor;           /* fixed-page forms: smallest size */
     double body_size;
     double tracking;    /* of a grid: added to each full-width advance of type of body_size */
     double leading;     /* of a grid: how far the line boxes reach beyond the text block */

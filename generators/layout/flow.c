@@ -1,11 +1,13 @@
 /* flow.c - boxes -> pages: what comes on which page, and what is the same on every page.
  *
  * The whole document is planned first (struct placement), page by page: when a page is full its
- * spare height is shared out, and what of each table stands on it is settled. Nothing is drawn
- * before all has its place, and drawing decides nothing. Every step either places something or
- * begins an empty page, and on an empty page what cannot be placed is an error: it always ends. */
+ * spare height is shared out (spare.c), and what of each table stands on it is settled. Nothing is
+ * drawn before all has its place, and drawing decides nothing. Every step either places something
+ * or begins an empty page, and on an empty page what cannot be placed is an error: it always ends.
+ */
+#include "layout/flow.h"
+
 #include "core/units.h"
-#include "layout/table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,56 +18,7 @@
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
 #define SMALL 0.125   /* of a page: two rows no higher than this are not parted at a table's ends */
 
-/* Something that has its place on a page. */
-struct placement {
-    size_t page;
-    double y, height, stretch; /* y: from the text block's top; of running heads, the page's */
-    bool running;
-    const struct content *content; /* NULL: a row of a table */
-    struct cursor from, to;
-    struct set_table *table;
-    struct row_part row;
-    struct cell_part *parts;
-    const struct table_part *part; /* first of a table's rows on the page: all of them, settled */
-};
-
-/* What one attempt at a document goes by. */
-struct attempt {
-    double cap, pitch; /* of struct setter */
-    bool soft_breaks;  /* the soft page breaks are taken */
-};
-
-struct flow {
-    struct arena *arena;
-    const struct document *document;
-    const struct attempt *attempt;
-    struct setter setter;
-    struct pages *pages;
-    struct content *content;
-    double top, width, height;    /* of the text block */
-    struct placement *placements; /* page by page, running heads and feet behind all others */
-    size_t n_placements, cap_placements, page_start; /* page_start: the open page's first */
-    double y;                                        /* used height of the open page */
-    double overflow; /* fixed-page forms: height used on pages that the form does not have */
-    const struct set_table *part; /* the table whose rows end the open page */
-    size_t part_first;            /* the first of them, behind the head's */
-};
-
 /* --- closing a page --- */
-
-static void share_spare(struct flow *f)
-{
-    double shares = 0, moved = 0, spare = f->height - f->y;
-    for (size_t i = f->page_start; i < f->n_placements; i++)
-        shares += f->placements[i].stretch;
-    for (size_t i = f->page_start; i < f->n_placements && shares > 0 && spare > 0; i++) {
-        struct placement *p = &f->placements[i];
-        double share = spare * p->stretch / shares;
-        p->y += moved;
-        p->height += share;
-        moved += share;
-    }
-}
 
 static struct page *add_page(struct flow *f)
 {
@@ -96,25 +49,58 @@ static void settle_rows(struct flow *f, struct placement *first, size_t n)
     first->part = table_settle(first->table, rows, n, parts);
 }
 
-static void close_page(struct flow *f)
+/* Settles the waiting page: nothing is moved from it any more. */
+static void settle_page(struct flow *f)
 {
-    struct page *page = add_page(f);
-    share_spare(f);
-    for (size_t i = f->page_start, to; i < f->n_placements; i = to) {
+    size_t end = f->page_start, to;
+    if (!f->waiting.waits)
+        return;
+    spare_share(f, f->waiting.first, &end, f->waiting.y);
+    for (size_t i = f->waiting.first; i < end; i = to) {
         struct placement *p = &f->placements[i];
-        for (to = i + 1; p->table && to < f->n_placements && f->placements[to].table == p->table &&
-                         f->placements[to].row.row > f->placements[to - 1].row.row;)
+        for (to = i + 1; p->table && to < end && f->placements[to].table == p->table &&
+                         f->placements[to].row.row >= f->placements[to - 1].row.row;)
             to++;
         for (size_t k = i; k < to; k++)
-            count_row(page, &f->placements[k]);
+            count_row(&f->pages->list[f->waiting.number], &f->placements[k]);
         if (p->table)
             settle_rows(f, p, to - i);
     }
+    f->page_start = end;
+    f->waiting.waits = false;
+}
+
+/* Whether what was placed last goes on on the next page. */
+static bool goes_on(const struct flow *f)
+{
+    const struct placement *p = f->n_placements > 0 ? &f->placements[f->n_placements - 1] : NULL;
+    if (!p)
+        return false;
+    if (p->table)
+        return !p->row.is_last || p->row.row + 1 < p->table->box->n;
+    return !content_at_end(p->content, p->to);
+}
+
+/* A page that ends between two blocks waits for the one behind it; what goes on there must be
+ * settled before. */
+static void shut_page(struct flow *f)
+{
+    settle_page(f);
+    f->waiting = (struct waiting_page){true, f->pages->n, f->page_start, f->y};
+    add_page(f);
     if (f->document->pages > 0 && f->pages->n > (size_t)f->document->pages)
         f->overflow += f->y;
     f->page_start = f->n_placements;
     f->y = 0;
     f->part = NULL;
+    if (goes_on(f))
+        settle_page(f);
+}
+
+static void close_page(struct flow *f)
+{
+    spare_balance(f);
+    shut_page(f);
 }
 
 static bool page_is_empty(const struct flow *f)
@@ -122,10 +108,24 @@ static bool page_is_empty(const struct flow *f)
     return f->n_placements == f->page_start;
 }
 
+/* The last page before a break of the template's, or of all, is as full as it is. */
+static void end_pages(struct flow *f)
+{
+    if (!page_is_empty(f))
+        shut_page(f);
+    settle_page(f);
+}
+
 static struct placement *add_placement(struct flow *f, double height)
 {
     struct placement *p = ARENA_PUSH(f->arena, f->placements, f->n_placements, f->cap_placements);
-    *p = (struct placement){.page = f->pages->n, .y = f->y, .height = height};
+    *p = (struct placement){.page = f->pages->n,
+                            .y = f->y,
+                            .height = height,
+                            .begins = f->begins,
+                            .dropped = f->dropped};
+    f->begins = false;
+    f->dropped = 0;
     f->y += height;
     return p;
 }
@@ -172,12 +172,35 @@ static bool is_end(const struct flow *f, const struct set_table *t, size_t row)
            rows_height(t, row, row + 2) <= f->height * SMALL;
 }
 
+/* The headings above a block, which stay with it. */
+static double headings_height(const struct flow *f, size_t block)
+{
+    double height = 0;
+    while (block-- > 0) {
+        const struct set_block *above = &f->content->blocks[block];
+        if (above->box->kind != BOX_PARAGRAPH || above->box->u.paragraph.keep_with_next != KEEP_ALL)
+            break;
+        height += above->before + above->height + above->after;
+    }
+    return height;
+}
+
+/* A short table that a page holds, with the headings that stand above it. */
+static bool is_whole(const struct flow *f, size_t block)
+{
+    const struct set_block *b = &f->content->blocks[block];
+    const struct box_table *t = &b->box->u.table;
+    return t->n - t->n_head <= t->whole &&
+           headings_height(f, block) + b->before + rows_height(b->table, 0, t->n) <= f->height;
+}
+
 static bool keeps_with_next(const struct flow *f, struct position p)
 {
     const struct set_block *b = &f->content->blocks[p.block];
     if (b->table)
         return p.row < b->table->box->n &&
                (p.row < b->table->box->n_head || b->table->rows[p.row].box->keep_with_next ||
+                (p.row + 1 < b->table->box->n && is_whole(f, p.block)) ||
                 tied(f, b->table, p.row) || is_end(f, b->table, p.row) ||
                 (p.row + 1 == b->table->box->n && b->table->box->keep_with_next));
     if (b->box->kind != BOX_PARAGRAPH)
@@ -189,26 +212,28 @@ static bool keeps_with_next(const struct flow *f, struct position p)
 /* A row is split only when it is big: of a small one the hole it leaves is small, too. One that is
  * to be kept together is split only where moving it would leave a big hole, and one that its text
  * does not fill, a box to write in, only when no page can hold it. */
-static bool may_split(const struct flow *f, const struct set_table *t, size_t row)
+static bool may_split(const struct flow *f, struct position p, double y)
 {
-    const struct box_row *r = t->rows[row].box;
-    double height = t->rows[row].height;
-    if (r->never_split || r->rule == HEIGHT_EXACT || row < t->box->n_head)
+    const struct set_table *t = f->content->blocks[p.block].table;
+    const struct box_row *r = t->rows[p.row].box;
+    double height = t->rows[p.row].height;
+    if (r->never_split || r->rule == HEIGHT_EXACT || p.row < t->box->n_head)
         return false;
-    if (height > f->height - t->head_height)
+    double above = t->head_height + (p.row == t->box->n_head ? headings_height(f, p.block) : 0);
+    if (height > f->height - above)
         return true;
-    return height > r->height + LENGTH_SLACK &&
-           (r->keep_together ? f->height - f->y > f->height * HOLE : height > f->height / 3);
+    return height > r->height + LENGTH_SLACK && !(t->box->whole > 0 && is_whole(f, p.block)) &&
+           (r->keep_together ? f->height - y > f->height * HOLE : height > f->height / 3);
 }
 
-static double least_height(const struct flow *f, struct position p)
+/* y: of the page, where it would stand. */
+static double least_height(const struct flow *f, struct position p, double y)
 {
     const struct set_block *b = &f->content->blocks[p.block];
     const struct content block = {.blocks = f->content->blocks + p.block, .n = 1};
     if (b->table && b->table->box->n > 0)
-        return (p.row == 0 ? b->before : 0) + (may_split(f, b->table, p.row)
-                                                   ? row_least(b->table, p.row)
-                                                   : b->table->rows[p.row].height);
+        return (p.row == 0 ? b->before : 0) +
+               (may_split(f, p, y) ? row_least(b->table, p.row) : b->table->rows[p.row].height);
     return b->box->kind == BOX_SPACE || b->box->kind == BOX_PAGE_BREAK
                ? 0
                : content_least(&block, CONTENT_START);
@@ -233,7 +258,7 @@ static double chain_height(const struct flow *f, struct position p)
         bool keeps = keeps_with_next(f, p) || f->content->blocks[p.block].box->kind == BOX_SPACE;
         if (!keeps || next.block >= f->content->n ||
             f->content->blocks[next.block].box->kind == BOX_PAGE_BREAK)
-            return h + least_height(f, p);
+            return h + least_height(f, p, f->y + h);
         h += full_height(f, p);
         if (h > f->height)
             return 0;
@@ -296,8 +321,10 @@ static void place_block(struct flow *f, size_t i)
     open_page_for(f, (struct position){i, 0});
     while (!content_at_end(block, at)) {
         double used;
-        if (page_is_empty(f) && f->pages->n > 0 && at.line == 0)
+        if (page_is_empty(f) && f->pages->n > 0 && at.line == 0) {
+            f->dropped = fmax(f->dropped, b->before);
             b->before = 0;
+        }
         double room = room_above_tail(f, b, at.line, tail);
         struct cursor to = content_break(block, at, room, page_is_empty(f) && tail <= 0, &used);
         if (to.block == at.block && to.line == at.line) {
@@ -421,12 +448,13 @@ static void place_row(struct flow *f, size_t block, size_t r)
             place_row_part(f, t, (struct row_part){r, rest, is_first, true}, parts);
             return;
         }
-        bool splits = may_split(f, t, r) && room >= row_least(t, r) - LENGTH_SLACK;
+        bool may = may_split(f, (struct position){block, r}, f->y),
+             splits = may && room >= row_least(t, r) - LENGTH_SLACK;
         if (!empty && !splits) {
             close_page(f);
             continue;
         }
-        if (!may_split(f, t, r)) {
+        if (!may) {
             const struct box_row *row = t->rows[r].box;
             report_tall_row(f, t, r, row->rule == HEIGHT_EXACT || row->height > capacity, rest);
             return;
@@ -455,6 +483,8 @@ static void place_table(struct flow *f, size_t i)
         open_page_for(f, (struct position){i, 0});
     if (t->box->n > 0 && !page_is_empty(f))
         f->y += b->before;
+    else
+        f->dropped = b->before;
     for (size_t r = 0; r < t->box->n; r++)
         place_row(f, i, r);
     f->part = NULL;
@@ -465,16 +495,26 @@ static void place_break(struct flow *f, const struct box *b)
 {
     if (b->u.page_break.soft && !f->attempt->soft_breaks)
         return;
-    if (!page_is_empty(f))
-        close_page(f);
+    if (!spare_reaches(f, b->u.page_break.least))
+        return;
+    end_pages(f);
     if (b->u.page_break.to_front && f->pages->n % 2 == 1)
         add_page(f);
+}
+
+/* Whether what follows the block stays on its page. */
+static bool follows_closely(const struct set_block *b)
+{
+    return b->box->kind == BOX_SPACE ||
+           (b->box->kind == BOX_PARAGRAPH && b->box->u.paragraph.keep_with_next != KEEP_NONE) ||
+           (b->table && b->box->u.table.keep_with_next);
 }
 
 static void place_all(struct flow *f, struct content *content)
 {
     f->content = content;
     for (size_t i = 0; i < content->n; i++) {
+        f->begins = i > 0 && !follows_closely(&content->blocks[i - 1]);
         switch (content->blocks[i].box->kind) {
         case BOX_PARAGRAPH:
         case BOX_IMAGE:
@@ -492,8 +532,9 @@ static void place_all(struct flow *f, struct content *content)
             break;
         }
     }
-    if (!page_is_empty(f) || f->pages->n == 0)
-        close_page(f);
+    end_pages(f);
+    if (f->pages->n == 0)
+        shut_page(f);
 }
 
 /* The rest of a cell keeps the cell's width: its lines were counted with it. */
@@ -527,8 +568,7 @@ static void place_annexes(struct flow *f)
                         f->width, INFINITY, 0);
         place_piece(f, heading, CONTENT_START, CONTENT_END(heading), heading->height);
         place_rest(f, a);
-        if (!page_is_empty(f))
-            close_page(f);
+        end_pages(f);
     }
 }
 
@@ -726,6 +766,8 @@ static struct flow *plan_pages(struct arena *arena, const struct document *d, st
         return NULL;
     }
     place_annexes(f);
+    if (d->even && f->pages->n % 2 == 1 && d->spare_page)
+        place_all(f, content_set(&f->setter, d->spare_page, f->width, INFINITY, d->floor));
     if (d->even && f->pages->n % 2 == 1)
         add_page(f);
     place_running_heads(f);

@@ -44,6 +44,7 @@ struct fill {
     const struct layout_options *options;
     struct query_place focus; /* of XPath: the context node, its position and size */
     const char *label;        /* the nearest label so far */
+    size_t filling;           /* > 0: the row may be set so many times to fill a page */
 };
 
 typedef void emit_fn(struct fill *f, const struct node *n, const struct type *type, void *out);
@@ -185,8 +186,10 @@ static void for_each(struct fill *f, const struct node *n, const struct type *ty
 {
     record_node **nodes;
     size_t count = query_nodes(query_of(n, A_SELECT), f->ctx, f->focus, f->arena, &nodes);
-    size_t min = (size_t)node_number(n, A_MIN, 0), size = count > min ? count : min;
+    size_t min = (size_t)node_number(n, A_MIN, 0), fill = (size_t)node_number(n, A_FILL, 0),
+           size = count > min ? count : min;
     struct query_place outer = f->focus;
+    size_t filling = f->filling;
 
     if (count > 0 && n->children && n->children->kind == NODE_SORT)
         sort_nodes(f, n->children, nodes, count);
@@ -194,6 +197,12 @@ static void for_each(struct fill *f, const struct node *n, const struct type *ty
         f->focus = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
         emit_children(f, n, type, emit, out);
     }
+    if (fill > 0) {
+        f->focus = (struct query_place){NULL, size + 1, size};
+        f->filling = fill;
+        emit_children(f, n, type, emit, out);
+    }
+    f->filling = filling;
     f->focus = outer;
 }
 
@@ -251,6 +260,7 @@ static void emit_children(struct fill *f, const struct node *parent, const struc
         case NODE_TEMPLATE:
         case NODE_WATERMARK:
         case NODE_RUNNING:
+        case NODE_SPARE_PAGE:
             break;
         default:
             emit(f, n, type, out);
@@ -668,6 +678,21 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     f->label = n->label ? n->text : outside;
 }
 
+/* The row that only fills a page stands behind all others. */
+static struct box_row *push_row(struct fill *f, const struct node *n, struct table_fill *table)
+{
+    struct box_table *t = table->table;
+    size_t all = t->n + (t->n_fill > 0);
+    struct box_row *r = ARENA_PUSH(f->arena, t->rows, all, table->cap_rows);
+
+    if (t->n_fill > 0)
+        diag_system(f->diag, n->at, "带 fill 的空行应是表的最后一行",
+                    "the row that fills a page (fill) is the last of its table");
+    t->n_fill = f->filling;
+    t->n += f->filling == 0;
+    return r;
+}
+
 static void emit_row(struct fill *f, const struct node *n, const struct type *type, void *out)
 {
     struct table_fill *table = out;
@@ -688,7 +713,7 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
             }
         return;
     }
-    struct box_row *r = ARENA_PUSH(f->arena, t->rows, t->n, table->cap_rows);
+    struct box_row *r = push_row(f, n, table);
     const struct attribute *exact = node_attribute(n, A_HEIGHT),
                            *least = node_attribute(n, A_MIN_HEIGHT);
     int keep = node_choice(n, A_KEEP, -1);
@@ -700,6 +725,7 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
                   : least ? points(least->lengths, type)
                           : 0,
         .stretch = node_number(n, A_STRETCH, 0),
+        .max_height = length_of(n, A_MAX_HEIGHT, type, 0),
         .keep_together = keep == 0,
         .never_split = keep == 1,
         .keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0),
@@ -740,6 +766,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     b->u.table.space_after = length_of(n, A_AFTER, &t, 0);
     b->u.table.align = (enum text_align)node_choice(n, A_ALIGN, ALIGN_LEFT);
     b->u.table.keep_with_next = node_choice(n, A_KEEP_WITH_NEXT, 0);
+    b->u.table.whole = (size_t)node_number(n, A_WHOLE, 0);
     table.covered = ARENA_ARRAY(f->arena, int, columns->n_lengths);
     table.heading = ARENA_ARRAY(f->arena, const char *, columns->n_lengths);
     sides_of(n, A_PADDING, &t, table.padding);
@@ -814,6 +841,7 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
         b = add_box(f, boxes, n, BOX_PAGE_BREAK);
         b->u.page_break.to_front = node_choice(n, A_TO, 0) == 1;
         b->u.page_break.soft = node_choice(n, A_SOFT, 0);
+        b->u.page_break.least = node_number(n, A_LEAST, 0);
         break;
     case NODE_ERROR:
         emit_error(f, n);
@@ -839,6 +867,13 @@ static void add_running(struct fill *f, const struct node *n, const struct type 
     while (*tail)
         tail = &(*tail)->next;
     *tail = r;
+}
+
+static void add_spare_page(struct fill *f, const struct node *n, const struct type *type)
+{
+    struct boxes boxes = {0};
+    emit_children(f, n, type, emit_block, &boxes);
+    f->doc->spare_page = boxes.first;
 }
 
 static void add_watermarks(struct fill *f, const struct node *root)
@@ -930,6 +965,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     for (const struct node *c = n->children; c; c = c->next)
         if (c->kind == NODE_RUNNING)
             add_running(&f, c, &type);
+        else if (c->kind == NODE_SPARE_PAGE)
+            add_spare_page(&f, c, &type);
     emit_children(&f, n, &type, emit_block, &boxes);
     d->content = boxes.first;
     if (diag->system_faults == faults)

@@ -57,13 +57,13 @@ static void place_cells(struct setter *s, struct set_table *t)
 {
     const struct box_table *b = t->box;
     int *covered = ARENA_ARRAY(s->arena, int, b->n_columns + 1);
-    size_t n = 0;
+    size_t n = 0, all = b->n + (b->n_fill > 0);
 
-    for (size_t r = 0; r < b->n; r++)
+    for (size_t r = 0; r < all; r++)
         n += b->rows[r].n;
     t->cells = ARENA_ARRAY(s->arena, struct set_cell, n + 1);
-    t->rows = ARENA_ARRAY(s->arena, struct set_row, b->n + 1);
-    for (size_t r = 0; r < b->n; r++) {
+    t->rows = ARENA_ARRAY(s->arena, struct set_row, all + 1);
+    for (size_t r = 0; r < all; r++) {
         size_t column = 0;
         t->rows[r] = (struct set_row){
             .box = &b->rows[r], .first = t->n_cells, .n = b->rows[r].n, .group_end = r};
@@ -230,7 +230,7 @@ double rows_height(const struct set_table *t, size_t from, size_t to)
 
 static void set_heights(struct set_table *t)
 {
-    for (size_t r = 0; r < t->box->n; r++) {
+    for (size_t r = 0; r < t->box->n + (t->box->n_fill > 0); r++) {
         struct set_row *row = &t->rows[r];
         double h = 0;
         for (size_t i = 0; i < row->n; i++) {

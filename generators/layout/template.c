@@ -55,24 +55,26 @@ static const struct element {
           "repeat",
      "name"},
     {"running", NODE_RUNNING, IN_FORM, IN_BLOCKS, "at pages first offset", "at"},
+    {"spare-page", NODE_SPARE_PAGE, IN_FORM, IN_BLOCKS, "", ""},
     {"template", NODE_TEMPLATE, IN_FORM, IN_FORM, "name", "name"},
     {"p", NODE_P, BLOCKS, IN_INLINE,
      TYPE " class align indent hang left right before after keep-with-next outline outline-title "
           "anchor stack over leader",
      ""},
     {"table", NODE_TABLE, BLOCKS, IN_TABLE,
-     TYPE " class columns line frame width align before after continued padding keep-with-next",
+     TYPE " class columns line frame width align before after continued padding keep-with-next "
+          "whole",
      "columns"},
     {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label required align",
      "width height"},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, "height stretch", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, "weight before after left right color", ""},
-    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, "to soft", ""},
+    {"page-break", NODE_PAGE_BREAK, IN_FORM | IN_BLOCKS, NOWHERE, "to soft least", ""},
     {"error", NODE_ERROR, IN_FORM | IN_BLOCKS, NOWHERE, "test select rule label text english",
      "test select text english"},
     {"thead", NODE_THEAD, IN_TABLE, IN_ROWS, "", ""},
-    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW, "height min-height stretch keep keep-with-next",
-     ""},
+    {"tr", NODE_TR, IN_TABLE | IN_ROWS, IN_ROW,
+     "height min-height max-height stretch keep keep-with-next", ""},
     {"td", NODE_TD, IN_ROW, IN_CELL,
      TYPE
      " class colspan rowspan align valign padding lines line overflow floor stack label repeat",
@@ -85,7 +87,7 @@ static const struct element {
     {"page-number", NODE_PAGE_NUMBER, INLINE, NOWHERE, TYPE " class", ""},
     {"page-count", NODE_PAGE_COUNT, INLINE, NOWHERE, TYPE " class", ""},
     {"link", NODE_LINK, INLINE, IN_INLINE, TYPE " class to", "to"},
-    {"for-each", NODE_FOR_EACH, ANYWHERE, IN_FOR_EACH, "select min", "select"},
+    {"for-each", NODE_FOR_EACH, ANYWHERE, IN_FOR_EACH, "select min fill", "select"},
     {"sort", NODE_SORT, IN_FOR_EACH, NOWHERE, "select order type", "select"},
     {"if", NODE_IF, ANYWHERE, NOWHERE, "test", "test"},
     {"choose", NODE_CHOOSE, ANYWHERE, IN_CHOOSE, "", ""},
@@ -136,6 +138,7 @@ static const struct attribute_type {
     {"copies", A_COPIES, V_COUNT, NULL, NULL},
     {"empty", A_EMPTY, V_TEXT, NULL, NULL},
     {"english", A_ENGLISH, V_TEXT, NULL, NULL},
+    {"fill", A_FILL, V_COUNT, NULL, NULL},
     {"first", A_FIRST, V_BOOL, NULL, NULL},
     {"floor", A_FLOOR, V_SIZE, NULL, NULL},
     {"font", A_FONT, V_ROLE, NULL, NULL},
@@ -152,11 +155,13 @@ static const struct attribute_type {
     {"keep-with-next", A_KEEP_WITH_NEXT, V_CHOICE, "false true end", NULL},
     {"label", A_LABEL, V_TEXT, NULL, NULL},
     {"leader", A_LEADER, V_BOOL, NULL, NULL},
+    {"least", A_LEAST, V_NUMBER, NULL, NULL},
     {"left", A_LEFT, V_INSET, NULL, "rule"},
     {"left", A_LEFT, V_LENGTH, NULL, NULL},
     {"line", A_LINE, V_LENGTH, NULL, NULL},
     {"lines", A_LINES, V_SIDES, NULL, NULL},
     {"margin", A_MARGIN, V_LENGTHS, NULL, NULL},
+    {"max-height", A_MAX_HEIGHT, V_LENGTH, NULL, NULL},
     {"min", A_MIN, V_COUNT, NULL, NULL},
     {"min-height", A_MIN_HEIGHT, V_LENGTH, NULL, NULL},
     {"name", A_NAME, V_TEXT, NULL, NULL},
@@ -199,6 +204,7 @@ static const struct attribute_type {
     {"underline", A_UNDERLINE, V_BOOL, NULL, NULL},
     {"valign", A_VALIGN, V_CHOICE, "top middle bottom", NULL},
     {"weight", A_WEIGHT, V_LENGTH, NULL, NULL},
+    {"whole", A_WHOLE, V_COUNT, NULL, NULL},
     {"width", A_WIDTH, V_LENGTH, NULL, NULL},
 };
 
@@ -529,6 +535,12 @@ static void unknown_element(struct reader *r, struct src_pos at, const char *nam
         diag_system(r->diag, at, "模板语言中没有 <%s>", "the template language has no <%s>", name);
 }
 
+/* What stands on pages beside the form's blocks, and before them in the template. */
+static bool is_head(const struct node *n)
+{
+    return n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING || n->kind == NODE_SPARE_PAGE;
+}
+
 static struct node *read_node(struct reader *r, xmlNode *x)
 {
     if (x->type == XML_COMMENT_NODE || x->type == XML_PI_NODE)
@@ -558,8 +570,7 @@ static struct node *read_node(struct reader *r, xmlNode *x)
     if (aside && (r->depth != 1 || r->body))
         diag_system(r->diag, n->at, "<%s> 应放在 <form> 内、版面之前",
                     "<%s> stands in <form>, before its blocks", e->name);
-    r->body = r->body ||
-              (r->depth == 1 && !aside && n->kind != NODE_WATERMARK && n->kind != NODE_RUNNING);
+    r->body = r->body || (r->depth == 1 && !aside && !is_head(n));
     merge_classes(r, n);
     read_children(r, x, n);
     if (n->kind == NODE_STYLE) {
@@ -596,7 +607,7 @@ static void check_order(struct reader *r, const struct node *parent, unsigned mo
 
     for (const struct node *n = parent->children; n; n = n->next) {
         bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !is_blank(n);
-        bool head = n->kind == NODE_WATERMARK || n->kind == NODE_RUNNING;
+        bool head = is_head(n);
         if (foot && (text || n->kind != NODE_TEXT))
             diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项",
                         "<foot> is the last thing in a <%s>", kind_name(parent->kind));

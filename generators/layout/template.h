@@ -14,6 +14,7 @@ enum node_kind {
     NODE_WATERMARK,
     NODE_STYLE,
     NODE_RUNNING,
+    NODE_SPARE_PAGE,
     NODE_TEMPLATE,
     /* blocks */
     NODE_P,
@@ -66,6 +67,7 @@ enum attribute_id {
     A_COPIES,
     A_EMPTY,
     A_ENGLISH,
+    A_FILL,
     A_FIRST,
     A_FLOOR,
     A_FONT,
@@ -80,10 +82,12 @@ enum attribute_id {
     A_KEEP_WITH_NEXT,
     A_LABEL,
     A_LEADER,
+    A_LEAST,
     A_LEFT,
     A_LINE,
     A_LINES,
     A_MARGIN,
+    A_MAX_HEIGHT,
     A_MIN,
     A_MIN_HEIGHT,
     A_NAME,
@@ -125,6 +129,7 @@ enum attribute_id {
     A_UNDERLINE,
     A_VALIGN,
     A_WEIGHT,
+    A_WHOLE,
     A_WIDTH
 };
 

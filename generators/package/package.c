@@ -371,6 +371,10 @@ static bool read_own_options(struct package *p, struct shard *part)
     if (!out || !strcmp(out, "-") || !*out)
         return diag_system(p->diag, (struct src_pos){0}, "请用 -o 指定输出文件夹",
                            "name the folder to write into: -o DIR");
+    if (output_is_file_name(out))
+        return diag_system(p->diag, (struct src_pos){out, 0},
+                           "package 写的是一个文件夹；请用 -o 指定文件夹（如 -o 材料/）",
+                           "package writes a folder: name one (-o DIR/)");
     return shard_read(part, own->shard, p->diag);
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/finding_json.h"
 #include "core/machine.h"
+#include "core/names.h"
 #include "core/output.h"
 #include "core/parcel.h"
 #include "core/worker_fault.h"
@@ -36,6 +37,9 @@ struct job {
     size_t n;                        /* subjects */
     struct diag *batch;              /* what was found before any paper is drawn */
     const char *directory;           /* NULL: one document, to options->output */
+    struct arena arena;
+    struct names names; /* of the files, one a subject, where the subjects' own would fall together;
+                         * n 0: they do not */
 };
 
 struct worker {
@@ -64,13 +68,16 @@ static void end(void *worker)
     free(w);
 }
 
-static const char *document_path(const struct job *job, const struct subject *who,
+/* number: the subject's. */
+static const char *document_path(const struct job *job, const struct subject *who, size_t number,
                                  struct arena *arena)
 {
     if (!job->directory)
         return job->options->output ? job->options->output : "-";
     const char *stem = arena_printf(arena, "%s-%s-%s", who->id, who->name, job->run->paper);
-    return arena_printf(arena, "%s/%s.pdf", job->directory, output_safe_name(arena, stem));
+    return arena_printf(arena, "%s/%s.pdf", job->directory,
+                        job->names.n ? names_get(&job->names, number)
+                                     : output_safe_name(arena, stem));
 }
 
 static bool find_delegation(const struct job *job, size_t number, struct subject *out,
@@ -105,6 +112,7 @@ static bool find_subject(struct worker *w, size_t number, struct subject *out, s
 
 struct task {
     struct worker *worker;
+    size_t number;
     struct subject subject;
     struct diag diag;
     bool make;  /* else it is only reported */
@@ -163,7 +171,7 @@ static void run_task(void *data, struct buffer *result)
     struct document document = {.file = -1};
     struct buffer report = {0};
     struct arena arena = {0};
-    const char *path = task->make ? document_path(job, &task->subject, &arena) : NULL;
+    const char *path = task->make ? document_path(job, &task->subject, task->number, &arena) : NULL;
     bool written = path && make_document(task, path, &arena, &document);
 
     report_subject(task, written ? path : NULL, &document, &report);
@@ -202,7 +210,7 @@ static void run_subject(void *worker, size_t number, struct buffer *result)
 {
     struct worker *w = worker;
     const struct job *job = w->job;
-    struct task task = {.worker = w, .diag = {.strict = job->options->strict}};
+    struct task task = {.worker = w, .number = number, .diag = {.strict = job->options->strict}};
     struct subject *who = &task.subject;
 
     task.make = find_subject(w, number, who, &task.diag);
@@ -325,6 +333,61 @@ static int finish(struct job *job, const struct buffer *results)
     return t.written ? 3 : 1;
 }
 
+/* --- their names --- */
+
+static const char *id_of(const struct job *job, size_t number)
+{
+    return job->gathered ? job->gathered[number].id
+                         : record_id(job->record, record_indices(job->record)[number]);
+}
+
+/* May "ID-NAME" of two be alike? Names are not known yet, and ids nearly always differ enough. */
+static bool may_be_alike(const struct job *job)
+{
+    enum { LONG_ID = 60 };
+    struct arena arena = {0};
+    struct names ids = {.arena = &arena};
+    bool alike = false;
+
+    for (size_t i = 0; i < job->n; i++) {
+        const char *id = id_of(job, i);
+        names_propose(&ids, id, id);
+        alike = alike || strlen(id) > LONG_ID || strchr(id, '-');
+    }
+    alike = alike || names_alike(&ids);
+    arena_free(&arena);
+    return alike;
+}
+
+/* false: reported. */
+static bool name_documents(struct job *job)
+{
+    struct worker *reader = NULL;
+    bool ok = true;
+
+    if (!may_be_alike(job))
+        return true;
+    job->names = (struct names){.arena = &job->arena};
+    reader = begin(job);
+    for (size_t i = 0; ok && i < job->n; i++) {
+        struct diag found = {0};
+        struct subject who = {0};
+        find_subject(reader, i, &who, &found);
+        if (found.system_faults)
+            diag_append(job->batch, &found);
+        ok = !found.system_faults;
+        diag_clear(&found);
+        const char *id = id_of(job, i);
+        names_propose(
+            &job->names,
+            arena_printf(&job->arena, "%s-%s-%s", id, who.name ? who.name : "", job->run->paper),
+            id);
+    }
+    names_settle(&job->names);
+    end(reader);
+    return ok;
+}
+
 /* Template and record; who gets a document. */
 static bool open_job(struct job *job)
 {
@@ -340,7 +403,8 @@ static bool open_job(struct job *job)
             return false;
         job->n = gathering_list(job->gathering, &job->gathered);
     }
-    return job->n > 0 && output_choose(job->options->output, job->n, &job->directory, job->batch);
+    return job->n > 0 && output_choose(job->options->output, job->n, &job->directory, job->batch) &&
+           (!job->directory || name_documents(job));
 }
 
 static int draw_all(struct job *job)
@@ -372,6 +436,7 @@ int paper_run(const struct paper_run *run, struct diag *diag)
     gathering_free(job.gathering);
     record_free(job.record);
     paper_maker_free(job.maker);
+    arena_free(&job.arena);
     diag_clear(diag);
     return status;
 }

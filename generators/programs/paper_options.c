@@ -1,11 +1,13 @@
 /* paper_options.c - see paper_options.h. */
 #include "programs/paper_options.h"
 
+#include "core/protected.h"
 #include "core/system_error.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct option_own password_option(const char **path)
 {
@@ -39,8 +41,12 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
     const char *path = values->password_file;
     FILE *in = path ? fopen(path, "r") : NULL;
 
+    struct stat st;
+
     if (path && !in)
         return diag_unreadable(diag, path);
+    if (in && fstat(fileno(in), &st) == 0)
+        protect_file(&st, PROTECTED_INPUT);
     while (in && fgets(line, sizeof line, in)) {
         line[strcspn(line, "\r\n")] = '\0';
         if (*line)

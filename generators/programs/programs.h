@@ -13,6 +13,7 @@ int import_main(int argc, char **argv);
 int paper_main(const char *name, const char *const purpose[LANGUAGE_COUNT], int argc, char **argv);
 int package_main(int argc, char **argv);
 int roster_main(int argc, char **argv);
+int upload_main(int argc, char **argv);
 int workbook_main(int argc, char **argv);
 
 #endif

@@ -4,8 +4,25 @@
 #include "core/find.h"
 #include "core/machine.h"
 #include "core/paths.h"
+#include "core/protected.h"
 
+#include <string.h>
 #include <sys/stat.h>
+
+static bool is_one_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (!a || !b || (stat(a, &x) == 0 && !S_ISREG(x.st_mode)))
+        return false;
+    return !strcmp(a, b) ||
+           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+static void protect_folders(const char *const *dirs, enum protected_kind kind)
+{
+    for (; *dirs; dirs++)
+        protect_folder(*dirs, kind);
+}
 
 int session_begin(struct session *s, int argc, char **argv,
                   const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
@@ -17,6 +34,12 @@ int session_begin(struct session *s, int argc, char **argv,
     if (status >= 0) {
         arena_free(&s->arena);
         return status;
+    }
+    if (is_one_file(s->options.output, s->options.report)) {
+        arena_free(&s->arena);
+        return options_fault(s->options.language, argv[0],
+                             "-o 和 --report 是同一个文件；请各起一个文件名",
+                             "-o and --report name one file: give each its own");
     }
     s->diag.strict = s->options.strict;
     s->templates = shenbao_template_dirs(s->options.templates);
@@ -34,6 +57,8 @@ bool session_open(struct session *s)
     if (!there || !S_ISDIR(st.st_mode))
         return diag_system(&s->diag, (struct src_pos){s->templates[0], 0}, "没有这个模板目录",
                            "there is no such directory of templates");
+    protect_folders(s->templates, PROTECTED_TEMPLATE);
+    protect_folders(shenbao_font_dirs(o->fonts), PROTECTED_FONT);
     s->input = (struct record_options){
         .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", ours, &s->diag),
         .characters_path = find_template(&s->arena, s->templates, "characters.xml", ours, &s->diag),

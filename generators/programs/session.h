@@ -34,6 +34,9 @@ bool session_open_fonts(struct session *s);
  * wrong with their data comes with the record's findings. */
 bool session_read_books(struct session *s);
 void session_free_books(struct session *s);
+/* The form of an input that is a workbook; NULL: it is none. */
+struct book_template;
+const struct book_template *session_book(const struct session *s, size_t input);
 /* What papers are made with, of what the session has opened. */
 struct paper_setting session_papers(const struct session *s, const struct binder *binder,
                                     const struct binder_options *binding,

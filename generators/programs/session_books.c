@@ -14,15 +14,15 @@ struct session_books {
     struct book_made *made; /* one an input; fd -1: it is XML */
     struct cell_map *maps;
     int *fds;
-    const char **inputs;
+    bool *books;
+    struct book_template *form; /* NULL: none was a workbook */
     size_t n, n_maps;
     struct diag remarks;
 };
 
 /* Reads the input at `i` if it is a workbook. What can be read only once stays readable for the
  * record, whatever it is. false: reported. */
-static bool read_input(struct session *s, struct session_books *b, size_t i,
-                       struct book_template **form)
+static bool read_input(struct session *s, struct session_books *b, size_t i)
 {
     struct input in;
     const char *path = s->options.inputs[i];
@@ -30,13 +30,15 @@ static bool read_input(struct session *s, struct session_books *b, size_t i,
         return false;
     int fd = input_open(&in, &s->diag);
     bool ok = fd >= 0, book = ok && xlsx_claims(fd, in.name);
-    if (book && !*form) {
+    if (book && !b->form) {
         const char *file =
             find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
-        *form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
-        ok = *form;
+        b->form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
+        ok = b->form;
     }
-    if (ok && book && book_read(*form, fd, in.name, &s->arena, &b->made[i], &b->remarks, &s->diag))
+    b->books[i] = book;
+    if (ok && book &&
+        book_read(b->form, fd, in.name, in.dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);
@@ -52,17 +54,17 @@ static bool read_input(struct session *s, struct session_books *b, size_t i,
 bool session_read_books(struct session *s)
 {
     struct session_books *b = ARENA_NEW(&s->arena, struct session_books);
-    struct book_template *form = NULL;
     bool ok = true;
     s->books = b;
     b->n = s->options.n_inputs;
     b->made = ARENA_ARRAY(&s->arena, struct book_made, b->n);
     b->maps = ARENA_ARRAY(&s->arena, struct cell_map, b->n);
+    b->books = ARENA_ARRAY(&s->arena, bool, b->n);
     b->fds = ARENA_ARRAY(&s->arena, int, b->n);
     for (size_t i = 0; i < b->n; i++)
         b->made[i].fd = b->fds[i] = -1;
     for (size_t i = 0; i < b->n; i++)
-        ok = read_input(s, b, i, &form) && ok;
+        ok = read_input(s, b, i) && ok;
     s->input.made = b->fds;
     s->input.remarks = &b->remarks;
     cells_use(b->maps, b->n_maps);
@@ -79,4 +81,9 @@ void session_free_books(struct session *s)
     if (s->books)
         diag_clear(&s->books->remarks);
     s->books = NULL;
+}
+
+const struct book_template *session_book(const struct session *s, size_t input)
+{
+    return s->books && input < s->books->n && s->books->books[input] ? s->books->form : NULL;
 }

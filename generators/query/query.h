@@ -96,6 +96,7 @@ bool query_nested(struct _xmlXPathParserContext *ctxt, struct query *q, record_n
  */
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag);
 void query_free(struct query *q);
+bool query_uses(const struct query *q, const char *variable); /* names it as $variable */
 
 /* Expressions that are freed together: those of one file. {0} is an empty list. */
 struct query_list {
@@ -154,5 +155,10 @@ bool query_bool(struct query *q, struct query_context *c, struct query_place at)
 /* Document order; the array lives in the arena. An expression that is not a node-set gives none. */
 size_t query_nodes(struct query *q, struct query_context *c, struct query_place at,
                    struct arena *arena, record_node ***out);
+/* The same by what sort says of each, as text (dates sort as written); equal ones, and all where
+ * sort is NULL, stay in document order. */
+size_t query_nodes_by(struct query *q, struct query *sort, bool descending,
+                      struct query_context *c, struct query_place at, struct arena *arena,
+                      record_node ***out);
 
 #endif

@@ -273,6 +273,8 @@ const char *correction_of_word(const char *const *words, size_t n, const char *v
     for (size_t i = 0; i < n; i++)
         if (!strcmp(correction_folded(words[i], arena), folded))
             return words[i];
+    if (!folded[strspn(folded, "0123456789.-/")])
+        return NULL; /* of numbers none is nearer in meaning than another */
     const char *around = word_around(words, n, folded);
     for (size_t i = 0; !around && i < n; i++)
         spelling_guess(&guess, words[i]);

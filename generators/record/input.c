@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/protected.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
 
@@ -96,6 +97,8 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     if (fd < 0 || fstat(fd, &st))
         return cannot(diag, in->name, "无法读取", "cannot read", errno);
     bool ok = false;
+    if (S_ISREG(st.st_mode))
+        protect_file(&st, PROTECTED_INPUT);
     if (isatty(fd)) {
         diag_system(diag, (struct src_pos){0}, "没有给出输入文件", "no input file was named");
     } else if (S_ISDIR(st.st_mode)) {

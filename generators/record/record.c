@@ -469,6 +469,11 @@ const char *record_asof(const struct record *r)
     return r->asof;
 }
 
+const char *record_id(const struct record *r, size_t index)
+{
+    return r->entries[index].id;
+}
+
 const size_t *record_indices(const struct record *r)
 {
     return r->indices;

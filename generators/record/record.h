@@ -86,6 +86,10 @@ struct record;
  * are one batch: they agree on asof and plan; each brings the delegations that its units name, and
  * may bring a unit or delegation of another file again if it is the same. */
 struct record *record_open(const struct record_options *options, struct diag *diag);
+/* Whoever a cursor hands out is shown to it first: for who adds to records what stands elsewhere.
+ * NULL: nobody is. */
+typedef void record_visitor(void *data, struct applicant *applicant);
+void record_show_to(struct record *r, record_visitor *visitor, void *data);
 size_t record_count(const struct record *r);     /* applicants selected, faulty ones among them */
 const char *record_asof(const struct record *r); /* yyyy-mm-dd; "" when the batch's own is faulty */
 /* Each once, in input order. */
@@ -114,6 +118,7 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
  * place of the cursor's own, which may be NULL. */
 bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag);
 void record_cursor_free(struct record_cursor *c);
+const char *record_id(const struct record *r, size_t index); /* of any applicant */
 /* Indices of the selected applicants in order; the array is the record's. */
 const size_t *record_indices(const struct record *r);
 

@@ -6,6 +6,7 @@
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/json.h"
+#include "core/names.h"
 #include "core/output.h"
 #include "core/temporary.h"
 #include "sheet/roster_print.h"
@@ -39,6 +40,7 @@ struct run {
         *broken_units; /* some applicant of theirs is faulty: one flag a party */
     struct document *documents;
     size_t n, cap, written;
+    struct names names;                                          /* of their files */
     void (*deliver)(void *data, const struct roster_made *made); /* NULL: to files */
     void *data;
 };
@@ -142,9 +144,11 @@ static const char *document_path(struct run *run, const struct sheet_party *part
 {
     if (!run->directory)
         return run->request->options->output ? run->request->options->output : "-";
-    const char *stem = arena_printf(&run->arena, "%s-%s-roster", party->id, party->name);
-    return arena_printf(&run->arena, "%s/%s.%s", run->directory,
-                        output_safe_name(&run->arena, stem), run->request->print ? "pdf" : "xlsx");
+    size_t number = 0;
+    while (run->documents[number].party != party)
+        number++;
+    return arena_printf(&run->arena, "%s/%s.%s", run->directory, names_get(&run->names, number),
+                        run->request->print ? "pdf" : "xlsx");
 }
 
 /* All of a workbook, which is small beside what made it. */
@@ -268,6 +272,13 @@ static void write_documents(struct run *run)
         if (wanted[i])
             *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
                 (struct document){.party = &parties[i]};
+    run->names = (struct names){.arena = &run->arena};
+    for (size_t i = 0; i < run->n; i++) {
+        const struct sheet_party *party = run->documents[i].party;
+        names_propose(&run->names,
+                      arena_printf(&run->arena, "%s-%s-roster", party->id, party->name), party->id);
+    }
+    names_settle(&run->names);
     bool ok = run->deliver ||
               output_choose(run->request->options->output, run->n, &run->directory, &run->diag);
     for (size_t i = 0; ok && i < run->n; i++) {

@@ -2,6 +2,7 @@
 #include "text/face.h"
 
 #include "core/machine.h"
+#include "core/protected.h"
 #include "core/system_error.h"
 #include "core/utf8.h"
 
@@ -448,6 +449,7 @@ static void map_file(struct face *face, int fd, struct arena *arena)
     } else if (st.st_size == 0) {
         refuse(face, arena, FONT_BROKEN, "空文件", "an empty file", "");
     } else {
+        protect_file(&st, PROTECTED_FONT);
         void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED) {
             machine_ask(face->path);

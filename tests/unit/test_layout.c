@@ -133,6 +133,8 @@ GOLDEN(characters_without_a_glyph, "missing")
 GOLDEN(a_text_ends_beside_its_seal, "seal")
 GOLDEN(lines_move_closer_to_save_a_page, "closer")
 GOLDEN(a_tall_row_is_split_rather_than_leave_a_hole, "tall")
+GOLDEN(pages_are_planned, "planned")
+GOLDEN(the_row_that_fills_is_the_last, "fill-fault")
 
 /* --- what holds of every page --- */
 
@@ -1075,6 +1077,8 @@ int main(void)
         cmocka_unit_test(a_text_ends_beside_its_seal),
         cmocka_unit_test(lines_move_closer_to_save_a_page),
         cmocka_unit_test(a_tall_row_is_split_rather_than_leave_a_hole),
+        cmocka_unit_test(pages_are_planned),
+        cmocka_unit_test(the_row_that_fills_is_the_last),
         cmocka_unit_test(no_seal_stands_on_a_page_without_text),
         cmocka_unit_test(what_is_kept_together_leaves_no_hole),
         cmocka_unit_test(a_row_of_three_pages_is_split_and_nothing_is_lost),
