@@ -4,10 +4,8 @@ import subprocess
 import tempfile
 import unittest
 
-import openpyxl
-
 from blackbox_evaluation_form import PROGRAM
-from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, read
+from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, openpyxl, read
 
 FORM = os.path.join(ROOT, "templates", "base", "workbook.xml")
 SAMPLE = os.path.join(ROOT, "samples", "batch.xml")

@@ -485,13 +485,15 @@ static bool read_source(struct reading *r, const struct media_file *file,
     read_outline(r);
     s->layers = layers_read(r->arena, d);
     embedded_warn(d, s->href, &r->where, r->diag);
-    if (q_encrypted(d))
+    s->encrypted = q_encrypted(d);
+    if (s->encrypted)
         warn(r, "设有权限密码，已照常使用，请确认允许打印",
              "is protected by an owner password, and used all the same: make sure that it may be "
              "printed");
     if (!q_ok(d))
         return fail_to_open(r, file);
     r->repaired |= q_damaged(d);
+    s->repaired = r->repaired;
     if (r->repaired)
         warn(r, "有损坏，已修复后使用，请核对各页，最好重新导出",
              "is damaged, and used as far as it could be repaired: check its pages, or better "

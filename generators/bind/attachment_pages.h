@@ -42,6 +42,7 @@ struct attachment_pages {
     struct fit_page *pages;
     unsigned char *oddities; /* of each page, a set of enum source_oddity */
     size_t n;
+    bool encrypted, repaired;
     struct attachment_bookmark *bookmarks;
     size_t n_bookmarks, cap_bookmarks;
     struct attachment_link *links;

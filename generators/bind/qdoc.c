@@ -17,7 +17,7 @@ enum { KNOWN_TYPES = 256 }; /* a power of two */
 
 struct qdoc {
     qpdf_data q;
-    bool failed, password, unsupported;
+    bool failed, password, unsupported, repack;
     char why[256];
     int *page_ids; /* sorted pairs: id, index */
     size_t n_pages;
@@ -425,16 +425,28 @@ qref q_parse(struct qdoc *d, const char *text)
     return d->failed ? 0 : unless_failed(d, qpdf_oh_parse(d->q, text));
 }
 
-qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+void q_set_data(struct qdoc *d, qref stream, const void *data, size_t len)
 {
     static const unsigned char nothing;
-    if (d->failed)
-        return 0;
-    qref s = unless_failed(d, qpdf_oh_new_stream(d->q)),
-         none = unless_failed(d, qpdf_oh_new_null(d->q));
-    if (s)
-        qpdf_oh_replace_stream_data(d->q, s, len ? data : &nothing, len, none, none);
+    qref none = d->failed ? 0 : unless_failed(d, qpdf_oh_new_null(d->q));
+    if (stream && none)
+        qpdf_oh_replace_stream_data(d->q, stream, len ? data : &nothing, len, none, none);
+    note_error(d);
+}
+
+qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+{
+    qref s = d->failed ? 0 : unless_failed(d, qpdf_oh_new_stream(d->q));
+    q_set_data(d, s, data, len);
     return unless_failed(d, s);
+}
+
+void q_replace(struct qdoc *d, qref stream, const void *data, size_t len, const char *filter)
+{
+    qref name = q_parse(d, filter), none = unless_failed(d, d->failed ? 0 : qpdf_oh_new_null(d->q));
+    if (q_is_stream(d, stream))
+        qpdf_oh_replace_stream_data(d->q, stream, data, len, name, none);
+    note_error(d);
 }
 
 qref q_indirect(struct qdoc *d, qref r)
@@ -488,7 +500,12 @@ static void set_writer(struct qdoc *d)
     qpdf_set_object_stream_mode(d->q, qpdf_o_generate);
     /* streams go through as they are; those that no filter packs are packed */
     qpdf_set_compress_streams(d->q, QPDF_TRUE);
-    qpdf_set_decode_level(d->q, qpdf_dl_none);
+    qpdf_set_decode_level(d->q, d->repack ? qpdf_dl_generalized : qpdf_dl_none);
+}
+
+void q_repack(struct qdoc *d)
+{
+    d->repack = true;
 }
 
 static const char fixed_id[] = "<31415926535897932384626433832795>";

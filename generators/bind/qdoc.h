@@ -69,6 +69,9 @@ bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out); /* decoded;
 /* Making. What is put or appended is shared, not copied. */
 qref q_parse(struct qdoc *d, const char *text); /* "[1 2 /X]"; references are not resolved */
 qref q_new_stream(struct qdoc *d, const void *data, size_t len);
+void q_set_data(struct qdoc *d, qref stream, const void *data, size_t len); /* unfiltered */
+/* The stream's data become these, which are copied, packed by one filter without parameters. */
+void q_replace(struct qdoc *d, qref stream, const void *data, size_t len, const char *filter);
 qref q_indirect(struct qdoc *d, qref r); /* itself when it is */
 qref q_copy(struct qdoc *d, struct qdoc *from,
             qref r); /* with all it refers to; r is indirect or a stream */
@@ -77,6 +80,8 @@ void q_set_item(struct qdoc *d, qref array, size_t i, qref value);
 void q_append(struct qdoc *d, qref array, qref value);
 void q_remove(struct qdoc *d, qref dict, const char *key);
 
+/* Streams of old or wordy filters (LZW, ASCII85) are packed anew when it is written. */
+void q_repack(struct qdoc *d);
 /* The whole document, whose /ID is id (32 hexadecimal digits), into a regular file that is empty
  * and open for reading and writing (it is opened once more by its descriptor): nothing of it is
  * held in memory. False: it failed, or what is in the

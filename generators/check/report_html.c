@@ -138,18 +138,6 @@ static void bar(const struct check_report *r, struct buffer *out)
     buffer_puts(out, "</select></label></div>\n");
 }
 
-/* A path as the address of a link: everything but the plainest characters as %XX. */
-static void address(struct buffer *out, const char *path)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./~";
-    for (; *path; path++)
-        if (strchr(plain, *path))
-            buffer_putc(out, *path);
-        else
-            buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*path);
-}
-
 /* false: there are none. */
 static bool find_links(const struct check_report *r, size_t person, struct check_links *links)
 {
@@ -168,7 +156,7 @@ static void documents(const struct check_report *r, struct check_links *links, s
     element(out, "<p class=\"d\">", say(r, "文件：", "papers: "), "");
     for (size_t i = 0; i < n; i++) {
         buffer_puts(out, i > 0 ? say(r, "、<a href=\"", ", <a href=\"") : "<a href=\"");
-        address(out, list[i].href);
+        buffer_address(out, list[i].href);
         element(out, "\">", list[i].title, "</a>");
         if (list[i].pages)
             buffer_printf(out, say(r, "（%zu页×%d份）", " (%zu pages × %d)"), list[i].pages,

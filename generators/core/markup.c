@@ -32,3 +32,14 @@ void buffer_markup_shown(struct buffer *out, const char *text)
 {
     put(out, text, utf8_show);
 }
+
+void buffer_address(struct buffer *out, const char *path)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./~";
+    for (; *path; path++)
+        if (strchr(plain, *path))
+            buffer_putc(out, *path);
+        else
+            buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*path);
+}

@@ -11,4 +11,7 @@ void buffer_markup(struct buffer *out, const char *text);
  * have it (utf8_show). */
 void buffer_markup_shown(struct buffer *out, const char *text);
 
+/* A path as the address of a link: everything but the plainest characters as %XX. */
+void buffer_address(struct buffer *out, const char *path);
+
 #endif

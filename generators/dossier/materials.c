@@ -257,35 +257,14 @@ static void list_item(struct listing *l, const struct section_source *source,
     }
 }
 
-struct sort_key {
-    const char *text;
-    int sign; /* -1: descending */
-    record_node *node;
-    size_t at;
-};
-
-static int by_key(const void *a, const void *b)
-{
-    const struct sort_key *x = a, *y = b;
-    int c = x->sign * strcmp(x->text, y->text);
-    return c ? c : (x->at > y->at) - (x->at < y->at);
-}
-
 static void list_items(struct listing *l, const struct section_source *source,
                        struct query_place root)
 {
     record_node **nodes;
-    size_t n = query_nodes(source->select, l->ctx, root, l->arena, &nodes);
-    struct sort_key *keys = ARENA_ARRAY(l->arena, struct sort_key, n + 1);
-
+    size_t n = query_nodes_by(source->select, source->sort, source->descending, l->ctx, root,
+                              l->arena, &nodes);
     for (size_t i = 0; i < n; i++)
-        keys[i] =
-            (struct sort_key){string_at(l, source->sort, (struct query_place){nodes[i], i + 1, n}),
-                              source->descending ? -1 : 1, nodes[i], i};
-    if (source->sort && n > 1)
-        qsort(keys, n, sizeof *keys, by_key);
-    for (size_t i = 0; i < n; i++)
-        list_item(l, source, (struct query_place){keys[i].node, i + 1, n});
+        list_item(l, source, (struct query_place){nodes[i], i + 1, n});
 }
 
 static bool declared_none(const record_node *root, const char *title, struct arena *arena)

@@ -3,15 +3,12 @@
  * decode(). */
 #include "media/media.h"
 
-#include <setjmp.h>
-#include <stdio.h> /* jpeglib.h needs FILE */
-#include <stdlib.h>
+#include "media/jpeg_guard.h"
 
-#include <jpeglib.h>
+#include <stdlib.h>
 
 enum {
     MOST_PIXELS = 8000000, /* of a JPEG: a progressive one is held as coefficients, 64 MB at most */
-    MOST_SCANS = 100,      /* each goes over the whole picture; cameras and editors write a dozen */
     LEAST_SIDE = 120       /* pixels that are enough to tell colours */
 };
 
@@ -39,37 +36,13 @@ static const struct area {
 
 /* --- JPEG --- */
 
-struct errors {
-    struct jpeg_error_mgr base;
-    jmp_buf back;
-};
-
-static void fail(j_common_ptr jpeg)
-{
-    longjmp(((struct errors *)jpeg->err)->back, 1);
-}
-
-/* Warnings (a negative level) mean damaged data, which libjpeg fills up with grey. */
-static void notice(j_common_ptr jpeg, int level)
-{
-    if (level < 0)
-        fail(jpeg);
-}
-
-static void watch(j_common_ptr jpeg)
-{
-    if (((j_decompress_ptr)jpeg)->input_scan_number > MOST_SCANS)
-        fail(jpeg);
-}
-
-static bool decode(j_decompress_ptr jpeg, struct errors *errors, const struct media_image *img,
+static bool decode(j_decompress_ptr jpeg, struct jpeg_guard *guard, const struct media_image *img,
                    struct raster *out)
 {
-    if (setjmp(errors->back))
+    if (setjmp(guard->back))
         return false;
     jpeg_create_decompress(jpeg);
-    struct jpeg_progress_mgr progress = {.progress_monitor = watch};
-    jpeg->progress = &progress;
+    jpeg_guard_scans(guard, jpeg);
     jpeg_mem_src(jpeg, img->jpeg, (unsigned long)img->jpeg_size);
     jpeg_read_header(jpeg, TRUE);
     jpeg->out_color_space = JCS_RGB;
@@ -97,14 +70,12 @@ static bool decode(j_decompress_ptr jpeg, struct errors *errors, const struct me
 static bool decode_jpeg(const struct media_image *img, struct raster *out)
 {
     struct jpeg_decompress_struct jpeg = {0};
-    struct errors errors;
+    struct jpeg_guard guard;
 
     if (img->components > 3 || (uint64_t)img->width * img->height > MOST_PIXELS)
         return false;
-    jpeg.err = jpeg_std_error(&errors.base);
-    errors.base.error_exit = fail;
-    errors.base.emit_message = notice;
-    bool ok = decode(&jpeg, &errors, img, out);
+    jpeg.err = jpeg_guard_errors(&guard);
+    bool ok = decode(&jpeg, &guard, img, out);
     jpeg_destroy_decompress(&jpeg);
     if (!ok) {
         free(out->pixels);

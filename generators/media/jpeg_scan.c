@@ -3,14 +3,11 @@
 #include "media/jpeg_scan.h"
 
 #include "core/arena.h"
+#include "media/jpeg_guard.h"
 
-#include <setjmp.h>
 #include <stdint.h>
-#include <stdio.h> /* jpeglib.h needs FILE */
 #include <stdlib.h>
 #include <string.h>
-
-#include <jpeglib.h>
 
 enum {
     LOOK = 10,     /* bits that one look-up answers */
@@ -227,29 +224,12 @@ bool jpeg_scan_is_whole(const struct jpeg_scan *s, const unsigned char *data, si
 
 /* --- progressive pictures --- */
 
-enum { MOST_PIXELS = 8000000, MOST_SCANS = 100 };
+enum { MOST_PIXELS = 8000000 };
 
-struct errors {
-    struct jpeg_error_mgr base;
-    jmp_buf back;
-};
-
-static void fail(j_common_ptr jpeg)
-{
-    longjmp(((struct errors *)jpeg->err)->back, 1);
-}
-
-/* A negative level is a warning of damaged data. */
-static void notice(j_common_ptr jpeg, int level)
-{
-    if (level < 0)
-        fail(jpeg);
-}
-
-static bool read_scans(j_decompress_ptr jpeg, struct errors *errors, const unsigned char *data,
+static bool read_scans(j_decompress_ptr jpeg, struct jpeg_guard *guard, const unsigned char *data,
                        size_t size)
 {
-    if (setjmp(errors->back))
+    if (setjmp(guard->back))
         return false;
     jpeg_create_decompress(jpeg);
     jpeg_mem_src(jpeg, data, (unsigned long)size);
@@ -258,7 +238,7 @@ static bool read_scans(j_decompress_ptr jpeg, struct errors *errors, const unsig
     jpeg->scale_num = 1;
     jpeg->scale_denom = 8;
     jpeg_start_decompress(jpeg);
-    while (!jpeg_input_complete(jpeg) && jpeg->input_scan_number <= MOST_SCANS)
+    while (!jpeg_input_complete(jpeg) && jpeg->input_scan_number <= JPEG_MOST_SCANS)
         jpeg_consume_input(jpeg);
     return true;
 }
@@ -266,14 +246,12 @@ static bool read_scans(j_decompress_ptr jpeg, struct errors *errors, const unsig
 bool jpeg_progressive_is_whole(const unsigned char *data, size_t size, size_t pixels)
 {
     struct jpeg_decompress_struct jpeg = {0};
-    struct errors errors;
+    struct jpeg_guard guard;
 
     if (pixels > MOST_PIXELS)
         return true;
-    jpeg.err = jpeg_std_error(&errors.base);
-    errors.base.error_exit = fail;
-    errors.base.emit_message = notice;
-    bool whole = read_scans(&jpeg, &errors, data, size);
+    jpeg.err = jpeg_guard_errors(&guard);
+    bool whole = read_scans(&jpeg, &guard, data, size);
     jpeg_destroy_decompress(&jpeg);
     return whole;
 }

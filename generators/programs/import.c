@@ -3,6 +3,7 @@
 #include "core/spool.h"
 #include "core/temporary.h"
 #include "programs/programs.h"
+#include "programs/scans_option.h"
 #include "programs/session.h"
 #include "record/join.h"
 
@@ -65,7 +66,7 @@ static int join(struct session *s, struct join_input *inputs, size_t n)
     return status;
 }
 
-static int run(struct session *s)
+static int run(struct session *s, const char *scans)
 {
     size_t n = s->options.n_inputs;
     struct join_input *inputs = ARENA_ARRAY(&s->arena, struct join_input, n);
@@ -83,7 +84,10 @@ static int run(struct session *s)
                       "the output is not in its folder or one above, and finds no photos and scans "
                       "from there: write it there with -o");
     }
+    struct scans_option *o =
+        read ? scans_option_begin(scans, inputs[0].record, s->options.inputs[0], s) : NULL;
     int status = read && !diag_failed(&s->diag) ? join(s, inputs, n) : 1;
+    scans_option_end(o);
     for (size_t i = 0; i < n; i++)
         record_free(inputs[i].record);
     return status;
@@ -93,13 +97,19 @@ int import_main(int argc, char **argv)
 {
     static const char *const purpose[] = {"把一个或几个工作簿、XML 文件合成一批 XML 数据。",
                                           "Joins workbooks and XML files into one batch of XML."};
+    const char *scans = NULL;
+    const struct option_own own[] = {SCANS_OPTION(&scans)};
     struct session s;
-    int status = session_begin(&s, argc, argv, purpose, NULL, 0);
+    int status = session_begin(&s, argc, argv, purpose, own, 1);
     if (status >= 0)
         return status;
     if (s.options.n_inputs > 1 && (s.options.n_applicants || s.options.n_units))
         return session_end(&s,
                            options_fault(s.options.language, argv[0], "-a、-u 只用于一个输入文件",
                                          "-a and -u are for one input"));
-    return session_end(&s, session_open(&s) ? run(&s) : 2);
+    if (s.options.n_inputs > 1 && scans)
+        return session_end(&s,
+                           options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
+                                         "--scans is for one input"));
+    return session_end(&s, session_open(&s) ? run(&s, scans) : 2);
 }

@@ -573,3 +573,35 @@ size_t query_nodes(struct query *q, struct query_context *c, struct query_place 
     xmlXPathFreeObject(o);
     return n;
 }
+
+struct sort_key {
+    const char *text;
+    int sign; /* -1: descending */
+    record_node *node;
+    size_t at;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    int c = x->sign * strcmp(x->text, y->text);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+size_t query_nodes_by(struct query *q, struct query *sort, bool descending,
+                      struct query_context *c, struct query_place at, struct arena *arena,
+                      record_node ***out)
+{
+    size_t n = query_nodes(q, c, at, arena, out);
+    struct sort_key *keys = sort ? ARENA_ARRAY(arena, struct sort_key, n + 1) : NULL;
+
+    for (size_t i = 0; keys && i < n; i++)
+        keys[i] = (struct sort_key){
+            query_string(sort, c, (struct query_place){(*out)[i], i + 1, n}, arena).text,
+            descending ? -1 : 1, (*out)[i], i};
+    if (keys && n > 1)
+        qsort(keys, n, sizeof *keys, by_key);
+    for (size_t i = 0; keys && i < n; i++)
+        (*out)[i] = keys[i].node;
+    return n;
+}

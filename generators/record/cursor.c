@@ -261,6 +261,12 @@ static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct
             }
 }
 
+void record_show_to(struct record *r, record_visitor *visitor, void *data)
+{
+    r->visitor = visitor;
+    r->visitor_data = data;
+}
+
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
 {
     prune(c);
@@ -279,6 +285,8 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
             drop_first(c);
             c->wanted = index + 1;
             fill_in(c, index, node, out);
+            if (c->record->visitor)
+                c->record->visitor(c->record->visitor_data, out);
             return true;
         }
         if (!advance(c))

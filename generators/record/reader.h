@@ -75,6 +75,8 @@ struct record {
     size_t n_faults;               /* reported or past the limit */
     struct flaws flaws;            /* of what stands outside applicants */
     bool resume;                   /* behind a slip, at the next applicant */
+    record_visitor *visitor;       /* with its data */
+    void *visitor_data;
 };
 
 enum { READER_FAULT_LIMIT = 2000 }; /* findings of one run; what is beyond is counted */

@@ -13,12 +13,15 @@
 #define RECORD_RECORD_H
 
 #include "core/finding.h"
+#include "record/word_list.h"
 
 /* A place in a record (an xmlNode, which only this module looks into). */
 typedef struct _xmlNode record_node;
 
 struct record_options {
-    const char *schema_path; /* templates/base/applicants.xsd */
+    const char *schema_path;       /* templates/base/applicants.xsd */
+    const struct word_list *lists; /* of the notice, for the schema's types of these names */
+    size_t n_lists;
     const char
         *characters_path; /* templates/base/characters.xml; NULL: no private-use code is known */
     /* Other private-use codes, and what is no character, are faults only in what names files (ids,
@@ -86,6 +89,10 @@ struct record;
  * are one batch: they agree on asof and plan; each brings the delegations that its units name, and
  * may bring a unit or delegation of another file again if it is the same. */
 struct record *record_open(const struct record_options *options, struct diag *diag);
+/* Whoever a cursor hands out is shown to it first: for who adds to records what stands elsewhere.
+ * NULL: nobody is. */
+typedef void record_visitor(void *data, struct applicant *applicant);
+void record_show_to(struct record *r, record_visitor *visitor, void *data);
 size_t record_count(const struct record *r);     /* applicants selected, faulty ones among them */
 const char *record_asof(const struct record *r); /* yyyy-mm-dd; "" when the batch's own is faulty */
 /* Each once, in input order. */

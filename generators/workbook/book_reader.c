@@ -116,11 +116,12 @@ static bool make(struct reading *r, struct book_made *out)
     return ok && out->fd >= 0;
 }
 
-bool book_read(const struct book_template *form, int fd, const char *name, struct arena *arena,
-               struct book_made *out, struct diag *remarks, struct diag *diag)
+bool book_read(const struct book_template *form, int fd, const char *name, const char *dir,
+               struct arena *arena, struct book_made *out, struct diag *remarks, struct diag *diag)
 {
     struct reading r = {.form = form,
                         .name = arena_strdup(arena, name),
+                        .dir = dir,
                         .arena = arena,
                         .remarks = remarks,
                         .diag = diag,
@@ -140,5 +141,6 @@ void book_made_clear(struct book_made *made)
     if (made->fd >= 0)
         close(made->fd);
     free((void *)made->map.rows);
+    free((void *)made->map.flaws);
     *made = (struct book_made){.fd = -1};
 }

@@ -10,11 +10,12 @@ struct book_made {
     struct cell_map map;
 };
 
-/* fd: the workbook; name: for messages. What is wrong with the data, and what was read otherwise
- * than written, goes to remarks; who is at fault is marked in the map. false: nothing can be read
- * of it, which remarks or diag say. Strings live in the arena; free with book_made_clear. */
-bool book_read(const struct book_template *form, int fd, const char *name, struct arena *arena,
-               struct book_made *out, struct diag *remarks, struct diag *diag);
+/* fd: the workbook; name: for messages; dir: of the files that it names. What is wrong with the
+ * data, and what was read otherwise than written, goes to remarks; who is at fault is marked in the
+ * map. false: nothing can be read of it, which remarks or diag say. Strings live in the arena; free
+ * with book_made_clear. */
+bool book_read(const struct book_template *form, int fd, const char *name, const char *dir,
+               struct arena *arena, struct book_made *out, struct diag *remarks, struct diag *diag);
 void book_made_clear(struct book_made *made);
 
 #endif

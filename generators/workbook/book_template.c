@@ -13,8 +13,9 @@ enum { IN_BOOK = 1, IN_SHEET = 2 };
 
 /* The value types in the order of enum value_type, then the kinds of columns that tie rows together
  * in the order of enum book_column_kind. */
-static const char types[] = "line text date month day year number count rank pages bool choice id "
-                            "refs code identity path person name unit owner row";
+static const char types[] =
+    "line text statement date month day year number count rank pages bool choice id "
+    "refs code identity path person name unit owner row";
 enum { FIRST_TIE = VALUE_PATH + 1 };
 
 static const struct xml_attribute of_workbook[] = {{"version", XML_INT,

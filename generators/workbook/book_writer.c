@@ -147,6 +147,8 @@ static const char *hint_of(enum value_type type)
     case VALUE_LINE:
     case VALUE_TEXT:
         return "按原文填写，一字不改";
+    case VALUE_STATEMENT:
+        return "按原文填写，一字不改；也可填旁边文件夹里 .docx 或 .txt 文件的路径";
     case VALUE_ID:
     case VALUE_PATH:
         return "";

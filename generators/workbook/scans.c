@@ -448,14 +448,26 @@ static bool give(struct giving *g, const struct meaning *m, const char *href)
     return true;
 }
 
-static bool is_scan(const char *path)
+static bool ends_with(const char *path, const char *const *ends)
 {
-    static const char *const ends[] = {".pdf", ".jpg", ".jpeg", ".png"};
     size_t len = strlen(path);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (len > strlen(ends[i]) && !strcasecmp(path + len - strlen(ends[i]), ends[i]))
+    for (; *ends; ends++)
+        if (len > strlen(*ends) && !strcasecmp(path + len - strlen(*ends), *ends))
             return true;
     return false;
+}
+
+static bool is_scan(const char *path)
+{
+    static const char *const ends[] = {".pdf", ".jpg", ".jpeg", ".png", NULL};
+    return ends_with(path, ends);
+}
+
+/* Statements are named in the workbook, if at all. */
+static bool may_be_statement(const char *path)
+{
+    static const char *const ends[] = {".txt", ".docx", NULL};
+    return ends_with(path, ends);
 }
 
 /* The entry that the rest of a name is nearest to; NULL: none is near. */
@@ -497,9 +509,15 @@ static void report_unmatched(struct giving *g, const struct file *f, const struc
     const struct entry *near = m->entry ? m->entry : nearest(g, f);
     const char *kind = m->kind ? m->kind->name : near && near->item->kind ? near->item->kind : NULL;
 
+    if (may_be_statement(f->path))
+        at.severity = SEVERITY_INFO;
     if (!is_scan(f->path))
-        diag_add(remarks, at, "“%s”不是 PDF、JPEG 或 PNG，没有用上",
-                 "'%s' is no PDF, JPEG or PNG: unused", f->href);
+        diag_add(
+            remarks, at,
+            "“%s”不是 PDF、JPEG 或 PNG，不作扫描件（述职的文件请在“个人述职”栏填它的路径）",
+            "'%s' is no PDF, JPEG or PNG, and no scan (the file of a statement is named in the "
+            "column 个人述职)",
+            f->href);
     else if (second_photo)
         diag_add(remarks, at, "已有照片，“%s”没有用上", "there is a photo already: '%s' is unused",
                  f->href);
@@ -561,7 +579,7 @@ void scans_report(const struct scans *s, struct src_pos at, struct diag *remarks
 
     for (size_t i = 0; i < s->listing.n; i++) {
         const struct file *file = &s->files[i];
-        if (file->person != NOBODY)
+        if (file->person != NOBODY || may_be_statement(file->path))
             continue;
         if (file->others)
             diag_add(remarks, f, "“%s”不知是谁的：同名的有 %s；请在路径里写编号",

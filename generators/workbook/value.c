@@ -8,6 +8,7 @@
 #include "record/date.h"
 #include "workbook/serial.h"
 #include "workbook/shown.h"
+#include "workbook/statement.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -485,12 +486,21 @@ static struct value_reading read_path(const struct task *t)
     return read_or_plain(t, path);
 }
 
+/* A path, or the statement itself. */
+static struct value_reading read_statement(const struct task *t)
+{
+    struct value_reading path = read_path(t);
+    return statement_is_file(path.value) ? path : read_text_type(t);
+}
+
 static struct value_reading read_by_type(const struct task *t)
 {
     switch (t->rule->type) {
     case VALUE_LINE:
     case VALUE_TEXT:
         return read_text_type(t);
+    case VALUE_STATEMENT:
+        return read_statement(t);
     case VALUE_DATE:
     case VALUE_MONTH:
     case VALUE_DAY:

@@ -10,9 +10,10 @@
 #include "workbook/xlsx.h"
 
 enum value_type {
-    VALUE_LINE,   /* one line of text, kept to the last code point; a date in it is an error */
-    VALUE_TEXT,   /* likewise, with line breaks */
-    VALUE_DATE,   /* yyyy, yyyy-mm or yyyy-mm-dd: keeps the precision it was given with */
+    VALUE_LINE,      /* one line of text, kept to the last code point; a date in it is an error */
+    VALUE_TEXT,      /* likewise, with line breaks */
+    VALUE_STATEMENT, /* likewise, or the name of a file that holds it (statement.h) */
+    VALUE_DATE,      /* yyyy, yyyy-mm or yyyy-mm-dd: keeps the precision it was given with */
     VALUE_MONTH,  /* of VALUE_DATE those that are usually a month: a plain number 2024.1 is asked */
     VALUE_DAY,    /* a whole date */
     VALUE_YEAR,   /* yyyy */

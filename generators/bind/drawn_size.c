@@ -1,0 +1,221 @@
+/* drawn_size.c - see drawn_size.h. ISO 32000-1: 7.2 (lexical conventions), 8.4.4 (cm, q, Q), 8.8
+ * (Do), 8.9.7 (inline images). */
+#include "bind/drawn_size.h"
+
+#include "bind/fit.h"
+#include "core/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEEPEST = 12, MOST_STATES = 64, MOST_DRAWN = 100000, OPERANDS = 6, LONGEST_NAME = 128 };
+
+struct survey {
+    struct qdoc *doc;
+    struct arena *arena;
+    struct drawn_pictures *out;
+    size_t drawn; /* Do operators so far: a file may nest forms without end */
+};
+
+struct content {
+    struct survey *survey;
+    const unsigned char *at, *end;
+    qref resources;
+    int depth;
+    double matrix[6], saved[MOST_STATES][6];
+    size_t n_saved;
+    double numbers[OPERANDS]; /* the last ones before an operator */
+    size_t n_numbers;
+    char name[LONGEST_NAME]; /* the last one, with its slash */
+};
+
+static void survey_content(struct survey *s, struct buffer *data, qref resources,
+                           const double matrix[6], int depth);
+
+static bool is_blank(int c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0;
+}
+
+static bool is_delimiter(int c)
+{
+    return c && strchr("()<>[]{}/%", c);
+}
+
+static void note_picture(struct survey *s, int id, const double m[6])
+{
+    double width = hypot(m[0], m[1]), height = hypot(m[2], m[3]);
+    struct drawn_picture *p = NULL;
+    for (size_t i = 0; i < s->out->n && !p; i++)
+        if (s->out->list[i].id == id)
+            p = &s->out->list[i];
+    if (!p) {
+        p = ARENA_PUSH(s->arena, s->out->list, s->out->n, s->out->cap);
+        *p = (struct drawn_picture){.id = id};
+    }
+    p->width = fmax(p->width, width);
+    p->height = fmax(p->height, height);
+}
+
+static void survey_form(struct content *c, qref form)
+{
+    struct qdoc *d = c->survey->doc;
+    struct buffer data = {0};
+    double own[6] = {1, 0, 0, 1, 0, 0}, m[6];
+    qref resources = q_get(d, form, "/Resources");
+
+    if (!q_numbers(d, q_get(d, form, "/Matrix"), own, 6))
+        memcpy(own, (double[]){1, 0, 0, 1, 0, 0}, sizeof own);
+    fit_multiply(own, c->matrix, m);
+    if (c->depth < DEEPEST && q_stream_data(d, form, &data))
+        survey_content(c->survey, &data, resources ? resources : c->resources, m, c->depth + 1);
+    buffer_clear(&data);
+}
+
+static void draw(struct content *c)
+{
+    struct qdoc *d = c->survey->doc;
+    if (++c->survey->drawn > MOST_DRAWN)
+        return;
+    qref object = q_get(d, q_get(d, c->resources, "/XObject"), c->name),
+         kind = q_get(d, object, "/Subtype");
+    if (!q_is_stream(d, object))
+        return;
+    if (q_is_name(d, kind, "/Image"))
+        note_picture(c->survey, q_id(d, object), c->matrix);
+    else if (q_is_name(d, kind, "/Form"))
+        survey_form(c, object);
+}
+
+/* Behind BI: to EI between blanks. */
+static void skip_inline_picture(struct content *c)
+{
+    for (; c->at + 3 < c->end; c->at++)
+        if (is_blank(c->at[0]) && c->at[1] == 'E' && c->at[2] == 'I' && is_blank(c->at[3])) {
+            c->at += 3;
+            return;
+        }
+    c->at = c->end;
+}
+
+static void obey(struct content *c, const char *word)
+{
+    double m[6];
+    if (!strcmp(word, "q") && c->n_saved < MOST_STATES) {
+        memcpy(c->saved[c->n_saved++], c->matrix, sizeof c->matrix);
+    } else if (!strcmp(word, "Q") && c->n_saved > 0) {
+        memcpy(c->matrix, c->saved[--c->n_saved], sizeof c->matrix);
+    } else if (!strcmp(word, "cm") && c->n_numbers >= OPERANDS) {
+        fit_multiply(c->numbers, c->matrix, m);
+        memcpy(c->matrix, m, sizeof m);
+    } else if (!strcmp(word, "Do")) {
+        draw(c);
+    } else if (!strcmp(word, "BI")) {
+        skip_inline_picture(c);
+    }
+    c->n_numbers = 0;
+}
+
+static void note_number(struct content *c, double value)
+{
+    if (c->n_numbers >= OPERANDS)
+        memmove(c->numbers, c->numbers + 1, (OPERANDS - 1) * sizeof *c->numbers);
+    c->n_numbers = c->n_numbers < OPERANDS ? c->n_numbers + 1 : OPERANDS;
+    c->numbers[c->n_numbers - 1] = value;
+}
+
+static void read_word(struct content *c)
+{
+    char word[40];
+    size_t n = 0;
+    const unsigned char *start = c->at;
+    for (; c->at < c->end && !is_blank(*c->at) && !is_delimiter(*c->at); c->at++)
+        if (n < sizeof word - 1)
+            word[n++] = (char)*c->at;
+    word[n] = '\0';
+    if (c->at == start)
+        c->at++; /* a bracket */
+    else if (strchr("0123456789+-.", word[0]))
+        note_number(c, strtod(word, NULL));
+    else
+        obey(c, word);
+}
+
+static void read_name(struct content *c)
+{
+    size_t n = 0;
+    do {
+        if (n < sizeof c->name - 1)
+            c->name[n++] = (char)*c->at;
+        c->at++;
+    } while (c->at < c->end && !is_blank(*c->at) && !is_delimiter(*c->at));
+    c->name[n] = '\0';
+}
+
+static void skip_string(struct content *c)
+{
+    int depth = 0;
+    do {
+        int b = *c->at++;
+        depth += b == '(' ? 1 : b == ')' ? -1 : 0;
+        c->at += b == '\\' && c->at < c->end;
+    } while (c->at < c->end && depth > 0);
+}
+
+static void survey_content(struct survey *s, struct buffer *data, qref resources,
+                           const double matrix[6], int depth)
+{
+    struct content c = {.survey = s,
+                        .at = data->data,
+                        .end = data->data + data->len,
+                        .resources = resources,
+                        .depth = depth};
+    memcpy(c.matrix, matrix, sizeof c.matrix);
+    while (c.at < c.end) {
+        int b = *c.at;
+        if (is_blank(b))
+            c.at++;
+        else if (b == '/')
+            read_name(&c);
+        else if (b == '(')
+            skip_string(&c);
+        else if (b == '%')
+            while (c.at < c.end && *c.at != '\n' && *c.at != '\r')
+                c.at++;
+        else
+            read_word(&c);
+    }
+}
+
+/* How much smaller than its own size a page is printed. */
+static double printed_scale(struct qdoc *d, qref page)
+{
+    double box[4], w, h, unit = 1;
+    if (!q_numbers(d, q_get(d, page, "/MediaBox"), box, 4))
+        return 1;
+    q_number(d, q_get(d, page, "/UserUnit"), &unit);
+    w = fabs(box[2] - box[0]) * unit;
+    h = fabs(box[3] - box[1]) * unit;
+    bool a3 = fit_is_a3(w, h);
+    double shorter = a3 ? A3_WIDTH : A4_WIDTH, longer = a3 ? A3_HEIGHT : A4_HEIGHT;
+    return unit * fmin(1, fmin(shorter / fmin(w, h), longer / fmax(w, h)));
+}
+
+void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out)
+{
+    struct survey s = {d, arena, out, 0};
+    size_t n = q_page_count(d);
+
+    q_push_inherited(d);
+    for (size_t i = 0; i < n && q_ok(d); i++) {
+        struct buffer data = {0};
+        qref page = q_page(d, i);
+        double k = printed_scale(d, page);
+        if (q_page_content(d, page, &data))
+            survey_content(&s, &data, q_get(d, page, "/Resources"), (double[]){k, 0, 0, k, 0, 0},
+                           0);
+        buffer_clear(&data);
+        q_release(d);
+    }
+}

@@ -1,0 +1,22 @@
+/* drawn_size.h - how large the pictures of a PDF are drawn: what their dots per inch are is said
+ * nowhere else. Internal to bind. */
+#ifndef BIND_DRAWN_SIZE_H
+#define BIND_DRAWN_SIZE_H
+
+#include "bind/qdoc.h"
+
+struct drawn_picture {
+    int id;               /* of its object */
+    double width, height; /* points, the largest that it is drawn in anywhere */
+};
+
+struct drawn_pictures {
+    struct drawn_picture *list;
+    size_t n, cap;
+};
+
+/* On all pages, in forms, too; a page larger than A4 (A3, when it is one) counts as printed on
+ * that. What is drawn otherwise, as a pattern or by an annotation, is not among them. */
+void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out);
+
+#endif

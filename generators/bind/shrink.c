@@ -1,0 +1,158 @@
+/* shrink.c - see shrink.h. ISO 32000-1, 8.9.5 (image dictionaries). */
+#include "bind/shrink.h"
+
+#include "bind/drawn_size.h"
+#include "core/digest.h"
+#include "core/machine.h"
+#include "core/system_error.h"
+#include "media/recode.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+struct picture {
+    qref stream;
+    long width, height;
+    bool jpeg;
+    int components; /* of what is no JPEG */
+};
+
+/* 1 or 3 of 8 bits whose lossy change shows as little as the eye sees; 0: others. */
+static int components_of(struct qdoc *d, qref space)
+{
+    if (q_length(d, space) > 0) {
+        qref family = q_item(d, space, 0);
+        if (q_is_name(d, family, "/ICCBased")) {
+            long n = q_integer(d, q_get(d, q_item(d, space, 1), "/N"), 0);
+            return n == 1 || n == 3 ? (int)n : 0;
+        }
+        return q_is_name(d, family, "/CalGray") ? 1 : q_is_name(d, family, "/CalRGB") ? 3 : 0;
+    }
+    return q_is_name(d, space, "/DeviceGray") ? 1 : q_is_name(d, space, "/DeviceRGB") ? 3 : 0;
+}
+
+/* Can it be drawn anew? */
+static bool read_picture(struct qdoc *d, int id, struct picture *out)
+{
+    qref stream = q_object(d, id), filter = q_get(d, stream, "/Filter");
+
+    *out = (struct picture){.stream = stream,
+                            .width = q_integer(d, q_get(d, stream, "/Width"), 0),
+                            .height = q_integer(d, q_get(d, stream, "/Height"), 0)};
+    if (out->width < 1 || out->height < 1 || q_true(d, q_get(d, stream, "/ImageMask")) ||
+        q_is_array(d, q_get(d, stream, "/Mask")))
+        return false;
+    if (q_length(d, filter) == 1)
+        filter = q_item(d, filter, 0);
+    out->jpeg = q_is_name(d, filter, "/DCTDecode");
+    if (out->jpeg)
+        return !q_get(d, stream, "/DecodeParms");
+    out->components = components_of(d, q_get(d, stream, "/ColorSpace"));
+    return out->components && q_integer(d, q_get(d, stream, "/BitsPerComponent"), 0) == 8;
+}
+
+/* Dots per inch, of the direction that has fewer. */
+static double dpi_of(const struct picture *p, const struct drawn_picture *drawn)
+{
+    double x = (double)p->width * 72 / fmax(drawn->width, 1e-3),
+           y = (double)p->height * 72 / fmax(drawn->height, 1e-3);
+    return fmin(x, y);
+}
+
+static bool recode_picture(struct qdoc *d, const struct picture *p, const struct recode *how,
+                           struct recoded *out)
+{
+    struct buffer data = {0};
+    size_t pixels = (size_t)p->width * (size_t)p->height * (size_t)p->components;
+    bool ok = p->jpeg
+                  ? q_raw_data(d, p->stream, &data) && recode_jpeg(data.data, data.len, how, out)
+                  : q_stream_data(d, p->stream, &data) && data.len == pixels &&
+                        recode_pixels(data.data, (uint32_t)p->width, (uint32_t)p->height,
+                                      p->components, how, out);
+    buffer_clear(&data);
+    return ok;
+}
+
+static size_t packed_size(struct qdoc *d, qref stream)
+{
+    long n = q_integer(d, q_get(d, stream, "/Length"), 0);
+    return n > 0 ? (size_t)n : 0;
+}
+
+static void put_number(struct qdoc *d, qref dict, const char *key, uint32_t value)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%u", value);
+    q_put(d, dict, key, q_parse(d, text));
+}
+
+static void shrink_picture(struct qdoc *d, const struct drawn_picture *drawn,
+                           const struct shrink *how)
+{
+    struct picture p;
+    struct recoded made = {0};
+
+    if (!read_picture(d, drawn->id, &p))
+        return;
+    const struct recode recode = {how->quality, how->dpi / dpi_of(&p, drawn)};
+    if (recode_picture(d, &p, &recode, &made) && made.jpeg.len < packed_size(d, p.stream)) {
+        q_replace(d, p.stream, made.jpeg.data, made.jpeg.len, "/DCTDecode");
+        put_number(d, p.stream, "/Width", made.width);
+        put_number(d, p.stream, "/Height", made.height);
+        put_number(d, p.stream, "/BitsPerComponent", 8);
+    }
+    buffer_clear(&made.jpeg);
+}
+
+static void shrink_pictures(struct qdoc *d, const struct shrink *how)
+{
+    struct arena arena = {0};
+    struct drawn_pictures pictures = {0};
+    drawn_sizes(d, &arena, &pictures);
+    for (size_t i = 0; i < pictures.n && q_ok(d); i++) {
+        shrink_picture(d, &pictures.list[i], how);
+        q_release(d);
+    }
+    arena_free(&arena);
+}
+
+/* Equal input and equal steps give an equal ID. */
+static void identify(const void *data, size_t len, const struct shrink *how, char out[DIGEST_HEX])
+{
+    struct digest *digest = digest_new();
+    digest_add(digest, data, len);
+    digest_add(digest, &how->quality, sizeof how->quality);
+    digest_add(digest, &how->dpi, sizeof how->dpi);
+    digest_end(digest, out);
+    out[32] = '\0';
+}
+
+bool shrink_pdf(int from, const struct shrink *how, int into, struct diag *diag)
+{
+    struct stat st;
+    char id[DIGEST_HEX];
+    void *data = fstat(from, &st) < 0
+                     ? MAP_FAILED
+                     : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, from, 0);
+
+    if (data == MAP_FAILED) {
+        machine_ask(NULL);
+        return diag_unreadable(diag, "PDF");
+    }
+    struct qdoc *d = q_open(data, (size_t)st.st_size, "shrink", NULL);
+    if (how->quality)
+        shrink_pictures(d, how);
+    identify(data, (size_t)st.st_size, how, id);
+    q_repack(d);
+    bool ok = q_write_file(d, id, into) ||
+              diag_system(diag, (struct src_pos){0}, "压缩后的文件无法完整写出，请检查磁盘空间%.0s",
+                          "the reduced file cannot be written whole: is there room on the disk? "
+                          "(%s)",
+                          q_fault(d));
+    q_free(d);
+    munmap(data, (size_t)st.st_size);
+    return ok;
+}

@@ -1,0 +1,92 @@
+/* scans_option.c - see scans_option.h. */
+#include "programs/scans_option.h"
+
+#include "core/find.h"
+#include "workbook/scans.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct scans_option {
+    struct session *session;
+    struct record *record;
+    struct scans *scans;
+    const char *input;
+};
+
+static void give(void *data, struct applicant *applicant)
+{
+    struct scans_option *o = data;
+    scans_give(o->scans, applicant, &o->session->diag);
+}
+
+/* The folder as hrefs of files in dir name it: "" or ending with /. NULL: it is not within dir, or
+ * not there. */
+static const char *prefix_of(const char *dir, const char *folder, struct arena *arena)
+{
+    char *outer = realpath(*dir ? dir : ".", NULL), *inner = realpath(folder, NULL);
+    const char *prefix = NULL;
+    size_t len = outer ? strlen(outer) : 0;
+
+    if (outer && inner && !strcmp(outer, inner))
+        prefix = "";
+    else if (outer && inner && !strncmp(outer, inner, len) && inner[len] == '/')
+        prefix = arena_printf(arena, "%s/", inner + len + 1);
+    free(outer);
+    free(inner);
+    return prefix;
+}
+
+/* Opens the folder beside the record, and tells the scans of its people. false: reported, or there
+ * is nobody. */
+static bool tell_people(struct scans_option *o, const char *folder, const struct scan_words *words)
+{
+    struct session *s = o->session;
+    struct record_cursor *c = record_cursor_new(o->record, &s->diag);
+    struct applicant a;
+
+    while (record_next(c, &a)) {
+        const char *prefix = o->scans ? NULL : prefix_of(a.dir, folder, &s->arena);
+        if (!o->scans && !prefix)
+            diag_system(
+                &s->diag, (struct src_pos){folder, 0},
+                "扫描件的文件夹不存在，或不在“%s”所在的文件夹里：请移到那里",
+                "there is no such folder of scans, or it is not in the folder of %s: move it "
+                "there",
+                o->input);
+        if (!o->scans)
+            o->scans = prefix ? scans_open(a.dir, prefix, words, &s->diag) : NULL;
+        if (!o->scans)
+            break;
+        scans_add_person(o->scans, &a);
+    }
+    record_cursor_free(c);
+    return o->scans != NULL;
+}
+
+struct scans_option *scans_option_begin(const char *folder, struct record *record,
+                                        const char *input, struct session *s)
+{
+    const char *path = NULL;
+    if (folder && !diag_failed(&s->diag))
+        path = find_template(&s->arena, s->templates, "scans.xml", (struct src_pos){0}, &s->diag);
+    const struct scan_words *words = path ? scan_words_read(path, &s->arena, &s->diag) : NULL;
+    if (!words)
+        return NULL;
+    struct scans_option *o = ARENA_NEW(&s->arena, struct scans_option);
+    *o = (struct scans_option){s, record, NULL, input};
+    if (!tell_people(o, folder, words))
+        return NULL;
+    scans_deal(o->scans);
+    record_show_to(record, give, o);
+    return o;
+}
+
+void scans_option_end(struct scans_option *o)
+{
+    if (!o)
+        return;
+    record_show_to(o->record, NULL, NULL);
+    scans_report(o->scans, (struct src_pos){o->input, 0}, &o->session->diag);
+    scans_free(o->scans);
+}

@@ -1,0 +1,116 @@
+/* photo.c - see photo.h. */
+#include "upload/photo.h"
+
+#include "core/output.h"
+#include "record/node.h"
+
+#include <string.h>
+
+/* What a photo measures, as the platform sees it. */
+struct measures {
+    bool jpeg, upright;
+    uint32_t width, height;
+    size_t bytes;
+};
+
+static record_node *photo_node(const struct applicant *who)
+{
+    for (record_node *p = record_child(who->node, NULL); p; p = record_child(who->node, p))
+        for (record_node *c = strcmp(record_name(p), "person") ? NULL : record_child(p, NULL); c;
+             c = record_child(p, c))
+            if (!strcmp(record_name(c), "photo"))
+                return c;
+    return NULL;
+}
+
+static const char *with_reason(struct arena *arena, const char *list, const char *reason)
+{
+    return *list ? arena_printf(arena, "%s；%s", list, reason) : reason;
+}
+
+/* Why the platform will not take it; "": it will. */
+static const char *faults(const struct upload_photo *l, const struct measures *m,
+                          struct arena *arena)
+{
+    const char *all = "";
+    double ratio = (double)m->width / (double)m->height;
+    if (!m->jpeg)
+        all = with_reason(arena, all, "不是 JPG");
+    if (!m->upright)
+        all = with_reason(arena, all, "靠 EXIF 转正，平台上可能倒置");
+    if (m->bytes <= l->bytes_over || m->bytes >= l->bytes_under)
+        all =
+            with_reason(arena, all,
+                        arena_printf(arena, "%.1fK，应大于 %zuK 小于 %zuK", (double)m->bytes / 1024,
+                                     l->bytes_over / 1024, l->bytes_under / 1024));
+    if (m->width <= (uint32_t)l->width_over || m->height <= (uint32_t)l->height_over)
+        all = with_reason(arena, all,
+                          arena_printf(arena, "%u×%u 像素，应大于 %d×%d", m->width, m->height,
+                                       l->width_over, l->height_over));
+    if (ratio < l->least_ratio || ratio > l->most_ratio)
+        all = with_reason(arena, all,
+                          arena_printf(arena, "宽高比 %.3f，应在 %.2f 至 %.2f 之间", ratio,
+                                       l->least_ratio, l->most_ratio));
+    return all;
+}
+
+static struct measures measure(const struct media_image *image, size_t bytes)
+{
+    return (struct measures){.jpeg = image->type == MEDIA_JPEG,
+                             .upright = image->orientation == 1,
+                             .width = image->width,
+                             .height = image->height,
+                             .bytes = bytes};
+}
+
+static bool write_photo(const struct photo_task *t, const void *data, size_t len)
+{
+    bool written;
+    return output_update(arena_printf(t->arena, "%s/%s", t->folder, t->leaf), data, len, &written,
+                         t->diag);
+}
+
+/* What is done with a photo that could be read. */
+static struct sheet_photo make(const struct photo_task *t, const struct media_file *file,
+                               const struct media_image *image)
+{
+    struct measures m = measure(image, file->size);
+    const char *why = faults(t->limits, &m, t->arena);
+    struct sheet_photo out = {.good = !*why};
+
+    out.note = arena_printf(t->arena, "%u×%u 像素，%.1fK%s%s", m.width, m.height,
+                            (double)m.bytes / 1024, *why ? "；不合要求：" : "，符合要求", why);
+    if (m.jpeg && write_photo(t, file->data, file->size))
+        out.path = t->leaf;
+    return out;
+}
+
+struct sheet_photo photo_make(const struct photo_task *t)
+{
+    struct sheet_photo out = {.note = "缺证件照"};
+    const struct media_limits limits = {0};
+    record_node *node = photo_node(t->who);
+    const char *href = node ? record_attribute(node, "href", t->arena) : "";
+    struct media_file file;
+    struct media_image image;
+
+    if (!*href)
+        return out;
+    const struct finding where = {.severity = SEVERITY_ERROR,
+                                  .rule = "R66",
+                                  .clause = t->limits->clause,
+                                  .label = "照片",
+                                  .field = "person/photo",
+                                  .at = record_pos(node)};
+    out.note = "照片读不出，原因见运行时的提示";
+    if (!media_open(&file, t->who->dir, href, &limits, &where, t->diag))
+        return out;
+    if (file.type != MEDIA_JPEG && file.type != MEDIA_PNG)
+        media_other_kind(&file, false, &where, t->diag);
+    else if (image_load(&image, &file, &limits, &where, t->diag)) {
+        out = make(t, &file, &image);
+        image_clear(&image);
+    }
+    media_close(&file);
+    return out;
+}

@@ -1,0 +1,147 @@
+/* platform.c - see platform.h. */
+#include "upload/platform.h"
+
+#include "core/find.h"
+#include "core/names.h"
+#include "xml/xml_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Under this a scan is hard to read at 100 %. */
+enum { LEAST_DPI = 120, LEAST_QUALITY = 60 };
+
+enum { IN_UPLOAD = 1, IN_FILES = 2, IN_GROUP = 4 };
+
+#define AT(member) XML_AT(struct platform, member)
+
+static bool parse_types(struct xml_reader *r, const char *text, void *out)
+{
+    static const char *const names[] = {"pdf", "jpg", "png"};
+    unsigned types = 0;
+    (void)r;
+    for (const char *p = text; *p; p += strspn(p, " ")) {
+        size_t len = strcspn(p, " "), i = 0;
+        while (i < 3 && (strlen(names[i]) != len || memcmp(names[i], p, len)))
+            i++;
+        if (i == 3)
+            return false;
+        types |= 1u << i;
+        p += len;
+    }
+    memcpy(out, &types, sizeof types);
+    return types & UPLOAD_PDF; /* what is put together of several pages is a PDF */
+}
+
+static bool parse_name(struct xml_reader *r, const char *text, void *out)
+{
+    static const char *const values[] = {"id", "", "name", "", "kind", "", "title", "", NULL};
+    const char *unknown, *copy = arena_strdup(r->arena, text);
+    names_fill(r->arena, text, values, &unknown);
+    memcpy(out, &copy, sizeof copy);
+    return !unknown && strstr(text, "{id}");
+}
+
+static const struct xml_attribute of_upload[] = {
+    {"title", XML_WORD, AT(title), .required = true},
+    {"address", XML_WORD, AT(address), .required = true},
+    {"folder", XML_WORD, AT(folder), .required = true},
+    {"sheet", XML_WORD, AT(sheet), .required = true},
+    {0}};
+static const struct xml_attribute of_step[] = {
+    {"clause", XML_WORD, XML_AT(struct upload_step, clause), .required = true},
+    {"", XML_WORD, XML_AT(struct upload_step, text), .required = true},
+    {0}};
+static const struct xml_attribute of_photo[] = {
+    {"kind", XML_WORD, AT(photo.kind), .required = true},
+    {"clause", XML_WORD, AT(photo.clause), .required = true},
+    {"bytes-over", XML_COUNT, AT(photo.bytes_over), .most = 1e9, .required = true},
+    {"bytes-under", XML_COUNT, AT(photo.bytes_under), .least = 1, .most = 1e9, .required = true},
+    {"width-over", XML_INT, AT(photo.width_over), .most = 65535, .required = true},
+    {"height-over", XML_INT, AT(photo.height_over), .most = 65535, .required = true},
+    {"least-ratio", XML_NUMBER, AT(photo.least_ratio), .least = 0.1, .most = 10, .required = true},
+    {"most-ratio", XML_NUMBER, AT(photo.most_ratio), .least = 0.1, .most = 10, .required = true},
+    {0}};
+static const struct xml_attribute of_files[] = {
+    {"name", XML_PARSED, AT(name), .parse = parse_name, .required = true,
+     .expected = "{id} {name} {kind} {title}"},
+    {"types", XML_PARSED, AT(types), .parse = parse_types, .required = true,
+     .expected = "pdf jpg png"},
+    {"bytes", XML_COUNT, AT(bytes), .least = 1024, .most = 1e9, .required = true},
+    {"pages", XML_COUNT, AT(pages), .most = 5000, .otherwise = "0"},
+    {"evidence", QUERY_AT(struct platform, evidence), .required = true},
+    {"unofficial", XML_WORD, AT(unofficial), .otherwise = ""},
+    {0}};
+static const struct xml_attribute of_reduction[] = {
+    {"quality", XML_INT, XML_AT(struct upload_reduction, quality), .least = LEAST_QUALITY,
+     .most = 100, .required = true},
+    {"dpi", XML_NUMBER, XML_AT(struct upload_reduction, dpi), .least = LEAST_DPI, .most = 2400,
+     .required = true},
+    {0}};
+static const struct xml_attribute of_file[] = {
+    {"kind", XML_WORD, XML_AT(struct upload_kind, kind), .required = true, .unique = true},
+    {"directory", XML_WORD, XML_AT(struct upload_kind, directory), .required = true},
+    {"clause", XML_WORD, XML_AT(struct upload_kind, clause), .otherwise = ""},
+    {"select", QUERY_AT(struct upload_kind, select), .required = true},
+    {"title", QUERY_AT(struct upload_kind, title)},
+    {"sort", QUERY_AT(struct upload_kind, sort)},
+    {"extracted", QUERY_AT(struct upload_kind, extracted)},
+    {"required", QUERY_AT(struct upload_kind, required)},
+    {"parts", XML_TEXT, XML_AT(struct upload_kind, parts), .otherwise = ""},
+    {"files", XML_FLAG, XML_AT(struct upload_kind, together), .words = "each one"},
+    {0}};
+static const struct xml_attribute of_group[] = {
+    {"title", XML_WORD, XML_AT(struct upload_group, title), .required = true},
+    {"clause", XML_WORD, XML_AT(struct upload_group, clause), .otherwise = ""},
+    {"select", QUERY_AT(struct upload_group, select)},
+    {"sort", QUERY_AT(struct upload_group, sort)},
+    {0}};
+static const struct xml_attribute of_field[] = {
+    {"label", XML_WORD, XML_AT(struct upload_field, label), .required = true},
+    {"clause", XML_WORD, XML_AT(struct upload_field, clause), .otherwise = ""},
+    {"select", QUERY_AT(struct upload_field, select), .required = true},
+    {"when", QUERY_AT(struct upload_field, when)},
+    {"limit", XML_INT, XML_AT(struct upload_field, limit), .least = 1, .most = 1000000},
+    {"needed", XML_FLAG, XML_AT(struct upload_field, needed)},
+    {0}};
+static const struct xml_element elements[] = {
+    {"upload", .inside = IN_UPLOAD, .attributes = of_upload},
+    {"step", IN_UPLOAD, 0, of_step, sizeof(struct upload_step), XML_INTO(struct platform, steps)},
+    {"photo", IN_UPLOAD, 0, of_photo, .once = true, .required = true},
+    {"files", IN_UPLOAD, IN_FILES, of_files, .once = true, .required = true},
+    {"reduce", IN_FILES, 0, of_reduction, sizeof(struct upload_reduction),
+     XML_INTO(struct platform, reductions)},
+    {"file", IN_FILES, 0, of_file, sizeof(struct upload_kind), XML_INTO(struct platform, kinds),
+     .begin = xml_keep_place},
+    {"group", IN_UPLOAD, IN_GROUP, of_group, sizeof(struct upload_group),
+     XML_INTO(struct platform, groups), .begin = xml_keep_place},
+    {"field", IN_GROUP, 0, of_field, sizeof(struct upload_field),
+     XML_INTO(struct upload_group, fields), .required = true, .begin = xml_keep_place},
+    {0}};
+
+struct platform *platform_load(const char *const *dirs, struct diag *diag)
+{
+    struct platform *p = mem_alloc(1, sizeof *p);
+    const char *path = find_template(&p->arena, dirs, "upload.xml", (struct src_pos){0}, diag);
+    struct xml_reader r = {
+        .elements = elements, .arena = &p->arena, .diag = diag, .queries = &p->queries};
+    static const char *const counts[] = {"characters($value)", "office-words($value)",
+                                         "utf16-units($value)"};
+    bool ok = path && xml_read(&r, path, p);
+    for (size_t i = 0; ok && i < UPLOAD_COUNTS; i++)
+        p->counts[i] =
+            query_list_add(&p->queries, &p->arena, counts[i], (struct src_pos){path, 0}, diag);
+    if (ok)
+        return p;
+    platform_free(p);
+    return NULL;
+}
+
+void platform_free(struct platform *p)
+{
+    if (!p)
+        return;
+    query_list_free(&p->queries);
+    arena_free(&p->arena);
+    free(p);
+}

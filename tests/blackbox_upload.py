@@ -1,0 +1,340 @@
+"""upload from outside: files for the platform show the cited pages, upright, in order, within the limits; the sheet says what the record says."""
+import filecmp
+import html
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from html.parser import HTMLParser
+
+import dossiers
+import pdfs
+from dossiers import applicant, batch, shenbao
+from profiles import template
+
+SAMPLES = os.path.join(dossiers.ROOT, "samples", "batch.xml")
+LIMIT = 10 << 20  # files/@bytes of upload.xml
+
+
+def pages_of(path):
+    return int(subprocess.run(["qpdf", "--show-npages", path], capture_output=True, text=True, check=True).stdout)
+
+
+def picture(path, page, dpi=20):
+    """The grey pixels of a page as rows."""
+    done = subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-f", str(page), "-l", str(page), "-singlefile", path],
+                          capture_output=True, check=True)
+    kind, size, _, data = done.stdout.split(b"\n", 3)
+    width, height = map(int, size.split())
+    return [data[y * width:(y + 1) * width] for y in range(height)]
+
+
+def alike(a, b):
+    """The same picture, but for what rounding and JPEG do."""
+    if abs(len(a) - len(b)) > 1 or abs(len(a[0]) - len(b[0])) > 1:
+        return False
+    rows, columns = min(len(a), len(b)), min(len(a[0]), len(b[0]))
+    difference = sum(abs(a[y][x] - b[y][x]) for y in range(rows) for x in range(columns))
+    return difference / rows / columns < 3
+
+
+class Sheet(HTMLParser):
+    """A fill-in sheet as a person sees it: texts to copy by their labels, ticks, and what the page would fetch."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.values, self.ticks, self.fetched, self.text = [], {}, [], ""
+        self.label = self.into = None
+        with open(path, encoding="utf-8") as f:
+            self.source = f.read()
+        self.feed(self.source)
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if tag == "th":
+            self.label, self.into = "", "label"
+        elif tag == "td":
+            self.into = "value" if "id" in a else None
+            if self.into:
+                self.values.append([self.label, ""])
+        elif tag == "input":
+            self.ticks[a["data-k"]] = "checked" in a
+        for name in ("src", "href", "action", "data", "poster"):
+            if a.get(name) and tag != "a":
+                self.fetched.append(a[name])
+        if tag == "a":
+            self.fetched += [a["href"]] if ":" in a["href"] else []
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.into = None
+
+    def handle_data(self, data):
+        self.text += data
+        if self.into == "label":
+            self.label += data
+        elif self.into == "value":
+            self.values[-1][1] += data
+
+    def value(self, label):
+        return next(v for k, v in self.values if k.split(" ")[0] == label)
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="shenbao-upload-")
+        self.out = os.path.join(self.dir, "out")
+
+    def tearDown(self):
+        shutil.rmtree(self.dir)
+
+    def put(self, name, data):
+        path = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    def upload(self, *bodies, status=0, options=(), source=None):
+        """The documents of the report by kind and title; messages in self.messages."""
+        report = os.path.join(self.dir, "report.json")
+        people = [b if b.startswith("<applicant") else applicant(b) for b in bodies]
+        done = shenbao("upload", "-o", self.out, "--report", report, *options,
+                       source or self.put("batch.xml", batch(*people)))
+        self.messages = done.stderr.decode()
+        self.assertEqual(done.returncode, status, self.messages)
+        with open(report, encoding="utf-8") as f:
+            self.report = json.load(f)
+        return {d["kind"] + d["title"]: d for a in self.report["applicants"] for d in a["documents"]}
+
+    def path(self, document):
+        who = next(a for a in self.report["applicants"] if document in a["documents"])
+        return os.path.join(self.out, who["folder"], document["file"])
+
+    def sheet(self, number=0):
+        return Sheet(os.path.join(self.out, self.report["applicants"][number]["folder"], "填报稿.html"))
+
+
+def honour(href, name="荣誉", pages="", more=""):
+    selected = f' pages="{pages}"' if pages else ""
+    return (f'<honour date="2021-01" name="{name}" grade="市级" by="某">'
+            f'<evidence kind="荣誉证书" href="{html.escape(href)}"{selected}{more}/></honour>')
+
+
+class Files(Folder):
+    def test_a_whole_scan_goes_through_byte_for_byte(self):
+        data = pdfs.marked("a", 3)
+        self.put("a.pdf", data)
+        jpeg = pdfs.block_jpeg(40, 40, lambda x, y: (200, 128, 128))
+        self.put("b.jpg", jpeg)
+        made = self.upload(honour("a.pdf", "甲") + honour("b.jpg", "乙"))
+        for name, source, suffix in (("甲", data, ".pdf"), ("乙", jpeg, ".jpg")):
+            path = self.path(made["荣誉证书" + name])
+            self.assertTrue(path.endswith(suffix))
+            with open(path, "rb") as f:
+                self.assertEqual(f.read(), source)
+
+    def test_cited_pages_come_in_the_order_of_their_parts(self):
+        self.put("p.pdf", pdfs.marked("p", 9))
+        parts = [("正文", "4-6"), ("目录", "3"), ("封面", "1"), ("刊号", "2")]
+        evidence = "".join(f'<evidence part="{part}" href="p.pdf" pages="{pages}"/>' for part, pages in parts)
+        made = self.upload(f'<paper date="2022-08" title="题" journal="刊" rank="1/1">{evidence}</paper>')
+        path = self.path(made["论文著作题"])
+        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(re.findall(r"pp(\d)", text), list("123456"))
+
+    def test_what_a_paper_or_project_lacks_is_named(self):
+        self.put("p.pdf", pdfs.marked("p", 1))
+        self.upload('<paper date="2022-08" title="题" journal="刊" rank="1/1"><evidence part="封面" href="p.pdf"/></paper>'
+                    '<project start="2020-01" end="2020-12" name="项" role="负责人" rank="1/1"/>')
+        self.assertRegex(self.messages, "题.*lacks 刊号、目录、正文")
+        self.assertRegex(self.messages, "项.*cites no scan")
+        self.assertIn("缺：刊号、目录、正文", self.sheet().text)
+
+    def test_a_page_turned_by_its_rotation_or_by_exif_stands_upright(self):
+        turned = pdfs.Pdf()
+        turned.page("0 0 300 400 re f", (0, 0, 600, 800), "/Rotate 90")
+        self.put("r.pdf", turned.bytes() )
+        dark_left = lambda x, y: (30 if x < 20 else 220, 128, 128)
+        self.put("e.jpg", pdfs.block_jpeg(40, 60, dark_left, orientation=6))
+        made = self.upload(honour("r.pdf", "甲", pages="1,1") + honour("e.jpg", "乙"))
+        left_below = picture(self.path(made["荣誉证书甲"]), 1)
+        self.assertGreater(len(left_below[0]), len(left_below))
+        self.assertLess(left_below[2][2], 60) # its lower left corner came to the upper left
+        self.assertGreater(left_below[-3][-3], 200)
+        path = self.path(made["荣誉证书乙"])
+        self.assertTrue(path.endswith(".pdf"))
+        upright = picture(path, 1)
+        self.assertGreater(len(upright[0]), len(upright)) # 60 wide, 40 high
+        self.assertLess(upright[2][len(upright[0]) // 2], 60)
+        self.assertGreater(upright[-3][len(upright[0]) // 2], 190)
+
+    def test_a_png_with_alpha_lies_on_white(self):
+        self.put("a.png", pdfs.png(60, 80, lambda x, y: (0, 0, 0, 255 if y < 40 else 0), color=6))
+        rows = picture(self.path(self.upload(honour("a.png"))["荣誉证书荣誉"]), 1)
+        self.assertLess(rows[2][5], 60)
+        self.assertGreater(rows[-3][5], 200)
+
+    def test_an_encrypted_scan_opens_with_the_password_file(self):
+        plain = self.put("plain.pdf", pdfs.marked("s", 2))
+        subprocess.run(["qpdf", "--encrypt", "geheim", "owner", "256", "--", plain, os.path.join(self.dir, "s.pdf")], check=True)
+        self.upload(honour("s.pdf"), status=3)
+        self.assertIn("R76", self.messages)
+        passwords = self.put("passwords", "geheim\n")
+        made = self.upload(honour("s.pdf"), options=("--password-file", passwords))
+        self.assertEqual(pages_of(self.path(made["荣誉证书荣誉"])), 2)
+
+    def test_a_scan_that_cannot_be_read_costs_its_own_file(self):
+        self.put("bad.pdf", b"%PDF-1.4 nothing")
+        self.put("a.pdf", pdfs.marked("a", 1))
+        made = self.upload(honour("bad.pdf", "坏") + honour("a.pdf", "好"), status=3)
+        self.assertEqual(list(made), ["荣誉证书好"])
+        self.assertEqual(self.report["applicants"][0]["status"], "failed")
+        self.assertIn("未制成", self.sheet().text)
+
+    def test_names_are_legal_and_unique(self):
+        self.put("a.pdf", pdfs.marked("a", 1))
+        names = ["同名", "同名", "a/b:c*?\"<>|", "A", "a", "长" * 300, "..", "CON"]
+        self.upload("".join(honour("a.pdf", html.escape(n, quote=True)) for n in names))
+        files = os.listdir(os.path.join(self.out, self.report["applicants"][0]["folder"], "上传"))
+        self.assertEqual(len(files), len(names))
+        self.assertEqual(len({f.casefold() for f in files}), len(names))
+        for name in files:
+            self.assertFalse(set(name) & set('/\\:*?"<>|'))
+            self.assertLessEqual(len(name.encode()), 255)
+
+    def test_without_a_folder_it_says_what_to_give(self):
+        done = shenbao("upload", SAMPLES)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"-o DIR", done.stderr)
+
+
+class Limits(Folder):
+    def noisy(self, pages, width=620, height=877):
+        """A PDF of pictures that hardly pack: A4 at 75 dpi for 620 x 877."""
+        pdf, rng = pdfs.Pdf(), random.Random(5)
+        for _ in range(pages):
+            data = rng.randbytes(width * height * 3)
+            image = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}"
+                                     "/ColorSpace/DeviceRGB/BitsPerComponent 8")
+            pdf.page("q 595 0 0 842 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
+        return pdf.bytes()
+
+    def templates(self, size, reduce):
+        with open(template("upload.xml"), encoding="utf-8") as f:
+            text = f.read()
+        text = re.sub(r'bytes="\d+" evidence', f'bytes="{size}" evidence', text)
+        self.put("T/upload.xml", re.sub(r"(    <reduce [^>]*/>\n)+", reduce, text))
+        return ("-T", os.path.join(self.dir, "T"))
+
+    def test_a_large_file_is_reduced_by_the_mildest_step_that_suffices(self):
+        self.put("n.pdf", self.noisy(2, 1240, 1754)) # 150 dpi
+        steps = [(90, 300), (80, 150), (60, 120)]
+        reduce = "".join(f'<reduce quality="{q}" dpi="{d}"/>' for q, d in steps)
+        for limit, quality in ((1 << 22, 90), (3 << 20, 80), (1 << 20, 60)):
+            made = self.upload(honour("n.pdf"), options=self.templates(limit, reduce))["荣誉证书荣誉"]
+            self.assertLessEqual(made["bytes"], limit)
+            self.assertGreater(made["bytes_before"], 12 << 20)
+            self.assertEqual(made["bytes"], os.path.getsize(self.path(made)))
+            self.assertEqual(pages_of(self.path(made)), 2)
+            self.assertRegex(self.messages, rf"reduced from 12\.5 MB to .* quality {quality}\)")
+
+    def test_no_picture_falls_below_the_resolution_of_the_step(self):
+        self.put("n.pdf", self.noisy(1, 1240, 1754))
+        made = self.upload(honour("n.pdf"), options=self.templates(600000, '<reduce quality="60" dpi="120"/>'))
+        rows = subprocess.run(["pdfimages", "-list", self.path(made["荣誉证书荣誉"])], capture_output=True, text=True, check=True).stdout
+        width, height, encoding, x, y = re.search(r"image +(\d+) +(\d+) .* (jpeg) .* (\d+) +(\d+) +\d", rows).groups()
+        self.assertGreaterEqual(min(int(x), int(y)), 120)
+        self.assertLess(int(width), 1240)
+
+    def test_what_cannot_be_reduced_enough_is_said_with_what_to_do(self):
+        self.put("n.pdf", self.noisy(2))
+        made = self.upload(honour("n.pdf"), status=3, options=self.templates(20000, '<reduce quality="60" dpi="120"/>'))
+        self.assertEqual(made, {})
+        self.assertRegex(self.messages, r"R111.*more than the platform's.*scan n\.pdf again")
+
+    def test_pictures_look_the_same_after_it(self):
+        pdf = pdfs.Pdf()
+        shades = bytes(min(255, (x // 40 * 37 + y // 40 * 59) % 256) for y in range(1200) for x in range(900) for _ in range(3))
+        noise = random.Random(1)
+        shades = bytes(min(255, max(0, s + noise.randint(-9, 9))) for s in shades)
+        image = pdf.stream(shades, "/Type/XObject/Subtype/Image/Width 900/Height 1200/ColorSpace/DeviceRGB/BitsPerComponent 8")
+        pdf.page("q 300 0 0 400 100 200 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
+        source = self.put("n.pdf", pdf.bytes())
+        made = self.upload(honour("n.pdf"), options=self.templates(400000, '<reduce quality="70" dpi="120"/>'))
+        self.assertTrue(alike(picture(source, 1), picture(self.path(made["荣誉证书荣誉"]), 1)))
+
+
+class Sheets(Folder):
+    def test_values_are_the_records_to_the_last_code_point(self):
+        statement = "第一段 <b>&amp; “引号”\n\n　　第二段𬱖👍"
+        who = applicant("").replace("王某某", "王𬱖某").replace("<statement>述", "<statement>" + html.escape(statement))
+        self.upload(who)
+        self.assertEqual(self.sheet().value("个人述职"), statement)
+        self.assertEqual(self.sheet().value("姓名"), "王𬱖某")
+
+    def test_counts_at_the_limit(self):
+        for n, over in ((1000, False), (1001, True)):
+            self.upload(applicant("").replace("<statement>述", "<statement>" + "述" * n))
+            text = self.sheet().text
+            self.assertIn(f"限 1000 字；这一段：字符 {n}，Word 字数 {n}，网页计数 {n}", text)
+            self.assertEqual("超 1" in text, over)
+
+    def test_what_is_missing_is_marked(self):
+        self.upload("")
+        sheet = self.sheet()
+        self.assertIn("缺，须补填", sheet.text)
+        self.assertIn("缺：没有引用扫描件", sheet.text) # the identity card
+
+    def test_nothing_is_fetched(self):
+        self.put("a.pdf", pdfs.marked("a", 1))
+        self.upload(honour("a.pdf", "&lt;img src=x&gt;"))
+        sheet = self.sheet()
+        self.assertEqual(sheet.fetched, [])
+        self.assertIn("default-src 'none'", sheet.source)
+        self.assertNotIn("<img", sheet.source)
+
+    def test_platform_facts_are_the_notices(self):
+        self.upload("")
+        for clause in ["网%d" % i for i in range(1, 11)]:
+            self.assertIn(clause, self.sheet().ticks)
+
+
+class Samples(Folder):
+    def test_the_samples_twice_the_same_bytes_in_two_readers(self):
+        made = self.upload(source=SAMPLES)
+        again = os.path.join(self.dir, "again")
+        done = shenbao("upload", "-o", again, "-j1", SAMPLES)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        for a in self.report["applicants"]:
+            one, other = os.path.join(self.out, a["folder"]), os.path.join(again, a["folder"])
+            for folder in ("", "上传"):
+                files = [f for f in os.listdir(os.path.join(one, folder)) if os.path.isfile(os.path.join(one, folder, f))]
+                self.assertEqual(filecmp.cmpfiles(os.path.join(one, folder), os.path.join(other, folder), files, shallow=False)[1:], ([], []))
+            for d in a["documents"]:
+                path = os.path.join(one, d["file"])
+                self.assertLessEqual(os.path.getsize(path), LIMIT)
+                if path.endswith(".pdf"):
+                    self.assertEqual(pages_of(path), d["pages"])
+        some = [d for d in made.values() if d["file"].endswith(".pdf")][::9]
+        for d in some:
+            subprocess.run(["qpdf", "--check", self.path(d)], capture_output=True, check=True)
+            done = subprocess.run(["mutool", "draw", "-q", "-F", "txt", "-o", os.devnull, self.path(d)], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0)
+            self.assertNotIn("error", done.stderr)
+
+    def test_the_report_keeps_to_its_schema(self):
+        import jsonschema
+        self.upload(source=SAMPLES, options=("-a", "A003"))
+        with open(template("report.schema.json"), encoding="utf-8") as f:
+            jsonschema.validate(self.report, json.load(f))
+
+
+class Profile(unittest.TestCase):
+    def test_it_keeps_to_its_schema(self):
+        done = subprocess.run(["xmllint", "--noout", "--relaxng", template("upload.rng"), template("upload.xml")], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
