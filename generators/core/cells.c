@@ -117,6 +117,26 @@ bool cells_find(const char *file, long line, const char *field, const char *labe
     return true;
 }
 
+size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, const char **element)
+{
+    const struct cell_map *m = line > 0 ? map_of(file) : NULL;
+    size_t low = 0, high = m ? m->n_flaws : 0, end;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->flaws[middle].line < line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; m && end < m->n_flaws && m->flaws[end].line == line;)
+        end++;
+    if (end == low)
+        return 0;
+    *out = m->flaws + low;
+    *element = row_at(m, line)->element;
+    return end - low;
+}
+
 bool cells_faulty(const char *file, long line)
 {
     const struct cell_map *m = line > 0 ? map_of(file) : NULL;

@@ -33,8 +33,18 @@ struct cell_row {
     bool faulty;         /* see cells_faulty */
 };
 
+/* A value that could not be read, so that its word is missing: what may have been meant. */
+struct cell_flaw {
+    long line;        /* of its row's element */
+    const char *path; /* below that: "@amount", "person/birth" */
+    const char *const *readings;
+    size_t n;
+};
+
 struct cell_map {
-    const char *file; /* as findings name it */
+    const char *file;              /* as findings name it */
+    const struct cell_flaw *flaws; /* by line */
+    size_t n_flaws;
     const struct cell_sheet *sheets;
     const struct cell_row *rows; /* by line */
     size_t n_rows;
@@ -48,6 +58,8 @@ enum { CELL_NAME = 16 };
  * below the applicant, or the unit ("project[2]/@amount"), NULL: unknown; label: the field's. */
 bool cells_find(const char *file, long line, const char *field, const char *label,
                 const char **sheet, char cell[CELL_NAME]);
+/* Those of the row whose element begins on the line; element: its name. */
+size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, const char **element);
 /* Was something in the row, or in those that belong to what it begins, not read as it should be? */
 bool cells_faulty(const char *file, long line);
 /* "D7", "AA10". */

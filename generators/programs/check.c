@@ -3,7 +3,10 @@
 #include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
+#include "record/input.h"
+#include "workbook/book_marker.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct check_options {
@@ -36,12 +39,42 @@ static bool check_batch(struct session *s, struct preflight *preflight, struct r
     return true;
 }
 
+static void list_findings(const struct finding **out, size_t *n, const struct finding *list,
+                          size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        out[(*n)++] = &list[i];
+}
+
+/* The workbook again, with what was found in it. */
+static void write_marked(struct session *s, const struct check_report *report)
+{
+    struct input in;
+    size_t n = report->batch.n, listed = 0;
+    for (size_t i = 0; i < report->n; i++)
+        n += report->people[i].n;
+    const struct finding **list = mem_alloc(n + 1, sizeof *list);
+    list_findings(list, &listed, report->batch.list, report->batch.n);
+    for (size_t i = 0; i < report->n; i++)
+        list_findings(list, &listed, report->people[i].list, report->people[i].n);
+    int fd =
+        input_init(&in, s->options.inputs[0], &s->arena, &s->diag) ? input_open(&in, &s->diag) : -1;
+    if (fd >= 0)
+        book_mark(session_book(s, 0), fd, in.name, list, listed, report->language,
+                  s->options.output, &s->diag);
+    input_close(&in, fd);
+    input_clear(&in);
+    free(list);
+}
+
 static void write_reports(struct session *s, const struct check_options *own,
                           struct check_report *report)
 {
     const struct options *o = &s->options;
     report->language = strcmp(own->format, "text") ? o->report_language : o->language;
-    if (!strcmp(own->split, "unit"))
+    if (!strcmp(own->format, "xlsx"))
+        write_marked(s, report);
+    else if (!strcmp(own->split, "unit"))
         check_write_units(report, own->format, o->output, &s->diag);
     else
         check_write(report, own->format, o->output ? o->output : "-", &s->diag);
@@ -104,8 +137,9 @@ int check_main(int argc, char **argv)
     struct check_options own = {.format = "text", .stage = "prepare", .split = "batch"};
     const struct option_own table[] = {
         {"format",
-         "text|json|html",
-         {"报告的格式（text）", "what the report is (text)"},
+         "text|json|html|xlsx",
+         {"报告的格式（text）；xlsx 把问题标在工作簿上",
+          "what the report is (text); xlsx marks the workbook"},
          &own.format},
         {"stage",
          "prepare|submit",
@@ -134,7 +168,21 @@ int check_main(int argc, char **argv)
                     "--split needs a directory: -o DIR");
         return session_end(&s, 2);
     }
+    bool marked = !strcmp(own.format, "xlsx");
+    if (marked && (!s.options.output || s.options.n_inputs != 1 || strcmp(own.split, "batch") ||
+                   !strcmp(s.options.inputs[0], "-")))
+        return session_end(
+            &s, options_fault(s.options.language, argv[0],
+                              "--format xlsx 用于一个工作簿文件，并用 -o 指定另存的文件名",
+                              "--format xlsx is for one workbook file, and -o names "
+                              "the file to write"));
     bool ready = session_open(&s) && session_open_fonts(&s) &&
                  binder_options_read(&own.binding, &s.arena, &s.diag);
+    if (ready && marked && !session_book(&s, 0))
+        return session_end(&s, options_fault(s.options.language, argv[0],
+                                             "--format xlsx 只能标在工作簿上；XML 可先用 shenbao "
+                                             "workbook 写成工作簿",
+                                             "--format xlsx marks a workbook: make one of the XML "
+                                             "with shenbao workbook first"));
     return session_end(&s, ready ? run(&s, &own) : 2);
 }

@@ -4,6 +4,7 @@
 #include "core/temporary.h"
 #include "programs/session.h"
 #include "record/input.h"
+#include "record/profile_name.h"
 #include "workbook/book_reader.h"
 
 #include <stdlib.h>
@@ -14,56 +15,68 @@ struct session_books {
     struct book_made *made; /* one an input; fd -1: it is XML */
     struct cell_map *maps;
     int *fds;
-    const char **inputs;
+    bool *books;
+    struct book_template *form; /* NULL: none was a workbook */
     size_t n, n_maps;
     struct diag remarks;
 };
 
+/* A workbook is read by the notice that is known before; it may say another in its turn. */
+static bool is_of_profile(struct session *s, size_t i, int fd)
+{
+    struct input made;
+    const char *name = s->options.inputs[i];
+    if (s->options.profile || !input_init_made(&made, name, fd, &s->arena, &s->diag))
+        return s->options.profile != NULL;
+    const char *own = record_profile_name(&made, &s->arena);
+    input_clear(&made);
+    if (!own || !strcmp(own, s->profile->name))
+        return true;
+    return diag_system(&s->diag, (struct src_pos){name, 0}, "写的方案是 %s；请用 --profile %s 指定",
+                       "names the profile %s: give --profile %s", own, own);
+}
+
 /* Reads the input at `i` if it is a workbook. What can be read only once stays readable for the
  * record, whatever it is. false: reported. */
-static bool read_input(struct session *s, struct session_books *b, size_t i,
-                       struct book_template **form)
+static bool read_input(struct session *s, struct session_books *b, size_t i)
 {
-    struct input in;
-    const char *path = s->options.inputs[i];
-    if (!input_init(&in, path, &s->arena, &s->diag))
-        return false;
-    int fd = input_open(&in, &s->diag);
-    bool ok = fd >= 0, book = ok && xlsx_claims(fd, in.name);
-    if (book && !*form) {
+    const struct input *in = &s->read[i];
+    int fd = input_open(in, &s->diag);
+    bool ok = fd >= 0, book = ok && xlsx_claims(fd, in->name);
+    if (book && !b->form) {
         const char *file =
             find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
-        *form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
-        ok = *form;
+        b->form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
+        ok = b->form;
     }
+    b->books[i] = book;
     if (ok && book &&
-        book_read(*form, fd, in.name, in.dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
+        book_read(b->form, fd, in->name, in->dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);
-    else if (ok && in.spool >= 0)
-        b->made[i].fd = dup(in.spool);
+    else if (ok && in->spool >= 0)
+        b->made[i].fd = dup(in->spool);
     b->fds[i] = b->made[i].fd;
     if (fd >= 0)
-        input_close(&in, fd);
-    input_clear(&in);
-    return ok;
+        input_close(in, fd);
+    return ok && (!book || is_of_profile(s, i, b->made[i].fd));
 }
 
 bool session_read_books(struct session *s)
 {
     struct session_books *b = ARENA_NEW(&s->arena, struct session_books);
-    struct book_template *form = NULL;
     bool ok = true;
     s->books = b;
     b->n = s->options.n_inputs;
     b->made = ARENA_ARRAY(&s->arena, struct book_made, b->n);
     b->maps = ARENA_ARRAY(&s->arena, struct cell_map, b->n);
+    b->books = ARENA_ARRAY(&s->arena, bool, b->n);
     b->fds = ARENA_ARRAY(&s->arena, int, b->n);
     for (size_t i = 0; i < b->n; i++)
         b->made[i].fd = b->fds[i] = -1;
     for (size_t i = 0; i < b->n; i++)
-        ok = read_input(s, b, i, &form) && ok;
+        ok = read_input(s, b, i) && ok;
     s->input.made = b->fds;
     s->input.remarks = &b->remarks;
     cells_use(b->maps, b->n_maps);
@@ -80,4 +93,9 @@ void session_free_books(struct session *s)
     if (s->books)
         diag_clear(&s->books->remarks);
     s->books = NULL;
+}
+
+const struct book_template *session_book(const struct session *s, size_t input)
+{
+    return s->books && input < s->books->n && s->books->books[input] ? s->books->form : NULL;
 }

@@ -622,6 +622,40 @@ static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **att
         *ARENA_PUSH(&r->arena, r->delegations, r->n_delegations, r->cap_delegations) = h;
 }
 
+/* What stands beside an element at that path: an attribute of it, or a child that it lacks. */
+static void note_cell_flaw(struct pass *p, const char *prefix, const struct cell_flaw *f)
+{
+    struct arena *a = &p->record->arena;
+    const char *last = strrchr(f->path, '/');
+    size_t len = last ? (size_t)(last - f->path) : 0;
+    last = last ? last + 1 : f->path;
+    bool child = *last != '@' && *last != '.';
+    const char **readings = ARENA_ARRAY(a, const char *, f->n);
+    for (size_t i = 0; i < f->n; i++)
+        readings[i] = child ? arena_printf(a, "%s>%s", last, f->readings[i])
+                            : arena_strdup(a, f->readings[i]);
+    *ARENA_PUSH(a, p->entry->flaws.list, p->entry->flaws.n, p->entry->flaws.cap) = (struct flaw){
+        .path = arena_printf(a, "%s%s%.*s", prefix, *prefix && len ? "/" : "", (int)len, f->path),
+        .attribute = *last == '@' ? arena_strdup(a, last + 1) : NULL,
+        .readings = readings,
+        .n_readings = f->n,
+        .kind = child ? RECORD_FLAW_CHILD : RECORD_FLAW_VALUE};
+}
+
+/* Of the row of a workbook that the innermost element begins. */
+static void note_cell_flaws(struct pass *p)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    const struct cell_flaw *list;
+    const char *element;
+    size_t n = cells_flaws(p->source->input.name, f->line, &list, &element);
+    struct arena a = {0};
+    if (n && p->frames[p->depth - 2].line != f->line)
+        for (size_t i = 0; i < n; i++)
+            note_cell_flaw(p, is(f, element) ? path_of(p, NULL, &a) : "", &list[i]);
+    arena_free(&a);
+}
+
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
@@ -664,6 +698,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
     check_attribute_codes(p, n_attributes, attributes);
     validate_start(p, name, n_attributes, attributes);
     if (p->entry) {
+        note_cell_flaws(p);
         if (p->depth == 4 && is(f, "employment"))
             note_post(p, n_attributes, attributes);
         note_ids(p, n_attributes, attributes);

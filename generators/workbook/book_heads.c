@@ -2,6 +2,7 @@
  * heads, wherever they stand. */
 #include "core/spelling.h"
 #include "record/quote.h"
+#include "workbook/book_marker.h"
 #include "workbook/book_reading.h"
 
 #include <string.h>
@@ -91,7 +92,8 @@ static bool find_heads(struct reading *r, const struct book_sheet *form, size_t 
 
 static bool is_ours(const char *title)
 {
-    return !strcmp(title, book_sheet_guide) || !strcmp(title, book_sheet_choices);
+    return !strcmp(title, book_sheet_guide) || !strcmp(title, book_sheet_choices) ||
+           !strcmp(title, book_sheet_findings);
 }
 
 static bool has_title(struct reading *r, const struct xlsx_sheet *s, const char *title)

@@ -141,5 +141,6 @@ void book_made_clear(struct book_made *made)
     if (made->fd >= 0)
         close(made->fd);
     free((void *)made->map.rows);
+    free((void *)made->map.flaws);
     *made = (struct book_made){.fd = -1};
 }

@@ -34,11 +34,12 @@ struct read_sheet {
 struct read_row {
     size_t at;
     uint32_t len;
-    uint32_t sheet, row; /* of the form; of the file */
-    uint16_t kind;       /* which of the form sheet's rows */
-    uint32_t next;       /* of the same person or unit, in the order of the form's sheets */
-    const char *id;      /* the element's; "" */
-    const char *owner;   /* of an evidence: the entry as it is written; "" */
+    uint32_t sheet, row;     /* of the form; of the file */
+    uint16_t kind;           /* which of the form sheet's rows */
+    uint32_t next;           /* of the same person or unit, in the order of the form's sheets */
+    const char *id;          /* the element's; "" */
+    const char *owner;       /* of an evidence: the entry as it is written; "" */
+    uint32_t flaws, n_flaws; /* in the reading's list */
 };
 
 struct read_holder { /* a person or a unit */
@@ -64,6 +65,8 @@ struct reading {
     size_t written; /* bytes of pieces so far */
     struct read_row *rows;
     size_t n_rows, cap_rows;
+    struct cell_flaw *flaws; /* without their lines */
+    size_t n_flaws, cap_flaws;
     struct read_holder *people, *units;
     size_t n_people, cap_people, n_units, cap_units;
     struct ids people_ids, people_names, units_ids, units_names;
@@ -90,7 +93,7 @@ bool book_find_sheets(struct reading *r);
 /* Reads all rows into pieces. false: the machine or the file failed; reported. */
 bool book_read_rows(struct reading *r);
 /* Puts the pieces together. The map's strings and arrays are in the arena, but for the rows, which
- * are malloc's. false: the spool failed. */
+ * and flaws are malloc's. false: the spool failed. */
 bool book_put_together(struct reading *r, struct buffer *out, struct cell_map *map);
 
 #endif

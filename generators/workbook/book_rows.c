@@ -22,6 +22,7 @@ struct row_at_hand {
     struct read_sheet *s;
     uint32_t row;
     const char **values; /* of the form's columns; "" */
+    bool *refused;       /* of the form's columns: what stands there could not be read */
     struct carried *carried;
     bool faulty;
     struct arena arena;
@@ -37,7 +38,7 @@ static struct book_place place(const struct row_at_hand *h, size_t column)
 
 static bool refuse(struct row_at_hand *h, size_t column, const char *zh, const char *en)
 {
-    h->faulty = true;
+    h->faulty = h->refused[column] = true;
     return book_say(h->r, SEVERITY_ERROR, place(h, column), "%s%.0s", "%.0s%s", zh, en);
 }
 
@@ -206,8 +207,10 @@ static void tell_headless(struct row_at_hand *h, const struct xlsx_cell *cell)
 static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
 {
     bool any = false;
-    for (size_t i = 0; i < h->s->form->n; i++)
+    for (size_t i = 0; i < h->s->form->n; i++) {
         h->values[i] = "";
+        h->refused[i] = false;
+    }
     for (size_t i = 0; i < row->n; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
         int column = cell->column <= h->s->n_columns ? h->s->of_column[cell->column] : -1;
@@ -430,6 +433,47 @@ static void put_piece(struct row_at_hand *h, const struct book_row *kind, struct
     put_children(out, v, n, "");
 }
 
+/* What may have been meant where a value could not be read: no rule is to rest on its lack. */
+static void note_flaw(struct row_at_hand *h, const struct book_column *c)
+{
+    size_t len = strlen(c->path);
+    const char *path = c->path;
+    for (size_t i = 0; i < h->s->form->n; i++) { /* the element is there for an attribute's sake */
+        const char *other = h->s->form->columns[i].path;
+        if (*h->values[i] && !strncmp(other, c->path, len) && other[len] == '/')
+            path = arena_printf(h->r->arena, "%s/.", c->path);
+    }
+    static const char *const both[] = {"true", "false"};
+    static const char *const dates[] = {"2020-06-01"}, *const numbers[] = {"1", "1000"},
+                             *const ranks[] = {"1/2"};
+    struct reading *r = h->r;
+    struct cell_flaw f = {.path = path, .readings = c->rule.words, .n = c->rule.n_words};
+    if (c->rule.type == VALUE_BOOL)
+        f = (struct cell_flaw){0, path, both, 2};
+    else if (c->rule.type == VALUE_NUMBER || c->rule.type == VALUE_COUNT)
+        f = (struct cell_flaw){0, path, numbers, 2};
+    else if (c->rule.type == VALUE_RANK)
+        f = (struct cell_flaw){0, path, ranks, 1};
+    else if (!f.n && c->rule.type >= VALUE_DATE && c->rule.type <= VALUE_DAY && !*c->example)
+        f = (struct cell_flaw){0, path, dates, 1};
+    if (!f.n) {
+        const char **one = ARENA_ARRAY(r->arena, const char *, 1);
+        one[0] = *c->example ? c->example : "示例";
+        f = (struct cell_flaw){0, path, one, 1};
+    }
+    *ARENA_PUSH(r->arena, r->flaws, r->n_flaws, r->cap_flaws) = f;
+}
+
+static uint32_t note_flaws(struct row_at_hand *h, const struct book_row *kind)
+{
+    size_t before = h->r->n_flaws;
+    for (size_t i = 0; h->faulty && i < h->s->form->n; i++)
+        if (h->refused[i] && h->s->form->columns[i].kind == COLUMN_VALUE &&
+            book_has(&h->s->form->columns[i], kind))
+            note_flaw(h, &h->s->form->columns[i]);
+    return (uint32_t)(h->r->n_flaws - before);
+}
+
 static uint32_t keep_piece(struct row_at_hand *h, const struct book_row *kind, const char *element,
                            const char *id)
 {
@@ -439,6 +483,7 @@ static uint32_t keep_piece(struct row_at_hand *h, const struct book_row *kind, c
     uint32_t number = (uint32_t)r->n_rows;
     struct read_row *row = MEM_PUSH(r->rows, r->n_rows, r->cap_rows);
     const char *owner = value_of_kind(h, COLUMN_OWNER);
+    uint32_t flaws = (uint32_t)r->n_flaws;
     *row = (struct read_row){.at = r->written,
                              .len = (uint32_t)piece.len,
                              .sheet = (uint32_t)(h->s - r->sheets),
@@ -446,7 +491,9 @@ static uint32_t keep_piece(struct row_at_hand *h, const struct book_row *kind, c
                              .kind = (uint16_t)(kind - h->s->form->rows),
                              .next = NOBODY,
                              .id = *id ? arena_strdup(r->arena, id) : "",
-                             .owner = *owner ? arena_strdup(r->arena, owner) : ""};
+                             .owner = *owner ? arena_strdup(r->arena, owner) : "",
+                             .flaws = flaws,
+                             .n_flaws = note_flaws(h, kind)};
     buffer_add(&r->pieces, piece.data, piece.len);
     r->written += piece.len;
     buffer_clear(&piece);
@@ -513,17 +560,18 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
         return;
     }
     if (has_id(h, id, "申报人", "person")) {
-        uint32_t unit = unit_of(h);
-        if (unit != NOBODY)
-            *MEM_PUSH(r->people, r->n_people, r->cap_people) =
-                (struct read_holder){.id = arena_strdup(r->arena, id),
-                                     .name = arena_strdup(r->arena, name),
-                                     .row = keep_piece(h, kind, kind->element, id),
-                                     .unit = unit,
-                                     .first = NOBODY,
-                                     .last = NOBODY,
-                                     .next = NOBODY,
-                                     .faulty = h->faulty};
+        bool lost = r->lost;
+        uint32_t unit = unit_of(h); /* who has none is known all the same, with all his rows */
+        r->lost = lost;
+        *MEM_PUSH(r->people, r->n_people, r->cap_people) =
+            (struct read_holder){.id = arena_strdup(r->arena, id),
+                                 .name = arena_strdup(r->arena, name),
+                                 .row = keep_piece(h, kind, kind->element, id),
+                                 .unit = unit,
+                                 .first = NOBODY,
+                                 .last = NOBODY,
+                                 .next = NOBODY,
+                                 .faulty = h->faulty};
     }
     h->who = NULL;
 }
@@ -615,8 +663,9 @@ static void read_entry(struct row_at_hand *h, const struct book_row *kind)
     h->who = NULL;
 }
 
-/* Which of the sheet's kinds the row is. NULL: reported. */
-static const struct book_row *kind_of(struct row_at_hand *h)
+/* Which of the sheet's kinds the row is; *known false: it was reported, and is kept as of the first
+ * kind, so that what names the row is not at fault, too. */
+static const struct book_row *kind_of(struct row_at_hand *h, bool *known)
 {
     const struct book_sheet *form = h->s->form;
     int column = column_of_kind(form, COLUMN_ROW);
@@ -628,13 +677,13 @@ static const struct book_row *kind_of(struct row_at_hand *h)
             return &form->rows[i];
     for (size_t i = 0; i < form->n_rows; i++)
         words = arena_printf(&h->arena, "%s%s%s", words, *words ? "、" : "", form->rows[i].word);
-    h->r->lost = true;
     refuse(h, (size_t)column,
            arena_printf(&h->arena,
                         *word ? "种类应为 %s 之一，不是%s" : "没有填种类：应为 %s 之一%.0s", words,
                         quote(&h->arena, word)),
            arena_printf(&h->arena, "the kind is one of %s, not %s", words, quote(&h->arena, word)));
-    return NULL;
+    *known = false;
+    return form->rows;
 }
 
 /* Values in columns that other kinds of rows have would go nowhere. */
@@ -655,10 +704,10 @@ static void refuse_misplaced(struct row_at_hand *h, const struct book_row *kind)
 
 static void read_row(struct row_at_hand *h)
 {
-    const struct book_row *kind = kind_of(h);
-    if (!kind)
-        return;
-    refuse_misplaced(h, kind);
+    bool known = true;
+    const struct book_row *kind = kind_of(h, &known);
+    if (known)
+        refuse_misplaced(h, kind);
     if (!strcmp(kind->element, "batch"))
         read_batch(h, kind);
     else if (!strcmp(kind->element, "delegation"))
@@ -687,14 +736,20 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
     struct xlsx_rows *rows = xlsx_rows_new(r->file, s->sheet, r->remarks);
     struct carried *carried = mem_alloc(s->form->n + 1, sizeof *carried);
     const char **values = mem_alloc(s->form->n + 1, sizeof *values);
+    bool *refused = mem_alloc(s->form->n + 1, sizeof *refused);
     size_t hidden = 0;
     uint32_t first = 0, last = 0;
     struct xlsx_row row;
     while (rows && xlsx_rows_next(rows, &row)) {
         if (row.row <= s->head_row)
             continue;
-        struct row_at_hand h = {
-            .r = r, .s = s, .row = row.row, .values = values, .carried = carried, .cells = &row};
+        struct row_at_hand h = {.r = r,
+                                .s = s,
+                                .row = row.row,
+                                .values = values,
+                                .refused = refused,
+                                .carried = carried,
+                                .cells = &row};
         if (read_values(&h, &row)) {
             read_row(&h);
             if (row.hidden) {
@@ -710,6 +765,7 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
         free(carried[i].value);
     free(carried);
     free(values);
+    free(refused);
     xlsx_rows_free(rows);
     r->lost = r->lost || !ok;
     return ok;
@@ -725,7 +781,7 @@ static void refuse_twins(struct reading *r, struct read_holder *list, const stru
         struct read_holder *second = &list[b->number], *first = &list[b->first];
         const struct read_row *row = &r->rows[second->row];
         const struct read_sheet *s = &r->sheets[row->sheet];
-        struct row_at_hand h = {.s = r->sheets + row->sheet};
+        const struct row_at_hand h = {.s = r->sheets + row->sheet};
         size_t column = column_of_path(&h, "@id");
         char cell[CELL_NAME];
         cell_name(cell, r->rows[first->row].row, s->at[column]);

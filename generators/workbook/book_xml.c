@@ -11,6 +11,8 @@ struct assembly {
     struct buffer *out;
     struct cell_row *rows; /* malloc's */
     size_t n, cap;
+    struct cell_flaw *flaws; /* likewise */
+    size_t n_flaws, cap_flaws;
     long line;
     bool begun; /* something stands on the line already */
     struct buffer piece;
@@ -46,6 +48,11 @@ static bool put_row(struct assembly *a, uint32_t number, bool faulty)
     a->begun = true;
     *MEM_PUSH(a->rows, a->n, a->cap) =
         (struct cell_row){a->line, row->sheet, row->row, element_of(r, row), faulty};
+    for (uint32_t i = 0; i < row->n_flaws; i++) {
+        struct cell_flaw f = r->flaws[row->flaws + i];
+        f.line = a->line;
+        *MEM_PUSH(a->flaws, a->n_flaws, a->cap_flaws) = f;
+    }
     buffer_add(a->out, a->piece.data, a->piece.len);
     for (size_t i = 0; i < a->piece.len; i++)
         a->line += a->piece.data[i] == '\n';
@@ -277,5 +284,7 @@ bool book_put_together(struct reading *r, struct buffer *out, struct cell_map *m
     list_columns(r, map);
     map->rows = a.rows;
     map->n_rows = a.n;
+    map->flaws = a.flaws;
+    map->n_flaws = a.n_flaws;
     return ok;
 }
