@@ -193,7 +193,7 @@ def orientation(path):
 
 
 def upright(image, orientation):
-    """mutool as Debian has it shows pictures as they are stored."""
+    """mutool as Debian has it turns some pictures by their Exif and shows others as they are stored."""
     width, height, data = image
     if not 2 <= orientation <= 8:
         return image
@@ -205,6 +205,18 @@ def upright(image, orientation):
     if orientation in (3, 4, 7, 8):
         rows = rows[::-1]
     return len(rows[0]), len(rows), b"".join(b"".join(row) for row in rows)
+
+
+def stored_lying(path, shown):
+    """Is a JPEG that is held upright by its Exif shown as it is stored?"""
+    with open(path, "rb") as f:
+        data = f.read()
+    for marker in (b"\xff\xc0", b"\xff\xc2"):
+        at = data.rfind(marker)
+        if at >= 0:
+            height, width = (int.from_bytes(data[at + k:at + k + 2], "big") for k in (5, 7))
+            return (width > height) == (shown[0] > shown[1])
+    return True
 
 
 def comparable(renderer, path, scale):
@@ -228,14 +240,18 @@ def compare_page(renderer, path, source_page, volume, page):
     by = "mutool" if picture else renderer  # the only one of the two that opens pictures
     probe = draw(by, path, source_page, 72)
     turned = orientation(path) if picture else 1
-    if not probe or not probe[0] or (picture and not comparable(renderer, path, width / probe[turned in (5, 6, 7, 8)])):
+    if not probe or not probe[0]:
         return None
-    original = draw(by, path, source_page, DPI * width / probe[turned in (5, 6, 7, 8)])
-    original = original and upright(original, turned)
+    side = probe[turned in (5, 6, 7, 8) and stored_lying(path, probe)]
+    if picture and not comparable(renderer, path, width / side):
+        return None
+    original = draw(by, path, source_page, DPI * width / side)
     bound = draw(renderer, volume, page, DPI)
     if not original or not bound:
         return None if not original else 999
-    return different_blocks(original, bound, round(left * DPI / 72), round(top * DPI / 72))
+    place = round(left * DPI / 72), round(top * DPI / 72)
+    lying = different_blocks(original, bound, *place)
+    return min(lying, different_blocks(upright(original, turned), bound, *place)) if turned > 1 and lying else lying
 
 
 def characters(path, *pages):
