@@ -160,6 +160,17 @@ static bool begin_fault(struct pass *p)
     return reader_counts(p->record);
 }
 
+/* "项目!C2", where the line was made of a workbook's cell; else NULL. In the arena, which may be
+ * NULL for who only asks whether. */
+static const char *cell_at(const struct pass *p, long line, const char *field, struct arena *a)
+{
+    const char *sheet;
+    char cell[CELL_NAME];
+    if (!cells_find(p->source->input.name, line, field, NULL, &sheet, cell))
+        return NULL;
+    return a ? arena_printf(a, "%s!%s", sheet, cell) : "";
+}
+
 /* The second half, after the sentences were made: the element itself, or an attribute of it. */
 static void end_fault(struct pass *p, const char *attribute, const char *label, const char *zh,
                       const char *en)
@@ -204,7 +215,9 @@ static void on_invalid(void *data, xmlError *error)
 
     if (error->level < XML_ERR_ERROR || p->depth == 0 || p->closing || !begin_fault(p))
         return;
-    struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, &a);
+    struct schema_fault f =
+        schema_fault_of(error, p->frames[p->depth - 1].word,
+                        cell_at(p, p->frames[p->depth - 1].line, NULL, NULL), &a);
     if (error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 ||
         error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3)
         f = schema_fault_text(p->frames[p->depth - 1].word,
@@ -530,10 +543,15 @@ static void check_ids(struct pass *p)
             continue;
         const char *shown = quote_name(a, b->id);
         long line = p->ids[b->first].line;
+        const char *cell = cell_at(p, line, p->ids[b->first].field, a);
         report(p, &p->ids[b->number], FAULT_DATA,
-               arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", shown, line),
-               arena_printf(a, "the id %s is used twice (also on line %ld); choose another", shown,
-                            line));
+               cell ? arena_printf(a, "编号 %s 重复（另一处在 %s）；请改为不同的编号", shown, cell)
+                    : arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", shown,
+                                   line),
+               cell ? arena_printf(a, "the id %s is used twice (also at %s); choose another", shown,
+                                   cell)
+                    : arena_printf(a, "the id %s is used twice (also on line %ld); choose another",
+                                   shown, line));
     }
     for (size_t i = 0; i < p->n_refs; i++) {
         if (ids_find(&ids, p->refs[i].id))

@@ -46,6 +46,7 @@ static const struct xml_attribute of_column[] = {
     {"list", XML_WORD, XML_AT(struct book_column, list), .otherwise = ""},
     {"of", XML_WORD, XML_AT(struct book_column, of), .otherwise = ""},
     {"required", XML_FLAG, XML_AT(struct book_column, required)},
+    {"main", XML_FLAG, XML_AT(struct book_column, main)},
     {"unit", XML_WORD, XML_AT(struct book_column, unit)},
     {"present", XML_FLAG, XML_AT(struct book_column, present)},
     {"width", XML_NUMBER, XML_AT(struct book_column, width), .required = true, .least = 3,
@@ -54,6 +55,11 @@ static const struct xml_attribute of_column[] = {
     {"example", XML_TEXT, XML_AT(struct book_column, example), .otherwise = ""},
     {"modes", XML_WORD, XML_AT(struct book_column, modes), .otherwise = ""},
     {"kinds", XML_WORD, XML_AT(struct book_column, kinds), .otherwise = ""},
+    {0}};
+
+static const struct xml_attribute of_synonym[] = {
+    {"word", XML_WORD, XML_AT(struct book_synonym, word), .required = true},
+    {"also", XML_WORD, XML_AT(struct book_synonym, also), .required = true},
     {0}};
 
 static void end_column(struct xml_reader *r, void *self, void *parent)
@@ -74,6 +80,8 @@ static void end_column(struct xml_reader *r, void *self, void *parent)
 static const struct xml_element elements[] = {
     {"workbook", .inside = IN_BOOK, .attributes = of_workbook},
     {"line", IN_BOOK, 0, of_line, sizeof(struct book_line), XML_INTO(struct book_template, lines)},
+    {"synonym", IN_BOOK, 0, of_synonym, sizeof(struct book_synonym),
+     XML_INTO(struct book_template, synonyms)},
     {"sheet", IN_BOOK, IN_SHEET, of_sheet, sizeof(struct book_sheet),
      XML_INTO(struct book_template, sheets), .required = true},
     {"row", IN_SHEET, 0, of_row, sizeof(struct book_row), XML_INTO(struct book_sheet, rows),
@@ -112,6 +120,28 @@ static bool resolve(const struct word *at, const char *path, const struct word_t
     *type = a ? a->type : at->type;
     *label = a ? a->label : at->label;
     return a || *path != '@';
+}
+
+/* Those of the words that the column has. */
+static void add_synonyms(const struct book_template *t, struct value_rule *rule,
+                         struct arena *arena)
+{
+    struct value_synonym *list = NULL;
+    size_t n = 0, cap = 0;
+    for (size_t i = 0; i < t->n_synonyms; i++) {
+        const struct book_synonym *s = &t->synonyms[i];
+        bool known = false;
+        for (size_t k = 0; k < rule->n_words; k++)
+            known = known || !strcmp(rule->words[k], s->word);
+        for (const char *at = known ? s->also : ""; *at;) {
+            size_t len = strcspn(at, " ");
+            *ARENA_PUSH(arena, list, n, cap) =
+                (struct value_synonym){arena_strndup(arena, at, len), s->word};
+            at += len + (at[len] == ' ');
+        }
+    }
+    rule->synonyms = list;
+    rule->n_synonyms = n;
 }
 
 static bool fill_in(struct book_sheet *s, struct book_column *c, const struct word *root,
@@ -161,7 +191,8 @@ struct book_template *book_template_read(const char *path, const char *schema_pa
                                   "it does not define batch");
     for (size_t i = 0; i < t->n; i++)
         for (size_t k = 0; ok && k < t->sheets[i].n; k++)
-            ok = fill_in(&t->sheets[i], &t->sheets[i].columns[k], root, path, arena, diag);
+            if ((ok = fill_in(&t->sheets[i], &t->sheets[i].columns[k], root, path, arena, diag)))
+                add_synonyms(t, &t->sheets[i].columns[k].rule, arena);
     xml_free(schema);
     return ok ? t : NULL;
 }

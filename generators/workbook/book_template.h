@@ -32,6 +32,7 @@ struct book_column {
     const char *list;  /* the sheet whose first column has the values to choose from; "": none */
     const char *of;    /* the elements that have it; "": all of the sheet */
     bool required;
+    bool main;    /* what a row is shown at where no column is meant */
     double width; /* characters */
     const char *note, *example;
     const char *modes, *kinds;
@@ -60,8 +61,15 @@ struct book_line {
     const char *text;
 };
 
+/* What clerks write for a word of a list. */
+struct book_synonym {
+    const char *word, *also; /* also: set off by blanks */
+};
+
 struct book_template {
     int version;
+    struct book_synonym *synonyms;
+    size_t n_synonyms, cap_synonyms;
     struct book_line *lines; /* of 说明 */
     size_t n_lines, cap_lines;
     struct book_sheet *sheets;
