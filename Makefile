@@ -27,8 +27,9 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libj
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
-# The rows of the table in main.c.
-PROGRAMS = $(shell sed -n 's/^    {"\([a-z-]*\)",.*/\1/p' generators/programs/main.c)
+# The rows of the table in main.c, and the papers of all profiles.
+PROGRAMS = $(shell sed -n 's/^    {"\([a-z-]*\)",.*/\1/p' generators/programs/main.c; \
+	sed -n 's/^ *<paper name="\([a-z-]*\)".*/\1/p' templates/*/package.xml | sort -u)
 SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(BUILD)/libshenbao.a

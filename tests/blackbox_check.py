@@ -387,6 +387,19 @@ class Check(unittest.TestCase):
         self.assertEqual(done.returncode, 2, done.stdout)
         self.assertRegex(done.stderr, r"rubric-own\.xml: error: .*爆破工程.*rubric-other\.xml")
 
+    def test_tables_that_a_test_chooses(self):
+        """Of the overlay the two fit alike: both are named. One alone counts, and what an entry's proofs do not reach is said."""
+        table = ('<rubric name="{0}" official="true" total="100" pass="60" proof="evidence" test="@mode=\'自评分申报\'">'
+                 '<part id="1" name="一" max="100"><item id="3.1" name="一" max="50" mode="capped" directory="一">'
+                 '<criterion points="2">每项2分</criterion></item></part></rubric>')
+        path = self.batch([self.unit(1, [])])
+        folder = self.overlay("both", {"rubric-a.xml": table.format("甲表"), "rubric-b.xml": table.format("乙表")})
+        told = self.told(self.report(path, "--rules", "R40", "-T", folder), "C1")
+        self.assertTrue(any("《甲表》和《乙表》" in m for _, _, m in told), told)
+        folder = self.overlay("one", {"rubric-a.xml": table.format("甲表")})
+        told = self.told(self.report(path, "--rules", "R42", "-T", folder), "C1")
+        self.assertTrue(any("打分项3.1自评5分，按评分标准其证明材料最多2分" in m for _, _, m in told), told)
+
     def test_a_broken_rule_file_is_an_error_with_its_line(self):
         path = self.batch([self.unit(0, [])])
         case = '<case when="true()"><zh>a</zh><en>b</en></case>'

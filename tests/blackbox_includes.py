@@ -3,6 +3,7 @@ import glob
 import os
 import re
 import subprocess
+import sys
 import unittest
 
 from blackbox_evaluation_form import PROGRAM
@@ -15,6 +16,7 @@ MAY = {
     "media": {"core"},
     "record": {"core", "xml"},
     "text": {"core", "xml"},
+    "profile": {"core", "record", "xml"},
     "query": {"core", "record", "xml"},
     "layout": {"core", "query", "record", "media", "text", "xml"},
     "pdf": {"core", "layout", "text", "media"},
@@ -30,7 +32,7 @@ MAY = {
 
 # Library headers, and the only files that may see them.
 LIBRARIES = {
-    r"libxml/": r"xml/|record/|query/|workbook/|check/functions\.c|layout/template\.c",
+    r"libxml/": r"xml/|record/|query/|profile/|workbook/|check/functions\.c|layout/template\.c",
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/jpeg_guard\.h",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
@@ -74,3 +76,7 @@ class Includes(unittest.TestCase):
         linked = subprocess.run(["readelf", "-d", PROGRAM], capture_output=True, text=True, check=True).stdout
         self.assertIn("libhpdf", linked)
         self.assertNotIn("libqpdf", linked)
+
+    def test_the_map_lists_the_files_as_they_are(self):
+        told = subprocess.run([sys.executable, os.path.join(ROOT, "generators", "map.py"), "--check"], capture_output=True, text=True)
+        self.assertEqual((told.returncode, told.stderr), (0, ""))

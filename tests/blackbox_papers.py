@@ -203,6 +203,30 @@ class Edited(unittest.TestCase):
             f.write(text)
         self.assertIn("浙江省爆破安全高级工程师", self.draw("score-sheet", "-a", "A001", batch=batch))
 
+    def test_a_table_chosen_by_a_test(self):
+        """The shape of another profession (tests/rubrics): alternatives, the highest two, levels, caps."""
+        shutil.copy(os.path.join(ROOT, "tests", "rubrics", "rubric-water.xml"), self.dir.name)
+        batch = self.batch(('specialty="爆破工程"', 'specialty="水利工程"'))
+        text = self.draw("score-sheet", "-a", "A001", batch=batch)
+        self.assertIn("水利工程高级工程师评审量化评分表（试）", text)
+        for words in ("学历与资质择一（取最高一项）", "获奖与专利（小计）", "论文、标准、荣誉（取最高2项）"):
+            self.assertIn(words, text)
+        self.assertRegex(text, "按评分标准最多计[0-9.]+分")
+
+    def test_two_tables_that_fit_are_named(self):
+        with open(os.path.join(ROOT, "tests", "rubrics", "rubric-water.xml"), encoding="utf-8") as f:
+            water = f.read()
+        for name, title in (("rubric-a", "甲表"), ("rubric-b", "乙表")):
+            with open(os.path.join(self.dir.name, name + ".xml"), "w", encoding="utf-8") as f:
+                f.write(water.replace("水利工程高级工程师评审量化评分表（试）", title))
+        batch = self.batch(('specialty="爆破工程"', 'specialty="水利工程"'))
+        error = self.draw("score-sheet", "-a", "A001", batch=batch, status=1)
+        self.assertRegex(error, r"《甲表》《乙表》")
+        # one of an overlay is before ours, which this applicant's specialty would choose
+        with open(os.path.join(self.dir.name, "rubric-b.xml"), "w", encoding="utf-8") as f:
+            f.write(water.replace("水利工程高级工程师评审量化评分表（试）", "乙表").replace("starts-with(@specialty, '水')", "@specialty = '爆破工程'"))
+        self.assertIn("乙表", self.draw("score-sheet", "-a", "A001"))
+
     def test_a_faulty_rubric_is_named(self):
         self.overlay("rubric-mining.xml", ('mode="sum"', 'mode="add"'))
         self.assertRegex(self.draw("score-sheet", "-a", "A001", status=2), r"rubric-mining\.xml:\d+: error:")

@@ -92,7 +92,9 @@ class Vocabulary:
                 self.parents.setdefault(child, set()).add(parent)
         self.ours = {"item"}  # of papers.xml, and the rubrics'
         self.attributes["item"] = {a for i in ET.parse(template("papers.xml")).getroot() for a in i.keys()}
-        self.add_rubric(ET.parse(template("rubric.rng")).getroot(), None)
+        rubric = ET.parse(template("rubric.rng")).getroot()
+        self.defined = {d.get("name"): d for d in rubric.findall(RNG + "define")}
+        self.add_rubric(rubric.find(RNG + "start"), None)
         for parent, inside in [("applicant", "dossier"), *DOSSIER.items(), *COUNTED.items()]:
             if parent not in ("applicant", "unit"):
                 self.ours.add(parent)
@@ -115,6 +117,8 @@ class Vocabulary:
                     self.children.setdefault(inside, set()).add(name)
                     self.parents.setdefault(name, set()).add(inside)
                 self.add_rubric(child, name)
+            elif child.tag == RNG + "ref":
+                self.add_rubric(self.defined[name], inside)
             else:
                 self.add_rubric(child, inside)
 
@@ -131,7 +135,7 @@ class Paths:
 
     TOKEN = re.compile(r"""\s*('[^']*'|"[^"]*"|\d+(?:\.\d+)?|\$[\w-]+|//|\.\.|::|!=|<=|>=|[\w][\w-]*|[-+*/.@()\[\],|=<>])""")
     # What those of our functions give that give nodes.
-    FUNCTIONS = {"papers": {"item"}, "applicant": {"applicant"}, "rubrics": {"rubric"}}
+    FUNCTIONS = {"papers": {"item"}, "applicant": {"applicant"}, "rubric": {"rubric"}, "rubrics": {"rubric"}}
     OPERATORS = {"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"}
 
     def __init__(self, vocabulary):

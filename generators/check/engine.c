@@ -184,10 +184,24 @@ static void loop_case(struct evaluation *e)
     }
 }
 
-static bool concerns(const struct rule *rule, enum rule_scope scope)
+/* While conflicts are reported: is one of this case? All else was found before. */
+static bool has_conflict(const struct conflict_list *conflicts, const struct rule_case *c)
+{
+    for (size_t i = 0; c->key && i < conflicts->n; i++)
+        if (conflicts->list[i].fact.number == c->number)
+            return true;
+    return false;
+}
+
+static bool is_asked(const struct evaluation *e, const struct rule_case *c, enum rule_scope scope)
+{
+    return c->scope == scope && (!e->conflicts || has_conflict(e->conflicts, c));
+}
+
+static bool concerns(const struct evaluation *e, const struct rule *rule, enum rule_scope scope)
 {
     for (size_t i = 0; i < rule->n; i++)
-        if (rule->cases[i].scope == scope)
+        if (is_asked(e, &rule->cases[i], scope))
             return !rule->off;
     return false;
 }
@@ -201,7 +215,7 @@ static void apply(struct evaluation *e, enum rule_scope scope, record_node *node
     for (size_t i = 0; i < e->rule->n; i++) {
         e->broken = &e->rule->cases[i];
         e->place = whole;
-        if (e->broken->scope != scope)
+        if (!is_asked(e, e->broken, scope))
             continue;
         if (!e->broken->each) {
             loop_case(e);
@@ -354,23 +368,19 @@ static void gather(struct evaluation *e, record_node *node)
     }
 }
 
-/* The rules on an applicant: all of them, or those alone that compare applicants. */
-static void ask_applicant(struct evaluation *e, const struct applicant *who, bool comparing)
+/* The rules on an applicant: all of them, or those of the conflicts that are reported. */
+static void ask_applicant(struct evaluation *e, const struct applicant *who)
 {
     const struct rules *r = e->engine->rules;
     begin(e, who->node);
     e->engine->files.dir = who->dir;
     e->place = (struct query_place){who->node, 1, 1};
     bind(e, &r->definitions);
-    for (size_t i = 0; i < r->n; i++) {
-        bool keyed = false;
-        for (size_t k = 0; k < r->rules[i].n; k++)
-            keyed = keyed || r->rules[i].cases[k].key;
-        if (concerns(&r->rules[i], SCOPE_APPLICANT) && (keyed || !comparing)) {
+    for (size_t i = 0; i < r->n; i++)
+        if (concerns(e, &r->rules[i], SCOPE_APPLICANT)) {
             e->rule = &r->rules[i];
             apply(e, SCOPE_APPLICANT, who->node);
         }
-    }
 }
 
 /* --- faults of the record, and what rests on them --- */
@@ -450,7 +460,7 @@ static void judge_applicant(struct engine *engine, const void *subject, struct j
     struct arena arena = {0};
     struct evaluation e = {
         .engine = engine, .arena = &arena, .facts = &out->facts, .diag = &out->diag};
-    ask_applicant(&e, who, false);
+    ask_applicant(&e, who);
     gather(&e, who->node);
     arena_free(&arena);
 }
@@ -516,7 +526,7 @@ static void judge_node(struct engine *engine, const void *subject, struct judgem
 
     begin(&e, shared->node);
     for (size_t i = 0; i < r->n; i++)
-        if (concerns(&r->rules[i], shared->scope)) {
+        if (concerns(&e, &r->rules[i], shared->scope)) {
             e.rule = &r->rules[i];
             apply(&e, shared->scope, shared->node);
         }
@@ -664,7 +674,7 @@ void engine_report_conflicts(struct engine *engine, const struct applicant *who,
     struct diag found = {.context = {who->id, who->name, who->unit, NULL}};
     struct evaluation e = {.engine = engine, .arena = &arena, .conflicts = &known, .diag = &found};
 
-    ask_applicant(&e, who, true);
+    ask_applicant(&e, who);
     adopt_findings(engine->rules, &found, who->node, diag);
     cited_close(&engine->files);
     diag_clear(&found);

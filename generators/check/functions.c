@@ -94,6 +94,18 @@ static void fn_image_colours(xmlXPathParserContext *ctxt, int nargs)
         give_number(ctxt, c->sound ? c->image.components : xmlXPathNAN);
 }
 
+/* In dots an inch, where a picture fills as much of width and height (mm) as it can upright. */
+static void fn_print_dpi(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(3);
+    double height = xmlXPathPopNumber(ctxt), width = xmlXPathPopNumber(ctxt);
+    struct cited *c = cited_argument(ctxt, 1);
+    double across = c && c->sound ? c->image.upright_width / width : xmlXPathNAN,
+           down = c && c->sound ? c->image.upright_height / height : xmlXPathNAN;
+    if (c)
+        give_number(ctxt, 25.4 * fmax(across, down));
+}
+
 /* What backdrop_white says of the file that the first of three arguments names; -1: nothing. */
 static double backdrop_argument(xmlXPathParserContext *ctxt, int nargs, unsigned char rest[3])
 {
@@ -169,10 +181,15 @@ static void fn_page_count(xmlXPathParserContext *ctxt, int nargs)
         give_number(ctxt, (double)c->pages);
 }
 
-static const char *file_digest(struct engine *engine, const char *href)
+static struct cited *cited_by(struct engine *engine, const char *href)
 {
-    struct cited *c = engine ? cited_file(&engine->files, href, NULL, NULL) : NULL;
-    if (c && c->open && !*c->digest)
+    struct cited *c = engine && href ? cited_file(&engine->files, href, NULL, NULL) : NULL;
+    return c && c->open ? c : NULL;
+}
+
+static const char *file_digest(struct cited *c)
+{
+    if (c && !*c->digest)
         snprintf(c->digest, sizeof c->digest, "%016llx",
                  (unsigned long long)digest_quick(c->file.data, c->file.size));
     return c ? c->digest : "";
@@ -182,16 +199,18 @@ static void fn_file_digest(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(1);
     xmlChar *href = xmlXPathPopString(ctxt);
-    give(ctxt, file_digest(engine_of(ctxt), (char *)href));
+    give(ctxt, file_digest(cited_by(engine_of(ctxt), (char *)href)));
     xmlFree(href);
 }
 
-static bool cites(struct engine *engine, xmlNode *node, const char *digest, const char *pages)
+/* Files of other sizes need not be read to be told apart. */
+static bool cites(struct engine *engine, xmlNode *node, struct cited *file, const char *pages)
 {
     xmlChar *href = xmlGetNoNsProp(node, BAD_CAST "href"),
             *own = xmlGetNoNsProp(node, BAD_CAST "pages");
-    bool same = href && !strcmp(own ? (char *)own : "", pages) &&
-                !strcmp(file_digest(engine, (char *)href), digest);
+    bool same = !strcmp(own ? (char *)own : "", pages);
+    struct cited *c = same ? cited_by(engine, (char *)href) : NULL;
+    same = c && c->file.size == file->file.size && !strcmp(file_digest(c), file_digest(file));
     xmlFree(href);
     xmlFree(own);
     return same;
@@ -202,10 +221,10 @@ static void fn_same_file(xmlXPathParserContext *ctxt, int nargs)
     CHECK_ARITY(3);
     xmlChar *pages = xmlXPathPopString(ctxt), *href = xmlXPathPopString(ctxt);
     xmlNodeSet *set = xmlXPathPopNodeSet(ctxt), *out = xmlXPathNodeSetCreate(NULL);
-    const char *digest = file_digest(engine_of(ctxt), (char *)href);
-    for (int i = 0; set && *digest && i < set->nodeNr; i++)
+    struct cited *file = cited_by(engine_of(ctxt), (char *)href);
+    for (int i = 0; set && file && i < set->nodeNr; i++)
         if (set->nodeTab[i]->type == XML_ELEMENT_NODE &&
-            cites(engine_of(ctxt), set->nodeTab[i], digest, (char *)pages))
+            cites(engine_of(ctxt), set->nodeTab[i], file, (char *)pages))
             xmlXPathNodeSetAdd(out, set->nodeTab[i]);
     xmlXPathFreeNodeSet(set);
     xmlFree(pages);
@@ -345,6 +364,7 @@ static const struct query_function functions[] = {
     {"image-height", 1, 1, .body = fn_image_height},
     {"image-turned", 1, 1, .body = fn_image_turned},
     {"image-colours", 1, 1, .body = fn_image_colours},
+    {"print-dpi", 3, 3, .body = fn_print_dpi},
     {"backdrop-white", 3, 3, .body = fn_backdrop_white},
     {"backdrop-colour", 3, 3, .body = fn_backdrop_colour},
     {"backdrop-name", 3, 3, .body = fn_backdrop_name},

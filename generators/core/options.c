@@ -16,6 +16,7 @@ enum {
     OPT_STRICT,
     OPT_REPORT,
     OPT_DRAFT,
+    OPT_PROFILE,
     OPT_OWN
 };
 
@@ -55,6 +56,11 @@ static const struct common_option {
      NULL,
      "DIR",
      {"自备模板的目录，先于本程序所带的查找", "a directory searched before our templates"}},
+    {OPTION_TEMPLATES,
+     OPT_PROFILE,
+     "profile",
+     "NAME|DIR",
+     {"按哪份通知做（默认按输入文件所写）", "the notice to go by (default: as the input says)"}},
     {OPTION_FONTS,
      'F',
      NULL,
@@ -216,6 +222,9 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
         return parse_jobs(o, argv[0]);
     case 'T':
         o->templates = optarg;
+        return -1;
+    case OPT_PROFILE:
+        o->profile = optarg;
         return -1;
     case 'F':
         o->fonts = optarg;

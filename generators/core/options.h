@@ -11,6 +11,7 @@ struct options {
     const char **applicants, **units;
     size_t n_applicants, n_units, cap_applicants, cap_units;
     const char *templates, *fonts; /* -T, -F overlays */
+    const char *profile;           /* --profile: a name or a folder; NULL: as the batch says */
     const char *asof, *report;
     enum language language;        /* of messages: --lang, else the locale's */
     enum language report_language; /* of files: Chinese unless --lang says otherwise */

@@ -43,27 +43,31 @@ static const char *home(void)
     return found;
 }
 
-static const char *const *list(const char *overlay, const char *const *folders)
+static const char *const *list(const char *first, const char *second, const char *leaf)
 {
     const char **dirs = ARENA_ARRAY(&forever, const char *, 4);
     size_t n = 0;
-    if (overlay)
-        dirs[n++] = overlay;
-    for (; *folders; folders++)
-        dirs[n++] = arena_printf(&forever, "%s/%s", home(), *folders);
+    if (first)
+        dirs[n++] = first;
+    if (second)
+        dirs[n++] = second;
+    dirs[n] = arena_printf(&forever, "%s/%s", home(), leaf);
     return dirs;
 }
 
 const char *const *shenbao_font_dirs(const char *overlay)
 {
-    static const char *const folders[] = {"fonts", NULL};
-    return list(overlay, folders);
+    return list(overlay, NULL, "fonts");
 }
 
-const char *const *shenbao_template_dirs(const char *overlay)
+const char *const *shenbao_template_dirs(const char *overlay, const char *profile)
 {
-    static const char *const folders[] = {"templates/zhejiang-mining", "templates/base", NULL};
-    return list(overlay, folders);
+    return list(overlay, profile, "templates/base");
+}
+
+const char *shenbao_templates(void)
+{
+    return arena_printf(&forever, "%s/templates", home());
 }
 
 /* A folder of the user's own, which is made if need be. */

@@ -5,9 +5,15 @@
 
 #include "core/arena.h"
 
+/* The profile that is meant where nobody names one. */
+#define SHENBAO_PROFILE "zhejiang-mining"
+
 /* NULL-ended lists that live as long as the process; overlay may be NULL. */
 const char *const *shenbao_font_dirs(const char *overlay);
-const char *const *shenbao_template_dirs(const char *overlay);
+/* profile: its folder; NULL: what all profiles share alone. */
+const char *const *shenbao_template_dirs(const char *overlay, const char *profile);
+/* The folder of all our templates: a profile is a folder there, and so is what they share. */
+const char *shenbao_templates(void);
 
 /* The file of that name among what may be lost at any time (systemd's CACHE_DIRECTORY, or the
  * user's own: XDG_CACHE_HOME, ~/.cache), in the arena; NULL: there is no such place. */

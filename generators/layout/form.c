@@ -998,6 +998,7 @@ static void read_facts(struct form *form, struct diag *diag)
         .title = node_text(n, A_TITLE, ""),
         .paper = node_text(n, A_PAPER, "A4"),
         .landscape = node_choice(n, A_ORIENTATION, 0) == 1,
+        .delegation = node_choice(n, A_FOR, 0) == 1,
         .copies = (int)node_number(n, A_COPIES, 1),
         .binding = node_text(n, A_BINDING, "loose"),
         .seals = node_text(n, A_SEALS, ""),

@@ -14,6 +14,7 @@ struct form_facts {
     const char *title; /* 专业技术职务任职资格评审表 */
     const char *paper; /* "A4" */
     bool landscape;
+    bool delegation; /* it is about a delegation, else about an applicant */
     int copies;
     const char *binding;   /* "loose" or "bound" */
     const char *seals;     /* who seals it, as text; "" */

@@ -45,7 +45,8 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     "name title paper orientation margin font size pitch pitch-floor pages floor copies binding "
+     "name title for paper orientation margin font size pitch pitch-floor pages floor copies "
+     "binding "
      "seals grid",
      "name title"},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, "text size gray angle font tiled", "text"},
@@ -142,6 +143,7 @@ static const struct attribute_type {
     {"first", A_FIRST, V_BOOL, NULL, NULL},
     {"floor", A_FLOOR, V_SIZE, NULL, NULL},
     {"font", A_FONT, V_ROLE, NULL, NULL},
+    {"for", A_FOR, V_CHOICE, "applicant delegation", NULL},
     {"frame", A_FRAME, V_LENGTH, NULL, NULL},
     {"gray", A_GRAY, V_NUMBER, NULL, NULL},
     {"grid", A_GRID, V_TEXT, NULL, NULL},

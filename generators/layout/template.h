@@ -71,6 +71,7 @@ enum attribute_id {
     A_FIRST,
     A_FLOOR,
     A_FONT,
+    A_FOR,
     A_FRAME,
     A_GRAY,
     A_GRID,

@@ -391,6 +391,18 @@ static struct catalogue *load_catalogue(const struct package *p, const char *pat
     return c;
 }
 
+static bool rosters_sound(const struct package *p)
+{
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(p->catalogue, &papers);
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        ok = (!papers[i].sheet ||
+              roster_templates_sound(p->papers->templates, papers[i].name, p->diag)) &&
+             ok;
+    return ok;
+}
+
 /* false: reported. */
 static bool load(struct package_run *run, const struct record_options *input)
 {
@@ -413,8 +425,7 @@ static bool load(struct package_run *run, const struct record_options *input)
         p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);
-    return run->rules && run->sections && p->catalogue &&
-           roster_templates_sound(p->papers->templates, p->diag) &&
+    return run->rules && run->sections && p->catalogue && rosters_sound(p) &&
            (p->record = record_open(input, &run->first_pass));
 }
 

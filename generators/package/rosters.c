@@ -12,7 +12,8 @@
 /* All delegations' rosters of one kind. */
 struct rosters {
     const struct package *package;
-    unsigned paper; /* the catalogue's number */
+    unsigned paper;   /* the catalogue's number */
+    const char *name; /* its */
     bool workbook;
     /* In the process that makes them: */
     struct diag diag;    /* of writing them */
@@ -29,7 +30,7 @@ static void describe(struct json *j, const void *data)
     if (r->pages)
         json_integer(j, "pages", (long long)r->pages);
     json_integer(j, "copies", r->copies);
-    json_string(j, "kind", "roster");
+    json_string(j, "kind", rosters->name);
     json_string(j, "title", r->title);
     json_string(j, "paper", r->paper);
     json_string(j, "seals", r->seals);
@@ -118,8 +119,11 @@ static void make_alone(void *data, struct buffer *result)
 {
     struct rosters *r = data;
     const struct package *p = r->package;
+    const struct catalogue_paper *papers;
+    catalogue_papers(p->catalogue, &papers);
     struct roster_request request = {.options = p->options,
                                      .templates = p->papers->templates,
+                                     .name = papers[r->paper].name,
                                      .record = p->record,
                                      .fonts = p->papers->fonts,
                                      .tables = p->papers->tables,
@@ -130,6 +134,7 @@ static void make_alone(void *data, struct buffer *result)
     struct buffer sent = {0};
 
     r->sent = &sent;
+    r->name = request.name;
     bool ok = roster_make(&request, write_roster, r, &found);
     diag_append(&found, &r->diag);
     pack_number(result, ok);

@@ -1,6 +1,7 @@
 /* catalogue.c - see catalogue.h. */
 #include "papers/catalogue.h"
 
+#include "core/find.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -33,6 +34,21 @@ static void complete(struct xml_reader *r, struct catalogue_paper *p,
         p->print = PRINT_NOT; /* with the volume */
 }
 
+/* A roster's template has a root of its own. One that cannot be read is a form, which reports it.
+ */
+static bool is_sheet(const char *const *templates, const char *name)
+{
+    struct arena arena = {0};
+    struct diag silent = {0};
+    const char *path = find_file(&arena, templates, arena_printf(&arena, "%s.xml", name));
+    struct _xmlDoc *doc = path ? xml_document(path, &arena, &silent) : NULL;
+    bool sheet = doc && !strcmp(xml_root_name(doc), "roster");
+    xml_free(doc);
+    diag_clear(&silent);
+    arena_free(&arena);
+    return sheet;
+}
+
 static void end_paper(struct xml_reader *r, void *self, void *parent)
 {
     const struct load *l = r->owner;
@@ -45,8 +61,9 @@ static void end_paper(struct xml_reader *r, void *self, void *parent)
     if (!*p->name || !*p->file)
         return;
     complete(r, p, needed_papers_find(l->setting->tables->papers, p->name));
-    p->sheet = !strcmp(p->name, "roster");
+    p->sheet = is_sheet(l->setting->templates, p->name);
     p->paper = p->sheet ? -1 : paper_maker_load(l->maker, p->name, p->at, r->diag);
+    p->delegation = p->sheet || (p->paper >= 0 && paper_maker_of_delegation(l->maker, p->paper));
     if (p->paper < 0)
         return;
     if (!digest_file(paper_maker_template(l->maker, p->paper), DIGEST_LINKS_FOLLOWED, p->digest,
@@ -61,7 +78,6 @@ static const struct xml_attribute of_paper[] = {
     {"name", XML_WORD, XML_AT(struct catalogue_paper, name), .required = true},
     {"file", XML_WORD, XML_AT(struct catalogue_paper, file), .required = true, .unique = true},
     {"when", QUERY_AT(struct catalogue_paper, when)},
-    {"for", XML_FLAG, XML_AT(struct catalogue_paper, delegation), .words = "applicant delegation"},
     {"copies", XML_INT, XML_AT(struct catalogue_paper, copies), .least = 1, .most = 99},
     {"print", XML_CHOICE, XML_AT(struct catalogue_paper, print), .words = "run single no"},
     {"duplex", XML_FLAG, XML_AT(struct catalogue_paper, duplex)},

@@ -79,6 +79,12 @@ const char *paper_maker_template(const struct paper_maker *m, int paper)
     return m->list[paper].path;
 }
 
+bool paper_maker_of_delegation(const struct paper_maker *m, int paper)
+{
+    const struct form *form = m->list[paper].form;
+    return form && form_facts(form)->delegation;
+}
+
 bool paper_maker_is_volume(const struct paper_maker *m, int paper)
 {
     return !m->list[paper].form;

@@ -32,6 +32,7 @@ int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos fro
 const char *paper_maker_title(const struct paper_maker *m, int paper);
 /* The file of the paper's template; of the volume, the file of its sections. */
 const char *paper_maker_template(const struct paper_maker *m, int paper);
+bool paper_maker_of_delegation(const struct paper_maker *m, int paper); /* else an applicant's */
 bool paper_maker_is_volume(const struct paper_maker *m, int paper);
 bool paper_maker_cites(const struct paper_maker *m, int paper); /* prints the volume's numbers */
 

@@ -3,6 +3,7 @@
 #include "core/machine.h"
 #include "core/options.h"
 #include "core/spelling.h"
+#include "profile/named_paper.h"
 #include "programs/programs.h"
 
 #include <errno.h>
@@ -10,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is not a paper: those are programs by their templates, whatever notice has them. */
 static const struct {
     const char *name;
-    /* NULL: nothing but its template, templates/NAME.xml */
     int (*run)(int argc, char **argv);
     const char *purpose[LANGUAGE_COUNT];
 } programs[] = {
@@ -20,25 +21,6 @@ static const struct {
      check_main,
      {"付印前的核查：会使材料被退回的一切问题",
       "everything that would send a package back, before anything is printed"}},
-    {"checklist",
-     NULL,
-     {"报送前核对清单：数据里看不出的事项，每人一份 PDF",
-      "报送前核对清单: what data cannot show, one PDF an applicant"}},
-    {"composite-table",
-     NULL,
-     {"推荐高级工程师任职资格人员情况综合表，每人一份 PDF",
-      "推荐高级工程师任职资格人员情况综合表, one PDF an applicant"}},
-    {"delegation-letter",
-     delegation_letter_main,
-     {"评审委托书，每个委托单位一份 PDF", "评审委托书, one PDF a delegation"}},
-    {"dossier",
-     dossier_main,
-     {"书面材料：带目录的装订成册，每人一份 PDF",
-      "书面材料: the bound volume with its contents, one PDF an applicant"}},
-    {"evaluation-form",
-     NULL,
-     {"专业技术职务任职资格评审表，每人一份 PDF",
-      "专业技术职务任职资格评审表, one PDF an applicant"}},
     {"fonts",
      fonts_main,
      {"字体：各角色的文件、覆盖的字", "font roles, their files, and what they cover"}},
@@ -49,42 +31,18 @@ static const struct {
      package_main,
      {"整批材料：每位申报人、每个单位、每个委托单位，只做有变化的",
       "everything for every applicant, unit and delegation of a batch, and only what changed"}},
-    {"material-list",
-     NULL,
-     {"申报材料袋面清单，每人一份 PDF", "申报材料袋面清单, one PDF an applicant"}},
-    {"milestone-form",
-     NULL,
-     {"推荐高级工程师职务任职资格审批表（标志性业绩），每人一份 PDF",
-      "推荐高级工程师职务任职资格审批表（标志性业绩）, one PDF an applicant"}},
-    {"pledge",
-     NULL,
-     {"专业技术资格申报材料真实性保证书，每人一份 PDF",
-      "专业技术资格申报材料真实性保证书, one PDF an applicant"}},
-    {"post-form",
-     NULL,
-     {"事业单位人员职称申报岗位信息表，每人一份 PDF",
-      "事业单位人员职称申报岗位信息表, one PDF an applicant"}},
-    {"public-notice",
-     NULL,
-     {"申报材料公示情况，每人一份 PDF", "申报材料公示情况, one PDF an applicant"}},
-    {"roster",
-     roster_main,
-     {"推荐高级工程师职务任职资格人员花名册，每个委托单位一份 XLSX（或 PDF）",
-      "推荐高级工程师职务任职资格人员花名册, XLSX (or PDF), one a delegation"}},
-    {"score-sheet",
-     NULL,
-     {"所报专业的评审打分表，每人一份 PDF",
-      "评审打分表 of the specialty applied for, one PDF an applicant"}},
-    {"statement",
-     NULL,
-     {"专业技术工作总结，每人一份 PDF", "专业技术工作总结, one PDF an applicant"}},
+    {"profiles",
+     profiles_main,
+     {"有哪些通知的方案；--check 核对一个方案是否齐全",
+      "the notices at hand; --check tells what one lacks"}},
+    {"schema",
+     schema_main,
+     {"输入文件的格式定义，含本通知的取值，供 XML 编辑器用",
+      "the schema of the input with the notice's values, for XML editors"}},
     {"upload",
      upload_main,
      {"平台上传的附件和填报稿，每人一个文件夹",
       "files for the platform and 填报稿 to copy from, one folder an applicant"}},
-    {"work-history",
-     NULL,
-     {"从事工程技术工作经历，每人一份 PDF", "从事工程技术工作经历, one PDF an applicant"}},
     {"workbook",
      workbook_main,
      {"填报用的工作簿（XLSX）：空白的，或写入已有的数据",
@@ -101,6 +59,14 @@ static void usage(FILE *out)
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         buffer_printf(&text, "  %-18s %s\n", programs[i].name,
                       programs[i].purpose[zh ? LANGUAGE_ZH : LANGUAGE_EN]);
+    struct named_paper *papers;
+    struct arena arena = {0};
+    size_t n = named_paper_list(&arena, &papers);
+    buffer_putc(&text, '\n');
+    for (size_t i = 0; i < n; i++)
+        buffer_printf(&text, "  %-18s %s\n", papers[i].name,
+                      papers[i].purpose[zh ? LANGUAGE_ZH : LANGUAGE_EN]);
+    arena_free(&arena);
     buffer_puts(&text,
                 zh ? "\n各程序的选项：shenbao 程序 -h\n" : "\nshenbao PROGRAM -h tells more.\n");
     fwrite(text.data, 1, text.len, out);
@@ -115,6 +81,10 @@ static int refuse(const char *name)
 
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         spelling_guess(&guess, programs[i].name);
+    struct named_paper *papers;
+    struct arena arena = {0};
+    for (size_t n = named_paper_list(&arena, &papers); n > 0; n--)
+        spelling_guess(&guess, papers[n - 1].name);
     const char *near = guess.best ? guess.best : "";
     struct diag diag = {0};
     diag_system(&diag, (struct src_pos){"shenbao", 0}, "没有程序“%s”%s%s", "no program '%s'%s%s",
@@ -127,6 +97,7 @@ static int refuse(const char *name)
     diag_clear(&diag);
     if (!guess.best)
         usage(stderr);
+    arena_free(&arena);
     return 2;
 }
 
@@ -154,9 +125,9 @@ static int run(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         if (!strcmp(argv[0], programs[i].name))
-            return programs[i].run ? programs[i].run(argc, argv)
-                                   : paper_main(programs[i].name, programs[i].purpose, argc, argv);
-    return refuse(argv[0]);
+            return programs[i].run(argc, argv);
+    int status = paper_main(argc, argv);
+    return status < 0 ? refuse(argv[0]) : status;
 }
 
 int main(int argc, char **argv)

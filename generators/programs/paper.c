@@ -1,8 +1,9 @@
-/* paper.c - the programs that draw one paper: an applicant's, the dossier, the delegation letter.
- */
+/* paper.c - the programs that draw one paper, whatever its template is: a form of an applicant or
+ * of a delegation, the bound volume, a roster. */
 #include "dossier/volume.h"
 #include "papers/catalogue.h"
 #include "papers/paper_run.h"
+#include "profile/named_paper.h"
 #include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
@@ -27,35 +28,35 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
     return session_end(&s, paper_run(&paper, &s.diag));
 }
 
-int paper_main(const char *name, const char *const purpose[LANGUAGE_COUNT], int argc, char **argv)
+static int of_applicants(const struct named_paper *p, int argc, char **argv)
 {
     struct binder_options binding = {0};
     struct option_own switches[BINDER_OPTIONS];
     binder_options_table(&binding, switches);
-    return run((struct paper_run){.paper = name}, purpose, switches, BINDER_OPTIONS_OF_PAPERS,
-               &binding, argc, argv);
+    return run((struct paper_run){.paper = p->name}, p->purpose, switches,
+               p->kind == PAPER_VOLUME ? BINDER_OPTIONS : BINDER_OPTIONS_OF_PAPERS, &binding, argc,
+               argv);
 }
 
-int dossier_main(int argc, char **argv)
+static int of_delegations(const struct named_paper *p, int argc, char **argv)
 {
-    static const char *const purpose[] = {
-        "把书面材料装订成册，带目录，每人一份 PDF。",
-        "Binds 书面材料 into one volume with its contents, one PDF an applicant."};
-    struct binder_options binding = {0};
-    struct option_own switches[BINDER_OPTIONS];
-    binder_options_table(&binding, switches);
-    return run((struct paper_run){.paper = volume_binder.name}, purpose, switches, BINDER_OPTIONS,
-               &binding, argc, argv);
-}
-
-int delegation_letter_main(int argc, char **argv)
-{
-    static const char *const purpose[] = {"制作评审委托书，每个委托单位一份 PDF。",
-                                          "Draws 评审委托书, one PDF a delegation."};
     struct binder_options binding = {0};
     const char *roster = NULL;
     const struct option_own option = letter_option(&roster);
-    return run(
-        (struct paper_run){.paper = "delegation-letter", .elements = catalogue_delegation_elements},
-        purpose, &option, 1, &binding, argc, argv);
+    return run((struct paper_run){.paper = p->name, .elements = catalogue_delegation_elements},
+               p->purpose, &option, 1, &binding, argc, argv);
+}
+
+int paper_main(int argc, char **argv)
+{
+    struct arena arena = {0};
+    struct named_paper p;
+    int status = -1;
+
+    if (named_paper_find(&p, argc, argv, &arena))
+        status = p.kind == PAPER_ROSTER ? roster_main(&p, argc, argv)
+                 : p.delegation         ? of_delegations(&p, argc, argv)
+                                        : of_applicants(&p, argc, argv);
+    arena_free(&arena);
+    return status;
 }

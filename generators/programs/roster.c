@@ -1,5 +1,6 @@
-/* roster.c - 推荐高级工程师职务任职资格人员花名册: XLSX or PDF, one a delegation or a unit. */
+/* roster.c - a roster: XLSX or PDF, one a delegation or a unit. */
 #include "sheet/roster.h"
+#include "profile/named_paper.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 
@@ -14,14 +15,9 @@ static enum sheet_order order_of(const char *word)
     return (enum sheet_order)i;
 }
 
-int roster_main(int argc, char **argv)
+int roster_main(const struct named_paper *paper, int argc, char **argv)
 {
     const char *print = NULL, *order = "given", *sheets = NULL;
-    static const char *const purpose[] = {
-        "制作推荐高级工程师职务任职资格人员花名册（XLSX），每个委托单位一份（用 -u "
-        "时每个单位一份）。",
-        "Writes 推荐高级工程师职务任职资格人员花名册 as XLSX, one a delegation (with -u: one a "
-        "unit)."};
     const struct option_own own[] = {
         {"print", NULL, {"同一张表，PDF 格式", "the same table as PDF"}, &print},
         {"sort",
@@ -35,7 +31,7 @@ int roster_main(int argc, char **argv)
          &sheets},
     };
     struct session s;
-    int status = session_begin(&s, argc, argv, purpose, own, sizeof own / sizeof *own);
+    int status = session_begin(&s, argc, argv, paper->purpose, own, sizeof own / sizeof *own);
     if (status >= 0)
         return status;
     if (print && sheets)
@@ -49,6 +45,7 @@ int roster_main(int argc, char **argv)
     s.input.printers_refuse_codes = true;
     const struct roster_request request = {.options = &s.options,
                                            .templates = s.templates,
+                                           .name = paper->name,
                                            .input = &s.input,
                                            .tables = s.tables,
                                            .fonts = s.fonts,

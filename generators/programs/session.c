@@ -5,6 +5,8 @@
 #include "core/machine.h"
 #include "core/paths.h"
 #include "core/protected.h"
+#include "core/spelling.h"
+#include "record/profile_name.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -28,9 +30,14 @@ int session_begin(struct session *s, int argc, char **argv,
                   const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
                   size_t n_own)
 {
-    *s = (struct session){0};
     const struct option_set set = {purpose, own, n_own, OPTIONS_ALL};
-    int status = options_parse(&s->options, argc, argv, &set, &s->arena);
+    return session_begin_with(s, argc, argv, &set);
+}
+
+int session_begin_with(struct session *s, int argc, char **argv, const struct option_set *set)
+{
+    *s = (struct session){0};
+    int status = options_parse(&s->options, argc, argv, set, &s->arena);
     if (status >= 0) {
         arena_free(&s->arena);
         return status;
@@ -41,27 +48,112 @@ int session_begin(struct session *s, int argc, char **argv,
                              "-o 和 --report 是同一个文件；请各起一个文件名",
                              "-o and --report name one file: give each its own");
     }
+    if (!(set->common & OPTION_INPUT)) /* nothing is read, not even standard input */
+        s->options.n_inputs = 0;
     s->diag.strict = s->options.strict;
-    s->templates = shenbao_template_dirs(s->options.templates);
     return -1;
+}
+
+/* --- the notice --- */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    if (!there)
+        machine_ask(path);
+    return there && S_ISDIR(st.st_mode);
+}
+
+/* The folder of a profile of ours; NULL: there is none of the name. */
+static const char *named_profile(struct session *s, const char *name)
+{
+    const char *dir = arena_printf(&s->arena, "%s/%s", shenbao_templates(), name);
+    bool plain = *name && *name != '.' && !strchr(name, '/');
+    return plain && is_folder(dir) &&
+                   find_file(&s->arena, (const char *const[]){dir, NULL}, "profile.xml")
+               ? dir
+               : NULL;
+}
+
+static bool no_profile(struct session *s, const char *name, struct src_pos at)
+{
+    struct spelling_guess guess = {.word = name};
+    char **all;
+    for (size_t n = profiles_list(&s->arena, &all); n > 0; n--)
+        spelling_guess(&guess, all[n - 1]);
+    if (guess.best)
+        return diag_system(&s->diag, at, "没有方案“%s”；是不是 %s",
+                           "there is no profile '%s'; is it %s?", name, guess.best);
+    return diag_system(&s->diag, at, "没有方案“%s”；用 shenbao profiles 查看有哪些",
+                       "there is no profile '%s'; shenbao profiles lists them", name);
+}
+
+/* What the inputs name, all alike. NULL with *ok: none does. */
+static const char *profile_of_inputs(struct session *s, struct src_pos *at, bool *ok)
+{
+    const struct options *o = &s->options;
+    const char *name = NULL;
+
+    s->read = ARENA_ARRAY(&s->arena, struct input, o->n_inputs);
+    for (size_t i = 0; i < o->n_inputs; i++)
+        s->read[i].spool = -1;
+    for (size_t i = 0; *ok && i < o->n_inputs; i++) {
+        *ok = input_init(&s->read[i], o->inputs[i], &s->arena, &s->diag);
+        const char *own = *ok ? record_profile_name(&s->read[i], &s->arena) : NULL;
+        if (own && name && strcmp(own, name) && !o->profile)
+            *ok = diag_system(&s->diag, (struct src_pos){o->inputs[i], 0},
+                              "按方案 %s 编写，而 %s 按 %s；请分批制作，或用 --profile 指定一个",
+                              "is made for the profile %s, and %s for %s; make them apart, or "
+                              "choose one with --profile",
+                              own, at->file, name);
+        if (own && !name)
+            *at = (struct src_pos){s->read[i].name, 0};
+        name = name ? name : own;
+    }
+    return name;
+}
+
+bool session_open_profile(struct session *s)
+{
+    const struct options *o = &s->options;
+    struct src_pos at = {0};
+    bool ok = true;
+    const char *named = profile_of_inputs(s, &at, &ok),
+               *name = o->profile ? o->profile
+                       : named    ? named
+                                  : SHENBAO_PROFILE,
+               *dir = NULL;
+
+    if (!ok)
+        return false;
+    if (o->templates && !is_folder(o->templates))
+        return diag_system(&s->diag, (struct src_pos){o->templates, 0}, "没有这个模板目录",
+                           "there is no such directory of templates");
+    if (!(dir = named_profile(s, name)) && o->profile && is_folder(name))
+        dir = name;
+    if (!dir)
+        return no_profile(s, name, o->profile ? (struct src_pos){0} : at);
+    const char *leaf = strrchr(dir, '/');
+    s->templates = shenbao_template_dirs(o->templates, dir);
+    s->profile = profile_open(s->templates, leaf && leaf[1] ? leaf + 1 : dir, &s->diag);
+    return s->profile != NULL;
 }
 
 bool session_open(struct session *s)
 {
     const struct options *o = &s->options;
     const struct src_pos ours = {0};
-    struct stat st;
-    bool there = stat(s->templates[0], &st) == 0;
-    if (!there)
-        machine_ask(s->templates[0]);
-    if (!there || !S_ISDIR(st.st_mode))
-        return diag_system(&s->diag, (struct src_pos){s->templates[0], 0}, "没有这个模板目录",
-                           "there is no such directory of templates");
+
+    if (!session_open_profile(s))
+        return false;
     protect_folders(s->templates, PROTECTED_TEMPLATE);
     protect_folders(shenbao_font_dirs(o->fonts), PROTECTED_FONT);
     s->input = (struct record_options){
         .schema_path = find_template(&s->arena, s->templates, "applicants.xsd", ours, &s->diag),
         .characters_path = find_template(&s->arena, s->templates, "characters.xml", ours, &s->diag),
+        .lists = s->profile->lists,
+        .n_lists = s->profile->n_lists,
         .inputs = o->inputs,
         .n_inputs = o->n_inputs,
         .only_applicants = o->applicants,
@@ -102,6 +194,9 @@ int session_end(struct session *s, int status)
         status = 2;
     fonts_free(s->fonts);
     query_tables_free(s->tables);
+    profile_close(s->profile);
+    for (size_t i = 0; s->read && i < s->options.n_inputs; i++)
+        input_clear(&s->read[i]);
     session_free_books(s);
     diag_clear(&s->diag);
     arena_free(&s->arena);

@@ -6,20 +6,24 @@
 
 #include "core/options.h"
 #include "papers/paper_maker.h"
+#include "profile/profile.h"
 #include "query/query_tables.h"
+#include "record/input.h"
 #include "record/record.h"
 #include "text/font.h"
 
 struct session {
     struct options options;
     struct arena arena;
-    struct diag diag; /* of the run as a whole */
-    const char *const *templates;
-    struct record_options input; /* what record_open takes */
-    struct query_tables *tables; /* what XPath functions ask */
-    struct fonts *fonts;         /* NULL: session_open_fonts was not called */
-    struct session_books *books; /* inputs that are workbooks, as XML; NULL: none is */
-    bool unreadable;             /* one of them is no workbook that can be read: the data's fault */
+    struct diag diag;             /* of the run as a whole */
+    struct profile *profile;      /* the notice that the batch is made for */
+    const char *const *templates; /* where its templates are searched */
+    struct input *read;           /* of the inputs: those that can be read only once are spooled */
+    struct record_options input;  /* what record_open takes */
+    struct query_tables *tables;  /* what XPath functions ask */
+    struct fonts *fonts;          /* NULL: session_open_fonts was not called */
+    struct session_books *books;  /* inputs that are workbooks, as XML; NULL: none is */
+    bool unreadable; /* one of them is no workbook that can be read: the data's fault */
 };
 
 /* Parses the command line. -1: go on; else the status to leave with, and nothing is left open.
@@ -27,7 +31,12 @@ struct session {
 int session_begin(struct session *s, int argc, char **argv,
                   const char *const purpose[LANGUAGE_COUNT], const struct option_own *own,
                   size_t n_own);
-/* The schema and the tables. false: reported to the session's diag, as by the next. */
+/* The same for a program that takes a part of the common options. */
+int session_begin_with(struct session *s, int argc, char **argv, const struct option_set *set);
+/* Opens the notice alone: --profile's, else the one that the inputs name, else the first of ours.
+ */
+bool session_open_profile(struct session *s);
+/* The notice, the schema and the tables. false: reported to the session's diag, as by the next. */
 bool session_open(struct session *s);
 bool session_open_fonts(struct session *s);
 /* Of session_open: turns inputs that are workbooks into XML, before any process is forked. What is

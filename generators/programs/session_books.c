@@ -4,6 +4,7 @@
 #include "core/temporary.h"
 #include "programs/session.h"
 #include "record/input.h"
+#include "record/profile_name.h"
 #include "workbook/book_reader.h"
 
 #include <stdlib.h>
@@ -20,16 +21,28 @@ struct session_books {
     struct diag remarks;
 };
 
+/* A workbook is read by the notice that is known before; it may say another in its turn. */
+static bool is_of_profile(struct session *s, size_t i, int fd)
+{
+    struct input made;
+    const char *name = s->options.inputs[i];
+    if (s->options.profile || !input_init_made(&made, name, fd, &s->arena, &s->diag))
+        return s->options.profile != NULL;
+    const char *own = record_profile_name(&made, &s->arena);
+    input_clear(&made);
+    if (!own || !strcmp(own, s->profile->name))
+        return true;
+    return diag_system(&s->diag, (struct src_pos){name, 0}, "写的方案是 %s；请用 --profile %s 指定",
+                       "names the profile %s: give --profile %s", own, own);
+}
+
 /* Reads the input at `i` if it is a workbook. What can be read only once stays readable for the
  * record, whatever it is. false: reported. */
 static bool read_input(struct session *s, struct session_books *b, size_t i)
 {
-    struct input in;
-    const char *path = s->options.inputs[i];
-    if (!input_init(&in, path, &s->arena, &s->diag))
-        return false;
-    int fd = input_open(&in, &s->diag);
-    bool ok = fd >= 0, book = ok && xlsx_claims(fd, in.name);
+    const struct input *in = &s->read[i];
+    int fd = input_open(in, &s->diag);
+    bool ok = fd >= 0, book = ok && xlsx_claims(fd, in->name);
     if (book && !b->form) {
         const char *file =
             find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
@@ -38,17 +51,16 @@ static bool read_input(struct session *s, struct session_books *b, size_t i)
     }
     b->books[i] = book;
     if (ok && book &&
-        book_read(b->form, fd, in.name, in.dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
+        book_read(b->form, fd, in->name, in->dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);
-    else if (ok && in.spool >= 0)
-        b->made[i].fd = dup(in.spool);
+    else if (ok && in->spool >= 0)
+        b->made[i].fd = dup(in->spool);
     b->fds[i] = b->made[i].fd;
     if (fd >= 0)
-        input_close(&in, fd);
-    input_clear(&in);
-    return ok;
+        input_close(in, fd);
+    return ok && (!book || is_of_profile(s, i, b->made[i].fd));
 }
 
 bool session_read_books(struct session *s)

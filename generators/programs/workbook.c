@@ -5,7 +5,6 @@
 #include "programs/session.h"
 #include "workbook/book_writer.h"
 
-static const char *const modes = "正常申报|自评分申报|标志性业绩直接申报|转（兼）评申报";
 static const char *const kinds = "企业|事业单位|机关|社会团体|其他";
 
 static struct book_template *open_form(struct session *s)
@@ -39,7 +38,10 @@ int workbook_main(int argc, char **argv)
         "Writes the workbook to fill in (XLSX): blank, or with what an input holds."};
     const char *mode = "", *kind = "", *single = NULL, *scans = NULL;
     const struct option_own own[] = {
-        {"mode", modes, {"只要这种申报方式用的表和列", "only what this way to apply needs"}, &mode},
+        {"mode",
+         "MODE",
+         {"只要这种申报方式用的表和列", "only what this way to apply needs"},
+         &mode},
         {"kind", kinds, {"只要这种单位用的表和列", "only what this kind of unit needs"}, &kind},
         {"single", NULL, {"只供一个人填", "for one person"}, &single},
         SCANS_OPTION(&scans),
@@ -61,7 +63,11 @@ int workbook_main(int argc, char **argv)
                                          "--scans is for one input"));
     if (!s.options.input_named)
         s.options.n_inputs = 0;
-    struct book_template *form = session_open(&s) ? open_form(&s) : NULL;
+    bool open = session_open(&s);
+    if (open && *mode && !profile_lists(s.profile, "mode", mode))
+        return session_end(&s, options_fault(s.options.language, argv[0], "通知里没有申报方式“%s”",
+                                             "the notice has no way to apply called '%s'", mode));
+    struct book_template *form = open ? open_form(&s) : NULL;
     struct book_request request = {
         .form = form, .mode = mode, .kind = kind, .single = single != NULL};
     if (!form)

@@ -40,11 +40,12 @@
  *   utf16-units(x)        as web boxes count, line ends too
  *   odd-characters(x, class, map?)
  *                         those of a class (control space dot compatible latin), named
+ *   odd(nodes, class)     those of the nodes that have one of the class
  *   listed(x, list)       x is one of the words of the list, between blanks
  *   lookup(x, map)        the value of x in a map: words x=value between blanks; '' when it is
  *                         not there
  *   last-page(x)          the largest number in a selection of pages: 2-4,7 -> 7; 0 for none
- *   rubrics(), applicant(), points(node, who, 'uncapped'?)
+ *   rubric(), rubrics(), applicant(), points(node, who, 'uncapped'?)
  *                         scoring: see rubric.h
  * A module may give expressions of its own a library of more. Variables $name come from the
  * template

@@ -70,6 +70,17 @@ static void fn_rubrics(xmlXPathParserContext *ctxt, int nargs)
     valuePush(ctxt, xmlXPathWrapNodeSet(nodes));
 }
 
+static void fn_rubric(xmlXPathParserContext *ctxt, int nargs)
+{
+    record_node *fitting[2];
+    size_t n = rubrics_fitting(ctxt, fitting, 2);
+    (void)nargs;
+    xmlNodeSet *nodes = xmlXPathNodeSetCreate(NULL);
+    for (size_t i = 0; i < n; i++)
+        xmlXPathNodeSetAdd(nodes, fitting[i]);
+    valuePush(ctxt, xmlXPathWrapNodeSet(nodes));
+}
+
 static void fn_applicant(xmlXPathParserContext *ctxt, int nargs)
 {
     (void)nargs;
@@ -94,7 +105,7 @@ static void fn_points(xmlXPathParserContext *ctxt, int nargs)
 static const struct query_function functions[] = {
     {"workdays", 2, 2, .body = fn_workdays}, {"papers", 1, 1, .body = fn_papers},
     {"rubrics", 0, 0, .body = fn_rubrics},   {"applicant", 0, 0, .body = fn_applicant},
-    {"points", 2, 3, .body = fn_points},
+    {"rubric", 0, 0, .body = fn_rubric},     {"points", 2, 3, .body = fn_points},
 };
 const struct query_library query_table_functions = {functions,
                                                     sizeof functions / sizeof *functions};

@@ -359,6 +359,32 @@ static void name_character(uint32_t cp, const char *better, struct buffer *out)
     buffer_printf(out, "→“%s”U+%s", shown, better);
 }
 
+static bool is_odd(const char *x, const char *class)
+{
+    size_t len = strlen(x), used;
+    for (size_t i = 0; i < len; i += used)
+        if (in_class(utf8_next(x + i, len - i, &used), class, false))
+            return true;
+    return false;
+}
+
+/* One call for all nodes: a predicate would be evaluated for each. */
+static void fn_odd(xmlXPathParserContext *ctxt, int nargs)
+{
+    (void)nargs;
+    xmlChar *class = xmlXPathPopString(ctxt);
+    xmlNodeSet *set = xmlXPathPopNodeSet(ctxt), *odd = xmlXPathNodeSetCreate(NULL);
+    for (int i = 0; set && class && i < set->nodeNr; i++) {
+        xmlChar *text = xmlXPathCastNodeToString(set->nodeTab[i]);
+        if (text && is_odd((char *)text, (char *)class))
+            xmlXPathNodeSetAdd(odd, set->nodeTab[i]);
+        xmlFree(text);
+    }
+    xmlXPathFreeNodeSet(set);
+    xmlFree(class);
+    valuePush(ctxt, xmlXPathWrapNodeSet(odd));
+}
+
 static xmlXPathObject *fn_odd_characters(struct query_call *c)
 {
     struct buffer out = {0};
@@ -433,6 +459,7 @@ static const struct query_function functions[] = {
     {"first-day", 1, 1, .answer = fn_first_day},
     {"last-day", 1, 1, .answer = fn_last_day},
     {"add-months", 2, 2, .answer = fn_add_months},
+    {"odd", 2, 2, .body = fn_odd},
     {"missing-months", 3, 3, .body = fn_missing_months},
     {"id-fault", 1, 1, .answer = fn_id_fault},
     {"id-check-digit", 1, 1, .answer = fn_id_check_digit},

@@ -83,18 +83,24 @@ static bool say(struct check *c, const char *zh, const char *en)
     return false;
 }
 
-static const struct query_function *find(struct check *c, const char *name,
-                                         struct spelling_guess *guess)
+static const struct query_function *find(const struct check *c, const char *name)
 {
     const struct query_library *library = &core;
     for (size_t i = 0; library; library = c->ours[i++])
-        for (size_t k = 0; k < library->n; k++) {
-            const struct query_function *f = &library->functions[k];
-            if (!strcmp(f->name, name))
-                return f;
-            spelling_guess(guess, f->name);
-        }
+        for (size_t k = 0; k < library->n; k++)
+            if (!strcmp(library->functions[k].name, name))
+                return &library->functions[k];
     return NULL;
+}
+
+static const char *nearest(const struct check *c, const char *name)
+{
+    const struct query_library *library = &core;
+    struct spelling_guess guess = {.word = name};
+    for (size_t i = 0; library; library = c->ours[i++])
+        for (size_t k = 0; k < library->n; k++)
+            spelling_guess(&guess, library->functions[k].name);
+    return guess.best ? guess.best : "";
 }
 
 static bool open_bracket(struct check *c, const struct query_function *f)
@@ -142,9 +148,8 @@ static bool scan_name(struct check *c, const char **p)
     *p = next + 1;
     if (is_one_of(name, node_tests))
         return open_bracket(c, NULL);
-    struct spelling_guess guess = {.word = name};
-    const struct query_function *f = find(c, name, &guess);
-    const char *near = guess.best ? guess.best : "";
+    const struct query_function *f = find(c, name);
+    const char *near = f ? "" : nearest(c, name);
     if (!f)
         return say(c,
                    arena_printf(c->arena, "没有函数 %s%s%s", quote_name(c->arena, name),

@@ -13,10 +13,12 @@
 #include <string.h>
 
 /* The document outlives the schema, which points into it. */
-static bool load_schema(const char *path, struct reader_schema *out, xmlDoc **doc,
-                        struct arena *arena, struct diag *diag)
+static bool load_schema(const struct record_options *options, struct reader_schema *out,
+                        xmlDoc **doc, struct arena *arena, struct diag *diag)
 {
-    if (!(*doc = xml_document(path, arena, diag)))
+    const char *path = options->schema_path;
+    if (!(*doc = xml_document(path, arena, diag)) ||
+        !word_lists_fill(*doc, options->lists, options->n_lists, diag))
         return false;
     xmlResetLastError();
     xmlSchemaParserCtxt *ctx = xmlSchemaNewDocParserCtxt(*doc);
@@ -448,7 +450,7 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
     bool ok = check_options(o, diag) &&
               (!o->characters_path ||
                (r->characters = characters_read(o->characters_path, &r->arena, diag))) &&
-              load_schema(o->schema_path, &schema, &doc, &scratch, diag) &&
+              load_schema(o, &schema, &doc, &scratch, diag) &&
               read_all_sources(r, o, &schema, &scratch, diag);
     xmlSchemaFree(schema.schema);
     xmlFreeDoc(doc);

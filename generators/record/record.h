@@ -13,12 +13,15 @@
 #define RECORD_RECORD_H
 
 #include "core/finding.h"
+#include "record/word_list.h"
 
 /* A place in a record (an xmlNode, which only this module looks into). */
 typedef struct _xmlNode record_node;
 
 struct record_options {
-    const char *schema_path; /* templates/base/applicants.xsd */
+    const char *schema_path;       /* templates/base/applicants.xsd */
+    const struct word_list *lists; /* of the notice, for the schema's types of these names */
+    size_t n_lists;
     const char
         *characters_path; /* templates/base/characters.xml; NULL: no private-use code is known */
     /* Other private-use codes, and what is no character, are faults only in what names files (ids,

@@ -1,4 +1,4 @@
-/* roster.c - 推荐高级工程师职务任职资格人员花名册: a workbook, or with --print a PDF; one a
+/* roster.c - a list of applicants by a template: a workbook, or with --print a PDF; one a
  * delegation, or one a unit with -u. A roster is whole or is not written: one that silently lacks a
  * person would be worse than none. */
 #include "sheet/roster.h"
@@ -47,10 +47,11 @@ struct run {
 
 /* --- reading --- */
 
-bool roster_templates_sound(const char *const *templates, struct diag *diag)
+bool roster_templates_sound(const char *const *templates, const char *name, struct diag *diag)
 {
     struct arena arena = {0};
-    const char *path = find_template(&arena, templates, "roster.xml", (struct src_pos){0}, diag),
+    const char *path = find_template(&arena, templates, arena_printf(&arena, "%s.xml", name),
+                                     (struct src_pos){0}, diag),
                *surnames_path =
                    find_template(&arena, templates, "surnames.xml", (struct src_pos){0}, diag);
     struct surnames surnames = {0};
@@ -66,8 +67,9 @@ bool roster_templates_sound(const char *const *templates, struct diag *diag)
 static bool load(struct run *run)
 {
     const char *const *dirs = run->request->templates;
-    const char *path =
-                   find_template(&run->arena, dirs, "roster.xml", (struct src_pos){0}, &run->diag),
+    const char *path = find_template(&run->arena, dirs,
+                                     arena_printf(&run->arena, "%s.xml", run->request->name),
+                                     (struct src_pos){0}, &run->diag),
                *surnames = path ? find_template(&run->arena, dirs, "surnames.xml",
                                                 (struct src_pos){0}, &run->diag)
                                 : NULL;
@@ -91,6 +93,17 @@ static bool load(struct run *run)
     if (!run->record)
         run->record = record_open(run->request->input, &run->diag);
     return run->record != NULL;
+}
+
+/* Does the roster list such applicants? */
+static bool is_for(struct run *run, const struct applicant *who, const char *asof)
+{
+    struct query *when = run->template->when;
+    if (!when)
+        return true;
+    query_context_begin(run->query, who->node, asof);
+    query_context_set_diag(run->query, &run->diag);
+    return query_bool(when, run->query, (struct query_place){who->node, 1, 1});
 }
 
 /* Every selected applicant becomes a row, also a faulty one: the roster that would lack it is then
@@ -118,6 +131,8 @@ static bool read_rows(struct run *run)
         run->diag.context = (struct diag_context){who.id, who.name, who.unit, run->template->title};
         size_t warnings = run->diag.count[SEVERITY_WARNING];
         if (run->request->is_listed && !run->request->is_listed(run->request->data, i))
+            continue;
+        if (!is_for(run, &who, asof))
             continue;
         ok = sheet_rows_add(run->rows, run->query, &who, asof);
         if (ok &&
@@ -286,10 +301,10 @@ static void write_documents(struct run *run)
         size_t number = (size_t)(d->party - parties);
         if (broken[number])
             diag_error(&run->diag, (struct src_pos){0},
-                       "%s %s 的花名册未写出：其中有申报人的材料有误，见上文",
-                       "the roster of %s %s is not written: some of its applicants' data are at "
+                       "%s %s 的%s未写出：其中有申报人的材料有误，见上文",
+                       "of %s %s, %s is not written: some of its applicants' data are at "
                        "fault, as said above",
-                       d->party->id, d->party->name);
+                       d->party->id, d->party->name, run->template->title);
         else
             run->written += write_document(run, d, units ? NULL : &number, units ? &number : NULL);
     }
@@ -311,7 +326,7 @@ static void report_parties(struct json *j, const struct run *run)
         json_open(j, "documents", '[');
         if (d->path) {
             json_open(j, NULL, '{');
-            json_string(j, "kind", "roster");
+            json_string(j, "kind", run->request->name);
             json_string(j, "title", run->template->title);
             json_string(j, "file", d->path);
             json_integer(j, "rows", (long long)d->rows);
@@ -336,7 +351,7 @@ static bool write_report(struct run *run)
     struct json j = {.out = &out};
     json_open(&j, NULL, '{');
     json_integer(&j, "version", 1);
-    json_string(&j, "program", "roster");
+    json_string(&j, "program", run->request->name);
     json_string(&j, "asof", record_asof(run->record));
     finding_json_all(&j, &run->diag, run->request->options->report_language);
     report_parties(&j, run);

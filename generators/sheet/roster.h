@@ -12,6 +12,7 @@
 struct roster_request {
     const struct options *options;
     const char *const *templates;
+    const char *name;      /* its template's, without suffix */
     struct record *record; /* the caller's; NULL: what input names is read */
     const struct record_options *input;
     const struct query_tables *tables;
@@ -36,8 +37,8 @@ struct roster_made {
 bool roster_make(const struct roster_request *request,
                  void (*deliver)(void *data, const struct roster_made *made), void *data,
                  struct diag *diag);
-/* Are the files of the templates that rosters are made by sound? false: reported. */
-bool roster_templates_sound(const char *const *templates, struct diag *diag);
+/* Are the files sound that the roster of this name is made by? false: reported. */
+bool roster_templates_sound(const char *const *templates, const char *name, struct diag *diag);
 /* The same to the options' output, with the report; with units asked for, one a unit. The status
  * to leave with. */
 int roster_write(const struct roster_request *request, struct diag *diag);

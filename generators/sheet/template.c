@@ -254,6 +254,7 @@ static const struct xml_attribute of_roster[] = {
     {"binding", XML_PARSED, AT(binding), .parse = parse_binding, .expected = "loose bound",
      .otherwise = "loose"},
     {"seals", XML_TEXT, AT(seals), .otherwise = ""},
+    {"when", QUERY_AT(struct sheet_template, when)},
     {0}};
 static const struct xml_attribute of_group[] = {
     {"head", XML_WORD, XML_AT(struct sheet_group, head), .required = true}, {0}};

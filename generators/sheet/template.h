@@ -76,6 +76,7 @@ struct sheet_variable {
 enum { PAGE_TOP, PAGE_RIGHT, PAGE_BOTTOM, PAGE_LEFT, PAGE_SIDES };
 
 struct sheet_template {
+    struct query *when; /* whom it lists; NULL: everybody */
     struct arena arena;
     const char *path;
     const char *title, *sheet, *binding, *seals;

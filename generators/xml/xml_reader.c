@@ -550,6 +550,11 @@ bool xml_read(struct xml_reader *r, const char *path, void *root)
     return read_document(r, xml_document(path, r->arena, r->diag), root, before);
 }
 
+const char *xml_root_name(const xmlDoc *document)
+{
+    return name_of(xmlDocGetRootElement(document));
+}
+
 void xml_free(xmlDoc *document)
 {
     xmlFreeDoc(document);

@@ -398,13 +398,13 @@ static int session_of(struct session *s, char **argv, int argc)
 static void a_session_opens_schema_tables_fonts_and_names_the_input(void **state)
 {
     (void)state;
-    char *argv[] = {"test", "-T",     "templates/base", "-F",     "tests/fonts", "-a",
-                    "A001", "--asof", "2026-01-01",     "in.xml", NULL};
+    char *argv[] = {"test",   "-T",         "templates/base",    "-F", "tests/fonts", "-a", "A001",
+                    "--asof", "2026-01-01", "samples/batch.xml", NULL};
     struct session s;
     assert_int_equal(session_of(&s, argv, 10), -1);
     assert_true(session_open(&s) && session_open_fonts(&s));
     assert_string_equal(s.input.schema_path, "templates/base/applicants.xsd");
-    assert_string_equal(s.input.inputs[0], "in.xml");
+    assert_string_equal(s.input.inputs[0], "samples/batch.xml");
     assert_int_equal(s.input.n_only_applicants, 1);
     assert_string_equal(s.input.asof, "2026-01-01");
     struct paper_setting papers = session_papers(&s, &binder, NULL, NULL, 0);

@@ -484,6 +484,75 @@ static void scores_are_added_by_the_rubric(void **state)
     batch_close(&b);
 }
 
+#define WATER(id) "rubric()//item[@id = '" id "']"
+#define PROVED(name, id, more)                                                                     \
+    "<" name " id=\"" id "\" " more "><evidence kind=\"获奖证书\" href=\"a.pdf\"/></" name ">"
+
+static const char water_applicants[] =
+    "<applicant id=\"A1\" mode=\"自评分申报\" specialty=\"水利工程\"><person/>"    /**/
+    PROVED("education", "E1", "degree=\"硕士\"") PROVED("qualification", "Q1", "") /**/
+    PROVED("project", "P1", "grade=\"省级\" rank=\"7/9\"")                         /**/
+    PROVED("project", "P2", "grade=\"市级\" rank=\"1/9\"")                         /**/
+    PROVED("project", "P3", "grade=\"市级\" rank=\"5/9\"")                         /**/
+    PROVED("project", "P4", "grade=\"县级\" rank=\"1/9\"")                         /**/
+    PROVED("award", "J1", "") PROVED("patent", "Z1", "")                           /**/
+    PROVED("paper", "W1", "rank=\"1/2\"") PROVED("paper", "W2", "rank=\"2/2\"")    /**/
+    PROVED("paper", "W3", "rank=\"4/5\"") PROVED("standard", "B1", "")             /**/
+    PROVED("honour", "H1", "")                                                     /**/
+    "<score item=\"1.1\" self=\"10\" reviewed=\"8\" refs=\"E1\"/>"
+    "<score item=\"1.2\" self=\"6\" reviewed=\"6\" refs=\"Q1\"/>"
+    "<score item=\"2.1\" self=\"20\" reviewed=\"14\" refs=\"P1\"/>"
+    "<score item=\"2.1\" self=\"10\" reviewed=\"10\" refs=\"P2\"/>"
+    "<score item=\"2.1\" self=\"9\" reviewed=\"9\" refs=\"P3\"/>"
+    "<score item=\"2.1\" self=\"5\" reviewed=\"0\" refs=\"P4\"/>"
+    "<score item=\"2.2\" self=\"10\" reviewed=\"10\" refs=\"J1\"/>"
+    "<score item=\"2.3\" self=\"10\" reviewed=\"5\" refs=\"Z1\"/>"
+    "<score item=\"2.4\" self=\"12\" reviewed=\"6\" refs=\"W1 W2 W3\"/>"
+    "<score item=\"2.5\" self=\"4\" reviewed=\"4\" refs=\"B1\"/>"
+    "<score item=\"2.6\" self=\"3\" reviewed=\"3\" refs=\"H1\"/></applicant>"
+    "<applicant id=\"A2\" mode=\"正常申报\" specialty=\"水利工程\"><person/></applicant>"
+    "<applicant id=\"A3\" mode=\"自评分申报\" specialty=\"爆破工程\"><person/></applicant>";
+
+/* The shape of another profession's table (tests/rubrics/rubric-water.xml). */
+static void alternatives_levels_and_caps_are_counted(void **state)
+{
+    static const char *const dirs[] = {"tests/rubrics", "templates/zhejiang-mining",
+                                       "templates/base", NULL};
+    struct query_context *known = query;
+    struct diag d = {0};
+    struct query_tables *own = query_tables_load(dirs, &d);
+    struct batch b;
+    (void)state;
+
+    assert_non_null(own);
+    query = query_context_new(own);
+    batch_open(&b, water_applicants);
+    assert_true(batch_next(&b));
+    assert_true(number("count(rubric())", &b.who) == 1);
+    assert_true(number("points(score[1], 'self')", &b.who) == 8);            /* no doctor */
+    assert_true(number("points(score[3], 'self')", &b.who) == 14);           /* the seventh of 20 */
+    assert_true(number("points(score[6], 'self')", &b.who) == 0);            /* of no level */
+    assert_true(number("points(score[9], 'self')", &b.who) == 6);            /* 4 + 2 + 0 */
+    assert_true(number("points(score[9], 'factor')", &b.who) == 1);          /* of the best */
+    assert_true(number("points(" WATER("2.1") ", 'self')", &b.who) == 24);   /* 14 + 10, not 9 */
+    assert_true(number("points(" WATER("1.1") "/.., 'self')", &b.who) == 8); /* one of two */
+    assert_true(number("points(" WATER("2.2") "/.., 'self')", &b.who) == 15); /* of 20 */
+    assert_true(number("points(" WATER("2.2") "/.., 'self', 'uncapped')", &b.who) == 20);
+    assert_true(number("points(" WATER("2.4") "/.., 'self')", &b.who) == 10); /* 6 + 4, not 3 */
+    assert_true(number("points(rubric()/part[1], 'self')", &b.who) == 8);
+    assert_true(number("points(rubric(), 'self')", &b.who) == 57);
+    assert_true(number("points(rubric(), 'reviewed')", &b.who) == 57);
+    assert_true(batch_next(&b));
+    assert_true(number("count(rubric())", &b.who) == 0); /* the test leaves them out */
+    assert_true(batch_next(&b));
+    assert_true(number("count(rubric()[contains(@name, '爆破')])", &b.who) == 1);
+    batch_close(&b);
+    query_context_free(query);
+    query_tables_free(own);
+    query = known;
+    diag_clear(&d);
+}
+
 /* Each shipped rubric adds up to its own maxima. */
 static void the_rubrics_add_up(void **state)
 {
@@ -500,6 +569,13 @@ static void the_rubrics_add_up(void **state)
     batch_close(&b);
 }
 
+#define RUBRIC(for_whom, items)                                                                    \
+    "<rubric name=\"表\" official=\"false\" total=\"9\" pass=\"8\" proof=\"evidence\">" for_whom   \
+    "<part id=\"1\" name=\"一\" max=\"1\">" items "</part></rubric>"
+#define ITEM_OF(more, criteria)                                                                    \
+    "<item id=\"1.1\" name=\"一\" max=\"1\" mode=\"sum\" directory=\"一\"" more ">" criteria       \
+    "</item>"
+
 static void a_faulty_rubric_is_named_with_its_line(void **state)
 {
     static const char *const broken[] = {
@@ -508,6 +584,13 @@ static void a_faulty_rubric_is_named_with_its_line(void **state)
         "proof=\"evidence[\"><specialty>爆破工程</specialty>"
         "<part id=\"1\" name=\"一\" max=\"1\"><item id=\"1\" name=\"一\" max=\"1\" mode=\"sum\" "
         "directory=\"一\"><criterion>一</criterion></item></part></rubric>",
+        RUBRIC("", ITEM_OF("", "<criterion>一</criterion>")), /* for nobody */
+        RUBRIC("<specialty>一</specialty>", ITEM_OF(" each=\"true\"", "<criterion>一</criterion>")),
+        RUBRIC("<specialty>一</specialty>",
+               ITEM_OF(" ranks=\"none\"", "<criterion>一</criterion>")),
+        RUBRIC("<specialty>一</specialty>", ITEM_OF("", "<criterion test=\"@a\">一</criterion>")),
+        RUBRIC("<specialty>一</specialty>", "<group name=\"一\" mode=\"sum\"/>"),
+        RUBRIC("<specialty>一</specialty>", ""),
         "<!DOCTYPE rubric [<!ENTITY a \"a\">]><rubric/>",
         "<rubric",
         "",
@@ -541,6 +624,7 @@ int main(void)
         cmocka_unit_test(a_record_far_beyond_names_its_cells),
         cmocka_unit_test(evidence_pages_change_no_line),
         cmocka_unit_test(scores_are_added_by_the_rubric),
+        cmocka_unit_test(alternatives_levels_and_caps_are_counted),
         cmocka_unit_test(the_rubrics_add_up),
         cmocka_unit_test(a_faulty_rubric_is_named_with_its_line),
     };

@@ -1,0 +1,125 @@
+/* profile.c - see profile.h. */
+#include "profile/profile.h"
+
+#include "core/find.h"
+#include "core/machine.h"
+#include "core/paths.h"
+#include "xml/xml_reader.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { IN_PROFILE = 1, IN_LIST = 2 };
+
+static const struct xml_attribute of_profile[] = {
+    {"title", XML_WORD, XML_AT(struct profile, title), .required = true},
+    {"year", XML_WORD, XML_AT(struct profile, year), .required = true},
+    {0}};
+static const struct xml_attribute of_source[] = {
+    {"", XML_WORD, XML_AT(struct profile, source), .required = true}, {0}};
+static const struct xml_attribute of_note[] = {
+    {"", XML_WORD, XML_AT(struct profile_note, text), .required = true}, {0}};
+static const struct xml_attribute of_clause[] = {
+    {"id", XML_WORD, XML_AT(struct profile_clause, id), .required = true, .unique = true},
+    {"", XML_TEXT, XML_AT(struct profile_clause, text)},
+    {0}};
+static const struct xml_attribute of_parameter[] = {
+    {"name", XML_WORD, XML_AT(struct xml_parameter, name), .required = true},
+    {"value", XML_TEXT, XML_AT(struct xml_parameter, value), .required = true},
+    {0}};
+static const struct xml_attribute of_list[] = {
+    {"type", XML_WORD, XML_AT(struct word_list, type), .required = true, .unique = true}, {0}};
+static const struct xml_attribute of_value[] = {
+    {"", XML_WORD, XML_AT(struct word_list_value, text), .required = true}, {0}};
+
+static const struct xml_element elements[] = {
+    {"profile", .inside = IN_PROFILE, .attributes = of_profile},
+    {"source", IN_PROFILE, 0, of_source, .once = true, .required = true},
+    {"unofficial", IN_PROFILE, 0, of_note, sizeof(struct profile_note),
+     XML_INTO(struct profile, unofficial)},
+    {"clause", IN_PROFILE, 0, of_clause, sizeof(struct profile_clause),
+     XML_INTO(struct profile, clauses)},
+    {"parameter", IN_PROFILE, 0, of_parameter, sizeof(struct xml_parameter),
+     XML_INTO(struct profile, parameters)},
+    {"list", IN_PROFILE, IN_LIST, of_list, sizeof(struct word_list),
+     XML_INTO(struct profile, lists)},
+    {"value", IN_LIST, 0, of_value, sizeof(struct word_list_value),
+     XML_INTO(struct word_list, values)},
+    {0}};
+
+struct profile *profile_open(const char *const *dirs, const char *name, struct diag *diag)
+{
+    struct profile *p = mem_alloc(1, sizeof *p);
+    struct xml_reader r = {.elements = elements, .arena = &p->arena, .diag = diag};
+    const char *path = find_template(&p->arena, dirs, "profile.xml", (struct src_pos){0}, diag);
+
+    p->name = arena_strdup(&p->arena, name);
+    p->dirs = dirs;
+    p->shared = (struct xml_profile){.dirs = dirs};
+    xml_use_profile(&p->shared); /* it may include another's */
+    bool ok = path && xml_read(&r, path, p);
+    p->shared.parameters = p->parameters;
+    p->shared.n = p->n_parameters;
+    if (ok)
+        return p;
+    profile_close(p);
+    return NULL;
+}
+
+void profile_close(struct profile *p)
+{
+    if (!p)
+        return;
+    xml_use_profile(NULL);
+    arena_free(&p->arena);
+    free(p);
+}
+
+bool profile_lists(const struct profile *p, const char *list, const char *value)
+{
+    bool given = false;
+    for (size_t i = 0; i < p->n_lists; i++)
+        for (size_t k = 0; !strcmp(p->lists[i].type, list) && k < p->lists[i].n; k++, given = true)
+            if (!strcmp(p->lists[i].values[k].text, value))
+                return true;
+    return !given;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+size_t profiles_list(struct arena *arena, char ***names)
+{
+    const char *folder = shenbao_templates();
+    DIR *list = opendir(folder);
+    struct dirent *e;
+    size_t n = 0, cap = 0;
+
+    *names = NULL;
+    if (!list)
+        machine_ask(folder);
+    while (errno = 0, list && (e = readdir(list))) {
+        const char *const dirs[] = {arena_printf(arena, "%s/%s", folder, e->d_name), NULL};
+        if (*e->d_name != '.' && find_file(arena, dirs, "profile.xml"))
+            *ARENA_PUSH(arena, *names, n, cap) = arena_strdup(arena, e->d_name);
+    }
+    if (list) {
+        machine_ask(folder); /* readdir */
+        closedir(list);
+    }
+    if (n > 1)
+        qsort(*names, n, sizeof **names, by_name);
+    return n;
+}
+
+bool profile_has_clause(const struct profile *p, const char *id)
+{
+    for (size_t i = 0; i < p->n_clauses; i++)
+        if (!strcmp(p->clauses[i].id, id))
+            return true;
+    return false;
+}

@@ -1,0 +1,45 @@
+/* profile.h - one notice as data: profile.xml in a folder of templates. It names the notice, its
+ * clauses, the parameters that templates print and rules ask, and the lists of the vocabulary. */
+#ifndef PROFILE_PROFILE_H
+#define PROFILE_PROFILE_H
+
+#include "core/arena.h"
+#include "record/word_list.h"
+#include "xml/include.h"
+
+struct profile_clause {
+    const char *id, *text; /* "一.1": what it asks, in a few words */
+};
+
+struct profile_note {
+    const char *text;
+};
+
+struct profile {
+    struct arena arena;
+    const char *name;                  /* its folder's */
+    const char *title, *year, *source; /* the notice: whom it is about, of which year, what it is */
+    struct profile_note *unofficial;   /* what is an example, because the notice does not say it */
+    size_t n_unofficial, cap_unofficial;
+    struct profile_clause *clauses;
+    size_t n_clauses, cap_clauses;
+    struct xml_parameter *parameters;
+    size_t n_parameters, cap_parameters;
+    struct word_list *lists;
+    size_t n_lists, cap_lists;
+    const char *const *dirs; /* where its templates are searched */
+    struct xml_profile shared;
+};
+
+/* Reads the profile.xml that is found first in the directories, and lets all templates that are
+ * read from here on have its parameters. name: for messages. NULL: reported. */
+struct profile *profile_open(const char *const *dirs, const char *name, struct diag *diag);
+void profile_close(struct profile *p); /* NULL is fine */
+/* Is the value in the list? true also where the notice does not give the list. */
+bool profile_lists(const struct profile *p, const char *list, const char *value);
+/* The names of ours, in order, in the arena; how many. */
+size_t profiles_list(struct arena *arena, char ***names);
+/* Does the notice have the clause? */
+bool profile_has_clause(const struct profile *p, const char *id);
+
+#endif

@@ -1,0 +1,70 @@
+/* profiles.c - the notices at hand, and what one lacks. */
+#include "core/buffer.h"
+#include "core/paths.h"
+#include "profile/examine.h"
+#include "programs/programs.h"
+#include "programs/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_profile(const struct profile *p, bool zh)
+{
+    printf("%s%s\n  %s（%s）\n  %s%s\n", p->name, strcmp(p->name, SHENBAO_PROFILE) ? "" : " *",
+           p->title, p->year, zh ? "依据：" : "by: ", p->source);
+    for (size_t i = 0; i < p->n_unofficial; i++)
+        printf("  %s%s\n", zh ? "非官方：" : "not official: ", p->unofficial[i].text);
+}
+
+/* Each is opened alone: its templates may lack whatever they like. */
+static bool list_all(struct session *s)
+{
+    char **names;
+    size_t n = profiles_list(&s->arena, &names);
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        const char *dir = arena_printf(&s->arena, "%s/%s", shenbao_templates(), names[i]);
+        struct profile *p = profile_open(shenbao_template_dirs(NULL, dir), names[i], &s->diag);
+        if (p)
+            print_profile(p, s->options.language == LANGUAGE_ZH);
+        ok = ok && p;
+        profile_close(p);
+    }
+    return ok;
+}
+
+/* 0: it is whole; 1: something was found. */
+static int examine(struct session *s)
+{
+    if (!session_open_profile(s))
+        return 2;
+    profile_examine(s->profile, &s->diag);
+    if (!s->diag.n && !s->options.quiet)
+        printf(s->options.language == LANGUAGE_ZH ? "%s：没有发现问题\n"
+                                                  : "%s: nothing was found\n",
+               s->profile->name);
+    return s->diag.n ? 1 : 0;
+}
+
+int profiles_main(int argc, char **argv)
+{
+    static const char *const purpose[] = {
+        "列出有哪些通知的方案：依据、年度、哪些不是官方内容；* 为默认。--check 核对一个方案。",
+        "Lists the notices at hand: source, year, what is not official; * is the default. --check "
+        "tells what one lacks."};
+    const char *check = NULL;
+    const struct option_own own[] = {
+        {"check",
+         "PROFILE",
+         {"核对这个方案：没有模板的材料、无人用的参数和取值、通知里没有的条款",
+          "what it lacks: papers without template, parameters and clauses that nobody uses or has"},
+         &check}};
+    struct session s;
+    const unsigned common = OPTION_TEMPLATES | OPTION_QUIET;
+    int status = session_begin_with(&s, argc, argv, &(struct option_set){purpose, own, 1, common});
+    if (status >= 0)
+        return status;
+    if (check)
+        s.options.profile = check;
+    return session_end(&s, check ? examine(&s) : list_all(&s) ? 0 : 2);
+}
