@@ -422,15 +422,19 @@ qref q_parse(struct qdoc *d, const char *text)
     return d->failed ? 0 : unless_failed(d, qpdf_oh_parse(d->q, text));
 }
 
-qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+void q_set_data(struct qdoc *d, qref stream, const void *data, size_t len)
 {
     static const unsigned char nothing;
-    if (d->failed)
-        return 0;
-    qref s = unless_failed(d, qpdf_oh_new_stream(d->q)),
-         none = unless_failed(d, qpdf_oh_new_null(d->q));
-    if (s)
-        qpdf_oh_replace_stream_data(d->q, s, len ? data : &nothing, len, none, none);
+    qref none = d->failed ? 0 : unless_failed(d, qpdf_oh_new_null(d->q));
+    if (stream && none)
+        qpdf_oh_replace_stream_data(d->q, stream, len ? data : &nothing, len, none, none);
+    note_error(d);
+}
+
+qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+{
+    qref s = d->failed ? 0 : unless_failed(d, qpdf_oh_new_stream(d->q));
+    q_set_data(d, s, data, len);
     return unless_failed(d, s);
 }
 

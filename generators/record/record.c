@@ -415,6 +415,9 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
             reader_pass(r, i, schema, diag);
         else
             s->broken = true;
+        const char *marks = upload_marks_path(o->inputs[i], &r->arena);
+        if (marks)
+            upload_marks_read(&s->uploaded, marks, &r->arena, diag);
     }
     check_holders(r, diag, r->delegations, r->n_delegations, false);
     check_holders(r, diag, r->units, r->n_units, true);

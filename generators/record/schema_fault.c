@@ -109,21 +109,8 @@ static const char *reason_of(const char *value, enum language l)
     return reasons[correction_reason(value)][l];
 }
 
-/* The place of a fault in a sentence: an attribute or element by its name, or a cell. */
-struct spot {
-    const char *zh, *en;
-};
-
-static struct spot spot_of(const struct schema_fault *f, const struct word *word, bool cell,
-                           struct arena *arena)
-{
-    const char *name = f->attribute ? f->attribute : word->name;
-    return cell ? (struct spot){"这一格", "the cell"}
-                : (struct spot){arena_printf(arena, "%s ", name), name};
-}
-
 static void wrong_value(struct schema_fault *f, const xmlError *e, const struct word *word,
-                        const struct word_attribute *a, struct spot spot, struct arena *arena)
+                        const struct word_attribute *a, const char *where, struct arena *arena)
 {
     const struct word_type *type = f->attribute ? (a ? a->type : NULL) : word->type;
     bool number = !f->attribute && !strcmp(word->name, "id-number");
@@ -133,18 +120,18 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
     add_readings(f, type, correction, arena);
     if (correction && *correction)
         say(f,
-            arena_printf(arena, "%s的值%s%s，请写%s", spot.zh, shown, reason_of(value, LANGUAGE_ZH),
+            arena_printf(arena, "%s 的值%s%s，请写%s", where, shown, reason_of(value, LANGUAGE_ZH),
                          quote(arena, correction)),
-            arena_printf(arena, "the value %s of %s %s; write %s", shown, spot.en,
+            arena_printf(arena, "the value %s of %s %s; write %s", shown, where,
                          reason_of(value, LANGUAGE_EN), quote(arena, correction)));
     else if (correction)
-        say(f, arena_printf(arena, "%s的值%s不对，请留空或删去", spot.zh, shown),
-            arena_printf(arena, "the value %s of %s is wrong; leave it empty", shown, spot.en));
+        say(f, arena_printf(arena, "%s 的值%s不对，请留空或删去", where, shown),
+            arena_printf(arena, "the value %s of %s is wrong; leave it empty", shown, where));
     else
         say(f,
-            arena_printf(arena, "%s的值%s不对，应为：%s", spot.zh, shown,
+            arena_printf(arena, "%s 的值%s不对，应为：%s", where, shown,
                          expected(type, LANGUAGE_ZH)),
-            arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, spot.en,
+            arena_printf(arena, "the value %s of %s is wrong; expected: %s", shown, where,
                          expected(type, LANGUAGE_EN)));
 }
 
@@ -174,7 +161,7 @@ static void unknown_attribute(struct schema_fault *f, const xmlError *e, const s
             arena_printf(arena, "%s has no attribute %s; there are: %s", word->name, where, all));
 }
 
-struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, bool cell,
+struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, bool of_cell,
                                     struct arena *arena)
 {
     struct schema_fault f = {.attribute = attribute_of(e, arena)};
@@ -184,27 +171,28 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     const struct word_attribute *a = f.attribute ? word_attribute(word, f.attribute) : NULL;
     const char *where = f.attribute ? f.attribute : word->name;
     f.label = f.attribute ? (a ? a->label : NULL) : word->label;
-    struct spot spot = spot_of(&f, word, cell, arena);
+    if (of_cell && f.label)
+        where = arena_printf(arena, "“%s”", f.label);
 
     switch (e->code) {
     case XML_SCHEMAV_CVC_MAXLENGTH_VALID: {
         /* An attribute's value comes first, an element's text does not come at all. */
         const char *has = f.attribute ? e->str2 : e->str1, *may = f.attribute ? e->str3 : e->str2;
         say(&f,
-            arena_printf(arena, "%s有 %s 字，最多 %s 字", spot.zh, has ? has : "?",
-                         may ? may : "?"),
-            arena_printf(arena, "%s has %s characters; at most %s are allowed", spot.en,
+            arena_printf(arena, "%s 有 %s 字，最多 %s 字", where, has ? has : "?", may ? may : "?"),
+            arena_printf(arena, "%s has %s characters; at most %s are allowed", where,
                          has ? has : "?", may ? may : "?"));
         break;
     }
     case XML_SCHEMAV_CVC_MINLENGTH_VALID:
-        say(&f, arena_printf(arena, "%s不能为空", spot.zh),
-            arena_printf(arena, "%s must not be empty", spot.en));
+        say(&f, arena_printf(arena, "%s 不能为空", where),
+            arena_printf(arena, "%s must not be empty", where));
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
         add_readings(&f, a ? a->type : NULL, NULL, arena);
-        if (cell)
-            say(&f, "没有填写", "it is not filled in");
+        if (of_cell)
+            say(&f, arena_printf(arena, "没有填%s", where),
+                arena_printf(arena, "%s is not filled in", where));
         else
             say(&f, arena_printf(arena, "%s 缺少属性 %s", word->name, where),
                 arena_printf(arena, "%s lacks the attribute %s", word->name, where));
@@ -217,7 +205,7 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     default:
         if (e->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
             e->code <= XML_SCHEMAV_CVC_ENUMERATION_VALID)
-            wrong_value(&f, e, word, a, spot, arena);
+            wrong_value(&f, e, word, a, where, arena);
         else
             say(&f, arena_printf(arena, "%s 不符合格式定义（代码 %d）", word->name, e->code),
                 arena_printf(arena, "%s is not as the schema wants it (code %d)", word->name,

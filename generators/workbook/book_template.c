@@ -49,6 +49,7 @@ static const struct xml_attribute of_column[] = {
     {"main", XML_FLAG, XML_AT(struct book_column, main)},
     {"unit", XML_WORD, XML_AT(struct book_column, unit)},
     {"present", XML_FLAG, XML_AT(struct book_column, present)},
+    {"synonyms", XML_WORD, XML_AT(struct book_column, synonyms), .otherwise = ""},
     {"width", XML_NUMBER, XML_AT(struct book_column, width), .required = true, .least = 3,
      .most = 200},
     {"note", XML_TEXT, XML_AT(struct book_column, note), .otherwise = ""},
@@ -57,15 +58,28 @@ static const struct xml_attribute of_column[] = {
     {"kinds", XML_WORD, XML_AT(struct book_column, kinds), .otherwise = ""},
     {0}};
 
-static const struct xml_attribute of_synonym[] = {
-    {"word", XML_WORD, XML_AT(struct book_synonym, word), .required = true},
-    {"also", XML_WORD, XML_AT(struct book_synonym, also), .required = true},
-    {0}};
+/* "written=word", set off by blanks. */
+static bool read_synonyms(struct xml_reader *r, struct book_column *c)
+{
+    struct value_synonym *list = NULL;
+    size_t n = 0, cap = 0;
+    for (const char *s = c->synonyms; *(s += strspn(s, " ")); s += strcspn(s, " ")) {
+        size_t len = strcspn(s, " "), left = strcspn(s, "=");
+        if (left == 0 || left + 1 >= len)
+            return xml_bad_value(r, "synonyms", c->synonyms, "男性=男 女性=女");
+        *ARENA_PUSH(r->arena, list, n, cap) =
+            (struct value_synonym){arena_strndup(r->arena, s, left),
+                                   arena_strndup(r->arena, s + left + 1, len - left - 1)};
+    }
+    c->rule.synonyms = list;
+    c->rule.n_synonyms = n;
+    return true;
+}
 
 static void end_column(struct xml_reader *r, void *self, void *parent)
 {
     struct book_column *c = self;
-    (void)r, (void)parent;
+    (void)parent;
     if (c->type >= FIRST_TIE)
         c->kind = (enum book_column_kind)(COLUMN_PERSON + c->type - FIRST_TIE);
     c->rule = (struct value_rule){.type = c->type < FIRST_TIE      ? (enum value_type)c->type
@@ -75,13 +89,12 @@ static void end_column(struct xml_reader *r, void *self, void *parent)
                                   .present = c->present ? "" : NULL};
     if (c->kind == COLUMN_ROW)
         c->rule.type = VALUE_CHOICE;
+    read_synonyms(r, c);
 }
 
 static const struct xml_element elements[] = {
     {"workbook", .inside = IN_BOOK, .attributes = of_workbook},
     {"line", IN_BOOK, 0, of_line, sizeof(struct book_line), XML_INTO(struct book_template, lines)},
-    {"synonym", IN_BOOK, 0, of_synonym, sizeof(struct book_synonym),
-     XML_INTO(struct book_template, synonyms)},
     {"sheet", IN_BOOK, IN_SHEET, of_sheet, sizeof(struct book_sheet),
      XML_INTO(struct book_template, sheets), .required = true},
     {"row", IN_SHEET, 0, of_row, sizeof(struct book_row), XML_INTO(struct book_sheet, rows),
@@ -120,28 +133,6 @@ static bool resolve(const struct word *at, const char *path, const struct word_t
     *type = a ? a->type : at->type;
     *label = a ? a->label : at->label;
     return a || *path != '@';
-}
-
-/* Those of the words that the column has. */
-static void add_synonyms(const struct book_template *t, struct value_rule *rule,
-                         struct arena *arena)
-{
-    struct value_synonym *list = NULL;
-    size_t n = 0, cap = 0;
-    for (size_t i = 0; i < t->n_synonyms; i++) {
-        const struct book_synonym *s = &t->synonyms[i];
-        bool known = false;
-        for (size_t k = 0; k < rule->n_words; k++)
-            known = known || !strcmp(rule->words[k], s->word);
-        for (const char *at = known ? s->also : ""; *at;) {
-            size_t len = strcspn(at, " ");
-            *ARENA_PUSH(arena, list, n, cap) =
-                (struct value_synonym){arena_strndup(arena, at, len), s->word};
-            at += len + (at[len] == ' ');
-        }
-    }
-    rule->synonyms = list;
-    rule->n_synonyms = n;
 }
 
 static bool fill_in(struct book_sheet *s, struct book_column *c, const struct word *root,
@@ -191,8 +182,7 @@ struct book_template *book_template_read(const char *path, const char *schema_pa
                                   "it does not define batch");
     for (size_t i = 0; i < t->n; i++)
         for (size_t k = 0; ok && k < t->sheets[i].n; k++)
-            if ((ok = fill_in(&t->sheets[i], &t->sheets[i].columns[k], root, path, arena, diag)))
-                add_synonyms(t, &t->sheets[i].columns[k].rule, arena);
+            ok = fill_in(&t->sheets[i], &t->sheets[i].columns[k], root, path, arena, diag);
     xml_free(schema);
     return ok ? t : NULL;
 }

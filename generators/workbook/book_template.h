@@ -39,6 +39,7 @@ struct book_column {
     /* for the reader of the document alone */
     const char *unit;
     bool present;
+    const char *synonyms; /* "男性=男 女性=女" */
     int type;
 };
 
@@ -61,15 +62,8 @@ struct book_line {
     const char *text;
 };
 
-/* What clerks write for a word of a list. */
-struct book_synonym {
-    const char *word, *also; /* also: set off by blanks */
-};
-
 struct book_template {
     int version;
-    struct book_synonym *synonyms;
-    size_t n_synonyms, cap_synonyms;
     struct book_line *lines; /* of 说明 */
     size_t n_lines, cap_lines;
     struct book_sheet *sheets;
