@@ -122,7 +122,7 @@ SLIPS = [
     ("a person without a name", put("人员", "姓名", None), [r"人员!B2: error: .*姓名"]),
     ("a unit that is none", put("人员", "单位编号", "U09"), [r"人员!C2: error: .*U09"]),
     ("a required cell left empty", put("任职资格", "资格名称", None), [r"任职资格!E2: error: .*资格名称"]),
-    ("an entry's id twice", twice("职务兼职", "条目编号", "K1"), [r"职务兼职!C3: error: .*K1 重复（另一处在 职务兼职!C2"]),
+    ("an entry's id twice", twice("职务兼职", "条目编号", "K1"), [r"职务兼职!C3: error: .*K1 重复（另一处在 ?职务兼职!C2"]),
     ("a reference to nothing", put("条件对照", "佐证", "P99"), [r"条件对照!D2: .*P99"]),
     ("references with Chinese marks", put("条件对照", "佐证", "P1、P4，P6 P7"), [r"条件对照!D2: info: .*按“P1 P4 P6 P7”读"]),
     ("a scan that is not there", put("佐证材料", "文件", "scans/A001/无.pdf"), [r"佐证材料!G2: error: .*找不到"]),
@@ -178,7 +178,7 @@ class Slips(unittest.TestCase):
         return re.sub(r"(A00\d)( \S+)? (?=\S+：)", r"\1 ", line)
 
     def test_slips_are_told_at_their_cells_and_nothing_follows_from_them(self):
-        for what, slip, words in SLIPS:
+        for what, slip, words in SLIPS if LONG else SLIPS[::2]:
             with self.subTest(what):
                 said = self.said(slip)
                 self.assertEqual(len(said), len(words), "\n".join(said))
