@@ -133,7 +133,30 @@ class Print(unittest.TestCase):
             self.assertTrue(once[0].strip())
             self.assertEqual(pages, once * 3)
         alone = sum(os.path.getsize(os.path.join(self.out, "print", r["file"])) for r in rows_of(self.out) if r["run"] == run["file"])
-        self.assertLess(os.path.getsize(path), alone * 1.1)
+        self.assertLess(os.path.getsize(path), alone * 0.5)
+
+    def font_files(self, path):
+        """Of the file's fonts their faces, and the objects that hold the glyphs."""
+        objects = json.loads(subprocess.run(["qpdf", "--json=2", "--json-key=qpdf", path], capture_output=True, check=True).stdout)["qpdf"][1]
+        found = [o["value"] for o in objects.values() if isinstance(o.get("value"), dict) and "/FontFile2" in o["value"]]
+        return {d["/FontName"].split("+")[1] for d in found}, {d["/FontFile2"] for d in found}
+
+    def test_a_face_is_there_once_and_every_page_looks_as_it_did(self):
+        for run in (r for r in rows_of(self.out) if r["how"] == "run" and r["paper"] in ("综合表", "核对清单")):
+            path = os.path.join(self.out, "print", run["file"])
+            faces, files = self.font_files(path)
+            self.assertEqual(len(faces), len(files))
+            outline = json.loads(subprocess.run(["qpdf", "--json", "--json-key=outlines", path], capture_output=True, check=True).stdout)["outlines"]
+            held = [r for r in rows_of(self.out) if r["run"] == run["file"]]
+            self.assertEqual(len(outline), len(held))
+            for entry, document in zip(outline, held):
+                alone = os.path.join(self.out, "print", document["file"])
+                for command in (["pdftoppm", "-r", "36", "-f", "{0}", "-l", "{0}", "{1}"],
+                                ["mutool", "draw", "-q", "-r", "36", "-F", "ppm", "-o", "-", "{1}", "{0}"]):
+                    seen = [subprocess.run([c.format(page, name) for c in command], capture_output=True, check=True).stdout
+                            for page, name in ((entry["destpageposfrom1"], path), (1, alone))]
+                    self.assertTrue(seen[0])
+                    self.assertEqual(*seen, (run["file"], document["file"], command[0]))
 
     # --- the script ---
 
