@@ -177,6 +177,7 @@ struct paper_setting session_papers(const struct session *s, const struct binder
 {
     return (struct paper_setting){.options = &s->options,
                                   .templates = s->templates,
+                                  .profile = s->profile,
                                   .tables = s->tables,
                                   .fonts = s->fonts,
                                   .binder = binder,
