@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 static char folder[] = "/tmp/shenbao-test-XXXXXX";
 static const char *const dirs[] = {folder, NULL};
 static struct query_tables *tables;
@@ -188,6 +190,7 @@ static int end(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_attribute_may_be_spoilt)};
     return cmocka_run_group_tests(tests, begin, end);
 }
