@@ -3,6 +3,7 @@ import glob
 import os
 import re
 import subprocess
+import sys
 import unittest
 
 from blackbox_evaluation_form import PROGRAM
@@ -75,3 +76,7 @@ class Includes(unittest.TestCase):
         linked = subprocess.run(["readelf", "-d", PROGRAM], capture_output=True, text=True, check=True).stdout
         self.assertIn("libhpdf", linked)
         self.assertNotIn("libqpdf", linked)
+
+    def test_the_map_lists_the_files_as_they_are(self):
+        told = subprocess.run([sys.executable, os.path.join(ROOT, "generators", "map.py"), "--check"], capture_output=True, text=True)
+        self.assertEqual((told.returncode, told.stderr), (0, ""))

@@ -104,6 +104,9 @@ class Print(unittest.TestCase):
         for r in rows:
             path = os.path.join(self.out, "print", r["file"])
             pages = int(subprocess.run(["qpdf", "--show-npages", path], capture_output=True, text=True, check=True).stdout)
+            if r["how"] in ("separator", "unit"):
+                self.assertLessEqual(int(r["run"]), pages)
+                continue
             self.assertEqual(int(r["sheets"]), pages if r["sides"] == "one-sided" else (pages + 1) // 2, r["file"])
         runs = {r["file"]: r for r in rows if r["how"] == "run"}
         for name, run in runs.items():
@@ -130,14 +133,37 @@ class Print(unittest.TestCase):
             self.assertTrue(once[0].strip())
             self.assertEqual(pages, once * 3)
         alone = sum(os.path.getsize(os.path.join(self.out, "print", r["file"])) for r in rows_of(self.out) if r["run"] == run["file"])
-        self.assertLess(os.path.getsize(path), alone * 1.1)
+        self.assertLess(os.path.getsize(path), alone * 0.5)
+
+    def font_files(self, path):
+        """Of the file's fonts their faces, and the objects that hold the glyphs."""
+        objects = json.loads(subprocess.run(["qpdf", "--json=2", "--json-key=qpdf", path], capture_output=True, check=True).stdout)["qpdf"][1]
+        found = [o["value"] for o in objects.values() if isinstance(o.get("value"), dict) and "/FontFile2" in o["value"]]
+        return {d["/FontName"].split("+")[1] for d in found}, {d["/FontFile2"] for d in found}
+
+    def test_a_face_is_there_once_and_every_page_looks_as_it_did(self):
+        for run in (r for r in rows_of(self.out) if r["how"] == "run" and r["paper"] in ("综合表", "核对清单")):
+            path = os.path.join(self.out, "print", run["file"])
+            faces, files = self.font_files(path)
+            self.assertEqual(len(faces), len(files))
+            outline = json.loads(subprocess.run(["qpdf", "--json", "--json-key=outlines", path], capture_output=True, check=True).stdout)["outlines"]
+            held = [r for r in rows_of(self.out) if r["run"] == run["file"]]
+            self.assertEqual(len(outline), len(held))
+            for entry, document in zip(outline, held):
+                alone = os.path.join(self.out, "print", document["file"])
+                for command in (["pdftoppm", "-r", "36", "-f", "{0}", "-l", "{0}", "{1}"],
+                                ["mutool", "draw", "-q", "-r", "36", "-F", "ppm", "-o", "-", "{1}", "{0}"]):
+                    seen = [subprocess.run([c.format(page, name) for c in command], capture_output=True, check=True).stdout
+                            for page, name in ((entry["destpageposfrom1"], path), (1, alone))]
+                    self.assertTrue(seen[0])
+                    self.assertEqual(*seen, (run["file"], document["file"], command[0]))
 
     # --- the script ---
 
     def test_all_of_it_in_order_in_every_shell(self):
-        rows = [r for r in rows_of(self.out) if r["how"] != "document"]
+        rows = [r for r in rows_of(self.out) if r["how"] in ("tally", "run", "single")]
         passes = {("A4", "mono"): 1, ("A3", "mono"): 2, ("A4", "colour"): 3}
-        rows.sort(key=lambda r: passes[r["media"], r["colour"]])
+        rows.sort(key=lambda r: r["how"] != "tally" and passes[r["media"], r["colour"]])
         for shell in SHELLS:
             with self.subTest(shell=shell):
                 done = self.run_script(shell=shell)
@@ -154,7 +180,7 @@ class Print(unittest.TestCase):
                     self.assertEqual(title, f"{r['paper']} " + (f"{r['person']} {r['name']}" if r["person"] != "-" else r["delegation"]))
 
     def test_by_person_each_ones_copies_are_together(self):
-        self.run_script("--by", "person", "--pass", "A4")
+        self.run_script("--by", "person", "--pass", "A4", "--no-tally")
         jobs = self.printed()
         people = [j[j.index("-t") + 1].split()[1] for j in jobs]
         self.assertEqual(people, sorted(people))
@@ -166,11 +192,40 @@ class Print(unittest.TestCase):
                              (("--unit", "U02", "--paper", "综合表"), lambda r: r["unit"] == "U02" and r["paper"] == "综合表"),
                              (("--person", "A003", "--from", "3"), lambda r: r["person"] == "A003")):
             self.run_script(*args)
-            some = [r["file"] for r in rows_of(self.out) if r["how"] != "run" and wanted(r)]
+            some = [r["file"] for r in rows_of(self.out) if r["how"] in ("document", "single") and wanted(r)]
             self.assertEqual(self.files(), some[2 if "--from" in args else 0:], args)
         self.run_script("--delegation", "D1-示例市人力资源和社会保障局", "--paper", "综合表")
         self.assertEqual(self.files(), ["D1-示例市人力资源和社会保障局-综合表.pdf"])
         self.assertEqual(self.run_script("--person", "nobody").stdout, "there is nothing to print\n")
+
+    def test_sheets_for_who_prints(self):
+        """The tally begins, and its sums are those of the list; a separator stands before each person or unit; labels by themselves."""
+        rows = rows_of(self.out)
+        tally = next(r for r in rows if r["how"] == "tally")
+        text = subprocess.run(["pdftotext", "-layout", os.path.join(self.out, "print", tally["file"]), "-"], capture_output=True, text=True,
+                              check=True).stdout
+        sheets = sum(int(r["copies"]) * int(r["sheets"]) for r in rows if r["how"] in ("document", "single"))
+        self.assertRegex(text, rf"8 ?人， ?{sheets} ?张")
+        for r in rows:
+            if r["how"] == "separator":
+                mine = sum(int(x["copies"]) * int(x["sheets"]) for x in rows if x["person"] == r["person"] and x["how"] in ("document", "single"))
+                page = subprocess.run(["pdftotext", "-f", r["run"], "-l", r["run"], os.path.join(self.out, "print", r["file"]), "-"],
+                                      capture_output=True, text=True, check=True).stdout
+                for word in (r["person"], f"{mine}", *r["name"].split("·")):
+                    self.assertIn(word, page)
+        self.run_script("--separators", "person", "--pass", "A4")
+        jobs = self.printed()
+        self.assertEqual(jobs[0][-1], "./" + tally["file"])
+        self.assertTrue(jobs[1][-1].endswith("花名册.pdf") or "page-ranges=1" in jobs[1])
+        ranges = [o for j in jobs for o in j if o.startswith("page-ranges=")]
+        self.assertEqual(ranges, [f"page-ranges={n}" for n in range(1, 9)])
+        for before, job in zip(jobs, jobs[1:]):
+            if job[-1].endswith("/材料袋面清单.pdf"):
+                self.assertTrue(before[-1].endswith("-隔页.pdf"))
+        self.run_script("--separators", "unit", "--unit", "U02")
+        self.assertEqual([o for j in self.printed() for o in j if o.startswith("page-ranges=")], ["page-ranges=10"])
+        self.run_script("--labels")
+        self.assertEqual(self.files(), [r["file"] for r in rows if r["how"] == "labels"])
 
     def test_it_prints_on_no_argument_but_its_own(self):
         for args, status in ((("-h",), 0), (("--help",), 0), (("-n",), 0), (("--hlep",), 2), (("x",), 2), (("--by", "height"), 2),
@@ -213,7 +268,7 @@ class Print(unittest.TestCase):
         first = self.files()
         self.run_script("-r")
         self.assertEqual(first + self.files(), [r["file"] for r in sorted(rows_of(self.out), key=lambda r: int(r["order"]))
-                                                if r["unit"] == "U02" and r["how"] != "run"])
+                                                if r["unit"] == "U02" and r["how"] in ("document", "single")])
 
     def test_only_what_has_changed(self):
         self.run_script()

@@ -172,6 +172,7 @@ TABLE = [
     ("full width", date("２０１８-１１-２０"), "里有全角字符，请写“2018-11-20”"),
     ("a year of full width", date("２０１８"), "里有全角字符，请写“2018”"),
     ("no such day", date("2018-02-30"), "应为：日期"),
+    ("the letter O for a nought", date("2O18-11-2O"), "请写“2018-11-20”"),
     ("today as an end", edit('end="2021-10" name', 'end="至今" name'), "请留空或删去"),
     ("asof", edit('asof="2026-09-30"', 'asof="2026.9.30"'), "截止日：asof 的值“2026.9.30”不对，请写“2026-09-30”"),
     ("no asof", edit(' asof="2026-09-30"', ""), "batch 缺少属性 asof"),
@@ -195,6 +196,7 @@ TABLE = [
     ("a kind of evidence", edit('kind="任职资格证书"', 'kind="任职资格证"'), "请写“任职资格证书”"),
     ("an ID card's sides", edit('kind="身份证" href', 'kind="身份证正反面" href'), "请写“身份证”"),
     ("no kind of evidence", edit('kind="任职资格证书"', 'kind="照"'), "应为：身份证、学历证书"),
+    ("a kind of evidence by another word", edit('kind="任职资格证书"', 'kind="职称证书"'), "应为：身份证、学历证书"),
     ("a comma between references", edit('refs="P1 R1"', 'refs="P1,R1"'), "编号 P1,R1 之间要用空格分隔，请写“P1 R1”"),
     ("、 between references", edit('refs="P1 R1"', 'refs="P1、R1"'), "请写“P1 R1”"),
     ("， between references", edit('refs="P1 R1"', 'refs="P1，R1"'), "请写“P1 R1”"),
@@ -264,16 +266,49 @@ class Slips(Batches):
                     self.assertIn(wanted, told[0][1])
                     self.assertEqual(told[0][3], "error")
 
+    def test_who_has_no_name_sex_nor_birth_is_told_so_once_each(self):
+        with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
+            base = f.read()
+        known = {f[1:3] for f in self.findings(base.encode())}
+        nobody = re.sub(r"<name>周启明</name>.*?</health>", "", base, count=1, flags=re.S)
+        told = [f[1] for f in self.findings(nobody.encode()) if f[1:3] not in known and f[3] == "error"]
+        self.assertEqual(told, [f"{what}：缺{what}；请填写" for what in ("姓名", "性别", "出生日期")])
+
+    def test_files_cited_by_another_name(self):
+        """Said of the file itself: what is meant, or what cannot be cited."""
+        with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
+            base = f.read()
+        folder = os.path.join(self.dir, "材料", "周启明")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(self.dir, "scan.pdf"), "rb") as source, open(os.path.join(folder, "聘书.pdf"), "wb") as f:
+            f.write(source.read())
+        for href, wanted in (("材料/周启明/聘书", "有“材料/周启明/聘书.pdf”"), ("材料/周启明/聘书.jpg", "有“材料/周启明/聘书.pdf”"),
+                             ("https://example.org/聘书.jpg", "是网上的地址"), ("D:\\资料\\没有.jpg", "不在数据文件所在的文件夹内")):
+            with self.subTest(href=href):
+                path = os.path.join(self.dir, "cited.xml")
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(base.replace("材料/周启明/聘书.jpg", href, 1))
+                done = subprocess.run([BIN, "check", "--lang", "zh", "--rules", "R76", path], capture_output=True, text=True, timeout=60)
+                self.assertEqual(len([x for x in done.stdout.splitlines() if "聘任证书" in x and "B01" in x and wanted in x]), 1, done.stdout)
+
     def test_bytes_of_another_encoding_or_file(self):
         with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
             base = f.read()
         declared = base.replace('encoding="UTF-8"', 'encoding="GBK"', 1).encode("gb18030")
         self.assertEqual(sorted(f[1:3] for f in self.findings(declared)), sorted(f[1:3] for f in self.findings(base.encode())))
-        for data, wanted in ((base.encode("gb18030"), "GB18030"), (b"", "文件是空的"), (b"PK\x03\x04" + bytes(60), "不是 XML")):
+        for data, wanted in ((base.encode("gb18030"), "GB18030"), (b"", "文件是空的")):
             with self.subTest(wanted=wanted):
                 found = self.findings(data)
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(wanted, found[0][1])
+
+    def test_an_archive_that_is_no_workbook(self):
+        path = os.path.join(self.dir, "archive.xml")
+        with open(path, "wb") as f:
+            f.write(b"PK\x03\x04" + bytes(60))
+        done = subprocess.run([BIN, "check", "--lang", "zh", path], capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, "archive.xml: error: 文件已损坏.*\n$")
 
     def test_check_goes_on_behind_slips_and_drawing_does_not(self):
         with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:

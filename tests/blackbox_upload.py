@@ -304,6 +304,126 @@ class Sheets(Folder):
             self.assertIn(clause, self.sheet().ticks)
 
 
+class Photos(Folder):
+    """Of 网4: JPEG, over 30 K and under 1 M, over 215 x 300 pixels, width to height from 0.65 to 0.80."""
+
+    def photo(self, data, name="p.jpg", fit=False):
+        self.put(name, data)
+        self.upload(applicant("").replace("</person>", f'<photo href="{name}"/></person>'), options=("--fit-photo",) if fit else ())
+        path = os.path.join(self.out, self.report["applicants"][0]["folder"], "上传", "A1 王某某 证件照.jpg")
+        return path if os.path.exists(path) else None
+
+    def size(self, path):
+        return tuple(map(int, re.search(r"(\d+) +(\d+)", subprocess.run(
+            ["pdfimages", "-list", self.as_pdf(path)], capture_output=True, text=True, check=True).stdout.split("image")[-1]).groups()))
+
+    def as_pdf(self, path):
+        """Wrapped, since poppler tells the size of what is in a PDF."""
+        with open(path, "rb") as f:
+            data = f.read()
+        at = data.index(b"\xff\xc0") + 5
+        height, width = int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big")
+        pdf = pdfs.Pdf()
+        image = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB"
+                                 "/BitsPerComponent 8/Filter/DCTDecode", packed=False)
+        pdf.page("q 595 0 0 842 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
+        return self.put("photo.pdf", pdf.bytes())
+
+    def noise(self, width, height, orientation=None):
+        """In blocks of 8 x 8 pixels; dark in the first quarter of the stored columns."""
+        rng = random.Random(3)
+        return pdfs.block_jpeg(width, height, lambda x, y: (rng.randint(0, 60) if 4 * x < width else rng.randint(180, 255), 128, 128),
+                               orientation=orientation)
+
+    def test_what_is_wrong_is_said_and_nothing_is_changed_unasked(self):
+        data = self.noise(100, 60)
+        with open(self.photo(data), "rb") as f:
+            self.assertEqual(f.read(), data)
+        self.assertRegex(self.messages, "warning: .R66.*800x480 pixels.*--fit-photo")
+        self.assertIn("宽高比 1.667，应在 0.65 至 0.80 之间", self.sheet().text)
+
+    def test_it_is_cropped_in_the_middle_and_never_stretched(self):
+        path = self.photo(self.noise(100, 60), fit=True)
+        width, height = self.size(path)
+        self.assertTrue(0.65 <= width / height <= 0.8 and width > 215 and height > 300, (width, height))
+        self.assertTrue(30 << 10 < os.path.getsize(path) < 1 << 20)
+        self.assertIn("由 800×480", self.sheet().text)
+        self.assertEqual(self.sheet().source.count('src="data:image/'), 2)
+        rows = picture(self.as_pdf(path), 1, 72)
+        # of 800 columns 384 stay, from 208 on: all that was dark is cut off
+        self.assertGreater(sum(rows[400][:40]) / 40, 150)
+
+    def test_one_that_exif_turns_is_upright(self):
+        path = self.photo(self.noise(60, 45, orientation=6), fit=True) # seen 360 wide, 480 high, dark above
+        rows = picture(self.as_pdf(path), 1, 36)
+        self.assertLess(sum(rows[10]) / len(rows[10]), 90)
+        self.assertGreater(sum(rows[-10]) / len(rows[-10]), 150)
+
+    def test_a_png_becomes_a_jpeg_on_white(self):
+        rng = random.Random(4)
+        png = pdfs.png(300, 400, lambda x, y: tuple(rng.randbytes(3)) + (255 if y > 200 else 0,), color=6)
+        self.assertIsNone(self.photo(png, "p.png"))
+        rows = picture(self.as_pdf(self.photo(png, "p.png", fit=True)), 1, 36)
+        self.assertGreater(min(rows[20]), 240)
+
+    def test_one_that_is_too_small_cannot_be_fitted(self):
+        self.photo(self.noise(20, 30), fit=True)
+        self.assertIn("cannot be fitted", self.messages)
+
+
+class Done(Folder):
+    def setUp(self):
+        super().setUp()
+        self.put("a.pdf", pdfs.marked("a", 3))
+        self.batch = self.put("batch.xml", batch(applicant(honour("a.pdf", "甲", "1") + honour("a.pdf", "乙", "2-3"))))
+
+    def done(self, text, status=0):
+        done = shenbao("upload", "--done", self.put("list.txt", text), self.batch)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stderr.decode()
+
+    def uploaded(self):
+        return {k: d["uploaded"] for k, d in self.upload(source=self.batch).items()}
+
+    def test_what_the_sheet_lists_is_taken_down(self):
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": False, "荣誉证书乙": False})
+        self.done("\ufeffA1\tA1 王某某 荣誉证书 乙.pdf\r\n")
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": False, "荣誉证书乙": True})
+        self.assertIn("已记为上传", self.sheet().text)
+        self.assertTrue(self.sheet().ticks["附件/A1 王某某 荣誉证书 乙"])
+        with open(self.batch + ".uploaded", "rb") as f:
+            first = f.read()
+        self.done("A1\tA1 王某某 荣誉证书 乙\n")
+        with open(self.batch + ".uploaded", "rb") as f:
+            self.assertEqual(f.read(), first)
+        self.done("A1\n")
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": True, "荣誉证书乙": True})
+
+    def test_a_line_that_means_nothing_is_named_and_nothing_is_taken_down(self):
+        messages = self.done("A1\tA1 王某某 荣誉证书 乙\nA1\tA1 王某某 荣誉证书 丙\nA9\n", status=1)
+        self.assertIn("list.txt:2: error: A1 has no file for the platform named 'A1 王某某 荣誉证书 丙'", messages)
+        self.assertIn("list.txt:3: error: the input has no applicant A9", messages)
+        self.assertFalse(os.path.exists(self.batch + ".uploaded"))
+
+    def test_check_before_mailing_knows_what_waits(self):
+        def told(stage):
+            done = shenbao("check", "--rules", "R08", "--format", "json", "--stage", stage, self.batch)
+            found = [f for f in json.loads(done.stdout)["applicants"][0]["findings"] if f["rule"] == "R08"]
+            return [(f["severity"], f["message"].split("须")[0]) for f in found]
+        self.assertEqual(told("prepare"), [("info", "荣誉证书2份")])
+        self.assertEqual(told("submit"), [("warning", "荣誉证书2份")])
+        self.done("A1\tA1 王某某 荣誉证书 甲\n")
+        self.assertEqual(told("submit"), [("warning", "荣誉证书1份")])
+        self.done("A1\n")
+        self.assertEqual(told("submit"), [])
+
+    def test_a_damaged_file_of_marks_is_named(self):
+        self.put("batch.xml.uploaded", "A1\n")
+        done = shenbao("upload", "-o", self.out, self.batch)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"batch.xml.uploaded:1: error", done.stderr)
+
+
 class Samples(Folder):
     def test_the_samples_twice_the_same_bytes_in_two_readers(self):
         made = self.upload(source=SAMPLES)
@@ -326,6 +446,16 @@ class Samples(Folder):
             done = subprocess.run(["mutool", "draw", "-q", "-F", "txt", "-o", os.devnull, self.path(d)], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0)
             self.assertNotIn("error", done.stderr)
+
+    def test_check_counts_the_files_that_wait(self):
+        """The rule's kinds are those of upload.xml."""
+        self.upload(source=SAMPLES)
+        done = shenbao("check", "--rules", "R08", "--format", "json", "--stage", "submit", SAMPLES)
+        told = {a["id"]: [f for f in a["findings"] if f["rule"] == "R08"] for a in json.loads(done.stdout)["applicants"]}
+        for a in self.report["applicants"]:
+            names = told[a["id"]][0]["message"].split("须")[0].split("、")
+            counted = sum(int((re.search(r"(\d+)份$", n) or [0, 1])[1]) for n in names)
+            self.assertEqual(counted, sum(not d["uploaded"] for d in a["documents"]), a["id"])
 
     def test_the_report_keeps_to_its_schema(self):
         import jsonschema

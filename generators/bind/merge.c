@@ -3,6 +3,7 @@
 
 #include "bind/layers.h"
 #include "bind/qdoc.h"
+#include "bind/shared_font.h"
 #include "core/digest.h"
 #include "core/system_error.h"
 #include "core/units.h"
@@ -30,6 +31,7 @@ struct file_mapping {
 struct print_run {
     struct arena arena;
     struct qdoc *out;
+    struct shared_fonts *fonts;
     qref kids, pages, outlines, last; /* last: the newest bookmark */
     size_t n, n_bookmarks;
 };
@@ -121,8 +123,11 @@ static bool add_pages(struct print_run *m, const struct merge_part *part, struct
     q_push_inherited(in);
     if (n > 0 && !q_numbers(in, q_get(in, q_page(in, 0), "/MediaBox"), box, 4))
         memcpy(box, a4, sizeof box);
+    for (size_t i = 0; i < n && q_ok(in); i++)
+        shared_fonts_take(m->fonts, in, q_page(in, i));
     for (size_t i = 0; i < n && q_ok(in) && q_ok(m->out); i++)
         pages[i] = copied_page(m, in, i);
+    shared_fonts_give(m->fonts, in);
     for (int k = 0; k < part->copies && n > 0 && q_ok(in) && q_ok(m->out); k++) {
         if (fronts)
             begin_front(m, box);
@@ -178,6 +183,7 @@ bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file
     char id[DIGEST_HEX];
     bool ok = true;
 
+    m.fonts = shared_fonts_new(m.out);
     m.pages = q_get(m.out, q_root(m.out), "/Pages");
     m.kids = q_parse(m.out, "[]");
     m.outlines = q_indirect(m.out, q_parse(m.out, "<</Type/Outlines>>"));
@@ -194,9 +200,11 @@ bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file
         q_put(m.out, m.outlines, "/Count",
               q_parse(m.out, arena_printf(&m.arena, "%zu", m.n_bookmarks)));
         q_put(m.out, q_root(m.out), "/Outlines", m.outlines);
+        shared_fonts_finish(m.fonts);
         ok = q_write_file(m.out, id, file) || report_failure("print", m.out, diag);
     }
     *pages = m.n;
+    shared_fonts_free(m.fonts);
     q_free(m.out);
     for (size_t i = 0; i < n; i++)
         if (bytes[i].data)

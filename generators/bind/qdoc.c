@@ -1,6 +1,9 @@
 /* qdoc.c - see qdoc.h. */
 #include "bind/qdoc.h"
 
+#include "core/machine.h"
+#include "core/output.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -422,15 +425,19 @@ qref q_parse(struct qdoc *d, const char *text)
     return d->failed ? 0 : unless_failed(d, qpdf_oh_parse(d->q, text));
 }
 
-qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+void q_set_data(struct qdoc *d, qref stream, const void *data, size_t len)
 {
     static const unsigned char nothing;
-    if (d->failed)
-        return 0;
-    qref s = unless_failed(d, qpdf_oh_new_stream(d->q)),
-         none = unless_failed(d, qpdf_oh_new_null(d->q));
-    if (s)
-        qpdf_oh_replace_stream_data(d->q, s, len ? data : &nothing, len, none, none);
+    qref none = d->failed ? 0 : unless_failed(d, qpdf_oh_new_null(d->q));
+    if (stream && none)
+        qpdf_oh_replace_stream_data(d->q, stream, len ? data : &nothing, len, none, none);
+    note_error(d);
+}
+
+qref q_new_stream(struct qdoc *d, const void *data, size_t len)
+{
+    qref s = d->failed ? 0 : unless_failed(d, qpdf_oh_new_stream(d->q));
+    q_set_data(d, s, data, len);
     return unless_failed(d, s);
 }
 
@@ -548,13 +555,14 @@ static bool finish_file(int fd, const char *id)
     struct stat st;
 
     if (fstat(fd, &st) < 0 || st.st_size <= TAIL ||
-        pread(fd, tail, TAIL, st.st_size - TAIL) != TAIL)
+        !output_read_back(fd, tail, TAIL, st.st_size - TAIL))
         return false;
     off_t from = (off_t)xref_offset(tail);
     if (!from || from >= st.st_size)
         return false;
-    ssize_t n = pread(fd, head, HEAD, from);
-    return n > 0 && set_id(head, (size_t)n, id) && pwrite(fd, head, (size_t)n, from) == n;
+    size_t n = st.st_size - from < HEAD ? (size_t)(st.st_size - from) : HEAD;
+    return output_read_back(fd, head, n, from) && set_id(head, n, id) &&
+           output_bytes_at(fd, head, n, from);
 }
 
 bool q_write_file(struct qdoc *d, const char *id, int fd)
@@ -563,6 +571,7 @@ bool q_write_file(struct qdoc *d, const char *id, int fd)
 
     if (d->failed)
         return false;
+    machine_ask_proc();
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     qpdf_init_write(d->q, path);
     if (!note_error(d))

@@ -69,6 +69,7 @@ bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out); /* decoded;
 /* Making. What is put or appended is shared, not copied. */
 qref q_parse(struct qdoc *d, const char *text); /* "[1 2 /X]"; references are not resolved */
 qref q_new_stream(struct qdoc *d, const void *data, size_t len);
+void q_set_data(struct qdoc *d, qref stream, const void *data, size_t len); /* unfiltered */
 /* The stream's data become these, which are copied, packed by one filter without parameters. */
 void q_replace(struct qdoc *d, qref stream, const void *data, size_t len, const char *filter);
 qref q_indirect(struct qdoc *d, qref r); /* itself when it is */

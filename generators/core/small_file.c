@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-bool small_file_read(const char *path, size_t most, struct buffer *out, struct diag *diag)
+static bool read_whole(const char *path, size_t most, bool protect, struct buffer *out,
+                       struct diag *diag)
 {
     enum { PIECE = 65536 };
     const struct src_pos whole = {path, 0};
@@ -17,7 +18,7 @@ bool small_file_read(const char *path, size_t most, struct buffer *out, struct d
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
         return diag_system(diag, whole, "不是普通文件", "is not a regular file");
     FILE *f = fopen(path, "rb");
-    if (f && fstat(fileno(f), &st) == 0)
+    if (f && protect && fstat(fileno(f), &st) == 0)
         protect_file(&st, PROTECTED_TEMPLATE);
     for (size_t got = 1; f && got > 0 && out->len <= most;) {
         unsigned char *room = buffer_room(out, PIECE);
@@ -33,4 +34,14 @@ bool small_file_read(const char *path, size_t most, struct buffer *out, struct d
         fclose(f);
     return ok && (out->len <= most ||
                   diag_system(diag, whole, "超过 %zu 字节", "has more than %zu bytes", most));
+}
+
+bool small_file_read(const char *path, size_t most, struct buffer *out, struct diag *diag)
+{
+    return read_whole(path, most, true, out, diag);
+}
+
+bool small_file_read_own(const char *path, size_t most, struct buffer *out, struct diag *diag)
+{
+    return read_whole(path, most, false, out, diag);
 }

@@ -9,4 +9,7 @@
  * false: reported. */
 bool small_file_read(const char *path, size_t most, struct buffer *out, struct diag *diag);
 
+/* The same of a file that this program writes, and may write again in this run. */
+bool small_file_read_own(const char *path, size_t most, struct buffer *out, struct diag *diag);
+
 #endif

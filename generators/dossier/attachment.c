@@ -68,7 +68,10 @@ size_t attachment_select(struct attachment *a, const char *text, struct arena *a
     size_t bad, n = page_list_parse(text, a->pages, arena, pages, &bad);
     struct finding fault = fault_at(where);
 
-    if (n == 0 && bad)
+    if (n == 0 && bad && bad <= a->pages)
+        diag_add(diag, fault, "“%s”的页码 %s 写反了，应从小到大，如 4-6",
+                 "'%s': the pages %s run backward, and should be like 4-6", a->href, text);
+    else if (n == 0 && bad)
         diag_add(diag, fault, "“%s”只有 %zu 页，却引用了第 %s 页，请核对页码",
                  "'%s' has %zu pages, but %s are cited: check the numbers", a->href, a->pages,
                  text);

@@ -11,6 +11,7 @@
 #include "core/workers.h"
 #include "media/near_name.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,6 +24,10 @@ enum { MIB = 1 << 20, IMAGE_MIB = 64, PDF_MIB = 512, LARGE = 1 << 17 };
 enum { DEEPEST = 32, MOST_LINKS = 40, LONGEST_LINK = 4096 };
 
 static const struct media_fault no_name = {"没有写文件名", "names no file: write one", false};
+static const struct media_fault address = {
+    "是网上的地址，请把文件下载到数据文件所在的文件夹，再写文件名",
+    "is an address in the network: download the file into the input's directory and cite it there",
+    false};
 static const struct media_fault outside = {
     "不在数据文件所在的文件夹内，请把文件放进来并用相对路径",
     "lies outside the input's directory: put the file inside and cite it by a relative path",
@@ -255,31 +260,35 @@ static const struct media_fault *find_meant(struct arena *a, const char *dir, co
                                             const struct media_fault *fault)
 {
     struct near_name near;
+    bool drive = isalpha((unsigned char)href[0]) && href[1] == ':';
+    if (fault == &system_faults[0].fault && strstr(href, "://") && strncmp(href, "file:", 5))
+        return &address;
     if (fault != &system_faults[0].fault || !near_name_find(&near, a, dir, href))
-        return fault;
+        return fault == &system_faults[0].fault && drive ? &outside : fault;
     struct media_fault *f = ARENA_NEW(a, struct media_fault);
-    *f =
-        near.other_bytes
-            ? (struct media_fault){arena_printf(a,
-                                                "找不到；“%s”在，但文件名是 GBK 编码的，请把文件"
-                                                "改名（解压时选 GBK 编码，或重新输入文件名）",
-                                                near.path),
-                                   arena_printf(a,
-                                                "cannot be found; '%s' is there under a name in "
-                                                "GBK: rename it (unpack it as GBK, or type its "
-                                                "name again)",
-                                                near.path),
-                                   false}
-            : (struct media_fault){arena_printf(a,
-                                                "找不到；有“%s”，写法不同（大小写、空格、斜杠、"
-                                                "全半角或组合字符），请照文件名引用，或把文件改名",
-                                                near.path),
-                                   arena_printf(a,
-                                                "cannot be found; there is '%s', written otherwise "
-                                                "(case, blanks, slashes, width or composition): "
-                                                "cite it by its name, or rename it",
-                                                near.path),
-                                   false};
+    *f = near.other_bytes
+             ? (struct media_fault){arena_printf(a,
+                                                 "找不到；“%s”在，但文件名是 GBK 编码的，请把文件"
+                                                 "改名（解压时选 GBK 编码，或重新输入文件名）",
+                                                 near.path),
+                                    arena_printf(a,
+                                                 "cannot be found; '%s' is there under a name in "
+                                                 "GBK: rename it (unpack it as GBK, or type its "
+                                                 "name again)",
+                                                 near.path),
+                                    false}
+             : (struct media_fault){
+                   arena_printf(a,
+                                "找不到；有“%s”，写法不同（大小写、空格、斜杠、"
+                                "全半角、组合字符或后缀），请照文件名引用，或把文件改名",
+                                near.path),
+                   arena_printf(a,
+                                "cannot be found; there is '%s', written otherwise "
+                                "(case, blanks, slashes, width, composition or "
+                                "suffix): "
+                                "cite it by its name, or rename it",
+                                near.path),
+                   false};
     return f;
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ enum { LONGEST = 1024, MOST_ENTRIES = 10000 /* looked at for one name */ };
 
 struct name_search {
     struct arena *arena;
-    int left; /* entries that may still be looked at */
+    int left;  /* entries that may still be looked at */
+    bool stem; /* a file's suffix may be another, or missing */
 };
 
 /* Of a name, to be compared. */
@@ -75,6 +77,18 @@ static bool same_key(const struct key *a, const struct key *b)
     return a->len > 0 && a->len == b->len && !u_memcmp(a->text, b->text, a->len);
 }
 
+/* How much of a name stands before the suffix of a file that can be cited. */
+static size_t stem_of(const char *name, size_t len)
+{
+    static const char *const suffixes[] = {".jpg", ".jpeg", ".png", ".pdf"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t n = strlen(suffixes[i]);
+        if (len > n && !strncasecmp(name + len - n, suffixes[i], n))
+            return len - n;
+    }
+    return len;
+}
+
 static int open_folder(int at, const char *name)
 {
     int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -83,19 +97,21 @@ static int open_folder(int at, const char *name)
     return fd;
 }
 
-/* The one entry of a folder that a part of a path may mean, as its bytes; NULL. */
+/* The one entry of a folder that a part of a path may mean, as its bytes; NULL. stem: by what
+ * stands before its suffix. */
 static const char *find_entry(struct name_search *s, int folder, const char *part, size_t len,
-                              bool *other)
+                              bool stem, bool *other)
 {
     int fd = open_folder(folder, ".");
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     const char *found = NULL;
     bool ignored, theirs;
-    struct key wanted = key_of(part, len, &ignored);
+    struct key wanted = key_of(part, stem ? stem_of(part, len) : len, &ignored);
     struct dirent *e = NULL;
 
     while (errno = 0, d && s->left-- > 0 && (e = readdir(d))) {
-        struct key key = key_of(e->d_name, strlen(e->d_name), &theirs);
+        size_t all = strlen(e->d_name);
+        struct key key = key_of(e->d_name, stem ? stem_of(e->d_name, all) : all, &theirs);
         if (!same_key(&key, &wanted))
             continue;
         if (found) { /* which of the two? */
@@ -133,7 +149,8 @@ static bool find_path(struct near_name *out, struct name_search *s, int dir, con
     *out = (struct near_name){.path = ""};
     for (path += strspn(path, "/"); *path && folder >= 0;) {
         size_t len = strcspn(path, "/");
-        const char *entry = find_entry(s, folder, path, len, &out->other_bytes);
+        const char *entry =
+            find_entry(s, folder, path, len, s->stem && !path[len], &out->other_bytes);
         if (len == 1 && *path == '.')
             entry = ".";
         if (!entry)
@@ -216,7 +233,7 @@ bool near_name_find(struct near_name *out, struct arena *arena, const char *dir,
     int fd = open(*dir ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const char *plain = as_path(arena, href, false), *decoded = as_path(arena, href, true);
     const char *last = strrchr(decoded, '/');
-    struct name_search s = {arena, MOST_ENTRIES};
+    struct name_search s = {arena, MOST_ENTRIES, false};
     bool found = false;
 
     if (fd < 0)
@@ -225,6 +242,8 @@ bool near_name_find(struct near_name *out, struct arena *arena, const char *dir,
         goto done;
     found = find_path(out, &s, fd, plain) || find_path(out, &s, fd, decoded) ||
             find_anywhere(out, &s, fd, last ? last + 1 : decoded);
+    s.stem = !found;
+    found = found || find_path(out, &s, fd, decoded);
 done:
     if (fd >= 0)
         close(fd);

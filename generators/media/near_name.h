@@ -13,7 +13,8 @@ struct near_name {
 
 /* Looks in dir for what href may mean: written in other letters (case, width, composed or not),
  * with backslashes, %20, blanks around it, a scheme or drive before it; or, failing that, for a
- * file of its name in dir or the folders in it. false: there is none, or more than one. */
+ * file of its name in dir or the folders in it, or in its own folder for one with another suffix
+ * (JPEG, PNG, PDF). false: there is none, or more than one. */
 bool near_name_find(struct near_name *out, struct arena *arena, const char *dir, const char *href);
 
 #endif

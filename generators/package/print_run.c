@@ -8,6 +8,7 @@
 #include "core/worker_fault.h"
 #include "core/workers.h"
 #include "package/keys.h"
+#include "package/print_sheets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,10 @@ struct printing {
     size_t n_papers;
     struct stack *stacks; /* by the catalogue's number */
     size_t order;         /* of the person or delegation at hand */
+    size_t first;         /* of the delegation's first person */
+    struct print_counts counts;
+    size_t cap_people, cap_counts;
+    struct print_sheets *sheets;
     struct buffer list;
     size_t n_jobs;
 };
@@ -68,7 +73,9 @@ static void put_field(struct buffer *list, const char *text)
 
 /* A line of print-list.txt, which templates/base/print.sh reads. */
 struct print_job {
-    const char *how; /* run: a file of all people; document: one of those in it; single */
+    /* run: a file of all people; document: one of those in it; single; tally; separator, before a
+     * person's; unit, before a unit's; labels */
+    const char *how;
     const char *file, *key;
     int copies, held; /* held: copies of documents that one of these holds */
     size_t pages;
@@ -97,6 +104,27 @@ static void list_job(struct printing *r, const struct catalogue_paper *paper,
     put_field(&r->list, one ? d->run : NULL);
     buffer_printf(&r->list, "\t%d\n", job->held);
     r->n_jobs++;
+}
+
+/* What the tally says of a document. */
+static void count_document(struct printing *r, const struct catalogue_paper *paper,
+                           const struct printed *d)
+{
+    size_t sheets = sheets_of(paper, d->pages) * (size_t)paper->loose_copies;
+    struct print_count *of_paper = &r->counts.by_paper[paper - r->papers];
+
+    of_paper->documents++;
+    of_paper->sheets += sheets;
+    if (!d->person)
+        return;
+    struct print_count *of_person = &r->counts.by_person[d->order - r->first];
+    of_person->documents++;
+    of_person->sheets += sheets;
+    if (of_person->papers.len > 0)
+        of_person->papers.len--; /* the end of the text before */
+    buffer_printf(&of_person->papers, "%s%s×%d", of_person->documents > 1 ? "、" : "", paper->file,
+                  paper->loose_copies);
+    buffer_putc(&of_person->papers, '\0');
 }
 
 /* Puts a person's documents on the stacks of their papers; one without pages, a workbook, is not
@@ -289,6 +317,7 @@ static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
     for (size_t i = 0; i < s->n; i++) {
         struct arena arena = {0};
         const struct printed *d = &s->list[i];
+        count_document(r, paper, d);
         list_job(
             r, paper,
             &(struct print_job){.how = merged ? "document" : "single",
@@ -303,6 +332,79 @@ static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
     return true;
 }
 
+static void begin_counts(struct printing *r)
+{
+    r->counts = (struct print_counts){
+        .delegation = r->delegation, .papers = r->papers, .n_papers = r->n_papers};
+    r->counts.by_paper = mem_alloc(r->n_papers + 1, sizeof *r->counts.by_paper);
+    r->cap_people = r->cap_counts = 0;
+    r->first = r->order + 1;
+}
+
+static void count_person(struct printing *r, const struct person *person)
+{
+    size_t n = r->counts.n_people;
+    *MEM_PUSH(r->counts.people, r->counts.n_people, r->cap_people) = person;
+    *MEM_PUSH(r->counts.by_person, n, r->cap_counts) = (struct print_count){0};
+}
+
+static void end_counts(struct printing *r)
+{
+    for (size_t i = 0; i < r->counts.n_people; i++)
+        buffer_clear(&r->counts.by_person[i].papers);
+    free(r->counts.by_paper);
+    free(r->counts.by_person);
+    free(r->counts.people);
+}
+
+static void list_sheet(struct printing *r, enum print_sheet which, const struct print_job *written,
+                       const char *how, const struct printed *d)
+{
+    const struct catalogue_paper paper = {.file = print_sheets_title(r->sheets, which)};
+    struct print_job job = *written;
+    job.how = how;
+    job.document = d;
+    list_job(r, &paper, &job);
+}
+
+/* A job for each page: the number of the page stands where other documents have their run. */
+static void list_separators(struct printing *r, struct print_job *written)
+{
+    const struct print_counts *c = &r->counts;
+    size_t unit_page = c->n_people;
+    written->pages = 1;
+    for (size_t i = 0; i < c->n_people; i++) {
+        struct printed d = {.person = c->people[i], .order = r->first + i};
+        if (print_counts_begin_unit(c, i)) {
+            d.run = arena_printf(&r->arena, "%zu", ++unit_page);
+            list_sheet(r, PRINT_SEPARATORS, written, "unit", &d);
+        }
+        d.run = arena_printf(&r->arena, "%zu", i + 1);
+        list_sheet(r, PRINT_SEPARATORS, written, "separator", &d);
+    }
+}
+
+static bool write_sheets(struct printing *r)
+{
+    for (int k = 0; k < PRINT_SHEETS && r->counts.n_people > 0; k++) {
+        enum print_sheet which = (enum print_sheet)k;
+        const char *path = arena_printf(&r->arena, "print/%s-%s.pdf", r->delegation->folder,
+                                        print_sheets_title(r->sheets, which));
+        char sha256[DIGEST_HEX];
+        struct print_job job = {
+            .file = path + strlen("print/"), .key = sha256, .copies = 1, .held = 1};
+        if (!print_sheets_write(r->sheets, which, &r->counts, path, &job.pages, sha256))
+            return false;
+        tree_paths_add(r->written, path);
+        if (which == PRINT_SEPARATORS)
+            list_separators(r, &job);
+        else
+            list_sheet(r, which, &job, which == PRINT_TALLY ? "tally" : "labels",
+                       &(struct printed){.order = r->first - 1});
+    }
+    return true;
+}
+
 static bool print_delegation(struct printing *r, size_t number)
 {
     const struct package *p = r->package;
@@ -313,11 +415,13 @@ static bool print_delegation(struct printing *r, size_t number)
     r->delegation = &b->delegations[number];
     r->stacks = mem_alloc(r->n_papers + 1, sizeof *r->stacks);
     r->order++;
+    begin_counts(r);
     stack_documents(r, &p->results->delegations[number].bytes, NULL);
     for (size_t i = 0; i < b->n_people; i++)
         if (batch_is_in(&b->people[i], r->delegation)) {
             results_person(p->results, i, &result);
             r->order++;
+            count_person(r, &b->people[i]);
             stack_documents(r, &result, &b->people[i]);
         }
     for (size_t i = 0; i < r->n_papers; i++) {
@@ -325,6 +429,8 @@ static bool print_delegation(struct printing *r, size_t number)
             ok = ok && print_paper(r, &r->papers[i], &r->stacks[i]);
         free(r->stacks[i].list);
     }
+    ok = ok && write_sheets(r);
+    end_counts(r);
     free(r->stacks);
     buffer_clear(&result);
     arena_free(&r->arena);
@@ -354,9 +460,10 @@ static bool put_script(struct printing *r)
 bool print_runs_write(const struct package *p, struct tree_paths *written)
 {
     struct printing r = {.package = p, .written = written};
-    bool ok = true;
 
+    r.sheets = print_sheets_new(p);
     r.n_papers = catalogue_papers(p->catalogue, &r.papers);
+    bool ok = r.sheets != NULL;
     buffer_puts(&r.list, "# 方式\t文件\t份数\t单双面\t纸张\t颜色\t每份张数\t内容\t材料\t委托单位\t"
                          "单位\t编号\t姓名\t次序\t合并文件\t所含份数\n");
     for (size_t i = 0; i < p->batch->n_delegations && ok; i++)
@@ -364,5 +471,6 @@ bool print_runs_write(const struct package *p, struct tree_paths *written)
     buffer_printf(&r.list, "# end %zu\n", r.n_jobs);
     ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_script(&r);
     buffer_clear(&r.list);
+    print_sheets_free(r.sheets);
     return ok;
 }

@@ -2,12 +2,12 @@
 #include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
-#include "upload/upload_run.h"
+#include "upload/done.h"
 
 int upload_main(int argc, char **argv)
 {
     struct binder_options binding = {0};
-    const char *fit_photo = NULL;
+    const char *fit_photo = NULL, *done = NULL;
     static const char *const purpose[] = {
         "把要在平台上传的附件按上限整理成文件，另出填报稿，每人一个文件夹。",
         "Makes the files that the platform takes, within its limits, and 填报稿 to copy from, one "
@@ -18,6 +18,11 @@ int upload_main(int argc, char **argv)
          {"证件照不合要求时裁切、缩小（不变形）",
           "crop and shrink a photo beyond the limits, aspect kept"},
          &fit_photo},
+        {"done",
+         "LIST",
+         {"不制作，只记下已上传的（填报稿存出的清单）",
+          "make nothing; take down what has been uploaded, as 填报稿 lists it"},
+         &done},
         password_option(&binding.password_file),
     };
     struct session s;
@@ -35,5 +40,6 @@ int upload_main(int argc, char **argv)
                                            .passwords = binding.passwords,
                                            .n_passwords = binding.n_passwords,
                                            .fit_photo = fit_photo != NULL};
-    return session_end(&s, upload_run(&request, &s.diag));
+    return session_end(&s,
+                       done ? upload_done(&request, done, &s.diag) : upload_run(&request, &s.diag));
 }

@@ -278,7 +278,16 @@ const char *correction_of_word(const char *const *words, size_t n, const char *v
     const char *around = word_around(words, n, folded);
     for (size_t i = 0; !around && i < n; i++)
         spelling_guess(&guess, words[i]);
-    return around ? around : guess.best;
+    /* Of four characters two others make another word. */
+    bool near = guess.best && (guess.distance == 1 || guess.distance * 3 <= utf8_count(folded));
+    return around ? around : near ? guess.best : NULL;
+}
+
+/* Letters that look like digits, typed among them. */
+static void letters_to_digits(char *s)
+{
+    for (; *s; s++)
+        *s = (char)(*s == 'O' || *s == 'o' ? '0' : *s == 'l' || *s == 'I' ? '1' : *s);
 }
 
 const char *correction_of(const struct word_type *type, const char *value, struct arena *arena)
@@ -294,7 +303,9 @@ const char *correction_of(const struct word_type *type, const char *value, struc
         return NULL;
     if (type->n_values)
         return correction_of_word(type->values, type->n_values, value, arena);
-    const char *folded = correction_folded(value, arena);
+    char *folded = correction_folded(value, arena);
+    if (isdigit((unsigned char)*folded))
+        letters_to_digits(folded);
     for (size_t i = 0; *folded && i < sizeof readers / sizeof *readers; i++)
         if (!strcmp(readers[i].type, type->name))
             return readers[i].correct(folded, arena);

@@ -287,6 +287,8 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
             fill_in(c, index, node, out);
             if (c->record->visitor)
                 c->record->visitor(c->record->visitor_data, out);
+            upload_marks_apply(&c->record->sources[c->record->entries[index].source].uploaded,
+                               out->id, out->node);
             return true;
         }
         if (!advance(c))

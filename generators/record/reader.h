@@ -6,6 +6,7 @@
 #include "record/characters.h"
 #include "record/input.h"
 #include "record/record.h"
+#include "record/upload_marks.h"
 #include "record/vocabulary.h"
 
 #include <libxml/xmlschemas.h>
@@ -54,6 +55,7 @@ struct input_file {
     xmlDoc *doc; /* batch, delegations and units without their applicants */
     bool faulty; /* the batch's own data is: whatever prints it would print what is wrong */
     bool broken; /* not read to its end */
+    struct upload_marks uploaded;
 };
 
 struct record {

@@ -415,6 +415,9 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
             reader_pass(r, i, schema, diag);
         else
             s->broken = true;
+        const char *marks = upload_marks_path(o->inputs[i], &r->arena);
+        if (marks)
+            upload_marks_read(&s->uploaded, marks, &r->arena, diag);
     }
     check_holders(r, diag, r->delegations, r->n_delegations, false);
     check_holders(r, diag, r->units, r->n_units, true);
@@ -469,6 +472,14 @@ size_t record_count(const struct record *r)
 const char *record_asof(const struct record *r)
 {
     return r->asof;
+}
+
+bool record_is_whole(const struct record *r)
+{
+    for (size_t i = 0; i < r->n_sources; i++)
+        if (r->sources[i].broken)
+            return false;
+    return true;
 }
 
 const char *record_id(const struct record *r, size_t index)

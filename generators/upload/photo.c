@@ -2,6 +2,7 @@
 #include "upload/photo.h"
 
 #include "core/output.h"
+#include "media/portrait.h"
 #include "record/node.h"
 
 #include <string.h>
@@ -70,16 +71,73 @@ static bool write_photo(const struct photo_task *t, const void *data, size_t len
                          t->diag);
 }
 
+/* The bytes as the address of a picture, which needs no file beside the page (RFC 2397, 4648). */
+static const char *data_address(struct arena *arena, const char *type, const unsigned char *data,
+                                size_t len)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buffer out = {0};
+    buffer_printf(&out, "data:image/%s;base64,", type);
+    for (size_t i = 0; i < len; i += 3) {
+        size_t n = len - i < 3 ? len - i : 3;
+        unsigned long v = (unsigned long)data[i] << 16;
+        v |= n > 1 ? (unsigned long)data[i + 1] << 8 : 0;
+        v |= n > 2 ? data[i + 2] : 0;
+        for (size_t k = 0; k < 4; k++)
+            buffer_putc(&out, k > n ? '=' : digits[v >> (18 - 6 * k) & 63]);
+    }
+    const char *address = arena_strndup(arena, (char *)out.data, out.len);
+    buffer_clear(&out);
+    return address;
+}
+
+/* Shown before and after, since what was cut off is for a person to judge. */
+static bool fit(const struct photo_task *t, const struct media_file *file,
+                const struct media_image *image, const char *why, struct sheet_photo *out)
+{
+    const struct upload_photo *l = t->limits;
+    const struct portrait_limits limits = {l->bytes_over,           l->bytes_under,
+                                           (uint32_t)l->width_over, (uint32_t)l->height_over,
+                                           l->least_ratio,          l->most_ratio};
+    struct recoded made;
+
+    if (!portrait_fit(image, &limits, &made))
+        return false;
+    if (write_photo(t, made.jpeg.data, made.jpeg.len)) {
+        const char *type = image->type == MEDIA_JPEG ? "jpeg" : "png";
+        out->path = t->leaf;
+        out->good = true;
+        out->note = arena_printf(
+            t->arena, "%u×%u 像素，%.1fK，由 %u×%u、%.1fK 裁切缩小而成（原照片%s）；请看是否合适",
+            made.width, made.height, (double)made.jpeg.len / 1024, image->upright_width,
+            image->upright_height, (double)file->size / 1024, why);
+        out->shown[0] = data_address(t->arena, type, file->data, file->size);
+        out->shown[1] = data_address(t->arena, "jpeg", made.jpeg.data, made.jpeg.len);
+    }
+    buffer_clear(&made.jpeg);
+    return true;
+}
+
 /* What is done with a photo that could be read. */
 static struct sheet_photo make(const struct photo_task *t, const struct media_file *file,
-                               const struct media_image *image)
+                               const struct media_image *image, const struct finding *where)
 {
     struct measures m = measure(image, file->size);
     const char *why = faults(t->limits, &m, t->arena);
     struct sheet_photo out = {.good = !*why};
 
+    if (*why && t->fit && fit(t, file, image, why, &out))
+        return out;
     out.note = arena_printf(t->arena, "%u×%u 像素，%.1fK%s%s", m.width, m.height,
                             (double)m.bytes / 1024, *why ? "；不合要求：" : "，符合要求", why);
+    if (*why)
+        diag_add(t->diag, *where, "证件照不合平台要求：%s%s%.0s",
+                 "the platform will not take the photo as it is%.0s%.0s: %s", why,
+                 t->fit ? "；裁切缩小也做不到，请换一张" : "；可加 --fit-photo 裁切缩小，或换一张",
+                 arena_printf(t->arena, "%ux%u pixels, %.1f K%s; %s", m.width, m.height,
+                              (double)m.bytes / 1024, m.upright ? "" : ", turned by EXIF",
+                              t->fit ? "it cannot be fitted either, use another"
+                                     : "--fit-photo crops and shrinks it, or use another"));
     if (m.jpeg && write_photo(t, file->data, file->size))
         out.path = t->leaf;
     return out;
@@ -108,7 +166,9 @@ struct sheet_photo photo_make(const struct photo_task *t)
     if (file.type != MEDIA_JPEG && file.type != MEDIA_PNG)
         media_other_kind(&file, false, &where, t->diag);
     else if (image_load(&image, &file, &limits, &where, t->diag)) {
-        out = make(t, &file, &image);
+        struct finding warning = where;
+        warning.severity = SEVERITY_WARNING;
+        out = make(t, &file, &image, &warning);
         image_clear(&image);
     }
     media_close(&file);

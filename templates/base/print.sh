@@ -25,6 +25,9 @@ usage() {
   --changed           只打以前没有打过的，和打过以后又变了的
   -r                  接着打上次没有打完的
   --again             不管上次打完没有，都从头打
+  --separators person|unit  按人打印时，每人（每个单位）之前加一张隔页
+  --labels            只打袋面和册脊的标签
+  --no-tally          不先打打印清单
   --pass A4|A3|colour 只打这一趟：普通纸张、A3 纸、彩色
   --two-pass          打印机只能单面：先打奇数页，翻面后再打偶数页
   -y                  各趟之间不停下来等换纸
@@ -45,6 +48,9 @@ Hands the documents of print-list.txt to the printer (lp of CUPS), in order, in 
   --changed           only what was never printed, or has changed since
   -r                  go on with the run that stopped
   --again             print from the start, whatever the last run came to
+  --separators person|unit  by person: a sheet before each person's papers, or each unit's
+  --labels            only the labels of bags and spines
+  --no-tally          do not begin with the tally
   --pass A4|A3|colour only this pass
   --two-pass          for a printer of one side: odd pages, then, the stack turned, even ones
   -y                  do not wait for paper between passes
@@ -55,6 +61,7 @@ What was printed is kept in print-log.txt. Exit status: 0 all is handed over; 2 
 
 show=false wait=true again=false
 by=paper delegation='' unit='' person='' paper='' from=1 changed=false resume=false pass='' twice=false
+separators='' labels=false tally=true
 printer=${PRINTER:-}
 
 while [ $# -gt 0 ]; do
@@ -69,7 +76,9 @@ while [ $# -gt 0 ]; do
     --again) again=true ;;
     --changed) changed=true ;;
     --two-pass) twice=true ;;
-    -d | --by | --delegation | --unit | --person | --paper | --from | --pass)
+    --labels) labels=true ;;
+    --no-tally) tally=false ;;
+    -d | --by | --delegation | --unit | --person | --paper | --from | --pass | --separators)
         [ $# -gt 1 ] || stop "$1 后面缺少内容" "$1 needs an argument"
         case $1 in
         -d) printer=$2 ;;
@@ -80,6 +89,7 @@ while [ $# -gt 0 ]; do
         --paper) paper=$2 ;;
         --from) from=$2 ;;
         --pass) pass=$2 ;;
+        --separators) separators=$2 by=person ;;
         esac
         shift
         ;;
@@ -92,6 +102,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 case $by in paper | person) ;; *) stop "--by 应为 paper 或 person，不是“$by”" "--by takes paper or person, not '$by'" ;; esac
+case $separators in '' | person | unit) ;; *) stop "--separators 应为 person 或 unit，不是“$separators”" "--separators takes person or unit, not '$separators'" ;; esac
 case $pass in '' | A4 | A3 | colour) ;; *) stop "--pass 应为 A4、A3 或 colour，不是“$pass”" "--pass takes A4, A3 or colour, not '$pass'" ;; esac
 case $from in '' | *[!0-9]* | 0*) stop "--from 应为 1 起的数，不是“$from”" "--from takes a number from 1 on, not '$from'" ;; esac
 
@@ -111,32 +122,51 @@ if $resume; then
     field() { printf '%s\n' "$last" | cut -f "$1" | sed 's/^-$//'; }
     by=$(field 3) delegation=$(field 4) unit=$(field 5) person=$(field 6) paper=$(field 7)
     from=$(field 8) changed=$(field 9) pass=$(field 10) twice=$(field 11)
+    separators=$(field 12) labels=$(field 13) tally=$(field 14)
 elif [ -n "$last" ] && ! $again && ! $show; then
     stop "上次没有打完：加 -r 接着打，加 --again 从头打" "the last run did not come to its end: -r goes on, --again prints from the start"
 fi
 
-# The jobs, a line each: pass, number, then the columns of the list. Whoever chooses among people gets documents,
-# not the files that hold all people.
+# The jobs, a line each: number, pass, then the columns of the list. Whoever chooses among people gets documents,
+# not the files that hold all people. A separator goes with the first job of its person or unit in each pass.
 choose() {
     { [ -r "$log" ] && cat "$log"; printf 'list\n'; cat "$list"; } | awk -F '\t' -v OFS='\t' -v by="$by" \
         -v delegation="$delegation" -v unit="$unit" -v person="$person" -v paper="$paper" -v changed="$changed" \
-        -v pass="$pass" '
-        BEGIN { each = by == "person" || unit != "" || person != "" || changed == "true" }
+        -v pass="$pass" -v separators="$separators" -v labels="$labels" -v tally="$tally" '
+        BEGIN {
+            some = unit != "" || person != "" || changed == "true"
+            each = by == "person" || some
+            wanted = separators == "unit" ? "unit" : "separator"
+        }
+        function put(this, rank) { print this, by == "person" ? $14 : 0, rank, NR, $0 }
         $1 == "list" && NF == 1 { in_list = 1; next }
         !in_list && $1 == "sent" { sent[$2, $3] = 1 }
         !in_list || /^#/ { next }
+        delegation != "" && $10 != delegation { next }
+        $1 == "labels" { if (labels == "true") put(1, 0); next }
+        labels == "true" { next }
+        $1 == "tally" { if (tally == "true" && !some && paper == "" && pass != "A3" && pass != "colour") put(0, 0); next }
+        $1 == "separator" || $1 == "unit" {
+            owner = $1 == "unit" ? $10 SUBSEP $11 : $12
+            for (this = 1; separators != "" && $1 == wanted && this <= 3; this++)
+                if ((this, owner) in first) put(this, 0)
+            next
+        }
         $1 == (each ? "run" : "document") { next }
-        delegation != "" && $10 != delegation || unit != "" && $11 != unit { next }
-        person != "" && $12 != person || paper != "" && $9 != paper { next }
+        unit != "" && $11 != unit || person != "" && $12 != person || paper != "" && $9 != paper { next }
         changed == "true" && ($2, $8) in sent { next }
         {
             this = $6 == "colour" ? 3 : $5 == "A3" ? 2 : 1
-            if (pass == "" || this == (pass == "A4" ? 1 : pass == "A3" ? 2 : 3))
-                print this, by == "person" ? $14 : 0, NR, $0
-        }' | sort -t "$tab" -k 1,1n -k 2,2n -k 3,3n | cut -f 1,4- | awk -v OFS='\t' '{ print NR, $0 }'
+            if (pass != "" && this != (pass == "A4" ? 1 : pass == "A3" ? 2 : 3))
+                next
+            first[this, wanted == "unit" ? $10 SUBSEP $11 : $12] = 1
+            put(this, 1)
+        }
+        END { print 9, 0, 0, 0, "all" }' | sort -t "$tab" -k 1,1n -k 2,2n -k 3,3n -k 4,4n | cut -f 1,5- |
+        awk -F '\t' -v OFS='\t' '$2 == "all" { all = 1; next } { print NR, $0 } END { exit !all }'
 }
 
-selected=$(choose)
+selected=$(choose) || stop "无法读出要打印的" "the jobs could not be chosen"
 [ -n "$selected" ] || {
     say "没有要打印的" "there is nothing to print"
     exit 0
@@ -237,9 +267,16 @@ send() {
 print_job() {
     title="$paper_name $who"
     set --
+    whole=-
+    case $how in
+    separator | unit)
+        set -- -o page-ranges="$run"
+        whole="page $run"
+        ;;
+    esac
     [ "$colour" != colour ] || set -- -o print-color-mode=color
     if ! $twice || [ "$sides" = one-sided ]; then
-        send - -o sides="$sides" "$@"
+        send "$whole" -o sides="$sides" "$@"
         return
     fi
     send odd -o sides=one-sided -o page-set=odd "$@"
@@ -250,15 +287,16 @@ print_job() {
 # A folder that cannot be written to keeps no log.
 if ! $resume; then
     dash() { if [ -n "$1" ]; then printf '%s' "$1"; else printf '%s' -; fi; }
-    printf 'begin\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(date '+%Y-%m-%d %H:%M')" "$by" "$(dash "$delegation")" \
-        "$(dash "$unit")" "$(dash "$person")" "$(dash "$paper")" "$from" "$changed" "$(dash "$pass")" "$twice" >>"$log" ||
+    printf 'begin\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(date '+%Y-%m-%d %H:%M')" "$by" "$(dash "$delegation")" \
+        "$(dash "$unit")" "$(dash "$person")" "$(dash "$paper")" "$from" "$changed" "$(dash "$pass")" "$twice" \
+        "$(dash "$separators")" "$labels" "$tally" >>"$log" ||
         stop "不能写 $log" "cannot write $log"
 fi
 before=0
 exec 3<<END
 $selected
 END
-while IFS=$tab read -r number this how file copies sides media colour _ key paper_name in_delegation _ ident name _ <&3; do
+while IFS=$tab read -r number this how file copies sides media colour _ key paper_name in_delegation _ ident name _ run _ <&3; do
     [ "$number" -ge "$from" ] || continue
     who="$ident $name"
     [ "$ident" != - ] || who=$in_delegation
@@ -268,7 +306,7 @@ while IFS=$tab read -r number this how file copies sides media colour _ key pape
         3) pause "下一趟是彩色的" "the next pass is in colour" ;;
         esac
     fi
-    before=$this
+    [ "$this" = 0 ] || before=$this
     print_job
 done
 printf 'end\n' >>"$log"

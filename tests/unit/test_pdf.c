@@ -1,6 +1,7 @@
 /* test_pdf.c - subset font files: read back by FreeType with the same advances and nearly the same
  * ink; hostile outlines. */
 #include "pdf/font_file.h"
+#include "pdf/font_union.h"
 #include "pdf/glyph_record.h"
 #include "pdf/pdf.h"
 
@@ -286,6 +287,65 @@ static void hostile_close(struct hostile *h)
     GLYPH(0, 1, 0, 0, 0, 0, 0x40, 0, 0x40, 0, 0, 2, 0, 0, 0x31, 0x21, 0x01, x1h, x1l, x2h, x2l,    \
           0x01, 0x00, 0, 0, 0, 0, 0)
 
+static unsigned gid_at(const struct buffer *gids, size_t i)
+{
+    return (unsigned)gids->data[2 * i] << 8 | gids->data[2 * i + 1];
+}
+
+static void subsets_of_a_face_become_one_file(void **state)
+{
+    (void)state;
+    struct glyph_record a = TRIANGLE(0x10, 0x00, 0xF0, 0x00), b = TRIANGLE(0x08, 0x00, 0xF8, 0x00),
+                        wide = TRIANGLE(0x10, 0x00, 0xF0, 0x00), blank = {.advance = 1000},
+                        composed = GLYPH(0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x03, 0, 4, 0, 0, 0,
+                                         0, 0, 0);
+    struct glyph_record *const all[] = {&a, &b, &wide, &blank};
+    struct buffer files[4] = {{0}}, gids = {0}, whole = {0}, expected = {0};
+    struct font_union *u = font_union_new();
+
+    wide.advance = 1200;
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t k = 0; k < all[i]->size; k += 4)
+            all[i]->sum += (uint32_t)all[i]->data[k] << 24 | (uint32_t)all[i]->data[k + 1] << 16 |
+                           (uint32_t)all[i]->data[k + 2] << 8 | all[i]->data[k + 3];
+        for (int k = 0; k < 4 && all[i]->size; k++)
+            all[i]->box[k] = all[i]->data[2 + 2 * k] << 8 | all[i]->data[3 + 2 * k];
+        all[i]->points = all[i]->size ? 3 : 0;
+        all[i]->contours = all[i]->size ? 1 : 0;
+    }
+    font_file_build(1000, (const struct glyph_record *const[]){&b, &a}, 2, &files[0]);
+    font_file_build(1000, (const struct glyph_record *const[]){&a, &blank, &wide}, 3, &files[1]);
+    font_file_build(1000, (const struct glyph_record *const[]){&composed}, 1, &files[2]);
+    font_file_build(1000, (const struct glyph_record *const[]){&b, &a, &blank, &wide}, 4,
+                    &expected);
+
+    assert_int_equal(font_union_em(files[0].data, files[0].len), 1000);
+    assert_true(font_union_add(u, files[0].data, files[0].len, &gids));
+    assert_int_equal(gids.len, 6);
+    assert_true(font_union_add(u, files[1].data, files[1].len, &gids));
+    assert_int_equal(gids.len, 14);
+    static const unsigned wanted[] = {0, 1, 2, 0, 2, 3, 4};
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(gid_at(&gids, i), wanted[i]);
+    assert_false(font_union_add(u, files[2].data, files[2].len, &gids)); /* not one of ours */
+    for (size_t cut = 0; cut < files[1].len; cut++) {
+        unsigned char *part = malloc(cut + 1); /* exactly, for a build that watches memory */
+        memcpy(part, files[1].data, cut);
+        font_union_add(u, part, cut, &gids);
+        free(part);
+    }
+    font_union_build(u, &whole);
+    assert_int_equal(whole.len, expected.len);
+    assert_memory_equal(whole.data, expected.data, whole.len);
+    font_union_free(u);
+    font_union_free(NULL);
+    for (size_t i = 0; i < 4; i++)
+        buffer_clear(&files[i]);
+    buffer_clear(&gids);
+    buffer_clear(&whole);
+    buffer_clear(&expected);
+}
+
 static void outlines_that_do_not_fit_are_errors(void **state)
 {
     (void)state;
@@ -393,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source),
                                        cmocka_unit_test(fitted_glyphs_look_like_their_source),
                                        cmocka_unit_test(composites_are_their_parts),
+                                       cmocka_unit_test(subsets_of_a_face_become_one_file),
                                        cmocka_unit_test(outlines_that_do_not_fit_are_errors),
                                        cmocka_unit_test(random_outlines_are_survived),
                                        cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};

@@ -1,0 +1,164 @@
+/* print_sheets.c - see print_sheets.h. */
+#include "package/print_sheets.h"
+
+#include "record/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const templates[PRINT_SHEETS] = {[PRINT_TALLY] = "print-tally",
+                                                    [PRINT_SEPARATORS] = "print-separators",
+                                                    [PRINT_LABELS] = "print-labels"};
+
+struct print_sheets {
+    const struct package *package;
+    int papers[PRINT_SHEETS]; /* the paper maker's numbers */
+};
+
+struct print_sheets *print_sheets_new(const struct package *p)
+{
+    struct print_sheets *s = mem_alloc(1, sizeof *s);
+    s->package = p;
+    for (int i = 0; i < PRINT_SHEETS; i++) {
+        s->papers[i] = paper_maker_load(p->maker, templates[i], (struct src_pos){0}, p->diag);
+        if (s->papers[i] < 0) {
+            free(s);
+            return NULL;
+        }
+    }
+    return s;
+}
+
+void print_sheets_free(struct print_sheets *s)
+{
+    free(s);
+}
+
+const char *print_sheets_title(const struct print_sheets *s, enum print_sheet which)
+{
+    return paper_maker_title(s->package->maker, s->papers[which]);
+}
+
+static void add_number(struct record_table *t, size_t n)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%zu", n);
+    record_table_cell(t, text);
+}
+
+static void add_paper(struct record_table *t, const struct catalogue_paper *paper,
+                      const struct print_count *count)
+{
+    record_table_row(t);
+    record_table_cell(t, "paper");
+    record_table_cell(t, paper->file);
+    add_number(t, count->documents);
+    add_number(t, (size_t)paper->loose_copies);
+    add_number(t, count->sheets);
+    record_table_cell(t, paper->duplex ? "duplex" : "simplex");
+    record_table_cell(t, paper->sheet ? "A3" : "A4");
+    record_table_cell(t, paper->colour ? "colour" : "mono");
+}
+
+static void add_person(struct record_table *t, const struct person *person,
+                       const struct print_count *count, size_t number)
+{
+    record_table_row(t);
+    record_table_cell(t, "person");
+    record_table_cell(t, person->id);
+    record_table_cell(t, person->name);
+    record_table_cell(t, person->unit);
+    record_table_cell(t, person->unit_name);
+    add_number(t, count->sheets);
+    record_table_cell(t, count->papers.data ? (const char *)count->papers.data : "");
+    add_number(t, number);
+}
+
+/* The people of a unit stand one after the other. */
+bool print_counts_begin_unit(const struct print_counts *c, size_t i)
+{
+    return i == 0 || strcmp(c->people[i]->unit, c->people[i - 1]->unit);
+}
+
+static void add_unit(struct record_table *t, const struct print_counts *c, size_t first)
+{
+    size_t sheets = 0, end = first;
+    do
+        sheets += c->by_person[end++].sheets;
+    while (end < c->n_people && !print_counts_begin_unit(c, end));
+    record_table_row(t);
+    record_table_cell(t, "unit");
+    record_table_cell(t, c->people[first]->unit);
+    record_table_cell(t, c->people[first]->unit_name);
+    add_number(t, end - first);
+    add_number(t, sheets);
+}
+
+static struct record_table *counts_record(const struct print_counts *c)
+{
+    struct record_table *t = record_table_new("print");
+    char text[24];
+    size_t sheets = 0;
+
+    for (size_t i = 0; i < c->n_papers; i++) {
+        sheets += c->by_paper[i].sheets;
+        if (c->by_paper[i].documents > 0)
+            add_paper(t, &c->papers[i], &c->by_paper[i]);
+    }
+    for (size_t i = 0; i < c->n_people; i++)
+        add_person(t, c->people[i], &c->by_person[i], i + 1);
+    for (size_t i = 0; i < c->n_people; i++)
+        if (print_counts_begin_unit(c, i))
+            add_unit(t, c, i);
+    record_table_value(t, "delegation", c->delegation->issuer);
+    snprintf(text, sizeof text, "%zu", c->n_people);
+    record_table_value(t, "people", text);
+    snprintf(text, sizeof text, "%zu", sheets);
+    record_table_value(t, "sheets", text);
+    return t;
+}
+
+static void describe(struct json *j, const void *data)
+{
+    const struct document *d = data;
+    json_integer(j, "pages", (long long)d->pages->n);
+    json_integer(j, "copies", 1);
+    json_string(j, "kind", "print-sheet");
+}
+
+bool print_sheets_write(const struct print_sheets *s, enum print_sheet which,
+                        const struct print_counts *counts, const char *path, size_t *pages,
+                        char sha256[DIGEST_HEX])
+{
+    const struct package *p = s->package;
+    struct record_table *record = counts_record(counts);
+    struct query_context *query = query_context_new(p->papers->tables);
+    struct arena arena = {0};
+    struct document document;
+    const char *asof = record_asof(p->record);
+    const struct document_job job = {.query = query,
+                                     .node = record_table_root(record),
+                                     .dir = "",
+                                     .asof = asof,
+                                     .arena = &arena,
+                                     .diag = p->diag};
+
+    paper_maker_begin_query(p->maker, query, job.node, asof);
+    bool ok = paper_maker_begin(p->maker, &job, false) &&
+              paper_maker_draw(p->maker, s->papers[which], path, p->diag, &document);
+    if (ok) {
+        *pages = document.pages->n;
+        digest_hex(document.pdf.data, document.pdf.len, sha256);
+        ok = tree_put(
+            p->tree,
+            &(struct tree_file){
+                .path = path, .bytes = &document.pdf, .describe = describe, .data = &document},
+            p->diag);
+    }
+    document_clear(&document);
+    paper_maker_end(p->maker);
+    query_context_free(query);
+    record_table_free(record);
+    arena_free(&arena);
+    return ok;
+}
