@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "core/finding_json.h"
+#include "core/machine.h"
 #include "core/paths.h"
 #include "core/system_error.h"
 #include "media/media.h"
@@ -57,6 +58,7 @@ static bool digest_program(const struct package *p, char out[KEY_HEX])
 {
     struct digest *d = digest_new();
     digest_text(d, SHENBAO_VERSION);
+    machine_ask_proc();
     bool ok = add_file(p, d, "/proc/self/exe");
     key_end(out, d);
     return ok;
