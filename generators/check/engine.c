@@ -89,9 +89,7 @@ static const char *message_text(struct evaluation *e, const struct message *m)
 static void bind(struct evaluation *e, const struct bindings *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        query_set_variable(
-            e->engine->query, list->list[i].name,
-            query_string(list->list[i].select, e->engine->query, e->place, e->arena).text);
+        query_defer_variable(e->engine->query, list->list[i].name, list->list[i].select, e->place);
 }
 
 /* What exists only when the papers are sealed is a note before that. */
