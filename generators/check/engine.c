@@ -7,6 +7,7 @@
 #include "core/digest.h"
 #include "record/id_number.h"
 #include "record/node.h"
+#include "xml/include.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -248,7 +249,7 @@ static void check_files(struct engine *engine, record_node *node, struct arena *
                                : *part ? part
                                : *kind ? kind
                                        : "佐证",
-                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
+                      .paper = xml_profile_parameter(photo ? "evaluation-title" : "volume-title"),
                       .at = record_pos(node),
                       .field = record_path(node, arena)}};
         cited_file(&engine->files, href, &citation, diag);
