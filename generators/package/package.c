@@ -435,6 +435,7 @@ static bool load(struct package_run *run, const struct record_options *input)
         p->maker = paper_maker_new(p->papers);
         run->rules_options = (struct rules_options){
             .dirs = p->papers->templates,
+            .profile = p->papers->profile,
             .fonts = p->papers->fonts,
             .tables = p->papers->tables,
             .passwords = p->papers->binding->passwords,
