@@ -125,6 +125,7 @@ bench: deps
 	python3 tests/bench/papers.py $(BUILD)
 	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
+	python3 tests/bench/workbook.py $(BUILD)
 	python3 tests/bench/dossier.py $(BUILD)
 
 bind-corpus: deps

@@ -84,6 +84,11 @@ class RoundTrip(Folder):
                     f.write(RandomBatch(seed).batch())
                 self.there_and_back(xml)
 
+    def test_the_form_is_valid(self):
+        schema = os.path.join(os.path.dirname(FORM), "workbook.rng")
+        done = subprocess.run(["xmllint", "--noout", "--relaxng", schema, FORM], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_every_word_of_the_vocabulary_has_a_column(self):
         vocabulary, missing = Vocabulary(), []
         held = {(element, column.get("path")) for _, elements, column in columns(FORM) for element in elements}
