@@ -4,6 +4,7 @@
 #include "check/functions.h"
 #include "check/report.h"
 #include "core/buffer.h"
+#include "core/cells.h"
 #include "core/digest.h"
 #include "record/id_number.h"
 #include "record/node.h"
@@ -145,8 +146,11 @@ static void emit(struct evaluation *e)
     f.paper = message_text(e, &c->paper);
     f.label = *f.label ? f.label : NULL;
     f.paper = *f.paper ? f.paper : NULL;
+    char cell[CELL_NAME];
+    bool book = cells_find(f.at.file, f.at.line, f.field, f.label, &f.sheet, cell);
+    f.cell = book ? cell : NULL;
     for (int l = 0; l < LANGUAGE_COUNT; l++)
-        f.text[l] = message_text(e, &c->text[l]);
+        f.text[l] = message_text(e, book && c->book[l].n ? &c->book[l] : &c->text[l]);
     diag_pass(e->diag, &f);
 }
 
