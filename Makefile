@@ -126,6 +126,7 @@ bench: deps
 	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
 	python3 tests/bench/dossier.py $(BUILD)
+	python3 tests/bench/workbook.py $(BUILD)
 
 bind-corpus: deps
 	@$(MAKE) --no-print-directory all
