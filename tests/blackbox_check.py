@@ -286,6 +286,18 @@ class Check(unittest.TestCase):
         self.assertEqual([(p, s) for p, s, _ in told], [("C2", "warning")], told)
         self.assertIn("与C1 陈远山都排第1", told[0][2])
 
+    def test_statements_that_are_alike(self):
+        """Four fifths the same are told once, of the later one; half, or short ones, are not."""
+        def statement(*parts):
+            words = "".join("".join(chr(0x4E00 + (p * 7919 + k * k * 1047 + k * 31) % 20000) for k in range(100)) + "。" for p in parts)
+            return [("任现职以来从事爆破设计与施工。</statement>", words + "</statement>")]
+        for own, wanted in ((range(100, 105), 0), ((0, 1, 2, 3, 4), 1), ((0, 1, 2, 3, 100, 4), 1), ((0, 100, 101, 102, 103), 0)):
+            with self.subTest(own=own):
+                told = self.told_of("R116", [self.unit(1, statement(0, 1, 2, 3, 4)), self.unit(2, statement(*own))])
+                told = [t for t in told if "雷同" in t[2]]
+                self.assertEqual([(p, s) for p, s, _ in told], [("C2", "warning")] * wanted, told)
+        self.assertEqual([t for t in self.told_of("R116", [self.unit(1, []), self.unit(3, [])]) if "雷同" in t[2]], [])  # short ones
+
     # --- the papers ---
 
     def overlay(self, name, files):
