@@ -196,6 +196,13 @@ class Files(Folder):
         self.assertEqual(self.report["applicants"][0]["status"], "failed")
         self.assertIn("未制成", self.sheet().text)
 
+    def test_files_of_an_earlier_run_are_named(self):
+        self.put("a.pdf", pdfs.marked("a", 1))
+        self.upload(honour("a.pdf", "旧"))
+        self.assertNotIn("not made this time", self.messages)
+        self.upload(honour("a.pdf", "新"))
+        self.assertIn("not made this time: A1 王某某 荣誉证书 旧.pdf;", self.messages)
+
     def test_names_are_legal_and_unique(self):
         self.put("a.pdf", pdfs.marked("a", 1))
         names = ["同名", "同名", "a/b:c*?\"<>|", "A", "a", "长" * 300, "..", "CON"]
