@@ -113,6 +113,8 @@ class Limits(Folder):
                 self.assertIn(done.returncode, (2, 127), done.stderr)  # 127: not even the libraries could be loaded
                 self.assertIn(b"error", done.stderr)
                 self.assertEqual(self.made(), ["true-a.pdf"])
+            if done.returncode == 2:
+                self.assertIn(f"ulimit -v is {mb << 10}".encode(), done.stderr)
         self.assertIn(0, sizes)
         self.assertIn(2, sizes)
 
@@ -121,7 +123,7 @@ class Limits(Folder):
             who = [] if program == "roster" else ["-a", "A001"]
             done = self.run_in(program, *who, "-o", name, BATCH,
                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
-            self.assert_fails(done, "error: ")
+            self.assert_fails(done, "error: ", "ulimit -f")
             self.assertNotIn(b"died", done.stderr)
 
     def test_open_files(self):
@@ -197,7 +199,7 @@ class Surroundings(Folder):
                                   capture_output=True, timeout=300)
             self.assertIn(done.returncode, (0, 2), done.stderr)
             if done.returncode:
-                self.assertIn(b"error", done.stderr)
+                self.assertIn(b"/proc: it is not mounted", done.stderr)
             elif program == "statement":
                 self.assertTrue(filecmp.cmp(true, os.path.join(self.dir, "a.pdf"), shallow=False))
             if os.path.exists(os.path.join(self.dir, name)):
@@ -256,6 +258,27 @@ class Surroundings(Folder):
             self.assertIn(run.returncode, (0, 2), run.stderr)
             if run.returncode:
                 self.assertIn(b"changed during the run", run.stderr)
+
+
+class Statuses(Folder):
+    def test_a_fault_of_another_unit_is_said_and_does_not_count(self):
+        with open(BATCH, encoding="utf-8") as f:
+            text = f.read()
+        second = text.index("<unit ", text.index("<unit ") + 1)
+        batch = os.path.join(self.dir, "batch.xml")
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text[:second] + '<unit nonsense="1"' + text[second + 5:])
+        done = self.run_in("statement", "-a", "A001", "-o", "a.pdf", batch)
+        self.assertIn(b"unit has no attribute nonsense", done.stderr)
+        self.assertEqual(done.returncode, 0)
+
+    def test_people_behind_a_break_in_the_file_are_missing(self):
+        with open(BATCH, encoding="utf-8") as f:
+            text = f.read()
+        batch = os.path.join(self.dir, "batch.xml")
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text[:text.rindex("<applicant ")])
+        self.assertEqual(self.run_in("statement", "-o", "out/", batch).returncode, 3)
 
 
 class Links(Folder):

@@ -26,7 +26,7 @@ MAY = {
     "workbook": {"core", "media", "record", "sheet", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "upload": {"core", "dossier", "bind", "pdf", "media", "query", "record", "xml"},
-    "check": {"core", "dossier", "layout", "query", "record", "media", "text", "xml"},
+    "check": {"core", "dossier", "layout", "profile", "query", "record", "media", "text", "xml"},
     "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
 }
 

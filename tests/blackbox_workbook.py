@@ -1,8 +1,11 @@
 """The intake workbook: written, read, and told of in its own words."""
+import datetime
+import json
 import os
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree as ET
 
 from blackbox_evaluation_form import PROGRAM
 from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, openpyxl, read
@@ -47,6 +50,10 @@ class RoundTrip(Folder):
         run("import", saved, "-o", self.path("saved.xml"))
         self.assert_same(SAMPLE, self.path("saved.xml"))
 
+    def test_the_sample_workbook_is_the_sample(self):
+        run("import", os.path.join(ROOT, "samples", "batch.xlsx"), "-o", self.path("sample.xml"))
+        self.assert_same(SAMPLE, self.path("sample.xml"))
+
     def test_random_batches_come_back(self):
         for seed in range(1000 if LONG else 60):
             with self.subTest(seed=seed):
@@ -76,6 +83,300 @@ class RoundTrip(Folder):
             walk(vocabulary.elements[name], name, "")
         # posts/@level ... are columns; what ties rows together is no column of its own
         self.assertEqual([m for m in missing], [])
+
+
+SMALL = """<batch year="2026" asof="2026-09-30"><plan>示例计划</plan>
+<delegation id="D1" issuer="示例委托单位" kind="设区市人事" number="示1号"/>
+<unit id="U01" delegation="D1" name="示例一公司" uscc="91330199MA00000A04" kind="企业"/>
+<unit id="U02" delegation="D1" name="示例二公司" uscc="91330199MA00000A05" kind="事业单位"/></batch>"""
+PEOPLE = """<applicant id="A001" mode="正常申报" target="高级工程师" specialty="爆破工程"><person><name>周某某</name><sex>男</sex><birth>1985-03-12</birth>
+<id-number type="居民身份证">330199198503120013</id-number><mobile>13800000000</mobile></person>
+<education id="E1" end="2007-06" school="示例大学" level="本科"/>
+<experience start="2007-07" end="2012-06" unit="示例矿业"/>
+<project id="P1" start="2019-03" end="2021-10" name="示例工程" amount="3200" rank="1/8" category="工作业绩"/>
+<project start="2020-03" name="示例工程二" category="科研项目"/>
+<paper id="L1" date="2022-08" kind="论文" title="示例论文" pages="45-52" rank="1/3"/>
+<award id="J1" date="2023-05" name="示例奖"/><score item="1.1" self="8" refs="P1"/><statement>述职</statement>
+<document kind="身份证" href="id.pdf"/></applicant>
+<applicant id="A002" mode="正常申报" target="高级工程师" specialty="爆破工程"><person><name>李某某</name><sex>女</sex></person></applicant>"""
+
+DATE, DAY = datetime.date(2024, 2, 5), datetime.date(2018, 9, 1)
+# A cell that a clerk fills in wrong or in his own way: sheet, row, head, what he writes, its number format; then the cell that
+# the message names (None: it says nothing), how grave it is, a part of its words, and what is read ("": nothing is looked for).
+SLIPS = [
+    ("项目", 2, "开始时间", "2017.3", "@", "D2", "info", "按“2017-03”读", 'start="2017-03"'),
+    ("项目", 2, "开始时间", "2017年3月", "@", "D2", "info", "按“2017-03”读", 'start="2017-03"'),
+    ("项目", 2, "开始时间", "2017年3月1日", "@", "D2", "info", "2017-03-01", 'start="2017-03-01"'),
+    ("项目", 2, "开始时间", "2017/3/1", "@", "D2", "info", "2017-03-01", 'start="2017-03-01"'),
+    ("项目", 2, "开始时间", "20170301", "@", "D2", "info", "2017-03-01", 'start="2017-03-01"'),
+    ("项目", 2, "开始时间", "２０１７．３", "@", "D2", "info", "2017-03", 'start="2017-03"'),
+    ("项目", 2, "开始时间", DAY, "yyyy-mm-dd", None, "", "", 'start="2018-09-01"'),
+    ("项目", 2, "开始时间", DAY, 'yyyy"年"m"月"', None, "", "", 'start="2018-09"'),
+    ("项目", 2, "开始时间", 2024.1, "General", "D2", "error", "2024-01 或 2024-10", ""),
+    ("项目", 2, "开始时间", 2024.1, "0.00", "D2", "info", "2024-10", 'start="2024-10"'),
+    ("项目", 2, "开始时间", "2024.1", "@", "D2", "info", "2024-01", 'start="2024-01"'),
+    ("项目", 2, "开始时间", "2024-13", "@", "D2", "error", "", ""),
+    ("项目", 2, "开始时间", "前年", "@", "D2", "error", "", ""),
+    ("项目", 2, "结束时间", "至今", "@", "E2", "info", "", ""),
+    ("经历", 2, "结束时间", "至今", "@", "E2", "info", "", ""),
+    ("项目", 2, "项目金额", "3200万元", "@", "J2", "info", "按“3200”读", 'amount="3200"'),
+    ("项目", 2, "项目金额", 3200, "General", None, "", "", 'amount="3200"'),
+    ("项目", 2, "项目金额", 0.57999999999999996, "General", None, "", "", 'amount="0.58"'),
+    ("项目", 2, "项目金额", "３２００", "@", "J2", "info", "3200", 'amount="3200"'),
+    ("项目", 2, "项目金额", "约三千", "@", "J2", "error", "", ""),
+    ("项目", 2, "排名", DATE, 'm"月"d"日"', "L2", "error", "2/5", ""),
+    ("项目", 2, "排名", "1／8", "@", "L2", "info", "1/8", 'rank="1/8"'),
+    ("项目", 2, "排名", "第1/8", "@", "L2", "info", "1/8", 'rank="1/8"'),
+    ("项目", 2, "任现职以来", "√", "@", "M2", "info", "按“是”读", 'since="true"'),
+    ("项目", 2, "任现职以来", "否", "@", None, "", "", 'since="false"'),
+    ("项目", 2, "任现职以来", True, "General", None, None, "", 'since="true"'),
+    ("项目", 2, "任现职以来", "大概", "@", "M2", "error", "", ""),
+    ("项目", 2, "业绩类别", " 工作业绩", "@", "Q2", "info", "工作业绩", 'category="工作业绩"'),
+    ("项目", 2, "项目名称", " 示例 工程　", "@", None, None, "", 'name=" 示例 工程　"'),
+    ("项目", 2, "项目名称", "=SUM(", "@", None, None, "", 'name="=SUM("'),
+    ("项目", 3, "编号", "A0O1", "@", "A3", "error", "是不是 A001", ""),
+    ("项目", 2, "编号", None, "@", "A2", "info", "按姓名“周某某”读作 A001", 'name="示例工程"'),
+    ("项目", 2, "姓名", "李某某", "@", "B2", "error", "改正编号或姓名", ""),
+    ("项目", 2, "姓名", None, "@", None, "", "", 'name="示例工程"'),
+    ("项目", 9, "项目名称", "多出来的", "@", "A9", "error", "不知是谁的", ""),
+    ("论文著作", 2, "题目", DATE, "m/d", "F2", "error", "Excel", ""),
+    ("论文著作", 2, "起止页", DATE, "m-d", "N2", "error", "Excel", ""),
+    ("论文著作", 2, "论著类别", "论 文", "@", "E2", "info", "论文", 'kind="论文"'),
+    ("人员", 2, "身份证号", 3.30199198503120e17, "General", "M2", "error", "数值", ""),
+    ("人员", 2, "身份证号", "330199 19850312 0013", "@", "M2", "info", "", ">330199198503120013<"),
+    ("人员", 2, "身份证号", "\u202d330199198503120013\u202c", "@", "M2", "info", "", ">330199198503120013<"),
+    ("人员", 2, "手机号码", 13800000000, "General", None, None, "", ">13800000000<"),
+    ("人员", 2, "手机号码", "138 0000 0000", "@", "N2", "info", "", ">13800000000<"),
+    ("人员", 2, "出生日期", "1985年3月12日", "@", "K2", "info", "1985-03-12", ">1985-03-12<"),
+    ("人员", 2, "出生日期", datetime.date(1985, 3, 12), "yyyy/m/d", None, "", "", ">1985-03-12<"),
+    ("人员", 2, "性别", "男性", "@", "J2", "info", "按“男”读", "<sex>男</sex>"),
+    ("人员", 2, "性别", "不详", "@", "J2", "error", "“性别” 的值“不详”不对", ""),
+    ("人员", 2, "单位编号", "U09", "@", "C2", "error", "是不是 U0", ""),
+    ("人员", 2, "单位编号", "示例二公司", "@", "C2", "info", "U02", ""),
+    ("人员", 2, "单位编号", None, "@", "C2", "error", "没有填单位编号", ""),
+    ("人员", 3, "编号", "A001", "@", "A3", "error", "A2", ""),
+    ("人员", 3, "编号", None, "@", "A3", "error", "没有填申报人编号", ""),
+    ("获奖荣誉", 2, "种类", "奖励", "@", "C2", "error", "获奖、荣誉", ""),
+    ("获奖荣誉", 2, "种类", None, "@", "C2", "error", "没有填种类", ""),
+    ("获奖荣誉", 2, "对应条件", "1", "@", "R2", "error", "“获奖”行没有“对应条件”这一项", ""),
+    ("佐证材料", 2, "所属条目", "P1", "@", None, "", "", ""),
+    ("佐证材料", 2, "所属条目", "项目#2", "@", None, "", "", ""),
+    ("佐证材料", 2, "所属条目", "P9", "@", "C2", "error", "P9", ""),
+    ("佐证材料", 2, "页码", "2－4，7", "@", "H2", "info", "2-4,7", 'pages="2-4,7"'),
+    ("佐证材料", 2, "页码", DATE, "m-d", "H2", "error", "Excel", ""),
+    ("打分", 2, "佐证", "P1、L1", "@", "F2", "info", "P1 L1", 'refs="P1 L1"'),
+    ("打分", 2, "佐证", "P1 X9", "@", "F2", "error", "X9", ""),
+    ("批次", 2, "截止日", "2026年9月30日", "@", "B2", "info", "2026-09-30", 'asof="2026-09-30"'),
+    ("批次", 2, "截止日", "2026-09", "@", "B2", "error", "", ""),
+    ("批次", 2, "年度", 2026, "General", None, "", "", 'year="2026"'),
+    ("批次", 3, "年度", "2027", "@", "A3", "error", "只能填一行", ""),
+    ("述职", 3, "编号", "A001", "@", "A3", "error", "每人只能有一行", ""),
+    ("批次", 2, "截止日", None, "@", "B2", "error", "没有填“截止日”", ""),
+    ("佐证材料", 2, "材料种类", None, "@", "D2", "error", "没有填“材料种类”", ""),
+]
+
+
+class Slips(Folder):
+    """What clerks and Excel do to cells: the right cell, the right words, and nothing else on account of it."""
+
+    def setUp(self):
+        super().setUp()
+        with open(self.path("small.xml"), "w", encoding="utf-8") as f:
+            f.write(SMALL.replace('kind="企业"/>', f'kind="企业">{PEOPLE}</unit>'))
+        run("workbook", self.path("small.xml"), "-o", self.path("small.xlsx"))
+
+    def book(self):
+        return openpyxl.load_workbook(self.path("small.xlsx"))
+
+    def column(self, sheet, head):
+        return next(c.column for c in sheet[1] if str(c.value).replace("（必填）", "") == head)
+
+    def read(self, book, name="slip"):
+        book.save(self.path(name + ".xlsx"))
+        done = run("import", self.path(name + ".xlsx"), "-o", self.path(name + ".xml"), status=None)
+        xml = ""
+        if done.returncode == 0:
+            with open(self.path(name + ".xml"), encoding="utf-8") as f:
+                xml = f.read()
+        return done, xml
+
+    def test_sixty_slips(self):
+        for sheet, row, head, value, form, cell, severity, words, read in SLIPS:
+            with self.subTest(sheet=sheet, head=head, value=value, form=form):
+                book = self.book()
+                target = book[sheet].cell(row, self.column(book[sheet], head))
+                target.value, target.number_format = value, form
+                if isinstance(value, str) and value.startswith("="):
+                    target.data_type = "s"
+                done, xml = self.read(book)
+                self.assertEqual(done.returncode, 1 if severity == "error" else 0, done.stderr)
+                said = [line for line in done.stderr.splitlines() if "slip.xlsx" in line]
+                if cell:
+                    self.assertEqual(len(said), 1, said)
+                    self.assertIn(f"slip.xlsx:{sheet}!{cell}: {severity}: ", said[0])
+                    self.assertIn(words, said[0])
+                elif severity == "":
+                    self.assertEqual(said, [])
+                self.assertIn(read, xml)
+
+    def test_a_merged_id_stands_for_its_rows_and_a_merged_sum_is_asked(self):
+        book = self.book()
+        book["项目"].merge_cells("A2:A3")
+        done, xml = self.read(book)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("slip.xlsx:项目!A2: info: A001 周某某 编号：合并单元格 A2:A3 的每一行都按“A001”读", done.stderr)
+        self.assertEqual(xml.count("<project"), 2)
+        book = self.book()
+        book["项目"].merge_cells("J2:J3")
+        self.assertIn("项目!J2: error: A001 周某某 项目金额：单元格 J2:J3 合并了几行", self.read(book)[0].stderr)
+
+    def test_sheets_and_columns_are_found_by_what_they_are_called(self):
+        book = self.book()
+        book["项目"].title = "我的项目"
+        book.move_sheet("人员", 10)
+        sheet = book["论文著作"]
+        sheet.insert_cols(1)
+        sheet.insert_rows(1)
+        done, xml = self.read(book)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("slip.xlsx:我的项目: info: 表名不是“项目”，按表头当作这张表读", done.stderr)
+        self.assertEqual(xml.count("<project"), 2)
+        self.assertEqual(xml.count("<paper"), 1)
+
+    def test_what_is_not_ours_is_named(self):
+        book = self.book()
+        book["项目"].cell(1, 25).value = "备注二"
+        book["项目"].cell(2, 25).value = "x"
+        book["项目"].cell(2, 26).value = "y"
+        book.create_sheet("我的笔记")["A1"] = "买笔"
+        book["项目"].row_dimensions[3].hidden = True
+        done, _ = self.read(book)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for line in ("slip.xlsx:项目!Y1: warning: 没有“备注二”这一列，这一列没有读", "slip.xlsx:项目!Z2: warning: A001 周某某 这一列没有表头，没有读",
+                     "slip.xlsx:我的笔记: info: 不是填报用的表，没有读", "slip.xlsx:项目!A3: info: 有 1 行隐藏着"):
+            self.assertIn(line, done.stderr)
+
+    def test_a_copied_sheet_and_the_example_are_refused(self):
+        book = self.book()
+        book.copy_worksheet(book["人员"]).title = "人员 (2)"
+        self.assertIn("slip.xlsx:人员 (2): error: 像是“人员”表的副本", self.read(book)[0].stderr)
+        book = self.book()
+        guide = book["说明"]
+        at = next(r for r in range(1, guide.max_row) if "“人员”表" in str(guide.cell(r, 1).value) and "例" in str(guide.cell(r, 1).value))
+        for cell in guide[at + 1]:
+            if cell.value:
+                book["人员"].cell(4, self.column(book["人员"], cell.value)).value = guide.cell(at + 2, cell.column).value
+        done = self.read(book)[0]
+        self.assertEqual(done.stderr.count("error"), 1, done.stderr)
+        self.assertIn("slip.xlsx:人员!A4: error: A001 陈某某 编号：这是说明里的示例行", done.stderr)
+
+    def test_two_columns_of_one_head(self):
+        book = self.book()
+        sheet = book["项目"]
+        sheet.cell(1, 25).value = "项目名称"
+        sheet.cell(2, 25).value = "示例工程"
+        self.assertEqual(self.read(book)[0].returncode, 0)
+        sheet.cell(2, 25).value = "另一个"
+        self.assertIn("项目!F2: error: A001 周某某 项目名称：“项目名称”有两列，F2 和 Y2 的内容不同", self.read(book)[0].stderr)
+
+    def test_a_missing_head_is_named(self):
+        book = self.book()
+        book["项目"].cell(1, self.column(book["项目"], "项目名称")).value = "项目名"
+        done = self.read(book)[0]
+        self.assertIn("没有“项目名”这一列，这一列没有读；是不是“项目名称”", done.stderr)
+        self.assertIn("slip.xlsx:项目!A1: error: 缺少“项目名称”列", done.stderr)
+
+    def test_marks_are_read_again_and_go(self):
+        book = self.book()
+        sheet = book["项目"]
+        sheet["L2"].value, sheet["L2"].number_format = DATE, "m/d"
+        sheet["F2"].comment = openpyxl.comments.Comment("我的批注", "我")
+        sheet["Z9"].value = "边注"
+        book.create_sheet("我的笔记")["A1"] = "买笔"
+        book.save(self.path("faulty.xlsx"))
+        marked = self.path("marked.xlsx")
+        done = run("check", self.path("faulty.xlsx"), "--format", "xlsx", "-o", marked, status=1)
+        self.assertIn("不保留", done.stderr)
+        again = openpyxl.load_workbook(marked)
+        self.assertEqual(again.sheetnames[0], "核查结果")
+        self.assertEqual(again["项目"]["L2"].fill.fgColor.rgb, "FFF8C4C0")
+        self.assertIn("Excel 把这里变成了日期", again["项目"]["L2"].comment.text)
+        self.assertEqual(again["项目"]["F2"].comment.text, "我的批注")
+        self.assertEqual((again["项目"]["Z9"].value, again["我的笔记"]["A1"].value), ("边注", "买笔"))
+        links = [c.hyperlink.location for c in again["核查结果"]["D"] if c.hyperlink]
+        self.assertIn("'项目'!L2", links)
+        again["项目"]["L2"].value, again["项目"]["L2"].number_format = "2/5", "@"
+        again.save(self.path("mended.xlsx"))
+        run("check", self.path("mended.xlsx"), "--format", "xlsx", "-o", self.path("last.xlsx"), status=None)
+        last = openpyxl.load_workbook(self.path("last.xlsx"))
+        self.assertIsNone(last["项目"]["L2"].comment)
+        self.assertEqual(last.sheetnames.count("核查结果"), 1)
+        run("import", self.path("mended.xlsx"), "-o", self.path("mended.xml"))
+
+    def test_findings_name_cells_in_json_and_html(self):
+        book = self.book()
+        book["项目"]["J2"].value = "约三千"
+        book.save(self.path("slip.xlsx"))
+        report = json.loads(run("check", self.path("slip.xlsx"), "--format", "json", status=1).stdout)
+        found = [f for a in report["applicants"] for f in a["findings"] if f.get("cell") == "J2"]
+        self.assertEqual([(f["sheet"], "line" in f) for f in found], [("项目", False)])
+        self.assertIn("slip.xlsx:项目!J2", run("check", self.path("slip.xlsx"), "--format", "html", status=1).stdout)
+
+    def test_inputs_of_both_kinds_become_one_batch(self):
+        other = SMALL.replace("U01", "U07").replace('"D1"', '"D9"').replace('kind="企业"/>', 'kind="企业"><applicant id="A001" mode="正常申报">'
+                                                    "<person><name>王某某</name></person></applicant></unit>")
+        with open(self.path("other.xml"), "w", encoding="utf-8") as f:
+            f.write(other)
+        done = run("import", self.path("small.xlsx"), self.path("other.xml"), "-o", self.path("both.xml"))
+        self.assertIn("编号 A001 在 " + self.path("small.xlsx") + ":人员!A2 已用于另一个人，这里改为 U01-A001", done.stderr)
+        root = ET.parse(self.path("both.xml")).getroot()
+        self.assertEqual([u.get("id") for u in root.iter("unit")], ["U01", "U02"])
+        self.assertEqual([a.get("id") for a in root.iter("applicant")], ["A001", "A002", "U01-A001"])
+        self.assertEqual([d.get("id") for d in root.iter("delegation")], ["D1"])
+        with open(self.path("other.xml"), "w", encoding="utf-8") as f:
+            f.write(other.replace("示例一公司", "示例壹公司").replace("王某某</name>", '王某某</name><id-number type="居民身份证">330199198503120013</id-number>'))
+        done = run("import", self.path("small.xlsx"), self.path("other.xml"), "-o", self.path("none.xml"), status=1)
+        self.assertIn("单位!C2 不同：那里是“示例一公司”，这里是“示例壹公司”；请改成一样", done.stderr)
+        self.assertIn("人员!A2 的 A001 周某某 是同一个人", done.stderr)
+        self.assertFalse(os.path.exists(self.path("none.xml")))
+
+
+class Blank(Folder):
+    def test_what_does_not_apply_is_left_out(self):
+        run("workbook", "-o", self.path("all.xlsx"))
+        run("workbook", "--mode", "正常申报", "--kind", "企业", "--single", "-o", self.path("one.xlsx"))
+        whole, one = openpyxl.load_workbook(self.path("all.xlsx")), openpyxl.load_workbook(self.path("one.xlsx"))
+        self.assertLess(set(one.sheetnames), set(whole.sheetnames))
+        self.assertEqual(set(whole.sheetnames) - set(one.sheetnames), {"岗位", "打分"})
+        self.assertEqual(one["项目"]["A1"].value, "条目编号")
+        self.assertEqual(whole["选项"].sheet_state, "hidden")
+        for sheet in whole.worksheets[1:-1]:
+            self.assertEqual(sheet.freeze_panes[-1], "2", sheet.title)
+            for column in range(1, sheet.max_column + 1):
+                letter = openpyxl.utils.get_column_letter(column)
+                self.assertTrue(sheet.cell(1, column).comment or not sheet.cell(1, column).value, (sheet.title, letter))
+            formats = {d.min: d for d in sheet.column_dimensions.values()}
+            self.assertTrue(formats, sheet.title)
+        lists = [v.formula1 for v in whole["人员"].data_validations.dataValidation]
+        self.assertTrue(any("单位" in f for f in lists), lists)
+
+    def test_the_same_bytes_every_time(self):
+        books = []
+        for name in ("a", "b"):
+            run("workbook", SAMPLE, "-o", self.path(name + ".xlsx"))
+            with open(self.path(name + ".xlsx"), "rb") as f:
+                books.append(f.read())
+        self.assertEqual(*books)
+
+    def test_files_that_are_no_workbook_are_named(self):
+        for name, data, words in (("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "另存为"), ("b.xlsx", b"<html><table></table></html>", "xlsx"),
+                                  ("c.xlsx", "姓名,性别\n陈某某,男\n".encode("gbk"), "另存为"), ("d.xlsx", b"PK\3\4 broken", "")):
+            with self.subTest(name=name):
+                with open(self.path(name), "wb") as f:
+                    f.write(data)
+                done = run("check", self.path(name), status=1)
+                self.assertEqual((done.stderr + done.stdout).count("error:"), 1)
+                self.assertIn(words, done.stderr + done.stdout)
 
 
 if __name__ == "__main__":

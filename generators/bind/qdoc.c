@@ -1,6 +1,9 @@
 /* qdoc.c - see qdoc.h. */
 #include "bind/qdoc.h"
 
+#include "core/machine.h"
+#include "core/output.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -552,13 +555,14 @@ static bool finish_file(int fd, const char *id)
     struct stat st;
 
     if (fstat(fd, &st) < 0 || st.st_size <= TAIL ||
-        pread(fd, tail, TAIL, st.st_size - TAIL) != TAIL)
+        !output_read_back(fd, tail, TAIL, st.st_size - TAIL))
         return false;
     off_t from = (off_t)xref_offset(tail);
     if (!from || from >= st.st_size)
         return false;
-    ssize_t n = pread(fd, head, HEAD, from);
-    return n > 0 && set_id(head, (size_t)n, id) && pwrite(fd, head, (size_t)n, from) == n;
+    size_t n = st.st_size - from < HEAD ? (size_t)(st.st_size - from) : HEAD;
+    return output_read_back(fd, head, n, from) && set_id(head, n, id) &&
+           output_bytes_at(fd, head, n, from);
 }
 
 bool q_write_file(struct qdoc *d, const char *id, int fd)
@@ -567,6 +571,7 @@ bool q_write_file(struct qdoc *d, const char *id, int fd)
 
     if (d->failed)
         return false;
+    machine_ask_proc();
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     qpdf_init_write(d->q, path);
     if (!note_error(d))

@@ -26,6 +26,8 @@ static struct report *shared; /* NULL: machine_begin was not called, as in unit 
 static pid_t first;           /* the process that main runs in */
 static enum language spoken = LANGUAGE_EN;
 static rlim_t share = RLIM_INFINITY;
+/* As they were at the beginning: workers lower their own. */
+static rlim_t limit_of_memory = RLIM_INFINITY, limit_of_files = RLIM_INFINITY;
 
 void machine_speak(enum language language)
 {
@@ -85,13 +87,30 @@ void machine_failed(const char *path, const char *zh, const char *en)
         [LANGUAGE_EN] = about(path, room[LANGUAGE_EN], en, known ? why.text[LANGUAGE_EN] : "")});
 }
 
+/* The limit in words of the shell, or else the words. */
+static _Noreturn void failed_by(const char *path, const char *option, rlim_t limit, rlim_t unit,
+                                const char *zh, const char *en)
+{
+    char room[LANGUAGE_COUNT][MACHINE_REASON];
+
+    errno = 0;
+    if (limit == RLIM_INFINITY)
+        machine_failed(path, zh, en);
+    snprintf(room[LANGUAGE_ZH], MACHINE_REASON, "超过了系统的限制：%s 为 %llu，请放宽后再运行",
+             option, (unsigned long long)(limit / unit));
+    snprintf(room[LANGUAGE_EN], MACHINE_REASON,
+             "the limit is reached: %s is %llu, raise it, run again", option,
+             (unsigned long long)(limit / unit));
+    machine_failed(path, room[LANGUAGE_ZH], room[LANGUAGE_EN]);
+}
+
+enum { BLOCK = 1024 }; /* what ulimit counts in */
+
 void machine_ask(const char *path)
 {
-    if (errno == ENOMEM) {
-        errno = 0;
-        machine_failed(path, "内存不足，请关闭其他程序后再运行",
-                       "out of memory: close other programs, run again");
-    }
+    if (errno == ENOMEM)
+        failed_by(path, "ulimit -v", limit_of_memory, BLOCK, "内存不足，请关闭其他程序后再运行",
+                  "out of memory: close other programs, run again");
     if (machine_at_fault(errno))
         machine_failed(path, "读取失败，请检查磁盘和系统的限制",
                        "reading failed, check the disk and the system's limits");
@@ -114,9 +133,31 @@ void machine_out_of_memory(size_t bytes)
     if (share != RLIM_INFINITY &&
         (bytes > share || machine_address_space() + bytes + SLACK > share))
         _exit(MACHINE_SHARE_STATUS);
+    failed_by(NULL, "ulimit -v", limit_of_memory, BLOCK,
+              "内存不足，请关闭其他程序或减少 -j 后再运行",
+              "out of memory: close other programs, or use fewer -j, and run again");
+}
+
+void machine_write_lost(const char *folder, bool temporary)
+{
+    failed_by(folder, "ulimit -f", limit_of_files, BLOCK,
+              temporary ? "临时文件没有写全，请检查磁盘空间，或用 TMPDIR 另指定目录"
+                        : "其中的文件没有写全，请检查磁盘空间",
+              temporary
+                  ? "a temporary file did not arrive whole: look for room, or let TMPDIR name "
+                    "another folder"
+                  : "a file in it did not arrive whole: look for room");
+}
+
+void machine_ask_proc(void)
+{
+    if (access("/proc/self/fd", X_OK) == 0)
+        return;
     errno = 0;
-    machine_failed(NULL, "内存不足，请关闭其他程序或减少 --jobs 后再运行",
-                   "out of memory: close other programs, or use fewer --jobs, and run again");
+    machine_failed("/proc",
+                   "系统没有挂载 /proc，不能继续；请挂载后再运行（mount -t proc proc /proc）",
+                   "it is not mounted, and cannot be done without: mount it (mount -t proc proc "
+                   "/proc), run again");
 }
 
 bool machine_has_reason(void)
@@ -174,8 +215,14 @@ static void page_lost(int signal_number, siginfo_t *info, void *context)
 
 void machine_begin(void)
 {
+    struct rlimit limit;
+
     open_standard();
     first = getpid();
+    if (getrlimit(RLIMIT_AS, &limit) == 0)
+        limit_of_memory = limit.rlim_cur;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0)
+        limit_of_files = limit.rlim_cur;
     signal(SIGCHLD, SIG_DFL); /* exit statuses of forked processes are to be had */
     signal(SIGXFSZ, SIG_IGN);
     sigaction(SIGPIPE, &(struct sigaction){.sa_handler = pipe_closed}, NULL);

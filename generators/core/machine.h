@@ -29,6 +29,11 @@ _Noreturn void machine_failed(const char *path, const char *zh, const char *en);
 void machine_ask(const char *path);
 /* Ends the process for want of so many bytes. */
 _Noreturn void machine_out_of_memory(size_t bytes);
+/* Ends the process where there is no /proc: libraries write to files without names by way of it. */
+void machine_ask_proc(void);
+/* Ends the process since a write to a stream was lost: for want of room in the folder, or by the
+ * limit of files. */
+_Noreturn void machine_write_lost(const char *folder, bool temporary);
 rlim_t machine_address_space(void); /* of this process; 0: it is not to be had */
 /* This process has limited its own address space: who wants more has had its share. */
 void machine_share(rlim_t bytes);

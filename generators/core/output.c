@@ -351,10 +351,24 @@ static bool deliver(const char *path, const struct file_content *c, enum links l
     return ok || output_failed(path, diag);
 }
 
-/* Fills the block from the file, unless that ends before; false: it does, or cannot be read. */
-static bool read_block(int fd, void *block, size_t len, off_t at)
+bool output_bytes_at(int fd, const void *data, size_t len, off_t at)
 {
-    for (char *p = block; len > 0;) {
+    for (const char *p = data; len > 0;) {
+        ssize_t n = pwrite(fd, p, len, at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        at += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+bool output_read_back(int fd, void *data, size_t len, off_t at)
+{
+    for (char *p = data; len > 0;) {
         ssize_t n = pread(fd, p, len, at);
         if (n < 0 && errno == EINTR)
             continue;
@@ -381,8 +395,8 @@ static bool holds(const char *path, const struct file_content *c)
     for (size_t at = 0, n; same && at < len; at += n) {
         char block[BLOCK], other[BLOCK];
         n = len - at < BLOCK ? len - at : BLOCK;
-        same = read_block(fd, block, n, (off_t)at) &&
-               (c->data || read_block(c->from, other, n, (off_t)at)) &&
+        same = output_read_back(fd, block, n, (off_t)at) &&
+               (c->data || output_read_back(c->from, other, n, (off_t)at)) &&
                !memcmp(block, c->data ? (const char *)c->data + at : other, n);
     }
     if (fd >= 0)

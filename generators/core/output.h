@@ -11,6 +11,8 @@
 
 #include "core/finding.h"
 
+#include <sys/types.h>
+
 bool output_write(const char *path, const void *data, size_t len, struct diag *diag);
 /* The same with the whole content of a regular file, which need not fit into memory. */
 bool output_copy(const char *path, int from, struct diag *diag);
@@ -39,6 +41,9 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
 bool output_failed(const char *path, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
 bool output_bytes(int fd, const void *data, size_t len);
+/* The same at a place of a file, and the way back: false, too, where the file ends before. */
+bool output_bytes_at(int fd, const void *data, size_t len, off_t at);
+bool output_read_back(int fd, void *data, size_t len, off_t at);
 bool output_make_directory(const char *path,
                            struct diag *diag); /* with its parents; fine if it exists */
 /* The same for a folder of a tree: below its root no link is followed. */

@@ -8,7 +8,6 @@
 #include "core/machine.h"
 #include "core/temporary.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -36,13 +35,9 @@ static void ask(FILE *stream)
     if (!stream || stream == stdout || stream == stderr || !__fwriting(stream) || !ferror(stream))
         return;
     folder_of(stream, folder);
-    errno = 0; /* of the last call, not of the one that failed */
     if (*folder && strcmp(folder, temporary_folder()))
-        machine_failed(folder, "其中的文件没有写全，请检查磁盘空间",
-                       "a file in it did not arrive whole: look for room");
-    machine_failed(temporary_folder(), "临时文件没有写全，请检查磁盘空间，或用 TMPDIR 另指定目录",
-                   "a temporary file did not arrive whole: look for room, or let TMPDIR name "
-                   "another folder");
+        machine_write_lost(folder, false);
+    machine_write_lost(temporary_folder(), true);
 }
 
 int fflush(FILE *stream)

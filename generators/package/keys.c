@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "core/finding_json.h"
+#include "core/machine.h"
 #include "core/paths.h"
 #include "core/system_error.h"
 #include "media/media.h"
@@ -43,7 +44,7 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
 {
     const struct catalogue_paper *papers;
     size_t n = catalogue_papers(p->catalogue, &papers);
-    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml"))
+    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml") || !strcmp(leaf, "upload.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
         if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
@@ -57,6 +58,7 @@ static bool digest_program(const struct package *p, char out[KEY_HEX])
 {
     struct digest *d = digest_new();
     digest_text(d, SHENBAO_VERSION);
+    machine_ask_proc();
     bool ok = add_file(p, d, "/proc/self/exe");
     key_end(out, d);
     return ok;

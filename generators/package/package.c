@@ -252,8 +252,8 @@ static int status_of(const struct package_run *run)
     const struct check_report *check = &run->report->check;
     size_t complete = report_complete(run->report);
     bool all = complete == check->n && p->results->partial == 0 &&
-               !check->batch.count[SEVERITY_ERROR] && !diag_failed(p->diag) &&
-               !(p->options->strict && check->count[SEVERITY_WARNING]);
+               (record_is_whole(p->record) || !check->batch.count[SEVERITY_ERROR]) &&
+               !diag_failed(p->diag) && !(p->options->strict && check->count[SEVERITY_WARNING]);
     if (p->diag->system_faults)
         return 2;
     for (size_t i = 0; i < p->batch->n_delegations && !p->own->dry_run; i++)
@@ -415,6 +415,7 @@ static bool load(struct package_run *run, const struct record_options *input)
         p->maker = paper_maker_new(p->papers);
         run->rules_options = (struct rules_options){
             .dirs = p->papers->templates,
+            .profile = p->papers->profile,
             .fonts = p->papers->fonts,
             .tables = p->papers->tables,
             .passwords = p->papers->binding->passwords,

@@ -328,7 +328,10 @@ static int finish(struct job *job, const struct buffer *results)
     buffer_clear(&t.reports);
     if (t.system_faults)
         return 2;
-    if (t.written == job->n && !t.died && !t.partial && !diag_failed(job->batch))
+    /* whatever is wrong with another unit, all that was asked for is there; but who stands behind a
+     * break in the file is not known */
+    bool known = record_is_whole(job->record) || !diag_failed(job->batch);
+    if (t.written == job->n && !t.died && !t.partial && known)
         return 0;
     return t.written ? 3 : 1;
 }

@@ -197,6 +197,26 @@ static void note_flaw(struct pass *p, const struct schema_fault *f, const char *
                       .kind = f->kind};
 }
 
+static bool is_of_workbook(const struct pass *p)
+{
+    const char *sheet;
+    char cell[CELL_NAME];
+    return cells_find(p->source->input.name, p->frames[p->depth - 1].line, NULL, NULL, &sheet,
+                      cell);
+}
+
+/* Has the cell of that path below the innermost element been reported? */
+static bool was_refused(const struct pass *p, const char *path)
+{
+    const struct cell_flaw *list;
+    const char *element;
+    size_t n = cells_flaws(p->source->input.name, p->frames[p->depth - 1].line, &list, &element);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i].path, path))
+            return true;
+    return false;
+}
+
 static void on_invalid(void *data, xmlError *error)
 {
     struct pass *p = data;
@@ -204,7 +224,13 @@ static void on_invalid(void *data, xmlError *error)
 
     if (error->level < XML_ERR_ERROR || p->depth == 0 || p->closing || !begin_fault(p))
         return;
-    struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, &a);
+    bool of_cell = is_of_workbook(p);
+    struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, of_cell, &a);
+    if (of_cell && error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && f.attribute &&
+        was_refused(p, arena_printf(&a, "@%s", f.attribute))) {
+        arena_free(&a);
+        return; /* it was filled in, and its cell is at fault */
+    }
     if (error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 ||
         error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3)
         f = schema_fault_text(p->frames[p->depth - 1].word,
@@ -425,7 +451,10 @@ static void check_evidence(struct pass *p, int n, const xmlChar **attributes)
     if (is(&p->frames[p->depth - 1], "evidence") && !value_of(&p->scratch, n, attributes, "kind") &&
         !value_of(&p->scratch, n, attributes, "part") && begin_fault(p))
         end_fault(p, NULL, p->frames[p->depth - 1].word->label,
-                  "evidence 须有 kind（种类）或 part（部分）", "evidence needs a kind or a part");
+                  is_of_workbook(p) ? "“材料种类”和“部分”至少填一个"
+                                    : "evidence 须有 kind（种类）或 part（部分）",
+                  is_of_workbook(p) ? "材料种类 or 部分 is to be filled in"
+                                    : "evidence needs a kind or a part");
 }
 
 static void note_post(struct pass *p, int n, const xmlChar **attributes)
@@ -528,12 +557,18 @@ static void check_ids(struct pass *p)
         p->entry->faulty = true;
         if (!reader_counts(p->record))
             continue;
-        const char *shown = quote_name(a, b->id);
-        long line = p->ids[b->first].line;
+        const struct id_place *first = &p->ids[b->first];
+        const char *shown = quote_name(a, b->id), *sheet;
+        char cell[CELL_NAME];
+        bool book = cells_find(p->source->input.name, first->line, first->field, first->label,
+                               &sheet, cell);
         report(p, &p->ids[b->number], FAULT_DATA,
-               arena_printf(a, "编号 %s 重复（另一处在第 %ld 行）；请改为不同的编号", shown, line),
-               arena_printf(a, "the id %s is used twice (also on line %ld); choose another", shown,
-                            line));
+               arena_printf(a, "编号 %s 重复（另一处在%s）；请改为不同的编号", shown,
+                            book ? arena_printf(a, "%s!%s", sheet, cell)
+                                 : arena_printf(a, "第 %ld 行", first->line)),
+               arena_printf(a, "the id %s is used twice (also %s); choose another", shown,
+                            book ? arena_printf(a, "at %s!%s", sheet, cell)
+                                 : arena_printf(a, "on line %ld", first->line)));
     }
     for (size_t i = 0; i < p->n_refs; i++) {
         if (ids_find(&ids, p->refs[i].id))
@@ -713,9 +748,12 @@ static void check_required(struct pass *p)
         const struct word *child = f->word->children[i];
         struct arena a = {0};
         if (child->occurrence == WORD_REQUIRED && f->seen[child->number] == 0 && begin_fault(p))
-            end_fault(p, NULL, child->label,
-                      arena_printf(&a, "%s 缺少 <%s>", f->word->name, child->name),
-                      arena_printf(&a, "%s lacks <%s>", f->word->name, child->name));
+            end_fault(
+                p, NULL, child->label,
+                is_of_workbook(p) ? arena_printf(&a, "没有填“%s”", child->label)
+                                  : arena_printf(&a, "%s 缺少 <%s>", f->word->name, child->name),
+                is_of_workbook(p) ? arena_printf(&a, "“%s” is not filled in", child->label)
+                                  : arena_printf(&a, "%s lacks <%s>", f->word->name, child->name));
         arena_free(&a);
     }
 }

@@ -474,6 +474,14 @@ const char *record_asof(const struct record *r)
     return r->asof;
 }
 
+bool record_is_whole(const struct record *r)
+{
+    for (size_t i = 0; i < r->n_sources; i++)
+        if (r->sources[i].broken)
+            return false;
+    return true;
+}
+
 const char *record_id(const struct record *r, size_t index)
 {
     return r->entries[index].id;

@@ -110,13 +110,12 @@ static const char *reason_of(const char *value, enum language l)
 }
 
 static void wrong_value(struct schema_fault *f, const xmlError *e, const struct word *word,
-                        const struct word_attribute *a, struct arena *arena)
+                        const struct word_attribute *a, const char *where, struct arena *arena)
 {
     const struct word_type *type = f->attribute ? (a ? a->type : NULL) : word->type;
     bool number = !f->attribute && !strcmp(word->name, "id-number");
     const char *value = e->str1 ? e->str1 : "", *correction = correction_of(type, value, arena);
     const char *shown = quote(arena, number ? id_number_mask_whole(arena, value) : value);
-    const char *where = f->attribute ? f->attribute : word->name;
 
     add_readings(f, type, correction, arena);
     if (correction && *correction)
@@ -162,7 +161,8 @@ static void unknown_attribute(struct schema_fault *f, const xmlError *e, const s
             arena_printf(arena, "%s has no attribute %s; there are: %s", word->name, where, all));
 }
 
-struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, struct arena *arena)
+struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, bool of_cell,
+                                    struct arena *arena)
 {
     struct schema_fault f = {.attribute = attribute_of(e, arena)};
 
@@ -171,6 +171,8 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     const struct word_attribute *a = f.attribute ? word_attribute(word, f.attribute) : NULL;
     const char *where = f.attribute ? f.attribute : word->name;
     f.label = f.attribute ? (a ? a->label : NULL) : word->label;
+    if (of_cell && f.label)
+        where = arena_printf(arena, "“%s”", f.label);
 
     switch (e->code) {
     case XML_SCHEMAV_CVC_MAXLENGTH_VALID: {
@@ -188,8 +190,12 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
         add_readings(&f, a ? a->type : NULL, NULL, arena);
-        say(&f, arena_printf(arena, "%s 缺少属性 %s", word->name, where),
-            arena_printf(arena, "%s lacks the attribute %s", word->name, where));
+        if (of_cell)
+            say(&f, arena_printf(arena, "没有填%s", where),
+                arena_printf(arena, "%s is not filled in", where));
+        else
+            say(&f, arena_printf(arena, "%s 缺少属性 %s", word->name, where),
+                arena_printf(arena, "%s lacks the attribute %s", word->name, where));
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1:
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
@@ -199,7 +205,7 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     default:
         if (e->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
             e->code <= XML_SCHEMAV_CVC_ENUMERATION_VALID)
-            wrong_value(&f, e, word, a, arena);
+            wrong_value(&f, e, word, a, where, arena);
         else
             say(&f, arena_printf(arena, "%s 不符合格式定义（代码 %d）", word->name, e->code),
                 arena_printf(arena, "%s is not as the schema wants it (code %d)", word->name,

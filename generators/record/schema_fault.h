@@ -18,8 +18,9 @@ struct schema_fault {
     size_t n_readings;
 };
 
-/* The sentence for an error that validation reports at an element. Strings live in the arena. */
-struct schema_fault schema_fault_of(const xmlError *error, const struct word *word,
+/* The sentence for an error that validation reports at an element. of_cell: who reads it filled in
+ * a workbook, and knows labels but no names of XML. Strings live in the arena. */
+struct schema_fault schema_fault_of(const xmlError *error, const struct word *word, bool of_cell,
                                     struct arena *arena);
 /* An element that its parent cannot hold; prefix: before its name in the file, or NULL. */
 struct schema_fault schema_fault_stray(const char *name, const char *prefix,

@@ -2,6 +2,7 @@
  * changed any more. */
 #include "sheet/book.h"
 
+#include "core/machine.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
@@ -809,6 +810,7 @@ bool sheet_write(const struct sheet_document *d, FILE *out, struct diag *diag)
     lxw_doc_properties properties = {
         .title = (char *)d->template->title, .author = "shenbao", .created = midnight(d->created)};
 
+    machine_ask_proc();
     snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(out));
     if (!(b.workbook = workbook_new_opt(path, &options)))
         return full(&b, "内存不足", "out of memory");

@@ -203,6 +203,32 @@ static void tell_headless(struct row_at_hand *h, const struct xlsx_cell *cell)
              "这一列没有表头，没有读", "its column has no head, so it was not read");
 }
 
+/* Who the row is about, before its values are read, so that each finding names him. */
+static void foresee(struct row_at_hand *h, const struct xlsx_row *row)
+{
+    const struct book_sheet *form = h->s->form;
+    bool people = !strcmp(form->rows->element, "applicant") && !form->rows->joins;
+    const char *id = "", *name = "";
+    for (size_t i = 0; i < form->n; i++) {
+        const struct book_column *c = &form->columns[i];
+        bool is_id = people ? !strcmp(c->path, "@id") : c->kind == COLUMN_PERSON,
+             is_name = people && !strcmp(c->path, "person/name");
+        const struct xlsx_cell *cell = is_id || is_name ? cell_at(row, h->s->at[i]) : NULL;
+        if (cell)
+            *(is_id ? &id : &name) = value_read(&c->rule, cell, &h->arena).value;
+        else if (is_id && h->carried[i].value && h->row <= h->carried[i].last_row)
+            id = h->carried[i].value;
+    }
+    if (people && *id) {
+        struct read_holder *shown = ARENA_NEW(&h->arena, struct read_holder);
+        *shown = (struct read_holder){.id = id, .name = name};
+        h->who = shown;
+    } else if (*id) {
+        const struct id_bearer *b = ids_find(&h->r->people_ids, id);
+        h->who = b ? &h->r->people[b->first] : NULL;
+    }
+}
+
 /* Values of all columns; false: the row is blank. */
 static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
 {
@@ -278,7 +304,7 @@ static void check_name(struct row_at_hand *h, uint32_t person)
 {
     struct read_holder *p = &h->r->people[person];
     const char *name = value_of_kind(h, COLUMN_NAME);
-    if (!*name || !strcmp(name, p->name))
+    if (!*name || !*p->name || !strcmp(name, p->name))
         return;
     struct arena *a = &h->arena;
     p->faulty = true;
@@ -523,6 +549,8 @@ static size_t column_of_path(const struct row_at_hand *h, const char *path)
 static bool is_example(const struct row_at_hand *h)
 {
     size_t same = 0;
+    if (!*value_at_path(h, "person/name"))
+        return false;
     for (size_t i = 0; i < h->s->form->n; i++) {
         const struct book_column *c = &h->s->form->columns[i];
         if (!*h->values[i] || !*c->example || c->rule.type == VALUE_BOOL)
@@ -552,16 +580,14 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
     struct reading *r = h->r;
     const char *id = value_at_path(h, "@id"), *name = value_at_path(h, "person/name");
     struct read_holder shown = {.id = id, .name = name};
+    bool example = is_example(h), lost = r->lost;
     h->who = *id ? &shown : NULL;
-    if (is_example(h)) {
+    if (example)
         refuse(h, column_of_path(h, "@id"), "这是说明里的示例行，请换成真实的人，或删去",
                "this is the example of the guide: write a real person, or delete it");
-        h->who = NULL;
-        return;
-    }
     if (has_id(h, id, "申报人", "person")) {
-        bool lost = r->lost;
-        uint32_t unit = unit_of(h); /* who has none is known all the same, with all his rows */
+        /* Who has no unit is known all the same, and all his rows with him. */
+        uint32_t unit = example ? NOBODY : unit_of(h);
         r->lost = lost;
         *MEM_PUSH(r->people, r->n_people, r->cap_people) =
             (struct read_holder){.id = arena_strdup(r->arena, id),
@@ -750,6 +776,7 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
                                 .refused = refused,
                                 .carried = carried,
                                 .cells = &row};
+        foresee(&h, &row);
         if (read_values(&h, &row)) {
             read_row(&h);
             if (row.hidden) {
@@ -776,7 +803,7 @@ static void refuse_twins(struct reading *r, struct read_holder *list, const stru
 {
     for (size_t i = 0; i < ids->n; i++) {
         const struct id_bearer *b = &ids->list[i];
-        if (b->first == b->number)
+        if (b->first == b->number || list[b->number].unit == NOBODY)
             continue;
         struct read_holder *second = &list[b->number], *first = &list[b->first];
         const struct read_row *row = &r->rows[second->row];

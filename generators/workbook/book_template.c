@@ -48,6 +48,7 @@ static const struct xml_attribute of_column[] = {
     {"required", XML_FLAG, XML_AT(struct book_column, required)},
     {"unit", XML_WORD, XML_AT(struct book_column, unit)},
     {"present", XML_FLAG, XML_AT(struct book_column, present)},
+    {"synonyms", XML_WORD, XML_AT(struct book_column, synonyms), .otherwise = ""},
     {"width", XML_NUMBER, XML_AT(struct book_column, width), .required = true, .least = 3,
      .most = 200},
     {"note", XML_TEXT, XML_AT(struct book_column, note), .otherwise = ""},
@@ -56,10 +57,28 @@ static const struct xml_attribute of_column[] = {
     {"kinds", XML_WORD, XML_AT(struct book_column, kinds), .otherwise = ""},
     {0}};
 
+/* "written=word", set off by blanks. */
+static bool read_synonyms(struct xml_reader *r, struct book_column *c)
+{
+    struct value_synonym *list = NULL;
+    size_t n = 0, cap = 0;
+    for (const char *s = c->synonyms; *(s += strspn(s, " ")); s += strcspn(s, " ")) {
+        size_t len = strcspn(s, " "), left = strcspn(s, "=");
+        if (left == 0 || left + 1 >= len)
+            return xml_bad_value(r, "synonyms", c->synonyms, "男性=男 女性=女");
+        *ARENA_PUSH(r->arena, list, n, cap) =
+            (struct value_synonym){arena_strndup(r->arena, s, left),
+                                   arena_strndup(r->arena, s + left + 1, len - left - 1)};
+    }
+    c->rule.synonyms = list;
+    c->rule.n_synonyms = n;
+    return true;
+}
+
 static void end_column(struct xml_reader *r, void *self, void *parent)
 {
     struct book_column *c = self;
-    (void)r, (void)parent;
+    (void)parent;
     if (c->type >= FIRST_TIE)
         c->kind = (enum book_column_kind)(COLUMN_PERSON + c->type - FIRST_TIE);
     c->rule = (struct value_rule){.type = c->type < FIRST_TIE      ? (enum value_type)c->type
@@ -69,6 +88,7 @@ static void end_column(struct xml_reader *r, void *self, void *parent)
                                   .present = c->present ? "" : NULL};
     if (c->kind == COLUMN_ROW)
         c->rule.type = VALUE_CHOICE;
+    read_synonyms(r, c);
 }
 
 static const struct xml_element elements[] = {

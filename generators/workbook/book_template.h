@@ -38,6 +38,7 @@ struct book_column {
     /* for the reader of the document alone */
     const char *unit;
     bool present;
+    const char *synonyms; /* "男性=男 女性=女" */
     int type;
 };
 

@@ -2,6 +2,7 @@
  * temporary file of its own, so that applicants stream through all sheets at once. */
 #include "workbook/book_writer.h"
 
+#include "core/machine.h"
 #include "core/output.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
@@ -562,6 +563,7 @@ static bool write_to(struct writer *w, int fd, const char *path)
                                     .tmpdir = (char *)temporary_folder()};
     lxw_doc_properties properties = {
         .title = "职称申报数据", .author = "shenbao", .created = DAY_1980};
+    machine_ask_proc();
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
     if (!(w->book = workbook_new_opt(name, &options)))
         return full(w, path, "out of memory");

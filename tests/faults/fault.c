@@ -6,7 +6,7 @@
  *     FAULT=any:N:KILL     at the N-th of all calls but allocations, its process group is killed
  *     FAULT_COUNTS=FILE    where the numbers of calls are kept, by kind, as unsigned longs
  *     FAULT_SITES=FILE     where it is kept from where each call came: SITES numbers a kind, each a
- *                          digest of the innermost callers
+ *                          digest of the innermost callers, 6 or FAULT_CALLERS of them
  *
  * Kinds are the names in the table below. */
 #define _GNU_SOURCE
@@ -45,7 +45,7 @@ static const struct {
               {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
               {"EPERM", EPERM},   {"ENOLCK", ENOLCK}, {"SHORT", 0}, {"KILL", 0}};
 
-enum { SITES = 1 << 22, CALLERS = 6, OWN = 2 /* frames of ours */ };
+enum { SITES = 1 << 22, CALLERS = 16, OWN = 2 /* frames of ours */ };
 
 struct counts {
     atomic_ulong calls[KINDS];
@@ -57,6 +57,7 @@ static unsigned long at;
 static int failure;
 static bool all;
 static bool ready;
+static int depth = 6;
 static uint32_t (*sites)[SITES]; /* NULL: nobody asks */
 
 /* Not by malloc: it is among what fails. */
@@ -74,6 +75,8 @@ static void __attribute__((constructor)) set_up(void)
     if (shared != MAP_FAILED)
         counts = shared;
     file = getenv("FAULT_SITES");
+    if (file && getenv("FAULT_CALLERS"))
+        depth = atoi(getenv("FAULT_CALLERS")) % (CALLERS + 1);
     if (file) {
         void *callers[1];
         backtrace(callers, 1); /* the first time it asks for memory */
@@ -120,7 +123,7 @@ static void keep_site(enum kind kind, unsigned long number)
     if (inside || number >= SITES)
         return;
     inside = true;
-    int n = backtrace(callers, OWN + CALLERS);
+    int n = backtrace(callers, OWN + depth);
     for (int i = OWN; i < n; i++)
         sum = (sum ^ (uint32_t)(uintptr_t)callers[i]) * 16777619u;
     sites[kind][number] = sum;

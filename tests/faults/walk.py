@@ -46,6 +46,7 @@ HARMLESS = {"SHORT", "poll:EINTR", "wait:EINTR"}  # the rest follows, and the do
 ALLOCATIONS = 2000  # as many are all tried, in the first program: all begin alike
 SITES = 1 << 22  # as in fault.c
 SECONDS = 1400
+CALLERS = {"package": "3"}  # its parts are programs of their own, which are walked more finely
 SHARES = {"package": 10, "dossier": 6, "check": 4, "composite-table": 3, "score-sheet": 3, "milestone-form": 3, "roster": 3}
 BLAME = re.compile("重新导出|export .{0,12}anew|export it again|damaged|已损坏|重新生成|print it to a new|not well-formed|"
                    "was changed|被改动")
@@ -61,8 +62,14 @@ def commands(batch):
     yield "roster", ["roster", "-o", "a.xlsx", BATCH]
     yield "print", ["roster", "--print", "-o", "a.pdf", BATCH]
     yield "check", ["check", "-a", "A001", "--format", "json", "-o", "a.json", BATCH]
+    yield "upload", ["upload", "-a", "A003", "-o", "tree/", "--report", "a.json", BATCH]
     yield "fonts", ["fonts", "--cover", "爆破"]
     yield "package", ["package", "-q", "-o", "tree/", batch]
+
+
+def errors_of(said):
+    """What is said of errors, else the end of all."""
+    return (" / ".join(line for line in said.splitlines() if "error: " in line) or said.strip())[-400:]
 
 
 def limit(kind, value):
@@ -136,13 +143,13 @@ class Program:
             if status < 0:
                 return f"killed by signal {-status}"
             if status not in (0, 2):
-                return f"exit {status}: {said.strip()[:300]}"
+                return f"exit {status}: {errors_of(said)}"
             if status == 2 and HARMLESS & {error, f"{kind}:{error}"}:
-                return f"gave up: {said.strip()[:300]}"
+                return f"gave up: {errors_of(said)}"
             if status == 2 and ("error: " not in said or re.search(r"(error|Error): *(No error|Success)", said)):
-                return f"no cause: {said.strip()[:300]}"
+                return f"no cause: {errors_of(said)}"
             if status == 2 and BLAME.search(said):
-                return f"blames the data: {said.strip()[:300]}"
+                return f"blames the data: {errors_of(said)}"
             if status == 0 and printed != self.said[0]:
                 return "exit 0, and other text"
             return self.compare(out, status, kind)
@@ -161,11 +168,11 @@ class Program:
             if status == 127:
                 return None if name.startswith("memory") else f"exit 127: {said[:300]}"  # the libraries do not fit
             if status not in (0, 2):
-                return f"exit {status}: {said.strip()[:300]}"
+                return f"exit {status}: {errors_of(said)}"
             if status == 2 and not silent and "error: " not in said:
-                return f"no cause: {said.strip()[:300]}"
+                return f"no cause: {errors_of(said)}"
             if BLAME.search(said):
-                return f"blames the data: {said.strip()[:300]}"
+                return f"blames the data: {errors_of(said)}"
             if name.startswith("closed") and "1" in name and self.said[0]:
                 return None if status == 2 else "exit 0, and nobody could read it"
             if status == 0 and printed != self.said[0]:
@@ -185,7 +192,7 @@ class Program:
             return wrong
         status, (_, said), _ = self.run(None, out)
         if status != self.status:
-            return f"the run after the kill ends with {status}: {said.strip()[:300]}"
+            return f"the run after the kill ends with {status}: {errors_of(said)}"
         return self.compare(out, status, "after")
 
     def compare(self, out, status, kind):
@@ -223,7 +230,7 @@ class Program:
         out = tempfile.mkdtemp(prefix="shenbao-faults-")
         path, calls = os.path.join(out, "sites"), {}
         try:
-            _, _, counts = self.run(None, out, FAULT_SITES=path)
+            _, _, counts = self.run(None, out, FAULT_SITES=path, FAULT_CALLERS=CALLERS.get(self.name, "6"))
             with open(path, "rb") as f, mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ) as sites:
                 for k, kind in enumerate(KINDS):
                     found = calls[kind] = {}

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL},
                          *const inputs[] = {"samples/batch.xml"},
                          *const font_dirs[] = {"tests/fonts", "fonts", NULL};
@@ -536,6 +538,7 @@ static void a_document_is_made_for_a_reason_or_kept(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_named_by_delegation_unit_and_template),
         cmocka_unit_test(a_word_that_no_applicant_has_is_no_name),
