@@ -199,6 +199,9 @@ static bool make_all(struct making *m)
         .arena = &m->arena,
         .diag = &task->diag};
     struct sheet_photo shown = photo_make(&photo);
+    if (task->diag
+            .system_faults) /* the sheet would say of the data what the machine is at fault of */
+        return false;
     warn_of_others(m, &shown);
     return write_sheet(m, &shown);
 }
