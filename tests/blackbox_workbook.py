@@ -1,7 +1,9 @@
 """The intake workbook: written, read, and told of in its own words."""
 import datetime
+import glob
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -339,6 +341,28 @@ class Slips(Folder):
         self.assertIn("单位!C2 不同：那里是“示例一公司”，这里是“示例壹公司”；请改成一样", done.stderr)
         self.assertIn("人员!A2 的 A001 周某某 是同一个人", done.stderr)
         self.assertFalse(os.path.exists(self.path("none.xml")))
+
+
+class Words(Folder):
+    def test_no_message_to_a_books_user_names_an_attribute(self):
+        """Rules whose messages name words of the XML have others for a workbook."""
+        names = {a for e in Vocabulary().elements.values() for a, _, _ in Vocabulary().attributes(e)} | set(Vocabulary().elements)
+        for path in glob.glob(os.path.join(ROOT, "templates", "*", "rules.xml")):
+            for case in ET.parse(path).getroot().iter("case"):
+                zh, book = case.find("zh").text, case.find("zh-book")
+                said = re.sub(r"\{[^}]*\}", "", zh if book is None else book.text)
+                self.assertFalse(set(re.findall(r"(?<![-\w/])[a-z][a-z-]+(?![-\w])", said)) & names, said)
+                self.assertNotRegex(said, '="')
+
+    def test_a_rule_speaks_of_sheets_and_columns(self):
+        book = openpyxl.load_workbook(os.path.join(ROOT, "samples", "batch.xlsx"))
+        sheet = book["论文著作"]
+        column = next(c.column for c in sheet[1] if c.value == "代表作")
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, column).value = None
+        book.save(self.path("slip.xlsx"))
+        self.assertIn("请在“论文著作”表一篇论著的“代表作”列填“是”", run("check", self.path("slip.xlsx"), "--rules", "R50", status=None).stdout
+                      + run("check", self.path("slip.xlsx"), status=None).stdout)
 
 
 class Blank(Folder):

@@ -269,6 +269,10 @@ static const struct xml_attribute of_zh[] = {
     {"", MESSAGE, XML_AT(struct rule_case, text[LANGUAGE_ZH]), .required = true}, {0}};
 static const struct xml_attribute of_en[] = {
     {"", MESSAGE, XML_AT(struct rule_case, text[LANGUAGE_EN]), .required = true}, {0}};
+static const struct xml_attribute of_zh_book[] = {
+    {"", MESSAGE, XML_AT(struct rule_case, book[LANGUAGE_ZH]), .required = true}, {0}};
+static const struct xml_attribute of_en_book[] = {
+    {"", MESSAGE, XML_AT(struct rule_case, book[LANGUAGE_EN]), .required = true}, {0}};
 static const struct xml_attribute of_title[] = {{"", XML_TEXT, XML_NOWHERE}, {0}};
 
 static const struct xml_element elements[] = {
@@ -289,6 +293,8 @@ static const struct xml_element elements[] = {
     {"let", IN_CASE, 0, of_binding, sizeof(struct binding), XML_INTO(struct rule_case, lets)},
     {"zh", IN_CASE, 0, of_zh, .once = true, .required = true},
     {"en", IN_CASE, 0, of_en, .once = true, .required = true},
+    {"zh-book", IN_CASE, 0, of_zh_book, .once = true},
+    {"en-book", IN_CASE, 0, of_en_book, .once = true},
     {0}};
 
 /* --- loading --- */

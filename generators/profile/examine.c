@@ -123,6 +123,14 @@ static void examine_clauses(struct examination *e, const xmlNode *n)
     }
 }
 
+/* Closing dates, which asof() gives, the profile's name, and what messages call the volume. */
+static bool is_read_by_programs(const char *name)
+{
+    size_t n = strlen(name), end = strlen("asof");
+    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile") ||
+           !strcmp(name, "volume-title");
+}
+
 /* own: not one that notices share, whose clauses are others'. */
 static void examine_file(struct examination *e, const xmlNode *root, bool own)
 {
@@ -138,16 +146,9 @@ static void examine_file(struct examination *e, const xmlNode *root, bool own)
         if (rules && own)
             examine_clauses(e, n);
         if (own && is_named(n, "parameter") && (rules || is_named(root, "profile")) && name &&
-            !is_asked(e, '$', name))
+            !is_read_by_programs(name) && !is_asked(e, '$', name))
             warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
     }
-}
-
-/* Closing dates, which asof() gives, and the profile's name. */
-static bool is_read_by_programs(const char *name)
-{
-    size_t n = strlen(name), end = strlen("asof");
-    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile");
 }
 
 /* By name alone: whether the one word that a path names is this one is not followed. */
@@ -159,7 +160,8 @@ static void examine_vocabulary(struct examination *e)
     for (const xmlNode *n = root; n; n = next_element(n, root)) {
         const char *name = n->type == XML_ELEMENT_NODE ? attribute(e, n, "name") : NULL;
         bool word = name && (is_named(n, "attribute") || is_named(n, "element"));
-        if (word && !is_read_by_programs(name) && !is_asked(e, is_named(n, "attribute") ? '@' : '\0', name))
+        if (word && !is_read_by_programs(name) &&
+            !is_asked(e, is_named(n, "attribute") ? '@' : '\0', name))
             warn(e, n, "没有哪份材料、哪条规则用这个词", "no paper and no rule asks for the word",
                  name);
     }
