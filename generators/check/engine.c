@@ -120,6 +120,10 @@ static bool is_conflict(struct evaluation *e)
         if (k->fact.number != fact.number || k->fact.key != fact.key || e->conflicts->reported[i])
             continue;
         e->conflicts->reported[i] = true;
+        for (size_t j = i + 1; c->from && j < e->conflicts->n; j++) /* of all its turns one */
+            if (e->conflicts->list[j].fact.number == fact.number &&
+                e->conflicts->list[j].first == k->first)
+                e->conflicts->reported[j] = true;
         query_set_variable(q, "other", e->conflicts->first(k->first, e->conflicts->data));
         return true;
     }

@@ -31,6 +31,8 @@
  *   folded(x)             x as texts are compared: without blanks, title and quotation marks; half
  *                         width, small letters, one kind of brackets
  *   alike(nodes, x)       those of the nodes that are x when folded
+ *   likeness(x, n)        the n-th of 24 marks of the text: texts that are four fifths the same
+ *                         have one in common
  *   han(x)                how many Han characters it has
  *   number-fault(x, kind) what is wrong with a number of that kind (issn isbn patent cn): ''
  *                         length character check absent form; patents of before 2003-10 and
