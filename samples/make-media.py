@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes the photos and scans that batch.xml and faulty/batch.xml cite, beside them: python3 make-media.py
+"""Makes the photos and scans that batch.xml, faulty/batch.xml and jiangsu/batch.xml cite, beside them: python3 make-media.py
 
 A page shows what the batches say about it (kind, part, item), so media and batches cannot drift apart. What is special
 about a file (turned, grey, with alpha, broken) stands in the tables below; the rest follows from its suffix.
@@ -22,7 +22,7 @@ A4, A3 = (595, 842), (842, 1191)  # pixels at 72 dpi: a point each
 # Size as it stands upright; A004 and A006 are at the two limits of the ratio, 0.65 and 0.80.
 PHOTOS = {
     "A001": (480, 672), "A002": (413, 579), "A003": (390, 567), "A004": (520, 800),
-    "A005": (600, 800), "A006": (640, 800), "A007": (500, 700), "A008": (480, 672),
+    "A005": (600, 800), "A006": (640, 800), "A007": (500, 700), "A008": (480, 672), "B001": (413, 579), "B002": (413, 579),
 }
 LYING_PHOTO = "photos/A008.jpg"  # EXIF orientation 6
 
@@ -246,7 +246,7 @@ def broken(href, data):
 
 
 def main():
-    for name in ("batch.xml", "faulty/batch.xml"):
+    for name in ("batch.xml", "faulty/batch.xml", "jiangsu/batch.xml"):
         folder = os.path.dirname(os.path.join(HERE, name))
         for kind in ("photos", "scans"):
             shutil.rmtree(os.path.join(folder, kind), ignore_errors=True)

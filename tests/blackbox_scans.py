@@ -93,7 +93,7 @@ class Scans(unittest.TestCase):
         sheet["C3"] = None
         book.save(self.path("b.xlsx"))
         said = self.run_program("import", "b.xlsx", "-o", "out.xml")
-        self.assertIn("b.xlsx:述职!C2: warning: 个人述职：Word 文档里有 1 条批注没有读入", said)
+        self.assertIn("b.xlsx:述职!C2: warning: A001 陈某 个人述职：Word 文档里有 1 条批注没有读入", said)
         self.assertEqual([s.text for s in ET.parse(self.path("out.xml")).getroot().iter("statement")], ["任现职以来\n二"])
 
 

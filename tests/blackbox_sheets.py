@@ -9,7 +9,7 @@ import unittest
 import xml.etree.ElementTree as ET
 
 from blackbox_evaluation_form import BATCH, ROOT, folded, shenbao, text_of
-from profiles import template, templates
+from profiles import template, templates, whole
 
 SHEETS = ("pledge", "public-notice", "statement", "work-history", "material-list", "checklist")
 APPLICANTS = {a.get("id"): a for a in ET.parse(BATCH).getroot().iter("applicant")}
@@ -55,7 +55,7 @@ class Sheets(unittest.TestCase):
             done = subprocess.run(["qpdf", "--check", document["file"]], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, document["file"])
             self.assertIn(folded(APPLICANTS[who].findtext("person/name")), self.text[sheet, who], sheet)
-            root = ET.parse(template(sheet + ".xml")).getroot()
+            root = whole(template(sheet + ".xml"))
             self.assertEqual(document["title"], root.get("title"))
             self.assertEqual(document["binding"], root.get("binding"))
             self.assertIn(folded(root.get("title")), self.text[sheet, who])
@@ -125,13 +125,13 @@ class Sheets(unittest.TestCase):
         self.assertTrue(any(post in t for t in needs.values()) and any(post not in t for t in needs.values()))
 
     def test_the_table_of_papers_agrees_with_their_templates(self):
-        items = ET.parse(template("papers.xml")).getroot()
+        items = whole(template("papers.xml"))
         known = 0
         for item in items:
             path = template(item.get("name") + ".xml")
             if os.path.exists(path):
                 known += 1
-                root = ET.parse(path).getroot()
+                root = whole(path)
                 for fact in ("title", "copies", "seals"):
                     self.assertEqual(item.get(fact), root.get(fact, ""), f"{fact} of {item.get('name')}")
                 self.assertEqual(item.get("goes") == "volume", root.get("binding") == "bound", item.get("name"))

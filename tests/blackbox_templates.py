@@ -363,7 +363,7 @@ class EvaluationForm(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.form = ET.parse(template("evaluation-form.xml")).getroot()
+        cls.form = whole(template("evaluation-form.xml"))
 
     def test_head(self):
         facts = {k: self.form.get(k) for k in ("title", "paper", "orientation", "pages", "copies", "binding")}

@@ -44,8 +44,7 @@ def expand(element, chain, ours, theirs, slots):
     """ours: parameters of the profile; theirs: of the includes on the way, whose slots are (element, chain, theirs, slots)."""
     for name, value in element.attrib.items():
         element.set(name, fill(value, {**ours, **theirs}))
-    if len(chain) > 1:
-        element.text, element.tail = fill(element.text, theirs), fill(element.tail, theirs)
+    element.text, element.tail = fill(element.text, {**ours, **theirs}), fill(element.tail, {**ours, **theirs})
     children = []
     for child in list(element):
         if child.tag == "include":

@@ -143,6 +143,8 @@ class RandomBatch:
                 value = fixed[name]
             elif name == "delegation":
                 value = None
+            elif name == "profile" and declared.get("name") == "batch":
+                value = "zhejiang-mining" if r.random() < 0.6 else None  # a notice that is there
             elif kind == "refs":
                 value = " ".join(r.sample(refs, min(len(refs), r.randint(0, 3))))
             elif name in self.CODES:

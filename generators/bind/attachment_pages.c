@@ -400,7 +400,7 @@ static bool fail_to_open(struct reading *r, const struct media_file *file)
 
     if (q_wants_password(r->doc))
         return fail(r,
-                    "有打开密码，请去掉密码后重新导出，或制作书面材料时用 --password-file 给出密码",
+                    "有打开密码，请去掉密码后重新导出，或制作成册材料时用 --password-file 给出密码",
                     "needs a password: export it without one, or give it to the dossier with "
                     "--password-file");
     if (memmem(file->data, file->size, by_certificate, sizeof by_certificate - 1))

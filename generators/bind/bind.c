@@ -599,7 +599,7 @@ static bool verify_page_count(struct binding *b, int file)
     }
     return ok ||
            diag_system(b->diag, (struct src_pos){0},
-                       "写出的书面材料读得出 %zu 页，应为 %zu 页（程序错误）",
+                       "写出的成册材料读得出 %zu 页，应为 %zu 页（程序错误）",
                        "of the dossier as written %zu pages can be read replacement of %zu (a "
                        "fault of this program)",
                        pages, sheets);
@@ -619,7 +619,7 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
         ok =
             q_write_file(b.volume, id, file)
                 ? verify_page_count(&b, file)
-                : diag_system(diag, (struct src_pos){0}, "书面材料无法完整写出，请检查磁盘空间%.0s",
+                : diag_system(diag, (struct src_pos){0}, "成册材料无法完整写出，请检查磁盘空间%.0s",
                               "the dossier cannot be written whole: is there room on the disk? "
                               "(%s)",
                               q_fault(b.volume));

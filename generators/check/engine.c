@@ -4,9 +4,11 @@
 #include "check/functions.h"
 #include "check/report.h"
 #include "core/buffer.h"
+#include "core/cells.h"
 #include "core/digest.h"
 #include "record/id_number.h"
 #include "record/node.h"
+#include "xml/include.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,9 +91,7 @@ static const char *message_text(struct evaluation *e, const struct message *m)
 static void bind(struct evaluation *e, const struct bindings *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        query_set_variable(
-            e->engine->query, list->list[i].name,
-            query_string(list->list[i].select, e->engine->query, e->place, e->arena).text);
+        query_defer_variable(e->engine->query, list->list[i].name, list->list[i].select, e->place);
 }
 
 /* What exists only when the papers are sealed is a note before that. */
@@ -120,6 +120,10 @@ static bool is_conflict(struct evaluation *e)
         if (k->fact.number != fact.number || k->fact.key != fact.key || e->conflicts->reported[i])
             continue;
         e->conflicts->reported[i] = true;
+        for (size_t j = i + 1; c->from && j < e->conflicts->n; j++) /* of all its turns one */
+            if (e->conflicts->list[j].fact.number == fact.number &&
+                e->conflicts->list[j].first == k->first)
+                e->conflicts->reported[j] = true;
         query_set_variable(q, "other", e->conflicts->first(k->first, e->conflicts->data));
         return true;
     }
@@ -146,8 +150,11 @@ static void emit(struct evaluation *e)
     f.paper = message_text(e, &c->paper);
     f.label = *f.label ? f.label : NULL;
     f.paper = *f.paper ? f.paper : NULL;
+    char cell[CELL_NAME];
+    bool book = cells_find(f.at.file, f.at.line, f.field, f.label, &f.sheet, cell);
+    f.cell = book ? cell : NULL;
     for (int l = 0; l < LANGUAGE_COUNT; l++)
-        f.text[l] = message_text(e, &c->text[l]);
+        f.text[l] = message_text(e, book && c->book[l].n ? &c->book[l] : &c->text[l]);
     diag_pass(e->diag, &f);
 }
 
@@ -250,7 +257,7 @@ static void check_files(struct engine *engine, record_node *node, struct arena *
                                : *part ? part
                                : *kind ? kind
                                        : "佐证",
-                      .paper = photo ? "专业技术职务任职资格评审表" : "书面材料",
+                      .paper = xml_profile_parameter(photo ? "evaluation-title" : "volume-title"),
                       .at = record_pos(node),
                       .field = record_path(node, arena)}};
         cited_file(&engine->files, href, &citation, diag);

@@ -24,8 +24,8 @@ void check_add(struct check_report *r, struct check_person *p, struct finding f,
     for (int l = 0; l < LANGUAGE_COUNT; l++)
         if (f.text[l])
             f.text[l] = show_ids ? arena_strdup(a, f.text[l]) : id_number_mask(a, f.text[l]);
-    const char **const often[] = {&f.rule,  &f.clause,  &f.paper,  &f.label,
-                                  &f.field, &f.subject, &f.at.file, &f.sheet, &f.cell};
+    const char **const often[] = {&f.rule,    &f.clause,  &f.paper, &f.label, &f.field,
+                                  &f.subject, &f.at.file, &f.sheet, &f.cell};
     for (size_t i = 0; i < sizeof often / sizeof *often; i++)
         *often[i] = intern(&r->strings, a, *often[i]);
     f.applicant = p->id;

@@ -1,10 +1,11 @@
-/* rule_file.c - reads rules.xml and rules.local.xml, every fault with its line. rules.rng says the
- * same to editors. */
+/* rule_file.c - reads rules.xml, rules.notice.xml and rules.local.xml, every fault with its line.
+ * rules.rng says the same to editors. */
 #include "check/rule_file.h"
 
 #include "check/functions.h"
 #include "core/find.h"
 #include "core/spelling.h"
+#include "profile/profile.h"
 #include "xml/xml_reader.h"
 
 #include <ctype.h>
@@ -13,7 +14,7 @@
 
 struct load {
     struct rules *rules;
-    bool local; /* the overlay: changes what ours says */
+    bool local; /* a profile's or an overlay's: changes what was read before */
 };
 
 /* Text with {expressions} in it, into a struct message. */
@@ -124,6 +125,12 @@ static void end_rule(struct xml_reader *r, void *self, void *parent)
     if (ours && !l->local)
         return; /* there twice: reported */
     if (ours && !rule->n) {
+        ours->clause = rule->clause;
+        for (size_t i = 0; xml_given(r, "paper") && i < ours->n; i++) {
+            ours->cases[i].paper = (struct message){0};
+            parse_message(r, rule->paper, &ours->cases[i].paper);
+        }
+        ours->paper = rule->paper;
         ours->stage = rule->stage;
         ours->off = rule->off;
         ours->severity = rule->severity;
@@ -140,6 +147,22 @@ static void end_rule(struct xml_reader *r, void *self, void *parent)
         *ours = *rule;
     else
         *ARENA_PUSH(r->arena, rules->rules, rules->n, rules->cap) = *rule;
+}
+
+/* A definition of a name that is there already takes its place in the order. */
+static void end_definition(struct xml_reader *r, void *self, void *parent)
+{
+    const struct load *l = r->owner;
+    struct bindings *all = &((struct rules *)parent)->definitions;
+    const struct binding *definition = self;
+    size_t i = 0;
+
+    while (i < all->n && strcmp(all->list[i].name, definition->name))
+        i++;
+    if (i < all->n && l->local)
+        all->list[i] = *definition;
+    else
+        *ARENA_PUSH(r->arena, all->list, all->n, all->cap) = *definition;
 }
 
 static void end_parameter(struct xml_reader *r, void *self, void *parent)
@@ -246,13 +269,16 @@ static const struct xml_attribute of_zh[] = {
     {"", MESSAGE, XML_AT(struct rule_case, text[LANGUAGE_ZH]), .required = true}, {0}};
 static const struct xml_attribute of_en[] = {
     {"", MESSAGE, XML_AT(struct rule_case, text[LANGUAGE_EN]), .required = true}, {0}};
+static const struct xml_attribute of_zh_book[] = {
+    {"", MESSAGE, XML_AT(struct rule_case, book[LANGUAGE_ZH]), .required = true}, {0}};
+static const struct xml_attribute of_en_book[] = {
+    {"", MESSAGE, XML_AT(struct rule_case, book[LANGUAGE_EN]), .required = true}, {0}};
 static const struct xml_attribute of_title[] = {{"", XML_TEXT, XML_NOWHERE}, {0}};
 
 static const struct xml_element elements[] = {
     {"rules", .inside = IN_RULES},
     {"parameter", IN_RULES, 0, of_parameter, sizeof(struct parameter), .end = end_parameter},
-    {"define", IN_RULES, 0, of_binding, sizeof(struct binding),
-     XML_INTO(struct rules, definitions)},
+    {"define", IN_RULES, 0, of_binding, sizeof(struct binding), .end = end_definition},
     {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper), .begin = xml_keep_place,
      .end = end_paper},
     {"require", IN_PAPER, 0, of_require, sizeof(struct requirement),
@@ -267,6 +293,8 @@ static const struct xml_element elements[] = {
     {"let", IN_CASE, 0, of_binding, sizeof(struct binding), XML_INTO(struct rule_case, lets)},
     {"zh", IN_CASE, 0, of_zh, .once = true, .required = true},
     {"en", IN_CASE, 0, of_en, .once = true, .required = true},
+    {"zh-book", IN_CASE, 0, of_zh_book, .once = true},
+    {"en-book", IN_CASE, 0, of_en_book, .once = true},
     {0}};
 
 /* --- loading --- */
@@ -344,6 +372,30 @@ static void apply_selection(struct rules *r, struct diag *diag)
         r->rules[i].off = r->rules[i].off || except[i] || (r->options->only && !only[i]);
 }
 
+/* Of "一.1，二.3", is one of the notice's? */
+static bool is_of_notice(const struct profile *profile, const char *clause, struct arena *arena)
+{
+    static const char comma[] = "，";
+    for (const char *s = clause; *s;) {
+        const char *end = strstr(s, comma);
+        size_t len = end ? (size_t)(end - s) : strlen(s);
+        if (profile_has_clause(profile, arena_strndup(arena, s, len)))
+            return true;
+        s += len + (end ? sizeof comma - 1 : 0);
+    }
+    return false;
+}
+
+/* A rule that rests on a clause holds where the notice has the clause. */
+static void drop_foreign(struct rules *r)
+{
+    const struct profile *profile = r->options->profile;
+    for (size_t i = 0; profile && profile->n_clauses && i < r->n; i++) {
+        struct rule *rule = &r->rules[i];
+        rule->off = rule->off || (rule->clause && !is_of_notice(profile, rule->clause, &r->arena));
+    }
+}
+
 struct rules *rules_load(const struct rules_options *options, struct diag *diag)
 {
     struct rules *r = mem_alloc(1, sizeof *r);
@@ -352,12 +404,16 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
     r->options = options;
     r->queries.library = &rules_functions;
     const char *ours = rules_path(r, &r->arena, "rules.xml"),
+               *notice = rules_path(r, &r->arena, "rules.notice.xml"),
                *local = rules_path(r, &r->arena, "rules.local.xml");
     if (!ours)
         diag_system(diag, (struct src_pos){"rules.xml", 0}, "找不到规则文件",
                     "the rules are not found");
     else
         read_rules(r, ours, false, diag);
+    if (ours && notice)
+        read_rules(r, notice, true, diag);
+    drop_foreign(r);
     if (ours && local)
         read_rules(r, local, true, diag);
     refuse_unused(r, diag);

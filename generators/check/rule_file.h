@@ -43,6 +43,7 @@ struct rule_case {
     enum rules_stage stage;
     enum rule_scope scope;
     struct message text[LANGUAGE_COUNT], label, paper;
+    struct message book[LANGUAGE_COUNT]; /* for who filled in a workbook; empty: the same */
 };
 
 struct rule {

@@ -1,5 +1,5 @@
-/* rules.h - the rules of the preflight: data in a profile's rules.xml, changed by a rules.local.xml
- * beside it in an overlay. */
+/* rules.h - the rules of the preflight: data in rules.xml, which notices share, changed by a
+ * profile's rules.notice.xml, then by a rules.local.xml in an overlay. */
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
 
@@ -10,9 +10,12 @@
  * before mailing. */
 enum rules_stage { STAGE_PREPARE, STAGE_SUBMIT };
 
+struct profile;
+
 struct rules_options {
-    const char *const *dirs; /* where rules.xml, rules.local.xml, holidays.xml and the papers'
-                                templates are searched */
+    const char *const *dirs;       /* where rules.xml, rules.local.xml, holidays.xml and the papers'
+                                      templates are searched */
+    const struct profile *profile; /* whose clauses they are to rest on; NULL: any */
     enum rules_stage stage;
     const char *only, *except; /* "R18,R68"; NULL: all of them, none of them */
     bool show_ids; /* the number of a person's document in full; else its middle is hidden */

@@ -184,7 +184,7 @@ static bool number(void *volume, const struct document_job *job)
     plan_parts(v);
     parts_number(&v->parts, v->options->duplex);
     if (v->parts.total > MOST_SHEETS)
-        diag_error(job->diag, (struct src_pos){0}, "书面材料共 %zu 页，超过上限 %d 页",
+        diag_error(job->diag, (struct src_pos){0}, "成册材料共 %zu 页，超过上限 %d 页",
                    "the dossier has %zu pages, more than %d", v->parts.total, MOST_SHEETS);
     query_context_set_pages(job->query, parts_page_of, &v->parts);
     return job->diag->count[SEVERITY_ERROR] == errors;
@@ -284,7 +284,7 @@ static bool bind(void *volume, struct document *out)
     struct sheets sheets = sheets_make(&v->parts, v->stamps, v->options->keep_a3);
     if (sheets.pages->n != v->parts.total)
         return diag_system(
-            diag, (struct src_pos){0}, "书面材料应有 %zu 页，排出 %zu 页（程序错误）",
+            diag, (struct src_pos){0}, "成册材料应有 %zu 页，排出 %zu 页（程序错误）",
             "the dossier should have %zu pages and has %zu (a fault of this program)",
             v->parts.total, sheets.pages->n);
     bool ok = pdf_write(sheets.pages, &base, diag);
@@ -305,5 +305,5 @@ static bool bind(void *volume, struct document *out)
     return ok;
 }
 
-const struct binder volume_binder = {"dossier", "书面材料", load,           unload,
+const struct binder volume_binder = {"dossier", "成册材料", load,           unload,
                                      number,    bind,       close_applicant};

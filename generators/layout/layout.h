@@ -11,7 +11,7 @@ struct form; /* a compiled template: templates/NAME.xml */
 /* What a paper is, from its template's root element. Strings are the form's. */
 struct form_facts {
     const char *name;  /* "evaluation-form" */
-    const char *title; /* 专业技术职务任职资格评审表 */
+    const char *title; /* in full, as the notice has it */
     const char *paper; /* "A4" */
     bool landscape;
     bool delegation; /* it is about a delegation, else about an applicant */

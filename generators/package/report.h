@@ -17,8 +17,6 @@ struct package_report *report_new(const struct package *p);
 void report_free(struct package_report *r); /* NULL is fine */
 /* Adds what drawing has found. */
 void report_merge_findings(struct package_report *r);
-/* Errors and warnings, to standard error, in the batch's order. */
-void report_print(const struct package_report *r);
 /* report.json and report.html; of a part of the batch only the former, to the file that was asked
  * for. That file says besides what has changed since the run before; gone: folders of people who
  * are no more. false: reported. */

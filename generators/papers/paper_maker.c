@@ -4,6 +4,7 @@
 #include "core/find.h"
 #include "core/output.h"
 #include "pdf/pdf.h"
+#include "xml/include.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,8 @@ int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos fro
 const char *paper_maker_title(const struct paper_maker *m, int paper)
 {
     const struct form *form = m->list[paper].form;
-    return form ? form_facts(form)->title : m->setting->binder->title;
+    const char *volume = form ? NULL : xml_profile_parameter("volume-title");
+    return form ? form_facts(form)->title : volume ? volume : m->setting->binder->title;
 }
 
 const char *paper_maker_template(const struct paper_maker *m, int paper)

@@ -7,10 +7,13 @@
 #include "papers/binder.h"
 #include "query/query_tables.h"
 
+struct profile;
+
 /* What all papers of a run are made with. */
 struct paper_setting {
     const struct options *options;
     const char *const *templates;
+    const struct profile *profile; /* the notice; NULL: none was opened */
     const struct query_tables *tables;
     struct fonts *fonts;
     const struct binder *binder;

@@ -13,6 +13,11 @@ struct examination {
     const struct profile *profile;
     struct arena arena;
     struct diag *diag;
+    struct examined_file {
+        xmlDoc *document;
+        bool own; /* the profile's; else one that notices share */
+    } * files;
+    size_t n, cap;
     struct buffer expressions; /* all attributes and texts of all templates, a line each */
 };
 
@@ -94,27 +99,39 @@ static bool has_template(struct examination *e, const char *name)
     return find_file(&e->arena, e->profile->dirs, arena_printf(&e->arena, "%s.xml", name)) != NULL;
 }
 
+/* "（二）6、（四）": each clause, or the one that it is a part of, is to be in the notice's list.
+ */
+static bool is_listed(const struct profile *p, const char *id)
+{
+    for (size_t i = 0; i < p->n_clauses; i++)
+        if (!strncmp(p->clauses[i].id, id, strlen(p->clauses[i].id)))
+            return true;
+    return false;
+}
+
 static void examine_clauses(struct examination *e, const xmlNode *n)
 {
-    static const char *const between[] = {"，", "、", NULL};
+    static const char comma[] = "，";
     const char *clause = attribute(e, n, "clause");
     for (const char *s = clause; s && *s;) {
-        size_t len = strlen(s);
-        for (const char *const *b = between; *b; b++) {
-            const char *cut = strstr(s, *b);
-            len = cut && (size_t)(cut - s) < len ? (size_t)(cut - s) : len;
-        }
+        const char *end = strstr(s, comma);
+        size_t len = end ? (size_t)(end - s) : strlen(s);
         const char *id = arena_strndup(&e->arena, s, len);
-        if (*id && !profile_has_clause(e->profile, id))
+        if (*id && !is_listed(e->profile, id))
             warn(e, n, "通知的条款清单里没有这一条", "the notice's list lacks the clause", id);
-        s += len;
-        for (const char *const *b = between; *b; b++)
-            if (!strncmp(s, *b, strlen(*b)))
-                s += strlen(*b);
+        s += len + (end ? sizeof comma - 1 : 0);
     }
 }
 
-static void examine_file(struct examination *e, const xmlNode *root)
+/* Closing dates, which asof() gives, and the profile's name. */
+static bool is_read_by_programs(const char *name)
+{
+    size_t n = strlen(name), end = strlen("asof");
+    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile");
+}
+
+/* own: not one that notices share, whose clauses are others'. */
+static void examine_file(struct examination *e, const xmlNode *root, bool own)
 {
     bool rules = is_named(root, "rules");
     for (const xmlNode *n = root; n; n = next_element(n, root)) {
@@ -125,9 +142,9 @@ static void examine_file(struct examination *e, const xmlNode *root)
                            (is_named(n, "item") && is_named(root, "papers"));
         if (names_paper && name && !has_template(e, name))
             warn(e, n, "材料没有模板", "the paper has no template", name);
-        if (rules)
+        if (rules && own)
             examine_clauses(e, n);
-        if (is_named(n, "parameter") && (rules || is_named(root, "profile")) && name &&
+        if (own && is_named(n, "parameter") && (rules || is_named(root, "profile")) && name &&
             !is_asked(e, '$', name))
             warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
     }
@@ -142,31 +159,43 @@ static void examine_vocabulary(struct examination *e)
     for (const xmlNode *n = root; n; n = next_element(n, root)) {
         const char *name = n->type == XML_ELEMENT_NODE ? attribute(e, n, "name") : NULL;
         bool word = name && (is_named(n, "attribute") || is_named(n, "element"));
-        if (word && !is_asked(e, is_named(n, "attribute") ? '@' : '\0', name))
+        if (word && !is_read_by_programs(name) &&
+            !is_asked(e, is_named(n, "attribute") ? '@' : '\0', name))
             warn(e, n, "没有哪份材料、哪条规则用这个词", "no paper and no rule asks for the word",
                  name);
     }
     xml_free(doc);
 }
 
+/* As they are written: what is included is examined where it stands. */
+static void load(struct examination *e, const char *dir, bool own)
+{
+    const char *const dirs[] = {dir, NULL};
+    char **files;
+    size_t n = find_files(&e->arena, dirs, "*.xml", &files);
+
+    for (size_t i = 0; i < n; i++) {
+        xmlDoc *document = xml_parse_file(files[i], &e->arena, e->diag);
+        if (!document)
+            continue;
+        *ARENA_PUSH(&e->arena, e->files, e->n, e->cap) = (struct examined_file){document, own};
+        if (strcmp(xml_root_name(document), "workbook"))
+            gather_expressions(e, xmlDocGetRootElement(document));
+    }
+}
+
 void profile_examine(const struct profile *p, struct diag *diag)
 {
     struct examination e = {.profile = p, .diag = diag};
-    char **files;
-    size_t n = find_files(&e.arena, p->dirs, "*.xml", &files);
-    xmlDoc **documents = ARENA_ARRAY(&e.arena, xmlDoc *, n + 1);
 
-    for (size_t i = 0; i < n; i++)
-        if ((documents[i] = xml_document(files[i], &e.arena, diag)) &&
-            strcmp(xml_root_name(documents[i]), "workbook"))
-            gather_expressions(&e, xmlDocGetRootElement(documents[i]));
+    for (const char *const *dir = p->dirs; *dir; dir++)
+        load(&e, *dir, dir[1] != NULL);
     buffer_putc(&e.expressions, '\0');
-    for (size_t i = 0; i < n; i++)
-        if (documents[i])
-            examine_file(&e, xmlDocGetRootElement(documents[i]));
+    for (size_t i = 0; i < e.n; i++)
+        examine_file(&e, xmlDocGetRootElement(e.files[i].document), e.files[i].own);
     examine_vocabulary(&e);
-    for (size_t i = 0; i < n; i++)
-        xml_free(documents[i]);
+    for (size_t i = 0; i < e.n; i++)
+        xml_free(e.files[i].document);
     buffer_clear(&e.expressions);
     arena_free(&e.arena);
 }

@@ -58,11 +58,32 @@ static bool read_root(struct named_paper *p, const char *path, struct arena *are
     return known;
 }
 
-static bool find_in(struct named_paper *p, const char *dir, struct arena *arena)
+/* A title that has the profile's parameters in it. */
+static void fill_title(struct named_paper *p, const char *dir, const char *path,
+                       struct arena *arena)
 {
-    const char *const dirs[] = {dir, NULL};
+    struct diag silent = {0};
+    struct profile *profile = profile_open(shenbao_template_dirs(NULL, dir), dir, &silent);
+    xmlDoc *doc = profile ? xml_document(path, arena, &silent) : NULL;
+    if (doc)
+        p->title = attribute(xmlDocGetRootElement(doc), "title", arena);
+    describe(p, arena);
+    xml_free(doc);
+    profile_close(profile);
+    diag_clear(&silent);
+}
+
+/* In a folder, and with base in what all profiles share. */
+static bool find_in(struct named_paper *p, const char *dir, bool base, struct arena *arena)
+{
+    const char *shared = arena_printf(arena, "%s/base", shenbao_templates()),
+               *const dirs[] = {dir, base ? shared : NULL, NULL};
     const char *path = find_file(arena, dirs, arena_printf(arena, "%s.xml", p->name));
-    return path && read_root(p, path, arena);
+    if (!path || !read_root(p, path, arena))
+        return false;
+    if (base && strstr(p->title, "{$"))
+        fill_title(p, dir, path, arena);
+    return true;
 }
 
 /* What stands behind an option, as "-T X", "-TX", "--profile X" or "--profile=X". */
@@ -90,13 +111,14 @@ bool named_paper_find(struct named_paper *p, int argc, char **argv, struct arena
     if (!*p->name || strchr(p->name, '/') || *p->name == '.')
         return false;
     ours = arena_printf(arena, "%s/%s", shenbao_templates(), profile ? profile : SHENBAO_PROFILE);
-    if ((overlay && find_in(p, overlay, arena)) || (profile && find_in(p, profile, arena)) ||
-        find_in(p, ours, arena))
+    if ((overlay && find_in(p, overlay, false, arena)) ||
+        (profile && strchr(profile, '/') && find_in(p, profile, true, arena)) ||
+        find_in(p, ours, true, arena))
         return true;
     for (size_t i = 0; i < n; i++)
-        if (find_in(p, arena_printf(arena, "%s/%s", shenbao_templates(), all[i]), arena))
+        if (find_in(p, arena_printf(arena, "%s/%s", shenbao_templates(), all[i]), true, arena))
             return true;
-    return find_in(p, arena_printf(arena, "%s/base", shenbao_templates()), arena);
+    return false;
 }
 
 size_t named_paper_list(struct arena *arena, struct named_paper **out)
@@ -114,7 +136,7 @@ size_t named_paper_list(struct arena *arena, struct named_paper **out)
             continue;
         struct named_paper *p = ARENA_PUSH(arena, *out, n, cap);
         *p = (struct named_paper){.name = attribute(x, "name", arena)};
-        if (!find_in(p, dirs[0], arena) && !find_in(p, dirs[1], arena))
+        if (!find_in(p, dirs[0], true, arena))
             n--;
     }
     xml_free(doc);

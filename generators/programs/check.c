@@ -87,6 +87,7 @@ static int run(struct session *s, const struct check_options *own)
 {
     const struct options *o = &s->options;
     const struct rules_options chosen = {.dirs = s->templates,
+                                         .profile = s->profile,
                                          .fonts = s->fonts,
                                          .tables = s->tables,
                                          .passwords = own->binding.passwords,

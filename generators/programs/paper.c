@@ -17,7 +17,7 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
     int status = session_begin(&s, argc, argv, purpose, switches, n_switches);
     if (status >= 0)
         return status;
-    if (!session_open(&s) || !session_open_fonts(&s) ||
+    if (!session_open(&s) || !session_has_paper(&s, paper.paper) || !session_open_fonts(&s) ||
         !binder_options_read(binding, &s.arena, &s.diag))
         return session_end(&s, 2);
     const struct paper_setting setting =

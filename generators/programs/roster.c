@@ -40,7 +40,8 @@ int roster_main(const struct named_paper *paper, int argc, char **argv)
                     s.options.language, argv[0],
                     "--print 只出一张名单，--sheet-per-unit 出多张工作表，只能选一个",
                     "--print makes one list, and --sheet-per-unit sheets: choose one of them"));
-    if (!session_open(&s) || (print && !session_open_fonts(&s)))
+    if (!session_open(&s) || !session_has_paper(&s, paper->name) ||
+        (print && !session_open_fonts(&s)))
         return session_end(&s, 2);
     s.input.printers_refuse_codes = true;
     const struct roster_request request = {.options = &s.options,

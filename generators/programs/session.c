@@ -165,6 +165,14 @@ bool session_open(struct session *s)
            (s->tables = query_tables_load(s->templates, &s->diag)) && session_read_books(s);
 }
 
+bool session_has_paper(struct session *s, const char *name)
+{
+    const char *file = arena_printf(&s->arena, "%s.xml", name);
+    return find_file(&s->arena, s->templates, file) ||
+           diag_system(&s->diag, (struct src_pos){0}, "方案 %s 没有这种材料：%s",
+                       "the profile %s has no paper %s", s->profile->name, name);
+}
+
 bool session_open_fonts(struct session *s)
 {
     s->fonts = fonts_new(shenbao_font_dirs(s->options.fonts), &s->diag);
@@ -177,6 +185,7 @@ struct paper_setting session_papers(const struct session *s, const struct binder
 {
     return (struct paper_setting){.options = &s->options,
                                   .templates = s->templates,
+                                  .profile = s->profile,
                                   .tables = s->tables,
                                   .fonts = s->fonts,
                                   .binder = binder,

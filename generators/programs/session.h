@@ -38,6 +38,8 @@ int session_begin_with(struct session *s, int argc, char **argv, const struct op
 bool session_open_profile(struct session *s);
 /* The notice, the schema and the tables. false: reported to the session's diag, as by the next. */
 bool session_open(struct session *s);
+/* Has the notice a paper of this name? false: reported. */
+bool session_has_paper(struct session *s, const char *name);
 bool session_open_fonts(struct session *s);
 /* Of session_open: turns inputs that are workbooks into XML, before any process is forked. What is
  * wrong with their data comes with the record's findings. */

@@ -28,7 +28,9 @@ struct query {
 };
 
 struct variable {
-    char *name, *value;
+    char *name, *value;       /* value NULL: nobody has asked for it yet */
+    struct query *select;     /* what gives it then */
+    struct query_place place; /* and where */
 };
 
 struct query_context {
@@ -296,12 +298,43 @@ bool query_parse(struct xml_reader *r, const char *text, void *out)
     return *text != '\0';
 }
 
+/* After an evaluation within another: what it has done counts for the other's limit as well. */
+static void return_to_place(xmlXPathContext *x, const xmlXPathContext *saved)
+{
+    x->node = saved->node;
+    x->doc = saved->doc;
+    x->proximityPosition = saved->proximityPosition;
+    x->contextSize = saved->contextSize;
+    x->opCount += saved->opCount;
+}
+
+/* The value of a variable that was deferred: evaluated in the midst of another evaluation, whose
+ * place stays as it is. It sees the variables that were set before it. */
+static const char *settle_variable(struct query_context *c, size_t i)
+{
+    struct variable *v = &c->variables[i];
+    const xmlXPathContext saved = *c->xpath;
+    size_t n = c->n;
+    int error = c->error;
+    struct arena arena = {0};
+
+    if (v->value)
+        return v->value;
+    c->n = i;
+    v->value = copy(query_string(v->select, c, v->place, &arena).text);
+    arena_free(&arena);
+    c->n = n;
+    c->error = error;
+    return_to_place(c->xpath, &saved);
+    return v->value;
+}
+
 static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *uri)
 {
     struct query_context *c = data;
     for (size_t i = uri ? 0 : c->n; i-- > 0;)
         if (!strcmp(c->variables[i].name, (const char *)name))
-            return xmlXPathNewCString(c->variables[i].value);
+            return xmlXPathNewCString(settle_variable(c, i));
     const char *parameter = uri ? NULL : xml_profile_parameter((const char *)name);
     return parameter ? xmlXPathNewCString(parameter) : NULL;
 }
@@ -423,13 +456,24 @@ record_node *query_applicant(xmlXPathParserContext *ctxt)
     return context_of(ctxt)->applicant;
 }
 
-void query_set_variable(struct query_context *c, const char *name, const char *value)
+static void add_variable(struct query_context *c, struct variable v)
 {
     if (c->n == c->cap) {
         c->cap = c->cap ? c->cap * 2 : 16;
         c->variables = mem_resize(c->variables, c->cap, sizeof *c->variables);
     }
-    c->variables[c->n++] = (struct variable){copy(name), copy(value)};
+    c->variables[c->n++] = v;
+}
+
+void query_set_variable(struct query_context *c, const char *name, const char *value)
+{
+    add_variable(c, (struct variable){.name = copy(name), .value = copy(value)});
+}
+
+void query_defer_variable(struct query_context *c, const char *name, struct query *select,
+                          struct query_place place)
+{
+    add_variable(c, (struct variable){.name = copy(name), .select = select, .place = place});
 }
 
 size_t query_variables_mark(const struct query_context *c)
@@ -545,17 +589,9 @@ bool query_bool(struct query *q, struct query_context *c, struct query_place at)
 
 bool query_nested(xmlXPathParserContext *ctxt, struct query *q, record_node *node)
 {
-    xmlXPathContext *x = ctxt->context;
-    xmlNode *outer = x->node;
-    xmlDoc *doc = x->doc;
-    int position = x->proximityPosition, size = x->contextSize;
-    unsigned long operations = x->opCount;
+    const xmlXPathContext saved = *ctxt->context;
     bool v = query_bool(q, context_of(ctxt), (struct query_place){node, 1, 1});
-    x->node = outer;
-    x->doc = doc;
-    x->proximityPosition = position;
-    x->contextSize = size;
-    x->opCount += operations;
+    return_to_place(ctxt->context, &saved);
     return v;
 }
 
@@ -588,9 +624,8 @@ static int by_key(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-size_t query_nodes_by(struct query *q, struct query *sort, bool descending,
-                      struct query_context *c, struct query_place at, struct arena *arena,
-                      record_node ***out)
+size_t query_nodes_by(struct query *q, struct query *sort, bool descending, struct query_context *c,
+                      struct query_place at, struct arena *arena, record_node ***out)
 {
     size_t n = query_nodes(q, c, at, arena, out);
     struct sort_key *keys = sort ? ARENA_ARRAY(arena, struct sort_key, n + 1) : NULL;

@@ -31,6 +31,8 @@
  *   folded(x)             x as texts are compared: without blanks, title and quotation marks; half
  *                         width, small letters, one kind of brackets
  *   alike(nodes, x)       those of the nodes that are x when folded
+ *   likeness(x, n)        the n-th of 24 marks of the text: texts that are four fifths the same
+ *                         have one in common
  *   han(x)                how many Han characters it has
  *   number-fault(x, kind) what is wrong with a number of that kind (issn isbn patent cn): ''
  *                         length character check absent form; patents of before 2003-10 and
@@ -130,19 +132,22 @@ void query_context_set_diag(struct query_context *c, struct diag *diag);
 /* Evidence pages: NULL: nothing is known. The answer is borrowed until the next call. */
 void query_context_set_pages(struct query_context *c,
                              const char *(*page)(const char *id, void *data), void *data);
-/* Variables are a stack: the newest of a name is seen, until it is released. Both strings are
- * copied. */
-void query_set_variable(struct query_context *c, const char *name, const char *value);
-size_t query_variables_mark(const struct query_context *c);
-void query_variables_release(struct query_context *c,
-                             size_t mark); /* forgets what was set since the mark */
-
 /* node NULL is an empty element without a parent: every path gives "", no nodes, false. position
  * and size are XPath's position() and last(), 1-based. */
 struct query_place {
     record_node *node;
     size_t position, size;
 };
+
+/* Variables are a stack: the newest of a name is seen, until it is released. Both strings are
+ * copied. */
+void query_set_variable(struct query_context *c, const char *name, const char *value);
+/* Its value is the expression's at the place, evaluated when somebody asks for it, or never. */
+void query_defer_variable(struct query_context *c, const char *name, struct query *select,
+                          struct query_place place);
+size_t query_variables_mark(const struct query_context *c);
+void query_variables_release(struct query_context *c,
+                             size_t mark); /* forgets what was set since the mark */
 
 struct query_value {
     const char *text;        /* in the arena, never NULL; exactly the input's characters */
@@ -158,8 +163,7 @@ size_t query_nodes(struct query *q, struct query_context *c, struct query_place 
                    struct arena *arena, record_node ***out);
 /* The same by what sort says of each, as text (dates sort as written); equal ones, and all where
  * sort is NULL, stay in document order. */
-size_t query_nodes_by(struct query *q, struct query *sort, bool descending,
-                      struct query_context *c, struct query_place at, struct arena *arena,
-                      record_node ***out);
+size_t query_nodes_by(struct query *q, struct query *sort, bool descending, struct query_context *c,
+                      struct query_place at, struct arena *arena, record_node ***out);
 
 #endif

@@ -248,14 +248,18 @@ static const char *correct_flag(const char *s, struct arena *arena)
                                                       : NULL;
 }
 
-/* The one word that holds the value, or that the value holds; NULL: none, or several. */
+/* The one word that holds the value, or that the value holds, of words that hold each other the
+ * longest; NULL: none, or several. */
 static const char *word_around(const char *const *words, size_t n, const char *value)
 {
     const char *found = NULL;
     for (size_t i = 0; i < n; i++) {
-        if (!*words[i] || (!strstr(words[i], value) && !strstr(value, words[i])))
+        bool held = *words[i] && strstr(value, words[i]);
+        if (!held && (!*words[i] || !strstr(words[i], value)))
             continue;
-        if (found)
+        if (found && held && strstr(found, words[i]))
+            continue;
+        if (found && !(held && strstr(words[i], found)))
             return NULL;
         found = words[i];
     }

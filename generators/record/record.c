@@ -349,7 +349,7 @@ static void list_delegations(struct record *r)
     }
 }
 
-/* Below the unit, as if it stood there: <recommended target="高级工程师" grade="七级" n="2"/>. */
+/* Below the unit, as if it stood there: <recommended target="..." grade="七级" n="2"/>. */
 static void recommend(xmlNode *unit, const struct applicant_entry *e)
 {
     char number[24];

@@ -6,6 +6,16 @@
 
 #include <libxml/tree.h>
 
+/* Indents between elements say nothing; kept, they would be half of what expressions pass over. */
+static void drop_indent(struct tree *t)
+{
+    size_t i = 0;
+    while (i < t->text.len && strchr(" \t\r\n", t->text.data[i]) && t->text.data[i])
+        i++;
+    if (i == t->text.len)
+        t->text.len = 0;
+}
+
 /* Text is added whole: adding it piece by piece would copy it each time. */
 static void flush(struct tree *t)
 {
@@ -32,6 +42,7 @@ static void add_value(struct buffer *out, const xmlChar *from, const xmlChar *to
 xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
                     const xmlChar **attributes, long line)
 {
+    drop_indent(t);
     flush(t);
     xmlNode *node = xmlNewDocNode(t->doc, NULL, name, NULL);
 
@@ -61,6 +72,8 @@ void tree_text(struct tree *t, const xmlChar *text, int len)
 
 void tree_end(struct tree *t)
 {
+    if (t->at && t->at->last && t->at->last->type == XML_ELEMENT_NODE)
+        drop_indent(t);
     flush(t);
     if (t->at)
         t->at = t->at->parent;

@@ -108,7 +108,7 @@ static bool next_stretch(void *data, const struct pages **out)
         bool ok = lay_out(p, p->row, s->rows, p->page, p->pages, &again);
         diag_clear(&again);
         if (!ok || p->current->n != s->pages)
-            return diag_system(p->diag, (struct src_pos){0}, "花名册两次排版的结果不同（程序错误）",
+            return diag_system(p->diag, (struct src_pos){0}, "名单两次排版的结果不同（程序错误）",
                                "the roster was laid out differently when it was laid out again (a "
                                "fault of this program)");
     }

@@ -67,8 +67,7 @@ struct head_row {
 static bool find_heads(struct reading *r, const struct book_sheet *form, size_t sheet,
                        struct head_row *best)
 {
-    struct diag quiet = {0}; /* who reads the rows tells what is wrong with them */
-    struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, &quiet);
+    struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, r->remarks);
     struct xlsx_row row;
     *best = (struct head_row){0};
     while (rows && xlsx_rows_next(rows, &row) && row.row <= HEAD_ROWS) {
@@ -86,7 +85,6 @@ static bool find_heads(struct reading *r, const struct book_sheet *form, size_t 
             *best = h;
     }
     xlsx_rows_free(rows);
-    diag_clear(&quiet);
     return best->found > 0;
 }
 
@@ -192,14 +190,12 @@ static int sheet_by_heads(struct reading *r, size_t sheet)
 /* Does anything stand below its heads? */
 static bool has_rows(struct reading *r, size_t sheet, uint32_t head)
 {
-    struct diag quiet = {0};
-    struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, &quiet);
+    struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, r->remarks);
     struct xlsx_row row;
     bool has = false;
     while (rows && !has && xlsx_rows_next(rows, &row))
         has = row.row > head && row.n > 0;
     xlsx_rows_free(rows);
-    diag_clear(&quiet);
     return has;
 }
 

@@ -49,6 +49,7 @@ struct read_holder { /* a person or a unit */
     uint32_t first, last; /* of its other rows */
     uint32_t next;        /* a person's: of the same unit */
     uint32_t people, last_person;
+    const char *misnamed; /* what another sheet calls him otherwise, as was said last; NULL */
     bool faulty;
 };
 

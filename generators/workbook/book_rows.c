@@ -3,6 +3,7 @@
 #include "core/markup.h"
 #include "core/spool.h"
 #include "core/utf8.h"
+#include "record/correction.h"
 #include "record/quote.h"
 #include "workbook/book_reading.h"
 #include "workbook/statement.h"
@@ -72,10 +73,10 @@ static void tell_reading(struct row_at_hand *h, size_t column, const struct valu
         break;
     case VALUE_READ:
         book_say(h->r, SEVERITY_INFO, place(h, column), "%s%.0s", "%.0s%s",
-                 arena_printf(a, "写的是%s，按%s读%s%s", quote(a, v->written), quote(a, read),
-                              *zh ? "：" : "", zh),
-                 arena_printf(a, "%s is read as %s%s%s", quote(a, v->written), quote(a, read),
-                              *en ? ": " : "", en));
+                 arena_printf(a, "写的是%s，按%s读%s%s", quote(a, v->written),
+                              *read ? quote(a, read) : "不填", *zh ? "：" : "", zh),
+                 arena_printf(a, "%s is read as %s%s%s", quote(a, v->written),
+                              *read ? quote(a, read) : "nothing", *en ? ": " : "", en));
         break;
     case VALUE_KEPT:
         book_say(h->r, SEVERITY_WARNING, place(h, column), "%s%.0s", "%.0s%s", zh, en);
@@ -304,16 +305,41 @@ static void check_name(struct row_at_hand *h, uint32_t person)
 {
     struct read_holder *p = &h->r->people[person];
     const char *name = value_of_kind(h, COLUMN_NAME);
-    if (!*name || !*p->name || !strcmp(name, p->name))
-        return;
     struct arena *a = &h->arena;
+    /* Blanks and what cannot be seen are the business of 人员; one slip there is not to be told of
+     * every other row. */
+    if (!*name || !*p->name || (p->misnamed && !strcmp(p->misnamed, name)) ||
+        !strcmp(correction_folded(name, a), correction_folded(p->name, a)))
+        return;
     p->faulty = true;
+    p->misnamed = arena_strdup(h->r->arena, name);
     refuse(h, spot(h, COLUMN_NAME),
            arena_printf(a, "编号 %s 在人员表里是%s，这里写的是%s；请改正编号或姓名",
                         quote_name(a, p->id), quote(a, p->name), quote(a, name)),
            arena_printf(a,
                         "%s is %s in the sheet of people, and %s here: correct the id or the name",
                         quote_name(a, p->id), quote(a, p->name), quote(a, name)));
+}
+
+/* Whose row it is by its name, so that nothing else is missed on account of the id; else NOBODY. */
+static uint32_t unknown_person(struct row_at_hand *h, const char *id)
+{
+    struct reading *r = h->r;
+    struct arena *a = &h->arena;
+    uint32_t person = find_by_name(&r->people_names, value_of_kind(h, COLUMN_NAME));
+    const char *near = person != NOBODY ? r->people[person].id : ids_nearest(&r->people_ids, id),
+               *shown = quote_name(a, id);
+    /* whose own id was mistyped as another's: that is said in 人员 */
+    if (person != NOBODY && find_holder(&r->people_ids, near) != person)
+        return person;
+    lose(h, spot(h, COLUMN_PERSON),
+         arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
+                      near ? near : ""),
+         arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
+                      near ? near : ""));
+    if (person != NOBODY)
+        r->people[person].faulty = true;
+    return person;
 }
 
 /* The person that a row is about. NOBODY: reported. */
@@ -328,14 +354,8 @@ static uint32_t person_of(struct row_at_hand *h)
         check_name(h, person);
         return person;
     }
-    if (*id) {
-        const char *near = ids_nearest(&r->people_ids, id), *shown = quote_name(a, id);
-        return lose(h, column,
-                    arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
-                                 near ? near : ""),
-                    arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
-                                 near ? near : ""));
-    }
+    if (*id)
+        return unknown_person(h, id);
     if (h->faulty && h->s->at[column] && cell_at(h->cells, h->s->at[column]))
         return lose(h, column, "编号没有读出，这一行不知是谁的",
                     "without its id the row is nobody's");

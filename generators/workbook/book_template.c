@@ -46,6 +46,7 @@ static const struct xml_attribute of_column[] = {
     {"list", XML_WORD, XML_AT(struct book_column, list), .otherwise = ""},
     {"of", XML_WORD, XML_AT(struct book_column, of), .otherwise = ""},
     {"required", XML_FLAG, XML_AT(struct book_column, required)},
+    {"main", XML_FLAG, XML_AT(struct book_column, main)},
     {"unit", XML_WORD, XML_AT(struct book_column, unit)},
     {"present", XML_FLAG, XML_AT(struct book_column, present)},
     {"synonyms", XML_WORD, XML_AT(struct book_column, synonyms), .otherwise = ""},

@@ -32,6 +32,7 @@ struct book_column {
     const char *list;  /* the sheet whose first column has the values to choose from; "": none */
     const char *of;    /* the elements that have it; "": all of the sheet */
     bool required;
+    bool main;    /* what a row is shown at where no column is meant */
     double width; /* characters */
     const char *note, *example;
     const char *modes, *kinds;

@@ -250,17 +250,19 @@ static void list_columns(const struct reading *r, struct cell_map *map)
         const struct read_sheet *s = &r->sheets[i];
         const struct book_sheet *form = &r->form->sheets[i];
         struct cell_column *columns = ARENA_ARRAY(r->arena, struct cell_column, form->n);
+        uint32_t main = 0;
         sheets[i] = (struct cell_sheet){form->title, columns, 0, 1};
         for (size_t k = 0; s->form && k < form->n; k++) {
             const struct book_column *c = &form->columns[k];
             if (!s->at[k] || c->kind != COLUMN_VALUE)
                 continue;
+            main = c->main ? s->at[k] : main;
             columns[sheets[i].n++] = (struct cell_column){strcmp(c->path, ".") ? c->path : "",
                                                           c->label, c->of, s->at[k]};
         }
         if (s->form) {
             sheets[i].name = s->title;
-            sheets[i].first = s->at[0] ? s->at[0] : 1;
+            sheets[i].first = main ? main : s->at[0] ? s->at[0] : 1;
         }
     }
     map->sheets = sheets;

@@ -43,7 +43,8 @@ struct inclusion {
 struct expansion {
     struct arena *arena;
     struct diag *diag;
-    size_t n; /* includes so far */
+    size_t n;         /* includes so far */
+    bool expressions; /* braces in text are XPath, which knows the profile's parameters itself */
 };
 
 static bool is_named(const xmlNode *n, const char *name)
@@ -296,8 +297,8 @@ static bool expand_children(struct expansion *x, const struct inclusion *in, xml
     bool ok = true;
     for (xmlNode *n = parent->children, *next; n; n = next) {
         next = n->next;
-        if (n->type == XML_TEXT_NODE && in->element) {
-            char *text = filled(x, in, (const char *)n->content, false);
+        if (n->type == XML_TEXT_NODE) {
+            char *text = filled(x, in, (const char *)n->content, !x->expressions);
             if (text) {
                 xmlNodeSetContent(n, NULL);
                 xmlNodeAddContent(n, BAD_CAST text);
@@ -318,11 +319,12 @@ static bool expand_children(struct expansion *x, const struct inclusion *in, xml
 
 bool xml_expand(xmlDoc *document, struct arena *arena, struct diag *diag)
 {
-    struct expansion x = {arena, diag, 0};
+    struct expansion x = {arena, diag, 0, false};
     const char *path = document->_private;
     const struct inclusion whole = {NULL, path, path, NULL, 0};
     xmlNode *root = xmlDocGetRootElement(document);
 
+    x.expressions = is_named(root, "rules");
     fill_attributes(&x, &whole, root);
     return expand_children(&x, &whole, root);
 }

@@ -2,6 +2,7 @@
 #include "xml/xml.h"
 
 #include "core/arena.h"
+#include "core/machine.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,10 @@ static void silent(void *data, const char *format, ...)
 
 static void *get(size_t size)
 {
-    return mem_resize(NULL, 1, size);
+    void *p = malloc(size ? size : 1);
+    if (!p)
+        machine_out_of_memory(size);
+    return p;
 }
 
 static void *resize(void *p, size_t size)

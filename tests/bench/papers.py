@@ -34,7 +34,7 @@ def main():
             size = sum(e.stat().st_size for e in os.scandir(out))
             print(f"  {count} applicants: {seconds / count * 1000:.1f} ms CPU, {size / count / 1000:.0f} KB, "
                   f"{pages / count:.1f} pages a document; peak {peak / 1024:.0f} MB a process")
-    stages = [os.path.join(BUILD, "bench", "stages"), "templates/zhejiang-mining/evaluation-form.xml", "samples/batch.xml", "20"]
+    stages = [os.path.join(BUILD, "bench", "stages"), "templates/base/evaluation-form.xml", "samples/batch.xml", "20"]
     done = subprocess.run(stages, cwd=ROOT, capture_output=True, text=True)
     print("  " + done.stdout.strip().replace("\n", "\n  "))
     sys.exit(done.returncode)

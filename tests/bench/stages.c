@@ -4,6 +4,7 @@
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 
+#include "../unit/shipped.h"
 #include <stdlib.h>
 #include <time.h>
 
@@ -16,6 +17,7 @@ static double cpu(void)
 
 int main(int argc, char **argv)
 {
+    use_shipped_profile();
     static const char *const dirs[] = {"fonts", NULL};
     struct diag diag = {0};
     const char *batch = argc > 2 ? argv[2] : "samples/batch.xml";
@@ -23,7 +25,7 @@ int main(int argc, char **argv)
     double start = cpu(), read = 0, laid = 0, drawn = 0;
     struct fonts *fonts = fonts_new(dirs, &diag);
     struct form *form =
-        fonts ? form_load(argc > 1 ? argv[1] : "templates/zhejiang-mining/evaluation-form.xml",
+        fonts ? form_load(argc > 1 ? argv[1] : "templates/base/evaluation-form.xml",
                           fonts, &diag)
               : NULL;
     const struct record_options options = {

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 static size_t number_all(struct page_run *runs, size_t n, bool duplex)
 {
     struct numbering numbering = {.duplex = duplex};
@@ -351,6 +353,7 @@ static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page_one_follows_the_contents),
         cmocka_unit_test(sections_of_one_two_three_pages_begin_on_fronts),

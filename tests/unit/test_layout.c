@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 #include "pages.h"
 #include "print_pages.h"
 
@@ -206,7 +208,7 @@ static struct pages *one_cell(struct arena *arena, const char *row, size_t n, st
 static void the_samples_pages_are_sound(void **state)
 {
     static const char *const inputs[] = {"samples/batch.xml"},
-                             *const forms[] = {"templates/zhejiang-mining/evaluation-form.xml"};
+                             *const forms[] = {"templates/base/evaluation-form.xml"};
     const struct record_options options = {
         .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
     struct diag d = {0};
@@ -1059,6 +1061,7 @@ static void random_tables_lose_nothing_and_end(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lengths_in_every_unit),
         cmocka_unit_test(cells_align_spread_stack_and_pin),

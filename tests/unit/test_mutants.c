@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 static struct fonts *fonts;
 static struct query_context *query;
 static char dir[] = "/tmp/shenbao-test-XXXXXX";
@@ -291,6 +293,7 @@ static void pictures(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches),
         cmocka_unit_test(templates),

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL},
                          *const inputs[] = {"samples/batch.xml"},
                          *const font_dirs[] = {"tests/fonts", "fonts", NULL};
@@ -437,12 +439,15 @@ static void print_runs_merge_a_delegations_papers_and_list_the_others(void **sta
     make_documents(&t, one_page);
     assert_int_equal(p->results->made, 16);
     assert_true(print_runs_write(p, &written));
-    assert_int_equal(written.n, p->batch->n_delegations + 2);
+    /* of each delegation the run, tally, separators and labels; list and script */
+    assert_int_equal(written.n, 4 * p->batch->n_delegations + 2);
     /* two copies on both sides, each on a sheet of its own; the single ones where they are */
-    snprintf(line, sizeof line, "-pledge.pdf\t2\ttwo-sided-long-edge\tA4\t%zu\n", first->n);
+    snprintf(line, sizeof line, "-pledge.pdf\t1\ttwo-sided-long-edge\tA4\tmono\t%zu\t",
+             2 * first->n);
     assert_true(count_lines(p->tree, list, line) > 0);
-    assert_int_equal(count_lines(p->tree, list, "-pledge.pdf"), p->batch->n_delegations);
-    assert_int_equal(count_lines(p->tree, list, "/list.pdf\t1\tone-sided\tA4\t1\n"), 8);
+    assert_int_equal(
+        count_lines(p->tree, list, "/pledge.pdf\t2\ttwo-sided-long-edge\tA4\tmono\t1\t"), 8);
+    assert_int_equal(count_lines(p->tree, list, "/list.pdf\t1\tone-sided\tA4\tmono\t1\t"), 8);
 
     ino_t before = look(p->tree, written.list[0]).st_ino;
     assert_true(manifest_write(p->tree->manifest, p->diag));
@@ -536,6 +541,7 @@ static void a_document_is_made_for_a_reason_or_kept(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_named_by_delegation_unit_and_template),
         cmocka_unit_test(a_word_that_no_applicant_has_is_no_name),

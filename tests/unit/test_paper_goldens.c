@@ -21,6 +21,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 #include "print_pages.h"
 
 static const char *const templates[] = {"templates/zhejiang-mining", "templates/base", NULL};
@@ -221,6 +223,7 @@ static void papers_of_the_faulty_batch(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(papers_of_the_sample_batch),
         cmocka_unit_test(papers_of_the_faulty_batch),

@@ -20,6 +20,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 /* --- a binder that counts its calls --- */
 
 static struct {
@@ -436,6 +438,7 @@ static void a_wrong_option_leaves_with_2_and_nothing_open(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_binder_is_loaded_once_and_only_for_papers_that_cite),
         cmocka_unit_test(a_paper_without_a_template_is_refused_where_it_is_asked_for),

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 #include "pages.h"
 
 static struct fonts *fonts;
@@ -619,6 +621,7 @@ static void a_faulty_rubric_is_named_with_its_line(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_record_within_bounds_fits_two_pages),
         cmocka_unit_test(a_record_far_beyond_names_its_cells),

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 /* The samples under the rules, and one more by which nobody may be like another. */
 struct samples {
     char overlay[32], rules_path[64];
@@ -260,6 +262,7 @@ static void findings_are_masked_counted_and_sorted_by_severity(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conflicts_are_found_beside_the_first_of_a_key),
         cmocka_unit_test(gathered_keys_count_each_applicant_once),

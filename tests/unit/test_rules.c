@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "shipped.h"
+
 #include "check/engine.h"
 #include "query/query.h"
 
@@ -144,6 +146,7 @@ static void plan_tells_what_has_no_page(void **state)
 
 int main(void)
 {
+    use_shipped_profile();
     const struct CMUnitTest tests[] = {cmocka_unit_test(values),
                                        cmocka_unit_test(plan_tells_what_has_no_page)};
     return cmocka_run_group_tests(tests, NULL, NULL);

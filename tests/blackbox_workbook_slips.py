@@ -1,0 +1,190 @@
+"""What clerks get wrong in a workbook: the right cell, the right words, and nothing that follows from it.
+
+Each slip is made in a workbook without faults, and check must say just what the table says beside what it said before.
+"""
+import datetime
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from blackbox_evaluation_form import PROGRAM
+from workbooks import ROOT, openpyxl
+
+SAMPLES = os.path.join(ROOT, "samples")
+LONG = bool(os.environ.get("SHENBAO_LONG"))
+
+
+class Book:
+    """The workbook by its words: sheet, head, row (2 is the first below the heads)."""
+
+    def __init__(self, path):
+        self.book = openpyxl.load_workbook(path)
+
+    def cell(self, sheet, head, row=2):
+        s = self.book[sheet]
+        for c in s[1]:
+            if c.value and c.value.replace("（必填）", "") == head:
+                return s.cell(row, c.column)
+        raise KeyError(head)
+
+    def put(self, sheet, head, value, form="@", row=2):
+        c = self.cell(sheet, head, row)
+        c.value, c.number_format = value, form
+        return c
+
+
+def put(sheet, head, value, form="@", row=2):
+    """A slip: a value, as Excel keeps it."""
+    def make(book):
+        book.put(sheet, head, value, form, row)
+    return make
+
+
+def twice(sheet, head, value):
+    """The same value in two rows."""
+    def make(book):
+        book.put(sheet, head, value)
+        book.put(sheet, head, value, row=3)
+    return make
+
+
+DAY = datetime.datetime
+MONTH, WHOLE = "yyyy\"年\"m\"月\"", "yyyy/m/d"
+
+# (what it is, the slip, what is said: "SHEET!CELL severity: words" as regular expressions)
+SLIPS = [
+    # dates
+    ("a month with a point", put("项目", "开始时间", "2017.3"), [r"项目!D2: info: .*写的是“2017\.3”，按“2017-03”读"]),
+    ("a date in Chinese", put("任职资格", "取得时间", "2015年12月20日"), [r"任职资格!H2: info: .*按“2015-12-20”读"]),
+    ("a date with slashes", put("任职资格", "聘任时间", "2016/1/1"), [r"任职资格!K2: info: .*按“2016-01-01”读"]),
+    ("eight digits", put("人员", "出生日期", "19841106"), [r"人员!K2: info: .*按“1984-11-06”读"]),
+    ("eight digits as a number", put("人员", "出生日期", 19841106, "General"), [r"人员!K2: info: .*按“1984-11-06”读"]),
+    ("a date of Excel", put("人员", "出生日期", DAY(1984, 11, 6), WHOLE), []),
+    ("a month of Excel", put("项目", "开始时间", DAY(2017, 3, 1), MONTH), []),
+    ("until now", put("经历", "结束时间", "至今", row=4), [r"经历!E4: info: .*“至今”，按不填读"]),
+    ("wide digits in a date", put("获奖荣誉", "取得日期", "２０２３．５"), [r"获奖荣誉!E2: info: .*按“2023-05”读"]),
+    ("no month at all", put("项目", "开始时间", "2017-13"), [r"项目!D2: error: .*不是日期"]),
+    ("no day of the calendar", put("人员", "出生日期", "1984-02-30"), [r"人员!K2: error: .*不是日期"]),
+    ("a month typed as a number", put("项目", "结束时间", 2018.1, "General"), [r"项目!E2: error: .*2018 年 1 月还是 10 月"]),
+    ("October by its format", put("项目", "结束时间", 2018.1, "0.00"), [r"项目!E2: info: .*按“2018-10”读"]),
+    ("a day without its format", put("任职资格", "取得时间", 42358, "General"), [r"任职资格!H2: error: .*日期序号（2015-12-20）"]),
+    ("a year typed into a date", put("获奖荣誉", "取得日期", DAY(1905, 7, 15), WHOLE), [r"获奖荣誉!E2: error: .*写了 2023"]),
+    ("a day to which Excel has added the year", put("获奖荣誉", "取得日期", DAY(2026, 5, 1), "m\"月\"d\"日\""), [r"获奖荣誉!E2: error: .*年份 2026 是 Excel 补上的"]),
+    ("words for a date", put("论文著作", "发表时间", "去年八月"), [r"论文著作!D2: error: .*不是日期"]),
+    # numbers
+    ("the unit behind a sum", put("项目", "项目金额", "3200万元"), [r"项目!J2: info: .*按“3200”读"]),
+    ("thousands set off", put("项目", "项目金额", "3,200"), [r"项目!J2: info: .*按“3200”读"]),
+    ("wide digits in a sum", put("项目", "项目金额", "３２００"), [r"项目!J2: info: .*按“3200”读"]),
+    ("about so much", put("项目", "项目金额", "约3200"), [r"项目!J2: error: .*不是数字"]),
+    ("yuan", put("项目", "项目金额", "32000000元"), [r"项目!J2: error: .*不是数字"]),
+    ("a sum with a date's format", put("项目", "项目金额", DAY(1908, 10, 4), WHOLE), [r"项目!J2: error: .*日期格式"]),
+    ("below zero by brackets", put("项目", "项目金额", -3, "General"), [r"项目!J2: error: .*不能是负数"]),
+    ("hours with their unit", put("继续教育与考核", "培训学时", "32学时"), [r"继续教育与考核!S2: info: .*按“32”读"]),
+    # ranks and pages
+    ("a rank with a wide stroke", put("项目", "排名", "1／8"), [r"项目!L2: info: .*按“1/8”读"]),
+    ("a rank in words", put("获奖荣誉", "排名", "第2/9"), [r"获奖荣誉!I2: info: .*按“2/9”读"]),
+    ("a rank that became a date", put("项目", "排名", DAY(2026, 1, 8), "m/d"), [r"项目!L2: error: .*变成了日期.*1/8"]),
+    ("pages that became a date", put("论文著作", "起止页", DAY(2026, 3, 8), "m\"月\"d\"日\""), [r"论文著作!N2: error: .*变成了日期"]),
+    ("pages of a scan with a wide mark", put("佐证材料", "页码", "１"), [r"佐证材料!H2: info: .*按“1”读"]),
+    # yes and no, words of lists
+    ("a tick", put("项目", "任现职以来", "√"), [r"项目!M2: info: .*按“是”读"]),
+    ("a cross", put("项目", "集体成果", "×"), [r"项目!P2: info: .*按“否”读"]),
+    ("one", put("项目", "任现职以来", 1, "General"), [r"项目!M2: info: .*按“是”读"]),
+    ("TRUE", put("项目", "任现职以来", True, "General"), []),
+    ("Y", put("论文著作", "代表作", "Y"), [r"论文著作!R2: info: .*按“是”读"]),
+    ("neither yes nor no", put("论文著作", "代表作", "可能"), [r"论文著作!R2: error: .*“是”或“否”"]),
+    ("a blank in a word", put("项目", "业绩类别", "工作 业绩"), [r"项目!Q2: info: .*按“工作业绩”读"]),
+    ("a word that no list has", put("人员", "申报方式", "随便"), [r"人员!D2: error: .*"]),
+    ("a word by another name", put("人员", "证件类型", "身份证"), [r"人员!L2: info: .*按“居民身份证”读"]),
+    # codes
+    ("an ID number as a number", put("人员", "身份证号", 330199198411060000, "0"), [r"人员!M2: error: .*末尾几位可能已被 Excel 改为 0"]),
+    ("an ID number with an apostrophe", lambda b: b.put("人员", "身份证号", "'" + b.cell("人员", "身份证号").value), [r"人员!M2: info: "]),
+    ("an ID number with invisible marks", lambda b: b.put("人员", "身份证号", "\u202d" + b.cell("人员", "身份证号").value + "\u202c"), [r"人员!M2: info: .*U\+202D"]),
+    ("an ID number with blanks", lambda b: b.put("人员", "身份证号", b.cell("人员", "身份证号").value[:6] + " " + b.cell("人员", "身份证号").value[6:]), [r"人员!M2: info: "]),
+    ("an ID number that is mistyped", lambda b: b.put("人员", "身份证号", b.cell("人员", "身份证号").value[:-1] + ("1" if b.cell("人员", "身份证号").value[-1] != "1" else "2")), [r"人员!M2: (error|warning): .*身份证号"]),
+    ("a phone as a number", put("人员", "手机号码", 13800000001, "General"), [r"人员!N2: info: .*数值按文字读取"]),
+    ("a phone with blanks", put("人员", "手机号码", "138 0000 0001"), [r"人员!N2: info: .*按“13800000001”读"]),
+    ("a certificate as a long number", put("学历", "证书编号", 100000200705000001, "General"), [r"学历!N2: error: .*长数字"]),
+    ("a certificate with a date's look", put("获奖荣誉", "证书编号", DAY(2023, 2, 7), WHOLE), [r"获奖荣誉!F2: error: .*变成了日期"]),
+    # texts
+    ("a name with an invisible mark", lambda b: b.put("人员", "姓名", b.cell("人员", "姓名").value + "\u200b"), [r"人员!B2: .*U\+200B"]),
+    ("an error of Excel", put("项目", "项目级别", "#N/A"), [r"项目!H2: error: .*错误值 #N/A"]),
+    ("a formula without a result", put("项目", "项目级别", "=A1&B1"), [r"项目!H2: error: .*公式没有结果"]),
+    ("a control character", put("项目", "项目来源", "甲_x000B_乙"), [r"项目!G2: error: .*U\+000B"]),
+    # rows
+    ("a person that nobody is", put("项目", "编号", "A009"), [r"项目!A2: error: .*A009"]),
+    ("an entry without a person", put("项目", "编号", None), [r"项目!A2: "]),
+    ("a name that is another's", put("项目", "姓名", "沈某"), [r"项目!B2: error: "]),
+    ("two people of one id", put("人员", "编号", "A001", row=3), [r"人员!A3: error: .*A001"]),
+    ("a person without a name", put("人员", "姓名", None), [r"人员!B2: error: .*姓名"]),
+    ("a unit that is none", put("人员", "单位编号", "U09"), [r"人员!C2: error: .*U09"]),
+    ("a required cell left empty", put("任职资格", "资格名称", None), [r"任职资格!E2: error: .*资格名称"]),
+    ("an entry's id twice", twice("职务兼职", "条目编号", "K1"), [r"职务兼职!C3: error: .*K1 重复（另一处在 ?职务兼职!C2"]),
+    ("a reference to nothing", put("条件对照", "佐证", "P99"), [r"条件对照!D2: .*P99"]),
+    ("references with Chinese marks", put("条件对照", "佐证", "P1、P4，P6 P7"), [r"条件对照!D2: info: .*按“P1 P4 P6 P7”读"]),
+    ("a scan that is not there", put("佐证材料", "文件", "scans/A001/无.pdf"), [r"佐证材料!G2: error: .*找不到"]),
+    ("a path of Windows", lambda b: b.put("佐证材料", "文件", '"' + b.cell("佐证材料", "文件").value.replace("/", "\\") + '"'), [r"佐证材料!G2: info: "]),
+    # sheets and heads
+    ("a head misspelt", lambda b: setattr(b.cell("项目", "项目级别", 1), "value", "项目及别"), [r"项目!H1: warning: .*是不是“项目级别”"]),
+    ("a head of the clerk's own", lambda b: setattr(b.book["项目"].cell(1, 25), "value", "备忘"), [r"项目!Y1: info: .*备忘|项目!Y1: warning: .*备忘"]),
+    ("a sheet that was copied", lambda b: setattr(b.book.copy_worksheet(b.book["人员"]), "title", "人员 (2)"), [r"人员 \(2\).*: "]),
+    ("a sheet of the clerk's own", lambda b: b.book.create_sheet("草稿").append(["甲"]), [r"草稿.*: "]),
+    ("a number merged over two rows", lambda b: b.book["项目"].merge_cells("J2:J3"), [r"项目!J2: error: .*合并"]),
+    ("a hidden row", lambda b: setattr(b.book["项目"].row_dimensions[3], "hidden", True), [r"项目.*: info: .*隐藏"]),
+]
+
+
+class Slips(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="shenbao-slips-")
+        for name in ("batch.xml", "photos", "scans"):
+            source = os.path.join(SAMPLES, name)
+            (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, os.path.join(cls.folder, name))
+        cls.base = os.path.join(cls.folder, "base.xlsx")
+        subprocess.run([PROGRAM, "workbook", os.path.join(cls.folder, "batch.xml"), "-o", cls.base, "-a", "A001", "-a", "A003"], check=True)
+        cls.book = cls.path("book.xlsx")
+        Book(cls.base).book.save(cls.book)
+        cls.before = cls.check()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.folder, name)
+
+    @classmethod
+    def check(cls):
+        """The findings as lines, without the file's name."""
+        done = subprocess.run([PROGRAM, "check", "book.xlsx", "--lang", "zh", "--no-rules", "R101,R111"], cwd=cls.folder,
+                              capture_output=True, text=True, check=False)
+        lines = (done.stdout + done.stderr).splitlines()
+        return [line.removeprefix("book.xlsx:").strip() for line in lines if not line.startswith("共")]
+
+    def said(self, slip):
+        book = Book(self.base)
+        slip(book)
+        book.book.save(self.book)
+        before = {self.nameless(line) for line in self.before}
+        return [line for line in self.check() if self.nameless(line) not in before]
+
+    @staticmethod
+    def nameless(line):
+        return re.sub(r"(A00\d)( \S+)? (?=\S+：)", r"\1 ", line)
+
+    def test_slips_are_told_at_their_cells_and_nothing_follows_from_them(self):
+        for what, slip, words in SLIPS if LONG else SLIPS[::2]:
+            with self.subTest(what):
+                said = self.said(slip)
+                self.assertEqual(len(said), len(words), "\n".join(said))
+                for line, word in zip(said, words):
+                    self.assertRegex(line, word)
+
+
+if __name__ == "__main__":
+    unittest.main()
