@@ -366,7 +366,7 @@ int open(const char *path, int flags, ...)
             g.write(f.read() + b"3")
         self.made(batch)
         changed = {p for p, i in identities(self.out).items() if before.get(p) != i}
-        self.assertEqual({p.rpartition("-")[2] for p in changed if p.startswith("print/")}, {"评审表.pdf", "综合表.pdf"},
+        self.assertEqual({p.rpartition("-")[2] for p in changed if p.startswith("print/")}, {"评审表.pdf", "综合表.pdf", "list.txt"},
                          changed)
         self.assertFalse(changed & rosters)
         self.assert_true_tree()
