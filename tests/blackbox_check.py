@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as ET
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(HERE, "check"))
 import cases  # noqa: E402
 import media  # noqa: E402
-from profiles import template  # noqa: E402
+from profiles import template, whole  # noqa: E402
 
 BIN = os.path.join(os.environ.get("SHENBAO_BUILD", os.path.join(ROOT, "build")), "bin", "shenbao")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<batch year="2026" asof="%s" submission="2026-10-10">\n<plan>示例评审计划</plan>\n' \
@@ -309,8 +310,7 @@ class Check(unittest.TestCase):
         return folder
 
     def test_templates_are_compared(self):
-        with open(template("evaluation-form.xml"), encoding="utf-8") as f:
-            form = f.read()
+        form = ET.tostring(whole(template("evaluation-form.xml")), encoding="unicode")
         path = self.batch([self.unit(0, [])])
         for rule, old, new in (("R05", "浙江省专业技术任职资格申报与评审管理平台", "浙江省专业技术职务任职资格申报与评审管理平台"),
                                ("R06", 'copies="3"', 'copies="2"'), ("R07", "主管部门", "上级部门"),
@@ -370,8 +370,7 @@ class Check(unittest.TestCase):
 
     def test_an_overlay_changes_what_papers_must_say(self):
         """Requirements are dropped and replaced; of a paper that there is not nothing is asked; parameters are added."""
-        with open(template("evaluation-form.xml"), encoding="utf-8") as f:
-            form = f.read().replace('copies="3"', 'copies="4"', 1)
+        form = ET.tostring(whole(template("evaluation-form.xml")), encoding="unicode").replace('copies="3"', 'copies="4"', 1)
         path = self.batch([self.unit(0, [])])
         own = '<parameter name="own" value="7"/><rule id="L01" severity="warning"><case when="$own=7"><zh>七；核对</zh><en>seven; check it</en></case></rule>'
         for name, rules, wanted in (("kept", "", ["R06"]), ("dropped", '<paper form="evaluation-form"/>', []),

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
 import dossiers
@@ -195,6 +196,13 @@ class Files(Folder):
         self.assertEqual(list(made), ["荣誉证书好"])
         self.assertEqual(self.report["applicants"][0]["status"], "failed")
         self.assertIn("未制成", self.sheet().text)
+
+    def test_files_of_an_earlier_run_are_named(self):
+        self.put("a.pdf", pdfs.marked("a", 1))
+        self.upload(honour("a.pdf", "旧"))
+        self.assertNotIn("not made this time", self.messages)
+        self.upload(honour("a.pdf", "新"))
+        self.assertIn("not made this time: A1 王某某 荣誉证书 旧.pdf;", self.messages)
 
     def test_names_are_legal_and_unique(self):
         self.put("a.pdf", pdfs.marked("a", 1))
@@ -446,6 +454,42 @@ class Samples(Folder):
             done = subprocess.run(["mutool", "draw", "-q", "-F", "txt", "-o", os.devnull, self.path(d)], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0)
             self.assertNotIn("error", done.stderr)
+
+    def cited_pages(self, item, parts=()):
+        """[(path, page)] of an element's evidence, in the order of the parts; pictures are page 1."""
+        out = []
+        every = item.findall("evidence")
+        for e in sorted(every, key=lambda e: parts.index(e.get("part")) if e.get("part") in parts else len(parts)):
+            path = os.path.join(os.path.dirname(SAMPLES), e.get("href"))
+            pages = []
+            for piece in filter(None, (e.get("pages") or "").split(",")):
+                first, _, last = piece.partition("-")
+                pages += range(int(first), int(last or first) + 1)
+            if not path.endswith(".pdf"):
+                pages = [1]
+            out += [(path, n) for n in pages or range(1, pages_of(path) + 1)]
+        return out
+
+    def test_each_page_looks_like_the_one_that_is_cited(self):
+        """The samples have pages turned by /Rotate and by EXIF, landscape and A3 ones."""
+        who = "A007"
+        made = self.upload(source=SAMPLES, options=("-a", who))
+        person = next(a for a in ET.parse(SAMPLES).iter("applicant") if a.get("id") == who)
+        kinds = [("继续教育证明", "training", lambda e: e.get("year") + "年", ()),
+                 ("年度考核表", "review", lambda e: e.get("year") + "年", ()),
+                 ("工作业绩", "project", lambda e: e.get("name"), ("封面页", "项目金额页", "人员名单及本人工作内容", "盖章页")),
+                 ("论文著作", "paper", lambda e: e.get("title"), ("封面", "刊号", "目录", "正文"))]
+        compared = 0
+        for kind, element, title, parts in kinds:
+            for item in person.findall(element):
+                d = made[kind + title(item)]
+                cited = self.cited_pages(item, parts)
+                self.assertEqual(d["pages"], len(cited), d)
+                for number, (path, page) in enumerate(cited, 1):
+                    if path.endswith(".pdf"):
+                        self.assertTrue(alike(picture(path, page), picture(self.path(d), number)), (d["file"], number))
+                        compared += 1
+        self.assertGreater(compared, 15)
 
     def test_check_counts_the_files_that_wait(self):
         """The rule's kinds are those of upload.xml."""

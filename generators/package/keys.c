@@ -44,7 +44,7 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
 {
     const struct catalogue_paper *papers;
     size_t n = catalogue_papers(p->catalogue, &papers);
-    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml"))
+    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml") || !strcmp(leaf, "upload.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
         if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&

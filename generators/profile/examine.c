@@ -123,12 +123,11 @@ static void examine_clauses(struct examination *e, const xmlNode *n)
     }
 }
 
-/* Closing dates, which asof() gives, the profile's name, and what messages call the volume. */
+/* Closing dates, which asof() gives, and the profile's name. */
 static bool is_read_by_programs(const char *name)
 {
     size_t n = strlen(name), end = strlen("asof");
-    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile") ||
-           !strcmp(name, "volume-title");
+    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile");
 }
 
 /* own: not one that notices share, whose clauses are others'. */
@@ -146,7 +145,7 @@ static void examine_file(struct examination *e, const xmlNode *root, bool own)
         if (rules && own)
             examine_clauses(e, n);
         if (own && is_named(n, "parameter") && (rules || is_named(root, "profile")) && name &&
-            !is_read_by_programs(name) && !is_asked(e, '$', name))
+            !is_asked(e, '$', name))
             warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
     }
 }

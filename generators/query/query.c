@@ -335,7 +335,8 @@ static xmlXPathObject *look_up(void *data, const xmlChar *name, const xmlChar *u
     for (size_t i = uri ? 0 : c->n; i-- > 0;)
         if (!strcmp(c->variables[i].name, (const char *)name))
             return xmlXPathNewCString(settle_variable(c, i));
-    return NULL;
+    const char *parameter = uri ? NULL : xml_profile_parameter((const char *)name);
+    return parameter ? xmlXPathNewCString(parameter) : NULL;
 }
 
 /* Runs a function of texts: libxml2 says by which name it was called. */

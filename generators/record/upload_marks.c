@@ -47,7 +47,7 @@ static bool read_line(struct upload_marks *marks, char *line, struct arena *aren
     size_t n = 0;
     for (char *p = line; n < FIELDS && p; n++) {
         fields[n] = p;
-        p = strchr(p, '\t');
+        p = n + 1 < FIELDS ? strchr(p, '\t') : NULL;
         if (p)
             *p++ = '\0';
     }

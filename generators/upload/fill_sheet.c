@@ -22,7 +22,7 @@ static const char style[] =
     "#ccc;margin:.5em 0}"
     "textarea{width:100%;height:7em;font:13px/1.5 monospace}img{max-height:16em;border:1px solid "
     "#999;margin-right:1em}"
-    "@media print{.bar,button,.screen{display:none}body{margin:0;max-width:none;font-size:10.5pt}"
+    "@media print{.bar,.b,.screen{display:none}body{margin:0;max-width:none;font-size:10.5pt}"
     "h2,h3{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}@page{size:A4;"
     "margin:15mm}}";
 

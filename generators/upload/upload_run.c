@@ -1,6 +1,7 @@
 /* upload_run.c - see upload_run.h: record -> applicants -> workers -> folders, messages, report. */
 #include "upload/upload_run.h"
 
+#include "core/find.h"
 #include "core/finding_json.h"
 #include "core/machine.h"
 #include "core/output.h"
@@ -139,6 +140,35 @@ static bool write_sheet(struct making *m, const struct sheet_photo *photo)
     return ok;
 }
 
+static bool is_made(const struct making *m, const char *leaf, const struct sheet_photo *photo)
+{
+    size_t n = strlen(m->platform->folder) + 1;
+    for (size_t i = 0; i < m->files->n; i++)
+        if (m->made[i].path && !strcmp(m->made[i].path + n, leaf))
+            return true;
+    return photo->path && !strcmp(photo->path + n, leaf);
+}
+
+/* What an earlier run made, and what somebody else put there, is easily uploaded by mistake. */
+static void warn_of_others(struct making *m, const struct sheet_photo *photo)
+{
+    const char *const dirs[] = {path_in(m, m->platform->folder), NULL};
+    const char *others = "";
+    char **found;
+    for (size_t i = 0, n = find_files(&m->arena, dirs, "*", &found); i < n; i++) {
+        const char *leaf = strrchr(found[i], '/') + 1;
+        if (!is_made(m, leaf, photo))
+            others = arena_printf(&m->arena, "%s%s%s", others, *others ? "、" : "", leaf);
+    }
+    if (*others)
+        diag_warn(
+            &m->task->diag, (struct src_pos){dirs[0], 0},
+            "里面还有不是这次制作的文件：%s；没用的请删去，以免误传",
+            "there are files that were not made this time: %s; delete what is of no use, lest "
+            "it be uploaded",
+            others);
+}
+
 static bool make_all(struct making *m)
 {
     struct task *task = m->task;
@@ -169,6 +199,10 @@ static bool make_all(struct making *m)
         .arena = &m->arena,
         .diag = &task->diag};
     struct sheet_photo shown = photo_make(&photo);
+    if (task->diag
+            .system_faults) /* the sheet would say of the data what the machine is at fault of */
+        return false;
+    warn_of_others(m, &shown);
     return write_sheet(m, &shown);
 }
 

@@ -62,6 +62,7 @@ def commands(batch):
     yield "roster", ["roster", "-o", "a.xlsx", BATCH]
     yield "print", ["roster", "--print", "-o", "a.pdf", BATCH]
     yield "check", ["check", "-a", "A001", "--format", "json", "-o", "a.json", BATCH]
+    yield "upload", ["upload", "-a", "A003", "-o", "tree/", "--report", "a.json", BATCH]
     yield "fonts", ["fonts", "--cover", "爆破"]
     yield "package", ["package", "-q", "-o", "tree/", batch]
 

@@ -1,4 +1,5 @@
 /* test_include.c - pieces of other files, slots, parameters, and the places that messages name. */
+#include "query/query.h"
 #include "xml/include.h"
 #include "xml/xml_reader.h"
 
@@ -143,6 +144,26 @@ static void parameters_of_an_include_come_before_the_profiles(void **state)
     assert_null(xml_unknown_parameter("{none} $none", &arena));
 }
 
+static void xpath_knows_the_profiles_parameters_behind_variables(void **state)
+{
+    static const struct xml_parameter ours[] = {{"mark", "水印"}};
+    struct diag diag = {0};
+    struct query_context *c = query_context_new(NULL);
+    struct query *q = query_new("concat($mark, '!')", (struct src_pos){"a.xml", 1}, &diag);
+    (void)state;
+    use(ours, 1);
+    query_context_begin(c, NULL, "2026-09-30");
+    query_context_set_diag(c, &diag);
+    const struct query_place nowhere = {NULL, 1, 1};
+    assert_string_equal(query_string(q, c, nowhere, &arena).text, "水印!");
+    query_set_variable(c, "mark", "own");
+    assert_string_equal(query_string(q, c, nowhere, &arena).text, "own!");
+    assert_int_equal(diag.n, 0);
+    query_free(q);
+    query_context_free(c);
+    diag_clear(&diag);
+}
+
 static void messages_name_both_files(void **state)
 {
     (void)state;
@@ -195,6 +216,7 @@ int main(void)
         cmocka_unit_test(a_file_may_include_the_one_that_it_takes_the_place_of),
         cmocka_unit_test(slots_are_filled_by_the_include_nearest_to_the_document),
         cmocka_unit_test(parameters_of_an_include_come_before_the_profiles),
+        cmocka_unit_test(xpath_knows_the_profiles_parameters_behind_variables),
         cmocka_unit_test(messages_name_both_files),
         cmocka_unit_test(an_include_takes_a_name_and_nothing_else),
         cmocka_unit_test(files_that_include_each_other_end),
