@@ -23,7 +23,7 @@ LATE = libqpdf
 
 # What Debian 12 must have to build, to draw, and to test.
 PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libfreetype-dev \
-	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl dpkg-dev man-db parallel busybox qpdf poppler-utils poppler-data mupdf-tools \
+	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl libreoffice-calc dpkg-dev man-db parallel busybox qpdf poppler-utils poppler-data mupdf-tools \
 	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -125,8 +125,8 @@ bench: deps
 	python3 tests/bench/papers.py $(BUILD)
 	python3 tests/bench/package.py $(BUILD)
 	python3 tests/bench/roster.py $(BUILD)
-	python3 tests/bench/dossier.py $(BUILD)
 	python3 tests/bench/workbook.py $(BUILD)
+	python3 tests/bench/dossier.py $(BUILD)
 
 bind-corpus: deps
 	@$(MAKE) --no-print-directory all
