@@ -159,6 +159,15 @@ class Profiles(unittest.TestCase):
             done = subprocess.run(["xmllint", "--noout", "--schema", schema, batch], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_all_files_hold_to_their_schemas(self):
+        schemas = {"rules": "rules.rng", "dossier": "dossier.rng", "package": "package.rng", "roster": "roster.rng"}
+        for path in glob.glob(os.path.join(TEMPLATES, "*", "*.xml")):
+            schema = schemas.get(ET.parse(path).getroot().tag)
+            if schema and not any(x.tag == "include" for x in ET.parse(path).iter()):
+                done = subprocess.run(["xmllint", "--noout", "--relaxng", os.path.join(TEMPLATES, "base", schema), path],
+                                      capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_the_second_repeats_nothing_of_the_first(self):
         def lines(name):
             for path in glob.glob(os.path.join(TEMPLATES, name, "*.xml")):

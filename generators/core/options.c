@@ -75,7 +75,7 @@ static const struct common_option {
     {0, OPT_LANG, "lang", "zh|en", {"提示用的语言", "language of messages"}},
     {OPTION_DATA, OPT_STRICT, "strict", NULL, {"警告也算错误", "warnings count as errors"}},
     {OPTION_DATA, OPT_REPORT, "report", "FILE", {"另写一份 JSON 报告", "a report in JSON"}},
-    {OPTION_QUIET, 'q', "quiet", NULL, {"安静", "quiet"}},
+    {OPTION_QUIET, 'q', "quiet", NULL, {"只说错误", "nothing but errors"}},
     {0, 'h', "help", NULL, {"本说明", "this help"}},
     {0, 'V', "version", NULL, {"版本", "version"}},
 };
@@ -313,5 +313,7 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
         if (status >= 0)
             return status;
     }
+    if (o->quiet && !o->strict)
+        finding_only_errors();
     return wants_help ? print_help(o->language, argv[0], set) : take_inputs(o, argc, argv, set);
 }

@@ -123,23 +123,6 @@ void report_merge_findings(struct package_report *r)
         r->check.count[i] += r->check.batch.count[i];
 }
 
-static void print_findings(const struct finding *list, size_t n, enum language language)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i].severity != SEVERITY_INFO)
-            finding_print(&list[i], language, stderr);
-}
-
-void report_print(const struct package_report *r)
-{
-    const struct package *p = r->package;
-    enum language language = p->options->language;
-    print_findings(r->check.batch.list, r->check.batch.n, language);
-    for (size_t i = 0; i < r->check.n; i++)
-        print_findings(r->check.people[i].list, r->check.people[i].n, language);
-    diag_print(p->diag, language, stderr);
-}
-
 /* --- report.json --- */
 
 static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256", "partial", NULL};

@@ -16,8 +16,6 @@ struct package_report *report_new(const struct package *p);
 void report_free(struct package_report *r); /* NULL is fine */
 /* Adds what drawing has found. */
 void report_merge_findings(struct package_report *r);
-/* Errors and warnings, to standard error, in the batch's order. */
-void report_print(const struct package_report *r);
 /* report.json and report.html; of a part of the batch only the former, to the file that was asked
  * for. false: reported. */
 bool report_write(struct package_report *r, const struct tree_paths *prints,
