@@ -225,6 +225,8 @@ TABLE = [
     ("a blank behind the name", edit("周启明</name>", "周启明 </name>"), "姓名含不规范字符U+0020"),
     ("no name", edit("<name>周启明</name>", ""), "缺姓名"),
     ("no words in a name", edit("<name>周启明</name>", "<name/>"), "缺姓名"),
+    ("two letters that no face has", edit("贫化率由18%", "贫化率\U0002fffc由\U0002fffd18%"),
+     "“\U0002fffc”（U+2FFFC，其他文字）、“\U0002fffd”（U+2FFFD，其他文字）没有字形"),
     ("a prefix", edit("<profile ", '<o:profile xmlns:o="urn:o" '), "<o:profile> 带有前缀；请去掉冒号和前缀，写 <profile>"),
     ("a namespace", edit("<batch ", '<batch xmlns="urn:x" '), "根元素应为 <batch>（不带命名空间）"),
     ("a DOCTYPE", edit("<batch ", '<!DOCTYPE batch [<!ENTITY a "b">]><batch '), "不允许 <!DOCTYPE>"),
