@@ -7,6 +7,7 @@
 #include "core/find.h"
 #include "core/output.h"
 #include "core/worker_fault.h"
+#include "package/changes.h"
 #include "package/draw.h"
 #include "package/keys.h"
 #include "package/messages.h"
@@ -288,7 +289,7 @@ static void summarise(const struct package_run *run)
 
 /* What is made of all of the batch. false: it was stopped, or the system failed. */
 static bool make_shared(struct package_run *run, struct tree_paths *prints,
-                        struct tree_paths *stale)
+                        struct stale_files *stale)
 {
     const struct package *p = &run->package;
 
@@ -319,13 +320,14 @@ static int end_caught(const struct package *p)
 static int make(struct package_run *run)
 {
     const struct package *p = &run->package;
-    struct tree_paths prints = {0}, stale = {0};
+    struct tree_paths prints = {0};
+    struct stale_files stale = {0};
     bool done = check_all(run) && draw(p, &draw_people, run->drawn, run->n_drawn);
 
     done = done && (!p->whole || make_shared(run, &prints, &stale));
     if (caught) {
         arena_free(&prints.arena);
-        arena_free(&stale.arena);
+        stale_clear(&stale);
         return end_caught(p);
     }
     report_merge_findings(run->report);
@@ -335,9 +337,11 @@ static int make(struct package_run *run)
         print_dry_run(run);
     } else {
         if (done && p->whole)
-            report_write(run->report, &prints, &stale);
+            report_write(run->report, &prints, &stale.files, &stale.gone);
         else
             report_write_part(run->report);
+        if (done && !p->options->quiet) /* while the manifest is the one of the run before */
+            changes_print(p, &stale.gone, stderr);
         if (done && p->whole)
             manifest_drop_notes(p->tree->manifest);
         manifest_write(p->tree->manifest, p->diag);
@@ -350,7 +354,7 @@ static int make(struct package_run *run)
     for (size_t i = printed; i < p->diag->n; i++)
         finding_print(&p->diag->list[i], p->options->language, stderr);
     arena_free(&prints.arena);
-    arena_free(&stale.arena);
+    stale_clear(&stale);
     return status;
 }
 

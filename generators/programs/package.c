@@ -64,8 +64,10 @@ int package_main(int argc, char **argv)
           "when somebody has errors, letter and roster list the others (else neither is made)"},
          &given.own.letter_for_ready},
         {"prune",
-         NULL,
-         {"删去批次里已无其人的文件", "remove documents that nobody in the batch has any more"},
+         "=all",
+         {"删去批次里已无其人的文件；超过十分之一的人要写 --prune=all",
+          "remove documents that nobody in the batch has any more; of more than a tenth of the "
+          "people only by --prune=all"},
          &given.own.prune},
         {"shard",
          "K/N",
