@@ -304,6 +304,10 @@ class Slips(Batches):
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(wanted, found[0][1])
 
+    def test_pages_of_a_wrong_form_are_told_once_though_the_file_is_there(self):
+        path = self.batch([self.unit(1, [('kind="任职资格证书" href="scan.pdf" pages="1"', 'kind="任职资格证书" href="scan.pdf" pages="第1页"')])])
+        self.assertEqual([f["message"] for f in self.by_unit(path, 1, "--lang", "zh")[1]], ["pages 的值“第1页”不对，请写“1”"])
+
     def test_an_archive_that_is_no_workbook(self):
         path = os.path.join(self.dir, "archive.xml")
         with open(path, "wb") as f:

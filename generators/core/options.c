@@ -1,10 +1,12 @@
 /* options.c - see options.h. */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "core/options.h"
 
 #include "core/machine.h"
 #include "core/spelling.h"
 
 #include <getopt.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -290,7 +292,9 @@ static int take_inputs(struct options *o, int argc, char **argv, const struct op
 {
     static const char *const standard_input[] = {"-"};
     if (!o->jobs) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        cpu_set_t ours; /* a batch system gives a task some of the cores */
+        long cores = sched_getaffinity(0, sizeof ours, &ours) == 0 ? CPU_COUNT(&ours)
+                                                                   : sysconf(_SC_NPROCESSORS_ONLN);
         o->jobs = cores > 0 && cores <= 256 ? (int)cores : 1;
     }
     if (optind < argc && !(set->common & OPTION_INPUT))

@@ -677,8 +677,8 @@ static void draw_marks(const struct canvas *canvas, const struct set_block *b, d
             (struct page_outline){p->outline_level, p->outline_title, canvas->page, y};
 }
 
-static void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y,
-                       double width)
+void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y,
+                double width)
 {
     if (!b->image)
         return;
