@@ -1,5 +1,5 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
-# make check  all tests                               make deps    what is missing, by apt-get (root)
+# make check  all tests                               make deps    what is missing, by apt-get (root); deps-check: and for the tests
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
 # make check-faults  every call fails once, and kills (15 minutes)
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
@@ -22,10 +22,11 @@ PKGS = libxml-2.0 xlsxwriter libzip libpng libjpeg freetype2 icu-uc icu-i18n lib
 # Loaded only when a PDF is opened (media/qpdf.c), under the name of the library whose header is read: libqpdf.so.29
 LATE = libqpdf
 
-# What Debian 12 must have to build, to draw, and to test.
+# What Debian 12 must have to build, to draw and to install; and to test.
 PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libfreetype-dev \
-	libicu-dev libdeflate-dev zlib1g-dev nettle-dev libcmocka-dev python3 python3-jsonschema python3-openpyxl libreoffice-calc dpkg-dev man-db parallel busybox qpdf poppler-utils poppler-data mupdf-tools \
-	libxml2-utils fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
+	libicu-dev libdeflate-dev zlib1g-dev nettle-dev python3 dpkg-dev man-db poppler-data \
+	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
+TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc
 FANDOL = fonts/free/FandolFang-Regular.otf
 
 # The rows of the table in main.c, and the papers of all profiles.
@@ -45,7 +46,7 @@ LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).
 
 DIR ?= samples
 
-.PHONY: all deps demo check check-san check-long check-faults coverage bench bind-corpus format clean install deb
+.PHONY: all deps deps-check demo check check-san check-long check-faults coverage bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -79,13 +80,21 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
 
+# Packages that are missing are installed by root, and named to others.
+define get
+@missing=; for p in $(1); do \
+  dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -Eq '^(installed|triggers-(awaited|pending))$$' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+  if [ $$(id -u) != 0 ]; then echo "missing packages; run: sudo apt-get install -y$$missing" >&2; exit 1; fi; \
+  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
+@test -s $(FANDOL) || sh fonts/get-fandolfang.sh
+endef
+
 deps:
-	@missing=; for p in $(PACKAGES); do \
-	  dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -Eq '^(installed|triggers-(awaited|pending))$$' || missing="$$missing $$p"; done; \
-	if [ -n "$$missing" ]; then \
-	  if [ $$(id -u) != 0 ]; then echo "missing packages; run: sudo apt-get install -y$$missing" >&2; exit 1; fi; \
-	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
-	@test -s $(FANDOL) || sh fonts/get-fandolfang.sh
+	$(call get,$(PACKAGES))
+
+deps-check:
+	$(call get,$(PACKAGES) $(TEST_PACKAGES))
 
 demo: deps
 	@$(MAKE) --no-print-directory all
@@ -96,32 +105,32 @@ demo: deps
 	@echo "  out/demo/report.html    what was checked and made, for a browser"
 	@echo "  out/demo/print/         print runs, their list, and a script for lp"
 
-check: deps
+check: deps-check
 	@$(MAKE) --no-print-directory all $(UNITS)
 	python3 tests/run.py $(BUILD)
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
-check-san: deps
+check-san: deps-check
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
 
 # A machine that fails, call by call: every one of the kinds that read and write, as far as 15 minutes on two
 # processors go; a share of it is in check.
-check-faults: deps
+check-faults: deps-check
 	@$(MAKE) --no-print-directory all
 	python3 tests/run.py $(BUILD) blackbox_faults
 	python3 tests/faults/walk.py $(BUILD)
 
 # What the tests reach of each module.
-coverage: deps
+coverage: deps-check
 	@rm -rf build-cov
 	-@$(MAKE) --no-print-directory check BUILD=build-cov CFLAGS="-O1 -g --coverage -fprofile-update=atomic -DCOUNT_COVERAGE" LDFLAGS=--coverage
 	python3 tests/coverage.py build-cov
 
 # The same tests with more and larger inputs.
-check-long: deps
+check-long: deps-check
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
-bench: deps
+bench: deps-check
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
 	python3 tests/bench/package.py $(BUILD)
@@ -129,7 +138,7 @@ bench: deps
 	python3 tests/bench/workbook.py $(BUILD)
 	python3 tests/bench/dossier.py $(BUILD)
 
-bind-corpus: deps
+bind-corpus: deps-check
 	@$(MAKE) --no-print-directory all
 	@SHENBAO_BUILD=$(abspath $(BUILD)) python3 tests/bind_corpus.py $(DIR)
 

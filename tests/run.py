@@ -76,6 +76,9 @@ def tasks(build, names):
     modules = sorted(n[:-3] for n in os.listdir(HERE) if re.fullmatch(r"blackbox_\w+\.py", n))
     modules.sort(key=lambda n: LONGEST.index(n) if n in LONGEST else len(LONGEST))
     found = [(run_blackbox, n, n) for n in modules] + [(run_unit, n, os.path.join(folder, n)) for n in units]
+    lost = [n for n in names if not any(n in (t[1], t[1].partition("_")[2]) for t in found)]
+    if lost:
+        sys.exit(f"no such tests, or not built (make {os.path.relpath(folder, ROOT)}/NAME): {' '.join(lost)}")
     return [t for t in found if not names or t[1] in names or t[1].partition("_")[2] in names]
 
 
@@ -84,7 +87,7 @@ def main():
         print(__doc__, end="", file=sys.stderr)
         return 2
     names = sys.argv[1:]
-    build = os.path.abspath(names.pop(0) if names and os.path.isdir(names[0]) else "build")
+    build = os.path.abspath(names.pop(0) if names and os.path.isdir(os.path.join(names[0], "bin")) else "build")
     total = [0, 0, 0]
     os.environ["SHENBAO_BUILD"] = build
     with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache, \
