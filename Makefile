@@ -11,6 +11,7 @@ BUILD      ?= build
 PREFIX     ?= /usr/local
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
+ABSBUILD    = $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
 DATADIR     = $(PREFIX)/share/shenbao
 MANDIR      = $(PREFIX)/share/man
 DOCDIR      = $(PREFIX)/share/doc/shenbao
@@ -138,26 +139,28 @@ format:
 clean:
 	rm -rf build build-san build-cov out
 
+# Any of these folders may have blanks in its name.
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/templates $(DESTDIR)$(DATADIR)/fonts/free
-	install -m 755 $(BUILD)/bin/shenbao $(DESTDIR)$(PREFIX)/bin/
-	for p in $(PROGRAMS); do ln -sf shenbao $(DESTDIR)$(PREFIX)/bin/shenbao-$$p; done
-	install -m 644 templates/README.md $(DESTDIR)$(DATADIR)/templates/
-	for d in templates/*/; do install -d $(DESTDIR)$(DATADIR)/$$d; install -m 644 $$d* $(DESTDIR)$(DATADIR)/$$d; done
-	install -m 644 fonts/fonts.xml $(DESTDIR)$(DATADIR)/fonts/
-	test ! -s $(FANDOL) || install -m 644 $(FANDOL) $(DESTDIR)$(DATADIR)/fonts/free/
-	install -d $(DESTDIR)$(MANDIR) $(DESTDIR)$(DOCDIR)/examples/cluster $(DESTDIR)$(DOCDIR)/examples/nightly
-	python3 generators/man/make.py $(BUILD)/bin/shenbao $(DESTDIR)$(MANDIR)
-	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt $(DESTDIR)$(DOCDIR)/
-	install -m 644 samples/cluster/* $(DESTDIR)$(DOCDIR)/examples/cluster/
-	install -m 644 samples/nightly/* $(DESTDIR)$(DOCDIR)/examples/nightly/
-	install -m 644 samples/batch.xml $(DESTDIR)$(DOCDIR)/examples/
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(DATADIR)/templates" "$(DESTDIR)$(DATADIR)/fonts/free"
+	install -m 755 "$(BUILD)/bin/shenbao" "$(DESTDIR)$(PREFIX)/bin/"
+	for p in $(PROGRAMS); do ln -sf shenbao "$(DESTDIR)$(PREFIX)/bin/shenbao-$$p"; done
+	install -m 644 templates/README.md "$(DESTDIR)$(DATADIR)/templates/"
+	for d in templates/*/; do install -d "$(DESTDIR)$(DATADIR)/$$d"; install -m 644 $$d* "$(DESTDIR)$(DATADIR)/$$d"; done
+	install -m 644 fonts/fonts.xml "$(DESTDIR)$(DATADIR)/fonts/"
+	test ! -s $(FANDOL) || install -m 644 $(FANDOL) "$(DESTDIR)$(DATADIR)/fonts/free/"
+	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/nightly"
+	python3 generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
+	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt "$(DESTDIR)$(DOCDIR)/"
+	install -m 644 samples/cluster/* "$(DESTDIR)$(DOCDIR)/examples/cluster/"
+	install -m 644 samples/nightly/* "$(DESTDIR)$(DOCDIR)/examples/nightly/"
+	install -m 644 samples/batch.xml "$(DESTDIR)$(DOCDIR)/examples/"
+	cd samples && find photos scans -type f -exec sh -c 'for f; do install -D -m 644 "$$f" "$$0/$$f"; done' "$(DESTDIR)$(DOCDIR)/examples" {} +
 
 # The version of the program is what its -V says.
 deb: deps
 	@$(MAKE) --no-print-directory all
-	@rm -rf $(BUILD)/deb
-	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb PREFIX=/usr
-	@sh generators/packaging/make-deb.sh $(abspath $(BUILD))/deb $(abspath $(BUILD)) $(LATE_LIBS)
+	@rm -rf "$(BUILD)/deb"
+	@$(MAKE) --no-print-directory -s install DESTDIR="$(ABSBUILD)/deb" PREFIX=/usr
+	@sh generators/packaging/make-deb.sh "$(ABSBUILD)/deb" "$(ABSBUILD)" $(LATE_LIBS)
 
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)

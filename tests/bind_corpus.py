@@ -175,12 +175,56 @@ def sheet_height(volume, page):
     return float(values["t"]) - float(values["b"])
 
 
+def orientation(path):
+    """How a camera was held, 1 to 8: the first directory of the picture's Exif."""
+    with open(path, "rb") as f:
+        data = f.read(1 << 18)
+    at = data.find(b"Exif\0\0")
+    tiff = data[at + 6:] if at >= 0 else data[data.find(b"eXIf") + 4:] if b"eXIf" in data else b""
+    order = {b"II": "little", b"MM": "big"}.get(tiff[:2])
+    if not order:
+        return 1
+    number = lambda a, n: int.from_bytes(tiff[a:a + n], order)
+    first = number(4, 4)
+    for entry in range(first + 2, first + 2 + 12 * number(first, 2), 12):
+        if number(entry, 2) == 0x0112:
+            return number(entry + 8, 2 if number(entry + 2, 2) == 3 else 4)
+    return 1
+
+
+def upright(image, orientation):
+    """mutool as Debian has it turns some pictures by their Exif and shows others as they are stored."""
+    width, height, data = image
+    if not 2 <= orientation <= 8:
+        return image
+    rows = [[data[3 * (y * width + x):3 * (y * width + x) + 3] for x in range(width)] for y in range(height)]
+    if orientation >= 5:
+        rows = [list(column) for column in zip(*rows)]
+    if orientation in (2, 3, 6, 7):
+        rows = [row[::-1] for row in rows]
+    if orientation in (3, 4, 7, 8):
+        rows = rows[::-1]
+    return len(rows[0]), len(rows), b"".join(b"".join(row) for row in rows)
+
+
+def stored_lying(path, shown):
+    """Is a JPEG that is held upright by its Exif shown as it is stored?"""
+    with open(path, "rb") as f:
+        data = f.read()
+    for marker in (b"\xff\xc0", b"\xff\xc2"):
+        at = data.rfind(marker)
+        if at >= 0:
+            height, width = (int.from_bytes(data[at + k:at + k + 2], "big") for k in (5, 7))
+            return (width > height) == (shown[0] > shown[1])
+    return True
+
+
 def comparable(renderer, path, scale):
     """Is the picture alone drawn as the renderer would draw it? mutool as Debian has it takes no notice of profiles and gamma, and
     of a few pixels that are drawn large each renderer makes something else."""
     with open(path, "rb") as f:
         data = f.read()
-    coloured = any(word in data for word in (b"iCCP", b"gAMA", b"cHRM", b"ICC_PROFILE"))
+    coloured = any(word in data for word in (b"iCCP", b"gAMA", b"cHRM", b"ICC_PROFILE")) or b"\x04\x01" in data[data.find(b"\xff\xc0") + 9:][:2]
     return scale < LARGE and not (coloured and renderer != "mutool")
 
 
@@ -195,13 +239,19 @@ def compare_page(renderer, path, source_page, volume, page):
         top = sheet_height(volume, page) - top
     by = "mutool" if picture else renderer  # the only one of the two that opens pictures
     probe = draw(by, path, source_page, 72)
-    if not probe or not probe[0] or (picture and not comparable(renderer, path, width / probe[0])):
+    turned = orientation(path) if picture else 1
+    if not probe or not probe[0]:
         return None
-    original = draw(by, path, source_page, DPI * width / probe[0])
+    side = probe[turned in (5, 6, 7, 8) and stored_lying(path, probe)]
+    if picture and not comparable(renderer, path, width / side):
+        return None
+    original = draw(by, path, source_page, DPI * width / side)
     bound = draw(renderer, volume, page, DPI)
     if not original or not bound:
         return None if not original else 999
-    return different_blocks(original, bound, round(left * DPI / 72), round(top * DPI / 72))
+    place = round(left * DPI / 72), round(top * DPI / 72)
+    lying = different_blocks(original, bound, *place)
+    return min(lying, different_blocks(upright(original, turned), bound, *place)) if turned > 1 and lying else lying
 
 
 def characters(path, *pages):

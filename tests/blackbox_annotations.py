@@ -3,6 +3,7 @@
 What is bound is compared with what two renderers draw of the attachment itself.
 """
 import glob
+import json
 import os
 import re
 import subprocess
@@ -160,6 +161,28 @@ class Annotations(Folder):
             self.assertEqual(self.spot("m.pdf", renderer, 150, 550), (255, 0, 0), renderer)
             self.assertEqual(self.spot("m.pdf", renderer, 350, 550), (255, 255, 255), renderer)
             self.assertEqual(self.spot("n.pdf", renderer, 150, 550), (255, 255, 255), renderer)
+
+    def test_one_layered_file_of_two_people(self):
+        """Each has a volume of their own, in whatever order and by how many workers."""
+        for name in ("hidden.pdf", "shown.pdf"):
+            self.put(name, case("layers-of-one-name", name))
+        people = [applicant(honour("H1", first) + honour("H2", second), ident, who) for ident, who, first, second in
+                  (("A1", "甲某", "hidden.pdf", "shown.pdf"), ("A2", "乙某", "shown.pdf", "hidden.pdf"))]
+        path = self.put("batch.xml", batch(*people))
+        for jobs in ("1", "2"):
+            out = os.path.join(self.dir, "out" + jobs) + "/"
+            report = os.path.join(self.dir, "two.json")
+            done = shenbao("dossier", "-T", self.templates, "-j", jobs, "-o", out, "--report", report, path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(report, encoding="utf-8") as f:
+                people = json.load(f)["applicants"]
+            for person in people:
+                rows = {r["source"]: r["physical"] for r in person["ledger"] if r["kind"] == "copy"}
+                volume = os.path.join(out, os.path.basename(person["documents"][0]["file"]))
+                for name, seen in (("hidden.pdf", (255, 255, 255)), ("shown.pdf", (255, 0, 0))):
+                    for renderer in RENDERERS:
+                        image = pdfs.render(volume, rows[name], renderer, 72, colours=True)
+                        self.assertEqual(image.at(*self.on_sheet(350, 350)), seen, (jobs, person["id"], name, renderer))
 
     # --- page groups ---
 
@@ -402,6 +425,17 @@ class Annotations(Folder):
         for word, y in (("张三𬱖", 715), ("Missing", 615), ("Emptied", 515), ("Fresh", 415)):
             self.assertAlmostEqual(words[word][2], y, delta=4, msg=word)
             self.assertAlmostEqual(words[word][0], 103, delta=3, msg=word)
+
+    def test_the_cells_of_a_comb_are_divided(self):
+        comb = "/FT/Tx/V(AB)/Ff 16777216/MaxLen 4/DA(/Helv 12 Tf 0 g)/Rect[100 600 300 630]/T({0})/MK<<{1}>>".format
+        self.bind_files({"lined.pdf": form(comb("a", "/BC[1 0 0]")), "plain.pdf": form(comb("b", ""))})
+        for renderer in RENDERERS:
+            image = self.picture("lined.pdf", renderer)
+            for x, red in ((150, True), (175, False), (200, True), (250, True)):
+                around = [self.on_sheet(x - 3, 606), self.on_sheet(x + 3, 609)]
+                box = around[0][0], around[1][1], around[1][0], around[0][1]
+                self.assertEqual(bool(coloured(image, box)), red, (renderer, x))
+            self.assertFalse(coloured(self.picture("plain.pdf", renderer)), renderer)
 
     def test_how_text_is_set(self):
         colour = "/DA(/Helv 12 Tf 1 0 0 rg)"

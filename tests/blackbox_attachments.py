@@ -291,6 +291,17 @@ class Pictures(Attachment):
                 for seen, wanted in zip(self.colour_of(self.bring(name)), (0, 201, 37)):
                     self.assertLessEqual(abs(seen - wanted), NEAR)
 
+    def test_a_profile_of_another_number_of_colours_is_passed_over(self):
+        """A profile for red, green and blue in a picture of four inks: as if it were not there."""
+        with open(os.path.join(FILES, "wide.jpg"), "rb") as f:
+            wide = f.read()
+        at = wide.index(b"\xff\xe2")
+        profile = wide[at:at + 2 + int.from_bytes(wide[at + 2:at + 4], "big")]
+        inks = pdfs.block_jpeg(4, 4, lambda x, y: (40, 200, 120, 10), 4, adobe=0)
+        self.put("plain.jpg", inks)
+        self.put("wrong.jpg", inks[:2] + profile + inks[2:])
+        self.assertEqual(self.colour_of("plain.jpg"), self.colour_of("wrong.jpg"))
+
     def test_one_profile_of_many_pictures_is_stored_once(self):
         names = []
         for i in range(3):

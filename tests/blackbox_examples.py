@@ -37,7 +37,7 @@ class Examples(unittest.TestCase):
         done = subprocess.run(["sh", os.path.join(CLUSTER, "gnu-parallel.sh"), batch, self.out, "4"], capture_output=True,
                               text=True, env=self.env)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        made, kept = re.search(r"(\d+) documents made, (\d+) as they were", done.stderr).groups()
+        made, kept = re.search(r"(\d+) documents made \(\d+ pages\), (\d+) as they were", done.stderr).groups()
         self.assertLessEqual(int(made), 3) # letter, roster, its print
         self.assertGreater(int(kept), 16 * 8)
         self.verify()

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import applicants
 import drawn
-from blackbox_evaluation_form import shenbao
+from blackbox_evaluation_form import BATCH, shenbao
 
 COUNT = 100 if os.environ.get("SHENBAO_LONG") else 16
 TOP, BOTTOM = 20, 277  # of the evaluation form's text block, in mm
@@ -121,6 +121,79 @@ class Pages(unittest.TestCase):
             for n, page in enumerate(pages[1:], 2):
                 if not any(f"第{n}页" in r.text for r in page.runs):
                     yield n, "no number"
+        self.faults(find)
+
+
+class Signatures(unittest.TestCase):
+    """One block in all forms: who signs at the left, 公章 and the date at the right, room for a seal of 45 mm."""
+
+    PAPERS = ("evaluation-form", "composite-table", "score-sheet", "milestone-form", "post-form", "pledge", "public-notice", "statement", "work-history")
+    RADIUS, ABOVE, SIGNATURE = 22.5, 24, 25  # mm: of the seal; its middle over the rule below; a signature's length
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        cls.pages = []
+        for paper in cls.PAPERS:
+            out = os.path.join(cls.dir.name, paper)
+            done = shenbao(paper, "-q", "-o", out + "/", BATCH)
+            assert done.returncode == 0, done.stderr.decode()
+            for name in sorted(os.listdir(out)):
+                cls.pages += [(f"{paper} {name.split('-')[0]} page {n}", p) for n, p in enumerate(drawn.pages(os.path.join(out, name)), 1)]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dir.cleanup()
+
+    @staticmethod
+    def seals(page):
+        """(run, x, y) of each 公章, with the middle between it and the date below."""
+        for run in page.runs:
+            if run.text in ("（公章）", "（评委会章）"):
+                yield run, (run.x0 + run.x1) / 2, run.y + 2.5
+
+    def faults(self, find):
+        looked, found = 0, []
+        for where, page in self.pages:
+            for fault in find(page):
+                looked += 1
+                found += [f"{where}: {fault}"] if fault else []
+        self.assertGreater(looked, 50)
+        self.assertFalse(found, f"{len(found)} of {looked}: " + "; ".join(found[:20]))
+
+    def test_the_seal_touches_no_rule_and_stands_high_enough(self):
+        def find(page):
+            for run, x, y in self.seals(page):
+                _, _, _, bottom = page.cell(run)
+                near = min(max(x0 - x, x - x1, 0) ** 2 + max(y0 - y, y - y1, 0) ** 2 for x0, y0, x1, y1 in page.rules) ** 0.5
+                yield (f"{bottom - y:.1f} mm above the rule" if bottom - y < self.ABOVE - 0.05 else
+                       f"{near:.1f} mm from a rule" if near < self.RADIUS - 0.05 else "")
+        self.faults(find)
+
+    def test_the_seal_leaves_the_room_to_sign(self):
+        def find(page):
+            signers = [r for r in page.runs if re.search("(签字）|签名）|签名)：$", r.text)]
+            for run, x, y in self.seals(page):
+                left, top, _, bottom = page.cell(run)
+                own = [r for r in signers if left < r.x0 and top < r.y < bottom and r.x0 < run.x1]
+                if not own:
+                    yield f"nobody signs beside {run}"
+                for r in own:
+                    apart = max(r.x0 - x, x - r.x1 - self.SIGNATURE, 0) ** 2 + max(r.y - 6 - y, y - r.y, 0) ** 2
+                    yield "" if apart ** 0.5 > self.RADIUS - 0.05 else f"{r} is {apart ** 0.5:.1f} mm from the seal's middle"
+        self.faults(find)
+
+    def test_the_date_has_room_to_be_written(self):
+        def find(page):
+            for run in page.runs:
+                if not re.fullmatch("年月日", run.text):
+                    continue
+                em = run.size * drawn.MM
+                left, _, _, _ = page.cell(run)
+                beside = [r.x1 for r in page.runs if r is not run and abs(r.y - run.y) < 1 and r.x1 < run.x0 + 0.1 and r.x1 > left]
+                room = run.xs[0] - max(beside + [left])
+                gaps = [b - a - em for a, b in zip(run.xs, run.xs[1:])]
+                yield "" if room >= 3 * em - 0.1 and min(gaps) >= 2 * em - 0.1 else f"{run}: {room / em:.1f} em before 年, {min(gaps) / em:.1f} between"
         self.faults(find)
 
 

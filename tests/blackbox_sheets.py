@@ -176,7 +176,7 @@ class Sheets(unittest.TestCase):
                               capture_output=True, text=True).stdout
         for path in templates():
             root = ET.parse(path).getroot()
-            if root.tag == "form" and not root.get("name").startswith("dossier-"):  # those are sheets of one
+            if root.tag == "form" and not root.get("name").startswith(("dossier-", "print-")):  # those are sheets of one, or of a print run
                 self.assertRegex(text, rf"(?m)^  {root.get('name')} ")
 
 

@@ -225,6 +225,8 @@ TABLE = [
     ("a blank behind the name", edit("周启明</name>", "周启明 </name>"), "姓名含不规范字符U+0020"),
     ("no name", edit("<name>周启明</name>", ""), "缺姓名"),
     ("no words in a name", edit("<name>周启明</name>", "<name/>"), "缺姓名"),
+    ("two letters that no face has", edit("贫化率由18%", "贫化率\U0002fffc由\U0002fffd18%"),
+     "“\U0002fffc”（U+2FFFC，其他文字）、“\U0002fffd”（U+2FFFD，其他文字）没有字形"),
     ("a prefix", edit("<profile ", '<o:profile xmlns:o="urn:o" '), "<o:profile> 带有前缀；请去掉冒号和前缀，写 <profile>"),
     ("a namespace", edit("<batch ", '<batch xmlns="urn:x" '), "根元素应为 <batch>（不带命名空间）"),
     ("a DOCTYPE", edit("<batch ", '<!DOCTYPE batch [<!ENTITY a "b">]><batch '), "不允许 <!DOCTYPE>"),
@@ -301,6 +303,10 @@ class Slips(Batches):
                 found = self.findings(data)
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(wanted, found[0][1])
+
+    def test_pages_of_a_wrong_form_are_told_once_though_the_file_is_there(self):
+        path = self.batch([self.unit(1, [('kind="任职资格证书" href="scan.pdf" pages="1"', 'kind="任职资格证书" href="scan.pdf" pages="第1页"')])])
+        self.assertEqual([f["message"] for f in self.by_unit(path, 1, "--lang", "zh")[1]], ["pages 的值“第1页”不对，请写“1”"])
 
     def test_an_archive_that_is_no_workbook(self):
         path = os.path.join(self.dir, "archive.xml")

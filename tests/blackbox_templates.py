@@ -279,11 +279,11 @@ def walk(form, element, context, paths, calls=()):
         walk(form, child, inner, paths, calls)
 
 
-POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "pt": 1}
+POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "pt": 1, "字": 12}
 
 
 def points(length):
-    number, unit = re.fullmatch(r"([\d.]+)(mm|cm|pt)", length).groups()
+    number, unit = re.fullmatch(r"([\d.]+)(mm|cm|pt|字)", length).groups()
     return float(number) * POINTS[unit]
 
 
@@ -377,8 +377,8 @@ class EvaluationForm(unittest.TestCase):
         self.assertEqual(parts, [
             "备注",  # where the count has to be made even
             "一、基本情况", "二、学历（学位）", "三、工作经历", "四、资格与聘任", "五、继续教育", "六、年度考核", "七、主要业绩",
-            "八、论文著作", "九、获奖/荣誉", "十、专利/软著/标准", "十一、个人述职", "十二、本人承诺", "十三、所在单位意见",
-            "十四、主管部门意见", "十五、设区市人社/省直人事意见", "十六、专业组意见", "十七、评委会意见", "十八、人社部门意见"])
+            "八、论文著作", "九、获奖及荣誉情况", "十、专利、软件著作权及标准", "十一、个人述职", "十二、本人承诺", "十三、所在单位意见",
+            "十四、主管部门意见", "十五、设区市人力社保部门或省直单位人事部门意见", "十六、专业组意见", "十七、评委会意见", "十八、人力社保部门意见"])
         part = self.form.find("style[@name='part']")
         self.assertEqual((part.get("outline"), part.get("keep-with-next")), ("1", "true"))
 
@@ -409,7 +409,7 @@ def printed_forms(value):
     """How a value may stand on paper: a date by points or in words, to the day or to the month; all else as it is."""
     match = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", value)
     if not match:
-        return [folded(value)]
+        return [folded(value), re.sub("[-–~]", "—", folded(value))]  # pages from—to
     year, month, day = match.groups()
     return [f"{year}.{month}" + (f".{day}" if day else ""), f"{year}.{month}—", f"—{year}.{month}",
             f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")]
@@ -461,7 +461,7 @@ class OnPaper(unittest.TestCase):
         self.assertGreater(looked_at, 1000)
 
     def test_boxes_of_later_hands_are_empty(self):
-        last = "人社部门意见"
+        last = "人力社保部门意见"
         tails = {text.split("十六、专业组意见")[1].rsplit(last, 1)[0] for text in self.texts.values()}
         self.assertEqual(len(tails), 1)
         self.assertNotRegex(tails.pop(), r"\d")

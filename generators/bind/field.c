@@ -328,6 +328,27 @@ static const char *stars(struct arena *arena, const char *value)
     return text;
 }
 
+/* Between the cells of a comb whose border is drawn. */
+static void put_dividers(struct field *f, size_t cells)
+{
+    struct drawing_maker *m = f->m;
+    struct drawing_border border = drawing_border(m, f->widget);
+    bool upright = f->turn % 180 == 0;
+    double from = f->rect[upright ? 0 : 1], to = f->rect[upright ? 2 : 3];
+
+    if (border.width <= 0 || !drawing_colour(m, q_get(m->doc, f->looks, "/BC"), true))
+        return;
+    for (size_t i = 1; i < cells; i++) {
+        double at = from + (to - from) * (double)i / (double)cells;
+        if (upright)
+            buffer_printf(&m->content, "%.3f %.3f m %.3f %.3f l S\n", at, f->rect[1], at,
+                          f->rect[3]);
+        else
+            buffer_printf(&m->content, "%.3f %.3f m %.3f %.3f l S\n", f->rect[0], at, f->rect[2],
+                          at);
+    }
+}
+
 static enum field_end make_text(struct field *f)
 {
     double box[4];
@@ -338,6 +359,7 @@ static enum field_end make_text(struct field *f)
     style.lines = f->flags & MULTILINE && !(f->flags & PASSWORD);
     if (f->flags & COMB && !(f->flags & (MULTILINE | PASSWORD)) && cells > 0 && cells < 10000)
         style.cells = (size_t)cells;
+    put_dividers(f, style.cells);
     text_box(f, style.cells ? 0 : PADDING, box);
     return text_end(drawing_add_text(f->m,
                                      f->flags & PASSWORD ? stars(f->m->arena, f->value) : f->value,

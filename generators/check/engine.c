@@ -240,9 +240,18 @@ static void apply(struct evaluation *e, enum rule_scope scope, record_node *node
 
 /* --- what is asked of files and papers --- */
 
+static bool is_flawed(const struct applicant *who, const record_node *node, const char *attribute)
+{
+    for (size_t i = 0; i < who->n_flaws; i++)
+        if (who->flaws[i].node == node && who->flaws[i].attribute &&
+            !strcmp(who->flaws[i].attribute, attribute))
+            return true;
+    return false;
+}
+
 /* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
-static void check_files(struct engine *engine, record_node *node, struct arena *arena,
-                        struct diag *diag)
+static void check_files(struct engine *engine, const struct applicant *who, record_node *node,
+                        struct arena *arena, struct diag *diag)
 {
     const char *href = record_attribute(node, "href", arena);
     if (*href) {
@@ -250,7 +259,7 @@ static void check_files(struct engine *engine, record_node *node, struct arena *
         const char *kind = record_attribute(node, "kind", arena),
                    *part = record_attribute(node, "part", arena);
         const struct citation citation = {
-            .pages = record_attribute(node, "pages", arena),
+            .pages = is_flawed(who, node, "pages") ? "" : record_attribute(node, "pages", arena),
             .photo = photo,
             .where = {.rule = "R76",
                       .label = photo   ? "照片"
@@ -263,7 +272,7 @@ static void check_files(struct engine *engine, record_node *node, struct arena *
         cited_file(&engine->files, href, &citation, diag);
     }
     for (record_node *child = NULL; (child = record_child(node, child));)
-        check_files(engine, child, arena, diag);
+        check_files(engine, who, child, arena, diag);
 }
 
 static void lay_out(struct engine *engine, const struct applicant *who, struct diag *diag)
@@ -500,7 +509,7 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
         return; /* what was not read might answer every question */
     engine->files.dir = who->dir;
     if (wanted(r, "files"))
-        check_files(engine, who->node, &arena, &found);
+        check_files(engine, who, who->node, &arena, &found);
     judge(engine, judge_applicant, who, who->flaws, who->n_flaws, &judged);
     diag_append(&found, &judged.diag);
     for (size_t i = 0; facts && i < judged.facts.n; i++)

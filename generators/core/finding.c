@@ -173,8 +173,17 @@ void finding_write(const struct finding *f, enum language lang, struct buffer *o
     buffer_putc(out, '\n');
 }
 
+static bool only_errors;
+
+void finding_only_errors(void)
+{
+    only_errors = true;
+}
+
 void finding_print(const struct finding *f, enum language lang, FILE *out)
 {
+    if (only_errors && f->severity != SEVERITY_ERROR)
+        return;
     struct buffer line = {0};
     finding_write(f, lang, &line);
     fwrite(line.data, 1, line.len, out);

@@ -100,6 +100,7 @@ void diag_clear(struct diag *d); /* leaves {0} but for strict */
  * values hold, and nothing that a terminal obeys (utf8_show). It leaves in one write, so that the
  * lines of two processes do not mix. */
 void finding_print(const struct finding *f, enum language lang, FILE *out);
+void finding_only_errors(void); /* from now on nothing else is printed: -q */
 void finding_write(const struct finding *f, enum language lang, struct buffer *out);
 
 #endif

@@ -5,10 +5,9 @@
 
 static const char *const severities[SEVERITY_COUNT] = {"error", "warning", "info"};
 
-static void write_finding(struct json *j, const struct finding *f, const char *applicant,
+static void write_members(struct json *j, const struct finding *f, const char *applicant,
                           enum language language)
 {
-    json_open(j, NULL, '{');
     json_string(j, "rule", f->rule);
     json_string(j, "severity", severities[f->severity]);
     json_string(j, "clause", f->clause);
@@ -26,7 +25,19 @@ static void write_finding(struct json *j, const struct finding *f, const char *a
     if (!f->applicant)
         json_string(j, "unit", f->unit);
     json_string(j, "message", f->text[language]);
+}
+
+static void write_finding(struct json *j, const struct finding *f, const char *applicant,
+                          enum language language)
+{
+    json_open(j, NULL, '{');
+    write_members(j, f, applicant, language);
     json_close(j, '}');
+}
+
+void finding_json_members(struct json *j, const struct finding *f, enum language language)
+{
+    write_members(j, f, f->applicant, language);
 }
 
 void finding_json_write(struct json *j, const struct finding *f, enum language language)

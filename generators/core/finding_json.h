@@ -8,6 +8,8 @@
 #include "core/json_value.h"
 
 void finding_json_write(struct json *j, const struct finding *f, enum language language);
+/* The members alone, into an object that the caller has opened; the applicant is among them. */
+void finding_json_members(struct json *j, const struct finding *f, enum language language);
 /* "findings": [...] out of n lists: those about this applicant, or with NULL those about no
  * applicant. */
 void finding_json_about(struct json *j, const struct diag *const *lists, size_t n,

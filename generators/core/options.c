@@ -1,10 +1,12 @@
 /* options.c - see options.h. */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "core/options.h"
 
 #include "core/machine.h"
 #include "core/spelling.h"
 
 #include <getopt.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,7 +77,7 @@ static const struct common_option {
     {0, OPT_LANG, "lang", "zh|en", {"提示用的语言", "language of messages"}},
     {OPTION_DATA, OPT_STRICT, "strict", NULL, {"警告也算错误", "warnings count as errors"}},
     {OPTION_DATA, OPT_REPORT, "report", "FILE", {"另写一份 JSON 报告", "a report in JSON"}},
-    {OPTION_QUIET, 'q', "quiet", NULL, {"安静", "quiet"}},
+    {OPTION_QUIET, 'q', "quiet", NULL, {"只说错误", "nothing but errors"}},
     {0, 'h', "help", NULL, {"本说明", "this help"}},
     {0, 'V', "version", NULL, {"版本", "version"}},
 };
@@ -91,8 +93,12 @@ static void print_option(const char *dashes, const char *name, const char *argum
                          const char *text)
 {
     char head[80];
-    snprintf(head, sizeof head, "%s%s%s%s", dashes, name, argument ? " " : "",
-             argument ? argument : "");
+    bool optional = argument && *argument == '=';
+    snprintf(head, sizeof head, "%s%s%s%s%s", dashes, name,
+             optional   ? "["
+             : argument ? " "
+                        : "",
+             argument ? argument : "", optional ? "]" : "");
     printf("  %-22s  %s\n", head, text);
 }
 
@@ -167,10 +173,14 @@ static struct option_table option_table(const struct option_set *set, struct are
             at += c->argument != NULL;
         }
     }
-    for (size_t i = 0; i < set->n_own; i++)
+    for (size_t i = 0; i < set->n_own; i++) {
+        const char *argument = set->own[i].argument;
         t.longs[n++] = (struct option){set->own[i].name,
-                                       set->own[i].argument ? required_argument : no_argument, NULL,
-                                       OPT_OWN + (int)i};
+                                       !argument          ? no_argument
+                                       : *argument == '=' ? optional_argument
+                                                          : required_argument,
+                                       NULL, OPT_OWN + (int)i};
+    }
     return t;
 }
 
@@ -198,10 +208,14 @@ static int parse_language(struct options *o, const char *program)
 
 static int parse_own(const struct options *o, const struct option_own *own, const char *program)
 {
+    if (own->argument && *own->argument == '=' && optarg && strcmp(optarg, own->argument + 1))
+        return options_fault(o->language, program, "--%s 只能写成 --%s 或 --%s%s，不是“%s”",
+                             "--%s is written --%s or --%s%s, not with '%s'", own->name, own->name,
+                             own->name, own->argument, optarg);
     if (own->argument && strchr(own->argument, '|') && !is_among(optarg, own->argument))
         return options_fault(o->language, program, "--%s 应为 %s 之一，不是“%s”",
                              "--%s takes one of %s, not '%s'", own->name, own->argument, optarg);
-    *own->value = own->argument ? optarg : own->name;
+    *own->value = own->argument && optarg ? optarg : own->name;
     return -1;
 }
 
@@ -278,7 +292,9 @@ static int take_inputs(struct options *o, int argc, char **argv, const struct op
 {
     static const char *const standard_input[] = {"-"};
     if (!o->jobs) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        cpu_set_t ours; /* a batch system gives a task some of the cores */
+        long cores = sched_getaffinity(0, sizeof ours, &ours) == 0 ? CPU_COUNT(&ours)
+                                                                   : sysconf(_SC_NPROCESSORS_ONLN);
         o->jobs = cores > 0 && cores <= 256 ? (int)cores : 1;
     }
     if (optind < argc && !(set->common & OPTION_INPUT))
@@ -313,5 +329,7 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
         if (status >= 0)
             return status;
     }
+    if (o->quiet && !o->strict)
+        finding_only_errors();
     return wants_help ? print_help(o->language, argv[0], set) : take_inputs(o, argc, argv, set);
 }

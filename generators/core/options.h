@@ -25,10 +25,11 @@ struct options {
 /* An option that only one program has: --name, or --name ARGUMENT. */
 struct option_own {
     const char *name;
-    /* NULL: a switch; "a|b|c": one of these words; else the kind of thing: FILE */
+    /* NULL: a switch; "=word": a switch that may have this word, --name=word; "a|b|c": one of these
+     * words; else the kind of thing: FILE */
     const char *argument;
     const char *help[LANGUAGE_COUNT]; /* one line for -h */
-    const char **value;               /* set to what was given, of a switch to its name */
+    const char **value; /* set to what was given, of a switch without a word to its name */
 };
 
 /* What several programs have; each program says which. --lang, -h and -V are in all of them. */

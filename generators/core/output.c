@@ -185,10 +185,39 @@ static void sweep(const char *dir)
     temporary_sweep(dir);
 }
 
+static struct {
+    bool asked;
+    mode_t mask;
+    gid_t group;
+} shared;
+
+void output_share(mode_t mask, gid_t group)
+{
+    shared.asked = true;
+    shared.mask = mask;
+    shared.group = group;
+}
+
+/* false: errno says why. One that is there stays as it is. */
+static bool make_one_directory(const char *path)
+{
+    if (mkdir(path, 0700) < 0)
+        return errno == EEXIST;
+    if (shared.asked && (shared.group == (gid_t)-1 || chown(path, (uid_t)-1, shared.group) == 0))
+        (void)chmod(path, 0777 & ~shared.mask);
+    return true;
+}
+
 /* It stays private unless the old one was ours and it belongs to its group again: another user's
  * file is replaced, but neither its owner nor its mode may get at the data. */
 static void belong(int fd, const struct stat *old)
 {
+    if (shared.asked) {
+        bool group = shared.group == (gid_t)-1 || fchown(fd, (uid_t)-1, shared.group) == 0;
+        if (group)
+            (void)fchmod(fd, 0666 & ~shared.mask);
+        return;
+    }
     if (old && old->st_uid == geteuid() && fchown(fd, (uid_t)-1, old->st_gid) == 0)
         (void)fchmod(fd, old->st_mode & 0777);
 }
@@ -578,8 +607,7 @@ bool output_make_directory(const char *path, struct diag *diag)
         if (c != '/' && c != '\0')
             continue;
         *p = '\0';
-        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-            ok = output_failed(path, diag);
+        ok = make_one_directory(copy) || output_failed(path, diag);
         *p = c;
         if (c == '\0')
             break;

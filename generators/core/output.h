@@ -37,6 +37,9 @@ struct output_file {
     int file; /* data NULL: of output_temporary(path), and gets the name */
 };
 bool output_update_all(const struct output_file *files, size_t n, struct diag *diag);
+/* New files and folders of this process and those that it forks are others' to read from now on: by
+ * a umask, and as the group's (-1: as ever). */
+void output_share(mode_t mask, gid_t group);
 /* Tells of errno as an error of writing path. Always false. */
 bool output_failed(const char *path, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */

@@ -114,60 +114,70 @@ size_t utf8_show(const char *s, size_t len, size_t *used, char out[UTF8_SHOWN])
     return utf8_mend(s, len, used, out);
 }
 
-const char *utf8_block(uint32_t cp)
+static const char *block(uint32_t cp, bool zh)
 {
     static const struct {
         uint32_t first, last;
-        const char *name;
+        const char *name, *zh;
     } blocks[] = {
-        {0x0000, 0x001F, "C0 Controls"},
-        {0x0020, 0x007F, "Basic Latin"},
-        {0x0080, 0x00FF, "Latin-1 Supplement"},
-        {0x0100, 0x017F, "Latin Extended-A"},
-        {0x0300, 0x036F, "Combining Diacritical Marks"},
-        {0x0370, 0x03FF, "Greek and Coptic"},
-        {0x0400, 0x04FF, "Cyrillic"},
-        {0x0600, 0x06FF, "Arabic"},
-        {0x0F00, 0x0FFF, "Tibetan"},
-        {0x1800, 0x18AF, "Mongolian"},
-        {0x2000, 0x206F, "General Punctuation"},
-        {0x2100, 0x214F, "Letterlike Symbols"},
-        {0x2190, 0x21FF, "Arrows"},
-        {0x2200, 0x22FF, "Mathematical Operators"},
-        {0x2600, 0x26FF, "Miscellaneous Symbols"},
-        {0x2E80, 0x2EFF, "CJK Radicals Supplement"},
-        {0x2F00, 0x2FDF, "Kangxi Radicals"},
-        {0x2FF0, 0x2FFF, "Ideographic Description Characters"},
-        {0x3000, 0x303F, "CJK Symbols and Punctuation"},
-        {0x3040, 0x309F, "Hiragana"},
-        {0x30A0, 0x30FF, "Katakana"},
-        {0x3400, 0x4DBF, "CJK Unified Ideographs Extension A"},
-        {0x4E00, 0x9FFF, "CJK Unified Ideographs"},
-        {0xAC00, 0xD7AF, "Hangul Syllables"},
-        {0xE000, 0xF8FF, "Private Use Area"},
-        {0xF900, 0xFAFF, "CJK Compatibility Ideographs"},
-        {0xFB50, 0xFDFF, "Arabic Presentation Forms-A"},
-        {0xFE00, 0xFE0F, "Variation Selectors"},
-        {0xFE10, 0xFE1F, "Vertical Forms"},
-        {0xFE30, 0xFE4F, "CJK Compatibility Forms"},
-        {0xFF00, 0xFFEF, "Halfwidth and Fullwidth Forms"},
-        {0xFFF0, 0xFFFF, "Specials"},
-        {0x1F300, 0x1FAFF, "Pictographs and Emoji"},
-        {0x20000, 0x2A6DF, "CJK Unified Ideographs Extension B"},
-        {0x2A700, 0x2B73F, "CJK Unified Ideographs Extension C"},
-        {0x2B740, 0x2B81F, "CJK Unified Ideographs Extension D"},
-        {0x2B820, 0x2CEAF, "CJK Unified Ideographs Extension E"},
-        {0x2CEB0, 0x2EBEF, "CJK Unified Ideographs Extension F"},
-        {0x2EBF0, 0x2EE5F, "CJK Unified Ideographs Extension I"},
-        {0x2F800, 0x2FA1F, "CJK Compatibility Ideographs Supplement"},
-        {0x30000, 0x3134F, "CJK Unified Ideographs Extension G"},
-        {0x31350, 0x323AF, "CJK Unified Ideographs Extension H"},
-        {0xE0100, 0xE01EF, "Variation Selectors Supplement"},
-        {0xF0000, 0xFFFFF, "Supplementary Private Use Area-A"},
-        {0x100000, 0x10FFFF, "Supplementary Private Use Area-B"},
+        {0x0000, 0x001F, "C0 Controls", "C0 控制符"},
+        {0x0020, 0x007F, "Basic Latin", "基本拉丁字母"},
+        {0x0080, 0x00FF, "Latin-1 Supplement", "拉丁字母补充"},
+        {0x0100, 0x017F, "Latin Extended-A", "拉丁字母扩展 A"},
+        {0x0300, 0x036F, "Combining Diacritical Marks", "组合附加符号"},
+        {0x0370, 0x03FF, "Greek and Coptic", "希腊字母"},
+        {0x0400, 0x04FF, "Cyrillic", "西里尔字母"},
+        {0x0600, 0x06FF, "Arabic", "阿拉伯字母"},
+        {0x0F00, 0x0FFF, "Tibetan", "藏文"},
+        {0x1800, 0x18AF, "Mongolian", "蒙古文"},
+        {0x2000, 0x206F, "General Punctuation", "常用标点"},
+        {0x2100, 0x214F, "Letterlike Symbols", "类字母符号"},
+        {0x2190, 0x21FF, "Arrows", "箭头"},
+        {0x2200, 0x22FF, "Mathematical Operators", "数学运算符"},
+        {0x2600, 0x26FF, "Miscellaneous Symbols", "杂项符号"},
+        {0x2E80, 0x2EFF, "CJK Radicals Supplement", "部首补充"},
+        {0x2F00, 0x2FDF, "Kangxi Radicals", "康熙部首"},
+        {0x2FF0, 0x2FFF, "Ideographic Description Characters", "表意文字描述符"},
+        {0x3000, 0x303F, "CJK Symbols and Punctuation", "中日韩符号和标点"},
+        {0x3040, 0x309F, "Hiragana", "平假名"},
+        {0x30A0, 0x30FF, "Katakana", "片假名"},
+        {0x3400, 0x4DBF, "CJK Unified Ideographs Extension A", "汉字扩展 A"},
+        {0x4E00, 0x9FFF, "CJK Unified Ideographs", "汉字"},
+        {0xAC00, 0xD7AF, "Hangul Syllables", "谚文音节"},
+        {0xE000, 0xF8FF, "Private Use Area", "专用区"},
+        {0xF900, 0xFAFF, "CJK Compatibility Ideographs", "兼容汉字"},
+        {0xFB50, 0xFDFF, "Arabic Presentation Forms-A", "阿拉伯字母变形 A"},
+        {0xFE00, 0xFE0F, "Variation Selectors", "异体字选择符"},
+        {0xFE10, 0xFE1F, "Vertical Forms", "竖排标点"},
+        {0xFE30, 0xFE4F, "CJK Compatibility Forms", "中日韩兼容形式"},
+        {0xFF00, 0xFFEF, "Halfwidth and Fullwidth Forms", "半角和全角形式"},
+        {0xFFF0, 0xFFFF, "Specials", "特殊字符"},
+        {0x1F300, 0x1FAFF, "Pictographs and Emoji", "图形符号和表情"},
+        {0x20000, 0x2A6DF, "CJK Unified Ideographs Extension B", "汉字扩展 B"},
+        {0x2A700, 0x2B73F, "CJK Unified Ideographs Extension C", "汉字扩展 C"},
+        {0x2B740, 0x2B81F, "CJK Unified Ideographs Extension D", "汉字扩展 D"},
+        {0x2B820, 0x2CEAF, "CJK Unified Ideographs Extension E", "汉字扩展 E"},
+        {0x2CEB0, 0x2EBEF, "CJK Unified Ideographs Extension F", "汉字扩展 F"},
+        {0x2EBF0, 0x2EE5F, "CJK Unified Ideographs Extension I", "汉字扩展 I"},
+        {0x2F800, 0x2FA1F, "CJK Compatibility Ideographs Supplement", "兼容汉字补充"},
+        {0x30000, 0x3134F, "CJK Unified Ideographs Extension G", "汉字扩展 G"},
+        {0x31350, 0x323AF, "CJK Unified Ideographs Extension H", "汉字扩展 H"},
+        {0xE0100, 0xE01EF, "Variation Selectors Supplement", "异体字选择符补充"},
+        {0xF0000, 0xFFFFF, "Supplementary Private Use Area-A", "补充专用区 A"},
+        {0x100000, 0x10FFFF, "Supplementary Private Use Area-B", "补充专用区 B"},
     };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         if (cp >= blocks[i].first && cp <= blocks[i].last)
-            return blocks[i].name;
-    return "unknown";
+            return zh ? blocks[i].zh : blocks[i].name;
+    return zh ? "其他文字" : "unknown";
+}
+
+const char *utf8_block(uint32_t cp)
+{
+    return block(cp, false);
+}
+
+const char *utf8_block_zh(uint32_t cp)
+{
+    return block(cp, true);
 }

@@ -29,5 +29,6 @@ int utf8_is_private(uint32_t cp); /* U+E000-F8FF, planes 15 and 16 */
 /* What nobody else can read: private use, noncharacters, U+FFF9-FFFD. */
 int utf8_is_unprintable(uint32_t cp);
 const char *utf8_block(uint32_t cp); /* the Unicode block's English name, "unknown" if none */
+const char *utf8_block_zh(uint32_t cp);
 
 #endif

@@ -82,6 +82,7 @@ struct box_cell {
     double floor;      /* smallest size that shrinking may step down to */
     const char *label; /* for findings and the report */
     enum repeat repeat;
+    bool merge;        /* with the next one of the kind, when it says the same */
     struct src_pos at; /* the template's place */
 };
 
@@ -127,6 +128,7 @@ struct box_image {
     const struct media_image *image; /* NULL: an empty place of this size */
     double width, height; /* the box; the picture is fitted inside, aspect kept, centred */
     enum text_align align;
+    bool stretch; /* alone in its cell: it takes all of it, at its aspect */
 };
 
 struct box {

@@ -140,35 +140,83 @@ static const char *stack_text(struct arena *arena, const char *text, bool first)
     return out;
 }
 
+/* What is shown of a character, its code, and its block in both languages. */
+struct named_character {
+    const char *shown, *code;
+    const char *text[LANGUAGE_COUNT];
+};
+
+static struct named_character name_missing(struct arena *arena, const struct text_missing *m)
+{
+    struct named_character n = {.shown = "",
+                                .code = arena_printf(arena, "U+%04X", (unsigned)m->cp)};
+    char base[8] = "";
+    if (m->vs)
+        n.code = arena_printf(arena, "%s U+%04X", n.code, (unsigned)m->vs);
+    if (font_is_mark(m->cp)) /* shown at a dotted circle, not at the quotation mark */
+        utf8_put(0x25CC, base);
+    utf8_put(m->cp, base + strlen(base));
+    if (m->cp >= 0x20)
+        n.shown = arena_strdup(arena, base);
+    n.text[LANGUAGE_ZH] =
+        arena_printf(arena, "“%s”（%s，%s）", n.shown, n.code, utf8_block_zh(m->cp));
+    n.text[LANGUAGE_EN] =
+        arena_printf(arena, "\"%s\" (%s, %s)", n.shown, n.code, utf8_block(m->cp));
+    return n;
+}
+
+static void report_unprintable(struct setter *s, const struct text_origin *origin,
+                               const struct text_missing *m)
+{
+    struct finding f = origin_finding(origin, "R78", s->arena);
+    struct named_character n = name_missing(s->arena, m);
+    f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
+    f.subject = n.code;
+    if (!diag_has(s->diag, &f))
+        diag_add(s->diag, f, "含不规范字符 %s（%s%.0s），不能打印；请改用国标汉字或符号",
+                 "it holds %s (%.0s%s), which cannot be printed; use the character of the standard",
+                 n.code, utf8_block_zh(m->cp), utf8_block(m->cp));
+}
+
+/* All letters of one field that the same faces lack, as one finding; `reported` gets them. */
+static void report_no_glyph(struct setter *s, const struct text_origin *origin,
+                            const struct text_lines *text, size_t first, bool *reported)
+{
+    const struct text_missing *m = &text->missing[first];
+    struct finding f = origin_finding(origin, "R77", s->arena);
+    const char *codes = "", *zh = "", *en = "";
+    for (size_t i = first; i < text->n_missing; i++) {
+        const struct text_missing *other = &text->missing[i];
+        if (reported[i] || other->span != m->span || other->role != m->role ||
+            utf8_is_unprintable(other->cp))
+            continue;
+        struct named_character n = name_missing(s->arena, other);
+        reported[i] = true;
+        if (strstr(zh, n.text[LANGUAGE_ZH]))
+            continue;
+        codes = arena_printf(s->arena, "%s%s%s", codes, *codes ? " " : "", n.code);
+        zh = arena_printf(s->arena, "%s%s%s", zh, *zh ? "、" : "", n.text[LANGUAGE_ZH]);
+        en = arena_printf(s->arena, "%s%s%s", en, *en ? ", " : "", n.text[LANGUAGE_EN]);
+    }
+    f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
+    f.subject = codes;
+    if (!diag_has(s->diag, &f))
+        diag_add(s->diag, f, "%s%.0s没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
+                 "%.0s%s has no glyph; tried: %s; put a font that has it into fonts/", zh, en,
+                 fonts_tried(s->fonts, m->role, s->arena));
+}
+
 /* A text may be set several times, and a field printed at several places: diag_has. */
 static void report_missing(struct setter *s, const struct box_paragraph *p,
                            const struct text_lines *text)
 {
+    bool *reported = ARENA_ARRAY(s->arena, bool, text->n_missing + 1);
     for (size_t i = 0; i < text->n_missing; i++) {
-        const struct text_missing *m = &text->missing[i];
-        const struct text_origin *origin = &p->runs[m->span].origin;
-        bool unprintable = utf8_is_unprintable(m->cp);
-        struct finding f = origin_finding(origin, unprintable ? "R78" : "R77", s->arena);
-        char base[8] = "", code[40];
-        if (font_is_mark(m->cp)) /* shown at a dotted circle, not at the quotation mark */
-            utf8_put(0x25CC, base);
-        utf8_put(m->cp, base + strlen(base));
-        snprintf(code, sizeof code, m->vs ? "U+%04X U+%04X" : "U+%04X", (unsigned)m->cp,
-                 (unsigned)m->vs);
-        f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
-        f.subject = code;
-        if (diag_has(s->diag, &f))
-            continue;
-        if (unprintable)
-            diag_add(s->diag, f, "含不规范字符 %s（%s），不能打印；请改用国标汉字或符号",
-                     "it holds %s (%s), which cannot be printed; use the character of the standard",
-                     code, utf8_block(m->cp));
-        else
-            diag_add(s->diag, f,
-                     "“%s”（%s，%s）没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
-                     "\"%s\" (%s, %s) has no glyph; tried: %s; put a font that has it into fonts/",
-                     m->cp < 0x20 ? "" : base, code, utf8_block(m->cp),
-                     fonts_tried(s->fonts, m->role, s->arena));
+        const struct text_origin *origin = &p->runs[text->missing[i].span].origin;
+        if (utf8_is_unprintable(text->missing[i].cp))
+            report_unprintable(s, origin, &text->missing[i]);
+        else if (!reported[i])
+            report_no_glyph(s, origin, text, i, reported);
     }
 }
 
@@ -629,8 +677,8 @@ static void draw_marks(const struct canvas *canvas, const struct set_block *b, d
             (struct page_outline){p->outline_level, p->outline_title, canvas->page, y};
 }
 
-static void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y,
-                       double width)
+void draw_image(const struct canvas *canvas, const struct box_image *b, double x, double y,
+                double width)
 {
     if (!b->image)
         return;

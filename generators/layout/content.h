@@ -17,6 +17,7 @@ struct setter {
     struct diag *fit;  /* what does not fit: forgotten when the next attempt does better */
     double cap;   /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
     double pitch; /* in place of the form's own in this attempt */
+    bool roomy;   /* fixed-page forms: rows grow before the type in their cells shrinks */
     struct page_fitted *fitted;
     size_t n_fitted, cap_fitted;
     struct annex *annexes, **annex_tail; /* the rests of cells that continue elsewhere */
@@ -104,6 +105,8 @@ const struct box *static_paragraph(struct arena *arena, const struct box *model,
 void setter_fitted(struct setter *s, const char *label, double from, double to, bool continued);
 
 /* Drawing primitives. */
+void draw_image(const struct canvas *canvas, const struct box_image *image, double x, double y,
+                double width); /* in the middle of its box, which stands in this width */
 void draw_line(const struct canvas *canvas, struct item_line line);
 
 #endif

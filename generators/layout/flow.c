@@ -700,7 +700,8 @@ static struct flow *flow_begin(struct arena *arena, const struct document *d, st
                                 .diag = diag,
                                 .fit = fit,
                                 .cap = attempt->cap,
-                                .pitch = attempt->pitch};
+                                .pitch = attempt->pitch,
+                                .roomy = attempt->roomy};
     return f;
 }
 
@@ -787,7 +788,7 @@ static struct flow *tighten(struct flow *flow)
 
     for (int steps = tight; steps > loose; steps = (loose + tight) / 2) {
         struct attempt *attempt = ARENA_NEW(flow->arena, struct attempt);
-        *attempt = (struct attempt){INFINITY, d->pitch - steps * LAYOUT_GRID, false};
+        *attempt = (struct attempt){.cap = INFINITY, .pitch = d->pitch - steps * LAYOUT_GRID};
         struct diag fit = {.context = diag->context};
         struct flow *closer =
             plan_pages(flow->arena, d, flow->setter.fonts, diag, &fit, attempt, true);
@@ -816,12 +817,26 @@ static size_t list_attempts(struct arena *arena, const struct document *d, struc
     for (*list = NULL; !smallest; cap = size) {
         smallest = d->pages == 0 || cap <= d->floor;
         if (soft)
-            *ARENA_PUSH(arena, *list, n, capacity) = (struct attempt){cap, d->pitch, true};
+            *ARENA_PUSH(arena, *list, n, capacity) = (struct attempt){cap, d->pitch, true, false};
         if (!soft || d->pages > 0)
-            *ARENA_PUSH(arena, *list, n, capacity) = (struct attempt){cap, d->pitch, false};
+            *ARENA_PUSH(arena, *list, n, capacity) = (struct attempt){cap, d->pitch, false, false};
         size = fmax(d->floor, size - SIZE_STEP);
     }
     return n;
+}
+
+/* Cells that were set smaller to keep their rows low are set as they are where the pages of a form
+ * have room for higher rows. */
+static struct flow *loosen(struct flow *flow)
+{
+    struct attempt *attempt = ARENA_NEW(flow->arena, struct attempt);
+    struct diag fit = {.context = flow->setter.diag->context};
+    *attempt = *flow->attempt;
+    attempt->roomy = true;
+    struct flow *roomy = plan_pages(flow->arena, flow->document, flow->setter.fonts,
+                                    flow->setter.diag, &fit, attempt, false);
+    diag_clear(&fit);
+    return roomy ? roomy : flow;
 }
 
 static struct pages *draw_pages(struct flow *f)
@@ -863,5 +878,7 @@ struct pages *flow_document(struct arena *arena, const struct document *d, struc
     }
     if (flow && flow->pages->n > 1 && d->pages == 0 && d->pitch_floor > 0)
         flow = tighten(flow);
+    if (flow && d->pages > 0 && flow->setter.n_fitted > 0 && diag->count[SEVERITY_ERROR] == errors)
+        flow = loosen(flow);
     return flow && diag->count[SEVERITY_ERROR] == errors ? draw_pages(flow) : NULL;
 }

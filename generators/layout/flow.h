@@ -25,6 +25,7 @@ struct placement {
 struct attempt {
     double cap, pitch; /* of struct setter */
     bool soft_breaks;  /* the soft page breaks are taken */
+    bool roomy;        /* of struct setter */
 };
 
 /* A page that is full, but for what spare.c may yet move: settled when the one behind it is. */
@@ -57,8 +58,8 @@ struct flow {
 bool spare_reaches(const struct flow *f, double share);
 /* An open page that would stay too empty takes over what ends the waiting one. */
 void spare_balance(struct flow *f);
-/* Gives the spare height of a page, whose placements are first to *end - 1 and y high, to blank
- * rows, which are placed behind their tables' last, and to rows that stretch. */
+/* Gives the spare height of a page, whose placements are first to *end - 1 and y high, to rows that
+ * stretch, and what these leave to blank rows, which are placed behind their tables' last. */
 void spare_share(struct flow *f, size_t first, size_t *end, double y);
 
 #endif

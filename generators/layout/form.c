@@ -532,6 +532,7 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
     b->u.image.width = length_of(n, A_WIDTH, t, 0);
     b->u.image.height = length_of(n, A_HEIGHT, t, 0);
     b->u.image.align = (enum text_align)node_choice(n, A_ALIGN, (int)t->align);
+    b->u.image.stretch = node_number(n, A_STRETCH, 0) > 0;
     if (href)
         i = open_image(f, n, href);
     else if (node_choice(n, A_REQUIRED, 0)) {
@@ -666,6 +667,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     cell->content = content.content.first;
     cell->foot = content.foot.first;
     cell->repeat = repeat_of(n, cell);
+    cell->merge = node_choice(n, A_MERGE, 0);
 
     for (int i = 0; i < colspan; i++) {
         table->covered[row->column + (size_t)i] = rowspan;
@@ -676,6 +678,40 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
     if (n->label)
         row->label = n->text;
     f->label = n->label ? n->text : outside;
+}
+
+static bool same_runs(const struct box_paragraph *a, const struct box_paragraph *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = a->runs[i].kind == INLINE_TEXT && b->runs[i].kind == INLINE_TEXT &&
+               !strcmp(a->runs[i].text, b->runs[i].text);
+    return same;
+}
+
+/* Paragraphs alone, with the same words. */
+static bool same_words(const struct box *a, const struct box *b)
+{
+    for (; a && b; a = a->next, b = b->next)
+        if (a->kind != BOX_PARAGRAPH || b->kind != BOX_PARAGRAPH ||
+            !same_runs(&a->u.paragraph, &b->u.paragraph))
+            return false;
+    return !a && !b;
+}
+
+static void merge_cells(struct box_row *row)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        struct box_cell *last = n > 0 ? &row->cells[n - 1] : NULL;
+        const struct box_cell *c = &row->cells[i];
+        if (last && last->merge && c->merge && last->rowspan == 1 && c->rowspan == 1 &&
+            !last->foot && !c->foot && same_words(last->content, c->content))
+            last->colspan += c->colspan;
+        else
+            row->cells[n++] = *c;
+    }
+    row->n = n;
 }
 
 /* The row that only fills a page stands behind all others. */
@@ -734,6 +770,7 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
     t->n_head += table->head;
     struct row_fill row = {.table = table, .row = r};
     emit_children(f, n, type, emit_cell, &row);
+    merge_cells(r);
     for (; row.column < t->n_columns && table->covered[row.column] > 0; row.column++)
         ;
     if (row.column < t->n_columns && f->diag->system_faults == 0)

@@ -22,9 +22,17 @@ static bool ends_with_fill(const struct placement *p)
            p->row.row + 1 == p->table->box->n;
 }
 
+/* As high as the rows above it become when there is room. */
 static double fill_row_height(const struct set_table *t)
 {
-    return t->rows[t->box->n].height;
+    const struct set_row *r = &t->rows[t->box->n];
+    return r->box->stretch > 0 ? fmax(r->height, r->box->max_height) : r->height;
+}
+
+/* So far blank rows fill a page. Where the pages are counted the paper is all form. */
+static double full_height_of(const struct flow *f)
+{
+    return f->document->pages > 0 ? f->height : f->height * FULL;
 }
 
 /* How much higher a row may become. */
@@ -46,7 +54,7 @@ static double reach(const struct flow *f, size_t first, size_t end, double y)
         if (ends_with_fill(p))
             fill += fill_row_height(p->table) * (double)p->table->box->n_fill;
     }
-    return fmax(y, fmin(y + fill, f->height * FULL)) + growth;
+    return fmax(y + growth, fmin(y + growth + fill, full_height_of(f)));
 }
 
 bool spare_reaches(const struct flow *f, double share)
@@ -85,15 +93,15 @@ static void place_fill(struct flow *f, const struct fill *fill, size_t end)
         p->height = height;
         p->row = (struct row_part){row, height, true, true};
         p->parts = whole_parts(f, fill->table, row);
-        p->stretch = fill->table->rows[row].box->stretch;
+        p->stretch = p->growth = 0;
     }
     for (size_t i = fill->last + 1 + fill->n; i < end + fill->n; i++)
         f->placements[i].y += (double)fill->n * height;
 }
 
-/* A page that is not full gets blank rows, one after the other of each table that ends on it. They
- * are given only what would be left empty, and so never move anything to another page. Returns how
- * many. */
+/* A page that is not full when its rows have stretched gets blank rows, one after the other of each
+ * table that ends on it. They are given only what would be left empty, and so never move anything
+ * to another page. Returns how many. */
 static size_t fill_page(struct flow *f, size_t first, size_t end, double *y)
 {
     struct fill *fills = NULL;
@@ -105,7 +113,7 @@ static size_t fill_page(struct flow *f, size_t first, size_t end, double *y)
             *ARENA_PUSH(f->arena, fills, n, cap) = (struct fill){i, f->placements[i].table, 0};
     while (taken) {
         taken = false;
-        for (size_t i = 0; i < n && *y < f->height * FULL; i++) {
+        for (size_t i = 0; i < n && *y < full_height_of(f); i++) {
             const struct set_table *t = fills[i].table;
             if (fills[i].n == t->box->n_fill || *y + fill_row_height(t) > f->height + LENGTH_SLACK)
                 continue;
@@ -123,8 +131,9 @@ static size_t fill_page(struct flow *f, size_t first, size_t end, double *y)
 
 /* --- stretching --- */
 
-/* Rows that have reached their greatest height leave the rest to the others. */
-static void stretch_rows(struct flow *f, size_t first, size_t end, double spare)
+/* Rows that have reached their greatest height leave the rest to the others. Returns what is left
+ * of the spare height. */
+static double stretch_rows(struct flow *f, size_t first, size_t end, double spare)
 {
     double shares = 1, moved = 0;
     while (shares > 0 && spare > LENGTH_SLACK) {
@@ -145,12 +154,13 @@ static void stretch_rows(struct flow *f, size_t first, size_t end, double spare)
         f->placements[i].y += moved;
         moved += f->placements[i].growth;
     }
+    return spare;
 }
 
 void spare_share(struct flow *f, size_t first, size_t *end, double y)
 {
+    y = f->height - stretch_rows(f, first, *end, f->height - y);
     *end += fill_page(f, first, *end, &y);
-    stretch_rows(f, first, *end, f->height - y);
 }
 
 /* --- moving down --- */

@@ -197,7 +197,8 @@ static void fit_cell(struct setter *s, struct set_table *t, struct set_cell *c, 
     set_content(s, c, cap, &findings);
     c->foot = content_set(s, b->foot, c->inner_width, cap, b->floor);
     double room = declared > 0 ? declared - padding_of(c) - c->foot->height : INFINITY;
-    if (c->content->height > room + LENGTH_SLACK && b->overflow == OVERFLOW_SHRINK)
+    if (c->content->height > room + LENGTH_SLACK && b->overflow == OVERFLOW_SHRINK &&
+        (exact || !s->roomy))
         size = shrink_content(s, c, size, room, &findings);
     diag_append(s->fit, &findings);
     diag_clear(&findings);
@@ -632,8 +633,41 @@ static void cell_edges(const struct canvas *canvas, const struct set_table *t,
     add_edge(canvas->arena, e, true, right, p->y, bottom, weight[SIDE_RIGHT]);
 }
 
+/* Where the piece's content begins when it stands whole in its cell. */
+static double content_top(const struct cell_piece *p, const struct frame *frame)
+{
+    const struct set_cell *c = p->cell;
+    double foot = p->part.foot ? c->foot->height : 0;
+    double free = frame->height - padding_of(c) - foot - p->content->height;
+    double y = frame->y + c->box->padding[SIDE_TOP];
+    if (free <= 0)
+        return y;
+    return y + (c->box->valign == VALIGN_MIDDLE   ? free / 2
+                : c->box->valign == VALIGN_BOTTOM ? free
+                                                  : 0);
+}
+
+/* The line of a cell that holds one, in its middle; NULL: it holds more, or stands elsewhere. */
+static const struct text_line *only_line(const struct cell_piece *p)
+{
+    const struct content *c = p->content;
+    bool middle = p->cell->box->rowspan == 1 && p->cell->box->valign == VALIGN_MIDDLE;
+    if (!middle || !c || c->n != 1 || !c->blocks[0].text || c->blocks[0].text->n != 1 ||
+        c->blocks[0].box->u.paragraph.stack)
+        return NULL;
+    return &c->blocks[0].text->lines[0];
+}
+
+static double baseline_of(const struct cell_piece *p, const struct frame *frame)
+{
+    const struct set_block *b = &p->content->blocks[0];
+    double size = b->text->lines[0].size;
+    return content_top(p, frame) + b->before + (b->pitch - size) / 2 + FONT_ASCENT * size;
+}
+
+/* lower: the single lines of a row stand on one baseline, whatever their sizes. */
 static void draw_piece(const struct canvas *canvas, const struct cell_piece *p,
-                       const struct frame *frame)
+                       const struct frame *frame, double lower)
 {
     const struct set_cell *c = p->cell;
     const struct box_cell *b = c->box;
@@ -641,16 +675,46 @@ static void draw_piece(const struct canvas *canvas, const struct cell_piece *p,
     double x = frame->x + b->padding[SIDE_LEFT], y = frame->y + b->padding[SIDE_TOP];
     bool start = part->from.block == 0 && part->from.line == 0;
     double foot = part->foot ? c->foot->height : 0;
-    double free = frame->height - padding_of(c) - foot - p->content->height;
     double bottom = frame->y + frame->height - b->padding[SIDE_BOTTOM] - foot;
 
-    if (start && content_at_end(p->content, part->to) && free > 0)
-        y += b->valign == VALIGN_MIDDLE ? free / 2 : b->valign == VALIGN_BOTTOM ? free : 0;
+    if (b->content && b->content->kind == BOX_IMAGE && b->content->u.image.stretch) {
+        struct box_image image = b->content->u.image;
+        image.width = c->inner_width;
+        image.height = frame->height - padding_of(c);
+        draw_image(canvas, &image, x, y, c->inner_width);
+        return;
+    }
+    if (start && content_at_end(p->content, part->to))
+        y = content_top(p, frame) + lower;
     content_draw(canvas, p->content, part->from, part->to, x, y);
     if (part->foot)
         content_draw_whole(canvas, c->foot, x, bottom);
     if (c->annex_mark && start)
         content_draw_whole(canvas, c->annex_mark, x, bottom - c->annex_mark->height);
+}
+
+static struct frame frame_of(const struct table_part *part, const struct cell_piece *p,
+                             const double *tops, double x)
+{
+    const struct set_table *t = part->table;
+    const struct set_cell *c = p->cell;
+    return (struct frame){x + t->edges[c->column], tops[p->first_row], c->width,
+                          c->box->rowspan == 1 ? part->rows[p->first_row].height
+                                               : tops[p->last_row + 1] - tops[p->first_row]};
+}
+
+/* Of each row the lowest baseline of its single lines; 0: it has none. */
+static double *row_baselines(const struct canvas *canvas, const struct table_part *part,
+                             const double *tops, double x)
+{
+    double *baselines = ARENA_ARRAY(canvas->arena, double, part->n + 1);
+    for (size_t i = 0; i < part->n_pieces; i++) {
+        const struct cell_piece *p = &part->pieces[i];
+        const struct frame frame = frame_of(part, p, tops, x);
+        if (only_line(p))
+            baselines[p->first_row] = fmax(baselines[p->first_row], baseline_of(p, &frame));
+    }
+    return baselines;
 }
 
 void table_draw(const struct canvas *canvas, const struct table_part *part, double x, double y)
@@ -663,19 +727,18 @@ void table_draw(const struct canvas *canvas, const struct table_part *part, doub
     for (size_t i = 0; i < part->n; i++)
         tops[i + 1] = tops[i] + part->rows[i].height;
     x += t->left;
+    const double *baselines = row_baselines(canvas, part, tops, x);
     for (size_t i = 0; i < part->n_pieces; i++) {
         const struct cell_piece *p = &part->pieces[i];
         const struct set_cell *c = p->cell;
-        const struct frame frame = {x + t->edges[c->column], tops[p->first_row], c->width,
-                                    c->box->rowspan == 1
-                                        ? part->rows[p->first_row].height
-                                        : tops[p->last_row + 1] - tops[p->first_row]};
+        const struct frame frame = frame_of(part, p, tops, x);
         const bool outer[SIDE_COUNT] = {p->first_row == 0,
                                         c->column + (size_t)c->box->colspan == t->box->n_columns,
                                         p->last_row + 1 == part->n, c->column == 0};
         cell_edges(canvas, t, c->box, &frame, outer, &edges);
         if (p->content)
-            draw_piece(canvas, p, &frame);
+            draw_piece(canvas, p, &frame,
+                       only_line(p) ? baselines[p->first_row] - baseline_of(p, &frame) : 0);
     }
     draw_edges(canvas, &edges);
 }

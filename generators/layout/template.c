@@ -66,7 +66,7 @@ static const struct element {
      TYPE " class columns line frame width align before after continued padding keep-with-next "
           "whole",
      "columns"},
-    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label required align",
+    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label required align stretch",
      "width height"},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, "height stretch", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, "weight before after left right color", ""},
@@ -78,7 +78,8 @@ static const struct element {
      "height min-height max-height stretch keep keep-with-next", ""},
     {"td", NODE_TD, IN_ROW, IN_CELL,
      TYPE
-     " class colspan rowspan align valign padding lines line overflow floor stack label repeat",
+     " class colspan rowspan align valign padding lines line overflow floor stack label repeat "
+     "merge",
      ""},
     {"foot", NODE_FOOT, IN_CELL, IN_CELL, TYPE " class align", ""},
     {"span", NODE_SPAN, INLINE, IN_INLINE, TYPE " class", ""},
@@ -164,6 +165,7 @@ static const struct attribute_type {
     {"lines", A_LINES, V_SIDES, NULL, NULL},
     {"margin", A_MARGIN, V_LENGTHS, NULL, NULL},
     {"max-height", A_MAX_HEIGHT, V_LENGTH, NULL, NULL},
+    {"merge", A_MERGE, V_BOOL, NULL, NULL},
     {"min", A_MIN, V_COUNT, NULL, NULL},
     {"min-height", A_MIN_HEIGHT, V_LENGTH, NULL, NULL},
     {"name", A_NAME, V_TEXT, NULL, NULL},

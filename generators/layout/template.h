@@ -89,6 +89,7 @@ enum attribute_id {
     A_LINES,
     A_MARGIN,
     A_MAX_HEIGHT,
+    A_MERGE,
     A_MIN,
     A_MIN_HEIGHT,
     A_NAME,

@@ -7,8 +7,10 @@
 #include "core/find.h"
 #include "core/output.h"
 #include "core/worker_fault.h"
+#include "package/changes.h"
 #include "package/draw.h"
 #include "package/keys.h"
+#include "package/messages.h"
 #include "package/notes.h"
 #include "package/print_run.h"
 #include "package/progress.h"
@@ -17,6 +19,7 @@
 #include "package/stale.h"
 #include "sheet/roster.h"
 
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +97,7 @@ struct package_run {
     struct rules *rules;
     struct sections *sections;
     struct package_report *report;
+    struct messages messages;
     const struct person **drawn; /* whom: of those chosen who have no errors of the stage */
     size_t n_drawn;
     bool rosters_failed;
@@ -261,18 +265,13 @@ static int status_of(const struct package_run *run)
     return all ? 0 : complete ? 3 : 1;
 }
 
+/* Beside the closing line. */
 static void summarise(const struct package_run *run)
 {
     const struct package *p = &run->package;
     bool zh = p->options->language == LANGUAGE_ZH;
-    size_t complete = report_complete(run->report);
     if (p->options->quiet)
         return;
-    fprintf(
-        stderr,
-        zh ? "package：%zu 人齐备，%zu 人未成；%zu 份新做，%zu 份无变化\n"
-           : "package: %zu applicants complete, %zu failed; %zu documents made, %zu as they were\n",
-        complete, p->batch->n_chosen - complete, p->results->made, p->results->kept);
     if (p->tree->swept > 0)
         fprintf(stderr,
                 zh ? "package：删除了上次中断留下的 %zu 个临时文件\n"
@@ -290,7 +289,7 @@ static void summarise(const struct package_run *run)
 
 /* What is made of all of the batch. false: it was stopped, or the system failed. */
 static bool make_shared(struct package_run *run, struct tree_paths *prints,
-                        struct tree_paths *stale)
+                        struct stale_files *stale)
 {
     const struct package *p = &run->package;
 
@@ -321,37 +320,60 @@ static int end_caught(const struct package *p)
 static int make(struct package_run *run)
 {
     const struct package *p = &run->package;
-    struct tree_paths prints = {0}, stale = {0};
+    struct tree_paths prints = {0};
+    struct stale_files stale = {0};
     bool done = check_all(run) && draw(p, &draw_people, run->drawn, run->n_drawn);
 
     done = done && (!p->whole || make_shared(run, &prints, &stale));
     if (caught) {
         arena_free(&prints.arena);
-        arena_free(&stale.arena);
+        stale_clear(&stale);
         return end_caught(p);
     }
     report_merge_findings(run->report);
-    report_print(run->report);
+    messages_findings(&run->messages, run->report);
     size_t printed = p->diag->n;
     if (p->own->dry_run) {
         print_dry_run(run);
     } else {
         if (done && p->whole)
-            report_write(run->report, &prints, &stale);
+            report_write(run->report, &prints, &stale.files, &stale.gone);
         else
             report_write_part(run->report);
+        if (done && !p->options->quiet) /* while the manifest is the one of the run before */
+            changes_print(p, &stale.gone, stderr);
         if (done && p->whole)
             manifest_drop_notes(p->tree->manifest);
         manifest_write(p->tree->manifest, p->diag);
         digest_cache_write(p->tree->digests);
-        for (size_t i = printed; i < p->diag->n; i++)
-            finding_print(&p->diag->list[i], p->options->language, stderr);
         summarise(run);
     }
     int status = status_of(run);
+    if (!messages_end(&run->messages, run->report, status, p->diag))
+        status = 2;
+    for (size_t i = printed; i < p->diag->n; i++)
+        finding_print(&p->diag->list[i], p->options->language, stderr);
     arena_free(&prints.arena);
-    arena_free(&stale.arena);
+    stale_clear(&stale);
     return status;
+}
+
+/* --umask and --group. false: reported. */
+static bool read_sharing(const struct package_options *own, struct diag *diag)
+{
+    char *end = "";
+    unsigned long mask = own->umask ? strtoul(own->umask, &end, 8) : 0077;
+    struct group *group = own->group ? getgrnam(own->group) : NULL;
+
+    if (own->umask && (*end || end == own->umask || mask > 0777 || (mask & 0700)))
+        return diag_system(diag, (struct src_pos){0}, "--umask 应为八进制数，如 027，而不是 %s",
+                           "--umask takes an octal number as 027, not %s", own->umask);
+    if (own->group && !group)
+        return diag_system(diag, (struct src_pos){0}, "没有名为“%s”的组（--group）",
+                           "there is no group named %s (--group)", own->group);
+    if (own->umask || own->group)
+        output_share(own->umask ? (mode_t)mask : 0027, group ? group->gr_gid : (gid_t)-1);
+    return true;
 }
 
 static bool read_own_options(struct package *p, struct shard *part)
@@ -371,6 +393,8 @@ static bool read_own_options(struct package *p, struct shard *part)
     if (!out || !strcmp(out, "-") || !*out)
         return diag_system(p->diag, (struct src_pos){0}, "请用 -o 指定输出文件夹",
                            "name the folder to write into: -o DIR");
+    if (!read_sharing(own, p->diag))
+        return false;
     if (output_is_file_name(out))
         return diag_system(p->diag, (struct src_pos){out, 0},
                            "package 写的是一个文件夹；请用 -o 指定文件夹（如 -o 材料/）",
@@ -490,7 +514,7 @@ int package_run(const struct package_request *request)
         if (!loaded && !run.diag.system_faults && !run.first_pass.system_faults)
             status = 1;
     }
-    if (loaded && open_tree(&run, &part)) {
+    if (loaded && messages_begin(&run.messages, p, p->diag) && open_tree(&run, &part)) {
         status = make(&run);
     } else {
         diag_print(&run.first_pass, o->language, stderr);

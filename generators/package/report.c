@@ -4,6 +4,7 @@
 #include "check/preflight.h"
 #include "core/finding_json.h"
 #include "core/output.h"
+#include "package/changes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,32 +124,16 @@ void report_merge_findings(struct package_report *r)
         r->check.count[i] += r->check.batch.count[i];
 }
 
-static void print_findings(const struct finding *list, size_t n, enum language language)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i].severity != SEVERITY_INFO)
-            finding_print(&list[i], language, stderr);
-}
-
-void report_print(const struct package_report *r)
-{
-    const struct package *p = r->package;
-    enum language language = p->options->language;
-    print_findings(r->check.batch.list, r->check.batch.n, language);
-    for (size_t i = 0; i < r->check.n; i++)
-        print_findings(r->check.people[i].list, r->check.people[i].n, language);
-    diag_print(p->diag, language, stderr);
-}
-
 /* --- report.json --- */
 
 static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256", "partial", NULL};
 static const char *const notes[] = {"fitted", "fallback", "ledger", NULL};
 
 /* Of all that was made, line after line: the documents, and then what they say of themselves. */
-static void put_documents(struct json *j, const struct package *p, const char *folder,
+static void put_documents(struct json *j, const struct package_report *r, const char *folder,
                           const struct buffer *result)
 {
+    const struct package *p = r->package;
     struct arena arena = {0};
     const struct json_value **lines = NULL;
     size_t n = 0, cap = 0;
@@ -163,7 +148,10 @@ static void put_documents(struct json *j, const struct package *p, const char *f
         json_open(j, NULL, '{');
         json_string(j, "kind", json_member_text(v, "kind"));
         json_string(j, "title", json_member_text(v, "title"));
-        json_string(j, "file", package_path(p, &arena, folder, &d));
+        const char *path = package_path(p, &arena, folder, &d);
+        json_string(j, "file", path);
+        if (r->changes)
+            json_string(j, "change", changes_of(p, path, &d));
         for (const char *const *f = facts; *f; f++)
             if (json_member(v, *f))
                 json_put(j, *f, json_member(v, *f));
@@ -197,7 +185,7 @@ static void put_person(struct json *j, const struct package_report *r, size_t ch
     json_string(j, "status", check_status(!is_complete(r, chosen), checked->count));
     json_string(j, "folder", person->folder);
     check_json_findings(j, checked->list, checked->n, p->options->report_language);
-    put_documents(j, p, person->folder, &result);
+    put_documents(j, r, person->folder, &result);
     json_close(j, '}');
     buffer_clear(&result);
 }
@@ -215,7 +203,7 @@ static void put_delegation(struct json *j, const struct package_report *r, size_
     json_string(j, "status", check_status(!p->results->delegations[number].complete, diag.count));
     json_string(j, "folder", d->folder);
     check_json_findings(j, diag.list, diag.n, p->options->report_language);
-    put_documents(j, p, d->folder, &p->results->delegations[number].bytes);
+    put_documents(j, r, d->folder, &p->results->delegations[number].bytes);
     json_close(j, '}');
     diag_clear(&diag);
 }
@@ -231,8 +219,19 @@ static void put_counts(struct json *j, const struct package_report *r)
     json_close(j, '}');
 }
 
+static void put_paths(struct json *j, const char *name, const struct tree_paths *paths)
+{
+    if (!paths || paths->n == 0)
+        return;
+    json_open(j, name, '[');
+    for (size_t i = 0; i < paths->n; i++)
+        json_string(j, NULL, paths->list[i]);
+    json_close(j, ']');
+}
+
+/* gone: NULL where the report is not to say it. */
 static void write_json(const struct package_report *r, const struct tree_paths *stale,
-                       struct buffer *out)
+                       const struct tree_paths *gone, struct buffer *out)
 {
     const struct package *p = r->package;
     const struct diag *batch[] = {&r->check.batch, p->diag};
@@ -255,12 +254,8 @@ static void write_json(const struct package_report *r, const struct tree_paths *
             put_delegation(&j, r, i);
         json_close(&j, ']');
     }
-    if (stale && stale->n > 0) {
-        json_open(&j, "stale", '[');
-        for (size_t i = 0; i < stale->n; i++)
-            json_string(&j, NULL, stale->list[i]);
-        json_close(&j, ']');
-    }
+    put_paths(&j, "stale", stale);
+    put_paths(&j, "gone", gone);
     json_close(&j, '}');
 }
 
@@ -309,21 +304,38 @@ static bool put_report(const struct package *p, const char *path, struct buffer 
     return tree_put(p->tree, &(struct tree_file){.path = path, .bytes = bytes}, p->diag);
 }
 
+/* The report that was asked for, which says what has changed. */
+static bool copy_report(struct package_report *r, const struct tree_paths *stale,
+                        const struct tree_paths *gone)
+{
+    const struct package *p = r->package;
+    struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)};
+    r->changes = true;
+    write_json(r, stale, gone, &json);
+    r->changes = false;
+    buffer_flush(&json);
+    bool ok =
+        spool_ok(json.spool) && output_copy(p->options->report, spool_fd(json.spool), p->diag);
+    spool_free(json.spool);
+    buffer_clear(&json);
+    return ok;
+}
+
 bool report_write(struct package_report *r, const struct tree_paths *prints,
-                  const struct tree_paths *stale)
+                  const struct tree_paths *stale, const struct tree_paths *gone)
 {
     const struct package *p = r->package;
     struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)},
                   html = {.spool = tree_spool(p->tree, "report.html", p->diag)};
 
-    write_json(r, stale, &json);
+    write_json(r, stale, NULL, &json);
     r->prints = prints;
     r->check.links = link_papers;
     r->check.data = r;
     check_html(&r->check, &html);
     bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html);
     if (p->options->report)
-        ok = output_copy(p->options->report, spool_fd(json.spool), p->diag) && ok;
+        ok = copy_report(r, stale, gone) && ok;
     spool_free(json.spool);
     spool_free(html.spool);
     buffer_clear(&json);
@@ -337,7 +349,7 @@ bool report_write_part(const struct package_report *r)
     struct buffer out = {0};
     bool ok = true;
     if (p->options->report) {
-        write_json(r, NULL, &out);
+        write_json(r, NULL, NULL, &out);
         ok = output_write(p->options->report, out.data, out.len, p->diag);
     }
     buffer_clear(&out);

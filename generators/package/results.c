@@ -73,6 +73,7 @@ void results_free(struct results *r)
 static void count_document(struct results *r, const struct result_document *d)
 {
     r->made += d->state == DOCUMENT_MADE;
+    r->pages_made += d->state == DOCUMENT_MADE ? d->pages : 0;
     r->kept += d->state == DOCUMENT_KEPT;
     r->partial += d->partial;
 }

@@ -59,6 +59,7 @@ struct results {
     struct delegation_result *delegations;
     size_t n_delegations;
     size_t made, kept, partial; /* documents */
+    size_t pages_made;
 };
 
 /* The spool becomes the results'; errors stick in it. */

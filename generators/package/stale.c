@@ -84,21 +84,71 @@ static bool may_prune(const struct diag *first_pass)
     return true;
 }
 
-void stale_settle(const struct package *p, const struct tree_paths *prints,
-                  const struct diag *first_pass, struct tree_paths *stale)
+static bool is_current(const struct package *p, const char *folder)
 {
-    find_stale(p, prints, stale);
-    if (stale->n > 0 && p->own->prune && may_prune(first_pass)) {
-        for (size_t i = 0; i < stale->n; i++)
-            manifest_remove(p->tree->manifest, stale->list[i], p->diag);
-        stale->n = 0;
+    const struct batch *b = p->batch;
+    for (size_t i = 0; i < b->n_delegations; i++)
+        if (!strcmp(b->delegations[i].folder, folder))
+            return true;
+    for (size_t i = 0; i < b->n_people; i++)
+        if (!strcmp(b->people[i].folder, folder))
+            return true;
+    return !strcmp(folder, "print");
+}
+
+/* Files of one folder stand together, since the manifest is in order. */
+static void list_gone(const struct package *p, struct stale_files *stale)
+{
+    const char *last = "";
+    for (size_t i = 0; i < stale->files.n; i++) {
+        const char *path = stale->files.list[i], *slash = strrchr(path, '/');
+        const char *folder =
+            arena_strndup(&stale->gone.arena, path, slash ? (size_t)(slash - path) : 0);
+        if (strcmp(folder, last) && strchr(folder, '/') && !is_current(p, folder))
+            tree_paths_add(&stale->gone, folder);
+        last = folder;
+    }
+}
+
+static bool too_many(const struct package *p, const struct stale_files *stale)
+{
+    size_t gone = stale->gone.n, all = gone + p->batch->n_people;
+    if (gone <= 1 || gone * 10 <= all || !strcmp(p->own->prune, "all"))
+        return false;
+    return diag_warn(
+               p->diag, (struct src_pos){0},
+               "--prune 会删去 %zu 人的材料，超过全部（%zu 人）的十分之一，未清理；确实如此请用 "
+               "--prune=all",
+               "--prune would remove the papers of %zu people, more than a tenth of all %zu: "
+               "nothing is pruned; if that is meant, use --prune=all",
+               gone, all),
+           true;
+}
+
+void stale_settle(const struct package *p, const struct tree_paths *prints,
+                  const struct diag *first_pass, struct stale_files *stale)
+{
+    struct tree_paths *files = &stale->files;
+
+    find_stale(p, prints, files);
+    list_gone(p, stale);
+    if (files->n > 0 && p->own->prune && may_prune(first_pass) && !too_many(p, stale)) {
+        for (size_t i = 0; i < files->n; i++)
+            manifest_remove(p->tree->manifest, files->list[i], p->diag);
+        files->n = 0;
         return;
     }
-    if (stale->n > 0 && p->own->prune)
+    if (files->n > 0 && p->own->prune && !may_prune(first_pass))
         diag_warn(p->diag, (struct src_pos){0}, "输入有误，不能确定谁已不在其中，未清理",
                   "the input is faulty: nothing is pruned, as it does not say who is no more");
-    for (size_t i = 0; i < stale->n; i++)
-        diag_warn(p->diag, (struct src_pos){tree_path(p->tree, &stale->arena, stale->list[i]), 0},
+    for (size_t i = 0; i < files->n; i++)
+        diag_warn(p->diag, (struct src_pos){tree_path(p->tree, &files->arena, files->list[i]), 0},
                   "批次中已无此件，可用 --prune 清理",
                   "nobody in the batch has this document any more: --prune removes it");
+}
+
+void stale_clear(struct stale_files *stale)
+{
+    arena_free(&stale->files.arena);
+    arena_free(&stale->gone.arena);
 }

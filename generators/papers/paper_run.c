@@ -34,6 +34,7 @@ struct job {
     struct record *record;
     struct gathering *gathering;
     const struct gathered *gathered; /* NULL: subjects are applicants */
+    bool left_out;                   /* somebody is in no delegation, so that no paper names him */
     size_t n;                        /* subjects */
     struct diag *batch;              /* what was found before any paper is drawn */
     const char *directory;           /* NULL: one document, to options->output */
@@ -331,7 +332,7 @@ static int finish(struct job *job, const struct buffer *results)
     /* whatever is wrong with another unit, all that was asked for is there; but who stands behind a
      * break in the file is not known */
     bool known = record_is_whole(job->record) || !diag_failed(job->batch);
-    if (t.written == job->n && !t.died && !t.partial && known)
+    if (t.written == job->n && !t.died && !t.partial && !job->left_out && known)
         return 0;
     return t.written ? 3 : 1;
 }
@@ -402,9 +403,11 @@ static bool open_job(struct job *job)
         return false;
     job->n = record_count(job->record);
     if (run->elements) {
+        size_t before = job->batch->count[SEVERITY_ERROR];
         if (!(job->gathering = record_gather(job->record, run->elements, job->batch)))
             return false;
         job->n = gathering_list(job->gathering, &job->gathered);
+        job->left_out = job->batch->count[SEVERITY_ERROR] > before;
     }
     return job->n > 0 && output_choose(job->options->output, job->n, &job->directory, job->batch) &&
            (!job->directory || name_documents(job));

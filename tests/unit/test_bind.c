@@ -320,6 +320,44 @@ static void a_file_that_is_cut_off_is_no_success(void **state)
     buffer_clear(&data);
 }
 
+/* Two layers of one name: the hidden one stays hidden, the other is shown, and they are two. */
+static void layers_of_a_print_run_keep_their_state(void **state)
+{
+    (void)state;
+    static const char folder[] = "tests/cases/layers-of-one-name/";
+    char hidden[64], shown[64];
+    struct diag diag = {0};
+    struct arena arena = {0};
+    struct buffer data = {0};
+    size_t pages;
+    snprintf(hidden, sizeof hidden, "%shidden.pdf", folder);
+    snprintf(shown, sizeof shown, "%sshown.pdf", folder);
+    const struct merge_part parts[] = {{hidden, "a", 2}, {shown, "b", 1}};
+    FILE *file = tmpfile();
+
+    assert_true(merge_parts(parts, 2, false, fileno(file), &pages, &diag));
+    assert_int_equal(pages, 3);
+    whole(file, &data);
+    struct qdoc *d = q_open(data.data, data.len, "x", NULL);
+    qref all = q_get(d, q_root(d), "/OCProperties"), groups = q_get(d, all, "/OCGs"),
+         off = q_get(d, q_get(d, all, "/D"), "/OFF");
+    assert_int_equal(q_length(d, groups), 2);
+    assert_int_equal(q_length(d, off), 1);
+    for (size_t i = 0; i < pages; i++) {
+        const char **names;
+        qref used = q_get(d, q_get(d, q_page(d, i), "/Resources"), "/Properties");
+        assert_int_equal(q_keys(d, used, &arena, &names), 1);
+        int group = q_id(d, q_get(d, used, names[0]));
+        assert_int_equal(group == q_id(d, q_item(d, off, 0)), i < 2);
+        assert_true(group == q_id(d, q_item(d, groups, 0)) ||
+                    group == q_id(d, q_item(d, groups, 1)));
+    }
+    q_free(d);
+    fclose(file);
+    buffer_clear(&data);
+    arena_free(&arena);
+}
+
 static void parts_are_merged_from_their_files_each_on_a_front(void **state)
 {
     (void)state;
@@ -403,6 +441,7 @@ int main(void)
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
         cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
+        cmocka_unit_test(layers_of_a_print_run_keep_their_state),
         cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_used_with_a_warning),
     };

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/json_value.h"
 #include "core/markup.h"
+#include "core/options.h"
 #include "core/output.h"
 #include "core/parcel.h"
 #include "core/temporary.h"
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -1221,6 +1223,31 @@ static void a_kept_cage_outlives_good_jobs_and_is_replaced_after_bad_ones(void *
     buffer_clear(&result);
 }
 
+static void there_are_as_many_jobs_as_cores_that_we_may_use(void **state)
+{
+    (void)state;
+    static const char *const purpose[LANGUAGE_COUNT] = {"", ""};
+    const struct option_set set = {purpose, NULL, 0, OPTIONS_ALL};
+    char *argv[] = {"test", "batch.xml", NULL};
+    struct arena arena = {0};
+    struct options o;
+    cpu_set_t saved, one;
+
+    assert_int_equal(sched_getaffinity(0, sizeof saved, &saved), 0);
+    assert_int_equal(options_parse(&o, 2, argv, &set, &arena), -1);
+    assert_int_equal(o.jobs, CPU_COUNT(&saved));
+    int first = 0;
+    while (!CPU_ISSET(first, &saved))
+        first++;
+    CPU_ZERO(&one);
+    CPU_SET(first, &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    assert_int_equal(options_parse(&o, 2, argv, &set, &arena), -1);
+    assert_int_equal(o.jobs, 1);
+    assert_int_equal(sched_setaffinity(0, sizeof saved, &saved), 0);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1246,6 +1273,7 @@ int main(void)
         cmocka_unit_test(a_kill_in_the_middle_leaves_nothing_behind),
         cmocka_unit_test(another_users_file_gives_neither_its_owner_nor_its_mode),
         cmocka_unit_test(what_a_killed_process_left_goes_with_the_next_file),
+        cmocka_unit_test(there_are_as_many_jobs_as_cores_that_we_may_use),
         cmocka_unit_test(a_sync_that_failed_once_is_final),
         cmocka_unit_test(a_tree_is_written_through_no_link),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),
