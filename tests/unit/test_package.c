@@ -482,7 +482,8 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
 {
     static const struct diag clean;
     struct papers t;
-    struct tree_paths prints = {0}, stale = {0};
+    struct tree_paths prints = {0};
+    struct stale_files stale = {0};
     struct buffer bytes = {0};
     (void)state;
 
@@ -498,16 +499,18 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
     make_documents(&t, one_page);
     assert_int_equal(p->results->kept, 16);
     stale_settle(p, &prints, &clean, &stale);
-    assert_int_equal(stale.n, 1);
-    assert_string_equal(stale.list[0], "D9/A9/old.pdf");
+    assert_int_equal(stale.files.n, 1);
+    assert_string_equal(stale.files.list[0], "D9/A9/old.pdf");
+    assert_int_equal(stale.gone.n, 1);
+    assert_string_equal(stale.gone.list[0], "D9/A9");
     assert_true(tree_has(p->tree, "D9/A9/old.pdf"));
-    arena_free(&stale.arena);
-    stale = (struct tree_paths){0};
+    stale_clear(&stale);
+    stale = (struct stale_files){0};
     t.own.prune = "";
     stale_settle(p, &prints, &clean, &stale);
-    assert_int_equal(stale.n, 0);
+    assert_int_equal(stale.files.n, 0);
     assert_false(tree_has(p->tree, "D9/A9/old.pdf"));
-    arena_free(&stale.arena);
+    stale_clear(&stale);
     buffer_clear(&bytes);
     close_papers(&t);
 }
