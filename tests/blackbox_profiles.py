@@ -115,6 +115,24 @@ class Profiles(unittest.TestCase):
         again = run("package", "-o", self.path("out/"), SECOND)
         self.assertIn("0 documents made", again.stderr + again.stdout)
 
+    def test_the_second_prints_what_it_printed(self):
+        """SHENBAO_GOLDEN=write records it anew: look at the pages first."""
+        fonts = ("-F", os.path.join(ROOT, "tests", "fonts"))
+        for paper, who in (("evaluation-form", "B001"), ("evaluation-form", "B002"), ("brief-table", "B001"), ("brief-table", "B002"),
+                           ("dossier", "B001"), ("statement", "B002"), ("delegation-letter", None), ("summary-a", None)):
+            pdf = self.path(f"{paper}-{who}.pdf")
+            more = (("-a", who) if who else ()) + (("--print",) if paper.startswith("summary") else ())
+            done = run(paper, *fonts, *more, "-o", pdf, SECOND)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+            golden = os.path.join(ROOT, "tests", "goldens", "jiangsu", f"{paper}-{who or 'D1'}.txt")
+            if os.environ.get("SHENBAO_GOLDEN") == "write":
+                os.makedirs(os.path.dirname(golden), exist_ok=True)
+                with open(golden, "w", encoding="utf-8") as f:
+                    f.write(text)
+            with open(golden, encoding="utf-8") as f:
+                self.assertEqual(text, f.read(), golden)
+
     def test_rules_of_the_second_are_its_own(self):
         with open(SECOND, encoding="utf-8") as f:
             text = f.read()
