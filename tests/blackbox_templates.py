@@ -16,7 +16,10 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 # What a form is filled with, where it is not an applicant.
-STARTS = {"delegation-letter": "delegation", "dossier-separator": "section", "dossier-missing": "entry"}
+STARTS = {"delegation-letter": "delegation", "dossier-separator": "section", "dossier-missing": "entry",
+          "print-tally": "print", "print-separators": "print", "print-labels": "print"}
+# What package says of what it prints.
+PRINT = {"print": "row value", "row": "c", "value": "@name"}
 # What the dossier adds to the applicant for its own sheets: element -> what stands in it.
 DOSSIER = {"dossier": "section loose page @title @last @pages",
            "section": "entry @number @title @first @last @anchor @none",
@@ -95,7 +98,7 @@ class Vocabulary:
         rubric = ET.parse(template("rubric.rng")).getroot()
         self.defined = {d.get("name"): d for d in rubric.findall(RNG + "define")}
         self.add_rubric(rubric.find(RNG + "start"), None)
-        for parent, inside in [("applicant", "dossier"), *DOSSIER.items(), *COUNTED.items()]:
+        for parent, inside in [("applicant", "dossier"), *DOSSIER.items(), *COUNTED.items(), *PRINT.items()]:
             if parent not in ("applicant", "unit"):
                 self.ours.add(parent)
             for name in inside.split():
