@@ -448,7 +448,7 @@ class Documents(Case):
         source = self.source().replace('id="P4" mode="正常申报"', 'id="P4" mode="乱"')
         self.make(source, out="d/", status=3)
         self.assertEqual(os.listdir(self.path("d")), ["D2-D2局-roster.xlsx"])
-        self.assertIn("error: the roster of D1 D1局 is not written", self.errors())
+        self.assertIn("error: of D1 D1局, 推荐高级工程师职务任职资格人员花名册 is not written", self.errors())
         self.make(source, "-u", "U1", out="u.xlsx", status=3)  # the batch is at fault all the same
         self.assertEqual(self.names(self.path("u.xlsx")), ["张三", "曾五"])
         self.make(source, "-u", "U3", out="n.xlsx", status=1)

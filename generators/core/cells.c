@@ -14,13 +14,14 @@ void cells_use(const struct cell_map *list, size_t n)
     n_maps = n;
 }
 
-void cell_name(char out[CELL_NAME], uint32_t row, uint32_t column)
+const char *cell_name(char out[CELL_NAME], uint32_t row, uint32_t column)
 {
     char letters[8];
     size_t n = sizeof letters;
     for (letters[--n] = '\0'; column > 0 && n > 0; column = (column - 1) / 26)
         letters[--n] = (char)('A' + (column - 1) % 26);
     snprintf(out, CELL_NAME, "%.4s%u", letters + n, (unsigned)row % 100000000u);
+    return out;
 }
 
 static const struct cell_map *map_of(const char *file)

@@ -63,6 +63,6 @@ size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, co
 /* Was something in the row, or in those that belong to what it begins, not read as it should be? */
 bool cells_faulty(const char *file, long line);
 /* "D7", "AA10". */
-void cell_name(char out[CELL_NAME], uint32_t row, uint32_t column);
+const char *cell_name(char out[CELL_NAME], uint32_t row, uint32_t column); /* out */
 
 #endif

@@ -85,11 +85,12 @@ static uint64_t number_at(const unsigned char *p, int bytes)
     return value;
 }
 
-static size_t read_at(int fd, off_t at, unsigned char *out, size_t len)
+size_t archive_read_at(int fd, off_t at, void *out, size_t len)
 {
+    char *to = out;
     size_t got = 0;
     while (got < len) {
-        ssize_t n = pread(fd, out + got, len - got, at + (off_t)got);
+        ssize_t n = pread(fd, to + got, len - got, at + (off_t)got);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -111,7 +112,7 @@ static uint64_t claimed_parts(int fd, const unsigned char *span, size_t at)
     if (locator && !memcmp(locator, "PK\6\7", 4)) {
         uint64_t place = number_at(locator + 8, 8);
         if (place < FILE_LIMIT &&
-            read_at(fd, (off_t)place, record, sizeof record) == sizeof record &&
+            archive_read_at(fd, (off_t)place, record, sizeof record) == sizeof record &&
             number_at(record + 32, 8) > claimed)
             claimed = number_at(record + 32, 8);
     }
@@ -126,7 +127,7 @@ static bool parts_are_few(int fd, off_t size)
     unsigned char *span = mem_alloc(1, len);
     bool few = true;
 
-    len = read_at(fd, size - (off_t)len, span, len);
+    len = archive_read_at(fd, size - (off_t)len, span, len);
     for (size_t i = 0; few && i + END_RECORD <= len; i++)
         if (!memcmp(span + i, "PK\5\6", 4))
             few = claimed_parts(fd, span, i) <= ARCHIVE_PARTS;

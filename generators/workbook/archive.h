@@ -10,6 +10,8 @@
 #include "core/buffer.h"
 #include "core/finding.h"
 
+#include <sys/types.h>
+
 enum {
     ARCHIVE_PARTS = 20000,
     ARCHIVE_RATIO = 400,              /* bytes out of one stored byte ... */
@@ -50,5 +52,8 @@ bool archive_break(struct archive *a);
 /* Reports that the part does not hold what it must; always false. */
 bool archive_refuse(struct archive *a, int part, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+/* How many bytes from there on could be read, which a file that ends before has fewer of. */
+size_t archive_read_at(int fd, off_t at, void *out, size_t len);
 
 #endif

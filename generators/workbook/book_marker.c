@@ -2,6 +2,7 @@
  * so that what is found in the new file has the addresses of the old one. */
 #include "workbook/book_marker.h"
 
+#include "core/cells.h"
 #include "core/output.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
@@ -203,9 +204,9 @@ static void write_picture(struct marker *m, size_t picture, lxw_worksheet *ws, u
              LXW_NO_ERROR;
     }
     if (!ok) {
-        char cell[XLSX_ADDRESS];
+        char cell[CELL_NAME];
         diag_warn(m->diag, (struct src_pos){m->name, 0}, "%s 的图片没有保留",
-                  "the picture at %s is not kept", xlsx_address(cell, row, column));
+                  "the picture at %s is not kept", cell_name(cell, row, column));
     }
     diag_clear(&quiet);
     buffer_clear(&bytes);

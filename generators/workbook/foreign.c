@@ -1,15 +1,12 @@
 /* foreign.c - see foreign.h, and xlsx_claims of xlsx.h. */
 #include "workbook/foreign.h"
 
-#include "core/machine.h"
 #include "workbook/xlsx.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum { HEAD = 1024 };
 
@@ -23,22 +20,6 @@ enum foreign_kind {
     KIND_OTHER
 };
 
-static size_t read_at(int fd, off_t at, char *out, size_t len)
-{
-    size_t got = 0;
-    while (got < len) {
-        ssize_t n = pread(fd, out + got, len - got, at + (off_t)got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            machine_ask(NULL);
-        if (n <= 0)
-            break;
-        got += (size_t)n;
-    }
-    return got;
-}
-
 static bool holds(const char *text, const char *word)
 {
     size_t len = strlen(word);
@@ -51,7 +32,7 @@ static bool holds(const char *text, const char *word)
 static enum foreign_kind kind_of(int fd)
 {
     char head[HEAD + 1];
-    size_t n = read_at(fd, 0, head, HEAD);
+    size_t n = archive_read_at(fd, 0, head, HEAD);
     const char *text = head;
 
     head[n] = '\0';
@@ -115,7 +96,7 @@ static bool ole_has(int fd, const char *stream)
 
     for (size_t i = 0; stream[i]; i++)
         name[2 * i] = stream[i];
-    for (off_t at = 0; at < SCANNED && (n = read_at(fd, at, piece, sizeof piece)) > 0;
+    for (off_t at = 0; at < SCANNED && (n = archive_read_at(fd, at, piece, sizeof piece)) > 0;
          at += (off_t)n)
         for (size_t i = 0; i + ENTRY <= n; i += ENTRY)
             if (!memcmp(piece + i, name, len) && (unsigned char)piece[i + 64] == len)

@@ -211,18 +211,6 @@ const char *xlsx_property(const struct xlsx *x, const char *name)
     return NULL;
 }
 
-const char *xlsx_address(char *room, uint32_t row, uint32_t column)
-{
-    char letters[8];
-    size_t n = 0;
-    for (uint32_t c = column; c > 0 && n < sizeof letters; c = (c - 1) / 26)
-        letters[n++] = (char)('A' + (c - 1) % 26);
-    for (size_t i = 0; i < n; i++)
-        room[i] = letters[n - 1 - i];
-    snprintf(room + n, XLSX_ADDRESS - n, "%u", row % (10 * XLSX_ROWS));
-    return room;
-}
-
 bool xlsx_address_read(const char *s, uint32_t *row, uint32_t *column)
 {
     uint64_t r = 0, c = 0;

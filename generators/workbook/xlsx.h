@@ -127,10 +127,7 @@ struct xlsx_comment {
 
 size_t xlsx_comments(const struct xlsx *x, const struct xlsx_comment **out);
 
-/* "D7", "AA10"; room: XLSX_ADDRESS. */
-enum { XLSX_ADDRESS = 12 };
-const char *xlsx_address(char *room, uint32_t row, uint32_t column);
-/* The same back; false: it is none. */
+/* The row and column of "D7" (cell_name in core/cells.h writes it); false: it is none. */
 bool xlsx_address_read(const char *s, uint32_t *row, uint32_t *column);
 
 #endif

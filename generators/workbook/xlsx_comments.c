@@ -1,4 +1,5 @@
 /* xlsx_comments.c - the comments of a workbook's sheets, old ones and threads; see xlsx.h. */
+#include "core/cells.h"
 #include "workbook/part.h"
 #include "workbook/xlsx_book.h"
 #include "workbook/xstring.h"
@@ -40,7 +41,7 @@ static const char *kept_text(struct reading *r)
 /* false: the address is none, and the comment is left out. */
 static bool begin_comment(struct reading *r, struct part_text ref, const char *author, bool reply)
 {
-    char address[XLSX_ADDRESS];
+    char address[CELL_NAME];
     struct xlsx_comment c = {.sheet = r->sheet, .author = author, .reply = reply};
 
     r->comment = (struct xlsx_comment){0};

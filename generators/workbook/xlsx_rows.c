@@ -1,5 +1,6 @@
 /* xlsx_rows.c - see xlsx.h: the rows of a sheet, one after the other. A piece of the part is parsed
  * at a time; the rows that ended in it wait here until they are asked for. */
+#include "core/cells.h"
 #include "workbook/part.h"
 #include "workbook/serial.h"
 #include "workbook/xlsx_book.h"
@@ -56,8 +57,8 @@ struct xlsx_rows {
 
 static bool refuse_cell(struct xlsx_rows *r, const char *zh, const char *en)
 {
-    char address[XLSX_ADDRESS];
-    return xlsx_refuse_at(r->x, r->sheet, xlsx_address(address, r->row, r->column), zh, en);
+    char address[CELL_NAME];
+    return xlsx_refuse_at(r->x, r->sheet, cell_name(address, r->row, r->column), zh, en);
 }
 
 /* Merged cells stand behind the rows that they concern, so they are read before; but first it is
@@ -98,7 +99,7 @@ static bool on_merge(void *data, const struct part_element *e)
 {
     struct xlsx_rows *r = data;
     struct part_text ref = part_attribute(e, "ref");
-    char text[2 * XLSX_ADDRESS + 2];
+    char text[2 * CELL_NAME + 2];
     struct xlsx_range range;
 
     if (!part_is(e, SPACE_SHEET, "mergeCell") || !ref.s || ref.len >= sizeof text)
@@ -170,7 +171,7 @@ static bool begin_row(struct xlsx_rows *r, const struct part_element *e)
 
 static bool place_cell(struct xlsx_rows *r, struct part_text address)
 {
-    char text[XLSX_ADDRESS];
+    char text[CELL_NAME];
     uint32_t row = r->row, column = r->column + 1;
 
     if (address.s) {

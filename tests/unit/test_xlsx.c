@@ -1,5 +1,6 @@
 /* test_xlsx.c - books as Excel, WPS and others write them, odd ones and hostile ones. */
 #include "test_xlsx.h"
+#include "core/cells.h"
 #include "workbook/formats.h"
 
 static void cells_of_all_types_are_read(void **state)
@@ -185,10 +186,9 @@ static void is_picture(const struct xlsx *x, size_t number, const char *place, c
                        const char *name, size_t bytes)
 {
     const struct xlsx_picture *pictures;
-    char address[XLSX_ADDRESS];
+    char address[CELL_NAME];
     assert_true(number < xlsx_pictures(x, &pictures));
-    assert_string_equal(xlsx_address(address, pictures[number].row, pictures[number].column),
-                        place);
+    assert_string_equal(cell_name(address, pictures[number].row, pictures[number].column), place);
     assert_string_equal(pictures[number].part, part);
     assert_string_equal(pictures[number].name, name);
     assert_int_equal(pictures[number].bytes, bytes);
@@ -374,8 +374,7 @@ static void comments_and_threads_are_read(void **state)
          "comment]</t></text></comment></commentList></comments>",
          0},
         {"xl/threadedComments/t1.xml",
-         "<ThreadedComments xmlns=\"" THREADS
-         "\"><threadedComment ref=\"E7\" personId=\"{1}\" "
+         "<ThreadedComments xmlns=\"" THREADS "\"><threadedComment ref=\"E7\" personId=\"{1}\" "
          "id=\"{9}\"><text>已改</text></threadedComment></ThreadedComments>",
          0}));
     const struct xlsx_comment *c;
@@ -468,11 +467,11 @@ static void addresses_go_both_ways(void **state)
                   {"XFD1048576", XLSX_ROWS, XLSX_COLUMNS}};
     static const char *const none[] = {"",         "A",     "1",    "A0",  "XFE1",
                                        "A1048577", "A1:B2", "$A$1", "A-1", "A1 "};
-    char text[XLSX_ADDRESS];
+    char text[CELL_NAME];
     uint32_t row, column;
     (void)state;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        assert_string_equal(xlsx_address(text, places[i].row, places[i].column), places[i].text);
+        assert_string_equal(cell_name(text, places[i].row, places[i].column), places[i].text);
         assert_true(xlsx_address_read(places[i].text, &row, &column) && row == places[i].row &&
                     column == places[i].column);
     }

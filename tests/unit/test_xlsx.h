@@ -4,6 +4,7 @@
 #define TEST_XLSX_H
 
 #include "core/buffer.h"
+#include "core/cells.h"
 #include "workbook/xlsx.h"
 
 #include <fcntl.h>
@@ -199,8 +200,8 @@ static inline void test_print_cell(struct buffer *out, const struct xlsx_cell *c
 {
     static const char *const kinds[] = {"empty", "text",     "number",  "date",      "boolean",
                                         "error", "no value", "picture", "bad string"};
-    char address[XLSX_ADDRESS], last[XLSX_ADDRESS];
-    buffer_printf(out, "%s %s", xlsx_address(address, c->row, c->column), kinds[c->kind]);
+    char address[CELL_NAME], last[CELL_NAME];
+    buffer_printf(out, "%s %s", cell_name(address, c->row, c->column), kinds[c->kind]);
     if (c->kind == XLSX_DATE) {
         if (c->date.year)
             buffer_printf(out, " %04d-%02d-%02d", c->date.year, c->date.month, c->date.day);
@@ -215,7 +216,7 @@ static inline void test_print_cell(struct buffer *out, const struct xlsx_cell *c
     buffer_puts(out, c->hidden_column ? " hidden" : "");
     if (c->merged)
         buffer_printf(out, " to %s",
-                      xlsx_address(last, c->merged->last_row, c->merged->last_column));
+                      cell_name(last, c->merged->last_row, c->merged->last_column));
     buffer_putc(out, '\n');
 }
 
