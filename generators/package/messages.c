@@ -125,13 +125,18 @@ static void print_kind(const struct messages *m, const struct finding *const *li
     struct finding f = *list[0];
     size_t people = name_people(list, n, &names);
 
-    if (n > 1) {
+    if (n > 1 && people > 0) {
         f.text[LANGUAGE_ZH] =
             arena_printf(&arena, "%s（同类共 %zu 处，%zu 人：%s；全部见报告）", f.text[LANGUAGE_ZH],
                          n, people, (const char *)names.data);
         f.text[LANGUAGE_EN] =
             arena_printf(&arena, "%s (%zu of this kind, of %zu people: %s; the report has all)",
                          f.text[LANGUAGE_EN], n, people, (const char *)names.data);
+    } else if (n > 1) {
+        f.text[LANGUAGE_ZH] =
+            arena_printf(&arena, "%s（同类共 %zu 处，全部见报告）", f.text[LANGUAGE_ZH], n);
+        f.text[LANGUAGE_EN] = arena_printf(&arena, "%s (%zu of this kind; the report has all)",
+                                           f.text[LANGUAGE_EN], n);
     }
     finding_print(&f, language, stderr);
     buffer_clear(&names);

@@ -38,6 +38,17 @@ static bool is_in(const char *path, const char *folder, bool itself)
            !(itself && strchr(path + len + 1, '/'));
 }
 
+/* A letter or roster of an earlier run, which names people who were not drawn this time: it would
+ * vouch for more than there is. */
+static bool is_withheld(const struct package *p, const char *path)
+{
+    const struct batch *b = p->batch;
+    for (size_t i = 0; i < b->n_delegations; i++)
+        if (b->delegations[i].n_listed == 0 && is_in(path, b->delegations[i].folder, true))
+            return true;
+    return false;
+}
+
 /* Old documents of an applicant or delegation that failed this time stay: they are all there is. */
 static bool is_all_there_is(const struct package *p, const char *path)
 {
@@ -46,7 +57,8 @@ static bool is_all_there_is(const struct package *p, const char *path)
         if (!p->results->people[i].complete && is_in(path, b->people[i].folder, false))
             return true;
     for (size_t i = 0; i < b->n_delegations; i++)
-        if (!p->results->delegations[i].complete && is_in(path, b->delegations[i].folder, true))
+        if (!p->results->delegations[i].complete && !is_withheld(p, path) &&
+            is_in(path, b->delegations[i].folder, true))
             return true;
     return false;
 }
@@ -125,6 +137,18 @@ static bool too_many(const struct package *p, const struct stale_files *stale)
            true;
 }
 
+static void tell(const struct package *p, const char *path)
+{
+    const struct src_pos at = {tree_path(p->tree, &p->tree->arena, path), 0};
+    if (is_withheld(p, path))
+        diag_warn(p->diag, at, "是以前做的，所列的人这次没有全部做出，请勿使用；可用 --prune 清理",
+                  "is of an earlier run and names people who were not drawn this time: do not use "
+                  "it; --prune removes it");
+    else
+        diag_warn(p->diag, at, "批次中已无此件，可用 --prune 清理",
+                  "nobody in the batch has this document any more: --prune removes it");
+}
+
 void stale_settle(const struct package *p, const struct tree_paths *prints,
                   const struct diag *first_pass, struct stale_files *stale)
 {
@@ -142,9 +166,7 @@ void stale_settle(const struct package *p, const struct tree_paths *prints,
         diag_warn(p->diag, (struct src_pos){0}, "输入有误，不能确定谁已不在其中，未清理",
                   "the input is faulty: nothing is pruned, as it does not say who is no more");
     for (size_t i = 0; i < files->n; i++)
-        diag_warn(p->diag, (struct src_pos){tree_path(p->tree, &files->arena, files->list[i]), 0},
-                  "批次中已无此件，可用 --prune 清理",
-                  "nobody in the batch has this document any more: --prune removes it");
+        tell(p, files->list[i]);
 }
 
 void stale_clear(struct stale_files *stale)
