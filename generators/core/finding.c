@@ -151,6 +151,23 @@ static void add_part(struct buffer *out, const char *before, const char *s, cons
     buffer_puts(out, behind);
 }
 
+/* The head of a name that is none for its length. */
+static void add_name(struct buffer *out, const char *name)
+{
+    enum { LONGEST = 60 }; /* characters */
+    struct buffer head = {0};
+    size_t len = name ? strlen(name) : 0, at = 0, used;
+    if (len == 0)
+        return;
+    for (int n = 0; n < LONGEST && at < len; n++, at += used)
+        utf8_next(name + at, len - at, &used);
+    buffer_add(&head, name, at);
+    buffer_puts(&head, at < len ? "…" : "");
+    buffer_putc(&head, '\0');
+    add_part(out, "", (const char *)head.data, " ");
+    buffer_clear(&head);
+}
+
 void finding_write(const struct finding *f, enum language lang, struct buffer *out)
 {
     static const char *const severity[SEVERITY_COUNT] = {"error", "warning", "info"};
@@ -167,7 +184,7 @@ void finding_write(const struct finding *f, enum language lang, struct buffer *o
     add_part(out, "（", f->rule ? f->clause : NULL, "）");
     buffer_puts(out, f->rule ? "] " : "");
     add_part(out, "", f->applicant, " ");
-    add_part(out, "", f->name, " ");
+    add_name(out, f->name);
     add_part(out, "", f->label, lang == LANGUAGE_ZH ? "：" : ": ");
     add_part(out, "", f->text[lang], "");
     buffer_putc(out, '\n');

@@ -1248,9 +1248,24 @@ static void there_are_as_many_jobs_as_cores_that_we_may_use(void **state)
     arena_free(&arena);
 }
 
+static void a_message_names_nobody_at_length(void **state)
+{
+    char name[3 * 40000 + 1] = "";
+    struct buffer line = {0};
+    (void)state;
+    for (int i = 0; i < 40000; i++)
+        memcpy(name + 3 * i, "长", 3);
+    finding_write(&(struct finding){.name = name, .text = {"错", "wrong"}}, LANGUAGE_ZH, &line);
+    assert_true(line.len < 300);
+    buffer_putc(&line, '\0');
+    assert_non_null(strstr((const char *)line.data, "长长… 错\n"));
+    buffer_clear(&line);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_names_nobody_at_length),
         cmocka_unit_test(arena_gives_zeroed_memory_of_any_size),
         cmocka_unit_test(utf8_refuses_what_is_malformed),
         cmocka_unit_test(findings_keep_both_languages_and_their_context),
