@@ -416,7 +416,8 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
     drop_foreign(r);
     if (ours && local)
         read_rules(r, local, true, diag);
-    refuse_unused(r, diag);
+    if (diag->system_faults == faults) /* what could not be read may have used them */
+        refuse_unused(r, diag);
     if (diag->system_faults == faults) {
         apply_selection(r, diag);
         rules_load_papers(r, diag);

@@ -120,8 +120,9 @@ static bool digest_folder(const struct package *p, const char *dir, struct diges
         for (size_t i = 0; i < n; i++) {
             const char *leaf = strrchr(files[i], '/') + 1;
             digest_text(checked, leaf);
-            ok = add_file(p, checked, files[i]) && ok;
-            if (counts_by_itself(p, files[i], leaf))
+            bool there = add_file(p, checked, files[i]);
+            ok = ok && there;
+            if (!there || counts_by_itself(p, files[i], leaf))
                 continue;
             digest_text(drawn, leaf);
             ok = add_file(p, drawn, files[i]) && ok;

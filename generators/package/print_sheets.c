@@ -1,6 +1,8 @@
 /* print_sheets.c - see print_sheets.h. */
 #include "package/print_sheets.h"
 
+#include "core/worker_fault.h"
+#include "core/workers.h"
 #include "record/table.h"
 
 #include <stdlib.h>
@@ -118,47 +120,89 @@ static struct record_table *counts_record(const struct print_counts *c)
     return t;
 }
 
+/* What is drawn, in a process of its own, which takes the memory of it along. */
+struct drawing {
+    const struct print_sheets *sheets;
+    enum print_sheet which;
+    const struct print_counts *counts;
+    const char *path;
+    size_t pages;
+};
+
 static void describe(struct json *j, const void *data)
 {
-    const struct document *d = data;
-    json_integer(j, "pages", (long long)d->pages->n);
+    const struct drawing *d = data;
+    json_integer(j, "pages", (long long)d->pages);
     json_integer(j, "copies", 1);
     json_string(j, "kind", "print-sheet");
 }
 
-bool print_sheets_write(const struct print_sheets *s, enum print_sheet which,
-                        const struct print_counts *counts, const char *path, size_t *pages,
-                        char sha256[DIGEST_HEX])
+/* Whether it was drawn, and the findings; then pages and bytes. */
+static void draw_alone(void *data, struct buffer *result)
 {
-    const struct package *p = s->package;
-    struct record_table *record = counts_record(counts);
+    const struct drawing *d = data;
+    const struct package *p = d->sheets->package;
+    struct record_table *record = counts_record(d->counts);
     struct query_context *query = query_context_new(p->papers->tables);
     struct arena arena = {0};
-    struct document document;
+    struct diag diag = {0};
+    struct document document = {.file = -1};
     const char *asof = record_asof(p->record);
     const struct document_job job = {.query = query,
                                      .node = record_table_root(record),
                                      .dir = "",
                                      .asof = asof,
                                      .arena = &arena,
-                                     .diag = p->diag};
+                                     .diag = &diag};
 
     paper_maker_begin_query(p->maker, query, job.node, asof);
     bool ok = paper_maker_begin(p->maker, &job, false) &&
-              paper_maker_draw(p->maker, s->papers[which], path, p->diag, &document);
+              paper_maker_draw(p->maker, d->sheets->papers[d->which], d->path, &diag, &document);
+    pack_number(result, ok);
+    pack_findings(result, &diag);
     if (ok) {
-        *pages = document.pages->n;
-        digest_hex(document.pdf.data, document.pdf.len, sha256);
-        ok = tree_put(
-            p->tree,
-            &(struct tree_file){
-                .path = path, .bytes = &document.pdf, .describe = describe, .data = &document},
-            p->diag);
+        pack_number(result, document.pages->n);
+        pack_bytes(result, document.pdf.data, document.pdf.len);
     }
     document_clear(&document);
     paper_maker_end(p->maker);
     query_context_free(query);
     record_table_free(record);
+    diag_clear(&diag);
     arena_free(&arena);
+}
+
+bool print_sheets_write(const struct print_sheets *s, enum print_sheet which,
+                        const struct print_counts *counts, const char *path, size_t *pages,
+                        char sha256[DIGEST_HEX])
+{
+    enum { MOST_SECONDS = 600 };
+    const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
+    const struct package *p = s->package;
+    struct drawing d = {s, which, counts, path, 0};
+    struct buffer result = {0}, pdf = {0};
+    enum workers_end end = workers_alone(draw_alone, &d, limits, &result);
+    struct parcel parcel = parcel_of(&result);
+    bool ok = end == WORKERS_DONE && unpack_number(&parcel);
+
+    if (end != WORKERS_DONE)
+        worker_fault(p->diag, (struct finding){.at.file = path},
+                     &(struct worker_fault){.end = end});
+    else
+        unpack_findings(&parcel, p->diag);
+    if (ok) {
+        *pages = d.pages = unpack_number(&parcel);
+        size_t len;
+        const void *bytes = unpack_bytes(&parcel, &len);
+        buffer_add(&pdf, bytes, len);
+        digest_hex(pdf.data, pdf.len, sha256);
+        ok = !parcel.broken &&
+             tree_put(
+                 p->tree,
+                 &(struct tree_file){.path = path, .bytes = &pdf, .describe = describe, .data = &d},
+                 p->diag);
+    }
+    buffer_clear(&pdf);
+    buffer_clear(&result);
     return ok;
 }
