@@ -111,6 +111,7 @@ static bool look(struct media_backdrop *backdrop, struct portrait p)
     bool told = image_backdrop(backdrop, &img);
     image_clear(&img);
     buffer_clear(&b);
+    diag_clear(&d);
     return told;
 }
 
