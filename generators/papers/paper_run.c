@@ -5,7 +5,7 @@
 #include "core/machine.h"
 #include "core/names.h"
 #include "core/output.h"
-#include "core/parcel.h"
+#include "core/tally.h"
 #include "core/worker_fault.h"
 #include "media/quarantine.h"
 #include "papers/report.h"
@@ -176,10 +176,7 @@ static void run_task(void *data, struct buffer *result)
     bool written = path && make_document(task, path, &arena, &document);
 
     report_subject(task, written ? path : NULL, &document, &report);
-    pack_number(result, written);
-    pack_number(result, document.partial);
-    pack_bytes(result, report.data, report.len);
-    pack_findings(result, &task->diag);
+    tally_pack(result, written, document.partial, &report, &task->diag);
     document_clear(&document);
     if (task->make && !task->alone)
         paper_maker_end(job->maker);
@@ -226,11 +223,6 @@ static void run_subject(void *worker, size_t number, struct buffer *result)
 
 /* --- all of them --- */
 
-struct tally {
-    size_t written, partial, died, system_faults, errors, warnings;
-    struct buffer reports; /* JSON objects, with commas between */
-};
-
 /* true: the machine failed. */
 static bool tell_death(const struct job *job, struct worker *w, size_t number)
 {
@@ -247,94 +239,28 @@ static bool tell_death(const struct job *job, struct worker *w, size_t number)
     return end == WORKERS_MACHINE;
 }
 
-/* Prints the findings. */
-static struct tally take_results(struct job *job, const struct buffer *results)
-{
-    struct tally t = {.system_faults = job->batch->system_faults,
-                      .errors = job->batch->count[SEVERITY_ERROR],
-                      .warnings = job->batch->count[SEVERITY_WARNING]};
-    struct worker *reader = NULL;
-
-    for (size_t i = 0; i < job->n; i++) {
-        struct parcel parcel = parcel_of(&results[i]);
-        struct diag diag = {0};
-        size_t len;
-        bool written = unpack_number(&parcel), partial = unpack_number(&parcel);
-        const void *report = unpack_bytes(&parcel, &len);
-        unpack_findings(&parcel, &diag);
-        if (parcel.broken) {
-            reader = reader ? reader : begin(job);
-            t.system_faults += tell_death(job, reader, i);
-            t.died++;
-        } else {
-            diag_print(&diag, job->options->language, stderr);
-            if (t.reports.len)
-                buffer_putc(&t.reports, ',');
-            buffer_add(&t.reports, report, len);
-            t.written += written;
-            t.partial += partial;
-            t.system_faults += diag.system_faults;
-            t.errors += diag.count[SEVERITY_ERROR];
-            t.warnings += diag.count[SEVERITY_WARNING];
-        }
-        diag_clear(&diag);
-    }
-    end(reader);
-    return t;
-}
-
-static bool write_report(const struct job *job, const struct tally *t, struct diag *diag)
-{
-    const char *subjects = job->gathered ? "delegations" : "applicants";
-    const struct diag *batch = job->batch;
-    struct buffer out = {0};
-    struct json j = {.out = &out};
-
-    json_open(&j, NULL, '{');
-    json_integer(&j, "version", 1);
-    json_string(&j, "program", job->run->paper);
-    json_string(&j, "asof", record_asof(job->record));
-    if (job->gathered)
-        finding_json_all(&j, batch, job->options->report_language);
-    else
-        finding_json_about(&j, &batch, 1, NULL, job->options->report_language);
-    json_open(&j, subjects, '[');
-    buffer_add(&out, t->reports.data, t->reports.len);
-    j.follows = t->reports.len > 0;
-    json_close(&j, ']');
-    json_open(&j, "counts", '{');
-    json_integer(&j, subjects, (long long)job->n);
-    json_integer(&j, "written", (long long)t->written);
-    json_integer(&j, "errors", (long long)t->errors);
-    json_integer(&j, "warnings", (long long)t->warnings);
-    json_close(&j, '}');
-    json_close(&j, '}');
-    bool ok = output_write(job->options->report, out.data, out.len, diag);
-    buffer_clear(&out);
-    return ok;
-}
-
-/* 0 all written, 1 the data is at fault and nothing was written, 2 system trouble whatever else, 3
- * partial. */
 static int finish(struct job *job, const struct buffer *results)
 {
-    struct diag late = {0};
+    const struct tally_run run = {.program = job->run->paper,
+                                  .asof = record_asof(job->record),
+                                  .subjects = job->gathered ? "delegations" : "applicants",
+                                  .n = job->n,
+                                  .options = job->options,
+                                  .batch = job->batch,
+                                  .all_findings = job->gathered != NULL};
+    struct tally t = tally_begin(&run);
+    struct worker *reader = NULL;
 
-    diag_print(job->batch, job->options->language, stderr);
-    struct tally t = take_results(job, results);
-    if (job->options->report && !write_report(job, &t, &late))
-        t.system_faults++;
-    diag_print(&late, job->options->language, stderr);
-    diag_clear(&late);
-    buffer_clear(&t.reports);
-    if (t.system_faults)
-        return 2;
+    for (size_t i = 0; i < job->n; i++)
+        if (!tally_take(&t, &results[i])) {
+            reader = reader ? reader : begin(job);
+            t.system_faults += tell_death(job, reader, i);
+        }
+    end(reader);
     /* whatever is wrong with another unit, all that was asked for is there; but who stands behind a
      * break in the file is not known */
     bool known = record_is_whole(job->record) || !diag_failed(job->batch);
-    if (t.written == job->n && !t.died && !t.partial && !job->left_out && known)
-        return 0;
-    return t.written ? 3 : 1;
+    return tally_end(&t, known && !job->left_out);
 }
 
 /* --- their names --- */

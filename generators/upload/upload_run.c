@@ -5,7 +5,7 @@
 #include "core/finding_json.h"
 #include "core/machine.h"
 #include "core/output.h"
-#include "core/parcel.h"
+#include "core/tally.h"
 #include "core/worker_fault.h"
 #include "media/qpdf.h"
 #include "media/quarantine.h"
@@ -261,10 +261,7 @@ static void run_task(void *data, struct buffer *result)
     m.folder = arena_printf(&m.arena, "%s/%s", job->directory, m.name);
     bool written = task->make && make_all(&m);
     report_applicant(&m, written, &report);
-    pack_number(result, written);
-    pack_number(result, m.n_failed > 0);
-    pack_bytes(result, report.data, report.len);
-    pack_findings(result, &task->diag);
+    tally_pack(result, written, m.n_failed > 0, &report, &task->diag);
     buffer_clear(&report);
     arena_free(&m.arena);
 }
@@ -308,92 +305,31 @@ static void run_applicant(void *worker, size_t number, struct buffer *result)
 
 /* --- all of them --- */
 
-struct tally {
-    size_t written, partial, died, system_faults, errors, warnings;
-    struct buffer reports; /* JSON objects, with commas between */
-};
-
-static void add_diag(struct tally *t, const struct diag *diag)
+static void tell_death(const struct job *job, struct tally *t)
 {
-    t->system_faults += diag->system_faults;
-    t->errors += diag->count[SEVERITY_ERROR];
-    t->warnings += diag->count[SEVERITY_WARNING];
-}
-
-static void take_result(const struct job *job, const struct buffer *result, struct tally *t)
-{
-    struct parcel parcel = parcel_of(result);
     struct diag diag = {0};
-    size_t len;
-    bool written = unpack_number(&parcel), partial = unpack_number(&parcel);
-    const void *report = unpack_bytes(&parcel, &len);
-
-    unpack_findings(&parcel, &diag);
-    if (parcel.broken) {
-        t->died++;
-        worker_fault(
-            &diag, (struct finding){0},
-            &(struct worker_fault){.end = machine_has_reason() ? WORKERS_MACHINE : WORKERS_DIED});
-    } else {
-        if (t->reports.len)
-            buffer_putc(&t->reports, ',');
-        buffer_add(&t->reports, report, len);
-        t->written += written;
-        t->partial += partial;
-    }
+    worker_fault(
+        &diag, (struct finding){0},
+        &(struct worker_fault){.end = machine_has_reason() ? WORKERS_MACHINE : WORKERS_DIED});
     diag_print(&diag, job->request->options->language, stderr);
-    add_diag(t, &diag);
+    t->system_faults += diag.system_faults;
     diag_clear(&diag);
-}
-
-static bool write_report(const struct job *job, const struct tally *t, struct diag *diag)
-{
-    const struct options *options = job->request->options;
-    const struct diag *batch = job->batch;
-    struct buffer out = {0};
-    struct json j = {.out = &out};
-
-    json_open(&j, NULL, '{');
-    json_integer(&j, "version", 1);
-    json_string(&j, "program", "upload");
-    json_string(&j, "asof", record_asof(job->record));
-    finding_json_about(&j, &batch, 1, NULL, options->report_language);
-    json_open(&j, "applicants", '[');
-    buffer_add(&out, t->reports.data, t->reports.len);
-    j.follows = t->reports.len > 0;
-    json_close(&j, ']');
-    json_open(&j, "counts", '{');
-    json_integer(&j, "applicants", (long long)job->n);
-    json_integer(&j, "written", (long long)t->written);
-    json_integer(&j, "errors", (long long)t->errors);
-    json_integer(&j, "warnings", (long long)t->warnings);
-    json_close(&j, '}');
-    json_close(&j, '}');
-    bool ok = output_write(options->report, out.data, out.len, diag);
-    buffer_clear(&out);
-    return ok;
 }
 
 static int finish(struct job *job, const struct buffer *results)
 {
-    const struct options *options = job->request->options;
-    struct tally t = {0};
-    struct diag late = {0};
+    const struct tally_run run = {.program = "upload",
+                                  .asof = record_asof(job->record),
+                                  .subjects = "applicants",
+                                  .n = job->n,
+                                  .options = job->request->options,
+                                  .batch = job->batch};
+    struct tally t = tally_begin(&run);
 
-    diag_print(job->batch, options->language, stderr);
-    add_diag(&t, job->batch);
     for (size_t i = 0; i < job->n; i++)
-        take_result(job, &results[i], &t);
-    if (options->report && !write_report(job, &t, &late))
-        t.system_faults++;
-    diag_print(&late, options->language, stderr);
-    diag_clear(&late);
-    buffer_clear(&t.reports);
-    if (t.system_faults)
-        return 2;
-    if (t.written == job->n && !t.died && !t.partial && !diag_failed(job->batch))
-        return 0;
-    return t.written ? 3 : 1;
+        if (!tally_take(&t, &results[i]))
+            tell_death(job, &t);
+    return tally_end(&t, !diag_failed(job->batch)); /* what is marked as uploaded counts, too */
 }
 
 static bool open_job(struct job *job)
