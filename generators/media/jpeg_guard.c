@@ -27,8 +27,12 @@ struct jpeg_error_mgr *jpeg_guard_errors(struct jpeg_guard *g)
     return &g->errors;
 }
 
-void jpeg_guard_scans(struct jpeg_guard *g, j_decompress_ptr jpeg)
+void jpeg_guard_open(struct jpeg_guard *g, j_decompress_ptr jpeg, const unsigned char *data,
+                     size_t size)
 {
+    jpeg_create_decompress(jpeg);
     g->progress = (struct jpeg_progress_mgr){.progress_monitor = watch};
     jpeg->progress = &g->progress;
+    jpeg_mem_src(jpeg, data, (unsigned long)size);
+    jpeg_read_header(jpeg, TRUE);
 }

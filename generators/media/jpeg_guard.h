@@ -19,7 +19,9 @@ struct jpeg_guard {
 
 /* What libjpeg's err is to be set to, before jpeg_create_…. */
 struct jpeg_error_mgr *jpeg_guard_errors(struct jpeg_guard *g);
-/* A picture of more scans leads back, too; after jpeg_create_decompress. */
-void jpeg_guard_scans(struct jpeg_guard *g, j_decompress_ptr jpeg);
+/* Begins to decompress, when `back` is set, and reads the header. A picture of more scans leads
+ * back, too. */
+void jpeg_guard_open(struct jpeg_guard *g, j_decompress_ptr jpeg, const unsigned char *data,
+                     size_t size);
 
 #endif

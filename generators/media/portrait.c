@@ -20,10 +20,7 @@ static bool decode(j_decompress_ptr jpeg, struct jpeg_guard *guard, const struct
 {
     if (setjmp(guard->back))
         return false;
-    jpeg_create_decompress(jpeg);
-    jpeg_guard_scans(guard, jpeg);
-    jpeg_mem_src(jpeg, img->jpeg, (unsigned long)img->jpeg_size);
-    jpeg_read_header(jpeg, TRUE);
+    jpeg_guard_open(guard, jpeg, img->jpeg, img->jpeg_size);
     jpeg->out_color_space = JCS_RGB;
     jpeg->scale_denom = 8;
     for (jpeg->scale_num = 8; jpeg->scale_num > 1; jpeg->scale_num--)

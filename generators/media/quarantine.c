@@ -45,7 +45,9 @@ bool quarantine_has(const char *href, bool *slow)
     return false;
 }
 
-bool quarantine_add(bool slow)
+/* The noted file counts from now on as one that cannot be read; slow: it took too long. false: no
+ * file is noted, or it has been there before. */
+static bool add_noted(bool slow)
 {
     bool before;
     const char *href = quarantine_noted();
@@ -56,4 +58,14 @@ bool quarantine_add(bool slow)
     list[n++].slow = slow;
     *note = '\0';
     return true;
+}
+
+enum workers_end quarantine_alone(void (*run)(void *data, struct buffer *result), void *data,
+                                  struct workers_limits limits, struct buffer *result)
+{
+    enum workers_end end;
+    do
+        end = workers_alone(run, data, limits, result);
+    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && add_noted(end == WORKERS_SLOW));
+    return end;
 }

@@ -7,7 +7,7 @@
 #ifndef MEDIA_QUARANTINE_H
 #define MEDIA_QUARANTINE_H
 
-#include <stdbool.h>
+#include "core/workers.h"
 
 /* What reading one attachment may take: CPU time, and memory beyond what is held when it has its
  * turn. */
@@ -17,9 +17,9 @@ void quarantine_watch(void);            /* before the fork; without it nothing i
 void quarantine_note(const char *href); /* its turn; "": nobody's */
 const char *quarantine_noted(void);     /* "": nobody's */
 
-/* The noted file counts from now on as one that cannot be read; slow: it took too long. false: no
- * file is noted, or it has been there before. */
-bool quarantine_add(bool slow);
+/* workers_alone, once more without each file that has ended the process. */
+enum workers_end quarantine_alone(void (*run)(void *data, struct buffer *result), void *data,
+                                  struct workers_limits limits, struct buffer *result);
 bool quarantine_has(const char *href, bool *slow);
 
 #endif

@@ -108,10 +108,7 @@ static bool transcode(struct coder *c, const unsigned char *jpeg, size_t size,
 {
     if (setjmp(c->guard.back))
         return false;
-    jpeg_create_decompress(&c->from);
-    jpeg_guard_scans(&c->guard, &c->from);
-    jpeg_mem_src(&c->from, jpeg, (unsigned long)size);
-    jpeg_read_header(&c->from, TRUE);
+    jpeg_guard_open(&c->guard, &c->from, jpeg, size);
     if (!choose_colours(c))
         return false;
     /* libjpeg makes N eighths of a picture, and decodes fewer frequencies for it */

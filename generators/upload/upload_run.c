@@ -271,11 +271,7 @@ static void run_task(void *data, struct buffer *result)
 static void run_caged(struct task *task, struct buffer *result)
 {
     const struct workers_limits limits = {APPLICANT_SECONDS, APPLICANT_BYTES};
-    enum workers_end end;
-
-    do
-        end = workers_alone(run_task, task, limits, result);
-    while ((end == WORKERS_SLOW || end == WORKERS_DIED) && quarantine_add(end == WORKERS_SLOW));
+    enum workers_end end = quarantine_alone(run_task, task, limits, result);
     if (end == WORKERS_DONE)
         return;
     worker_fault(
