@@ -36,7 +36,7 @@ LIBRARIES = {
     r"png\.h": r"media/",
     r"jpeglib\.h": r"media/jpeg_guard\.h",
     r"qpdf/": r"media/|bind/qdoc\.[ch]",
-    r"ft2build|freetype/": r"text/|pdf/",
+    r"ft2build|freetype/": r"text/",
     r"unicode/": r"text/|sheet/|media/near_name\.c",
     r"xlsxwriter": r"sheet/|workbook/",
     r"zip\.h": r"workbook/",
