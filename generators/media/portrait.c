@@ -2,7 +2,8 @@
 #include "media/portrait.h"
 
 #include "core/arena.h"
-#include "media/jpeg_guard.h"
+#include "media/jpeg_pixels.h"
+#include "media/orientation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,36 +16,16 @@ struct raster {
     uint32_t width, height;
 };
 
-static bool decode(j_decompress_ptr jpeg, struct jpeg_guard *guard, const struct media_image *img,
-                   struct raster *out)
-{
-    if (setjmp(guard->back))
-        return false;
-    jpeg_guard_open(guard, jpeg, img->jpeg, img->jpeg_size);
-    jpeg->out_color_space = JCS_RGB;
-    jpeg->scale_denom = 8;
-    for (jpeg->scale_num = 8; jpeg->scale_num > 1; jpeg->scale_num--)
-        if (img->width * (jpeg->scale_num - 1) / 8 < LONGEST_SIDE &&
-            img->height * (jpeg->scale_num - 1) / 8 < LONGEST_SIDE)
-            break;
-    jpeg_start_decompress(jpeg);
-    out->width = jpeg->output_width;
-    out->height = jpeg->output_height;
-    out->pixels = mem_alloc((size_t)out->width * out->height, CHANNELS);
-    while (jpeg->output_scanline < jpeg->output_height) {
-        JSAMPROW row = out->pixels + (size_t)jpeg->output_scanline * out->width * CHANNELS;
-        jpeg_read_scanlines(jpeg, &row, 1);
-    }
-    return true;
-}
-
 static bool decode_jpeg(const struct media_image *img, struct raster *out)
 {
-    struct jpeg_decompress_struct jpeg = {0};
-    struct jpeg_guard guard;
-    jpeg.err = jpeg_guard_errors(&guard);
-    bool ok = img->components <= CHANNELS && decode(&jpeg, &guard, img, out);
-    jpeg_destroy_decompress(&jpeg);
+    struct jpeg_pixels p;
+    unsigned eighths = 8;
+
+    while (eighths > 1 && (img->width * (eighths - 1) / 8 >= LONGEST_SIDE ||
+                           img->height * (eighths - 1) / 8 >= LONGEST_SIDE))
+        eighths--;
+    bool ok = jpeg_pixels(img, eighths, true, SIZE_MAX, &p);
+    *out = (struct raster){p.rgb, (uint32_t)p.width, (uint32_t)p.height};
     return ok;
 }
 
@@ -64,21 +45,20 @@ static bool blend(const struct media_image *img, struct raster *out)
     return true;
 }
 
-/* As it is seen (EXIF 2.32, 4.6.5 A): 5 to 8 exchange the axes. */
-static void set_upright(struct raster *r, int orientation)
+/* As it is seen. */
+static void set_upright(struct raster *r, int exif)
 {
-    bool exchanged = orientation >= 5;
-    struct raster up = {NULL, exchanged ? r->height : r->width, exchanged ? r->width : r->height};
-    if (orientation <= 1)
+    struct orientation o = orientation_of(exif);
+    struct raster up = {NULL, o.exchanged ? r->height : r->width,
+                        o.exchanged ? r->width : r->height};
+    if (!o.exchanged && !o.across && !o.down)
         return;
     up.pixels = mem_alloc((size_t)up.width * up.height, CHANNELS);
     for (uint32_t y = 0; y < up.height; y++)
         for (uint32_t x = 0; x < up.width; x++) {
-            uint32_t across = exchanged ? y : x, down = exchanged ? x : y;
-            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
-                across = r->width - 1 - across;
-            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
-                down = r->height - 1 - down;
+            uint32_t across = o.exchanged ? y : x, down = o.exchanged ? x : y;
+            across = o.across ? r->width - 1 - across : across;
+            down = o.down ? r->height - 1 - down : down;
             memcpy(up.pixels + ((size_t)y * up.width + x) * CHANNELS,
                    r->pixels + ((size_t)down * r->width + across) * CHANNELS, CHANNELS);
         }
