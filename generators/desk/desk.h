@@ -5,12 +5,23 @@
 #include "core/finding.h"
 #include "desk/gate.h"
 
+/* A notice, and its papers that a person is looked at by. */
+struct desk_paper {
+    const char *name, *title;
+};
+struct desk_profile {
+    const char *name, *title, *year;
+    struct desk_paper *papers;
+    size_t n, cap;
+};
+
 struct desk_options {
     const char *root;          /* the folder of batches */
     struct gate_options gate;  /* where it listens, and for whom */
     double quota;              /* bytes a batch may hold */
     const char *pages;         /* the folder of the page's own files: templates/desk */
-    const char *const *profiles; /* names of the notices, NULL-ended: which batches may be made for */
+    const struct desk_profile *profiles; /* which batches may be made for */
+    size_t n_profiles;
     const char *version;
 };
 

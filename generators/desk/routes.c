@@ -75,6 +75,23 @@ static void get_page(struct exchange *x)
 
 /* --- batches --- */
 
+static void put_profile(struct json *j, const struct desk_profile *p)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "name", p->name);
+    json_string(j, "title", p->title);
+    json_string(j, "year", p->year);
+    json_open(j, "papers", '[');
+    for (size_t i = 0; i < p->n; i++) {
+        json_open(j, NULL, '{');
+        json_string(j, "name", p->papers[i].name);
+        json_string(j, "title", p->papers[i].title);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 static void get_desk(struct exchange *x)
 {
     const struct desk_options *o = x->desk->options;
@@ -88,8 +105,8 @@ static void get_desk(struct exchange *x)
     json_integer(&j, "quota", (long long)o->quota);
     json_integer(&j, "most_files", UPLOAD_FILES);
     json_open(&j, "profiles", '[');
-    for (size_t i = 0; o->profiles[i]; i++)
-        json_string(&j, NULL, o->profiles[i]);
+    for (size_t i = 0; i < o->n_profiles; i++)
+        put_profile(&j, &o->profiles[i]);
     json_close(&j, ']');
     json_open(&j, "batches", '[');
     for (size_t i = 0; i < n; i++)
@@ -101,8 +118,8 @@ static void get_desk(struct exchange *x)
 
 static bool is_profile(const struct exchange *x, const char *name)
 {
-    for (size_t i = 0; x->desk->options->profiles[i]; i++)
-        if (!strcmp(name, x->desk->options->profiles[i]))
+    for (size_t i = 0; i < x->desk->options->n_profiles; i++)
+        if (!strcmp(name, x->desk->options->profiles[i].name))
             return true;
     return false;
 }
@@ -291,6 +308,22 @@ static void get_book(struct exchange *x)
                 arena_printf(&x->arena, "%s-申报数据.xlsx", x->batch.name));
 }
 
+/* Made by the notice's own lists, when it is asked for first. */
+static void get_blank(struct exchange *x)
+{
+    switch (supervisor_blank(x->desk->supervisor, x->batch.path, x->batch.profile)) {
+    case PREVIEW_PENDING:
+        x->waits = true;
+        break;
+    case PREVIEW_FAILED:
+        answer_error(&x->answer, 500, "空白工作簿没有做成", "the blank workbook was not made");
+        break;
+    case PREVIEW_READY:
+        answer_file(&x->answer, file(x, "pages/blank/book.xlsx"), xlsx_type, ANSWER_SAVED,
+                    arena_printf(&x->arena, "%s-空白工作簿.xlsx", x->batch.name));
+    }
+}
+
 static void get_marked(struct exchange *x)
 {
     answer_file(&x->answer, file(x, "marked.xlsx"), xlsx_type, ANSWER_SAVED,
@@ -439,6 +472,7 @@ static const struct route routes[] = {
     {"GET", "api/batches/*/package", BODY_NONE, get_package_report, NULL},
     {"GET", "api/batches/*/book", BODY_NONE, get_book, NULL},
     {"GET", "api/batches/*/marked", BODY_NONE, get_marked, NULL},
+    {"GET", "api/batches/*/blank", BODY_NONE, get_blank, NULL},
     {"GET", "api/batches/*/out/**", BODY_NONE, get_out, NULL},
     {"GET", "api/batches/*/zip", BODY_NONE, get_zip, NULL},
     {"GET", "api/batches/*/zip/**", BODY_NONE, get_zip, NULL},

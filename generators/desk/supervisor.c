@@ -188,6 +188,11 @@ enum preview_state supervisor_preview(struct supervisor *s, const char *batch, c
     return state;
 }
 
+enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile)
+{
+    return supervisor_preview(s, batch, profile, NULL, NULL, "blank");
+}
+
 /* A file says that all pages are there. */
 static void end_preview(struct supervisor *s, struct task *t, bool ok)
 {
@@ -222,21 +227,15 @@ static void start_preview(struct task *t, struct diag *diag)
 {
     struct arena arena = {0};
     const char *folder = preview_folder(t, &arena),
-               *work = arena_printf(&arena, "%s/work", t->batch);
-    const char *argv[14] = {t->paper, "--svg", "-q", "-j", "1", "-o", folder};
-    size_t n = 7;
-    if (t->person) {
-        argv[n++] = "-a";
-        argv[n++] = t->person;
-    }
-    if (t->profile) {
-        argv[n++] = "--profile";
-        argv[n++] = t->profile;
-    }
-    argv[n++] = "book.xlsx";
-    const struct child_call call = {argv, work, NULL, PREVIEW_SECONDS};
+               *work = arena_printf(&arena, "%s/work", t->batch),
+               *book = arena_printf(&arena, "%s/book.xlsx", folder);
+    const char *const paper[] = {t->paper, "--svg", "-q",       "-j",        "1",  "-a", t->person,
+                                 "--profile", t->profile, "-o", folder, "book.xlsx", NULL},
+               *const blank[] = {"workbook", "-q", "--profile", t->profile, "-o", book, NULL};
+    const struct child_call call = {t->paper ? paper : blank, work, NULL, PREVIEW_SECONDS};
     store_remove(folder);
-    t->pid = child_start(&call, diag);
+    if (output_make_directory(folder, diag))
+        t->pid = child_start(&call, diag);
     arena_free(&arena);
 }
 

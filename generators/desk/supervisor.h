@@ -28,6 +28,9 @@ enum preview_state { PREVIEW_READY, PREVIEW_PENDING, PREVIEW_FAILED };
 enum preview_state supervisor_preview(struct supervisor *s, const char *batch, const char *profile,
                                       const char *paper, const char *person, const char *key);
 
+/* Likewise the batch's blank workbook, batch/pages/blank/book.xlsx. */
+enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile);
+
 /* Starts what waits, ends what has ended. true: something has changed since the last call. */
 bool supervisor_tick(struct supervisor *s);
 

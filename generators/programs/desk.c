@@ -5,6 +5,7 @@
 #include "core/system_error.h"
 #include "desk/desk.h"
 #include "desk/runner.h"
+#include "profile/named_paper.h"
 #include "profile/profile.h"
 #include "programs/programs.h"
 #include "programs/session.h"
@@ -58,14 +59,33 @@ static const char *const *split_origins(struct session *s, const char *text, siz
     return list;
 }
 
-static const char *const *profile_names(struct session *s)
+/* One that cannot be read is left out, and said. */
+static bool describe_profile(struct session *s, const char *name, struct desk_profile *out)
+{
+    const char *dir = arena_printf(&s->arena, "%s/%s", shenbao_templates(), name);
+    struct profile *p = profile_open(shenbao_template_dirs(NULL, dir), name, &s->diag);
+    struct named_paper *papers;
+    if (!p)
+        return false;
+    *out = (struct desk_profile){.name = name,
+                                 .title = arena_strdup(&s->arena, p->title),
+                                 .year = arena_strdup(&s->arena, p->year)};
+    for (size_t i = 0, n = named_paper_list(name, &s->arena, &papers); i < n; i++)
+        if (papers[i].kind == PAPER_FORM && !papers[i].delegation)
+            *ARENA_PUSH(&s->arena, out->papers, out->n, out->cap) =
+                (struct desk_paper){papers[i].name, papers[i].title};
+    profile_close(p);
+    return true;
+}
+
+static const struct desk_profile *describe_profiles(struct session *s, size_t *n)
 {
     char **all;
-    size_t n = profiles_list(&s->arena, &all);
-    const char **names = ARENA_ARRAY(&s->arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        names[i] = all[i];
-    return names;
+    size_t found = profiles_list(&s->arena, &all);
+    struct desk_profile *list = ARENA_ARRAY(&s->arena, struct desk_profile, found);
+    for (size_t i = 0; i < found; i++)
+        *n += describe_profile(s, all[i], &list[*n]);
+    return list;
 }
 
 static int serve(struct session *s, const struct wishes *w, double quota)
@@ -74,8 +94,8 @@ static int serve(struct session *s, const struct wishes *w, double quota)
                              .gate.proxy = w->proxy,
                              .quota = quota,
                              .pages = arena_printf(&s->arena, "%s/desk", shenbao_templates()),
-                             .profiles = profile_names(s),
                              .version = SHENBAO_VERSION};
+    o.profiles = describe_profiles(s, &o.n_profiles);
     o.gate.origins = split_origins(s, w->origins, &o.gate.n_origins);
     if (w->token_file && !(o.gate.token = read_token(s, w->token_file)))
         return 2;

@@ -2,6 +2,7 @@
 #include "core/buffer.h"
 #include "core/machine.h"
 #include "core/options.h"
+#include "core/paths.h"
 #include "core/spelling.h"
 #include "profile/named_paper.h"
 #include "programs/programs.h"
@@ -65,7 +66,7 @@ static void usage(FILE *out)
                       programs[i].purpose[zh ? LANGUAGE_ZH : LANGUAGE_EN]);
     struct named_paper *papers;
     struct arena arena = {0};
-    size_t n = named_paper_list(&arena, &papers);
+    size_t n = named_paper_list(SHENBAO_PROFILE, &arena, &papers);
     buffer_putc(&text, '\n');
     for (size_t i = 0; i < n; i++)
         buffer_printf(&text, "  %-18s %s\n", papers[i].name,
@@ -87,7 +88,7 @@ static int refuse(const char *name)
         spelling_guess(&guess, programs[i].name);
     struct named_paper *papers;
     struct arena arena = {0};
-    for (size_t n = named_paper_list(&arena, &papers); n > 0; n--)
+    for (size_t n = named_paper_list(SHENBAO_PROFILE, &arena, &papers); n > 0; n--)
         spelling_guess(&guess, papers[n - 1].name);
     const char *near = guess.best ? guess.best : "";
     struct diag diag = {0};
