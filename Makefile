@@ -158,10 +158,11 @@ install: all
 	for d in templates/*/; do install -d "$(DESTDIR)$(DATADIR)/$$d"; install -m 644 $$d* "$(DESTDIR)$(DATADIR)/$$d"; done
 	install -m 644 fonts/fonts.xml "$(DESTDIR)$(DATADIR)/fonts/"
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) "$(DESTDIR)$(DATADIR)/fonts/free/"
-	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/nightly"
+	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/desk" "$(DESTDIR)$(DOCDIR)/examples/nightly"
 	python3 generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
 	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt "$(DESTDIR)$(DOCDIR)/"
 	install -m 644 samples/cluster/* "$(DESTDIR)$(DOCDIR)/examples/cluster/"
+	install -m 644 samples/desk/* "$(DESTDIR)$(DOCDIR)/examples/desk/"
 	install -m 644 samples/nightly/* "$(DESTDIR)$(DOCDIR)/examples/nightly/"
 	install -m 644 samples/batch.xml "$(DESTDIR)$(DOCDIR)/examples/"
 	cd samples && find photos scans -type f -exec sh -c 'for f; do install -D -m 644 "$$f" "$$0/$$f"; done' "$(DESTDIR)$(DOCDIR)/examples" {} +

@@ -8,8 +8,8 @@
 #define CORE_LATE_LIBRARY_H
 
 struct late_library {
-    const char *name;    /* that it bears where this was built ("libqpdf.so.29"): the one whose header
-                            was read */
+    const char *name; /* that it bears where this was built ("libqpdf.so.29"): the one whose header
+                         was read */
     const char *purpose; /* for the message: "libqpdf, which reads PDF files" */
     void *handle;
 };

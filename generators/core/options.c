@@ -185,10 +185,10 @@ static struct option_table option_table(const struct option_set *set, struct are
             add_short(t.shorts, *set->own[i].name, argument);
         else
             t.longs[n++] = (struct option){set->own[i].name,
-                                       !argument          ? no_argument
-                                       : *argument == '=' ? optional_argument
-                                                          : required_argument,
-                                       NULL, OPT_OWN + (int)i};
+                                           !argument          ? no_argument
+                                           : *argument == '=' ? optional_argument
+                                                              : required_argument,
+                                           NULL, OPT_OWN + (int)i};
     }
     return t;
 }

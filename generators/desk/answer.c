@@ -39,8 +39,8 @@ static void begin(struct answer *a, unsigned status, struct MHD_Response *respon
 
 void answer_bytes(struct answer *a, unsigned status, const char *type, struct buffer *body)
 {
-    begin(a, status,
-          MHD_create_response_from_buffer(body->len, body->data, MHD_RESPMEM_MUST_FREE), type);
+    begin(a, status, MHD_create_response_from_buffer(body->len, body->data, MHD_RESPMEM_MUST_FREE),
+          type);
     *body = (struct buffer){0};
 }
 
@@ -58,12 +58,14 @@ void answer_error(struct answer *a, unsigned status, const char *zh, const char 
 void answer_findings(struct answer *a, unsigned status, const struct diag *diag)
 {
     const struct finding *f = diag->n ? &diag->list[0] : NULL;
-    answer_error(a, status, f ? f->text[LANGUAGE_ZH] : "没有做成", f ? f->text[LANGUAGE_EN] : "failed");
+    answer_error(a, status, f ? f->text[LANGUAGE_ZH] : "没有做成",
+                 f ? f->text[LANGUAGE_EN] : "failed");
 }
 
 static void put_escaped(struct buffer *out, const char *s)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     for (; *s; s++)
         if (strchr(plain, *s))
             buffer_putc(out, *s);

@@ -29,8 +29,8 @@ static _Noreturn void become(const struct child_call *c, char **argv, pid_t pare
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     int nothing = open("/dev/null", O_RDWR);
-    int said = c->output ? open(c->output, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600)
-                         : nothing;
+    int said =
+        c->output ? open(c->output, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600) : nothing;
     if (nothing < 0 || said < 0 || dup2(nothing, 0) < 0 || dup2(said, 1) < 0 || dup2(said, 2) < 0)
         _exit(2);
     if (c->directory && chdir(c->directory) < 0)

@@ -1,4 +1,5 @@
-/* desk.h - the page in the browser: a server of batches, each a folder. See generators/README.md. */
+/* desk.h - the page in the browser: a server of batches, each a folder. See generators/README.md.
+ */
 #ifndef DESK_DESK_H
 #define DESK_DESK_H
 
@@ -16,10 +17,10 @@ struct desk_profile {
 };
 
 struct desk_options {
-    const char *root;          /* the folder of batches */
-    struct gate_options gate;  /* where it listens, and for whom */
-    double quota;              /* bytes a batch may hold */
-    const char *pages;         /* the folder of the page's own files: templates/desk */
+    const char *root;                    /* the folder of batches */
+    struct gate_options gate;            /* where it listens, and for whom */
+    double quota;                        /* bytes a batch may hold */
+    const char *pages;                   /* the folder of the page's own files: templates/desk */
     const struct desk_profile *profiles; /* which batches may be made for */
     size_t n_profiles;
     const char *version;

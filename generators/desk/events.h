@@ -5,7 +5,8 @@
 
 #include "desk/exchange.h"
 
-/* Answers with the stream. A client that has gone is noticed by a comment that is sent now and then. */
+/* Answers with the stream. A client that has gone is noticed by a comment that is sent now and
+ * then. */
 void events_answer(struct exchange *x);
 
 #endif

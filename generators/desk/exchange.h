@@ -23,13 +23,13 @@ struct exchange {
     struct arena arena; /* as long as the exchange */
     struct diag diag;   /* likewise */
     struct target target;
-    struct store_batch batch;     /* of routes below /api/batches/<id> */
+    struct store_batch batch;      /* of routes below /api/batches/<id> */
     const struct json_value *json; /* of routes that take some: never NULL there */
     struct upload upload;          /* of routes that take a file */
     struct upload_file file;
     struct answer answer;
-    bool waits;                /* there is no answer yet: ask the handler again in a moment */
-    const char *cookie;        /* to be set; NULL: none */
+    bool waits;         /* there is no answer yet: ask the handler again in a moment */
+    const char *cookie; /* to be set; NULL: none */
 };
 
 enum exchange_body { BODY_NONE, BODY_JSON, BODY_FILE };

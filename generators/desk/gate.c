@@ -10,10 +10,10 @@
 #include <strings.h>
 
 enum {
-    MOST_WRONG = 10,    /* tokens of one client in a minute */
-    MINUTE = 60,        /* seconds */
-    CLIENTS = 1024,     /* that are remembered */
-    CLIENT_NAME = 64,   /* bytes; what is longer is one client */
+    MOST_WRONG = 10,     /* tokens of one client in a minute */
+    MINUTE = 60,         /* seconds */
+    CLIENTS = 1024,      /* that are remembered */
+    CLIENT_NAME = 64,    /* bytes; what is longer is one client */
     COOKIE_SHOWN = 65536 /* bytes of cookies that are looked through */
 };
 

@@ -18,7 +18,8 @@ struct gate_options {
     const char *listen;         /* "127.0.0.1:8750" */
     const char *const *origins; /* "https://hr.example:8443": other names that we are known by */
     size_t n_origins;
-    const char *proxy; /* the address of the one whose X-Forwarded-For is believed; NULL: nobody's */
+    const char
+        *proxy; /* the address of the one whose X-Forwarded-For is believed; NULL: nobody's */
     const char *token; /* NULL: none is asked for */
 };
 
@@ -30,7 +31,7 @@ struct gate_request {
     size_t n_hosts, n_origins, n_cookies;
     const char *peer;      /* its address without the port */
     const char *forwarded; /* X-Forwarded-For; NULL: none */
-    bool marked;           /* has the header X-Shenbao, which no form and no foreign page can send */
+    bool marked; /* has the header X-Shenbao, which no form and no foreign page can send */
     time_t now;
 };
 
@@ -43,9 +44,9 @@ enum gate_end {
 
 struct gate_verdict {
     enum gate_end end;
-    unsigned status;         /* of GATE_REFUSED: HTTP's */
-    const char *text[2];     /* and why: zh, en */
-    struct target target;    /* of all but GATE_REFUSED */
+    unsigned status;      /* of GATE_REFUSED: HTTP's */
+    const char *text[2];  /* and why: zh, en */
+    struct target target; /* of all but GATE_REFUSED */
 };
 
 struct gate *gate_new(const struct gate_options *options); /* borrows it */

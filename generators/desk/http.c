@@ -1,8 +1,8 @@
 /* http.c - see http.h.
  *
- * libmicrohttpd decodes nothing for us: targets come raw (target.h). A request is refused before its
- * body, or after all of it. Connections that wait are suspended; all are resumed at every tick, since
- * a client that has gone is noticed by nothing else. */
+ * libmicrohttpd decodes nothing for us: targets come raw (target.h). A request is refused before
+ * its body, or after all of it. Connections that wait are suspended; all are resumed at every tick,
+ * since a client that has gone is noticed by nothing else. */
 #include "desk/http.h"
 
 #include "core/system_error.h"
@@ -40,7 +40,7 @@ struct http {
 
 /* An exchange with what only this file knows of it. */
 struct request {
-    struct exchange x; /* first */
+    struct exchange x;  /* first */
     char *raw;          /* the target as it came */
     const char *client; /* for the log */
     const struct route *route;
@@ -133,7 +133,10 @@ static void log_line(const struct request *r, const char *method, unsigned statu
         bool plain = s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.")] == '\0';
         buffer_printf(&line, "/%s", plain && strlen(s) < 30 ? s : "…");
     }
-    buffer_printf(&line, "%s %u\n", r->x.target.n == 0 ? "/" : r->x.target.n > 4 ? "/…" : "",
+    buffer_printf(&line, "%s %u\n",
+                  r->x.target.n == 0  ? "/"
+                  : r->x.target.n > 4 ? "/…"
+                                      : "",
                   status);
     fwrite(line.data, 1, line.len, stderr);
     buffer_clear(&line);
@@ -312,8 +315,8 @@ static int open_listener(const char *listen_at, struct diag *diag)
     struct addrinfo *found = NULL;
     int fd = -1, on = 1;
 
-    if (!port || getaddrinfo(!strcmp(host, "localhost") ? "127.0.0.1" : host, port + 1, &hints,
-                             &found)) {
+    if (!port ||
+        getaddrinfo(!strcmp(host, "localhost") ? "127.0.0.1" : host, port + 1, &hints, &found)) {
         diag_system(diag, (struct src_pos){listen_at, 0}, "应为 地址:端口，如 127.0.0.1:8750",
                     "should be ADDRESS:PORT, as 127.0.0.1:8750");
     } else if ((fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0 ||
@@ -355,9 +358,9 @@ struct http *http_start(struct desk *desk, struct diag *diag)
         {MHD_OPTION_END, 0, NULL},
     };
     if (h->listener >= 0) {
-        h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
-                                     NULL, NULL, on_request, h, MHD_OPTION_ARRAY, options,
-                                     MHD_OPTION_END);
+        h->daemon =
+            MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+                             NULL, on_request, h, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
         if (!h->daemon)
             diag_system(diag, (struct src_pos){desk->options->gate.listen, 0}, "不能提供服务",
                         "cannot be served");

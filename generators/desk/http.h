@@ -11,7 +11,8 @@ struct http;
 struct http *http_start(struct desk *desk, struct diag *diag);
 /* Several times a second: those who wait are asked again. changed: there may be news. */
 void http_wake(struct http *h, bool changed);
-/* Suspends a connection until the next http_wake. false: the desk is closing, and nobody may wait. */
+/* Suspends a connection until the next http_wake. false: the desk is closing, and nobody may wait.
+ */
 bool http_suspend(struct http *h, struct MHD_Connection *c);
 unsigned http_news(const struct http *h); /* differs from earlier ones when there may be news */
 /* Answers nothing any more; those who wait are let go. */

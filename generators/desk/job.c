@@ -31,17 +31,18 @@ bool job_read(const char *batch, long number, struct arena *arena, struct job *o
 
     if (!v || kind < 0 || state < 0)
         return false;
-    *out = (struct job){.kind = (enum job_kind)kind,
-                        .state = (enum job_state)state,
-                        .number = number,
-                        .upload = (long)json_member_number(v, "upload"),
-                        .step = json_member_text(v, "step"),
-                        .done = (long)json_member_number(v, "done"),
-                        .of = (long)json_member_number(v, "of"),
-                        .status = json_member(v, "status") ? (int)json_member_number(v, "status") : -1,
-                        .detail = json_member_text(v, "detail"),
-                        .started = (long long)json_member_number(v, "started"),
-                        .ended = (long long)json_member_number(v, "ended")};
+    *out =
+        (struct job){.kind = (enum job_kind)kind,
+                     .state = (enum job_state)state,
+                     .number = number,
+                     .upload = (long)json_member_number(v, "upload"),
+                     .step = json_member_text(v, "step"),
+                     .done = (long)json_member_number(v, "done"),
+                     .of = (long)json_member_number(v, "of"),
+                     .status = json_member(v, "status") ? (int)json_member_number(v, "status") : -1,
+                     .detail = json_member_text(v, "detail"),
+                     .started = (long long)json_member_number(v, "started"),
+                     .ended = (long long)json_member_number(v, "ended")};
     return true;
 }
 

@@ -12,7 +12,7 @@ enum job_state {
     JOB_QUEUED,
     JOB_RUNNING,
     JOB_DONE,
-    JOB_FAILED,     /* detail says why */
+    JOB_FAILED, /* detail says why */
     JOB_CANCELLED,
     JOB_INTERRUPTED /* the desk ended under it */
 };

@@ -65,8 +65,7 @@ static void get_page(struct exchange *x)
     const char *name = x->target.n ? argument(x, 0) : files[0][0];
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!strcmp(name, files[i][0])) {
-            answer_file(&x->answer,
-                        arena_printf(&x->arena, "%s/%s", x->desk->options->pages, name),
+            answer_file(&x->answer, arena_printf(&x->arena, "%s/%s", x->desk->options->pages, name),
                         files[i][1], ANSWER_SHOWN, NULL);
             return;
         }
@@ -168,9 +167,8 @@ static double room_left(struct exchange *x)
 {
     struct statvfs v;
     double quota = x->desk->options->quota - (double)store_bytes(x->batch.path);
-    double space = statvfs(x->batch.path, &v) == 0
-                       ? 0.9 * (double)v.f_bavail * (double)v.f_frsize
-                       : 0;
+    double space =
+        statvfs(x->batch.path, &v) == 0 ? 0.9 * (double)v.f_bavail * (double)v.f_frsize : 0;
     return quota < space ? quota : space;
 }
 
@@ -192,8 +190,7 @@ static bool begin_file(struct exchange *x)
     if (!find_upload(x) || x->upload.complete)
         return diag_error(&x->diag, (struct src_pos){0}, "没有这次上传，或已经传完",
                           "there is no such upload, or it is complete");
-    return upload_begin(&x->file, x->batch.path, &x->upload, route_rest(x, 6), &x->arena,
-                        &x->diag);
+    return upload_begin(&x->file, x->batch.path, &x->upload, route_rest(x, 6), &x->arena, &x->diag);
 }
 
 static void put_file(struct exchange *x)
@@ -352,7 +349,8 @@ static void get_out(struct exchange *x)
 
 static void get_zip(struct exchange *x)
 {
-    const char *rest = route_rest(x, 4), *last = x->target.n > 4 ? argument(x, x->target.n - 1) : "";
+    const char *rest = route_rest(x, 4),
+               *last = x->target.n > 4 ? argument(x, x->target.n - 1) : "";
     const char *folder = *rest ? arena_printf(&x->arena, "out/%s", rest) : "out";
     if (!output_lies_within(file(x, "out"), file(x, folder))) {
         answer_gone(x);
@@ -408,8 +406,8 @@ static const char *ready_pages(struct exchange *x)
         return NULL;
     }
     const char *key = preview_key(x, person, paper), *folder = NULL;
-    switch (supervisor_preview(x->desk->supervisor, x->batch.path, x->batch.profile, paper,
-                               person, key)) {
+    switch (supervisor_preview(x->desk->supervisor, x->batch.path, x->batch.profile, paper, person,
+                               key)) {
     case PREVIEW_PENDING:
         x->waits = true;
         break;
@@ -488,8 +486,8 @@ static bool fits(const char *path, const struct target *t)
         end = p + n;
         if (n == 2 && !strncmp(p, "**", 2))
             return t->n > i;
-        if (i == t->n || (strncmp(p, "*", n) && (strncmp(p, t->segments[i], n) ||
-                                                 t->segments[i][n] != '\0')))
+        if (i == t->n ||
+            (strncmp(p, "*", n) && (strncmp(p, t->segments[i], n) || t->segments[i][n] != '\0')))
             return false;
     }
     return i == t->n;

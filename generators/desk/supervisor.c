@@ -17,8 +17,8 @@
 enum {
     JOBS_AT_ONCE = 2,
     PREVIEWS_AT_ONCE = 2,
-    PREVIEW_SECONDS = 60,    /* of processor time */
-    FAILURE_KEPT = 10        /* seconds for which a preview that failed is not tried again */
+    PREVIEW_SECONDS = 60, /* of processor time */
+    FAILURE_KEPT = 10     /* seconds for which a preview that failed is not tried again */
 };
 
 struct task {
@@ -229,9 +229,11 @@ static void start_preview(struct task *t, struct diag *diag)
     const char *folder = preview_folder(t, &arena),
                *work = arena_printf(&arena, "%s/work", t->batch),
                *book = arena_printf(&arena, "%s/book.xlsx", folder);
-    const char *const paper[] = {t->paper, "--svg", "-q",       "-j",        "1",  "-a", t->person,
-                                 "--profile", t->profile, "-o", folder, "book.xlsx", NULL},
-               *const blank[] = {"workbook", "-q", "--profile", t->profile, "-o", book, NULL};
+    const char *const paper[] = {t->paper, "--svg",     "-q",        "-j",       "1",
+                                 "-a",     t->person,   "--profile", t->profile, "-o",
+                                 folder,   "book.xlsx", NULL},
+                      *const blank[] = {"workbook", "-q", "--profile", t->profile,
+                                        "-o",       book, NULL};
     const struct child_call call = {t->paper ? paper : blank, work, NULL, PREVIEW_SECONDS};
     store_remove(folder);
     if (output_make_directory(folder, diag))

@@ -79,9 +79,8 @@ static bool put_into_work(struct taking *t, const char *from, const char *path)
         t->taken->junk++;
         return true;
     }
-    if (slash &&
-        !output_make_folder(t->work, arena_strndup(t->arena, name, (size_t)(slash - name)),
-                            t->diag))
+    if (slash && !output_make_folder(t->work, arena_strndup(t->arena, name, (size_t)(slash - name)),
+                                     t->diag))
         return false;
     unlink(to);
     return link(from, to) == 0 || output_failed(to, t->diag);

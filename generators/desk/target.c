@@ -7,7 +7,7 @@
 
 static int hex(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0'
+    return c >= '0' && c <= '9'   ? c - '0'
            : c >= 'A' && c <= 'F' ? c - 'A' + 10
            : c >= 'a' && c <= 'f' ? c - 'a' + 10
                                   : -1;
@@ -59,8 +59,7 @@ bool target_read(struct target *t, const char *raw, struct arena *arena)
     for (size_t at = 1, n; at < path; at += n + 1) {
         n = strcspn(raw + at, "/?");
         const char *name = decode(raw + at, n, arena);
-        if (!name || !*name || !strcmp(name, ".") || !strcmp(name, "..") ||
-            t->n == TARGET_SEGMENTS)
+        if (!name || !*name || !strcmp(name, ".") || !strcmp(name, "..") || t->n == TARGET_SEGMENTS)
             return false;
         t->segments[t->n++] = name;
     }

@@ -19,8 +19,8 @@
 #include <zip.h>
 
 enum {
-    RATIO = 400,            /* bytes out of one stored byte ... */
-    RATIO_FREE = 16 << 20,  /* ... once an entry has given so many */
+    RATIO = 400,           /* bytes out of one stored byte ... */
+    RATIO_FREE = 16 << 20, /* ... once an entry has given so many */
     LONGEST = UPLOAD_PATH + 1
 };
 
@@ -140,9 +140,8 @@ static bool unpack_entry(struct unpacking *u, zip_uint64_t i, const struct zip_s
 {
     const char *path = arena_printf(&u->arena, "%s/%s", u->folder, name);
     const char *slash = strrchr(name, '/');
-    if (slash && !output_make_folder(u->folder,
-                                     arena_strndup(&u->arena, name, (size_t)(slash - name)),
-                                     u->diag))
+    if (slash && !output_make_folder(
+                     u->folder, arena_strndup(&u->arena, name, (size_t)(slash - name)), u->diag))
         return false;
     zip_file_t *in = zip_fopen_index(u->zip, i, 0);
     if (!in)

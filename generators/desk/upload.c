@@ -127,8 +127,7 @@ static bool are_distinct(const char **paths, size_t n, struct diag *diag)
     return ok;
 }
 
-static bool judge_files(const struct upload *u, double most, struct arena *arena,
-                        struct diag *diag)
+static bool judge_files(const struct upload *u, double most, struct arena *arena, struct diag *diag)
 {
     const char **paths = NULL;
     size_t n = 0, cap = 0;
@@ -138,7 +137,8 @@ static bool judge_files(const struct upload *u, double most, struct arena *arena
         const char *path = json_member_text(f, "path");
         double size = json_member_number(f, "size");
         if (!path || !upload_path_is_good(path) || !(size >= 0 && size <= 1e15))
-            ok = refuse(diag, path, "文件名不能用；请改名后再传", "cannot be the name of a file: rename it");
+            ok = refuse(diag, path, "文件名不能用；请改名后再传",
+                        "cannot be the name of a file: rename it");
         else
             ok = is_usable(path, diag) && ok;
         bytes += size;
@@ -148,16 +148,17 @@ static bool judge_files(const struct upload *u, double most, struct arena *arena
         return diag_error(diag, (struct src_pos){0}, "一次可传 1 至 %d 个文件，这次有 %zu 个",
                           "1 to %d files can be sent at once, and these are %zu", UPLOAD_FILES, n);
     if (bytes > most)
-        return diag_error(diag, (struct src_pos){0},
-                          "共 %.0f MB，而本批次只能再存 %.0f MB；请删去不用的文件，或请管理员增加空间",
-                          "%.0f MB, but this batch may hold only %.0f MB more: leave out what is "
-                          "not needed, or ask for more room",
-                          bytes / 1e6, most / 1e6);
+        return diag_error(
+            diag, (struct src_pos){0},
+            "共 %.0f MB，而本批次只能再存 %.0f MB；请删去不用的文件，或请管理员增加空间",
+            "%.0f MB, but this batch may hold only %.0f MB more: leave out what is "
+            "not needed, or ask for more room",
+            bytes / 1e6, most / 1e6);
     return ok && are_distinct(paths, n, diag);
 }
 
-long upload_announce(const char *batch, const struct json_value *announced, long base,
-                     double most, struct diag *diag)
+long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
+                     struct diag *diag)
 {
     struct arena arena = {0};
     const struct json_value *files = json_member(announced, "files");
@@ -231,8 +232,9 @@ void upload_abandon(struct upload_file *f)
 
 bool upload_end(struct upload_file *f, struct diag *diag)
 {
-    bool ok = f->size == f->most || refuse(diag, strrchr(f->path, '/') + 1,
-                                           "没有传完整；请重新上传", "did not come whole: send it again");
+    bool ok =
+        f->size == f->most || refuse(diag, strrchr(f->path, '/') + 1, "没有传完整；请重新上传",
+                                     "did not come whole: send it again");
     ok = ok && (fsync(f->fd) == 0 || output_failed(f->path, diag));
     ok = ok && (rename(f->part, f->path) == 0 || output_failed(f->path, diag));
     if (ok)

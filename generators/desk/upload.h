@@ -21,8 +21,8 @@ const char *upload_folder(const char *batch, long number, struct arena *arena);
 bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out);
 /* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
  * still grow by. 0: refused, and why has been reported. */
-long upload_announce(const char *batch, const struct json_value *announced, long base,
-                     double most, struct diag *diag);
+long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
+                     struct diag *diag);
 /* Every name of a path is one (target.h), and none is longer than a file system takes. */
 bool upload_path_is_good(const char *path);
 

@@ -61,7 +61,8 @@ static int is_visible(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
-/* Links every regular file of the folder into the snapshot. What vanishes meanwhile is not in it. */
+/* Links every regular file of the folder into the snapshot. What vanishes meanwhile is not in it.
+ */
 static void collect(struct zip_stream *z, const char *from, const char *name, int depth)
 {
     struct dirent **list = NULL;
@@ -276,7 +277,8 @@ void zip_answer(struct answer *a, const char *batch, const char *folder, const c
     if (!mkdtemp(z->snapshot)) {
         *z->snapshot = '\0';
         stream_free(z);
-        answer_error(a, 507, "存不下临时文件：磁盘已满或不可写", "there is no room for a temporary file");
+        answer_error(a, 507, "存不下临时文件：磁盘已满或不可写",
+                     "there is no room for a temporary file");
         return;
     }
     collect(z, arena_printf(&z->arena, "%s/%s", batch, folder), "", 0);

@@ -39,7 +39,7 @@ LATE_VALUE(qpdf_error, qpdf_next_warning, (qpdf_data q), (q))
 LATE_NOTHING(qpdf_oh_append_item, (qpdf_data q, qpdf_oh a, qpdf_oh item), (q, a, item))
 LATE_NOTHING(qpdf_oh_begin_dict_key_iter, (qpdf_data q, qpdf_oh dict), (q, dict))
 LATE_VALUE(qpdf_oh, qpdf_oh_copy_foreign_object, (qpdf_data q, qpdf_data other, qpdf_oh a),
-      (q, other, a))
+           (q, other, a))
 LATE_VALUE(QPDF_BOOL, qpdf_oh_dict_more_keys, (qpdf_data q), (q))
 LATE_VALUE(const char *, qpdf_oh_dict_next_key, (qpdf_data q), (q))
 LATE_VALUE(qpdf_oh, qpdf_oh_get_array_item, (qpdf_data q, qpdf_oh a, int n), (q, a, n))
@@ -51,11 +51,11 @@ LATE_VALUE(const char *, qpdf_oh_get_name, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(double, qpdf_oh_get_numeric_value, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(int, qpdf_oh_get_object_id, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(QPDF_ERROR_CODE, qpdf_oh_get_page_content_data,
-      (qpdf_data q, qpdf_oh a, unsigned char **bufp, size_t *len), (q, a, bufp, len))
+           (qpdf_data q, qpdf_oh a, unsigned char **bufp, size_t *len), (q, a, bufp, len))
 LATE_VALUE(QPDF_ERROR_CODE, qpdf_oh_get_stream_data,
-      (qpdf_data q, qpdf_oh a, enum qpdf_stream_decode_level_e level, QPDF_BOOL *filtered,
-       unsigned char **bufp, size_t *len),
-      (q, a, level, filtered, bufp, len))
+           (qpdf_data q, qpdf_oh a, enum qpdf_stream_decode_level_e level, QPDF_BOOL *filtered,
+            unsigned char **bufp, size_t *len),
+           (q, a, level, filtered, bufp, len))
 LATE_VALUE(const char *, qpdf_oh_get_string_value, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(const char *, qpdf_oh_get_utf8_value, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(QPDF_BOOL, qpdf_oh_is_array, (qpdf_data q, qpdf_oh a), (q, a))
@@ -73,20 +73,22 @@ LATE_NOTHING(qpdf_oh_release, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_NOTHING(qpdf_oh_release_all, (qpdf_data q), (q))
 LATE_NOTHING(qpdf_oh_remove_key, (qpdf_data q, qpdf_oh a, const char *key), (q, a, key))
 LATE_NOTHING(qpdf_oh_replace_key, (qpdf_data q, qpdf_oh a, const char *key, qpdf_oh item),
-        (q, a, key, item))
+             (q, a, key, item))
 LATE_NOTHING(qpdf_oh_replace_stream_data,
-        (qpdf_data q, qpdf_oh a, const unsigned char *buf, size_t len, qpdf_oh filter,
-         qpdf_oh parms),
-        (q, a, buf, len, filter, parms))
-LATE_NOTHING(qpdf_oh_set_array_item, (qpdf_data q, qpdf_oh a, int at, qpdf_oh item), (q, a, at, item))
+             (qpdf_data q, qpdf_oh a, const unsigned char *buf, size_t len, qpdf_oh filter,
+              qpdf_oh parms),
+             (q, a, buf, len, filter, parms))
+LATE_NOTHING(qpdf_oh_set_array_item, (qpdf_data q, qpdf_oh a, int at, qpdf_oh item),
+             (q, a, at, item))
 LATE_VALUE(const char *, qpdf_oh_unparse_resolved, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(QPDF_ERROR_CODE, qpdf_push_inherited_attributes_to_page, (qpdf_data q), (q))
 LATE_VALUE(QPDF_ERROR_CODE, qpdf_read_memory,
-      (qpdf_data q, const char *name, const char *buffer, unsigned long long size,
-       const char *password),
-      (q, name, buffer, size, password))
+           (qpdf_data q, const char *name, const char *buffer, unsigned long long size,
+            const char *password),
+           (q, name, buffer, size, password))
 LATE_NOTHING(qpdf_set_compress_streams, (qpdf_data q, QPDF_BOOL value), (q, value))
-LATE_NOTHING(qpdf_set_decode_level, (qpdf_data q, enum qpdf_stream_decode_level_e level), (q, level))
+LATE_NOTHING(qpdf_set_decode_level, (qpdf_data q, enum qpdf_stream_decode_level_e level),
+             (q, level))
 LATE_NOTHING(qpdf_set_minimum_pdf_version, (qpdf_data q, const char *version), (q, version))
 LATE_NOTHING(qpdf_set_object_stream_mode, (qpdf_data q, enum qpdf_object_stream_e mode), (q, mode))
 LATE_NOTHING(qpdf_set_static_ID, (qpdf_data q, QPDF_BOOL value), (q, value))

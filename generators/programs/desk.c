@@ -1,9 +1,9 @@
 /* desk.c - the page in the browser; and, as children of it, the jobs that it runs. */
-#include "core/paths.h"
+#include "desk/desk.h"
 #include "core/output.h"
+#include "core/paths.h"
 #include "core/small_file.h"
 #include "core/system_error.h"
-#include "desk/desk.h"
 #include "desk/runner.h"
 #include "profile/named_paper.h"
 #include "profile/profile.h"
@@ -132,7 +132,7 @@ int desk_main(int argc, char **argv)
         {"token-file",
          "FILE",
          {"口令所在的文件；别的机器也能访问时必须有", "the file with the token; needed where "
-                                                        "other machines can reach it"},
+                                                      "other machines can reach it"},
          &w.token_file},
         {"origin",
          "URL",
@@ -141,9 +141,13 @@ int desk_main(int argc, char **argv)
          &w.origins},
         {"proxy",
          "ADDRESS",
-         {"前置代理的地址，只信它给的 X-Forwarded-For", "the proxy whose X-Forwarded-For is believed"},
+         {"前置代理的地址，只信它给的 X-Forwarded-For",
+          "the proxy whose X-Forwarded-For is believed"},
          &w.proxy},
-        {"quota", "BYTES", {"每个批次最多多少字节（8000000000）", "bytes a batch may hold (8000000000)"}, &w.quota},
+        {"quota",
+         "BYTES",
+         {"每个批次最多多少字节（8000000000）", "bytes a batch may hold (8000000000)"},
+         &w.quota},
         {"run", "DIR", {"（内部）做一个批次的一项工作", "(internal) one job of a batch"}, &w.run},
         {"job", "N", {"（内部）哪一项", "(internal) which"}, &w.job},
     };
