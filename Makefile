@@ -36,6 +36,7 @@ SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(BUILD)/libshenbao.a
 BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+DOORS    = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
@@ -79,6 +80,20 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
+
+# What all fuzz targets share, and who calls them: libFuzzer, or a main of ours that replays.
+DOOR_MAIN    ?= replay
+DOOR_OBJECTS = $(patsubst %,$(BUILD)/fuzz/obj/%.o,$(filter-out replay fuzz_%,$(notdir $(basename $(wildcard tests/fuzz/*.c)))) $(DOOR_MAIN))
+
+.SECONDARY: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/obj/%.o,$(wildcard tests/fuzz/*.c))
+$(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(DOOR_OBJECTS) $(LIBRARY)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) $(DOOR_FLAGS) -o $@ $^ $(PKG_LIBS)
 
 # Packages that are missing are installed by root, and named to others.
 define get
@@ -172,4 +187,4 @@ deb: deps
 	@$(MAKE) --no-print-directory -s install DESTDIR="$(ABSBUILD)/deb" PREFIX=/usr
 	@sh generators/packaging/make-deb.sh "$(ABSBUILD)/deb" "$(ABSBUILD)" $(LATE_LIBS)
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d) $(wildcard $(BUILD)/fuzz/obj/*.d)
