@@ -10,22 +10,15 @@ enum { MOST = 16 };
 
 static const char *const purpose[LANGUAGE_COUNT] = {"写", "writes"};
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc, (void)argv;
-    door_hold(freopen("/dev/null", "w", stdout));
-    return 0;
-}
-
-/* Standard error is kept for who reports of this process. */
 static int parse_silently(struct options *o, int n, char **argv, const struct option_set *set,
                           struct arena *arena)
 {
-    FILE *own = stderr, *silent = fopen("/dev/null", "w");
+    FILE *out = stdout, *err = stderr, *silent = fopen("/dev/null", "w");
     door_hold(silent);
-    stderr = silent;
+    stdout = stderr = silent;
     int status = options_parse(o, n, argv, set, arena);
-    stderr = own;
+    stdout = out;
+    stderr = err;
     fclose(silent);
     return status;
 }

@@ -60,7 +60,7 @@ static bool load_papers(const char *path, struct diag *d)
     struct query_tables tables = {.papers = needed_papers_load(path, d)};
     if (!tables.papers)
         return false;
-    evaluate(&tables, "count(papers())");
+    evaluate(&tables, "count(papers('bag'))");
     needed_papers_free(tables.papers);
     return true;
 }

@@ -17,7 +17,7 @@ struct elements {
 };
 
 static struct elements learnt;
-static xmlDoc *documents[64];
+static xmlDoc *documents[256];
 static size_t n_documents;
 static struct dice dice;
 
