@@ -103,6 +103,17 @@ static void embed(const struct text_glyph *glyphs, size_t n, const struct face *
     buffer_clear(&pdf);
 }
 
+static struct text_glyph glyph_at(const struct glyph *g, size_t place)
+{
+    return (struct text_glyph){.face = g->face,
+                               .gid = g->gid,
+                               .cp = g->cp,
+                               .vs = g->vs,
+                               .size = 12,
+                               .x = 12.0 * (double)place,
+                               .width = 12};
+}
+
 static void look(const struct face *face, struct diag *diag)
 {
     static const uint32_t characters[] = {0x4E00,  'A',    'e',    ' ',   0x301,
@@ -118,21 +129,17 @@ static void look(const struct face *face, struct diag *diag)
             continue;
         face_ink(face, g.gid, box);
         glyph_record_get(face, g.gid);
-        glyphs[n++] = (struct text_glyph){
-            .face = face, .gid = g.gid, .cp = g.cp, .size = 12, .x = 12.0 * (double)n, .width = 12};
+        glyphs[n] = glyph_at(&g, n);
+        n++;
     }
     for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
         struct font_sequence s;
         struct glyph g;
         font_next(sequences[i], strlen(sequences[i]), &s);
-        if (face_sequence(face, &s, &g))
-            glyphs[n++] = (struct text_glyph){.face = face,
-                                              .gid = g.gid,
-                                              .cp = g.cp,
-                                              .vs = g.vs,
-                                              .size = 12,
-                                              .x = 12.0 * (double)n,
-                                              .width = 12};
+        if (face_sequence(face, &s, &g)) {
+            glyphs[n] = glyph_at(&g, n);
+            n++;
+        }
     }
     door_hold(face_name(face));
     if (n)
