@@ -49,7 +49,8 @@ static void resumed(void *data, const struct file_fault *slip)
 {
     struct seen *seen = data;
     door_hold(slip && slip->text[LANGUAGE_ZH] && slip->text[LANGUAGE_EN]);
-    seen->starts = seen->ends = 0;
+    seen->starts = (size_t)stream_depth(seen->stream); /* the batch and the unit are open again */
+    seen->ends = 0;
 }
 
 static void note(struct diag *diag, const struct file_note *n)

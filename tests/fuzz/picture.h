@@ -38,7 +38,7 @@ static inline void make_portrait(const struct media_image *image)
 static inline void picture_through(const uint8_t *data, size_t size)
 {
     const struct finding where = {.rule = "R76", .label = "照片"};
-    const struct media_limits limits = {.pixels = 1 << 16};
+    const struct media_limits limits = {.pixels = 1 << 14};
     const struct media_file file = {
         .href = "x", .data = data, .size = size, .type = media_sniff(data, size)};
     struct diag probed = {0}, judged = {0}, loaded = {0};

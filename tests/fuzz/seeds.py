@@ -56,10 +56,11 @@ def tables(out):
     copy(out, "vocabulary", "templates/base/applicants.xsd")
     copy(out, "fonts_xml", "fonts/fonts.xml", "tests/fonts/fonts.xml")
     rules = read(os.path.join(ROOT, "templates/base/rules.xml")).decode()
-    each = [m[0] for m in re.finditer(r"<rule .*?</rule>", rules, re.S)]
-    head = re.sub(r"<rule .*?</rule>|<!--.*?-->|<requirement .*?/>", "", rules, flags=re.S)
-    for i in range(0, len(each), 6):
-        put(out, "rules", f"rules-{i:03}.xml", head.replace("</rules>", "\n".join(each[i:i + 6]) + "</rules>"))
+    each = {kind: [m[0] for m in re.finditer(pattern, rules, re.S)]
+            for kind, pattern in (("parameter", r"<parameter .*?/>"), ("let", r"<(?:let|define|gather) [^>]*/>"), ("rule", r"<rule .*?</rule>"))}
+    for i in range(0, len(each["rule"]), 4):
+        some = each["parameter"][i // 4::30] + each["let"][i // 4::40] + each["rule"][i:i + 4]
+        put(out, "rules", f"rules-{i:03}.xml", "<rules>" + "\n".join(some) + "</rules>")
     put(out, "rules", "local.xml", "<rules><!-- local --><rule id='R68' severity='warning'/><rule id='X1' scope='applicant'>"
         "<case when=\"person/name = ''\"><zh>空{person/name}</zh><en>empty</en></case></rule></rules>")
 
@@ -138,6 +139,15 @@ def pdfs(out):
 
 
 def pictures(out):
+    """Those that there are, and small ones in every form of JPEG."""
+    pdf = os.path.join(ROOT, "samples/scans/A001/P1.pdf")
+    for name, options in (("plain", []), ("grey", ["-gray"]), ("progressive", ["-jpegopt", "progressive=y"]),
+                          ("cmyk", ["-jpegcmyk"]), ("coarse", ["-jpegopt", "quality=5"])):
+        kind = [] if name == "cmyk" else ["-jpeg"]
+        subprocess.run(["pdftoppm", "-r", "3", "-l", "1", *kind, *options, pdf, os.path.join(out, "p")], check=True)
+        for path in glob.glob(os.path.join(out, "p*.jpg")):
+            put(out, "jpeg", name, read(path))
+            os.remove(path)
     copy(out, "jpeg", "samples/photos/A00[15].jpg", "tests/attachments/*.jpg", "samples/faulty/photos/*.jpg")
     copy(out, "png", "samples/scans/A001/*.png", "tests/attachments/*.png", "samples/faulty/photos/*.png")
 
