@@ -53,7 +53,11 @@ def tables(out):
     copy(out, "template", "tests/layout/[a-z]*.xml", "templates/*/[a-z]*-[a-z]*.xml")
     copy(out, "rules", "templates/*/rules*.xml")
     copy(out, "tables", "templates/*/*.xml", "tests/rubrics/*.xml")
-    copy(out, "vocabulary", "templates/base/applicants.xsd")
+    schema = read(os.path.join(ROOT, "templates/base/applicants.xsd")).decode()
+    head = re.match(r".*?<xs:schema.*?>", schema, re.S)[0]
+    parts = re.findall(r"^  <xs:(?:simpleType|complexType|element|group|attributeGroup) .*?^  </xs:\w+>", schema, re.S | re.M)
+    for i in range(6):
+        put(out, "vocabulary", f"{i}.xsd", head + "\n".join(parts[i::6]) + "</xs:schema>")
     copy(out, "fonts_xml", "fonts/fonts.xml", "tests/fonts/fonts.xml")
     rules = read(os.path.join(ROOT, "templates/base/rules.xml")).decode()
     each = {kind: [m[0] for m in re.finditer(pattern, rules, re.S)]
