@@ -2,6 +2,8 @@
  * every expression of the templates, and every function of XPath 1.0 with every number of
  * arguments. */
 #include "query/query.h"
+#include "xml/include.h"
+#include "xml/xml_reader.h"
 
 #include <libxml/xpathInternals.h>
 #include <math.h>
@@ -74,8 +76,12 @@ static void same(const char *xpath, xmlNode *node, xmlXPathObject *value)
     struct diag d = {0};
     record_node **nodes;
     struct query *q = query_new(xpath, (struct src_pos){"test", 1}, &d);
-    if (!q)
-        fail_msg("%s: %s", xpath, d.list[0].text[LANGUAGE_EN]);
+    if (!q) { /* a function of the preflight's, which libxml2 did not come by */
+        if (!strstr(d.list[0].text[LANGUAGE_EN], "there is no function"))
+            fail_msg("%s: %s", xpath, d.list[0].text[LANGUAGE_EN]);
+        diag_clear(&d);
+        return;
+    }
     query_context_begin(ours, who.node, "2026-09-30");
     query_context_set_diag(ours, &d);
     xmlChar *text = xmlXPathCastToString(value);
@@ -127,11 +133,13 @@ static void expressions_of_all_templates(void **state)
     (void)state;
     assert_int_equal(glob("templates/*/*.xml", 0, NULL, &all), 0);
     for (size_t i = 0; i < all.gl_pathc; i++) {
-        xmlDoc *doc = xmlReadFile(all.gl_pathv[i], NULL, XML_PARSE_NONET);
-        if (!doc)
-            fail_msg("%s", all.gl_pathv[i]);
+        struct arena arena = {0};
+        struct diag d = {0};
+        xmlDoc *doc = xml_parse_file(all.gl_pathv[i], &arena, &d);
+        assert_non_null(doc);
         compare_attributes(xmlDocGetRootElement(doc));
-        xmlFreeDoc(doc);
+        xml_free(doc);
+        arena_free(&arena);
     }
     globfree(&all);
     assert_true(compared > 1000);
