@@ -2,8 +2,8 @@
  * into a paragraph, embedded. Mutated table by table: the directory and its checksums are true. */
 #include "door.h"
 
-#include "pdf/glyph_record.h"
 #include "pdf/pdf.h"
+#include "text/glyph_record.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
