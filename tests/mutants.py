@@ -21,20 +21,19 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 sys.path.insert(0, HERE)
-import applicants  # noqa: E402
+import generated  # noqa: E402
 
 BUILD, MUTANTS = os.path.join(ROOT, "build"), os.path.join(ROOT, "build-mutants")
 SECONDS = 240  # for one command; a mutant that does not end is killed
 
 # What reaches a folder: unit tests, then black-box tests; the quickest and most telling first.
 REACH = {
-    "layout": (["test_layout", "test_paper_goldens", "test_papers"], ["blackbox_generated", "blackbox_pictures", "blackbox_papers", "blackbox_forms",
-                                                                     "blackbox_letters"]),
-    "dossier": (["test_dossier", "test_paper_goldens", "test_attachment", "test_papers"],
-                ["blackbox_pictures", "blackbox_dossier_places", "blackbox_dossier"]),
+    "layout": (["test_layout", "test_paper_goldens"], ["blackbox_generated", "blackbox_pictures", "blackbox_forms", "blackbox_letters"]),
+    "dossier": (["test_dossier", "test_paper_goldens", "test_attachment"],
+                ["blackbox_generated", "blackbox_pictures", "blackbox_dossier_places", "blackbox_dossier"]),
     "bind": (["test_bind", "test_annotation", "test_attachment", "test_dossier"],
-             ["blackbox_bound", "blackbox_annotations", "blackbox_attachments", "blackbox_dossier_places", "blackbox_dossier"]),
-    "check": (["test_rules", "test_preflight", "test_config_files"], ["blackbox_check", "blackbox_slips"]),
+             ["blackbox_generated", "blackbox_annotations", "blackbox_attachments", "blackbox_dossier_places", "blackbox_dossier"]),
+    "check": (["test_rules", "test_preflight"], ["blackbox_generated", "blackbox_check", "blackbox_slips"]),
 }
 
 OPERATORS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "),
@@ -138,8 +137,6 @@ class Mutant:
 
     def blackbox_kills(self):
         for name in REACH[self.folder][1]:
-            if not os.path.exists(os.path.join(HERE, name + ".py")):
-                continue
             status, _ = run([sys.executable, "-m", "unittest", "-f", name], env=dict(os.environ, SHENBAO_BUILD=MUTANTS, PYTHONPATH=HERE))
             if status:
                 return name
@@ -151,30 +148,13 @@ class Oracle:
 
     def __init__(self, folder):
         self.folder = folder
-        generated = applicants.generate(folder, 12, 7)
-        cases = self.attachments()
-        papers = ["evaluation-form", "composite-table", "statement", "work-history", "score-sheet"]
+        random_batch, cases = generated.batch(folder), generated.attached(folder)
         self.commands = {
-            "layout": [["package", "samples/batch.xml"], ["package", "samples/jiangsu/batch.xml"]] + [[p, generated] for p in papers],
+            "layout": [["package", "samples/batch.xml"], ["package", "samples/jiangsu/batch.xml"]] + [[p, random_batch] for p in generated.PAPERS],
             "dossier": [["package", "samples/batch.xml"], ["dossier", "--duplex", "--keep-a3", cases], ["dossier", "--skip-bad", cases]],
             "bind": [["dossier", cases], ["package", "samples/batch.xml"]],
-            "check": [["check", "samples/batch.xml"], ["check", "samples/faulty/batch.xml"], ["check", generated], ["check", cases, "--all"]]}
+            "check": [["check", "samples/batch.xml"], ["check", "samples/faulty/batch.xml"], ["check", random_batch], ["check", cases, "--all"]]}
         self.true = {}
-
-    def attachments(self):
-        """The samples' batch, whose proofs are PDFs of the tests."""
-        with open(os.path.join(ROOT, "samples/batch.xml"), encoding="utf-8") as f:
-            text = f.read()
-        files = sorted(glob.glob(os.path.join(HERE, "cases/*/*.pdf")) + glob.glob(os.path.join(HERE, "attachments/*.pdf")))
-        for i, path in enumerate(files):
-            shutil.copy(path, os.path.join(self.folder, f"{i}.pdf"))
-        shutil.copytree(os.path.join(ROOT, "samples/scans"), os.path.join(self.folder, "scans"))
-        number = iter(range(10**6))
-        text = re.sub(r'href="scans/[^"]*\.pdf"(?: pages="[^"]*")?', lambda m: f'href="{next(number) % len(files)}.pdf"', text)
-        path = os.path.join(self.folder, "attached.xml")
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
-        return path
 
     def digest(self, program, folder):
         total = hashlib.sha256()

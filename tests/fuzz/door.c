@@ -149,6 +149,21 @@ char *door_text(struct door_bytes bytes)
     return bytes.size ? strndup((const char *)bytes.data, bytes.size) : strdup("");
 }
 
+char *door_xml_text(struct door_bytes bytes)
+{
+    char *text = door_text(bytes);
+    size_t n = strlen(text), kept = 0;
+    for (size_t at = 0, used; at < n; at += used) {
+        uint32_t cp = utf8_next(text + at, n - at, &used);
+        if (cp == UTF8_BAD || (cp < 0x20 && !strchr("\t\n\r", (int)cp)) || (cp & 0xFFFE) == 0xFFFE)
+            continue;
+        memmove(text + kept, text + at, used);
+        kept += used;
+    }
+    text[kept] = 0;
+    return text;
+}
+
 /* splitmix64 */
 size_t dice_roll(struct dice *d, size_t sides)
 {

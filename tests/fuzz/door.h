@@ -45,6 +45,8 @@ struct door_bytes door_line(struct door_bytes *rest);
 unsigned door_byte(struct door_bytes *rest); /* 0 at the end */
 /* The same with a NUL behind it and none within: what stands behind one is lost. free() it. */
 char *door_text(struct door_bytes bytes);
+/* Of these, what may stand in XML: what comes to the door out of a document. */
+char *door_xml_text(struct door_bytes bytes);
 
 /* Numbers out of a seed: the same seed, the same numbers. */
 struct dice {

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct door_bytes all = {data, size};
     struct arena arena = {0};
     struct diag diag = {0};
-    char *xpath = door_text(all);
+    char *xpath = door_xml_text(all);
     struct query *q = query_new(xpath, (struct src_pos){"form.xml", 1}, &diag);
     door_hold(q || diag.system_faults > 0);
     for (int i = 0; q && i < 2; i++) {

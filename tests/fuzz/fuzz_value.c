@@ -56,22 +56,6 @@ static void hold_utf8(const char *s)
         door_hold(utf8_next(s + at, n - at, &used) != UTF8_BAD);
 }
 
-/* As UTF-8 that a file of XML may hold: what reads cells has seen to that. */
-static char *clean(struct door_bytes bytes)
-{
-    char *text = door_text(bytes);
-    size_t n = strlen(text), kept = 0;
-    for (size_t at = 0, used; at < n; at += used) {
-        uint32_t cp = utf8_next(text + at, n - at, &used);
-        if (cp == UTF8_BAD || (cp < 0x20 && !strchr("\t\n\r", (int)cp)))
-            continue;
-        memmove(text + kept, text + at, used);
-        kept += used;
-    }
-    text[kept] = 0;
-    return text;
-}
-
 static void read_cell(const char *text, unsigned kind, struct arena *arena)
 {
     static const char *const words[] = {"正常申报", "破格申报", "男"};
@@ -136,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct door_bytes rest = {data, size};
     struct arena arena = {0};
     unsigned kind = door_byte(&rest);
-    char *text = clean(rest);
+    char *text = door_xml_text(rest);
     read_cell(text, kind, &arena);
     read_number(text, &arena);
     correct(text, &arena);
