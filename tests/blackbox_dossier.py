@@ -243,6 +243,13 @@ class Citations(Folder):
                             seen += 1
             self.assertGreater(seen, 15)
 
+    def check_words_once(self, words):
+        """系统 and 另附 stand once in a cell of pages, which is 14 mm high and 42 mm wide at most."""
+        for said in ("系统", "另附"):
+            places = [w for w in words if w[4] == said]
+            for a in places:
+                self.assertEqual([b for b in places if b is not a and abs(a[1] - b[1]) < 20 and abs(a[0] - b[0]) < 120], [])
+
 
 def cited(table, name):
     """What stands in the last column of the row that begins with a name: the first word there below the name's top."""
@@ -253,14 +260,6 @@ def cited(table, name):
                 below = [w for w in page["words"] if abs((w[0] + w[2]) / 2 - head[2] + 12) < 15 and (w[1] + w[3]) / 2 > at[1] and w != head]
                 return min(below, key=lambda w: w[1])[4]
     return None
-
-
-    def check_words_once(self, words):
-        """系统 and 另附 stand once in a cell of pages, which is 14 mm high and 42 mm wide at most."""
-        for said in ("系统", "另附"):
-            places = [w for w in words if w[4] == said]
-            for a in places:
-                self.assertEqual([b for b in places if b is not a and abs(a[1] - b[1]) < 20 and abs(a[0] - b[0]) < 120], [])
 
 
 class Attachments(Folder):
