@@ -106,13 +106,8 @@ static void add_image(struct sheet_maker *m, struct part *p)
     /* of an orientation, what it is after a quarter to the left */
     static const int turned[] = {8, 5, 6, 7, 4, 1, 2, 3};
     struct media_image *image = &p->attachment->image;
-    bool known = image->dpi_x > 0 && image->dpi_y > 0, lies = image->orientation >= 5;
-    double w = image->upright_width, h = image->upright_height;
-
-    if (known) {
-        w *= 72 / (lies ? image->dpi_y : image->dpi_x);
-        h *= 72 / (lies ? image->dpi_x : image->dpi_y);
-    }
+    double w, h;
+    bool known = image_printed_size(image, &w, &h);
     struct fit_sheet sheet = sheet_for(m, known ? w : 0, known ? h : 0);
     struct fit_placement at =
         fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
