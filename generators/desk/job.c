@@ -35,14 +35,14 @@ bool job_read(const char *batch, long number, struct arena *arena, struct job *o
         (struct job){.kind = (enum job_kind)kind,
                      .state = (enum job_state)state,
                      .number = number,
-                     .upload = (long)json_member_number(v, "upload"),
+                     .upload = (long)json_member_count(v, "upload"),
                      .step = json_member_text(v, "step"),
-                     .done = (long)json_member_number(v, "done"),
-                     .of = (long)json_member_number(v, "of"),
-                     .status = json_member(v, "status") ? (int)json_member_number(v, "status") : -1,
+                     .done = (long)json_member_count(v, "done"),
+                     .of = (long)json_member_count(v, "of"),
+                     .status = json_member(v, "status") ? (int)json_member_count(v, "status") : -1,
                      .detail = json_member_text(v, "detail"),
-                     .started = (long long)json_member_number(v, "started"),
-                     .ended = (long long)json_member_number(v, "ended")};
+                     .started = json_member_count(v, "started"),
+                     .ended = json_member_count(v, "ended")};
     return true;
 }
 

@@ -174,7 +174,7 @@ static double room_left(struct exchange *x)
 
 static void post_upload(struct exchange *x)
 {
-    long base = json_member_number(x->json, "replace") > 0 ? 0 : state_upload(&x->batch);
+    long base = json_member_count(x->json, "replace") > 0 ? 0 : state_upload(&x->batch);
     answer_number(x, "upload",
                   upload_announce(x->batch.path, x->json, base, room_left(x), &x->diag));
 }
@@ -237,7 +237,7 @@ static void post_complete(struct exchange *x)
         return;
     }
     answer_missing(x, &missing);
-    if (missing && json_member_number(x->json, "partly") <= 0)
+    if (missing && json_member_count(x->json, "partly") <= 0)
         return;
     MHD_destroy_response(x->answer.response);
     x->answer = (struct answer){0};

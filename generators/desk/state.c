@@ -20,7 +20,7 @@ long state_upload(const struct store_batch *b)
 {
     struct arena arena = {0};
     const struct json_value *v = store_read(file(b, "current.json", &arena), &arena);
-    long upload = (long)json_member_number(v, "upload");
+    long upload = (long)json_member_count(v, "upload");
     arena_free(&arena);
     return upload;
 }

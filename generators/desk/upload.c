@@ -33,12 +33,12 @@ bool upload_read(const char *batch, long number, struct arena *arena, struct upl
     if (!v || !files || files->kind != JSON_ARRAY)
         return false;
     *out = (struct upload){.number = number,
-                           .base = (long)json_member_number(v, "base"),
+                           .base = (long)json_member_count(v, "base"),
                            .created = json_member_text(v, "created"),
-                           .complete = json_member_number(v, "complete") > 0,
+                           .complete = json_member_count(v, "complete") > 0,
                            .files = files->children};
     for (const struct json_value *f = files->children; f; f = f->next) {
-        out->bytes += json_member_number(f, "size");
+        out->bytes += (double)json_member_count(f, "size");
         out->n++;
     }
     return true;
@@ -57,7 +57,7 @@ static bool write_list(const char *batch, const struct upload *u, struct diag *d
     for (const struct json_value *f = u->files; f; f = f->next) {
         json_open(&j, NULL, '{');
         json_string(&j, "path", json_member_text(f, "path"));
-        json_integer(&j, "size", (long long)json_member_number(f, "size"));
+        json_integer(&j, "size", json_member_count(f, "size"));
         json_close(&j, '}');
     }
     json_close(&j, ']');
@@ -135,8 +135,10 @@ static bool judge_files(const struct upload *u, double most, struct arena *arena
     bool ok = true;
     for (const struct json_value *f = u->files; f; f = f->next) {
         const char *path = json_member_text(f, "path");
-        double size = json_member_number(f, "size");
-        if (!path || !upload_path_is_good(path) || !(size >= 0 && size <= 1e15))
+        const struct json_value *said = json_member(f, "size");
+        double size = (double)json_member_count(f, "size");
+        if (!path || !upload_path_is_good(path) || !said || said->kind != JSON_NUMBER ||
+            said->number != size)
             ok = refuse(diag, path, "文件名不能用；请改名后再传",
                         "cannot be the name of a file: rename it");
         else
@@ -203,7 +205,7 @@ bool upload_begin(struct upload_file *f, const char *batch, const struct upload 
     if (!announced)
         return refuse(diag, path, "没有事先说明", "was not announced");
     f->path = arena_printf(arena, "%s/%s", folder, path);
-    f->most = json_member_number(announced, "size");
+    f->most = (double)json_member_count(announced, "size");
     f->part = part;
     if (slash &&
         !output_make_folder(folder, arena_strndup(arena, path, (size_t)(slash - path)), diag))
@@ -257,7 +259,7 @@ void upload_put_missing(struct json *j, const char *batch, const struct upload *
         const char *path = json_member_text(f, "path");
         struct stat st;
         if (stat(arena_printf(&arena, "%s/%s", folder, path), &st) == 0 &&
-            (double)st.st_size == json_member_number(f, "size"))
+            (long long)st.st_size == json_member_count(f, "size"))
             continue;
         if ((*missing)++ < SHOWN_MISSING)
             json_string(j, NULL, path);
