@@ -65,7 +65,7 @@ class Way(unittest.TestCase):
     def test_the_package_is_what_the_program_makes(self):
         self.assertEqual((self.packed["job"]["state"], self.packed["job"]["status"]), ("done", 0))
         with tempfile.TemporaryDirectory() as d:
-            book = os.path.join(self.dir.name, self.batch, "work", "book.xlsx")
+            book = os.path.join(self.dir.name, self.batch, "current", "book.xlsx")
             done = subprocess.run([PROGRAM, "package", "--profile", "zhejiang-mining", "-o", os.path.join(d, "out"), "book.xlsx"],
                                   cwd=os.path.dirname(book), capture_output=True)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -162,7 +162,7 @@ class Uploads(unittest.TestCase):
         self.batch = self.desk.batch()
 
     def work(self):
-        top = os.path.join(self.dir.name, self.batch, "work")
+        top = os.path.join(self.dir.name, self.batch, "current")
         found = {}
         for folder, _, names in os.walk(top):
             for name in names:

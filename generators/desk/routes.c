@@ -301,7 +301,7 @@ static const char xlsx_type[] = "application/vnd.openxmlformats-officedocument.s
 
 static void get_book(struct exchange *x)
 {
-    answer_file(&x->answer, file(x, "work/book.xlsx"), xlsx_type, ANSWER_SAVED,
+    answer_file(&x->answer, file(x, "current/book.xlsx"), xlsx_type, ANSWER_SAVED,
                 arena_printf(&x->arena, "%s-申报数据.xlsx", x->batch.name));
 }
 
@@ -368,7 +368,7 @@ static const char *preview_key(struct exchange *x, const char *person, const cha
     struct stat st;
     struct digest *d = digest_new();
     char hex[DIGEST_HEX];
-    if (stat(file(x, "work/book.xlsx"), &st) == 0) {
+    if (stat(file(x, "current/book.xlsx"), &st) == 0) {
         digest_add(d, &st.st_ino, sizeof st.st_ino);
         digest_add(d, &st.st_mtim, sizeof st.st_mtim);
         digest_add(d, &st.st_size, sizeof st.st_size);

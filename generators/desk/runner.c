@@ -241,7 +241,7 @@ int runner_run(const char *batch, long job, double most, struct diag *diag)
         return 2;
     about = store_read(file(&r, "batch.json"), &r.arena);
     r.profile = json_member_text(about, "profile");
-    r.work = file(&r, "work");
+    r.work = file(&r, "current");
     r.job.state = JOB_RUNNING;
     r.job.started = time(NULL);
     if (r.job.kind == JOB_TAKE)

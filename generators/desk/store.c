@@ -132,7 +132,7 @@ static bool write_batch(const struct store_batch *b, struct arena *arena, struct
 bool store_create(const char *root, const char *name, const char *profile, struct arena *arena,
                   struct store_batch *out, struct diag *diag)
 {
-    static const char *const folders[] = {"uploads", "work", "jobs", "pages"};
+    static const char *const folders[] = {"uploads", "current", "jobs", "pages"};
     long number = store_next(root);
 
     *out = (struct store_batch){.name = name, .profile = profile, .created = now_text(arena)};

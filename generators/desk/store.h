@@ -3,7 +3,7 @@
  *     ROOT/<batch>/batch.json        its name, its notice, when it was begun
  *     ROOT/<batch>/uploads/<n>.json  what an upload announced, and whether it is complete
  *     ROOT/<batch>/uploads/<n>/      its files as they came
- *     ROOT/<batch>/work/             what is worked with: the files of the current state, and
+ *     ROOT/<batch>/current/          what is worked with: the files of the current state, and
  *                                    book.xlsx, the desk's own copy of the data
  *     ROOT/<batch>/jobs/<n>.json     what was asked for, and what became of it
  *     ROOT/<batch>/out/              the package

@@ -227,7 +227,7 @@ static void start_preview(struct task *t, struct diag *diag)
 {
     struct arena arena = {0};
     const char *folder = preview_folder(t, &arena),
-               *work = arena_printf(&arena, "%s/work", t->batch),
+               *work = arena_printf(&arena, "%s/current", t->batch),
                *book = arena_printf(&arena, "%s/book.xlsx", folder);
     const char *const paper[] = {t->paper, "--svg",     "-q",        "-j",       "1",
                                  "-a",     t->person,   "--profile", t->profile, "-o",

@@ -152,8 +152,8 @@ static bool note_input(struct taking *t, const char *from, const char *path)
 /* The old one is there until the new one is whole. */
 static bool put_in_place(const struct taking *t)
 {
-    const char *work = arena_printf(t->arena, "%s/work", t->batch),
-               *old = arena_printf(t->arena, "%s/work.old", t->batch);
+    const char *work = arena_printf(t->arena, "%s/current", t->batch),
+               *old = arena_printf(t->arena, "%s/current.old", t->batch);
     store_remove(old);
     bool ok = (rename(work, old) == 0 || errno == ENOENT) && rename(t->work, work) == 0;
     if (!ok)
@@ -166,7 +166,7 @@ bool take_upload(const char *batch, long upload, double most, struct taken *out,
                  struct arena *arena, struct diag *diag)
 {
     struct taking t = {.batch = batch,
-                       .work = arena_printf(arena, "%s/work.new", batch),
+                       .work = arena_printf(arena, "%s/current.new", batch),
                        .most = most,
                        .taken = out,
                        .arena = arena,
