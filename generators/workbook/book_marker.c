@@ -38,6 +38,7 @@ struct book_marking {
     struct mark_styles *styles;
     struct mark *marks; /* by sheet, row and column */
     size_t n_marks;
+    bool by_libreoffice;                /* it has saved the file */
     bool *dropped;                      /* of each sheet: a list of findings of an earlier run */
     const char *space, *relation_space; /* strict or transitional */
 };
@@ -282,9 +283,15 @@ static bool read_styles(struct book_marking *m)
     if (part != ARCHIVE_NONE) {
         tree = package_tree(m->package, part);
     } else {
-        name = package_new_name(m->package, near_book(m, "styles%d.xml"));
+        name = near_book(m, "styles.xml");
+        if (archive_find(m->x->archive, name) != ARCHIVE_NONE)
+            name = package_new_name(m->package, near_book(m, "styles%d.xml"));
         tree = package_new_tree(m->package, name,
-                                arena_printf(&m->arena, "<styleSheet xmlns=\"%s\"/>", m->space));
+                                arena_printf(&m->arena,
+                                             "<styleSheet xmlns=\"%s\"><cellStyleXfs count=\"1\">"
+                                             "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" "
+                                             "borderId=\"0\"/></cellStyleXfs></styleSheet>",
+                                             m->space));
         if (!package_set_type(m->package, name,
                               "application/vnd.openxmlformats-officedocument.spreadsheetml."
                               "styles+xml") ||
@@ -292,12 +299,13 @@ static bool read_styles(struct book_marking *m)
                             package_target(m->package, book, name)))
             return false;
     }
-    m->styles = tree ? mark_styles_new(xmlDocGetRootElement(tree)) : NULL;
+    m->styles = tree ? mark_styles_new(xmlDocGetRootElement(tree), !m->by_libreoffice) : NULL;
     return tree;
 }
 
-/* What the titles of sheets are, for who looks at the file alone: not needed. */
-static void forget_titles(struct book_marking *m, const struct relations *package)
+/* The titles of sheets, for who looks at the file alone, are not needed; the program that has saved
+ * it is. */
+static void read_properties(struct book_marking *m, const struct relations *package)
 {
     int part = relation_part(m->x->archive, relation_by_type(package, "extended-properties"));
     xmlDoc *tree = part != ARCHIVE_NONE ? package_try_tree(m->package, part) : NULL;
@@ -307,6 +315,9 @@ static void forget_titles(struct book_marking *m, const struct relations *packag
         if (n)
             dom_remove(n);
     }
+    xmlNode *program = tree ? dom_child(xmlDocGetRootElement(tree), "Application", NULL) : NULL;
+    m->by_libreoffice =
+        program && !strncmp(dom_text(program, &m->arena), "LibreOffice", strlen("LibreOffice"));
 }
 
 /* A signature is of the file as it was. */
@@ -381,11 +392,14 @@ static bool prepare(struct book_marking *m)
     m->relation_space = strict
                             ? "http://purl.oclc.org/ooxml/officeDocument/relationships"
                             : "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    const char *list = package_new_name(m->package, near_book(m, "worksheets/sheet%d.xml"));
     drop_lists(m);
-    forget_titles(m, &package);
+    const char *list = package_new_name(m->package, near_book(m, "worksheets/sheet%d.xml"));
+    read_properties(m, &package);
     bool ok = read_styles(m) && drop_signatures(m, &package) && set_book_type(m) &&
               mark_sheets(m) && write_list(m, list) && write_book(m, root, list);
+    if (ok && mark_styles_lost(m->styles))
+        tell(m, NULL, NULL, "上次标了错的单元格原来的底色（中途用 LibreOffice 存过）",
+             "colours of cells below earlier marks: LibreOffice has saved it in between");
     if (ok && mark_styles_full(m->styles))
         diag_warn(m->diag, (struct src_pos){m->name, 0},
                   "文件里的单元格样式已满，有的问题只在批注和第一张表里",

@@ -67,9 +67,10 @@ static unsigned long remove_sheets(const struct mark_book *b, xmlNode *sheets)
     for (xmlNode *s = dom_child(sheets, "sheet", NULL); s; s = next, i++) {
         unsigned long id = strtoul(dom_attribute(s, "sheetId", b->arena), NULL, 10);
         next = dom_child(sheets, "sheet", s);
-        most = id > most && id < 65534 ? id : most;
         if (i < b->n_sheets && b->dropped[i])
             dom_remove(s);
+        else if (id > most && id < 65534)
+            most = id;
     }
     return most + 1;
 }

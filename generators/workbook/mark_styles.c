@@ -23,6 +23,7 @@ struct mark_styles {
     struct style_list fonts, fills, borders, formats;
     long (*of)[3]; /* of each style: as it is plain, and marked for either severity; UNKNOWN */
     size_t n_of;
+    bool backs_kept, lost;
     size_t own[MARK_STYLES]; /* and one more than each is; 0: not asked for yet */
 };
 
@@ -76,9 +77,10 @@ static void read_list(struct mark_styles *m, struct style_list *l, const char *n
         list_node(l, n);
 }
 
-struct mark_styles *mark_styles_new(xmlNode *root)
+struct mark_styles *mark_styles_new(xmlNode *root, bool backs_kept)
 {
     struct mark_styles *m = mem_alloc(1, sizeof *m);
+    m->backs_kept = backs_kept;
     m->root = root;
     read_list(m, &m->fonts, "fonts",
               "<fonts><font><sz val=\"11\"/><name val=\"宋体\"/></font></fonts>");
@@ -112,16 +114,23 @@ void mark_styles_free(struct mark_styles *m)
     free(m);
 }
 
-/* The number of an equal one in the list, whose end it becomes otherwise. It is freed, or the
- * tree's. */
-static size_t enlist(struct style_list *l, xmlNode *n)
+/* The number of an equal one; how many there are when there is none. */
+static size_t place_in(const struct style_list *l, xmlNode *n)
 {
-    xmlAddChild(l->node, n);
     char *text = text_of(n);
     size_t i = 0;
     while (i < l->n && strcmp(l->texts[i], text))
         i++;
     free(text);
+    return i;
+}
+
+/* The number of an equal one in the list, whose end it becomes otherwise. It is freed, or the
+ * tree's. */
+static size_t enlist(struct style_list *l, xmlNode *n)
+{
+    xmlAddChild(l->node, n);
+    size_t i = place_in(l, n);
     if (i < l->n)
         dom_remove(n);
     else
@@ -192,7 +201,8 @@ static bool is_nothing(const xmlNode *colour)
 static size_t covered_fill(struct mark_styles *m, size_t mark)
 {
     xmlNode *back = dom_child(solid_of(&m->fills, mark), "bgColor", NULL);
-    if (is_nothing(back))
+    m->lost = m->lost || !m->backs_kept;
+    if (is_nothing(back) || !m->backs_kept)
         return 0;
     for (size_t i = 0; i < m->fills.n; i++) {
         xmlNode *front = dom_child(solid_of(&m->fills, i), "fgColor", NULL);
@@ -232,15 +242,19 @@ static size_t mark_fill(struct mark_styles *m, size_t covered, enum severity sev
 static size_t with_fill(struct mark_styles *m, size_t style, size_t fill)
 {
     char number[24];
-    if (m->formats.n >= STYLES_MOST)
+    if (mark_styles_full(m))
         return style;
     xmlNode *n = dom_copy(m->formats.nodes[style]);
+    xmlAddChild(m->formats.node, n);
     snprintf(number, sizeof number, "%zu", fill);
     xmlSetProp(n, (const xmlChar *)"fillId", (const xmlChar *)number);
-    if (fill)
-        xmlSetProp(n, (const xmlChar *)"applyFill", (const xmlChar *)"1");
-    else
+    xmlSetProp(n, (const xmlChar *)"applyFill", (const xmlChar *)"1");
+    /* not every program says so of a fill */
+    bool plain = !is_mark(m, fill) && place_in(&m->formats, n) == m->formats.n;
+    if (plain)
         xmlUnsetProp(n, (const xmlChar *)"applyFill");
+    if (plain && fill && place_in(&m->formats, n) == m->formats.n)
+        xmlSetProp(n, (const xmlChar *)"applyFill", (const xmlChar *)"1");
     return enlist(&m->formats, n);
 }
 
@@ -283,6 +297,11 @@ size_t mark_styles_marked(struct mark_styles *m, size_t style, enum severity sev
         known(m, plain)[severity] = found;
     }
     return (size_t)found;
+}
+
+bool mark_styles_lost(const struct mark_styles *m)
+{
+    return m->lost;
 }
 
 bool mark_styles_full(const struct mark_styles *m)

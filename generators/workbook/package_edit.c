@@ -102,7 +102,8 @@ const char *package_new_name(struct package_edit *p, const char *pattern)
     for (int i = 1;; i++) {
         const char *name =
             arena_printf(&p->arena, "%.*s%d%s", (int)(number - pattern), pattern, i, number + 2);
-        if (archive_find(p->archive, name) == ARCHIVE_NONE && !edit_named(p, name))
+        const struct part_edit *e = edit_named(p, name);
+        if (e ? e->kind == EDIT_DROPPED : archive_find(p->archive, name) == ARCHIVE_NONE)
             return name;
     }
 }
