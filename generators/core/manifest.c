@@ -502,20 +502,19 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     return ok;
 }
 
+static int is_path(const void *path, const void *file)
+{
+    return strcmp(path, ((const struct manifest_file *)file)->path);
+}
+
+static int is_about(const void *about, const void *note)
+{
+    return strcmp(about, ((const struct manifest_note *)note)->about);
+}
+
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path)
 {
-    size_t low = 0, high = m->n_settled;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        int c = strcmp(m->list[mid].path, path);
-        if (c == 0)
-            return &m->list[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    return m->n_settled ? bsearch(path, m->list, m->n_settled, sizeof *m->list, is_path) : NULL;
 }
 
 size_t manifest_files(const struct manifest *m, const struct manifest_file **out)
@@ -549,18 +548,7 @@ bool manifest_note(const struct manifest *m, const char *line, size_t len, struc
 
 const struct manifest_note *manifest_noted(const struct manifest *m, const char *about)
 {
-    size_t low = 0, high = m->n_notes;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        int c = strcmp(m->notes[mid].about, about);
-        if (c == 0)
-            return &m->notes[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    return m->n_notes ? bsearch(about, m->notes, m->n_notes, sizeof *m->notes, is_about) : NULL;
 }
 
 void manifest_drop_notes(struct manifest *m)
