@@ -29,7 +29,8 @@ static int write_filled(struct session *s, struct book_request *request, const c
     return status;
 }
 
-/* set: "人员!D7=男"; the sheet's name may have any of the marks but the last "!" before the cell. */
+/* set: "人员!D7=男"; the sheet's name may have any of the marks but the last "!" before the cell.
+ */
 static int set_cell(struct session *s, const char *set, const char *was)
 {
     const char *equals = set ? strchr(set, '=') : NULL, *mark = equals;

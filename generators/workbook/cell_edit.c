@@ -67,11 +67,12 @@ static bool is_as_said(struct editing *e)
     if (!now)
         return false;
     return !was || !strcmp(now, was) ||
-           refuse(e,
-                  arena_printf(&e->arena, "现在是“%s”，不是“%s”：别处已改过，请核对后再改", now, was),
-                  arena_printf(&e->arena,
-                               "holds '%s' now, not '%s': it was changed elsewhere, look again",
-                               now, was));
+           refuse(
+               e,
+               arena_printf(&e->arena, "现在是“%s”，不是“%s”：别处已改过，请核对后再改", now, was),
+               arena_printf(&e->arena,
+                            "holds '%s' now, not '%s': it was changed elsewhere, look again", now,
+                            was));
 }
 
 /* The child of the name whose r is this, made where there is none, in the order of the addresses.
@@ -121,7 +122,8 @@ static bool put_text(struct editing *e, xmlNode *cell)
     buffer_putc(&out, '\0');
     bool ok = dom_add(cell, NULL, (char *)out.data);
     buffer_clear(&out);
-    return ok || refuse(e, "这段文字里有不能写进工作簿的字符", "the text has a character that no workbook can hold");
+    return ok || refuse(e, "这段文字里有不能写进工作簿的字符",
+                        "the text has a character that no workbook can hold");
 }
 
 static bool change_sheet(struct editing *e)
@@ -134,8 +136,8 @@ static bool change_sheet(struct editing *e)
     char address[CELL_NAME];
     xmlNode *row = child_at(e, data, "row", number, e->row, row_place);
     xmlUnsetProp(row, BAD_CAST "spans");
-    return put_text(e, child_at(e, row, "c", cell_name(address, e->row, e->column), e->column,
-                                column_place));
+    return put_text(
+        e, child_at(e, row, "c", cell_name(address, e->row, e->column), e->column, column_place));
 }
 
 static bool write_file(struct editing *e, const char *path)
