@@ -54,7 +54,7 @@ DOOR ?=
 N    ?= 200
 SEED ?= 1
 
-.PHONY: all units deps deps-check demo check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
+.PHONY: all units deps deps-check demo pictures check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -127,6 +127,10 @@ demo: deps
 	@find out/demo -name '*.pdf' -o -name '*.xlsx' | LC_ALL=C sort | sed 's/^/  /'
 	@echo "  out/demo/report.html    what was checked and made, for a browser"
 	@echo "  out/demo/print/         print runs, their list, and a script for lp"
+
+# The pictures of README.md, which are committed.
+pictures: all
+	python3 samples/make-pictures.py
 
 # What needs nothing but its own build.
 units: $(UNITS) $(DOORS)
