@@ -6,7 +6,7 @@
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
-# make deb    a Debian package, in $(BUILD)/
+# make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
