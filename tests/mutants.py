@@ -93,6 +93,8 @@ LIBRARY, MAIN, PROGRAM = (os.path.join(MUTANTS, name) for name in ("libshenbao.a
 
 
 class Mutant:
+    true_code = {}  # by path
+
     def __init__(self, path, at, old, new):
         with open(path, encoding="utf-8") as f:
             self.source = f.read()
@@ -113,8 +115,10 @@ class Mutant:
 
     def compile(self):
         mutated = self.source[:self.at] + self.new + self.source[self.at + len(self.old):]
-        true, code = self.code(self.source), self.code(mutated)
-        return code is not None and code != true
+        if self.path not in self.true_code:
+            self.true_code[self.path] = self.code(self.source)
+        code = self.code(mutated)
+        return code is not None and code != self.true_code[self.path]
 
     def link(self, name):
         """A program of tests, or the program itself, whose mutant comes before the library's own."""
