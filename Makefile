@@ -4,6 +4,7 @@
 # make check-faults  every call fails once, and kills (15 minutes)      make check-ci   check, and what .ci/run does beside it
 # make fuzz TIME= DOOR=   each door of tests/fuzz/ so many seconds      make fuzz-keep  what it reached becomes the corpus
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
+# make check-desk  the desk in a real browser (installs chromium)
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
@@ -58,7 +59,7 @@ DOOR ?=
 N    ?= 200
 SEED ?= 1
 
-.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
+.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults check-desk coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -175,6 +176,12 @@ coverage: deps-check
 	@rm -rf build-cov
 	-@$(MAKE) --no-print-directory check BUILD=build-cov CFLAGS="-O1 -g --coverage -fprofile-update=atomic -DCOUNT_COVERAGE" LDFLAGS=--coverage
 	python3 tests/coverage.py build-cov
+
+# The desk in a real browser; what is absent skips it by name.
+check-desk: deps-check
+	$(call get,chromium chromium-driver python3-selenium)
+	@$(MAKE) --no-print-directory all
+	cd tests && SHENBAO_BUILD="$(ABSBUILD)" python3 -m unittest -v desk_browser
 
 # The same tests with more and larger inputs.
 check-long: deps-check

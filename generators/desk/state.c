@@ -73,6 +73,7 @@ void state_put(struct json *j, const char *key, const struct store_batch *b)
         job_put(j, "job", &job);
     put_counts(j, "checked", file(b, "check.json", &arena), &arena);
     put_counts(j, "package", file(b, "out/report.json", &arena), &arena);
+    put_time(j, "taken", file(b, "taken.json", &arena));
     json_bool(j, "data", access(file(b, "current/book.xlsx", &arena), R_OK) == 0);
     put_time(j, "data_time", file(b, "current/book.xlsx", &arena));
     json_close(j, '}');

@@ -368,7 +368,7 @@
       } else if (!b.checked) {
         report = null;
         checkedAt = 0;
-        if (b.upload) taken = await ask('GET', path + '/taken').catch(() => null);
+        taken = b.taken ? await ask('GET', path + '/taken').catch(() => null) : null;
       }
       show(b);
     };
