@@ -1024,6 +1024,16 @@ void document_close(struct document *d)
 
 /* --- the form --- */
 
+/* A list between blanks, NULL-ended; NULL stays NULL. */
+static const char *const *words_of(struct arena *arena, const char *text)
+{
+    static const char space[] = " \t\n";
+    const char **words = text ? ARENA_ARRAY(arena, const char *, strlen(text) / 2 + 2) : NULL;
+    for (size_t n = 0; text && *(text += strspn(text, space)); text += strcspn(text, space))
+        words[n++] = arena_strndup(arena, text, strcspn(text, space));
+    return words;
+}
+
 static void read_facts(struct form *form, struct diag *diag)
 {
     const struct node *n = form->template.root;
@@ -1035,7 +1045,8 @@ static void read_facts(struct form *form, struct diag *diag)
         .title = node_text(n, A_TITLE, ""),
         .paper = node_text(n, A_PAPER, "A4"),
         .landscape = node_choice(n, A_ORIENTATION, 0) == 1,
-        .delegation = node_choice(n, A_FOR, 0) == 1,
+        .scope = (enum record_scope)node_choice(n, A_FOR, SCOPE_APPLICANT),
+        .elements = words_of(&form->arena, node_text(n, A_ELEMENTS, NULL)),
         .copies = (int)node_number(n, A_COPIES, 1),
         .binding = node_text(n, A_BINDING, "loose"),
         .seals = node_text(n, A_SEALS, ""),

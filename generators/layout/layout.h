@@ -5,6 +5,7 @@
 
 #include "layout/page.h"
 #include "query/query.h"
+#include "record/scope.h"
 
 struct form; /* a compiled template: templates/NAME.xml */
 
@@ -14,7 +15,10 @@ struct form_facts {
     const char *title; /* in full, as the notice has it */
     const char *paper; /* "A4" */
     bool landscape;
-    bool delegation; /* it is about a delegation, else about an applicant */
+    enum record_scope scope; /* what it is about */
+    /* Of several applicants side by side, the elements that it sees of each; NULL-ended; NULL: all
+     */
+    const char *const *elements;
     int copies;
     const char *binding;   /* "loose" or "bound" */
     const char *seals;     /* who seals it, as text; "" */

@@ -7,6 +7,7 @@
 #include "core/spelling.h"
 #include "core/units.h"
 #include "core/utf8.h"
+#include "record/scope.h"
 #include "xml/include.h"
 #include "xml/xml_reader.h"
 
@@ -45,7 +46,8 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     "name title for paper orientation margin font size pitch pitch-floor pages floor copies "
+     "name title for elements paper orientation margin font size pitch pitch-floor pages floor "
+     "copies "
      "binding "
      "seals grid",
      "name title"},
@@ -138,13 +140,14 @@ static const struct attribute_type {
     {"columns", A_COLUMNS, V_COLUMNS, NULL, NULL},
     {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
     {"copies", A_COPIES, V_COUNT, NULL, NULL},
+    {"elements", A_ELEMENTS, V_TEXT, NULL, NULL},
     {"empty", A_EMPTY, V_TEXT, NULL, NULL},
     {"english", A_ENGLISH, V_TEXT, NULL, NULL},
     {"fill", A_FILL, V_COUNT, NULL, NULL},
     {"first", A_FIRST, V_BOOL, NULL, NULL},
     {"floor", A_FLOOR, V_SIZE, NULL, NULL},
     {"font", A_FONT, V_ROLE, NULL, NULL},
-    {"for", A_FOR, V_CHOICE, "applicant delegation", NULL},
+    {"for", A_FOR, V_CHOICE, RECORD_SCOPE_WORDS, NULL},
     {"frame", A_FRAME, V_LENGTH, NULL, NULL},
     {"gray", A_GRAY, V_NUMBER, NULL, NULL},
     {"grid", A_GRID, V_TEXT, NULL, NULL},

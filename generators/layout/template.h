@@ -65,6 +65,7 @@ enum attribute_id {
     A_COLUMNS,
     A_CONTINUED,
     A_COPIES,
+    A_ELEMENTS,
     A_EMPTY,
     A_ENGLISH,
     A_FILL,

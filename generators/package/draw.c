@@ -1,6 +1,6 @@
-/* draw.c - what a worker of package does with one applicant, and with one delegation: which papers,
- * are they there already, and if not, drawn and written. An applicant's papers are all written or
- * none. */
+/* draw.c - what a worker of package does with one applicant, and with one group of them: which
+ * papers, are they there already, and if not, drawn and written. An applicant's papers are all
+ * written or none. */
 #include "package/draw.h"
 
 #include "core/finding_json.h"
@@ -29,7 +29,7 @@ struct planned_document {
     int file;                /* of the volume, in place of pdf; else -1 */
 };
 
-/* The papers of one applicant, or of one delegation. */
+/* The papers of one applicant, or of one group. */
 struct task {
     const struct package *package;
     struct query_context *query;
@@ -64,7 +64,7 @@ static struct task begin_task(const struct worker *w, struct src_pos home, const
                          .dir = "."};
 }
 
-static void list_documents(struct task *t, bool delegation, const struct key *key)
+static void list_documents(struct task *t, enum record_scope scope, const struct key *key)
 {
     const struct package *p = t->package;
     const struct catalogue_paper *papers;
@@ -72,7 +72,7 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
 
     t->n = 0;
     for (size_t i = 0; i < n; i++) {
-        if (papers[i].delegation != delegation || papers[i].sheet ||
+        if (papers[i].scope != scope || papers[i].sheet ||
             !catalogue_needs(&papers[i], t->query, t->node))
             continue;
         struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
@@ -257,10 +257,10 @@ static bool make_person(struct task *t, const struct person *person, const struc
     t->node = who->node;
     t->dir = who->dir;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
-    list_documents(t, false, &key);
+    list_documents(t, SCOPE_APPLICANT, &key);
     if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
         keys_cited_files(p->keys, who, key.files);
-        list_documents(t, false, &key);
+        list_documents(t, SCOPE_APPLICANT, &key);
     }
     return make_all(t);
 }
@@ -280,74 +280,88 @@ static void run_person(void *state, size_t number, struct buffer *result)
     end_task(&t, complete, result);
 }
 
-/* The delegation with all its applicants, as the letter sees it: only when there is something to
- * make, since it is large. */
-static bool gather(struct task *t, const struct delegation *d, struct gathering **out)
+/* The group with all its applicants, as its papers see them: only when there is something to make,
+ * since it is large. */
+static bool gather(struct task *t, const struct people_group *g, struct gathering **out)
 {
     const struct package *p = t->package;
     const struct batch *b = p->batch;
-    const struct gathered *g;
-    size_t *numbers = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
+    const struct gathered *found;
+    size_t *numbers = ARENA_ARRAY(&t->arena, size_t, g->n + 1), n = 0;
 
     for (size_t i = 0; i < b->n_chosen; i++)
-        if (batch_is_listed(b->chosen[i], d))
+        if (batch_is_listed(b->chosen[i], g))
             numbers[n++] = b->chosen[i]->number;
-    *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
-    if (!*out || gathering_list(*out, &g) != 1)
+    *out = record_gather_one(p->record, g->scope, numbers, n, catalogue_elements(p->catalogue),
+                             &t->diag);
+    if (!*out || gathering_list(*out, &found) != 1)
         return false;
-    t->node = g->node;
+    t->node = found->node;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     return true;
 }
 
-/* Does it depend on the delegation whether it gets each of its papers? */
-static bool papers_depend(const struct package *p)
+/* Does it depend on the group whether it gets each of its papers? */
+static bool papers_depend(const struct package *p, enum record_scope scope)
 {
     const struct catalogue_paper *papers;
     size_t n = catalogue_papers(p->catalogue, &papers);
     for (size_t i = 0; i < n; i++)
-        if (papers[i].delegation && papers[i].when)
+        if (papers[i].scope == scope && !papers[i].sheet && papers[i].when)
             return true;
     return false;
 }
 
-static bool make_delegation(struct task *t, const struct delegation *d,
-                            struct gathering **gathering)
+static bool make_group(struct task *t, const struct people_group *g, struct gathering **gathering)
 {
-    const struct key key = keys_letter(t->package->keys, d);
+    const struct key key = keys_group(t->package->keys, g);
 
-    if (papers_depend(t->package) && !gather(t, d, gathering))
+    if (papers_depend(t->package, g->scope) && !gather(t, g, gathering))
         return false;
-    list_documents(t, true, &key);
+    list_documents(t, g->scope, &key);
     if (!any_to_make(t))
         return true;
-    return (*gathering || gather(t, d, gathering)) && make_all(t);
+    return (*gathering || gather(t, g, gathering)) && make_all(t);
 }
 
-static void run_delegation(void *state, size_t number, struct buffer *result)
+/* What a group's papers are called, rosters among them. */
+static const char *names_of_papers(struct task *t, enum record_scope scope)
+{
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(t->package->catalogue, &papers);
+    const char *names = "";
+    for (size_t i = 0; i < n; i++)
+        if (papers[i].scope == scope)
+            names = arena_printf(&t->arena, "%s%s%s", names, *names ? "、" : "", papers[i].file);
+    return names;
+}
+
+static void run_group(void *state, size_t number, struct buffer *result)
 {
     struct worker *w = state;
-    const struct delegation *d = &w->job->package->batch->delegations[number];
+    const struct package *p = w->job->package;
+    const struct people_group *g = &p->batch->groups[number];
     struct gathering *gathering = NULL;
     struct task t =
-        begin_task(w, d->at, d->folder,
-                   (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
-    bool complete = false;
+        begin_task(w, g->at, g->folder,
+                   (struct diag_context){.applicant = g->id, .name = g->name, .unit = ""});
+    bool any = catalogue_has(p->catalogue, g->scope, true), complete = !any;
 
-    if (d->n_listed == 0)
-        diag_error(
-            &t.diag, d->at,
-            "其中申报人 %s 有错误，材料未出（见上），委托书和花名册也就未出；请改正后重做，"
-            "或加 --letter-for-ready 只列材料已出的人",
-            "applicants %s of it have errors and no papers (see above), so letter and roster "
-            "were not made; mend them and run again, or list those alone who are ready with "
-            "--letter-for-ready",
-            d->undrawn);
-    else
-        complete = make_delegation(&t, d, &gathering);
+    if (any && g->n_listed == 0) {
+        const char *names = names_of_papers(&t, g->scope);
+        diag_error(&t.diag, g->at,
+                   "其中申报人 %s 有错误，材料未出（见上），%s也就未出；请改正后重做，"
+                   "或加 --letter-for-ready 只列材料已出的人",
+                   "applicants %s of it have errors and no papers (see above), so %s were not "
+                   "made; mend them and run again, or list those alone who are ready with "
+                   "--letter-for-ready",
+                   g->undrawn, names);
+    } else if (any) {
+        complete = make_group(&t, g, &gathering);
+    }
     end_task(&t, complete, result);
     gathering_free(gathering);
 }
 
 const struct workers_job draw_people = {begin, run_person, NULL, NULL};
-const struct workers_job draw_delegations = {begin, run_delegation, NULL, NULL};
+const struct workers_job draw_groups = {begin, run_group, NULL, NULL};

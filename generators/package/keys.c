@@ -246,7 +246,7 @@ const char *keys_reason(const struct keys *k, const char *path, const struct key
     return p->own->force ? "forced" : NULL;
 }
 
-/* --- an applicant's and a delegation's --- */
+/* --- an applicant's and a group's --- */
 
 struct key keys_person(const struct keys *k, const struct person *person)
 {
@@ -257,7 +257,7 @@ struct key keys_person(const struct keys *k, const struct person *person)
 }
 
 /* The record's part is a digest of one member of each of its applicants' keys. */
-static struct key delegation_key(const struct keys *k, const struct delegation *d, size_t member)
+static struct key group_key(const struct keys *k, const struct people_group *d, size_t member)
 {
     const struct batch *b = k->package->batch;
     struct key key = k->common;
@@ -270,14 +270,14 @@ static struct key delegation_key(const struct keys *k, const struct delegation *
     return key;
 }
 
-struct key keys_letter(const struct keys *k, const struct delegation *d)
+struct key keys_group(const struct keys *k, const struct people_group *d)
 {
-    return delegation_key(k, d, offsetof(struct person_key, brief));
+    return group_key(k, d, offsetof(struct person_key, brief));
 }
 
-struct key keys_roster(const struct keys *k, const struct delegation *d)
+struct key keys_roster(const struct keys *k, const struct people_group *d)
 {
-    struct key key = delegation_key(k, d, offsetof(struct person_key, record));
+    struct key key = group_key(k, d, offsetof(struct person_key, record));
     memcpy(key.template, key.data, KEY_HEX); /* it is among all the others */
     return key;
 }
@@ -342,7 +342,7 @@ void keys_digest(const struct keys *k, const struct applicant *who, struct keys_
 
     record_digest_applicant(record, who);
     key_end(key.record, record);
-    record_digest_brief(brief, who, catalogue_delegation_elements);
+    record_digest_brief(brief, who, catalogue_elements(k->package->catalogue));
     key_end(key.brief, brief);
     checked->readable = digest_files(k->package, who, key.files);
     digest_text(all, k->checked);

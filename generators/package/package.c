@@ -56,7 +56,7 @@ struct watcher {
     const struct package *package;
     struct progress progress;
     struct note_taker notes;      /* of check */
-    const struct person **people; /* who is drawn; NULL: delegations */
+    const struct person **people; /* who is drawn; NULL: groups */
     bool stop;                    /* a failure after which nothing more is begun */
 };
 
@@ -179,7 +179,7 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
 
     w->progress.done++;
     if (end != WORKERS_DONE)
-        report_worker(p, w->people ? w->people[number]->at : p->batch->delegations[number].at, end,
+        report_worker(p, w->people ? w->people[number]->at : p->batch->groups[number].at, end,
                       result);
     else if (!adopt_result(p, result, &complete))
         w->stop = true; /* a full disk will not be less full for the next one */
@@ -188,13 +188,13 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
     if (w->people)
         results_add_person(p->results, w->people[number]->number, result);
     else
-        results_add_delegation(p->results, number, result);
+        results_add_group(p->results, number, result);
     buffer_clear(result);
     if (w->people && !complete && p->own->fail_fast)
         w->stop = true;
 }
 
-/* people: whom; NULL: the delegations, all of them. */
+/* people: whom; NULL: the groups, all of them. */
 static bool draw(const struct package *p, const struct workers_job *work,
                  const struct person **people, size_t n)
 {
@@ -245,8 +245,8 @@ static void print_dry_run(const struct package_run *run)
         results_person(p->results, run->drawn[i]->number, &result);
         print_due(p, run->drawn[i]->folder, &result);
     }
-    for (size_t i = 0; i < p->batch->n_delegations; i++)
-        print_due(p, p->batch->delegations[i].folder, &p->results->delegations[i].bytes);
+    for (size_t i = 0; i < p->batch->n_groups; i++)
+        print_due(p, p->batch->groups[i].folder, &p->results->groups[i].bytes);
     buffer_clear(&result);
 }
 
@@ -260,8 +260,8 @@ static int status_of(const struct package_run *run)
                !diag_failed(p->diag) && !(p->options->strict && check->count[SEVERITY_WARNING]);
     if (p->diag->system_faults)
         return 2;
-    for (size_t i = 0; i < p->batch->n_delegations && !p->own->dry_run; i++)
-        all = all && p->results->delegations[i].complete && !run->rosters_failed;
+    for (size_t i = 0; i < p->batch->n_groups && !p->own->dry_run; i++)
+        all = all && p->results->groups[i].complete && !run->rosters_failed;
     return all ? 0 : complete ? 3 : 1;
 }
 
@@ -294,7 +294,7 @@ static bool make_shared(struct package_run *run, struct tree_paths *prints,
     const struct package *p = &run->package;
 
     batch_settle(p->batch, p->own->letter_for_ready);
-    if (!draw(p, &draw_delegations, NULL, p->batch->n_delegations))
+    if (!draw(p, &draw_groups, NULL, p->batch->n_groups))
         return false;
     run->rosters_failed = !rosters_make(p);
     if (caught || p->diag->system_faults)
@@ -462,14 +462,13 @@ static bool open_tree(struct package_run *run, const struct shard *part)
     const struct tree_options options = {
         .dry_run = own->dry_run, .force = own->force, .whole = p->whole, .part = *part};
 
-    p->batch = batch_new(p->record, part, p->whole, p->diag);
+    p->batch = batch_new(p->record, p->catalogue, part, p->whole, p->diag);
     if (p->diag->system_faults || /* not all people are in it */
-        !batch_name_folders(
-            p->batch, own->name_template ? own->name_template : PACKAGE_NAME_TEMPLATE, p->diag) ||
+        !batch_name_folders(p->batch, own->name_template, p->diag) ||
         !(p->tree = tree_open(p->options->output, &options, p->diag)) || !(p->keys = keys_new(p)))
         return false;
     p->results = results_new(tree_spool(p->tree, "results", p->diag), p->batch->n_people,
-                             p->batch->n_delegations);
+                             p->batch->n_groups);
     run->report = report_new(p);
     return spool_ok(p->results->spool) && tree_begin(p->tree, p->diag);
 }

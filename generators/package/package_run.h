@@ -4,7 +4,6 @@
 
 #include "papers/paper_maker.h"
 
-#define PACKAGE_NAME_TEMPLATE "{id}-{name}" /* where none was given */
 enum { PACKAGE_SECONDS = 120 };             /* that one applicant may take, likewise */
 
 /* Those that only package has, as they were given; NULL: not given. */

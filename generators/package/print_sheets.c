@@ -112,7 +112,7 @@ static struct record_table *counts_record(const struct print_counts *c)
     for (size_t i = 0; i < c->n_people; i++)
         if (print_counts_begin_unit(c, i))
             add_unit(t, c, i);
-    record_table_value(t, "delegation", c->delegation->issuer);
+    record_table_value(t, "delegation", c->delegation->name);
     snprintf(text, sizeof text, "%zu", c->n_people);
     record_table_value(t, "people", text);
     snprintf(text, sizeof text, "%zu", sheets);

@@ -15,7 +15,7 @@ struct print_count {
 };
 
 struct print_counts {
-    const struct delegation *delegation;
+    const struct people_group *delegation;
     const struct catalogue_paper *papers;
     size_t n_papers;
     struct print_count *by_paper;

@@ -81,10 +81,16 @@ const char *paper_maker_template(const struct paper_maker *m, int paper)
     return m->list[paper].path;
 }
 
-bool paper_maker_of_delegation(const struct paper_maker *m, int paper)
+enum record_scope paper_maker_scope(const struct paper_maker *m, int paper)
 {
     const struct form *form = m->list[paper].form;
-    return form && form_facts(form)->delegation;
+    return form ? form_facts(form)->scope : SCOPE_APPLICANT;
+}
+
+const char *const *paper_maker_elements(const struct paper_maker *m, int paper)
+{
+    const struct form *form = m->list[paper].form;
+    return form ? form_facts(form)->elements : NULL;
 }
 
 bool paper_maker_is_volume(const struct paper_maker *m, int paper)

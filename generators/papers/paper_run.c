@@ -19,7 +19,8 @@
 enum { DOCUMENT_SECONDS = 120 };
 #define DOCUMENT_BYTES ((size_t)6 << 30)
 
-/* What one document is about: an applicant, or a delegation with all of its applicants. */
+/* What one document is about: an applicant, or a unit, a delegation or the batch with all of its
+ * applicants. */
 struct subject {
     const char *id, *name, *unit, *dir;
     record_node *node;
@@ -69,23 +70,30 @@ static void end(void *worker)
     free(w);
 }
 
+static const char *document_stem(struct arena *arena, const struct job *job, const char *id,
+                                 const char *name)
+{
+    return *name ? arena_printf(arena, "%s-%s-%s", id, name, job->run->paper)
+                 : arena_printf(arena, "%s-%s", id, job->run->paper);
+}
+
 /* number: the subject's. */
 static const char *document_path(const struct job *job, const struct subject *who, size_t number,
                                  struct arena *arena)
 {
     if (!job->directory)
         return job->options->output ? job->options->output : "-";
-    const char *stem = arena_printf(arena, "%s-%s-%s", who->id, who->name, job->run->paper);
+    const char *stem = document_stem(arena, job, who->id, who->name);
     return arena_printf(arena, "%s/%s.pdf", job->directory,
                         job->names.n ? names_get(&job->names, number)
                                      : output_safe_name(arena, stem));
 }
 
-static bool find_delegation(const struct job *job, size_t number, struct subject *out,
-                            struct diag *diag)
+static bool find_gathered(const struct job *job, size_t number, struct subject *out,
+                          struct diag *diag)
 {
     const struct gathered *g = &job->gathered[number];
-    *out = (struct subject){g->id, g->issuer, "", ".", g->node, g->at};
+    *out = (struct subject){g->id, g->name, "", ".", g->node, g->at};
     if (!g->faulty)
         return true;
     return diag_error(diag, g->at,
@@ -102,7 +110,7 @@ static bool find_subject(struct worker *w, size_t number, struct subject *out, s
     struct applicant who = {0};
 
     if (job->gathered)
-        return find_delegation(job, number, out, diag);
+        return find_gathered(job, number, out, diag);
     if (!record_reread(w->cursor, record_indices(job->record)[number], &who, diag))
         return false;
     *out = (struct subject){who.id, who.name, who.unit, who.dir, who.node, who.at};
@@ -238,9 +246,11 @@ static bool tell_death(const struct job *job, struct worker *w, size_t number)
 
 static int finish(struct job *job, const struct buffer *results)
 {
+    static const char *const subjects[SCOPE_COUNT] = {"applicants", "units", "delegations",
+                                                      "batch"};
     const struct tally_run run = {.program = job->run->paper,
                                   .asof = record_asof(job->record),
-                                  .subjects = job->gathered ? "delegations" : "applicants",
+                                  .subjects = subjects[paper_maker_scope(job->maker, job->paper)],
                                   .n = job->n,
                                   .options = job->options,
                                   .batch = job->batch,
@@ -305,10 +315,8 @@ static bool name_documents(struct job *job)
         ok = !found.system_faults;
         diag_clear(&found);
         const char *id = id_of(job, i);
-        names_propose(
-            &job->names,
-            arena_printf(&job->arena, "%s-%s-%s", id, who.name ? who.name : "", job->run->paper),
-            id);
+        names_propose(&job->names, document_stem(&job->arena, job, id, who.name ? who.name : ""),
+                      id);
     }
     names_settle(&job->names);
     end(reader);
@@ -325,9 +333,11 @@ static bool open_job(struct job *job)
     if (job->paper < 0 || !(job->record = record_open(run->input, job->batch)))
         return false;
     job->n = record_count(job->record);
-    if (run->elements) {
+    if (paper_maker_scope(job->maker, job->paper) != SCOPE_APPLICANT) {
         size_t before = job->batch->count[SEVERITY_ERROR];
-        if (!(job->gathering = record_gather(job->record, run->elements, job->batch)))
+        if (!(job->gathering =
+                  record_gather(job->record, paper_maker_scope(job->maker, job->paper),
+                                paper_maker_elements(job->maker, job->paper), job->batch)))
             return false;
         job->n = gathering_list(job->gathering, &job->gathered);
         job->left_out = job->batch->count[SEVERITY_ERROR] > before;

@@ -2,6 +2,7 @@
  * changed. */
 #include "dossier/volume.h"
 #include "package/package_run.h"
+#include "papers/catalogue.h"
 #include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
@@ -81,8 +82,8 @@ int package_main(int argc, char **argv)
          &given.verify},
         {"name-template",
          "TEXT",
-         {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" PACKAGE_NAME_TEMPLATE,
-          "applicants' folders, of {id} {name} {unit} {unit-name}: " PACKAGE_NAME_TEMPLATE},
+         {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" CATALOGUE_FOLDER,
+          "applicants' folders, of {id} {name} {unit} {unit-name}: " CATALOGUE_FOLDER},
          &given.own.name_template},
         {"log",
          "FILE",

@@ -555,6 +555,14 @@ const char *xml_root_name(const xmlDoc *document)
     return name_of(xmlDocGetRootElement(document));
 }
 
+const char *xml_root_attribute(const xmlDoc *document, const char *name, struct arena *arena)
+{
+    xmlChar *v = xmlGetNoNsProp(xmlDocGetRootElement(document), BAD_CAST name);
+    const char *copy = v ? arena_strdup(arena, (const char *)v) : "";
+    xmlFree(v);
+    return copy;
+}
+
 void xml_free(xmlDoc *document)
 {
     xmlFreeDoc(document);

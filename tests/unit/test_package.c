@@ -39,7 +39,7 @@ static void open_samples(struct samples *s, const struct shard *part)
     assert_non_null(mkdtemp(s->dir));
     s->record = record_open(&input, &s->diag);
     assert_non_null(s->record);
-    s->batch = batch_new(s->record, part, part->n == 0, &s->diag);
+    s->batch = batch_new(s->record, NULL, part, part->n == 0, &s->diag);
 }
 
 static void close_samples(struct samples *s)
@@ -62,7 +62,7 @@ static void folders_are_named_by_delegation_unit_and_template(void **state)
     const struct batch *b = s.batch;
     assert_int_equal(b->n_people, 8);
     assert_int_equal(b->n_chosen, 8);
-    assert_true(b->n_delegations > 0);
+    assert_true(b->n_groups > 0);
     assert_true(batch_name_folders(s.batch, "{name}-{id}", &s.diag));
     for (size_t i = 0; i < b->n_people; i++) {
         const struct person *p = &b->people[i];
@@ -74,8 +74,8 @@ static void folders_are_named_by_delegation_unit_and_template(void **state)
             assert_string_not_equal(p->folder, b->people[k].folder);
     }
     size_t delegated = 0;
-    for (size_t i = 0; i < b->n_delegations; i++) {
-        const struct delegation *d = &b->delegations[i];
+    for (size_t i = 0; i < b->n_groups; i++) {
+        const struct people_group *d = &b->groups[i];
         for (size_t k = 0; k < b->n_people; k++)
             if (batch_is_in(&b->people[k], d))
                 assert_memory_equal(b->people[k].folder, d->folder, strlen(d->folder));
@@ -247,15 +247,15 @@ static void results_count_documents_and_keep_them_apart(void **state)
     assert_int_equal(out.len, 0);
     bytes.len = 0;
     result_begin(&bytes, false, &nothing);
-    results_add_delegation(r, 0, &bytes);
+    results_add_group(r, 0, &bytes);
     results_add_document(r, 0, &kept);
-    assert_false(r->delegations[0].complete);
+    assert_false(r->groups[0].complete);
     assert_int_equal(r->made, 1);
     assert_int_equal(r->kept, 1);
     assert_int_equal(r->partial, 1);
     struct result parts;
     struct result_document d;
-    assert_true(result_open(&parts, &r->delegations[0].bytes));
+    assert_true(result_open(&parts, &r->groups[0].bytes));
     assert_true(result_next(&parts, &d) && d.partial);
     results_free(r);
     fclose(file);
@@ -434,7 +434,7 @@ static void print_runs_merge_a_delegations_papers_and_list_the_others(void **sta
 
     open_papers(&t);
     const struct package *p = &t.package;
-    const struct delegation *first = &p->batch->delegations[0];
+    const struct people_group *first = &p->batch->groups[0];
     char line[64];
     make_documents(&t, one_page);
     assert_int_equal(p->results->made, 16);

@@ -3,7 +3,6 @@
  * session that programs set up. */
 #include "core/json_value.h"
 #include "core/output.h"
-#include "papers/catalogue.h"
 #include "papers/paper_run.h"
 #include "programs/session.h"
 
@@ -376,7 +375,6 @@ static void a_delegation_with_a_faulty_applicant_gets_no_paper(void **state)
     f.input.inputs = &batch;
     f.input.only_applicants = NULL;
     f.input.n_only_applicants = 0;
-    f.run.elements = catalogue_delegation_elements;
     f.setting.switches = &option;
     f.setting.n_switches = 1;
     assert_int_equal(run(&f, messages, sizeof messages), 1);
