@@ -12,14 +12,6 @@
  * show the same page at the resolutions of previews. */
 #define LAYOUT_GRID (72.0 / 70)
 
-/* Where a text came from, for findings. */
-struct text_origin {
-    const char *label;       /* the form's label of the field, NULL when none is near */
-    const record_node *node; /* NULL: computed or static */
-    bool bound;              /* the text came from the record */
-    struct src_pos at;       /* the template's place */
-};
-
 enum inline_kind { INLINE_TEXT, INLINE_CHECKBOX, INLINE_PAGE_NUMBER, INLINE_PAGE_COUNT };
 
 /* Type properties are resolved: no inheritance is left to do. */

@@ -618,7 +618,8 @@ static void draw_group(const struct canvas *canvas, const struct set_block *b,
                                .face = g->face,
                                .glyphs = g,
                                .n = to - from,
-                               .actual = spread ? glyph_text(canvas->arena, g, to - from) : NULL};
+                               .actual = spread ? glyph_text(canvas->arena, g, to - from) : NULL,
+                               .origin = r->origin.bound ? &r->origin : NULL};
     }
     if (r->underline) {
         double y = baseline + 0.14 * r->size;

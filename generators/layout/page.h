@@ -7,7 +7,16 @@
 #define LAYOUT_PAGE_H
 
 #include "media/media.h"
+#include "record/record.h"
 #include "text/paragraph.h"
+
+/* Where a text came from. */
+struct text_origin {
+    const char *label;       /* the form's label of the field, NULL when none is near */
+    const record_node *node; /* NULL: computed or static */
+    bool bound;              /* the text came from the record */
+    struct src_pos at;       /* the template's place */
+};
 
 enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK };
 
@@ -24,6 +33,7 @@ struct item_text {
     const struct text_glyph *glyphs; /* each drawn at x + glyph.x + glyph.shift */
     size_t n;
     const char *actual; /* for /ActualText: the text, when gaps were opened in it; else NULL */
+    const struct text_origin *origin; /* NULL: it is no text of the record */
 };
 
 /* Horizontal or vertical, centred on its coordinates. */

@@ -1,73 +1,16 @@
 /* portrait.c - see portrait.h. */
 #include "media/portrait.h"
 
-#include "core/arena.h"
-#include "media/jpeg_pixels.h"
-#include "media/orientation.h"
+#include "media/upright.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PIXELS = 50000000, CHANNELS = 3, LONGEST_SIDE = 2000 };
-
-struct raster {
-    unsigned char *pixels; /* RGB */
-    uint32_t width, height;
-};
-
-static bool decode_jpeg(const struct media_image *img, struct raster *out)
-{
-    struct jpeg_pixels p;
-    unsigned eighths = 8;
-
-    while (eighths > 1 && (img->width * (eighths - 1) / 8 >= LONGEST_SIDE ||
-                           img->height * (eighths - 1) / 8 >= LONGEST_SIDE))
-        eighths--;
-    bool ok = jpeg_pixels(img, eighths, true, SIZE_MAX, &p);
-    *out = (struct raster){p.rgb, (uint32_t)p.width, (uint32_t)p.height};
-    return ok;
-}
-
-/* A PNG, over white. */
-static bool blend(const struct media_image *img, struct raster *out)
-{
-    size_t n = (size_t)img->width * img->height, components = (size_t)img->components;
-    if (!img->pixels)
-        return false;
-    *out = (struct raster){mem_alloc(n, CHANNELS), img->width, img->height};
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < CHANNELS; k++) {
-            unsigned v = img->pixels[i * components + (components == CHANNELS ? k : 0)];
-            unsigned a = img->alpha ? img->alpha[i] : 255;
-            out->pixels[i * CHANNELS + k] = (unsigned char)((v * a + 255 * (255 - a)) / 255);
-        }
-    return true;
-}
-
-/* As it is seen. */
-static void set_upright(struct raster *r, int exif)
-{
-    struct orientation o = orientation_of(exif);
-    struct raster up = {NULL, o.exchanged ? r->height : r->width,
-                        o.exchanged ? r->width : r->height};
-    if (!o.exchanged && !o.across && !o.down)
-        return;
-    up.pixels = mem_alloc((size_t)up.width * up.height, CHANNELS);
-    for (uint32_t y = 0; y < up.height; y++)
-        for (uint32_t x = 0; x < up.width; x++) {
-            uint32_t across = o.exchanged ? y : x, down = o.exchanged ? x : y;
-            across = o.across ? r->width - 1 - across : across;
-            down = o.down ? r->height - 1 - down : down;
-            memcpy(up.pixels + ((size_t)y * up.width + x) * CHANNELS,
-                   r->pixels + ((size_t)down * r->width + across) * CHANNELS, CHANNELS);
-        }
-    free(r->pixels);
-    *r = up;
-}
+enum { CHANNELS = 3, LONGEST_SIDE = 2000 };
 
 /* To the nearest shape that is allowed. */
-static void crop(struct raster *r, const struct portrait_limits *l)
+static void crop(struct upright *r, const struct portrait_limits *l)
 {
     uint32_t width = r->width, height = r->height, left;
     if (width > height * l->most_ratio)
@@ -91,7 +34,7 @@ static bool is_within(const struct recoded *p, const struct portrait_limits *l)
 }
 
 /* The best that is small enough, and large enough. */
-static bool encode_within(const struct raster *r, const struct portrait_limits *l,
+static bool encode_within(const struct upright *r, const struct portrait_limits *l,
                           struct recoded *out)
 {
     static const double scales[] = {1, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125};
@@ -110,12 +53,10 @@ static bool encode_within(const struct raster *r, const struct portrait_limits *
 bool portrait_fit(const struct media_image *image, const struct portrait_limits *limits,
                   struct recoded *out)
 {
-    struct raster r = {0};
-    bool ok = (uint64_t)image->width * image->height <= MOST_PIXELS &&
-              (image->jpeg ? decode_jpeg(image, &r) : blend(image, &r));
+    struct upright r;
+    bool ok = upright_make(image, LONGEST_SIDE, &r);
     *out = (struct recoded){0};
     if (ok) {
-        set_upright(&r, image->orientation);
         crop(&r, limits);
         ok = encode_within(&r, limits, out);
     }

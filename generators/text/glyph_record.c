@@ -2,7 +2,7 @@
  *
  * A font file may hold anything: what comes out of FreeType is checked against what a record can
  * say. */
-#include "pdf/glyph_record.h"
+#include "text/glyph_record.h"
 
 #include "core/buffer.h"
 

@@ -1,10 +1,10 @@
 /* glyph_record.h - one glyph as the bytes of a TrueType glyf table, made once from its FreeType
- * outline. Internal to pdf.
+ * outline.
  *
  * Records are kept with their face (and go away with it), so that a document copies what earlier
  * ones have built. */
-#ifndef PDF_GLYPH_RECORD_H
-#define PDF_GLYPH_RECORD_H
+#ifndef TEXT_GLYPH_RECORD_H
+#define TEXT_GLYPH_RECORD_H
 
 #include "text/font.h"
 
