@@ -200,12 +200,12 @@ static bool has_conflict(const struct conflict_list *conflicts, const struct rul
     return false;
 }
 
-static bool is_asked(const struct evaluation *e, const struct rule_case *c, enum rule_scope scope)
+static bool is_asked(const struct evaluation *e, const struct rule_case *c, enum record_scope scope)
 {
     return c->scope == scope && (!e->conflicts || has_conflict(e->conflicts, c));
 }
 
-static bool concerns(const struct evaluation *e, const struct rule *rule, enum rule_scope scope)
+static bool concerns(const struct evaluation *e, const struct rule *rule, enum record_scope scope)
 {
     for (size_t i = 0; i < rule->n; i++)
         if (is_asked(e, &rule->cases[i], scope))
@@ -213,7 +213,7 @@ static bool concerns(const struct evaluation *e, const struct rule *rule, enum r
     return false;
 }
 
-static void apply(struct evaluation *e, enum rule_scope scope, record_node *node)
+static void apply(struct evaluation *e, enum record_scope scope, record_node *node)
 {
     const struct query_place whole = {node, 1, 1};
     size_t mark = query_variables_mark(e->engine->query);
@@ -530,7 +530,7 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
 /* A unit, a delegation or the batch. */
 struct shared_node {
     record_node *node;
-    enum rule_scope scope;
+    enum record_scope scope;
 };
 
 static void judge_node(struct engine *engine, const void *subject, struct judgement *out)

@@ -6,6 +6,8 @@
 #include "core/find.h"
 #include "core/spelling.h"
 #include "profile/profile.h"
+#include "query/needed_papers.h"
+#include "record/node.h"
 #include "xml/xml_reader.h"
 
 #include <ctype.h>
@@ -41,6 +43,58 @@ static bool parse_message(struct xml_reader *r, const char *text, void *out)
     return true;
 }
 
+/* --- papers, which rules name by their templates --- */
+
+static bool is_template_name(const char *paper)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return paper && islower((unsigned char)*paper) && !paper[strspn(paper, letters)];
+}
+
+/* What a paper of the notice is called; NULL: the notice has none of the name. */
+static const char *title_of(const struct rules *rules, const char *name, struct xml_reader *r)
+{
+    const struct query_tables *tables = rules->options->tables;
+    const struct needed_paper *needed = tables ? needed_papers_find(tables->papers, name) : NULL;
+    const char *path = rules_path(rules, r->arena, arena_printf(r->arena, "%s.xml", name)),
+               *title = NULL;
+    if (needed && path)
+        title = record_attribute(needed->node, "title", r->arena);
+    else if (path) {
+        struct diag silent = {0}; /* whoever draws it says what is wrong with it */
+        struct _xmlDoc *doc = xml_document(path, r->arena, &silent);
+        title = doc ? xml_root_attribute(doc, "title", r->arena) : name;
+        xml_free(doc);
+        diag_clear(&silent);
+    }
+    return title;
+}
+
+/* The title of the paper that is named, which the rule then needs; other words stand for
+ * themselves. */
+static void name_paper(struct xml_reader *r, struct rule *rule)
+{
+    const struct load *l = r->owner;
+    if (!is_template_name(rule->paper))
+        return;
+    const char *title = title_of(l->rules, rule->paper, r);
+    if (!xml_given(r, "needs"))
+        rule->needs = rule->paper;
+    rule->paper = title ? title : rule->paper;
+}
+
+/* Of a case; a paper that the notice does not have leaves it with its rule's. */
+static void name_paper_of_case(struct xml_reader *r, const struct rule *rule, struct rule_case *c)
+{
+    const struct load *l = r->owner;
+    const char *paper = xml_given(r, "paper") ? c->paper_name : rule->paper;
+    if (is_template_name(paper) && xml_given(r, "paper"))
+        paper = title_of(l->rules, paper, r);
+    paper = paper ? paper : rule->paper;
+    if (paper)
+        parse_message(r, paper, &c->paper);
+}
+
 static bool parse_holder(struct xml_reader *r, const char *text, void *out)
 {
     (void)r;
@@ -63,8 +117,7 @@ static void end_case(struct xml_reader *r, void *self, void *parent)
         c->scope = rule->scope;
     if (!xml_given(r, "label") && rule->label)
         parse_message(r, rule->label, &c->label);
-    if (!xml_given(r, "paper") && rule->paper)
-        parse_message(r, rule->paper, &c->paper);
+    name_paper_of_case(r, rule, c);
     if (c->key)
         c->number = l->rules->n_numbers++;
     if ((c->from != NULL) != (c->to != NULL) || (c->from && !c->as))
@@ -101,8 +154,11 @@ static void begin_rule(struct xml_reader *r, void *self, void *parent)
     rule->at = xml_at(r);
     if (*rule->id && !well_named(rule->id))
         xml_bad_value(r, "id", rule->id, "R68, L01");
+    name_paper(r, rule);
     if (!ours)
         return;
+    if (!xml_given(r, "paper") && !xml_given(r, "needs"))
+        rule->needs = ours->needs;
     rule->clause = rule->clause ? rule->clause : ours->clause;
     rule->paper = rule->paper ? rule->paper : ours->paper;
     rule->label = rule->label ? rule->label : ours->label;
@@ -131,6 +187,7 @@ static void end_rule(struct xml_reader *r, void *self, void *parent)
             parse_message(r, rule->paper, &ours->cases[i].paper);
         }
         ours->paper = rule->paper;
+        ours->needs = rule->needs;
         ours->stage = rule->stage;
         ours->off = rule->off;
         ours->severity = rule->severity;
@@ -245,6 +302,7 @@ static const struct xml_attribute of_rule[] = {
     {"stage", STAGES, XML_AT(struct rule, stage)},
     {"on", SCOPES, XML_AT(struct rule, scope)},
     {"paper", XML_TEXT, XML_AT(struct rule, paper)},
+    {"needs", XML_TEXT, XML_AT(struct rule, needs)},
     {"label", XML_TEXT, XML_AT(struct rule, label)},
     {"held", XML_PARSED, XML_AT(struct rule, held), .parse = parse_holder,
      .expected = "papers files drawing"},
@@ -260,7 +318,7 @@ static const struct xml_attribute of_case[] = {
     {"key", QUERY_AT(struct rule_case, key)},
     {"value", QUERY_AT(struct rule_case, value)},
     {"label", MESSAGE, XML_AT(struct rule_case, label)},
-    {"paper", MESSAGE, XML_AT(struct rule_case, paper)},
+    {"paper", XML_TEXT, XML_AT(struct rule_case, paper_name)},
     {"severity", SEVERITIES, XML_AT(struct rule_case, severity)},
     {"stage", STAGES, XML_AT(struct rule_case, stage)},
     {"on", SCOPES, XML_AT(struct rule_case, scope)},
@@ -386,13 +444,24 @@ static bool is_of_notice(const struct profile *profile, const char *clause, stru
     return false;
 }
 
-/* A rule that rests on a clause holds where the notice has the clause. */
+/* What stands for the clause of a shared rule that rests on a notice: which, the notice says. */
+static const char any_clause[] = "*";
+
+/* A rule that rests on a clause holds where the notice has the clause, and one of a paper where the
+ * notice has the paper. */
 static void drop_foreign(struct rules *r)
 {
     const struct profile *profile = r->options->profile;
-    for (size_t i = 0; profile && profile->n_clauses && i < r->n; i++) {
+    bool known = profile && profile->n_clauses;
+    for (size_t i = 0; i < r->n; i++) {
         struct rule *rule = &r->rules[i];
-        rule->off = rule->off || (rule->clause && !is_of_notice(profile, rule->clause, &r->arena));
+        if (rule->clause && known && !is_of_notice(profile, rule->clause, &r->arena))
+            rule->off = true;
+        if (rule->needs && *rule->needs &&
+            !rules_path(r, &r->arena, arena_printf(&r->arena, "%s.xml", rule->needs)))
+            rule->off = true;
+        if (rule->clause && !strcmp(rule->clause, any_clause))
+            rule->clause = NULL;
     }
 }
 
