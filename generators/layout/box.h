@@ -186,8 +186,9 @@ struct document {
     struct running *running;
     struct box *spare_page; /* what stands on the page that makes the count even; NULL: nothing */
     int pages;              /* fixed-page form: exactly this many; 0: any */
-    bool even;              /* an even page count: a blank page is added */
-    double floor;           /* fixed-page forms: smallest size */
+    int form_pages; /* likewise, but what spills over is inserted, 6-1 behind 6; 0: not so */
+    bool even;      /* an even page count: a blank page is added */
+    double floor;   /* fixed-page forms: smallest size */
     double body_size;
     double tracking;    /* of a grid: added to each full-width advance of type of body_size */
     double leading;     /* of a grid: how far the line boxes reach beyond the text block */

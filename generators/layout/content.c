@@ -275,8 +275,10 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
             r->size = cap;
         }
         if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
-            r->text =
-                arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
+            r->text = r->kind == INLINE_PAGE_NUMBER && s->page_text
+                          ? s->page_text
+                          : arena_printf(s->arena, "%zu",
+                                         r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
         else if (p->stack && r->text)
             r->text = stack_text(s->arena, r->text, i == 0);
         spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,

@@ -22,6 +22,7 @@ struct setter {
     size_t n_fitted, cap_fitted;
     struct annex *annexes, **annex_tail; /* the rests of cells that continue elsewhere */
     size_t page, pages;                  /* for page numbers in running heads; 0 elsewhere */
+    const char *page_text;               /* the number as it is printed, where it is no number */
 };
 
 struct set_table;

@@ -990,7 +990,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     for (int i = 0; i < SIDE_COUNT; i++)
         d->margin[i] = 20 * POINTS_PER_MM;
     sides_of(n, A_MARGIN, &type, d->margin);
-    d->pages = form->pages;
+    d->pages = node_choice(n, A_INSERTED, 0) ? 0 : form->pages;
+    d->form_pages = form->pages - d->pages;
     d->even = form->even;
     d->floor = length_of(n, A_FLOOR, &type, 9);
     d->body_size = type.size;
@@ -1061,6 +1062,9 @@ static void read_facts(struct form *form, struct diag *diag)
         (sscanf(pages, "%4d%c", &form->pages, &end) != 1 || form->pages < 1))
         diag_system(diag, n->at, "pages=\"%s\" 应是 even 或页数",
                     "pages=\"%s\" is neither even nor a number", pages);
+    if (node_choice(n, A_INSERTED, 0) && form->pages < 1)
+        diag_system(diag, n->at, "inserted=\"true\" 要有 pages=\"页数\"",
+                    "inserted=\"true\" goes with pages=\"NUMBER\"");
     if (grid && (sscanf(grid, "%3dx%3d%c", &form->grid_columns, &form->grid_rows, &end) != 2 ||
                  form->grid_columns < 1 || form->grid_rows < 1))
         diag_system(diag, n->at, "grid=\"%s\" 应如 28x22", "grid=\"%s\" is not like 28x22", grid);

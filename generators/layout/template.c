@@ -46,7 +46,8 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     "name title for elements paper orientation margin font size pitch pitch-floor pages floor "
+     "name title for elements inserted paper orientation margin font size pitch pitch-floor pages "
+     "floor "
      "copies "
      "binding "
      "seals grid",
@@ -154,6 +155,7 @@ static const struct attribute_type {
     {"hang", A_HANG, V_LENGTH, NULL, NULL},
     {"height", A_HEIGHT, V_LENGTH, NULL, NULL},
     {"href", A_HREF, V_QUERY, NULL, NULL},
+    {"inserted", A_INSERTED, V_BOOL, NULL, NULL},
     {"indent", A_INDENT, V_LENGTH, NULL, NULL},
     {"keep", A_KEEP, V_CHOICE, "together whole", NULL},
     {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, "tr"},

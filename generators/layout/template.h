@@ -79,6 +79,7 @@ enum attribute_id {
     A_HANG,
     A_HEIGHT,
     A_HREF,
+    A_INSERTED,
     A_INDENT,
     A_KEEP,
     A_KEEP_WITH_NEXT,

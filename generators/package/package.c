@@ -446,7 +446,7 @@ static bool load(struct package_run *run, const struct record_options *input)
             .n_passwords = p->papers->binding->n_passwords,
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
-        run->sections = sections_load(p->papers->templates, p->diag);
+        run->sections = sections_load(p->papers->templates, p->papers->volumes, p->diag);
         p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);

@@ -36,7 +36,8 @@ struct catalogue;
 struct catalogue_folders {
     const char *applicant, *unit, *delegation, *batch;
 };
-const struct catalogue_folders *catalogue_folders(const struct catalogue *c); /* NULL: as is usual */
+const struct catalogue_folders *
+catalogue_folders(const struct catalogue *c); /* NULL: as is usual */
 
 /* Loads all its papers into the paper maker, whose setting that is. NULL: every fault was reported
  * with file:line. */

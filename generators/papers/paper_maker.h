@@ -17,6 +17,7 @@ struct paper_setting {
     const struct query_tables *tables;
     struct fonts *fonts;
     const struct binder *binder;
+    const char *const *volumes; /* the names of the notice's, NULL-ended; NULL: one, dossier */
     const struct binder_options *binding;
     const struct option_own *switches; /* the templates' variables: 'true' or 'false' under the
                                           switch's name */

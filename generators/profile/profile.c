@@ -36,6 +36,15 @@ static const struct xml_attribute of_list[] = {
 static const struct xml_attribute of_value[] = {
     {"", XML_WORD, XML_AT(struct word_list_value, text), .required = true}, {0}};
 
+static const struct xml_attribute of_part[] = {
+    {"name", XML_WORD, XML_AT(struct profile_part, name), .required = true, .unique = true}, {0}};
+
+static void keep_part(struct xml_reader *r, void *self, void *parent)
+{
+    (void)parent;
+    ((struct profile_part *)self)->at = xml_at(r);
+}
+
 static const struct xml_element elements[] = {
     {"profile", .inside = IN_PROFILE, .attributes = of_profile},
     {"source", IN_PROFILE, 0, of_source, .once = true, .required = true},
@@ -43,6 +52,14 @@ static const struct xml_element elements[] = {
      XML_INTO(struct profile, unofficial)},
     {"clause", IN_PROFILE, 0, of_clause, sizeof(struct profile_clause),
      XML_INTO(struct profile, clauses)},
+    {"paper", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, papers.list), .end = keep_part},
+    {"roster", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, rosters.list), .end = keep_part},
+    {"volume", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, volumes.list), .end = keep_part},
+    {"rubric", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, rubrics.list), .end = keep_part},
     {"parameter", IN_PROFILE, 0, of_parameter, sizeof(struct xml_parameter),
      XML_INTO(struct profile, parameters)},
     {"list", IN_PROFILE, IN_LIST, of_list, sizeof(struct word_list),
@@ -50,6 +67,13 @@ static const struct xml_element elements[] = {
     {"value", IN_LIST, 0, of_value, sizeof(struct word_list_value),
      XML_INTO(struct word_list, values)},
     {0}};
+
+static void name_volumes(struct profile *p)
+{
+    p->volume_names = p->volumes.n ? ARENA_ARRAY(&p->arena, const char *, p->volumes.n + 1) : NULL;
+    for (size_t i = 0; i < p->volumes.n; i++)
+        p->volume_names[i] = p->volumes.list[i].name;
+}
 
 /* {$list-section}: the values of a list, set off by blanks as rules want them. */
 static void add_list_parameters(struct profile *p)
@@ -75,6 +99,7 @@ struct profile *profile_open(const char *const *dirs, const char *name, struct d
     p->shared = (struct xml_profile){.dirs = dirs};
     xml_use_profile(&p->shared); /* it may include another's */
     bool ok = path && xml_read(&r, path, p);
+    name_volumes(p);
     add_list_parameters(p);
     p->shared.parameters = p->parameters;
     p->shared.n = p->n_parameters;

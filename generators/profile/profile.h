@@ -15,6 +15,17 @@ struct profile_note {
     const char *text;
 };
 
+/* The file of a paper, a roster, a volume or a scoring table that the notice has. */
+struct profile_part {
+    const char *name; /* without suffix */
+    struct src_pos at;
+};
+
+struct profile_parts {
+    struct profile_part *list;
+    size_t n, cap;
+};
+
 struct profile {
     struct arena arena;
     const char *name;                  /* its folder's */
@@ -27,7 +38,9 @@ struct profile {
     size_t n_parameters, cap_parameters;
     struct word_list *lists;
     size_t n_lists, cap_lists;
-    const char *const *dirs; /* where its templates are searched */
+    struct profile_parts papers, rosters, volumes, rubrics; /* an index of the folder */
+    const char **volume_names;                              /* NULL-ended; NULL: one, dossier */
+    const char *const *dirs;                                /* where its templates are searched */
     struct xml_profile shared;
 };
 

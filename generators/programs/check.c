@@ -102,7 +102,8 @@ static int run(struct session *s, const struct check_options *own)
     struct diag first_pass = {0};
     struct record *record = NULL;
     struct rules *rules = rules_load(&chosen, &s->diag);
-    struct sections *sections = rules ? sections_load(s->templates, &s->diag) : NULL;
+    struct sections *sections =
+        rules ? sections_load(s->templates, s->profile->volume_names, &s->diag) : NULL;
     struct preflight preflight = {.options = o,
                                   .rules = rules,
                                   .tables = s->tables,

@@ -63,8 +63,8 @@ static int of_several(const struct named_paper *p, int argc, char **argv)
     struct binder_options binding = {0};
     const char *roster = NULL, *svg = NULL;
     const struct option_own switches[] = {letter_option(&roster), svg_option(&svg)};
-    return run((struct paper_run){.paper = p->name},
-               p->purpose, switches, 2, &binding, &svg, argc, argv);
+    return run((struct paper_run){.paper = p->name}, p->purpose, switches, 2, &binding, &svg, argc,
+               argv);
 }
 
 int paper_main(int argc, char **argv)

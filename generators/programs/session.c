@@ -189,6 +189,7 @@ struct paper_setting session_papers(const struct session *s, const struct binder
                                   .tables = s->tables,
                                   .fonts = s->fonts,
                                   .binder = binder,
+                                  .volumes = s->profile->volume_names,
                                   .binding = binding,
                                   .switches = switches,
                                   .n_switches = n_switches};

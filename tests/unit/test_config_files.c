@@ -39,7 +39,7 @@ static bool load_surnames(const char *path, struct diag *d)
 
 static bool load_sections(const char *path, struct diag *d)
 {
-    struct sections *s = sections_load(dirs, d);
+    struct sections *s = sections_load(dirs, NULL, d);
     (void)path;
     sections_free(s);
     return s != NULL;
