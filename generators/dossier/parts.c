@@ -11,9 +11,9 @@ struct part *parts_add(struct parts *parts, enum part_kind kind, size_t pages)
     return p;
 }
 
-void parts_number(struct parts *parts, bool duplex)
+void parts_number(struct parts *parts)
 {
-    struct numbering numbering = {.duplex = duplex};
+    struct numbering numbering = {.duplex = parts->duplex};
     for (size_t i = 0; i < parts->n; i++)
         numbering_place(&numbering, &parts->list[i].run);
     const struct page_run *last = &parts->list[parts->n - 1].run;
@@ -35,5 +35,6 @@ const char *parts_page_of(const char *id, void *data)
         return materials_word(p->kind);
     const struct parts *in =
         &volumes[sections_volume_of(volumes->sections, m->list[p->material].section)];
-    return parts_number_text(in, in->list[in->part_of[p->material]].run.stamped);
+    size_t number = in->stamped ? in->list[in->part_of[p->material]].run.stamped : 0;
+    return number ? parts_number_text(in, number) : NULL;
 }

@@ -162,7 +162,7 @@ static void plan_paper(struct volume *v, const struct material *m)
     for (size_t i = 0; i < all->n_papers && !p->form; i++)
         if (!strcmp(all->papers[i].name, m->paper))
             p->form = all->forms[i];
-    p->laid = document_lay(p->form, v->job, NULL);
+    p->laid = document_lay_bound(p->form, v->job);
     p->run.pages = p->laid ? p->laid->n : 1;
 }
 
@@ -213,16 +213,25 @@ static void plan_parts(struct volume *v)
     attachments_charge(&v->all->attachments, NULL);
 }
 
-static void plan_volume(struct volumes *all, size_t i, struct materials *materials)
+/* A separator lists what follows: how many pages that takes is known before the numbers are. */
+static void plan_separators(struct volume *v)
+{
+    record_node *dossier = contents_describe(v->parts, v->job->node);
+    for (size_t i = 0; i < v->parts->n; i++) {
+        struct part *p = &v->parts->list[i];
+        if (p->kind == PART_SEPARATOR && (p->laid = document_lay(p->form, v->job, p->node)))
+            p->run.pages = p->laid->n;
+    }
+    record_drop(dossier);
+}
+
+static void plan_volume(struct volumes *all, size_t i)
 {
     const struct document_job *job = all->job;
     struct volume v = volume_at(all, i);
-    *v.parts = (struct parts){.arena = job->arena,
-                              .sections = all->sections,
-                              .facts = sections_facts(all->sections, i),
-                              .materials = materials};
     plan_parts(&v);
-    parts_number(v.parts, all->options->duplex);
+    plan_separators(&v);
+    parts_number(v.parts);
     if (v.parts->total > MOST_SHEETS)
         diag_error(job->diag, (struct src_pos){0}, "成册材料共 %zu 页，超过上限 %d 页",
                    "the dossier has %zu pages, more than %d", v.parts->total, MOST_SHEETS);
@@ -235,12 +244,18 @@ static bool number(void *volumes, const struct document_job *job)
     v->job = job;
     v->attachments =
         (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
+    struct materials *materials = materials_list(v->sections, job->query, job->node, job->arena);
     v->parts = ARENA_ARRAY(job->arena, struct parts, v->n + 1);
     v->partial = ARENA_ARRAY(job->arena, bool, v->n + 1);
-    struct materials *materials = materials_list(v->sections, job->query, job->node, job->arena);
     for (size_t i = 0; i < v->n; i++)
-        plan_volume(v, i, materials);
+        v->parts[i] = (struct parts){.arena = job->arena,
+                                     .sections = v->sections,
+                                     .facts = sections_facts(v->sections, i),
+                                     .duplex = v->options->duplex,
+                                     .materials = materials};
     query_context_set_pages(job->query, parts_page_of, v->parts);
+    for (size_t i = 0; i < v->n; i++)
+        plan_volume(v, i);
     return job->diag->count[SEVERITY_ERROR] == errors;
 }
 
@@ -274,7 +289,8 @@ static bool lay_part(struct volume *v, struct part *p, record_node *root)
 {
     const struct form_facts *facts = form_facts(p->form);
     pages_close(p->laid);
-    p->laid = document_lay(p->form, v->job, root);
+    p->laid = p->kind == PART_PAPER ? document_lay_bound(p->form, v->job)
+                                    : document_lay(p->form, v->job, root);
     if (!p->laid)
         return false;
     if (p->laid->n == p->run.pages)
@@ -293,7 +309,7 @@ static bool lay_contents(struct volume *v)
     if (!(contents->laid = document_lay(contents->form, v->job, NULL)))
         return false;
     contents->run.pages = contents->laid->n;
-    parts_number(v->parts, v->all->options->duplex);
+    parts_number(v->parts);
     contents_set_total(v->all->node, v->parts);
     return true;
 }

@@ -492,7 +492,7 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
     make_documents(&t, one_page);
     buffer_puts(&bytes, "old");
     assert_true(
-        tree_put(p->tree, &(struct tree_file){.path = "D9/A9/old.pdf", .bytes = &bytes}, p->diag));
+        tree_put(p->tree, &(struct tree_file){.path = "D9/U9/A9/old.pdf", .bytes = &bytes}, p->diag));
     assert_true(manifest_write(p->tree->manifest, p->diag));
     close_tree(&t);
     open_tree(&t);
@@ -500,16 +500,16 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
     assert_int_equal(p->results->kept, 16);
     stale_settle(p, &prints, &clean, &stale);
     assert_int_equal(stale.files.n, 1);
-    assert_string_equal(stale.files.list[0], "D9/A9/old.pdf");
+    assert_string_equal(stale.files.list[0], "D9/U9/A9/old.pdf");
     assert_int_equal(stale.gone.n, 1);
-    assert_string_equal(stale.gone.list[0], "D9/A9");
-    assert_true(tree_has(p->tree, "D9/A9/old.pdf"));
+    assert_string_equal(stale.gone.list[0], "D9/U9/A9");
+    assert_true(tree_has(p->tree, "D9/U9/A9/old.pdf"));
     stale_clear(&stale);
     stale = (struct stale_files){0};
     t.own.prune = "";
     stale_settle(p, &prints, &clean, &stale);
     assert_int_equal(stale.files.n, 0);
-    assert_false(tree_has(p->tree, "D9/A9/old.pdf"));
+    assert_false(tree_has(p->tree, "D9/U9/A9/old.pdf"));
     stale_clear(&stale);
     buffer_clear(&bytes);
     close_papers(&t);
