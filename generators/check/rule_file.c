@@ -51,36 +51,46 @@ static bool is_template_name(const char *paper)
     return paper && islower((unsigned char)*paper) && !paper[strspn(paper, letters)];
 }
 
+/* Has the notice the paper? What profiles share is there for all of them, and not a paper of each.
+ */
+static bool has_paper(const struct rules *rules, struct arena *arena, const char *name)
+{
+    const struct profile *profile = rules->options->profile;
+    const char *const *dir = rules->options->dirs, *file = arena_printf(arena, "%s.xml", name);
+    bool has = !profile || profile_has_part(profile, name);
+    for (; !has && dir[0] && dir[1]; dir++)
+        has = find_file(arena, (const char *const[]){*dir, NULL}, file);
+    return has && rules_path(rules, arena, file);
+}
+
 /* What a paper of the notice is called; NULL: the notice has none of the name. */
-static const char *title_of(const struct rules *rules, const char *name, struct xml_reader *r)
+static const char *title_of(const struct rules *rules, const char *name, struct arena *arena)
 {
     const struct query_tables *tables = rules->options->tables;
     const struct needed_paper *needed = tables ? needed_papers_find(tables->papers, name) : NULL;
-    const char *path = rules_path(rules, r->arena, arena_printf(r->arena, "%s.xml", name)),
-               *title = NULL;
-    if (needed && path)
-        title = record_attribute(needed->node, "title", r->arena);
-    else if (path) {
-        struct diag silent = {0}; /* whoever draws it says what is wrong with it */
-        struct _xmlDoc *doc = xml_document(path, r->arena, &silent);
-        title = doc ? xml_root_attribute(doc, "title", r->arena) : name;
-        xml_free(doc);
-        diag_clear(&silent);
-    }
+    struct diag silent = {0}; /* whoever draws it says what is wrong with it */
+    if (!has_paper(rules, arena, name))
+        return NULL;
+    if (needed)
+        return record_attribute(needed->node, "title", arena);
+    struct _xmlDoc *doc =
+        xml_document(rules_path(rules, arena, arena_printf(arena, "%s.xml", name)), arena, &silent);
+    const char *title = doc ? xml_root_attribute(doc, "title", arena) : name;
+    xml_free(doc);
+    diag_clear(&silent);
     return title;
 }
 
-/* The title of the paper that is named, which the rule then needs; other words stand for
- * themselves. */
-static void name_paper(struct xml_reader *r, struct rule *rule)
+/* The title of the paper that is named, which a rule of the notice's then needs; other words stand
+ * for themselves. A rule of no notice holds without the paper, and names none. */
+static void name_paper(struct xml_reader *r, struct rule *rule, const struct rule *ours)
 {
     const struct load *l = r->owner;
     if (!is_template_name(rule->paper))
         return;
-    const char *title = title_of(l->rules, rule->paper, r);
-    if (!xml_given(r, "needs"))
+    if (!rule->needs && (rule->clause || (ours && ours->clause)))
         rule->needs = rule->paper;
-    rule->paper = title ? title : rule->paper;
+    rule->paper = title_of(l->rules, rule->paper, r->arena);
 }
 
 /* Of a case; a paper that the notice does not have leaves it with its rule's. */
@@ -89,7 +99,7 @@ static void name_paper_of_case(struct xml_reader *r, const struct rule *rule, st
     const struct load *l = r->owner;
     const char *paper = xml_given(r, "paper") ? c->paper_name : rule->paper;
     if (is_template_name(paper) && xml_given(r, "paper"))
-        paper = title_of(l->rules, paper, r);
+        paper = title_of(l->rules, paper, r->arena);
     paper = paper ? paper : rule->paper;
     if (paper)
         parse_message(r, paper, &c->paper);
@@ -154,7 +164,7 @@ static void begin_rule(struct xml_reader *r, void *self, void *parent)
     rule->at = xml_at(r);
     if (*rule->id && !well_named(rule->id))
         xml_bad_value(r, "id", rule->id, "R68, L01");
-    name_paper(r, rule);
+    name_paper(r, rule, ours);
     if (!ours)
         return;
     if (!xml_given(r, "paper") && !xml_given(r, "needs"))
@@ -457,8 +467,7 @@ static void drop_foreign(struct rules *r)
         struct rule *rule = &r->rules[i];
         if (rule->clause && known && !is_of_notice(profile, rule->clause, &r->arena))
             rule->off = true;
-        if (rule->needs && *rule->needs &&
-            !rules_path(r, &r->arena, arena_printf(&r->arena, "%s.xml", rule->needs)))
+        if (rule->needs && *rule->needs && !has_paper(r, &r->arena, rule->needs))
             rule->off = true;
         if (rule->clause && !strcmp(rule->clause, any_clause))
             rule->clause = NULL;

@@ -317,7 +317,8 @@ static bool lay_contents(struct volume *v)
 static bool lay_stamps(struct volume *v)
 {
     size_t wanted = v->parts->stamped;
-    struct pages *stamps = wanted > 0 ? document_lay(v->sheets->stamp, v->job, NULL) : NULL;
+    struct pages *stamps = wanted > 0 ? document_lay(v->sheets->stamp, v->job, NULL)
+                                      : ARENA_NEW(v->job->arena, struct pages);
     v->all->stamps = stamps;
     if (!stamps || stamps->n == wanted)
         return stamps;

@@ -21,20 +21,22 @@ static void list_people(struct batch *b, struct record *record, bool whole, stru
     struct diag again = {0}; /* the first pass has reported what is wrong with the data */
     struct intern strings = {0};
     struct record_cursor *cursor = record_cursor_new(record, &again);
-    struct arena *a = &b->arena;
+    struct arena *a = &b->arena, scratch = {0};
     struct applicant who;
     size_t cap = 0;
 
     for (size_t i = 0; record_seek(cursor, i, &who); i++) {
-        *MEM_PUSH(b->people, b->n_people, cap) =
-            (struct person){.id = arena_strdup(a, who.id),
-                            .name = arena_strdup(a, who.name),
-                            .unit = intern(&strings, a, who.unit),
-                            .unit_name = intern(&strings, a, who.unit_name),
-                            .delegation = intern(&strings, a, who.delegation),
-                            .at = {intern(&strings, a, who.at.file), who.at.line},
-                            .number = i,
-                            .faulty = who.faulty};
+        *MEM_PUSH(b->people, b->n_people, cap) = (struct person){
+            .id = arena_strdup(a, who.id),
+            .name = arena_strdup(a, who.name),
+            .unit = intern(&strings, a, who.unit),
+            .unit_name = intern(&strings, a, who.unit_name),
+            .delegation = intern(&strings, a, who.delegation),
+            .target = intern(&strings, a, record_attribute(who.node, "target", &scratch)),
+            .at = {intern(&strings, a, who.at.file), who.at.line},
+            .number = i,
+            .faulty = who.faulty};
+        arena_free(&scratch);
         if (whole)
             record_is_delegated(record, &who, diag);
     }

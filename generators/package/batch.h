@@ -8,7 +8,7 @@
 #include "record/record.h"
 
 struct person {
-    const char *id, *name, *unit, *unit_name, *delegation;
+    const char *id, *name, *unit, *unit_name, *delegation, *target;
     const char *folder; /* in the tree */
     struct src_pos at;
     size_t number; /* in the record, and among the batch's people */

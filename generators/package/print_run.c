@@ -133,6 +133,9 @@ static void count_document(struct printing *r, const struct catalogue_paper *pap
     buffer_printf(&of_person->papers, "%s%s×%d", of_person->documents > 1 ? "、" : "", paper->file,
                   paper->loose_copies);
     buffer_putc(&of_person->papers, '\0');
+    if (paper_maker_is_volume(r->package->maker, paper->paper))
+        *MEM_PUSH(of_person->volumes, of_person->n_volumes, of_person->cap_volumes) =
+            (struct print_volume){paper, d->pages, sheets_of(paper, d->pages)};
 }
 
 /* Puts a person's documents on the stacks of their papers; one without pages, a workbook, is not
@@ -343,8 +346,11 @@ static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
 
 static void begin_counts(struct printing *r)
 {
-    r->counts = (struct print_counts){
-        .delegation = r->delegation, .papers = r->papers, .n_papers = r->n_papers};
+    r->counts =
+        (struct print_counts){.delegation = r->delegation,
+                              .papers = r->papers,
+                              .n_papers = r->n_papers,
+                              .box_sheets = (size_t)catalogue_box_sheets(r->package->catalogue)};
     r->counts.by_paper = mem_alloc(r->n_papers + 1, sizeof *r->counts.by_paper);
     r->cap_people = r->cap_counts = 0;
     r->first = r->order + 1;
@@ -357,10 +363,16 @@ static void count_person(struct printing *r, const struct person *person)
     *MEM_PUSH(r->counts.by_person, n, r->cap_counts) = (struct print_count){0};
 }
 
+static void end_count(struct print_count *count)
+{
+    buffer_clear(&count->papers);
+    free(count->volumes);
+}
+
 static void end_counts(struct printing *r)
 {
     for (size_t i = 0; i < r->counts.n_people; i++)
-        buffer_clear(&r->counts.by_person[i].papers);
+        end_count(&r->counts.by_person[i]);
     free(r->counts.by_paper);
     free(r->counts.by_person);
     free(r->counts.people);

@@ -10,6 +10,7 @@
 struct catalogue {
     struct arena arena;
     struct catalogue_folders folders;
+    int box_sheets;
     struct catalogue_paper *list;
     size_t n, cap;
     struct query_list queries;
@@ -109,7 +110,12 @@ static const struct xml_attribute of_package[] = {
      .otherwise = CATALOGUE_FOLDER},
     {"batch", XML_WORD, XML_AT(struct catalogue, folders.batch), .otherwise = "整批"},
     {0}};
+static const struct xml_attribute of_boxes[] = {{"sheets", XML_INT,
+                                                 XML_AT(struct catalogue, box_sheets),
+                                                 .required = true, .least = 1, .most = 9999},
+                                                {0}};
 static const struct xml_element elements[] = {{"package", .inside = 1, .attributes = of_package},
+                                              {"boxes", 1, 0, of_boxes, .once = true},
                                               {"paper", 1, 0, of_paper,
                                                sizeof(struct catalogue_paper),
                                                XML_INTO(struct catalogue, list), .end = end_paper},
@@ -159,6 +165,11 @@ bool catalogue_has(const struct catalogue *c, enum record_scope scope, bool shee
         if (c->list[i].scope == scope && (sheets || !c->list[i].sheet))
             return true;
     return false;
+}
+
+int catalogue_box_sheets(const struct catalogue *c)
+{
+    return c->box_sheets;
 }
 
 const struct catalogue_folders *catalogue_folders(const struct catalogue *c)

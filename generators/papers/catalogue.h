@@ -39,6 +39,9 @@ struct catalogue_folders {
 const struct catalogue_folders *
 catalogue_folders(const struct catalogue *c); /* NULL: as is usual */
 
+/* How many sheets a box takes, of those that a person's volumes are handed in in; 0: in none. */
+int catalogue_box_sheets(const struct catalogue *c);
+
 /* Loads all its papers into the paper maker, whose setting that is. NULL: every fault was reported
  * with file:line. */
 struct catalogue *catalogue_load(const char *path, const struct paper_setting *setting,

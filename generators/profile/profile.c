@@ -180,3 +180,17 @@ bool profile_has_clause(const struct profile *p, const char *id)
             return true;
     return false;
 }
+
+static bool has_part(const struct profile_parts *parts, const char *name)
+{
+    for (size_t i = 0; i < parts->n; i++)
+        if (!strcmp(parts->list[i].name, name))
+            return true;
+    return false;
+}
+
+bool profile_has_part(const struct profile *p, const char *name)
+{
+    return p->papers.n == 0 || has_part(&p->papers, name) || has_part(&p->rosters, name) ||
+           has_part(&p->volumes, name);
+}

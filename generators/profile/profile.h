@@ -58,6 +58,9 @@ bool profile_lists(const struct profile *p, const char *type, const char *value)
 bool profile_lists_any(const struct profile *p, const char *type, const char *words);
 /* The names of ours, in order, in the arena; how many. */
 size_t profiles_list(struct arena *arena, char ***names);
+/* Does it name the file among its papers, rosters and volumes? true for all, where it names none.
+ */
+bool profile_has_part(const struct profile *p, const char *name);
 /* Does the notice have the clause? */
 bool profile_has_clause(const struct profile *p, const char *id);
 

@@ -29,9 +29,9 @@ static struct {
 } calls;
 
 static void *binder_load(const struct binder_options *options, const char *const *templates,
-                         struct fonts *f, struct diag *diag)
+                         const char *const *names, struct fonts *f, struct diag *diag)
 {
-    (void)options, (void)templates, (void)f;
+    (void)options, (void)templates, (void)names, (void)f;
     calls.loaded++;
     if (!calls.refuses_to_load)
         return &calls;
@@ -60,9 +60,15 @@ static bool binder_number(void *volume, const struct document_job *job)
     return true;
 }
 
-static bool binder_bind(void *volume, struct document *out)
+static const char *binder_label(const void *volumes, size_t which)
 {
-    (void)volume;
+    (void)volumes, (void)which;
+    return "";
+}
+
+static bool binder_bind(void *volume, size_t which, struct document *out)
+{
+    (void)volume, (void)which;
     calls.bound++;
     return output_bytes(out->file, "bound", 5);
 }
@@ -73,7 +79,7 @@ static void binder_close(void *volume)
     calls.closed++;
 }
 
-static const struct binder binder = {"dossier",     "书面材料",  binder_load, binder_unload,
+static const struct binder binder = {"书面材料",    binder_load, binder_unload, binder_label,
                                      binder_number, binder_bind, binder_close};
 
 /* --- what papers are made with --- */
