@@ -73,14 +73,14 @@ static bool add(struct manifest *m, const char *line, size_t len, bool intended)
     struct json_value *v = json_parse(&arena, line, len);
     const char *path = json_member_text(v, "path"), *sum = json_member_text(v, "sha256"),
                *about = json_member_text(v, "about");
-    bool gone = json_member_number(v, "gone") != 0;
+    bool gone = json_member_count(v, "gone") != 0;
     bool ok = len <= INT32_MAX && inside(path) && (gone || (sum && strlen(sum) == DIGEST_HEX - 1));
 
     if (ok) {
         m->list = mem_grow(m->list, m->n, &m->cap, sizeof *m->list);
         struct manifest_file *f = &m->list[m->n];
         *f = (struct manifest_file){.path = arena_strdup(&m->arena, path),
-                                    .bytes = (long long)json_member_number(v, "bytes"),
+                                    .bytes = json_member_count(v, "bytes"),
                                     .line = line,
                                     .len = (unsigned)len,
                                     .age = (unsigned)m->n++,
