@@ -79,7 +79,7 @@ static bool load_holidays(const char *path, struct diag *d)
 
 static bool load_dossier(const char *path, struct diag *d)
 {
-    struct sections *s = sections_load(folder(), d);
+    struct sections *s = sections_load(folder(), NULL, d);
     struct query_context *c = query_context_new(NULL);
     (void)path;
     if (s) {
