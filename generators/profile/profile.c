@@ -45,11 +45,26 @@ static void keep_part(struct xml_reader *r, void *self, void *parent)
     ((struct profile_part *)self)->at = xml_at(r);
 }
 
+static bool parse_words(struct xml_reader *r, const char *text, void *out)
+{
+    char *words = arena_strdup(r->arena, text);
+    for (char *c = words; *c; c++)
+        *c = strchr("\t\r\n", *c) ? ' ' : *c;
+    *(const char **)out = words + strspn(words, " ");
+    return true;
+}
+
+static const struct xml_attribute of_unasked[] = {{"", XML_PARSED, XML_AT(struct profile, unasked),
+                                                   .parse = parse_words, .expected = "words",
+                                                   .required = true},
+                                                  {0}};
+
 static const struct xml_element elements[] = {
     {"profile", .inside = IN_PROFILE, .attributes = of_profile},
     {"source", IN_PROFILE, 0, of_source, .once = true, .required = true},
     {"unofficial", IN_PROFILE, 0, of_note, sizeof(struct profile_note),
      XML_INTO(struct profile, unofficial)},
+    {"unasked", IN_PROFILE, 0, of_unasked, .once = true},
     {"clause", IN_PROFILE, 0, of_clause, sizeof(struct profile_clause),
      XML_INTO(struct profile, clauses)},
     {"paper", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
@@ -92,6 +107,7 @@ struct profile *profile_open(const char *const *dirs, const char *name, struct d
 {
     struct profile *p = mem_alloc(1, sizeof *p);
     struct xml_reader r = {.elements = elements, .arena = &p->arena, .diag = diag};
+    p->unasked = "";
     const char *path = find_template(&p->arena, dirs, "profile.xml", (struct src_pos){0}, diag);
 
     p->name = arena_strdup(&p->arena, name);

@@ -40,7 +40,8 @@ struct profile {
     size_t n_lists, cap_lists;
     struct profile_parts papers, rosters, volumes, rubrics; /* an index of the folder */
     const char **volume_names;                              /* NULL-ended; NULL: one, dossier */
-    const char *const *dirs;                                /* where its templates are searched */
+    const char *unasked; /* words of the vocabulary that it does not ask for, set off by blanks */
+    const char *const *dirs; /* where its templates are searched */
     struct xml_profile shared;
 };
 
