@@ -393,7 +393,7 @@ class Words(Folder):
     def test_no_message_to_a_books_user_names_an_attribute(self):
         """Rules whose messages name words of the XML have others for a workbook."""
         names = {a for e in Vocabulary().elements.values() for a, _, _ in Vocabulary().attributes(e)} | set(Vocabulary().elements)
-        for path in glob.glob(os.path.join(ROOT, "templates", "*", "rules.xml")):
+        for path in glob.glob(os.path.join(ROOT, "templates", "*", "rules*.xml")):
             for case in ET.parse(path).getroot().iter("case"):
                 zh, book = case.find("zh").text, case.find("zh-book")
                 said = re.sub(r"\{[^}]*\}", "", zh if book is None else book.text)

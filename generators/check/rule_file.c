@@ -489,10 +489,11 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
                     "the rules are not found");
     else
         read_rules(r, ours, false, diag);
-    if (ours && notice)
+    bool shared = diag->system_faults == faults; /* else whatever changes them is no use */
+    if (shared && notice)
         read_rules(r, notice, true, diag);
     drop_foreign(r);
-    if (ours && local)
+    if (shared && local)
         read_rules(r, local, true, diag);
     if (diag->system_faults == faults) /* what could not be read may have used them */
         refuse_unused(r, diag);
