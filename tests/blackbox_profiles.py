@@ -57,7 +57,7 @@ class Profiles(unittest.TestCase):
                                ("rules.notice.xml", "@mode='破格申报' and", "@mode='自评分申报' and"),
                                ("rules.notice.xml", '<rule id="R28"', '<rule id="R10" clause="要求一"/><rule id="R999" clause="要求一"/><rule id="R28"'),
                                ("rules.notice.xml", "<parameter ", '<parameter name="idle" value="1"/><parameter '),
-                               ("papers.xml", 'clause="要求二"', 'clause="要求二十"'),
+                               ("papers.xml", 'clause="要求二"', 'clause="要求丙"'),
                                ("profile.xml", "<paper ", '<paper name="absent"/><paper '),
                                ("profile.xml", " directory ", " ")):
             with open(self.path("own", name), encoding="utf-8") as f:
@@ -74,7 +74,7 @@ class Profiles(unittest.TestCase):
                      r"profile\.xml:\d+: warning: the paper has no template: absent",
                      r"leaflet\.xml:\d+: warning: profile\.xml does not name the paper: leaflet",
                      r"applicants\.xsd:\d+: warning: no paper and no rule asks for the word: directory",
-                     r"papers\.xml:\d+: warning: the notice's list lacks the clause: 要求二十",
+                     r"papers\.xml:\d+: warning: the notice's list lacks the clause: 要求丙",
                      r"rules\.notice\.xml:\d+: warning: nothing asks for the parameter: idle",
                      r"profile\.xml:\d+: warning: nothing asks for the parameter: nobody",
                      r"rules\.notice\.xml:\d+: warning: the notice's list lacks the clause: 要求十"):

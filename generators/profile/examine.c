@@ -121,17 +121,21 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/* Does the name stand anywhere as a word of its own, behind this sign ('\0': any or none)? */
-static bool is_asked(const struct examination *e, char sign, const char *name)
+/* How often does the name stand as a word of its own, behind this sign ('\0': any or none)? */
+static size_t times_asked(const struct examination *e, char sign, const char *name)
 {
-    size_t n = strlen(name);
+    size_t n = strlen(name), times = 0;
     const char *text = (const char *)e->expressions.data;
     for (const char *s = text; (s = strstr(s, name)); s++) {
         bool starts = s > text && (sign ? s[-1] == sign : !is_letter(s[-1]) && s[-1] != '$');
-        if (starts && !is_letter(s[n]))
-            return true;
+        times += starts && !is_letter(s[n]);
     }
-    return false;
+    return times;
+}
+
+static bool is_asked(const struct examination *e, char sign, const char *name)
+{
+    return times_asked(e, sign, name) > 0;
 }
 
 /* Is the shared file a part of this notice: one that its index or one of its own files names, or no
@@ -218,7 +222,8 @@ static bool has_part(struct examination *e, const char *name)
     return profile_has_part(e->profile, name) && has_template(e, name);
 }
 
-static bool is_shared_rule(struct examination *e, const char *id)
+/* The rule of the name that notices share; NULL: there is none. */
+static const xmlNode *shared_rule(struct examination *e, const char *id)
 {
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
@@ -226,23 +231,33 @@ static bool is_shared_rule(struct examination *e, const char *id)
              n; n = n->next) {
             const char *own = is_named(n, "rule") ? attribute(e, n, "id") : NULL;
             if (own && !strcmp(own, id))
-                return true;
+                return n;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* The template's name that a rule needs; NULL: none. */
+static const char *paper_needed(struct examination *e, const xmlNode *rule)
+{
+    const char *needs = rule ? attribute(e, rule, "needs") : NULL,
+               *paper = rule ? attribute(e, rule, "paper") : NULL;
+    return needs ? needs : paper && is_letter(*paper) ? paper : NULL;
 }
 
 /* A rule of a paper that the notice does not have, and one that changes a rule that there is not.
  */
 static void examine_rule(struct examination *e, const xmlNode *n)
 {
-    const char *needs = attribute(e, n, "needs"), *paper = attribute(e, n, "paper"),
-               *id = attribute(e, n, "id");
-    needs = needs ? needs : paper && is_letter(*paper) ? paper : NULL;
+    const char *id = attribute(e, n, "id");
+    const xmlNode *shared = id ? shared_rule(e, id) : NULL;
+    const char *needs = attribute(e, n, "paper") || attribute(e, n, "needs")
+                            ? paper_needed(e, n)
+                            : paper_needed(e, shared);
     if (needs && *needs && !has_part(e, needs))
         warn(e, n, "通知没有这种材料，规则不起作用",
              "the rule is of a paper that the notice does not have", needs);
-    if (id && !xmlFirstElementChild((xmlNode *)n) && !is_shared_rule(e, id))
+    if (id && !shared && !xmlFirstElementChild((xmlNode *)n))
         warn(e, n, "没有这条共用的规则", "there is no shared rule of the name", id);
 }
 
@@ -286,7 +301,7 @@ static void examine_index(struct examination *e)
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds && e->files[i].own; k++)
             if (is_named(root, kinds[k]) && !profile_has_part(p, e->files[i].name) &&
-                !is_asked(e, '\0', e->files[i].name))
+                times_asked(e, '\0', e->files[i].name) < 2) /* its own name is the first */
                 warn(e, root, "profile.xml 没有列出这种材料", "profile.xml does not name the paper",
                      e->files[i].name);
     }
