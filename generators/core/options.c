@@ -112,7 +112,8 @@ static int print_help(enum language lang, const char *program, const struct opti
                   : " INPUT...",
            set->purpose[lang]);
     for (size_t i = 0; i < set->n_own; i++)
-        print_option("--", set->own[i].name, set->own[i].argument, set->own[i].help[lang]);
+        print_option(set->own[i].name[1] ? "--" : "-", set->own[i].name, set->own[i].argument,
+                     set->own[i].help[lang]);
     for (size_t i = 0; i < N_COMMON; i++) {
         const struct common_option *c = &common_options[i];
         bool is_short = c->code < LONG_ONLY;
@@ -151,14 +152,22 @@ static bool is_among(const char *word, const char *choices)
 
 /* What getopt_long reads: a program's options of all kinds. */
 struct option_table {
-    char shorts[2 * N_COMMON + 2];
+    char *shorts;
     struct option *longs;
 };
 
+static void add_short(char *shorts, char letter, bool argument)
+{
+    size_t n = strlen(shorts);
+    shorts[n] = letter;
+    shorts[n + 1] = argument ? ':' : '\0';
+}
+
 static struct option_table option_table(const struct option_set *set, struct arena *arena)
 {
-    struct option_table t = {.shorts = ":"};
-    size_t n = 0, at = 1;
+    struct option_table t = {.shorts = arena_alloc(arena, 2 * (N_COMMON + set->n_own) + 2, 1)};
+    size_t n = 0;
+    *t.shorts = ':';
     t.longs = ARENA_ARRAY(arena, struct option, N_COMMON + set->n_own + 1);
     for (size_t i = 0; i < N_COMMON; i++) {
         const struct common_option *c = &common_options[i];
@@ -167,19 +176,19 @@ static struct option_table option_table(const struct option_set *set, struct are
             continue;
         if (c->name)
             t.longs[n++] = (struct option){c->name, argument, NULL, c->code};
-        if (c->code < LONG_ONLY) {
-            t.shorts[at++] = (char)c->code;
-            t.shorts[at] = c->argument ? ':' : '\0';
-            at += c->argument != NULL;
-        }
+        if (c->code < LONG_ONLY)
+            add_short(t.shorts, (char)c->code, c->argument);
     }
     for (size_t i = 0; i < set->n_own; i++) {
         const char *argument = set->own[i].argument;
-        t.longs[n++] = (struct option){set->own[i].name,
-                                       !argument          ? no_argument
-                                       : *argument == '=' ? optional_argument
-                                                          : required_argument,
-                                       NULL, OPT_OWN + (int)i};
+        if (!set->own[i].name[1])
+            add_short(t.shorts, *set->own[i].name, argument);
+        else
+            t.longs[n++] = (struct option){set->own[i].name,
+                                           !argument          ? no_argument
+                                           : *argument == '=' ? optional_argument
+                                                              : required_argument,
+                                           NULL, OPT_OWN + (int)i};
     }
     return t;
 }
@@ -217,6 +226,15 @@ static int parse_own(const struct options *o, const struct option_own *own, cons
                              "--%s takes one of %s, not '%s'", own->name, own->argument, optarg);
     *own->value = own->argument && optarg ? optarg : own->name;
     return -1;
+}
+
+/* By what getopt_long has returned; NULL: it is none of the program's own. */
+static const struct option_own *own_option(const struct option_set *set, int code)
+{
+    for (size_t i = 0; i < set->n_own; i++)
+        if (code == OPT_OWN + (int)i || (!set->own[i].name[1] && code == *set->own[i].name))
+            return &set->own[i];
+    return NULL;
 }
 
 /* An option that all programs have; -1: go on. */
@@ -310,6 +328,7 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
                   struct arena *arena)
 {
     const struct option_table table = option_table(set, arena);
+    const struct option_own *own;
     bool wants_help = false;
 
     *o = (struct options){.language = options_default_language()};
@@ -320,8 +339,8 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
         int status = -1;
         if (c == 'h') /* in the language that a later option may ask for */
             wants_help = true;
-        else if (c >= OPT_OWN)
-            status = parse_own(o, &set->own[c - OPT_OWN], argv[0]);
+        else if ((own = own_option(set, c)))
+            status = parse_own(o, own, argv[0]);
         else if (c == '?')
             status = refuse_option(o, argv, table.longs);
         else

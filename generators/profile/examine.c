@@ -95,8 +95,10 @@ static const xmlNode *behind(const xmlNode *n, const xmlNode *root)
     return n && n != root ? n->next : NULL;
 }
 
+/* The form of the workbook has each word of the vocabulary, and asks for parameters alone. */
 static void gather_expressions(struct examination *e, const xmlNode *root)
 {
+    bool form = is_named(root, "workbook");
     for (const xmlNode *n = root, *next; n; n = next) {
         if (!holds(e, n)) {
             next = behind(n, root);
@@ -109,7 +111,7 @@ static void gather_expressions(struct examination *e, const xmlNode *root)
         }
         for (const xmlAttr *a = n->type == XML_ELEMENT_NODE ? n->properties : NULL; a;
              a = a->next) {
-            if (a->children)
+            if (a->children && (!form || strstr((const char *)a->children->content, "{$")))
                 buffer_puts(&e->expressions, (const char *)a->children->content);
             buffer_putc(&e->expressions, '\n');
         }
@@ -380,14 +382,13 @@ void profile_examine(const struct profile *p, struct diag *diag)
 
     for (const char *const *dir = p->dirs; *dir; dir++)
         load(&e, *dir, dir[1] != NULL);
-    for (size_t i = 0; i < e.n; i++) /* the notice's own come first */
-        if (strcmp(xml_root_name(e.files[i].document), "workbook")) {
-            buffer_putc(&e.expressions, '\0');
-            bool counts = is_of_notice(&e, &e.files[i]);
-            e.expressions.len--;
-            if (counts)
-                gather_expressions(&e, xmlDocGetRootElement(e.files[i].document));
-        }
+    for (size_t i = 0; i < e.n; i++) { /* the notice's own come first */
+        buffer_putc(&e.expressions, '\0');
+        bool counts = is_of_notice(&e, &e.files[i]);
+        e.expressions.len--;
+        if (counts)
+            gather_expressions(&e, xmlDocGetRootElement(e.files[i].document));
+    }
     buffer_putc(&e.expressions, '\0');
     examine_index(&e);
     for (size_t i = 0; i < e.n; i++)

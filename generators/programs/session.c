@@ -119,12 +119,13 @@ bool session_open_profile(struct session *s)
     const struct options *o = &s->options;
     struct src_pos at = {0};
     bool ok = true;
-    const char *named = profile_of_inputs(s, &at, &ok),
+    const char *named = s->book_profile ? s->book_profile : profile_of_inputs(s, &at, &ok),
                *name = o->profile ? o->profile
                        : named    ? named
                                   : SHENBAO_PROFILE,
                *dir = NULL;
 
+    s->by_default = !o->profile && !named;
     if (!ok)
         return false;
     if (o->templates && !is_folder(o->templates))
@@ -140,7 +141,7 @@ bool session_open_profile(struct session *s)
     return s->profile != NULL;
 }
 
-bool session_open(struct session *s)
+static bool open_by_profile(struct session *s)
 {
     const struct options *o = &s->options;
     const struct src_pos ours = {0};
@@ -163,6 +164,20 @@ bool session_open(struct session *s)
         .asof = o->asof};
     return s->input.schema_path && s->input.characters_path &&
            (s->tables = query_tables_load(s->templates, &s->diag)) && session_read_books(s);
+}
+
+bool session_open(struct session *s)
+{
+    if (open_by_profile(s))
+        return true;
+    if (!s->book_profile)
+        return false;
+    session_free_books(s);
+    query_tables_free(s->tables);
+    profile_close(s->profile);
+    s->tables = NULL;
+    s->profile = NULL;
+    return open_by_profile(s);
 }
 
 bool session_has_paper(struct session *s, const char *name)
