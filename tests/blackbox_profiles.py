@@ -222,6 +222,22 @@ class Profiles(unittest.TestCase):
                 tree = ET.parse(path).getroot()
                 words |= {tree.get("title", "")} if tree.tag in ("form", "roster", "dossier") else set()
                 words |= {s.text for s in tree.iter("specialty") if s.text}
+        said, clauses = set(), set()
+        for path in glob.glob(os.path.join(TEMPLATES, "*", "*.xml")):
+            tree = ET.parse(path).getroot()
+            clauses |= {c.get("id") for c in tree.iter("clause") if re.search("[.网0-9]", c.get("id", ""))} if tree.tag == "profile" else set()
+            for e in tree.iter() if tree.tag == "rules" else ():
+                if e.tag in ("zh", "zh-book"):
+                    said |= {p.strip() for p in re.split(r"\{[^}]*\}|[，。；：、“”（）《》]", e.text)}
+        said = {p for p in said if len(re.findall(r"[\u4e00-\u9fff]", p)) >= 8} - {"统一社会信用代码"}
+        self.assertGreater(len(said), 150)
+        for path in glob.glob(os.path.join(ROOT, "generators", "*", "*.c")):
+            with open(path, encoding="utf-8") as f:
+                text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+            for word in said:
+                self.assertNotIn(word, text, path)
+            for clause in clauses:
+                self.assertNotIn(f'"{clause}"', text, path)
         words = {w for w in words if len(re.findall(r"[\u4e00-\u9fff]", w)) >= 5 and "{" not in w}
         self.assertGreater(len(words), 30)
         for path in glob.glob(os.path.join(ROOT, "generators", "*", "*.[ch]")):

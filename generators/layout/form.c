@@ -569,7 +569,7 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
     else if (node_choice(n, A_REQUIRED, 0)) {
         struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
         struct finding missing = {.rule = "R82",
-                                  .clause = "网4",
+                                  .clause = node_text(n, A_CLAUSE, NULL),
                                   .label = node_text(n, A_LABEL, f->label),
                                   .at = record_pos(v.node ? v.node : f->focus.node)};
         diag_add(f->diag, missing, "缺证件照，请补上", "the photograph is missing: add it");

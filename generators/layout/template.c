@@ -69,7 +69,7 @@ static const struct element {
      TYPE " class columns line frame width align before after continued padding keep-with-next "
           "whole",
      "columns"},
-    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label required align stretch",
+    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label clause required align stretch",
      "width height"},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, "height stretch", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, "weight before after left right color", ""},
@@ -138,6 +138,7 @@ static const struct attribute_type {
     {"binding", A_BINDING, V_CHOICE, "loose bound", NULL},
     {"checked", A_CHECKED, V_QUERY, NULL, NULL},
     {"class", A_CLASS, V_TEXT, NULL, NULL},
+    {"clause", A_CLAUSE, V_TEXT, NULL, NULL},
     {"color", A_COLOR, V_CHOICE, "black red", NULL},
     {"colspan", A_COLSPAN, V_COUNT, NULL, NULL},
     {"columns", A_COLUMNS, V_COLUMNS, NULL, NULL},

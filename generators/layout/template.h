@@ -62,6 +62,7 @@ enum attribute_id {
     A_BINDING,
     A_CHECKED,
     A_CLASS,
+    A_CLAUSE,
     A_COLOR,
     A_COLSPAN,
     A_COLUMNS,

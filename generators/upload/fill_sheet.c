@@ -260,7 +260,7 @@ static void files(struct writing *w)
     const struct fill_sheet *s = w->sheet;
     struct buffer *out = w->out;
 
-    heading(out, "上传附件", "网8");
+    heading(out, "上传附件", s->platform->clause);
     buffer_puts(out, "<p class=\"note\">每个文件不超过 ");
     size_text(out, (long long)s->platform->bytes);
     if (s->platform->pages)

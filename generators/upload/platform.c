@@ -71,6 +71,7 @@ static const struct xml_attribute of_files[] = {
     {"pages", XML_COUNT, AT(pages), .most = 5000, .otherwise = "0"},
     {"evidence", QUERY_AT(struct platform, evidence), .required = true},
     {"unofficial", XML_WORD, AT(unofficial), .otherwise = ""},
+    {"clause", XML_WORD, AT(clause), .otherwise = ""},
     {0}};
 static const struct xml_attribute of_reduction[] = {
     {"quality", XML_INT, XML_AT(struct upload_reduction, quality), .least = LEAST_QUALITY,
