@@ -136,7 +136,7 @@ class Profiles(unittest.TestCase):
         """SHENBAO_GOLDEN=write records it anew: look at the pages first."""
         fonts = ("-F", os.path.join(ROOT, "tests", "fonts"))
         for paper, who in (("evaluation-form", "B001"), ("evaluation-form", "B002"), ("brief-table", "B001"), ("brief-table", "B002"),
-                           ("brief-table", "B003"), ("brief-table-middle", "B004"), ("dossier", "B001"), ("dossier", "B003"), ("statement", "B002"),
+                           ("brief-table", "B003"), ("brief-table-middle", "B004"), ("dossier", "B001"), ("dossier", "B003"), ("dossier", "B004"), ("statement", "B002"),
                            ("delegation-letter", "D1"), ("summary-a", "D1"), ("summary-professor", "D2"), ("summary-engineer", "D2")):
             pdf = self.path(f"{paper}-{who}.pdf")
             more = ("-a", who) if who[0] == "B" else ("--print",) if paper.startswith("summary") else ("-u", "U01")

@@ -82,6 +82,7 @@ static const struct xml_attribute of_loose[] = {
     {"title", XML_WORD, XML_AT(struct loose, title), .required = true},
     {"copies", XML_INT, XML_AT(struct loose, copies), .least = 1, .most = 99, .otherwise = "1"},
     {"note", XML_WORD, XML_AT(struct loose, note), .otherwise = ""},
+    {"when", QUERY_AT(struct loose, when)},
     {0}};
 static const struct xml_element elements[] = {
     {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier, .begin = xml_keep_place},
@@ -351,6 +352,8 @@ static void list_volume(struct listing *l, struct query_place root)
     record_node **nodes;
 
     for (size_t i = 0; i < s->n_loose; i++) {
+        if (s->loose[i].when && !query_bool(s->loose[i].when, l->ctx, root))
+            continue;
         struct loose *loose = ARENA_PUSH(l->arena, l->m->loose, l->m->n_loose, l->m->cap_loose);
         *loose = s->loose[i];
         loose->volume = l->volume;

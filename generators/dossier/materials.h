@@ -61,6 +61,7 @@ struct loose {
     const char *title;
     int copies;
     const char *note;
+    struct query *when; /* NULL: by everybody */
 };
 
 enum place_kind { PLACE_MISSING, PLACE_BOUND, PLACE_LOOSE, PLACE_PLATFORM };
