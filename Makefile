@@ -28,7 +28,8 @@ LATE = libqpdf libmicrohttpd
 PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libmicrohttpd-dev libfreetype-dev \
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev python3 dpkg-dev man-db poppler-data \
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
-TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc
+TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc \
+	zsh fish
 FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -48,13 +49,16 @@ PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
 late_name  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(1))/$(1).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
+# The commit behind the number of version.h, where this is a checkout of git by itself and no folder in another's.
+COMMIT := $(shell test -e .git && git log -1 --format=+$$(git rev-list --count HEAD).g%h 2>/dev/null)
+
 DIR  ?= samples
 TIME ?= 60
 DOOR ?=
 N    ?= 200
 SEED ?= 1
 
-.PHONY: all units deps deps-check demo check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
+.PHONY: all always units deps deps-check demo check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -76,6 +80,13 @@ $(BUILD)/obj/%.o: generators/%.c
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Written anew by another commit alone.
+$(BUILD)/commit: always
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+
+$(BUILD)/obj/core/version.o: CPPFLAGS += -DCOMMIT="\"$(COMMIT)\""
+$(BUILD)/obj/core/version.o: $(BUILD)/commit
 $(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
 $(BUILD)/obj/desk/microhttpd.o: CPPFLAGS += -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
 
@@ -214,10 +225,12 @@ install: all
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) "$(DESTDIR)$(DATADIR)/fonts/free/"
 	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/desk" "$(DESTDIR)$(DOCDIR)/examples/nightly"
 	python3 generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
+	python3 generators/packaging/completions.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(PREFIX)/share"
 	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt "$(DESTDIR)$(DOCDIR)/"
 	install -m 644 samples/cluster/* "$(DESTDIR)$(DOCDIR)/examples/cluster/"
 	install -m 644 samples/desk/* "$(DESTDIR)$(DOCDIR)/examples/desk/"
 	install -m 644 samples/nightly/* "$(DESTDIR)$(DOCDIR)/examples/nightly/"
+	sed -i -e 's|^ExecStart=shenbao |ExecStart="$(PREFIX)/bin/shenbao" |' -e 's|^PATH=|PATH=$(PREFIX)/bin:|' "$(DESTDIR)$(DOCDIR)/examples/nightly"/*
 	install -m 644 samples/batch.xml "$(DESTDIR)$(DOCDIR)/examples/"
 	cd samples && find photos scans -type f -exec sh -c 'for f; do install -D -m 644 "$$f" "$$0/$$f"; done' "$(DESTDIR)$(DOCDIR)/examples" {} +
 

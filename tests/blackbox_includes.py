@@ -29,7 +29,7 @@ MAY = {
     "upload": {"core", "dossier", "bind", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "profile", "query", "record", "media", "text", "xml"},
     "desk": {"core"},
-    "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
+    "package": {"core", "check", "papers", "sheet", "workbook", "bind", "layout", "media", "query", "record", "xml"},
 }
 
 # Library headers, and the only files that may see them.

@@ -523,19 +523,21 @@ class Documents(Case):
 
     def test_a_sheet_a_unit_and_one_that_lists_them(self):
         long_name = "示例[市]" + "甲" * 40
-        file = self.make(batch([("U1", "D1", long_name, [person(1, "张三")]), ("U2", "D1", long_name, [person(2, "李四"), person(3, "王五")]),
-                                ("U3", "D1", "Abc's", [person(4, "赵六")]), ("U4", "D1", "ABC'S", [person(5, "钱七")])]),
-                         "--sheet-per-unit")
+        units = [("U1", "D1", long_name, [person(1, "张三")]), ("U2", "D1", long_name, [person(2, "李四"), person(3, "王五")]),
+                 ("U3", "D1", "Abc's", [person(4, "赵六")]), ("u3", "D1", "ABC'S", [person(5, "钱七")])]
+        file = self.make(batch(units), "--sheet-per-unit")
         book = openpyxl.load_workbook(file)
-        cut = ("示例_市_" + "甲" * 40)[:31]
-        self.assertEqual(book.sheetnames, ["目录", cut, cut[:28] + "(2)", "Abc's", "ABC'S(2)"])
-        self.assertEqual(self.names(file, cut[:28] + "(2)"), ["李四", "王五"])
+        cut = [(f"U{i}-示例_市_" + "甲" * 40)[:31] for i in (1, 2)]
+        self.assertEqual(book.sheetnames, ["目录", *cut, "U3-Abc's", "u3-ABC'S(2)"])
+        self.assertEqual(self.names(file, cut[1]), ["李四", "王五"])
+        fewer = openpyxl.load_workbook(self.make(batch(units[1:3]), "--sheet-per-unit", out="fewer.xlsx"))
+        self.assertEqual(fewer.sheetnames, ["目录", cut[1], "U3-Abc's"])
         index = book["目录"]
         self.assertEqual([[c.value for c in row] for row in index.iter_rows(min_row=2, max_row=6)],
                          [["序号", "单位", "人数"], [1, long_name, 1], [2, long_name, 2], [3, "Abc's", 1], [4, "ABC'S", 1]])
         links = [index.cell(row, 2).hyperlink.location for row in range(3, 7)]
-        self.assertIn("'Abc''s'!A1", links)
-        self.assertIn(f"'{cut}'!A1", links)
+        self.assertIn("'U3-Abc''s'!A1", links)
+        self.assertIn(f"'{cut[0]}'!A1", links)
         self.assertIn("合计 5 人", index.cell(7, 1).value)
         for name in book.sheetnames[1:]:
             self.assertEqual(book[name].print_title_rows, "$3:$4")

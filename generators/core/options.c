@@ -1,15 +1,15 @@
 /* options.c - see options.h. */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "core/options.h"
 
 #include "core/machine.h"
+#include "core/paths.h"
+#include "core/processors.h"
 #include "core/spelling.h"
+#include "core/version.h"
 
 #include <getopt.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     LONG_ONLY = 256,
@@ -19,6 +19,7 @@ enum {
     OPT_REPORT,
     OPT_DRAFT,
     OPT_PROFILE,
+    OPT_NO_OVERLAYS,
     OPT_OWN
 };
 
@@ -52,7 +53,8 @@ static const struct common_option {
      'j',
      NULL,
      "N",
-     {"用 N 个进程（默认为处理器核数）", "work in N processes (default: the cores)"}},
+     {"用 N 个进程（默认为可用的处理器数）",
+      "work in N processes (default: the processors that it may use)"}},
     {OPTION_TEMPLATES,
      'T',
      NULL,
@@ -68,6 +70,12 @@ static const struct common_option {
      NULL,
      "DIR",
      {"自备字体的目录，先于本程序所带的查找", "a directory searched before our fonts"}},
+    {OPTION_TEMPLATES | OPTION_FONTS,
+     OPT_NO_OVERLAYS,
+     "no-overlays",
+     NULL,
+     {"不用本机上自备的模板和字体（~/.config/shenbao、/etc/shenbao）",
+      "without the templates and fonts in ~/.config/shenbao and /etc/shenbao"}},
     {OPTION_DATA,
      OPT_ASOF,
      "asof",
@@ -197,7 +205,7 @@ static int parse_jobs(struct options *o, const char *program)
 {
     char *end;
     long n = strtol(optarg, &end, 10);
-    if (*end || end == optarg || n < 1 || n > 256)
+    if (*end || end == optarg || n < 1 || n > PROCESSORS_MOST)
         return options_fault(o->language, program, "-j 应为 1 至 256 的数，不是“%s”",
                              "-j takes a number from 1 to 256, not '%s'", optarg);
     o->jobs = (int)n;
@@ -261,6 +269,9 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
     case 'F':
         o->fonts = optarg;
         return -1;
+    case OPT_NO_OVERLAYS:
+        shenbao_without_overlays();
+        return -1;
     case OPT_ASOF:
         o->asof = optarg;
         return -1;
@@ -279,7 +290,7 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
         o->quiet = true;
         return -1;
     case 'V':
-        puts("shenbao " SHENBAO_VERSION);
+        printf("shenbao %s\n", shenbao_version());
         return fflush(stdout) ? 2 : 0;
     case ':':
         return options_fault(o->language, argv[0], "选项 %s 后面缺少内容",
@@ -309,12 +320,8 @@ static int refuse_option(const struct options *o, char **argv, const struct opti
 static int take_inputs(struct options *o, int argc, char **argv, const struct option_set *set)
 {
     static const char *const standard_input[] = {"-"};
-    if (!o->jobs) {
-        cpu_set_t ours; /* a batch system gives a task some of the cores */
-        long cores = sched_getaffinity(0, sizeof ours, &ours) == 0 ? CPU_COUNT(&ours)
-                                                                   : sysconf(_SC_NPROCESSORS_ONLN);
-        o->jobs = cores > 0 && cores <= 256 ? (int)cores : 1;
-    }
+    if (!o->jobs)
+        o->jobs = processors_ours();
     if (optind < argc && !(set->common & OPTION_INPUT))
         return options_fault(o->language, argv[0], "%s 不读输入文件，不要“%s”",
                              "%s takes no input, not '%s'", argv[0], argv[optind]);

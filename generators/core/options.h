@@ -4,8 +4,6 @@
 
 #include "core/finding.h"
 
-#define SHENBAO_VERSION "0.1"
-
 struct options {
     const char *output; /* -o; NULL: standard output */
     const char **applicants, **units;

@@ -2,13 +2,22 @@
 #include "package/batch.h"
 
 #include "core/intern.h"
+#include "core/manifest.h"
 #include "core/names.h"
 #include "core/output.h"
+#include "media/media.h"
+#include "record/canonical.h"
 #include "record/gather.h"
 #include "record/node.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+const char *batch_scope_word(enum record_scope scope)
+{
+    static const char *const words[SCOPE_COUNT] = {"applicant", "unit", "delegation", "batch"};
+    return words[scope];
+}
 
 bool batch_is_in(const struct person *person, const struct people_group *group)
 {
@@ -16,7 +25,23 @@ bool batch_is_in(const struct person *person, const struct people_group *group)
            !strcmp(group->scope == SCOPE_UNIT ? person->unit : person->delegation, group->id);
 }
 
-static void list_people(struct batch *b, struct record *record, bool whole, struct diag *diag)
+/* Measured: what is drawn without attachments takes as long as 16 MB of them. */
+static double weight_of(const struct applicant *who)
+{
+    enum { PAPERS = 16 << 20 };
+    struct arena arena = {0};
+    const char **hrefs;
+    struct stat st;
+    double weight = PAPERS;
+    for (size_t i = 0, n = record_hrefs(who, &arena, &hrefs); i < n; i++)
+        if (media_look(who->dir, hrefs[i], &st))
+            weight += (double)st.st_size;
+    arena_free(&arena);
+    return weight;
+}
+
+static void list_people(struct batch *b, struct record *record, enum batch_scope scope, bool weigh,
+                        struct diag *diag)
 {
     struct diag again = {0}; /* the first pass has reported what is wrong with the data */
     struct intern strings = {0};
@@ -35,9 +60,10 @@ static void list_people(struct batch *b, struct record *record, bool whole, stru
             .target = intern(&strings, a, record_attribute(who.node, "target", &scratch)),
             .at = {intern(&strings, a, who.at.file), who.at.line},
             .number = i,
+            .weight = weigh ? weight_of(&who) : 1,
             .faulty = who.faulty};
         arena_free(&scratch);
-        if (whole)
+        if (scope == BATCH_WHOLE)
             record_is_delegated(record, &who, diag);
     }
     record_cursor_free(cursor);
@@ -48,15 +74,52 @@ static void list_people(struct batch *b, struct record *record, bool whole, stru
     diag_clear(&again);
 }
 
-static void choose_people(struct batch *b, const struct record *record, const struct shard *part)
+/* Of which shard each of the people is. */
+static unsigned *divide_people(const struct batch *b, unsigned shards, struct arena *arena)
+{
+    double *weights = ARENA_ARRAY(arena, double, b->n_people + 1);
+    unsigned *of = ARENA_ARRAY(arena, unsigned, b->n_people + 1);
+    for (size_t i = 0; i < b->n_people; i++)
+        weights[i] = b->people[i].weight;
+    shard_divide(weights, b->n_people, shards, of);
+    return of;
+}
+
+/* Likewise, all of a delegation together: by how many they are. */
+static unsigned *divide_delegations(const struct batch *b, unsigned shards, struct arena *arena)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(b->record, &all);
+    double *weights = ARENA_ARRAY(arena, double, n + 1);
+    unsigned *of = ARENA_ARRAY(arena, unsigned, n + 1),
+             *of_person = ARENA_ARRAY(arena, unsigned, b->n_people + 1);
+
+    for (size_t d = 0; d < n; d++)
+        for (size_t i = 0; i < b->n_people; i++)
+            weights[d] += !strcmp(b->people[i].delegation, all[d].id);
+    shard_divide(weights, n, shards, of);
+    for (size_t d = 0; d < n; d++)
+        for (size_t i = 0; i < b->n_people; i++)
+            if (!strcmp(b->people[i].delegation, all[d].id))
+                of_person[i] = of[d];
+    return of_person;
+}
+
+static void choose_people(struct batch *b, const struct record *record, const struct shard *part,
+                          enum batch_scope scope)
 {
     const size_t *indices = record_indices(record);
     size_t n = record_count(record);
+    struct arena arena = {0};
+    const unsigned *of = !part->n                     ? NULL
+                         : scope == BATCH_DELEGATIONS ? divide_delegations(b, part->n, &arena)
+                                                      : divide_people(b, part->n, &arena);
 
     b->chosen = ARENA_ARRAY(&b->arena, const struct person *, n + 1);
     for (size_t i = 0; i < n; i++)
-        if (indices[i] < b->n_people && shard_has(part, b->people[indices[i]].id))
+        if (indices[i] < b->n_people && (!of || of[indices[i]] == part->k))
             b->chosen[b->n_chosen++] = &b->people[indices[i]];
+    arena_free(&arena);
 }
 
 /* One that nobody is in is left out. */
@@ -98,7 +161,7 @@ static void list_units(struct batch *b, const struct record *record, size_t *cap
     }
 }
 
-static void list_groups(struct batch *b, const struct record *record)
+static void list_groups(struct batch *b, const struct record *record, enum batch_scope made)
 {
     const struct record_delegation *all;
     size_t n = record_delegations(record, &all), cap = 0;
@@ -114,7 +177,7 @@ static void list_groups(struct batch *b, const struct record *record)
     b->n_delegations = b->n_groups;
     if (catalogue_has(b->papers, SCOPE_UNIT, true))
         list_units(b, record, &cap);
-    if (unit && catalogue_has(b->papers, SCOPE_BATCH, true))
+    if (unit && made == BATCH_WHOLE && catalogue_has(b->papers, SCOPE_BATCH, true))
         add_group(b, &cap,
                   (struct people_group){.scope = SCOPE_BATCH,
                                         .id = GATHERED_BATCH_ID,
@@ -124,15 +187,15 @@ static void list_groups(struct batch *b, const struct record *record)
 }
 
 struct batch *batch_new(struct record *record, const struct catalogue *papers,
-                        const struct shard *part, bool whole, struct diag *diag)
+                        const struct shard *part, enum batch_scope scope, struct diag *diag)
 {
     struct batch *b = mem_alloc(1, sizeof *b);
     b->record = record;
     b->papers = papers;
-    list_people(b, record, whole, diag);
-    choose_people(b, record, part);
-    if (whole)
-        list_groups(b, record);
+    list_people(b, record, scope, part->n > 0 && scope == BATCH_PEOPLE, diag);
+    choose_people(b, record, part, scope);
+    if (scope != BATCH_PEOPLE)
+        list_groups(b, record, scope);
     return b;
 }
 
@@ -252,7 +315,9 @@ static const char *applicant_name(const struct person *who, const char *template
 
 static void reserve_top(const struct batch *b, struct names *top)
 {
-    static const char *const reserved[] = {"print", "report.json", "report.html", "manifest.json"};
+    static const char *const reserved[] = {
+        "print",         "report.json",         "report.html",
+        "manifest.json", MANIFEST_CHANGES_JSON, MANIFEST_CHANGES_HTML};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         names_reserve(top, reserved[i]);
     if (catalogue_has(b->papers, SCOPE_BATCH, true))

@@ -12,6 +12,7 @@ struct person {
     const char *folder; /* in the tree */
     struct src_pos at;
     size_t number; /* in the record, and among the batch's people */
+    double weight; /* what it takes to draw the papers, about: of a batch that is divided */
     bool faulty;   /* its record is */
     bool drawn;    /* all its papers are there: batch_settle */
 };
@@ -34,8 +35,8 @@ struct batch {
     size_t n_people;
     const struct person **chosen; /* who was asked for */
     size_t n_chosen;
-    /* Of a run over the whole, those with an applicant: delegations; then units and the batch,
-     * where papers are about such. */
+    /* Whose papers are made, those with an applicant: delegations; then units and the batch, where
+     * papers are about such. */
     struct people_group *groups;
     size_t n_groups, n_delegations;
     const struct record *record; /* lent */
@@ -43,14 +44,23 @@ struct batch {
     struct arena arena;
 };
 
-/* part: of which shard; whole: all was asked for, and who is in no delegation is reported. */
+/* What a run makes. */
+enum batch_scope {
+    BATCH_WHOLE,      /* all; who is in no delegation is reported */
+    BATCH_PEOPLE,     /* papers of some applicants */
+    BATCH_DELEGATIONS /* letters, rosters and print runs of some delegations, and their units' */
+};
+
+/* part: of which shard. */
 struct batch *batch_new(struct record *record, const struct catalogue *papers,
-                        const struct shard *part, bool whole, struct diag *diag);
+                        const struct shard *part, enum batch_scope scope, struct diag *diag);
 void batch_free(struct batch *b); /* NULL is fine */
 /* Gives everybody and every group a folder, <delegation>/<unit>/<applicant>, each name safe and no
  * two alike in one folder; applicant: how an applicant's own is called, NULL: as the catalogue
  * says. false: reported. */
 bool batch_name_folders(struct batch *b, const char *applicant, struct diag *diag);
+/* "applicant", "unit", "delegation", "batch". */
+const char *batch_scope_word(enum record_scope scope);
 bool batch_is_in(const struct person *person, const struct people_group *group);
 void batch_set_drawn(struct batch *b, size_t number);
 /* When all are drawn who can be: who stands in letters and rosters. A group of which somebody is

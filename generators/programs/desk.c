@@ -4,6 +4,7 @@
 #include "core/paths.h"
 #include "core/small_file.h"
 #include "core/system_error.h"
+#include "core/version.h"
 #include "desk/runner.h"
 #include "profile/named_paper.h"
 #include "profile/profile.h"
@@ -94,7 +95,7 @@ static int serve(struct session *s, const struct wishes *w, double quota)
                              .gate.proxy = w->proxy,
                              .quota = quota,
                              .pages = arena_printf(&s->arena, "%s/desk", shenbao_templates()),
-                             .version = SHENBAO_VERSION};
+                             .version = shenbao_version()};
     o.profiles = describe_profiles(s, &o.n_profiles);
     o.gate.origins = split_origins(s, w->origins, &o.gate.n_origins);
     if (w->token_file && !(o.gate.token = read_token(s, w->token_file)))

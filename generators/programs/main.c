@@ -4,6 +4,7 @@
 #include "core/options.h"
 #include "core/paths.h"
 #include "core/spelling.h"
+#include "core/version.h"
 #include "profile/named_paper.h"
 #include "programs/programs.h"
 
@@ -125,7 +126,7 @@ static int run(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[0], "-V") || !strcmp(argv[0], "--version")) {
-        puts("shenbao " SHENBAO_VERSION);
+        printf("shenbao %s\n", shenbao_version());
         return 0;
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)

@@ -722,6 +722,12 @@ static void allow_files(size_t n)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* By its id first, as its folder is: a name then stays the unit's whatever others come or go. */
+static void unit_sheet(struct book *b, const struct sheet_party *unit)
+{
+    name_sheet(b, arena_printf(&b->arena, "%s-%s", unit->id, unit->name));
+}
+
 static bool write_sheets(struct book *b)
 {
     const struct sheet_document *d = b->d;
@@ -730,7 +736,10 @@ static bool write_sheets(struct book *b)
     if (d->by_unit)
         name_sheet(b, b->t->index_sheet);
     for (size_t i = 0; i < d->n_lists; i++)
-        name_sheet(b, d->by_unit ? d->lists[i].party->name : b->t->sheet);
+        if (d->by_unit)
+            unit_sheet(b, d->lists[i].party);
+        else
+            name_sheet(b, b->t->sheet);
     const char *choices = name_sheet(b, "选项");
     allow_files(b->n_names);
     size_t hidden = place_lists(b, choices);
