@@ -6,7 +6,7 @@
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
-# make deb    a Debian package, in $(BUILD)/
+# make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -58,7 +58,7 @@ DOOR ?=
 N    ?= 200
 SEED ?= 1
 
-.PHONY: all always units deps deps-check demo check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
+.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -138,6 +138,10 @@ demo: deps
 	@find out/demo -name '*.pdf' -o -name '*.xlsx' | LC_ALL=C sort | sed 's/^/  /'
 	@echo "  out/demo/report.html    what was checked and made, for a browser"
 	@echo "  out/demo/print/         print runs, their list, and a script for lp"
+
+# The pictures of README.md, which are committed.
+pictures: all
+	python3 samples/make-pictures.py
 
 # What needs nothing but its own build.
 units: $(UNITS) $(DOORS)
