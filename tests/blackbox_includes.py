@@ -25,9 +25,9 @@ MAY = {
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "workbook": {"core", "media", "record", "sheet", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
-    "upload": {"core", "dossier", "bind", "pdf", "media", "query", "record", "xml"},
+    "upload": {"core", "dossier", "papers", "bind", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "profile", "query", "record", "media", "text", "xml"},
-    "package": {"core", "check", "papers", "sheet", "bind", "media", "record"},
+    "package": {"core", "check", "upload", "papers", "sheet", "bind", "media", "record"},
 }
 
 # Library headers, and the only files that may see them.
