@@ -35,6 +35,7 @@ static const char *changed_papers(const struct package *p, struct arena *arena,
     struct buffer result = {0};
     struct result parts;
     struct result_document d;
+    const char *last = ""; /* many files may be of one paper */
 
     *known = false;
     catalogue_papers(p->catalogue, &papers);
@@ -43,8 +44,10 @@ static const char *changed_papers(const struct package *p, struct arena *arena,
     while (result_next(&parts, &d)) {
         const char *change = changes_of(p, package_path(p, arena, person->folder, &d), &d);
         *known |= strcmp(change, "new") != 0;
-        if (strcmp(change, "unchanged"))
-            list = arena_printf(arena, "%s%s%s", list, *list ? between : "", papers[d.paper].file);
+        if (!strcmp(change, "unchanged") || papers[d.paper].file == last)
+            continue;
+        last = papers[d.paper].file;
+        list = arena_printf(arena, "%s%s%s", list, *list ? between : "", last);
     }
     buffer_clear(&result);
     return list;

@@ -268,15 +268,29 @@ static void add_link(struct check_links *to, const char *path, size_t pages, int
         (struct check_document){slash ? slash + 1 : path, path, pages, copies};
 }
 
+/* Of a paper that is many files, the folder that they are in, and what lies beside it. */
 static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
                            struct check_links *to)
 {
     struct result parts;
     struct result_document d;
+    const char *within = NULL;
+    size_t files = 0;
 
     result_open(&parts, result);
-    while (result_next(&parts, &d))
-        add_link(to, package_path(p, &to->arena, folder, &d), d.pages, (int)d.copies);
+    while (result_next(&parts, &d)) {
+        const char *path = package_path(p, &to->arena, folder, &d);
+        size_t depth = d.leaf ? strcspn(d.leaf, "/") : 0;
+        if (!d.leaf || !d.leaf[depth]) {
+            add_link(to, path, d.pages, (int)d.copies);
+            continue;
+        }
+        within = arena_strndup(&to->arena, path, strlen(path) - strlen(d.leaf) + depth + 1);
+        files++;
+    }
+    if (files)
+        *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = (struct check_document){
+            arena_printf(&to->arena, "%s (%zu)", within + strlen(folder) + 1, files), within, 0, 0};
 }
 
 /* A document's address is its own name in the tree. */

@@ -34,7 +34,7 @@ struct subject_run {
                              * and alone_bytes of memory; 0: in the worker */
     size_t alone_bytes;
     void (*make)(struct subject_task *task, struct buffer *result); /* sends what tally_pack does */
-    void *job;          /* of who runs it */
+    void *job;                                                      /* of who runs it */
     struct diag *batch; /* what is found before anything is made */
     /* Since subject_run_open. */
     struct record *record;

@@ -75,8 +75,9 @@ void kit_make_file(struct kit *k, size_t i, struct diag *diag)
     warn_of_gaps(out->file, diag);
     if (out->file->state != UPLOAD_CITED)
         return;
-    out->made = assemble(job->platform, &k->scans, out->file,
-                         arena_printf(job->arena, "%s/%s", job->near, stem), job->asof, diag);
+    out->made =
+        assemble(job->platform, &k->scans, out->file,
+                 arena_printf(job->arena, "%s/%s", job->near, out->file->name), job->asof, diag);
     if (out->made.fd >= 0)
         out->path = arena_printf(job->arena, "%s.%s", stem, out->made.suffix);
 }
@@ -117,8 +118,6 @@ size_t kit_failed(const struct kit *k)
 void kit_describe(const struct kit *k, size_t i, struct json *j)
 {
     const struct assembled *made = &k->made[i].made;
-    json_integer(j, "pages", (long long)made->pages);
-    json_integer(j, "bytes", made->bytes);
     json_integer(j, "bytes_before", made->before);
     json_bool(j, "uploaded", k->made[i].file->done);
     if (made->verbatim)

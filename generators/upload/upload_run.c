@@ -47,8 +47,7 @@ static bool write_file(struct making *m, size_t i)
 static bool write_bytes(struct making *m, const char *leaf, struct buffer *bytes)
 {
     bool written;
-    bool ok =
-        output_update(path_in(m, leaf), bytes->data, bytes->len, &written, &m->task->diag);
+    bool ok = output_update(path_in(m, leaf), bytes->data, bytes->len, &written, &m->task->diag);
     buffer_clear(bytes);
     return ok;
 }
@@ -142,6 +141,8 @@ static void report_kit(const struct making *m, bool written, struct buffer *out)
         json_string(&j, "kind", k->made[i].file->kind->kind);
         json_string(&j, "title", k->made[i].file->title);
         json_string(&j, "file", k->made[i].path);
+        json_integer(&j, "pages", (long long)k->made[i].made.pages);
+        json_integer(&j, "bytes", k->made[i].made.bytes);
         kit_describe(k, i, &j);
         json_close(&j, '}');
     }
