@@ -5,6 +5,7 @@
 #include "core/names.h"
 #include "core/output.h"
 #include "core/tally.h"
+#include "papers/preview.h"
 #include "papers/report.h"
 #include "papers/subject_run.h"
 
@@ -33,9 +34,10 @@ static const char *document_path(const struct subject_task *task, struct arena *
         return options->output ? options->output : "-";
     const char *stem =
         arena_printf(arena, "%s-%s-%s", task->who.id, task->who.name, job->request->paper);
-    return arena_printf(arena, "%s/%s.pdf", job->directory,
+    return arena_printf(arena, "%s/%s%s", job->directory,
                         job->names.n ? names_get(&job->names, task->number)
-                                     : output_safe_name(arena, stem));
+                                     : output_safe_name(arena, stem),
+                        job->request->setting->pages_only ? "" : ".pdf");
 }
 
 /* --- one document --- */
@@ -55,7 +57,9 @@ static bool make_document(struct subject_task *task, const char *path, struct ar
     paper_maker_begin_query(job->maker, task->query, what.node, what.asof);
     return paper_maker_begin(job->maker, &what, paper_maker_cites(job->maker, job->paper)) &&
            paper_maker_draw(job->maker, job->paper, path, &task->diag, out) &&
-           !diag_failed(&task->diag) && document_write(out, path, &task->diag);
+           !diag_failed(&task->diag) &&
+           (job->request->setting->pages_only ? preview_write(out, path, &task->diag)
+                                              : document_write(out, path, &task->diag));
 }
 
 /* path NULL: nothing was written. */
@@ -67,7 +71,8 @@ static void report_document(const struct subject_task *task, const char *path,
     struct json j = {.out = out, .depth = 2};
 
     subject_report_begin(task, &j, path == NULL);
-    report_documents(&j, job->request->paper, path, d, options->report != NULL);
+    report_documents(&j, job->request->paper, path, d,
+                     options->report && !job->request->setting->pages_only);
     report_fits(&j, d->pages, false);
     if (path && d->report)
         d->report(d->data, &j);
@@ -151,9 +156,12 @@ static bool open_job(struct job *job, struct subject_run *run)
         run->alone_seconds = DOCUMENT_SECONDS;
         run->alone_bytes = DOCUMENT_BYTES;
     }
-    return subject_run_open(run) &&
-           output_choose(run->options->output, run->n, &job->directory, run->batch) &&
-           (!job->directory || name_documents(job, run));
+    if (!subject_run_open(run))
+        return false;
+    bool chosen = job->request->setting->pages_only
+                      ? output_make_directory(job->directory = run->options->output, run->batch)
+                      : output_choose(run->options->output, run->n, &job->directory, run->batch);
+    return chosen && (!job->directory || name_documents(job, run));
 }
 
 int paper_run(const struct paper_run *request, struct diag *diag)

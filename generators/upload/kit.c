@@ -132,10 +132,10 @@ void kit_recall(struct kit *k, size_t i, const char *path, const struct json_val
 {
     struct assembled *made = &k->made[i].made;
     k->made[i].path = path;
-    made->pages = (size_t)json_member_number(v, "pages");
-    made->bytes = (long long)json_member_number(v, "bytes");
-    made->before = (long long)json_member_number(v, "bytes_before");
+    made->pages = (size_t)json_member_count(v, "pages");
+    made->bytes = json_member_count(v, "bytes");
+    made->before = json_member_count(v, "bytes_before");
     made->verbatim = json_member(v, "verbatim") != NULL;
-    made->reduction = (struct upload_reduction){(int)json_member_number(v, "quality"),
-                                                (double)json_member_number(v, "dpi")};
+    made->reduction = (struct upload_reduction){(int)json_member_count(v, "quality"),
+                                                (double)json_member_count(v, "dpi")};
 }
