@@ -42,7 +42,7 @@ LIBRARIES = {
     r"xlsxwriter": r"sheet/|workbook/",
     r"zip\.h": r"workbook/",
     r"hpdf": r"pdf/",
-    r"libdeflate|zlib": r"pdf/|sheet/verify\.c|media/png_rows\.c",
+    r"libdeflate|zlib": r"pdf/|sheet/verify\.c|media/png_rows\.c|bind/salvage\.c",
     r"nettle/": r"core/digest\.c",
 }
 

@@ -159,10 +159,23 @@ static const struct xml_element elements[] = {
      XML_INTO(struct upload_group, fields), .required = true, .begin = xml_keep_place},
     {0}};
 
+/* A notice need not have a platform. NULL: reported. */
+static const char *find_list(struct arena *arena, const char *const *dirs, struct diag *diag)
+{
+    const char *path = find_file(arena, dirs, "upload.xml");
+    if (!path)
+        diag_system(diag, (struct src_pos){"upload.xml", 0},
+                    "这份通知的配置里没有上传清单，没有要上传的文件；通知要求网上填报的，请在配置里"
+                    "加上这个文件",
+                    "the notice's profile has no such list, so there is nothing to upload; if the "
+                    "notice asks for it, add the file to the profile");
+    return path;
+}
+
 struct platform *platform_load(const char *const *dirs, struct diag *diag)
 {
     struct platform *p = mem_alloc(1, sizeof *p);
-    const char *path = find_template(&p->arena, dirs, "upload.xml", (struct src_pos){0}, diag);
+    const char *path = find_list(&p->arena, dirs, diag);
     struct xml_reader r = {
         .elements = elements, .arena = &p->arena, .diag = diag, .queries = &p->queries};
     static const char *const counts[] = {"characters($value)", "office-words($value)",
