@@ -57,7 +57,7 @@ struct planned_document *task_plan(struct task *t, size_t paper, const struct ke
     return d;
 }
 
-static void list_documents(struct task *t, bool delegation, const struct key *key)
+static void list_documents(struct task *t, const struct key *key)
 {
     const struct package *p = t->package;
     const struct catalogue_paper *papers;
@@ -66,7 +66,7 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
     t->n = 0;
     for (size_t i = 0; i < n; i++) {
         struct key own = *key;
-        if (papers[i].delegation != delegation || papers[i].sheet ||
+        if (papers[i].delegation != t->delegation || papers[i].sheet ||
             !catalogue_needs(&papers[i], t->query, t->node))
             continue;
         memcpy(own.template, papers[i].digest, KEY_HEX - 1);
@@ -102,6 +102,8 @@ static void write_line(const struct task *t, struct planned_document *d,
     json_string(&j, "seals", document->facts.seals);
     if (document->partial)
         json_bool(&j, "partial", true);
+    json_string(&j, t->delegation ? "delegation" : "applicant", t->diag.context.applicant);
+    json_string(&j, "looks", (const char *)document->looks.data);
     key_write(&j, &d->key);
     if (document->pages)
         report_fits(&j, document->pages, true);
@@ -126,6 +128,7 @@ bool task_adopt(struct task *t, struct planned_document *d, struct document *doc
         return output_failed(d->path, &t->diag);
     if (document->pages)
         r->pages = (unsigned)document->pages->n;
+    buffer_putc(&document->looks, '\0');
     write_line(t, d, document, bytes, diag);
     d->pdf = document->pdf;
     d->file = document->file;
@@ -176,7 +179,8 @@ static bool draw_all(struct task *t)
                                      .dir = t->dir,
                                      .asof = record_asof(p->record),
                                      .arena = &t->arena,
-                                     .diag = &planning};
+                                     .diag = &planning,
+                                     .looks = true};
     bool ok = true, cited = false;
 
     for (size_t i = 0; i < t->n; i++)
@@ -262,10 +266,10 @@ static bool make_person(struct task *t, const struct person *person, const struc
     t->dir = who->dir;
     t->who = who;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
-    list_documents(t, false, &key);
+    list_documents(t, &key);
     if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
         keys_cited_files(p->keys, who, key.files);
-        list_documents(t, false, &key);
+        list_documents(t, &key);
     }
     return make_all(t);
 }
@@ -323,7 +327,7 @@ static bool make_delegation(struct task *t, const struct delegation *d,
 
     if (papers_depend(t->package) && !gather(t, d, gathering))
         return false;
-    list_documents(t, true, &key);
+    list_documents(t, &key);
     if (!any_to_make(t))
         return true;
     return (*gathering || gather(t, d, gathering)) && make_all(t);
@@ -339,6 +343,7 @@ static void run_delegation(void *state, size_t number, struct buffer *result)
                    (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
     bool complete = false;
 
+    t.delegation = true;
     if (d->n_listed == 0)
         diag_error(
             &t.diag, d->at,

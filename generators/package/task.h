@@ -27,6 +27,7 @@ struct task {
     struct src_pos home;
     const char *folder;
     const char *dir;
+    bool delegation; /* else an applicant's */
     record_node *node;
     const struct applicant *who; /* NULL: a delegation */
     struct kit kit;
