@@ -40,23 +40,22 @@ static void complete(struct xml_reader *r, struct catalogue_paper *p,
         p->print = PRINT_NOT; /* with the volume */
 }
 
-/* A roster's template has a root of its own, which says what one list is about. One that cannot be
- * read is a form, which reports it. */
-static bool is_sheet(const char *const *templates, const char *name, enum record_scope *scope)
+/* The templates of rosters and of the upload kit have roots of their own. One that cannot be read
+ * is a form's, which reports it. path: of the template; NULL: there is none. */
+static void find_kind(struct catalogue_paper *p, const char *path)
 {
     struct arena arena = {0};
     struct diag silent = {0};
-    const char *path = find_file(&arena, templates, arena_printf(&arena, "%s.xml", name));
     struct _xmlDoc *doc = path ? xml_document(path, &arena, &silent) : NULL;
-    bool sheet = doc && !strcmp(xml_root_name(doc), "roster");
-    if (sheet) {
+    p->sheet = doc && !strcmp(xml_root_name(doc), "roster");
+    p->folder = doc && !strcmp(xml_root_name(doc), "upload");
+    if (p->sheet) {
         int word = xml_word_place(RECORD_SCOPE_WORDS, xml_root_attribute(doc, "for", &arena));
-        *scope = word < 0 ? SCOPE_DELEGATION : (enum record_scope)word;
+        p->scope = word < 0 ? SCOPE_DELEGATION : (enum record_scope)word;
     }
     xml_free(doc);
     diag_clear(&silent);
     arena_free(&arena);
-    return sheet;
 }
 
 static void add_elements(struct catalogue *c, const char *const *elements)
@@ -78,18 +77,22 @@ static void end_paper(struct xml_reader *r, void *self, void *parent)
     if (!*p->name || !*p->file)
         return;
     complete(r, p, needed_papers_find(l->setting->tables->papers, p->name));
-    p->sheet = is_sheet(l->setting->templates, p->name, &p->scope);
-    p->paper = p->sheet ? -1 : paper_maker_load(l->maker, p->name, p->at, r->diag);
-    if (p->paper < 0)
+    const char *template =
+        find_file(r->arena, l->setting->templates, arena_printf(r->arena, "%s.xml", p->name));
+    find_kind(p, template);
+    if (p->folder)
+        p->print = PRINT_NOT;
+    if (!p->sheet && !p->folder)
+        p->paper = paper_maker_load(l->maker, p->name, p->at, r->diag);
+    if (p->paper < 0 && !p->folder)
         return;
-    p->scope = paper_maker_scope(l->maker, p->paper);
-    if (p->scope != SCOPE_APPLICANT)
+    if (p->paper >= 0)
+        p->scope = paper_maker_scope(l->maker, p->paper);
+    if (p->paper >= 0 && p->scope != SCOPE_APPLICANT)
         add_elements(l->catalogue, paper_maker_elements(l->maker, p->paper));
-    if (!digest_file(paper_maker_template(l->maker, p->paper), DIGEST_LINKS_FOLLOWED, p->digest,
-                     &bytes))
-        diag_system(r->diag, (struct src_pos){paper_maker_template(l->maker, p->paper), 0},
-                    "无法读取", "cannot be read");
-    if (paper_maker_is_volume(l->maker, p->paper) && l->setting->binding->duplex)
+    if (!digest_file(template, DIGEST_LINKS_FOLLOWED, p->digest, &bytes))
+        diag_system(r->diag, (struct src_pos){template, 0}, "无法读取", "cannot be read");
+    if (p->paper >= 0 && paper_maker_is_volume(l->maker, p->paper) && l->setting->binding->duplex)
         p->duplex = true; /* its pages were laid for it */
 }
 
