@@ -249,16 +249,21 @@ static bool is_flawed(const struct applicant *who, const record_node *node, cons
     return false;
 }
 
-/* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
-static void check_files(struct engine *engine, const struct applicant *who, record_node *node,
-                        struct arena *arena, struct diag *diag)
+struct citations {
+    struct citation *list;
+    size_t n, cap;
+};
+
+static void find_citations(const struct applicant *who, record_node *node, struct arena *arena,
+                           struct citations *found)
 {
     const char *href = record_attribute(node, "href", arena);
     if (*href) {
         bool photo = !strcmp(record_name(node), "photo");
         const char *kind = record_attribute(node, "kind", arena),
                    *part = record_attribute(node, "part", arena);
-        const struct citation citation = {
+        *ARENA_PUSH(arena, found->list, found->n, found->cap) = (struct citation){
+            .href = href,
             .pages = is_flawed(who, node, "pages") ? "" : record_attribute(node, "pages", arena),
             .photo = photo,
             .where = {.rule = "R76",
@@ -269,10 +274,18 @@ static void check_files(struct engine *engine, const struct applicant *who, reco
                       .paper = xml_profile_parameter(photo ? "evaluation-title" : "volume-title"),
                       .at = record_pos(node),
                       .field = record_path(node, arena)}};
-        cited_file(&engine->files, href, &citation, diag);
     }
     for (record_node *child = NULL; (child = record_child(node, child));)
-        check_files(engine, who, child, arena, diag);
+        find_citations(who, child, arena, found);
+}
+
+/* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
+static void check_files(struct engine *engine, const struct applicant *who, struct arena *arena,
+                        struct diag *diag)
+{
+    struct citations found = {0};
+    find_citations(who, who->node, arena, &found);
+    cited_judge(&engine->files, found.list, found.n, diag);
 }
 
 static void lay_out(struct engine *engine, const struct applicant *who, struct diag *diag)
@@ -509,7 +522,7 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
         return; /* what was not read might answer every question */
     engine->files.dir = who->dir;
     if (wanted(r, "files"))
-        check_files(engine, who, who->node, &arena, &found);
+        check_files(engine, who, &arena, &found);
     judge(engine, judge_applicant, who, who->flaws, who->n_flaws, &judged);
     diag_append(&found, &judged.diag);
     for (size_t i = 0; facts && i < judged.facts.n; i++)
