@@ -22,6 +22,7 @@ struct engine *engine_new(const struct rules *r, const char *asof)
                                                 .passwords = r->options->passwords,
                                                 .n_passwords = r->options->n_passwords};
     engine->files.reader = &engine->reader;
+    engine->memo = paragraph_memo_new(r->options->fonts);
     engine->query = query_context_new(r->options->tables);
     engine->drawing = query_context_new(r->options->tables);
     query_context_extend(engine->query, &rules_functions, engine);
@@ -34,6 +35,7 @@ void engine_free(struct engine *engine)
         return;
     cited_close(&engine->files);
     attachment_reader_close(&engine->reader);
+    paragraph_memo_free(engine->memo);
     query_context_free(engine->query);
     query_context_free(engine->drawing);
     free(engine);
@@ -296,16 +298,14 @@ static void lay_out(struct engine *engine, const struct applicant *who, struct d
         const struct query_place at = {who->node, 1, 1};
         if (p->needed && !query_bool(p->needed, engine->query, at))
             continue;
-        struct arena arena = {0};
-        const struct layout_options options = {.asof = engine->asof};
+        const struct layout_options options = {.asof = engine->asof, .memo = engine->memo};
         const struct diag_context saved = diag->context;
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(engine->drawing, who->node, engine->asof);
         query_context_set_pages(engine->drawing, engine->page, engine->page_data);
-        pages_close(layout_form(&arena, p->form, r->options->fonts, engine->drawing, who->node,
-                                who->dir, &options, diag));
+        layout_judge(p->form, r->options->fonts, engine->drawing, who->node, who->dir, &options,
+                     diag);
         diag->context = saved;
-        arena_free(&arena);
     }
 }
 
