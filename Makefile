@@ -1,7 +1,9 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root); deps-check: and for the tests
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
-# make check-faults  every call fails once, and kills (15 minutes)
+# make check-faults  every call fails once, and kills (15 minutes)      make check-ci   check, and what .ci/run does beside it
+# make fuzz TIME= DOOR=   each door of tests/fuzz/ so many seconds      make fuzz-keep  what it reached becomes the corpus
+# make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/
@@ -27,6 +29,7 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libj
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev python3 dpkg-dev man-db poppler-data \
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc
+FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
 # The rows of the table in main.c, and the papers of all profiles.
@@ -36,6 +39,7 @@ SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(BUILD)/libshenbao.a
 BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+DOORS    = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
@@ -44,9 +48,13 @@ PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
 LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
-DIR ?= samples
+DIR  ?= samples
+TIME ?= 60
+DOOR ?=
+N    ?= 200
+SEED ?= 1
 
-.PHONY: all deps deps-check demo check check-san check-long check-faults coverage bench bind-corpus format clean install deb
+.PHONY: all units deps deps-check demo check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -80,6 +88,20 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
 
+# What all fuzz targets share, and who calls them: libFuzzer, or a main of ours that replays.
+DOOR_MAIN    ?= replay
+DOOR_OBJECTS = $(patsubst %,$(BUILD)/fuzz/obj/%.o,$(filter-out replay fuzz_%,$(notdir $(basename $(wildcard tests/fuzz/*.c)))) $(DOOR_MAIN))
+
+.SECONDARY: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/obj/%.o,$(wildcard tests/fuzz/*.c))
+$(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(DOOR_OBJECTS) $(LIBRARY)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) $(DOOR_FLAGS) -o $@ $^ $(PKG_LIBS)
+
 # Packages that are missing are installed by root, and named to others.
 define get
 @missing=; for p in $(1); do \
@@ -105,13 +127,25 @@ demo: deps
 	@echo "  out/demo/report.html    what was checked and made, for a browser"
 	@echo "  out/demo/print/         print runs, their list, and a script for lp"
 
+# What needs nothing but its own build.
+units: $(UNITS) $(DOORS)
+
 check: deps-check
-	@$(MAKE) --no-print-directory all $(UNITS)
+	@$(MAKE) --no-print-directory all units
 	python3 tests/run.py $(BUILD)
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
+SAN = BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+SAN_LEAKS = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+
 check-san: deps-check
-	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+	@$(SAN_LEAKS) $(MAKE) --no-print-directory check $(SAN)
+
+# All tests, and what needs no program once more under ASan and UBSan.
+check-ci: deps-check
+	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory units $(SAN)
+	@$(SAN_LEAKS) python3 tests/run.py $(BUILD) --also build-san
 
 # A machine that fails, call by call: every one of the kinds that read and write, as far as 15 minutes on two
 # processors go; a share of it is in check.
@@ -130,6 +164,26 @@ coverage: deps-check
 check-long: deps-check
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
+# The doors with libFuzzer in place of our main. clang does not say __SANITIZE_ADDRESS__ by itself. The libraries are
+# Debian's: nothing in them is instrumented.
+FUZZ = BUILD=build-fuzz CC=clang DOOR_MAIN= DOOR_FLAGS=-fsanitize=fuzzer \
+	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -D__SANITIZE_ADDRESS__" \
+	LDFLAGS="-fsanitize=address,undefined"
+
+fuzz-doors:
+	$(call get,$(PACKAGES) $(FUZZ_PACKAGES))
+	@$(MAKE) --no-print-directory $(FUZZ) $(DOORS:$(BUILD)/%=build-fuzz/%)
+
+fuzz: fuzz-doors
+	python3 tests/fuzz/run.py build-fuzz $(TIME) $(DOOR)
+
+fuzz-keep: fuzz-doors
+	python3 tests/fuzz/run.py --keep build-fuzz $(DOOR)
+
+mutants: deps-check
+	@$(MAKE) --no-print-directory all $(UNITS)
+	python3 tests/mutants.py $(N) $(SEED)
+
 bench: deps-check
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
@@ -143,10 +197,10 @@ bind-corpus: deps-check
 	@SHENBAO_BUILD=$(abspath $(BUILD)) python3 tests/bind_corpus.py $(DIR)
 
 format:
-	clang-format -i generators/*/*.[ch] tests/unit/*.c
+	clang-format -i generators/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]
 
 clean:
-	rm -rf build build-san build-cov out
+	rm -rf build build-san build-cov build-fuzz build-mutants out
 
 # Any of these folders may have blanks in its name.
 install: all
@@ -172,4 +226,4 @@ deb: deps
 	@$(MAKE) --no-print-directory -s install DESTDIR="$(ABSBUILD)/deb" PREFIX=/usr
 	@sh generators/packaging/make-deb.sh "$(ABSBUILD)/deb" "$(ABSBUILD)" $(LATE_LIBS)
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d) $(wildcard $(BUILD)/fuzz/obj/*.d)

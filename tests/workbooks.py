@@ -109,7 +109,7 @@ class RandomBatch:
 
     def value(self, kind):
         r = self.random
-        if kind == "line":
+        if kind in ("line", "specialty", "target", "section"):  # those that a notice may list are open
             return self.line()
         if kind == "text":
             return self.line(True)

@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/read_at.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -555,13 +556,13 @@ static bool finish_file(int fd, const char *id)
     struct stat st;
 
     if (fstat(fd, &st) < 0 || st.st_size <= TAIL ||
-        !output_read_back(fd, tail, TAIL, st.st_size - TAIL))
+        !read_all_at(fd, tail, TAIL, st.st_size - TAIL))
         return false;
     off_t from = (off_t)xref_offset(tail);
     if (!from || from >= st.st_size)
         return false;
     size_t n = st.st_size - from < HEAD ? (size_t)(st.st_size - from) : HEAD;
-    return output_read_back(fd, head, n, from) && set_id(head, n, id) &&
+    return read_all_at(fd, head, n, from) && set_id(head, n, id) &&
            output_bytes_at(fd, head, n, from);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/machine.h"
+#include "core/read_at.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,9 +66,7 @@ bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)
     }
     sha256_init(&ctx);
     *size = 0;
-    while ((n = pread(fd, block, sizeof block, (off_t)*size)) > 0 || (n < 0 && errno == EINTR)) {
-        if (n < 0)
-            continue;
+    while ((n = read_at(fd, block, sizeof block, (off_t)*size)) > 0) {
         sha256_update(&ctx, (size_t)n, block);
         *size += n;
     }

@@ -73,14 +73,14 @@ static bool add(struct manifest *m, const char *line, size_t len, bool intended)
     struct json_value *v = json_parse(&arena, line, len);
     const char *path = json_member_text(v, "path"), *sum = json_member_text(v, "sha256"),
                *about = json_member_text(v, "about");
-    bool gone = json_member_number(v, "gone") != 0;
+    bool gone = json_member_count(v, "gone") != 0;
     bool ok = len <= INT32_MAX && inside(path) && (gone || (sum && strlen(sum) == DIGEST_HEX - 1));
 
     if (ok) {
         m->list = mem_grow(m->list, m->n, &m->cap, sizeof *m->list);
         struct manifest_file *f = &m->list[m->n];
         *f = (struct manifest_file){.path = arena_strdup(&m->arena, path),
-                                    .bytes = (long long)json_member_number(v, "bytes"),
+                                    .bytes = json_member_count(v, "bytes"),
                                     .line = line,
                                     .len = (unsigned)len,
                                     .age = (unsigned)m->n++,
@@ -502,20 +502,19 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     return ok;
 }
 
+static int is_path(const void *path, const void *file)
+{
+    return strcmp(path, ((const struct manifest_file *)file)->path);
+}
+
+static int is_about(const void *about, const void *note)
+{
+    return strcmp(about, ((const struct manifest_note *)note)->about);
+}
+
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path)
 {
-    size_t low = 0, high = m->n_settled;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        int c = strcmp(m->list[mid].path, path);
-        if (c == 0)
-            return &m->list[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    return m->n_settled ? bsearch(path, m->list, m->n_settled, sizeof *m->list, is_path) : NULL;
 }
 
 size_t manifest_files(const struct manifest *m, const struct manifest_file **out)
@@ -549,18 +548,7 @@ bool manifest_note(const struct manifest *m, const char *line, size_t len, struc
 
 const struct manifest_note *manifest_noted(const struct manifest *m, const char *about)
 {
-    size_t low = 0, high = m->n_notes;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        int c = strcmp(m->notes[mid].about, about);
-        if (c == 0)
-            return &m->notes[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    return m->n_notes ? bsearch(about, m->notes, m->n_notes, sizeof *m->notes, is_about) : NULL;
 }
 
 void manifest_drop_notes(struct manifest *m)

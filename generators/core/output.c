@@ -3,6 +3,7 @@
 #include "core/output.h"
 
 #include "core/protected.h"
+#include "core/read_at.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
@@ -98,12 +99,9 @@ static bool pour(int fd, const struct file_content *c)
 
     if (c->data)
         return output_bytes(fd, c->data, c->len);
-    for (ssize_t n; (n = pread(c->from, piece, PIECE, at)) != 0; at += n) {
-        if (n < 0 && errno == EINTR)
-            n = 0;
-        else if (n < 0 || !output_bytes(fd, piece, (size_t)n))
+    for (ssize_t n; (n = read_at(c->from, piece, PIECE, at)) != 0; at += n)
+        if (n < 0 || !output_bytes(fd, piece, (size_t)n))
             return false;
-    }
     return true;
 }
 
@@ -395,21 +393,6 @@ bool output_bytes_at(int fd, const void *data, size_t len, off_t at)
     return true;
 }
 
-bool output_read_back(int fd, void *data, size_t len, off_t at)
-{
-    for (char *p = data; len > 0;) {
-        ssize_t n = pread(fd, p, len, at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        at += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 /* Does a regular file, and no link, hold just this? */
 static bool holds(const char *path, const struct file_content *c)
 {
@@ -424,8 +407,8 @@ static bool holds(const char *path, const struct file_content *c)
     for (size_t at = 0, n; same && at < len; at += n) {
         char block[BLOCK], other[BLOCK];
         n = len - at < BLOCK ? len - at : BLOCK;
-        same = output_read_back(fd, block, n, (off_t)at) &&
-               (c->data || output_read_back(c->from, other, n, (off_t)at)) &&
+        same = read_all_at(fd, block, n, (off_t)at) &&
+               (c->data || read_all_at(c->from, other, n, (off_t)at)) &&
                !memcmp(block, c->data ? (const char *)c->data + at : other, n);
     }
     if (fd >= 0)

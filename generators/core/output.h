@@ -44,9 +44,8 @@ void output_share(mode_t mask, gid_t group);
 bool output_failed(const char *path, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */
 bool output_bytes(int fd, const void *data, size_t len);
-/* The same at a place of a file, and the way back: false, too, where the file ends before. */
+/* The same at a place of a file. */
 bool output_bytes_at(int fd, const void *data, size_t len, off_t at);
-bool output_read_back(int fd, void *data, size_t len, off_t at);
 bool output_make_directory(const char *path,
                            struct diag *diag); /* with its parents; fine if it exists */
 /* The same for a folder of a tree: below its root no link is followed. */

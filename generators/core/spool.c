@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/output.h"
+#include "core/read_at.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -50,13 +51,8 @@ bool spool_read(struct spool *s, size_t at, size_t len, struct buffer *out)
     if (s->error || len == 0)
         return !s->error;
     unsigned char *to = buffer_room(out, len);
-    for (size_t got = 0; got < len && !s->error;) {
-        ssize_t n = pread(s->fd, to + got, len - got, (off_t)(at + got));
-        if (n > 0)
-            got += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            s->error = n == 0 ? EIO : errno;
-    }
+    if (!read_all_at(s->fd, to, len, (off_t)at))
+        s->error = errno;
     return !s->error;
 }
 

@@ -7,7 +7,16 @@
 #define LAYOUT_PAGE_H
 
 #include "media/media.h"
+#include "record/record.h"
 #include "text/paragraph.h"
+
+/* Where a text came from. */
+struct text_origin {
+    const char *label;       /* the form's label of the field, NULL when none is near */
+    const record_node *node; /* NULL: computed or static */
+    bool bound;              /* the text came from the record */
+    struct src_pos at;       /* the template's place */
+};
 
 enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK };
 
@@ -24,6 +33,7 @@ struct item_text {
     const struct text_glyph *glyphs; /* each drawn at x + glyph.x + glyph.shift */
     size_t n;
     const char *actual; /* for /ActualText: the text, when gaps were opened in it; else NULL */
+    const struct text_origin *origin; /* NULL: it is no text of the record */
 };
 
 /* Horizontal or vertical, centred on its coordinates. */
@@ -66,6 +76,9 @@ struct page {
     bool
         marked; /* behind this page lie only the document's watermarks first to end - 1; else all */
     size_t watermark_first, watermark_end;
+    size_t turned; /* > 0: a landscape page bound at its head: so many of its items, and its
+                      watermarks, stand where they do on that page (height wide, width high), which
+                      is turned a quarter to the left */
     size_t rows;   /* rows that begin on this page, of tables with a head; the head's own are not
                       counted */
     bool row_open; /* the last of these rows goes on on the next page */
@@ -113,6 +126,7 @@ struct pages {
     const char *subject, *author;
     const char *language; /* "zh-CN" */
     const char *created;  /* yyyy-mm-dd */
+    double margin[4];     /* the form's: top, right, bottom, left */
     struct page *list;
     size_t n, cap;
     size_t numbered_from; /* the first page that bears a number, which is 1; 0: as they come */
@@ -134,6 +148,10 @@ void pages_note_fallback(struct arena *arena, struct pages *p, struct page_fallb
 /* Adds another document's pages behind, with their marks, anchors, outline and what the report says
  * of them. The items stay the other's: it is closed after this one. */
 void pages_append(struct arena *arena, struct pages *to, const struct pages *from);
+/* Moves what stands on a page, but its watermarks. */
+void page_move(struct page *page, double dx, double dy);
+/* A landscape page becomes an upright one with its head at the left. */
+void page_turn(struct page *page);
 /* Draws a page's items over another's, moved by dx, dy. */
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
                   double dy);

@@ -1,9 +1,9 @@
 /* backdrop.c - what colour stands behind the head of a portrait: the pixels along its upper edges,
- * decoded as small as serves. JPEG goes through libjpeg, whose errors longjmp no farther than
- * decode(). */
+ * decoded as small as serves. */
 #include "media/media.h"
 
-#include "media/jpeg_guard.h"
+#include "media/jpeg_pixels.h"
+#include "media/orientation.h"
 
 #include <stdlib.h>
 
@@ -36,66 +36,34 @@ static const struct area {
 
 /* --- JPEG --- */
 
-static bool decode(j_decompress_ptr jpeg, struct jpeg_guard *guard, const struct media_image *img,
-                   struct raster *out)
-{
-    if (setjmp(guard->back))
-        return false;
-    jpeg_guard_open(guard, jpeg, img->jpeg, img->jpeg_size);
-    jpeg->out_color_space = JCS_RGB;
-    jpeg->do_fancy_upsampling = FALSE;
-    jpeg->scale_num = 1;
-    for (jpeg->scale_denom = 8; jpeg->scale_denom > 1; jpeg->scale_denom /= 2)
-        if (img->width / jpeg->scale_denom >= LEAST_SIDE &&
-            img->height / jpeg->scale_denom >= LEAST_SIDE)
-            break;
-    jpeg_start_decompress(jpeg);
-    *out = (struct raster){
-        .width = jpeg->output_width, .height = jpeg->output_height, .components = 3};
-    size_t stride = out->width * 3,
-           wanted = img->orientation == 1 ? (size_t)((double)out->height * LOWEST) + 2 : SIZE_MAX;
-    out->pixels = malloc(stride * out->height);
-    if (!out->pixels)
-        return false;
-    while (jpeg->output_scanline < jpeg->output_height && out->rows < wanted) {
-        JSAMPROW row = out->pixels + out->rows * stride;
-        out->rows += jpeg_read_scanlines(jpeg, &row, 1);
-    }
-    return true;
-}
-
 static bool decode_jpeg(const struct media_image *img, struct raster *out)
 {
-    struct jpeg_decompress_struct jpeg = {0};
-    struct jpeg_guard guard;
+    struct jpeg_pixels p;
+    unsigned eighths = 1;
 
-    if (img->components > 3 || (uint64_t)img->width * img->height > MOST_PIXELS)
+    if ((uint64_t)img->width * img->height > MOST_PIXELS)
         return false;
-    jpeg.err = jpeg_guard_errors(&guard);
-    bool ok = decode(&jpeg, &guard, img, out);
-    jpeg_destroy_decompress(&jpeg);
-    if (!ok) {
-        free(out->pixels);
-        out->pixels = NULL;
-    }
-    return ok;
+    while (eighths < 8 &&
+           (img->width * eighths / 8 < LEAST_SIDE || img->height * eighths / 8 < LEAST_SIDE))
+        eighths *= 2;
+    size_t height = ((size_t)img->height * eighths + 7) / 8;
+    size_t wanted = img->orientation == 1 ? (size_t)((double)height * LOWEST) + 2 : SIZE_MAX;
+    if (!jpeg_pixels(img, eighths, false, wanted, &p))
+        return false;
+    *out = (struct raster){
+        .pixels = p.rgb, .width = p.width, .height = p.height, .rows = p.rows, .components = 3};
+    return true;
 }
 
 /* --- samples --- */
 
-/* A place of the upright picture, in pixels, as the file has it (EXIF 2.32, 4.6.5 A): 5 to 8
- * exchange the axes. */
-static void stored_place(const struct raster *r, int orientation, double x, double y,
+/* A place of the upright picture, in shares, as a pixel of the stored one. */
+static void stored_place(const struct raster *r, struct orientation o, double x, double y,
                          size_t *column, size_t *row)
 {
-    bool exchanged = orientation >= 5;
-    double across = exchanged ? y : x, down = exchanged ? x : y;
-    if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
-        across = 1 - across;
-    if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
-        down = 1 - down;
-    *column = (size_t)(across * (double)(r->width - 1) + 0.5);
-    *row = (size_t)(down * (double)(r->height - 1) + 0.5);
+    double across = o.exchanged ? y : x, down = o.exchanged ? x : y;
+    *column = (size_t)((o.across ? 1 - across : across) * (double)(r->width - 1) + 0.5);
+    *row = (size_t)((o.down ? 1 - down : down) * (double)(r->height - 1) + 0.5);
 }
 
 /* Over white where it is transparent. */
@@ -136,7 +104,7 @@ bool image_backdrop(struct media_backdrop *out, const struct media_image *img)
         for (int y = 0; y < a->rows; y++)
             for (int x = 0; x < a->columns; x++) {
                 size_t column, row;
-                stored_place(&r, img->orientation,
+                stored_place(&r, orientation_of(img->orientation),
                              a->left + (a->right - a->left) * (x + 0.5) / a->columns,
                              a->top + (a->bottom - a->top) * (y + 0.5) / a->rows, &column, &row);
                 sample(&r, column, row, out->samples[n++]);

@@ -7,6 +7,7 @@
 #include "media/fault.h"
 
 #include "core/machine.h"
+#include "core/read_at.h"
 #include "core/system_error.h"
 #include "core/workers.h"
 #include "media/near_name.h"
@@ -313,10 +314,7 @@ bool media_open(struct media_file *m, const char *dir, const char *href,
         media_report(href, fault, where, diag);
         goto done;
     }
-    ssize_t n;
-    do
-        n = pread(fd, head, sizeof head, 0);
-    while (n < 0 && errno == EINTR);
+    ssize_t n = read_at(fd, head, sizeof head, 0);
     if (n < 0) {
         media_report(href, system_fault(&arena), where, diag);
         goto done;

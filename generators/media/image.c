@@ -2,6 +2,7 @@
 #include "media/image.h"
 
 #include "core/workers.h"
+#include "media/orientation.h"
 #include "media/png_rows.h"
 
 #include <inttypes.h>
@@ -79,10 +80,24 @@ bool image_probe(struct media_image *img, const struct media_file *file,
         image_clear(img);
         return false;
     }
-    bool turned = img->orientation >= 5; /* 5 to 8 exchange the sides */
+    bool turned = orientation_of(img->orientation).exchanged;
     img->upright_width = turned ? img->height : img->width;
     img->upright_height = turned ? img->width : img->height;
     return true;
+}
+
+bool image_printed_size(const struct media_image *img, double *width, double *height)
+{
+    bool known = img->dpi_x > 0 && img->dpi_y > 0;
+    bool turned = orientation_of(img->orientation).exchanged;
+
+    *width = img->upright_width;
+    *height = img->upright_height;
+    if (known) {
+        *width *= 72 / (turned ? img->dpi_y : img->dpi_x);
+        *height *= 72 / (turned ? img->dpi_x : img->dpi_y);
+    }
+    return known;
 }
 
 /* What is odd about the picture, which is used all the same. */

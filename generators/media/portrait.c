@@ -1,93 +1,16 @@
 /* portrait.c - see portrait.h. */
 #include "media/portrait.h"
 
-#include "core/arena.h"
-#include "media/jpeg_guard.h"
+#include "media/upright.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PIXELS = 50000000, CHANNELS = 3, LONGEST_SIDE = 2000 };
-
-struct raster {
-    unsigned char *pixels; /* RGB */
-    uint32_t width, height;
-};
-
-static bool decode(j_decompress_ptr jpeg, struct jpeg_guard *guard, const struct media_image *img,
-                   struct raster *out)
-{
-    if (setjmp(guard->back))
-        return false;
-    jpeg_guard_open(guard, jpeg, img->jpeg, img->jpeg_size);
-    jpeg->out_color_space = JCS_RGB;
-    jpeg->scale_denom = 8;
-    for (jpeg->scale_num = 8; jpeg->scale_num > 1; jpeg->scale_num--)
-        if (img->width * (jpeg->scale_num - 1) / 8 < LONGEST_SIDE &&
-            img->height * (jpeg->scale_num - 1) / 8 < LONGEST_SIDE)
-            break;
-    jpeg_start_decompress(jpeg);
-    out->width = jpeg->output_width;
-    out->height = jpeg->output_height;
-    out->pixels = mem_alloc((size_t)out->width * out->height, CHANNELS);
-    while (jpeg->output_scanline < jpeg->output_height) {
-        JSAMPROW row = out->pixels + (size_t)jpeg->output_scanline * out->width * CHANNELS;
-        jpeg_read_scanlines(jpeg, &row, 1);
-    }
-    return true;
-}
-
-static bool decode_jpeg(const struct media_image *img, struct raster *out)
-{
-    struct jpeg_decompress_struct jpeg = {0};
-    struct jpeg_guard guard;
-    jpeg.err = jpeg_guard_errors(&guard);
-    bool ok = img->components <= CHANNELS && decode(&jpeg, &guard, img, out);
-    jpeg_destroy_decompress(&jpeg);
-    return ok;
-}
-
-/* A PNG, over white. */
-static bool blend(const struct media_image *img, struct raster *out)
-{
-    size_t n = (size_t)img->width * img->height, components = (size_t)img->components;
-    if (!img->pixels)
-        return false;
-    *out = (struct raster){mem_alloc(n, CHANNELS), img->width, img->height};
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < CHANNELS; k++) {
-            unsigned v = img->pixels[i * components + (components == CHANNELS ? k : 0)];
-            unsigned a = img->alpha ? img->alpha[i] : 255;
-            out->pixels[i * CHANNELS + k] = (unsigned char)((v * a + 255 * (255 - a)) / 255);
-        }
-    return true;
-}
-
-/* As it is seen (EXIF 2.32, 4.6.5 A): 5 to 8 exchange the axes. */
-static void set_upright(struct raster *r, int orientation)
-{
-    bool exchanged = orientation >= 5;
-    struct raster up = {NULL, exchanged ? r->height : r->width, exchanged ? r->width : r->height};
-    if (orientation <= 1)
-        return;
-    up.pixels = mem_alloc((size_t)up.width * up.height, CHANNELS);
-    for (uint32_t y = 0; y < up.height; y++)
-        for (uint32_t x = 0; x < up.width; x++) {
-            uint32_t across = exchanged ? y : x, down = exchanged ? x : y;
-            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
-                across = r->width - 1 - across;
-            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
-                down = r->height - 1 - down;
-            memcpy(up.pixels + ((size_t)y * up.width + x) * CHANNELS,
-                   r->pixels + ((size_t)down * r->width + across) * CHANNELS, CHANNELS);
-        }
-    free(r->pixels);
-    *r = up;
-}
+enum { CHANNELS = 3, LONGEST_SIDE = 2000 };
 
 /* To the nearest shape that is allowed. */
-static void crop(struct raster *r, const struct portrait_limits *l)
+static void crop(struct upright *r, const struct portrait_limits *l)
 {
     uint32_t width = r->width, height = r->height, left;
     if (width > height * l->most_ratio)
@@ -111,7 +34,7 @@ static bool is_within(const struct recoded *p, const struct portrait_limits *l)
 }
 
 /* The best that is small enough, and large enough. */
-static bool encode_within(const struct raster *r, const struct portrait_limits *l,
+static bool encode_within(const struct upright *r, const struct portrait_limits *l,
                           struct recoded *out)
 {
     static const double scales[] = {1, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125};
@@ -130,12 +53,10 @@ static bool encode_within(const struct raster *r, const struct portrait_limits *
 bool portrait_fit(const struct media_image *image, const struct portrait_limits *limits,
                   struct recoded *out)
 {
-    struct raster r = {0};
-    bool ok = (uint64_t)image->width * image->height <= MOST_PIXELS &&
-              (image->jpeg ? decode_jpeg(image, &r) : blend(image, &r));
+    struct upright r;
+    bool ok = upright_make(image, LONGEST_SIDE, &r);
     *out = (struct recoded){0};
     if (ok) {
-        set_upright(&r, image->orientation);
         crop(&r, limits);
         ok = encode_within(&r, limits, out);
     }

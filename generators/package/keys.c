@@ -218,8 +218,8 @@ static void read_line(struct result_document *d, const struct manifest_file *fil
     d->state = DOCUMENT_KEPT;
     d->findings = json_member(line, "findings") != NULL;
     d->partial = json_member(line, "partial") != NULL;
-    d->pages = (unsigned)json_member_number(line, "pages");
-    d->copies = (unsigned)json_member_number(line, "copies");
+    d->pages = (unsigned)json_member_count(line, "pages");
+    d->copies = (unsigned)json_member_count(line, "copies");
     snprintf(d->media, sizeof d->media, "%s", media ? media : "");
     memcpy(d->sha256, file->sha256, DIGEST_HEX);
     d->line = file->line;

@@ -243,7 +243,7 @@ static bool is_there(struct print_run *run)
     const char *key = json_member_text(line, "key");
     bool there = key && !strcmp(key, run->key) && !p->own->force && tree_has(p->tree, run->path);
 
-    run->pages = (size_t)json_member_number(line, "pages");
+    run->pages = (size_t)json_member_count(line, "pages");
     arena_free(&arena);
     return there;
 }

@@ -139,5 +139,6 @@ bool paper_maker_draw(struct paper_maker *m, int paper, const char *near, struct
     }
     out->facts = *form_facts(form);
     out->pages = document_lay(form, &m->job, NULL);
-    return out->pages && !diag_failed(diag) && pdf_write(out->pages, &out->pdf, diag);
+    return out->pages && !diag_failed(diag) &&
+           (m->setting->pages_only || pdf_write(out->pages, &out->pdf, diag));
 }

@@ -8,6 +8,7 @@
 #include "core/tally.h"
 #include "core/worker_fault.h"
 #include "media/quarantine.h"
+#include "papers/preview.h"
 #include "papers/report.h"
 #include "record/gather.h"
 
@@ -76,9 +77,10 @@ static const char *document_path(const struct job *job, const struct subject *wh
     if (!job->directory)
         return job->options->output ? job->options->output : "-";
     const char *stem = arena_printf(arena, "%s-%s-%s", who->id, who->name, job->run->paper);
-    return arena_printf(arena, "%s/%s.pdf", job->directory,
+    return arena_printf(arena, "%s/%s%s", job->directory,
                         job->names.n ? names_get(&job->names, number)
-                                     : output_safe_name(arena, stem));
+                                     : output_safe_name(arena, stem),
+                        job->run->setting->pages_only ? "" : ".pdf");
 }
 
 static bool find_delegation(const struct job *job, size_t number, struct subject *out,
@@ -136,7 +138,9 @@ static bool make_document(struct task *task, const char *path, struct arena *are
     paper_maker_begin_query(job->maker, query, what.node, what.asof);
     return paper_maker_begin(job->maker, &what, paper_maker_cites(job->maker, job->paper)) &&
            paper_maker_draw(job->maker, job->paper, path, &task->diag, out) &&
-           !diag_failed(&task->diag) && document_write(out, path, &task->diag);
+           !diag_failed(&task->diag) &&
+           (job->run->setting->pages_only ? preview_write(out, path, &task->diag)
+                                          : document_write(out, path, &task->diag));
 }
 
 /* path NULL: nothing was written. */
@@ -157,7 +161,8 @@ static void report_subject(const struct task *task, const char *path, const stru
                 : task->diag.count[SEVERITY_WARNING] ? "warned"
                                                      : "ok");
     finding_json_about(&j, findings, 2, who->id, job->options->report_language);
-    report_documents(&j, job->run->paper, path, d, job->options->report != NULL);
+    report_documents(&j, job->run->paper, path, d,
+                     job->options->report && !job->run->setting->pages_only);
     report_fits(&j, d->pages, false);
     if (path && d->report)
         d->report(d->data, &j);
@@ -332,8 +337,12 @@ static bool open_job(struct job *job)
         job->n = gathering_list(job->gathering, &job->gathered);
         job->left_out = job->batch->count[SEVERITY_ERROR] > before;
     }
-    return job->n > 0 && output_choose(job->options->output, job->n, &job->directory, job->batch) &&
-           (!job->directory || name_documents(job));
+    if (job->n == 0)
+        return false;
+    bool chosen = run->setting->pages_only
+                      ? output_make_directory(job->directory = job->options->output, job->batch)
+                      : output_choose(job->options->output, job->n, &job->directory, job->batch);
+    return chosen && (!job->directory || name_documents(job));
 }
 
 static int draw_all(struct job *job)

@@ -6,7 +6,7 @@
 #define PDF_FONT_FILE_H
 
 #include "core/buffer.h"
-#include "pdf/glyph_record.h"
+#include "text/glyph_record.h"
 
 /* Glyph i + 1 of the file is records[i]; glyph 0 is an empty .notdef. n < 65535, the records have
  * less than 1 GiB. Nothing in it depends on anything but the records. Appends to out. */

@@ -30,7 +30,9 @@ static const struct xml_attribute of_parameter[] = {
     {"value", XML_TEXT, XML_AT(struct xml_parameter, value), .required = true},
     {0}};
 static const struct xml_attribute of_list[] = {
-    {"type", XML_WORD, XML_AT(struct word_list, type), .required = true, .unique = true}, {0}};
+    {"type", XML_WORD, XML_AT(struct word_list, type), .required = true, .unique = true},
+    {"open", XML_FLAG, XML_AT(struct word_list, open)},
+    {0}};
 static const struct xml_attribute of_value[] = {
     {"", XML_WORD, XML_AT(struct word_list_value, text), .required = true}, {0}};
 
@@ -49,6 +51,19 @@ static const struct xml_element elements[] = {
      XML_INTO(struct word_list, values)},
     {0}};
 
+/* {$list-section}: the values of a list, set off by blanks as rules want them. */
+static void add_list_parameters(struct profile *p)
+{
+    for (size_t i = 0; i < p->n_lists; i++) {
+        const struct word_list *list = &p->lists[i];
+        const char *words = "";
+        for (size_t k = 0; k < list->n; k++)
+            words = arena_printf(&p->arena, "%s%s%s", words, k ? " " : "", list->values[k].text);
+        *ARENA_PUSH(&p->arena, p->parameters, p->n_parameters, p->cap_parameters) =
+            (struct xml_parameter){arena_printf(&p->arena, "list-%s", list->type), words};
+    }
+}
+
 struct profile *profile_open(const char *const *dirs, const char *name, struct diag *diag)
 {
     struct profile *p = mem_alloc(1, sizeof *p);
@@ -60,6 +75,7 @@ struct profile *profile_open(const char *const *dirs, const char *name, struct d
     p->shared = (struct xml_profile){.dirs = dirs};
     xml_use_profile(&p->shared); /* it may include another's */
     bool ok = path && xml_read(&r, path, p);
+    add_list_parameters(p);
     p->shared.parameters = p->parameters;
     p->shared.n = p->n_parameters;
     if (ok)
@@ -77,14 +93,30 @@ void profile_close(struct profile *p)
     free(p);
 }
 
-bool profile_lists(const struct profile *p, const char *list, const char *value)
+const struct word_list *profile_list(const struct profile *p, const char *type)
 {
-    bool given = false;
     for (size_t i = 0; i < p->n_lists; i++)
-        for (size_t k = 0; !strcmp(p->lists[i].type, list) && k < p->lists[i].n; k++, given = true)
-            if (!strcmp(p->lists[i].values[k].text, value))
-                return true;
-    return !given;
+        if (!strcmp(p->lists[i].type, type))
+            return &p->lists[i];
+    return NULL;
+}
+
+bool profile_lists(const struct profile *p, const char *type, const char *value)
+{
+    const struct word_list *list = profile_list(p, type);
+    for (size_t i = 0; list && i < list->n; i++)
+        if (!strcmp(list->values[i].text, value))
+            return true;
+    return !list;
+}
+
+bool profile_lists_any(const struct profile *p, const char *type, const char *words)
+{
+    const struct word_list *list = profile_list(p, type);
+    for (size_t i = 0; list && *words && i < list->n; i++)
+        if (xml_word_place(words, list->values[i].text) >= 0)
+            return true;
+    return !list || !*words;
 }
 
 static int by_name(const void *a, const void *b)

@@ -8,20 +8,38 @@
 #include "programs/programs.h"
 #include "programs/session.h"
 
-/* binding: filled by the parse, as far as the switches have its options. */
+#include <string.h>
+
+/* The option of papers that can be looked at without their PDF. */
+static struct option_own svg_option(const char **value)
+{
+    return (struct option_own){"svg",
+                               NULL,
+                               {"不出 PDF，而把各页写成 SVG，放在 -o 指定的目录里，供浏览器看",
+                                "no PDF, but each page as SVG in the folder of -o, for a browser"},
+                               value};
+}
+
+/* binding: filled by the parse, as far as the switches have its options; svg: the last one's value.
+ */
 static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT],
                const struct option_own *switches, size_t n_switches, struct binder_options *binding,
-               int argc, char **argv)
+               const char **svg, int argc, char **argv)
 {
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, switches, n_switches);
     if (status >= 0)
         return status;
+    if (*svg && (!s.options.output || !strcmp(s.options.output, "-")))
+        return session_end(&s, options_fault(s.options.language, argv[0],
+                                             "--svg 写成多个文件，请用 -o 指定目录",
+                                             "--svg writes several files: name a folder with -o"));
     if (!session_open(&s) || !session_has_paper(&s, paper.paper) || !session_open_fonts(&s) ||
         !binder_options_read(binding, &s.arena, &s.diag))
         return session_end(&s, 2);
-    const struct paper_setting setting =
+    struct paper_setting setting =
         session_papers(&s, &volume_binder, binding, switches, n_switches);
+    setting.pages_only = *svg;
     paper.setting = &setting;
     s.input.printers_refuse_codes = true;
     paper.input = &s.input;
@@ -31,20 +49,23 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
 static int of_applicants(const struct named_paper *p, int argc, char **argv)
 {
     struct binder_options binding = {0};
-    struct option_own switches[BINDER_OPTIONS];
+    struct option_own switches[BINDER_OPTIONS + 1];
+    const char *svg = NULL;
+    size_t n = p->kind == PAPER_VOLUME ? BINDER_OPTIONS : BINDER_OPTIONS_OF_PAPERS;
     binder_options_table(&binding, switches);
-    return run((struct paper_run){.paper = p->name}, p->purpose, switches,
-               p->kind == PAPER_VOLUME ? BINDER_OPTIONS : BINDER_OPTIONS_OF_PAPERS, &binding, argc,
+    if (p->kind != PAPER_VOLUME)
+        switches[n++] = svg_option(&svg);
+    return run((struct paper_run){.paper = p->name}, p->purpose, switches, n, &binding, &svg, argc,
                argv);
 }
 
 static int of_delegations(const struct named_paper *p, int argc, char **argv)
 {
     struct binder_options binding = {0};
-    const char *roster = NULL;
-    const struct option_own option = letter_option(&roster);
+    const char *roster = NULL, *svg = NULL;
+    const struct option_own switches[] = {letter_option(&roster), svg_option(&svg)};
     return run((struct paper_run){.paper = p->name, .elements = catalogue_delegation_elements},
-               p->purpose, &option, 1, &binding, argc, argv);
+               p->purpose, switches, 2, &binding, &svg, argc, argv);
 }
 
 int paper_main(int argc, char **argv)

@@ -34,14 +34,6 @@ static void add_attributes(struct digest *d, const xmlNode *node)
     digest_text(d, NULL);
 }
 
-static bool has_elements(const xmlNode *node)
-{
-    for (const xmlNode *n = node->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE)
-            return true;
-    return false;
-}
-
 static bool is_among(const xmlNode *n, const char *const *names)
 {
     for (; *names; names++)
@@ -55,7 +47,7 @@ static bool is_among(const xmlNode *n, const char *const *names)
 static void add_element(struct digest *d, const xmlNode *node, long first, const char *const *but,
                         const char *const *only)
 {
-    bool mixed = !has_elements(node);
+    bool mixed = !xmlFirstElementChild((xmlNode *)node);
     const char *text;
 
     digest_text(d, (const char *)node->name);

@@ -1,6 +1,7 @@
 /* decode.c - see decode.h. */
 #include "record/decode.h"
 
+#include "core/read_at.h"
 #include "core/system_error.h"
 #include "core/utf8.h"
 #include "record/gb18030.h"
@@ -65,12 +66,9 @@ static bool refuse_read(struct decoder *d, struct system_error why)
 }
 
 /* -1 after a fault. */
-static ssize_t read_at(struct decoder *d, void *to, size_t size, off_t at)
+static ssize_t read_bytes(struct decoder *d, void *to, size_t size, off_t at)
 {
-    ssize_t n;
-    do
-        n = pread(d->fd, to, size, at);
-    while (n < 0 && errno == EINTR);
+    ssize_t n = read_at(d->fd, to, size, at);
     if (n < 0)
         refuse_read(d, system_error(errno));
     return n;
@@ -167,7 +165,7 @@ static bool is_utf8_throughout(struct decoder *d)
 {
     bool wide = false;
     off_t at = 0;
-    for (ssize_t n; (n = read_at(d, d->in, BLOCK_BYTES, at)) > 0;) {
+    for (ssize_t n; (n = read_bytes(d, d->in, BLOCK_BYTES, at)) > 0;) {
         size_t tail, good = utf8_span(d->in, (size_t)n, &tail);
         for (size_t i = 0; i < good && !wide; i++)
             wide = (unsigned char)d->in[i] >= 0xE0;
@@ -253,7 +251,7 @@ static bool choose_encoding(struct decoder *d)
     unsigned char head[HEAD_BYTES];
     char narrow[HEAD_BYTES + 1];
     size_t len = 0;
-    ssize_t n = read_at(d, head, sizeof head, 0);
+    ssize_t n = read_bytes(d, head, sizeof head, 0);
     if (n < 0)
         return false;
     if (n == 0)
@@ -406,7 +404,7 @@ static bool read_more(struct decoder *d)
     d->in_end -= d->in_start;
     d->in_start = 0;
     ssize_t n =
-        d->reached_end ? 0 : read_at(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
+        d->reached_end ? 0 : read_bytes(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
     if (n <= 0) {
         d->reached_end = true;
         return false;

@@ -18,7 +18,7 @@ static bool load_schema(const struct record_options *options, struct reader_sche
 {
     const char *path = options->schema_path;
     if (!(*doc = xml_document(path, arena, diag)) ||
-        !word_lists_fill(*doc, options->lists, options->n_lists, diag))
+        !word_lists_fill(*doc, WORD_LISTS_CLOSED, options->lists, options->n_lists, diag))
         return false;
     xmlResetLastError();
     xmlSchemaParserCtxt *ctx = xmlSchemaNewDocParserCtxt(*doc);

@@ -39,11 +39,14 @@ static void fill(xmlNode *restriction, const struct word_list *list)
     }
 }
 
-bool word_lists_fill(xmlDoc *schema, const struct word_list *lists, size_t n, struct diag *diag)
+bool word_lists_fill(xmlDoc *schema, enum word_lists_which which, const struct word_list *lists,
+                     size_t n, struct diag *diag)
 {
     bool ok = true;
     for (size_t i = 0; i < n; i++) {
         xmlNode *restriction = restriction_of(schema, lists[i].type);
+        if (restriction && lists[i].open && which == WORD_LISTS_CLOSED)
+            continue;
         if (restriction)
             fill(restriction, &lists[i]);
         else
@@ -62,7 +65,7 @@ bool word_lists_schema(const char *path, const struct word_list *lists, size_t n
     xmlDoc *doc = xml_document(path, &arena, diag);
     xmlChar *text = NULL;
     int len = 0;
-    bool ok = doc && word_lists_fill(doc, lists, n, diag);
+    bool ok = doc && word_lists_fill(doc, WORD_LISTS_ALL, lists, n, diag);
 
     if (ok)
         xmlDocDumpMemoryEnc(doc, &text, &len, "UTF-8");

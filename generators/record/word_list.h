@@ -12,17 +12,20 @@ struct word_list_value {
 
 struct word_list {
     const char *type; /* "mode" */
+    bool open;        /* another value is read, too, and only warned about */
     struct word_list_value *values;
     size_t n, cap;
 };
 
 struct _xmlDoc;
-/* Puts the lists into a schema in the place of the values that stand there. false: the schema lacks
- * one of the types: reported. */
-bool word_lists_fill(struct _xmlDoc *schema, const struct word_list *lists, size_t n,
-                     struct diag *diag);
+/* Puts the lists into a schema in the place of the values that stand there: those that are closed,
+ * by which an input is read, or all, from which people choose. false: the schema lacks one of the
+ * types: reported. */
+enum word_lists_which { WORD_LISTS_CLOSED, WORD_LISTS_ALL };
+bool word_lists_fill(struct _xmlDoc *schema, enum word_lists_which which,
+                     const struct word_list *lists, size_t n, struct diag *diag);
 
-/* The schema with the lists filled in, as text. false: reported. */
+/* The schema with all lists filled in, as text. false: reported. */
 bool word_lists_schema(const char *path, const struct word_list *lists, size_t n,
                        struct buffer *out, struct diag *diag);
 

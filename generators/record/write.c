@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-static bool has_elements(const xmlNode *node)
-{
-    for (const xmlNode *n = node->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE)
-            return true;
-    return false;
-}
-
 static void indent(int level, struct buffer *out)
 {
     for (int i = 0; i < level; i++)
@@ -74,7 +66,7 @@ static void write_element(const xmlNode *node, int level, const struct record_wr
     put_attributes(node, how, own, out);
     if (!node->children) {
         buffer_puts(out, "/>\n");
-    } else if (has_elements(node)) {
+    } else if (xmlFirstElementChild((xmlNode *)node)) {
         buffer_puts(out, ">\n");
         write_children(node, level, how, own, out);
         record_write_end(node, level, out);

@@ -2,6 +2,7 @@
 #include "sheet/rows.h"
 
 #include "core/output.h"
+#include "core/read_at.h"
 #include "core/temporary.h"
 
 #include <errno.h>
@@ -281,19 +282,12 @@ static bool fill_block(struct sheet_rows *r, const struct sheet_row *row)
     r->block.len = 0;
     r->block_at = row->at;
     unsigned char *p = buffer_room(&r->block, want);
-    size_t got = 0;
-    for (ssize_t n; got < want; got += (size_t)n) {
-        n = pread(fileno(r->spool), p + got, want - got, (off_t)(row->at + (long long)got));
-        if (n < 0 && errno == EINTR)
-            n = 0;
-        else if (n < 0)
-            return spool_failed(r);
-        else if (n == 0)
-            break;
-    }
-    r->block.len = got;
+    ssize_t got = read_at(fileno(r->spool), p, want, (off_t)row->at);
+    if (got < 0)
+        return spool_failed(r);
+    r->block.len = (size_t)got;
     errno = EIO; /* fewer bytes than were written */
-    return got >= row->len || spool_failed(r);
+    return r->block.len >= row->len || spool_failed(r);
 }
 
 bool sheet_rows_read(struct sheet_rows *r, size_t i, struct sheet_cells *out)

@@ -3,8 +3,8 @@
 #include "sheet/verify.h"
 
 #include "core/machine.h"
+#include "core/read_at.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,21 +29,12 @@ static uint32_t u32(const unsigned char *p)
     return u16(p) | u16(p + 2) << 16;
 }
 
-static bool read_at(int fd, long long at, void *out, size_t len)
+static bool read_bytes(int fd, long long at, void *out, size_t len)
 {
-    for (char *p = out; at >= 0 && len > 0;) {
-        ssize_t n = pread(fd, p, len, (off_t)at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            machine_ask(NULL);
-        if (n <= 0)
-            return false;
-        p += n;
-        at += n;
-        len -= (size_t)n;
-    }
-    return at >= 0;
+    ssize_t n = at < 0 ? 0 : read_at(fd, out, len, (off_t)at);
+    if (n < 0)
+        machine_ask(NULL);
+    return at >= 0 && n == (ssize_t)len;
 }
 
 /* Is a part all that its elements say? libxlsxwriter's are plain: no comments, quotes are ", and
@@ -192,12 +183,12 @@ static bool part_is_whole(int fd, const struct part *p, const struct verify_rows
     long long at, left = p->packed;
     int state = Z_OK;
 
-    if (!read_at(fd, p->at, local, LOCAL) || inflateInit2(&z, -MAX_WBITS) != Z_OK)
+    if (!read_bytes(fd, p->at, local, LOCAL) || inflateInit2(&z, -MAX_WBITS) != Z_OK)
         return false;
     at = p->at + LOCAL + u16(local + 26) + u16(local + 28);
     while (state == Z_OK && left > 0) {
         size_t n = left < PIECE ? (size_t)left : PIECE;
-        if (!read_at(fd, at, in, n))
+        if (!read_bytes(fd, at, in, n))
             break;
         at += (long long)n;
         left -= (long long)n;
@@ -219,10 +210,10 @@ static bool part_is_whole(int fd, const struct part *p, const struct verify_rows
 static bool next_part(int fd, long long *at, struct part *out)
 {
     unsigned char entry[ENTRY];
-    if (!read_at(fd, *at, entry, ENTRY) || u32(entry) != 0x02014b50)
+    if (!read_bytes(fd, *at, entry, ENTRY) || u32(entry) != 0x02014b50)
         return false;
     size_t name = u16(entry + 28);
-    if (name >= sizeof out->name || !read_at(fd, *at + ENTRY, out->name, name))
+    if (name >= sizeof out->name || !read_bytes(fd, *at + ENTRY, out->name, name))
         return false;
     out->name[name] = '\0';
     out->sum = u32(entry + 16);
@@ -363,7 +354,7 @@ bool verify_rows_of(int fd, long long len, struct verify_rows *out)
     *out = (struct verify_rows){.len = len};
     for (long long at = 0; at < len;) {
         size_t n = len - at < PIECE ? (size_t)(len - at) : PIECE;
-        if (!read_at(fd, at, piece, n))
+        if (!read_bytes(fd, at, piece, n))
             return false;
         out->sum = crc32(out->sum, piece, (uInt)n);
         read_cells(&reader, piece, n);
@@ -378,7 +369,7 @@ bool verify_workbook(int fd, const struct verify_rows *worksheets, int n)
     unsigned char end[END_RECORD];
     long long size = lseek(fd, 0, SEEK_END), at;
     int found = 0;
-    if (!read_at(fd, size - END_RECORD, end, END_RECORD) || u32(end) != 0x06054b50)
+    if (!read_bytes(fd, size - END_RECORD, end, END_RECORD) || u32(end) != 0x06054b50)
         return false;
     at = u32(end + 16);
     for (uint32_t i = u16(end + 10); i > 0; i--) {

@@ -110,13 +110,8 @@ static struct page *add_page(struct assembly *a, struct pages *pages, double wid
 /* A picture's page is as large as the picture, and no larger than A4, or A3 where it is one. */
 static void add_image(struct assembly *a, struct pages *pages, const struct media_image *image)
 {
-    bool known = image->dpi_x > 0 && image->dpi_y > 0, lies = image->orientation >= 5;
-    double w = image->upright_width, h = image->upright_height;
-
-    if (known) {
-        w *= 72 / (lies ? image->dpi_y : image->dpi_x);
-        h *= 72 / (lies ? image->dpi_x : image->dpi_y);
-    }
+    double w, h;
+    bool known = image_printed_size(image, &w, &h);
     bool a3 = known && fit_is_a3(w, h), wide = w > h;
     double shorter = a3 ? A3_WIDTH : A4_WIDTH, longer = a3 ? A3_HEIGHT : A4_HEIGHT;
     struct fit_sheet sheet = {wide ? longer : shorter, wide ? shorter : longer, {0}};

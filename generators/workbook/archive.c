@@ -2,6 +2,7 @@
 #include "workbook/archive.h"
 
 #include "core/machine.h"
+#include "core/read_at.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,19 +88,10 @@ static uint64_t number_at(const unsigned char *p, int bytes)
 
 size_t archive_read_at(int fd, off_t at, void *out, size_t len)
 {
-    char *to = out;
-    size_t got = 0;
-    while (got < len) {
-        ssize_t n = pread(fd, to + got, len - got, at + (off_t)got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            machine_ask(NULL);
-        if (n <= 0)
-            break;
-        got += (size_t)n;
-    }
-    return got;
+    ssize_t n = read_at(fd, out, len, at);
+    if (n < 0)
+        machine_ask(NULL);
+    return n < 0 ? 0 : (size_t)n;
 }
 
 /* The number of parts that an end record, the bytes before it among them, claims. */

@@ -272,6 +272,17 @@ static void trim_value(struct xlsx_rows *r)
     v->len -= from;
 }
 
+static void set_date(struct xlsx_cell *c, struct serial_day d, bool day_shown, bool year_shown)
+{
+    c->kind = XLSX_DATE;
+    c->date.year = d.year;
+    c->date.month = d.month;
+    c->date.day = d.day;
+    c->date.timed = d.timed;
+    c->date.day_shown = day_shown;
+    c->date.year_shown = year_shown;
+}
+
 static void read_number(struct xlsx_rows *r, struct xlsx_cell *c)
 {
     char *text = (char *)r->value.data, *end;
@@ -281,28 +292,10 @@ static void read_number(struct xlsx_rows *r, struct xlsx_cell *c)
     if (*end || end == text) {
         c->kind = XLSX_TEXT;
     } else if (format->date) {
-        struct serial_day d = serial_read(number, r->x->date1904);
-        c->kind = XLSX_DATE;
-        c->date.year = d.year;
-        c->date.month = d.month;
-        c->date.day = d.day;
-        c->date.timed = d.timed;
-        c->date.day_shown = format->day_shown;
-        c->date.year_shown = format->year_shown;
+        set_date(c, serial_read(number, r->x->date1904), format->day_shown, format->year_shown);
     } else {
         c->kind = XLSX_NUMBER;
     }
-}
-
-static void read_iso_date(struct xlsx_cell *c, const char *text)
-{
-    struct serial_day d = serial_read_iso(text);
-    c->kind = XLSX_DATE;
-    c->date.year = d.year;
-    c->date.month = d.month;
-    c->date.day = d.day;
-    c->date.timed = d.timed;
-    c->date.day_shown = c->date.year_shown = true;
 }
 
 /* The picture that a formula, or what it gave, names: =DISPIMG("ID_...",1); NULL: none. */
@@ -363,7 +356,7 @@ static void read_typed(struct xlsx_rows *r, struct waiting_cell *w)
     } else if (!strcmp(r->type, "e")) {
         c->kind = XLSX_ERROR;
     } else if (!strcmp(r->type, "d")) {
-        read_iso_date(c, value);
+        set_date(c, serial_read_iso(value), true, true);
     } else {
         read_number(r, c);
     }

@@ -2,8 +2,8 @@
  * tests/hostile_fonts.py writes; coverage means ink. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "core/utf8.h"
-#include "pdf/glyph_record.h"
 #include "text/font.h"
+#include "text/glyph_record.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H

@@ -2,8 +2,8 @@
  * ink; hostile outlines. */
 #include "pdf/font_file.h"
 #include "pdf/font_union.h"
-#include "pdf/glyph_record.h"
 #include "pdf/pdf.h"
+#include "text/glyph_record.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
