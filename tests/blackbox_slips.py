@@ -1,11 +1,13 @@
 """check tells the truth: what clerks get wrong is said once, with what to write; nothing rests on a value that another finding
 calls invalid; nothing may be missing without a word."""
 import copy
+import html
 import json
 import os
 import random
 import re
 import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
@@ -343,6 +345,11 @@ class Reports(Batches):
         self.assertEqual(everyone.count("缺性别"), 6)
         page = helper.check("--rules", "R89", "--format", "html", path).stdout
         self.assertEqual(page.count("缺性别"), 1)
+        self.assertEqual(re.findall(r'<a href="#(p\d+)">', page), re.findall(r'<section [^>]*id="(p\d+)"', page))
+        common = self.report(path, "--rules", "R89")["common"]
+        self.assertEqual([(c["rule"], c["applicants"]) for c in common], [("R89", [f"C{k}" for k in range(1, 7)])])
+        self.assertNotIn("line", common[0])
+        self.assertNotIn("common", self.report(path, "--rules", "R18"))
         folder = os.path.join(self.dir, "units")
         done = helper.check("--lang", "zh", "--rules", "R89", "--split", "unit", "-o", folder, path)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
@@ -350,6 +357,32 @@ class Reports(Batches):
         with open(os.path.join(folder, "U6-示例爆破工程有限公司.txt"), encoding="utf-8") as f:
             self.assertEqual(f.read().splitlines()[-1], "共1人：错误1，警告0，提示0")
         self.assertEqual(helper.check("--split", "unit", path).returncode, 2)
+
+
+class Unreadable(unittest.TestCase):
+    def test_what_cannot_be_read_is_a_report_in_every_format(self):
+        with open(os.path.join(ROOT, "samples", "batch.xlsx"), "rb") as f:
+            book = f.read()
+        inputs = {"empty.xml": b"", "scan.xml": b"%PDF-1.7\n", "photo.xml": b"\xff\xd8\xff\xe0", "ill.xml": b"<batch",
+                  "cut.xlsx": book[:3000], "zip.xml": b"PK\x03\x04" + bytes(200), "other.zip": b"PK\x05\x06" + bytes(18)}
+        with tempfile.TemporaryDirectory() as d:
+            for name, data in inputs.items():
+                path, out = os.path.join(d, name), os.path.join(d, "out")
+                with open(path, "wb") as f:
+                    f.write(data)
+                for form in ("text", "json", "html"):
+                    with self.subTest(name=name, form=form):
+                        done = helper.check("--format", form, "-o", out, "--report", out + ".json", path)
+                        self.assertEqual((done.returncode, done.stderr), (1, ""))
+                        with open(out + ".json", encoding="utf-8") as f:
+                            report = json.load(f)
+                        self.assertEqual((report["counts"]["errors"], report["applicants"]), (1, []))
+                        with open(out, encoding="utf-8") as f:
+                            text = f.read()
+                        message = report["findings"][0]["message"] if form != "text" else ": error: "
+                        self.assertIn(html.escape(message, quote=False) if form == "html" else message, text)
+                        if form == "json":
+                            self.assertEqual(json.loads(text), report)
 
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

@@ -46,8 +46,7 @@ static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
     static struct cited nothing; /* asked by nobody's rules: no file is open */
     xmlChar *href = xmlXPathPopString(ctxt);
     struct engine *engine = engine_of(ctxt);
-    struct cited *c =
-        engine ? cited_file(&engine->files, (const char *)href) : &nothing;
+    struct cited *c = engine ? cited_file(&engine->files, (const char *)href) : &nothing;
     xmlFree(href);
     return c;
 }

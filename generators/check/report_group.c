@@ -1,10 +1,12 @@
 /* report_group.c - the same finding of many applicants as one of the batch. */
 #include "check/report.h"
 
+#include "core/finding_json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { MANY = 4 /* applicants: fewer are listed each */, NAMED = 3 };
+enum { MANY = 4 /* applicants: fewer are listed each */ };
 
 struct entry {
     const struct finding *finding;
@@ -58,34 +60,41 @@ static size_t count_people(const struct entry *list, size_t n)
     return people;
 }
 
-/* "A001 甲、A002 乙、A003 丙", each once. */
-static const char *names_of(const struct check_report *r, const struct entry *list, size_t n,
-                            struct arena *arena)
+static bool is_again(const struct entry *list, size_t i)
 {
-    const char *names = "";
-    for (size_t i = 0, shown = 0; i < n && shown < NAMED; i++) {
+    return i > 0 && list[i].person == list[i - 1].person;
+}
+
+/* "A001 甲、A002 乙、A003 丙", each once, and no more than `most`. */
+static const char *names_of(const struct check_report *r, const struct entry *list, size_t n,
+                            size_t most, struct arena *arena)
+{
+    struct buffer names = {0};
+    for (size_t i = 0, shown = 0; i < n && shown < most; i++) {
         const struct check_person *p = &r->people[list[i].person];
-        if (i > 0 && list[i].person == list[i - 1].person)
-            continue;
-        names = arena_printf(arena, "%s%s%s%s%s", names, shown++ ? "、" : "", p->id,
-                             *p->name ? " " : "", p->name);
+        if (!is_again(list, i))
+            buffer_printf(&names, "%s%s%s%s", shown++ ? "、" : "", p->id, *p->name ? " " : "",
+                          p->name);
     }
-    return names;
+    char *text = arena_strndup(arena, (const char *)names.data, names.len);
+    buffer_clear(&names);
+    return text;
 }
 
 static void add_group(const struct check_report *r, const struct entry *list, size_t n,
-                      size_t people, struct diag *out)
+                      size_t people, size_t most, struct diag *out)
 {
     struct arena a = {0};
     struct finding f = *list->finding;
-    const char *names = names_of(r, list, n, &a);
+    bool all = people <= most;
+    const char *names = names_of(r, list, n, most, &a);
     f.applicant = f.name = f.unit = NULL;
     if (f.text[LANGUAGE_ZH])
-        f.text[LANGUAGE_ZH] =
-            arena_printf(&a, "%s（%s等%zu人）", f.text[LANGUAGE_ZH], names, people);
+        f.text[LANGUAGE_ZH] = arena_printf(&a, "%s（%s%s%zu人）", f.text[LANGUAGE_ZH], names,
+                                           all ? "，共" : "等", people);
     if (f.text[LANGUAGE_EN])
-        f.text[LANGUAGE_EN] =
-            arena_printf(&a, "%s (%s and others, %zu in all)", f.text[LANGUAGE_EN], names, people);
+        f.text[LANGUAGE_EN] = arena_printf(&a, "%s (%s%s, %zu in all)", f.text[LANGUAGE_EN], names,
+                                           all ? "" : " and others", people);
     diag_pass(out, &f);
     arena_free(&a);
 }
@@ -100,7 +109,48 @@ static void keep_rest(struct check_person *p, const struct finding *list, const 
     p->n = p->cap = n;
 }
 
-void check_group(const struct check_report *r, struct check_report *out)
+static size_t group_end(const struct entry *list, size_t n, size_t from)
+{
+    size_t end = from + 1;
+    while (end < n && says_same(&list[from], &list[end]))
+        end++;
+    return end;
+}
+
+static void put_common(struct json *j, const struct check_report *r, const struct entry *list,
+                       size_t n)
+{
+    struct finding f = *list->finding;
+    f.at = (struct src_pos){0}; /* each has a place of their own */
+    f.applicant = f.unit = f.field = f.sheet = f.cell = NULL;
+    json_open(j, NULL, '{');
+    finding_json_members(j, &f, r->language);
+    json_open(j, "applicants", '[');
+    for (size_t i = 0; i < n; i++)
+        if (!is_again(list, i))
+            json_string(j, NULL, r->people[list[i].person].id);
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
+void check_json_common(struct json *j, const struct check_report *r)
+{
+    struct entry *list;
+    size_t n = list_entries(r, &list), groups = 0;
+    for (size_t i = 0, end; i < n; i = end) {
+        end = group_end(list, n, i);
+        if (count_people(&list[i], end - i) < MANY)
+            continue;
+        if (groups++ == 0)
+            json_open(j, "common", '[');
+        put_common(j, r, &list[i], end - i);
+    }
+    if (groups > 0)
+        json_close(j, ']');
+    free(list);
+}
+
+void check_group(const struct check_report *r, size_t most, struct check_report *out)
 {
     struct entry *list;
     size_t n = list_entries(r, &list), at = 0;
@@ -110,12 +160,11 @@ void check_group(const struct check_report *r, struct check_report *out)
     out->batch = (struct diag){0};
     diag_append(&out->batch, &r->batch);
     for (size_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && says_same(&list[i], &list[end]);)
-            end++;
+        end = group_end(list, n, i);
         size_t people = count_people(&list[i], end - i);
         if (people < MANY)
             continue;
-        add_group(r, &list[i], end - i, people, &out->batch);
+        add_group(r, &list[i], end - i, people, most, &out->batch);
         for (size_t k = i; k < end; k++)
             grouped[list[k].order] = true;
     }

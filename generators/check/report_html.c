@@ -185,13 +185,18 @@ static void summary(const struct check_report *r, struct buffer *out)
     for (size_t i = 0; i < r->n; i++) {
         const struct check_person *p = &r->people[i];
         element(out, "<tr data-u=\"", p->unit, "\">");
-        buffer_printf(out, "<td><a href=\"#p%zu\">", i + 1);
-        element(out, "", p->id, "</a></td>");
+        struct check_links links;
+        bool linked = find_links(r, i, &links);
+        if (linked || p->n) {
+            buffer_printf(out, "<td><a href=\"#p%zu\">", i + 1);
+            element(out, "", p->id, "</a></td>");
+        } else {
+            element(out, "<td>", p->id, "</td>"); /* all is said of the batch */
+        }
         element(out, "<td>", p->name, "</td>");
         element(out, "<td>", p->unit_name, "</td>");
         counts(p->count, out);
-        struct check_links links;
-        if (find_links(r, i, &links))
+        if (linked)
             buffer_printf(out, say(r, "<td>已制作%zu份</td>", "<td>%zu made</td>"), links.n);
         else if (r->links)
             element(out, "<td>", say(r, "未制作", "none"), "</td>");

@@ -244,6 +244,7 @@ static void write_json(const struct package_report *r, const struct tree_paths *
     json_string(&j, "stage", r->check.stage);
     put_counts(&j, r);
     finding_json_about(&j, batch, 2, NULL, p->options->report_language);
+    check_json_common(&j, &r->check);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < r->check.n; i++)
         put_person(&j, r, i);
@@ -332,7 +333,10 @@ bool report_write(struct package_report *r, const struct tree_paths *prints,
     r->prints = prints;
     r->check.links = link_papers;
     r->check.data = r;
-    check_html(&r->check, &html);
+    struct check_report grouped;
+    check_group(&r->check, SIZE_MAX, &grouped);
+    check_html(&grouped, &html);
+    check_group_clear(&grouped);
     bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html);
     if (p->options->report)
         ok = copy_report(r, stale, gone) && ok;
