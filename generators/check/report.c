@@ -110,6 +110,7 @@ static void write_json(const struct check_report *r, struct buffer *out)
     json_integer(&j, "applicants", (long long)r->n);
     check_json_counts(&j, r->count);
     json_close(&j, '}');
+    finding_json_overlays(&j);
     check_json_findings(&j, r->batch.list, r->batch.n, r->language);
     check_json_common(&j, r);
     json_open(&j, "applicants", '[');
@@ -128,8 +129,6 @@ static void write_json(const struct check_report *r, struct buffer *out)
     json_close(&j, '}');
 }
 
-enum { NAMED = 3 }; /* of those who have a finding in common; --all lists them */
-
 bool check_write(const struct check_report *r, const char *format, const char *path,
                  struct diag *diag)
 {
@@ -137,7 +136,7 @@ bool check_write(const struct check_report *r, const char *format, const char *p
     struct check_report grouped;
     bool json = !strcmp(format, "json"), group = !json && !r->all;
     if (group)
-        check_group(r, NAMED, &grouped);
+        check_group(r, &grouped);
     if (json)
         write_json(r, &out);
     else if (!strcmp(format, "html"))

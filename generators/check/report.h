@@ -10,14 +10,18 @@
 /* Papers that were made, for the page to link to. */
 struct check_document {
     const char *title, *href; /* relative to the page */
-    size_t pages;
+    size_t pages;             /* 0: it is not printed */
     int copies;
+    bool duplex;
+    const char *paper; /* A4, A3 */
+    bool print;        /* what it holds is listed by itself, too */
 };
 
 struct check_links {
     struct arena arena;
     struct check_document *list;
     size_t n, cap;
+    bool whole_names; /* titles are whole paths */
 };
 
 /* One applicant, its findings sorted by severity. */
@@ -42,6 +46,7 @@ struct check_report {
      * number, then (any greater one) of all together: letters, rosters, print runs. */
     void (*links)(void *data, size_t person, struct check_links *out);
     void *data;
+    const char *changes; /* the page of what has changed, to link to; NULL: none */
 };
 
 /* Adds a finding; its strings are copied. */
@@ -65,9 +70,9 @@ const char *check_status(bool failed, const size_t count[SEVERITY_COUNT]);
 /* The member "common", if there is any: what four applicants or more have in common, with their
  * ids. */
 void check_json_common(struct json *j, const struct check_report *r);
-/* The same report with what these have in common as one finding of the batch, which names no more
- * of them than `most`. Its strings are the report's; cleared by check_group_clear. */
-void check_group(const struct check_report *r, size_t most, struct check_report *grouped);
+/* The same report with what these have in common as one finding of the batch, which names the first
+ * of them. Its strings are the report's; cleared by check_group_clear. */
+void check_group(const struct check_report *r, struct check_report *grouped);
 void check_group_clear(struct check_report *grouped);
 /* To a file, as format says: text, json or html. false: reported. */
 bool check_write(const struct check_report *r, const char *format, const char *path,

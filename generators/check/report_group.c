@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MANY = 4 /* applicants: fewer are listed each */ };
+enum { MANY = 4 /* applicants: fewer are listed each */, NAMED = 3 };
 
 struct entry {
     const struct finding *finding;
@@ -65,36 +65,34 @@ static bool is_again(const struct entry *list, size_t i)
     return i > 0 && list[i].person == list[i - 1].person;
 }
 
-/* "A001 甲、A002 乙、A003 丙", each once, and no more than `most`. */
+/* "A001 甲、A002 乙、A003 丙", each once. */
 static const char *names_of(const struct check_report *r, const struct entry *list, size_t n,
-                            size_t most, struct arena *arena)
+                            struct arena *arena)
 {
-    struct buffer names = {0};
-    for (size_t i = 0, shown = 0; i < n && shown < most; i++) {
+    const char *names = "";
+    for (size_t i = 0, shown = 0; i < n && shown < NAMED; i++) {
         const struct check_person *p = &r->people[list[i].person];
-        if (!is_again(list, i))
-            buffer_printf(&names, "%s%s%s%s", shown++ ? "、" : "", p->id, *p->name ? " " : "",
-                          p->name);
+        if (is_again(list, i))
+            continue;
+        names = arena_printf(arena, "%s%s%s%s%s", names, shown++ ? "、" : "", p->id,
+                             *p->name ? " " : "", p->name);
     }
-    char *text = arena_strndup(arena, (const char *)names.data, names.len);
-    buffer_clear(&names);
-    return text;
+    return names;
 }
 
 static void add_group(const struct check_report *r, const struct entry *list, size_t n,
-                      size_t people, size_t most, struct diag *out)
+                      size_t people, struct diag *out)
 {
     struct arena a = {0};
     struct finding f = *list->finding;
-    bool all = people <= most;
-    const char *names = names_of(r, list, n, most, &a);
+    const char *names = names_of(r, list, n, &a);
     f.applicant = f.name = f.unit = NULL;
     if (f.text[LANGUAGE_ZH])
-        f.text[LANGUAGE_ZH] = arena_printf(&a, "%s（%s%s%zu人）", f.text[LANGUAGE_ZH], names,
-                                           all ? "，共" : "等", people);
+        f.text[LANGUAGE_ZH] =
+            arena_printf(&a, "%s（%s等%zu人）", f.text[LANGUAGE_ZH], names, people);
     if (f.text[LANGUAGE_EN])
-        f.text[LANGUAGE_EN] = arena_printf(&a, "%s (%s%s, %zu in all)", f.text[LANGUAGE_EN], names,
-                                           all ? "" : " and others", people);
+        f.text[LANGUAGE_EN] =
+            arena_printf(&a, "%s (%s and others, %zu in all)", f.text[LANGUAGE_EN], names, people);
     diag_pass(out, &f);
     arena_free(&a);
 }
@@ -150,7 +148,7 @@ void check_json_common(struct json *j, const struct check_report *r)
     free(list);
 }
 
-void check_group(const struct check_report *r, size_t most, struct check_report *out)
+void check_group(const struct check_report *r, struct check_report *out)
 {
     struct entry *list;
     size_t n = list_entries(r, &list), at = 0;
@@ -164,7 +162,7 @@ void check_group(const struct check_report *r, size_t most, struct check_report 
         size_t people = count_people(&list[i], end - i);
         if (people < MANY)
             continue;
-        add_group(r, &list[i], end - i, people, most, &out->batch);
+        add_group(r, &list[i], end - i, people, &out->batch);
         for (size_t k = i; k < end; k++)
             grouped[list[k].order] = true;
     }
