@@ -3,21 +3,30 @@
  * built (libqpdf.so.29): the one whose header was read. */
 #include "media/qpdf.h"
 
+#include "core/machine.h"
+
 #include <dlfcn.h>
+#include <errno.h>
 #include <qpdf/qpdf-c.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(sizeof QPDF_LIBRARY > 1, "the library that pkg-config finds has no name");
 
 static void *library;
 
-/* Like a lack of memory, this has one policy in one place. */
 static _Noreturn void fail(void)
 {
-    fprintf(stderr, "shenbao: error: cannot load libqpdf, which reads PDF files: %s\n", dlerror());
-    _Exit(2);
+    char text[LANGUAGE_COUNT][MACHINE_REASON];
+    const char *why = dlerror();
+
+    if (!why)
+        why = QPDF_LIBRARY;
+    snprintf(text[LANGUAGE_ZH], MACHINE_REASON, "不能装载读 PDF 的 libqpdf：%s", why);
+    snprintf(text[LANGUAGE_EN], MACHINE_REASON, "cannot load libqpdf, which reads PDF files: %s",
+             why);
+    errno = 0;
+    machine_failed(NULL, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
 }
 
 void qpdf_load(void)

@@ -1,6 +1,7 @@
 /* decode.c - see decode.h. */
 #include "record/decode.h"
 
+#include "core/machine.h"
 #include "core/read_at.h"
 #include "core/system_error.h"
 #include "core/utf8.h"
@@ -182,6 +183,7 @@ static bool open_iconv(struct decoder *d, const char *name)
     d->iconv_opened = d->iconv != (iconv_t)-1;
     if (d->iconv_opened)
         return true;
+    machine_ask(name);
     return refuse(d, FAULT_SYSTEM, 0,
                   arena_printf(d->arena, "本系统不能转换 %s：请安装 libc 的 gconv 模块，或%s", name,
                                SAVE_AS_UTF8[LANGUAGE_ZH]),
