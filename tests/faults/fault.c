@@ -340,10 +340,21 @@ size_t fwrite(const void *data, size_t size, size_t n, FILE *out)
     return stream_fails(WRITE, out) ? 0 : real(data, size, n, out);
 }
 
+/* what a program's own fread ends in */
+size_t _IO_fread(void *data, size_t size, size_t n, FILE *in)
+{
+    REAL(size_t, "_IO_fread", void *, size_t, size_t, FILE *);
+    return stream_fails(READ, in) ? 0 : real(data, size, n, in);
+}
+
 size_t fread(void *data, size_t size, size_t n, FILE *in)
 {
-    REAL(size_t, "fread", void *, size_t, size_t, FILE *);
-    return stream_fails(READ, in) ? 0 : real(data, size, n, in);
+    return _IO_fread(data, size, n, in);
+}
+
+size_t __fread_chk(void *data, size_t room, size_t size, size_t n, FILE *in)
+{
+    return size * n <= room ? fread(data, size, n, in) : 0;
 }
 
 char *fgets(char *line, int len, FILE *in)
@@ -356,6 +367,22 @@ int fputs(const char *text, FILE *out)
 {
     REAL(int, "fputs", const char *, FILE *);
     return stream_fails(WRITE, out) ? EOF : real(text, out);
+}
+
+int fputc(int c, FILE *out)
+{
+    REAL(int, "fputc", int, FILE *);
+    return stream_fails(WRITE, out) ? EOF : real(c, out);
+}
+
+int __fprintf_chk(FILE *out, int flag, const char *format, ...)
+{
+    va_list args;
+    (void)flag;
+    va_start(args, format);
+    int n = stream_fails(WRITE, out) ? -1 : vfprintf(out, format, args);
+    va_end(args);
+    return n;
 }
 
 ssize_t send(int fd, const void *data, size_t len, int flags)
@@ -409,7 +436,7 @@ SIMPLE(FSYNC, int, fsync, (int fd), (int), (fd))
 SIMPLE(FSYNC, int, fdatasync, (int fd), (int), (fd))
 SIMPLE(FORK, pid_t, fork, (void), (void), ())
 
-/* The times of a file that was changed after the clock was set back. */
+/* The times of a file that was changed after the clock was set back. A stat64 is the same. */
 static int told(int result, struct stat *s)
 {
     if (result == 0 && clock_back && s->st_ctim.tv_sec >= clock_from) {
@@ -426,12 +453,14 @@ static int told(int result, struct stat *s)
         static int(*real) types;                                                                                       \
         if (!real)                                                                                                     \
             *(void **)&real = dlsym(RTLD_NEXT, #name);                                                                 \
-        return fails(STAT) ? -1 : told(real arguments, s);                                                             \
+        return fails(STAT) ? -1 : told(real arguments, (struct stat *)s);                                                             \
     }
 
 STAT_CALL(fstat, (int fd, struct stat *s), (int, struct stat *), (fd, s))
 STAT_CALL(stat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
 STAT_CALL(lstat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
+STAT_CALL(stat64, (const char *p, struct stat64 *s), (const char *, struct stat64 *), (p, s))
+STAT_CALL(fstat64, (int fd, struct stat64 *s), (int, struct stat64 *), (fd, s))
 STAT_CALL(fstatat, (int d, const char *p, struct stat *s, int f), (int, const char *, struct stat *, int), (d, p, s, f))
 
 time_t time(time_t *out)
