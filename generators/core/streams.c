@@ -55,23 +55,30 @@ int fflush(FILE *stream)
     return end;
 }
 
-size_t fread(void *data, size_t size, size_t n, FILE *stream)
+/* errno is of what has failed. */
+static void ask_of_read(FILE *stream)
 {
     char name[PATH_MAX];
-    size_t got = _IO_fread(data, size, n, stream);
     int error = errno;
+    name_of(stream, name);
+    errno = error;
+    machine_ask(*name ? name : NULL);
+}
 
-    if (got < n && ferror(stream)) {
-        name_of(stream, name);
-        errno = error;
-        machine_ask(*name ? name : NULL);
-    }
+size_t fread(void *data, size_t size, size_t n, FILE *stream)
+{
+    size_t got = _IO_fread(data, size, n, stream);
+    if (got < n && ferror(stream))
+        ask_of_read(stream);
     return got;
 }
 
 void rewind(FILE *stream)
 {
     fflush(stream);
-    (void)fseek(stream, 0, SEEK_SET);
+    if (fseek(stream, 0, SEEK_SET) < 0 && errno != ESPIPE) {
+        errno = machine_at_fault(errno) ? errno : EIO; /* the file is one that can be set back */
+        ask_of_read(stream);
+    }
     clearerr(stream);
 }

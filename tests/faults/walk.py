@@ -61,6 +61,17 @@ BLAME = re.compile("重新导出|export .{0,12}anew|export it again|damaged|已�
                    "was changed|被改动")
 
 
+def in_memory():
+    """A folder in memory, where files cost less of a processor; None: there is none that is large enough."""
+    try:
+        return "/dev/shm" if shutil.disk_usage("/dev/shm").free > 1 << 30 else None
+    except OSError:
+        return None
+
+
+FOLDER = in_memory()
+
+
 def errors_of(said):
     """What is said of errors, else the end of all."""
     return (" / ".join(line for line in said.splitlines() if "error: " in line) or said.strip())[-400:]
@@ -104,7 +115,7 @@ class Program:
 
     def __init__(self, binary, library, case):
         self.binary, self.preload, self.case, self.name = binary, library, case, case.name
-        self.reference = tempfile.mkdtemp(prefix="shenbao-faults-")
+        self.reference = tempfile.mkdtemp(prefix="shenbao-faults-", dir=FOLDER)
         self.status, self.said, self.counts = self.run(None, self.reference)
         self.reached = 0
 
@@ -135,7 +146,7 @@ class Program:
     def judge(self, fault):
         """What is wrong with the outcome of a fault; None: nothing."""
         kind, number, error = fault.split(":")[:3]
-        out = tempfile.mkdtemp(prefix="shenbao-faults-")
+        out = tempfile.mkdtemp(prefix="shenbao-faults-", dir=FOLDER)
         try:
             status, (printed, said), counts = self.run(fault, out)
             self.reached += counts[kind] >= int(number)
@@ -161,7 +172,7 @@ class Program:
 
     def judge_surroundings(self, name):
         """The same where the machine gives little."""
-        out = tempfile.mkdtemp(prefix="shenbao-faults-")
+        out = tempfile.mkdtemp(prefix="shenbao-faults-", dir=FOLDER)
         try:
             prepare, wrapper, more = SURROUNDINGS[name]
             status, (printed, said), _ = self.run(None, out, prepare, wrapper, LD_PRELOAD=None, **more)
@@ -234,7 +245,7 @@ class Program:
 
     def calls(self):
         """{kind: {site: [numbers of its calls]}}"""
-        out = tempfile.mkdtemp(prefix="shenbao-faults-")
+        out = tempfile.mkdtemp(prefix="shenbao-faults-", dir=FOLDER)
         path, calls = os.path.join(out, "sites"), {}
         try:
             _, _, counts = self.run(None, out, FAULT_SITES=path)
