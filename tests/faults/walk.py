@@ -50,7 +50,7 @@ ERRORS = {"alloc": ["ENOMEM"], "open": ["EMFILE", "EIO", "ESTALE", "EINTR"],
           "fsync": ["EIO", "EINTR", "EDQUOT"], "mmap": ["ENOMEM", "EAGAIN"], "fork": ["EAGAIN", "ENOMEM"],
           "stat": ["EIO", "ESTALE"], "mkdir": ["EACCES", "ENOSPC"], "truncate": ["EIO", "EINTR"], "close": ["EIO"],
           "dirs": ["EIO", "EMFILE", "ESTALE"], "access": ["EIO", "ESTALE"], "poll": ["EINTR"], "wait": ["EINTR"],
-          "seek": ["EIO", "EINVAL"], "mode": ["EPERM", "EIO"], "lock": ["ENOLCK", "EIO"], "descriptor": ["EMFILE", "EINTR"],
+          "seek": ["EIO", "ESTALE"], "mode": ["EPERM", "EIO"], "lock": ["ENOLCK", "EIO"], "descriptor": ["EMFILE", "EINTR"],
           "process": ["EINVAL", "EPERM"], "load": ["ENOMEM", "EMFILE"], "any": ["KILL"]}
 CALLS = [k for k in ERRORS if k not in ("alloc", "any")]
 HARMLESS = {"SHORT", "poll:EINTR", "wait:EINTR"}  # the rest follows, and the documents are the true ones
