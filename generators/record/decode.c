@@ -405,8 +405,9 @@ static bool read_more(struct decoder *d)
     memmove(d->in, d->in + d->in_start, d->in_end - d->in_start);
     d->in_end -= d->in_start;
     d->in_start = 0;
-    ssize_t n =
-        d->reached_end ? 0 : read_bytes(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
+    ssize_t n = d->reached_end
+                    ? 0
+                    : read_bytes(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
     if (n <= 0) {
         d->reached_end = true;
         return false;

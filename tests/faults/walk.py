@@ -110,6 +110,15 @@ def is_sound_json(path):
     return True
 
 
+def same_manifests(a, b, _):
+    """But for what they keep of a run for the next one, which makes it anew where it is missing."""
+    found = []
+    for path in (a, b):
+        with open(path, encoding="utf-8") as f:
+            found.append({k: v for k, v in json.load(f).items() if k != "notes"})
+    return found[0] == found[1]
+
+
 class Program:
     """A case, what it makes when nothing fails, and how each fault ends."""
 
@@ -224,7 +233,7 @@ class Program:
             elif self.is_record(path, status, kind):
                 if path.endswith(".json") and not is_sound_json(made):
                     return f"not whole: {path}"
-            elif not filecmp.cmp(made, true, shallow=False):
+            elif not (same_manifests if path == "tree/manifest.json" else filecmp.cmp)(made, true, False):
                 if status == self.status or not os.path.exists(old) or not filecmp.cmp(made, old, shallow=False):
                     return f"other bytes in {path}, exit {status}"
         return None

@@ -1,4 +1,5 @@
-/* test_machine.c - a worker for want of memory: whose fault that is, and in which words it is told. */
+/* test_machine.c - a worker for want of memory: whose fault that is, and in which words it is told.
+ */
 #include "core/buffer.h"
 #include "core/machine.h"
 #include "core/worker_fault.h"
