@@ -96,7 +96,7 @@ class Injected(unittest.TestCase):
             self.judge("check", ["check", "-a", "A001", "--format", "json", "-o", "a.json", BATCH], {"alloc": ["ENOMEM"]}, 30011)
 
     def test_a_share_of_all(self):
-        done = walk(BUILD, 1, 1000, 25, SHARE)
+        done = walk(BUILD, 1, 1000, 25, among=SHARE)
         self.assertEqual(done.found, [])
         self.assertGreater(done.reached, 200)
 

@@ -9,7 +9,6 @@
 #include "workbook/book_reading.h"
 #include "workbook/book_writer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -384,14 +384,15 @@ def spent():
     return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
 
 
-def walk(build, part, parts, thin=1, names=()):
-    """The Walk, ended."""
+def walk(build, part, parts, thin=1, names=(), among=()):
+    """The Walk, ended: of these programs, which have places in common with those others; (): all."""
     walk = Walk(build, thin)
     with tempfile.TemporaryDirectory(prefix="shenbao-faults-") as folder, walk.pool:
-        programs = [Program(walk.binary, walk.preload, c) for c in cases(walk.binary, folder) if not names or c.name in names]
+        programs = [Program(walk.binary, walk.preload, c) for c in cases(walk.binary, folder) if not among or c.name in among]
         plan = Plan(programs, part, parts)
         for program in programs:
-            walk.walk(program, plan)
+            if not names or program.name in names:
+                walk.walk(program, plan)
             program.close()
     return walk
 
