@@ -52,7 +52,7 @@ class Folder(unittest.TestCase):
         if os.path.exists(self.report):
             with open(self.report, encoding="utf-8") as f:
                 self.found = json.load(f)
-        return Volume(self.pdf) if os.path.exists(self.pdf) else None
+        return Volume(self.pdf, "--duplex" in options) if os.path.exists(self.pdf) else None
 
     def ledger(self):
         return self.found["applicants"][0]["ledger"]
@@ -218,9 +218,12 @@ class Citations(Folder):
                         alone = Volume(a[row["source"]]["documents"][0]["file"])
                         self.assertEqual(len(alone.pages), row["pages"])
                         for i in range(row["pages"]):
-                            said = [w[4] for w in bound.pages[row["physical"] - 1 + i]["words"]]
-                            said.remove(str(row["stamped"] + i))  # the stamp
-                            self.assertEqual(sorted(said), sorted(w[4] for w in alone.pages[i]["words"]))
+                            said = bound.text(row["physical"] - 1 + i)
+                            want = alone.text(i) + str(row["stamped"] + i)  # the stamp
+                            folio = f"第{i + 1}页共{row['pages']}页"  # which the volume's number takes the place of
+                            self.assertIn(folio, want)
+                            self.assertEqual(sorted(said), sorted(want.replace(folio, "")))
+                            self.check_words_once(alone.pages[i]["words"])
             # of the composite table: each project's page is the first page of that project's evidence
             record = ET.parse(samples).getroot()
             seen = 0
@@ -239,6 +242,13 @@ class Citations(Folder):
                             self.assertEqual(found, str(want), (applicant_node.get("id"), project.get("name")))
                             seen += 1
             self.assertGreater(seen, 15)
+
+    def check_words_once(self, words):
+        """系统 and 另附 stand once in a cell of pages, which is 14 mm high and 42 mm wide at most."""
+        for said in ("系统", "另附"):
+            places = [w for w in words if w[4] == said]
+            for a in places:
+                self.assertEqual([b for b in places if b is not a and abs(a[1] - b[1]) < 20 and abs(a[0] - b[0]) < 120], [])
 
 
 def cited(table, name):
@@ -661,6 +671,85 @@ class Stamps(Folder):
         for row in blanks:
             words = volume.text(row["physical"] - 1)
             self.assertEqual(words, str(row["stamped"]) if "stamped" in row else "")
+
+    def test_shipped_sheets_are_glued_with_their_margin_and_numbered_outside(self):
+        """Of the samples, with the papers as they are: on paper, measured in pictures."""
+        edge = 22 * 72 / 25.4
+        for options in ([], ["--duplex"]):
+            done = shenbao("dossier", *options, "-a", "A001", "-a", "A004", "-o", self.dir + "/v/", "--report", self.report,
+                           os.path.join(ROOT, "samples", "batch.xml"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(self.report, encoding="utf-8") as f:
+                everybody = json.load(f)["applicants"]
+            for a in everybody:
+                self.found = {"applicants": [a]}
+                volume = Volume(a["documents"][0]["file"], bool(options))
+                self.check_volume(volume)
+                for row in a["ledger"]:
+                    if row["kind"] in ("cover", "contents", "separator", "paper"):
+                        for i in range(row["physical"] - 1, row["physical"] - 1 + row["pages"]):
+                            self.check_sheet(volume, i, edge, bool(options) and i % 2 == 1, row)
+                    elif row["kind"] == "copy":
+                        self.check_sheet(volume, row["physical"] - 1, edge, bool(options) and row["physical"] % 2 == 0, row)
+
+    def check_sheet(self, volume, i, edge, verso, row):
+        width, height = volume.pages[i]["size"]
+        self.assertLess(width, height, row)
+        image = pdfs.render(volume.pdf, i + 1, "pdftoppm", 72)
+        dark = [x for x in range(image.width) if any(image.at(x, y) < 128 for y in range(image.height))]
+        if dark:  # the milestone form has a blank
+            self.assertGreaterEqual(image.width - 1 - dark[-1] if verso else dark[0], edge - 1.5, (row, i))
+        words = volume.text(i)
+        if row["kind"] == "paper":
+            self.assertNotIn("共1页", words)
+            self.assertNotIn("共2页", words)
+        if row["kind"] == "contents":
+            self.assertIn(f"目录第{i - row['physical'] + 2}页共{row['pages']}页", words)
+        if "stamped" in row:
+            number = str(row["stamped"] + i - (row["physical"] - 1))
+            at = [w for w in volume.pages[i]["words"] if w[4] == number and w[1] > height - 40]
+            self.assertTrue(any(w[0] < 12.5 * 72 / 25.4 if verso else w[2] > width - 12.5 * 72 / 25.4 for w in at), (row, i, at))
+
+    def test_separators_list_what_follows(self):
+        for i in (1, 2, 3):
+            self.put(f"{i}.pdf", pdfs.marked(f"f{i}", i))
+        for n in (1, 5, 60):
+            volume = self.bind("".join(honour(f"H{k}", f"{k % 3 + 1}.pdf", f"第{k}号荣誉" + "长题目" * (k % 9) * 3) for k in range(n)),
+                               options=["--duplex"])
+            self.check_volume(volume)
+            ledger = self.ledger()
+            start = next(k for k, r in enumerate(ledger) if r["kind"] == "separator" and r["title"] == "荣誉证书")
+            sheet = ledger[start]
+            self.assertEqual(sheet["pages"] > 1, n == 60)
+            said = "".join(volume.text(k) for k in range(sheet["physical"] - 1, sheet["physical"] - 1 + sheet["pages"]))
+            self.assertIn(f"共{n}件", said)
+            for row in ledger[start + 1:start + 1 + n]:
+                last = row["stamped"] + row["pages"] - 1
+                self.assertIn(row["title"], said)
+                self.assertIn(f"{row['stamped']}—{last}" if row["pages"] > 1 else str(row["stamped"]), said)
+
+    def test_the_contents_leave_no_stub_and_no_row_without_its_leader(self):
+        self.put("a.pdf", pdfs.marked("a", 1))
+        for n in (27, 31, 33, 36, 70):
+            volume = self.bind("".join(honour(f"H{i}", "a.pdf", f"第{i}项" + "题目" * (i % 20)) for i in range(n)))
+            row = next(r for r in self.ledger() if r["kind"] == "contents")
+            for i in range(row["physical"] - 1, row["physical"] - 1 + row["pages"]):
+                lines = sorted({round(w[1]) for w in volume.pages[i]["words"]})
+                self.assertGreater(len(lines), 8, (n, i))
+                self.check_leaders(volume, i)
+
+    def check_leaders(self, volume, i):
+        """Between what is farthest right of a title and its number there are dots all the way, and one em is free at most."""
+        image = pdfs.render(volume.pdf, i + 1, "pdftoppm", 144)
+        size = volume.pages[i]["size"][0]
+        numbers = [w for w in volume.pages[i]["words"] if w[2] > size - 22 * 72 / 25.4 - 2 and re.fullmatch(r"[\d—]+|无", w[4])]
+        self.assertGreater(len(numbers), 4)
+        for w in numbers:
+            titles = [t[2] for t in volume.pages[i]["words"] if abs(t[3] - w[3]) < 4 and t[2] < w[0]]
+            dots = [x / 2 for x in range(int(2 * max(titles)) + 2, int(2 * w[0]) - 1)
+                    if any(image.at(x, y) < 200 for y in range(int(2 * w[1]), int(2 * w[3])))]
+            places = [max(titles), *dots, w[0]]
+            self.assertLess(max(b - a for a, b in zip(places, places[1:])), 13.5, (i, w))
 
     def test_titles_of_all_planes_come_back(self):
         self.put("a.pdf", pdfs.marked("a", 1))

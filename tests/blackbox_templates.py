@@ -25,7 +25,7 @@ DOSSIER = {"dossier": "section loose page @title @last @pages",
            "section": "entry @number @title @first @last @anchor @none",
            "entry": "@number @title @first @last @pages @anchor @kind @href",
            "loose": "@number @title @copies @note",
-           "page": "@number @kind"}
+           "page": "@number @kind @side"}
 # Variables that the program gives.
 GIVEN = {"delegation-letter": {"roster"}}
 

@@ -54,8 +54,8 @@ def honour(ident, href, name=None, pages=None, date="2021-01"):
 class Volume:
     """What a reader sees: the words of each page with their places, the numbers stamped on it, links and bookmarks."""
 
-    def __init__(self, pdf):
-        self.pdf = pdf
+    def __init__(self, pdf, duplex=False):
+        self.pdf, self.duplex = pdf, duplex
         xml = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, check=True).stdout
         xml = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", xml)
         space = "{http://www.w3.org/1999/xhtml}"
@@ -77,9 +77,11 @@ class Volume:
         return "".join(w[4] for w in self.pages[i]["words"])
 
     def stamp(self, i):
-        """The number in the lower right corner; None: there is none."""
+        """The number in the lower outer corner; None: there is none."""
         width, height = self.pages[i]["size"]
-        found = [w[4] for w in self.pages[i]["words"] if w[0] > width - 110 and w[1] > height - 45]
+        verso = self.duplex and i % 2 == 1
+        found = [w[4] for w in self.pages[i]["words"]
+                 if w[1] > height - 45 and (w[2] < 110 if verso else w[0] > width - 110)]
         return int(found[-1]) if found and found[-1].isdigit() else None
 
     def get(self, value):

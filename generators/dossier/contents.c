@@ -79,6 +79,7 @@ static void describe_pages(const struct parts *parts, record_node *dossier, cons
                    k < run->blanks        ? "blank"
                    : p->kind == PART_COPY ? "copy"
                                           : "paper");
+        record_put(node, "side", parts->duplex && number % 2 == 0 ? "verso" : "recto");
     }
 }
 

@@ -33,13 +33,14 @@ struct parts {
     size_t *part_of; /* by material */
     size_t total;    /* pages of the volume */
     size_t stamped;  /* the last number */
+    bool duplex;     /* printed on both sides: every other page is a verso, glued at its right */
 };
 
 struct part *parts_add(struct parts *parts, enum part_kind kind, size_t pages);
-/* Gives all pages their numbers. duplex: printed on both sides. */
-void parts_number(struct parts *parts, bool duplex);
-/* The number that page(id) of XPath answers: of the id's first page, or 另附, 系统; NULL: missing.
- * parts is a struct parts. */
+/* Gives all pages their numbers. */
+void parts_number(struct parts *parts);
+/* The number that page(id) of XPath answers: of the id's first page, or 另附, 系统; NULL: it is
+ * missing, or nothing has a number yet. parts is a struct parts. */
 const char *parts_page_of(const char *id, void *parts);
 
 /* --- contents.c --- */

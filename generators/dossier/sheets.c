@@ -3,6 +3,7 @@
 
 #include "core/units.h"
 
+#include <math.h>
 #include <string.h>
 
 struct sheet_maker {
@@ -37,13 +38,51 @@ static void add_outline(struct sheet_maker *m, int level, const char *title, siz
         (struct page_outline){level, title, page, y};
 }
 
+/* Of a volume that is printed on both sides every other page is one, glued at its right side. */
+static bool is_verso(const struct sheet_maker *m, size_t sheet)
+{
+    return m->parts->duplex && sheet % 2 == 1;
+}
+
+/* How far a page of ours moves to the right, whose margins are these at its left and at its right:
+ * at the glued side it leaves what copies leave there, as far as the other side has it to give. */
+static double to_glued_side(const struct sheet_maker *m, double left, double right, bool verso)
+{
+    const double *copies = sections_facts(m->parts->sections)->margin;
+    double glued = fmax(left, fmin(copies[3], left + right - copies[1]));
+    return verso ? right - glued : glued - left;
+}
+
+/* A landscape page of A4 is bound at its head; on a verso, too, its head is at the left (GB/T 9704,
+ * 8). */
+static void bind_page(struct sheet_maker *m, size_t sheet, const double margin[4])
+{
+    struct page *page = &m->pages->list[sheet];
+    bool verso = is_verso(m, sheet);
+    if (page->width > page->height && page->height < A4_HEIGHT - 1) {
+        page_move(page, 0, to_glued_side(m, margin[0], margin[2], verso));
+        page_turn(page);
+    } else {
+        page_move(page, to_glued_side(m, margin[3], margin[1], verso), 0);
+    }
+}
+
 /* Adds a paper's pages; its bookmarks go beneath the entry of the volume, at this level. */
 static void add_laid(struct sheet_maker *m, const struct pages *laid, int level)
 {
-    size_t before = m->pages->n_outline;
+    size_t before = m->pages->n_outline, first = m->pages->n, anchor = m->pages->n_anchors;
     pages_append(m->arena, m->pages, laid);
-    for (size_t i = before; i < m->pages->n_outline; i++)
-        m->pages->outline[i].level += level;
+    for (size_t i = first; i < m->pages->n; i++)
+        bind_page(m, i, laid->margin);
+    for (size_t i = before; i < m->pages->n_outline; i++) {
+        struct page_outline *o = &m->pages->outline[i];
+        o->level += level;
+        o->y = m->pages->list[o->page].turned ? 0 : o->y;
+    }
+    for (size_t i = anchor; i < m->pages->n_anchors; i++) {
+        struct page_anchor *a = &m->pages->anchors[i];
+        a->y = m->pages->list[a->page].turned ? 0 : a->y;
+    }
 }
 
 static struct fit_sheet sheet_for(struct sheet_maker *m, double width, double height)
@@ -55,6 +94,10 @@ static struct fit_sheet sheet_for(struct sheet_maker *m, double width, double he
         s.height = width > height ? A3_WIDTH : A3_HEIGHT;
     }
     memcpy(s.margin, f->margin, sizeof s.margin);
+    if (is_verso(m, m->pages->n)) {
+        s.margin[1] = f->margin[3];
+        s.margin[3] = f->margin[1];
+    }
     return s;
 }
 
@@ -189,8 +232,10 @@ static void stamp_all(struct sheet_maker *m)
     for (size_t i = 0; i < m->parts->stamped; i++) {
         struct page *sheet = &m->pages->list[first + i];
         const struct page *stamp = &m->stamps->list[i];
-        page_overlay(m->arena, sheet, stamp, sheet->width - stamp->width,
-                     sheet->height - stamp->height);
+        double side = to_glued_side(m, m->stamps->margin[3], m->stamps->margin[1],
+                                    is_verso(m, first + i)),
+               across = is_verso(m, first + i) ? 0 : sheet->width - stamp->width;
+        page_overlay(m->arena, sheet, stamp, across + side, sheet->height - stamp->height);
     }
 }
 

@@ -125,7 +125,7 @@ static void plan_paper(struct volume *v, const struct material *m)
     for (size_t i = 0; i < v->n_papers && !p->form; i++)
         if (!strcmp(v->papers[i].name, m->paper))
             p->form = v->forms[i];
-    p->laid = document_lay(p->form, v->job, NULL);
+    p->laid = document_lay_bound(p->form, v->job);
     p->run.pages = p->laid ? p->laid->n : 1;
 }
 
@@ -170,6 +170,18 @@ static void plan_parts(struct volume *v)
     attachments_charge(&v->attachments, NULL);
 }
 
+/* A separator lists what follows: how many pages that takes is known before the numbers are. */
+static void plan_separators(struct volume *v)
+{
+    record_node *dossier = contents_describe(&v->parts, v->job->node);
+    for (size_t i = 0; i < v->parts.n; i++) {
+        struct part *p = &v->parts.list[i];
+        if (p->kind == PART_SEPARATOR && (p->laid = document_lay(p->form, v->job, p->node)))
+            p->run.pages = p->laid->n;
+    }
+    record_drop(dossier);
+}
+
 static bool number(void *volume, const struct document_job *job)
 {
     struct volume *v = volume;
@@ -179,14 +191,16 @@ static bool number(void *volume, const struct document_job *job)
         (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
     v->parts =
         (struct parts){.arena = job->arena,
+                       .duplex = v->options->duplex,
                        .sections = v->sections,
                        .materials = materials_list(v->sections, job->query, job->node, job->arena)};
+    query_context_set_pages(job->query, parts_page_of, &v->parts);
     plan_parts(v);
-    parts_number(&v->parts, v->options->duplex);
+    plan_separators(v);
+    parts_number(&v->parts);
     if (v->parts.total > MOST_SHEETS)
         diag_error(job->diag, (struct src_pos){0}, "成册材料共 %zu 页，超过上限 %d 页",
                    "the dossier has %zu pages, more than %d", v->parts.total, MOST_SHEETS);
-    query_context_set_pages(job->query, parts_page_of, &v->parts);
     return job->diag->count[SEVERITY_ERROR] == errors;
 }
 
@@ -214,7 +228,8 @@ static bool lay_part(struct volume *v, struct part *p, record_node *root)
 {
     const struct form_facts *facts = form_facts(p->form);
     pages_close(p->laid);
-    p->laid = document_lay(p->form, v->job, root);
+    p->laid = p->kind == PART_PAPER ? document_lay_bound(p->form, v->job)
+                                    : document_lay(p->form, v->job, root);
     if (!p->laid)
         return false;
     if (p->laid->n == p->run.pages)
@@ -233,7 +248,7 @@ static bool lay_contents(struct volume *v)
     if (!(contents->laid = document_lay(contents->form, v->job, NULL)))
         return false;
     contents->run.pages = contents->laid->n;
-    parts_number(&v->parts, v->options->duplex);
+    parts_number(&v->parts);
     contents_set_total(v->node, &v->parts);
     return true;
 }

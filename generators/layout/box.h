@@ -43,7 +43,9 @@ struct box_paragraph {
                      FONT_ASCENT/DESCENT */
     double indent_first, indent_hang, indent_left, indent_right;
     double space_before, space_after;
-    bool leader;               /* dots from the end of its last line to the end of the measure */
+    struct box *end; /* a paragraph at the end of its last line, in the room of indent_right; NULL:
+                        none */
+    bool leader; /* dots from the end of its last line to that, or to the end of the measure */
     bool stack;                /* one character a line, centred: vertical side labels */
     bool over;                 /* centred over the paragraph below: who signs, over the date */
     int outline_level;         /* > 0: an outline entry with the paragraph's text */
@@ -187,6 +189,7 @@ struct document {
     struct box *spare_page; /* what stands on the page that makes the count even; NULL: nothing */
     int pages;              /* fixed-page form: exactly this many; 0: any */
     bool even;              /* an even page count: a blank page is added */
+    bool balance;           /* the last two pages are about equally full */
     double floor;           /* fixed-page forms: smallest size */
     double body_size;
     double tracking;    /* of a grid: added to each full-width advance of type of body_size */

@@ -366,6 +366,11 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     }
     report_missing(s, p, b->text);
     report_invisible(s, p, b->text);
+    if (p->end) {
+        b->end = ARENA_NEW(s->arena, struct set_block);
+        b->end->box = p->end;
+        set_paragraph(s, b->end, p->indent_right, cap, floor);
+    }
 }
 
 /* Centres a paragraph over the one below. Where it would leave the measure, both share the nearest
@@ -646,17 +651,16 @@ static void draw_text_line(const struct canvas *canvas, const struct set_block *
     }
 }
 
-/* Dots on a grid from the right, so that those of several lines stand below each other. They are
- * drawn, not written: text that is copied has none. */
-static void draw_leader(const struct canvas *canvas, const struct text_line *line, double x,
-                        double width, double y, double pitch)
+/* Dots between two places, on a grid from the right, so that those of several lines stand below each
+ * other. They are drawn, not written: text that is copied has none. */
+static void draw_leader(const struct canvas *canvas, double size, double from, double to,
+                        double right, double baseline)
 {
-    double size = line->size, step = size / 2, dot = size / 12,
-           baseline = y + (pitch - size) / 2 + FONT_ASCENT * size;
-    int n = (int)((width - line->right - step) / step);
+    double step = size / 2, dot = size / 12;
+    int n = (int)((right - from) / step) - 1, last = 1 + (int)ceil((right - to) / step);
 
-    for (int i = n; n >= 3 && i > 0; i--) {
-        double at = x + width - i * step;
+    for (int i = n; n >= last + 2 && i >= last; i--) {
+        double at = right - i * step;
         draw_line(canvas, (struct item_line){.x0 = at,
                                              .y0 = baseline - dot,
                                              .x1 = at + dot,
@@ -696,11 +700,26 @@ void draw_image(const struct canvas *canvas, const struct box_image *b, double x
         (struct item_image){x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image};
 }
 
+/* What stands behind the last line of a paragraph, at y: the leader and the paragraph's end. */
+static void draw_line_end(const struct canvas *canvas, const struct set_block *b, double x,
+                          double y, double width)
+{
+    const struct box_paragraph *p = &b->box->u.paragraph;
+    const struct text_line *line = &b->text->lines[b->text->n - 1];
+    double room = x + width - p->indent_right, right = b->end ? x + width : room;
+    double to = b->end ? room + b->end->text->lines[0].left : right;
+
+    if (b->end)
+        draw_text_line(canvas, b->end, &b->end->text->lines[0], room, y);
+    if (p->leader)
+        draw_leader(canvas, line->size, x + b->x + line->right, to, right,
+                    y + (b->pitch - line->size) / 2 + FONT_ASCENT * line->size);
+}
+
 /* Lines first to last - 1 of a paragraph. */
 static void draw_paragraph(const struct canvas *canvas, const struct set_block *b, size_t first,
                            size_t last, double x, double y, double width)
 {
-    const struct box_paragraph *p = &b->box->u.paragraph;
     const struct text_lines *t = b->text;
 
     if (first == 0) {
@@ -712,9 +731,8 @@ static void draw_paragraph(const struct canvas *canvas, const struct set_block *
     }
     for (size_t k = first; k < last; k++)
         draw_text_line(canvas, b, &t->lines[k], x + b->x, y + (double)(k - first) * b->pitch);
-    if (p->leader && last == t->n && last > first)
-        draw_leader(canvas, &t->lines[last - 1], x + b->x, width - b->x - p->indent_right,
-                    y + (double)(last - 1 - first) * b->pitch, b->pitch);
+    if (last == t->n && last > first)
+        draw_line_end(canvas, b, x, y + (double)(last - 1 - first) * b->pitch, width);
 }
 
 void content_draw(const struct canvas *canvas, const struct content *c, struct cursor from,

@@ -32,6 +32,7 @@ struct set_block {
     /* paragraphs */
     struct text_lines *text;
     struct inline_run *runs; /* as set: sizes may be smaller than the box's; one span each */
+    struct set_block *end;   /* what stands at the end of the last line; NULL: nothing */
     double pitch, x;
     struct set_table *table;
 };

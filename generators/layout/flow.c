@@ -99,7 +99,7 @@ static void shut_page(struct flow *f)
 
 static void close_page(struct flow *f)
 {
-    spare_balance(f);
+    spare_balance(f, SPARE_POOR);
     shut_page(f);
 }
 
@@ -108,9 +108,12 @@ static bool page_is_empty(const struct flow *f)
     return f->n_placements == f->page_start;
 }
 
-/* The last page before a break of the template's, or of all, is as full as it is. */
+/* The last page before a break of the template's, or of all, is as full as it is, unless the form
+ * says otherwise. */
 static void end_pages(struct flow *f)
 {
+    if (f->document->balance)
+        spare_balance(f, 0);
     if (!page_is_empty(f))
         shut_page(f);
     settle_page(f);
@@ -692,6 +695,8 @@ static struct flow *flow_begin(struct arena *arena, const struct document *d, st
     *f->pages = (struct pages){.title = d->title,
                                .subject = d->subject,
                                .author = d->author,
+                               .margin = {d->margin[SIDE_TOP], d->margin[SIDE_RIGHT],
+                                          d->margin[SIDE_BOTTOM], d->margin[SIDE_LEFT]},
                                .language = "zh-CN",
                                .created = d->created};
     f->setter = (struct setter){.arena = arena,

@@ -56,8 +56,10 @@ struct flow {
 
 /* Whether the open page is full to this share of its height, or may be made so. */
 bool spare_reaches(const struct flow *f, double share);
-/* An open page that would stay too empty takes over what ends the waiting one. */
-void spare_balance(struct flow *f);
+#define SPARE_POOR 0.66 /* of a page: less is too empty */
+/* An open page that would stay too empty takes over what ends the waiting one, which stays full to
+ * this share of its height, as it becomes itself. */
+void spare_balance(struct flow *f, double share);
 /* Gives the spare height of a page, whose placements are first to *end - 1 and y high, to rows that
  * stretch, and what these leave to blank rows, which are placed behind their tables' last. */
 void spare_share(struct flow *f, size_t first, size_t *end, double y);

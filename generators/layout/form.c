@@ -275,6 +275,7 @@ static void emit_children(struct fill *f, const struct node *parent, const struc
 struct runs {
     struct inline_run *list;
     size_t n, cap;
+    struct runs *end; /* what stands at the end of the last line; NULL: nothing */
 };
 
 static struct inline_run *add_run(struct fill *f, struct runs *runs, const struct node *n,
@@ -356,6 +357,10 @@ static void emit_inline(struct fill *f, const struct node *n, const struct type 
         break;
     case NODE_SPAN:
         emit_children(f, n, &t, emit_inline, runs);
+        break;
+    case NODE_END:
+        runs->end = ARENA_NEW(f->arena, struct runs);
+        emit_children(f, n, &t, emit_inline, runs->end);
         break;
     case NODE_VALUE_OF:
         emit_value(f, n, &t, runs);
@@ -459,11 +464,36 @@ static size_t split_lines(struct fill *f, const struct runs *runs, struct runs *
     return n;
 }
 
+/* In the volume a page has one number, that of the volume. */
+static bool is_folio(const struct fill *f, const struct runs *runs)
+{
+    bool folio = false;
+    for (size_t i = 0; f->options->bound && i < runs->n; i++)
+        folio = folio || runs->list[i].kind == INLINE_PAGE_NUMBER ||
+                runs->list[i].kind == INLINE_PAGE_COUNT;
+    return folio;
+}
+
+/* What stands at the end of a paragraph's last line; NULL: nothing. */
+static struct box *end_paragraph(struct fill *f, const struct node *n, const struct type *t,
+                                 struct runs *runs)
+{
+    struct boxes boxes = {0};
+    if (!runs)
+        return NULL;
+    trim(f, runs);
+    add_box(f, &boxes, n, BOX_PARAGRAPH)->u.paragraph = (struct box_paragraph){
+        .runs = runs->list, .n = runs->n, .align = ALIGN_RIGHT, .pitch = pitch_of(t)};
+    return boxes.first;
+}
+
 /* n is a p, or a cell whose inline words stand in it directly. Each line of the text is a paragraph
  * of its own. */
 static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node *n,
                           const struct type *t, struct runs *runs)
 {
+    if (is_folio(f, runs))
+        return;
     trim(f, runs);
     const struct box_paragraph model = {
         .align = t->align,
@@ -496,6 +526,7 @@ static void add_paragraph(struct fill *f, struct boxes *boxes, const struct node
             p->keep_with_next = KEEP_NONE;
         if (last) {
             p->leader = node_choice(n, A_LEADER, 0);
+            p->end = end_paragraph(f, n, t, runs->end);
             p->space_after = length_of(n, A_AFTER, t, 0);
         }
     }
@@ -588,7 +619,7 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
                               void *out)
 {
     struct cell_fill *c = out;
-    if (n->kind >= NODE_TEXT && n->kind <= NODE_LINK) {
+    if (n->kind >= NODE_TEXT && n->kind <= NODE_END) {
         emit_inline(f, n, type, &c->runs);
         return;
     }
@@ -992,6 +1023,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     sides_of(n, A_MARGIN, &type, d->margin);
     d->pages = form->pages;
     d->even = form->even;
+    d->balance = node_choice(n, A_BALANCE, 0);
     d->floor = length_of(n, A_FLOOR, &type, 9);
     d->body_size = type.size;
     if (form->grid_columns)

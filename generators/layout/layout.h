@@ -33,6 +33,7 @@ void form_free(struct form *form);
 struct layout_options {
     const char *asof;
     bool draft; /* 草稿 across every page */
+    bool bound; /* a part of the volume, whose pages bear the volume's numbers: its own are left out */
     struct media_limits limits;
     /* Of a document that is laid out in stretches, each a record of its own: the pages of those
      * before, and of all. Running heads and feet number them. 0: this is the whole. */

@@ -61,29 +61,48 @@ static void shift(double *x, double *y, double dx, double dy)
     *y += dy;
 }
 
+static void move_item(struct page_item *item, double dx, double dy)
+{
+    switch (item->kind) {
+    case ITEM_TEXT:
+        shift(&item->u.text.x, &item->u.text.y, dx, dy);
+        break;
+    case ITEM_LINE:
+        shift(&item->u.line.x0, &item->u.line.y0, dx, dy);
+        shift(&item->u.line.x1, &item->u.line.y1, dx, dy);
+        break;
+    case ITEM_CHECKBOX:
+        shift(&item->u.checkbox.x, &item->u.checkbox.y, dx, dy);
+        break;
+    case ITEM_IMAGE:
+        shift(&item->u.image.x, &item->u.image.y, dx, dy);
+        break;
+    case ITEM_LINK:
+        shift(&item->u.link.x, &item->u.link.y, dx, dy);
+        break;
+    }
+}
+
+void page_move(struct page *page, double dx, double dy)
+{
+    for (size_t i = 0; i < page->n; i++)
+        move_item(&page->items[i], dx, dy);
+}
+
+void page_turn(struct page *page)
+{
+    double width = page->width;
+    page->width = page->height;
+    page->height = width;
+    page->turned = page->n;
+}
+
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
                   double dy)
 {
     for (size_t i = 0; i < from->n; i++) {
         struct page_item *item = ARENA_PUSH(arena, to->items, to->n, to->cap);
         *item = from->items[i];
-        switch (item->kind) {
-        case ITEM_TEXT:
-            shift(&item->u.text.x, &item->u.text.y, dx, dy);
-            break;
-        case ITEM_LINE:
-            shift(&item->u.line.x0, &item->u.line.y0, dx, dy);
-            shift(&item->u.line.x1, &item->u.line.y1, dx, dy);
-            break;
-        case ITEM_CHECKBOX:
-            shift(&item->u.checkbox.x, &item->u.checkbox.y, dx, dy);
-            break;
-        case ITEM_IMAGE:
-            shift(&item->u.image.x, &item->u.image.y, dx, dy);
-            break;
-        case ITEM_LINK:
-            shift(&item->u.link.x, &item->u.link.y, dx, dy);
-            break;
-        }
+        move_item(item, dx, dy);
     }
 }

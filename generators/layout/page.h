@@ -76,6 +76,9 @@ struct page {
     bool
         marked; /* behind this page lie only the document's watermarks first to end - 1; else all */
     size_t watermark_first, watermark_end;
+    size_t turned; /* > 0: a landscape page bound at its head: so many of its items, and its
+                      watermarks, stand where they do on that page (height wide, width high), which
+                      is turned a quarter to the left */
     size_t rows;   /* rows that begin on this page, of tables with a head; the head's own are not
                       counted */
     bool row_open; /* the last of these rows goes on on the next page */
@@ -123,6 +126,7 @@ struct pages {
     const char *subject, *author;
     const char *language; /* "zh-CN" */
     const char *created;  /* yyyy-mm-dd */
+    double margin[4];     /* the form's: top, right, bottom, left */
     struct page *list;
     size_t n, cap;
     size_t numbered_from; /* the first page that bears a number, which is 1; 0: as they come */
@@ -144,6 +148,10 @@ void pages_note_fallback(struct arena *arena, struct pages *p, struct page_fallb
 /* Adds another document's pages behind, with their marks, anchors, outline and what the report says
  * of them. The items stay the other's: it is closed after this one. */
 void pages_append(struct arena *arena, struct pages *to, const struct pages *from);
+/* Moves what stands on a page, but its watermarks. */
+void page_move(struct page *page, double dx, double dy);
+/* A landscape page becomes an upright one with its head at the left. */
+void page_turn(struct page *page);
 /* Draws a page's items over another's, moved by dx, dy. */
 void page_overlay(struct arena *arena, struct page *to, const struct page *from, double dx,
                   double dy);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define FULL 0.85 /* of a page: so far blank rows fill it */
-#define POOR 0.66 /* of a page: less is too empty */
 
 /* Blank rows of a table that ends on the page. */
 struct fill {
@@ -197,21 +196,21 @@ static void move_down(struct flow *f, size_t from)
     f->page_start = from;
 }
 
-void spare_balance(struct flow *f)
+void spare_balance(struct flow *f, double share)
 {
     const struct waiting_page *w = &f->waiting;
     double fuller = 0; /* of the two pages, the emptier one's height */
     size_t from = 0;
 
-    if (!w->waits || f->document->pages > 0 || spare_reaches(f, POOR))
+    if (!w->waits || f->document->pages > 0 || spare_reaches(f, SPARE_POOR))
         return;
     for (size_t i = f->page_start; i-- > w->first + 1;) {
         double top = f->placements[i].y,
                y = f->y + w->y - top + f->placements[f->page_start].dropped;
-        if (y > f->height || reach(f, w->first, i, top) < f->height * POOR)
+        if (y > f->height || reach(f, w->first, i, top) < f->height * share)
             break;
         if (!f->placements[i].begins || fmin(top, y) <= fuller ||
-            reach(f, i, f->n_placements, y) < f->height * POOR)
+            reach(f, i, f->n_placements, y) < f->height * share)
             continue;
         fuller = fmin(top, y);
         from = i;

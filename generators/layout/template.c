@@ -47,7 +47,7 @@ static const struct element {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
      "name title for paper orientation margin font size pitch pitch-floor pages floor copies "
      "binding "
-     "seals grid",
+     "seals grid balance",
      "name title"},
     {"watermark", NODE_WATERMARK, IN_FORM, NOWHERE, "text size gray angle font tiled", "text"},
     {"style", NODE_STYLE, IN_FORM, NOWHERE,
@@ -89,6 +89,7 @@ static const struct element {
     {"page-number", NODE_PAGE_NUMBER, INLINE, NOWHERE, TYPE " class", ""},
     {"page-count", NODE_PAGE_COUNT, INLINE, NOWHERE, TYPE " class", ""},
     {"link", NODE_LINK, INLINE, IN_INLINE, TYPE " class to", "to"},
+    {"end", NODE_END, IN_INLINE, IN_INLINE, TYPE " class", ""},
     {"for-each", NODE_FOR_EACH, ANYWHERE, IN_FOR_EACH, "select min fill", "select"},
     {"sort", NODE_SORT, IN_FOR_EACH, NOWHERE, "select order type", "select"},
     {"if", NODE_IF, ANYWHERE, NOWHERE, "test", "test"},
@@ -130,6 +131,7 @@ static const struct attribute_type {
     {"at", A_AT, V_CHOICE, "head foot", NULL},
     {"before", A_BEFORE, V_LENGTH, NULL, NULL},
     {"after", A_AFTER, V_LENGTH, NULL, NULL},
+    {"balance", A_BALANCE, V_BOOL, NULL, NULL},
     {"binding", A_BINDING, V_CHOICE, "loose bound", NULL},
     {"checked", A_CHECKED, V_QUERY, NULL, NULL},
     {"class", A_CLASS, V_TEXT, NULL, NULL},
@@ -610,7 +612,7 @@ static void check_order(struct reader *r, const struct node *parent, unsigned mo
     const struct node *block = NULL, *words = NULL, *foot = NULL, *row = NULL;
 
     for (const struct node *n = parent->children; n; n = n->next) {
-        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_LINK && !is_blank(n);
+        bool text = n->kind >= NODE_TEXT && n->kind <= NODE_END && !is_blank(n);
         bool head = is_head(n);
         if (foot && (text || n->kind != NODE_TEXT))
             diag_system(r->diag, n->at, "<foot> 应是 <%s> 里的最后一项",

@@ -38,6 +38,7 @@ enum node_kind {
     NODE_PAGE_NUMBER,
     NODE_PAGE_COUNT,
     NODE_LINK,
+    NODE_END,
     /* binding */
     NODE_FOR_EACH,
     NODE_SORT,
@@ -57,6 +58,7 @@ enum attribute_id {
     A_AT,
     A_BEFORE,
     A_AFTER,
+    A_BALANCE,
     A_BINDING,
     A_CHECKED,
     A_CLASS,

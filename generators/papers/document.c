@@ -5,12 +5,23 @@
 
 #include <unistd.h>
 
+static struct pages *lay(const struct form *form, const struct document_job *job, record_node *root,
+                         bool bound)
+{
+    struct layout_options options = {.asof = job->asof, .draft = job->draft, .bound = bound};
+    return layout_form(job->arena, form, job->fonts, job->query, root, job->dir, &options,
+                       job->diag);
+}
+
 struct pages *document_lay(const struct form *form, const struct document_job *job,
                            record_node *root)
 {
-    struct layout_options options = {.asof = job->asof, .draft = job->draft};
-    return layout_form(job->arena, form, job->fonts, job->query, root ? root : job->node, job->dir,
-                       &options, job->diag);
+    return lay(form, job, root ? root : job->node, false);
+}
+
+struct pages *document_lay_bound(const struct form *form, const struct document_job *job)
+{
+    return lay(form, job, job->node, true);
 }
 
 bool document_write(const struct document *d, const char *path, struct diag *diag)

@@ -33,6 +33,8 @@ struct document {
  * with pages_close. */
 struct pages *document_lay(const struct form *form, const struct document_job *job,
                            record_node *root);
+/* Likewise as a part of the volume. */
+struct pages *document_lay_bound(const struct form *form, const struct document_job *job);
 /* Gives it its name. Nothing may be written to its file any more. */
 bool document_write(const struct document *d, const char *path, struct diag *diag);
 /* false: its file cannot be read; errno says why. */

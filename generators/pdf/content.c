@@ -133,11 +133,32 @@ static void put_code(struct content *c, unsigned code)
         p[i] = (unsigned char)digits[code >> (12 - 4 * i) & 15];
 }
 
+/* What a stream starts with: black, lines of 1 pt, no font. */
+static void plain_state(struct content *c, double height)
+{
+    *c = (struct content){.out = c->out, .bad = c->bad, .height = height, .weight = 1};
+}
+
 void content_begin(struct content *c, double height)
 {
-    /* What a stream starts with: black, lines of 1 pt, no font. */
-    *c = (struct content){.out = c->out, .height = height, .weight = 1};
+    c->bad = false;
+    plain_state(c, height);
     c->out.len = 0;
+}
+
+void content_turn(struct content *c, double height)
+{
+    buffer_puts(&c->out, "q 0 1 -1 0 ");
+    put_fixed(c, fixed(c, height, 100), PLACE_DIGITS);
+    buffer_puts(&c->out, "0 cm\n");
+    c->height = height;
+}
+
+void content_upright(struct content *c, double height)
+{
+    leave(c);
+    buffer_puts(&c->out, "Q\n");
+    plain_state(c, height);
 }
 
 void content_begin_actual(struct content *c, const char *text)

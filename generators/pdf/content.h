@@ -26,6 +26,10 @@ struct content {
 };
 
 void content_begin(struct content *c, double height); /* forgets what was in out, keeps its room */
+/* Right after the beginning: until content_upright, what is drawn stands on a page of this height
+ * that is turned a quarter to the left. */
+void content_turn(struct content *c, double height);
+void content_upright(struct content *c, double height);
 void content_end(struct content *c);                  /* of text and path, too */
 void content_clear(struct content *c);
 

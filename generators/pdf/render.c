@@ -176,11 +176,12 @@ static void miss_anchor(struct render *r, const char *name)
                 name);
 }
 
-static void draw_link(struct render *r, HPDF_Page page, const struct item_link *l)
+static void draw_link(struct render *r, HPDF_Page page, const struct item_link *l, bool turned)
 {
     static const double no_border[] = {0, 0, 0};
     double bottom = r->content.height - l->y - l->height;
     double rect[] = {l->x, bottom, l->x + l->width, bottom + l->height};
+    double turned_rect[] = {l->y, l->x, l->y + l->height, l->x + l->width};
     const struct page_anchor *to = find_anchor(r, l->to);
     if (!to) {
         miss_anchor(r, l->to);
@@ -195,12 +196,12 @@ static void draw_link(struct render *r, HPDF_Page page, const struct item_link *
     HPDF_Array_Add(all, link);
     HPDF_Dict_AddName(link, "Type", "Annot");
     HPDF_Dict_AddName(link, "Subtype", "Link");
-    pdf_file_array_in(r->file, link, "Rect", rect, 4);
+    pdf_file_array_in(r->file, link, "Rect", turned ? turned_rect : rect, 4);
     pdf_file_array_in(r->file, link, "Border", no_border, 3);
     add_destination(r, link, to->page, to->y);
 }
 
-static void draw_item(struct render *r, HPDF_Page page, const struct page_item *item)
+static void draw_item(struct render *r, HPDF_Page page, const struct page_item *item, bool turned)
 {
     switch (item->kind) {
     case ITEM_TEXT:
@@ -216,7 +217,7 @@ static void draw_item(struct render *r, HPDF_Page page, const struct page_item *
         draw_image(r, &item->u.image);
         break;
     case ITEM_LINK:
-        draw_link(r, page, &item->u.link);
+        draw_link(r, page, &item->u.link, turned);
         break;
     }
 }
@@ -293,9 +294,16 @@ static void draw_page(struct render *r, size_t number)
     HPDF_Page page = r->objects[number];
     r->resources = pdf_file_dict_in(r->file, page, "Resources");
     content_begin(&r->content, p->height);
+    if (p->turned)
+        content_turn(&r->content, p->width);
     draw_watermarks(r, p);
-    for (size_t i = 0; i < p->n; i++)
-        draw_item(r, page, &p->items[i]);
+    for (size_t i = 0; i < p->n; i++) {
+        if (i > 0 && i == p->turned)
+            content_upright(&r->content, p->height);
+        draw_item(r, page, &p->items[i], i < p->turned);
+    }
+    if (p->turned && p->turned == p->n)
+        content_upright(&r->content, p->height);
     struct buffer packed = packed_content(r);
     pdf_file_set_content(r->file, page, &packed, "FlateDecode");
     if (r->content.bad)

@@ -160,6 +160,24 @@ static xmlXPathObject *fn_page(struct query_call *c)
     return answer_text(page ? page : "");
 }
 
+static xmlXPathObject *fn_cited(struct query_call *c)
+{
+    const struct query_context *q = c->context;
+    const char *ids = "", *words = " ", *rest = c->arguments[0];
+    for (size_t n; *(rest += strspn(rest, " \t\r\n")); rest += n) {
+        n = strcspn(rest, " \t\r\n");
+        const char *id = arena_strndup(&c->arena, rest, n);
+        const char *page = q->page ? q->page(id, q->page_data) : NULL;
+        bool word = page && *page && !strchr("0123456789", *page);
+        const char *blank = word ? arena_printf(&c->arena, " %s ", page) : "";
+        if (word && strstr(words, blank))
+            continue;
+        words = arena_printf(&c->arena, "%s%s", words, blank);
+        ids = arena_printf(&c->arena, "%s%s%s", ids, *ids ? " " : "", id);
+    }
+    return answer_text(ids);
+}
+
 static xmlXPathObject *fn_without_suffix(struct query_call *c)
 {
     const char *x = c->arguments[0], *suffix = c->arguments[1];
@@ -189,6 +207,7 @@ static const struct query_function functions[] = {
     {"year", 1, 1, .answer = fn_year},
     {"asof", 0, 1, .answer = fn_asof},
     {"page", 1, 1, .answer = fn_page},
+    {"cited", 1, 1, .answer = fn_cited},
     {"without-suffix", 2, 2, .answer = fn_without_suffix},
     {"cn-number", 1, 1, .answer = fn_cn_number},
 };

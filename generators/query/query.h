@@ -10,14 +10,23 @@
  *   months(a, b)          whole months likewise; below 0 when b is before a
  *   year(x)               the year as a number
  *   asof(kind?)           the reference date yyyy-mm-dd; of a kind (seniority achievements
- * insurance hours) the batch's own closing date @KIND-asof, where it has one page(id) printed
- * evidence page of that id: a number, 另附, 系统, or '' when nothing is known without-suffix(x, s)
- * x, less s at its end: 汉族 -> 汉 cn-number(n)          1 -> 一, 12 -> 十二 if(test, a, b) a when
- * the test is true, else b papers(applicant)     the papers that the applicant needs: items of
- * a profile's papers.xml workdays(a, b)        working days from a to b, both included; NaN where
- * workdays.h knows none before(a, b)          a is earlier than b, in the unit of the coarser one;
- * false when either is no date latest(nodes), earliest(nodes) the latest or earliest date among
- * them, as it was written; '' for none first-day(x), last-day(x) 2022-09 -> 2022-09-01, 2022-09-30
+ *                         insurance hours) the batch's own closing date
+ *                         @KIND-asof, where it has one
+ *   page(id)              printed evidence page of that id: a number, 另附, 系统, or '' when nothing
+ *                         is known
+ *   cited(ids)            those of the ids between blanks whose page() is not a word (另附, 系统)
+ *                         that one before has: what a cell of pages shows
+ *   without-suffix(x, s)  x, less s at its end: 汉族 -> 汉
+ *   cn-number(n)          1 -> 一, 12 -> 十二
+ *   if(test, a, b)        a when the test is true, else b
+ *   papers(applicant)     the papers that the applicant needs: items of a profile's papers.xml
+ *   workdays(a, b)        working days from a to b, both included; NaN where workdays.h knows none
+ *   before(a, b)          a is earlier than b, in the unit of the coarser one; false when either is
+ *                         no date
+ *   latest(nodes), earliest(nodes)
+ *                         the latest or earliest date among them, as it was written; '' for none
+ *   first-day(x), last-day(x)
+ *                         2022-09 -> 2022-09-01, 2022-09-30
  *   add-months(x, n)      2026-09 less 1 -> 2026-08; to the month
  *   missing-months(periods, a, b)
  *                         months from a to b that none of the periods (@from, @to) covers:

@@ -272,10 +272,20 @@ static void draw_page(struct drawing *d)
 {
     const struct page *p = d->page;
     size_t end = p->marked ? p->watermark_end : d->pages->n_watermarks;
+    if (p->turned) {
+        buffer_puts(&d->body, "<g transform=\"matrix(0 -1 1 0 0 ");
+        put(&d->body, p->height, 2);
+        buffer_puts(&d->body, ")\">\n");
+    }
     for (size_t i = p->marked ? p->watermark_first : 0; i < end; i++)
         draw_watermark(d, &d->pages->watermarks[i]);
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < p->n; i++) {
         draw_item(d, &p->items[i]);
+        if (i + 1 == p->turned) {
+            end_field(d);
+            buffer_puts(&d->body, "</g>\n");
+        }
+    }
     end_field(d);
 }
 

@@ -54,7 +54,8 @@ static inline void print_item(const struct page_item *i, FILE *out)
 static inline void pages_print(const struct pages *p, FILE *out)
 {
     for (size_t i = 0; i < p->n; i++) {
-        fprintf(out, "page %zu %.1fx%.1f\n", i + 1, p->list[i].width, p->list[i].height);
+        fprintf(out, "page %zu %.1fx%.1f%s\n", i + 1, p->list[i].width, p->list[i].height,
+                p->list[i].turned ? " turned" : "");
         for (size_t k = 0; k < p->list[i].n; k++)
             print_item(&p->list[i].items[k], out);
     }

@@ -229,7 +229,7 @@ static void materials_follow_the_sections(void **state)
 
     static const struct {
         const char *title, *href, *pages;
-    } want[] = {{"技术工作经历表", NULL, NULL},
+    } want[] = {{"技术工作经历", NULL, NULL},
                 {"专业技术工作总结", NULL, NULL},
                 {"奖（荣誉证书）", "h2.jpg", ""},
                 {"甲工程", "p.pdf", ""}, /* by date */

@@ -456,6 +456,31 @@ static void no_seal_stands_on_a_page_without_text(void **state)
     assert_true(saved > 3);
 }
 
+/* Entries of a contents: with balance no page is left with a few of them, and all are there. */
+static void a_balanced_form_leaves_no_stub(void **state)
+{
+    (void)state;
+    for (size_t n = 30; n < 110; n++) {
+        struct buffer b = {0};
+        struct paper laid;
+        size_t got = 0, least = SIZE_MAX;
+        buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"小四\" pitch=\"1.6\" "
+                        "pitch-floor=\"1.4\" balance=\"true\">");
+        add_times(&b, "<p leader=\"true\" right=\"20mm\">条<end>7</end></p>", n);
+        buffer_puts(&b, "</form>");
+        draw(&laid, &b);
+        for (size_t i = 0; i < laid.pages->n; i++) {
+            size_t entries = count_text(&laid.pages->list[i], 0x6761);
+            assert_int_equal(count_text(&laid.pages->list[i], '7'), entries);
+            least = entries < least ? entries : least;
+            got += entries;
+        }
+        assert_int_equal(got, n);
+        assert_true(laid.pages->n == 1 || least > 15);
+        drop(&laid);
+    }
+}
+
 /* Rows of every height up to a page, one behind the other: of A4 with margins of 20 mm a quarter is
  * 64 mm. */
 static void what_is_kept_together_leaves_no_hole(void **state)
@@ -1083,6 +1108,7 @@ int main(void)
         cmocka_unit_test(pages_are_planned),
         cmocka_unit_test(the_row_that_fills_is_the_last),
         cmocka_unit_test(no_seal_stands_on_a_page_without_text),
+        cmocka_unit_test(a_balanced_form_leaves_no_stub),
         cmocka_unit_test(what_is_kept_together_leaves_no_hole),
         cmocka_unit_test(a_row_of_three_pages_is_split_and_nothing_is_lost),
         cmocka_unit_test(what_no_page_can_hold_is_an_error_at_once),

@@ -2,6 +2,7 @@
  * pictures, links. */
 #include "core/utf8.h"
 #include "pdf/pdf.h"
+#include "svg/svg.h"
 
 #include <locale.h>
 #include <math.h>
@@ -506,6 +507,67 @@ static void two_renderers_agree(void **state)
         dir);
 }
 
+static unsigned char *read_gray(const char *name, int *width, int *height)
+{
+    FILE *f = fopen(path(name), "rb");
+    int most;
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "P5 %d %d %d", width, height, &most), 3);
+    getc(f);
+    unsigned char *px = arena_alloc(&arena, (size_t)*width * (size_t)*height, 1);
+    assert_int_equal(fread(px, 1, (size_t)*width * (size_t)*height, f), *width * *height);
+    fclose(f);
+    return px;
+}
+
+/* Is the picture dark at a place, in points from its upper left corner? Rendered at 72 dpi. */
+static bool is_dark(const unsigned char *px, int width, double x, double y)
+{
+    return px[(int)y * width + (int)x] < 100;
+}
+
+/* A landscape page with a bar below its head, a link on it and a watermark, and what is laid over it
+ * once it is turned. */
+static void a_turned_page_has_its_head_at_the_left(void **state)
+{
+    (void)state;
+    struct pages all = new_pages();
+    struct page_anchor anchor = {"a", 0, 0};
+    struct page *p = add_page(&all);
+    p->width = HEIGHT;
+    p->height = WIDTH;
+    add_line(p, 100, 50, 300, 50, 8);
+    add_words(p, 400, 54, ROLE_SONG, 20, "横排");
+    add_item(p, ITEM_LINK)->u.link = (struct item_link){100, 40, 200, 20, "a"};
+    page_move(p, 0, 20);
+    page_turn(p);
+    add_line(p, 500, 800, 560, 800, 8);
+    all.anchors = &anchor;
+    all.n_anchors = 1;
+    all.watermarks = watermark("水印", 0);
+    all.n_watermarks = 1;
+    write_file(&all, "t.pdf");
+    run("cd %s && pdftoppm -gray -r 72 -singlefile t.pdf t", dir);
+    int width, height;
+    const unsigned char *px = read_gray("t.pgm", &width, &height);
+    assert_true(width < height);
+    assert_true(is_dark(px, width, 70, HEIGHT - 105) && is_dark(px, width, 70, HEIGHT - 295));
+    assert_false(is_dark(px, width, 70, HEIGHT - 310) || is_dark(px, width, 60, HEIGHT - 200));
+    assert_true(is_dark(px, width, 505, 800) && is_dark(px, width, 555, 800));
+    assert_contains(run("qpdf --qdf --object-streams=disable %s - | grep -a -A6 /Rect", path("t.pdf")),
+                    "60\n    100\n    80\n    300\n");
+    struct buffer svg = {0};
+    struct diag d = {0};
+    const struct svg_options how = {.prefix = "p"};
+    assert_true(svg_page(&all, 0, &how, &svg, &d));
+    buffer_putc(&svg, '\0');
+    const char *turned = strstr((char *)svg.data, "<g transform=\"matrix(0 -1 1 0 0 841.89)\">");
+    assert_non_null(turned);
+    assert_true(strstr(turned, "watermark") && strstr(turned, "</g>\n<"));
+    buffer_clear(&svg);
+    diag_clear(&d);
+}
+
 /* A dark bar along the first row's beginning: 40 x 20, the bar 24 x 5. */
 static void make_marked_jpeg(void)
 {
@@ -537,19 +599,6 @@ static void oriented(const char *name, int orientation)
     fclose(f);
     save(name, file.data, file.len);
     buffer_clear(&file);
-}
-
-static unsigned char *read_gray(const char *name, int *width, int *height)
-{
-    FILE *f = fopen(path(name), "rb");
-    int most;
-    assert_non_null(f);
-    assert_int_equal(fscanf(f, "P5 %d %d %d", width, height, &most), 3);
-    getc(f);
-    unsigned char *px = arena_alloc(&arena, (size_t)*width * (size_t)*height, 1);
-    assert_int_equal(fread(px, 1, (size_t)*width * (size_t)*height, f), *width * *height);
-    fclose(f);
-    return px;
 }
 
 static void pictures_stand_upright(void **state)
@@ -916,6 +965,7 @@ int main(void)
         cmocka_unit_test(transparent_and_grey_pixels),
         cmocka_unit_test(links_outline_and_information),
         cmocka_unit_test(pages_may_come_in_stretches),
+        cmocka_unit_test(a_turned_page_has_its_head_at_the_left),
         cmocka_unit_test(a_dangling_link_is_reported_once_and_left_out),
         cmocka_unit_test(a_broken_document_is_given_up_whole),
         cmocka_unit_test(the_deflate_clock_runs),

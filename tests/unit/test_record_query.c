@@ -146,7 +146,7 @@ static void long_texts_are_not_cut(void **state)
 static const char *known_page(const char *id, void *data)
 {
     (void)data;
-    return !strcmp(id, "P1") ? "17" : NULL;
+    return *id == 'P' ? (!strcmp(id, "P1") ? "17" : NULL) : *id == 'S' ? "系统" : "另附";
 }
 
 static void pages_are_asked_for(void **state)
@@ -156,6 +156,10 @@ static void pages_are_asked_for(void **state)
     set_up(&f);
     query_context_set_pages(f.context, known_page, NULL);
     assert_string_equal(string_of(&f, "concat(page('P1'), '/', page('P2'))", f.a.node), "17/");
+    /* numbers and what is not known stand as often as they are asked for, a word once */
+    assert_string_equal(string_of(&f, "cited(' S1 P1 S2  L1 P2 P3\tP1 L2 S3 ')", f.a.node),
+                        "S1 P1 L1 P2 P3 P1");
+    assert_string_equal(string_of(&f, "cited('')", f.a.node), "");
     tear_down(&f);
 }
 
