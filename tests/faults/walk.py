@@ -38,6 +38,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 from programs import OF_PACKAGES, cases
 
@@ -100,14 +101,18 @@ if subprocess.run([*WITHOUT_PROC, "true"], capture_output=True, check=False).ret
     SURROUNDINGS["no /proc"] = (None, WITHOUT_PROC, {})
 
 
-def is_sound_json(path):
+def is_sound(path):
     """A report is whole though it tells of faults."""
+    if path.endswith(".xlsx"):
+        return zipfile.is_zipfile(path) and zipfile.ZipFile(path).testzip() is None
     with open(path, encoding="utf-8") as f:
+        text = f.read()
+    if path.endswith(".json"):
         try:
-            json.load(f)
+            json.loads(text)
         except ValueError:
             return False
-    return True
+    return text.rstrip().endswith("</html>") if path.endswith(".html") else True
 
 
 def same_manifests(a, b, _):
@@ -231,7 +236,7 @@ class Program:
                 if status == self.status or os.path.exists(old):
                     return f"exit {status} without {path}"
             elif self.is_record(path, status, kind):
-                if path.endswith(".json") and not is_sound_json(made):
+                if path.endswith((".json", ".html", ".xlsx")) and not is_sound(made):
                     return f"not whole: {path}"
             elif not (same_manifests if path == "tree/manifest.json" else filecmp.cmp)(made, true, False):
                 if status == self.status or not os.path.exists(old) or not filecmp.cmp(made, old, shallow=False):
@@ -243,7 +248,7 @@ class Program:
         stamps of the time."""
         name = os.path.basename(path)
         if not self.case.packages:
-            return status != self.status and name == "a.json"
+            return status != self.status and (name == "a.json" or self.case.arguments[0] == "check")
         told = name in OF_PACKAGES or name.endswith(("-打印清单.pdf", "-隔页.pdf", "-标签.pdf"))
         return name in ("log", "stamp") or told and (status != self.status or name.startswith("report.") and kind == "after")
 
