@@ -129,6 +129,20 @@ class Limits(Folder):
             self.assert_fails(done, "error: ", "ulimit -f")
             self.assertNotIn(b"died", done.stderr)
 
+    def test_a_limit_withholds_nothing_and_prunes_nothing(self):
+        """A person whose papers the machine did not make is no person with errors."""
+        all_ = generate(self.dir, 5)
+        package = ["package", "-q", "-T", few_papers(self.dir), "--prune=all", "-o", "tree/"]
+        self.assertEqual(self.run_in(*package, only(all_, "B00002", "B00004")).returncode, 0)
+        tree = os.path.join(self.dir, "tree")
+        before = {os.path.join(f, n) for f, _, names in os.walk(tree) for n in names if n.endswith((".pdf", ".xlsx"))}
+        done = self.run_in(*package, "--force", only(all_, "B00002"),
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000)))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"ulimit -f is 58", done.stderr)
+        self.assertNotIn(b"have errors", done.stderr)
+        self.assertEqual({path for path in before if not os.path.exists(path)}, set())
+
     def test_open_files(self):
         true = self.true("a.pdf", "dossier", "-a", "A001")
         for n in (5, 6, 8, 10, 12, 16, 24):

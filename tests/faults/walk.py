@@ -249,7 +249,7 @@ class Program:
         name = os.path.basename(path)
         if not self.case.packages:
             return status != self.status and (name == "a.json" or self.case.arguments[0] == "check")
-        told = name in OF_PACKAGES or name.endswith(("-打印清单.pdf", "-隔页.pdf", "-标签.pdf"))
+        told = name in OF_PACKAGES or name.endswith(("-打印清单.pdf", "-隔页.pdf", "-标签.pdf")) or name.startswith(".journal")
         return name in ("log", "stamp") or told and (status != self.status or name.startswith("report.") and kind == "after")
 
     def is_own(self, path, kind):
