@@ -15,7 +15,7 @@ from batches import generate
 from blackbox_evaluation_form import BATCH, PROGRAM
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "faults"))
-from programs import Case, few_papers, only  # noqa: E402
+from programs import SANITIZER, Case, few_papers, only  # noqa: E402
 from walk import Program, build_library, is_sanitized, walk  # noqa: E402
 
 BUILD = os.path.dirname(os.path.dirname(PROGRAM))
@@ -164,8 +164,7 @@ class Locks(Folder):
         for shard, calls in ((["--shard", "1/2"], 4), ([], 1)):
             for call in range(1, calls + 1):
                 done = self.run_in("package", "-q", "-T", few, *shard, "-o", "tree/", batch, env={
-                    "LD_PRELOAD": library, "FAULT": f"lock:{call}:ENOLCK",
-                    "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
+                    "LD_PRELOAD": library, "FAULT": f"lock:{call}:ENOLCK", **SANITIZER})
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertIn(b"this disk has no locks", done.stderr)
                 self.assertNotIn(b"another package run", done.stderr)
@@ -264,8 +263,7 @@ class Surroundings(Folder):
         moment = int(time.time()) + 1
         while time.time() < moment:
             time.sleep(0.05)
-        env = {"LD_PRELOAD": build_library(BUILD), "FAULT_CLOCK": f"{400 * 86400}:{moment}",
-               "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+        env = {"LD_PRELOAD": build_library(BUILD), "FAULT_CLOCK": f"{400 * 86400}:{moment}", **SANITIZER}
         with open(batch, encoding="utf-8") as f:
             text = f.read()
         for word in ("爆炸", "爆碎"):

@@ -40,7 +40,7 @@ import sys
 import tempfile
 import zipfile
 
-from programs import OF_PACKAGES, cases
+from programs import OF_PACKAGES, SANITIZER, cases
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = ["alloc", "open", "read", "write", "rename", "link", "unlink", "fsync", "mmap", "fork", "stat", "mkdir", "truncate",
@@ -142,8 +142,7 @@ class Program:
             os.makedirs(temporary)
         counts = os.path.join(out, "counts")
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TMPDIR": temporary, "HOME": temporary,
-               "LD_PRELOAD": self.preload, "FAULT_COUNTS": counts,
-               "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0", **self.case.env, **more}
+               "LD_PRELOAD": self.preload, "FAULT_COUNTS": counts, **SANITIZER, **self.case.env, **more}
         if fault:
             env["FAULT"] = fault
         done = subprocess.run([*wrapper, self.binary, *self.case.arguments], cwd=out, start_new_session=True,
