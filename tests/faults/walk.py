@@ -253,7 +253,9 @@ class Program:
 
     def is_own(self, path, kind):
         """What the next run reads, or removes: after a kill a file may stand under its temporary name, after the next
-        run it may not."""
+        run it may not. Of what check could not find out there is a report of its own."""
+        if self.case.arguments[0] == "check" and kind != "after" and path == "all/_.html":
+            return True
         return kind == "any" and "/.shenbao-" in "/" + path or self.case.packages and re.search(r"/\.(journal|lock)", "/" + path)
 
     def calls(self):
@@ -369,7 +371,8 @@ class Walk:
     def walk(self, program, plan):
         begin, told = spent(), []
         chance = random.Random(program.name)
-        surroundings = [s for s in SURROUNDINGS if not (self.sanitized and s.startswith("memory"))]
+        # a sanitizer's shadow is larger than any limit, and it finds its options in /proc
+        surroundings = [s for s in SURROUNDINGS if not (self.sanitized and s.startswith(("memory", "no /proc")))]
         surroundings = surroundings[chance.randrange(self.thin)::self.thin]
         self.try_all(program, surroundings, program.judge_surroundings)
         for what, faults in plan.faults(program):
