@@ -2,9 +2,12 @@
 # make check  all tests                               make deps    what is missing, by apt-get (root); deps-check: and for the tests
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
 # make check-faults  every call fails once, and kills (15 minutes); PART=2/100: other programs and calls, PART=1/1: all (hours)
+# make check-ci  check, and what .ci/run does beside it
+# make fuzz TIME= DOOR=   each door of tests/fuzz/ so many seconds      make fuzz-keep  what it reached becomes the corpus
+# make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
-# make deb    a Debian package, in $(BUILD)/
+# make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -19,14 +22,16 @@ DOCDIR      = $(PREFIX)/share/doc/shenbao
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
 PKGS = libxml-2.0 xlsxwriter libzip libpng libjpeg freetype2 icu-uc icu-i18n libdeflate zlib nettle
-# Loaded only when a PDF is opened (media/qpdf.c), under the name of the library whose header is read: libqpdf.so.29
-LATE = libqpdf
+# Loaded only when a PDF is opened (media/qpdf.c), and by the desk (desk/microhttpd.c), under the names of the libraries whose headers are read: libqpdf.so.29
+LATE = libqpdf libmicrohttpd
 
 # What Debian 12 must have to build, to draw and to install; and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libfreetype-dev \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libmicrohttpd-dev libfreetype-dev \
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev python3 dpkg-dev man-db poppler-data \
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
-TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc
+TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc \
+	zsh fish
+FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
 # The rows of the table in main.c, and the papers of all profiles.
@@ -36,17 +41,25 @@ SOURCES  = $(wildcard generators/*/*.c)
 OBJECTS  = $(SOURCES:generators/%.c=$(BUILD)/obj/%.o)
 LIBRARY  = $(BUILD)/libshenbao.a
 BENCHES  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+DOORS    = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # Asked of pkg-config when a compiler runs, not when make reads this: make deps may have to bring pkg-config first.
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS) $(LATE))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
-LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
+late_name  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(1))/$(1).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
-DIR ?= samples
+# The commit behind the number of version.h, where this is a checkout of git by itself and no folder in another's.
+COMMIT := $(shell test -e .git && git log -1 --format=+$$(git rev-list --count HEAD).g%h 2>/dev/null)
 
-.PHONY: all deps deps-check demo check check-san check-long check-faults coverage bench bind-corpus format clean install deb
+DIR  ?= samples
+TIME ?= 60
+DOOR ?=
+N    ?= 200
+SEED ?= 1
+
+.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -68,7 +81,15 @@ $(BUILD)/obj/%.o: generators/%.c
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(LATE_NAME)\""
+# Written anew by another commit alone.
+$(BUILD)/commit: always
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+
+$(BUILD)/obj/core/version.o: CPPFLAGS += -DCOMMIT="\"$(COMMIT)\""
+$(BUILD)/obj/core/version.o: $(BUILD)/commit
+$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
+$(BUILD)/obj/desk/microhttpd.o: CPPFLAGS += -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -79,6 +100,20 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS)
+
+# What all fuzz targets share, and who calls them: libFuzzer, or a main of ours that replays.
+DOOR_MAIN    ?= replay
+DOOR_OBJECTS = $(patsubst %,$(BUILD)/fuzz/obj/%.o,$(filter-out replay fuzz_%,$(notdir $(basename $(wildcard tests/fuzz/*.c)))) $(DOOR_MAIN))
+
+.SECONDARY: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/obj/%.o,$(wildcard tests/fuzz/*.c))
+$(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	@echo "CC $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(DOOR_OBJECTS) $(LIBRARY)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) $(DOOR_FLAGS) -o $@ $^ $(PKG_LIBS)
 
 # Packages that are missing are installed by root, and named to others.
 define get
@@ -105,13 +140,29 @@ demo: deps
 	@echo "  out/demo/report.html    what was checked and made, for a browser"
 	@echo "  out/demo/print/         print runs, their list, and a script for lp"
 
+# The pictures of README.md, which are committed.
+pictures: all
+	python3 samples/make-pictures.py
+
+# What needs nothing but its own build.
+units: $(UNITS) $(DOORS)
+
 check: deps-check
-	@$(MAKE) --no-print-directory all $(UNITS)
+	@$(MAKE) --no-print-directory all units
 	python3 tests/run.py $(BUILD)
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
+SAN = BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+SAN_LEAKS = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+
 check-san: deps-check
-	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory check BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
+	@$(SAN_LEAKS) $(MAKE) --no-print-directory check $(SAN)
+
+# All tests, and what needs no program once more under ASan and UBSan.
+check-ci: deps-check
+	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory units $(SAN)
+	@$(SAN_LEAKS) python3 tests/run.py $(BUILD) --also build-san
 
 # A machine that fails, call by call: each place that reads, writes or allocates in one program, and a part of the rest;
 # a share of it is in check.
@@ -131,6 +182,26 @@ coverage: deps-check
 check-long: deps-check
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
+# The doors with libFuzzer in place of our main. clang does not say __SANITIZE_ADDRESS__ by itself. The libraries are
+# Debian's: nothing in them is instrumented.
+FUZZ = BUILD=build-fuzz CC=clang DOOR_MAIN= DOOR_FLAGS=-fsanitize=fuzzer \
+	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -D__SANITIZE_ADDRESS__" \
+	LDFLAGS="-fsanitize=address,undefined"
+
+fuzz-doors:
+	$(call get,$(PACKAGES) $(FUZZ_PACKAGES))
+	@$(MAKE) --no-print-directory $(FUZZ) $(DOORS:$(BUILD)/%=build-fuzz/%)
+
+fuzz: fuzz-doors
+	python3 tests/fuzz/run.py build-fuzz $(TIME) $(DOOR)
+
+fuzz-keep: fuzz-doors
+	python3 tests/fuzz/run.py --keep build-fuzz $(DOOR)
+
+mutants: deps-check
+	@$(MAKE) --no-print-directory all $(UNITS)
+	python3 tests/mutants.py $(N) $(SEED)
+
 bench: deps-check
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	python3 tests/bench/papers.py $(BUILD)
@@ -144,10 +215,10 @@ bind-corpus: deps-check
 	@SHENBAO_BUILD=$(abspath $(BUILD)) python3 tests/bind_corpus.py $(DIR)
 
 format:
-	clang-format -i generators/*/*.[ch] tests/unit/*.c
+	clang-format -i generators/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]
 
 clean:
-	rm -rf build build-san build-cov out
+	rm -rf build build-san build-cov build-fuzz build-mutants out
 
 # Any of these folders may have blanks in its name.
 install: all
@@ -158,11 +229,14 @@ install: all
 	for d in templates/*/; do install -d "$(DESTDIR)$(DATADIR)/$$d"; install -m 644 $$d* "$(DESTDIR)$(DATADIR)/$$d"; done
 	install -m 644 fonts/fonts.xml "$(DESTDIR)$(DATADIR)/fonts/"
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) "$(DESTDIR)$(DATADIR)/fonts/free/"
-	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/nightly"
+	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/desk" "$(DESTDIR)$(DOCDIR)/examples/nightly"
 	python3 generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
+	python3 generators/packaging/completions.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(PREFIX)/share"
 	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt "$(DESTDIR)$(DOCDIR)/"
 	install -m 644 samples/cluster/* "$(DESTDIR)$(DOCDIR)/examples/cluster/"
+	install -m 644 samples/desk/* "$(DESTDIR)$(DOCDIR)/examples/desk/"
 	install -m 644 samples/nightly/* "$(DESTDIR)$(DOCDIR)/examples/nightly/"
+	sed -i -e 's|^ExecStart=shenbao |ExecStart="$(PREFIX)/bin/shenbao" |' -e 's|^PATH=|PATH=$(PREFIX)/bin:|' "$(DESTDIR)$(DOCDIR)/examples/nightly"/*
 	install -m 644 samples/batch.xml "$(DESTDIR)$(DOCDIR)/examples/"
 	cd samples && find photos scans -type f -exec sh -c 'for f; do install -D -m 644 "$$f" "$$0/$$f"; done' "$(DESTDIR)$(DOCDIR)/examples" {} +
 
@@ -173,4 +247,4 @@ deb: deps
 	@$(MAKE) --no-print-directory -s install DESTDIR="$(ABSBUILD)/deb" PREFIX=/usr
 	@sh generators/packaging/make-deb.sh "$(ABSBUILD)/deb" "$(ABSBUILD)" $(LATE_LIBS)
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(BENCHES:=.d) $(wildcard $(BUILD)/fuzz/obj/*.d)

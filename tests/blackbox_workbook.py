@@ -343,11 +343,11 @@ class Slips(Folder):
         book.save(self.path("faulty.xlsx"))
         marked = self.path("marked.xlsx")
         done = run("check", self.path("faulty.xlsx"), "--format", "xlsx", "-o", marked, status=1)
-        self.assertIn("不保留", done.stderr)
+        self.assertEqual(done.stderr, "")
         self.assertIn("只能标在工作簿上", run("check", SAMPLE, "--format", "xlsx", "-o", self.path("no.xlsx"), status=2).stderr)
         again = openpyxl.load_workbook(marked)
         self.assertEqual(again.sheetnames[0], "核查结果")
-        self.assertEqual(again["项目"]["L2"].fill.fgColor.rgb, "FFF8C4C0")
+        self.assertEqual(again["项目"]["L2"].fill.fgColor.rgb, "FFF9C5C1")
         self.assertIn("Excel 把这里变成了日期", again["项目"]["L2"].comment.text)
         self.assertEqual(again["项目"]["F2"].comment.text, "我的批注")
         self.assertEqual((again["项目"]["Z9"].value, again["我的笔记"]["A1"].value), ("边注", "买笔"))
@@ -429,6 +429,31 @@ class Blank(Folder):
             self.assertTrue(formats, sheet.title)
         lists = [v.formula1 for v in whole["人员"].data_validations.dataValidation]
         self.assertTrue(any("单位" in f for f in lists), lists)
+
+    def test_a_blank_one_of_another_notice_speaks_its_words(self):
+        """Lists, modes and examples are the notice's, and the book knows it again without being told."""
+        path, other = self.path("other.xlsx"), "jiangsu-electronics"
+        run("workbook", "--profile", other, "-o", path)
+        book = openpyxl.load_workbook(path)
+        self.assertNotIn("打分", book.sheetnames)
+        self.assertNotIn("自评总分", [c.value for c in book["手续"][1]])
+        lists = {column[0].value: [c.value for c in column[1:] if c.value] for column in book["选项"].columns}
+        self.assertEqual((lists["申报方式"], lists["申报依据"]), (["正常申报", "破格申报"], ["学历条件", "破格条件"]))
+        self.assertIn("网络", lists["申报专业"])
+        text = " ".join(str(c.value or "") + (c.comment.text if c.comment else "") for s in book for row in s.iter_rows() for c in row)
+        self.assertEqual(re.findall("爆破|矿|浙江|第六条|转评|标志性业绩直接", text), [])
+        for sheet, values in {"批次": ["2026", "2026-09-30", None, "计划"], "单位": ["U1", None, "示例厂", "91330199MA00000A04", "企业"],
+                              "人员": ["A1", "示例甲", "U1", "破格", "破格条件", "工程师", " 通信 ", None, None, "男", "1990-01-01", None, "330199198503120013", "13800000000"]}.items():
+            for i, value in enumerate(values):
+                book[sheet].cell(2, i + 1).value = value
+        book.save(path)
+        out = self.path("other.xml")
+        said = run("import", path, "-o", out).stderr
+        batch = ET.parse(out).getroot()
+        self.assertEqual(batch.get("profile"), other)
+        who = next(batch.iter("applicant"))
+        self.assertEqual((who.get("mode"), who.get("specialty")), ("破格申报", "通信"))
+        self.assertIn("写的是“破格”，按“破格申报”读", run("check", path, status=1).stdout + said)
 
     def test_the_same_bytes_every_time(self):
         books = []

@@ -3,6 +3,7 @@
 
     run.py [BUILD]              all, as many at once as there are processors
     run.py [BUILD] NAME...      those of these names: test_core, blackbox_check, check, ...
+    run.py BUILD --also OTHER   all, and of another build what needs no program: the unit tests, the fuzz targets' corpus
 
 BUILD is a folder, "build" where none is named.
 
@@ -38,24 +39,24 @@ def run_limited(command, env):
         return -1, output + f"\nnot done after {LIMIT} s\n"
 
 
-def environment(name, **more):
+def environment(build, name, **more):
     """That of one program of tests."""
-    reached = os.path.join(os.environ["SHENBAO_BUILD"], "reached", name)
-    return dict(os.environ, GCOV_PREFIX=reached, GCOV_ERROR_FILE=os.devnull, **more)
+    reached = os.path.join(build, "reached", name)
+    return dict(os.environ, SHENBAO_BUILD=build, GCOV_PREFIX=reached, GCOV_ERROR_FILE=os.devnull, **more)
 
 
-def run_unit(program):
+def run_unit(build, name):
     """(passed, failed, skipped, output) of a cmocka program; one that crashes is a failure of its own."""
-    status, output = run_limited([program], environment(os.path.basename(program), CMOCKA_MESSAGE_OUTPUT="TAP"))
+    status, output = run_limited([os.path.join(build, "tests", name)], environment(build, name, CMOCKA_MESSAGE_OUTPUT="TAP"))
     skipped = len(re.findall(r"^(?:not )?ok .*# SKIP", output, re.M))
     passed = len(re.findall(r"^ok ", output, re.M)) - skipped
     failed = len(re.findall(r"^not ok ", output, re.M))
     return passed, failed or int(status != 0), skipped, output
 
 
-def run_blackbox(name):
+def run_blackbox(build, name):
     """The same of a module of black-box tests. A test whose subtests fail is one that failed."""
-    status, output = run_limited([sys.executable, "-m", "unittest", name], environment(name, PYTHONPATH=HERE))
+    status, output = run_limited([sys.executable, "-m", "unittest", name], environment(build, name, PYTHONPATH=HERE))
     ran = re.search(r"^Ran (\d+) test", output, re.M)
     counts = {k: int(n) for k, n in re.findall(r"(failures|errors|skipped)=(\d+)", output.rsplit("\n\n", 1)[-1])}
     failed = len(set(re.findall(r"^(?:FAIL|ERROR): (.*?\))", output, re.M)))
@@ -66,35 +67,40 @@ def run_blackbox(name):
 
 
 def run(task):
-    kind, name, argument = task
-    return name, kind(argument)
+    kind, name, build = task
+    return name, build, kind(build, name)
 
 
-def tasks(build, names):
+def tasks(build, names, also):
     folder = os.path.join(build, "tests")
     units = sorted(n for n in os.listdir(folder) if "." not in n) if os.path.isdir(folder) else []
     modules = sorted(n[:-3] for n in os.listdir(HERE) if re.fullmatch(r"blackbox_\w+\.py", n))
     modules.sort(key=lambda n: LONGEST.index(n) if n in LONGEST else len(LONGEST))
-    found = [(run_blackbox, n, n) for n in modules] + [(run_unit, n, os.path.join(folder, n)) for n in units]
+    found = [(run_blackbox, n, build) for n in modules] + [(run_unit, n, build) for n in units]
     lost = [n for n in names if not any(n in (t[1], t[1].partition("_")[2]) for t in found)]
     if lost:
         sys.exit(f"no such tests, or not built (make {os.path.relpath(folder, ROOT)}/NAME): {' '.join(lost)}")
+    if also:
+        found += [(run_unit, n, also) for n in units] + [(run_blackbox, "blackbox_fuzz", also)]
     return [t for t in found if not names or t[1] in names or t[1].partition("_")[2] in names]
 
 
 def main():
-    if any(a.startswith("-") for a in sys.argv[1:]):
+    names, also = sys.argv[1:], None
+    if "--also" in names[:-1]:
+        also = os.path.abspath(names.pop(names.index("--also") + 1))
+        names.remove("--also")
+    if any(a.startswith("-") for a in names):
         print(__doc__, end="", file=sys.stderr)
         return 2
-    names = sys.argv[1:]
     build = os.path.abspath(names.pop(0) if names and os.path.isdir(os.path.join(names[0], "bin")) else "build")
     total = [0, 0, 0]
-    os.environ["SHENBAO_BUILD"] = build
     with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache, \
             concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        os.environ["XDG_CACHE_HOME"] = cache  # not the user's own
-        for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, names)]):
-            name, (*counts, output) = done.result()
+        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_CONFIG_HOME"] = cache  # not the user's own
+        for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, names, also)]):
+            name, of, (*counts, output) = done.result()
+            name = name if of == build else os.path.join(os.path.basename(of), name)
             total = [a + b for a, b in zip(total, counts)]
             print("{}: {} passed, {} failed, {} skipped".format(name, *counts), flush=True)
             if counts[1]:

@@ -240,10 +240,11 @@ static void mark_seen(struct search *s, struct drawn drawn, struct candidate *ca
         q_page_content(s->doc, drawn.object, &data);
     else
         q_stream_data(s->doc, drawn.object, &data);
-    struct content content = {
-        .at = data.data, .end = data.data + data.len, .candidates = candidates, .n = n};
-    if (data.len > 0)
+    if (data.len > 0) {
+        struct content content = {
+            .at = data.data, .end = data.data + data.len, .candidates = candidates, .n = n};
         read_content(&content);
+    }
     q_forgive(s->doc); /* content that cannot be read is another's to tell */
     buffer_clear(&data);
 }

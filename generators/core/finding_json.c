@@ -1,6 +1,8 @@
 /* finding_json.c - see finding_json.h. */
 #include "core/finding_json.h"
 
+#include "core/paths.h"
+
 #include <string.h>
 
 static const char *const severities[SEVERITY_COUNT] = {"error", "warning", "info"};
@@ -58,6 +60,17 @@ void finding_json_about(struct json *j, const struct diag *const *lists, size_t 
     json_close(j, ']');
 }
 
+void finding_json_overlays(struct json *j)
+{
+    const char *const *dirs = shenbao_overlays();
+    if (!*dirs)
+        return;
+    json_open(j, "overlays", '[');
+    for (; *dirs; dirs++)
+        json_string(j, NULL, *dirs);
+    json_close(j, ']');
+}
+
 void finding_json_all(struct json *j, const struct diag *list, enum language language)
 {
     json_open(j, "findings", '[');
@@ -106,7 +119,6 @@ void finding_json_recall(const struct json_value *v, struct src_pos home, struct
 {
     const char *severity = json_member_text(v, "severity"), *zh = json_member_text(v, "zh"),
                *en = json_member_text(v, "en");
-    const struct json_value *within = json_member(v, "within");
     struct finding f = {.severity = SEVERITY_INFO,
                         .fault = json_member(v, "system") ? FAULT_SYSTEM : FAULT_DATA,
                         .rule = json_member_text(v, "rule"),
@@ -115,19 +127,20 @@ void finding_json_recall(const struct json_value *v, struct src_pos home, struct
                         .label = json_member_text(v, "label"),
                         .field = json_member_text(v, "field"),
                         .subject = json_member_text(v, "subject"),
-                        .at = {json_member_text(v, "file"), (long)json_member_number(v, "line")},
+                        .at = {json_member_text(v, "file"), (long)json_member_count(v, "line")},
                         .sheet = json_member_text(v, "sheet"),
                         .cell = json_member_text(v, "cell"),
                         .text = {zh ? zh : "", en ? en : ""}};
     for (int i = 0; i < SEVERITY_COUNT; i++)
         if (severity && !strcmp(severity, severities[i]))
             f.severity = (enum severity)i;
-    if (within)
-        f.at = (struct src_pos){home.file, home.line + (long)within->number};
+    if (json_member(v, "within"))
+        f.at = (struct src_pos){home.file, home.line + (long)json_member_count(v, "within")};
     diag_pass(diag, &f);
 }
 
 bool finding_json_strays(const struct json_value *v)
 {
-    return json_member(v, "line") != NULL;
+    const char *zh = json_member_text(v, "zh"), *en = json_member_text(v, "en");
+    return json_member(v, "line") || !zh || !*zh || !en || !*en;
 }

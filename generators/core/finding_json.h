@@ -23,8 +23,11 @@ void finding_json_keep(struct json *j, const struct finding *f, struct src_pos h
 /* Adds a kept finding to diag, whose context says whose it is. */
 void finding_json_recall(const struct json_value *kept, struct src_pos home, struct diag *diag);
 /* Does the finding, or the kept one, speak of a place outside the applicant? Then it may be stale
- * in another run. */
+ * in another run. So is what says nothing, which nobody has kept. */
 bool finding_strays(const struct finding *f, struct src_pos home);
 bool finding_json_strays(const struct json_value *kept);
+
+/* "overlays": folders on this machine that are searched before ours, where there are any. */
+void finding_json_overlays(struct json *j);
 
 #endif

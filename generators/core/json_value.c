@@ -183,10 +183,11 @@ const char *json_member_text(const struct json_value *object, const char *key)
     return v ? v->text : NULL;
 }
 
-double json_member_number(const struct json_value *object, const char *key)
+long long json_member_count(const struct json_value *object, const char *key)
 {
     const struct json_value *v = json_member(object, key);
-    return v ? v->number : 0;
+    bool counts = v && v->number >= 0 && v->number <= 0x1p53 && v->number == trunc(v->number);
+    return counts ? (long long)v->number : 0;
 }
 
 void json_put(struct json *j, const char *key, const struct json_value *v)

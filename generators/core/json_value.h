@@ -21,8 +21,8 @@ const struct json_value *json_member(const struct json_value *object,
                                      const char *key); /* NULL: none */
 /* NULL when there is no such text. */
 const char *json_member_text(const struct json_value *object, const char *key);
-/* 0 when there is no such number. */
-double json_member_number(const struct json_value *object, const char *key);
+/* 0 when there is no such number, or it is none that counts things: a whole one up to 2^53. */
+long long json_member_count(const struct json_value *object, const char *key);
 /* Written again. */
 void json_put(struct json *j, const char *key, const struct json_value *v);
 

@@ -47,8 +47,10 @@ bool notes_recall(struct note_taker *t, const struct applicant *who, struct diag
     const char *key = json_member_text(line, "key");
     bool holds =
         key && !strcmp(key, t->checked.key) && read_facts(json_member_text(line, "facts"), facts);
+    const struct json_value *list = json_member(line, "findings");
+    for (const struct json_value *f = list ? list->children : NULL; f && holds; f = f->next)
+        holds = !finding_json_strays(f);
     if (holds) {
-        const struct json_value *list = json_member(line, "findings");
         for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
             finding_json_recall(f, who->at, diag);
         if (!p->own->dry_run) /* it is this run's, too */

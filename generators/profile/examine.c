@@ -58,8 +58,10 @@ static const xmlNode *next_element(const xmlNode *n, const xmlNode *root)
 
 /* --- what is asked for --- */
 
+/* The form of the workbook has each word of the vocabulary, and asks for parameters alone. */
 static void gather_expressions(struct examination *e, const xmlNode *root)
 {
+    bool form = is_named(root, "workbook");
     for (const xmlNode *n = root; n; n = next_element(n, root)) {
         if (n->type == XML_TEXT_NODE) {
             buffer_puts(&e->expressions, (const char *)n->content);
@@ -67,7 +69,7 @@ static void gather_expressions(struct examination *e, const xmlNode *root)
         }
         for (const xmlAttr *a = n->type == XML_ELEMENT_NODE ? n->properties : NULL; a;
              a = a->next) {
-            if (a->children)
+            if (a->children && (!form || strstr((const char *)a->children->content, "{$")))
                 buffer_puts(&e->expressions, (const char *)a->children->content);
             buffer_putc(&e->expressions, '\n');
         }
@@ -179,8 +181,7 @@ static void load(struct examination *e, const char *dir, bool own)
         if (!document)
             continue;
         *ARENA_PUSH(&e->arena, e->files, e->n, e->cap) = (struct examined_file){document, own};
-        if (strcmp(xml_root_name(document), "workbook"))
-            gather_expressions(e, xmlDocGetRootElement(document));
+        gather_expressions(e, xmlDocGetRootElement(document));
     }
 }
 

@@ -59,9 +59,18 @@ static void write_marked(struct session *s, const struct check_report *report)
         list_findings(list, &listed, report->people[i].list, report->people[i].n);
     int fd =
         input_init(&in, s->options.inputs[0], &s->arena, &s->diag) ? input_open(&in, &s->diag) : -1;
-    if (fd >= 0)
-        book_mark(session_book(s, 0), fd, in.name, list, listed, report->language,
-                  s->options.output, &s->diag);
+    struct diag losses = {0};
+    struct book_marking *m =
+        fd < 0 ? NULL
+               : book_mark(fd, in.name, list, listed, report->language, s->options.output, &losses);
+    if (m)
+        diag_print(&losses, s->options.language, stderr);
+    else
+        diag_append(&s->diag, &losses);
+    if (m)
+        book_mark_write(m, &s->diag);
+    book_marking_free(m);
+    diag_clear(&losses);
     input_close(&in, fd);
     input_clear(&in);
     free(list);

@@ -119,12 +119,13 @@ bool session_open_profile(struct session *s)
     const struct options *o = &s->options;
     struct src_pos at = {0};
     bool ok = true;
-    const char *named = profile_of_inputs(s, &at, &ok),
+    const char *named = s->book_profile ? s->book_profile : profile_of_inputs(s, &at, &ok),
                *name = o->profile ? o->profile
                        : named    ? named
                                   : SHENBAO_PROFILE,
                *dir = NULL;
 
+    s->by_default = !o->profile && !named;
     if (!ok)
         return false;
     if (o->templates && !is_folder(o->templates))
@@ -140,13 +141,22 @@ bool session_open_profile(struct session *s)
     return s->profile != NULL;
 }
 
-bool session_open(struct session *s)
+static void tell_overlays(struct session *s)
+{
+    for (const char *const *dir = shenbao_overlays(); *dir; dir++)
+        diag_add(&s->diag, (struct finding){.severity = SEVERITY_INFO, .at.file = *dir},
+                 "这里自备的模板或字体先于本程序所带的使用（--no-overlays 不用）",
+                 "templates or fonts in here are used before ours (--no-overlays leaves them out)");
+}
+
+static bool open_by_profile(struct session *s)
 {
     const struct options *o = &s->options;
     const struct src_pos ours = {0};
 
     if (!session_open_profile(s))
         return false;
+    tell_overlays(s);
     protect_folders(s->templates, PROTECTED_TEMPLATE);
     protect_folders(shenbao_font_dirs(o->fonts), PROTECTED_FONT);
     s->input = (struct record_options){
@@ -163,6 +173,20 @@ bool session_open(struct session *s)
         .asof = o->asof};
     return s->input.schema_path && s->input.characters_path &&
            (s->tables = query_tables_load(s->templates, &s->diag)) && session_read_books(s);
+}
+
+bool session_open(struct session *s)
+{
+    if (open_by_profile(s))
+        return true;
+    if (!s->book_profile)
+        return false;
+    session_free_books(s);
+    query_tables_free(s->tables);
+    profile_close(s->profile);
+    s->tables = NULL;
+    s->profile = NULL;
+    return open_by_profile(s);
 }
 
 bool session_has_paper(struct session *s, const char *name)

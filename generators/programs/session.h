@@ -23,7 +23,10 @@ struct session {
     struct query_tables *tables;  /* what XPath functions ask */
     struct fonts *fonts;          /* NULL: session_open_fonts was not called */
     struct session_books *books;  /* inputs that are workbooks, as XML; NULL: none is */
-    bool unreadable; /* one of them is no workbook that can be read: the data's fault */
+    const char *book_profile; /* the notice that a workbook names which was read by another, that
+                               * nobody had asked for; NULL: none does */
+    bool by_default;          /* nobody has named the notice before workbooks are read */
+    bool unreadable;          /* one of them is no workbook that can be read: the data's fault */
 };
 
 /* Parses the command line. -1: go on; else the status to leave with, and nothing is left open.
@@ -45,8 +48,10 @@ bool session_open_fonts(struct session *s);
  * wrong with their data comes with the record's findings. */
 bool session_read_books(struct session *s);
 void session_free_books(struct session *s);
-/* The form of an input that is a workbook; NULL: it is none. */
+/* The notice's form of a workbook, in the session's arena. NULL: reported. */
 struct book_template;
+struct book_template *session_book_form(struct session *s);
+/* The form of an input that is a workbook; NULL: it is none. */
 const struct book_template *session_book(const struct session *s, size_t input);
 /* What papers are made with, of what the session has opened. */
 struct paper_setting session_papers(const struct session *s, const struct binder *binder,

@@ -22,7 +22,17 @@ struct session_books {
     struct diag remarks;
 };
 
-/* A workbook is read by the notice that is known before; it may say another in its turn. */
+struct book_template *session_book_form(struct session *s)
+{
+    const char *path =
+        find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
+    return path ? book_template_read(path, s->input.schema_path, s->profile->lists,
+                                     s->profile->n_lists, &s->arena, &s->diag)
+                : NULL;
+}
+
+/* A workbook is read by the notice that is known before; it may say another in its turn, by which
+ * all is then read again if nobody has named the first. */
 static bool is_of_profile(struct session *s, size_t i, int fd)
 {
     struct input made;
@@ -33,6 +43,10 @@ static bool is_of_profile(struct session *s, size_t i, int fd)
     input_clear(&made);
     if (!own || !strcmp(own, s->profile->name))
         return true;
+    if (s->by_default) {
+        s->book_profile = own;
+        return false;
+    }
     return diag_system(&s->diag, (struct src_pos){name, 0}, "写的方案是 %s；请用 --profile %s 指定",
                        "names the profile %s: give --profile %s", own, own);
 }
@@ -44,12 +58,8 @@ static bool read_input(struct session *s, struct session_books *b, size_t i)
     const struct input *in = &s->read[i];
     int fd = input_open(in, &s->diag);
     bool ok = fd >= 0, book = ok && xlsx_claims(fd, in->name);
-    if (book && !b->form) {
-        const char *file =
-            find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
-        b->form = file ? book_template_read(file, s->input.schema_path, &s->arena, &s->diag) : NULL;
-        ok = b->form;
-    }
+    if (book && !b->form)
+        ok = (b->form = session_book_form(s));
     b->books[i] = book;
     if (ok && book &&
         book_read(b->form, fd, in->name, in->dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
@@ -76,12 +86,12 @@ bool session_read_books(struct session *s)
     b->fds = ARENA_ARRAY(&s->arena, int, b->n);
     for (size_t i = 0; i < b->n; i++)
         b->made[i].fd = b->fds[i] = -1;
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n && !(s->by_default && s->book_profile); i++)
         ok = read_input(s, b, i) && ok;
     s->input.made = b->fds;
     s->input.remarks = &b->remarks;
     cells_use(b->maps, b->n_maps);
-    if (!ok)
+    if (!ok && !(s->by_default && s->book_profile))
         diag_append(&s->diag, &b->remarks);
     return ok;
 }

@@ -1,18 +1,13 @@
 /* workbook.c - the intake workbook, blank or with what a batch holds. */
-#include "core/find.h"
+#include "core/paths.h"
 #include "programs/programs.h"
 #include "programs/scans_option.h"
 #include "programs/session.h"
 #include "workbook/book_writer.h"
 
-static const char *const kinds = "企业|事业单位|机关|社会团体|其他";
+#include <string.h>
 
-static struct book_template *open_form(struct session *s)
-{
-    const char *path =
-        find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
-    return path ? book_template_read(path, s->input.schema_path, &s->arena, &s->diag) : NULL;
-}
+static const char *const kinds = "企业|事业单位|机关|社会团体|其他";
 
 /* 1: somebody's data are at fault, and nothing is written. */
 static int write_filled(struct session *s, struct book_request *request, const char *scans)
@@ -67,9 +62,14 @@ int workbook_main(int argc, char **argv)
     if (open && *mode && !profile_lists(s.profile, "mode", mode))
         return session_end(&s, options_fault(s.options.language, argv[0], "通知里没有申报方式“%s”",
                                              "the notice has no way to apply called '%s'", mode));
-    struct book_template *form = open ? open_form(&s) : NULL;
+    struct book_template *form = open ? session_book_form(&s) : NULL;
     struct book_request request = {
-        .form = form, .mode = mode, .kind = kind, .single = single != NULL};
+        .form = form,
+        .profile = open && strcmp(s.profile->name, SHENBAO_PROFILE) ? s.profile->name : "",
+        .mode = mode,
+        .kind = kind,
+        .single = single != NULL,
+        .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
     if (!form)
         return session_end(&s, 2);
     if (s.options.input_named)

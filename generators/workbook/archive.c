@@ -42,6 +42,7 @@ struct archive_stream {
     struct archive *archive;
     zip_file_t *file;
     int part;
+    bool as_packed; /* its bytes are not unpacked, so nothing can grow */
     uint64_t packed, unpacked;
 };
 
@@ -304,25 +305,40 @@ static bool can_be_unpacked(struct archive *a, int part, const zip_stat_t *st)
     return true;
 }
 
-struct archive_stream *archive_stream_open(struct archive *a, int part)
+static struct archive_stream *open_stream(struct archive *a, int part, zip_flags_t flags,
+                                          zip_stat_t *st)
 {
-    zip_stat_t st;
     zip_file_t *file = NULL;
 
     if (a->broken)
         return NULL;
-    zip_stat_init(&st);
-    if (zip_stat_index(a->zip, (zip_uint64_t)part, 0, &st) == 0) {
-        if (!can_be_unpacked(a, part, &st))
+    zip_stat_init(st);
+    if (zip_stat_index(a->zip, (zip_uint64_t)part, 0, st) == 0) {
+        if (!can_be_unpacked(a, part, st))
             return NULL;
-        file = zip_fopen_index(a->zip, (zip_uint64_t)part, 0);
+        file = zip_fopen_index(a->zip, (zip_uint64_t)part, flags);
     }
     if (!file) {
         refuse_damaged(a, part, zip_get_error(a->zip));
         return NULL;
     }
     struct archive_stream *s = mem_alloc(1, sizeof *s);
-    *s = (struct archive_stream){a, file, part, st.comp_size, 0};
+    *s = (struct archive_stream){a, file, part, flags & ZIP_FL_COMPRESSED, st->comp_size, 0};
+    return s;
+}
+
+struct archive_stream *archive_stream_open(struct archive *a, int part)
+{
+    zip_stat_t st;
+    return open_stream(a, part, 0, &st);
+}
+
+struct archive_stream *archive_packed_open(struct archive *a, int part, struct archive_packed *out)
+{
+    zip_stat_t st;
+    struct archive_stream *s = open_stream(a, part, ZIP_FL_COMPRESSED, &st);
+    if (s)
+        *out = (struct archive_packed){st.comp_method, st.crc, st.comp_size, st.size};
     return s;
 }
 
@@ -355,7 +371,7 @@ long archive_stream_read(struct archive_stream *s, void *out, size_t size)
         refuse_damaged(s->archive, s->part, zip_file_get_error(s->file));
         return -1;
     }
-    return within_limits(s, (uint64_t)n) ? (long)n : -1;
+    return s->as_packed || within_limits(s, (uint64_t)n) ? (long)n : -1;
 }
 
 void archive_stream_close(struct archive_stream *s)

@@ -10,6 +10,7 @@
 #include "core/buffer.h"
 #include "core/finding.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 enum {
@@ -44,6 +45,13 @@ struct archive_stream *archive_stream_open(struct archive *a, int part);
 /* How many bytes came; 0: the end; -1: a fault, which was reported. */
 long archive_stream_read(struct archive_stream *s, void *out, size_t size);
 void archive_stream_close(struct archive_stream *s); /* NULL is fine */
+/* A part as it lies in the archive, for who puts it into another. */
+struct archive_packed {
+    int method; /* 0: stored, 8: deflated */
+    uint32_t crc;
+    uint64_t packed, size;
+};
+struct archive_stream *archive_packed_open(struct archive *a, int part, struct archive_packed *out);
 /* A whole part, of at most so many bytes, behind what the buffer holds; false: reported. */
 bool archive_read(struct archive *a, int part, size_t most, struct buffer *out);
 

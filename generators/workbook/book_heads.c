@@ -2,8 +2,8 @@
  * heads, wherever they stand. */
 #include "core/spelling.h"
 #include "record/quote.h"
-#include "workbook/book_marker.h"
 #include "workbook/book_reading.h"
+#include "workbook/mark_list.h"
 
 #include <string.h>
 
@@ -88,10 +88,11 @@ static bool find_heads(struct reading *r, const struct book_sheet *form, size_t 
     return best->found > 0;
 }
 
-static bool is_ours(const char *title)
+static bool is_ours(const struct reading *r, size_t sheet, const char *title)
 {
+    bool noted;
     return !strcmp(title, book_sheet_guide) || !strcmp(title, book_sheet_choices) ||
-           !strcmp(title, book_sheet_findings);
+           mark_list_is(r->file, sheet, &noted);
 }
 
 static bool has_title(struct reading *r, const struct xlsx_sheet *s, const char *title)
@@ -233,7 +234,7 @@ bool book_find_sheets(struct reading *r)
                 has_title(r, &list[k], r->form->sheets[i].title))
                 claim_sheet(r, i, k, list[k].name);
     for (size_t k = 0; k < n; k++)
-        if (!is_taken(r, k) && !is_ours(list[k].name))
+        if (!is_taken(r, k) && !is_ours(r, k, list[k].name))
             other_sheet(r, k, &list[k]);
     for (size_t i = 0; i < r->form->n; i++)
         found += r->sheets[i].form != NULL;

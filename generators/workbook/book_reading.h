@@ -11,8 +11,9 @@
 
 struct spool;
 
+#define NOBODY UINT32_MAX
+
 enum {
-    NOBODY = UINT32_MAX,
     BOOK_INFO_LIMIT = 2000, /* readings that are told one by one; the rest are counted */
     BOOK_FAULT_LIMIT = 2000 /* errors and warnings likewise */
 };

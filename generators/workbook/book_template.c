@@ -2,6 +2,7 @@
 #include "workbook/book_template.h"
 
 #include "record/vocabulary.h"
+#include "xml/include.h"
 #include "xml/xml_reader.h"
 
 #include <string.h>
@@ -38,6 +39,14 @@ static const struct xml_attribute of_row[] = {
     {"joins", XML_FLAG, XML_AT(struct book_row, joins)},
     {"modes", XML_WORD, XML_AT(struct book_row, modes), .otherwise = ""},
     {0}};
+/* A parameter that the notice does not give is no example, and no fault. */
+static bool read_example(struct xml_reader *r, const char *text, void *out)
+{
+    const char **example = out;
+    *example = xml_unknown_parameter(text, r->arena) ? "" : arena_strdup(r->arena, text);
+    return true;
+}
+
 static const struct xml_attribute of_column[] = {
     {"head", XML_WORD, XML_AT(struct book_column, head), .required = true},
     {"was", XML_WORD, XML_AT(struct book_column, was), .otherwise = ""},
@@ -53,7 +62,8 @@ static const struct xml_attribute of_column[] = {
     {"width", XML_NUMBER, XML_AT(struct book_column, width), .required = true, .least = 3,
      .most = 200},
     {"note", XML_TEXT, XML_AT(struct book_column, note), .otherwise = ""},
-    {"example", XML_TEXT, XML_AT(struct book_column, example), .otherwise = ""},
+    {"example", XML_PARSED, XML_AT(struct book_column, example), .otherwise = "",
+     .parse = read_example},
     {"modes", XML_WORD, XML_AT(struct book_column, modes), .otherwise = ""},
     {"kinds", XML_WORD, XML_AT(struct book_column, kinds), .otherwise = ""},
     {0}};
@@ -135,6 +145,31 @@ static bool resolve(const struct word *at, const char *path, const struct word_t
     return a || *path != '@';
 }
 
+/* Of synonyms those whose words the notice has. */
+static void keep_synonyms(struct value_rule *rule, struct arena *arena)
+{
+    struct value_synonym *kept = ARENA_ARRAY(arena, struct value_synonym, rule->n_synonyms + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < rule->n_synonyms; i++)
+        for (size_t k = 0; k < rule->n_words; k++)
+            if (!strcmp(rule->synonyms[i].word, rule->words[k])) {
+                kept[n++] = rule->synonyms[i];
+                break;
+            }
+    rule->synonyms = kept;
+    rule->n_synonyms = n;
+}
+
+/* An example of another notice's words is none. */
+static void fit_example(struct book_column *c)
+{
+    for (size_t i = 0; i < c->rule.n_words; i++)
+        if (!strcmp(c->rule.words[i], c->example))
+            return;
+    if (*c->example && c->kind == COLUMN_VALUE && c->rule.n_words)
+        c->example = c->rule.words[0];
+}
+
 static bool fill_in(struct book_sheet *s, struct book_column *c, const struct word *root,
                     const char *path, struct arena *arena, struct diag *diag)
 {
@@ -163,13 +198,17 @@ static bool fill_in(struct book_sheet *s, struct book_column *c, const struct wo
     } else if (c->rule.type == VALUE_CHOICE && type) {
         c->rule.words = type->values;
         c->rule.n_words = type->n_values;
+        if (type->n_values)
+            keep_synonyms(&c->rule, arena);
     }
     if (!c->label)
         c->label = c->head;
+    fit_example(c);
     return true;
 }
 
 struct book_template *book_template_read(const char *path, const char *schema_path,
+                                         const struct word_list *lists, size_t n_lists,
                                          struct arena *arena, struct diag *diag)
 {
     struct book_template *t = ARENA_NEW(arena, struct book_template);
@@ -177,9 +216,10 @@ struct book_template *book_template_read(const char *path, const char *schema_pa
     struct _xmlDoc *schema = NULL;
     if (!xml_read(&r, path, t) || !(schema = xml_document(schema_path, arena, diag)))
         return NULL;
-    const struct word *root = vocabulary_root(vocabulary_new(schema, arena));
-    bool ok = root || diag_system(diag, (struct src_pos){schema_path, 0}, "没有定义 batch",
-                                  "it does not define batch");
+    bool ok = word_lists_fill(schema, WORD_LISTS_ALL, lists, n_lists, diag);
+    const struct word *root = ok ? vocabulary_root(vocabulary_new(schema, arena)) : NULL;
+    ok = ok && (root || diag_system(diag, (struct src_pos){schema_path, 0}, "没有定义 batch",
+                                    "it does not define batch"));
     for (size_t i = 0; i < t->n; i++)
         for (size_t k = 0; ok && k < t->sheets[i].n; k++)
             ok = fill_in(&t->sheets[i], &t->sheets[i].columns[k], root, path, arena, diag);

@@ -4,6 +4,7 @@
 #define WORKBOOK_BOOK_TEMPLATE_H
 
 #include "core/finding.h"
+#include "record/word_list.h"
 #include "workbook/value.h"
 
 enum book_column_kind {
@@ -73,8 +74,10 @@ struct book_template {
 extern const char book_sheet_guide[];   /* 说明 */
 extern const char book_sheet_choices[]; /* 选项 */
 
-/* In the arena; lists of values are those of the schema. NULL: reported. */
+/* In the arena; lists of values are the notice's, else those of the schema, and where such a list
+ * lacks a column's example, its first word is that. NULL: reported. */
 struct book_template *book_template_read(const char *path, const char *schema_path,
+                                         const struct word_list *lists, size_t n_lists,
                                          struct arena *arena, struct diag *diag);
 /* Is the word one of those, set off by blanks? An empty list has all. */
 bool book_lists(const char *list, const char *word);

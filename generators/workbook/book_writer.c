@@ -86,9 +86,19 @@ static void make_formats(struct writer *w)
 
 /* --- which sheets and columns --- */
 
+/* Is one of the modes the notice's? */
+static bool has_mode(const struct book_request *q, const char *modes)
+{
+    bool has = !*modes || !q->modes;
+    for (size_t i = 0; !has && i < q->modes->n; i++)
+        has = book_lists(modes, q->modes->values[i].text);
+    return has;
+}
+
 static bool is_wanted(const struct book_request *q, const char *modes, const char *kinds)
 {
-    return (!*q->mode || book_lists(modes, q->mode)) && (!*q->kind || book_lists(kinds, q->kind));
+    return has_mode(q, modes) && (!*q->mode || book_lists(modes, q->mode)) &&
+           (!*q->kind || book_lists(kinds, q->kind));
 }
 
 static bool column_is_wanted(const struct writer *w, const struct book_sheet *s,
@@ -263,7 +273,9 @@ static const char *cell_text(const struct writer *w, const struct book_column *c
 {
     switch (c->kind) {
     case COLUMN_VALUE: {
-        const char *v = book_has(c, r) ? value_at(node, c->path, arena) : "";
+        const char *v = book_has(c, r) && node ? value_at(node, c->path, arena) : "";
+        if (!*v && !strcmp(c->path, "@profile"))
+            v = w->request->profile;
         bool yes = c->rule.type == VALUE_BOOL && !strcmp(v, "true");
         return yes ? "是" : c->rule.type == VALUE_BOOL && !strcmp(v, "false") ? "否" : v;
     }
@@ -406,6 +418,18 @@ static bool write_record(struct writer *w)
     return !diag->system_faults;
 }
 
+/* All that a blank one says: which notice it is for. */
+static bool write_profile(struct writer *w)
+{
+    const struct book_row *row;
+    struct written_sheet *s = sheet_of(w, "batch", false, &row, 0);
+    if (*w->request->profile && s && s->sheet) {
+        write_row(w, s, row, NULL, "");
+        s->next--; /* the row is still to be filled in */
+    }
+    return true;
+}
+
 /* --- values to choose from --- */
 
 static void choose_range(struct writer *w, struct written_sheet *s, lxw_col_t at,
@@ -542,7 +566,7 @@ static bool fill(struct writer *w)
     if (!guide || !w->choices || w->error != LXW_NO_ERROR)
         return true; /* w->error says it */
     write_guide(w, guide);
-    bool ok = !w->request->record || write_record(w);
+    bool ok = w->request->record ? write_record(w) : write_profile(w);
     for (size_t i = 0; i < t->n; i++) {
         struct written_sheet *s = &w->sheets[i];
         for (size_t k = 0; s->sheet && k < s->form->n; k++)

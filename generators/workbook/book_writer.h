@@ -10,9 +10,11 @@ struct book_request {
     /* Sheets and columns that are for other ways to apply or kinds of unit are left out; "": none
      * is. */
     const char *mode, *kind;
-    bool single;           /* of one person: no sheet asks again who it is */
-    struct record *record; /* its selected applicants; NULL: a blank workbook */
-    bool narrowed;         /* only units of these applicants */
+    const char *profile; /* the notice, where it is not the one that is taken by itself; "" */
+    const struct word_list *modes; /* all that the notice has; NULL: any may come */
+    bool single;                   /* of one person: no sheet asks again who it is */
+    struct record *record;         /* its selected applicants; NULL: a blank workbook */
+    bool narrowed;                 /* only units of these applicants */
 };
 
 /* What cannot stand in a cell is an error of its person, and nothing is written then. */

@@ -216,7 +216,7 @@ static bool on_end(void *data, enum part_space space, const char *name)
 static bool read_document(struct reading *r)
 {
     static const struct part_events styles = {.start = on_style, .end = on_style_end},
-                                    document = {on_start, on_end, on_text};
+                                    document = {.start = on_start, .end = on_end, .text = on_text};
     struct relations package, relations;
     struct archive *a = r->archive;
 

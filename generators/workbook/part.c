@@ -73,17 +73,37 @@ static void go_on(struct part_reader *r, bool on)
     xmlStopParser(r->parser);
 }
 
+/* Without a tree to be made, libxml2 hands out the & of an attribute as "&#38;". */
+static void undo_ampersands(const xmlChar **attribute)
+{
+    static const char written[] = "&#38;";
+    xmlChar *to = (xmlChar *)attribute[3], *end = (xmlChar *)attribute[4];
+    if (!memchr(to, '&', (size_t)(end - to)))
+        return;
+    for (xmlChar *from = to; from < end;) {
+        bool ampersand = (size_t)(end - from) >= sizeof written - 1 &&
+                         !memcmp(from, written, sizeof written - 1);
+        *to++ = *from;
+        from += ampersand ? sizeof written - 1 : 1;
+    }
+    attribute[4] = to;
+}
+
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
 {
     struct part_reader *r = data;
-    (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
-    struct part_element e = {space_of(r, uri), (const char *)name, n_attributes, attributes};
+    (void)n_defaulted;
+    struct part_element e = {space_of(r, uri), (const char *)name, (const char *)prefix,
+                             n_attributes,     n_namespaces,       attributes,
+                             namespaces};
 
     if (r->stopped)
         return;
-    if (r->fallback || part_is(&e, SPACE_COMPATIBILITY, "Fallback"))
+    for (int i = 0; i < n_attributes; i++)
+        undo_ampersands(attributes + 5 * i);
+    if (!r->events->markup && (r->fallback || part_is(&e, SPACE_COMPATIBILITY, "Fallback")))
         r->fallback++;
     else
         go_on(r, r->events->start(r->data, &e));
@@ -106,6 +126,27 @@ static void on_text(void *data, const xmlChar *text, int len)
     struct part_reader *r = data;
     if (!r->stopped && !r->fallback && r->events->text)
         go_on(r, r->events->text(r->data, (struct part_text){(const char *)text, (size_t)len}));
+}
+
+static void on_markup(struct part_reader *r, const char *format, const xmlChar *first,
+                      const xmlChar *second)
+{
+    struct buffer text = {0};
+    if (r->stopped || !r->events->markup)
+        return;
+    buffer_printf(&text, format, (const char *)first, second ? (const char *)second : "");
+    go_on(r, r->events->markup(r->data, (struct part_text){(const char *)text.data, text.len}));
+    buffer_clear(&text);
+}
+
+static void on_comment(void *data, const xmlChar *text)
+{
+    on_markup(data, "<!--%s%s-->", text, NULL);
+}
+
+static void on_instruction(void *data, const xmlChar *target, const xmlChar *text)
+{
+    on_markup(data, text ? "<?%s %s?>" : "<?%s%s?>", target, text);
 }
 
 static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const xmlChar *system)
@@ -147,6 +188,8 @@ struct part_reader *part_reader_new(struct archive *a, int part, const struct pa
         .characters = on_text,
         .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
+        .comment = on_comment,
+        .processingInstruction = on_instruction,
         .internalSubset = on_doctype,
         .serror = (xmlStructuredErrorFunc)on_error,
     };

@@ -31,9 +31,9 @@ struct part_text {
 
 struct part_element {
     enum part_space space;
-    const char *name;
-    int n_attributes;
-    const unsigned char **attributes; /* libxml2's own */
+    const char *name, *prefix; /* prefix NULL: none */
+    int n_attributes, n_namespaces;
+    const unsigned char **attributes, **namespaces; /* libxml2's own */
 };
 
 /* Each says whether to read on. */
@@ -41,6 +41,9 @@ struct part_events {
     bool (*start)(void *data, const struct part_element *e);
     bool (*end)(void *data, enum part_space space, const char *name);
     bool (*text)(void *data, struct part_text text);
+    /* For who writes the part again: comments and instructions, as markup. With this the fallbacks
+     * come, too. NULL: neither does. */
+    bool (*markup)(void *data, struct part_text markup);
 };
 
 /* Reads it piece by piece; NULL: a fault, which was reported. The events are borrowed. */

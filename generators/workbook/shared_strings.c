@@ -94,7 +94,7 @@ static void map_spool(struct shared_strings *s, struct spool *spool, const char 
 
 struct shared_strings *shared_strings_read(struct archive *a, int part)
 {
-    static const struct part_events events = {on_start, on_end, on_text};
+    static const struct part_events events = {.start = on_start, .end = on_end, .text = on_text};
     struct shared_strings *s = mem_alloc(1, sizeof *s);
     struct reading r = {.archive = a, .part = part, .out = s};
     int fd;

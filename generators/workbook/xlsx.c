@@ -148,7 +148,8 @@ static bool on_property_end(void *data, enum part_space space, const char *name)
 
 static bool read_properties(struct xlsx *x)
 {
-    static const struct part_events events = {on_property, on_property_end, on_property_text};
+    static const struct part_events events = {
+        .start = on_property, .end = on_property_end, .text = on_property_text};
     struct property_reading r = {.x = x};
     struct relations package;
 
@@ -178,9 +179,8 @@ struct xlsx *xlsx_open(int fd, const char *name, struct diag *diag)
     if (x->archive && find_workbook(x) && read_workbook(x) && read_properties(x) &&
         formats_read(x->archive, related(x, "styles"), &x->arena, &x->formats) &&
         (x->strings = shared_strings_read(x->archive, related(x, "sharedStrings"))) &&
-        xlsx_read_pictures(x) && xlsx_read_rich_values(x) && xlsx_read_comments(x)) {
+        xlsx_read_pictures(x) && xlsx_read_rich_values(x)) {
         xlsx_sort_images(x);
-        xlsx_read_extras(x);
         return x;
     }
     xlsx_free(x);

@@ -24,7 +24,7 @@ struct xlsx;
 
 /* fd is read by pread and stays the caller's, open until xlsx_free. name: for messages. NULL: it
  * was reported. Reads all parts but the sheets: relations, workbook, shared strings (into a spool),
- * styles, pictures, comments' and drawings' relations. */
+ * styles, pictures. */
 struct xlsx *xlsx_open(int fd, const char *name, struct diag *diag);
 void xlsx_free(struct xlsx *x); /* NULL is fine */
 
@@ -38,14 +38,6 @@ struct xlsx_sheet {
 size_t xlsx_sheets(const struct xlsx *x, const struct xlsx_sheet **out);
 /* A custom property of the document, as text; NULL: there is none of that name. */
 const char *xlsx_property(const struct xlsx *x, const char *name);
-/* Does the book hold what a rewritten one would lose: macros, charts, threaded comments, pivot
- * tables, external links...? Names for people, zh and en, the last is NULL/NULL. */
-struct xlsx_extra {
-    const char *text[LANGUAGE_COUNT];
-    const char *sheet; /* NULL: of the book */
-};
-size_t xlsx_extras(const struct xlsx *x, const struct xlsx_extra **out);
-
 enum xlsx_kind {
     XLSX_EMPTY,     /* styled or merged, but nothing in it */
     XLSX_TEXT,      /* shared or inline, rich runs joined, phonetic runs left out */
@@ -117,15 +109,6 @@ struct xlsx_picture {
 size_t xlsx_pictures(const struct xlsx *x, const struct xlsx_picture **out);
 /* Appends its bytes. false: reported. */
 bool xlsx_picture_read(struct xlsx *x, size_t picture, struct buffer *out, struct diag *diag);
-
-struct xlsx_comment {
-    size_t sheet;
-    uint32_t row, column;
-    const char *author, *text; /* never NULL */
-    bool reply;                /* of a thread: it cannot be written again */
-};
-
-size_t xlsx_comments(const struct xlsx *x, const struct xlsx_comment **out);
 
 /* The row and column of "D7" (cell_name in core/cells.h writes it); false: it is none. */
 bool xlsx_address_read(const char *s, uint32_t *row, uint32_t *column);

@@ -43,12 +43,9 @@ struct xlsx {
     size_t n_sheets;
 
     struct property *properties;
-    struct xlsx_extra *extras;
     struct xlsx_picture *pictures;
     struct cell_image *images;
-    struct xlsx_comment *comments;
-    size_t n_properties, properties_cap, n_extras, extras_cap, n_pictures, pictures_cap, n_images,
-        images_cap, n_comments, comments_cap;
+    size_t n_properties, properties_cap, n_pictures, pictures_cap, n_images, images_cap;
 };
 
 /* Of one kind or place no more than these, whatever the file holds. */
@@ -58,11 +55,7 @@ enum { XLSX_SHEETS = 1000, XLSX_THINGS = 100000 };
 bool xlsx_read_pictures(struct xlsx *x);
 bool xlsx_read_rich_values(struct xlsx *x);
 void xlsx_sort_images(struct xlsx *x); /* once all are there */
-bool xlsx_read_comments(struct xlsx *x);
 
-void xlsx_read_extras(struct xlsx *x);
-/* Of a sheet, or with SIZE_MAX of the book; each kind once. */
-void xlsx_add_extra(struct xlsx *x, size_t sheet, const char *zh, const char *en);
 /* Adds a picture in a cell by the image; its number. */
 size_t xlsx_add_cell_picture(struct xlsx *x, const struct cell_image *image, size_t sheet,
                              uint32_t row, uint32_t column);

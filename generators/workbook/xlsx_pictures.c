@@ -15,7 +15,7 @@ struct drawing {
     bool in_from; /* an anchor's upper left corner */
     enum { NUMBER_NONE, NUMBER_ROW, NUMBER_COLUMN } number;
     long long row, column; /* from 0 */
-    bool in_picture, shapes;
+    bool in_picture;
     const char *name; /* of the picture at hand */
     int image;
 };
@@ -46,8 +46,6 @@ static bool on_drawing_start(void *data, const struct part_element *e)
                 : d->in_from && !strcmp(e->name, "col") ? NUMBER_COLUMN
                                                         : NUMBER_NONE;
     d->in_from = d->in_from || !strcmp(e->name, "from");
-    d->shapes = d->shapes || !strcmp(e->name, "sp") || !strcmp(e->name, "graphicFrame") ||
-                !strcmp(e->name, "cxnSp");
     if (strstr(e->name, "Anchor"))
         d->row = d->column = 0;
     if (!strcmp(e->name, "pic")) {
@@ -114,17 +112,14 @@ static bool on_drawing_end(void *data, enum part_space space, const char *name)
 /* Of a sheet, or with SIZE_MAX WPS's list. */
 static bool read_drawing(struct xlsx *x, int part, size_t sheet)
 {
-    static const struct part_events events = {on_drawing_start, on_drawing_end, on_drawing_text};
+    static const struct part_events events = {
+        .start = on_drawing_start, .end = on_drawing_end, .text = on_drawing_text};
     struct drawing d = {.x = x, .part = part, .sheet = sheet};
 
     if (part == ARCHIVE_NONE)
         return true;
-    if (!relations_read(x->archive, part, &x->arena, &d.relations) ||
-        !part_read(x->archive, part, &events, &d))
-        return false;
-    if (d.shapes)
-        xlsx_add_extra(x, sheet, "图表或图形", "charts or shapes");
-    return true;
+    return relations_read(x->archive, part, &x->arena, &d.relations) &&
+           part_read(x->archive, part, &events, &d);
 }
 
 bool xlsx_read_pictures(struct xlsx *x)

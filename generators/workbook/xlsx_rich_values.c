@@ -171,7 +171,9 @@ bool xlsx_read_rich_values(struct xlsx *x)
 {
     static const struct part_events metadata = {.start = on_metadata},
                                     structures = {.start = on_structure},
-                                    values = {on_value, on_value_end, on_value_text},
+                                    values = {.start = on_value,
+                                              .end = on_value_end,
+                                              .text = on_value_text},
                                     rels = {.start = on_relation};
     struct reading r = {.x = x};
     struct relations relations = {0};

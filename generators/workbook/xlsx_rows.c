@@ -429,7 +429,7 @@ static bool on_end(void *data, enum part_space space, const char *name)
 
 struct xlsx_rows *xlsx_rows_new(struct xlsx *x, size_t sheet, struct diag *diag)
 {
-    static const struct part_events events = {on_start, on_end, on_text};
+    static const struct part_events events = {.start = on_start, .end = on_end, .text = on_text};
     struct xlsx_rows *r = mem_alloc(1, sizeof *r);
 
     r->x = x;

@@ -171,7 +171,7 @@ static char *read_file(struct arena *arena, const char *path)
 /* The report's number below counts; the report is removed with all that was written. */
 static double count_in_report(const struct json_value *report, const char *name)
 {
-    return json_member_number(json_member(report, "counts"), name);
+    return json_member_count(json_member(report, "counts"), name);
 }
 
 static const struct json_value *read_report(const struct fixture *f, struct arena *arena)

@@ -228,7 +228,6 @@ static void floating_pictures_have_the_place_of_their_corner(void **state)
         {"xl/drawings/_rels/drawing1.xml.rels",
          RELATIONS(RELATION("rId1", "image", "../media/image1.png")), 0},
         {"xl/media/image1.png", "PNG...", 0}));
-    const struct xlsx_extra *extras;
     struct buffer bytes = {0};
     assert_non_null(x);
     const struct xlsx_picture *pictures;
@@ -240,9 +239,6 @@ static void floating_pictures_have_the_place_of_their_corner(void **state)
     assert_int_equal(bytes.len, 6);
     assert_memory_equal(bytes.data, "PNG...", 6);
     buffer_clear(&bytes);
-    assert_int_equal(xlsx_extras(x, &extras), 1);
-    assert_string_equal(extras[0].text[LANGUAGE_EN], "charts or shapes");
-    assert_string_equal(extras[0].sheet, "人员");
     xlsx_free(x);
 }
 
@@ -340,55 +336,6 @@ static void pictures_in_cells_of_excel_are_found_by_rich_values(void **state)
     xlsx_free(x);
 }
 
-static void comments_and_threads_are_read(void **state)
-{
-    (void)state;
-#define THREADS "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
-    struct xlsx *x = test_open(PARTS(
-        PACKAGE, WORKBOOK,
-        {"xl/_rels/workbook.xml.rels",
-         RELATIONS(RELATION(
-             "rId1", "worksheet",
-             "worksheets/sheet1.xml") "<Relationship Id=\"p\" "
-                                      "Type=\"http://schemas.microsoft.com/office/2017/10/"
-                                      "relationships/person\" Target=\"persons/person.xml\"/>"),
-         0},
-        ROWS(""),
-        {"xl/persons/person.xml",
-         "<personList xmlns=\"" THREADS
-         "\"><person displayName=\"示例乙\" id=\"{1}\"/></personList>",
-         0},
-        {"xl/worksheets/_rels/sheet1.xml.rels",
-         RELATIONS(RELATION(
-             "rId1", "comments",
-             "../comments1.xml") "<Relationship Id=\"t\" "
-                                 "Type=\"http://schemas.microsoft.com/office/2017/10/relationships/"
-                                 "threadedComment\" Target=\"../threadedComments/t1.xml\"/>"),
-         0},
-        {"xl/comments1.xml",
-         "<comments xmlns=\"" MAIN_NS
-         "\"><authors><author>示例甲</author><author>tc={9}</author></authors><commentList>"
-         "<comment ref=\"D7\" "
-         "authorId=\"0\"><text><r><t>请</t></r><r><t>核对</t></r></text></comment><comment "
-         "ref=\"E7\" authorId=\"1\"><text><t>[Threaded "
-         "comment]</t></text></comment></commentList></comments>",
-         0},
-        {"xl/threadedComments/t1.xml",
-         "<ThreadedComments xmlns=\"" THREADS "\"><threadedComment ref=\"E7\" personId=\"{1}\" "
-         "id=\"{9}\"><text>已改</text></threadedComment></ThreadedComments>",
-         0}));
-    const struct xlsx_comment *c;
-    assert_non_null(x);
-    assert_int_equal(xlsx_comments(x, &c), 2);
-    assert_true(c[0].row == 7 && c[0].column == 4 && !c[0].reply);
-    assert_string_equal(c[0].author, "示例甲");
-    assert_string_equal(c[0].text, "请核对");
-    assert_true(c[1].row == 7 && c[1].column == 5 && c[1].reply);
-    assert_string_equal(c[1].author, "示例乙");
-    assert_string_equal(c[1].text, "已改");
-    xlsx_free(x);
-}
-
 static void properties_and_sheets_are_named(void **state)
 {
     (void)state;
@@ -411,14 +358,12 @@ static void properties_and_sheets_are_named(void **state)
          "xmlns:vt=\"v\"><property name=\"模板\"><vt:lpwstr>7</vt:lpwstr></property></Properties>",
          0}));
     const struct xlsx_sheet *sheets;
-    const struct xlsx_extra *extras;
     assert_non_null(x);
     assert_int_equal(xlsx_sheets(x, &sheets), 2);
     assert_string_equal(sheets[0].name, "人员 (2)");
     assert_true(sheets[0].cells && !sheets[0].hidden && !sheets[1].cells && sheets[1].hidden);
     assert_string_equal(xlsx_property(x, "模板"), "7");
     assert_null(xlsx_property(x, "无"));
-    assert_int_equal(xlsx_extras(x, &extras), 2);
     xlsx_free(x);
 }
 
@@ -494,7 +439,6 @@ int main(void)
         cmocka_unit_test(floating_pictures_have_the_place_of_their_corner),
         cmocka_unit_test(pictures_in_cells_of_wps_are_found_by_their_ids),
         cmocka_unit_test(pictures_in_cells_of_excel_are_found_by_rich_values),
-        cmocka_unit_test(comments_and_threads_are_read),
         cmocka_unit_test(properties_and_sheets_are_named),
         cmocka_unit_test(what_a_format_shows_is_known_by_its_code),
         cmocka_unit_test(addresses_go_both_ways),

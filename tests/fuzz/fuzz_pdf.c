@@ -1,0 +1,45 @@
+/* fuzz_pdf.c - an attached PDF: its pages are counted, its content and annotations judged. */
+#include "pdf_mutator.h"
+
+#include "bind/attachment_pages.h"
+#include "bind/judge.h"
+#include "bind/page_list.h"
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return pdf_mutate(data, size, max, seed);
+}
+
+static void judge(struct attachment_pages *s, struct arena *arena, const struct finding *where,
+                  struct diag *diag)
+{
+    size_t *pages, n = page_list_parse(NULL, s->n, arena, &pages, NULL);
+    door_hold(n == s->n && n > 0);
+    attachment_pages_check(s, pages, n, where, diag);
+    judge_document(s->annotations, s->href, where, diag);
+    judge_annotations(s->annotations, s->href, pages, n, where, diag);
+    for (size_t i = 0; i < s->n_links; i++)
+        door_hold(s->links[i].page < n && s->links[i].to.page < n);
+    for (size_t i = 0; i < s->n_bookmarks; i++)
+        door_hold(s->bookmarks[i].title && s->bookmarks[i].to.page < n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct finding where = {.rule = "R76", .label = "证书"};
+    const struct media_limits limits = {.pages = 50};
+    const struct media_file file = {.href = "x.pdf", .data = data, .size = size, .type = MEDIA_PDF};
+    static const char *const passwords[] = {"secret"};
+    struct diag diag = {0};
+    struct arena arena = {0};
+    struct attachment_pages *s =
+        attachment_pages_open(&arena, &file, passwords, 1, &limits, NULL, &where, &diag);
+    if (s)
+        judge(s, &arena, &where, &diag);
+    else
+        door_hold(diag_failed(&diag));
+    attachment_pages_close(s);
+    door_end(&diag);
+    arena_free(&arena);
+    return 0;
+}

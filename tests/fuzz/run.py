@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Fuzzes the doors of a build with libFuzzer (make fuzz), one after the other, and prints what came of each.
+
+    run.py BUILD SECONDS [DOOR...]      each so long; new inputs go to BUILD/corpus, what was found to BUILD/found
+    run.py --keep BUILD [DOOR...]       tests/fuzz/corpus becomes the smallest files that reach all that is reached
+
+The last line says how many doors were fuzzed and how many inputs were found that end the process; status 1 for any.
+"""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUDGET = 90_000  # bytes of a door's committed corpus
+LARGEST = {"workbook": 1 << 17, "rules": 1 << 16, "vocabulary": 1 << 17, "tables": 1 << 16}  # else 32 KiB
+OPTIONS = ["-timeout=25", "-rss_limit_mb=2560", "-print_final_stats=1", "-verbosity=1", "-use_value_profile=0"]
+
+
+def doors(build, names):
+    found = sorted(n for n in os.listdir(os.path.join(build, "fuzz")) if n != "obj")
+    lost = [n for n in names if n not in found]
+    if lost:
+        sys.exit(f"no such door: {' '.join(lost)} (there are {' '.join(found)})")
+    return names or found
+
+
+def environment():
+    return dict(os.environ, ASAN_OPTIONS="detect_leaks=1:handle_abort=1", UBSAN_OPTIONS="print_stacktrace=1",
+                LSAN_OPTIONS="suppressions=" + os.path.join(ROOT, "tests/lsan.supp") + ":print_suppressions=0")
+
+
+def known(door):
+    """Folders of inputs that stay as they are."""
+    return [p for p in (os.path.join(HERE, "corpus", door), os.path.join(HERE, "crashes", door)) if os.path.isdir(p)]
+
+
+def fuzz(build, seconds, door):
+    """A line of the table, and how many inputs were found."""
+    seeds, work, found = (os.path.join(build, d, door) for d in ("seeds", "corpus", "found"))
+    for folder in (seeds, work, found):
+        os.makedirs(folder, exist_ok=True)
+    words = os.path.join(build, "seeds", door + ".dict")
+    command = [os.path.join(build, "fuzz", door), f"-max_total_time={seconds}", f"-artifact_prefix={found}/",
+               f"-max_len={LARGEST.get(door, 1 << 15)}", *OPTIONS, *(["-dict=" + words] if os.path.exists(words) else []),
+               work, *known(door), seeds]
+    before = set(os.listdir(found))
+    with open(os.path.join(build, "found", door + ".log"), "w+", errors="replace", encoding="utf-8") as log:
+        subprocess.run(command, cwd=ROOT, env=environment(), stdout=log, stderr=subprocess.STDOUT, check=False)
+        log.seek(0)
+        said = log.read()
+    new = sorted(set(os.listdir(found)) - before)
+    reached = re.findall(r"cov: (\d+) ft: (\d+) corp: (\d+)", said) or [("0", "0", "0")]
+    runs = re.search(r"number_of_executed_units: (\d+)", said)
+    rate = re.search(r"average_exec_per_sec: +(\d+)", said)
+    line = f"{door:12} {int(runs[1]) if runs else 0:10} {int(rate[1]) if rate else 0:8} {' '.join(f'{int(n):8}' for n in reached[-1])}  {' '.join(new)}"
+    if not runs and not new:
+        new = ["?"]
+        line += "did not run: " + said[-300:]
+    return line, len(new)
+
+
+def keep(build, door):
+    """Merges what there is, and keeps the smallest files, as many as the budget holds."""
+    with tempfile.TemporaryDirectory() as merged:
+        sources = [os.path.join(build, d, door) for d in ("corpus", "seeds")] + known(door)[:1]
+        subprocess.run([os.path.join(build, "fuzz", door), "-merge=1", f"-max_len={LARGEST.get(door, 1 << 15)}", *OPTIONS[:2], merged,
+                        *(s for s in sources if os.path.isdir(s))], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
+        files = sorted(glob.glob(merged + "/*"), key=lambda p: (os.path.getsize(p), p))
+        folder, total, kept = os.path.join(HERE, "corpus", door), 0, 0
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        for path in files:
+            total += os.path.getsize(path)
+            if total <= BUDGET:
+                shutil.copy(path, os.path.join(folder, os.path.basename(path)[:12]))
+                kept += 1
+        print(f"{door}: {kept} of {len(files)} files", flush=True)
+
+
+def main():
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--keep"] and len(arguments) > 1:
+        for door in doors(os.path.abspath(arguments[1]), arguments[2:]):
+            keep(os.path.abspath(arguments[1]), door)
+        return 0
+    if len(arguments) < 2 or not arguments[1].isdigit():
+        sys.exit(__doc__.strip())
+    build, seconds = os.path.abspath(arguments[0]), int(arguments[1])
+    chosen = doors(build, arguments[2:])
+    subprocess.run([sys.executable, os.path.join(HERE, "seeds.py"), os.path.join(build, "seeds")], check=True)
+    print(f"{'door':12} {'runs':>10} {'a second':>8} {'edges':>8} {'features':>8} {'corpus':>8}  found", flush=True)
+    total = 0
+    for door in chosen:
+        line, found = fuzz(build, seconds, door)
+        total += found
+        print(line, flush=True)
+    print(f"{len(chosen)} doors, {total} found")
+    return 1 if total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+/* zip_mutator.c - see zip_mutator.h. */
+#include "zip_mutator.h"
+
+#include "xml_mutator.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+enum { PART_LARGEST = 1 << 18 };
+
+static uint8_t part[PART_LARGEST];
+
+static size_t read_part(zip_t *z, zip_uint64_t i)
+{
+    zip_file_t *f = zip_fopen_index(z, i, 0);
+    zip_int64_t n = f ? zip_fread(f, part, sizeof part) : 0;
+    if (f)
+        zip_fclose(f);
+    return n > 0 ? (size_t)n : 0;
+}
+
+static bool is_xml(size_t n)
+{
+    return n > 5 && (!memcmp(part, "<?xml", 5) || part[0] == '<');
+}
+
+void zip_learn(const char *path)
+{
+    zip_t *z = zip_open(path, ZIP_RDONLY, NULL);
+    door_hold(z);
+    for (zip_int64_t i = 0; i < zip_get_num_entries(z, 0); i++) {
+        size_t n = read_part(z, (zip_uint64_t)i);
+        if (is_xml(n) && n < sizeof part)
+            xml_learn_bytes(part, n);
+    }
+    zip_discard(z);
+}
+
+static void replace(zip_t *z, zip_uint64_t i, size_t n, bool store)
+{
+    zip_source_t *s = zip_source_buffer_create(n ? memcpy(malloc(n), part, n) : NULL, n, 1, NULL);
+    door_hold(s);
+    if (zip_file_replace(z, i, s, 0) < 0)
+        zip_source_free(s);
+    else
+        zip_set_file_compression(z, i, store ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 1);
+}
+
+static void alter(zip_t *z, struct dice *dice, unsigned seed)
+{
+    zip_uint64_t n = (zip_uint64_t)zip_get_num_entries(z, 0), i = dice_roll(dice, n);
+    if (dice_roll(dice, 24) == 0) {
+        zip_delete(z, i);
+        return;
+    }
+    size_t len = read_part(z, i);
+    len = is_xml(len) ? xml_mutate(part, len, sizeof part, seed)
+                      : LLVMFuzzerMutate(part, len, sizeof part);
+    replace(z, i, len, dice_roll(dice, 2));
+}
+
+/* Written anew; what is too long, or cannot be written, stays as it was. */
+static size_t pack(zip_t *z, zip_source_t *source, uint8_t *data, size_t size, size_t max)
+{
+    zip_source_keep(source);
+    if (zip_close(z)) {
+        zip_discard(z);
+        zip_source_free(source);
+        return size;
+    }
+    zip_stat_t st;
+    if (zip_source_stat(source, &st) == 0 && st.size > 0 && st.size <= max &&
+        zip_source_open(source) == 0) {
+        zip_int64_t n = zip_source_read(source, data, st.size);
+        size = n > 0 ? (size_t)n : size;
+        zip_source_close(source);
+    }
+    zip_source_free(source);
+    return size;
+}
+
+size_t zip_mutate(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    struct dice dice = {seed};
+    zip_source_t *source =
+        dice_roll(&dice, 6) && size
+            ? zip_source_buffer_create(memcpy(malloc(size), data, size), size, 1, NULL)
+            : NULL;
+    zip_t *z = source ? zip_open_from_source(source, 0, NULL) : NULL;
+    if (!z) {
+        if (source)
+            zip_source_free(source);
+        return LLVMFuzzerMutate(data, size, max);
+    }
+    if (zip_get_num_entries(z, 0) == 0) {
+        zip_discard(z);
+        return LLVMFuzzerMutate(data, size, max);
+    }
+    for (size_t n = 1 + dice_roll(&dice, 2); n > 0; n--)
+        alter(z, &dice, seed + (unsigned)n);
+    return pack(z, source, data, size, max);
+}
