@@ -16,7 +16,7 @@ static _Noreturn void fail(const struct late_library *l)
 
     if (!why)
         why = l->name;
-    snprintf(text[LANGUAGE_ZH], MACHINE_REASON, "不能装载 %s：%s", l->purpose, why);
+    snprintf(text[LANGUAGE_ZH], MACHINE_REASON, "不能装载程序库 %s：%s", l->name, why);
     snprintf(text[LANGUAGE_EN], MACHINE_REASON, "cannot load %s: %s", l->purpose, why);
     errno = 0;
     machine_failed(NULL, text[LANGUAGE_ZH], text[LANGUAGE_EN]);

@@ -1,7 +1,6 @@
 /* keys.c - see keys.h. */
 #include "package/keys.h"
 
-#include "core/version.h"
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/machine.h"
