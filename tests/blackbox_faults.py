@@ -59,10 +59,10 @@ class Injected(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.library = build_library(BUILD)
+        cls.preload = build_library(BUILD)
 
     def judge(self, name, arguments, kinds, step=1):
-        program = Program(PROGRAM, self.library, Case(name, arguments))
+        program = Program(PROGRAM, self.preload, Case(name, arguments))
         self.addCleanup(program.close)
         tried = 0
         for kind, errors in kinds.items():
