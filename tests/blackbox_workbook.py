@@ -317,6 +317,19 @@ class Slips(Folder):
         self.assertEqual(done.stderr.count("error"), 1, done.stderr)
         self.assertIn("slip.xlsx:人员!A4: error: A001 陈某某 编号：这是说明里的示例行", done.stderr)
 
+    def test_a_row_of_nobody_is_a_fault_of_its_own(self):
+        """The others' papers are drawn, and the status says that something was left out."""
+        book = self.book()
+        sheet, row = book["项目"], book["项目"].max_row + 1
+        for column, value in {4: "2020-01", 6: "无主工程", 17: "工作业绩"}.items():
+            sheet.cell(row, column).value = value
+        book.save(self.path("stray.xlsx"))
+        done = run("statement", self.path("stray.xlsx"), "-o", self.path("out/"), status=3)
+        self.assertIn(f"项目!A{row}: error: 编号：这一行没有填编号，不知是谁的", done.stderr)
+        self.assertEqual(len(os.listdir(self.path("out"))), 2)
+        run("import", self.path("stray.xlsx"), "-o", self.path("stray.xml"), status=1)
+        self.assertFalse(os.path.exists(self.path("stray.xml")))
+
     def test_two_columns_of_one_head(self):
         book = self.book()
         sheet = book["项目"]

@@ -294,9 +294,10 @@ static uint32_t find_by_name(const struct ids *names, const char *name)
     return alone ? (uint32_t)b->number : NOBODY;
 }
 
+/* A row of nobody is a fault of its own: all others need not wait until it is mended. */
 static uint32_t lose(struct row_at_hand *h, size_t column, const char *zh, const char *en)
 {
-    h->r->lost = true;
+    h->r->has_stray_rows = true;
     refuse(h, column, zh, en);
     return NOBODY;
 }
@@ -600,7 +601,7 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
     struct reading *r = h->r;
     const char *id = value_at_path(h, "@id"), *name = value_at_path(h, "person/name");
     struct read_holder shown = {.id = id, .name = name};
-    bool example = is_example(h), lost = r->lost;
+    bool example = is_example(h), stray = r->has_stray_rows;
     h->who = *id ? &shown : NULL;
     if (example)
         refuse(h, column_of_path(h, "@id"), "这是说明里的示例行，请换成真实的人，或删去",
@@ -608,7 +609,7 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
     if (has_id(h, id, "申报人", "person")) {
         /* Who has no unit is known all the same, and all his rows with him. */
         uint32_t unit = example ? NOBODY : unit_of(h);
-        r->lost = lost;
+        r->has_stray_rows = stray;
         *MEM_PUSH(r->people, r->n_people, r->cap_people) =
             (struct read_holder){.id = arena_strdup(r->arena, id),
                                  .name = arena_strdup(r->arena, name),
