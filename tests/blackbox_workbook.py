@@ -468,6 +468,22 @@ class Blank(Folder):
         self.assertEqual((who.get("mode"), who.get("specialty")), ("破格申报", "通信"))
         self.assertIn("写的是“破格”，按“破格申报”读", run("check", path, status=1).stdout + said)
 
+    def test_a_book_of_an_older_form_is_read_by_its_heads_and_a_newer_one_named(self):
+        os.mkdir(self.path("newer"))
+        with open(FORM, encoding="utf-8") as f:
+            form = f.read()
+        renamed = form.replace('<workbook version="1">', '<workbook version="2">').replace('head="项目金额"', 'head="合同额" was="项目金额 金额（万元）"', 1)
+        with open(self.path("newer/workbook.xml"), "w", encoding="utf-8") as f:
+            f.write(renamed)
+        run("workbook", SAMPLE, "-o", self.path("older.xlsx"))
+        run("import", "-T", self.path("newer"), self.path("older.xlsx"), "-o", self.path("older.xml"))
+        self.assert_same(SAMPLE, self.path("older.xml"))
+        run("workbook", "-T", self.path("newer"), SAMPLE, "-o", self.path("newer.xlsx"))
+        self.assertIn("合同额", [c.value for c in openpyxl.load_workbook(self.path("newer.xlsx"))["项目"][1]])
+        said = run("import", self.path("newer.xlsx"), "-o", self.path("newer.xml"), status=None).stderr
+        self.assertIn("较新的样式（第 2 版）", said)
+        self.assertRegex(said, r"项目!J1: warning: 没有“合同额”这一列，这一列没有读")
+
     def test_the_same_bytes_every_time(self):
         books = []
         for name in ("a", "b"):

@@ -322,6 +322,19 @@ static void check_name(struct row_at_hand *h, uint32_t person)
                         quote_name(a, p->id), quote(a, p->name), quote(a, name)));
 }
 
+/* How many rows with the id have come so far. One slip in 人员 is not to be told of each row. */
+static size_t count_stray(struct reading *r, const char *id)
+{
+    enum { KNOWN_MOST = 1000 };
+    for (size_t i = 0; i < r->n_strays; i++)
+        if (!strcmp(r->strays[i].id, id))
+            return ++r->strays[i].rows;
+    if (r->n_strays < KNOWN_MOST)
+        *ARENA_PUSH(r->arena, r->strays, r->n_strays, r->cap_strays) =
+            (struct stray_id){arena_strdup(r->arena, id), 1};
+    return 1;
+}
+
 /* Whose row it is by its name, so that nothing else is missed on account of the id; else NOBODY. */
 static uint32_t unknown_person(struct row_at_hand *h, const char *id)
 {
@@ -333,11 +346,26 @@ static uint32_t unknown_person(struct row_at_hand *h, const char *id)
     /* whose own id was mistyped as another's: that is said in 人员 */
     if (person != NOBODY && find_holder(&r->people_ids, near) != person)
         return person;
-    lose(h, spot(h, COLUMN_PERSON),
-         arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
-                      near ? near : ""),
-         arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
-                      near ? near : ""));
+    h->r->has_stray_rows = true;
+    switch (count_stray(r, id)) {
+    case 1:
+        refuse(h, spot(h, COLUMN_PERSON),
+               arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
+                            near ? near : ""),
+               arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
+                            near ? near : ""));
+        break;
+    case 2:
+        refuse(h, spot(h, COLUMN_PERSON),
+               arena_printf(a, "编号 %s 还写在这里和后面的行里，人员表里没有，不再逐行列出", shown),
+               arena_printf(a,
+                            "the id %s stands here and in rows behind, too: no person has it, and "
+                            "the others are not listed",
+                            shown));
+        break;
+    default:
+        h->faulty = true;
+    }
     if (person != NOBODY)
         r->people[person].faulty = true;
     return person;
