@@ -6,7 +6,7 @@
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
-# make deb    a Debian package, in $(BUILD)/
+# make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
 # CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
@@ -21,14 +21,15 @@ DOCDIR      = $(PREFIX)/share/doc/shenbao
 STD  = -std=c17 -D_XOPEN_SOURCE=700
 WARN = -Wall -Wextra -Wpedantic -Werror
 PKGS = libxml-2.0 xlsxwriter libzip libpng libjpeg freetype2 icu-uc icu-i18n libdeflate zlib nettle
-# Loaded only when a PDF is opened (media/qpdf.c), under the name of the library whose header is read: libqpdf.so.29
-LATE = libqpdf
+# Loaded only when a PDF is opened (media/qpdf.c), and by the desk (desk/microhttpd.c), under the names of the libraries whose headers are read: libqpdf.so.29
+LATE = libqpdf libmicrohttpd
 
 # What Debian 12 must have to build, to draw and to install; and to test.
-PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libfreetype-dev \
+PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libjpeg-dev libqpdf-dev libxlsxwriter-dev libzip-dev libmicrohttpd-dev libfreetype-dev \
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev python3 dpkg-dev man-db poppler-data \
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
-TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc
+TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc \
+	zsh fish
 FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -46,7 +47,10 @@ UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(PKGS) $(LATE))
 PKG_LIBS   = $$($(PKG_CONFIG) --libs $(PKGS)) -lhpdf -lm
 LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
-LATE_NAME  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(LATE))/$(LATE).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
+late_name  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(1))/$(1).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
+
+# The commit behind the number of version.h, where this is a checkout of git by itself and no folder in another's.
+COMMIT := $(shell test -e .git && git log -1 --format=+$$(git rev-list --count HEAD).g%h 2>/dev/null)
 
 DIR  ?= samples
 TIME ?= 60
@@ -54,7 +58,7 @@ DOOR ?=
 N    ?= 200
 SEED ?= 1
 
-.PHONY: all units deps deps-check demo check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
+.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -76,7 +80,15 @@ $(BUILD)/obj/%.o: generators/%.c
 	@echo "CC $<"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(LATE_NAME)\""
+# Written anew by another commit alone.
+$(BUILD)/commit: always
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+
+$(BUILD)/obj/core/version.o: CPPFLAGS += -DCOMMIT="\"$(COMMIT)\""
+$(BUILD)/obj/core/version.o: $(BUILD)/commit
+$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
+$(BUILD)/obj/desk/microhttpd.o: CPPFLAGS += -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -126,6 +138,10 @@ demo: deps
 	@find out/demo -name '*.pdf' -o -name '*.xlsx' | LC_ALL=C sort | sed 's/^/  /'
 	@echo "  out/demo/report.html    what was checked and made, for a browser"
 	@echo "  out/demo/print/         print runs, their list, and a script for lp"
+
+# The pictures of README.md, which are committed.
+pictures: all
+	python3 samples/make-pictures.py
 
 # What needs nothing but its own build.
 units: $(UNITS) $(DOORS)
@@ -211,11 +227,14 @@ install: all
 	for d in templates/*/; do install -d "$(DESTDIR)$(DATADIR)/$$d"; install -m 644 $$d* "$(DESTDIR)$(DATADIR)/$$d"; done
 	install -m 644 fonts/fonts.xml "$(DESTDIR)$(DATADIR)/fonts/"
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) "$(DESTDIR)$(DATADIR)/fonts/free/"
-	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/nightly"
+	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/desk" "$(DESTDIR)$(DOCDIR)/examples/nightly"
 	python3 generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
+	python3 generators/packaging/completions.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(PREFIX)/share"
 	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt "$(DESTDIR)$(DOCDIR)/"
 	install -m 644 samples/cluster/* "$(DESTDIR)$(DOCDIR)/examples/cluster/"
+	install -m 644 samples/desk/* "$(DESTDIR)$(DOCDIR)/examples/desk/"
 	install -m 644 samples/nightly/* "$(DESTDIR)$(DOCDIR)/examples/nightly/"
+	sed -i -e 's|^ExecStart=shenbao |ExecStart="$(PREFIX)/bin/shenbao" |' -e 's|^PATH=|PATH=$(PREFIX)/bin:|' "$(DESTDIR)$(DOCDIR)/examples/nightly"/*
 	install -m 644 samples/batch.xml "$(DESTDIR)$(DOCDIR)/examples/"
 	cd samples && find photos scans -type f -exec sh -c 'for f; do install -D -m 644 "$$f" "$$0/$$f"; done' "$(DESTDIR)$(DOCDIR)/examples" {} +
 

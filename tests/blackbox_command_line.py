@@ -21,7 +21,7 @@ def programs():
 
 class CommandLine(unittest.TestCase):
     def test_help_in_both_languages_has_the_same_options(self):
-        self.assertEqual(len(programs()), 22)
+        self.assertEqual(len(programs()), 23)
         for name in programs():
             with self.subTest(program=name):
                 english, chinese = run(name, "-h"), run(name, "-h", **CHINESE)
@@ -67,7 +67,7 @@ class CommandLine(unittest.TestCase):
         self.addCleanup(os.close, screen)
         self.addCleanup(os.close, terminal)
         for name in programs():
-            if name in ("fonts", "profiles", "schema", "workbook"):
+            if name in ("desk", "fonts", "profiles", "schema", "workbook"):
                 continue
             with self.subTest(program=name):
                 done = subprocess.run([PROGRAM, name, "-o", "/nonexistent/"], stdin=terminal, capture_output=True, text=True, timeout=20)

@@ -100,10 +100,15 @@ class Deb(unittest.TestCase):
             for option in re.findall(r"(?<!\S)--[a-z][a-z0-9-]+", own):
                 self.assertIn(option, page, name)
             self.assertIn(".SH SEE ALSO", page)
+            with gzip.open(os.path.join(target, "zh_CN", "man1", f"shenbao-{name}.1.gz"), "rt", encoding="utf-8") as f:
+                page = f.read().replace("\\-", "-")
+            for option in re.findall(r"(?<!\S)--[a-z][a-z0-9-]+", own):
+                self.assertIn(option, page, name)
+            self.assertIn(".SH 参见", page)
         for section, name in ((5, "shenbao-templates"), (5, "shenbao-report"), (1, "shenbao")):
             self.assertTrue(os.path.exists(os.path.join(target, f"man{section}", f"{name}.{section}.gz")))
         version = subprocess.run([PROGRAM, "-V"], capture_output=True, text=True, check=True).stdout.strip()
-        for page in glob.glob(os.path.join(target, "man*", "*.gz")):
+        for page in glob.glob(os.path.join(target, "**", "*.gz"), recursive=True):
             with gzip.open(page, "rt", encoding="utf-8") as f:
                 self.assertIn(f'"{version}"', f.read().splitlines()[1], page)
             done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-Tutf8", "-Z", "-l", page], capture_output=True, text=True)

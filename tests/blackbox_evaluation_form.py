@@ -125,6 +125,24 @@ class EvaluationForm(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
 
+    def test_numbers_of_volumes_of_any_kind_are_printed(self):
+        """卷期页 stand on one line where they are as short as such numbers are, and are never a reason to print nothing."""
+        folder = os.path.join(self.dir, "volumes")
+        os.mkdir(folder)
+        for name in ("photos", "scans"):
+            shutil.copytree(os.path.join(ROOT, "samples", name), os.path.join(folder, name))
+        with open(BATCH, encoding="utf-8") as f:
+            text = f.read()
+        self.assertEqual(text.count('volume="34"'), 1)
+        batch, out = os.path.join(folder, "batch.xml"), os.path.join(folder, "out.pdf")
+        for volume in ("第三十四卷总第二百零五期（增刊）", "1234567890123456789012345"):
+            with open(batch, "w", encoding="utf-8") as f:
+                f.write(text.replace('volume="34"', f'volume="{volume}"'))
+            for paper in ("evaluation-form", "composite-table"):
+                done = shenbao(paper, "-q", "-a", "A001", "-o", out, batch)
+                self.assertEqual((done.returncode, done.stderr), (0, b""), (paper, volume))
+                self.assertIn(volume, folded(text_of(out, "-raw")))
+
     def test_invisible_characters_are_told_and_do_not_print(self):
         """R78: pasted with the text, by no font drawn; the paper is the one without them, but for the soft hyphen's place."""
         invisible = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2066\u3164\ufeff\uffa0\U000e0020"

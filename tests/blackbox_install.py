@@ -1,6 +1,7 @@
 """make install: what is installed runs from anywhere, with its own templates and fonts."""
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -26,6 +27,34 @@ class Install(unittest.TestCase):
             done = subprocess.run([os.path.join(folder, "usr", "bin", "shenbao"), "dossier", "-a", "A001", "-o", target,
                                    os.path.join(examples, "batch.xml")], capture_output=True, text=True, cwd="/")
             self.assertEqual(done.returncode, 0, done.stderr)  # its photos and scans are there, too
+            with open(os.path.join(examples, "nightly", "shenbao-nightly.service"), encoding="utf-8") as f:
+                self.assertIn('\nExecStart="/usr/bin/shenbao" package ', f.read())
+            self.complete(os.path.join(folder, "usr", "share"))
+
+    def complete(self, share):
+        """What the shells offer."""
+        script = os.path.join(share, "bash-completion", "completions", "shenbao-package")
+        for line, wanted, unwanted in (("shenbao pack", {"package"}, {"check"}), ("shenbao package --sta", {"--stage", "--stamp"}, {"--shard"}),
+                                       ("shenbao-package --stage ", {"prepare", "submit"}, {"--stage"}), ("shenbao check --format j", {"json"}, {"text"}),
+                                       ("shenbao package -o ", {"bash-completion"}, {"--stage"})):
+            words = line.split(" ")
+            done = subprocess.run(["bash", "-c", f'. "{script}"; COMP_WORDS=({" ".join(w or chr(39) * 2 for w in words)}); COMP_CWORD={len(words) - 1}; '
+                                   '_shenbao; printf "%s\\n" "${COMPREPLY[@]}"'], capture_output=True, text=True, cwd=share)
+            self.assertEqual(done.stderr, "")
+            offered = set(done.stdout.split())
+            self.assertTrue(wanted <= offered and not unwanted & offered, (line, offered))
+        for shell, name in (("zsh", "zsh/site-functions/_shenbao"), ("fish", "fish/vendor_completions.d/shenbao.fish")):
+            path = os.path.join(share, name)
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn("letter-for-ready", text)
+            if shutil.which(shell):
+                done = subprocess.run([shell, "-n", path], capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), shell)
+        if shutil.which("fish"):
+            done = subprocess.run(["fish", "-c", f"source {os.path.join(share, 'fish/vendor_completions.d/shenbao.fish')}; complete -C 'shenbao package --sta'"],
+                                  capture_output=True, text=True, env=dict(os.environ, LC_ALL="C.UTF-8", HOME=share))
+            self.assertEqual({l.split("\t")[0] for l in done.stdout.splitlines()}, {"--stage", "--stamp"}, done.stderr)
 
 
 class Libraries(unittest.TestCase):

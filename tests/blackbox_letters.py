@@ -145,9 +145,8 @@ class Letter(unittest.TestCase):
         self.near(number.top, thin[2] + thin[3] / 2 + 7 / 8 * 16 / MM, "number below the rule")
         self.near(self.words(pdf, 1, "号").right, RIGHT, "number at the right")
         title = self.words(pdf, 1, "关于委托评审张三同志")
-        # 7.3.5.5: the lines have moved closer by a step (72 pt / 70), so that the seal is on the page of the text
         self.assertEqual({w.page for w in words_of(pdf)}, {1})
-        self.near(title.top + 11 / MM, number.top + 8 / MM + 3 * (PITCH - 72 / 70 / MM), "title after two lines")
+        self.near(title.top + 11 / MM, number.top + 8 / MM + 3 * PITCH, "title after two lines")
         self.assertGreater(self.reds(pdf), 1000)
 
     def test_long_names_of_an_authority_keep_their_places(self):
@@ -202,6 +201,27 @@ class Letter(unittest.TestCase):
         note = self.words(pdf, 1, "联系人：方远")
         self.near(note.left + 8 / MM, LEFT + 2 * ADVANCE, "note, whose bracket has given up its blank half")
         self.near(note.top, day.top + PITCH, "note below the date")
+
+    def test_one_person_takes_one_page_with_room_for_the_seal(self):
+        """Also where lines have to move closer (7.3.5.5)."""
+        notice = '<publicity start="2026-09-01" end="2026-09-08" result="无异议"/>'
+        for agency in ("", 'agency="true" '):
+            for name in ("陈某", "欧阳某某", "阿卜杜热合曼·买买提吐尔逊"):
+                for unit in ("示例爆破有限公司", "示例省交通建设投资集团有限公司"):
+                    xml = batch([{"name": name}], delegation=agency + 'date="2026-09-20"').replace("示例爆破有限公司", unit)
+                    self.assertIn("<applicant ", xml)
+                    pdf = self.draw(re.sub("<publicity[^>]*/>", "", xml).replace("<applicant ", notice + "<applicant ", 1))
+                    words = [w for w in words_of(pdf)]
+                    pages = {w.page for w in words}
+                    if agency and len(name) > 5:  # its title takes three lines, and there is a head
+                        self.assertLessEqual(max(pages), 2)
+                        continue
+                    self.assertEqual(pages, {1}, (agency, name, unit))
+                    sign, note = self.words(pdf, 1, "示例市人力资源局"), self.words(pdf, 1, "联系人：方远")
+                    sign = max((w for w in words if w.text == sign.text), key=lambda w: w.top)
+                    above = max(w.bottom for w in words if w.bottom < sign.top)
+                    self.assertGreaterEqual(note.top - above, 45)
+                    self.assertLessEqual(note.bottom, BOTTOM + TOLERANCE)
 
     def test_a_signature_longer_than_twice_the_place_beside_the_date_stays_inside(self):
         pdf = self.draw(batch([{}], delegation='issuer="示例省示例人力资源服务有限公司人事代理中心"'))

@@ -1,4 +1,5 @@
 """Overlays of templates and fonts that are odd: each is named with file and line, and nothing of ours is taken in silence."""
+import json
 import os
 import re
 import shutil
@@ -53,6 +54,33 @@ class Overlays(unittest.TestCase):
                     make()
                     self.assertEqual(self.refused(program), [f"{name}: error: {said}"])
                     remove(path)
+
+    def test_folders_that_stand_on_the_machine(self):
+        home = os.path.join(self.folder, "home")
+        own = os.path.join(home, ".config", "shenbao", "templates")
+        os.makedirs(own)
+        with open(template("pledge.xml"), encoding="utf-8") as f:
+            text = f.read()
+        with open(os.path.join(own, "pledge.xml"), "w", encoding="utf-8") as f:
+            f.write(re.sub(r"真实", "如实", text))
+        env = {k: v for k, v in os.environ.items() if k != "XDG_CONFIG_HOME"}
+        report = os.path.join(self.folder, "report.json")
+
+        def draw(*args, **more):
+            done = subprocess.run([PROGRAM, "pledge", "-a", "A001", "--lang", "en", "-o", self.out, "--report", report, *args, BATCH], capture_output=True,
+                                  text=True, env=dict(env, LC_ALL="C", HOME=home, **more), timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(report, encoding="utf-8") as f:
+                said = json.load(f).get("overlays", [])
+            words = subprocess.run(["pdftotext", self.out, "-"], capture_output=True, text=True, check=True).stdout
+            return said, "如实" in words, done.stderr
+
+        said, used, told = draw()
+        self.assertEqual((said, used), ([own], True))
+        self.assertIn(f"{own}: info: templates or fonts in here are used before ours", told)
+        self.assertEqual(draw("--no-overlays"), ([], False, ""))
+        self.assertEqual(draw(XDG_CONFIG_HOME=os.path.join(self.folder, "none")), ([], False, ""))
+        self.assertEqual(draw("-T", os.path.dirname(template("pledge.xml")))[:2], ([own], False))  # what is given comes first
 
     def test_a_folder_that_is_not_there(self):
         done = run("check", "-T", "/nowhere", "--lang", "en", BATCH)

@@ -120,10 +120,10 @@ class Package(unittest.TestCase):
         listed = {d["file"] for a in report["applicants"] + report["delegations"] for d in a["documents"]}
         prints = {f for f in files if f.startswith("print/")}
         self.assertTrue({"print/print-list.txt", "print/print.sh"} < prints)
-        self.assertEqual(set(files), listed | prints | {"report.json", "report.html", "manifest.json", ".lock"} & set(files))
+        self.assertEqual(set(files), listed | prints | {"report.json", "report.html", "changes.json", "changes.html", "manifest.json", ".lock"} & set(files))
         with open(os.path.join(self.out, "manifest.json"), encoding="utf-8") as f:
             manifest = {m["path"]: m for m in json.load(f)["files"]}
-        self.assertEqual(set(manifest), set(files) - {"manifest.json", ".lock"})
+        self.assertEqual(set(manifest), set(files) - {"changes.json", "changes.html", "manifest.json", ".lock"})
         for a in report["applicants"]:
             for d in a["documents"]:
                 self.assertEqual((manifest[d["file"]]["pages"], manifest[d["file"]]["copies"]), (d["pages"], d["copies"]))
@@ -406,33 +406,6 @@ int open(const char *path, int flags, ...)
         with open(batch, "w", encoding="utf-8") as f:
             f.write(text)
 
-    def test_what_has_changed_since_the_run_before_is_said(self):
-        batch, report = self.copy_samples(), os.path.join(self.dir, "said.json")
-        first = self.made(batch, "--report", report)
-        self.assertNotIn("are new", first.stderr)
-        with open(report, encoding="utf-8") as f:
-            said = json.load(f)
-        self.assertEqual({d["change"] for a in said["applicants"] for d in a["documents"]}, {"new"})
-        self.edit(batch, ('id="A003"', 'id="B003"'), ("<name>陈𬱖</name>", "<name>陈𬱖</name><!-- as it was -->"))
-        self.without(batch, "A008")
-        with open(batch, encoding="utf-8") as f:
-            text = f.read()
-        old = re.search(r'<applicant id="A002".*?<statement>(.)', text, re.S)
-        with open(batch, "w", encoding="utf-8") as f:
-            f.write(text[:old.end(1)] + "改" + text[old.end(1):])
-        done = self.made(batch, "--report", report)
-        with open(report, encoding="utf-8") as f:
-            said = {a["id"]: {d["title"]: d["change"] for d in a["documents"]} for a in json.load(f)["applicants"]}
-        self.assertEqual(set(said["A001"].values()), {"unchanged"})
-        self.assertEqual(set(said["B003"].values()), {"new"})
-        self.assertIn("changed", said["A002"].values())
-        self.assertIn("unchanged", said["A002"].values())
-        self.assertRegex(done.stderr, r"1 people are new:\n  B003 ")
-        self.assertRegex(done.stderr, r"2 folders are of people who are no more in the batch:\n  .*A003-.*\n  .*A008-")
-        self.assertRegex(done.stderr, r"1 people have papers to be printed again:\n  A002 \S+: .*专业技术工作总结")
-        self.assertNotIn("change", json.dumps(report_of(self.out)["applicants"][0]["documents"]))  # the tree says what is, not what was
-        self.assertNotRegex(self.made(batch).stderr, "are new|printed again")
-
     def test_many_people_are_pruned_only_when_that_is_meant(self):
         batch = self.copy_samples()
         self.made(batch)
@@ -576,20 +549,24 @@ int open(const char *path, int flags, ...)
         self.assertEqual(changed, {"report.json", "report.html", "manifest.json", "print/print-list.txt", "print/评审表.pdf",
                                    "print/打印清单.pdf", "print/隔页.pdf"})
 
-    def test_another_program_makes_everything_anew(self):
+    def test_a_program_that_draws_otherwise_makes_everything_anew(self):
         self.made(BATCH, "-a", "A001")
         place = os.path.join(self.dir, "other", "build", "bin")
         os.makedirs(place)
         for name in ("templates", "fonts"):
             os.symlink(os.path.join(ROOT, name), os.path.join(self.dir, "other", name))
         other = os.path.join(place, "shenbao")
-        shutil.copy(PROGRAM, other)
+        with open(PROGRAM, "rb") as f:
+            program = f.read()
+        drawing = re.search(rb"shenbao drawing \d+\0", program)[0]
         plan = [other, "package", BATCH, "-a", "A001", "-o", self.out, "--dry-run"]
-        self.assertEqual(subprocess.run(plan, capture_output=True, text=True, check=True).stdout, "")
-        with open(other, "ab") as f:
-            f.write(b"\0")
-        lines = subprocess.run(plan, capture_output=True, text=True, check=True).stdout.splitlines()
-        self.assertTrue(len(lines) > 9 and all(line.endswith("\tprogram") for line in lines), lines)
+        for change, due in ((lambda b: b + b"\0", 0), (lambda b: b.replace(drawing, b"shenbao drawing X\0"[-len(drawing):]), 10)):
+            with open(other, "wb") as f:
+                f.write(change(program))
+            os.chmod(other, 0o755)
+            lines = subprocess.run(plan, capture_output=True, text=True, check=True).stdout.splitlines()
+            self.assertTrue(len(lines) >= due if due else not lines, lines)
+            self.assertTrue(all(line.endswith("\tprogram") for line in lines), lines)
 
     def test_a_missing_paper_is_named_with_its_line(self):
         overlay = os.path.join(self.dir, "templates")
@@ -982,6 +959,39 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.made(batch)
         self.assertEqual(together, tree(self.out))
 
+    def test_shards_of_delegations_leave_reports_alone_to_the_end(self):
+        batch = generate(self.dir, 7, together=2)
+        for part in ([], ["--part", "print"]):
+            for k in range(1, 4):
+                self.made("-q", batch, "--shard", f"{k}/3", *part)
+        self.assert_true_tree()
+        papers = {p for p in tree(self.out) if p.endswith((".pdf", ".xlsx"))}
+        self.assertEqual(len([p for p in papers if "委托书" in p]), 4)
+        before = identities(self.out)
+        done = self.made(batch)
+        self.assertIn("; 0 documents made (0 pages), ", done.stderr)
+        after = identities(self.out)
+        self.assertEqual({p for p in after if after[p] != before.get(p)},
+                         {"report.json", "report.html", "changes.json", "changes.html", "manifest.json", "print/print-list.txt", "print/print.sh"})
+        together, self.out = tree(self.out), os.path.join(self.dir, "whole")
+        self.made("-q", batch)
+        self.assertEqual(together, tree(self.out))
+        for wrong in (["--part", "print"], ["--part", "print", "--shard", "1/2", "-a", "B00000"], ["--part", "x", "--shard", "1/2"]):
+            self.assertIn("--part", self.made(batch, *wrong, status=2).stderr)
+
+    def test_shards_carry_the_same_weight(self):
+        batch = generate(self.dir, 8)
+        with open(os.path.join(self.dir, "photos", "A003.jpg"), "ab") as f:
+            f.truncate(300 << 20)  # as heavy as all the others
+        loads = []
+        for k in range(1, 4):
+            report = os.path.join(self.dir, "report.json")
+            package("-q", batch, "--shard", f"{k}/3", "--dry-run", "-o", self.out, "--report", report)
+            plan = package("-q", batch, "--shard", f"{k}/3", "--dry-run", "-o", self.out).stdout
+            loads.append(set(re.findall(r"/(B\d{5})-", plan)))
+        self.assertEqual(len(set.union(*loads)), 7)  # the heavy one's photo is refused, and nothing is to be made
+        self.assertIn(set(), loads)
+
     def test_shards_by_schedulers_and_the_wrong_ones(self):
         batch = generate(self.dir, 8)
         ids = set()
@@ -989,7 +999,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             env = ({"SLURM_ARRAY_TASK_ID": str(5 + k), "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "3"},
                    {"JOB_COMPLETION_INDEX": str(k), "SHENBAO_SHARDS": "3"},
                    {"SLURM_ARRAY_TASK_ID": str(5 + 2 * k), "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "3",
-                    "SLURM_ARRAY_TASK_STEP": "2"})[k]
+                    "SLURM_ARRAY_TASK_STEP": "2", "SLURM_ARRAY_TASK_MAX": "9"})[k]
             report = os.path.join(self.dir, f"report-{k}.json")
             self.made(batch, "--shard", "auto", "--report", report, env=env)
             with open(report, encoding="utf-8") as f:
@@ -997,6 +1007,10 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             self.assertFalse(ids & some)
             ids |= some
         self.assertEqual(len(ids), 8)
+        for task, count, more in ((3, 1, {}), (3, 2, {"SLURM_ARRAY_TASK_MIN": "3", "SLURM_ARRAY_TASK_MAX": "5"}), (9, 1, {"SHENBAO_SHARDS": "8"})):
+            env = {"SLURM_ARRAY_TASK_ID": str(task), "SLURM_ARRAY_TASK_COUNT": str(count), **more}
+            self.assertIn("SHENBAO_SHARDS", self.made(batch, "--shard", "auto", status=2, env=env).stderr)
+        self.made("-q", batch, "--shard", "auto", env={"SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "1", "SHENBAO_SHARDS": "8"})
         for bad in ("0/4", "5/4", "x", "1/", "/2", "1/0", "auto", "1/99999999"):
             done = self.made(batch, "--shard", bad, status=2)
             self.assertIn("--shard", done.stderr)

@@ -236,6 +236,14 @@ class Samples(Case):
         self.assertRegex(xml, r'<ignoredErrors><ignoredError sqref="A5:AD215" numberStoredAsText="1"')
         self.assertRegex(xml, r'<col min="5" max="5" width="[\d.]+" style="\d+"')  # below the spare rows, too
 
+    def test_codes_numbers_and_dates_stand_on_one_line_and_shrink(self):
+        for head in ("身份证号", "手机", "出生年月", "自评分", "序号"):
+            for row in (5, 12, 15):
+                alignment = self.sheet.cell(row, column_of(self.sheet, head)).alignment
+                self.assertEqual((bool(alignment.wrap_text), bool(alignment.shrink_to_fit)), (False, True), (head, row))
+        alignment = self.sheet.cell(5, column_of(self.sheet, "工作单位")).alignment
+        self.assertEqual((bool(alignment.wrap_text), bool(alignment.shrink_to_fit)), (True, False))
+
     def test_dates_are_dates_shown_by_month(self):
         cell = self.sheet.cell(5, column_of(self.sheet, "出生年月"))
         self.assertTrue(cell.is_date)
@@ -324,6 +332,10 @@ class Samples(Case):
             ["mutool", "draw", "-F", "stext", pdf], capture_output=True, text=True).stdout)}
         # also where DejaVu Sans stands in for all fonts, whose digits are the widest; the scale is a whole per cent
         self.assertGreaterEqual(min(sizes), 6.9, sizes)
+        words = text_of(pdf).split()
+        for a in self.people:
+            for path in ("person/id-number", "person/mobile"):
+                self.assertIn(a.findtext(path), words)
 
 
 def office(folder, file, kind):
@@ -395,15 +407,38 @@ class Values(Case):
         self.assertIn("“男”不在可选值之内", self.errors())
         self.assertFalse(os.path.exists(self.path("strict.xlsx")))
 
-    def test_text_that_cannot_be_shown_is_named_with_its_cell_and_nothing_is_written(self):
+    def test_a_long_text_is_set_smaller_and_a_longer_one_stands_below_its_row(self):
         column = '<column head="述职" width="40mm" select="concat(statement, statement)"/>'
-        people = [person(1), person(2, name="李四").replace("述职", "长" * 2000), person(3, name="王五").replace("述职", "长" * 16384)]
-        self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=column), status=1)
-        lines = self.errors().splitlines()
-        self.assertEqual(len(lines), 2, lines)
-        self.assertRegex(lines[0], r"error: \[R79\] P2 李四 述职: cell 花名册!H6 cannot show it all")
-        self.assertRegex(lines[1], r"error: \[R79\] P3 王五 述职: cell 花名册!H7 holds 32767 characters \(UTF-16\), and here are 32768")
-        self.assertFalse(os.path.exists(self.path("out.xlsx")))
+        lengths = [2, 100, 200, 2000, 32768]
+        people = [person(i, name=f"张{i}").replace("述职", "长" * (n // 2)) for i, n in enumerate(lengths)]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=column))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        names = [row for row in range(5, sheet.max_row) if sheet.cell(row, 2).value]
+        cells = [sheet.cell(row, 8) for row in names]
+        self.assertEqual([sheet.cell(row, 2).value for row in names], [f"张{i}" for i in range(5)])
+        self.assertEqual([c.value for c in cells], ["长" * 2, "长" * 100, "长" * 200, "见下行", "见下行"])
+        self.assertEqual([c.font.size for c in cells[:2]], [9, 9])
+        self.assertTrue(7 <= cells[2].font.size < 9)
+        self.assertEqual(names[:4], [5, 6, 7, 8])
+        end = next(row for row in range(5, sheet.max_row) if str(sheet.cell(row, 1).value).startswith("合计"))
+        for row, after, n in zip(names[3:], names[4:] + [end], lengths[3:]):
+            below = [sheet.cell(r, 1).value for r in range(row + 1, after)]
+            self.assertEqual("".join(below), "述职：" + "长" * n)
+            for r in range(row + 1, after):
+                self.assertIn((r, 1, r, 8), ranges_of(sheet))
+        self.assertTrue(all(d.height <= 166 for d in sheet.row_dimensions.values() if d.height))
+        self.assertGreater(len(names), 0)
+
+    @unittest.skipUnless(SOFFICE, "soffice is not installed (libreoffice-calc)")
+    def test_the_signatures_are_printed_with_the_last_person(self):
+        units = [(f"U{n}", "D1", f"第{n}单位", [person(n * 100 + i, name=f"张{n:02d}{i:02d}") for i in range(n)]) for n in range(1, 45)]
+        pdf = office(self.dir, self.make(batch(units), "--sheet-per-unit"), "pdf")
+        pages = [folded(p) for p in text_of(pdf, "-raw").split("\f")[:-1]]
+        ends = [p for p in pages if "推荐部门（公章）" in p]
+        self.assertEqual(len(ends), 44)
+        for n, page in enumerate(ends, 1):
+            self.assertIn(f"合计{n}人", page)
+            self.assertIn(f"张{n:02d}{n - 1:02d}", page)
 
     def test_a_number_too_wide_for_its_column_is_named(self):
         self.make(batch([("U1", "D1", "甲", [person(1, score="123456.789")])]), template=TEMPLATE.format(more=""), status=1)
@@ -523,19 +558,21 @@ class Documents(Case):
 
     def test_a_sheet_a_unit_and_one_that_lists_them(self):
         long_name = "示例[市]" + "甲" * 40
-        file = self.make(batch([("U1", "D1", long_name, [person(1, "张三")]), ("U2", "D1", long_name, [person(2, "李四"), person(3, "王五")]),
-                                ("U3", "D1", "Abc's", [person(4, "赵六")]), ("U4", "D1", "ABC'S", [person(5, "钱七")])]),
-                         "--sheet-per-unit")
+        units = [("U1", "D1", long_name, [person(1, "张三")]), ("U2", "D1", long_name, [person(2, "李四"), person(3, "王五")]),
+                 ("U3", "D1", "Abc's", [person(4, "赵六")]), ("u3", "D1", "ABC'S", [person(5, "钱七")])]
+        file = self.make(batch(units), "--sheet-per-unit")
         book = openpyxl.load_workbook(file)
-        cut = ("示例_市_" + "甲" * 40)[:31]
-        self.assertEqual(book.sheetnames, ["目录", cut, cut[:28] + "(2)", "Abc's", "ABC'S(2)"])
-        self.assertEqual(self.names(file, cut[:28] + "(2)"), ["李四", "王五"])
+        cut = [(f"U{i}-示例_市_" + "甲" * 40)[:31] for i in (1, 2)]
+        self.assertEqual(book.sheetnames, ["目录", *cut, "U3-Abc's", "u3-ABC'S(2)"])
+        self.assertEqual(self.names(file, cut[1]), ["李四", "王五"])
+        fewer = openpyxl.load_workbook(self.make(batch(units[1:3]), "--sheet-per-unit", out="fewer.xlsx"))
+        self.assertEqual(fewer.sheetnames, ["目录", cut[1], "U3-Abc's"])
         index = book["目录"]
         self.assertEqual([[c.value for c in row] for row in index.iter_rows(min_row=2, max_row=6)],
                          [["序号", "单位", "人数"], [1, long_name, 1], [2, long_name, 2], [3, "Abc's", 1], [4, "ABC'S", 1]])
         links = [index.cell(row, 2).hyperlink.location for row in range(3, 7)]
-        self.assertIn("'Abc''s'!A1", links)
-        self.assertIn(f"'{cut}'!A1", links)
+        self.assertIn("'U3-Abc''s'!A1", links)
+        self.assertIn(f"'{cut[0]}'!A1", links)
         self.assertIn("合计 5 人", index.cell(7, 1).value)
         for name in book.sheetnames[1:]:
             self.assertEqual(book[name].print_title_rows, "$3:$4")

@@ -97,7 +97,7 @@ def main():
     total = [0, 0, 0]
     with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache, \
             concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        os.environ["XDG_CACHE_HOME"] = cache  # not the user's own
+        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_CONFIG_HOME"] = cache  # not the user's own
         for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, names, also)]):
             name, of, (*counts, output) = done.result()
             name = name if of == build else os.path.join(os.path.basename(of), name)

@@ -7,6 +7,7 @@
 #include "bind/embedded.h"
 #include "bind/id_set.h"
 #include "bind/layers.h"
+#include "bind/page_look.h"
 #include "bind/name_tree.h"
 #include "bind/outside_font.h"
 #include "bind/page_list.h"
@@ -627,6 +628,7 @@ void attachment_pages_close(struct attachment_pages *s)
         return;
     q_free(s->doc);
     free(s->completed);
+    attachment_looks_free(s);
     s->doc = NULL;
     s->completed = NULL;
 }

@@ -52,6 +52,7 @@ struct attachment_pages {
     struct bind_form *forms;  /* bind.c's: of each page */
     struct layers *layers;    /* NULL: none */
     struct annotations *annotations;
+    struct known_looks *looks; /* page_look.c's; NULL: nobody has asked */
 };
 
 /* Opens the PDF in file (which stays open as long as the source), trying the passwords in turn.

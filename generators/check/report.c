@@ -110,6 +110,7 @@ static void write_json(const struct check_report *r, struct buffer *out)
     json_integer(&j, "applicants", (long long)r->n);
     check_json_counts(&j, r->count);
     json_close(&j, '}');
+    finding_json_overlays(&j);
     check_json_findings(&j, r->batch.list, r->batch.n, r->language);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < r->n; i++) {

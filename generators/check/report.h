@@ -10,14 +10,18 @@
 /* Papers that were made, for the page to link to. */
 struct check_document {
     const char *title, *href; /* relative to the page */
-    size_t pages;
+    size_t pages; /* 0: it is not printed */
     int copies;
+    bool duplex;
+    const char *paper; /* A4, A3 */
+    bool print;        /* what it holds is listed by itself, too */
 };
 
 struct check_links {
     struct arena arena;
     struct check_document *list;
     size_t n, cap;
+    bool whole_names; /* titles are whole paths */
 };
 
 /* One applicant, its findings sorted by severity. */
@@ -42,6 +46,7 @@ struct check_report {
      * number, then (any greater one) of all together: letters, rosters, print runs. */
     void (*links)(void *data, size_t person, struct check_links *out);
     void *data;
+    const char *changes; /* the page of what has changed, to link to; NULL: none */
 };
 
 /* Adds a finding; its strings are copied. */

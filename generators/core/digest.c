@@ -41,12 +41,40 @@ void digest_hex(const void *data, size_t len, char out[DIGEST_HEX])
     hex(&ctx, out);
 }
 
+static uint64_t word_at(const unsigned char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+static uint64_t stir(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 29;
+}
+
+uint64_t digest_mix(uint64_t h, const void *data, size_t len)
+{
+    enum { LANES = 4, STRIDE = LANES * sizeof(uint64_t) };
+    const unsigned char *p = data;
+    uint64_t lanes[LANES] = {h, h + 1, h + 2, h + 3}; /* none waits for another's product */
+    unsigned char rest[STRIDE] = {0};
+
+    h = stir(h, len);
+    for (; len >= STRIDE; p += STRIDE, len -= STRIDE)
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = stir(lanes[i], word_at(p + (size_t)i * sizeof(uint64_t)));
+    if (len > 0)
+        memcpy(rest, p, len);
+    for (int i = 0; i < LANES; i++)
+        h = stir(h, stir(lanes[i], word_at(rest + (size_t)i * sizeof(uint64_t))));
+    return h;
+}
+
 uint64_t digest_quick(const void *data, size_t len)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const unsigned char *p = data; len > 0; p++, len--)
-        h = (h ^ *p) * 1099511628211u;
-    return h;
+    return digest_mix(0, data, len);
 }
 
 bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size)

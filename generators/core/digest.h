@@ -15,8 +15,10 @@ enum digest_links { DIGEST_LINKS_FOLLOWED, DIGEST_LINKS_REFUSED };
 bool digest_file(const char *path, enum digest_links links, char out[DIGEST_HEX], long long *size);
 bool digest_open_file(int fd, char out[DIGEST_HEX], long long *size); /* from its start */
 
-/* FNV-1a, for tables: quick, and easily forged. */
+/* Not SHA-256, but for tables, and for what is compared with what we made before: quick, and easily
+ * forged. mix: of several things one after the other; h: of those before. */
 uint64_t digest_quick(const void *data, size_t len);
+uint64_t digest_mix(uint64_t h, const void *data, size_t len);
 
 /* Of several things one after the other, each told apart from the next. */
 struct digest;

@@ -2,6 +2,7 @@
 #include "core/finding.h"
 
 #include "core/cells.h"
+#include "core/markup.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -142,12 +143,10 @@ bool diag_has(const struct diag *d, const struct finding *f)
  * terminal. NULL and "" are nothing, and nothing stands around them. */
 static void add_part(struct buffer *out, const char *before, const char *s, const char *behind)
 {
-    char shown[UTF8_SHOWN];
     if (!s || !*s)
         return;
     buffer_puts(out, before);
-    for (size_t i = 0, len = strlen(s), used; i < len; i += used)
-        buffer_add(out, shown, utf8_show(s + i, len - i, &used, shown));
+    buffer_shown(out, s);
     buffer_puts(out, behind);
 }
 

@@ -1,6 +1,8 @@
 /* finding_json.c - see finding_json.h. */
 #include "core/finding_json.h"
 
+#include "core/paths.h"
+
 #include <string.h>
 
 static const char *const severities[SEVERITY_COUNT] = {"error", "warning", "info"};
@@ -55,6 +57,17 @@ void finding_json_about(struct json *j, const struct diag *const *lists, size_t 
             if (applicant ? about && !strcmp(about, applicant) : !about)
                 finding_json_write(j, &lists[l]->list[i], language);
         }
+    json_close(j, ']');
+}
+
+void finding_json_overlays(struct json *j)
+{
+    const char *const *dirs = shenbao_overlays();
+    if (!*dirs)
+        return;
+    json_open(j, "overlays", '[');
+    for (; *dirs; dirs++)
+        json_string(j, NULL, *dirs);
     json_close(j, ']');
 }
 

@@ -27,4 +27,7 @@ void finding_json_recall(const struct json_value *kept, struct src_pos home, str
 bool finding_strays(const struct finding *f, struct src_pos home);
 bool finding_json_strays(const struct json_value *kept);
 
+/* "overlays": folders on this machine that are searched before ours, where there are any. */
+void finding_json_overlays(struct json *j);
+
 #endif

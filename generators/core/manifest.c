@@ -19,7 +19,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PRINT_LOG "print/print-log.txt" /* kept by print.sh of the tree */
 #define NAME "manifest.json"
 #define JOURNAL ".journal"
 
@@ -179,15 +178,14 @@ static bool find_journals(struct manifest *m, struct diag *diag)
     return true;
 }
 
-/* The manifest last: what a run that ends in between takes out of its journal stands there. */
-static bool load(struct manifest *m, struct diag *diag)
+static bool read_journals(struct manifest *m, struct diag *diag)
 {
     if (!find_journals(m, diag))
         return false;
     for (size_t i = 0; i < m->n_journals; i++)
         if (!read_lines(m, m->journals[i], true, diag))
             return false;
-    return read_lines(m, NAME, false, diag);
+    return true;
 }
 
 static int by_path(const void *a, const void *b)
@@ -239,18 +237,34 @@ static size_t same_path(const struct manifest *m, size_t i)
     return n;
 }
 
-struct manifest *manifest_open(const char *root, struct diag *diag)
+/* The manifest last: what a run that ends in between takes out of its journal stands there. */
+static struct manifest *read_tree(const char *root, bool journals, struct diag *diag)
 {
     struct manifest *m = mem_alloc(1, sizeof *m);
     m->fd = -1;
     m->root = arena_strdup(&m->arena, root);
-    if (load(m, diag)) {
+    if ((!journals || read_journals(m, diag)) && read_lines(m, NAME, false, diag)) {
         sort(m);
         m->n_settled = m->n;
         return m;
     }
     manifest_free(m);
     return NULL;
+}
+
+struct manifest *manifest_open(const char *root, struct diag *diag)
+{
+    return read_tree(root, true, diag);
+}
+
+struct manifest *manifest_read(const char *root, struct diag *diag)
+{
+    return read_tree(root, false, diag);
+}
+
+bool manifest_has_journals(const struct manifest *m)
+{
+    return m->n_journals > 0;
 }
 
 void manifest_free(struct manifest *m)
@@ -295,6 +309,18 @@ static enum state compare(const struct manifest *m, size_t i, size_t n, size_t *
     }
     *which = i + n - 1;
     return !absent ? STATE_ALTERED : may_lack ? STATE_RIGHT : STATE_MISSING;
+}
+
+/* What tells of runs and not of the input, and so is no part of the manifest: print.sh's log, and
+ * what the last run has changed. */
+static bool is_diary(const char *path)
+{
+    static const char *const names[] = {"print/print-log.txt", MANIFEST_CHANGES_JSON,
+                                        MANIFEST_CHANGES_HTML};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(path, names[i]))
+            return true;
+    return false;
 }
 
 static bool listed(const struct manifest *m, const char *path)
@@ -343,7 +369,7 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
                       "这是中断的运行留下的临时文件，下次运行 package 时删除",
                       "an interrupted run has left this temporary file: the next run of package "
                       "removes it");
-        else if (!listed(m, path) && strcmp(path, PRINT_LOG))
+        else if (!listed(m, path) && !is_diary(path))
             diag_warn(diag, (struct src_pos){place, 0}, "清单中没有这个文件",
                       "the manifest does not list it");
     }

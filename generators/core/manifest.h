@@ -13,6 +13,9 @@
 #include "core/digest.h"
 #include "core/finding.h"
 
+#define MANIFEST_CHANGES_JSON "changes.json" /* of the tree, but not of the manifest */
+#define MANIFEST_CHANGES_HTML "changes.html"
+
 struct manifest;
 
 struct manifest_file {
@@ -36,6 +39,10 @@ struct manifest_note {
 /* Reads the manifest and all journals of the tree; none: it is empty. NULL: reported. Nothing is
  * changed yet. */
 struct manifest *manifest_open(const char *root, struct diag *diag);
+/* manifest.json alone, as it is now: what the last run that wrote it has left, without what shards
+ * or a run that was killed have done since. Only to be asked for its files. NULL: reported. */
+struct manifest *manifest_read(const char *root, struct diag *diag);
+bool manifest_has_journals(const struct manifest *m); /* before manifest_begin */
 void manifest_free(struct manifest *m);
 
 /* Compares the tree with it: a file that is missing or altered is an error, one that is not listed

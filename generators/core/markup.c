@@ -10,7 +10,8 @@ typedef size_t shower(const char *s, size_t len, size_t *used, char out[UTF8_SHO
 static void put(struct buffer *out, const char *text, shower *show)
 {
     static const char marks[] = "&<>\"\n\t\r";
-    static const char *const written[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#10;", "&#9;", "&#13;"};
+    static const char *const written[] = {"&amp;", "&lt;", "&gt;", "&quot;",
+                                          "&#10;", "&#9;", "&#13;"};
     char shown[UTF8_SHOWN];
 
     for (size_t i = 0, len = text ? strlen(text) : 0, used; i < len; i += used) {
@@ -31,6 +32,13 @@ void buffer_markup(struct buffer *out, const char *text)
 void buffer_markup_shown(struct buffer *out, const char *text)
 {
     put(out, text, utf8_show);
+}
+
+void buffer_shown(struct buffer *out, const char *text)
+{
+    char shown[UTF8_SHOWN];
+    for (size_t i = 0, len = text ? strlen(text) : 0, used; i < len; i += used)
+        buffer_add(out, shown, utf8_show(text + i, len - i, &used, shown));
 }
 
 void buffer_address(struct buffer *out, const char *path)

@@ -11,6 +11,9 @@ void buffer_markup(struct buffer *out, const char *text);
  * have it (utf8_show). */
 void buffer_markup_shown(struct buffer *out, const char *text);
 
+/* The same where no markup is: what a terminal shows, and nothing that it obeys. */
+void buffer_shown(struct buffer *out, const char *text);
+
 /* A path as the address of a link: everything but the plainest characters as %XX. */
 void buffer_address(struct buffer *out, const char *path);
 

@@ -1,15 +1,15 @@
 /* options.c - see options.h. */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "core/options.h"
 
 #include "core/machine.h"
+#include "core/paths.h"
+#include "core/processors.h"
 #include "core/spelling.h"
+#include "core/version.h"
 
 #include <getopt.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     LONG_ONLY = 256,
@@ -19,6 +19,7 @@ enum {
     OPT_REPORT,
     OPT_DRAFT,
     OPT_PROFILE,
+    OPT_NO_OVERLAYS,
     OPT_OWN
 };
 
@@ -52,7 +53,8 @@ static const struct common_option {
      'j',
      NULL,
      "N",
-     {"用 N 个进程（默认为处理器核数）", "work in N processes (default: the cores)"}},
+     {"用 N 个进程（默认为可用的处理器数）",
+      "work in N processes (default: the processors that it may use)"}},
     {OPTION_TEMPLATES,
      'T',
      NULL,
@@ -68,6 +70,12 @@ static const struct common_option {
      NULL,
      "DIR",
      {"自备字体的目录，先于本程序所带的查找", "a directory searched before our fonts"}},
+    {OPTION_TEMPLATES | OPTION_FONTS,
+     OPT_NO_OVERLAYS,
+     "no-overlays",
+     NULL,
+     {"不用本机上自备的模板和字体（~/.config/shenbao、/etc/shenbao）",
+      "without the templates and fonts in ~/.config/shenbao and /etc/shenbao"}},
     {OPTION_DATA,
      OPT_ASOF,
      "asof",
@@ -112,7 +120,8 @@ static int print_help(enum language lang, const char *program, const struct opti
                   : " INPUT...",
            set->purpose[lang]);
     for (size_t i = 0; i < set->n_own; i++)
-        print_option("--", set->own[i].name, set->own[i].argument, set->own[i].help[lang]);
+        print_option(set->own[i].name[1] ? "--" : "-", set->own[i].name, set->own[i].argument,
+                     set->own[i].help[lang]);
     for (size_t i = 0; i < N_COMMON; i++) {
         const struct common_option *c = &common_options[i];
         bool is_short = c->code < LONG_ONLY;
@@ -151,14 +160,22 @@ static bool is_among(const char *word, const char *choices)
 
 /* What getopt_long reads: a program's options of all kinds. */
 struct option_table {
-    char shorts[2 * N_COMMON + 2];
+    char *shorts;
     struct option *longs;
 };
 
+static void add_short(char *shorts, char letter, bool argument)
+{
+    size_t n = strlen(shorts);
+    shorts[n] = letter;
+    shorts[n + 1] = argument ? ':' : '\0';
+}
+
 static struct option_table option_table(const struct option_set *set, struct arena *arena)
 {
-    struct option_table t = {.shorts = ":"};
-    size_t n = 0, at = 1;
+    struct option_table t = {.shorts = arena_alloc(arena, 2 * (N_COMMON + set->n_own) + 2, 1)};
+    size_t n = 0;
+    *t.shorts = ':';
     t.longs = ARENA_ARRAY(arena, struct option, N_COMMON + set->n_own + 1);
     for (size_t i = 0; i < N_COMMON; i++) {
         const struct common_option *c = &common_options[i];
@@ -167,19 +184,19 @@ static struct option_table option_table(const struct option_set *set, struct are
             continue;
         if (c->name)
             t.longs[n++] = (struct option){c->name, argument, NULL, c->code};
-        if (c->code < LONG_ONLY) {
-            t.shorts[at++] = (char)c->code;
-            t.shorts[at] = c->argument ? ':' : '\0';
-            at += c->argument != NULL;
-        }
+        if (c->code < LONG_ONLY)
+            add_short(t.shorts, (char)c->code, c->argument);
     }
     for (size_t i = 0; i < set->n_own; i++) {
         const char *argument = set->own[i].argument;
-        t.longs[n++] = (struct option){set->own[i].name,
-                                       !argument          ? no_argument
-                                       : *argument == '=' ? optional_argument
-                                                          : required_argument,
-                                       NULL, OPT_OWN + (int)i};
+        if (!set->own[i].name[1])
+            add_short(t.shorts, *set->own[i].name, argument);
+        else
+            t.longs[n++] = (struct option){set->own[i].name,
+                                           !argument          ? no_argument
+                                           : *argument == '=' ? optional_argument
+                                                              : required_argument,
+                                           NULL, OPT_OWN + (int)i};
     }
     return t;
 }
@@ -188,7 +205,7 @@ static int parse_jobs(struct options *o, const char *program)
 {
     char *end;
     long n = strtol(optarg, &end, 10);
-    if (*end || end == optarg || n < 1 || n > 256)
+    if (*end || end == optarg || n < 1 || n > PROCESSORS_MOST)
         return options_fault(o->language, program, "-j 应为 1 至 256 的数，不是“%s”",
                              "-j takes a number from 1 to 256, not '%s'", optarg);
     o->jobs = (int)n;
@@ -219,6 +236,15 @@ static int parse_own(const struct options *o, const struct option_own *own, cons
     return -1;
 }
 
+/* By what getopt_long has returned; NULL: it is none of the program's own. */
+static const struct option_own *own_option(const struct option_set *set, int code)
+{
+    for (size_t i = 0; i < set->n_own; i++)
+        if (code == OPT_OWN + (int)i || (!set->own[i].name[1] && code == *set->own[i].name))
+            return &set->own[i];
+    return NULL;
+}
+
 /* An option that all programs have; -1: go on. */
 static int parse_common(struct options *o, int c, char **argv, struct arena *arena)
 {
@@ -243,6 +269,9 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
     case 'F':
         o->fonts = optarg;
         return -1;
+    case OPT_NO_OVERLAYS:
+        shenbao_without_overlays();
+        return -1;
     case OPT_ASOF:
         o->asof = optarg;
         return -1;
@@ -261,7 +290,7 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
         o->quiet = true;
         return -1;
     case 'V':
-        puts("shenbao " SHENBAO_VERSION);
+        printf("shenbao %s\n", shenbao_version());
         return fflush(stdout) ? 2 : 0;
     case ':':
         return options_fault(o->language, argv[0], "选项 %s 后面缺少内容",
@@ -291,12 +320,8 @@ static int refuse_option(const struct options *o, char **argv, const struct opti
 static int take_inputs(struct options *o, int argc, char **argv, const struct option_set *set)
 {
     static const char *const standard_input[] = {"-"};
-    if (!o->jobs) {
-        cpu_set_t ours; /* a batch system gives a task some of the cores */
-        long cores = sched_getaffinity(0, sizeof ours, &ours) == 0 ? CPU_COUNT(&ours)
-                                                                   : sysconf(_SC_NPROCESSORS_ONLN);
-        o->jobs = cores > 0 && cores <= 256 ? (int)cores : 1;
-    }
+    if (!o->jobs)
+        o->jobs = processors_ours();
     if (optind < argc && !(set->common & OPTION_INPUT))
         return options_fault(o->language, argv[0], "%s 不读输入文件，不要“%s”",
                              "%s takes no input, not '%s'", argv[0], argv[optind]);
@@ -310,6 +335,7 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
                   struct arena *arena)
 {
     const struct option_table table = option_table(set, arena);
+    const struct option_own *own;
     bool wants_help = false;
 
     *o = (struct options){.language = options_default_language()};
@@ -320,8 +346,8 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
         int status = -1;
         if (c == 'h') /* in the language that a later option may ask for */
             wants_help = true;
-        else if (c >= OPT_OWN)
-            status = parse_own(o, &set->own[c - OPT_OWN], argv[0]);
+        else if ((own = own_option(set, c)))
+            status = parse_own(o, own, argv[0]);
         else if (c == '?')
             status = refuse_option(o, argv, table.longs);
         else

@@ -4,8 +4,6 @@
 
 #include "core/finding.h"
 
-#define SHENBAO_VERSION "0.1"
-
 struct options {
     const char *output; /* -o; NULL: standard output */
     const char **applicants, **units;
@@ -24,7 +22,7 @@ struct options {
 
 /* An option that only one program has: --name, or --name ARGUMENT. */
 struct option_own {
-    const char *name;
+    const char *name; /* a single letter: -d */
     /* NULL: a switch; "=word": a switch that may have this word, --name=word; "a|b|c": one of these
      * words; else the kind of thing: FILE */
     const char *argument;

@@ -43,26 +43,75 @@ static const char *home(void)
     return found;
 }
 
-static const char *const *list(const char *first, const char *second, const char *leaf)
+/* --- what stands on the machine to be searched before ours --- */
+
+static bool overlays_wanted = true;
+
+void shenbao_without_overlays(void)
 {
-    const char **dirs = ARENA_ARRAY(&forever, const char *, 4);
+    overlays_wanted = false;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    if (!there)
+        machine_ask(path);
+    return there && S_ISDIR(st.st_mode);
+}
+
+/* The user's own folder, then the machine's. */
+static size_t standing_overlays(const char *leaf, const char **dirs)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME"), *user = getenv("HOME"), *own = NULL;
     size_t n = 0;
-    if (first)
-        dirs[n++] = first;
-    if (second)
-        dirs[n++] = second;
+
+    if (!overlays_wanted)
+        return 0;
+    if (xdg && *xdg == '/')
+        own = arena_printf(&forever, "%s/shenbao/%s", xdg, leaf);
+    else if (user && *user == '/')
+        own = arena_printf(&forever, "%s/.config/shenbao/%s", user, leaf);
+    if (own && is_folder(own))
+        dirs[n++] = own;
+    const char *all = arena_printf(&forever, "/etc/shenbao/%s", leaf);
+    if (is_folder(all))
+        dirs[n++] = all;
+    return n;
+}
+
+const char *const *shenbao_overlays(void)
+{
+    static const char *dirs[5];
+    size_t n = standing_overlays("templates", dirs);
+    dirs[n + standing_overlays("fonts", dirs + n)] = NULL;
+    return dirs;
+}
+
+/* overlay: -T or -F; kind: templates, fonts. */
+static const char *const *list(const char *overlay, const char *kind, const char *profile,
+                               const char *leaf)
+{
+    const char **dirs = ARENA_ARRAY(&forever, const char *, 6);
+    size_t n = 0;
+    if (overlay)
+        dirs[n++] = overlay;
+    n += standing_overlays(kind, dirs + n);
+    if (profile)
+        dirs[n++] = profile;
     dirs[n] = arena_printf(&forever, "%s/%s", home(), leaf);
     return dirs;
 }
 
 const char *const *shenbao_font_dirs(const char *overlay)
 {
-    return list(overlay, NULL, "fonts");
+    return list(overlay, "fonts", NULL, "fonts");
 }
 
 const char *const *shenbao_template_dirs(const char *overlay, const char *profile)
 {
-    return list(overlay, profile, "templates/base");
+    return list(overlay, "templates", profile, "templates/base");
 }
 
 const char *shenbao_templates(void)

@@ -1,5 +1,7 @@
-/* paths.h - where templates and fonts are: an overlay first, then the checkout's (run from
- * build/bin) or PREFIX's; of templates those of the profile, then those that profiles share. */
+/* paths.h - where templates and fonts are: an overlay first, then those that stand on the machine
+ * (templates and fonts in $XDG_CONFIG_HOME/shenbao, else ~/.config/shenbao, then in /etc/shenbao), then
+ * the checkout's (run from build/bin) or PREFIX's; of templates those of the profile, then those
+ * that profiles share. */
 #ifndef CORE_PATHS_H
 #define CORE_PATHS_H
 
@@ -7,6 +9,11 @@
 
 /* The profile that is meant where nobody names one. */
 #define SHENBAO_PROFILE "zhejiang-mining"
+
+/* --no-overlays: those that stand on the machine are not looked at from now on. */
+void shenbao_without_overlays(void);
+/* Those of them that there are, NULL-ended: reports name them. */
+const char *const *shenbao_overlays(void);
 
 /* NULL-ended lists that live as long as the process; overlay may be NULL. */
 const char *const *shenbao_font_dirs(const char *overlay);

@@ -66,7 +66,8 @@ static bool write_report(const struct tally *t, struct diag *diag)
     if (run->all_findings)
         finding_json_all(&j, run->batch, options->report_language);
     else
-        finding_json_about(&j, &run->batch, 1, NULL, options->report_language);
+        finding_json_overlays(&j);
+    finding_json_about(&j, &run->batch, 1, NULL, options->report_language);
     json_open(&j, run->subjects, '[');
     buffer_add(&out, t->reports.data, t->reports.len);
     j.follows = t->reports.len > 0;

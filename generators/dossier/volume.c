@@ -2,8 +2,11 @@
  */
 #include "dossier/volume.h"
 
+#include "bind/page_look.h"
+#include "core/digest.h"
 #include "core/find.h"
 #include "dossier/sheets.h"
+#include "layout/look.h"
 #include "media/qpdf.h"
 #include "pdf/pdf.h"
 #include "record/node.h"
@@ -287,6 +290,33 @@ static bool lay_all(struct volume *v)
     return lay_stamps(v) && ok;
 }
 
+/* Of the sheets, while the pictures are there. */
+static uint64_t *look_at_sheets(const struct volume *v, const struct pages *sheets)
+{
+    uint64_t *looks = ARENA_ARRAY(v->job->arena, uint64_t, sheets->n + 1);
+    for (size_t i = 0; v->job->looks && i < sheets->n; i++)
+        looks[i] = page_look(sheets, i);
+    return looks;
+}
+
+/* And of the pages bound onto them, when all is written. */
+static void put_looks(struct volume *v, const struct sheets *s, uint64_t *looks, struct buffer *out)
+{
+    for (size_t i = 0; v->job->looks && i < s->n_copies; i++) {
+        const struct bind_copy *c = &s->copies[i];
+        const struct attachment *a = c->attachment->owner;
+        attachments_charge_source(&v->attachments, c->attachment);
+        uint64_t look = attachment_page_look(c->attachment, c->page);
+        if (!look)
+            look = digest_quick(a->file.data, a->file.size);
+        looks[c->sheet] = digest_mix(digest_mix(looks[c->sheet], &look, sizeof look), c->matrix,
+                                     sizeof c->matrix);
+    }
+    attachments_charge(&v->attachments, NULL);
+    for (size_t i = 0; v->job->looks && i < s->pages->n; i++)
+        look_put(out, looks[i]);
+}
+
 static bool bind(void *volume, struct document *out)
 {
     struct volume *v = volume;
@@ -302,11 +332,14 @@ static bool bind(void *volume, struct document *out)
             diag, (struct src_pos){0}, "成册材料应有 %zu 页，排出 %zu 页（程序错误）",
             "the dossier should have %zu pages and has %zu (a fault of this program)",
             v->parts.total, sheets.pages->n);
+    uint64_t *looks = look_at_sheets(v, sheets.pages);
     bool ok = pdf_write(sheets.pages, &base, diag);
     attachments_drop_images(&v->attachments);
     ok = ok && bind_volume(&base, sheets.copies, sheets.n_copies, attachments_charge_source,
                            &v->attachments, out->file, diag);
     buffer_clear(&base);
+    if (ok)
+        put_looks(v, &sheets, looks, &out->looks);
     out->pages = sheets.pages;
     out->partial = v->partial;
     out->report = ledger_report;

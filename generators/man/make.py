@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""make.py PROGRAM OUT: writes all man pages, gzipped, below OUT (man1/, man5/).
+"""make.py PROGRAM OUT: writes all man pages, gzipped, below OUT (man1/, man5/, and zh_CN/man1/ in Chinese).
 
-A program's page is its own -h, the section of the same name in pages.md, and what all programs share (# common there). So an
-option is described in one place. shenbao-templates(5) is templates/README.md; shenbao-report(5) is pages.md with the fields of
+A program's page is its own -h, the section of the same name in pages.md, and what all programs share (# common there); in Chinese likewise,
+of pages.zh-CN.md. So an option is described in one place. shenbao-templates(5) is templates/README.md; shenbao-report(5) is pages.md with the fields of
 templates/base/report.schema.json.
 """
 import gzip
@@ -14,6 +14,19 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CODE = re.compile(r"`([^`]+)`")
+
+
+class Language:
+    """locale: in which the program speaks it; folder: below OUT."""
+
+    def __init__(self, locale, pages, folder, usage, **heads):
+        self.locale, self.pages, self.folder, self.usage, self.heads = locale, pages, folder, usage, heads
+
+
+ENGLISH = Language("C", "pages.md", "", "usage: ", name="NAME", synopsis="SYNOPSIS", description="DESCRIPTION", options="OPTIONS",
+                   programs="PROGRAMS", also="SEE ALSO", call="PROGRAM [options] INPUT...")
+CHINESE = Language("zh_CN.UTF-8", "pages.zh-CN.md", "zh_CN/", "用法：", name="名称", synopsis="用法", description="说明", options="选项",
+                   programs="程序", also="参见", call="程序 [选项] 输入文件...")
 
 
 def read(*path):
@@ -78,9 +91,9 @@ def sections(text):
     return dict(zip(parts[1::2], parts[2::2]))
 
 
-def head(name, section, purpose, version):
+def head(name, section, purpose, version, language=ENGLISH):
     return (f".\\\" -*- coding: UTF-8 -*-\n.TH {name.upper()} {section} \"\" \"{version}\" \"shenbao\"\n.nh\n.ad l\n"
-            ".SH NAME\n" + plain(name) + " \\- " + plain(purpose) + "\n")
+            f".SH {language.heads['name']}\n" + plain(name) + " \\- " + plain(purpose) + "\n")
 
 
 def options(help_text):
@@ -118,31 +131,48 @@ def schema_fields(schema):
     return "\n".join(dict.fromkeys(out))
 
 
-def main():
-    program, target = sys.argv[1], sys.argv[2]
-    env = dict(os.environ, LC_ALL="C")
+def see_also(language):
+    return f".SH {language.heads['also']}\n" + ", ".join("\\fB" + plain(n) + f"\\fR({s})" for n, s in
+                                                        [("shenbao", 1), ("shenbao-package", 1), ("shenbao-templates", 5), ("shenbao-report", 5)]) + "\n"
+
+
+def program_pages(program, language, version):
+    """{path: text} of section 1."""
+    env = dict(os.environ, LC_ALL=language.locale)
 
     def says(*args):
         return subprocess.run([program, *args], capture_output=True, text=True, check=True, env=env).stdout
 
-    version = says("-V").strip()
-    pages = sections(read("generators", "man", "pages.md"))
+    heads, also = language.heads, see_also(language)
+    pages = sections(read("generators", "man", language.pages))
     programs = re.findall(r"^  ([a-z-]+) +(.+)$", says("-h"), re.M)
+    folder = language.folder + "man1"
     written = {}
-    also = ".SH SEE ALSO\n" + ", ".join("\\fB" + plain(n) + f"\\fR({s})" for n, s in
-                                        [("shenbao", 1), ("shenbao-package", 1), ("shenbao-templates", 5), ("shenbao-report", 5)]) + "\n"
     for name, purpose in programs:
         text = says(name, "-h")
-        usage = text.splitlines()[0].removeprefix("usage: ")
+        usage = text.splitlines()[0].removeprefix(language.usage)
         own = roff(pages.get(name, "").strip(), level=2)
-        written[f"man1/shenbao-{name}.1"] = (head(f"shenbao-{name}", 1, purpose, version) +
-                                             f".SH SYNOPSIS\n{plain(usage)}\n.SH DESCRIPTION\n{plain(text.splitlines()[1])}\n" +
-                                             f".SH OPTIONS\n{options(text)}\n{own}\n" +
-                                             (roff(pages["common"].strip(), level=2) + "\n" if name not in ("fonts", "package") else "") + also)
+        common = roff(pages["common"].strip(), level=2) + "\n" if name not in ("fonts", "package") else ""
+        written[f"{folder}/shenbao-{name}.1"] = (
+            head(f"shenbao-{name}", 1, purpose, version, language) +
+            f".SH {heads['synopsis']}\n{plain(usage)}\n.SH {heads['description']}\n{plain(text.splitlines()[1])}\n" +
+            f".SH {heads['options']}\n{options(text)}\n{own}\n" + common + also)
     rows = "\n".join(f".TP\n\\fB{plain(n)}\\fR\n{plain(p)}" for n, p in programs)
-    written["man1/shenbao.1"] = (head("shenbao", 1, pages["shenbao"].strip().splitlines()[0], version) +
-                                 ".SH SYNOPSIS\nshenbao PROGRAM [options] INPUT...\n.br\nshenbao\\-PROGRAM [options] INPUT...\n.SH PROGRAMS\n" + rows +
-                                 "\n" + roff("\n".join(pages["shenbao"].strip().splitlines()[1:]), level=2) + "\n" + also)
+    purpose, *rest = pages["shenbao"].strip().splitlines()
+    call = plain(heads["call"])
+    written[f"{folder}/shenbao.1"] = (
+        head("shenbao", 1, purpose, version, language) +
+        f".SH {heads['synopsis']}\nshenbao {call}\n.br\nshenbao\\-{call}\n.SH {heads['programs']}\n" + rows + "\n" +
+        roff("\n".join(rest), level=2) + "\n" + also)
+    return written
+
+
+def main():
+    program, target = sys.argv[1], sys.argv[2]
+    version = subprocess.run([program, "-V"], capture_output=True, text=True, check=True).stdout.strip()
+    also = see_also(ENGLISH)
+    pages = sections(read("generators", "man", ENGLISH.pages))
+    written = {**program_pages(program, ENGLISH, version), **program_pages(program, CHINESE, version)}
     written["man5/shenbao-templates.5"] = (head("shenbao-templates", 5, "the language of the papers' templates", version) +
                                            roff(re.sub(r"^# .*\n", "## Description\n", read("templates", "README.md"), count=1), level=2) + "\n" + also)
     written["man5/shenbao-report.5"] = (head("shenbao-report", 5, "the report of all programs, and package's manifest", version) +

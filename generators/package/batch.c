@@ -2,7 +2,10 @@
 #include "package/batch.h"
 
 #include "core/intern.h"
+#include "core/manifest.h"
 #include "core/names.h"
+#include "media/media.h"
+#include "record/canonical.h"
 #include "record/gather.h"
 #include "record/node.h"
 
@@ -14,7 +17,23 @@ bool batch_is_in(const struct person *person, const struct delegation *delegatio
     return !strcmp(person->delegation, delegation->id);
 }
 
-static void list_people(struct batch *b, struct record *record, bool whole, struct diag *diag)
+/* Measured: what is drawn without attachments takes as long as 16 MB of them. */
+static double weight_of(const struct applicant *who)
+{
+    enum { PAPERS = 16 << 20 };
+    struct arena arena = {0};
+    const char **hrefs;
+    struct stat st;
+    double weight = PAPERS;
+    for (size_t i = 0, n = record_hrefs(who, &arena, &hrefs); i < n; i++)
+        if (media_look(who->dir, hrefs[i], &st))
+            weight += (double)st.st_size;
+    arena_free(&arena);
+    return weight;
+}
+
+static void list_people(struct batch *b, struct record *record, enum batch_scope scope, bool weigh,
+                        struct diag *diag)
 {
     struct diag again = {0}; /* the first pass has reported what is wrong with the data */
     struct intern strings = {0};
@@ -32,8 +51,9 @@ static void list_people(struct batch *b, struct record *record, bool whole, stru
                             .delegation = intern(&strings, a, who.delegation),
                             .at = {intern(&strings, a, who.at.file), who.at.line},
                             .number = i,
+                            .weight = weigh ? weight_of(&who) : 1,
                             .faulty = who.faulty};
-        if (whole)
+        if (scope == BATCH_WHOLE)
             record_is_delegated(record, &who, diag);
     }
     record_cursor_free(cursor);
@@ -44,15 +64,52 @@ static void list_people(struct batch *b, struct record *record, bool whole, stru
     diag_clear(&again);
 }
 
-static void choose_people(struct batch *b, const struct record *record, const struct shard *part)
+/* Of which shard each of the people is. */
+static unsigned *divide_people(const struct batch *b, unsigned shards, struct arena *arena)
+{
+    double *weights = ARENA_ARRAY(arena, double, b->n_people + 1);
+    unsigned *of = ARENA_ARRAY(arena, unsigned, b->n_people + 1);
+    for (size_t i = 0; i < b->n_people; i++)
+        weights[i] = b->people[i].weight;
+    shard_divide(weights, b->n_people, shards, of);
+    return of;
+}
+
+/* Likewise, all of a delegation together: by how many they are. */
+static unsigned *divide_delegations(const struct batch *b, unsigned shards, struct arena *arena)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(b->record, &all);
+    double *weights = ARENA_ARRAY(arena, double, n + 1);
+    unsigned *of = ARENA_ARRAY(arena, unsigned, n + 1),
+             *of_person = ARENA_ARRAY(arena, unsigned, b->n_people + 1);
+
+    for (size_t d = 0; d < n; d++)
+        for (size_t i = 0; i < b->n_people; i++)
+            weights[d] += !strcmp(b->people[i].delegation, all[d].id);
+    shard_divide(weights, n, shards, of);
+    for (size_t d = 0; d < n; d++)
+        for (size_t i = 0; i < b->n_people; i++)
+            if (!strcmp(b->people[i].delegation, all[d].id))
+                of_person[i] = of[d];
+    return of_person;
+}
+
+static void choose_people(struct batch *b, const struct record *record, const struct shard *part,
+                          enum batch_scope scope)
 {
     const size_t *indices = record_indices(record);
     size_t n = record_count(record);
+    struct arena arena = {0};
+    const unsigned *of = !part->n                     ? NULL
+                         : scope == BATCH_DELEGATIONS ? divide_delegations(b, part->n, &arena)
+                                                      : divide_people(b, part->n, &arena);
 
     b->chosen = ARENA_ARRAY(&b->arena, const struct person *, n + 1);
     for (size_t i = 0; i < n; i++)
-        if (indices[i] < b->n_people && shard_has(part, b->people[indices[i]].id))
+        if (indices[i] < b->n_people && (!of || of[indices[i]] == part->k))
             b->chosen[b->n_chosen++] = &b->people[indices[i]];
+    arena_free(&arena);
 }
 
 static void list_delegations(struct batch *b, const struct record *record)
@@ -66,25 +123,21 @@ static void list_delegations(struct batch *b, const struct record *record)
         struct delegation d = {.id = all[i].id,
                                .issuer = record_attribute(all[i].node, "issuer", &b->arena),
                                .at = {arena_strdup(&b->arena, at.file), at.line}};
-        for (size_t k = 0; k < b->n_chosen; k++) {
-            const struct person *person = b->chosen[k];
-            if (!batch_is_in(person, &d))
-                continue;
-            d.n++;
-        }
+        for (size_t k = 0; k < b->n_chosen; k++)
+            d.n += batch_is_in(b->chosen[k], &d);
         if (d.n > 0)
             b->delegations[b->n_delegations++] = d;
     }
 }
 
-struct batch *batch_new(struct record *record, const struct shard *part, bool whole,
+struct batch *batch_new(struct record *record, const struct shard *part, enum batch_scope scope,
                         struct diag *diag)
 {
     struct batch *b = mem_alloc(1, sizeof *b);
     b->record = record;
-    list_people(b, record, whole, diag);
-    choose_people(b, record, part);
-    if (whole)
+    list_people(b, record, scope, part->n > 0 && scope == BATCH_PEOPLE, diag);
+    choose_people(b, record, part, scope);
+    if (scope != BATCH_PEOPLE)
         list_delegations(b, record);
     return b;
 }
@@ -188,7 +241,9 @@ static const char *delegation_name(const struct batch *b, const char *id, struct
 /* a: for what only the finding of names takes. */
 static bool name_folders(struct batch *b, const char *template, struct arena *a, struct diag *diag)
 {
-    static const char *const reserved[] = {"print", "report.json", "report.html", "manifest.json"};
+    static const char *const reserved[] = {
+        "print",         "report.json",         "report.html",
+        "manifest.json", MANIFEST_CHANGES_JSON, MANIFEST_CHANGES_HTML};
     struct folder top = {.names = {.arena = a}};
     struct folders delegations = {0}, units = {0}, people = {0};
 

@@ -11,6 +11,7 @@ struct person {
     const char *folder; /* in the tree */
     struct src_pos at;
     size_t number; /* in the record, and among the batch's people */
+    double weight; /* what it takes to draw the papers, about: of a batch that is divided */
     bool faulty;   /* its record is */
     bool drawn;    /* all its papers are there: batch_settle */
 };
@@ -29,14 +30,21 @@ struct batch {
     size_t n_people;
     const struct person **chosen; /* who was asked for */
     size_t n_chosen;
-    struct delegation *delegations; /* of a run over the whole: those with an applicant */
+    struct delegation *delegations; /* whose papers are made: those with an applicant */
     size_t n_delegations;
     const struct record *record; /* lent */
     struct arena arena;
 };
 
-/* part: of which shard; whole: all was asked for, and who is in no delegation is reported. */
-struct batch *batch_new(struct record *record, const struct shard *part, bool whole,
+/* What a run makes. */
+enum batch_scope {
+    BATCH_WHOLE,      /* all; who is in no delegation is reported */
+    BATCH_PEOPLE,     /* papers of some applicants */
+    BATCH_DELEGATIONS /* letters, rosters and print runs of some delegations */
+};
+
+/* part: of which shard. */
+struct batch *batch_new(struct record *record, const struct shard *part, enum batch_scope scope,
                         struct diag *diag);
 void batch_free(struct batch *b); /* NULL is fine */
 /* Gives everybody and every delegation a folder, <delegation>/<unit>/<applicant>, each name safe

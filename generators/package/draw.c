@@ -38,6 +38,7 @@ struct task {
     struct src_pos home;
     const char *folder;
     const char *dir;
+    bool delegation; /* else an applicant's */
     record_node *node;
     struct planned_document *list;
     size_t n, cap;
@@ -64,7 +65,7 @@ static struct task begin_task(const struct worker *w, struct src_pos home, const
                          .dir = "."};
 }
 
-static void list_documents(struct task *t, bool delegation, const struct key *key)
+static void list_documents(struct task *t, const struct key *key)
 {
     const struct package *p = t->package;
     const struct catalogue_paper *papers;
@@ -72,7 +73,7 @@ static void list_documents(struct task *t, bool delegation, const struct key *ke
 
     t->n = 0;
     for (size_t i = 0; i < n; i++) {
-        if (papers[i].delegation != delegation || papers[i].sheet ||
+        if (papers[i].delegation != t->delegation || papers[i].sheet ||
             !catalogue_needs(&papers[i], t->query, t->node))
             continue;
         struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
@@ -110,6 +111,8 @@ static void write_line(const struct task *t, struct planned_document *d,
     json_string(&j, "seals", document->facts.seals);
     if (document->partial)
         json_bool(&j, "partial", true);
+    json_string(&j, t->delegation ? "delegation" : "applicant", t->diag.context.applicant);
+    json_string(&j, "looks", (const char *)document->looks.data);
     key_write(&j, &d->key);
     report_fits(&j, document->pages, true);
     if (document->report)
@@ -132,6 +135,7 @@ static bool adopt_document(struct task *t, struct planned_document *d, struct do
 
     if (!document_digest(document, r->sha256, &bytes))
         return output_failed(d->path, &t->diag);
+    buffer_putc(&document->looks, '\0');
     write_line(t, d, document, bytes, diag);
     d->pdf = document->pdf;
     d->file = document->file;
@@ -178,7 +182,8 @@ static bool draw_all(struct task *t)
                                      .dir = t->dir,
                                      .asof = record_asof(p->record),
                                      .arena = &t->arena,
-                                     .diag = &planning};
+                                     .diag = &planning,
+                                     .looks = true};
     bool ok = true, cites = false;
 
     for (size_t i = 0; i < t->n; i++)
@@ -257,10 +262,10 @@ static bool make_person(struct task *t, const struct person *person, const struc
     t->node = who->node;
     t->dir = who->dir;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
-    list_documents(t, false, &key);
+    list_documents(t, &key);
     if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
         keys_cited_files(p->keys, who, key.files);
-        list_documents(t, false, &key);
+        list_documents(t, &key);
     }
     return make_all(t);
 }
@@ -318,7 +323,7 @@ static bool make_delegation(struct task *t, const struct delegation *d,
 
     if (papers_depend(t->package) && !gather(t, d, gathering))
         return false;
-    list_documents(t, true, &key);
+    list_documents(t, &key);
     if (!any_to_make(t))
         return true;
     return (*gathering || gather(t, d, gathering)) && make_all(t);
@@ -334,6 +339,7 @@ static void run_delegation(void *state, size_t number, struct buffer *result)
                    (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
     bool complete = false;
 
+    t.delegation = true;
     if (d->n_listed == 0)
         diag_error(
             &t.diag, d->at,

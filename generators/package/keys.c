@@ -1,11 +1,13 @@
 /* keys.c - see keys.h. */
 #include "package/keys.h"
 
+#include "core/version.h"
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/machine.h"
 #include "core/paths.h"
 #include "core/system_error.h"
+#include "core/version.h"
 #include "media/media.h"
 #include "record/canonical.h"
 
@@ -44,7 +46,8 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
 {
     const struct catalogue_paper *papers;
     size_t n = catalogue_papers(p->catalogue, &papers);
-    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml") || !strcmp(leaf, "upload.xml"))
+    if (!strncmp(leaf, "rules", 5) || !strcmp(leaf, "package.xml") || !strcmp(leaf, "upload.xml") ||
+        !strcmp(leaf, "rework.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
         if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
@@ -53,15 +56,18 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
     return false;
 }
 
-/* Of whatever version: two builds may bear the same. */
-static bool digest_program(const struct package *p, char out[KEY_HEX])
+static void digest_drawing(char out[KEY_HEX])
 {
     struct digest *d = digest_new();
-    digest_text(d, SHENBAO_VERSION);
-    machine_ask_proc();
-    bool ok = add_file(p, d, "/proc/self/exe");
+    digest_text(d, SHENBAO_DRAWING);
     key_end(out, d);
-    return ok;
+}
+
+/* What is found depends on the program as it is: two builds may bear the same version. */
+static bool digest_program(const struct package *p, struct digest *checked)
+{
+    machine_ask_proc();
+    return add_file(p, checked, "/proc/self/exe");
 }
 
 static bool digest_options(const struct package *p, char out[KEY_HEX])
@@ -152,7 +158,8 @@ struct keys *keys_new(const struct package *p)
     k->package = p;
     k->people = mem_alloc(p->batch->n_people + 1, sizeof *k->people);
     digest_text(checked, p->own->stage);
-    bool ok = digest_program(p, c->program) && digest_options(p, c->options) &&
+    digest_drawing(c->program);
+    bool ok = digest_program(p, checked) && digest_options(p, c->options) &&
               digest_fonts(p, c->fonts) && digest_templates(p, checked, c->data);
     digest_text(checked, c->program);
     digest_text(checked, c->options);

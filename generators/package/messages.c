@@ -7,6 +7,7 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/system_error.h"
+#include "core/version.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ bool messages_begin(struct messages *m, const struct package *p, struct diag *di
         return true;
     m->log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     begin_line(&j, &line, "begin");
-    json_string(&j, "version", SHENBAO_VERSION);
+    json_string(&j, "version", shenbao_version());
     json_string(&j, "output", p->options->output);
     return (m->log >= 0 && put_line(m, &j)) || output_failed(path, diag);
 }
@@ -212,7 +213,7 @@ static bool write_stamp(const struct messages *m, const struct package_report *r
 
     json_open(&j, NULL, '{');
     put_time(&j, "finished");
-    json_string(&j, "version", SHENBAO_VERSION);
+    json_string(&j, "version", shenbao_version());
     json_string(&j, "output", m->package->options->output);
     put_outcome(&j, m, r, status);
     json_close(&j, '}');

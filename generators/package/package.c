@@ -15,6 +15,7 @@
 #include "package/print_run.h"
 #include "package/progress.h"
 #include "package/report.h"
+#include "package/rework.h"
 #include "package/rosters.h"
 #include "package/stale.h"
 #include "sheet/roster.h"
@@ -98,6 +99,7 @@ struct package_run {
     struct sections *sections;
     struct package_report *report;
     struct messages messages;
+    struct rework *rework;       /* NULL: none was given */
     const struct person **drawn; /* whom: of those chosen who have no errors of the stage */
     size_t n_drawn;
     bool rosters_failed;
@@ -117,7 +119,7 @@ static bool check_all(struct package_run *run)
                                   .tables = p->papers->tables,
                                   .record = p->record,
                                   .indices = indices,
-                                  .whole = p->whole,
+                                  .whole = p->scope == BATCH_WHOLE,
                                   .seconds = p->seconds,
                                   .going = going,
                                   .ended = check_ended,
@@ -277,7 +279,7 @@ static void summarise(const struct package_run *run)
                 zh ? "package：删除了上次中断留下的 %zu 个临时文件\n"
                    : "package: removed %zu temporary files that an interrupted run had left\n",
                 p->tree->swept);
-    if (!p->whole)
+    if (p->scope == BATCH_PEOPLE)
         fputs(
             zh ? "package：只做了一部分申报人；委托书、花名册、合并打印和报告由不限范围的运行制作\n"
                : "package: only a part of the batch; letters, rosters, print runs and reports are "
@@ -303,7 +305,8 @@ static bool make_shared(struct package_run *run, struct tree_paths *prints,
         return true;
     if (!print_runs_write(p, prints))
         return false;
-    stale_settle(p, prints, &run->first_pass, stale);
+    if (p->scope == BATCH_WHOLE)
+        stale_settle(p, prints, &run->first_pass, stale);
     return true;
 }
 
@@ -322,9 +325,10 @@ static int make(struct package_run *run)
     const struct package *p = &run->package;
     struct tree_paths prints = {0};
     struct stale_files stale = {0};
+    struct changes *changes = NULL;
     bool done = check_all(run) && draw(p, &draw_people, run->drawn, run->n_drawn);
 
-    done = done && (!p->whole || make_shared(run, &prints, &stale));
+    done = done && (p->scope == BATCH_PEOPLE || make_shared(run, &prints, &stale));
     if (caught) {
         arena_free(&prints.arena);
         stale_clear(&stale);
@@ -336,14 +340,22 @@ static int make(struct package_run *run)
     if (p->own->dry_run) {
         print_dry_run(run);
     } else {
-        if (done && p->whole)
-            report_write(run->report, &prints, &stale.files, &stale.gone);
+        changes = changes_find(p); /* while the manifest is the one of the run before */
+        if (run->rework)
+            rework_settle(run->rework, p, &run->report->check, changes);
+        run->report->rework = run->rework;
+        if (done && p->scope == BATCH_WHOLE)
+            report_write(run->report, &prints, &stale.files, changes);
         else
-            report_write_part(run->report);
-        if (done && !p->options->quiet) /* while the manifest is the one of the run before */
-            changes_print(p, &stale.gone, stderr);
-        if (done && p->whole)
+            report_write_part(run->report, changes);
+        if (run->rework && !p->options->quiet)
+            rework_print(run->rework, p->options->language, stderr);
+        if (done && !p->options->quiet)
+            changes_print(changes, stderr);
+        if (done && p->scope == BATCH_WHOLE) {
+            changes_note_stale(p, &stale.files);
             manifest_drop_notes(p->tree->manifest);
+        }
         manifest_write(p->tree->manifest, p->diag);
         digest_cache_write(p->tree->digests);
         summarise(run);
@@ -353,6 +365,7 @@ static int make(struct package_run *run)
         status = 2;
     for (size_t i = printed; i < p->diag->n; i++)
         finding_print(&p->diag->list[i], p->options->language, stderr);
+    changes_free(changes);
     arena_free(&prints.arena);
     stale_clear(&stale);
     return status;
@@ -399,6 +412,13 @@ static bool read_own_options(struct package *p, struct shard *part)
         return diag_system(p->diag, (struct src_pos){out, 0},
                            "package 写的是一个文件夹；请用 -o 指定文件夹（如 -o 材料/）",
                            "package writes a folder: name one (-o DIR/)");
+    if (own->part && strcmp(own->part, "print"))
+        return diag_system(p->diag, (struct src_pos){0}, "--part 只能是 print，不是 %s",
+                           "--part takes print, not %s", own->part);
+    if (own->part && (!own->shard || p->options->n_applicants || p->options->n_units))
+        return diag_system(p->diag, (struct src_pos){0},
+                           "--part print 须与 --shard 同用，不与 -a、-u 同用",
+                           "--part print goes with --shard, and not with -a or -u");
     return shard_read(part, own->shard, p->diag);
 }
 
@@ -450,6 +470,9 @@ static bool load(struct package_run *run, const struct record_options *input)
         p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);
+    if (p->own->rework &&
+        !(run->rework = rework_read(p->own->rework, p->papers->templates, p->diag)))
+        return false;
     return run->rules && run->sections && p->catalogue && rosters_sound(p) &&
            (p->record = record_open(input, &run->first_pass));
 }
@@ -459,10 +482,13 @@ static bool open_tree(struct package_run *run, const struct shard *part)
 {
     struct package *p = &run->package;
     const struct package_options *own = p->own;
-    const struct tree_options options = {
-        .dry_run = own->dry_run, .force = own->force, .whole = p->whole, .part = *part};
+    const struct tree_options options = {.dry_run = own->dry_run,
+                                         .force = own->force,
+                                         .since = own->since,
+                                         .whole = p->scope == BATCH_WHOLE,
+                                         .part = *part};
 
-    p->batch = batch_new(p->record, part, p->whole, p->diag);
+    p->batch = batch_new(p->record, part, p->scope, p->diag);
     if (p->diag->system_faults || /* not all people are in it */
         !batch_name_folders(
             p->batch, own->name_template ? own->name_template : PACKAGE_NAME_TEMPLATE, p->diag) ||
@@ -478,6 +504,7 @@ static void close_run(struct package_run *run)
 {
     struct package *p = &run->package;
     free(run->drawn);
+    rework_free(run->rework);
     report_free(run->report);
     results_free(p->results);
     keys_free(p->keys);
@@ -508,7 +535,9 @@ int package_run(const struct package_request *request)
     p->diag = &run.diag;
     bool ok = read_own_options(p, &part);
     if (ok) {
-        p->whole = part.n == 0 && o->n_applicants == 0 && o->n_units == 0;
+        p->scope = p->own->part                                             ? BATCH_DELEGATIONS
+                   : part.n == 0 && o->n_applicants == 0 && o->n_units == 0 ? BATCH_WHOLE
+                                                                            : BATCH_PEOPLE;
         catch_signals();
         loaded = load(&run, request->input);
         if (!loaded && !run.diag.system_faults && !run.first_pass.system_faults)

@@ -16,7 +16,7 @@ struct package {
     const struct package_options *own;
     const struct paper_setting *papers;
     unsigned seconds; /* that one applicant may take */
-    bool whole;       /* all of the batch: letters, rosters, print runs and reports are made, too */
+    enum batch_scope scope;
     const volatile sig_atomic_t *stopped; /* the signal that has come; 0: none */
     struct record *record;
     struct paper_maker *maker;

@@ -12,8 +12,10 @@ struct package_options {
     const char *stage; /* prepare or submit; never NULL */
     const char *force, *dry_run, *fail_fast, *prune;
     const char *letter_for_ready; /* letter and roster list those alone who are drawn */
-    const char *shard, *name_template, *timeout;
+    const char *shard, *part, *name_template, *timeout; /* part: print, or NULL */
     const char *log, *stamp, *umask, *group;
+    const char *rework; /* a list of returned points */
+    const char *since;  /* the tree that changes are told against */
 };
 
 struct package_request {

@@ -418,7 +418,7 @@ static bool print_delegation(struct printing *r, size_t number)
     begin_counts(r);
     stack_documents(r, &p->results->delegations[number].bytes, NULL);
     for (size_t i = 0; i < b->n_people; i++)
-        if (batch_is_in(&b->people[i], r->delegation)) {
+        if (batch_is_in(&b->people[i], r->delegation) && p->results->people[i].complete) {
             results_person(p->results, i, &result);
             r->order++;
             count_person(r, &b->people[i]);
@@ -469,7 +469,8 @@ bool print_runs_write(const struct package *p, struct tree_paths *written)
     for (size_t i = 0; i < p->batch->n_delegations && ok; i++)
         ok = print_delegation(&r, i);
     buffer_printf(&r.list, "# end %zu\n", r.n_jobs);
-    ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_script(&r);
+    if (p->scope == BATCH_WHOLE) /* the list is of all */
+        ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_script(&r);
     buffer_clear(&r.list);
     print_sheets_free(r.sheets);
     return ok;

@@ -1,9 +1,12 @@
 /* print_sheets.c - see print_sheets.h. */
 #include "package/print_sheets.h"
 
+#include "core/json_value.h"
 #include "core/worker_fault.h"
 #include "core/workers.h"
+#include "package/keys.h"
 #include "record/table.h"
+#include "record/write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +130,7 @@ struct drawing {
     const struct print_counts *counts;
     const char *path;
     size_t pages;
+    char key[DIGEST_HEX]; /* of all that is shown, and how */
 };
 
 static void describe(struct json *j, const void *data)
@@ -135,6 +139,7 @@ static void describe(struct json *j, const void *data)
     json_integer(j, "pages", (long long)d->pages);
     json_integer(j, "copies", 1);
     json_string(j, "kind", "print-sheet");
+    json_string(j, "key", d->key);
 }
 
 /* Whether it was drawn, and the findings; then pages and bytes. */
@@ -172,37 +177,82 @@ static void draw_alone(void *data, struct buffer *result)
     arena_free(&arena);
 }
 
-bool print_sheets_write(const struct print_sheets *s, enum print_sheet which,
-                        const struct print_counts *counts, const char *path, size_t *pages,
-                        char sha256[DIGEST_HEX])
+static void digest_drawing(struct drawing *d)
+{
+    const struct record_write how = {0};
+    const struct package *p = d->sheets->package;
+    const struct key *common = &p->keys->common;
+    struct record_table *record = counts_record(d->counts);
+    struct buffer text = {0};
+    struct digest *digest = digest_new();
+
+    record_write(record_table_root(record), 0, &how, &text);
+    digest_add(digest, text.data, text.len);
+    digest_text(digest, common->program);
+    digest_text(digest, common->options);
+    digest_text(digest, common->fonts);
+    digest_text(digest, common->data);
+    digest_end(digest, d->key);
+    buffer_clear(&text);
+    record_table_free(record);
+}
+
+/* Is the file there, and shows the same? */
+static bool is_there(struct drawing *d, char sha256[DIGEST_HEX])
+{
+    const struct package *p = d->sheets->package;
+    const struct manifest_file *old = manifest_find(p->tree->manifest, d->path);
+    struct arena arena = {0};
+    struct json_value *line = old ? json_parse(&arena, old->line, old->len) : NULL;
+    const char *key = json_member_text(line, "key");
+    bool there = key && !strcmp(key, d->key) && !p->own->force && tree_has(p->tree, d->path);
+
+    d->pages = json_member_count(line, "pages");
+    if (there)
+        memcpy(sha256, old->sha256, DIGEST_HEX);
+    arena_free(&arena);
+    return there;
+}
+
+static bool draw_sheet(struct drawing *d, char sha256[DIGEST_HEX])
 {
     enum { MOST_SECONDS = 600 };
     const struct workers_limits limits = {MOST_SECONDS, (size_t)4 << 30};
-    const struct package *p = s->package;
-    struct drawing d = {s, which, counts, path, 0};
+    const struct package *p = d->sheets->package;
     struct buffer result = {0}, pdf = {0};
-    enum workers_end end = workers_alone(draw_alone, &d, limits, &result);
+    enum workers_end end = workers_alone(draw_alone, d, limits, &result);
     struct parcel parcel = parcel_of(&result);
     bool ok = end == WORKERS_DONE && unpack_number(&parcel);
 
     if (end != WORKERS_DONE)
-        worker_fault(p->diag, (struct finding){.at.file = path},
+        worker_fault(p->diag, (struct finding){.at.file = d->path},
                      &(struct worker_fault){.end = end});
     else
         unpack_findings(&parcel, p->diag);
     if (ok) {
-        *pages = d.pages = unpack_number(&parcel);
+        d->pages = unpack_number(&parcel);
         size_t len;
         const void *bytes = unpack_bytes(&parcel, &len);
         buffer_add(&pdf, bytes, len);
         digest_hex(pdf.data, pdf.len, sha256);
         ok = !parcel.broken &&
-             tree_put(
-                 p->tree,
-                 &(struct tree_file){.path = path, .bytes = &pdf, .describe = describe, .data = &d},
-                 p->diag);
+             tree_put(p->tree,
+                      &(struct tree_file){
+                          .path = d->path, .bytes = &pdf, .describe = describe, .data = d},
+                      p->diag);
     }
     buffer_clear(&pdf);
     buffer_clear(&result);
+    return ok;
+}
+
+bool print_sheets_write(const struct print_sheets *s, enum print_sheet which,
+                        const struct print_counts *counts, const char *path, size_t *pages,
+                        char sha256[DIGEST_HEX])
+{
+    struct drawing d = {.sheets = s, .which = which, .counts = counts, .path = path};
+    digest_drawing(&d);
+    bool ok = is_there(&d, sha256) || draw_sheet(&d, sha256);
+    *pages = d.pages;
     return ok;
 }

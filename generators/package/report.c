@@ -4,10 +4,10 @@
 #include "check/preflight.h"
 #include "core/finding_json.h"
 #include "core/output.h"
-#include "package/changes.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct package_report *report_new(const struct package *p)
 {
@@ -130,8 +130,8 @@ static const char *const facts[] = {"pages", "copies", "paper", "seals", "sha256
 static const char *const notes[] = {"fitted", "fallback", "ledger", NULL};
 
 /* Of all that was made, line after line: the documents, and then what they say of themselves. */
-static void put_documents(struct json *j, const struct package_report *r, const char *folder,
-                          const struct buffer *result)
+static void put_documents(struct json *j, const struct package_report *r,
+                          const struct owner_changes *owner, const struct buffer *result)
 {
     const struct package *p = r->package;
     struct arena arena = {0};
@@ -148,15 +148,17 @@ static void put_documents(struct json *j, const struct package_report *r, const 
         json_open(j, NULL, '{');
         json_string(j, "kind", json_member_text(v, "kind"));
         json_string(j, "title", json_member_text(v, "title"));
-        const char *path = package_path(p, &arena, folder, &d);
+        const char *path = package_path(p, &arena, owner->folder, &d);
         json_string(j, "file", path);
         if (r->changes)
-            json_string(j, "change", changes_of(p, path, &d));
+            change_json(j, r->changes, owner, path, &d);
         for (const char *const *f = facts; *f; f++)
             if (json_member(v, *f))
                 json_put(j, *f, json_member(v, *f));
         json_close(j, '}');
     }
+    if (r->changes)
+        changes_json_removed(j, r->changes, owner);
     json_close(j, ']');
     for (const char *const *name = notes; *name; name++) {
         json_open(j, *name, '[');
@@ -185,7 +187,8 @@ static void put_person(struct json *j, const struct package_report *r, size_t ch
     json_string(j, "status", check_status(!is_complete(r, chosen), checked->count));
     json_string(j, "folder", person->folder);
     check_json_findings(j, checked->list, checked->n, p->options->report_language);
-    put_documents(j, r, person->folder, &result);
+    put_documents(j, r, &(struct owner_changes){.id = person->id, .folder = person->folder},
+                  &result);
     json_close(j, '}');
     buffer_clear(&result);
 }
@@ -203,7 +206,9 @@ static void put_delegation(struct json *j, const struct package_report *r, size_
     json_string(j, "status", check_status(!p->results->delegations[number].complete, diag.count));
     json_string(j, "folder", d->folder);
     check_json_findings(j, diag.list, diag.n, p->options->report_language);
-    put_documents(j, r, d->folder, &p->results->delegations[number].bytes);
+    put_documents(j, r,
+                  &(struct owner_changes){.delegation = true, .id = d->id, .folder = d->folder},
+                  &p->results->delegations[number].bytes);
     json_close(j, '}');
     diag_clear(&diag);
 }
@@ -229,9 +234,8 @@ static void put_paths(struct json *j, const char *name, const struct tree_paths 
     json_close(j, ']');
 }
 
-/* gone: NULL where the report is not to say it. */
 static void write_json(const struct package_report *r, const struct tree_paths *stale,
-                       const struct tree_paths *gone, struct buffer *out)
+                       struct buffer *out)
 {
     const struct package *p = r->package;
     const struct diag *batch[] = {&r->check.batch, p->diag};
@@ -242,7 +246,12 @@ static void write_json(const struct package_report *r, const struct tree_paths *
     json_string(&j, "program", "package");
     json_string(&j, "asof", r->check.asof);
     json_string(&j, "stage", r->check.stage);
+    if (r->changes && r->rework)
+        rework_json(&j, r->rework, p->options->report_language);
+    if (r->changes)
+        changes_json(&j, r->changes);
     put_counts(&j, r);
+    finding_json_overlays(&j);
     finding_json_about(&j, batch, 2, NULL, p->options->report_language);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < r->check.n; i++)
@@ -255,28 +264,36 @@ static void write_json(const struct package_report *r, const struct tree_paths *
         json_close(&j, ']');
     }
     put_paths(&j, "stale", stale);
-    put_paths(&j, "gone", gone);
     json_close(&j, '}');
 }
 
 /* --- the page --- */
 
-static void add_link(struct check_links *to, const char *path, size_t pages, int copies)
+static void add_link(struct check_links *to, struct check_document d)
 {
-    const char *slash = strrchr(path, '/');
-    *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) =
-        (struct check_document){slash ? slash + 1 : path, path, pages, copies};
+    const char *slash = strrchr(d.href, '/');
+    d.title = d.print || to->whole_names || !slash ? d.href : slash + 1;
+    *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = d;
 }
 
 static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
                            struct check_links *to)
 {
+    const struct catalogue_paper *papers;
     struct result parts;
     struct result_document d;
 
+    catalogue_papers(p->catalogue, &papers);
     result_open(&parts, result);
-    while (result_next(&parts, &d))
-        add_link(to, package_path(p, &to->arena, folder, &d), d.pages, (int)d.copies);
+    while (result_next(&parts, &d)) {
+        const struct catalogue_paper *paper = &papers[d.paper];
+        bool printed = d.pages > 0 && paper->print != PRINT_NOT;
+        add_link(to, (struct check_document){.href = package_path(p, &to->arena, folder, &d),
+                                             .pages = d.pages,
+                                             .copies = printed ? paper->loose_copies : 0,
+                                             .duplex = paper->duplex,
+                                             .paper = arena_strdup(&to->arena, d.media)});
+    }
 }
 
 /* A document's address is its own name in the tree. */
@@ -293,10 +310,11 @@ static void link_papers(void *data, size_t chosen, struct check_links *to)
         buffer_clear(&result);
         return;
     }
+    to->whole_names = true; /* each delegation has files of these names */
     for (size_t i = 0; i < b->n_delegations; i++)
         link_documents(p, b->delegations[i].folder, &p->results->delegations[i].bytes, to);
     for (size_t i = 0; i < r->prints->n; i++)
-        add_link(to, r->prints->list[i], 0, 0);
+        add_link(to, (struct check_document){.href = r->prints->list[i], .print = true});
 }
 
 static bool put_report(const struct package *p, const char *path, struct buffer *bytes)
@@ -306,13 +324,13 @@ static bool put_report(const struct package *p, const char *path, struct buffer 
 
 /* The report that was asked for, which says what has changed. */
 static bool copy_report(struct package_report *r, const struct tree_paths *stale,
-                        const struct tree_paths *gone)
+                        const struct changes *changes)
 {
     const struct package *p = r->package;
     struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)};
-    r->changes = true;
-    write_json(r, stale, gone, &json);
-    r->changes = false;
+    r->changes = changes;
+    write_json(r, stale, &json);
+    r->changes = NULL;
     buffer_flush(&json);
     bool ok =
         spool_ok(json.spool) && output_copy(p->options->report, spool_fd(json.spool), p->diag);
@@ -321,21 +339,62 @@ static bool copy_report(struct package_report *r, const struct tree_paths *stale
     return ok;
 }
 
+static void write_changes_json(const struct package_report *r, const struct changes *c,
+                               struct buffer *out)
+{
+    const struct package *p = r->package;
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    json_integer(&j, "version", 1);
+    json_string(&j, "program", "package");
+    json_string(&j, "since", p->own->since);
+    if (r->rework)
+        rework_json(&j, r->rework, p->options->report_language);
+    changes_json(&j, c);
+    json_close(&j, '}');
+}
+
+/* What tells of the run stays where nothing has happened, so that it tells of the run that changed
+ * something until another does. */
+static bool write_changes(const struct package_report *r, const struct changes *c)
+{
+    const struct package *p = r->package;
+    struct arena arena = {0};
+    const char *json_path = tree_path(p->tree, &arena, MANIFEST_CHANGES_JSON),
+               *html_path = tree_path(p->tree, &arena, MANIFEST_CHANGES_HTML);
+    struct buffer json = {0}, html = {0};
+    bool written, ok = true;
+
+    if (c->any || r->rework || p->own->since || access(json_path, R_OK) != 0 ||
+        access(html_path, R_OK) != 0) {
+        write_changes_json(r, c, &json);
+        changes_write_html(c, r->rework, &html);
+        ok = output_update(json_path, json.data, json.len, &written, p->diag) &&
+             output_update(html_path, html.data, html.len, &written, p->diag);
+    }
+    buffer_clear(&json);
+    buffer_clear(&html);
+    arena_free(&arena);
+    return ok;
+}
+
 bool report_write(struct package_report *r, const struct tree_paths *prints,
-                  const struct tree_paths *stale, const struct tree_paths *gone)
+                  const struct tree_paths *stale, const struct changes *changes)
 {
     const struct package *p = r->package;
     struct buffer json = {.spool = tree_spool(p->tree, "report.json", p->diag)},
                   html = {.spool = tree_spool(p->tree, "report.html", p->diag)};
 
-    write_json(r, stale, NULL, &json);
+    write_json(r, stale, &json);
     r->prints = prints;
     r->check.links = link_papers;
+    r->check.changes = MANIFEST_CHANGES_HTML;
     r->check.data = r;
     check_html(&r->check, &html);
-    bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html);
+    bool ok = put_report(p, "report.json", &json) && put_report(p, "report.html", &html) &&
+              write_changes(r, changes);
     if (p->options->report)
-        ok = copy_report(r, stale, gone) && ok;
+        ok = copy_report(r, stale, changes) && ok;
     spool_free(json.spool);
     spool_free(html.spool);
     buffer_clear(&json);
@@ -343,15 +402,7 @@ bool report_write(struct package_report *r, const struct tree_paths *prints,
     return ok;
 }
 
-bool report_write_part(const struct package_report *r)
+bool report_write_part(struct package_report *r, const struct changes *changes)
 {
-    const struct package *p = r->package;
-    struct buffer out = {0};
-    bool ok = true;
-    if (p->options->report) {
-        write_json(r, NULL, NULL, &out);
-        ok = output_write(p->options->report, out.data, out.len, p->diag);
-    }
-    buffer_clear(&out);
-    return ok;
+    return !r->package->options->report || copy_report(r, NULL, changes);
 }

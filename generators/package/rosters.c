@@ -35,6 +35,8 @@ static void describe(struct json *j, const void *data)
     json_string(j, "paper", r->paper);
     json_string(j, "seals", r->seals);
     json_integer(j, "rows", (long long)r->rows);
+    json_string(j, "delegation", r->delegation);
+    json_string(j, "looks", r->looks);
     if (r->quiet) /* else it is made again, to tell it again */
         key_write(j, rosters->key);
 }

@@ -11,7 +11,8 @@ struct shard {
 /* "2/4", or "auto": what a scheduler has put into the environment. NULL: the whole. false:
  * reported. */
 bool shard_read(struct shard *s, const char *text, struct diag *diag);
-/* Does the id of an applicant hash to this shard? */
-bool shard_has(const struct shard *s, const char *id);
+/* Gives each of n things to one of the shards, so that what those carry is about the same; of[i]: 1
+ * to shards. The same for all who know the same weights. */
+void shard_divide(const double *weights, size_t n, unsigned shards, unsigned *of);
 
 #endif

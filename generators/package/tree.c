@@ -6,11 +6,40 @@
 #include "core/paths.h"
 #include "core/temporary.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* The cache is named after the folder's real path. */
+/* --- the digests of a tree's files --- */
+
+/* Beside each cache a link leads to its tree: caches of trees that are gone go, too. */
+static void forget_gone_trees(const char *link)
+{
+    static const char suffix[] = ".tree";
+    struct arena arena = {0};
+    const char *folder = arena_strndup(&arena, link, (size_t)(strrchr(link, '/') - link));
+    DIR *dir = opendir(folder);
+    struct dirent *e;
+
+    while (dir && (e = readdir(dir))) {
+        size_t len = strlen(e->d_name);
+        const char *name = arena_printf(&arena, "%s/%s", folder, e->d_name);
+        struct stat st;
+        if (len < sizeof suffix || strcmp(e->d_name + len - strlen(suffix), suffix) ||
+            stat(name, &st) == 0 || errno != ENOENT)
+            continue;
+        unlink(name);
+        unlink(arena_printf(&arena, "%.*s.digests", (int)(strlen(name) - strlen(suffix)), name));
+    }
+    if (dir)
+        closedir(dir);
+    arena_free(&arena);
+}
+
+/* The cache is named after the folder's real path. What of this fails costs time alone. */
 static struct digest_cache *open_digests(struct output_tree *t)
 {
     const struct tree_options *o = &t->options;
@@ -20,6 +49,11 @@ static struct digest_cache *open_digests(struct output_tree *t)
     digest_hex(real ? real : "", real ? strlen(real) : 0, sum);
     if (real)
         path = shenbao_cache(&t->arena, arena_printf(&t->arena, "%.32s.digests", sum));
+    if (path && o->whole && !o->dry_run) {
+        const char *link = shenbao_cache(&t->arena, arena_printf(&t->arena, "%.32s.tree", sum));
+        if (link && (symlink(real, link) == 0 || errno == EEXIST))
+            forget_gone_trees(link);
+    }
     free(real);
     return digest_cache_open(path ? path : "", path && !o->force, path && o->whole && !o->dry_run);
 }
@@ -52,6 +86,8 @@ void tree_close(struct output_tree *t)
     if (!t)
         return;
     digest_cache_free(t->digests);
+    if (t->before != t->manifest)
+        manifest_free(t->before);
     manifest_free(t->manifest);
     if (t->lock >= 0)
         close(t->lock);
@@ -59,12 +95,29 @@ void tree_close(struct output_tree *t)
     free(t);
 }
 
+static bool has_manifest(const char *root)
+{
+    struct arena arena = {0};
+    bool there = access(arena_printf(&arena, "%s/manifest.json", root), R_OK) == 0;
+    arena_free(&arena);
+    return there;
+}
+
 bool tree_begin(struct output_tree *t, struct diag *diag)
 {
     const struct shard *part = &t->options.part;
     const char *name = part->n ? arena_printf(&t->arena, "%u-of-%u", part->k, part->n) : NULL;
     t->manifest = manifest_open(t->root, diag);
-    return t->manifest && (t->options.dry_run || manifest_begin(t->manifest, name, diag));
+    if (!t->manifest)
+        return false;
+    if (t->options.since && !has_manifest(t->options.since))
+        return diag_system(diag, (struct src_pos){t->options.since, 0},
+                           "这个文件夹里没有 manifest.json（--since）",
+                           "there is no manifest.json in this folder (--since)");
+    t->before = t->options.since                     ? manifest_read(t->options.since, diag)
+                : manifest_has_journals(t->manifest) ? manifest_read(t->root, diag)
+                                                     : t->manifest;
+    return t->before && (t->options.dry_run || manifest_begin(t->manifest, name, diag));
 }
 
 const char *tree_path(const struct output_tree *t, struct arena *arena, const char *path)

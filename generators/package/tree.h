@@ -11,9 +11,10 @@
 #include "package/shard.h"
 
 struct tree_options {
-    bool dry_run; /* nothing is written */
-    bool force;   /* nothing is believed of files that were read in another run */
-    bool whole;   /* a run over all of the batch knows which digests to keep; others only look */
+    bool dry_run;      /* nothing is written */
+    bool force;        /* nothing is believed of files that were read in another run */
+    const char *since; /* the tree to compare with; NULL: this one, as the run before has left it */
+    bool whole; /* a run over all of the batch knows which digests to keep; others only look */
     struct shard part;
 };
 
@@ -24,6 +25,7 @@ struct output_tree {
     struct tree_options options;
     int lock;                  /* -1: none */
     struct manifest *manifest; /* since tree_begin */
+    struct manifest *before;   /* what it is compared with: the manifest itself, or another's */
     struct digest_cache *digests;
     size_t swept; /* temporary files that a run before has left, and are gone now */
 };

@@ -43,6 +43,7 @@ void document_clear(struct document *d)
 {
     pages_close(d->pages);
     buffer_clear(&d->pdf);
+    buffer_clear(&d->looks);
     if (d->file >= 0)
         close(d->file);
     *d = (struct document){.file = -1};

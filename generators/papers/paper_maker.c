@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "core/output.h"
+#include "layout/look.h"
 #include "pdf/pdf.h"
 #include "xml/include.h"
 
@@ -139,6 +140,8 @@ bool paper_maker_draw(struct paper_maker *m, int paper, const char *near, struct
     }
     out->facts = *form_facts(form);
     out->pages = document_lay(form, &m->job, NULL);
+    if (out->pages && m->job.looks)
+        looks_put(&out->looks, out->pages);
     return out->pages && !diag_failed(diag) &&
            (m->setting->pages_only || pdf_write(out->pages, &out->pdf, diag));
 }

@@ -121,9 +121,9 @@ bool named_paper_find(struct named_paper *p, int argc, char **argv, struct arena
     return false;
 }
 
-size_t named_paper_list(struct arena *arena, struct named_paper **out)
+size_t named_paper_list(const char *profile, struct arena *arena, struct named_paper **out)
 {
-    const char *const dirs[] = {arena_printf(arena, "%s/" SHENBAO_PROFILE, shenbao_templates()),
+    const char *const dirs[] = {arena_printf(arena, "%s/%s", shenbao_templates(), profile),
                                 arena_printf(arena, "%s/base", shenbao_templates()), NULL};
     const char *path = find_file(arena, dirs, "package.xml");
     struct diag silent = {0};

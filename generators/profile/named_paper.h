@@ -19,7 +19,7 @@ struct named_paper {
  * meant without one, then in our others. Strings live in the arena. false: no paper is called so.
  */
 bool named_paper_find(struct named_paper *p, int argc, char **argv, struct arena *arena);
-/* The papers of the notice that is meant without another, in its order. */
-size_t named_paper_list(struct arena *arena, struct named_paper **out);
+/* The papers of one of our notices, in its order. */
+size_t named_paper_list(const char *profile, struct arena *arena, struct named_paper **out);
 
 #endif

@@ -2,7 +2,9 @@
 #include "core/buffer.h"
 #include "core/machine.h"
 #include "core/options.h"
+#include "core/paths.h"
 #include "core/spelling.h"
+#include "core/version.h"
 #include "profile/named_paper.h"
 #include "programs/programs.h"
 
@@ -21,6 +23,10 @@ static const struct {
      check_main,
      {"付印前的核查：会使材料被退回的一切问题",
       "everything that would send a package back, before anything is printed"}},
+    {"desk",
+     desk_main,
+     {"浏览器里的工作台：收数据和扫描件，核查，看材料，打包",
+      "the page in the browser: takes data and scans, checks, shows papers, packs them"}},
     {"fonts",
      fonts_main,
      {"字体：各角色的文件、覆盖的字", "font roles, their files, and what they cover"}},
@@ -61,7 +67,7 @@ static void usage(FILE *out)
                       programs[i].purpose[zh ? LANGUAGE_ZH : LANGUAGE_EN]);
     struct named_paper *papers;
     struct arena arena = {0};
-    size_t n = named_paper_list(&arena, &papers);
+    size_t n = named_paper_list(SHENBAO_PROFILE, &arena, &papers);
     buffer_putc(&text, '\n');
     for (size_t i = 0; i < n; i++)
         buffer_printf(&text, "  %-18s %s\n", papers[i].name,
@@ -83,7 +89,7 @@ static int refuse(const char *name)
         spelling_guess(&guess, programs[i].name);
     struct named_paper *papers;
     struct arena arena = {0};
-    for (size_t n = named_paper_list(&arena, &papers); n > 0; n--)
+    for (size_t n = named_paper_list(SHENBAO_PROFILE, &arena, &papers); n > 0; n--)
         spelling_guess(&guess, papers[n - 1].name);
     const char *near = guess.best ? guess.best : "";
     struct diag diag = {0};
@@ -120,7 +126,7 @@ static int run(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[0], "-V") || !strcmp(argv[0], "--version")) {
-        puts("shenbao " SHENBAO_VERSION);
+        printf("shenbao %s\n", shenbao_version());
         return 0;
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)

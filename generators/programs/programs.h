@@ -5,6 +5,7 @@
 #include "core/finding.h"
 
 int check_main(int argc, char **argv);
+int desk_main(int argc, char **argv);
 int fonts_main(int argc, char **argv);
 int import_main(int argc, char **argv);
 int package_main(int argc, char **argv);

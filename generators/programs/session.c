@@ -141,6 +141,14 @@ bool session_open_profile(struct session *s)
     return s->profile != NULL;
 }
 
+static void tell_overlays(struct session *s)
+{
+    for (const char *const *dir = shenbao_overlays(); *dir; dir++)
+        diag_add(&s->diag, (struct finding){.severity = SEVERITY_INFO, .at.file = *dir},
+                 "这里自备的模板或字体先于本程序所带的使用（--no-overlays 不用）",
+                 "templates or fonts in here are used before ours (--no-overlays leaves them out)");
+}
+
 static bool open_by_profile(struct session *s)
 {
     const struct options *o = &s->options;
@@ -148,6 +156,7 @@ static bool open_by_profile(struct session *s)
 
     if (!session_open_profile(s))
         return false;
+    tell_overlays(s);
     protect_folders(s->templates, PROTECTED_TEMPLATE);
     protect_folders(shenbao_font_dirs(o->fonts), PROTECTED_FONT);
     s->input = (struct record_options){

@@ -5,8 +5,10 @@
 #include "core/machine.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
+#include "core/units.h"
 #include "core/utf8.h"
 #include "sheet/cell.h"
+#include "sheet/page_ends.h"
 #include "sheet/verify.h"
 
 #include <errno.h>
@@ -21,7 +23,8 @@
 enum {
     LIST_BYTES_MAX =
         200, /* of a validation's own list: longer ones overflow libxlsxwriter's buffer */
-    ROW_HEIGHT_MAX = 409, /* Excel's */
+    LAST_PEOPLE = 3, /* at least so many stand on the page of the signatures */
+    TALL_ROW = 160,       /* points: what would need more in its cell is set smaller, or stands below */
     HEADING_HEIGHT = 20,
     SHEETS_FILES = 64 /* descriptors for everything but the sheets */
 };
@@ -32,6 +35,18 @@ static const char *const font_names[ROLE_COUNT] = {"宋体", "仿宋", "楷体",
 
 struct list_range {
     char formula[SHEET_NAME_MAX * 4 + 64];
+};
+
+/* Of cells whose text is set smaller, to keep the row low. */
+struct smaller_format {
+    size_t column;
+    double size;
+    lxw_format *format;
+};
+
+/* A text that is too long for its cell. */
+struct long_text {
+    const char *label, *text;
 };
 
 struct book {
@@ -46,8 +61,10 @@ struct book {
     size_t n_sheets, cap_sheets, cap_written, n_written, cap_names, n_names;
     lxw_error error; /* the first */
     size_t faults;   /* cells that cannot hold what they should */
-    lxw_format *title, *head, *sum, *left, *center, *right;
+    lxw_format *title, *head, *sum, *below, *left, *center, *right;
     lxw_format **cells, **spare; /* one a column */
+    struct smaller_format *smaller;
+    size_t n_smaller, cap_smaller;
     struct list_range *lists;    /* one a column: where its allowed values stand; "" */
     struct sheet_range *merged;  /* of the sheet being written */
     size_t n_merged, cap_merged;
@@ -217,9 +234,27 @@ static int excel_align(enum text_align align)
                                   : LXW_ALIGN_CENTER;
 }
 
-static bool is_text(const struct sheet_column *c)
+/* Prose wraps; numbers, dates and codes stand on one line, and a reader whose digits are wider than
+ * those of 宋体 shrinks them. */
+static lxw_format *cell_format(struct book *b, const struct sheet_column *c, double size,
+                               bool border)
 {
-    return c->type == COLUMN_TEXT || c->type == COLUMN_CODE;
+    bool prose = c->type == COLUMN_TEXT;
+    lxw_format *f = format_new(b, b->t->font, size, excel_align(c->align), border, prose);
+    if (!prose)
+        format_set_shrink(f);
+    format_set_num_format(f, c->format);
+    return f;
+}
+
+static lxw_format *smaller_format(struct book *b, size_t column, double size)
+{
+    for (size_t i = 0; i < b->n_smaller; i++)
+        if (b->smaller[i].column == column && b->smaller[i].size == size)
+            return b->smaller[i].format;
+    struct smaller_format *f = ARENA_PUSH(&b->arena, b->smaller, b->n_smaller, b->cap_smaller);
+    *f = (struct smaller_format){column, size, cell_format(b, &b->t->columns[column], size, true)};
+    return f->format;
 }
 
 static void make_formats(struct book *b)
@@ -234,6 +269,7 @@ static void make_formats(struct book *b)
     b->title = format_new(b, t->title_font, t->title_size, LXW_ALIGN_CENTER, false, false);
     b->head = format_new(b, t->head_font, t->head_size, LXW_ALIGN_CENTER, true, true);
     b->sum = format_new(b, t->head_font, t->size, LXW_ALIGN_LEFT, true, true);
+    b->below = format_new(b, t->font, t->size, LXW_ALIGN_LEFT, true, true);
     b->left = format_new(b, t->font, t->size, LXW_ALIGN_LEFT, false, false);
     b->center = format_new(b, t->font, t->size, LXW_ALIGN_CENTER, false, false);
     b->right = format_new(b, t->font, t->size, LXW_ALIGN_RIGHT, false, false);
@@ -242,10 +278,8 @@ static void make_formats(struct book *b)
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
         /* Text is text also where somebody types: a number typed over it stays as it is typed. */
-        b->cells[i] = format_new(b, t->font, t->size, excel_align(c->align), true, is_text(c));
-        format_set_num_format(b->cells[i], c->format);
-        b->spare[i] = format_new(b, t->font, t->size, excel_align(c->align), false, is_text(c));
-        format_set_num_format(b->spare[i], c->format);
+        b->cells[i] = cell_format(b, c, t->size, true);
+        b->spare[i] = cell_format(b, c, t->size, false);
     }
 }
 
@@ -390,8 +424,8 @@ static double head_height(const struct book *b, const char *head, double width)
                      b->t->head_size);
 }
 
-/* Returns the row after the head. */
-static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
+/* Returns the row after the head; *height: of its rows. */
+static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row, double *height)
 {
     const struct sheet_template *t = b->t;
     size_t bottom = row + (t->n_groups > 0);
@@ -411,6 +445,7 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
             whole = fmax(whole, h);
     }
     lower = fmax(lower, whole - upper);
+    *height = upper + lower;
     if (t->n_groups > 0) {
         put_row(b, ws, row, upper);
         for (size_t i = 0; i < t->n; i++) {
@@ -434,66 +469,139 @@ static size_t write_head(struct book *b, lxw_worksheet *ws, size_t row)
     return bottom + 1;
 }
 
-static void write_cell(struct book *b, lxw_worksheet *ws, size_t row, size_t column,
-                       const struct sheet_cells *who, size_t number, double *height)
+/* A row of the list while it is written. */
+struct list_row {
+    lxw_worksheet *ws;
+    size_t row;
+    const struct sheet_cells *who;
+    double height;
+    struct long_text *below; /* what stands below it, in rows of its own */
+    size_t n_below, cap_below;
+};
+
+/* A date's width was checked with the template; of numbers nobody knows before. */
+static void check_width(struct book *b, const struct list_row *r, size_t column,
+                        const struct cell *cell)
 {
     const struct sheet_column *c = &b->t->columns[column];
-    lxw_format *format = b->cells[column];
-    struct cell cell;
+    char buffer[CELL_SHOWN];
+    double need = (double)strlen(cell_shown(cell, c, buffer)) * 0.55 * b->t->size + SHEET_PADDING;
+    if (c->type != COLUMN_DATE && need > c->width)
+        diag_add(b->diag, cell_finding(b, c->label, r->who, "R79"),
+                 "单元格 %s 太窄，显示不出 %s，请在模板中加宽该列",
+                 "cell %s is too narrow to show %s: widen the column in the template",
+                 cell_address(b, r->row, column), buffer);
+}
 
-    if (c->type == COLUMN_INDEX)
-        cell = (struct cell){.kind = CELL_NUMBER, .text = "", .number = (double)number};
-    else
-        cell_make(&cell, c, who->texts[column]);
+static void put_long_text(struct book *b, struct list_row *r, size_t column, const char *text)
+{
+    *ARENA_PUSH(&b->arena, r->below, r->n_below, r->cap_below) =
+        (struct long_text){b->t->columns[column].label, text};
+    put_text(b, r->ws, r->row, column, "见下行", b->cells[column]);
+}
 
-    if (cell.kind == CELL_BLANK) {
-        put_blank(b, ws, row, column, format);
-    } else if (cell.kind == CELL_NUMBER) {
-        /* A date's width was checked with the template; of numbers nobody knows before. */
-        char buffer[CELL_SHOWN];
-        if (c->type != COLUMN_DATE) {
-            double need =
-                (double)strlen(cell_shown(&cell, c, buffer)) * 0.55 * b->t->size + SHEET_PADDING;
-            if (need > c->width)
-                diag_add(b->diag, cell_finding(b, c->label, who, "R79"),
-                         "单元格 %s 太窄，显示不出 %s，请在模板中加宽该列",
-                         "cell %s is too narrow to show %s: widen the column in the template",
-                         cell_address(b, row, column), buffer);
+/* A text that would make the row tall is set smaller, as far as print can be read; if that does not
+ * do, it stands below the row. */
+static void write_text(struct book *b, struct list_row *r, size_t column, const char *raw)
+{
+    const struct sheet_column *c = &b->t->columns[column];
+    struct text_shape shape = text_shape(raw);
+    double size = b->t->size, least = fmin(size, SHEET_SMALLEST / b->t->scale), need = 0;
+    bool prose = c->type == COLUMN_TEXT;
+
+    if (prose && shape.fault == TEXT_TOO_LONG) {
+        put_long_text(b, r, column, raw);
+        return;
+    }
+    const char *text = checked(b, raw, &shape, r->row, column, c->label, r->who);
+    if (prose && text && (shape.breaks || shape.ems > (c->width - SHEET_PADDING) / size))
+        for (;; size = fmax(least, size - 0.5)) {
+            need = height_of(text_line_count(text, (c->width - SHEET_PADDING) / size), size);
+            if (need <= TALL_ROW || size <= least)
+                break;
         }
-        put_number(b, ws, row, column, cell.number, format);
-    } else {
-        struct text_shape shape = text_shape(cell.text);
-        const char *text = checked(b, cell.text, &shape, row, column, c->label, who);
-        double ems = (c->width - SHEET_PADDING) / b->t->size;
-        if (text && (shape.ems > ems || shape.breaks)) {
-            double need = height_of(text_line_count(text, ems), b->t->size);
-            if (need > ROW_HEIGHT_MAX)
-                diag_add(b->diag, cell_finding(b, c->label, who, "R79"),
-                         "单元格 %s 放不下：需行高 %.0f 磅，最多 %d 磅，请缩短文字",
-                         "cell %s cannot show it all: it needs a row of %.0f pt, and %d is the "
-                         "most; shorten the text",
-                         cell_address(b, row, column), need, ROW_HEIGHT_MAX);
-            *height = fmax(*height, fmin(need, ROW_HEIGHT_MAX));
-        }
-        put_text(b, ws, row, column, text, format);
+    if (need > TALL_ROW) {
+        put_long_text(b, r, column, raw);
+        return;
+    }
+    r->height = fmax(r->height, need);
+    put_text(b, r->ws, r->row, column, text,
+             size < b->t->size ? smaller_format(b, column, size) : b->cells[column]);
+}
+
+static void write_cell(struct book *b, struct list_row *r, size_t column, size_t number)
+{
+    const struct sheet_column *c = &b->t->columns[column];
+    struct cell cell = {.kind = CELL_NUMBER, .text = "", .number = (double)number};
+
+    if (c->type != COLUMN_INDEX)
+        cell_make(&cell, c, r->who->texts[column]);
+    switch (cell.kind) {
+    case CELL_BLANK:
+        put_blank(b, r->ws, r->row, column, b->cells[column]);
+        break;
+    case CELL_NUMBER:
+        check_width(b, r, column, &cell);
+        put_number(b, r->ws, r->row, column, cell.number, b->cells[column]);
+        break;
+    case CELL_TEXT:
+        write_text(b, r, column, cell.text);
+        break;
     }
 }
 
-/* The height must be known before the first cell is written, and is only known after the last:
- * libxlsxwriter takes it while the row is open. */
-static bool write_rows(struct book *b, lxw_worksheet *ws, size_t first,
-                       const struct sheet_list *list)
+/* As many rows as the text takes, each over all columns. Returns their height. */
+static double write_below(struct book *b, struct list_row *r, const struct long_text *below)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        struct sheet_cells who;
-        double height = b->t->row_height;
-        if (!sheet_rows_read(b->d->rows, list->rows[i], &who))
-            return false;
-        for (size_t k = 0; k < b->t->n; k++)
-            write_cell(b, ws, first + i, k, &who, i + 1, &height);
-        put_row(b, ws, first + i, height);
+    const struct sheet_template *t = b->t;
+    const char *text = arena_printf(&b->arena, "%s：%s", below->label, below->text);
+    double ems = (t->width - SHEET_PADDING) / t->size, all = 0;
+    size_t lines = (size_t)((TALL_ROW - 4) / (t->size * SHEET_PITCH));
+
+    for (size_t n; *text; text += n) {
+        n = text_lines_hold(text, ems, lines);
+        const char *piece = arena_strndup(&b->arena, text, n);
+        struct text_shape shape = text_shape(piece);
+        double height = fmax(t->row_height, height_of(text_line_count(piece, ems), t->size));
+        r->row++;
+        put_row(b, r->ws, r->row, height);
+        merge(b, r->ws, (struct sheet_range){r->row, 0, r->row, t->n - 1},
+              checked(b, piece, &shape, r->row, 0, below->label, r->who), b->below);
+        all += height;
     }
-    return true;
+    return all;
+}
+
+/* The height must be known before the first cell is written, and is only known after the last:
+ * libxlsxwriter takes it while the row is open. Returns the row behind the list's last; SIZE_MAX: it
+ * cannot be read. tail: the height of what must stand on one page with the last person. */
+static size_t write_rows(struct book *b, lxw_worksheet *ws, size_t first,
+                         const struct sheet_list *list, struct page_ends *ends, double tail)
+{
+    struct list_row r = {.ws = ws, .row = first};
+    size_t latest = first; /* to begin the last page */
+    for (size_t i = 0; i < list->n; i++, r.row++) {
+        struct sheet_cells who;
+        if (!sheet_rows_read(b->d->rows, list->rows[i], &who))
+            return SIZE_MAX;
+        const size_t person = r.row;
+        r.who = &who;
+        r.height = b->t->row_height;
+        r.n_below = 0;
+        for (size_t k = 0; k < b->t->n; k++)
+            write_cell(b, &r, k, i + 1);
+        put_row(b, ws, person, r.height);
+        double height = r.height;
+        for (size_t k = 0; k < r.n_below; k++)
+            height += write_below(b, &r, &r.below[k]);
+        page_ends_add(ends, person, height);
+        if (i + LAST_PEOPLE == list->n)
+            latest = person;
+    }
+    size_t begin = page_ends_last(ends, tail, latest);
+    if (begin > first)
+        keep(b, worksheet_set_h_pagebreaks(ws, (lxw_row_t[]){(lxw_row_t)begin, 0}));
+    return r.row;
 }
 
 static void allow_values(struct book *b, lxw_worksheet *ws, size_t first, size_t rows,
@@ -520,11 +628,21 @@ static void allow_values(struct book *b, lxw_worksheet *ws, size_t first, size_t
     }
 }
 
+/* The height of a page's rows, in points of the sheet, which is scaled to the page's width: what a
+ * reader has whose columns come out a little narrower, and which scales less. */
+static double page_room(const struct sheet_template *t)
+{
+    double paper = (t->a3 ? A3_WIDTH_MM : A4_WIDTH_MM) * POINTS_PER_MM;
+    return (paper - t->margin[PAGE_TOP] - t->margin[PAGE_BOTTOM]) / t->scale * 0.96;
+}
+
 static bool write_list(struct book *b, const struct sheet_list *list, const char *name)
 {
     const struct sheet_template *t = b->t;
     lxw_worksheet *ws = add_sheet(b, name);
     size_t last = t->n - 1, row = 0, head, first;
+    double head_rows;
+    struct page_ends ends;
     char range[80];
 
     if (!ws)
@@ -540,15 +658,20 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
         write_fields(b, ws, row, &t->heading, list->party->heading);
     }
     head = row + 1;
-    first = write_head(b, ws, head);
-    if (!write_rows(b, ws, first, list))
+    first = write_head(b, ws, head, &head_rows);
+    const char *sum = t->sum.n > 0 ? sheet_sum(b->d->rows, list->rows, list->n, &b->arena) : "";
+    double sum_height =
+        fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size));
+    page_ends_begin(&ends, page_room(t), head_rows);
+    page_ends_add(&ends, 0, t->title_size * 2 + (t->heading.n > 0 ? HEADING_HEIGHT : 0) + head_rows);
+    row = write_rows(b, ws, first, list, &ends,
+                     (t->sum.n > 0 ? sum_height : 0) + (t->foot.n > 0 ? t->foot_height : 0));
+    if (row == SIZE_MAX)
         return false;
-    row = first + list->n;
+    const size_t rows = row - first;
     if (t->sum.n > 0) {
-        const char *sum =
-            plain(b, sheet_sum(b->d->rows, list->rows, list->n, &b->arena), row, 0, "合计");
-        put_row(b, ws, row,
-                fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size)));
+        sum = plain(b, sum, row, 0, "合计");
+        put_row(b, ws, row, sum_height);
         merge(b, ws, (struct sheet_range){row, 0, row, last}, sum, b->sum);
         row++;
     }
@@ -560,7 +683,7 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
     for (size_t i = 0; i < t->spare; i++)
         for (size_t k = 0; k < t->n; k++)
             put_blank(b, ws, row + i, k, b->spare[k]);
-    allow_values(b, ws, first, list->n, row);
+    allow_values(b, ws, first, rows, row);
     lxw_rowcol_to_range(range, (lxw_row_t)first, 0, (lxw_row_t)(row + t->spare), (lxw_col_t)last);
     keep(b, worksheet_ignore_errors(ws, LXW_IGNORE_NUMBER_STORED_AS_TEXT, range));
     keep(b, worksheet_ignore_errors(ws, LXW_IGNORE_TWO_DIGIT_TEXT_YEAR, range));
@@ -722,6 +845,12 @@ static void allow_files(size_t n)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* By its id first, as its folder is: a name then stays the unit's whatever others come or go. */
+static void unit_sheet(struct book *b, const struct sheet_party *unit)
+{
+    name_sheet(b, arena_printf(&b->arena, "%s-%s", unit->id, unit->name));
+}
+
 static bool write_sheets(struct book *b)
 {
     const struct sheet_document *d = b->d;
@@ -730,7 +859,10 @@ static bool write_sheets(struct book *b)
     if (d->by_unit)
         name_sheet(b, b->t->index_sheet);
     for (size_t i = 0; i < d->n_lists; i++)
-        name_sheet(b, d->by_unit ? d->lists[i].party->name : b->t->sheet);
+        if (d->by_unit)
+            unit_sheet(b, d->lists[i].party);
+        else
+            name_sheet(b, b->t->sheet);
     const char *choices = name_sheet(b, "选项");
     allow_files(b->n_names);
     size_t hidden = place_lists(b, choices);

@@ -190,31 +190,49 @@ struct text_shape text_shape(const char *text)
 }
 
 /* Wide characters go to the next line one by one, narrow ones as words; a word longer than the line
- * is cut. */
-size_t text_line_count(const char *text, double ems)
+ * is cut. Returns the bytes that the first most lines hold. */
+static size_t break_lines(const char *text, double ems, size_t most, size_t *lines)
 {
-    size_t lines = 1, len = strlen(text), used;
+    size_t len = strlen(text), used, word_start = 0;
     double at = 0, word = 0;
 
+    *lines = 1;
     for (size_t i = 0; i < len; i += used) {
         uint32_t cp = utf8_next(text + i, len - i, &used);
         double w = ems_of(cp);
         if (cp == '\n') {
-            lines++;
+            if (++*lines > most)
+                return i;
             at = word = 0;
             continue;
         }
         bool narrow = cp < 0x80 && cp != ' ';
+        word_start = narrow && word > 0 ? word_start : i;
         if (at + w > ems && at > 0) {
-            lines++;
             /* the word begun goes along, unless it is all there is on the line */
-            at = narrow && word > 0 && word < at ? word : 0;
+            bool along = narrow && word > 0 && word < at;
+            if (++*lines > most)
+                return along ? word_start : i;
+            at = along ? word : 0;
             word = narrow ? at : 0;
         }
         at += w;
         word = narrow ? word + w : 0;
     }
+    return len;
+}
+
+size_t text_line_count(const char *text, double ems)
+{
+    size_t lines;
+    break_lines(text, ems, SIZE_MAX, &lines);
     return lines;
+}
+
+size_t text_lines_hold(const char *text, double ems, size_t lines)
+{
+    size_t taken;
+    return break_lines(text, ems, lines, &taken);
 }
 
 char *text_escaped(struct arena *arena, const char *text)

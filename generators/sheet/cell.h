@@ -40,6 +40,8 @@ struct text_shape {
 struct text_shape text_shape(const char *text);
 /* How many lines it takes, each this many ems wide. */
 size_t text_line_count(const char *text, double ems);
+/* The bytes of it that so many such lines hold. */
+size_t text_lines_hold(const char *text, double ems, size_t lines);
 /* _x0041_ -> _x005F_x0041_, a return -> _x000D_: what Excel reads back as it was. */
 char *text_escaped(struct arena *arena, const char *text);
 

@@ -175,7 +175,8 @@ static bool read_workbook(FILE *file, struct buffer *out)
     return size > 0 && fread(buffer_room(out, (size_t)size), 1, (size_t)size, file) == (size_t)size;
 }
 
-static void deliver(struct run *run, struct document *d, const struct buffer *bytes)
+static void deliver(struct run *run, struct document *d, const struct buffer *bytes,
+                    const char *looks)
 {
     const struct roster_made made = {d->party->id,
                                      run->template->title,
@@ -185,6 +186,7 @@ static void deliver(struct run *run, struct document *d, const struct buffer *by
                                      d->rows,
                                      d->pages,
                                      bytes,
+                                     looks,
                                      run->diag.n == 0};
     run->deliver(run->data, &made);
     d->path = "";
@@ -200,7 +202,7 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
     if (ok && (run->deliver || run->request->options->report) && !read_workbook(file, &bytes))
         ok = output_failed(temporary_folder(), &run->diag);
     if (ok && run->deliver) {
-        deliver(run, out, &bytes);
+        deliver(run, out, &bytes, NULL);
     } else if (ok) {
         const char *path = document_path(run, out->party);
         ok = output_copy(path, fileno(file), &run->diag);
@@ -214,19 +216,21 @@ static bool write_workbook(struct run *run, const struct sheet_document *d, stru
 
 static bool write_pdf(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    struct buffer pdf = {0};
+    struct buffer pdf = {0}, looks = {0};
     run->diag.context.paper = run->template->title;
-    bool ok =
-        roster_print(d, run->form, run->request->fonts, run->query, &pdf, &out->pages, &run->diag);
+    bool ok = roster_print(d, run->form, run->request->fonts, run->query, &pdf, &looks, &out->pages,
+                           &run->diag);
+    buffer_putc(&looks, '\0');
     run->diag.context.paper = NULL;
     if (ok && run->deliver) {
-        deliver(run, out, &pdf);
+        deliver(run, out, &pdf, (const char *)looks.data);
     } else if (ok) {
         const char *path = document_path(run, out->party);
         ok = output_write(path, pdf.data, pdf.len, &run->diag);
         digest_hex(pdf.data, pdf.len, out->digest);
         out->path = ok ? path : NULL;
     }
+    buffer_clear(&looks);
     buffer_clear(&pdf);
     return ok;
 }

@@ -29,7 +29,8 @@ struct roster_made {
     int copies;
     size_t rows, pages; /* pages 0: a workbook */
     const struct buffer *bytes;
-    bool quiet; /* nothing was found that is to be told */
+    const char *looks; /* of its pages (layout/look.h); NULL: a workbook */
+    bool quiet;        /* nothing was found that is to be told */
 };
 
 /* Each delegation's with a selected applicant, in the order given. false: some were not made;

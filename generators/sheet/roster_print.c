@@ -5,6 +5,7 @@
  * are laid out twice: how many pages there are stands on every page. */
 #include "sheet/roster_print.h"
 
+#include "layout/look.h"
 #include "pdf/pdf.h"
 
 enum { STRETCH = 256 }; /* rows: some 15 pages, 40 MB */
@@ -27,6 +28,7 @@ struct printing {
     struct arena laid;
     struct record_table *table;
     struct pages *current;
+    struct buffer *looks;
 };
 
 static void let_go(struct printing *p)
@@ -114,14 +116,17 @@ static bool next_stretch(void *data, const struct pages **out)
     }
     p->row += s->rows;
     p->page += s->pages;
+    looks_put(p->looks, p->current);
     *out = p->current;
     return true;
 }
 
 bool roster_print(const struct sheet_document *d, const struct form *form, struct fonts *fonts,
-                  struct query_context *query, struct buffer *out, size_t *pages, struct diag *diag)
+                  struct query_context *query, struct buffer *out, struct buffer *looks,
+                  size_t *pages, struct diag *diag)
 {
-    struct printing p = {.document = d, .form = form, .fonts = fonts, .query = query, .diag = diag};
+    struct printing p = {
+        .document = d, .form = form, .fonts = fonts, .query = query, .looks = looks, .diag = diag};
     bool ok = divide(&p) && pdf_write_stretches(next_stretch, &p, out, diag);
     *pages = ok ? p.pages : 0;
     let_go(&p);

@@ -509,8 +509,8 @@ struct context {
     bool icu_breaks;   /* ICU would begin a line here */
 };
 
-static enum break_opportunity find_opportunity(const struct setting *s, size_t i,
-                                               const struct context *at)
+static enum break_opportunity find_opportunity_within(const struct setting *s, size_t i,
+                                                      const struct context *at)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i], *c = i >= 2 ? a - 1 : NULL;
     uint32_t before = a->g.cp, after = b->g.cp;
@@ -535,6 +535,17 @@ static enum break_opportunity find_opportunity(const struct setting *s, size_t i
          (c && clreq_is_digit(c->g.cp) && (before == '.' || before == ',' || before == ':'))))
         return BREAK_NUMBER;
     return a->class == CLREQ_WESTERN && b->class == CLREQ_WESTERN ? BREAK_WORD : BREAK_LOOSE;
+}
+
+/* Unbreakable spans that follow each other, as a volume, its issue and pages, are parted only when
+ * nothing else is left. */
+static enum break_opportunity find_opportunity(const struct setting *s, size_t i,
+                                               const struct context *at)
+{
+    enum break_opportunity found = find_opportunity_within(s, i, at);
+    bool joined = s->spans[s->units[i - 1].g.span].unbreakable &&
+                  s->spans[s->units[i].g.span].unbreakable;
+    return joined && found != BREAK_NONE ? BREAK_NUMBER : found;
 }
 
 /* A walk over units and ICU's boundaries side by side. */

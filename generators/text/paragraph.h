@@ -23,7 +23,8 @@ struct text_span {
     enum font_role role;
     double size;         /* points */
     bool single_face;    /* set in the first face that has every character of the span (names) */
-    bool unbreakable;    /* ids, phones, URLs, page numbers: never broken inside */
+    bool unbreakable;    /* ids, phones, URLs, page numbers: never broken inside; between two such
+                            spans only when nothing else is left */
     bool tabular;        /* digits are centred in steps of the widest digit */
     double object_width; /* text NULL: the object's width in points */
     double spread; /* > 0: spread over this width in points as one unit (张　三), unbreakable */

@@ -1,6 +1,7 @@
 /* fill_sheet.c - see fill_sheet.h. */
 #include "upload/fill_sheet.h"
 
+#include "core/html.h"
 #include "core/markup.h"
 #include "record/node.h"
 
@@ -60,18 +61,11 @@ struct writing {
     size_t values; /* written so far: each has a number of its own */
 };
 
-static void element(struct buffer *out, const char *open, const char *text, const char *close)
-{
-    buffer_puts(out, open);
-    buffer_markup_shown(out, text);
-    buffer_puts(out, close);
-}
-
 static void heading(struct buffer *out, const char *title, const char *clause)
 {
-    element(out, "<h2>", title, "");
+    html_element(out, "<h2>", title, "");
     if (*clause)
-        element(out, " <small>", clause, "</small>");
+        html_element(out, " <small>", clause, "</small>");
     buffer_puts(out, "</h2>\n");
 }
 
@@ -81,9 +75,9 @@ static void tick(struct buffer *out, const char *in, const char *key, const char
                  bool checked)
 {
     buffer_printf(out, "<%s class=\"t\">", in);
-    element(out, "<input type=\"checkbox\" data-k=\"", key, "\"");
+    html_element(out, "<input type=\"checkbox\" data-k=\"", key, "\"");
     if (file)
-        element(out, " data-f=\"", file, "\"");
+        html_element(out, " data-f=\"", file, "\"");
     buffer_printf(out, "%s></%s>", checked ? " checked" : "", in);
 }
 
@@ -143,9 +137,9 @@ static void field(struct writing *w, const struct upload_group *g, const struct 
     buffer_puts(out, "<tr>");
     if (ticked)
         tick(out, "td", arena_printf(s->arena, "%s/%s", g->title, f->label), NULL, false);
-    element(out, "<th>", f->label, "");
+    html_element(out, "<th>", f->label, "");
     if (*f->clause)
-        element(out, " <span class=\"note\">", f->clause, "</span>");
+        html_element(out, " <span class=\"note\">", f->clause, "</span>");
     buffer_puts(out, "</th>");
     if (*text)
         value(w, text);
@@ -206,9 +200,8 @@ static void size_text(struct buffer *out, long long bytes)
 static void link_to(struct buffer *out, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    buffer_puts(out, "<a href=\"");
-    buffer_address(out, path);
-    element(out, "\">", slash ? slash + 1 : path, "</a>");
+    html_link(out, path);
+    html_element(out, "", slash ? slash + 1 : path, "</a>");
 }
 
 static void file_state(struct buffer *out, const struct sheet_file *f)
@@ -235,7 +228,7 @@ static void file_state(struct buffer *out, const struct sheet_file *f)
                              : "<span class=\"lack\">未制成，原因见运行时的提示</span>");
     }
     if (*f->file->lacking)
-        element(out, "<br><span class=\"lack\">缺：", f->file->lacking, "</span>");
+        html_element(out, "<br><span class=\"lack\">缺：", f->file->lacking, "</span>");
     if (f->file->done)
         buffer_puts(out, "<br><span class=\"good\">已记为上传</span>");
 }
@@ -246,11 +239,11 @@ static void file_row(struct writing *w, const struct sheet_file *f)
     buffer_puts(out, "<tr>");
     tick(out, "td", arena_printf(w->sheet->arena, "附件/%s", f->file->name),
          f->path ? f->file->name : NULL, f->file->done);
-    element(out, "<td>", f->file->kind->directory, "</td>");
-    element(out, "<td>", f->file->kind->kind, "");
+    html_element(out, "<td>", f->file->kind->directory, "</td>");
+    html_element(out, "<td>", f->file->kind->kind, "");
     if (*f->file->kind->clause)
-        element(out, " <span class=\"note\">", f->file->kind->clause, "</span>");
-    element(out, "</td><td>", f->file->title, "</td><td>");
+        html_element(out, " <span class=\"note\">", f->file->kind->clause, "</span>");
+    html_element(out, "</td><td>", f->file->title, "</td><td>");
     file_state(out, f);
     buffer_puts(out, "</td></tr>\n");
 }
@@ -265,7 +258,7 @@ static void files(struct writing *w)
     size_text(out, (long long)s->platform->bytes);
     if (s->platform->pages)
         buffer_printf(out, "、%zu 页", s->platform->pages);
-    element(out, "。", s->platform->unofficial, "</p>\n");
+    html_element(out, "。", s->platform->unofficial, "</p>\n");
     buffer_puts(out, "<table><thead><tr><th></th><th>佐证目录</th><th>材料</th><th>名称</th>"
                      "<th>文件</th></tr></thead>\n");
     for (size_t i = 0; i < s->n_files; i++)
@@ -285,8 +278,8 @@ static void photo(struct writing *w)
     buffer_puts(out, "<td>");
     if (s->photo.path)
         link_to(out, s->photo.path);
-    element(out, s->photo.good ? " <span class=\"good\">" : " <span class=\"lack\">", s->photo.note,
-            "</span>");
+    html_element(out, s->photo.good ? " <span class=\"good\">" : " <span class=\"lack\">",
+                 s->photo.note, "</span>");
     for (size_t i = 0; i < 2; i++)
         if (s->photo.shown[i])
             buffer_printf(out, "%s<img alt=\"%s\" src=\"%s\">", i ? "" : "<br>",
@@ -304,8 +297,8 @@ static void steps(struct writing *w)
     for (size_t i = 0; i < p->n_steps; i++) {
         buffer_puts(w->out, "<tr>");
         tick(w->out, "td", p->steps[i].clause, NULL, false);
-        element(w->out, "<th>", p->steps[i].clause, "</th>");
-        element(w->out, "<td>", p->steps[i].text, "</td></tr>\n");
+        html_element(w->out, "<th>", p->steps[i].clause, "</th>");
+        html_element(w->out, "<td>", p->steps[i].text, "</td></tr>\n");
     }
     buffer_puts(w->out, "</table>\n");
 }
@@ -318,17 +311,17 @@ static void head(struct writing *w)
     buffer_puts(out, "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">");
-    element(out, "<title>填报稿 ", s->who->id, " ");
-    element(out, "", s->who->name, "</title>");
+    html_element(out, "<title>填报稿 ", s->who->id, " ");
+    html_element(out, "", s->who->name, "</title>");
     buffer_printf(out, "<style>%s</style></head>\n", style);
-    element(out, "<body data-id=\"", s->who->id, "\"");
-    element(out, " data-key=\"", s->asof, "/");
-    element(out, "", s->who->id, "\">\n");
-    element(out, "<h1>填报稿　", s->who->id, " ");
-    element(out, "", s->who->name, "</h1>\n");
-    element(out, "<p>", s->who->unit_name, "</p>\n");
-    element(out, "<p>", s->platform->title, "　");
-    element(out, "", s->platform->address, "</p>\n");
+    html_element(out, "<body data-id=\"", s->who->id, "\"");
+    html_element(out, " data-key=\"", s->asof, "/");
+    html_element(out, "", s->who->id, "\">\n");
+    html_element(out, "<h1>填报稿　", s->who->id, " ");
+    html_element(out, "", s->who->name, "</h1>\n");
+    html_element(out, "<p>", s->who->unit_name, "</p>\n");
+    html_element(out, "<p>", s->platform->title, "　");
+    html_element(out, "", s->platform->address, "</p>\n");
     buffer_puts(out, "<div class=\"bar\"><span id=\"progress\"></span>　<span class=\"note\">"
                      "勾选只留在这台电脑的浏览器里</span></div>\n");
 }

@@ -1,10 +1,30 @@
 #!/bin/sh
-# sh slurm-array.sh BATCH.xml OUT [SHARDS]   - submits an array of shards, and a run over the whole that waits for them.
+# sh slurm-array.sh BATCH.xml OUT [SHARDS]   - submits an array of shards, one that makes letters, rosters and print runs, and a run over
+# the whole; each waits for the one before. A single task that failed is submitted again by: SHENBAO_SHARDS=16 sbatch --array=3 ...
 batch=$(realpath "${1:?usage: slurm-array.sh BATCH.xml OUT [SHARDS]}") out=$(realpath -m "${2:?name the output folder}") n=${3:-16}
-shenbao=${SHENBAO:-shenbao}
+export SHENBAO="${SHENBAO:-shenbao}" BATCH="$batch" OUT="$out" SHENBAO_SHARDS="$n"
+logs=${LOGS:-$(dirname "$out")}
 
-# --shard auto reads SLURM_ARRAY_TASK_ID, _MIN and _COUNT. Status 3 (some applicants failed) counts as done: the last run reports it.
-array=$(sbatch --parsable --array="1-$n" --cpus-per-task=2 --mem=2G --time=1:00:00 --job-name=shenbao --requeue \
-  --wrap "'$shenbao' package -q -j2 '$batch' -o '$out' --shard auto || [ \$? = 3 ]") || exit 2
-sbatch --dependency="afterok:${array%%;*}" --cpus-per-task=4 --mem=4G --time=2:00:00 --job-name=shenbao-whole \
-  --wrap "exec '$shenbao' package '$batch' -o '$out'"
+# Logs name people: nobody else may read them.
+umask 077
+
+# The last run wants four processors, but no more than a node has: else it would wait for ever behind an array that is through.
+cpus=$(sinfo -h -o %c 2>/dev/null | sort -n | tail -n 1)
+cpus=${cpus%+}
+[ "${cpus:-4}" -lt 4 ] || cpus=4
+
+# A node without fonts would fail each task in seconds and so eat the array: the task goes to another one, three times at most.
+# Statuses 1 and 3 (all or some of the applicants of the part are at fault) count as done: the run over the whole reports them.
+task='
+"$SHENBAO" fonts -q || {
+  [ "${SLURM_RESTART_COUNT:-0}" -ge 3 ] || scontrol requeue "$SLURM_JOB_ID"
+  exit 2
+}
+"$SHENBAO" package -q "$BATCH" -o "$OUT" --shard auto'
+ends=' || [ $? = 1 ] || [ $? = 3 ]'
+submit() { sbatch --parsable --requeue --export=ALL --time="$1" --cpus-per-task="$2" --mem="$3" --job-name="$4" --output="$logs/$4-%A_%a.log" "$5" "$6" --wrap "$7"; }
+
+first=$(submit 1:00:00 2 2G shenbao "--array=1-$n" --nice=0 "$task$ends") || exit 2
+# afterany, not afterok: a task that was cancelled is made up for by the run over the whole.
+second=$(submit 1:00:00 1 4G shenbao-print "--array=1-$n" "--dependency=afterany:${first%%;*}" "$task --part print$ends") || exit 2
+submit 2:00:00 "$cpus" 4G shenbao-whole "--dependency=afterany:${second%%;*}" --nice=0 'exec "$SHENBAO" package "$BATCH" -o "$OUT"'

@@ -8,6 +8,7 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/parcel.h"
+#include "core/processors.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
 #include "core/workers.h"
@@ -1235,7 +1236,8 @@ static void there_are_as_many_jobs_as_cores_that_we_may_use(void **state)
 
     assert_int_equal(sched_getaffinity(0, sizeof saved, &saved), 0);
     assert_int_equal(options_parse(&o, 2, argv, &set, &arena), -1);
-    assert_int_equal(o.jobs, CPU_COUNT(&saved));
+    int most = processors_by_cgroup("/proc/self/cgroup", "/sys/fs/cgroup");
+    assert_int_equal(o.jobs, CPU_COUNT(&saved) < most ? CPU_COUNT(&saved) : most);
     int first = 0;
     while (!CPU_ISSET(first, &saved))
         first++;
@@ -1246,6 +1248,54 @@ static void there_are_as_many_jobs_as_cores_that_we_may_use(void **state)
     assert_int_equal(o.jobs, 1);
     assert_int_equal(sched_setaffinity(0, sizeof saved, &saved), 0);
     arena_free(&arena);
+}
+
+static void put_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* The groups of a machine that was made up, in a folder. */
+static void a_container_has_the_processors_that_its_group_leaves(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/shenbao-groups-XXXXXX", path[128], own[128];
+    static const struct {
+        const char *own, *outer, *inner;
+        int most;
+    } cases[] = {{"0::/pod/box\n", "max 100000\n", "150000 100000\n", 2},
+                 {"0::/pod/box\n", "100000 100000\n", "max 100000\n", 1},
+                 {"0::/pod/box\n", "400000 100000\n", "50000 100000\n", 1},
+                 {"0::/pod/box\n", "max 100000\n", "max 100000\n", 4 /* by memory */},
+                 {"0::/elsewhere\n", "max 100000\n", "10000 100000\n", PROCESSORS_MOST}};
+
+    assert_non_null(mkdtemp(root));
+    for (const char *const *p = (const char *const[]){"/pod", "/pod/box", NULL}; *p; p++) {
+        snprintf(path, sizeof path, "%s%s", root, *p);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    snprintf(own, sizeof own, "%s/own", root);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        put_text(own, cases[i].own);
+        snprintf(path, sizeof path, "%s/pod/cpu.max", root);
+        put_text(path, cases[i].outer);
+        snprintf(path, sizeof path, "%s/pod/box/cpu.max", root);
+        put_text(path, cases[i].inner);
+        snprintf(path, sizeof path, "%s/pod/box/memory.max", root);
+        put_text(path, "536870912\n");
+        assert_int_equal(processors_by_cgroup(own, root), cases[i].most);
+    }
+    assert_int_equal(processors_by_cgroup("/nowhere", "/nowhere"), PROCESSORS_MOST);
+    for (const char *const *p =
+             (const char *const[]){"/pod/box/cpu.max", "/pod/box/memory.max", "/pod/box",
+                                   "/pod/cpu.max", "/pod", "/own", "", NULL};
+         *p; p++) {
+        snprintf(path, sizeof path, "%s%s", root, *p);
+        assert_int_equal(remove(path), 0);
+    }
 }
 
 static void a_message_names_nobody_at_length(void **state)
@@ -1289,6 +1339,7 @@ int main(void)
         cmocka_unit_test(another_users_file_gives_neither_its_owner_nor_its_mode),
         cmocka_unit_test(what_a_killed_process_left_goes_with_the_next_file),
         cmocka_unit_test(there_are_as_many_jobs_as_cores_that_we_may_use),
+        cmocka_unit_test(a_container_has_the_processors_that_its_group_leaves),
         cmocka_unit_test(a_sync_that_failed_once_is_final),
         cmocka_unit_test(a_tree_is_written_through_no_link),
         cmocka_unit_test(the_folder_is_synced_after_the_name_was_given),

@@ -39,7 +39,7 @@ static void open_samples(struct samples *s, const struct shard *part)
     assert_non_null(mkdtemp(s->dir));
     s->record = record_open(&input, &s->diag);
     assert_non_null(s->record);
-    s->batch = batch_new(s->record, part, part->n == 0, &s->diag);
+    s->batch = batch_new(s->record, part, part->n ? BATCH_PEOPLE : BATCH_WHOLE, &s->diag);
 }
 
 static void close_samples(struct samples *s)
@@ -140,7 +140,12 @@ static void shards_are_read_as_given_or_as_a_scheduler_has_them(void **state)
     setenv("JOB_COMPLETION_INDEX", "2", 1); /* from 0 */
     setenv("SHENBAO_SHARDS", "3", 1);
     assert_true(reads_shard("auto", 3, 3));
-    setenv("SLURM_ARRAY_TASK_ID", "6", 1); /* --array=0-6:2, and more than the other says */
+    setenv("SLURM_ARRAY_TASK_ID", "3", 1); /* --array=3 of three, submitted again */
+    setenv("SLURM_ARRAY_TASK_COUNT", "1", 1);
+    assert_true(reads_shard("auto", 3, 3));
+    unsetenv("SHENBAO_SHARDS");
+    assert_false(reads_shard("auto", 0, 0));
+    setenv("SLURM_ARRAY_TASK_ID", "6", 1); /* --array=0-6:2 */
     setenv("SLURM_ARRAY_TASK_COUNT", "4", 1);
     setenv("SLURM_ARRAY_TASK_MIN", "0", 1);
     setenv("SLURM_ARRAY_TASK_STEP", "2", 1);
@@ -357,7 +362,7 @@ static void open_papers(struct papers *t)
     *p = (struct package){.options = &t->options,
                           .own = &t->own,
                           .papers = &t->setting,
-                          .whole = true,
+                          .scope = BATCH_WHOLE,
                           .stopped = &t->stopped,
                           .record = t->samples.record,
                           .batch = t->samples.batch,

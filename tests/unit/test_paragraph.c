@@ -574,6 +574,24 @@ static void an_unbreakable_span_is_never_broken_nor_stretched(void **state)
     assert_true(hundredths(g[2].x - g[1].x) > 100);
 }
 
+/* A volume, its issue and pages are parted only where no line holds them: then the word is broken, and
+ * whoever sets them tries a smaller size first. */
+static void unbreakable_spans_in_a_row_stay_together(void **state)
+{
+    (void)state;
+    struct text_span spans[] = {plain("示例学报，"), plain("12"), plain("（6）："), plain("101—106")};
+    for (int i = 1; i < 4; i++)
+        spans[i].unbreakable = true;
+    struct paragraph_style style = {.width = 90, .align = ALIGN_LEFT};
+    struct text_lines *l = paragraph_set(&arena, fonts, spans, 4, &style);
+    assert_string_equal(joined(l), "示例学报，|12（6）：101—106");
+    assert_false(l->overflow || l->word_broken);
+    style.width = 60;
+    l = paragraph_set(&arena, fonts, spans, 4, &style);
+    assert_string_equal(joined(l), "示例学报，|12（6）：|101—106");
+    assert_true(l->word_broken && !l->overflow);
+}
+
 static void tabular_digits_have_one_step(void **state)
 {
     (void)state;
@@ -1164,6 +1182,7 @@ int main(void)
         cmocka_unit_test_teardown(spreading_is_positions, clear),
         cmocka_unit_test_teardown(names_break_only_after_the_dot, clear),
         cmocka_unit_test_teardown(an_unbreakable_span_is_never_broken_nor_stretched, clear),
+        cmocka_unit_test_teardown(unbreakable_spans_in_a_row_stay_together, clear),
         cmocka_unit_test_teardown(tabular_digits_have_one_step, clear),
         cmocka_unit_test_teardown(a_name_is_set_in_one_face, clear),
         cmocka_unit_test_teardown(an_inline_object_takes_its_room, clear),

@@ -3,6 +3,7 @@
 #include "record/table.h"
 #include "sheet/book.h"
 #include "sheet/cell.h"
+#include "sheet/page_ends.h"
 #include "sheet/verify.h"
 
 #include <setjmp.h>
@@ -159,6 +160,31 @@ static void lines_are_counted_as_cells_break_them(void **state)
     assert_int_equal(text_line_count("abcdefghijklmnopqrst", 5),
                      3); /* unless it is longer than one */
     assert_int_equal(text_line_count("一", 0.5), 1);
+    assert_int_equal(text_lines_hold("一二三四五六", 5, 1), strlen("一二三四五"));
+    assert_int_equal(text_lines_hold("一二三四words五", 5, 1), strlen("一二三四"));
+    assert_int_equal(text_lines_hold("一\n二\n三", 5, 2), strlen("一\n二"));
+    assert_int_equal(text_lines_hold("一二", 5, 1), strlen("一二"));
+    assert_int_equal(text_lines_hold("", 5, 1), 0);
+}
+
+/* Pages of 100 with a head of 10, rows of 10: eight on the first behind 20 for title and head, nine on
+ * those behind it; what signs takes 25. */
+static void the_last_page_holds_the_tail_and_three_rows(void **state)
+{
+    (void)state;
+    for (size_t n = 4; n < 60; n++) {
+        struct page_ends p;
+        page_ends_begin(&p, 100.5, 10);
+        page_ends_add(&p, 0, 20);
+        for (size_t i = 0; i < n; i++)
+            page_ends_add(&p, 1 + i, 10);
+        size_t begin = page_ends_last(&p, 25, n - 2), rows = begin ? n + 1 - begin : n;
+        assert_int_equal(begin == 0, n <= 5);
+        assert_true(rows >= 3);
+        assert_true((begin ? 10 : 20) + (double)rows * 10 + 25 <= 100.5);
+        /* no page more than it takes, but for the three */
+        assert_true(begin == 0 || rows == 3 || begin == 9 + (begin - 9) / 9 * 9);
+    }
 }
 
 static void sheet_names_are_valid_unique_and_stable(void **state)
@@ -318,42 +344,42 @@ static void every_cell_that_cannot_hold_its_text_is_named(void **state)
     (void)state;
     struct diag d = {0};
     FILE *out = tmpfile();
-    char *long_text = malloc(40001);
-    memset(long_text, 'a', 40000);
-    long_text[40000] = '\0';
-    const char *const texts[] = {"王某", "a\xEF\xBF\xBE", "\xED\xA0\x80", "b\x0B", long_text, "c"};
-    assert_false(write_texts(texts, 6, out, &d));
-    assert_int_equal(d.n, 4);
+    const char *const texts[] = {"王某", "a\xEF\xBF\xBE", "\xED\xA0\x80", "b\x0B", "c"};
+    assert_false(write_texts(texts, 5, out, &d));
+    assert_int_equal(d.n, 3);
     static const char *const words[] = {
         "花名册!A4 cannot hold the character U+FFFE",
         "花名册!A5: the text is not UTF-8 (byte 0xED)",
-        "花名册!A6 cannot hold the character U+000B",
-        "花名册!A7 holds 32767 characters (UTF-16), and here are 40000"};
-    for (int i = 0; i < 4; i++) {
+        "花名册!A6 cannot hold the character U+000B"};
+    for (int i = 0; i < 3; i++) {
         assert_non_null(strstr(d.list[i].text[LANGUAGE_EN], words[i]));
         assert_string_equal(d.list[i].label, "姓名");
         assert_string_equal(d.list[i].name, "某人");
         assert_int_equal(d.list[i].at.line, 7);
     }
     assert_string_equal(d.list[0].applicant, "A2");
-    free(long_text);
     fclose(out);
     diag_clear(&d);
 }
 
-static void text_too_high_for_a_row_is_named(void **state)
+/* What no cell can hold (32,767 UTF-16 units) stands in rows of its own; a character in it that no
+ * workbook can hold is named with the row where it would stand. */
+static void text_too_long_for_a_cell_stands_below_it(void **state)
 {
     (void)state;
     struct diag d = {0};
     FILE *out = tmpfile();
-    char text[3 * 1000 + 1] = "";
-    for (int i = 0; i < 1000; i++)
+    char *text = calloc(3 * 40000 + 4, 1);
+    for (int i = 0; i < 40000; i++)
         memcpy(text + 3 * i, "长", 4);
-    const char *const texts[] = {text};
-    assert_false(write_texts(texts, 1, out, &d));
+    const char *const texts[] = {text, "王某"};
+    assert_true(write_texts(texts, 2, out, &d));
+    assert_int_equal(d.n, 0);
+    strcat(text, "\x0B");
+    assert_false(write_texts(texts, 2, out, &d));
     assert_int_equal(d.n, 1);
-    assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], "花名册!A3 cannot show it all"));
-    assert_string_equal(d.list[0].rule, "R79");
+    assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], "cannot hold the character U+000B"));
+    free(text);
     fclose(out);
     diag_clear(&d);
 }
@@ -445,12 +471,13 @@ int main(void)
         cmocka_unit_test(texts_are_counted_in_utf16),
         cmocka_unit_test(what_looks_like_excels_escape_is_escaped),
         cmocka_unit_test(lines_are_counted_as_cells_break_them),
+        cmocka_unit_test(the_last_page_holds_the_tail_and_three_rows),
         cmocka_unit_test(sheet_names_are_valid_unique_and_stable),
         cmocka_unit_test(overlapping_ranges_are_found),
         cmocka_unit_test(faults_of_the_template_are_all_named),
         cmocka_unit_test(paper_grows_before_type_shrinks_too_far),
         cmocka_unit_test(every_cell_that_cannot_hold_its_text_is_named),
-        cmocka_unit_test(text_too_high_for_a_row_is_named),
+        cmocka_unit_test(text_too_long_for_a_cell_stands_below_it),
         cmocka_unit_test(a_workbook_cut_short_is_noticed),
         cmocka_unit_test(cells_are_counted_and_their_texts_read),
     };

@@ -1,0 +1,32 @@
+/* desk.h - the page in the browser: a server of batches, each a folder. See generators/README.md.
+ */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+
+#include "core/finding.h"
+#include "desk/gate.h"
+
+/* A notice, and its papers that a person is looked at by. */
+struct desk_paper {
+    const char *name, *title;
+};
+struct desk_profile {
+    const char *name, *title, *year;
+    struct desk_paper *papers;
+    size_t n, cap;
+};
+
+struct desk_options {
+    const char *root;                    /* the folder of batches */
+    struct gate_options gate;            /* where it listens, and for whom */
+    double quota;                        /* bytes a batch may hold */
+    const char *pages;                   /* the folder of the page's own files: templates/desk */
+    const struct desk_profile *profiles; /* which batches may be made for */
+    size_t n_profiles;
+    const char *version;
+};
+
+/* Serves until SIGTERM or SIGINT. The status to leave with. */
+int desk_run(const struct desk_options *options, struct diag *diag);
+
+#endif

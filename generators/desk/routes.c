@@ -1,0 +1,531 @@
+/* routes.c - what can be asked of the desk: a table, and a short function each. */
+#include "core/digest.h"
+#include "core/output.h"
+#include "desk/events.h"
+#include "desk/exchange.h"
+#include "desk/state.h"
+#include "desk/zip_stream.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+static const char json_type[] = "application/json; charset=utf-8";
+
+static const char *argument(const struct exchange *x, size_t i)
+{
+    return i < x->target.n ? x->target.segments[i] : "";
+}
+
+static const char *file(struct exchange *x, const char *name)
+{
+    return arena_printf(&x->arena, "%s/%s", x->batch.path, name);
+}
+
+/* --- answers of several routes --- */
+
+static void answer_state(struct exchange *x, unsigned status)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    state_put(&j, NULL, &x->batch);
+    answer_bytes(&x->answer, status, json_type, &out);
+}
+
+static void answer_number(struct exchange *x, const char *key, long number)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out, .flat = true};
+    if (!number) {
+        answer_findings(&x->answer, x->diag.system_faults ? 507 : 400, &x->diag);
+        return;
+    }
+    json_open(&j, NULL, '{');
+    json_integer(&j, key, number);
+    json_close(&j, '}');
+    answer_bytes(&x->answer, 200, json_type, &out);
+}
+
+static void answer_gone(struct exchange *x)
+{
+    answer_error(&x->answer, 404, "没有这一项，可能已被删除", "there is none, or it was deleted");
+}
+
+/* --- the page's own files --- */
+
+static void get_page(struct exchange *x)
+{
+    static const char *const files[][2] = {{"index.html", "text/html; charset=utf-8"},
+                                           {"desk.js", "text/javascript; charset=utf-8"},
+                                           {"desk.css", "text/css; charset=utf-8"},
+                                           {"desk.svg", "image/svg+xml"}};
+    const char *name = x->target.n ? argument(x, 0) : files[0][0];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!strcmp(name, files[i][0])) {
+            answer_file(&x->answer, arena_printf(&x->arena, "%s/%s", x->desk->options->pages, name),
+                        files[i][1], ANSWER_SHOWN, NULL);
+            return;
+        }
+    answer_gone(x);
+}
+
+/* --- batches --- */
+
+static void put_profile(struct json *j, const struct desk_profile *p)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "name", p->name);
+    json_string(j, "title", p->title);
+    json_string(j, "year", p->year);
+    json_open(j, "papers", '[');
+    for (size_t i = 0; i < p->n; i++) {
+        json_open(j, NULL, '{');
+        json_string(j, "name", p->papers[i].name);
+        json_string(j, "title", p->papers[i].title);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
+static void get_desk(struct exchange *x)
+{
+    const struct desk_options *o = x->desk->options;
+    struct store_batch *list;
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    size_t n = store_list(o->root, &x->arena, &list);
+
+    json_open(&j, NULL, '{');
+    json_string(&j, "version", o->version);
+    json_integer(&j, "quota", (long long)o->quota);
+    json_integer(&j, "most_files", UPLOAD_FILES);
+    json_open(&j, "profiles", '[');
+    for (size_t i = 0; i < o->n_profiles; i++)
+        put_profile(&j, &o->profiles[i]);
+    json_close(&j, ']');
+    json_open(&j, "batches", '[');
+    for (size_t i = 0; i < n; i++)
+        state_put(&j, NULL, &list[i]);
+    json_close(&j, ']');
+    json_close(&j, '}');
+    answer_bytes(&x->answer, 200, json_type, &out);
+}
+
+static bool is_profile(const struct exchange *x, const char *name)
+{
+    for (size_t i = 0; i < x->desk->options->n_profiles; i++)
+        if (!strcmp(name, x->desk->options->profiles[i].name))
+            return true;
+    return false;
+}
+
+static void post_batch(struct exchange *x)
+{
+    enum { LONGEST = 200 };
+    const char *name = json_member_text(x->json, "name"),
+               *profile = json_member_text(x->json, "profile");
+    if (!name || !*name || strlen(name) > LONGEST) {
+        answer_error(&x->answer, 400, "请给申报批次起个名字（200 字节以内）",
+                     "give the batch a name of at most 200 bytes");
+    } else if (!profile || !is_profile(x, profile)) {
+        answer_error(&x->answer, 400, "请选择按哪份通知申报", "choose the notice");
+    } else if (store_create(x->desk->options->root, name, profile, &x->arena, &x->batch,
+                            &x->diag)) {
+        answer_state(x, 201);
+    } else {
+        answer_findings(&x->answer, 507, &x->diag);
+    }
+}
+
+static void get_batch(struct exchange *x)
+{
+    answer_state(x, 200);
+}
+
+static void delete_batch(struct exchange *x)
+{
+    supervisor_forget(x->desk->supervisor, x->batch.path);
+    if (store_delete(x->desk->options->root, &x->batch, &x->diag))
+        answer_number(x, "deleted", strtol(x->batch.id, NULL, 10));
+    else
+        answer_findings(&x->answer, 507, &x->diag);
+}
+
+static void get_events(struct exchange *x)
+{
+    events_answer(x);
+}
+
+/* --- uploads --- */
+
+/* What the batch may still grow by: its quota, and nearly all that is free on the disk. */
+static double room_left(struct exchange *x)
+{
+    struct statvfs v;
+    double quota = x->desk->options->quota - (double)store_bytes(x->batch.path);
+    double space =
+        statvfs(x->batch.path, &v) == 0 ? 0.9 * (double)v.f_bavail * (double)v.f_frsize : 0;
+    return quota < space ? quota : space;
+}
+
+static void post_upload(struct exchange *x)
+{
+    long base = json_member_count(x->json, "replace") > 0 ? 0 : state_upload(&x->batch);
+    answer_number(x, "upload",
+                  upload_announce(x->batch.path, x->json, base, room_left(x), &x->diag));
+}
+
+static bool find_upload(struct exchange *x)
+{
+    return upload_read(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload);
+}
+
+/* A file that comes twice is the same file: the last one counts. */
+static bool begin_file(struct exchange *x)
+{
+    if (!find_upload(x) || x->upload.complete)
+        return diag_error(&x->diag, (struct src_pos){0}, "没有这次上传，或已经传完",
+                          "there is no such upload, or it is complete");
+    return upload_begin(&x->file, x->batch.path, &x->upload, route_rest(x, 6), &x->arena, &x->diag);
+}
+
+static void put_file(struct exchange *x)
+{
+    long long size = (long long)x->file.size;
+    struct buffer out = {0};
+    struct json j = {.out = &out, .flat = true};
+    if (!upload_end(&x->file, &x->diag)) {
+        answer_findings(&x->answer, x->diag.system_faults ? 507 : 400, &x->diag);
+        return;
+    }
+    json_open(&j, NULL, '{');
+    json_integer(&j, "received", size);
+    json_close(&j, '}');
+    answer_bytes(&x->answer, 200, json_type, &out);
+}
+
+static void answer_missing(struct exchange *x, size_t *missing)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    json_open(&j, NULL, '{');
+    upload_put_missing(&j, x->batch.path, &x->upload, missing);
+    json_close(&j, '}');
+    answer_bytes(&x->answer, *missing ? 409 : 200, json_type, &out);
+}
+
+static void get_upload(struct exchange *x)
+{
+    size_t missing;
+    if (find_upload(x))
+        answer_missing(x, &missing);
+    else
+        answer_gone(x);
+    x->answer.status = x->answer.status == 409 ? 200 : x->answer.status;
+}
+
+/* All have come, or the page does without those that are missing ("partly"). */
+static void post_complete(struct exchange *x)
+{
+    size_t missing;
+    if (!find_upload(x)) {
+        answer_gone(x);
+        return;
+    }
+    answer_missing(x, &missing);
+    if (missing && json_member_count(x->json, "partly") <= 0)
+        return;
+    MHD_destroy_response(x->answer.response);
+    x->answer = (struct answer){0};
+    bool ok = upload_complete(x->batch.path, &x->upload, &x->diag) &&
+              state_set_upload(&x->batch, x->upload.number, &x->diag);
+    answer_number(x, "job",
+                  ok ? supervisor_add(x->desk->supervisor, x->batch.path, JOB_TAKE,
+                                      x->upload.number, &x->diag)
+                     : 0);
+}
+
+/* Back to the state after an earlier upload. */
+static void post_restore(struct exchange *x)
+{
+    if (!find_upload(x) || !x->upload.complete) {
+        answer_gone(x);
+        return;
+    }
+    answer_number(x, "job",
+                  state_set_upload(&x->batch, x->upload.number, &x->diag)
+                      ? supervisor_add(x->desk->supervisor, x->batch.path, JOB_TAKE,
+                                       x->upload.number, &x->diag)
+                      : 0);
+}
+
+/* --- jobs --- */
+
+static void post_package(struct exchange *x)
+{
+    answer_number(x, "job",
+                  supervisor_add(x->desk->supervisor, x->batch.path, JOB_PACKAGE, 0, &x->diag));
+}
+
+static void delete_job(struct exchange *x)
+{
+    long number = strtol(argument(x, 4), NULL, 10);
+    if (supervisor_cancel(x->desk->supervisor, x->batch.path, number))
+        answer_number(x, "cancelled", number);
+    else
+        answer_gone(x);
+}
+
+/* --- what has been made --- */
+
+static void get_report(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "check.json"), json_type, ANSWER_SHOWN, NULL);
+}
+
+static void get_taken(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "taken.json"), json_type, ANSWER_SHOWN, NULL);
+}
+
+static void get_package_report(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "out/report.json"), json_type, ANSWER_SHOWN, NULL);
+}
+
+static const char xlsx_type[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+static void get_book(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "current/book.xlsx"), xlsx_type, ANSWER_SAVED,
+                arena_printf(&x->arena, "%s-申报数据.xlsx", x->batch.name));
+}
+
+/* Made by the notice's own lists, when it is asked for first. */
+static void get_blank(struct exchange *x)
+{
+    switch (supervisor_blank(x->desk->supervisor, x->batch.path, x->batch.profile)) {
+    case PREVIEW_PENDING:
+        x->waits = true;
+        break;
+    case PREVIEW_FAILED:
+        answer_error(&x->answer, 500, "空白工作簿没有做成", "the blank workbook was not made");
+        break;
+    case PREVIEW_READY:
+        answer_file(&x->answer, file(x, "pages/blank/book.xlsx"), xlsx_type, ANSWER_SAVED,
+                    arena_printf(&x->arena, "%s-空白工作簿.xlsx", x->batch.name));
+    }
+}
+
+static void get_marked(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "marked.xlsx"), xlsx_type, ANSWER_SAVED,
+                arena_printf(&x->arena, "%s-批注.xlsx", x->batch.name));
+}
+
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = strlen(suffix);
+    return n > m && !strcasecmp(name + n - m, suffix);
+}
+
+/* Papers of ours are shown; all else, and whatever stands under another name, is saved. */
+static void get_out(struct exchange *x)
+{
+    const char *path = route_rest(x, 4), *name = argument(x, x->target.n - 1);
+    bool pdf = ends_with(name, ".pdf");
+    if (!output_lies_within(file(x, "out"), file(x, arena_printf(&x->arena, "out/%s", path)))) {
+        answer_gone(x);
+        return;
+    }
+    answer_file(&x->answer, file(x, arena_printf(&x->arena, "out/%s", path)),
+                pdf ? "application/pdf" : "application/octet-stream",
+                pdf ? ANSWER_SHOWN : ANSWER_SAVED, name);
+}
+
+static void get_zip(struct exchange *x)
+{
+    const char *rest = route_rest(x, 4),
+               *last = x->target.n > 4 ? argument(x, x->target.n - 1) : "";
+    const char *folder = *rest ? arena_printf(&x->arena, "out/%s", rest) : "out";
+    if (!output_lies_within(file(x, "out"), file(x, folder))) {
+        answer_gone(x);
+        return;
+    }
+    zip_answer(&x->answer, x->batch.path, folder,
+               arena_printf(&x->arena, "%s%s%s.zip", x->batch.name, *last ? "-" : "", last));
+}
+
+/* --- previews --- */
+
+/* What the pages are made of: the data, and what is asked of them. */
+static const char *preview_key(struct exchange *x, const char *person, const char *paper)
+{
+    struct stat st;
+    struct digest *d = digest_new();
+    char hex[DIGEST_HEX];
+    if (stat(file(x, "current/book.xlsx"), &st) == 0) {
+        digest_add(d, &st.st_ino, sizeof st.st_ino);
+        digest_add(d, &st.st_mtim, sizeof st.st_mtim);
+        digest_add(d, &st.st_size, sizeof st.st_size);
+    }
+    digest_text(d, person);
+    digest_text(d, paper);
+    digest_end(d, hex);
+    return arena_strndup(&x->arena, hex, 32);
+}
+
+/* The paper's one folder within the preview's; NULL: there is none. */
+static const char *document_folder(struct exchange *x, const char *key)
+{
+    const char *outer = arena_printf(&x->arena, "%s/pages/%s", x->batch.path, key), *found = NULL;
+    DIR *dir = opendir(outer);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (e->d_name[0] != '.' && strcmp(e->d_name, "done"))
+            found = arena_printf(&x->arena, "%s/%s", outer, e->d_name);
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+static bool is_paper_name(const char *s)
+{
+    return *s && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0' && *s != '-';
+}
+
+/* The folder of its pages; NULL: the answer says why, or it is waited for. */
+static const char *ready_pages(struct exchange *x)
+{
+    const char *person = argument(x, 4), *paper = argument(x, 5);
+    if (!is_paper_name(paper) || *person == '-') {
+        answer_gone(x);
+        return NULL;
+    }
+    const char *key = preview_key(x, person, paper), *folder = NULL;
+    switch (supervisor_preview(x->desk->supervisor, x->batch.path, x->batch.profile, paper, person,
+                               key)) {
+    case PREVIEW_PENDING:
+        x->waits = true;
+        break;
+    case PREVIEW_FAILED:
+        answer_error(&x->answer, 422, "这份材料现在还不能出：请先改正核查出的错误",
+                     "this paper cannot be made yet: mend what the check has found");
+        break;
+    case PREVIEW_READY:
+        folder = document_folder(x, key);
+        if (!folder)
+            answer_gone(x);
+    }
+    return folder;
+}
+
+/* Its number of pages. */
+static void get_paper(struct exchange *x)
+{
+    const char *folder = ready_pages(x);
+    struct stat st;
+    long n = 0;
+    while (folder && stat(arena_printf(&x->arena, "%s/%03ld.svg", folder, n + 1), &st) == 0)
+        n++;
+    if (folder)
+        answer_number(x, "pages", n);
+}
+
+static void get_paper_page(struct exchange *x)
+{
+    const char *name = argument(x, 6), *folder;
+    bool svg = ends_with(name, ".svg");
+    if (name[strspn(name, "0123456789abcdefghijklmnopqrstuvwxyz-.")] != '\0' || *name == '.') {
+        answer_gone(x);
+        return;
+    }
+    if ((folder = ready_pages(x)))
+        answer_file(&x->answer, arena_printf(&x->arena, "%s/%s", folder, name),
+                    svg ? "image/svg+xml" : "image/jpeg", ANSWER_SHOWN, NULL);
+}
+
+/* --- the table --- */
+
+static const struct route routes[] = {
+    {"GET", "", BODY_NONE, get_page, NULL},
+    {"GET", "*", BODY_NONE, get_page, NULL},
+    {"GET", "api/desk", BODY_NONE, get_desk, NULL},
+    {"POST", "api/batches", BODY_JSON, post_batch, NULL},
+    {"GET", "api/batches/*", BODY_NONE, get_batch, NULL},
+    {"DELETE", "api/batches/*", BODY_NONE, delete_batch, NULL},
+    {"GET", "api/batches/*/events", BODY_NONE, get_events, NULL},
+    {"POST", "api/batches/*/uploads", BODY_JSON, post_upload, NULL},
+    {"GET", "api/batches/*/uploads/*", BODY_NONE, get_upload, NULL},
+    {"PUT", "api/batches/*/uploads/*/files/**", BODY_FILE, put_file, begin_file},
+    {"POST", "api/batches/*/uploads/*/complete", BODY_JSON, post_complete, NULL},
+    {"POST", "api/batches/*/uploads/*/restore", BODY_JSON, post_restore, NULL},
+    {"POST", "api/batches/*/package", BODY_JSON, post_package, NULL},
+    {"DELETE", "api/batches/*/jobs/*", BODY_NONE, delete_job, NULL},
+    {"GET", "api/batches/*/report", BODY_NONE, get_report, NULL},
+    {"GET", "api/batches/*/taken", BODY_NONE, get_taken, NULL},
+    {"GET", "api/batches/*/package", BODY_NONE, get_package_report, NULL},
+    {"GET", "api/batches/*/book", BODY_NONE, get_book, NULL},
+    {"GET", "api/batches/*/marked", BODY_NONE, get_marked, NULL},
+    {"GET", "api/batches/*/blank", BODY_NONE, get_blank, NULL},
+    {"GET", "api/batches/*/out/**", BODY_NONE, get_out, NULL},
+    {"GET", "api/batches/*/zip", BODY_NONE, get_zip, NULL},
+    {"GET", "api/batches/*/zip/**", BODY_NONE, get_zip, NULL},
+    {"GET", "api/batches/*/people/*/*", BODY_NONE, get_paper, NULL},
+    {"GET", "api/batches/*/people/*/*/*", BODY_NONE, get_paper_page, NULL},
+};
+
+static bool fits(const char *path, const struct target *t)
+{
+    size_t i = 0;
+    for (const char *p = path, *end; *p; p = *end ? end + 1 : end, i++) {
+        size_t n = strcspn(p, "/");
+        end = p + n;
+        if (n == 2 && !strncmp(p, "**", 2))
+            return t->n > i;
+        if (i == t->n ||
+            (strncmp(p, "*", n) && (strncmp(p, t->segments[i], n) || t->segments[i][n] != '\0')))
+            return false;
+    }
+    return i == t->n;
+}
+
+const struct route *route_find(const char *method, const struct target *t, unsigned *status)
+{
+    *status = 404;
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        if (!fits(routes[i].path, t))
+            continue;
+        if (!strcmp(method, routes[i].method) ||
+            (!strcmp(method, "HEAD") && !strcmp(routes[i].method, "GET")))
+            return &routes[i];
+        *status = 405;
+    }
+    return NULL;
+}
+
+bool route_open(struct exchange *x)
+{
+    if (x->target.n < 3 || strcmp(argument(x, 0), "api") || strcmp(argument(x, 1), "batches") ||
+        store_find(x->desk->options->root, argument(x, 2), &x->arena, &x->batch))
+        return true;
+    answer_error(&x->answer, 404, "没有这个申报批次，可能已被删除",
+                 "there is no such batch; perhaps it was deleted");
+    return false;
+}
+
+const char *route_rest(struct exchange *x, size_t from)
+{
+    struct buffer out = {0};
+    for (size_t i = from; i < x->target.n; i++) {
+        if (i > from)
+            buffer_putc(&out, '/');
+        buffer_puts(&out, x->target.segments[i]);
+    }
+    char *rest = arena_strndup(&x->arena, out.data ? (char *)out.data : "", out.len);
+    buffer_clear(&out);
+    return rest;
+}

@@ -1,0 +1,257 @@
+/* runner.c - see runner.h. */
+#include "desk/runner.h"
+
+#include "core/output.h"
+#include "core/small_file.h"
+#include "desk/child.h"
+#include "desk/job.h"
+#include "desk/take.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PROGRAM_SECONDS = 4 * 3600, MOST_SAID = 4 << 20, ARGUMENTS = 64 };
+
+static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml";
+
+struct run {
+    const char *batch, *work;
+    const char *profile;
+    struct job job;
+    double most;
+    struct arena arena;
+    struct diag *diag;
+};
+
+static bool tell(struct run *r)
+{
+    return job_write(r->batch, &r->job, r->diag);
+}
+
+static void begin_step(struct run *r, const char *step)
+{
+    r->job.step = step;
+    r->job.done = r->job.of = 0;
+    tell(r);
+}
+
+static void fail(struct run *r, const char *detail)
+{
+    r->job.state = JOB_FAILED;
+    r->job.detail = detail;
+}
+
+/* --- programs --- */
+
+/* "package: 3/8, …": the last one that the program has said. */
+static bool read_progress(struct run *r, const char *said)
+{
+    struct buffer text = {0};
+    struct diag silent = {0};
+    long done = 0, of = 0;
+    if (access(said, R_OK) == 0 && small_file_read_own(said, MOST_SAID, &text, &silent)) {
+        buffer_putc(&text, '\0');
+        for (char *p = (char *)text.data; (p = strstr(p, "package: ")); p++)
+            sscanf(p, "package: %ld/%ld", &done, &of);
+    }
+    buffer_clear(&text);
+    diag_clear(&silent);
+    bool changed = of > 0 && (done != r->job.done || of != r->job.of);
+    if (changed) {
+        r->job.done = done;
+        r->job.of = of;
+    }
+    return changed;
+}
+
+/* Its exit status; -1: it died. */
+static int run_program(struct run *r, const char *const *argv, const char *said)
+{
+    const struct child_call call = {argv, r->work, said, PROGRAM_SECONDS};
+    const struct timespec nap = {0, 200000000};
+    int status = 0;
+    pid_t pid = child_start(&call, r->diag), ended;
+    if (pid < 0)
+        return -1;
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+        if (read_progress(r, said))
+            tell(r);
+        nanosleep(&nap, NULL);
+    }
+    return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+struct arguments {
+    const char *list[ARGUMENTS];
+    size_t n;
+};
+
+static void add(struct arguments *a, const char *word)
+{
+    if (a->n < ARGUMENTS - 1)
+        a->list[a->n++] = word;
+}
+
+static struct arguments call_of(const struct run *r, const char *program)
+{
+    struct arguments a = {0};
+    add(&a, program);
+    add(&a, "--lang");
+    add(&a, "zh");
+    if (r->profile) {
+        add(&a, "--profile");
+        add(&a, r->profile);
+    }
+    return a;
+}
+
+static const char *file(struct run *r, const char *name)
+{
+    return arena_printf(&r->arena, "%s/%s", r->batch, name);
+}
+
+/* --- the data --- */
+
+static bool gather_inputs(struct run *r, const struct taken *taken)
+{
+    struct arguments a = call_of(r, "import");
+    add(&a, "-o");
+    add(&a, gathered);
+    for (size_t i = 0; i < taken->n_inputs; i++)
+        add(&a, taken->inputs[i]);
+    return run_program(r, a.list, file(r, "import.txt")) == 0;
+}
+
+static bool write_book(struct run *r)
+{
+    struct arguments a = call_of(r, "workbook");
+    add(&a, gathered);
+    add(&a, "--scans");
+    add(&a, ".");
+    add(&a, "-o");
+    add(&a, working_copy);
+    int status = run_program(r, a.list, file(r, "book.txt"));
+    unlink(arena_printf(&r->arena, "%s/%s", r->work, gathered));
+    return status == 0 || status == 3;
+}
+
+/* What is wrong with the inputs themselves, when no working copy can be made of them. */
+static void check(struct run *r, const char *const *inputs, size_t n)
+{
+    static const char *const outputs[][2] = {{"json", "check.json"}, {"xlsx", "marked.xlsx"}};
+    begin_step(r, "check");
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        const char *to = file(r, outputs[i][1]);
+        struct arguments a = call_of(r, "check");
+        add(&a, "--format");
+        add(&a, outputs[i][0]);
+        add(&a, "--all");
+        add(&a, "-o");
+        add(&a, to);
+        for (size_t k = 0; k < n; k++)
+            add(&a, inputs[k]);
+        unlink(to);
+        if (i > 0 && n > 1)
+            break; /* marks go into one workbook */
+        int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
+        if (i == 0)
+            r->job.status = status;
+    }
+    if (r->job.status < 0 || r->job.status == 2)
+        fail(r, "check");
+}
+
+static bool write_taken(struct run *r, const struct taken *taken)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    json_open(&j, NULL, '{');
+    json_integer(&j, "upload", r->job.upload);
+    json_integer(&j, "files", (long long)taken->files);
+    json_integer(&j, "junk", (long long)taken->junk);
+    json_integer(&j, "empty", (long long)taken->empty);
+    json_open(&j, "inputs", '[');
+    for (size_t i = 0; i < taken->n_inputs; i++)
+        json_string(&j, NULL, taken->inputs[i]);
+    json_close(&j, ']');
+    json_open(&j, "refused", '[');
+    for (size_t i = 0; i < r->diag->n; i++) {
+        const struct finding *f = &r->diag->list[i];
+        json_open(&j, NULL, '{');
+        json_string(&j, "file", f->at.file);
+        json_string(&j, "zh", f->text[LANGUAGE_ZH]);
+        json_string(&j, "en", f->text[LANGUAGE_EN]);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    bool ok = output_write(file(r, "taken.json"), out.data, out.len, r->diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+static void take(struct run *r)
+{
+    struct taken taken;
+
+    begin_step(r, "files");
+    bool ok = take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
+    write_taken(r, &taken);
+    unlink(file(r, "check.json"));
+    unlink(file(r, "marked.xlsx"));
+    if (!ok) {
+        fail(r, "files");
+        return;
+    }
+    if (taken.n_inputs == 0)
+        return; /* scans alone: the data may come later */
+    begin_step(r, "book");
+    if (gather_inputs(r, &taken) && write_book(r)) {
+        static const char *const copy[] = {working_copy};
+        for (size_t i = 0; i < taken.n_inputs; i++) /* they live on in the copy */
+            unlink(arena_printf(&r->arena, "%s/%s", r->work, taken.inputs[i]));
+        check(r, copy, 1);
+    } else {
+        check(r, taken.inputs, taken.n_inputs);
+    }
+}
+
+static void make_package(struct run *r)
+{
+    struct arguments a = call_of(r, "package");
+    begin_step(r, "papers");
+    add(&a, "--prune=all");
+    add(&a, "-o");
+    add(&a, "../out");
+    add(&a, working_copy);
+    r->job.status = run_program(r, a.list, file(r, "package.txt"));
+    if (r->job.status < 0 || r->job.status == 2)
+        fail(r, "papers");
+}
+
+int runner_run(const char *batch, long job, double most, struct diag *diag)
+{
+    struct run r = {.batch = batch, .most = most, .diag = diag};
+    const struct json_value *about;
+
+    if (!job_read(batch, job, &r.arena, &r.job))
+        return 2;
+    about = store_read(file(&r, "batch.json"), &r.arena);
+    r.profile = json_member_text(about, "profile");
+    r.work = file(&r, "current");
+    r.job.state = JOB_RUNNING;
+    r.job.started = time(NULL);
+    if (r.job.kind == JOB_TAKE)
+        take(&r);
+    else
+        make_package(&r);
+    if (r.job.state == JOB_RUNNING)
+        r.job.state = JOB_DONE;
+    r.job.ended = time(NULL);
+    bool told = tell(&r);
+    arena_free(&r.arena);
+    return told ? 0 : 2;
+}

@@ -1,0 +1,96 @@
+/* state.c - see state.h. */
+#include "desk/state.h"
+
+#include "core/output.h"
+#include "desk/job.h"
+#include "desk/upload.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SHOWN_UPLOADS = 50 };
+
+static const char *file(const struct store_batch *b, const char *name, struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s", b->path, name);
+}
+
+long state_upload(const struct store_batch *b)
+{
+    struct arena arena = {0};
+    const struct json_value *v = store_read(file(b, "current.json", &arena), &arena);
+    long upload = (long)json_member_count(v, "upload");
+    arena_free(&arena);
+    return upload;
+}
+
+bool state_set_upload(const struct store_batch *b, long upload, struct diag *diag)
+{
+    struct arena arena = {0};
+    char *text = arena_printf(&arena, "{\"upload\": %ld}\n", upload);
+    bool ok = output_write(file(b, "current.json", &arena), text, strlen(text), diag);
+    arena_free(&arena);
+    return ok;
+}
+
+static void put_uploads(struct json *j, const struct store_batch *b, struct arena *arena)
+{
+    long last = store_next(file(b, "uploads", arena)) - 1;
+    struct upload u;
+    json_open(j, "uploads", '[');
+    for (long i = last; i > 0 && i > last - SHOWN_UPLOADS; i--) {
+        if (!upload_read(b->path, i, arena, &u))
+            continue;
+        json_open(j, NULL, '{');
+        json_integer(j, "number", i);
+        json_string(j, "created", u.created);
+        json_bool(j, "complete", u.complete);
+        json_integer(j, "files", (long long)u.n);
+        json_integer(j, "bytes", (long long)u.bytes);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_time(struct json *j, const char *key, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0)
+        json_integer(j, key, (long long)st.st_mtime);
+}
+
+static void put_counts(struct json *j, const char *key, const char *path, struct arena *arena)
+{
+    const struct json_value *report = store_read(path, arena),
+                            *counts = json_member(report, "counts");
+    if (!counts)
+        return;
+    json_open(j, key, '{');
+    for (const struct json_value *c = counts->children; c; c = c->next)
+        json_put(j, c->key, c);
+    put_time(j, "time", path);
+    json_close(j, '}');
+}
+
+void state_put(struct json *j, const char *key, const struct store_batch *b)
+{
+    struct arena arena = {0};
+    struct job job;
+
+    json_open(j, key, '{');
+    json_string(j, "id", b->id);
+    json_string(j, "name", b->name);
+    json_string(j, "profile", b->profile);
+    json_string(j, "created", b->created);
+    json_integer(j, "upload", state_upload(b));
+    put_uploads(j, b, &arena);
+    if (job_read(b->path, job_last(b->path), &arena, &job))
+        job_put(j, "job", &job);
+    put_counts(j, "checked", file(b, "check.json", &arena), &arena);
+    put_counts(j, "package", file(b, "out/report.json", &arena), &arena);
+    json_bool(j, "data", access(file(b, "current/book.xlsx", &arena), R_OK) == 0);
+    put_time(j, "data_time", file(b, "current/book.xlsx", &arena));
+    json_close(j, '}');
+    arena_free(&arena);
+}

@@ -1,0 +1,14 @@
+/* state.h - a batch as its page shows it, out of the files in its folder. */
+#ifndef DESK_STATE_H
+#define DESK_STATE_H
+
+#include "desk/store.h"
+
+/* {"id", "name", "profile", "created", "upload": the current one, "uploads": […], "job": the last
+ * one, "checked": {"people", "errors", "warnings", "time"}, "package": {…}, "data": is there a
+ * working copy}. */
+void state_put(struct json *j, const char *key, const struct store_batch *b);
+long state_upload(const struct store_batch *b); /* the current one; 0: none */
+bool state_set_upload(const struct store_batch *b, long upload, struct diag *diag);
+
+#endif

@@ -1,0 +1,45 @@
+/* store.h - the desk's folder: a folder a batch, and all that the desk knows is a file there.
+ *
+ *     ROOT/<batch>/batch.json        its name, its notice, when it was begun
+ *     ROOT/<batch>/uploads/<n>.json  what an upload announced, and whether it is complete
+ *     ROOT/<batch>/uploads/<n>/      its files as they came
+ *     ROOT/<batch>/current/          what is worked with: the files of the current state, and
+ *                                    book.xlsx, the desk's own copy of the data
+ *     ROOT/<batch>/jobs/<n>.json     what was asked for, and what became of it
+ *     ROOT/<batch>/out/              the package
+ *     ROOT/<batch>/pages/            papers as SVG, by what they were made of
+ *
+ * Every file is written whole, so that a kill at any moment leaves a batch as it was. */
+#ifndef DESK_STORE_H
+#define DESK_STORE_H
+
+#include "core/finding.h"
+#include "core/json_value.h"
+
+struct store_batch {
+    const char *id;   /* a number, as text */
+    const char *path; /* its folder */
+    const char *name, *profile, *created;
+};
+
+/* Makes the root, and removes what an earlier process was deleting. false: reported. */
+bool store_open(const char *root, struct diag *diag);
+/* A new batch, its folders made. false: reported. */
+bool store_create(const char *root, const char *name, const char *profile, struct arena *arena,
+                  struct store_batch *out, struct diag *diag);
+/* false: there is none of this id. */
+bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out);
+size_t store_list(const char *root, struct arena *arena, struct store_batch **out); /* by number */
+/* The batch is gone at once, its files soon after. false: reported. */
+bool store_delete(const char *root, const struct store_batch *b, struct diag *diag);
+
+/* The next free number in a folder of <n>.json, which the caller then writes; from 1. */
+long store_next(const char *folder);
+/* The file's JSON, in the arena; NULL: there is none that can be read. */
+const struct json_value *store_read(const char *path, struct arena *arena);
+/* Everything below and the folder itself; a link is removed, not followed. */
+void store_remove(const char *path);
+/* Bytes of all files below. */
+long long store_bytes(const char *path);
+
+#endif

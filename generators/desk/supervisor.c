@@ -1,0 +1,368 @@
+/* supervisor.c - see supervisor.h. */
+#include "desk/supervisor.h"
+
+#include "core/output.h"
+#include "desk/child.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    JOBS_AT_ONCE = 2,
+    PREVIEWS_AT_ONCE = 2,
+    PREVIEW_SECONDS = 60, /* of processor time */
+    FAILURE_KEPT = 10     /* seconds for which a preview that failed is not tried again */
+};
+
+struct task {
+    struct task *next;
+    char *batch;        /* its folder */
+    long number;        /* of a job; 0: a preview */
+    enum job_kind kind; /* of a job */
+    long upload;
+    char *key, *profile, *paper, *person; /* of a preview */
+    pid_t pid;                            /* 0: it waits */
+    bool cancelled, failed;
+    time_t ended; /* of a preview that has failed */
+};
+
+struct supervisor {
+    double quota;
+    pthread_mutex_t lock; /* of all below */
+    struct task *tasks;   /* in the order in which they were asked for */
+    bool changed;
+};
+
+static char *copy(const char *s)
+{
+    char *out = s ? mem_alloc(strlen(s) + 1, 1) : NULL;
+    return out ? strcpy(out, s) : NULL;
+}
+
+static void task_free(struct task *t)
+{
+    free(t->batch);
+    free(t->key);
+    free(t->profile);
+    free(t->paper);
+    free(t->person);
+    free(t);
+}
+
+/* The lock is held. */
+static struct task *append(struct supervisor *s, const char *batch)
+{
+    struct task **end = &s->tasks, *t = mem_alloc(1, sizeof *t);
+    while (*end)
+        end = &(*end)->next;
+    *end = t;
+    t->batch = copy(batch);
+    return t;
+}
+
+static void remove_task(struct supervisor *s, struct task *t)
+{
+    struct task **at = &s->tasks;
+    while (*at != t)
+        at = &(*at)->next;
+    *at = t->next;
+    task_free(t);
+    s->changed = true;
+}
+
+/* --- jobs --- */
+
+static bool end_job(const char *batch, long number, enum job_state state, const char *detail)
+{
+    struct arena arena = {0};
+    struct diag silent = {0};
+    struct job job;
+    bool ended = job_read(batch, number, &arena, &job) && !job_is_over(&job);
+    if (ended) {
+        job.state = state;
+        job.detail = detail;
+        job.ended = time(NULL);
+        job_write(batch, &job, &silent);
+    }
+    diag_clear(&silent);
+    arena_free(&arena);
+    return ended;
+}
+
+long supervisor_add(struct supervisor *s, const char *batch, enum job_kind kind, long upload,
+                    struct diag *diag)
+{
+    struct job job = {.kind = kind, .state = JOB_QUEUED, .upload = upload, .status = -1};
+
+    pthread_mutex_lock(&s->lock);
+    for (struct task *t = s->tasks; t && !job.number; t = t->next)
+        if (t->number && !strcmp(t->batch, batch) && t->kind == kind && t->upload == upload &&
+            !t->cancelled)
+            job.number = t->number;
+    if (!job.number) {
+        job.number = job_last(batch) + 1;
+        if (job_write(batch, &job, diag)) {
+            struct task *t = append(s, batch);
+            t->number = job.number;
+            t->kind = kind;
+            t->upload = upload;
+        } else {
+            job.number = 0;
+        }
+    }
+    s->changed = true;
+    pthread_mutex_unlock(&s->lock);
+    return job.number;
+}
+
+bool supervisor_cancel(struct supervisor *s, const char *batch, long number)
+{
+    bool found = false;
+    pthread_mutex_lock(&s->lock);
+    for (struct task *t = s->tasks; t && !found; t = t->next)
+        if (t->number == number && !strcmp(t->batch, batch)) {
+            found = t->cancelled = true;
+            if (t->pid)
+                child_kill(t->pid); /* its end is noticed like any other */
+        }
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+void supervisor_forget(struct supervisor *s, const char *batch)
+{
+    pthread_mutex_lock(&s->lock);
+    for (struct task *t = s->tasks; t; t = t->next)
+        if (!strcmp(t->batch, batch)) {
+            t->cancelled = true;
+            if (t->pid)
+                child_kill(t->pid);
+        }
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* --- previews --- */
+
+static const char *preview_folder(const struct task *t, struct arena *arena)
+{
+    return arena_printf(arena, "%s/pages/%s", t->batch, t->key);
+}
+
+static struct task *find_preview(struct supervisor *s, const char *batch, const char *key)
+{
+    struct task *t = s->tasks;
+    while (t && (t->number || strcmp(t->batch, batch) || strcmp(t->key, key)))
+        t = t->next;
+    return t;
+}
+
+enum preview_state supervisor_preview(struct supervisor *s, const char *batch, const char *profile,
+                                      const char *paper, const char *person, const char *key)
+{
+    enum preview_state state = PREVIEW_PENDING;
+    struct arena arena = {0};
+    struct stat st;
+
+    pthread_mutex_lock(&s->lock);
+    struct task *t = find_preview(s, batch, key);
+    if (stat(arena_printf(&arena, "%s/pages/%s/done", batch, key), &st) == 0) {
+        state = PREVIEW_READY;
+    } else if (t && t->failed) {
+        state = PREVIEW_FAILED;
+    } else if (!t) {
+        t = append(s, batch);
+        t->key = copy(key);
+        t->profile = copy(profile);
+        t->paper = copy(paper);
+        t->person = copy(person);
+    }
+    pthread_mutex_unlock(&s->lock);
+    arena_free(&arena);
+    return state;
+}
+
+enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile)
+{
+    return supervisor_preview(s, batch, profile, NULL, NULL, "blank");
+}
+
+/* A file says that all pages are there. */
+static void end_preview(struct supervisor *s, struct task *t, bool ok)
+{
+    struct arena arena = {0};
+    struct diag silent = {0};
+    const char *done = arena_printf(&arena, "%s/done", preview_folder(t, &arena));
+    if (ok && output_write(done, "", 0, &silent)) {
+        remove_task(s, t);
+    } else {
+        t->failed = true;
+        t->ended = time(NULL);
+        t->pid = 0;
+        s->changed = true;
+    }
+    diag_clear(&silent);
+    arena_free(&arena);
+}
+
+/* --- processes --- */
+
+static void start_job(const struct supervisor *s, struct task *t, struct diag *diag)
+{
+    char number[24], quota[40];
+    snprintf(number, sizeof number, "%ld", t->number);
+    snprintf(quota, sizeof quota, "%.0f", s->quota);
+    const char *const argv[] = {"desk", "--run", t->batch, "--job", number, "--quota", quota, NULL};
+    const struct child_call call = {.argv = argv};
+    t->pid = child_start(&call, diag);
+}
+
+static void start_preview(struct task *t, struct diag *diag)
+{
+    struct arena arena = {0};
+    const char *folder = preview_folder(t, &arena),
+               *work = arena_printf(&arena, "%s/current", t->batch),
+               *book = arena_printf(&arena, "%s/book.xlsx", folder);
+    const char *const paper[] = {t->paper, "--svg",     "-q",        "-j",       "1",
+                                 "-a",     t->person,   "--profile", t->profile, "-o",
+                                 folder,   "book.xlsx", NULL},
+                      *const blank[] = {"workbook", "-q", "--profile", t->profile,
+                                        "-o",       book, NULL};
+    const struct child_call call = {t->paper ? paper : blank, work, NULL, PREVIEW_SECONDS};
+    store_remove(folder);
+    if (output_make_directory(folder, diag))
+        t->pid = child_start(&call, diag);
+    arena_free(&arena);
+}
+
+static bool has_running_job(const struct supervisor *s, const char *batch)
+{
+    for (const struct task *t = s->tasks; t; t = t->next)
+        if (t->number && t->pid > 0 && !strcmp(t->batch, batch))
+            return true;
+    return false;
+}
+
+static size_t count_running(const struct supervisor *s, bool jobs)
+{
+    size_t n = 0;
+    for (const struct task *t = s->tasks; t; t = t->next)
+        n += t->pid > 0 && (t->number > 0) == jobs;
+    return n;
+}
+
+static void start_waiting(struct supervisor *s)
+{
+    for (struct task *t = s->tasks; t; t = t->next) {
+        struct diag silent = {0};
+        if (t->pid || t->failed || t->cancelled)
+            continue;
+        if (t->number && count_running(s, true) < JOBS_AT_ONCE && !has_running_job(s, t->batch))
+            start_job(s, t, &silent);
+        else if (!t->number && count_running(s, false) < PREVIEWS_AT_ONCE)
+            start_preview(t, &silent);
+        if (t->pid < 0)
+            t->pid = 0; /* no process is to be had just now: again at the next tick */
+        s->changed |= t->pid > 0;
+        diag_clear(&silent);
+    }
+}
+
+/* true: it is gone from the list. */
+static bool end_task(struct supervisor *s, struct task *t, int status)
+{
+    if (!t->number) {
+        end_preview(s, t, status == 0 || status == 3);
+        return !t->failed;
+    }
+    if (t->cancelled)
+        end_job(t->batch, t->number, JOB_CANCELLED, NULL);
+    else /* it has said itself how it ended, unless it was killed */
+        end_job(t->batch, t->number, JOB_FAILED, "died");
+    remove_task(s, t);
+    return true;
+}
+
+static void notice_ends(struct supervisor *s)
+{
+    time_t now = time(NULL);
+    for (struct task *t = s->tasks, *next; t; t = next) {
+        int status = 0;
+        next = t->next;
+        if (t->pid > 0 && waitpid(t->pid, &status, WNOHANG) == t->pid)
+            end_task(s, t, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+        else if (!t->pid && t->cancelled)
+            end_task(s, t, -1);
+        else if (t->failed && now - t->ended > FAILURE_KEPT)
+            remove_task(s, t);
+    }
+}
+
+bool supervisor_tick(struct supervisor *s)
+{
+    pthread_mutex_lock(&s->lock);
+    notice_ends(s);
+    start_waiting(s);
+    bool changed = s->changed;
+    s->changed = false;
+    pthread_mutex_unlock(&s->lock);
+    return changed;
+}
+
+/* --- from one desk to the next --- */
+
+static void take_over(struct supervisor *s, const struct store_batch *b, struct arena *arena)
+{
+    struct job job;
+    long last = job_last(b->path);
+    for (long i = 1; i <= last; i++) {
+        if (!job_read(b->path, i, arena, &job) || job_is_over(&job))
+            continue;
+        if (job.state == JOB_RUNNING) {
+            end_job(b->path, i, JOB_INTERRUPTED, NULL);
+            continue;
+        }
+        struct task *t = append(s, b->path);
+        t->number = i;
+        t->kind = job.kind;
+        t->upload = job.upload;
+    }
+}
+
+struct supervisor *supervisor_new(const char *root, double quota)
+{
+    struct supervisor *s = mem_alloc(1, sizeof *s);
+    struct arena arena = {0};
+    struct store_batch *list;
+
+    s->quota = quota;
+    pthread_mutex_init(&s->lock, NULL);
+    for (size_t i = 0, n = store_list(root, &arena, &list); i < n; i++)
+        take_over(s, &list[i], &arena);
+    arena_free(&arena);
+    return s;
+}
+
+void supervisor_free(struct supervisor *s)
+{
+    if (!s)
+        return;
+    for (struct task *t = s->tasks, *next; t; t = next) {
+        next = t->next;
+        if (t->pid > 0) {
+            child_kill(t->pid);
+            child_wait(t->pid);
+            if (t->number)
+                end_job(t->batch, t->number, JOB_INTERRUPTED, NULL);
+        }
+        task_free(t);
+    }
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}

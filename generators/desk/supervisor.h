@@ -1,0 +1,37 @@
+/* supervisor.h - the processes that work for the desk: jobs, one a batch at a time and few at once,
+ * in the order in which they were asked for; and previews of papers, which wait for nobody's job.
+ *
+ * What is asked for comes from any thread; processes are started and their ends noticed by the
+ * thread that calls supervisor_tick, which must live as long as the desk. */
+#ifndef DESK_SUPERVISOR_H
+#define DESK_SUPERVISOR_H
+
+#include "desk/job.h"
+
+struct supervisor;
+
+/* Jobs that were running when an earlier desk ended are interrupted; those that waited go on. */
+struct supervisor *supervisor_new(const char *root, double quota);
+void supervisor_free(struct supervisor *s); /* kills what runs */
+
+/* A job of the batch; one of the kind that waits already, or runs and is of the same upload, is
+ * that one. Its number; 0: reported. */
+long supervisor_add(struct supervisor *s, const char *batch, enum job_kind kind, long upload,
+                    struct diag *diag);
+/* false: there is no such job, or it is over. */
+bool supervisor_cancel(struct supervisor *s, const char *batch, long number);
+/* Before a batch is deleted: what runs for it ends. */
+void supervisor_forget(struct supervisor *s, const char *batch);
+
+enum preview_state { PREVIEW_READY, PREVIEW_PENDING, PREVIEW_FAILED };
+/* A paper of a person as SVG in batch/pages/<key>/, made if it is not there. PENDING: ask again. */
+enum preview_state supervisor_preview(struct supervisor *s, const char *batch, const char *profile,
+                                      const char *paper, const char *person, const char *key);
+
+/* Likewise the batch's blank workbook, batch/pages/blank/book.xlsx. */
+enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile);
+
+/* Starts what waits, ends what has ended. true: something has changed since the last call. */
+bool supervisor_tick(struct supervisor *s);
+
+#endif

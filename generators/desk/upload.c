@@ -1,0 +1,278 @@
+/* upload.c - see upload.h. */
+#include "desk/upload.h"
+
+#include "core/output.h"
+#include "core/system_error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SHOWN_MISSING = 20 };
+
+const char *upload_folder(const char *batch, long number, struct arena *arena)
+{
+    return arena_printf(arena, "%s/uploads/%ld", batch, number);
+}
+
+static const char *list_path(const char *batch, long number, struct arena *arena)
+{
+    return arena_printf(arena, "%s/uploads/%ld.json", batch, number);
+}
+
+bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out)
+{
+    const struct json_value *v =
+        number > 0 ? store_read(list_path(batch, number, arena), arena) : NULL;
+    const struct json_value *files = json_member(v, "files");
+    if (!v || !files || files->kind != JSON_ARRAY)
+        return false;
+    *out = (struct upload){.number = number,
+                           .base = (long)json_member_count(v, "base"),
+                           .created = json_member_text(v, "created"),
+                           .complete = json_member_count(v, "complete") > 0,
+                           .files = files->children};
+    for (const struct json_value *f = files->children; f; f = f->next) {
+        out->bytes += (double)json_member_count(f, "size");
+        out->n++;
+    }
+    return true;
+}
+
+static bool write_list(const char *batch, const struct upload *u, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    json_open(&j, NULL, '{');
+    json_integer(&j, "base", u->base);
+    json_string(&j, "created", u->created);
+    json_bool(&j, "complete", u->complete);
+    json_open(&j, "files", '[');
+    for (const struct json_value *f = u->files; f; f = f->next) {
+        json_open(&j, NULL, '{');
+        json_string(&j, "path", json_member_text(f, "path"));
+        json_integer(&j, "size", json_member_count(f, "size"));
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    bool ok = output_write(list_path(batch, u->number, &arena), out.data, out.len, diag);
+    buffer_clear(&out);
+    arena_free(&arena);
+    return ok;
+}
+
+/* --- what is announced --- */
+
+bool upload_path_is_good(const char *path)
+{
+    struct arena arena = {0};
+    struct target t;
+    bool ok = *path && *path != '/' && strlen(path) <= UPLOAD_PATH && !strpbrk(path, "%?#") &&
+              path[strlen(path) - 1] != '/' &&
+              target_read(&t, arena_printf(&arena, "/%s", path), &arena);
+    for (size_t i = 0; ok && i < t.n; i++)
+        ok = strlen(t.segments[i]) <= 255;
+    arena_free(&arena);
+    return ok;
+}
+
+static bool refuse(struct diag *diag, const char *path, const char *zh, const char *en)
+{
+    const struct finding f = {.severity = SEVERITY_ERROR, .at = {path, 0}, .text = {zh, en}};
+    return diag_pass(diag, &f);
+}
+
+/* What cannot be used, whoever sends it, by its name: it need not be sent. */
+static bool is_usable(const char *path, struct diag *diag)
+{
+    static const char *const refused[][3] = {
+        {".rar", "是 RAR 压缩包，不能打开；请解压后上传文件夹，或改压为 .zip",
+         "is a RAR archive: unpack it and send the folder, or pack it as .zip"},
+        {".7z", "是 7z 压缩包，不能打开；请解压后上传文件夹，或改压为 .zip",
+         "is a 7z archive: unpack it and send the folder, or pack it as .zip"},
+        {".xls", "是旧格式的工作簿；请用 Excel 或 WPS 另存为 .xlsx",
+         "is a workbook in the old format: save it as .xlsx"},
+        {".et", "是 WPS 格式的工作簿；请用 WPS 另存为 .xlsx",
+         "is a workbook in WPS's own format: save it as .xlsx"},
+    };
+    size_t len = strlen(path);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        size_t n = strlen(refused[i][0]);
+        if (len > n && !strcasecmp(path + len - n, refused[i][0]))
+            return refuse(diag, path, refused[i][1], refused[i][2]);
+    }
+    return true;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool are_distinct(const char **paths, size_t n, struct diag *diag)
+{
+    bool ok = true;
+    if (n)
+        qsort(paths, n, sizeof *paths, by_path);
+    for (size_t i = 1; i < n; i++)
+        if (!strcmp(paths[i - 1], paths[i]))
+            ok = refuse(diag, paths[i], "同一路径有两个文件", "is the path of two files");
+    return ok;
+}
+
+static bool judge_files(const struct upload *u, double most, struct arena *arena, struct diag *diag)
+{
+    const char **paths = NULL;
+    size_t n = 0, cap = 0;
+    double bytes = 0;
+    bool ok = true;
+    for (const struct json_value *f = u->files; f; f = f->next) {
+        const char *path = json_member_text(f, "path");
+        const struct json_value *said = json_member(f, "size");
+        double size = (double)json_member_count(f, "size");
+        if (!path || !upload_path_is_good(path) || !said || said->kind != JSON_NUMBER ||
+            said->number != size)
+            ok = refuse(diag, path, "文件名不能用；请改名后再传",
+                        "cannot be the name of a file: rename it");
+        else
+            ok = is_usable(path, diag) && ok;
+        bytes += size;
+        *ARENA_PUSH(arena, paths, n, cap) = path ? path : "";
+    }
+    if (n == 0 || n > UPLOAD_FILES)
+        return diag_error(diag, (struct src_pos){0}, "一次可传 1 至 %d 个文件，这次有 %zu 个",
+                          "1 to %d files can be sent at once, and these are %zu", UPLOAD_FILES, n);
+    if (bytes > most)
+        return diag_error(
+            diag, (struct src_pos){0},
+            "共 %.0f MB，而本批次只能再存 %.0f MB；请删去不用的文件，或请管理员增加空间",
+            "%.0f MB, but this batch may hold only %.0f MB more: leave out what is "
+            "not needed, or ask for more room",
+            bytes / 1e6, most / 1e6);
+    return ok && are_distinct(paths, n, diag);
+}
+
+long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
+                     struct diag *diag)
+{
+    struct arena arena = {0};
+    const struct json_value *files = json_member(announced, "files");
+    char text[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    struct upload u = {.base = base, .created = text};
+
+    u.files = files && files->kind == JSON_ARRAY ? files->children : NULL;
+    bool ok = judge_files(&u, most, &arena, diag);
+    u.number = store_next(arena_printf(&arena, "%s/uploads", batch));
+    while (ok && mkdir(upload_folder(batch, u.number, &arena), 0700) < 0)
+        if (errno == EEXIST)
+            u.number++;
+        else
+            ok = output_failed(batch, diag);
+    ok = ok && write_list(batch, &u, diag);
+    arena_free(&arena);
+    return ok ? u.number : 0;
+}
+
+/* --- a file that is coming --- */
+
+static const struct json_value *find_file(const struct upload *u, const char *path)
+{
+    for (const struct json_value *f = u->files; f; f = f->next)
+        if (!strcmp(json_member_text(f, "path"), path))
+            return f;
+    return NULL;
+}
+
+bool upload_begin(struct upload_file *f, const char *batch, const struct upload *u,
+                  const char *path, struct arena *arena, struct diag *diag)
+{
+    const struct json_value *announced = find_file(u, path);
+    const char *folder = upload_folder(batch, u->number, arena);
+    char *part = arena_printf(arena, "%s/.part-XXXXXX", folder);
+    const char *slash = strrchr(path, '/');
+
+    *f = (struct upload_file){.fd = -1};
+    if (!announced)
+        return refuse(diag, path, "没有事先说明", "was not announced");
+    f->path = arena_printf(arena, "%s/%s", folder, path);
+    f->most = (double)json_member_count(announced, "size");
+    f->part = part;
+    if (slash &&
+        !output_make_folder(folder, arena_strndup(arena, path, (size_t)(slash - path)), diag))
+        return false;
+    f->fd = mkstemp(part);
+    return f->fd >= 0 || output_failed(folder, diag);
+}
+
+bool upload_add(struct upload_file *f, const void *data, size_t len, struct diag *diag)
+{
+    f->size += (double)len;
+    if (f->size > f->most)
+        return refuse(diag, strrchr(f->path, '/') + 1, "比事先说明的大；请重新上传",
+                      "is larger than announced: send it again");
+    return output_bytes(f->fd, data, len) || output_failed(f->path, diag);
+}
+
+void upload_abandon(struct upload_file *f)
+{
+    if (f->fd >= 0) {
+        close(f->fd);
+        unlink(f->part);
+    }
+    f->fd = -1;
+}
+
+bool upload_end(struct upload_file *f, struct diag *diag)
+{
+    bool ok =
+        f->size == f->most || refuse(diag, strrchr(f->path, '/') + 1, "没有传完整；请重新上传",
+                                     "did not come whole: send it again");
+    ok = ok && (fsync(f->fd) == 0 || output_failed(f->path, diag));
+    ok = ok && (rename(f->part, f->path) == 0 || output_failed(f->path, diag));
+    if (ok)
+        close(f->fd);
+    else
+        upload_abandon(f);
+    f->fd = -1;
+    return ok;
+}
+
+/* --- all of them --- */
+
+void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing)
+{
+    struct arena arena = {0};
+    const char *folder = upload_folder(batch, u->number, &arena);
+    *missing = 0;
+    json_open(j, "missing", '[');
+    for (const struct json_value *f = u->files; f; f = f->next) {
+        const char *path = json_member_text(f, "path");
+        struct stat st;
+        if (stat(arena_printf(&arena, "%s/%s", folder, path), &st) == 0 &&
+            (long long)st.st_size == json_member_count(f, "size"))
+            continue;
+        if ((*missing)++ < SHOWN_MISSING)
+            json_string(j, NULL, path);
+    }
+    json_close(j, ']');
+    json_integer(j, "received", (long long)(u->n - *missing));
+    json_integer(j, "of", (long long)u->n);
+    arena_free(&arena);
+}
+
+bool upload_complete(const char *batch, const struct upload *u, struct diag *diag)
+{
+    struct upload whole = *u;
+    whole.complete = true;
+    return write_list(batch, &whole, diag);
+}

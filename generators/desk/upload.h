@@ -1,0 +1,47 @@
+/* upload.h - the files that a browser sends: announced first, then one request each, and current
+ * only when all have come. They are stored as they come; nobody looks into them here. */
+#ifndef DESK_UPLOAD_H
+#define DESK_UPLOAD_H
+
+#include "desk/store.h"
+#include "desk/target.h"
+
+enum { UPLOAD_FILES = 20000, UPLOAD_PATH = 1000 }; /* files; bytes of a path */
+
+struct upload {
+    long number, base;   /* base: the state that it adds to, an upload's number; 0: none */
+    const char *created; /* when */
+    bool complete;
+    const struct json_value *files; /* announced: {"path", "size"} each */
+    size_t n;
+    double bytes;
+};
+
+const char *upload_folder(const char *batch, long number, struct arena *arena);
+bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out);
+/* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
+ * still grow by. 0: refused, and why has been reported. */
+long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
+                     struct diag *diag);
+/* Every name of a path is one (target.h), and none is longer than a file system takes. */
+bool upload_path_is_good(const char *path);
+
+/* A file that is coming. */
+struct upload_file {
+    int fd;
+    const char *path, *part; /* part: where it is until it is whole */
+    double size, most;       /* that came; that were announced */
+};
+/* false: it was not announced, or cannot be stored; reported. */
+bool upload_begin(struct upload_file *f, const char *batch, const struct upload *u,
+                  const char *path, struct arena *arena, struct diag *diag);
+bool upload_add(struct upload_file *f, const void *data, size_t len, struct diag *diag);
+/* Gives it its name. false: fewer bytes than announced, or the disk; reported, and gone. */
+bool upload_end(struct upload_file *f, struct diag *diag);
+void upload_abandon(struct upload_file *f); /* after begin, in place of end */
+
+/* "received", "of" and "missing": the first of those that have not come. */
+void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing);
+bool upload_complete(const char *batch, const struct upload *u, struct diag *diag);
+
+#endif

@@ -1,0 +1,384 @@
+"""The desk as a browser and others meet it: uploads, jobs, papers, and who gets in."""
+import concurrent.futures
+import io
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.parse
+import zipfile
+
+from blackbox_evaluation_form import PROGRAM
+from desks import Desk, sample_files
+
+
+def children(pid):
+    """All processes below it."""
+    out = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(a): int(b) for a, b in (line.split() for line in out.splitlines())}
+    found, more = set(), {pid}
+    while more:
+        more = {p for p, parent in parents.items() if parent in more} - found
+        found |= more
+    return found
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+            return "Z" not in f.read().rsplit(")", 1)[1]
+    except OSError:
+        return False
+
+
+class Way(unittest.TestCase):
+    """From an empty desk to the package, with one person."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        cls.desk = Desk(cls.dir.name)
+        cls.batch = cls.desk.batch("矿山 𠮷,\";<b>")
+        cls.files = sample_files("A003", "三人/")
+        cls.state = cls.desk.upload(cls.batch, cls.files)
+        cls.desk.ask("POST", f"/api/batches/{cls.batch}/package", {})
+        cls.packed = cls.desk.settled(cls.batch)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desk.stop()
+        cls.dir.cleanup()
+
+    def path(self, rest):
+        return f"/api/batches/{self.batch}/{rest}"
+
+    def test_it_is_checked_by_itself(self):
+        self.assertEqual((self.state["job"]["state"], self.state["job"]["kind"]), ("done", "take"))
+        self.assertEqual((self.state["checked"]["applicants"], self.state["checked"]["errors"]), (1, 0))
+        report = self.desk.ask("GET", self.path("report")).json
+        self.assertEqual([a["id"] for a in report["applicants"]], ["A003"])
+        self.assertEqual(self.desk.ask("GET", self.path("taken")).json["inputs"], ["三人/申报数据.xlsx"])
+
+    def test_the_package_is_what_the_program_makes(self):
+        self.assertEqual((self.packed["job"]["state"], self.packed["job"]["status"]), ("done", 0))
+        with tempfile.TemporaryDirectory() as d:
+            book = os.path.join(self.dir.name, self.batch, "current", "book.xlsx")
+            done = subprocess.run([PROGRAM, "package", "--profile", "zhejiang-mining", "-o", os.path.join(d, "out"), "book.xlsx"],
+                                  cwd=os.path.dirname(book), capture_output=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            answer = self.desk.ask("GET", self.path("zip"))
+            self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
+            z = zipfile.ZipFile(io.BytesIO(answer.body))
+            self.assertIsNone(z.testzip())
+            tree = {}
+            for root, folders, names in os.walk(os.path.join(d, "out")):
+                folders[:] = [f for f in folders if not f.startswith(".")]
+                for name in names:
+                    if not name.startswith("."):
+                        with open(os.path.join(root, name), "rb") as f:
+                            tree[os.path.relpath(os.path.join(root, name), os.path.join(d, "out"))] = f.read()
+            self.assertEqual({n: z.read(n) for n in z.namelist()}, tree)
+            self.assertEqual(answer.body, self.desk.ask("GET", self.path("zip")).body)
+            for _ in range(100):  # the snapshot goes when the connection does
+                left = [n for n in os.listdir(os.path.join(self.dir.name, self.batch)) if n.startswith(".snapshot")]
+                if not left:
+                    break
+                time.sleep(0.1)
+            self.assertEqual(left, [])
+
+    def test_a_person_alone_is_an_archive_too(self):
+        report = self.desk.ask("GET", self.path("package")).json
+        folder = report["applicants"][0]["folder"]
+        z = zipfile.ZipFile(io.BytesIO(self.desk.ask("GET", self.path("zip/" + urllib.parse.quote(folder))).body))
+        self.assertIn("评审表.pdf", z.namelist())
+        self.assertEqual(self.desk.ask("GET", self.path("zip/nobody")).status, 404)
+
+    def test_a_name_for_every_reader(self):
+        disposition = self.desk.ask("GET", self.path("zip")).headers["Content-Disposition"]
+        self.assertRegex(disposition, r'^attachment; filename="[ -!#-~]*"; filename\*=UTF-8\'\'[A-Za-z0-9%._~-]*$')
+        self.assertIn("%F0%A0%AE%B7", disposition)
+
+    def test_pages_are_drawn_when_they_are_looked_at(self):
+        answer = self.desk.ask("GET", self.path("people/A003/pledge"))
+        self.assertEqual((answer.status, answer.json), (200, {"pages": 1}))
+        page = self.desk.ask("GET", self.path("people/A003/pledge/001.svg"))
+        self.assertEqual((page.status, page.headers["Content-Type"]), (200, "image/svg+xml"))
+        self.assertIn("book.xlsx:", page.body.decode())
+        for wrong in ("people/A003/pledge/002.svg", "people/A003/pledge/done", "people/A003/-x", "people/--strict/pledge", "people/A003/..%2fpledge"):
+            self.assertIn(self.desk.ask("GET", self.path(wrong)).status, (400, 404, 422), wrong)
+        self.assertEqual(self.desk.ask("GET", self.path("people/A999/pledge")).status, 422)
+
+    def test_workbooks_are_saved(self):
+        for what in ("book", "marked", "blank"):
+            answer = self.desk.ask("GET", self.path(what))
+            self.assertEqual(answer.status, 200, what)
+            self.assertTrue(answer.headers["Content-Disposition"].startswith("attachment"))
+            self.assertIn("xl/workbook.xml", zipfile.ZipFile(io.BytesIO(answer.body)).namelist())
+
+    def test_the_page_asks_nobody_else(self):
+        for name in ("", "desk.js", "desk.css", "desk.svg"):
+            answer = self.desk.ask("GET", "/" + name)
+            self.assertEqual(answer.status, 200)
+            text = answer.body.decode().replace("http://www.w3.org/2000/svg", "")
+            self.assertNotRegex(text, r"https?://|style=|<script>|\bon\w+=\"")
+            self.assertIn("default-src 'self'", answer.headers["Content-Security-Policy"])
+            self.assertEqual((answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]), ("nosniff", "no-store"))
+
+    def test_whoever_follows_is_told(self):
+        with socket.create_connection(("127.0.0.1", self.desk.port), 20) as s:
+            s.sendall(f"GET {self.path('events')} HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}\r\n\r\n".encode())
+            got = b""
+            while b"\n\n" not in got.split(b"\r\n\r\n", 1)[-1]:
+                got += s.recv(65536)
+        self.assertIn(b"text/event-stream", got)
+        self.assertIn("矿山".encode(), got)
+
+    def test_papers_are_shown_and_all_else_is_saved(self):
+        pdf = next(d["file"] for d in self.desk.ask("GET", self.path("package")).json["applicants"][0]["documents"] if d["file"].endswith(".pdf"))
+        answer = self.desk.ask("GET", self.path("out/" + urllib.parse.quote(pdf)))
+        self.assertEqual((answer.status, answer.headers["Content-Type"], answer.body[:5]), (200, "application/pdf", b"%PDF-"))
+        answer = self.desk.ask("GET", self.path("out/report.html"))
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/octet-stream"))
+        self.assertTrue(answer.headers["Content-Disposition"].startswith("attachment"))
+        for wrong in ("out/", "out/nothing", "out/..", "out/%2e%2e/batch.json", "out/.lock/x"):
+            self.assertIn(self.desk.ask("GET", self.path(wrong)).status, (400, 404), wrong)
+
+
+class Uploads(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        cls.desk = Desk(cls.dir.name, options=["--quota", "2000000"])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desk.stop()
+        cls.dir.cleanup()
+
+    def setUp(self):
+        self.batch = self.desk.batch()
+
+    def work(self):
+        top = os.path.join(self.dir.name, self.batch, "current")
+        found = {}
+        for folder, _, names in os.walk(top):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as f:
+                    found[os.path.relpath(os.path.join(folder, name), top)] = f.read()
+        return found
+
+    def refused(self):
+        return self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["refused"]
+
+    def test_paths_are_kept_and_later_files_take_the_place_of_earlier_ones(self):
+        self.desk.upload(self.batch, {"张三/身份证.jpg": b"1", "李四/身份证.jpg": b"2", "空.txt": b"", ".DS_Store": b"x", "张三/._身份证.jpg": b"x"})
+        self.assertEqual(self.work(), {"张三/身份证.jpg": b"1", "李四/身份证.jpg": b"2", "空.txt": b""})
+        taken = self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json
+        self.assertEqual((taken["files"], taken["junk"], taken["empty"]), (3, 2, 1))
+        self.desk.upload(self.batch, {"张三/身份证.jpg": b"3"})
+        self.assertEqual(self.work()["张三/身份证.jpg"], b"3")
+        self.assertEqual(len(self.work()), 3)
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/1/restore", {}).status, 200)
+        self.desk.settled(self.batch)
+        self.assertEqual(self.work()["张三/身份证.jpg"], b"1")
+
+    def test_an_upload_is_current_only_when_all_has_come(self):
+        files = {"a.txt": b"aa", "b.txt": b"bbb"}
+        upload = self.desk.announce(self.batch, files).json["upload"]
+        self.assertEqual(self.desk.put(self.batch, upload, "a.txt", b"aa").status, 200)
+        self.assertEqual(self.desk.put(self.batch, upload, "b.txt", b"b").status, 400)     # fewer bytes
+        self.assertEqual(self.desk.put(self.batch, upload, "b.txt", b"bbbb").status, 400)  # more
+        self.assertEqual(self.desk.put(self.batch, upload, "c.txt", b"c").status, 400)     # not announced
+        answer = self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/{upload}/complete", {})
+        self.assertEqual((answer.status, answer.json), (409, {"missing": ["b.txt"], "received": 1, "of": 2}))
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}").json["upload"], 0)
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/{upload}/complete", {"partly": 1}).status, 200)
+        self.desk.settled(self.batch)
+        self.assertEqual(self.work(), {"a.txt": b"aa"})
+        self.assertEqual(self.desk.put(self.batch, upload, "b.txt", b"bbb").status, 400)   # too late
+        folder = os.path.join(self.dir.name, self.batch, "uploads", str(upload))
+        self.assertEqual(os.listdir(folder), ["a.txt"])
+
+    def test_what_cannot_be_used_is_refused_by_name_before_it_is_sent(self):
+        for name, word in (("a.rar", "zip"), ("a.7z", "zip"), ("a.xls", "xlsx"), ("表.ET", "xlsx"), ("../a", "改名"), ("/a", "改名"), ("a/../b", "改名"),
+                           ("a\nb", "改名"), ("a%2fb", "改名"), ("x" * 256, "改名"), ("", "改名"), ("a/", "改名"), ("a//b", "改名")):
+            answer = self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", {"files": [{"path": name, "size": 1}]})
+            self.assertEqual(answer.status, 400, name)
+            self.assertIn(word, answer.json["zh"], name)
+        for body in ({}, {"files": []}, {"files": 3}, {"files": [{}]}, {"files": [{"path": "a", "size": -1}]}, {"files": [{"path": "a", "size": 1}] * 2},
+                     {"files": [{"path": "a", "size": 1e9}]}, {"files": [{"path": "a", "size": "x"}, {"path": "a/b", "size": 1e300}]}):
+            self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", body).status, 400, body)
+
+    def test_archives_are_unpacked_and_nothing_leaves_them(self):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr("A001/学历.pdf", b"1")
+            z.writestr("../outside", b"x")
+            z.writestr("/absolute", b"x")
+            z.writestr("a\\b.txt", b"2")
+            z.writestr("Twice.txt", b"3")
+            z.writestr("twice.txt", b"4")
+            z.writestr("__MACOSX/._x", b"x")
+            z.writestr("e\u0301.txt", b"5")
+            link = zipfile.ZipInfo("link")
+            link.create_system, link.external_attr = 3, 0o120777 << 16
+            z.writestr(link, "/etc")
+            z.writestr("link/passwd", b"x")
+            gbk = zipfile.ZipInfo("zzzzzz.txt")
+            z.writestr(gbk, b"6")
+        data = out.getvalue().replace(b"zzzzzz.txt", "张三丰".encode("gbk") + b".txt")
+        self.desk.upload(self.batch, {"扫描/all.zip": data})
+        self.assertEqual(self.work(), {"A001/学历.pdf": b"1", "a/b.txt": b"2", "Twice.txt": b"3", "é.txt": b"5", "张三丰.txt": b"6", "link/passwd": b"x"})
+        self.assertEqual(len(self.refused()), 4, self.refused())
+        self.assertFalse(os.path.exists(os.path.join(self.dir.name, "outside")))
+
+    def test_what_is_no_archive_or_too_large_costs_only_itself(self):
+        self.assertEqual(self.desk.upload(self.batch, {"a.txt": b"1"})["job"]["state"], "done")
+        self.assertEqual(self.desk.upload(self.batch, {"b.zip": b"no archive"})["job"]["state"], "failed")
+        self.assertEqual(self.work(), {"a.txt": b"1"})
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("zeros", bytes(60 << 20))
+        self.assertEqual(self.desk.upload(self.batch, {"bomb.zip": bomb.getvalue()})["job"]["state"], "failed")
+        self.assertEqual(self.work(), {"a.txt": b"1"})
+
+    def test_a_batch_goes_with_all_its_files(self):
+        self.desk.upload(self.batch, {"a.txt": b"1"})
+        self.assertEqual(self.desk.ask("DELETE", f"/api/batches/{self.batch}").status, 200)
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}").status, 404)
+        self.assertFalse(os.path.exists(os.path.join(self.dir.name, self.batch)))
+
+
+class Gate(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        cls.desk = Desk(cls.dir.name, token="a token of the tests")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desk.stop()
+        cls.dir.cleanup()
+
+    def test_raw_requests(self):
+        host = f"Host: 127.0.0.1:{self.desk.port}\r\n"
+        table = [(f"GET / HTTP/1.1\r\n{host}", 200),
+                 ("GET / HTTP/1.1\r\nHost: evil.com\r\n", 421),
+                 (f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}.evil.com\r\n", 421),
+                 (f"GET / HTTP/1.1\r\n{host}{host}", 421),
+                 (f"GET / HTTP/1.1\r\n{host}Origin: http://evil.com\r\n", 403),
+                 (f"GET http://127.0.0.1:{self.desk.port}/ HTTP/1.1\r\n{host}", 400),
+                 (f"GET /../etc/passwd HTTP/1.1\r\n{host}", 400),
+                 (f"GET /%2e%2e/etc/passwd HTTP/1.1\r\n{host}", 400),
+                 (f"GET /a%00b HTTP/1.1\r\n{host}", 400),
+                 (f"GET /a%0d%0ab HTTP/1.1\r\n{host}", 400),
+                 (f"GET /api/desk HTTP/1.1\r\n{host}", 401),
+                 (f"POST /api/batches HTTP/1.1\r\n{host}Content-Length: 2\r\n", 403),
+                 (f"TRACE / HTTP/1.1\r\n{host}", 405),
+                 ("GET / HTTP/1.1\r\n", 421)]
+        before = self.desk.said().count("\n")
+        for request, status in table:
+            got = self.desk.raw((request + "\r\n").encode())
+            self.assertEqual(got, status, request)
+        lines = self.desk.said().split("\n")[before:]
+        self.assertLessEqual(len(lines) - 1, len(table))
+        self.assertFalse([line for line in lines if "passwd" in line])
+
+    def test_the_token_lets_in(self):
+        answer = self.desk.ask("GET", "/?token=a%20token%20of%20the%20tests")
+        self.assertEqual(answer.status, 200)
+        cookie = answer.headers["Set-Cookie"]
+        self.assertIn("HttpOnly", cookie)
+        self.assertIn("SameSite=Strict", cookie)
+        self.assertNotIn("token", cookie.split(";")[0].split("=")[1])
+        value = cookie.split(";")[0]
+        self.assertEqual(self.desk.ask("GET", "/api/desk", headers={"Cookie": value}).status, 200)
+        self.assertEqual(self.desk.ask("GET", "/api/desk", headers={"Cookie": "x=" + "y" * 30000 + "; " + value}).status, 200)
+        self.assertEqual(self.desk.ask("GET", "/api/desk", headers={"Cookie": "shenbao-desk=" + "0" * 64}).status, 401)
+
+    def test_others_need_a_token(self):
+        for listen in (["--listen", "0.0.0.0:0"], ["--origin", "https://hr.example"]):
+            with tempfile.TemporaryDirectory() as d:
+                done = subprocess.run([PROGRAM, "desk", "-d", d, *listen], capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(b"--token-file", done.stderr)
+
+
+class Ends(unittest.TestCase):
+    def test_a_kill_costs_the_job_alone(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                batch = desk.batch()
+                desk.upload(batch, sample_files("A003"))
+                desk.ask("POST", f"/api/batches/{batch}/package", {})
+                while not any("out" in n for n in os.listdir(os.path.join(d, batch))):
+                    time.sleep(0.02)
+                below = children(desk.process.pid)
+                desk.stop(signal.SIGKILL)
+                for _ in range(100):
+                    alive = [p for p in below if is_alive(p)]
+                    if not alive:
+                        break
+                    time.sleep(0.1)
+                self.assertFalse(alive)
+                desk.start()
+                state = desk.ask("GET", f"/api/batches/{batch}").json
+                self.assertIn(state["job"]["state"], ("interrupted", "done"))
+                self.assertEqual(state["checked"]["applicants"], 1)
+                desk.ask("POST", f"/api/batches/{batch}/package", {})
+                self.assertEqual(desk.settled(batch)["job"]["state"], "done")
+            finally:
+                desk.stop()
+
+    def test_it_stops_with_streams_open_and_forgets_those_who_have_gone(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            batch = desk.batch()
+
+            def follow():
+                s = socket.create_connection(("127.0.0.1", desk.port), 20)
+                s.sendall(f"GET /api/batches/{batch}/events HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\n\r\n".encode())
+                s.recv(100)
+                return s
+
+            descriptors = lambda: len(os.listdir(f"/proc/{desk.process.pid}/fd"))
+            desk.ask("GET", "/")
+            before = descriptors()
+            gone = [follow() for _ in range(100)]
+            self.assertGreaterEqual(descriptors(), before + 90)
+            for s in gone:
+                s.close()
+            for _ in range(600):
+                if descriptors() <= before + 5:
+                    break
+                time.sleep(0.1)
+            self.assertLessEqual(descriptors(), before + 5)
+            stay = [follow() for _ in range(20)]
+            began = time.monotonic()
+            self.assertEqual(desk.stop(), 0)
+            self.assertLess(time.monotonic() - began, 20)
+            for s in stay:
+                s.close()
+
+    def test_a_double_click_is_one_job_and_cancel_ends_it(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                batch = desk.batch()
+                desk.upload(batch, sample_files("A003"))
+                with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                    jobs = {a.json["job"] for a in pool.map(lambda _: desk.ask("POST", f"/api/batches/{batch}/package", {}), range(8))}
+                self.assertEqual(len(jobs), 1)
+                self.assertEqual(desk.ask("DELETE", f"/api/batches/{batch}/jobs/{jobs.pop()}").status, 200)
+                self.assertEqual(desk.settled(batch)["job"]["state"], "cancelled")
+                self.assertEqual(desk.ask("DELETE", f"/api/batches/{batch}/jobs/99").status, 404)
+            finally:
+                desk.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()
