@@ -9,6 +9,7 @@ import tempfile
 import time
 import unittest
 import urllib.parse
+import xml.etree.ElementTree as ET
 import zipfile
 
 from blackbox_evaluation_form import PROGRAM
@@ -250,6 +251,58 @@ class Uploads(unittest.TestCase):
         self.assertEqual(self.desk.ask("DELETE", f"/api/batches/{self.batch}").status, 200)
         self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}").status, 404)
         self.assertFalse(os.path.exists(os.path.join(self.dir.name, self.batch)))
+
+
+class Corrections(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        self.addCleanup(self.dir.cleanup)
+        self.desk = Desk(self.dir.name)
+        self.addCleanup(self.desk.stop)
+        self.batch = self.desk.batch()
+        self.files = sample_files("A003", "三人/")
+        self.desk.upload(self.batch, self.files)
+
+    def correct(self, place, was, value):
+        answer = self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", {"place": place, "was": was, "value": value})
+        self.assertEqual(answer.status, 200, answer.body)
+        return self.desk.settled(self.batch)
+
+    def fields(self):
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}/people/A003/pledge").status, 200)
+        page = self.desk.ask("GET", f"/api/batches/{self.batch}/people/A003/pledge/001.svg").body
+        return {e.get("data-label"): (e.get("data-place").split(":", 1)[1], e.get("data-value")) for e in ET.fromstring(page).iter() if e.get("class") == "field"}
+
+    def test_a_field_is_corrected_where_it_is_seen_and_can_be_put_back(self):
+        label, (place, was) = next((label, f) for label, f in self.fields().items() if label == "手机")
+        state = self.correct(place, was, "13900000009")
+        self.assertEqual((state["job"]["state"], state["uploads"][0]["place"]), ("done", place), state)
+        self.assertEqual(self.fields()[label], (place, "13900000009"))
+        answer = self.correct(place, was, "13700000001")
+        self.assertEqual(answer["job"]["state"], "failed")
+        self.assertIn("13900000009", answer["job"]["detail"])  # what it holds, and what it was said to hold
+        self.assertIn("别处", answer["job"]["detail"])
+        self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/1/restore", {})
+        self.desk.settled(self.batch)
+        self.assertEqual(self.fields()[label], (place, was))
+
+    def test_a_workbook_that_comes_later_holds_and_what_it_lacks_is_told(self):
+        label, (place, was) = next((label, f) for label, f in self.fields().items() if label == "手机")
+        self.correct(place, was, "13900000009")
+        scan = next(p for p in self.files if p.endswith(".jpg"))
+        self.desk.upload(self.batch, {scan: self.files[scan]})
+        self.assertEqual(self.fields()[label][1], "13900000009")
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["lost"], [])
+        book = next(p for p in self.files if p.endswith(".xlsx"))
+        self.desk.upload(self.batch, {book: self.files[book]})
+        self.assertEqual(self.fields()[label][1], was)
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["lost"], [{"place": place, "was": was, "value": "13900000009"}])
+
+    def test_what_is_no_correction_is_refused(self):
+        for body in ({}, {"place": "x", "was": "", "value": ""}, {"place": "人员!C3", "was": 1, "value": ""}, {"place": "人员!C3", "was": "", "value": "x" * 40000}):
+            self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", body).status, 400)
+        self.assertEqual(self.correct("没有!C3", "", "x")["job"]["state"], "failed")
+        self.assertEqual(self.correct("人员!--x", "", "x")["job"]["state"], "failed")
 
 
 class Gate(unittest.TestCase):

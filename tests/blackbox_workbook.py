@@ -9,8 +9,9 @@ import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree as ET
+import zipfile
 
-from blackbox_evaluation_form import PROGRAM
+from blackbox_evaluation_form import PROGRAM, shenbao
 from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, openpyxl, read
 
 FORM = os.path.join(ROOT, "templates", "base", "workbook.xml")
@@ -501,6 +502,61 @@ class Blank(Folder):
                 done = run("check", self.path(name), status=1)
                 self.assertEqual((done.stderr + done.stdout).count("error:"), 1)
                 self.assertIn(words, done.stderr + done.stdout)
+
+
+class SetCell(unittest.TestCase):
+    """workbook --set gives one cell another text and keeps all else of the file."""
+
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        self.addCleanup(self.dir.cleanup)
+        self.book = os.path.join(ROOT, "samples", "batch.xlsx")
+        self.out = os.path.join(self.dir.name, "out.xlsx")
+
+    def set(self, *options, book=None):
+        return shenbao("workbook", book or self.book, *options, "-o", self.out)
+
+    def cells(self, path):
+        book = openpyxl.load_workbook(path)
+        return {(s.title, c.coordinate): c.value for s in book for row in s.iter_rows() for c in row if c.value is not None}
+
+    def test_that_cell_alone_changes(self):
+        before = self.cells(self.book)
+        for cell, text in (("B3", "王𠮷 <b>&\n 二"), ("B3", ""), ("AZ500", "远处")):
+            done = self.set("--set", f"人员!{cell}={text}")
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            after = self.cells(self.out)
+            self.assertEqual(after.get(("人员", cell)), text or None)
+            different = {k for k in before.keys() | after.keys() if before.get(k) != after.get(k)}
+            self.assertEqual(different, {("人员", cell)})
+
+    def test_every_other_part_is_the_same(self):
+        self.assertEqual(self.set("--set", "人员!B3=某某").returncode, 0)
+        a, b = zipfile.ZipFile(self.book), zipfile.ZipFile(self.out)
+        self.assertEqual(a.namelist(), b.namelist())
+        self.assertEqual(sum(a.read(n) != b.read(n) for n in a.namelist()), 1)
+
+    def test_it_is_read_back_to_the_last_character(self):
+        text = "_x0041_ 𬱖 é\u3000"
+        self.assertEqual(self.set("--set", "人员!B3=" + text).returncode, 0)
+        first, self.out = self.out, os.path.join(self.dir.name, "again.xlsx")
+        again = self.set("--set", "人员!XFD1048576=x", book=first)
+        self.assertEqual((again.returncode, again.stderr), (0, b""))
+        again = self.set("--set", "人员!B3=x", "--was", text, book=first)
+        self.assertEqual((again.returncode, again.stderr), (0, b""))
+
+    def test_only_what_is_as_it_was_said_to_be(self):
+        done = self.set("--set", "人员!B3=x", "--was", "y")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("人员!B3", done.stderr.decode())
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_what_is_no_cell_is_refused(self):
+        for word, status in (("没有!B3=x", 1), ("人员!0=x", 1), ("人员!XFE1=x", 1), ("人员!A1048577=x", 1), ("人员B3=x", 2), ("=x", 2), ("人员!B3", 2), ("!=", 1)):
+            self.assertEqual(self.set("--set", word).returncode, status, word)
+            self.assertFalse(os.path.exists(self.out))
+        self.assertEqual(self.set("--was", "x").returncode, 2)
+        self.assertEqual(self.set("--set", "人员!B3=x", book=os.path.join(ROOT, "samples", "batch.xml")).returncode, 1)
 
 
 if __name__ == "__main__":

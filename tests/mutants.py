@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Which faults in the code no test would see: one operator, constant or word is altered at a time, and the tests run that reach it.
 
-    mutants.py [N [SEED [FOLDER|FILE...]]]    N mutants of generators/ layout, dossier, check and bind, chosen by the seed
+    mutants.py [N [SEED [PLACE...]]]    N mutants of the places, chosen by the seed: of folders of generators/ (layout, dossier,
+                                        check and bind, where none is named), files, or lines (generators/layout/flow.c:226)
 
 A mutant that compiles to the same code is passed over. One is killed by the first test that fails; of one that no unit test kills, the
 output of the programs on samples and on other inputs is compared with the true one's: where it is the same, nothing is proved (it is
@@ -28,7 +29,7 @@ SECONDS = 240  # for one command; a mutant that does not end is killed
 
 # What reaches a folder: unit tests, then black-box tests; the quickest and most telling first.
 REACH = {
-    "layout": (["test_layout", "test_paper_goldens"], ["blackbox_generated", "blackbox_pictures", "blackbox_forms", "blackbox_letters"]),
+    "layout": (["test_breaks", "test_layout", "test_paper_goldens"], ["blackbox_generated", "blackbox_pictures", "blackbox_forms", "blackbox_letters"]),
     "dossier": (["test_dossier", "test_paper_goldens", "test_attachment"],
                 ["blackbox_generated", "blackbox_pictures", "blackbox_dossier_places", "blackbox_dossier"]),
     "bind": (["test_bind", "test_annotation", "test_attachment", "test_dossier"],
@@ -87,10 +88,13 @@ def flags():
 
 
 COMPILE, LIBRARIES, LATE = flags()
-LIBRARY = os.path.join(BUILD, "libshenbao.a")
+# Of the build as it is in the beginning: it may be made anew meanwhile.
+LIBRARY, MAIN, PROGRAM = (os.path.join(MUTANTS, name) for name in ("libshenbao.a", "main.o", "bin/true"))
 
 
 class Mutant:
+    true_code = {}  # by path
+
     def __init__(self, path, at, old, new):
         with open(path, encoding="utf-8") as f:
             self.source = f.read()
@@ -111,13 +115,15 @@ class Mutant:
 
     def compile(self):
         mutated = self.source[:self.at] + self.new + self.source[self.at + len(self.old):]
-        true, code = self.code(self.source), self.code(mutated)
-        return code is not None and code != true
+        if self.path not in self.true_code:
+            self.true_code[self.path] = self.code(self.source)
+        code = self.code(mutated)
+        return code is not None and code != self.true_code[self.path]
 
     def link(self, name):
         """A program of tests, or the program itself, whose mutant comes before the library's own."""
         if name == "shenbao":
-            target, source = os.path.join(MUTANTS, "bin", name), [os.path.join(BUILD, "obj/programs/main.o")]
+            target, source = os.path.join(MUTANTS, "bin", name), [MAIN]
         else:
             target, source = os.path.join(MUTANTS, "tests", name), [os.path.join(MUTANTS, "tests", name + ".o")]
             if not os.path.exists(source[0]):
@@ -173,7 +179,7 @@ class Oracle:
 
     def sees(self, mutant):
         if mutant.folder not in self.true:
-            self.true[mutant.folder] = self.digest(os.path.join(BUILD, "bin/shenbao"), mutant.folder)
+            self.true[mutant.folder] = self.digest(PROGRAM, mutant.folder)
         return self.digest(mutant.link("shenbao"), mutant.folder) != self.true[mutant.folder]
 
 
@@ -191,9 +197,11 @@ def judge(mutant, oracle):
 
 
 def candidates(chosen, seed):
-    files = [p for name in chosen for p in
-             (glob.glob(os.path.join(ROOT, "generators", name, "*.c")) if name in REACH else [os.path.join(ROOT, name)])]
-    found = [(p, *place) for p in sorted(files) for place in places(p)]
+    found = []
+    for name in chosen:
+        path, _, line = name.partition(":")
+        files = glob.glob(os.path.join(ROOT, "generators", path, "*.c")) if path in REACH else [os.path.join(ROOT, path)]
+        found += [m for p in sorted(files) for m in (Mutant(p, *place) for place in places(p)) if not line or m.line == int(line)]
     random.Random(seed).shuffle(found)
     return found
 
@@ -203,14 +211,15 @@ def main():
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     os.makedirs(os.path.join(MUTANTS, "tests"), exist_ok=True)
     os.makedirs(os.path.join(MUTANTS, "bin"), exist_ok=True)
+    for name, copy in (("libshenbao.a", LIBRARY), ("obj/programs/main.o", MAIN), ("bin/shenbao", PROGRAM)):
+        shutil.copy(os.path.join(BUILD, name), copy)
     counts = {"killed": 0, "same": 0, "SURVIVED": 0}
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         os.environ["XDG_CACHE_HOME"] = folder
         oracle = Oracle(folder)
-        for place in candidates(sys.argv[3:] or list(REACH), seed):
+        for mutant in candidates(sys.argv[3:] or list(REACH), seed):
             if sum(counts.values()) == n:
                 break
-            mutant = Mutant(*place)
             kind, by = judge(mutant, oracle)
             if kind in counts:
                 counts[kind] += 1

@@ -340,7 +340,7 @@ int options_parse(struct options *o, int argc, char **argv, const struct option_
 
     *o = (struct options){.language = options_default_language()};
     machine_speak(o->language);
-    optind = 1;
+    optind = 0; /* glibc: begins anew, also within an argument */
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, table.shorts, table.longs, NULL)) != -1;) {
         int status = -1;

@@ -49,6 +49,11 @@ static void answer_number(struct exchange *x, const char *key, long number)
     answer_bytes(&x->answer, 200, json_type, &out);
 }
 
+static long add_job(struct exchange *x, struct job job)
+{
+    return supervisor_add(x->desk->supervisor, x->batch.path, &job, &x->diag);
+}
+
 static void answer_gone(struct exchange *x)
 {
     answer_error(&x->answer, 404, "没有这一项，可能已被删除", "there is none, or it was deleted");
@@ -174,7 +179,7 @@ static double room_left(struct exchange *x)
 
 static void post_upload(struct exchange *x)
 {
-    long base = json_member_count(x->json, "replace") > 0 ? 0 : state_upload(&x->batch);
+    long base = json_member_count(x->json, "replace") > 0 ? 0 : store_current(x->batch.path);
     answer_number(x, "upload",
                   upload_announce(x->batch.path, x->json, base, room_left(x), &x->diag));
 }
@@ -242,11 +247,9 @@ static void post_complete(struct exchange *x)
     MHD_destroy_response(x->answer.response);
     x->answer = (struct answer){0};
     bool ok = upload_complete(x->batch.path, &x->upload, &x->diag) &&
-              state_set_upload(&x->batch, x->upload.number, &x->diag);
+              store_set_current(x->batch.path, x->upload.number, &x->diag);
     answer_number(x, "job",
-                  ok ? supervisor_add(x->desk->supervisor, x->batch.path, JOB_TAKE,
-                                      x->upload.number, &x->diag)
-                     : 0);
+                  ok ? add_job(x, (struct job){.kind = JOB_TAKE, .upload = x->upload.number}) : 0);
 }
 
 /* Back to the state after an earlier upload. */
@@ -257,9 +260,8 @@ static void post_restore(struct exchange *x)
         return;
     }
     answer_number(x, "job",
-                  state_set_upload(&x->batch, x->upload.number, &x->diag)
-                      ? supervisor_add(x->desk->supervisor, x->batch.path, JOB_TAKE,
-                                       x->upload.number, &x->diag)
+                  store_set_current(x->batch.path, x->upload.number, &x->diag)
+                      ? add_job(x, (struct job){.kind = JOB_TAKE, .upload = x->upload.number})
                       : 0);
 }
 
@@ -267,8 +269,22 @@ static void post_restore(struct exchange *x)
 
 static void post_package(struct exchange *x)
 {
-    answer_number(x, "job",
-                  supervisor_add(x->desk->supervisor, x->batch.path, JOB_PACKAGE, 0, &x->diag));
+    answer_number(x, "job", add_job(x, (struct job){.kind = JOB_PACKAGE}));
+}
+
+/* What the page shows of a cell, and what it is to hold instead. */
+static void post_correction(struct exchange *x)
+{
+    enum { LONGEST = 32767 };
+    const struct job job = {.kind = JOB_CORRECT,
+                            .place = json_member_text(x->json, "place"),
+                            .was = json_member_text(x->json, "was"),
+                            .value = json_member_text(x->json, "value")};
+    if (!job.place || !job.was || !job.value || !strchr(job.place, '!') ||
+        strlen(job.value) > LONGEST)
+        answer_error(&x->answer, 400, "改正的内容不对", "the correction is not understood");
+    else
+        answer_number(x, "job", add_job(x, job));
 }
 
 static void delete_job(struct exchange *x)
@@ -464,6 +480,7 @@ static const struct route routes[] = {
     {"POST", "api/batches/*/uploads/*/complete", BODY_JSON, post_complete, NULL},
     {"POST", "api/batches/*/uploads/*/restore", BODY_JSON, post_restore, NULL},
     {"POST", "api/batches/*/package", BODY_JSON, post_package, NULL},
+    {"POST", "api/batches/*/corrections", BODY_JSON, post_correction, NULL},
     {"DELETE", "api/batches/*/jobs/*", BODY_NONE, delete_job, NULL},
     {"GET", "api/batches/*/report", BODY_NONE, get_report, NULL},
     {"GET", "api/batches/*/taken", BODY_NONE, get_taken, NULL},

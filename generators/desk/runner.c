@@ -177,6 +177,15 @@ static bool write_taken(struct run *r, const struct taken *taken)
     for (size_t i = 0; i < taken->n_inputs; i++)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
+    json_open(&j, "lost", '[');
+    for (size_t i = 0; i < taken->n_lost; i++) {
+        json_open(&j, NULL, '{');
+        json_string(&j, "place", taken->lost[i].place);
+        json_string(&j, "was", taken->lost[i].was);
+        json_string(&j, "value", taken->lost[i].value);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
     json_open(&j, "refused", '[');
     for (size_t i = 0; i < r->diag->n; i++) {
         const struct finding *f = &r->diag->list[i];
@@ -219,6 +228,58 @@ static void take(struct run *r)
     }
 }
 
+/* The first line that it has said, without what it is about. */
+static const char *first_complaint(struct run *r, const char *said)
+{
+    struct buffer text = {0};
+    struct diag silent = {0};
+    const char *line = "";
+    if (small_file_read_own(said, MOST_SAID, &text, &silent)) {
+        buffer_putc(&text, '\0');
+        const char *from = strstr((char *)text.data, "error: ");
+        from = from ? from + strlen("error: ") : (char *)text.data;
+        line = arena_strndup(&r->arena, from, strcspn(from, "\n"));
+    }
+    buffer_clear(&text);
+    diag_clear(&silent);
+    return line;
+}
+
+/* The corrected copy of the data becomes a state of its own, which can be gone back from. */
+static bool write_correction(struct run *r, struct upload *u)
+{
+    struct arguments a = call_of(r, "workbook");
+    const char *to, *said = file(r, "correct.txt");
+    u->number = upload_new(r->batch, r->diag);
+    to = arena_printf(&r->arena, "%s/" UPLOAD_CORRECTED,
+                      upload_folder(r->batch, u->number, &r->arena));
+    add(&a, working_copy);
+    add(&a, "--set");
+    add(&a, arena_printf(&r->arena, "%s=%s", r->job.place, r->job.value));
+    add(&a, "--was");
+    add(&a, r->job.was);
+    add(&a, "-o");
+    add(&a, to);
+    if (u->number && run_program(r, a.list, said) == 0)
+        return upload_complete(r->batch, u, r->diag);
+    fail(r, first_complaint(r, said));
+    return false;
+}
+
+static void correct(struct run *r)
+{
+    struct upload u = {.base = store_current(r->batch),
+                       .created = store_now(&r->arena),
+                       .place = r->job.place,
+                       .was = r->job.was,
+                       .value = r->job.value};
+    begin_step(r, "correct");
+    if (!write_correction(r, &u) || !store_set_current(r->batch, u.number, r->diag))
+        return;
+    r->job.upload = u.number;
+    take(r);
+}
+
 static void make_package(struct run *r)
 {
     struct arguments a = call_of(r, "package");
@@ -244,10 +305,16 @@ int runner_run(const char *batch, long job, double most, struct diag *diag)
     r.work = file(&r, "current");
     r.job.state = JOB_RUNNING;
     r.job.started = time(NULL);
-    if (r.job.kind == JOB_TAKE)
+    switch (r.job.kind) {
+    case JOB_TAKE:
         take(&r);
-    else
+        break;
+    case JOB_CORRECT:
+        correct(&r);
+        break;
+    case JOB_PACKAGE:
         make_package(&r);
+    }
     if (r.job.state == JOB_RUNNING)
         r.job.state = JOB_DONE;
     r.job.ended = time(NULL);

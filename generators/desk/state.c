@@ -1,11 +1,9 @@
 /* state.c - see state.h. */
 #include "desk/state.h"
 
-#include "core/output.h"
 #include "desk/job.h"
 #include "desk/upload.h"
 
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,24 +12,6 @@ enum { SHOWN_UPLOADS = 50 };
 static const char *file(const struct store_batch *b, const char *name, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s", b->path, name);
-}
-
-long state_upload(const struct store_batch *b)
-{
-    struct arena arena = {0};
-    const struct json_value *v = store_read(file(b, "current.json", &arena), &arena);
-    long upload = (long)json_member_count(v, "upload");
-    arena_free(&arena);
-    return upload;
-}
-
-bool state_set_upload(const struct store_batch *b, long upload, struct diag *diag)
-{
-    struct arena arena = {0};
-    char *text = arena_printf(&arena, "{\"upload\": %ld}\n", upload);
-    bool ok = output_write(file(b, "current.json", &arena), text, strlen(text), diag);
-    arena_free(&arena);
-    return ok;
 }
 
 static void put_uploads(struct json *j, const struct store_batch *b, struct arena *arena)
@@ -46,6 +26,10 @@ static void put_uploads(struct json *j, const struct store_batch *b, struct aren
         json_integer(j, "number", i);
         json_string(j, "created", u.created);
         json_bool(j, "complete", u.complete);
+        json_integer(j, "base", u.base);
+        json_string(j, "place", u.place);
+        json_string(j, "was", u.was);
+        json_string(j, "value", u.value);
         json_integer(j, "files", (long long)u.n);
         json_integer(j, "bytes", (long long)u.bytes);
         json_close(j, '}');
@@ -83,7 +67,7 @@ void state_put(struct json *j, const char *key, const struct store_batch *b)
     json_string(j, "name", b->name);
     json_string(j, "profile", b->profile);
     json_string(j, "created", b->created);
-    json_integer(j, "upload", state_upload(b));
+    json_integer(j, "upload", store_current(b->path));
     put_uploads(j, b, &arena);
     if (job_read(b->path, job_last(b->path), &arena, &job))
         job_put(j, "job", &job);

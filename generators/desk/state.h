@@ -8,7 +8,5 @@
  * one, "checked": {"people", "errors", "warnings", "time"}, "package": {…}, "data": is there a
  * working copy}. */
 void state_put(struct json *j, const char *key, const struct store_batch *b);
-long state_upload(const struct store_batch *b); /* the current one; 0: none */
-bool state_set_upload(const struct store_batch *b, long upload, struct diag *diag);
 
 #endif

@@ -90,6 +90,15 @@ long store_next(const char *folder)
     return most + 1;
 }
 
+const char *store_now(struct arena *arena)
+{
+    char text[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    return arena_strdup(arena, text);
+}
+
 /* --- batches --- */
 
 bool store_open(const char *root, struct diag *diag)
@@ -104,15 +113,6 @@ bool store_open(const char *root, struct diag *diag)
         closedir(dir);
     arena_free(&arena);
     return ok;
-}
-
-static const char *now_text(struct arena *arena)
-{
-    char text[32];
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    return arena_strdup(arena, text);
 }
 
 static bool write_batch(const struct store_batch *b, struct arena *arena, struct diag *diag)
@@ -135,7 +135,7 @@ bool store_create(const char *root, const char *name, const char *profile, struc
     static const char *const folders[] = {"uploads", "current", "jobs", "pages"};
     long number = store_next(root);
 
-    *out = (struct store_batch){.name = name, .profile = profile, .created = now_text(arena)};
+    *out = (struct store_batch){.name = name, .profile = profile, .created = store_now(arena)};
     do { /* another request may take the number between */
         out->id = arena_printf(arena, "%ld", number++);
         out->path = arena_printf(arena, "%s/%s", root, out->id);
@@ -193,6 +193,25 @@ bool store_delete(const char *root, const struct store_batch *b, struct diag *di
     bool ok = rename(b->path, aside) == 0 || output_failed(b->path, diag);
     if (ok)
         store_remove(aside);
+    arena_free(&arena);
+    return ok;
+}
+
+long store_current(const char *batch)
+{
+    struct arena arena = {0};
+    const struct json_value *v = store_read(arena_printf(&arena, "%s/current.json", batch), &arena);
+    long upload = (long)json_member_count(v, "upload");
+    arena_free(&arena);
+    return upload;
+}
+
+bool store_set_current(const char *batch, long upload, struct diag *diag)
+{
+    struct arena arena = {0};
+    const char *text = arena_printf(&arena, "{\"upload\": %ld}\n", upload);
+    bool ok =
+        output_write(arena_printf(&arena, "%s/current.json", batch), text, strlen(text), diag);
     arena_free(&arena);
     return ok;
 }

@@ -37,6 +37,9 @@ bool store_delete(const char *root, const struct store_batch *b, struct diag *di
 long store_next(const char *folder);
 /* The file's JSON, in the arena; NULL: there is none that can be read. */
 const struct json_value *store_read(const char *path, struct arena *arena);
+long store_current(const char *batch); /* the upload that the batch's state is of; 0: none */
+bool store_set_current(const char *batch, long upload, struct diag *diag);
+const char *store_now(struct arena *arena); /* "2026-11-30T08:00:00Z" */
 /* Everything below and the folder itself; a link is removed, not followed. */
 void store_remove(const char *path);
 /* Bytes of all files below. */

@@ -96,23 +96,31 @@ static bool end_job(const char *batch, long number, enum job_state state, const 
     return ended;
 }
 
-long supervisor_add(struct supervisor *s, const char *batch, enum job_kind kind, long upload,
+static long same_job(const struct supervisor *s, const char *batch, const struct job *wanted)
+{
+    for (const struct task *t = s->tasks; t; t = t->next)
+        if (t->number && !strcmp(t->batch, batch) && t->kind == wanted->kind &&
+            t->upload == wanted->upload && !t->cancelled)
+            return t->number;
+    return 0;
+}
+
+long supervisor_add(struct supervisor *s, const char *batch, const struct job *wanted,
                     struct diag *diag)
 {
-    struct job job = {.kind = kind, .state = JOB_QUEUED, .upload = upload, .status = -1};
+    struct job job = *wanted;
 
     pthread_mutex_lock(&s->lock);
-    for (struct task *t = s->tasks; t && !job.number; t = t->next)
-        if (t->number && !strcmp(t->batch, batch) && t->kind == kind && t->upload == upload &&
-            !t->cancelled)
-            job.number = t->number;
+    job.number = job.kind == JOB_CORRECT ? 0 : same_job(s, batch, wanted);
+    job.state = JOB_QUEUED;
+    job.status = -1;
     if (!job.number) {
         job.number = job_last(batch) + 1;
         if (job_write(batch, &job, diag)) {
             struct task *t = append(s, batch);
             t->number = job.number;
-            t->kind = kind;
-            t->upload = upload;
+            t->kind = job.kind;
+            t->upload = job.upload;
         } else {
             job.number = 0;
         }

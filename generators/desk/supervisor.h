@@ -14,9 +14,9 @@ struct supervisor;
 struct supervisor *supervisor_new(const char *root, double quota);
 void supervisor_free(struct supervisor *s); /* kills what runs */
 
-/* A job of the batch; one of the kind that waits already, or runs and is of the same upload, is
- * that one. Its number; 0: reported. */
-long supervisor_add(struct supervisor *s, const char *batch, enum job_kind kind, long upload,
+/* A job of the batch, of which kind and what it is about are read. One like it that waits already,
+ * or runs, is that one, but for corrections. Its number; 0: reported. */
+long supervisor_add(struct supervisor *s, const char *batch, const struct job *wanted,
                     struct diag *diag);
 /* false: there is no such job, or it is over. */
 bool supervisor_cancel(struct supervisor *s, const char *batch, long number);

@@ -20,6 +20,7 @@ struct taking {
     const char *batch, *work; /* work: the new one */
     const char *upload;       /* the folder of the one that is being laid over */
     double most;
+    bool brings_data;
     struct taken *taken;
     struct arena *arena;
     struct diag *diag;
@@ -86,44 +87,43 @@ static bool put_into_work(struct taking *t, const char *from, const char *path)
     return link(from, to) == 0 || output_failed(to, t->diag);
 }
 
-/* Archives are unpacked once, beside the upload, and are not files of the batch. */
-static bool put_or_unpack(struct taking *t, const char *from, const char *path)
+static const char *unpacked_folder(struct taking *t, const char *path)
 {
     char digest[DIGEST_HEX];
-    struct unpacked u;
-    struct stat st;
-    const struct walk w = {put_into_work, t};
-
-    if (!ends_with(path, ".zip"))
-        return put_into_work(t, from, path);
     digest_hex(path, strlen(path), digest);
-    const char *folder = arena_printf(t->arena, "%s.unpacked/%.16s", t->upload, digest);
-    if (stat(folder, &st) < 0) {
-        bool ok = unpack(from, folder, t->most, &u, t->diag);
-        t->taken->junk += u.junk;
-        if (!ok)
-            return store_remove(folder), false;
-    }
-    return walk(&w, folder, "", 0);
+    return arena_printf(t->arena, "%s.unpacked/%.16s", t->upload, digest);
 }
 
-/* The states that this one builds on, the oldest first. */
-static bool put_states(struct taking *t, long upload, int depth)
+/* Archives are unpacked once, beside the upload, and are not files of the batch. */
+static bool unpack_one(struct taking *t, const char *from, const char *path)
 {
-    const struct walk w = {put_or_unpack, t};
-    struct upload u;
-    if (upload == 0 || depth == MOST_STATES)
+    const char *folder = unpacked_folder(t, path);
+    struct unpacked u;
+    struct stat st;
+    if (!ends_with(path, ".zip") || stat(folder, &st) == 0)
         return true;
-    if (!upload_read(t->batch, upload, t->arena, &u) || !u.complete)
-        return diag_error(t->diag, (struct src_pos){0}, "第 %ld 次上传不完整，请重新上传",
-                          "upload %ld is not complete: send it again", upload);
-    if (!put_states(t, u.base, depth + 1))
-        return false;
-    t->upload = upload_folder(t->batch, upload, t->arena);
+    bool ok = unpack(from, folder, t->most, &u, t->diag);
+    t->taken->junk += u.junk;
+    if (!ok)
+        store_remove(folder);
+    return ok;
+}
+
+static bool unpack_archives(struct taking *t, const struct upload *u)
+{
+    const struct walk w = {unpack_one, t};
+    t->upload = upload_folder(t->batch, u->number, t->arena);
     return walk(&w, t->upload, "", 0);
 }
 
-/* --- where the data are --- */
+static bool put_or_unpack(struct taking *t, const char *from, const char *path)
+{
+    const struct walk w = {put_into_work, t};
+    return ends_with(path, ".zip") ? walk(&w, unpacked_folder(t, path), "", 0)
+                                   : put_into_work(t, from, path);
+}
+
+/* --- what the data are in --- */
 
 /* A batch's root element comes early. */
 static bool is_batch(const char *path)
@@ -138,13 +138,84 @@ static bool is_batch(const char *path)
     return strstr(head, "<batch") || strstr(head, "< b a t c h");
 }
 
+static bool holds_data(const char *file, const char *path)
+{
+    return !unpack_is_junk(path) &&
+           (ends_with(path, ".xlsx") || (ends_with(path, ".xml") && is_batch(file)));
+}
+
+static bool remove_data(struct taking *t, const char *file, const char *path)
+{
+    return !holds_data(file, path) || unlink(file) == 0 || output_failed(file, t->diag);
+}
+
+static bool notice_data(struct taking *t, const char *file, const char *path)
+{
+    t->brings_data = t->brings_data || holds_data(file, path);
+    return true;
+}
+
+/* --- states --- */
+
+/* A state into the new folder: files, or a correction, which stands for all data so far. */
+static bool put_state(struct taking *t, const struct upload *u)
+{
+    const struct walk files = {put_or_unpack, t}, old = {remove_data, t};
+    t->upload = upload_folder(t->batch, u->number, t->arena);
+    return (!u->place || walk(&old, t->work, "", 0)) && walk(&files, t->upload, "", 0);
+}
+
+/* Does it bring data of its own? */
+static bool brings_data(struct taking *t, const struct upload *u)
+{
+    const struct walk look = {notice_data, t};
+    t->brings_data = false;
+    walk(&look, upload_folder(t->batch, u->number, t->arena), "", 0);
+    walk(&look, arena_printf(t->arena, "%s.unpacked", upload_folder(t->batch, u->number, t->arena)),
+         "", 0);
+    return t->brings_data;
+}
+
+static void note_lost(struct taking *t, const struct upload *u)
+{
+    struct taken *k = t->taken;
+    *ARENA_PUSH(t->arena, k->lost, k->n_lost, k->cap_lost) = *u;
+}
+
+/* The states that the upload builds on, the oldest last. A workbook that is handed in after
+ * corrections is what holds: they are left out, and told. */
+static bool put_states(struct taking *t, long upload)
+{
+    struct upload *chain = NULL;
+    size_t n = 0, cap = 0;
+    bool superseded = false;
+
+    for (struct upload u; upload && n < MOST_STATES; upload = u.base) {
+        if (!upload_read(t->batch, upload, t->arena, &u) || !u.complete)
+            return diag_error(t->diag, (struct src_pos){0}, "第 %ld 次上传不完整，请重新上传",
+                              "upload %ld is not complete: send it again", upload);
+        if (!unpack_archives(t, &u))
+            return false;
+        if (u.place && superseded) {
+            note_lost(t, &u);
+            continue;
+        }
+        superseded = superseded || (!u.place && brings_data(t, &u));
+        *ARENA_PUSH(t->arena, chain, n, cap) = u;
+    }
+    while (n > 0)
+        if (!put_state(t, &chain[--n]))
+            return false;
+    return true;
+}
+
 static bool note_input(struct taking *t, const char *from, const char *path)
 {
     struct taken *k = t->taken;
     struct stat st;
     k->files++;
     k->empty += stat(from, &st) == 0 && st.st_size == 0;
-    if (ends_with(path, ".xlsx") || (ends_with(path, ".xml") && is_batch(from)))
+    if (holds_data(from, path))
         *ARENA_PUSH(t->arena, k->inputs, k->n_inputs, k->cap_inputs) = path;
     return true;
 }
@@ -175,6 +246,6 @@ bool take_upload(const char *batch, long upload, double most, struct taken *out,
 
     *out = (struct taken){0};
     store_remove(t.work);
-    return output_make_directory(t.work, diag) && put_states(&t, upload, 0) &&
+    return output_make_directory(t.work, diag) && put_states(&t, upload) &&
            walk(&inputs, t.work, "", 0) && put_in_place(&t);
 }

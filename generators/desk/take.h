@@ -9,12 +9,14 @@ struct taken {
     const char **inputs; /* what holds data, below current/: workbooks, and XML batches */
     size_t n_inputs, cap_inputs;
     size_t files, junk, empty;
+    struct upload *lost; /* corrections that a later workbook does not have */
+    size_t n_lost, cap_lost;
 };
 
 /* Makes batch/current anew of the upload and of those that it builds on: a file that comes later
  * stands in the place of an earlier one of its path. A folder that alone holds all of an upload is
- * left out of the paths. What was refused within archives are warnings. false: reported, and current/
- * is as it was. */
+ * left out of the paths. What was refused within archives are warnings. false: reported, and
+ * current/ is as it was. */
 bool take_upload(const char *batch, long upload, double most, struct taken *out,
                  struct arena *arena, struct diag *diag);
 

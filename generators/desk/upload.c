@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SHOWN_MISSING = 20 };
@@ -36,7 +35,10 @@ bool upload_read(const char *batch, long number, struct arena *arena, struct upl
                            .base = (long)json_member_count(v, "base"),
                            .created = json_member_text(v, "created"),
                            .complete = json_member_count(v, "complete") > 0,
-                           .files = files->children};
+                           .files = files->children,
+                           .place = json_member_text(v, "place"),
+                           .was = json_member_text(v, "was"),
+                           .value = json_member_text(v, "value")};
     for (const struct json_value *f = files->children; f; f = f->next) {
         out->bytes += (double)json_member_count(f, "size");
         out->n++;
@@ -53,6 +55,9 @@ static bool write_list(const char *batch, const struct upload *u, struct diag *d
     json_integer(&j, "base", u->base);
     json_string(&j, "created", u->created);
     json_bool(&j, "complete", u->complete);
+    json_string(&j, "place", u->place);
+    json_string(&j, "was", u->was);
+    json_string(&j, "value", u->value);
     json_open(&j, "files", '[');
     for (const struct json_value *f = u->files; f; f = f->next) {
         json_open(&j, NULL, '{');
@@ -159,26 +164,26 @@ static bool judge_files(const struct upload *u, double most, struct arena *arena
     return ok && are_distinct(paths, n, diag);
 }
 
+long upload_new(const char *batch, struct diag *diag)
+{
+    struct arena arena = {0};
+    long number = store_next(arena_printf(&arena, "%s/uploads", batch));
+    while (number && mkdir(upload_folder(batch, number, &arena), 0700) < 0)
+        number = errno == EEXIST ? number + 1 : output_failed(batch, diag);
+    arena_free(&arena);
+    return number;
+}
+
 long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
                      struct diag *diag)
 {
     struct arena arena = {0};
     const struct json_value *files = json_member(announced, "files");
-    char text[32];
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    struct upload u = {.base = base, .created = text};
+    struct upload u = {.base = base, .created = store_now(&arena)};
 
     u.files = files && files->kind == JSON_ARRAY ? files->children : NULL;
-    bool ok = judge_files(&u, most, &arena, diag);
-    u.number = store_next(arena_printf(&arena, "%s/uploads", batch));
-    while (ok && mkdir(upload_folder(batch, u.number, &arena), 0700) < 0)
-        if (errno == EEXIST)
-            u.number++;
-        else
-            ok = output_failed(batch, diag);
-    ok = ok && write_list(batch, &u, diag);
+    bool ok = judge_files(&u, most, &arena, diag) && (u.number = upload_new(batch, diag)) &&
+              write_list(batch, &u, diag);
     arena_free(&arena);
     return ok ? u.number : 0;
 }

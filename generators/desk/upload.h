@@ -15,7 +15,12 @@ struct upload {
     const struct json_value *files; /* announced: {"path", "size"} each */
     size_t n;
     double bytes;
+    /* A correction made in the page, which is a state like an upload: the file UPLOAD_CORRECTED in
+     * the place of all data before it. place NULL: it is none. */
+    const char *place, *was, *value;
 };
+
+#define UPLOAD_CORRECTED "申报数据（已改正）.xlsx"
 
 const char *upload_folder(const char *batch, long number, struct arena *arena);
 bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out);
@@ -43,5 +48,8 @@ void upload_abandon(struct upload_file *f); /* after begin, in place of end */
 /* "received", "of" and "missing": the first of those that have not come. */
 void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing);
 bool upload_complete(const char *batch, const struct upload *u, struct diag *diag);
+/* A new state of this process's own, for a correction: its number, and its folder is there. 0:
+ * reported. It is none before upload_complete. */
+long upload_new(const char *batch, struct diag *diag);
 
 #endif

@@ -4,6 +4,9 @@
 #include "programs/scans_option.h"
 #include "programs/session.h"
 #include "workbook/book_writer.h"
+#include "workbook/cell_edit.h"
+
+#include <string.h>
 
 #include <string.h>
 
@@ -26,12 +29,37 @@ static int write_filled(struct session *s, struct book_request *request, const c
     return status;
 }
 
+/* set: "人员!D7=男"; the sheet's name may have any of the marks but the last "!" before the cell.
+ */
+static int set_cell(struct session *s, const char *set, const char *was)
+{
+    const char *equals = set ? strchr(set, '=') : NULL, *mark = equals;
+    while (mark && mark > set && *mark != '!')
+        mark--;
+    if (!mark || *mark != '!' || !s->options.input_named || s->options.n_inputs != 1)
+        return options_fault(s->options.language, "workbook",
+                             "--set 写成 表名!单元格=内容，并给出一个工作簿",
+                             "--set is written SHEET!CELL=TEXT, for one workbook");
+    const struct cell_edit edit = {arena_strndup(&s->arena, set, (size_t)(mark - set)),
+                                   arena_strndup(&s->arena, mark + 1, (size_t)(equals - mark) - 1),
+                                   was, equals + 1};
+    struct input in;
+    if (!input_init(&in, s->options.inputs[0], &s->arena, &s->diag))
+        return 2;
+    int fd = input_open(&in, &s->diag);
+    bool ok = fd >= 0 && cell_edit_write(fd, in.name, &edit, s->options.output, &s->diag);
+    if (fd >= 0)
+        input_close(&in, fd);
+    input_clear(&in);
+    return ok ? 0 : 1;
+}
+
 int workbook_main(int argc, char **argv)
 {
     static const char *const purpose[] = {
         "制作填报用的工作簿（XLSX）：不给输入文件时是空白的，给了就写入其中的数据。",
         "Writes the workbook to fill in (XLSX): blank, or with what an input holds."};
-    const char *mode = "", *kind = "", *single = NULL, *scans = NULL;
+    const char *mode = "", *kind = "", *single = NULL, *scans = NULL, *set = NULL, *was = NULL;
     const struct option_own own[] = {
         {"mode",
          "MODE",
@@ -40,6 +68,15 @@ int workbook_main(int argc, char **argv)
         {"kind", kinds, {"只要这种单位用的表和列", "only what this kind of unit needs"}, &kind},
         {"single", NULL, {"只供一个人填", "for one person"}, &single},
         SCANS_OPTION(&scans),
+        {"set",
+         "SHEET!CELL=TEXT",
+         {"把工作簿的这一格改为这段文字，其余照旧，如 人员!D7=男",
+          "gives this cell of the workbook this text, and keeps all else: 人员!D7=男"},
+         &set},
+        {"was",
+         "TEXT",
+         {"只在这一格原来是这段文字时才改", "only if the cell holds this text"},
+         &was},
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, own, sizeof own / sizeof *own);
@@ -56,6 +93,8 @@ int workbook_main(int argc, char **argv)
         return session_end(&s,
                            options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
                                          "--scans is for one input"));
+    if (set || was)
+        return session_end(&s, set_cell(&s, set, was));
     if (!s.options.input_named)
         s.options.n_inputs = 0;
     bool open = session_open(&s);

@@ -3,11 +3,14 @@
 
 #include "core/cells.h"
 #include "core/markup.h"
+#include "record/node.h"
 #include "svg/outline.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { LONGEST_VALUE = 300 }; /* bytes that a group says of its field's value */
 
 struct drawn_glyph {
     const struct face *face;
@@ -165,6 +168,9 @@ static void begin_field(struct drawing *d, const struct text_origin *o)
     put_word(&d->body, "data-field", path);
     put_word(&d->body, "data-label", o->label);
     put_word(&d->body, "data-place", place_of(d, o, path));
+    const char *value = record_text(o->node, &d->arena);
+    if (strlen(value) <= LONGEST_VALUE)
+        put_word(&d->body, "data-value", value);
     buffer_puts(&d->body, ">\n");
     d->field = o;
 }

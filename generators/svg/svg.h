@@ -2,7 +2,8 @@
  *
  * Glyphs are outlines, each once a page, so that rare characters show whatever fonts a reader has.
  * A text of the record is a group that knows its field: class "field", data-field (the path below
- * the applicant), data-label, data-place ("batch.xml:12", or "book.xlsx:项目!D7"). There is neither
+ * the applicant), data-label, data-place ("batch.xml:12", or
+ * "book.xlsx:项目!D7") and, unless it is long, data-value, what stands there. There is neither
  * style nor script in it, and it refers to nothing but the pictures that its caller names. */
 #ifndef SVG_SVG_H
 #define SVG_SVG_H

@@ -178,7 +178,7 @@ static void tell_of_sheet(struct book_marking *m, size_t i, const struct mark_sh
 
 static bool mark_one(struct book_marking *m, size_t i)
 {
-    struct sheet_part *part = &m->x->parts[i];
+    struct worksheet_part *part = &m->x->parts[i];
     struct mark_sheet s = {.relation_space = m->relation_space};
     struct mark_comments comments = {.package = m->package,
                                      .archive = m->x->archive,

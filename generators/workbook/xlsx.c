@@ -90,7 +90,7 @@ static bool read_workbook(struct xlsx *x)
     static const struct part_events events = {.start = on_workbook};
 
     x->sheets = ARENA_ARRAY(&x->arena, struct xlsx_sheet, XLSX_SHEETS);
-    x->parts = ARENA_ARRAY(&x->arena, struct sheet_part, XLSX_SHEETS);
+    x->parts = ARENA_ARRAY(&x->arena, struct worksheet_part, XLSX_SHEETS);
     if (!relations_read(x->archive, x->part, &x->arena, &x->relations) ||
         !part_read(x->archive, x->part, &events, x))
         return false;

@@ -7,7 +7,7 @@
 #include "workbook/shared_strings.h"
 #include "workbook/xlsx.h"
 
-struct sheet_part {
+struct worksheet_part {
     int part; /* ARCHIVE_NONE: the sheet has none */
     struct relations relations;
     /* pictures in its cells: the last place that has one, and which comes next when it is read
@@ -39,7 +39,7 @@ struct xlsx {
     struct shared_strings *strings;
 
     struct xlsx_sheet *sheets; /* and, side by side, their parts */
-    struct sheet_part *parts;
+    struct worksheet_part *parts;
     size_t n_sheets;
 
     struct property *properties;

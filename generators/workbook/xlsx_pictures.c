@@ -140,7 +140,7 @@ bool xlsx_read_pictures(struct xlsx *x)
 
 /* A sheet may be read again: then its cells come again in the same order, and their pictures are
  * those that stand here. */
-static size_t known_picture(const struct xlsx *x, struct sheet_part *sheet, size_t number,
+static size_t known_picture(const struct xlsx *x, struct worksheet_part *sheet, size_t number,
                             uint32_t row, uint32_t column)
 {
     for (size_t n = 0; n < x->n_pictures; n++) {
@@ -158,7 +158,7 @@ static size_t known_picture(const struct xlsx *x, struct sheet_part *sheet, size
 size_t xlsx_add_cell_picture(struct xlsx *x, const struct cell_image *image, size_t sheet,
                              uint32_t row, uint32_t column)
 {
-    struct sheet_part *part = &x->parts[sheet];
+    struct worksheet_part *part = &x->parts[sheet];
     uint64_t place = (uint64_t)row * (XLSX_COLUMNS + 1) + column;
 
     if (place <= part->last_picture)

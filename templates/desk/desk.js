@@ -12,14 +12,14 @@
       sending: (n, m) => `正在上传：第 ${n} 个，共 ${m} 个`, checking: '正在清点文件……', sent: '已全部收到，正在核查', stop: '停止',
       unreadable: '以下文件读不出，没有上传：', empty_folder: '以下文件夹是空的：', empty_file: '以下文件是空的：', nothing: '没有可以上传的文件', too_big: (mb, most) => `共 ${mb} MB，超过上限 ${most} MB；请分开，或请管理员增加空间`,
       missing: n => `有 ${n} 个文件没有收到：`, partly: '就用已收到的', retry: '重新上传',
-      queued: '在排队', running: '正在做', job_files: '整理文件', job_book: '读工作簿、对扫描件', job_check: '核查', job_papers: '出材料', cancel: '取消', left: s => `约还需 ${s}`, seconds: n => n < 90 ? `${n} 秒` : `${Math.round(n / 60)} 分钟`,
+      queued: '在排队', running: '正在做', job_files: '整理文件', job_book: '读工作簿、对扫描件', job_check: '核查', job_papers: '出材料', job_correct: '改工作簿', cancel: '取消', left: s => `约还需 ${s}`, seconds: n => n < 90 ? `${n} 秒` : `${Math.round(n / 60)} 分钟`,
       interrupted: '上次没有做完就中断了，请再做一次。', cancelled: '已取消。', died: '意外终止，请再做一次；若再次出现，请告知管理员。', again: '再做一次',
       result: '核查结果', can: '可以付印', cannot: '有错，不能付印', look: '可以付印，有提醒', all: '全部', no_data: '还没有收到工作簿：请在上面交工作簿。', book: '下载工作簿（含对上的扫描件）', marked: '下载批注过的工作簿', general: '整批的问题', from_files: '工作簿里的问题', filter: '按姓名、编号查找',
       ok: '可付印', warned: '有提醒', failed_state: '有错', errors: n => `${n} 处错误`, warnings: n => `${n} 处提醒`, fine: '没有问题',
       step4: '第四步　出材料', make: '出材料（打包）', make_again: '重新出材料（只做有变化的）', made: t => `已于 ${t} 出过`, stale: '数据在那之后又改过，请重新出材料。', zip: '下载全部材料（ZIP）', print_list: '打印顺序', withheld: '有人有错：委托书和花名册暂不出，等都改正后再出。', package_failed: '部分材料没有出，原因见各人的问题。',
       uploads: '交过的文件', upload_n: (n, files) => `第 ${n} 次　${files} 个文件`, current: '现在用的', incomplete: '没有传完', restore: '退回到这次', refused: '没有收的文件', junk: n => `略过系统文件 ${n} 个`,
       remove: '删除这个批次', remove_sure: '批次里的全部资料（工作簿、扫描件、材料）将被删除，不能恢复。确定删除？', yes: '删除', no: '不删',
-      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, not_here: '这一处不在这份材料上', copy: '复制', copied: '已复制', download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
+      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, not_here: '这一处不在这份材料上', copy: '复制', copied: '已复制', value: '内容', name_everywhere: '姓名在各张表里都有，请下载工作簿改好后再交。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '新交的工作簿里没有以下在网页上做过的改正，如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
     },
     en: {
       title: 'Title application desk', skip: 'Skip to content', other: '中文', home: 'All batches', where: 'Place',
@@ -31,14 +31,14 @@
       sending: (n, m) => `Sending ${n} of ${m}`, checking: 'Looking at the files…', sent: 'All received; checking', stop: 'Stop',
       unreadable: 'These files cannot be read and were not sent:', empty_folder: 'These folders are empty:', empty_file: 'These files are empty:', nothing: 'There is nothing to send', too_big: (mb, most) => `${mb} MB are more than the limit of ${most} MB: send less, or ask for more room`,
       missing: n => `${n} files did not arrive:`, partly: 'Use what arrived', retry: 'Send again',
-      queued: 'Waiting', running: 'At work', job_files: 'sorting files', job_book: 'reading the workbook, matching scans', job_check: 'checking', job_papers: 'making papers', cancel: 'Cancel', left: s => `about ${s} left`, seconds: n => n < 90 ? `${n} s` : `${Math.round(n / 60)} min`,
+      queued: 'Waiting', running: 'At work', job_files: 'sorting files', job_book: 'reading the workbook, matching scans', job_check: 'checking', job_papers: 'making papers', job_correct: 'changing the workbook', cancel: 'Cancel', left: s => `about ${s} left`, seconds: n => n < 90 ? `${n} s` : `${Math.round(n / 60)} min`,
       interrupted: 'The last job was interrupted; start it again.', cancelled: 'Cancelled.', died: 'It ended unexpectedly: try again; if it does so again, tell the administrator.', again: 'Again',
       result: 'Result of the check', can: 'can be printed', cannot: 'have errors', look: 'can be printed, with warnings', all: 'all', no_data: 'No workbook has come yet: hand it in above.', book: 'Download the workbook (with matched scans)', marked: 'Download the marked workbook', general: 'Of the whole batch', from_files: 'In the workbook', filter: 'Find by name or id',
       ok: 'ready', warned: 'warnings', failed_state: 'errors', errors: n => `${n} errors`, warnings: n => `${n} warnings`, fine: 'nothing is wrong',
       step4: '4  Make the papers', make: 'Make the papers', make_again: 'Make the papers again (only what changed)', made: t => `made at ${t}`, stale: 'The data have changed since: make them again.', zip: 'Download everything (ZIP)', print_list: 'Order of printing', withheld: 'Somebody has errors: letter and roster wait until all are mended.', package_failed: 'Some papers were not made; see each person’s findings.',
       uploads: 'What was handed in', upload_n: (n, files) => `No. ${n}: ${files} files`, current: 'in use', incomplete: 'not complete', restore: 'Go back to this', refused: 'Files not taken', junk: n => `${n} system files passed over`,
       remove: 'Delete this batch', remove_sure: 'All of its data (workbook, scans, papers) will be deleted for good. Delete it?', yes: 'Delete', no: 'Keep it',
-      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, not_here: 'This is not on this paper', copy: 'Copy', copied: 'Copied', download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
+      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, not_here: 'This is not on this paper', copy: 'Copy', copied: 'Copied', value: 'Value', name_everywhere: 'The name stands in every sheet: download the workbook, change it there and hand it in again.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'The workbook handed in last lacks these corrections made here; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
     },
   };
   const main = document.getElementById('main'), notice = document.getElementById('notice'), trail = document.getElementById('trail');
@@ -305,8 +305,9 @@
           el('span', {class: 'badge ' + a.status}, a.status === 'failed' ? say('failed_state') : say(a.status))));
       }));
       fillList();
+      const lost = taken && taken.lost && taken.lost.length ? el('div', {class: 'alert'}, el('p', {}, say('lost_corrections')), taken.lost.map(c => el('p', {}, say('correction', c.place, c.was, c.value)))) : null;
       const general = bySeverity((report.findings || []).filter(f => f.severity !== 'info'));
-      return el('div', {class: 'card'}, el('h2', {}, say('result')),
+      return el('div', {class: 'card'}, el('h2', {}, say('result')), lost,
         el('div', {class: 'tiles'}, tile('failed', 'red', say('cannot'), of('failed').length), tile('warned', 'amber', say('look'), of('warned').length), tile('ok', 'green', say('can'), of('ok').length)),
         general.length ? el('details', {open: general.some(f => f.severity === 'error')}, el('summary', {}, `${say('general')}（${general.length}）`), general.map(f => finding(f))) : null,
         el('p', {class: 'row noprint'}, b.data ? el('a', {class: 'button', href: path + '/book'}, say('book')) : null, el('a', {class: 'button', href: path + '/marked'}, say('marked'))),
@@ -328,7 +329,7 @@
 
     const uploadsBox = b => b.uploads.length ? el('details', {class: 'card'}, el('summary', {}, say('uploads')),
       el('ul', {class: 'list'}, b.uploads.map(u => el('li', {class: 'row'},
-        el('span', {class: 'grow'}, say('upload_n', u.number, u.files), '　', el('span', {class: 'soft small'}, time(u.created))),
+        el('span', {class: 'grow'}, u.place ? say('correction', u.place, u.was, u.value) : say('upload_n', u.number, u.files), '　', el('span', {class: 'soft small'}, time(u.created))),
         u.number === b.upload ? el('b', {}, say('current')) : u.complete ? el('button', {type: 'button', onclick: restore(u.number)}, say('restore')) : el('span', {class: 'soft'}, say('incomplete'))))),
       taken && taken.refused.length ? [el('h3', {}, say('refused')), taken.refused.map(r => el('p', {class: 'small'}, `${r.file || ''}：${r[language]}`))] : null,
       taken && taken.junk ? el('p', {class: 'soft small'}, say('junk', taken.junk)) : null) : null;
@@ -409,11 +410,35 @@
       }
       return first;
     };
+    /* The job that an answer names, until it is over. */
+    const over = async number => {
+      for (;;) {
+        const now = await ask('GET', path);
+        if (now.job && now.job.number >= number && now.job.state !== 'queued' && now.job.state !== 'running') return now;
+        await new Promise(ok => setTimeout(ok, 500));
+      }
+    };
+    const changing = action => async event => {
+      event.preventDefault();
+      try {
+        tell(say('correcting'));
+        const now = await over((await action()).job);
+        if (now.job.state !== 'done') throw new Error(now.job.detail || say('died'));
+        await showPerson(id, person, choice.value);
+        tell(say('corrected'));
+      } catch (e) {
+        tell(say('failed') + e.message, true);
+      }
+    };
     const showPlace = f => {
-      const cell = f.dataset.place.replace(/^[^:]*:/, '');
+      const cell = f.dataset.place.replace(/^[^:]*:/, ''), was = f.dataset.value;
+      const value = was === undefined || !cell.includes('!') || f.dataset.field === 'person/name' ? null : el('input', {type: 'text', id: 'value', value: was});
       place.hidden = false;
-      fill(place, el('dl', {class: 'pairs'}, el('dt', {}, f.dataset.label || ''), el('dd', {}, ''), el('dt', {}, say('shown_at')), el('dd', {}, el('b', {}, cell), ' ',
-        el('button', {type: 'button', onclick: e => { navigator.clipboard && navigator.clipboard.writeText(cell); e.currentTarget.textContent = say('copied'); }}, say('copy')))));
+      fill(place, el('form', {onsubmit: changing(() => ask('POST', path + '/corrections', {place: cell, was, value: value.value}))},
+        el('dl', {class: 'pairs'}, el('dt', {}, say('shown_at')), el('dd', {}, el('b', {}, cell), ' ',
+          el('button', {type: 'button', onclick: e => { navigator.clipboard && navigator.clipboard.writeText(cell); e.currentTarget.textContent = say('copied'); }}, say('copy')))),
+        f.dataset.field === 'person/name' ? el('p', {}, say('name_everywhere')) : null,
+        value ? [el('label', {for: 'value'}, f.dataset.label || say('value')), el('div', {class: 'row'}, el('div', {class: 'grow'}, value), el('button', {class: 'main'}, say('correct')))] : null));
       mark('chosen', o => o.dataset.place === f.dataset.place);
     };
     const find = f => {
@@ -468,10 +493,12 @@
       if (other && other.name !== choice.value) { pending = f; show(other.name); } else find(f);
     };
     const neighbour = (step, text) => people[at + step] ? el('a', {class: 'button', href: `#/${id}/${encodeURIComponent(people[at + step].id)}`}, text) : null;
+    const last = b.uploads.find(u => u.number === b.upload && u.place);
     const found = bySeverity(a.findings), papers = [...new Set(found.map(f => f.paper || say('system')))];
     fill(main, el('h1', {}, a.name, ' ', el('span', {class: 'soft small'}, a.id), ' ', el('span', {class: 'badge ' + a.status}, a.status === 'failed' ? say('failed_state') : say(a.status))),
       el('div', {class: 'sides'},
         el('aside', {}, el('div', {class: 'row noprint'}, neighbour(-1, say('prev')), neighbour(1, say('next'))),
+          last ? el('p', {class: 'noprint'}, el('button', {type: 'button', onclick: changing(() => ask('POST', `${path}/uploads/${last.base}/restore`, {}))}, say('undo', last.place, last.was, last.value))) : null,
           el('div', {class: 'card'}, el('h2', {}, say('person_problems')), found.length ? papers.map(p => [el('h3', {}, p), found.filter(f => (f.paper || say('system')) === p).map(f => finding(f, choose))]) : el('p', {}, say('fine'))),
           documents.length ? el('div', {class: 'card'}, el('h2', {}, say('documents')), el('ul', {class: 'list'}, documents.map(o => el('li', {}, el('a', {href: `${path}/out/${encoded(o.file)}`, target: '_blank', rel: 'noopener'}, o.title), ' ', el('span', {class: 'soft small'}, o.pages ? say('of_pages', o.pages) : '')))),
             made && el('p', {}, el('a', {class: 'button', href: `${path}/zip/${encoded((made.applicants.find(m => m.id === person) || {}).folder || '')}`}, say('download_person')))) : null),

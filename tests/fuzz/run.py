@@ -9,6 +9,7 @@ The last line says how many doors were fuzzed and how many inputs were found tha
 import glob
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def fuzz(build, seconds, door):
     command = [os.path.join(build, "fuzz", door), f"-max_total_time={seconds}", f"-artifact_prefix={found}/",
                f"-max_len={LARGEST.get(door, 1 << 15)}", *OPTIONS, *(["-dict=" + words] if os.path.exists(words) else []),
                work, *known(door), seeds]
-    before = set(os.listdir(found))
+    before, used = set(os.listdir(found)), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     with open(os.path.join(build, "found", door + ".log"), "w+", errors="replace", encoding="utf-8") as log:
         subprocess.run(command, cwd=ROOT, env=environment(), stdout=log, stderr=subprocess.STDOUT, check=False)
         log.seek(0)
@@ -56,8 +57,9 @@ def fuzz(build, seconds, door):
     new = sorted(set(os.listdir(found)) - before)
     reached = re.findall(r"cov: (\d+) ft: (\d+) corp: (\d+)", said) or [("0", "0", "0")]
     runs = re.search(r"number_of_executed_units: (\d+)", said)
-    rate = re.search(r"average_exec_per_sec: +(\d+)", said)
-    line = f"{door:12} {int(runs[1]) if runs else 0:10} {int(rate[1]) if rate else 0:8} {' '.join(f'{int(n):8}' for n in reached[-1])}  {' '.join(new)}"
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used
+    done = int(runs[1]) if runs else 0
+    line = f"{door:12} {done:10} {used:8.1f} {done / max(used, 0.1):8.0f} {' '.join(f'{int(n):8}' for n in reached[-1])}  {' '.join(new)}"
     if not runs and not new:
         new = ["?"]
         line += "did not run: " + said[-300:]
@@ -94,7 +96,7 @@ def main():
     build, seconds = os.path.abspath(arguments[0]), int(arguments[1])
     chosen = doors(build, arguments[2:])
     subprocess.run([sys.executable, os.path.join(HERE, "seeds.py"), os.path.join(build, "seeds")], check=True)
-    print(f"{'door':12} {'runs':>10} {'a second':>8} {'edges':>8} {'features':>8} {'corpus':>8}  found", flush=True)
+    print(f"{'door':12} {'runs':>10} {'CPU s':>8} {'a CPU s':>8} {'edges':>8} {'features':>8} {'corpus':>8}  found", flush=True)
     total = 0
     for door in chosen:
         line, found = fuzz(build, seconds, door)

@@ -1250,6 +1250,23 @@ static void there_are_as_many_jobs_as_cores_that_we_may_use(void **state)
     arena_free(&arena);
 }
 
+/* The C library remembers where within "-Yq" it has stopped. */
+static void a_command_line_leaves_nothing_for_the_next(void **state)
+{
+    (void)state;
+    static const char *const purpose[LANGUAGE_COUNT] = {"", ""};
+    const struct option_set set = {purpose, NULL, 0, OPTIONS_ALL};
+    char *wrong[] = {"test", "-Yq", NULL}, *right[] = {"test", "batch.xml", NULL};
+    struct arena arena = {0};
+    struct options o;
+    assert_int_equal(options_parse(&o, 2, wrong, &set, &arena), 2);
+    assert_int_equal(options_parse(&o, 2, right, &set, &arena), -1);
+    assert_false(o.quiet);
+    assert_int_equal(o.n_inputs, 1);
+    assert_string_equal(o.inputs[0], "batch.xml");
+    arena_free(&arena);
+}
+
 static void put_text(const char *path, const char *text)
 {
     FILE *f = fopen(path, "w");
@@ -1339,6 +1356,7 @@ int main(void)
         cmocka_unit_test(another_users_file_gives_neither_its_owner_nor_its_mode),
         cmocka_unit_test(what_a_killed_process_left_goes_with_the_next_file),
         cmocka_unit_test(there_are_as_many_jobs_as_cores_that_we_may_use),
+        cmocka_unit_test(a_command_line_leaves_nothing_for_the_next),
         cmocka_unit_test(a_container_has_the_processors_that_its_group_leaves),
         cmocka_unit_test(a_sync_that_failed_once_is_final),
         cmocka_unit_test(a_tree_is_written_through_no_link),

@@ -1,0 +1,172 @@
+/* cell_edit.c - see cell_edit.h. ECMA-376, 18.3.1.4 (c), 18.3.1.53 (is). */
+#include "workbook/cell_edit.h"
+
+#include "core/cells.h"
+#include "core/markup.h"
+#include "core/output.h"
+#include "core/spool.h"
+#include "core/temporary.h"
+#include "sheet/cell.h"
+#include "workbook/package_edit.h"
+#include "workbook/xlsx_book.h"
+
+#include <string.h>
+#include <unistd.h>
+
+struct editing {
+    const struct cell_edit *edit;
+    const char *name;
+    struct xlsx *x;
+    size_t sheet;
+    uint32_t row, column;
+    struct package_edit *package;
+    struct arena arena;
+    struct diag *diag;
+};
+
+static bool refuse(struct editing *e, const char *zh, const char *en)
+{
+    const struct finding f = {.severity = SEVERITY_ERROR,
+                              .at = {e->name, 0},
+                              .sheet = e->edit->sheet,
+                              .cell = e->edit->cell,
+                              .text = {zh, en}};
+    return diag_pass(e->diag, &f);
+}
+
+static bool find_sheet(struct editing *e)
+{
+    const struct xlsx_sheet *sheets;
+    size_t n = xlsx_sheets(e->x, &sheets);
+    while (e->sheet < n && strcmp(sheets[e->sheet].name, e->edit->sheet))
+        e->sheet++;
+    if (e->sheet == n || !sheets[e->sheet].cells)
+        return refuse(e, "没有这张表", "there is no such sheet");
+    return xlsx_address_read(e->edit->cell, &e->row, &e->column) ||
+           refuse(e, "没有这样的单元格", "there is no such cell");
+}
+
+/* What the cell holds now; NULL: reported. */
+static const char *read_cell(struct editing *e)
+{
+    struct xlsx_rows *rows = xlsx_rows_new(e->x, e->sheet, e->diag);
+    struct xlsx_row row;
+    const char *text = "";
+    while (rows && xlsx_rows_next(rows, &row) && row.row <= e->row)
+        for (size_t i = 0; row.row == e->row && i < row.n; i++)
+            if (row.cells[i].column == e->column)
+                text = arena_strdup(&e->arena, row.cells[i].text);
+    bool ok = rows && !archive_broken(e->x->archive);
+    xlsx_rows_free(rows);
+    return ok ? text : NULL;
+}
+
+static bool is_as_said(struct editing *e)
+{
+    const char *now = read_cell(e), *was = e->edit->was;
+    if (!now)
+        return false;
+    return !was || !strcmp(now, was) ||
+           refuse(
+               e,
+               arena_printf(&e->arena, "现在是“%s”，不是“%s”：别处已改过，请核对后再改", now, was),
+               arena_printf(&e->arena,
+                            "holds '%s' now, not '%s': it was changed elsewhere, look again", now,
+                            was));
+}
+
+/* The child of the name whose r is this, made where there is none, in the order of the addresses.
+ * place: of an address, what children are in order by. */
+static xmlNode *child_at(struct editing *e, xmlNode *parent, const char *name, const char *address,
+                         uint32_t at, uint32_t (*place)(const char *address))
+{
+    xmlNode *n = NULL;
+    while ((n = dom_child(parent, name, n))) {
+        uint32_t own = place(dom_attribute(n, "r", &e->arena));
+        if (own == at)
+            return n;
+        if (own > at)
+            break;
+    }
+    return dom_add(parent, n, arena_printf(&e->arena, "<%s r=\"%s\"/>", name, address));
+}
+
+static uint32_t row_place(const char *address)
+{
+    uint32_t row = 0;
+    for (; *address >= '0' && *address <= '9' && row < XLSX_ROWS; address++)
+        row = row * 10 + (uint32_t)(*address - '0');
+    return row;
+}
+
+static uint32_t column_place(const char *address)
+{
+    uint32_t row, column = 0;
+    return xlsx_address_read(address, &row, &column) ? column : 0;
+}
+
+/* As Excel writes a text that is no shared one; the style stays. */
+static bool put_text(struct editing *e, xmlNode *cell)
+{
+    struct buffer out = {0};
+    for (xmlNode *n; (n = dom_child(cell, NULL, NULL));)
+        dom_remove(n);
+    xmlUnsetProp(cell, BAD_CAST "vm");
+    xmlUnsetProp(cell, BAD_CAST "t");
+    if (!*e->edit->value)
+        return true;
+    xmlSetProp(cell, BAD_CAST "t", BAD_CAST "inlineStr");
+    buffer_puts(&out, "<is><t xml:space=\"preserve\">");
+    buffer_markup(&out, text_escaped(&e->arena, e->edit->value));
+    buffer_puts(&out, "</t></is>");
+    buffer_putc(&out, '\0');
+    bool ok = dom_add(cell, NULL, (char *)out.data);
+    buffer_clear(&out);
+    return ok || refuse(e, "这段文字里有不能写进工作簿的字符",
+                        "the text has a character that no workbook can hold");
+}
+
+static bool change_sheet(struct editing *e)
+{
+    xmlDoc *doc = package_tree(e->package, e->x->parts[e->sheet].part);
+    xmlNode *data = doc ? dom_child(xmlDocGetRootElement(doc), "sheetData", NULL) : NULL;
+    if (!data)
+        return refuse(e, "这张表读不出", "the sheet cannot be read");
+    const char *number = arena_printf(&e->arena, "%u", (unsigned)e->row);
+    char address[CELL_NAME];
+    xmlNode *row = child_at(e, data, "row", number, e->row, row_place);
+    xmlUnsetProp(row, BAD_CAST "spans");
+    return put_text(
+        e, child_at(e, row, "c", cell_name(address, e->row, e->column), e->column, column_place));
+}
+
+static bool write_file(struct editing *e, const char *path)
+{
+    int out = output_temporary(path, e->diag);
+    bool ok = out >= 0 && (package_write(e->package, out) || archive_broken(e->x->archive) ||
+                           output_failed(path, e->diag));
+    ok = ok && !archive_broken(e->x->archive) && output_name(path, out, e->diag);
+    if (out >= 0)
+        close(out);
+    return ok;
+}
+
+bool cell_edit_write(int fd, const char *name, const struct cell_edit *edit, const char *path,
+                     struct diag *diag)
+{
+    struct editing e = {.edit = edit, .name = name, .diag = diag};
+    int spool_file = temporary_open(name, diag);
+    if (spool_file < 0)
+        return false;
+    struct spool *spool = spool_new(spool_file);
+    bool ok = (e.x = xlsx_open(fd, name, diag)) && find_sheet(&e) && is_as_said(&e);
+    if (ok) {
+        e.package = package_edit_new(e.x->archive, spool);
+        ok = change_sheet(&e) && write_file(&e, path);
+    }
+    package_edit_free(e.package);
+    xlsx_free(e.x);
+    spool_free(spool);
+    arena_free(&e.arena);
+    return ok;
+}
