@@ -1,7 +1,6 @@
 /* keys.c - see keys.h. */
 #include "package/keys.h"
 
-#include "core/version.h"
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/machine.h"
@@ -50,7 +49,7 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
         !strcmp(leaf, "rework.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
-        if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
+        if (papers[i].paper >= 0 && !paper_maker_is_volume(p->maker, papers[i].paper) &&
             !strcmp(paper_maker_template(p->maker, papers[i].paper), file))
             return true;
     return false;
@@ -316,24 +315,40 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
 }
 
 /* A file that cannot be read counts as no file. false: there is such a file. */
-static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+static bool digest_hrefs(const struct package *p, const char *dir, const char *const *hrefs,
+                         size_t n, char out[KEY_HEX])
 {
-    struct arena arena = {0};
-    const char **hrefs;
-    size_t n = record_hrefs(who, &arena, &hrefs);
     struct digest *d = digest_new();
     bool all = true;
 
     for (size_t i = 0; i < n; i++) {
         char sum[DIGEST_HEX];
-        bool read = *hrefs[i] && digest_cited(p, who->dir, hrefs[i], sum);
+        bool read = *hrefs[i] && digest_cited(p, dir, hrefs[i], sum);
         digest_text(d, hrefs[i]);
         digest_text(d, read ? sum : NULL);
         all = all && (read || !*hrefs[i]);
     }
     key_end(out, d);
+    return all;
+}
+
+static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+{
+    struct arena arena = {0};
+    const char **hrefs;
+    size_t n = record_hrefs(who, &arena, &hrefs);
+    bool all = digest_hrefs(p, who->dir, hrefs, n, out);
     arena_free(&arena);
     return all;
+}
+
+struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
+                     const char *dir, const char *const *hrefs, size_t n)
+{
+    struct key key = *whole;
+    key_end(key.record, recipe);
+    digest_hrefs(k->package, dir, hrefs, n, key.files);
+    return key;
 }
 
 void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX])

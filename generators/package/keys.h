@@ -41,6 +41,10 @@ struct key keys_roster(const struct keys *k, const struct delegation *d);
 /* The files that an applicant cites, as they are now. */
 void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX]);
 
+/* Of what depends on a part of the record alone (recipe, which is freed) and on those files. */
+struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
+                     const char *dir, const char *const *hrefs, size_t n);
+
 /* What decides what check finds of an applicant: digested in the worker that checks, and sent to
  * the parent, where keys_learn takes it. readable: all files that the applicant cites are; what is
  * the matter with others is looked at in each run. */

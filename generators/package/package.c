@@ -19,6 +19,7 @@
 #include "package/rosters.h"
 #include "package/stale.h"
 #include "sheet/roster.h"
+#include "upload/kit.h"
 
 #include <grp.h>
 #include <stdlib.h>
@@ -45,6 +46,8 @@ const char *package_path(const struct package *p, struct arena *arena, const cha
                          const struct result_document *d)
 {
     const struct catalogue_paper *papers;
+    if (d->leaf)
+        return arena_printf(arena, "%s/%s", folder, d->leaf);
     catalogue_papers(p->catalogue, &papers);
     return arena_printf(arena, "%s/%s.%s", folder, papers[d->paper].file,
                         d->workbook ? "xlsx" : "pdf");
@@ -97,6 +100,7 @@ struct package_run {
     struct rules_options rules_options;
     struct rules *rules;
     struct sections *sections;
+    struct attachment_reader scans;
     struct package_report *report;
     struct messages messages;
     struct rework *rework;       /* NULL: none was given */
@@ -435,15 +439,19 @@ static struct catalogue *load_catalogue(const struct package *p, const char *pat
     return c;
 }
 
-static bool rosters_sound(const struct package *p)
+/* What the paper maker does not know. */
+static bool load_others(struct package *p)
 {
     const struct catalogue_paper *papers;
+    const char *const *templates = p->papers->templates;
     size_t n = catalogue_papers(p->catalogue, &papers);
     bool ok = true;
-    for (size_t i = 0; i < n; i++)
-        ok = (!papers[i].sheet ||
-              roster_templates_sound(p->papers->templates, papers[i].name, p->diag)) &&
-             ok;
+    for (size_t i = 0; i < n; i++) {
+        if (papers[i].sheet)
+            ok = roster_templates_sound(templates, papers[i].name, p->diag) && ok;
+        if (papers[i].folder && !p->platform)
+            ok = (p->platform = platform_load(templates, p->diag)) && ok;
+    }
     return ok;
 }
 
@@ -467,13 +475,17 @@ static bool load(struct package_run *run, const struct record_options *input)
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
         run->sections = sections_load(p->papers->templates, p->diag);
+        run->scans = (struct attachment_reader){.fonts = p->papers->fonts,
+                                                .passwords = p->papers->binding->passwords,
+                                                .n_passwords = p->papers->binding->n_passwords};
+        p->scans = &run->scans;
         p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);
     if (p->own->rework &&
         !(run->rework = rework_read(p->own->rework, p->papers->templates, p->diag)))
         return false;
-    return run->rules && run->sections && p->catalogue && rosters_sound(p) &&
+    return run->rules && run->sections && p->catalogue && load_others(p) &&
            (p->record = record_open(input, &run->first_pass));
 }
 
@@ -514,6 +526,7 @@ static void close_run(struct package_run *run)
     rules_free(run->rules);
     sections_free(run->sections);
     catalogue_free(p->catalogue);
+    platform_free(p->platform);
     paper_maker_free(p->maker);
     diag_clear(&run->diag);
     diag_clear(&run->first_pass);

@@ -276,24 +276,38 @@ static void add_link(struct check_links *to, struct check_document d)
     *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = d;
 }
 
+/* Of a paper that is many files, the folder that they are in, and what lies beside it. */
 static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
                            struct check_links *to)
 {
     const struct catalogue_paper *papers;
     struct result parts;
     struct result_document d;
+    const char *within = NULL;
+    size_t files = 0;
 
     catalogue_papers(p->catalogue, &papers);
     result_open(&parts, result);
     while (result_next(&parts, &d)) {
+        const char *path = package_path(p, &to->arena, folder, &d);
         const struct catalogue_paper *paper = &papers[d.paper];
         bool printed = d.pages > 0 && paper->print != PRINT_NOT;
-        add_link(to, (struct check_document){.href = package_path(p, &to->arena, folder, &d),
+        size_t depth = d.leaf ? strcspn(d.leaf, "/") : 0;
+        if (d.leaf && d.leaf[depth]) {
+            within = arena_strndup(&to->arena, path, strlen(path) - strlen(d.leaf) + depth + 1);
+            files++;
+            continue;
+        }
+        add_link(to, (struct check_document){.href = path,
                                              .pages = d.pages,
                                              .copies = printed ? paper->loose_copies : 0,
                                              .duplex = paper->duplex,
                                              .paper = arena_strdup(&to->arena, d.media)});
     }
+    if (files)
+        *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = (struct check_document){
+            .title = arena_printf(&to->arena, "%s (%zu)", within + strlen(folder) + 1, files),
+            .href = within};
 }
 
 /* A document's address is its own name in the tree. */

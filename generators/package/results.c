@@ -17,6 +17,7 @@ void result_begin(struct buffer *result, bool complete, const struct diag *findi
 void result_add(struct buffer *result, const struct result_document *d)
 {
     pack_bytes(result, d, sizeof *d);
+    pack_bytes(result, d->leaf, d->leaf ? strlen(d->leaf) + 1 : 0);
     pack_bytes(result, d->line, d->len);
 }
 
@@ -37,6 +38,9 @@ bool result_unpack(struct parcel *p, struct result_document *out)
 {
     *out = (struct result_document){0};
     unpack_into(p, out, sizeof *out);
+    size_t leaf;
+    out->leaf = unpack_bytes(p, &leaf);
+    out->leaf = leaf ? out->leaf : NULL;
     out->line = unpack_bytes(p, &out->len);
     return !p->broken;
 }

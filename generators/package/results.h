@@ -22,6 +22,7 @@ struct result_document {
     unsigned pages, copies;
     char media[8]; /* the paper that it is printed on: A4, A3 */
     char sha256[DIGEST_HEX];
+    const char *leaf; /* in the folder of whose it is; NULL: as its paper is called */
     const char *line; /* of the manifest; of one that is due, the reason: not NUL-ended */
     size_t len;
 };

@@ -96,6 +96,20 @@ static bool may_prune(const struct diag *first_pass)
     return true;
 }
 
+/* An applicant's, also of what lies in a folder of it, or a delegation's: "D01/U01/A001". */
+static const char *folder_of(const char *path, struct arena *arena)
+{
+    enum { APPLICANT_LEVEL = 3 };
+    size_t len = 0;
+    for (int level = 0; level < APPLICANT_LEVEL; level++) {
+        const char *slash = strchr(path + len + (level > 0), '/');
+        if (!slash)
+            break;
+        len = (size_t)(slash - path);
+    }
+    return arena_strndup(arena, path, len);
+}
+
 static bool is_current(const struct package *p, const char *folder)
 {
     const struct batch *b = p->batch;
@@ -113,9 +127,7 @@ static void list_gone(const struct package *p, struct stale_files *stale)
 {
     const char *last = "";
     for (size_t i = 0; i < stale->files.n; i++) {
-        const char *path = stale->files.list[i], *slash = strrchr(path, '/');
-        const char *folder =
-            arena_strndup(&stale->gone.arena, path, slash ? (size_t)(slash - path) : 0);
+        const char *folder = folder_of(stale->files.list[i], &stale->gone.arena);
         if (strcmp(folder, last) && strchr(folder, '/') && !is_current(p, folder))
             tree_paths_add(&stale->gone, folder);
         last = folder;

@@ -34,19 +34,18 @@ static void complete(struct xml_reader *r, struct catalogue_paper *p,
         p->print = PRINT_NOT; /* with the volume */
 }
 
-/* A roster's template has a root of its own. One that cannot be read is a form, which reports it.
- */
-static bool is_sheet(const char *const *templates, const char *name)
+/* The templates of rosters and of the upload kit have roots of their own. One that cannot be read
+ * is a form's, which reports it. path: of the template; NULL: there is none. */
+static void find_kind(struct catalogue_paper *p, const char *path)
 {
     struct arena arena = {0};
     struct diag silent = {0};
-    const char *path = find_file(&arena, templates, arena_printf(&arena, "%s.xml", name));
     struct _xmlDoc *doc = path ? xml_document(path, &arena, &silent) : NULL;
-    bool sheet = doc && !strcmp(xml_root_name(doc), "roster");
+    p->sheet = doc && !strcmp(xml_root_name(doc), "roster");
+    p->folder = doc && !strcmp(xml_root_name(doc), "upload");
     xml_free(doc);
     diag_clear(&silent);
     arena_free(&arena);
-    return sheet;
 }
 
 static void end_paper(struct xml_reader *r, void *self, void *parent)
@@ -61,16 +60,19 @@ static void end_paper(struct xml_reader *r, void *self, void *parent)
     if (!*p->name || !*p->file)
         return;
     complete(r, p, needed_papers_find(l->setting->tables->papers, p->name));
-    p->sheet = is_sheet(l->setting->templates, p->name);
-    p->paper = p->sheet ? -1 : paper_maker_load(l->maker, p->name, p->at, r->diag);
+    const char *template =
+        find_file(r->arena, l->setting->templates, arena_printf(r->arena, "%s.xml", p->name));
+    find_kind(p, template);
+    if (p->folder)
+        p->print = PRINT_NOT;
+    if (!p->sheet && !p->folder)
+        p->paper = paper_maker_load(l->maker, p->name, p->at, r->diag);
     p->delegation = p->sheet || (p->paper >= 0 && paper_maker_of_delegation(l->maker, p->paper));
-    if (p->paper < 0)
+    if (p->paper < 0 && !p->folder)
         return;
-    if (!digest_file(paper_maker_template(l->maker, p->paper), DIGEST_LINKS_FOLLOWED, p->digest,
-                     &bytes))
-        diag_system(r->diag, (struct src_pos){paper_maker_template(l->maker, p->paper), 0},
-                    "无法读取", "cannot be read");
-    if (paper_maker_is_volume(l->maker, p->paper) && l->setting->binding->duplex)
+    if (!digest_file(template, DIGEST_LINKS_FOLLOWED, p->digest, &bytes))
+        diag_system(r->diag, (struct src_pos){template, 0}, "无法读取", "cannot be read");
+    if (p->paper >= 0 && paper_maker_is_volume(l->maker, p->paper) && l->setting->binding->duplex)
         p->duplex = true; /* its pages were laid for it */
 }
 

@@ -19,6 +19,7 @@ struct catalogue_paper {
     struct query *when; /* NULL: for everybody */
     bool delegation;    /* one a delegation */
     bool sheet;         /* the roster: the paper maker does not know it */
+    bool folder;        /* the upload kit, files in a folder: likewise */
     int paper;          /* the paper maker's number */
     int copies;
     int loose_copies; /* of these: less the one that is bound into the volume */
