@@ -202,6 +202,7 @@ struct document {
     struct document_image *images;
     struct src_pos at;              /* of the template */
     size_t pages_before, pages_all; /* of a stretch: layout.h */
+    struct paragraph_memo *memo;    /* likewise */
 };
 
 /* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but
@@ -215,5 +216,8 @@ void document_close(struct document *d);
 /* flow.c: NULL: reported (R77, R79, a cell or row that cannot fit a page, ...). Always ends. */
 struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
                             struct diag *diag);
+/* Reports what flow_document reports, and looks for no better pages. */
+void flow_judge(struct arena *arena, const struct document *d, struct fonts *fonts,
+                struct diag *diag);
 
 #endif

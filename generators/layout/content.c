@@ -5,6 +5,7 @@
 #include "core/units.h"
 #include "core/utf8.h"
 #include "layout/table.h"
+#include "text/paragraph_memo.h"
 
 #include <math.h>
 #include <string.h>
@@ -299,7 +300,9 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         .tracking = largest == s->document->body_size ? s->document->tracking : 0,
         .at_interpuncts_only = names,
     };
-    b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
+    b->text = s->memo && !bound_origin(p) ? paragraph_memo_set(s->memo, spans, p->n, &style) : NULL;
+    if (!b->text)
+        b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
     b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? pitch * largest / original : pitch;
     if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */

@@ -706,6 +706,7 @@ static struct flow *flow_begin(struct arena *arena, const struct document *d, st
                                 .fit = fit,
                                 .cap = attempt->cap,
                                 .pitch = attempt->pitch,
+                                .memo = d->memo,
                                 .roomy = attempt->roomy};
     return f;
 }
@@ -861,10 +862,10 @@ static struct pages *draw_pages(struct flow *f)
     return f->pages;
 }
 
-struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
-                            struct diag *diag)
+/* The first attempt in which everything has its place. NULL: reported. */
+static struct flow *attempt_all(struct arena *arena, const struct document *d, struct fonts *fonts,
+                                struct diag *diag)
 {
-    size_t errors = diag->count[SEVERITY_ERROR];
     struct attempt *attempts;
     struct flow *flow = NULL;
 
@@ -881,6 +882,21 @@ struct pages *flow_document(struct arena *arena, const struct document *d, struc
             diag_append(diag, &fit);
         diag_clear(&fit);
     }
+    return flow;
+}
+
+void flow_judge(struct arena *arena, const struct document *d, struct fonts *fonts,
+                struct diag *diag)
+{
+    attempt_all(arena, d, fonts, diag);
+}
+
+struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
+                            struct diag *diag)
+{
+    size_t errors = diag->count[SEVERITY_ERROR];
+    struct flow *flow = attempt_all(arena, d, fonts, diag);
+
     if (flow && flow->pages->n > 1 && d->pages == 0 && d->pitch_floor > 0)
         flow = tighten(flow);
     if (flow && d->pages > 0 && flow->setter.n_fitted > 0 && diag->count[SEVERITY_ERROR] == errors)

@@ -1012,6 +1012,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->author = "shenbao";
     d->created = options->asof;
     d->pages_before = options->pages_before;
+    d->memo = options->memo;
     d->pages_all = options->pages_all;
     d->at = n->at;
     d->page_width = (landscape ? height : width) * POINTS_PER_MM;

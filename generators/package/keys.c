@@ -309,6 +309,9 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
         media_close(&file);
         if (media_look(dir, href, &after) && digest_cache_same(&before, &after))
             digest_cache_add(digests, &after, began, out);
+    } else if (silent.system_faults) { /* no key may be made of it */
+        errno = 0;
+        machine_failed(NULL, silent.list[0].text[LANGUAGE_ZH], silent.list[0].text[LANGUAGE_EN]);
     }
     diag_clear(&silent);
     return ok;

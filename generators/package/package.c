@@ -187,8 +187,10 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
     if (end != WORKERS_DONE)
         report_worker(p, w->people ? w->people[number]->at : p->batch->delegations[number].at, end,
                       result);
-    else if (!adopt_result(p, result, &complete))
-        w->stop = true; /* a full disk will not be less full for the next one */
+    /* A full disk will not be less full for the next one, and nothing is withheld from a
+     * delegation, or pruned, for want of what the machine did not make. */
+    if (end == WORKERS_MACHINE || (end == WORKERS_DONE && !adopt_result(p, result, &complete)))
+        w->stop = true;
     if (w->people && complete)
         batch_set_drawn(p->batch, w->people[number]->number);
     if (w->people)

@@ -253,6 +253,7 @@ static void write_json(const struct package_report *r, const struct tree_paths *
     put_counts(&j, r);
     finding_json_overlays(&j);
     finding_json_about(&j, batch, 2, NULL, p->options->report_language);
+    check_json_common(&j, &r->check);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < r->check.n; i++)
         put_person(&j, r, i);

@@ -1,6 +1,9 @@
 /* results.c - see results.h. */
 #include "package/results.h"
 
+#include "core/machine.h"
+#include "core/temporary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,5 +119,6 @@ void results_add_document(struct results *r, size_t delegation, const struct res
 void results_person(const struct results *r, size_t person, struct buffer *out)
 {
     out->len = 0;
-    spool_read(r->spool, r->people[person].at, r->people[person].len, out);
+    if (!spool_read(r->spool, r->people[person].at, r->people[person].len, out))
+        machine_failed(temporary_folder(), "读取临时文件失败", "reading a temporary file failed");
 }

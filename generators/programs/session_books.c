@@ -1,6 +1,7 @@
 /* session_books.c - inputs that are workbooks, turned into XML for the record to read. */
 #include "core/cells.h"
 #include "core/find.h"
+#include "core/machine.h"
 #include "core/temporary.h"
 #include "programs/session.h"
 #include "record/input.h"
@@ -65,8 +66,8 @@ static bool read_input(struct session *s, struct session_books *b, size_t i)
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);
-    else if (ok && in->spool >= 0)
-        b->made[i].fd = dup(in->spool);
+    else if (ok && in->spool >= 0 && (b->made[i].fd = dup(in->spool)) < 0)
+        machine_ask(in->name);
     b->fds[i] = b->made[i].fd;
     if (fd >= 0)
         input_close(in, fd);
