@@ -96,6 +96,14 @@ bool session_read_books(struct session *s)
     return ok;
 }
 
+bool session_books_stray(const struct session *s)
+{
+    bool stray = false;
+    for (size_t i = 0; s->books && i < s->books->n; i++)
+        stray = stray || s->books->made[i].has_stray_rows;
+    return stray;
+}
+
 void session_free_books(struct session *s)
 {
     cells_use(NULL, 0);

@@ -17,7 +17,7 @@ PAPERS = ["evaluation-form", "composite-table", "score-sheet", "milestone-form",
           "statement", "work-history", "material-list", "checklist", "dossier"]
 SUMMARIES = ["summary-a", "summary-b", "summary-c", "summary-d", "summary-e", "summary-professor", "summary-engineer"]
 SANITIZER = {"ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}  # a preloaded library comes before it
-OF_PACKAGES = {"manifest.json", "report.json", "report.html", "print-list.txt", "print.sh"}
+OF_PACKAGES = {"manifest.json", "report.json", "report.html", "changes.html", "print-list.txt", "print.sh"}
 DOCX = {"[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
                        'Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '

@@ -248,8 +248,8 @@ class Program:
         name = os.path.basename(path)
         if not self.case.packages:
             return status != self.status and (name == "a.json" or self.case.arguments[0] == "check")
-        told = name in OF_PACKAGES or name.endswith(("-打印清单.pdf", "-隔页.pdf", "-标签.pdf")) or name.startswith(".journal")
-        return name in ("log", "stamp") or told and (status != self.status or name.startswith("report.") and kind == "after")
+        told = name in OF_PACKAGES or name.endswith(("-打印清单.pdf", "-隔页.pdf", "-标签.pdf"))
+        return name in ("log", "stamp") or name.startswith(".journal") or told and (status != self.status or name.startswith(("report.", "changes.")) and kind == "after")
 
     def is_own(self, path, kind):
         """What the next run reads, or removes: after a kill a file may stand under its temporary name, after the next

@@ -134,7 +134,7 @@ static bool load_surnames(const char *path, struct diag *d)
 
 static bool load_workbook(const char *path, struct diag *d)
 {
-    return book_template_read(path, "templates/base/applicants.xsd", &arena, d) != NULL;
+    return book_template_read(path, "templates/base/applicants.xsd", NULL, 0, &arena, d) != NULL;
 }
 
 static bool load_profile(const char *path, struct diag *d)
