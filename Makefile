@@ -1,7 +1,8 @@
 # make        build/bin/shenbao and its links        make demo    a whole sample package, in out/demo/
 # make check  all tests                               make deps    what is missing, by apt-get (root); deps-check: and for the tests
 # make check-san   all tests under ASan and UBSan     make check-long   with more and larger inputs
-# make check-faults  every call fails once, and kills (15 minutes)      make check-ci   check, and what .ci/run does beside it
+# make check-faults  every call fails once, and kills (15 minutes); PART=2/100: other programs and calls, PART=1/1: all (hours)
+# make check-ci  check, and what .ci/run does beside it
 # make fuzz TIME= DOOR=   each door of tests/fuzz/ so many seconds      make fuzz-keep  what it reached becomes the corpus
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make check-desk  the desk in a real browser (installs chromium)
@@ -164,12 +165,13 @@ check-ci: deps-check
 	@$(MAKE) --no-print-directory units $(SAN)
 	@$(SAN_LEAKS) python3 tests/run.py $(BUILD) --also build-san
 
-# A machine that fails, call by call: every one of the kinds that read and write, as far as 15 minutes on two
-# processors go; a share of it is in check.
+# A machine that fails, call by call: each place that reads, writes or allocates in one program, and a part of the rest;
+# a share of it is in check.
+PART ?= 1/100
 check-faults: deps-check
 	@$(MAKE) --no-print-directory all
 	python3 tests/run.py $(BUILD) blackbox_faults
-	python3 tests/faults/walk.py $(BUILD)
+	python3 tests/faults/walk.py $(BUILD) --part $(PART)
 
 # What the tests reach of each module.
 coverage: deps-check

@@ -525,6 +525,8 @@ class Annotations(Folder):
             "free.pdf": (annotated("/Subtype/FreeText/F 4/Rect[10 10 200 100]/DA(/H 12 Tf)/Contents" + utf16(chr(0x10FFFD))),
                          r"has an annotation \(FreeText\) on page 1 with the character U\+10FFFD"),
         }
+        faults["right.pdf"] = (form(f"/FT/Tx/T(name)/V{utf16('محمد')}/Rect[100 700 400 730]"),
+                               r'has a form field "name" on page 1 with the character U\+0645')
         radio = pdfs.Pdf("1.7")
         parent = radio.add("")
         kids = [radio.add(f"<</Type/Annot/Subtype/Widget/F 4/Parent {parent} 0 R/Rect[{x} 700 {x + 20} 720]>>") for x in (100, 200)]
@@ -536,6 +538,23 @@ class Annotations(Folder):
         self.bind_files({name: data for name, (data, _) in faults.items()}, status=1)
         for name, (_, message) in faults.items():
             self.assertRegex(self.messages, rf"error: .*'{re.escape(name)}' {message}" if message.startswith("has") else message)
+
+    def test_a_radio_button_without_looks_is_told_by_its_place_among_the_options(self):
+        files = {}
+        for name, value in (("word", "(second)"), ("number", "/1")):
+            pdf = pdfs.Pdf("1.7")
+            parent = pdf.add("")
+            kids = [pdf.add(f"<</Type/Annot/Subtype/Widget/F 4/Parent {parent} 0 R/DA(1 0 0 rg)/Rect[{x} 700 {x + 20} 720]>>") for x in (100, 200)]
+            refs = " ".join(f"{k} 0 R" for k in kids)
+            pdf.set(parent, f"<</FT/Btn/Ff 32768/T(choice)/V{value}/Opt[(first)(second)]/Kids[{refs}]>>")
+            page = pdf.page(pdfs.words("x"))
+            pdf.set(page, pdf.objects[page - 1][:-2] + f"/Annots[{refs}]>>".encode())
+            pdf.catalog_extra = f"/AcroForm<</Fields[{parent} 0 R]>>"
+            files[name + ".pdf"] = pdf.bytes()
+        self.bind_files(files)
+        for name in files:
+            for renderer in RENDERERS:
+                self.assertEqual([self.spot(name, renderer, x, 710) for x in (110, 210)], [(255, 255, 255), (255, 0, 0)], (name, renderer))
 
     def test_only_the_pages_that_are_cited_are_judged(self):
         pdf = pdfs.Pdf("1.7")

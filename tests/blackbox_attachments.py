@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unicodedata
 import unittest
+import zlib
 
 import pdfs
 from blackbox_dossier import Folder
@@ -104,6 +105,26 @@ class Refused(Attachment):
         self.assertRegex(found[0][1], "第 3 页的内容已损坏")
         found, _ = self.judged("a.pdf", pages="2-9", status=1)
         self.assertEqual(found, [("error", "“a.pdf”只有 3 页，却引用了第 2-9 页，请核对页码")])
+
+    def test_content_that_breaks_off_damaged_is_bound_as_far_as_readers_show_it(self):
+        """One stream of two pages, one among several, and one that is cut short."""
+        text = "BT /F1 12 Tf 50 700 Td (first) Tj ET\n" + "".join(f"{i * 37 % 101} {i * 53 % 97} m {i} {i * i % 89} l S\n" for i in range(2000))
+        packer = zlib.compressobj()
+        packed = packer.compress(text.encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
+        pdf = pdfs.Pdf()
+        damaged = pdf.stream(packed + b"\xff" * 40, "/Filter/FlateDecode", packed=False)  # a block of no kind
+        cut = pdf.stream(packed[:len(packed) * 3 // 4], "/Filter/FlateDecode", packed=False)
+        whole = pdf.stream(b"BT /F1 12 Tf 50 500 Td (behind) Tj ET")
+        for content in (f"{damaged} 0 R", f"{damaged} 0 R", f"[{whole} 0 R {damaged} 0 R]", f"{cut} 0 R"):
+            pdf.page("", contents=content)
+        pdf.page(pdfs.words("fine"))
+        self.put("a.pdf", pdf.bytes())
+        found, report = self.judged("a.pdf")
+        self.assertEqual(len(found), 1, found)
+        self.assertEqual(found[0][0], "warning")
+        self.assertRegex(found[0][1], "第 1-4 页的内容中途损坏，已像阅读器那样装订读得出的部分")
+        text = subprocess.run(["pdftotext", self.pdf, "-"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual((text.count("first"), text.count("behind"), text.count("fine")), (4, 1, 1))
 
     def test_a_file_that_has_lost_its_trailer_is_completed(self):
         data = pdfs.marked("t", 3)

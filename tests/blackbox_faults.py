@@ -1,5 +1,6 @@
 """A machine that fails never looks like a paper that is right: faults injected call by call, limits, what is missing."""
 import filecmp
+import itertools
 import os
 import resource
 import shutil
@@ -14,11 +15,13 @@ from batches import generate
 from blackbox_evaluation_form import BATCH, PROGRAM
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "faults"))
+from programs import SANITIZER, Case, few_papers, only  # noqa: E402
 from walk import Program, build_library, is_sanitized, walk  # noqa: E402
 
 BUILD = os.path.dirname(os.path.dirname(PROGRAM))
 SANITIZED = is_sanitized(BUILD)
-SECONDS = float(os.environ.get("SHENBAO_FAULT_SECONDS", 70))  # for all programs together
+SHARE = ["statement", "roster", "check json", "workbook", "import, statements", "upload", "schema", "package",
+         "a roster, nothing nameless"]
 
 
 class Folder(unittest.TestCase):
@@ -56,10 +59,10 @@ class Injected(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.library = build_library(BUILD)
+        cls.preload = build_library(BUILD)
 
     def judge(self, name, arguments, kinds, step=1):
-        program = Program(PROGRAM, self.library, name, arguments)
+        program = Program(PROGRAM, self.preload, Case(name, arguments))
         self.addCleanup(program.close)
         tried = 0
         for kind, errors in kinds.items():
@@ -93,9 +96,9 @@ class Injected(unittest.TestCase):
             self.judge("check", ["check", "-a", "A001", "--format", "json", "-o", "a.json", BATCH], {"alloc": ["ENOMEM"]}, 30011)
 
     def test_a_share_of_all(self):
-        found, tried = walk(BUILD, SECONDS)
-        self.assertEqual(found, [])
-        self.assertGreater(tried, 200)
+        done = walk(BUILD, 1, 1000, 25, among=SHARE)
+        self.assertEqual(done.found, [])
+        self.assertGreater(done.reached, 200)
 
 
 class Limits(Folder):
@@ -126,6 +129,20 @@ class Limits(Folder):
             self.assert_fails(done, "error: ", "ulimit -f")
             self.assertNotIn(b"died", done.stderr)
 
+    def test_a_limit_withholds_nothing_and_prunes_nothing(self):
+        """A person whose papers the machine did not make is no person with errors."""
+        all_ = generate(self.dir, 5)
+        package = ["package", "-q", "-T", few_papers(self.dir), "--prune=all", "-o", "tree/"]
+        self.assertEqual(self.run_in(*package, only(all_, "B00002", "B00004")).returncode, 0)
+        tree = os.path.join(self.dir, "tree")
+        before = {os.path.join(f, n) for f, _, names in os.walk(tree) for n in names if n.endswith((".pdf", ".xlsx"))}
+        done = self.run_in(*package, "--force", only(all_, "B00002"),
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000)))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"ulimit -f is 58", done.stderr)
+        self.assertNotIn(b"have errors", done.stderr)
+        self.assertEqual({path for path in before if not os.path.exists(path)}, set())
+
     def test_open_files(self):
         true = self.true("a.pdf", "dossier", "-a", "A001")
         for n in (5, 6, 8, 10, 12, 16, 24):
@@ -138,6 +155,19 @@ class Limits(Folder):
             else:
                 self.assertIn(b"error", done.stderr)
             self.assertEqual(self.made(), ["true-a.pdf"])
+
+
+class Locks(Folder):
+    def test_a_disk_without_locks_is_no_other_run(self):
+        batch = only(generate(self.dir, 3), "B00000", "B00002")
+        few, library = few_papers(self.dir), build_library(BUILD)
+        for shard, calls in ((["--shard", "1/2"], 4), ([], 1)):
+            for call in range(1, calls + 1):
+                done = self.run_in("package", "-q", "-T", few, *shard, "-o", "tree/", batch, env={
+                    "LD_PRELOAD": library, "FAULT": f"lock:{call}:ENOLCK", **SANITIZER})
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(b"this disk has no locks", done.stderr)
+                self.assertNotIn(b"another package run", done.stderr)
 
 
 class Descriptors(Folder):
@@ -218,23 +248,66 @@ class Surroundings(Folder):
         self.assertIn(0, [p.returncode for p in both])
         self.assertEqual(self.run_in("package", "--verify", "tree/").returncode, 0)
 
-    def test_a_clock_set_back(self):
-        batch = generate(self.dir, 1)
-        self.assertEqual(self.run_in("package", "-q", "-o", "tree/", batch).returncode, 0)
-        later = time.time() + 400 * 86400
-        for folder, _, names in os.walk(self.dir):
-            for name in names:
-                os.utime(os.path.join(folder, name), (later, later), follow_symlinks=False)
-        with open(batch, encoding="utf-8") as f:
-            text = f.read()
-        with open(batch, "w", encoding="utf-8") as f:
-            f.write(text.replace("爆破", "爆炸", 1))
-        self.run_in("package", "-q", "-o", "tree/", batch)
-        self.run_in("package", "-q", "-o", "fresh/", batch)
+    def assert_same_papers(self):
+        """The tree's papers are those of a fresh one."""
         for folder, _, names in os.walk(os.path.join(self.dir, "fresh")):
             for name in (n for n in names if n.endswith((".pdf", ".xlsx"))):
                 path = os.path.join(folder, name)
                 self.assertTrue(filecmp.cmp(path, path.replace("/fresh", "/tree"), shallow=False), path)
+
+    def test_a_clock_that_is_set_back_between_two_runs(self):
+        """Both what the time is, and when files were changed that are written from then on."""
+        batch = generate(self.dir, 1)
+        package = ["package", "-q", "-T", few_papers(self.dir)]
+        self.assertEqual(self.run_in(*package, "-o", "tree/", batch).returncode, 0)
+        moment = int(time.time()) + 1
+        while time.time() < moment:
+            time.sleep(0.05)
+        env = {"LD_PRELOAD": build_library(BUILD), "FAULT_CLOCK": f"{400 * 86400}:{moment}", **SANITIZER}
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        for word in ("爆炸", "爆碎"):
+            with open(batch, "w", encoding="utf-8") as f:
+                f.write(text.replace("爆破", word, 1))
+            for tree in ("tree/", "fresh/"):
+                done = self.run_in(*package, "-o", tree, batch, env=env)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            self.assert_same_papers()
+            shutil.rmtree(os.path.join(self.dir, "fresh"))
+        done = self.run_in("package", "--verify", "tree/", env=env)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_an_attachment_that_changes_during_the_run(self):
+        """The run that sees it cut says so, or its papers are those of the whole one; the next one makes what is missing."""
+        batch = only(generate(self.dir, 3), "B00002")
+        package = ["package", "-q", "-T", few_papers(self.dir), "-o"]
+        path = os.path.join(self.dir, "scans", "A003", "title.pdf")
+        with open(path, "rb") as f:
+            data = f.read()
+        stop = threading.Event()
+
+        def change():
+            for part in itertools.cycle((data[:len(data) // 2], data, b"")):
+                with open(path, "wb") as f:
+                    f.write(part)
+                if stop.wait(0.02):
+                    break
+        thread = threading.Thread(target=change)
+        thread.start()
+        try:
+            runs = [self.run_in(*package, "tree/", batch) for _ in range(3)]
+        finally:
+            stop.set()
+            thread.join()
+        for done in runs:
+            self.assertIn(done.returncode, (0, 1, 2, 3), done.stderr)
+            self.assertTrue(done.returncode == 0 or b"title.pdf" in done.stderr, done.stderr)
+        with open(path, "wb") as f:
+            f.write(data)
+        for tree in ("tree/", "fresh/"):
+            done = self.run_in(*package, tree, batch)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_same_papers()
 
     def test_input_that_changes_during_the_run(self):
         batch = generate(self.dir, 6)

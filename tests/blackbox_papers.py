@@ -213,6 +213,18 @@ class Edited(unittest.TestCase):
             self.assertIn(words, text)
         self.assertRegex(text, "按评分标准最多计[0-9.]+分")
 
+    def test_a_table_of_three_parts_whose_leaves_are_capped(self):
+        """The shape of information engineers' tables, 30:60:10, beside another table of the overlay's."""
+        for name in ("rubric-water.xml", "rubric-it.xml"):
+            shutil.copy(os.path.join(ROOT, "tests", "rubrics", name), self.dir.name)
+        batch = self.batch(('specialty="爆破工程"', 'specialty="信息工程"'))
+        text = self.draw("score-sheet", "-a", "A001", batch=batch)
+        self.assertIn("信息工程高级工程师评审量化评分表（试）", text)
+        self.assertNotIn("水利工程", text)
+        for part in ("专业技术水平（小计）302828", "学术技术成果和工作业绩（小计）603836", "行业影响力（小计）1088"):
+            self.assertIn(part, text)
+        self.assertIn("合计（满分100分）10074", text)
+
     def test_two_tables_that_fit_are_named(self):
         with open(os.path.join(ROOT, "tests", "rubrics", "rubric-water.xml"), encoding="utf-8") as f:
             water = f.read()

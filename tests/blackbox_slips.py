@@ -1,11 +1,13 @@
 """check tells the truth: what clerks get wrong is said once, with what to write; nothing rests on a value that another finding
 calls invalid; nothing may be missing without a word."""
 import copy
+import html
 import json
 import os
 import random
 import re
 import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
@@ -191,6 +193,8 @@ TABLE = [
     ("第3页", pages("第3页"), "请写“3”"),
     ("、 in pages", pages("1、2"), "请写“1,2”"),
     ("男性", edit("<sex>男<", "<sex>男性<"), "性别：sex 的值“男性”不对，请写“男”"),
+    ("M", edit("<sex>男<", "<sex>M<"), "请写“男”"),
+    ("an id twice, and its neighbour cited", edit('<education id="E2"', '<education id="E1"'), "编号 E1 重复"),
     ("a short mode", edit('mode="正常申报"', 'mode="正常"'), "申报方式：mode 的值“正常”不对，请写“正常申报”"),
     ("brackets of half width", edit('basis="第六条（一）"', 'basis="第六条(一)"'), "请写“第六条（一）”"),
     ("a kind of evidence", edit('kind="任职资格证书"', 'kind="任职资格证"'), "请写“任职资格证书”"),
@@ -313,8 +317,8 @@ class Slips(Batches):
         with open(path, "wb") as f:
             f.write(b"PK\x03\x04" + bytes(60))
         done = subprocess.run([BIN, "check", "--lang", "zh", path], capture_output=True, text=True, timeout=60)
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertRegex(done.stderr, "archive.xml: error: 文件已损坏.*\n$")
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertRegex(done.stdout, "archive.xml: error: 文件已损坏.*\n共0人：错误1，警告0，提示0\n$")
 
     def test_check_goes_on_behind_slips_and_drawing_does_not(self):
         with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
@@ -333,6 +337,34 @@ class Slips(Batches):
 
 
 class Reports(Batches):
+    def test_the_reference_date_comes_before_the_submission(self):
+        path = self.batch([self.unit(1, [])])
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for day, told in (("2026-10-10", 0), ("2026-10-11", 1)):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(re.sub(r'asof="[^"]*"', f'asof="{day}"', text, count=1))
+            found = [f for f in self.report(path, "--rules", "R75")["findings"] if "晚于报送日期2026.10.10" in f["message"]]
+            self.assertEqual([f["severity"] for f in found], ["error"] * told)
+
+    def test_ill_formed_configuration_is_told_in_the_clerk_s_words(self):
+        words = {'<rules>\n<a href="x>\n</rules>': (3, "属性值缺结束的引号"), "<rules>a & b</rules>": (1, "请写成 &amp;"), "": (1, "文件是空的"),
+                 "<rules>\n<rule></rules>": (2, "第 2 行的 <rule> 没有结束，却遇到 </rules>；请补上 </rule>"), "<rules a=b/>": (1, "英文引号"),
+                 "<rules/>\nx": (2, "之后还有内容"), "<rules><!-- </rules>": (1, "注释没有以 --> 结束"), "<rules a='1' a='2'/>": (1, "写了两次"),
+                 "<rules>\n<rule>": (2, "请补上 </rule>"), "<rules>你</rules>".encode("gb18030"): (1, "不是 UTF-8 编码")}
+        folder = os.path.join(self.dir, "overlay")
+        os.makedirs(folder, exist_ok=True)
+        for name, option in (("rules.local.xml", "-T"), ("papers.xml", "-T"), ("fonts.xml", "-F")):
+            for text, (line, message) in words.items():
+                with self.subTest(name=name, text=text):
+                    with open(os.path.join(folder, name), "wb") as f:
+                        f.write(text if isinstance(text, bytes) else text.encode())
+                    done = helper.check("--lang", "zh", option, folder, os.path.join(ROOT, "samples", "batch.xml"))
+                    os.remove(os.path.join(folder, name))
+                    self.assertEqual(done.returncode, 2)
+                    self.assertIn(f"{name}:{line}: error: 不是完好的 XML：", done.stderr)
+                    self.assertIn(message, done.stderr)
+
     def test_what_many_have_is_one_line_and_units_get_their_own_reports(self):
         path = self.batch([self.unit(k, [("<sex>男</sex>", "")] if k < 7 else []) for k in range(1, 9)])
         grouped = helper.check("--lang", "zh", "--rules", "R89", path).stdout
@@ -343,6 +375,10 @@ class Reports(Batches):
         self.assertEqual(everyone.count("缺性别"), 6)
         page = helper.check("--rules", "R89", "--format", "html", path).stdout
         self.assertEqual(page.count("缺性别"), 1)
+        common = self.report(path, "--rules", "R89")["common"]
+        self.assertEqual([(c["rule"], c["applicants"]) for c in common], [("R89", [f"C{k}" for k in range(1, 7)])])
+        self.assertNotIn("line", common[0])
+        self.assertNotIn("common", self.report(path, "--rules", "R18"))
         folder = os.path.join(self.dir, "units")
         done = helper.check("--lang", "zh", "--rules", "R89", "--split", "unit", "-o", folder, path)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
@@ -350,6 +386,32 @@ class Reports(Batches):
         with open(os.path.join(folder, "U6-示例爆破工程有限公司.txt"), encoding="utf-8") as f:
             self.assertEqual(f.read().splitlines()[-1], "共1人：错误1，警告0，提示0")
         self.assertEqual(helper.check("--split", "unit", path).returncode, 2)
+
+
+class Unreadable(unittest.TestCase):
+    def test_what_cannot_be_read_is_a_report_in_every_format(self):
+        with open(os.path.join(ROOT, "samples", "batch.xlsx"), "rb") as f:
+            book = f.read()
+        inputs = {"empty.xml": b"", "scan.xml": b"%PDF-1.7\n", "photo.xml": b"\xff\xd8\xff\xe0", "ill.xml": b"<batch",
+                  "cut.xlsx": book[:3000], "zip.xml": b"PK\x03\x04" + bytes(200), "other.zip": b"PK\x05\x06" + bytes(18)}
+        with tempfile.TemporaryDirectory() as d:
+            for name, data in inputs.items():
+                path, out = os.path.join(d, name), os.path.join(d, "out")
+                with open(path, "wb") as f:
+                    f.write(data)
+                for form in ("text", "json", "html"):
+                    with self.subTest(name=name, form=form):
+                        done = helper.check("--format", form, "-o", out, "--report", out + ".json", path)
+                        self.assertEqual((done.returncode, done.stderr), (1, ""))
+                        with open(out + ".json", encoding="utf-8") as f:
+                            report = json.load(f)
+                        self.assertEqual((report["counts"]["errors"], report["applicants"]), (1, []))
+                        with open(out, encoding="utf-8") as f:
+                            text = f.read()
+                        message = report["findings"][0]["message"] if form != "text" else ": error: "
+                        self.assertIn(html.escape(message, quote=False) if form == "html" else message, text)
+                        if form == "json":
+                            self.assertEqual(json.loads(text), report)
 
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

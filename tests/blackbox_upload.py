@@ -509,6 +509,15 @@ class Samples(Folder):
 
 
 class Profile(unittest.TestCase):
+    def test_a_notice_without_a_platform_says_so(self):
+        jiangsu = os.path.join(dossiers.ROOT, "samples", "jiangsu", "batch.xml")
+        with tempfile.TemporaryDirectory() as out:
+            for more in (("-o", out), ("--done", os.devnull)):
+                done = shenbao("upload", *more, jiangsu)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(b"upload.xml: error: the notice's profile has no such list, so there is nothing to upload", done.stderr)
+            self.assertEqual(os.listdir(out), [])
+
     def test_it_keeps_to_its_schema(self):
         done = subprocess.run(["xmllint", "--noout", "--relaxng", template("upload.rng"), template("upload.xml")], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)

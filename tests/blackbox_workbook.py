@@ -318,6 +318,19 @@ class Slips(Folder):
         self.assertEqual(done.stderr.count("error"), 1, done.stderr)
         self.assertIn("slip.xlsx:人员!A4: error: A001 陈某某 编号：这是说明里的示例行", done.stderr)
 
+    def test_a_row_of_nobody_is_a_fault_of_its_own(self):
+        """The others' papers are drawn, and the status says that something was left out."""
+        book = self.book()
+        sheet, row = book["项目"], book["项目"].max_row + 1
+        for column, value in {4: "2020-01", 6: "无主工程", 17: "工作业绩"}.items():
+            sheet.cell(row, column).value = value
+        book.save(self.path("stray.xlsx"))
+        done = run("statement", self.path("stray.xlsx"), "-o", self.path("out/"), status=3)
+        self.assertIn(f"项目!A{row}: error: 编号：这一行没有填编号，不知是谁的", done.stderr)
+        self.assertEqual(len(os.listdir(self.path("out"))), 2)
+        run("import", self.path("stray.xlsx"), "-o", self.path("stray.xml"), status=1)
+        self.assertFalse(os.path.exists(self.path("stray.xml")))
+
     def test_two_columns_of_one_head(self):
         book = self.book()
         sheet = book["项目"]
@@ -394,7 +407,7 @@ class Words(Folder):
     def test_no_message_to_a_books_user_names_an_attribute(self):
         """Rules whose messages name words of the XML have others for a workbook."""
         names = {a for e in Vocabulary().elements.values() for a, _, _ in Vocabulary().attributes(e)} | set(Vocabulary().elements)
-        for path in glob.glob(os.path.join(ROOT, "templates", "*", "rules.xml")):
+        for path in glob.glob(os.path.join(ROOT, "templates", "*", "rules*.xml")):
             for case in ET.parse(path).getroot().iter("case"):
                 zh, book = case.find("zh").text, case.find("zh-book")
                 said = re.sub(r"\{[^}]*\}", "", zh if book is None else book.text)
@@ -455,6 +468,22 @@ class Blank(Folder):
         who = next(batch.iter("applicant"))
         self.assertEqual((who.get("mode"), who.get("specialty")), ("破格申报", "通信"))
         self.assertIn("写的是“破格”，按“破格申报”读", run("check", path, status=1).stdout + said)
+
+    def test_a_book_of_an_older_form_is_read_by_its_heads_and_a_newer_one_named(self):
+        os.mkdir(self.path("newer"))
+        with open(FORM, encoding="utf-8") as f:
+            form = f.read()
+        renamed = form.replace('<workbook version="1">', '<workbook version="2">').replace('head="项目金额"', 'head="合同额" was="项目金额 金额（万元）"', 1)
+        with open(self.path("newer/workbook.xml"), "w", encoding="utf-8") as f:
+            f.write(renamed)
+        run("workbook", SAMPLE, "-o", self.path("older.xlsx"))
+        run("import", "-T", self.path("newer"), self.path("older.xlsx"), "-o", self.path("older.xml"))
+        self.assert_same(SAMPLE, self.path("older.xml"))
+        run("workbook", "-T", self.path("newer"), SAMPLE, "-o", self.path("newer.xlsx"))
+        self.assertIn("合同额", [c.value for c in openpyxl.load_workbook(self.path("newer.xlsx"))["项目"][1]])
+        said = run("import", self.path("newer.xlsx"), "-o", self.path("newer.xml"), status=None).stderr
+        self.assertIn("较新的样式（第 2 版）", said)
+        self.assertRegex(said, r"项目!J1: warning: 没有“合同额”这一列，这一列没有读")
 
     def test_the_same_bytes_every_time(self):
         books = []

@@ -51,6 +51,33 @@ def twice(sheet, head, value):
     return make
 
 
+def change(sheet, head, edit, row=2):
+    """A slip: what becomes of the value that is there."""
+    def make(book):
+        c = book.cell(sheet, head, row)
+        c.value = edit(c.value)
+    return make
+
+
+def rename(sheet, head, new):
+    return lambda book: setattr(book.cell(sheet, head, 1), "value", new)
+
+
+def two_lines_of_heads(book):
+    s = book.book["项目"]
+    s.insert_rows(1)
+    s["A1"] = "基本情况"
+    s.merge_cells("A1:F1")
+
+
+def filtered(book):
+    s = book.book["项目"]
+    s.auto_filter.ref = "A1:S20"
+    s.auto_filter.add_filter_column(0, ["A003"])
+    s.row_dimensions[2].hidden = True
+
+
+NBSP, SOFT, BOM = "\u00a0", "\u00ad", "\ufeff"
 DAY = datetime.datetime
 MONTH, WHOLE = "yyyy\"年\"m\"月\"", "yyyy/m/d"
 
@@ -134,6 +161,50 @@ SLIPS = [
     ("a sheet of the clerk's own", lambda b: b.book.create_sheet("草稿").append(["甲"]), [r"草稿.*: "]),
     ("a number merged over two rows", lambda b: b.book["项目"].merge_cells("J2:J3"), [r"项目!J2: error: .*合并"]),
     ("a hidden row", lambda b: setattr(b.book["项目"].row_dimensions[3], "hidden", True), [r"项目.*: info: .*隐藏"]),
+]
+
+# What pasting from the web, from chats and from other programs brings along.
+SLIPS += [
+    ("blanks of the web around a date", change("项目", "开始时间", lambda v: NBSP + v + NBSP), [r"项目!D2: info: .*按“2017-03”读"]),
+    ("a blank of the web behind an id", change("项目", "编号", lambda v: v + NBSP), [r"项目!A2: info: .*按“A001”读"]),
+    ("an id in wide characters", put("项目", "编号", "Ａ００１"), [r"项目!A2: info: .*按“A001”读"]),
+    ("an id in small letters", put("项目", "编号", "a001"), [r"项目!A2: error: .*没有编号 a001；是不是 A001"]),
+    ("a soft hyphen in a title", change("论文著作", "题目", lambda v: v[:2] + SOFT + v[2:]), [r"论文著作!F2: warning: .*U\+00AD"]),
+    ("a soft hyphen in an ID number", change("人员", "身份证号", lambda v: v[:6] + SOFT + v[6:]), [r"人员!M2: info: .*U\+00AD"]),
+    ("a line end behind a name", change("人员", "姓名", lambda v: v + "\n"), [r"人员!B2: error: .*U\+000A"]),
+    ("a blank behind a word of a list", put("人员", "性别", "男 "), [r"人员!J2: info: .*按“男”读"]),
+    ("a blank of the web behind a word of a list", put("人员", "性别", "男" + NBSP), [r"人员!J2: info: .*按“男”读"]),
+    ("a wide blank behind a word of a list", put("人员", "申报方式", "自评分申报　"), [r"人员!D2: info: .*按“自评分申报”读"]),
+    ("a phone in wide digits", put("人员", "手机号码", "１３８００００００００"), [r"人员!N2: info: .*按“13800000000”读"]),
+    ("an apostrophe before a phone", change("人员", "手机号码", lambda v: "'" + v), [r"人员!N2: info: .*按“13800000001”读"]),
+    ("a byte order mark before a code", change("单位", "统一社会信用代码", lambda v: BOM + v), [r"单位!D2: info: .*U\+FEFF"]),
+    ("a letter O for a zero", change("单位", "统一社会信用代码", lambda v: v.replace("0", "O", 1)), [r"单位!D2: warning: .*统一社会信用代码校验不符"]),
+    ("a day with its midnight", put("项目", "开始时间", "2017-03-01 00:00:00"), [r"项目!D2: info: .*按“2017-03-01”读"]),
+    ("a point behind a month", put("项目", "开始时间", "2017.03."), [r"项目!D2: info: .*按“2017-03”读"]),
+    ("a year of two digits", put("项目", "开始时间", "17.3"), [r"项目!D2: error: .*不是日期"]),
+    ("two dates in a cell", put("项目", "开始时间", "2017.3-2018.6"), [r"项目!D2: error: .*不是日期"]),
+    ("a month in English", put("项目", "开始时间", "Mar-17"), [r"项目!D2: error: .*不是日期"]),
+    ("a year with its word", put("项目", "开始时间", "2017年"), [r"项目!D2: info: .*按“2017”读"]),
+    ("a full stop in a date", put("项目", "开始时间", "2017。3"), [r"项目!D2: info: .*按“2017-03”读"]),
+    ("a date of Excel with a time", put("项目", "开始时间", DAY(2017, 3, 1, 8, 30), "yyyy/m/d h:mm"), [r"项目!D2: info: .*时间不计"]),
+    ("a sum in yuan by its sign", put("项目", "项目金额", "￥3200"), [r"项目!J2: error: .*不是数字"]),
+    ("blanks of the web around a sum", put("项目", "项目金额", NBSP + "3200" + NBSP), [r"项目!J2: info: .*按“3200”读"]),
+    ("a head merged with its neighbour", lambda b: b.book["项目"].merge_cells("I1:J1"), [r"项目!J2: warning: .*没有表头"]),
+    ("a line end in a head", rename("项目", "项目金额", "项目\n金额"), []),
+    ("blanks of the web around a head", rename("项目", "项目金额", NBSP + "项目金额" + NBSP), []),
+    ("a star before a head", rename("项目", "项目名称", "*项目名称"), []),
+    ("another unit in a head", rename("项目", "项目金额", "项目金额（元）"), [r"项目!J1: warning: .*是不是“项目金额”"]),
+    ("rows hidden by a filter", filtered, [r"项目!A2: info: 有 1 行隐藏着"]),
+    ("a name by a formula without a result", change("项目", "姓名", lambda v: "=VLOOKUP(A2,人员!A:B,2,0)"), [r"项目!B2: error: .*公式没有结果"]),
+    ("yes in English", put("项目", "任现职以来", "yes"), [r"项目!M2: info: .*按“是”读"]),
+    ("a rank in Chinese", put("项目", "排名", "第一"), [r"项目!L2: info: .*按“1”读"]),
+    ("a rank with a remark", put("项目", "排名", "1（共8人）"), [r"项目!L2: error: .*不是排名"]),
+    ("pages in words", put("佐证材料", "页码", "第1页"), [r"佐证材料!H2: info: .*按“1”读"]),
+    ("an address for a path", change("佐证材料", "文件", lambda v: "file:///C:/资料/" + v), [r"佐证材料!G2: error: .*找不到"]),
+    ("a suffix in capitals", change("佐证材料", "文件", lambda v: v[:-3] + v[-3:].upper()), [r"佐证材料!G2: error: .*找不到；有“scans/A001/title.pdf”"]),
+    ("the same as above", put("项目", "姓名", "同上", row=3), [r"项目!B3: error: .*这里写的是“同上”"]),
+    ("a remark below the rows", lambda b: b.book["项目"].append(["注 以上为主要项目"]), [r"项目!A\d+: (error|info): .*以上为主要项目", r"项目!A\d+: (error|info): .*以上为主要项目"]),
+    ("an id that is another one in 人员", put("人员", "编号", "B001", row=3), [r"学历!A\d: error: .*没有编号 A003；是不是 B001", r".*A003 还写在这里和后面的行里"] + [": info: .*B001"] * 5),  # as said of A003 before
 ]
 
 

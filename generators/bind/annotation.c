@@ -240,14 +240,26 @@ static void note_unprinted(struct annotation_reader *r)
                                  : LOSS_NOT_PRINTED);
 }
 
+/* Most annotations by far are links without a frame: asked first, since there may be thousands. */
+static bool is_plain_link(struct qdoc *d, qref kind, qref annotation)
+{
+    double width;
+    if (!q_is_name(d, kind, "/Link") || q_get(d, annotation, "/AP") || q_get(d, annotation, "/BS"))
+        return false;
+    qref border = q_get(d, annotation, "/Border");
+    return !border || (q_number(d, q_item(d, border, 2), &width) && width <= 0);
+}
+
 static void read_annotation(struct annotation_reader *r, size_t index)
 {
     struct qdoc *d = r->all->doc;
     qref kind = q_get(d, r->annotation, "/Subtype");
-    long flags = q_integer(d, q_get(d, r->annotation, "/F"), 0);
     struct drawing made = {.annotation = index, .matrix = {1, 0, 0, 1, 0, 0}, .opacity = 1};
     double opacity;
 
+    if (is_plain_link(d, kind, r->annotation))
+        return;
+    long flags = q_integer(d, q_get(d, r->annotation, "/F"), 0);
     r->widget = q_is_name(d, kind, "/Widget");
     if (flags & HIDDEN || q_is_name(d, kind, "/Popup") ||
         (r->all->layers && !layers_printed(r->all->layers, d, q_get(d, r->annotation, "/OC"))))

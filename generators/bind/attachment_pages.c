@@ -13,6 +13,7 @@
 #include "bind/page_list.h"
 #include "bind/page_tree.h"
 #include "bind/qdoc.h"
+#include "bind/salvage.h"
 #include "core/buffer.h"
 #include "core/utf8.h"
 
@@ -528,6 +529,26 @@ struct attachment_pages *attachment_pages_open(struct arena *arena, const struct
 
 /* --- the pages that are bound --- */
 
+/* false: nothing of it can be read; it may be that a part is what was read. */
+static bool read_content(struct attachment_pages *s, size_t page)
+{
+    struct buffer content = {0};
+    qref at = q_page(s->doc, page);
+    q_damaged(s->doc); /* what was said of other pages */
+    bool ok = q_page_content(s->doc, at, &content);
+    buffer_clear(&content);
+    if (ok && q_damaged(s->doc)) /* its data end early, or their sum is wrong */
+        s->oddities[page] |= SOURCE_PART;
+    if (!ok) {
+        q_forgive(s->doc);
+        ok = salvage_content(s->doc, at, &s->salvaged) && q_page_content(s->doc, at, &content);
+        buffer_clear(&content);
+    }
+    if (salvage_has(s->doc, at, &s->salvaged))
+        s->oddities[page] |= SOURCE_PART;
+    return ok;
+}
+
 static bool check_content(struct attachment_pages *s, const size_t *pages, size_t n,
                           const struct finding *where, struct diag *diag)
 {
@@ -537,12 +558,10 @@ static bool check_content(struct attachment_pages *s, const size_t *pages, size_
     const char *fault = "";
 
     for (size_t i = 0; i < n; i++) {
-        struct buffer content = {0};
-        if (!q_page_content(s->doc, q_page(s->doc, pages[i] - 1), &content)) {
+        if (!read_content(s, pages[i] - 1)) {
             damaged[n_damaged++] = pages[i];
             fault = arena_strdup(&arena, q_fault(s->doc));
         }
-        buffer_clear(&content);
         q_forgive(s->doc);
         q_release(s->doc);
     }
@@ -582,6 +601,10 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
          "or split it"},
         {SOURCE_NO_CROP, "的裁切框在页面之外，已装订整页，请核对",
          "has a crop box beside the page, of which all was bound: check it"},
+        {SOURCE_PART,
+         "的内容中途损坏，已像阅读器那样装订读得出的部分，多半不全，请核对，最好重新导出",
+         "has content that breaks off damaged, of which what can be read was bound, as readers "
+         "show it: something is probably missing; check it, or better export it again"},
         {SOURCE_DAMAGED, "引用的字体或图形有损坏，装订后可能缺字或缺图，请核对，最好重新导出",
          "refers to fonts or graphics that are damaged, so that letters or pictures may be "
          "missing: check it, or better export it again"},
@@ -627,6 +650,7 @@ void attachment_pages_close(struct attachment_pages *s)
     if (!s)
         return;
     q_free(s->doc);
+    id_set_clear(&s->salvaged);
     free(s->completed);
     attachment_looks_free(s);
     s->doc = NULL;

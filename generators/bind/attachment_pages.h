@@ -5,6 +5,7 @@
 
 #include "bind/annotation.h"
 #include "bind/fit.h"
+#include "bind/id_set.h"
 #include "core/finding.h"
 #include "media/media.h"
 
@@ -33,7 +34,8 @@ enum source_oddity {
     SOURCE_ENORMOUS = 8,    /* longer than any reader must open */
     SOURCE_SMALL_TYPE = 16, /* so large that it is hardly legible on a sheet */
     SOURCE_NO_CROP = 32,    /* its crop box leaves nothing of it */
-    SOURCE_DAMAGED = 64     /* fonts or forms that it refers to cannot be read */
+    SOURCE_DAMAGED = 64,    /* fonts or forms that it refers to cannot be read */
+    SOURCE_PART = 128       /* its content cannot be read to its end */
 };
 
 struct attachment_pages {
@@ -47,6 +49,7 @@ struct attachment_pages {
     size_t n_bookmarks, cap_bookmarks;
     struct attachment_link *links;
     size_t n_links, cap_links;
+    struct id_set salvaged;   /* content streams of which a part could be read */
     unsigned char *completed; /* the file with a trailer, where it had none */
     void *owner;              /* the caller's */
     struct bind_form *forms;  /* bind.c's: of each page */

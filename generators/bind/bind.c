@@ -187,9 +187,9 @@ static const char *address(struct qdoc *d, qref annot, struct arena *arena)
     static const char *const kinds[] = {"http://", "https://", "mailto:"};
     qref action = q_get(d, annot, "/A");
     const char *uri = NULL;
-    if (q_is_name(d, q_get(d, annot, "/Subtype"), "/Link") &&
-        !(q_integer(d, q_get(d, annot, "/F"), 0) & (HIDDEN | NO_VIEW)) &&
-        q_is_name(d, q_get(d, action, "/S"), "/URI"))
+    if (q_is_name(d, q_get(d, action, "/S"), "/URI") &&
+        q_is_name(d, q_get(d, annot, "/Subtype"), "/Link") &&
+        !(q_integer(d, q_get(d, annot, "/F"), 0) & (HIDDEN | NO_VIEW)))
         uri = q_key_text(d, q_get(d, action, "/URI"), arena);
     for (size_t i = 0; uri && i < sizeof kinds / sizeof *kinds; i++) {
         size_t n = strlen(uri);

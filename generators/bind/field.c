@@ -502,6 +502,25 @@ static enum field_end make_mark(struct field *f)
     return FIELD_MADE;
 }
 
+/* By its place among the group's buttons, where the field lists what they stand for
+ * (/Opt, 12.7.4.2.4): the value is the option's text or its number. NULL: it does not. */
+static const char *state_by_option(struct field *f, const char *chosen)
+{
+    struct qdoc *d = f->doc;
+    qref group = q_get(d, f->widget, "/Parent"), kids = q_get(d, group, "/Kids"),
+         options = q_get(d, group, "/Opt");
+    size_t n = q_length(d, options), at = 0;
+
+    while (at < n && q_id(d, q_item(d, kids, at)) != q_id(d, f->widget))
+        at++;
+    if (at == n)
+        return NULL;
+    const char *option = text_of(d, q_item(d, options, at), f->m->arena);
+    bool is_chosen_one = (option && !strcmp(option, chosen)) ||
+                         !strcmp(arena_printf(f->m->arena, "%zu", at), chosen);
+    return is_chosen_one ? chosen : "Off";
+}
+
 /* Which state a check box or a radio button is in: what its widget says (/AS), unless the field's
  * value names another that this widget has, or this form leaves its looks to the reader. "Off":
  * off; NULL: it cannot be told. */
@@ -522,7 +541,7 @@ static const char *button_state(struct field *f)
     if (!chosen || !strcmp(chosen, "Off") || q_is_dict(d, states))
         return "Off";
     return f->flags & RADIO && q_get(d, f->widget, "/Parent") && !q_get(d, f->widget, "/T")
-               ? NULL /* one of several, and nothing says which is which */
+               ? state_by_option(f, chosen) /* one of several */
                : chosen;
 }
 

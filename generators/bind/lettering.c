@@ -141,13 +141,19 @@ static const char *on_one_line(struct arena *arena, const char *text)
     return line;
 }
 
-/* What a private-use character looks like is known to the font alone that it was typed in. */
-static uint32_t find_private_use(const char *text)
+/* What a private-use character looks like is known to the font alone that it was typed in. Text
+ * that runs from the right (Unicode's blocks of the bidirectional classes R and AL) is not set
+ * here: whichever font has its letters, they would stand in the wrong order and unjoined. */
+static uint32_t find_unset(const char *text)
 {
+    static const uint32_t ranges[][2] = {{0x590, 0x8FF},     {0xE000, 0xF8FF},   {0xFB1D, 0xFDFF},
+                                         {0xFE70, 0xFEFE},   {0x10800, 0x10FFF}, {0x1E800, 0x1EFFF},
+                                         {0xF0000, 0x10FFFF}};
     for (size_t i = 0, len = strlen(text), used; i < len; i += used) {
         uint32_t cp = utf8_next(text + i, len - i, &used);
-        if ((cp >= 0xE000 && cp <= 0xF8FF) || (cp >= 0xF0000 && cp != UTF8_BAD))
-            return cp;
+        for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++)
+            if (cp >= ranges[k][0] && cp <= ranges[k][1])
+                return cp;
     }
     return 0;
 }
@@ -162,7 +168,7 @@ enum lettering_end lettering_set(struct arena *arena, struct fonts *fonts, const
     const struct text_lines *trial =
         set_lines(&s, s.text, strlen(s.text), LETTERING_LEAST, ENDLESS, ALIGN_LEFT);
     *out = (struct page){.width = s.width, .height = s.height, .marked = true};
-    *missing = trial->n_missing ? trial->missing[0].cp : find_private_use(s.text);
+    *missing = trial->n_missing ? trial->missing[0].cp : find_unset(s.text);
     if (*missing)
         return LETTERING_NO_GLYPH;
     if (style->lines)

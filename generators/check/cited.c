@@ -3,67 +3,93 @@
 
 #include <string.h>
 
-/* A file of pages is judged as the dossier judges it; a photograph is a picture. */
-static void read_file(struct attachment_reader *reader, struct cited *c,
-                      const struct citation *citation, struct diag *diag)
+/* A file of pages is judged as the dossier judges it; a photograph is a picture. places: all that
+ * cite it. */
+static void read_file(struct attachment_reader *reader, struct cited *c, bool photo,
+                      const struct attachment_citation *places, size_t n)
 {
     static const struct media_limits limits = {0};
-    const struct finding *where = &citation->where;
     bool picture = c->file.type == MEDIA_JPEG || c->file.type == MEDIA_PNG;
 
     if (c->file.type == MEDIA_PDF)
-        c->pages = (long)attachment_judge(reader, &c->file, citation->pages, true, where, diag);
-    else if (citation->photo) /* its colours are asked for */
-        c->sound = image_load(&c->image, &c->file, &limits, where, diag);
+        c->pages = (long)attachment_judge(reader, &c->file, places, n);
+    else if (photo) /* its colours are asked for */
+        c->sound = image_load(&c->image, &c->file, &limits, places->where, places->found);
     else if (picture)
-        c->sound = image_judge(&c->image, &c->file, &limits, where, diag);
+        c->sound = image_judge(&c->image, &c->file, &limits, places->where, places->found);
     else
-        media_other_kind(&c->file, true, where, diag);
+        media_other_kind(&c->file, true, places->where, places->found);
     if (c->sound)
         c->pages = 1;
 }
 
 /* Of a picture there is one page. */
-static void check_pages(struct cited_files *files, struct cited *c, const struct citation *citation,
-                        struct diag *diag)
+static void check_pages(struct cited_files *files, struct cited *c,
+                        const struct attachment_citation *places, size_t n)
 {
     struct attachment picture = {.href = c->href, .pages = 1};
     size_t *selected;
-    if (c->sound)
-        attachment_select(&picture, citation->pages, &files->arena, &selected, &citation->where,
-                          diag);
+    for (size_t i = 0; i < n; i++)
+        attachment_select(&picture, places[i].pages, &files->arena, &selected, places[i].where,
+                          places[i].found);
 }
 
-static struct cited *open_file(struct cited_files *files, const char *href,
-                               const struct citation *citation, struct diag *diag)
+static struct cited *open_file(struct cited_files *files, const char *href, bool photo,
+                               const struct attachment_citation *places, size_t n)
 {
     static const struct media_limits limits = {0};
     struct cited *c = ARENA_NEW(&files->arena, struct cited);
     c->href = arena_strdup(&files->arena, href);
     c->next = files->list;
     files->list = c;
-    c->open = *href && media_open(&c->file, files->dir, c->href, &limits, &citation->where, diag);
+    c->open =
+        *href && media_open(&c->file, files->dir, c->href, &limits, places->where, places->found);
     if (c->open)
-        read_file(files->reader, c, citation, diag);
+        read_file(files->reader, c, photo, places, n);
+    if (c->sound)
+        check_pages(files, c, places, n);
     return c;
 }
 
-struct cited *cited_file(struct cited_files *files, const char *href,
-                         const struct citation *citation, struct diag *diag)
+static struct cited *find(const struct cited_files *files, const char *href)
 {
-    static const struct citation unasked = {.where = {.rule = "R76"}};
-    struct diag unheard = {0}, *to = diag ? diag : &unheard;
-    const struct citation *cited_so = citation ? citation : &unasked;
     struct cited *c = files->list;
-
     while (c && strcmp(c->href, href))
         c = c->next;
+    return c;
+}
+
+void cited_judge(struct cited_files *files, const struct citation *list, size_t n,
+                 struct diag *diag)
+{
+    struct attachment_citation *places = ARENA_ARRAY(&files->arena, struct attachment_citation, n);
+    struct diag *found = ARENA_ARRAY(&files->arena, struct diag, n);
+    for (size_t i = 0; i < n; i++)
+        found[i].context = diag->context;
+    for (size_t i = 0; i < n; i++) {
+        size_t n_places = 0;
+        if (find(files, list[i].href))
+            continue;
+        for (size_t k = i; k < n; k++)
+            if (!strcmp(list[k].href, list[i].href))
+                places[n_places++] =
+                    (struct attachment_citation){list[k].pages, &list[k].where, &found[k]};
+        open_file(files, list[i].href, list[i].photo, places, n_places);
+    }
+    for (size_t i = 0; i < n; i++) { /* in the order of the places */
+        diag_append(diag, &found[i]);
+        diag_clear(&found[i]);
+    }
+}
+
+struct cited *cited_file(struct cited_files *files, const char *href)
+{
+    static const struct finding nowhere = {.rule = "R76"};
+    struct cited *c = find(files, href);
+    struct diag unheard = {0};
+    const struct attachment_citation unasked = {.where = &nowhere, .found = &unheard};
     if (!c)
-        c = open_file(files, href, cited_so, to);
-    else if (diag && c->pages > 0 && c->file.type == MEDIA_PDF) /* other pages of it, perhaps */
-        attachment_judge(files->reader, &c->file, cited_so->pages, false, &cited_so->where, to);
-    if (diag)
-        check_pages(files, c, cited_so, to);
+        c = open_file(files, href, false, &unasked, 1);
     diag_clear(&unheard);
     return c;
 }

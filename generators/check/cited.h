@@ -22,17 +22,20 @@ struct cited_files {
     struct arena arena;
 };
 
-/* How an element cites it. */
+/* How an element cites one. */
 struct citation {
+    const char *href;
     const char *pages; /* "2-4,7"; NULL or "": all */
     bool photo;        /* a picture of a person, which no volume binds */
     struct finding where;
 };
 
-/* Opens the file the first time it is asked for, and reports its faults then; those of the pages
- * that are cited each time. NULL for citation and diag: nothing is reported. */
-struct cited *cited_file(struct cited_files *files, const char *href,
-                         const struct citation *citation, struct diag *diag);
+/* Opens what an applicant cites, each file once: its faults are reported at the place that cites it
+ * first, those of the pages at each. */
+void cited_judge(struct cited_files *files, const struct citation *list, size_t n,
+                 struct diag *diag);
+/* The file of this name; one that no citation names is opened in silence. Never NULL. */
+struct cited *cited_file(struct cited_files *files, const char *href);
 void cited_close(struct cited_files *files);
 
 #endif

@@ -22,6 +22,7 @@ struct engine *engine_new(const struct rules *r, const char *asof)
                                                 .passwords = r->options->passwords,
                                                 .n_passwords = r->options->n_passwords};
     engine->files.reader = &engine->reader;
+    engine->memo = paragraph_memo_new(r->options->fonts);
     engine->query = query_context_new(r->options->tables);
     engine->drawing = query_context_new(r->options->tables);
     query_context_extend(engine->query, &rules_functions, engine);
@@ -34,6 +35,7 @@ void engine_free(struct engine *engine)
         return;
     cited_close(&engine->files);
     attachment_reader_close(&engine->reader);
+    paragraph_memo_free(engine->memo);
     query_context_free(engine->query);
     query_context_free(engine->drawing);
     free(engine);
@@ -200,12 +202,12 @@ static bool has_conflict(const struct conflict_list *conflicts, const struct rul
     return false;
 }
 
-static bool is_asked(const struct evaluation *e, const struct rule_case *c, enum rule_scope scope)
+static bool is_asked(const struct evaluation *e, const struct rule_case *c, enum record_scope scope)
 {
     return c->scope == scope && (!e->conflicts || has_conflict(e->conflicts, c));
 }
 
-static bool concerns(const struct evaluation *e, const struct rule *rule, enum rule_scope scope)
+static bool concerns(const struct evaluation *e, const struct rule *rule, enum record_scope scope)
 {
     for (size_t i = 0; i < rule->n; i++)
         if (is_asked(e, &rule->cases[i], scope))
@@ -213,7 +215,7 @@ static bool concerns(const struct evaluation *e, const struct rule *rule, enum r
     return false;
 }
 
-static void apply(struct evaluation *e, enum rule_scope scope, record_node *node)
+static void apply(struct evaluation *e, enum record_scope scope, record_node *node)
 {
     const struct query_place whole = {node, 1, 1};
     size_t mark = query_variables_mark(e->engine->query);
@@ -249,16 +251,21 @@ static bool is_flawed(const struct applicant *who, const record_node *node, cons
     return false;
 }
 
-/* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
-static void check_files(struct engine *engine, const struct applicant *who, record_node *node,
-                        struct arena *arena, struct diag *diag)
+struct citations {
+    struct citation *list;
+    size_t n, cap;
+};
+
+static void find_citations(const struct applicant *who, record_node *node, struct arena *arena,
+                           struct citations *found)
 {
     const char *href = record_attribute(node, "href", arena);
     if (*href) {
         bool photo = !strcmp(record_name(node), "photo");
         const char *kind = record_attribute(node, "kind", arena),
                    *part = record_attribute(node, "part", arena);
-        const struct citation citation = {
+        *ARENA_PUSH(arena, found->list, found->n, found->cap) = (struct citation){
+            .href = href,
             .pages = is_flawed(who, node, "pages") ? "" : record_attribute(node, "pages", arena),
             .photo = photo,
             .where = {.rule = "R76",
@@ -269,10 +276,18 @@ static void check_files(struct engine *engine, const struct applicant *who, reco
                       .paper = xml_profile_parameter(photo ? "evaluation-title" : "volume-title"),
                       .at = record_pos(node),
                       .field = record_path(node, arena)}};
-        cited_file(&engine->files, href, &citation, diag);
     }
     for (record_node *child = NULL; (child = record_child(node, child));)
-        check_files(engine, who, child, arena, diag);
+        find_citations(who, child, arena, found);
+}
+
+/* Every file that is cited: it exists, is what it should be, and has the pages asked for. */
+static void check_files(struct engine *engine, const struct applicant *who, struct arena *arena,
+                        struct diag *diag)
+{
+    struct citations found = {0};
+    find_citations(who, who->node, arena, &found);
+    cited_judge(&engine->files, found.list, found.n, diag);
 }
 
 static void lay_out(struct engine *engine, const struct applicant *who, struct diag *diag)
@@ -283,16 +298,14 @@ static void lay_out(struct engine *engine, const struct applicant *who, struct d
         const struct query_place at = {who->node, 1, 1};
         if (p->needed && !query_bool(p->needed, engine->query, at))
             continue;
-        struct arena arena = {0};
-        const struct layout_options options = {.asof = engine->asof};
+        const struct layout_options options = {.asof = engine->asof, .memo = engine->memo};
         const struct diag_context saved = diag->context;
         diag->context.paper = form_facts(p->form)->title;
         query_context_begin(engine->drawing, who->node, engine->asof);
         query_context_set_pages(engine->drawing, engine->page, engine->page_data);
-        pages_close(layout_form(&arena, p->form, r->options->fonts, engine->drawing, who->node,
-                                who->dir, &options, diag));
+        layout_judge(p->form, r->options->fonts, engine->drawing, who->node, who->dir, &options,
+                     diag);
         diag->context = saved;
-        arena_free(&arena);
     }
 }
 
@@ -509,7 +522,7 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
         return; /* what was not read might answer every question */
     engine->files.dir = who->dir;
     if (wanted(r, "files"))
-        check_files(engine, who, who->node, &arena, &found);
+        check_files(engine, who, &arena, &found);
     judge(engine, judge_applicant, who, who->flaws, who->n_flaws, &judged);
     diag_append(&found, &judged.diag);
     for (size_t i = 0; facts && i < judged.facts.n; i++)
@@ -530,7 +543,7 @@ void engine_check_applicant(struct engine *engine, const struct applicant *who,
 /* A unit, a delegation or the batch. */
 struct shared_node {
     record_node *node;
-    enum rule_scope scope;
+    enum record_scope scope;
 };
 
 static void judge_node(struct engine *engine, const void *subject, struct judgement *out)

@@ -46,8 +46,7 @@ static struct cited *cited_argument(xmlXPathParserContext *ctxt, int nargs)
     static struct cited nothing; /* asked by nobody's rules: no file is open */
     xmlChar *href = xmlXPathPopString(ctxt);
     struct engine *engine = engine_of(ctxt);
-    struct cited *c =
-        engine ? cited_file(&engine->files, (const char *)href, NULL, NULL) : &nothing;
+    struct cited *c = engine ? cited_file(&engine->files, (const char *)href) : &nothing;
     xmlFree(href);
     return c;
 }
@@ -183,7 +182,7 @@ static void fn_page_count(xmlXPathParserContext *ctxt, int nargs)
 
 static struct cited *cited_by(struct engine *engine, const char *href)
 {
-    struct cited *c = engine && href ? cited_file(&engine->files, href, NULL, NULL) : NULL;
+    struct cited *c = engine && href ? cited_file(&engine->files, href) : NULL;
     return c && c->open ? c : NULL;
 }
 

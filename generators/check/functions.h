@@ -26,6 +26,7 @@
 #include "check/cited.h"
 #include "check/engine.h"
 #include "check/rule_file.h"
+#include "text/paragraph_memo.h"
 
 /* What the functions look into: query_context_extend. */
 struct engine {
@@ -33,7 +34,8 @@ struct engine {
     const char *asof;
     struct query_context *query, *drawing; /* of rules, of papers */
     struct attachment_reader reader;
-    struct cited_files files; /* of one applicant */
+    struct paragraph_memo *memo; /* of what the papers print on everybody's */
+    struct cited_files files;    /* of one applicant */
     const char *(*page)(const char *id, void *data);
     void *page_data;
     const struct engine_claim *claims; /* sorted by number, key, order */

@@ -112,6 +112,7 @@ static void write_json(const struct check_report *r, struct buffer *out)
     json_close(&j, '}');
     finding_json_overlays(&j);
     check_json_findings(&j, r->batch.list, r->batch.n, r->language);
+    check_json_common(&j, r);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < r->n; i++) {
         const struct check_person *p = &r->people[i];

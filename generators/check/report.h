@@ -10,7 +10,7 @@
 /* Papers that were made, for the page to link to. */
 struct check_document {
     const char *title, *href; /* relative to the page */
-    size_t pages; /* 0: it is not printed */
+    size_t pages;             /* 0: it is not printed */
     int copies;
     bool duplex;
     const char *paper; /* A4, A3 */
@@ -67,8 +67,11 @@ void check_json_counts(struct json *j, const size_t count[SEVERITY_COUNT]);
 void check_json_findings(struct json *j, const struct finding *list, size_t n,
                          enum language language);
 const char *check_status(bool failed, const size_t count[SEVERITY_COUNT]);
-/* The same report with what four applicants or more have in common as one finding of the batch,
- * which names the first of them. Its strings are the report's; cleared by check_group_clear. */
+/* The member "common", if there is any: what four applicants or more have in common, with their
+ * ids. */
+void check_json_common(struct json *j, const struct check_report *r);
+/* The same report with what these have in common as one finding of the batch, which names the first
+ * of them. Its strings are the report's; cleared by check_group_clear. */
 void check_group(const struct check_report *r, struct check_report *grouped);
 void check_group_clear(struct check_report *grouped);
 /* To a file, as format says: text, json or html. false: reported. */

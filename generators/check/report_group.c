@@ -1,6 +1,8 @@
 /* report_group.c - the same finding of many applicants as one of the batch. */
 #include "check/report.h"
 
+#include "core/finding_json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +60,11 @@ static size_t count_people(const struct entry *list, size_t n)
     return people;
 }
 
+static bool is_again(const struct entry *list, size_t i)
+{
+    return i > 0 && list[i].person == list[i - 1].person;
+}
+
 /* "A001 甲、A002 乙、A003 丙", each once. */
 static const char *names_of(const struct check_report *r, const struct entry *list, size_t n,
                             struct arena *arena)
@@ -65,7 +72,7 @@ static const char *names_of(const struct check_report *r, const struct entry *li
     const char *names = "";
     for (size_t i = 0, shown = 0; i < n && shown < NAMED; i++) {
         const struct check_person *p = &r->people[list[i].person];
-        if (i > 0 && list[i].person == list[i - 1].person)
+        if (is_again(list, i))
             continue;
         names = arena_printf(arena, "%s%s%s%s%s", names, shown++ ? "、" : "", p->id,
                              *p->name ? " " : "", p->name);
@@ -100,6 +107,47 @@ static void keep_rest(struct check_person *p, const struct finding *list, const 
     p->n = p->cap = n;
 }
 
+static size_t group_end(const struct entry *list, size_t n, size_t from)
+{
+    size_t end = from + 1;
+    while (end < n && says_same(&list[from], &list[end]))
+        end++;
+    return end;
+}
+
+static void put_common(struct json *j, const struct check_report *r, const struct entry *list,
+                       size_t n)
+{
+    struct finding f = *list->finding;
+    f.at = (struct src_pos){0}; /* each has a place of their own */
+    f.applicant = f.unit = f.field = f.sheet = f.cell = NULL;
+    json_open(j, NULL, '{');
+    finding_json_members(j, &f, r->language);
+    json_open(j, "applicants", '[');
+    for (size_t i = 0; i < n; i++)
+        if (!is_again(list, i))
+            json_string(j, NULL, r->people[list[i].person].id);
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
+void check_json_common(struct json *j, const struct check_report *r)
+{
+    struct entry *list;
+    size_t n = list_entries(r, &list), groups = 0;
+    for (size_t i = 0, end; i < n; i = end) {
+        end = group_end(list, n, i);
+        if (count_people(&list[i], end - i) < MANY)
+            continue;
+        if (groups++ == 0)
+            json_open(j, "common", '[');
+        put_common(j, r, &list[i], end - i);
+    }
+    if (groups > 0)
+        json_close(j, ']');
+    free(list);
+}
+
 void check_group(const struct check_report *r, struct check_report *out)
 {
     struct entry *list;
@@ -110,8 +158,7 @@ void check_group(const struct check_report *r, struct check_report *out)
     out->batch = (struct diag){0};
     diag_append(&out->batch, &r->batch);
     for (size_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && says_same(&list[i], &list[end]);)
-            end++;
+        end = group_end(list, n, i);
         size_t people = count_people(&list[i], end - i);
         if (people < MANY)
             continue;

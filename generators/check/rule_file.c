@@ -6,6 +6,8 @@
 #include "core/find.h"
 #include "core/spelling.h"
 #include "profile/profile.h"
+#include "query/needed_papers.h"
+#include "record/node.h"
 #include "xml/xml_reader.h"
 
 #include <ctype.h>
@@ -41,6 +43,68 @@ static bool parse_message(struct xml_reader *r, const char *text, void *out)
     return true;
 }
 
+/* --- papers, which rules name by their templates --- */
+
+static bool is_template_name(const char *paper)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return paper && islower((unsigned char)*paper) && !paper[strspn(paper, letters)];
+}
+
+/* Has the notice the paper? What profiles share is there for all of them, and not a paper of each.
+ */
+static bool has_paper(const struct rules *rules, struct arena *arena, const char *name)
+{
+    const struct profile *profile = rules->options->profile;
+    const char *const *dir = rules->options->dirs, *file = arena_printf(arena, "%s.xml", name);
+    bool has = !profile || profile_has_part(profile, name);
+    for (; !has && dir[0] && dir[1]; dir++)
+        has = find_file(arena, (const char *const[]){*dir, NULL}, file);
+    return has && rules_path(rules, arena, file);
+}
+
+/* What a paper of the notice is called; NULL: the notice has none of the name. */
+static const char *title_of(const struct rules *rules, const char *name, struct arena *arena)
+{
+    const struct query_tables *tables = rules->options->tables;
+    const struct needed_paper *needed = tables ? needed_papers_find(tables->papers, name) : NULL;
+    struct diag silent = {0}; /* whoever draws it says what is wrong with it */
+    if (!has_paper(rules, arena, name))
+        return NULL;
+    if (needed)
+        return record_attribute(needed->node, "title", arena);
+    struct _xmlDoc *doc =
+        xml_document(rules_path(rules, arena, arena_printf(arena, "%s.xml", name)), arena, &silent);
+    const char *title = doc ? xml_root_attribute(doc, "title", arena) : name;
+    xml_free(doc);
+    diag_clear(&silent);
+    return title;
+}
+
+/* The title of the paper that is named, which a rule of the notice's then needs; other words stand
+ * for themselves. A rule of no notice holds without the paper, and names none. */
+static void name_paper(struct xml_reader *r, struct rule *rule, const struct rule *ours)
+{
+    const struct load *l = r->owner;
+    if (!is_template_name(rule->paper))
+        return;
+    if (!rule->needs && (rule->clause || (ours && ours->clause)))
+        rule->needs = rule->paper;
+    rule->paper = title_of(l->rules, rule->paper, r->arena);
+}
+
+/* Of a case; a paper that the notice does not have leaves it with its rule's. */
+static void name_paper_of_case(struct xml_reader *r, const struct rule *rule, struct rule_case *c)
+{
+    const struct load *l = r->owner;
+    const char *paper = xml_given(r, "paper") ? c->paper_name : rule->paper;
+    if (is_template_name(paper) && xml_given(r, "paper"))
+        paper = title_of(l->rules, paper, r->arena);
+    paper = paper ? paper : rule->paper;
+    if (paper)
+        parse_message(r, paper, &c->paper);
+}
+
 static bool parse_holder(struct xml_reader *r, const char *text, void *out)
 {
     (void)r;
@@ -63,8 +127,7 @@ static void end_case(struct xml_reader *r, void *self, void *parent)
         c->scope = rule->scope;
     if (!xml_given(r, "label") && rule->label)
         parse_message(r, rule->label, &c->label);
-    if (!xml_given(r, "paper") && rule->paper)
-        parse_message(r, rule->paper, &c->paper);
+    name_paper_of_case(r, rule, c);
     if (c->key)
         c->number = l->rules->n_numbers++;
     if ((c->from != NULL) != (c->to != NULL) || (c->from && !c->as))
@@ -101,8 +164,11 @@ static void begin_rule(struct xml_reader *r, void *self, void *parent)
     rule->at = xml_at(r);
     if (*rule->id && !well_named(rule->id))
         xml_bad_value(r, "id", rule->id, "R68, L01");
+    name_paper(r, rule, ours);
     if (!ours)
         return;
+    if (!xml_given(r, "paper") && !xml_given(r, "needs"))
+        rule->needs = ours->needs;
     rule->clause = rule->clause ? rule->clause : ours->clause;
     rule->paper = rule->paper ? rule->paper : ours->paper;
     rule->label = rule->label ? rule->label : ours->label;
@@ -131,6 +197,7 @@ static void end_rule(struct xml_reader *r, void *self, void *parent)
             parse_message(r, rule->paper, &ours->cases[i].paper);
         }
         ours->paper = rule->paper;
+        ours->needs = rule->needs;
         ours->stage = rule->stage;
         ours->off = rule->off;
         ours->severity = rule->severity;
@@ -245,6 +312,7 @@ static const struct xml_attribute of_rule[] = {
     {"stage", STAGES, XML_AT(struct rule, stage)},
     {"on", SCOPES, XML_AT(struct rule, scope)},
     {"paper", XML_TEXT, XML_AT(struct rule, paper)},
+    {"needs", XML_TEXT, XML_AT(struct rule, needs)},
     {"label", XML_TEXT, XML_AT(struct rule, label)},
     {"held", XML_PARSED, XML_AT(struct rule, held), .parse = parse_holder,
      .expected = "papers files drawing"},
@@ -260,7 +328,7 @@ static const struct xml_attribute of_case[] = {
     {"key", QUERY_AT(struct rule_case, key)},
     {"value", QUERY_AT(struct rule_case, value)},
     {"label", MESSAGE, XML_AT(struct rule_case, label)},
-    {"paper", MESSAGE, XML_AT(struct rule_case, paper)},
+    {"paper", XML_TEXT, XML_AT(struct rule_case, paper_name)},
     {"severity", SEVERITIES, XML_AT(struct rule_case, severity)},
     {"stage", STAGES, XML_AT(struct rule_case, stage)},
     {"on", SCOPES, XML_AT(struct rule_case, scope)},
@@ -386,13 +454,23 @@ static bool is_of_notice(const struct profile *profile, const char *clause, stru
     return false;
 }
 
-/* A rule that rests on a clause holds where the notice has the clause. */
+/* What stands for the clause of a shared rule that rests on a notice: which, the notice says. */
+static const char any_clause[] = "*";
+
+/* A rule that rests on a clause holds where the notice has the clause, and one of a paper where the
+ * notice has the paper. */
 static void drop_foreign(struct rules *r)
 {
     const struct profile *profile = r->options->profile;
-    for (size_t i = 0; profile && profile->n_clauses && i < r->n; i++) {
+    bool known = profile && profile->n_clauses;
+    for (size_t i = 0; i < r->n; i++) {
         struct rule *rule = &r->rules[i];
-        rule->off = rule->off || (rule->clause && !is_of_notice(profile, rule->clause, &r->arena));
+        if (rule->clause && known && !is_of_notice(profile, rule->clause, &r->arena))
+            rule->off = true;
+        if (rule->needs && *rule->needs && !has_paper(r, &r->arena, rule->needs))
+            rule->off = true;
+        if (rule->clause && !strcmp(rule->clause, any_clause))
+            rule->clause = NULL;
     }
 }
 
@@ -411,10 +489,11 @@ struct rules *rules_load(const struct rules_options *options, struct diag *diag)
                     "the rules are not found");
     else
         read_rules(r, ours, false, diag);
-    if (ours && notice)
+    bool shared = diag->system_faults == faults; /* else whatever changes them is no use */
+    if (shared && notice)
         read_rules(r, notice, true, diag);
     drop_foreign(r);
-    if (ours && local)
+    if (shared && local)
         read_rules(r, local, true, diag);
     if (diag->system_faults == faults) /* what could not be read may have used them */
         refuse_unused(r, diag);

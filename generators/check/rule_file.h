@@ -25,8 +25,6 @@ struct bindings {
     size_t n, cap;
 };
 
-enum rule_scope { SCOPE_APPLICANT, SCOPE_UNIT, SCOPE_DELEGATION, SCOPE_BATCH };
-
 /* One way to break a rule. */
 struct rule_case {
     struct src_pos at;
@@ -41,15 +39,18 @@ struct rule_case {
     struct bindings lets;
     enum severity severity;
     enum rules_stage stage;
-    enum rule_scope scope;
+    enum record_scope scope;
+    const char *paper_name; /* as it is written */
     struct message text[LANGUAGE_COUNT], label, paper;
     struct message book[LANGUAGE_COUNT]; /* for who filled in a workbook; empty: the same */
 };
 
 struct rule {
-    const char *id, *clause, *paper, *label; /* clause NULL: none */
+    const char *id, *clause, *label; /* clause NULL: none */
+    const char *paper;               /* as findings name it */
+    const char *needs;               /* a paper of the notice's, without which it does not hold */
     struct src_pos at;
-    enum rule_scope scope;
+    enum record_scope scope;
     enum rules_stage stage;
     bool off;        /* by the overlay, --rules or --no-rules */
     bool overridden; /* the overlay gave a severity for all its cases */

@@ -1,16 +1,25 @@
 /* late_library.c - see late_library.h. */
 #include "core/late_library.h"
 
+#include "core/machine.h"
+
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Like a lack of memory, this has one policy in one place. */
+/* A worker tells its parent. */
 static _Noreturn void fail(const struct late_library *l)
 {
-    fprintf(stderr, "shenbao: error: cannot load %s: %s\n", l->purpose, dlerror());
-    _Exit(2);
+    char text[LANGUAGE_COUNT][MACHINE_REASON];
+    const char *why = dlerror();
+
+    if (!why)
+        why = l->name;
+    snprintf(text[LANGUAGE_ZH], MACHINE_REASON, "不能装载程序库 %s：%s", l->name, why);
+    snprintf(text[LANGUAGE_EN], MACHINE_REASON, "cannot load %s: %s", l->purpose, why);
+    errno = 0;
+    machine_failed(NULL, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
 }
 
 void late_library_load(struct late_library *l)

@@ -98,27 +98,29 @@ void attachment_close(struct attachment *a)
 struct judge_task {
     struct attachment_reader *reader;
     const struct media_file *file;
-    const char *text;
-    bool whole;
+    const char *const *pages; /* as each place cites them */
+    size_t n;
 };
 
-/* The number of pages, then the findings. */
+/* The number of pages, then of each place that cites the file what is found there. */
 static void judge(const struct attachment_reader *reader, const struct judge_task *task,
                   struct buffer *result)
 {
     static const struct finding where = {.rule = "R76"};
     struct arena arena = {0};
-    struct diag diag = {0}, unheard = {0};
+    struct diag diag = {0};
     struct attachment a = {.href = task->file->href, .file = *task->file};
+    bool can_be_read = attachment_read(reader, &a, &arena, &where, &diag);
     size_t *pages;
 
-    if (attachment_read(reader, &a, &arena, &where, task->whole ? &diag : &unheard))
-        attachment_select(&a, task->text, &arena, &pages, &where, &diag);
     pack_number(result, a.pages);
-    pack_findings(result, &diag);
+    for (size_t i = 0; i < task->n; i++) {
+        if (can_be_read)
+            attachment_select(&a, task->pages[i], &arena, &pages, &where, &diag);
+        pack_findings(result, &diag);
+        diag_clear(&diag);
+    }
     attachment_pages_close(a.source);
-    diag_clear(&diag);
-    diag_clear(&unheard);
     arena_free(&arena);
 }
 
@@ -131,8 +133,9 @@ static void judge_alone(void *data, struct buffer *result)
 static void pack_task(struct buffer *b, const struct judge_task *task)
 {
     pack_text(b, task->file->href);
-    pack_text(b, task->text);
-    pack_number(b, task->whole);
+    pack_number(b, task->n);
+    for (size_t i = 0; i < task->n; i++)
+        pack_text(b, task->pages[i]);
     pack_bytes(b, task->file->data, task->file->size);
 }
 
@@ -141,9 +144,12 @@ static void judge_packed(const void *reader, const void *data, size_t len, struc
     struct parcel p = parcel_open(data, len);
     struct arena arena = {0};
     struct media_file file = {.href = unpack_text(&p, &arena), .type = MEDIA_PDF};
-    struct judge_task task = {.file = &file, .text = unpack_text(&p, &arena)};
+    size_t n = unpack_number(&p);
+    const char **pages = ARENA_ARRAY(&arena, const char *, n + 1);
+    struct judge_task task = {.file = &file, .pages = pages, .n = n};
 
-    task.whole = unpack_number(&p);
+    for (size_t i = 0; i < n; i++)
+        pages[i] = unpack_text(&p, &arena);
     file.data = unpack_bytes(&p, &file.size);
     judge(reader, &task, result);
     arena_free(&arena);
@@ -180,13 +186,16 @@ static void pass_on(struct parcel *p, const struct finding *where, struct diag *
 }
 
 size_t attachment_judge(struct attachment_reader *reader, const struct media_file *file,
-                        const char *text, bool whole, const struct finding *where,
-                        struct diag *diag)
+                        const struct attachment_citation *citations, size_t n)
 {
-    struct judge_task task = {reader, file, text, whole};
+    struct arena arena = {0};
+    const char **texts = ARENA_ARRAY(&arena, const char *, n);
+    struct judge_task task = {reader, file, texts, n};
     struct buffer result = {0};
     size_t pages = 0;
 
+    for (size_t i = 0; i < n; i++)
+        texts[i] = citations[i].pages;
     workers_note(file->href);
     qpdf_load(); /* here, once, and where a failure is seen */
     enum workers_end end = judge_apart(&task, &result);
@@ -194,10 +203,12 @@ size_t attachment_judge(struct attachment_reader *reader, const struct media_fil
     if (end == WORKERS_DONE) {
         struct parcel p = parcel_of(&result);
         pages = unpack_number(&p);
-        pass_on(&p, where, diag);
+        for (size_t i = 0; i < n; i++)
+            pass_on(&p, citations[i].where, citations[i].found);
     } else {
-        attachment_refuse(file->href, end, where, diag);
+        attachment_refuse(file->href, end, citations->where, citations->found);
     }
     buffer_clear(&result);
+    arena_free(&arena);
     return pages;
 }

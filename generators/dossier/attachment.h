@@ -38,11 +38,16 @@ void attachment_close(struct attachment *a);
 bool attachment_refuse(const char *href, enum workers_end end, const struct finding *where,
                        struct diag *diag);
 
-/* All of that for a PDF that is not bound now, in a process of its own. whole: what is wrong with
- * the file as such is told, too, and not with these pages alone. The number of its pages; 0: it
- * cannot be read, which has been reported. */
+/* One place that cites a file, and which of its pages. */
+struct attachment_citation {
+    const char *pages; /* "2-4,7"; "" or NULL: all */
+    const struct finding *where;
+    struct diag *found; /* gets what is found there */
+};
+/* All of that for a PDF that is not bound now, in a process of its own, for all the places that
+ * cite it (at least one): what is wrong with the file as such is told at the first. The number of
+ * its pages; 0: it cannot be read, which has been reported. */
 size_t attachment_judge(struct attachment_reader *reader, const struct media_file *file,
-                        const char *text, bool whole, const struct finding *where,
-                        struct diag *diag);
+                        const struct attachment_citation *citations, size_t n);
 
 #endif

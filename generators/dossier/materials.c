@@ -24,22 +24,27 @@ struct section {
     size_t n, cap;
 };
 
-struct sections {
+struct volume_sections {
     struct sections_facts facts;
-    struct arena arena;
     struct query *evidence, *detail, *is_loose, *platform;
     struct section *list;
     size_t n, cap;
     struct loose *loose;
     size_t n_loose, cap_loose;
-    struct query_list queries; /* all */
+};
+
+struct sections {
+    struct arena arena;
+    struct volume_sections *volumes;
+    size_t n_volumes, n; /* n: sections of all */
+    struct query_list queries;
 };
 
 /* --- reading --- */
 
 enum { IN_DOSSIER = 1, IN_SECTION = 2 };
 
-#define AT(member) XML_AT(struct sections, member)
+#define AT(member) XML_AT(struct volume_sections, member)
 
 static const struct xml_attribute of_dossier[] = {
     {"title", XML_WORD, AT(facts.title), .required = true},
@@ -48,14 +53,16 @@ static const struct xml_attribute of_dossier[] = {
     {"separator", XML_WORD, AT(facts.separator), .required = true},
     {"stamp", XML_WORD, AT(facts.stamp), .required = true},
     {"missing", XML_WORD, AT(facts.missing), .required = true},
+    {"label", XML_WORD, AT(facts.label), .otherwise = ""},
+    {"mark", XML_WORD, AT(facts.mark), .otherwise = ""},
     {0}};
 static const struct xml_attribute of_copies[] = {
     {"margin", XML_SIDES, AT(facts.margin), .required = true, .most = 100 * POINTS_PER_MM},
     {"landscape", XML_FLAG, AT(facts.turn), .words = "fit turn"},
-    {"evidence", QUERY_AT(struct sections, evidence), .required = true},
-    {"detail", QUERY_AT(struct sections, detail), .required = true},
-    {"loose", QUERY_AT(struct sections, is_loose)},
-    {"platform", QUERY_AT(struct sections, platform)},
+    {"evidence", QUERY_AT(struct volume_sections, evidence), .required = true},
+    {"detail", QUERY_AT(struct volume_sections, detail), .required = true},
+    {"loose", QUERY_AT(struct volume_sections, is_loose)},
+    {"platform", QUERY_AT(struct volume_sections, platform)},
     {0}};
 static const struct xml_attribute of_section[] = {
     {"title", XML_WORD, XML_AT(struct section, title), .required = true}, {0}};
@@ -75,26 +82,50 @@ static const struct xml_attribute of_loose[] = {
     {"title", XML_WORD, XML_AT(struct loose, title), .required = true},
     {"copies", XML_INT, XML_AT(struct loose, copies), .least = 1, .most = 99, .otherwise = "1"},
     {"note", XML_WORD, XML_AT(struct loose, note), .otherwise = ""},
+    {"when", QUERY_AT(struct loose, when)},
     {0}};
 static const struct xml_element elements[] = {
     {"dossier", .inside = IN_DOSSIER, .attributes = of_dossier, .begin = xml_keep_place},
     {"copies", IN_DOSSIER, 0, of_copies, .once = true, .required = true},
     {"section", IN_DOSSIER, IN_SECTION, of_section, sizeof(struct section),
-     XML_INTO(struct sections, list), .required = true},
+     XML_INTO(struct volume_sections, list), .required = true},
     {"paper", IN_SECTION, 0, of_paper, sizeof(struct section_source),
      XML_INTO(struct section, sources), .begin = xml_keep_place},
     {"items", IN_SECTION, 0, of_items, sizeof(struct section_source),
      XML_INTO(struct section, sources)},
-    {"loose", IN_DOSSIER, 0, of_loose, sizeof(struct loose), XML_INTO(struct sections, loose)},
+    {"loose", IN_DOSSIER, 0, of_loose, sizeof(struct loose),
+     XML_INTO(struct volume_sections, loose)},
     {0}};
 
-struct sections *sections_load(const char *const *dirs, struct diag *diag)
+static bool read_volume(struct sections *s, const char *const *dirs, const char *name,
+                        struct volume_sections *v, struct diag *diag)
 {
-    struct sections *s = mem_alloc(1, sizeof *s);
-    const char *path = find_template(&s->arena, dirs, "dossier.xml", (struct src_pos){0}, diag);
+    const char *file = arena_printf(&s->arena, "%s.xml", name),
+               *path = find_template(&s->arena, dirs, file, (struct src_pos){0}, diag);
     struct xml_reader r = {
         .elements = elements, .arena = &s->arena, .diag = diag, .queries = &s->queries};
-    if (path && xml_read(&r, path, s))
+    if (!path || !xml_read(&r, path, v))
+        return false;
+    v->facts.name = arena_strdup(&s->arena, name);
+    v->facts.first = s->n;
+    v->facts.end = s->n += v->n;
+    return true;
+}
+
+struct sections *sections_load(const char *const *dirs, const char *const *volumes,
+                               struct diag *diag)
+{
+    static const char *const usual[] = {"dossier", NULL};
+    struct sections *s = mem_alloc(1, sizeof *s);
+    bool ok = true;
+
+    volumes = volumes ? volumes : usual;
+    while (volumes[s->n_volumes])
+        s->n_volumes++;
+    s->volumes = ARENA_ARRAY(&s->arena, struct volume_sections, s->n_volumes + 1);
+    for (size_t i = 0; i < s->n_volumes; i++)
+        ok = read_volume(s, dirs, volumes[i], &s->volumes[i], diag) && ok;
+    if (ok)
         return s;
     sections_free(s);
     return NULL;
@@ -109,9 +140,14 @@ void sections_free(struct sections *s)
     free(s);
 }
 
-const struct sections_facts *sections_facts(const struct sections *s)
+size_t sections_volumes(const struct sections *s)
 {
-    return &s->facts;
+    return s->n_volumes;
+}
+
+const struct sections_facts *sections_facts(const struct sections *s, size_t volume)
+{
+    return &s->volumes[volume].facts;
 }
 
 size_t sections_count(const struct sections *s)
@@ -119,29 +155,44 @@ size_t sections_count(const struct sections *s)
     return s->n;
 }
 
+size_t sections_volume_of(const struct sections *s, size_t section)
+{
+    size_t v = 0;
+    while (section >= s->volumes[v].facts.end)
+        v++;
+    return v;
+}
+
+static const struct section *section_at(const struct sections *s, size_t section)
+{
+    const struct volume_sections *v = &s->volumes[sections_volume_of(s, section)];
+    return &v->list[section - v->facts.first];
+}
+
 const char *sections_title(const struct sections *s, size_t section)
 {
-    return s->list[section].title;
+    return section_at(s, section)->title;
 }
 
 size_t sections_papers(const struct sections *s, struct arena *arena, struct section_paper **out)
 {
     size_t n = 0, cap = 0;
     *out = NULL;
-    for (size_t i = 0; i < s->n; i++)
-        for (size_t k = 0; k < s->list[i].n; k++) {
-            const struct section_source *source = &s->list[i].sources[k];
-            if (source->paper)
+    for (size_t i = 0; i < s->n; i++) {
+        const struct section *section = section_at(s, i);
+        for (size_t k = 0; k < section->n; k++)
+            if (section->sources[k].paper)
                 *ARENA_PUSH(arena, *out, n, cap) =
-                    (struct section_paper){source->paper, source->at};
-        }
+                    (struct section_paper){section->sources[k].paper, section->sources[k].at};
+    }
     return n;
 }
 
 /* --- one applicant --- */
 
 struct listing {
-    const struct sections *s;
+    const struct volume_sections *s; /* the volume at hand */
+    size_t volume;
     struct query_context *ctx;
     struct arena *arena;
     struct materials *m;
@@ -239,7 +290,7 @@ static void list_item(struct listing *l, const struct section_source *source,
         size_t material = l->m->n;
         if (g->loose) {
             *ARENA_PUSH(l->arena, l->m->loose, l->m->n_loose, l->m->cap_loose) =
-                (struct loose){.title = full, .copies = 1, .note = ""};
+                (struct loose){.volume = l->volume, .title = full, .copies = 1, .note = ""};
         } else {
             *ARENA_PUSH(l->arena, l->m->list, l->m->n, l->m->cap) = (struct material){
                 .kind = MATERIAL_COPY,
@@ -276,39 +327,59 @@ static bool declared_none(const record_node *root, const char *title, struct are
     return false;
 }
 
+static void list_section(struct listing *l, const struct section *section, struct query_place root)
+{
+    for (size_t k = 0; k < section->n; k++) {
+        const struct section_source *source = &section->sources[k];
+        if (source->when && !query_bool(source->when, l->ctx, root))
+            continue;
+        if (source->paper)
+            *ARENA_PUSH(l->arena, l->m->list, l->m->n, l->m->cap) =
+                (struct material){.kind = MATERIAL_PAPER,
+                                  .section = l->section,
+                                  .title = source->title_text,
+                                  .paper = source->paper,
+                                  .item = "",
+                                  .at = record_pos(root.node)};
+        else
+            list_items(l, source, root);
+    }
+}
+
+static void list_volume(struct listing *l, struct query_place root)
+{
+    const struct volume_sections *s = l->s;
+    record_node **nodes;
+
+    for (size_t i = 0; i < s->n_loose; i++) {
+        if (s->loose[i].when && !query_bool(s->loose[i].when, l->ctx, root))
+            continue;
+        struct loose *loose = ARENA_PUSH(l->arena, l->m->loose, l->m->n_loose, l->m->cap_loose);
+        *loose = s->loose[i];
+        loose->volume = l->volume;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        l->section = s->facts.first + i;
+        l->m->declared_none[l->section] = declared_none(root.node, s->list[i].title, l->arena);
+        list_section(l, &s->list[i], root);
+    }
+    for (size_t i = 0,
+                n = s->platform ? query_nodes(s->platform, l->ctx, root, l->arena, &nodes) : 0;
+         i < n; i++)
+        set_place(l, record_attribute(nodes[i], "id", l->arena), PLACE_PLATFORM, 0);
+}
+
 struct materials *materials_list(const struct sections *s, struct query_context *ctx,
                                  record_node *root, struct arena *arena)
 {
     struct materials *m = ARENA_NEW(arena, struct materials);
-    struct listing l = {.s = s, .ctx = ctx, .arena = arena, .m = m};
-    struct query_place at = {root, 1, 1};
-    record_node **nodes;
+    struct listing l = {.ctx = ctx, .arena = arena, .m = m};
 
     m->declared_none = ARENA_ARRAY(arena, bool, s->n);
-    for (size_t i = 0; i < s->n_loose; i++)
-        *ARENA_PUSH(arena, m->loose, m->n_loose, m->cap_loose) = s->loose[i];
-    for (l.section = 0; l.section < s->n; l.section++) {
-        const struct section *section = &s->list[l.section];
-        m->declared_none[l.section] = declared_none(root, section->title, arena);
-        for (size_t k = 0; k < section->n; k++) {
-            const struct section_source *source = &section->sources[k];
-            if (source->when && !query_bool(source->when, ctx, at))
-                continue;
-            if (source->paper)
-                *ARENA_PUSH(arena, m->list, m->n, m->cap) =
-                    (struct material){.kind = MATERIAL_PAPER,
-                                      .section = l.section,
-                                      .title = source->title_text,
-                                      .paper = source->paper,
-                                      .item = "",
-                                      .at = record_pos(root)};
-            else
-                list_items(&l, source, at);
-        }
+    for (l.volume = 0; l.volume < s->n_volumes; l.volume++) {
+        l.s = &s->volumes[l.volume];
+        list_volume(&l, (struct query_place){root, 1, 1});
     }
-    for (size_t i = 0, n = s->platform ? query_nodes(s->platform, ctx, at, arena, &nodes) : 0;
-         i < n; i++)
-        set_place(&l, record_attribute(nodes[i], "id", arena), PLACE_PLATFORM, 0);
     return m;
 }
 

@@ -1,6 +1,6 @@
 /* materials.h - what goes into an applicant's dossier, in order: the sections of
- * a profile's dossier.xml, filled from the record. Nothing is opened here: whether a file can be
- * read is for others to find out.
+ * a profile's volumes (dossier.xml, or several files), filled from the record. Nothing is opened
+ * here: whether a file can be read is for others to find out.
  *
  * Every id of the record gets its place: in the volume, handed in loose (另附), on the platform
  * only (系统), or none. */
@@ -9,22 +9,29 @@
 
 #include "query/query.h"
 
-struct sections; /* a profile's dossier.xml, compiled */
+struct sections; /* all volumes of a profile, compiled */
 
-/* The file in the first of the directories that has it. NULL: every fault was reported with
- * file:line. */
-struct sections *sections_load(const char *const *dirs, struct diag *diag);
+/* volumes: the names of their files, in order, NULL-ended; NULL: one, dossier.xml. Each file in the
+ * first of the directories that has it. NULL: every fault was reported with file:line. */
+struct sections *sections_load(const char *const *dirs, const char *const *volumes,
+                               struct diag *diag);
 void sections_free(struct sections *s);
 
-/* The templates of the volume's own sheets, and where copies go on a sheet. Strings are the
+/* A volume: the templates of its own sheets, and where copies go on a sheet. Strings are the
  * sections'. */
 struct sections_facts {
     struct src_pos at;
+    const char *name;  /* of its file, without suffix */
+    const char *label; /* in messages; "": what volumes of the profile are called */
+    const char *mark;  /* stands before each of its page numbers; "" */
+    size_t first, end; /* its sections */
     const char *title, *cover, *contents, *separator, *stamp, *missing;
     double margin[4]; /* of copies: top, right, bottom, left, in points */
     bool turn; /* copies wider than high are turned to the left where that makes them larger */
 };
-const struct sections_facts *sections_facts(const struct sections *s);
+size_t sections_volumes(const struct sections *s);
+const struct sections_facts *sections_facts(const struct sections *s, size_t volume);
+size_t sections_volume_of(const struct sections *s, size_t section);
 size_t sections_count(const struct sections *s);
 const char *sections_title(const struct sections *s, size_t section);
 /* The templates of our own papers that any applicant's dossier may hold. */
@@ -50,9 +57,11 @@ struct material {
 
 /* Handed in beside the volume. */
 struct loose {
+    size_t volume; /* in whose contents it stands */
     const char *title;
     int copies;
     const char *note;
+    struct query *when; /* NULL: by everybody */
 };
 
 enum place_kind { PLACE_MISSING, PLACE_BOUND, PLACE_LOOSE, PLACE_PLATFORM };

@@ -21,12 +21,20 @@ void parts_number(struct parts *parts)
     parts->stamped = last->numbered ? last->stamped + last->pages - 1 : 0;
 }
 
+const char *parts_number_text(const struct parts *parts, size_t stamped)
+{
+    return arena_printf(parts->arena, "%s%zu", parts->facts->mark, stamped);
+}
+
 const char *parts_page_of(const char *id, void *data)
 {
-    struct parts *parts = data;
-    const struct place *p = materials_place(parts->materials, id);
+    const struct parts *volumes = data;
+    const struct materials *m = volumes->materials;
+    const struct place *p = materials_place(m, id);
     if (p->kind != PLACE_BOUND)
         return materials_word(p->kind);
-    size_t number = parts->stamped ? parts->list[parts->part_of[p->material]].run.stamped : 0;
-    return number ? arena_printf(parts->arena, "%zu", number) : NULL;
+    const struct parts *in =
+        &volumes[sections_volume_of(volumes->sections, m->list[p->material].section)];
+    size_t number = in->stamped ? in->list[in->part_of[p->material]].run.stamped : 0;
+    return number ? parts_number_text(in, number) : NULL;
 }

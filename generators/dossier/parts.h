@@ -27,10 +27,11 @@ struct part {
 struct parts {
     struct arena *arena; /* of all strings and lists */
     const struct sections *sections;
-    struct materials *materials;
+    const struct sections_facts *facts; /* of the volume */
+    struct materials *materials;        /* of all volumes */
     struct part *list;
     size_t n, cap;
-    size_t *part_of; /* by material */
+    size_t *part_of; /* by material, of this volume's */
     size_t total;    /* pages of the volume */
     size_t stamped;  /* the last number */
     bool duplex;     /* printed on both sides: every other page is a verso, glued at its right */
@@ -39,9 +40,11 @@ struct parts {
 struct part *parts_add(struct parts *parts, enum part_kind kind, size_t pages);
 /* Gives all pages their numbers. */
 void parts_number(struct parts *parts);
+/* A page's number as it is printed. */
+const char *parts_number_text(const struct parts *parts, size_t stamped);
 /* The number that page(id) of XPath answers: of the id's first page, or 另附, 系统; NULL: it is
- * missing, or nothing has a number yet. parts is a struct parts. */
-const char *parts_page_of(const char *id, void *parts);
+ * missing, or nothing has a number yet. volumes is a struct parts for each. */
+const char *parts_page_of(const char *id, void *volumes);
 
 /* --- contents.c --- */
 

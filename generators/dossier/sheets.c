@@ -48,7 +48,7 @@ static bool is_verso(const struct sheet_maker *m, size_t sheet)
  * at the glued side it leaves what copies leave there, as far as the other side has it to give. */
 static double to_glued_side(const struct sheet_maker *m, double left, double right, bool verso)
 {
-    const double *copies = sections_facts(m->parts->sections)->margin;
+    const double *copies = m->parts->facts->margin;
     double glued = fmax(left, fmin(copies[3], left + right - copies[1]));
     return verso ? right - glued : glued - left;
 }
@@ -87,7 +87,7 @@ static void add_laid(struct sheet_maker *m, const struct pages *laid, int level)
 
 static struct fit_sheet sheet_for(struct sheet_maker *m, double width, double height)
 {
-    const struct sections_facts *f = sections_facts(m->parts->sections);
+    const struct sections_facts *f = m->parts->facts;
     struct fit_sheet s = {.width = A4_WIDTH, .height = A4_HEIGHT};
     if (m->keep_a3 && fit_is_a3(width, height)) {
         s.width = width > height ? A3_HEIGHT : A3_WIDTH;
@@ -109,8 +109,7 @@ static void add_image(struct sheet_maker *m, struct part *p)
     double w, h;
     bool known = image_printed_size(image, &w, &h);
     struct fit_sheet sheet = sheet_for(m, known ? w : 0, known ? h : 0);
-    struct fit_placement at =
-        fit_place(&sheet, w, h, !known, sections_facts(m->parts->sections)->turn);
+    struct fit_placement at = fit_place(&sheet, w, h, !known, m->parts->facts->turn);
     struct page *page = add_sheet(m, sheet.width, sheet.height);
     if (at.turned) {
         struct media_image *copy = ARENA_NEW(m->arena, struct media_image);
@@ -194,14 +193,21 @@ static void add_pdf(struct sheet_maker *m, struct part *p, size_t n)
         double w, h;
         fit_size(from, &w, &h);
         struct fit_sheet on = sheet_for(m, w, h);
-        struct fit_placement at =
-            fit_place(&on, w, h, false, sections_facts(m->parts->sections)->turn);
+        struct fit_placement at = fit_place(&on, w, h, false, m->parts->facts->turn);
         struct bind_copy *c = ARENA_PUSH(m->arena, m->copies, m->n_copies, m->cap_copies);
         *c = (struct bind_copy){.sheet = m->pages->n, .attachment = s, .page = p->selected[i] - 1};
         fit_matrix(from, &at, c->matrix);
         add_sheet(m, on.width, on.height);
     }
     add_marks(m, s, m->copies + first, n);
+}
+
+/* Is the part the first of what proves the item, and in this volume? */
+static bool is_first_of(const struct parts *parts, const char *item, size_t part)
+{
+    const struct place *place = materials_place(parts->materials, item);
+    const struct material *m = &parts->materials->list[place->material];
+    return place->kind == PLACE_BOUND && parts->list[part].material == m;
 }
 
 static void add_part_sheets(struct sheet_maker *m, size_t i)
@@ -212,7 +218,7 @@ static void add_part_sheets(struct sheet_maker *m, size_t i)
     for (size_t k = 0; k < p->run.blanks; k++)
         add_sheet(m, A4_WIDTH, A4_HEIGHT);
     add_anchor(m, p->anchor, 0);
-    if (*item && m->parts->part_of[materials_place(m->parts->materials, item)->material] == i)
+    if (*item && is_first_of(m->parts, item, i))
         add_anchor(m, item, 0);
     if (p->kind != PART_COVER)
         add_outline(m, p->material ? 2 : 1, p->title, m->pages->n, 0);
@@ -243,7 +249,7 @@ struct sheets sheets_make(const struct parts *parts, const struct pages *stamps,
 {
     const struct pages *cover = parts->list[0].laid;
     struct pages marks = *stamps; /* watermarks and what the report says; the pages are laid over */
-    struct pages all = {.title = sections_facts(parts->sections)->title,
+    struct pages all = {.title = parts->facts->title,
                         .subject = cover->subject,
                         .author = cover->author,
                         .language = cover->language,

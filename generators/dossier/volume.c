@@ -18,12 +18,18 @@ enum { MOST_SHEETS = 20000 };
 
 /* --- what is loaded once --- */
 
-struct volume {
+struct volume_sheets {
+    struct form *cover, *contents, *separator, *stamp, *missing;
+};
+
+/* All volumes of the profile: what one of them cites may stand in another. */
+struct volumes {
     struct arena arena;
     const struct binder_options *options;
     struct fonts *fonts;
     struct sections *sections;
-    struct form *cover, *contents, *separator, *stamp, *missing;
+    struct volume_sheets *sheets; /* by volume */
+    size_t n;
     struct section_paper *papers;
     struct form **forms; /* of the papers */
     size_t n_papers;
@@ -31,13 +37,28 @@ struct volume {
     /* one applicant's */
     const struct document_job *job;
     struct attachments attachments;
-    struct parts parts;
+    struct parts *parts; /* by volume; NULL: nobody's */
+    bool *partial;       /* likewise */
+    /* the volume that is drawn */
     record_node *node; /* what the templates see */
     struct pages *stamps;
-    bool partial;
 };
 
-static struct form *load_form(struct volume *v, const char *const *templates, const char *name,
+/* One of them, of the applicant at hand. */
+struct volume {
+    struct volumes *all;
+    const struct volume_sheets *sheets;
+    const struct document_job *job;
+    struct parts *parts;
+    bool *partial;
+};
+
+static struct volume volume_at(struct volumes *all, size_t i)
+{
+    return (struct volume){all, &all->sheets[i], all->job, &all->parts[i], &all->partial[i]};
+}
+
+static struct form *load_form(struct volumes *v, const char *const *templates, const char *name,
                               struct src_pos from, struct diag *diag)
 {
     const char *file = arena_printf(&v->arena, "%s.xml", name),
@@ -45,40 +66,49 @@ static struct form *load_form(struct volume *v, const char *const *templates, co
     return path ? form_load(path, v->fonts, diag) : NULL;
 }
 
-static void unload(void *volume)
+static void unload(void *volumes)
 {
-    struct volume *v = volume;
+    struct volumes *v = volumes;
     if (!v)
         return;
     for (size_t i = 0; i < v->n_papers; i++)
         form_free(v->forms[i]);
-    form_free(v->cover);
-    form_free(v->contents);
-    form_free(v->separator);
-    form_free(v->stamp);
-    form_free(v->missing);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct volume_sheets *s = &v->sheets[i];
+        struct form *const all[] = {s->cover, s->contents, s->separator, s->stamp, s->missing};
+        for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+            form_free(all[k]);
+    }
     sections_free(v->sections);
     arena_free(&v->arena);
     free(v);
 }
 
-static void *load(const struct binder_options *options, const char *const *templates,
-                  struct fonts *fonts, struct diag *diag)
+static struct volume_sheets load_sheets(struct volumes *v, const char *const *templates,
+                                        const struct sections_facts *f, struct diag *diag)
 {
-    struct volume *v = mem_alloc(1, sizeof *v);
+    return (struct volume_sheets){.cover = load_form(v, templates, f->cover, f->at, diag),
+                                  .contents = load_form(v, templates, f->contents, f->at, diag),
+                                  .separator = load_form(v, templates, f->separator, f->at, diag),
+                                  .stamp = load_form(v, templates, f->stamp, f->at, diag),
+                                  .missing = load_form(v, templates, f->missing, f->at, diag)};
+}
+
+static void *load(const struct binder_options *options, const char *const *templates,
+                  const char *const *names, struct fonts *fonts, struct diag *diag)
+{
+    struct volumes *v = mem_alloc(1, sizeof *v);
     size_t errors = diag->count[SEVERITY_ERROR];
     qpdf_load(); /* for all volumes: each is bound in a process of its own */
     v->fonts = fonts;
     v->options = options;
     v->reader = (struct attachment_reader){
         .fonts = fonts, .passwords = options->passwords, .n_passwords = options->n_passwords};
-    if ((v->sections = sections_load(templates, diag))) {
-        const struct sections_facts *f = sections_facts(v->sections);
-        v->cover = load_form(v, templates, f->cover, f->at, diag);
-        v->contents = load_form(v, templates, f->contents, f->at, diag);
-        v->separator = load_form(v, templates, f->separator, f->at, diag);
-        v->stamp = load_form(v, templates, f->stamp, f->at, diag);
-        v->missing = load_form(v, templates, f->missing, f->at, diag);
+    if ((v->sections = sections_load(templates, names, diag))) {
+        size_t n = sections_volumes(v->sections);
+        v->sheets = ARENA_ARRAY(&v->arena, struct volume_sheets, n + 1);
+        for (v->n = 0; v->n < n; v->n++)
+            v->sheets[v->n] = load_sheets(v, templates, sections_facts(v->sections, v->n), diag);
         v->n_papers = sections_papers(v->sections, &v->arena, &v->papers);
         v->forms = ARENA_ARRAY(&v->arena, struct form *, v->n_papers);
         for (size_t i = 0; i < v->n_papers; i++)
@@ -90,6 +120,12 @@ static void *load(const struct binder_options *options, const char *const *templ
     return NULL;
 }
 
+static const char *label(const void *volumes, size_t i)
+{
+    const struct volumes *v = volumes;
+    return sections_facts(v->sections, i)->label;
+}
+
 /* --- planning: what there is --- */
 
 /* With --skip-bad an error is a warning, and a marked sheet takes the place. */
@@ -97,9 +133,9 @@ static void report_unreadable(struct volume *v, const struct diag *from)
 {
     for (size_t i = 0; i < from->n; i++) {
         struct finding f = from->list[i];
-        if (f.severity == SEVERITY_ERROR && v->options->skip_bad && f.fault == FAULT_DATA) {
+        if (f.severity == SEVERITY_ERROR && v->all->options->skip_bad && f.fault == FAULT_DATA) {
             f.severity = SEVERITY_WARNING;
-            v->partial = true;
+            *v->partial = true;
         }
         diag_pass(v->job->diag, &f);
     }
@@ -108,14 +144,14 @@ static void report_unreadable(struct volume *v, const struct diag *from)
 static void plan_copy(struct volume *v, const struct material *m)
 {
     struct diag diag = {.context = v->job->diag->context};
-    struct attachment *a = attachments_open(&v->attachments, m, &diag);
-    struct part *p = parts_add(&v->parts, PART_MISSING, 1);
-    size_t n = a->bad ? 0 : attachments_select(&v->attachments, a, m, &p->selected, &diag);
+    struct attachment *a = attachments_open(&v->all->attachments, m, &diag);
+    struct part *p = parts_add(v->parts, PART_MISSING, 1);
+    size_t n = a->bad ? 0 : attachments_select(&v->all->attachments, a, m, &p->selected, &diag);
 
     report_unreadable(v, &diag);
     diag_clear(&diag);
     p->attachment = a;
-    p->form = v->missing;
+    p->form = v->sheets->missing;
     if (n > 0) {
         p->kind = PART_COPY;
         p->run.pages = n;
@@ -124,32 +160,33 @@ static void plan_copy(struct volume *v, const struct material *m)
 
 static void plan_paper(struct volume *v, const struct material *m)
 {
-    struct part *p = parts_add(&v->parts, PART_PAPER, 0);
-    for (size_t i = 0; i < v->n_papers && !p->form; i++)
-        if (!strcmp(v->papers[i].name, m->paper))
-            p->form = v->forms[i];
+    struct part *p = parts_add(v->parts, PART_PAPER, 0);
+    const struct volumes *all = v->all;
+    for (size_t i = 0; i < all->n_papers && !p->form; i++)
+        if (!strcmp(all->papers[i].name, m->paper))
+            p->form = all->forms[i];
     p->laid = document_lay_bound(p->form, v->job);
     p->run.pages = p->laid ? p->laid->n : 1;
 }
 
 static void plan_separator(struct volume *v, size_t section)
 {
-    struct part *p = parts_add(&v->parts, PART_SEPARATOR, 1);
-    p->form = v->separator;
+    struct part *p = parts_add(v->parts, PART_SEPARATOR, 1);
+    p->form = v->sheets->separator;
     p->section = section;
-    p->title = sections_title(v->sections, section);
-    p->anchor = arena_printf(v->job->arena, "section %zu", section + 1);
+    p->title = sections_title(v->all->sections, section);
+    p->anchor = arena_printf(v->job->arena, "section %zu", section - v->parts->facts->first + 1);
 }
 
 static void plan_material(struct volume *v, size_t i)
 {
-    const struct material *m = &v->parts.materials->list[i];
+    const struct material *m = &v->parts->materials->list[i];
     if (m->kind == MATERIAL_COPY)
         plan_copy(v, m);
     else
         plan_paper(v, m);
-    v->parts.part_of[i] = v->parts.n - 1;
-    struct part *p = &v->parts.list[v->parts.n - 1];
+    v->parts->part_of[i] = v->parts->n - 1;
+    struct part *p = &v->parts->list[v->parts->n - 1];
     p->material = m;
     p->section = m->section;
     p->title = m->title;
@@ -158,70 +195,94 @@ static void plan_material(struct volume *v, size_t i)
 
 static void plan_parts(struct volume *v)
 {
-    const struct materials *m = v->parts.materials;
+    const struct materials *m = v->parts->materials;
+    const struct sections_facts *facts = v->parts->facts;
+    size_t last = facts->end; /* section that has its separator */
 
-    parts_add(&v->parts, PART_COVER, 1)->form = v->cover;
-    struct part *contents = parts_add(&v->parts, PART_CONTENTS, 1);
-    contents->form = v->contents;
+    parts_add(v->parts, PART_COVER, 1)->form = v->sheets->cover;
+    struct part *contents = parts_add(v->parts, PART_CONTENTS, 1);
+    contents->form = v->sheets->contents;
     contents->title = "目录";
-    v->parts.part_of = ARENA_ARRAY(v->job->arena, size_t, m->n + 1);
+    v->parts->part_of = ARENA_ARRAY(v->job->arena, size_t, m->n + 1);
     for (size_t i = 0; i < m->n; i++) {
-        if (i == 0 || m->list[i].section != m->list[i - 1].section)
-            plan_separator(v, m->list[i].section);
+        size_t section = m->list[i].section;
+        if (section < facts->first || section >= facts->end)
+            continue;
+        if (section != last)
+            plan_separator(v, section);
+        last = section;
         plan_material(v, i);
     }
-    attachments_charge(&v->attachments, NULL);
+    attachments_charge(&v->all->attachments, NULL);
 }
 
 /* A separator lists what follows: how many pages that takes is known before the numbers are. */
 static void plan_separators(struct volume *v)
 {
-    record_node *dossier = contents_describe(&v->parts, v->job->node);
-    for (size_t i = 0; i < v->parts.n; i++) {
-        struct part *p = &v->parts.list[i];
+    record_node *dossier = contents_describe(v->parts, v->job->node);
+    for (size_t i = 0; i < v->parts->n; i++) {
+        struct part *p = &v->parts->list[i];
         if (p->kind == PART_SEPARATOR && (p->laid = document_lay(p->form, v->job, p->node)))
             p->run.pages = p->laid->n;
     }
     record_drop(dossier);
 }
 
-static bool number(void *volume, const struct document_job *job)
+static void plan_volume(struct volumes *all, size_t i)
 {
-    struct volume *v = volume;
+    const struct document_job *job = all->job;
+    struct volume v = volume_at(all, i);
+    plan_parts(&v);
+    plan_separators(&v);
+    parts_number(v.parts);
+    if (v.parts->total > MOST_SHEETS)
+        diag_error(job->diag, (struct src_pos){0}, "成册材料共 %zu 页，超过上限 %d 页",
+                   "the dossier has %zu pages, more than %d", v.parts->total, MOST_SHEETS);
+}
+
+static bool number(void *volumes, const struct document_job *job)
+{
+    struct volumes *v = volumes;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
     v->attachments =
         (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
-    v->parts =
-        (struct parts){.arena = job->arena,
-                       .duplex = v->options->duplex,
-                       .sections = v->sections,
-                       .materials = materials_list(v->sections, job->query, job->node, job->arena)};
-    query_context_set_pages(job->query, parts_page_of, &v->parts);
-    plan_parts(v);
-    plan_separators(v);
-    parts_number(&v->parts);
-    if (v->parts.total > MOST_SHEETS)
-        diag_error(job->diag, (struct src_pos){0}, "成册材料共 %zu 页，超过上限 %d 页",
-                   "the dossier has %zu pages, more than %d", v->parts.total, MOST_SHEETS);
+    struct materials *materials = materials_list(v->sections, job->query, job->node, job->arena);
+    v->parts = ARENA_ARRAY(job->arena, struct parts, v->n + 1);
+    v->partial = ARENA_ARRAY(job->arena, bool, v->n + 1);
+    for (size_t i = 0; i < v->n; i++)
+        v->parts[i] = (struct parts){.arena = job->arena,
+                                     .sections = v->sections,
+                                     .facts = sections_facts(v->sections, i),
+                                     .duplex = v->options->duplex,
+                                     .materials = materials};
+    query_context_set_pages(job->query, parts_page_of, v->parts);
+    for (size_t i = 0; i < v->n; i++)
+        plan_volume(v, i);
     return job->diag->count[SEVERITY_ERROR] == errors;
 }
 
-static void close_applicant(void *volume)
+/* What the volume that was drawn last has left. */
+static void let_go(struct volumes *v)
 {
-    struct volume *v = volume;
-    attachments_close(&v->attachments);
-    for (size_t i = 0; i < v->parts.n; i++)
-        pages_close(v->parts.list[i].laid);
     pages_close(v->stamps);
     record_drop(v->node);
+    v->stamps = NULL;
+    v->node = NULL;
+}
+
+static void close_applicant(void *volumes)
+{
+    struct volumes *v = volumes;
+    attachments_close(&v->attachments);
+    for (size_t k = 0; v->parts && k < v->n; k++)
+        for (size_t i = 0; i < v->parts[k].n; i++)
+            pages_close(v->parts[k].list[i].laid);
+    let_go(v);
     if (v->job)
         query_context_set_pages(v->job->query, NULL, NULL);
     v->job = NULL;
-    v->parts = (struct parts){0};
-    v->node = NULL;
-    v->stamps = NULL;
-    v->partial = false;
+    v->parts = NULL;
 }
 
 /* --- drawing --- */
@@ -247,41 +308,43 @@ static bool lay_part(struct volume *v, struct part *p, record_node *root)
 /* The length of the contents moves nothing but what is physical. */
 static bool lay_contents(struct volume *v)
 {
-    struct part *contents = &v->parts.list[1];
+    struct part *contents = &v->parts->list[1];
     if (!(contents->laid = document_lay(contents->form, v->job, NULL)))
         return false;
     contents->run.pages = contents->laid->n;
-    parts_number(&v->parts);
-    contents_set_total(v->node, &v->parts);
+    parts_number(v->parts);
+    contents_set_total(v->all->node, v->parts);
     return true;
 }
 
 static bool lay_stamps(struct volume *v)
 {
-    size_t wanted = v->parts.stamped;
-    v->stamps = wanted > 0 ? document_lay(v->stamp, v->job, NULL) : NULL;
-    if (!v->stamps || v->stamps->n == wanted)
-        return v->stamps;
+    size_t wanted = v->parts->stamped;
+    struct pages *stamps = wanted > 0 ? document_lay(v->sheets->stamp, v->job, NULL)
+                                      : ARENA_NEW(v->job->arena, struct pages);
+    v->all->stamps = stamps;
+    if (!stamps || stamps->n == wanted)
+        return stamps;
     return diag_system(v->job->diag, (struct src_pos){0},
                        "模板 %s 应为每个页码排一页：%zu 页，排出 %zu 页",
                        "the template %s must lay out one page for each number: %zu, not %zu",
-                       form_facts(v->stamp)->name, wanted, v->stamps->n);
+                       form_facts(v->sheets->stamp)->name, wanted, stamps->n);
 }
 
 static bool lay_all(struct volume *v)
 {
     bool ok = true;
 
-    for (size_t i = 0; i < v->parts.n; i++) {
-        struct part *p = &v->parts.list[i];
+    for (size_t i = 0; i < v->parts->n; i++) {
+        struct part *p = &v->parts->list[i];
         if (p->kind == PART_PAPER && form_facts(p->form)->cites)
             ok &= lay_part(v, p, NULL);
     }
-    v->node = contents_describe(&v->parts, v->job->node);
+    v->all->node = contents_describe(v->parts, v->job->node);
     if (!lay_contents(v))
         return false;
-    for (size_t i = 0; i < v->parts.n; i++) {
-        struct part *p = &v->parts.list[i];
+    for (size_t i = 0; i < v->parts->n; i++) {
+        struct part *p = &v->parts->list[i];
         if (p->kind == PART_COVER)
             ok &= lay_part(v, p, NULL);
         else if (p->kind == PART_SEPARATOR || p->kind == PART_MISSING)
@@ -305,47 +368,49 @@ static void put_looks(struct volume *v, const struct sheets *s, uint64_t *looks,
     for (size_t i = 0; v->job->looks && i < s->n_copies; i++) {
         const struct bind_copy *c = &s->copies[i];
         const struct attachment *a = c->attachment->owner;
-        attachments_charge_source(&v->attachments, c->attachment);
+        attachments_charge_source(&v->all->attachments, c->attachment);
         uint64_t look = attachment_page_look(c->attachment, c->page);
         if (!look)
             look = digest_quick(a->file.data, a->file.size);
         looks[c->sheet] = digest_mix(digest_mix(looks[c->sheet], &look, sizeof look), c->matrix,
                                      sizeof c->matrix);
     }
-    attachments_charge(&v->attachments, NULL);
+    attachments_charge(&v->all->attachments, NULL);
     for (size_t i = 0; v->job->looks && i < s->pages->n; i++)
         look_put(out, looks[i]);
 }
 
-static bool bind(void *volume, struct document *out)
+static bool bind(void *volumes, size_t which, struct document *out)
 {
-    struct volume *v = volume;
-    const struct sections_facts *facts = sections_facts(v->sections);
-    struct diag *diag = v->job->diag;
+    struct volumes *all = volumes;
+    struct volume v = volume_at(all, which);
+    struct diag *diag = v.job->diag;
     struct buffer base = {0}; /* the sheets without the PDFs' pages */
 
-    if (!lay_all(v) || diag_failed(diag))
+    let_go(all);
+    if (!lay_all(&v) || diag_failed(diag))
         return false;
-    struct sheets sheets = sheets_make(&v->parts, v->stamps, v->options->keep_a3);
-    if (sheets.pages->n != v->parts.total)
+    struct sheets sheets = sheets_make(v.parts, all->stamps, all->options->keep_a3);
+    if (sheets.pages->n != v.parts->total)
         return diag_system(
             diag, (struct src_pos){0}, "成册材料应有 %zu 页，排出 %zu 页（程序错误）",
             "the dossier should have %zu pages and has %zu (a fault of this program)",
-            v->parts.total, sheets.pages->n);
-    uint64_t *looks = look_at_sheets(v, sheets.pages);
+            v.parts->total, sheets.pages->n);
+    uint64_t *looks = look_at_sheets(&v, sheets.pages);
     bool ok = pdf_write(sheets.pages, &base, diag);
-    attachments_drop_images(&v->attachments);
+    if (which + 1 == all->n)
+        attachments_drop_images(&all->attachments);
     ok = ok && bind_volume(&base, sheets.copies, sheets.n_copies, attachments_charge_source,
-                           &v->attachments, out->file, diag);
+                           &all->attachments, out->file, diag);
     buffer_clear(&base);
     if (ok)
-        put_looks(v, &sheets, looks, &out->looks);
+        put_looks(&v, &sheets, looks, &out->looks);
     out->pages = sheets.pages;
-    out->partial = v->partial;
+    out->partial = *v.partial;
     out->report = ledger_report;
-    out->data = &v->parts;
-    out->facts = (struct form_facts){.name = "dossier",
-                                     .title = facts->title,
+    out->data = v.parts;
+    out->facts = (struct form_facts){.name = v.parts->facts->name,
+                                     .title = v.parts->facts->title,
                                      .paper = "A4",
                                      .copies = 1,
                                      .binding = "bound",
@@ -353,5 +418,5 @@ static bool bind(void *volume, struct document *out)
     return ok;
 }
 
-const struct binder volume_binder = {"dossier", "成册材料", load,           unload,
-                                     number,    bind,       close_applicant};
+const struct binder volume_binder = {"成册材料", load, unload,         label,
+                                     number,     bind, close_applicant};

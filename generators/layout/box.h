@@ -188,9 +188,10 @@ struct document {
     struct running *running;
     struct box *spare_page; /* what stands on the page that makes the count even; NULL: nothing */
     int pages;              /* fixed-page form: exactly this many; 0: any */
-    bool even;              /* an even page count: a blank page is added */
-    bool balance;           /* the last two pages are about equally full */
-    double floor;           /* fixed-page forms: smallest size */
+    int form_pages; /* likewise, but what spills over is inserted, 6-1 behind 6; 0: not so */
+    bool even;      /* an even page count: a blank page is added */
+    bool balance;   /* the last two pages are about equally full */
+    double floor;   /* fixed-page forms: smallest size */
     double body_size;
     double tracking;    /* of a grid: added to each full-width advance of type of body_size */
     double leading;     /* of a grid: how far the line boxes reach beyond the text block */
@@ -202,6 +203,7 @@ struct document {
     struct document_image *images;
     struct src_pos at;              /* of the template */
     size_t pages_before, pages_all; /* of a stretch: layout.h */
+    struct paragraph_memo *memo;    /* likewise */
 };
 
 /* form.c: NULL: the template is at fault. Faults of the record are reported, all in one run, but
@@ -215,5 +217,8 @@ void document_close(struct document *d);
 /* flow.c: NULL: reported (R77, R79, a cell or row that cannot fit a page, ...). Always ends. */
 struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
                             struct diag *diag);
+/* Reports what flow_document reports, and looks for no better pages. */
+void flow_judge(struct arena *arena, const struct document *d, struct fonts *fonts,
+                struct diag *diag);
 
 #endif

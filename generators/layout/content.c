@@ -5,6 +5,7 @@
 #include "core/units.h"
 #include "core/utf8.h"
 #include "layout/table.h"
+#include "text/paragraph_memo.h"
 
 #include <math.h>
 #include <string.h>
@@ -275,8 +276,10 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
             r->size = cap;
         }
         if (r->kind == INLINE_PAGE_NUMBER || r->kind == INLINE_PAGE_COUNT)
-            r->text =
-                arena_printf(s->arena, "%zu", r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
+            r->text = r->kind == INLINE_PAGE_NUMBER && s->page_text
+                          ? s->page_text
+                          : arena_printf(s->arena, "%zu",
+                                         r->kind == INLINE_PAGE_NUMBER ? s->page : s->pages);
         else if (p->stack && r->text)
             r->text = stack_text(s->arena, r->text, i == 0);
         spans[i] = (struct text_span){.text = r->kind == INLINE_CHECKBOX ? NULL : r->text,
@@ -299,7 +302,9 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         .tracking = largest == s->document->body_size ? s->document->tracking : 0,
         .at_interpuncts_only = names,
     };
-    b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
+    b->text = s->memo && !bound_origin(p) ? paragraph_memo_set(s->memo, spans, p->n, &style) : NULL;
+    if (!b->text)
+        b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;
     b->pitch = p->stack ? largest * STACK_PITCH : original > 0 ? pitch * largest / original : pitch;
     if (s->document->tracking == 0) /* even distances; the letter's own grid keeps its pitch */

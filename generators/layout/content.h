@@ -17,11 +17,13 @@ struct setter {
     struct diag *fit;  /* what does not fit: forgotten when the next attempt does better */
     double cap;   /* fixed-page forms: the largest size for texts of the record; INFINITY: none */
     double pitch; /* in place of the form's own in this attempt */
-    bool roomy;   /* fixed-page forms: rows grow before the type in their cells shrinks */
+    struct paragraph_memo *memo; /* NULL: nothing is kept */
+    bool roomy; /* fixed-page forms: rows grow before the type in their cells shrinks */
     struct page_fitted *fitted;
     size_t n_fitted, cap_fitted;
     struct annex *annexes, **annex_tail; /* the rests of cells that continue elsewhere */
     size_t page, pages;                  /* for page numbers in running heads; 0 elsewhere */
+    const char *page_text;               /* the number as it is printed, where it is no number */
 };
 
 struct set_table;

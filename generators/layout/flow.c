@@ -501,6 +501,8 @@ static void place_break(struct flow *f, const struct box *b)
     if (!spare_reaches(f, b->u.page_break.least))
         return;
     end_pages(f);
+    if (!b->u.page_break.soft && f->pages->n > 0)
+        *ARENA_PUSH(f->arena, f->starts, f->n_starts, f->cap_starts) = f->pages->n;
     if (b->u.page_break.to_front && f->pages->n % 2 == 1)
         add_page(f);
 }
@@ -584,12 +586,28 @@ static bool runs_on(const struct running *r, size_t number)
              (r->parity == RUNNING_ODD && !odd) || (r->parity == RUNNING_EVEN && odd));
 }
 
+/* Of a form whose pages are counted by its page breaks: 6, and 6-1 of a page that is inserted
+ * behind it. NULL: pages are counted as they come. */
+static const char *inserted_number(const struct flow *f, size_t page)
+{
+    size_t form_page = 0, begins = 0;
+    if (f->document->form_pages == 0)
+        return NULL;
+    for (size_t i = 0; i < f->n_starts && f->starts[i] <= page; i++, form_page++)
+        begins = f->starts[i];
+    return page == begins ? arena_printf(f->arena, "%zu", form_page + 1)
+                          : arena_printf(f->arena, "%zu-%zu", form_page + 1, page - begins);
+}
+
 static void place_running(struct flow *f, size_t page, const struct running *r)
 {
     const struct document *d = f->document;
 
     f->setter.page = d->pages_before + page + 1;
-    f->setter.pages = d->pages_all ? d->pages_all : f->pages->n;
+    f->setter.pages = d->form_pages  ? (size_t)d->form_pages
+                      : d->pages_all ? d->pages_all
+                                     : f->pages->n;
+    f->setter.page_text = inserted_number(f, page);
     if (!runs_on(r, f->setter.page))
         return;
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
@@ -706,6 +724,7 @@ static struct flow *flow_begin(struct arena *arena, const struct document *d, st
                                 .fit = fit,
                                 .cap = attempt->cap,
                                 .pitch = attempt->pitch,
+                                .memo = d->memo,
                                 .roomy = attempt->roomy};
     return f;
 }
@@ -771,6 +790,10 @@ static struct flow *plan_pages(struct arena *arena, const struct document *d, st
             report_tall_cells(f);
         return NULL;
     }
+    if (d->form_pages > 0 && f->n_starts + 1 != (size_t)d->form_pages)
+        diag_system(fit, d->at, "这张表应有 %d 页，模板分了 %zu 页（按 page-break 计）",
+                    "the form has %d pages, and its page-breaks make %zu", d->form_pages,
+                    f->n_starts + 1);
     place_annexes(f);
     if (d->even && f->pages->n % 2 == 1 && d->spare_page)
         place_all(f, content_set(&f->setter, d->spare_page, f->width, INFINITY, d->floor));
@@ -861,10 +884,10 @@ static struct pages *draw_pages(struct flow *f)
     return f->pages;
 }
 
-struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
-                            struct diag *diag)
+/* The first attempt in which everything has its place. NULL: reported. */
+static struct flow *attempt_all(struct arena *arena, const struct document *d, struct fonts *fonts,
+                                struct diag *diag)
 {
-    size_t errors = diag->count[SEVERITY_ERROR];
     struct attempt *attempts;
     struct flow *flow = NULL;
 
@@ -881,6 +904,21 @@ struct pages *flow_document(struct arena *arena, const struct document *d, struc
             diag_append(diag, &fit);
         diag_clear(&fit);
     }
+    return flow;
+}
+
+void flow_judge(struct arena *arena, const struct document *d, struct fonts *fonts,
+                struct diag *diag)
+{
+    attempt_all(arena, d, fonts, diag);
+}
+
+struct pages *flow_document(struct arena *arena, const struct document *d, struct fonts *fonts,
+                            struct diag *diag)
+{
+    size_t errors = diag->count[SEVERITY_ERROR];
+    struct flow *flow = attempt_all(arena, d, fonts, diag);
+
     if (flow && flow->pages->n > 1 && d->pages == 0 && d->pitch_floor > 0)
         flow = tighten(flow);
     if (flow && d->pages > 0 && flow->setter.n_fitted > 0 && diag->count[SEVERITY_ERROR] == errors)

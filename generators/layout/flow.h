@@ -52,6 +52,8 @@ struct flow {
     double overflow; /* fixed-page forms: height used on pages that the form does not have */
     const struct set_table *part; /* the table whose rows end the open page */
     size_t part_first;            /* the first of them, behind the head's */
+    size_t *starts;               /* pages, 0-based, that a page of the form begins on */
+    size_t n_starts, cap_starts;
 };
 
 /* Whether the open page is full to this share of its height, or may be made so. */

@@ -569,7 +569,7 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
     else if (node_choice(n, A_REQUIRED, 0)) {
         struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
         struct finding missing = {.rule = "R82",
-                                  .clause = "网4",
+                                  .clause = node_text(n, A_CLAUSE, NULL),
                                   .label = node_text(n, A_LABEL, f->label),
                                   .at = record_pos(v.node ? v.node : f->focus.node)};
         diag_add(f->diag, missing, "缺证件照，请补上", "the photograph is missing: add it");
@@ -1012,6 +1012,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->author = "shenbao";
     d->created = options->asof;
     d->pages_before = options->pages_before;
+    d->memo = options->memo;
     d->pages_all = options->pages_all;
     d->at = n->at;
     d->page_width = (landscape ? height : width) * POINTS_PER_MM;
@@ -1021,7 +1022,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     for (int i = 0; i < SIDE_COUNT; i++)
         d->margin[i] = 20 * POINTS_PER_MM;
     sides_of(n, A_MARGIN, &type, d->margin);
-    d->pages = form->pages;
+    d->pages = node_choice(n, A_INSERTED, 0) ? 0 : form->pages;
+    d->form_pages = form->pages - d->pages;
     d->even = form->even;
     d->balance = node_choice(n, A_BALANCE, 0);
     d->floor = length_of(n, A_FLOOR, &type, 9);
@@ -1056,6 +1058,16 @@ void document_close(struct document *d)
 
 /* --- the form --- */
 
+/* A list between blanks, NULL-ended; NULL stays NULL. */
+static const char *const *words_of(struct arena *arena, const char *text)
+{
+    static const char space[] = " \t\n";
+    const char **words = text ? ARENA_ARRAY(arena, const char *, strlen(text) / 2 + 2) : NULL;
+    for (size_t n = 0; text && *(text += strspn(text, space)); text += strcspn(text, space))
+        words[n++] = arena_strndup(arena, text, strcspn(text, space));
+    return words;
+}
+
 static void read_facts(struct form *form, struct diag *diag)
 {
     const struct node *n = form->template.root;
@@ -1067,7 +1079,8 @@ static void read_facts(struct form *form, struct diag *diag)
         .title = node_text(n, A_TITLE, ""),
         .paper = node_text(n, A_PAPER, "A4"),
         .landscape = node_choice(n, A_ORIENTATION, 0) == 1,
-        .delegation = node_choice(n, A_FOR, 0) == 1,
+        .scope = (enum record_scope)node_choice(n, A_FOR, SCOPE_APPLICANT),
+        .elements = words_of(&form->arena, node_text(n, A_ELEMENTS, NULL)),
         .copies = (int)node_number(n, A_COPIES, 1),
         .binding = node_text(n, A_BINDING, "loose"),
         .seals = node_text(n, A_SEALS, ""),
@@ -1082,6 +1095,9 @@ static void read_facts(struct form *form, struct diag *diag)
         (sscanf(pages, "%4d%c", &form->pages, &end) != 1 || form->pages < 1))
         diag_system(diag, n->at, "pages=\"%s\" 应是 even 或页数",
                     "pages=\"%s\" is neither even nor a number", pages);
+    if (node_choice(n, A_INSERTED, 0) && form->pages < 1)
+        diag_system(diag, n->at, "inserted=\"true\" 要有 pages=\"页数\"",
+                    "inserted=\"true\" goes with pages=\"NUMBER\"");
     if (grid && (sscanf(grid, "%3dx%3d%c", &form->grid_columns, &form->grid_rows, &end) != 2 ||
                  form->grid_columns < 1 || form->grid_rows < 1))
         diag_system(diag, n->at, "grid=\"%s\" 应如 28x22", "grid=\"%s\" is not like 28x22", grid);

@@ -18,6 +18,18 @@ struct pages *layout_form(struct arena *arena, const struct form *form, struct f
     return NULL;
 }
 
+void layout_judge(const struct form *form, struct fonts *fonts, struct query_context *ctx,
+                  record_node *root, const char *dir, const struct layout_options *options,
+                  struct diag *diag)
+{
+    struct arena arena = {0};
+    struct document *d = form_fill(&arena, form, ctx, root, dir, options, diag);
+    if (d)
+        flow_judge(&arena, d, fonts, diag);
+    document_close(d);
+    arena_free(&arena);
+}
+
 void pages_close(struct pages *p)
 {
     if (p)

@@ -5,6 +5,7 @@
 
 #include "layout/page.h"
 #include "query/query.h"
+#include "record/scope.h"
 
 struct form; /* a compiled template: templates/NAME.xml */
 
@@ -14,7 +15,10 @@ struct form_facts {
     const char *title; /* in full, as the notice has it */
     const char *paper; /* "A4" */
     bool landscape;
-    bool delegation; /* it is about a delegation, else about an applicant */
+    enum record_scope scope; /* what it is about */
+    /* Of several applicants side by side, the elements that it sees of each; NULL-ended; NULL: all
+     */
+    const char *const *elements;
     int copies;
     const char *binding;   /* "loose" or "bound" */
     const char *seals;     /* who seals it, as text; "" */
@@ -38,6 +42,7 @@ struct layout_options {
     /* Of a document that is laid out in stretches, each a record of its own: the pages of those
      * before, and of all. Running heads and feet number them. 0: this is the whole. */
     size_t pages_before, pages_all;
+    struct paragraph_memo *memo; /* borrowed as long as the pages are; NULL: nothing is kept */
 };
 
 /* Lays out the form for a record. ctx has been begun on the applicant (or unit, delegation); dir is
@@ -47,5 +52,9 @@ struct layout_options {
 struct pages *layout_form(struct arena *arena, const struct form *form, struct fonts *fonts,
                           struct query_context *ctx, record_node *root, const char *dir,
                           const struct layout_options *options, struct diag *diag);
+/* Reports what layout_form reports, of a record that nobody draws now. */
+void layout_judge(const struct form *form, struct fonts *fonts, struct query_context *ctx,
+                  record_node *root, const char *dir, const struct layout_options *options,
+                  struct diag *diag);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/spelling.h"
 #include "core/units.h"
 #include "core/utf8.h"
+#include "record/scope.h"
 #include "xml/include.h"
 #include "xml/xml_reader.h"
 
@@ -45,7 +46,9 @@ static const struct element {
     const char *required;
 } elements[] = {
     {"form", NODE_FORM, NOWHERE, IN_FORM,
-     "name title for paper orientation margin font size pitch pitch-floor pages floor copies "
+     "name title for elements inserted paper orientation margin font size pitch pitch-floor pages "
+     "floor "
+     "copies "
      "binding "
      "seals grid balance",
      "name title"},
@@ -66,7 +69,7 @@ static const struct element {
      TYPE " class columns line frame width align before after continued padding keep-with-next "
           "whole",
      "columns"},
-    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label required align stretch",
+    {"image", NODE_IMAGE, BLOCKS, NOWHERE, "href width height label clause required align stretch",
      "width height"},
     {"space", NODE_SPACE, BLOCKS, NOWHERE, "height stretch", ""},
     {"rule", NODE_RULE, BLOCKS, NOWHERE, "weight before after left right color", ""},
@@ -135,24 +138,27 @@ static const struct attribute_type {
     {"binding", A_BINDING, V_CHOICE, "loose bound", NULL},
     {"checked", A_CHECKED, V_QUERY, NULL, NULL},
     {"class", A_CLASS, V_TEXT, NULL, NULL},
+    {"clause", A_CLAUSE, V_TEXT, NULL, NULL},
     {"color", A_COLOR, V_CHOICE, "black red", NULL},
     {"colspan", A_COLSPAN, V_COUNT, NULL, NULL},
     {"columns", A_COLUMNS, V_COLUMNS, NULL, NULL},
     {"continued", A_CONTINUED, V_TEXT, NULL, NULL},
     {"copies", A_COPIES, V_COUNT, NULL, NULL},
+    {"elements", A_ELEMENTS, V_TEXT, NULL, NULL},
     {"empty", A_EMPTY, V_TEXT, NULL, NULL},
     {"english", A_ENGLISH, V_TEXT, NULL, NULL},
     {"fill", A_FILL, V_COUNT, NULL, NULL},
     {"first", A_FIRST, V_BOOL, NULL, NULL},
     {"floor", A_FLOOR, V_SIZE, NULL, NULL},
     {"font", A_FONT, V_ROLE, NULL, NULL},
-    {"for", A_FOR, V_CHOICE, "applicant delegation", NULL},
+    {"for", A_FOR, V_CHOICE, RECORD_SCOPE_WORDS, NULL},
     {"frame", A_FRAME, V_LENGTH, NULL, NULL},
     {"gray", A_GRAY, V_NUMBER, NULL, NULL},
     {"grid", A_GRID, V_TEXT, NULL, NULL},
     {"hang", A_HANG, V_LENGTH, NULL, NULL},
     {"height", A_HEIGHT, V_LENGTH, NULL, NULL},
     {"href", A_HREF, V_QUERY, NULL, NULL},
+    {"inserted", A_INSERTED, V_BOOL, NULL, NULL},
     {"indent", A_INDENT, V_LENGTH, NULL, NULL},
     {"keep", A_KEEP, V_CHOICE, "together whole", NULL},
     {"keep-with-next", A_KEEP_WITH_NEXT, V_BOOL, NULL, "tr"},

@@ -109,6 +109,8 @@ static const char *find_entry(struct name_search *s, int folder, const char *par
     struct key wanted = key_of(part, stem ? stem_of(part, len) : len, &ignored);
     struct dirent *e = NULL;
 
+    if (fd >= 0 && !d)
+        machine_ask(part);
     while (errno = 0, d && s->left-- > 0 && (e = readdir(d))) {
         size_t all = strlen(e->d_name);
         struct key key = key_of(e->d_name, stem ? stem_of(e->d_name, all) : all, &theirs);
@@ -146,6 +148,8 @@ static const char *readable(struct arena *arena, const char *name)
 static bool find_path(struct near_name *out, struct name_search *s, int dir, const char *path)
 {
     int folder = dup(dir);
+    if (folder < 0)
+        machine_ask(path);
     *out = (struct near_name){.path = ""};
     for (path += strspn(path, "/"); *path && folder >= 0;) {
         size_t len = strcspn(path, "/");

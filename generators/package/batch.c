@@ -4,6 +4,7 @@
 #include "core/intern.h"
 #include "core/manifest.h"
 #include "core/names.h"
+#include "core/output.h"
 #include "media/media.h"
 #include "record/canonical.h"
 #include "record/gather.h"
@@ -12,9 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool batch_is_in(const struct person *person, const struct delegation *delegation)
+const char *batch_scope_word(enum record_scope scope)
 {
-    return !strcmp(person->delegation, delegation->id);
+    static const char *const words[SCOPE_COUNT] = {"applicant", "unit", "delegation", "batch"};
+    return words[scope];
+}
+
+bool batch_is_in(const struct person *person, const struct people_group *group)
+{
+    return group->scope == SCOPE_BATCH ||
+           !strcmp(group->scope == SCOPE_UNIT ? person->unit : person->delegation, group->id);
 }
 
 /* Measured: what is drawn without attachments takes as long as 16 MB of them. */
@@ -38,21 +46,23 @@ static void list_people(struct batch *b, struct record *record, enum batch_scope
     struct diag again = {0}; /* the first pass has reported what is wrong with the data */
     struct intern strings = {0};
     struct record_cursor *cursor = record_cursor_new(record, &again);
-    struct arena *a = &b->arena;
+    struct arena *a = &b->arena, scratch = {0};
     struct applicant who;
     size_t cap = 0;
 
     for (size_t i = 0; record_seek(cursor, i, &who); i++) {
-        *MEM_PUSH(b->people, b->n_people, cap) =
-            (struct person){.id = arena_strdup(a, who.id),
-                            .name = arena_strdup(a, who.name),
-                            .unit = intern(&strings, a, who.unit),
-                            .unit_name = intern(&strings, a, who.unit_name),
-                            .delegation = intern(&strings, a, who.delegation),
-                            .at = {intern(&strings, a, who.at.file), who.at.line},
-                            .number = i,
-                            .weight = weigh ? weight_of(&who) : 1,
-                            .faulty = who.faulty};
+        *MEM_PUSH(b->people, b->n_people, cap) = (struct person){
+            .id = arena_strdup(a, who.id),
+            .name = arena_strdup(a, who.name),
+            .unit = intern(&strings, a, who.unit),
+            .unit_name = intern(&strings, a, who.unit_name),
+            .delegation = intern(&strings, a, who.delegation),
+            .target = intern(&strings, a, record_attribute(who.node, "target", &scratch)),
+            .at = {intern(&strings, a, who.at.file), who.at.line},
+            .number = i,
+            .weight = weigh ? weight_of(&who) : 1,
+            .faulty = who.faulty};
+        arena_free(&scratch);
         if (scope == BATCH_WHOLE)
             record_is_delegated(record, &who, diag);
     }
@@ -112,33 +122,80 @@ static void choose_people(struct batch *b, const struct record *record, const st
     arena_free(&arena);
 }
 
-static void list_delegations(struct batch *b, const struct record *record)
+/* One that nobody is in is left out. */
+static void add_group(struct batch *b, size_t *cap, struct people_group new)
 {
-    const struct record_delegation *all;
-    size_t n = record_delegations(record, &all);
+    for (size_t k = 0; k < b->n_chosen; k++)
+        new.n += batch_is_in(b->chosen[k], &new);
+    if (new.n > 0)
+        *ARENA_PUSH(&b->arena, b->groups, b->n_groups, *cap) = new;
+}
 
-    b->delegations = ARENA_ARRAY(&b->arena, struct delegation, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct src_pos at = record_pos(all[i].node);
-        struct delegation d = {.id = all[i].id,
-                               .issuer = record_attribute(all[i].node, "issuer", &b->arena),
-                               .at = {arena_strdup(&b->arena, at.file), at.line}};
-        for (size_t k = 0; k < b->n_chosen; k++)
-            d.n += batch_is_in(b->chosen[k], &d);
-        if (d.n > 0)
-            b->delegations[b->n_delegations++] = d;
+static struct src_pos position(struct batch *b, const record_node *node)
+{
+    const struct src_pos at = record_pos(node);
+    return (struct src_pos){arena_strdup(&b->arena, at.file), at.line};
+}
+
+static bool has_group(const struct batch *b, enum record_scope scope, const char *id)
+{
+    for (size_t i = b->n_groups; i-- > 0;)
+        if (b->groups[i].scope == scope && !strcmp(b->groups[i].id, id))
+            return true;
+    return false;
+}
+
+static void list_units(struct batch *b, const struct record *record, size_t *cap)
+{
+    record_node *unit;
+    for (size_t i = 0; (unit = record_unit(record, i)); i++) {
+        const char *id = record_attribute(unit, "id", &b->arena);
+        if (!has_group(b, SCOPE_UNIT, id)) /* files of one batch may bring it again */
+            add_group(
+                b, cap,
+                (struct people_group){.scope = SCOPE_UNIT,
+                                      .id = id,
+                                      .name = record_attribute(unit, "name", &b->arena),
+                                      .delegation = record_attribute(unit, "delegation", &b->arena),
+                                      .at = position(b, unit)});
     }
 }
 
-struct batch *batch_new(struct record *record, const struct shard *part, enum batch_scope scope,
-                        struct diag *diag)
+static void list_groups(struct batch *b, const struct record *record, enum batch_scope made)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(record, &all), cap = 0;
+    record_node *unit = record_unit(record, 0);
+
+    for (size_t i = 0; i < n; i++)
+        add_group(b, &cap,
+                  (struct people_group){.scope = SCOPE_DELEGATION,
+                                        .id = all[i].id,
+                                        .name = record_attribute(all[i].node, "issuer", &b->arena),
+                                        .delegation = all[i].id,
+                                        .at = position(b, all[i].node)});
+    b->n_delegations = b->n_groups;
+    if (catalogue_has(b->papers, SCOPE_UNIT, true))
+        list_units(b, record, &cap);
+    if (unit && made == BATCH_WHOLE && catalogue_has(b->papers, SCOPE_BATCH, true))
+        add_group(b, &cap,
+                  (struct people_group){.scope = SCOPE_BATCH,
+                                        .id = GATHERED_BATCH_ID,
+                                        .name = "",
+                                        .delegation = "",
+                                        .at = position(b, record_parent(unit))});
+}
+
+struct batch *batch_new(struct record *record, const struct catalogue *papers,
+                        const struct shard *part, enum batch_scope scope, struct diag *diag)
 {
     struct batch *b = mem_alloc(1, sizeof *b);
     b->record = record;
+    b->papers = papers;
     list_people(b, record, scope, part->n > 0 && scope == BATCH_PEOPLE, diag);
     choose_people(b, record, part, scope);
     if (scope != BATCH_PEOPLE)
-        list_delegations(b, record);
+        list_groups(b, record, scope);
     return b;
 }
 
@@ -147,15 +204,15 @@ void batch_set_drawn(struct batch *b, size_t number)
     b->people[number].drawn = true;
 }
 
-bool batch_is_listed(const struct person *person, const struct delegation *delegation)
+bool batch_is_listed(const struct person *person, const struct people_group *group)
 {
-    return delegation->n_listed > 0 && person->drawn && batch_is_in(person, delegation);
+    return group->n_listed > 0 && person->drawn && batch_is_in(person, group);
 }
 
 void batch_settle(struct batch *b, bool ready_only)
 {
-    for (size_t i = 0; i < b->n_delegations; i++) {
-        struct delegation *d = &b->delegations[i];
+    for (size_t i = 0; i < b->n_groups; i++) {
+        struct people_group *d = &b->groups[i];
         d->n_listed = 0;
         d->undrawn = NULL;
         for (size_t k = 0; k < b->n_chosen; k++) {
@@ -191,7 +248,7 @@ struct folder {
     size_t number; /* of its own name, in the folder above */
 };
 
-/* The folders of one level: all delegations', all units' or all applicants'. */
+/* The folders of one level. */
 struct folders {
     struct folder **list;
     size_t n, cap;
@@ -226,8 +283,18 @@ static void settle(const struct folders *level)
     }
 }
 
-/* What the delegation's folder is to be called. */
-static const char *delegation_name(const struct batch *b, const char *id, struct arena *arena)
+/* What the folder of a delegation or unit is to be called, by its template; unknown: a word in
+ * braces that there is not. */
+static const char *fill_name(const char *template, const char *id, const char *name,
+                             const char **unknown, struct arena *arena)
+{
+    const char *values[] = {"id", id, "name", name, NULL};
+    const char *filled = names_fill(arena, template, values, unknown);
+    return *name ? filled : id;
+}
+
+static const char *delegation_name(const struct batch *b, const char *id, const char **unknown,
+                                   struct arena *arena)
 {
     const struct record_delegation *list;
     const char *issuer = "";
@@ -235,56 +302,96 @@ static const char *delegation_name(const struct batch *b, const char *id, struct
     for (size_t i = 0; i < n; i++)
         if (!strcmp(list[i].id, id))
             issuer = record_attribute(list[i].node, "issuer", arena);
-    return *issuer ? arena_printf(arena, "%s-%s", id, issuer) : id;
+    return fill_name(catalogue_folders(b->papers)->delegation, id, issuer, unknown, arena);
 }
 
-/* a: for what only the finding of names takes. */
-static bool name_folders(struct batch *b, const char *template, struct arena *a, struct diag *diag)
+static const char *applicant_name(const struct person *who, const char *template,
+                                  const char **unknown, struct arena *arena)
+{
+    const char *values[] = {"id",      who->id,     "name",         who->name, "unit",
+                            who->unit, "unit-name", who->unit_name, NULL};
+    return names_fill(arena, template, values, unknown);
+}
+
+static void reserve_top(const struct batch *b, struct names *top)
 {
     static const char *const reserved[] = {
         "print",         "report.json",         "report.html",
         "manifest.json", MANIFEST_CHANGES_JSON, MANIFEST_CHANGES_HTML};
-    struct folder top = {.names = {.arena = a}};
-    struct folders delegations = {0}, units = {0}, people = {0};
-
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        names_reserve(&top.names, reserved[i]);
+        names_reserve(top, reserved[i]);
+    if (catalogue_has(b->papers, SCOPE_BATCH, true))
+        names_reserve(top, output_safe_name(top->arena, catalogue_folders(b->papers)->batch));
+}
+
+static bool unknown_name(const char *name, bool option, struct diag *diag)
+{
+    return diag_system(diag, (struct src_pos){option ? NULL : "package.xml", 0},
+                       "%s中的 %s 不认识，可用 {id} {name}，申报人的还可用 {unit} {unit-name}",
+                       "%s%s is not known: {id} {name} are, and of an applicant's {unit} "
+                       "{unit-name}",
+                       option ? "--name-template " : "", name);
+}
+
+struct levels {
+    struct folders delegations, units, people;
+};
+
+/* a: for what only the finding of names takes. */
+static bool add_folders(const struct batch *b, const char *applicant, struct folder *top,
+                        struct levels *all, struct arena *a, struct diag *diag)
+{
+    const char *template = applicant ? applicant : catalogue_folders(b->papers)->applicant;
     for (size_t i = 0; i < b->n_people; i++) {
         const struct person *who = &b->people[i];
-        const char *unknown, *values[] = {"id",      who->id,     "name",         who->name, "unit",
-                                          who->unit, "unit-name", who->unit_name, NULL};
-        const char *name = names_fill(a, template, values, &unknown);
-        struct folder *d = find_folder(&delegations, who->delegation),
-                      *u = find_folder(&units, who->unit);
-        if (unknown)
-            return diag_system(
-                diag, (struct src_pos){0},
-                "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
-                "--name-template: %s is not known: {id} {name} {unit} {unit-name} are", unknown);
-        if (!d)
-            d = add_folder(&delegations, &top, who->delegation,
-                           delegation_name(b, who->delegation, a));
-        if (!u)
-            u = add_folder(&units, d, who->unit,
-                           arena_printf(a, "%s-%s", who->unit, who->unit_name));
-        add_folder(&people, u, who->id, name);
+        const char *unknown = NULL, *bad = NULL, *name = applicant_name(who, template, &unknown, a);
+        struct folder *d = find_folder(&all->delegations, who->delegation),
+                      *u = find_folder(&all->units, who->unit);
+        if (!unknown && !d)
+            d = add_folder(&all->delegations, top, who->delegation,
+                           delegation_name(b, who->delegation, &bad, a));
+        if (!unknown && !bad && !u)
+            u = add_folder(
+                &all->units, d, who->unit,
+                fill_name(catalogue_folders(b->papers)->unit, who->unit, who->unit_name, &bad, a));
+        if (unknown || bad)
+            return unknown_name(unknown ? unknown : bad, unknown && applicant, diag);
+        add_folder(&all->people, u, who->id, name);
     }
-    names_settle(&top.names);
-    settle(&delegations);
-    settle(&units);
-    settle(&people);
-    for (size_t i = 0; i < b->n_people; i++)
-        b->people[i].folder = arena_strdup(&b->arena, people.list[i]->path);
-    for (size_t i = 0; i < b->n_delegations; i++)
-        b->delegations[i].folder =
-            arena_strdup(&b->arena, find_folder(&delegations, b->delegations[i].id)->path);
     return true;
 }
 
-bool batch_name_folders(struct batch *b, const char *template, struct diag *diag)
+static bool name_folders(struct batch *b, const char *applicant, struct arena *a, struct diag *diag)
+{
+    struct folder top = {.names = {.arena = a}};
+    struct levels all = {0};
+
+    reserve_top(b, &top.names);
+    if (!add_folders(b, applicant, &top, &all, a, diag))
+        return false;
+    names_settle(&top.names);
+    settle(&all.delegations);
+    settle(&all.units);
+    settle(&all.people);
+    for (size_t i = 0; i < b->n_people; i++)
+        b->people[i].folder = arena_strdup(&b->arena, all.people.list[i]->path);
+    for (size_t i = 0; i < b->n_groups; i++) {
+        struct people_group *g = &b->groups[i];
+        g->folder =
+            g->scope == SCOPE_BATCH
+                ? output_safe_name(&b->arena, catalogue_folders(b->papers)->batch)
+                : arena_strdup(
+                      &b->arena,
+                      find_folder(g->scope == SCOPE_UNIT ? &all.units : &all.delegations, g->id)
+                          ->path);
+    }
+    return true;
+}
+
+bool batch_name_folders(struct batch *b, const char *applicant, struct diag *diag)
 {
     struct arena scratch = {0};
-    bool ok = name_folders(b, template, &scratch, diag);
+    bool ok = name_folders(b, applicant, &scratch, diag);
     arena_free(&scratch);
     return ok;
 }

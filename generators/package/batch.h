@@ -1,13 +1,14 @@
 /* batch.h - whom a run of package is about: applicants, those chosen among them, and delegations,
- * each with its folder in the tree. */
+ * units and the whole, each with its folder in the tree. */
 #ifndef PACKAGE_BATCH_H
 #define PACKAGE_BATCH_H
 
 #include "package/shard.h"
+#include "papers/catalogue.h"
 #include "record/record.h"
 
 struct person {
-    const char *id, *name, *unit, *unit_name, *delegation;
+    const char *id, *name, *unit, *unit_name, *delegation, *target;
     const char *folder; /* in the tree */
     struct src_pos at;
     size_t number; /* in the record, and among the batch's people */
@@ -16,12 +17,16 @@ struct person {
     bool drawn;    /* all its papers are there: batch_settle */
 };
 
-struct delegation {
-    const char *id, *issuer, *folder;
+/* People side by side, whom papers and lists are about: a delegation, a unit, or all of the batch.
+ */
+struct people_group {
+    enum record_scope scope;
+    const char *id, *name, *folder; /* name: of a delegation its issuer; of the batch "" */
+    const char *delegation;         /* its id; of the batch "" */
     struct src_pos at;
     size_t n;            /* applicants */
     const char *undrawn; /* batch_settle: the ids of those chosen who are not drawn; NULL: none */
-    size_t n_listed;     /* likewise: who stands in its letter and roster; 0: neither is made */
+    size_t n_listed;     /* likewise: who stands in its papers and lists; 0: none are made */
 };
 
 /* Read-only but for batch.c. */
@@ -30,9 +35,12 @@ struct batch {
     size_t n_people;
     const struct person **chosen; /* who was asked for */
     size_t n_chosen;
-    struct delegation *delegations; /* whose papers are made: those with an applicant */
-    size_t n_delegations;
+    /* Whose papers are made, those with an applicant: delegations; then units and the batch, where
+     * papers are about such. */
+    struct people_group *groups;
+    size_t n_groups, n_delegations;
     const struct record *record; /* lent */
+    const struct catalogue *papers;
     struct arena arena;
 };
 
@@ -40,21 +48,24 @@ struct batch {
 enum batch_scope {
     BATCH_WHOLE,      /* all; who is in no delegation is reported */
     BATCH_PEOPLE,     /* papers of some applicants */
-    BATCH_DELEGATIONS /* letters, rosters and print runs of some delegations */
+    BATCH_DELEGATIONS /* letters, rosters and print runs of some delegations, and their units' */
 };
 
 /* part: of which shard. */
-struct batch *batch_new(struct record *record, const struct shard *part, enum batch_scope scope,
-                        struct diag *diag);
+struct batch *batch_new(struct record *record, const struct catalogue *papers,
+                        const struct shard *part, enum batch_scope scope, struct diag *diag);
 void batch_free(struct batch *b); /* NULL is fine */
-/* Gives everybody and every delegation a folder, <delegation>/<unit>/<applicant>, each name safe
- * and no two alike in one folder; template: the applicant's own. false: reported. */
-bool batch_name_folders(struct batch *b, const char *template, struct diag *diag);
-bool batch_is_in(const struct person *person, const struct delegation *delegation);
+/* Gives everybody and every group a folder, <delegation>/<unit>/<applicant>, each name safe and no
+ * two alike in one folder; applicant: how an applicant's own is called, NULL: as the catalogue
+ * says. false: reported. */
+bool batch_name_folders(struct batch *b, const char *applicant, struct diag *diag);
+/* "applicant", "unit", "delegation", "batch". */
+const char *batch_scope_word(enum record_scope scope);
+bool batch_is_in(const struct person *person, const struct people_group *group);
 void batch_set_drawn(struct batch *b, size_t number);
-/* When all are drawn who can be: who stands in letters and rosters. A delegation of which somebody
- * is not drawn gets neither, or, with ready_only, those of the others. */
+/* When all are drawn who can be: who stands in letters and rosters. A group of which somebody is
+ * not drawn gets none, or, with ready_only, those of the others. */
 void batch_settle(struct batch *b, bool ready_only);
-bool batch_is_listed(const struct person *person, const struct delegation *delegation);
+bool batch_is_listed(const struct person *person, const struct people_group *group);
 
 #endif

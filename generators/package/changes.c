@@ -15,7 +15,7 @@ enum { MOST_SHOWN = 20 };
 /* --- what was there --- */
 
 struct known_document {
-    const char *owner; /* its id; of a delegation, behind a blank, which no id begins with */
+    const char *owner; /* owner_key */
     const char *leaf;
     const struct manifest_file *file;
     bool wanted; /* this run has it, too */
@@ -32,9 +32,18 @@ static const char *leaf_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static const char *owner_key(struct arena *arena, const struct owner_changes *owner)
+/* An applicant's id; of others, behind a blank, which no id begins with, and what they are. */
+static const char *owner_key(struct arena *arena, enum record_scope scope, const char *id)
 {
-    return owner->delegation ? arena_printf(arena, " %s", owner->id) : owner->id;
+    return scope == SCOPE_APPLICANT ? arena_strdup(arena, id)
+                                    : arena_printf(arena, " %d%s", (int)scope, id);
+}
+
+/* The other way round. */
+static enum record_scope owner_of_key(const char *key, const char **id)
+{
+    *id = *key == ' ' ? key + 2 : key;
+    return *key == ' ' ? (enum record_scope)(key[1] - '0') : SCOPE_APPLICANT;
 }
 
 static int by_owner(const void *a, const void *b)
@@ -49,15 +58,12 @@ static void index_file(struct changes *c, const struct manifest_file *file)
     struct change_index *x = c->index;
     struct arena arena = {0};
     const struct json_value *line = json_parse(&arena, file->line, file->len);
-    const char *person = json_member_text(line, "applicant"),
-               *delegation = json_member_text(line, "delegation");
+    const char *id = NULL;
 
-    if (person || delegation)
-        *ARENA_PUSH(&c->arena, x->list, x->n, x->cap) =
-            (struct known_document){.owner = person ? arena_strdup(&c->arena, person)
-                                                    : arena_printf(&c->arena, " %s", delegation),
-                                    .leaf = leaf_of(file->path),
-                                    .file = file};
+    for (enum record_scope s = SCOPE_APPLICANT; s < SCOPE_COUNT && !id; s++)
+        if ((id = json_member_text(line, batch_scope_word(s))))
+            *ARENA_PUSH(&c->arena, x->list, x->n, x->cap) = (struct known_document){
+                .owner = owner_key(&c->arena, s, id), .leaf = leaf_of(file->path), .file = file};
     arena_free(&arena);
 }
 
@@ -105,7 +111,7 @@ static void index_before(struct changes *c)
 static struct known_document *find_known(const struct changes *c, struct arena *arena,
                                          const struct owner_changes *owner, const char *path)
 {
-    const struct known_document key = {.owner = owner_key(arena, owner), .leaf = leaf_of(path)};
+    const struct known_document key = {.owner = owner_key(arena, owner->scope, owner->id), .leaf = leaf_of(path)};
     return c->index->n > 0 ? bsearch(&key, c->index->list, c->index->n, sizeof key, by_owner)
                            : NULL;
 }
@@ -235,14 +241,14 @@ static bool is_left_alone(const struct changes *c, const struct known_document *
                           bool *is_there)
 {
     const struct package *p = c->package;
-    bool delegation = *known->owner == ' ';
-    const char *id = known->owner + delegation;
+    const char *id;
+    enum record_scope scope = owner_of_key(known->owner, &id);
 
     *is_there = true;
-    for (size_t i = 0; delegation && i < p->batch->n_delegations; i++)
-        if (!strcmp(p->batch->delegations[i].id, id))
-            return !p->results->delegations[i].complete;
-    for (size_t i = 0; !delegation && i < p->batch->n_people; i++)
+    for (size_t i = 0; i < p->batch->n_groups; i++)
+        if (p->batch->groups[i].scope == scope && !strcmp(p->batch->groups[i].id, id))
+            return !p->results->groups[i].complete;
+    for (size_t i = 0; scope == SCOPE_APPLICANT && i < p->batch->n_people; i++)
         if (!strcmp(p->batch->people[i].id, id))
             return !p->results->people[i].complete;
     *is_there = false;
@@ -253,16 +259,15 @@ static void add_gone(struct changes *c, const struct known_document *known)
 {
     const struct owner_changes *last = c->n > 0 ? &c->list[c->n - 1] : NULL;
     const char *path = known->file->path;
-    bool delegation = *known->owner == ' ';
-    const char *id = known->owner + delegation;
+    const char *id;
+    enum record_scope scope = owner_of_key(known->owner, &id);
 
-    if (last && last->kind == CHANGE_GONE && last->delegation == delegation &&
-        !strcmp(last->id, id))
+    if (last && last->kind == CHANGE_GONE && last->scope == scope && !strcmp(last->id, id))
         return;
     c->count[CHANGE_GONE]++;
     *ARENA_PUSH(&c->arena, c->list, c->n, c->cap) = (struct owner_changes){
         .kind = CHANGE_GONE,
-        .delegation = delegation,
+        .scope = scope,
         .id = id,
         .name = "",
         .unit = "",
@@ -301,15 +306,13 @@ struct changes *changes_find(const struct package *p)
 
     c->package = p;
     index_before(c);
-    for (size_t i = 0; i < b->n_delegations; i++) {
-        const struct delegation *d = &b->delegations[i];
-        find_of_owner(c,
-                      (struct owner_changes){.delegation = true,
-                                             .id = d->id,
-                                             .name = d->issuer,
-                                             .unit = "",
-                                             .folder = d->folder},
-                      &p->results->delegations[i].bytes);
+    for (size_t i = 0; i < b->n_groups; i++) {
+        const struct people_group *d = &b->groups[i];
+        find_of_owner(
+            c,
+            (struct owner_changes){
+                .scope = d->scope, .id = d->id, .name = d->name, .unit = "", .folder = d->folder},
+            &p->results->groups[i].bytes);
     }
     for (size_t i = 0; i < b->n_chosen; i++) {
         const struct person *person = b->chosen[i];
@@ -427,7 +430,7 @@ void changes_json_removed(struct json *j, const struct changes *c,
                           const struct owner_changes *owner)
 {
     struct arena arena = {0};
-    const char *key = owner_key(&arena, owner);
+    const char *key = owner_key(&arena, owner->scope, owner->id);
     for (size_t i = 0; i < c->n_removed; i++) {
         const struct change_removed *removed = &c->removed[i];
         if (strcmp(removed->owner, key))
@@ -457,7 +460,7 @@ static void put_owner(struct json *j, const struct owner_changes *o)
 {
     static const char *const kinds[] = {"new", "reprint", "gone"};
     json_open(j, NULL, '{');
-    json_string(j, "what", o->delegation ? "delegation" : "applicant");
+    json_string(j, "what", batch_scope_word(o->scope));
     json_string(j, "id", o->id);
     json_string(j, "change", kinds[o->kind]);
     if (*o->name)

@@ -21,10 +21,10 @@ struct change {
 
 enum change_kind { CHANGE_NEW, CHANGE_REPRINT, CHANGE_GONE, CHANGE_KINDS };
 
-/* Of an applicant, or of a delegation: what is to be printed again. */
+/* Of an applicant, or of a group: what is to be printed again. */
 struct owner_changes {
     enum change_kind kind;
-    bool delegation;
+    enum record_scope scope;
     const char *id, *name, *unit, *folder; /* name, unit: "" of who has gone */
     struct change *list;
     size_t n, cap;

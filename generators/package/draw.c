@@ -1,11 +1,11 @@
-/* draw.c - what a worker of package does with one applicant, and with one delegation: which papers,
- * are they there already, and if not, drawn and written. An applicant's papers are all written or
- * none. */
+/* draw.c - what a worker of package does with one applicant, and with one group of them: which
+ * papers, are they there already, and if not, drawn and written. An applicant's papers are all
+ * written or none. */
 #include "package/draw.h"
 
 #include "core/finding_json.h"
 #include "core/output.h"
-#include "package/keys.h"
+#include "package/kit_documents.h"
 #include "papers/report.h"
 #include "record/gather.h"
 
@@ -17,31 +17,6 @@ struct worker {
     const struct draw_job *job;
     struct record_cursor *cursor;
     struct query_context *query;
-};
-
-struct planned_document {
-    const struct catalogue_paper *paper;
-    const char *path;
-    struct key key;
-    const char *reason; /* why it is to be made; NULL: it is there */
-    struct result_document result;
-    struct buffer pdf, line; /* of a document that was drawn */
-    int file;                /* of the volume, in place of pdf; else -1 */
-};
-
-/* The papers of one applicant, or of one delegation. */
-struct task {
-    const struct package *package;
-    struct query_context *query;
-    struct arena arena;
-    struct diag diag; /* what keeps the papers from being made, and what is odd about its files */
-    struct src_pos home;
-    const char *folder;
-    const char *dir;
-    bool delegation; /* else an applicant's */
-    record_node *node;
-    struct planned_document *list;
-    size_t n, cap;
 };
 
 static void *begin(void *data)
@@ -65,6 +40,23 @@ static struct task begin_task(const struct worker *w, struct src_pos home, const
                          .dir = "."};
 }
 
+struct planned_document *task_plan(struct task *t, size_t paper, const struct key *key,
+                                   const char *leaf)
+{
+    const struct package *p = t->package;
+    const struct catalogue_paper *papers;
+    struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
+
+    catalogue_papers(p->catalogue, &papers);
+    *d = (struct planned_document){.paper = &papers[paper], .key = *key, .file = -1};
+    d->result = (struct result_document){.paper = (unsigned)paper, .leaf = leaf};
+    d->path = package_path(p, &t->arena, t->folder, &d->result);
+    int copies = leaf ? 0 : d->paper->copies;
+    d->reason = keys_reason(p->keys, d->path, key, copies, &t->arena, &d->result);
+    d->result.copies = (unsigned)copies;
+    return d;
+}
+
 static void list_documents(struct task *t, const struct key *key)
 {
     const struct package *p = t->package;
@@ -73,16 +65,15 @@ static void list_documents(struct task *t, const struct key *key)
 
     t->n = 0;
     for (size_t i = 0; i < n; i++) {
-        if (papers[i].delegation != t->delegation || papers[i].sheet ||
+        struct key own = *key;
+        if (papers[i].scope != t->scope || papers[i].sheet ||
             !catalogue_needs(&papers[i], t->query, t->node))
             continue;
-        struct planned_document *d = ARENA_PUSH(&t->arena, t->list, t->n, t->cap);
-        *d = (struct planned_document){.paper = &papers[i], .key = *key, .file = -1};
-        d->path = arena_printf(&t->arena, "%s/%s.pdf", t->folder, papers[i].file);
-        memcpy(d->key.template, papers[i].digest, KEY_HEX - 1);
-        d->reason = keys_reason(p->keys, d->path, &d->key, papers[i].copies, &t->arena, &d->result);
-        d->result.paper = (unsigned)i;
-        d->result.copies = (unsigned)papers[i].copies;
+        memcpy(own.template, papers[i].digest, KEY_HEX - 1);
+        if (papers[i].folder)
+            kit_documents_list(t, i, &own);
+        else
+            task_plan(t, i, &own, NULL);
     }
 }
 
@@ -103,18 +94,19 @@ static void write_line(const struct task *t, struct planned_document *d,
     json_string(&j, "path", d->path);
     json_string(&j, "sha256", d->result.sha256);
     json_integer(&j, "bytes", bytes);
-    json_integer(&j, "pages", (long long)document->pages->n);
-    json_integer(&j, "copies", d->paper->copies);
+    json_integer(&j, "pages", d->result.pages);
+    json_integer(&j, "copies", d->result.copies);
     json_string(&j, "kind", d->paper->name);
     json_string(&j, "title", document->facts.title);
     json_string(&j, "paper", document->facts.paper);
     json_string(&j, "seals", document->facts.seals);
     if (document->partial)
         json_bool(&j, "partial", true);
-    json_string(&j, t->delegation ? "delegation" : "applicant", t->diag.context.applicant);
+    json_string(&j, batch_scope_word(t->scope), t->diag.context.applicant);
     json_string(&j, "looks", (const char *)document->looks.data);
     key_write(&j, &d->key);
-    report_fits(&j, document->pages, true);
+    if (document->pages)
+        report_fits(&j, document->pages, true);
     if (document->report)
         document->report(document->data, &j);
     if (diag->n > 0) {
@@ -126,15 +118,16 @@ static void write_line(const struct task *t, struct planned_document *d,
     json_close(&j, '}');
 }
 
-/* Takes over the document's bytes, and what is said of it. */
-static bool adopt_document(struct task *t, struct planned_document *d, struct document *document,
-                           const struct diag *diag)
+bool task_adopt(struct task *t, struct planned_document *d, struct document *document,
+                const struct diag *diag)
 {
     struct result_document *r = &d->result;
     long long bytes;
 
     if (!document_digest(document, r->sha256, &bytes))
         return output_failed(d->path, &t->diag);
+    if (document->pages)
+        r->pages = (unsigned)document->pages->n;
     buffer_putc(&document->looks, '\0');
     write_line(t, d, document, bytes, diag);
     d->pdf = document->pdf;
@@ -142,13 +135,17 @@ static bool adopt_document(struct task *t, struct planned_document *d, struct do
     document->pdf = (struct buffer){0};
     document->file = -1;
     r->state = DOCUMENT_MADE;
-    r->pages = (unsigned)document->pages->n;
     r->findings = diag->n > 0;
     r->partial = document->partial;
     snprintf(r->media, sizeof r->media, "%s", document->facts.paper ? document->facts.paper : "");
     r->line = (const char *)d->line.data;
     r->len = d->line.len;
     return true;
+}
+
+static bool cites(const struct task *t, const struct planned_document *d)
+{
+    return !d->paper->folder && paper_maker_cites(t->package->maker, d->paper->paper);
 }
 
 /* planning: what is odd about attachments, which is reported once, with the volume. */
@@ -164,7 +161,7 @@ static bool draw_document(struct task *t, struct planned_document *d, const stru
     diag.context.paper = paper_maker_title(maker, d->paper->paper);
     bool ok = paper_maker_draw(maker, d->paper->paper, near, &diag, &document);
     if (ok)
-        ok = adopt_document(t, d, &document, &diag);
+        ok = task_adopt(t, d, &document, &diag);
     else
         diag_append(&t->diag, &diag);
     document_clear(&document);
@@ -184,15 +181,20 @@ static bool draw_all(struct task *t)
                                      .arena = &t->arena,
                                      .diag = &planning,
                                      .looks = true};
-    bool ok = true, cites = false;
+    bool ok = true, cited = false;
 
     for (size_t i = 0; i < t->n; i++)
-        cites =
-            cites || (t->list[i].reason && paper_maker_cites(p->maker, t->list[i].paper->paper));
-    bool planned = paper_maker_begin(p->maker, &job, cites);
-    for (size_t i = 0; i < t->n; i++) /* though planning has failed: all mistakes in one run */
-        if (t->list[i].reason && (planned || !paper_maker_cites(p->maker, t->list[i].paper->paper)))
-            ok = draw_document(t, &t->list[i], &planning) && ok;
+        cited = cited || (t->list[i].reason && cites(t, &t->list[i]));
+    bool planned = paper_maker_begin(p->maker, &job, cited);
+    for (size_t i = 0; i < t->n; i++) { /* though planning has failed: all mistakes in one run */
+        struct planned_document *d = &t->list[i];
+        if (!d->reason)
+            continue;
+        if (d->paper->folder)
+            ok = kit_document_make(t, d) && ok;
+        else if (planned || !cites(t, d))
+            ok = draw_document(t, d, &planning) && ok;
+    }
     if (!planned)
         diag_append(&t->diag, &planning);
     paper_maker_end(p->maker);
@@ -218,7 +220,7 @@ static bool write_all(struct task *t)
                                           d->pdf.len, d->file};
     }
     if (n > 0)
-        ok = output_make_folder(tree->root, t->folder, &t->diag) &&
+        ok = output_make_folder(tree->root, t->folder, &t->diag) && kit_documents_folder(t) &&
              manifest_intend(tree->manifest, (const char *)lines.data, lines.len, &t->diag) &&
              output_update_all(files, n, &t->diag);
     buffer_clear(&lines);
@@ -238,13 +240,14 @@ static void end_task(struct task *t, bool complete, struct buffer *result)
             d->result.len = strlen(d->reason);
         }
         d->result.partial = d->result.partial && !dry_run;
-        if (complete)
+        if (complete && !d->absent)
             result_add(result, &d->result);
         if (d->file >= 0)
             close(d->file);
         buffer_clear(&d->pdf);
         buffer_clear(&d->line);
     }
+    kit_documents_end(t);
     diag_clear(&t->diag);
     arena_free(&t->arena);
 }
@@ -261,6 +264,7 @@ static bool make_person(struct task *t, const struct person *person, const struc
 
     t->node = who->node;
     t->dir = who->dir;
+    t->who = who;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     list_documents(t, &key);
     if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
@@ -285,75 +289,89 @@ static void run_person(void *state, size_t number, struct buffer *result)
     end_task(&t, complete, result);
 }
 
-/* The delegation with all its applicants, as the letter sees it: only when there is something to
- * make, since it is large. */
-static bool gather(struct task *t, const struct delegation *d, struct gathering **out)
+/* The group with all its applicants, as its papers see them: only when there is something to make,
+ * since it is large. */
+static bool gather(struct task *t, const struct people_group *g, struct gathering **out)
 {
     const struct package *p = t->package;
     const struct batch *b = p->batch;
-    const struct gathered *g;
-    size_t *numbers = ARENA_ARRAY(&t->arena, size_t, d->n + 1), n = 0;
+    const struct gathered *found;
+    size_t *numbers = ARENA_ARRAY(&t->arena, size_t, g->n + 1), n = 0;
 
     for (size_t i = 0; i < b->n_chosen; i++)
-        if (batch_is_listed(b->chosen[i], d))
+        if (batch_is_listed(b->chosen[i], g))
             numbers[n++] = b->chosen[i]->number;
-    *out = record_gather_one(p->record, d->id, numbers, n, catalogue_delegation_elements, &t->diag);
-    if (!*out || gathering_list(*out, &g) != 1)
+    *out = record_gather_one(p->record, g->scope, numbers, n, catalogue_elements(p->catalogue),
+                             &t->diag);
+    if (!*out || gathering_list(*out, &found) != 1)
         return false;
-    t->node = g->node;
+    t->node = found->node;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     return true;
 }
 
-/* Does it depend on the delegation whether it gets each of its papers? */
-static bool papers_depend(const struct package *p)
+/* Does it depend on the group whether it gets each of its papers? */
+static bool papers_depend(const struct package *p, enum record_scope scope)
 {
     const struct catalogue_paper *papers;
     size_t n = catalogue_papers(p->catalogue, &papers);
     for (size_t i = 0; i < n; i++)
-        if (papers[i].delegation && papers[i].when)
+        if (papers[i].scope == scope && !papers[i].sheet && papers[i].when)
             return true;
     return false;
 }
 
-static bool make_delegation(struct task *t, const struct delegation *d,
-                            struct gathering **gathering)
+static bool make_group(struct task *t, const struct people_group *g, struct gathering **gathering)
 {
-    const struct key key = keys_letter(t->package->keys, d);
+    const struct key key = keys_group(t->package->keys, g);
 
-    if (papers_depend(t->package) && !gather(t, d, gathering))
+    if (papers_depend(t->package, g->scope) && !gather(t, g, gathering))
         return false;
     list_documents(t, &key);
     if (!any_to_make(t))
         return true;
-    return (*gathering || gather(t, d, gathering)) && make_all(t);
+    return (*gathering || gather(t, g, gathering)) && make_all(t);
 }
 
-static void run_delegation(void *state, size_t number, struct buffer *result)
+/* What a group's papers are called, rosters among them. */
+static const char *names_of_papers(struct task *t, enum record_scope scope)
+{
+    const struct catalogue_paper *papers;
+    size_t n = catalogue_papers(t->package->catalogue, &papers);
+    const char *names = "";
+    for (size_t i = 0; i < n; i++)
+        if (papers[i].scope == scope)
+            names = arena_printf(&t->arena, "%s%s%s", names, *names ? "、" : "", papers[i].file);
+    return names;
+}
+
+static void run_group(void *state, size_t number, struct buffer *result)
 {
     struct worker *w = state;
-    const struct delegation *d = &w->job->package->batch->delegations[number];
+    const struct package *p = w->job->package;
+    const struct people_group *g = &p->batch->groups[number];
     struct gathering *gathering = NULL;
     struct task t =
-        begin_task(w, d->at, d->folder,
-                   (struct diag_context){.applicant = d->id, .name = d->issuer, .unit = ""});
-    bool complete = false;
+        begin_task(w, g->at, g->folder,
+                   (struct diag_context){.applicant = g->id, .name = g->name, .unit = ""});
+    bool any = catalogue_has(p->catalogue, g->scope, true), complete = !any;
 
-    t.delegation = true;
-    if (d->n_listed == 0)
-        diag_error(
-            &t.diag, d->at,
-            "其中申报人 %s 有错误，材料未出（见上），委托书和花名册也就未出；请改正后重做，"
-            "或加 --letter-for-ready 只列材料已出的人",
-            "applicants %s of it have errors and no papers (see above), so letter and roster "
-            "were not made; mend them and run again, or list those alone who are ready with "
-            "--letter-for-ready",
-            d->undrawn);
-    else
-        complete = make_delegation(&t, d, &gathering);
+    t.scope = g->scope;
+    if (any && g->n_listed == 0) {
+        const char *names = names_of_papers(&t, g->scope);
+        diag_error(&t.diag, g->at,
+                   "其中申报人 %s 有错误，材料未出（见上），%s也就未出；请改正后重做，"
+                   "或加 --letter-for-ready 只列材料已出的人",
+                   "applicants %s of it have errors and no papers (see above), so %s were not "
+                   "made; mend them and run again, or list those alone who are ready with "
+                   "--letter-for-ready",
+                   g->undrawn, names);
+    } else if (any) {
+        complete = make_group(&t, g, &gathering);
+    }
     end_task(&t, complete, result);
     gathering_free(gathering);
 }
 
 const struct workers_job draw_people = {begin, run_person, NULL, NULL};
-const struct workers_job draw_delegations = {begin, run_delegation, NULL, NULL};
+const struct workers_job draw_groups = {begin, run_group, NULL, NULL};

@@ -1,7 +1,6 @@
 /* keys.c - see keys.h. */
 #include "package/keys.h"
 
-#include "core/version.h"
 #include "core/find.h"
 #include "core/finding_json.h"
 #include "core/machine.h"
@@ -50,7 +49,7 @@ static bool counts_by_itself(const struct package *p, const char *file, const ch
         !strcmp(leaf, "rework.xml"))
         return true;
     for (size_t i = 0; i < n; i++)
-        if (!papers[i].sheet && !paper_maker_is_volume(p->maker, papers[i].paper) &&
+        if (papers[i].paper >= 0 && !paper_maker_is_volume(p->maker, papers[i].paper) &&
             !strcmp(paper_maker_template(p->maker, papers[i].paper), file))
             return true;
     return false;
@@ -253,7 +252,7 @@ const char *keys_reason(const struct keys *k, const char *path, const struct key
     return p->own->force ? "forced" : NULL;
 }
 
-/* --- an applicant's and a delegation's --- */
+/* --- an applicant's and a group's --- */
 
 struct key keys_person(const struct keys *k, const struct person *person)
 {
@@ -264,7 +263,7 @@ struct key keys_person(const struct keys *k, const struct person *person)
 }
 
 /* The record's part is a digest of one member of each of its applicants' keys. */
-static struct key delegation_key(const struct keys *k, const struct delegation *d, size_t member)
+static struct key group_key(const struct keys *k, const struct people_group *d, size_t member)
 {
     const struct batch *b = k->package->batch;
     struct key key = k->common;
@@ -277,14 +276,14 @@ static struct key delegation_key(const struct keys *k, const struct delegation *
     return key;
 }
 
-struct key keys_letter(const struct keys *k, const struct delegation *d)
+struct key keys_group(const struct keys *k, const struct people_group *d)
 {
-    return delegation_key(k, d, offsetof(struct person_key, brief));
+    return group_key(k, d, offsetof(struct person_key, brief));
 }
 
-struct key keys_roster(const struct keys *k, const struct delegation *d)
+struct key keys_roster(const struct keys *k, const struct people_group *d)
 {
-    struct key key = delegation_key(k, d, offsetof(struct person_key, record));
+    struct key key = group_key(k, d, offsetof(struct person_key, record));
     memcpy(key.template, key.data, KEY_HEX); /* it is among all the others */
     return key;
 }
@@ -310,30 +309,49 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
         media_close(&file);
         if (media_look(dir, href, &after) && digest_cache_same(&before, &after))
             digest_cache_add(digests, &after, began, out);
+    } else if (silent.system_faults) { /* no key may be made of it */
+        errno = 0;
+        machine_failed(NULL, silent.list[0].text[LANGUAGE_ZH], silent.list[0].text[LANGUAGE_EN]);
     }
     diag_clear(&silent);
     return ok;
 }
 
 /* A file that cannot be read counts as no file. false: there is such a file. */
-static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+static bool digest_hrefs(const struct package *p, const char *dir, const char *const *hrefs,
+                         size_t n, char out[KEY_HEX])
 {
-    struct arena arena = {0};
-    const char **hrefs;
-    size_t n = record_hrefs(who, &arena, &hrefs);
     struct digest *d = digest_new();
     bool all = true;
 
     for (size_t i = 0; i < n; i++) {
         char sum[DIGEST_HEX];
-        bool read = *hrefs[i] && digest_cited(p, who->dir, hrefs[i], sum);
+        bool read = *hrefs[i] && digest_cited(p, dir, hrefs[i], sum);
         digest_text(d, hrefs[i]);
         digest_text(d, read ? sum : NULL);
         all = all && (read || !*hrefs[i]);
     }
     key_end(out, d);
+    return all;
+}
+
+static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+{
+    struct arena arena = {0};
+    const char **hrefs;
+    size_t n = record_hrefs(who, &arena, &hrefs);
+    bool all = digest_hrefs(p, who->dir, hrefs, n, out);
     arena_free(&arena);
     return all;
+}
+
+struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
+                     const char *dir, const char *const *hrefs, size_t n)
+{
+    struct key key = *whole;
+    key_end(key.record, recipe);
+    digest_hrefs(k->package, dir, hrefs, n, key.files);
+    return key;
 }
 
 void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX])
@@ -349,7 +367,7 @@ void keys_digest(const struct keys *k, const struct applicant *who, struct keys_
 
     record_digest_applicant(record, who);
     key_end(key.record, record);
-    record_digest_brief(brief, who, catalogue_delegation_elements);
+    record_digest_brief(brief, who, catalogue_elements(k->package->catalogue));
     key_end(key.brief, brief);
     checked->readable = digest_files(k->package, who, key.files);
     digest_text(all, k->checked);

@@ -14,8 +14,8 @@ struct key {
         record[KEY_HEX], files[KEY_HEX];
 };
 
-/* Of one applicant: what the record says, the files that it cites, and what its delegation's letter
- * says of it; "": the record could not be read again. */
+/* Of one applicant: what the record says, the files that it cites, and what the papers of
+ * its groups see of it; "": the record could not be read again. */
 struct person_key {
     char record[KEY_HEX], files[KEY_HEX], brief[KEY_HEX];
 };
@@ -34,12 +34,16 @@ struct keys *keys_new(const struct package *p);
 void keys_free(struct keys *k); /* NULL is fine */
 
 /* The key of what is made of an applicant, but for the template and for files that have changed
- * since the check; of a delegation's letter, but for the template; of its roster. */
+ * since the check; of a group's papers, but for the template; of its roster. */
 struct key keys_person(const struct keys *k, const struct person *person);
-struct key keys_letter(const struct keys *k, const struct delegation *d);
-struct key keys_roster(const struct keys *k, const struct delegation *d);
+struct key keys_group(const struct keys *k, const struct people_group *d);
+struct key keys_roster(const struct keys *k, const struct people_group *d);
 /* The files that an applicant cites, as they are now. */
 void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX]);
+
+/* Of what depends on a part of the record alone (recipe, which is freed) and on those files. */
+struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
+                     const char *dir, const char *const *hrefs, size_t n);
 
 /* What decides what check finds of an applicant: digested in the worker that checks, and sent to
  * the parent, where keys_learn takes it. readable: all files that the applicant cites are; what is

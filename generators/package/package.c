@@ -19,6 +19,7 @@
 #include "package/rosters.h"
 #include "package/stale.h"
 #include "sheet/roster.h"
+#include "upload/kit.h"
 
 #include <grp.h>
 #include <stdlib.h>
@@ -45,6 +46,8 @@ const char *package_path(const struct package *p, struct arena *arena, const cha
                          const struct result_document *d)
 {
     const struct catalogue_paper *papers;
+    if (d->leaf)
+        return arena_printf(arena, "%s/%s", folder, d->leaf);
     catalogue_papers(p->catalogue, &papers);
     return arena_printf(arena, "%s/%s.%s", folder, papers[d->paper].file,
                         d->workbook ? "xlsx" : "pdf");
@@ -57,7 +60,7 @@ struct watcher {
     const struct package *package;
     struct progress progress;
     struct note_taker notes;      /* of check */
-    const struct person **people; /* who is drawn; NULL: delegations */
+    const struct person **people; /* who is drawn; NULL: groups */
     bool stop;                    /* a failure after which nothing more is begun */
 };
 
@@ -97,6 +100,7 @@ struct package_run {
     struct rules_options rules_options;
     struct rules *rules;
     struct sections *sections;
+    struct attachment_reader scans;
     struct package_report *report;
     struct messages messages;
     struct rework *rework;       /* NULL: none was given */
@@ -181,22 +185,24 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
 
     w->progress.done++;
     if (end != WORKERS_DONE)
-        report_worker(p, w->people ? w->people[number]->at : p->batch->delegations[number].at, end,
+        report_worker(p, w->people ? w->people[number]->at : p->batch->groups[number].at, end,
                       result);
-    else if (!adopt_result(p, result, &complete))
-        w->stop = true; /* a full disk will not be less full for the next one */
+    /* A full disk will not be less full for the next one, and nothing is withheld from a
+     * delegation, or pruned, for want of what the machine did not make. */
+    if (end == WORKERS_MACHINE || (end == WORKERS_DONE && !adopt_result(p, result, &complete)))
+        w->stop = true;
     if (w->people && complete)
         batch_set_drawn(p->batch, w->people[number]->number);
     if (w->people)
         results_add_person(p->results, w->people[number]->number, result);
     else
-        results_add_delegation(p->results, number, result);
+        results_add_group(p->results, number, result);
     buffer_clear(result);
     if (w->people && !complete && p->own->fail_fast)
         w->stop = true;
 }
 
-/* people: whom; NULL: the delegations, all of them. */
+/* people: whom; NULL: the groups, all of them. */
 static bool draw(const struct package *p, const struct workers_job *work,
                  const struct person **people, size_t n)
 {
@@ -247,8 +253,8 @@ static void print_dry_run(const struct package_run *run)
         results_person(p->results, run->drawn[i]->number, &result);
         print_due(p, run->drawn[i]->folder, &result);
     }
-    for (size_t i = 0; i < p->batch->n_delegations; i++)
-        print_due(p, p->batch->delegations[i].folder, &p->results->delegations[i].bytes);
+    for (size_t i = 0; i < p->batch->n_groups; i++)
+        print_due(p, p->batch->groups[i].folder, &p->results->groups[i].bytes);
     buffer_clear(&result);
 }
 
@@ -262,8 +268,8 @@ static int status_of(const struct package_run *run)
                !diag_failed(p->diag) && !(p->options->strict && check->count[SEVERITY_WARNING]);
     if (p->diag->system_faults)
         return 2;
-    for (size_t i = 0; i < p->batch->n_delegations && !p->own->dry_run; i++)
-        all = all && p->results->delegations[i].complete && !run->rosters_failed;
+    for (size_t i = 0; i < p->batch->n_groups && !p->own->dry_run; i++)
+        all = all && p->results->groups[i].complete && !run->rosters_failed;
     return all ? 0 : complete ? 3 : 1;
 }
 
@@ -296,7 +302,7 @@ static bool make_shared(struct package_run *run, struct tree_paths *prints,
     const struct package *p = &run->package;
 
     batch_settle(p->batch, p->own->letter_for_ready);
-    if (!draw(p, &draw_delegations, NULL, p->batch->n_delegations))
+    if (!draw(p, &draw_groups, NULL, p->batch->n_groups))
         return false;
     run->rosters_failed = !rosters_make(p);
     if (caught || p->diag->system_faults)
@@ -435,15 +441,19 @@ static struct catalogue *load_catalogue(const struct package *p, const char *pat
     return c;
 }
 
-static bool rosters_sound(const struct package *p)
+/* What the paper maker does not know. */
+static bool load_others(struct package *p)
 {
     const struct catalogue_paper *papers;
+    const char *const *templates = p->papers->templates;
     size_t n = catalogue_papers(p->catalogue, &papers);
     bool ok = true;
-    for (size_t i = 0; i < n; i++)
-        ok = (!papers[i].sheet ||
-              roster_templates_sound(p->papers->templates, papers[i].name, p->diag)) &&
-             ok;
+    for (size_t i = 0; i < n; i++) {
+        if (papers[i].sheet)
+            ok = roster_templates_sound(templates, papers[i].name, p->diag) && ok;
+        if (papers[i].folder && !p->platform)
+            ok = (p->platform = platform_load(templates, p->diag)) && ok;
+    }
     return ok;
 }
 
@@ -466,14 +476,18 @@ static bool load(struct package_run *run, const struct record_options *input)
             .n_passwords = p->papers->binding->n_passwords,
             .stage = strcmp(p->own->stage, "submit") ? STAGE_PREPARE : STAGE_SUBMIT};
         run->rules = rules_load(&run->rules_options, p->diag);
-        run->sections = sections_load(p->papers->templates, p->diag);
+        run->sections = sections_load(p->papers->templates, p->papers->volumes, p->diag);
+        run->scans = (struct attachment_reader){.fonts = p->papers->fonts,
+                                                .passwords = p->papers->binding->passwords,
+                                                .n_passwords = p->papers->binding->n_passwords};
+        p->scans = &run->scans;
         p->catalogue = load_catalogue(p, path);
     }
     arena_free(&arena);
     if (p->own->rework &&
         !(run->rework = rework_read(p->own->rework, p->papers->templates, p->diag)))
         return false;
-    return run->rules && run->sections && p->catalogue && rosters_sound(p) &&
+    return run->rules && run->sections && p->catalogue && load_others(p) &&
            (p->record = record_open(input, &run->first_pass));
 }
 
@@ -488,14 +502,13 @@ static bool open_tree(struct package_run *run, const struct shard *part)
                                          .whole = p->scope == BATCH_WHOLE,
                                          .part = *part};
 
-    p->batch = batch_new(p->record, part, p->scope, p->diag);
+    p->batch = batch_new(p->record, p->catalogue, part, p->scope, p->diag);
     if (p->diag->system_faults || /* not all people are in it */
-        !batch_name_folders(
-            p->batch, own->name_template ? own->name_template : PACKAGE_NAME_TEMPLATE, p->diag) ||
+        !batch_name_folders(p->batch, own->name_template, p->diag) ||
         !(p->tree = tree_open(p->options->output, &options, p->diag)) || !(p->keys = keys_new(p)))
         return false;
     p->results = results_new(tree_spool(p->tree, "results", p->diag), p->batch->n_people,
-                             p->batch->n_delegations);
+                             p->batch->n_groups);
     run->report = report_new(p);
     return spool_ok(p->results->spool) && tree_begin(p->tree, p->diag);
 }
@@ -514,6 +527,7 @@ static void close_run(struct package_run *run)
     rules_free(run->rules);
     sections_free(run->sections);
     catalogue_free(p->catalogue);
+    platform_free(p->platform);
     paper_maker_free(p->maker);
     diag_clear(&run->diag);
     diag_clear(&run->first_pass);

@@ -11,6 +11,9 @@
 
 #include <signal.h>
 
+struct platform;
+struct attachment_reader;
+
 struct package {
     const struct options *options;
     const struct package_options *own;
@@ -21,6 +24,8 @@ struct package {
     struct record *record;
     struct paper_maker *maker;
     struct catalogue *catalogue;
+    struct platform *platform;             /* NULL: the catalogue has no upload kit */
+    const struct attachment_reader *scans; /* of the kit; lent */
     struct batch *batch;
     struct output_tree *tree;
     struct keys *keys;

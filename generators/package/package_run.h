@@ -4,8 +4,7 @@
 
 #include "papers/paper_maker.h"
 
-#define PACKAGE_NAME_TEMPLATE "{id}-{name}" /* where none was given */
-enum { PACKAGE_SECONDS = 120 };             /* that one applicant may take, likewise */
+enum { PACKAGE_SECONDS = 120 }; /* that one applicant may take, likewise */
 
 /* Those that only package has, as they were given; NULL: not given. */
 struct package_options {
@@ -13,6 +12,7 @@ struct package_options {
     const char *force, *dry_run, *fail_fast, *prune;
     const char *letter_for_ready; /* letter and roster list those alone who are drawn */
     const char *shard, *part, *name_template, *timeout; /* part: print, or NULL */
+    const char *fit_photo; /* of the upload kit: crop and shrink what the platform would refuse */
     const char *log, *stamp, *umask, *group;
     const char *rework; /* a list of returned points */
     const char *since;  /* the tree that changes are told against */

@@ -17,9 +17,11 @@ enum { MOST_SHEETS = 500 }; /* of paper, in one file for the printer */
 
 /* One document that is printed. */
 struct printed {
-    const struct person *person; /* NULL: the delegation's own */
-    const char *run;             /* the file that holds it, too, for all people; NULL: none */
-    size_t order; /* of the person among all of the list; the delegation's own first */
+    const struct person *person; /* NULL: the group's own */
+    const struct people_group
+        *group;      /* a delegation's, a unit's or the batch's; NULL: a person's */
+    const char *run; /* the file that holds it, too, for all people; NULL: none */
+    size_t order;    /* of the person among all of the list; the delegation's own first */
     unsigned pages;
     char sha256[DIGEST_HEX], media[8];
 };
@@ -33,8 +35,8 @@ struct stack {
 struct printing {
     const struct package *package;
     struct tree_paths *written;
-    struct arena arena; /* of one delegation */
-    const struct delegation *delegation;
+    struct arena arena;                    /* of one delegation */
+    const struct people_group *delegation; /* or the batch, of its own papers */
     const struct catalogue_paper *papers;
     size_t n_papers;
     struct stack *stacks; /* by the catalogue's number */
@@ -82,6 +84,12 @@ struct print_job {
     const struct printed *document; /* of a run, the first */
 };
 
+/* NULL: it is not a unit's. */
+static const char *unit_of(const struct printed *d)
+{
+    return d->group && d->group->scope == SCOPE_UNIT ? d->group->id : NULL;
+}
+
 static void list_job(struct printing *r, const struct catalogue_paper *paper,
                      const struct print_job *job)
 {
@@ -97,7 +105,7 @@ static void list_job(struct printing *r, const struct catalogue_paper *paper,
     put_field(&r->list, job->key);
     put_field(&r->list, paper->file);
     put_field(&r->list, r->delegation->folder);
-    put_field(&r->list, person ? person->unit : NULL);
+    put_field(&r->list, person ? person->unit : one ? unit_of(d) : NULL);
     put_field(&r->list, person ? person->id : NULL);
     put_field(&r->list, person ? person->name : NULL);
     buffer_printf(&r->list, "\t%zu", one ? d->order : 0);
@@ -125,12 +133,15 @@ static void count_document(struct printing *r, const struct catalogue_paper *pap
     buffer_printf(&of_person->papers, "%s%s×%d", of_person->documents > 1 ? "、" : "", paper->file,
                   paper->loose_copies);
     buffer_putc(&of_person->papers, '\0');
+    if (paper_maker_is_volume(r->package->maker, paper->paper))
+        *MEM_PUSH(of_person->volumes, of_person->n_volumes, of_person->cap_volumes) =
+            (struct print_volume){paper, d->pages, sheets_of(paper, d->pages)};
 }
 
 /* Puts a person's documents on the stacks of their papers; one without pages, a workbook, is not
  * printed. */
 static void stack_documents(struct printing *r, const struct buffer *result,
-                            const struct person *person)
+                            const struct person *person, const struct people_group *group)
 {
     struct result parts;
     struct result_document d;
@@ -141,7 +152,8 @@ static void stack_documents(struct printing *r, const struct buffer *result,
         if (d.pages == 0)
             continue;
         struct printed *printed = MEM_PUSH(s->list, s->n, s->cap);
-        *printed = (struct printed){.person = person, .order = r->order, .pages = d.pages};
+        *printed =
+            (struct printed){.person = person, .group = group, .order = r->order, .pages = d.pages};
         memcpy(printed->sha256, d.sha256, DIGEST_HEX);
         memcpy(printed->media, d.media, sizeof printed->media);
     }
@@ -151,15 +163,15 @@ static const char *path_of(const struct printing *r, struct arena *arena,
                            const struct catalogue_paper *paper, const struct printed *d)
 {
     const struct result_document document = {.paper = (unsigned)(paper - r->papers)};
-    return package_path(r->package, arena, d->person ? d->person->folder : r->delegation->folder,
+    return package_path(r->package, arena, d->person ? d->person->folder : d->group->folder,
                         &document);
 }
 
 /* What its bookmark says. */
-static const char *bookmark(const struct printing *r, struct arena *arena, const struct printed *d)
+static const char *bookmark(struct arena *arena, const struct printed *d)
 {
     return d->person ? arena_printf(arena, "%s %s", d->person->id, d->person->name)
-                     : r->delegation->issuer;
+                     : d->group->name;
 }
 
 static void describe(struct json *j, const void *data)
@@ -187,7 +199,7 @@ static void merge_alone(void *data, struct buffer *result)
     for (size_t i = 0; i < run->n; i++)
         parts[i] = (struct merge_part){
             .path = tree_path(r->package->tree, a, path_of(r, a, run->paper, &run->list[i])),
-            .title = bookmark(r, a, &run->list[i]),
+            .title = bookmark(a, &run->list[i]),
             .copies = run->paper->loose_copies};
     if (merge_parts(parts, run->n, run->paper->duplex, run->file, &pages, &diag))
         pack_number(result, pages);
@@ -227,7 +239,7 @@ static void digest_run(struct print_run *run)
     digest_add(d, &run->paper->loose_copies, sizeof run->paper->loose_copies);
     for (size_t i = 0; i < run->n; i++) {
         digest_text(d, run->list[i].sha256);
-        digest_text(d, bookmark(run->printing, &arena, &run->list[i]));
+        digest_text(d, bookmark(&arena, &run->list[i]));
     }
     digest_end(d, run->key);
     arena_free(&arena);
@@ -334,8 +346,11 @@ static bool print_paper(struct printing *r, const struct catalogue_paper *paper,
 
 static void begin_counts(struct printing *r)
 {
-    r->counts = (struct print_counts){
-        .delegation = r->delegation, .papers = r->papers, .n_papers = r->n_papers};
+    r->counts =
+        (struct print_counts){.delegation = r->delegation,
+                              .papers = r->papers,
+                              .n_papers = r->n_papers,
+                              .box_sheets = (size_t)catalogue_box_sheets(r->package->catalogue)};
     r->counts.by_paper = mem_alloc(r->n_papers + 1, sizeof *r->counts.by_paper);
     r->cap_people = r->cap_counts = 0;
     r->first = r->order + 1;
@@ -348,10 +363,16 @@ static void count_person(struct printing *r, const struct person *person)
     *MEM_PUSH(r->counts.by_person, n, r->cap_counts) = (struct print_count){0};
 }
 
+static void end_count(struct print_count *count)
+{
+    buffer_clear(&count->papers);
+    free(count->volumes);
+}
+
 static void end_counts(struct printing *r)
 {
     for (size_t i = 0; i < r->counts.n_people; i++)
-        buffer_clear(&r->counts.by_person[i].papers);
+        end_count(&r->counts.by_person[i]);
     free(r->counts.by_paper);
     free(r->counts.by_person);
     free(r->counts.people);
@@ -405,6 +426,13 @@ static bool write_sheets(struct printing *r)
     return true;
 }
 
+static bool is_unit_of(const struct people_group *unit, const struct people_group *delegation)
+{
+    return unit->scope == SCOPE_UNIT && delegation->scope == SCOPE_DELEGATION &&
+           !strcmp(unit->delegation, delegation->id);
+}
+
+/* A delegation with its units and people, or the batch's own papers. */
 static bool print_delegation(struct printing *r, size_t number)
 {
     const struct package *p = r->package;
@@ -412,17 +440,19 @@ static bool print_delegation(struct printing *r, size_t number)
     struct buffer result = {0};
     bool ok = true;
 
-    r->delegation = &b->delegations[number];
+    r->delegation = &b->groups[number];
     r->stacks = mem_alloc(r->n_papers + 1, sizeof *r->stacks);
     r->order++;
     begin_counts(r);
-    stack_documents(r, &p->results->delegations[number].bytes, NULL);
-    for (size_t i = 0; i < b->n_people; i++)
+    for (size_t i = 0; i < b->n_groups; i++)
+        if (i == number || is_unit_of(&b->groups[i], r->delegation))
+            stack_documents(r, &p->results->groups[i].bytes, NULL, &b->groups[i]);
+    for (size_t i = 0; i < b->n_people && r->delegation->scope == SCOPE_DELEGATION; i++)
         if (batch_is_in(&b->people[i], r->delegation) && p->results->people[i].complete) {
             results_person(p->results, i, &result);
             r->order++;
             count_person(r, &b->people[i]);
-            stack_documents(r, &result, &b->people[i]);
+            stack_documents(r, &result, &b->people[i], NULL);
         }
     for (size_t i = 0; i < r->n_papers; i++) {
         if (r->papers[i].print != PRINT_NOT)
@@ -466,8 +496,9 @@ bool print_runs_write(const struct package *p, struct tree_paths *written)
     bool ok = r.sheets != NULL;
     buffer_puts(&r.list, "# 方式\t文件\t份数\t单双面\t纸张\t颜色\t每份张数\t内容\t材料\t委托单位\t"
                          "单位\t编号\t姓名\t次序\t合并文件\t所含份数\n");
-    for (size_t i = 0; i < p->batch->n_delegations && ok; i++)
-        ok = print_delegation(&r, i);
+    for (size_t i = 0; i < p->batch->n_groups && ok; i++)
+        if (p->batch->groups[i].scope != SCOPE_UNIT)
+            ok = print_delegation(&r, i);
     buffer_printf(&r.list, "# end %zu\n", r.n_jobs);
     if (p->scope == BATCH_WHOLE) /* the list is of all */
         ok = ok && put_text(&r, "print/print-list.txt", &r.list) && put_script(&r);

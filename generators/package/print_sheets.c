@@ -99,6 +99,69 @@ static void add_unit(struct record_table *t, const struct print_counts *c, size_
     add_number(t, sheets);
 }
 
+/* --- volumes and boxes --- */
+
+static void add_who(struct record_table *t, const char *kind, const struct person *person)
+{
+    record_table_row(t);
+    record_table_cell(t, kind);
+    record_table_cell(t, person->id);
+    record_table_cell(t, person->name);
+    record_table_cell(t, person->target);
+    record_table_cell(t, person->unit_name);
+}
+
+static void add_volumes(struct record_table *t, const struct person *person,
+                        const struct print_count *count)
+{
+    for (size_t i = 0; i < count->n_volumes && count->n_volumes > 1; i++) {
+        const struct print_volume *v = &count->volumes[i];
+        add_who(t, "volume", person);
+        record_table_cell(t, v->paper->file);
+        add_number(t, i + 1);
+        add_number(t, count->n_volumes);
+        add_number(t, v->pages);
+    }
+}
+
+/* Behind the last volume, from this one on, that goes into a box: as many as it takes, and at least
+ * one. */
+static size_t box_end(const struct print_count *count, size_t first, size_t box_sheets)
+{
+    size_t sheets = count->volumes[first].sheets, end = first + 1;
+    while (end < count->n_volumes && (sheets += count->volumes[end].sheets) <= box_sheets)
+        end++;
+    return end;
+}
+
+/* What stands on the box: its number of how many, and the volumes in it. */
+static void add_box(struct record_table *t, const struct person *person,
+                    const struct print_count *count, size_t first, size_t end)
+{
+    struct buffer holds = {0};
+    for (size_t i = first; i < end; i++)
+        buffer_printf(&holds, "%s%s（%zu页）", i > first ? "、" : "", count->volumes[i].paper->file,
+                      count->volumes[i].pages);
+    buffer_putc(&holds, '\0');
+    add_who(t, "box", person);
+    record_table_cell(t, (const char *)holds.data);
+    buffer_clear(&holds);
+}
+
+static void add_boxes(struct record_table *t, const struct person *person,
+                      const struct print_count *count, size_t box_sheets)
+{
+    size_t boxes = 0, number = 0, end;
+    for (size_t i = 0; i < count->n_volumes && box_sheets; i = box_end(count, i, box_sheets))
+        boxes++;
+    for (size_t i = 0; number < boxes; i = end) {
+        end = box_end(count, i, box_sheets);
+        add_box(t, person, count, i, end);
+        add_number(t, ++number);
+        add_number(t, boxes);
+    }
+}
+
 static struct record_table *counts_record(const struct print_counts *c)
 {
     struct record_table *t = record_table_new("print");
@@ -112,10 +175,14 @@ static struct record_table *counts_record(const struct print_counts *c)
     }
     for (size_t i = 0; i < c->n_people; i++)
         add_person(t, c->people[i], &c->by_person[i], i + 1);
+    for (size_t i = 0; i < c->n_people; i++) {
+        add_volumes(t, c->people[i], &c->by_person[i]);
+        add_boxes(t, c->people[i], &c->by_person[i], c->box_sheets);
+    }
     for (size_t i = 0; i < c->n_people; i++)
         if (print_counts_begin_unit(c, i))
             add_unit(t, c, i);
-    record_table_value(t, "delegation", c->delegation->issuer);
+    record_table_value(t, "delegation", c->delegation->name);
     snprintf(text, sizeof text, "%zu", c->n_people);
     record_table_value(t, "people", text);
     snprintf(text, sizeof text, "%zu", sheets);

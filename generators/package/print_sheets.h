@@ -12,16 +12,22 @@ enum print_sheet { PRINT_TALLY, PRINT_SEPARATORS, PRINT_LABELS, PRINT_SHEETS };
 struct print_count {
     size_t documents, sheets;
     struct buffer papers; /* of a person: 评审表×3、… */
+    struct print_volume {
+        const struct catalogue_paper *paper;
+        size_t pages, sheets;
+    } * volumes; /* of a person, in their order */
+    size_t n_volumes, cap_volumes;
 };
 
 struct print_counts {
-    const struct delegation *delegation;
+    const struct people_group *delegation;
     const struct catalogue_paper *papers;
     size_t n_papers;
     struct print_count *by_paper;
     const struct person **people;
     struct print_count *by_person;
     size_t n_people;
+    size_t box_sheets; /* that a box takes; 0: there are none */
 };
 
 /* Is the i-th the first of a unit's people? */

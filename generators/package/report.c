@@ -45,7 +45,7 @@ size_t report_complete(const struct package_report *r)
 
 /* --- findings --- */
 
-/* What a worker has found: what kept an applicant or delegation from being made, and of each
+/* What a worker has found: what kept an applicant or group from being made, and of each
  * document. All are whose's. */
 static void all_findings(const struct buffer *result, struct src_pos home,
                          struct diag_context whose, struct diag *diag)
@@ -80,11 +80,11 @@ static void person_findings(const struct package_report *r, const struct person 
     buffer_clear(&result);
 }
 
-static void delegation_findings(const struct package_report *r, size_t number, struct diag *diag)
+static void group_findings(const struct package_report *r, size_t number, struct diag *diag)
 {
-    const struct delegation *d = &r->package->batch->delegations[number];
-    all_findings(&r->package->results->delegations[number].bytes, d->at,
-                 (struct diag_context){d->id, d->issuer, "", NULL}, diag);
+    const struct people_group *d = &r->package->batch->groups[number];
+    all_findings(&r->package->results->groups[number].bytes, d->at,
+                 (struct diag_context){d->id, d->name, "", NULL}, diag);
 }
 
 static bool is_system_fault(const struct finding *f)
@@ -113,9 +113,9 @@ void report_merge_findings(struct package_report *r)
 
     for (size_t i = 0; i < p->batch->n_chosen; i++)
         merge_person(r, i);
-    for (size_t i = 0; i < p->batch->n_delegations; i++) {
+    for (size_t i = 0; i < p->batch->n_groups; i++) {
         struct diag diag = {0};
-        delegation_findings(r, i, &diag);
+        group_findings(r, i, &diag);
         for (size_t k = 0; k < diag.n; k++)
             diag_pass(is_system_fault(&diag.list[k]) ? p->diag : &r->check.batch, &diag.list[k]);
         diag_clear(&diag);
@@ -193,24 +193,42 @@ static void put_person(struct json *j, const struct package_report *r, size_t ch
     buffer_clear(&result);
 }
 
-static void put_delegation(struct json *j, const struct package_report *r, size_t number)
+static void put_group(struct json *j, const struct package_report *r, size_t number)
 {
     const struct package *p = r->package;
-    const struct delegation *d = &p->batch->delegations[number];
+    const struct people_group *d = &p->batch->groups[number];
     struct diag diag = {0};
 
-    delegation_findings(r, number, &diag);
+    group_findings(r, number, &diag);
     json_open(j, NULL, '{');
     json_string(j, "id", d->id);
-    json_string(j, "name", d->issuer);
-    json_string(j, "status", check_status(!p->results->delegations[number].complete, diag.count));
+    json_string(j, "name", d->name);
+    json_string(j, "status", check_status(!p->results->groups[number].complete, diag.count));
     json_string(j, "folder", d->folder);
     check_json_findings(j, diag.list, diag.n, p->options->report_language);
     put_documents(j, r,
-                  &(struct owner_changes){.delegation = true, .id = d->id, .folder = d->folder},
-                  &p->results->delegations[number].bytes);
+                  &(struct owner_changes){.scope = d->scope, .id = d->id, .folder = d->folder},
+                  &p->results->groups[number].bytes);
     json_close(j, '}');
     diag_clear(&diag);
+}
+
+static void put_groups(struct json *j, const struct package_report *r, enum record_scope scope)
+{
+    static const char *const words[SCOPE_COUNT] = {"applicants", "units", "delegations", "batch"};
+    const struct batch *b = r->package->batch;
+    bool open = false;
+
+    for (size_t i = 0; i < b->n_groups; i++) {
+        if (b->groups[i].scope != scope)
+            continue;
+        if (!open)
+            json_open(j, words[scope], '[');
+        open = true;
+        put_group(j, r, i);
+    }
+    if (open)
+        json_close(j, ']');
 }
 
 static void put_counts(struct json *j, const struct package_report *r)
@@ -253,16 +271,13 @@ static void write_json(const struct package_report *r, const struct tree_paths *
     put_counts(&j, r);
     finding_json_overlays(&j);
     finding_json_about(&j, batch, 2, NULL, p->options->report_language);
+    check_json_common(&j, &r->check);
     json_open(&j, "applicants", '[');
     for (size_t i = 0; i < r->check.n; i++)
         put_person(&j, r, i);
     json_close(&j, ']');
-    if (p->batch->n_delegations > 0) {
-        json_open(&j, "delegations", '[');
-        for (size_t i = 0; i < p->batch->n_delegations; i++)
-            put_delegation(&j, r, i);
-        json_close(&j, ']');
-    }
+    for (enum record_scope scope = SCOPE_UNIT; scope < SCOPE_COUNT; scope++)
+        put_groups(&j, r, scope);
     put_paths(&j, "stale", stale);
     json_close(&j, '}');
 }
@@ -276,24 +291,38 @@ static void add_link(struct check_links *to, struct check_document d)
     *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = d;
 }
 
+/* Of a paper that is many files, the folder that they are in, and what lies beside it. */
 static void link_documents(const struct package *p, const char *folder, const struct buffer *result,
                            struct check_links *to)
 {
     const struct catalogue_paper *papers;
     struct result parts;
     struct result_document d;
+    const char *within = NULL;
+    size_t files = 0;
 
     catalogue_papers(p->catalogue, &papers);
     result_open(&parts, result);
     while (result_next(&parts, &d)) {
+        const char *path = package_path(p, &to->arena, folder, &d);
         const struct catalogue_paper *paper = &papers[d.paper];
         bool printed = d.pages > 0 && paper->print != PRINT_NOT;
-        add_link(to, (struct check_document){.href = package_path(p, &to->arena, folder, &d),
+        size_t depth = d.leaf ? strcspn(d.leaf, "/") : 0;
+        if (d.leaf && d.leaf[depth]) {
+            within = arena_strndup(&to->arena, path, strlen(path) - strlen(d.leaf) + depth + 1);
+            files++;
+            continue;
+        }
+        add_link(to, (struct check_document){.href = path,
                                              .pages = d.pages,
                                              .copies = printed ? paper->loose_copies : 0,
                                              .duplex = paper->duplex,
                                              .paper = arena_strdup(&to->arena, d.media)});
     }
+    if (files)
+        *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = (struct check_document){
+            .title = arena_printf(&to->arena, "%s (%zu)", within + strlen(folder) + 1, files),
+            .href = within};
 }
 
 /* A document's address is its own name in the tree. */
@@ -311,8 +340,8 @@ static void link_papers(void *data, size_t chosen, struct check_links *to)
         return;
     }
     to->whole_names = true; /* each delegation has files of these names */
-    for (size_t i = 0; i < b->n_delegations; i++)
-        link_documents(p, b->delegations[i].folder, &p->results->delegations[i].bytes, to);
+    for (size_t i = 0; i < b->n_groups; i++)
+        link_documents(p, b->groups[i].folder, &p->results->groups[i].bytes, to);
     for (size_t i = 0; i < r->prints->n; i++)
         add_link(to, (struct check_document){.href = r->prints->list[i], .print = true});
 }

@@ -1,6 +1,9 @@
 /* results.c - see results.h. */
 #include "package/results.h"
 
+#include "core/machine.h"
+#include "core/temporary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +20,7 @@ void result_begin(struct buffer *result, bool complete, const struct diag *findi
 void result_add(struct buffer *result, const struct result_document *d)
 {
     pack_bytes(result, d, sizeof *d);
+    pack_bytes(result, d->leaf, d->leaf ? strlen(d->leaf) + 1 : 0);
     pack_bytes(result, d->line, d->len);
 }
 
@@ -37,6 +41,9 @@ bool result_unpack(struct parcel *p, struct result_document *out)
 {
     *out = (struct result_document){0};
     unpack_into(p, out, sizeof *out);
+    size_t leaf;
+    out->leaf = unpack_bytes(p, &leaf);
+    out->leaf = leaf ? out->leaf : NULL;
     out->line = unpack_bytes(p, &out->len);
     return !p->broken;
 }
@@ -48,13 +55,13 @@ bool result_next(struct result *r, struct result_document *out)
 
 /* --- all of a run --- */
 
-struct results *results_new(struct spool *spool, size_t n_people, size_t n_delegations)
+struct results *results_new(struct spool *spool, size_t n_people, size_t n_groups)
 {
     struct results *r = mem_alloc(1, sizeof *r);
     r->spool = spool;
     r->people = mem_alloc(n_people + 1, sizeof *r->people);
-    r->delegations = mem_alloc(n_delegations + 1, sizeof *r->delegations);
-    r->n_delegations = n_delegations;
+    r->groups = mem_alloc(n_groups + 1, sizeof *r->groups);
+    r->n_groups = n_groups;
     return r;
 }
 
@@ -62,11 +69,11 @@ void results_free(struct results *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->n_delegations; i++)
-        buffer_clear(&r->delegations[i].bytes);
+    for (size_t i = 0; i < r->n_groups; i++)
+        buffer_clear(&r->groups[i].bytes);
     spool_free(r->spool);
     free(r->people);
-    free(r->delegations);
+    free(r->groups);
     free(r);
 }
 
@@ -96,21 +103,22 @@ void results_add_person(struct results *r, size_t person, const struct buffer *r
                                                .complete = count_result(r, result)};
 }
 
-void results_add_delegation(struct results *r, size_t delegation, const struct buffer *result)
+void results_add_group(struct results *r, size_t group, const struct buffer *result)
 {
-    struct delegation_result *d = &r->delegations[delegation];
+    struct group_result *d = &r->groups[group];
     d->complete = count_result(r, result);
     buffer_add(&d->bytes, result->data, result->len);
 }
 
-void results_add_document(struct results *r, size_t delegation, const struct result_document *d)
+void results_add_document(struct results *r, size_t group, const struct result_document *d)
 {
     count_document(r, d);
-    result_add(&r->delegations[delegation].bytes, d);
+    result_add(&r->groups[group].bytes, d);
 }
 
 void results_person(const struct results *r, size_t person, struct buffer *out)
 {
     out->len = 0;
-    spool_read(r->spool, r->people[person].at, r->people[person].len, out);
+    if (!spool_read(r->spool, r->people[person].at, r->people[person].len, out))
+        machine_failed(temporary_folder(), "读取临时文件失败", "reading a temporary file failed");
 }

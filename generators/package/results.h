@@ -1,5 +1,5 @@
-/* results.h - what each applicant and delegation has come to: as a worker sends it, and as it waits
- * until the reports are written. */
+/* results.h - what each applicant, unit and delegation has come to: as a worker sends it, and as it
+ * waits until the reports are written. */
 #ifndef PACKAGE_RESULTS_H
 #define PACKAGE_RESULTS_H
 
@@ -22,6 +22,7 @@ struct result_document {
     unsigned pages, copies;
     char media[8]; /* the paper that it is printed on: A4, A3 */
     char sha256[DIGEST_HEX];
+    const char *leaf; /* in the folder of whose it is; NULL: as its paper is called */
     const char *line; /* of the manifest; of one that is due, the reason: not NUL-ended */
     size_t len;
 };
@@ -47,7 +48,7 @@ struct person_result {
     bool complete;
 };
 
-struct delegation_result {
+struct group_result {
     struct buffer bytes;
     bool complete;
 };
@@ -56,19 +57,19 @@ struct delegation_result {
 struct results {
     struct spool *spool;
     struct person_result *people;
-    struct delegation_result *delegations;
-    size_t n_delegations;
+    struct group_result *groups;
+    size_t n_groups;
     size_t made, kept, partial; /* documents */
     size_t pages_made;
 };
 
 /* The spool becomes the results'; errors stick in it. */
-struct results *results_new(struct spool *spool, size_t n_people, size_t n_delegations);
+struct results *results_new(struct spool *spool, size_t n_people, size_t n_groups);
 void results_free(struct results *r); /* NULL is fine */
 void results_add_person(struct results *r, size_t person, const struct buffer *result);
-void results_add_delegation(struct results *r, size_t delegation, const struct buffer *result);
-/* One more document of a delegation. */
-void results_add_document(struct results *r, size_t delegation, const struct result_document *d);
+void results_add_group(struct results *r, size_t group, const struct buffer *result);
+/* One more document of a unit, a delegation or the batch. */
+void results_add_document(struct results *r, size_t group, const struct result_document *d);
 
 /* Replaces what the buffer holds; empty when there is no result. */
 void results_person(const struct results *r, size_t person, struct buffer *out);

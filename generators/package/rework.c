@@ -344,7 +344,7 @@ static void settle_by_change(struct settling *s, struct rework_point *p, const c
 
     for (size_t i = 0; i < s->changes->n; i++) {
         const struct owner_changes *o = &s->changes->list[i];
-        for (size_t k = 0; !o->delegation && !strcmp(o->id, id) && k < o->n; k++) {
+        for (size_t k = 0; o->scope == SCOPE_APPLICANT && !strcmp(o->id, id) && k < o->n; k++) {
             if (*p->paper && strcmp(o->list[k].file, p->paper))
                 continue;
             for (int l = 0; l < LANGUAGE_COUNT; l++)

@@ -9,15 +9,16 @@
 
 #include <string.h>
 
-/* All delegations' rosters of one kind. */
+/* All rosters of one kind. */
 struct rosters {
     const struct package *package;
     unsigned paper;   /* the catalogue's number */
     const char *name; /* its */
+    enum record_scope scope;
     bool workbook;
     /* In the process that makes them: */
     struct diag diag;    /* of writing them */
-    struct buffer *sent; /* each that was written: its delegation's number, and as in its result */
+    struct buffer *sent; /* each that was written: its group's number, and as in its result */
     size_t n;
     const struct roster_made *roster; /* that is being written */
     const struct key *key;
@@ -35,7 +36,7 @@ static void describe(struct json *j, const void *data)
     json_string(j, "paper", r->paper);
     json_string(j, "seals", r->seals);
     json_integer(j, "rows", (long long)r->rows);
-    json_string(j, "delegation", r->delegation);
+    json_string(j, batch_scope_word(rosters->scope), r->party);
     json_string(j, "looks", r->looks);
     if (r->quiet) /* else it is made again, to tell it again */
         key_write(j, rosters->key);
@@ -50,11 +51,12 @@ static void write_roster(void *data, const struct roster_made *roster)
     struct buffer result = {0};
     size_t i = 0;
 
-    while (i < b->n_delegations && strcmp(b->delegations[i].id, roster->delegation))
+    while (i < b->n_groups &&
+           (b->groups[i].scope != r->scope || strcmp(b->groups[i].id, roster->party)))
         i++;
-    if (i == b->n_delegations)
+    if (i == b->n_groups)
         return;
-    struct key key = keys_roster(p->keys, &b->delegations[i]);
+    struct key key = keys_roster(p->keys, &b->groups[i]);
     struct tree_file file = {.bytes = (struct buffer *)roster->bytes,
                              .describe = describe,
                              .data = r,
@@ -66,7 +68,7 @@ static void write_roster(void *data, const struct roster_made *roster)
     r->roster = roster;
     r->key = &key;
     snprintf(file.document.media, sizeof file.document.media, "%s", roster->paper);
-    file.path = package_path(p, &arena, b->delegations[i].folder, &file.document);
+    file.path = package_path(p, &arena, b->groups[i].folder, &file.document);
     if (tree_put(p->tree, &file, &r->diag)) {
         pack_number(r->sent, i);
         buffer_add(r->sent, result.data, result.len);
@@ -78,20 +80,21 @@ static void write_roster(void *data, const struct roster_made *roster)
 
 /* Are all of the kind there? Then they go into the results; in a dry run also those that are not.
  */
-static bool keep_rosters(const struct package *p, unsigned paper, bool workbook)
+static bool keep_rosters(const struct package *p, unsigned paper, enum record_scope scope,
+                         bool workbook)
 {
     const struct batch *b = p->batch;
     struct arena arena = {0};
-    struct result_document *all = ARENA_ARRAY(&arena, struct result_document, b->n_delegations + 1);
+    struct result_document *all = ARENA_ARRAY(&arena, struct result_document, b->n_groups + 1);
     bool there = true;
 
-    for (size_t i = 0; i < b->n_delegations; i++) {
+    for (size_t i = 0; i < b->n_groups; i++) {
         struct result_document *d = &all[i];
-        if (b->delegations[i].n_listed == 0)
+        if (b->groups[i].scope != scope || b->groups[i].n_listed == 0)
             continue; /* that it is withheld is told with the letter */
         *d = (struct result_document){.paper = paper, .workbook = workbook};
-        struct key key = keys_roster(p->keys, &b->delegations[i]);
-        const char *path = package_path(p, &arena, b->delegations[i].folder, d),
+        struct key key = keys_roster(p->keys, &b->groups[i]);
+        const char *path = package_path(p, &arena, b->groups[i].folder, d),
                    *reason = keys_reason(p->keys, path, &key, 0, &arena, d);
         if (reason) {
             d->state = DOCUMENT_DUE;
@@ -100,20 +103,21 @@ static bool keep_rosters(const struct package *p, unsigned paper, bool workbook)
         }
         there = there && !reason;
     }
-    for (size_t i = 0; i < b->n_delegations && (there || p->own->dry_run); i++)
-        if (b->delegations[i].n_listed > 0)
+    for (size_t i = 0; i < b->n_groups && (there || p->own->dry_run); i++)
+        if (b->groups[i].scope == scope && b->groups[i].n_listed > 0)
             results_add_document(p->results, i, &all[i]);
     arena_free(&arena);
     return there || p->own->dry_run;
 }
 
-/* Is the applicant of that number in the record in its delegation's roster? */
+/* Is the applicant of that number in the record in its group's roster? */
 static bool is_listed(const void *data, size_t number)
 {
-    const struct batch *b = data;
-    for (size_t i = 0; i < b->n_delegations; i++)
-        if (batch_is_in(&b->people[number], &b->delegations[i]))
-            return batch_is_listed(&b->people[number], &b->delegations[i]);
+    const struct rosters *r = data;
+    const struct batch *b = r->package->batch;
+    for (size_t i = 0; i < b->n_groups; i++)
+        if (b->groups[i].scope == r->scope && batch_is_in(&b->people[number], &b->groups[i]))
+            return batch_is_listed(&b->people[number], &b->groups[i]);
     return false;
 }
 
@@ -131,7 +135,7 @@ static void make_alone(void *data, struct buffer *result)
                                      .tables = p->papers->tables,
                                      .print = !r->workbook,
                                      .is_listed = is_listed,
-                                     .data = p->batch};
+                                     .data = r};
     struct diag found = {.strict = p->options->strict};
     struct buffer sent = {0};
 
@@ -145,7 +149,7 @@ static void make_alone(void *data, struct buffer *result)
     buffer_add(result, sent.data, sent.len);
 }
 
-/* Into the delegations' results and the manifest, where they were intended already. Did all go
+/* Into the groups' results and the manifest, where they were intended already. Did all go
  * well? */
 static bool unpack_rosters(const struct package *p, const struct buffer *sent, struct diag *found)
 {
@@ -154,11 +158,11 @@ static bool unpack_rosters(const struct package *p, const struct buffer *sent, s
 
     unpack_findings(&parcel, found);
     for (size_t n = unpack_number(&parcel); n > 0; n--) {
-        size_t delegation = unpack_number(&parcel);
+        size_t group = unpack_number(&parcel);
         struct result_document d;
         if (!result_unpack(&parcel, &d))
             return false;
-        results_add_document(p->results, delegation, &d);
+        results_add_document(p->results, group, &d);
         manifest_take(p->tree->manifest, d.line, d.len);
     }
     return ok;
@@ -166,11 +170,12 @@ static bool unpack_rosters(const struct package *p, const struct buffer *sent, s
 
 /* The findings of workbook and print are the same, and each is reported once. false: some were not
  * made. */
-static bool make_rosters(const struct package *p, unsigned paper, bool workbook)
+static bool make_rosters(const struct package *p, unsigned paper, enum record_scope scope,
+                         bool workbook)
 {
     enum { MOST_SECONDS = 3600 };
     const struct workers_limits limits = {MOST_SECONDS, (size_t)6 << 30};
-    struct rosters r = {.package = p, .paper = paper, .workbook = workbook};
+    struct rosters r = {.package = p, .paper = paper, .scope = scope, .workbook = workbook};
     struct diag found = {.strict = p->options->strict};
     struct buffer sent = {0};
     enum workers_end end = workers_alone(make_alone, &r, limits, &sent);
@@ -189,6 +194,14 @@ static bool make_rosters(const struct package *p, unsigned paper, bool workbook)
     return ok;
 }
 
+/* Workbooks and prints. */
+static bool make_both(const struct package *p, unsigned paper, enum record_scope scope)
+{
+    return (keep_rosters(p, paper, scope, true) || make_rosters(p, paper, scope, true)) &&
+           !*p->stopped &&
+           (keep_rosters(p, paper, scope, false) || make_rosters(p, paper, scope, false));
+}
+
 bool rosters_make(const struct package *p)
 {
     const struct catalogue_paper *papers;
@@ -197,7 +210,6 @@ bool rosters_make(const struct package *p)
 
     for (unsigned i = 0; i < n; i++)
         if (papers[i].sheet)
-            ok = (keep_rosters(p, i, true) || make_rosters(p, i, true)) && !*p->stopped &&
-                 (keep_rosters(p, i, false) || make_rosters(p, i, false)) && ok;
+            ok = make_both(p, i, papers[i].scope) && ok;
     return ok;
 }

@@ -43,22 +43,22 @@ static bool is_in(const char *path, const char *folder, bool itself)
 static bool is_withheld(const struct package *p, const char *path)
 {
     const struct batch *b = p->batch;
-    for (size_t i = 0; i < b->n_delegations; i++)
-        if (b->delegations[i].n_listed == 0 && is_in(path, b->delegations[i].folder, true))
+    for (size_t i = 0; i < b->n_groups; i++)
+        if (b->groups[i].n_listed == 0 && is_in(path, b->groups[i].folder, true))
             return true;
     return false;
 }
 
-/* Old documents of an applicant or delegation that failed this time stay: they are all there is. */
+/* Old documents of an applicant or group that failed this time stay: they are all there is. */
 static bool is_all_there_is(const struct package *p, const char *path)
 {
     const struct batch *b = p->batch;
     for (size_t i = 0; i < b->n_people; i++)
         if (!p->results->people[i].complete && is_in(path, b->people[i].folder, false))
             return true;
-    for (size_t i = 0; i < b->n_delegations; i++)
-        if (!p->results->delegations[i].complete && !is_withheld(p, path) &&
-            is_in(path, b->delegations[i].folder, true))
+    for (size_t i = 0; i < b->n_groups; i++)
+        if (!p->results->groups[i].complete && !is_withheld(p, path) &&
+            is_in(path, b->groups[i].folder, true))
             return true;
     return false;
 }
@@ -76,8 +76,8 @@ static void find_stale(const struct package *p, const struct tree_paths *prints,
         results_person(p->results, i, &result);
         want_documents(&c, b->people[i].folder, &result);
     }
-    for (size_t i = 0; i < b->n_delegations; i++)
-        want_documents(&c, b->delegations[i].folder, &p->results->delegations[i].bytes);
+    for (size_t i = 0; i < b->n_groups; i++)
+        want_documents(&c, b->groups[i].folder, &p->results->groups[i].bytes);
     for (size_t i = 0; i < prints->n; i++)
         want(&c, prints->list[i]);
     for (size_t i = 0; i < c.n; i++)
@@ -96,11 +96,25 @@ static bool may_prune(const struct diag *first_pass)
     return true;
 }
 
+/* An applicant's, also of what lies in a folder of it, or a delegation's: "D01/U01/A001". */
+static const char *folder_of(const char *path, struct arena *arena)
+{
+    enum { APPLICANT_LEVEL = 3 };
+    size_t len = 0;
+    for (int level = 0; level < APPLICANT_LEVEL; level++) {
+        const char *slash = strchr(path + len + (level > 0), '/');
+        if (!slash)
+            break;
+        len = (size_t)(slash - path);
+    }
+    return arena_strndup(arena, path, len);
+}
+
 static bool is_current(const struct package *p, const char *folder)
 {
     const struct batch *b = p->batch;
-    for (size_t i = 0; i < b->n_delegations; i++)
-        if (!strcmp(b->delegations[i].folder, folder))
+    for (size_t i = 0; i < b->n_groups; i++)
+        if (!strcmp(b->groups[i].folder, folder))
             return true;
     for (size_t i = 0; i < b->n_people; i++)
         if (!strcmp(b->people[i].folder, folder))
@@ -108,15 +122,20 @@ static bool is_current(const struct package *p, const char *folder)
     return !strcmp(folder, "print");
 }
 
+/* <delegation>/<unit>/<applicant>. */
+static bool is_of_person(const char *folder)
+{
+    const char *slash = strchr(folder, '/');
+    return slash && strchr(slash + 1, '/');
+}
+
 /* Files of one folder stand together, since the manifest is in order. */
 static void list_gone(const struct package *p, struct stale_files *stale)
 {
     const char *last = "";
     for (size_t i = 0; i < stale->files.n; i++) {
-        const char *path = stale->files.list[i], *slash = strrchr(path, '/');
-        const char *folder =
-            arena_strndup(&stale->gone.arena, path, slash ? (size_t)(slash - path) : 0);
-        if (strcmp(folder, last) && strchr(folder, '/') && !is_current(p, folder))
+        const char *folder = folder_of(stale->files.list[i], &stale->gone.arena);
+        if (strcmp(folder, last) && is_of_person(folder) && !is_current(p, folder))
             tree_paths_add(&stale->gone, folder);
         last = folder;
     }

@@ -9,7 +9,7 @@ struct stale_files {
     struct tree_paths gone;  /* folders of applicants who are no more, removed or not */
 };
 
-/* Applicants, delegations and papers that are no more leave them behind; prints: the print runs
+/* Applicants, groups and papers that are no more leave them behind; prints: the print runs
  * that there are. They are removed when that was asked for and first_pass, what the record has
  * reported, leaves no doubt who is no more; else each is reported and listed. More than a tenth of
  * the people go by --prune=all alone: a wrong file in the batch's place looks just like that. */

@@ -1,5 +1,5 @@
-/* binder.h - the bound volume as papers see it: it gives the pages of evidence the numbers that
- * they cite, and is a document itself. No paper knows how it is made; dossier/volume.c does. */
+/* binder.h - the bound volumes as papers see them: they give the pages of evidence the numbers that
+ * they cite, and are documents themselves. No paper knows how it is made; dossier/volume.c does. */
 #ifndef PAPERS_BINDER_H
 #define PAPERS_BINDER_H
 
@@ -13,17 +13,20 @@ struct binder_options {
 };
 
 struct binder {
-    const char *name, *title; /* name: its sections' template, and the paper's */
-    /* Sections and templates: once. NULL: reported. */
+    const char *title; /* where neither volume nor profile has a word for it */
+    /* All volumes' sections and templates: once. names: of their files, and of the papers;
+     * NULL-ended. NULL: reported. */
     void *(*load)(const struct binder_options *options, const char *const *templates,
-                  struct fonts *fonts, struct diag *diag);
-    void (*unload)(void *volume); /* NULL is fine */
+                  const char *const *names, struct fonts *fonts, struct diag *diag);
+    void (*unload)(void *volumes);                           /* NULL is fine */
+    const char *(*label)(const void *volumes, size_t which); /* its own word; "": none */
     /* Opens and counts everything and numbers the pages; from then on page(id) is answered in the
      * job's query context, until close. false: reported, all of it in one run. */
-    bool (*number)(void *volume, const struct document_job *job);
-    /* Draws and binds what was numbered into the document's file. */
-    bool (*bind)(void *volume, struct document *out);
-    void (*close)(void *volume); /* the applicant's part */
+    bool (*number)(void *volumes, const struct document_job *job);
+    /* Draws and binds one of those that were numbered into the document's file. Its pages are there
+     * until the next is drawn. */
+    bool (*bind)(void *volumes, size_t which, struct document *out);
+    void (*close)(void *volumes); /* the applicant's part */
 };
 
 #endif

@@ -9,14 +9,20 @@
 
 struct catalogue {
     struct arena arena;
+    struct catalogue_folders folders;
+    int box_sheets;
     struct catalogue_paper *list;
     size_t n, cap;
     struct query_list queries;
+    const char **elements; /* NULL-ended */
+    size_t n_elements, cap_elements;
+    bool all_elements;
 };
 
 struct load {
     const struct paper_setting *setting;
     struct paper_maker *maker;
+    struct catalogue *catalogue;
 };
 
 /* What the element does not say holds as papers.xml says. */
@@ -34,19 +40,29 @@ static void complete(struct xml_reader *r, struct catalogue_paper *p,
         p->print = PRINT_NOT; /* with the volume */
 }
 
-/* A roster's template has a root of its own. One that cannot be read is a form, which reports it.
- */
-static bool is_sheet(const char *const *templates, const char *name)
+/* The templates of rosters and of the upload kit have roots of their own. One that cannot be read
+ * is a form's, which reports it. path: of the template; NULL: there is none. */
+static void find_kind(struct catalogue_paper *p, const char *path)
 {
     struct arena arena = {0};
     struct diag silent = {0};
-    const char *path = find_file(&arena, templates, arena_printf(&arena, "%s.xml", name));
     struct _xmlDoc *doc = path ? xml_document(path, &arena, &silent) : NULL;
-    bool sheet = doc && !strcmp(xml_root_name(doc), "roster");
+    p->sheet = doc && !strcmp(xml_root_name(doc), "roster");
+    p->folder = doc && !strcmp(xml_root_name(doc), "upload");
+    if (p->sheet) {
+        int word = xml_word_place(RECORD_SCOPE_WORDS, xml_root_attribute(doc, "for", &arena));
+        p->scope = word < 0 ? SCOPE_DELEGATION : (enum record_scope)word;
+    }
     xml_free(doc);
     diag_clear(&silent);
     arena_free(&arena);
-    return sheet;
+}
+
+static void add_elements(struct catalogue *c, const char *const *elements)
+{
+    c->all_elements = c->all_elements || !elements;
+    for (; elements && *elements; elements++)
+        *ARENA_PUSH(&c->arena, c->elements, c->n_elements, c->cap_elements) = *elements;
 }
 
 static void end_paper(struct xml_reader *r, void *self, void *parent)
@@ -61,16 +77,22 @@ static void end_paper(struct xml_reader *r, void *self, void *parent)
     if (!*p->name || !*p->file)
         return;
     complete(r, p, needed_papers_find(l->setting->tables->papers, p->name));
-    p->sheet = is_sheet(l->setting->templates, p->name);
-    p->paper = p->sheet ? -1 : paper_maker_load(l->maker, p->name, p->at, r->diag);
-    p->delegation = p->sheet || (p->paper >= 0 && paper_maker_of_delegation(l->maker, p->paper));
-    if (p->paper < 0)
+    const char *template =
+        find_file(r->arena, l->setting->templates, arena_printf(r->arena, "%s.xml", p->name));
+    find_kind(p, template);
+    if (p->folder)
+        p->print = PRINT_NOT;
+    if (!p->sheet && !p->folder)
+        p->paper = paper_maker_load(l->maker, p->name, p->at, r->diag);
+    if (p->paper < 0 && !p->folder)
         return;
-    if (!digest_file(paper_maker_template(l->maker, p->paper), DIGEST_LINKS_FOLLOWED, p->digest,
-                     &bytes))
-        diag_system(r->diag, (struct src_pos){paper_maker_template(l->maker, p->paper), 0},
-                    "无法读取", "cannot be read");
-    if (paper_maker_is_volume(l->maker, p->paper) && l->setting->binding->duplex)
+    if (p->paper >= 0)
+        p->scope = paper_maker_scope(l->maker, p->paper);
+    if (p->paper >= 0 && p->scope != SCOPE_APPLICANT)
+        add_elements(l->catalogue, paper_maker_elements(l->maker, p->paper));
+    if (!digest_file(template, DIGEST_LINKS_FOLLOWED, p->digest, &bytes))
+        diag_system(r->diag, (struct src_pos){template, 0}, "无法读取", "cannot be read");
+    if (p->paper >= 0 && paper_maker_is_volume(l->maker, p->paper) && l->setting->binding->duplex)
         p->duplex = true; /* its pages were laid for it */
 }
 
@@ -83,7 +105,20 @@ static const struct xml_attribute of_paper[] = {
     {"duplex", XML_FLAG, XML_AT(struct catalogue_paper, duplex)},
     {"colour", XML_FLAG, XML_AT(struct catalogue_paper, colour)},
     {0}};
-static const struct xml_element elements[] = {{"package", .inside = 1},
+static const struct xml_attribute of_package[] = {
+    {"applicant", XML_WORD, XML_AT(struct catalogue, folders.applicant),
+     .otherwise = CATALOGUE_FOLDER},
+    {"unit", XML_WORD, XML_AT(struct catalogue, folders.unit), .otherwise = CATALOGUE_FOLDER},
+    {"delegation", XML_WORD, XML_AT(struct catalogue, folders.delegation),
+     .otherwise = CATALOGUE_FOLDER},
+    {"batch", XML_WORD, XML_AT(struct catalogue, folders.batch), .otherwise = "整批"},
+    {0}};
+static const struct xml_attribute of_boxes[] = {{"sheets", XML_INT,
+                                                 XML_AT(struct catalogue, box_sheets),
+                                                 .required = true, .least = 1, .most = 9999},
+                                                {0}};
+static const struct xml_element elements[] = {{"package", .inside = 1, .attributes = of_package},
+                                              {"boxes", 1, 0, of_boxes, .once = true},
                                               {"paper", 1, 0, of_paper,
                                                sizeof(struct catalogue_paper),
                                                XML_INTO(struct catalogue, list), .end = end_paper},
@@ -93,13 +128,15 @@ struct catalogue *catalogue_load(const char *path, const struct paper_setting *s
                                  struct paper_maker *maker, struct diag *diag)
 {
     struct catalogue *c = mem_alloc(1, sizeof *c);
-    struct load load = {setting, maker};
+    struct load load = {setting, maker, c};
     struct xml_reader r = {.elements = elements,
                            .arena = &c->arena,
                            .diag = diag,
                            .queries = &c->queries,
                            .owner = &load};
-    if (xml_read(&r, path, c))
+    bool ok = xml_read(&r, path, c);
+    *ARENA_PUSH(&c->arena, c->elements, c->n_elements, c->cap_elements) = NULL;
+    if (ok)
         return c;
     catalogue_free(c);
     return NULL;
@@ -125,5 +162,27 @@ bool catalogue_needs(const struct catalogue_paper *p, struct query_context *ctx,
     return !p->when || query_bool(p->when, ctx, (struct query_place){root, 1, 1});
 }
 
-const char *const catalogue_delegation_elements[] = {"person", "name",      "sex",       "birth",
-                                                     "title",  "publicity", "objection", NULL};
+bool catalogue_has(const struct catalogue *c, enum record_scope scope, bool sheets)
+{
+    for (size_t i = 0; c && i < c->n; i++)
+        if (c->list[i].scope == scope && (sheets || !c->list[i].sheet))
+            return true;
+    return false;
+}
+
+int catalogue_box_sheets(const struct catalogue *c)
+{
+    return c->box_sheets;
+}
+
+const struct catalogue_folders *catalogue_folders(const struct catalogue *c)
+{
+    static const struct catalogue_folders customary = {CATALOGUE_FOLDER, CATALOGUE_FOLDER,
+                                                       CATALOGUE_FOLDER, "整批"};
+    return c ? &c->folders : &customary;
+}
+
+const char *const *catalogue_elements(const struct catalogue *c)
+{
+    return c->all_elements ? NULL : c->elements;
+}

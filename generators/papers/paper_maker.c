@@ -12,7 +12,8 @@
 
 struct loaded_paper {
     const char *path;  /* of its template */
-    struct form *form; /* NULL: the volume */
+    struct form *form; /* NULL: a volume */
+    size_t volume;     /* which */
 };
 
 struct paper_maker {
@@ -20,7 +21,7 @@ struct paper_maker {
     const struct paper_setting *setting;
     struct loaded_paper *list;
     size_t n, cap;
-    void *volume;            /* the binder's; NULL: nothing needs it */
+    void *volumes;           /* the binder's; NULL: nothing needs them */
     struct document_job job; /* what was begun */
     bool numbered;
 };
@@ -38,43 +39,63 @@ void paper_maker_free(struct paper_maker *m)
         return;
     for (size_t i = 0; i < m->n; i++)
         form_free(m->list[i].form);
-    if (m->volume)
-        m->setting->binder->unload(m->volume);
+    if (m->volumes)
+        m->setting->binder->unload(m->volumes);
     arena_free(&m->arena);
     free(m);
 }
 
-static bool load_volume(struct paper_maker *m, struct diag *diag)
+static const char *const *volume_names(const struct paper_maker *m)
+{
+    static const char *const usual[] = {"dossier", NULL};
+    return m->setting->volumes ? m->setting->volumes : usual;
+}
+
+/* Is the paper one of the notice's volumes? Which? */
+static bool is_volume(const struct paper_maker *m, const char *name, size_t *which)
+{
+    const char *const *names = volume_names(m);
+    for (*which = 0; names[*which]; ++*which)
+        if (!strcmp(names[*which], name))
+            return true;
+    return false;
+}
+
+static bool load_volumes(struct paper_maker *m, struct diag *diag)
 {
     const struct paper_setting *s = m->setting;
-    if (!m->volume)
-        m->volume = s->binder->load(s->binding, s->templates, s->fonts, diag);
-    return m->volume != NULL;
+    if (!m->volumes)
+        m->volumes = s->binder->load(s->binding, s->templates, volume_names(m), s->fonts, diag);
+    return m->volumes != NULL;
 }
 
 int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos from,
                      struct diag *diag)
 {
-    bool volume = !strcmp(name, m->setting->binder->name);
+    size_t which;
+    bool volume = is_volume(m, name, &which);
     const char *file = arena_printf(&m->arena, "%s.xml", name);
     char *path = find_template(&m->arena, m->setting->templates, file, from, diag);
     struct form *form = NULL;
 
     if (!path || (!volume && !(form = form_load(path, m->setting->fonts, diag))))
         return -1;
-    if ((volume || form_facts(form)->cites) && !load_volume(m, diag)) {
+    if ((volume || form_facts(form)->cites) && !load_volumes(m, diag)) {
         form_free(form);
         return -1;
     }
-    *ARENA_PUSH(&m->arena, m->list, m->n, m->cap) = (struct loaded_paper){path, form};
+    *ARENA_PUSH(&m->arena, m->list, m->n, m->cap) = (struct loaded_paper){path, form, which};
     return (int)m->n - 1;
 }
 
 const char *paper_maker_title(const struct paper_maker *m, int paper)
 {
     const struct form *form = m->list[paper].form;
-    const char *volume = form ? NULL : xml_profile_parameter("volume-title");
-    return form ? form_facts(form)->title : volume ? volume : m->setting->binder->title;
+    if (form)
+        return form_facts(form)->title;
+    const char *own = m->setting->binder->label(m->volumes, m->list[paper].volume),
+               *all = xml_profile_parameter("volume-title");
+    return *own ? own : all ? all : m->setting->binder->title;
 }
 
 const char *paper_maker_template(const struct paper_maker *m, int paper)
@@ -82,10 +103,16 @@ const char *paper_maker_template(const struct paper_maker *m, int paper)
     return m->list[paper].path;
 }
 
-bool paper_maker_of_delegation(const struct paper_maker *m, int paper)
+enum record_scope paper_maker_scope(const struct paper_maker *m, int paper)
 {
     const struct form *form = m->list[paper].form;
-    return form && form_facts(form)->delegation;
+    return form ? form_facts(form)->scope : SCOPE_APPLICANT;
+}
+
+const char *const *paper_maker_elements(const struct paper_maker *m, int paper)
+{
+    const struct form *form = m->list[paper].form;
+    return form ? form_facts(form)->elements : NULL;
 }
 
 bool paper_maker_is_volume(const struct paper_maker *m, int paper)
@@ -116,13 +143,13 @@ bool paper_maker_begin(struct paper_maker *m, const struct document_job *job, bo
     m->job.draft = m->setting->options->draft;
     m->numbered = number;
     query_context_set_diag(job->query, job->diag);
-    return !number || m->setting->binder->number(m->volume, &m->job);
+    return !number || m->setting->binder->number(m->volumes, &m->job);
 }
 
 void paper_maker_end(struct paper_maker *m)
 {
     if (m->numbered)
-        m->setting->binder->close(m->volume);
+        m->setting->binder->close(m->volumes);
     m->numbered = false;
 }
 
@@ -136,7 +163,8 @@ bool paper_maker_draw(struct paper_maker *m, int paper, const char *near, struct
     query_context_set_diag(m->job.query, diag);
     if (!form) {
         out->file = output_temporary(near, diag);
-        return out->file >= 0 && m->setting->binder->bind(m->volume, out) && !diag_failed(diag);
+        return out->file >= 0 && m->setting->binder->bind(m->volumes, m->list[paper].volume, out) &&
+               !diag_failed(diag);
     }
     out->facts = *form_facts(form);
     out->pages = document_lay(form, &m->job, NULL);

@@ -17,6 +17,7 @@ struct paper_setting {
     const struct query_tables *tables;
     struct fonts *fonts;
     const struct binder *binder;
+    const char *const *volumes; /* the names of the notice's, NULL-ended; NULL: one, dossier */
     const struct binder_options *binding;
     const struct option_own *switches; /* the templates' variables: 'true' or 'false' under the
                                           switch's name */
@@ -36,7 +37,9 @@ int paper_maker_load(struct paper_maker *m, const char *name, struct src_pos fro
 const char *paper_maker_title(const struct paper_maker *m, int paper);
 /* The file of the paper's template; of the volume, the file of its sections. */
 const char *paper_maker_template(const struct paper_maker *m, int paper);
-bool paper_maker_of_delegation(const struct paper_maker *m, int paper); /* else an applicant's */
+enum record_scope paper_maker_scope(const struct paper_maker *m, int paper); /* what it is about */
+/* Of papers about several applicants: what they see of each; NULL: all. */
+const char *const *paper_maker_elements(const struct paper_maker *m, int paper);
 bool paper_maker_is_volume(const struct paper_maker *m, int paper);
 bool paper_maker_cites(const struct paper_maker *m, int paper); /* prints the volume's numbers */
 

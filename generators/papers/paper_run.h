@@ -1,4 +1,6 @@
-/* paper_run.h - one paper for everybody who was asked for: drawn by workers, written, reported. */
+/* paper_run.h - one paper for everybody who was asked for: drawn by workers, written, reported. Its
+ * template says what it is about: one PDF an applicant, a unit, a delegation, or one of the batch.
+ */
 #ifndef PAPERS_PAPER_RUN_H
 #define PAPERS_PAPER_RUN_H
 
@@ -8,8 +10,6 @@ struct paper_run {
     const char *paper; /* its name: "evaluation-form" -> templates/evaluation-form.xml */
     const struct paper_setting *setting;
     const struct record_options *input;
-    const char *const *elements; /* one PDF a delegation, which sees these elements of its
-                                    applicants; NULL: one an applicant */
 };
 
 /* diag: what was found before. All is printed, and put into the report that the options ask for.

@@ -15,7 +15,8 @@ struct examination {
     struct diag *diag;
     struct examined_file {
         xmlDoc *document;
-        bool own; /* the profile's; else one that notices share */
+        const char *name; /* without folder and suffix */
+        bool own;         /* the profile's; else one that notices share */
     } * files;
     size_t n, cap;
     struct buffer expressions; /* all attributes and texts of all templates, a line each */
@@ -58,11 +59,52 @@ static const xmlNode *next_element(const xmlNode *n, const xmlNode *root)
 
 /* --- what is asked for --- */
 
+/* Does the notice ask the shared rule? One that rests on a notice's clause is asked by giving it
+ * one. */
+static bool is_asked_rule(const struct examination *e, const char *id)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
+        for (const xmlNode *n = e->files[i].own && is_named(root, "rules") ? root->children : NULL;
+             n; n = n->next) {
+            xmlChar *own = is_named(n, "rule") ? xmlGetNoNsProp(n, BAD_CAST "id") : NULL,
+                    *clause = own ? xmlGetNoNsProp(n, BAD_CAST "clause") : NULL;
+            bool asked = own && clause && !strcmp((const char *)own, id);
+            xmlFree(own);
+            xmlFree(clause);
+            if (asked)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A shared rule that does not hold here asks for nothing. */
+static bool holds(struct examination *e, const xmlNode *n)
+{
+    const char *clause = n->type == XML_ELEMENT_NODE ? attribute(e, n, "clause") : NULL,
+               *id = clause ? attribute(e, n, "id") : NULL;
+    return !id || !is_named(n, "rule") || strcmp(clause, "*") || is_asked_rule(e, id);
+}
+
+/* The next element that is not within n. */
+static const xmlNode *behind(const xmlNode *n, const xmlNode *root)
+{
+    while (n && n != root && !n->next)
+        n = n->parent;
+    return n && n != root ? n->next : NULL;
+}
+
 /* The form of the workbook has each word of the vocabulary, and asks for parameters alone. */
 static void gather_expressions(struct examination *e, const xmlNode *root)
 {
     bool form = is_named(root, "workbook");
-    for (const xmlNode *n = root; n; n = next_element(n, root)) {
+    for (const xmlNode *n = root, *next; n; n = next) {
+        if (!holds(e, n)) {
+            next = behind(n, root);
+            continue;
+        }
+        next = next_element(n, root);
         if (n->type == XML_TEXT_NODE) {
             buffer_puts(&e->expressions, (const char *)n->content);
             buffer_putc(&e->expressions, '\n');
@@ -81,17 +123,31 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/* Does the name stand anywhere as a word of its own, behind this sign ('\0': any or none)? */
-static bool is_asked(const struct examination *e, char sign, const char *name)
+/* How often does the name stand as a word of its own, behind this sign ('\0': any or none)? */
+static size_t times_asked(const struct examination *e, char sign, const char *name)
 {
-    size_t n = strlen(name);
+    size_t n = strlen(name), times = 0;
     const char *text = (const char *)e->expressions.data;
     for (const char *s = text; (s = strstr(s, name)); s++) {
         bool starts = s > text && (sign ? s[-1] == sign : !is_letter(s[-1]) && s[-1] != '$');
-        if (starts && !is_letter(s[n]))
-            return true;
+        times += starts && !is_letter(s[n]);
     }
-    return false;
+    return times;
+}
+
+static bool is_asked(const struct examination *e, char sign, const char *name)
+{
+    return times_asked(e, sign, name) > 0;
+}
+
+/* Is the shared file a part of this notice: one that its index or one of its own files names, or no
+ * paper at all? */
+static bool is_of_notice(const struct examination *e, const struct examined_file *f)
+{
+    const xmlNode *root = xmlDocGetRootElement(f->document);
+    bool paper = is_named(root, "form") || is_named(root, "roster") || is_named(root, "dossier");
+    return f->own || !paper || !strncmp(f->name, "print-", strlen("print-")) ||
+           is_asked(e, '\0', f->name);
 }
 
 /* --- what is there --- */
@@ -111,25 +167,146 @@ static bool is_listed(const struct profile *p, const char *id)
     return false;
 }
 
-static void examine_clauses(struct examination *e, const xmlNode *n)
+/* "（二）6" of a paper is "二.6". */
+static const char *plain_clause(struct examination *e, const char *id)
 {
-    static const char comma[] = "，";
+    static const char open[] = "（", close[] = "）";
+    const char *end = strstr(id, close);
+    if (strncmp(id, open, sizeof open - 1) || !end)
+        return id;
+    id += sizeof open - 1;
+    const char *number = end + sizeof close - 1;
+    return arena_printf(&e->arena, "%.*s%s%s", (int)(end - id), id, *number ? "." : "", number);
+}
+
+/* mark: between several of them. */
+static void examine_clauses(struct examination *e, const xmlNode *n, const char *mark)
+{
     const char *clause = attribute(e, n, "clause");
     for (const char *s = clause; s && *s;) {
-        const char *end = strstr(s, comma);
+        const char *end = strstr(s, mark);
         size_t len = end ? (size_t)(end - s) : strlen(s);
-        const char *id = arena_strndup(&e->arena, s, len);
+        const char *id = plain_clause(e, arena_strndup(&e->arena, s, len));
         if (*id && !is_listed(e->profile, id))
             warn(e, n, "通知的条款清单里没有这一条", "the notice's list lacks the clause", id);
-        s += len + (end ? sizeof comma - 1 : 0);
+        s += len + (end ? strlen(mark) : 0);
     }
 }
 
-/* Closing dates, which asof() gives, and the profile's name. */
+/* --- rules and papers that never come to anything --- */
+
+/* Attributes of applicants whose values the notice lists. */
+static const char *const listed_words[] = {"mode", "basis", "target", "specialty"};
+
+/* @mode='...' in an expression, with a value that the list does not have. */
+static void examine_comparisons(struct examination *e, const xmlNode *n, const char *text)
+{
+    for (size_t i = 0; i < sizeof listed_words / sizeof *listed_words; i++) {
+        const char *sign = arena_printf(&e->arena, "@%s", listed_words[i]);
+        for (const char *s = text; (s = strstr(s, sign));) {
+            s += strlen(sign);
+            const char *value = s + strspn(s, " ");
+            value += *value == '=' ? 1 + strspn(value + 1, " ") : 0;
+            const char *end = *value == '\'' && value[-1] != '!' ? strchr(value + 1, '\'') : NULL;
+            if (!end)
+                continue;
+            value = arena_strndup(&e->arena, value + 1, (size_t)(end - value - 1));
+            if (*value && !profile_lists(e->profile, listed_words[i], value))
+                warn(e, n, "通知的取值里没有，因此从不成立",
+                     "no value of the notice's, so that this never holds",
+                     arena_printf(&e->arena, "%s='%s'", sign, value));
+        }
+    }
+}
+
+static bool has_part(struct examination *e, const char *name)
+{
+    return profile_has_part(e->profile, name) && has_template(e, name);
+}
+
+/* The rule of the name that notices share; NULL: there is none. */
+static const xmlNode *shared_rule(struct examination *e, const char *id)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
+        for (const xmlNode *n = !e->files[i].own && is_named(root, "rules") ? root->children : NULL;
+             n; n = n->next) {
+            const char *own = is_named(n, "rule") ? attribute(e, n, "id") : NULL;
+            if (own && !strcmp(own, id))
+                return n;
+        }
+    }
+    return NULL;
+}
+
+/* The template's name that a rule needs; NULL: none. */
+static const char *paper_needed(struct examination *e, const xmlNode *rule)
+{
+    const char *needs = rule ? attribute(e, rule, "needs") : NULL,
+               *paper = rule ? attribute(e, rule, "paper") : NULL;
+    return needs ? needs : paper && is_letter(*paper) ? paper : NULL;
+}
+
+/* A rule of a paper that the notice does not have, and one that changes a rule that there is not.
+ */
+static void examine_rule(struct examination *e, const xmlNode *n)
+{
+    const char *id = attribute(e, n, "id");
+    const xmlNode *shared = id ? shared_rule(e, id) : NULL;
+    const char *needs = attribute(e, n, "paper") || attribute(e, n, "needs")
+                            ? paper_needed(e, n)
+                            : paper_needed(e, shared);
+    if (needs && *needs && !has_part(e, needs))
+        warn(e, n, "通知没有这种材料，规则不起作用",
+             "the rule is of a paper that the notice does not have", needs);
+    if (id && !shared && !xmlFirstElementChild((xmlNode *)n))
+        warn(e, n, "没有这条共用的规则", "there is no shared rule of the name", id);
+}
+
+/* Closing dates, which asof() gives, the profile's name, and what the volume declares empty. */
 static bool is_read_by_programs(const char *name)
 {
     size_t n = strlen(name), end = strlen("asof");
-    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile");
+    return (n >= end && !strcmp(name + n - end, "asof")) || !strcmp(name, "profile") ||
+           !strcmp(name, "section");
+}
+
+static void examine_name(struct examination *e, const xmlNode *n, const char *name)
+{
+    if (name && has_template(e, name) && !profile_has_part(e->profile, name))
+        warn(e, n, "profile.xml 没有列出这种材料", "profile.xml does not name the paper", name);
+}
+
+/* The index of profile.xml, and the folder. */
+static void examine_parts(struct examination *e, const struct profile_parts *parts)
+{
+    for (size_t i = 0; i < parts->n; i++) {
+        const struct profile_part *p = &parts->list[i];
+        if (has_template(e, p->name))
+            continue;
+        struct finding f = {.severity = SEVERITY_WARNING, .at = p->at};
+        f.text[LANGUAGE_ZH] = arena_printf(&e->arena, "材料没有模板：%s", p->name);
+        f.text[LANGUAGE_EN] = arena_printf(&e->arena, "the paper has no template: %s", p->name);
+        diag_pass(e->diag, &f);
+    }
+}
+
+static void examine_index(struct examination *e)
+{
+    static const char *const kinds[] = {"form", "roster", "dossier"};
+    const struct profile *p = e->profile;
+    examine_parts(e, &p->papers);
+    examine_parts(e, &p->rosters);
+    examine_parts(e, &p->volumes);
+    examine_parts(e, &p->rubrics);
+    for (size_t i = 0; i < e->n; i++) {
+        const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds && e->files[i].own; k++)
+            if (is_named(root, kinds[k]) && !profile_has_part(p, e->files[i].name) &&
+                times_asked(e, '\0', e->files[i].name) < 2) /* its own name is the first */
+                warn(e, root, "profile.xml 没有列出这种材料", "profile.xml does not name the paper",
+                     e->files[i].name);
+    }
 }
 
 /* own: not one that notices share, whose clauses are others'. */
@@ -145,7 +322,17 @@ static void examine_file(struct examination *e, const xmlNode *root, bool own)
         if (names_paper && name && !has_template(e, name))
             warn(e, n, "材料没有模板", "the paper has no template", name);
         if (rules && own)
-            examine_clauses(e, n);
+            examine_clauses(e, n, "，");
+        if (own && is_named(root, "papers"))
+            examine_clauses(e, n, "、");
+        if (own && rules && is_named(n, "rule"))
+            examine_rule(e, n);
+        if (own && (names_paper || (rules && is_named(n, "paper"))))
+            examine_name(e, n, name ? name : attribute(e, n, "form"));
+        const char *when = own ? attribute(e, n, "when") : NULL,
+                   *each = own ? attribute(e, n, "each") : NULL;
+        examine_comparisons(e, n, when ? when : "");
+        examine_comparisons(e, n, each ? each : "");
         if (own && is_named(n, "parameter") && (rules || is_named(root, "profile")) && name &&
             !is_asked(e, '$', name))
             warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
@@ -161,8 +348,11 @@ static void examine_vocabulary(struct examination *e)
     for (const xmlNode *n = root; n; n = next_element(n, root)) {
         const char *name = n->type == XML_ELEMENT_NODE ? attribute(e, n, "name") : NULL;
         bool word = name && (is_named(n, "attribute") || is_named(n, "element"));
-        if (word && !is_read_by_programs(name) &&
-            !is_asked(e, is_named(n, "attribute") ? '@' : '\0', name))
+        if (!word || is_read_by_programs(name))
+            continue;
+        bool asked = is_asked(e, is_named(n, "attribute") ? '@' : '\0', name),
+             declared = xml_word_place(e->profile->unasked, name) >= 0;
+        if (!asked && !declared)
             warn(e, n, "没有哪份材料、哪条规则用这个词", "no paper and no rule asks for the word",
                  name);
     }
@@ -180,8 +370,9 @@ static void load(struct examination *e, const char *dir, bool own)
         xmlDoc *document = xml_parse_file(files[i], &e->arena, e->diag);
         if (!document)
             continue;
-        *ARENA_PUSH(&e->arena, e->files, e->n, e->cap) = (struct examined_file){document, own};
-        gather_expressions(e, xmlDocGetRootElement(document));
+        const char *leaf = strrchr(files[i], '/') + 1;
+        *ARENA_PUSH(&e->arena, e->files, e->n, e->cap) = (struct examined_file){
+            document, arena_strndup(&e->arena, leaf, strlen(leaf) - strlen(".xml")), own};
     }
 }
 
@@ -191,7 +382,15 @@ void profile_examine(const struct profile *p, struct diag *diag)
 
     for (const char *const *dir = p->dirs; *dir; dir++)
         load(&e, *dir, dir[1] != NULL);
+    for (size_t i = 0; i < e.n; i++) { /* the notice's own come first */
+        buffer_putc(&e.expressions, '\0');
+        bool counts = is_of_notice(&e, &e.files[i]);
+        e.expressions.len--;
+        if (counts)
+            gather_expressions(&e, xmlDocGetRootElement(e.files[i].document));
+    }
     buffer_putc(&e.expressions, '\0');
+    examine_index(&e);
     for (size_t i = 0; i < e.n; i++)
         examine_file(&e, xmlDocGetRootElement(e.files[i].document), e.files[i].own);
     examine_vocabulary(&e);

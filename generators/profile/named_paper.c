@@ -26,11 +26,16 @@ static bool is_root(const xmlNode *n, const char *name)
 
 static void describe(struct named_paper *p, struct arena *arena)
 {
-    static const char *const of[][LANGUAGE_COUNT] = {
-        {"每人一份 PDF", "one PDF an applicant"},
-        {"每个委托单位一份 PDF", "one PDF a delegation"},
-        {"每个委托单位一份 XLSX（或 PDF）", "XLSX (or PDF), one a delegation"}};
-    const char *const *each = of[p->kind == PAPER_ROSTER ? 2 : p->delegation];
+    static const char *const of[][SCOPE_COUNT][LANGUAGE_COUNT] = {
+        {{"每人一份 PDF", "one PDF an applicant"},
+         {"每个单位一份 PDF", "one PDF a unit"},
+         {"每个委托单位一份 PDF", "one PDF a delegation"},
+         {"全批一份 PDF", "one PDF of the batch"}},
+        {{"每人一份 XLSX（或 PDF）", "XLSX (or PDF), one an applicant"},
+         {"每个单位一份 XLSX（或 PDF）", "XLSX (or PDF), one a unit"},
+         {"每个委托单位一份 XLSX（或 PDF）", "XLSX (or PDF), one a delegation"},
+         {"全批一份 XLSX（或 PDF）", "XLSX (or PDF), one of the batch"}}};
+    const char *const *each = of[p->kind == PAPER_ROSTER][p->scope];
     p->purpose[LANGUAGE_ZH] = arena_printf(arena, "%s，%s", p->title, each[LANGUAGE_ZH]);
     p->purpose[LANGUAGE_EN] = arena_printf(arena, "%s, %s", p->title, each[LANGUAGE_EN]);
 }
@@ -50,7 +55,10 @@ static bool read_root(struct named_paper *p, const char *path, struct arena *are
                   : is_root(root, "dossier") ? PAPER_VOLUME
                                              : PAPER_FORM;
         p->title = attribute(root, "title", arena);
-        p->delegation = !strcmp(attribute(root, "for", arena), "delegation");
+        int scope = xml_word_place(RECORD_SCOPE_WORDS, attribute(root, "for", arena));
+        p->scope = scope >= 0                ? (enum record_scope)scope
+                   : p->kind == PAPER_ROSTER ? SCOPE_DELEGATION
+                                             : SCOPE_APPLICANT;
     }
     describe(p, arena);
     xml_free(doc);

@@ -5,13 +5,14 @@
 
 #include "core/arena.h"
 #include "core/finding.h"
+#include "record/scope.h"
 
 enum paper_kind { PAPER_FORM, PAPER_ROSTER, PAPER_VOLUME };
 
 struct named_paper {
     const char *name, *title; /* of its template's root */
     enum paper_kind kind;
-    bool delegation;                     /* one a delegation */
+    enum record_scope scope;             /* what one of it is about */
     const char *purpose[LANGUAGE_COUNT]; /* one line */
 };
 

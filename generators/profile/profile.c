@@ -36,13 +36,45 @@ static const struct xml_attribute of_list[] = {
 static const struct xml_attribute of_value[] = {
     {"", XML_WORD, XML_AT(struct word_list_value, text), .required = true}, {0}};
 
+static const struct xml_attribute of_part[] = {
+    {"name", XML_WORD, XML_AT(struct profile_part, name), .required = true, .unique = true}, {0}};
+
+static void keep_part(struct xml_reader *r, void *self, void *parent)
+{
+    (void)parent;
+    ((struct profile_part *)self)->at = xml_at(r);
+}
+
+static bool parse_words(struct xml_reader *r, const char *text, void *out)
+{
+    char *words = arena_strdup(r->arena, text);
+    for (char *c = words; *c; c++)
+        *c = strchr("\t\r\n", *c) ? ' ' : *c;
+    *(const char **)out = words + strspn(words, " ");
+    return true;
+}
+
+static const struct xml_attribute of_unasked[] = {{"", XML_PARSED, XML_AT(struct profile, unasked),
+                                                   .parse = parse_words, .expected = "words",
+                                                   .required = true},
+                                                  {0}};
+
 static const struct xml_element elements[] = {
     {"profile", .inside = IN_PROFILE, .attributes = of_profile},
     {"source", IN_PROFILE, 0, of_source, .once = true, .required = true},
     {"unofficial", IN_PROFILE, 0, of_note, sizeof(struct profile_note),
      XML_INTO(struct profile, unofficial)},
+    {"unasked", IN_PROFILE, 0, of_unasked, .once = true},
     {"clause", IN_PROFILE, 0, of_clause, sizeof(struct profile_clause),
      XML_INTO(struct profile, clauses)},
+    {"paper", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, papers.list), .end = keep_part},
+    {"roster", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, rosters.list), .end = keep_part},
+    {"volume", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, volumes.list), .end = keep_part},
+    {"rubric", IN_PROFILE, 0, of_part, sizeof(struct profile_part),
+     XML_INTO(struct profile, rubrics.list), .end = keep_part},
     {"parameter", IN_PROFILE, 0, of_parameter, sizeof(struct xml_parameter),
      XML_INTO(struct profile, parameters)},
     {"list", IN_PROFILE, IN_LIST, of_list, sizeof(struct word_list),
@@ -50,6 +82,13 @@ static const struct xml_element elements[] = {
     {"value", IN_LIST, 0, of_value, sizeof(struct word_list_value),
      XML_INTO(struct word_list, values)},
     {0}};
+
+static void name_volumes(struct profile *p)
+{
+    p->volume_names = p->volumes.n ? ARENA_ARRAY(&p->arena, const char *, p->volumes.n + 1) : NULL;
+    for (size_t i = 0; i < p->volumes.n; i++)
+        p->volume_names[i] = p->volumes.list[i].name;
+}
 
 /* {$list-section}: the values of a list, set off by blanks as rules want them. */
 static void add_list_parameters(struct profile *p)
@@ -68,6 +107,7 @@ struct profile *profile_open(const char *const *dirs, const char *name, struct d
 {
     struct profile *p = mem_alloc(1, sizeof *p);
     struct xml_reader r = {.elements = elements, .arena = &p->arena, .diag = diag};
+    p->unasked = "";
     const char *path = find_template(&p->arena, dirs, "profile.xml", (struct src_pos){0}, diag);
 
     p->name = arena_strdup(&p->arena, name);
@@ -75,6 +115,7 @@ struct profile *profile_open(const char *const *dirs, const char *name, struct d
     p->shared = (struct xml_profile){.dirs = dirs};
     xml_use_profile(&p->shared); /* it may include another's */
     bool ok = path && xml_read(&r, path, p);
+    name_volumes(p);
     add_list_parameters(p);
     p->shared.parameters = p->parameters;
     p->shared.n = p->n_parameters;
@@ -154,4 +195,18 @@ bool profile_has_clause(const struct profile *p, const char *id)
         if (!strcmp(p->clauses[i].id, id))
             return true;
     return false;
+}
+
+static bool has_part(const struct profile_parts *parts, const char *name)
+{
+    for (size_t i = 0; i < parts->n; i++)
+        if (!strcmp(parts->list[i].name, name))
+            return true;
+    return false;
+}
+
+bool profile_has_part(const struct profile *p, const char *name)
+{
+    return p->papers.n == 0 || has_part(&p->papers, name) || has_part(&p->rosters, name) ||
+           has_part(&p->volumes, name);
 }

@@ -15,6 +15,17 @@ struct profile_note {
     const char *text;
 };
 
+/* The file of a paper, a roster, a volume or a scoring table that the notice has. */
+struct profile_part {
+    const char *name; /* without suffix */
+    struct src_pos at;
+};
+
+struct profile_parts {
+    struct profile_part *list;
+    size_t n, cap;
+};
+
 struct profile {
     struct arena arena;
     const char *name;                  /* its folder's */
@@ -27,6 +38,9 @@ struct profile {
     size_t n_parameters, cap_parameters;
     struct word_list *lists;
     size_t n_lists, cap_lists;
+    struct profile_parts papers, rosters, volumes, rubrics; /* an index of the folder */
+    const char **volume_names;                              /* NULL-ended; NULL: one, dossier */
+    const char *unasked; /* words of the vocabulary that it does not ask for, set off by blanks */
     const char *const *dirs; /* where its templates are searched */
     struct xml_profile shared;
 };
@@ -45,6 +59,9 @@ bool profile_lists(const struct profile *p, const char *type, const char *value)
 bool profile_lists_any(const struct profile *p, const char *type, const char *words);
 /* The names of ours, in order, in the arena; how many. */
 size_t profiles_list(struct arena *arena, char ***names);
+/* Does it name the file among its papers, rosters and volumes? true for all, where it names none.
+ */
+bool profile_has_part(const struct profile *p, const char *name);
 /* Does the notice have the clause? */
 bool profile_has_clause(const struct profile *p, const char *id);
 

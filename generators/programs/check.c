@@ -111,7 +111,8 @@ static int run(struct session *s, const struct check_options *own)
     struct diag first_pass = {0};
     struct record *record = NULL;
     struct rules *rules = rules_load(&chosen, &s->diag);
-    struct sections *sections = rules ? sections_load(s->templates, &s->diag) : NULL;
+    struct sections *sections =
+        rules ? sections_load(s->templates, s->profile->volume_names, &s->diag) : NULL;
     struct preflight preflight = {.options = o,
                                   .rules = rules,
                                   .tables = s->tables,
@@ -138,6 +139,29 @@ static int run(struct session *s, const struct check_options *own)
     check_clear(&report);
     diag_clear(&first_pass);
     return status;
+}
+
+/* A workbook that cannot be opened is reported in the format asked for, as XML that cannot be read
+ * is; where it was to be marked, as a message. */
+static void report_unreadable(struct session *s, const struct check_options *own)
+{
+    const struct options *o = &s->options;
+    struct check_report report = {.stage = own->stage,
+                                  .strict = o->strict,
+                                  .quiet = o->quiet,
+                                  .language = o->report_language};
+    if (s->diag.system_faults)
+        return;
+    diag_append(&report.batch, &s->diag);
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        report.count[i] = report.batch.count[i];
+    if (strcmp(own->format, "xlsx")) {
+        diag_clear(&s->diag);
+        write_reports(s, own, &report);
+    } else if (o->report) {
+        check_write(&report, "json", o->report, &s->diag);
+    }
+    check_clear(&report);
 }
 
 int check_main(int argc, char **argv)
@@ -194,5 +218,7 @@ int check_main(int argc, char **argv)
                                              "workbook 写成工作簿",
                                              "--format xlsx marks a workbook: make one of the XML "
                                              "with shenbao workbook first"));
+    if (s.unreadable)
+        report_unreadable(&s, &own);
     return session_end(&s, ready ? run(&s, &own) : 2);
 }

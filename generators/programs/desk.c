@@ -72,7 +72,7 @@ static bool describe_profile(struct session *s, const char *name, struct desk_pr
                                  .title = arena_strdup(&s->arena, p->title),
                                  .year = arena_strdup(&s->arena, p->year)};
     for (size_t i = 0, n = named_paper_list(name, &s->arena, &papers); i < n; i++)
-        if (papers[i].kind == PAPER_FORM && !papers[i].delegation)
+        if (papers[i].kind == PAPER_FORM && papers[i].scope == SCOPE_APPLICANT)
             *ARENA_PUSH(&s->arena, out->papers, out->n, out->cap) =
                 (struct desk_paper){papers[i].name, papers[i].title};
     profile_close(p);

@@ -7,7 +7,6 @@
 #include "programs/session.h"
 #include "record/join.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +52,7 @@ static int join(struct session *s, struct join_input *inputs, size_t n)
         record_join(inputs, n, people, &out, &s->diag);
         buffer_flush(&out);
         if (!spool_ok(people) || !spool_ok(batch))
-            diag_system(&s->diag, (struct src_pos){path, 0}, "无法写出：%s", "cannot write: %s",
-                        strerror(errno));
+            output_failed(path, &s->diag);
         else if (diag_failed(&s->diag))
             status = 1;
         else if (output_name(path, spool_fd(batch), &s->diag))

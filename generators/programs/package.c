@@ -2,6 +2,7 @@
  * changed. */
 #include "dossier/volume.h"
 #include "package/package_run.h"
+#include "papers/catalogue.h"
 #include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
@@ -98,8 +99,8 @@ int package_main(int argc, char **argv)
          &given.verify},
         {"name-template",
          "TEXT",
-         {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" PACKAGE_NAME_TEMPLATE,
-          "applicants' folders, of {id} {name} {unit} {unit-name}: " PACKAGE_NAME_TEMPLATE},
+         {"申报人目录名，由 {id} {name} {unit} {unit-name} 组成：" CATALOGUE_FOLDER,
+          "applicants' folders, of {id} {name} {unit} {unit-name}: " CATALOGUE_FOLDER},
          &given.own.name_template},
         {"log",
          "FILE",
@@ -122,12 +123,14 @@ int package_main(int argc, char **argv)
          &given.own.timeout},
     };
     enum { N_OWN = sizeof own / sizeof *own };
-    struct option_own table[N_OWN + BINDER_OPTIONS], switches[BINDER_OPTIONS + 1];
+    enum { FIT_PHOTO = BINDER_OPTIONS, LETTER, N_SWITCHES };
+    struct option_own table[N_OWN + LETTER], switches[N_SWITCHES];
     const char *roster = NULL; /* letters list persons as many as they are */
 
     binder_options_table(&given.binding, switches);
+    switches[FIT_PHOTO] = fit_photo_option(&given.own.fit_photo);
+    switches[LETTER] = letter_option(&roster);
     memcpy(table, own, sizeof own);
-    memcpy(table + N_OWN, switches, BINDER_OPTIONS * sizeof *switches);
-    switches[BINDER_OPTIONS] = letter_option(&roster);
-    return run(argc, argv, table, N_OWN + BINDER_OPTIONS, &given, switches, BINDER_OPTIONS + 1);
+    memcpy(table + N_OWN, switches, LETTER * sizeof *switches);
+    return run(argc, argv, table, N_OWN + LETTER, &given, switches, N_SWITCHES);
 }

@@ -1,7 +1,6 @@
 /* paper.c - the programs that draw one paper, whatever its template is: a form of an applicant or
- * of a delegation, the bound volume, a roster. */
+ * of a unit, a delegation or the batch, the bound volume, a roster. */
 #include "dossier/volume.h"
-#include "papers/catalogue.h"
 #include "papers/paper_run.h"
 #include "profile/named_paper.h"
 #include "programs/paper_options.h"
@@ -59,13 +58,13 @@ static int of_applicants(const struct named_paper *p, int argc, char **argv)
                argv);
 }
 
-static int of_delegations(const struct named_paper *p, int argc, char **argv)
+static int of_several(const struct named_paper *p, int argc, char **argv)
 {
     struct binder_options binding = {0};
     const char *roster = NULL, *svg = NULL;
     const struct option_own switches[] = {letter_option(&roster), svg_option(&svg)};
-    return run((struct paper_run){.paper = p->name, .elements = catalogue_delegation_elements},
-               p->purpose, switches, 2, &binding, &svg, argc, argv);
+    return run((struct paper_run){.paper = p->name}, p->purpose, switches, 2, &binding, &svg, argc,
+               argv);
 }
 
 int paper_main(int argc, char **argv)
@@ -75,9 +74,9 @@ int paper_main(int argc, char **argv)
     int status = -1;
 
     if (named_paper_find(&p, argc, argv, &arena))
-        status = p.kind == PAPER_ROSTER ? roster_main(&p, argc, argv)
-                 : p.delegation         ? of_delegations(&p, argc, argv)
-                                        : of_applicants(&p, argc, argv);
+        status = p.kind == PAPER_ROSTER       ? roster_main(&p, argc, argv)
+                 : p.scope == SCOPE_APPLICANT ? of_applicants(&p, argc, argv)
+                                              : of_several(&p, argc, argv);
     arena_free(&arena);
     return status;
 }

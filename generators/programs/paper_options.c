@@ -71,3 +71,13 @@ struct option_own letter_option(const char **value)
                                 "they are"},
                                value};
 }
+
+struct option_own fit_photo_option(const char **value)
+{
+    return (struct option_own){
+        "fit-photo",
+        NULL,
+        {"上传的证件照不合要求时裁切、缩小（不变形）",
+         "crop and shrink a photo for the platform beyond its limits, aspect kept"},
+        value};
+}

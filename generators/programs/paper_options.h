@@ -15,6 +15,9 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
 /* The option that names it. */
 struct option_own password_option(const char **path);
 
+/* The upload kit's. */
+struct option_own fit_photo_option(const char **value);
+
 /* The delegation letter's only one. */
 struct option_own letter_option(const char **value);
 

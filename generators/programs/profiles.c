@@ -1,9 +1,14 @@
 /* profiles.c - the notices at hand, and what one lacks. */
+#include "check/rules.h"
 #include "core/buffer.h"
+#include "core/find.h"
 #include "core/paths.h"
+#include "dossier/volume.h"
+#include "papers/catalogue.h"
 #include "profile/examine.h"
 #include "programs/programs.h"
 #include "programs/session.h"
+#include "sheet/roster.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,12 +38,32 @@ static bool list_all(struct session *s)
     return ok;
 }
 
+/* All that the notice has, read as those read it who draw and check: what is wrong with it is
+ * reported. */
+static void load_all(struct session *s)
+{
+    const struct binder_options binding = {0};
+    struct paper_setting setting = session_papers(s, &volume_binder, &binding, NULL, 0);
+    struct paper_maker *maker = paper_maker_new(&setting);
+    const struct rules_options rules = {
+        .dirs = s->templates, .profile = s->profile, .fonts = s->fonts, .tables = s->tables};
+    const char *path =
+        find_template(&s->arena, s->templates, "package.xml", (struct src_pos){0}, &s->diag);
+    struct catalogue *catalogue = path ? catalogue_load(path, &setting, maker, &s->diag) : NULL;
+    for (size_t i = 0; i < s->profile->rosters.n; i++)
+        roster_templates_sound(s->templates, s->profile->rosters.list[i].name, &s->diag);
+    rules_free(rules_load(&rules, &s->diag));
+    catalogue_free(catalogue);
+    paper_maker_free(maker);
+}
+
 /* 0: it is whole; 1: something was found. */
 static int examine(struct session *s)
 {
-    if (!session_open_profile(s))
+    if (!session_open(s) || !session_open_fonts(s))
         return 2;
     profile_examine(s->profile, &s->diag);
+    load_all(s);
     if (!s->diag.n && !s->options.quiet)
         printf(s->options.language == LANGUAGE_ZH ? "%s：没有发现问题\n"
                                                   : "%s: nothing was found\n",
@@ -56,8 +81,10 @@ int profiles_main(int argc, char **argv)
     const struct option_own own[] = {
         {"check",
          "PROFILE",
-         {"核对这个方案：没有模板的材料、无人用的参数和取值、通知里没有的条款",
-          "what it lacks: papers without template, parameters and clauses that nobody uses or has"},
+         {"核对这个方案：没有模板的材料、无人用的参数和词、从不成立的规则、通知里没有的条款",
+          "what it lacks: papers without template, parameters and words that nobody asks for, "
+          "rules "
+          "that never hold, clauses that the notice lacks"},
          &check}};
     struct session s;
     const unsigned common = OPTION_TEMPLATES | OPTION_QUIET;

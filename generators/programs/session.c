@@ -213,6 +213,7 @@ struct paper_setting session_papers(const struct session *s, const struct binder
                                   .tables = s->tables,
                                   .fonts = s->fonts,
                                   .binder = binder,
+                                  .volumes = s->profile->volume_names,
                                   .binding = binding,
                                   .switches = switches,
                                   .n_switches = n_switches};
@@ -221,6 +222,8 @@ struct paper_setting session_papers(const struct session *s, const struct binder
 int session_end(struct session *s, int status)
 {
     diag_print(&s->diag, s->options.language, stderr);
+    if (status == 0 && session_books_stray(s))
+        status = 3;
     if (s->unreadable)
         status = 1;
     if (s->diag.system_faults)

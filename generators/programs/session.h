@@ -48,6 +48,8 @@ bool session_open_fonts(struct session *s);
  * wrong with their data comes with the record's findings. */
 bool session_read_books(struct session *s);
 void session_free_books(struct session *s);
+/* Has one of them rows that nobody is known to own? What is written lacks them. */
+bool session_books_stray(const struct session *s);
 /* The notice's form of a workbook, in the session's arena. NULL: reported. */
 struct book_template;
 struct book_template *session_book_form(struct session *s);

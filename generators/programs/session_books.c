@@ -1,6 +1,7 @@
 /* session_books.c - inputs that are workbooks, turned into XML for the record to read. */
 #include "core/cells.h"
 #include "core/find.h"
+#include "core/machine.h"
 #include "core/temporary.h"
 #include "programs/session.h"
 #include "record/input.h"
@@ -65,8 +66,8 @@ static bool read_input(struct session *s, struct session_books *b, size_t i)
         b->maps[b->n_maps++] = b->made[i].map;
     else if (ok && book)
         s->unreadable = !(ok = false);
-    else if (ok && in->spool >= 0)
-        b->made[i].fd = dup(in->spool);
+    else if (ok && in->spool >= 0 && (b->made[i].fd = dup(in->spool)) < 0)
+        machine_ask(in->name);
     b->fds[i] = b->made[i].fd;
     if (fd >= 0)
         input_close(in, fd);
@@ -93,6 +94,14 @@ bool session_read_books(struct session *s)
     if (!ok && !(s->by_default && s->book_profile))
         diag_append(&s->diag, &b->remarks);
     return ok;
+}
+
+bool session_books_stray(const struct session *s)
+{
+    bool stray = false;
+    for (size_t i = 0; s->books && i < s->books->n; i++)
+        stray = stray || s->books->made[i].has_stray_rows;
+    return stray;
 }
 
 void session_free_books(struct session *s)

@@ -13,11 +13,7 @@ int upload_main(int argc, char **argv)
         "Makes the files that the platform takes, within its limits, and 填报稿 to copy from, one "
         "folder an applicant."};
     const struct option_own own[] = {
-        {"fit-photo",
-         NULL,
-         {"证件照不合要求时裁切、缩小（不变形）",
-          "crop and shrink a photo beyond the limits, aspect kept"},
-         &fit_photo},
+        fit_photo_option(&fit_photo),
         {"done",
          "LIST",
          {"不制作，只记下已上传的（填报稿存出的清单）",

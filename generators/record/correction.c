@@ -266,6 +266,20 @@ static const char *word_around(const char *const *words, size_t n, const char *v
     return found;
 }
 
+/* What other systems write for the sexes: GB/T 2261.1 among them. */
+static const char *word_for(const char *const *words, size_t n, const char *value)
+{
+    static const char *const pairs[][2] = {{"M", "男"},    {"F", "女"},      {"m", "男"},
+                                           {"f", "女"},    {"Male", "男"},   {"Female", "女"},
+                                           {"male", "男"}, {"female", "女"}, {"先生", "男"},
+                                           {"女士", "女"}, {"1", "男"},      {"2", "女"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        for (size_t k = 0; !strcmp(pairs[i][0], value) && k < n; k++)
+            if (!strcmp(words[k], pairs[i][1]))
+                return words[k];
+    return NULL;
+}
+
 const char *correction_of_word(const char *const *words, size_t n, const char *value,
                                struct arena *arena)
 {
@@ -277,6 +291,9 @@ const char *correction_of_word(const char *const *words, size_t n, const char *v
     for (size_t i = 0; i < n; i++)
         if (!strcmp(correction_folded(words[i], arena), folded))
             return words[i];
+    const char *other = word_for(words, n, folded);
+    if (other)
+        return other;
     if (!folded[strspn(folded, "0123456789.-/")])
         return NULL; /* of numbers none is nearer in meaning than another */
     const char *around = word_around(words, n, folded);

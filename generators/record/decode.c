@@ -1,6 +1,7 @@
 /* decode.c - see decode.h. */
 #include "record/decode.h"
 
+#include "core/machine.h"
 #include "core/read_at.h"
 #include "core/system_error.h"
 #include "core/utf8.h"
@@ -182,6 +183,7 @@ static bool open_iconv(struct decoder *d, const char *name)
     d->iconv_opened = d->iconv != (iconv_t)-1;
     if (d->iconv_opened)
         return true;
+    machine_ask(name);
     return refuse(d, FAULT_SYSTEM, 0,
                   arena_printf(d->arena, "本系统不能转换 %s：请安装 libc 的 gconv 模块，或%s", name,
                                SAVE_AS_UTF8[LANGUAGE_ZH]),
@@ -403,8 +405,9 @@ static bool read_more(struct decoder *d)
     memmove(d->in, d->in + d->in_start, d->in_end - d->in_start);
     d->in_end -= d->in_start;
     d->in_start = 0;
-    ssize_t n =
-        d->reached_end ? 0 : read_bytes(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
+    ssize_t n = d->reached_end
+                    ? 0
+                    : read_bytes(d, d->in + d->in_end, BLOCK_BYTES - d->in_end, d->bytes_read);
     if (n <= 0) {
         d->reached_end = true;
         return false;

@@ -6,10 +6,12 @@
 #include <string.h>
 
 struct gathering {
+    const struct record *record;
+    enum record_scope scope;
+    const char *const *keep;
     struct arena arena;
     struct gathered *list;
-    xmlDoc **docs; /* one each */
-    size_t n;
+    size_t n, cap;
 };
 
 static bool named(const xmlNode *n, const char *name)
@@ -53,23 +55,28 @@ static xmlNode *add_copy(xmlNode *parent, const xmlNode *node, const char *const
     return copy;
 }
 
-/* The batch with all that is neither delegation nor unit, and then this delegation. */
-static void begin_document(struct gathering *g, size_t i, const struct record_delegation *d)
+/* The batch with all that is neither delegation nor unit. */
+static xmlNode *begin_document(const xmlNode *batch)
 {
-    const xmlNode *delegation = d->node, *batch = delegation->parent;
-    xmlDoc *doc = g->docs[i] = xmlNewDoc(BAD_CAST "1.0");
-    doc->URL = xmlStrdup(delegation->doc->URL);
+    xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
+    doc->URL = xmlStrdup(batch->doc->URL);
     xmlNode *root = xmlDocCopyNode((xmlNode *)batch, doc, 2);
     xmlDocSetRootElement(doc, root);
     for (xmlNode *n = batch->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !named(n, "delegation") && !named(n, "unit"))
             add_copy(root, n, NULL);
-    g->list[i] = (struct gathered){
-        .id = arena_strdup(&g->arena, d->id),
-        .issuer = attribute(&g->arena, delegation, "issuer"),
-        .node = add_copy(root, delegation, NULL),
-        .at = record_pos(delegation),
-    };
+    return root;
+}
+
+static struct gathered *add_gathered(struct gathering *g, const char *id, const char *name,
+                                     record_node *node, struct src_pos at)
+{
+    struct gathered *new = ARENA_PUSH(&g->arena, g->list, g->n, g->cap);
+    *new = (struct gathered){.id = arena_strdup(&g->arena, id),
+                             .name = arena_strdup(&g->arena, name),
+                             .node = node,
+                             .at = at};
+    return new;
 }
 
 /* The unit's copy, most often the last one made; another file may bring the same unit again. */
@@ -88,14 +95,21 @@ static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id,
     return copy;
 }
 
+static const struct record_delegation *delegation_of(const struct record *r,
+                                                     const struct applicant *who)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(r, &all);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(all[i].id, who->delegation))
+            return &all[i];
+    return NULL;
+}
+
 static bool undelegated(const struct applicant *who, struct diag *diag)
 {
-    const struct finding f = {.rule = "R01",
-                              .clause = "一.1",
-                              .applicant = who->id,
-                              .name = who->name,
-                              .unit = who->unit,
-                              .at = who->at};
+    const struct finding f = {
+        .rule = "R01", .applicant = who->id, .name = who->name, .unit = who->unit, .at = who->at};
     return diag_add(
         diag, f,
         "所在单位 %s 没有指明委托评审的单位，不在任何一份委托书上；请填写 unit/@delegation",
@@ -106,48 +120,107 @@ static bool undelegated(const struct applicant *who, struct diag *diag)
 
 bool record_is_delegated(const struct record *r, const struct applicant *who, struct diag *diag)
 {
-    const struct record_delegation *all;
-    size_t n = record_delegations(r, &all);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(all[i].id, who->delegation))
-            return true;
-    return undelegated(who, diag);
+    return delegation_of(r, who) || undelegated(who, diag);
 }
 
-static void add_applicant(struct gathering *g, const struct applicant *who, const char *const *keep,
-                          struct diag *diag)
+/* --- whom an applicant belongs to --- */
+
+static struct gathered *find(struct gathering *g, const char *id)
+{
+    for (size_t i = g->n; i-- > 0;) /* applicants of one unit stand together */
+        if (!strcmp(g->list[i].id, id))
+            return &g->list[i];
+    return NULL;
+}
+
+static struct gathered *begin_delegation(struct gathering *g, const struct record_delegation *d,
+                                         struct arena *scratch)
+{
+    const xmlNode *node = d->node;
+    xmlNode *root = begin_document(node->parent);
+    return add_gathered(g, d->id, attribute(scratch, node, "issuer"), add_copy(root, node, NULL),
+                        record_pos(node));
+}
+
+static struct gathered *begin_unit(struct gathering *g, const struct applicant *who,
+                                   struct arena *scratch)
+{
+    const struct record_delegation *d = delegation_of(g->record, who);
+    const xmlNode *unit = ((const xmlNode *)who->node)->parent;
+    xmlNode *root = begin_document(unit->parent);
+    if (d)
+        add_copy(root, d->node, NULL);
+    return add_gathered(g, who->unit, who->unit_name, unit_copy(root, unit, who->unit, scratch),
+                        record_pos(unit));
+}
+
+static struct gathered *begin_batch(struct gathering *g, const struct applicant *who)
+{
+    const struct record_delegation *all;
+    size_t n = record_delegations(g->record, &all);
+    const xmlNode *batch = ((const xmlNode *)who->node)->parent->parent;
+    xmlNode *root = begin_document(batch);
+    for (size_t i = 0; i < n; i++)
+        add_copy(root, all[i].node, NULL);
+    return add_gathered(g, GATHERED_BATCH_ID, "", root, record_pos(batch));
+}
+
+/* NULL: nobody, which has been reported. */
+static struct gathered *group_of(struct gathering *g, const struct applicant *who,
+                                 struct arena *scratch, struct diag *diag)
+{
+    struct gathered *known = NULL;
+    switch (g->scope) {
+    case SCOPE_DELEGATION:
+        if (!(known = find(g, who->delegation)))
+            undelegated(who, diag);
+        break;
+    case SCOPE_UNIT:
+        if (!(known = find(g, who->unit)))
+            known = begin_unit(g, who, scratch);
+        break;
+    case SCOPE_BATCH:
+        known = g->n ? &g->list[0] : begin_batch(g, who);
+        break;
+    case SCOPE_APPLICANT:
+    case SCOPE_COUNT:
+        break;
+    }
+    return known;
+}
+
+static void add_applicant(struct gathering *g, const struct applicant *who, struct diag *diag)
 {
     struct arena scratch = {0};
-    size_t i = 0;
-    while (i < g->n && strcmp(g->list[i].id, who->delegation))
-        i++;
-    if (i == g->n) {
-        undelegated(who, diag);
-        return;
-    }
-    struct gathered *d = &g->list[i];
     const xmlNode *node = who->node;
-    xmlNode *unit = unit_copy(((xmlNode *)d->node)->parent, node->parent, who->unit, &scratch);
-    add_copy(unit, node, keep);
-    d->n++;
-    if (who->faulty)
-        d->faulty = d->faulty ? arena_printf(&g->arena, "%s、%s", d->faulty, who->id)
-                              : arena_strdup(&g->arena, who->id);
+    struct gathered *group = group_of(g, who, &scratch, diag);
+
+    if (group) {
+        xmlNode *root = xmlDocGetRootElement(((xmlNode *)group->node)->doc);
+        add_copy(unit_copy(root, node->parent, who->unit, &scratch), node, g->keep);
+        group->n++;
+        if (who->faulty)
+            group->faulty = group->faulty
+                                ? arena_printf(&g->arena, "%s、%s", group->faulty, who->id)
+                                : arena_strdup(&g->arena, who->id);
+    }
     arena_free(&scratch);
 }
 
-/* The delegations' documents: of all, or of one. */
-static struct gathering *begin(const struct record *r, const char *delegation)
+/* Delegations come in the record's order, the others in that of their applicants. */
+static struct gathering *begin(const struct record *r, enum record_scope scope,
+                               const char *const *keep, const char *delegation)
 {
     struct gathering *g = mem_alloc(1, sizeof *g);
     const struct record_delegation *all;
-    size_t n = record_delegations(r, &all);
+    struct arena scratch = {0};
+    size_t n = scope == SCOPE_DELEGATION ? record_delegations(r, &all) : 0;
 
-    g->list = ARENA_ARRAY(&g->arena, struct gathered, n + 1);
-    g->docs = ARENA_ARRAY(&g->arena, xmlDoc *, n + 1);
+    *g = (struct gathering){.record = r, .scope = scope, .keep = keep};
     for (size_t i = 0; i < n; i++)
         if (!delegation || !strcmp(all[i].id, delegation))
-            begin_document(g, g->n++, &all[i]);
+            begin_delegation(g, &all[i], &scratch);
+    arena_free(&scratch);
     return g;
 }
 
@@ -156,12 +229,10 @@ static struct gathering *end(struct gathering *g, bool ok)
 {
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++) {
-        if (g->list[i].n == 0) {
-            xmlFreeDoc(g->docs[i]);
-            continue;
-        }
-        g->list[n] = g->list[i];
-        g->docs[n++] = g->docs[i];
+        if (g->list[i].n == 0)
+            xmlFreeDoc(((xmlNode *)g->list[i].node)->doc);
+        else
+            g->list[n++] = g->list[i];
     }
     g->n = n;
     if (ok)
@@ -170,34 +241,37 @@ static struct gathering *end(struct gathering *g, bool ok)
     return NULL;
 }
 
-struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag)
+struct gathering *record_gather(const struct record *r, enum record_scope scope,
+                                const char *const *keep, struct diag *diag)
 {
-    struct gathering *g = begin(r, NULL);
+    struct gathering *g = begin(r, scope, keep, NULL);
     size_t system_faults = diag->system_faults;
     struct record_cursor *cursor = record_cursor_new(r, diag);
     struct applicant who;
 
     while (record_next(cursor, &who))
-        add_applicant(g, &who, keep, diag);
+        add_applicant(g, &who, diag);
     bool ok = diag->system_faults == system_faults;
     record_cursor_free(cursor);
     return end(g, ok);
 }
 
-struct gathering *record_gather_one(const struct record *r, const char *delegation,
+struct gathering *record_gather_one(const struct record *r, enum record_scope scope,
                                     const size_t *indices, size_t n, const char *const *keep,
                                     struct diag *diag)
 {
-    struct gathering *g = begin(r, delegation);
+    struct gathering *g = NULL;
     struct record_cursor *cursor = record_cursor_new(r, diag);
     struct applicant who;
     bool ok = true;
 
     for (size_t i = 0; i < n && ok; i++)
-        if ((ok = record_reread(cursor, indices[i], &who, diag)))
-            add_applicant(g, &who, keep, diag);
+        if ((ok = record_reread(cursor, indices[i], &who, diag))) {
+            g = g ? g : begin(r, scope, keep, who.delegation);
+            add_applicant(g, &who, diag);
+        }
     record_cursor_free(cursor);
-    return end(g, ok);
+    return g ? end(g, ok) : NULL;
 }
 
 size_t gathering_list(const struct gathering *g, const struct gathered **out)
@@ -211,7 +285,7 @@ void gathering_free(struct gathering *g)
     if (!g)
         return;
     for (size_t i = 0; i < g->n; i++)
-        xmlFreeDoc(g->docs[i]);
+        xmlFreeDoc(((xmlNode *)g->list[i].node)->doc);
     arena_free(&g->arena);
     free(g);
 }

@@ -1,32 +1,38 @@
-/* gather.h - applicants side by side, for the papers that are about a delegation and not about one
- * applicant.
+/* gather.h - applicants side by side, for the papers that are about a unit, a delegation or the
+ * whole batch and not about one applicant.
  *
- * One pass over the record gives each delegation a small document of its own: <batch> with its plan
- * and committee, the <delegation>, its units, and in each its selected applicants with no elements
- * but those whose names were asked for. So the same paths hold as everywhere: from the delegation,
- * ../unit/applicant/person/name. */
+ * One pass over the record gives each of them a small document of its own: <batch> with its plan
+ * and committee, the delegations and units that belong to it, and in each unit its selected
+ * applicants with no elements but those whose names were asked for. So the same paths hold as
+ * everywhere: from the unit applicant/person/name, from the delegation ../unit/applicant, from the
+ * batch unit/applicant. */
 #ifndef RECORD_GATHER_H
 #define RECORD_GATHER_H
 
 #include "record/record.h"
+#include "record/scope.h"
 
+/* Of a unit, its name; of a delegation, its issuer; of the batch "". */
 struct gathered {
-    const char *id, *issuer;
-    record_node *node; /* the <delegation> */
+    const char *id, *name;
+    record_node *node; /* the <unit>, the <delegation> or the <batch> */
     struct src_pos at;
     size_t n;           /* applicants */
     const char *faulty; /* the ids of those in which the first pass found faults; NULL: none */
 };
 
+#define GATHERED_BATCH_ID "batch"
+
 struct gathering;
 
-/* Applicants whose unit names no delegation that the record has are reported, each: no paper would
- * name them. keep: names of elements within applicants, NULL-ended. Delegations without a selected
- * applicant are left out. NULL: a reported fault. */
-struct gathering *record_gather(const struct record *r, const char *const *keep, struct diag *diag);
-/* Of one delegation alone, whose applicants have these indices, in rising order: who knows them
+/* keep: names of elements within applicants, NULL-ended; NULL: all. By delegations, applicants
+ * whose unit names none that the record has are reported, each: no paper would name them. Whom no
+ * selected applicant belongs to is left out. NULL: a reported fault. */
+struct gathering *record_gather(const struct record *r, enum record_scope scope,
+                                const char *const *keep, struct diag *diag);
+/* Of one of them alone, whose applicants have these indices, in rising order: who knows them
  * already saves the memory of all the others. */
-struct gathering *record_gather_one(const struct record *r, const char *delegation,
+struct gathering *record_gather_one(const struct record *r, enum record_scope scope,
                                     const size_t *indices, size_t n, const char *const *keep,
                                     struct diag *diag);
 /* Does the record have the delegation that the applicant's unit names? false: reported. */

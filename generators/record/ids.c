@@ -40,6 +40,17 @@ const struct id_bearer *ids_find(const struct ids *ids, const char *id)
     return low < ids->n && !strcmp(ids->list[low].id, id) ? &ids->list[low] : NULL;
 }
 
+bool ids_doubled_like(const struct ids *ids, const char *id)
+{
+    size_t letters = strcspn(id, "0123456789");
+    for (size_t i = 0; i < ids->n; i++)
+        if (ids->list[i].first != ids->list[i].number &&
+            strcspn(ids->list[i].id, "0123456789") == letters &&
+            !strncmp(ids->list[i].id, id, letters))
+            return true;
+    return false;
+}
+
 const char *ids_nearest(const struct ids *ids, const char *id)
 {
     struct spelling_guess guess = {.word = id};

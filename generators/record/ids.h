@@ -5,6 +5,8 @@
 
 #include "core/arena.h"
 
+#include <stdbool.h>
+
 struct id_bearer {
     const char *id; /* borrowed */
     size_t number;  /* what bears it, as its user counts; rises from add to add */
@@ -22,6 +24,8 @@ void ids_add(struct ids *ids, struct arena *arena, const char *id, size_t number
 void ids_sort(struct ids *ids);
 const struct id_bearer *ids_find(const struct ids *ids,
                                  const char *id); /* in a sorted list: the first, or NULL */
+/* Is an id of the same letters borne twice? P2 is missing where two are P1. */
+bool ids_doubled_like(const struct ids *ids, const char *id);
 const char *ids_nearest(const struct ids *ids,
                         const char *id); /* what a misspelt one may mean, or NULL */
 

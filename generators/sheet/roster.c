@@ -1,6 +1,6 @@
 /* roster.c - a list of applicants by a template: a workbook, or with --print a PDF; one a
- * delegation, or one a unit with -u. A roster is whole or is not written: one that silently lacks a
- * person would be worse than none. */
+ * delegation, or whatever the template says, or one a unit with -u. A roster is whole or is not
+ * written: one that silently lacks a person would be worse than none. */
 #include "sheet/roster.h"
 #include "core/digest.h"
 #include "core/find.h"
@@ -36,8 +36,8 @@ struct run {
     struct sheet_rows *rows;
     struct form *form;
     const char *directory; /* NULL: one document, to options.output */
-    bool *broken_delegations,
-        *broken_units; /* some applicant of theirs is faulty: one flag a party */
+    enum record_scope scope;
+    bool *broken; /* some applicant of theirs is faulty: one flag a party */
     struct document *documents;
     size_t n, cap, written;
     struct names names;                                          /* of their files */
@@ -92,6 +92,9 @@ static bool load(struct run *run)
     }
     if (!run->record)
         run->record = record_open(run->request->input, &run->diag);
+    run->scope = run->template->scope;
+    if (run->request->options->n_units > 0 && run->scope > SCOPE_UNIT)
+        run->scope = SCOPE_UNIT;
     return run->record != NULL;
 }
 
@@ -112,20 +115,20 @@ static bool read_rows(struct run *run)
 {
     const struct record_delegation *delegations;
     const char *asof = record_asof(run->record);
-    size_t n = record_delegations(run->record, &delegations), all = record_count(run->record),
-           i = 0;
+    size_t n = run->scope == SCOPE_DELEGATION ? record_delegations(run->record, &delegations) : 0,
+           all = record_count(run->record), i = 0;
     struct record_cursor *cursor = record_cursor_new(run->record, &run->diag);
     struct applicant who;
     size_t n_rows = 0;
     bool ok = true;
 
     run->query = query_context_new(run->request->tables);
-    run->rows = sheet_rows_new(run->template, run->request->order, run->collation, &run->diag);
-    run->broken_delegations = mem_alloc(n + all + 1, sizeof *run->broken_delegations);
-    run->broken_units = mem_alloc(all + 1, sizeof *run->broken_units);
+    run->rows =
+        sheet_rows_new(run->template, run->scope, run->request->order, run->collation, &run->diag);
+    run->broken = mem_alloc(n + all + 1, sizeof *run->broken);
     for (size_t d = 0; run->rows && d < n; d++) {
         sheet_rows_add_delegation(run->rows, run->query, &delegations[d], asof);
-        run->broken_delegations[d] = delegations[d].faulty;
+        run->broken[d] = delegations[d].faulty;
     }
     for (ok = run->rows != NULL; ok && record_next(cursor, &who); i++) {
         run->diag.context = (struct diag_context){who.id, who.name, who.unit, run->template->title};
@@ -137,8 +140,7 @@ static bool read_rows(struct run *run)
         ok = sheet_rows_add(run->rows, run->query, &who, asof);
         if (ok &&
             (who.faulty || (run->diag.strict && run->diag.count[SEVERITY_WARNING] > warnings))) {
-            const struct sheet_row *row = sheet_rows_at(run->rows, n_rows);
-            run->broken_delegations[row->delegation] = run->broken_units[row->unit] = true;
+            run->broken[sheet_rows_at(run->rows, n_rows)->party] = true;
         }
         n_rows++;
         run->diag.context = (struct diag_context){0};
@@ -236,20 +238,16 @@ static bool write_pdf(struct run *run, const struct sheet_document *d, struct do
 }
 
 /* One document; its units one by one when each gets a sheet. */
-static bool write_document(struct run *run, struct document *out, const size_t *delegation,
-                           const size_t *unit)
+static bool write_document(struct run *run, struct document *out, size_t party)
 {
     const struct sheet_party *units;
     size_t n_units = sheet_rows_units(run->rows, &units), n = 0;
-    size_t *all = sheet_rows_of(run->rows, delegation, unit, &out->rows);
+    size_t *all = sheet_rows_of(run->rows, party, NULL, &out->rows);
     struct sheet_list *lists = mem_alloc(n_units + 1, sizeof *lists);
     bool by_unit = run->request->sheet_per_unit;
 
     for (size_t u = 0; by_unit && u < n_units; u++) {
-        size_t count, *some;
-        if (unit && *unit != u)
-            continue;
-        some = sheet_rows_of(run->rows, delegation, &u, &count);
+        size_t count, *some = sheet_rows_of(run->rows, party, &u, &count);
         if (count)
             lists[n++] = (struct sheet_list){&units[u], some, count};
         else
@@ -277,16 +275,11 @@ static bool write_document(struct run *run, struct document *out, const size_t *
 static void write_documents(struct run *run)
 {
     const struct sheet_party *parties;
-    bool units = run->request->options->n_units > 0;
-    size_t n =
-        units ? sheet_rows_units(run->rows, &parties) : sheet_rows_delegations(run->rows, &parties);
-    const bool *broken = units ? run->broken_units : run->broken_delegations;
+    size_t n = sheet_rows_parties(run->rows, &parties);
     bool *wanted = mem_alloc(n + 1, sizeof *wanted);
 
-    for (size_t i = 0; i < sheet_rows_count(run->rows); i++) {
-        const struct sheet_row *row = sheet_rows_at(run->rows, i);
-        wanted[units ? row->unit : row->delegation] = true;
-    }
+    for (size_t i = 0; i < sheet_rows_count(run->rows); i++)
+        wanted[sheet_rows_at(run->rows, i)->party] = true;
     for (size_t i = 0; i < n; i++)
         if (wanted[i])
             *ARENA_PUSH(&run->arena, run->documents, run->n, run->cap) =
@@ -295,7 +288,10 @@ static void write_documents(struct run *run)
     for (size_t i = 0; i < run->n; i++) {
         const struct sheet_party *party = run->documents[i].party;
         names_propose(&run->names,
-                      arena_printf(&run->arena, "%s-%s-roster", party->id, party->name), party->id);
+                      *party->name
+                          ? arena_printf(&run->arena, "%s-%s-roster", party->id, party->name)
+                          : arena_printf(&run->arena, "%s-roster", party->id),
+                      party->id);
     }
     names_settle(&run->names);
     bool ok = run->deliver ||
@@ -303,24 +299,27 @@ static void write_documents(struct run *run)
     for (size_t i = 0; ok && i < run->n; i++) {
         struct document *d = &run->documents[i];
         size_t number = (size_t)(d->party - parties);
-        if (broken[number])
+        if (run->broken[number])
             diag_error(&run->diag, (struct src_pos){0},
                        "%s %s 的%s未写出：其中有申报人的材料有误，见上文",
                        "of %s %s, %s is not written: some of its applicants' data are at "
                        "fault, as said above",
                        d->party->id, d->party->name, run->template->title);
         else
-            run->written += write_document(run, d, units ? NULL : &number, units ? &number : NULL);
+            run->written += write_document(run, d, number);
     }
     free(wanted);
 }
 
 /* --- the report --- */
 
+static const char *const parties_words[SCOPE_COUNT] = {"applicants", "units", "delegations",
+                                                       "batch"};
+
 /* Each roster that was to be: written, or not. */
 static void report_parties(struct json *j, const struct run *run)
 {
-    json_open(j, run->request->options->n_units ? "units" : "delegations", '[');
+    json_open(j, parties_words[run->scope], '[');
     for (size_t i = 0; i < run->n; i++) {
         const struct document *d = &run->documents[i];
         json_open(j, NULL, '{');
@@ -361,7 +360,8 @@ static bool write_report(struct run *run)
     report_parties(&j, run);
     json_open(&j, "counts", '{');
     json_integer(&j, "applicants", (long long)sheet_rows_count(run->rows));
-    json_integer(&j, run->request->options->n_units ? "units" : "delegations", (long long)run->n);
+    json_integer(&j, run->scope == SCOPE_APPLICANT ? "lists" : parties_words[run->scope],
+                 (long long)run->n);
     json_integer(&j, "written", (long long)run->written);
     json_integer(&j, "errors", (long long)run->diag.count[SEVERITY_ERROR]);
     json_integer(&j, "warnings", (long long)run->diag.count[SEVERITY_WARNING]);
@@ -382,8 +382,7 @@ static void clear(struct run *run)
     collation_free(run->collation);
     surnames_clear(&run->surnames);
     sheet_template_free(run->template);
-    free(run->broken_delegations);
-    free(run->broken_units);
+    free(run->broken);
     diag_clear(&run->diag);
     arena_free(&run->arena);
 }

@@ -25,7 +25,8 @@ struct roster_request {
 };
 
 struct roster_made {
-    const char *delegation, *title, *paper, *seals;
+    const char *party; /* the id of whom it is about */
+    const char *title, *paper, *seals;
     int copies;
     size_t rows, pages; /* pages 0: a workbook */
     const struct buffer *bytes;
@@ -33,7 +34,7 @@ struct roster_made {
     bool quiet;        /* nothing was found that is to be told */
 };
 
-/* Each delegation's with a selected applicant, in the order given. false: some were not made;
+/* Each list with a selected applicant, in the order given. false: some were not made;
  * reported. */
 bool roster_make(const struct roster_request *request,
                  void (*deliver)(void *data, const struct roster_made *made), void *data,

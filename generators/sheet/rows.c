@@ -4,6 +4,8 @@
 #include "core/output.h"
 #include "core/read_at.h"
 #include "core/temporary.h"
+#include "record/gather.h"
+#include "record/node.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,14 +20,15 @@ struct parties {
 
 struct sheet_rows {
     const struct sheet_template *template;
+    enum record_scope scope;
     enum sheet_order order;
     struct collation *collation;
     struct diag *diag;
-    struct query *unit, *issuer;
+    struct query *issuer;
     struct arena arena;
     struct sheet_row *list; /* malloc: an arena would keep every size it had */
     size_t n, cap;
-    struct parties delegations, units;
+    struct parties parties, units;
     FILE *spool;
     long long end;
     bool flushed;
@@ -42,16 +45,16 @@ static bool spool_failed(struct sheet_rows *r)
     return output_failed(temporary_folder(), r->diag);
 }
 
-struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum sheet_order order,
-                                  struct collation *c, struct diag *diag)
+struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum record_scope scope,
+                                  enum sheet_order order, struct collation *c, struct diag *diag)
 {
     struct sheet_rows *r = mem_alloc(1, sizeof *r);
     r->template = t;
+    r->scope = scope;
     r->order = order;
     r->collation = c;
     r->diag = diag;
     r->texts = mem_alloc(t->n, sizeof *r->texts);
-    r->unit = query_new("..", (struct src_pos){0}, diag);
     r->issuer = query_new("string(@issuer)", (struct src_pos){0}, diag);
     if (!(r->spool = temporary_file(NULL, diag))) {
         sheet_rows_free(r);
@@ -66,7 +69,6 @@ void sheet_rows_free(struct sheet_rows *r)
         return;
     if (r->spool)
         fclose(r->spool);
-    query_free(r->unit);
     query_free(r->issuer);
     buffer_clear(&r->block);
     buffer_clear(&r->scratch);
@@ -89,12 +91,9 @@ static const char **values(struct sheet_rows *r, struct query_context *q, record
 }
 
 /* node NULL: nothing is known of it but the id. */
-static size_t party(struct sheet_rows *r, struct parties *p, struct query_context *q,
-                    record_node *node, const char *id, const char *name)
+static size_t add_party(struct sheet_rows *r, struct parties *p, struct query_context *q,
+                        record_node *node, const char *id, const char *name)
 {
-    for (size_t i = p->n; i > 0; i--) /* the last one is asked for most */
-        if (!strcmp(p->list[i - 1].id, id))
-            return i - 1;
     struct sheet_party *new = ARENA_PUSH(&r->arena, p->list, p->n, p->cap);
     *new = (struct sheet_party){.id = arena_strdup(&r->arena, id),
                                 .name = arena_strdup(&r->arena, name)};
@@ -103,13 +102,23 @@ static size_t party(struct sheet_rows *r, struct parties *p, struct query_contex
     return p->n - 1;
 }
 
+/* The one of the id, or a new one. */
+static size_t party(struct sheet_rows *r, struct parties *p, struct query_context *q,
+                    record_node *node, const char *id, const char *name)
+{
+    for (size_t i = p->n; i > 0; i--) /* the last one is asked for most */
+        if (!strcmp(p->list[i - 1].id, id))
+            return i - 1;
+    return add_party(r, p, q, node, id, name);
+}
+
 void sheet_rows_add_delegation(struct sheet_rows *r, struct query_context *q,
                                const struct record_delegation *d, const char *asof)
 {
     struct arena arena = {0};
     query_context_begin(q, d->node, asof);
     query_context_set_diag(q, r->diag);
-    party(r, &r->delegations, q, d->node, d->id,
+    party(r, &r->parties, q, d->node, d->id,
           query_string(r->issuer, q, (struct query_place){d->node, 1, 1}, &arena).text);
     arena_free(&arena);
 }
@@ -177,19 +186,35 @@ static void add_key(struct sheet_rows *r, struct sheet_row *row, const struct ap
     buffer_clear(&key);
 }
 
+/* Whose list the applicant stands in. */
+static size_t party_of(struct sheet_rows *r, struct query_context *q, const struct applicant *who)
+{
+    record_node *unit = record_parent(who->node);
+    switch (r->scope) {
+    case SCOPE_APPLICANT:
+        return add_party(r, &r->parties, q, who->node, who->id, who->name);
+    case SCOPE_UNIT:
+        return party(r, &r->parties, q, unit, who->unit, who->unit_name);
+    case SCOPE_DELEGATION:
+        return party(r, &r->parties, q, NULL, who->delegation, who->delegation);
+    case SCOPE_BATCH:
+    case SCOPE_COUNT:
+        break;
+    }
+    return party(r, &r->parties, q, record_parent(unit), GATHERED_BATCH_ID, "");
+}
+
 bool sheet_rows_add(struct sheet_rows *r, struct query_context *q, const struct applicant *who,
                     const char *asof)
 {
     const struct sheet_template *t = r->template;
     struct arena arena = {0};
     struct sheet_row row = {.at = r->end};
-    record_node **unit;
 
     query_context_begin(q, who->node, asof);
     query_context_set_diag(q, r->diag);
-    bool up = query_nodes(r->unit, q, (struct query_place){who->node, 1, 1}, &arena, &unit) == 1;
-    row.unit = party(r, &r->units, q, up ? unit[0] : NULL, who->unit, who->unit_name);
-    row.delegation = party(r, &r->delegations, q, NULL, who->delegation, who->delegation);
+    row.unit = party(r, &r->units, q, record_parent(who->node), who->unit, who->unit_name);
+    row.party = party_of(r, q, who);
     for (size_t i = 0; i < t->n_variables; i++)
         query_set_variable(
             q, t->variables[i].name,
@@ -227,10 +252,10 @@ const struct sheet_row *sheet_rows_at(const struct sheet_rows *r, size_t i)
     return &r->list[i];
 }
 
-size_t sheet_rows_delegations(const struct sheet_rows *r, const struct sheet_party **out)
+size_t sheet_rows_parties(const struct sheet_rows *r, const struct sheet_party **out)
 {
-    *out = r->delegations.list;
-    return r->delegations.n;
+    *out = r->parties.list;
+    return r->parties.n;
 }
 
 size_t sheet_rows_units(const struct sheet_rows *r, const struct sheet_party **out)
@@ -254,14 +279,12 @@ static int in_order(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-size_t *sheet_rows_of(const struct sheet_rows *r, const size_t *delegation, const size_t *unit,
-                      size_t *n)
+size_t *sheet_rows_of(const struct sheet_rows *r, size_t party, const size_t *unit, size_t *n)
 {
     struct sort_item *items = mem_alloc(r->n + 1, sizeof *items);
     *n = 0;
     for (size_t i = 0; i < r->n; i++)
-        if ((!delegation || r->list[i].delegation == *delegation) &&
-            (!unit || r->list[i].unit == *unit))
+        if (r->list[i].party == party && (!unit || r->list[i].unit == *unit))
             items[(*n)++] = (struct sort_item){r->list[i].key, r->list[i].key_len, i};
     qsort(items, *n, sizeof *items, in_order);
     size_t *out = mem_alloc(*n + 1, sizeof *out);

@@ -255,6 +255,8 @@ static const struct xml_attribute of_roster[] = {
      .otherwise = "loose"},
     {"seals", XML_TEXT, AT(seals), .otherwise = ""},
     {"when", QUERY_AT(struct sheet_template, when)},
+    {"for", XML_CHOICE, XML_AT(struct sheet_template, scope), .words = RECORD_SCOPE_WORDS,
+     .otherwise = "delegation"},
     {0}};
 static const struct xml_attribute of_group[] = {
     {"head", XML_WORD, XML_AT(struct sheet_group, head), .required = true}, {0}};

@@ -7,6 +7,7 @@
 #define SHEET_TEMPLATE_H
 
 #include "query/query.h"
+#include "record/scope.h"
 #include "text/paragraph.h"
 
 enum {
@@ -76,7 +77,8 @@ struct sheet_variable {
 enum { PAGE_TOP, PAGE_RIGHT, PAGE_BOTTOM, PAGE_LEFT, PAGE_SIDES };
 
 struct sheet_template {
-    struct query *when; /* whom it lists; NULL: everybody */
+    struct query *when;      /* whom it lists; NULL: everybody */
+    enum record_scope scope; /* what one list is about */
     struct arena arena;
     const char *path;
     const char *title, *sheet, *binding, *seals;

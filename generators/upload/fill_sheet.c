@@ -4,6 +4,7 @@
 #include "core/html.h"
 #include "core/markup.h"
 #include "record/node.h"
+#include "upload/answer.h"
 
 #include <string.h>
 
@@ -99,6 +100,13 @@ static const char *string_at(struct writing *w, struct query *q, struct query_pl
 
 /* --- fields --- */
 
+/* A row of its own below the field's; ends with the row. */
+static void begin_note(struct writing *w, bool ticked)
+{
+    buffer_printf(w->out, "<tr>%s<th></th><td class=\"n\" colspan=\"2\">",
+                  ticked ? "<td class=\"t\"></td>" : "");
+}
+
 /* In three ways: the largest decides, since nobody says in which the platform counts. */
 static void counts(struct writing *w, const struct upload_field *f, const char *text,
                    struct query_place at, bool ticked)
@@ -113,10 +121,9 @@ static void counts(struct writing *w, const struct upload_field *f, const char *
         most = n[i] > most ? n[i] : most;
     }
     query_variables_release(s->ctx, mark);
-    buffer_printf(w->out,
-                  "<tr>%s<th></th><td class=\"n\" colspan=\"2\">限 %d "
-                  "字；这一段：字符 %.0f，Word 字数 %.0f，网页计数 %.0f",
-                  ticked ? "<td class=\"t\"></td>" : "", f->limit, n[0], n[1], n[2]);
+    begin_note(w, ticked);
+    buffer_printf(w->out, "限 %d 字；这一段：字符 %.0f，Word 字数 %.0f，网页计数 %.0f", f->limit,
+                  n[0], n[1], n[2]);
     if (most > f->limit)
         buffer_printf(w->out, "；<span class=\"lack\">%s超 %.0f</span>",
                       n[0] > f->limit && n[1] > f->limit && n[2] > f->limit ? "" : "有的计法",
@@ -133,7 +140,8 @@ static void field(struct writing *w, const struct upload_group *g, const struct 
 
     if (f->when && !query_bool(f->when, s->ctx, at))
         return;
-    const char *text = string_at(w, f->select, at);
+    const struct upload_answer answer = upload_answer(f, string_at(w, f->select, at), s->arena);
+    const char *text = answer.text;
     buffer_puts(out, "<tr>");
     if (ticked)
         tick(out, "td", arena_printf(s->arena, "%s/%s", g->title, f->label), NULL, false);
@@ -148,6 +156,12 @@ static void field(struct writing *w, const struct upload_group *g, const struct 
                       f->needed ? "<span class=\"lack\">缺，须补填</span>"
                                 : "<span class=\"note\">无</span>");
     buffer_puts(out, "</tr>\n");
+    if (*answer.note) {
+        begin_note(w, ticked);
+        html_element(out, answer.lacking ? "<span class=\"lack\">" : "<span>", answer.note,
+                     "</span>");
+        buffer_puts(out, "</td></tr>\n");
+    }
     if (f->limit && *text)
         counts(w, f, text, at, ticked);
 }
@@ -253,7 +267,7 @@ static void files(struct writing *w)
     const struct fill_sheet *s = w->sheet;
     struct buffer *out = w->out;
 
-    heading(out, "上传附件", "网8");
+    heading(out, "上传附件", s->platform->clause);
     buffer_puts(out, "<p class=\"note\">每个文件不超过 ");
     size_text(out, (long long)s->platform->bytes);
     if (s->platform->pages)
@@ -322,6 +336,8 @@ static void head(struct writing *w)
     html_element(out, "<p>", s->who->unit_name, "</p>\n");
     html_element(out, "<p>", s->platform->title, "　");
     html_element(out, "", s->platform->address, "</p>\n");
+    if (*s->platform->note)
+        html_element(out, "<p class=\"note\">", s->platform->note, "</p>\n");
     buffer_puts(out, "<div class=\"bar\"><span id=\"progress\"></span>　<span class=\"note\">"
                      "勾选只留在这台电脑的浏览器里</span></div>\n");
 }

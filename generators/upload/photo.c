@@ -1,7 +1,6 @@
 /* photo.c - see photo.h. */
 #include "upload/photo.h"
 
-#include "core/output.h"
 #include "media/portrait.h"
 #include "record/node.h"
 
@@ -64,13 +63,6 @@ static struct measures measure(const struct media_image *image, size_t bytes)
                              .bytes = bytes};
 }
 
-static bool write_photo(const struct photo_task *t, const void *data, size_t len)
-{
-    bool written;
-    return output_update(arena_printf(t->arena, "%s/%s", t->folder, t->leaf), data, len, &written,
-                         t->diag);
-}
-
 /* The bytes as the address of a picture, which needs no file beside the page (RFC 2397, 4648). */
 static const char *data_address(struct arena *arena, const char *type, const unsigned char *data,
                                 size_t len)
@@ -93,7 +85,8 @@ static const char *data_address(struct arena *arena, const char *type, const uns
 
 /* Shown before and after, since what was cut off is for a person to judge. */
 static bool fit(const struct photo_task *t, const struct media_file *file,
-                const struct media_image *image, const char *why, struct sheet_photo *out)
+                const struct media_image *image, const char *why, struct sheet_photo *out,
+                struct buffer *bytes)
 {
     const struct upload_photo *l = t->limits;
     const struct portrait_limits limits = {l->bytes_over,           l->bytes_under,
@@ -103,30 +96,29 @@ static bool fit(const struct photo_task *t, const struct media_file *file,
 
     if (!portrait_fit(image, &limits, &made))
         return false;
-    if (write_photo(t, made.jpeg.data, made.jpeg.len)) {
-        const char *type = image->type == MEDIA_JPEG ? "jpeg" : "png";
-        out->path = t->leaf;
-        out->good = true;
-        out->note = arena_printf(
-            t->arena, "%u×%u 像素，%.1fK，由 %u×%u、%.1fK 裁切缩小而成（原照片%s）；请看是否合适",
-            made.width, made.height, (double)made.jpeg.len / 1024, image->upright_width,
-            image->upright_height, (double)file->size / 1024, why);
-        out->shown[0] = data_address(t->arena, type, file->data, file->size);
-        out->shown[1] = data_address(t->arena, "jpeg", made.jpeg.data, made.jpeg.len);
-    }
-    buffer_clear(&made.jpeg);
+    const char *type = image->type == MEDIA_JPEG ? "jpeg" : "png";
+    out->path = t->path;
+    out->good = true;
+    out->note = arena_printf(
+        t->arena, "%u×%u 像素，%.1fK，由 %u×%u、%.1fK 裁切缩小而成（原照片%s）；请看是否合适",
+        made.width, made.height, (double)made.jpeg.len / 1024, image->upright_width,
+        image->upright_height, (double)file->size / 1024, why);
+    out->shown[0] = data_address(t->arena, type, file->data, file->size);
+    out->shown[1] = data_address(t->arena, "jpeg", made.jpeg.data, made.jpeg.len);
+    *bytes = made.jpeg;
     return true;
 }
 
 /* What is done with a photo that could be read. */
 static struct sheet_photo make(const struct photo_task *t, const struct media_file *file,
-                               const struct media_image *image, const struct finding *where)
+                               const struct media_image *image, const struct finding *where,
+                               struct buffer *bytes)
 {
     struct measures m = measure(image, file->size);
     const char *why = faults(t->limits, &m, t->arena);
     struct sheet_photo out = {.good = !*why};
 
-    if (*why && t->fit && fit(t, file, image, why, &out))
+    if (*why && t->fit && fit(t, file, image, why, &out, bytes))
         return out;
     out.note = arena_printf(t->arena, "%u×%u 像素，%.1fK%s%s", m.width, m.height,
                             (double)m.bytes / 1024, *why ? "；不合要求：" : "，符合要求", why);
@@ -138,12 +130,14 @@ static struct sheet_photo make(const struct photo_task *t, const struct media_fi
                               (double)m.bytes / 1024, m.upright ? "" : ", turned by EXIF",
                               t->fit ? "it cannot be fitted either, use another"
                                      : "--fit-photo crops and shrinks it, or use another"));
-    if (m.jpeg && write_photo(t, file->data, file->size))
-        out.path = t->leaf;
+    if (m.jpeg) {
+        buffer_add(bytes, file->data, file->size);
+        out.path = t->path;
+    }
     return out;
 }
 
-struct sheet_photo photo_make(const struct photo_task *t)
+struct sheet_photo photo_make(const struct photo_task *t, struct buffer *bytes)
 {
     struct sheet_photo out = {.note = "缺证件照"};
     const struct media_limits limits = {0};
@@ -168,7 +162,7 @@ struct sheet_photo photo_make(const struct photo_task *t)
     else if (image_load(&image, &file, &limits, &where, t->diag)) {
         struct finding warning = where;
         warning.severity = SEVERITY_WARNING;
-        out = make(t, &file, &image, &warning);
+        out = make(t, &file, &image, &warning, bytes);
         image_clear(&image);
     }
     media_close(&file);

@@ -8,13 +8,14 @@
 struct photo_task {
     const struct upload_photo *limits;
     const struct applicant *who;
-    const char *folder, *leaf; /* the photo's name is folder/leaf */
-    bool fit;                  /* crop and shrink one that does not meet the limits */
+    const char *path; /* what it will be called, from the sheet */
+    bool fit;         /* crop and shrink one that does not meet the limits */
     struct arena *arena;
     struct diag *diag;
 };
 
-/* Writes the photo, as it is or fitted; one that cannot be read is reported and not written. */
-struct sheet_photo photo_make(const struct photo_task *task);
+/* The photo, as it is or fitted: its bytes go to out, unless path stays NULL. One that cannot be
+ * read is reported. */
+struct sheet_photo photo_make(const struct photo_task *task, struct buffer *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "core/names.h"
+#include "upload/answer.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 /* Under this a scan is hard to read at 100 %. */
 enum { LEAST_DPI = 120, LEAST_QUALITY = 60 };
 
-enum { IN_UPLOAD = 1, IN_FILES = 2, IN_GROUP = 4 };
+enum { IN_UPLOAD = 1, IN_FILES = 2, IN_GROUP = 4, IN_WORDS = 8 };
 
 #define AT(member) XML_AT(struct platform, member)
 
@@ -42,11 +43,19 @@ static bool parse_name(struct xml_reader *r, const char *text, void *out)
     return !unknown && strstr(text, "{id}");
 }
 
+static bool parse_date_form(struct xml_reader *r, const char *text, void *out)
+{
+    const char *copy = arena_strdup(r->arena, text);
+    memcpy(out, &copy, sizeof copy);
+    return !*text || upload_is_date_form(text);
+}
+
 static const struct xml_attribute of_upload[] = {
     {"title", XML_WORD, AT(title), .required = true},
     {"address", XML_WORD, AT(address), .required = true},
     {"folder", XML_WORD, AT(folder), .required = true},
     {"sheet", XML_WORD, AT(sheet), .required = true},
+    {"note", XML_WORD, AT(note), .otherwise = ""},
     {0}};
 static const struct xml_attribute of_step[] = {
     {"clause", XML_WORD, XML_AT(struct upload_step, clause), .required = true},
@@ -71,6 +80,7 @@ static const struct xml_attribute of_files[] = {
     {"pages", XML_COUNT, AT(pages), .most = 5000, .otherwise = "0"},
     {"evidence", QUERY_AT(struct platform, evidence), .required = true},
     {"unofficial", XML_WORD, AT(unofficial), .otherwise = ""},
+    {"clause", XML_WORD, AT(clause), .otherwise = ""},
     {0}};
 static const struct xml_attribute of_reduction[] = {
     {"quality", XML_INT, XML_AT(struct upload_reduction, quality), .least = LEAST_QUALITY,
@@ -101,12 +111,43 @@ static const struct xml_attribute of_field[] = {
     {"clause", XML_WORD, XML_AT(struct upload_field, clause), .otherwise = ""},
     {"select", QUERY_AT(struct upload_field, select), .required = true},
     {"when", QUERY_AT(struct upload_field, when)},
+    {"date", XML_PARSED, XML_AT(struct upload_field, date), .parse = parse_date_form,
+     .otherwise = "", .expected = "yyyy-mm-dd, yyyy-mm, yyyy.mm"},
+    {"words", XML_WORD, XML_AT(struct upload_field, words_name), .otherwise = ""},
     {"limit", XML_INT, XML_AT(struct upload_field, limit), .least = 1, .most = 1000000},
     {"needed", XML_FLAG, XML_AT(struct upload_field, needed)},
     {0}};
+static const struct xml_attribute of_words[] = {
+    {"name", XML_WORD, XML_AT(struct upload_words, name), .required = true, .unique = true}, {0}};
+static const struct xml_attribute of_word[] = {
+    {"from", XML_WORD, XML_AT(struct upload_word, from), .required = true, .unique = true},
+    {"to", XML_WORD, XML_AT(struct upload_word, to), .required = true},
+    {0}};
+
+/* Lists may stand before or after the fields that name them. */
+static bool join_words(struct platform *p, struct diag *diag)
+{
+    bool ok = true;
+    for (size_t g = 0; g < p->n_groups; g++)
+        for (size_t i = 0; i < p->groups[g].n; i++) {
+            struct upload_field *f = &p->groups[g].fields[i];
+            for (size_t w = 0; w < p->n_words && !f->words; w++)
+                if (!strcmp(p->words[w].name, f->words_name))
+                    f->words = &p->words[w];
+            if (*f->words_name && !f->words)
+                ok = diag_system(diag, f->at, "没有名为“%s”的 <words>",
+                                 "there are no <words> named %s", f->words_name);
+        }
+    return ok;
+}
+
 static const struct xml_element elements[] = {
     {"upload", .inside = IN_UPLOAD, .attributes = of_upload},
     {"step", IN_UPLOAD, 0, of_step, sizeof(struct upload_step), XML_INTO(struct platform, steps)},
+    {"words", IN_UPLOAD, IN_WORDS, of_words, sizeof(struct upload_words),
+     XML_INTO(struct platform, words)},
+    {"word", IN_WORDS, 0, of_word, sizeof(struct upload_word), XML_INTO(struct upload_words, list),
+     .required = true},
     {"photo", IN_UPLOAD, 0, of_photo, .once = true, .required = true},
     {"files", IN_UPLOAD, IN_FILES, of_files, .once = true, .required = true},
     {"reduce", IN_FILES, 0, of_reduction, sizeof(struct upload_reduction),
@@ -119,15 +160,28 @@ static const struct xml_element elements[] = {
      XML_INTO(struct upload_group, fields), .required = true, .begin = xml_keep_place},
     {0}};
 
+/* A notice need not have a platform. NULL: reported. */
+static const char *find_list(struct arena *arena, const char *const *dirs, struct diag *diag)
+{
+    const char *path = find_file(arena, dirs, "upload.xml");
+    if (!path)
+        diag_system(diag, (struct src_pos){"upload.xml", 0},
+                    "这份通知的配置里没有上传清单，没有要上传的文件；通知要求网上填报的，请在配置里"
+                    "加上这个文件",
+                    "the notice's profile has no such list, so there is nothing to upload; if the "
+                    "notice asks for it, add the file to the profile");
+    return path;
+}
+
 struct platform *platform_load(const char *const *dirs, struct diag *diag)
 {
     struct platform *p = mem_alloc(1, sizeof *p);
-    const char *path = find_template(&p->arena, dirs, "upload.xml", (struct src_pos){0}, diag);
+    const char *path = find_list(&p->arena, dirs, diag);
     struct xml_reader r = {
         .elements = elements, .arena = &p->arena, .diag = diag, .queries = &p->queries};
     static const char *const counts[] = {"characters($value)", "office-words($value)",
                                          "utf16-units($value)"};
-    bool ok = path && xml_read(&r, path, p);
+    bool ok = path && xml_read(&r, path, p) && join_words(p, diag);
     for (size_t i = 0; ok && i < UPLOAD_COUNTS; i++)
         p->counts[i] =
             query_list_add(&p->queries, &p->arena, counts[i], (struct src_pos){path, 0}, diag);

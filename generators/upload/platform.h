@@ -25,12 +25,25 @@ struct upload_kind {
     bool together;           /* all elements' evidence is one file */
 };
 
+/* The words of one of the platform's lists, and which of the record's each stands for. */
+struct upload_word {
+    const char *from, *to;
+};
+struct upload_words {
+    const char *name;
+    struct upload_word *list;
+    size_t n, cap;
+};
+
 struct upload_field {
     struct src_pos at;
     const char *label, *clause;
     struct query *select, *when;
-    int limit;   /* characters; 0: none */
-    bool needed; /* an empty one is missing */
+    const char *date;       /* the form of dates, as yyyy-mm-dd; "": as the record has it */
+    const char *words_name; /* ""; or of */
+    const struct upload_words *words; /* NULL: the record's own */
+    int limit;                        /* characters; 0: none */
+    bool needed;                      /* an empty one is missing */
 };
 
 /* Fields that are filled in once, or (select) once for each element. */
@@ -61,13 +74,17 @@ enum { UPLOAD_COUNTS = 3 };
 struct platform {
     const char *title, *address;
     const char *folder, *sheet; /* names in the applicant's folder */
+    const char *note;           /* for people, beside the fields; "" */
     const char *name;           /* of a file, by names_fill: {id} {name} {kind} {title} */
     struct upload_photo photo;
     unsigned types;         /* a set of enum upload_type */
     size_t bytes;           /* of a file, at most */
     size_t pages;           /* likewise; 0: any number */
+    const char *clause;     /* of the notice, that asks for the files; "" */
     const char *unofficial; /* what is said of limits and order that the notice does not give */
     struct query *evidence; /* from an element: what cites files */
+    struct upload_words *words;
+    size_t n_words, cap_words;
     struct upload_step *steps;
     size_t n_steps, cap_steps;
     struct upload_reduction *reductions;

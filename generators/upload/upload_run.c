@@ -1,20 +1,14 @@
-/* upload_run.c - see upload_run.h: record -> applicants -> workers -> folders, messages, report. */
+/* upload_run.c - see upload_run.h: a kit becomes files in the applicant's folder. */
 #include "upload/upload_run.h"
 
 #include "core/find.h"
-#include "core/finding_json.h"
-#include "core/machine.h"
 #include "core/output.h"
 #include "core/tally.h"
-#include "core/worker_fault.h"
 #include "media/qpdf.h"
-#include "media/quarantine.h"
-#include "upload/fill_sheet.h"
-#include "upload/photo.h"
+#include "papers/subject_run.h"
+#include "upload/kit.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What one applicant's files may take, beside what each attachment may: CPU time, and memory. */
 enum { APPLICANT_SECONDS = 600 };
@@ -23,57 +17,17 @@ enum { APPLICANT_SECONDS = 600 };
 struct job {
     const struct upload_request *request;
     struct platform *platform;
-    struct record *record;
     struct attachment_reader reader;
-    size_t n;           /* applicants */
-    struct diag *batch; /* what was found before anything is made */
-    const char *directory;
 };
-
-struct worker {
-    const struct job *job;
-    struct record_cursor *cursor;
-    struct query_context *query;
-};
-
-static void *begin(void *job)
-{
-    struct worker *w = mem_alloc(1, sizeof *w);
-    w->job = job;
-    w->cursor = record_cursor_new(w->job->record, NULL);
-    w->query = query_context_new(w->job->request->tables);
-    quarantine_watch();
-    return w;
-}
-
-static void end(void *worker)
-{
-    struct worker *w = worker;
-    if (!w)
-        return;
-    record_cursor_free(w->cursor);
-    query_context_free(w->query);
-    free(w);
-}
 
 /* --- one applicant --- */
 
-struct task {
-    struct worker *worker;
-    struct applicant who;
-    struct diag diag;
-    bool make; /* else the applicant is only reported */
-};
-
 struct making {
-    struct task *task;
-    const struct platform *platform;
+    struct subject_task *task;
+    const struct job *job;
     struct arena arena;
     const char *name, *folder; /* of the applicant's folder: in the tree, and with it */
-    struct attachments scans;
-    struct upload_files *files;
-    struct sheet_file *made;
-    size_t n_failed;
+    struct kit kit;
 };
 
 static const char *path_in(struct making *m, const char *leaf)
@@ -81,83 +35,55 @@ static const char *path_in(struct making *m, const char *leaf)
     return arena_printf(&m->arena, "%s/%s", m->folder, leaf);
 }
 
-static void warn_of_gaps(struct making *m, const struct upload_file *f)
+static bool write_file(struct making *m, size_t i)
 {
-    struct finding where = {.severity = SEVERITY_WARNING,
-                            .rule = "R08",
-                            .clause = *f->kind->clause ? f->kind->clause : NULL,
-                            .label = f->kind->kind,
-                            .at = f->at};
-    const char *title = *f->title ? f->title : f->kind->kind;
-    if (f->state == UPLOAD_MISSING)
-        diag_add(&m->task->diag, where, "“%s”没有引用扫描件，平台上传时会缺这一份；请补扫描件",
-                 "'%s' cites no scan, and will be lacking on the platform: add one", title);
-    else if (*f->lacking)
-        diag_add(&m->task->diag, where, "“%s”缺 %s，请补上后再上传",
-                 "'%s' lacks %s: add it before it is uploaded", title, f->lacking);
+    struct sheet_file *f = &m->kit.made[i];
+    bool written;
+    kit_make_file(&m->kit, i, &m->task->diag);
+    return !f->path ||
+           output_update_name(path_in(m, f->path), f->made.fd, &written, &m->task->diag);
 }
 
-static void make_file(struct making *m, size_t i)
+static bool write_bytes(struct making *m, const char *leaf, struct buffer *bytes)
 {
-    const struct upload_file *f = &m->files->list[i];
-    struct sheet_file *out = &m->made[i];
     bool written;
-
-    *out = (struct sheet_file){.file = f, .made.fd = -1};
-    warn_of_gaps(m, f);
-    if (f->state != UPLOAD_CITED)
-        return;
-    const char *near = path_in(m, m->platform->folder);
-    out->made = assemble(m->platform, &m->scans, f, arena_printf(&m->arena, "%s/%s", near, f->name),
-                         record_asof(m->task->worker->job->record), &m->task->diag);
-    if (out->made.fd >= 0) {
-        const char *leaf =
-            arena_printf(&m->arena, "%s/%s.%s", m->platform->folder, f->name, out->made.suffix);
-        if (output_update_name(path_in(m, leaf), out->made.fd, &written, &m->task->diag))
-            out->path = leaf;
-        close(out->made.fd);
-    }
-    m->n_failed += !out->path;
-}
-
-static bool write_sheet(struct making *m, const struct sheet_photo *photo)
-{
-    struct task *task = m->task;
-    const struct fill_sheet sheet = {.platform = m->platform,
-                                     .who = &task->who,
-                                     .asof = record_asof(task->worker->job->record),
-                                     .files = m->made,
-                                     .n_files = m->files->n,
-                                     .photo = *photo,
-                                     .ctx = task->worker->query,
-                                     .arena = &m->arena};
-    struct buffer page = {0};
-    bool written;
-    fill_sheet_write(&sheet, &page);
-    bool ok = output_update(path_in(m, arena_printf(&m->arena, "%s.html", m->platform->sheet)),
-                            page.data, page.len, &written, &task->diag);
-    buffer_clear(&page);
+    bool ok = output_update(path_in(m, leaf), bytes->data, bytes->len, &written, &m->task->diag);
+    buffer_clear(bytes);
     return ok;
 }
 
-static bool is_made(const struct making *m, const char *leaf, const struct sheet_photo *photo)
+static bool write_photo(struct making *m)
 {
-    size_t n = strlen(m->platform->folder) + 1;
-    for (size_t i = 0; i < m->files->n; i++)
-        if (m->made[i].path && !strcmp(m->made[i].path + n, leaf))
+    struct buffer bytes = {0};
+    kit_make_photo(&m->kit, &bytes, &m->task->diag);
+    return !m->kit.photo.path || write_bytes(m, m->kit.photo.path, &bytes);
+}
+
+static bool write_sheet(struct making *m)
+{
+    struct buffer page = {0};
+    kit_make_sheet(&m->kit, &page);
+    return write_bytes(m, m->kit.sheet_path, &page);
+}
+
+static bool is_made(const struct making *m, const char *leaf)
+{
+    size_t n = strlen(m->job->platform->folder) + 1;
+    for (size_t i = 0; i < m->kit.files->n; i++)
+        if (m->kit.made[i].path && !strcmp(m->kit.made[i].path + n, leaf))
             return true;
-    return photo->path && !strcmp(photo->path + n, leaf);
+    return m->kit.photo.path && !strcmp(m->kit.photo.path + n, leaf);
 }
 
 /* What an earlier run made, and what somebody else put there, is easily uploaded by mistake. */
-static void warn_of_others(struct making *m, const struct sheet_photo *photo)
+static void warn_of_others(struct making *m)
 {
-    const char *const dirs[] = {path_in(m, m->platform->folder), NULL};
+    const char *const dirs[] = {path_in(m, m->job->platform->folder), NULL};
     const char *others = "";
     char **found;
     for (size_t i = 0, n = find_files(&m->arena, dirs, "*", &found); i < n; i++) {
         const char *leaf = strrchr(found[i], '/') + 1;
-        if (!is_made(m, leaf, photo))
+        if (!is_made(m, leaf))
             others = arena_printf(&m->arena, "%s%s%s", others, *others ? "、" : "", leaf);
     }
     if (*others)
@@ -169,213 +95,112 @@ static void warn_of_others(struct making *m, const struct sheet_photo *photo)
             others);
 }
 
-static bool make_all(struct making *m)
+/* After a fault of the machine nothing more is made: the sheet would say of the data what the
+ * machine is at fault of. */
+static bool make_kit(struct making *m)
 {
-    struct task *task = m->task;
-    const struct job *job = task->worker->job;
-    struct query_context *query = task->worker->query;
+    struct subject_task *task = m->task;
+    const struct kit_job what = {.platform = m->job->platform,
+                                 .who = &task->who,
+                                 .query = task->query,
+                                 .asof = record_asof(task->run->record),
+                                 .near = m->folder,
+                                 .reader = &m->job->reader,
+                                 .fit_photo = m->job->request->fit_photo,
+                                 .arena = &m->arena};
 
-    query_context_begin(query, task->who.node, record_asof(job->record));
-    query_context_set_diag(query, &task->diag);
-    m->scans =
-        (struct attachments){.arena = &m->arena, .reader = &job->reader, .dir = task->who.dir};
-    if (!output_make_folder(job->directory,
-                            arena_printf(&m->arena, "%s/%s", m->name, m->platform->folder),
+    query_context_begin(task->query, task->who.node, what.asof);
+    query_context_set_diag(task->query, &task->diag);
+    if (!output_make_folder(task->run->options->output,
+                            arena_printf(&m->arena, "%s/%s", m->name, m->job->platform->folder),
                             &task->diag))
         return false;
-    m->files = upload_files_list(m->platform, query, &task->who, &m->arena);
-    m->made = ARENA_ARRAY(&m->arena, struct sheet_file, m->files->n + 1);
-    for (size_t i = 0; i < m->files->n && !task->diag.system_faults; i++)
-        make_file(m, i);
-    attachments_close(&m->scans);
-    if (task->diag.system_faults)
+    m->kit = kit_begin(&what);
+    for (size_t i = 0; i < m->kit.files->n; i++)
+        if (!write_file(m, i) || task->diag.system_faults)
+            return false;
+    if (!write_photo(m) || task->diag.system_faults)
         return false;
-    const struct photo_task photo = {
-        .limits = &m->platform->photo,
-        .who = &task->who,
-        .folder = m->folder,
-        .leaf = arena_printf(&m->arena, "%s/%s.jpg", m->platform->folder, m->files->photo),
-        .fit = job->request->fit_photo,
-        .arena = &m->arena,
-        .diag = &task->diag};
-    struct sheet_photo shown = photo_make(&photo);
-    if (task->diag
-            .system_faults) /* the sheet would say of the data what the machine is at fault of */
-        return false;
-    warn_of_others(m, &shown);
-    return write_sheet(m, &shown);
+    warn_of_others(m);
+    return write_sheet(m);
 }
 
-static void report_files(struct json *j, const struct making *m)
+static void report_kit(const struct making *m, bool written, struct buffer *out)
 {
-    json_open(j, "documents", '[');
-    for (size_t i = 0; m->made && i < m->files->n; i++) {
-        const struct sheet_file *f = &m->made[i];
-        if (!f->path)
-            continue;
-        json_open(j, NULL, '{');
-        json_string(j, "kind", f->file->kind->kind);
-        json_string(j, "title", f->file->title);
-        json_string(j, "file", f->path);
-        json_integer(j, "pages", (long long)f->made.pages);
-        json_integer(j, "bytes", f->made.bytes);
-        json_integer(j, "bytes_before", f->made.before);
-        json_bool(j, "uploaded", f->file->done);
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-}
-
-static void report_applicant(const struct making *m, bool written, struct buffer *out)
-{
-    const struct task *task = m->task;
-    const struct job *job = task->worker->job;
-    const struct diag *const findings[] = {job->batch, &task->diag};
+    const struct kit *k = &m->kit;
     struct json j = {.out = out, .depth = 2};
 
-    json_open(&j, NULL, '{');
-    json_string(&j, "id", task->who.id);
-    json_string(&j, "name", task->who.name);
-    json_string(&j, "unit", task->who.unit);
-    json_string(&j, "status",
-                !written || m->n_failed              ? "failed"
-                : task->diag.count[SEVERITY_WARNING] ? "warned"
-                                                     : "ok");
+    subject_report_begin(m->task, &j, !written || kit_failed(k) > 0);
     if (written)
         json_string(&j, "folder", m->name);
-    finding_json_about(&j, findings, 2, task->who.id, job->request->options->report_language);
-    report_files(&j, m);
+    json_open(&j, "documents", '[');
+    for (size_t i = 0; k->files && i < k->files->n; i++) {
+        if (!k->made[i].path)
+            continue;
+        json_open(&j, NULL, '{');
+        json_string(&j, "kind", k->made[i].file->kind->kind);
+        json_string(&j, "title", k->made[i].file->title);
+        json_string(&j, "file", k->made[i].path);
+        json_integer(&j, "pages", (long long)k->made[i].made.pages);
+        json_integer(&j, "bytes", k->made[i].made.bytes);
+        kit_describe(k, i, &j);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
     json_close(&j, '}');
 }
 
-/* Sends: was it written, is it partial, its report, its findings. */
-static void run_task(void *data, struct buffer *result)
+static void run_task(struct subject_task *task, struct buffer *result)
 {
-    struct task *task = data;
-    const struct job *job = task->worker->job;
-    struct making m = {.task = task, .platform = job->platform};
+    struct making m = {.task = task, .job = task->run->job};
     struct buffer report = {0};
     const char *leaf = arena_printf(&m.arena, "%s-%s", task->who.id, task->who.name);
 
     m.name = output_safe_name(&m.arena, leaf);
-    m.folder = arena_printf(&m.arena, "%s/%s", job->directory, m.name);
-    bool written = task->make && make_all(&m);
-    report_applicant(&m, written, &report);
-    tally_pack(result, written, m.n_failed > 0, &report, &task->diag);
+    m.folder = arena_printf(&m.arena, "%s/%s", task->run->options->output, m.name);
+    bool written = task->make && make_kit(&m);
+    report_kit(&m, written, &report);
+    tally_pack(result, written, kit_failed(&m.kit) > 0, &report, &task->diag);
+    kit_end(&m.kit);
     buffer_clear(&report);
     arena_free(&m.arena);
 }
 
-/* A scan that ends the process is named, and costs its own file: the rest is made again without
- * it. */
-static void run_caged(struct task *task, struct buffer *result)
-{
-    const struct workers_limits limits = {APPLICANT_SECONDS, APPLICANT_BYTES};
-    enum workers_end end = quarantine_alone(run_task, task, limits, result);
-    if (end == WORKERS_DONE)
-        return;
-    worker_fault(
-        &task->diag, (struct finding){.at = task->who.at},
-        &(struct worker_fault){WORKER_DOCUMENT, end, NULL, {.seconds = APPLICANT_SECONDS}});
-    task->make = false;
-    run_task(task, result);
-}
-
-static void run_applicant(void *worker, size_t number, struct buffer *result)
-{
-    struct worker *w = worker;
-    const struct job *job = w->job;
-    struct task task = {.worker = w, .diag = {.strict = job->request->options->strict}};
-
-    task.make =
-        record_reread(w->cursor, record_indices(job->record)[number], &task.who, &task.diag) &&
-        !task.who.faulty;
-    task.diag.context =
-        (struct diag_context){task.who.id, task.who.name, task.who.unit, "平台上传材料"};
-    if (task.make)
-        run_caged(&task, result);
-    else
-        run_task(&task, result);
-    diag_clear(&task.diag);
-}
-
 /* --- all of them --- */
 
-static void tell_death(const struct job *job, struct tally *t)
-{
-    struct diag diag = {0};
-    worker_fault(
-        &diag, (struct finding){0},
-        &(struct worker_fault){.end = machine_has_reason() ? WORKERS_MACHINE : WORKERS_DIED});
-    diag_print(&diag, job->request->options->language, stderr);
-    t->system_faults += diag.system_faults;
-    diag_clear(&diag);
-}
-
-static int finish(struct job *job, const struct buffer *results)
-{
-    const struct tally_run run = {.program = "upload",
-                                  .asof = record_asof(job->record),
-                                  .subjects = "applicants",
-                                  .n = job->n,
-                                  .options = job->request->options,
-                                  .batch = job->batch};
-    struct tally t = tally_begin(&run);
-
-    for (size_t i = 0; i < job->n; i++)
-        if (!tally_take(&t, &results[i]))
-            tell_death(job, &t);
-    return tally_end(&t, !diag_failed(job->batch)); /* what is marked as uploaded counts, too */
-}
-
-static bool open_job(struct job *job)
+static bool open_job(struct job *job, struct subject_run *run)
 {
     const struct upload_request *r = job->request;
     if (!r->options->output || !strcmp(r->options->output, "-"))
-        return diag_system(job->batch, (struct src_pos){0},
+        return diag_system(run->batch, (struct src_pos){0},
                            "请用 -o 目录 指定写到哪里：每人有若干个文件",
                            "-o DIR tells where to write: there are several files an applicant");
-    if (!(job->platform = platform_load(r->templates, job->batch)) ||
-        !(job->record = record_open(r->input, job->batch)))
+    if (!(job->platform = platform_load(r->templates, run->batch)) || !subject_run_open(run))
         return false;
-    job->n = record_count(job->record);
-    qpdf_load(); /* once, before workers are forked */
-    return job->n > 0 && output_make_directory(r->options->output, job->batch);
-}
-
-static int make_everything(struct job *job)
-{
-    const struct workers_job work = {begin, run_applicant, end, job};
-    struct buffer *results = mem_alloc(job->n, sizeof *results);
-
-    if (!workers_run(&work, job->n, job->request->options->jobs, results))
-        worker_fault(job->batch, (struct finding){0},
-                     &(struct worker_fault){.end = WORKERS_REFUSED});
-    int status = finish(job, results);
-    for (size_t i = 0; i < job->n; i++)
-        buffer_clear(&results[i]);
-    free(results);
-    return status;
+    run->left_out = diag_failed(run->batch); /* what is marked as uploaded counts, too */
+    qpdf_load();                             /* once, before workers are forked */
+    return output_make_directory(r->options->output, run->batch);
 }
 
 int upload_run(const struct upload_request *request, struct diag *diag)
 {
     struct job job = {.request = request,
-                      .batch = diag,
-                      .directory = request->options->output,
                       .reader = {.fonts = request->fonts,
                                  .passwords = request->passwords,
                                  .n_passwords = request->n_passwords}};
-    int status;
+    struct subject_run run = {.program = "upload",
+                              .options = request->options,
+                              .tables = request->tables,
+                              .input = request->input,
+                              .title = "平台上传材料",
+                              .alone_seconds = APPLICANT_SECONDS,
+                              .alone_bytes = APPLICANT_BYTES,
+                              .make = run_task,
+                              .job = &job,
+                              .batch = diag};
+    int status = subject_run(&run, open_job(&job, &run));
 
-    if (open_job(&job)) {
-        status = make_everything(&job);
-    } else {
-        diag_print(diag, request->options->language, stderr);
-        status = diag->system_faults ? 2 : diag_failed(diag) ? 1 : 0;
-    }
-    record_free(job.record);
+    subject_run_close(&run);
     platform_free(job.platform);
-    diag_clear(diag);
     return status;
 }

@@ -128,6 +128,18 @@ static bool parts_are_few(int fd, off_t size)
     return few;
 }
 
+/* Ends the process when it was the system that failed, and not what the file says: a directory may
+ * well name places that no file has. */
+static void ask_system(const struct archive *a, const zip_error_t *error, int number)
+{
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY)
+        machine_out_of_memory(0);
+    if (zip_error_system_type(error) != ZIP_ET_SYS || number == EFBIG || number == EINVAL)
+        return;
+    errno = number;
+    machine_failed(a->file, "读取失败", "reading failed");
+}
+
 static bool open_zip(struct archive *a, int fd)
 {
     int code = 0, own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
@@ -147,8 +159,11 @@ static bool open_zip(struct archive *a, int fd)
     a->zip = zip_fdopen(own, 0, &code);
     if (a->zip)
         return true;
-    errno = code == ZIP_ER_MEMORY ? ENOMEM : code == ZIP_ER_READ || code == ZIP_ER_SEEK ? errno : 0;
-    machine_ask(a->file);
+    int number = errno;
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    ask_system(a, &error, number);
+    zip_error_fini(&error);
     close(own);
     return archive_refuse(
         a, ARCHIVE_NONE,
@@ -269,12 +284,7 @@ bool archive_broken(const struct archive *a)
 
 static bool refuse_damaged(struct archive *a, int part, zip_error_t *error)
 {
-    if (zip_error_system_type(error) == ZIP_ET_SYS) {
-        errno = zip_error_code_system(error);
-        machine_ask(a->file);
-    }
-    if (zip_error_code_zip(error) == ZIP_ER_MEMORY)
-        machine_out_of_memory(0);
+    ask_system(a, error, zip_error_code_system(error));
     return archive_refuse(
         a, part, "读不出来，文件已损坏：请用 Excel 或 WPS 打开并修复，再另存一次，或重新传送一份",
         "cannot be read, the file is damaged: let Excel or WPS open and repair it "

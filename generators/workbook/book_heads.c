@@ -108,6 +108,21 @@ static bool is_taken(const struct reading *r, size_t sheet)
     return false;
 }
 
+/* Which of the form's a head may be: one that it begins with, like 项目金额（元）, or the nearest
+ * by its letters. "": none. */
+static const char *nearest_head(const struct book_sheet *form, const char *head)
+{
+    struct spelling_guess guess = {.word = head};
+    const char *begun = "";
+    for (size_t i = 0; i < form->n; i++) {
+        const char *own = form->columns[i].head;
+        spelling_guess(&guess, own);
+        if (!strncmp(head, own, strlen(own)) && strlen(own) > strlen(begun))
+            begun = own;
+    }
+    return *begun ? begun : guess.best ? guess.best : "";
+}
+
 static void name_columns(struct reading *r, struct read_sheet *s, const struct head_row *h)
 {
     const struct book_sheet *form = s->form;
@@ -126,11 +141,8 @@ static void name_columns(struct reading *r, struct read_sheet *s, const struct h
             s->twin[c] = k;
             s->of_column[k] = -1;
         } else if (k > 0 && h->heads[k] && *h->heads[k]) {
-            struct spelling_guess guess = {.word = h->heads[k]};
-            for (size_t i = 0; i < form->n; i++)
-                spelling_guess(&guess, form->columns[i].head);
+            const char *best = nearest_head(form, h->heads[k]);
             s->headless[k] = true;
-            const char *best = guess.best ? guess.best : "";
             book_say(r, SEVERITY_WARNING, (struct book_place){s, h->row, k, NULL, NULL}, "%s%.0s",
                      "%.0s%s",
                      arena_printf(r->arena, "没有“%s”这一列，这一列没有读%s%s%s", h->heads[k],

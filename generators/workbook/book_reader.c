@@ -2,12 +2,13 @@
  * file; the pieces, taken in the order of people and units, become the XML in another. */
 #include "workbook/book_reader.h"
 
+#include "core/machine.h"
 #include "core/spool.h"
+#include "core/system_error.h"
 #include "core/temporary.h"
 #include "workbook/book_reading.h"
 #include "workbook/book_writer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,10 +82,10 @@ static void tell_pictures(struct reading *r)
 static bool spool_failed(struct reading *r, const struct spool *s)
 {
     return spool_ok(s) ||
-           diag_system(r->diag, (struct src_pos){r->name, 0},
-                       "不能写 %s 里的临时文件：%s；可用 TMPDIR 另指定目录",
-                       "cannot write the temporary file in %s: %s; TMPDIR may name another folder",
-                       temporary_folder(), strerror(errno));
+           diag_errno(r->diag, (struct src_pos){r->name, 0},
+                      "不能写 %s 里的临时文件（可用 TMPDIR 另指定目录）",
+                      "cannot write the temporary file in %s (TMPDIR may name another folder)",
+                      temporary_folder());
 }
 
 static bool make(struct reading *r, struct book_made *out)
@@ -105,7 +106,10 @@ static bool make(struct reading *r, struct book_made *out)
         ok = spool_failed(r, r->spool) && spool_failed(r, xml) && ok;
     }
     out->map.file = r->name;
+    out->has_stray_rows = r->has_stray_rows;
     out->fd = ok ? dup(made) : -1;
+    if (ok && out->fd < 0)
+        machine_ask(r->name);
     spool_free(r->spool);
     spool_free(xml);
     buffer_clear(&r->pieces);

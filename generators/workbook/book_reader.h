@@ -8,6 +8,7 @@
 struct book_made {
     int fd; /* the XML, in a file without a name; the caller's to close */
     struct cell_map map;
+    bool has_stray_rows; /* rows that nobody is known to own were reported, and left out */
 };
 
 /* fd: the workbook; name: for messages; dir: of the files that it names. What is wrong with the

@@ -74,7 +74,13 @@ struct reading {
     struct ids people_ids, people_names, units_ids, units_names;
     uint32_t batch;                        /* in rows; NOBODY */
     uint32_t delegations, last_delegation; /* a list of rows */
-    bool lost; /* a row that nobody is known to own, or a sheet, was not read */
+    struct stray_id {
+        const char *id;
+        size_t rows;
+    } *strays; /* ids of rows that nobody has in 人员 */
+    size_t n_strays, cap_strays;
+    bool lost;                             /* a sheet, or a row that all depend on, was not read */
+    bool has_stray_rows;                   /* some that nobody is known to own were not */
     size_t infos, faults;
 };
 

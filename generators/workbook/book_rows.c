@@ -294,9 +294,10 @@ static uint32_t find_by_name(const struct ids *names, const char *name)
     return alone ? (uint32_t)b->number : NOBODY;
 }
 
+/* A row of nobody is a fault of its own: all others need not wait until it is mended. */
 static uint32_t lose(struct row_at_hand *h, size_t column, const char *zh, const char *en)
 {
-    h->r->lost = true;
+    h->r->has_stray_rows = true;
     refuse(h, column, zh, en);
     return NOBODY;
 }
@@ -321,6 +322,19 @@ static void check_name(struct row_at_hand *h, uint32_t person)
                         quote_name(a, p->id), quote(a, p->name), quote(a, name)));
 }
 
+/* How many rows with the id have come so far. One slip in 人员 is not to be told of each row. */
+static size_t count_stray(struct reading *r, const char *id)
+{
+    enum { KNOWN_MOST = 1000 };
+    for (size_t i = 0; i < r->n_strays; i++)
+        if (!strcmp(r->strays[i].id, id))
+            return ++r->strays[i].rows;
+    if (r->n_strays < KNOWN_MOST)
+        *ARENA_PUSH(r->arena, r->strays, r->n_strays, r->cap_strays) =
+            (struct stray_id){arena_strdup(r->arena, id), 1};
+    return 1;
+}
+
 /* Whose row it is by its name, so that nothing else is missed on account of the id; else NOBODY. */
 static uint32_t unknown_person(struct row_at_hand *h, const char *id)
 {
@@ -332,11 +346,26 @@ static uint32_t unknown_person(struct row_at_hand *h, const char *id)
     /* whose own id was mistyped as another's: that is said in 人员 */
     if (person != NOBODY && find_holder(&r->people_ids, near) != person)
         return person;
-    lose(h, spot(h, COLUMN_PERSON),
-         arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
-                      near ? near : ""),
-         arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
-                      near ? near : ""));
+    h->r->has_stray_rows = true;
+    switch (count_stray(r, id)) {
+    case 1:
+        refuse(h, spot(h, COLUMN_PERSON),
+               arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
+                            near ? near : ""),
+               arena_printf(a, "no person has the id %s%s%s", shown, near ? "; is it " : "",
+                            near ? near : ""));
+        break;
+    case 2:
+        refuse(h, spot(h, COLUMN_PERSON),
+               arena_printf(a, "编号 %s 还写在这里和后面的行里，人员表里没有，不再逐行列出", shown),
+               arena_printf(a,
+                            "the id %s stands here and in rows behind, too: no person has it, and "
+                            "the others are not listed",
+                            shown));
+        break;
+    default:
+        h->faulty = true;
+    }
     if (person != NOBODY)
         r->people[person].faulty = true;
     return person;
@@ -600,7 +629,7 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
     struct reading *r = h->r;
     const char *id = value_at_path(h, "@id"), *name = value_at_path(h, "person/name");
     struct read_holder shown = {.id = id, .name = name};
-    bool example = is_example(h), lost = r->lost;
+    bool example = is_example(h), stray = r->has_stray_rows;
     h->who = *id ? &shown : NULL;
     if (example)
         refuse(h, column_of_path(h, "@id"), "这是说明里的示例行，请换成真实的人，或删去",
@@ -608,7 +637,7 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
     if (has_id(h, id, "申报人", "person")) {
         /* Who has no unit is known all the same, and all his rows with him. */
         uint32_t unit = example ? NOBODY : unit_of(h);
-        r->lost = lost;
+        r->has_stray_rows = stray;
         *MEM_PUSH(r->people, r->n_people, r->cap_people) =
             (struct read_holder){.id = arena_strdup(r->arena, id),
                                  .name = arena_strdup(r->arena, name),

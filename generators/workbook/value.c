@@ -226,13 +226,27 @@ static struct value_reading read_date_cell(const struct task *t)
     return t->rule->type == VALUE_YEAR ? read_as(t, date) : plain(t, date);
 }
 
+/* A text without the midnight that programs put behind days when they write tables. */
+static const char *without_midnight(const char *text, struct arena *arena)
+{
+    static const char *const midnights[] = {" 00:00:00", " 0:00:00", " 00:00", " 0:00",
+                                            "T00:00:00"};
+    size_t len = strlen(text);
+    for (size_t i = 0; i < sizeof midnights / sizeof *midnights; i++) {
+        size_t n = strlen(midnights[i]);
+        if (len > n && !strcmp(text + len - n, midnights[i]))
+            return arena_strndup(arena, text, len - n);
+    }
+    return text;
+}
+
 static struct value_reading read_date_type(const struct task *t)
 {
     if (t->cell->kind == XLSX_DATE)
         return read_date_cell(t);
     if (t->cell->kind == XLSX_NUMBER)
         return read_date_number(t);
-    const char *date = date_of(t, t->written);
+    const char *date = date_of(t, without_midnight(t->written, t->arena));
     if (!date)
         return refuse_no_date(t);
     if (*date)

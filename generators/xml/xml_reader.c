@@ -447,12 +447,73 @@ static void read_element(struct xml_reader *r, const struct xml_element *e, void
 
 /* --- documents --- */
 
+enum { DOCTYPE_SEEN = -1 /* no error of libxml2's */ };
+
 static void refuse_doctype(void *data, const xmlChar *name, const xmlChar *id, const xmlChar *uri)
 {
     xmlParserCtxt *ctxt = data;
     (void)name, (void)id, (void)uri;
-    ctxt->_private = ctxt; /* seen */
+    ((xmlError *)ctxt->_private)->code = DOCTYPE_SEEN;
     xmlStopParser(ctxt);
+}
+
+/* libxml2's reason in the clerk's words, and what to do; its own text for what is rare. */
+static const char *fault_zh(const xmlError *e, struct arena *arena)
+{
+    static const struct {
+        int code;
+        const char *zh;
+    } words[] = {
+        {XML_ERR_DOCUMENT_EMPTY,
+         "文件是空的，或第一个字符不是 <；不用它就删去，否则从模板重新复制"},
+        {XML_ERR_DOCUMENT_END, "最外层的结束标签之后还有内容；请删去"},
+        {XML_ERR_INVALID_CHAR, "有看不见的控制字符；请删去"},
+        {XML_ERR_INVALID_ENCODING, "不是 UTF-8 编码；请用记事本另存为 UTF-8"},
+        {XML_ERR_NAME_REQUIRED, "单独的 & 或 < 不能直接写；请写成 &amp; 或 &lt;"},
+        {XML_ERR_ENTITYREF_SEMICOL_MISSING, "单独的 & 不能直接写；请写成 &amp;"},
+        {XML_ERR_UNDECLARED_ENTITY, "没有这种 &名称; 的写法；& 请写成 &amp;"},
+        {XML_ERR_LT_IN_ATTRIBUTE, "属性值缺结束的引号，或其中有 <；请补引号，或写成 &lt;"},
+        {XML_ERR_ATTRIBUTE_NOT_STARTED, "属性值要写在英文引号里，如 id=\"R01\""},
+        {XML_ERR_ATTRIBUTE_NOT_FINISHED, "属性值缺结束的引号；请补上"},
+        {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "属性缺等号和值，应如 id=\"R01\""},
+        {XML_ERR_ATTRIBUTE_REDEFINED, "同一个属性写了两次；请删去一个"},
+        {XML_ERR_SPACE_REQUIRED, "属性之间缺空格；请补上"},
+        {XML_ERR_GT_REQUIRED, "标签没有以 > 结束；请补上"},
+        {XML_ERR_LTSLASH_REQUIRED, "结束标签写法不对，应如 </rule>"},
+        {XML_ERR_COMMENT_NOT_FINISHED, "注释没有以 --> 结束；请补上"},
+    };
+    if (e->code == XML_ERR_TAG_NAME_MISMATCH && e->str1 && e->str2)
+        return arena_printf(arena, "第 %d 行的 <%s> 没有结束，却遇到 </%s>；请补上 </%s>", e->int1,
+                            e->str1, e->str2, e->str1);
+    if (e->code == XML_ERR_TAG_NOT_FINISHED && e->str1)
+        return arena_printf(arena, "第 %d 行的 <%s> 没有结束；请补上 </%s>", e->int1, e->str1,
+                            e->str1);
+    int code = e->code; /* libxml2 has one for both */
+    if (code == XML_ERR_INVALID_CHAR && strstr(e->message, "UTF-8"))
+        code = XML_ERR_INVALID_ENCODING;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].code == code)
+            return words[i].zh;
+    return arena_printf(arena, "此处的标签写法有误（%.*s）", (int)strcspn(e->message, "\n"),
+                        e->message);
+}
+
+/* What follows from the first error says nothing of the cause. */
+static void keep_first_error(void *data, const xmlError *e)
+{
+    xmlParserCtxt *ctxt = data;
+    xmlError *first = ctxt->_private;
+    if (e->level >= XML_ERR_ERROR && first->code == XML_ERR_OK)
+        xmlCopyError((xmlError *)e, first);
+}
+
+static void report_ill_formed(const xmlError *e, struct src_pos at, struct arena *arena,
+                              struct diag *diag)
+{
+    const char *why = e->message ? e->message : "";
+    const char *en = arena_strndup(arena, why, strcspn(why, "\n"));
+    diag_system(diag, at, "不是完好的 XML：%s%.0s", "is not well-formed XML: %.0s%s",
+                *why ? fault_zh(e, arena) : "", en);
 }
 
 static xmlDoc *parse(const char *name, const void *bytes, size_t len, struct arena *arena,
@@ -461,21 +522,22 @@ static xmlDoc *parse(const char *name, const void *bytes, size_t len, struct are
     const char *path = arena_strdup(arena, name);
     xml_guard();
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
+    xmlError first = {0};
+    ctxt->_private = &first;
     ctxt->sax->internalSubset = refuse_doctype;
+    ctxt->sax->serror = (xmlStructuredErrorFunc)keep_first_error;
     /* No dictionary: nodes move from one document to another (include.c). */
     xmlDoc *doc = xmlCtxtReadMemory(ctxt, len ? bytes : "", (int)len, path, NULL,
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                         XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA | XML_PARSE_NODICT);
-    const xmlError *e = xmlCtxtGetLastError(ctxt);
-    const char *why = e && e->message ? e->message : "";
-    struct src_pos at = {path, ctxt->_private ? ctxt->input->line : e ? e->line : 0};
+    bool doctype = first.code == DOCTYPE_SEEN;
+    struct src_pos at = {path, doctype ? ctxt->input->line : first.line};
 
-    if (ctxt->_private)
+    if (doctype)
         diag_system(diag, at, "不应有 DOCTYPE", "must not have a DOCTYPE");
     else if (!doc)
-        diag_system(diag, at, "不是完好的 XML：%.*s", "is not well-formed XML: %.*s",
-                    (int)strcspn(why, "\n"), why);
-    if (ctxt->_private) {
+        report_ill_formed(&first, at, arena, diag);
+    if (doctype) {
         xmlFreeDoc(doc);
         doc = NULL;
     }
@@ -484,6 +546,7 @@ static xmlDoc *parse(const char *name, const void *bytes, size_t len, struct are
         doc->URL = xmlStrdup(BAD_CAST path);
         doc->_private = (void *)(uintptr_t)path; /* for xml_place */
     }
+    xmlResetError(&first);
     xmlFreeParserCtxt(ctxt);
     return doc;
 }
@@ -553,6 +616,14 @@ bool xml_read(struct xml_reader *r, const char *path, void *root)
 const char *xml_root_name(const xmlDoc *document)
 {
     return name_of(xmlDocGetRootElement(document));
+}
+
+const char *xml_root_attribute(const xmlDoc *document, const char *name, struct arena *arena)
+{
+    xmlChar *v = xmlGetNoNsProp(xmlDocGetRootElement(document), BAD_CAST name);
+    const char *copy = v ? arena_strdup(arena, (const char *)v) : "";
+    xmlFree(v);
+    return copy;
 }
 
 void xml_free(xmlDoc *document)

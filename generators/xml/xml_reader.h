@@ -131,6 +131,9 @@ struct _xmlDoc *xml_document(const char *path, struct arena *arena, struct diag 
 struct _xmlDoc *xml_document_of(const char *name, const void *bytes, size_t len,
                                 struct arena *arena, struct diag *diag);
 const char *xml_root_name(const struct _xmlDoc *document);
+/* In the arena; "": it has none. */
+const char *xml_root_attribute(const struct _xmlDoc *document, const char *name,
+                               struct arena *arena);
 void xml_free(struct _xmlDoc *document); /* NULL is fine */
 
 /* For those, too. A decimal number, at most nine digits: strtod would take "nan", "0x1p3" and

@@ -65,10 +65,10 @@ static bool ours(const struct sheet_template *t, struct sheet_rows *rows, const 
                  struct diag *diag)
 {
     const struct sheet_party *parties;
-    size_t zero = 0, n;
+    size_t n;
     double start = cpu();
-    size_t *order = sheet_rows_of(rows, &zero, NULL, &n);
-    sheet_rows_delegations(rows, &parties);
+    size_t *order = sheet_rows_of(rows, 0, NULL, &n);
+    sheet_rows_parties(rows, &parties);
     struct sheet_list list = {&parties[0], order, n};
     struct sheet_document d = {
         .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};
@@ -93,7 +93,7 @@ int main(int argc, char **argv)
     struct sheet_template *t = sheet_template_load(argv[2], &diag);
     struct record *record = t ? record_open(&options, &diag) : NULL;
     double opened = cpu();
-    struct sheet_rows *rows = record ? sheet_rows_new(t, ORDER_GIVEN, NULL, &diag) : NULL;
+    struct sheet_rows *rows = record ? sheet_rows_new(t, SCOPE_DELEGATION, ORDER_GIVEN, NULL, &diag) : NULL;
     struct query_context *query = query_context_new(NULL);
     struct record_cursor *cursor = rows ? record_cursor_new(record, &diag) : NULL;
     bool ok = cursor != NULL;
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
     if (ok && !strcmp(argv[1], "ours")) {
         ok = ours(t, rows, argv[4], &diag);
     } else if (ok) {
-        size_t zero = 0, n, *order = sheet_rows_of(rows, &zero, NULL, &n);
+        size_t n, *order = sheet_rows_of(rows, 0, NULL, &n);
         ok = bare(t, rows, order, n, argv[4]);
         free(order);
     }

@@ -6,7 +6,11 @@
  *     FAULT=any:N:KILL     at the N-th of all calls but allocations, its process group is killed
  *     FAULT_COUNTS=FILE    where the numbers of calls are kept, by kind, as unsigned longs
  *     FAULT_SITES=FILE     where it is kept from where each call came: SITES numbers a kind, each a
- *                          digest of the innermost callers, 6 or FAULT_CALLERS of them
+ *                          digest of the innermost callers, 6 or FAULT_CALLERS of them, the same
+ *                          for every program of one build
+ *     FAULT_NAMELESS=no    the file system knows no files without a name (O_TMPFILE)
+ *     FAULT_CLOCK=BACK:FROM   the clock has been set back by BACK seconds, at FROM (seconds since
+ *                          1970): the time of day, and the times of files that were changed since
  *
  * Kinds are the names in the table below. */
 #define _GNU_SOURCE
@@ -15,6 +19,8 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <iconv.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -25,25 +31,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum kind { ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, CLOSE, DIRS, ACCESS, POLL, WAIT, ANY, KINDS };
+enum kind {
+    ALLOC, OPEN, READ, WRITE, RENAME, LINK, UNLINK, FSYNC, MMAP, FORK, STAT, MKDIR, TRUNCATE, CLOSE, DIRS, ACCESS, POLL, WAIT,
+    SEEK, MODE, LOCK, DESCRIPTOR, PROCESS, LOAD, ANY, KINDS
+};
 
-static const char *const names[KINDS] = {"alloc", "open",  "read", "write", "rename", "link",    "unlink",
-                                         "fsync", "mmap", "fork",  "stat",  "mkdir",  "truncate", "close", "dirs",
-                                         "access", "poll", "wait",  "any"};
+static const char *const names[KINDS] = {"alloc", "open",  "read",     "write",  "rename", "link", "unlink",     "fsync",   "mmap",
+                                         "fork",  "stat",  "mkdir",    "truncate", "close", "dirs", "access",    "poll",    "wait",
+                                         "seek",  "mode",  "lock",     "descriptor", "process", "load", "any"};
 
 static const struct {
     const char *name;
     int value;
 } errors[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"ESTALE", ESTALE}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
               {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EXDEV", EXDEV}, {"EDQUOT", EDQUOT},
-              {"EPERM", EPERM},   {"ENOLCK", ENOLCK}, {"SHORT", 0}, {"KILL", 0}};
+              {"EPERM", EPERM},   {"ENOLCK", ENOLCK}, {"EINVAL", EINVAL}, {"EROFS", EROFS}, {"ETXTBSY", ETXTBSY}, {"SHORT", 0}, {"KILL", 0}};
 
 enum { SITES = 1 << 22, CALLERS = 16, OWN = 2 /* frames of ours */ };
 
@@ -59,6 +71,8 @@ static bool all;
 static bool ready;
 static int depth = 6;
 static uint32_t (*sites)[SITES]; /* NULL: nobody asks */
+static bool without_nameless;
+static long clock_back, clock_from;
 
 /* Not by malloc: it is among what fails. */
 static void __attribute__((constructor)) set_up(void)
@@ -89,6 +103,10 @@ static void __attribute__((constructor)) set_up(void)
     }
     for (int i = 0; i < KINDS; i++)
         atomic_store(&counts->calls[i], 0);
+    without_nameless = getenv("FAULT_NAMELESS") != NULL;
+    const char *back = getenv("FAULT_CLOCK"), *from = back ? strchr(back, ':') : NULL;
+    clock_back = back ? strtol(back, NULL, 10) : 0;
+    clock_from = from ? strtol(from + 1, NULL, 10) : 0;
     if (fault) {
         size_t len = strcspn(fault, ":");
         for (int i = 0; i < KINDS; i++)
@@ -114,6 +132,16 @@ static void __attribute__((constructor)) set_up(void)
     ready = true;
 }
 
+/* The caller by its place in its library, which is loaded anywhere. */
+static uint32_t place_of(void *caller)
+{
+    struct dl_find_object o;
+    if (_dl_find_object(caller, &o) != 0)
+        return 0;
+    return (uint32_t)((char *)caller - (char *)o.dlfo_map_start) ^
+           (uint32_t)((char *)o.dlfo_map_end - (char *)o.dlfo_map_start) << 8;
+}
+
 static void keep_site(enum kind kind, unsigned long number)
 {
     static _Thread_local bool inside;
@@ -125,7 +153,7 @@ static void keep_site(enum kind kind, unsigned long number)
     inside = true;
     int n = backtrace(callers, OWN + depth);
     for (int i = OWN; i < n; i++)
-        sum = (sum ^ (uint32_t)(uintptr_t)callers[i]) * 16777619u;
+        sum = (sum ^ place_of(callers[i])) * 16777619u;
     sites[kind][number] = sum;
     inside = false;
 }
@@ -207,7 +235,13 @@ void *realloc(void *p, size_t size)
     va_start(args, flags);                                                                                             \
     mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;                                           \
     va_end(args);                                                                                                      \
-    return fails(OPEN) ? -1 : real(__VA_ARGS__, flags, mode)
+    if (fails(OPEN))                                                                                                   \
+        return -1;                                                                                                     \
+    if (without_nameless && (flags & O_TMPFILE) == O_TMPFILE) {                                                        \
+        errno = EOPNOTSUPP;                                                                                            \
+        return -1;                                                                                                     \
+    }                                                                                                                  \
+    return real(__VA_ARGS__, flags, mode)
 
 int open(const char *path, int flags, ...)
 {
@@ -306,10 +340,55 @@ size_t fwrite(const void *data, size_t size, size_t n, FILE *out)
     return stream_fails(WRITE, out) ? 0 : real(data, size, n, out);
 }
 
+/* what a program's own fread ends in */
+size_t _IO_fread(void *data, size_t size, size_t n, FILE *in)
+{
+    REAL(size_t, "_IO_fread", void *, size_t, size_t, FILE *);
+    return stream_fails(READ, in) ? 0 : real(data, size, n, in);
+}
+
 size_t fread(void *data, size_t size, size_t n, FILE *in)
 {
-    REAL(size_t, "fread", void *, size_t, size_t, FILE *);
-    return stream_fails(READ, in) ? 0 : real(data, size, n, in);
+    return _IO_fread(data, size, n, in);
+}
+
+size_t __fread_chk(void *data, size_t room, size_t size, size_t n, FILE *in)
+{
+    return size * n <= room ? fread(data, size, n, in) : 0;
+}
+
+char *fgets(char *line, int len, FILE *in)
+{
+    REAL(char *, "fgets", char *, int, FILE *);
+    return stream_fails(READ, in) ? NULL : real(line, len, in);
+}
+
+int fputs(const char *text, FILE *out)
+{
+    REAL(int, "fputs", const char *, FILE *);
+    return stream_fails(WRITE, out) ? EOF : real(text, out);
+}
+
+int fputc(int c, FILE *out)
+{
+    REAL(int, "fputc", int, FILE *);
+    return stream_fails(WRITE, out) ? EOF : real(c, out);
+}
+
+int __fprintf_chk(FILE *out, int flag, const char *format, ...)
+{
+    va_list args;
+    (void)flag;
+    va_start(args, format);
+    int n = stream_fails(WRITE, out) ? -1 : vfprintf(out, format, args);
+    va_end(args);
+    return n;
+}
+
+ssize_t send(int fd, const void *data, size_t len, int flags)
+{
+    REAL(ssize_t, "send", int, const void *, size_t, int);
+    return fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len, flags);
 }
 
 /* what a program's own fflush ends in */
@@ -356,17 +435,121 @@ SIMPLE(UNLINK, int, unlinkat, (int d, const char *a, int f), (int, const char *,
 SIMPLE(FSYNC, int, fsync, (int fd), (int), (fd))
 SIMPLE(FSYNC, int, fdatasync, (int fd), (int), (fd))
 SIMPLE(FORK, pid_t, fork, (void), (void), ())
-SIMPLE(STAT, int, fstat, (int fd, struct stat *s), (int, struct stat *), (fd, s))
-SIMPLE(STAT, int, stat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
-SIMPLE(STAT, int, lstat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
-SIMPLE(STAT, int, fstatat, (int d, const char *p, struct stat *s, int f), (int, const char *, struct stat *, int), (d, p, s, f))
+
+/* The times of a file that was changed after the clock was set back. A stat64 is the same. */
+static int told(int result, struct stat *s)
+{
+    if (result == 0 && clock_back && s->st_ctim.tv_sec >= clock_from) {
+        s->st_ctim.tv_sec -= clock_back;
+        if (s->st_mtim.tv_sec >= clock_from)
+            s->st_mtim.tv_sec -= clock_back;
+    }
+    return result;
+}
+
+#define STAT_CALL(name, parameters, types, arguments)                                                                  \
+    int name parameters                                                                                                \
+    {                                                                                                                  \
+        static int(*real) types;                                                                                       \
+        if (!real)                                                                                                     \
+            *(void **)&real = dlsym(RTLD_NEXT, #name);                                                                 \
+        return fails(STAT) ? -1 : told(real arguments, (struct stat *)s);                                                             \
+    }
+
+STAT_CALL(fstat, (int fd, struct stat *s), (int, struct stat *), (fd, s))
+STAT_CALL(stat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
+STAT_CALL(lstat, (const char *p, struct stat *s), (const char *, struct stat *), (p, s))
+STAT_CALL(stat64, (const char *p, struct stat64 *s), (const char *, struct stat64 *), (p, s))
+STAT_CALL(fstat64, (int fd, struct stat64 *s), (int, struct stat64 *), (fd, s))
+STAT_CALL(fstatat, (int d, const char *p, struct stat *s, int f), (int, const char *, struct stat *, int), (d, p, s, f))
+
+time_t time(time_t *out)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    if (out)
+        *out = t.tv_sec;
+    return t.tv_sec;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+    REAL(int, "clock_gettime", clockid_t, struct timespec *);
+    int result = real(clock, t);
+    if (clock == CLOCK_REALTIME)
+        t->tv_sec -= clock_back;
+    return result;
+}
+
 SIMPLE(MKDIR, int, mkdir, (const char *p, mode_t m), (const char *, mode_t), (p, m))
+SIMPLE(UNLINK, int, remove, (const char *a), (const char *), (a))
+SIMPLE(UNLINK, int, rmdir, (const char *a), (const char *), (a))
+SIMPLE(OPEN, int, mkstemp, (char *a), (char *), (a))
 SIMPLE(TRUNCATE, int, ftruncate, (int fd, off_t n), (int, off_t), (fd, n))
+SIMPLE(TRUNCATE, int, posix_fallocate, (int fd, off_t a, off_t n), (int, off_t, off_t), (fd, a, n))
+SIMPLE(FSYNC, int, sync_file_range, (int fd, off_t a, off_t n, unsigned f), (int, off_t, off_t, unsigned), (fd, a, n, f))
+SIMPLE(SEEK, off_t, lseek, (int fd, off_t n, int from), (int, off_t, int), (fd, n, from))
+SIMPLE(SEEK, off64_t, lseek64, (int fd, off64_t n, int from), (int, off64_t, int), (fd, n, from))
+SIMPLE(SEEK, int, fseek, (FILE *f, long n, int from), (FILE *, long, int), (f, n, from))
+SIMPLE(SEEK, int, fseeko, (FILE *f, off_t n, int from), (FILE *, off_t, int), (f, n, from))
+SIMPLE(SEEK, int, fseeko64, (FILE *f, off64_t n, int from), (FILE *, off64_t, int), (f, n, from))
+SIMPLE(SEEK, long, ftell, (FILE *f), (FILE *), (f))
+SIMPLE(SEEK, off_t, ftello, (FILE *f), (FILE *), (f))
+SIMPLE(SEEK, off64_t, ftello64, (FILE *f), (FILE *), (f))
+SIMPLE(MODE, int, chmod, (const char *p, mode_t m), (const char *, mode_t), (p, m))
+SIMPLE(MODE, int, fchmod, (int fd, mode_t m), (int, mode_t), (fd, m))
+SIMPLE(MODE, int, chown, (const char *p, uid_t u, gid_t g), (const char *, uid_t, gid_t), (p, u, g))
+SIMPLE(MODE, int, fchown, (int fd, uid_t u, gid_t g), (int, uid_t, gid_t), (fd, u, g))
+SIMPLE(DESCRIPTOR, int, dup, (int fd), (int), (fd))
+SIMPLE(DESCRIPTOR, int, dup2, (int fd, int to), (int, int), (fd, to))
+SIMPLE(DESCRIPTOR, int, pipe, (int fds[2]), (int[2]), (fds))
+SIMPLE(DESCRIPTOR, int, socketpair, (int d, int t, int p, int fds[2]), (int, int, int, int[2]), (d, t, p, fds))
+SIMPLE(PROCESS, int, sigaction, (int n, const struct sigaction *a, struct sigaction *old),
+       (int, const struct sigaction *, struct sigaction *), (n, a, old))
+SIMPLE(PROCESS, int, setrlimit, (__rlimit_resource_t r, const struct rlimit *l), (__rlimit_resource_t, const struct rlimit *), (r, l))
+SIMPLE(PROCESS, int, getrlimit, (__rlimit_resource_t r, struct rlimit *l), (__rlimit_resource_t, struct rlimit *), (r, l))
+SIMPLE(LOAD, iconv_t, iconv_open, (const char *to, const char *from), (const char *, const char *), (to, from))
 
 SIMPLE(ACCESS, int, access, (const char *p, int m), (const char *, int), (p, m))
+SIMPLE(ACCESS, ssize_t, readlinkat, (int d, const char *p, char *b, size_t n), (int, const char *, char *, size_t), (d, p, b, n))
 SIMPLE(ACCESS, ssize_t, readlink, (const char *p, char *b, size_t n), (const char *, char *, size_t), (p, b, n))
 SIMPLE(POLL, int, poll, (struct pollfd *p, nfds_t n, int t), (struct pollfd *, nfds_t, int), (p, n, t))
 SIMPLE(WAIT, pid_t, waitpid, (pid_t p, int *s, int f), (pid_t, int *, int), (p, s, f))
+
+/* Locks, descriptors made of others, and their flags. */
+#define FCNTL_CALL(name)                                                                                               \
+    int name(int fd, int command, ...)                                                                                 \
+    {                                                                                                                  \
+        REAL(int, #name, int, int, ...);                                                                               \
+        va_list args;                                                                                                  \
+        va_start(args, command);                                                                                       \
+        void *more = va_arg(args, void *);                                                                             \
+        va_end(args);                                                                                                  \
+        bool lock = command == F_OFD_SETLK || command == F_OFD_GETLK || command == F_OFD_SETLKW ||                     \
+                    command == F_SETLK || command == F_GETLK || command == F_SETLKW;                                   \
+        return fails(lock ? LOCK : DESCRIPTOR) ? -1 : real(fd, command, more);                                         \
+    }
+
+FCNTL_CALL(fcntl)
+FCNTL_CALL(fcntl64)
+
+FILE *fdopen(int fd, const char *mode)
+{
+    REAL(FILE *, "fdopen", int, const char *);
+    return fails(DESCRIPTOR) ? NULL : real(fd, mode);
+}
+
+void *dlopen(const char *path, int flags)
+{
+    REAL(void *, "dlopen", const char *, int);
+    return fails(LOAD) ? NULL : real(path, flags);
+}
+
+struct group *getgrnam(const char *name)
+{
+    REAL(struct group *, "getgrnam", const char *);
+    return fails(LOAD) ? NULL : real(name);
+}
 
 char *realpath(const char *path, char *out)
 {
@@ -396,6 +579,17 @@ DIR *fdopendir(int fd)
 {
     REAL(DIR *, "fdopendir", int);
     return fails(DIRS) ? NULL : real(fd);
+}
+
+int closedir(DIR *dir)
+{
+    REAL(int, "closedir", DIR *);
+    bool lost = fails(DIRS);
+    int error = errno, result = real(dir);
+    if (!lost)
+        return result;
+    errno = error;
+    return -1;
 }
 
 struct dirent *readdir(DIR *dir)

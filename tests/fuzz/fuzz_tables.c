@@ -79,7 +79,7 @@ static bool load_holidays(const char *path, struct diag *d)
 
 static bool load_dossier(const char *path, struct diag *d)
 {
-    struct sections *s = sections_load(folder(), d);
+    struct sections *s = sections_load(folder(), NULL, d);
     struct query_context *c = query_context_new(NULL);
     (void)path;
     if (s) {
@@ -134,7 +134,7 @@ static bool load_surnames(const char *path, struct diag *d)
 
 static bool load_workbook(const char *path, struct diag *d)
 {
-    return book_template_read(path, "templates/base/applicants.xsd", &arena, d) != NULL;
+    return book_template_read(path, "templates/base/applicants.xsd", NULL, 0, &arena, d) != NULL;
 }
 
 static bool load_profile(const char *path, struct diag *d)

@@ -72,7 +72,8 @@ static struct attachment_reader reader;
 static long count(const struct buffer *b, struct diag *d)
 {
     struct media_file file = file_of(b);
-    return (long)attachment_judge(&reader, &file, NULL, true, &where, d);
+    return (long)attachment_judge(&reader, &file,
+                                  &(struct attachment_citation){.where = &where, .found = d}, 1);
 }
 
 static void counts(struct pdf *p, long pages)
@@ -456,8 +457,7 @@ static void k8_05_a_search_without_an_end_is_cut_off(void **state)
     buffer_puts(&p.b, "%PDF-1.4\n");
     for (int i = 0; i < 800000; i++)
         buffer_puts(&p.b, "trailer[/a(\n");
-    struct media_file file = file_of(&p.b);
-    assert_int_equal(attachment_judge(&reader, &file, NULL, true, &where, &d), 0);
+    assert_int_equal(count(&p.b, &d), 0);
     found(&d, SEVERITY_ERROR, "用了 10 秒以上", "took more than 10 seconds");
     pdf_clear(&p);
 }

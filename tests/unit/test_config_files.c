@@ -39,7 +39,7 @@ static bool load_surnames(const char *path, struct diag *d)
 
 static bool load_sections(const char *path, struct diag *d)
 {
-    struct sections *s = sections_load(dirs, d);
+    struct sections *s = sections_load(dirs, NULL, d);
     (void)path;
     sections_free(s);
     return s != NULL;
@@ -104,12 +104,29 @@ static void write_whole(const char *path, const char *head, size_t n, const char
 }
 
 /* The next name="value" outside comments: where its name, value and end are. NULL: none. */
+/* Does it stand in a tag, and not in the text of an element? Values hold '>', too. */
+static bool in_tag(const char *p)
+{
+    const char *tag = p;
+    bool quoted = false;
+    while (*tag != '<')
+        tag--;
+    for (; tag < p; tag++) {
+        quoted ^= *tag == '"';
+        if (*tag == '>' && !quoted)
+            return false;
+    }
+    return true;
+}
+
 static const char *next_attribute(const char *p, const char **value, const char **end)
 {
     for (p = strstr(p, "=\""); p; p = strstr(p + 1, "=\"")) {
         const char *name = p;
         while (name[-1] != ' ' && name[-1] != '\n')
             name--;
+        if (!in_tag(name))
+            continue;
         *value = p + 2;
         *end = strchr(*value, '"');
         return name;

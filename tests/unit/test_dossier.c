@@ -203,7 +203,7 @@ static void list(struct listing *l, const char *batch, const char *const *dirs)
     l->record = record_open(&o, &l->diag);
     l->cursor = record_cursor_new(l->record, &l->diag);
     l->ctx = query_context_new(NULL);
-    l->sections = sections_load(dirs, &l->diag);
+    l->sections = sections_load(dirs, NULL, &l->diag);
     assert_non_null(l->sections);
     assert_true(record_next(l->cursor, &who));
     query_context_begin(l->ctx, who.node, "2026-09-30");
@@ -338,7 +338,7 @@ static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
     snprintf(name, sizeof name, "%s/dossier.xml", folder);
     FILE *f = fopen(name, "w");
     assert_true(f && fputs(text, f) >= 0 && fclose(f) == 0);
-    assert_null(sections_load(dirs, &d));
+    assert_null(sections_load(dirs, NULL, &d));
     unlink(name);
     rmdir(folder);
     static const long lines[] = {2, 4, 5, 6};
@@ -346,7 +346,7 @@ static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(d.list[i].at.line, lines[i]);
     assert_int_equal(d.system_faults, 4);
-    assert_null(sections_load((const char *const[]){"/nowhere", NULL}, &d));
+    assert_null(sections_load((const char *const[]){"/nowhere", NULL}, NULL, &d));
     assert_int_equal(d.system_faults, 5);
     diag_clear(&d);
 }

@@ -5,6 +5,7 @@
 #include "core/units.h"
 #include "core/utf8.h"
 #include "layout/table.h"
+#include "text/paragraph_memo.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,6 +56,24 @@ static int end(void **state)
     return 0;
 }
 
+/* layout_judge finds what layout_form has found, and again with what it kept. */
+static void is_judged_alike(const struct form *form, const struct diag *found, size_t first)
+{
+    struct paragraph_memo *memo = paragraph_memo_new(fonts);
+    const struct layout_options options = {.asof = record_asof(record), .memo = memo};
+    for (int turn = 0; turn < 2; turn++) {
+        struct diag judged = {0};
+        query_context_begin(query, who.node, options.asof);
+        layout_judge(form, fonts, query, who.node, who.dir, &options, &judged);
+        assert_int_equal(judged.n, found->n - first);
+        for (size_t i = 0; i < judged.n; i++)
+            assert_string_equal(judged.list[i].text[LANGUAGE_EN],
+                                found->list[first + i].text[LANGUAGE_EN]);
+        diag_clear(&judged);
+    }
+    paragraph_memo_free(memo);
+}
+
 /* The pages borrow from the form. */
 static struct pages *lay_out(struct arena *arena, const char *path, struct form **form,
                              struct diag *d)
@@ -62,8 +81,11 @@ static struct pages *lay_out(struct arena *arena, const char *path, struct form 
     struct layout_options options = {.asof = record_asof(record)};
     if (!(*form = form_load(path, fonts, d)))
         return NULL;
+    size_t first = d->n;
     query_context_begin(query, who.node, options.asof);
-    return layout_form(arena, *form, fonts, query, who.node, who.dir, &options, d);
+    struct pages *pages = layout_form(arena, *form, fonts, query, who.node, who.dir, &options, d);
+    is_judged_alike(*form, d, first);
+    return pages;
 }
 
 static char *read_all(struct arena *arena, const char *path)

@@ -227,14 +227,14 @@ static void rosters(void **state)
                 fail_msg("%s: %.*s", d.list[0].text[LANGUAGE_EN], (int)text.len,
                          (const char *)text.data);
             struct record *record = record_open(&options, &d);
-            struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, &d);
+            struct sheet_rows *rows = sheet_rows_new(t, SCOPE_DELEGATION, ORDER_GIVEN, NULL, &d);
             struct record_cursor *cursor = record_cursor_new(record, &d);
             struct applicant who;
             while (record_next(cursor, &who))
                 assert_true(sheet_rows_add(rows, query, &who, "2026-09-30"));
-            size_t zero = 0, n, *order = sheet_rows_of(rows, &zero, NULL, &n);
+            size_t n, *order = sheet_rows_of(rows, 0, NULL, &n);
             const struct sheet_party *parties;
-            sheet_rows_delegations(rows, &parties);
+            sheet_rows_parties(rows, &parties);
             struct sheet_list list = {&parties[0], order, n};
             struct sheet_document document = {
                 .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};

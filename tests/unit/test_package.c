@@ -39,7 +39,7 @@ static void open_samples(struct samples *s, const struct shard *part)
     assert_non_null(mkdtemp(s->dir));
     s->record = record_open(&input, &s->diag);
     assert_non_null(s->record);
-    s->batch = batch_new(s->record, part, part->n ? BATCH_PEOPLE : BATCH_WHOLE, &s->diag);
+    s->batch = batch_new(s->record, NULL, part, part->n ? BATCH_PEOPLE : BATCH_WHOLE, &s->diag);
 }
 
 static void close_samples(struct samples *s)
@@ -62,7 +62,7 @@ static void folders_are_named_by_delegation_unit_and_template(void **state)
     const struct batch *b = s.batch;
     assert_int_equal(b->n_people, 8);
     assert_int_equal(b->n_chosen, 8);
-    assert_true(b->n_delegations > 0);
+    assert_true(b->n_groups > 0);
     assert_true(batch_name_folders(s.batch, "{name}-{id}", &s.diag));
     for (size_t i = 0; i < b->n_people; i++) {
         const struct person *p = &b->people[i];
@@ -74,8 +74,8 @@ static void folders_are_named_by_delegation_unit_and_template(void **state)
             assert_string_not_equal(p->folder, b->people[k].folder);
     }
     size_t delegated = 0;
-    for (size_t i = 0; i < b->n_delegations; i++) {
-        const struct delegation *d = &b->delegations[i];
+    for (size_t i = 0; i < b->n_groups; i++) {
+        const struct people_group *d = &b->groups[i];
         for (size_t k = 0; k < b->n_people; k++)
             if (batch_is_in(&b->people[k], d))
                 assert_memory_equal(b->people[k].folder, d->folder, strlen(d->folder));
@@ -252,15 +252,15 @@ static void results_count_documents_and_keep_them_apart(void **state)
     assert_int_equal(out.len, 0);
     bytes.len = 0;
     result_begin(&bytes, false, &nothing);
-    results_add_delegation(r, 0, &bytes);
+    results_add_group(r, 0, &bytes);
     results_add_document(r, 0, &kept);
-    assert_false(r->delegations[0].complete);
+    assert_false(r->groups[0].complete);
     assert_int_equal(r->made, 1);
     assert_int_equal(r->kept, 1);
     assert_int_equal(r->partial, 1);
     struct result parts;
     struct result_document d;
-    assert_true(result_open(&parts, &r->delegations[0].bytes));
+    assert_true(result_open(&parts, &r->groups[0].bytes));
     assert_true(result_next(&parts, &d) && d.partial);
     results_free(r);
     fclose(file);
@@ -439,7 +439,7 @@ static void print_runs_merge_a_delegations_papers_and_list_the_others(void **sta
 
     open_papers(&t);
     const struct package *p = &t.package;
-    const struct delegation *first = &p->batch->delegations[0];
+    const struct people_group *first = &p->batch->groups[0];
     char line[64];
     make_documents(&t, one_page);
     assert_int_equal(p->results->made, 16);
@@ -497,7 +497,7 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
     make_documents(&t, one_page);
     buffer_puts(&bytes, "old");
     assert_true(
-        tree_put(p->tree, &(struct tree_file){.path = "D9/A9/old.pdf", .bytes = &bytes}, p->diag));
+        tree_put(p->tree, &(struct tree_file){.path = "D9/U9/A9/old.pdf", .bytes = &bytes}, p->diag));
     assert_true(manifest_write(p->tree->manifest, p->diag));
     close_tree(&t);
     open_tree(&t);
@@ -505,16 +505,16 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
     assert_int_equal(p->results->kept, 16);
     stale_settle(p, &prints, &clean, &stale);
     assert_int_equal(stale.files.n, 1);
-    assert_string_equal(stale.files.list[0], "D9/A9/old.pdf");
+    assert_string_equal(stale.files.list[0], "D9/U9/A9/old.pdf");
     assert_int_equal(stale.gone.n, 1);
-    assert_string_equal(stale.gone.list[0], "D9/A9");
-    assert_true(tree_has(p->tree, "D9/A9/old.pdf"));
+    assert_string_equal(stale.gone.list[0], "D9/U9/A9");
+    assert_true(tree_has(p->tree, "D9/U9/A9/old.pdf"));
     stale_clear(&stale);
     stale = (struct stale_files){0};
     t.own.prune = "";
     stale_settle(p, &prints, &clean, &stale);
     assert_int_equal(stale.files.n, 0);
-    assert_false(tree_has(p->tree, "D9/A9/old.pdf"));
+    assert_false(tree_has(p->tree, "D9/U9/A9/old.pdf"));
     stale_clear(&stale);
     buffer_clear(&bytes);
     close_papers(&t);

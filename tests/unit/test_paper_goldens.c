@@ -7,7 +7,6 @@
 #include "dossier/volume.h"
 #include "layout/layout.h"
 #include "media/qpdf.h"
-#include "papers/catalogue.h"
 #include "papers/paper_maker.h"
 #include "query/query_tables.h"
 #include "record/gather.h"
@@ -132,11 +131,14 @@ static void print_applicants(struct sample *s)
     diag_clear(&d);
 }
 
+static const char *const letter_elements[] = {"person", "name",      "sex",       "birth",
+                                              "title",  "publicity", "objection", NULL};
+
 static void print_delegations(struct sample *s)
 {
     struct diag d = {0};
     const struct gathered *list;
-    struct gathering *g = record_gather(s->record, catalogue_delegation_elements, &d);
+    struct gathering *g = record_gather(s->record, SCOPE_DELEGATION, letter_elements, &d);
     size_t n = gathering_list(g, &list);
     for (size_t i = 0; i < n; i++)
         print_paper(s, list[i].id, list[i].node, ".");

@@ -3,7 +3,6 @@
  * session that programs set up. */
 #include "core/json_value.h"
 #include "core/output.h"
-#include "papers/catalogue.h"
 #include "papers/paper_run.h"
 #include "programs/session.h"
 
@@ -30,9 +29,9 @@ static struct {
 } calls;
 
 static void *binder_load(const struct binder_options *options, const char *const *templates,
-                         struct fonts *f, struct diag *diag)
+                         const char *const *names, struct fonts *f, struct diag *diag)
 {
-    (void)options, (void)templates, (void)f;
+    (void)options, (void)templates, (void)names, (void)f;
     calls.loaded++;
     if (!calls.refuses_to_load)
         return &calls;
@@ -61,9 +60,15 @@ static bool binder_number(void *volume, const struct document_job *job)
     return true;
 }
 
-static bool binder_bind(void *volume, struct document *out)
+static const char *binder_label(const void *volumes, size_t which)
 {
-    (void)volume;
+    (void)volumes, (void)which;
+    return "";
+}
+
+static bool binder_bind(void *volume, size_t which, struct document *out)
+{
+    (void)volume, (void)which;
     calls.bound++;
     return output_bytes(out->file, "bound", 5);
 }
@@ -74,7 +79,7 @@ static void binder_close(void *volume)
     calls.closed++;
 }
 
-static const struct binder binder = {"dossier",     "书面材料",  binder_load, binder_unload,
+static const struct binder binder = {"书面材料",    binder_load, binder_unload, binder_label,
                                      binder_number, binder_bind, binder_close};
 
 /* --- what papers are made with --- */
@@ -376,7 +381,6 @@ static void a_delegation_with_a_faulty_applicant_gets_no_paper(void **state)
     f.input.inputs = &batch;
     f.input.only_applicants = NULL;
     f.input.n_only_applicants = 0;
-    f.run.elements = catalogue_delegation_elements;
     f.setting.switches = &option;
     f.setting.n_switches = 1;
     assert_int_equal(run(&f, messages, sizeof messages), 1);

@@ -2,7 +2,7 @@
  * any measure. */
 #include "core/buffer.h"
 #include "core/utf8.h"
-#include "text/paragraph.h"
+#include "text/paragraph_memo.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -1157,6 +1157,27 @@ static void a_name_with_an_invisible_character_is_set_in_one_face(void **state)
     assert_ptr_equal(l->lines[0].glyphs[0].face, l->lines[0].glyphs[2].face);
 }
 
+static void what_was_set_is_kept_by_all_that_it_depends_on(void **state)
+{
+    static char text[400];
+    struct paragraph_memo *memo = paragraph_memo_new(fonts);
+    struct paragraph_style style = {.width = 30};
+    struct text_span a = plain("申报专业"), b = plain("申报专亚"), larger = a, long_one;
+    (void)state;
+    larger.size = 2 * SIZE;
+    memset(text, 'x', sizeof text - 1);
+    long_one = plain(text);
+    struct text_lines *set = paragraph_memo_set(memo, &a, 1, &style);
+    assert_int_equal(set->n, set_in(a.text, &style)->n);
+    assert_ptr_equal(paragraph_memo_set(memo, &a, 1, &style), set);
+    assert_ptr_not_equal(paragraph_memo_set(memo, &b, 1, &style), set);
+    assert_int_equal(paragraph_memo_set(memo, &larger, 1, &style)->n, 4);
+    style.width = 100;
+    assert_int_equal(paragraph_memo_set(memo, &a, 1, &style)->n, 1);
+    assert_null(paragraph_memo_set(memo, &long_one, 1, &style));
+    paragraph_memo_free(memo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1194,6 +1215,7 @@ int main(void)
         cmocka_unit_test_teardown(a_thousand_paragraphs_are_distorted_little, clear),
         cmocka_unit_test_teardown(any_bytes_in_any_style_end_and_lose_nothing, clear),
         cmocka_unit_test_teardown(a_long_text_is_no_hang, clear),
+        cmocka_unit_test_teardown(what_was_set_is_kept_by_all_that_it_depends_on, clear),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -184,7 +184,7 @@ static void what_is_recalled_is_not_checked(void **state)
     (void)state;
 
     open_samples(&s, "R61");
-    struct sections *sections = sections_load(s.dirs, &diag);
+    struct sections *sections = sections_load(s.dirs, NULL, &diag);
     const struct preflight preflight = {.options = &options,
                                         .rules = s.rules,
                                         .tables = s.tables,

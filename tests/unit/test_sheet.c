@@ -299,7 +299,7 @@ static bool write_texts(const char *const *texts, size_t n, FILE *out, struct di
 {
     struct arena arena = {0};
     struct sheet_template *t = template_of(ONE TEXT_COLUMN "</roster>", d);
-    struct sheet_rows *rows = sheet_rows_new(t, ORDER_GIVEN, NULL, d);
+    struct sheet_rows *rows = sheet_rows_new(t, SCOPE_DELEGATION, ORDER_GIVEN, NULL, d);
     struct record_table *table = record_table_new("made.xml");
     struct query_context *q = query_context_new(NULL);
     struct query *each = query_new("row", (struct src_pos){0}, d);
@@ -322,9 +322,9 @@ static bool write_texts(const char *const *texts, size_t n, FILE *out, struct di
         assert_true(sheet_rows_add(rows, q, &who, "2026-09-30"));
     }
     const struct sheet_party *parties;
-    sheet_rows_delegations(rows, &parties);
-    size_t zero = 0, listed;
-    size_t *order = sheet_rows_of(rows, &zero, NULL, &listed);
+    sheet_rows_parties(rows, &parties);
+    size_t listed;
+    size_t *order = sheet_rows_of(rows, 0, NULL, &listed);
     struct sheet_list list = {&parties[0], order, listed};
     struct sheet_document document = {
         .template = t, .rows = rows, .lists = &list, .n_lists = 1, .created = "2026-09-30"};

@@ -1,0 +1,84 @@
+/* salvage.c - see salvage.h. */
+#include "bind/salvage.h"
+
+#include <string.h>
+#include <zlib.h>
+
+enum { PIECE = 1 << 16, MOST_BYTES = 256 << 20 };
+
+/* All that comes before the first error: RFC 1950, without the sum at its end. */
+static void inflate_part(const struct buffer *packed, struct buffer *out)
+{
+    unsigned char piece[PIECE];
+    z_stream z = {.next_in = packed->data, .avail_in = (uInt)packed->len};
+    int end = Z_OK;
+
+    if (packed->len > MOST_BYTES || inflateInit(&z) != Z_OK)
+        return;
+    while (end == Z_OK && out->len < MOST_BYTES) {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        end = inflate(&z, Z_SYNC_FLUSH);
+        buffer_add(out, piece, sizeof piece - z.avail_out);
+    }
+    inflateEnd(&z);
+}
+
+static bool is_flate_alone(struct qdoc *d, qref stream)
+{
+    qref filter = q_get(d, stream, "/Filter");
+    size_t n = q_length(d, filter);
+    return q_is_name(d, n == 1 ? q_item(d, filter, 0) : filter, "/FlateDecode") &&
+           q_integer(d, q_get(d, q_get(d, stream, "/DecodeParms"), "/Predictor"), 1) <= 1;
+}
+
+static bool salvage_stream(struct qdoc *d, qref stream, struct id_set *salvaged)
+{
+    struct buffer data = {0}, part = {0};
+    bool whole = q_stream_data(d, stream, &data);
+
+    data.len = 0;
+    q_forgive(d);
+    if (!whole && is_flate_alone(d, stream) && q_raw_data(d, stream, &data))
+        inflate_part(&data, &part);
+    if (part.len > 0) {
+        q_set_data(d, stream, part.data, part.len);
+        id_set_add(salvaged, q_id(d, stream));
+    }
+    bool ok = whole || part.len > 0;
+    buffer_clear(&data);
+    buffer_clear(&part);
+    return ok;
+}
+
+/* The stream of that number; 0: it is none. */
+static qref stream_at(struct qdoc *d, qref page, size_t i)
+{
+    qref content = q_get(d, page, "/Contents");
+    qref stream = q_is_stream(d, content) ? content : q_item(d, content, i);
+    return q_is_stream(d, stream) ? stream : 0;
+}
+
+static size_t count_streams(struct qdoc *d, qref page)
+{
+    qref content = q_get(d, page, "/Contents");
+    return q_is_stream(d, content) ? 1 : q_length(d, content);
+}
+
+bool salvage_content(struct qdoc *d, qref page, struct id_set *salvaged)
+{
+    bool ok = true;
+    for (size_t i = 0, n = count_streams(d, page); i < n; i++) {
+        qref stream = stream_at(d, page, i);
+        ok = (!stream || salvage_stream(d, stream, salvaged)) && ok;
+    }
+    return ok;
+}
+
+bool salvage_has(struct qdoc *d, qref page, const struct id_set *salvaged)
+{
+    bool has = false;
+    for (size_t i = 0, n = salvaged->size ? count_streams(d, page) : 0; i < n && !has; i++)
+        has = id_set_has(salvaged, q_id(d, stream_at(d, page, i)));
+    return has;
+}
