@@ -3,7 +3,7 @@
 #include "dossier/volume.h"
 #include "papers/paper_run.h"
 #include "profile/named_paper.h"
-#include "programs/paper_options.h"
+#include "papers/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 
