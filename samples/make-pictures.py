@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The pictures of README.md: pages that come out of samples/batch.xml. "make pictures" runs it, with pdftoppm (poppler-utils)."""
+"""The pictures of README.md: pages that come out of samples/batch.xml. "make pictures" runs it, with pdftoppm (poppler-utils), and with
+Chromium, where that is, for the report."""
 import glob
 import os
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -42,6 +44,10 @@ def main():
                                  capture_output=True, check=True).stdout
             with open(os.path.join(ROOT, "samples", "pictures", name + ".png"), "wb") as f:
                 f.write(png(pgm))
+        if shutil.which("chromium"):
+            subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--lang=zh-CN", "--hide-scrollbars",
+                            "--window-size=1000,1100", "--screenshot=" + os.path.join(ROOT, "samples/pictures/report.png"),
+                            os.path.join(out, "report.html")], check=True, capture_output=True)
 
 
 main()
