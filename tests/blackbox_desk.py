@@ -360,6 +360,25 @@ class Gate(unittest.TestCase):
                 self.assertIn(b"--token-file", done.stderr)
 
 
+class Words(unittest.TestCase):
+    def test_what_it_cannot_serve_is_said_at_once(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            for wrong in (["--listen", "127.0.0.1:99999"], ["--listen", "127.0.0.1:0"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:http"],
+                          ["--quota", "abc"], ["--quota", "0"], ["--quota", "1x"]):
+                done = subprocess.run([PROGRAM, "desk", "-d", d, *wrong], capture_output=True, timeout=60)
+                self.assertEqual((done.returncode, done.stdout), (2, b""), wrong)
+
+    def test_two_do_not_serve_one_folder(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                done = subprocess.run([PROGRAM, "desk", "-d", d, "--listen", "127.0.0.1:8750", "--lang", "en"], capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(b"another run is writing", done.stderr)
+            finally:
+                desk.stop()
+
+
 class Ends(unittest.TestCase):
     def test_a_kill_costs_the_job_alone(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:

@@ -167,7 +167,7 @@ class Locks(Folder):
                     "LD_PRELOAD": library, "FAULT": f"lock:{call}:ENOLCK", **SANITIZER})
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertIn(b"this disk has no locks", done.stderr)
-                self.assertNotIn(b"another package run", done.stderr)
+                self.assertNotIn(b"another run", done.stderr)
 
 
 class Descriptors(Folder):
@@ -244,7 +244,7 @@ class Surroundings(Folder):
         for process, text in zip(both, said):
             self.assertIn(process.returncode, (0, 2), text)
             if process.returncode == 2:
-                self.assertIn("another package run", text)
+                self.assertIn("another run", text)
         self.assertIn(0, [p.returncode for p in both])
         self.assertEqual(self.run_in("package", "--verify", "tree/").returncode, 0)
 

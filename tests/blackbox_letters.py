@@ -60,6 +60,31 @@ def words_of(pdf):
     return words
 
 
+class CutFile(unittest.TestCase):
+    """Who stands behind the end of a file that was cut is not known: no paper vouches for a list of people."""
+
+    def test_nothing_that_lists_people_is_made_or_replaced(self):
+        with open(BATCH, encoding="utf-8") as f:
+            whole = f.read()
+        with tempfile.TemporaryDirectory() as d:
+            cut, out = os.path.join(d, "batch.xml"), os.path.join(d, "out")
+            for name in ("photos", "scans"):
+                shutil.copytree(os.path.join(os.path.dirname(BATCH), name), os.path.join(d, name))
+            with open(cut, "w", encoding="utf-8") as f:
+                f.write(whole[:whole.index("</unit>") + len("</unit>")])
+            for paper, file in (("delegation-letter", "letter.pdf"), ("roster", "roster.xlsx")):
+                done = shenbao(paper, "-o", os.path.join(d, file), "--lang", "zh", cut)
+                self.assertEqual(done.returncode, 1, paper)
+                self.assertIn("没有读到底", done.stderr.decode())
+                self.assertFalse(os.path.exists(os.path.join(d, file)))
+            done = shenbao("package", "-q", "-o", out, "--letter-for-ready", "--lang", "zh", cut)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn("没有读到底", done.stderr.decode())
+            made = [n for _, _, names in os.walk(out) for n in names]
+            self.assertFalse([n for n in made if n.startswith(("评审委托书", "花名册"))], made)
+            self.assertIn("评审表.pdf", made)
+
+
 class Letter(unittest.TestCase):
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="shenbao-test-")

@@ -61,6 +61,14 @@ class Scans(unittest.TestCase):
         self.assertIn("“scans/杂/一.pdf”不知是谁的", said)
         self.assertIn("扫描件共 5 个，对上 4 个", said)
 
+    def test_folders_above_a_person_s_need_not_say_anything(self):
+        self.put("材料/2026年/陈某/身份证.jpg", "佐证/A001/P1-合同-封面页.pdf", "佐证/王某/J1.png", "佐证/A001/胡乱.pdf")
+        said = self.run_program("import", "batch.xml", "-o", "out.xml", "--scans", ".")
+        self.assertEqual(self.hrefs("out.xml"), [
+            ("A001", "A001", "身份证", "", "材料/2026年/陈某/身份证.jpg"), ("A001", "P1", "合同", "封面页", "佐证/A001/P1-合同-封面页.pdf"),
+            ("A002", "J1", "获奖证书", "", "佐证/王某/J1.png")])
+        self.assertIn("“佐证/A001/胡乱.pdf”没有对上", said)
+
     def test_a_workbook_gets_them_as_rows_and_keeps_them(self):
         self.put("scans/A001/P1-合同-封面页.pdf", "scans/王某/J1.png")
         self.run_program("workbook", "batch.xml", "-o", "a.xlsx", "--scans", "scans")

@@ -50,8 +50,8 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
              !held(fd, 0, (off_t)shards) && !held(fd, (off_t)shards + 1, BASE - (off_t)shards - 1);
     if (fd >= 0 && !ok) {
         if (errno == EAGAIN || errno == EACCES)
-            diag_system(diag, at, "另一个 package 正在写这个文件夹，请等它结束",
-                        "another package run is writing this folder: wait until it has ended");
+            diag_system(diag, at, "另一个程序正在写这个文件夹，请等它结束",
+                        "another run is writing this folder: wait until it has ended");
         else
             diag_errno(diag, at, "无法锁定", "it cannot be locked");
         close(fd);

@@ -335,11 +335,17 @@ static bool is_protected(const char *path, const struct stat *st, struct diag *d
     if (!S_ISREG(st->st_mode) || !protected_is(path, st, &kind))
         return false;
     diag_system(diag, (struct src_pos){path, 0},
-                "这是本次所读的%s%.0s，不能覆盖；请用 -o 或 --report 另起文件名",
-                "this is %.0s%s of this run, and is not written over: give -o or --report another "
-                "name",
+                "这是本次所读的%s%.0s，不能覆盖；请给要写的文件另起名字",
+                "this is %.0s%s of this run, and is not written over: give what is "
+                "written another name",
                 what[kind][LANGUAGE_ZH], what[kind][LANGUAGE_EN]);
     return true;
+}
+
+bool output_is_protected(const char *path, struct diag *diag)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && is_protected(path, &st, diag);
 }
 
 /* links: what becomes of one in its place. */

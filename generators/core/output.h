@@ -40,6 +40,9 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
 /* New files and folders of this process and those that it forks are others' to read from now on: by
  * a umask, and as the group's (-1: as ever). */
 void output_share(mode_t mask, gid_t group);
+/* Is the file at the path one that this run reads? Then that is reported, as every writing here
+ * does, for who opens the file by himself. */
+bool output_is_protected(const char *path, struct diag *diag);
 /* Tells of errno as an error of writing path. Always false. */
 bool output_failed(const char *path, struct diag *diag);
 /* All the bytes to a descriptor, over short writes and interrupts; false: errno says why. */

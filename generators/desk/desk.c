@@ -1,7 +1,7 @@
 /* desk.c - see desk.h. */
 #include "desk/desk.h"
 
-#include "core/system_error.h"
+#include "core/lock.h"
 #include "desk/http.h"
 #include "desk/zip_stream.h"
 
@@ -64,7 +64,7 @@ int desk_run(const struct desk_options *options, struct diag *diag)
     microhttpd_load();
     raise_descriptors();
     const sigset_t signals = wanted_signals();
-    if (!store_open(options->root, diag))
+    if (!store_open(options->root, diag) || lock_tree(options->root, 0, 0, diag) < 0)
         return 2;
     sweep(options->root);
     desk.gate = gate_new(&options->gate);

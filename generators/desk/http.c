@@ -302,6 +302,14 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *c, const ch
 
 /* --- the daemon --- */
 
+/* ":8750"; NULL: none was given. */
+static bool is_port(const char *s)
+{
+    long port =
+        s && s[1] && strspn(s + 1, "0123456789") == strlen(s + 1) ? strtol(s + 1, NULL, 10) : 0;
+    return port > 0 && port <= UINT16_MAX;
+}
+
 /* "127.0.0.1:8750", "[::1]:8750" */
 static int open_listener(const char *listen_at, struct diag *diag)
 {
@@ -315,7 +323,7 @@ static int open_listener(const char *listen_at, struct diag *diag)
     struct addrinfo *found = NULL;
     int fd = -1, on = 1;
 
-    if (!port ||
+    if (!is_port(port) ||
         getaddrinfo(!strcmp(host, "localhost") ? "127.0.0.1" : host, port + 1, &hints, &found)) {
         diag_system(diag, (struct src_pos){listen_at, 0}, "应为 地址:端口，如 127.0.0.1:8750",
                     "should be ADDRESS:PORT, as 127.0.0.1:8750");

@@ -224,8 +224,8 @@ void batch_settle(struct batch *b, bool ready_only)
                 d->undrawn = d->undrawn ? arena_printf(&b->arena, "%s、%s", d->undrawn, person->id)
                                         : person->id;
         }
-        if (d->undrawn && !ready_only)
-            d->n_listed = 0;
+        if ((d->undrawn && !ready_only) || !record_is_whole(b->record))
+            d->n_listed = 0; /* nobody knows who else is in a file that was not read to its end */
     }
 }
 

@@ -360,13 +360,14 @@ static void run_group(void *state, size_t number, struct buffer *result)
     t.scope = g->scope;
     if (any && g->n_listed == 0) {
         const char *names = names_of_papers(&t, g->scope);
-        diag_error(&t.diag, g->at,
-                   "其中申报人 %s 有错误，材料未出（见上），%s也就未出；请改正后重做，"
-                   "或加 --letter-for-ready 只列材料已出的人",
-                   "applicants %s of it have errors and no papers (see above), so %s were not "
-                   "made; mend them and run again, or list those alone who are ready with "
-                   "--letter-for-ready",
-                   g->undrawn, names);
+        if (record_ask_whole(p->record, names, &t.diag))
+            diag_error(&t.diag, g->at,
+                       "其中申报人 %s 有错误，材料未出（见上），%s也就未出；请改正后重做，"
+                       "或加 --letter-for-ready 只列材料已出的人",
+                       "applicants %s of it have errors and no papers (see above), so %s were not "
+                       "made; mend them and run again, or list those alone who are ready with "
+                       "--letter-for-ready",
+                       g->undrawn, names);
     } else if (any) {
         complete = make_group(&t, g, &gathering);
     }

@@ -52,6 +52,8 @@ bool messages_begin(struct messages *m, const struct package *p, struct diag *di
     clock_gettime(CLOCK_MONOTONIC, &m->begun);
     if (!path)
         return true;
+    if (output_is_protected(path, diag))
+        return false;
     m->log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     begin_line(&j, &line, "begin");
     json_string(&j, "version", shenbao_version());

@@ -192,6 +192,8 @@ bool subject_run_open(struct subject_run *run)
     run->n = record_count(run->record);
     if (run->scope != SCOPE_APPLICANT) {
         size_t before = run->batch->count[SEVERITY_ERROR];
+        if (!record_ask_whole(run->record, run->title, run->batch))
+            return false;
         if (!(run->gathering = record_gather(run->record, run->scope, run->elements, run->batch)))
             return false;
         run->n = gathering_list(run->gathering, &run->gathered);

@@ -75,7 +75,12 @@ int desk_main(int argc, char **argv)
     int status = session_begin_with(&s, argc, argv, &set);
     if (status >= 0)
         return status;
-    double quota = quota_word ? strtod(quota_word, NULL) : QUOTA_MB * 1e6;
+    char *end = "";
+    double quota = quota_word ? strtod(quota_word, &end) : QUOTA_MB * 1e6;
+    if (*end || !(quota >= 1))
+        return session_end(
+            &s, options_fault(s.options.language, argv[0], "--quota 应为字节数，不是“%s”",
+                              "--quota takes a number of bytes, not '%s'", quota_word));
     if (run && job)
         return session_end(&s, runner_run(run, strtol(job, NULL, 10), quota, &s.diag));
     if (!directory)

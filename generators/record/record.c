@@ -482,6 +482,16 @@ bool record_is_whole(const struct record *r)
     return true;
 }
 
+bool record_ask_whole(const struct record *r, const char *paper, struct diag *diag)
+{
+    return record_is_whole(r) ||
+           diag_error(diag, (struct src_pos){0},
+                      "输入文件没有读到底（见上），后面还有谁不知道，%s也就未出；请改正后重做",
+                      "an input was not read to its end (see above), and who else is in it is not "
+                      "known, so %s was not made; mend it and run again",
+                      paper);
+}
+
 const char *record_id(const struct record *r, size_t index)
 {
     return r->entries[index].id;

@@ -122,6 +122,8 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
 bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag);
 void record_cursor_free(struct record_cursor *c);
 bool record_is_whole(const struct record *r);                /* was every input read to its end? */
+/* The same, for a paper that lists people: false is reported, in the paper's name. */
+bool record_ask_whole(const struct record *r, const char *paper, struct diag *diag);
 const char *record_id(const struct record *r, size_t index); /* of any applicant */
 /* Indices of the selected applicants in order; the array is the record's. */
 const size_t *record_indices(const struct record *r);

@@ -90,8 +90,9 @@ static bool load(struct run *run)
         if (!run->form)
             return false;
     }
-    if (!run->record)
-        run->record = record_open(run->request->input, &run->diag);
+    if (!run->record && (run->record = record_open(run->request->input, &run->diag)) &&
+        !record_ask_whole(run->record, run->template->title, &run->diag))
+        return false;
     run->scope = run->template->scope;
     if (run->request->options->n_units > 0 && run->scope > SCOPE_UNIT)
         run->scope = SCOPE_UNIT;

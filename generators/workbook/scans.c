@@ -23,6 +23,7 @@ struct file {
     const char *href;
     const char *path; /* the same below the folder of scans */
     char *rest;       /* folded, without what names its person and unit */
+    char *inner;      /* the same from the folder on that names them; NULL: none stands above */
     int person;
     const char *others; /* NOBODY: the ids of several who bear the name; NULL: none does */
     struct file *next;  /* of the same person */
@@ -190,6 +191,20 @@ static void take_owners(struct scans *s, struct file *f, char *text, bool anywhe
         f->others = NULL;
 }
 
+/* The path without the folders above the one that names somebody: 扫描件/张三/身份证. */
+static const char *owners_path(struct scans *s, const char *path)
+{
+    for (const char *slash; (slash = strchr(path, '/')); path = slash + 1) {
+        struct file folder = {.person = NOBODY};
+        char *text = scan_fold(arena_strndup(&s->arena, path, (size_t)(slash - path)), &s->arena);
+        size_t len = strlen(text);
+        take_owners(s, &folder, text, false);
+        if (strlen(text) < len)
+            break;
+    }
+    return path;
+}
+
 static void deal(struct scans *s, struct file *f)
 {
     const char *slash = strrchr(f->path, '/'), *dot = strrchr(slash ? slash : f->path, '.');
@@ -200,6 +215,14 @@ static void deal(struct scans *s, struct file *f)
     if (f->person == NOBODY && !f->others)
         take_owners(s, f, text, true);
     f->rest = scan_fold(text, &s->arena);
+    const char *inner = owners_path(s, f->path);
+    if (f->person != NOBODY && inner != f->path) {
+        struct file same = *f;
+        text =
+            scan_fold(arena_strndup(&s->arena, inner, len - (size_t)(inner - f->path)), &s->arena);
+        take_owners(s, &same, text, false);
+        f->inner = scan_fold(text, &s->arena);
+    }
     if (f->person == NOBODY && !f->others && s->n_people == 1)
         f->person = 0;
     if (f->person == NOBODY)
@@ -383,12 +406,20 @@ static bool find_place(struct giving *g, struct meaning *m)
     return n == 1;
 }
 
+static void read_words(struct giving *g, const char *words)
+{
+    for (size_t i = 0; i < g->s->words->patterns.n && !g->n_meanings; i++)
+        match(g, &g->s->words->patterns.list[i], 0, words, (struct meaning){0});
+}
+
+/* Folders above the person's may say something (2024年度), or nothing (扫描件). */
 static bool read_name(struct giving *g, const struct file *f, struct meaning *m)
 {
     g->n_meanings = 0;
     g->first = (struct meaning){0};
-    for (size_t i = 0; i < g->s->words->patterns.n && !g->n_meanings; i++)
-        match(g, &g->s->words->patterns.list[i], 0, f->rest, (struct meaning){0});
+    read_words(g, f->rest);
+    if (f->inner)
+        read_words(g, f->inner);
     *m = g->first;
     return g->n_meanings == 1 && find_place(g, m);
 }
