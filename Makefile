@@ -31,7 +31,9 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libj
 	libicu-dev libdeflate-dev zlib1g-dev nettle-dev python3 dpkg-dev man-db poppler-data \
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc \
-	zsh fish cups-daemon cups-client
+	zsh fish
+# A print server of the test's own: a daemon is nothing to install for the others.
+LONG_PACKAGES = cups-daemon cups-client
 FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -187,6 +189,7 @@ check-desk: deps-check
 
 # The same tests with more and larger inputs.
 check-long: deps-check
+	$(call get,$(LONG_PACKAGES))
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
 # The doors with libFuzzer in place of our main. clang does not say __SANITIZE_ADDRESS__ by itself. The libraries are

@@ -28,7 +28,7 @@ MAY = {
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "upload": {"core", "dossier", "papers", "bind", "pdf", "media", "query", "record", "xml"},
     "check": {"core", "dossier", "layout", "profile", "query", "record", "media", "text", "xml"},
-    "desk": {"core"},
+    "desk": {"core", "profile"},
     "package": {"core", "check", "upload", "papers", "sheet", "workbook", "bind", "layout", "media", "query", "record", "xml"},
 }
 

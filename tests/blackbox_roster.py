@@ -392,11 +392,11 @@ class Values(Case):
                   '</column><column head="逗号" width="20mm" select="\'甲,乙\'"><value>甲,乙</value><value>丙</value></column>')
         file = self.make(batch([("选项", "D1", "选项", [person(1)])]), "--sheet-per-unit", template=TEMPLATE.format(more=column))
         book = openpyxl.load_workbook(file)
-        self.assertEqual(book.sheetnames, ["目录", "选项", "选项(2)"])
-        self.assertEqual(book["选项(2)"].sheet_state, "hidden")
-        self.assertEqual([c.value for c in book["选项(2)"]["A"]], groups)
-        lists = [v.formula1 for v in book["选项"].data_validations.dataValidation]
-        self.assertEqual(lists, ["'选项(2)'!$A$1:$A$56"] * 2 + ["'选项(2)'!$B$1:$B$2"] * 2)
+        self.assertEqual(book.sheetnames, ["目录", "选项-选项", "选项"])
+        self.assertEqual(book["选项"].sheet_state, "hidden")
+        self.assertEqual([c.value for c in book["选项"]["A"]], groups)
+        lists = [v.formula1 for v in book["选项-选项"].data_validations.dataValidation]
+        self.assertEqual(lists, ["'选项'!$A$1:$A$56"] * 2 + ["'选项'!$B$1:$B$2"] * 2)
 
     def test_a_value_that_is_not_allowed_is_told(self):
         column = '<column head="性别" width="10mm" select="person/sex"><value>女</value></column>'

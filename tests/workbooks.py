@@ -21,6 +21,8 @@ def canonical(node):
     attributes = tuple(sorted((k, v) for k, v in node.attrib.items() if v))
     children = sorted((c for c in map(canonical, node) if c), key=lambda c: c[0])
     text = (node.text or "") if len(node) == 0 else ""
+    if "\n" in text and not text.strip():  # an element's lines, where no child is left in it
+        text = ""
     return (node.tag, attributes, text, tuple(children)) if attributes or text or children else None
 
 

@@ -52,7 +52,7 @@ void shenbao_without_overlays(void)
     overlays_wanted = false;
 }
 
-static bool is_folder(const char *path)
+bool shenbao_is_folder(const char *path)
 {
     struct stat st;
     bool there = stat(path, &st) == 0;
@@ -73,10 +73,10 @@ static size_t standing_overlays(const char *leaf, const char **dirs)
         own = arena_printf(&forever, "%s/shenbao/%s", xdg, leaf);
     else if (user && *user == '/')
         own = arena_printf(&forever, "%s/.config/shenbao/%s", user, leaf);
-    if (own && is_folder(own))
+    if (own && shenbao_is_folder(own))
         dirs[n++] = own;
     const char *all = arena_printf(&forever, "/etc/shenbao/%s", leaf);
-    if (is_folder(all))
+    if (shenbao_is_folder(all))
         dirs[n++] = all;
     return n;
 }

@@ -1,11 +1,13 @@
 /* paths.h - where templates and fonts are: an overlay first, then those that stand on the machine
- * (templates and fonts in $XDG_CONFIG_HOME/shenbao, else ~/.config/shenbao, then in /etc/shenbao), then
- * the checkout's (run from build/bin) or PREFIX's; of templates those of the profile, then those
- * that profiles share. */
+ * (templates and fonts in $XDG_CONFIG_HOME/shenbao, else ~/.config/shenbao, then in /etc/shenbao),
+ * then the checkout's (run from build/bin) or PREFIX's; of templates those of the profile, then
+ * those that profiles share. */
 #ifndef CORE_PATHS_H
 #define CORE_PATHS_H
 
 #include "core/arena.h"
+
+#include <stdbool.h>
 
 /* The profile that is meant where nobody names one. */
 #define SHENBAO_PROFILE "zhejiang-mining"
@@ -19,6 +21,8 @@ const char *const *shenbao_overlays(void);
 const char *const *shenbao_font_dirs(const char *overlay);
 /* profile: its folder; NULL: what all profiles share alone. */
 const char *const *shenbao_template_dirs(const char *overlay, const char *profile);
+/* Trouble of the machine in looking ends the process. */
+bool shenbao_is_folder(const char *path);
 /* The folder of all our templates: a profile is a folder there, and so is what they share. */
 const char *shenbao_templates(void);
 

@@ -94,7 +94,8 @@ static void write_line(const struct task *t, struct planned_document *d,
     json_string(&j, "path", d->path);
     json_string(&j, "sha256", d->result.sha256);
     json_integer(&j, "bytes", bytes);
-    json_integer(&j, "pages", d->result.pages);
+    if (d->result.pages) /* a sheet to fill in from has none */
+        json_integer(&j, "pages", d->result.pages);
     json_integer(&j, "copies", d->result.copies);
     json_string(&j, "kind", d->paper->name);
     json_string(&j, "title", document->facts.title);

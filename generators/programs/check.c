@@ -1,6 +1,6 @@
 /* check.c - the preflight: all that would send the packages back, before anything is printed. */
 #include "check/preflight.h"
-#include "programs/paper_options.h"
+#include "papers/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 #include "record/input.h"

@@ -3,9 +3,9 @@
 #include "core/spool.h"
 #include "core/temporary.h"
 #include "programs/programs.h"
-#include "programs/scans_option.h"
 #include "programs/session.h"
 #include "record/join.h"
+#include "workbook/scan_dealing.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -82,10 +82,12 @@ static int run(struct session *s, const char *scans)
                       "the output is not in its folder or one above, and finds no photos and scans "
                       "from there: write it there with -o");
     }
-    struct scans_option *o =
-        read ? scans_option_begin(scans, inputs[0].record, s->options.inputs[0], s) : NULL;
+    struct scan_dealing *o = read
+                                 ? scan_dealing_begin(scans, inputs[0].record, s->options.inputs[0],
+                                                      s->templates, &s->arena, &s->diag)
+                                 : NULL;
     int status = read && !diag_failed(&s->diag) ? join(s, inputs, n) : 1;
-    scans_option_end(o);
+    scan_dealing_end(o);
     for (size_t i = 0; i < n; i++)
         record_free(inputs[i].record);
     return status;

@@ -3,7 +3,7 @@
 #include "dossier/volume.h"
 #include "package/package_run.h"
 #include "papers/catalogue.h"
-#include "programs/paper_options.h"
+#include "papers/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 

@@ -1,9 +1,9 @@
 /* paper.c - the programs that draw one paper, whatever its template is: a form of an applicant or
  * of a unit, a delegation or the batch, the bound volume, a roster. */
 #include "dossier/volume.h"
+#include "papers/paper_options.h"
 #include "papers/paper_run.h"
 #include "profile/named_paper.h"
-#include "programs/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 

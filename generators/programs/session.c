@@ -6,7 +6,6 @@
 #include "core/paths.h"
 #include "core/protected.h"
 #include "core/spelling.h"
-#include "record/profile_name.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -56,88 +55,20 @@ int session_begin_with(struct session *s, int argc, char **argv, const struct op
 
 /* --- the notice --- */
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    bool there = stat(path, &st) == 0;
-    if (!there)
-        machine_ask(path);
-    return there && S_ISDIR(st.st_mode);
-}
-
-/* The folder of a profile of ours; NULL: there is none of the name. */
-static const char *named_profile(struct session *s, const char *name)
-{
-    const char *dir = arena_printf(&s->arena, "%s/%s", shenbao_templates(), name);
-    bool plain = *name && *name != '.' && !strchr(name, '/');
-    return plain && is_folder(dir) &&
-                   find_file(&s->arena, (const char *const[]){dir, NULL}, "profile.xml")
-               ? dir
-               : NULL;
-}
-
-static bool no_profile(struct session *s, const char *name, struct src_pos at)
-{
-    struct spelling_guess guess = {.word = name};
-    char **all;
-    for (size_t n = profiles_list(&s->arena, &all); n > 0; n--)
-        spelling_guess(&guess, all[n - 1]);
-    if (guess.best)
-        return diag_system(&s->diag, at, "没有方案“%s”；是不是 %s",
-                           "there is no profile '%s'; is it %s?", name, guess.best);
-    return diag_system(&s->diag, at, "没有方案“%s”；用 shenbao profiles 查看有哪些",
-                       "there is no profile '%s'; shenbao profiles lists them", name);
-}
-
-/* What the inputs name, all alike. NULL with *ok: none does. */
-static const char *profile_of_inputs(struct session *s, struct src_pos *at, bool *ok)
-{
-    const struct options *o = &s->options;
-    const char *name = NULL;
-
-    s->read = ARENA_ARRAY(&s->arena, struct input, o->n_inputs);
-    for (size_t i = 0; i < o->n_inputs; i++)
-        s->read[i].spool = -1;
-    for (size_t i = 0; *ok && i < o->n_inputs; i++) {
-        *ok = input_init(&s->read[i], o->inputs[i], &s->arena, &s->diag);
-        const char *own = *ok ? record_profile_name(&s->read[i], &s->arena) : NULL;
-        if (own && name && strcmp(own, name) && !o->profile)
-            *ok = diag_system(&s->diag, (struct src_pos){o->inputs[i], 0},
-                              "按方案 %s 编写，而 %s 按 %s；请分批制作，或用 --profile 指定一个",
-                              "is made for the profile %s, and %s for %s; make them apart, or "
-                              "choose one with --profile",
-                              own, at->file, name);
-        if (own && !name)
-            *at = (struct src_pos){s->read[i].name, 0};
-        name = name ? name : own;
-    }
-    return name;
-}
-
 bool session_open_profile(struct session *s)
 {
     const struct options *o = &s->options;
-    struct src_pos at = {0};
-    bool ok = true;
-    const char *named = s->book_profile ? s->book_profile : profile_of_inputs(s, &at, &ok),
-               *name = o->profile ? o->profile
-                       : named    ? named
-                                  : SHENBAO_PROFILE,
-               *dir = NULL;
+    struct profile_choice choice = {
+        .asked = o->profile, .of_inputs = s->book_profile, .overlay = o->templates};
 
-    s->by_default = !o->profile && !named;
-    if (!ok)
-        return false;
-    if (o->templates && !is_folder(o->templates))
-        return diag_system(&s->diag, (struct src_pos){o->templates, 0}, "没有这个模板目录",
-                           "there is no such directory of templates");
-    if (!(dir = named_profile(s, name)) && o->profile && is_folder(name))
-        dir = name;
-    if (!dir)
-        return no_profile(s, name, o->profile ? (struct src_pos){0} : at);
-    const char *leaf = strrchr(dir, '/');
-    s->templates = shenbao_template_dirs(o->templates, dir);
-    s->profile = profile_open(s->templates, leaf && leaf[1] ? leaf + 1 : dir, &s->diag);
+    if (!s->book_profile) {
+        s->read = ARENA_ARRAY(&s->arena, struct input, o->n_inputs);
+        if (!profile_choice_read(&choice, o->inputs, o->n_inputs, s->read, &s->arena, &s->diag))
+            return false;
+    }
+    s->by_default = !o->profile && !choice.of_inputs;
+    s->profile = profile_choice_open(&choice, &s->arena, &s->diag);
+    s->templates = choice.dirs;
     return s->profile != NULL;
 }
 

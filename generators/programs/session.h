@@ -6,7 +6,7 @@
 
 #include "core/options.h"
 #include "papers/paper_maker.h"
-#include "profile/profile.h"
+#include "profile/choice.h"
 #include "query/query_tables.h"
 #include "record/input.h"
 #include "record/record.h"

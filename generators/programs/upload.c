@@ -1,5 +1,5 @@
 /* upload.c - what the platform takes: files within its limits and the fill-in sheet. */
-#include "programs/paper_options.h"
+#include "papers/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 #include "upload/done.h"

@@ -1,10 +1,10 @@
 /* workbook.c - the intake workbook, blank or with what a batch holds. */
 #include "core/paths.h"
 #include "programs/programs.h"
-#include "programs/scans_option.h"
 #include "programs/session.h"
 #include "workbook/book_writer.h"
 #include "workbook/cell_edit.h"
+#include "workbook/scan_dealing.h"
 
 #include <string.h>
 
@@ -17,14 +17,15 @@ static int write_filled(struct session *s, struct book_request *request, const c
 {
     struct record *record = record_open(&s->input, &s->diag);
     int status = 1;
-    struct scans_option *o =
-        record ? scans_option_begin(scans, record, s->options.inputs[0], s) : NULL;
+    struct scan_dealing *o = record ? scan_dealing_begin(scans, record, s->options.inputs[0],
+                                                         s->templates, &s->arena, &s->diag)
+                                    : NULL;
     if (record && !diag_failed(&s->diag)) {
         request->record = record;
         request->narrowed = s->options.n_applicants || s->options.n_units;
         status = book_write(request, s->options.output, &s->diag) ? 0 : 1;
     }
-    scans_option_end(o);
+    scan_dealing_end(o);
     record_free(record);
     return status;
 }

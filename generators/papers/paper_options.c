@@ -1,5 +1,5 @@
 /* paper_options.c - see paper_options.h. */
-#include "programs/paper_options.h"
+#include "papers/paper_options.h"
 
 #include "core/protected.h"
 #include "core/system_error.h"

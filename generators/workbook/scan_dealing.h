@@ -1,9 +1,9 @@
-/* scans_option.h - the option --scans of import and workbook: a folder of scans that is dealt out
+/* scan_dealing.h - the option --scans of import and workbook: a folder of scans that is dealt out
  * to the applicants of a record. */
-#ifndef PROGRAMS_SCANS_OPTION_H
-#define PROGRAMS_SCANS_OPTION_H
+#ifndef WORKBOOK_SCAN_DEALING_H
+#define WORKBOOK_SCAN_DEALING_H
 
-#include "programs/session.h"
+#include "record/record.h"
 
 #define SCANS_OPTION(value)                                                                        \
     {                                                                                              \
@@ -13,13 +13,15 @@
             value                                                                                  \
     }
 
-struct scans_option;
+struct scan_dealing;
 
 /* From now on the record's applicants come with their scans. folder NULL: without any, and NULL.
- * NULL: or reported, as an error. */
-struct scans_option *scans_option_begin(const char *folder, struct record *record,
-                                        const char *input, struct session *s);
+ * NULL: or reported, as an error. input: for messages; templates: where scans.xml is searched. All
+ * are borrowed. */
+struct scan_dealing *scan_dealing_begin(const char *folder, struct record *record,
+                                        const char *input, const char *const *templates,
+                                        struct arena *arena, struct diag *diag);
 /* Tells what was matched and what was not; the record is left as it was. NULL is fine. */
-void scans_option_end(struct scans_option *o);
+void scan_dealing_end(struct scan_dealing *o);
 
 #endif

@@ -1,5 +1,5 @@
-/* scans_option.c - see scans_option.h. */
-#include "programs/scans_option.h"
+/* scan_dealing.c - see scan_dealing.h. */
+#include "workbook/scan_dealing.h"
 
 #include "core/find.h"
 #include "workbook/scans.h"
@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct scans_option {
-    struct session *session;
+struct scan_dealing {
+    struct arena *arena;
+    struct diag *diag;
     struct record *record;
     struct scans *scans;
     const char *input;
@@ -16,8 +17,8 @@ struct scans_option {
 
 static void give(void *data, struct applicant *applicant)
 {
-    struct scans_option *o = data;
-    scans_give(o->scans, applicant, &o->session->diag);
+    struct scan_dealing *o = data;
+    scans_give(o->scans, applicant, o->diag);
 }
 
 /* The folder as hrefs of files in dir name it: "" or ending with /. NULL: it is not within dir, or
@@ -39,23 +40,22 @@ static const char *prefix_of(const char *dir, const char *folder, struct arena *
 
 /* Opens the folder beside the record, and tells the scans of its people. false: reported, or there
  * is nobody. */
-static bool tell_people(struct scans_option *o, const char *folder, const struct scan_words *words)
+static bool tell_people(struct scan_dealing *o, const char *folder, const struct scan_words *words)
 {
-    struct session *s = o->session;
-    struct record_cursor *c = record_cursor_new(o->record, &s->diag);
+    struct record_cursor *c = record_cursor_new(o->record, o->diag);
     struct applicant a;
 
     while (record_next(c, &a)) {
-        const char *prefix = o->scans ? NULL : prefix_of(a.dir, folder, &s->arena);
+        const char *prefix = o->scans ? NULL : prefix_of(a.dir, folder, o->arena);
         if (!o->scans && !prefix)
             diag_system(
-                &s->diag, (struct src_pos){folder, 0},
+                o->diag, (struct src_pos){folder, 0},
                 "扫描件的文件夹不存在，或不在“%s”所在的文件夹里：请移到那里",
                 "there is no such folder of scans, or it is not in the folder of %s: move it "
                 "there",
                 o->input);
         if (!o->scans)
-            o->scans = prefix ? scans_open(a.dir, prefix, words, &s->diag) : NULL;
+            o->scans = prefix ? scans_open(a.dir, prefix, words, o->diag) : NULL;
         if (!o->scans)
             break;
         scans_add_person(o->scans, &a);
@@ -64,17 +64,18 @@ static bool tell_people(struct scans_option *o, const char *folder, const struct
     return o->scans != NULL;
 }
 
-struct scans_option *scans_option_begin(const char *folder, struct record *record,
-                                        const char *input, struct session *s)
+struct scan_dealing *scan_dealing_begin(const char *folder, struct record *record,
+                                        const char *input, const char *const *templates,
+                                        struct arena *arena, struct diag *diag)
 {
     const char *path = NULL;
-    if (folder && !diag_failed(&s->diag))
-        path = find_template(&s->arena, s->templates, "scans.xml", (struct src_pos){0}, &s->diag);
-    const struct scan_words *words = path ? scan_words_read(path, &s->arena, &s->diag) : NULL;
+    if (folder && !diag_failed(diag))
+        path = find_template(arena, templates, "scans.xml", (struct src_pos){0}, diag);
+    const struct scan_words *words = path ? scan_words_read(path, arena, diag) : NULL;
     if (!words)
         return NULL;
-    struct scans_option *o = ARENA_NEW(&s->arena, struct scans_option);
-    *o = (struct scans_option){s, record, NULL, input};
+    struct scan_dealing *o = ARENA_NEW(arena, struct scan_dealing);
+    *o = (struct scan_dealing){arena, diag, record, NULL, input};
     if (!tell_people(o, folder, words))
         return NULL;
     scans_deal(o->scans);
@@ -82,11 +83,11 @@ struct scans_option *scans_option_begin(const char *folder, struct record *recor
     return o;
 }
 
-void scans_option_end(struct scans_option *o)
+void scan_dealing_end(struct scan_dealing *o)
 {
     if (!o)
         return;
     record_show_to(o->record, NULL, NULL);
-    scans_report(o->scans, (struct src_pos){o->input, 0}, &o->session->diag);
+    scans_report(o->scans, (struct src_pos){o->input, 0}, o->diag);
     scans_free(o->scans);
 }

@@ -1,6 +1,6 @@
 /* paper_options.h - the options of papers that are not one for all programs. */
-#ifndef PROGRAMS_PAPER_OPTIONS_H
-#define PROGRAMS_PAPER_OPTIONS_H
+#ifndef PAPERS_PAPER_OPTIONS_H
+#define PAPERS_PAPER_OPTIONS_H
 
 #include "core/options.h"
 #include "papers/binder.h"
