@@ -488,6 +488,23 @@ class Done(Folder):
         self.done("A1\n")
         self.assertEqual(told("submit"), [])
 
+    def test_every_scan_that_can_be_cited_has_a_file_whose_tick_takes_it_down(self):
+        """All that stands in an applicant with evidence, as the schema allows it."""
+        proof = '<evidence kind="荣誉证书" href="a.pdf" pages="{}"/>'
+        bodies = ('<education start="2003-09" end="2007-06" school="校" major="采矿" level="本科">{}</education>',
+                  '<title name="工程师" obtained="2015-01" level="中级">{}</title>', '<pension from="2020-01" to="2021-01" region="江苏">{}</pension>',
+                  '<course start="2020-01" end="2020-02" name="课" by="某" hours="8">{}</course>', '<training year="2024">{}</training>',
+                  '<review year="2024" unit="某" grade="合格">{}</review>', '<qualification name="证" date="2019-01">{}</qualification>',
+                  '<influence name="理事" date="2019-01">{}</influence>')
+        for body in bodies:
+            self.put("batch.xml", batch(applicant(body.format(proof.format(1)))))
+            if os.path.exists(self.batch + ".uploaded"):
+                os.remove(self.batch + ".uploaded")
+            self.upload(source=self.batch)
+            self.done("".join(f"A1\t{name}\n" for name in self.sheet().lines))
+            self.assertIn("件1处，均已记为上传", self.paper("checklist"), body)
+            self.assertNotIn("R08", shenbao("check", "--rules", "R08", "--stage", "submit", self.batch).stdout.decode(), body)
+
     def paper(self, name):
         """Its text, as it is read line by line, without blanks."""
         path = os.path.join(self.dir, name + ".pdf")
