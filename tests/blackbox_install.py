@@ -52,7 +52,7 @@ class Install(unittest.TestCase):
                 done = subprocess.run([shell, "-n", path], capture_output=True, text=True)
                 self.assertEqual((done.returncode, done.stderr), (0, ""), shell)
         if shutil.which("fish"):
-            done = subprocess.run(["fish", "-c", f"source {os.path.join(share, 'fish/vendor_completions.d/shenbao.fish')}; complete -C 'shenbao package --sta'"],
+            done = subprocess.run(["fish", "-c", f"source '{os.path.join(share, 'fish/vendor_completions.d/shenbao.fish')}'; complete -C 'shenbao package --sta'"],
                                   capture_output=True, text=True, env=dict(os.environ, LC_ALL="C.UTF-8", HOME=share))
             self.assertEqual({l.split("\t")[0] for l in done.stdout.splitlines()}, {"--stage", "--stamp"}, done.stderr)
 

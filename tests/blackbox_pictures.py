@@ -23,9 +23,9 @@ def pictures(pdf):
 
 
 def documents(tree):
-    """The documents of the tree; those of print/ are the same pages again."""
+    """The documents of the tree; those of print/ are the same pages again, and those of 上传/ the scans' own."""
     for folder, folders, names in os.walk(tree):
-        folders[:] = sorted(f for f in folders if f != "print")
+        folders[:] = sorted(f for f in folders if f not in ("print", "上传"))
         yield from (os.path.join(folder, n) for n in sorted(names) if n.endswith(".pdf"))
 
 

@@ -282,19 +282,18 @@ static void start_waiting(struct supervisor *s)
     }
 }
 
-/* true: it is gone from the list. */
-static bool end_task(struct supervisor *s, struct task *t, int status)
+/* The task may be gone from the list then. */
+static void end_task(struct supervisor *s, struct task *t, int status)
 {
     if (!t->number) {
         end_preview(s, t, status == 0 || status == 3);
-        return !t->failed;
+        return;
     }
     if (t->cancelled)
         end_job(t->batch, t->number, JOB_CANCELLED, NULL);
     else /* it has said itself how it ended, unless it was killed */
         end_job(t->batch, t->number, JOB_FAILED, "died");
     remove_task(s, t);
-    return true;
 }
 
 static void notice_ends(struct supervisor *s)
