@@ -105,6 +105,16 @@ class PrivateUse(Written):
         done = shenbao("statement", "-a", "A001", "-o", os.path.join(self.dir, "s.pdf"), path)
         self.assertEqual(done.stderr.decode().count("info: [R78]"), 1)
 
+    def test_what_the_first_pass_warns_of_fails_where_warnings_are_errors(self):
+        path, out = self.write("陈\ue863", "一"), os.path.join(self.dir, "strict.pdf")
+        for strict, status in (((), 0), (("--strict",), 1)):
+            done = shenbao("statement", "-a", "A001", *strict, "-o", out, path)
+            self.assertEqual((done.returncode, os.path.exists(out)), (status, not status), done.stderr.decode())
+            if not strict:
+                os.remove(out)
+        other = shenbao("statement", "-a", "A002", "--strict", "-o", out, path)
+        self.assertEqual((other.returncode, os.path.exists(out)), (0, True), other.stderr.decode())
+
     def test_an_unknown_code_is_refused_by_every_program(self):
         for code in ("\uf8f0", "\U00100000", "\ufffd", "\ufffc"):
             with self.subTest(f"U+{ord(code):04X}"):

@@ -620,6 +620,7 @@ class Stamps(Folder):
         cases["unit"] = pdfs.marked("x", 1, extra="/UserUnit 2")
         for name, content in {"unbalanced": text + "q 1 0 0 -1 0 842 cm 5 0 0 5 0 0 cm q ", "clip": text + "0 0 10 10 re W n ",
                               "pop": "Q Q Q " + text + " Q", "text": text + "BT /F1 9 Tf 7 Tr 300 Tz 50 Ts ",
+                              "path": text + "0 0 595 842 re ", "pending clip": text + "0 0 10 10 re W ",
                               "color": text + "1 1 1 rg 1 1 1 RG 0 0 0 0 k 1 g [1 9] 0 d 40 w "}.items():
             pdf = pdfs.Pdf()
             pdf.page(content)

@@ -178,6 +178,8 @@ TABLE = [
     ("today as an end", edit('end="2021-10" name', 'end="至今" name'), "请留空或删去"),
     ("asof", edit('asof="2026-09-30"', 'asof="2026.9.30"'), "截止日：asof 的值“2026.9.30”不对，请写“2026-09-30”"),
     ("no asof", edit(' asof="2026-09-30"', ""), "batch 缺少属性 asof"),
+    ("what a formula left", amount("1186.6071672"), FINE),
+    ("more digits than a number has", amount("0.1234567890123456"), "项目金额：amount 的值“0.1234567890123456”不对，应为：非负数"),
     ("thousands", amount("1,860"), "请写“1860”"),
     ("a Chinese full stop", amount("860。5"), "请写“860.5”"),
     ("a unit", amount("860万元"), "请写“860”"),

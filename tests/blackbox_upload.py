@@ -14,11 +14,13 @@ from html.parser import HTMLParser
 
 import dossiers
 import pdfs
+import scans_of_every_kind
 from dossiers import applicant, batch, shenbao
 from profiles import template
 
 SAMPLES = os.path.join(dossiers.ROOT, "samples", "batch.xml")
 LIMIT = 10 << 20  # files/@bytes of upload.xml
+LONG = bool(os.environ.get("SHENBAO_LONG"))
 
 
 def pages_of(path):
@@ -49,6 +51,7 @@ class Sheet(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.values, self.ticks, self.fetched, self.text = [], {}, [], ""
+        self.lines = []  # names that ticks put into the list
         self.label = self.into = None
         with open(path, encoding="utf-8") as f:
             self.source = f.read()
@@ -64,6 +67,7 @@ class Sheet(HTMLParser):
                 self.values.append([self.label, ""])
         elif tag == "input":
             self.ticks[a["data-k"]] = "checked" in a
+            self.lines += [a["data-f"]] if a.get("data-f") else []
         for name in ("src", "href", "action", "data", "poster"):
             if a.get(name) and tag != "a":
                 self.fetched.append(a[name])
@@ -232,10 +236,10 @@ class Limits(Folder):
             pdf.page("q 595 0 0 842 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
         return pdf.bytes()
 
-    def templates(self, size, reduce):
+    def templates(self, size, reduce, more="", types="pdf jpg"):
         with open(template("upload.xml"), encoding="utf-8") as f:
             text = f.read()
-        text = re.sub(r'bytes="\d+" evidence', f'bytes="{size}" evidence', text)
+        text = re.sub(r'types="pdf jpg" bytes="\d+" evidence', f'types="{types}" bytes="{size}"{more} evidence', text)
         self.put("T/upload.xml", re.sub(r"(    <reduce [^>]*/>\n)+", reduce, text))
         return ("-T", os.path.join(self.dir, "T"))
 
@@ -264,6 +268,65 @@ class Limits(Folder):
         made = self.upload(honour("n.pdf"), status=3, options=self.templates(20000, '<reduce quality="60" dpi="120"/>'))
         self.assertEqual(made, {})
         self.assertRegex(self.messages, r"R111.*more than the platform's.*scan n\.pdf again")
+
+    def sides(self, path):
+        """(width, height, dpi) of the pictures of a PDF, in order."""
+        rows = subprocess.run(["pdfimages", "-list", path], capture_output=True, text=True, check=True).stdout
+        return [(int(w), int(h), int(x)) for w, h, x in re.findall(r" image +(\d+) +(\d+) .*? (\d+) +\d+ +\S+ +\S+$", rows, re.M)]
+
+    STEPS = "".join(f'<reduce quality="{q}" dpi="{d}"/>' for q, d in ((85, 300), (80, 150), (60, 120)))
+
+    def test_more_pages_than_the_platform_takes_are_named(self):
+        self.put("a.pdf", pdfs.marked("a", 6))
+        limit = self.templates(LIMIT, self.STEPS, ' pages="5"')
+        made = self.upload(honour("a.pdf", "多") + honour("a.pdf", "少", pages="2-6"), status=3, options=limit)
+        self.assertEqual(list(made), ["荣誉证书少"])
+        self.assertRegex(self.messages, "R111.*多.*6 pages, more than the platform's 5; cite those")
+
+    def test_pictures_of_more_pixels_are_drawn_with_fewer_and_the_others_stay(self):
+        pdf, rng = pdfs.Pdf(), random.Random(5)
+        for width, height in ((2480, 3508), (620, 877)):  # A4 at 300 and 75 dpi
+            row = rng.randbytes(width)
+            image = pdf.stream(row * height, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray/BitsPerComponent 8")
+            pdf.page("q 595 0 0 842 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
+        self.put("n.pdf", pdf.bytes())
+        for limit, dpi in ((3508, None), (2000, 150), (1600, 120)):
+            made = self.upload(honour("n.pdf"), options=self.templates(LIMIT, self.STEPS, f' pixels="{limit}"'))["荣誉证书荣誉"]
+            large, small = self.sides(self.path(made))
+            self.assertLessEqual(max(large[:2]), limit)
+            self.assertGreaterEqual(large[2], dpi or 300)
+            self.assertEqual(small[:2], (620, 877))
+            self.assertEqual((made.get("dpi"), made.get("verbatim", False)), (dpi, dpi is None))
+
+    def test_a_picture_by_itself_of_more_pixels_becomes_a_pdf_of_fewer(self):
+        jpeg = pdfs.block_jpeg(300, 400, lambda x, y: (x % 200, 128, 128))  # 2400 x 3200
+        png = pdfs.png(1800, 20, lambda x, y: (x % 256,) * 3)
+        self.put("a.jpg", jpeg)
+        self.put("b.png", png)
+        options = self.templates(LIMIT, self.STEPS, ' pixels="1754"', "pdf jpg png")
+        made = self.upload(honour("a.jpg", "甲") + honour("b.png", "乙"), options=options)
+        for name in ("甲", "乙"):
+            path = self.path(made["荣誉证书" + name])
+            self.assertTrue(path.endswith(".pdf"))
+            (width, height, dpi), = self.sides(path)
+            self.assertLessEqual(max(width, height), 1754)
+            self.assertGreaterEqual(dpi, 120)
+        options = self.templates(LIMIT, self.STEPS, ' pixels="3200"', "pdf jpg png")
+        made = self.upload(honour("a.jpg", "甲") + honour("b.png", "乙"), options=options)
+        for name, data in (("甲", jpeg), ("乙", png)):
+            with open(self.path(made["荣誉证书" + name]), "rb") as f:
+                self.assertEqual(f.read(), data)
+
+    def test_pixels_that_cannot_be_fewer_are_said_with_what_to_do(self):
+        pdf = pdfs.Pdf()
+        line = pdf.stream(bytes(310) * 3508, "/Type/XObject/Subtype/Image/Width 2480/Height 3508/ColorSpace/DeviceGray/BitsPerComponent 1")
+        pdf.page("q 595 0 0 842 0 0 cm /Im Do Q", resources=f"/XObject<</Im {line} 0 R>>")
+        self.put("line.pdf", pdf.bytes())
+        self.put("n.pdf", self.noisy(1))
+        for name, side, limit in (("line.pdf", 3508, 2000), ("n.pdf", 877, 800)):  # of one bit, and of less than 120 dpi
+            made = self.upload(honour(name), status=3, options=self.templates(LIMIT, self.STEPS, f' pixels="{limit}"'))
+            self.assertEqual(made, {})
+            self.assertRegex(self.messages, rf"R111.*longer side is of {side} pixels.*the platform's {limit}; scan {name} again")
 
     def test_pictures_look_the_same_after_it(self):
         pdf = pdfs.Pdf()
@@ -425,6 +488,47 @@ class Done(Folder):
         self.done("A1\n")
         self.assertEqual(told("submit"), [])
 
+    def test_every_scan_that_can_be_cited_has_a_file_whose_tick_takes_it_down(self):
+        """All that stands in an applicant with evidence, as the schema allows it."""
+        proof = '<evidence kind="荣誉证书" href="a.pdf" pages="{}"/>'
+        bodies = ('<education start="2003-09" end="2007-06" school="校" major="采矿" level="本科">{}</education>',
+                  '<title name="工程师" obtained="2015-01" level="中级">{}</title>', '<pension from="2020-01" to="2021-01" region="江苏">{}</pension>',
+                  '<course start="2020-01" end="2020-02" name="课" by="某" hours="8">{}</course>', '<training year="2024">{}</training>',
+                  '<review year="2024" unit="某" grade="合格">{}</review>', '<qualification name="证" date="2019-01">{}</qualification>',
+                  '<influence name="理事" date="2019-01">{}</influence>')
+        for body in bodies:
+            self.put("batch.xml", batch(applicant(body.format(proof.format(1)))))
+            if os.path.exists(self.batch + ".uploaded"):
+                os.remove(self.batch + ".uploaded")
+            self.upload(source=self.batch)
+            self.done("".join(f"A1\t{name}\n" for name in self.sheet().lines))
+            self.assertIn("件1处，均已记为上传", self.paper("checklist"), body)
+            self.assertNotIn("R08", shenbao("check", "--rules", "R08", "--stage", "submit", self.batch).stdout.decode(), body)
+
+    def paper(self, name):
+        """Its text, as it is read line by line, without blanks."""
+        path = os.path.join(self.dir, name + ".pdf")
+        done = shenbao(name, "-o", path, self.batch)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+        return re.sub(r"\s", "", text)
+
+    def test_the_papers_follow_what_was_ticked(self):
+        """What is neither bound nor handed in beside the volume is proved on the platform, once it is there."""
+        self.put("batch.xml", batch(applicant('<document id="D1" kind="其他" href="a.pdf" pages="3"/>' + honour("a.pdf", "甲", "1")
+                                              + '<score item="1.1" self="8" refs="D1" directory="其他">说明甲</score>')))
+        self.assertIn("件2处，还有2处没有记为上传", self.paper("checklist"))
+        self.assertRegex(self.paper("score-sheet"), "说明甲其他（）")
+        self.upload(source=self.batch)
+        lines = ["A1\t" + name for name in self.sheet().lines]
+        self.assertEqual(len(lines), 2)
+        other = [line for line in lines if "其他材料" in line]
+        self.done("\r\n".join(other) + "\r\n")
+        self.assertIn("件2处，还有1处没有记为上传", self.paper("checklist"))
+        self.assertRegex(self.paper("score-sheet"), "说明甲其他系统")
+        self.done("\r\n".join(lines))
+        self.assertIn("件2处，均已记为上传", self.paper("checklist"))
+
     def test_a_damaged_file_of_marks_is_named(self):
         self.put("batch.xml.uploaded", "A1\n")
         done = shenbao("upload", "-o", self.out, self.batch)
@@ -506,6 +610,97 @@ class Samples(Folder):
         self.upload(source=SAMPLES, options=("-a", "A003"))
         with open(template("report.schema.json"), encoding="utf-8") as f:
             jsonschema.validate(self.report, json.load(f))
+
+
+class EveryKind(Folder):
+    """Generated applicants with scans of every kind; what a page must show is known without a reader."""
+    COUNT, SEEDS = (10, range(11, 16)) if LONG else (4, (11,))
+    SMALL = 1 << 20
+
+    def small_limit(self):
+        """So that heavy scans have to be reduced."""
+        with open(template("upload.xml"), encoding="utf-8") as f:
+            text, n = re.subn(r'(types="pdf jpg" )bytes="\d+"', rf'\1bytes="{self.SMALL}" pixels="1700"', f.read())
+        self.assertEqual(n, 1)
+        self.put("T/upload.xml", text)
+        return ("-T", os.path.join(self.dir, "T"))
+
+    def grids(self, path, reader):
+        """What each page shows at the middle of its cells."""
+        columns, rows = scans_of_every_kind.COLUMNS, scans_of_every_kind.ROWS
+        command = {"poppler": ["pdftoppm", "-r", "12", "-gray", path],
+                   "mupdf": ["mutool", "draw", "-q", "-r", "12", "-c", "gray", "-F", "pgm", "-o", "-", path]}[reader]
+        done = subprocess.run(command, capture_output=True, check=True)
+        self.assertNotRegex(done.stderr.decode(), "(?i)error", path)
+        data, out = done.stdout, []
+        while data:
+            head = re.match(rb"P5\s(\d+) (\d+)\s255\s", data)
+            width, height = map(int, head.groups())
+            pixels, data = data[head.end():head.end() + width * height], data[head.end() + width * height:]
+            out.append([[pixels[int((r + 0.5) * height / rows) * width + int((c + 0.5) * width / columns)] for c in range(columns)]
+                        for r in range(rows)])
+        return out
+
+    def shows(self, seen, cells):
+        return all(abs(a - b) <= 22 for x, y in zip(seen, cells) for a, b in zip(x, y))
+
+    def wrapped(self, jpeg):
+        """A picture by itself in a PDF, since poppler opens nothing else."""
+        with open(jpeg, "rb") as f:
+            data = f.read()
+        at = data.index(b"\xff\xc0") + 5
+        height, width = int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big")
+        pdf = pdfs.Pdf()
+        image = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB"
+                                 "/BitsPerComponent 8/Filter/DCTDecode", packed=False)
+        pdf.page(f"q {width} 0 0 {height} 0 0 cm /Im Do Q", (0, 0, width, height), resources=f"/XObject<</Im {image} 0 R>>")
+        return self.put("wrapped.pdf", pdf.bytes())
+
+    def claim(self, waiting, kind, seen, path):
+        """The proof that a file shows is taken from those that wait."""
+        for i, (expected_kind, cells) in enumerate(waiting):
+            if expected_kind == kind and len(cells) == len(seen) and all(map(self.shows, seen, cells)):
+                return waiting.pop(i)[1]
+        self.fail(f"{path} shows no proof of the applicant's")
+
+    def test_each_file_shows_its_pages_upright_in_order_within_its_limit(self):
+        for seed in self.SEEDS:
+            folder = os.path.join(self.dir, str(seed))
+            os.mkdir(folder)
+            self.try_batch(folder, seed)
+            shutil.rmtree(folder)
+
+    def try_batch(self, place, seed):
+        source, expected, kinds = scans_of_every_kind.generate(place, self.COUNT, seed)
+        options = (*self.small_limit(), "--password-file", os.path.join(place, "passwords"))
+        self.out = first = os.path.join(place, "out")
+        self.upload(source=source, options=options)
+        self.assertEqual({a["id"] for a in self.report["applicants"]}, set(expected))
+        files = pages = reduced = largest = 0
+        for a in self.report["applicants"]:
+            waiting = list(expected[a["id"]])
+            folder = os.path.join(self.out, a["folder"], "上传")
+            names = [os.path.basename(d["file"]) for d in a["documents"]]
+            self.assertEqual(len({n.casefold() for n in names}), len(names))
+            self.assertLessEqual(set(names), set(os.listdir(folder)))
+            for d in a["documents"]:
+                path, name = os.path.join(self.out, a["folder"], d["file"]), os.path.basename(d["file"])
+                self.assertFalse(set(name) & set('/\\:*?"<>|') or len(name.encode()) > 255 or name.endswith(". "), name)
+                self.assertLessEqual(os.path.getsize(path), self.SMALL)
+                seen = self.grids(path if path.endswith(".pdf") else self.wrapped(path), "poppler")
+                cells = self.claim(waiting, d["kind"], seen, path)
+                other = self.grids(path, "mupdf")
+                self.assertTrue(len(other) == len(cells) == d["pages"] and all(map(self.shows, other, cells)), path)
+                files, pages, reduced = files + 1, pages + len(cells), reduced + ("quality" in d)
+                largest = max(largest, os.path.getsize(path))
+            self.assertEqual(waiting, [], a["id"])
+        self.assertGreater(reduced, 0)
+        if LONG:
+            print(f"{self.COUNT} applicants, {sum(kinds.values())} scans {kinds}: {files} files, {pages} pages, {reduced} reduced, the largest of {largest} bytes")
+        self.out = os.path.join(place, "again")
+        self.upload(source=source, options=(*options, "-j1"))
+        done = subprocess.run(["diff", "-rq", first, self.out], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
 
 
 class Profile(unittest.TestCase):

@@ -161,6 +161,7 @@ SLIPS = [
     ("a sheet of the clerk's own", lambda b: b.book.create_sheet("草稿").append(["甲"]), [r"草稿.*: "]),
     ("a number merged over two rows", lambda b: b.book["项目"].merge_cells("J2:J3"), [r"项目!J2: error: .*合并"]),
     ("a hidden row", lambda b: setattr(b.book["项目"].row_dimensions[3], "hidden", True), [r"项目.*: info: .*隐藏"]),
+    ("a hidden column", lambda b: setattr(b.book["项目"].column_dimensions["D"], "hidden", True), [r"项目!D1: info: 隐藏着的列（开始时间）也都读了"]),
 ]
 
 # What pasting from the web, from chats and from other programs brings along.

@@ -30,7 +30,11 @@ enum {
     NO_VIEW = 32 /* annotation flags */
 };
 
-static const char draw_form[] = "q /A0 Do Q\n";
+/* Renderers differ in what becomes of a path that a form has begun and not painted. MuPDF adds it
+ * to the next one: so it is ended here, with nothing drawn. */
+#define END_PATH "0 0 m n"
+
+static const char draw_form[] = "q /A0 Do " END_PATH " Q\n";
 
 struct bind_form {
     int id; /* of the form in the volume; 0: not made yet */
@@ -326,7 +330,7 @@ static void draw_annotations(struct binding *b, const struct bind_copy *c, qref 
             snprintf(name, sizeof name, "/A%zu", drawing->annotation + 1);
             q_put(v, sub_dictionary(v, resources, "/XObject"), name,
                   own_appearance(b, from, q_item(from, list, drawing->annotation), drawing));
-            buffer_printf(content, "%s Do Q\n", name);
+            buffer_printf(content, "%s Do " END_PATH " Q\n", name);
         } else {
             draw_made(b, resources, drawing, content);
             buffer_puts(content, "Q\n");

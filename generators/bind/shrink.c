@@ -54,6 +54,11 @@ static bool read_picture(struct qdoc *d, int id, struct picture *out)
     return out->components && q_integer(d, q_get(d, stream, "/BitsPerComponent"), 0) == 8;
 }
 
+static long longer_side(const struct picture *p)
+{
+    return p->width > p->height ? p->width : p->height;
+}
+
 /* Dots per inch, of the direction that has fewer. */
 static double dpi_of(const struct picture *p, const struct drawn_picture *drawn)
 {
@@ -97,8 +102,12 @@ static void shrink_picture(struct qdoc *d, const struct drawn_picture *drawn,
 
     if (!read_picture(d, drawn->id, &p))
         return;
+    bool large = how->side && longer_side(&p) > how->side;
+    if (!large && !how->others)
+        return;
     const struct recode recode = {how->quality, how->dpi / dpi_of(&p, drawn)};
-    if (recode_picture(d, &p, &recode, &made) && made.jpeg.len < packed_size(d, p.stream)) {
+    if (recode_picture(d, &p, &recode, &made) &&
+        (made.jpeg.len < packed_size(d, p.stream) || (large && recode.scale < 1))) {
         q_replace(d, p.stream, made.jpeg.data, made.jpeg.len, "/DCTDecode");
         put_number(d, p.stream, "/Width", made.width);
         put_number(d, p.stream, "/Height", made.height);
@@ -126,26 +135,66 @@ static void identify(const void *data, size_t len, const struct shrink *how, cha
     digest_add(digest, data, len);
     digest_add(digest, &how->quality, sizeof how->quality);
     digest_add(digest, &how->dpi, sizeof how->dpi);
+    digest_add(digest, &how->side, sizeof how->side);
+    digest_add(digest, &how->others, sizeof how->others);
     digest_end(digest, out);
     out[32] = '\0';
 }
 
-bool shrink_pdf(int from, const struct shrink *how, int into, struct diag *diag)
+/* NULL: reported. */
+static void *map_file(int fd, size_t *size, struct diag *diag)
 {
     struct stat st;
-    char id[DIGEST_HEX];
-    void *data = fstat(from, &st) < 0
+    void *data = fstat(fd, &st) < 0
                      ? MAP_FAILED
-                     : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, from, 0);
+                     : mmap(NULL, *size = (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (data != MAP_FAILED)
+        return data;
+    machine_ask(NULL);
+    diag_unreadable(diag, "PDF");
+    return NULL;
+}
 
-    if (data == MAP_FAILED) {
-        machine_ask(NULL);
-        return diag_unreadable(diag, "PDF");
+long shrink_longest_side(int pdf, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct drawn_pictures pictures = {0};
+    struct picture p;
+    size_t size;
+    long longest = 0;
+    void *data = map_file(pdf, &size, diag);
+
+    if (!data)
+        return -1;
+    struct qdoc *d = q_open(data, size, "shrink", NULL);
+    drawn_sizes(d, &arena, &pictures);
+    for (size_t i = 0; i < pictures.n && q_ok(d); i++) {
+        read_picture(d, pictures.list[i].id, &p);
+        longest = longer_side(&p) > longest ? longer_side(&p) : longest;
+        q_release(d);
     }
-    struct qdoc *d = q_open(data, (size_t)st.st_size, "shrink", NULL);
+    if (!q_ok(d)) {
+        diag_unreadable(diag, "PDF");
+        longest = -1;
+    }
+    q_free(d);
+    arena_free(&arena);
+    munmap(data, size);
+    return longest;
+}
+
+bool shrink_pdf(int from, const struct shrink *how, int into, struct diag *diag)
+{
+    char id[DIGEST_HEX];
+    size_t size;
+    void *data = map_file(from, &size, diag);
+
+    if (!data)
+        return false;
+    struct qdoc *d = q_open(data, size, "shrink", NULL);
     if (how->quality)
         shrink_pictures(d, how);
-    identify(data, (size_t)st.st_size, how, id);
+    identify(data, size, how, id);
     q_repack(d);
     bool ok = q_write_file(d, id, into) ||
               diag_system(diag, (struct src_pos){0}, "压缩后的文件无法完整写出，请检查磁盘空间%.0s",
@@ -153,6 +202,6 @@ bool shrink_pdf(int from, const struct shrink *how, int into, struct diag *diag)
                           "(%s)",
                           q_fault(d));
     q_free(d);
-    munmap(data, (size_t)st.st_size);
+    munmap(data, size);
     return ok;
 }

@@ -520,6 +520,23 @@ struct cursor content_break(const struct content *c, struct cursor from, double 
     return heading;
 }
 
+struct cursor content_cut(const struct content *c, struct cursor from, double room)
+{
+    struct cursor at = from;
+    double left = room + LENGTH_SLACK;
+    for (; at.block < c->n; at = (struct cursor){at.block + 1, 0}) {
+        const struct set_block *b = &c->blocks[at.block];
+        double height = b->text ? (double)(b->text->n - at.line) * b->pitch : b->height;
+        left -= space_before(c, at.block, from);
+        if (height > left) {
+            at.line += b->text && left > 0 ? (size_t)(left / b->pitch) : 0;
+            return at;
+        }
+        left -= height + b->after;
+    }
+    return at;
+}
+
 double content_rest(const struct content *c, struct cursor from)
 {
     double h = 0;

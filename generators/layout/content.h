@@ -81,6 +81,9 @@ bool content_at_end(const struct content *c, struct cursor at);
  * paragraph leaves a single line where two would do. */
 struct cursor content_break(const struct content *c, struct cursor from, double room, bool force,
                             double *used);
+/* Where the lines and blocks from `from` on end that have room, line by line: no page follows, for
+ * which content_break would hold some back. */
+struct cursor content_cut(const struct content *c, struct cursor from, double room);
 double content_rest(const struct content *c, struct cursor from);
 /* The least height of a piece that begins at from. */
 double content_least(const struct content *c, struct cursor from);

@@ -120,14 +120,13 @@ static double declared_height(const struct set_table *t, const struct set_cell *
 }
 
 /* Said once: a head is settled on every page. */
-static void report_overflow(struct setter *s, struct set_cell *c, double room, double size)
+static void report_overflow(struct setter *s, struct set_cell *c, struct cursor from, double room,
+                            double size)
 {
-    double used;
-
     if (c->overflow_reported)
         return;
     c->overflow_reported = true;
-    struct cursor to = content_break(c->content, CONTENT_START, room, false, &used);
+    struct cursor to = content_cut(c->content, from, room);
     diag_add(
         s->fit, misfit_finding(s, c->box->label, c->box->at, content_origin(c->box->content)),
         "内容放不下，超 %zu 字：需高 %.1f mm，格内只有 %.1f mm，字号已是 %g 磅；请缩短内容",
@@ -208,7 +207,7 @@ static void fit_cell(struct setter *s, struct set_table *t, struct set_cell *c, 
         return;
     if (b->overflow == OVERFLOW_CONTINUE && continue_elsewhere(s, c, room))
         return;
-    report_overflow(s, c, room, size);
+    report_overflow(s, c, CONTENT_START, room, size);
 }
 
 static double natural_height(const struct set_cell *c)
@@ -431,7 +430,7 @@ static void settle_label(struct set_table *t, struct set_cell *c, struct cell_pi
         c->label_shown = true;
     }
     if (is_last && !c->label_shown)
-        report_overflow(t->setter, c, room, content_largest(c->box->content));
+        report_overflow(t->setter, c, CONTENT_START, room, content_largest(c->box->content));
 }
 
 /* A cell over several rows: what of its content goes into those rows that are on this page. */
@@ -457,7 +456,7 @@ static void settle_spanning(struct set_table *t, struct set_cell *c, const struc
     if (is_last && c->annex_mark)
         p->part.to = c->end;
     else if (is_last && !content_at_end(c->content, p->part.to))
-        report_overflow(t->setter, c, room, content_largest(c->box->content));
+        report_overflow(t->setter, c, p->part.from, room, content_largest(c->box->content));
 }
 
 static void settle_row_cells(struct set_table *t, struct table_part *part, size_t row,

@@ -9,6 +9,7 @@
 #include "media/quarantine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct subject_reader {
     const struct subject_run *run;
@@ -106,6 +107,19 @@ static struct diag_context context_of(const struct subject_run *run, const struc
     return (struct diag_context){who->id, who->name, who->unit, run->title};
 }
 
+/* With --strict a warning of the whole batch, or of the first pass about this subject, fails it as
+ * one of its own does. */
+static bool batch_allows(const struct subject_run *run, const char *id)
+{
+    for (size_t i = 0; run->options->strict && i < run->batch->n; i++) {
+        const struct finding *f = &run->batch->list[i];
+        if (f->severity == SEVERITY_WARNING &&
+            (run->gathered || !f->applicant || !strcmp(f->applicant, id)))
+            return false;
+    }
+    return true;
+}
+
 static void run_subject(void *state, size_t number, struct buffer *result)
 {
     struct subject_reader *reader = state;
@@ -115,7 +129,8 @@ static void run_subject(void *state, size_t number, struct buffer *result)
                                 .number = number,
                                 .diag = {.strict = run->options->strict}};
 
-    task.make = subject_read(reader, number, &task.who, &task.diag);
+    task.make = subject_read(reader, number, &task.who, &task.diag) &&
+                batch_allows(run, task.who.id);
     task.diag.context = context_of(run, &task.who);
     if (task.make && run->alone_seconds)
         make_alone(&task, result);

@@ -115,6 +115,8 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
     const struct word_type *type = f->attribute ? (a ? a->type : NULL) : word->type;
     bool number = !f->attribute && !strcmp(word->name, "id-number");
     const char *value = e->str1 ? e->str1 : "", *correction = correction_of(type, value, arena);
+    if (correction && !strcmp(correction, value))
+        correction = NULL; /* wrong for its length alone */
     const char *shown = quote(arena, number ? id_number_mask_whole(arena, value) : value);
 
     add_readings(f, type, correction, arena);

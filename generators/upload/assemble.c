@@ -53,6 +53,13 @@ static bool open_sources(struct assembly *a)
 
 /* --- as it is --- */
 
+static void drop(struct assembled *f)
+{
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
+}
+
 /* Does the file cite all pages of one scan, in order? */
 static const struct attachment *whole_scan(const struct assembly *a)
 {
@@ -68,13 +75,19 @@ static const struct attachment *whole_scan(const struct assembly *a)
     return next == scan->pages + 1 ? scan : NULL;
 }
 
+static bool is_too_fine(const struct assembly *a, const struct media_image *image)
+{
+    uint32_t limit = (uint32_t)a->platform->pixels;
+    return limit && (image->width > limit || image->height > limit);
+}
+
 /* The suffix under which the platform takes the scan as it is; NULL: it has to be put together. */
 static const char *verbatim_suffix(const struct assembly *a, const struct attachment *scan)
 {
     unsigned types = a->platform->types;
     bool upright = scan->image.orientation == 1 && !scan->image.oddities;
 
-    if (scan->file.size > a->platform->bytes)
+    if (scan->file.size > a->platform->bytes || (!scan->source && is_too_fine(a, &scan->image)))
         return NULL;
     if (scan->source)
         return !scan->source->encrypted && !scan->source->repaired ? "pdf" : NULL;
@@ -91,8 +104,7 @@ static void copy_scan(const struct assembly *a, const struct attachment *scan,
         return;
     if (!output_bytes(out->fd, scan->file.data, scan->file.size)) {
         output_failed(a->near, a->diag);
-        close(out->fd);
-        out->fd = -1;
+        drop(out);
     }
     out->before = (long long)scan->file.size;
     out->verbatim = true;
@@ -172,9 +184,45 @@ static long long size_of(int fd)
 
 /* --- smaller --- */
 
+static bool is_small(const struct assembly *a, const struct assembled *f)
+{
+    const struct platform *p = a->platform;
+    return f->bytes <= (long long)p->bytes && (!p->pixels || f->side <= p->pixels);
+}
+
+/* One that cannot be measured is dropped: reported. */
+static void measure(const struct assembly *a, struct assembled *f)
+{
+    f->bytes = size_of(f->fd);
+    if (a->platform->pixels && !strcmp(f->suffix, "pdf"))
+        f->side = shrink_longest_side(f->fd, a->diag);
+    if (f->side < 0)
+        drop(f);
+}
+
+static bool report_too_fine(const struct assembly *a, const struct assembled *out)
+{
+    const struct upload_file *f = a->file;
+    return diag_add(
+        a->diag,
+        (struct finding){.severity = SEVERITY_ERROR,
+                         .rule = "R111",
+                         .label = f->kind->kind,
+                         .at = f->pieces[0].source.at},
+        "“%s”压缩到最低，图像长边仍有 %ld 像素，超过平台上限 %d 像素；请把 %s "
+        "用较低分辨率（150—200 "
+        "dpi）、灰度或彩色重新扫描",
+        "'%s' has a picture whose longer side is of %ld pixels when reduced as far as it may be, "
+        "more than the platform's %d; scan %s again with fewer dots (150-200 dpi), grey or in "
+        "colours",
+        f->name, out->side, a->platform->pixels, f->pieces[0].source.href);
+}
+
 static bool report_too_large(const struct assembly *a, const struct assembled *out)
 {
     const struct upload_file *f = a->file;
+    if (out->bytes <= (long long)a->platform->bytes)
+        return report_too_fine(a, out);
     return diag_add(
         a->diag,
         (struct finding){.severity = SEVERITY_ERROR,
@@ -204,43 +252,86 @@ static void report_reduced(const struct assembly *a, const struct assembled *out
              out->reduction.dpi, out->reduction.quality);
 }
 
+/* The file as one step makes it, with the descriptor -1: reported. */
+static struct assembled try_step(struct assembly *a, const struct assembled *from,
+                                 const struct upload_reduction *step)
+{
+    const struct platform *p = a->platform;
+    const struct shrink how = {step->quality, step->dpi, p->pixels,
+                               .others = from->bytes > (long long)p->bytes};
+    struct assembled f = *from;
+
+    f.reduction = *step;
+    f.verbatim = false;
+    f.fd = output_temporary(a->near, a->diag);
+    if (f.fd < 0 || !shrink_pdf(from->fd, &how, f.fd, a->diag))
+        drop(&f);
+    else
+        measure(a, &f);
+    return f;
+}
+
 /* The first of the steps, each smaller than the one before, that is small enough: found by halving,
  * since each costs seconds. *out: the file of that step, or of the last. */
 static bool reduce(struct assembly *a, struct assembled *out)
 {
     const struct platform *p = a->platform;
+    const struct assembled original = *out;
     size_t first = 0, end = p->n_reductions;
-    int original = out->fd;
     bool ok = true, fits = false;
 
     out->fd = -1;
     while (ok && first < end) {
         size_t step = first + (end - first) / 2;
-        const struct shrink how = {p->reductions[step].quality, p->reductions[step].dpi};
-        int fd = output_temporary(a->near, a->diag);
-        ok = fd >= 0 && shrink_pdf(original, &how, fd, a->diag);
-        long long bytes = ok ? size_of(fd) : 0;
-        bool enough = ok && bytes <= (long long)p->bytes;
-        if (enough || !fits) { /* the best so far */
-            if (out->fd >= 0)
-                close(out->fd);
-            out->fd = fd;
-            out->bytes = bytes;
-            out->reduction = p->reductions[step];
+        struct assembled f = try_step(a, &original, &p->reductions[step]);
+        ok = f.fd >= 0;
+        bool enough = ok && is_small(a, &f);
+        if (ok && !enough && fits) {
+            close(f.fd);
+        } else if (ok) { /* the best so far */
+            drop(out);
+            *out = f;
             fits = enough;
-        } else if (fd >= 0) {
-            close(fd);
         }
         if (enough)
             end = step;
         else
             first = step + 1;
     }
-    close(original);
+    close(original.fd);
     if (!ok || !fits)
         return ok && report_too_large(a, out);
     report_reduced(a, out);
     return true;
+}
+
+static void bind_anew(struct assembly *a, struct assembled *out)
+{
+    drop(out);
+    *out = (struct assembled){.fd = -1, .suffix = "pdf", .pages = out->pages};
+    if (!bind_pages(a, out))
+        drop(out);
+    else
+        measure(a, out);
+    out->before = out->bytes;
+}
+
+/* Byte for byte where that may be. *out has the descriptor -1: reported. */
+static void put_together(struct assembly *a, struct assembled *out)
+{
+    const struct attachment *scan = whole_scan(a);
+    const char *suffix = scan ? verbatim_suffix(a, scan) : NULL;
+
+    if (!suffix) {
+        bind_anew(a, out);
+        return;
+    }
+    out->suffix = suffix;
+    copy_scan(a, scan, out);
+    if (out->fd >= 0)
+        measure(a, out);
+    if (out->fd >= 0 && !is_small(a, out))
+        bind_anew(a, out);
 }
 
 static bool make(struct assembly *a, struct assembled *out)
@@ -259,19 +350,8 @@ static bool make(struct assembly *a, struct assembled *out)
                         "'%s' has %zu pages, more than the platform's %zu; cite those that are "
                         "needed (pages)",
                         a->file->name, a->n_pages, p->pages);
-    const struct attachment *scan = whole_scan(a);
-    const char *suffix = scan ? verbatim_suffix(a, scan) : NULL;
-    out->suffix = suffix ? suffix : "pdf";
-    if (suffix)
-        copy_scan(a, scan, out);
-    else if (!bind_pages(a, out))
-        return false;
-    if (out->fd < 0)
-        return false;
-    out->bytes = size_of(out->fd);
-    if (!out->verbatim)
-        out->before = out->bytes;
-    return out->bytes <= (long long)p->bytes || reduce(a, out);
+    put_together(a, out);
+    return out->fd >= 0 && (is_small(a, out) || reduce(a, out));
 }
 
 struct assembled assemble(const struct platform *p, struct attachments *scans,
@@ -286,9 +366,7 @@ struct assembled assemble(const struct platform *p, struct attachments *scans,
                          .diag = diag,
                          .near = near,
                          .asof = asof};
-    if (!make(&a, &out) && out.fd >= 0) {
-        close(out.fd);
-        out.fd = -1;
-    }
+    if (!make(&a, &out))
+        drop(&out);
     return out;
 }

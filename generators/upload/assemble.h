@@ -11,7 +11,8 @@ struct assembled {
     int fd;             /* -1: it could not be made, which was reported; else the caller's */
     const char *suffix; /* "pdf", "jpg", "png" */
     size_t pages;
-    long long before, bytes;           /* as it was put together, and as it is */
+    long long before, bytes; /* as it was put together, and as it is */
+    long side;               /* the longest of its pictures, in pixels; 0: nobody limits it */
     struct upload_reduction reduction; /* quality 0: nothing of it was drawn anew */
     bool verbatim;                     /* byte for byte the scan's own */
 };

@@ -78,6 +78,7 @@ static const struct xml_attribute of_files[] = {
      .expected = "pdf jpg png"},
     {"bytes", XML_COUNT, AT(bytes), .least = 1024, .most = 1e9, .required = true},
     {"pages", XML_COUNT, AT(pages), .most = 5000, .otherwise = "0"},
+    {"pixels", XML_INT, AT(pixels), .least = 16, .most = 65535},
     {"evidence", QUERY_AT(struct platform, evidence), .required = true},
     {"unofficial", XML_WORD, AT(unofficial), .otherwise = ""},
     {"clause", XML_WORD, AT(clause), .otherwise = ""},

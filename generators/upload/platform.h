@@ -80,6 +80,7 @@ struct platform {
     unsigned types;         /* a set of enum upload_type */
     size_t bytes;           /* of a file, at most */
     size_t pages;           /* likewise; 0: any number */
+    int pixels;             /* of the longer side of a picture, at most; 0: any number */
     const char *clause;     /* of the notice, that asks for the files; "" */
     const char *unofficial; /* what is said of limits and order that the notice does not give */
     struct query *evidence; /* from an element: what cites files */

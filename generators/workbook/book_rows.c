@@ -806,12 +806,41 @@ static void tell_hidden(struct reading *r, struct read_sheet *s, size_t hidden, 
                  hidden, (unsigned)first, (unsigned)last);
 }
 
+/* hidden: of each of the form's columns, whether something stands in it that is not seen. */
+static void note_hidden_columns(const struct read_sheet *s, const struct xlsx_row *row,
+                                bool *hidden)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        const struct xlsx_cell *c = &row->cells[i];
+        if (c->hidden_column && c->kind != XLSX_EMPTY && c->column <= s->n_columns &&
+            s->of_column[c->column] >= 0)
+            hidden[s->of_column[c->column]] = true;
+    }
+}
+
+static void tell_hidden_columns(struct reading *r, struct read_sheet *s, const bool *hidden)
+{
+    const char *heads = "";
+    uint32_t first = 0;
+    for (size_t i = 0; i < s->form->n; i++)
+        if (hidden[i]) {
+            heads = arena_printf(r->arena, "%s%s%s", heads, first ? "、" : "",
+                                 s->form->columns[i].head);
+            first = first && first < s->at[i] ? first : s->at[i];
+        }
+    if (first)
+        book_say(r, SEVERITY_INFO, (struct book_place){s, s->head_row, first, NULL, NULL},
+                 "隐藏着的列（%s）也都读了", "columns are hidden (%s), and were read like the others",
+                 heads);
+}
+
 static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
 {
     struct xlsx_rows *rows = xlsx_rows_new(r->file, s->sheet, r->remarks);
     struct carried *carried = mem_alloc(s->form->n + 1, sizeof *carried);
     const char **values = mem_alloc(s->form->n + 1, sizeof *values);
     bool *refused = mem_alloc(s->form->n + 1, sizeof *refused);
+    bool *hidden_columns = mem_alloc(s->form->n + 1, sizeof *hidden_columns);
     size_t hidden = 0;
     uint32_t first = 0, last = 0;
     struct xlsx_row row;
@@ -828,6 +857,7 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
         foresee(&h, &row);
         if (read_values(&h, &row)) {
             read_row(&h);
+            note_hidden_columns(s, &row, hidden_columns);
             if (row.hidden) {
                 first = hidden++ ? first : row.row;
                 last = row.row;
@@ -837,11 +867,13 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
     }
     bool ok = rows && xlsx_rows_ok(rows);
     tell_hidden(r, s, hidden, first, last);
+    tell_hidden_columns(r, s, hidden_columns);
     for (size_t i = 0; i < s->form->n; i++)
         free(carried[i].value);
     free(carried);
     free(values);
     free(refused);
+    free(hidden_columns);
     xlsx_rows_free(rows);
     r->lost = r->lost || !ok;
     return ok;

@@ -636,6 +636,35 @@ static void an_overflow_over_rows_is_said_once(void **state)
     says_once(&b, "characters too many");
 }
 
+/* The count is of what no line has room for: no page follows a fixed cell, which could spare it a
+ * single line. */
+static void an_overflow_counts_what_the_cell_cannot_hold(void **state)
+{
+    static const struct {
+        const char *height;
+        size_t given;
+        const char *words;
+    } cells[] = {{"8mm", 30, "8 characters too many"},    /* room for one line of 22 */
+                 {"14mm", 66, "22 characters too many"},  /* for two of three */
+                 {"14mm", 130, "86 characters too many"}, /* for two of many */
+                 {"3mm", 30, "30 characters too many"}};  /* for none */
+    struct buffer b = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        add_form(&b, "1fr 1fr");
+        buffer_printf(&b, "<tr height=\"%s\"><td label=\"甲\">", cells[i].height);
+        add_times(&b, "长", cells[i].given);
+        buffer_puts(&b, "</td><td/></tr></table></form>");
+        says_once(&b, cells[i].words);
+    }
+
+    add_form(&b, "1fr 1fr"); /* the second paragraph has room for one line */
+    buffer_puts(&b, "<tr height=\"14mm\"><td label=\"甲\"><p>短</p><p>");
+    add_times(&b, "长", 50);
+    buffer_puts(&b, "</p></td><td/></tr></table></form>");
+    says_once(&b, "28 characters too many");
+}
+
 /* A cell beside 20 rows of 30 mm, which take three pages. */
 static void draw_label(struct paper *laid, const char *columns, const char *cell)
 {
@@ -1144,6 +1173,7 @@ int main(void)
         cmocka_unit_test(a_label_stands_on_each_page_of_its_rows),
         cmocka_unit_test(long_text_beside_rows_goes_on),
         cmocka_unit_test(an_overflow_over_rows_is_said_once),
+        cmocka_unit_test(an_overflow_counts_what_the_cell_cannot_hold),
         cmocka_unit_test(a_word_too_wide_at_every_size_is_said_once),
         cmocka_unit_test(what_overflows_is_said_before_anything_is_drawn),
         cmocka_unit_test(a_piece_ends_within_its_room_and_not_at_a_heading),
