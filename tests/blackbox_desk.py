@@ -286,6 +286,11 @@ class Corrections(unittest.TestCase):
         self.desk.settled(self.batch)
         self.assertEqual(self.fields()[label], (place, was))
 
+    def test_scans_that_belong_to_nothing_are_told(self):
+        self.desk.upload(self.batch, {"材料/A003/胡乱.pdf": b"%PDF-1.4", "某人/身份证.pdf": b"%PDF-1.4"})
+        told = self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["unmatched"]
+        self.assertEqual(sorted(t.split("”")[0] for t in told), ["“材料/A003/胡乱.pdf", "“某人/身份证.pdf"], told)
+
     def test_a_workbook_that_comes_later_holds_and_what_it_lacks_is_told(self):
         label, (place, was) = next((label, f) for label, f in self.fields().items() if label == "手机")
         self.correct(place, was, "13900000009")

@@ -164,6 +164,50 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         fail(r, "check");
 }
 
+/* All that a program has said; "" for nothing. */
+static char *read_said(struct run *r, const char *said)
+{
+    struct buffer text = {0};
+    struct diag silent = {0};
+    char *all = arena_strdup(&r->arena, "");
+    if (access(said, R_OK) == 0 && small_file_read_own(said, MOST_SAID, &text, &silent))
+        all = arena_strndup(&r->arena, text.data ? (char *)text.data : "", text.len);
+    buffer_clear(&text);
+    diag_clear(&silent);
+    return all;
+}
+
+/* The first line that it has said, without what it is about. */
+static const char *first_complaint(struct run *r, const char *said)
+{
+    const char *all = read_said(r, said), *from = strstr(all, "error: ");
+    from = from ? from + strlen("error: ") : all;
+    return arena_strndup(&r->arena, from, strcspn(from, "\n"));
+}
+
+static bool names_input(const struct taken *taken, const char *line)
+{
+    for (size_t i = 0; i < taken->n_inputs; i++)
+        if (strstr(line, taken->inputs[i]))
+            return true;
+    return false;
+}
+
+/* What was said of scans that belong to nobody, or to nothing: a line each, from the file's name
+ * on. */
+static void put_unmatched(struct json *j, struct run *r, const struct taken *taken)
+{
+    static const char mark[] = "扫描件：“";
+    char *text = read_said(r, file(r, "book.txt"));
+    json_open(j, "unmatched", '[');
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        const char *from = strstr(line, mark);
+        if (from && !names_input(taken, line))
+            json_string(j, NULL, from + strlen("扫描件："));
+    }
+    json_close(j, ']');
+}
+
 static bool write_taken(struct run *r, const struct taken *taken)
 {
     struct buffer out = {0};
@@ -177,6 +221,7 @@ static bool write_taken(struct run *r, const struct taken *taken)
     for (size_t i = 0; i < taken->n_inputs; i++)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
+    put_unmatched(&j, r, taken);
     json_open(&j, "lost", '[');
     for (size_t i = 0; i < taken->n_lost; i++) {
         json_open(&j, NULL, '{');
@@ -208,6 +253,7 @@ static void take(struct run *r)
 
     begin_step(r, "files");
     bool ok = take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
+    unlink(file(r, "book.txt"));
     write_taken(r, &taken);
     unlink(file(r, "check.json"));
     unlink(file(r, "marked.xlsx"));
@@ -222,27 +268,11 @@ static void take(struct run *r)
         static const char *const copy[] = {working_copy};
         for (size_t i = 0; i < taken.n_inputs; i++) /* they live on in the copy */
             unlink(arena_printf(&r->arena, "%s/%s", r->work, taken.inputs[i]));
+        write_taken(r, &taken);
         check(r, copy, 1);
     } else {
         check(r, taken.inputs, taken.n_inputs);
     }
-}
-
-/* The first line that it has said, without what it is about. */
-static const char *first_complaint(struct run *r, const char *said)
-{
-    struct buffer text = {0};
-    struct diag silent = {0};
-    const char *line = "";
-    if (small_file_read_own(said, MOST_SAID, &text, &silent)) {
-        buffer_putc(&text, '\0');
-        const char *from = strstr((char *)text.data, "error: ");
-        from = from ? from + strlen("error: ") : (char *)text.data;
-        line = arena_strndup(&r->arena, from, strcspn(from, "\n"));
-    }
-    buffer_clear(&text);
-    diag_clear(&silent);
-    return line;
 }
 
 /* The corrected copy of the data becomes a state of its own, which can be gone back from. */
