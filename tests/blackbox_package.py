@@ -41,10 +41,10 @@ def package(*args, **more):
 
 
 def tree(folder):
-    """{path: bytes} of everything in it."""
+    """{path: bytes} of everything in it but what tells of the run before."""
     found = {}
     for base, _, names in os.walk(folder):
-        for name in names:
+        for name in set(names) - {"changes.json", "changes.html"}:
             path = os.path.join(base, name)
             with open(path, "rb") as f:
                 found[os.path.relpath(path, folder)] = f.read()
@@ -127,7 +127,7 @@ class Package(unittest.TestCase):
         self.assertEqual(set(manifest), set(files) - {"changes.json", "changes.html", "manifest.json", ".lock"})
         for a in report["applicants"]:
             for d in a["documents"]:
-                self.assertEqual((manifest[d["file"]]["pages"], manifest[d["file"]]["copies"]), (d["pages"], d["copies"]))
+                self.assertEqual([manifest[d["file"]].get(k) for k in ("pages", "copies")], [d.get(k) for k in ("pages", "copies")])
                 if not d["file"].endswith(".pdf"):
                     continue
                 pages = subprocess.run(["qpdf", "--show-npages", os.path.join(self.out, d["file"])], capture_output=True,
@@ -253,7 +253,7 @@ class Package(unittest.TestCase):
         changed = {p for p, i in identities(self.out).items() if before.get(p) != i}
         self.assertTrue(any("/A003-" in p for p in changed))
         for path in changed:
-            self.assertTrue("/A003-" in path or path.startswith(("print/", "report.", "manifest.json")), path)
+            self.assertTrue("/A003-" in path or path.startswith(("print/", "report.", "changes.", "manifest.json")), path)
         self.assert_true_tree()
 
     WATCH_OPENS = r"""
@@ -366,7 +366,7 @@ int open(const char *path, int flags, ...)
         batch = self.copy_samples()
         cache = os.path.join(self.dir, "cache")
         self.made(batch, env={"XDG_CACHE_HOME": cache})
-        (path,) = glob.glob(os.path.join(cache, "shenbao", "*"))
+        (path,) = glob.glob(os.path.join(cache, "shenbao", "*.digests"))
         self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
         self.assertEqual(stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode), 0o700)
         before = identities(self.out)
@@ -381,7 +381,7 @@ int open(const char *path, int flags, ...)
             self.assertEqual(identities(self.out), before)
         given = os.path.join(self.dir, "given")
         self.made(batch, env={"CACHE_DIRECTORY": given})  # systemd's
-        self.assertEqual(len(os.listdir(given)), 1)
+        self.assertEqual(len(glob.glob(os.path.join(given, "*.digests"))), 1)
 
     def test_what_check_has_found_is_kept_and_told_again(self):
         batch = self.copy_samples()
@@ -757,7 +757,7 @@ int open(const char *path, int flags, ...)
             for size in ("12k", "20k", "32k", "80k", "200k", "1m", "2m", "3m"):  # full at another moment each time
                 subprocess.run(["mount", "-o", "remount,size=" + size, place], check=True)
                 done = self.made(BATCH, "--force", status=2)
-                self.assertRegex(done.stderr, "the disk is full|is there room on the disk", size)
+                self.assertRegex(done.stderr, "the disk is full|is there room on the disk|look for room", size)
             for path in tree(self.out):
                 if not os.path.basename(path).startswith("."):
                     self.assertTrue(whole(os.path.join(self.out, path)), path)
@@ -783,9 +783,10 @@ int open(const char *path, int flags, ...)
 static void act(const char *path)
 {
     const char *later = getenv("LATER"); /* a file that is there when check has been done */
-    if (strstr(path, "/crash") && (!later || !access(later, F_OK)))
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (!strncmp(name, "crash", 5) && (!later || !access(later, F_OK)))
         raise(SIGSEGV);
-    while (strstr(path, "/hang"))
+    while (!strncmp(name, "hang", 4))
         pause();
 }
 #define OPEN(name, before, names, ...) \
@@ -1116,7 +1117,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             few, many = peaks[16], peaks[MANY]
             for role in ("worker", "merger"):  # of its own, besides what its parent has
                 self.assertLess(many[role][0] - many["parent"][0], 64 * 1024, (role, many))
-            self.assertLess(many["parent"][0], few["parent"][0] + 4096 + MANY * 6, many)  # KB an applicant
+            self.assertLess(many["parent"][0], few["parent"][0] + 4096 + MANY * 14, many)  # KB an applicant, who has forty files with those for the platform
 
     def test_a_terminal_shows_how_far_it_is(self):
         batch = generate(self.dir, 24)
