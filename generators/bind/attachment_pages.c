@@ -537,7 +537,8 @@ static bool read_content(struct attachment_pages *s, size_t page)
     q_damaged(s->doc); /* what was said of other pages */
     bool ok = q_page_content(s->doc, at, &content);
     buffer_clear(&content);
-    if (ok && q_damaged(s->doc)) /* its data end early, or their sum is wrong */
+    /* its data end early, or their sum is wrong; of content that is not there at all this is told */
+    if (ok && q_damaged(s->doc) && !(s->oddities[page] & SOURCE_NO_CONTENT))
         s->oddities[page] |= SOURCE_PART;
     if (!ok) {
         q_forgive(s->doc);
