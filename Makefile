@@ -9,11 +9,13 @@
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
-# CC, CFLAGS, LDFLAGS, PKG_CONFIG, PREFIX, DESTDIR and BUILD are honoured.
+# CC, CFLAGS, LDFLAGS, PKG_CONFIG, PYTHON, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
 PREFIX     ?= /usr/local
 PKG_CONFIG ?= pkg-config
+# Debian's, whose packages hold the modules that the tests read with; another one may stand first on PATH.
+PYTHON     ?= /usr/bin/python3
 CFLAGS     ?= -O2 -g
 ABSBUILD    = $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
 DATADIR     = $(PREFIX)/share/shenbao
@@ -145,14 +147,14 @@ demo: deps
 
 # The pictures of README.md, which are committed.
 pictures: all
-	python3 samples/make-pictures.py
+	$(PYTHON) samples/make-pictures.py
 
 # What needs nothing but its own build.
 units: $(UNITS) $(DOORS)
 
 check: deps-check
 	@$(MAKE) --no-print-directory all units
-	python3 tests/run.py $(BUILD)
+	$(PYTHON) tests/run.py $(BUILD)
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 SAN = BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
@@ -165,27 +167,27 @@ check-san: deps-check
 check-ci: deps-check
 	@$(MAKE) --no-print-directory all units
 	@$(MAKE) --no-print-directory units $(SAN)
-	@$(SAN_LEAKS) python3 tests/run.py $(BUILD) --also build-san
+	@$(SAN_LEAKS) $(PYTHON) tests/run.py $(BUILD) --also build-san
 
 # A machine that fails, call by call: each place that reads, writes or allocates in one program, and a part of the rest;
 # a share of it is in check.
 PART ?= 1/100
 check-faults: deps-check
 	@$(MAKE) --no-print-directory all
-	python3 tests/run.py $(BUILD) blackbox_faults
-	python3 tests/faults/walk.py $(BUILD) --part $(PART)
+	$(PYTHON) tests/run.py $(BUILD) blackbox_faults
+	$(PYTHON) tests/faults/walk.py $(BUILD) --part $(PART)
 
 # What the tests reach of each module.
 coverage: deps-check
 	@rm -rf build-cov
 	-@$(MAKE) --no-print-directory check BUILD=build-cov CFLAGS="-O1 -g --coverage -fprofile-update=atomic -DCOUNT_COVERAGE" LDFLAGS=--coverage
-	python3 tests/coverage.py build-cov
+	$(PYTHON) tests/coverage.py build-cov
 
 # The desk in a real browser; what is absent skips it by name.
 check-desk: deps-check
 	$(call get,chromium chromium-driver python3-selenium)
 	@$(MAKE) --no-print-directory all
-	cd tests && SHENBAO_BUILD="$(ABSBUILD)" python3 -m unittest -v desk_browser
+	cd tests && SHENBAO_BUILD="$(ABSBUILD)" $(PYTHON) -m unittest -v desk_browser
 
 # The same tests with more and larger inputs.
 check-long: deps-check
@@ -203,26 +205,26 @@ fuzz-doors:
 	@$(MAKE) --no-print-directory $(FUZZ) $(DOORS:$(BUILD)/%=build-fuzz/%)
 
 fuzz: fuzz-doors
-	python3 tests/fuzz/run.py build-fuzz $(TIME) $(DOOR)
+	$(PYTHON) tests/fuzz/run.py build-fuzz $(TIME) $(DOOR)
 
 fuzz-keep: fuzz-doors
-	python3 tests/fuzz/run.py --keep build-fuzz $(DOOR)
+	$(PYTHON) tests/fuzz/run.py --keep build-fuzz $(DOOR)
 
 mutants: deps-check
 	@$(MAKE) --no-print-directory all $(UNITS)
-	python3 tests/mutants.py $(N) $(SEED)
+	$(PYTHON) tests/mutants.py $(N) $(SEED)
 
 bench: deps-check
 	@$(MAKE) --no-print-directory all $(BENCHES)
-	python3 tests/bench/papers.py $(BUILD)
-	python3 tests/bench/package.py $(BUILD)
-	python3 tests/bench/roster.py $(BUILD)
-	python3 tests/bench/workbook.py $(BUILD)
-	python3 tests/bench/dossier.py $(BUILD)
+	$(PYTHON) tests/bench/papers.py $(BUILD)
+	$(PYTHON) tests/bench/package.py $(BUILD)
+	$(PYTHON) tests/bench/roster.py $(BUILD)
+	$(PYTHON) tests/bench/workbook.py $(BUILD)
+	$(PYTHON) tests/bench/dossier.py $(BUILD)
 
 bind-corpus: deps-check
 	@$(MAKE) --no-print-directory all
-	@SHENBAO_BUILD=$(abspath $(BUILD)) python3 tests/bind_corpus.py $(DIR)
+	@SHENBAO_BUILD=$(abspath $(BUILD)) $(PYTHON) tests/bind_corpus.py $(DIR)
 
 format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]
@@ -240,8 +242,8 @@ install: all
 	install -m 644 fonts/fonts.xml "$(DESTDIR)$(DATADIR)/fonts/"
 	test ! -s $(FANDOL) || install -m 644 $(FANDOL) "$(DESTDIR)$(DATADIR)/fonts/free/"
 	install -d "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(DOCDIR)/examples/cluster" "$(DESTDIR)$(DOCDIR)/examples/desk" "$(DESTDIR)$(DOCDIR)/examples/nightly"
-	python3 generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
-	python3 generators/packaging/completions.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(PREFIX)/share"
+	$(PYTHON) generators/man/make.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(MANDIR)"
+	$(PYTHON) generators/packaging/completions.py "$(BUILD)/bin/shenbao" "$(DESTDIR)$(PREFIX)/share"
 	install -m 644 README.md README.zh-CN.md generators/sheet/han-licences.txt "$(DESTDIR)$(DOCDIR)/"
 	install -m 644 samples/cluster/* "$(DESTDIR)$(DOCDIR)/examples/cluster/"
 	install -m 644 samples/desk/* "$(DESTDIR)$(DOCDIR)/examples/desk/"

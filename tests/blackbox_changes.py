@@ -13,7 +13,7 @@ import unittest
 import openpyxl
 
 from batches import generate
-from blackbox_evaluation_form import BATCH, PROGRAM, ROOT
+from blackbox_evaluation_form import PROGRAM, ROOT
 from profiles import template
 
 LONG = bool(os.environ.get("SHENBAO_LONG"))

@@ -419,16 +419,15 @@ class Attachments(Folder):
         self.put("alpha.png", pdfs.png(40, 60, lambda x, y: (0, 0, 0, 255 if y < 10 else 0), color=6))
         volume = self.bind("".join(honour(f"H{o}", f"{o}.jpg") for o in range(1, 9)) + honour("H90", "grey.png") + honour("H91", "alpha.png"))
         self.check_volume(volume)
-        images = [subprocess.run(["pdfimages", "-all", self.pdf, os.path.join(self.dir, "i")], check=True)]
+        subprocess.run(["pdfimages", "-all", self.pdf, os.path.join(self.dir, "i")], check=True)
         bytes_in = {pdfs.digest(os.path.join(self.dir, n)) for n in os.listdir(self.dir) if re.match(r"i-\d+\.jpg", n)}
-        self.assertEqual(len(images), 1)
         for o in range(1, 9):
             self.assertIn(pdfs.digest(os.path.join(self.dir, f"{o}.jpg")), bytes_in)  # untouched
         rows = [r for r in self.ledger() if r["kind"] == "copy"]
         upright = pdfs.render(self.pdf, rows[0]["physical"], "pdftoppm", 36)
         for o, turn in ((3, 180), (6, 90), (8, 270)):
             turned = pdfs.render(self.pdf, rows[o - 1]["physical"], "pdftoppm", 36)
-            box, other = upright.ink(0, 0, 297, 360), turned.ink(0, 0, 297, 360)
+            other = turned.ink(0, 0, 297, 360)
             lies = (other[2] - other[0]) > (other[3] - other[1])
             self.assertEqual(lies, turn != 180, o)
 

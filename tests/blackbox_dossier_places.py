@@ -1,9 +1,7 @@
 """dossier from outside: every pixel of an attachment comes to its place, in its colour, whatever it is made of."""
-import os
 import subprocess
 import unittest
 
-import dossiers
 import pdfs
 from blackbox_dossier import Folder
 from dossiers import honour

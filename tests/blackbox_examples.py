@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 from batches import generate
-from blackbox_evaluation_form import BUILD, PROGRAM, ROOT
+from blackbox_evaluation_form import PROGRAM, ROOT
 
 CLUSTER = os.path.join(ROOT, "samples", "cluster")
 NIGHTLY = os.path.join(ROOT, "samples", "nightly")

@@ -14,9 +14,11 @@ import unittest
 import warnings
 import zipfile
 
+import openpyxl
+
 from blackbox_evaluation_form import PROGRAM
 from blackbox_saved_books import LONG, OFFICE, PACKAGES
-from workbooks import ROOT, openpyxl
+from workbooks import ROOT
 
 SAMPLE = os.path.join(ROOT, "tests", "saved_books", "saved.xml")
 ERROR, WARNING = "FFF9C5C1", "FFFFE69A"
@@ -345,7 +347,7 @@ class Foreign(Marked):
         files = self.faulty()
         files["[Content_Types].xml"] = files["[Content_Types].xml"].replace(b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
                                                                             b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")
-        files["xl/_rels/workbook.xml.rels"] = files["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", f'<Relationship Id="rIdV" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/></Relationships>'.encode())
+        files["xl/_rels/workbook.xml.rels"] = files["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", '<Relationship Id="rIdV" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/></Relationships>'.encode())
         files["xl/vbaProject.bin"] = b"macros"
         pack(self.path("macros.xlsm"), files)
         self.assertEqual(parts(self.mark("macros.xlsm", "kept.xlsm"))["xl/vbaProject.bin"], b"macros")

@@ -16,7 +16,7 @@ import unittest
 import xml.etree.ElementTree as ET
 
 from batches import generate
-from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
+from blackbox_evaluation_form import BATCH, PROGRAM, ROOT
 from memory import ROLES, watch
 from profiles import FOLDERS, template
 from terminal import open_terminal

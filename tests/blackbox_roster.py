@@ -8,20 +8,15 @@ import resource
 import shutil
 import struct
 import subprocess
-import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 import zipfile
 
-try:
-    import openpyxl
-except ImportError:  # another python than Debian's is first on PATH: its package is pure Python
-    sys.path.append("/usr/lib/python3/dist-packages")
-    import openpyxl
+import openpyxl
 
 from batches import generate
-from blackbox_evaluation_form import BATCH, PROGRAM, ROOT, folded, shenbao, text_of
+from blackbox_evaluation_form import BATCH, PROGRAM, folded, shenbao, text_of
 from cost import cpu
 from profiles import template
 

@@ -11,8 +11,10 @@ import subprocess
 import tempfile
 import unittest
 
+import openpyxl
+
 from blackbox_evaluation_form import PROGRAM
-from workbooks import first_difference, openpyxl, read
+from workbooks import first_difference, read
 
 SAVED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved_books")
 LONG = bool(os.environ.get("SHENBAO_LONG"))

@@ -7,8 +7,9 @@ import unittest
 import xml.etree.ElementTree as ET
 import zipfile
 
+import openpyxl
+
 from blackbox_evaluation_form import PROGRAM
-from workbooks import openpyxl
 
 PERSON = """<applicant id="{id}" mode="正常申报"><person><name>{name}</name><sex>男</sex></person>
 <project id="P1" name="示例港区爆破开挖工程"/><award id="J1" name="示例奖"/></applicant>"""

@@ -11,8 +11,10 @@ import unittest
 import xml.etree.ElementTree as ET
 import zipfile
 
+import openpyxl
+
 from blackbox_evaluation_form import PROGRAM, shenbao
-from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, openpyxl, read
+from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, read
 
 FORM = os.path.join(ROOT, "templates", "base", "workbook.xml")
 SAMPLE = os.path.join(ROOT, "samples", "batch.xml")

@@ -10,8 +10,10 @@ import subprocess
 import tempfile
 import unittest
 
+import openpyxl
+
 from blackbox_evaluation_form import PROGRAM
-from workbooks import ROOT, openpyxl
+from workbooks import ROOT
 
 SAMPLES = os.path.join(ROOT, "samples")
 LONG = bool(os.environ.get("SHENBAO_LONG"))

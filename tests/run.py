@@ -11,6 +11,7 @@ Closes with one line: N passed, N failed, N skipped. Of a build made with --cove
 folder of its own, BUILD/reached/NAME: a process that a test kills while it writes its counts spoils no others'.
 """
 import concurrent.futures
+import importlib.util
 import os
 import re
 import signal
@@ -86,6 +87,8 @@ def tasks(build, names, also):
 
 
 def main():
+    if not importlib.util.find_spec("openpyxl"):
+        sys.exit(f"{sys.executable} has no module openpyxl: run with the python3 that python3-openpyxl was installed for, /usr/bin/python3")
     names, also = sys.argv[1:], None
     if "--also" in names[:-1]:
         also = os.path.abspath(names.pop(names.index("--also") + 1))
@@ -98,6 +101,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="shenbao-cache-") as cache, \
             concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         os.environ["XDG_CACHE_HOME"] = os.environ["XDG_CONFIG_HOME"] = cache  # not the user's own
+        os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]  # python3 is this one, everywhere
         for done in concurrent.futures.as_completed([pool.submit(run, t) for t in tasks(build, names, also)]):
             name, of, (*counts, output) = done.result()
             name = name if of == build else os.path.join(os.path.basename(of), name)

@@ -2,14 +2,7 @@
 import os
 import random
 import re
-import sys
 import xml.etree.ElementTree as ET
-
-try:
-    import openpyxl
-except ImportError:  # another python than Debian's is first on PATH: its package is pure Python
-    sys.path.append("/usr/lib/python3/dist-packages")
-    import openpyxl
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCHEMA = os.path.join(ROOT, "templates", "base", "applicants.xsd")
