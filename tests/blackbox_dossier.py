@@ -424,7 +424,6 @@ class Attachments(Folder):
         for o in range(1, 9):
             self.assertIn(pdfs.digest(os.path.join(self.dir, f"{o}.jpg")), bytes_in)  # untouched
         rows = [r for r in self.ledger() if r["kind"] == "copy"]
-        upright = pdfs.render(self.pdf, rows[0]["physical"], "pdftoppm", 36)
         for o, turn in ((3, 180), (6, 90), (8, 270)):
             turned = pdfs.render(self.pdf, rows[o - 1]["physical"], "pdftoppm", 36)
             other = turned.ink(0, 0, 297, 360)

@@ -7,7 +7,6 @@ process of each kind: its own (no file's pages, but what it shares with its pare
 import os
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
