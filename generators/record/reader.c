@@ -16,6 +16,7 @@
 #include "record/schema_fault.h"
 #include "record/stream.h"
 #include "record/tree.h"
+#include "xml/xml_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,14 +76,6 @@ struct pass {
 bool reader_counts(struct record *r)
 {
     return r->n_faults++ < READER_FAULT_LIMIT;
-}
-
-const char *reader_attribute(struct arena *arena, const xmlNode *node, const char *name)
-{
-    xmlChar *v = xmlGetNoNsProp(node, BAD_CAST name);
-    const char *s = v ? arena_strdup(arena, (const char *)v) : "";
-    xmlFree(v);
-    return s;
 }
 
 /* An id that the schema refuses is only ever shown: short, and on one line. */
@@ -652,7 +645,7 @@ static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **att
         xmlDocSetRootElement(p->source->doc, node);
     if (p->depth != 2)
         return;
-    h.id = shown_id(&r->arena, reader_attribute(&r->arena, node, "id"));
+    h.id = shown_id(&r->arena, xml_attribute_text(node, "id", &r->arena));
     if (is(f, "unit"))
         *ARENA_PUSH(&r->arena, r->units, r->n_units, r->cap_units) = h;
     else if (is(f, "delegation"))
