@@ -19,7 +19,7 @@
       step4: '第四步　出材料', make: '出材料（打包）', make_again: '重新出材料（只做有变化的）', made: t => `已于 ${t} 出过`, stale: '数据在那之后又改过，请重新出材料。', zip: '下载全部材料（ZIP）', print_list: '打印顺序', print_heads: ['次序', '文件', '份数', '单双面', '纸张', '颜色', '每份张数', '内容'], one_sided: '单面', two_sided: '双面', mono: '黑白', colour: '彩色', changes: t => `要重印的（与前一次出材料相比，${t}）`, nothing_changed: '与前一次出材料相比，没有要重印的。', change_new: '新增', change_gone: '已不在批次里，原来的材料作废', pages_again: (pages, copies) => `第 ${pages} 页，${copies} 份`, all_again: copies => `全部，${copies} 份`, gone_paper: '不再需要，请抽出', room: (left, quota, files) => `本批次还可存 ${left}（共 ${quota}）；一次最多 ${files} 个文件。`, passwords: 'PDF 打开口令', passwords_text: '扫描件 PDF 设有打开口令的，请把口令写在这里，每行一个；保存后重新核查。口令只存在本批次里，不再显示。', passwords_saved: '已存有口令；再存会取代。', save: '保存', withheld: '有人有错：委托书和花名册暂不出，等都改正后再出。', package_failed: '部分材料没有出，原因见各人的问题。',
       uploads: '交过的文件', upload_n: (n, files) => `第 ${n} 次　${files} 个文件`, current: '现在用的', incomplete: '没有传完', restore: '退回到这次', refused: '没有收的文件', unmatched: n => `没有对上的扫描件（${n}）：它们不会装订`, junk: n => `略过系统文件 ${n} 个`,
       remove: '删除这个批次', remove_sure: '批次里的全部资料（工作簿、扫描件、材料）将被删除，不能恢复。确定删除？', yes: '删除', no: '不删',
-      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, not_here: '这一处不在这份材料上', copy: '复制', copied: '已复制', value: '内容', new_value: '改为', value_unknown: '原来的内容见上面的问题；这里写改正后的全文。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '以下在网页上做过的改正没有沿用：新交的工作簿里，那一处已不是改正前的内容。如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
+      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, on_page: '在页面上看', not_here: '这一处没有印在这份材料上：改正请用问题旁的“改正”，或到工作簿里填', copy: '复制', copied: '已复制', value: '内容', new_value: '改为', value_unknown: '原来的内容见上面的问题；这里写改正后的全文。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '以下在网页上做过的改正没有沿用：新交的工作簿里，那一处已不是改正前的内容。如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
     },
     en: {
       title: 'Title application desk', skip: 'Skip to content', other: '中文', home: 'All batches', where: 'Place',
@@ -38,7 +38,7 @@
       step4: '4  Make the papers', make: 'Make the papers', make_again: 'Make the papers again (only what changed)', made: t => `made at ${t}`, stale: 'The data have changed since: make them again.', zip: 'Download everything (ZIP)', print_list: 'Order of printing', print_heads: ['No.', 'File', 'Copies', 'Sides', 'Paper', 'Colour', 'Sheets each', 'What'], one_sided: 'one', two_sided: 'both', mono: 'black', colour: 'colour', changes: t => `To be printed again (against the package before, ${t})`, nothing_changed: 'Nothing is to be printed again since the package before.', change_new: 'new', change_gone: 'no more in the batch: earlier papers are void', pages_again: (pages, copies) => `pages ${pages}, ${copies} copies`, all_again: copies => `all, ${copies} copies`, gone_paper: 'no longer needed: take it out', room: (left, quota, files) => `This batch may hold ${left} more (of ${quota}), and ${files} files at once.`, passwords: 'Passwords of PDFs', passwords_text: 'Where scans have a password to open them, write it here, one a line; saving checks again. They stay in this batch and are not shown.', passwords_saved: 'Passwords are stored; saving replaces them.', save: 'Save', withheld: 'Somebody has errors: letter and roster wait until all are mended.', package_failed: 'Some papers were not made; see each person’s findings.',
       uploads: 'What was handed in', upload_n: (n, files) => `No. ${n}: ${files} files`, current: 'in use', incomplete: 'not complete', restore: 'Go back to this', refused: 'Files not taken', unmatched: n => `Scans that belong to nothing (${n}): they will not be bound`, junk: n => `${n} system files passed over`,
       remove: 'Delete this batch', remove_sure: 'All of its data (workbook, scans, papers) will be deleted for good. Delete it?', yes: 'Delete', no: 'Keep it',
-      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, not_here: 'This is not on this paper', copy: 'Copy', copied: 'Copied', value: 'Value', new_value: 'New text', value_unknown: 'What stands there is told above; write here all that is to stand there.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'These corrections made here were not carried over, since the workbook handed in last holds another text there; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
+      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, on_page: 'Show on the page', not_here: 'This is not printed on this paper: correct it beside the finding, or in the workbook', copy: 'Copy', copied: 'Copied', value: 'Value', new_value: 'New text', value_unknown: 'What stands there is told above; write here all that is to stand there.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'These corrections made here were not carried over, since the workbook handed in last holds another text there; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
     },
   };
   const main = document.getElementById('main'), notice = document.getElementById('notice'), trail = document.getElementById('trail');
@@ -279,7 +279,8 @@
   let formCount = 0;
   /* Beside a finding that names a cell: the form, shown when it is asked for. */
   const correctable = (path, seen, f, person, redraw) => {
-    if (!f.sheet || !f.cell) return null;
+    /* A rule's finding may stand at the first cell of its row, for want of one of its own. */
+    if (!f.sheet || !f.cell || f.severity === 'info' || (f.rule && (!person || !f.field || /[\])]$/.test(f.field)))) return null;
     const box = el('div', {hidden: true});
     return [el('button', {type: 'button', 'aria-expanded': 'false', onclick: e => {
       box.hidden = !box.hidden;
@@ -294,7 +295,7 @@
     el('div', {class: 'where'}, f.paper ? el('span', {}, f.paper) : null, f.label ? el('span', {}, f.label) : null,
       cellOf(f) ? el('span', {}, cellOf(f)) : null,
       f.rule ? el('span', {}, f.rule + (f.clause ? '（' + f.clause + '）' : '')) : null,
-      choose && f.field ? el('button', {type: 'button', onclick: () => choose(f)}, '↗') : null),
+      choose && f.field ? el('button', {type: 'button', 'aria-label': say('on_page') + '：' + f.message, title: say('on_page'), onclick: () => choose(f)}, '↗') : null),
     el('div', {}, f.message), correct ? correct(f) : null);
   const bySeverity = list => ['error', 'warning', 'info'].flatMap(s => list.filter(f => f.severity === s));
   const count = (list, severity) => list.filter(f => f.severity === severity).length;
@@ -415,7 +416,7 @@
       return [el('button', {type: 'button', class: 'danger', onclick: () => { sure.hidden = false; sure.querySelector('button').focus(); }}, say('remove')), sure];
     };
 
-    const stepOf = b => b.package ? 3 : b.checked ? (b.checked.errors ? 2 : 3) : b.upload ? 2 : 0;
+    const stepOf = b => b.package && !(b.checked && b.checked.errors) ? 3 : b.checked ? (b.checked.errors ? 2 : 3) : b.upload ? 2 : 0;
     const show = b => {
       heading.textContent = b.name;
       document.title = `${b.name} - ${say('title')}`;
