@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include <string.h>
-
 static const char *const kinds = "企业|事业单位|机关|社会团体|其他";
 
 /* 1: somebody's data are at fault, and nothing is written. */
@@ -112,6 +110,8 @@ int workbook_main(int argc, char **argv)
         .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
     if (!form)
         return session_end(&s, 2);
+    if (*mode)
+        book_offer(form, request.modes, mode, &s.arena);
     if (s.options.input_named)
         return session_end(&s, write_filled(&s, &request, scans));
     return session_end(&s, book_write(&request, s.options.output, &s.diag) ? 0 : 2);
