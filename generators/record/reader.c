@@ -106,14 +106,21 @@ static struct holder *unit_at_hand(struct pass *p)
  */
 static const char *path_of(struct pass *p, const char *attribute, struct arena *arena)
 {
-    const char *path = "";
-    for (int i = p->entry ? 3 : 0; i < p->depth; i++) {
+    enum { STEP = sizeof "/[4294967295]" };
+    int first = p->entry ? 3 : 0;
+    size_t room = attribute ? strlen(attribute) + sizeof "/@" : 1;
+    for (int i = first; i < p->depth; i++)
+        room += strlen(p->frames[i].word->name) + STEP;
+    char *path = arena_alloc(arena, room, 1), *end = path;
+    for (int i = first; i < p->depth; i++) {
         const struct frame *f = &p->frames[i];
-        path = arena_printf(arena, "%s%s%s", path, *path ? "/" : "", f->word->name);
+        end = stpcpy(stpcpy(end, i > first ? "/" : ""), f->word->name);
         if (f->nth > 1)
-            path = arena_printf(arena, "%s[%u]", path, f->nth);
+            end += sprintf(end, "[%u]", f->nth);
     }
-    return attribute ? arena_printf(arena, "%s%s@%s", path, *path ? "/" : "", attribute) : path;
+    if (attribute)
+        stpcpy(stpcpy(end, end > path ? "/@" : "@"), attribute);
+    return path;
 }
 
 /* Whoever holds the innermost element answers for it. */
