@@ -1,12 +1,11 @@
 /* workbook.c - the intake workbook, blank or with what a batch holds. */
+#include "core/expected.h"
 #include "core/paths.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 #include "workbook/book_writer.h"
 #include "workbook/cell_edit.h"
 #include "workbook/scan_dealing.h"
-
-#include <string.h>
 
 #include <string.h>
 
@@ -48,7 +47,8 @@ static int set_cell(struct session *s, const char *set, const char *was)
     if (!input_init(&in, s->options.inputs[0], &s->arena, &s->diag))
         return 2;
     int fd = input_open(&in, &s->diag);
-    bool ok = fd >= 0 && cell_edit_write(fd, in.name, &edit, s->options.output, &s->diag);
+    bool ok = fd >= 0 && expected_outputs(&s->diag) &&
+              cell_edit_write(fd, in.name, &edit, s->options.output, &s->diag);
     if (fd >= 0)
         input_close(&in, fd);
     input_clear(&in);
@@ -94,8 +94,11 @@ int workbook_main(int argc, char **argv)
         return session_end(&s,
                            options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
                                          "--scans is for one input"));
-    if (set || was)
-        return session_end(&s, set_cell(&s, set, was));
+    if (set || was) {
+        status = set_cell(&s, set, was);
+        session_report(&s, "workbook", status == 0);
+        return session_end(&s, status);
+    }
     if (!s.options.input_named)
         s.options.n_inputs = 0;
     bool open = session_open(&s);
@@ -110,9 +113,10 @@ int workbook_main(int argc, char **argv)
         .kind = kind,
         .single = single != NULL,
         .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
-    if (!form)
-        return session_end(&s, 2);
-    if (s.options.input_named)
-        return session_end(&s, write_filled(&s, &request, scans));
-    return session_end(&s, book_write(&request, s.options.output, &s.diag) ? 0 : 2);
+    status = !form                                             ? 2
+             : s.options.input_named                           ? write_filled(&s, &request, scans)
+             : book_write(&request, s.options.output, &s.diag) ? 0
+                                                               : 2;
+    session_report(&s, "workbook", status == 0);
+    return session_end(&s, status);
 }
