@@ -62,13 +62,14 @@ static bool is_of_its_own(const struct expected *e, struct diag *diag)
     return true;
 }
 
-/* Does it lie in a folder that the run is going to make? */
+/* Does it lie in a folder that the run is going to make, or is that what -o names? */
 static bool waits_for_folder(const struct expected *e)
 {
     size_t len = e->made ? strlen(e->made) : 0;
     while (len > 1 && e->made[len - 1] == '/')
         len--;
-    return len > 0 && !strncmp(e->path, e->made, len) && e->path[len] == '/';
+    return len > 0 && !strncmp(e->path, e->made, len) &&
+           (e->path[len] == '/' || e->path[len] == '\0');
 }
 
 static bool ask(struct expected *e, struct diag *diag)

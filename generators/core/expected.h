@@ -7,7 +7,8 @@
 #include "core/finding.h"
 
 /* The program has an option of that name, which names the file; path stays the caller's. NULL, "-"
- * and folders are nothing to ask about. made: a folder that the run makes itself, NULL: none. */
+ * and folders are nothing to ask about. made: what -o names, which the run may
+ * make, be it a folder with the file in it; NULL: nothing. */
 void expect_output(const char *option, const char *path, const char *made);
 /* Is each of them none that is read so far (core/protected.h), no other's, and can be written?
  * Asked again when more files are known to be read. false: reported, each once. */

@@ -35,7 +35,7 @@ int session_begin_with(struct session *s, int argc, char **argv, const struct op
         return status;
     }
     if (s->options.output && output_is_file_name(s->options.output))
-        expect_output("-o", s->options.output, NULL);
+        expect_output("-o", s->options.output, s->options.output);
     expect_output("--report", s->options.report, s->options.output);
     if (!(set->common & OPTION_INPUT)) /* nothing is read, not even standard input */
         s->options.n_inputs = 0;
