@@ -26,7 +26,7 @@ struct section {
 
 struct volume_sections {
     struct sections_facts facts;
-    struct query *evidence, *detail, *is_loose, *platform;
+    struct query *evidence, *detail, *is_loose, *platform, *waiting;
     struct section *list;
     size_t n, cap;
     struct loose *loose;
@@ -63,6 +63,7 @@ static const struct xml_attribute of_copies[] = {
     {"detail", QUERY_AT(struct volume_sections, detail), .required = true},
     {"loose", QUERY_AT(struct volume_sections, is_loose)},
     {"platform", QUERY_AT(struct volume_sections, platform)},
+    {"waiting", QUERY_AT(struct volume_sections, waiting)},
     {0}};
 static const struct xml_attribute of_section[] = {
     {"title", XML_WORD, XML_AT(struct section, title), .required = true}, {0}};
@@ -346,10 +347,24 @@ static void list_section(struct listing *l, const struct section *section, struc
     }
 }
 
-static void list_volume(struct listing *l, struct query_place root)
+/* What is proved on the platform alone. */
+static void list_platform(struct listing *l, struct query_place root)
 {
     const struct volume_sections *s = l->s;
     record_node **nodes;
+    size_t n = s->platform ? query_nodes(s->platform, l->ctx, root, l->arena, &nodes) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool waiting =
+            s->waiting && query_bool(s->waiting, l->ctx, (struct query_place){nodes[i], i + 1, n});
+        set_place(l, record_attribute(nodes[i], "id", l->arena),
+                  waiting ? PLACE_WAITING : PLACE_PLATFORM, 0);
+    }
+}
+
+static void list_volume(struct listing *l, struct query_place root)
+{
+    const struct volume_sections *s = l->s;
 
     for (size_t i = 0; i < s->n_loose; i++) {
         if (s->loose[i].when && !query_bool(s->loose[i].when, l->ctx, root))
@@ -363,10 +378,7 @@ static void list_volume(struct listing *l, struct query_place root)
         l->m->declared_none[l->section] = declared_none(root.node, s->list[i].title, l->arena);
         list_section(l, &s->list[i], root);
     }
-    for (size_t i = 0,
-                n = s->platform ? query_nodes(s->platform, l->ctx, root, l->arena, &nodes) : 0;
-         i < n; i++)
-        set_place(l, record_attribute(nodes[i], "id", l->arena), PLACE_PLATFORM, 0);
+    list_platform(l, root);
 }
 
 struct materials *materials_list(const struct sections *s, struct query_context *ctx,
@@ -399,6 +411,8 @@ const char *materials_word(enum place_kind kind)
         return "另附";
     case PLACE_PLATFORM:
         return "系统";
+    case PLACE_WAITING:
+        return "（　）";
     case PLACE_BOUND:
     case PLACE_MISSING:
         break;

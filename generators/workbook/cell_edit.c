@@ -9,6 +9,7 @@
 #include "sheet/cell.h"
 #include "workbook/package_edit.h"
 #include "workbook/xlsx_book.h"
+#include "xml/xml_node.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -81,8 +82,8 @@ static xmlNode *child_at(struct editing *e, xmlNode *parent, const char *name, c
                          uint32_t at, uint32_t (*place)(const char *address))
 {
     xmlNode *n = NULL;
-    while ((n = dom_child(parent, name, n))) {
-        uint32_t own = place(dom_attribute(n, "r", &e->arena));
+    while ((n = xml_child(parent, name, n))) {
+        uint32_t own = place(xml_attribute_text(n, "r", &e->arena));
         if (own == at)
             return n;
         if (own > at)
@@ -109,7 +110,7 @@ static uint32_t column_place(const char *address)
 static bool put_text(struct editing *e, xmlNode *cell)
 {
     struct buffer out = {0};
-    for (xmlNode *n; (n = dom_child(cell, NULL, NULL));)
+    for (xmlNode *n; (n = xml_child(cell, NULL, NULL));)
         dom_remove(n);
     xmlUnsetProp(cell, BAD_CAST "vm");
     xmlUnsetProp(cell, BAD_CAST "t");
@@ -129,7 +130,7 @@ static bool put_text(struct editing *e, xmlNode *cell)
 static bool change_sheet(struct editing *e)
 {
     xmlDoc *doc = package_tree(e->package, e->x->parts[e->sheet].part);
-    xmlNode *data = doc ? dom_child(xmlDocGetRootElement(doc), "sheetData", NULL) : NULL;
+    xmlNode *data = doc ? xml_child(xmlDocGetRootElement(doc), "sheetData", NULL) : NULL;
     if (!data)
         return refuse(e, "这张表读不出", "the sheet cannot be read");
     const char *number = arena_printf(&e->arena, "%u", (unsigned)e->row);
