@@ -553,6 +553,50 @@ class SetCell(unittest.TestCase):
         self.assertIn("人员!B3", done.stderr.decode())
         self.assertFalse(os.path.exists(self.out))
 
+    def test_a_field_is_found_by_person_and_path(self):
+        done = self.set("--set", "A003:person/mobile=13900000009", "--was", "13800000003")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        before, after = self.cells(self.book), self.cells(self.out)
+        different = {k: after[k] for k in after if before.get(k) != after[k]}
+        self.assertEqual(list(different.values()), ["13900000009"])
+        self.assertEqual(next(iter(different))[0], "人员")
+        done = self.set("--set", "A003:batch/unit/@name=别的公司")
+        self.assertEqual([v for k, v in self.cells(self.out).items() if before.get(k) != v], ["别的公司"])
+        for word, status in (("A999:person/mobile=1", 1), ("A003:nothing/@at-all=1", 1), (":x=1", 2), ("A003:=1", 2)):
+            self.assertEqual(self.set("--set", word).returncode, status, word)
+
+    def test_a_name_is_changed_in_all_sheets_that_repeat_it(self):
+        before = self.cells(self.book)
+        name = next(before[("人员", "B" + k[1][1:])] for k, v in before.items() if k[0] == "人员" and v == "A003")
+        done = self.set("--set", "A003:person/name=沈小", "--was", name)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        after = self.cells(self.out)
+        different = {k for k in after if before.get(k) != after[k]}
+        self.assertGreater(len(different), 5)
+        self.assertEqual({(before[k], after[k]) for k in different}, {(name, "沈小")})
+        self.assertEqual(shenbao("import", self.out, "-o", os.path.join(self.dir.name, "out.xml")).returncode, 0)
+
+    def test_corrections_of_a_file_are_made_where_the_old_text_stands(self):
+        path = os.path.join(self.dir.name, "corrections.jsonl")
+        lines = [{"applicant": "A003", "field": "person/mobile", "place": "人员!A1", "was": "13800000003", "value": "13900000009"},
+                 {"applicant": "A003", "field": "person/sex", "was": "无", "value": "女"},
+                 {"applicant": "A999", "field": "person/sex", "was": "男", "value": "女"},
+                 {"place": "人员!B3", "was": "没有这样写", "value": "x"},
+                 {"applicant": "A003", "field": "person/id-number", "was": "x", "value": "33019919900209013X"}]  # is so already
+        with open(path, "w", encoding="utf-8") as f:
+            f.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        done = self.set("--corrections", path, "--lang", "zh")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = [line.split(": ")[0].rsplit(":", 1)[1] for line in done.stderr.decode().splitlines()]
+        self.assertEqual(sorted(told), ["2", "3", "4"], done.stderr.decode())
+        before, after = self.cells(self.book), self.cells(self.out)
+        self.assertEqual([after[k] for k in after if before.get(k) != after[k]], ["13900000009"])
+        for wrong in ("x\n", "{}\n", '{"value": 1}\n'):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(wrong)
+            self.assertEqual(self.set("--corrections", path).returncode, 1, wrong)
+        self.assertEqual(self.set("--corrections", "/nonexistent").returncode, 2)
+
     def test_what_is_no_cell_is_refused(self):
         for word, status in (("没有!B3=x", 1), ("人员!0=x", 1), ("人员!XFE1=x", 1), ("人员!A1048577=x", 1), ("人员B3=x", 2), ("=x", 2), ("人员!B3", 2), ("!=", 1)):
             self.assertEqual(self.set("--set", word).returncode, status, word)
