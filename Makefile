@@ -35,8 +35,8 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libj
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc \
 	zsh fish
-# A print server of the test's own: a daemon is nothing to install for the others.
-LONG_PACKAGES = cups-daemon cups-client
+# A print server, a cluster and a Debian of the tests' own: daemons are nothing to install for the others.
+LONG_PACKAGES = cups-daemon cups-client slurmctld slurmd slurm-client munge debootstrap
 BENCH_PACKAGES = python3-reportlab
 FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
