@@ -3,6 +3,7 @@
 
 #include "core/output.h"
 #include "desk/child.h"
+#include "desk/monotonic.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -211,7 +212,7 @@ static void end_preview(struct supervisor *s, struct task *t, bool ok)
         remove_task(s, t);
     } else {
         t->failed = true;
-        t->ended = time(NULL);
+        t->ended = monotonic_seconds();
         t->pid = 0;
         s->changed = true;
     }
@@ -298,7 +299,7 @@ static void end_task(struct supervisor *s, struct task *t, int status)
 
 static void notice_ends(struct supervisor *s)
 {
-    time_t now = time(NULL);
+    time_t now = monotonic_seconds();
     for (struct task *t = s->tasks, *next; t; t = next) {
         int status = 0;
         next = t->next;
