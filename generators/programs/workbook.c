@@ -145,6 +145,8 @@ int workbook_main(int argc, char **argv)
         .kind = kind,
         .single = single != NULL,
         .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
+    if (form && *mode)
+        book_offer(form, request.modes, mode, &s.arena);
     status = !form                                             ? 2
              : s.options.input_named                           ? write_filled(&s, &request, scans)
              : book_write(&request, s.options.output, &s.diag) ? 0
