@@ -1,4 +1,5 @@
 /* workbook.c - the intake workbook, blank or with what a batch holds. */
+#include "core/expected.h"
 #include "core/paths.h"
 #include "programs/programs.h"
 #include "programs/session.h"
@@ -54,7 +55,8 @@ static int write_edited(struct session *s, const struct field_edits *edits)
     if (!input_init(&in, s->options.inputs[0], &s->arena, &s->diag))
         return 2;
     int fd = input_open(&in, &s->diag);
-    ok = fd >= 0 && cell_edit_write(fd, in.name, cells, n, s->options.output, &s->diag);
+    ok = fd >= 0 && expected_outputs(&s->diag) &&
+         cell_edit_write(fd, in.name, cells, n, s->options.output, &s->diag);
     if (fd >= 0)
         input_close(&in, fd);
     input_clear(&in);
@@ -124,8 +126,11 @@ int workbook_main(int argc, char **argv)
         return session_end(&s,
                            options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
                                          "--scans is for one input"));
-    if (set || was || corrections)
-        return session_end(&s, correct(&s, set, was, corrections));
+    if (set || was || corrections) {
+        status = correct(&s, set, was, corrections);
+        session_report(&s, "workbook", status == 0);
+        return session_end(&s, status);
+    }
     if (!s.options.input_named)
         s.options.n_inputs = 0;
     bool open = session_open(&s);
@@ -140,9 +145,12 @@ int workbook_main(int argc, char **argv)
         .kind = kind,
         .single = single != NULL,
         .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
-    if (!form)
-        return session_end(&s, 2);
-    if (s.options.input_named)
-        return session_end(&s, write_filled(&s, &request, scans));
-    return session_end(&s, book_write(&request, s.options.output, &s.diag) ? 0 : 2);
+    if (form && *mode)
+        book_offer(form, request.modes, mode, &s.arena);
+    status = !form                                             ? 2
+             : s.options.input_named                           ? write_filled(&s, &request, scans)
+             : book_write(&request, s.options.output, &s.diag) ? 0
+                                                               : 2;
+    session_report(&s, "workbook", status == 0);
+    return session_end(&s, status);
 }

@@ -2,6 +2,7 @@
  * of them show. */
 #include "record/reader.h"
 
+#include "core/expected.h"
 #include "record/date.h"
 #include "record/ids.h"
 #include "record/quote.h"
@@ -429,7 +430,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     list_delegations(r);
     count_recommended(r);
     return r->n > 0 && diag->system_faults == faults_before &&
-           select_entries(r, o, &applicants, diag);
+           select_entries(r, o, &applicants, diag) && expected_outputs(diag);
 }
 
 struct record *record_open(const struct record_options *o, struct diag *diag)
