@@ -65,6 +65,14 @@ def rename(sheet, head, new):
     return lambda book: setattr(book.cell(sheet, head, 1), "value", new)
 
 
+def nameless(sheet, row, id):
+    """A row that tells whose it is by an id alone."""
+    def make(book):
+        book.put(sheet, "编号", id, row=row)
+        book.put(sheet, "姓名", None, row=row)
+    return make
+
+
 def below(sheet, values, blank=0):
     """A row below the last one, or below some blank ones."""
     def make(book):
@@ -155,6 +163,7 @@ SLIPS = [
     ("a control character", put("项目", "项目来源", "甲_x000B_乙"), [r"项目!G2: error: .*U\+000B"]),
     # rows
     ("a person that nobody is", put("项目", "编号", "A009"), [r"项目!A2: error: .*A009"]),
+    ("a person whose number has a letter O, and an entry that others cite", nameless("项目", 3, "A0O1"), [r"项目!A3: error: .*没有编号 A0O1；是不是 A001"]),
     ("an entry without a person", put("项目", "编号", None), [r"项目!A2: "]),
     ("a name that is another's", put("项目", "姓名", "沈某"), [r"项目!B2: error: "]),
     ("two people of one id", put("人员", "编号", "A001", row=3), [r"人员!A3: error: .*A001"]),
