@@ -16,6 +16,7 @@
 struct carried {
     char *value;
     uint32_t last_row;
+    uint32_t refused_to; /* of a range whose value could be any row's: said at its first */
 };
 
 /* The row at hand; its strings go with it. */
@@ -112,6 +113,7 @@ static void read_merged(struct row_at_hand *h, size_t column, const struct xlsx_
                             "%s:%s is merged over several rows, so that nobody can tell whose it "
                             "is: split it, and fill in each row",
                             first, last));
+        h->carried[column].refused_to = m->last_row;
         return;
     }
     free(h->carried[column].value);
@@ -237,7 +239,7 @@ static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
     bool any = false;
     for (size_t i = 0; i < h->s->form->n; i++) {
         h->values[i] = "";
-        h->refused[i] = false;
+        h->refused[i] = h->row <= h->carried[i].refused_to;
     }
     for (size_t i = 0; i < row->n; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
@@ -252,6 +254,8 @@ static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
             compare_twin(h, i);
         any = any || *h->values[i];
     }
+    for (size_t i = 0; any && i < h->s->form->n; i++)
+        h->faulty = h->faulty || h->row <= h->carried[i].refused_to;
     for (size_t i = 0; (any || h->faulty) && i < h->s->form->n; i++)
         if (!*h->values[i] && h->carried[i].value && h->row <= h->carried[i].last_row)
             h->values[i] = h->carried[i].value;
