@@ -5,6 +5,7 @@
 #include "core/small_file.h"
 #include "desk/child.h"
 #include "desk/job.h"
+#include "desk/state.h"
 #include "desk/take.h"
 
 #include <stdlib.h>
@@ -139,6 +140,32 @@ static bool write_book(struct run *r)
     return status == 0 || status == 3;
 }
 
+/* The counts of a report beside it, for those who only ask for these. */
+static void put_counts_aside(struct run *r, const char *report, const char *to)
+{
+    struct arena arena = {0};
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    const struct json_value *counts = json_member(store_read(file(r, report), &arena), "counts");
+    if (counts) {
+        json_put(&j, NULL, counts);
+        output_write(file(r, to), out.data, out.len, r->diag);
+    } else {
+        unlink(file(r, to));
+    }
+    buffer_clear(&out);
+    arena_free(&arena);
+}
+
+static void add_passwords(struct run *r, struct arguments *a)
+{
+    const char *passwords = file(r, STORE_PASSWORDS);
+    if (access(passwords, R_OK) != 0)
+        return;
+    add(a, "--password-file");
+    add(a, passwords);
+}
+
 /* What is wrong with the inputs themselves, when no working copy can be made of them. */
 static void check(struct run *r, const char *const *inputs, size_t n)
 {
@@ -150,6 +177,7 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         add(&a, "--format");
         add(&a, outputs[i][0]);
         add(&a, "--all");
+        add_passwords(r, &a);
         add(&a, "-o");
         add(&a, to);
         for (size_t k = 0; k < n; k++)
@@ -158,8 +186,10 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         if (i > 0 && n > 1)
             break; /* marks go into one workbook */
         int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
-        if (i == 0)
+        if (i == 0) {
             r->job.status = status;
+            put_counts_aside(r, "check.json", STATE_CHECKED);
+        }
     }
     if (r->job.status < 0 || r->job.status == 2)
         fail(r, "check");
@@ -314,6 +344,7 @@ static void take(struct run *r)
     bool ok = take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
     unlink(file(r, "book.txt"));
     write_taken(r, &taken);
+    unlink(file(r, STATE_CHECKED));
     unlink(file(r, "check.json"));
     unlink(file(r, "marked.xlsx"));
     if (!ok) {
@@ -405,10 +436,12 @@ static void make_package(struct run *r)
     struct arguments a = call_of(r, "package");
     begin_step(r, "papers");
     add(&a, "--prune=all");
+    add_passwords(r, &a);
     add(&a, "-o");
     add(&a, "../out");
     add(&a, working_copy);
     r->job.status = run_program(r, a.list, file(r, "package.txt"));
+    put_counts_aside(r, "out/report.json", STATE_PACKAGED);
     if (r->job.status < 0 || r->job.status == 2)
         fail(r, "papers");
 }
