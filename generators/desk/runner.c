@@ -3,10 +3,12 @@
 
 #include "core/output.h"
 #include "core/small_file.h"
+#include "core/system_error.h"
 #include "desk/child.h"
 #include "desk/job.h"
 #include "desk/take.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -76,7 +78,7 @@ static int run_program(struct run *r, const char *const *argv, const char *said)
     pid_t pid = child_start(&call, r->diag), ended;
     if (pid < 0)
         return -1;
-    while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
         if (read_progress(r, said))
             tell(r);
         nanosleep(&nap, NULL);
@@ -113,19 +115,31 @@ static const char *file(struct run *r, const char *name)
     return arena_printf(&r->arena, "%s/%s", r->batch, name);
 }
 
+/* A file of an earlier state goes. false: reported. */
+static bool withdraw(struct run *r, const char *path)
+{
+    return unlink(path) == 0 || errno == ENOENT || output_failed(path, r->diag);
+}
+
 /* --- the data --- */
 
-static bool gather_inputs(struct run *r, const struct taken *taken)
+/* As import and workbook end: the inputs' fault, and so what check will find, or the machine's. */
+static bool is_machines(int status)
+{
+    return status < 0 || status == 2;
+}
+
+static int gather_inputs(struct run *r, const struct taken *taken)
 {
     struct arguments a = call_of(r, "import");
     add(&a, "-o");
     add(&a, gathered);
     for (size_t i = 0; i < taken->n_inputs; i++)
         add(&a, taken->inputs[i]);
-    return run_program(r, a.list, file(r, "import.txt")) == 0;
+    return run_program(r, a.list, file(r, "import.txt"));
 }
 
-static bool write_book(struct run *r)
+static int write_book(struct run *r)
 {
     struct arguments a = call_of(r, "workbook");
     add(&a, gathered);
@@ -135,7 +149,7 @@ static bool write_book(struct run *r)
     add(&a, working_copy);
     int status = run_program(r, a.list, file(r, "book.txt"));
     unlink(arena_printf(&r->arena, "%s/%s", r->work, gathered));
-    return status == 0 || status == 3;
+    return status;
 }
 
 /* What is wrong with the inputs themselves, when no working copy can be made of them. */
@@ -153,14 +167,13 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         add(&a, to);
         for (size_t k = 0; k < n; k++)
             add(&a, inputs[k]);
-        unlink(to);
         if (i > 0 && n > 1)
             break; /* marks go into one workbook */
         int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
         if (i == 0)
             r->job.status = status;
     }
-    if (r->job.status < 0 || r->job.status == 2)
+    if (is_machines(r->job.status))
         fail(r, "check");
 }
 
@@ -208,12 +221,14 @@ static void put_unmatched(struct json *j, struct run *r, const struct taken *tak
     json_close(j, ']');
 }
 
-static bool write_taken(struct run *r, const struct taken *taken)
+/* settled: current/ and the check are this upload's, and nothing is wanting. */
+static bool write_taken(struct run *r, const struct taken *taken, bool settled)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
     json_open(&j, NULL, '{');
     json_integer(&j, "upload", r->job.upload);
+    json_bool(&j, "settled", settled);
     json_integer(&j, "files", (long long)taken->files);
     json_integer(&j, "junk", (long long)taken->junk);
     json_integer(&j, "empty", (long long)taken->empty);
@@ -247,32 +262,64 @@ static bool write_taken(struct run *r, const struct taken *taken)
     return ok;
 }
 
+/* The working copy of the data, and what check says of it; or of the inputs, when none can be made
+ * of them. */
+static void make_book(struct run *r, const struct taken *taken)
+{
+    static const char *const copy[] = {working_copy};
+    begin_step(r, "book");
+    int status = gather_inputs(r, taken);
+    bool gathered_all = status == 0;
+    if (gathered_all)
+        status = write_book(r);
+    if (is_machines(status)) {
+        fail(r, "book");
+    } else if (gathered_all && (status == 0 || status == 3)) {
+        for (size_t i = 0; i < taken->n_inputs; i++) /* they live on in the copy */
+            unlink(arena_printf(&r->arena, "%s/%s", r->work, taken->inputs[i]));
+        check(r, copy, 1);
+    } else {
+        check(r, taken->inputs, taken->n_inputs);
+    }
+}
+
+/* What was made of the state before is gone first: it must not be taken for this one's. */
 static void take(struct run *r)
 {
-    struct taken taken;
+    static const char *const before[] = {"taken.json", "book.txt", "check.json", "marked.xlsx"};
+    struct taken taken = {0};
+    bool ok = true;
 
     begin_step(r, "files");
-    bool ok = take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
-    unlink(file(r, "book.txt"));
-    write_taken(r, &taken);
-    unlink(file(r, "check.json"));
-    unlink(file(r, "marked.xlsx"));
-    if (!ok) {
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        ok = withdraw(r, file(r, before[i])) && ok;
+    ok = ok && take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
+    if (!write_taken(r, &taken, false) || !ok) {
         fail(r, "files");
         return;
     }
-    if (taken.n_inputs == 0)
-        return; /* scans alone: the data may come later */
-    begin_step(r, "book");
-    if (gather_inputs(r, &taken) && write_book(r)) {
-        static const char *const copy[] = {working_copy};
-        for (size_t i = 0; i < taken.n_inputs; i++) /* they live on in the copy */
-            unlink(arena_printf(&r->arena, "%s/%s", r->work, taken.inputs[i]));
-        write_taken(r, &taken);
-        check(r, copy, 1);
-    } else {
-        check(r, taken.inputs, taken.n_inputs);
+    if (taken.n_inputs > 0) /* else scans alone: the data may come later */
+        make_book(r, &taken);
+    if (r->job.state != JOB_FAILED && !write_taken(r, &taken, true))
+        fail(r, "files");
+}
+
+/* Is what lies in current/ of the upload that is current? A job that has failed, or a machine that
+ * was switched off, may have left an older one there. If not, it is taken. */
+static bool is_settled(struct run *r)
+{
+    long upload = store_current(r->batch, r->diag);
+    const struct json_value *taken = store_read(file(r, "taken.json"), &r->arena, r->diag);
+    if (diag_failed(r->diag)) {
+        fail(r, "files");
+        return false;
     }
+    if (upload && (json_member_count(taken, "upload") != upload ||
+                   json_member_count(taken, "settled") <= 0)) {
+        r->job.upload = upload;
+        take(r);
+    }
+    return r->job.state != JOB_FAILED;
 }
 
 /* The corrected copy of the data becomes a state of its own, which can be gone back from. */
@@ -280,6 +327,7 @@ static bool write_correction(struct run *r, struct upload *u)
 {
     struct arguments a = call_of(r, "workbook");
     const char *to, *said = file(r, "correct.txt");
+    withdraw(r, said);
     u->number = upload_new(r->batch, r->diag);
     to = arena_printf(&r->arena, "%s/" UPLOAD_CORRECTED,
                       upload_folder(r->batch, u->number, &r->arena));
@@ -290,22 +338,27 @@ static bool write_correction(struct run *r, struct upload *u)
     add(&a, r->job.was);
     add(&a, "-o");
     add(&a, to);
-    if (u->number && run_program(r, a.list, said) == 0)
-        return upload_complete(r->batch, u, r->diag);
-    fail(r, first_complaint(r, said));
+    int status = u->number ? run_program(r, a.list, said) : -1;
+    if (status == 0 && upload_complete(r->batch, u, r->diag))
+        return true;
+    fail(r, status > 0 ? first_complaint(r, said) : "correct");
     return false;
 }
 
 static void correct(struct run *r)
 {
-    struct upload u = {.base = store_current(r->batch),
+    struct upload u = {.base = store_current(r->batch, r->diag),
                        .created = store_now(&r->arena),
                        .place = r->job.place,
                        .was = r->job.was,
                        .value = r->job.value};
     begin_step(r, "correct");
-    if (!write_correction(r, &u) || !store_set_current(r->batch, u.number, r->diag))
+    if (!is_settled(r) || !write_correction(r, &u))
         return;
+    if (!store_set_current(r->batch, u.number, r->diag)) {
+        fail(r, "correct");
+        return;
+    }
     r->job.upload = u.number;
     take(r);
 }
@@ -313,13 +366,15 @@ static void correct(struct run *r)
 static void make_package(struct run *r)
 {
     struct arguments a = call_of(r, "package");
+    if (!is_settled(r))
+        return;
     begin_step(r, "papers");
     add(&a, "--prune=all");
     add(&a, "-o");
     add(&a, "../out");
     add(&a, working_copy);
     r->job.status = run_program(r, a.list, file(r, "package.txt"));
-    if (r->job.status < 0 || r->job.status == 2)
+    if (is_machines(r->job.status))
         fail(r, "papers");
 }
 
@@ -328,9 +383,11 @@ int runner_run(const char *batch, long job, double most, struct diag *diag)
     struct run r = {.batch = batch, .most = most, .diag = diag};
     const struct json_value *about;
 
-    if (!job_read(batch, job, &r.arena, &r.job))
+    if (!job_read(batch, job, &r.arena, &r.job, diag))
         return 2;
-    about = store_read(file(&r, "batch.json"), &r.arena);
+    about = store_read(file(&r, "batch.json"), &r.arena, diag);
+    if (!about) /* by another notice than the batch's everything would be another */
+        return 2;
     r.profile = json_member_text(about, "profile");
     r.work = file(&r, "current");
     r.job.state = JOB_RUNNING;
