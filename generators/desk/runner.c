@@ -28,16 +28,19 @@ struct run {
     struct diag *diag;
 };
 
-static bool tell(struct run *r)
+/* On the way; the last word is what counts, and it is asked whether it arrived. */
+static void tell_progress(struct run *r)
 {
-    return job_write(r->batch, &r->job, r->diag);
+    struct diag silent = {0};
+    job_write(r->batch, &r->job, &silent);
+    diag_clear(&silent);
 }
 
 static void begin_step(struct run *r, const char *step)
 {
     r->job.step = step;
     r->job.done = r->job.of = 0;
-    tell(r);
+    tell_progress(r);
 }
 
 static void fail(struct run *r, const char *detail)
@@ -80,7 +83,7 @@ static int run_program(struct run *r, const char *const *argv, const char *said)
         return -1;
     while ((ended = waitpid(pid, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
         if (read_progress(r, said))
-            tell(r);
+            tell_progress(r);
         nanosleep(&nap, NULL);
     }
     return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -405,7 +408,7 @@ int runner_run(const char *batch, long job, double most, struct diag *diag)
     if (r.job.state == JOB_RUNNING)
         r.job.state = JOB_DONE;
     r.job.ended = time(NULL);
-    bool told = tell(&r);
+    bool told = job_write(batch, &r.job, diag);
     arena_free(&r.arena);
     return told ? 0 : 2;
 }

@@ -306,10 +306,17 @@ static ssize_t short_or_error(size_t *len)
     return 0;
 }
 
+/* An eventfd and the like hold nothing that could be lost. */
+static bool is_anonymous(int fd)
+{
+    struct stat s;
+    return syscall(SYS_fstat, fd, &s) == 0 && (s.st_mode & S_IFMT) == 0;
+}
+
 ssize_t read(int fd, void *data, size_t len)
 {
     REAL(ssize_t, "read", int, void *, size_t);
-    return fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len);
+    return !is_anonymous(fd) && fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len);
 }
 
 ssize_t pread(int fd, void *data, size_t len, off_t offset)
@@ -328,7 +335,7 @@ ssize_t write(int fd, const void *data, size_t len)
 {
     REAL(ssize_t, "write", int, const void *, size_t);
     /* what is said of it must be heard */
-    return fd != STDERR_FILENO && fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len);
+    return fd != STDERR_FILENO && !is_anonymous(fd) && fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
