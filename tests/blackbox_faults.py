@@ -171,7 +171,7 @@ class Desk(Folder):
         put_job(batch, 3, "package")
         self.assertEqual(self.run_job(batch, "mkdir:1:EACCES:ALL", number=3)["state"], "failed")
         self.assertFalse(os.path.exists(os.path.join(batch, "out")))
-        put_job(batch, 4, "correct", place="申报人!A2", was="nothing of the kind", value="x")
+        put_job(batch, 4, "correct", place="人员!A2", was="nothing of the kind", value="x")
         self.assertEqual(self.run_job(batch, number=4)["state"], "failed")  # and the upload has been taken for it
         with open(os.path.join(batch, "current", "title.pdf"), "rb") as f:
             self.assertEqual(f.read(), files["title.pdf"] + b"\n")

@@ -529,6 +529,44 @@ class Done(Folder):
         self.done("\r\n".join(lines))
         self.assertIn("件2处，均已记为上传", self.paper("checklist"))
 
+    def test_pages_that_two_entries_cite_wait_for_both(self):
+        """Each entry has a file of its own; a mark without an entry, as older files have, is of all."""
+        document = '<document kind="其他" href="a.pdf" pages="3"/>'
+        people = honour("a.pdf", "甲", "1") + honour("a.pdf", "乙", "1") + document + document.replace("其他", "合同")
+        self.put("batch.xml", batch(applicant(people)))
+        none = {"荣誉证书甲": False, "荣誉证书乙": False, "其他材料": False}
+        self.assertEqual(self.uploaded(), none)
+        lines = ["A1\t" + name for name in self.sheet().lines]
+        self.done("".join(line for line in lines if "乙" in line))
+        self.assertEqual(self.uploaded(), {**none, "荣誉证书乙": True})
+        self.done("".join(line for line in lines if "其他材料" in line))  # one file of two entries
+        self.assertEqual(self.uploaded(), {**none, "荣誉证书乙": True, "其他材料": True})
+        self.done("A1")
+        self.assertTrue(all(self.uploaded().values()))
+        self.put("batch.xml.uploaded", "A1\ta.pdf\t1\n")
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": True, "荣誉证书乙": True, "其他材料": False})
+
+    def test_a_mark_outlives_another_name_of_its_only_entry(self):
+        self.done("A1")
+        self.put("batch.xml", batch(applicant(honour("a.pdf", "甲", "1") + honour("a.pdf", "丙", "2-3"))))
+        self.assertTrue(all(self.uploaded().values()))
+
+    def test_degrees_titles_and_trainings_are_on_the_platform_once_they_are_there(self):
+        """The cell of pages is free until then, to be written into; what the platform fetches by itself is there."""
+        scan = '<evidence kind="学历证书" href="a.pdf" pages="%d"/>'
+        self.put("batch.xml", batch(applicant(
+            '<title id="T1" name="工程师" level="中级" obtained="2016-01" current="true">' + scan % 1 + '</title>'
+            '<education id="E1" start="2000-09" end="2004-07" school="某大学" major="采矿" level="本科" form="全日制">' + scan % 2 + '</education>'
+            '<education id="E2" start="2005-09" end="2008-07" school="某大学" major="采矿" level="研究生" form="全日制" verified="自动提取"/>'
+            '<score item="1.1" self="8" refs="E1" directory="学历">说明甲</score>'
+            '<score item="1.2" self="8" refs="E2" directory="学历">说明乙</score>')))
+        self.assertRegex(self.paper("score-sheet"), "说明甲学历（）")
+        self.assertRegex(self.paper("score-sheet"), "说明乙学历系统")
+        check = shenbao("check", "--rules", "R87", "--format", "json", self.batch)
+        self.assertEqual(json.loads(check.stdout)["applicants"][0]["findings"], [])
+        self.done("A1")
+        self.assertRegex(self.paper("score-sheet"), "说明甲学历系统")
+
     def test_a_damaged_file_of_marks_is_named(self):
         self.put("batch.xml.uploaded", "A1\n")
         done = shenbao("upload", "-o", self.out, self.batch)

@@ -118,6 +118,17 @@ bool cells_find(const char *file, long line, const char *field, const char *labe
     return true;
 }
 
+bool cells_find_name(const char *file, long line, const char **sheet, char cell[CELL_NAME])
+{
+    const struct cell_map *m = line > 0 ? map_of(file) : NULL;
+    const struct cell_row *row = m ? row_at(m, line) : NULL;
+    if (!row || !m->sheets[row->sheet].name_column)
+        return false;
+    *sheet = m->sheets[row->sheet].name;
+    cell_name(cell, row->row, m->sheets[row->sheet].name_column);
+    return true;
+}
+
 size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, const char **element)
 {
     const struct cell_map *m = line > 0 ? map_of(file) : NULL;

@@ -283,16 +283,14 @@ static void post_package(struct exchange *x)
     answer_number(x, "job", add_job(x, (struct job){.kind = JOB_PACKAGE}));
 }
 
-/* What the page shows of a cell, and what it is to hold instead. */
+/* What the page shows of a field, and what it is to hold instead. */
 static void post_correction(struct exchange *x)
 {
     enum { LONGEST = 32767 };
-    const struct job job = {.kind = JOB_CORRECT,
-                            .place = json_member_text(x->json, "place"),
-                            .was = json_member_text(x->json, "was"),
-                            .value = json_member_text(x->json, "value")};
-    if (!job.place || !job.was || !job.value || !strchr(job.place, '!') ||
-        strlen(job.value) > LONGEST)
+    const struct job job = {.kind = JOB_CORRECT, .change = change_read(x->json)};
+    const struct change *c = &job.change;
+    if (!c->place || !strchr(c->place, '!') || !c->value || strlen(c->value) > LONGEST ||
+        (!c->was && !c->seen) || (c->file && !upload_path_is_good(c->file)))
         answer_error(&x->answer, 400, "改正的内容不对", "the correction is not understood");
     else
         answer_number(x, "job", add_job(x, job));

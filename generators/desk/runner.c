@@ -17,7 +17,8 @@
 
 enum { PROGRAM_SECONDS = 4 * 3600, MOST_SAID = 4 << 20, ARGUMENTS = 64 };
 
-static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml";
+static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml",
+                  corrected[] = ".corrected.xlsx", corrections[] = "corrections.jsonl";
 
 struct run {
     const char *batch, *work;
@@ -180,13 +181,22 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         fail(r, "check");
 }
 
+/* false: it is not, or that cannot be known now, which is reported. */
+static bool is_there(struct run *r, const char *path)
+{
+    bool there = access(path, R_OK) == 0;
+    if (!there)
+        store_ask(path, r->diag);
+    return there;
+}
+
 /* All that a program has said; "" for nothing. */
 static char *read_said(struct run *r, const char *said)
 {
     struct buffer text = {0};
     struct diag silent = {0};
     char *all = arena_strdup(&r->arena, "");
-    if (access(said, R_OK) == 0 && small_file_read_own(said, MOST_SAID, &text, &silent))
+    if (is_there(r, said) && small_file_read_own(said, MOST_SAID, &text, &silent))
         all = arena_strndup(&r->arena, text.data ? (char *)text.data : "", text.len);
     buffer_clear(&text);
     diag_clear(&silent);
@@ -224,6 +234,17 @@ static void put_unmatched(struct json *j, struct run *r, const struct taken *tak
     json_close(j, ']');
 }
 
+static void put_changes(struct json *j, const char *key, const struct upload *list, size_t n)
+{
+    json_open(j, key, '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(j, NULL, '{');
+        change_put(j, &list[i].change);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 /* settled: current/ and the check are this upload's, and nothing is wanting. */
 static bool write_taken(struct run *r, const struct taken *taken, bool settled)
 {
@@ -240,15 +261,7 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
     put_unmatched(&j, r, taken);
-    json_open(&j, "lost", '[');
-    for (size_t i = 0; i < taken->n_lost; i++) {
-        json_open(&j, NULL, '{');
-        json_string(&j, "place", taken->lost[i].place);
-        json_string(&j, "was", taken->lost[i].was);
-        json_string(&j, "value", taken->lost[i].value);
-        json_close(&j, '}');
-    }
-    json_close(&j, ']');
+    put_changes(&j, "lost", taken->lost, taken->n_lost);
     json_open(&j, "refused", '[');
     for (size_t i = 0; i < r->diag->n; i++) {
         const struct finding *f = &r->diag->list[i];
@@ -265,9 +278,77 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
     return ok;
 }
 
+/* One a line, the oldest first, as `workbook --corrections` reads them. */
+static bool write_corrections(struct run *r, const struct taken *taken)
+{
+    struct buffer out = {0};
+    for (size_t i = taken->n_lost; i-- > 0;) {
+        const struct change *c = &taken->lost[i].change;
+        struct json j = {.out = &out, .flat = true};
+        json_open(&j, NULL, '{');
+        json_string(&j, "applicant", c->person);
+        json_string(&j, "field", c->field);
+        json_string(&j, "place", c->place);
+        json_string(&j, "was", c->was);
+        json_string(&j, "value", c->value);
+        json_close(&j, '}');
+        if (!out.len || out.data[out.len - 1] != '\n')
+            buffer_putc(&out, '\n');
+    }
+    bool ok = output_write(file(r, corrections), out.data, out.len, r->diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+/* Was the correction of this line told as one that could not be made? */
+static bool tells_line(const char *said, long line)
+{
+    for (const char *s = said; (s = strstr(s, corrections)); s += strlen(corrections))
+        if (s[strlen(corrections)] == ':' && strtol(s + strlen(corrections) + 1, NULL, 10) == line)
+            return true;
+    return false;
+}
+
+/* Corrections that later data stand before are made once more, where the field holds what it held
+ * then; the others remain in taken->lost. */
+static void correct_again(struct run *r, struct taken *taken)
+{
+    struct arguments a = call_of(r, "workbook");
+    const char *said = file(r, "corrections.txt"), *list = file(r, corrections);
+    size_t n = taken->n_lost, kept = 0;
+    if (n == 0)
+        return;
+    if (!write_corrections(r, taken)) {
+        fail(r, "book");
+        return;
+    }
+    add(&a, working_copy);
+    add(&a, "--corrections");
+    add(&a, list);
+    add(&a, "-o");
+    add(&a, corrected);
+    int status = run_program(r, a.list, said);
+    bool ok = status == 0;
+    if (is_machines(status) ||
+        (ok && rename(arena_printf(&r->arena, "%s/%s", r->work, corrected),
+                      arena_printf(&r->arena, "%s/%s", r->work, working_copy)) < 0)) {
+        fail(r, "book"); /* a correction is not lost for that */
+        return;
+    }
+    const char *text = read_said(r, said);
+    if (r->diag->system_faults) {
+        fail(r, "book");
+        return;
+    }
+    for (size_t i = 0; ok && i < n; i++)
+        if (tells_line(text, (long)(n - i)))
+            taken->lost[kept++] = taken->lost[i];
+    taken->n_lost = ok ? kept : n;
+}
+
 /* The working copy of the data, and what check says of it; or of the inputs, when none can be made
  * of them. */
-static void make_book(struct run *r, const struct taken *taken)
+static void make_book(struct run *r, struct taken *taken)
 {
     static const char *const copy[] = {working_copy};
     begin_step(r, "book");
@@ -278,6 +359,9 @@ static void make_book(struct run *r, const struct taken *taken)
     if (is_machines(status)) {
         fail(r, "book");
     } else if (gathered_all && (status == 0 || status == 3)) {
+        correct_again(r, taken);
+        if (r->job.state == JOB_FAILED)
+            return;
         for (size_t i = 0; i < taken->n_inputs; i++) /* they live on in the copy */
             unlink(arena_printf(&r->arena, "%s/%s", r->work, taken->inputs[i]));
         check(r, copy, 1);
@@ -325,26 +409,59 @@ static bool is_settled(struct run *r)
     return r->job.state != JOB_FAILED;
 }
 
-/* The corrected copy of the data becomes a state of its own, which can be gone back from. */
+/* A change of an input that the desk has no copy of, since it cannot be read yet: the file anew. */
+static const char *corrected_path(struct run *r, const struct upload *u)
+{
+    const char *folder = upload_folder(r->batch, u->number, &r->arena), *path = u->change.file,
+               *slash = path ? strrchr(path, '/') : NULL;
+    if (slash && !output_make_folder(folder, arena_strndup(&r->arena, path, (size_t)(slash - path)),
+                                     r->diag))
+        return NULL;
+    return arena_printf(&r->arena, "%s/%s", folder, path ? path : UPLOAD_CORRECTED);
+}
+
+/* The corrected data become a state of its own, which can be gone back from. */
 static bool write_correction(struct run *r, struct upload *u)
 {
+    const struct change *c = &u->change;
     struct arguments a = call_of(r, "workbook");
-    const char *to, *said = file(r, "correct.txt");
+    const char *said = file(r, "correct.txt"), *to;
     withdraw(r, said);
     u->number = upload_new(r->batch, r->diag);
-    to = arena_printf(&r->arena, "%s/" UPLOAD_CORRECTED,
-                      upload_folder(r->batch, u->number, &r->arena));
-    add(&a, working_copy);
+    to = u->number ? corrected_path(r, u) : NULL;
+    add(&a, c->file ? c->file : working_copy);
     add(&a, "--set");
-    add(&a, arena_printf(&r->arena, "%s=%s", r->job.place, r->job.value));
-    add(&a, "--was");
-    add(&a, r->job.was);
+    add(&a, c->field && !c->file
+                ? arena_printf(&r->arena, "%s:%s=%s", c->person, c->field, c->value)
+                : arena_printf(&r->arena, "%s=%s", c->place, c->value));
+    if (c->was) {
+        add(&a, "--was");
+        add(&a, c->was);
+    }
     add(&a, "-o");
     add(&a, to);
-    int status = u->number ? run_program(r, a.list, said) : -1;
+    int status = to ? run_program(r, a.list, said) : -1;
     if (status == 0 && upload_complete(r->batch, u, r->diag))
         return true;
     fail(r, status > 0 ? first_complaint(r, said) : "correct");
+    return false;
+}
+
+/* Only an input that the desk has no working copy of is changed itself. */
+static bool is_changeable(struct run *r, struct change *c)
+{
+    bool copied = is_there(r, arena_printf(&r->arena, "%s/%s", r->work, working_copy));
+    if (copied)
+        c->file = NULL;
+    if (!c->was && c->seen != store_current(r->batch, r->diag) && !r->diag->system_faults) {
+        fail(r, "别处已改过，请看过现在的内容再改");
+        return false;
+    }
+    const char *input = c->file ? arena_printf(&r->arena, "%s/%s", r->work, c->file) : NULL;
+    bool there = copied || (input && is_there(r, input) && output_lies_within(r->work, input));
+    if (there && !r->diag->system_faults)
+        return true;
+    fail(r, r->diag->system_faults ? "correct" : "没有可以改正的工作簿");
     return false;
 }
 
@@ -352,11 +469,9 @@ static void correct(struct run *r)
 {
     struct upload u = {.base = store_current(r->batch, r->diag),
                        .created = store_now(&r->arena),
-                       .place = r->job.place,
-                       .was = r->job.was,
-                       .value = r->job.value};
+                       .change = r->job.change};
     begin_step(r, "correct");
-    if (!is_settled(r) || !write_correction(r, &u))
+    if (!is_settled(r) || !is_changeable(r, &u.change) || !write_correction(r, &u))
         return;
     if (!store_set_current(r->batch, u.number, r->diag)) {
         fail(r, "correct");

@@ -27,9 +27,7 @@ static void put_uploads(struct json *j, const struct store_batch *b, struct aren
         json_string(j, "created", u.created);
         json_bool(j, "complete", u.complete);
         json_integer(j, "base", u.base);
-        json_string(j, "place", u.place);
-        json_string(j, "was", u.was);
-        json_string(j, "value", u.value);
+        change_put(j, &u.change);
         json_integer(j, "files", (long long)u.n);
         json_integer(j, "bytes", (long long)u.bytes);
         json_close(j, '}');

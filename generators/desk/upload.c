@@ -37,9 +37,7 @@ bool upload_read(const char *batch, long number, struct arena *arena, struct upl
                            .created = json_member_text(v, "created"),
                            .complete = json_member_count(v, "complete") > 0,
                            .files = files->children,
-                           .place = json_member_text(v, "place"),
-                           .was = json_member_text(v, "was"),
-                           .value = json_member_text(v, "value")};
+                           .change = change_read(v)};
     for (const struct json_value *f = files->children; f; f = f->next) {
         out->bytes += (double)json_member_count(f, "size");
         out->n++;
@@ -56,9 +54,7 @@ static bool write_list(const char *batch, const struct upload *u, struct diag *d
     json_integer(&j, "base", u->base);
     json_string(&j, "created", u->created);
     json_bool(&j, "complete", u->complete);
-    json_string(&j, "place", u->place);
-    json_string(&j, "was", u->was);
-    json_string(&j, "value", u->value);
+    change_put(&j, &u->change);
     json_open(&j, "files", '[');
     for (const struct json_value *f = u->files; f; f = f->next) {
         json_open(&j, NULL, '{');

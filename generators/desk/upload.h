@@ -3,6 +3,7 @@
 #ifndef DESK_UPLOAD_H
 #define DESK_UPLOAD_H
 
+#include "desk/change.h"
 #include "desk/store.h"
 #include "desk/target.h"
 
@@ -16,8 +17,8 @@ struct upload {
     size_t n;
     double bytes;
     /* A correction made in the page, which is a state like an upload: the file UPLOAD_CORRECTED in
-     * the place of all data before it. place NULL: it is none. */
-    const char *place, *was, *value;
+     * the place of all data before it, or where the change names a file, that file anew. */
+    struct change change;
 };
 
 #define UPLOAD_CORRECTED "申报数据（已改正）.xlsx"

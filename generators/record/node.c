@@ -1,6 +1,8 @@
 /* node.c - see node.h. */
 #include "record/node.h"
 
+#include "xml/xml_node.h"
+
 #include <stdint.h>
 
 #include <libxml/tree.h>
@@ -12,10 +14,7 @@ const char *record_name(const record_node *node)
 
 const char *record_attribute(const record_node *node, const char *name, struct arena *arena)
 {
-    xmlChar *s = xmlGetProp(node, (const xmlChar *)name);
-    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
-    xmlFree(s);
-    return kept;
+    return xml_attribute_text(node, name, arena);
 }
 
 const char *record_attribute_name(const record_node *node, size_t n)
@@ -28,10 +27,7 @@ const char *record_attribute_name(const record_node *node, size_t n)
 
 const char *record_text(const record_node *node, struct arena *arena)
 {
-    xmlChar *s = xmlNodeGetContent(node);
-    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
-    xmlFree(s);
-    return kept;
+    return xml_text(node, arena);
 }
 
 record_node *record_parent(const record_node *node)
@@ -41,10 +37,7 @@ record_node *record_parent(const record_node *node)
 
 record_node *record_child(const record_node *parent, const record_node *after)
 {
-    xmlNode *n = after ? after->next : parent->children;
-    while (n && n->type != XML_ELEMENT_NODE)
-        n = n->next;
-    return n;
+    return xml_child(parent, NULL, after);
 }
 
 record_node *record_add(record_node *parent, const char *name)

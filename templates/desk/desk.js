@@ -19,7 +19,7 @@
       step4: '第四步　出材料', make: '出材料（打包）', make_again: '重新出材料（只做有变化的）', made: t => `已于 ${t} 出过`, stale: '数据在那之后又改过，请重新出材料。', zip: '下载全部材料（ZIP）', print_list: '打印顺序', withheld: '有人有错：委托书和花名册暂不出，等都改正后再出。', package_failed: '部分材料没有出，原因见各人的问题。',
       uploads: '交过的文件', upload_n: (n, files) => `第 ${n} 次　${files} 个文件`, current: '现在用的', incomplete: '没有传完', restore: '退回到这次', refused: '没有收的文件', unmatched: n => `没有对上的扫描件（${n}）：它们不会装订`, junk: n => `略过系统文件 ${n} 个`,
       remove: '删除这个批次', remove_sure: '批次里的全部资料（工作簿、扫描件、材料）将被删除，不能恢复。确定删除？', yes: '删除', no: '不删',
-      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, not_here: '这一处不在这份材料上', copy: '复制', copied: '已复制', value: '内容', name_everywhere: '姓名在各张表里都有，请下载工作簿改好后再交。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '新交的工作簿里没有以下在网页上做过的改正，如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
+      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, not_here: '这一处不在这份材料上', copy: '复制', copied: '已复制', value: '内容', new_value: '改为', value_unknown: '原来的内容见上面的问题；这里写改正后的全文。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '以下在网页上做过的改正没有沿用：新交的工作簿里，那一处已不是改正前的内容。如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
     },
     en: {
       title: 'Title application desk', skip: 'Skip to content', other: '中文', home: 'All batches', where: 'Place',
@@ -38,7 +38,7 @@
       step4: '4  Make the papers', make: 'Make the papers', make_again: 'Make the papers again (only what changed)', made: t => `made at ${t}`, stale: 'The data have changed since: make them again.', zip: 'Download everything (ZIP)', print_list: 'Order of printing', withheld: 'Somebody has errors: letter and roster wait until all are mended.', package_failed: 'Some papers were not made; see each person’s findings.',
       uploads: 'What was handed in', upload_n: (n, files) => `No. ${n}: ${files} files`, current: 'in use', incomplete: 'not complete', restore: 'Go back to this', refused: 'Files not taken', unmatched: n => `Scans that belong to nothing (${n}): they will not be bound`, junk: n => `${n} system files passed over`,
       remove: 'Delete this batch', remove_sure: 'All of its data (workbook, scans, papers) will be deleted for good. Delete it?', yes: 'Delete', no: 'Keep it',
-      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, not_here: 'This is not on this paper', copy: 'Copy', copied: 'Copied', value: 'Value', name_everywhere: 'The name stands in every sheet: download the workbook, change it there and hand it in again.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'The workbook handed in last lacks these corrections made here; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
+      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, not_here: 'This is not on this paper', copy: 'Copy', copied: 'Copied', value: 'Value', new_value: 'New text', value_unknown: 'What stands there is told above; write here all that is to stand there.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'These corrections made here were not carried over, since the workbook handed in last holds another text there; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
     },
   };
   const main = document.getElementById('main'), notice = document.getElementById('notice'), trail = document.getElementById('trail');
@@ -244,13 +244,57 @@
 
   /* --- findings --- */
 
+  /* The job that an answer names, until it is over. */
+  const over = async (path, number) => {
+    for (;;) {
+      const now = await ask('GET', path);
+      if (now.job && now.job.number >= number && now.job.state !== 'queued' && now.job.state !== 'running') return now;
+      await new Promise(ok => setTimeout(ok, 500));
+    }
+  };
+  /* Does what changes the data, and waits for it; then what shows them is drawn anew. */
+  const changing = (path, action, redraw) => async event => {
+    event.preventDefault();
+    try {
+      tell(say('correcting'));
+      const now = await over(path, (await action()).job);
+      if (now.job.state !== 'done') throw new Error(now.job.detail || say('died'));
+      await redraw();
+      tell(say('corrected'));
+    } catch (e) {
+      tell(say('failed') + e.message, true);
+    }
+  };
+  /* What a field is to hold instead. was undefined: the page does not know what it holds. */
+  const correctionForm = (path, seen, about, was, redraw) => {
+    const long = was !== undefined && (was.length > 60 || was.includes('\n')), id = 'value' + (++formCount);
+    const value = el(long ? 'textarea' : 'input', long ? {id, class: 'value', rows: 4} : {type: 'text', id, class: 'value'});
+    value.value = was === undefined ? '' : was;
+    return el('form', {onsubmit: changing(path, () => ask('POST', path + '/corrections', {place: about.cell, person: about.person, field: about.field, file: about.file, was, seen, value: value.value}), redraw)},
+      el('label', {for: id}, (about.label || say('value')) + '　' + say('new_value')),
+      was === undefined ? el('p', {class: 'small'}, say('value_unknown')) : null,
+      el('div', {class: 'row'}, el('div', {class: 'grow'}, value), el('button', {class: 'main'}, say('correct'))));
+  };
+  let formCount = 0;
+  /* Beside a finding that names a cell: the form, shown when it is asked for. */
+  const correctable = (path, seen, f, person, redraw) => {
+    if (!f.sheet || !f.cell) return null;
+    const box = el('div', {hidden: true});
+    return [el('button', {type: 'button', 'aria-expanded': 'false', onclick: e => {
+      box.hidden = !box.hidden;
+      e.currentTarget.setAttribute('aria-expanded', String(!box.hidden));
+      if (!box.firstChild) box.append(correctionForm(path, seen, {cell: `${f.sheet}!${f.cell}`, person, field: f.field, file: f.file, label: f.label}, undefined, redraw));
+      if (!box.hidden) box.querySelector('.value').focus();
+    }}, say('correct')), box];
+  };
+
   const cellOf = f => f.sheet ? `${f.sheet}!${f.cell}` : f.line ? `${f.file || ''}:${f.line}` : f.file || '';
-  const finding = (f, choose) => el('div', {class: 'finding ' + f.severity},
+  const finding = (f, choose, correct) => el('div', {class: 'finding ' + f.severity},
     el('div', {class: 'where'}, f.paper ? el('span', {}, f.paper) : null, f.label ? el('span', {}, f.label) : null,
       cellOf(f) ? el('span', {}, cellOf(f)) : null,
       f.rule ? el('span', {}, f.rule + (f.clause ? '（' + f.clause + '）' : '')) : null,
       choose && f.field ? el('button', {type: 'button', onclick: () => choose(f)}, '↗') : null),
-    el('div', {}, f.message));
+    el('div', {}, f.message), correct ? correct(f) : null);
   const bySeverity = list => ['error', 'warning', 'info'].flatMap(s => list.filter(f => f.severity === s));
   const count = (list, severity) => list.filter(f => f.severity === severity).length;
 
@@ -305,12 +349,12 @@
           el('span', {class: 'badge ' + a.status}, a.status === 'failed' ? say('failed_state') : say(a.status))));
       }));
       fillList();
-      const lost = taken && taken.lost && taken.lost.length ? el('div', {class: 'alert'}, el('p', {}, say('lost_corrections')), taken.lost.map(c => el('p', {}, say('correction', c.place, c.was, c.value)))) : null;
+      const lost = taken && taken.lost && taken.lost.length ? el('div', {class: 'alert'}, el('p', {}, say('lost_corrections')), taken.lost.map(c => el('p', {}, say('correction', c.place, c.was || '？', c.value)))) : null;
       const unmatched = taken && taken.unmatched && taken.unmatched.length ? el('details', {class: 'alert', open: taken.unmatched.length < 20}, el('summary', {}, say('unmatched', taken.unmatched.length)), el('ul', {}, taken.unmatched.map(t => el('li', {}, t)))) : null;
       const general = bySeverity((report.findings || []).filter(f => f.severity !== 'info'));
       return el('div', {class: 'card'}, el('h2', {}, say('result')), lost, unmatched,
         el('div', {class: 'tiles'}, tile('failed', 'red', say('cannot'), of('failed').length), tile('warned', 'amber', say('look'), of('warned').length), tile('ok', 'green', say('can'), of('ok').length)),
-        general.length ? el('details', {open: general.some(f => f.severity === 'error')}, el('summary', {}, `${say('general')}（${general.length}）`), general.map(f => finding(f))) : null,
+        general.length ? el('details', {open: general.some(f => f.severity === 'error')}, el('summary', {}, `${say('general')}（${general.length}）`), general.map(f => finding(f, null, g => correctable(path, b.upload, g, g.applicant, async () => {})))) : null,
         el('p', {class: 'row noprint'}, b.data ? el('a', {class: 'button', href: path + '/book'}, say('book')) : null, el('a', {class: 'button', href: path + '/marked'}, say('marked'))),
         people.length > 8 ? el('p', {}, el('label', {for: 'filter'}, say('filter')), el('input', {type: 'text', id: 'filter', value: search, oninput: e => { search = e.currentTarget.value.trim(); fillList(); }})) : null,
         list);
@@ -330,7 +374,7 @@
 
     const uploadsBox = b => b.uploads.length ? el('details', {class: 'card'}, el('summary', {}, say('uploads')),
       el('ul', {class: 'list'}, b.uploads.map(u => el('li', {class: 'row'},
-        el('span', {class: 'grow'}, u.place ? say('correction', u.place, u.was, u.value) : say('upload_n', u.number, u.files), '　', el('span', {class: 'soft small'}, time(u.created))),
+        el('span', {class: 'grow'}, u.place ? say('correction', u.place, u.was || '？', u.value) : say('upload_n', u.number, u.files), '　', el('span', {class: 'soft small'}, time(u.created))),
         u.number === b.upload ? el('b', {}, say('current')) : u.complete ? el('button', {type: 'button', onclick: restore(u.number)}, say('restore')) : el('span', {class: 'soft'}, say('incomplete'))))),
       taken && taken.refused.length ? [el('h3', {}, say('refused')), taken.refused.map(r => el('p', {class: 'small'}, `${r.file || ''}：${r[language]}`))] : null,
       taken && taken.junk ? el('p', {class: 'soft small'}, say('junk', taken.junk)) : null) : null;
@@ -411,41 +455,21 @@
       }
       return first;
     };
-    /* The job that an answer names, until it is over. */
-    const over = async number => {
-      for (;;) {
-        const now = await ask('GET', path);
-        if (now.job && now.job.number >= number && now.job.state !== 'queued' && now.job.state !== 'running') return now;
-        await new Promise(ok => setTimeout(ok, 500));
-      }
-    };
-    const changing = action => async event => {
-      event.preventDefault();
-      try {
-        tell(say('correcting'));
-        const now = await over((await action()).job);
-        if (now.job.state !== 'done') throw new Error(now.job.detail || say('died'));
-        await showPerson(id, person, choice.value);
-        tell(say('corrected'));
-      } catch (e) {
-        tell(say('failed') + e.message, true);
-      }
-    };
-    const showPlace = f => {
-      const cell = f.dataset.place.replace(/^[^:]*:/, ''), was = f.dataset.value;
-      const value = was === undefined || !cell.includes('!') || f.dataset.field === 'person/name' ? null : el('input', {type: 'text', id: 'value', value: was});
+    const redraw = () => showPerson(id, person, choice.value);
+    const showPlace = (f, focus) => {
+      const cell = f.dataset.place.replace(/^[^:]*:/, ''), file = f.dataset.place.slice(0, -cell.length - 1), was = f.dataset.value;
       place.hidden = false;
-      fill(place, el('form', {onsubmit: changing(() => ask('POST', path + '/corrections', {place: cell, was, value: value.value}))},
-        el('dl', {class: 'pairs'}, el('dt', {}, say('shown_at')), el('dd', {}, el('b', {}, cell), ' ',
-          el('button', {type: 'button', onclick: e => { navigator.clipboard && navigator.clipboard.writeText(cell); e.currentTarget.textContent = say('copied'); }}, say('copy')))),
-        f.dataset.field === 'person/name' ? el('p', {}, say('name_everywhere')) : null,
-        value ? [el('label', {for: 'value'}, f.dataset.label || say('value')), el('div', {class: 'row'}, el('div', {class: 'grow'}, value), el('button', {class: 'main'}, say('correct')))] : null));
+      fill(place, el('dl', {class: 'pairs'}, el('dt', {}, say('shown_at')), el('dd', {}, el('b', {}, cell), ' ',
+        el('button', {type: 'button', onclick: e => { navigator.clipboard && navigator.clipboard.writeText(cell); e.currentTarget.textContent = say('copied'); }}, say('copy')))),
+        was !== undefined && cell.includes('!') ? correctionForm(path, b.upload, {cell, person, field: f.dataset.field, file, label: f.dataset.label}, was, redraw) : null);
       mark('chosen', o => o.dataset.place === f.dataset.place);
+      const value = place.querySelector('.value');
+      if (focus && value) value.focus();
     };
     const find = f => {
       pending = f;
       const first = mark('found', o => o.dataset.field === f.field || (f.sheet && o.dataset.place.endsWith(`${f.sheet}!${f.cell}`)));
-      if (first) { first.scrollIntoView({block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'}); tell(''); }
+      if (first) { showPlace(first); first.scrollIntoView({block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'}); tell(''); }
       else tell(say('not_here'));
     };
 
@@ -468,8 +492,8 @@
       }
       if (mine === turn) pages.append(el('div', {class: 'page'}, svg));
     };
-    pages.addEventListener('click', e => { const f = e.target.closest('.field'); if (f) showPlace(f); });
-    pages.addEventListener('keydown', e => { const f = e.target.closest('.field'); if (f && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); showPlace(f); } });
+    pages.addEventListener('click', e => { const f = e.target.closest('.field'); if (f) showPlace(f, true); });
+    pages.addEventListener('keydown', e => { const f = e.target.closest('.field'); if (f && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); showPlace(f, true); } });
     pages.addEventListener('mouseover', e => { const f = e.target.closest('.field'); mark('same', o => f && o.dataset.field === f.dataset.field); });
 
     const show = async name => {
@@ -499,8 +523,8 @@
     fill(main, el('h1', {}, a.name, ' ', el('span', {class: 'soft small'}, a.id), ' ', el('span', {class: 'badge ' + a.status}, a.status === 'failed' ? say('failed_state') : say(a.status))),
       el('div', {class: 'sides'},
         el('aside', {}, el('div', {class: 'row noprint'}, neighbour(-1, say('prev')), neighbour(1, say('next'))),
-          last ? el('p', {class: 'noprint'}, el('button', {type: 'button', onclick: changing(() => ask('POST', `${path}/uploads/${last.base}/restore`, {}))}, say('undo', last.place, last.was, last.value))) : null,
-          el('div', {class: 'card'}, el('h2', {}, say('person_problems')), found.length ? papers.map(p => [el('h3', {}, p), found.filter(f => (f.paper || say('system')) === p).map(f => finding(f, choose))]) : el('p', {}, say('fine'))),
+          last ? el('p', {class: 'noprint'}, el('button', {type: 'button', onclick: changing(path, () => ask('POST', `${path}/uploads/${last.base}/restore`, {}), redraw)}, say('undo', last.place, last.was === undefined ? '？' : last.was, last.value))) : null,
+          el('div', {class: 'card'}, el('h2', {}, say('person_problems')), found.length ? papers.map(p => [el('h3', {}, p), found.filter(f => (f.paper || say('system')) === p).map(f => finding(f, choose, g => correctable(path, b.upload, g, person, redraw)))]) : el('p', {}, say('fine'))),
           documents.length ? el('div', {class: 'card'}, el('h2', {}, say('documents')), el('ul', {class: 'list'}, documents.map(o => el('li', {}, el('a', {href: `${path}/out/${encoded(o.file)}`, target: '_blank', rel: 'noopener'}, o.title), ' ', el('span', {class: 'soft small'}, o.pages ? say('of_pages', o.pages) : '')))),
             made && el('p', {}, el('a', {class: 'button', href: `${path}/zip/${encoded((made.applicants.find(m => m.id === person) || {}).folder || '')}`}, say('download_person')))) : null),
         el('div', {}, el('div', {class: 'noprint'}, el('label', {for: 'paper'}, say('paper')), choice), pages, place)));
