@@ -90,6 +90,13 @@ class Way(unittest.TestCase):
                 time.sleep(0.1)
             self.assertEqual(left, [])
 
+    def test_what_to_print_is_told(self):
+        printing = self.desk.ask("GET", self.path("print"))
+        self.assertEqual((printing.status, printing.headers["Content-Type"]), (200, "text/plain; charset=utf-8"))
+        self.assertIn("评审表.pdf", printing.body.decode())
+        room = self.desk.ask("GET", self.path("room")).json
+        self.assertTrue(0 < room["left"] <= room["quota"], room)
+
     def test_a_person_alone_is_an_archive_too(self):
         report = self.desk.ask("GET", self.path("package")).json
         folder = report["applicants"][0]["folder"]
@@ -293,6 +300,33 @@ class Corrections(unittest.TestCase):
         told = self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["unmatched"]
         self.assertEqual(sorted(t.split("”")[0] for t in told), ["“材料/A003/胡乱.pdf", "“某人/身份证.pdf"], told)
 
+    def test_what_changed_since_the_last_package_is_told(self):
+        self.desk.ask("POST", f"/api/batches/{self.batch}/package", {})
+        self.assertEqual(self.desk.settled(self.batch)["package"]["applicants"], 1)
+        place, was = self.fields()["手机"]
+        self.correct(place, was, "13900000009")
+        self.desk.ask("POST", f"/api/batches/{self.batch}/package", {})
+        self.desk.settled(self.batch)
+        changes = self.desk.ask("GET", f"/api/batches/{self.batch}/changes").json["changes"]
+        self.assertFalse(changes["first"])
+        person = next(o for o in changes["list"] if o["id"] == "A003")
+        self.assertTrue(any("真实性保证书" in d["file"] and d["reprint"] == "1" for d in person["documents"]), person)
+
+    def test_passwords_of_pdfs_are_used_and_not_shown(self):
+        scan = next(p for p in self.files if p.endswith("/id.pdf"))
+        plain, locked = os.path.join(self.dir.name, "plain.pdf"), os.path.join(self.dir.name, "locked.pdf")
+        with open(plain, "wb") as f:
+            f.write(self.files[scan])
+        subprocess.run(["qpdf", "--encrypt", "open sesame", "owner", "256", "--", plain, locked], check=True)
+        with open(locked, "rb") as f:
+            self.assertGreater(self.desk.upload(self.batch, {scan: f.read()})["checked"]["errors"], 0)
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/passwords", {"passwords": "another\nopen sesame\n"}).status, 200)
+        state = self.desk.settled(self.batch)
+        self.assertEqual((state["checked"]["errors"], state["passwords"]), (0, True))
+        self.assertNotIn("sesame", self.desk.ask("GET", f"/api/batches/{self.batch}").body.decode())
+        for wrong in ({}, {"passwords": 1}, {"passwords": "x" * 5000}):
+            self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/passwords", wrong).status, 400)
+
     def test_a_name_is_corrected_wherever_it_stands(self):
         place, was = self.fields()["姓名"]
         state = self.correct(place, was, "沈𠮷", person="A003", field="person/name")
@@ -413,6 +447,14 @@ class Words(unittest.TestCase):
                           ["--quota", "abc"], ["--quota", "0"], ["--quota", "1x"]):
                 done = subprocess.run([PROGRAM, "desk", "-d", d, *wrong], capture_output=True, timeout=60)
                 self.assertEqual((done.returncode, done.stdout), (2, b""), wrong)
+
+    def test_a_slip_in_the_path_makes_no_folders(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            done = subprocess.run([PROGRAM, "desk", "-d", os.path.join(d, "a", "b")], capture_output=True, timeout=60)
+            self.assertEqual((done.returncode, os.listdir(d)), (2, []))
+            desk = Desk(os.path.join(d, "a"))
+            self.assertEqual(os.stat(os.path.join(d, "a")).st_mode & 0o777, 0o700)
+            desk.stop()
 
     def test_two_do_not_serve_one_folder(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:

@@ -182,13 +182,16 @@ class Desk(Folder):
         put_job(batch, 2, "correct", place="人员!N2", was="13800000003", value="13900000009")
         waiting = os.path.join(self.dir, "waiting")
         shutil.copytree(batch, waiting)
+        states = set()
         for call in range(1, 12):
             shutil.rmtree(batch)
             shutil.copytree(waiting, batch)
             job = self.run_job(batch, f"rename:{call}:EIO", number=2)
+            states.add(job["state"])
             with self.subTest(call):
                 done = openpyxl.load_workbook(os.path.join(batch, "current", "book.xlsx"))["人员"]["N2"].value == "13900000009"
                 self.assertTrue(job["state"] != "done" or done and read(os.path.join(batch, "current.json")) == {"upload": 2}, job)
+        self.assertLessEqual({"done", "failed"}, states)
 
 
 class Limits(Folder):

@@ -598,7 +598,7 @@ class SetCell(unittest.TestCase):
         self.assertEqual(next(iter(different))[0], "人员")
         done = self.set("--set", "A003:batch/unit/@name=别的公司")
         self.assertEqual([v for k, v in self.cells(self.out).items() if before.get(k) != v], ["别的公司"])
-        for word, status in (("A999:person/mobile=1", 1), ("A003:nothing/@at-all=1", 1), (":x=1", 2), ("A003:=1", 2)):
+        for word, status in (("A999:person/mobile=1", 1), ("A003:nothing/@at-all=1", 1), ("A003:education=x", 1), ("A003:person=x", 1), ("A003:batch/unit=x", 1), (":x=1", 2), ("A003:=1", 2)):
             self.assertEqual(self.set("--set", word).returncode, status, word)
 
     def test_a_name_is_changed_in_all_sheets_that_repeat_it(self):

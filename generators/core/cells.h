@@ -59,6 +59,9 @@ enum { CELL_NAME = 16 };
  * below the applicant, or the unit ("project[2]/@amount"), NULL: unknown; label: the field's. */
 bool cells_find(const char *file, long line, const char *field, const char *label,
                 const char **sheet, char cell[CELL_NAME]);
+/* The same, where the row has a column for this very field; false: it has none. */
+bool cells_hold(const char *file, long line, const char *field, const char **sheet,
+                char cell[CELL_NAME]);
 /* The cell of the line's row that repeats the person's name; false: it has none. */
 bool cells_find_name(const char *file, long line, const char **sheet, char cell[CELL_NAME]);
 /* Those of the row whose element begins on the line; element: its name. */

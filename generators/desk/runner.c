@@ -6,6 +6,7 @@
 #include "core/system_error.h"
 #include "desk/child.h"
 #include "desk/job.h"
+#include "desk/state.h"
 #include "desk/take.h"
 
 #include <errno.h>
@@ -156,31 +157,6 @@ static int write_book(struct run *r)
     return status;
 }
 
-/* What is wrong with the inputs themselves, when no working copy can be made of them. */
-static void check(struct run *r, const char *const *inputs, size_t n)
-{
-    static const char *const outputs[][2] = {{"json", "check.json"}, {"xlsx", "marked.xlsx"}};
-    begin_step(r, "check");
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        const char *to = file(r, outputs[i][1]);
-        struct arguments a = call_of(r, "check");
-        add(&a, "--format");
-        add(&a, outputs[i][0]);
-        add(&a, "--all");
-        add(&a, "-o");
-        add(&a, to);
-        for (size_t k = 0; k < n; k++)
-            add(&a, inputs[k]);
-        if (i > 0 && n > 1)
-            break; /* marks go into one workbook */
-        int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
-        if (i == 0)
-            r->job.status = status;
-    }
-    if (is_machines(r->job.status))
-        fail(r, "check");
-}
-
 /* false: it is not, or that cannot be known now, which is reported. */
 static bool is_there(struct run *r, const char *path)
 {
@@ -188,6 +164,64 @@ static bool is_there(struct run *r, const char *path)
     if (!there)
         store_ask(path, r->diag);
     return there;
+}
+
+/* The counts of a report beside it, for those who only ask for these. false: reported. */
+static bool put_counts_aside(struct run *r, const char *report, const char *to)
+{
+    struct arena arena = {0};
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    const struct json_value *counts =
+        json_member(store_read(file(r, report), &arena, r->diag), "counts");
+    bool ok = withdraw(r, file(r, to)) && !r->diag->system_faults;
+    if (counts) {
+        json_put(&j, NULL, counts);
+        ok = output_write(file(r, to), out.data, out.len, r->diag) && ok;
+    }
+    buffer_clear(&out);
+    arena_free(&arena);
+    return ok;
+}
+
+/* Without them a PDF would be said to be locked. false: reported. */
+static bool add_passwords(struct run *r, struct arguments *a)
+{
+    const char *passwords = file(r, STORE_PASSWORDS);
+    if (is_there(r, passwords)) {
+        add(a, "--password-file");
+        add(a, passwords);
+    }
+    return !r->diag->system_faults;
+}
+
+/* What is wrong with the inputs themselves, when no working copy can be made of them. */
+static void check(struct run *r, const char *const *inputs, size_t n)
+{
+    static const char *const outputs[][2] = {{"json", "check.json"}, {"xlsx", "marked.xlsx"}};
+    bool ok = true;
+    begin_step(r, "check");
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        const char *to = file(r, outputs[i][1]);
+        struct arguments a = call_of(r, "check");
+        add(&a, "--format");
+        add(&a, outputs[i][0]);
+        add(&a, "--all");
+        ok = add_passwords(r, &a) && ok;
+        add(&a, "-o");
+        add(&a, to);
+        for (size_t k = 0; k < n; k++)
+            add(&a, inputs[k]);
+        if (i > 0 && n > 1)
+            break; /* marks go into one workbook */
+        int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
+        if (i == 0) {
+            r->job.status = status;
+            ok = put_counts_aside(r, "check.json", STATE_CHECKED) && ok;
+        }
+    }
+    if (!ok || is_machines(r->job.status))
+        fail(r, "check");
 }
 
 /* All that a program has said; "" for nothing. */
@@ -373,7 +407,8 @@ static void make_book(struct run *r, struct taken *taken)
 /* What was made of the state before is gone first: it must not be taken for this one's. */
 static void take(struct run *r)
 {
-    static const char *const before[] = {"taken.json", "book.txt", "check.json", "marked.xlsx"};
+    static const char *const before[] = {"taken.json", "book.txt", "check.json", STATE_CHECKED,
+                                         "marked.xlsx"};
     struct taken taken = {0};
     bool ok = true;
 
@@ -488,11 +523,13 @@ static void make_package(struct run *r)
         return;
     begin_step(r, "papers");
     add(&a, "--prune=all");
+    bool ok = add_passwords(r, &a);
     add(&a, "-o");
     add(&a, "../out");
     add(&a, working_copy);
     r->job.status = run_program(r, a.list, file(r, "package.txt"));
-    if (is_machines(r->job.status))
+    ok = put_counts_aside(r, "out/report.json", STATE_PACKAGED) && ok;
+    if (!ok || is_machines(r->job.status))
         fail(r, "papers");
 }
 

@@ -35,6 +35,15 @@ static void put_uploads(struct json *j, const struct store_batch *b, struct aren
     json_close(j, ']');
 }
 
+static bool is_there(const char *path, struct diag *diag)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    if (!there)
+        store_ask(path, diag);
+    return there;
+}
+
 /* true: the file is there. */
 static bool put_time(struct json *j, const char *key, const char *path, struct diag *diag)
 {
@@ -47,12 +56,12 @@ static bool put_time(struct json *j, const char *key, const char *path, struct d
     return there;
 }
 
+/* The counts of a report, which may be long: they have been put aside. */
 static void put_counts(struct json *j, const char *key, const char *path, struct arena *arena,
                        struct diag *diag)
 {
-    const struct json_value *report = store_read(path, arena, diag),
-                            *counts = json_member(report, "counts");
-    if (!counts)
+    const struct json_value *counts = store_read(path, arena, diag);
+    if (!counts || counts->kind != JSON_OBJECT)
         return;
     json_open(j, key, '{');
     for (const struct json_value *c = counts->children; c; c = c->next)
@@ -75,9 +84,11 @@ void state_put(struct json *j, const char *key, const struct store_batch *b, str
     put_uploads(j, b, &arena, diag);
     if (job_read(b->path, job_last(b->path, diag), &arena, &job, diag))
         job_put(j, "job", &job);
-    put_counts(j, "checked", file(b, "check.json", &arena), &arena, diag);
-    put_counts(j, "package", file(b, "out/report.json", &arena), &arena, diag);
+    put_counts(j, "checked", file(b, STATE_CHECKED, &arena), &arena, diag);
+    put_counts(j, "package", file(b, STATE_PACKAGED, &arena), &arena, diag);
     put_time(j, "taken", file(b, "taken.json", &arena), diag);
+    put_time(j, "changes", file(b, "out/changes.json", &arena), diag);
+    json_bool(j, "passwords", is_there(file(b, STORE_PASSWORDS, &arena), diag));
     json_bool(j, "data", put_time(j, "data_time", file(b, "current/book.xlsx", &arena), diag));
     json_close(j, '}');
     arena_free(&arena);

@@ -13,9 +13,9 @@ struct upload {
     long number, base;   /* base: the state that it adds to, an upload's number; 0: none */
     const char *created; /* when */
     bool complete;
-    const struct json_value *files; /* announced: {"path", "size"} each */
-    size_t n;
+    size_t n; /* files that were announced */
     double bytes;
+    const struct json_value *files; /* those: {"path", "size"} each; NULL: not read */
     /* A correction made in the page, which is a state like an upload: the file UPLOAD_CORRECTED in
      * the place of all data before it, or where the change names a file, that file anew. */
     struct change change;
@@ -27,6 +27,9 @@ const char *upload_folder(const char *batch, long number, struct arena *arena);
 /* false: there is none of this number. */
 bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out,
                  struct diag *diag);
+/* The same with its files: there may be many. */
+bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out,
+                     struct diag *diag);
 /* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
  * still grow by. 0: refused, and why has been reported. */
 long upload_announce(const char *batch, const struct json_value *announced, long base, double most,

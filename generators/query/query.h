@@ -108,6 +108,7 @@ bool query_nested(struct _xmlXPathParserContext *ctxt, struct query *q, record_n
  */
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag);
 void query_free(struct query *q);
+const char *query_text(const struct query *q); /* the expression as it is written */
 bool query_uses(const struct query *q, const char *variable); /* names it as $variable */
 
 /* Expressions that are freed together: those of one file. {0} is an empty list. */

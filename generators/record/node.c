@@ -3,6 +3,9 @@
 
 #include "xml/xml_node.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <stdint.h>
 
 #include <libxml/tree.h>
@@ -38,6 +41,30 @@ record_node *record_parent(const record_node *node)
 record_node *record_child(const record_node *parent, const record_node *after)
 {
     return xml_child(parent, NULL, after);
+}
+
+/* "project[2]": the second child of the name. */
+static record_node *child_of(record_node *parent, const char *step)
+{
+    size_t name = strcspn(step, "[/");
+    long nth = step[name] == '[' ? strtol(step + name + 1, NULL, 10) : 1;
+    record_node *n = NULL;
+    while ((n = record_child(parent, n)))
+        if (!strncmp(record_name(n), step, name) && !record_name(n)[name] && --nth == 0)
+            return n;
+    return NULL;
+}
+
+record_node *record_follow(record_node *from, const char *path, const char **rest)
+{
+    record_node *child;
+    while (*path && *path != '@' && (child = child_of(from, path))) {
+        from = child;
+        path += strcspn(path, "/");
+        path += *path == '/';
+    }
+    *rest = path;
+    return from;
 }
 
 record_node *record_add(record_node *parent, const char *name)

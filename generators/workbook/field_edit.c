@@ -6,7 +6,6 @@
 #include "core/small_file.h"
 #include "record/node.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_BYTES = 64 << 20 };
@@ -77,23 +76,11 @@ bool field_edits_read(const char *path, struct field_edits *out, struct arena *a
 
 /* --- where it stands --- */
 
-/* "project[2]": the second child of the name. The first carries no number. */
-static record_node *child_of(record_node *parent, const char *step, size_t len)
-{
-    size_t name = strcspn(step, "[/");
-    long nth = name < len ? strtol(step + name + 1, NULL, 10) : 1;
-    record_node *n = NULL;
-    while ((n = record_child(parent, n)))
-        if (!strncmp(record_name(n), step, name) && !record_name(n)[name] && --nth == 0)
-            return n;
-    return NULL;
-}
-
-/* As far down the path as there are elements; *rest is what remains of it. Paths of what the person
- * is part of begin with the batch. */
+/* As far down the path as there are elements. Paths of what the person is part of begin with the
+ * batch. */
 static record_node *follow(record_node *applicant, const char *path, const char **rest)
 {
-    record_node *n = applicant, *child;
+    record_node *n = applicant;
     if (!strncmp(path, "batch/", strlen("batch/"))) {
         path += strlen("batch/");
         n = record_parent(applicant);
@@ -102,13 +89,7 @@ static record_node *follow(record_node *applicant, const char *path, const char 
         while (!unit && n && record_parent(n))
             n = record_parent(n);
     }
-    while (n && *path && *path != '@' && (child = child_of(n, path, strcspn(path, "/")))) {
-        n = child;
-        path += strcspn(path, "/");
-        path += *path == '/';
-    }
-    *rest = path;
-    return n;
+    return n ? record_follow(n, path, rest) : NULL;
 }
 
 static void add_edit(struct placing *p, const struct field_edit *f, const char *sheet,
@@ -161,7 +142,7 @@ static void add_names(struct placing *p, const struct field_edit *f, const recor
 
 static void place_field(struct placing *p, const struct field_edit *f, const struct applicant *who)
 {
-    const char *rest, *sheet, *zh, *en;
+    const char *rest = "", *sheet, *zh, *en;
     char cell[CELL_NAME];
     record_node *n = follow(who->node, f->field, &rest);
     struct src_pos at = n ? record_pos(n) : (struct src_pos){0};
@@ -169,7 +150,7 @@ static void place_field(struct placing *p, const struct field_edit *f, const str
                       : *rest == '@' ? record_attribute(n, rest + 1, p->arena)
                       : !*rest       ? record_text(n, p->arena)
                                      : "";
-    bool placed = cells_find(at.file, at.line, f->field, NULL, &sheet, cell);
+    bool placed = cells_hold(at.file, at.line, f->field, &sheet, cell);
     const struct cell_edit where = {
         .sheet = placed ? sheet : NULL, .cell = cell, .at = {at.file, 0}};
     if (!placed) {

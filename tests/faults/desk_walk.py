@@ -73,8 +73,9 @@ def read(path):
 def put_upload(batch, number, files, base=0):
     for path, data in files.items():
         write(os.path.join(batch, "uploads", str(number), path), data)
-    write(os.path.join(batch, "uploads", f"{number}.json"), {"base": base, "created": CREATED, "complete": True, "files": [
-        {"path": p, "size": len(d)} for p, d in files.items()]})
+    write(os.path.join(batch, "uploads", f"{number}.json"), {
+        "base": base, "created": CREATED, "complete": True, "files": len(files), "bytes": sum(map(len, files.values()))})
+    write(os.path.join(batch, "uploads", f"{number}.files.json"), [{"path": p, "size": len(d)} for p, d in files.items()])
 
 
 def put_job(batch, number, kind, upload=0, **more):
