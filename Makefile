@@ -10,7 +10,7 @@
 # make bench  what a document costs, and its peers'     make bench-save, then bench-compare: what a change did to that
 # make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
-# CC, CFLAGS, LDFLAGS, PKG_CONFIG, PYTHON, PREFIX, DESTDIR and BUILD are honoured.
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG, PYTHON, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
 PREFIX     ?= /usr/local
@@ -87,17 +87,17 @@ $(LIBRARY): $(filter-out $(BUILD)/obj/programs/main.o,$(OBJECTS))
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
 	@echo "CC $<"
-	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(DEFINES) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Written anew by another commit alone.
 $(BUILD)/commit: always
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
 
-$(BUILD)/obj/core/version.o: CPPFLAGS += -DCOMMIT="\"$(COMMIT)\""
+$(BUILD)/obj/core/version.o: DEFINES = -DCOMMIT="\"$(COMMIT)\""
 $(BUILD)/obj/core/version.o: $(BUILD)/commit
-$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
-$(BUILD)/obj/desk/microhttpd.o: CPPFLAGS += -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
+$(BUILD)/obj/media/qpdf.o: DEFINES = -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
+$(BUILD)/obj/desk/microhttpd.o: DEFINES = -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)

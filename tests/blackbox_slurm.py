@@ -127,7 +127,7 @@ class Slurm(unittest.TestCase):
 
     def submit(self, shards, batch=None, **env):
         done = subprocess.run(["sh", os.path.join(ROOT, "samples", "cluster", "slurm-array.sh"), batch or self.batch, self.out, str(shards)],
-                              env=dict(self.cluster.env, SHENBAO=PROGRAM, **env), capture_output=True, text=True, timeout=300)
+                              env={**self.cluster.env, "SHENBAO": PROGRAM, **env}, capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def logs(self):
