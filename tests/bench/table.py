@@ -5,8 +5,8 @@
 
 Each figure is the least CPU (user + system, of the whole process tree) of some rounds, in which ours, the saved build's (below
 PREFIX/bin, as `make bench-save` puts it) and the peer's run in turns, so that all meet the same machine. The peers do what their
-libraries offer for the same job: ReportLab draws the texts and rules of the form's own pages at their places, with one TrueType
-face embedded; mutool puts the same PDFs and pictures together and stamps a number on each page.
+libraries offer for the same job: ReportLab sets the texts of the form's own pages as paragraphs at their places, and draws their
+rules, with one TrueType face embedded; mutool puts the same PDFs and pictures together and stamps a number on each page.
 """
 import json
 import os
