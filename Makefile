@@ -7,9 +7,10 @@
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
 # make check-desk  the desk in a real browser (installs chromium)
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
-# make bench  what a document costs                   make format, make clean, make install PREFIX= DESTDIR=
+# make bench  what a document costs, and its peers'     make bench-save, then bench-compare: what a change did to that
+# make format, make clean, make install PREFIX= DESTDIR=
 # make deb    a Debian package, in $(BUILD)/           make pictures   those of README.md, from the samples
-# CC, CFLAGS, LDFLAGS, PKG_CONFIG, PYTHON, PREFIX, DESTDIR and BUILD are honoured.
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG, PYTHON, PREFIX, DESTDIR and BUILD are honoured.
 
 BUILD      ?= build
 PREFIX     ?= /usr/local
@@ -34,8 +35,9 @@ PACKAGES = gcc libc6-dev make pkg-config libhpdf-dev libxml2-dev libpng-dev libj
 	fonts-noto-cjk fonts-noto-cjk-extra fonts-lxgw-wenkai fonts-babelstone-han fonts-hanazono
 TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busybox qpdf poppler-utils mupdf-tools libxml2-utils libreoffice-calc \
 	zsh fish
-# A print server of the test's own: a daemon is nothing to install for the others.
-LONG_PACKAGES = cups-daemon cups-client
+# A print server, a cluster and a Debian of the tests' own: daemons are nothing to install for the others.
+LONG_PACKAGES = cups-daemon cups-client slurmctld slurmd slurm-client munge debootstrap
+BENCH_PACKAGES = python3-reportlab
 FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -63,8 +65,9 @@ TIME ?= 60
 DOOR ?=
 N    ?= 200
 SEED ?= 1
+SAVED ?= build-saved
 
-.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults check-desk coverage fuzz fuzz-keep fuzz-doors mutants bench bind-corpus format clean install deb
+.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults check-desk coverage fuzz fuzz-keep fuzz-doors mutants bench bench-save bench-compare deps-bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -84,17 +87,17 @@ $(LIBRARY): $(filter-out $(BUILD)/obj/programs/main.o,$(OBJECTS))
 $(BUILD)/obj/%.o: generators/%.c
 	@mkdir -p $(@D)
 	@echo "CC $<"
-	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(DEFINES) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Written anew by another commit alone.
 $(BUILD)/commit: always
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
 
-$(BUILD)/obj/core/version.o: CPPFLAGS += -DCOMMIT="\"$(COMMIT)\""
+$(BUILD)/obj/core/version.o: DEFINES = -DCOMMIT="\"$(COMMIT)\""
 $(BUILD)/obj/core/version.o: $(BUILD)/commit
-$(BUILD)/obj/media/qpdf.o: CPPFLAGS += -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
-$(BUILD)/obj/desk/microhttpd.o: CPPFLAGS += -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
+$(BUILD)/obj/media/qpdf.o: DEFINES = -DQPDF_LIBRARY="\"$(call late_name,libqpdf)\""
+$(BUILD)/obj/desk/microhttpd.o: DEFINES = -DMICROHTTPD_LIBRARY="\"$(call late_name,libmicrohttpd)\""
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -135,6 +138,9 @@ deps:
 
 deps-check:
 	$(call get,$(PACKAGES) $(TEST_PACKAGES))
+
+deps-bench:
+	$(call get,$(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES))
 
 demo: deps
 	@$(MAKE) --no-print-directory all
@@ -214,13 +220,25 @@ mutants: deps-check
 	@$(MAKE) --no-print-directory all $(UNITS)
 	$(PYTHON) tests/mutants.py $(N) $(SEED)
 
-bench: deps-check
+bench: deps-bench
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	$(PYTHON) tests/bench/papers.py $(BUILD)
 	$(PYTHON) tests/bench/package.py $(BUILD)
 	$(PYTHON) tests/bench/roster.py $(BUILD)
 	$(PYTHON) tests/bench/workbook.py $(BUILD)
 	$(PYTHON) tests/bench/dossier.py $(BUILD)
+	$(PYTHON) tests/bench/table.py $(BUILD)
+
+# This build, kept to be measured beside a later one; and both in turns.
+bench-save: all
+	@rm -rf $(SAVED)
+	@$(MAKE) --no-print-directory -s install DESTDIR= PREFIX="$(abspath $(SAVED))"
+	@echo "kept in $(SAVED)"
+
+bench-compare: deps-bench
+	@test -x $(SAVED)/bin/shenbao || { echo "first, with the code as it was: make bench-save" >&2; exit 1; }
+	@$(MAKE) --no-print-directory all
+	$(PYTHON) tests/bench/table.py $(BUILD) --saved $(SAVED)
 
 bind-corpus: deps-check
 	@$(MAKE) --no-print-directory all
@@ -230,7 +248,7 @@ format:
 	clang-format -i generators/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]
 
 clean:
-	rm -rf build build-san build-cov build-fuzz build-mutants out
+	rm -rf build build-saved build-san build-cov build-fuzz build-mutants out
 
 # Any of these folders may have blanks in its name.
 install: all

@@ -54,38 +54,106 @@ class Deb(unittest.TestCase):
         for name in ("cluster/slurm-array.sh", "nightly/shenbao-nightly.service"):
             self.assertTrue(os.path.exists(os.path.join(root, "usr/share/doc/shenbao/examples", name)), name)
 
-    def test_in_a_clean_debian(self):
+    def older(self, deb):
+        """The same package under a lower number, with a file that is no more and without one that is new."""
+        root = os.path.join(self.dir, "older")
+        subprocess.run(["dpkg-deb", "-R", deb, root], check=True)
+        path = os.path.join(root, "DEBIAN", "control")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(re.sub(r"^Version: .*", "Version: 0.1", text, flags=re.M))
+        os.remove(os.path.join(root, "DEBIAN", "md5sums"))
+        data = os.path.join(root, "usr/share/shenbao/templates")
+        os.remove(os.path.join(data, "base", "print.sh"))
+        with open(os.path.join(data, "gone.xml"), "w", encoding="utf-8") as f:
+            f.write("<old/>")
+        subprocess.run(["dpkg-deb", "--root-owner-group", "--build", root, os.path.join(self.dir, "older.deb")], check=True, capture_output=True)
+        return os.path.join(self.dir, "older.deb")
+
+    def bare_debian(self, root):
+        """Debian 12 as debootstrap leaves it, with this machine's way to the packages."""
+        if not (tool := shutil.which("debootstrap") or shutil.which("/usr/sbin/debootstrap")):
+            self.skipTest("needs debootstrap")
+        done = subprocess.run([tool, "--variant=minbase", "bookworm", root], capture_output=True, text=True)
+        if done.returncode:
+            self.skipTest("debootstrap failed: " + (done.stdout + done.stderr)[-300:])
+        shutil.copy("/etc/resolv.conf", os.path.join(root, "etc"))
+        for conf in glob.glob("/etc/apt/apt.conf.d/*proxy*"):
+            shutil.copy(conf, os.path.join(root, "etc/apt/apt.conf.d"))
+        mounts = [("proc", "proc", "proc"), ("dev", "--bind", "/dev")]
+        for place, how, what in mounts:
+            command = ["mount", "-t", "proc", what] if how == "proc" else ["mount", how, what]
+            subprocess.run([*command, os.path.join(root, place)], check=True)
+            self.addCleanup(subprocess.run, ["umount", "-l", os.path.join(root, place)], check=True)
+
+    def need_a_debian(self):
         if not LONG:
             self.skipTest("brings a whole Debian: make check-long")
         if self.sanitized:
             self.skipTest("a sanitized program is no package")
         if os.geteuid() != 0:
             self.skipTest("needs root")
-        if not (tool := shutil.which("debootstrap") or shutil.which("/usr/sbin/debootstrap")):
-            self.skipTest("needs debootstrap")
+
+    def run_there(self, root, script, *user):
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "HOME": "/root"}
+        done = subprocess.run(["chroot", *user, root, "sh", "-ec", script + "\necho finished"], capture_output=True, text=True, env=env,
+                              stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-3000:])
+        self.assertTrue(done.stdout.rstrip().endswith("finished"))
+        return done.stdout
+
+    def test_in_a_clean_debian(self):
+        self.need_a_debian()
+        deb = self.make_deb()
+        older = self.older(deb)
         root = os.path.join(self.dir, "chroot")
-        done = subprocess.run([tool, "--variant=minbase", "bookworm", root], capture_output=True, text=True)
-        if done.returncode:
-            self.skipTest("debootstrap failed: " + (done.stdout + done.stderr)[-300:])
-        shutil.copy(self.make_deb(), os.path.join(root, "tmp", "shenbao.deb"))
-        shutil.copy("/etc/resolv.conf", os.path.join(root, "etc"))
-        for conf in glob.glob("/etc/apt/apt.conf.d/*proxy*"):
-            shutil.copy(conf, os.path.join(root, "etc/apt/apt.conf.d"))
+        self.bare_debian(root)
+        shutil.copy(deb, os.path.join(root, "tmp", "shenbao.deb"))
+        shutil.copy(older, os.path.join(root, "tmp", "older.deb"))
         shutil.copytree(os.path.join(ROOT, "samples"), os.path.join(root, "tmp", "samples"))
-        subprocess.run(["mount", "-t", "proc", "proc", os.path.join(root, "proc")], check=True)
-        try:
-            script = ("set -e; export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8; apt-get update -q;"
-                      "apt-get install -y -q --no-install-recommends /tmp/shenbao.deb;"
-                      "cd /tmp; shenbao -V; shenbao fonts -q;"
-                      "shenbao check -q samples/batch.xml; shenbao package samples/batch.xml -o out;"
-                      "shenbao package --verify out; shenbao package samples/batch.xml -o out --dry-run > again; test ! -s again;"
-                      "test -s out/print/print.sh; zcat /usr/share/man/man1/shenbao-package.1.gz | grep -q 'dry'; dpkg -V shenbao;"
-                      "apt-get remove -y -q shenbao; test ! -e /usr/bin/shenbao-package; echo finished")
-            done = subprocess.run(["chroot", root, "sh", "-c", script], capture_output=True, text=True)
-            self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-3000:])
-            self.assertTrue(done.stdout.rstrip().endswith("finished"))
-        finally:
-            subprocess.run(["umount", "-l", os.path.join(root, "proc")], check=True)
+        self.run_there(root, """
+apt-get update -q
+apt-get install -y -q --no-install-recommends /tmp/older.deb
+test "$(dpkg-query -W -f '${Version}' shenbao)" = 0.1
+test -e /usr/share/shenbao/templates/gone.xml
+mkdir -p /etc/shenbao/templates; cp /usr/share/shenbao/templates/zhejiang-mining/pledge.xml /etc/shenbao/templates/
+apt-get install -y -q --no-install-recommends /tmp/shenbao.deb
+test "shenbao $(dpkg-query -W -f '${Version}' shenbao)" = "$(shenbao -V)"
+test ! -e /usr/share/shenbao/templates/gone.xml
+test -s /usr/share/shenbao/templates/base/print.sh
+dpkg -V shenbao
+cd /tmp; shenbao fonts -q
+shenbao check -q samples/batch.xml; shenbao package samples/batch.xml -o out
+shenbao package --verify out; shenbao package samples/batch.xml -o out --dry-run > again; test ! -s again
+test -s out/print/print.sh; zcat /usr/share/man/man1/shenbao-package.1.gz | grep -q 'dry'
+shenbao package -q /usr/share/doc/shenbao/examples/batch.xml -o examples; test -s examples/report.html
+useradd -m clerk
+su clerk -c 'cd; umask 077; mkdir "申报 工具"; cd "申报 工具"; shenbao package -q /usr/share/doc/shenbao/examples/batch.xml -o out; test -s out/report.html'
+apt-get remove -y -q shenbao
+test ! -e /usr/bin/shenbao-package; test ! -e /usr/share/shenbao; test -e /etc/shenbao/templates/pledge.xml
+apt-get install -y -q --no-install-recommends /tmp/shenbao.deb; shenbao -V; apt-get purge -y -q shenbao; test ! -e /usr/bin/shenbao""")
+
+    def test_two_commands_in_a_folder_with_a_blank(self):
+        """make demo and make check's first part, as a new user would: as root, who gets the packages, and as somebody else."""
+        self.need_a_debian()
+        root = os.path.join(self.dir, "bare")
+        self.bare_debian(root)
+        for home in ("root", "home/clerk"):
+            os.makedirs(os.path.join(root, home, "申报 工具"))
+            archive = subprocess.Popen(["git", "-C", ROOT, "archive", "HEAD"], stdout=subprocess.PIPE)
+            subprocess.run(["tar", "-x", "-C", os.path.join(root, home, "申报 工具")], stdin=archive.stdout, check=True)
+            self.assertEqual(archive.wait(), 0)
+        self.run_there(root, """
+apt-get update -q; apt-get install -y -q --no-install-recommends make
+cd /root/"申报 工具"; make demo
+test -s out/demo/report.html; build/bin/shenbao package --verify out/demo
+useradd -d /home/clerk clerk; chown -R clerk: /home/clerk""")
+        self.run_there(root, """
+export HOME=/home/clerk; cd /home/clerk/"申报 工具"; make demo
+test -s out/demo/report.html; build/bin/shenbao package --verify out/demo
+make deb; test -s build/shenbao_*.deb; make -s install PREFIX="$HOME/申报 程序"
+"$HOME/申报 程序/bin/shenbao" package -q samples/batch.xml -o out/installed; test -s out/installed/report.html""", "--userspec=clerk:clerk")
 
     def test_every_program_and_every_option_has_its_page(self):
         target = os.path.join(self.dir, "man")

@@ -90,6 +90,13 @@ class Way(unittest.TestCase):
                 time.sleep(0.1)
             self.assertEqual(left, [])
 
+    def test_what_to_print_is_told(self):
+        printing = self.desk.ask("GET", self.path("print"))
+        self.assertEqual((printing.status, printing.headers["Content-Type"]), (200, "text/plain; charset=utf-8"))
+        self.assertIn("评审表.pdf", printing.body.decode())
+        room = self.desk.ask("GET", self.path("room")).json
+        self.assertTrue(0 < room["left"] <= room["quota"], room)
+
     def test_a_person_alone_is_an_archive_too(self):
         report = self.desk.ask("GET", self.path("package")).json
         folder = report["applicants"][0]["folder"]
@@ -263,8 +270,8 @@ class Corrections(unittest.TestCase):
         self.files = sample_files("A003", "三人/")
         self.desk.upload(self.batch, self.files)
 
-    def correct(self, place, was, value):
-        answer = self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", {"place": place, "was": was, "value": value})
+    def correct(self, place, was, value, **more):
+        answer = self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", {"place": place, "was": was, "value": value, **more})
         self.assertEqual(answer.status, 200, answer.body)
         return self.desk.settled(self.batch)
 
@@ -291,20 +298,86 @@ class Corrections(unittest.TestCase):
         told = self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["unmatched"]
         self.assertEqual(sorted(t.split("”")[0] for t in told), ["“材料/A003/胡乱.pdf", "“某人/身份证.pdf"], told)
 
-    def test_a_workbook_that_comes_later_holds_and_what_it_lacks_is_told(self):
-        label, (place, was) = next((label, f) for label, f in self.fields().items() if label == "手机")
+    def test_what_changed_since_the_last_package_is_told(self):
+        self.desk.ask("POST", f"/api/batches/{self.batch}/package", {})
+        self.assertEqual(self.desk.settled(self.batch)["package"]["applicants"], 1)
+        place, was = self.fields()["手机"]
         self.correct(place, was, "13900000009")
+        self.desk.ask("POST", f"/api/batches/{self.batch}/package", {})
+        self.desk.settled(self.batch)
+        changes = self.desk.ask("GET", f"/api/batches/{self.batch}/changes").json["changes"]
+        self.assertFalse(changes["first"])
+        person = next(o for o in changes["list"] if o["id"] == "A003")
+        self.assertTrue(any("真实性保证书" in d["file"] and d["reprint"] == "1" for d in person["documents"]), person)
+
+    def test_passwords_of_pdfs_are_used_and_not_shown(self):
+        scan = next(p for p in self.files if p.endswith("/id.pdf"))
+        plain, locked = os.path.join(self.dir.name, "plain.pdf"), os.path.join(self.dir.name, "locked.pdf")
+        with open(plain, "wb") as f:
+            f.write(self.files[scan])
+        subprocess.run(["qpdf", "--encrypt", "open sesame", "owner", "256", "--", plain, locked], check=True)
+        with open(locked, "rb") as f:
+            self.assertGreater(self.desk.upload(self.batch, {scan: f.read()})["checked"]["errors"], 0)
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/passwords", {"passwords": "another\nopen sesame\n"}).status, 200)
+        state = self.desk.settled(self.batch)
+        self.assertEqual((state["checked"]["errors"], state["passwords"]), (0, True))
+        self.assertNotIn("sesame", self.desk.ask("GET", f"/api/batches/{self.batch}").body.decode())
+        for wrong in ({}, {"passwords": 1}, {"passwords": "x" * 5000}):
+            self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/passwords", wrong).status, 400)
+
+    def test_a_name_is_corrected_wherever_it_stands(self):
+        place, was = self.fields()["姓名"]
+        state = self.correct(place, was, "沈𠮷", person="A003", field="person/name")
+        self.assertEqual((state["job"]["state"], state["checked"]["errors"]), ("done", 0), state)
+        self.assertEqual(self.fields()["姓名"], (place, "沈𠮷"))
+        answer = self.correct(place, was, "沈", person="A003", field="person/name")
+        self.assertEqual(answer["job"]["state"], "failed")
+        self.assertIn("现在是“沈𠮷”", answer["job"]["detail"])
+
+    def test_corrections_are_made_again_in_a_later_workbook_that_holds_the_old_text(self):
+        place, was = self.fields()["姓名"]
+        self.correct(place, was, "沈𠮷", person="A003", field="person/name")
+        book = next(p for p in self.files if p.endswith(".xlsx"))
+        mobile_place, mobile = self.fields()["手机"]
+        self.correct(mobile_place, mobile, "13900000009", person="A003", field="person/mobile")
+        moved = self.edited(self.files[book], "A003:person/name=沈小")  # no longer what the first one corrected
+        self.desk.upload(self.batch, {book: moved})
+        self.assertEqual((self.fields()["手机"][1], self.fields()["姓名"][1]), ("13900000009", "沈小"))
+        lost = self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["lost"]
+        self.assertEqual([(c["was"], c["value"]) for c in lost], [(was, "沈𠮷")])
         scan = next(p for p in self.files if p.endswith(".jpg"))
         self.desk.upload(self.batch, {scan: self.files[scan]})
-        self.assertEqual(self.fields()[label][1], "13900000009")
-        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["lost"], [])
+        self.assertEqual(self.fields()["手机"][1], "13900000009")
+
+    def test_an_input_that_cannot_be_read_is_corrected_itself(self):
         book = next(p for p in self.files if p.endswith(".xlsx"))
-        self.desk.upload(self.batch, {book: self.files[book]})
-        self.assertEqual(self.fields()[label][1], was)
-        self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["lost"], [{"place": place, "was": was, "value": "13900000009"}])
+        state = self.desk.upload(self.batch, {book: self.edited(self.files[book], "学历!B2=别人")})
+        self.assertEqual(state["data"], False)
+        finding = next(f for f in self.desk.ask("GET", f"/api/batches/{self.batch}/report").json["applicants"][0]["findings"] if f["severity"] == "error")
+        self.assertEqual((finding["sheet"], finding["cell"], finding["file"]), ("学历", "B2", book))
+        change = {"place": "学历!B2", "file": book, "value": "沈𠅤", "seen": state["upload"]}
+        answer = self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", change)
+        self.assertEqual(answer.status, 200)
+        corrected = self.desk.settled(self.batch)
+        self.assertEqual((corrected["job"]["state"], corrected["data"], corrected["checked"]["errors"]), ("done", True, 0), corrected)
+        self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", change)  # seen is no longer what is current
+        self.assertEqual(self.desk.settled(self.batch)["job"]["state"], "failed")
+        for file in ("../batch.json", "没有.xlsx"):
+            answer = self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", {**change, "file": file})
+            self.assertEqual((answer.status, self.desk.settled(self.batch)["job"]["state"]), (400 if ".." in file else 200, "failed"), file)
+
+    def edited(self, data, *words):
+        book = os.path.join(self.dir.name, "edited.xlsx")
+        with open(book, "wb") as f:
+            f.write(data)
+        for word in words:
+            subprocess.run([PROGRAM, "workbook", book, "--set", word, "-o", book + ".new"], check=True, capture_output=True)
+            os.replace(book + ".new", book)
+        with open(book, "rb") as f:
+            return f.read()
 
     def test_what_is_no_correction_is_refused(self):
-        for body in ({}, {"place": "x", "was": "", "value": ""}, {"place": "人员!C3", "was": 1, "value": ""}, {"place": "人员!C3", "was": "", "value": "x" * 40000}):
+        for body in ({}, {"place": "x", "was": "", "value": ""}, {"place": "人员!C3", "was": 1, "value": ""}, {"place": "人员!C3", "value": ""}, {"place": "人员!C3", "was": "", "value": "x" * 40000}):
             self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/corrections", body).status, 400)
         self.assertEqual(self.correct("没有!C3", "", "x")["job"]["state"], "failed")
         self.assertEqual(self.correct("人员!--x", "", "x")["job"]["state"], "failed")
@@ -372,6 +445,14 @@ class Words(unittest.TestCase):
                           ["--quota", "abc"], ["--quota", "0"], ["--quota", "1x"]):
                 done = subprocess.run([PROGRAM, "desk", "-d", d, *wrong], capture_output=True, timeout=60)
                 self.assertEqual((done.returncode, done.stdout), (2, b""), wrong)
+
+    def test_a_slip_in_the_path_makes_no_folders(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            done = subprocess.run([PROGRAM, "desk", "-d", os.path.join(d, "a", "b")], capture_output=True, timeout=60)
+            self.assertEqual((done.returncode, os.listdir(d)), (2, []))
+            desk = Desk(os.path.join(d, "a"))
+            self.assertEqual(os.stat(os.path.join(d, "a")).st_mode & 0o777, 0o700)
+            desk.stop()
 
     def test_two_do_not_serve_one_folder(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:

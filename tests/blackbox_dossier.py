@@ -618,6 +618,8 @@ class Stamps(Folder):
         cases["unit"] = pdfs.marked("x", 1, extra="/UserUnit 2")
         for name, content in {"unbalanced": text + "q 1 0 0 -1 0 842 cm 5 0 0 5 0 0 cm q ", "clip": text + "0 0 10 10 re W n ",
                               "pop": "Q Q Q " + text + " Q", "text": text + "BT /F1 9 Tf 7 Tr 300 Tz 50 Ts ",
+                              "compatible": text + "BX /X scn 9 foo ", "marks": text + "/Span BMC /P <</MCID 0>> BDC ",
+                              "picture": text + "BI /W 2 /H 2 /BPC 8 /CS /G ID (((( EI /Span BMC ",
                               "path": text + "0 0 595 842 re ", "pending clip": text + "0 0 10 10 re W ",
                               "color": text + "1 1 1 rg 1 1 1 RG 0 0 0 0 k 1 g [1 9] 0 d 40 w "}.items():
             pdf = pdfs.Pdf()
@@ -627,6 +629,19 @@ class Stamps(Folder):
         a, b = split.stream(text + "q 2 0 0 2 0 0 cm 0 0 9 9 re"), split.stream(" W n BT /F1 9 Tf (")
         split.page("", contents=f"[{a} 0 R {b} 0 R]")
         cases["split"] = split.bytes()
+        for name, (content, inner) in {"layer": (text + "/OC /L BDC /Span BMC q ", ""), "two layers": (text + "/OC /L BDC EMC /OC /L BDC BT ", ""),
+                                       "layer in a form": (text + "/X Do ", "/OC /L BDC "), "form in a form": (text + "/Y Do ", "/OC /L BDC "),
+                                       "layer of a note": (text, "/OC /L BDC ")}.items():
+            pdf = pdfs.Pdf("1.5")
+            layer = pdf.add("<</Type/OCG/Name(hidden)>>")
+            layers = f"/Properties<</L {layer} 0 R>>"
+            form = pdf.stream(inner, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<<{layers}>>")
+            outer = pdf.stream("/X Do", f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {form} 0 R>>>>")
+            look = pdf.stream("", f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<<{layers}>>") if name != "layer of a note" else outer
+            note = pdf.add(f"<</Type/Annot/Subtype/Stamp/F 4/Rect[9 9 19 19]/AP<</N {look} 0 R>>>>")
+            pdf.page(content, extra=f"/Annots[{note} 0 R]", resources=f"{layers}/XObject<</X {form} 0 R/Y {outer} 0 R>>")
+            pdf.catalog_extra = f"/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>"
+            cases[name] = pdf.bytes()
         first = {}
         for name, data in cases.items():
             self.put("a.pdf", data)

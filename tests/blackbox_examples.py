@@ -70,18 +70,19 @@ fi
         self.verify()
 
     def test_a_node_without_fonts_is_left_to_others(self):
-        self.tool("sbatch", 'for a; do last=$a; done; SLURM_JOB_ID=71 SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=3 sh -c "$last"\n')
-        self.tool("scontrol", f'echo "$*" >> {self.dir}/requeued\n')
+        self.tool("sbatch", 'for a; do last=$a; done; SLURM_ARRAY_JOB_ID=71 SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=3 SLURMD_NODENAME=n2 sh -c "$last"\n')
+        self.tool("scontrol", f'echo "$*" >> {self.dir}/requeued\n[ $1 != show ] || echo "   ReqNodeList=(null) ExcNodeList=n1"\n')
         self.tool("no-fonts", f'[ "$1" = fonts ] || echo "$*" >> {self.dir}/ran; exit 2\n')
         env = dict(self.env, SHENBAO=os.path.join(self.dir, "no-fonts"))
         done = subprocess.run(["sh", os.path.join(CLUSTER, "slurm-array.sh"), "/x.xml", self.out, "3"], capture_output=True, text=True, env=env)
         self.assertEqual(done.returncode, 2)
         with open(os.path.join(self.dir, "requeued"), encoding="utf-8") as f:
-            self.assertEqual(f.read(), "requeue 71\n")
+            asked = f.read()
+            self.assertEqual(asked, "show job 71_1\nrequeuehold 71_1\nupdate JobId=71_1 ExcNodeList=n1,n2\nrelease 71_1\n")
         self.assertFalse(os.path.exists(os.path.join(self.dir, "ran")))
         subprocess.run(["sh", os.path.join(CLUSTER, "slurm-array.sh"), "/x.xml", self.out, "3"], capture_output=True, env=dict(env, SLURM_RESTART_COUNT="3"))
         with open(os.path.join(self.dir, "requeued"), encoding="utf-8") as f:
-            self.assertEqual(f.read(), "requeue 71\n")
+            self.assertEqual(f.read(), asked)
 
     def test_kubernetes_commands(self):
         with open(os.path.join(CLUSTER, "kubernetes-job.yaml"), encoding="utf-8") as f:

@@ -111,6 +111,16 @@ class Fonts(unittest.TestCase):
         self.assertRegex(done.stdout.decode(), r"^song 宋: Sound\n  used     \S+/SimSun.ttc\n"
                                                r"  next     \S+/NotoSerifCJK-Regular.ttc\n")
 
+    def test_a_face_that_is_there_twice_is_listed_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "texlive"))
+            overlay(folder, '<face file="sound.ttf"/><face file="texlive/again.ttf" package="texlive-lang-chinese"/><face file="plain.ttf"/>')
+            with open(os.path.join(folder, "texlive", "again.ttf"), "wb") as f:
+                f.write(files()["sound.ttf"])
+            text = shenbao("fonts", "-F", folder).stdout.decode()
+        self.assertNotIn("again.ttf", text)
+        self.assertRegex(text, r"song 宋: Sound\n  used     \S+/sound.ttf\n  next     \S+/plain.ttf\n")
+
     def test_a_standin_warns(self):
         with tempfile.TemporaryDirectory() as folder:
             overlay(folder, '<face file="/no/a.ttf" package="fonts-a"/><face file="sound.ttf" standin="true"/>')

@@ -44,7 +44,7 @@ LIBRARIES = {
     r"zip\.h": r"workbook/|desk/unpack\.c",
     r"microhttpd": r"desk/",
     r"hpdf": r"pdf/",
-    r"libdeflate|zlib": r"pdf/|sheet/verify\.c|media/png_rows\.c|bind/salvage\.c|workbook/archive_writer\.c|desk/zip_stream\.c",
+    r"libdeflate|zlib": r"pdf/|sheet/verify\.c|media/png(_rows)?\.c|bind/salvage\.c|workbook/archive_writer\.c|desk/zip_stream\.c",
     r"nettle/": r"core/digest\.c",
 }
 

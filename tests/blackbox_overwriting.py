@@ -128,8 +128,7 @@ class Templates(Folder):
         shutil.copy(os.path.join(ROOT, "fonts", "fonts.xml"), self.path("faces"))
         for name in ("FandolFang-Regular.otf", "fonts.xml"):
             path = self.path("faces", name)
-            what = "a font" if name.endswith("otf") else "a template"
-            self.assert_refused(what, path, "pledge", "-a", "B00000", "-F", "faces", "-o", path, self.batch)
+            self.assert_refused("a font", path, "pledge", "-a", "B00000", "-F", "faces", "-o", path, self.batch)
 
 
 class Names(Folder):

@@ -79,6 +79,18 @@ class Scans(unittest.TestCase):
         self.assertEqual(self.hrefs("again.xml"), self.hrefs("out.xml"))
         self.assertIn("扫描件共 2 个，对上 2 个", said)
 
+    def test_a_mistake_in_the_data_does_not_hide_what_is_said_of_the_scans(self):
+        self.run_program("workbook", "batch.xml", "-o", "a.xlsx")
+        book = openpyxl.load_workbook(self.path("a.xlsx"))
+        book["项目"]["J2"] = "约三千"
+        book.save(self.path("b.xlsx"))
+        self.put("scans/A001/P1-合同-封面页.pdf", "scans/A001/不明.pdf", "scans/杂/一.pdf")
+        for program, out in (("import", "out.xml"), ("workbook", "out.xlsx")):
+            said = self.run_program(program, "b.xlsx", "-o", out, "--scans", "scans", status=1)
+            for words in ("b.xlsx:项目!J2: error: ", "“scans/A001/不明.pdf”没有对上", "“scans/杂/一.pdf”不知是谁的", "扫描件共 3 个，对上 1 个"):
+                self.assertEqual(said.count(words), 1, said)
+            self.assertFalse(os.path.exists(self.path(out)))
+
     def test_the_folder_must_be_within_reach(self):
         with tempfile.TemporaryDirectory() as other:
             self.assertIn("请移到那里", self.run_program("import", "batch.xml", "-o", "out.xml", "--scans", other, status=2))

@@ -120,6 +120,18 @@ class Folder(unittest.TestCase):
         who = next(a for a in self.report["applicants"] if document in a["documents"])
         return os.path.join(self.out, who["folder"], document["file"])
 
+    def wrapped(self, jpeg):
+        """A picture by itself in a PDF, a point a pixel, since poppler opens nothing else."""
+        with open(jpeg, "rb") as f:
+            data = f.read()
+        at = data.index(b"\xff\xc0") + 5
+        height, width = int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big")
+        pdf = pdfs.Pdf()
+        image = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB"
+                                 "/BitsPerComponent 8/Filter/DCTDecode", packed=False)
+        pdf.page(f"q {width} 0 0 {height} 0 0 cm /Im Do Q", (0, 0, width, height), resources=f"/XObject<</Im {image} 0 R>>")
+        return self.put("wrapped.pdf", pdf.bytes())
+
     def sheet(self, number=0):
         return Sheet(os.path.join(self.out, self.report["applicants"][number]["folder"], "填报稿.html"))
 
@@ -386,19 +398,7 @@ class Photos(Folder):
 
     def size(self, path):
         return tuple(map(int, re.search(r"(\d+) +(\d+)", subprocess.run(
-            ["pdfimages", "-list", self.as_pdf(path)], capture_output=True, text=True, check=True).stdout.split("image")[-1]).groups()))
-
-    def as_pdf(self, path):
-        """Wrapped, since poppler tells the size of what is in a PDF."""
-        with open(path, "rb") as f:
-            data = f.read()
-        at = data.index(b"\xff\xc0") + 5
-        height, width = int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big")
-        pdf = pdfs.Pdf()
-        image = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB"
-                                 "/BitsPerComponent 8/Filter/DCTDecode", packed=False)
-        pdf.page("q 595 0 0 842 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
-        return self.put("photo.pdf", pdf.bytes())
+            ["pdfimages", "-list", self.wrapped(path)], capture_output=True, text=True, check=True).stdout.split("image")[-1]).groups()))
 
     def noise(self, width, height, orientation=None):
         """In blocks of 8 x 8 pixels; dark in the first quarter of the stored columns."""
@@ -420,13 +420,13 @@ class Photos(Folder):
         self.assertTrue(30 << 10 < os.path.getsize(path) < 1 << 20)
         self.assertIn("由 800×480", self.sheet().text)
         self.assertEqual(self.sheet().source.count('src="data:image/'), 2)
-        rows = picture(self.as_pdf(path), 1, 72)
+        rows = picture(self.wrapped(path), 1, 72)
         # of 800 columns 384 stay, from 208 on: all that was dark is cut off
-        self.assertGreater(sum(rows[400][:40]) / 40, 150)
+        self.assertGreater(sum(rows[len(rows) // 2][:20]) / 20, 150)
 
     def test_one_that_exif_turns_is_upright(self):
         path = self.photo(self.noise(60, 45, orientation=6), fit=True) # seen 360 wide, 480 high, dark above
-        rows = picture(self.as_pdf(path), 1, 36)
+        rows = picture(self.wrapped(path), 1, 36)
         self.assertLess(sum(rows[10]) / len(rows[10]), 90)
         self.assertGreater(sum(rows[-10]) / len(rows[-10]), 150)
 
@@ -434,7 +434,7 @@ class Photos(Folder):
         rng = random.Random(4)
         png = pdfs.png(300, 400, lambda x, y: tuple(rng.randbytes(3)) + (255 if y > 200 else 0,), color=6)
         self.assertIsNone(self.photo(png, "p.png"))
-        rows = picture(self.as_pdf(self.photo(png, "p.png", fit=True)), 1, 36)
+        rows = picture(self.wrapped(self.photo(png, "p.png", fit=True)), 1, 36)
         self.assertGreater(min(rows[20]), 240)
 
     def test_one_that_is_too_small_cannot_be_fitted(self):
@@ -528,6 +528,44 @@ class Done(Folder):
         self.assertRegex(self.paper("score-sheet"), "说明甲其他系统")
         self.done("\r\n".join(lines))
         self.assertIn("件2处，均已记为上传", self.paper("checklist"))
+
+    def test_pages_that_two_entries_cite_wait_for_both(self):
+        """Each entry has a file of its own; a mark without an entry, as older files have, is of all."""
+        document = '<document kind="其他" href="a.pdf" pages="3"/>'
+        people = honour("a.pdf", "甲", "1") + honour("a.pdf", "乙", "1") + document + document.replace("其他", "合同")
+        self.put("batch.xml", batch(applicant(people)))
+        none = {"荣誉证书甲": False, "荣誉证书乙": False, "其他材料": False}
+        self.assertEqual(self.uploaded(), none)
+        lines = ["A1\t" + name for name in self.sheet().lines]
+        self.done("".join(line for line in lines if "乙" in line))
+        self.assertEqual(self.uploaded(), {**none, "荣誉证书乙": True})
+        self.done("".join(line for line in lines if "其他材料" in line))  # one file of two entries
+        self.assertEqual(self.uploaded(), {**none, "荣誉证书乙": True, "其他材料": True})
+        self.done("A1")
+        self.assertTrue(all(self.uploaded().values()))
+        self.put("batch.xml.uploaded", "A1\ta.pdf\t1\n")
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": True, "荣誉证书乙": True, "其他材料": False})
+
+    def test_a_mark_outlives_another_name_of_its_only_entry(self):
+        self.done("A1")
+        self.put("batch.xml", batch(applicant(honour("a.pdf", "甲", "1") + honour("a.pdf", "丙", "2-3"))))
+        self.assertTrue(all(self.uploaded().values()))
+
+    def test_degrees_titles_and_trainings_are_on_the_platform_once_they_are_there(self):
+        """The cell of pages is free until then, to be written into; what the platform fetches by itself is there."""
+        scan = '<evidence kind="学历证书" href="a.pdf" pages="%d"/>'
+        self.put("batch.xml", batch(applicant(
+            '<title id="T1" name="工程师" level="中级" obtained="2016-01" current="true">' + scan % 1 + '</title>'
+            '<education id="E1" start="2000-09" end="2004-07" school="某大学" major="采矿" level="本科" form="全日制">' + scan % 2 + '</education>'
+            '<education id="E2" start="2005-09" end="2008-07" school="某大学" major="采矿" level="研究生" form="全日制" verified="自动提取"/>'
+            '<score item="1.1" self="8" refs="E1" directory="学历">说明甲</score>'
+            '<score item="1.2" self="8" refs="E2" directory="学历">说明乙</score>')))
+        self.assertRegex(self.paper("score-sheet"), "说明甲学历（）")
+        self.assertRegex(self.paper("score-sheet"), "说明乙学历系统")
+        check = shenbao("check", "--rules", "R87", "--format", "json", self.batch)
+        self.assertEqual(json.loads(check.stdout)["applicants"][0]["findings"], [])
+        self.done("A1")
+        self.assertRegex(self.paper("score-sheet"), "说明甲学历系统")
 
     def test_a_damaged_file_of_marks_is_named(self):
         self.put("batch.xml.uploaded", "A1\n")
@@ -643,18 +681,6 @@ class EveryKind(Folder):
 
     def shows(self, seen, cells):
         return all(abs(a - b) <= 22 for x, y in zip(seen, cells) for a, b in zip(x, y))
-
-    def wrapped(self, jpeg):
-        """A picture by itself in a PDF, since poppler opens nothing else."""
-        with open(jpeg, "rb") as f:
-            data = f.read()
-        at = data.index(b"\xff\xc0") + 5
-        height, width = int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big")
-        pdf = pdfs.Pdf()
-        image = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB"
-                                 "/BitsPerComponent 8/Filter/DCTDecode", packed=False)
-        pdf.page(f"q {width} 0 0 {height} 0 0 cm /Im Do Q", (0, 0, width, height), resources=f"/XObject<</Im {image} 0 R>>")
-        return self.put("wrapped.pdf", pdf.bytes())
 
     def claim(self, waiting, kind, seen, path):
         """The proof that a file shows is taken from those that wait."""

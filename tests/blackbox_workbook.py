@@ -475,7 +475,7 @@ class Blank(Folder):
         os.mkdir(self.path("newer"))
         with open(FORM, encoding="utf-8") as f:
             form = f.read()
-        renamed = form.replace('<workbook version="1">', '<workbook version="2">').replace('head="项目金额"', 'head="合同额" was="项目金额 金额（万元）"', 1)
+        renamed = form.replace('<workbook version="1"', '<workbook version="2"').replace('head="项目金额"', 'head="合同额" was="项目金额 金额（万元）"', 1)
         with open(self.path("newer/workbook.xml"), "w", encoding="utf-8") as f:
             f.write(renamed)
         run("workbook", SAMPLE, "-o", self.path("older.xlsx"))
@@ -495,9 +495,45 @@ class Blank(Folder):
                 books.append(f.read())
         self.assertEqual(*books)
 
+    def test_rows_are_offered_by_mode(self):
+        """The list and the note of 种类, and what is said of another word, have what the notice and the mode allow."""
+        for options, word in ((["--profile", "jiangsu-electronics"], False), (["--mode", "正常申报"], False), ([], True), (["--mode", "标志性业绩直接申报"], True)):
+            with self.subTest(options):
+                run("workbook", *options, "-o", self.path("rows.xlsx"))
+                book = openpyxl.load_workbook(self.path("rows.xlsx"))
+                kinds = [[c.value for c in column[1:] if c.value] for column in book["选项"].columns if column[0].value == "种类"]
+                self.assertEqual(["标志性业绩" in k for k in kinds if "获奖" in k], [word])
+                note = next(c.comment.text for c in book["获奖荣誉"][1] if c.value.startswith("种类"))
+                self.assertEqual("标志性业绩" in note, word, note)
+                self.assertIn("获奖、荣誉、行业影响力", note)
+        run("workbook", "--profile", "jiangsu-electronics", os.path.join(ROOT, "samples", "jiangsu", "batch.xml"), "-o", self.path("other.xlsx"))
+        book = openpyxl.load_workbook(self.path("other.xlsx"))
+        book["获奖荣誉"]["C2"].value = "奖励"
+        book.save(self.path("other.xlsx"))
+        self.assertIn("种类应为 获奖、荣誉、行业影响力 之一", run("check", self.path("other.xlsx"), status=None).stdout)
+
+    def test_a_damaged_part_is_told_alone(self):
+        """What cannot be read any more because of it is no fault of its own."""
+        run("workbook", SAMPLE, "-o", self.path("whole.xlsx"))
+        with zipfile.ZipFile(self.path("whole.xlsx")) as z:
+            parts = {name: z.read(name) for name in z.namelist()}
+        for name in (*(f"xl/worksheets/sheet{n}.xml" for n in (2, 6, 13, 22)), "xl/workbook.xml", "xl/styles.xml"):
+            for data in (parts[name][:len(parts[name]) // 2], b"\0\1", parts[name].replace(b"</row>", b"</rov>", 1)):
+                if data == parts[name]:
+                    continue
+                with self.subTest(name, data=data[:20]):
+                    with zipfile.ZipFile(self.path("damaged.xlsx"), "w", zipfile.ZIP_DEFLATED) as z:
+                        for other, whole in parts.items():
+                            z.writestr(other, data if other == name else whole)
+                    said = run("import", self.path("damaged.xlsx"), "-o", self.path("damaged.xml"), status=1).stderr.splitlines()
+                    self.assertEqual(len(said), 1, said[:5])
+                    self.assertIn(f"文件内部的 {name} 已损坏", said[0])
+
     def test_files_that_are_no_workbook_are_named(self):
         for name, data, words in (("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "另存为"), ("b.xlsx", b"<html><table></table></html>", "xlsx"),
-                                  ("c.xlsx", "姓名,性别\n陈某某,男\n".encode("gbk"), "另存为"), ("d.xlsx", b"PK\3\4 broken", "")):
+                                  ("c.xlsx", "姓名,性别\n陈某某,男\n".encode("gbk"), "这是文本"), ("d.xlsx", b"PK\3\4 broken", ""),
+                                  ("e.xlsx", bytes(range(256)) * 9, "内容认不出来"), ("f.xlsx", b"\0" * 5000, "内容认不出来"), ("g.xlsx", b"%PDF-1.4\n1 0 obj", "这是 PDF 文件"),
+                                  ("h.xlsx", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "这是 PNG 文件"), ("i.xlsx", "编号\t姓名\n".encode("utf-16"), "这是文本")):
             with self.subTest(name=name):
                 with open(self.path(name), "wb") as f:
                     f.write(data)
@@ -552,6 +588,50 @@ class SetCell(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("人员!B3", done.stderr.decode())
         self.assertFalse(os.path.exists(self.out))
+
+    def test_a_field_is_found_by_person_and_path(self):
+        done = self.set("--set", "A003:person/mobile=13900000009", "--was", "13800000003")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        before, after = self.cells(self.book), self.cells(self.out)
+        different = {k: after[k] for k in after if before.get(k) != after[k]}
+        self.assertEqual(list(different.values()), ["13900000009"])
+        self.assertEqual(next(iter(different))[0], "人员")
+        done = self.set("--set", "A003:batch/unit/@name=别的公司")
+        self.assertEqual([v for k, v in self.cells(self.out).items() if before.get(k) != v], ["别的公司"])
+        for word, status in (("A999:person/mobile=1", 1), ("A003:nothing/@at-all=1", 1), ("A003:education=x", 1), ("A003:person=x", 1), ("A003:batch/unit=x", 1), (":x=1", 2), ("A003:=1", 2)):
+            self.assertEqual(self.set("--set", word).returncode, status, word)
+
+    def test_a_name_is_changed_in_all_sheets_that_repeat_it(self):
+        before = self.cells(self.book)
+        name = next(before[("人员", "B" + k[1][1:])] for k, v in before.items() if k[0] == "人员" and v == "A003")
+        done = self.set("--set", "A003:person/name=沈小", "--was", name)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        after = self.cells(self.out)
+        different = {k for k in after if before.get(k) != after[k]}
+        self.assertGreater(len(different), 5)
+        self.assertEqual({(before[k], after[k]) for k in different}, {(name, "沈小")})
+        self.assertEqual(shenbao("import", self.out, "-o", os.path.join(self.dir.name, "out.xml")).returncode, 0)
+
+    def test_corrections_of_a_file_are_made_where_the_old_text_stands(self):
+        path = os.path.join(self.dir.name, "corrections.jsonl")
+        lines = [{"applicant": "A003", "field": "person/mobile", "place": "人员!A1", "was": "13800000003", "value": "13900000009"},
+                 {"applicant": "A003", "field": "person/sex", "was": "无", "value": "女"},
+                 {"applicant": "A999", "field": "person/sex", "was": "男", "value": "女"},
+                 {"place": "人员!B3", "was": "没有这样写", "value": "x"},
+                 {"applicant": "A003", "field": "person/id-number", "was": "x", "value": "33019919900209013X"}]  # is so already
+        with open(path, "w", encoding="utf-8") as f:
+            f.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        done = self.set("--corrections", path, "--lang", "zh")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = [line.split(": ")[0].rsplit(":", 1)[1] for line in done.stderr.decode().splitlines()]
+        self.assertEqual(sorted(told), ["2", "3", "4"], done.stderr.decode())
+        before, after = self.cells(self.book), self.cells(self.out)
+        self.assertEqual([after[k] for k in after if before.get(k) != after[k]], ["13900000009"])
+        for wrong in ("x\n", "{}\n", '{"value": 1}\n'):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(wrong)
+            self.assertEqual(self.set("--corrections", path).returncode, 1, wrong)
+        self.assertEqual(self.set("--corrections", "/nonexistent").returncode, 2)
 
     def test_what_is_no_cell_is_refused(self):
         for word, status in (("没有!B3=x", 1), ("人员!0=x", 1), ("人员!XFE1=x", 1), ("人员!A1048577=x", 1), ("人员B3=x", 2), ("=x", 2), ("人员!B3", 2), ("!=", 1)):

@@ -65,6 +65,16 @@ def rename(sheet, head, new):
     return lambda book: setattr(book.cell(sheet, head, 1), "value", new)
 
 
+def below(sheet, values, blank=0):
+    """A row below the last one, or below some blank ones."""
+    def make(book):
+        s = book.book[sheet]
+        row = s.max_row + 1 + blank
+        for column, value in values.items():
+            s.cell(row, column).value = value
+    return make
+
+
 def two_lines_of_heads(book):
     s = book.book["项目"]
     s.insert_rows(1)
@@ -206,6 +216,12 @@ SLIPS += [
     ("an address for a path", change("佐证材料", "文件", lambda v: "file:///C:/资料/" + v), [r"佐证材料!G2: error: .*找不到"]),
     ("a suffix in capitals", change("佐证材料", "文件", lambda v: v[:-3] + v[-3:].upper()), [r"佐证材料!G2: error: .*找不到；有“scans/A001/title.pdf”"]),
     ("the same as above", put("项目", "姓名", "同上", row=3), [r"项目!B3: error: .*这里写的是“同上”"]),
+    ("a total below the people", below("人员", {1: "合计", 3: "2人"}), [r"人员!A\d+: info: 这一行是合计"]),
+    ("a total in the place of a name", below("人员", {2: "合　计：", 5: 2}), [r"人员!B\d+: info: 这一行是合计"]),
+    ("a person's total among the projects", below("项目", {1: "A001", 6: "小计", 10: "12345"}), [r"项目!F\d+: info: 这一行是合计"]),
+    ("who has filled it in", below("人员", {1: "填表人：王某某", 5: "联系电话：0571"}), [r"人员!A\d+: info: 这一行是表下的说明"]),
+    ("a note below a blank row", below("项目", {1: "注:以上金额为合同金额"}, 2), [r"项目!A\d+: info: 这一行是表下的说明"]),
+    ("a project that is called after a sum", put("项目", "项目名称", "合计10万方爆破工程"), [r"项目!A2: info: .*（合计10万方爆破工程等"]),
     ("a remark below the rows", lambda b: b.book["项目"].append(["注 以上为主要项目"]), [r"项目!A\d+: (error|info): .*以上为主要项目", r"项目!A\d+: (error|info): .*以上为主要项目"]),
     ("an id that is another one in 人员", put("人员", "编号", "B001", row=3), [r"学历!A\d: error: .*没有编号 A003；是不是 B001", r".*A003 还写在这里和后面的行里"] + [": info: .*B001"] * 5),  # as said of A003 before
 ]

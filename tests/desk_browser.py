@@ -116,7 +116,7 @@ class Browser(unittest.TestCase):
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", field)
         field.send_keys(Keys.ENTER)  # as with the keyboard alone
         self.one("#field", "人员!")
-        box = self.one("#value")
+        box = self.one("#field .value")
         self.assertEqual(box.get_attribute("value"), "13800000003")
         box.clear()
         box.send_keys("13900000009", Keys.ENTER)

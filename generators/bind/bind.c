@@ -6,6 +6,7 @@
 
 #include "bind/field.h"
 #include "bind/layers.h"
+#include "bind/open_marks.h"
 #include "bind/qdoc.h"
 #include "core/digest.h"
 #include "core/machine.h"
@@ -556,6 +557,18 @@ static void merge_equal(struct binding *b)
 
 /* --- the volume --- */
 
+/* Of an attachment with layers, before any of its pages is copied. */
+static void end_open_marks(struct attachment_pages *s, const struct bind_copy *copies, size_t n)
+{
+    struct id_set seen = {0};
+    for (size_t i = 0; i < n; i++)
+        if (copies[i].attachment == s) {
+            open_marks_end(s->doc, q_page(s->doc, copies[i].page), &seen);
+            q_release(s->doc);
+        }
+    id_set_clear(&seen);
+}
+
 static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_t n,
                         void (*watch)(void *data, const struct attachment_pages *at), void *data)
 {
@@ -566,6 +579,8 @@ static bool draw_copies(struct binding *b, const struct bind_copy *copies, size_
         if (!s->forms) {
             s->forms = ARENA_ARRAY(&b->arena, struct bind_form, s->n);
             layers_declare(s->layers, s->doc, b->volume);
+            if (s->layers)
+                end_open_marks(s, copies + i, n - i);
             attachments++;
         }
         place_copy(b, &copies[i]);

@@ -90,6 +90,24 @@ static bool is_one_of(const char *word, const char *const *list, size_t n)
     return false;
 }
 
+/* Behind ID: the bytes of a picture, to the operator EI. */
+static void skip_picture(struct scanner *s)
+{
+    for (; s->at + 3 <= s->end; s->at++)
+        if (is_blank(s->at[0]) && s->at[1] == 'E' && s->at[2] == 'I' &&
+            (s->at + 3 == s->end || is_blank(s->at[3])))
+            return;
+    s->at = s->end;
+}
+
+static void count_marks(struct shown_text *out, const char *word)
+{
+    if (!strcmp(word, "BMC") || !strcmp(word, "BDC"))
+        out->open_marks++;
+    else if (!strcmp(word, "EMC") && out->open_marks > 0)
+        out->open_marks--;
+}
+
 /* Text drawn as outlines has curves; a field's frame has none. */
 static void end_operator(struct scanner *s, const char *word)
 {
@@ -103,6 +121,9 @@ static void end_operator(struct scanner *s, const char *word)
         s->out->anything = true;
         s->out->only_text = false;
     }
+    count_marks(s->out, word);
+    if (!strcmp(word, "ID"))
+        skip_picture(s);
     s->operand.len = 0;
 }
 

@@ -118,6 +118,34 @@ bool cells_find(const char *file, long line, const char *field, const char *labe
     return true;
 }
 
+bool cells_hold(const char *file, long line, const char *field, const char **sheet,
+                char cell[CELL_NAME])
+{
+    const struct cell_map *m = line > 0 ? map_of(file) : NULL;
+    const struct cell_row *row = m ? row_at(m, line) : NULL;
+    const struct cell_sheet *s = row ? &m->sheets[row->sheet] : NULL;
+    const char *wanted = row ? below(field, row->element) : NULL;
+    for (size_t i = 0; s && i < s->n; i++) {
+        if (!is_of(s->columns[i].of, row->element) || strcmp(s->columns[i].path, wanted))
+            continue;
+        *sheet = s->name;
+        cell_name(cell, row->row, s->columns[i].column);
+        return true;
+    }
+    return false;
+}
+
+bool cells_find_name(const char *file, long line, const char **sheet, char cell[CELL_NAME])
+{
+    const struct cell_map *m = line > 0 ? map_of(file) : NULL;
+    const struct cell_row *row = m ? row_at(m, line) : NULL;
+    if (!row || !m->sheets[row->sheet].name_column)
+        return false;
+    *sheet = m->sheets[row->sheet].name;
+    cell_name(cell, row->row, m->sheets[row->sheet].name_column);
+    return true;
+}
+
 size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, const char **element)
 {
     const struct cell_map *m = line > 0 ? map_of(file) : NULL;

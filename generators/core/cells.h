@@ -22,7 +22,8 @@ struct cell_sheet {
     const char *name;
     const struct cell_column *columns;
     size_t n;
-    uint32_t first; /* the column to show where no other is meant */
+    uint32_t first;       /* the column to show where no other is meant */
+    uint32_t name_column; /* the one that only repeats the person's name; 0: none */
 };
 
 /* A row of a sheet, which became the lines from this one to the next row's. */
@@ -58,6 +59,11 @@ enum { CELL_NAME = 16 };
  * below the applicant, or the unit ("project[2]/@amount"), NULL: unknown; label: the field's. */
 bool cells_find(const char *file, long line, const char *field, const char *label,
                 const char **sheet, char cell[CELL_NAME]);
+/* The same, where the row has a column for this very field; false: it has none. */
+bool cells_hold(const char *file, long line, const char *field, const char **sheet,
+                char cell[CELL_NAME]);
+/* The cell of the line's row that repeats the person's name; false: it has none. */
+bool cells_find_name(const char *file, long line, const char **sheet, char cell[CELL_NAME]);
 /* Those of the row whose element begins on the line; element: its name. */
 size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, const char **element);
 /* Was something in the row, or in those that belong to what it begins, not read as it should be? */

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "core/output.h"
 
+#include "core/expected.h"
+#include "core/pipes.h"
 #include "core/protected.h"
 #include "core/read_at.h"
 #include "core/system_error.h"
@@ -39,6 +41,8 @@ static const struct {
     {EFBIG, "文件大小超过限制，请放宽 ulimit -f 或换一个磁盘",
      "the file is larger than the limit: raise ulimit -f or choose another disk"},
     {EIO, "磁盘读写出错，请检查磁盘", "the disk failed: check it"},
+    {ENXIO, "这是管道（FIFO），没有程序在读；请先运行读它的程序，或写到普通文件",
+     "this is a pipe (FIFO) that nobody reads: start who reads first, or name a file"},
 };
 
 bool output_failed(const char *path, struct diag *diag)
@@ -117,10 +121,9 @@ static bool closed(int fd, bool ok)
 
 static bool write_through(const char *path, const struct file_content *c)
 {
-    int fd;
-    do /* opening a pipe waits for its reader, and that can be interrupted */
-        fd = strcmp(path, "-") ? open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC) : dup(STDOUT_FILENO);
-    while (fd < 0 && errno == EINTR);
+    int fd = strcmp(path, "-") ? expected_pipe(path) : dup(STDOUT_FILENO);
+    if (fd < 0 && strcmp(path, "-"))
+        fd = pipe_open_to_write(path);
     return fd >= 0 && closed(fd, pour(fd, c));
 }
 
@@ -382,6 +385,25 @@ static bool deliver(const char *path, const struct file_content *c, enum links l
     free(real);
     errno = saved;
     return ok || output_failed(path, diag);
+}
+
+/* What deliver would fail for before it writes. */
+bool output_can_be(const char *path, struct diag *diag)
+{
+    struct stat st;
+    bool linked = lstat(path, &st) == 0 && S_ISLNK(st.st_mode), there = stat(path, &st) == 0;
+
+    if (there ? S_ISDIR(st.st_mode)
+              : errno == ENOENT && (linked || !*path || path[strlen(path) - 1] == '/')) {
+        errno = linked && !there ? ELOOP : EISDIR;
+        return output_failed(path, diag);
+    }
+    if (there && !S_ISREG(st.st_mode))
+        return true;
+    if (!there && errno != ENOENT)
+        return output_failed(path, diag);
+    int fd = output_temporary(path, diag);
+    return fd >= 0 && close(fd) == 0;
 }
 
 bool output_bytes_at(int fd, const void *data, size_t len, off_t at)

@@ -6,6 +6,7 @@
 #include "core/system_error.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static bool read_whole(const char *path, size_t most, bool protect, struct buffer *out,
@@ -44,4 +45,16 @@ bool small_file_read(const char *path, size_t most, struct buffer *out, struct d
 bool small_file_read_own(const char *path, size_t most, struct buffer *out, struct diag *diag)
 {
     return read_whole(path, most, false, out, diag);
+}
+
+char *small_file_line(char **text)
+{
+    char *line = *text, *end = line ? strchr(line, '\n') : NULL;
+    if (!line)
+        return NULL;
+    *text = end ? end + 1 : NULL;
+    if (end)
+        *end = '\0';
+    line[strcspn(line, "\r")] = '\0';
+    return line;
 }

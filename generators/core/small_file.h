@@ -12,4 +12,8 @@ bool small_file_read(const char *path, size_t most, struct buffer *out, struct d
 /* The same of a file that this program writes, and may write again in this run. */
 bool small_file_read_own(const char *path, size_t most, struct buffer *out, struct diag *diag);
 
+/* The next line of a text, whose end, or CR and end, is cut off; *text is what follows.
+ * NULL: there is none. */
+char *small_file_line(char **text);
+
 #endif

@@ -37,9 +37,7 @@ bool job_read(const char *batch, long number, struct arena *arena, struct job *o
                      .number = number,
                      .upload = (long)json_member_count(v, "upload"),
                      .step = json_member_text(v, "step"),
-                     .place = json_member_text(v, "place"),
-                     .was = json_member_text(v, "was"),
-                     .value = json_member_text(v, "value"),
+                     .change = change_read(v),
                      .done = (long)json_member_count(v, "done"),
                      .of = (long)json_member_count(v, "of"),
                      .status = json_member(v, "status") ? (int)json_member_count(v, "status") : -1,
@@ -61,9 +59,7 @@ void job_put(struct json *j, const char *key, const struct job *job)
     json_integer(j, "of", job->of);
     if (job->status >= 0)
         json_integer(j, "status", job->status);
-    json_string(j, "place", job->place);
-    json_string(j, "was", job->was);
-    json_string(j, "value", job->value);
+    change_put(j, &job->change);
     json_string(j, "detail", job->detail);
     json_integer(j, "started", job->started);
     json_integer(j, "ended", job->ended);

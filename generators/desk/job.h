@@ -2,12 +2,13 @@
 #ifndef DESK_JOB_H
 #define DESK_JOB_H
 
+#include "desk/change.h"
 #include "desk/store.h"
 
 enum job_kind {
     JOB_TAKE,    /* an upload becomes the batch's state, and is checked */
     JOB_PACKAGE, /* the papers of everybody who can have them */
-    JOB_CORRECT  /* one cell is given another text, and all is checked again */
+    JOB_CORRECT  /* one field is given another text, and all is checked again */
 };
 enum job_state {
     JOB_QUEUED,
@@ -21,11 +22,11 @@ enum job_state {
 struct job {
     enum job_kind kind;
     enum job_state state;
-    long number, upload; /* upload: of JOB_TAKE */
-    const char *step;    /* "files", "book", "check", "papers": what it is at; NULL: not begun */
-    long done, of;       /* people, where that is known; of 0: it is not */
-    const char *place, *was, *value; /* of JOB_CORRECT: "项目!D7", what it held, what it is to */
-    int status;                      /* of the program that did it: 0 to 3; -1: none yet */
+    long number, upload;  /* upload: of JOB_TAKE */
+    const char *step;     /* "files", "book", "check", "papers": what it is at; NULL: not begun */
+    long done, of;        /* people, where that is known; of 0: it is not */
+    struct change change; /* of JOB_CORRECT */
+    int status;           /* of the program that did it: 0 to 3; -1: none yet */
     const char *detail;
     long long started, ended; /* seconds since 1970; 0: not yet */
 };

@@ -186,7 +186,7 @@ static void post_upload(struct exchange *x)
 
 static bool find_upload(struct exchange *x)
 {
-    return upload_read(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload);
+    return upload_read_all(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload);
 }
 
 /* A file that comes twice is the same file: the last one counts. */
@@ -255,7 +255,8 @@ static void post_complete(struct exchange *x)
 /* Back to the state after an earlier upload. */
 static void post_restore(struct exchange *x)
 {
-    if (!find_upload(x) || !x->upload.complete) {
+    if (!upload_read(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload) ||
+        !x->upload.complete) {
         answer_gone(x);
         return;
     }
@@ -272,16 +273,14 @@ static void post_package(struct exchange *x)
     answer_number(x, "job", add_job(x, (struct job){.kind = JOB_PACKAGE}));
 }
 
-/* What the page shows of a cell, and what it is to hold instead. */
+/* What the page shows of a field, and what it is to hold instead. */
 static void post_correction(struct exchange *x)
 {
     enum { LONGEST = 32767 };
-    const struct job job = {.kind = JOB_CORRECT,
-                            .place = json_member_text(x->json, "place"),
-                            .was = json_member_text(x->json, "was"),
-                            .value = json_member_text(x->json, "value")};
-    if (!job.place || !job.was || !job.value || !strchr(job.place, '!') ||
-        strlen(job.value) > LONGEST)
+    const struct job job = {.kind = JOB_CORRECT, .change = change_read(x->json)};
+    const struct change *c = &job.change;
+    if (!c->place || !strchr(c->place, '!') || !c->value || strlen(c->value) > LONGEST ||
+        (!c->was && !c->seen) || (c->file && !upload_path_is_good(c->file)))
         answer_error(&x->answer, 400, "改正的内容不对", "the correction is not understood");
     else
         answer_number(x, "job", add_job(x, job));
@@ -374,6 +373,55 @@ static void get_zip(struct exchange *x)
     }
     zip_answer(&x->answer, x->batch.path, folder,
                arena_printf(&x->arena, "%s%s%s.zip", x->batch.name, *last ? "-" : "", last));
+}
+
+/* What is to be printed again since the package before this one. */
+static void get_changes(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "out/changes.json"), json_type, ANSWER_SHOWN, NULL);
+}
+
+static void get_print_list(struct exchange *x)
+{
+    answer_file(&x->answer, file(x, "out/print/print-list.txt"), "text/plain; charset=utf-8",
+                ANSWER_SHOWN, NULL);
+}
+
+/* How much the batch may still hold. */
+static void get_room(struct exchange *x)
+{
+    struct buffer out = {0};
+    struct json j = {.out = &out, .flat = true};
+    double room = room_left(x);
+    json_open(&j, NULL, '{');
+    json_integer(&j, "left", room > 0 ? (long long)room : 0);
+    json_integer(&j, "quota", (long long)x->desk->options->quota);
+    json_integer(&j, "files", UPLOAD_FILES);
+    json_close(&j, '}');
+    answer_bytes(&x->answer, 200, json_type, &out);
+}
+
+/* --- passwords of PDFs --- */
+
+/* Never sent back: the page knows how many there are. */
+static void post_passwords(struct exchange *x)
+{
+    enum { MOST = 4096 };
+    const char *text = json_member_text(x->json, "passwords");
+    if (!text || strlen(text) > MOST) {
+        answer_error(&x->answer, 400, "口令每行一个，共不超过 4096 字节",
+                     "one password a line, of 4096 bytes in all");
+        return;
+    }
+    bool ok = output_write(file(x, STORE_PASSWORDS), text, strlen(text), &x->diag) &&
+              chmod(file(x, STORE_PASSWORDS), 0600) == 0;
+    long current = store_current(x->batch.path);
+    if (!ok)
+        answer_findings(&x->answer, 507, &x->diag);
+    else if (current)
+        answer_number(x, "job", add_job(x, (struct job){.kind = JOB_TAKE, .upload = current}));
+    else
+        answer_state(x, 200);
 }
 
 /* --- previews --- */
@@ -485,6 +533,10 @@ static const struct route routes[] = {
     {"GET", "api/batches/*/report", BODY_NONE, get_report, NULL},
     {"GET", "api/batches/*/taken", BODY_NONE, get_taken, NULL},
     {"GET", "api/batches/*/package", BODY_NONE, get_package_report, NULL},
+    {"GET", "api/batches/*/changes", BODY_NONE, get_changes, NULL},
+    {"GET", "api/batches/*/print", BODY_NONE, get_print_list, NULL},
+    {"GET", "api/batches/*/room", BODY_NONE, get_room, NULL},
+    {"POST", "api/batches/*/passwords", BODY_JSON, post_passwords, NULL},
     {"GET", "api/batches/*/book", BODY_NONE, get_book, NULL},
     {"GET", "api/batches/*/marked", BODY_NONE, get_marked, NULL},
     {"GET", "api/batches/*/blank", BODY_NONE, get_blank, NULL},

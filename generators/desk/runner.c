@@ -5,6 +5,7 @@
 #include "core/small_file.h"
 #include "desk/child.h"
 #include "desk/job.h"
+#include "desk/state.h"
 #include "desk/take.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 enum { PROGRAM_SECONDS = 4 * 3600, MOST_SAID = 4 << 20, ARGUMENTS = 64 };
 
-static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml";
+static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml",
+                  corrected[] = ".corrected.xlsx", corrections[] = "corrections.jsonl";
 
 struct run {
     const char *batch, *work;
@@ -138,6 +140,32 @@ static bool write_book(struct run *r)
     return status == 0 || status == 3;
 }
 
+/* The counts of a report beside it, for those who only ask for these. */
+static void put_counts_aside(struct run *r, const char *report, const char *to)
+{
+    struct arena arena = {0};
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+    const struct json_value *counts = json_member(store_read(file(r, report), &arena), "counts");
+    if (counts) {
+        json_put(&j, NULL, counts);
+        output_write(file(r, to), out.data, out.len, r->diag);
+    } else {
+        unlink(file(r, to));
+    }
+    buffer_clear(&out);
+    arena_free(&arena);
+}
+
+static void add_passwords(struct run *r, struct arguments *a)
+{
+    const char *passwords = file(r, STORE_PASSWORDS);
+    if (access(passwords, R_OK) != 0)
+        return;
+    add(a, "--password-file");
+    add(a, passwords);
+}
+
 /* What is wrong with the inputs themselves, when no working copy can be made of them. */
 static void check(struct run *r, const char *const *inputs, size_t n)
 {
@@ -149,6 +177,7 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         add(&a, "--format");
         add(&a, outputs[i][0]);
         add(&a, "--all");
+        add_passwords(r, &a);
         add(&a, "-o");
         add(&a, to);
         for (size_t k = 0; k < n; k++)
@@ -157,8 +186,10 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         if (i > 0 && n > 1)
             break; /* marks go into one workbook */
         int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
-        if (i == 0)
+        if (i == 0) {
             r->job.status = status;
+            put_counts_aside(r, "check.json", STATE_CHECKED);
+        }
     }
     if (r->job.status < 0 || r->job.status == 2)
         fail(r, "check");
@@ -208,6 +239,17 @@ static void put_unmatched(struct json *j, struct run *r, const struct taken *tak
     json_close(j, ']');
 }
 
+static void put_changes(struct json *j, const char *key, const struct upload *list, size_t n)
+{
+    json_open(j, key, '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(j, NULL, '{');
+        change_put(j, &list[i].change);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static bool write_taken(struct run *r, const struct taken *taken)
 {
     struct buffer out = {0};
@@ -222,15 +264,7 @@ static bool write_taken(struct run *r, const struct taken *taken)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
     put_unmatched(&j, r, taken);
-    json_open(&j, "lost", '[');
-    for (size_t i = 0; i < taken->n_lost; i++) {
-        json_open(&j, NULL, '{');
-        json_string(&j, "place", taken->lost[i].place);
-        json_string(&j, "was", taken->lost[i].was);
-        json_string(&j, "value", taken->lost[i].value);
-        json_close(&j, '}');
-    }
-    json_close(&j, ']');
+    put_changes(&j, "lost", taken->lost, taken->n_lost);
     json_open(&j, "refused", '[');
     for (size_t i = 0; i < r->diag->n; i++) {
         const struct finding *f = &r->diag->list[i];
@@ -247,6 +281,61 @@ static bool write_taken(struct run *r, const struct taken *taken)
     return ok;
 }
 
+/* One a line, the oldest first, as `workbook --corrections` reads them. */
+static bool write_corrections(struct run *r, const struct taken *taken)
+{
+    struct buffer out = {0};
+    for (size_t i = taken->n_lost; i-- > 0;) {
+        const struct change *c = &taken->lost[i].change;
+        struct json j = {.out = &out, .flat = true};
+        json_open(&j, NULL, '{');
+        json_string(&j, "applicant", c->person);
+        json_string(&j, "field", c->field);
+        json_string(&j, "place", c->place);
+        json_string(&j, "was", c->was);
+        json_string(&j, "value", c->value);
+        json_close(&j, '}');
+        if (!out.len || out.data[out.len - 1] != '\n')
+            buffer_putc(&out, '\n');
+    }
+    bool ok = output_write(file(r, corrections), out.data, out.len, r->diag);
+    buffer_clear(&out);
+    return ok;
+}
+
+/* Was the correction of this line told as one that could not be made? */
+static bool tells_line(const char *said, long line)
+{
+    for (const char *s = said; (s = strstr(s, corrections)); s += strlen(corrections))
+        if (s[strlen(corrections)] == ':' && strtol(s + strlen(corrections) + 1, NULL, 10) == line)
+            return true;
+    return false;
+}
+
+/* Corrections that later data stand before are made once more, where the field holds what it held
+ * then; the others remain in taken->lost. */
+static void correct_again(struct run *r, struct taken *taken)
+{
+    struct arguments a = call_of(r, "workbook");
+    const char *said = file(r, "corrections.txt"), *list = file(r, corrections);
+    size_t n = taken->n_lost, kept = 0;
+    if (n == 0 || !write_corrections(r, taken))
+        return;
+    add(&a, working_copy);
+    add(&a, "--corrections");
+    add(&a, list);
+    add(&a, "-o");
+    add(&a, corrected);
+    bool ok = run_program(r, a.list, said) == 0 &&
+              rename(arena_printf(&r->arena, "%s/%s", r->work, corrected),
+                     arena_printf(&r->arena, "%s/%s", r->work, working_copy)) == 0;
+    const char *text = read_said(r, said);
+    for (size_t i = 0; ok && i < n; i++)
+        if (tells_line(text, (long)(n - i)))
+            taken->lost[kept++] = taken->lost[i];
+    taken->n_lost = ok ? kept : n;
+}
+
 static void take(struct run *r)
 {
     struct taken taken;
@@ -255,6 +344,7 @@ static void take(struct run *r)
     bool ok = take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
     unlink(file(r, "book.txt"));
     write_taken(r, &taken);
+    unlink(file(r, STATE_CHECKED));
     unlink(file(r, "check.json"));
     unlink(file(r, "marked.xlsx"));
     if (!ok) {
@@ -266,6 +356,7 @@ static void take(struct run *r)
     begin_step(r, "book");
     if (gather_inputs(r, &taken) && write_book(r)) {
         static const char *const copy[] = {working_copy};
+        correct_again(r, &taken);
         for (size_t i = 0; i < taken.n_inputs; i++) /* they live on in the copy */
             unlink(arena_printf(&r->arena, "%s/%s", r->work, taken.inputs[i]));
         write_taken(r, &taken);
@@ -275,36 +366,66 @@ static void take(struct run *r)
     }
 }
 
-/* The corrected copy of the data becomes a state of its own, which can be gone back from. */
+/* A change of an input that the desk has no copy of, since it cannot be read yet: the file anew. */
+static const char *corrected_path(struct run *r, const struct upload *u)
+{
+    const char *folder = upload_folder(r->batch, u->number, &r->arena), *path = u->change.file,
+               *slash = path ? strrchr(path, '/') : NULL;
+    if (slash && !output_make_folder(folder, arena_strndup(&r->arena, path, (size_t)(slash - path)),
+                                     r->diag))
+        return NULL;
+    return arena_printf(&r->arena, "%s/%s", folder, path ? path : UPLOAD_CORRECTED);
+}
+
+/* The corrected data become a state of its own, which can be gone back from. */
 static bool write_correction(struct run *r, struct upload *u)
 {
+    const struct change *c = &u->change;
     struct arguments a = call_of(r, "workbook");
-    const char *to, *said = file(r, "correct.txt");
+    const char *said = file(r, "correct.txt"), *to;
     u->number = upload_new(r->batch, r->diag);
-    to = arena_printf(&r->arena, "%s/" UPLOAD_CORRECTED,
-                      upload_folder(r->batch, u->number, &r->arena));
-    add(&a, working_copy);
+    to = u->number ? corrected_path(r, u) : NULL;
+    add(&a, c->file ? c->file : working_copy);
     add(&a, "--set");
-    add(&a, arena_printf(&r->arena, "%s=%s", r->job.place, r->job.value));
-    add(&a, "--was");
-    add(&a, r->job.was);
+    add(&a, c->field && !c->file
+                ? arena_printf(&r->arena, "%s:%s=%s", c->person, c->field, c->value)
+                : arena_printf(&r->arena, "%s=%s", c->place, c->value));
+    if (c->was) {
+        add(&a, "--was");
+        add(&a, c->was);
+    }
     add(&a, "-o");
     add(&a, to);
-    if (u->number && run_program(r, a.list, said) == 0)
+    if (to && run_program(r, a.list, said) == 0)
         return upload_complete(r->batch, u, r->diag);
     fail(r, first_complaint(r, said));
     return false;
 }
 
+/* Only an input that the desk has no working copy of is changed itself. */
+static bool is_changeable(struct run *r, struct change *c)
+{
+    bool copied = access(arena_printf(&r->arena, "%s/%s", r->work, working_copy), R_OK) == 0;
+    if (copied)
+        c->file = NULL;
+    if (!c->was && c->seen != store_current(r->batch)) {
+        fail(r, "别处已改过，请看过现在的内容再改");
+        return false;
+    }
+    const char *input = c->file ? arena_printf(&r->arena, "%s/%s", r->work, c->file) : NULL;
+    if (copied || (input && access(input, R_OK) == 0 && output_lies_within(r->work, input)))
+        return true;
+    fail(r, "没有可以改正的工作簿");
+    return false;
+}
+
 static void correct(struct run *r)
 {
-    struct upload u = {.base = store_current(r->batch),
-                       .created = store_now(&r->arena),
-                       .place = r->job.place,
-                       .was = r->job.was,
-                       .value = r->job.value};
+    struct upload u = {
+        .base = store_current(r->batch), .created = store_now(&r->arena), .change = r->job.change};
     begin_step(r, "correct");
-    if (!write_correction(r, &u) || !store_set_current(r->batch, u.number, r->diag))
+    if (!is_changeable(r, &u.change) || !write_correction(r, &u) ||
+        !store_set_current(r->batch, u.number, r->diag))
         return;
     r->job.upload = u.number;
     take(r);
@@ -315,10 +436,12 @@ static void make_package(struct run *r)
     struct arguments a = call_of(r, "package");
     begin_step(r, "papers");
     add(&a, "--prune=all");
+    add_passwords(r, &a);
     add(&a, "-o");
     add(&a, "../out");
     add(&a, working_copy);
     r->job.status = run_program(r, a.list, file(r, "package.txt"));
+    put_counts_aside(r, "out/report.json", STATE_PACKAGED);
     if (r->job.status < 0 || r->job.status == 2)
         fail(r, "papers");
 }

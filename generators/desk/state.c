@@ -27,9 +27,7 @@ static void put_uploads(struct json *j, const struct store_batch *b, struct aren
         json_string(j, "created", u.created);
         json_bool(j, "complete", u.complete);
         json_integer(j, "base", u.base);
-        json_string(j, "place", u.place);
-        json_string(j, "was", u.was);
-        json_string(j, "value", u.value);
+        change_put(j, &u.change);
         json_integer(j, "files", (long long)u.n);
         json_integer(j, "bytes", (long long)u.bytes);
         json_close(j, '}');
@@ -44,11 +42,11 @@ static void put_time(struct json *j, const char *key, const char *path)
         json_integer(j, key, (long long)st.st_mtime);
 }
 
+/* The counts of a report, which may be long: they have been put aside. */
 static void put_counts(struct json *j, const char *key, const char *path, struct arena *arena)
 {
-    const struct json_value *report = store_read(path, arena),
-                            *counts = json_member(report, "counts");
-    if (!counts)
+    const struct json_value *counts = store_read(path, arena);
+    if (!counts || counts->kind != JSON_OBJECT)
         return;
     json_open(j, key, '{');
     for (const struct json_value *c = counts->children; c; c = c->next)
@@ -71,9 +69,11 @@ void state_put(struct json *j, const char *key, const struct store_batch *b)
     put_uploads(j, b, &arena);
     if (job_read(b->path, job_last(b->path), &arena, &job))
         job_put(j, "job", &job);
-    put_counts(j, "checked", file(b, "check.json", &arena), &arena);
-    put_counts(j, "package", file(b, "out/report.json", &arena), &arena);
+    put_counts(j, "checked", file(b, STATE_CHECKED, &arena), &arena);
+    put_counts(j, "package", file(b, STATE_PACKAGED, &arena), &arena);
     put_time(j, "taken", file(b, "taken.json", &arena));
+    put_time(j, "changes", file(b, "out/changes.json", &arena));
+    json_bool(j, "passwords", access(file(b, STORE_PASSWORDS, &arena), R_OK) == 0);
     json_bool(j, "data", access(file(b, "current/book.xlsx", &arena), R_OK) == 0);
     put_time(j, "data_time", file(b, "current/book.xlsx", &arena));
     json_close(j, '}');

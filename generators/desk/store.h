@@ -1,12 +1,15 @@
 /* store.h - the desk's folder: a folder a batch, and all that the desk knows is a file there.
  *
  *     ROOT/<batch>/batch.json        its name, its notice, when it was begun
- *     ROOT/<batch>/uploads/<n>.json  what an upload announced, and whether it is complete
+ *     ROOT/<batch>/uploads/<n>.json  an upload or a correction: when, how much, is it complete
+ *     ROOT/<batch>/uploads/<n>.files.json  the files that it announced
  *     ROOT/<batch>/uploads/<n>/      its files as they came
  *     ROOT/<batch>/current/          what is worked with: the files of the current state, and
  *                                    book.xlsx, the desk's own copy of the data
  *     ROOT/<batch>/jobs/<n>.json     what was asked for, and what became of it
  *     ROOT/<batch>/out/              the package
+ *     ROOT/<batch>/….counts.json     the counts of check.json and of the package's report
+ *     ROOT/<batch>/passwords.txt     of PDFs, one a line
  *     ROOT/<batch>/pages/            papers as SVG, by what they were made of
  *
  * Every file is written whole, so that a kill at any moment leaves a batch as it was. */
@@ -15,6 +18,8 @@
 
 #include "core/finding.h"
 #include "core/json_value.h"
+
+#define STORE_PASSWORDS "passwords.txt"
 
 struct store_batch {
     const char *id;   /* a number, as text */

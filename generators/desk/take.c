@@ -162,7 +162,8 @@ static bool put_state(struct taking *t, const struct upload *u)
 {
     const struct walk files = {put_or_unpack, t}, old = {remove_data, t};
     t->upload = upload_folder(t->batch, u->number, t->arena);
-    return (!u->place || walk(&old, t->work, "", 0)) && walk(&files, t->upload, "", 0);
+    return (!u->change.place || u->change.file || walk(&old, t->work, "", 0)) &&
+           walk(&files, t->upload, "", 0);
 }
 
 /* Does it bring data of its own? */
@@ -182,13 +183,14 @@ static void note_lost(struct taking *t, const struct upload *u)
     *ARENA_PUSH(t->arena, k->lost, k->n_lost, k->cap_lost) = *u;
 }
 
-/* The states that the upload builds on, the oldest last. A workbook that is handed in after
- * corrections is what holds: they are left out, and told. */
+/* The states that the upload builds on, the oldest last. Data that are handed in after corrections
+ * take their place: the corrections are left out here, to be made once more (taken.lost). What was
+ * corrected since holds them already. */
 static bool put_states(struct taking *t, long upload)
 {
     struct upload *chain = NULL;
     size_t n = 0, cap = 0;
-    bool superseded = false;
+    bool superseded = false, corrected = false;
 
     for (struct upload u; upload && n < MOST_STATES; upload = u.base) {
         if (!upload_read(t->batch, upload, t->arena, &u) || !u.complete)
@@ -196,11 +198,13 @@ static bool put_states(struct taking *t, long upload)
                               "upload %ld is not complete: send it again", upload);
         if (!unpack_archives(t, &u))
             return false;
-        if (u.place && superseded) {
-            note_lost(t, &u);
+        if (u.change.place && superseded) {
+            if (!corrected)
+                note_lost(t, &u);
             continue;
         }
-        superseded = superseded || (!u.place && brings_data(t, &u));
+        corrected = corrected || (u.change.place && !u.change.file);
+        superseded = superseded || (!u.change.place && brings_data(t, &u));
         *ARENA_PUSH(t->arena, chain, n, cap) = u;
     }
     while (n > 0)

@@ -9,7 +9,7 @@ struct taken {
     const char **inputs; /* what holds data, below current/: workbooks, and XML batches */
     size_t n_inputs, cap_inputs;
     size_t files, junk, empty;
-    struct upload *lost; /* corrections that a later workbook does not have */
+    struct upload *lost; /* corrections that later data stand before; the newest first */
     size_t n_lost, cap_lost;
 };
 

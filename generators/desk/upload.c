@@ -19,34 +19,42 @@ const char *upload_folder(const char *batch, long number, struct arena *arena)
     return arena_printf(arena, "%s/uploads/%ld", batch, number);
 }
 
-static const char *list_path(const char *batch, long number, struct arena *arena)
+static const char *head_path(const char *batch, long number, struct arena *arena)
 {
     return arena_printf(arena, "%s/uploads/%ld.json", batch, number);
+}
+
+static const char *list_path(const char *batch, long number, struct arena *arena)
+{
+    return arena_printf(arena, "%s/uploads/%ld.files.json", batch, number);
 }
 
 bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out)
 {
     const struct json_value *v =
-        number > 0 ? store_read(list_path(batch, number, arena), arena) : NULL;
-    const struct json_value *files = json_member(v, "files");
-    if (!v || !files || files->kind != JSON_ARRAY)
+        number > 0 ? store_read(head_path(batch, number, arena), arena) : NULL;
+    if (!v)
         return false;
     *out = (struct upload){.number = number,
                            .base = (long)json_member_count(v, "base"),
                            .created = json_member_text(v, "created"),
                            .complete = json_member_count(v, "complete") > 0,
-                           .files = files->children,
-                           .place = json_member_text(v, "place"),
-                           .was = json_member_text(v, "was"),
-                           .value = json_member_text(v, "value")};
-    for (const struct json_value *f = files->children; f; f = f->next) {
-        out->bytes += (double)json_member_count(f, "size");
-        out->n++;
-    }
+                           .n = (size_t)json_member_count(v, "files"),
+                           .bytes = (double)json_member_count(v, "bytes"),
+                           .change = change_read(v)};
     return true;
 }
 
-static bool write_list(const char *batch, const struct upload *u, struct diag *diag)
+bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out)
+{
+    const struct json_value *files = store_read(list_path(batch, number, arena), arena);
+    if (!files || files->kind != JSON_ARRAY || !upload_read(batch, number, arena, out))
+        return false;
+    out->files = files->children;
+    return true;
+}
+
+static bool write_head(const char *batch, const struct upload *u, struct diag *diag)
 {
     struct arena arena = {0};
     struct buffer out = {0};
@@ -55,10 +63,22 @@ static bool write_list(const char *batch, const struct upload *u, struct diag *d
     json_integer(&j, "base", u->base);
     json_string(&j, "created", u->created);
     json_bool(&j, "complete", u->complete);
-    json_string(&j, "place", u->place);
-    json_string(&j, "was", u->was);
-    json_string(&j, "value", u->value);
-    json_open(&j, "files", '[');
+    json_integer(&j, "files", (long long)u->n);
+    json_integer(&j, "bytes", (long long)u->bytes);
+    change_put(&j, &u->change);
+    json_close(&j, '}');
+    bool ok = output_write(head_path(batch, u->number, &arena), out.data, out.len, diag);
+    buffer_clear(&out);
+    arena_free(&arena);
+    return ok;
+}
+
+static bool write_list(const char *batch, const struct upload *u, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct buffer out = {0};
+    struct json j = {.out = &out, .flat = true};
+    json_open(&j, NULL, '[');
     for (const struct json_value *f = u->files; f; f = f->next) {
         json_open(&j, NULL, '{');
         json_string(&j, "path", json_member_text(f, "path"));
@@ -66,7 +86,6 @@ static bool write_list(const char *batch, const struct upload *u, struct diag *d
         json_close(&j, '}');
     }
     json_close(&j, ']');
-    json_close(&j, '}');
     bool ok = output_write(list_path(batch, u->number, &arena), out.data, out.len, diag);
     buffer_clear(&out);
     arena_free(&arena);
@@ -132,7 +151,7 @@ static bool are_distinct(const char **paths, size_t n, struct diag *diag)
     return ok;
 }
 
-static bool judge_files(const struct upload *u, double most, struct arena *arena, struct diag *diag)
+static bool judge_files(struct upload *u, double most, struct arena *arena, struct diag *diag)
 {
     const char **paths = NULL;
     size_t n = 0, cap = 0;
@@ -151,6 +170,8 @@ static bool judge_files(const struct upload *u, double most, struct arena *arena
         bytes += size;
         *ARENA_PUSH(arena, paths, n, cap) = path ? path : "";
     }
+    u->n = n;
+    u->bytes = bytes;
     if (n == 0 || n > UPLOAD_FILES)
         return diag_error(diag, (struct src_pos){0}, "一次可传 1 至 %d 个文件，这次有 %zu 个",
                           "1 to %d files can be sent at once, and these are %zu", UPLOAD_FILES, n);
@@ -183,7 +204,7 @@ long upload_announce(const char *batch, const struct json_value *announced, long
 
     u.files = files && files->kind == JSON_ARRAY ? files->children : NULL;
     bool ok = judge_files(&u, most, &arena, diag) && (u.number = upload_new(batch, diag)) &&
-              write_list(batch, &u, diag);
+              write_list(batch, &u, diag) && write_head(batch, &u, diag);
     arena_free(&arena);
     return ok ? u.number : 0;
 }
@@ -279,5 +300,5 @@ bool upload_complete(const char *batch, const struct upload *u, struct diag *dia
 {
     struct upload whole = *u;
     whole.complete = true;
-    return write_list(batch, &whole, diag);
+    return write_head(batch, &whole, diag);
 }

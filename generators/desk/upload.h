@@ -3,6 +3,7 @@
 #ifndef DESK_UPLOAD_H
 #define DESK_UPLOAD_H
 
+#include "desk/change.h"
 #include "desk/store.h"
 #include "desk/target.h"
 
@@ -12,18 +13,20 @@ struct upload {
     long number, base;   /* base: the state that it adds to, an upload's number; 0: none */
     const char *created; /* when */
     bool complete;
-    const struct json_value *files; /* announced: {"path", "size"} each */
-    size_t n;
+    size_t n; /* files that were announced */
     double bytes;
+    const struct json_value *files; /* those: {"path", "size"} each; NULL: not read */
     /* A correction made in the page, which is a state like an upload: the file UPLOAD_CORRECTED in
-     * the place of all data before it. place NULL: it is none. */
-    const char *place, *was, *value;
+     * the place of all data before it, or where the change names a file, that file anew. */
+    struct change change;
 };
 
 #define UPLOAD_CORRECTED "申报数据（已改正）.xlsx"
 
 const char *upload_folder(const char *batch, long number, struct arena *arena);
 bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out);
+/* The same with its files: there may be many. */
+bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out);
 /* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
  * still grow by. 0: refused, and why has been reported. */
 long upload_announce(const char *batch, const struct json_value *announced, long base, double most,

@@ -26,7 +26,7 @@ struct section {
 
 struct volume_sections {
     struct sections_facts facts;
-    struct query *evidence, *detail, *is_loose, *platform;
+    struct query *evidence, *detail, *part, *is_loose, *platform, *waiting;
     struct section *list;
     size_t n, cap;
     struct loose *loose;
@@ -61,8 +61,10 @@ static const struct xml_attribute of_copies[] = {
     {"landscape", XML_FLAG, AT(facts.turn), .words = "fit turn"},
     {"evidence", QUERY_AT(struct volume_sections, evidence), .required = true},
     {"detail", QUERY_AT(struct volume_sections, detail), .required = true},
+    {"part", QUERY_AT(struct volume_sections, part)},
     {"loose", QUERY_AT(struct volume_sections, is_loose)},
     {"platform", QUERY_AT(struct volume_sections, platform)},
+    {"waiting", QUERY_AT(struct volume_sections, waiting)},
     {0}};
 static const struct xml_attribute of_section[] = {
     {"title", XML_WORD, XML_AT(struct section, title), .required = true}, {0}};
@@ -235,7 +237,7 @@ static const char *with_word(struct arena *arena, const char *list, const char *
 
 /* A run of an item's evidences: of one file, or handed in loose. */
 struct group {
-    const char *href, *pages, *detail;
+    const char *href, *pages, *detail, *part;
     bool loose;
     record_node *first;
     const char **ids;
@@ -252,7 +254,7 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
         struct query_place at = {nodes[i], i + 1, n};
         const char *href = record_attribute(nodes[i], "href", l->arena);
         const char *pages = record_attribute(nodes[i], "pages", l->arena);
-        const char *detail = string_at(l, l->s->detail, at),
+        const char *detail = string_at(l, l->s->detail, at), *part = string_at(l, l->s->part, at),
                    *id = record_attribute(nodes[i], "id", l->arena);
         bool loose = l->s->is_loose && query_bool(l->s->is_loose, l->ctx, at);
 
@@ -260,18 +262,34 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
             continue;
         if (g && g->loose == loose && (loose || !strcmp(g->href, href))) {
             g->detail = with_word(l->arena, g->detail, detail);
+            g->part = with_word(l->arena, g->part, part);
             /* all of a file swallows its parts */
             g->pages = *g->pages && *pages ? arena_printf(l->arena, "%s,%s", g->pages, pages) : "";
         } else {
             g = ARENA_PUSH(l->arena, groups, count, cap);
-            *g = (struct group){
-                .href = href, .pages = pages, .detail = detail, .loose = loose, .first = nodes[i]};
+            *g = (struct group){.href = href,
+                                .pages = pages,
+                                .detail = detail,
+                                .part = part,
+                                .loose = loose,
+                                .first = nodes[i]};
         }
         if (*id)
             *ARENA_PUSH(l->arena, g->ids, g->n_ids, g->cap_ids) = id;
     }
     *out = groups;
     return count;
+}
+
+/* What stands behind the title: what tells the files of an item apart, with their parts where
+ * several are alike without. */
+static const char *told_apart(struct listing *l, const struct group *groups, size_t n, size_t which)
+{
+    const struct group *g = &groups[which];
+    for (size_t i = 0; i < n && *g->part; i++)
+        if (i != which && !strcmp(groups[i].detail, g->detail) && strcmp(g->detail, g->part))
+            return *g->detail ? arena_printf(l->arena, "%s：%s", g->detail, g->part) : g->part;
+    return g->detail;
 }
 
 static void list_item(struct listing *l, const struct section_source *source,
@@ -284,8 +302,9 @@ static void list_item(struct listing *l, const struct section_source *source,
 
     for (size_t i = 0; i < n; i++) {
         const struct group *g = &groups[i];
-        const char *full = n > 1 && *g->detail && strcmp(g->detail, title)
-                               ? arena_printf(l->arena, "%s（%s）", title, g->detail)
+        const char *detail = told_apart(l, groups, n, i);
+        const char *full = n > 1 && *detail && strcmp(detail, title)
+                               ? arena_printf(l->arena, "%s（%s）", title, detail)
                                : title;
         size_t material = l->m->n;
         if (g->loose) {
@@ -346,10 +365,24 @@ static void list_section(struct listing *l, const struct section *section, struc
     }
 }
 
-static void list_volume(struct listing *l, struct query_place root)
+/* What is proved on the platform alone. */
+static void list_platform(struct listing *l, struct query_place root)
 {
     const struct volume_sections *s = l->s;
     record_node **nodes;
+    size_t n = s->platform ? query_nodes(s->platform, l->ctx, root, l->arena, &nodes) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool waiting =
+            s->waiting && query_bool(s->waiting, l->ctx, (struct query_place){nodes[i], i + 1, n});
+        set_place(l, record_attribute(nodes[i], "id", l->arena),
+                  waiting ? PLACE_WAITING : PLACE_PLATFORM, 0);
+    }
+}
+
+static void list_volume(struct listing *l, struct query_place root)
+{
+    const struct volume_sections *s = l->s;
 
     for (size_t i = 0; i < s->n_loose; i++) {
         if (s->loose[i].when && !query_bool(s->loose[i].when, l->ctx, root))
@@ -363,10 +396,7 @@ static void list_volume(struct listing *l, struct query_place root)
         l->m->declared_none[l->section] = declared_none(root.node, s->list[i].title, l->arena);
         list_section(l, &s->list[i], root);
     }
-    for (size_t i = 0,
-                n = s->platform ? query_nodes(s->platform, l->ctx, root, l->arena, &nodes) : 0;
-         i < n; i++)
-        set_place(l, record_attribute(nodes[i], "id", l->arena), PLACE_PLATFORM, 0);
+    list_platform(l, root);
 }
 
 struct materials *materials_list(const struct sections *s, struct query_context *ctx,
@@ -399,6 +429,8 @@ const char *materials_word(enum place_kind kind)
         return "另附";
     case PLACE_PLATFORM:
         return "系统";
+    case PLACE_WAITING:
+        return "（　）";
     case PLACE_BOUND:
     case PLACE_MISSING:
         break;

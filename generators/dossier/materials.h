@@ -64,7 +64,13 @@ struct loose {
     struct query *when; /* NULL: by everybody */
 };
 
-enum place_kind { PLACE_MISSING, PLACE_BOUND, PLACE_LOOSE, PLACE_PLATFORM };
+enum place_kind {
+    PLACE_MISSING,
+    PLACE_BOUND,
+    PLACE_LOOSE,
+    PLACE_PLATFORM, /* proved there alone */
+    PLACE_WAITING   /* to be proved there, and not uploaded yet */
+};
 
 struct place {
     const char *id;
@@ -88,7 +94,8 @@ struct materials *materials_list(const struct sections *s, struct query_context 
 /* Never NULL: an unknown id is PLACE_MISSING. */
 const struct place *materials_place(const struct materials *m, const char *id);
 
-/* What a paper prints instead of a page number: 另附, 系统; NULL: bound, or missing. */
+/* What a paper prints instead of a page number: 另附, 系统, and room for that word where it is not
+ * true yet; NULL: bound, or missing. */
 const char *materials_word(enum place_kind kind);
 
 #endif

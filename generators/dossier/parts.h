@@ -42,7 +42,7 @@ struct part *parts_add(struct parts *parts, enum part_kind kind, size_t pages);
 void parts_number(struct parts *parts);
 /* A page's number as it is printed. */
 const char *parts_number_text(const struct parts *parts, size_t stamped);
-/* The number that page(id) of XPath answers: of the id's first page, or 另附, 系统; NULL: it is
+/* The number that page(id) of XPath answers: of the id's first page, or materials_word; NULL: it is
  * missing, or nothing has a number yet. volumes is a struct parts for each. */
 const char *parts_page_of(const char *id, void *volumes);
 

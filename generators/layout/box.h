@@ -45,9 +45,9 @@ struct box_paragraph {
     double space_before, space_after;
     struct box *end; /* a paragraph at the end of its last line, in the room of indent_right; NULL:
                         none */
-    bool leader; /* dots from the end of its last line to that, or to the end of the measure */
-    bool stack;                /* one character a line, centred: vertical side labels */
-    bool over;                 /* centred over the paragraph below: who signs, over the date */
+    bool leader;     /* dots from the end of its last line to that, or to the end of the measure */
+    bool stack;      /* one character a line, centred: vertical side labels */
+    bool over;       /* centred over the paragraph below: who signs, over the date */
     int outline_level;         /* > 0: an outline entry with the paragraph's text */
     const char *outline_title; /* NULL: the text itself */
     const char *anchor;
@@ -122,7 +122,8 @@ struct box_image {
     const struct media_image *image; /* NULL: an empty place of this size */
     double width, height; /* the box; the picture is fitted inside, aspect kept, centred */
     enum text_align align;
-    bool stretch; /* alone in its cell: it takes all of it, at its aspect */
+    bool stretch;                     /* alone in its cell: it takes all of it, at its aspect */
+    const struct text_origin *origin; /* NULL: unknown */
 };
 
 struct box {

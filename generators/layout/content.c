@@ -631,9 +631,13 @@ static void draw_group(const struct canvas *canvas, const struct set_block *b,
 
     if (r->kind == INLINE_CHECKBOX) {
         double side = r->size * CHECKBOX_SIDE;
-        add_item(canvas, ITEM_CHECKBOX)->u.checkbox = (struct item_checkbox){
-            left + (r->size - side) / 2, baseline - FONT_ASCENT * r->size + (r->size - side) / 2,
-            side, r->checked, r->checked ? "■" : "□"};
+        add_item(canvas, ITEM_CHECKBOX)->u.checkbox =
+            (struct item_checkbox){left + (r->size - side) / 2,
+                                   baseline - FONT_ASCENT * r->size + (r->size - side) / 2,
+                                   side,
+                                   r->checked,
+                                   r->checked ? "■" : "□",
+                                   r->origin.path ? &r->origin : NULL};
     } else {
         bool spread = line->spread && to - from > 1;
         add_item(canvas, ITEM_TEXT)->u.text =
@@ -673,8 +677,8 @@ static void draw_text_line(const struct canvas *canvas, const struct set_block *
     }
 }
 
-/* Dots between two places, on a grid from the right, so that those of several lines stand below each
- * other. They are drawn, not written: text that is copied has none. */
+/* Dots between two places, on a grid from the right, so that those of several lines stand below
+ * each other. They are drawn, not written: text that is copied has none. */
 static void draw_leader(const struct canvas *canvas, double size, double from, double to,
                         double right, double baseline)
 {
@@ -718,8 +722,8 @@ void draw_image(const struct canvas *canvas, const struct box_image *b, double x
         x += free;
     w *= scale;
     h *= scale;
-    add_item(canvas, ITEM_IMAGE)->u.image =
-        (struct item_image){x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image};
+    add_item(canvas, ITEM_IMAGE)->u.image = (struct item_image){
+        x + (b->width - w) / 2, y + (b->height - h) / 2, w, h, b->image, b->origin};
 }
 
 /* What stands behind the last line of a paragraph, at y: the leader and the paragraph's end. */

@@ -325,6 +325,26 @@ static const char *tidy(struct arena *arena, const char *s)
     return out;
 }
 
+/* The path that an expression is, or begins with: "person/post" of "person/post = '无'". NULL: it
+ * begins with anything else. */
+static const char *leading_path(struct fill *f, const struct query *q)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    const char *s = q ? query_text(q) : "";
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_/@");
+    bool path = *s && (strchr(letters, *s) || *s == '@') && strchr(" =!", s[n]) && s[n - 1] != '/';
+    return path ? arena_strndup(f->arena, s, n) : NULL;
+}
+
+/* Where a value stands, or would. */
+static void bind_origin(struct fill *f, struct text_origin *o, const record_node *node,
+                        const struct query *q)
+{
+    o->node = node;
+    o->path = node ? NULL : leading_path(f, q);
+    o->from = o->path ? f->focus.node : NULL;
+}
+
 static void emit_value(struct fill *f, const struct node *n, const struct type *type,
                        struct runs *runs)
 {
@@ -335,7 +355,7 @@ static void emit_value(struct fill *f, const struct node *n, const struct type *
         text = node_text(n, A_EMPTY, "");
     struct inline_run *r = add_run(f, runs, n, type, INLINE_TEXT, text);
     r->origin.bound = true;
-    r->origin.node = v.node;
+    bind_origin(f, &r->origin, v.node, query_of(n, A_SELECT));
     r->origin.label = node_text(n, A_LABEL, f->label);
 }
 
@@ -365,10 +385,13 @@ static void emit_inline(struct fill *f, const struct node *n, const struct type 
     case NODE_VALUE_OF:
         emit_value(f, n, &t, runs);
         break;
-    case NODE_CHECKBOX:
-        add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL)->checked =
-            query_of(n, A_CHECKED) && query_bool(query_of(n, A_CHECKED), f->ctx, f->focus);
+    case NODE_CHECKBOX: {
+        struct query *checked = query_of(n, A_CHECKED);
+        struct inline_run *r = add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL);
+        r->checked = checked && query_bool(checked, f->ctx, f->focus);
+        bind_origin(f, &r->origin, NULL, checked);
         break;
+    }
     case NODE_PAGE_NUMBER:
         add_run(f, runs, n, &t, INLINE_PAGE_NUMBER, NULL);
         break;
@@ -564,9 +587,13 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
     b->u.image.height = length_of(n, A_HEIGHT, t, 0);
     b->u.image.align = (enum text_align)node_choice(n, A_ALIGN, (int)t->align);
     b->u.image.stretch = node_number(n, A_STRETCH, 0) > 0;
-    if (href)
+    if (href) {
+        struct text_origin *o = ARENA_NEW(f->arena, struct text_origin);
+        o->label = node_text(n, A_LABEL, f->label);
+        bind_origin(f, o, query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena).node, NULL);
+        b->u.image.origin = o->node ? o : NULL;
         i = open_image(f, n, href);
-    else if (node_choice(n, A_REQUIRED, 0)) {
+    } else if (node_choice(n, A_REQUIRED, 0)) {
         struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
         struct finding missing = {.rule = "R82",
                                   .clause = node_text(n, A_CLAUSE, NULL),

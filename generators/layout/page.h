@@ -15,7 +15,11 @@ struct text_origin {
     const char *label;       /* the form's label of the field, NULL when none is near */
     const record_node *node; /* NULL: computed or static */
     bool bound;              /* the text came from the record */
-    struct src_pos at;       /* the template's place */
+    /* Of a value that is not there, or was only asked about: below which element it would stand,
+     * and its path from there. NULL: the node says all, or nobody knows. */
+    const record_node *from;
+    const char *path;
+    struct src_pos at; /* the template's place */
 };
 
 enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK };
@@ -43,14 +47,16 @@ struct item_line {
 };
 
 struct item_checkbox {
-    double x, y, size;  /* upper left corner and side of the square */
-    bool checked;       /* filled (■) */
-    const char *actual; /* "■" or "□": what copied text says */
+    double x, y, size;                /* upper left corner and side of the square */
+    bool checked;                     /* filled (■) */
+    const char *actual;               /* "■" or "□": what copied text says */
+    const struct text_origin *origin; /* what it tells; NULL: unknown */
 };
 
 struct item_image {
     double x, y, width, height; /* the upright picture's box, aspect already kept */
     const struct media_image *image;
+    const struct text_origin *origin; /* where its name stands; NULL: unknown */
 };
 
 struct item_link {

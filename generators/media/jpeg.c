@@ -53,7 +53,7 @@ struct jpeg_walk {
     bool progressive, adobe, oriented;
     struct component {
         unsigned char id, quantization, across, down;
-        bool scanned;
+        bool scanned, named; /* named: in the scan's header, so far */
     } components[MOST_COMPONENTS];
     bool quantization[MOST_TABLES]; /* defined so far, like the codes */
     struct jpeg_codes dc[MOST_TABLES], ac[MOST_TABLES];
@@ -195,9 +195,11 @@ static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned
     if (w->progressive && !is_progression(p[0], first, band[1], refines, band[2] & 15))
         return &image_damaged;
     w->scan.components = p[0];
+    for (int i = 0; i < w->img->components; i++)
+        w->components[i].named = false;
     for (int i = 0; i < p[0]; i++) {
         struct component *c = w->components;
-        while (c < w->components + w->img->components && c->id != p[1 + 2 * i])
+        while (c < w->components + w->img->components && (c->id != p[1 + 2 * i] || c->named))
             c++;
         unsigned dc = p[2 + 2 * i] >> 4, ac = p[2 + 2 * i] & 15;
         if (c == w->components + w->img->components || dc >= MOST_TABLES || ac >= MOST_TABLES)
@@ -207,7 +209,7 @@ static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned
             return &no_tables;
         w->scan.component[i] =
             (struct jpeg_scan_component){w->dc[dc], w->ac[ac], c->across, c->down};
-        c->scanned = true;
+        c->scanned = c->named = true;
     }
     return NULL;
 }

@@ -94,6 +94,14 @@ static bool is_pdf(const unsigned char *data, size_t size)
            (holds(tail, part, "startxref") && holds(tail, part, "%%EOF"));
 }
 
+/* Stray bytes before the first segment: readers pass over them. */
+static bool is_spoilt_jpeg(const unsigned char *data, size_t size)
+{
+    size_t part = size < 1024 ? size : 1024;
+    return at(data, size, 0, "\xFF\xD8", 2) &&
+           (holds(data, part, "JFIF") || holds(data, part, "Exif"));
+}
+
 static bool is_html(const unsigned char *data, size_t size)
 {
     static const char *const openings[] = {"<!doctype html", "<html", "<head",   "<body", "<title",
@@ -159,6 +167,8 @@ enum media_type media_sniff(const unsigned char *data, size_t size)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (at(data, size, table[i].offset, table[i].magic, table[i].len))
             return table[i].type;
+    if (is_spoilt_jpeg(data, size))
+        return MEDIA_JPEG;
     if (at(data, size, 0, "BM", 2) && at(data, size, 6, "\0\0\0\0", 4)) /* reserved */
         return MEDIA_BMP;
     if (at(data, size, 0, "PK\x03\x04", 4))

@@ -99,7 +99,7 @@ static bool digest_fonts(const struct package *p, char out[KEY_HEX])
         size_t n;
         const struct font_source *sources = fonts_sources(p->papers->fonts, (enum font_role)r, &n);
         for (size_t i = 0; i < n; i++)
-            if (sources[i].state == FONT_READY) {
+            if (sources[i].state == FONT_READY && !sources[i].copy) {
                 digest_text(d, font_role_name((enum font_role)r));
                 ok = add_file(p, d, sources[i].file) && ok;
             }

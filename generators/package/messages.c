@@ -3,13 +3,13 @@
 #define _DEFAULT_SOURCE /* gmtime_r */
 #include "package/messages.h"
 
+#include "core/expected.h"
 #include "core/finding_json.h"
 #include "core/options.h"
 #include "core/output.h"
 #include "core/system_error.h"
 #include "core/version.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,9 +52,7 @@ bool messages_begin(struct messages *m, const struct package *p, struct diag *di
     clock_gettime(CLOCK_MONOTONIC, &m->begun);
     if (!path)
         return true;
-    if (output_is_protected(path, diag))
-        return false;
-    m->log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    m->log = expected_append(path);
     begin_line(&j, &line, "begin");
     json_string(&j, "version", shenbao_version());
     json_string(&j, "output", p->options->output);

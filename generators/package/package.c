@@ -331,7 +331,6 @@ static int make(struct package_run *run)
     const struct package *p = &run->package;
     struct tree_paths prints = {0};
     struct stale_files stale = {0};
-    struct changes *changes = NULL;
     bool done = check_all(run) && draw(p, &draw_people, run->drawn, run->n_drawn);
 
     done = done && (p->scope == BATCH_PEOPLE || make_shared(run, &prints, &stale));
@@ -346,7 +345,8 @@ static int make(struct package_run *run)
     if (p->own->dry_run) {
         print_dry_run(run);
     } else {
-        changes = changes_find(p); /* while the manifest is the one of the run before */
+        struct changes *changes =
+            changes_find(p); /* while the manifest is the one of the run before */
         if (run->rework)
             rework_settle(run->rework, p, &run->report->check, changes);
         run->report->rework = run->rework;
@@ -362,6 +362,7 @@ static int make(struct package_run *run)
             changes_note_stale(p, &stale.files);
             manifest_drop_notes(p->tree->manifest);
         }
+        changes_free(changes); /* it tells of the manifest that is now replaced */
         manifest_write(p->tree->manifest, p->diag);
         digest_cache_write(p->tree->digests);
         summarise(run);
@@ -371,7 +372,6 @@ static int make(struct package_run *run)
         status = 2;
     for (size_t i = printed; i < p->diag->n; i++)
         finding_print(&p->diag->list[i], p->options->language, stderr);
-    changes_free(changes);
     arena_free(&prints.arena);
     stale_clear(&stale);
     return status;

@@ -383,27 +383,48 @@ static void write_changes_json(const struct package_report *r, const struct chan
     json_close(&j, '}');
 }
 
+/* Into the tree, but not into its manifest. */
+static bool put_beside(const struct package *p, const char *path, struct buffer *bytes)
+{
+    struct arena arena = {0};
+    const char *place = tree_path(p->tree, &arena, path);
+    bool written;
+
+    buffer_flush(bytes);
+    bool ok = spool_ok(bytes->spool)
+                  ? output_update_name(place, spool_fd(bytes->spool), &written, p->diag)
+                  : output_failed(place, p->diag);
+    arena_free(&arena);
+    return ok;
+}
+
+static bool is_readable(const struct package *p, const char *path)
+{
+    struct arena arena = {0};
+    bool is = access(tree_path(p->tree, &arena, path), R_OK) == 0;
+    arena_free(&arena);
+    return is;
+}
+
 /* What tells of the run stays where nothing has happened, so that it tells of the run that changed
- * something until another does. */
+ * something until another does. Of a first run it lists all that there is. */
 static bool write_changes(const struct package_report *r, const struct changes *c)
 {
     const struct package *p = r->package;
-    struct arena arena = {0};
-    const char *json_path = tree_path(p->tree, &arena, MANIFEST_CHANGES_JSON),
-               *html_path = tree_path(p->tree, &arena, MANIFEST_CHANGES_HTML);
-    struct buffer json = {0}, html = {0};
-    bool written, ok = true;
 
-    if (c->any || r->rework || p->own->since || access(json_path, R_OK) != 0 ||
-        access(html_path, R_OK) != 0) {
-        write_changes_json(r, c, &json);
-        changes_write_html(c, r->rework, &html);
-        ok = output_update(json_path, json.data, json.len, &written, p->diag) &&
-             output_update(html_path, html.data, html.len, &written, p->diag);
-    }
+    if (!c->any && !r->rework && !p->own->since && is_readable(p, MANIFEST_CHANGES_JSON) &&
+        is_readable(p, MANIFEST_CHANGES_HTML))
+        return true;
+    struct buffer json = {.spool = tree_spool(p->tree, MANIFEST_CHANGES_JSON, p->diag)},
+                  html = {.spool = tree_spool(p->tree, MANIFEST_CHANGES_HTML, p->diag)};
+    write_changes_json(r, c, &json);
+    changes_write_html(c, r->rework, &html);
+    bool ok =
+        put_beside(p, MANIFEST_CHANGES_JSON, &json) && put_beside(p, MANIFEST_CHANGES_HTML, &html);
+    spool_free(json.spool);
+    spool_free(html.spool);
     buffer_clear(&json);
     buffer_clear(&html);
-    arena_free(&arena);
     return ok;
 }
 

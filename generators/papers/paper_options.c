@@ -1,6 +1,7 @@
 /* paper_options.c - see paper_options.h. */
 #include "papers/paper_options.h"
 
+#include "core/pipes.h"
 #include "core/protected.h"
 #include "core/system_error.h"
 
@@ -39,10 +40,13 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
     const char **list = NULL;
     size_t n = 0, cap = 0;
     const char *path = values->password_file;
-    FILE *in = path ? fopen(path, "r") : NULL;
+    int fd = path ? pipe_open_to_read(path) : -1;
+    FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
 
     struct stat st;
 
+    if (path && fd < 0 && errno == ENXIO)
+        return pipe_without_writer(path, diag);
     if (path && !in)
         return diag_unreadable(diag, path);
     if (in && fstat(fileno(in), &st) == 0)

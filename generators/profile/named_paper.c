@@ -5,19 +5,12 @@
 #include "core/paths.h"
 #include "profile/profile.h"
 #include "xml/include.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <string.h>
 
 #include <libxml/tree.h>
-
-static const char *attribute(const xmlNode *n, const char *name, struct arena *arena)
-{
-    xmlChar *v = xmlGetNoNsProp(n, BAD_CAST name);
-    const char *s = v ? arena_strdup(arena, (const char *)v) : "";
-    xmlFree(v);
-    return s;
-}
 
 static bool is_root(const xmlNode *n, const char *name)
 {
@@ -54,8 +47,8 @@ static bool read_root(struct named_paper *p, const char *path, struct arena *are
         p->kind = is_root(root, "roster")    ? PAPER_ROSTER
                   : is_root(root, "dossier") ? PAPER_VOLUME
                                              : PAPER_FORM;
-        p->title = attribute(root, "title", arena);
-        int scope = xml_word_place(RECORD_SCOPE_WORDS, attribute(root, "for", arena));
+        p->title = xml_attribute_text(root, "title", arena);
+        int scope = xml_word_place(RECORD_SCOPE_WORDS, xml_attribute_text(root, "for", arena));
         p->scope = scope >= 0                ? (enum record_scope)scope
                    : p->kind == PAPER_ROSTER ? SCOPE_DELEGATION
                                              : SCOPE_APPLICANT;
@@ -74,7 +67,7 @@ static void fill_title(struct named_paper *p, const char *dir, const char *path,
     struct profile *profile = profile_open(shenbao_template_dirs(NULL, dir), dir, &silent);
     xmlDoc *doc = profile ? xml_document(path, arena, &silent) : NULL;
     if (doc)
-        p->title = attribute(xmlDocGetRootElement(doc), "title", arena);
+        p->title = xml_attribute_text(xmlDocGetRootElement(doc), "title", arena);
     describe(p, arena);
     xml_free(doc);
     profile_close(profile);
@@ -143,7 +136,7 @@ size_t named_paper_list(const char *profile, struct arena *arena, struct named_p
         if (x->type != XML_ELEMENT_NODE || !is_root(x, "paper"))
             continue;
         struct named_paper *p = ARENA_PUSH(arena, *out, n, cap);
-        *p = (struct named_paper){.name = attribute(x, "name", arena)};
+        *p = (struct named_paper){.name = xml_attribute_text(x, "name", arena)};
         if (!find_in(p, dirs[0], true, arena))
             n--;
     }

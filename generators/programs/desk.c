@@ -10,10 +10,24 @@
 #include "programs/programs.h"
 #include "programs/session.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define QUOTA_MB 8000
+
+/* A folder in one that is there: a slip in the path is not to become folders of its own. */
+static bool make_folder(const char *directory, struct diag *diag)
+{
+    if (mkdir(directory, 0700) == 0 || errno == EEXIST)
+        return output_make_directory(directory, diag);
+    return errno == ENOENT
+               ? diag_system(diag, (struct src_pos){directory, 0},
+                             "上一级目录不存在；请先建好，或改正路径",
+                             "its parent folder does not exist: make it, or correct the path")
+               : output_failed(directory, diag);
+}
 
 static int serve(struct session *s, const char *directory, const struct gate_words *words,
                  double quota)
@@ -22,8 +36,7 @@ static int serve(struct session *s, const char *directory, const struct gate_wor
                              .pages = arena_printf(&s->arena, "%s/desk", shenbao_templates()),
                              .version = SHENBAO_VERSION};
     o.profiles = desk_profiles(&s->arena, &o.n_profiles, &s->diag);
-    if (!gate_words_read(words, &o.gate, &s->arena, &s->diag) ||
-        !output_make_directory(directory, &s->diag))
+    if (!gate_words_read(words, &o.gate, &s->arena, &s->diag) || !make_folder(directory, &s->diag))
         return 2;
     char *root = realpath(directory, NULL);
     o.root = root ? arena_strdup(&s->arena, root) : NULL;

@@ -111,5 +111,7 @@ int import_main(int argc, char **argv)
         return session_end(&s,
                            options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
                                          "--scans is for one input"));
-    return session_end(&s, session_open(&s) ? run(&s, scans) : 2);
+    status = session_open(&s) ? run(&s, scans) : 2;
+    session_report(&s, "import", status == 0);
+    return session_end(&s, status);
 }

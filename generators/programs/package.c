@@ -1,5 +1,6 @@
 /* package.c - everything for every applicant, unit and delegation of a batch, and only what
  * changed. */
+#include "core/expected.h"
 #include "dossier/volume.h"
 #include "package/package_run.h"
 #include "papers/catalogue.h"
@@ -29,6 +30,8 @@ static int run(int argc, char **argv, const struct option_own *table, size_t n_t
         return status;
     if (given->verify)
         return session_end(&s, package_verify(given->verify, &s.options));
+    expect_output("--log", given->own.log, s.options.output);
+    expect_output("--stamp", given->own.stamp, s.options.output);
     if (!session_open(&s) || !session_open_fonts(&s) ||
         !binder_options_read(&given->binding, &s.arena, &s.diag))
         return session_end(&s, 2);

@@ -1,23 +1,16 @@
 /* session.c - see session.h. */
 #include "programs/session.h"
 
+#include "core/expected.h"
 #include "core/find.h"
+#include "core/finding_json.h"
 #include "core/machine.h"
+#include "core/output.h"
 #include "core/paths.h"
 #include "core/protected.h"
 #include "core/spelling.h"
 
 #include <string.h>
-#include <sys/stat.h>
-
-static bool is_one_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    if (!a || !b || (stat(a, &x) == 0 && !S_ISREG(x.st_mode)))
-        return false;
-    return !strcmp(a, b) ||
-           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
-}
 
 static void protect_folders(const char *const *dirs, enum protected_kind kind)
 {
@@ -41,12 +34,9 @@ int session_begin_with(struct session *s, int argc, char **argv, const struct op
         arena_free(&s->arena);
         return status;
     }
-    if (is_one_file(s->options.output, s->options.report)) {
-        arena_free(&s->arena);
-        return options_fault(s->options.language, argv[0],
-                             "-o 和 --report 是同一个文件；请各起一个文件名",
-                             "-o and --report name one file: give each its own");
-    }
+    if (s->options.output && output_is_file_name(s->options.output))
+        expect_output("-o", s->options.output, s->options.output);
+    expect_output("--report", s->options.report, s->options.output);
     if (!(set->common & OPTION_INPUT)) /* nothing is read, not even standard input */
         s->options.n_inputs = 0;
     s->diag.strict = s->options.strict;
@@ -109,7 +99,7 @@ static bool open_by_profile(struct session *s)
 bool session_open(struct session *s)
 {
     if (open_by_profile(s))
-        return true;
+        return expected_outputs(&s->diag);
     if (!s->book_profile)
         return false;
     session_free_books(s);
@@ -117,7 +107,7 @@ bool session_open(struct session *s)
     profile_close(s->profile);
     s->tables = NULL;
     s->profile = NULL;
-    return open_by_profile(s);
+    return open_by_profile(s) && expected_outputs(&s->diag);
 }
 
 bool session_has_paper(struct session *s, const char *name)
@@ -148,6 +138,28 @@ struct paper_setting session_papers(const struct session *s, const struct binder
                                   .binding = binding,
                                   .switches = switches,
                                   .n_switches = n_switches};
+}
+
+void session_report(struct session *s, const char *program, bool written)
+{
+    const struct options *o = &s->options;
+    struct buffer out = {0};
+    struct json j = {.out = &out};
+
+    if (!o->report || !expected_outputs(&s->diag))
+        return;
+    json_open(&j, NULL, '{');
+    json_integer(&j, "version", 1);
+    json_string(&j, "program", program);
+    finding_json_all(&j, &s->diag, o->report_language);
+    json_open(&j, "counts", '{');
+    json_integer(&j, "written", written);
+    json_integer(&j, "errors", (long long)s->diag.count[SEVERITY_ERROR]);
+    json_integer(&j, "warnings", (long long)s->diag.count[SEVERITY_WARNING]);
+    json_close(&j, '}');
+    json_close(&j, '}');
+    output_write(o->report, out.data, out.len, &s->diag);
+    buffer_clear(&out);
 }
 
 int session_end(struct session *s, int status)

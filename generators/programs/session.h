@@ -59,6 +59,9 @@ const struct book_template *session_book(const struct session *s, size_t input);
 struct paper_setting session_papers(const struct session *s, const struct binder *binder,
                                     const struct binder_options *binding,
                                     const struct option_own *switches, size_t n_switches);
+/* The report of a program that makes one file and none for anybody, where one was asked for: what
+ * was found. */
+void session_report(struct session *s, const char *program, bool written);
 /* Prints what was found, closes all, and returns the status: status itself, or 2 where the system
  * was at fault. */
 int session_end(struct session *s, int status);

@@ -26,9 +26,13 @@ struct book_template *session_book_form(struct session *s)
 {
     const char *path =
         find_template(&s->arena, s->templates, "workbook.xml", (struct src_pos){0}, &s->diag);
-    return path ? book_template_read(path, s->input.schema_path, s->profile->lists,
-                                     s->profile->n_lists, &s->arena, &s->diag)
-                : NULL;
+    struct book_template *form =
+        path ? book_template_read(path, s->input.schema_path, s->profile->lists,
+                                  s->profile->n_lists, &s->arena, &s->diag)
+             : NULL;
+    if (form)
+        book_offer(form, profile_list(s->profile, "mode"), "", &s->arena);
+    return form;
 }
 
 /* A workbook is read by the notice that is known before; it may say another in its turn, by which

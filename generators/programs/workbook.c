@@ -1,12 +1,11 @@
 /* workbook.c - the intake workbook, blank or with what a batch holds. */
+#include "core/expected.h"
 #include "core/paths.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 #include "workbook/book_writer.h"
-#include "workbook/cell_edit.h"
+#include "workbook/field_edit.h"
 #include "workbook/scan_dealing.h"
-
-#include <string.h>
 
 #include <string.h>
 
@@ -30,29 +29,55 @@ static int write_filled(struct session *s, struct book_request *request, const c
     return status;
 }
 
-/* set: "人员!D7=男"; the sheet's name may have any of the marks but the last "!" before the cell.
- */
-static int set_cell(struct session *s, const char *set, const char *was)
+/* The workbook's own data, for fields that are said by person and path: what is wrong with them is
+ * not asked here. NULL: the cells alone are known. */
+static struct record *open_silently(struct session *s)
 {
-    const char *equals = set ? strchr(set, '=') : NULL, *mark = equals;
-    while (mark && mark > set && *mark != '!')
-        mark--;
-    if (!mark || *mark != '!' || !s->options.input_named || s->options.n_inputs != 1)
-        return options_fault(s->options.language, "workbook",
-                             "--set 写成 表名!单元格=内容，并给出一个工作簿",
-                             "--set is written SHEET!CELL=TEXT, for one workbook");
-    const struct cell_edit edit = {arena_strndup(&s->arena, set, (size_t)(mark - set)),
-                                   arena_strndup(&s->arena, mark + 1, (size_t)(equals - mark) - 1),
-                                   was, equals + 1};
+    struct diag silent = {0};
+    struct record *record = session_open(s) ? record_open(&s->input, &silent) : NULL;
+    diag_clear(&silent);
+    return record;
+}
+
+static int write_edited(struct session *s, const struct field_edits *edits)
+{
+    bool by_field = false;
+    struct cell_edit *cells;
+    size_t n;
     struct input in;
+    for (size_t i = 0; i < edits->n; i++)
+        by_field = by_field || edits->list[i].field;
+    struct record *record = by_field ? open_silently(s) : NULL;
+    bool ok = field_edits_place(edits, record, &cells, &n, &s->arena, &s->diag);
+    record_free(record);
+    if (!ok)
+        return 1;
     if (!input_init(&in, s->options.inputs[0], &s->arena, &s->diag))
         return 2;
     int fd = input_open(&in, &s->diag);
-    bool ok = fd >= 0 && cell_edit_write(fd, in.name, &edit, s->options.output, &s->diag);
+    ok = fd >= 0 && expected_outputs(&s->diag) &&
+         cell_edit_write(fd, in.name, cells, n, s->options.output, &s->diag);
     if (fd >= 0)
         input_close(&in, fd);
     input_clear(&in);
     return ok ? 0 : 1;
+}
+
+static int correct(struct session *s, const char *set, const char *was, const char *corrections)
+{
+    struct field_edit one;
+    struct field_edits edits = {0};
+    if (!s->options.input_named || s->options.n_inputs != 1 || (set && corrections) ||
+        (!corrections && !field_edit_parse(set, &one, &s->arena)))
+        return options_fault(s->options.language, "workbook",
+                             "--set 写成 表名!单元格=内容 或 编号:字段=内容，并给出一个工作簿",
+                             "--set is written SHEET!CELL=TEXT or ID:FIELD=TEXT, for one workbook");
+    if (corrections)
+        return field_edits_read(corrections, &edits, &s->arena, &s->diag) ? write_edited(s, &edits)
+                                                                          : 1;
+    one.was = was;
+    edits = (struct field_edits){&one, 1, 1};
+    return write_edited(s, &edits);
 }
 
 int workbook_main(int argc, char **argv)
@@ -60,7 +85,8 @@ int workbook_main(int argc, char **argv)
     static const char *const purpose[] = {
         "制作填报用的工作簿（XLSX）：不给输入文件时是空白的，给了就写入其中的数据。",
         "Writes the workbook to fill in (XLSX): blank, or with what an input holds."};
-    const char *mode = "", *kind = "", *single = NULL, *scans = NULL, *set = NULL, *was = NULL;
+    const char *mode = "", *kind = "", *single = NULL, *scans = NULL, *set = NULL, *was = NULL,
+               *corrections = NULL;
     const struct option_own own[] = {
         {"mode",
          "MODE",
@@ -70,14 +96,20 @@ int workbook_main(int argc, char **argv)
         {"single", NULL, {"只供一个人填", "for one person"}, &single},
         SCANS_OPTION(&scans),
         {"set",
-         "SHEET!CELL=TEXT",
-         {"把工作簿的这一格改为这段文字，其余照旧，如 人员!D7=男",
-          "gives this cell of the workbook this text, and keeps all else: 人员!D7=男"},
+         "CELL=TEXT",
+         {"把工作簿的这一格改为这段文字，其余照旧，如 人员!D7=男 或 A003:person/sex=男",
+          "gives this cell this text, and keeps all else: 人员!D7=男, or A003:person/sex=男"},
          &set},
         {"was",
          "TEXT",
          {"只在这一格原来是这段文字时才改", "only if the cell holds this text"},
          &was},
+        {"corrections",
+         "FILE",
+         {"文件里的各处改正，每行一条 JSON；原来的内容已不同的不改，并说明",
+          "the corrections of a file, a line of JSON each; those of which the field holds another "
+          "text by now are told"},
+         &corrections},
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, own, sizeof own / sizeof *own);
@@ -94,8 +126,11 @@ int workbook_main(int argc, char **argv)
         return session_end(&s,
                            options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
                                          "--scans is for one input"));
-    if (set || was)
-        return session_end(&s, set_cell(&s, set, was));
+    if (set || was || corrections) {
+        status = correct(&s, set, was, corrections);
+        session_report(&s, "workbook", status == 0);
+        return session_end(&s, status);
+    }
     if (!s.options.input_named)
         s.options.n_inputs = 0;
     bool open = session_open(&s);
@@ -110,9 +145,12 @@ int workbook_main(int argc, char **argv)
         .kind = kind,
         .single = single != NULL,
         .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
-    if (!form)
-        return session_end(&s, 2);
-    if (s.options.input_named)
-        return session_end(&s, write_filled(&s, &request, scans));
-    return session_end(&s, book_write(&request, s.options.output, &s.diag) ? 0 : 2);
+    if (form && *mode)
+        book_offer(form, request.modes, mode, &s.arena);
+    status = !form                                             ? 2
+             : s.options.input_named                           ? write_filled(&s, &request, scans)
+             : book_write(&request, s.options.output, &s.diag) ? 0
+                                                               : 2;
+    session_report(&s, "workbook", status == 0);
+    return session_end(&s, status);
 }

@@ -284,6 +284,11 @@ void query_free(struct query *q)
     free(q);
 }
 
+const char *query_text(const struct query *q)
+{
+    return q->text;
+}
+
 bool query_uses(const struct query *q, const char *variable)
 {
     static const char of_names[] =

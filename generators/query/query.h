@@ -12,9 +12,9 @@
  *   asof(kind?)           the reference date yyyy-mm-dd; of a kind (seniority achievements
  *                         insurance hours) the batch's own closing date
  *                         @KIND-asof, where it has one
- *   page(id)              printed evidence page of that id: a number, 另附, 系统, or '' when nothing
- *                         is known
- *   cited(ids)            those of the ids between blanks whose page() is not a word (另附, 系统)
+ *   page(id)              printed evidence page of that id: a number, 另附, 系统, （　） where that is
+ *                         not true yet, or '' when nothing is known
+ *   cited(ids)            those of the ids between blanks whose page() is not a word (另附, 系统, （　）)
  *                         that one before has: what a cell of pages shows
  *   without-suffix(x, s)  x, less s at its end: 汉族 -> 汉
  *   cn-number(n)          1 -> 一, 12 -> 十二
@@ -109,6 +109,7 @@ bool query_nested(struct _xmlXPathParserContext *ctxt, struct query *q, record_n
  */
 struct query *query_new(const char *xpath, struct src_pos at, struct diag *diag);
 void query_free(struct query *q);
+const char *query_text(const struct query *q); /* the expression as it is written */
 bool query_uses(const struct query *q, const char *variable); /* names it as $variable */
 
 /* Expressions that are freed together: those of one file. {0} is an empty list. */

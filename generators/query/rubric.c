@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "query/query_tables.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <math.h>
@@ -219,11 +220,6 @@ static const struct xml_element elements[] = {
     {"criterion", IN_ITEM, 0, of_criterion, sizeof(struct criterion),
      XML_INTO(struct item, criteria), .required = true, .begin = begin_criterion},
     {0}};
-
-static bool named(const xmlNode *n, const char *name)
-{
-    return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
-}
 
 static bool serves(const struct rubric *rubric, const char *specialty)
 {
@@ -522,7 +518,7 @@ static const struct scoring *scoring_of(struct _xmlXPathParserContext *ctxt)
     s->applicant = applicant;
     choose(ctxt, r, s);
     for (xmlNode *n = applicant->children; n; n = n->next)
-        if (named(n, "score"))
+        if (xml_is_named(n, "score"))
             *ARENA_PUSH(&memory->arena, s->entries, s->n, s->cap) = entry_of(ctxt, s, n);
     return s;
 }

@@ -5,6 +5,7 @@
 #include <libxml/tree.h>
 
 #include "record/tree.h"
+#include "xml/xml_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,7 @@ static void add_surroundings(struct digest *d, const struct applicant *who)
     if (unit)
         add_element(d, unit, 0, applicants, NULL);
     for (const xmlNode *n = batch ? batch->children : NULL; n; n = n->next) {
-        if (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "delegation"))
+        if (!xml_is_named(n, "delegation"))
             continue;
         xmlChar *id = xmlGetNoNsProp((xmlNode *)n, BAD_CAST "id");
         if (id && !strcmp((const char *)id, who->delegation))

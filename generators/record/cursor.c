@@ -6,6 +6,7 @@
 
 #include "record/stream.h"
 #include "record/tree.h"
+#include "xml/xml_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -242,8 +243,8 @@ static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct
                               .name = "",
                               .node = node,
                               .unit = c->record->units[e->unit].id,
-                              .unit_name = reader_attribute(&c->strings, unit, "name"),
-                              .delegation = reader_attribute(&c->strings, unit, "delegation"),
+                              .unit_name = xml_attribute_text(unit, "name", &c->strings),
+                              .delegation = xml_attribute_text(unit, "delegation", &c->strings),
                               .at = {s->input.name, e->line},
                               .dir = s->input.dir,
                               .faulty = e->faulty,

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 enum { BLOCK_BYTES = 16384, HEAD_BYTES = 512 };
+static const uint64_t HIGH_BITS = 0x8080808080808080; /* none is set in eight bytes of ASCII */
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
@@ -142,6 +143,11 @@ static size_t utf8_span(const char *s, size_t n, size_t *tail)
     size_t i = 0, used;
     *tail = 0;
     while (i < n) {
+        uint64_t eight;
+        if (n - i >= sizeof eight && !(memcpy(&eight, s + i, sizeof eight), eight & HIGH_BITS)) {
+            i += sizeof eight;
+            continue;
+        }
         if ((unsigned char)s[i] < 0x80) {
             i++;
             continue;
@@ -338,39 +344,44 @@ static void refuse_bytes(struct decoder *d)
                         advice[LANGUAGE_EN], SAVE_AS_UTF8[LANGUAGE_EN]));
 }
 
+static long characters_in(const char *s, size_t n)
+{
+    long count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += ((unsigned char)s[i] & 0xC0) != 0x80;
+    return count;
+}
+
 /* Counts lines and columns of decoded text up to the first character that XML forbids, which is
  * reported; returns the number of bytes before that character. */
 static size_t check_allowed(struct decoder *d, const char *s, size_t n)
 {
-    size_t i = 0;
-    while (i < n) {
+    size_t counted = 0; /* up to there, by line and column */
+    for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
+        if (c >= 0x20 && c != 0xEF)
+            continue;
         if (c == '\n') {
             d->line++;
             d->column = 1;
-            i++;
+            counted = i + 1;
             continue;
         }
-        if (c >= 0x20 && c != 0xEF) {
-            d->column += (c & 0xC0) != 0x80;
-            i++;
-            continue;
-        }
-        bool has_bom =
+        bool noncharacter =
             c == 0xEF && !memcmp(s + i, "\xEF\xBF\xBE", 2) && (unsigned char)s[i + 2] >= 0xBE;
-        if (has_bom || (c < 0x20 && c != '\t' && c != '\r')) {
-            unsigned code = has_bom ? 0xFF00u + (unsigned char)s[i + 2] + 0x40u : c;
-            refuse(d, FAULT_DATA, d->line,
-                   arena_printf(d->arena, "第 %ld 列有 XML 不允许的字符 U+%04X；请删除它",
-                                d->column, code),
-                   arena_printf(d->arena,
-                                "column %ld: the character U+%04X is not allowed in XML; delete it",
-                                d->column, code));
-            return i;
-        }
-        d->column++;
-        i++;
+        if (!noncharacter && (c >= 0x20 || c == '\t' || c == '\r'))
+            continue;
+        unsigned code = noncharacter ? 0xFF00u + (unsigned char)s[i + 2] + 0x40u : c;
+        d->column += characters_in(s + counted, i - counted);
+        refuse(d, FAULT_DATA, d->line,
+               arena_printf(d->arena, "第 %ld 列有 XML 不允许的字符 U+%04X；请删除它", d->column,
+                            code),
+               arena_printf(d->arena,
+                            "column %ld: the character U+%04X is not allowed in XML; delete it",
+                            d->column, code));
+        return i;
     }
+    d->column += characters_in(s + counted, n - counted);
     return n;
 }
 

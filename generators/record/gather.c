@@ -1,6 +1,8 @@
 /* gather.c - see gather.h. Copies what it keeps: the cursor's applicants vanish one by one. */
 #include "record/gather.h"
 
+#include "xml/xml_node.h"
+
 #include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,23 +16,10 @@ struct gathering {
     size_t n, cap;
 };
 
-static bool named(const xmlNode *n, const char *name)
-{
-    return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
-}
-
-static const char *attribute(struct arena *a, const xmlNode *node, const char *name)
-{
-    xmlChar *v = xmlGetNoNsProp(node, BAD_CAST name);
-    const char *s = v ? arena_strdup(a, (const char *)v) : "";
-    xmlFree(v);
-    return s;
-}
-
 static bool kept(const xmlNode *n, const char *const *keep)
 {
     for (; keep && *keep; keep++)
-        if (named(n, *keep))
+        if (xml_is_named(n, *keep))
             return true;
     return !keep;
 }
@@ -63,7 +52,8 @@ static xmlNode *begin_document(const xmlNode *batch)
     xmlNode *root = xmlDocCopyNode((xmlNode *)batch, doc, 2);
     xmlDocSetRootElement(doc, root);
     for (xmlNode *n = batch->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE && !named(n, "delegation") && !named(n, "unit"))
+        if (n->type == XML_ELEMENT_NODE && !xml_is_named(n, "delegation") &&
+            !xml_is_named(n, "unit"))
             add_copy(root, n, NULL);
     return root;
 }
@@ -84,13 +74,13 @@ static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id,
                           struct arena *scratch)
 {
     for (xmlNode *n = batch->last; n; n = n->prev)
-        if (named(n, "unit") && !strcmp(attribute(scratch, n, "id"), id))
+        if (xml_is_named(n, "unit") && !strcmp(xml_attribute_text(n, "id", scratch), id))
             return n;
     xmlNode *copy = add_shallow(batch, unit);
     copy->_private =
         (void *)unit->doc->URL; /* record_pos: of several files, the one it came from */
     for (xmlNode *n = unit->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE && !named(n, "applicant"))
+        if (n->type == XML_ELEMENT_NODE && !xml_is_named(n, "applicant"))
             add_copy(copy, n, NULL);
     return copy;
 }
@@ -138,8 +128,8 @@ static struct gathered *begin_delegation(struct gathering *g, const struct recor
 {
     const xmlNode *node = d->node;
     xmlNode *root = begin_document(node->parent);
-    return add_gathered(g, d->id, attribute(scratch, node, "issuer"), add_copy(root, node, NULL),
-                        record_pos(node));
+    return add_gathered(g, d->id, xml_attribute_text(node, "issuer", scratch),
+                        add_copy(root, node, NULL), record_pos(node));
 }
 
 static struct gathered *begin_unit(struct gathering *g, const struct applicant *who,

@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/pipes.h"
 #include "core/protected.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
@@ -90,7 +91,9 @@ bool input_init(struct input *in, const char *path, struct arena *arena, struct 
     struct stat st;
 
     *in = named(path, arena);
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = standard ? STDIN_FILENO : pipe_open_to_read(path);
+    if (fd < 0 && errno == ENXIO)
+        return pipe_without_writer(path, diag);
     if (fd < 0 && errno == ENOENT)
         return diag_system(diag, (struct src_pos){path, 0}, "没有这个文件",
                            "there is no such file");

@@ -1,6 +1,11 @@
 /* node.c - see node.h. */
 #include "record/node.h"
 
+#include "xml/xml_node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
 #include <stdint.h>
 
 #include <libxml/tree.h>
@@ -12,10 +17,7 @@ const char *record_name(const record_node *node)
 
 const char *record_attribute(const record_node *node, const char *name, struct arena *arena)
 {
-    xmlChar *s = xmlGetProp(node, (const xmlChar *)name);
-    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
-    xmlFree(s);
-    return kept;
+    return xml_attribute_text(node, name, arena);
 }
 
 const char *record_attribute_name(const record_node *node, size_t n)
@@ -28,10 +30,7 @@ const char *record_attribute_name(const record_node *node, size_t n)
 
 const char *record_text(const record_node *node, struct arena *arena)
 {
-    xmlChar *s = xmlNodeGetContent(node);
-    const char *kept = s ? arena_strdup(arena, (const char *)s) : "";
-    xmlFree(s);
-    return kept;
+    return xml_text(node, arena);
 }
 
 record_node *record_parent(const record_node *node)
@@ -41,10 +40,31 @@ record_node *record_parent(const record_node *node)
 
 record_node *record_child(const record_node *parent, const record_node *after)
 {
-    xmlNode *n = after ? after->next : parent->children;
-    while (n && n->type != XML_ELEMENT_NODE)
-        n = n->next;
-    return n;
+    return xml_child(parent, NULL, after);
+}
+
+/* "project[2]": the second child of the name. */
+static record_node *child_of(record_node *parent, const char *step)
+{
+    size_t name = strcspn(step, "[/");
+    long nth = step[name] == '[' ? strtol(step + name + 1, NULL, 10) : 1;
+    record_node *n = NULL;
+    while ((n = record_child(parent, n)))
+        if (!strncmp(record_name(n), step, name) && !record_name(n)[name] && --nth == 0)
+            return n;
+    return NULL;
+}
+
+record_node *record_follow(record_node *from, const char *path, const char **rest)
+{
+    record_node *child;
+    while (*path && *path != '@' && (child = child_of(from, path))) {
+        from = child;
+        path += strcspn(path, "/");
+        path += *path == '/';
+    }
+    *rest = path;
+    return from;
 }
 
 record_node *record_add(record_node *parent, const char *name)

@@ -16,6 +16,11 @@ record_node *record_parent(const record_node *node);                   /* NULL: 
 /* Elements only; after NULL: the first child. NULL at the end. */
 record_node *record_child(const record_node *parent, const record_node *after);
 
+/* As far down the path from an element ("project[2]/@amount"; the first of a name carries no
+ * number) as there are elements; *rest is what remains of it: an attribute, or what is not there.
+ */
+record_node *record_follow(record_node *from, const char *path, const char **rest);
+
 /* The new element is freed with its parent, or by record_drop. */
 record_node *record_add(record_node *parent, const char *name);
 /* Where messages say that it stands; else where its parent does. */

@@ -16,6 +16,7 @@
 #include "record/schema_fault.h"
 #include "record/stream.h"
 #include "record/tree.h"
+#include "xml/xml_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,14 +78,6 @@ bool reader_counts(struct record *r)
     return r->n_faults++ < READER_FAULT_LIMIT;
 }
 
-const char *reader_attribute(struct arena *arena, const xmlNode *node, const char *name)
-{
-    xmlChar *v = xmlGetNoNsProp(node, BAD_CAST name);
-    const char *s = v ? arena_strdup(arena, (const char *)v) : "";
-    xmlFree(v);
-    return s;
-}
-
 /* An id that the schema refuses is only ever shown: short, and on one line. */
 static const char *shown_id(struct arena *arena, const char *id)
 {
@@ -113,14 +106,21 @@ static struct holder *unit_at_hand(struct pass *p)
  */
 static const char *path_of(struct pass *p, const char *attribute, struct arena *arena)
 {
-    const char *path = "";
-    for (int i = p->entry ? 3 : 0; i < p->depth; i++) {
+    enum { STEP = sizeof "/[4294967295]" };
+    int first = p->entry ? 3 : 0;
+    size_t room = attribute ? strlen(attribute) + sizeof "/@" : 1;
+    for (int i = first; i < p->depth; i++)
+        room += strlen(p->frames[i].word->name) + STEP;
+    char *path = arena_alloc(arena, room, 1), *end = path;
+    for (int i = first; i < p->depth; i++) {
         const struct frame *f = &p->frames[i];
-        path = arena_printf(arena, "%s%s%s", path, *path ? "/" : "", f->word->name);
+        end = stpcpy(stpcpy(end, i > first ? "/" : ""), f->word->name);
         if (f->nth > 1)
-            path = arena_printf(arena, "%s[%u]", path, f->nth);
+            end += sprintf(end, "[%u]", f->nth);
     }
-    return attribute ? arena_printf(arena, "%s%s@%s", path, *path ? "/" : "", attribute) : path;
+    if (attribute)
+        stpcpy(stpcpy(end, end > path ? "/@" : "@"), attribute);
+    return path;
 }
 
 /* Whoever holds the innermost element answers for it. */
@@ -652,7 +652,7 @@ static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **att
         xmlDocSetRootElement(p->source->doc, node);
     if (p->depth != 2)
         return;
-    h.id = shown_id(&r->arena, reader_attribute(&r->arena, node, "id"));
+    h.id = shown_id(&r->arena, xml_attribute_text(node, "id", &r->arena));
     if (is(f, "unit"))
         *ARENA_PUSH(&r->arena, r->units, r->n_units, r->cap_units) = h;
     else if (is(f, "delegation"))

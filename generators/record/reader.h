@@ -94,8 +94,6 @@ void reader_pass(struct record *r, size_t source, const struct reader_schema *sc
                  struct diag *diag);
 /* Counts a fault of the record and says whether it is still to be reported. */
 bool reader_counts(struct record *r);
-/* An attribute's value in the record's arena, "" when it is absent. */
-const char *reader_attribute(struct arena *arena, const xmlNode *node, const char *name);
 /* An applicant: the word, below a unit, below the batch. depth: elements open, itself among them.
  */
 bool reader_is_applicant(const xmlChar *name, const xmlChar *uri, int depth, bool in_unit);

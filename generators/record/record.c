@@ -2,11 +2,13 @@
  * of them show. */
 #include "record/reader.h"
 
+#include "core/expected.h"
 #include "record/date.h"
 #include "record/ids.h"
 #include "record/quote.h"
 #include "record/tree.h"
 #include "xml/xml.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -139,7 +141,7 @@ static void check_delegations(struct record *r, struct diag *diag)
         ids_sort(&ids);
         for (; u < r->n_units && r->units[u].source == s; u++) {
             struct holder *h = &r->units[u];
-            const char *id = reader_attribute(&a, h->node, "delegation");
+            const char *id = xml_attribute_text(h->node, "delegation", &a);
             if (!*id || ids_find(&ids, id))
                 continue;
             const char *near = ids_nearest(&ids, id), *shown = quote_name(&a, id);
@@ -201,13 +203,7 @@ static void check_applicants(struct record *r, struct ids *ids, struct arena *li
 
 static const char *plan_of(const xmlNode *batch, struct arena *arena)
 {
-    const xmlNode *n = batch->children;
-    while (n && (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "plan")))
-        n = n->next;
-    xmlChar *text = n ? xmlNodeGetContent(n) : NULL;
-    const char *plan = text ? arena_strdup(arena, (const char *)text) : "";
-    xmlFree(text);
-    return plan;
+    return xml_text(xml_child(batch, "plan", NULL), arena);
 }
 
 /* All files are one batch, so they have one reference date and one plan. */
@@ -221,7 +217,7 @@ static void check_agreement(struct record *r, bool own_date, struct diag *diag)
         const xmlNode *batch = s->doc ? xmlDocGetRootElement(s->doc) : NULL;
         if (!batch)
             continue;
-        const char *this_asof = reader_attribute(&r->arena, batch, "asof"),
+        const char *this_asof = xml_attribute_text(batch, "asof", &r->arena),
                    *this_plan = plan_of(batch, &a);
         if (!file) {
             file = s->input.name;
@@ -434,7 +430,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     list_delegations(r);
     count_recommended(r);
     return r->n > 0 && diag->system_faults == faults_before &&
-           select_entries(r, o, &applicants, diag);
+           select_entries(r, o, &applicants, diag) && expected_outputs(diag);
 }
 
 struct record *record_open(const struct record_options *o, struct diag *diag)

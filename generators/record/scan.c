@@ -81,9 +81,20 @@ static void step(struct scan *s, char byte)
     }
 }
 
-/* Bytes at hand that end nothing in this state: most of a file is text and quoted values. */
+/* Up to what tag() looks at. */
+static size_t bytes_of_tag(const char *bytes, size_t n)
+{
+    size_t i = 0;
+    while (i < n && bytes[i] != '>' && bytes[i] != '=' && bytes[i] != '"' && bytes[i] != '\'')
+        i++;
+    return i;
+}
+
+/* Bytes at hand that end nothing in this state: most of a file. */
 static size_t plain_bytes(const struct scan *s, const char *bytes, size_t n)
 {
+    if (s->state == SCAN_TAG)
+        return bytes_of_tag(bytes, n);
     int end = s->state == SCAN_TEXT     ? '<'
               : s->state == SCAN_DOUBLE ? '"'
               : s->state == SCAN_SINGLE ? '\''

@@ -2,6 +2,8 @@
  * looked through. */
 #include "record/vocabulary.h"
 
+#include "xml/xml_node.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,24 +21,15 @@ struct vocabulary {
     size_t n_types, cap_types;
 };
 
-static const char *attribute(struct vocabulary *v, const xmlNode *node, const char *name)
-{
-    xmlChar *s = xmlGetNoNsProp(node, BAD_CAST name);
-    const char *copy = s ? arena_strdup(v->arena, (const char *)s) : NULL;
-    xmlFree(s);
-    return copy;
-}
-
 static bool is(const xmlNode *node, const char *name)
 {
-    return node->type == XML_ELEMENT_NODE && !strcmp((const char *)node->name, name) && node->ns &&
-           !strcmp((const char *)node->ns->href, XSD);
+    return xml_is_named(node, name) && node->ns && !strcmp((const char *)node->ns->href, XSD);
 }
 
 static const xmlNode *global(struct vocabulary *v, const char *kind, const char *name)
 {
     for (const xmlNode *n = v->schema->children; n && name; n = n->next) {
-        const char *own = is(n, kind) ? attribute(v, n, "name") : NULL;
+        const char *own = is(n, kind) ? xml_attribute(n, "name", v->arena) : NULL;
         if (own && !strcmp(own, name))
             return n;
     }
@@ -80,7 +73,8 @@ static void list_values(struct vocabulary *v, const xmlNode *type, struct word_t
     for (const xmlNode *n = type->children; n; n = n->next)
         for (const xmlNode *m = is(n, "restriction") ? n->children : NULL; m; m = m->next)
             if (is(m, "enumeration"))
-                *ARENA_PUSH(v->arena, values, t->n_values, cap) = attribute(v, m, "value");
+                *ARENA_PUSH(v->arena, values, t->n_values, cap) =
+                    xml_attribute(m, "value", v->arena);
     t->values = values;
 }
 
@@ -142,11 +136,11 @@ static void collect_type(struct vocabulary *v, const char *name, struct contents
 
 static void collect(struct vocabulary *v, const xmlNode *node, struct contents *c)
 {
-    const char *ref = attribute(v, node, "ref");
+    const char *ref = xml_attribute(node, "ref", v->arena);
 
     if (is(node, "attribute")) {
-        struct word_attribute a = {attribute(v, node, "name"), label(v, node),
-                                   type_of(v, attribute(v, node, "type"))};
+        struct word_attribute a = {xml_attribute(node, "name", v->arena), label(v, node),
+                                   type_of(v, xml_attribute(node, "type", v->arena))};
         if (a.name)
             *ARENA_PUSH(v->arena, c->attributes, c->n_attributes, c->cap_attributes) = a;
     } else if (is(node, "element")) {
@@ -158,7 +152,7 @@ static void collect(struct vocabulary *v, const xmlNode *node, struct contents *
         collect_all(v, global(v, (const char *)node->name, ref), c);
     } else {
         if (is(node, "extension") || is(node, "restriction"))
-            collect_type(v, attribute(v, node, "base"), c);
+            collect_type(v, xml_attribute(node, "base", v->arena), c);
         if (!is(node, "annotation"))
             collect_all(v, node, c);
     }
@@ -167,7 +161,7 @@ static void collect(struct vocabulary *v, const xmlNode *node, struct contents *
 /* Each declaration is read once, so that one which holds itself comes to an end. */
 static struct word *word_of(struct vocabulary *v, const xmlNode *declaration)
 {
-    const char *name = attribute(v, declaration, "name"),
+    const char *name = xml_attribute(declaration, "name", v->arena),
                *occurrence = annotation(v, declaration, "appinfo", NULL);
 
     for (size_t i = 0; i < v->n; i++)
@@ -183,7 +177,7 @@ static struct word *word_of(struct vocabulary *v, const xmlNode *declaration)
                     : !strcmp(occurrence, "many")     ? WORD_MANY
                     : !strcmp(occurrence, "required") ? WORD_REQUIRED
                                                       : WORD_ONCE;
-    collect_type(v, attribute(v, declaration, "type"), &c);
+    collect_type(v, xml_attribute(declaration, "type", v->arena), &c);
     collect_all(v, declaration, &c);
     w->type = c.type;
     w->attributes = c.attributes;

@@ -1,26 +1,23 @@
 /* word_list.c - see word_list.h. */
 #include "record/word_list.h"
 
+#include "xml/xml_node.h"
+
 #include "xml/xml_reader.h"
 
 #include <string.h>
 
 #include <libxml/tree.h>
 
-static bool is_named(const xmlNode *n, const char *name)
-{
-    return n->type == XML_ELEMENT_NODE && !strcmp((const char *)n->name, name);
-}
-
 /* The <xs:restriction> of the type; NULL: there is no such type. */
 static xmlNode *restriction_of(const xmlDoc *schema, const char *type)
 {
     for (xmlNode *t = xmlDocGetRootElement(schema)->children; t; t = t->next) {
-        xmlChar *name = is_named(t, "simpleType") ? xmlGetNoNsProp(t, BAD_CAST "name") : NULL;
+        xmlChar *name = xml_is_named(t, "simpleType") ? xmlGetNoNsProp(t, BAD_CAST "name") : NULL;
         bool it = name && !strcmp((const char *)name, type);
         xmlFree(name);
         for (xmlNode *r = it ? t->children : NULL; r; r = r->next)
-            if (is_named(r, "restriction"))
+            if (xml_is_named(r, "restriction"))
                 return r;
     }
     return NULL;

@@ -149,40 +149,76 @@ static void end_field(struct drawing *d)
     d->field = NULL;
 }
 
-static const char *place_of(struct drawing *d, const struct text_origin *o, const char *path)
+/* Where in the input a field stands, or the element below which it would. */
+struct field_place {
+    struct src_pos at;
+    const char *path;
+    const char *value; /* NULL: too long, or nobody can tell */
+};
+
+/* false: nothing of the record is shown. */
+static bool find_field(struct drawing *d, const struct text_origin *o, struct field_place *out)
 {
-    struct src_pos at = record_pos(o->node);
-    const char *sheet, *file = at.file ? at.file : "";
+    const char *rest = "", *base;
+    if (!o || (!o->node && !o->path))
+        return false;
+    if (o->node) {
+        *out = (struct field_place){record_pos(o->node), record_path(o->node, &d->arena),
+                                    record_text(o->node, &d->arena)};
+    } else {
+        record_node *n = record_follow((record_node *)o->from, o->path, &rest);
+        base = record_path(n, &d->arena);
+        *out = (struct field_place){
+            record_pos(n), arena_printf(&d->arena, "%s%s%s", base, *base && *rest ? "/" : "", rest),
+            !*rest         ? record_text(n, &d->arena)
+            : *rest == '@' ? record_attribute(n, rest + 1, &d->arena)
+                           : ""};
+    }
+    if (strlen(out->value) > LONGEST_VALUE)
+        out->value = NULL;
+    return true;
+}
+
+static const char *place_of(struct drawing *d, const struct text_origin *o,
+                            const struct field_place *p)
+{
+    const char *sheet, *file = p->at.file ? p->at.file : "";
     char cell[CELL_NAME];
-    if (cells_find(file, at.line, path, o->label, &sheet, cell))
+    if (cells_find(file, p->at.line, p->path, o->label, &sheet, cell))
         return arena_printf(&d->arena, "%s:%s!%s", file, sheet, cell);
-    return arena_printf(&d->arena, "%s:%ld", file, at.line);
+    return arena_printf(&d->arena, "%s:%ld", file, p->at.line);
 }
 
 static void begin_field(struct drawing *d, const struct text_origin *o)
 {
-    if (!o || !o->node)
+    struct field_place p;
+    if (!find_field(d, o, &p))
         return;
-    const char *path = record_path(o->node, &d->arena);
     buffer_puts(&d->body, "<g class=\"field\"");
-    put_word(&d->body, "data-field", path);
+    put_word(&d->body, "data-field", p.path);
     put_word(&d->body, "data-label", o->label);
-    put_word(&d->body, "data-place", place_of(d, o, path));
-    const char *value = record_text(o->node, &d->arena);
-    if (strlen(value) <= LONGEST_VALUE)
-        put_word(&d->body, "data-value", value);
+    put_word(&d->body, "data-place", place_of(d, o, &p));
+    if (p.value && !*p.value)
+        buffer_puts(&d->body, " data-value=\"\""); /* it is empty, and not unknown */
+    else if (p.value)
+        put_word(&d->body, "data-value", p.value);
     buffer_puts(&d->body, ">\n");
     d->field = o;
+}
+
+static void put_area(struct drawing *d, double x, double y, double width, double height)
+{
+    buffer_puts(&d->body, "<rect class=\"area\" fill=\"none\" pointer-events=\"all\"");
+    put_box(&d->body, x, y, width, height);
+    buffer_puts(&d->body, "/>\n");
 }
 
 /* What a pointer meets: the line's height, from the first glyph to the last. */
 static void add_area(struct drawing *d, const struct item_text *t)
 {
     const struct text_glyph *first = &t->glyphs[0], *last = &t->glyphs[t->n - 1];
-    buffer_puts(&d->body, "<rect class=\"area\" fill=\"none\" pointer-events=\"all\"");
-    put_box(&d->body, t->x + first->x, t->y - FONT_ASCENT * t->size,
-            last->x + last->width - first->x, t->size);
-    buffer_puts(&d->body, "/>\n");
+    put_area(d, t->x + first->x, t->y - FONT_ASCENT * t->size, last->x + last->width - first->x,
+             t->size);
 }
 
 static void draw_text(struct drawing *d, const struct item_text *t)
@@ -215,6 +251,9 @@ static void draw_rule(struct drawing *d, const struct item_line *l)
 static void draw_checkbox(struct drawing *d, const struct item_checkbox *b)
 {
     double weight = fmax(b->size * 0.06, 0.4), inset = b->checked ? 0 : weight / 2;
+    begin_field(d, b->origin);
+    if (d->field)
+        put_area(d, b->x, b->y, b->size, b->size);
     buffer_puts(&d->body, "<rect");
     put_box(&d->body, b->x + inset, b->y + inset, b->size - 2 * inset, b->size - 2 * inset);
     if (!b->checked) {
@@ -222,6 +261,7 @@ static void draw_checkbox(struct drawing *d, const struct item_checkbox *b)
         put_attribute(&d->body, "stroke-width", weight);
     }
     buffer_puts(&d->body, "/>\n");
+    end_field(d);
 }
 
 static void draw_image(struct drawing *d, const struct item_image *i)
@@ -230,10 +270,14 @@ static void draw_image(struct drawing *d, const struct item_image *i)
     const char *address = o->address ? o->address(o->data, i->image) : NULL;
     if (!address)
         return;
+    begin_field(d, i->origin);
+    if (d->field)
+        put_area(d, i->x, i->y, i->width, i->height);
     buffer_puts(&d->body, "<image preserveAspectRatio=\"none\"");
     put_word(&d->body, "href", address);
     put_box(&d->body, i->x, i->y, i->width, i->height);
     buffer_puts(&d->body, "/>\n");
+    end_field(d);
 }
 
 static void draw_watermark(struct drawing *d, const struct page_watermark *w)

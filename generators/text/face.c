@@ -718,6 +718,13 @@ const char *face_name(const struct face *face)
     return name ? name : face->ft->family_name ? face->ft->family_name : "unnamed";
 }
 
+bool face_is_copy(const struct face *face, const struct face *other)
+{
+    return face->size == other->size && face->index == other->index &&
+           face->weight == other->weight && face->ft->num_glyphs == other->ft->num_glyphs &&
+           !strcmp(face_name(face), face_name(other));
+}
+
 const char *face_file(const struct face *face)
 {
     return face->path;

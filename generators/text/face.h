@@ -77,6 +77,9 @@ bool face_sequence(const struct face *face, const struct font_sequence *sequence
 const struct font_composite *face_composite(const struct face *face, uint32_t gid);
 
 const char *face_name(const struct face *face); /* PostScript name */
+/* Are these two copies of one face, in two files? Of files of some megabytes it is not read whether
+ * they hold the same: name, weight, size and number of glyphs tell. */
+bool face_is_copy(const struct face *face, const struct face *other);
 const char *face_file(const struct face *face);
 /* For the PDF's font-file builder; do not free. */
 struct FT_FaceRec_ *face_ft(const struct face *face);

@@ -133,6 +133,15 @@ static const char *locate(struct fonts *f, const char *file)
     return NULL;
 }
 
+/* A face may be there twice: TeX Live's and ours. */
+static bool is_copy(const struct role *r, const struct face *face)
+{
+    for (size_t i = 0; i < r->n_chain; i++)
+        if (face_is_copy(r->chain[i].face, face))
+            return true;
+    return false;
+}
+
 static void open_role(struct fonts *f, struct role *r)
 {
     const struct font_candidate *candidates = f->xml.roles[r - f->roles].candidates;
@@ -156,7 +165,7 @@ static void open_role(struct fonts *f, struct role *r)
         s->state = face_state(face);
         s->reason[LANGUAGE_ZH] = face_fault(face, LANGUAGE_ZH);
         s->reason[LANGUAGE_EN] = face_fault(face, LANGUAGE_EN);
-        if (s->state != FONT_READY)
+        if (s->state != FONT_READY || (s->copy = is_copy(r, face)))
             continue;
         r->chain[r->n_chain++].face = s->face = face;
         if (r->n_chain == 1)

@@ -58,6 +58,7 @@ struct font_source {
     const char *file;    /* where it was found; absent: as fonts.xml names it */
     const char *package; /* what brings it; NULL: the user's own file */
     bool standin, rare;
+    bool copy; /* of the face of a file before: nothing is drawn with it */
     enum font_source_state state;
     const char *reason[LANGUAGE_COUNT]; /* of FONT_BROKEN and FONT_BARRED */
     const struct face *face;            /* of FONT_READY */

@@ -68,13 +68,16 @@ static void list_role(const struct font_source *list, size_t n, const char *dir,
     bool first = true;
 
     for (size_t i = 0; i < n; i++) {
-        int w = list[i].state != FONT_ABSENT || list[i].package ? columns(list[i].file) : 0;
+        bool listed = (list[i].state != FONT_ABSENT || list[i].package) && !list[i].copy;
+        int w = listed ? columns(list[i].file) : 0;
         width = w > width ? w : width;
     }
     for (size_t i = 0; i < n; i++) {
         const struct font_source *s = &list[i];
         switch (s->state) {
         case FONT_READY:
+            if (s->copy)
+                break;
             put_line(first ? LINE_USED : LINE_NEXT, lang, s->file, width, found_note(s, lang));
             first = false;
             break;

@@ -200,15 +200,32 @@ static void measure(const struct assembly *a, struct assembled *f)
         drop(f);
 }
 
-static bool report_too_fine(const struct assembly *a, const struct assembled *out)
+/* What the platform's rule of attachments says of the file. */
+static struct finding of_attachments(const struct assembly *a, enum severity severity)
+{
+    return (struct finding){.severity = severity,
+                            .rule = "R111",
+                            .label = a->file->kind->kind,
+                            .at = a->file->pieces[0].source.at};
+}
+
+/* Which limit stays exceeded; what to do about it is not the same. */
+static bool report_too_large(const struct assembly *a, const struct assembled *out)
 {
     const struct upload_file *f = a->file;
+    const struct finding finding = of_attachments(a, SEVERITY_ERROR);
+
+    if (out->bytes > (long long)a->platform->bytes)
+        return diag_add(
+            a->diag, finding,
+            "“%s”压缩到最低仍有 %.1f MB，超过平台上限 %.1f MB；请把 %s 用较低分辨率（150—200 "
+            "dpi）重新扫描，或拆成几份",
+            "'%s' still has %.1f MB when reduced as far as it may be, more than the "
+            "platform's %.1f MB; scan %s again with fewer dots (150-200 dpi), or split it",
+            f->name, (double)out->bytes / (1 << 20), (double)a->platform->bytes / (1 << 20),
+            f->pieces[0].source.href);
     return diag_add(
-        a->diag,
-        (struct finding){.severity = SEVERITY_ERROR,
-                         .rule = "R111",
-                         .label = f->kind->kind,
-                         .at = f->pieces[0].source.at},
+        a->diag, finding,
         "“%s”压缩到最低，图像长边仍有 %ld 像素，超过平台上限 %d 像素；请把 %s "
         "用较低分辨率（150—200 "
         "dpi）、灰度或彩色重新扫描",
@@ -218,32 +235,9 @@ static bool report_too_fine(const struct assembly *a, const struct assembled *ou
         f->name, out->side, a->platform->pixels, f->pieces[0].source.href);
 }
 
-static bool report_too_large(const struct assembly *a, const struct assembled *out)
-{
-    const struct upload_file *f = a->file;
-    if (out->bytes <= (long long)a->platform->bytes)
-        return report_too_fine(a, out);
-    return diag_add(
-        a->diag,
-        (struct finding){.severity = SEVERITY_ERROR,
-                         .rule = "R111",
-                         .label = f->kind->kind,
-                         .at = f->pieces[0].source.at},
-        "“%s”压缩到最低仍有 %.1f MB，超过平台上限 %.1f MB；请把 %s 用较低分辨率（150—200 "
-        "dpi）重新扫描，或拆成几份",
-        "'%s' still has %.1f MB when reduced as far as it may be, more than the "
-        "platform's %.1f MB; scan %s again with fewer dots (150-200 dpi), or split it",
-        f->name, (double)out->bytes / (1 << 20), (double)a->platform->bytes / (1 << 20),
-        f->pieces[0].source.href);
-}
-
 static void report_reduced(const struct assembly *a, const struct assembled *out)
 {
-    diag_add(a->diag,
-             (struct finding){.severity = SEVERITY_INFO,
-                              .rule = "R111",
-                              .label = a->file->kind->kind,
-                              .at = a->file->pieces[0].source.at},
+    diag_add(a->diag, of_attachments(a, SEVERITY_INFO),
              "“%s”由 %.1f MB 压缩为 %.1f MB（高于 %.0f dpi 的图像降了分辨率，JPEG 质量 "
              "%d）；请打开看一遍是否清楚",
              "'%s' was reduced from %.1f MB to %.1f MB (pictures of more than %.0f dpi have fewer, "
@@ -341,11 +335,7 @@ static bool make(struct assembly *a, struct assembled *out)
     out->pages = a->n_pages;
     const struct platform *p = a->platform;
     if (p->pages && a->n_pages > p->pages)
-        return diag_add(a->diag,
-                        (struct finding){.severity = SEVERITY_ERROR,
-                                         .rule = "R111",
-                                         .label = a->file->kind->kind,
-                                         .at = a->file->pieces[0].source.at},
+        return diag_add(a->diag, of_attachments(a, SEVERITY_ERROR),
                         "“%s”有 %zu 页，超过平台上限 %zu 页；请只引用必要的页（pages）",
                         "'%s' has %zu pages, more than the platform's %zu; cite those that are "
                         "needed (pages)",

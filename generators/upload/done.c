@@ -63,12 +63,9 @@ static bool read_list(struct taking *t)
     char *text = arena_strndup(&t->arena, bytes.data ? (char *)bytes.data : "", bytes.len);
     buffer_clear(&bytes);
     text += strncmp(text, mark, strlen(mark)) ? 0 : strlen(mark);
-    for (long number = 1; text; number++) {
-        char *end = strchr(text, '\n'), *line = text;
-        text = end ? end + 1 : NULL;
-        if (end)
-            *end = '\0';
-        line[strcspn(line, "\r")] = '\0';
+    long number = 0;
+    for (char *line; (line = small_file_line(&text));) {
+        number++;
         if (line[strspn(line, " \t")] && *line != '#')
             *ARENA_PUSH(&t->arena, t->lines, t->n_lines, t->cap_lines) = read_line(line, number);
     }
@@ -89,14 +86,9 @@ static size_t input_of(const struct taking *t, const struct applicant *who)
 static void mark_file(struct taking *t, const struct applicant *who, const struct upload_file *f)
 {
     size_t input = input_of(t, who);
-    for (size_t i = 0; i < f->n; i++) {
-        const struct material *m = &f->pieces[i].source;
-        if (f->pieces[i].done)
-            continue;
+    for (size_t i = 0; i < f->n_waiting; i++) {
         upload_marks_add(&t->marks[input], &t->arena,
-                         (struct upload_mark){arena_strdup(&t->arena, who->id),
-                                              arena_strdup(&t->arena, m->href),
-                                              arena_strdup(&t->arena, m->pages)});
+                         upload_marks_of(f->waiting[i], who->id, &t->arena));
         t->changed[input] = true;
     }
 }

@@ -63,9 +63,11 @@ static void add_piece(struct listing *l, struct upload_file *f, record_node *nod
 {
     const char *href = record_attribute(node, "href", l->arena),
                *pages = record_attribute(node, "pages", l->arena);
-    bool done = !strcmp(record_attribute(node, "uploaded", l->arena), "true");
 
-    f->done &= done;
+    if (strcmp(record_attribute(node, "uploaded", l->arena), "true")) {
+        f->done = false;
+        *ARENA_PUSH(l->arena, f->waiting, f->n_waiting, f->cap_waiting) = node;
+    }
     if (cited_before(f, href, pages))
         return;
     *ARENA_PUSH(l->arena, f->pieces, f->n, f->cap) = (struct upload_piece){
@@ -74,8 +76,7 @@ static void add_piece(struct listing *l, struct upload_file *f, record_node *nod
          .href = href,
          .pages = pages,
          .field = arena_printf(l->arena, "%s/@href", record_path(node, l->arena)),
-         .at = record_pos(node)},
-        done};
+         .at = record_pos(node)}};
 }
 
 /* The evidence of one element, parts in the order of their words. */

@@ -15,7 +15,6 @@ enum upload_state {
 /* A run of pages of one scan. */
 struct upload_piece {
     struct material source; /* href, pages, title, field, at */
-    bool done;              /* it is on the platform, says the record */
 };
 
 struct upload_file {
@@ -28,6 +27,9 @@ struct upload_file {
     struct src_pos at;   /* the element; where there is none, its kind in upload.xml */
     struct upload_piece *pieces;
     size_t n, cap;
+    const record_node **waiting; /* of what cites them: what is not on the platform yet, says the
+                                  * record */
+    size_t n_waiting, cap_waiting;
 };
 
 struct upload_files {

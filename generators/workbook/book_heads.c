@@ -171,13 +171,15 @@ static bool claim_sheet(struct reading *r, size_t form, size_t sheet, const char
     *s = (struct read_sheet){
         .form = &r->form->sheets[form], .sheet = sheet, .title = arena_strdup(r->arena, title)};
     if (!find_heads(r, s->form, sheet, &heads)) {
+        const char *first = s->form->columns[0].head;
         r->lost = true;
-        book_say(r, SEVERITY_ERROR, (struct book_place){s, 0, 0, NULL, NULL},
-                 "前 %d 行里没有表头，整张表没有读；请恢复表头（如“%s”）",
-                 "none of its first %d rows has heads, so it was not read: restore them ('%s')",
-                 HEAD_ROWS, s->form->columns[0].head);
         s->form = NULL;
-        return false;
+        return !xlsx_broken(r->file) && /* whose fault was reported */
+               book_say(r, SEVERITY_ERROR, (struct book_place){s, 0, 0, NULL, NULL},
+                        "前 %d 行里没有表头，整张表没有读；请恢复表头（如“%s”）",
+                        "none of its first %d rows has heads, so it was not read: restore them "
+                        "('%s')",
+                        HEAD_ROWS, first);
     }
     name_columns(r, s, &heads);
     miss_columns(r, s);
@@ -248,6 +250,8 @@ bool book_find_sheets(struct reading *r)
     for (size_t k = 0; k < n; k++)
         if (!is_taken(r, k) && !is_ours(r, k, list[k].name))
             other_sheet(r, k, &list[k]);
+    if (xlsx_broken(r->file))
+        return false;
     for (size_t i = 0; i < r->form->n; i++)
         found += r->sheets[i].form != NULL;
     if (found == 0)

@@ -11,6 +11,7 @@
 #include "workbook/mark_comments.h"
 #include "workbook/mark_list.h"
 #include "workbook/xlsx_book.h"
+#include "xml/xml_node.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -311,13 +312,13 @@ static void read_properties(struct book_marking *m, const struct relations *pack
     xmlDoc *tree = part != ARCHIVE_NONE ? package_try_tree(m->package, part) : NULL;
     static const char *const names[] = {"HeadingPairs", "TitlesOfParts"};
     for (size_t i = 0; tree && i < sizeof names / sizeof *names; i++) {
-        xmlNode *n = dom_child(xmlDocGetRootElement(tree), names[i], NULL);
+        xmlNode *n = xml_child(xmlDocGetRootElement(tree), names[i], NULL);
         if (n)
             dom_remove(n);
     }
-    xmlNode *program = tree ? dom_child(xmlDocGetRootElement(tree), "Application", NULL) : NULL;
+    xmlNode *program = tree ? xml_child(xmlDocGetRootElement(tree), "Application", NULL) : NULL;
     m->by_libreoffice =
-        program && !strncmp(dom_text(program, &m->arena), "LibreOffice", strlen("LibreOffice"));
+        program && !strncmp(xml_text(program, &m->arena), "LibreOffice", strlen("LibreOffice"));
 }
 
 /* A signature is of the file as it was. */

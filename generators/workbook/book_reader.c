@@ -97,8 +97,10 @@ static bool make(struct reading *r, struct book_made *out)
     r->spool = spool_new(fd);
     r->pieces.spool = r->spool;
     ok = ok && book_find_sheets(r);
-    if (ok) {
+    if (ok)
         book_read_rows(r);
+    ok = ok && !xlsx_broken(r->file); /* what a broken file holds is no batch */
+    if (ok) {
         tell_pictures(r);
         ok = book_put_together(r, &text, &out->map);
         tell_uncounted(r);

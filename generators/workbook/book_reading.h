@@ -1,5 +1,5 @@
-/* book_reading.h - what is known of a workbook while it is read, shared by book_heads.c,
- * book_rows.c, book_xml.c and book_reader.c; nobody else includes it. */
+/* book_reading.h - what is known of a workbook while it is read, shared by book_asides.c,
+ * book_heads.c, book_rows.c, book_xml.c and book_reader.c; nobody else includes it. */
 #ifndef WORKBOOK_BOOK_READING_H
 #define WORKBOOK_BOOK_READING_H
 
@@ -77,10 +77,10 @@ struct reading {
     struct stray_id {
         const char *id;
         size_t rows;
-    } *strays; /* ids of rows that nobody has in 人员 */
+    } * strays; /* ids of rows that nobody has in 人员 */
     size_t n_strays, cap_strays;
-    bool lost;                             /* a sheet, or a row that all depend on, was not read */
-    bool has_stray_rows;                   /* some that nobody is known to own were not */
+    bool lost;           /* a sheet, or a row that all depend on, was not read */
+    bool has_stray_rows; /* some that nobody is known to own were not */
     size_t infos, faults;
 };
 
@@ -95,6 +95,12 @@ struct book_place {
 /* false for an error, as diag_add. */
 bool book_say(struct reading *r, enum severity severity, struct book_place at, const char *zh,
               const char *en, ...) __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+
+/* Is the row none of the data: a total, or a remark below the table? *column: which cell says so.
+ */
+enum book_aside { ASIDE_NONE, ASIDE_TOTAL, ASIDE_REMARK };
+enum book_aside book_aside(const struct book_template *form, const struct read_sheet *s,
+                           const struct xlsx_row *row, struct arena *arena, uint32_t *column);
 
 /* Finds the form's sheets and columns in the file. false: nothing can be read of it. */
 bool book_find_sheets(struct reading *r);

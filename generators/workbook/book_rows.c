@@ -746,12 +746,13 @@ static const struct book_row *kind_of(struct row_at_hand *h, bool *known)
     int column = column_of_kind(form, COLUMN_ROW);
     if (column < 0)
         return form->rows;
+    const struct value_rule *rule = &form->columns[column].rule;
     const char *word = h->values[column], *words = "";
     for (size_t i = 0; i < form->n_rows; i++)
         if (!strcmp(form->rows[i].word, word))
             return &form->rows[i];
-    for (size_t i = 0; i < form->n_rows; i++)
-        words = arena_printf(&h->arena, "%s%s%s", words, *words ? "、" : "", form->rows[i].word);
+    for (size_t i = 0; i < rule->n_words; i++)
+        words = arena_printf(&h->arena, "%s%s%s", words, *words ? "、" : "", rule->words[i]);
     refuse(h, (size_t)column,
            arena_printf(&h->arena,
                         *word ? "种类应为 %s 之一，不是%s" : "没有填种类：应为 %s 之一%.0s", words,
@@ -830,8 +831,23 @@ static void tell_hidden_columns(struct reading *r, struct read_sheet *s, const b
         }
     if (first)
         book_say(r, SEVERITY_INFO, (struct book_place){s, s->head_row, first, NULL, NULL},
-                 "隐藏着的列（%s）也都读了", "columns are hidden (%s), and were read like the others",
-                 heads);
+                 "隐藏着的列（%s）也都读了",
+                 "columns are hidden (%s), and were read like the others", heads);
+}
+
+/* A total or a remark among the rows: passed over, and said. */
+static bool is_aside(struct row_at_hand *h, const struct xlsx_row *row)
+{
+    uint32_t column = 0;
+    enum book_aside aside = book_aside(h->r->form, h->s, row, &h->arena, &column);
+    if (aside != ASIDE_NONE)
+        book_say(h->r, SEVERITY_INFO, (struct book_place){h->s, h->row, column, NULL, NULL},
+                 "%s%.0s", "%.0s%s",
+                 aside == ASIDE_TOTAL ? "这一行是合计，不是数据，没有读"
+                                      : "这一行是表下的说明，不是数据，没有读",
+                 aside == ASIDE_TOTAL ? "the row is a total and was not read"
+                                      : "the row is a remark below the table and was not read");
+    return aside != ASIDE_NONE;
 }
 
 static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
@@ -855,7 +871,7 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
                                 .carried = carried,
                                 .cells = &row};
         foresee(&h, &row);
-        if (read_values(&h, &row)) {
+        if (!is_aside(&h, &row) && read_values(&h, &row)) {
             read_row(&h);
             note_hidden_columns(s, &row, hidden_columns);
             if (row.hidden) {

@@ -1,6 +1,7 @@
 /* book_template.c - see book_template.h. */
 #include "workbook/book_template.h"
 
+#include "record/correction.h"
 #include "record/vocabulary.h"
 #include "xml/include.h"
 #include "xml/xml_reader.h"
@@ -19,10 +20,27 @@ static const char types[] =
     "refs code identity path person name unit owner row";
 enum { FIRST_TIE = VALUE_PATH + 1 };
 
-static const struct xml_attribute of_workbook[] = {{"version", XML_INT,
-                                                    XML_AT(struct book_template, version),
-                                                    .required = true, .least = 1, .most = 9999},
-                                                   {0}};
+static bool read_words(struct xml_reader *r, const char *text, void *out)
+{
+    struct book_words *words = out;
+    *words = (struct book_words){0};
+    while (*(text += strspn(text, " "))) {
+        size_t len = strcspn(text, " ");
+        *ARENA_PUSH(r->arena, words->list, words->n, words->cap) =
+            correction_folded(arena_strndup(r->arena, text, len), r->arena);
+        text += len;
+    }
+    return true;
+}
+
+static const struct xml_attribute of_workbook[] = {
+    {"version", XML_INT, XML_AT(struct book_template, version), .required = true, .least = 1,
+     .most = 9999},
+    {"totals", XML_PARSED, XML_AT(struct book_template, totals), .otherwise = "",
+     .parse = read_words},
+    {"remarks", XML_PARSED, XML_AT(struct book_template, remarks), .otherwise = "",
+     .parse = read_words},
+    {0}};
 static const struct xml_attribute of_line[] = {
     {"", XML_WORD, XML_AT(struct book_line, text), .required = true}, {0}};
 static const struct xml_attribute of_sheet[] = {
@@ -170,6 +188,36 @@ static void fit_example(struct book_column *c)
         c->example = c->rule.words[0];
 }
 
+bool book_has_mode(const struct word_list *modes, const char *list)
+{
+    bool has = !*list || !modes;
+    for (size_t i = 0; !has && i < modes->n; i++)
+        has = book_lists(list, modes->values[i].text);
+    return has;
+}
+
+/* What stands in 种类: words of the rows that somebody of the mode may have. */
+static void offer_rows(const struct book_sheet *s, struct value_rule *rule,
+                       const struct word_list *modes, const char *mode, struct arena *arena)
+{
+    const char **words = ARENA_ARRAY(arena, const char *, s->n_rows);
+    rule->n_words = 0;
+    for (size_t i = 0; i < s->n_rows; i++)
+        if (book_has_mode(modes, s->rows[i].modes) &&
+            (!*mode || book_lists(s->rows[i].modes, mode)))
+            words[rule->n_words++] = s->rows[i].word;
+    rule->words = words;
+}
+
+void book_offer(struct book_template *t, const struct word_list *modes, const char *mode,
+                struct arena *arena)
+{
+    for (size_t i = 0; i < t->n; i++)
+        for (size_t k = 0; k < t->sheets[i].n; k++)
+            if (t->sheets[i].columns[k].kind == COLUMN_ROW)
+                offer_rows(&t->sheets[i], &t->sheets[i].columns[k].rule, modes, mode, arena);
+}
+
 static bool fill_in(struct book_sheet *s, struct book_column *c, const struct word *root,
                     const char *path, struct arena *arena, struct diag *diag)
 {
@@ -189,13 +237,7 @@ static bool fill_in(struct book_sheet *s, struct book_column *c, const struct wo
     if (c->kind == COLUMN_VALUE && !known)
         return diag_system(diag, (struct src_pos){path, 0}, "工作表“%s”列“%s”不属于任何一种行",
                            "sheet %s, column %s belongs to no row", s->title, c->head);
-    if (c->kind == COLUMN_ROW) {
-        const char **words = ARENA_ARRAY(arena, const char *, s->n_rows);
-        for (size_t i = 0; i < s->n_rows; i++)
-            words[i] = s->rows[i].word;
-        c->rule.words = words;
-        c->rule.n_words = s->n_rows;
-    } else if (c->rule.type == VALUE_CHOICE && type) {
+    if (c->rule.type == VALUE_CHOICE && type) {
         c->rule.words = type->values;
         c->rule.n_words = type->n_values;
         if (type->n_values)
@@ -223,6 +265,7 @@ struct book_template *book_template_read(const char *path, const char *schema_pa
     for (size_t i = 0; i < t->n; i++)
         for (size_t k = 0; ok && k < t->sheets[i].n; k++)
             ok = fill_in(&t->sheets[i], &t->sheets[i].columns[k], root, path, arena, diag);
+    book_offer(t, NULL, "", arena);
     xml_free(schema);
     return ok ? t : NULL;
 }

@@ -47,8 +47,8 @@ struct book_column {
 struct book_row {
     const char *element, *word;
     enum book_within within;
-    bool joins; /* an applicant of another sheet */
-    const char *modes;
+    bool joins;        /* an applicant of another sheet */
+    const char *modes; /* of others it is read as well, but not offered */
 };
 
 struct book_sheet {
@@ -63,9 +63,15 @@ struct book_line {
     const char *text;
 };
 
+struct book_words { /* folded (record/correction.h) */
+    const char **list;
+    size_t n, cap;
+};
+
 struct book_template {
     int version;
-    struct book_line *lines; /* of 说明 */
+    struct book_words totals, remarks; /* what begins rows that are no data */
+    struct book_line *lines;           /* of 说明 */
     size_t n_lines, cap_lines;
     struct book_sheet *sheets;
     size_t n, cap;
@@ -79,6 +85,12 @@ extern const char book_sheet_choices[]; /* 选项 */
 struct book_template *book_template_read(const char *path, const char *schema_path,
                                          const struct word_list *lists, size_t n_lists,
                                          struct arena *arena, struct diag *diag);
+/* Leaves in the lists of rows' words those that somebody who applies in the mode may have ("": in
+ * any of the notice's modes; NULL: the notice has all). */
+void book_offer(struct book_template *t, const struct word_list *modes, const char *mode,
+                struct arena *arena);
+/* Has the list ("" has all) one of the modes? NULL: all are there. */
+bool book_has_mode(const struct word_list *modes, const char *list);
 /* Is the word one of those, set off by blanks? An empty list has all. */
 bool book_lists(const char *list, const char *word);
 bool book_has(const struct book_column *c, const struct book_row *r);

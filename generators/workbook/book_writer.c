@@ -86,18 +86,9 @@ static void make_formats(struct writer *w)
 
 /* --- which sheets and columns --- */
 
-/* Is one of the modes the notice's? */
-static bool has_mode(const struct book_request *q, const char *modes)
-{
-    bool has = !*modes || !q->modes;
-    for (size_t i = 0; !has && i < q->modes->n; i++)
-        has = book_lists(modes, q->modes->values[i].text);
-    return has;
-}
-
 static bool is_wanted(const struct book_request *q, const char *modes, const char *kinds)
 {
-    return has_mode(q, modes) && (!*q->mode || book_lists(modes, q->mode)) &&
+    return book_has_mode(q->modes, modes) && (!*q->mode || book_lists(modes, q->mode)) &&
            (!*q->kind || book_lists(kinds, q->kind));
 }
 
@@ -166,10 +157,20 @@ static const char *hint_of(enum value_type type)
     return "";
 }
 
+static const char *words_of(struct writer *w, const struct value_rule *rule)
+{
+    const char *list = "";
+    for (size_t i = 0; i < rule->n_words; i++)
+        list = arena_printf(&w->arena, "%s%s%s", list, i ? "、" : "", rule->words[i]);
+    return list;
+}
+
 static void write_head(struct writer *w, struct written_sheet *s, const struct book_column *c,
                        lxw_col_t at)
 {
-    const char *hint = c->kind == COLUMN_VALUE ? hint_of(c->rule.type) : "";
+    const char *hint = c->kind == COLUMN_VALUE ? hint_of(c->rule.type)
+                       : c->kind == COLUMN_ROW ? words_of(w, &c->rule)
+                                               : "";
     const char *note = arena_printf(&w->arena, "%s%s%s%s%s%s%s", c->required ? "必填。" : "",
                                     c->note, *c->note ? "\n" : "", hint, *hint ? "\n" : "",
                                     *c->example ? "例：" : "", c->example);

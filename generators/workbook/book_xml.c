@@ -251,9 +251,11 @@ static void list_columns(const struct reading *r, struct cell_map *map)
         const struct book_sheet *form = &r->form->sheets[i];
         struct cell_column *columns = ARENA_ARRAY(r->arena, struct cell_column, form->n);
         uint32_t main = 0;
-        sheets[i] = (struct cell_sheet){form->title, columns, 0, 1};
+        sheets[i] = (struct cell_sheet){form->title, columns, 0, 1, 0};
         for (size_t k = 0; s->form && k < form->n; k++) {
             const struct book_column *c = &form->columns[k];
+            if (c->kind == COLUMN_NAME)
+                sheets[i].name_column = s->at[k];
             if (!s->at[k] || c->kind != COLUMN_VALUE)
                 continue;
             main = c->main ? s->at[k] : main;

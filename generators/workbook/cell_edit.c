@@ -9,6 +9,7 @@
 #include "sheet/cell.h"
 #include "workbook/package_edit.h"
 #include "workbook/xlsx_book.h"
+#include "xml/xml_node.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ struct editing {
     struct xlsx *x;
     size_t sheet;
     uint32_t row, column;
+    bool passed_over; /* the edit at hand is not made, and the others are */
     struct package_edit *package;
     struct arena arena;
     struct diag *diag;
@@ -26,18 +28,27 @@ struct editing {
 
 static bool refuse(struct editing *e, const char *zh, const char *en)
 {
-    const struct finding f = {.severity = SEVERITY_ERROR,
-                              .at = {e->name, 0},
-                              .sheet = e->edit->sheet,
-                              .cell = e->edit->cell,
-                              .text = {zh, en}};
-    return diag_pass(e->diag, &f);
+    const struct cell_edit *edit = e->edit;
+    struct finding f = {.at = {e->name, 0}, .sheet = edit->sheet, .cell = edit->cell};
+    f.text[LANGUAGE_ZH] = zh;
+    f.text[LANGUAGE_EN] = en;
+    e->passed_over = edit->need != CELL_EDIT_MUST;
+    if (edit->need == CELL_EDIT_MAY)
+        return false;
+    if (edit->need == CELL_EDIT_TOLD) {
+        f.severity = SEVERITY_WARNING;
+        f.at = edit->at;
+        f.sheet = f.cell = NULL;
+    }
+    diag_pass(e->diag, &f);
+    return false;
 }
 
 static bool find_sheet(struct editing *e)
 {
     const struct xlsx_sheet *sheets;
     size_t n = xlsx_sheets(e->x, &sheets);
+    e->sheet = 0;
     while (e->sheet < n && strcmp(sheets[e->sheet].name, e->edit->sheet))
         e->sheet++;
     if (e->sheet == n || !sheets[e->sheet].cells)
@@ -61,18 +72,27 @@ static const char *read_cell(struct editing *e)
     return ok ? text : NULL;
 }
 
+void cell_edit_conflict(const char *now, const char *was, struct arena *arena, const char **zh,
+                        const char **en)
+{
+    *zh = arena_printf(arena, "现在是“%s”，不是“%s”：别处已改过，请核对后再改", now, was);
+    *en = arena_printf(arena, "holds '%s' now, not '%s': it was changed elsewhere, look again", now,
+                       was);
+}
+
 static bool is_as_said(struct editing *e)
 {
-    const char *now = read_cell(e), *was = e->edit->was;
+    const char *now = read_cell(e), *was = e->edit->was, *zh, *en;
     if (!now)
         return false;
-    return !was || !strcmp(now, was) ||
-           refuse(
-               e,
-               arena_printf(&e->arena, "现在是“%s”，不是“%s”：别处已改过，请核对后再改", now, was),
-               arena_printf(&e->arena,
-                            "holds '%s' now, not '%s': it was changed elsewhere, look again", now,
-                            was));
+    if (!was || !strcmp(now, was))
+        return true;
+    if (e->edit->need == CELL_EDIT_TOLD && !strcmp(now, e->edit->value)) {
+        e->passed_over = true;
+        return false;
+    }
+    cell_edit_conflict(now, was, &e->arena, &zh, &en);
+    return refuse(e, zh, en);
 }
 
 /* The child of the name whose r is this, made where there is none, in the order of the addresses.
@@ -81,8 +101,8 @@ static xmlNode *child_at(struct editing *e, xmlNode *parent, const char *name, c
                          uint32_t at, uint32_t (*place)(const char *address))
 {
     xmlNode *n = NULL;
-    while ((n = dom_child(parent, name, n))) {
-        uint32_t own = place(dom_attribute(n, "r", &e->arena));
+    while ((n = xml_child(parent, name, n))) {
+        uint32_t own = place(xml_attribute_text(n, "r", &e->arena));
         if (own == at)
             return n;
         if (own > at)
@@ -109,7 +129,7 @@ static uint32_t column_place(const char *address)
 static bool put_text(struct editing *e, xmlNode *cell)
 {
     struct buffer out = {0};
-    for (xmlNode *n; (n = dom_child(cell, NULL, NULL));)
+    for (xmlNode *n; (n = xml_child(cell, NULL, NULL));)
         dom_remove(n);
     xmlUnsetProp(cell, BAD_CAST "vm");
     xmlUnsetProp(cell, BAD_CAST "t");
@@ -129,7 +149,7 @@ static bool put_text(struct editing *e, xmlNode *cell)
 static bool change_sheet(struct editing *e)
 {
     xmlDoc *doc = package_tree(e->package, e->x->parts[e->sheet].part);
-    xmlNode *data = doc ? dom_child(xmlDocGetRootElement(doc), "sheetData", NULL) : NULL;
+    xmlNode *data = doc ? xml_child(xmlDocGetRootElement(doc), "sheetData", NULL) : NULL;
     if (!data)
         return refuse(e, "这张表读不出", "the sheet cannot be read");
     const char *number = arena_printf(&e->arena, "%u", (unsigned)e->row);
@@ -151,19 +171,27 @@ static bool write_file(struct editing *e, const char *path)
     return ok;
 }
 
-bool cell_edit_write(int fd, const char *name, const struct cell_edit *edit, const char *path,
-                     struct diag *diag)
+static bool make_edit(struct editing *e, const struct cell_edit *edit)
 {
-    struct editing e = {.edit = edit, .name = name, .diag = diag};
+    e->edit = edit;
+    e->passed_over = false;
+    return (find_sheet(e) && is_as_said(e) && change_sheet(e)) || e->passed_over;
+}
+
+bool cell_edit_write(int fd, const char *name, const struct cell_edit *edits, size_t n,
+                     const char *path, struct diag *diag)
+{
+    struct editing e = {.name = name, .diag = diag};
     int spool_file = temporary_open(name, diag);
     if (spool_file < 0)
         return false;
     struct spool *spool = spool_new(spool_file);
-    bool ok = (e.x = xlsx_open(fd, name, diag)) && find_sheet(&e) && is_as_said(&e);
-    if (ok) {
+    bool ok = (e.x = xlsx_open(fd, name, diag));
+    if (ok)
         e.package = package_edit_new(e.x->archive, spool);
-        ok = change_sheet(&e) && write_file(&e, path);
-    }
+    for (size_t i = 0; ok && i < n; i++)
+        ok = make_edit(&e, &edits[i]);
+    ok = ok && write_file(&e, path);
     package_edit_free(e.package);
     xlsx_free(e.x);
     spool_free(spool);

@@ -20,14 +20,6 @@ xmlDoc *dom_parse(const void *data, size_t len)
     return doc;
 }
 
-xmlNode *dom_child(const xmlNode *parent, const char *name, const xmlNode *after)
-{
-    xmlNode *n = after ? after->next : parent ? parent->children : NULL;
-    while (n && (n->type != XML_ELEMENT_NODE || (name && strcmp((const char *)n->name, name))))
-        n = n->next;
-    return n;
-}
-
 static void set_namespace(xmlNode *n, xmlNs *ns)
 {
     if (n->type == XML_ELEMENT_NODE && !n->ns)
@@ -78,22 +70,6 @@ xmlNode *dom_copy(xmlNode *n)
 {
     xmlNode *copy = xmlDocCopyNode(n, n->doc, 1);
     drop_declared(copy, n->parent);
-    return copy;
-}
-
-const char *dom_text(const xmlNode *n, struct arena *arena)
-{
-    xmlChar *value = xmlNodeGetContent(n);
-    const char *copy = value ? arena_strdup(arena, (const char *)value) : "";
-    xmlFree(value);
-    return copy;
-}
-
-const char *dom_attribute(const xmlNode *n, const char *name, struct arena *arena)
-{
-    xmlChar *value = xmlGetNoNsProp(n, (const xmlChar *)name);
-    const char *copy = value ? arena_strdup(arena, (const char *)value) : "";
-    xmlFree(value);
     return copy;
 }
 

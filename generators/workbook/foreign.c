@@ -17,8 +17,15 @@ enum foreign_kind {
     KIND_XML_TABLE, /* Excel 2003's own XML */
     KIND_XML,
     KIND_EMPTY,
-    KIND_OTHER
+    KIND_BINARY,
+    KIND_TEXT
 };
+
+/* Files that are taken for a workbook when their name says so. */
+static const struct {
+    const char *begin, *name;
+} known[] = {{"%PDF-", "PDF"},     {"\xFF\xD8\xFF", "JPEG"}, {"\x89PNG", "PNG"},  {"Rar!", "RAR"},
+             {"7z\xBC\xAF", "7z"}, {"GIF8", "GIF"},          {"\x1F\x8B", "gzip"}};
 
 static bool holds(const char *text, const char *word)
 {
@@ -27,6 +34,25 @@ static bool holds(const char *text, const char *word)
         if (!strncasecmp(text, word, len))
             return true;
     return false;
+}
+
+static const char *known_name(const char *head, size_t n)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (n >= strlen(known[i].begin) && !memcmp(head, known[i].begin, strlen(known[i].begin)))
+            return known[i].name;
+    return NULL;
+}
+
+/* No text in any encoding of Chinese; UTF-16 is one with its mark alone. */
+static bool is_binary(const char *head, size_t n)
+{
+    if (n >= 2 && (!memcmp(head, "\xFF\xFE", 2) || !memcmp(head, "\xFE\xFF", 2)))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)head[i] < 0x20 && !strchr("\t\n\v\f\r\x1A\x1B", head[i] ? head[i] : 1))
+            return true;
+    return known_name(head, n) != NULL;
 }
 
 static enum foreign_kind kind_of(int fd)
@@ -44,7 +70,7 @@ static enum foreign_kind kind_of(int fd)
         text += 3;
     text += strspn(text, " \t\r\n");
     if (*text != '<')
-        return n == 0 ? KIND_EMPTY : KIND_OTHER;
+        return n == 0 ? KIND_EMPTY : is_binary(head, n) ? KIND_BINARY : KIND_TEXT;
     if (holds(text, "<html") || holds(text, "<!doctype html") || holds(text, "<table"))
         return KIND_HTML;
     return holds(text, "Excel.Sheet") || holds(text, "schemas-microsoft-com:office:spreadsheet")
@@ -80,7 +106,8 @@ bool xlsx_claims(int fd, const char *name)
         return false;
     case KIND_HTML:
     case KIND_EMPTY:
-    case KIND_OTHER:
+    case KIND_BINARY:
+    case KIND_TEXT:
         break;
     }
     return named_as_table(name);
@@ -137,6 +164,23 @@ static bool refuse_ole(int fd, const char *name, struct diag *diag)
                   "this is no workbook: let Excel or WPS save an .xlsx");
 }
 
+static bool refuse_binary(int fd, const char *name, struct diag *diag)
+{
+    char head[8];
+    const char *kind = known_name(head, archive_read_at(fd, 0, head, sizeof head));
+    if (kind)
+        return diag_error(diag, (struct src_pos){name, 0},
+                          "这是 %s 文件（只改文件名不行），不是工作簿：请给出 .xlsx 工作簿",
+                          "this is a %s file, whatever its name, and no workbook: give an .xlsx "
+                          "workbook",
+                          kind);
+    return refuse(name, diag,
+                  "这不是 .xlsx 工作簿，内容认不出来：文件可能已损坏或没有传完，请重新另存或重新"
+                  "传送一份",
+                  "this is no .xlsx workbook, and nothing that is known: it may be damaged or sent "
+                  "in part; save it again or have it sent again");
+}
+
 bool foreign_refuse(int fd, const char *name, struct diag *diag)
 {
     switch (kind_of(fd)) {
@@ -157,8 +201,10 @@ bool foreign_refuse(int fd, const char *name, struct diag *diag)
     case KIND_EMPTY:
         return refuse(name, diag, "文件是空的（0 字节）：请重新另存或重新传送一份",
                       "the file is empty: save it again or have it sent again");
+    case KIND_BINARY:
+        return refuse_binary(fd, name, diag);
     case KIND_XML:
-    case KIND_OTHER:
+    case KIND_TEXT:
         break;
     }
     return refuse(

@@ -6,6 +6,7 @@
 #include "core/markup.h"
 #include "core/utf8.h"
 #include "workbook/xlsx.h"
+#include "xml/xml_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,9 @@ static bool *bytes_kept(const char *text, size_t len, struct arena *arena, size_
 static size_t list_texts(xmlNode *text, xmlNode **out, size_t most)
 {
     size_t n = 0;
-    for (xmlNode *c = NULL; (c = dom_child(text, NULL, c)) && n < most;) {
+    for (xmlNode *c = NULL; (c = xml_child(text, NULL, c)) && n < most;) {
         xmlNode *t = !strcmp((const char *)c->name, "t")   ? c
-                     : !strcmp((const char *)c->name, "r") ? dom_child(c, "t", NULL)
+                     : !strcmp((const char *)c->name, "r") ? xml_child(c, "t", NULL)
                                                            : NULL;
         if (t)
             out[n++] = t;
@@ -103,7 +104,7 @@ static bool clean_text(xmlNode *text, struct arena *arena, bool *empty)
     size_t n = list_texts(text, texts, RUNS_MOST), kept_bytes, at = 0;
     struct buffer whole = {0};
     for (size_t i = 0; i < n; i++)
-        buffer_puts(&whole, dom_text(texts[i], arena));
+        buffer_puts(&whole, xml_text(texts[i], arena));
     size_t len = whole.len;
     const char *all = arena_strndup(arena, len ? (const char *)whole.data : "", len);
     buffer_clear(&whole);
@@ -112,7 +113,7 @@ static bool clean_text(xmlNode *text, struct arena *arena, bool *empty)
     if (kept_bytes == len)
         return false;
     for (size_t i = 0; i < n; i++) {
-        size_t end = at + strlen(dom_text(texts[i], arena)), to = 0;
+        size_t end = at + strlen(xml_text(texts[i], arena)), to = 0;
         char *left = arena_strndup(arena, all + at, end - at);
         for (size_t k = at; k < end; k++)
             if (kept[k])
@@ -156,7 +157,7 @@ static struct places list_places(struct mark_comments *m, xmlNode *parent, const
 {
     struct places p = {0};
     struct placed at = {0};
-    while ((at.node = dom_child(parent, element, at.node))) {
+    while ((at.node = xml_child(parent, element, at.node))) {
         at.order++;
         if (place(m, at.node, &at.row, &at.column))
             *ARENA_PUSH(m->arena, p.list, p.n, p.cap) = at;
@@ -186,7 +187,7 @@ static xmlNode *node_at(const struct places *p, uint32_t row, uint32_t column, b
 
 static bool place_by_ref(struct mark_comments *m, xmlNode *n, uint32_t *row, uint32_t *column)
 {
-    return xlsx_address_read(dom_attribute(n, "ref", m->arena), row, column);
+    return xlsx_address_read(xml_attribute_text(n, "ref", m->arena), row, column);
 }
 
 /* --- texts --- */
@@ -221,12 +222,12 @@ static bool names_us(struct mark_comments *m, int part, const char *const *words
 
 static size_t our_author(struct mark_comments *m, xmlNode *root)
 {
-    xmlNode *authors = dom_child(root, "authors", NULL);
+    xmlNode *authors = xml_child(root, "authors", NULL);
     size_t n = 0;
     if (!authors)
-        authors = dom_add(root, dom_child(root, NULL, NULL), "<authors/>");
-    for (xmlNode *a = NULL; (a = dom_child(authors, "author", a)); n++)
-        if (!strcmp(dom_text(a, m->arena), our_name))
+        authors = dom_add(root, xml_child(root, NULL, NULL), "<authors/>");
+    for (xmlNode *a = NULL; (a = xml_child(authors, "author", a)); n++)
+        if (!strcmp(xml_text(a, m->arena), our_name))
             return n;
     dom_add(authors, NULL, arena_printf(m->arena, "<author>%s</author>", our_name));
     return n;
@@ -247,7 +248,7 @@ static char *run_of(struct mark_comments *m, const char *text)
 /* Text without runs becomes one. */
 static void make_runs(xmlNode *text)
 {
-    xmlNode *plain = dom_child(text, "t", NULL);
+    xmlNode *plain = xml_child(text, "t", NULL);
     if (!plain)
         return;
     xmlNode *run = dom_add(text, plain, "<r/>");
@@ -258,9 +259,9 @@ static void make_runs(xmlNode *text)
 static void append_lines(struct mark_comments *m, xmlNode *text, const char *lines)
 {
     make_runs(text);
-    xmlNode *behind = dom_child(text, NULL, NULL);
+    xmlNode *behind = xml_child(text, NULL, NULL);
     while (behind && !strcmp((const char *)behind->name, "r"))
-        behind = dom_child(text, NULL, behind);
+        behind = xml_child(text, NULL, behind);
     dom_add(text, behind, run_of(m, arena_printf(m->arena, "\n%s", lines)));
 }
 
@@ -299,11 +300,11 @@ static bool is_marked(const struct mark_comments *m, uint32_t row, uint32_t colu
 static void clean_comments(struct mark_comments *m, xmlNode *list, struct box_list *boxes)
 {
     xmlNode *next;
-    for (xmlNode *n = dom_child(list, "comment", NULL); n; n = next) {
+    for (xmlNode *n = xml_child(list, "comment", NULL); n; n = next) {
         bool empty = false;
         uint32_t row, column;
-        next = dom_child(list, "comment", n);
-        xmlNode *text = dom_child(n, "text", NULL);
+        next = xml_child(list, "comment", n);
+        xmlNode *text = xml_child(n, "text", NULL);
         if (!text || !clean_text(text, m->arena, &empty) || !empty)
             continue;
         if (place_by_ref(m, n, &row, &column) && !is_marked(m, row, column))
@@ -315,7 +316,7 @@ static void clean_comments(struct mark_comments *m, xmlNode *list, struct box_li
 static void write_comments(struct mark_comments *m, xmlNode *root, struct box_list *boxes)
 {
     char cell[CELL_NAME];
-    xmlNode *list = dom_child(root, "commentList", NULL);
+    xmlNode *list = xml_child(root, "commentList", NULL);
     if (!list)
         list = dom_add(root, NULL, "<commentList/>");
     clean_comments(m, list, boxes);
@@ -324,7 +325,7 @@ static void write_comments(struct mark_comments *m, xmlNode *root, struct box_li
     for (size_t i = 0; i < m->sheet->n; i++) {
         const struct marked_cell *k = &m->sheet->cells[i];
         xmlNode *comment = node_at(&places, k->row, k->column, false),
-                *text = dom_child(comment, "text", NULL);
+                *text = xml_child(comment, "text", NULL);
         if (text)
             append_lines(m, text, k->lines);
         else
@@ -333,7 +334,7 @@ static void write_comments(struct mark_comments *m, xmlNode *root, struct box_li
                 arena_printf(m->arena,
                              "<comment ref=\"%s\" authorId=\"%zu\"><text>%s</text></comment>",
                              cell_name(cell, k->row, k->column), author, run_of(m, k->lines)));
-        note_box(m, boxes, k->row, k->column, dom_text(comment, m->arena));
+        note_box(m, boxes, k->row, k->column, xml_text(comment, m->arena));
     }
 }
 
@@ -410,29 +411,29 @@ static char *shape_style(struct mark_comments *m, const struct box *b)
 static xmlNode *note_of(xmlNode *shape, struct arena *arena)
 {
     xmlNode *data = NULL;
-    while ((data = dom_child(shape, "ClientData", data)))
-        if (!strcmp(dom_attribute(data, "ObjectType", arena), "Note"))
+    while ((data = xml_child(shape, "ClientData", data)))
+        if (!strcmp(xml_attribute_text(data, "ObjectType", arena), "Note"))
             return data;
     return NULL;
 }
 
 static bool place_of_box(struct mark_comments *m, xmlNode *shape, uint32_t *row, uint32_t *column)
 {
-    xmlNode *data = note_of(shape, m->arena), *r = dom_child(data, "Row", NULL),
-            *c = dom_child(data, "Column", NULL);
+    xmlNode *data = note_of(shape, m->arena), *r = xml_child(data, "Row", NULL),
+            *c = xml_child(data, "Column", NULL);
     if (!r || !c)
         return false;
-    *row = (uint32_t)strtoul(dom_text(r, m->arena), NULL, 10) + 1;
-    *column = (uint32_t)strtoul(dom_text(c, m->arena), NULL, 10) + 1;
+    *row = (uint32_t)strtoul(xml_text(r, m->arena), NULL, 10) + 1;
+    *column = (uint32_t)strtoul(xml_text(c, m->arena), NULL, 10) + 1;
     return true;
 }
 
 static void resize_box(struct mark_comments *m, xmlNode *shape, const struct boxed *b)
 {
     struct box box = box_of(&m->sheet->sizes, b);
-    xmlNode *note = note_of(shape, m->arena), *anchor = dom_child(note, "Anchor", NULL);
+    xmlNode *note = note_of(shape, m->arena), *anchor = xml_child(note, "Anchor", NULL);
     if (!anchor)
-        anchor = dom_add(note, dom_child(note, "AutoFill", NULL), "<Anchor/>");
+        anchor = dom_add(note, xml_child(note, "AutoFill", NULL), "<Anchor/>");
     xmlNodeSetContent(anchor, (const xmlChar *)anchor_of(m, &box));
     xmlSetProp(shape, (const xmlChar *)"style", (const xmlChar *)shape_style(m, &box));
 }
@@ -441,8 +442,8 @@ static void resize_box(struct mark_comments *m, xmlNode *shape, const struct box
 static unsigned long last_shape(struct mark_comments *m, xmlNode *root)
 {
     unsigned long most = FIRST_SHAPE - 1;
-    for (xmlNode *n = NULL; (n = dom_child(root, NULL, n));) {
-        const char *id = dom_attribute(n, "id", m->arena), *digits = strstr(id, "_s");
+    for (xmlNode *n = NULL; (n = xml_child(root, NULL, n));) {
+        const char *id = xml_attribute_text(n, "id", m->arena), *digits = strstr(id, "_s");
         unsigned long number = digits ? strtoul(digits + 2, NULL, 10) : 0;
         most = number > most && number < 1 << 30 ? number : most;
     }
@@ -475,8 +476,8 @@ static void write_boxes(struct mark_comments *m, xmlNode *root, const struct box
 {
     unsigned long number = last_shape(m, root);
     struct places places = list_places(m, root, "shape", place_of_box);
-    if (!dom_child(root, "shapetype", NULL))
-        dom_add(root, dom_child(root, "shape", NULL), shape_type);
+    if (!xml_child(root, "shapetype", NULL))
+        dom_add(root, xml_child(root, "shape", NULL), shape_type);
     for (size_t i = 0; i < boxes->n; i++) {
         const struct boxed *b = &boxes->list[i];
         xmlNode *shape = node_at(&places, b->row, b->column, false);
@@ -493,18 +494,18 @@ static void write_boxes(struct mark_comments *m, xmlNode *root, const struct box
 
 static const char *our_person_id(struct mark_comments *m, xmlNode *people)
 {
-    for (xmlNode *n = NULL; (n = dom_child(people, "person", n));)
-        if (!strcmp(dom_attribute(n, "displayName", m->arena), our_name))
-            return dom_attribute(n, "id", m->arena);
+    for (xmlNode *n = NULL; (n = xml_child(people, "person", n));)
+        if (!strcmp(xml_attribute_text(n, "displayName", m->arena), our_name))
+            return xml_attribute_text(n, "id", m->arena);
     return NULL;
 }
 
 static void clean_threads(struct mark_comments *m, xmlNode *root, const char *person)
 {
     xmlNode *next;
-    for (xmlNode *n = dom_child(root, "threadedComment", NULL); person && n; n = next) {
-        next = dom_child(root, "threadedComment", n);
-        if (!strcmp(dom_attribute(n, "personId", m->arena), person))
+    for (xmlNode *n = xml_child(root, "threadedComment", NULL); person && n; n = next) {
+        next = xml_child(root, "threadedComment", n);
+        if (!strcmp(xml_attribute_text(n, "personId", m->arena), person))
             dom_remove(n);
     }
 }
@@ -521,13 +522,14 @@ static void reply(struct mark_comments *m, xmlNode *root, const struct places *t
     buffer_printf(&out,
                   "<threadedComment ref=\"%s\" dT=\"%s\" personId=\"%s\" "
                   "id=\"{7368656E-%04X-4F00-8000-%05X%07X}\" parentId=\"%s\"><text>",
-                  dom_attribute(first, "ref", m->arena), dom_attribute(last, "dT", m->arena),
-                  person, (unsigned)m->number & 0xFFFF, (unsigned)k->column & 0xFFFFF,
-                  (unsigned)k->row & 0xFFFFFFF, dom_attribute(first, "id", m->arena));
+                  xml_attribute_text(first, "ref", m->arena),
+                  xml_attribute_text(last, "dT", m->arena), person, (unsigned)m->number & 0xFFFF,
+                  (unsigned)k->column & 0xFFFFF, (unsigned)k->row & 0xFFFFFFF,
+                  xml_attribute_text(first, "id", m->arena));
     buffer_markup(&out, k->lines);
     buffer_puts(&out, "</text></threadedComment>");
     buffer_putc(&out, '\0');
-    dom_add(root, dom_child(root, NULL, last), (const char *)out.data);
+    dom_add(root, xml_child(root, NULL, last), (const char *)out.data);
     buffer_clear(&out);
 }
 

@@ -1,6 +1,8 @@
 /* mark_styles.c - see mark_styles.h. */
 #include "workbook/mark_styles.h"
 
+#include "xml/xml_node.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -57,12 +59,12 @@ static xmlNode *place_of(struct mark_styles *m, const char *name)
     size_t at = 0;
     while (strcmp(order[at], name))
         at++;
-    xmlNode *before = dom_child(m->root, NULL, NULL);
+    xmlNode *before = xml_child(m->root, NULL, NULL);
     for (bool earlier = true; before && earlier;) {
         earlier = false;
         for (size_t i = 0; i < at; i++)
             earlier = earlier || !strcmp((const char *)before->name, order[i]);
-        before = earlier ? dom_child(m->root, NULL, before) : before;
+        before = earlier ? xml_child(m->root, NULL, before) : before;
     }
     return before;
 }
@@ -70,10 +72,10 @@ static xmlNode *place_of(struct mark_styles *m, const char *name)
 static void read_list(struct mark_styles *m, struct style_list *l, const char *name,
                       const char *otherwise)
 {
-    l->node = dom_child(m->root, name, NULL);
+    l->node = xml_child(m->root, name, NULL);
     if (!l->node)
         l->node = dom_add(m->root, place_of(m, name), otherwise);
-    for (xmlNode *n = NULL; (n = dom_child(l->node, NULL, n));)
+    for (xmlNode *n = NULL; (n = xml_child(l->node, NULL, n));)
         list_node(l, n);
 }
 
@@ -145,9 +147,9 @@ static size_t enlist_markup(struct style_list *l, const char *markup)
 
 static xmlNode *solid_of(const struct style_list *fills, size_t fill)
 {
-    xmlNode *pattern = fill < fills->n ? dom_child(fills->nodes[fill], "patternFill", NULL) : NULL;
+    xmlNode *pattern = fill < fills->n ? xml_child(fills->nodes[fill], "patternFill", NULL) : NULL;
     struct arena room = {0};
-    bool solid = pattern && !strcmp(dom_attribute(pattern, "patternType", &room), "solid");
+    bool solid = pattern && !strcmp(xml_attribute_text(pattern, "patternType", &room), "solid");
     arena_free(&room);
     return solid ? pattern : NULL;
 }
@@ -155,14 +157,14 @@ static xmlNode *solid_of(const struct style_list *fills, size_t fill)
 static bool is_colour(const xmlNode *colour, const char *rgb)
 {
     struct arena room = {0};
-    bool is = colour && !strcasecmp(dom_attribute(colour, "rgb", &room), rgb);
+    bool is = colour && !strcasecmp(xml_attribute_text(colour, "rgb", &room), rgb);
     arena_free(&room);
     return is;
 }
 
 static bool is_mark(const struct mark_styles *m, size_t fill)
 {
-    xmlNode *solid = solid_of(&m->fills, fill), *front = dom_child(solid, "fgColor", NULL);
+    xmlNode *solid = solid_of(&m->fills, fill), *front = xml_child(solid, "fgColor", NULL);
     return is_colour(front, colours[SEVERITY_ERROR]) || is_colour(front, colours[SEVERITY_WARNING]);
 }
 
@@ -170,7 +172,7 @@ static size_t fill_of(const struct mark_styles *m, size_t style)
 {
     struct arena room = {0};
     size_t fill =
-        (size_t)strtoul(dom_attribute(m->formats.nodes[style], "fillId", &room), NULL, 10);
+        (size_t)strtoul(xml_attribute_text(m->formats.nodes[style], "fillId", &room), NULL, 10);
     arena_free(&room);
     return fill;
 }
@@ -181,8 +183,8 @@ static bool same_colour(xmlNode *a, xmlNode *b)
     struct arena room = {0};
     bool same = true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        same = same &&
-               !strcasecmp(dom_attribute(a, words[i], &room), dom_attribute(b, words[i], &room));
+        same = same && !strcasecmp(xml_attribute_text(a, words[i], &room),
+                                   xml_attribute_text(b, words[i], &room));
     arena_free(&room);
     return same;
 }
@@ -191,8 +193,8 @@ static bool same_colour(xmlNode *a, xmlNode *b)
 static bool is_nothing(const xmlNode *colour)
 {
     struct arena room = {0};
-    bool nothing = !colour || !strcmp(dom_attribute(colour, "indexed", &room), "64") ||
-                   *dom_attribute(colour, "auto", &room);
+    bool nothing = !colour || !strcmp(xml_attribute_text(colour, "indexed", &room), "64") ||
+                   *xml_attribute_text(colour, "auto", &room);
     arena_free(&room);
     return nothing;
 }
@@ -200,12 +202,12 @@ static bool is_nothing(const xmlNode *colour)
 /* The fill that a mark covers. */
 static size_t covered_fill(struct mark_styles *m, size_t mark)
 {
-    xmlNode *back = dom_child(solid_of(&m->fills, mark), "bgColor", NULL);
+    xmlNode *back = xml_child(solid_of(&m->fills, mark), "bgColor", NULL);
     m->lost = m->lost || !m->backs_kept;
     if (is_nothing(back) || !m->backs_kept)
         return 0;
     for (size_t i = 0; i < m->fills.n; i++) {
-        xmlNode *front = dom_child(solid_of(&m->fills, i), "fgColor", NULL);
+        xmlNode *front = xml_child(solid_of(&m->fills, i), "fgColor", NULL);
         if (front && same_colour(front, back) && !is_mark(m, i))
             return i;
     }
@@ -214,14 +216,14 @@ static size_t covered_fill(struct mark_styles *m, size_t mark)
             *front = dom_copy(back);
     xmlUnlinkNode(fill);
     xmlNodeSetName(front, (const xmlChar *)"fgColor");
-    xmlAddChild(dom_child(fill, NULL, NULL), front);
+    xmlAddChild(xml_child(fill, NULL, NULL), front);
     return enlist(&m->fills, fill);
 }
 
 static size_t mark_fill(struct mark_styles *m, size_t covered, enum severity severity)
 {
     struct arena room = {0};
-    xmlNode *front = dom_child(solid_of(&m->fills, covered), "fgColor", NULL);
+    xmlNode *front = xml_child(solid_of(&m->fills, covered), "fgColor", NULL);
     xmlNode *fill = dom_add(m->fills.node, NULL,
                             arena_printf(&room,
                                          "<fill><patternFill patternType=\"solid\"><fgColor "
@@ -230,9 +232,9 @@ static size_t mark_fill(struct mark_styles *m, size_t covered, enum severity sev
             *back = front ? dom_copy(front) : NULL;
     if (back) {
         xmlNodeSetName(back, (const xmlChar *)"bgColor");
-        xmlAddChild(dom_child(fill, NULL, NULL), back);
+        xmlAddChild(xml_child(fill, NULL, NULL), back);
     } else {
-        dom_add(dom_child(fill, NULL, NULL), NULL, "<bgColor indexed=\"64\"/>");
+        dom_add(xml_child(fill, NULL, NULL), NULL, "<bgColor indexed=\"64\"/>");
     }
     xmlUnlinkNode(fill);
     arena_free(&room);
@@ -314,8 +316,8 @@ bool mark_styles_covers_pattern(struct mark_styles *m, size_t style)
     struct arena room = {0};
     size_t fill = fill_of(m, in_range(m, style));
     xmlNode *pattern =
-        fill < m->fills.n ? dom_child(m->fills.nodes[fill], "patternFill", NULL) : NULL;
-    const char *type = pattern ? dom_attribute(pattern, "patternType", &room) : "";
+        fill < m->fills.n ? xml_child(m->fills.nodes[fill], "patternFill", NULL) : NULL;
+    const char *type = pattern ? xml_attribute_text(pattern, "patternType", &room) : "";
     bool covers =
         fill < m->fills.n && strcmp(type, "solid") && strcmp(type, "none") && (*type || !pattern);
     arena_free(&room);

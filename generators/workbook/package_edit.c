@@ -5,6 +5,7 @@
 #include "core/spool.h"
 #include "workbook/archive_writer.h"
 #include "workbook/relations.h"
+#include "xml/xml_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,8 +162,8 @@ static xmlNode *type_entry(xmlNode *root, const char *element, const char *key, 
 {
     struct arena room = {0};
     xmlNode *found = NULL;
-    for (xmlNode *n = NULL; !found && (n = dom_child(root, element, n));) {
-        const char *of = dom_attribute(n, key, &room);
+    for (xmlNode *n = NULL; !found && (n = xml_child(root, element, n));) {
+        const char *of = xml_attribute_text(n, key, &room);
         found = strcasecmp(*of == '/' ? of + 1 : of, value) ? NULL : n;
     }
     arena_free(&room);
@@ -191,7 +192,7 @@ const char *package_type(struct package_edit *p, const char *name)
     xmlDoc *types = tree_named(p, types_name, NULL);
     xmlNode *entry =
         types ? type_entry(xmlDocGetRootElement(types), "Override", "PartName", name) : NULL;
-    return entry ? dom_attribute(entry, "ContentType", &p->arena) : "";
+    return entry ? xml_attribute_text(entry, "ContentType", &p->arena) : "";
 }
 
 bool package_set_type(struct package_edit *p, const char *name, const char *type)

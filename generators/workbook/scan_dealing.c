@@ -13,11 +13,13 @@ struct scan_dealing {
     struct record *record;
     struct scans *scans;
     const char *input;
+    bool given; /* the record was read with them */
 };
 
 static void give(void *data, struct applicant *applicant)
 {
     struct scan_dealing *o = data;
+    o->given = true;
     scans_give(o->scans, applicant, o->diag);
 }
 
@@ -69,13 +71,13 @@ struct scan_dealing *scan_dealing_begin(const char *folder, struct record *recor
                                         struct arena *arena, struct diag *diag)
 {
     const char *path = NULL;
-    if (folder && !diag_failed(diag))
+    if (folder)
         path = find_template(arena, templates, "scans.xml", (struct src_pos){0}, diag);
     const struct scan_words *words = path ? scan_words_read(path, arena, diag) : NULL;
     if (!words)
         return NULL;
     struct scan_dealing *o = ARENA_NEW(arena, struct scan_dealing);
-    *o = (struct scan_dealing){arena, diag, record, NULL, input};
+    *o = (struct scan_dealing){.arena = arena, .diag = diag, .record = record, .input = input};
     if (!tell_people(o, folder, words))
         return NULL;
     scans_deal(o->scans);
@@ -83,10 +85,23 @@ struct scan_dealing *scan_dealing_begin(const char *folder, struct record *recor
     return o;
 }
 
+/* Where a mistake elsewhere kept the record from being read again: what is said of the scans comes
+ * in the same run. */
+static void look_through(struct scan_dealing *o)
+{
+    struct record_cursor *c = record_cursor_new(o->record, o->diag);
+    struct applicant a;
+    while (record_next(c, &a))
+        ; /* each comes by way of give */
+    record_cursor_free(c);
+}
+
 void scan_dealing_end(struct scan_dealing *o)
 {
     if (!o)
         return;
+    if (!o->given)
+        look_through(o);
     record_show_to(o->record, NULL, NULL);
     scans_report(o->scans, (struct src_pos){o->input, 0}, o->diag);
     scans_free(o->scans);

@@ -21,7 +21,8 @@ struct scan_dealing;
 struct scan_dealing *scan_dealing_begin(const char *folder, struct record *record,
                                         const char *input, const char *const *templates,
                                         struct arena *arena, struct diag *diag);
-/* Tells what was matched and what was not; the record is left as it was. NULL is fine. */
+/* Tells what was matched and what was not, even where the record was at fault and nobody has read
+ * it; the record is left as it was. NULL is fine. */
 void scan_dealing_end(struct scan_dealing *o);
 
 #endif

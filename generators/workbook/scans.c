@@ -3,6 +3,7 @@
 #include "workbook/scans.h"
 
 #include "core/spelling.h"
+#include "core/utf8.h"
 #include "record/node.h"
 #include "workbook/scan_files.h"
 
@@ -11,12 +12,23 @@
 #include <string.h>
 #include <strings.h>
 
-enum { NOBODY = -1, LONGEST_NAME = 128 };
+enum {
+    NOBODY = -1,
+    LONGEST_NAME = 128,
+    YEAR_DIGITS = 4 /* a number of so many is a year, and no serial number */
+};
 
 /* A word that names somebody, or with person NOBODY a unit. */
 struct owner_word {
     const char *text; /* folded */
     int person;
+};
+
+/* How words that name somebody are looked for. An id of a few digits counts as the whole name of a
+ * folder alone: elsewhere such digits are the number of a page, a year, or of nothing. */
+struct owner_search {
+    bool anywhere; /* the words need not begin behind a mark */
+    bool numbers;  /* the text is a folder's, and may be such an id */
 };
 
 struct file {
@@ -43,6 +55,7 @@ struct scans {
     struct person *people;
     struct owner_word *owners;
     size_t n_people, people_cap, n_owners, owners_cap, matched, next_person;
+    bool numbered; /* somebody has an id of a few digits */
 };
 
 struct scans *scans_open(const char *dir, const char *prefix, const struct scan_words *words,
@@ -74,6 +87,14 @@ void scans_free(struct scans *s)
     free(s);
 }
 
+/* Of so few digits that scanners and clerks number files with them. */
+static bool is_number(const char *folded)
+{
+    enum { NUMBER_DIGITS = 4 };
+    size_t n = strspn(folded, "0123456789");
+    return n > 0 && n <= NUMBER_DIGITS && !folded[n];
+}
+
 static void add_owner(struct scans *s, const char *text, int person)
 {
     const char *folded = scan_fold(text, &s->arena);
@@ -99,6 +120,7 @@ void scans_add_person(struct scans *s, const struct applicant *a)
     *ARENA_PUSH(&s->arena, s->people, s->n_people, s->people_cap) = (struct person){
         .id = arena_strdup(&s->arena, a->id), .name = arena_strdup(&s->arena, a->name)};
     add_owner(s, a->id, person);
+    s->numbered = s->numbered || is_number(scan_fold(a->id, &s->arena));
     add_owner(s, a->name, person);
     if (number)
         add_owner(s, record_text(number, &s->arena), person);
@@ -165,15 +187,25 @@ static int person_of(struct scans *s, const struct owner_word *word, struct file
     return several ? NOBODY : person;
 }
 
-/* Takes the words that name person and unit out of a folded text. anywhere: they need not begin
- * behind a mark. */
-static void take_owners(struct scans *s, struct file *f, char *text, bool anywhere)
+/* A few digits at the beginning of a name: as the whole name of a folder, or before the name of the
+ * one whose they are (1-陈某). */
+static bool may_be_id(struct owner_search how, const struct file *f, const struct owner_word *word,
+                      const char *text)
+{
+    return (how.numbers && !strcmp(text, word->text)) ||
+           (f->person != NOBODY && word->person == f->person);
+}
+
+/* Takes the words that name person and unit out of a folded text. */
+static void take_owners(struct scans *s, struct file *f, char *text, struct owner_search how)
 {
     char *to = text;
     bool start = true;
 
     for (const char *at = text; *at;) {
         const struct owner_word *word = start ? owner_at(s, at) : NULL;
+        if (word && is_number(word->text) && !(at == text && may_be_id(how, f, word, at)))
+            word = NULL;
         int person = word ? person_of(s, word, f) : NOBODY;
         if (word && person != NOBODY && f->person != NOBODY && person != f->person)
             word = NULL; /* somebody else, whom an entry's name happens to hold */
@@ -182,7 +214,7 @@ static void take_owners(struct scans *s, struct file *f, char *text, bool anywhe
             at += strlen(word->text);
             start = true;
         } else {
-            start = *at == '-' || (anywhere && ((unsigned char)at[1] & 0xC0) != 0x80);
+            start = *at == '-' || (how.anywhere && ((unsigned char)at[1] & 0xC0) != 0x80);
             *to++ = *at++;
         }
     }
@@ -198,30 +230,49 @@ static const char *owners_path(struct scans *s, const char *path)
         struct file folder = {.person = NOBODY};
         char *text = scan_fold(arena_strndup(&s->arena, path, (size_t)(slash - path)), &s->arena);
         size_t len = strlen(text);
-        take_owners(s, &folder, text, false);
+        take_owners(s, &folder, text, (struct owner_search){.numbers = true});
         if (strlen(text) < len)
             break;
     }
     return path;
 }
 
+/* The path as folded text without the words that name person and unit; f learns who it is. */
+static char *without_owners(struct scans *s, struct file *f, const char *path,
+                            struct owner_search how)
+{
+    const char *all = "";
+    for (const char *end; *path; path = end + (*end == '/')) {
+        size_t len = strcspn(path, "/");
+        end = path + len;
+        const char *name = arena_strndup(&s->arena, path, len),
+                   *dot = *end ? NULL : strrchr(name, '.');
+        char *text =
+            scan_fold(dot ? arena_strndup(&s->arena, name, (size_t)(dot - name)) : name, &s->arena);
+        take_owners(s, f, text, (struct owner_search){how.anywhere, how.numbers && *end});
+        all = arena_printf(&s->arena, "%s-%s", all, text);
+    }
+    return scan_fold(all, &s->arena);
+}
+
+/* The surer a way to name somebody, the earlier it is tried. */
+static void find_owner(struct scans *s, struct file *f)
+{
+    static const struct owner_search ways[] = {{false, false}, {false, true}, {true, false}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && f->person == NOBODY && !f->others; i++) {
+        f->rest = without_owners(s, f, f->path, ways[i]);
+        if (f->person != NOBODY) /* what stands before a name is known by it */
+            f->rest = without_owners(s, f, f->path, ways[i]);
+    }
+}
+
 static void deal(struct scans *s, struct file *f)
 {
-    const char *slash = strrchr(f->path, '/'), *dot = strrchr(slash ? slash : f->path, '.');
-    size_t len = dot ? (size_t)(dot - f->path) : strlen(f->path);
-    char *text = scan_fold(arena_strndup(&s->arena, f->path, len), &s->arena);
-
-    take_owners(s, f, text, false);
-    if (f->person == NOBODY && !f->others)
-        take_owners(s, f, text, true);
-    f->rest = scan_fold(text, &s->arena);
+    find_owner(s, f);
     const char *inner = owners_path(s, f->path);
     if (f->person != NOBODY && inner != f->path) {
         struct file same = *f;
-        text =
-            scan_fold(arena_strndup(&s->arena, inner, len - (size_t)(inner - f->path)), &s->arena);
-        take_owners(s, &same, text, false);
-        f->inner = scan_fold(text, &s->arena);
+        f->inner = without_owners(s, &same, inner, (struct owner_search){0});
     }
     if (f->person == NOBODY && !f->others && s->n_people == 1)
         f->person = 0;
@@ -255,7 +306,15 @@ struct entry {
 struct meaning {
     const struct entry *entry;
     const struct scan_word *kind, *part;
+    size_t kind_text, part_text; /* which of their texts: 身份证正面 stands before 身份证反面 */
     bool photo;
+};
+
+/* A file that has found its place. */
+struct match {
+    const struct file *file;
+    struct meaning meaning;
+    size_t number; /* of its name among the person's */
 };
 
 struct giving {
@@ -265,7 +324,10 @@ struct giving {
     struct entry *entries;
     size_t n_entries, cap_entries;
     struct meaning first;
-    size_t n_meanings; /* different entries that a pattern allows; 2 for more */
+    const struct entry *other; /* the second one that a pattern allows */
+    size_t n_meanings;         /* different entries that a pattern allows; 2 for more */
+    struct match *matches;
+    size_t n_matches, cap_matches;
 };
 
 static const struct scan_item *item_of(const struct scan_words *w, const char *element)
@@ -289,10 +351,24 @@ static void list_entries(struct giving *g)
     }
 }
 
+/* How much of the text the word is, whatever marks stand within either (身份证（正面）); between
+ * letters and digits they count: P1-1 is not P11. 0: it does not begin with it. */
 static size_t begins_with(const char *text, const char *word)
 {
-    size_t len = strlen(word);
-    return len && !strncmp(text, word, len) && ends_word(text, len) ? len : 0;
+    size_t at = 0;
+    for (const char *w = word; *w;) {
+        bool set_off = at > 0 && isalnum((unsigned char)text[at - 1]) &&
+                       isalnum((unsigned char)(text[at] == '-' ? text[at + 1] : text[at]));
+        if (text[at] == *w)
+            at++, w++;
+        else if (at > 0 && text[at] == '-' && !set_off)
+            at++;
+        else if (*w == '-' && !set_off)
+            w++;
+        else
+            return 0;
+    }
+    return at && ends_word(text, at) ? at : 0;
 }
 
 static void match(struct giving *g, const struct scan_pattern *p, size_t at, const char *text,
@@ -329,6 +405,7 @@ static void match_words(struct giving *g, const struct scan_pattern *p, size_t a
             m.part = w;
         for (size_t k = 0; k < w->n_texts; k++) {
             size_t len = begins_with(text, w->texts[k]);
+            *(kinds ? &m.kind_text : &m.part_text) = k;
             if (len)
                 match(g, p, at + 1, text + len, m);
         }
@@ -347,10 +424,21 @@ static void match_photo(struct giving *g, const struct scan_pattern *p, size_t a
         }
 }
 
+/* An entry's id may be a bare number, and 1-身份证 is no evidence of it. */
+static bool is_other_kind(const struct meaning *m)
+{
+    return m->entry && m->kind && m->kind->of && is_number(m->entry->id) &&
+           strcmp(m->kind->of, m->entry->item->element) != 0;
+}
+
 static void accept(struct giving *g, struct meaning m)
 {
+    if (is_other_kind(&m))
+        return;
     if (g->n_meanings == 0)
         g->first = m;
+    else if (g->first.entry != m.entry)
+        g->other = m.entry;
     if (g->n_meanings == 0 || g->first.entry != m.entry)
         g->n_meanings++;
 }
@@ -377,7 +465,7 @@ static void match(struct giving *g, const struct scan_pattern *p, size_t at, con
         match_photo(g, p, at, text, m);
         break;
     case SCAN_NUMBER:
-        if (isdigit((unsigned char)*text))
+        if (isdigit((unsigned char)*text) && strspn(text, "0123456789") != YEAR_DIGITS)
             match(g, p, at + 1, text + strspn(text, "0123456789"), m);
         break;
     }
@@ -385,12 +473,32 @@ static void match(struct giving *g, const struct scan_pattern *p, size_t at, con
         match(g, p, at + 1, text, m);
 }
 
+/* The entries that evidence of the kind belongs to, as a list to show; *n: how many. */
+static const char *entries_of(const struct giving *g, const struct scan_word *kind, size_t *n,
+                              const struct entry **last)
+{
+    enum { SHOWN = 4 };
+    const char *list = "";
+    *n = 0;
+    for (size_t i = 0; kind->of && i < g->n_entries; i++) {
+        const struct entry *e = &g->entries[i];
+        if (strcmp(e->item->element, kind->of) != 0)
+            continue;
+        *last = e;
+        if (++*n <= SHOWN)
+            list = arena_printf(g->arena, "%s%s%s“%s”", list, *n > 1 ? "、" : "", e->shown_id,
+                                e->shown_title);
+    }
+    return *n > SHOWN ? arena_printf(g->arena, "%s…", list) : list;
+}
+
 /* Without an entry, the kind says where it belongs; entry NULL: the person's own. false: not to one
  * place alone. */
 static bool find_place(struct giving *g, struct meaning *m)
 {
     const struct scan_word *kind = m->kind;
-    size_t n = 0;
+    const struct entry *only = NULL;
+    size_t n;
 
     if (m->photo || m->entry)
         return m->photo || kind || m->part || m->entry->item->kind;
@@ -398,11 +506,9 @@ static bool find_place(struct giving *g, struct meaning *m)
         return false;
     if (!strcmp(kind->of, "document"))
         return true;
-    for (size_t i = 0; i < g->n_entries; i++)
-        if (!strcmp(g->entries[i].item->element, kind->of)) {
-            m->entry = &g->entries[i];
-            n++;
-        }
+    entries_of(g, kind, &n, &only);
+    if (n == 1)
+        m->entry = only;
     return n == 1;
 }
 
@@ -416,6 +522,7 @@ static void read_words(struct giving *g, const char *words)
 static bool read_name(struct giving *g, const struct file *f, struct meaning *m)
 {
     g->n_meanings = 0;
+    g->other = NULL;
     g->first = (struct meaning){0};
     read_words(g, f->rest);
     if (f->inner)
@@ -508,10 +615,10 @@ static const struct entry *nearest(const struct giving *g, const struct file *f)
     const char *word = arena_strndup(g->arena, f->rest, len);
     struct spelling_guess ids = {.word = word}, titles = {.word = word};
 
-    if (!len)
+    if (!len || strspn(word, "0123456789") == len)
         return NULL;
     for (size_t i = 0; i < g->n_entries; i++)
-        if (g->entries[i].title[0] &&
+        if (g->entries[i].title[0] && !is_number(g->entries[i].title) && utf8_count(word) > 1 &&
             (strstr(g->entries[i].title, word) || strstr(f->rest, g->entries[i].title)))
             return &g->entries[i];
     for (size_t i = 0; i < g->n_entries; i++) {
@@ -525,48 +632,95 @@ static const struct entry *nearest(const struct giving *g, const struct file *f)
     return NULL;
 }
 
-/* What to do about a file of a person that has no place: the entry that it may be of, and a name.
- */
-static void report_unmatched(struct giving *g, const struct file *f, const struct meaning *m,
+/* A kind that belongs to some entry, of which the name says nothing. */
+static bool report_kind(struct giving *g, const struct file *f, const struct scan_word *kind,
+                        struct finding at, struct diag *remarks)
+{
+    size_t n;
+    const struct entry *last = NULL;
+    const char *list = entries_of(g, kind, &n, &last);
+
+    if (!kind->of)
+        return diag_add(remarks, at,
+                        "“%s”是“%s”，但没有写是哪一条的；请在文件名前加上条目编号或名称"
+                        "（如“P1-%s”），或在“佐证材料”表里写明",
+                        "'%s' is %s, of which entry nobody can tell: put the entry's id or name "
+                        "before it (P1-%s), or write it into the sheet 佐证材料",
+                        f->href, kind->name, kind->name);
+    if (n == 0)
+        return diag_add(remarks, at, "“%s”是“%s”，但表里没有这个人相应的条目；请先填那一条",
+                        "'%s' is %s, and the person has no entry that it belongs to: fill that in "
+                        "first",
+                        f->href, kind->name);
+    return diag_add(
+        remarks, at,
+        "“%s”是“%s”，可以属于这个人的 %zu 条：%s；请在文件名里加上编号或名称（如“%s-%s”），"
+        "一份属于几条的，在“佐证材料”表里逐条写明",
+        "'%s' is %s, which %zu entries may have: %s; put an entry's id or name into "
+        "its name (%s-%s), and where it belongs to several, write each into the sheet "
+        "佐证材料",
+        f->href, kind->name, n, list, *last->shown_id ? last->shown_id : last->shown_title,
+        kind->name);
+}
+
+/* A name without any word that is known: the entry that it may be of. */
+static bool report_near(const struct file *f, const struct entry *near, const char *kind,
+                        struct finding at, struct diag *remarks)
+{
+    return diag_add(
+        remarks, at,
+        "“%s”没有对上：最接近的是 %s“%s”；请把文件改名为“%s-%s…”，或在“佐证材料”表里写明",
+        "'%s' is not matched: nearest is %s, %s; rename it to %s-%s..., or write it into the "
+        "sheet 佐证材料",
+        f->href, near->shown_id, near->shown_title, near->shown_id, kind ? kind : "材料种类");
+}
+
+/* What to do about a file of a person that has no place. */
+static bool report_unmatched(struct giving *g, const struct file *f, const struct meaning *m,
                              bool second_photo, struct diag *remarks)
 {
     const struct applicant *a = g->person;
-    struct finding at = {.severity = SEVERITY_WARNING,
+    struct finding at = {.severity = may_be_statement(f->path) ? SEVERITY_INFO : SEVERITY_WARNING,
                          .applicant = a->id,
                          .name = a->name,
                          .unit = a->unit,
                          .label = "扫描件",
                          .at = {a->at.file, 0}};
     const struct entry *near = m->entry ? m->entry : nearest(g, f);
-    const char *kind = m->kind ? m->kind->name : near && near->item->kind ? near->item->kind : NULL;
 
-    if (may_be_statement(f->path))
-        at.severity = SEVERITY_INFO;
     if (!is_scan(f->path))
-        diag_add(
+        return diag_add(
             remarks, at,
             "“%s”不是 PDF、JPEG 或 PNG，不作扫描件（述职的文件请在“个人述职”栏填它的路径）",
             "'%s' is no PDF, JPEG or PNG, and no scan (the file of a statement is named in the "
             "column 个人述职)",
             f->href);
-    else if (second_photo)
-        diag_add(remarks, at, "已有照片，“%s”没有用上", "there is a photo already: '%s' is unused",
-                 f->href);
-    else if (near && *near->shown_id)
-        diag_add(
-            remarks, at,
-            "“%s”没有对上：最接近的是 %s“%s”；请把文件改名为“%s-%s…”，或在“佐证材料”表里写明",
-            "'%s' is not matched: nearest is %s, %s; rename it to %s-%s..., or write it into the "
-            "sheet 佐证材料",
-            f->href, near->shown_id, near->shown_title, near->shown_id, kind ? kind : "材料种类");
-    else
-        diag_add(
-            remarks, at,
-            "“%s”没有对上：文件名里没有这个人的条目编号、名称或材料种类；请改名（如“P1-合同-封面页”"
-            "“身份证”），或在“佐证材料”表里写明",
-            "'%s' is not matched: its name has none of the person's entries and no kind of "
-            "evidence; rename it (P1-合同-封面页, 身份证), or write it into the sheet 佐证材料",
-            f->href);
+    if (second_photo)
+        return diag_add(remarks, at, "已有照片，“%s”没有用上",
+                        "there is a photo already: '%s' is unused", f->href);
+    if (g->other && m->entry)
+        return diag_add(remarks, at,
+                        "“%s”既像是 %s“%s”的，又像是 %s“%s”的；请在文件名里写明条目编号，或在“佐证"
+                        "材料”表里写明",
+                        "'%s' may be of %s, %s or of %s, %s: write the entry's id into its name, "
+                        "or write it into the sheet 佐证材料",
+                        f->href, m->entry->shown_id, m->entry->shown_title, g->other->shown_id,
+                        g->other->shown_title);
+    if (m->kind && !m->entry)
+        return report_kind(g, f, m->kind, at, remarks);
+    if (near && *near->shown_id)
+        return report_near(f, near,
+                           m->kind            ? m->kind->name
+                           : near->item->kind ? near->item->kind
+                                              : NULL,
+                           at, remarks);
+    return diag_add(
+        remarks, at,
+        "“%s”没有对上：文件名里没有这个人的条目编号、名称或材料种类；请改名（如“P1-合同-封面页”"
+        "“身份证”），或在“佐证材料”表里写明",
+        "'%s' is not matched: its name has none of the person's entries and no kind of "
+        "evidence; rename it (P1-合同-封面页, 身份证), or write it into the sheet 佐证材料",
+        f->href);
 }
 
 /* NULL: nobody of that id was told. They come in the order in which they were. */
@@ -582,6 +736,23 @@ static struct person *find_person(struct scans *s, const char *id)
     return NULL;
 }
 
+/* Kinds and parts in the order of scans.xml, in which they are bound; files of one by their names.
+ */
+static int compare_matches(const void *a, const void *b)
+{
+    const struct match *x = a, *y = b;
+    const struct meaning *m = &x->meaning, *n = &y->meaning;
+    if (m->kind != n->kind)
+        return !m->kind ? -1 : !n->kind ? 1 : m->kind < n->kind ? -1 : 1;
+    if (m->part != n->part)
+        return !m->part ? -1 : !n->part ? 1 : m->part < n->part ? -1 : 1;
+    if (m->kind_text != n->kind_text)
+        return m->kind_text < n->kind_text ? -1 : 1;
+    if (m->part_text != n->part_text)
+        return m->part_text < n->part_text ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
 void scans_give(struct scans *s, const struct applicant *person, struct diag *remarks)
 {
     struct arena arena = {0};
@@ -593,11 +764,20 @@ void scans_give(struct scans *s, const struct applicant *person, struct diag *re
     for (struct file *f = p ? p->first : NULL; f; f = f->next) {
         struct meaning m = {0};
         bool cited = cites(person->node, f->href, &arena);
-        bool named = !cited && is_scan(f->path) && read_name(&g, f, &m);
-        bool matched = cited || (named && give(&g, &m, f->href));
-        s->matched += matched && !again;
-        if (!matched && !again)
-            report_unmatched(&g, f, &m, named, remarks);
+        if (!cited && is_scan(f->path) && read_name(&g, f, &m))
+            *ARENA_PUSH(&arena, g.matches, g.n_matches, g.cap_matches) =
+                (struct match){f, m, g.n_matches};
+        else if (!cited && !again)
+            report_unmatched(&g, f, &m, false, remarks);
+        s->matched += cited && !again;
+    }
+    if (g.n_matches)
+        qsort(g.matches, g.n_matches, sizeof *g.matches, compare_matches);
+    for (size_t i = 0; i < g.n_matches; i++) {
+        bool taken = give(&g, &g.matches[i].meaning, g.matches[i].file->href);
+        if (!taken && !again)
+            report_unmatched(&g, g.matches[i].file, &g.matches[i].meaning, true, remarks);
+        s->matched += taken && !again;
     }
     if (p)
         p->given = true;
@@ -617,9 +797,12 @@ void scans_report(const struct scans *s, struct src_pos at, struct diag *remarks
                      "'%s' may be of several people of one name, %s: write an id into its path",
                      file->href, file->others);
         else
-            diag_add(remarks, f, "“%s”不知是谁的：路径里没有人员编号、姓名或身份证号",
-                     "'%s' is nobody's: its path has no id, name or ID number of a person",
-                     file->href);
+            diag_add(remarks, f, "“%s”不知是谁的：路径里没有人员编号、姓名或身份证号%s%.0s",
+                     "'%s' is nobody's: its path has no id, name or ID number of a person%.0s%s",
+                     file->href,
+                     s->numbered ? "（只有一至四位数字的编号，要单独作文件夹的名称）" : "",
+                     s->numbered ? " (an id of one to four digits has to be a folder's whole name)"
+                                 : "");
     }
     if (s->listing.links)
         diag_add(remarks, f, "有 %zu 个链接（快捷方式），没有读取", "%zu links are not followed",

@@ -197,6 +197,11 @@ void xlsx_free(struct xlsx *x)
     free(x);
 }
 
+bool xlsx_broken(const struct xlsx *x)
+{
+    return archive_broken(x->archive);
+}
+
 size_t xlsx_sheets(const struct xlsx *x, const struct xlsx_sheet **out)
 {
     *out = x->sheets;

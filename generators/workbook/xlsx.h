@@ -34,6 +34,9 @@ struct xlsx_sheet {
     bool cells; /* false: a chart sheet, a macro sheet: it has no rows */
 };
 
+/* A fault of the file was reported, after which nothing more can be read of it. */
+bool xlsx_broken(const struct xlsx *x);
+
 /* In the order of the tabs. */
 size_t xlsx_sheets(const struct xlsx *x, const struct xlsx_sheet **out);
 /* A custom property of the document, as text; NULL: there is none of that name. */

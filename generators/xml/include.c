@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "core/find.h"
 #include "core/spelling.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -49,7 +50,7 @@ struct expansion {
 
 static bool is_named(const xmlNode *n, const char *name)
 {
-    return n->type == XML_ELEMENT_NODE && !n->ns && !strcmp((const char *)n->name, name);
+    return xml_is_named(n, name) && !n->ns;
 }
 
 struct src_pos xml_place(const xmlNode *node)
@@ -60,14 +61,6 @@ struct src_pos xml_place(const xmlNode *node)
     return (struct src_pos){piece ? piece->_private : node->doc->_private, xmlGetLineNo(node)};
 }
 
-static const char *attribute(const xmlNode *n, const char *name, struct arena *arena)
-{
-    xmlChar *v = xmlGetNoNsProp(n, BAD_CAST name);
-    const char *s = v ? arena_strdup(arena, (const char *)v) : NULL;
-    xmlFree(v);
-    return s;
-}
-
 /* --- parameters --- */
 
 static const char *parameter(const struct inclusion *from, const char *name, bool of_profile,
@@ -75,8 +68,8 @@ static const char *parameter(const struct inclusion *from, const char *name, boo
 {
     for (; from && from->element; from = from->by)
         for (const xmlNode *n = from->element->children; n; n = n->next)
-            if (is_named(n, "parameter") && !strcmp(attribute(n, "name", arena), name))
-                return attribute(n, "value", arena);
+            if (is_named(n, "parameter") && !strcmp(xml_attribute(n, "name", arena), name))
+                return xml_attribute(n, "value", arena);
     return of_profile ? xml_profile_parameter(name) : NULL;
 }
 
@@ -169,7 +162,7 @@ static bool is_plain_name(const char *name)
 static bool is_sound(const struct expansion *x, xmlNode *include)
 {
     size_t before = x->diag->count[SEVERITY_ERROR];
-    const char *href = attribute(include, "href", x->arena);
+    const char *href = xml_attribute(include, "href", x->arena);
 
     for (const xmlAttr *a = include->properties; a; a = a->next)
         if (strcmp((const char *)a->name, "href"))
@@ -182,8 +175,8 @@ static bool is_sound(const struct expansion *x, xmlNode *include)
     for (const xmlNode *n = include->children; n; n = n->next) {
         bool named = is_named(n, "parameter") || is_named(n, "slot"),
              blank = n->type == XML_COMMENT_NODE || xmlIsBlankNode(n);
-        if (!blank && (!named || !attribute(n, "name", x->arena) ||
-                       (is_named(n, "parameter") && !attribute(n, "value", x->arena))))
+        if (!blank && (!named || !xml_attribute(n, "name", x->arena) ||
+                       (is_named(n, "parameter") && !xml_attribute(n, "value", x->arena))))
             diag_system(x->diag, xml_place(n->type == XML_ELEMENT_NODE ? n : include),
                         "<include> 内只放 <parameter name=\"\" value=\"\"/> 和 <slot name=\"\">",
                         "<include> holds <parameter name=\"\" value=\"\"/> and <slot name=\"\">");
@@ -218,7 +211,7 @@ static xmlNode *replacement(const struct inclusion *in, const char *name, struct
     xmlNode *found = NULL;
     for (; in && in->element; in = in->by)
         for (xmlNode *n = in->element->children; n; n = n->next)
-            if (is_named(n, "slot") && !strcmp(attribute(n, "name", arena), name)) {
+            if (is_named(n, "slot") && !strcmp(xml_attribute(n, "name", arena), name)) {
                 xmlSetNsProp(n, NULL, BAD_CAST "used", BAD_CAST "true");
                 found = n;
                 *of = in->by;
@@ -228,7 +221,7 @@ static xmlNode *replacement(const struct inclusion *in, const char *name, struct
 
 static bool expand_slot(struct expansion *x, const struct inclusion *in, xmlNode *slot)
 {
-    const char *name = attribute(slot, "name", x->arena);
+    const char *name = xml_attribute(slot, "name", x->arena);
     const struct inclusion *of = in;
     xmlNode *other = name ? replacement(in, name, x->arena, &of) : NULL;
 
@@ -257,8 +250,9 @@ static bool unused_slots(const struct expansion *x, const xmlNode *include)
     for (const xmlNode *n = include->children; n; n = n->next)
         if (is_named(n, "slot") && !xmlHasProp(n, BAD_CAST "used"))
             ok = diag_system(x->diag, xml_place(n), "%s 里没有 <slot name=\"%s\">",
-                             "%s has no <slot name=\"%s\">", attribute(include, "href", x->arena),
-                             attribute(n, "name", x->arena));
+                             "%s has no <slot name=\"%s\">",
+                             xml_attribute(include, "href", x->arena),
+                             xml_attribute(n, "name", x->arena));
     return ok;
 }
 
@@ -273,9 +267,9 @@ static bool expand_include(struct expansion *x, const struct inclusion *in, xmlN
             fill_attributes(x, in, n);
     if (ok && (in->depth == CHAIN_MAX || ++x->n > INCLUDES_MAX))
         ok = diag_system(x->diag, at, "引入的文件过多", "too many files are included");
-    if (ok && !(path = path_of(in, attribute(include, "href", x->arena), x->arena)))
+    if (ok && !(path = path_of(in, xml_attribute(include, "href", x->arena), x->arena)))
         ok = diag_system(x->diag, at, "没有文件 %s", "there is no file %s",
-                         attribute(include, "href", x->arena));
+                         xml_attribute(include, "href", x->arena));
     xmlDoc *piece = ok ? xml_parse_file(path, x->arena, x->diag) : NULL;
     if (piece) {
         const struct inclusion inner = {

@@ -7,6 +7,7 @@
 #include "core/units.h"
 #include "xml/include.h"
 #include "xml/xml.h"
+#include "xml/xml_node.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -620,10 +621,7 @@ const char *xml_root_name(const xmlDoc *document)
 
 const char *xml_root_attribute(const xmlDoc *document, const char *name, struct arena *arena)
 {
-    xmlChar *v = xmlGetNoNsProp(xmlDocGetRootElement(document), BAD_CAST name);
-    const char *copy = v ? arena_strdup(arena, (const char *)v) : "";
-    xmlFree(v);
-    return copy;
+    return xml_attribute_text(xmlDocGetRootElement(document), name, arena);
 }
 
 void xml_free(xmlDoc *document)

@@ -13,11 +13,17 @@ cpus=$(sinfo -h -o %c 2>/dev/null | sort -n | tail -n 1)
 cpus=${cpus%+}
 [ "${cpus:-4}" -lt 4 ] || cpus=4
 
-# A node without fonts would fail each task in seconds and so eat the array: the task goes to another one, three times at most.
+# A node without fonts would fail each task in seconds and so eat the array: the task goes to another one, three times at most. The last
+# task's own number is the array's: _N names it alone. Slurm ends this script as soon as the task is taken back, hence the trap.
 # Statuses 1 and 3 (all or some of the applicants of the part are at fault) count as done: the run over the whole reports them.
 task='
 "$SHENBAO" fonts -q || {
-  [ "${SLURM_RESTART_COUNT:-0}" -ge 3 ] || scontrol requeue "$SLURM_JOB_ID"
+  [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ] || exit 2
+  trap "" TERM
+  job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+  others=$(scontrol show job "$job" | sed -n "s/.* ExcNodeList=\([^( ][^ ]*\).*/\1,/p")
+  scontrol requeuehold "$job" && scontrol update JobId="$job" ExcNodeList="$others$SLURMD_NODENAME"
+  scontrol release "$job"
   exit 2
 }
 "$SHENBAO" package -q "$BATCH" -o "$OUT" --shard auto'

@@ -16,10 +16,10 @@
       interrupted: '上次没有做完就中断了，请再做一次。', cancelled: '已取消。', died: '意外终止，请再做一次；若再次出现，请告知管理员。', again: '再做一次',
       result: '核查结果', can: '可以付印', cannot: '有错，不能付印', look: '可以付印，有提醒', all: '全部', no_data: '还没有收到工作簿：请在上面交工作簿。', book: '下载工作簿（含对上的扫描件）', marked: '下载批注过的工作簿', general: '整批的问题', from_files: '工作簿里的问题', filter: '按姓名、编号查找',
       ok: '可付印', warned: '有提醒', failed_state: '有错', errors: n => `${n} 处错误`, warnings: n => `${n} 处提醒`, fine: '没有问题',
-      step4: '第四步　出材料', make: '出材料（打包）', make_again: '重新出材料（只做有变化的）', made: t => `已于 ${t} 出过`, stale: '数据在那之后又改过，请重新出材料。', zip: '下载全部材料（ZIP）', print_list: '打印顺序', withheld: '有人有错：委托书和花名册暂不出，等都改正后再出。', package_failed: '部分材料没有出，原因见各人的问题。',
+      step4: '第四步　出材料', make: '出材料（打包）', make_again: '重新出材料（只做有变化的）', made: t => `已于 ${t} 出过`, stale: '数据在那之后又改过，请重新出材料。', zip: '下载全部材料（ZIP）', print_list: '打印顺序', print_heads: ['次序', '文件', '份数', '单双面', '纸张', '颜色', '每份张数', '内容'], one_sided: '单面', two_sided: '双面', mono: '黑白', colour: '彩色', changes: t => `要重印的（与前一次出材料相比，${t}）`, nothing_changed: '与前一次出材料相比，没有要重印的。', change_new: '新增', change_gone: '已不在批次里，原来的材料作废', pages_again: (pages, copies) => `第 ${pages} 页，${copies} 份`, all_again: copies => `全部，${copies} 份`, gone_paper: '不再需要，请抽出', room: (left, quota, files) => `本批次还可存 ${left}（共 ${quota}）；一次最多 ${files} 个文件。`, passwords: 'PDF 打开口令', passwords_text: '扫描件 PDF 设有打开口令的，请把口令写在这里，每行一个；保存后重新核查。口令只存在本批次里，不再显示。', passwords_saved: '已存有口令；再存会取代。', save: '保存', withheld: '有人有错：委托书和花名册暂不出，等都改正后再出。', package_failed: '部分材料没有出，原因见各人的问题。',
       uploads: '交过的文件', upload_n: (n, files) => `第 ${n} 次　${files} 个文件`, current: '现在用的', incomplete: '没有传完', restore: '退回到这次', refused: '没有收的文件', unmatched: n => `没有对上的扫描件（${n}）：它们不会装订`, junk: n => `略过系统文件 ${n} 个`,
       remove: '删除这个批次', remove_sure: '批次里的全部资料（工作簿、扫描件、材料）将被删除，不能恢复。确定删除？', yes: '删除', no: '不删',
-      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, not_here: '这一处不在这份材料上', copy: '复制', copied: '已复制', value: '内容', name_everywhere: '姓名在各张表里都有，请下载工作簿改好后再交。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '新交的工作簿里没有以下在网页上做过的改正，如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
+      person_problems: '问题', papers: '材料', paper: '看哪份材料', shown_at: '所在单元格', field_hint: '点页面上的内容，可看它在工作簿的哪一格；点问题，可看它在页面上的位置。', drawing: '正在排版……', pages: n => `共 ${n} 页`, on_page: '在页面上看', not_here: '这一处没有印在这份材料上：改正请用问题旁的“改正”，或到工作簿里填', copy: '复制', copied: '已复制', value: '内容', new_value: '改为', value_unknown: '原来的内容见上面的问题；这里写改正后的全文。', correct: '改正', correcting: '正在改正并重新核查……', corrected: '已改正，并重新核查过', undo: (place, was, value) => `撤销改正：${place}　“${value}”→“${was}”`, lost_corrections: '以下在网页上做过的改正没有沿用：新交的工作簿里，那一处已不是改正前的内容。如仍需要，请再改：', correction: (place, was, value) => `改正　${place}　“${was}”→“${value}”`, download_person: '下载此人材料（ZIP）', documents: '已出的材料', of_pages: n => `${n} 页`, prev: '上一人', next: '下一人', system: '系统',
     },
     en: {
       title: 'Title application desk', skip: 'Skip to content', other: '中文', home: 'All batches', where: 'Place',
@@ -35,10 +35,10 @@
       interrupted: 'The last job was interrupted; start it again.', cancelled: 'Cancelled.', died: 'It ended unexpectedly: try again; if it does so again, tell the administrator.', again: 'Again',
       result: 'Result of the check', can: 'can be printed', cannot: 'have errors', look: 'can be printed, with warnings', all: 'all', no_data: 'No workbook has come yet: hand it in above.', book: 'Download the workbook (with matched scans)', marked: 'Download the marked workbook', general: 'Of the whole batch', from_files: 'In the workbook', filter: 'Find by name or id',
       ok: 'ready', warned: 'warnings', failed_state: 'errors', errors: n => `${n} errors`, warnings: n => `${n} warnings`, fine: 'nothing is wrong',
-      step4: '4  Make the papers', make: 'Make the papers', make_again: 'Make the papers again (only what changed)', made: t => `made at ${t}`, stale: 'The data have changed since: make them again.', zip: 'Download everything (ZIP)', print_list: 'Order of printing', withheld: 'Somebody has errors: letter and roster wait until all are mended.', package_failed: 'Some papers were not made; see each person’s findings.',
+      step4: '4  Make the papers', make: 'Make the papers', make_again: 'Make the papers again (only what changed)', made: t => `made at ${t}`, stale: 'The data have changed since: make them again.', zip: 'Download everything (ZIP)', print_list: 'Order of printing', print_heads: ['No.', 'File', 'Copies', 'Sides', 'Paper', 'Colour', 'Sheets each', 'What'], one_sided: 'one', two_sided: 'both', mono: 'black', colour: 'colour', changes: t => `To be printed again (against the package before, ${t})`, nothing_changed: 'Nothing is to be printed again since the package before.', change_new: 'new', change_gone: 'no more in the batch: earlier papers are void', pages_again: (pages, copies) => `pages ${pages}, ${copies} copies`, all_again: copies => `all, ${copies} copies`, gone_paper: 'no longer needed: take it out', room: (left, quota, files) => `This batch may hold ${left} more (of ${quota}), and ${files} files at once.`, passwords: 'Passwords of PDFs', passwords_text: 'Where scans have a password to open them, write it here, one a line; saving checks again. They stay in this batch and are not shown.', passwords_saved: 'Passwords are stored; saving replaces them.', save: 'Save', withheld: 'Somebody has errors: letter and roster wait until all are mended.', package_failed: 'Some papers were not made; see each person’s findings.',
       uploads: 'What was handed in', upload_n: (n, files) => `No. ${n}: ${files} files`, current: 'in use', incomplete: 'not complete', restore: 'Go back to this', refused: 'Files not taken', unmatched: n => `Scans that belong to nothing (${n}): they will not be bound`, junk: n => `${n} system files passed over`,
       remove: 'Delete this batch', remove_sure: 'All of its data (workbook, scans, papers) will be deleted for good. Delete it?', yes: 'Delete', no: 'Keep it',
-      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, not_here: 'This is not on this paper', copy: 'Copy', copied: 'Copied', value: 'Value', name_everywhere: 'The name stands in every sheet: download the workbook, change it there and hand it in again.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'The workbook handed in last lacks these corrections made here; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
+      person_problems: 'Findings', papers: 'Papers', paper: 'Which paper', shown_at: 'Cell', field_hint: 'Click what is printed to see its cell in the workbook; click a finding to see its place on the page.', drawing: 'Drawing…', pages: n => `${n} pages`, on_page: 'Show on the page', not_here: 'This is not printed on this paper: correct it beside the finding, or in the workbook', copy: 'Copy', copied: 'Copied', value: 'Value', new_value: 'New text', value_unknown: 'What stands there is told above; write here all that is to stand there.', correct: 'Correct', correcting: 'Correcting and checking again…', corrected: 'Corrected and checked again', undo: (place, was, value) => `Undo: ${place} “${value}” → “${was}”`, lost_corrections: 'These corrections made here were not carried over, since the workbook handed in last holds another text there; make them again if they are needed:', correction: (place, was, value) => `Correction ${place} “${was}” → “${value}”`, download_person: 'Download this person’s papers (ZIP)', documents: 'Papers made', of_pages: n => `${n} pages`, prev: 'Previous', next: 'Next', system: 'system',
     },
   };
   const main = document.getElementById('main'), notice = document.getElementById('notice'), trail = document.getElementById('trail');
@@ -91,6 +91,7 @@
     if (button && 'disabled' in button) button.disabled = false;
   };
   const encoded = path => path.split('/').map(encodeURIComponent).join('/');
+  const size = bytes => bytes < 1e9 ? `${Math.floor(bytes / 1e6)} MB` : `${Math.floor(bytes / 1e8) / 10} GB`;
   const batchPath = id => '/api/batches/' + encodeURIComponent(id);
 
   /* --- all batches --- */
@@ -244,13 +245,58 @@
 
   /* --- findings --- */
 
+  /* The job that an answer names, until it is over. */
+  const over = async (path, number) => {
+    for (;;) {
+      const now = await ask('GET', path);
+      if (now.job && now.job.number >= number && now.job.state !== 'queued' && now.job.state !== 'running') return now;
+      await new Promise(ok => setTimeout(ok, 500));
+    }
+  };
+  /* Does what changes the data, and waits for it; then what shows them is drawn anew. */
+  const changing = (path, action, redraw) => async event => {
+    event.preventDefault();
+    try {
+      tell(say('correcting'));
+      const now = await over(path, (await action()).job);
+      if (now.job.state !== 'done') throw new Error(now.job.detail || say('died'));
+      await redraw();
+      tell(say('corrected'));
+    } catch (e) {
+      tell(say('failed') + e.message, true);
+    }
+  };
+  /* What a field is to hold instead. was undefined: the page does not know what it holds. */
+  const correctionForm = (path, seen, about, was, redraw) => {
+    const long = was !== undefined && (was.length > 60 || was.includes('\n')), id = 'value' + (++formCount);
+    const value = el(long ? 'textarea' : 'input', long ? {id, class: 'value', rows: 4} : {type: 'text', id, class: 'value'});
+    value.value = was === undefined ? '' : was;
+    return el('form', {onsubmit: changing(path, () => ask('POST', path + '/corrections', {place: about.cell, person: about.person, field: about.field, file: about.file, was, seen, value: value.value}), redraw)},
+      el('label', {for: id}, (about.label || say('value')) + '　' + say('new_value')),
+      was === undefined ? el('p', {class: 'small'}, say('value_unknown')) : null,
+      el('div', {class: 'row'}, el('div', {class: 'grow'}, value), el('button', {class: 'main'}, say('correct'))));
+  };
+  let formCount = 0;
+  /* Beside a finding that names a cell: the form, shown when it is asked for. */
+  const correctable = (path, seen, f, person, redraw) => {
+    /* A rule's finding may stand at the first cell of its row, for want of one of its own. */
+    if (!f.sheet || !f.cell || f.severity === 'info' || (f.rule && (!person || !f.field || /[\])]$/.test(f.field)))) return null;
+    const box = el('div', {hidden: true});
+    return [el('button', {type: 'button', 'aria-expanded': 'false', onclick: e => {
+      box.hidden = !box.hidden;
+      e.currentTarget.setAttribute('aria-expanded', String(!box.hidden));
+      if (!box.firstChild) box.append(correctionForm(path, seen, {cell: `${f.sheet}!${f.cell}`, person, field: f.field, file: f.file, label: f.label}, undefined, redraw));
+      if (!box.hidden) box.querySelector('.value').focus();
+    }}, say('correct')), box];
+  };
+
   const cellOf = f => f.sheet ? `${f.sheet}!${f.cell}` : f.line ? `${f.file || ''}:${f.line}` : f.file || '';
-  const finding = (f, choose) => el('div', {class: 'finding ' + f.severity},
+  const finding = (f, choose, correct) => el('div', {class: 'finding ' + f.severity},
     el('div', {class: 'where'}, f.paper ? el('span', {}, f.paper) : null, f.label ? el('span', {}, f.label) : null,
       cellOf(f) ? el('span', {}, cellOf(f)) : null,
       f.rule ? el('span', {}, f.rule + (f.clause ? '（' + f.clause + '）' : '')) : null,
-      choose && f.field ? el('button', {type: 'button', onclick: () => choose(f)}, '↗') : null),
-    el('div', {}, f.message));
+      choose && f.field ? el('button', {type: 'button', 'aria-label': say('on_page') + '：' + f.message, title: say('on_page'), onclick: () => choose(f)}, '↗') : null),
+    el('div', {}, f.message), correct ? correct(f) : null);
   const bySeverity = list => ['error', 'warning', 'info'].flatMap(s => list.filter(f => f.severity === s));
   const count = (list, severity) => list.filter(f => f.severity === severity).length;
 
@@ -274,9 +320,9 @@
     trail.textContent = '';
     main.classList.remove('wide');
     const boxes = {};
-    for (const name of ['steps', 'job', 'blank', 'upload', 'sending', 'people', 'package', 'uploads', 'remove']) boxes[name] = el('section');
+    for (const name of ['steps', 'job', 'refused', 'blank', 'upload', 'sending', 'room', 'people', 'package', 'uploads', 'passwords', 'remove']) boxes[name] = el('section');
     const heading = el('h1', {}, '');
-    let shown = {}, report = null, taken = null, wanted = '', search = '';
+    let shown = {}, report = null, taken = null, changes = null, printing = '', room = null, packedAt = 0, roomOf = null, wanted = '', search = '';
     const path = batchPath(id);
 
     /* A part of the page is drawn anew only when what it shows has changed. */
@@ -305,15 +351,37 @@
           el('span', {class: 'badge ' + a.status}, a.status === 'failed' ? say('failed_state') : say(a.status))));
       }));
       fillList();
-      const lost = taken && taken.lost && taken.lost.length ? el('div', {class: 'alert'}, el('p', {}, say('lost_corrections')), taken.lost.map(c => el('p', {}, say('correction', c.place, c.was, c.value)))) : null;
+      const lost = taken && taken.lost && taken.lost.length ? el('div', {class: 'alert'}, el('p', {}, say('lost_corrections')), taken.lost.map(c => el('p', {}, say('correction', c.place, c.was || '？', c.value)))) : null;
       const unmatched = taken && taken.unmatched && taken.unmatched.length ? el('details', {class: 'alert', open: taken.unmatched.length < 20}, el('summary', {}, say('unmatched', taken.unmatched.length)), el('ul', {}, taken.unmatched.map(t => el('li', {}, t)))) : null;
       const general = bySeverity((report.findings || []).filter(f => f.severity !== 'info'));
       return el('div', {class: 'card'}, el('h2', {}, say('result')), lost, unmatched,
         el('div', {class: 'tiles'}, tile('failed', 'red', say('cannot'), of('failed').length), tile('warned', 'amber', say('look'), of('warned').length), tile('ok', 'green', say('can'), of('ok').length)),
-        general.length ? el('details', {open: general.some(f => f.severity === 'error')}, el('summary', {}, `${say('general')}（${general.length}）`), general.map(f => finding(f))) : null,
+        general.length ? el('details', {open: general.some(f => f.severity === 'error')}, el('summary', {}, `${say('general')}（${general.length}）`), general.map(f => finding(f, null, g => correctable(path, b.upload, g, g.applicant, async () => {})))) : null,
         el('p', {class: 'row noprint'}, b.data ? el('a', {class: 'button', href: path + '/book'}, say('book')) : null, el('a', {class: 'button', href: path + '/marked'}, say('marked'))),
         people.length > 8 ? el('p', {}, el('label', {for: 'filter'}, say('filter')), el('input', {type: 'text', id: 'filter', value: search, oninput: e => { search = e.currentTarget.value.trim(); fillList(); }})) : null,
         list);
+    };
+
+    const fileLink = (file, text) => el('a', {href: `${path}/out/${encoded(file)}`, target: '_blank', rel: 'noopener'}, text || file.split('/').pop());
+    /* What is to be printed again, as the package says it. */
+    const changesBox = b => {
+      if (!changes || changes.first) return null;
+      const list = changes.list || [];
+      if (!list.length) return el('p', {class: 'soft'}, say('nothing_changed'));
+      return el('details', {open: list.length < 20}, el('summary', {}, say('changes', time(b.changes))), el('ul', {class: 'list'}, list.map(o => el('li', {},
+        el('b', {}, o.name || o.id), ' ', el('span', {class: 'soft small'}, o.id), o.change === 'new' ? '　' + say('change_new') : o.change === 'gone' ? '　' + say('change_gone') : '',
+        el('ul', {}, (o.documents || []).map(d => el('li', {}, d.change === 'removed' ? [d.file.split('/').pop(), '　', say('gone_paper')] : [fileLink(d.file), '　', d.reprint === 'all' ? say('all_again', d.copies) : say('pages_again', d.reprint, d.copies)])))))));
+    };
+    /* print-list.txt: what goes to the printer, in its order; documents within a run are not sent alone. */
+    const printBox = () => {
+      const rows = (printing || '').split('\n').filter(l => l && !l.startsWith('#')).map(l => l.split('\t')).filter(c => c.length > 8 && !['document', 'separator'].includes(c[0]));
+      if (!rows.length) return null;
+      const seen = new Set(), once = rows.filter(c => { const k = c[1] + '\t' + c[2]; const first = !seen.has(k); seen.add(k); return first; });
+      const inner = file => file.startsWith('../') ? file.slice(3) : 'print/' + file;
+      return el('details', {}, el('summary', {}, say('print_list') + `（${once.length}）`), el('div', {class: 'scroll'}, el('table', {},
+        el('thead', {}, el('tr', {}, say('print_heads').map(h => el('th', {scope: 'col'}, h)))),
+        el('tbody', {}, once.map((c, i) => el('tr', {}, el('td', {}, String(i + 1)), el('td', {}, fileLink(inner(c[1]))), el('td', {}, c[2]), el('td', {}, say(c[3].startsWith('one') ? 'one_sided' : 'two_sided')), el('td', {}, c[4]), el('td', {}, say(c[5] === 'mono' ? 'mono' : 'colour')), el('td', {}, c[6]), el('td', {}, c[8])))))),
+        el('p', {}, el('a', {class: 'button', href: path + '/out/print/print-list.txt'}, say('print_list') + '（TXT）')));
     };
 
     const packageBox = b => {
@@ -324,16 +392,22 @@
         b.package && b.package.errors ? el('p', {class: 'alert'}, say('withheld')) : null,
         el('div', {class: 'row'},
           el('button', {type: 'button', class: 'main', disabled: busy, onclick: trying(() => ask('POST', path + '/package', {}))}, b.package ? say('make_again') : say('make')),
-          b.package ? el('a', {class: 'button', href: path + '/zip'}, say('zip')) : null,
-          b.package ? el('a', {class: 'button', href: path + '/out/print/print-list.txt'}, say('print_list')) : null));
+          b.package ? el('a', {class: 'button', href: path + '/zip'}, say('zip')) : null),
+        b.package ? [changesBox(b), printBox()] : null);
     };
 
     const uploadsBox = b => b.uploads.length ? el('details', {class: 'card'}, el('summary', {}, say('uploads')),
       el('ul', {class: 'list'}, b.uploads.map(u => el('li', {class: 'row'},
-        el('span', {class: 'grow'}, u.place ? say('correction', u.place, u.was, u.value) : say('upload_n', u.number, u.files), '　', el('span', {class: 'soft small'}, time(u.created))),
+        el('span', {class: 'grow'}, u.place ? say('correction', u.place, u.was || '？', u.value) : say('upload_n', u.number, u.files), '　', el('span', {class: 'soft small'}, time(u.created))),
         u.number === b.upload ? el('b', {}, say('current')) : u.complete ? el('button', {type: 'button', onclick: restore(u.number)}, say('restore')) : el('span', {class: 'soft'}, say('incomplete'))))),
-      taken && taken.refused.length ? [el('h3', {}, say('refused')), taken.refused.map(r => el('p', {class: 'small'}, `${r.file || ''}：${r[language]}`))] : null,
       taken && taken.junk ? el('p', {class: 'soft small'}, say('junk', taken.junk)) : null) : null;
+
+    const refusedBox = () => taken && taken.refused && taken.refused.length ? el('details', {class: 'card alert', open: taken.refused.length < 20}, el('summary', {}, say('refused') + `（${taken.refused.length}）`), el('ul', {}, taken.refused.map(r => el('li', {}, `${r.file || ''}：${r[language]}`)))) : null;
+    const passwordsBox = b => {
+      const text = el('textarea', {id: 'passwords', rows: 3, autocomplete: 'off', spellcheck: 'false'});
+      return el('details', {class: 'card'}, el('summary', {}, say('passwords')), el('p', {}, el('label', {for: 'passwords'}, say('passwords')), say('passwords_text'), b.passwords ? el('b', {}, ' ', say('passwords_saved')) : null), text,
+        el('p', {}, el('button', {type: 'button', onclick: trying(async () => { await ask('POST', path + '/passwords', {passwords: text.value}); text.value = ''; })}, say('save'))));
+    };
 
     const removeBox = () => {
       const sure = el('div', {class: 'alert', hidden: true}, el('p', {}, say('remove_sure')),
@@ -342,20 +416,24 @@
       return [el('button', {type: 'button', class: 'danger', onclick: () => { sure.hidden = false; sure.querySelector('button').focus(); }}, say('remove')), sure];
     };
 
-    const stepOf = b => b.package ? 3 : b.checked ? (b.checked.errors ? 2 : 3) : b.upload ? 2 : 0;
+    const stepOf = b => b.package && !(b.checked && b.checked.errors) ? 3 : b.checked ? (b.checked.errors ? 2 : 3) : b.upload ? 2 : 0;
     const show = b => {
       heading.textContent = b.name;
       document.title = `${b.name} - ${say('title')}`;
       draw('steps', [language, stepOf(b)], () => el('ol', {class: 'steps'}, say('steps').map((s, i) => el('li', {class: i < stepOf(b) ? 'done' : i === stepOf(b) || (stepOf(b) === 0 && i === 1) ? 'now' : '', 'aria-current': i === stepOf(b) ? 'step' : null}, `${i + 1} ${s}`))));
       draw('job', [language, b.job], () => jobBox(b, b.job && b.job.kind === 'package' ? trying(() => ask('POST', path + '/package', {})) : restore(b.upload)));
       draw('blank', [language, !b.upload], () => el('div', {class: 'card' + (b.upload ? '' : ' next')}, el('h2', {}, say('step1')), b.upload ? null : el('p', {}, say('step1_text')), el('a', {class: 'button', href: path + '/blank'}, say('blank'))));
-      draw('upload', [language, !b.upload], () => el('div', {class: 'card' + (b.upload ? '' : ' next')}, el('h2', {}, b.upload ? say('step2_again') : say('step2')), dropArea(id, boxes.sending), el('p', {class: 'soft small'}, say('step2_text')), boxes.sending));
+      draw('upload', [language, !b.upload], () => el('div', {class: 'card' + (b.upload ? '' : ' next')}, el('h2', {}, b.upload ? say('step2_again') : say('step2')), dropArea(id, boxes.sending), el('p', {class: 'soft small'}, say('step2_text')), boxes.room, boxes.sending));
       draw('people', [language, b.checked, b.data, b.upload, b.job && b.job.state], () => peopleBox(b));
-      draw('package', [language, b.package, b.checked, b.data_time, b.job && b.job.state], () => packageBox(b));
+      draw('refused', [language, taken], refusedBox);
+      draw('passwords', [language, b.passwords], () => passwordsBox(b));
+      draw('room', [language, room], () => room ? el('p', {class: 'soft small'}, say('room', size(room.left), size(room.quota), room.files)) : null);
+      draw('package', [language, b.package, b.changes, b.checked, b.data_time, b.job && b.job.state], () => packageBox(b));
       draw('uploads', [language, b.uploads, b.upload, taken], () => uploadsBox(b));
       draw('remove', [language], removeBox);
     };
 
+    const text = async address => { const answer = await fetch(address); return answer.ok ? answer.text() : ''; };
     let checkedAt = 0, latest = 0;
     const take = async b => {
       const turn = ++latest;
@@ -371,11 +449,25 @@
         checkedAt = 0;
         taken = b.taken ? await ask('GET', path + '/taken').catch(() => null) : null;
       }
+      if (b.package && b.package.time !== packedAt) {
+        const [c, p] = await Promise.all([b.changes ? ask('GET', path + '/changes').catch(() => null) : null, text(path + '/print').catch(() => '')]);
+        if (turn !== latest) return;
+        changes = c && c.changes;
+        printing = p;
+        packedAt = b.package.time;
+        shown.package = null;
+      }
+      const over = !b.job || !['queued', 'running'].includes(b.job.state);
+      if (over && roomOf !== JSON.stringify(b.job || null)) {
+        roomOf = JSON.stringify(b.job || null);
+        room = await ask('GET', path + '/room').catch(() => null);
+        if (turn !== latest) return;
+      }
       show(b);
     };
 
     await take(await ask('GET', path));
-    fill(main, heading, ['steps', 'job', 'people', 'package', 'blank', 'upload', 'uploads', 'remove'].map(n => boxes[n]));
+    fill(main, heading, ['steps', 'job', 'refused', 'people', 'package', 'blank', 'upload', 'uploads', 'passwords', 'remove'].map(n => boxes[n]));
     const events = new EventSource(path + '/events');
     let lost = false;
     events.onmessage = e => { if (lost) tell(''); lost = false; take(JSON.parse(e.data)); };
@@ -411,41 +503,21 @@
       }
       return first;
     };
-    /* The job that an answer names, until it is over. */
-    const over = async number => {
-      for (;;) {
-        const now = await ask('GET', path);
-        if (now.job && now.job.number >= number && now.job.state !== 'queued' && now.job.state !== 'running') return now;
-        await new Promise(ok => setTimeout(ok, 500));
-      }
-    };
-    const changing = action => async event => {
-      event.preventDefault();
-      try {
-        tell(say('correcting'));
-        const now = await over((await action()).job);
-        if (now.job.state !== 'done') throw new Error(now.job.detail || say('died'));
-        await showPerson(id, person, choice.value);
-        tell(say('corrected'));
-      } catch (e) {
-        tell(say('failed') + e.message, true);
-      }
-    };
-    const showPlace = f => {
-      const cell = f.dataset.place.replace(/^[^:]*:/, ''), was = f.dataset.value;
-      const value = was === undefined || !cell.includes('!') || f.dataset.field === 'person/name' ? null : el('input', {type: 'text', id: 'value', value: was});
+    const redraw = () => showPerson(id, person, choice.value);
+    const showPlace = (f, focus) => {
+      const cell = f.dataset.place.replace(/^[^:]*:/, ''), file = f.dataset.place.slice(0, -cell.length - 1), was = f.dataset.value;
       place.hidden = false;
-      fill(place, el('form', {onsubmit: changing(() => ask('POST', path + '/corrections', {place: cell, was, value: value.value}))},
-        el('dl', {class: 'pairs'}, el('dt', {}, say('shown_at')), el('dd', {}, el('b', {}, cell), ' ',
-          el('button', {type: 'button', onclick: e => { navigator.clipboard && navigator.clipboard.writeText(cell); e.currentTarget.textContent = say('copied'); }}, say('copy')))),
-        f.dataset.field === 'person/name' ? el('p', {}, say('name_everywhere')) : null,
-        value ? [el('label', {for: 'value'}, f.dataset.label || say('value')), el('div', {class: 'row'}, el('div', {class: 'grow'}, value), el('button', {class: 'main'}, say('correct')))] : null));
+      fill(place, el('dl', {class: 'pairs'}, el('dt', {}, say('shown_at')), el('dd', {}, el('b', {}, cell), ' ',
+        el('button', {type: 'button', onclick: e => { navigator.clipboard && navigator.clipboard.writeText(cell); e.currentTarget.textContent = say('copied'); }}, say('copy')))),
+        was !== undefined && cell.includes('!') ? correctionForm(path, b.upload, {cell, person, field: f.dataset.field, file, label: f.dataset.label}, was, redraw) : null);
       mark('chosen', o => o.dataset.place === f.dataset.place);
+      const value = place.querySelector('.value');
+      if (focus && value) value.focus();
     };
     const find = f => {
       pending = f;
       const first = mark('found', o => o.dataset.field === f.field || (f.sheet && o.dataset.place.endsWith(`${f.sheet}!${f.cell}`)));
-      if (first) { first.scrollIntoView({block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'}); tell(''); }
+      if (first) { showPlace(first); first.scrollIntoView({block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'}); tell(''); }
       else tell(say('not_here'));
     };
 
@@ -468,8 +540,8 @@
       }
       if (mine === turn) pages.append(el('div', {class: 'page'}, svg));
     };
-    pages.addEventListener('click', e => { const f = e.target.closest('.field'); if (f) showPlace(f); });
-    pages.addEventListener('keydown', e => { const f = e.target.closest('.field'); if (f && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); showPlace(f); } });
+    pages.addEventListener('click', e => { const f = e.target.closest('.field'); if (f) showPlace(f, true); });
+    pages.addEventListener('keydown', e => { const f = e.target.closest('.field'); if (f && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); showPlace(f, true); } });
     pages.addEventListener('mouseover', e => { const f = e.target.closest('.field'); mark('same', o => f && o.dataset.field === f.dataset.field); });
 
     const show = async name => {
@@ -499,8 +571,8 @@
     fill(main, el('h1', {}, a.name, ' ', el('span', {class: 'soft small'}, a.id), ' ', el('span', {class: 'badge ' + a.status}, a.status === 'failed' ? say('failed_state') : say(a.status))),
       el('div', {class: 'sides'},
         el('aside', {}, el('div', {class: 'row noprint'}, neighbour(-1, say('prev')), neighbour(1, say('next'))),
-          last ? el('p', {class: 'noprint'}, el('button', {type: 'button', onclick: changing(() => ask('POST', `${path}/uploads/${last.base}/restore`, {}))}, say('undo', last.place, last.was, last.value))) : null,
-          el('div', {class: 'card'}, el('h2', {}, say('person_problems')), found.length ? papers.map(p => [el('h3', {}, p), found.filter(f => (f.paper || say('system')) === p).map(f => finding(f, choose))]) : el('p', {}, say('fine'))),
+          last ? el('p', {class: 'noprint'}, el('button', {type: 'button', onclick: changing(path, () => ask('POST', `${path}/uploads/${last.base}/restore`, {}), redraw)}, say('undo', last.place, last.was === undefined ? '？' : last.was, last.value))) : null,
+          el('div', {class: 'card'}, el('h2', {}, say('person_problems')), found.length ? papers.map(p => [el('h3', {}, p), found.filter(f => (f.paper || say('system')) === p).map(f => finding(f, choose, g => correctable(path, b.upload, g, person, redraw)))]) : el('p', {}, say('fine'))),
           documents.length ? el('div', {class: 'card'}, el('h2', {}, say('documents')), el('ul', {class: 'list'}, documents.map(o => el('li', {}, el('a', {href: `${path}/out/${encoded(o.file)}`, target: '_blank', rel: 'noopener'}, o.title), ' ', el('span', {class: 'soft small'}, o.pages ? say('of_pages', o.pages) : '')))),
             made && el('p', {}, el('a', {class: 'button', href: `${path}/zip/${encoded((made.applicants.find(m => m.id === person) || {}).folder || '')}`}, say('download_person')))) : null),
         el('div', {}, el('div', {class: 'noprint'}, el('label', {for: 'paper'}, say('paper')), choice), pages, place)));

@@ -42,30 +42,36 @@ def heavy_jpeg(size, noise):
     return data[:2] + filler + data[2:]
 
 
-def main():
+def write_batch(folder):
+    """(path of a batch, paths of the PDFs and pictures that its one applicant cites)."""
     random_bytes = random.Random(1).randbytes
+    body, sources = "", []
+    for i in range(150):
+        name = f"{i}.pdf" if i < 50 else f"{i}.jpg"
+        if i < 50:
+            pdf = pdfs.Pdf()
+            for _ in range(2):
+                image = pdf.stream(random_bytes(160000), "/Type/XObject/Subtype/Image/Width 400/Height 400/BitsPerComponent 8"
+                                   "/ColorSpace/DeviceGray")
+                pdf.page("".join(pdfs.words("some text", 72, 800 - 9 * k, 8) for k in range(80)) + "q 300 0 0 300 90 90 cm /I Do Q",
+                         resources=f"/XObject<</I {image} 0 R>>")
+            data = pdf.bytes()
+        else:
+            data = heavy_jpeg(510000, random_bytes)
+        sources.append(os.path.join(folder, name))
+        with open(sources[-1], "wb") as f:
+            f.write(data)
+        body += dossiers.honour(f"H{i}", name, f"第{i}项材料")
+    path = os.path.join(folder, "batch.xml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(dossiers.batch(dossiers.applicant(body)))
+    return path, sources
+
+
+def main():
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
-        body, total, sources = "", 0, []
-        for i in range(150):
-            name = f"{i}.pdf" if i < 50 else f"{i}.jpg"
-            if i < 50:
-                pdf = pdfs.Pdf()
-                for _ in range(2):
-                    image = pdf.stream(random_bytes(160000), "/Type/XObject/Subtype/Image/Width 400/Height 400/BitsPerComponent 8"
-                                       "/ColorSpace/DeviceGray")
-                    pdf.page("".join(pdfs.words("some text", 72, 800 - 9 * k, 8) for k in range(80)) + "q 300 0 0 300 90 90 cm /I Do Q",
-                             resources=f"/XObject<</I {image} 0 R>>")
-                data = pdf.bytes()
-            else:
-                data = heavy_jpeg(510000, random_bytes)
-            with open(os.path.join(folder, name), "wb") as f:
-                f.write(data)
-            total += len(data)
-            sources.append(os.path.join(folder, name))
-            body += dossiers.honour(f"H{i}", name, f"第{i}项材料")
-        path = os.path.join(folder, "batch.xml")
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(dossiers.batch(dossiers.applicant(body)))
+        path, sources = write_batch(folder)
+        total = sum(map(os.path.getsize, sources))
         empty = os.path.join(folder, "empty.xml")
         with open(empty, "w", encoding="utf-8") as f:
             f.write(dossiers.batch(dossiers.applicant("")))

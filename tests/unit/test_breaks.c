@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "layout_case.h"
 #include "shipped.h"
 
 enum {
@@ -20,38 +21,6 @@ enum {
     PITCH = 20, /* points */
     MOST_ROWS = 64
 };
-
-static struct fonts *fonts;
-static struct record *record;
-static struct record_cursor *cursor;
-static struct query_context *query;
-static struct applicant who;
-
-static int begin(void **state)
-{
-    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
-    static const char *const inputs[] = {"tests/layout/batch.xml"};
-    const struct record_options options = {
-        .schema_path = "templates/base/applicants.xsd", .inputs = inputs, .n_inputs = 1};
-    struct diag d = {0};
-    (void)state;
-    fonts = fonts_new(dirs, &d);
-    record = record_open(&options, &d);
-    cursor = record ? record_cursor_new(record, &d) : NULL;
-    query = query_context_new(NULL);
-    diag_clear(&d);
-    return fonts && cursor && record_next(cursor, &who) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    query_context_free(query);
-    record_cursor_free(cursor);
-    record_free(record);
-    fonts_free(fonts);
-    return 0;
-}
 
 /* A form in the making, of a page that holds LINES lines and a bit less than one more. */
 struct draft {

@@ -295,6 +295,38 @@ static void items_may_be_sorted_from_the_last_on(void **state)
     rmdir(folder);
 }
 
+/* Scanned one by one, files of one kind are alike but for their parts. */
+static void files_of_one_kind_are_told_apart_by_their_parts(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"甲工程（合同：封面页）",
+                                       "甲工程（合同：人员名单及本人工作内容、盖章页）",
+                                       "甲工程（合同）", "甲工程（立项书）"};
+    char name[] = "/tmp/shenbao-parts-XXXXXX";
+    FILE *f = fdopen(mkstemp(name), "w");
+    fputs("<batch year=\"2026\" asof=\"2026-09-30\" submission=\"2026-10-10\"><plan>计划</plan>"
+          "<unit id=\"U1\" name=\"某公司\" kind=\"企业\"><contact name=\"甲\" phone=\"1\"/>"
+          "<applicant id=\"A1\" mode=\"正常申报\"><person><name>某</name><sex>男</sex></person>"
+          "<project id=\"P1\" start=\"2022-01\" name=\"甲工程\" category=\"工作业绩\">"
+          "<evidence kind=\"合同\" part=\"封面页\" href=\"1.pdf\"/>"
+          "<evidence kind=\"合同\" part=\"人员名单及本人工作内容\" href=\"2.pdf\" pages=\"1\"/>"
+          "<evidence kind=\"合同\" part=\"盖章页\" href=\"2.pdf\" pages=\"2\"/>"
+          "<evidence kind=\"合同\" href=\"3.pdf\"/>"
+          "<evidence kind=\"立项书\" part=\"封面页\" href=\"4.pdf\"/>"
+          "</project><statement>述</statement></applicant></unit></batch>",
+          f);
+    fclose(f);
+    struct listing l = {0};
+    list(&l, name, shipped);
+    size_t n = 0;
+    for (size_t i = 0; i < l.materials->n; i++)
+        if (l.materials->list[i].kind == MATERIAL_COPY)
+            assert_string_equal(l.materials->list[i].title, want[n++]);
+    assert_int_equal(n, sizeof want / sizeof *want);
+    unlist(&l);
+    unlink(name);
+}
+
 /* The pages of one file, each an evidence with an id of its own. */
 static void every_evidence_of_a_file_has_a_place(void **state)
 {
@@ -363,6 +395,7 @@ int main(void)
         cmocka_unit_test(lists_of_pages_are_read_strictly),
         cmocka_unit_test_setup_teardown(materials_follow_the_sections, begin, end),
         cmocka_unit_test_setup_teardown(items_may_be_sorted_from_the_last_on, begin, end),
+        cmocka_unit_test(files_of_one_kind_are_told_apart_by_their_parts),
         cmocka_unit_test(every_evidence_of_a_file_has_a_place),
         cmocka_unit_test(a_wrong_list_of_sections_is_reported_with_its_line),
     };

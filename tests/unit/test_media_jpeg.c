@@ -12,7 +12,8 @@ struct parts {
     const void *exif;   /* a TIFF block for APP1 */
     size_t exif_len;
     const char *app0, *app14; /* bodies of 14 and 12 bytes */
-    bool fill, no_dqt, no_dht, two_frames, no_scan, no_data, no_eoi, dnl;
+    bool fill, no_dqt, no_dht, two_frames, no_scan, no_data, no_eoi, dnl, same_ids;
+    int in_scan;        /* components; 0: all */
     unsigned first;     /* coefficient of a progressive scan */
     const char *behind; /* bytes after the end */
     size_t behind_len;
@@ -39,7 +40,8 @@ static void frame(struct buffer *b, const struct parts *p)
                                      (unsigned char)size_or(p->width, 20),
                                      (unsigned char)p->components};
     for (int i = 0; i < p->components; i++)
-        memcpy(body + 6 + 3 * i, (unsigned char[]){(unsigned char)(i + 1), 0x11, 0}, 3);
+        memcpy(body + 6 + 3 * i,
+               (unsigned char[]){(unsigned char)(p->same_ids ? 1 : i + 1), 0x11, 0}, 3);
     segment(b, p->frame ? p->frame : 0xC0, body, 6 + 3 * (size_t)p->components);
 }
 
@@ -81,12 +83,13 @@ static struct buffer jpeg(struct parts p)
     for (int i = 0; i <= p.two_frames; i++)
         frame(&b, &p);
     if (!p.no_scan) {
-        scan[0] = (unsigned char)p.components;
-        for (int i = 0; i < p.components; i++)
-            scan[1 + 2 * i] = (unsigned char)(i + 1);
-        scan[2 + 2 * p.components] = p.frame == 0xC2 ? 0 : 63;
-        scan[1 + 2 * p.components] = (unsigned char)p.first;
-        segment(&b, 0xDA, scan, 4 + 2 * (size_t)p.components);
+        int n = p.in_scan ? p.in_scan : p.components;
+        scan[0] = (unsigned char)n;
+        for (int i = 0; i < n; i++)
+            scan[1 + 2 * i] = (unsigned char)(p.same_ids ? 1 : i + 1);
+        scan[2 + 2 * n] = p.frame == 0xC2 ? 0 : 63;
+        scan[1 + 2 * n] = (unsigned char)p.first;
+        segment(&b, 0xDA, scan, 4 + 2 * (size_t)n);
         if (!p.no_data)
             scan_data(&b, &p);
     }
@@ -315,6 +318,21 @@ static void stray_bytes_between_segments_are_left_out(void **state)
     buffer_clear(&b);
 }
 
+static void stray_bytes_may_be_the_first(void **state)
+{
+    (void)state;
+    struct buffer b = jpeg((struct parts){.components = 3, .app0 = "JFIF\0\1\1\1\0\x48\0\x48\0\0"}),
+                  odd = {0};
+    buffer_add(&odd, b.data, 2);
+    buffer_add(&odd, "\0\1stray", 7);
+    buffer_add(&odd, b.data + 2, b.len - 2);
+    struct media_image img = warned(&odd, "多余的字节", "stray bytes");
+    assert_int_equal(img.jpeg_size, b.len);
+    image_clear(&img);
+    buffer_clear(&odd);
+    buffer_clear(&b);
+}
+
 static void damaged_picture_data_are_warned_of(void **state)
 {
     (void)state;
@@ -484,10 +502,21 @@ static void a_component_without_a_scan_is_missed(void **state)
             scan = b.data + i;
     assert_non_null(scan);
     scan[9] = 1; /* the third is scanned no more, the first twice */
-    refused(&b, "没有图像", "no picture");
+    refused(&b, "已损坏", "damaged");
     scan[9] = 9;
     refused(&b, "已损坏", "damaged");
+    not_accepted((struct parts){.components = 3, .in_scan = 2}, "没有图像", "no picture");
     buffer_clear(&b);
+}
+
+/* Components of one number are told apart by their order, as libjpeg does. */
+static void components_of_one_number_are_accepted(void **state)
+{
+    (void)state;
+    struct parts parts = {.components = 3, .same_ids = true};
+    accepted(parts);
+    parts.frame = 0xC2;
+    accepted(parts);
 }
 
 /* Every cut must be refused, and no changed byte may lead outside (sanitizers watch). */
@@ -533,6 +562,8 @@ int main(void)
         cmocka_unit_test(k3_09_the_first_exif_block_that_says_one_decides),
         cmocka_unit_test(k3_09_an_orientation_that_is_none_is_named),
         cmocka_unit_test(stray_bytes_between_segments_are_left_out),
+        cmocka_unit_test(stray_bytes_may_be_the_first),
+        cmocka_unit_test(components_of_one_number_are_accepted),
         cmocka_unit_test(damaged_picture_data_are_warned_of),
         cmocka_unit_test(a_thumbnail_is_not_taken_for_the_picture),
         cmocka_unit_test(bytes_behind_the_end_are_not_ours),

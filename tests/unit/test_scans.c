@@ -59,13 +59,13 @@ static void print_hrefs(record_node *node, const char *id, struct buffer *out)
 }
 
 /* All files that the records cite after the scans were given, a line each. */
-static char *give(const char *const *paths)
+static char *give_to(const char *input, const char *const *paths)
 {
     struct buffer out = {0};
     struct applicant a;
     put_files(paths);
     diag_clear(&diag);
-    struct record *r = open_text(batch, &diag);
+    struct record *r = open_text(input, &diag);
     assert_non_null(r);
     struct scans *s = scans_open(folder, "scans/", words, &diag);
     assert_non_null(s);
@@ -88,7 +88,8 @@ static char *give(const char *const *paths)
     return (char *)out.data;
 }
 
-#define GIVE(...) give((const char *const[]){__VA_ARGS__, NULL})
+#define GIVE_TO(input, ...) give_to(input, (const char *const[]){__VA_ARGS__, NULL})
+#define GIVE(...) GIVE_TO(batch, __VA_ARGS__)
 
 static void files_find_their_entries(void **state)
 {
@@ -110,11 +111,11 @@ static void files_find_their_entries(void **state)
                         "A1 P10 evidence立项书 scans/A1/p10_立项.PDF\n"
                         "A1 L1 evidence正文 scans/A1/L1正文2.pdf\n"
                         "A1 L1 evidence正文 scans/A1/L1正文10.pdf\n"
-                        "A1 J1 evidence获奖证书 scans/陈某-A1/示例奖 获奖证书.pdf\n"
                         "A1 J1 evidence获奖证书 scans/陈某/J1.png\n"
+                        "A1 J1 evidence获奖证书 scans/陈某-A1/示例奖 获奖证书.pdf\n"
                         "A1 A1 documentF1身份证 scans/A1/旧.pdf\n"
-                        "A1 A1 documentF2身份证 scans/身份证陈某反面.jpg\n"
-                        "A1 A1 documentF3身份证 scans/陈某/身份证.jpg\n"
+                        "A1 A1 documentF2身份证 scans/陈某/身份证.jpg\n"
+                        "A1 A1 documentF3身份证 scans/身份证陈某反面.jpg\n"
                         "A10  photo p.jpg\n");
     assert_int_equal(diag.count[SEVERITY_WARNING], 0);
     finding_with(&diag, "of 14 scans 14 are matched");
@@ -125,27 +126,95 @@ static void what_is_not_matched_is_named_with_what_is_near(void **state)
 {
     (void)state;
     free(GIVE("scans/A1/P11-合同.pdf", "scans/A1/P1.pdf", "scans/A1/毕业证.jpg",
-              "scans/A1/港区爆破.pdf", "scans/A1/杂.pdf", "scans/A1/合同.pdf",
-              "scans/A1/P1-合同.docx", "scans/A10/照片.jpg", "scans/李某/身份证.jpg",
-              "scans/赵某/身份证.jpg", "scans/李某-A3/身份证.jpg", "scans/A99/身份证.jpg"));
+              "scans/A1/港区爆破.pdf", "scans/A1/杂.pdf", "scans/A1/合同.pdf", "scans/A1/著作.pdf",
+              "scans/A1/继续教育.pdf", "scans/A1/2024年继续教育.pdf", "scans/A1/P1-合同.docx",
+              "scans/A10/照片.jpg", "scans/李某/身份证.jpg", "scans/赵某/身份证.jpg",
+              "scans/李某-A3/身份证.jpg", "scans/A99/身份证.jpg"));
     static const char *const say[] = {
         "'scans/A1/P11-合同.pdf' is not matched: nearest is P1, ",
         "'scans/A1/P1.pdf' is not matched: nearest is P1, 示例港区爆破开挖工程; rename it to "
         "P1-材料种类",
-        "'scans/A1/毕业证.jpg' is not matched: nearest is E2, 示例学院; rename it to E2-学历证书",
+        "'scans/A1/毕业证.jpg' is 学历证书, which 2 entries may have: E1“示例大学”、E2“示例学院”; "
+        "put an "
+        "entry's id or name into its name (E2-学历证书)",
         "'scans/A1/港区爆破.pdf' is not matched: nearest is P1",
         "'scans/A1/杂.pdf' is not matched: its name has none",
-        "'scans/A1/合同.pdf' is not matched: its name has none",
+        "'scans/A1/合同.pdf' is 合同, of which entry nobody can tell: put the entry's id or name "
+        "before it (P1-合同)",
+        "'scans/A1/著作.pdf' is not matched: its name has none",
+        "'scans/A1/继续教育.pdf' is 继续教育证明, and the person has no entry that it belongs to",
+        "'scans/A1/2024年继续教育.pdf' is not matched: its name has none",
         "'scans/A1/P1-合同.docx' is no PDF",
         "'scans/A10/照片.jpg' is unused",
         "'scans/李某/身份证.jpg' may be of several people of one name, A2、A3",
         "'scans/赵某/身份证.jpg' is nobody's",
         "'scans/A99/身份证.jpg' is nobody's",
-        "of 12 scans 1 are matched"};
+        "of 15 scans 1 are matched"};
     for (size_t i = 0; i < sizeof say / sizeof *say; i++)
         finding_with(&diag, say[i]);
-    assert_int_equal(diag.count[SEVERITY_WARNING], 10);
+    assert_int_equal(diag.count[SEVERITY_WARNING], 13);
     assert_string_equal(finding_with(&diag, "P1.pdf")->applicant, "A1");
+}
+
+/* People whose ids are numbers, as clerks count them, and entries likewise. */
+static const char numbered[] =
+    HEAD "<applicant id=\"1\" mode=\"正常申报\"><person><name>陈某</name><sex>男</sex></person>"
+         "<training id=\"1\" year=\"2021\"/><training year=\"2022\"/>"
+         "<project id=\"P1\" name=\"露天（二期）\"/><project id=\"P11\" name=\"隧道\"/></applicant>"
+         "<applicant id=\"2\" mode=\"正常申报\"><person><name>王某</name><sex>男</sex></person>"
+         "</applicant>" TAIL;
+
+static void an_id_of_few_digits_is_a_folder_s_whole_name(void **state)
+{
+    (void)state;
+    char *hrefs =
+        GIVE_TO(numbered, "scans/1/身份证.jpg", "scans/身份证2.jpg", "scans/2-身份证.jpg",
+                "scans/照片/1.jpg", "scans/2021年/王某/身份证.jpg", "scans/1-王某/照片.jpg",
+                "scans/陈某/2 身份证（反面）.jpg", "scans/1-陈某/1-身份证.jpg");
+    assert_string_equal(hrefs, "1 1 documentF1身份证 scans/1-陈某/1-身份证.jpg\n"
+                               "1 1 documentF2身份证 scans/1/身份证.jpg\n"
+                               "1 1 documentF3身份证 scans/陈某/2 身份证（反面）.jpg\n"
+                               "2  photo scans/1-王某/照片.jpg\n"
+                               "2 2 documentF1身份证 scans/2021年/王某/身份证.jpg\n");
+    finding_with(&diag, "'scans/身份证2.jpg' is nobody's");
+    finding_with(&diag, "'scans/2-身份证.jpg' is nobody's");
+    finding_with(&diag,
+                 "'scans/照片/1.jpg' is nobody's: its path has no id, name or ID number of a "
+                 "person (an id of one to four digits has to be a folder's whole name)");
+    free(hrefs);
+}
+
+static void parts_are_bound_in_their_order(void **state)
+{
+    (void)state;
+    char *hrefs = GIVE_TO(numbered, "scans/陈某/P1-合同-人员名单.pdf",
+                          "scans/陈某/P1-合同-盖章页.pdf", "scans/陈某/P1-合同-封面.pdf",
+                          "scans/陈某/P1-合同-金额页2.pdf", "scans/陈某/P1-合同-金额页10.pdf",
+                          "scans/陈某/P1-验收.pdf", "scans/陈某/露天二期立项.pdf",
+                          "scans/陈某/P1-1 合同.pdf", "scans/陈某/2022年度继续教育证明.pdf");
+    assert_string_equal(hrefs,
+                        "1  evidence继续教育证明 scans/陈某/2022年度继续教育证明.pdf\n"
+                        "1 P1 evidence合同封面页 scans/陈某/P1-合同-封面.pdf\n"
+                        "1 P1 evidence合同项目金额页 scans/陈某/P1-合同-金额页2.pdf\n"
+                        "1 P1 evidence合同项目金额页 scans/陈某/P1-合同-金额页10.pdf\n"
+                        "1 P1 evidence合同人员名单及本人工作内容 scans/陈某/P1-合同-人员名单.pdf\n"
+                        "1 P1 evidence合同盖章页 scans/陈某/P1-合同-盖章页.pdf\n"
+                        "1 P1 evidence立项书 scans/陈某/露天二期立项.pdf\n"
+                        "1 P1 evidence结题或验收材料 scans/陈某/P1-验收.pdf\n");
+    finding_with(&diag, "'scans/陈某/P1-1 合同.pdf' is not matched: nearest is P1, 露天（二期）");
+    free(hrefs);
+}
+
+static void what_fits_two_entries_is_given_to_neither(void **state)
+{
+    static const char alike[] = HEAD
+        "<applicant id=\"A1\" mode=\"正常申报\"><person><name>陈某</name><sex>男</sex></person>"
+        "<award id=\"J1\" name=\"示例奖\"/><award id=\"J2\" name=\"示例奖\"/></applicant>" TAIL;
+    (void)state;
+    char *hrefs = GIVE_TO(alike, "scans/陈某/示例奖.pdf", "scans/陈某/示例奖-J2.pdf");
+    assert_string_equal(hrefs, "");
+    finding_with(&diag, "'scans/陈某/示例奖.pdf' may be of J1, 示例奖 or of J2, 示例奖");
+    free(hrefs);
 }
 
 static void names_are_folded_alike(void **state)
@@ -196,6 +265,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_find_their_entries),
         cmocka_unit_test(what_is_not_matched_is_named_with_what_is_near),
+        cmocka_unit_test(an_id_of_few_digits_is_a_folder_s_whole_name),
+        cmocka_unit_test(parts_are_bound_in_their_order),
+        cmocka_unit_test(what_fits_two_entries_is_given_to_neither),
         cmocka_unit_test(names_are_folded_alike),
         cmocka_unit_test(links_are_not_followed),
     };

@@ -136,12 +136,15 @@ static void marks_are_read_sorted_and_written_once_each(void **state)
     struct buffer out = {0};
     (void)state;
     assert_int_equal(
-        read_marks(&marks, "# x\n\nB\tb.pdf\t2\r\nA\ta.pdf\nB\tb.pdf\t2\n", &arena, &diag), 2);
+        read_marks(&marks, "# x\n\nB\tb.pdf\t2\r\nA\ta.pdf\nB\tb.pdf\t2\thonour H1\nB\tb.pdf\t2\n",
+                   &arena, &diag),
+        3);
     assert_string_equal(marks.list[0].applicant, "A");
     assert_string_equal(marks.list[0].pages, "");
     upload_marks_write(&marks, &out);
     buffer_putc(&out, '\0');
-    assert_non_null(strstr((char *)out.data, "\nA\ta.pdf\t\nB\tb.pdf\t2\n"));
+    assert_non_null(
+        strstr((char *)out.data, "\nA\ta.pdf\t\nB\tb.pdf\t2\nB\tb.pdf\t2\thonour H1\n"));
     assert_int_equal(diag.n, 0);
     buffer_clear(&out);
     arena_free(&arena);
@@ -149,7 +152,7 @@ static void marks_are_read_sorted_and_written_once_each(void **state)
 
 static void a_line_that_is_no_mark_is_named_and_the_others_hold(void **state)
 {
-    static const char *const lines[] = {"A", "A\t", "\ta.pdf", "A\ta.pdf\t1\t2"};
+    static const char *const lines[] = {"A", "A\t", "\ta.pdf", "A\ta.pdf\t1\thonour\t2"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct arena arena = {0};

@@ -1,0 +1,63 @@
+/* book_asides.c - rows of a sheet that are none of the data: totals, and remarks below the table.
+ */
+#include "record/correction.h"
+#include "workbook/book_reading.h"
+
+#include <string.h>
+
+/* How long the word is that the folded text begins with; 0: it begins with none. */
+static size_t begins_with_one(const struct book_words *words, const char *text)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < words->n; i++) {
+        size_t n = strlen(words->list[i]);
+        if (!strncmp(text, words->list[i], n) && n > longest)
+            longest = n;
+    }
+    return longest;
+}
+
+static const struct book_column *column_of(const struct read_sheet *s, uint32_t column)
+{
+    int c = column <= s->n_columns ? s->of_column[column] : -1;
+    return c >= 0 ? &s->form->columns[c] : NULL;
+}
+
+/* Where a row is named: whose it is, or what. */
+static bool names_row(const struct book_column *c)
+{
+    return c && (c->kind == COLUMN_PERSON || c->kind == COLUMN_UNIT || c->kind == COLUMN_NAME ||
+                 (c->required && c->rule.type == VALUE_LINE));
+}
+
+static enum book_aside aside_of(const struct book_template *form, const char *text, bool first,
+                                const struct book_column *c)
+{
+    size_t total = begins_with_one(&form->totals, text);
+    if (total && (!text[total] || !strcmp(text + total, ":")))
+        return ASIDE_TOTAL;
+    bool key = c && (c->kind != COLUMN_VALUE || c->rule.type == VALUE_ID);
+    size_t remark = first && key ? begins_with_one(&form->remarks, text) : 0;
+    return remark && text[remark] == ':' ? ASIDE_REMARK : ASIDE_NONE;
+}
+
+enum book_aside book_aside(const struct book_template *form, const struct read_sheet *s,
+                           const struct xlsx_row *row, struct arena *arena, uint32_t *column)
+{
+    bool first = true;
+    for (size_t i = 0; i < row->n; i++) {
+        const struct xlsx_cell *cell = &row->cells[i];
+        const struct book_column *c = column_of(s, cell->column);
+        if (cell->kind != XLSX_TEXT || !(first || names_row(c))) {
+            first = first && cell->kind == XLSX_EMPTY;
+            continue;
+        }
+        const char *text = correction_folded(cell->text, arena);
+        enum book_aside aside = aside_of(form, text, first, c);
+        *column = cell->column;
+        if (aside != ASIDE_NONE)
+            return aside;
+        first = first && !*text;
+    }
+    return ASIDE_NONE;
+}
