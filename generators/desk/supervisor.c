@@ -259,7 +259,7 @@ static void start_preview(struct task *t, struct diag *diag)
         t->pid = child_start(&call, diag);
     } else {
         t->failed = PREVIEW_STOPPED;
-        t->ended = time(NULL);
+        t->ended = monotonic_seconds();
     }
     arena_free(&arena);
 }
