@@ -85,6 +85,14 @@ class Pages(unittest.TestCase):
                         yield n, run.text
         self.faults(find)
 
+    def test_the_person_stands_on_one_page(self):
+        """Whatever the name is, and with up to four titles and roles: some names have 25 characters."""
+        def find(applicant, pages):
+            for n, page in enumerate(pages, 1):
+                if "一、基本情况（续）" in (r.text for r in parted(page)) and count(applicant, "title | role") <= 4:
+                    yield n, "goes on"
+        self.faults(find)
+
     def test_boxes_are_neither_low_nor_high(self):
         def find(_, pages):
             for n, page in enumerate(pages[:-1], 1):

@@ -172,7 +172,7 @@ class Edited(unittest.TestCase):
         return folded(text_of(target, "-raw")) if status == 0 else done.stderr.decode()
 
     def test_label_column_and_watermark_of_the_composite_table(self):
-        self.overlay("composite-table.xml", ("行政职务", "党政职务"), ("{$watermark}", "样张"), ("19mm 129mm 24mm 14mm", "19mm 40mm 113mm 14mm"))
+        self.overlay("composite-table.xml", ("行政职务", "党政职务"), ("{$watermark}", "样张"), ("28mm 121mm 24mm 13mm", "28mm 40mm 105mm 13mm"))
         text = self.draw("composite-table", "-a", "A003")
         self.assertIn("党政职务", text)
         self.assertIn("样张", text)

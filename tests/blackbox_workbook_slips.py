@@ -65,6 +65,14 @@ def rename(sheet, head, new):
     return lambda book: setattr(book.cell(sheet, head, 1), "value", new)
 
 
+def nameless(sheet, row, id):
+    """A row that tells whose it is by an id alone."""
+    def make(book):
+        book.put(sheet, "编号", id, row=row)
+        book.put(sheet, "姓名", None, row=row)
+    return make
+
+
 def below(sheet, values, blank=0):
     """A row below the last one, or below some blank ones."""
     def make(book):
@@ -80,6 +88,17 @@ def two_lines_of_heads(book):
     s.insert_rows(1)
     s["A1"] = "基本情况"
     s.merge_cells("A1:F1")
+
+
+def merge(sheet, cells):
+    """Cells merged as Excel does it: all but the first are empty."""
+    return lambda book: book.book[sheet].merge_cells(cells)
+
+
+def folded(book):
+    s = book.book["项目"]
+    s.row_dimensions.group(2, 4, hidden=True)
+    s.column_dimensions.group("G", "H", hidden=True)
 
 
 def filtered(book):
@@ -112,6 +131,10 @@ SLIPS = [
     ("a day without its format", put("任职资格", "取得时间", 42358, "General"), [r"任职资格!H2: error: .*日期序号（2015-12-20）"]),
     ("a year typed into a date", put("获奖荣誉", "取得日期", DAY(1905, 7, 15), WHOLE), [r"获奖荣誉!E2: error: .*写了 2023"]),
     ("a day to which Excel has added the year", put("获奖荣誉", "取得日期", DAY(2026, 5, 1), "m\"月\"d\"日\""), [r"获奖荣誉!E2: error: .*年份 2026 是 Excel 补上的"]),
+    ("a month typed into a date", put("项目", "开始时间", 3, WHOLE), [r"项目!D2: error: .*显示为 1900 年的日期，大概是.*写了 3"]),
+    ("a time of day for a date", put("项目", "开始时间", 0.5, "h:mm"), [r"项目!D2: error: .*不是日期"]),
+    ("a day that Excel alone has", put("项目", "开始时间", 60, WHOLE), [r"项目!D2: error: .*不是日期"]),
+    ("yes for a date", put("项目", "开始时间", True, "General"), [r"项目!D2: error: .*不是日期"]),
     ("words for a date", put("论文著作", "发表时间", "去年八月"), [r"论文著作!D2: error: .*不是日期"]),
     # numbers
     ("the unit behind a sum", put("项目", "项目金额", "3200万元"), [r"项目!J2: info: .*按“3200”读"]),
@@ -122,6 +145,12 @@ SLIPS = [
     ("a sum with a date's format", put("项目", "项目金额", DAY(1908, 10, 4), WHOLE), [r"项目!J2: error: .*日期格式"]),
     ("below zero by brackets", put("项目", "项目金额", -3, "General"), [r"项目!J2: error: .*不能是负数"]),
     ("hours with their unit", put("继续教育与考核", "培训学时", "32学时"), [r"继续教育与考核!S2: info: .*按“32”读"]),
+    ("a sum that a format shows by ten thousands", put("项目", "项目金额", 32000000, '0!.0,"万元"'), [r"项目!J2: error: .*显示的不是实际的值 32000000"]),
+    ("a point that a format draws", put("项目", "项目金额", 32000000, "0!.0000"), [r"项目!J2: error: .*显示的不是实际的值 32000000"]),
+    ("yuan by the format", put("项目", "项目金额", 32000000, '#,##0"元"'), [r"项目!J2: error: .*显示的不是实际的值 32000000"]),
+    ("the unit by the format", put("项目", "项目金额", 3200, '#,##0.00"万元"'), []),
+    ("a currency", put("项目", "项目金额", 3200, '_-¥* #,##0.00_-;-¥* #,##0.00_-'), []),
+    ("per cent for a sum", put("项目", "项目金额", 0.5, "0%"), [r"项目!J2: info: .*显示为 50%，实际的值是 0.5"]),
     # ranks and pages
     ("a rank with a wide stroke", put("项目", "排名", "1／8"), [r"项目!L2: info: .*按“1/8”读"]),
     ("a rank in words", put("获奖荣誉", "排名", "第2/9"), [r"获奖荣誉!I2: info: .*按“2/9”读"]),
@@ -150,11 +179,18 @@ SLIPS = [
     ("a certificate with a date's look", put("获奖荣誉", "证书编号", DAY(2023, 2, 7), WHOLE), [r"获奖荣誉!F2: error: .*变成了日期"]),
     # texts
     ("a name with an invisible mark", lambda b: b.put("人员", "姓名", b.cell("人员", "姓名").value + "\u200b"), [r"人员!B2: .*U\+200B"]),
+    ("a text as long as a cell", put("项目", "项目来源", "长" * 32767), [r"项目!G2: error: .*有 32767 字，最多 500 字"]),
+    ("nothing but blanks", put("项目", "项目来源", " \u00a0\u3000"), []),
+    ("a row of nothing but blanks", below("项目", {1: "\u00a0", 2: "\u3000", 6: " "}), []),
+    ("halves of a character, as Excel escapes them", put("项目", "项目来源", "示例_xD842__xDFB7_厂"), []),
+    ("a link", lambda b: setattr(b.cell("项目", "项目来源"), "hyperlink", "http://example.invalid/"), []),
+    ("heads without the mark of what is required", lambda b: [setattr(c, "value", c.value.replace("（必填）", "")) for c in b.book["项目"][1] if c.value], []),
     ("an error of Excel", put("项目", "项目级别", "#N/A"), [r"项目!H2: error: .*错误值 #N/A"]),
     ("a formula without a result", put("项目", "项目级别", "=A1&B1"), [r"项目!H2: error: .*公式没有结果"]),
     ("a control character", put("项目", "项目来源", "甲_x000B_乙"), [r"项目!G2: error: .*U\+000B"]),
     # rows
     ("a person that nobody is", put("项目", "编号", "A009"), [r"项目!A2: error: .*A009"]),
+    ("a person whose number has a letter O, and an entry that others cite", nameless("项目", 3, "A0O1"), [r"项目!A3: error: .*没有编号 A0O1；是不是 A001"]),
     ("an entry without a person", put("项目", "编号", None), [r"项目!A2: "]),
     ("a name that is another's", put("项目", "姓名", "沈某"), [r"项目!B2: error: "]),
     ("two people of one id", put("人员", "编号", "A001", row=3), [r"人员!A3: error: .*A001"]),
@@ -172,6 +208,11 @@ SLIPS = [
     ("a sheet that was copied", lambda b: setattr(b.book.copy_worksheet(b.book["人员"]), "title", "人员 (2)"), [r"人员 \(2\).*: "]),
     ("a sheet of the clerk's own", lambda b: b.book.create_sheet("草稿").append(["甲"]), [r"草稿.*: "]),
     ("a number merged over two rows", lambda b: b.book["项目"].merge_cells("J2:J3"), [r"项目!J2: error: .*合并"]),
+    ("a title merged over two rows", merge("项目", "F2:F3"), [r"项目!F2: error: .*合并了几行"]),
+    ("an id merged over its rows", merge("项目", "A2:A4"), [r"项目!A2: info: .*合并单元格 A2:A4 的每一行都按“A001”读"]),
+    ("a hidden sheet", lambda b: setattr(b.book["项目"], "sheet_state", "veryHidden"), [r"项目: info: 这张表隐藏着，也读了"]),
+    ("grouped rows and columns, folded", folded, [r"项目!A2: info: 有 3 行隐藏着（第 2 至 4 行之间）", r"项目!G1: info: 隐藏着的列（项目来源、项目级别）"]),
+    ("a window frozen elsewhere", lambda b: setattr(b.book["项目"], "freeze_panes", "H9"), []),
     ("a hidden row", lambda b: setattr(b.book["项目"].row_dimensions[3], "hidden", True), [r"项目.*: info: .*隐藏"]),
     ("a hidden column", lambda b: setattr(b.book["项目"].column_dimensions["D"], "hidden", True), [r"项目!D1: info: 隐藏着的列（开始时间）也都读了"]),
 ]

@@ -951,15 +951,24 @@ static void measure_places(const struct setting *s, struct places *p)
 /* Characters: in ragged texts that are longer a word more or less is not seen. */
 enum { SHORT_ANSWER = 48 };
 
-/* Words by ICU's dictionary. */
+static bool is_mid_phrase(const struct setting *s, size_t i)
+{
+    const struct unit *before = &s->units[i - 1];
+    return !is_pause(before) && before->class != CLREQ_SPACE && s->units[i].class != CLREQ_OPEN;
+}
+
+/* Words by ICU's dictionary, and 每项; phrases by their marks. */
 static void find_words(const struct setting *s, struct places *p)
 {
     struct line_place *place = p->list, *last = &p->list[p->n - 1];
     struct boundaries words = boundaries(s, place->unit, last->unit, UBRK_WORD);
     for (size_t i = place->unit; i < last->unit; i++) {
         bool boundary = at_boundary(&words);
-        if (i == place->unit)
-            place++->inside_word = !boundary;
+        if (i != place->unit)
+            continue;
+        place->inside_word = !boundary || (i > 0 && s->units[i - 1].g.cp == 0x6BCF); /* 每 */
+        place->mid_phrase = i > p->list->unit && is_mid_phrase(s, i);
+        place++;
     }
 }
 

@@ -12,8 +12,9 @@
 #define COST_LINE 60.0        /* one more line where lines are not filled */
 #define COST_LONELY_LAST 30.0 /* a last line of one character */
 #define COST_LONELY 20.0      /* another line of one */
-#define COST_STUB 10.0        /* a last line of less than a quarter, where lines are not filled */
-#define COST_HAN_WORD 6.0     /* 障|局 in a cell */
+#define COST_STUB 20.0        /* a stub of a last line, where lines are not filled */
+#define COST_HAN_WORD 14.0    /* 障|局 in a cell */
+#define COST_NO_PAUSE 12.0    /* a line of a cell that ends where its sense does not */
 #define COST_DATE 8.0 /* a date parted in a justified paragraph: rather than a ragged line */
 #define COST_DATE_RAGGED 100.0 /* elsewhere rather a line more */
 
@@ -33,7 +34,7 @@ static double place_cost(const struct line_place *place, enum fit_aim aim)
     case BREAK_COUNT:
         break;
     }
-    return place->inside_word ? COST_HAN_WORD : 0;
+    return (place->inside_word ? COST_HAN_WORD : 0) + (place->mid_phrase ? COST_NO_PAUSE : 0);
 }
 
 /* The line between two places. */
@@ -104,17 +105,28 @@ static double rag_cost(const struct candidate *line)
     return COST_EMPTY * part * part;
 }
 
+static size_t characters_of(const struct candidate *line)
+{
+    return line->to->characters - line->from->characters;
+}
+
+/* A seventh of the measure, or up to a fifth when that is but 奖，3 分. */
+static bool is_stub(const struct candidate *line)
+{
+    return line->rest > (characters_of(line) <= 3 ? 0.79 : 0.85) * line->room;
+}
+
 /* *ragged: it cannot be filled. */
 static double line_cost(const struct candidate *line, const struct fit_measure *m, bool *ragged)
 {
     double cost = m->aim == FIT_JUSTIFIED ? 0 : COST_LINE;
 
     *ragged = false;
-    if (line->to->characters - line->from->characters < 2)
+    if (characters_of(line) < 2)
         cost += line->is_last ? COST_LONELY_LAST : COST_LONELY;
     if (line->rest < 0)
         return cost + shrink_cost(line, m->em);
-    if (line->is_last && line->is_short && line->rest > 0.85 * line->room)
+    if (line->is_last && line->is_short && is_stub(line))
         cost += COST_STUB;
     if (line->is_last)
         return cost + (m->aim == FIT_BALANCED ? rag_cost(line) : 0);

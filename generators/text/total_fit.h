@@ -44,6 +44,7 @@ struct line_place {
     size_t unit; /* the first of the next line */
     enum break_opportunity kind;
     bool inside_word;      /* of several Han characters: disliked where lines are not filled */
+    bool mid_phrase;       /* neither behind a mark nor before a bracket: likewise */
     double end_x, start_x; /* of the line before it, without spaces and the blank of its last mark;
                               of the next, without the blank of an opening mark */
     struct elasticity end, start;

@@ -164,6 +164,28 @@ static void miss_columns(struct reading *r, struct read_sheet *s)
                      (unsigned)s->head_row);
 }
 
+/* Does anything stand below its heads? */
+static bool has_rows(struct reading *r, size_t sheet, uint32_t head)
+{
+    struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, r->remarks);
+    struct xlsx_row row;
+    bool has = false;
+    while (rows && !has && xlsx_rows_next(rows, &row))
+        has = row.row > head && row.n > 0;
+    xlsx_rows_free(rows);
+    return has;
+}
+
+/* Who hides a sheet may think that it is left out. */
+static void tell_hidden_sheet(struct reading *r, struct read_sheet *s)
+{
+    const struct xlsx_sheet *list;
+    xlsx_sheets(r->file, &list);
+    if (list[s->sheet].hidden && has_rows(r, s->sheet, s->head_row))
+        book_say(r, SEVERITY_INFO, (struct book_place){s, 0, 0, NULL, NULL}, "这张表隐藏着，也读了",
+                 "the sheet is hidden, and was read like the others");
+}
+
 static bool claim_sheet(struct reading *r, size_t form, size_t sheet, const char *title)
 {
     struct read_sheet *s = &r->sheets[form];
@@ -183,6 +205,7 @@ static bool claim_sheet(struct reading *r, size_t form, size_t sheet, const char
     }
     name_columns(r, s, &heads);
     miss_columns(r, s);
+    tell_hidden_sheet(r, s);
     return true;
 }
 
@@ -200,18 +223,6 @@ static int sheet_by_heads(struct reading *r, size_t sheet)
         }
     }
     return found > 1 ? (int)best : -1;
-}
-
-/* Does anything stand below its heads? */
-static bool has_rows(struct reading *r, size_t sheet, uint32_t head)
-{
-    struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, r->remarks);
-    struct xlsx_row row;
-    bool has = false;
-    while (rows && !has && xlsx_rows_next(rows, &row))
-        has = row.row > head && row.n > 0;
-    xlsx_rows_free(rows);
-    return has;
 }
 
 static void other_sheet(struct reading *r, size_t sheet, const struct xlsx_sheet *s)

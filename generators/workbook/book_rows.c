@@ -8,6 +8,7 @@
 #include "workbook/book_reading.h"
 #include "workbook/statement.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 struct carried {
     char *value;
     uint32_t last_row;
+    uint32_t refused_to; /* of a range whose value could be any row's: said at its first */
 };
 
 /* The row at hand; its strings go with it. */
@@ -111,6 +113,7 @@ static void read_merged(struct row_at_hand *h, size_t column, const struct xlsx_
                             "%s:%s is merged over several rows, so that nobody can tell whose it "
                             "is: split it, and fill in each row",
                             first, last));
+        h->carried[column].refused_to = m->last_row;
         return;
     }
     free(h->carried[column].value);
@@ -236,7 +239,7 @@ static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
     bool any = false;
     for (size_t i = 0; i < h->s->form->n; i++) {
         h->values[i] = "";
-        h->refused[i] = false;
+        h->refused[i] = h->row <= h->carried[i].refused_to;
     }
     for (size_t i = 0; i < row->n; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
@@ -251,6 +254,8 @@ static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
             compare_twin(h, i);
         any = any || *h->values[i];
     }
+    for (size_t i = 0; any && i < h->s->form->n; i++)
+        h->faulty = h->faulty || h->row <= h->carried[i].refused_to;
     for (size_t i = 0; (any || h->faulty) && i < h->s->form->n; i++)
         if (!*h->values[i] && h->carried[i].value && h->row <= h->carried[i].last_row)
             h->values[i] = h->carried[i].value;
@@ -335,7 +340,21 @@ static size_t count_stray(struct reading *r, const char *id)
     return 1;
 }
 
-/* Whose row it is by its name, so that nothing else is missed on account of the id; else NOBODY. */
+/* Letters that are taken for digits, and small ones, are the same. */
+static bool looks_like(const char *a, const char *b)
+{
+    static const char letters[] = "oOlI", digits[] = "0011";
+    for (; *a && *b; a++, b++) {
+        const char *x = strchr(letters, *a), *y = strchr(letters, *b);
+        if (toupper((unsigned char)(x ? digits[x - letters] : *a)) !=
+            toupper((unsigned char)(y ? digits[y - letters] : *b)))
+            return false;
+    }
+    return *a == *b;
+}
+
+/* Whose row it is by its name, or by an id that looks the same (A0O1), so that nothing else is
+ * missed on account of the id, which stays a fault; else NOBODY. */
 static uint32_t unknown_person(struct row_at_hand *h, const char *id)
 {
     struct reading *r = h->r;
@@ -343,6 +362,8 @@ static uint32_t unknown_person(struct row_at_hand *h, const char *id)
     uint32_t person = find_by_name(&r->people_names, value_of_kind(h, COLUMN_NAME));
     const char *near = person != NOBODY ? r->people[person].id : ids_nearest(&r->people_ids, id),
                *shown = quote_name(a, id);
+    if (person == NOBODY && near && looks_like(id, near) && !*value_of_kind(h, COLUMN_NAME))
+        person = find_holder(&r->people_ids, near);
     /* whose own id was mistyped as another's: that is said in 人员 */
     if (person != NOBODY && find_holder(&r->people_ids, near) != person)
         return person;

@@ -65,6 +65,44 @@ static int decimals_of(const char *format, bool *percent)
     return n;
 }
 
+/* Passes over a literal of a number format, or what stands between brackets; *point: it shows a
+ * point. false: the character says how digits are shown. */
+static bool skip_literal(const char **at, bool *point)
+{
+    const char *p = *at, *end = p + 1;
+    if (*p == '"' || *p == '[')
+        end = strchr(p + 1, *p == '"' ? '"' : ']');
+    else if (!strchr("\\!_*", *p))
+        return false;
+    end = !end || !*end ? p + strlen(p) : end + 1;
+    *point = *point || (*p != '[' && memchr(p + 1, '.', (size_t)(end - p - 1)));
+    *at = end;
+    return true;
+}
+
+bool shown_scaled(const char *format)
+{
+    bool comma = false, point = false, digits = false;
+    for (const char *p = format; *p && *p != ';';) {
+        bool literal_point = false;
+        if (skip_literal(&p, &literal_point)) {
+            point = point || (digits && literal_point);
+            continue;
+        }
+        if (strchr("0#?", *p) && point)
+            return true; /* 0!.0000: the point is a picture of one */
+        if (strchr("0#?", *p)) {
+            digits = true;
+            comma = false;
+        }
+        if (*p == '.' && comma)
+            return true;
+        comma = comma || (*p == ',' && digits);
+        p++;
+    }
+    return comma; /* behind the last digit it divides by a thousand */
+}
+
 static const char *shown_number(const struct xlsx_cell *cell, struct arena *arena)
 {
     bool percent;

@@ -12,5 +12,8 @@ const char *shown_digits(const char *stored, struct arena *arena);
 const char *shown_cell(const struct xlsx_cell *cell, struct arena *arena);
 /* A number is shown otherwise than it is stored: rounded, or as per cent. */
 bool shown_otherwise(const struct xlsx_cell *cell, struct arena *arena);
+/* The number format shows another magnitude than is stored: 0!.0, and 0!.0000 are how tables show
+ * 万元. */
+bool shown_scaled(const char *format);
 
 #endif

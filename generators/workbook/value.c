@@ -197,6 +197,7 @@ static struct value_reading read_date_number(const struct task *t)
 /* A date of Excel's own. */
 static struct value_reading read_date_cell(const struct task *t)
 {
+    enum { DAYS_OF_1900 = 366 }; /* with the 29th of February that Excel gives it */
     const struct xlsx_cell *c = t->cell;
     double serial = strtod(c->text, NULL);
     bool whole = t->rule->type != VALUE_YEAR && c->date.day_shown;
@@ -211,6 +212,14 @@ static struct value_reading read_date_cell(const struct task *t)
             "shows a date of %04d: probably %.0f was typed into a cell of a date format; "
             "write year and month, like %.0f-06, or give the cell the format Text",
             c->date.year, serial, serial);
+    if (serial <= DAYS_OF_1900)
+        return refused(t,
+                       "显示为 %04d 年的日期，大概是在日期格式的单元格里写了 %.15g：请写成 2024-06 "
+                       "这样的年月，或把格式改为文本",
+                       "shows a date of %04d: probably %.15g was typed into a cell of a date "
+                       "format; write year and month, like 2024-06, or give the cell the format "
+                       "Text",
+                       c->date.year, serial);
     if (!c->date.year_shown)
         return refused(t, "只写了月日，年份 %d 是 Excel 补上的：请写出年份",
                        "shows month and day alone, and Excel has added the year %d: write the year",
@@ -272,9 +281,24 @@ static struct value_reading refuse_no_number(const struct task *t)
                    *unit ? "（" : "", *unit ? unit : "", *unit ? "）" : "");
 }
 
+/* The format shows another unit than the column's, or so many times less: what the clerk means is
+ * what he sees. */
+static bool shows_other_unit(const struct task *t)
+{
+    const char *format = t->cell->format, *unit = t->rule->unit;
+    return shown_scaled(format) || (unit && strstr(format, "元") && !strstr(format, unit));
+}
+
 static struct value_reading read_number_cell(const struct task *t)
 {
     const char *digits = shown_digits(t->cell->text, t->arena);
+
+    if (shows_other_unit(t))
+        return refused(
+            t, "单元格格式“%s”显示的不是实际的值 %s：请把格式改为“常规”，再填写以%s计的数",
+            "the number format '%s' does not show the value, which is %s: give the cell "
+            "the format General, and type the number in %s",
+            t->cell->format, digits, t->rule->unit && *t->rule->unit ? t->rule->unit : "本栏单位");
 
     if (*digits == '-')
         return refused(t, "不能是负数：%s（写“(3)”会被 Excel 变成 -3）",

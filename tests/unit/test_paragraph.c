@@ -211,7 +211,7 @@ static void what_belongs_together_stays_on_one_line(void **state)
         {"产量达到5.6 万/m³以上", 6.5, "产量达到|5.6 万/m³|以上"},
         {"产量达到5.6 万 m³以上", 6.5, "产量达到|5.6 万 m³|以上"},
         {"博士、硕士学位，8 分；本科并有学士学位，7 分", 20,
-         "博士、硕士学位，8 分；本科并有学士|学位，7 分"},
+         "博士、硕士学位，8 分；|本科并有学士学位，7 分"},
         {"产量1.2×10⁴ m³以上", 7, "产量|1.2×10⁴ m³|以上"},
         {"总方量10⁴方", 4.2, "总方量|10⁴方"},
         {"质量评定为7 分", 6, "质量评定为|7 分"},
@@ -245,6 +245,34 @@ static void what_belongs_together_stays_on_one_line(void **state)
     /* A date is parted before a filled line has to be left ragged. */
     assert_string_equal(broken("一二三四五六2012年7月12日—2016年8月31日", 16),
                         "一二三四五六2012年7月12日—|2016年8月31日");
+}
+
+/* A cell's lines end at its marks and before its brackets, where that costs no line and leaves no
+ * half empty one; a last line is no stub. */
+static void lines_of_a_cell_end_where_its_phrases_do(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double ems;
+        enum text_align align;
+        const char *want;
+    } cases[] = {
+        {"国家、行业标准每项4 分；地方标准每项3 分", 18.8, ALIGN_LEFT,
+         "国家、行业标准每项4 分；|地方标准每项3 分"},
+        {"核心期刊、EI、SCI第一或通讯作者每篇2 分", 18.8, ALIGN_LEFT,
+         "核心期刊、EI、SCI第一或通讯作者|每篇2 分"},
+        {"省级学会奖，6 分；设区市级或行业奖，3 分", 18.8, ALIGN_LEFT,
+         "省级学会奖，6 分；设区市级或|行业奖，3 分"},
+        {"主持市级一项，主要参加省级一项。", 12, ALIGN_LEFT, "主持市级一项，|主要参加省级一项。"},
+        {"一二三四五六七八，九十甲", 8.5, ALIGN_LEFT, "一二三四五六七八，|九十甲"},
+        {"一，二三四五六七八九", 8.5, ALIGN_LEFT, "一，二三四五六七|八九"},
+        {"助理工程师（初级）", 7, ALIGN_CENTER, "助理工程师|（初级）"},
+        {"工程师、项目技术负责人", 7.5, ALIGN_CENTER, "工程师、|项目技术负责人"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(joined(set(cases[i].text, cases[i].ems, cases[i].align)),
+                            cases[i].want);
 }
 
 static void centred_lines_have_like_widths(void **state)
@@ -1189,6 +1217,7 @@ int main(void)
         cmocka_unit_test_teardown(a_soft_hyphen_shows_where_a_line_ends_at_it, clear),
         cmocka_unit_test_teardown(a_name_with_an_invisible_character_is_set_in_one_face, clear),
         cmocka_unit_test_teardown(what_belongs_together_stays_on_one_line, clear),
+        cmocka_unit_test_teardown(lines_of_a_cell_end_where_its_phrases_do, clear),
         cmocka_unit_test_teardown(centred_lines_have_like_widths, clear),
         cmocka_unit_test_teardown(a_last_line_has_two_characters, clear),
         cmocka_unit_test_teardown(marks_give_up_half_an_em, clear),
