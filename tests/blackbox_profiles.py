@@ -80,6 +80,137 @@ class Profiles(unittest.TestCase):
                      r"rules\.notice\.xml:\d+: warning: the notice's list lacks the clause: 要求十"):
             self.assertRegex(done.stderr, said)
 
+    def slips(self, name, slips):
+        """Each slip alone in a copy of one of ours: what is told of it, and that nothing was told without it."""
+        for file, old, new, said in slips:
+            own = self.path("slip")
+            shutil.rmtree(own, ignore_errors=True)
+            shutil.copytree(os.path.join(TEMPLATES, name), own)
+            with open(os.path.join(own, file), encoding="utf-8") as f:
+                text = f.read()
+            with self.subTest(file=file, new=new):
+                self.assertIn(old, text)
+                self.put(text.replace(old, new, 1), "slip", file)
+                done = run("profiles", "--check", own)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertRegex(done.stderr, said)
+
+    def test_misspelt_steps_are_told(self):
+        self.slips("jiangsu-electronics", (
+            ("rules.notice.xml", "listed(@grade, $prize-grades)", "listed(@grad, $prize-grades)",
+             r"rules\.notice\.xml:\d+: warning: the input has no word award/@grad, so that nothing is selected; is it @grade\?"),
+            ("rules.notice.xml", "{../@name}为", "{../@nam}为", r"rules\.notice\.xml:\d+: warning: .*no word unit/@nam,.*@name\?"),
+            ("brief-page.xml", "month(person/birth)", "month(person/brith)",
+             r"(?s)^\S*brief-table(-middle)?\.xml:\d+: \S*brief-page\.xml:\d+: warning: [^\n]*no word person/brith,[^\n]*is it birth\?[^\n]*\n$"),
+            ("brief-page.xml", '@journal | @publisher', '@journal | @publishr', r"no word paper/@publishr,.*@publisher\?"),
+            ("summary-columns.xml", "education[last()]/@degree", "education[last()]/@degre", r"no word education/@degre,"),
+            ("summary-columns.xml", "self::unit/@name", "self::unit/@nome", r"no word unit/@nome,"),
+            ("papers.xml", "@target = '工程师'", "@targt = '工程师'", r"papers\.xml:\d+: warning: .*no word applicant/@targt,"),
+            ("dossier.xml", 'select="qualification" title="@name"', 'select="qualification" title="@nme"', r"no word qualification/@nme,"),
+            ("dossier.xml", "../@kind", "../@kinnd", r"dossier\.xml:\d+: warning: the input has no word @kinnd,")))
+        self.slips("zhejiang-mining", (
+            ("score-sheet.xml", 'select="@max"', 'select="@maxx"', r"no word .*@maxx,.*is it @max\?"),
+            ("checklist.xml", '<value-of select="@signed"', '<value-of select="@singed"', r"no word item/@singed,.*is it @signed\?"),
+            ("upload.xml", 'select="experience" sort="@start"', 'select="experiense" sort="@start"', r"no word applicant/experiense,.*is it experience\?"),
+            ("rubric-mining.xml", "@verified", "@verifed", r"no word @verifed,"),
+            ("profile.xml", "<list type", '<day name="senority-asof" value="2026-12-31"/><list type',
+             r"profile\.xml:\d+: warning: .*no word batch/@senority-asof,.*is it @seniority-asof\?")))
+
+    def test_what_a_paper_about_several_people_does_not_see_is_told(self):
+        shutil.copytree(os.path.join(ROOT, "tests", "profiles", "three-volumes"), self.path("own"))
+        with open(self.path("own", "unit-summary.xml"), encoding="utf-8") as f:
+            text = f.read()
+        self.put(text.replace('elements="person name education project"', 'elements="person name project"'), "own", "unit-summary.xml")
+        done = run("profiles", "--check", self.path("own"))
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^\S*unit-summary\.xml:\d+: warning: it is not among the form's elements, so that nothing is "
+                                      r"selected here; add it to them: education\n$")
+
+    def test_what_files_say_of_a_paper_differently_is_told(self):
+        self.slips("zhejiang-mining", (
+            ("papers.xml", 'title="技术工作经历"', 'title="工作经历"', r'papers\.xml:\d+: warning: the title of work-history is "工作经历" here and "技术工作经历" in'),
+            ("papers.xml", '综合表" copies="3"', '综合表" copies="4"', r'the number of copies of composite-table is "4" here and "3" in composite-table\.xml'),
+            ("papers.xml", 'seals="所在单位、主管部门"', 'seals="所在单位"', r"the list of seals of composite-table"),
+            ("papers.xml", "</papers>", '<item name="delegation-letter" title="评审委托书" goes="bag"/></papers>',
+             r"papers\.xml:\d+: warning: papers\.xml is what each applicant hands in, which this is not .*: delegation-letter"),
+            ("papers.xml", 'copies="1" goes="platform" clause="（二）2', 'copies="1" goes="volume" clause="（二）2',
+             r"it goes into the volume, and no volume binds it .*: pledge"),
+            ("papers.xml", 'copies="1" goes="volume" clause="（二）8', 'copies="1" goes="bag" clause="（二）8',
+             r"dossier\.xml:\d+: warning: the volume binds it, and papers\.xml does not say .*: statement"),
+            ("package.xml", '  <paper name="pledge" file="真实性保证书"/>\n', "",
+             r"papers\.xml:\d+: warning: package\.xml does not have the paper.*: pledge"),
+            ("package.xml", 'file="核对清单" copies="1"', 'file="核对清单"', r"package\.xml:\d+: warning: papers\.xml does not have the paper.*: checklist"),
+            ("package.xml", 'print="single" colour="true"', 'print="single" copies="2" colour="true"',
+             r'the number of copies of delegation-letter is "2" here and "1" in delegation-letter\.xml'),
+            ("package.xml", "<package>", '<package applicant="{id}-{unitname}">',
+             r'package\.xml:\d+: error: the folder\'s name "\{id\}-\{unitname\}" has \{unitname\}, which is not known'),
+            ("dossier.xml", '综合表》" copies="3"', '综合表》" copies="2"',
+             r'dossier\.xml:\d+: warning: the number of copies of 推荐\S+综合表 is "2" here and "3" in papers\.xml')))
+
+    def test_scoring_tables_that_cannot_be_meant_are_told(self):
+        self.slips("zhejiang-mining", (
+            ("rubric-mining.xml", 'max="24"', 'max="20"', r"rubric-mining\.xml:\d+: warning: 学术技术成果和工作业绩: the maxima below add up to 56, which never comes to 60"),
+            ("rubric-mining.xml", 'max="10">\n    <item id="3.1"', 'max="9">\n    <item id="3.1"', r"add up to 99, which never comes to 100"),
+            ("rubric-mining.xml", 'pass="80"', 'pass="108"', r"pass is more than total.*: 108"),
+            ("rubric-mining.xml", '  <rank to="5" factor="1"/>\n  <rank factor="0.7"/>\n', "", r"the table has no <rank>.*: 工作业绩"),
+            ("rubric-mining.xml", '  <rank factor="0.7"/>\n', '  <rank factor="0.7"/>\n  <rank to="8" factor="0.5"/>\n', r"it never counts: 0\.5"),
+            ("rubric-mining.xml", "<criterion>一级建造师", '<criterion points="9">一级建造师', r"more points than its item's maximum: 9"),
+            ("rubric-mining.xml", "<specialty>矿建工程</specialty>\n", "", r"profile\.xml:\d+: warning: no scoring table is for the specialty: 矿建工程"),
+            ("rubric-mining.xml", "<specialty>矿建工程", "<specialty>矿井工程", r"none of the notice's specialties: 矿井工程"),
+            ("profile.xml", '  <rubric name="rubric-mining"/>\n', "", r"rubric-mining\.xml:\d+: warning: profile\.xml does not name the paper: rubric-mining")))
+        shutil.copytree(os.path.join(TEMPLATES, "zhejiang-mining"), self.path("more"))
+        with open(self.path("more", "rubric-mining.xml"), encoding="utf-8") as f:
+            text = f.read()
+        self.put(text.replace('max="10">\n    <item id="3.1"', 'max="20">\n    <item id="3.3" name="附加" max="10" mode="sum" directory="x">'
+                              '<criterion>附加分</criterion></item>\n    <item id="3.1"'), "more", "rubric-mining.xml")
+        done = run("profiles", "--check", self.path("more"))
+        self.assertEqual((done.returncode, done.stdout), (0, "more: nothing was found\n"))  # extra points may be meant
+        self.assertRegex(done.stderr, r"^\S*rubric-mining\.xml:\d+: info: .* add up to 110, which is over 100; look them over\n$")
+
+    def test_what_is_left_of_the_notice_that_was_copied_is_told(self):
+        self.slips("jiangsu-electronics", (
+            ("brief-page.xml", "主要业绩</td>", "主要业绩</td><td>（二）10、网7</td>",
+             r"brief-page\.xml:\d+: warning: clauses of another notice \(zhejiang-mining\), which this one does not have: （二）10、网7"),
+            ("package.xml", "<package>", '<package><paper name="other" file="浙江省的表"/>',
+             r"package\.xml:\d+: info: it names 浙江省 \(zhejiang-mining\); see whether that is meant: 浙江省的表")))
+        self.slips("zhejiang-mining", (
+            ("upload.xml", 'clause="网8" files', 'clause="网18" files', r"upload\.xml:\d+: warning: the notice's list lacks the clause: 网18"),
+            ("upload.xml", 'clause="（二）6"', 'clause="（二）60"', r"the notice's list lacks the clause: 二\.60")))
+
+    def test_a_slip_of_xml_is_told_once_and_nothing_that_follows_from_it(self):
+        for name in ("rules.notice.xml", "package.xml", "papers.xml", "score-sheet.xml", "dossier.xml"):
+            shutil.rmtree(self.path("own"), ignore_errors=True)
+            shutil.copytree(os.path.join(TEMPLATES, "zhejiang-mining"), self.path("own"))
+            with open(self.path("own", name), encoding="utf-8") as f:
+                text = f.read()
+            self.put(text.replace("\n  <", "\n  <<", 1), "own", name)
+            done = run("profiles", "--check", self.path("own"))
+            self.assertEqual(done.returncode, 2, name)
+            self.assertRegex(done.stderr, rf"^\S*{re.escape(name)}:\d+: error: is not well-formed XML: [^\n]*\n$")
+
+    def test_dates_of_the_notice_are_those_of_a_batch_that_does_not_give_them(self):
+        shutil.copytree(os.path.join(TEMPLATES, "zhejiang-mining"), self.path("own"))
+        with open(self.path("own", "profile.xml"), encoding="utf-8") as f:
+            text = f.read()
+        days = "".join(f'<day name="{n}" value="{v}"/>' for n, v in (("asof", "2026-06-30"), ("deadline", "2026-09-01"), ("hours-asof", "2025-12-31")))
+        self.put(text.replace("<list ", days + "<list ", 1), "own", "profile.xml")
+        with open(BATCH, encoding="utf-8") as f:
+            batch = f.read()
+        dates = ' asof="2026-09-30" submission="2026-10-10"'
+        self.assertIn(dates, batch)
+        bare = self.put(batch.replace(dates, ' submission="2026-09-10"'), "bare.xml")
+        self.assertIn("batch lacks the attribute asof", run("check", bare).stdout)
+        said = run("check", "--profile", self.path("own"), bare).stdout
+        self.assertNotIn("lacks the attribute", said)
+        self.assertRegex(said, r"R122.*2026-09-10 is after the deadline 2026-09-01")
+        said = run("check", "--profile", self.path("own"), self.put(batch.replace(
+            dates, ' asof="2026-06-30" submission="2026-09-10" deadline="2026-10-01"'), "full.xml")).stdout
+        self.assertNotIn("R122", said)
+        self.put(text.replace("<list ", '<day name="asof" value="2026-06"/><list ', 1), "own", "profile.xml")
+        done = run("check", "--profile", self.path("own"), bare)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"own/profile\.xml:\d+: error: .*2026-06")
+
     def test_the_batch_names_its_profile_and_the_command_line_overrides_it(self):
         self.assertIn("has no paper pledge", run("pledge", "-o", self.path("a/"), SECOND).stderr)
         with open(SECOND, encoding="utf-8") as f:

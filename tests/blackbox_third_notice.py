@@ -22,6 +22,8 @@ EDITS = (
     ("profile.xml", '  <rubric name="rubric-blasting"/>\n  <rubric name="rubric-mining"/>\n', '  <rubric name="rubric-third"/>\n'),
     ("profile.xml", '  <paper name="pledge"/>', '  <paper name="integrity"/>\n  <paper name="unit-opinion"/>\n  <paper name="pledge"/>'),
     ("profile.xml", 'name="evaluation-copies" value="3"', 'name="evaluation-copies" value="2"'),
+    ("profile.xml", '="浙江省', '="示例省'),
+    ("upload.xml", 'title="浙江省', 'title="示例省'),
     ("papers.xml", '评审表" copies="3"', '评审表" copies="2"'),
     ("papers.xml", '情况综合表" copies="3"', '情况综合表" copies="5"'),
     ("papers.xml", "</papers>", '  <item name="integrity" title="诚信声明" copies="2" goes="bag" clause="（二）14" signed="本人" seals=""/>\n</papers>'),
@@ -90,13 +92,23 @@ class ThirdNotice(unittest.TestCase):
         done = run("profiles", "--check", self.profile)
         self.assertNotEqual(done.returncode, 0)
         for said in (r"profile\.xml:\d+: warning: the paper has no template: roster", r"the paper has no template: rubric-blasting",
-                     r"asks for the word: filler"):
+                     r"asks for the word: filler", r"the number of copies of 专业技术职务任职资格评审表 is",
+                     r"papers\.xml does not have the paper, .*: integrity",
+                     r"profile\.xml:\d+: info: it names 浙江省"):
             self.assertRegex(done.stderr, said)
+        path = os.path.join(self.profile, "profile.xml")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace('  <roster name="roster"/>\n', ""))
+        self.assertRegex(run("profiles", "--check", self.profile).stderr,
+                         r"rules\.notice\.xml:\d+: warning: the rule is of a paper that the notice does not have: roster")
 
     def test_it_is_made_by_its_papers_copies_and_scoring(self):
         self.edit()
         done = run("profiles", "--check", self.profile)
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual((done.returncode, done.stdout), (0, "third: nothing was found\n"))
+        self.assertRegex(done.stderr, r"^\S*rules\.notice\.xml:\d+: info: it names 浙江省 [^\n]*浙江省矿山工程高级工程师任职资格评价条件[^\n]*\n$")
         out = os.path.join(self.dir, "out")
         done = run("package", "-q", "--profile", self.profile, "-o", out + "/", BATCH)
         self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -58,6 +58,8 @@ static bool has_paper(const struct rules *rules, struct arena *arena, const char
     const struct profile *profile = rules->options->profile;
     const char *const *dir = rules->options->dirs, *file = arena_printf(arena, "%s.xml", name);
     bool has = !profile || profile_has_part(profile, name);
+    if (profile && profile_has_kind(profile, name))
+        return true; /* it stands for any of them */
     for (; !has && dir[0] && dir[1]; dir++)
         has = find_file(arena, (const char *const[]){*dir, NULL}, file);
     return has && rules_path(rules, arena, file);

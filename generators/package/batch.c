@@ -283,18 +283,17 @@ static void settle(const struct folders *level)
     }
 }
 
-/* What the folder of a delegation or unit is to be called, by its template; unknown: a word in
- * braces that there is not. */
+/* What the folder of a delegation or unit is to be called, by its template, whose words the
+ * catalogue has looked over. */
 static const char *fill_name(const char *template, const char *id, const char *name,
-                             const char **unknown, struct arena *arena)
+                             struct arena *arena)
 {
-    const char *values[] = {"id", id, "name", name, NULL};
-    const char *filled = names_fill(arena, template, values, unknown);
+    const char *values[] = {"id", id, "name", name, NULL}, *unknown;
+    const char *filled = names_fill(arena, template, values, &unknown);
     return *name ? filled : id;
 }
 
-static const char *delegation_name(const struct batch *b, const char *id, const char **unknown,
-                                   struct arena *arena)
+static const char *delegation_name(const struct batch *b, const char *id, struct arena *arena)
 {
     const struct record_delegation *list;
     const char *issuer = "";
@@ -302,7 +301,7 @@ static const char *delegation_name(const struct batch *b, const char *id, const 
     for (size_t i = 0; i < n; i++)
         if (!strcmp(list[i].id, id))
             issuer = record_attribute(list[i].node, "issuer", arena);
-    return fill_name(catalogue_folders(b->papers)->delegation, id, issuer, unknown, arena);
+    return fill_name(catalogue_folders(b->papers)->delegation, id, issuer, arena);
 }
 
 static const char *applicant_name(const struct person *who, const char *template,
@@ -324,15 +323,6 @@ static void reserve_top(const struct batch *b, struct names *top)
         names_reserve(top, output_safe_name(top->arena, catalogue_folders(b->papers)->batch));
 }
 
-static bool unknown_name(const char *name, bool option, struct diag *diag)
-{
-    return diag_system(diag, (struct src_pos){option ? NULL : "package.xml", 0},
-                       "%s中的 %s 不认识，可用 {id} {name}，申报人的还可用 {unit} {unit-name}",
-                       "%s%s is not known: {id} {name} are, and of an applicant's {unit} "
-                       "{unit-name}",
-                       option ? "--name-template " : "", name);
-}
-
 struct levels {
     struct folders delegations, units, people;
 };
@@ -344,18 +334,21 @@ static bool add_folders(const struct batch *b, const char *applicant, struct fol
     const char *template = applicant ? applicant : catalogue_folders(b->papers)->applicant;
     for (size_t i = 0; i < b->n_people; i++) {
         const struct person *who = &b->people[i];
-        const char *unknown = NULL, *bad = NULL, *name = applicant_name(who, template, &unknown, a);
+        const char *unknown = NULL, *name = applicant_name(who, template, &unknown, a);
         struct folder *d = find_folder(&all->delegations, who->delegation),
                       *u = find_folder(&all->units, who->unit);
-        if (!unknown && !d)
+        if (unknown)
+            return diag_system(
+                diag, (struct src_pos){0},
+                "--name-template 中的 %s 不认识，可用 {id} {name} {unit} {unit-name}",
+                "--name-template %s is not known: {id} {name} {unit} {unit-name} are", unknown);
+        if (!d)
             d = add_folder(&all->delegations, top, who->delegation,
-                           delegation_name(b, who->delegation, &bad, a));
-        if (!unknown && !bad && !u)
+                           delegation_name(b, who->delegation, a));
+        if (!u)
             u = add_folder(
                 &all->units, d, who->unit,
-                fill_name(catalogue_folders(b->papers)->unit, who->unit, who->unit_name, &bad, a));
-        if (unknown || bad)
-            return unknown_name(unknown ? unknown : bad, unknown && applicant, diag);
+                fill_name(catalogue_folders(b->papers)->unit, who->unit, who->unit_name, a));
         add_folder(&all->people, u, who->id, name);
     }
     return true;

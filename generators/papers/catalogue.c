@@ -2,6 +2,7 @@
 #include "papers/catalogue.h"
 
 #include "core/find.h"
+#include "core/names.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -105,12 +106,39 @@ static const struct xml_attribute of_paper[] = {
     {"duplex", XML_FLAG, XML_AT(struct catalogue_paper, duplex)},
     {"colour", XML_FLAG, XML_AT(struct catalogue_paper, colour)},
     {0}};
+/* The name of a folder. words: what it may be made of, each with a value, NULL-ended. */
+static bool parse_folder(struct xml_reader *r, const char *text, const char **out,
+                         const char *const *words, const char *known)
+{
+    const char *unknown = NULL;
+    names_fill(r->arena, text, words, &unknown);
+    if (unknown)
+        diag_system(r->diag, xml_at(r), "文件夹名“%s”中的 %s 不认识；可用 %s",
+                    "the folder's name \"%s\" has %s, which is not known; it is made of %s", text,
+                    unknown, known);
+    *out = text;
+    return *text;
+}
+
+static bool parse_applicants_folder(struct xml_reader *r, const char *text, void *out)
+{
+    static const char *const words[] = {"id", "", "name", "", "unit", "", "unit-name", "", NULL};
+    return parse_folder(r, text, out, words, "{id} {name} {unit} {unit-name}");
+}
+
+static bool parse_others_folder(struct xml_reader *r, const char *text, void *out)
+{
+    static const char *const words[] = {"id", "", "name", "", NULL};
+    return parse_folder(r, text, out, words, "{id} {name}");
+}
+
+#define FOLDER(member, parser)                                                                     \
+    XML_PARSED, XML_AT(struct catalogue, folders.member),                                          \
+        .parse = (parser), .expected = CATALOGUE_FOLDER, .otherwise = CATALOGUE_FOLDER
 static const struct xml_attribute of_package[] = {
-    {"applicant", XML_WORD, XML_AT(struct catalogue, folders.applicant),
-     .otherwise = CATALOGUE_FOLDER},
-    {"unit", XML_WORD, XML_AT(struct catalogue, folders.unit), .otherwise = CATALOGUE_FOLDER},
-    {"delegation", XML_WORD, XML_AT(struct catalogue, folders.delegation),
-     .otherwise = CATALOGUE_FOLDER},
+    {"applicant", FOLDER(applicant, parse_applicants_folder)},
+    {"unit", FOLDER(unit, parse_others_folder)},
+    {"delegation", FOLDER(delegation, parse_others_folder)},
     {"batch", XML_WORD, XML_AT(struct catalogue, folders.batch), .otherwise = "整批"},
     {0}};
 static const struct xml_attribute of_boxes[] = {{"sheets", XML_INT,

@@ -1,37 +1,29 @@
 /* examine.c - see examine.h. */
 #include "profile/examine.h"
 
-#include "core/buffer.h"
 #include "core/find.h"
+#include "profile/examination.h"
 #include "xml/xml_reader.h"
 
 #include <string.h>
 
-#include <libxml/tree.h>
-
-struct examination {
-    const struct profile *profile;
-    struct arena arena;
-    struct diag *diag;
-    struct examined_file {
-        xmlDoc *document;
-        const char *name; /* without folder and suffix */
-        bool own;         /* the profile's; else one that notices share */
-    } * files;
-    size_t n, cap;
-    struct buffer expressions; /* all attributes and texts of all templates, a line each */
-};
-
-static void warn(struct examination *e, const xmlNode *at, const char *zh, const char *en,
-                 const char *what)
+void examination_tell(struct examination *e, enum severity severity, const xmlNode *at,
+                      const char *zh, const char *en, const char *what)
 {
-    struct finding f = {.severity = SEVERITY_WARNING, .at = xml_place(at)};
+    struct finding f = {.severity = severity, .at = xml_place(at)};
     f.text[LANGUAGE_ZH] = arena_printf(&e->arena, "%s：%s", zh, what);
     f.text[LANGUAGE_EN] = arena_printf(&e->arena, "%s: %s", en, what);
-    diag_pass(e->diag, &f);
+    if (!diag_has(e->diag, &f))
+        diag_pass(e->diag, &f);
 }
 
-static const char *attribute(struct examination *e, const xmlNode *n, const char *name)
+void examination_warn(struct examination *e, const xmlNode *at, const char *zh, const char *en,
+                      const char *what)
+{
+    examination_tell(e, SEVERITY_WARNING, at, zh, en, what);
+}
+
+const char *examination_attribute(struct examination *e, const xmlNode *n, const char *name)
 {
     xmlChar *v = xmlGetNoNsProp(n, BAD_CAST name);
     const char *s = v ? arena_strdup(&e->arena, (const char *)v) : NULL;
@@ -39,12 +31,20 @@ static const char *attribute(struct examination *e, const xmlNode *n, const char
     return s;
 }
 
-static bool is_named(const xmlNode *n, const char *name)
+const struct examined_file *examination_file(const struct examination *e, const char *name)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (!strcmp(e->files[i].name, name))
+            return &e->files[i];
+    return NULL;
+}
+
+bool examination_is(const xmlNode *n, const char *name)
 {
     return !strcmp((const char *)n->name, name);
 }
 
-static const xmlNode *next_element(const xmlNode *n, const xmlNode *root)
+const xmlNode *examination_next(const xmlNode *n, const xmlNode *root)
 {
     const xmlNode *next = n->children;
     while (!next) {
@@ -65,9 +65,10 @@ static bool is_asked_rule(const struct examination *e, const char *id)
 {
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
-        for (const xmlNode *n = e->files[i].own && is_named(root, "rules") ? root->children : NULL;
+        for (const xmlNode *n = e->files[i].own && examination_is(root, "rules") ? root->children
+                                                                                 : NULL;
              n; n = n->next) {
-            xmlChar *own = is_named(n, "rule") ? xmlGetNoNsProp(n, BAD_CAST "id") : NULL,
+            xmlChar *own = examination_is(n, "rule") ? xmlGetNoNsProp(n, BAD_CAST "id") : NULL,
                     *clause = own ? xmlGetNoNsProp(n, BAD_CAST "clause") : NULL;
             bool asked = own && clause && !strcmp((const char *)own, id);
             xmlFree(own);
@@ -82,9 +83,9 @@ static bool is_asked_rule(const struct examination *e, const char *id)
 /* A shared rule that does not hold here asks for nothing. */
 static bool holds(struct examination *e, const xmlNode *n)
 {
-    const char *clause = n->type == XML_ELEMENT_NODE ? attribute(e, n, "clause") : NULL,
-               *id = clause ? attribute(e, n, "id") : NULL;
-    return !id || !is_named(n, "rule") || strcmp(clause, "*") || is_asked_rule(e, id);
+    const char *clause = n->type == XML_ELEMENT_NODE ? examination_attribute(e, n, "clause") : NULL,
+               *id = clause ? examination_attribute(e, n, "id") : NULL;
+    return !id || !examination_is(n, "rule") || strcmp(clause, "*") || is_asked_rule(e, id);
 }
 
 /* The next element that is not within n. */
@@ -98,13 +99,13 @@ static const xmlNode *behind(const xmlNode *n, const xmlNode *root)
 /* The form of the workbook has each word of the vocabulary, and asks for parameters alone. */
 static void gather_expressions(struct examination *e, const xmlNode *root)
 {
-    bool form = is_named(root, "workbook");
+    bool form = examination_is(root, "workbook");
     for (const xmlNode *n = root, *next; n; n = next) {
         if (!holds(e, n)) {
             next = behind(n, root);
             continue;
         }
-        next = next_element(n, root);
+        next = examination_next(n, root);
         if (n->type == XML_TEXT_NODE) {
             buffer_puts(&e->expressions, (const char *)n->content);
             buffer_putc(&e->expressions, '\n');
@@ -145,7 +146,8 @@ static bool is_asked(const struct examination *e, char sign, const char *name)
 static bool is_of_notice(const struct examination *e, const struct examined_file *f)
 {
     const xmlNode *root = xmlDocGetRootElement(f->document);
-    bool paper = is_named(root, "form") || is_named(root, "roster") || is_named(root, "dossier");
+    bool paper = examination_is(root, "form") || examination_is(root, "roster") ||
+                 examination_is(root, "dossier");
     return f->own || !paper || !strncmp(f->name, "print-", strlen("print-")) ||
            is_asked(e, '\0', f->name);
 }
@@ -157,18 +159,27 @@ static bool has_template(struct examination *e, const char *name)
     return find_file(&e->arena, e->profile->dirs, arena_printf(&e->arena, "%s.xml", name)) != NULL;
 }
 
-/* "（二）6、（四）": each clause, or the one that it is a part of, is to be in the notice's list.
- */
-static bool is_listed(const struct profile *p, const char *id)
+/* Does the id name a part of the clause: "二.6" of "二", "六（二）1" of "六"? */
+static bool is_part(const char *id, const char *clause)
 {
-    for (size_t i = 0; i < p->n_clauses; i++)
-        if (!strncmp(p->clauses[i].id, id, strlen(p->clauses[i].id)))
+    size_t n = strlen(clause);
+    return n && !strncmp(id, clause, n) && (id[n] == '.' || !strncmp(id + n, "（", strlen("（")));
+}
+
+/* A part is had where the notice's list does not go into the parts of that clause. */
+bool examination_has_clause(const struct profile *p, const char *id)
+{
+    for (size_t i = 0; i < p->n_clauses; i++) {
+        bool listed = !strcmp(p->clauses[i].id, id), part = is_part(id, p->clauses[i].id);
+        for (size_t k = 0; part && k < p->n_clauses; k++)
+            part = !is_part(p->clauses[k].id, p->clauses[i].id);
+        if (listed || part)
             return true;
+    }
     return false;
 }
 
-/* "（二）6" of a paper is "二.6". */
-static const char *plain_clause(struct examination *e, const char *id)
+const char *examination_clause(struct examination *e, const char *id)
 {
     static const char open[] = "（", close[] = "）";
     const char *end = strstr(id, close);
@@ -182,13 +193,14 @@ static const char *plain_clause(struct examination *e, const char *id)
 /* mark: between several of them. */
 static void examine_clauses(struct examination *e, const xmlNode *n, const char *mark)
 {
-    const char *clause = attribute(e, n, "clause");
+    const char *clause = examination_attribute(e, n, "clause");
     for (const char *s = clause; s && *s;) {
         const char *end = strstr(s, mark);
         size_t len = end ? (size_t)(end - s) : strlen(s);
-        const char *id = plain_clause(e, arena_strndup(&e->arena, s, len));
-        if (*id && !is_listed(e->profile, id))
-            warn(e, n, "通知的条款清单里没有这一条", "the notice's list lacks the clause", id);
+        const char *id = examination_clause(e, arena_strndup(&e->arena, s, len));
+        if (*id && !examination_has_clause(e->profile, id))
+            examination_warn(e, n, "通知的条款清单里没有这一条",
+                             "the notice's list lacks the clause", id);
         s += len + (end ? strlen(mark) : 0);
     }
 }
@@ -212,16 +224,17 @@ static void examine_comparisons(struct examination *e, const xmlNode *n, const c
                 continue;
             value = arena_strndup(&e->arena, value + 1, (size_t)(end - value - 1));
             if (*value && !profile_lists(e->profile, listed_words[i], value))
-                warn(e, n, "通知的取值里没有，因此从不成立",
-                     "no value of the notice's, so that this never holds",
-                     arena_printf(&e->arena, "%s='%s'", sign, value));
+                examination_warn(e, n, "通知的取值里没有，因此从不成立",
+                                 "no value of the notice's, so that this never holds",
+                                 arena_printf(&e->arena, "%s='%s'", sign, value));
         }
     }
 }
 
 static bool has_part(struct examination *e, const char *name)
 {
-    return profile_has_part(e->profile, name) && has_template(e, name);
+    return profile_has_kind(e->profile, name) ||
+           (profile_has_part(e->profile, name) && has_template(e, name));
 }
 
 /* The rule of the name that notices share; NULL: there is none. */
@@ -229,9 +242,10 @@ static const xmlNode *shared_rule(struct examination *e, const char *id)
 {
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
-        for (const xmlNode *n = !e->files[i].own && is_named(root, "rules") ? root->children : NULL;
+        for (const xmlNode *n = !e->files[i].own && examination_is(root, "rules") ? root->children
+                                                                                  : NULL;
              n; n = n->next) {
-            const char *own = is_named(n, "rule") ? attribute(e, n, "id") : NULL;
+            const char *own = examination_is(n, "rule") ? examination_attribute(e, n, "id") : NULL;
             if (own && !strcmp(own, id))
                 return n;
         }
@@ -242,8 +256,8 @@ static const xmlNode *shared_rule(struct examination *e, const char *id)
 /* The template's name that a rule needs; NULL: none. */
 static const char *paper_needed(struct examination *e, const xmlNode *rule)
 {
-    const char *needs = rule ? attribute(e, rule, "needs") : NULL,
-               *paper = rule ? attribute(e, rule, "paper") : NULL;
+    const char *needs = rule ? examination_attribute(e, rule, "needs") : NULL,
+               *paper = rule ? examination_attribute(e, rule, "paper") : NULL;
     return needs ? needs : paper && is_letter(*paper) ? paper : NULL;
 }
 
@@ -251,16 +265,16 @@ static const char *paper_needed(struct examination *e, const xmlNode *rule)
  */
 static void examine_rule(struct examination *e, const xmlNode *n)
 {
-    const char *id = attribute(e, n, "id");
+    const char *id = examination_attribute(e, n, "id");
     const xmlNode *shared = id ? shared_rule(e, id) : NULL;
-    const char *needs = attribute(e, n, "paper") || attribute(e, n, "needs")
+    const char *needs = examination_attribute(e, n, "paper") || examination_attribute(e, n, "needs")
                             ? paper_needed(e, n)
                             : paper_needed(e, shared);
     if (needs && *needs && !has_part(e, needs))
-        warn(e, n, "通知没有这种材料，规则不起作用",
-             "the rule is of a paper that the notice does not have", needs);
+        examination_warn(e, n, "通知没有这种材料，规则不起作用",
+                         "the rule is of a paper that the notice does not have", needs);
     if (id && !shared && !xmlFirstElementChild((xmlNode *)n))
-        warn(e, n, "没有这条共用的规则", "there is no shared rule of the name", id);
+        examination_warn(e, n, "没有这条共用的规则", "there is no shared rule of the name", id);
 }
 
 /* Closing dates, which asof() gives, the profile's name, and what the volume declares empty. */
@@ -274,7 +288,8 @@ static bool is_read_by_programs(const char *name)
 static void examine_name(struct examination *e, const xmlNode *n, const char *name)
 {
     if (name && has_template(e, name) && !profile_has_part(e->profile, name))
-        warn(e, n, "profile.xml 没有列出这种材料", "profile.xml does not name the paper", name);
+        examination_warn(e, n, "profile.xml 没有列出这种材料",
+                         "profile.xml does not name the paper", name);
 }
 
 /* The index of profile.xml, and the folder. */
@@ -293,7 +308,7 @@ static void examine_parts(struct examination *e, const struct profile_parts *par
 
 static void examine_index(struct examination *e)
 {
-    static const char *const kinds[] = {"form", "roster", "dossier"};
+    static const char *const kinds[] = {"form", "roster", "dossier", "rubric"};
     const struct profile *p = e->profile;
     examine_parts(e, &p->papers);
     examine_parts(e, &p->rosters);
@@ -302,40 +317,40 @@ static void examine_index(struct examination *e)
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds && e->files[i].own; k++)
-            if (is_named(root, kinds[k]) && !profile_has_part(p, e->files[i].name) &&
+            if (examination_is(root, kinds[k]) && !profile_has_part(p, e->files[i].name) &&
                 times_asked(e, '\0', e->files[i].name) < 2) /* its own name is the first */
-                warn(e, root, "profile.xml 没有列出这种材料", "profile.xml does not name the paper",
-                     e->files[i].name);
+                examination_warn(e, root, "profile.xml 没有列出这种材料",
+                                 "profile.xml does not name the paper", e->files[i].name);
     }
 }
 
 /* own: not one that notices share, whose clauses are others'. */
 static void examine_file(struct examination *e, const xmlNode *root, bool own)
 {
-    bool rules = is_named(root, "rules");
-    for (const xmlNode *n = root; n; n = next_element(n, root)) {
+    bool rules = examination_is(root, "rules");
+    for (const xmlNode *n = root; n; n = examination_next(n, root)) {
         if (n->type != XML_ELEMENT_NODE)
             continue;
-        const char *name = attribute(e, n, "name");
-        bool names_paper = (is_named(n, "paper") && is_named(root, "package")) ||
-                           (is_named(n, "item") && is_named(root, "papers"));
+        const char *name = examination_attribute(e, n, "name");
+        bool names_paper = (examination_is(n, "paper") && examination_is(root, "package")) ||
+                           (examination_is(n, "item") && examination_is(root, "papers"));
         if (names_paper && name && !has_template(e, name))
-            warn(e, n, "材料没有模板", "the paper has no template", name);
+            examination_warn(e, n, "材料没有模板", "the paper has no template", name);
         if (rules && own)
             examine_clauses(e, n, "，");
-        if (own && is_named(root, "papers"))
+        if (own && (examination_is(root, "papers") || examination_is(root, "upload")))
             examine_clauses(e, n, "、");
-        if (own && rules && is_named(n, "rule"))
+        if (own && rules && examination_is(n, "rule"))
             examine_rule(e, n);
-        if (own && (names_paper || (rules && is_named(n, "paper"))))
-            examine_name(e, n, name ? name : attribute(e, n, "form"));
-        const char *when = own ? attribute(e, n, "when") : NULL,
-                   *each = own ? attribute(e, n, "each") : NULL;
+        if (own && (names_paper || (rules && examination_is(n, "paper"))))
+            examine_name(e, n, name ? name : examination_attribute(e, n, "form"));
+        const char *when = own ? examination_attribute(e, n, "when") : NULL,
+                   *each = own ? examination_attribute(e, n, "each") : NULL;
         examine_comparisons(e, n, when ? when : "");
         examine_comparisons(e, n, each ? each : "");
-        if (own && is_named(n, "parameter") && (rules || is_named(root, "profile")) && name &&
-            !is_asked(e, '$', name))
-            warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
+        if (own && examination_is(n, "parameter") && (rules || examination_is(root, "profile")) &&
+            name && !is_asked(e, '$', name))
+            examination_warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
     }
 }
 
@@ -345,16 +360,16 @@ static void examine_vocabulary(struct examination *e)
     const char *path = find_file(&e->arena, e->profile->dirs, "applicants.xsd");
     xmlDoc *doc = path ? xml_document(path, &e->arena, e->diag) : NULL;
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-    for (const xmlNode *n = root; n; n = next_element(n, root)) {
-        const char *name = n->type == XML_ELEMENT_NODE ? attribute(e, n, "name") : NULL;
-        bool word = name && (is_named(n, "attribute") || is_named(n, "element"));
+    for (const xmlNode *n = root; n; n = examination_next(n, root)) {
+        const char *name = n->type == XML_ELEMENT_NODE ? examination_attribute(e, n, "name") : NULL;
+        bool word = name && (examination_is(n, "attribute") || examination_is(n, "element"));
         if (!word || is_read_by_programs(name))
             continue;
-        bool asked = is_asked(e, is_named(n, "attribute") ? '@' : '\0', name),
+        bool asked = is_asked(e, examination_is(n, "attribute") ? '@' : '\0', name),
              declared = xml_word_place(e->profile->unasked, name) >= 0;
         if (!asked && !declared)
-            warn(e, n, "没有哪份材料、哪条规则用这个词", "no paper and no rule asks for the word",
-                 name);
+            examination_warn(e, n, "没有哪份材料、哪条规则用这个词",
+                             "no paper and no rule asks for the word", name);
     }
     xml_free(doc);
 }
@@ -365,6 +380,7 @@ static void load(struct examination *e, const char *dir, bool own)
     const char *const dirs[] = {dir, NULL};
     char **files;
     size_t n = find_files(&e->arena, dirs, "*.xml", &files);
+    struct diag silent = {0}; /* who reads the file says what is wrong with its pieces */
 
     for (size_t i = 0; i < n; i++) {
         xmlDoc *document = xml_parse_file(files[i], &e->arena, e->diag);
@@ -372,30 +388,47 @@ static void load(struct examination *e, const char *dir, bool own)
             continue;
         const char *leaf = strrchr(files[i], '/') + 1;
         *ARENA_PUSH(&e->arena, e->files, e->n, e->cap) = (struct examined_file){
-            document, arena_strndup(&e->arena, leaf, strlen(leaf) - strlen(".xml")), own};
+            document, xml_document(files[i], &e->arena, &silent), files[i],
+            arena_strndup(&e->arena, leaf, strlen(leaf) - strlen(".xml")), own};
     }
+    diag_clear(&silent);
 }
 
-void profile_examine(const struct profile *p, struct diag *diag)
+static void examine_all(struct examination *e)
+{
+    for (size_t i = 0; i < e->n; i++) { /* the notice's own come first */
+        buffer_putc(&e->expressions, '\0');
+        bool counts = is_of_notice(e, &e->files[i]);
+        e->expressions.len--;
+        if (counts)
+            gather_expressions(e, xmlDocGetRootElement(e->files[i].document));
+    }
+    buffer_putc(&e->expressions, '\0');
+    examine_index(e);
+    for (size_t i = 0; i < e->n; i++)
+        examine_file(e, xmlDocGetRootElement(e->files[i].document), e->files[i].own);
+    examine_papers(e);
+    examine_rubrics(e);
+    examine_paths(e);
+    examine_origin(e);
+    examine_vocabulary(e);
+}
+
+bool profile_examine(const struct profile *p, struct diag *diag)
 {
     struct examination e = {.profile = p, .diag = diag};
+    size_t before = diag->count[SEVERITY_ERROR];
 
     for (const char *const *dir = p->dirs; *dir; dir++)
         load(&e, *dir, dir[1] != NULL);
-    for (size_t i = 0; i < e.n; i++) { /* the notice's own come first */
-        buffer_putc(&e.expressions, '\0');
-        bool counts = is_of_notice(&e, &e.files[i]);
-        e.expressions.len--;
-        if (counts)
-            gather_expressions(&e, xmlDocGetRootElement(e.files[i].document));
-    }
-    buffer_putc(&e.expressions, '\0');
-    examine_index(&e);
-    for (size_t i = 0; i < e.n; i++)
-        examine_file(&e, xmlDocGetRootElement(e.files[i].document), e.files[i].own);
-    examine_vocabulary(&e);
-    for (size_t i = 0; i < e.n; i++)
+    bool readable = diag->count[SEVERITY_ERROR] == before;
+    if (readable)
+        examine_all(&e);
+    for (size_t i = 0; i < e.n; i++) {
+        xml_free(e.files[i].whole);
         xml_free(e.files[i].document);
+    }
     buffer_clear(&e.expressions);
     arena_free(&e.arena);
+    return readable;
 }

@@ -4,6 +4,7 @@
 #include "core/find.h"
 #include "core/machine.h"
 #include "core/paths.h"
+#include "record/date.h"
 #include "xml/xml_reader.h"
 
 #include <dirent.h>
@@ -28,6 +29,19 @@ static const struct xml_attribute of_clause[] = {
 static const struct xml_attribute of_parameter[] = {
     {"name", XML_WORD, XML_AT(struct xml_parameter, name), .required = true},
     {"value", XML_TEXT, XML_AT(struct xml_parameter, value), .required = true},
+    {0}};
+static bool parse_day(struct xml_reader *r, const char *text, void *out)
+{
+    struct date d;
+    (void)r;
+    *(const char **)out = text;
+    return date_parse(text, &d) && d.precision == DATE_DAY;
+}
+
+static const struct xml_attribute of_day[] = {
+    {"name", XML_WORD, XML_AT(struct record_default, name), .required = true, .unique = true},
+    {"value", XML_PARSED, XML_AT(struct record_default, value), .parse = parse_day,
+     .expected = "2027-12-31", .required = true},
     {0}};
 static const struct xml_attribute of_list[] = {
     {"type", XML_WORD, XML_AT(struct word_list, type), .required = true, .unique = true},
@@ -77,6 +91,7 @@ static const struct xml_element elements[] = {
      XML_INTO(struct profile, rubrics.list), .end = keep_part},
     {"parameter", IN_PROFILE, 0, of_parameter, sizeof(struct xml_parameter),
      XML_INTO(struct profile, parameters)},
+    {"day", IN_PROFILE, 0, of_day, sizeof(struct record_default), XML_INTO(struct profile, days)},
     {"list", IN_PROFILE, IN_LIST, of_list, sizeof(struct word_list),
      XML_INTO(struct profile, lists)},
     {"value", IN_LIST, 0, of_value, sizeof(struct word_list_value),
@@ -90,17 +105,28 @@ static void name_volumes(struct profile *p)
         p->volume_names[i] = p->volumes.list[i].name;
 }
 
-/* {$list-section}: the values of a list, set off by blanks as rules want them. */
+static void add_parameter(struct profile *p, const char *name, const char *value)
+{
+    *ARENA_PUSH(&p->arena, p->parameters, p->n_parameters, p->cap_parameters) =
+        (struct xml_parameter){name, value};
+}
+
+/* {$list-section}: the values of a list, set off by blanks as rules want them. A list that the
+ * notice does not give has none: what notices share may ask for it. */
 static void add_list_parameters(struct profile *p)
 {
+    static const char *const shared[] = {"list-mode",      "list-basis",  "list-delegation-kind",
+                                         "list-specialty", "list-target", "list-section"};
     for (size_t i = 0; i < p->n_lists; i++) {
         const struct word_list *list = &p->lists[i];
         const char *words = "";
         for (size_t k = 0; k < list->n; k++)
             words = arena_printf(&p->arena, "%s%s%s", words, k ? " " : "", list->values[k].text);
-        *ARENA_PUSH(&p->arena, p->parameters, p->n_parameters, p->cap_parameters) =
-            (struct xml_parameter){arena_printf(&p->arena, "list-%s", list->type), words};
+        add_parameter(p, arena_printf(&p->arena, "list-%s", list->type), words);
     }
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        if (!profile_list(p, shared[i] + strlen("list-")))
+            add_parameter(p, shared[i], "");
 }
 
 struct profile *profile_open(const char *const *dirs, const char *name, struct diag *diag)
@@ -205,8 +231,14 @@ static bool has_part(const struct profile_parts *parts, const char *name)
     return false;
 }
 
+bool profile_has_kind(const struct profile *p, const char *kind)
+{
+    return (!strcmp(kind, "roster") && p->rosters.n) || (!strcmp(kind, "volume") && p->volumes.n) ||
+           (!strcmp(kind, "rubric") && p->rubrics.n);
+}
+
 bool profile_has_part(const struct profile *p, const char *name)
 {
     return p->papers.n == 0 || has_part(&p->papers, name) || has_part(&p->rosters, name) ||
-           has_part(&p->volumes, name);
+           has_part(&p->volumes, name) || has_part(&p->rubrics, name);
 }

@@ -4,6 +4,7 @@
 #define PROFILE_PROFILE_H
 
 #include "core/arena.h"
+#include "record/record.h"
 #include "record/word_list.h"
 #include "xml/include.h"
 
@@ -36,6 +37,8 @@ struct profile {
     size_t n_clauses, cap_clauses;
     struct xml_parameter *parameters;
     size_t n_parameters, cap_parameters;
+    struct record_default *days; /* the notice's dates, of batches that do not give them */
+    size_t n_days, cap_days;
     struct word_list *lists;
     size_t n_lists, cap_lists;
     struct profile_parts papers, rosters, volumes, rubrics; /* an index of the folder */
@@ -59,9 +62,11 @@ bool profile_lists(const struct profile *p, const char *type, const char *value)
 bool profile_lists_any(const struct profile *p, const char *type, const char *words);
 /* The names of ours, in order, in the arena; how many. */
 size_t profiles_list(struct arena *arena, char ***names);
-/* Does it name the file among its papers, rosters and volumes? true for all, where it names none.
- */
+/* Does it name the file among its papers, rosters, volumes and scoring tables? true for all, where
+ * it names no papers. */
 bool profile_has_part(const struct profile *p, const char *name);
+/* Has it any file of the kind: "roster", "volume" or "rubric"? */
+bool profile_has_kind(const struct profile *p, const char *kind);
 /* Does the notice have the clause? */
 bool profile_has_clause(const struct profile *p, const char *id);
 

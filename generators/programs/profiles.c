@@ -62,13 +62,14 @@ static int examine(struct session *s)
 {
     if (!session_open(s) || !session_open_fonts(s))
         return 2;
-    profile_examine(s->profile, &s->diag);
-    load_all(s);
-    if (!s->diag.n && !s->options.quiet)
+    if (profile_examine(s->profile, &s->diag))
+        load_all(s);
+    bool found = s->diag.count[SEVERITY_ERROR] + s->diag.count[SEVERITY_WARNING] > 0;
+    if (!found && !s->options.quiet)
         printf(s->options.language == LANGUAGE_ZH ? "%s：没有发现问题\n"
                                                   : "%s: nothing was found\n",
                s->profile->name);
-    return s->diag.n ? 1 : 0;
+    return found ? 1 : 0;
 }
 
 int profiles_main(int argc, char **argv)
@@ -81,10 +82,13 @@ int profiles_main(int argc, char **argv)
     const struct option_own own[] = {
         {"check",
          "PROFILE",
-         {"核对这个方案：没有模板的材料、无人用的参数和词、从不成立的规则、通知里没有的条款",
-          "what it lacks: papers without template, parameters and words that nobody asks for, "
-          "rules "
-          "that never hold, clauses that the notice lacks"},
+         {"核对这个方案：没有模板或各处说法不一的材料、写错的取值路径、无人用的参数和词、从不成立的"
+          "规则、"
+          "通知里没有的条款、合计不对的打分表",
+          "what it lacks: papers without template or said of differently, misspelt paths, "
+          "parameters "
+          "and words that nobody asks for, rules that never hold, clauses that the notice lacks, "
+          "scoring tables that do not add up"},
          &check}};
     struct session s;
     const unsigned common = OPTION_TEMPLATES | OPTION_QUIET;

@@ -85,6 +85,8 @@ static bool open_by_profile(struct session *s)
         .characters_path = find_template(&s->arena, s->templates, "characters.xml", ours, &s->diag),
         .lists = s->profile->lists,
         .n_lists = s->profile->n_lists,
+        .defaults = s->profile->days,
+        .n_defaults = s->profile->n_days,
         .inputs = o->inputs,
         .n_inputs = o->n_inputs,
         .only_applicants = o->applicants,

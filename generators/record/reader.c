@@ -693,6 +693,31 @@ static void note_cell_flaws(struct pass *p)
     arena_free(&a);
 }
 
+/* The batch's attributes, and those that the notice has for one that lacks them. */
+static const xmlChar **with_defaults(struct pass *p, int *n, const xmlChar **attributes)
+{
+    const struct record *r = p->record;
+    size_t size = 5 * ((size_t)*n + r->n_defaults), given = (size_t)*n;
+    const xmlChar **all = ARENA_ARRAY(&p->record->arena, const xmlChar *, size + 1);
+
+    for (size_t i = 0; i < 5 * given; i++)
+        all[i] = attributes[i];
+    for (size_t i = 0; i < r->n_defaults; i++) {
+        const char *name = r->defaults[i].name, *value = r->defaults[i].value;
+        const xmlChar **a = all + 5 * (size_t)*n;
+        bool has = false;
+        for (size_t k = 0; k < given; k++)
+            has = has || !strcmp((const char *)attributes[5 * k], name);
+        if (has)
+            continue;
+        a[0] = (const xmlChar *)name;
+        a[3] = (const xmlChar *)value;
+        a[4] = a[3] + strlen(value);
+        ++*n;
+    }
+    return all;
+}
+
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
@@ -712,6 +737,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         stray(p, name, prefix);
         return;
     }
+    if (!parent && p->record->n_defaults)
+        attributes = with_defaults(p, &n_attributes, attributes);
     struct frame *f = &p->frames[p->depth++];
     f->word = word;
     f->line = stream_line(p->stream);

@@ -72,6 +72,8 @@ struct record {
     size_t n_known;
     size_t *indices, n_indices;
     const char *asof;
+    const struct record_default *defaults; /* while it is being opened */
+    size_t n_defaults;
     struct characters *characters; /* NULL: none known */
     bool printers_refuse_codes;    /* of the options */
     size_t n_faults;               /* reported or past the limit */

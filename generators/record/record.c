@@ -443,6 +443,8 @@ struct record *record_open(const struct record_options *o, struct diag *diag)
     xml_guard();
     r->asof = o->asof;
     r->resume = o->resume;
+    r->defaults = o->defaults;
+    r->n_defaults = o->n_defaults;
     r->printers_refuse_codes = o->printers_refuse_codes;
     if (o->remarks)
         diag_append(diag, o->remarks);

@@ -18,10 +18,17 @@
 /* A place in a record (an xmlNode, which only this module looks into). */
 typedef struct _xmlNode record_node;
 
+/* An attribute of <batch> that a notice gives to those that do not have it. */
+struct record_default {
+    const char *name, *value;
+};
+
 struct record_options {
     const char *schema_path;       /* templates/base/applicants.xsd */
     const struct word_list *lists; /* of the notice, for the schema's types of these names */
     size_t n_lists;
+    const struct record_default *defaults; /* borrowed as long as the record is being opened */
+    size_t n_defaults;
     const char
         *characters_path; /* templates/base/characters.xml; NULL: no private-use code is known */
     /* Other private-use codes, and what is no character, are faults only in what names files (ids,
@@ -121,7 +128,7 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
  * place of the cursor's own, which may be NULL. */
 bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag);
 void record_cursor_free(struct record_cursor *c);
-bool record_is_whole(const struct record *r);                /* was every input read to its end? */
+bool record_is_whole(const struct record *r); /* was every input read to its end? */
 /* The same, for a paper that lists people: false is reported, in the paper's name. */
 bool record_ask_whole(const struct record *r, const char *paper, struct diag *diag);
 const char *record_id(const struct record *r, size_t index); /* of any applicant */
