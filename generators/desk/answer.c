@@ -3,8 +3,10 @@
 
 #include "core/arena.h"
 #include "core/json.h"
+#include "core/machine.h"
 #include "core/utf8.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,10 +102,16 @@ void answer_file(struct answer *a, const char *path, const char *type, enum answ
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+    bool known = fd >= 0 && fstat(fd, &st) == 0, absent = known || !machine_at_fault(errno);
+    if (!known || !S_ISREG(st.st_mode)) {
         if (fd >= 0)
             close(fd);
-        answer_error(a, 404, "没有这个文件", "there is no such file");
+        if (absent)
+            answer_error(a, 404, "没有这个文件", "there is no such file");
+        else
+            answer_error(a, 500, "这个文件现在读不出：请稍后再试，仍不行请告知管理员",
+                         "the file cannot be read just now: try again, then tell the "
+                         "administrator");
         return;
     }
     begin(a, 200, MHD_create_response_from_fd64((uint64_t)st.st_size, fd), type);

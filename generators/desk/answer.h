@@ -22,7 +22,8 @@ void answer_findings(struct answer *a, unsigned status, const struct diag *diag)
 
 enum answer_use { ANSWER_SHOWN, ANSWER_SAVED };
 /* A regular file, whole or (by what the client asked for: "bytes=…") a part of it. SAVED: the
- * browser stores it under the name, and does nothing else with it. 404 when it is not there. */
+ * browser stores it under the name, and does nothing else with it. 404 when it is not there, 500
+ * when it cannot be read just now. */
 void answer_file(struct answer *a, const char *path, const char *type, enum answer_use use,
                  const char *name);
 /* Content-Disposition with the name for all readers (RFC 6266, 8187). */

@@ -24,11 +24,11 @@ static void raise_descriptors(void)
     }
 }
 
-static void sweep(const char *root)
+static void sweep(const char *root, struct diag *diag)
 {
     struct arena arena = {0};
     struct store_batch *list;
-    for (size_t i = 0, n = store_list(root, &arena, &list); i < n; i++)
+    for (size_t i = 0, n = store_list(root, &arena, &list, diag); i < n; i++)
         zip_sweep(list[i].path);
     arena_free(&arena);
 }
@@ -66,10 +66,10 @@ int desk_run(const struct desk_options *options, struct diag *diag)
     const sigset_t signals = wanted_signals();
     if (!store_open(options->root, diag) || lock_tree(options->root, 0, 0, diag) < 0)
         return 2;
-    sweep(options->root);
+    sweep(options->root, diag);
     desk.gate = gate_new(&options->gate);
-    desk.supervisor = supervisor_new(options->root, options->quota);
-    struct http *http = http_start(&desk, diag);
+    desk.supervisor = supervisor_new(options->root, options->quota, diag);
+    struct http *http = desk.supervisor ? http_start(&desk, diag) : NULL;
     if (http) {
         fprintf(stderr, "desk: http://%s/\n", options->gate.listen);
         serve(&desk, http, &signals);

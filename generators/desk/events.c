@@ -42,21 +42,27 @@ static void look(struct follower *f)
     struct arena arena = {0};
     struct buffer out = {0};
     struct json j = {.out = &out, .flat = true};
+    struct diag diag = {0};
     struct store_batch b;
     char digest[DIGEST_HEX];
 
     f->looked = time(NULL);
     f->news = http_news(f->http);
-    if (!store_find(f->root, f->id, &arena, &b)) {
+    bool found = store_find(f->root, f->id, &arena, &b, &diag);
+    if (found)
+        state_put(&j, NULL, &b, &diag);
+    if (diag_failed(&diag)) {
+        ; /* it cannot be read just now: in a second */
+    } else if (!found) {
         f->gone = true;
         say(f, "gone", NULL);
     } else {
-        state_put(&j, NULL, &b);
         digest_hex(out.data, out.len, digest);
         if (strcmp(digest, f->last))
             say(f, "", &out);
         strcpy(f->last, digest);
     }
+    diag_clear(&diag);
     buffer_clear(&out);
     arena_free(&arena);
 }

@@ -238,7 +238,7 @@ static void begin(struct request *r, const char *method)
     } else if (!route_open(x)) {
         ;
     } else if (r->route->body == BODY_FILE && !(r->files = r->route->begin(x))) {
-        answer_findings(&x->answer, 400, &x->diag);
+        answer_findings(&x->answer, x->diag.system_faults ? 507 : 400, &x->diag);
     }
     r->refused = x->answer.response != NULL;
 }
@@ -254,6 +254,18 @@ static void take_body(struct request *r, const char *data, size_t len)
         buffer_add(&r->body, data, len);
     else
         diag_error(&x->diag, (struct src_pos){0}, "请求太大", "the request is too large");
+}
+
+/* In place of the answer that there may be. */
+static void answer_trouble(struct request *r)
+{
+    struct answer *a = &r->x.answer;
+    if (a->response && a->status >= 500)
+        return;
+    if (a->response)
+        MHD_destroy_response(a->response);
+    r->x.waits = false;
+    answer_findings(a, 500, &r->x.diag);
 }
 
 /* The body has come, if there is one. */
@@ -273,6 +285,9 @@ static void handle(struct request *r)
     }
     x->waits = false;
     r->route->handle(x);
+    if (x->diag
+            .system_faults) /* what was said of files that could not be read counts for nothing */
+        answer_trouble(r);
 }
 
 static enum MHD_Result on_request(void *data, struct MHD_Connection *c, const char *url,

@@ -22,10 +22,11 @@ const char *job_path(const char *batch, long number, struct arena *arena)
     return arena_printf(arena, "%s/jobs/%ld.json", batch, number);
 }
 
-bool job_read(const char *batch, long number, struct arena *arena, struct job *out)
+bool job_read(const char *batch, long number, struct arena *arena, struct job *out,
+              struct diag *diag)
 {
     const struct json_value *v =
-        number > 0 ? store_read(job_path(batch, number, arena), arena) : NULL;
+        number > 0 ? store_read(job_path(batch, number, arena), arena, diag) : NULL;
     int kind = index_of(json_member_text(v, "kind"), kinds, sizeof kinds / sizeof *kinds);
     int state = index_of(json_member_text(v, "state"), states, sizeof states / sizeof *states);
 
@@ -78,10 +79,10 @@ bool job_write(const char *batch, const struct job *job, struct diag *diag)
     return ok;
 }
 
-long job_last(const char *batch)
+long job_last(const char *batch, struct diag *diag)
 {
     struct arena arena = {0};
-    long last = store_next(arena_printf(&arena, "%s/jobs", batch)) - 1;
+    long last = store_next(arena_printf(&arena, "%s/jobs", batch), diag) - 1;
     arena_free(&arena);
     return last;
 }

@@ -33,10 +33,11 @@ struct job {
 
 const char *job_path(const char *batch, long number, struct arena *arena);
 /* false: there is none of the number. */
-bool job_read(const char *batch, long number, struct arena *arena, struct job *out);
+bool job_read(const char *batch, long number, struct arena *arena, struct job *out,
+              struct diag *diag);
 bool job_write(const char *batch, const struct job *job, struct diag *diag);
 /* The number of the last one; 0: there was none. */
-long job_last(const char *batch);
+long job_last(const char *batch, struct diag *diag);
 bool job_is_over(const struct job *job);
 void job_put(struct json *j, const char *key, const struct job *job);
 

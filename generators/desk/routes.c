@@ -1,6 +1,7 @@
 /* routes.c - what can be asked of the desk: a table, and a short function each. */
 #include "core/digest.h"
 #include "core/output.h"
+#include "core/system_error.h"
 #include "desk/events.h"
 #include "desk/exchange.h"
 #include "desk/state.h"
@@ -31,7 +32,7 @@ static void answer_state(struct exchange *x, unsigned status)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
-    state_put(&j, NULL, &x->batch);
+    state_put(&j, NULL, &x->batch, &x->diag);
     answer_bytes(&x->answer, status, json_type, &out);
 }
 
@@ -102,7 +103,7 @@ static void get_desk(struct exchange *x)
     struct store_batch *list;
     struct buffer out = {0};
     struct json j = {.out = &out};
-    size_t n = store_list(o->root, &x->arena, &list);
+    size_t n = store_list(o->root, &x->arena, &list, &x->diag);
 
     json_open(&j, NULL, '{');
     json_string(&j, "version", o->version);
@@ -114,7 +115,7 @@ static void get_desk(struct exchange *x)
     json_close(&j, ']');
     json_open(&j, "batches", '[');
     for (size_t i = 0; i < n; i++)
-        state_put(&j, NULL, &list[i]);
+        state_put(&j, NULL, &list[i], &x->diag);
     json_close(&j, ']');
     json_close(&j, '}');
     answer_bytes(&x->answer, 200, json_type, &out);
@@ -171,29 +172,37 @@ static void get_events(struct exchange *x)
 static double room_left(struct exchange *x)
 {
     struct statvfs v;
-    double quota = x->desk->options->quota - (double)store_bytes(x->batch.path);
-    double space =
-        statvfs(x->batch.path, &v) == 0 ? 0.9 * (double)v.f_bavail * (double)v.f_frsize : 0;
+    double quota = x->desk->options->quota - (double)store_bytes(x->batch.path, &x->diag);
+    if (statvfs(x->batch.path, &v) < 0) {
+        diag_unreadable(&x->diag, x->batch.path);
+        return 0;
+    }
+    double space = 0.9 * (double)v.f_bavail * (double)v.f_frsize;
     return quota < space ? quota : space;
 }
 
 static void post_upload(struct exchange *x)
 {
-    long base = json_member_count(x->json, "replace") > 0 ? 0 : store_current(x->batch.path);
-    answer_number(x, "upload",
-                  upload_announce(x->batch.path, x->json, base, room_left(x), &x->diag));
+    bool alone = json_member_count(x->json, "replace") > 0;
+    long base = alone ? 0 : store_current(x->batch.path, &x->diag);
+    double room = room_left(x);
+    if (diag_failed(&x->diag))
+        return; /* an upload that builds on nothing would lose what there is */
+    answer_number(x, "upload", upload_announce(x->batch.path, x->json, base, room, &x->diag));
 }
 
 static bool find_upload(struct exchange *x)
 {
-    return upload_read_all(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload);
+    return upload_read_all(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload,
+                           &x->diag);
 }
 
 /* A file that comes twice is the same file: the last one counts. */
 static bool begin_file(struct exchange *x)
 {
     if (!find_upload(x) || x->upload.complete)
-        return diag_error(&x->diag, (struct src_pos){0}, "没有这次上传，或已经传完",
+        return !diag_failed(&x->diag) &&
+               diag_error(&x->diag, (struct src_pos){0}, "没有这次上传，或已经传完",
                           "there is no such upload, or it is complete");
     return upload_begin(&x->file, x->batch.path, &x->upload, route_rest(x, 6), &x->arena, &x->diag);
 }
@@ -218,7 +227,7 @@ static void answer_missing(struct exchange *x, size_t *missing)
     struct buffer out = {0};
     struct json j = {.out = &out};
     json_open(&j, NULL, '{');
-    upload_put_missing(&j, x->batch.path, &x->upload, missing);
+    upload_put_missing(&j, x->batch.path, &x->upload, missing, &x->diag);
     json_close(&j, '}');
     answer_bytes(&x->answer, *missing ? 409 : 200, json_type, &out);
 }
@@ -242,6 +251,8 @@ static void post_complete(struct exchange *x)
         return;
     }
     answer_missing(x, &missing);
+    if (diag_failed(&x->diag))
+        return;
     if (missing && json_member_count(x->json, "partly") <= 0)
         return;
     MHD_destroy_response(x->answer.response);
@@ -255,7 +266,8 @@ static void post_complete(struct exchange *x)
 /* Back to the state after an earlier upload. */
 static void post_restore(struct exchange *x)
 {
-    if (!upload_read(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload) ||
+    if (!upload_read(x->batch.path, strtol(argument(x, 4), NULL, 10), &x->arena, &x->upload,
+                     &x->diag) ||
         !x->upload.complete) {
         answer_gone(x);
         return;
@@ -323,11 +335,12 @@ static void get_book(struct exchange *x)
 /* Made by the notice's own lists, when it is asked for first. */
 static void get_blank(struct exchange *x)
 {
-    switch (supervisor_blank(x->desk->supervisor, x->batch.path, x->batch.profile)) {
+    switch (supervisor_blank(x->desk->supervisor, x->batch.path, x->batch.profile, &x->diag)) {
     case PREVIEW_PENDING:
         x->waits = true;
         break;
     case PREVIEW_FAILED:
+    case PREVIEW_STOPPED:
         answer_error(&x->answer, 500, "空白工作簿没有做成", "the blank workbook was not made");
         break;
     case PREVIEW_READY:
@@ -372,7 +385,8 @@ static void get_zip(struct exchange *x)
         return;
     }
     zip_answer(&x->answer, x->batch.path, folder,
-               arena_printf(&x->arena, "%s%s%s.zip", x->batch.name, *last ? "-" : "", last));
+               arena_printf(&x->arena, "%s%s%s.zip", x->batch.name, *last ? "-" : "", last),
+               &x->diag);
 }
 
 /* What is to be printed again since the package before this one. */
@@ -413,9 +427,10 @@ static void post_passwords(struct exchange *x)
                      "one password a line, of 4096 bytes in all");
         return;
     }
-    bool ok = output_write(file(x, STORE_PASSWORDS), text, strlen(text), &x->diag) &&
-              chmod(file(x, STORE_PASSWORDS), 0600) == 0;
-    long current = store_current(x->batch.path);
+    const char *path = file(x, STORE_PASSWORDS);
+    bool ok = output_write(path, text, strlen(text), &x->diag) &&
+              (chmod(path, 0600) == 0 || output_failed(path, &x->diag));
+    long current = store_current(x->batch.path, &x->diag);
     if (!ok)
         answer_findings(&x->answer, 507, &x->diag);
     else if (current)
@@ -429,10 +444,13 @@ static void post_passwords(struct exchange *x)
 /* What the pages are made of: the data, and what is asked of them. */
 static const char *preview_key(struct exchange *x, const char *person, const char *paper)
 {
+    const char *book = file(x, "current/book.xlsx");
     struct stat st;
     struct digest *d = digest_new();
     char hex[DIGEST_HEX];
-    if (stat(file(x, "current/book.xlsx"), &st) == 0) {
+    if (stat(book, &st) < 0) {
+        store_ask(book, &x->diag);
+    } else {
         digest_add(d, &st.st_ino, sizeof st.st_ino);
         digest_add(d, &st.st_mtim, sizeof st.st_mtim);
         digest_add(d, &st.st_size, sizeof st.st_size);
@@ -447,8 +465,8 @@ static const char *preview_key(struct exchange *x, const char *person, const cha
 static const char *document_folder(struct exchange *x, const char *key)
 {
     const char *outer = arena_printf(&x->arena, "%s/pages/%s", x->batch.path, key), *found = NULL;
-    DIR *dir = opendir(outer);
-    for (struct dirent *e; dir && (e = readdir(dir));)
+    DIR *dir = store_folder(outer, &x->diag);
+    for (struct dirent *e; (e = store_entry(dir, outer, &x->diag));)
         if (e->d_name[0] != '.' && strcmp(e->d_name, "done"))
             found = arena_printf(&x->arena, "%s/%s", outer, e->d_name);
     if (dir)
@@ -470,14 +488,24 @@ static const char *ready_pages(struct exchange *x)
         return NULL;
     }
     const char *key = preview_key(x, person, paper), *folder = NULL;
+    if (diag_failed(&x->diag))
+        return NULL;
     switch (supervisor_preview(x->desk->supervisor, x->batch.path, x->batch.profile, paper, person,
-                               key)) {
+                               key, &x->diag)) {
     case PREVIEW_PENDING:
         x->waits = true;
         break;
     case PREVIEW_FAILED:
         answer_error(&x->answer, 422, "这份材料现在还不能出：请先改正核查出的错误",
                      "this paper cannot be made yet: mend what the check has found");
+        break;
+    case PREVIEW_STOPPED:
+        answer_error(
+            &x->answer, 500,
+            "这份材料没有做成：没有这个人或这份材料，或者机器出了问题（磁盘、内存或时间不够）。"
+            "请稍后再试，仍不行请告知管理员",
+            "this paper was not made: there is no such person or paper, or the machine is "
+            "at fault (disk, memory, time). Try again, then tell the administrator");
         break;
     case PREVIEW_READY:
         folder = document_folder(x, key);
@@ -491,12 +519,15 @@ static const char *ready_pages(struct exchange *x)
 static void get_paper(struct exchange *x)
 {
     const char *folder = ready_pages(x);
+    const char *page = NULL;
     struct stat st;
     long n = 0;
-    while (folder && stat(arena_printf(&x->arena, "%s/%03ld.svg", folder, n + 1), &st) == 0)
+    if (!folder)
+        return;
+    while (stat(page = arena_printf(&x->arena, "%s/%03ld.svg", folder, n + 1), &st) == 0)
         n++;
-    if (folder)
-        answer_number(x, "pages", n);
+    store_ask(page, &x->diag);
+    answer_number(x, "pages", n);
 }
 
 static void get_paper_page(struct exchange *x)
@@ -579,10 +610,13 @@ const struct route *route_find(const char *method, const struct target *t, unsig
 bool route_open(struct exchange *x)
 {
     if (x->target.n < 3 || strcmp(argument(x, 0), "api") || strcmp(argument(x, 1), "batches") ||
-        store_find(x->desk->options->root, argument(x, 2), &x->arena, &x->batch))
+        store_find(x->desk->options->root, argument(x, 2), &x->arena, &x->batch, &x->diag))
         return true;
-    answer_error(&x->answer, 404, "没有这个申报批次，可能已被删除",
-                 "there is no such batch; perhaps it was deleted");
+    if (diag_failed(&x->diag))
+        answer_findings(&x->answer, 500, &x->diag);
+    else
+        answer_error(&x->answer, 404, "没有这个申报批次，可能已被删除",
+                     "there is no such batch; perhaps it was deleted");
     return false;
 }
 

@@ -3,11 +3,13 @@
 
 #include "core/output.h"
 #include "core/small_file.h"
+#include "core/system_error.h"
 #include "desk/child.h"
 #include "desk/job.h"
 #include "desk/state.h"
 #include "desk/take.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -28,16 +30,19 @@ struct run {
     struct diag *diag;
 };
 
-static bool tell(struct run *r)
+/* On the way; the last word is what counts, and it is asked whether it arrived. */
+static void tell_progress(struct run *r)
 {
-    return job_write(r->batch, &r->job, r->diag);
+    struct diag silent = {0};
+    job_write(r->batch, &r->job, &silent);
+    diag_clear(&silent);
 }
 
 static void begin_step(struct run *r, const char *step)
 {
     r->job.step = step;
     r->job.done = r->job.of = 0;
-    tell(r);
+    tell_progress(r);
 }
 
 static void fail(struct run *r, const char *detail)
@@ -78,9 +83,9 @@ static int run_program(struct run *r, const char *const *argv, const char *said)
     pid_t pid = child_start(&call, r->diag), ended;
     if (pid < 0)
         return -1;
-    while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
         if (read_progress(r, said))
-            tell(r);
+            tell_progress(r);
         nanosleep(&nap, NULL);
     }
     return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -115,19 +120,31 @@ static const char *file(struct run *r, const char *name)
     return arena_printf(&r->arena, "%s/%s", r->batch, name);
 }
 
+/* A file of an earlier state goes. false: reported. */
+static bool withdraw(struct run *r, const char *path)
+{
+    return unlink(path) == 0 || errno == ENOENT || output_failed(path, r->diag);
+}
+
 /* --- the data --- */
 
-static bool gather_inputs(struct run *r, const struct taken *taken)
+/* As import and workbook end: the inputs' fault, and so what check will find, or the machine's. */
+static bool is_machines(int status)
+{
+    return status < 0 || status == 2;
+}
+
+static int gather_inputs(struct run *r, const struct taken *taken)
 {
     struct arguments a = call_of(r, "import");
     add(&a, "-o");
     add(&a, gathered);
     for (size_t i = 0; i < taken->n_inputs; i++)
         add(&a, taken->inputs[i]);
-    return run_program(r, a.list, file(r, "import.txt")) == 0;
+    return run_program(r, a.list, file(r, "import.txt"));
 }
 
-static bool write_book(struct run *r)
+static int write_book(struct run *r)
 {
     struct arguments a = call_of(r, "workbook");
     add(&a, gathered);
@@ -137,39 +154,52 @@ static bool write_book(struct run *r)
     add(&a, working_copy);
     int status = run_program(r, a.list, file(r, "book.txt"));
     unlink(arena_printf(&r->arena, "%s/%s", r->work, gathered));
-    return status == 0 || status == 3;
+    return status;
 }
 
-/* The counts of a report beside it, for those who only ask for these. */
-static void put_counts_aside(struct run *r, const char *report, const char *to)
+/* false: it is not, or that cannot be known now, which is reported. */
+static bool is_there(struct run *r, const char *path)
+{
+    bool there = access(path, R_OK) == 0;
+    if (!there)
+        store_ask(path, r->diag);
+    return there;
+}
+
+/* The counts of a report beside it, for those who only ask for these. false: reported. */
+static bool put_counts_aside(struct run *r, const char *report, const char *to)
 {
     struct arena arena = {0};
     struct buffer out = {0};
     struct json j = {.out = &out};
-    const struct json_value *counts = json_member(store_read(file(r, report), &arena), "counts");
+    const struct json_value *counts =
+        json_member(store_read(file(r, report), &arena, r->diag), "counts");
+    bool ok = withdraw(r, file(r, to)) && !r->diag->system_faults;
     if (counts) {
         json_put(&j, NULL, counts);
-        output_write(file(r, to), out.data, out.len, r->diag);
-    } else {
-        unlink(file(r, to));
+        ok = output_write(file(r, to), out.data, out.len, r->diag) && ok;
     }
     buffer_clear(&out);
     arena_free(&arena);
+    return ok;
 }
 
-static void add_passwords(struct run *r, struct arguments *a)
+/* Without them a PDF would be said to be locked. false: reported. */
+static bool add_passwords(struct run *r, struct arguments *a)
 {
     const char *passwords = file(r, STORE_PASSWORDS);
-    if (access(passwords, R_OK) != 0)
-        return;
-    add(a, "--password-file");
-    add(a, passwords);
+    if (is_there(r, passwords)) {
+        add(a, "--password-file");
+        add(a, passwords);
+    }
+    return !r->diag->system_faults;
 }
 
 /* What is wrong with the inputs themselves, when no working copy can be made of them. */
 static void check(struct run *r, const char *const *inputs, size_t n)
 {
     static const char *const outputs[][2] = {{"json", "check.json"}, {"xlsx", "marked.xlsx"}};
+    bool ok = true;
     begin_step(r, "check");
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
         const char *to = file(r, outputs[i][1]);
@@ -177,21 +207,20 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         add(&a, "--format");
         add(&a, outputs[i][0]);
         add(&a, "--all");
-        add_passwords(r, &a);
+        ok = add_passwords(r, &a) && ok;
         add(&a, "-o");
         add(&a, to);
         for (size_t k = 0; k < n; k++)
             add(&a, inputs[k]);
-        unlink(to);
         if (i > 0 && n > 1)
             break; /* marks go into one workbook */
         int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
         if (i == 0) {
             r->job.status = status;
-            put_counts_aside(r, "check.json", STATE_CHECKED);
+            ok = put_counts_aside(r, "check.json", STATE_CHECKED) && ok;
         }
     }
-    if (r->job.status < 0 || r->job.status == 2)
+    if (!ok || is_machines(r->job.status))
         fail(r, "check");
 }
 
@@ -201,7 +230,7 @@ static char *read_said(struct run *r, const char *said)
     struct buffer text = {0};
     struct diag silent = {0};
     char *all = arena_strdup(&r->arena, "");
-    if (access(said, R_OK) == 0 && small_file_read_own(said, MOST_SAID, &text, &silent))
+    if (is_there(r, said) && small_file_read_own(said, MOST_SAID, &text, &silent))
         all = arena_strndup(&r->arena, text.data ? (char *)text.data : "", text.len);
     buffer_clear(&text);
     diag_clear(&silent);
@@ -250,12 +279,14 @@ static void put_changes(struct json *j, const char *key, const struct upload *li
     json_close(j, ']');
 }
 
-static bool write_taken(struct run *r, const struct taken *taken)
+/* settled: current/ and the check are this upload's, and nothing is wanting. */
+static bool write_taken(struct run *r, const struct taken *taken, bool settled)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
     json_open(&j, NULL, '{');
     json_integer(&j, "upload", r->job.upload);
+    json_bool(&j, "settled", settled);
     json_integer(&j, "files", (long long)taken->files);
     json_integer(&j, "junk", (long long)taken->junk);
     json_integer(&j, "empty", (long long)taken->empty);
@@ -319,51 +350,98 @@ static void correct_again(struct run *r, struct taken *taken)
     struct arguments a = call_of(r, "workbook");
     const char *said = file(r, "corrections.txt"), *list = file(r, corrections);
     size_t n = taken->n_lost, kept = 0;
-    if (n == 0 || !write_corrections(r, taken))
+    if (n == 0)
         return;
+    if (!write_corrections(r, taken)) {
+        fail(r, "book");
+        return;
+    }
     add(&a, working_copy);
     add(&a, "--corrections");
     add(&a, list);
     add(&a, "-o");
     add(&a, corrected);
-    bool ok = run_program(r, a.list, said) == 0 &&
-              rename(arena_printf(&r->arena, "%s/%s", r->work, corrected),
-                     arena_printf(&r->arena, "%s/%s", r->work, working_copy)) == 0;
+    int status = run_program(r, a.list, said);
+    bool ok = status == 0;
+    if (is_machines(status) ||
+        (ok && rename(arena_printf(&r->arena, "%s/%s", r->work, corrected),
+                      arena_printf(&r->arena, "%s/%s", r->work, working_copy)) < 0)) {
+        fail(r, "book"); /* a correction is not lost for that */
+        return;
+    }
     const char *text = read_said(r, said);
+    if (r->diag->system_faults) {
+        fail(r, "book");
+        return;
+    }
     for (size_t i = 0; ok && i < n; i++)
         if (tells_line(text, (long)(n - i)))
             taken->lost[kept++] = taken->lost[i];
     taken->n_lost = ok ? kept : n;
 }
 
+/* The working copy of the data, and what check says of it; or of the inputs, when none can be made
+ * of them. */
+static void make_book(struct run *r, struct taken *taken)
+{
+    static const char *const copy[] = {working_copy};
+    begin_step(r, "book");
+    int status = gather_inputs(r, taken);
+    bool gathered_all = status == 0;
+    if (gathered_all)
+        status = write_book(r);
+    if (is_machines(status)) {
+        fail(r, "book");
+    } else if (gathered_all && (status == 0 || status == 3)) {
+        correct_again(r, taken);
+        if (r->job.state == JOB_FAILED)
+            return;
+        for (size_t i = 0; i < taken->n_inputs; i++) /* they live on in the copy */
+            unlink(arena_printf(&r->arena, "%s/%s", r->work, taken->inputs[i]));
+        check(r, copy, 1);
+    } else {
+        check(r, taken->inputs, taken->n_inputs);
+    }
+}
+
+/* What was made of the state before is gone first: it must not be taken for this one's. */
 static void take(struct run *r)
 {
-    struct taken taken;
+    static const char *const before[] = {"taken.json", "book.txt", "check.json", STATE_CHECKED,
+                                         "marked.xlsx"};
+    struct taken taken = {0};
+    bool ok = true;
 
     begin_step(r, "files");
-    bool ok = take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
-    unlink(file(r, "book.txt"));
-    write_taken(r, &taken);
-    unlink(file(r, STATE_CHECKED));
-    unlink(file(r, "check.json"));
-    unlink(file(r, "marked.xlsx"));
-    if (!ok) {
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        ok = withdraw(r, file(r, before[i])) && ok;
+    ok = ok && take_upload(r->batch, r->job.upload, r->most, &taken, &r->arena, r->diag);
+    if (!write_taken(r, &taken, false) || !ok) {
         fail(r, "files");
         return;
     }
-    if (taken.n_inputs == 0)
-        return; /* scans alone: the data may come later */
-    begin_step(r, "book");
-    if (gather_inputs(r, &taken) && write_book(r)) {
-        static const char *const copy[] = {working_copy};
-        correct_again(r, &taken);
-        for (size_t i = 0; i < taken.n_inputs; i++) /* they live on in the copy */
-            unlink(arena_printf(&r->arena, "%s/%s", r->work, taken.inputs[i]));
-        write_taken(r, &taken);
-        check(r, copy, 1);
-    } else {
-        check(r, taken.inputs, taken.n_inputs);
+    if (taken.n_inputs > 0) /* else scans alone: the data may come later */
+        make_book(r, &taken);
+    if (r->job.state != JOB_FAILED && !write_taken(r, &taken, true))
+        fail(r, "files");
+}
+
+/* Is what lies in current/ of the upload that is current? A job that has failed, or a machine that
+ * was switched off, may have left an older one there. If not, it is taken. */
+static bool is_settled(struct run *r)
+{
+    long upload = store_current(r->batch, r->diag);
+    const struct json_value *taken = store_read(file(r, "taken.json"), &r->arena, r->diag);
+    if (diag_failed(r->diag)) {
+        fail(r, "files");
+        return false;
     }
+    if (upload && (json_member_count(taken, "upload") != upload ||
+                   json_member_count(taken, "settled") <= 0)) {
+        r->job.upload = upload;
+        take(r);
+    }
+    return r->job.state != JOB_FAILED;
 }
 
 /* A change of an input that the desk has no copy of, since it cannot be read yet: the file anew. */
@@ -383,6 +461,7 @@ static bool write_correction(struct run *r, struct upload *u)
     const struct change *c = &u->change;
     struct arguments a = call_of(r, "workbook");
     const char *said = file(r, "correct.txt"), *to;
+    withdraw(r, said);
     u->number = upload_new(r->batch, r->diag);
     to = u->number ? corrected_path(r, u) : NULL;
     add(&a, c->file ? c->file : working_copy);
@@ -396,37 +475,43 @@ static bool write_correction(struct run *r, struct upload *u)
     }
     add(&a, "-o");
     add(&a, to);
-    if (to && run_program(r, a.list, said) == 0)
-        return upload_complete(r->batch, u, r->diag);
-    fail(r, first_complaint(r, said));
+    int status = to ? run_program(r, a.list, said) : -1;
+    if (status == 0 && upload_complete(r->batch, u, r->diag))
+        return true;
+    fail(r, status > 0 ? first_complaint(r, said) : "correct");
     return false;
 }
 
 /* Only an input that the desk has no working copy of is changed itself. */
 static bool is_changeable(struct run *r, struct change *c)
 {
-    bool copied = access(arena_printf(&r->arena, "%s/%s", r->work, working_copy), R_OK) == 0;
+    bool copied = is_there(r, arena_printf(&r->arena, "%s/%s", r->work, working_copy));
     if (copied)
         c->file = NULL;
-    if (!c->was && c->seen != store_current(r->batch)) {
+    if (!c->was && c->seen != store_current(r->batch, r->diag) && !r->diag->system_faults) {
         fail(r, "别处已改过，请看过现在的内容再改");
         return false;
     }
     const char *input = c->file ? arena_printf(&r->arena, "%s/%s", r->work, c->file) : NULL;
-    if (copied || (input && access(input, R_OK) == 0 && output_lies_within(r->work, input)))
+    bool there = copied || (input && is_there(r, input) && output_lies_within(r->work, input));
+    if (there && !r->diag->system_faults)
         return true;
-    fail(r, "没有可以改正的工作簿");
+    fail(r, r->diag->system_faults ? "correct" : "没有可以改正的工作簿");
     return false;
 }
 
 static void correct(struct run *r)
 {
-    struct upload u = {
-        .base = store_current(r->batch), .created = store_now(&r->arena), .change = r->job.change};
+    struct upload u = {.base = store_current(r->batch, r->diag),
+                       .created = store_now(&r->arena),
+                       .change = r->job.change};
     begin_step(r, "correct");
-    if (!is_changeable(r, &u.change) || !write_correction(r, &u) ||
-        !store_set_current(r->batch, u.number, r->diag))
+    if (!is_settled(r) || !is_changeable(r, &u.change) || !write_correction(r, &u))
         return;
+    if (!store_set_current(r->batch, u.number, r->diag)) {
+        fail(r, "correct");
+        return;
+    }
     r->job.upload = u.number;
     take(r);
 }
@@ -434,15 +519,17 @@ static void correct(struct run *r)
 static void make_package(struct run *r)
 {
     struct arguments a = call_of(r, "package");
+    if (!is_settled(r))
+        return;
     begin_step(r, "papers");
     add(&a, "--prune=all");
-    add_passwords(r, &a);
+    bool ok = add_passwords(r, &a);
     add(&a, "-o");
     add(&a, "../out");
     add(&a, working_copy);
     r->job.status = run_program(r, a.list, file(r, "package.txt"));
-    put_counts_aside(r, "out/report.json", STATE_PACKAGED);
-    if (r->job.status < 0 || r->job.status == 2)
+    ok = put_counts_aside(r, "out/report.json", STATE_PACKAGED) && ok;
+    if (!ok || is_machines(r->job.status))
         fail(r, "papers");
 }
 
@@ -451,9 +538,11 @@ int runner_run(const char *batch, long job, double most, struct diag *diag)
     struct run r = {.batch = batch, .most = most, .diag = diag};
     const struct json_value *about;
 
-    if (!job_read(batch, job, &r.arena, &r.job))
+    if (!job_read(batch, job, &r.arena, &r.job, diag))
         return 2;
-    about = store_read(file(&r, "batch.json"), &r.arena);
+    about = store_read(file(&r, "batch.json"), &r.arena, diag);
+    if (!about) /* by another notice than the batch's everything would be another */
+        return 2;
     r.profile = json_member_text(about, "profile");
     r.work = file(&r, "current");
     r.job.state = JOB_RUNNING;
@@ -471,7 +560,7 @@ int runner_run(const char *batch, long job, double most, struct diag *diag)
     if (r.job.state == JOB_RUNNING)
         r.job.state = JOB_DONE;
     r.job.ended = time(NULL);
-    bool told = tell(&r);
+    bool told = job_write(batch, &r.job, diag);
     arena_free(&r.arena);
     return told ? 0 : 2;
 }

@@ -1,8 +1,10 @@
 /* store.c - see store.h. */
+#define _GNU_SOURCE /* syncfs */
 #include "desk/store.h"
 
 #include "core/output.h"
-#include "core/small_file.h"
+#include "core/read_at.h"
+#include "core/system_error.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -36,58 +38,104 @@ void store_remove(const char *path)
     nftw(path, remove_one, DEEPEST, FTW_DEPTH | FTW_PHYS);
 }
 
-static long long add_bytes(const char *path)
+void store_ask(const char *path, struct diag *diag)
+{
+    if (errno != ENOENT && errno != ENOTDIR)
+        diag_unreadable(diag, path);
+}
+
+DIR *store_folder(const char *path, struct diag *diag)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        store_ask(path, diag);
+    return dir;
+}
+
+struct dirent *store_entry(DIR *dir, const char *path, struct diag *diag)
+{
+    errno = 0;
+    struct dirent *e = dir ? readdir(dir) : NULL;
+    if (!e && errno)
+        diag_unreadable(diag, path);
+    return e;
+}
+
+long long store_bytes(const char *path, struct diag *diag)
 {
     long long sum = 0;
-    DIR *dir = opendir(path);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
+    DIR *dir = store_folder(path, diag);
+    for (struct dirent *e; (e = store_entry(dir, path, diag));) {
+        struct arena arena = {0};
+        const char *file = arena_printf(&arena, "%s/%s", path, e->d_name);
         struct stat st;
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
-            fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-            continue;
-        if (S_ISDIR(st.st_mode)) {
-            struct arena arena = {0};
-            sum += add_bytes(arena_printf(&arena, "%s/%s", path, e->d_name));
-            arena_free(&arena);
-        } else {
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+            ;
+        else if (lstat(file, &st) < 0)
+            store_ask(file, diag);
+        else if (S_ISDIR(st.st_mode))
+            sum += store_bytes(file, diag);
+        else
             sum += st.st_nlink > 1 ? st.st_size / (long long)st.st_nlink : st.st_size;
-        }
+        arena_free(&arena);
     }
     if (dir)
         closedir(dir);
     return sum;
 }
 
-long long store_bytes(const char *path)
+bool store_sync(const char *folder, struct diag *diag)
 {
-    return add_bytes(path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = (fd >= 0 && syncfs(fd) == 0) || output_failed(folder, diag);
+    if (fd >= 0)
+        close(fd);
+    return ok;
 }
 
 /* --- numbered files --- */
 
-const struct json_value *store_read(const char *path, struct arena *arena)
+static bool read_bytes(const char *path, struct buffer *out)
 {
-    struct diag silent = {0};
+    enum { PIECE = 65536 };
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), error;
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (got > 0 && out->len <= MOST_JSON) {
+        unsigned char *room = buffer_room(out, PIECE);
+        got = read_at(fd, room, PIECE, (off_t)(out->len - PIECE));
+        out->len -= PIECE - (got > 0 ? (size_t)got : 0);
+    }
+    error = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+    return got >= 0;
+}
+
+const struct json_value *store_read(const char *path, struct arena *arena, struct diag *diag)
+{
     struct buffer bytes = {0};
     const struct json_value *v = NULL;
-    if (access(path, R_OK) == 0 && small_file_read_own(path, MOST_JSON, &bytes, &silent))
+    if (read_bytes(path, &bytes))
         v = json_parse(arena, arena_strndup(arena, (char *)bytes.data, bytes.len), bytes.len);
+    else
+        store_ask(path, diag);
     buffer_clear(&bytes);
-    diag_clear(&silent);
     return v;
 }
 
-long store_next(const char *folder)
+long store_next(const char *folder, struct diag *diag)
 {
+    size_t before = diag->system_faults;
     long most = 0;
-    DIR *dir = opendir(folder);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
+    DIR *dir = store_folder(folder, diag);
+    for (struct dirent *e; (e = store_entry(dir, folder, diag));) {
         long n = strtol(e->d_name, NULL, 10);
         most = n > most ? n : most;
     }
     if (dir)
         closedir(dir);
-    return most + 1;
+    return diag->system_faults > before ? 0 : most + 1;
 }
 
 const char *store_now(struct arena *arena)
@@ -105,14 +153,14 @@ bool store_open(const char *root, struct diag *diag)
 {
     struct arena arena = {0};
     bool ok = output_make_directory(root, diag);
-    DIR *dir = ok ? opendir(root) : NULL;
-    for (struct dirent *e; dir && (e = readdir(dir));)
+    DIR *dir = ok ? store_folder(root, diag) : NULL;
+    for (struct dirent *e; (e = store_entry(dir, root, diag));)
         if (!strncmp(e->d_name, DELETED, strlen(DELETED)))
             store_remove(arena_printf(&arena, "%s/%s", root, e->d_name));
     if (dir)
         closedir(dir);
     arena_free(&arena);
-    return ok;
+    return ok && !diag_failed(diag);
 }
 
 static bool write_batch(const struct store_batch *b, struct arena *arena, struct diag *diag)
@@ -133,26 +181,35 @@ bool store_create(const char *root, const char *name, const char *profile, struc
                   struct store_batch *out, struct diag *diag)
 {
     static const char *const folders[] = {"uploads", "current", "jobs", "pages"};
-    long number = store_next(root);
+    long number = store_next(root, diag);
+    bool made = false;
 
+    if (!number)
+        return false;
     *out = (struct store_batch){.name = name, .profile = profile, .created = store_now(arena)};
     do { /* another request may take the number between */
         out->id = arena_printf(arena, "%ld", number++);
         out->path = arena_printf(arena, "%s/%s", root, out->id);
-    } while (mkdir(out->path, 0700) < 0 && errno == EEXIST);
-    bool ok = output_make_directory(out->path, diag);
+        made = mkdir(out->path, 0700) == 0;
+    } while (!made && errno == EEXIST);
+    bool ok = made || output_failed(out->path, diag);
     for (size_t i = 0; ok && i < sizeof folders / sizeof *folders; i++)
         ok = output_make_directory(arena_printf(arena, "%s/%s", out->path, folders[i]), diag);
-    return ok && write_batch(out, arena, diag);
+    ok = ok && write_batch(out, arena, diag);
+    if (made && !ok)
+        store_remove(out->path);
+    return ok;
 }
 
-bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out)
+bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out,
+                struct diag *diag)
 {
     if (!is_number(id))
         return false;
     *out = (struct store_batch){.id = arena_strdup(arena, id),
                                 .path = arena_printf(arena, "%s/%s", root, id)};
-    const struct json_value *v = store_read(arena_printf(arena, "%s/batch.json", out->path), arena);
+    const struct json_value *v =
+        store_read(arena_printf(arena, "%s/batch.json", out->path), arena, diag);
     if (!v)
         return false;
     out->name = json_member_text(v, "name");
@@ -168,14 +225,15 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-size_t store_list(const char *root, struct arena *arena, struct store_batch **out)
+size_t store_list(const char *root, struct arena *arena, struct store_batch **out,
+                  struct diag *diag)
 {
     struct store_batch *list = NULL;
     size_t n = 0, cap = 0;
-    DIR *dir = opendir(root);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
+    DIR *dir = store_folder(root, diag);
+    for (struct dirent *e; (e = store_entry(dir, root, diag));) {
         struct store_batch b;
-        if (store_find(root, e->d_name, arena, &b))
+        if (store_find(root, e->d_name, arena, &b, diag))
             *ARENA_PUSH(arena, list, n, cap) = b;
     }
     if (dir)
@@ -197,10 +255,11 @@ bool store_delete(const char *root, const struct store_batch *b, struct diag *di
     return ok;
 }
 
-long store_current(const char *batch)
+long store_current(const char *batch, struct diag *diag)
 {
     struct arena arena = {0};
-    const struct json_value *v = store_read(arena_printf(&arena, "%s/current.json", batch), &arena);
+    const struct json_value *v =
+        store_read(arena_printf(&arena, "%s/current.json", batch), &arena, diag);
     long upload = (long)json_member_count(v, "upload");
     arena_free(&arena);
     return upload;

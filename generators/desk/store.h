@@ -12,12 +12,17 @@
  *     ROOT/<batch>/passwords.txt     of PDFs, one a line
  *     ROOT/<batch>/pages/            papers as SVG, by what they were made of
  *
- * Every file is written whole, so that a kill at any moment leaves a batch as it was. */
+ * Every file is written whole, so that a kill at any moment leaves a batch as it was.
+ *
+ * What cannot be read just now is not absent: it is reported as an error of the system, and whoever
+ * asked, and got nothing, looks at diag before nothing is what there is. */
 #ifndef DESK_STORE_H
 #define DESK_STORE_H
 
 #include "core/finding.h"
 #include "core/json_value.h"
+
+#include <dirent.h>
 
 #define STORE_PASSWORDS "passwords.txt"
 
@@ -33,21 +38,33 @@ bool store_open(const char *root, struct diag *diag);
 bool store_create(const char *root, const char *name, const char *profile, struct arena *arena,
                   struct store_batch *out, struct diag *diag);
 /* false: there is none of this id. */
-bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out);
-size_t store_list(const char *root, struct arena *arena, struct store_batch **out); /* by number */
+bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out,
+                struct diag *diag);
+size_t store_list(const char *root, struct arena *arena, struct store_batch **out, /* by number */
+                  struct diag *diag);
 /* The batch is gone at once, its files soon after. false: reported. */
 bool store_delete(const char *root, const struct store_batch *b, struct diag *diag);
 
-/* The next free number in a folder of <n>.json, which the caller then writes; from 1. */
-long store_next(const char *folder);
-/* The file's JSON, in the arena; NULL: there is none that can be read. */
-const struct json_value *store_read(const char *path, struct arena *arena);
-long store_current(const char *batch); /* the upload that the batch's state is of; 0: none */
+/* The next free number in a folder of <n>.json, which the caller then writes; from 1. 0: reported.
+ */
+long store_next(const char *folder, struct diag *diag);
+/* The file's JSON, in the arena; NULL: there is none. */
+const struct json_value *store_read(const char *path, struct arena *arena, struct diag *diag);
+/* The upload that the batch's state is of; 0: none. */
+long store_current(const char *batch, struct diag *diag);
 bool store_set_current(const char *batch, long upload, struct diag *diag);
 const char *store_now(struct arena *arena); /* "2026-11-30T08:00:00Z" */
 /* Everything below and the folder itself; a link is removed, not followed. */
 void store_remove(const char *path);
 /* Bytes of all files below. */
-long long store_bytes(const char *path);
+long long store_bytes(const char *path, struct diag *diag);
+
+/* Reports errno as one of reading the path, unless it only says that nothing is there. */
+void store_ask(const char *path, struct diag *diag);
+DIR *store_folder(const char *path, struct diag *diag); /* opendir; NULL: there is none */
+/* readdir, of NULL, too. */
+struct dirent *store_entry(DIR *dir, const char *path, struct diag *diag);
+/* All that was written before is on the disk, names and all. false: reported. */
+bool store_sync(const char *folder, struct diag *diag);
 
 #endif

@@ -29,8 +29,10 @@ struct task {
     long upload;
     char *key, *profile, *paper, *person; /* of a preview */
     pid_t pid;                            /* 0: it waits */
-    bool cancelled, failed;
-    time_t ended; /* of a preview that has failed */
+    bool cancelled;
+    bool over;                 /* a job whose file could not be told so yet */
+    enum preview_state failed; /* a preview: how; READY: it has not */
+    time_t ended;              /* of a preview that has failed */
 };
 
 struct supervisor {
@@ -79,28 +81,28 @@ static void remove_task(struct supervisor *s, struct task *t)
 
 /* --- jobs --- */
 
-static bool end_job(const char *batch, long number, enum job_state state, const char *detail)
+/* false: the job's file cannot be read or written just now. */
+static bool end_job(const char *batch, long number, enum job_state state, const char *detail,
+                    struct diag *diag)
 {
     struct arena arena = {0};
-    struct diag silent = {0};
     struct job job;
-    bool ended = job_read(batch, number, &arena, &job) && !job_is_over(&job);
-    if (ended) {
+    bool ok = true;
+    if (job_read(batch, number, &arena, &job, diag) && !job_is_over(&job)) {
         job.state = state;
         job.detail = detail;
         job.ended = time(NULL);
-        job_write(batch, &job, &silent);
+        ok = job_write(batch, &job, diag);
     }
-    diag_clear(&silent);
     arena_free(&arena);
-    return ended;
+    return ok && !diag_failed(diag);
 }
 
 static long same_job(const struct supervisor *s, const char *batch, const struct job *wanted)
 {
     for (const struct task *t = s->tasks; t; t = t->next)
         if (t->number && !strcmp(t->batch, batch) && t->kind == wanted->kind &&
-            t->upload == wanted->upload && !t->cancelled)
+            t->upload == wanted->upload && !t->cancelled && !t->over)
             return t->number;
     return 0;
 }
@@ -115,8 +117,8 @@ long supervisor_add(struct supervisor *s, const char *batch, const struct job *w
     job.state = JOB_QUEUED;
     job.status = -1;
     if (!job.number) {
-        job.number = job_last(batch) + 1;
-        if (job_write(batch, &job, diag)) {
+        job.number = job_last(batch, diag) + 1;
+        if (!diag_failed(diag) && job_write(batch, &job, diag)) {
             struct task *t = append(s, batch);
             t->number = job.number;
             t->kind = job.kind;
@@ -172,7 +174,8 @@ static struct task *find_preview(struct supervisor *s, const char *batch, const 
 }
 
 enum preview_state supervisor_preview(struct supervisor *s, const char *batch, const char *profile,
-                                      const char *paper, const char *person, const char *key)
+                                      const char *paper, const char *person, const char *key,
+                                      struct diag *diag)
 {
     enum preview_state state = PREVIEW_PENDING;
     struct arena arena = {0};
@@ -180,10 +183,15 @@ enum preview_state supervisor_preview(struct supervisor *s, const char *batch, c
 
     pthread_mutex_lock(&s->lock);
     struct task *t = find_preview(s, batch, key);
-    if (stat(arena_printf(&arena, "%s/pages/%s/done", batch, key), &st) == 0) {
+    const char *done = arena_printf(&arena, "%s/pages/%s/done", batch, key);
+    if (stat(done, &st) == 0)
         state = PREVIEW_READY;
+    else
+        store_ask(done, diag);
+    if (state == PREVIEW_READY || diag_failed(diag)) {
+        ;
     } else if (t && t->failed) {
-        state = PREVIEW_FAILED;
+        state = t->failed;
     } else if (!t) {
         t = append(s, batch);
         t->key = copy(key);
@@ -196,21 +204,23 @@ enum preview_state supervisor_preview(struct supervisor *s, const char *batch, c
     return state;
 }
 
-enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile)
+enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile,
+                                    struct diag *diag)
 {
-    return supervisor_preview(s, batch, profile, NULL, NULL, "blank");
+    return supervisor_preview(s, batch, profile, NULL, NULL, "blank", diag);
 }
 
-/* A file says that all pages are there. */
-static void end_preview(struct supervisor *s, struct task *t, bool ok)
+/* A file says that all pages are there. status: of the program; 2, or none, is the machine's. */
+static void end_preview(struct supervisor *s, struct task *t, int status)
 {
+    bool ok = status == 0 || status == 3;
     struct arena arena = {0};
     struct diag silent = {0};
     const char *done = arena_printf(&arena, "%s/done", preview_folder(t, &arena));
     if (ok && output_write(done, "", 0, &silent)) {
         remove_task(s, t);
     } else {
-        t->failed = true;
+        t->failed = status == 1 ? PREVIEW_FAILED : PREVIEW_STOPPED;
         t->ended = time(NULL);
         t->pid = 0;
         s->changed = true;
@@ -244,8 +254,12 @@ static void start_preview(struct task *t, struct diag *diag)
                                         "-o",       book, NULL};
     const struct child_call call = {t->paper ? paper : blank, work, NULL, PREVIEW_SECONDS};
     store_remove(folder);
-    if (output_make_directory(folder, diag))
+    if (output_make_directory(folder, diag)) {
         t->pid = child_start(&call, diag);
+    } else {
+        t->failed = PREVIEW_STOPPED;
+        t->ended = time(NULL);
+    }
     arena_free(&arena);
 }
 
@@ -269,7 +283,7 @@ static void start_waiting(struct supervisor *s)
 {
     for (struct task *t = s->tasks; t; t = t->next) {
         struct diag silent = {0};
-        if (t->pid || t->failed || t->cancelled)
+        if (t->pid || t->failed || t->cancelled || t->over)
             continue;
         if (t->number && count_running(s, true) < JOBS_AT_ONCE && !has_running_job(s, t->batch))
             start_job(s, t, &silent);
@@ -277,23 +291,27 @@ static void start_waiting(struct supervisor *s)
             start_preview(t, &silent);
         if (t->pid < 0)
             t->pid = 0; /* no process is to be had just now: again at the next tick */
-        s->changed |= t->pid > 0;
+        s->changed |= t->pid > 0 || t->failed;
         diag_clear(&silent);
     }
 }
 
-/* The task may be gone from the list then. */
+/* The task may be gone from the list then; a job that cannot be told over stays, for the next tick:
+ * else its page would wait for ever. */
 static void end_task(struct supervisor *s, struct task *t, int status)
 {
+    struct diag silent = {0};
     if (!t->number) {
-        end_preview(s, t, status == 0 || status == 3);
+        end_preview(s, t, status);
         return;
     }
-    if (t->cancelled)
-        end_job(t->batch, t->number, JOB_CANCELLED, NULL);
-    else /* it has said itself how it ended, unless it was killed */
-        end_job(t->batch, t->number, JOB_FAILED, "died");
-    remove_task(s, t);
+    t->over = true;
+    t->pid = 0;
+    /* it has said itself how it ended, unless it was killed */
+    if (end_job(t->batch, t->number, t->cancelled ? JOB_CANCELLED : JOB_FAILED,
+                t->cancelled ? NULL : "died", &silent))
+        remove_task(s, t);
+    diag_clear(&silent);
 }
 
 static void notice_ends(struct supervisor *s)
@@ -304,7 +322,7 @@ static void notice_ends(struct supervisor *s)
         next = t->next;
         if (t->pid > 0 && waitpid(t->pid, &status, WNOHANG) == t->pid)
             end_task(s, t, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-        else if (!t->pid && t->cancelled)
+        else if (!t->pid && (t->cancelled || t->over))
             end_task(s, t, -1);
         else if (t->failed && now - t->ended > FAILURE_KEPT)
             remove_task(s, t);
@@ -324,15 +342,16 @@ bool supervisor_tick(struct supervisor *s)
 
 /* --- from one desk to the next --- */
 
-static void take_over(struct supervisor *s, const struct store_batch *b, struct arena *arena)
+static void take_over(struct supervisor *s, const struct store_batch *b, struct arena *arena,
+                      struct diag *diag)
 {
     struct job job;
-    long last = job_last(b->path);
+    long last = job_last(b->path, diag);
     for (long i = 1; i <= last; i++) {
-        if (!job_read(b->path, i, arena, &job) || job_is_over(&job))
+        if (!job_read(b->path, i, arena, &job, diag) || job_is_over(&job))
             continue;
         if (job.state == JOB_RUNNING) {
-            end_job(b->path, i, JOB_INTERRUPTED, NULL);
+            end_job(b->path, i, JOB_INTERRUPTED, NULL, diag);
             continue;
         }
         struct task *t = append(s, b->path);
@@ -342,7 +361,7 @@ static void take_over(struct supervisor *s, const struct store_batch *b, struct 
     }
 }
 
-struct supervisor *supervisor_new(const char *root, double quota)
+struct supervisor *supervisor_new(const char *root, double quota, struct diag *diag)
 {
     struct supervisor *s = mem_alloc(1, sizeof *s);
     struct arena arena = {0};
@@ -350,9 +369,13 @@ struct supervisor *supervisor_new(const char *root, double quota)
 
     s->quota = quota;
     pthread_mutex_init(&s->lock, NULL);
-    for (size_t i = 0, n = store_list(root, &arena, &list); i < n; i++)
-        take_over(s, &list[i], &arena);
+    for (size_t i = 0, n = store_list(root, &arena, &list, diag); i < n; i++)
+        take_over(s, &list[i], &arena, diag);
     arena_free(&arena);
+    if (diag_failed(diag)) { /* what waits would be forgotten */
+        supervisor_free(s);
+        return NULL;
+    }
     return s;
 }
 
@@ -361,13 +384,15 @@ void supervisor_free(struct supervisor *s)
     if (!s)
         return;
     for (struct task *t = s->tasks, *next; t; t = next) {
+        struct diag silent = {0};
         next = t->next;
         if (t->pid > 0) {
             child_kill(t->pid);
             child_wait(t->pid);
-            if (t->number)
-                end_job(t->batch, t->number, JOB_INTERRUPTED, NULL);
+            if (t->number) /* the next desk will say so, where this one cannot */
+                end_job(t->batch, t->number, JOB_INTERRUPTED, NULL, &silent);
         }
+        diag_clear(&silent);
         task_free(t);
     }
     pthread_mutex_destroy(&s->lock);

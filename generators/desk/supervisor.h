@@ -10,8 +10,9 @@
 
 struct supervisor;
 
-/* Jobs that were running when an earlier desk ended are interrupted; those that waited go on. */
-struct supervisor *supervisor_new(const char *root, double quota);
+/* Jobs that were running when an earlier desk ended are interrupted; those that waited go on. NULL:
+ * reported. */
+struct supervisor *supervisor_new(const char *root, double quota, struct diag *diag);
 void supervisor_free(struct supervisor *s); /* kills what runs */
 
 /* A job of the batch, of which kind and what it is about are read. One like it that waits already,
@@ -23,13 +24,17 @@ bool supervisor_cancel(struct supervisor *s, const char *batch, long number);
 /* Before a batch is deleted: what runs for it ends. */
 void supervisor_forget(struct supervisor *s, const char *batch);
 
-enum preview_state { PREVIEW_READY, PREVIEW_PENDING, PREVIEW_FAILED };
-/* A paper of a person as SVG in batch/pages/<key>/, made if it is not there. PENDING: ask again. */
+/* FAILED: for what the data say; STOPPED: for want of anything else. */
+enum preview_state { PREVIEW_READY, PREVIEW_PENDING, PREVIEW_FAILED, PREVIEW_STOPPED };
+/* A paper of a person as SVG in batch/pages/<key>/, made if it is not there. PENDING: ask again, or
+ * diag says that it cannot be known. */
 enum preview_state supervisor_preview(struct supervisor *s, const char *batch, const char *profile,
-                                      const char *paper, const char *person, const char *key);
+                                      const char *paper, const char *person, const char *key,
+                                      struct diag *diag);
 
 /* Likewise the batch's blank workbook, batch/pages/blank/book.xlsx. */
-enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile);
+enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile,
+                                    struct diag *diag);
 
 /* Starts what waits, ends what has ended. true: something has changed since the last call. */
 bool supervisor_tick(struct supervisor *s);

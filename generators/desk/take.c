@@ -2,6 +2,7 @@
 #include "desk/take.h"
 
 #include "core/digest.h"
+#include "core/machine.h"
 #include "core/output.h"
 #include "desk/unpack.h"
 
@@ -49,18 +50,28 @@ static int is_wanted(const struct dirent *e)
     return strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && strncmp(e->d_name, ".part-", 6);
 }
 
+/* By errno; false: it cannot be read, which is reported. */
+static bool is_absent(const char *path, struct diag *diag)
+{
+    size_t before = diag->system_faults;
+    store_ask(path, diag);
+    return diag->system_faults == before;
+}
+
 /* path: below the folder that was begun with; "" there. Links are passed over. */
 static bool walk(const struct walk *w, const char *from, const char *path, int depth)
 {
     struct dirent **list = NULL;
     int n = depth < DEEPEST ? scandir(from, &list, is_wanted, by_name) : 0;
-    bool ok = true;
+    bool ok = n >= 0 || is_absent(from, w->taking->diag);
     for (int i = 0; i < n; i++) {
         struct arena *a = w->taking->arena;
         const char *file = arena_printf(a, "%s/%s", from, list[i]->d_name);
         const char *name = arena_printf(a, "%s%s%s", path, *path ? "/" : "", list[i]->d_name);
         struct stat st;
-        if (ok && lstat(file, &st) == 0 && S_ISDIR(st.st_mode))
+        if (ok && lstat(file, &st) < 0)
+            ok = is_absent(file, w->taking->diag);
+        else if (ok && S_ISDIR(st.st_mode))
             ok = walk(w, file, name, depth + 1);
         else if (ok && S_ISREG(st.st_mode))
             ok = w->file(w->taking, file, name);
@@ -83,8 +94,8 @@ static bool put_into_work(struct taking *t, const char *from, const char *path)
     if (slash && !output_make_folder(t->work, arena_strndup(t->arena, name, (size_t)(slash - name)),
                                      t->diag))
         return false;
-    unlink(to);
-    return link(from, to) == 0 || output_failed(to, t->diag);
+    return (unlink(to) == 0 || errno == ENOENT) && link(from, to) == 0 ? true
+                                                                       : output_failed(to, t->diag);
 }
 
 static const char *unpacked_folder(struct taking *t, const char *path)
@@ -94,18 +105,24 @@ static const char *unpacked_folder(struct taking *t, const char *path)
     return arena_printf(t->arena, "%s.unpacked/%.16s", t->upload, digest);
 }
 
-/* Archives are unpacked once, beside the upload, and are not files of the batch. */
+/* Archives are unpacked once, beside the upload, and are not files of the batch. Their folder has
+ * its name when all is in it. */
 static bool unpack_one(struct taking *t, const char *from, const char *path)
 {
-    const char *folder = unpacked_folder(t, path);
+    const char *folder = unpacked_folder(t, path),
+               *part = arena_printf(t->arena, "%s.part", folder);
     struct unpacked u;
     struct stat st;
     if (!ends_with(path, ".zip") || stat(folder, &st) == 0)
         return true;
-    bool ok = unpack(from, folder, t->most, &u, t->diag);
+    if (!is_absent(folder, t->diag))
+        return false;
+    store_remove(part);
+    bool ok = unpack(from, part, t->most, &u, t->diag) && store_sync(part, t->diag) &&
+              (rename(part, folder) == 0 || output_failed(folder, t->diag));
     t->taken->junk += u.junk;
     if (!ok)
-        store_remove(folder);
+        store_remove(part);
     return ok;
 }
 
@@ -130,6 +147,8 @@ static bool is_batch(const char *path)
 {
     char head[4096] = "";
     FILE *f = fopen(path, "rb");
+    if (!f)
+        machine_ask(path);
     size_t n = f ? fread(head, 1, sizeof head - 1, f) : 0;
     if (f)
         fclose(f);
@@ -171,9 +190,9 @@ static bool brings_data(struct taking *t, const struct upload *u)
 {
     const struct walk look = {notice_data, t};
     t->brings_data = false;
-    walk(&look, upload_folder(t->batch, u->number, t->arena), "", 0);
-    walk(&look, arena_printf(t->arena, "%s.unpacked", upload_folder(t->batch, u->number, t->arena)),
-         "", 0);
+    const char *folder = upload_folder(t->batch, u->number, t->arena);
+    walk(&look, folder, "", 0);
+    walk(&look, arena_printf(t->arena, "%s.unpacked", folder), "", 0);
     return t->brings_data;
 }
 
@@ -193,8 +212,9 @@ static bool put_states(struct taking *t, long upload)
     bool superseded = false, corrected = false;
 
     for (struct upload u; upload && n < MOST_STATES; upload = u.base) {
-        if (!upload_read(t->batch, upload, t->arena, &u) || !u.complete)
-            return diag_error(t->diag, (struct src_pos){0}, "第 %ld 次上传不完整，请重新上传",
+        if (!upload_read(t->batch, upload, t->arena, &u, t->diag) || !u.complete)
+            return !t->diag->system_faults &&
+                   diag_error(t->diag, (struct src_pos){0}, "第 %ld 次上传不完整，请重新上传",
                               "upload %ld is not complete: send it again", upload);
         if (!unpack_archives(t, &u))
             return false;
@@ -205,6 +225,8 @@ static bool put_states(struct taking *t, long upload)
         }
         corrected = corrected || (u.change.place && !u.change.file);
         superseded = superseded || (!u.change.place && brings_data(t, &u));
+        if (t->diag->system_faults)
+            return false;
         *ARENA_PUSH(t->arena, chain, n, cap) = u;
     }
     while (n > 0)
@@ -230,11 +252,15 @@ static bool put_in_place(const struct taking *t)
     const char *work = arena_printf(t->arena, "%s/current", t->batch),
                *old = arena_printf(t->arena, "%s/current.old", t->batch);
     store_remove(old);
-    bool ok = (rename(work, old) == 0 || errno == ENOENT) && rename(t->work, work) == 0;
-    if (!ok)
+    if (rename(work, old) < 0 && errno != ENOENT)
+        return output_failed(work, t->diag);
+    if (rename(t->work, work) < 0) {
         output_failed(work, t->diag);
+        rename(old, work);
+        return false;
+    }
     store_remove(old);
-    return ok;
+    return true;
 }
 
 bool take_upload(const char *batch, long upload, double most, struct taken *out,

@@ -2,6 +2,7 @@
 #include "desk/unpack.h"
 
 #include "core/digest.h"
+#include "core/machine.h"
 #include "core/output.h"
 #include "core/utf8.h"
 #include "desk/upload.h"
@@ -71,6 +72,17 @@ static bool refuse(struct unpacking *u, const char *name, const char *zh, const 
     return false;
 }
 
+/* Ends the process when it was the system that failed, and not what the archive says: a directory
+ * may well name places that no file has. */
+static void ask_system(const char *file, const zip_error_t *error)
+{
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY)
+        machine_out_of_memory(0);
+    errno = zip_error_system_type(error) == ZIP_ET_SYS ? zip_error_code_system(error) : 0;
+    if (errno != EFBIG)
+        machine_ask(file);
+}
+
 static bool is_utf8(const char *s)
 {
     for (size_t len = strlen(s), i = 0, used; i < len; i += used)
@@ -85,6 +97,8 @@ static char *from_gb(const char *raw, struct arena *arena)
     size_t n = strlen(raw), room = 4 * n + 1, left = room;
     char *text = arena_alloc(arena, room, 1), *to = text, *from = (char *)raw;
     iconv_t c = iconv_open("UTF-8", "GB18030");
+    if (c == (iconv_t)-1)
+        machine_ask(NULL);
     bool ok = c != (iconv_t)-1 && iconv(c, &from, &n, &to, &left) != (size_t)-1;
     if (c != (iconv_t)-1)
         iconv_close(c);
@@ -121,6 +135,8 @@ static bool write_entry(struct unpacking *u, zip_file_t *in, int fd, const struc
     double got = 0;
     for (zip_int64_t n; (n = zip_fread(in, piece, PIECE)) != 0; got += (double)n) {
         if (n < 0)
+            ask_system(name, zip_file_get_error(in));
+        if (n < 0)
             return refuse(u, name, "在压缩包里已损坏，未解压；请重新压缩",
                           "is damaged in the archive: pack it again");
         if ((u->left -= (double)n) < 0 ||
@@ -144,6 +160,8 @@ static bool unpack_entry(struct unpacking *u, zip_uint64_t i, const struct zip_s
                      u->folder, arena_strndup(&u->arena, name, (size_t)(slash - name)), u->diag))
         return false;
     zip_file_t *in = zip_fopen_index(u->zip, i, 0);
+    if (!in)
+        ask_system(name, zip_get_error(u->zip));
     if (!in)
         return refuse(u, name, "在压缩包里已损坏或加密，未解压；请重新压缩，不设密码",
                       "is damaged or encrypted in the archive: pack it again without a password");
@@ -211,10 +229,15 @@ bool unpack(const char *zip, const char *folder, double most, struct unpacked *o
     if (!output_make_directory(folder, diag))
         return false;
     u.zip = zip_open(zip, ZIP_RDONLY, &error);
-    if (!u.zip)
+    if (!u.zip) {
+        zip_error_t why;
+        zip_error_init_with_code(&why, error);
+        ask_system(zip, &why);
+        zip_error_fini(&why);
         return diag_error(diag, (struct src_pos){strrchr(zip, '/') + 1, 0},
                           "不是能读的 ZIP 压缩包；请重新压缩为 .zip",
                           "is no ZIP archive that can be read: pack it again as .zip");
+    }
     zip_int64_t n = zip_get_num_entries(u.zip, 0);
     bool ok = n <= UNPACK_FILES ||
               diag_error(diag, (struct src_pos){strrchr(zip, '/') + 1, 0},

@@ -29,10 +29,11 @@ static const char *list_path(const char *batch, long number, struct arena *arena
     return arena_printf(arena, "%s/uploads/%ld.files.json", batch, number);
 }
 
-bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out)
+bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out,
+                 struct diag *diag)
 {
     const struct json_value *v =
-        number > 0 ? store_read(head_path(batch, number, arena), arena) : NULL;
+        number > 0 ? store_read(head_path(batch, number, arena), arena, diag) : NULL;
     if (!v)
         return false;
     *out = (struct upload){.number = number,
@@ -45,10 +46,11 @@ bool upload_read(const char *batch, long number, struct arena *arena, struct upl
     return true;
 }
 
-bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out)
+bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out,
+                     struct diag *diag)
 {
-    const struct json_value *files = store_read(list_path(batch, number, arena), arena);
-    if (!files || files->kind != JSON_ARRAY || !upload_read(batch, number, arena, out))
+    const struct json_value *files = store_read(list_path(batch, number, arena), arena, diag);
+    if (!files || files->kind != JSON_ARRAY || !upload_read(batch, number, arena, out, diag))
         return false;
     out->files = files->children;
     return true;
@@ -90,6 +92,15 @@ static bool write_list(const char *batch, const struct upload *u, struct diag *d
     buffer_clear(&out);
     arena_free(&arena);
     return ok;
+}
+
+/* What was begun of a state that is none. */
+static void withdraw(const char *batch, long number)
+{
+    struct arena arena = {0};
+    unlink(list_path(batch, number, &arena));
+    rmdir(upload_folder(batch, number, &arena));
+    arena_free(&arena);
 }
 
 /* --- what is announced --- */
@@ -188,7 +199,7 @@ static bool judge_files(struct upload *u, double most, struct arena *arena, stru
 long upload_new(const char *batch, struct diag *diag)
 {
     struct arena arena = {0};
-    long number = store_next(arena_printf(&arena, "%s/uploads", batch));
+    long number = store_next(arena_printf(&arena, "%s/uploads", batch), diag);
     while (number && mkdir(upload_folder(batch, number, &arena), 0700) < 0)
         number = errno == EEXIST ? number + 1 : output_failed(batch, diag);
     arena_free(&arena);
@@ -205,6 +216,8 @@ long upload_announce(const char *batch, const struct json_value *announced, long
     u.files = files && files->kind == JSON_ARRAY ? files->children : NULL;
     bool ok = judge_files(&u, most, &arena, diag) && (u.number = upload_new(batch, diag)) &&
               write_list(batch, &u, diag) && write_head(batch, &u, diag);
+    if (!ok && u.number)
+        withdraw(batch, u.number);
     arena_free(&arena);
     return ok ? u.number : 0;
 }
@@ -275,18 +288,22 @@ bool upload_end(struct upload_file *f, struct diag *diag)
 
 /* --- all of them --- */
 
-void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing)
+void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing,
+                        struct diag *diag)
 {
     struct arena arena = {0};
     const char *folder = upload_folder(batch, u->number, &arena);
     *missing = 0;
     json_open(j, "missing", '[');
     for (const struct json_value *f = u->files; f; f = f->next) {
-        const char *path = json_member_text(f, "path");
+        const char *path = json_member_text(f, "path"),
+                   *file = arena_printf(&arena, "%s/%s", folder, path);
         struct stat st;
-        if (stat(arena_printf(&arena, "%s/%s", folder, path), &st) == 0 &&
-            (long long)st.st_size == json_member_count(f, "size"))
+        bool there = stat(file, &st) == 0;
+        if (there && (long long)st.st_size == json_member_count(f, "size"))
             continue;
+        if (!there)
+            store_ask(file, diag);
         if ((*missing)++ < SHOWN_MISSING)
             json_string(j, NULL, path);
     }
@@ -299,6 +316,10 @@ void upload_put_missing(struct json *j, const char *batch, const struct upload *
 bool upload_complete(const char *batch, const struct upload *u, struct diag *diag)
 {
     struct upload whole = *u;
+    struct arena arena = {0};
     whole.complete = true;
-    return write_head(batch, &whole, diag);
+    bool ok = store_sync(upload_folder(batch, u->number, &arena), diag) &&
+              write_head(batch, &whole, diag);
+    arena_free(&arena);
+    return ok;
 }

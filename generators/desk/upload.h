@@ -24,9 +24,12 @@ struct upload {
 #define UPLOAD_CORRECTED "申报数据（已改正）.xlsx"
 
 const char *upload_folder(const char *batch, long number, struct arena *arena);
-bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out);
+/* false: there is none of this number. */
+bool upload_read(const char *batch, long number, struct arena *arena, struct upload *out,
+                 struct diag *diag);
 /* The same with its files: there may be many. */
-bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out);
+bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out,
+                     struct diag *diag);
 /* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
  * still grow by. 0: refused, and why has been reported. */
 long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
@@ -49,7 +52,8 @@ bool upload_end(struct upload_file *f, struct diag *diag);
 void upload_abandon(struct upload_file *f); /* after begin, in place of end */
 
 /* "received", "of" and "missing": the first of those that have not come. */
-void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing);
+void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing,
+                        struct diag *diag);
 bool upload_complete(const char *batch, const struct upload *u, struct diag *diag);
 /* A new state of this process's own, for a correction: its number, and its folder is there. 0:
  * reported. It is none before upload_complete. */

@@ -6,6 +6,7 @@
 #include "desk/store.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,25 +62,44 @@ static int is_visible(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
+/* Into the snapshot; path is there. A file that is too large is not left out in silence. */
+static void keep(struct zip_stream *z, const char *path, const char *inner, struct diag *diag)
+{
+    const char *kept = arena_printf(&z->arena, "%s/%zu", z->snapshot, z->n);
+    struct stat st;
+    if (link(path, kept) < 0 && errno != ENOENT)
+        output_failed(z->snapshot, diag);
+    else if (stat(kept, &st) < 0)
+        store_ask(path, diag);
+    else if (st.st_size > FARTHEST)
+        diag_system(diag, (struct src_pos){inner, 0}, "大于 4 GB，不能放进压缩包；请单独下载",
+                    "is larger than 4 GB, which an archive cannot hold: fetch it by itself");
+    else
+        *ARENA_PUSH(&z->arena, z->entries, z->n, z->cap) =
+            (struct entry){.name = inner, .path = kept, .size = (uint32_t)st.st_size};
+}
+
 /* Links every regular file of the folder into the snapshot. What vanishes meanwhile is not in it.
  */
-static void collect(struct zip_stream *z, const char *from, const char *name, int depth)
+static void collect(struct zip_stream *z, const char *from, const char *name, int depth,
+                    struct diag *diag)
 {
     struct dirent **list = NULL;
     int n = depth < DEEPEST ? scandir(from, &list, is_visible, by_name) : 0;
+    if (n < 0)
+        store_ask(from, diag);
     for (int i = 0; i < n; i++) {
         const char *path = arena_printf(&z->arena, "%s/%s", from, list[i]->d_name);
         const char *inner =
             arena_printf(&z->arena, "%s%s%s", name, *name ? "/" : "", list[i]->d_name);
-        const char *kept = arena_printf(&z->arena, "%s/%zu", z->snapshot, z->n);
         struct stat st;
         free(list[i]);
-        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
-            collect(z, path, inner, depth + 1);
-        else if (S_ISREG(st.st_mode) && link(path, kept) == 0 && stat(kept, &st) == 0 &&
-                 st.st_size <= FARTHEST)
-            *ARENA_PUSH(&z->arena, z->entries, z->n, z->cap) =
-                (struct entry){.name = inner, .path = kept, .size = (uint32_t)st.st_size};
+        if (lstat(path, &st) < 0)
+            store_ask(path, diag);
+        else if (S_ISDIR(st.st_mode))
+            collect(z, path, inner, depth + 1, diag);
+        else if (S_ISREG(st.st_mode))
+            keep(z, path, inner, diag);
     }
     free(list);
 }
@@ -269,7 +289,8 @@ void zip_sweep(const char *batch)
     arena_free(&arena);
 }
 
-void zip_answer(struct answer *a, const char *batch, const char *folder, const char *name)
+void zip_answer(struct answer *a, const char *batch, const char *folder, const char *name,
+                struct diag *diag)
 {
     struct zip_stream *z = mem_alloc(1, sizeof *z);
     const char *template = arena_printf(&z->arena, "%s/" SNAPSHOT "XXXXXX", batch);
@@ -281,8 +302,8 @@ void zip_answer(struct answer *a, const char *batch, const char *folder, const c
                      "there is no room for a temporary file");
         return;
     }
-    collect(z, arena_printf(&z->arena, "%s/%s", batch, folder), "", 0);
-    if (z->n == 0) {
+    collect(z, arena_printf(&z->arena, "%s/%s", batch, folder), "", 0, diag);
+    if (z->n == 0 || diag_failed(diag)) {
         stream_free(z);
         answer_error(a, 404, "还没有可以下载的材料", "there is nothing to be had yet");
         return;

@@ -7,8 +7,10 @@
 
 /* Answers with the archive of all that is below batch/folder, as it is at this moment: names of the
  * package are hard links in a snapshot of the stream's own, which goes with it. name: what the
- * browser calls it. 404 where there is nothing. */
-void zip_answer(struct answer *a, const char *batch, const char *folder, const char *name);
+ * browser calls it. 404 where there is nothing. What of it cannot be read is reported, and the
+ * answer is none of it. */
+void zip_answer(struct answer *a, const char *batch, const char *folder, const char *name,
+                struct diag *diag);
 /* Snapshots that an earlier desk left behind. */
 void zip_sweep(const char *batch);
 

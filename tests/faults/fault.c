@@ -8,6 +8,7 @@
  *     FAULT_SITES=FILE     where it is kept from where each call came: SITES numbers a kind, each a
  *                          digest of the innermost callers, 6 or FAULT_CALLERS of them, the same
  *                          for every program of one build
+ *     FAULT_IN=WORD        only in processes that have this word among their arguments
  *     FAULT_NAMELESS=no    the file system knows no files without a name (O_TMPFILE)
  *     FAULT_CLOCK=BACK:FROM   the clock has been set back by BACK seconds, at FROM (seconds since
  *                          1970): the time of day, and the times of files that were changed since
@@ -19,6 +20,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <grp.h>
 #include <iconv.h>
 #include <stdarg.h>
@@ -34,6 +36,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -74,9 +77,25 @@ static uint32_t (*sites)[SITES]; /* NULL: nobody asks */
 static bool without_nameless;
 static long clock_back, clock_from;
 
+/* Is the word one of this process's arguments? */
+static bool is_argument(const char *word)
+{
+    static char line[16384];
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY);
+    long n = syscall(SYS_read, fd, line, sizeof line - 1);
+    syscall(SYS_close, fd);
+    for (const char *p = line; p < line + n; p += strlen(p) + 1)
+        if (!strcmp(p, word))
+            return true;
+    return false;
+}
+
 /* Not by malloc: it is among what fails. */
 static void __attribute__((constructor)) set_up(void)
 {
+    const char *word = getenv("FAULT_IN");
+    if (word && !is_argument(word))
+        return; /* and no call is counted */
     const char *file = getenv("FAULT_COUNTS"), *fault = getenv("FAULT");
     bool known = false;
     void *shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -287,10 +306,17 @@ static ssize_t short_or_error(size_t *len)
     return 0;
 }
 
+/* An eventfd and the like hold nothing that could be lost. */
+static bool is_anonymous(int fd)
+{
+    struct stat s;
+    return syscall(SYS_fstat, fd, &s) == 0 && (s.st_mode & S_IFMT) == 0;
+}
+
 ssize_t read(int fd, void *data, size_t len)
 {
     REAL(ssize_t, "read", int, void *, size_t);
-    return fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len);
+    return !is_anonymous(fd) && fails(READ) && short_or_error(&len) ? -1 : real(fd, data, len);
 }
 
 ssize_t pread(int fd, void *data, size_t len, off_t offset)
@@ -309,7 +335,7 @@ ssize_t write(int fd, const void *data, size_t len)
 {
     REAL(ssize_t, "write", int, const void *, size_t);
     /* what is said of it must be heard */
-    return fd != STDERR_FILENO && fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len);
+    return fd != STDERR_FILENO && !is_anonymous(fd) && fails(WRITE) && short_or_error(&len) ? -1 : real(fd, data, len);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
@@ -383,6 +409,30 @@ int __fprintf_chk(FILE *out, int flag, const char *format, ...)
     int n = stream_fails(WRITE, out) ? -1 : vfprintf(out, format, args);
     va_end(args);
     return n;
+}
+
+int fprintf(FILE *out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = stream_fails(WRITE, out) ? -1 : vfprintf(out, format, args);
+    va_end(args);
+    return n;
+}
+
+int printf(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = stream_fails(WRITE, stdout) ? -1 : vprintf(format, args);
+    va_end(args);
+    return n;
+}
+
+int puts(const char *text)
+{
+    REAL(int, "puts", const char *);
+    return stream_fails(WRITE, stdout) ? EOF : real(text);
 }
 
 ssize_t send(int fd, const void *data, size_t len, int flags)
@@ -508,6 +558,17 @@ SIMPLE(PROCESS, int, sigaction, (int n, const struct sigaction *a, struct sigact
        (int, const struct sigaction *, struct sigaction *), (n, a, old))
 SIMPLE(PROCESS, int, setrlimit, (__rlimit_resource_t r, const struct rlimit *l), (__rlimit_resource_t, const struct rlimit *), (r, l))
 SIMPLE(PROCESS, int, getrlimit, (__rlimit_resource_t r, struct rlimit *l), (__rlimit_resource_t, struct rlimit *), (r, l))
+SIMPLE(FSYNC, int, syncfs, (int fd), (int), (fd))
+SIMPLE(STAT, int, statvfs, (const char *p, struct statvfs *s), (const char *, struct statvfs *), (p, s))
+SIMPLE(LINK, int, symlink, (const char *a, const char *b), (const char *, const char *), (a, b))
+SIMPLE(ACCESS, int, chdir, (const char *p), (const char *), (p))
+SIMPLE(PROCESS, int, execv, (const char *p, char *const *a), (const char *, char *const *), (p, a))
+SIMPLE(WAIT, int, nanosleep, (const struct timespec *t, struct timespec *left), (const struct timespec *, struct timespec *), (t, left))
+SIMPLE(DIRS, int, nftw, (const char *p, __nftw_func_t f, int n, int flags), (const char *, __nftw_func_t, int, int), (p, f, n, flags))
+SIMPLE(DIRS, int, scandir,
+       (const char *p, struct dirent ***l, int (*is)(const struct dirent *), int (*by)(const struct dirent **, const struct dirent **)),
+       (const char *, struct dirent ***, int (*)(const struct dirent *), int (*)(const struct dirent **, const struct dirent **)),
+       (p, l, is, by))
 SIMPLE(LOAD, iconv_t, iconv_open, (const char *to, const char *from), (const char *, const char *), (to, from))
 
 SIMPLE(ACCESS, int, access, (const char *p, int m), (const char *, int), (p, m))
@@ -567,6 +628,12 @@ int close(int fd)
         return result;
     errno = error;
     return -1;
+}
+
+char *mkdtemp(char *template)
+{
+    REAL(char *, "mkdtemp", char *);
+    return fails(MKDIR) ? NULL : real(template);
 }
 
 DIR *opendir(const char *path)

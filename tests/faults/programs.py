@@ -17,7 +17,7 @@ PAPERS = ["evaluation-form", "composite-table", "score-sheet", "milestone-form",
           "statement", "work-history", "material-list", "checklist", "dossier"]
 SUMMARIES = ["summary-a", "summary-b", "summary-c", "summary-d", "summary-e", "summary-professor", "summary-engineer"]
 SANITIZER = {"ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}  # a preloaded library comes before it
-OF_PACKAGES = {"manifest.json", "report.json", "report.html", "changes.html", "print-list.txt", "print.sh"}
+OF_PACKAGES = {"manifest.json", "report.json", "report.html", "changes.html", "changes.json", "print-list.txt", "print.sh"}
 DOCX = {"[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
                        'Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
@@ -33,6 +33,7 @@ class Case:
     arguments: list
     before: str = ""                          # a folder, copied; "": an empty one
     env: dict = field(default_factory=dict)   # beside the common ones
+    stdin: str = os.devnull                   # what standard input reads
 
     @property
     def packages(self):
@@ -77,9 +78,31 @@ def word_document(path):
     return path
 
 
-def papers():
+def in_utf16(folder):
+    """The samples' batch as other editors write it."""
+    path = os.path.join(folder, "utf16.xml")
+    with open(BATCH, encoding="utf-8") as f, open(path, "w", encoding="utf-16", newline="") as out:
+        out.write(f.read().replace('encoding="UTF-8"', 'encoding="UTF-16"', 1))
+    return path
+
+
+def locked(folder):
+    """A batch one of whose scans opens by a password."""
+    path = own(folder, "locked", **{"batch.xml": BATCH, "words": b"geheim\n", "photos": os.path.join(SAMPLES, "photos"),
+                                    "scans__A001": os.path.join(SAMPLES, "scans", "A001")})
+    scan = os.path.join(path, "scans", "A001", "title.pdf")
+    subprocess.run(["qpdf", "--encrypt", "geheim", "owner", "256", "--", scan, scan + ".locked"], check=True)
+    os.replace(scan + ".locked", scan)
+    return path
+
+
+def papers(folder):
+    ways = {"work-history": ("-", {"stdin": BATCH}), "material-list": (in_utf16(folder), {}), "dossier": ("batch.xml", {"before": locked(folder)})}
     for name in PAPERS:
-        yield Case(name, [name, "-a", "A001", "-o", "a.pdf", "--report", "a.json", BATCH])
+        source, more = ways.get(name, (BATCH, {}))
+        own_options = ["--password-file", "words"] if name == "dossier" else []
+        yield Case(name, [name, "-a", "A001", "-o", "a.pdf", "--report", "a.json", *own_options, source], **more)
+    yield Case("pages for a browser", ["pledge", "--svg", "-a", "A001", "-o", "all/", BATCH])
     for name in SUMMARIES:
         yield Case(name, [name, "-o", "a.pdf", SECOND])
     for name in ("brief-table", "brief-table-middle"):
@@ -136,6 +159,14 @@ def few_papers(folder):
     return own(folder, "few", **{"package.xml": text.encode()})
 
 
+def changed(batch):
+    """The same with another word in it, beside it."""
+    path = batch + ".changed.xml"
+    with open(batch, encoding="utf-8") as f, open(path, "w", encoding="utf-8") as out:
+        out.write(f.read().replace("爆破", "爆碎", 1))
+    return path
+
+
 def packages(binary, folder):
     people = own(folder, "people")
     all_ = generate(people, 8)
@@ -146,7 +177,7 @@ def packages(binary, folder):
     shutil.rmtree(os.path.join(first, ".cache"), ignore_errors=True)
     yield Case("package", [*package, batch])
     yield Case("package, nothing nameless", [*package, batch], env={"FAULT_NAMELESS": "no"})
-    yield Case("package again", [*package, "--prune=all", "--log", "log", "--stamp", "stamp", batch], first)
+    yield Case("package again", [*package, "--prune=all", "--log", "log", "--stamp", "stamp", "--group", "root", changed(batch)], first)
     yield Case("package --verify", ["package", "--verify", "tree/"], first)
     yield Case("a shard", [*package, "--shard", "1/2", two])
     yield Case("a form, nothing nameless", ["pledge", "-a", "A001", "-o", "a.pdf", BATCH], env={"FAULT_NAMELESS": "no"})
@@ -157,4 +188,4 @@ def cases(binary, folder):
     """All; their inputs are put into the folder."""
     book = os.path.join(folder, "one.xlsx")
     run(binary, folder, "workbook", "-a", "A001", "-o", book, BATCH)
-    return [*papers(), *checks(book), *data(folder, book), *packages(binary, folder)]
+    return [*papers(folder), *checks(book), *data(folder, book), *packages(binary, folder)]

@@ -124,6 +124,16 @@ def same_manifests(a, b, _):
     return found[0] == found[1]
 
 
+def read_counts(path):
+    """{kind: number of calls}; the file is gone then. All 0: the library was not there."""
+    numbers = [0] * len(KINDS)
+    if os.path.exists(path):
+        with open(path, "rb") as f:
+            numbers = struct.unpack(f"{len(KINDS)}Q", f.read(8 * len(KINDS)))
+        os.unlink(path)
+    return dict(zip(KINDS, numbers))
+
+
 class Program:
     """A case, what it makes when nothing fails, and how each fault ends."""
 
@@ -145,16 +155,13 @@ class Program:
                "LD_PRELOAD": self.preload, "FAULT_COUNTS": counts, **SANITIZER, **self.case.env, **more}
         if fault:
             env["FAULT"] = fault
-        done = subprocess.run([*wrapper, self.binary, *self.case.arguments], cwd=out, start_new_session=True,
-                              env={k: v for k, v in env.items() if v is not None}, preexec_fn=prepare,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
-        numbers = [0] * len(KINDS)
-        if os.path.exists(counts):  # the library was there
-            with open(counts, "rb") as f:
-                numbers = struct.unpack(f"{len(KINDS)}Q", f.read(8 * len(KINDS)))
-            os.unlink(counts)
+        with open(self.case.stdin, "rb") as stdin:
+            done = subprocess.run([*wrapper, self.binary, *self.case.arguments], cwd=out, start_new_session=True,
+                                  env={k: v for k, v in env.items() if v is not None}, preexec_fn=prepare,
+                                  stdin=stdin, capture_output=True, timeout=300)
+        numbers = read_counts(counts)
         shutil.rmtree(os.path.join(temporary, ".cache"), ignore_errors=True)
-        return done.returncode, (done.stdout, done.stderr.decode(errors="replace")), dict(zip(KINDS, numbers))
+        return done.returncode, (done.stdout, done.stderr.decode(errors="replace")), numbers
 
     def judge(self, fault):
         """What is wrong with the outcome of a fault; None: nothing."""
