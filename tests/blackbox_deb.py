@@ -135,15 +135,14 @@ test ! -e /usr/bin/shenbao-package; test ! -e /usr/share/shenbao; test -e /etc/s
 apt-get install -y -q --no-install-recommends /tmp/shenbao.deb; shenbao -V; apt-get purge -y -q shenbao; test ! -e /usr/bin/shenbao""")
 
     def test_two_commands_in_a_folder_with_a_blank(self):
-        """make demo and make check's first part, as a new user would: as root, who gets the packages, and as somebody else."""
+        """make demo, as a new user would: as root, who gets the packages, and as somebody else, who goes on to make deb and make install."""
         self.need_a_debian()
         root = os.path.join(self.dir, "bare")
         self.bare_debian(root)
         for home in ("root", "home/clerk"):
             os.makedirs(os.path.join(root, home, "申报 工具"))
-            archive = subprocess.Popen(["git", "-C", ROOT, "archive", "HEAD"], stdout=subprocess.PIPE)
-            subprocess.run(["tar", "-x", "-C", os.path.join(root, home, "申报 工具")], stdin=archive.stdout, check=True)
-            self.assertEqual(archive.wait(), 0)
+            archive = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], capture_output=True, check=True)
+            subprocess.run(["tar", "-x", "-C", os.path.join(root, home, "申报 工具")], input=archive.stdout, check=True)
         self.run_there(root, """
 apt-get update -q; apt-get install -y -q --no-install-recommends make
 cd /root/"申报 工具"; make demo

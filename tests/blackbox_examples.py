@@ -102,6 +102,57 @@ fi
             self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         self.verify()
 
+    def test_kubernetes_knows_every_field(self):
+        if not os.environ.get("SHENBAO_LONG"):
+            self.skipTest("brings modules of npm: make check-long")
+        if not shutil.which("npm"):
+            self.skipTest("needs npm")
+        shutil.copy(os.path.join(ROOT, "tests", "kubernetes.js"), self.dir)
+        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", "kubernetes-models@5", "js-yaml@4"], cwd=self.dir, capture_output=True,
+                              text=True, timeout=600)
+        if done.returncode:
+            self.skipTest("npm brings no kubernetes-models: " + done.stderr[-300:])
+        with open(os.path.join(CLUSTER, "kubernetes-job.yaml"), encoding="utf-8") as f:
+            text = f.read()
+        for old, new, said in (("", "", None), ("backoffLimit: 16", "backofLimit: 16", "unknown: /spec/backofLimit\n"),
+                               ("completions: 8", 'completions: "8"', '"keyword":"type"'), ("readOnlyRootFilesystem", "readonlyRootFilesystem", "unknown: ")):
+            with open(os.path.join(self.dir, "jobs.yaml"), "w", encoding="utf-8") as f:
+                f.write(text.replace(old, new, 1))
+            done = subprocess.run(["node", "kubernetes.js", "jobs.yaml"], cwd=self.dir, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (1 if said else 0, ""), done.stdout)
+            self.assertEqual(done.stdout.count("Job shenbao-"), 2)
+            self.assertIn(said or "", done.stdout)
+
+    def test_as_a_pod_confines_it(self):
+        """As user 1000 without any capability, all read-only but the volume, no home and no entry in passwd."""
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root and setpriv")
+        data = os.path.join(self.dir, "data")
+        os.mkdir(data)
+        os.rename(generate(data, 3), os.path.join(data, "batch.xml"))
+        for folder, _, _ in os.walk(data):
+            os.chmod(folder, 0o755)
+        os.chmod(self.dir, 0o755)
+        os.chown(data, 1000, 1000)
+        confine = ('mount --make-rprivate / && mount --bind "$0" "$0" && mount -o remount,bind,ro / && '
+                   'exec setpriv --reuid=1000 --regid=1000 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"')
+
+        def run(*command, **env):
+            return subprocess.run(["unshare", "-m", "sh", "-c", confine, data, *command], capture_output=True, text=True, cwd="/", timeout=300,
+                                  env={"PATH": os.environ["PATH"], "HOME": "/", "TMPDIR": data, "LC_ALL": "C", **env})
+        done = run("sh", "-c", f'! touch /kept 2>&1 && id -u && head -c 4 "{PROGRAM}" > /dev/null')
+        if done.returncode:
+            self.skipTest("cannot be confined here: " + done.stderr[-300:])
+        for k in range(2):
+            done = run(PROGRAM, "package", "-q", data + "/batch.xml", "-o", data + "/out", "--shard", "auto", JOB_COMPLETION_INDEX=str(k), SHENBAO_SHARDS="2")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        done = run(PROGRAM, "package", data + "/batch.xml", "-o", data + "/out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("3 applicants complete, 0 failed", done.stderr)
+        self.out = data + "/out"
+        self.verify()
+        self.assertEqual({os.stat(os.path.join(self.out, n)).st_uid for n in os.listdir(self.out)}, {1000})
+
     def test_units_are_sound_and_hardened(self):
         if not shutil.which("systemd-analyze"):
             self.skipTest("needs systemd-analyze")

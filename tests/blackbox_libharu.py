@@ -48,7 +48,7 @@ class Libharu(unittest.TestCase):
                 done = subprocess.run(["qpdf", "--check", made[-1]], capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertEqual(*[pictures(path) for path in made], paper)
-        done = subprocess.run([os.path.join(folder, "build", "tests", "test_pdf")], capture_output=True, text=True)
+        done = subprocess.run([os.path.join(folder, "build", "tests", "test_pdf")], cwd=folder, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
 
 

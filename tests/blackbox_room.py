@@ -207,6 +207,12 @@ class Room(unittest.TestCase):
                     found[paper] += int(line[3])
         return found
 
+    @unittest.skipUnless(LONG, "of six people nothing is shared")
+    def test_print_runs_have_under_a_third_of_the_bytes_of_what_they_hold(self):
+        runs = {r["file"]: os.path.getsize(os.path.join(self.out, "print", r["file"])) for r in self.rows if r["how"] == "run"}
+        held = sum(os.path.getsize(os.path.join(self.out, "print", r["file"])) for r in self.rows if r["run"] in runs)
+        self.assertLess(sum(runs.values()), held / 3)
+
     def test_by_paper(self):
         jobs = self.script("--no-tally")
         wanted = [r for r in self.rows if r["how"] in ("run", "single")]
