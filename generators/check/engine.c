@@ -153,7 +153,10 @@ static void emit(struct evaluation *e)
     f.label = *f.label ? f.label : NULL;
     f.paper = *f.paper ? f.paper : NULL;
     char cell[CELL_NAME];
-    bool book = cells_find(f.at.file, f.at.line, f.field, f.label, &f.sheet, cell);
+    const char *below = !c->cell   ? f.field
+                        : *f.field ? arena_printf(e->arena, "%s/%s", f.field, c->cell)
+                                   : c->cell;
+    bool book = cells_find(f.at.file, f.at.line, below, f.label, &f.sheet, cell);
     f.cell = book ? cell : NULL;
     for (int l = 0; l < LANGUAGE_COUNT; l++)
         f.text[l] = message_text(e, book && c->book[l].n ? &c->book[l] : &c->text[l]);

@@ -295,6 +295,18 @@ static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
     give_buffer(ctxt, &out);
 }
 
+/* How many of its name there are among its siblings up to the node: what a message calls an entry
+ * that has no name. */
+static void fn_ordinal(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(0);
+    const xmlNode *node = ctxt->context->node;
+    double n = 0;
+    for (const xmlNode *k = node; k; k = k->prev)
+        n += k->type == XML_ELEMENT_NODE && xmlStrEqual(k->name, node->name);
+    give_number(ctxt, n);
+}
+
 /* --- words --- */
 
 struct words {
@@ -372,6 +384,7 @@ static const struct query_function functions[] = {
     {"same-file", 3, 3, .body = fn_same_file},
     {"refs", 1, 1, .body = fn_refs},
     {"unresolved", 1, 1, .body = fn_unresolved},
+    {"ordinal", 0, 0, .body = fn_ordinal},
     {"nearest", 2, 2, .body = fn_nearest},
     {"gathered", 2, 2, .body = fn_gathered},
     {"planned", 0, 0, .body = fn_planned},

@@ -13,8 +13,11 @@
  *                       purple
  *   page-count(href)    of a PDF; 1 for a picture, 0 when it cannot be read
  *   file-digest(href)   a word for the file's bytes, equal for equal files; '' when it cannot be
- * read same-file(nodes, href, pages)   those of the nodes that cite these pages (@pages) of a file
- * of the same bytes (@href) refs(list)          the applicant's elements with these ids
+ *                       read
+ *   same-file(nodes, href, pages)   those of the nodes that cite these pages (@pages) of a file
+ *                       of the same bytes (@href)
+ *   refs(list)          the applicant's elements with these ids
+ *   ordinal()           the how-manieth of its name the node is among its siblings
  *   unresolved(list)    the ids among them that nothing bears, between blanks
  *   nearest(word, list) the one of the list's words, between blanks, that was most probably meant;
  *                       '' for none

@@ -67,7 +67,8 @@ static void write_text(const struct check_report *r, struct buffer *out)
     for (size_t p = 0; p <= r->n; p++) { /* the batch, then each of its people */
         const struct finding *list = p ? r->people[p - 1].list : r->batch.list;
         for (size_t i = 0, n = p ? r->people[p - 1].n : r->batch.n; i < n; i++)
-            if (!r->quiet || list[i].severity != SEVERITY_INFO)
+            if (!r->quiet || list[i].severity == SEVERITY_ERROR ||
+                (r->strict && list[i].severity == SEVERITY_WARNING))
                 finding_write(&list[i], r->language, out);
     }
     buffer_printf(

@@ -327,6 +327,7 @@ static const struct xml_attribute of_case[] = {
     {"as", XML_WORD, XML_AT(struct rule_case, as)},
     {"when", QUERY_AT(struct rule_case, when)},
     {"field", QUERY_AT(struct rule_case, field)},
+    {"cell", XML_TEXT, XML_AT(struct rule_case, cell)},
     {"key", QUERY_AT(struct rule_case, key)},
     {"value", QUERY_AT(struct rule_case, value)},
     {"label", MESSAGE, XML_AT(struct rule_case, label)},

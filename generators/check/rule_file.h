@@ -33,6 +33,8 @@ struct rule_case {
     const char *as;
     struct query *when;  /* true: broken */
     struct query *field; /* where the finding stands; NULL: the node looked at */
+    const char
+        *cell; /* below that, of whose column the finding stands in a workbook; NULL: its own */
     struct query *key,
         *value;    /* told beside all others: broken when another applicant has the same key */
     size_t number; /* of those with a key, and of the gatherers */

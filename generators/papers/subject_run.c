@@ -139,6 +139,17 @@ static void run_subject(void *state, size_t number, struct buffer *result)
     diag_clear(&task.diag);
 }
 
+/* What was found when the batch was read counts as what is found now. */
+static bool is_warned(const struct subject_task *task)
+{
+    const struct diag *batch = task->run->batch;
+    bool warned = task->diag.count[SEVERITY_WARNING] > 0;
+    for (size_t i = 0; i < batch->n && !warned; i++)
+        warned = batch->list[i].severity == SEVERITY_WARNING && batch->list[i].applicant &&
+                 !strcmp(batch->list[i].applicant, task->who.id);
+    return warned;
+}
+
 void subject_report_begin(const struct subject_task *task, struct json *j, bool failed)
 {
     const struct applicant *who = &task->who;
@@ -148,10 +159,7 @@ void subject_report_begin(const struct subject_task *task, struct json *j, bool 
     json_string(j, "id", who->id);
     json_string(j, "name", who->name);
     json_string(j, "unit", who->unit);
-    json_string(j, "status",
-                failed                               ? "failed"
-                : task->diag.count[SEVERITY_WARNING] ? "warned"
-                                                     : "ok");
+    json_string(j, "status", failed ? "failed" : is_warned(task) ? "warned" : "ok");
     finding_json_about(j, findings, 2, who->id, task->run->options->report_language);
 }
 

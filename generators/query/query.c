@@ -475,6 +475,11 @@ struct query_memory *query_memory(xmlXPathParserContext *ctxt)
     return &context_of(ctxt)->memory;
 }
 
+struct query_memory *query_call_memory(const struct query_call *call)
+{
+    return &call->context->memory;
+}
+
 record_node *query_applicant(xmlXPathParserContext *ctxt)
 {
     return context_of(ctxt)->applicant;

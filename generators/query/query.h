@@ -98,7 +98,8 @@ record_node *query_applicant(struct _xmlXPathParserContext *ctxt); /* NULL: nobo
  * query_context_begin. */
 struct query_memory {
     struct arena arena;
-    struct scoring *scoring; /* rubric.c's; NULL: nothing is known yet */
+    struct scoring *scoring;  /* rubric.c's; NULL: nothing is known yet */
+    struct text_marks *marks; /* query_numbers.c's, of the text asked for last; NULL: none yet */
 };
 struct query_memory *query_memory(struct _xmlXPathParserContext *ctxt);
 /* Is it true of the node? Asked in the midst of an evaluation, whose place stays as it is. */

@@ -12,6 +12,8 @@ struct query_call {
     struct arena arena; /* of the call */
 };
 
+struct query_memory *query_call_memory(const struct query_call *call); /* query.h */
+
 /* The value that a function answers with. */
 struct _xmlXPathObject *answer_text(const char *s);
 struct _xmlXPathObject *answer_number(double v);

@@ -249,17 +249,36 @@ static bool sketch(const char *text, uint64_t least[SKETCH])
     return any;
 }
 
+struct text_marks {
+    const char *text;
+    bool any; /* it is long enough to have some */
+    uint64_t least[SKETCH];
+};
+
+/* One text is asked for all of its marks in turn. */
+static const struct text_marks *marks_of(const struct query_call *c, const char *text)
+{
+    struct query_memory *memory = query_call_memory(c);
+    if (!memory->marks || strcmp(memory->marks->text, text) != 0) {
+        memory->marks = ARENA_NEW(&memory->arena, struct text_marks);
+        memory->marks->text = arena_strdup(&memory->arena, text);
+        memory->marks->any = sketch(text, memory->marks->least);
+    }
+    return memory->marks;
+}
+
 /* Texts of which four fifths of the runs are the same agree in a band or more with 97 % certainty;
  * of half, with 9 %. */
 static xmlXPathObject *fn_likeness(struct query_call *c)
 {
     double band = xmlXPathCastStringToNumber(BAD_CAST c->arguments[1]);
-    uint64_t least[SKETCH], sum = 0;
+    const struct text_marks *marks = marks_of(c, c->arguments[0]);
+    uint64_t sum = 0;
 
-    if (!(band >= 1 && band <= BANDS) || !sketch(c->arguments[0], least))
+    if (!(band >= 1 && band <= BANDS) || !marks->any)
         return answer_text("");
     for (size_t i = 0; i < BAND; i++)
-        sum = sum * 0x9E3779B97F4A7C15 + least[((size_t)band - 1) * BAND + i];
+        sum = sum * 0x9E3779B97F4A7C15 + marks->least[((size_t)band - 1) * BAND + i];
     return answer_text(arena_printf(&c->arena, "%016llx", (unsigned long long)sum));
 }
 
