@@ -718,10 +718,18 @@ static bool resists_stretch(const struct unit *u)
            u->class == CLREQ_SPACE;
 }
 
+/* A space at which a line may end; the one in 12 km or GB/T 9704 is none. */
+static bool is_word_space(const struct setting *s, size_t i)
+{
+    return s->units[i].class == CLREQ_SPACE && !s->units[i].full_width &&
+           (i + 1 == s->n || s->units[i + 1].opportunity == BREAK_GOOD ||
+            s->units[i + 1].class == CLREQ_SPACE);
+}
+
 static double stretch_capacity(const struct setting *s, size_t i, enum stretch kind)
 {
     const struct unit *a = &s->units[i - 1], *b = &s->units[i];
-    bool space = b->class == CLREQ_SPACE && !b->full_width;
+    bool space = is_word_space(s, i);
     double most = b->g.size / 2 - b->g.width;
 
     if (inside_unbreakable(s, i) || (space && b->unbreakable))

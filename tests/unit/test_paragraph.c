@@ -470,6 +470,8 @@ static void a_line_stretches_in_order(void **state)
     /* No Han side by side: spaces and gaps take it all. */
     assert_string_equal(stretched("甲 乙", 0.35), "0 135 170");
     assert_string_equal(stretched("甲1乙", 0.6), "0 155 270");
+    /* The space between a number and its unit is none between words. */
+    assert_string_equal(stretched("甲1 m乙丙", 0.4), "0 133 193 228 343 467");
     /* No further than a quarter em between characters: rather not at all. */
     assert_string_equal(stretched(text, 1.05),
                         "0 115 150 283 377 501 601 676 776 876 1000 1100 1200");
