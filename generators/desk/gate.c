@@ -210,7 +210,9 @@ static struct gate_verdict ask_for_token(struct gate *g, const struct gate_reque
     bool right = cookie == COOKIE_RIGHT || (shown && is_same_secret(shown, g->options->token));
     bool first = t->n == 0 && !strcmp(r->method, "GET");
 
-    if (is_shut_out(g, r, !right && (shown || cookie == COOKIE_WRONG), arena))
+    /* a cookie cannot be guessed: who has one is not kept out by others of the same address */
+    bool wrong = !right && (shown || cookie == COOKIE_WRONG);
+    if (cookie != COOKIE_RIGHT && is_shut_out(g, r, wrong, arena))
         return refuse(429, "口令错误次数过多，请一分钟后再试",
                       "too many wrong tokens: try again in a minute");
     if (right)
