@@ -495,6 +495,39 @@ class Blank(Folder):
                 books.append(f.read())
         self.assertEqual(*books)
 
+    def fill(self, file, people, **unit):
+        """A blank book with a batch, a unit (code and name) and people as they are typed."""
+        run("workbook", "-o", self.path(file))
+        book = openpyxl.load_workbook(self.path(file))
+        rows = [("批次", ["2026", "2026-09-30", "2026-10-10", "示例计划"]), ("单位", [unit["id"], None, unit["name"], unit["code"], "企业"])]
+        for sheet, values in rows + [("人员", [p[0], p[1], unit["id"], "正常申报", None, "高级工程师", "爆破工程", None, None, "男", p[2], None, p[3], "13800000000"]) for p in people]:
+            s = book[sheet]
+            row = 2 if sheet != "人员" else next(r for r in range(2, 99) if not s.cell(r, 1).value)
+            for i, value in enumerate(values):
+                s.cell(row, i + 1).value = value
+        book.save(self.path(file))
+        return self.path(file)
+
+    def test_a_unit_of_two_codes_is_a_contradiction(self):
+        first = self.fill("first.xlsx", [("A001", "示例甲", "1986-03-12", "330199198603120011")], id="U01", name="示例一公司", code="91330199MA00000A04")
+        other = ("A001", "示例乙", "1985-03-12", "330199198503120013")
+        second = self.fill("second.xlsx", [other], id="U02", name="示例一公司", code="91330199MA00000A05")
+        said = run("import", first, second, "-o", self.path("both.xml"), status=1).stderr
+        self.assertIn(f"second.xlsx:单位!D2: error: 与 {first}:单位!D2 不同：那里是“91330199MA00000A04”，这里是“91330199MA00000A05”", said)
+        self.assertEqual(said.count("error"), 1, said)
+        self.fill("second.xlsx", [other], id="U02", name="示例一公司", code=None)
+        run("import", first, second, "-o", self.path("both.xml"))
+        self.assertEqual([(u.get("id"), u.get("uscc"), len(u.findall("applicant"))) for u in ET.parse(self.path("both.xml")).getroot().iter("unit")],
+                         [("U01", "91330199MA00000A04", 2)])
+
+    def test_a_book_of_nobody_says_so_in_its_words(self):
+        nobody = self.fill("nobody.xlsx", [], id="U01", name="示例一公司", code="91330199MA00000A04")
+        self.assertIn("error: “人员”表里没有人", run("import", nobody, "-o", self.path("none.xml"), status=1).stderr)
+        example = self.fill("example.xlsx", [("A001", "陈某某", "1985-03-12", "330199198503120013")], id="U01", name="示例一公司", code="91330199MA00000A04")
+        said = run("import", example, "-o", self.path("none.xml"), status=1).stderr.splitlines()
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("人员!A2: error: A001 陈某某 编号：这是说明里的示例行", said[0])
+
     def test_rows_are_offered_by_mode(self):
         """The list and the note of 种类, and what is said of another word, have what the notice and the mode allow."""
         for options, word in ((["--profile", "jiangsu-electronics"], False), (["--mode", "正常申报"], False), ([], True), (["--mode", "标志性业绩直接申报"], True)):
