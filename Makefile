@@ -5,7 +5,7 @@
 # make check-ci  check, and what .ci/run does beside it
 # make fuzz TIME= DOOR=   each door of tests/fuzz/ so many seconds      make fuzz-keep  what it reached becomes the corpus
 # make mutants N= SEED=   so many faults put into the code: which of them no test sees
-# make check-desk  the desk in a real browser (installs chromium)
+# make check-desk  the desk in a real browser and behind nginx (installs chromium, nginx-light, acorn)
 # make coverage    what the tests reach               make bind-corpus DIR=   PDFs and pictures bound, and compared with themselves
 # make bench  what a document costs, and its peers'     make bench-save, then bench-compare: what a change did to that
 # make format, make clean, make install PREFIX= DESTDIR=
@@ -38,6 +38,7 @@ TEST_PACKAGES = libcmocka-dev python3-jsonschema python3-openpyxl parallel busyb
 # A print server, a cluster and a Debian of the tests' own: daemons are nothing to install for the others.
 LONG_PACKAGES = cups-daemon cups-client slurmctld slurmd slurm-client munge debootstrap
 BENCH_PACKAGES = python3-reportlab
+DESK_PACKAGES = chromium chromium-driver python3-selenium nginx-light openssl node-acorn
 FUZZ_PACKAGES = clang libclang-rt-14-dev qpdf poppler-utils
 FANDOL = fonts/free/FandolFang-Regular.otf
 
@@ -67,7 +68,7 @@ N    ?= 200
 SEED ?= 1
 SAVED ?= build-saved
 
-.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults check-desk coverage fuzz fuzz-keep fuzz-doors mutants bench bench-save bench-compare deps-bench bind-corpus format clean install deb
+.PHONY: all always units deps deps-check demo pictures check check-ci check-san check-long check-faults check-desk desk-packages coverage fuzz fuzz-keep fuzz-doors mutants bench bench-save bench-compare deps-bench bind-corpus format clean install deb
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bin/shenbao
@@ -182,6 +183,7 @@ check-faults: deps-check
 	@$(MAKE) --no-print-directory all
 	$(PYTHON) tests/run.py $(BUILD) blackbox_faults
 	$(PYTHON) tests/faults/walk.py $(BUILD) --part $(PART)
+	$(PYTHON) tests/faults/desk_walk.py $(BUILD) --part 1/6
 
 # What the tests reach of each module.
 coverage: deps-check
@@ -190,10 +192,13 @@ coverage: deps-check
 	$(PYTHON) tests/coverage.py build-cov
 
 # The desk in a real browser; what is absent skips it by name.
+desk-packages:
+	$(call get,$(DESK_PACKAGES))
+
 check-desk: deps-check
-	$(call get,chromium chromium-driver python3-selenium)
+	-@$(MAKE) --no-print-directory desk-packages
 	@$(MAKE) --no-print-directory all
-	cd tests && SHENBAO_BUILD="$(ABSBUILD)" $(PYTHON) -m unittest -v desk_browser
+	cd tests && SHENBAO_BUILD="$(ABSBUILD)" $(PYTHON) -m unittest -v desk_script desk_nginx desk_browser
 
 # The same tests with more and larger inputs.
 check-long: deps-check

@@ -467,6 +467,41 @@ class Words(unittest.TestCase):
                 desk.stop()
 
 
+class Slow(unittest.TestCase):
+    def test_who_dribbles_a_request_is_let_go(self):
+        """Longer than a head may take, and with less than the time between bytes that closes a silent one."""
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                batch = desk.batch()
+                slow = [socket.create_connection(("127.0.0.1", desk.port), 60) for _ in range(60)]
+                stream = socket.create_connection(("127.0.0.1", desk.port), 60)
+                stream.sendall(f"GET /api/batches/{batch}/events HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\n\r\n".encode())
+                began = time.monotonic()
+                for s in slow:
+                    s.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+                while slow and time.monotonic() - began < 60:
+                    time.sleep(1)
+                    for s in list(slow):
+                        try:
+                            s.sendall(b"x")
+                        except OSError:
+                            s.close()
+                            slow.remove(s)
+                self.assertEqual(len(slow), 0)
+                self.assertEqual(desk.ask("GET", "/").status, 200)
+                stream.setblocking(False)
+                got = stream.recv(1 << 20)
+                self.assertTrue(got)  # who listens is not let go
+                try:
+                    self.assertTrue(stream.recv(1 << 20))
+                except BlockingIOError:
+                    pass
+                stream.close()
+            finally:
+                desk.stop()
+
+
 class Ends(unittest.TestCase):
     def test_a_kill_costs_the_job_alone(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:

@@ -3,6 +3,7 @@
 
 #include "core/digest.h"
 #include "desk/http.h"
+#include "desk/monotonic.h"
 #include "desk/state.h"
 
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void say(struct follower *f, const char *event, const struct buffer *data
     if (data)
         buffer_add(&f->pending, data->data, data->len);
     buffer_puts(&f->pending, "\n\n");
-    f->spoke = time(NULL);
+    f->spoke = monotonic_seconds();
 }
 
 /* Is there something new to say? */
@@ -46,7 +47,7 @@ static void look(struct follower *f)
     struct store_batch b;
     char digest[DIGEST_HEX];
 
-    f->looked = time(NULL);
+    f->looked = monotonic_seconds();
     f->news = http_news(f->http);
     bool found = store_find(f->root, f->id, &arena, &b, &diag);
     if (found)
@@ -70,7 +71,7 @@ static void look(struct follower *f)
 static ssize_t read_events(void *data, uint64_t at, char *out, size_t room)
 {
     struct follower *f = data;
-    time_t now = time(NULL);
+    time_t now = monotonic_seconds();
     (void)at;
 
     if (f->sent == f->pending.len && f->gone)

@@ -45,14 +45,21 @@ static void add_origin(struct gate *g, const char *origin)
     *ARENA_PUSH(&g->arena, g->origins, g->n_origins, g->cap_origins) = origin;
 }
 
-/* This machine has three names for itself. */
-static void add_own_names(struct gate *g, const char *listen)
+static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
+
+bool gate_is_loopback(const char *listen)
 {
-    static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
-    const char *port = strrchr(listen, ':');
     bool own = false;
     for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
         own = own || !strncmp(listen, loopback[i], strlen(loopback[i]));
+    return own;
+}
+
+/* This machine has three names for itself. */
+static void add_own_names(struct gate *g, const char *listen)
+{
+    const char *port = strrchr(listen, ':');
+    bool own = gate_is_loopback(listen);
     for (size_t i = 0; i < (own ? sizeof loopback / sizeof *loopback : 1); i++) {
         const char *host = own ? arena_printf(&g->arena, "%s%s", loopback[i], port) : listen;
         add_host(g, host);
@@ -210,7 +217,9 @@ static struct gate_verdict ask_for_token(struct gate *g, const struct gate_reque
     bool right = cookie == COOKIE_RIGHT || (shown && is_same_secret(shown, g->options->token));
     bool first = t->n == 0 && !strcmp(r->method, "GET");
 
-    if (is_shut_out(g, r, !right && (shown || cookie == COOKIE_WRONG), arena))
+    /* a cookie cannot be guessed: who has one is not kept out by others of the same address */
+    bool wrong = !right && (shown || cookie == COOKIE_WRONG);
+    if (cookie != COOKIE_RIGHT && is_shut_out(g, r, wrong, arena))
         return refuse(429, "口令错误次数过多，请一分钟后再试",
                       "too many wrong tokens: try again in a minute");
     if (right)

@@ -6,6 +6,7 @@
 #include "desk/http.h"
 
 #include "core/system_error.h"
+#include "desk/deadline.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,6 +23,7 @@
 enum {
     THREADS = 4,
     CONNECTIONS = 1000,
+    CONNECTIONS_OF_ONE = 200, /* address, where others than this machine can reach the desk */
     IDLE_SECONDS = 60,
     HEADER_BYTES = 64 << 10, /* of a request's head */
     JSON_BYTES = 4 << 20
@@ -30,6 +32,7 @@ enum {
 struct http {
     struct desk *desk;
     struct MHD_Daemon *daemon;
+    struct deadlines *deadlines;
     int listener;
     pthread_mutex_t lock; /* of those who wait */
     struct MHD_Connection **waiting;
@@ -70,6 +73,7 @@ unsigned http_news(const struct http *h)
 void http_wake(struct http *h, bool changed)
 {
     atomic_fetch_add(&h->news, changed);
+    deadlines_enforce(h->deadlines);
     pthread_mutex_lock(&h->lock);
     for (size_t i = 0; i < h->n_waiting; i++)
         MHD_resume_connection(h->waiting[i]);
@@ -197,7 +201,9 @@ static void on_completed(void *data, struct MHD_Connection *c, void **state,
                          enum MHD_RequestTerminationCode code)
 {
     struct request *r = *state;
-    (void)data, (void)c, (void)code;
+    struct http *h = data;
+    (void)code;
+    deadline_of_head(h->deadlines, c);
     if (!r)
         return;
     if (r->files)
@@ -290,6 +296,12 @@ static void handle(struct request *r)
         answer_trouble(r);
 }
 
+/* As many bytes as its body may have: a file's are announced, all others are short. */
+static double body_size(const struct request *r)
+{
+    return r->files ? r->x.file.most : 0;
+}
+
 static enum MHD_Result on_request(void *data, struct MHD_Connection *c, const char *url,
                                   const char *method, const char *version, const char *body,
                                   size_t *len, void **state)
@@ -300,6 +312,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *c, const ch
         return MHD_NO;
     if (!r->begun) {
         begin(r, method);
+        deadline_of_body(r->x.http->deadlines, c, body_size(r));
         return r->refused ? send_answer(r, method) : MHD_YES;
     }
     if (*len > 0) {
@@ -307,6 +320,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *c, const ch
         *len = 0;
         return MHD_YES;
     }
+    deadline_none(r->x.http->deadlines, c);
     handle(r);
     if (r->x.waits && http_suspend(r->x.http, c))
         return MHD_YES;
@@ -363,11 +377,19 @@ static size_t leave_as_it_is(void *data, struct MHD_Connection *c, char *s)
     return strlen(s);
 }
 
+/* This machine's own browsers, or a proxy that counts people itself (samples/desk/nginx.conf). */
+static bool serves_one_address(const struct desk *desk)
+{
+    const struct gate_options *o = &desk->options->gate;
+    return o->proxy || gate_is_loopback(o->listen);
+}
+
 struct http *http_start(struct desk *desk, struct diag *diag)
 {
     struct http *h = mem_alloc(1, sizeof *h);
     h->desk = desk;
     pthread_mutex_init(&h->lock, NULL);
+    h->deadlines = deadlines_new();
     h->listener = open_listener(desk->options->gate.listen, diag);
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_LISTEN_SOCKET, h->listener, NULL},
@@ -378,6 +400,9 @@ struct http *http_start(struct desk *desk, struct diag *diag)
         {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_as_it_is, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, h},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, h},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)deadlines_notify, h->deadlines},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, serves_one_address(desk) ? 0 : CONNECTIONS_OF_ONE,
+         NULL},
         {MHD_OPTION_END, 0, NULL},
     };
     if (h->listener >= 0) {
@@ -392,6 +417,7 @@ struct http *http_start(struct desk *desk, struct diag *diag)
         return h;
     if (h->listener >= 0)
         close(h->listener);
+    deadlines_free(h->deadlines);
     pthread_mutex_destroy(&h->lock);
     free(h);
     return NULL;
@@ -404,6 +430,7 @@ void http_stop(struct http *h)
     pthread_mutex_unlock(&h->lock);
     http_wake(h, true);
     MHD_stop_daemon(h->daemon);
+    deadlines_free(h->deadlines);
     pthread_mutex_destroy(&h->lock);
     free(h->waiting);
     free(h);

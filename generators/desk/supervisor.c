@@ -3,6 +3,7 @@
 
 #include "core/output.h"
 #include "desk/child.h"
+#include "desk/monotonic.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -221,7 +222,7 @@ static void end_preview(struct supervisor *s, struct task *t, int status)
         remove_task(s, t);
     } else {
         t->failed = status == 1 ? PREVIEW_FAILED : PREVIEW_STOPPED;
-        t->ended = time(NULL);
+        t->ended = monotonic_seconds();
         t->pid = 0;
         s->changed = true;
     }
@@ -258,7 +259,7 @@ static void start_preview(struct task *t, struct diag *diag)
         t->pid = child_start(&call, diag);
     } else {
         t->failed = PREVIEW_STOPPED;
-        t->ended = time(NULL);
+        t->ended = monotonic_seconds();
     }
     arena_free(&arena);
 }
@@ -316,7 +317,7 @@ static void end_task(struct supervisor *s, struct task *t, int status)
 
 static void notice_ends(struct supervisor *s)
 {
-    time_t now = time(NULL);
+    time_t now = monotonic_seconds();
     for (struct task *t = s->tasks, *next; t; t = next) {
         int status = 0;
         next = t->next;

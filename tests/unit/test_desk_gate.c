@@ -253,9 +253,17 @@ static void test_wrong_tokens_shut_out_their_client_alone(void **state)
     assert_int_equal(status_of(g, &b), ENTER);
     a.target = b.target;
     assert_int_equal(status_of(g, &a), 429);
+    struct arena arena = {0};
+    struct gate_request c = get("/");
+    c.peer = a.peer;
+    c.forwarded = a.forwarded;
+    c.cookies[0] = sent_back(g, &arena);
+    c.n_cookies = 1;
+    assert_int_equal(status_of(g, &c), OPEN); /* who is inside stays */
     a.now += 60;
     assert_int_equal(status_of(g, &a), ENTER);
     gate_free(g);
+    arena_free(&arena);
 }
 
 static void test_only_the_proxy_is_believed(void **state)
