@@ -113,6 +113,7 @@ class Profiles(unittest.TestCase):
             ("checklist.xml", '<value-of select="@signed"', '<value-of select="@singed"', r"no word item/@singed,.*is it @signed\?"),
             ("upload.xml", 'select="experience" sort="@start"', 'select="experiense" sort="@start"', r"no word applicant/experiense,.*is it experience\?"),
             ("rubric-mining.xml", "@verified", "@verifed", r"no word @verifed,"),
+            ("profile.xml", "<list type", '<unasked>direktory</unasked><list type', r"profile\.xml:\d+: warning: unasked has a word .* does not have: direktory"),
             ("profile.xml", "<list type", '<day name="senority-asof" value="2026-12-31"/><list type',
              r"profile\.xml:\d+: warning: .*no word batch/@senority-asof,.*is it @seniority-asof\?")))
 

@@ -342,23 +342,54 @@ static void examine_file(struct examination *e, const xmlNode *root, bool own)
     }
 }
 
+static const xmlNode *unasked_element(const struct examination *e)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
+        const xmlNode *n = e->files[i].own && xml_is_named(root, "profile")
+                               ? xml_child(root, "unasked", NULL)
+                               : NULL;
+        if (n)
+            return n;
+    }
+    return NULL;
+}
+
+/* Words that the notice means to leave out, and that are misspelt. */
+static void examine_unasked(struct examination *e, const char *known)
+{
+    const xmlNode *at = unasked_element(e);
+    for (const char *s = e->profile->unasked; at && *s; s += strspn(s, " ")) {
+        size_t n = strcspn(s, " ");
+        const char *word = arena_strndup(&e->arena, s, n);
+        s += n;
+        if (xml_word_place(known, word) < 0)
+            examination_warn(e, at, "unasked 里的词，词表里没有",
+                             "unasked has a word that the vocabulary does not have", word);
+    }
+}
+
 /* By name alone: whether the one word that a path names is this one is not followed. */
 static void examine_vocabulary(struct examination *e)
 {
     const char *path = find_file(&e->arena, e->profile->dirs, "applicants.xsd");
     xmlDoc *doc = path ? xml_document(path, &e->arena, e->diag) : NULL;
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    const char *known = "";
     for (const xmlNode *n = root; n; n = examination_next(n, root)) {
         const char *name = n->type == XML_ELEMENT_NODE ? xml_attribute(n, "name", &e->arena) : NULL;
         bool word = name && (xml_is_named(n, "attribute") || xml_is_named(n, "element"));
         if (!word || is_read_by_programs(name))
             continue;
+        known = arena_printf(&e->arena, "%s %s", known, name);
         bool asked = is_asked(e, xml_is_named(n, "attribute") ? '@' : '\0', name),
              declared = xml_word_place(e->profile->unasked, name) >= 0;
         if (!asked && !declared)
             examination_warn(e, n, "没有哪份材料、哪条规则用这个词",
                              "no paper and no rule asks for the word", name);
     }
+    if (root)
+        examine_unasked(e, known);
     xml_free(doc);
 }
 

@@ -168,9 +168,10 @@ static void examine_loose(struct examination *e, const xmlNode *loose, const xml
         const char *own = n->type == XML_ELEMENT_NODE ? xml_attribute(n, "title", &e->arena) : NULL;
         if (!own || strncmp(own, title, strlen(title)))
             continue;
-        there = or_else(xml_attribute(n, "copies", &e->arena), "1");
-        if (!strcmp(there, copies))
+        const char *said = or_else(xml_attribute(n, "copies", &e->arena), "1");
+        if (!strcmp(said, copies))
             return;
+        there = there ? arena_printf(&e->arena, "%s、%s", there, said) : said;
     }
     if (there)
         tell_differing(e, loose, title, "份数", "number of copies", copies, there, "papers.xml");
