@@ -183,6 +183,7 @@ check-faults: deps-check
 	@$(MAKE) --no-print-directory all
 	$(PYTHON) tests/run.py $(BUILD) blackbox_faults
 	$(PYTHON) tests/faults/walk.py $(BUILD) --part $(PART)
+	$(PYTHON) tests/faults/desk_walk.py $(BUILD) --part 1/6
 
 # What the tests reach of each module.
 coverage: deps-check

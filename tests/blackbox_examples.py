@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from batches import generate
+from batches import SAMPLES, generate
 from blackbox_evaluation_form import PROGRAM, ROOT
 
 CLUSTER = os.path.join(ROOT, "samples", "cluster")
@@ -68,6 +68,29 @@ fi
         self.assertIn("; 0 documents made (0 pages), ", done.stderr)  # all that is left are the reports
         self.assertTrue(os.path.exists(os.path.join(self.out, "report.html")))
         self.verify()
+
+    def test_parts_whose_applicants_are_at_fault_stop_nothing(self):
+        """Statuses 1 and 3 of a part are for the run over the whole to report; 2 is the machine's."""
+        self.tool("sbatch", f"""for a; do last=$a; done; SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=1 sh -c "$last"; echo $? >> {self.dir}/ends; echo 7
+""")
+        self.tool("sinfo", "echo 1\n")
+        with open(os.path.join(CLUSTER, "kubernetes-job.yaml"), encoding="utf-8") as f:
+            pod = next(c for c in re.findall(r"command: \[sh, -c, '(.*)'\]", f.read()) if "--shard" in c)
+        for status in (0, 1, 2, 3):
+            for name in ("shenbao", "stand-in"):
+                self.tool(name, f'case "$*" in *--shard*) exit {status} ;; esac; echo "$*" >> {self.dir}/whole-{status}\n')
+            env, end = dict(self.env, SHENBAO=os.path.join(self.dir, "stand-in")), 2 if status == 2 else 0
+            with self.subTest(status):
+                self.assertEqual(subprocess.run(["sh", "-c", pod], env=env, check=False).returncode, end)
+                if shutil.which("parallel"):
+                    done = subprocess.run(["sh", os.path.join(CLUSTER, "gnu-parallel.sh"), "b.xml", self.out, "2"], env=env,
+                                          capture_output=True, check=False)
+                    self.assertEqual(done.returncode, end, done.stderr)
+                    self.assertEqual(os.path.exists(os.path.join(self.dir, f"whole-{status}")), status != 2)
+                subprocess.run(["sh", os.path.join(CLUSTER, "slurm-array.sh"), os.path.join(SAMPLES, "batch.xml"), self.out, "1"], env=env,
+                               capture_output=True, check=True)
+                with open(os.path.join(self.dir, "ends"), encoding="utf-8") as f:
+                    self.assertEqual(f.read().split()[-3:], [str(end), str(end), "0"])
 
     def test_a_node_without_fonts_is_left_to_others(self):
         self.tool("sbatch", 'for a; do last=$a; done; SLURM_ARRAY_JOB_ID=71 SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=3 SLURMD_NODENAME=n2 sh -c "$last"\n')

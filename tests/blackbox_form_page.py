@@ -56,6 +56,15 @@ class FormPage(Folder):
         self.sheet_page = self.browser.open(os.path.join(self.folder, "填报稿.html"))
         self.form = self.browser.open(FORM)
 
+    def test_values_have_room_on_a_phone_and_nothing_hangs_out(self):
+        self.open(person("述职"))
+        for width in (360, 1280):
+            self.sheet_page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+            room = self.sheet_page.ask("Math.min(...[...document.querySelectorAll('tr')].filter(r=>r.querySelector('th')&&r.querySelector('td.v'))"
+                                       ".map(r=>r.querySelector('td.v').offsetWidth/r.querySelector('th').offsetWidth))")
+            self.assertGreater(room, 1.5, width)
+            self.assertLessEqual(self.sheet_page.ask("document.documentElement.scrollWidth"), width)
+
     def copy(self, label, number=0):
         """Clicks the button in the row of that label; what the person sees there."""
         button = ("[...document.querySelectorAll('tr')].filter(r=>r.querySelector('th')&&r.querySelector('button')&&"

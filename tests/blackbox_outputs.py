@@ -22,7 +22,7 @@ WRITES = [("pledge", "-a", "B00000", "-o", "{}"), ("roster", "-o", "{}"), ("rost
 READS = [("check", "{}"), ("pledge", "-a", "B00000", "-o", "made.pdf", "{}"), ("import", "{}", "-o", "made.xml"), ("workbook", "{}", "-o", "made.xlsx"),
          ("package", "{}", "-o", "made"), ("package", "batch", "--rework", "{}", "-o", "made"), ("upload", "{}", "-o", "made/"),
          ("dossier", "-a", "B00000", "--password-file", "{}", "-o", "made.pdf", "batch"), ("upload", "--done", "{}", "batch"),
-         ("workbook", "--set", "人员!D7=男", "{}", "-o", "made.xlsx")]
+         ("workbook", "--set", "人员!D7=男", "{}", "-o", "made.xlsx"), ("workbook", "--corrections", "{}", "batch", "-o", "made.xlsx")]
 
 
 class Folder(unittest.TestCase):

@@ -1117,7 +1117,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             few, many = peaks[16], peaks[MANY]
             for role in ("worker", "merger"):  # of its own, besides what its parent has
                 self.assertLess(many[role][0] - many["parent"][0], 64 * 1024, (role, many))
-            self.assertLess(many["parent"][0], few["parent"][0] + 4096 + MANY * 30, many)  # KB an applicant, who has forty files with those for the platform
+            self.assertLess(many["parent"][0], few["parent"][0] + 4096 + MANY * 24, many)  # KB an applicant, who has forty files with those for the platform
 
     def test_a_terminal_shows_how_far_it_is(self):
         batch = generate(self.dir, 24)

@@ -238,6 +238,23 @@ class Print(unittest.TestCase):
         self.assertRegex(shown, r"共 \d+ 张纸\n$")
         self.assertIn("用法：sh print.sh", self.run_script("-h", LC_ALL="zh_CN.UTF-8").stdout)
 
+    def test_a_folder_that_is_only_read_keeps_its_log_elsewhere(self):
+        place = os.path.join(self.out, "print")
+        if subprocess.run(["mount", "--bind", place, place], capture_output=True).returncode:
+            self.skipTest("nothing can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", place], check=True)
+        subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
+        self.assertIn("PRINT_LOG", self.run_script(status=2).stderr)
+        self.assertEqual(self.printed(), [])
+        log = os.path.join(self.dir, "log of today")
+        self.say("fail", 3)
+        self.run_script(status=2, PRINT_LOG=log)
+        self.run_script("-r", PRINT_LOG=log)
+        files = self.files()
+        self.assertEqual(len(files), len(set(files)))
+        self.assertEqual(set(files), {r["file"] for r in rows_of(self.out) if r["how"] in ("tally", "run", "single")})
+        self.assertTrue(os.path.exists(log))
+
     def test_what_stopped_goes_on_without_doubles(self):
         self.run_script()
         whole = self.files()

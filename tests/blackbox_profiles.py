@@ -113,6 +113,7 @@ class Profiles(unittest.TestCase):
             ("checklist.xml", '<value-of select="@signed"', '<value-of select="@singed"', r"no word item/@singed,.*is it @signed\?"),
             ("upload.xml", 'select="experience" sort="@start"', 'select="experiense" sort="@start"', r"no word applicant/experiense,.*is it experience\?"),
             ("rubric-mining.xml", "@verified", "@verifed", r"no word @verifed,"),
+            ("profile.xml", "<list type", '<unasked>direktory</unasked><list type', r"profile\.xml:\d+: warning: unasked has a word .* does not have: direktory"),
             ("profile.xml", "<list type", '<day name="senority-asof" value="2026-12-31"/><list type',
              r"profile\.xml:\d+: warning: .*no word batch/@senority-asof,.*is it @seniority-asof\?")))
 
@@ -229,6 +230,31 @@ class Profiles(unittest.TestCase):
         hostile = self.put('<batch year="2026" asof="2026-06-30" profile="../../../etc"/>', "hostile.xml")
         self.assertIn("there is no profile", run("check", hostile).stderr)
 
+    def test_a_profile_is_a_folder_wherever_it_is_and_whatever_it_is_called(self):
+        for name in ("本年", "of this year"):
+            shutil.copytree(os.path.join(TEMPLATES, "jiangsu-electronics"), self.path(name))
+            self.put('<form name="note" title="便条"><p>给<value-of select="person/name"/></p></form>', name, "note.xml")
+            for given in (name, name + "/", os.path.join(".", name), self.path(name)):
+                done = run("note", "--profile", given, "-a", "B001", "-o", self.path("n.pdf"), SECOND, cwd=self.dir)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), given)
+                self.assertIn("给顾清和", folded(text_of(self.path("n.pdf"))))
+        done = run("check", "--profile", ".", SECOND, cwd=self.path("本年"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        os.mkdir(self.path("empty"))
+        done = run("statement", "--profile", "empty", "-o", self.path("n.pdf"), SECOND, cwd=self.dir)
+        self.assertEqual((done.returncode, done.stderr), (2, "empty: error: is no folder of a profile: it has no profile.xml\n"))
+        named = self.put('<batch year="2026" asof="2026-06-30" profile="本年"/>', "named.xml")
+        self.assertIn("--profile takes the folder of one of your own", run("check", named, cwd=self.dir).stderr)
+
+    def test_files_that_include_one_another_in_a_circle_are_told(self):
+        shutil.copytree(os.path.join(TEMPLATES, "jiangsu-electronics"), self.path("own"))
+        self.put('<piece><include href="b.xml"/></piece>', "own", "a.xml")
+        self.put('<piece><include href="a.xml"/></piece>', "own", "b.xml")
+        self.put('<form name="note" title="便条"><include href="a.xml"/></form>', "own", "note.xml")
+        done = run("note", "--profile", self.path("own"), "-a", "B001", "-o", self.path("n.pdf"), SECOND)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"own/note\.xml:1: \S+/a\.xml:1: \S+/b\.xml:1: error: a\.xml is being included: these files include one another")
+
     def test_any_paper_is_a_program_with_help_from_its_template(self):
         done = run("brief-table", "-h")
         self.assertEqual(done.returncode, 0)
@@ -268,9 +294,9 @@ class Profiles(unittest.TestCase):
         fonts = ("-F", os.path.join(ROOT, "tests", "fonts"))
         for paper, who in (("evaluation-form", "B001"), ("evaluation-form", "B002"), ("brief-table", "B001"), ("brief-table", "B002"),
                            ("brief-table", "B003"), ("brief-table-middle", "B004"), ("dossier", "B001"), ("dossier", "B003"), ("dossier", "B004"), ("statement", "B002"),
-                           ("delegation-letter", "D1"), ("summary-a", "D1"), ("summary-professor", "D2"), ("summary-engineer", "D2")):
+                           ("delegation-letter", "D1"), ("delegation-letter", "D2"), ("summary-a", "D1"), ("summary-professor", "D2"), ("summary-engineer", "D2")):
             pdf = self.path(f"{paper}-{who}.pdf")
-            more = ("-a", who) if who[0] == "B" else ("--print",) if paper.startswith("summary") else ("-u", "U01")
+            more = ("-a", who) if who[0] == "B" else ("--print",) if paper.startswith("summary") else ("-u", "U01" if who == "D1" else "U02")
             done = run(paper, *fonts, *more, "-o", pdf, SECOND)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout

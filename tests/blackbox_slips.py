@@ -375,8 +375,11 @@ class Reports(Batches):
         self.assertIn("错误6", grouped)
         everyone = helper.check("--lang", "zh", "--rules", "R89", "--all", "--format", "text", path).stdout
         self.assertEqual(everyone.count("缺性别"), 6)
-        page = helper.check("--rules", "R89", "--format", "html", path).stdout
-        self.assertEqual(page.count("缺性别"), 1)
+        page = helper.check("--lang", "zh", "--rules", "R89", "--format", "html", path).stdout
+        common, people = page[page.index("多人共有的问题"):].split('<h2 id="people">')
+        self.assertEqual((common.count("缺性别"), page.count("缺性别"), page.count("没有发现问题")), (1, 7, 2))
+        for person in people.split("<details ")[1:7]:  # each is told what is theirs
+            self.assertEqual(person.count("缺性别"), 1)
         common = self.report(path, "--rules", "R89")["common"]
         self.assertEqual([(c["rule"], c["applicants"]) for c in common], [("R89", [f"C{k}" for k in range(1, 7)])])
         self.assertNotIn("line", common[0])

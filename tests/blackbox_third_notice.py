@@ -125,6 +125,33 @@ class ThirdNotice(unittest.TestCase):
         said = run("check", "--profile", self.profile, "-a", "A001", BATCH).stdout
         self.assertRegex(said, r"R46.*under 60")  # what the scoring table says is passed
 
+    def test_another_year_is_a_few_edits_and_one_that_is_forgotten_is_told(self):
+        """2027: its dates, and the form in two copies instead of three."""
+        edits = (("profile.xml", 'year="2026"', 'year="2027"'),
+                 ("profile.xml", '  <list type="mode">', '  <day name="asof" value="2027-06-30"/>\n  <day name="hours-asof" value="2026-12-31"/>\n'
+                                                         '  <list type="mode">'),
+                 ("profile.xml", 'name="evaluation-copies" value="3"', 'name="evaluation-copies" value="2"'),
+                 ("papers.xml", '评审表" copies="3"', '评审表" copies="2"'),
+                 ("dossier.xml", '评审表》" copies="3"', '评审表》" copies="2"'),
+                 ("rules.notice.xml", 'rule="R06" size="A4" copies="3"', 'rule="R06" size="A4" copies="2"'))
+        for i, (name, old, new) in enumerate(edits):
+            path = os.path.join(self.profile, name)
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn(old, text)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text.replace(old, new))
+            done = run("profiles", "--check", self.profile)
+            self.assertEqual(done.returncode, 1 if 2 <= i < len(edits) - 1 else 0, done.stderr)
+        with open(BATCH, encoding="utf-8") as f:
+            text = f.read()
+        batch = os.path.join(self.dir, "batch.xml")
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text.replace(' year="2026" asof="2026-09-30" submission="2026-10-10"', ' year="2027"', 1))
+        said = run("check", "--profile", self.profile, "-a", "A001", batch).stdout
+        self.assertRegex(said, r"R27.*the review of 2026 is missing")
+        self.assertNotRegex(said, r"R06|lacks the attribute")
+
     def test_the_next_year_s_list_fits_on_a_screen(self):
         with open(os.path.join(TEMPLATES, "README.md"), encoding="utf-8") as f:
             part = re.search(r"## Next year\n(.*?)\n# ", f.read(), re.S).group(1)

@@ -495,6 +495,39 @@ class Blank(Folder):
                 books.append(f.read())
         self.assertEqual(*books)
 
+    def fill(self, file, people, **unit):
+        """A blank book with a batch, a unit (code and name) and people as they are typed."""
+        run("workbook", "-o", self.path(file))
+        book = openpyxl.load_workbook(self.path(file))
+        rows = [("批次", ["2026", "2026-09-30", "2026-10-10", "示例计划"]), ("单位", [unit["id"], None, unit["name"], unit["code"], "企业"])]
+        for sheet, values in rows + [("人员", [p[0], p[1], unit["id"], "正常申报", None, "高级工程师", "爆破工程", None, None, "男", p[2], None, p[3], "13800000000"]) for p in people]:
+            s = book[sheet]
+            row = 2 if sheet != "人员" else next(r for r in range(2, 99) if not s.cell(r, 1).value)
+            for i, value in enumerate(values):
+                s.cell(row, i + 1).value = value
+        book.save(self.path(file))
+        return self.path(file)
+
+    def test_a_unit_of_two_codes_is_a_contradiction(self):
+        first = self.fill("first.xlsx", [("A001", "示例甲", "1986-03-12", "330199198603120011")], id="U01", name="示例一公司", code="91330199MA00000A04")
+        other = ("A001", "示例乙", "1985-03-12", "330199198503120013")
+        second = self.fill("second.xlsx", [other], id="U02", name="示例一公司", code="91330199MA00000A05")
+        said = run("import", first, second, "-o", self.path("both.xml"), status=1).stderr
+        self.assertIn(f"second.xlsx:单位!D2: error: 与 {first}:单位!D2 不同：那里是“91330199MA00000A04”，这里是“91330199MA00000A05”", said)
+        self.assertEqual(said.count("error"), 1, said)
+        self.fill("second.xlsx", [other], id="U02", name="示例一公司", code=None)
+        run("import", first, second, "-o", self.path("both.xml"))
+        self.assertEqual([(u.get("id"), u.get("uscc"), len(u.findall("applicant"))) for u in ET.parse(self.path("both.xml")).getroot().iter("unit")],
+                         [("U01", "91330199MA00000A04", 2)])
+
+    def test_a_book_of_nobody_says_so_in_its_words(self):
+        nobody = self.fill("nobody.xlsx", [], id="U01", name="示例一公司", code="91330199MA00000A04")
+        self.assertIn("error: “人员”表里没有人", run("import", nobody, "-o", self.path("none.xml"), status=1).stderr)
+        example = self.fill("example.xlsx", [("A001", "陈某某", "1985-03-12", "330199198503120013")], id="U01", name="示例一公司", code="91330199MA00000A04")
+        said = run("import", example, "-o", self.path("none.xml"), status=1).stderr.splitlines()
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("人员!A2: error: A001 陈某某 编号：这是说明里的示例行", said[0])
+
     def test_rows_are_offered_by_mode(self):
         """The list and the note of 种类, and what is said of another word, have what the notice and the mode allow."""
         for options, word in ((["--profile", "jiangsu-electronics"], False), (["--mode", "正常申报"], False), ([], True), (["--mode", "标志性业绩直接申报"], True)):
@@ -540,6 +573,85 @@ class Blank(Folder):
                 done = run("check", self.path(name), status=1)
                 self.assertEqual((done.stderr + done.stdout).count("error:"), 1)
                 self.assertIn(words, done.stderr + done.stdout)
+
+
+class Pictures(Folder):
+    """K9-13: pictures beside rows and in cells, as Excel and WPS keep them, are named with their cells."""
+
+    DRAWING = ('<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+               'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><xdr:oneCellAnchor><xdr:from><xdr:col>21</xdr:col><xdr:colOff>0</xdr:colOff>'
+               '<xdr:row>1</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:ext cx="1" cy="1"/><xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="图片 1"/><xdr:cNvPicPr/></xdr:nvPicPr>'
+               '<xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill><xdr:spPr/></xdr:pic><xdr:clientData/></xdr:oneCellAnchor></xdr:wsDr>')
+    IMAGES = ('<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData" xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+              'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><etc:cellImage><xdr:pic>'
+              '<xdr:nvPicPr><xdr:cNvPr id="2" name="ID_A"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill></xdr:pic></etc:cellImage></etc:cellImages>')
+    RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    IMAGE = '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="{}"/>'
+
+    def said_of(self, change):
+        """What is said of the sample's book after the change of its parts; part: of 人员."""
+        book = openpyxl.load_workbook(os.path.join(ROOT, "samples", "batch.xlsx"))
+        book["人员"]["V2"].value = book["项目"]["H2"].value = "PICTURE"
+        book.save(self.path("pictures.xlsx"))
+        with zipfile.ZipFile(self.path("pictures.xlsx")) as z:
+            parts = {name: z.read(name).decode() if name.endswith((".xml", ".rels")) else z.read(name) for name in z.namelist()}
+        sheets = [f"xl/worksheets/sheet{book.sheetnames.index(title) + 1}.xml" for title in ("人员", "项目")]
+        for sheet in sheets:  # its cell as a piece to fill in
+            parts[sheet], n = re.subn(r'<c r="(\w+)"[^>]*><is><t>PICTURE</t></is></c>', r'<c r="\1" PICTURE', parts[sheet])
+            self.assertEqual(n, 1)
+        change(parts, sheets)
+        with zipfile.ZipFile(self.path("pictures.xlsx"), "w", zipfile.ZIP_DEFLATED) as z:
+            for name, data in parts.items():
+                z.writestr(name, data)
+        done = run("import", self.path("pictures.xlsx"), "-o", self.path("pictures.xml"), status=None)
+        return [line.split(".xlsx:", 1)[1] for line in done.stderr.splitlines()]
+
+    def test_beside_a_row(self):
+        def change(parts, sheets):
+            for sheet in sheets:
+                parts[sheet] = parts[sheet].replace(" PICTURE", "/>")
+            relations = sheets[0].replace("worksheets/", "worksheets/_rels/") + ".rels"
+            parts[sheets[0]] = parts[sheets[0]].replace("<legacyDrawing", '<drawing xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rIdD"/><legacyDrawing')
+            parts[relations] = parts[relations].replace("</Relationships>", '<Relationship Id="rIdD" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" Target="../drawings/drawing99.xml"/></Relationships>')
+            parts["xl/drawings/drawing99.xml"], parts["xl/drawings/_rels/drawing99.xml.rels"] = self.DRAWING, self.RELATIONS.format(self.IMAGE.format("../media/image1.png"))
+            parts["xl/media/image1.png"] = b"PNG"
+        self.assertEqual(self.said_of(change), ["人员!V2: warning: A001 陈𬱖 这里的图片没有读；请存为文件，把路径写在“照片”列或“佐证材料”表里"])
+
+    def test_in_cells_of_wps(self):
+        def change(parts, sheets):
+            for sheet in sheets:
+                parts[sheet] = parts[sheet].replace(" PICTURE", ' t="str"><f>_xlfn.DISPIMG("ID_A",1)</f><v>=DISPIMG("ID_A",1)</v></c>')
+            parts["xl/cellimages.xml"], parts["xl/_rels/cellimages.xml.rels"] = self.IMAGES, self.RELATIONS.format(self.IMAGE.format("media/image1.jpeg"))
+            parts["xl/media/image1.jpeg"] = b"JPEG"
+            parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
+                "</Relationships>", '<Relationship Id="rIdW" Type="http://www.wps.cn/officeDocument/2020/cellImage" Target="cellimages.xml"/></Relationships>')
+        self.assert_in_cells(self.said_of(change))
+
+    def test_in_cells_of_excel(self):
+        rich = "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata"
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+        def change(parts, sheets):
+            for sheet in sheets:
+                parts[sheet] = parts[sheet].replace(" PICTURE", ' t="e" vm="1"><v>#VALUE!</v></c>')
+            office = "".join(f'<Relationship Id="rId{t}" Type="http://schemas.microsoft.com/office/2017/06/relationships/{t}" Target="richData/{f}"/>'
+                             for t, f in (("rdRichValue", "rdrichvalue.xml"), ("rdRichValueStructure", "rdrichvaluestructure.xml"), ("richValueRel", "richValueRel.xml")))
+            parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace("</Relationships>", office + (
+                '<Relationship Id="rIdM" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata" Target="metadata.xml"/></Relationships>'))
+            parts["xl/metadata.xml"] = (
+                f'<metadata xmlns="{main}" xmlns:xlrd="{rich}"><metadataTypes><metadataType name="XLRICHVALUE"/></metadataTypes><futureMetadata name="XLRICHVALUE"><bk><extLst><ext>'
+                '<xlrd:rvb i="0"/></ext></extLst></bk></futureMetadata><valueMetadata><bk><rc t="1" v="0"/></bk></valueMetadata></metadata>')
+            parts["xl/richData/rdrichvaluestructure.xml"] = f'<rvStructures xmlns="{rich}"><s t="_localImage"><k n="_rvRel:LocalImageIdentifier" t="i"/><k n="CalcOrigin" t="i"/></s></rvStructures>'
+            parts["xl/richData/rdrichvalue.xml"] = f'<rvData xmlns="{rich}"><rv s="0"><v>0</v><v>5</v></rv></rvData>'
+            parts["xl/richData/richValueRel.xml"] = ('<richValueRels xmlns="http://schemas.microsoft.com/office/spreadsheetml/2022/richvaluerel" '
+                                                     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><rel r:id="rId1"/></richValueRels>')
+            parts["xl/richData/_rels/richValueRel.xml.rels"] = self.RELATIONS.format(self.IMAGE.format("../media/image1.png"))
+            parts["xl/media/image1.png"] = b"PNG"
+        self.assert_in_cells(self.said_of(change))
+
+    def assert_in_cells(self, said):
+        self.assertEqual(said, ["人员!V2: error: A001 陈𬱖 照片：单元格里是图片，没有读：请存为文件，在这里填它的路径",
+                                "项目!H2: error: A001 陈𬱖 项目级别：单元格里是图片，这里应填文字"])
 
 
 class SetCell(unittest.TestCase):

@@ -27,7 +27,9 @@ def templates():
 def parameters():
     """The profile's."""
     path = os.path.join(PROFILE, "profile.xml")
-    return {p.get("name"): p.get("value") for p in ET.parse(path).getroot().iter("parameter")} if os.path.exists(path) else {}
+    root = ET.parse(path).getroot() if os.path.exists(path) else ET.Element("profile")
+    lists = {f"list-{x.get('type')}": " ".join(v.text for v in x.findall("value")) for x in root.findall("list")}
+    return {**lists, **{p.get("name"): p.get("value") for p in root.iter("parameter")}}
 
 
 def whole(path):

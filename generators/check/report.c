@@ -135,13 +135,14 @@ bool check_write(const struct check_report *r, const char *format, const char *p
 {
     struct buffer out = {0};
     struct check_report grouped;
-    bool json = !strcmp(format, "json"), group = !json && !r->all;
+    /* the page has a table of what several have in common beside what is said of each */
+    bool json = !strcmp(format, "json"), group = !strcmp(format, "text") && !r->all;
     if (group)
         check_group(r, &grouped);
     if (json)
         write_json(r, &out);
     else if (!strcmp(format, "html"))
-        check_html(group ? &grouped : r, &out);
+        check_html(r, &out);
     else
         write_text(group ? &grouped : r, &out);
     if (group)

@@ -35,7 +35,7 @@ struct check_person {
 struct check_report {
     const char *asof, *stage; /* stage: prepare or submit */
     bool strict, quiet;       /* quiet: the text leaves notes out */
-    bool all;                 /* text and page name each applicant of what many have */
+    bool all;                 /* the text names each applicant of what many have */
     enum language language;
     struct diag batch; /* what belongs to no applicant; the strings' owner */
     struct intern strings;

@@ -206,6 +206,16 @@ void finding_print(const struct finding *f, enum language lang, FILE *out)
     buffer_clear(&line);
 }
 
+const char *finding_add_name(struct arena *a, const char *named, size_t n, const char *name)
+{
+    enum { NAMED = 20 };
+    if (!named)
+        return arena_strdup(a, name);
+    return n < NAMED    ? arena_printf(a, "%s、%s", named, name)
+           : n == NAMED ? arena_printf(a, "%s…", named)
+                        : named;
+}
+
 void diag_print(const struct diag *d, enum language lang, FILE *out)
 {
     for (size_t i = 0; i < d->n; i++)

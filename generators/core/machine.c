@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* O_PATH */
 #include "core/machine.h"
 
+#include "core/read_at.h"
 #include "core/system_error.h"
 
 #include <errno.h>
@@ -120,7 +121,7 @@ rlim_t machine_address_space(void)
 {
     char text[64];
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    ssize_t n = fd < 0 ? 0 : read_at(fd, text, sizeof text - 1, 0);
     if (fd >= 0)
         close(fd);
     text[n > 0 ? n : 0] = '\0';

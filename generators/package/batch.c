@@ -215,14 +215,14 @@ void batch_settle(struct batch *b, bool ready_only)
         struct people_group *d = &b->groups[i];
         d->n_listed = 0;
         d->undrawn = NULL;
+        size_t n_undrawn = 0;
         for (size_t k = 0; k < b->n_chosen; k++) {
             const struct person *person = b->chosen[k];
             if (!batch_is_in(person, d))
                 continue;
             d->n_listed += person->drawn;
             if (!person->drawn)
-                d->undrawn = d->undrawn ? arena_printf(&b->arena, "%s、%s", d->undrawn, person->id)
-                                        : person->id;
+                d->undrawn = finding_add_name(&b->arena, d->undrawn, n_undrawn++, person->id);
         }
         if ((d->undrawn && !ready_only) || !record_is_whole(b->record))
             d->n_listed = 0; /* nobody knows who else is in a file that was not read to its end */

@@ -25,7 +25,8 @@ struct people_group {
     const char *delegation;         /* its id; of the batch "" */
     struct src_pos at;
     size_t n;            /* applicants */
-    const char *undrawn; /* batch_settle: the ids of those chosen who are not drawn; NULL: none */
+    const char *undrawn; /* batch_settle: the ids of those chosen who are not drawn,
+                            the first of them where there are many; NULL: none */
     size_t n_listed;     /* likewise: who stands in its papers and lists; 0: none are made */
 };
 

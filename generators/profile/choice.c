@@ -54,8 +54,12 @@ static struct profile *refuse(const char *name, struct src_pos at, struct arena 
         diag_system(diag, at, "没有方案“%s”；是不是 %s", "there is no profile '%s'; is it %s?",
                     name, guess.best);
     else
-        diag_system(diag, at, "没有方案“%s”；用 shenbao profiles 查看有哪些",
-                    "there is no profile '%s'; shenbao profiles lists them", name);
+        diag_system(
+            diag, at,
+            "没有方案“%s”；用 shenbao profiles 查看有哪些，自己的方案用 --profile 给出文件夹",
+            "there is no profile '%s'; shenbao profiles lists them, and --profile takes the "
+            "folder of one of your own",
+            name);
     return NULL;
 }
 
@@ -74,6 +78,11 @@ struct profile *profile_choice_open(struct profile_choice *c, struct arena *aren
     }
     if (!dir && c->asked && shenbao_is_folder(name))
         dir = name;
+    if (dir && !find_file(arena, (const char *const[]){dir, NULL}, "profile.xml")) {
+        diag_system(diag, (struct src_pos){dir, 0}, "不是方案的文件夹：里面没有 profile.xml",
+                    "is no folder of a profile: it has no profile.xml");
+        return NULL;
+    }
     if (!dir)
         return refuse(name, c->asked ? (struct src_pos){0} : c->at, arena, diag);
     const char *leaf = strrchr(dir, '/');

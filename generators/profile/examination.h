@@ -29,10 +29,8 @@ void examination_tell(struct examination *e, enum severity severity, const xmlNo
                       const char *zh, const char *en, const char *what);
 void examination_warn(struct examination *e, const xmlNode *at, const char *zh, const char *en,
                       const char *what);
-const char *examination_attribute(struct examination *e, const xmlNode *n, const char *name);
 /* The file of that name without suffix that programs would find; NULL: there is none. */
 const struct examined_file *examination_file(const struct examination *e, const char *name);
-bool examination_is(const xmlNode *n, const char *name);
 /* The elements below a root, in document order; NULL at the end. */
 const xmlNode *examination_next(const xmlNode *n, const xmlNode *root);
 /* "（二）6" of a paper is "二.6". */

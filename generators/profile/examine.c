@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "profile/examination.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <string.h>
@@ -23,25 +24,12 @@ void examination_warn(struct examination *e, const xmlNode *at, const char *zh, 
     examination_tell(e, SEVERITY_WARNING, at, zh, en, what);
 }
 
-const char *examination_attribute(struct examination *e, const xmlNode *n, const char *name)
-{
-    xmlChar *v = xmlGetNoNsProp(n, BAD_CAST name);
-    const char *s = v ? arena_strdup(&e->arena, (const char *)v) : NULL;
-    xmlFree(v);
-    return s;
-}
-
 const struct examined_file *examination_file(const struct examination *e, const char *name)
 {
     for (size_t i = 0; i < e->n; i++)
         if (!strcmp(e->files[i].name, name))
             return &e->files[i];
     return NULL;
-}
-
-bool examination_is(const xmlNode *n, const char *name)
-{
-    return !strcmp((const char *)n->name, name);
 }
 
 const xmlNode *examination_next(const xmlNode *n, const xmlNode *root)
@@ -65,10 +53,10 @@ static bool is_asked_rule(const struct examination *e, const char *id)
 {
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
-        for (const xmlNode *n = e->files[i].own && examination_is(root, "rules") ? root->children
-                                                                                 : NULL;
+        for (const xmlNode *n = e->files[i].own && xml_is_named(root, "rules") ? root->children
+                                                                               : NULL;
              n; n = n->next) {
-            xmlChar *own = examination_is(n, "rule") ? xmlGetNoNsProp(n, BAD_CAST "id") : NULL,
+            xmlChar *own = xml_is_named(n, "rule") ? xmlGetNoNsProp(n, BAD_CAST "id") : NULL,
                     *clause = own ? xmlGetNoNsProp(n, BAD_CAST "clause") : NULL;
             bool asked = own && clause && !strcmp((const char *)own, id);
             xmlFree(own);
@@ -83,9 +71,9 @@ static bool is_asked_rule(const struct examination *e, const char *id)
 /* A shared rule that does not hold here asks for nothing. */
 static bool holds(struct examination *e, const xmlNode *n)
 {
-    const char *clause = n->type == XML_ELEMENT_NODE ? examination_attribute(e, n, "clause") : NULL,
-               *id = clause ? examination_attribute(e, n, "id") : NULL;
-    return !id || !examination_is(n, "rule") || strcmp(clause, "*") || is_asked_rule(e, id);
+    const char *clause = n->type == XML_ELEMENT_NODE ? xml_attribute(n, "clause", &e->arena) : NULL,
+               *id = clause ? xml_attribute(n, "id", &e->arena) : NULL;
+    return !id || !xml_is_named(n, "rule") || strcmp(clause, "*") || is_asked_rule(e, id);
 }
 
 /* The next element that is not within n. */
@@ -99,7 +87,7 @@ static const xmlNode *behind(const xmlNode *n, const xmlNode *root)
 /* The form of the workbook has each word of the vocabulary, and asks for parameters alone. */
 static void gather_expressions(struct examination *e, const xmlNode *root)
 {
-    bool form = examination_is(root, "workbook");
+    bool form = xml_is_named(root, "workbook");
     for (const xmlNode *n = root, *next; n; n = next) {
         if (!holds(e, n)) {
             next = behind(n, root);
@@ -146,8 +134,8 @@ static bool is_asked(const struct examination *e, char sign, const char *name)
 static bool is_of_notice(const struct examination *e, const struct examined_file *f)
 {
     const xmlNode *root = xmlDocGetRootElement(f->document);
-    bool paper = examination_is(root, "form") || examination_is(root, "roster") ||
-                 examination_is(root, "dossier");
+    bool paper =
+        xml_is_named(root, "form") || xml_is_named(root, "roster") || xml_is_named(root, "dossier");
     return f->own || !paper || !strncmp(f->name, "print-", strlen("print-")) ||
            is_asked(e, '\0', f->name);
 }
@@ -193,7 +181,7 @@ const char *examination_clause(struct examination *e, const char *id)
 /* mark: between several of them. */
 static void examine_clauses(struct examination *e, const xmlNode *n, const char *mark)
 {
-    const char *clause = examination_attribute(e, n, "clause");
+    const char *clause = xml_attribute(n, "clause", &e->arena);
     for (const char *s = clause; s && *s;) {
         const char *end = strstr(s, mark);
         size_t len = end ? (size_t)(end - s) : strlen(s);
@@ -242,10 +230,10 @@ static const xmlNode *shared_rule(struct examination *e, const char *id)
 {
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
-        for (const xmlNode *n = !e->files[i].own && examination_is(root, "rules") ? root->children
-                                                                                  : NULL;
+        for (const xmlNode *n = !e->files[i].own && xml_is_named(root, "rules") ? root->children
+                                                                                : NULL;
              n; n = n->next) {
-            const char *own = examination_is(n, "rule") ? examination_attribute(e, n, "id") : NULL;
+            const char *own = xml_is_named(n, "rule") ? xml_attribute(n, "id", &e->arena) : NULL;
             if (own && !strcmp(own, id))
                 return n;
         }
@@ -256,8 +244,8 @@ static const xmlNode *shared_rule(struct examination *e, const char *id)
 /* The template's name that a rule needs; NULL: none. */
 static const char *paper_needed(struct examination *e, const xmlNode *rule)
 {
-    const char *needs = rule ? examination_attribute(e, rule, "needs") : NULL,
-               *paper = rule ? examination_attribute(e, rule, "paper") : NULL;
+    const char *needs = rule ? xml_attribute(rule, "needs", &e->arena) : NULL,
+               *paper = rule ? xml_attribute(rule, "paper", &e->arena) : NULL;
     return needs ? needs : paper && is_letter(*paper) ? paper : NULL;
 }
 
@@ -265,9 +253,9 @@ static const char *paper_needed(struct examination *e, const xmlNode *rule)
  */
 static void examine_rule(struct examination *e, const xmlNode *n)
 {
-    const char *id = examination_attribute(e, n, "id");
+    const char *id = xml_attribute(n, "id", &e->arena);
     const xmlNode *shared = id ? shared_rule(e, id) : NULL;
-    const char *needs = examination_attribute(e, n, "paper") || examination_attribute(e, n, "needs")
+    const char *needs = xml_attribute(n, "paper", &e->arena) || xml_attribute(n, "needs", &e->arena)
                             ? paper_needed(e, n)
                             : paper_needed(e, shared);
     if (needs && *needs && !has_part(e, needs))
@@ -317,7 +305,7 @@ static void examine_index(struct examination *e)
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds && e->files[i].own; k++)
-            if (examination_is(root, kinds[k]) && !profile_has_part(p, e->files[i].name) &&
+            if (xml_is_named(root, kinds[k]) && !profile_has_part(p, e->files[i].name) &&
                 times_asked(e, '\0', e->files[i].name) < 2) /* its own name is the first */
                 examination_warn(e, root, "profile.xml 没有列出这种材料",
                                  "profile.xml does not name the paper", e->files[i].name);
@@ -327,30 +315,57 @@ static void examine_index(struct examination *e)
 /* own: not one that notices share, whose clauses are others'. */
 static void examine_file(struct examination *e, const xmlNode *root, bool own)
 {
-    bool rules = examination_is(root, "rules");
+    bool rules = xml_is_named(root, "rules");
     for (const xmlNode *n = root; n; n = examination_next(n, root)) {
         if (n->type != XML_ELEMENT_NODE)
             continue;
-        const char *name = examination_attribute(e, n, "name");
-        bool names_paper = (examination_is(n, "paper") && examination_is(root, "package")) ||
-                           (examination_is(n, "item") && examination_is(root, "papers"));
+        const char *name = xml_attribute(n, "name", &e->arena);
+        bool names_paper = (xml_is_named(n, "paper") && xml_is_named(root, "package")) ||
+                           (xml_is_named(n, "item") && xml_is_named(root, "papers"));
         if (names_paper && name && !has_template(e, name))
             examination_warn(e, n, "材料没有模板", "the paper has no template", name);
         if (rules && own)
             examine_clauses(e, n, "，");
-        if (own && (examination_is(root, "papers") || examination_is(root, "upload")))
+        if (own && (xml_is_named(root, "papers") || xml_is_named(root, "upload")))
             examine_clauses(e, n, "、");
-        if (own && rules && examination_is(n, "rule"))
+        if (own && rules && xml_is_named(n, "rule"))
             examine_rule(e, n);
-        if (own && (names_paper || (rules && examination_is(n, "paper"))))
-            examine_name(e, n, name ? name : examination_attribute(e, n, "form"));
-        const char *when = own ? examination_attribute(e, n, "when") : NULL,
-                   *each = own ? examination_attribute(e, n, "each") : NULL;
+        if (own && (names_paper || (rules && xml_is_named(n, "paper"))))
+            examine_name(e, n, name ? name : xml_attribute(n, "form", &e->arena));
+        const char *when = own ? xml_attribute(n, "when", &e->arena) : NULL,
+                   *each = own ? xml_attribute(n, "each", &e->arena) : NULL;
         examine_comparisons(e, n, when ? when : "");
         examine_comparisons(e, n, each ? each : "");
-        if (own && examination_is(n, "parameter") && (rules || examination_is(root, "profile")) &&
+        if (own && xml_is_named(n, "parameter") && (rules || xml_is_named(root, "profile")) &&
             name && !is_asked(e, '$', name))
             examination_warn(e, n, "没有谁用这个参数", "nothing asks for the parameter", name);
+    }
+}
+
+static const xmlNode *unasked_element(const struct examination *e)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
+        const xmlNode *n = e->files[i].own && xml_is_named(root, "profile")
+                               ? xml_child(root, "unasked", NULL)
+                               : NULL;
+        if (n)
+            return n;
+    }
+    return NULL;
+}
+
+/* Words that the notice means to leave out, and that are misspelt. */
+static void examine_unasked(struct examination *e, const char *known)
+{
+    const xmlNode *at = unasked_element(e);
+    for (const char *s = e->profile->unasked; at && *s; s += strspn(s, " ")) {
+        size_t n = strcspn(s, " ");
+        const char *word = arena_strndup(&e->arena, s, n);
+        s += n;
+        if (xml_word_place(known, word) < 0)
+            examination_warn(e, at, "unasked 里的词，词表里没有",
+                             "unasked has a word that the vocabulary does not have", word);
     }
 }
 
@@ -360,17 +375,21 @@ static void examine_vocabulary(struct examination *e)
     const char *path = find_file(&e->arena, e->profile->dirs, "applicants.xsd");
     xmlDoc *doc = path ? xml_document(path, &e->arena, e->diag) : NULL;
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    const char *known = "";
     for (const xmlNode *n = root; n; n = examination_next(n, root)) {
-        const char *name = n->type == XML_ELEMENT_NODE ? examination_attribute(e, n, "name") : NULL;
-        bool word = name && (examination_is(n, "attribute") || examination_is(n, "element"));
+        const char *name = n->type == XML_ELEMENT_NODE ? xml_attribute(n, "name", &e->arena) : NULL;
+        bool word = name && (xml_is_named(n, "attribute") || xml_is_named(n, "element"));
         if (!word || is_read_by_programs(name))
             continue;
-        bool asked = is_asked(e, examination_is(n, "attribute") ? '@' : '\0', name),
+        known = arena_printf(&e->arena, "%s %s", known, name);
+        bool asked = is_asked(e, xml_is_named(n, "attribute") ? '@' : '\0', name),
              declared = xml_word_place(e->profile->unasked, name) >= 0;
         if (!asked && !declared)
             examination_warn(e, n, "没有哪份材料、哪条规则用这个词",
                              "no paper and no rule asks for the word", name);
     }
+    if (root)
+        examine_unasked(e, known);
     xml_free(doc);
 }
 

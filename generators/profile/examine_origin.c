@@ -2,6 +2,7 @@
  * print, and the name of its province. See examination.h. */
 #include "core/paths.h"
 #include "profile/examination.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <string.h>
@@ -33,12 +34,12 @@ static bool read_other(struct examination *e, const char *name, struct other *o)
     if (!doc)
         return false;
     const xmlNode *root = xmlDocGetRootElement(doc);
-    const char *title = examination_attribute(e, root, "title");
+    const char *title = xml_attribute(root, "title", &e->arena);
     *o = (struct other){.name = name, .place = place_in(e, title ? title : "")};
     for (const xmlNode *n = root->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE && examination_is(n, "clause"))
+        if (xml_is_named(n, "clause"))
             *ARENA_PUSH(&e->arena, o->listed.clauses, o->listed.n_clauses, o->listed.cap_clauses) =
-                (struct profile_clause){.id = examination_attribute(e, n, "id")};
+                (struct profile_clause){.id = xml_attribute(n, "id", &e->arena)};
     xml_free(doc);
     return true;
 }

@@ -1,6 +1,7 @@
 /* examine_papers.c - what several files say of one paper: papers.xml, package.xml, the paper's
  * template, the volumes. See examination.h. */
 #include "profile/examination.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -36,9 +37,7 @@ static const xmlNode *child_named(struct examination *e, const xmlNode *parent, 
                                   const char *attribute, const char *value)
 {
     for (const xmlNode *n = parent ? parent->children : NULL; n; n = n->next) {
-        const char *own = n->type == XML_ELEMENT_NODE && examination_is(n, element)
-                              ? examination_attribute(e, n, attribute)
-                              : NULL;
+        const char *own = xml_is_named(n, element) ? xml_attribute(n, attribute, &e->arena) : NULL;
         if (own && !strcmp(own, value))
             return n;
     }
@@ -48,9 +47,9 @@ static const xmlNode *child_named(struct examination *e, const xmlNode *parent, 
 /* What a paper's template is about; "": it is no paper that is drawn. */
 static const char *scope_of(struct examination *e, const xmlNode *template)
 {
-    bool roster = template && examination_is(template, "roster"),
-         form = template && examination_is(template, "form");
-    return roster || form ? or_else(examination_attribute(e, template, "for"),
+    bool roster = template && xml_is_named(template, "roster"),
+         form = template && xml_is_named(template, "form");
+    return roster || form ? or_else(xml_attribute(template, "for", &e->arena),
                                     roster ? "delegation" : "applicant")
                           : "";
 }
@@ -60,13 +59,12 @@ static const xmlNode *bound_by(struct examination *e, const char *name)
 {
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = e->files[i].whole ? xmlDocGetRootElement(e->files[i].whole) : NULL;
-        if (!root || !examination_is(root, "dossier") ||
+        if (!root || !xml_is_named(root, "dossier") ||
             !profile_has_part(e->profile, e->files[i].name))
             continue;
         for (const xmlNode *n = root; n; n = examination_next(n, root)) {
-            const char *template = n->type == XML_ELEMENT_NODE && examination_is(n, "paper")
-                                       ? examination_attribute(e, n, "template")
-                                       : NULL;
+            const char *template =
+                xml_is_named(n, "paper") ? xml_attribute(n, "template", &e->arena) : NULL;
             if (template && !strcmp(template, name))
                 return n;
         }
@@ -85,9 +83,9 @@ static void compare_with_template(struct examination *e, const xmlNode *item, co
                 {"copies", "份数", "number of copies", "1"},
                 {"seals", "盖章单位", "list of seals", ""}};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        const char *here = or_else(examination_attribute(e, item, said[i].name), said[i].otherwise),
+        const char *here = or_else(xml_attribute(item, said[i].name, &e->arena), said[i].otherwise),
                    *there =
-                       or_else(examination_attribute(e, template, said[i].name), said[i].otherwise);
+                       or_else(xml_attribute(template, said[i].name, &e->arena), said[i].otherwise);
         if (strcmp(here, there))
             tell_differing(e, item, name, said[i].zh, said[i].en, here, there,
                            arena_printf(&e->arena, "%s.xml", name));
@@ -96,8 +94,8 @@ static void compare_with_template(struct examination *e, const xmlNode *item, co
 
 static void examine_item(struct examination *e, const xmlNode *item, const xmlNode *package)
 {
-    const char *name = or_else(examination_attribute(e, item, "name"), ""),
-               *goes = or_else(examination_attribute(e, item, "goes"), "bag");
+    const char *name = or_else(xml_attribute(item, "name", &e->arena), ""),
+               *goes = or_else(xml_attribute(item, "goes", &e->arena), "bag");
     const xmlNode *template = root_of(e, name);
     const char *scope = scope_of(e, template);
 
@@ -109,7 +107,7 @@ static void examine_item(struct examination *e, const xmlNode *item, const xmlNo
             "papers.xml is what each applicant hands in, which this is not (for= of "
             "its template); take it out here",
             name);
-    else if (template && examination_is(template, "form"))
+    else if (template && xml_is_named(template, "form"))
         compare_with_template(e, item, name, template);
     if (package && !child_named(e, package, "paper", "name", name))
         examination_warn(e, item, "package.xml 没有这份材料，打包时不会制作；请在那里加一行",
@@ -130,8 +128,8 @@ static void examine_item(struct examination *e, const xmlNode *item, const xmlNo
  * that says so by its copies. */
 static void examine_made(struct examination *e, const xmlNode *made, const xmlNode *papers)
 {
-    const char *name = or_else(examination_attribute(e, made, "name"), ""),
-               *copies = examination_attribute(e, made, "copies");
+    const char *name = or_else(xml_attribute(made, "name", &e->arena), ""),
+               *copies = xml_attribute(made, "copies", &e->arena);
     const xmlNode *template = root_of(e, name);
     const char *scope = scope_of(e, template);
 
@@ -144,7 +142,7 @@ static void examine_made(struct examination *e, const xmlNode *made, const xmlNo
                          "give it an item there, or say copies here if it is not handed in",
                          name);
     if (*scope && strcmp(scope, "applicant")) {
-        const char *said = or_else(examination_attribute(e, template, "copies"), "1");
+        const char *said = or_else(xml_attribute(template, "copies", &e->arena), "1");
         if (strcmp(or_else(copies, "1"), said))
             tell_differing(e, made, name, "份数", "number of copies", or_else(copies, "1"), said,
                            arena_printf(&e->arena, "%s.xml", name));
@@ -164,15 +162,16 @@ static const char *without_marks(struct examination *e, const char *title)
 /* Copies of a paper that the volume names by its title, or by what titles of several begin with. */
 static void examine_loose(struct examination *e, const xmlNode *loose, const xmlNode *papers)
 {
-    const char *title = without_marks(e, or_else(examination_attribute(e, loose, "title"), "")),
-               *copies = or_else(examination_attribute(e, loose, "copies"), "1"), *there = NULL;
+    const char *title = without_marks(e, or_else(xml_attribute(loose, "title", &e->arena), "")),
+               *copies = or_else(xml_attribute(loose, "copies", &e->arena), "1"), *there = NULL;
     for (const xmlNode *n = papers ? papers->children : NULL; n; n = n->next) {
-        const char *own = n->type == XML_ELEMENT_NODE ? examination_attribute(e, n, "title") : NULL;
+        const char *own = n->type == XML_ELEMENT_NODE ? xml_attribute(n, "title", &e->arena) : NULL;
         if (!own || strncmp(own, title, strlen(title)))
             continue;
-        there = or_else(examination_attribute(e, n, "copies"), "1");
-        if (!strcmp(there, copies))
+        const char *said = or_else(xml_attribute(n, "copies", &e->arena), "1");
+        if (!strcmp(said, copies))
             return;
+        there = there ? arena_printf(&e->arena, "%s、%s", there, said) : said;
     }
     if (there)
         tell_differing(e, loose, title, "份数", "number of copies", copies, there, "papers.xml");
@@ -183,16 +182,16 @@ void examine_papers(struct examination *e)
     const xmlNode *papers = root_of(e, "papers"), *package = root_of(e, "package");
 
     for (const xmlNode *n = papers ? papers->children : NULL; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE && examination_is(n, "item"))
+        if (xml_is_named(n, "item"))
             examine_item(e, n, package);
     for (const xmlNode *n = package ? package->children : NULL; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE && examination_is(n, "paper"))
+        if (xml_is_named(n, "paper"))
             examine_made(e, n, papers);
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = e->files[i].whole ? xmlDocGetRootElement(e->files[i].whole) : NULL;
-        bool volume = root && examination_is(root, "dossier") && e->files[i].own;
+        bool volume = root && xml_is_named(root, "dossier") && e->files[i].own;
         for (const xmlNode *n = volume ? root->children : NULL; n; n = n->next)
-            if (n->type == XML_ELEMENT_NODE && examination_is(n, "loose"))
+            if (xml_is_named(n, "loose"))
                 examine_loose(e, n, papers);
     }
 }

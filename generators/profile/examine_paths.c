@@ -3,6 +3,7 @@
 #include "core/find.h"
 #include "profile/examination.h"
 #include "profile/path_words.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <string.h>
@@ -170,11 +171,11 @@ static struct word_set place_of(struct paths *p, const char *root, const xmlNode
 {
     const char *on = value_of(n, "on");
     bool rules = !strcmp(root, "rules");
-    if (!strcmp(root, "form") && examination_is(n, "template"))
+    if (!strcmp(root, "form") && xml_is_named(n, "template"))
         return p->all; /* wherever it is called */
-    if (rules && examination_is(n, "rule"))
+    if (rules && xml_is_named(n, "rule"))
         outside = on ? path_words_named(&p->words, on) : p->applicant;
-    if (rules && examination_is(n, "case") && on)
+    if (rules && xml_is_named(n, "case") && on)
         outside = path_words_named(&p->words, on);
     for (const xmlAttr *a = n->properties; a; a = a->next)
         if (a->children && is_selecting(use_of(root, (const char *)n->name, (const char *)a->name)))
@@ -204,7 +205,7 @@ static void follow_element(struct paths *p, const char *root, const xmlNode *n,
 {
     struct word_set here = place_of(p, root, n, outside);
     follow_attributes(p, root, n, outside, here);
-    if (!strcmp(root, "rules") && examination_is(n, "case"))
+    if (!strcmp(root, "rules") && xml_is_named(n, "case"))
         follow_message(p, n, value_of(n, "label"), here);
     for (const xmlNode *c = n->children; c; c = c->next) {
         if (c->type == XML_ELEMENT_NODE)
@@ -220,7 +221,7 @@ static bool is_of_volume(struct examination *e, const char *name)
     static const char *const pieces[] = {"cover", "contents", "separator", "stamp", "missing"};
     for (size_t i = 0; i < e->n; i++) {
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
-        for (size_t k = 0; examination_is(root, "dossier") && k < sizeof pieces / sizeof *pieces;
+        for (size_t k = 0; xml_is_named(root, "dossier") && k < sizeof pieces / sizeof *pieces;
              k++) {
             const char *piece = value_of(root, pieces[k]);
             if (piece && !strcmp(piece, name))
@@ -234,10 +235,10 @@ static bool is_of_volume(struct examination *e, const char *name)
 static bool is_examined(struct examination *e, const struct examined_file *f)
 {
     const xmlNode *root = xmlDocGetRootElement(f->document);
-    bool form = examination_is(root, "form"), paper = form || examination_is(root, "roster");
+    bool form = xml_is_named(root, "form"), paper = form || xml_is_named(root, "roster");
     if (!f->whole || (form && is_of_volume(e, f->name)))
         return false;
-    return f->own || examination_is(root, "rules") ||
+    return f->own || xml_is_named(root, "rules") ||
            (paper && e->profile->papers.n && profile_has_part(e->profile, f->name));
 }
 
@@ -245,9 +246,9 @@ static void examine(struct paths *p, const struct examined_file *f)
 {
     const xmlNode *root = xmlDocGetRootElement(f->whole);
     const char *name = (const char *)root->name,
-               *scope = examination_attribute(p->examination, root, "for");
+               *scope = xml_attribute(root, "for", &p->examination->arena);
     p->file = f;
-    p->elements = examination_attribute(p->examination, root, "elements");
+    p->elements = xml_attribute(root, "elements", &p->examination->arena);
     follow_element(p, name, root,
                    scope && !strcmp(name, "form") ? path_words_named(&p->words, scope)
                                                   : p->applicant);
@@ -259,9 +260,8 @@ static void examine_days(struct paths *p, const xmlNode *root)
 {
     const struct word *batch = vocabulary_root(p->words.vocabulary);
     for (const xmlNode *n = root->children; n; n = n->next) {
-        const char *name = n->type == XML_ELEMENT_NODE && examination_is(n, "day")
-                               ? examination_attribute(p->examination, n, "name")
-                               : NULL;
+        const char *name =
+            xml_is_named(n, "day") ? xml_attribute(n, "name", &p->examination->arena) : NULL;
         if (name && batch && !word_attribute(batch, name))
             follow(p, n, arena_printf(&p->examination->arena, "@%s", name),
                    path_words_named(&p->words, batch->name));
@@ -291,7 +291,7 @@ void examine_paths(struct examination *e)
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
         if (is_examined(e, &e->files[i]))
             examine(&p, &e->files[i]);
-        if (e->files[i].own && examination_is(root, "profile"))
+        if (e->files[i].own && xml_is_named(root, "profile"))
             examine_days(&p, root);
     }
     buffer_clear(&p.told);

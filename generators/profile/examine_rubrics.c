@@ -1,6 +1,7 @@
 /* examine_rubrics.c - scoring tables that cannot be meant as they are: sums, ranks, whom they are
  * for. See examination.h. */
 #include "profile/examination.h"
+#include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
 #include <stdlib.h>
@@ -9,14 +10,9 @@
 /* -1: it says none. */
 static double points(struct examination *e, const xmlNode *n, const char *name)
 {
-    const char *value = examination_attribute(e, n, name), *end = value;
+    const char *value = xml_attribute(n, name, &e->arena), *end = value;
     double v = 0;
     return value && xml_plain_number(value, &end, &v) && !*end ? v : -1;
-}
-
-static bool is(const xmlNode *n, const char *name)
-{
-    return n->type == XML_ELEMENT_NODE && examination_is(n, name);
 }
 
 /* severity INFO: it may be meant. */
@@ -36,14 +32,15 @@ static void tell_sum(struct examination *e, enum severity severity, const xmlNod
  * many are those. */
 static double reach_of(struct examination *e, const xmlNode *parent)
 {
-    const char *mode = examination_attribute(e, parent, "mode");
-    bool best = is(parent, "group") && mode && !strcmp(mode, "best-of");
-    double count = is(parent, "group") ? points(e, parent, "count") : -1, sum = 0, most = 0;
+    const char *mode = xml_attribute(parent, "mode", &e->arena);
+    bool best = xml_is_named(parent, "group") && mode && !strcmp(mode, "best-of");
+    double count = xml_is_named(parent, "group") ? points(e, parent, "count") : -1, sum = 0,
+           most = 0;
     size_t n = 0;
     for (const xmlNode *c = parent->children; c; c = c->next) {
-        if (!is(c, "item") && !is(c, "group"))
+        if (!xml_is_named(c, "item") && !xml_is_named(c, "group"))
             continue;
-        double max = points(e, c, "max"), reach = is(c, "group") ? reach_of(e, c) : max;
+        double max = points(e, c, "max"), reach = xml_is_named(c, "group") ? reach_of(e, c) : max;
         max = max >= 0 && max < reach ? max : reach;
         most = max > most ? max : most;
         sum += max;
@@ -55,7 +52,7 @@ static double reach_of(struct examination *e, const xmlNode *parent)
 
 static bool says_true(struct examination *e, const xmlNode *n, const char *name)
 {
-    const char *value = examination_attribute(e, n, name);
+    const char *value = xml_attribute(n, name, &e->arena);
     return value && !strcmp(value, "true");
 }
 
@@ -66,13 +63,13 @@ static size_t examine_ranks(struct examination *e, const xmlNode *table)
     double last = 0;
     size_t n = 0;
     for (const xmlNode *rank = table->children; rank; rank = rank->next) {
-        if (!is(rank, "rank"))
+        if (!xml_is_named(rank, "rank"))
             continue;
         double to = points(e, rank, "to"); /* -1: all others */
         if (n++ && (last < 0 || (to >= 0 && to <= last)))
             examination_warn(e, rank, "前面的 <rank> 已经包括这些名次，这一行用不上",
                              "the <rank>s before it have these places, so that it never counts",
-                             examination_attribute(e, rank, "factor"));
+                             xml_attribute(rank, "factor", &e->arena));
         last = last < 0 ? last : to;
     }
     return n;
@@ -82,46 +79,46 @@ static void examine_ranked(struct examination *e, const xmlNode *root)
 {
     bool ranks = examine_ranks(e, root) > 0, ranked = false;
     for (const xmlNode *n = root; n; n = examination_next(n, root)) {
-        if (is(n, "ranks"))
+        if (xml_is_named(n, "ranks"))
             examine_ranks(e, n);
-        bool by_rank = is(n, "item") && says_true(e, n, "ranked");
+        bool by_rank = xml_is_named(n, "item") && says_true(e, n, "ranked");
         ranked = ranked || by_rank;
-        if (by_rank && !ranks && !examination_attribute(e, n, "ranks"))
+        if (by_rank && !ranks && !xml_attribute(n, "ranks", &e->arena))
             examination_warn(
                 e, n, "ranked=\"true\"，可表里没有 <rank>，排名不起作用",
                 "ranked=\"true\", and the table has no <rank>: ranks count for nothing",
-                examination_attribute(e, n, "name"));
+                xml_attribute(n, "name", &e->arena));
     }
     if (ranks && !ranked)
         examination_warn(e, root, "表里有 <rank>，可没有 ranked=\"true\" 的项目",
                          "the table has <rank>s, and no item with ranked=\"true\"",
-                         examination_attribute(e, root, "name"));
+                         xml_attribute(root, "name", &e->arena));
 }
 
 static void examine_sums(struct examination *e, const xmlNode *root)
 {
     double total = points(e, root, "total"), pass = points(e, root, "pass"), sum = 0;
-    const char *name = examination_attribute(e, root, "name");
+    const char *name = xml_attribute(root, "name", &e->arena);
     for (const xmlNode *n = root; n; n = examination_next(n, root)) {
-        double max = is(n, "part") || is(n, "item") ? points(e, n, "max") : 0;
-        if (is(n, "part")) {
+        double max = xml_is_named(n, "part") || xml_is_named(n, "item") ? points(e, n, "max") : 0;
+        if (xml_is_named(n, "part")) {
             double reach = reach_of(e, n);
             sum += max;
             if (reach < max)
-                tell_sum(e, SEVERITY_WARNING, n, examination_attribute(e, n, "name"), reach, max);
+                tell_sum(e, SEVERITY_WARNING, n, xml_attribute(n, "name", &e->arena), reach, max);
         }
-        double most = is(n, "criterion") ? points(e, n, "points") : -1;
+        double most = xml_is_named(n, "criterion") ? points(e, n, "points") : -1;
         if (most > points(e, n->parent, "max"))
             examination_warn(e, n, "这一档比项目的最高分还高",
                              "more points than its item's maximum",
-                             examination_attribute(e, n, "points"));
+                             xml_attribute(n, "points", &e->arena));
     }
     if (sum != total)
         tell_sum(e, sum < total ? SEVERITY_WARNING : SEVERITY_INFO, root, name, sum, total);
     if (pass > total)
         examination_warn(e, root, "分数线 pass 高于满分 total，没有人能达到",
                          "pass is more than total, so that nobody can reach it",
-                         examination_attribute(e, root, "pass"));
+                         xml_attribute(root, "pass", &e->arena));
 }
 
 /* The values of the notice's specialties for whom there is no table, where each has specialties of
@@ -131,7 +128,7 @@ static void examine_specialties(struct examination *e, const xmlNode *root, stru
 {
     bool any = false;
     for (const xmlNode *n = root->children; n; n = n->next) {
-        xmlChar *text = is(n, "specialty") ? xmlNodeGetContent(n) : NULL;
+        xmlChar *text = xml_is_named(n, "specialty") ? xmlNodeGetContent(n) : NULL;
         const char *word = text ? arena_strdup(&e->arena, (const char *)text) : NULL;
         xmlFree(text);
         if (!word)
@@ -170,7 +167,7 @@ void examine_rubrics(struct examination *e)
     for (size_t i = 0; i < e->n; i++) {
         const struct examined_file *f = &e->files[i];
         const xmlNode *root = f->whole ? xmlDocGetRootElement(f->whole) : NULL;
-        if (!root || !is(root, "rubric") || !f->own)
+        if (!root || !xml_is_named(root, "rubric") || !f->own)
             continue;
         examine_sums(e, root);
         examine_ranked(e, root);

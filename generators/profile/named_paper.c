@@ -101,6 +101,14 @@ static const char *option(int argc, char **argv, const char *name)
     return NULL;
 }
 
+static bool is_one_of(const char *name, char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(names[i], name))
+            return true;
+    return false;
+}
+
 bool named_paper_find(struct named_paper *p, int argc, char **argv, struct arena *arena)
 {
     const char *overlay = option(argc, argv, "-T"), *profile = option(argc, argv, "--profile"),
@@ -112,9 +120,9 @@ bool named_paper_find(struct named_paper *p, int argc, char **argv, struct arena
     if (!*p->name || strchr(p->name, '/') || *p->name == '.')
         return false;
     ours = arena_printf(arena, "%s/%s", shenbao_templates(), profile ? profile : SHENBAO_PROFILE);
-    if ((overlay && find_in(p, overlay, false, arena)) ||
-        (profile && strchr(profile, '/') && find_in(p, profile, true, arena)) ||
-        find_in(p, ours, true, arena))
+    if (profile && !is_one_of(profile, all, n)) /* a folder somewhere else */
+        ours = profile;
+    if ((overlay && find_in(p, overlay, false, arena)) || find_in(p, ours, true, arena))
         return true;
     for (size_t i = 0; i < n; i++)
         if (find_in(p, arena_printf(arena, "%s/%s", shenbao_templates(), all[i]), true, arena))

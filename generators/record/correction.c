@@ -119,7 +119,8 @@ static const char *read_date(const char *s, struct arena *arena)
 
 static const char *correct_date(const char *s, struct arena *arena)
 {
-    static const char *const open[] = {"至今", "今", "现在", "迄今", "目前", "无", "-", NULL};
+    static const char *const open[] = {"至今", "今",       "现在", "迄今", "目前",
+                                       "长期", "长期有效", "无",   "-",    NULL};
     for (size_t i = 0; open[i]; i++)
         if (!strcmp(s, open[i]))
             return "";

@@ -190,9 +190,7 @@ static void add_applicant(struct gathering *g, const struct applicant *who, stru
         add_copy(unit_copy(root, node->parent, who->unit, &scratch), node, g->keep);
         group->n++;
         if (who->faulty)
-            group->faulty = group->faulty
-                                ? arena_printf(&g->arena, "%s、%s", group->faulty, who->id)
-                                : arena_strdup(&g->arena, who->id);
+            group->faulty = finding_add_name(&g->arena, group->faulty, group->n_faulty++, who->id);
     }
     arena_free(&scratch);
 }

@@ -18,7 +18,9 @@ struct gathered {
     record_node *node; /* the <unit>, the <delegation> or the <batch> */
     struct src_pos at;
     size_t n;           /* applicants */
-    const char *faulty; /* the ids of those in which the first pass found faults; NULL: none */
+    const char *faulty; /* the ids of those in which the first pass found faults, the first of
+                           them where there are many; NULL: none */
+    size_t n_faulty;
 };
 
 #define GATHERED_BATCH_ID "batch"

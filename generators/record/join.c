@@ -134,16 +134,32 @@ static const char *free_id(struct joined *j, const struct holders *h, const char
     }
 }
 
+/* The one of another input that has the key; else, of units, that has the name: its code is not
+ * filled in, or is another, which is a contradiction. */
+static size_t find_same(struct joined *j, const struct holders *h, size_t input,
+                        const record_node *node, const char *key)
+{
+    bool unit = equal(record_name(node), "unit");
+    const char *name = unit ? record_attribute(node, "name", &j->arena) : "";
+    for (size_t i = 0; i < h->n; i++)
+        if (h->list[i].input != input && equal(h->list[i].key, key))
+            return i;
+    for (size_t i = 0; unit && *name && i < h->n; i++)
+        if (h->list[i].input != input &&
+            equal(record_attribute(h->list[i].node, "name", &j->arena), name))
+            return i;
+    return SIZE_MAX;
+}
+
 static size_t same_holder(struct joined *j, const struct holders *h, size_t input,
                           record_node *node, const char *key)
 {
-    for (size_t i = 0; i < h->n; i++)
-        if (h->list[i].input != input && equal(h->list[i].key, key)) {
-            agree(j, h->list[i].node, node);
-            agree_on_children(j, h->list[i].node, node);
-            return i;
-        }
-    return SIZE_MAX;
+    size_t same = find_same(j, h, input, node, key);
+    if (same != SIZE_MAX) {
+        agree(j, h->list[same].node, node);
+        agree_on_children(j, h->list[same].node, node);
+    }
+    return same;
 }
 
 static void add_holder(struct joined *j, struct holders *h, size_t input, record_node *node,

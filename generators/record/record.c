@@ -393,6 +393,19 @@ static void count_recommended(struct record *r)
     }
 }
 
+/* Nobody is in it: in a workbook perhaps for a fault of a row, which was told while it was read. */
+static bool report_nobody(const struct record_options *o, const char *name, struct diag *diag)
+{
+    bool book = o->made && o->made[0] >= 0;
+    if (o->remarks && o->remarks->count[SEVERITY_ERROR] > 0)
+        return false;
+    return diag_error(diag, (struct src_pos){name, 0}, "%s%.0s", "%.0s%s",
+                      book ? "“人员”表里没有人：每个申报人填一行"
+                           : "没有申报人：batch/unit 下应有 <applicant>",
+                      book ? "nobody is in the sheet 人员: each applicant has a row there"
+                           : "there is no applicant: <applicant> belongs below batch/unit");
+}
+
 /* All that can be known is reported in one run; false: nothing is to be made of the record. The
  * arena holds what nobody needs afterwards. */
 static bool read_all_sources(struct record *r, const struct record_options *o,
@@ -424,9 +437,7 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
         diag_error(diag, (struct src_pos){0}, "另有 %zu 处错误没有列出",
                    "%zu more errors are not listed", r->n_faults - READER_FAULT_LIMIT);
     if (r->n == 0 && diag->count[SEVERITY_ERROR] == errors_before)
-        return diag_error(diag, (struct src_pos){r->sources[0].input.name, 0},
-                          "没有申报人：batch/unit 下应有 <applicant>",
-                          "there is no applicant: <applicant> belongs below batch/unit");
+        return report_nobody(o, r->sources[0].input.name, diag);
     list_delegations(r);
     count_recommended(r);
     return r->n > 0 && diag->system_faults == faults_before &&

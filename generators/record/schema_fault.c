@@ -126,6 +126,12 @@ static void wrong_value(struct schema_fault *f, const xmlError *e, const struct 
                          quote(arena, correction)),
             arena_printf(arena, "the value %s of %s %s; write %s", shown, where,
                          reason_of(value, LANGUAGE_EN), quote(arena, correction)));
+    else if (!*value)
+        say(f,
+            arena_printf(arena, "%s 是空的，应为：%s；没有可填的请删去", where,
+                         expected(type, LANGUAGE_ZH)),
+            arena_printf(arena, "%s is empty; expected: %s; drop it if there is nothing to give",
+                         where, expected(type, LANGUAGE_EN)));
     else if (correction)
         say(f, arena_printf(arena, "%s 的值%s不对，请留空或删去", where, shown),
             arena_printf(arena, "the value %s of %s is wrong; leave it empty", shown, where));

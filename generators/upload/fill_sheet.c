@@ -24,6 +24,8 @@ static const char style[] =
     "#ccc;margin:.5em 0}"
     "textarea{width:100%;height:7em;font:13px/1.5 monospace}img{max-height:16em;border:1px solid "
     "#999;margin-right:1em}"
+    "@media screen and (max-width:36em){body{padding:0 .5em}th{width:5.2em}td,th{padding:.2em "
+    ".3em}td.b{width:3.2em}button{padding:.05em .25em}}"
     "@media print{.bar,.b,.screen{display:none}body{margin:0;max-width:none;font-size:10.5pt}"
     "h2,h3{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}@page{size:A4;"
     "margin:15mm}}";

@@ -60,7 +60,18 @@ static void check_version(struct reading *r)
                   r->form->version);
 }
 
-/* Pictures are data: whoever puts a photo into a row means it. */
+/* Whose row of 人员 it is; NULL: nobody's. */
+static const struct read_holder *person_at(const struct reading *r, size_t sheet, uint32_t row)
+{
+    for (size_t i = 0; i < r->n_people; i++) {
+        const struct read_row *own = &r->rows[r->people[i].row];
+        if (own->row == row && r->sheets[own->sheet].sheet == sheet)
+            return &r->people[i];
+    }
+    return NULL;
+}
+
+/* Pictures are data: whoever puts one beside a row means it. */
 static void tell_pictures(struct reading *r)
 {
     const struct xlsx_picture *list;
@@ -69,13 +80,14 @@ static void tell_pictures(struct reading *r)
     for (size_t i = 0; i < n; i++) {
         struct read_sheet shown = {.title =
                                        list[i].sheet < n_sheets ? sheets[list[i].sheet].name : ""};
-        if (list[i].place == XLSX_PICTURE_FLOATING)
-            book_say(
-                r, SEVERITY_WARNING,
-                (struct book_place){&shown, list[i].row, list[i].column, NULL, NULL},
-                "这里的图片没有读；请存为文件，把路径写在“照片”列或“佐证材料”表里",
-                "the picture here was not read: store it as a file, and write its path in 照片 "
-                "or 佐证材料");
+        const struct read_holder *who = person_at(r, list[i].sheet, list[i].row);
+        if (list[i].place != XLSX_PICTURE_FLOATING)
+            continue;
+        book_say(r, SEVERITY_WARNING,
+                 (struct book_place){&shown, list[i].row, list[i].column, NULL, who},
+                 "这里的图片没有读；请存为文件，把路径写在“照片”列或“佐证材料”表里",
+                 "the picture here was not read: store it as a file, and write its path in 照片 "
+                 "or 佐证材料");
     }
 }
 

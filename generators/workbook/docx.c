@@ -28,6 +28,7 @@ struct reading {
     size_t n_styles, styles_cap;
     struct style style; /* at hand in styles.xml; of the paragraph at hand */
     bool in_run, in_text, labelled;
+    bool hidden;      /* the run at hand is */
     int left_out;     /* elements open within what is left out, itself among them */
     size_t paragraph; /* where it begins in the text */
 };
@@ -168,8 +169,13 @@ static bool on_start(void *data, const struct part_element *e)
         r->style.base = arena_strndup(&r->arena, id.s ? id.s : "", id.len);
     } else if (!strcmp(e->name, "r")) {
         r->in_run = true;
+    } else if (r->in_run && !strcmp(e->name, "vanish")) {
+        r->hidden = part_flag(value_of(e), true);
     } else if (!strcmp(e->name, "t")) {
-        r->in_text = true;
+        r->in_text = !r->hidden;
+        r->things[DOCX_HIDDEN] += r->hidden;
+    } else if (r->hidden) {
+        return true;
     } else if (r->in_run) {
         put_break(r, e);
     } else {
@@ -201,7 +207,7 @@ static bool on_end(void *data, enum part_space space, const char *name)
         return true;
     }
     if (space == SPACE_WORD && !strcmp(name, "r"))
-        r->in_run = false;
+        r->in_run = r->hidden = false;
     if (space == SPACE_WORD && !strcmp(name, "p")) {
         if (r->labelled)
             buffer_putc(r->text, '\n');

@@ -16,6 +16,7 @@ enum docx_thing {
     DOCX_INSERTED,   /* tracked: read */
     DOCX_SYMBOLS,    /* characters of symbol fonts: read as □ */
     DOCX_FORMULAS,   /* left out */
+    DOCX_HIDDEN,     /* runs of hidden text: left out */
     DOCX_THINGS
 };
 

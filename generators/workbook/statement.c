@@ -135,6 +135,8 @@ static void tell_things(const size_t things[DOCX_THINGS], const struct finding *
         [DOCX_SYMBOLS] = {"%zu 个符号字体的字符读作“□”：请改用普通字符",
                           "%zu characters of symbol fonts are read as □: use ordinary ones"},
         [DOCX_FORMULAS] = {"%zu 个公式没有读入", "%zu formulas are left out"},
+        [DOCX_HIDDEN] = {"%zu 处隐藏文字没有读入：要的请取消隐藏",
+                         "%zu pieces of hidden text are left out: show them if they belong to it"},
     };
     for (int i = 0; i < DOCX_THINGS; i++) {
         struct finding f = *where;

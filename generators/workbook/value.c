@@ -596,8 +596,13 @@ struct value_reading value_read(const struct value_rule *rule, const struct xlsx
         return refused(&t, "文字已丢失（文件已损坏）：请重新填写",
                        "the text is lost, the file is damaged: type it again");
     case XLSX_PICTURE:
-        return refused(&t, "单元格里是图片，这里应填文字",
-                       "the cell holds a picture: text belongs here");
+        return rule->type == VALUE_PATH
+                   ? refused(
+                         &t, "单元格里是图片，没有读：请存为文件，在这里填它的路径",
+                         "the cell holds a picture, which was not read: store it as a file, and "
+                         "write its path here")
+                   : refused(&t, "单元格里是图片，这里应填文字",
+                             "the cell holds a picture: text belongs here");
     case XLSX_TEXT:
     case XLSX_NUMBER:
     case XLSX_DATE:

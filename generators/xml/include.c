@@ -138,8 +138,9 @@ static bool is_open(const struct inclusion *in, const char *path)
     return false;
 }
 
-/* The file of that name that is not being read; NULL: none is. */
-static const char *path_of(const struct inclusion *in, const char *name, struct arena *arena)
+/* The file of that name that is not being read; NULL: none is. open: is there one that is? */
+static const char *path_of(const struct inclusion *in, const char *name, bool *open,
+                           struct arena *arena)
 {
     const char *slash = strrchr(in->path, '/'),
                *own[] = {slash ? arena_strndup(arena, in->path, (size_t)(slash - in->path)) : ".",
@@ -147,6 +148,7 @@ static const char *path_of(const struct inclusion *in, const char *name, struct 
                *const *dirs = profile && profile->dirs ? profile->dirs : own;
     for (; *dirs; dirs++) {
         const char *const here[] = {*dirs, NULL}, *path = find_file(arena, here, name);
+        *open = *open || (path && is_open(in, path));
         if (path && !is_open(in, path))
             return path;
     }
@@ -267,9 +269,13 @@ static bool expand_include(struct expansion *x, const struct inclusion *in, xmlN
             fill_attributes(x, in, n);
     if (ok && (in->depth == CHAIN_MAX || ++x->n > INCLUDES_MAX))
         ok = diag_system(x->diag, at, "引入的文件过多", "too many files are included");
-    if (ok && !(path = path_of(in, xml_attribute(include, "href", x->arena), x->arena)))
-        ok = diag_system(x->diag, at, "没有文件 %s", "there is no file %s",
-                         xml_attribute(include, "href", x->arena));
+    const char *href = xml_attribute(include, "href", x->arena);
+    bool open = false;
+    if (ok && !(path = path_of(in, href, &open, x->arena)))
+        ok = open ? diag_system(x->diag, at, "%s 正在引入：这些文件互相引入，没有尽头",
+                                "%s is being included: these files include one another in a circle",
+                                href)
+                  : diag_system(x->diag, at, "没有文件 %s", "there is no file %s", href);
     xmlDoc *piece = ok ? xml_parse_file(path, x->arena, x->diag) : NULL;
     if (piece) {
         const struct inclusion inner = {

@@ -8,6 +8,6 @@ shenbao=${SHENBAO:-shenbao}
 # with blanks.
 for part in '' '--part print'; do
   # shellcheck disable=SC2086 # two words, or none
-  seq "$n" | parallel -q sh -c '"$@" || [ $? = 1 ] || [ $? = 3 ]' sh "$shenbao" package -q -j1 "$batch" -o "$out" --shard "{}/$n" $part || exit 2
+  seq "$n" | parallel -q sh -c '"$@"; case $? in 0 | 1 | 3) ;; *) exit 2 ;; esac' sh "$shenbao" package -q -j1 "$batch" -o "$out" --shard "{}/$n" $part || exit 2
 done
 exec "$shenbao" package "$batch" -o "$out"

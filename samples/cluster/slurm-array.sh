@@ -27,7 +27,7 @@ task='
   exit 2
 }
 "$SHENBAO" package -q "$BATCH" -o "$OUT" --shard auto'
-ends=' || [ $? = 1 ] || [ $? = 3 ]'
+ends='; case $? in 0 | 1 | 3) ;; *) exit 2 ;; esac'
 submit() { sbatch --parsable --requeue --export=ALL --time="$1" --cpus-per-task="$2" --mem="$3" --job-name="$4" --output="$logs/$4-%A_%a.log" "$5" "$6" --wrap "$7"; }
 
 first=$(submit 1:00:00 2 2G shenbao "--array=1-$n" --nice=0 "$task$ends") || exit 2

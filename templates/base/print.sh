@@ -33,7 +33,7 @@ usage() {
   -y                  各趟之间不停下来等换纸
   -h, --help          本说明
 
-打过什么记在 print-log.txt。退出码：0 都已送出；2 没有送完，原因见提示。" \
+打过什么记在 print-log.txt（或环境变量 PRINT_LOG 所指的文件）。退出码：0 都已送出；2 没有送完，原因见提示。" \
         "usage: sh print.sh [options]
 Hands the documents of print-list.txt to the printer (lp of CUPS), in order, in their copies.
 
@@ -56,7 +56,7 @@ Hands the documents of print-list.txt to the printer (lp of CUPS), in order, in 
   -y                  do not wait for paper between passes
   -h, --help          this help
 
-What was printed is kept in print-log.txt. Exit status: 0 all is handed over; 2 not all, as is said."
+What was printed is kept in print-log.txt (or the file that \$PRINT_LOG names). Exit status: 0 all is handed over; 2 not all, as is said."
 }
 
 show=false wait=true again=false
@@ -106,8 +106,11 @@ case $separators in '' | person | unit) ;; *) stop "--separators 应为 person �
 case $pass in '' | A4 | A3 | colour) ;; *) stop "--pass 应为 A4、A3 或 colour，不是“$pass”" "--pass takes A4, A3 or colour, not '$pass'" ;; esac
 case $from in '' | *[!0-9]* | 0*) stop "--from 应为 1 起的数，不是“$from”" "--from takes a number from 1 on, not '$from'" ;; esac
 
+# Of a folder that cannot be written to the log is kept elsewhere.
+log=${PRINT_LOG:-print-log.txt}
+case $log in print-log.txt | /*) ;; *) log=$PWD/$log ;; esac
 case $0 in */*) CDPATH='' cd -- "${0%/*}" || exit 2 ;; esac
-list=print-list.txt log=print-log.txt
+list=print-list.txt
 tab=$(printf '\t')
 
 # A list that a copy has cut short would print only some.
@@ -284,13 +287,12 @@ print_job() {
     send even -o sides=one-sided -o page-set=even -o outputorder=reverse "$@"
 }
 
-# A folder that cannot be written to keeps no log.
 if ! $resume; then
     dash() { if [ -n "$1" ]; then printf '%s' "$1"; else printf '%s' -; fi; }
     printf 'begin\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(date '+%Y-%m-%d %H:%M')" "$by" "$(dash "$delegation")" \
         "$(dash "$unit")" "$(dash "$person")" "$(dash "$paper")" "$from" "$changed" "$(dash "$pass")" "$twice" \
         "$(dash "$separators")" "$labels" "$tally" >>"$log" ||
-        stop "不能写 $log" "cannot write $log"
+        stop "不能写 $log；可用环境变量 PRINT_LOG 另指定一个文件" "cannot write $log: name another file in the variable PRINT_LOG"
 fi
 before=0
 exec 3<<END

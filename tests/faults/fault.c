@@ -553,6 +553,7 @@ SIMPLE(MODE, int, fchown, (int fd, uid_t u, gid_t g), (int, uid_t, gid_t), (fd, 
 SIMPLE(DESCRIPTOR, int, dup, (int fd), (int), (fd))
 SIMPLE(DESCRIPTOR, int, dup2, (int fd, int to), (int, int), (fd, to))
 SIMPLE(DESCRIPTOR, int, pipe, (int fds[2]), (int[2]), (fds))
+SIMPLE(DESCRIPTOR, int, pipe2, (int fds[2], int flags), (int[2], int), (fds, flags))
 SIMPLE(DESCRIPTOR, int, socketpair, (int d, int t, int p, int fds[2]), (int, int, int, int[2]), (d, t, p, fds))
 SIMPLE(PROCESS, int, sigaction, (int n, const struct sigaction *a, struct sigaction *old),
        (int, const struct sigaction *, struct sigaction *), (n, a, old))

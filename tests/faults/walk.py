@@ -55,7 +55,7 @@ ERRORS = {"alloc": ["ENOMEM"], "open": ["EMFILE", "EIO", "ESTALE", "EINTR"],
           "process": ["EINVAL", "EPERM"], "load": ["ENOMEM", "EMFILE"], "any": ["KILL"]}
 CALLS = [k for k in ERRORS if k not in ("alloc", "any")]
 HARMLESS = {"SHORT", "poll:EINTR", "wait:EINTR"}  # the rest follows, and the documents are the true ones
-PACKAGES = {"places": 2, "kills": 10, "allocating places": 2}  # every so manieth, another one by each part
+PACKAGES = {"places": 3, "kills": 12, "allocating places": 3}  # every so manieth, another one by each part
 ALLOCATIONS = 2000  # as many are all tried, then as many again of the rest
 SITES = 1 << 22  # as in fault.c
 BLAME = re.compile("重新导出|export .{0,12}anew|export it again|damaged|已损坏|重新生成|print it to a new|not well-formed|"

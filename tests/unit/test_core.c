@@ -1329,9 +1329,26 @@ static void a_message_names_nobody_at_length(void **state)
     buffer_clear(&line);
 }
 
+/* However many there are, a message names twenty. */
+static void a_message_names_the_first_of_many(void **state)
+{
+    struct arena a = {0};
+    const char *named = NULL;
+    (void)state;
+    for (size_t n = 0; n < 3; n++)
+        named = finding_add_name(&a, named, n, "A001");
+    assert_string_equal(named, "A001、A001、A001");
+    for (size_t n = 3; n < 100000; n++)
+        named = finding_add_name(&a, named, n, "A001");
+    assert_int_equal(strlen(named), 20 * strlen("A001、") - strlen("、") + strlen("…"));
+    assert_string_equal(named + strlen(named) - strlen("、A001…"), "、A001…");
+    arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_names_the_first_of_many),
         cmocka_unit_test(a_message_names_nobody_at_length),
         cmocka_unit_test(arena_gives_zeroed_memory_of_any_size),
         cmocka_unit_test(utf8_refuses_what_is_malformed),

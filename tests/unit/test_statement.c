@@ -98,6 +98,8 @@ static void other_files_are_missed_by_name(void **state)
            0})
 #define P(inner) "<w:p>" inner "</w:p>"
 #define R(text) "<w:r><w:t>" text "</w:t></w:r>"
+#define HIDDEN(value, text)                                                                        \
+    "<w:r><w:rPr><w:vanish" value "/></w:rPr><w:tab/><w:t>" text "</w:t></w:r>"
 #define NUMBERED(list, level, text)                                                                \
     P("<w:pPr><w:numPr><w:ilvl w:val=\"" level "\"/><w:numId w:val=\"" list                        \
       "\"/></w:numPr></w:pPr>" R(text))
@@ -186,7 +188,11 @@ static void what_is_no_paragraph_is_named(void **state)
                                                                         "w:char=\"F0A8\"/></"
                                                                         "w:r><m:oMath><m:t>x</"
                                                                         "m:t></m:oMath>")
-            P("<w:r><w:pict><w:txbxContent>" P(R("框")) "</w:txbxContent></w:pict></w:r>")));
+            P("<w:r><w:pict><w:txbxContent>" P(R("框")) "</w:txbxContent></w:pict></w:r>")
+                P("<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>" HIDDEN("", "藏")
+                      R("看") "<w:r><w:rPr><w:vanish "
+                              "w:val=\"0\"/></w:rPr><w:t>得见</w:t></w:r>" HIDDEN(
+                                  " w:val=\"true\"", "也藏")) P(HIDDEN("", ""))));
     static const char *const words[] = {"1 pictures",
                                         "1 text boxes",
                                         "1 tables",
@@ -195,8 +201,9 @@ static void what_is_no_paragraph_is_named(void **state)
                                         "1 tracked deletions",
                                         "1 tracked insertions",
                                         "1 characters of symbol fonts",
-                                        "1 formulas"};
-    assert_string_equal(text, "文\n格\n新□");
+                                        "1 formulas",
+                                        "3 pieces of hidden text"};
+    assert_string_equal(text, "文\n格\n新□\n看得见");
     assert_int_equal(test_diag.n, sizeof words / sizeof *words);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         assert_non_null(strstr(test_diag.list[i].text[LANGUAGE_EN], words[i]));
