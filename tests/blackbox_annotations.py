@@ -248,6 +248,14 @@ class Annotations(Folder):
         self.assertIn("free 同意", volume)
         self.assertIn("NOT APPROVED", volume)
 
+    def test_a_caret_as_large_as_the_page_covers_nothing(self):
+        self.bind_files({"a.pdf": annotated("/Subtype/Caret/Rect[0 0 595 842]/C[1 0 0]/F 4")})
+        x0, y1 = self.on_sheet(0, 0)
+        x1, y0 = self.on_sheet(595, 842)
+        for renderer in RENDERERS:
+            box = coloured(self.picture("a.pdf", renderer))
+            self.assertTrue(box and box[2] - box[0] < (x1 - x0) / 10 and box[3] - box[1] < (y1 - y0) / 10, (renderer, box))
+
     def test_an_appearance_of_no_possible_size_counts_as_none(self):
         def look(pdf):
             return {"n": pdf.stream("0 0 1 rg 0 0 9 9 re f", "/Type/XObject/Subtype/Form/BBox[0 0 0 0]")}

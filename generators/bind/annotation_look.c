@@ -482,13 +482,18 @@ static enum annotation_look_end make_clip(struct drawing_maker *m, qref annotati
     return LOOK_MADE;
 }
 
+/* A mark between words: in a rectangle as large as the page it would cover what stands there. */
 static enum annotation_look_end make_caret(struct drawing_maker *m, qref annotation)
 {
+    enum { MOST = 20 };
     double r[4];
     if (!drawing_rect(m->doc, annotation, r))
         return LOOK_NOTHING;
     shrink_rect(m->doc, annotation, r);
-    double middle = (r[0] + r[2]) / 2;
+    double middle = (r[0] + r[2]) / 2, half = fmin(r[2] - r[0], MOST) / 2;
+    r[0] = middle - half;
+    r[2] = middle + half;
+    r[3] = fmin(r[3], r[1] + MOST);
     if (!drawing_colour(m, q_get(m->doc, annotation, "/C"), false))
         buffer_puts(&m->content, "0 0 1 rg\n");
     line_to(m, r[0], r[1], "m");
