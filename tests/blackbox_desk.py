@@ -245,6 +245,21 @@ class Uploads(unittest.TestCase):
         self.assertEqual(len(self.refused()), 4, self.refused())
         self.assertFalse(os.path.exists(os.path.join(self.dir.name, "outside")))
 
+    def test_bodies_come_in_every_way_that_there_is(self):
+        upload = self.desk.announce(self.batch, {"a.txt": b"hello", "b.txt": b"hello"}).json["upload"]
+        path = f"/api/batches/{self.batch}/uploads/{upload}/files/"
+        head = f" HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}\r\nX-Shenbao: 1\r\n"
+        for name, lines, body, status in (("a.txt", "Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 200), ("b.txt", "Content-Length: 5\r\n", b"hello", 200),
+                                          ("a.txt", "Content-Length: 5\r\nContent-Length: 6\r\n", b"hello!", 400),
+                                          ("a.txt", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 400)):
+            self.assertEqual(self.desk.raw(f"PUT {path}{name}{head}{lines}\r\n".encode() + body), status, lines)
+        with socket.create_connection(("127.0.0.1", self.desk.port), 20) as s:
+            s.sendall(f"PUT {path}b.txt{head}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n".encode())
+            self.assertTrue(s.recv(1000).startswith(b"HTTP/1.1 100 "))
+            s.sendall(b"hello")
+            self.assertTrue(s.recv(1000).startswith(b"HTTP/1.1 200 "))
+        self.assertEqual(self.desk.ask("HEAD", "/desk.js").status, 200)
+
     def test_what_is_no_archive_or_too_large_costs_only_itself(self):
         self.assertEqual(self.desk.upload(self.batch, {"a.txt": b"1"})["job"]["state"], "done")
         self.assertEqual(self.desk.upload(self.batch, {"b.zip": b"no archive"})["job"]["state"], "failed")

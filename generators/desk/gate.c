@@ -253,6 +253,8 @@ struct gate_verdict gate_ask(struct gate *g, const struct gate_request *r, struc
         return refuse(405, "不支持这种请求", "this method is not served");
     if (!target_read(&target, r->target, arena))
         return refuse(400, "网址的写法不对", "the address is not one of ours");
+    if (r->n_lengths > 1) /* a proxy may believe another of them than we: RFC 9112, 6.3 */
+        return refuse(400, "请求的长度说了两次", "the length of the request is told twice");
     struct gate_verdict v = judge_origin(g, r);
     if (v.end == GATE_REFUSED)
         return v;

@@ -13,6 +13,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 static const char json_type[] = "application/json; charset=utf-8";
 
@@ -485,6 +486,11 @@ static const char *ready_pages(struct exchange *x)
     const char *person = argument(x, 4), *paper = argument(x, 5);
     if (!is_paper_name(paper) || *person == '-') {
         answer_gone(x);
+        return NULL;
+    }
+    if (access(file(x, "current/book.xlsx"), R_OK) != 0) {
+        answer_error(&x->answer, 422, "数据还读不成，不能排版：请先改正核查出的错误",
+                     "the data cannot be read yet: mend what the check has found");
         return NULL;
     }
     const char *key = preview_key(x, person, paper), *folder = NULL;
