@@ -8,7 +8,7 @@ Tried are, of all parts:
 
 - every place that opens, reads, writes ..., with each of its errors; a kill at every place; every place that allocates:
   each in one of the programs that come by it, in another one by each part. Of places that only packages come by, and of
-  what is killed there, PACKAGES says how much.
+  what is killed there, PACKAGES says how much, since each of their runs takes a second; of the rest, DEAR.
 
 And cut into N parts, of which the K-th is tried:
 
@@ -55,7 +55,8 @@ ERRORS = {"alloc": ["ENOMEM"], "open": ["EMFILE", "EIO", "ESTALE", "EINTR"],
           "process": ["EINVAL", "EPERM"], "load": ["ENOMEM", "EMFILE"], "any": ["KILL"]}
 CALLS = [k for k in ERRORS if k not in ("alloc", "any")]
 HARMLESS = {"SHORT", "poll:EINTR", "wait:EINTR"}  # the rest follows, and the documents are the true ones
-PACKAGES = {"places": 3, "kills": 12, "allocating places": 3}  # every so manieth, another one by each part
+PACKAGES = {"places": 15, "kills": 30, "allocating places": 6}  # every so manieth, another one by each part
+DEAR = 3  # of the rest, packages are tried with so much less, unless everything is
 ALLOCATIONS = 2000  # as many are all tried, then as many again of the rest
 SITES = 1 << 22  # as in fault.c
 BLAME = re.compile("重新导出|export .{0,12}anew|export it again|damaged|已损坏|重新生成|print it to a new|not well-formed|"
@@ -353,10 +354,11 @@ class Plan:
                  if number != numbers[0]]
         total = sum(map(len, calls["alloc"].values()))
         step = max(1, (total - ALLOCATIONS) // ALLOCATIONS)
-        yield "of others", self.cut(program, "others", sum(others.values(), []), self.parts)
-        yield "later calls", self.cut(program, "later", later, self.parts)
+        parts = self.parts * (DEAR if program.case.packages and self.parts > 1 else 1)
+        yield "of others", self.cut(program, "others", sum(others.values(), []), parts)
+        yield "later calls", self.cut(program, "later", later, parts)
         yield "allocations", self.cut(program, "alloc", [f"alloc:{n}:ENOMEM" for n in itertools.chain(
-            range(1, min(total, ALLOCATIONS) + 1), range(ALLOCATIONS + step, total + 1, step))], self.parts)
+            range(1, min(total, ALLOCATIONS) + 1), range(ALLOCATIONS + step, total + 1, step))], parts)
 
 
 class Walk:
