@@ -178,7 +178,7 @@ check-ci: deps-check
 
 # A machine that fails, call by call: each place that reads, writes or allocates in one program, and a part of the rest;
 # a share of it is in check.
-PART ?= 1/100
+PART ?= 1/150
 check-faults: deps-check
 	@$(MAKE) --no-print-directory all
 	$(PYTHON) tests/run.py $(BUILD) blackbox_faults
