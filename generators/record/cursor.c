@@ -248,7 +248,7 @@ static void fill_in(struct record_cursor *c, size_t index, xmlNode *node, struct
                               .at = {s->input.name, e->line},
                               .dir = s->input.dir,
                               .faulty = e->faulty,
-                              .broken = e->broken};
+                              .broken = e->broken || e->unlisted};
     if (e->flaws.n || c->record->flaws.n)
         list_flaws(c, e, node, out);
     for (const xmlNode *n = node->children; n; n = n->next)

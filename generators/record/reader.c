@@ -152,12 +152,21 @@ static void report(struct pass *p, const struct id_place *at, enum fault kind, c
     diag_pass(p->diag, &f);
 }
 
+/* false: enough has been reported. */
+static bool counts(struct pass *p)
+{
+    bool listed = reader_counts(p->record);
+    if (!listed && p->entry)
+        p->entry->unlisted = true;
+    return listed;
+}
+
 /* A fault of the innermost open element: its holder answers for it; false: enough has been
  * reported. */
 static bool begin_fault(struct pass *p)
 {
     blame(p);
-    return reader_counts(p->record);
+    return counts(p);
 }
 
 /* The second half, after the sentences were made: the element itself, or an attribute of it. */
@@ -557,7 +566,7 @@ static void check_ids(struct pass *p)
         if (b->first == b->number)
             continue;
         p->entry->faulty = true;
-        if (!reader_counts(p->record))
+        if (!counts(p))
             continue;
         const struct id_place *first = &p->ids[b->first];
         const char *shown = quote_name(a, b->id), *sheet;
@@ -576,7 +585,7 @@ static void check_ids(struct pass *p)
         if (ids_find(&ids, p->refs[i].id))
             continue;
         p->entry->faulty = true;
-        if (reader_counts(p->record))
+        if (counts(p))
             report_ref(p, &p->refs[i], &ids);
     }
 }
@@ -622,7 +631,7 @@ static void stray(struct pass *p, const xmlChar *name, const xmlChar *prefix)
     suspect_unclosed(p, (const char *)name);
     if (p->depth == 0 || p->entry)
         blame(p);
-    if (!reader_counts(p->record))
+    if (!counts(p))
         return;
     at.field = path_of(p, NULL, &a);
     if (p->depth) {
