@@ -231,7 +231,7 @@ static struct pages form(void)
         }
         for (int k = 0; k < 2; k++)
             add_item(p, ITEM_CHECKBOX)->u.checkbox =
-                (struct item_checkbox){70 + k * 30, 340, 12, k, k ? "■" : "□"};
+                (struct item_checkbox){70 + k * 30, 340, 12, k, k ? "■" : "□", NULL};
     }
     all.watermarks = watermark("申报与评审管理平台", 30);
     all.n_watermarks = 1;
@@ -412,13 +412,13 @@ static void spread_text_and_checkboxes_are_copied_as_words(void **state)
     add_words(p, 60, 80, ROLE_SONG, 12, "甲");
     p->items[0].u.text.gray = 0.5;
     add_line(p, 60, 100, 90, 100, 0.5);
-    add_item(p, ITEM_CHECKBOX)->u.checkbox = (struct item_checkbox){70, 340, 12, true, "■"};
+    add_item(p, ITEM_CHECKBOX)->u.checkbox = (struct item_checkbox){70, 340, 12, true, "■", NULL};
     write_file(&mixed, "a.pdf");
     assert_contains(run("qpdf --qdf %s - | tr '\\n' ' '", path("a.pdf")), " re f /Span");
     /* A document of nothing but checkboxes is drawn, too. */
     struct pages alone = new_pages();
     add_item(add_page(&alone), ITEM_CHECKBOX)->u.checkbox =
-        (struct item_checkbox){70, 340, 12, true, "■"};
+        (struct item_checkbox){70, 340, 12, true, "■", NULL};
     write_file(&alone, "a.pdf");
     assert_contains(run("qpdf --check %s", path("a.pdf")),
                     "No syntax or stream encoding errors found");
@@ -526,8 +526,8 @@ static bool is_dark(const unsigned char *px, int width, double x, double y)
     return px[(int)y * width + (int)x] < 100;
 }
 
-/* A landscape page with a bar below its head, a link on it and a watermark, and what is laid over it
- * once it is turned. */
+/* A landscape page with a bar below its head, a link on it and a watermark, and what is laid over
+ * it once it is turned. */
 static void a_turned_page_has_its_head_at_the_left(void **state)
 {
     (void)state;
@@ -554,8 +554,9 @@ static void a_turned_page_has_its_head_at_the_left(void **state)
     assert_true(is_dark(px, width, 70, HEIGHT - 105) && is_dark(px, width, 70, HEIGHT - 295));
     assert_false(is_dark(px, width, 70, HEIGHT - 310) || is_dark(px, width, 60, HEIGHT - 200));
     assert_true(is_dark(px, width, 505, 800) && is_dark(px, width, 555, 800));
-    assert_contains(run("qpdf --qdf --object-streams=disable %s - | grep -a -A6 /Rect", path("t.pdf")),
-                    "60\n    100\n    80\n    300\n");
+    assert_contains(
+        run("qpdf --qdf --object-streams=disable %s - | grep -a -A6 /Rect", path("t.pdf")),
+        "60\n    100\n    80\n    300\n");
     struct buffer svg = {0};
     struct diag d = {0};
     const struct svg_options how = {.prefix = "p"};
@@ -625,7 +626,7 @@ static void pictures_stand_upright(void **state)
         double w = image.upright_width * 2, h = image.upright_height * 2;
         assert_true(want[o - 1].stands ? w < h : w > h);
         for (int twice = 0; twice < 2; twice++) /* one object all the same */
-            add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 30, w, h, &image};
+            add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 30, w, h, &image, NULL};
         write_file(&all, "o.pdf");
         assert_int_equal(count(run("pdfimages -list %s", path("o.pdf")), " jpeg "), 2);
         assert_int_equal(
@@ -694,8 +695,8 @@ static void transparent_and_grey_pixels(void **state)
     struct page *p = add_page(&all);
     p->width = p->height = 100;
     add_line(p, 0, 20, 100, 20, 10);
-    add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 10, 40, 20, &seal};
-    add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 60, 40, 10, &steps};
+    add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 10, 40, 20, &seal, NULL};
+    add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 60, 40, 10, &steps, NULL};
     write_file(&all, "i.pdf");
     run("pdftoppm -gray -r 72 -singlefile %s %s", path("i.pdf"), path("i"));
     int width, height;
@@ -705,7 +706,7 @@ static void transparent_and_grey_pixels(void **state)
     assert_int_equal(px[20 * width + 50], 0);   /* the line behind it */
     for (int i = 0; i < 4; i++)
         assert_in_range(px[65 * width + 25 + 10 * i] + 3, gray[i], gray[i] + 6);
-    add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 80, 10, 10, &cmyk};
+    add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 80, 10, 10, &cmyk, NULL};
     write_file(&all, "i.pdf");
     assert_contains(
         run("qpdf --qdf --decode-level=none %s - | tr -d '\\000\\n' | tr -s ' '", path("i.pdf")),
@@ -914,7 +915,7 @@ static void a_broken_document_is_given_up_whole(void **state)
             all.created = "2026/9/30";
             break;
         case PICTURE:
-            add_item(p, ITEM_IMAGE)->u.image = (struct item_image){0, 0, 10, 10, &picture};
+            add_item(p, ITEM_IMAGE)->u.image = (struct item_image){0, 0, 10, 10, &picture, NULL};
             break;
         case TITLE: { /* longer than a PDF string may be */
             char *title = arena_alloc(&arena, 70001, 1);
