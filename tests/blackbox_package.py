@@ -521,7 +521,12 @@ int open(const char *path, int flags, ...)
         self.assertTrue(all(line.endswith("真实性保证书.pdf\ttemplate") for line in lines), lines)
         fonts = os.path.join(self.dir, "fonts")
         os.mkdir(fonts)
-        shutil.copy(os.path.join(ROOT, "fonts", "free", "FandolFang-Regular.otf"), os.path.join(fonts, "SIMFANG.TTF"))
+        with open(os.path.join(ROOT, "fonts", "free", "FandolFang-Regular.otf"), "rb") as f:
+            face = f.read()
+        for name in ("ascii", "utf-16-be"):  # of one name it would be a copy of the other, and nothing to be drawn anew
+            face = face.replace("FandolFang".encode(name), "MandolFang".encode(name))
+        with open(os.path.join(fonts, "SIMFANG.TTF"), "wb") as f:
+            f.write(face)
         done = package(BATCH, "-o", self.out, "-T", overlay, "-F", fonts, "--dry-run")
         self.assertTrue(done.stdout.splitlines())
         self.assertTrue(all("fonts" in line.split("\t")[1] for line in done.stdout.splitlines()), done.stdout)

@@ -6,13 +6,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TRIES = 10, MILLISECONDS = 100 }; /* between two of them */
 
+/* Signals do not shorten it. */
 static void pause_between(void)
 {
-    poll(NULL, 0, MILLISECONDS);
+    struct timespec left = {0, MILLISECONDS * 1000000L};
+    while (nanosleep(&left, &left) < 0 && errno == EINTR)
+        continue;
 }
 
 /* Has the empty pipe a writer, or has one come and gone? What it holds stays in it. */
