@@ -170,8 +170,9 @@ SAN_LEAKS = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressio
 check-san: deps-check
 	@$(SAN_LEAKS) $(MAKE) --no-print-directory check $(SAN)
 
-# All tests, and what needs no program once more under ASan and UBSan.
+# All tests, the desk in a browser, and what needs no program once more under ASan and UBSan.
 check-ci: deps-check
+	-@$(MAKE) --no-print-directory desk-packages
 	@$(MAKE) --no-print-directory all units
 	@$(MAKE) --no-print-directory units $(SAN)
 	@$(SAN_LEAKS) $(PYTHON) tests/run.py $(BUILD) --also build-san
@@ -198,7 +199,7 @@ desk-packages:
 check-desk: deps-check
 	-@$(MAKE) --no-print-directory desk-packages
 	@$(MAKE) --no-print-directory all
-	cd tests && SHENBAO_BUILD="$(ABSBUILD)" $(PYTHON) -m unittest -v desk_script desk_nginx desk_browser
+	$(PYTHON) tests/run.py $(BUILD) desk_script desk_nginx desk_browser
 
 # The same tests with more and larger inputs.
 check-long: deps-check

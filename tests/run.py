@@ -3,7 +3,8 @@
 
     run.py [BUILD]              all, as many at once as there are processors
     run.py [BUILD] NAME...      those of these names: test_core, blackbox_check, check, ...
-    run.py BUILD --also OTHER   all, and of another build what needs no program: the unit tests, the fuzz targets' corpus
+    run.py BUILD --also OTHER   all, the desk in a browser, and of another build what needs no program: the unit tests, the fuzz
+                                targets' corpus
 
 BUILD is a folder, "build" where none is named.
 
@@ -75,14 +76,16 @@ def run(task):
 def tasks(build, names, also):
     folder = os.path.join(build, "tests")
     units = sorted(n for n in os.listdir(folder) if "." not in n) if os.path.isdir(folder) else []
-    modules = sorted(n[:-3] for n in os.listdir(HERE) if re.fullmatch(r"blackbox_\w+\.py", n))
+    modules, browser = [sorted(n[:-3] for n in os.listdir(HERE) if re.fullmatch(prefix + r"_\w+\.py", n)) for prefix in ("blackbox", "desk")]
     modules.sort(key=lambda n: LONGEST.index(n) if n in LONGEST else len(LONGEST))
     found = [(run_blackbox, n, build) for n in modules] + [(run_unit, n, build) for n in units]
+    if also:
+        found += [(run_unit, n, also) for n in units] + [(run_blackbox, "blackbox_fuzz", also)]
+    if also or names:
+        found += [(run_blackbox, n, build) for n in browser]
     lost = [n for n in names if not any(n in (t[1], t[1].partition("_")[2]) for t in found)]
     if lost:
         sys.exit(f"no such tests, or not built (make {os.path.relpath(folder, ROOT)}/NAME): {' '.join(lost)}")
-    if also:
-        found += [(run_unit, n, also) for n in units] + [(run_blackbox, "blackbox_fuzz", also)]
     return [t for t in found if not names or t[1] in names or t[1].partition("_")[2] in names]
 
 
