@@ -403,7 +403,7 @@ bool output_can_be(const char *path, struct diag *diag)
     if (!there && errno != ENOENT)
         return output_failed(path, diag);
     int fd = output_temporary(path, diag);
-    return fd >= 0 && close(fd) == 0;
+    return fd >= 0 && (close(fd) == 0 || output_failed(path, diag));
 }
 
 bool output_bytes_at(int fd, const void *data, size_t len, off_t at)
