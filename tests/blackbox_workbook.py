@@ -49,6 +49,10 @@ class RoundTrip(Folder):
         self.assert_same(xml, back)
         return book
 
+    def test_other_samples_come_back(self):
+        for name in ("faulty", "jiangsu"):
+            self.there_and_back(os.path.join(ROOT, "samples", name, "batch.xml"), name)
+
     def test_the_sample_comes_back(self):
         book = self.there_and_back(SAMPLE)
         saved = self.path("saved.xlsx")
