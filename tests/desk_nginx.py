@@ -24,7 +24,7 @@ class Proxy(unittest.TestCase):
         cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
         cls.addClassCleanup(cls.dir.cleanup)
         cls.port = free_port()
-        cls.host = f"localhost:{cls.port}"
+        cls.host = f"127.0.0.1:{cls.port}"
         cls.desk = Desk(os.path.join(cls.dir.name, "desk"), token=TOKEN, options=["--origin", f"https://{cls.host}", "--proxy", "127.0.0.1"])
         cls.addClassCleanup(cls.desk.stop)
         os.chmod(cls.dir.name, 0o755)
@@ -45,14 +45,14 @@ class Proxy(unittest.TestCase):
 
     @classmethod
     def make_site(cls):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", cls.path("key.pem"),
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", cls.path("key.pem"),
                         "-out", cls.path("cert.pem")], check=True, capture_output=True)
         word = subprocess.run(["openssl", "passwd", "-apr1", "password"], check=True, capture_output=True, text=True).stdout
         with open(cls.path("htpasswd"), "w", encoding="ascii") as f:
             f.write("clerk:" + word)
         with open(os.path.join(ROOT, "samples", "desk", "nginx.conf"), encoding="utf-8") as f:
             site = f.read()
-        for pattern, own in ((r"listen 443 ssl;", f"listen 127.0.0.1:{cls.port} ssl;"), (r"server_name \S+;", "server_name localhost;"),
+        for pattern, own in ((r"listen 443 ssl;", f"listen 127.0.0.1:{cls.port} ssl;"), (r"server_name \S+;", "server_name 127.0.0.1;"),
                              (r"/etc/ssl/certs/\S+\.pem", cls.path("cert.pem")), (r"/etc/ssl/private/\S+\.key", cls.path("key.pem")),
                              (r"/var/log/nginx/desk\.log", cls.path("access.log")), (r"/etc/nginx/desk\.htpasswd", cls.path("htpasswd")),
                              (r"http://127\.0\.0\.1:8750", f"http://127.0.0.1:{cls.desk.port}")):
@@ -66,7 +66,7 @@ class Proxy(unittest.TestCase):
 
     def connect(self, timeout=120):
         context = ssl.create_default_context(cafile=self.path("cert.pem"))
-        return http.client.HTTPSConnection("localhost", self.port, timeout=timeout, context=context)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=context)
 
     LOGIN = {"Authorization": "Basic Y2xlcms6cGFzc3dvcmQ="}
 

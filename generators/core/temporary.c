@@ -47,11 +47,45 @@ static const char *machine(void)
     return known;
 }
 
+/* When it began, in ticks since the machine did: numbers of processes come again. proc(5).
+ * 0: that cannot be known. */
+static unsigned long long began(long process)
+{
+    char path[64], text[1024], *after;
+    unsigned long long ticks = 0;
+    snprintf(path, sizeof path, "/proc/%ld/stat", process);
+    FILE *in = fopen(path, "re");
+    size_t n = in ? fread(text, 1, sizeof text - 1, in) : 0;
+    if (in)
+        fclose(in);
+    text[n] = '\0';
+    after = strrchr(text, ')'); /* a program's name may hold blanks */
+    if (!after || sscanf(after + 1,
+                         " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                         "%*s %*s %llu",
+                         &ticks) != 1)
+        return 0;
+    return ticks;
+}
+
 char *temporary_name(struct arena *arena, const char *folder)
 {
     static unsigned number;
-    return arena_printf(arena, "%s" PREFIX "%s-%ld-%u", folder, machine(), (long)getpid(),
+    static long known;
+    static unsigned long long since;
+    if (known != (long)getpid()) {
+        known = (long)getpid();
+        since = began(known);
+    }
+    return arena_printf(arena, "%s" PREFIX "%s-%ld.%llu-%u", folder, machine(), known, since,
                         number++);
+}
+
+/* Another process of that number is not the one that made the file. */
+static bool is_alive(long process, unsigned long long since)
+{
+    unsigned long long now = since ? began(process) : 0;
+    return (kill((pid_t)process, 0) == 0 || errno != ESRCH) && (now == 0 || now == since);
 }
 
 int temporary_create(struct arena *arena, const char *folder, char **name)
@@ -71,17 +105,19 @@ bool temporary_is_abandoned(const char *folder, const char *name)
     struct stat st;
     char where[MACHINE + 1] = "", rest;
     long process = 0;
+    unsigned long long since = 0;
     unsigned number;
 
-    if (sscanf(name, PREFIX "%8[0-9a-f]-%ld-%u%c", where, &process, &number, &rest) != 3 ||
+    if (sscanf(name, PREFIX "%8[0-9a-f]-%ld.%llu-%u%c", where, &process, &since, &number, &rest) !=
+            4 ||
         strlen(where) != MACHINE || process <= 0)
         return false;
     bool ours = lstat(arena_printf(&arena, "%s/%s", folder, name), &st) == 0 &&
                 S_ISREG(st.st_mode) && st.st_uid == geteuid();
     arena_free(&arena);
     bool here = !strcmp(where, machine());
-    return ours && ((here && kill((pid_t)process, 0) < 0 && errno == ESRCH) ||
-                    (!here && time(NULL) - st.st_mtime > DAY));
+    return ours &&
+           ((here && !is_alive(process, since)) || (!here && time(NULL) - st.st_mtime > DAY));
 }
 
 /* Who cannot list a folder loses nothing but its tidiness. */

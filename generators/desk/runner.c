@@ -255,10 +255,9 @@ static bool names_input(const struct taken *taken, const char *line)
 
 /* What was said of scans that belong to nobody, or to nothing: a line each, from the file's name
  * on. */
-static void put_unmatched(struct json *j, struct run *r, const struct taken *taken)
+static void put_unmatched(struct json *j, char *text, const struct taken *taken)
 {
     static const char mark[] = "扫描件：“";
-    char *text = read_said(r, file(r, "book.txt"));
     json_open(j, "unmatched", '[');
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         const char *from = strstr(line, mark);
@@ -284,9 +283,10 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
+    char *said = read_said(r, file(r, "book.txt"));
     json_open(&j, NULL, '{');
     json_integer(&j, "upload", r->job.upload);
-    json_bool(&j, "settled", settled);
+    json_bool(&j, "settled", settled && !r->diag->system_faults);
     json_integer(&j, "files", (long long)taken->files);
     json_integer(&j, "junk", (long long)taken->junk);
     json_integer(&j, "empty", (long long)taken->empty);
@@ -294,7 +294,7 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
     for (size_t i = 0; i < taken->n_inputs; i++)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
-    put_unmatched(&j, r, taken);
+    put_unmatched(&j, said, taken);
     put_changes(&j, "lost", taken->lost, taken->n_lost);
     json_open(&j, "refused", '[');
     for (size_t i = 0; i < r->diag->n; i++) {

@@ -489,14 +489,18 @@ static void what_a_killed_process_left_goes_with_the_next_file(void **state)
 {
     (void)state;
     struct folder f = folder_new();
-    char *own, *foreign = in(&f, ".shenbao-ffffffff-1-0"), *other = in(&f, ".shenbao-1-2-3");
+    char *own, *foreign = in(&f, ".shenbao-ffffffff-1.0-0"), *other = in(&f, ".shenbao-1-2-3");
     int fd = temporary_create(&f.arena, in(&f, ""), &own);
+    /* of a process that had our number before us */
+    char *earlier = arena_printf(&f.arena, "%.*s.1-0", (int)(strrchr(own, '.') - own), own);
+    put_file(earlier, "of an earlier process");
     put_file(foreign, "of another machine");
     put_file(other, "no name of ours");
     leave_temporary(&f);
     leave_temporary(&f);
-    assert_int_equal(entries(&f), 5);
+    assert_int_equal(entries(&f), 6);
     assert_true(output_write(in(&f, "x.pdf"), "1", 1, &f.diag));
+    assert_int_equal(access(earlier, F_OK), -1);
     assert_int_equal(entries(&f), 4); /* ours, who live, stays, and what may be somebody's */
     assert_int_equal(access(own, F_OK), 0);
     const struct timespec old[2] = {{time(NULL) - 2 * 86400, 0}, {time(NULL) - 2 * 86400, 0}};
