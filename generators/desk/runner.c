@@ -278,7 +278,8 @@ static void put_changes(struct json *j, const char *key, const struct upload *li
     json_close(j, ']');
 }
 
-/* settled: current/ and the check are this upload's, and nothing is wanting. */
+/* settled: current/ and the check are this upload's, and nothing is wanting. false: that could not
+ * be written, or not all of it be read; reported. */
 static bool write_taken(struct run *r, const struct taken *taken, bool settled)
 {
     struct buffer out = {0};
@@ -309,7 +310,7 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
     json_close(&j, '}');
     bool ok = output_write(file(r, "taken.json"), out.data, out.len, r->diag);
     buffer_clear(&out);
-    return ok;
+    return ok && !r->diag->system_faults;
 }
 
 /* One a line, the oldest first, as `workbook --corrections` reads them. */
