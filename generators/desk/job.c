@@ -4,6 +4,7 @@
 #include "core/output.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *const kinds[] = {"take", "package", "correct"};
 static const char *const states[] = {"queued", "running",   "done",
@@ -77,6 +78,13 @@ bool job_write(const char *batch, const struct job *job, struct diag *diag)
     buffer_clear(&out);
     arena_free(&arena);
     return ok;
+}
+
+void job_withdraw(const char *batch, long number)
+{
+    struct arena arena = {0};
+    unlink(job_path(batch, number, &arena));
+    arena_free(&arena);
 }
 
 long job_last(const char *batch, struct diag *diag)

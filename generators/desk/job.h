@@ -36,6 +36,8 @@ const char *job_path(const char *batch, long number, struct arena *arena);
 bool job_read(const char *batch, long number, struct arena *arena, struct job *out,
               struct diag *diag);
 bool job_write(const char *batch, const struct job *job, struct diag *diag);
+/* One that nobody will do: its file may stand there though it could not be written for good. */
+void job_withdraw(const char *batch, long number);
 /* The number of the last one; 0: there was none. */
 long job_last(const char *batch, struct diag *diag);
 bool job_is_over(const struct job *job);

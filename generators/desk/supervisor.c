@@ -119,12 +119,15 @@ long supervisor_add(struct supervisor *s, const char *batch, const struct job *w
     job.status = -1;
     if (!job.number) {
         job.number = job_last(batch, diag) + 1;
-        if (!diag_failed(diag) && job_write(batch, &job, diag)) {
+        if (diag_failed(diag)) {
+            job.number = 0;
+        } else if (job_write(batch, &job, diag)) {
             struct task *t = append(s, batch);
             t->number = job.number;
             t->kind = job.kind;
             t->upload = job.upload;
         } else {
+            job_withdraw(batch, job.number);
             job.number = 0;
         }
     }
