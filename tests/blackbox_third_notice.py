@@ -78,12 +78,15 @@ class ThirdNotice(unittest.TestCase):
             with open(os.path.join(self.profile, name), "w", encoding="utf-8") as f:
                 f.write(text)
         for name, old, new in edits:
-            path = os.path.join(self.profile, name)
-            with open(path, encoding="utf-8") as f:
-                text = f.read()
-            self.assertIn(old, text)
-            with open(path, "w", encoding="utf-8") as f:
-                f.write(text.replace(old, new))
+            self.replace(name, old, new)
+
+    def replace(self, name, old, new):
+        path = os.path.join(self.profile, name)
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        self.assertIn(old, text)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace(old, new))
 
     def test_each_edit_that_is_forgotten_is_told(self):
         """But for titles, years and clauses that nothing cites yet, which no program can know."""
@@ -135,12 +138,7 @@ class ThirdNotice(unittest.TestCase):
                  ("dossier.xml", '评审表》" copies="3"', '评审表》" copies="2"'),
                  ("rules.notice.xml", 'rule="R06" size="A4" copies="3"', 'rule="R06" size="A4" copies="2"'))
         for i, (name, old, new) in enumerate(edits):
-            path = os.path.join(self.profile, name)
-            with open(path, encoding="utf-8") as f:
-                text = f.read()
-            self.assertIn(old, text)
-            with open(path, "w", encoding="utf-8") as f:
-                f.write(text.replace(old, new))
+            self.replace(name, old, new)
             done = run("profiles", "--check", self.profile)
             self.assertEqual(done.returncode, 1 if 2 <= i < len(edits) - 1 else 0, done.stderr)
         with open(BATCH, encoding="utf-8") as f:

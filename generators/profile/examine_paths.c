@@ -124,14 +124,6 @@ static void tell_left_out(void *owner, const struct word *parent, const struct w
                          child->name);
 }
 
-static const char *value_of(const xmlNode *n, const char *name)
-{
-    for (const xmlAttr *a = n->properties; a; a = a->next)
-        if (!strcmp((const char *)a->name, name) && a->children)
-            return (const char *)a->children->content;
-    return NULL;
-}
-
 static struct word_set follow(struct paths *p, const xmlNode *n, const char *xpath,
                               struct word_set at)
 {
@@ -169,7 +161,7 @@ static bool is_selecting(const struct use *u)
 static struct word_set place_of(struct paths *p, const char *root, const xmlNode *n,
                                 struct word_set outside)
 {
-    const char *on = value_of(n, "on");
+    const char *on = xml_attribute(n, "on", &p->examination->arena);
     bool rules = !strcmp(root, "rules");
     if (!strcmp(root, "form") && xml_is_named(n, "template"))
         return p->all; /* wherever it is called */
@@ -206,7 +198,7 @@ static void follow_element(struct paths *p, const char *root, const xmlNode *n,
     struct word_set here = place_of(p, root, n, outside);
     follow_attributes(p, root, n, outside, here);
     if (!strcmp(root, "rules") && xml_is_named(n, "case"))
-        follow_message(p, n, value_of(n, "label"), here);
+        follow_message(p, n, xml_attribute(n, "label", &p->examination->arena), here);
     for (const xmlNode *c = n->children; c; c = c->next) {
         if (c->type == XML_ELEMENT_NODE)
             follow_element(p, root, c, here);
@@ -223,12 +215,13 @@ static bool is_of_volume(struct examination *e, const char *name)
         const xmlNode *root = xmlDocGetRootElement(e->files[i].document);
         for (size_t k = 0; xml_is_named(root, "dossier") && k < sizeof pieces / sizeof *pieces;
              k++) {
-            const char *piece = value_of(root, pieces[k]);
+            const char *piece = xml_attribute(root, pieces[k], &e->arena);
             if (piece && !strcmp(piece, name))
                 return true;
         }
     }
-    return !strncmp(name, "print-", strlen("print-")) || !strncmp(name, "dossier-", 8);
+    return !strncmp(name, "print-", strlen("print-")) ||
+           !strncmp(name, "dossier-", strlen("dossier-"));
 }
 
 /* The notice's own files, the shared rules, and the shared papers that its index names. */

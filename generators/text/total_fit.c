@@ -12,7 +12,7 @@
 #define COST_LINE 60.0        /* one more line where lines are not filled */
 #define COST_LONELY_LAST 30.0 /* a last line of one character */
 #define COST_LONELY 20.0      /* another line of one */
-#define COST_STUB 20.0        /* a stub of a last line, where lines are not filled */
+#define COST_RUNT 20.0        /* a runt, a last line too short, where lines are not filled */
 #define COST_HAN_WORD 14.0    /* 障|局 in a cell */
 #define COST_NO_PAUSE 12.0    /* a line of a cell that ends where its sense does not */
 #define COST_DATE 8.0 /* a date parted in a justified paragraph: rather than a ragged line */
@@ -111,7 +111,7 @@ static size_t characters_of(const struct candidate *line)
 }
 
 /* A seventh of the measure, or up to a fifth when that is but 奖，3 分. */
-static bool is_stub(const struct candidate *line)
+static bool is_runt(const struct candidate *line)
 {
     return line->rest > (characters_of(line) <= 3 ? 0.79 : 0.85) * line->room;
 }
@@ -126,8 +126,8 @@ static double line_cost(const struct candidate *line, const struct fit_measure *
         cost += line->is_last ? COST_LONELY_LAST : COST_LONELY;
     if (line->rest < 0)
         return cost + shrink_cost(line, m->em);
-    if (line->is_last && line->is_short && is_stub(line))
-        cost += COST_STUB;
+    if (line->is_last && line->is_short && is_runt(line))
+        cost += COST_RUNT;
     if (line->is_last)
         return cost + (m->aim == FIT_BALANCED ? rag_cost(line) : 0);
     double stretched = m->aim == FIT_JUSTIFIED ? stretch_cost(line) : INFINITY;

@@ -248,7 +248,7 @@ static void what_belongs_together_stays_on_one_line(void **state)
 }
 
 /* A cell's lines end at its marks and before its brackets, where that costs no line and leaves no
- * half empty one; a last line is no stub. */
+ * half empty one; no last line is a runt. */
 static void lines_of_a_cell_end_where_its_phrases_do(void **state)
 {
     (void)state;
@@ -604,12 +604,13 @@ static void an_unbreakable_span_is_never_broken_nor_stretched(void **state)
     assert_true(hundredths(g[2].x - g[1].x) > 100);
 }
 
-/* A volume, its issue and pages are parted only where no line holds them: then the word is broken, and
- * whoever sets them tries a smaller size first. */
+/* A volume, its issue and pages are parted only where no line holds them: then the word is broken,
+ * and whoever sets them tries a smaller size first. */
 static void unbreakable_spans_in_a_row_stay_together(void **state)
 {
     (void)state;
-    struct text_span spans[] = {plain("示例学报，"), plain("12"), plain("（6）："), plain("101—106")};
+    struct text_span spans[] = {plain("示例学报，"), plain("12"), plain("（6）："),
+                                plain("101—106")};
     for (int i = 1; i < 4; i++)
         spans[i].unbreakable = true;
     struct paragraph_style style = {.width = 90, .align = ALIGN_LEFT};
