@@ -453,6 +453,13 @@ class Done(Folder):
         self.assertEqual(done.returncode, status, done.stderr)
         return done.stderr.decode()
 
+    def test_what_stands_behind_a_zero_is_not_lost_silently(self):
+        self.assertIn("list.txt:2: error: ", self.done("A001\n\0A001\n", status=1))
+        with open(self.batch + ".uploaded", "w", encoding="utf-8") as f:
+            f.write("A001\ta.pdf\t1\n\0\n")
+        done = shenbao("check", "-q", self.batch)
+        self.assertIn("batch.xml.uploaded:2: error: ", done.stdout.decode())
+
     def uploaded(self):
         return {k: d["uploaded"] for k, d in self.upload(source=self.batch).items()}
 

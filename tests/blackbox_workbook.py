@@ -728,6 +728,23 @@ class SetCell(unittest.TestCase):
         self.assertEqual({(before[k], after[k]) for k in different}, {(name, "沈小")})
         self.assertEqual(shenbao("import", self.out, "-o", os.path.join(self.dir.name, "out.xml")).returncode, 0)
 
+    def test_a_list_of_corrections_is_an_input_and_a_text(self):
+        path, line = os.path.join(self.dir.name, "list"), '{"applicant": "A003", "field": "person/sex", "value": "女"}'
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(line)
+        done = shenbao("workbook", self.book, "--corrections", path, "-o", path)
+        self.assertEqual((done.returncode, done.stderr.decode().count("\n")), (2, 1), done.stderr)
+        with open(path, encoding="utf-8") as f:
+            self.assertEqual(f.read(), line)
+        for text, status in ((line + "\r\n\r\n", 0), ("\ufeff" + line, 0), (line + "\0\n" + line, 1), (line.encode("utf-16").decode("latin-1"), 1)):
+            with open(path, "w", encoding="utf-8", newline="") as f:
+                f.write(text)
+            self.assertEqual(self.set("--corrections", path).returncode, status, text)
+        with open(self.book, "rb") as book:
+            done = subprocess.run([PROGRAM, "workbook", "-", "--set", "A003:person/sex=女", "-o", self.out], stdin=book, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("name the file", done.stderr)
+
     def test_corrections_of_a_file_are_made_where_the_old_text_stands(self):
         path = os.path.join(self.dir.name, "corrections.jsonl")
         lines = [{"applicant": "A003", "field": "person/mobile", "place": "人员!A1", "was": "13800000003", "value": "13900000009"},

@@ -30,33 +30,45 @@ static int write_filled(struct session *s, struct book_request *request, const c
 }
 
 /* The workbook's own data, for fields that are said by person and path: what is wrong with them is
- * not asked here. NULL: the cells alone are known. */
-static struct record *open_silently(struct session *s)
+ * not asked here. *record NULL: the cells alone are known. false: they could not be read, which is
+ * the machine's fault, and reported. */
+static bool open_silently(struct session *s, struct record **record)
 {
     struct diag silent = {0};
-    struct record *record = session_open(s) ? record_open(&s->input, &silent) : NULL;
+    *record = session_open(s) ? record_open(&s->input, &silent) : NULL;
+    if (silent.system_faults)
+        diag_append(&s->diag, &silent);
     diag_clear(&silent);
-    return record;
+    return !s->diag.system_faults;
 }
 
-static int write_edited(struct session *s, const struct field_edits *edits)
+/* fd: the workbook, opened. */
+static bool edit(struct session *s, const struct field_edits *edits, int fd, const char *name)
 {
     bool by_field = false;
     struct cell_edit *cells;
     size_t n;
-    struct input in;
     for (size_t i = 0; i < edits->n; i++)
         by_field = by_field || edits->list[i].field;
-    struct record *record = by_field ? open_silently(s) : NULL;
-    bool ok = field_edits_place(edits, record, &cells, &n, &s->arena, &s->diag);
+    if (by_field && !strcmp(s->options.inputs[0], "-"))
+        return diag_system(&s->diag, (struct src_pos){name, 0},
+                           "按字段改正要把工作簿读两遍，不能从管道读；请给出文件名",
+                           "is read twice where a field is named, and so not from a pipe: name the "
+                           "file");
+    struct record *record = NULL;
+    bool ok = (!by_field || open_silently(s, &record)) &&
+              field_edits_place(edits, record, &cells, &n, &s->arena, &s->diag);
     record_free(record);
-    if (!ok)
-        return 1;
+    return ok && cell_edit_write(fd, name, cells, n, s->options.output, &s->diag);
+}
+
+static int write_edited(struct session *s, const struct field_edits *edits)
+{
+    struct input in;
     if (!input_init(&in, s->options.inputs[0], &s->arena, &s->diag))
         return 2;
     int fd = input_open(&in, &s->diag);
-    ok = fd >= 0 && expected_outputs(&s->diag) &&
-         cell_edit_write(fd, in.name, cells, n, s->options.output, &s->diag);
+    bool ok = fd >= 0 && expected_outputs(&s->diag) && edit(s, edits, fd, in.name);
     if (fd >= 0)
         input_close(&in, fd);
     input_clear(&in);

@@ -116,7 +116,6 @@ static bool read_line(struct upload_marks *marks, char *line, struct arena *aren
 bool upload_marks_read(struct upload_marks *marks, const char *path, struct arena *arena,
                        struct diag *diag)
 {
-    struct buffer bytes = {0};
     struct stat st;
     bool ok = true;
 
@@ -124,10 +123,9 @@ bool upload_marks_read(struct upload_marks *marks, const char *path, struct aren
         machine_ask(path);
         return true;
     }
-    if (!small_file_read_own(path, MOST_BYTES, &bytes, diag))
+    char *text = small_file_text(path, MOST_BYTES, SMALL_FILE_OWN, arena, diag);
+    if (!text)
         return false;
-    char *text = arena_strndup(arena, bytes.data ? (char *)bytes.data : "", bytes.len);
-    buffer_clear(&bytes);
     long number = 0;
     for (char *line; (line = small_file_line(&text));) {
         number++;

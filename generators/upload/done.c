@@ -55,15 +55,11 @@ static struct done_line read_line(char *line, long number)
 
 static bool read_list(struct taking *t)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
-    struct buffer bytes = {0};
-
-    if (!small_file_read(t->path, MOST_BYTES, &bytes, t->diag))
-        return false;
-    char *text = arena_strndup(&t->arena, bytes.data ? (char *)bytes.data : "", bytes.len);
-    buffer_clear(&bytes);
-    text += strncmp(text, mark, strlen(mark)) ? 0 : strlen(mark);
+    char *text = small_file_text(t->path, MOST_BYTES, SMALL_FILE_GIVEN, &t->arena, t->diag);
     long number = 0;
+
+    if (!text)
+        return false;
     for (char *line; (line = small_file_line(&text));) {
         number++;
         if (line[strspn(line, " \t")] && *line != '#')

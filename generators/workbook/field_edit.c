@@ -56,21 +56,17 @@ static bool read_line(const struct json_value *v, struct field_edit *out, struct
 bool field_edits_read(const char *path, struct field_edits *out, struct arena *arena,
                       struct diag *diag)
 {
-    struct buffer bytes = {0};
-    long line = 0;
-    bool ok = small_file_read_own(path, MOST_BYTES, &bytes, diag);
-    buffer_putc(&bytes, '\0');
-    for (char *s = (char *)bytes.data; ok && *s; s += s[0] == '\n') {
-        size_t n = strcspn(s, "\n");
-        struct field_edit edit = {.need = CELL_EDIT_TOLD, .at = {path, ++line}};
-        const struct json_value *v = json_parse(arena, arena_strndup(arena, s, n), n);
-        if (!v || !read_line(v, &edit, arena))
-            ok = diag_error(diag, edit.at, "不是一条改正", "is no correction");
-        else
+    char *text = small_file_text(path, MOST_BYTES, SMALL_FILE_GIVEN, arena, diag);
+    bool ok = text;
+    long number = 0;
+    for (char *line; ok && (line = small_file_line(&text));) {
+        struct field_edit edit = {.need = CELL_EDIT_TOLD, .at = {path, ++number}};
+        const struct json_value *v = *line ? json_parse(arena, line, strlen(line)) : NULL;
+        if (v && read_line(v, &edit, arena))
             *ARENA_PUSH(arena, out->list, out->n, out->cap) = edit;
-        s += n;
+        else if (*line)
+            ok = diag_error(diag, edit.at, "不是一条改正", "is no correction");
     }
-    buffer_clear(&bytes);
     return ok;
 }
 
@@ -189,7 +185,10 @@ bool field_edits_place(const struct field_edits *edits, struct record *record,
                 found[i] = true;
                 place_field(&p, &edits->list[i], &who);
             }
-    for (size_t i = 0; i < edits->n; i++)
+    bool read = silent.system_faults == 0;
+    if (!read)
+        diag_append(diag, &silent);
+    for (size_t i = 0; i < edits->n && read; i++)
         if (!edits->list[i].field)
             place_cell(&p, &edits->list[i]);
         else if (!found[i])
@@ -200,5 +199,5 @@ bool field_edits_place(const struct field_edits *edits, struct record *record,
     diag_clear(&silent);
     *out = p.list;
     *n = p.n;
-    return !p.failed;
+    return read && !p.failed;
 }

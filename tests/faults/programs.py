@@ -133,6 +133,10 @@ def data(folder, book):
     sheets.save(spoken)
     scans = own(folder, "scans", scans__A003=os.path.join(SAMPLES, "scans", "A003"), **{"batch.xml": BATCH})
     yield Case("workbook, blank", ["workbook", "-o", "a.xlsx"])
+    corrections = os.path.join(folder, "corrections")
+    with open(corrections, "w", encoding="utf-8") as f:
+        f.write('{"applicant": "A001", "field": "person/name", "value": "某某"}\n{"place": "人员!B3", "value": "甲"}\n')
+    yield Case("workbook, corrected", ["workbook", "--corrections", corrections, "-o", "a.xlsx", book])
     yield Case("workbook", ["workbook", "-a", "A001", "-o", "a.xlsx", BATCH])
     yield Case("workbook, scans", ["workbook", "-a", "A003", "--scans", "scans", "-o", "a.xlsx", "batch.xml"], scans)
     yield Case("import", ["import", "-o", "a.xml", BOOK])
