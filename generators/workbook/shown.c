@@ -117,11 +117,10 @@ static const char *shown_number(const struct xlsx_cell *cell, struct arena *aren
 
 static const char *shown_date(const struct xlsx_cell *c, struct arena *arena)
 {
-    if (!c->date.year)
-        return c->text;
+    if (!c->date.year || (!c->date.year_shown && !c->date.day_shown))
+        return arena_strdup(arena, c->text);
     if (!c->date.year_shown)
-        return c->date.day_shown ? arena_printf(arena, "%d月%d日", c->date.month, c->date.day)
-                                 : c->text;
+        return arena_printf(arena, "%d月%d日", c->date.month, c->date.day);
     return c->date.day_shown
                ? arena_printf(arena, "%04d-%02d-%02d", c->date.year, c->date.month, c->date.day)
                : arena_printf(arena, "%04d-%02d", c->date.year, c->date.month);
@@ -138,7 +137,7 @@ const char *shown_cell(const struct xlsx_cell *cell, struct arena *arena)
         return *cell->text == '1' ? "TRUE" : "FALSE";
     case XLSX_TEXT:
     case XLSX_ERROR:
-        return cell->text;
+        return arena_strdup(arena, cell->text);
     case XLSX_EMPTY:
     case XLSX_NO_VALUE:
     case XLSX_PICTURE:

@@ -8,7 +8,8 @@
 /* A number as plain digits, of 15 that count at most, as Excel keeps no more: 0.57999999999999996
  * is 0.58, 1E+2 is 100, 3.20106198001011E+017 is 320106198001011000. In the arena. */
 const char *shown_digits(const char *stored, struct arena *arena);
-/* What a clerk sees in the cell, dates as 2024-06-01, as far as they are shown. In the arena. */
+/* What a clerk sees in the cell, dates as 2024-06-01, as far as they are shown. In the arena: the
+ * cell's own text goes with its row. */
 const char *shown_cell(const struct xlsx_cell *cell, struct arena *arena);
 /* A number is shown otherwise than it is stored: rounded, or as per cent. */
 bool shown_otherwise(const struct xlsx_cell *cell, struct arena *arena);

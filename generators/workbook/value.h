@@ -54,8 +54,9 @@ enum value_outcome {
 
 struct value_reading {
     enum value_outcome outcome;
-    const char *value;   /* as the vocabulary writes it; never NULL, in the arena */
-    const char *written; /* as the clerk sees it: for messages; never NULL */
+    /* Never NULL; in the arena, or the rule's: what is read outlives the cell's row. */
+    const char *value;   /* as the vocabulary writes it */
+    const char *written; /* as the clerk sees it: for messages */
     /* VALUE_READ: why, when the two values alone do not say it, else ""; VALUE_KEPT, VALUE_REFUSED:
      * what is wrong and what to do. No full stop. */
     const char *note[LANGUAGE_COUNT];
