@@ -201,9 +201,10 @@ check-desk: deps-check
 	@$(MAKE) --no-print-directory all
 	$(PYTHON) tests/run.py $(BUILD) desk_script desk_nginx desk_browser
 
-# The same tests with more and larger inputs.
+# The same tests with more and larger inputs, and the fuzz targets as clang builds them.
 check-long: deps-check
 	$(call get,$(LONG_PACKAGES))
+	@$(MAKE) --no-print-directory fuzz-doors
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
 # The doors with libFuzzer in place of our main. clang does not say __SANITIZE_ADDRESS__ by itself. The libraries are

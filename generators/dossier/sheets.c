@@ -120,7 +120,7 @@ static void add_image(struct sheet_maker *m, struct part *p)
     struct page_item *item = ARENA_PUSH(m->arena, page->items, page->n, page->cap);
     *item = (struct page_item){
         .kind = ITEM_IMAGE,
-        .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image}};
+        .u.image = {at.x, sheet.height - at.y - at.height, at.width, at.height, image, NULL}};
 }
 
 /* Copies of one attachment by their pages in it: 0 for a page that is not bound, else one more than

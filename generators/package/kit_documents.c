@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Numbers of what is no file of the kit's list. */
-enum { PHOTO_PART = SIZE_MAX - 1, SHEET_PART };
+static const size_t PHOTO_PART = SIZE_MAX - 1, SHEET_PART = SIZE_MAX;
 
 static void begin_kit(struct task *t)
 {

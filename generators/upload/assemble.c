@@ -130,7 +130,7 @@ static void add_image(struct assembly *a, struct pages *pages, const struct medi
     struct fit_placement at = fit_place(&sheet, w, h, !known, false);
     struct page *page = add_page(a, pages, at.width, at.height);
     *ARENA_PUSH(a->arena, page->items, page->n, page->cap) =
-        (struct page_item){.kind = ITEM_IMAGE, .u.image = {0, 0, at.width, at.height, image}};
+        (struct page_item){.kind = ITEM_IMAGE, .u.image = {0, 0, at.width, at.height, image, NULL}};
 }
 
 static struct bind_copy add_copy(struct assembly *a, struct pages *pages,

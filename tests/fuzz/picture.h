@@ -10,7 +10,7 @@
 
 static inline void draw_picture(const struct media_image *image, struct diag *diag)
 {
-    struct page_item item = {.kind = ITEM_IMAGE, .u.image = {20, 20, 100, 100, image}};
+    struct page_item item = {.kind = ITEM_IMAGE, .u.image = {20, 20, 100, 100, image, NULL}};
     struct page page = {.width = 200, .height = 200, .items = &item, .n = 1};
     struct pages pages = {
         .title = "x", .language = "zh-CN", .created = "2026-09-30", .list = &page, .n = 1};
