@@ -54,6 +54,19 @@ void check_sort(struct finding *list, size_t n)
     free(sorted);
 }
 
+const struct finding **check_findings(const struct check_report *r, size_t *n)
+{
+    size_t all = r->batch.n;
+    for (size_t p = 0; p < r->n; p++)
+        all += r->people[p].n;
+    const struct finding **list = mem_alloc(all + 1, sizeof *list);
+    *n = 0;
+    for (size_t p = 0; p <= r->n; p++) /* the batch, then each of its people */
+        for (size_t i = 0; i < (p ? r->people[p - 1].n : r->batch.n); i++)
+            list[(*n)++] = p ? &r->people[p - 1].list[i] : &r->batch.list[i];
+    return list;
+}
+
 void check_clear(struct check_report *r)
 {
     for (size_t i = 0; i < r->n; i++)
@@ -64,13 +77,13 @@ void check_clear(struct check_report *r)
 
 static void write_text(const struct check_report *r, struct buffer *out)
 {
-    for (size_t p = 0; p <= r->n; p++) { /* the batch, then each of its people */
-        const struct finding *list = p ? r->people[p - 1].list : r->batch.list;
-        for (size_t i = 0, n = p ? r->people[p - 1].n : r->batch.n; i < n; i++)
-            if (!r->quiet || list[i].severity == SEVERITY_ERROR ||
-                (r->strict && list[i].severity == SEVERITY_WARNING))
-                finding_write(&list[i], r->language, out);
-    }
+    size_t n;
+    const struct finding **list = check_findings(r, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!r->quiet || list[i]->severity == SEVERITY_ERROR ||
+            (r->strict && list[i]->severity == SEVERITY_WARNING))
+            finding_write(list[i], r->language, out);
+    free(list);
     buffer_printf(
         out,
         r->language == LANGUAGE_ZH ? "共%zu人：错误%zu，警告%zu，提示%zu\n"

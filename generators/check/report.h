@@ -53,6 +53,8 @@ struct check_report {
 void check_add(struct check_report *r, struct check_person *p, struct finding f, bool show_ids);
 /* Errors first; within a severity the order stays. */
 void check_sort(struct finding *list, size_t n);
+/* All findings in the order of the report, in a list that the caller frees. */
+const struct finding **check_findings(const struct check_report *r, size_t *n);
 /* Frees all that the report owns. */
 void check_clear(struct check_report *r);
 

@@ -139,6 +139,16 @@ bool diag_has(const struct diag *d, const struct finding *f)
     return false;
 }
 
+void diag_drop_repeated(struct diag *d)
+{
+    struct diag once = {.strict = d->strict};
+    for (size_t i = 0; i < d->n; i++)
+        if (!diag_has(&once, &d->list[i]))
+            diag_pass(&once, &d->list[i]);
+    diag_clear(d);
+    *d = once;
+}
+
 /* Names of files and values of the record stand in every part: none may forge a line or command the
  * terminal. NULL and "" are nothing, and nothing stands around them. */
 static void add_part(struct buffer *out, const char *before, const char *s, const char *behind)

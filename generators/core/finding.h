@@ -92,6 +92,8 @@ void diag_append(struct diag *to, const struct diag *from); /* all, and the cont
 bool finding_same(const struct finding *a, const struct finding *b);
 /* Has the same been added already? */
 bool diag_has(const struct diag *d, const struct finding *f);
+/* Of what is the same, the first stays. */
+void diag_drop_repeated(struct diag *d);
 void diag_print(const struct diag *d, enum language lang,
                 FILE *out);      /* one line each, as DESIGN says */
 void diag_clear(struct diag *d); /* leaves {0} but for strict */

@@ -2,14 +2,20 @@
 #include "desk/desk.h"
 
 #include "core/lock.h"
+#include "core/output.h"
+#include "core/paths.h"
+#include "core/system_error.h"
+#include "core/version.h"
+#include "desk/desk_profiles.h"
 #include "desk/http.h"
 #include "desk/zip_stream.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { DESCRIPTORS = 4096 };
@@ -56,7 +62,7 @@ static void serve(struct desk *desk, struct http *http, const sigset_t *signals)
     }
 }
 
-int desk_run(const struct desk_options *options, struct diag *diag)
+static int run(const struct desk_options *options, struct diag *diag)
 {
     struct desk desk = {.options = options};
     int status = 2;
@@ -78,5 +84,38 @@ int desk_run(const struct desk_options *options, struct diag *diag)
     }
     supervisor_free(desk.supervisor);
     gate_free(desk.gate);
+    return status;
+}
+
+/* A folder in one that is there: a slip in the path is not to become folders of its own. */
+static bool make_folder(const char *directory, struct diag *diag)
+{
+    if (mkdir(directory, 0700) == 0 || errno == EEXIST)
+        return output_make_directory(directory, diag);
+    return errno == ENOENT
+               ? diag_system(diag, (struct src_pos){directory, 0},
+                             "上一级目录不存在；请先建好，或改正路径",
+                             "its parent folder does not exist: make it, or correct the path")
+               : output_failed(directory, diag);
+}
+
+int desk_run(const char *directory, const struct gate_words *words, double quota, struct diag *diag)
+{
+    struct arena arena = {0};
+    struct desk_options o = {.quota = quota,
+                             .pages = arena_printf(&arena, "%s/desk", shenbao_templates()),
+                             .version = SHENBAO_VERSION};
+    int status = 2;
+    o.profiles = desk_profiles(&arena, &o.n_profiles, diag);
+    if (gate_words_read(words, &o.gate, &arena, diag) && make_folder(directory, diag)) {
+        char *root = realpath(directory, NULL);
+        o.root = root;
+        if (root)
+            status = run(&o, diag);
+        else
+            diag_unreadable(diag, directory);
+        free(root);
+    }
+    arena_free(&arena);
     return status;
 }

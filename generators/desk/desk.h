@@ -4,7 +4,7 @@
 #define DESK_DESK_H
 
 #include "core/finding.h"
-#include "desk/gate.h"
+#include "desk/gate_words.h"
 
 /* A notice, and its papers that a person is looked at by. */
 struct desk_paper {
@@ -26,7 +26,9 @@ struct desk_options {
     const char *version;
 };
 
-/* Serves until SIGTERM or SIGINT. The status to leave with. */
-int desk_run(const struct desk_options *options, struct diag *diag);
+/* Serves the batches of a folder, which is made, until SIGTERM or SIGINT. The status to leave with.
+ */
+int desk_run(const char *directory, const struct gate_words *words, double quota,
+             struct diag *diag);
 
 #endif

@@ -39,40 +39,18 @@ static bool check_batch(struct session *s, struct preflight *preflight, struct r
     return true;
 }
 
-static void list_findings(const struct finding **out, size_t *n, const struct finding *list,
-                          size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        out[(*n)++] = &list[i];
-}
-
 /* The workbook again, with what was found in it. */
 static void write_marked(struct session *s, const struct check_report *report)
 {
-    struct input in;
-    size_t n = report->batch.n, listed = 0;
-    for (size_t i = 0; i < report->n; i++)
-        n += report->people[i].n;
-    const struct finding **list = mem_alloc(n + 1, sizeof *list);
-    list_findings(list, &listed, report->batch.list, report->batch.n);
-    for (size_t i = 0; i < report->n; i++)
-        list_findings(list, &listed, report->people[i].list, report->people[i].n);
-    int fd =
-        input_init(&in, s->options.inputs[0], &s->arena, &s->diag) ? input_open(&in, &s->diag) : -1;
-    struct diag losses = {0};
-    struct book_marking *m =
-        fd < 0 ? NULL
-               : book_mark(fd, in.name, list, listed, report->language, s->options.output, &losses);
-    if (m)
-        diag_print(&losses, s->options.language, stderr);
-    else
-        diag_append(&s->diag, &losses);
-    if (m)
-        book_mark_write(m, &s->diag);
-    book_marking_free(m);
-    diag_clear(&losses);
-    input_close(&in, fd);
-    input_clear(&in);
+    const struct input *in = &s->read[0];
+    int fd = input_open(in, &s->diag);
+    size_t n;
+    const struct finding **list = check_findings(report, &n);
+    if (fd >= 0) {
+        book_mark(fd, in->name, list, n, report->language, s->options.language, s->options.output,
+                  &s->diag);
+        input_close(in, fd);
+    }
     free(list);
 }
 

@@ -1,52 +1,12 @@
 /* desk.c - the page in the browser; and, as children of it, the jobs that it runs. */
 #include "desk/desk.h"
-#include "core/output.h"
-#include "core/paths.h"
-#include "core/system_error.h"
-#include "core/version.h"
-#include "desk/desk_profiles.h"
-#include "desk/gate_words.h"
 #include "desk/runner.h"
 #include "programs/programs.h"
 #include "programs/session.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #define QUOTA_MB 8000
-
-/* A folder in one that is there: a slip in the path is not to become folders of its own. */
-static bool make_folder(const char *directory, struct diag *diag)
-{
-    if (mkdir(directory, 0700) == 0 || errno == EEXIST)
-        return output_make_directory(directory, diag);
-    return errno == ENOENT
-               ? diag_system(diag, (struct src_pos){directory, 0},
-                             "上一级目录不存在；请先建好，或改正路径",
-                             "its parent folder does not exist: make it, or correct the path")
-               : output_failed(directory, diag);
-}
-
-static int serve(struct session *s, const char *directory, const struct gate_words *words,
-                 double quota)
-{
-    struct desk_options o = {.quota = quota,
-                             .pages = arena_printf(&s->arena, "%s/desk", shenbao_templates()),
-                             .version = SHENBAO_VERSION};
-    o.profiles = desk_profiles(&s->arena, &o.n_profiles, &s->diag);
-    if (!gate_words_read(words, &o.gate, &s->arena, &s->diag) || !make_folder(directory, &s->diag))
-        return 2;
-    char *root = realpath(directory, NULL);
-    o.root = root ? arena_strdup(&s->arena, root) : NULL;
-    free(root);
-    if (!o.root) {
-        diag_unreadable(&s->diag, directory);
-        return 2;
-    }
-    return desk_run(&o, &s->diag);
-}
 
 int desk_main(int argc, char **argv)
 {
@@ -99,5 +59,5 @@ int desk_main(int argc, char **argv)
     if (!directory)
         return session_end(&s, options_fault(s.options.language, argv[0], "请用 -d 指定目录",
                                              "name the folder: -d DIR"));
-    return session_end(&s, serve(&s, directory, &words, quota));
+    return session_end(&s, desk_run(directory, &words, quota, &s.diag));
 }

@@ -57,17 +57,6 @@ static void load_all(struct session *s)
     paper_maker_free(maker);
 }
 
-/* Several programs read the same file, and each tells what is wrong with it. */
-static void drop_repeated(struct diag *diag)
-{
-    struct diag once = {.strict = diag->strict};
-    for (size_t i = 0; i < diag->n; i++)
-        if (!diag_has(&once, &diag->list[i]))
-            diag_pass(&once, &diag->list[i]);
-    diag_clear(diag);
-    *diag = once;
-}
-
 /* 0: it is whole; 1: something was found. */
 static int examine(struct session *s)
 {
@@ -75,7 +64,7 @@ static int examine(struct session *s)
         return 2;
     if (profile_examine(s->profile, &s->diag))
         load_all(s);
-    drop_repeated(&s->diag);
+    diag_drop_repeated(&s->diag); /* several programs read the same file, and each tells */
     bool found = s->diag.count[SEVERITY_ERROR] + s->diag.count[SEVERITY_WARNING] > 0;
     if (!found && !s->options.quiet)
         printf(s->options.language == LANGUAGE_ZH ? "%s：没有发现问题\n"

@@ -75,21 +75,70 @@ static int write_edited(struct session *s, const struct field_edits *edits)
     return ok ? 0 : 1;
 }
 
-static int correct(struct session *s, const char *set, const char *was, const char *corrections)
+/* What was given on the command line; NULL, and "" of mode and kind: it was not. */
+struct given {
+    const char *mode, *kind, *single, *scans, *set, *was, *corrections;
+};
+
+static int correct(struct session *s, const struct given *given)
 {
     struct field_edit one;
     struct field_edits edits = {0};
-    if (!s->options.input_named || s->options.n_inputs != 1 || (set && corrections) ||
-        (!corrections && !field_edit_parse(set, &one, &s->arena)))
+    if (!s->options.input_named || s->options.n_inputs != 1 || (given->set && given->corrections) ||
+        (!given->corrections && !field_edit_parse(given->set, &one, &s->arena)))
         return options_fault(s->options.language, "workbook",
                              "--set 写成 表名!单元格=内容 或 编号:字段=内容，并给出一个工作簿",
                              "--set is written SHEET!CELL=TEXT or ID:FIELD=TEXT, for one workbook");
-    if (corrections)
-        return field_edits_read(corrections, &edits, &s->arena, &s->diag) ? write_edited(s, &edits)
-                                                                          : 1;
-    one.was = was;
+    if (given->corrections)
+        return field_edits_read(given->corrections, &edits, &s->arena, &s->diag)
+                   ? write_edited(s, &edits)
+                   : 1;
+    one.was = given->was;
     edits = (struct field_edits){&one, 1, 1};
     return write_edited(s, &edits);
+}
+
+static int write_book(struct session *s, const struct given *given)
+{
+    if (!s->options.input_named)
+        s->options.n_inputs = 0;
+    bool open = session_open(s);
+    if (open && *given->mode && !profile_lists(s->profile, "mode", given->mode))
+        return options_fault(s->options.language, "workbook", "通知里没有申报方式“%s”",
+                             "the notice has no way to apply called '%s'", given->mode);
+    struct book_template *form = open ? session_book_form(s) : NULL;
+    if (!form)
+        return 2;
+    struct book_request request = {
+        .form = form,
+        .profile = strcmp(s->profile->name, SHENBAO_PROFILE) ? s->profile->name : "",
+        .mode = given->mode,
+        .kind = given->kind,
+        .single = given->single != NULL,
+        .modes = s->options.input_named ? NULL : profile_list(s->profile, "mode")};
+    if (*given->mode)
+        book_offer(form, request.modes, given->mode, &s->arena);
+    return s->options.input_named ? write_filled(s, &request, given->scans)
+           : book_write(&request, s->options.output, &s->diag) ? 0
+                                                               : 2;
+}
+
+/* What is asked for, where it goes together. */
+static int run(struct session *s, const struct given *given)
+{
+    enum language language = s->options.language;
+    if (!s->options.output)
+        return options_fault(language, "workbook", "请用 -o 指定文件名", "name the file: -o FILE");
+    if (s->options.input_named && (*given->mode || *given->kind || given->single))
+        return options_fault(language, "workbook", "--mode、--kind、--single 只用于空白工作簿",
+                             "--mode, --kind and --single are for a blank one");
+    if (given->scans && s->options.n_inputs != 1)
+        return options_fault(language, "workbook", "--scans 只用于一个输入文件",
+                             "--scans is for one input");
+    int status =
+        given->set || given->was || given->corrections ? correct(s, given) : write_book(s, given);
+    session_report(s, "workbook", status == 0);
+    return status;
 }
 
 int workbook_main(int argc, char **argv)
@@ -97,72 +146,35 @@ int workbook_main(int argc, char **argv)
     static const char *const purpose[] = {
         "制作填报用的工作簿（XLSX）：不给输入文件时是空白的，给了就写入其中的数据。",
         "Writes the workbook to fill in (XLSX): blank, or with what an input holds."};
-    const char *mode = "", *kind = "", *single = NULL, *scans = NULL, *set = NULL, *was = NULL,
-               *corrections = NULL;
+    struct given given = {.mode = "", .kind = ""};
     const struct option_own own[] = {
         {"mode",
          "MODE",
          {"只要这种申报方式用的表和列", "only what this way to apply needs"},
-         &mode},
-        {"kind", kinds, {"只要这种单位用的表和列", "only what this kind of unit needs"}, &kind},
-        {"single", NULL, {"只供一个人填", "for one person"}, &single},
-        SCANS_OPTION(&scans),
+         &given.mode},
+        {"kind",
+         kinds,
+         {"只要这种单位用的表和列", "only what this kind of unit needs"},
+         &given.kind},
+        {"single", NULL, {"只供一个人填", "for one person"}, &given.single},
+        SCANS_OPTION(&given.scans),
         {"set",
          "CELL=TEXT",
          {"把工作簿的这一格改为这段文字，其余照旧，如 人员!D7=男 或 A003:person/sex=男",
           "gives this cell this text, and keeps all else: 人员!D7=男, or A003:person/sex=男"},
-         &set},
+         &given.set},
         {"was",
          "TEXT",
          {"只在这一格原来是这段文字时才改", "only if the cell holds this text"},
-         &was},
+         &given.was},
         {"corrections",
          "FILE",
          {"文件里的各处改正，每行一条 JSON；原来的内容已不同的不改，并说明",
           "the corrections of a file, a line of JSON each; those of which the field holds another "
           "text by now are told"},
-         &corrections},
+         &given.corrections},
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, own, sizeof own / sizeof *own);
-    if (status >= 0)
-        return status;
-    if (!s.options.output)
-        return session_end(&s, options_fault(s.options.language, argv[0], "请用 -o 指定文件名",
-                                             "name the file: -o FILE"));
-    if (s.options.input_named && (*mode || *kind || single))
-        return session_end(&s, options_fault(s.options.language, argv[0],
-                                             "--mode、--kind、--single 只用于空白工作簿",
-                                             "--mode, --kind and --single are for a blank one"));
-    if (scans && s.options.n_inputs != 1)
-        return session_end(&s,
-                           options_fault(s.options.language, argv[0], "--scans 只用于一个输入文件",
-                                         "--scans is for one input"));
-    if (set || was || corrections) {
-        status = correct(&s, set, was, corrections);
-        session_report(&s, "workbook", status == 0);
-        return session_end(&s, status);
-    }
-    if (!s.options.input_named)
-        s.options.n_inputs = 0;
-    bool open = session_open(&s);
-    if (open && *mode && !profile_lists(s.profile, "mode", mode))
-        return session_end(&s, options_fault(s.options.language, argv[0], "通知里没有申报方式“%s”",
-                                             "the notice has no way to apply called '%s'", mode));
-    struct book_template *form = open ? session_book_form(&s) : NULL;
-    struct book_request request = {
-        .form = form,
-        .profile = open && strcmp(s.profile->name, SHENBAO_PROFILE) ? s.profile->name : "",
-        .mode = mode,
-        .kind = kind,
-        .single = single != NULL,
-        .modes = s.options.input_named || !open ? NULL : profile_list(s.profile, "mode")};
-    if (form && *mode)
-        book_offer(form, request.modes, mode, &s.arena);
-    status = !form                                             ? 2
-             : s.options.input_named                           ? write_filled(&s, &request, scans)
-             : book_write(&request, s.options.output, &s.diag) ? 0
-                                                               : 2;
-    session_report(&s, "workbook", status == 0);
-    return session_end(&s, status);
+    return status >= 0 ? status : session_end(&s, run(&s, &given));
 }

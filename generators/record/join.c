@@ -4,7 +4,9 @@
 
 #include "core/cells.h"
 #include "core/markup.h"
+#include "core/output.h"
 #include "core/spool.h"
+#include "core/temporary.h"
 #include "record/ids.h"
 #include "record/quote.h"
 #include "record/write.h"
@@ -341,7 +343,7 @@ static bool put_people(struct joined *j, const struct joined_holder *unit, struc
     return ok;
 }
 
-static bool put_batch(struct joined *j, struct buffer *out)
+static void put_batch(struct joined *j, struct buffer *out)
 {
     static const char *const holders[] = {"delegation", "unit", NULL}, *const counted[] = {
                                                                            "recommended",
@@ -366,10 +368,9 @@ static bool put_batch(struct joined *j, struct buffer *out)
         record_write_end(u->node, 1, out);
     }
     record_write_end(root, 0, out);
-    return ok;
 }
 
-bool record_join(const struct join_input *inputs, size_t n, struct spool *temporary,
+static void join(const struct join_input *inputs, size_t n, struct spool *temporary,
                  struct buffer *out, struct diag *diag)
 {
     struct joined j = {
@@ -379,7 +380,7 @@ bool record_join(const struct join_input *inputs, size_t n, struct spool *tempor
     buffer_flush(&j.text);
     refuse_twins(&j);
     make_distinct(&j);
-    bool ok = put_batch(&j, out);
+    put_batch(&j, out);
     buffer_clear(&j.text);
     arena_free(&j.arena);
     free(j.people);
@@ -387,5 +388,50 @@ bool record_join(const struct join_input *inputs, size_t n, struct spool *tempor
     free(j.units.names);
     free(j.delegations.list);
     free(j.delegations.names);
-    return ok;
+}
+
+int record_join(const struct join_input *inputs, size_t n, const char *output, struct diag *diag)
+{
+    int fd = temporary_open(output, diag), whole = output_temporary(output, diag), status = 2;
+    struct spool *people = spool_new(fd), *batch = spool_new(whole);
+    struct buffer out = {.spool = batch};
+    if (fd >= 0 && whole >= 0) {
+        join(inputs, n, people, &out, diag);
+        buffer_flush(&out);
+        if (!spool_ok(people) || !spool_ok(batch))
+            output_failed(output, diag);
+        else if (diag_failed(diag))
+            status = 1;
+        else if (output_name(output, spool_fd(batch), diag))
+            status = 0;
+    }
+    buffer_clear(&out);
+    spool_free(people);
+    spool_free(batch);
+    return status;
+}
+
+/* The folder of a file, resolved, with a slash behind it; "": it is not to be had. */
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strcmp(path, "-") ? strrchr(path, '/') : NULL;
+    char *named = slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : arena_strdup(a, "."),
+         *real = realpath(named, NULL);
+    const char *kept = real ? arena_printf(a, "%s%s", real, strcmp(real, "/") ? "/" : "") : "";
+    free(real);
+    return kept;
+}
+
+const char *join_prefix(const char *output, const char *input, struct arena *arena,
+                        struct diag *diag)
+{
+    const char *outer = folder_of(arena, output), *inner = folder_of(arena, input);
+    size_t len = strlen(outer);
+    if (*outer && *inner && !strncmp(outer, inner, len))
+        return inner + len;
+    diag_warn(diag, (struct src_pos){input, 0},
+              "输出文件不在它的文件夹或上级文件夹里，从那里找不到照片和扫描件；请用 -o 写到那里",
+              "the output is not in its folder or one above, and finds no photos and scans from "
+              "there: write it there with -o");
+    return NULL;
 }

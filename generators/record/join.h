@@ -6,17 +6,20 @@
 #ifndef RECORD_JOIN_H
 #define RECORD_JOIN_H
 
-#include "core/buffer.h"
 #include "record/record.h"
 
 struct join_input {
     struct record *record; /* all of it is taken */
-    const char *prefix;    /* of its hrefs: see record_write */
+    const char *prefix;    /* of its hrefs: join_prefix's */
 };
 
-/* Writes the XML, whole if no error was added to diag. temporary: a spool for the applicants.
- * false: reported. */
-bool record_join(const struct join_input *inputs, size_t n, struct spool *temporary,
-                 struct buffer *out, struct diag *diag);
+/* What stands before hrefs of an input when the output has them ("-": it is in the folder that the
+ * program runs in), in the arena. NULL: they cannot be told from there, which is reported. */
+const char *join_prefix(const char *output, const char *input, struct arena *arena,
+                        struct diag *diag);
+
+/* Writes the XML to output, "-" for standard output. 0: written; 1: the data are at fault; 2: the
+ * system failed. */
+int record_join(const struct join_input *inputs, size_t n, const char *output, struct diag *diag);
 
 #endif

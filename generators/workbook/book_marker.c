@@ -417,9 +417,22 @@ static bool report_spool(struct book_marking *m)
                        temporary_folder(), strerror(errno));
 }
 
-struct book_marking *book_mark(int fd, const char *name, const struct finding *const *list,
-                               size_t n, enum language language, const char *path,
-                               struct diag *losses)
+static void free_marking(struct book_marking *m)
+{
+    if (!m)
+        return;
+    mark_styles_free(m->styles);
+    package_edit_free(m->package);
+    spool_free(m->spool);
+    xlsx_free(m->x);
+    arena_free(&m->arena);
+    free(m);
+}
+
+/* NULL: reported. */
+static struct book_marking *mark(int fd, const char *name, const struct finding *const *list,
+                                 size_t n, enum language language, const char *path,
+                                 struct diag *losses)
 {
     struct book_marking *m = mem_alloc(1, sizeof *m);
     m->diag = losses;
@@ -436,11 +449,11 @@ struct book_marking *book_mark(int fd, const char *name, const struct finding *c
     } else if (spool >= 0) {
         close(spool);
     }
-    book_marking_free(m);
+    free_marking(m);
     return NULL;
 }
 
-bool book_mark_write(struct book_marking *m, struct diag *diag)
+static bool write_marked(struct book_marking *m, struct diag *diag)
 {
     int out = output_temporary(m->path, diag);
     bool ok = out >= 0;
@@ -456,14 +469,19 @@ bool book_mark_write(struct book_marking *m, struct diag *diag)
     return ok;
 }
 
-void book_marking_free(struct book_marking *m)
+bool book_mark(int fd, const char *name, const struct finding *const *list, size_t n,
+               enum language language, enum language spoken, const char *path, struct diag *diag)
 {
-    if (!m)
-        return;
-    mark_styles_free(m->styles);
-    package_edit_free(m->package);
-    spool_free(m->spool);
-    xlsx_free(m->x);
-    arena_free(&m->arena);
-    free(m);
+    struct diag losses = {0};
+    struct book_marking *m = mark(fd, name, list, n, language, path, &losses);
+    bool ok = m != NULL;
+    if (ok) {
+        diag_print(&losses, spoken, stderr);
+        ok = write_marked(m, diag);
+    } else {
+        diag_append(diag, &losses);
+    }
+    free_marking(m);
+    diag_clear(&losses);
+    return ok;
 }

@@ -6,17 +6,10 @@
 
 #include "workbook/book_template.h"
 
-struct book_marking;
-
-/* Findings of this workbook; those of its own cells are marked there. fd and name: as for
- * xlsx_open, open and valid until book_marking_free, as are the findings and the losses: what of
- * the file is not kept, to be told before anything is written. path: what is to be written. NULL:
- * reported there, too. */
-struct book_marking *book_mark(int fd, const char *name, const struct finding *const *list,
-                               size_t n, enum language language, const char *path,
-                               struct diag *losses);
-/* false: reported. */
-bool book_mark_write(struct book_marking *m, struct diag *diag);
-void book_marking_free(struct book_marking *m); /* NULL is fine */
+/* Writes the workbook behind fd, called name in messages, to path with findings of it, in this
+ * language; those of its own cells are marked there. What of the file is not kept is printed, in
+ * the language that is spoken, before anything is written. false: reported. */
+bool book_mark(int fd, const char *name, const struct finding *const *list, size_t n,
+               enum language language, enum language spoken, const char *path, struct diag *diag);
 
 #endif

@@ -141,7 +141,8 @@ def data(folder, book):
     yield Case("workbook, scans", ["workbook", "-a", "A003", "--scans", "scans", "-o", "a.xlsx", "batch.xml"], scans)
     yield Case("import", ["import", "-o", "a.xml", BOOK])
     yield Case("import of both", ["import", "-o", "a.xml", book, only(shutil.copy(BATCH, folder), "A002", "A003")])
-    yield Case("import, scans", ["import", "-a", "A003", "--scans", "scans", "-o", "a.xml", "batch.xml"], scans)
+    below = own(folder, "below", sub=scans)
+    yield Case("import, scans", ["import", "-a", "A003", "--scans", "sub/scans", "-o", "a.xml", "sub/batch.xml"], below)
     yield Case("import, statements", ["import", "-o", "a.xml", "spoken.xlsx"], own(
         folder, "statements", **{"spoken.xlsx": spoken, "述职.docx": word_document(os.path.join(folder, "a.docx"))}))
     yield Case("profiles", ["profiles"])

@@ -136,6 +136,12 @@ static void a_fault_that_is_noticed_twice_is_the_same_finding(void **state)
     again = first;
     again.rule = NULL;
     assert_false(diag_has(&d, &again));
+    diag_pass(&d, &again);
+    diag_pass(&d, &first);
+    diag_drop_repeated(&d);
+    assert_int_equal(d.n, 2);
+    assert_string_equal(d.list[0].paper, "评审表");
+    assert_null(d.list[1].rule);
     diag_clear(&d);
 }
 

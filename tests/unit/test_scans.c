@@ -1,4 +1,5 @@
 /* test_scans.c - scans dealt out by their folders and names. */
+#include "record/join.h"
 #include "record/node.h"
 #include "test_record.h"
 #include "workbook/scans.h"
@@ -252,6 +253,26 @@ static int begin(void **state)
     return words && mkdtemp(folder) ? 0 : 1;
 }
 
+/* A batch that is written to an outer folder names the files of an inner one from there. */
+static void what_is_joined_finds_its_files(void **state)
+{
+    static const char *const files[] = {"u1/a.xml", "u2/a.xml", NULL};
+    const char *all = arena_printf(&arena, "%s/all.xml", folder),
+               *inner = arena_printf(&arena, "%s/u1/a.xml", folder),
+               *other = arena_printf(&arena, "%s/u2/none/../a.xml", folder);
+    (void)state;
+    put_files(files);
+    diag_clear(&diag);
+    assert_string_equal(join_prefix(all, inner, &arena, &diag), "u1/");
+    assert_string_equal(join_prefix(inner, inner, &arena, &diag), "");
+    assert_int_equal(diag.n, 0);
+    assert_null(join_prefix(inner, all, &arena, &diag));
+    assert_null(join_prefix(all, other, &arena, &diag)); /* that folder is not there */
+    assert_int_equal(diag.count[SEVERITY_WARNING], 2);
+    diag_clear(&diag);
+    remove_all();
+}
+
 static int end(void **state)
 {
     test_end(state);
@@ -270,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_fits_two_entries_is_given_to_neither),
         cmocka_unit_test(names_are_folded_alike),
         cmocka_unit_test(links_are_not_followed),
+        cmocka_unit_test(what_is_joined_finds_its_files),
     };
     return cmocka_run_group_tests_name("scans", tests, begin, end);
 }
