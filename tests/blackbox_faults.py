@@ -64,8 +64,8 @@ class Injected(unittest.TestCase):
     def setUpClass(cls):
         cls.preload = build_library(BUILD)
 
-    def judge(self, name, arguments, kinds, step=1):
-        program = Program(PROGRAM, self.preload, Case(name, arguments))
+    def judge(self, name, arguments, kinds, step=1, before=""):
+        program = Program(PROGRAM, self.preload, Case(name, arguments, before))
         self.addCleanup(program.close)
         tried = 0
         for kind, errors in kinds.items():
@@ -88,6 +88,14 @@ class Injected(unittest.TestCase):
     @unittest.skipIf(SANITIZED, "allocations are the sanitizer's")
     def test_memory_that_fails_ends_the_libraries_too(self):
         self.judge("roster", ["roster", "-o", "a.xlsx", BATCH], {"alloc": ["ENOMEM"]}, 1709)
+
+    def test_a_tree_that_cannot_be_looked_at_is_not_another(self):
+        tree = tempfile.mkdtemp(prefix="shenbao-faults-")
+        self.addCleanup(shutil.rmtree, tree, True)
+        batch = only(generate(tree, 3), "B00000", "B00002")
+        subprocess.run([PROGRAM, "package", "-q", "-T", few_papers(tree), "-o", os.path.join(tree, "before", "tree"), batch], check=True,
+                       env={"PATH": os.environ["PATH"], "HOME": tree}, capture_output=True)
+        self.judge("verify", ["package", "--verify", "tree"], {"stat": ["EIO"], "dirs": ["ESTALE"]}, 1, os.path.join(tree, "before"))
 
     def test_a_sync_that_fails_once_is_not_tried_again(self):
         self.judge("statement", ["statement", "-a", "A001", "-o", "a.pdf", "--report", "a.json", BATCH], {"fsync": ["EIO"]})
@@ -476,6 +484,24 @@ class Statuses(Folder):
 
 
 class Links(Folder):
+    def test_a_link_that_cannot_be_looked_at_is_not_replaced(self):
+        """Nor is a folder that lies behind one taken for the tree's own."""
+        true, link, target = (os.path.join(self.dir, n) for n in ("true", "a.xsd", "target"))
+        self.run_in("schema", "-o", true)
+        os.symlink(target, link)
+        library = build_library(BUILD)
+        for call in range(1, 60):
+            with open(target, "w", encoding="utf-8") as f:
+                f.write("old")
+            done = self.run_in("schema", "-o", link, env={"LD_PRELOAD": library, "FAULT": f"stat:{call}:EIO", **SANITIZER})
+            with self.subTest(call), open(target, encoding="utf-8") as f:
+                self.assertTrue(os.path.islink(link))
+                self.assertEqual(done.returncode == 0, f.read() != "old", done.stderr)
+            if os.path.islink(link):
+                continue
+            os.replace(link, target)
+            os.symlink(target, link)
+
     def test_a_document_replaced_by_a_link_is_not_written_through(self):
         batch = generate(self.dir, 1)
         self.assertEqual(self.run_in("package", "-q", "-o", "tree/", batch).returncode, 0)

@@ -3,10 +3,10 @@
 
 #include "core/output.h"
 #include "core/pipes.h"
+#include "core/real_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,12 +29,8 @@ void expect_output(const char *option, const char *path, const char *made)
 /* Its folder with all links followed, and its name; NULL: the folder is not there. */
 static char *real_place(struct arena *arena, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder =
-        realpath(slash ? arena_strndup(arena, path, (size_t)(slash - path) + 1) : ".", NULL);
-    char *place = folder ? arena_printf(arena, "%s/%s", folder, slash ? slash + 1 : path) : NULL;
-    free(folder);
-    return place;
+    const char *slash = strrchr(path, '/'), *folder = real_folder(arena, path);
+    return folder ? arena_printf(arena, "%s/%s", folder, slash ? slash + 1 : path) : NULL;
 }
 
 /* Devices and pipes may be written to by several. */

@@ -362,7 +362,10 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
         const char *path = *folder ? arena_printf(&arena, "%s/%s", folder, names[i]) : names[i];
         const char *place = in_tree(m, &arena, path);
         struct stat st;
-        if (lstat(place, &st) == 0 && S_ISDIR(st.st_mode))
+        bool there = lstat(place, &st) == 0;
+        if (!there)
+            machine_ask(place);
+        if (there && S_ISDIR(st.st_mode))
             look_for_strangers(m, path, diag);
         else if (temporary_is_abandoned(full, names[i]))
             diag_warn(diag, (struct src_pos){place, 0},

@@ -3,6 +3,7 @@
 #include "core/output.h"
 
 #include "core/expected.h"
+#include "core/machine.h"
 #include "core/pipes.h"
 #include "core/protected.h"
 #include "core/read_at.h"
@@ -361,10 +362,10 @@ static bool deliver(const char *path, const struct file_content *c, enum links l
 
     if (!strcmp(path, "-"))
         return write_through(path, c) || output_failed(path, diag);
-    bool linked = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    bool there = lstat(path, &st) == 0, linked = there && S_ISLNK(st.st_mode);
     if (linked && links == LINK_REPLACED)
         return put(path, NULL, c) || output_failed(path, diag);
-    if (stat(path, &st) < 0) {
+    if (!there || stat(path, &st) < 0) {
         if (errno == ENOENT && *path && !linked)
             return put(path, NULL, c) || output_failed(path, diag);
         if (errno == ENOENT)
@@ -524,6 +525,10 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
         struct stat st;
         bool there = lstat(f->path, &st) == 0;
         const struct stat *old = there ? &st : NULL;
+        if (!there && errno != ENOENT) {
+            ok = output_failed(f->path, diag);
+            continue;
+        }
         if (there && holds(f->path, &c))
             continue;
         if (there && is_protected(f->path, &st, diag)) {
@@ -568,7 +573,10 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
 bool output_is_directory(const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    bool there = stat(path, &st) == 0;
+    if (!there)
+        machine_ask(path);
+    return there && S_ISDIR(st.st_mode);
 }
 
 bool output_is_file_name(const char *path)
@@ -644,7 +652,10 @@ static char *end_name(char *at, char *next)
 static bool is_link(const char *path)
 {
     struct stat st;
-    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    bool there = lstat(path, &st) == 0;
+    if (!there)
+        machine_ask(path);
+    return there && S_ISLNK(st.st_mode);
 }
 
 bool output_lies_within(const char *root, const char *file)

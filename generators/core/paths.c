@@ -4,6 +4,7 @@
 
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/real_path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,12 +36,8 @@ static const char *home(void)
         machine_ask(place);
         place = arena_printf(&forever, "%s/../share/shenbao", exe);
     }
-    char *real = realpath(place, NULL); /* messages name these files */
-    if (!real)
-        machine_ask(place);
-    found = real ? arena_strdup(&forever, real) : place;
-    free(real);
-    return found;
+    const char *real = real_path(&forever, place); /* messages name these files */
+    return found = real ? real : place;
 }
 
 /* --- what stands on the machine to be searched before ours --- */

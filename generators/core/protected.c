@@ -1,7 +1,8 @@
 /* protected.c - see protected.h. */
 #include "core/protected.h"
 
-#include "core/arena.h"
+#include "core/machine.h"
+#include "core/real_path.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,11 +41,10 @@ void protect_file(const struct stat *st, enum protected_kind kind)
 
 void protect_folder(const char *dir, enum protected_kind kind)
 {
-    char *real = realpath(dir, NULL);
+    const char *real = real_path(&all.arena, dir);
     if (real)
         *ARENA_PUSH(&all.arena, all.folders, all.n_folders, all.cap_folders) =
             (struct protected_folder){arena_printf(&all.arena, "%s/", real), kind};
-    free(real);
 }
 
 /* --- cited files --- */
@@ -68,8 +68,10 @@ static uint64_t sum_of(const char *path)
         free(all.folder);
         all.folder = mem_alloc(strlen(folder) + 1, 1);
         strcpy(all.folder, folder);
-        if (stat(folder, &all.folder_stat) != 0)
+        if (stat(folder, &all.folder_stat) != 0) {
+            machine_ask(folder);
             all.folder_stat = (struct stat){0};
+        }
     }
     arena_free(&arena);
     if (!all.folder_stat.st_ino)
@@ -128,7 +130,8 @@ bool protected_is(const char *path, const struct stat *st, enum protected_kind *
         if (all.files[i].device == st->st_dev && all.files[i].inode == st->st_ino)
             return true;
     }
-    char *real = realpath(path, NULL);
+    struct arena arena = {0};
+    const char *real = real_path(&arena, path);
     bool found = false;
     if (real && is_cited(real)) {
         *kind = PROTECTED_ATTACHMENT;
@@ -138,6 +141,6 @@ bool protected_is(const char *path, const struct stat *st, enum protected_kind *
         *kind = all.folders[i].kind;
         found = !strncmp(real, all.folders[i].path, strlen(all.folders[i].path));
     }
-    free(real);
+    arena_free(&arena);
     return found;
 }

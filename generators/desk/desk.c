@@ -4,6 +4,7 @@
 #include "core/lock.h"
 #include "core/output.h"
 #include "core/paths.h"
+#include "core/real_path.h"
 #include "core/system_error.h"
 #include "core/version.h"
 #include "desk/desk_profiles.h"
@@ -13,7 +14,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -108,13 +108,11 @@ int desk_run(const char *directory, const struct gate_words *words, double quota
     int status = 2;
     o.profiles = desk_profiles(&arena, &o.n_profiles, diag);
     if (gate_words_read(words, &o.gate, &arena, diag) && make_folder(directory, diag)) {
-        char *root = realpath(directory, NULL);
-        o.root = root;
-        if (root)
+        o.root = real_path(&arena, directory);
+        if (o.root)
             status = run(&o, diag);
         else
             diag_unreadable(diag, directory);
-        free(root);
     }
     arena_free(&arena);
     return status;

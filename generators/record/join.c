@@ -5,6 +5,7 @@
 #include "core/cells.h"
 #include "core/markup.h"
 #include "core/output.h"
+#include "core/real_path.h"
 #include "core/spool.h"
 #include "core/temporary.h"
 #include "record/ids.h"
@@ -411,15 +412,11 @@ int record_join(const struct join_input *inputs, size_t n, const char *output, s
     return status;
 }
 
-/* The folder of a file, resolved, with a slash behind it; "": it is not to be had. */
+/* With a slash behind it; "": it is not to be had. */
 static const char *folder_of(struct arena *a, const char *path)
 {
-    const char *slash = strcmp(path, "-") ? strrchr(path, '/') : NULL;
-    char *named = slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : arena_strdup(a, "."),
-         *real = realpath(named, NULL);
-    const char *kept = real ? arena_printf(a, "%s%s", real, strcmp(real, "/") ? "/" : "") : "";
-    free(real);
-    return kept;
+    const char *real = strcmp(path, "-") ? real_folder(a, path) : real_path(a, ".");
+    return real ? arena_printf(a, "%s%s", real, strcmp(real, "/") ? "/" : "") : "";
 }
 
 const char *join_prefix(const char *output, const char *input, struct arena *arena,

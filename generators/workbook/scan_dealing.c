@@ -2,9 +2,9 @@
 #include "workbook/scan_dealing.h"
 
 #include "core/find.h"
+#include "core/real_path.h"
 #include "workbook/scans.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct scan_dealing {
@@ -27,17 +27,14 @@ static void give(void *data, struct applicant *applicant)
  * not there. */
 static const char *prefix_of(const char *dir, const char *folder, struct arena *arena)
 {
-    char *outer = realpath(*dir ? dir : ".", NULL), *inner = realpath(folder, NULL);
-    const char *prefix = NULL;
+    const char *outer = real_path(arena, *dir ? dir : "."), *inner = real_path(arena, folder);
     size_t len = outer ? strlen(outer) : 0;
 
-    if (outer && inner && !strcmp(outer, inner))
-        prefix = "";
-    else if (outer && inner && !strncmp(outer, inner, len) && inner[len] == '/')
-        prefix = arena_printf(arena, "%s/", inner + len + 1);
-    free(outer);
-    free(inner);
-    return prefix;
+    if (!outer || !inner || strncmp(outer, inner, len) != 0)
+        return NULL;
+    return !inner[len]         ? ""
+           : inner[len] == '/' ? arena_printf(arena, "%s/", inner + len + 1)
+                               : NULL;
 }
 
 /* Opens the folder beside the record, and tells the scans of its people. false: reported, or there

@@ -183,8 +183,8 @@ class Program:
                 return f"no cause: {errors_of(said)}"
             if BLAME.search(said) and not BLAME.search(self.said[1]):
                 return f"blames the data: {errors_of(said)}"
-            if status == self.status and printed != self.said[0]:
-                return f"exit {status}, and other text"
+            if status == self.status and (printed, said) != self.said:
+                return f"exit {status}, and other text: {said[-400:]}"
             return self.compare(out, status, kind)
         except subprocess.TimeoutExpired:
             return "hangs"
