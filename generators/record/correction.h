@@ -5,7 +5,8 @@
 
 #include "record/vocabulary.h"
 
-/* NULL: nothing is near enough. "" means that the field is to be left empty. In the arena. */
+/* NULL: nothing is near enough. "" means that the field is to be left empty. In the arena, or one of
+ * the type's words. */
 const char *correction_of(const struct word_type *type, const char *value, struct arena *arena);
 
 /* Marks, digits and letters of full width made plain, and no blank or invisible character left. In
@@ -24,7 +25,7 @@ enum correction_reason correction_reason(const char *value);
  * mark is in the text. In the arena. */
 char *correction_of_refs(const char *refs, struct arena *arena);
 
-/* The word of a list that was most probably meant; NULL: none is near. */
+/* That of the words that was most probably meant; NULL: none is near. */
 const char *correction_of_word(const char *const *words, size_t n, const char *value,
                                struct arena *arena);
 
