@@ -12,13 +12,12 @@ import subprocess
 import tempfile
 import unittest
 import warnings
-import zipfile
 
 import openpyxl
 
 from blackbox_evaluation_form import PROGRAM
 from blackbox_saved_books import LONG, OFFICE, PACKAGES
-from workbooks import ROOT
+from workbooks import ROOT, pack, parts, sheet_part
 
 SAMPLE = os.path.join(ROOT, "tests", "saved_books", "saved.xml")
 ERROR, WARNING = "FFF9C5C1", "FFFFE69A"
@@ -27,26 +26,6 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
 THREADED = "http://schemas.microsoft.com/office/2017/10/relationships/"
-
-
-def parts(path):
-    with zipfile.ZipFile(path) as z:
-        return {name: z.read(name) for name in z.namelist()}
-
-
-def pack(path, files):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, data in files.items():
-            z.writestr(name, data)
-
-
-def sheet_part(files, title):
-    """The name of a sheet's part, as Office's own programs lay them out."""
-    book = files["xl/workbook.xml"].decode()
-    relation = re.search(rf'<sheet [^>]*name="{re.escape(title)}"[^>]*r:id="(\w+)"', book).group(1)
-    entry = next(e for e in re.findall(r"<Relationship [^>]*>", files["xl/_rels/workbook.xml.rels"].decode()) if f'Id="{relation}"' in e)
-    target = re.search(r'Target="([^"]*)"', entry).group(1)
-    return target.lstrip("/") if target.startswith("/") else "xl/" + target
 
 
 def relations_of(part):
@@ -213,6 +192,28 @@ class Kept(Marked):
         text = "".join(self.lines_at(self.path("marked.xlsx"), "项目", "J2"))
         self.assertGreater(height * 4 / 3, 16 * len(text) / 27)
         self.assertRegex(box, r"Anchor>\d+, \d+, 0, \d+, \d+, \d+, \d+, \d+<")
+
+    def test_a_cell_s_three_findings_and_one_of_a_head_stand_beside_the_clerk_s_notes(self):
+        book = self.book()
+        s = book["项目"]
+        s["G2"].value, s["Y1"].value = "⽔\ue000" + "长" * 600, "项目金额（元）"
+        s["Y1"].comment = openpyxl.comments.Comment("新加的列", "我")
+        book.save(self.path("book.xlsx"))
+        self.mark("book.xlsx")
+        lines = self.lines_at(self.path("marked.xlsx"), "项目", "G2")
+        self.assertEqual([re.match(r"【核查】(错误|警告)", line)[1] for line in lines], ["错误", "错误", "警告"])
+        for line, word in zip(lines, ("U+E000", "最多 500 字", "U+2F54")):
+            self.assertIn(word, line)
+        self.assertEqual(self.lines_at(self.path("marked.xlsx"), "项目", "Y1"),
+                         ["新加的列", OURS + "警告：没有“项目金额（元）”这一列，这一列没有读；是不是“项目金额”"])
+
+    def test_the_lists_of_ours_are_there_when_openpyxl_has_saved_it_and_when_it_is_marked(self):
+        def lists(path):
+            return {(s.title, str(v.sqref), v.formula1) for s in openpyxl.load_workbook(path) for v in s.data_validations.dataValidation}
+        self.book().save(self.path("book.xlsx"))
+        self.assertGreater(len(lists(self.own)), 20)
+        self.assertEqual(lists(self.own), lists(self.path("book.xlsx")))
+        self.assertEqual(lists(self.own), lists(self.mark("book.xlsx")))
 
 
 class Foreign(Marked):

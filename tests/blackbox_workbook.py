@@ -14,7 +14,7 @@ import zipfile
 import openpyxl
 
 from blackbox_evaluation_form import PROGRAM, shenbao
-from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, read
+from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, pack, parts, read, sheet_part
 
 FORM = os.path.join(ROOT, "templates", "base", "workbook.xml")
 SAMPLE = os.path.join(ROOT, "samples", "batch.xml")
@@ -226,8 +226,8 @@ SLIPS = [
 ]
 
 
-class Slips(Folder):
-    """What clerks and Excel do to cells: the right cell, the right words, and nothing else on account of it."""
+class Small(Folder):
+    """A small book to be altered."""
 
     def setUp(self):
         super().setUp()
@@ -249,6 +249,10 @@ class Slips(Folder):
             with open(self.path(name + ".xml"), encoding="utf-8") as f:
                 xml = f.read()
         return done, xml
+
+
+class Slips(Small):
+    """What clerks and Excel do to cells: the right cell, the right words, and nothing else on account of it."""
 
     def test_sixty_slips(self):
         book = self.book()
@@ -407,6 +411,49 @@ class Slips(Folder):
         self.assertIn("单位!C2 不同：那里是“示例一公司”，这里是“示例壹公司”；请改成一样", done.stderr)
         self.assertIn("人员!A2 的 A001 周某某 是同一个人", done.stderr)
         self.assertFalse(os.path.exists(self.path("none.xml")))
+
+
+class Files(Small):
+    """What other programs, and those who use them, do to the file."""
+
+    def edited(self, old, new, title="项目"):
+        """What is said of the small book with another piece in a sheet's part, and its XML."""
+        files = parts(self.path("small.xlsx"))
+        part = sheet_part(files, title)
+        text, n = re.subn(old, lambda m: m.expand(new), files[part].decode(), count=1, flags=re.S)
+        self.assertEqual(n, 1)
+        pack(self.path("edited.xlsx"), {**files, part: text})
+        done = run("import", self.path("edited.xlsx"), "-o", self.path("edited.xml"), status=None)
+        return done.stderr.replace(self.path("edited.xlsx"), "edited.xlsx").splitlines()
+
+    def test_a_million_empty_cells_say_nothing_and_a_stray_word_below_them_is_one_finding(self):
+        columns = "ABCDEFGHIJKLMNOPQRST"
+        rows = "".join(f'<row r="{row}">' + "".join(f'<c r="{c}{row}" s="1"/>' for c in columns) + "</row>" for row in range(4000, 54000))
+        stray = '<row r="1048576"><c r="F1048576" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c></row>'
+        for last, said in (("", []), (stray.format(" "), []), (stray.format("迷路"), ["edited.xlsx:项目!A1048576: error: 编号：这一行没有填编号，不知是谁的；请填编号，或删去这一行"])):
+            with self.subTest(last):
+                self.assertEqual(self.edited("</sheetData>", rows + last + "</sheetData>"), said)
+
+    def test_a_formula_about_another_book_is_read_and_said(self):
+        self.assertEqual(self.edited(r'(<c r="J2"[^>]*?)( t="\w+")?>.*?</c>', r"\1><f>[1]金额!$A$1</f><v>3300</v></c>"),
+                         ["edited.xlsx:项目!J2: info: A001 周某某 项目金额：写的是“3300”，按“3300”读：公式引用了别的工作簿，取的是上次保存时的结果"])
+        with open(self.path("edited.xml"), encoding="utf-8") as f:
+            self.assertIn('amount="3300"', f.read())
+
+    def test_nothing_rests_on_lists_and_formats_which_pasting_destroys(self):
+        run("workbook", os.path.join(ROOT, "samples", "faulty", "batch.xml"), "-o", self.path("faulty.xlsx"))
+        book, said = openpyxl.load_workbook(self.path("faulty.xlsx")), []
+        for stripped in (False, True):
+            for sheet in book if stripped else ():
+                sheet.data_validations.dataValidation = []
+                for cell in (c for row in sheet.iter_rows() for c in row):
+                    cell.style = "Normal"
+                for column in sheet.column_dimensions.values():
+                    column.number_format = "General"
+            book.save(self.path("faulty.xlsx"))
+            said.append(run("check", self.path("faulty.xlsx"), status=1).stdout)
+        self.assertGreater(said[0].count("error: "), 5)
+        self.assertEqual(*said)
 
 
 class Words(Folder):

@@ -3,6 +3,7 @@ import os
 import random
 import re
 import xml.etree.ElementTree as ET
+import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCHEMA = os.path.join(ROOT, "templates", "base", "applicants.xsd")
@@ -192,3 +193,24 @@ def columns(form):
 def rows_of(path):
     """The lines of a text report that have a place in a workbook: (sheet, cell, rest)."""
     return [m.groups() for m in re.finditer(r"^[^\n]*?\.xlsx:([^!\n]+)!([A-Z]+\d+): (.*)$", path, re.M)]
+
+
+def parts(path):
+    """The parts of a workbook: {name: bytes}."""
+    with zipfile.ZipFile(path) as z:
+        return {name: z.read(name) for name in z.namelist()}
+
+
+def pack(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in files.items():
+            z.writestr(name, data)
+
+
+def sheet_part(files, title):
+    """The name of a sheet's part, as Office's own programs lay them out."""
+    book = files["xl/workbook.xml"].decode()
+    relation = re.search(rf'<sheet [^>]*name="{re.escape(title)}"[^>]*r:id="(\w+)"', book).group(1)
+    entry = next(e for e in re.findall(r"<Relationship [^>]*>", files["xl/_rels/workbook.xml.rels"].decode()) if f'Id="{relation}"' in e)
+    target = re.search(r'Target="([^"]*)"', entry).group(1)
+    return target.lstrip("/") if target.startswith("/") else "xl/" + target
