@@ -115,6 +115,7 @@ class Way(unittest.TestCase):
         page = self.desk.ask("GET", self.path("people/A003/pledge/001.svg"))
         self.assertEqual((page.status, page.headers["Content-Type"]), (200, "image/svg+xml"))
         self.assertIn("book.xlsx:", page.body.decode())
+        self.assertTrue(os.path.exists(os.path.join(self.dir.name, self.batch, "excerpts")))  # of which they are made
         for wrong in ("people/A003/pledge/002.svg", "people/A003/pledge/done", "people/A003/-x", "people/--strict/pledge", "people/A003/..%2fpledge"):
             self.assertIn(self.desk.ask("GET", self.path(wrong)).status, (400, 404, 422), wrong)
         nobody = self.desk.ask("GET", self.path("people/A999/pledge"))
@@ -302,6 +303,7 @@ class Corrections(unittest.TestCase):
         state = self.correct(place, was, "13900000009")
         self.assertEqual((state["job"]["state"], state["uploads"][0]["place"]), ("done", place), state)
         self.assertEqual(self.fields()[label], (place, "13900000009"))
+        self.assertEqual(len(os.listdir(os.path.join(self.dir.name, self.batch, "pages"))), 1)  # those of what was before have gone
         answer = self.correct(place, was, "13700000001")
         self.assertEqual(answer["job"]["state"], "failed")
         self.assertIn("13900000009", answer["job"]["detail"])  # what it holds, and what it was said to hold

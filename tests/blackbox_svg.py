@@ -8,6 +8,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
+import batches
 from blackbox_evaluation_form import BATCH, ROOT, shenbao
 
 JIANGSU = os.path.join(ROOT, "samples", "jiangsu", "batch.xml")
@@ -155,6 +156,118 @@ class Pages(unittest.TestCase):
             self.assertRegex(fields["employment/@established"][0], r"^人员!AB\d+$")
             self.assertEqual(fields["employment/@established"][1:], ("false", {"rect"}))
             self.assertEqual((fields["person/photo/@href"][0][:4], fields["person/photo/@href"][2]), ("人员!V", {"rect", "image"}))
+
+
+def bytes_read_by_children():
+    """Of those that have ended; None: this kernel does not count."""
+    try:
+        with open("/proc/self/io", encoding="ascii") as f:
+            return int(re.search(r"rchar: (\d+)", f.read())[1])
+    except OSError:
+        return None
+
+
+class Excerpts(unittest.TestCase):
+    """One person's share of a workbook: what is made of it is what is made of the whole, and the whole is not read for it."""
+    MANY, FEW = 60, 3
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        cls.book = cls.made(cls.MANY)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dir.cleanup()
+
+    @classmethod
+    def made(cls, count):
+        folder = os.path.join(cls.dir.name, str(count))
+        os.mkdir(folder)
+        batch, book = batches.generate(folder, count, together=7), os.path.join(folder, "book.xlsx")
+        assert shenbao("workbook", "-o", book, batch).returncode == 0
+        cls.check(book)
+        return book
+
+    @classmethod
+    def check(cls, book):
+        excerpts = os.path.join(os.path.dirname(book), "excerpts")
+        done = shenbao("check", "-q", "--rules", "R18", "--profile", "zhejiang-mining", "--excerpts", excerpts, "-o", os.devnull, book)
+        assert done.returncode in (0, 1) and os.path.exists(excerpts), done.stderr.decode()
+
+    def pages(self, book, paper, person, excerpts=True, status=0):
+        folder = os.path.dirname(book)
+        out = os.path.join(folder, "pages")
+        subprocess.run(["rm", "-rf", out], check=True)
+        own = ["--excerpts", os.path.join(folder, "excerpts")] if excerpts else []
+        done = shenbao(paper, "--svg", "-q", "-j", "1", "--profile", "zhejiang-mining", *own, "-a", person, "-o", out, book)
+        self.assertEqual(done.returncode, status, done.stderr.decode())
+        made = {}
+        for path in pages_of(out):
+            with open(path, "rb") as f:
+                made[os.path.relpath(path, out)] = f.read()
+        return made
+
+    def test_what_is_made_of_it_is_what_is_made_of_the_whole(self):
+        for person in ("B00001", "B00007", "B00008", "B00033", "B00059"):
+            for paper in ("evaluation-form", "composite-table", "score-sheet", "post-form", "checklist", "material-list"):
+                whole = self.pages(self.book, paper, person, excerpts=False)
+                self.assertTrue(whole)
+                self.assertEqual(self.pages(self.book, paper, person), whole, (paper, person))
+
+    def test_the_whole_is_not_read_for_it(self):
+        if bytes_read_by_children() is None:
+            self.skipTest("this kernel does not count what is read")
+
+        def cost(book, excerpts):
+            before = bytes_read_by_children()
+            self.pages(book, "pledge", "B00002", excerpts)
+            return bytes_read_by_children() - before
+
+        few, many, whole = cost(self.made(self.FEW), True), cost(self.book, True), cost(self.book, False)
+        self.assertLess(many - few, (whole - few) / 10, (few, many, whole))
+
+    def test_it_counts_only_for_the_workbook_that_it_was_made_of(self):
+        with tempfile.TemporaryDirectory() as d:
+            book = os.path.join(d, "book.xlsx")
+            self.assertEqual(shenbao("workbook", "-a", "A001", "-a", "A003", "-o", book, BATCH).returncode, 0)
+            self.check(book)
+            self.assertEqual(self.pages(book, "pledge", "A003"), self.pages(book, "pledge", "A003", excerpts=False))
+            before = self.pages(book, "pledge", "A003")
+            self.assertEqual(shenbao("workbook", book, "--set", "A003:person/mobile=13900000009", "-o", book + ".new").returncode, 0)
+            then = os.stat(book).st_mtime_ns
+            os.rename(book + ".new", book)
+            os.utime(book, ns=(then, then))  # who sets the time back moves another
+            after = self.pages(book, "pledge", "A003")
+            self.assertNotEqual(after, before)
+            self.assertEqual(after, self.pages(book, "pledge", "A003", excerpts=False))
+
+    def test_who_is_at_fault_has_none_and_the_others_do(self):
+        with tempfile.TemporaryDirectory() as d:
+            book = os.path.join(d, "book.xlsx")
+            self.assertEqual(shenbao("workbook", "-o", book, BATCH).returncode, 0)
+            self.assertEqual(shenbao("workbook", book, "--set", "A001:person/birth=昨天", "-o", book + ".new").returncode, 0)
+            os.rename(book + ".new", book)
+            self.check(book)
+            self.assertEqual(self.pages(book, "pledge", "A001", status=1), {})
+            self.assertEqual(self.pages(book, "pledge", "A003"), self.pages(book, "pledge", "A003", excerpts=False))
+            with open(os.path.join(d, "excerpts"), "rb") as f:
+                data = f.read()
+            self.assertNotIn(b'<applicant id="A001"', data)
+            self.assertIn(b'<applicant id="A003"', data)
+
+    def test_what_is_left_of_one_is_none(self):
+        with tempfile.TemporaryDirectory() as d:
+            book, path = os.path.join(d, "book.xlsx"), os.path.join(d, "excerpts")
+            self.assertEqual(shenbao("workbook", "-a", "A003", "-o", book, BATCH).returncode, 0)
+            self.check(book)
+            whole = self.pages(book, "pledge", "A003", excerpts=False)
+            with open(path, "rb") as f:
+                data = f.read()
+            for wrong in (b"", data[:-1], data[:24], data[-24:], data[:-8] + b"\xff" * 8, data[:-8] + bytes(8), b"\xff" * len(data), data[:-24][: len(data) // 2] + data[-24:]):
+                with open(path, "wb") as f:
+                    f.write(wrong)
+                self.assertEqual(self.pages(book, "pledge", "A003"), whole, wrong[:40])
 
 
 class Calls(unittest.TestCase):

@@ -47,6 +47,7 @@ struct cell_map {
     const struct cell_flaw *flaws; /* by line */
     size_t n_flaws;
     const struct cell_sheet *sheets;
+    size_t n_sheets;
     const struct cell_row *rows; /* by line */
     size_t n_rows;
 };

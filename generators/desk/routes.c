@@ -442,24 +442,35 @@ static void post_passwords(struct exchange *x)
 
 /* --- previews --- */
 
-/* What the pages are made of: the data, and what is asked of them. */
-static const char *preview_key(struct exchange *x, const char *person, const char *paper)
+static void add_file(struct digest *d, const char *path, struct diag *diag)
 {
-    const char *book = file(x, "current/book.xlsx");
     struct stat st;
-    struct digest *d = digest_new();
-    char hex[DIGEST_HEX];
-    if (stat(book, &st) < 0) {
-        store_ask(book, &x->diag);
+    if (stat(path, &st) < 0) {
+        store_ask(path, diag);
     } else {
         digest_add(d, &st.st_ino, sizeof st.st_ino);
         digest_add(d, &st.st_mtim, sizeof st.st_mtim);
         digest_add(d, &st.st_size, sizeof st.st_size);
     }
-    digest_text(d, person);
-    digest_text(d, paper);
+}
+
+static const char *short_digest(struct digest *d, struct arena *arena)
+{
+    char hex[DIGEST_HEX];
     digest_end(d, hex);
-    return arena_strndup(&x->arena, hex, 32);
+    return arena_strndup(arena, hex, 32);
+}
+
+/* What the pages are made of: the data, by this program, and what is asked of them. */
+static const char *preview_key(struct exchange *x, const char *person, const char *paper)
+{
+    struct digest *state = digest_new(), *asked = digest_new();
+    add_file(state, file(x, "current/book.xlsx"), &x->diag);
+    add_file(state, "/proc/self/exe", &x->diag);
+    digest_text(asked, person);
+    digest_text(asked, paper);
+    const char *of_data = short_digest(state, &x->arena);
+    return arena_printf(&x->arena, "%s/%s", of_data, short_digest(asked, &x->arena));
 }
 
 /* The paper's one folder within the preview's; NULL: there is none. */

@@ -195,7 +195,7 @@ static bool add_passwords(struct run *r, struct arguments *a)
     return !r->diag->system_faults;
 }
 
-/* What is wrong with the inputs themselves, when no working copy can be made of them. */
+/* Of the working copy, or of the inputs themselves, when none can be made of them. */
 static void check(struct run *r, const char *const *inputs, size_t n)
 {
     static const char *const outputs[][2] = {{"json", "check.json"}, {"xlsx", "marked.xlsx"}};
@@ -208,6 +208,10 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         add(&a, outputs[i][0]);
         add(&a, "--all");
         ok = add_passwords(r, &a) && ok;
+        if (i == 0 && !strcmp(inputs[0], working_copy)) {
+            add(&a, "--excerpts");
+            add(&a, file(r, STORE_EXCERPTS));
+        }
         add(&a, "-o");
         add(&a, to);
         for (size_t k = 0; k < n; k++)

@@ -10,7 +10,10 @@
  *     ROOT/<batch>/out/              the package
  *     ROOT/<batch>/….counts.json     the counts of check.json and of the package's report
  *     ROOT/<batch>/passwords.txt     of PDFs, one a line
- *     ROOT/<batch>/pages/            papers as SVG, by what they were made of
+ *     ROOT/<batch>/excerpts          each person's share of book.xlsx, for those who look at one
+ *     ROOT/<batch>/pages/<state>/…   papers as SVG, by what they were made of: the state of the
+ *                                    data, then the person and the paper
+ *     ROOT/<batch>/pages/blank/      the blank workbook
  *
  * Every file is written whole, so that a kill at any moment leaves a batch as it was.
  *
@@ -25,6 +28,7 @@
 #include <dirent.h>
 
 #define STORE_PASSWORDS "passwords.txt"
+#define STORE_EXCERPTS "excerpts"
 
 struct store_batch {
     const char *id;   /* a number, as text */

@@ -19,8 +19,11 @@ enum {
     JOBS_AT_ONCE = 2,
     PREVIEWS_AT_ONCE = 2,
     PREVIEW_SECONDS = 60, /* of processor time */
+    PREVIEWS_KEPT = 200,  /* of one state of a batch */
     FAILURE_KEPT = 10     /* seconds for which a preview that failed is not tried again */
 };
+
+#define BLANK "blank" /* the key of the blank workbook */
 
 struct task {
     struct task *next;
@@ -211,7 +214,7 @@ enum preview_state supervisor_preview(struct supervisor *s, const char *batch, c
 enum preview_state supervisor_blank(struct supervisor *s, const char *batch, const char *profile,
                                     struct diag *diag)
 {
-    return supervisor_preview(s, batch, profile, NULL, NULL, "blank", diag);
+    return supervisor_preview(s, batch, profile, NULL, NULL, BLANK, diag);
 }
 
 /* A file says that all pages are there. status: of the program; 2, or none, is the machine's. */
@@ -245,18 +248,86 @@ static void start_job(const struct supervisor *s, struct task *t, struct diag *d
     t->pid = child_start(&call, diag);
 }
 
-static void start_preview(struct task *t, struct diag *diag)
+struct kept_pages {
+    const char *path;
+    struct timespec made;
+};
+
+static int by_age(const void *a, const void *b)
+{
+    const struct timespec *x = &((const struct kept_pages *)a)->made,
+                          *y = &((const struct kept_pages *)b)->made;
+    return x->tv_sec != y->tv_sec ? (x->tv_sec > y->tv_sec) - (x->tv_sec < y->tv_sec)
+                                  : (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
+}
+
+/* The folders in a folder, the oldest first. */
+static size_t list_folders(const char *folder, struct kept_pages **out, struct arena *arena)
+{
+    struct kept_pages *list = NULL;
+    size_t n = 0, cap = 0;
+    struct diag silent = {0};
+    struct stat st;
+    DIR *dir = store_folder(folder, &silent);
+    for (struct dirent *e; (e = store_entry(dir, folder, &silent));) {
+        const char *path = arena_printf(arena, "%s/%s", folder, e->d_name);
+        if (e->d_name[0] != '.' && lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+            *ARENA_PUSH(arena, list, n, cap) = (struct kept_pages){path, st.st_mtim};
+    }
+    if (dir)
+        closedir(dir);
+    diag_clear(&silent);
+    if (n)
+        qsort(list, n, sizeof *list, by_age);
+    *out = list;
+    return n;
+}
+
+/* Is a preview, of which the folder is or lies in that one, still being made? */
+static bool is_in_work(const struct supervisor *s, const char *folder, struct arena *arena)
+{
+    size_t len = strlen(folder);
+    for (const struct task *t = s->tasks; t; t = t->next) {
+        const char *own = t->number ? "" : preview_folder(t, arena);
+        if (!strncmp(own, folder, len) && (own[len] == '\0' || own[len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+/* Before another is made: those of an earlier state go, and the oldest of many. */
+static void drop_pages(const struct supervisor *s, const struct task *t, struct arena *arena)
+{
+    const char *pages = arena_printf(arena, "%s/pages", t->batch),
+               *state = arena_printf(arena, "%s/%.*s", pages, (int)strcspn(t->key, "/"), t->key),
+               *blank = arena_printf(arena, "%s/" BLANK, pages);
+    struct kept_pages *list;
+    size_t n = list_folders(pages, &list, arena);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i].path, state) && strcmp(list[i].path, blank) &&
+            !is_in_work(s, list[i].path, arena))
+            store_remove(list[i].path);
+    n = list_folders(state, &list, arena);
+    for (size_t i = 0; i + PREVIEWS_KEPT <= n; i++)
+        if (!is_in_work(s, list[i].path, arena))
+            store_remove(list[i].path);
+}
+
+static void start_preview(const struct supervisor *s, struct task *t, struct diag *diag)
 {
     struct arena arena = {0};
     const char *folder = preview_folder(t, &arena),
                *work = arena_printf(&arena, "%s/current", t->batch),
-               *book = arena_printf(&arena, "%s/book.xlsx", folder);
-    const char *const paper[] = {t->paper, "--svg",     "-q",        "-j",       "1",
-                                 "-a",     t->person,   "--profile", t->profile, "-o",
-                                 folder,   "book.xlsx", NULL},
+               *book = arena_printf(&arena, "%s/book.xlsx", folder),
+               *excerpts = arena_printf(&arena, "%s/" STORE_EXCERPTS, t->batch);
+    const char *const paper[] = {t->paper, "--svg",   "-q",        "-j",        "1",
+                                 "-a",     t->person, "--profile", t->profile,  "--excerpts",
+                                 excerpts, "-o",      folder,      "book.xlsx", NULL},
                       *const blank[] = {"workbook", "-q", "--profile", t->profile,
                                         "-o",       book, NULL};
     const struct child_call call = {t->paper ? paper : blank, work, NULL, PREVIEW_SECONDS};
+    if (t->paper)
+        drop_pages(s, t, &arena);
     store_remove(folder);
     if (output_make_directory(folder, diag)) {
         t->pid = child_start(&call, diag);
@@ -292,7 +363,7 @@ static void start_waiting(struct supervisor *s)
         if (t->number && count_running(s, true) < JOBS_AT_ONCE && !has_running_job(s, t->batch))
             start_job(s, t, &silent);
         else if (!t->number && count_running(s, false) < PREVIEWS_AT_ONCE)
-            start_preview(t, &silent);
+            start_preview(s, t, &silent);
         if (t->pid < 0)
             t->pid = 0; /* no process is to be had just now: again at the next tick */
         s->changed |= t->pid > 0 || t->failed;

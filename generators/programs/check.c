@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct check_options {
-    const char *format, *stage, *only, *except, *show_ids, *all, *split;
+    const char *format, *stage, *only, *except, *show_ids, *all, *split, *excerpts;
     struct binder_options binding; /* its passwords alone */
 };
 
@@ -108,6 +108,8 @@ static int run(struct session *s, const struct check_options *own)
         record = record_open(&s->input, &first_pass);
         if (check_batch(s, &preflight, record, &first_pass, &report))
             write_reports(s, own, &report);
+        if (record && own->excerpts)
+            session_write_excerpts(s, record);
     }
     int status =
         report.count[SEVERITY_ERROR] || (o->strict && report.count[SEVERITY_WARNING]) ? 1 : 0;
@@ -170,11 +172,17 @@ int check_main(int argc, char **argv)
          &own.split},
         {"show-ids", NULL, {"身份证号不遮盖", "ID numbers in full"}, &own.show_ids},
         password_option(&own.binding.password_file),
+        {"excerpts",
+         "FILE",
+         {"（内部）把工作簿里各人的数据分开写到这里，供 --svg 只读一人",
+          "(internal) writes each person's share of the workbook there, for --svg of one alone"},
+         &own.excerpts},
     };
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, table, sizeof table / sizeof *table);
     if (status >= 0)
         return status;
+    s.excerpts_to = own.excerpts;
     if (!strcmp(own.split, "unit") && !s.options.output) {
         diag_system(&s.diag, (struct src_pos){0}, "--split 须用 -o 指定目录",
                     "--split needs a directory: -o DIR");

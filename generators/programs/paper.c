@@ -9,27 +9,40 @@
 
 #include <string.h>
 
-/* The option of papers that can be looked at without their PDF. */
-static struct option_own svg_option(const char **value)
+struct viewing {
+    const char *svg, *excerpts;
+};
+
+enum { VIEWING_OPTIONS = 2 };
+
+/* The options of papers that can be looked at without their PDF. */
+static void viewing_options(struct viewing *v, struct option_own out[VIEWING_OPTIONS])
 {
-    return (struct option_own){"svg",
-                               NULL,
-                               {"不出 PDF，而把各页写成 SVG，放在 -o 指定的目录里，供浏览器看",
-                                "no PDF, but each page as SVG in the folder of -o, for a browser"},
-                               value};
+    out[0] =
+        (struct option_own){"svg",
+                            NULL,
+                            {"不出 PDF，而把各页写成 SVG，放在 -o 指定的目录里，供浏览器看",
+                             "no PDF, but each page as SVG in the folder of -o, for a browser"},
+                            &v->svg};
+    out[1] = (struct option_own){
+        "excerpts",
+        "FILE",
+        {"（内部）check --excerpts 所写，未过时就只从中读 -a 的那一人",
+         "(internal) of check --excerpts: where the person of -a is read, if it still holds"},
+        &v->excerpts};
 }
 
-/* binding: filled by the parse, as far as the switches have its options; svg: the last one's value.
- */
+/* binding, view: filled by the parse, as far as the switches have their options. */
 static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT],
                const struct option_own *switches, size_t n_switches, struct binder_options *binding,
-               const char **svg, int argc, char **argv)
+               const struct viewing *view, int argc, char **argv)
 {
     struct session s;
     int status = session_begin(&s, argc, argv, purpose, switches, n_switches);
     if (status >= 0)
         return status;
-    if (*svg && (!s.options.output || !strcmp(s.options.output, "-")))
+    s.excerpts_from = view->excerpts;
+    if (view->svg && (!s.options.output || !strcmp(s.options.output, "-")))
         return session_end(&s, options_fault(s.options.language, argv[0],
                                              "--svg 写成多个文件，请用 -o 指定目录",
                                              "--svg writes several files: name a folder with -o"));
@@ -38,7 +51,7 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
         return session_end(&s, 2);
     struct paper_setting setting =
         session_papers(&s, &volume_binder, binding, switches, n_switches);
-    setting.pages_only = *svg;
+    setting.pages_only = view->svg;
     paper.setting = &setting;
     s.input.printers_refuse_codes = true;
     paper.input = &s.input;
@@ -48,23 +61,27 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
 static int of_applicants(const struct named_paper *p, int argc, char **argv)
 {
     struct binder_options binding = {0};
-    struct option_own switches[BINDER_OPTIONS + 1];
-    const char *svg = NULL;
+    struct option_own switches[BINDER_OPTIONS + VIEWING_OPTIONS];
+    struct viewing view = {0};
     size_t n = p->kind == PAPER_VOLUME ? BINDER_OPTIONS : BINDER_OPTIONS_OF_PAPERS;
     binder_options_table(&binding, switches);
-    if (p->kind != PAPER_VOLUME)
-        switches[n++] = svg_option(&svg);
-    return run((struct paper_run){.paper = p->name}, p->purpose, switches, n, &binding, &svg, argc,
+    if (p->kind != PAPER_VOLUME) {
+        viewing_options(&view, switches + n);
+        n += VIEWING_OPTIONS;
+    }
+    return run((struct paper_run){.paper = p->name}, p->purpose, switches, n, &binding, &view, argc,
                argv);
 }
 
 static int of_several(const struct named_paper *p, int argc, char **argv)
 {
     struct binder_options binding = {0};
-    const char *roster = NULL, *svg = NULL;
-    const struct option_own switches[] = {letter_option(&roster), svg_option(&svg)};
-    return run((struct paper_run){.paper = p->name}, p->purpose, switches, 2, &binding, &svg, argc,
-               argv);
+    const char *roster = NULL;
+    struct viewing view = {0};
+    struct option_own switches[1 + VIEWING_OPTIONS] = {letter_option(&roster)};
+    viewing_options(&view, switches + 1);
+    return run((struct paper_run){.paper = p->name}, p->purpose, switches, 1 + VIEWING_OPTIONS,
+               &binding, &view, argc, argv);
 }
 
 int paper_main(int argc, char **argv)

@@ -23,6 +23,9 @@ struct session {
     struct query_tables *tables;  /* what XPath functions ask */
     struct fonts *fonts;          /* NULL: session_open_fonts was not called */
     struct session_books *books;  /* inputs that are workbooks, as XML; NULL: none is */
+    /* Of one input that is a workbook (workbook/book_excerpts.h): where the share of one applicant,
+     * who alone is asked for, may be read; where everybody's is to be written. NULL: nowhere. */
+    const char *excerpts_from, *excerpts_to;
     const char *book_profile; /* the notice that a workbook names which was read by another, that
                                * nobody had asked for; NULL: none does */
     bool by_default;          /* nobody has named the notice before workbooks are read */
@@ -48,6 +51,9 @@ bool session_open_fonts(struct session *s);
  * wrong with their data comes with the record's findings. */
 bool session_read_books(struct session *s);
 void session_free_books(struct session *s);
+/* To excerpts_to, where the input is a workbook and can still be told to be the one that was read;
+ * record: of all of it. In silence: without them it is read anew. */
+void session_write_excerpts(struct session *s, const struct record *record);
 /* Has one of them rows that nobody is known to own? What is written lacks them. */
 bool session_books_stray(const struct session *s);
 /* The notice's form of a workbook, in the session's arena. NULL: reported. */

@@ -6,7 +6,7 @@
 #include "programs/session.h"
 #include "record/input.h"
 #include "record/profile_name.h"
-#include "workbook/book_reader.h"
+#include "workbook/book_excerpts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +20,7 @@ struct session_books {
     struct book_template *form; /* NULL: none was a workbook */
     size_t n, n_maps;
     struct diag remarks;
+    struct buffer state; /* before it was read, of the one whose excerpts are read or written */
 };
 
 struct book_template *session_book_form(struct session *s)
@@ -53,6 +54,50 @@ static bool is_of_profile(struct session *s, size_t i, int fd)
     }
     return diag_system(&s->diag, (struct src_pos){name, 0}, "写的方案是 %s；请用 --profile %s 指定",
                        "names the profile %s: give --profile %s", own, own);
+}
+
+/* All that the reading of the first input depends on. */
+static bool ask_state(struct session *s, struct buffer *out)
+{
+    const struct src_pos ours = {0};
+    const char *const files[] = {
+        s->options.inputs[0],
+        "/proc/self/exe",
+        s->input.schema_path,
+        s->input.characters_path,
+        find_template(&s->arena, s->templates, "workbook.xml", ours, &s->diag),
+        find_template(&s->arena, s->templates, "profile.xml", ours, &s->diag)};
+    return book_excerpts_state(files, sizeof files / sizeof *files, out);
+}
+
+/* The one applicant's share, if that is at hand. */
+static bool read_excerpt(struct session *s, struct session_books *b)
+{
+    const struct options *o = &s->options;
+    struct book_excerpt excerpt;
+    if (!s->excerpts_from || o->n_inputs != 1 || o->n_applicants != 1 || o->n_units > 0 ||
+        !ask_state(s, &b->state) ||
+        !book_excerpt_read(s->excerpts_from, &b->state, s->read[0].name, o->applicants[0],
+                           &s->arena, &excerpt))
+        return false;
+    b->made[0] = excerpt.made;
+    b->maps[b->n_maps++] = excerpt.made.map;
+    b->fds[0] = excerpt.made.fd;
+    s->input.recommended = excerpt.recommended;
+    s->input.n_recommended = excerpt.n_recommended;
+    return true;
+}
+
+void session_write_excerpts(struct session *s, const struct record *record)
+{
+    const struct session_books *b = s->books;
+    struct buffer now = {0};
+    struct diag silent = {0};
+    if (b && b->n == 1 && b->n_maps == 1 && b->state.len > 0 && ask_state(s, &now) &&
+        now.len == b->state.len && !memcmp(now.data, b->state.data, now.len))
+        book_excerpts_write(s->excerpts_to, &b->state, &b->made[0], record, &silent);
+    buffer_clear(&now);
+    diag_clear(&silent);
 }
 
 /* Reads the input at `i` if it is a workbook. What can be read only once stays readable for the
@@ -90,7 +135,10 @@ bool session_read_books(struct session *s)
     b->fds = ARENA_ARRAY(&s->arena, int, b->n);
     for (size_t i = 0; i < b->n; i++)
         b->made[i].fd = b->fds[i] = -1;
-    for (size_t i = 0; i < b->n && !(s->by_default && s->book_profile); i++)
+    if (s->excerpts_to && !ask_state(s, &b->state))
+        b->state.len = 0;
+    bool excerpt = read_excerpt(s, b);
+    for (size_t i = excerpt; i < b->n && !(s->by_default && s->book_profile); i++)
         ok = read_input(s, b, i) && ok;
     s->input.made = b->fds;
     s->input.remarks = &b->remarks;
@@ -113,8 +161,10 @@ void session_free_books(struct session *s)
     cells_use(NULL, 0);
     for (size_t i = 0; s->books && i < s->books->n; i++)
         book_made_clear(&s->books->made[i]);
-    if (s->books)
+    if (s->books) {
         diag_clear(&s->books->remarks);
+        buffer_clear(&s->books->state);
+    }
     s->books = NULL;
 }
 

@@ -346,18 +346,17 @@ static void list_delegations(struct record *r)
 }
 
 /* Below the unit, as if it stood there: <recommended target="..." grade="七级" n="2"/>. */
-static void recommend(xmlNode *unit, const struct applicant_entry *e)
+static void recommend(xmlNode *unit, const char *for_target, const char *for_grade, long n)
 {
     char number[24];
     xmlNode *to = unit->children;
-    long n = 1;
 
     for (; to; to = to->next) {
         xmlChar *target = xmlGetNoNsProp(to, BAD_CAST "target"),
                 *grade = xmlGetNoNsProp(to, BAD_CAST "grade");
         bool same = xmlStrEqual(to->name, BAD_CAST "recommended") &&
-                    xmlStrEqual(target, BAD_CAST e->target) &&
-                    xmlStrEqual(grade, BAD_CAST e->grade);
+                    xmlStrEqual(target, BAD_CAST for_target) &&
+                    xmlStrEqual(grade, BAD_CAST for_grade);
         xmlFree(target);
         xmlFree(grade);
         if (same)
@@ -369,8 +368,8 @@ static void recommend(xmlNode *unit, const struct applicant_entry *e)
         xmlFree(v);
     } else {
         to = xmlNewChild(unit, NULL, BAD_CAST "recommended", NULL);
-        xmlSetProp(to, BAD_CAST "target", BAD_CAST e->target);
-        xmlSetProp(to, BAD_CAST "grade", BAD_CAST e->grade);
+        xmlSetProp(to, BAD_CAST "target", BAD_CAST for_target);
+        xmlSetProp(to, BAD_CAST "grade", BAD_CAST for_grade);
     }
     snprintf(number, sizeof number, "%ld", n);
     xmlSetProp(to, BAD_CAST "n", BAD_CAST number);
@@ -389,7 +388,17 @@ static void count_recommended(struct record *r)
             continue;
         for (size_t u = repeats ? 0 : e->unit; u < (repeats ? r->n_units : e->unit + 1); u++)
             if (!strcmp(r->units[u].id, r->units[e->unit].id))
-                recommend(r->units[u].node, e);
+                recommend(r->units[u].node, e->target, e->grade, 1);
+    }
+}
+
+static void pass_on_recommended(struct record *r, const struct record_options *o)
+{
+    for (size_t i = 0; i < o->n_recommended; i++) {
+        const struct record_recommended *k = &o->recommended[i];
+        for (size_t u = 0; u < r->n_units; u++)
+            if (!strcmp(r->units[u].id, k->unit))
+                recommend(r->units[u].node, k->target, k->grade, k->n);
     }
 }
 
@@ -439,7 +448,10 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
     if (r->n == 0 && diag->count[SEVERITY_ERROR] == errors_before)
         return report_nobody(o, r->sources[0].input.name, diag);
     list_delegations(r);
-    count_recommended(r);
+    if (o->recommended)
+        pass_on_recommended(r, o);
+    else
+        count_recommended(r);
     return r->n > 0 && diag->system_faults == faults_before &&
            select_entries(r, o, &applicants, diag) && expected_outputs(diag);
 }
@@ -504,6 +516,11 @@ bool record_ask_whole(const struct record *r, const char *paper, struct diag *di
 const char *record_id(const struct record *r, size_t index)
 {
     return r->entries[index].id;
+}
+
+bool record_is_faulty(const struct record *r, size_t index)
+{
+    return r->entries[index].faulty;
 }
 
 const size_t *record_indices(const struct record *r)

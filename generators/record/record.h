@@ -23,6 +23,12 @@ struct record_default {
     const char *name, *value;
 };
 
+/* Of a unit's establishment, how many apply for a grade. */
+struct record_recommended {
+    const char *unit, *target, *grade;
+    long n;
+};
+
 struct record_options {
     const char *schema_path;       /* templates/base/applicants.xsd */
     const struct word_list *lists; /* of the notice, for the schema's types of these names */
@@ -45,7 +51,10 @@ struct record_options {
                                             *only_units; /* NULL: all; an unknown id is an error */
     size_t n_only_applicants, n_only_units;
     const char *asof; /* --asof DATE overrides batch/@asof; NULL: the batch's own */
-    bool resume;      /* after a slip of markup within a unit, at its next applicant: for check */
+    /* What the inputs are a part of has so many; NULL: they are the whole, and are counted. */
+    const struct record_recommended *recommended;
+    size_t n_recommended;
+    bool resume; /* after a slip of markup within a unit, at its next applicant: for check */
 };
 
 struct record_delegation {
@@ -133,6 +142,7 @@ bool record_is_whole(const struct record *r); /* was every input read to its end
 /* The same, for a paper that lists people: false is reported, in the paper's name. */
 bool record_ask_whole(const struct record *r, const char *paper, struct diag *diag);
 const char *record_id(const struct record *r, size_t index); /* of any applicant */
+bool record_is_faulty(const struct record *r, size_t index); /* as the applicant will say */
 /* Indices of the selected applicants in order; the array is the record's. */
 const size_t *record_indices(const struct record *r);
 

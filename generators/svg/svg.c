@@ -7,7 +7,7 @@
 #include "svg/outline.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LONGEST_VALUE = 300 }; /* bytes that a group says of its field's value */
@@ -32,23 +32,35 @@ struct drawing {
 
 /* --- numbers and colours --- */
 
+/* As %.*f, without zeros at its end; thousands of them stand on a page. */
 static void put(struct buffer *out, double v, int digits)
 {
+    enum { MOST_DIGITS = 6 };
+    static const long long tens[MOST_DIGITS + 1] = {1, 10, 100, 1000, 10000, 100000, 1000000};
     char text[40];
-    int n = snprintf(text, sizeof text, "%.*f", digits, v);
-    while (n > 0 && strchr(text, '.') && (text[n - 1] == '0' || text[n - 1] == '.'))
-        if (text[--n] == '.')
-            break;
-    if (n == 2 && !strncmp(text, "-0", 2))
-        buffer_putc(out, '0');
-    else
-        buffer_add(out, text, (size_t)n);
+    size_t n = sizeof text;
+    long long scaled = llround(v * (double)tens[digits]), rest = llabs(scaled);
+
+    for (; digits > 0 && rest % 10 == 0; digits--)
+        rest /= 10;
+    for (int i = 0; i < digits; i++, rest /= 10)
+        text[--n] = (char)('0' + rest % 10);
+    if (digits > 0)
+        text[--n] = '.';
+    do
+        text[--n] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (scaled < 0)
+        text[--n] = '-';
+    buffer_add(out, text + n, sizeof text - n);
 }
 
 /* name="value", in hundredths: as far as the PDF goes. */
 static void put_attribute(struct buffer *out, const char *name, double value)
 {
-    buffer_printf(out, " %s=\"", name);
+    buffer_putc(out, ' ');
+    buffer_puts(out, name);
+    buffer_puts(out, "=\"");
     put(out, value, 2);
     buffer_putc(out, '"');
 }
@@ -133,7 +145,11 @@ static void draw_run(struct drawing *d, const struct item_text *t, double gray)
         size_t number = number_of(d, g);
         if (number == SIZE_MAX)
             continue;
-        buffer_printf(out, "<use href=\"#%sg%zu\"", d->options->prefix, number);
+        buffer_puts(out, "<use href=\"#");
+        buffer_puts(out, d->options->prefix);
+        buffer_putc(out, 'g');
+        put(out, (double)number, 0);
+        buffer_putc(out, '"');
         put_attribute(out, "x", (g->x + g->shift) / scale);
         buffer_puts(out, "/>");
     }

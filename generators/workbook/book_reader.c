@@ -114,7 +114,7 @@ static bool make(struct reading *r, struct book_made *out)
     ok = ok && !xlsx_broken(r->file); /* what a broken file holds is no batch */
     if (ok) {
         tell_pictures(r);
-        ok = book_put_together(r, &text, &out->map);
+        ok = book_put_together(r, &text, out);
         tell_uncounted(r);
         buffer_flush(&text);
         ok = spool_failed(r, r->spool) && spool_failed(r, xml) && ok;

@@ -5,9 +5,19 @@
 #include "core/cells.h"
 #include "workbook/book_template.h"
 
+/* What of the XML, and of the map's rows, is an applicant's. */
+struct book_person {
+    size_t from, to;           /* bytes */
+    long line, end_line;       /* the first, and the first behind */
+    size_t first_row, end_row; /* likewise */
+    size_t n_flaws;
+};
+
 struct book_made {
     int fd; /* the XML, in a file without a name; the caller's to close */
     struct cell_map map;
+    const struct book_person *people; /* in the order of the XML */
+    size_t n_people;
     bool has_stray_rows; /* rows that nobody is known to own were reported, and left out */
 };
 

@@ -106,8 +106,9 @@ enum book_aside book_aside(const struct book_template *form, const struct read_s
 bool book_find_sheets(struct reading *r);
 /* Reads all rows into pieces. false: the machine or the file failed; reported. */
 bool book_read_rows(struct reading *r);
-/* Puts the pieces together. The map's strings and arrays are in the arena, but for the rows, which
- * and flaws are malloc's. false: the spool failed. */
-bool book_put_together(struct reading *r, struct buffer *out, struct cell_map *map);
+/* Puts the pieces together: the map and the people. Strings and arrays are in the arena, but for the
+ * map's rows and flaws, which are malloc's. false: the spool failed. */
+struct book_made;
+bool book_put_together(struct reading *r, struct buffer *out, struct book_made *made);
 
 #endif

@@ -2,6 +2,7 @@
  * people with their entries, entries with what proves them. */
 #include "core/spool.h"
 #include "record/quote.h"
+#include "workbook/book_reader.h"
 #include "workbook/book_reading.h"
 
 #include <string.h>
@@ -13,15 +14,26 @@ struct assembly {
     size_t n, cap;
     struct cell_flaw *flaws; /* likewise */
     size_t n_flaws, cap_flaws;
+    struct book_person *people; /* in the order of the XML */
+    size_t n_people;
     long line;
+    size_t bytes;
     bool begun; /* something stands on the line already */
     struct buffer piece;
 };
 
+static void put_bytes(struct assembly *a, const void *data, size_t len)
+{
+    const unsigned char *bytes = data;
+    buffer_add(a->out, data, len);
+    a->bytes += len;
+    for (size_t i = 0; i < len; i++)
+        a->line += bytes[i] == '\n';
+}
+
 static void put(struct assembly *a, const char *text)
 {
-    buffer_puts(a->out, text);
-    a->line++;
+    put_bytes(a, text, strlen(text));
 }
 
 static const struct book_row *kind_of(const struct reading *r, const struct read_row *row)
@@ -36,6 +48,14 @@ static const char *element_of(const struct reading *r, const struct read_row *ro
     return kind->within == WITHIN_ITEM && !*row->owner ? "document" : kind->element;
 }
 
+/* Only what holds elements alone has rows in it. */
+static void begin_line(struct assembly *a)
+{
+    if (a->begun)
+        put(a, "\n");
+    a->begun = false;
+}
+
 static bool put_row(struct assembly *a, uint32_t number, bool faulty)
 {
     struct reading *r = a->r;
@@ -43,8 +63,7 @@ static bool put_row(struct assembly *a, uint32_t number, bool faulty)
     a->piece.len = 0;
     if (!spool_read(r->spool, row->at, row->len, &a->piece))
         return false;
-    if (a->begun)
-        put(a, "\n"); /* only what holds elements alone has rows in it */
+    begin_line(a);
     a->begun = true;
     *MEM_PUSH(a->rows, a->n, a->cap) =
         (struct cell_row){a->line, row->sheet, row->row, element_of(r, row), faulty};
@@ -53,16 +72,15 @@ static bool put_row(struct assembly *a, uint32_t number, bool faulty)
         f.line = a->line;
         *MEM_PUSH(a->flaws, a->n_flaws, a->cap_flaws) = f;
     }
-    buffer_add(a->out, a->piece.data, a->piece.len);
-    for (size_t i = 0; i < a->piece.len; i++)
-        a->line += a->piece.data[i] == '\n';
+    put_bytes(a, a->piece.data, a->piece.len);
     return true;
 }
 
 static void put_end(struct assembly *a, const char *element)
 {
-    buffer_printf(a->out, "</%s>\n", element);
-    a->line++;
+    put(a, "</");
+    put(a, element);
+    put(a, ">\n");
     a->begun = false;
 }
 
@@ -199,6 +217,21 @@ static bool put_person(struct assembly *a, struct read_holder *person)
     return ok;
 }
 
+/* The same, and where it stands. */
+static bool put_share(struct assembly *a, struct read_holder *person)
+{
+    begin_line(a);
+    struct book_person share = {.from = a->bytes, .line = a->line, .first_row = a->n};
+    size_t flaws = a->n_flaws;
+    bool ok = put_person(a, person);
+    share.to = a->bytes;
+    share.end_line = a->line;
+    share.end_row = a->n;
+    share.n_flaws = a->n_flaws - flaws;
+    a->people[a->n_people++] = share;
+    return ok;
+}
+
 static bool put_unit(struct assembly *a, struct read_holder *unit)
 {
     struct reading *r = a->r;
@@ -208,7 +241,7 @@ static bool put_unit(struct assembly *a, struct read_holder *unit)
         put_end(a, element_of(r, &r->rows[i]));
     }
     for (uint32_t i = unit->people; ok && i != NOBODY; i = r->people[i].next)
-        ok = put_person(a, &r->people[i]);
+        ok = put_share(a, &r->people[i]);
     put_end(a, "unit");
     return ok;
 }
@@ -268,11 +301,16 @@ static void list_columns(const struct reading *r, struct cell_map *map)
         }
     }
     map->sheets = sheets;
+    map->n_sheets = r->form->n;
 }
 
-bool book_put_together(struct reading *r, struct buffer *out, struct cell_map *map)
+bool book_put_together(struct reading *r, struct buffer *out, struct book_made *made)
 {
-    struct assembly a = {.r = r, .out = out, .line = 1};
+    struct cell_map *map = &made->map;
+    struct assembly a = {.r = r,
+                         .out = out,
+                         .people = ARENA_ARRAY(r->arena, struct book_person, r->n_people + 1),
+                         .line = 1};
     give_people(r);
     put(&a, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     bool ok = put_batch(&a);
@@ -290,5 +328,7 @@ bool book_put_together(struct reading *r, struct buffer *out, struct cell_map *m
     map->n_rows = a.n;
     map->flaws = a.flaws;
     map->n_flaws = a.n_flaws;
+    made->people = a.people;
+    made->n_people = a.n_people;
     return ok;
 }

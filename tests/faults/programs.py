@@ -119,6 +119,7 @@ def checks(book):
     for form in ("text", "json", "html"):
         yield Case(f"check {form}", ["check", "-a", "A001", "--format", form, "-o", "a." + form, BATCH])
     yield Case("check xlsx", ["check", "--rules", "R02,R40,R68", "--format", "xlsx", "-o", "a.xlsx", book])
+    yield Case("check, and excerpts", ["check", "--rules", "R02", "--format", "json", "--excerpts", "a.excerpts", "-o", "a.json", book])
     yield Case("check by units", ["check", "--split", "unit", "--rules", "R02,R40,R68", "--format", "html", "-o", "all/", BATCH])
 
 

@@ -21,7 +21,7 @@ static const struct cell_row rows[] = {
     {3, 0, 2, "applicant", true}, {4, 1, 9, "award", false}, {6, 1, 12, "honour", false}};
 static const char *const readings[] = {"1"};
 static const struct cell_flaw flaws[] = {{4, "@rank", readings, 1}, {4, "@name", readings, 1}};
-static const struct cell_map map = {"book.xlsx", flaws, 2, sheets, rows, 3};
+static const struct cell_map map = {"book.xlsx", flaws, 2, sheets, 2, rows, 3};
 
 static void assert_cell(long line, const char *field, const char *label, const char *expected)
 {
