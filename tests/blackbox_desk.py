@@ -276,6 +276,40 @@ class Uploads(unittest.TestCase):
         self.assertEqual(self.desk.ask("DELETE", f"/api/batches/{self.batch}").status, 200)
         self.assertEqual(self.desk.ask("GET", f"/api/batches/{self.batch}").status, 404)
         self.assertFalse(os.path.exists(os.path.join(self.dir.name, self.batch)))
+        self.assertNotEqual(self.desk.batch(), self.batch)  # a page that still shows it is not to show another
+
+    def test_it_goes_while_something_works_in_it(self):
+        for after in (0, 0.3, 1):
+            batch = self.desk.batch()
+            files = sample_files("A003")
+            upload = self.desk.announce(batch, files).json["upload"]
+            for path, data in files.items():
+                self.assertEqual(self.desk.put(batch, upload, path, data).status, 200)
+            self.assertEqual(self.desk.ask("POST", f"/api/batches/{batch}/uploads/{upload}/complete", {}).status, 200)
+            time.sleep(after)
+            self.assertEqual(self.desk.ask("DELETE", f"/api/batches/{batch}").status, 200)
+            self.assertEqual([n for n in os.listdir(self.dir.name) if n in (batch, ".deleted-" + batch)], [])
+
+    def test_two_uploads_at_once_lose_nothing(self):
+        one, other = ({"a.txt": b"1"}, {"b.txt": b"2"})
+        numbers = [self.desk.announce(self.batch, files).json["upload"] for files in (one, other)]
+        for number, files in zip(numbers, (one, other)):
+            for path, data in files.items():
+                self.assertEqual(self.desk.put(self.batch, number, path, data).status, 200)
+        complete = lambda n: self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/{n}/complete", {})
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            told = list(pool.map(complete, numbers * 4))
+        self.assertLessEqual({a.status for a in told}, {200, 409})
+        state = self.desk.settled(self.batch)
+        self.assertEqual(self.work(), {**one, **other}, state)
+        first = min(numbers, key=lambda n: n == state["upload"])
+        self.assertEqual(complete(first).status, 409)  # once more, late
+        self.assertEqual(self.desk.settled(self.batch)["upload"], state["upload"])
+        self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", {"files": [{"path": "c.txt", "size": 0}], "replace": True})
+        self.assertEqual(self.desk.put(self.batch, 3, "c.txt", b"").status, 200)
+        self.assertEqual(complete(3).status, 200)
+        self.desk.settled(self.batch)
+        self.assertEqual(self.work(), {"c.txt": b""})
 
 
 class Corrections(unittest.TestCase):
@@ -461,7 +495,8 @@ class Words(unittest.TestCase):
     def test_what_it_cannot_serve_is_said_at_once(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
             for wrong in (["--listen", "127.0.0.1:99999"], ["--listen", "127.0.0.1:0"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:http"],
-                          ["--quota", "abc"], ["--quota", "0"], ["--quota", "1x"]):
+                          ["--quota", "abc"], ["--quota", "0"], ["--quota", "1x"], ["--origin", "hr.example"], ["--origin", "https://hr.example/desk"],
+                          ["--origin", "https://"], ["--origin", "https://hr.example,ftp://hr.example"]):
                 done = subprocess.run([PROGRAM, "desk", "-d", d, *wrong], capture_output=True, timeout=60)
                 self.assertEqual((done.returncode, done.stdout), (2, b""), wrong)
 

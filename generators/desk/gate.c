@@ -49,22 +49,23 @@ static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
 
 bool gate_is_loopback(const char *listen)
 {
-    bool own = false;
-    for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
-        own = own || !strncmp(listen, loopback[i], strlen(loopback[i]));
-    return own;
+    return !strncmp(listen, "127.", 4) || !strncmp(listen, "localhost:", 10) ||
+           !strncmp(listen, "[::1]:", 6);
 }
 
-/* This machine has three names for itself. */
+static void add_own_name(struct gate *g, const char *host)
+{
+    add_host(g, host);
+    add_origin(g, arena_printf(&g->arena, "http://%s", host));
+}
+
+/* This machine has three names for itself. No browser tells the port that is HTTP's own. */
 static void add_own_names(struct gate *g, const char *listen)
 {
-    const char *port = strrchr(listen, ':');
-    bool own = gate_is_loopback(listen);
-    for (size_t i = 0; i < (own ? sizeof loopback / sizeof *loopback : 1); i++) {
-        const char *host = own ? arena_printf(&g->arena, "%s%s", loopback[i], port) : listen;
-        add_host(g, host);
-        add_origin(g, arena_printf(&g->arena, "http://%s", host));
-    }
+    const char *port = strrchr(listen, ':'), *told = strcmp(port, ":80") ? port : "";
+    add_own_name(g, arena_printf(&g->arena, "%.*s%s", (int)(port - listen), listen, told));
+    for (size_t i = 0; gate_is_loopback(listen) && i < sizeof loopback / sizeof *loopback; i++)
+        add_own_name(g, arena_printf(&g->arena, "%s%s", loopback[i], told));
 }
 
 static void make_secret(const char *token, char out[DIGEST_HEX])

@@ -50,7 +50,7 @@ struct gate_verdict {
     struct target target; /* of all but GATE_REFUSED */
 };
 
-bool gate_is_loopback(const char *listen); /* "127.0.0.1:8750": nobody else reaches it */
+bool gate_is_loopback(const char *listen); /* "127.0.0.1:8750": no other machine reaches it */
 struct gate *gate_new(const struct gate_options *options); /* borrows it */
 void gate_free(struct gate *g);
 /* May be asked by several threads at once. Counts wrong tokens: too many of one client in a minute

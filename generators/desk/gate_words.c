@@ -7,12 +7,6 @@
 
 enum { TOKEN_LEAST = 16, TOKEN_MOST = 4096 };
 
-static bool is_loopback(const char *listen)
-{
-    return !strncmp(listen, "127.", 4) || !strncmp(listen, "localhost:", 10) ||
-           !strncmp(listen, "[::1]:", 6);
-}
-
 /* NULL: reported. */
 static const char *read_token(const char *path, struct arena *arena, struct diag *diag)
 {
@@ -32,7 +26,7 @@ static const char *read_token(const char *path, struct arena *arena, struct diag
     return token;
 }
 
-static const char *const *split(const char *text, size_t *n, struct arena *arena)
+static const char **split(const char *text, size_t *n, struct arena *arena)
 {
     const char **list = NULL;
     size_t cap = 0;
@@ -43,15 +37,46 @@ static const char *const *split(const char *text, size_t *n, struct arena *arena
     return list;
 }
 
+/* As a browser tells it: scheme, host, and a port that is not the scheme's own (RFC 6454, 6.2).
+ * NULL: reported. */
+static const char *read_origin(const char *word, struct arena *arena, struct diag *diag)
+{
+    static const char *const schemes[][2] = {{"https://", ":443"}, {"http://", ":80"}};
+    char *origin = arena_strdup(arena, word);
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t scheme = strlen(schemes[i][0]), own = strlen(schemes[i][1]);
+        if (strncmp(origin, schemes[i][0], scheme))
+            continue;
+        char *host = origin + scheme;
+        size_t n = strlen(host);
+        if (n > 0 && host[n - 1] == '/')
+            host[--n] = '\0';
+        if (n > own && !strcmp(host + n - own, schemes[i][1]))
+            host[n -= own] = '\0';
+        if (n > 0 && !strpbrk(host, "/?#@ "))
+            return origin;
+    }
+    diag_system(diag, (struct src_pos){word, 0},
+                "不是网址：--origin 写浏览器里的网址，如 https://hr.example 或 "
+                "https://hr.example:8443，不带路径",
+                "is no address: --origin takes what a browser shows, as https://hr.example or "
+                "https://hr.example:8443, without a path");
+    return NULL;
+}
+
 bool gate_words_read(const struct gate_words *words, struct gate_options *out, struct arena *arena,
                      struct diag *diag)
 {
     *out = (struct gate_options){.listen = words->listen ? words->listen : GATE_LISTEN,
                                  .proxy = words->proxy};
-    out->origins = split(words->origins, &out->n_origins, arena);
+    const char **origins = split(words->origins, &out->n_origins, arena);
+    for (size_t i = 0; i < out->n_origins; i++)
+        if (!(origins[i] = read_origin(origins[i], arena, diag)))
+            return false;
+    out->origins = origins;
     if (words->token_file && !(out->token = read_token(words->token_file, arena, diag)))
         return false;
-    return out->token || (is_loopback(out->listen) && !out->n_origins) ||
+    return out->token || (gate_is_loopback(out->listen) && !out->n_origins) ||
            diag_system(diag, (struct src_pos){out->listen, 0},
                        "别的机器也能访问时，必须用 --token-file 设口令",
                        "what other machines can reach needs a token: --token-file");

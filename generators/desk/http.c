@@ -114,7 +114,8 @@ static const char *peer_of(struct MHD_Connection *c, struct arena *arena)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)a)->sin_addr, text, sizeof text);
     else if (a && a->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)a)->sin6_addr, text, sizeof text);
-    return arena_strdup(arena, text);
+    bool mapped = !strncmp(text, "::ffff:", 7) && strchr(text, '.'); /* of an IPv4 address */
+    return arena_strdup(arena, text + (mapped ? 7 : 0));
 }
 
 static struct gate_verdict ask_gate(struct request *r, const char *method)

@@ -185,11 +185,10 @@ static double room_left(struct exchange *x)
 static void post_upload(struct exchange *x)
 {
     bool alone = json_member_count(x->json, "replace") > 0;
-    long base = alone ? 0 : store_current(x->batch.path, &x->diag);
     double room = room_left(x);
     if (diag_failed(&x->diag))
-        return; /* an upload that builds on nothing would lose what there is */
-    answer_number(x, "upload", upload_announce(x->batch.path, x->json, base, room, &x->diag));
+        return;
+    answer_number(x, "upload", upload_announce(x->batch.path, x->json, alone, room, &x->diag));
 }
 
 static bool find_upload(struct exchange *x)
@@ -243,12 +242,18 @@ static void get_upload(struct exchange *x)
     x->answer.status = x->answer.status == 409 ? 200 : x->answer.status;
 }
 
-/* All have come, or the page does without those that are missing ("partly"). */
+/* All have come, or the page does without those that are missing ("partly"). Told twice, of which
+ * the second may not undo what has come since. */
 static void post_complete(struct exchange *x)
 {
     size_t missing;
     if (!find_upload(x)) {
         answer_gone(x);
+        return;
+    }
+    if (x->upload.complete && store_current(x->batch.path, &x->diag) != x->upload.number) {
+        answer_error(&x->answer, 409, "这次上传已经收下，之后又有改动",
+                     "this upload was taken, and others have come since");
         return;
     }
     answer_missing(x, &missing);
@@ -258,8 +263,7 @@ static void post_complete(struct exchange *x)
         return;
     MHD_destroy_response(x->answer.response);
     x->answer = (struct answer){0};
-    bool ok = upload_complete(x->batch.path, &x->upload, &x->diag) &&
-              store_set_current(x->batch.path, x->upload.number, &x->diag);
+    bool ok = x->upload.complete || upload_settle(x->batch.path, &x->upload, &x->diag);
     answer_number(x, "job",
                   ok ? add_job(x, (struct job){.kind = JOB_TAKE, .upload = x->upload.number}) : 0);
 }

@@ -487,6 +487,8 @@ static bool write_correction(struct run *r, struct upload *u)
     return false;
 }
 
+static const char changed_elsewhere[] = "别处已改过，请看过现在的内容再改";
+
 /* Only an input that the desk has no working copy of is changed itself. */
 static bool is_changeable(struct run *r, struct change *c)
 {
@@ -494,7 +496,7 @@ static bool is_changeable(struct run *r, struct change *c)
     if (copied)
         c->file = NULL;
     if (!c->was && c->seen != store_current(r->batch, r->diag) && !r->diag->system_faults) {
-        fail(r, "别处已改过，请看过现在的内容再改");
+        fail(r, changed_elsewhere);
         return false;
     }
     const char *input = c->file ? arena_printf(&r->arena, "%s/%s", r->work, c->file) : NULL;
@@ -505,6 +507,18 @@ static bool is_changeable(struct run *r, struct change *c)
     return false;
 }
 
+/* Unless an upload has come while it was made. */
+static bool becomes_current(struct run *r, const struct upload *u)
+{
+    int lock = store_lock(r->batch, r->diag);
+    bool same = lock >= 0 && store_current(r->batch, r->diag) == u->base,
+         ok = same && !r->diag->system_faults && store_set_current(r->batch, u->number, r->diag);
+    store_unlock(lock);
+    if (!ok)
+        fail(r, same || r->diag->system_faults ? "correct" : changed_elsewhere);
+    return ok;
+}
+
 static void correct(struct run *r)
 {
     struct upload u = {.base = store_current(r->batch, r->diag),
@@ -513,10 +527,8 @@ static void correct(struct run *r)
     begin_step(r, "correct");
     if (!is_settled(r) || !is_changeable(r, &u.change) || !write_correction(r, &u))
         return;
-    if (!store_set_current(r->batch, u.number, r->diag)) {
-        fail(r, "correct");
+    if (!becomes_current(r, &u))
         return;
-    }
     r->job.upload = u.number;
     take(r);
 }

@@ -12,6 +12,7 @@
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 enum { MOST_JSON = 64 << 20, DEEPEST = 32 };
 
 #define DELETED ".deleted-" /* a batch that is being removed */
+#define GONE ".gone"        /* behind the number of one that was */
 
 static bool is_number(const char *s)
 {
@@ -244,13 +246,25 @@ size_t store_list(const char *root, struct arena *arena, struct store_batch **ou
     return n;
 }
 
+/* Its number is not given again: a page that is still open elsewhere would show another batch. What
+ * worked in it has been killed, and may still write until it is gone. */
 bool store_delete(const char *root, const struct store_batch *b, struct diag *diag)
 {
+    enum { TRIES = 100 };
+    const struct timespec nap = {0, 20000000};
     struct arena arena = {0};
+    struct stat st;
+    struct diag silent = {0}; /* on a full disk deleting is what helps */
     const char *aside = arena_printf(&arena, "%s/" DELETED "%s", root, b->id);
+    output_write(arena_printf(&arena, "%s/%s" GONE, root, b->id), "", 0, &silent);
+    diag_clear(&silent);
     bool ok = rename(b->path, aside) == 0 || output_failed(b->path, diag);
-    if (ok)
+    for (int i = 0; ok && i < TRIES; i++) {
         store_remove(aside);
+        if (lstat(aside, &st) < 0)
+            break;
+        nanosleep(&nap, NULL);
+    }
     arena_free(&arena);
     return ok;
 }
@@ -273,4 +287,21 @@ bool store_set_current(const char *batch, long upload, struct diag *diag)
         output_write(arena_printf(&arena, "%s/current.json", batch), text, strlen(text), diag);
     arena_free(&arena);
     return ok;
+}
+
+int store_lock(const char *batch, struct diag *diag)
+{
+    int fd = open(batch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+        return fd;
+    diag_unreadable(diag, batch);
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+void store_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
 }

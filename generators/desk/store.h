@@ -1,5 +1,6 @@
 /* store.h - the desk's folder: a folder a batch, and all that the desk knows is a file there.
  *
+ *     ROOT/<batch>.gone              the batch was deleted: its number is not given again
  *     ROOT/<batch>/batch.json        its name, its notice, when it was begun
  *     ROOT/<batch>/uploads/<n>.json  an upload or a correction: when, how much, is it complete
  *     ROOT/<batch>/uploads/<n>.files.json  the files that it announced
@@ -46,7 +47,8 @@ bool store_find(const char *root, const char *id, struct arena *arena, struct st
                 struct diag *diag);
 size_t store_list(const char *root, struct arena *arena, struct store_batch **out, /* by number */
                   struct diag *diag);
-/* The batch is gone at once, its files soon after. false: reported. */
+/* The batch is gone at once, its files soon after, when what worked in it has ended. false:
+ * reported. */
 bool store_delete(const char *root, const struct store_batch *b, struct diag *diag);
 
 /* The next free number in a folder of <n>.json, which the caller then writes; from 1. 0: reported.
@@ -57,6 +59,9 @@ const struct json_value *store_read(const char *path, struct arena *arena, struc
 /* The upload that the batch's state is of; 0: none. */
 long store_current(const char *batch, struct diag *diag);
 bool store_set_current(const char *batch, long upload, struct diag *diag);
+/* While it is held nobody else who takes it changes what is current. -1: reported. */
+int store_lock(const char *batch, struct diag *diag);
+void store_unlock(int lock);                /* -1 is fine */
 const char *store_now(struct arena *arena); /* "2026-11-30T08:00:00Z" */
 /* Everything below and the folder itself; a link is removed, not followed. */
 void store_remove(const char *path);

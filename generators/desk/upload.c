@@ -40,6 +40,7 @@ bool upload_read(const char *batch, long number, struct arena *arena, struct upl
                            .base = (long)json_member_count(v, "base"),
                            .created = json_member_text(v, "created"),
                            .complete = json_member_count(v, "complete") > 0,
+                           .alone = json_member_count(v, "alone") > 0,
                            .n = (size_t)json_member_count(v, "files"),
                            .bytes = (double)json_member_count(v, "bytes"),
                            .change = change_read(v)};
@@ -65,6 +66,7 @@ static bool write_head(const char *batch, const struct upload *u, struct diag *d
     json_integer(&j, "base", u->base);
     json_string(&j, "created", u->created);
     json_bool(&j, "complete", u->complete);
+    json_bool(&j, "alone", u->alone);
     json_integer(&j, "files", (long long)u->n);
     json_integer(&j, "bytes", (long long)u->bytes);
     change_put(&j, &u->change);
@@ -206,12 +208,12 @@ long upload_new(const char *batch, struct diag *diag)
     return number;
 }
 
-long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
+long upload_announce(const char *batch, const struct json_value *announced, bool alone, double most,
                      struct diag *diag)
 {
     struct arena arena = {0};
     const struct json_value *files = json_member(announced, "files");
-    struct upload u = {.base = base, .created = store_now(&arena)};
+    struct upload u = {.alone = alone, .created = store_now(&arena)};
 
     u.files = files && files->kind == JSON_ARRAY ? files->children : NULL;
     bool ok = judge_files(&u, most, &arena, diag) && (u.number = upload_new(batch, diag)) &&
@@ -320,6 +322,23 @@ bool upload_complete(const char *batch, const struct upload *u, struct diag *dia
     whole.complete = true;
     bool ok = store_sync(upload_folder(batch, u->number, &arena), diag) &&
               write_head(batch, &whole, diag);
+    arena_free(&arena);
+    return ok;
+}
+
+bool upload_settle(const char *batch, struct upload *u, struct diag *diag)
+{
+    struct arena arena = {0};
+    u->complete = true;
+    int lock =
+        store_sync(upload_folder(batch, u->number, &arena), diag) ? store_lock(batch, diag) : -1;
+    long now = lock >= 0 ? store_current(batch, diag) : 0;
+    bool ok = lock >= 0 && !diag->system_faults;
+    if (ok && now != u->number) { /* else it has been told twice, at once */
+        u->base = u->alone ? 0 : now;
+        ok = write_head(batch, u, diag) && store_set_current(batch, u->number, diag);
+    }
+    store_unlock(lock);
     arena_free(&arena);
     return ok;
 }

@@ -10,10 +10,10 @@
 enum { UPLOAD_FILES = 20000, UPLOAD_PATH = 1000 }; /* files; bytes of a path */
 
 struct upload {
-    long number, base;   /* base: the state that it adds to, an upload's number; 0: none */
-    const char *created; /* when */
-    bool complete;
-    size_t n; /* files that were announced */
+    long number, base;    /* base: the state that it adds to, an upload's number; 0: none */
+    const char *created;  /* when */
+    bool complete, alone; /* alone: it adds to nothing, whatever is current when it is complete */
+    size_t n;             /* files that were announced */
     double bytes;
     const struct json_value *files; /* those: {"path", "size"} each; NULL: not read */
     /* A correction made in the page, which is a state like an upload: the file UPLOAD_CORRECTED in
@@ -32,7 +32,7 @@ bool upload_read_all(const char *batch, long number, struct arena *arena, struct
                      struct diag *diag);
 /* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
  * still grow by. 0: refused, and why has been reported. */
-long upload_announce(const char *batch, const struct json_value *announced, long base, double most,
+long upload_announce(const char *batch, const struct json_value *announced, bool alone, double most,
                      struct diag *diag);
 /* Every name of a path is one (target.h), and none is longer than a file system takes. */
 bool upload_path_is_good(const char *path);
@@ -55,6 +55,8 @@ void upload_abandon(struct upload_file *f); /* after begin, in place of end */
 void upload_put_missing(struct json *j, const char *batch, const struct upload *u, size_t *missing,
                         struct diag *diag);
 bool upload_complete(const char *batch, const struct upload *u, struct diag *diag);
+/* The same, and it becomes what is current: it adds to what was so until now. */
+bool upload_settle(const char *batch, struct upload *u, struct diag *diag);
 /* A new state of this process's own, for a correction: its number, and its folder is there. 0:
  * reported. It is none before upload_complete. */
 long upload_new(const char *batch, struct diag *diag);

@@ -1,5 +1,6 @@
 /* Who may ask the desk what: a table of requests, and what becomes of each. */
 #include "desk/gate.h"
+#include "desk/gate_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -182,6 +183,70 @@ static const char *sent_back(const struct gate *g, struct arena *arena)
     return arena_strndup(arena, set, strcspn(set, ";"));
 }
 
+/* No browser tells the port that is the scheme's own. */
+static void test_the_port_of_http_is_not_told(void **state)
+{
+    (void)state;
+    static const struct gate_options web = {.listen = "127.0.0.1:80"};
+    static const struct {
+        const char *host, *origin;
+        unsigned status;
+    } table[] = {{"127.0.0.1", "http://127.0.0.1", OPEN},
+                 {"localhost", "http://localhost", OPEN},
+                 {"LOCALHOST", "http://localhost", OPEN},
+                 {"localhost.", "http://localhost", 421},
+                 {"127.1", "http://127.0.0.1", 421},
+                 {"[::1]", "http://[::1]", OPEN},
+                 {"[0:0:0:0:0:0:0:1]", "http://[::1]", 421},
+                 {"localhost", "https://localhost", 403},
+                 {"localhost", "http://localhost/", 403},
+                 {"localhost", "null", 403},
+                 {"localhost", "", 403},
+                 {"", "http://localhost", 421},
+                 {"localhost:8080", "http://localhost", 421}};
+    struct gate *g = gate_new(&web);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct gate_request r = get("/");
+        r.hosts[0] = table[i].host;
+        r.origins[0] = table[i].origin;
+        r.n_origins = 1;
+        assert_int_equal(status_of(g, &r), table[i].status);
+    }
+    gate_free(g);
+}
+
+static void test_origins_are_written_as_browsers_tell_them(void **state)
+{
+    (void)state;
+    static const char *const good[][2] = {{"https://hr.example", "https://hr.example"},
+                                          {"https://hr.example/", "https://hr.example"},
+                                          {"https://hr.example:443", "https://hr.example"},
+                                          {"http://hr.example:80/", "http://hr.example"},
+                                          {"https://hr.example:8443", "https://hr.example:8443"},
+                                          {"http://hr.example:443", "http://hr.example:443"},
+                                          {"https://[2001:db8::1]", "https://[2001:db8::1]"}};
+    static const char *const bad[] = {"hr.example",  "https://",    "https:///", "https://a/b",
+                                      "https://a?b", "https://u@a", "ftp://a",   ""};
+    struct arena arena = {0};
+    struct gate_options o;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        const struct gate_words words = {.origins = good[i][0]};
+        struct diag diag = {0};
+        assert_false(gate_words_read(&words, &o, &arena, &diag)); /* it needs a token, too */
+        assert_int_equal(o.n_origins, 1);
+        assert_string_equal(o.origins[0], good[i][1]);
+        diag_clear(&diag);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct gate_words words = {.origins = *bad[i] ? bad[i] : "https://a,,https://b"};
+        struct diag diag = {0};
+        assert_false(gate_words_read(&words, &o, &arena, &diag));
+        assert_null(o.origins);
+        diag_clear(&diag);
+    }
+    arena_free(&arena);
+}
+
 static void test_the_token_becomes_a_cookie(void **state)
 {
     (void)state;
@@ -316,6 +381,8 @@ int main(void)
         cmocka_unit_test(test_segments_are_decoded),
         cmocka_unit_test(test_methods_and_marks),
         cmocka_unit_test(test_names_of_ours),
+        cmocka_unit_test(test_the_port_of_http_is_not_told),
+        cmocka_unit_test(test_origins_are_written_as_browsers_tell_them),
         cmocka_unit_test(test_the_token_becomes_a_cookie),
         cmocka_unit_test(test_the_right_cookie_is_found_among_others),
         cmocka_unit_test(test_wrong_tokens_shut_out_their_client_alone),
