@@ -62,8 +62,10 @@ static void add_own_name(struct gate *g, const char *host)
 /* This machine has three names for itself. No browser tells the port that is HTTP's own. */
 static void add_own_names(struct gate *g, const char *listen)
 {
-    const char *port = strrchr(listen, ':'), *told = strcmp(port, ":80") ? port : "";
-    add_own_name(g, arena_printf(&g->arena, "%.*s%s", (int)(port - listen), listen, told));
+    const char *port = strrchr(listen, ':'); /* none, which the listener reports */
+    const char *told = port && strcmp(port, ":80") ? port : "";
+    add_own_name(g,
+                 arena_printf(&g->arena, "%.*s%s", (int)(port ? port - listen : 0), listen, told));
     for (size_t i = 0; gate_is_loopback(listen) && i < sizeof loopback / sizeof *loopback; i++)
         add_own_name(g, arena_printf(&g->arena, "%s%s", loopback[i], told));
 }
