@@ -41,6 +41,7 @@ struct scan_ignore {
 struct scan_words {
     SCAN_LIST(struct scan_pattern, patterns);
     SCAN_LIST(struct scan_word, photos);
+    SCAN_LIST(struct scan_word, idle); /* words that say nothing */
     SCAN_LIST(struct scan_word, kinds);
     SCAN_LIST(struct scan_word, parts);
     SCAN_LIST(struct scan_item, items);

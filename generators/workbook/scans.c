@@ -305,6 +305,7 @@ struct entry {
 /* What a file's name says. */
 struct meaning {
     const struct entry *entry;
+    const char *entry_text; /* what of the entry's is its name there */
     const struct scan_word *kind, *part;
     size_t kind_text, part_text; /* which of their texts: 身份证正面 stands before 身份证反面 */
     bool photo;
@@ -381,8 +382,10 @@ static void match_entries(struct giving *g, const struct scan_pattern *p, size_t
         const struct entry *e = &g->entries[i];
         size_t id = begins_with(text, e->id), title = begins_with(text, e->title);
         m.entry = e;
+        m.entry_text = e->id;
         if (id)
             match(g, p, at + 1, text + id, m);
+        m.entry_text = e->title;
         if (title)
             match(g, p, at + 1, text + title, m);
     }
@@ -412,6 +415,24 @@ static void match_words(struct giving *g, const struct scan_pattern *p, size_t a
     }
 }
 
+/* The text behind all words that say nothing and stand at its beginning. */
+static const char *behind_idle(const struct giving *g, const char *text)
+{
+    const struct scan_words *w = g->s->words;
+    size_t longest;
+    do {
+        longest = 0;
+        text += *text == '-';
+        for (size_t i = 0; i < w->idle.n; i++)
+            for (size_t k = 0; k < w->idle.list[i].n_texts; k++) {
+                size_t len = begins_with(text, w->idle.list[i].texts[k]);
+                longest = len > longest ? len : longest;
+            }
+        text += longest;
+    } while (longest);
+    return text;
+}
+
 static void match_photo(struct giving *g, const struct scan_pattern *p, size_t at, const char *text,
                         struct meaning m)
 {
@@ -424,10 +445,11 @@ static void match_photo(struct giving *g, const struct scan_pattern *p, size_t a
         }
 }
 
-/* An entry's id may be a bare number, and 1-身份证 is no evidence of it. */
+/* An entry's name may be a bare number, its id or a year: 1-身份证 is no evidence of it, and
+ * 2024年度考核表 none of that year's training. */
 static bool is_other_kind(const struct meaning *m)
 {
-    return m->entry && m->kind && m->kind->of && is_number(m->entry->id) &&
+    return m->entry && m->kind && m->kind->of && is_number(m->entry_text) &&
            strcmp(m->kind->of, m->entry->item->element) != 0;
 }
 
@@ -448,6 +470,9 @@ static void match(struct giving *g, const struct scan_pattern *p, size_t at, con
                   struct meaning m)
 {
     text += *text == '-';
+    const char *behind = behind_idle(g, text);
+    if (behind > text)
+        match(g, p, at, behind, m);
     if (at == p->n) {
         if (!*text)
             accept(g, m);
@@ -608,6 +633,14 @@ static bool may_be_statement(const char *path)
     return ends_with(path, ends);
 }
 
+/* An entry as messages name it: by its id and title, or where it has no id, by its kind. */
+static const char *shown_entry(struct arena *arena, const struct entry *e)
+{
+    const char *kind = *e->shown_id ? NULL : e->item->kind;
+    return arena_printf(arena, "%s“%s”%s%s%s", e->shown_id, e->shown_title, kind ? "（" : "",
+                        kind ? kind : "", kind ? "）" : "");
+}
+
 /* The entry that the rest of a name is nearest to; NULL: none is near. */
 static const struct entry *nearest(const struct giving *g, const struct file *f)
 {
@@ -648,10 +681,15 @@ static bool report_kind(struct giving *g, const struct file *f, const struct sca
                         "before it (P1-%s), or write it into the sheet 佐证材料",
                         f->href, kind->name, kind->name);
     if (n == 0)
-        return diag_add(remarks, at, "“%s”是“%s”，但表里没有这个人相应的条目；请先填那一条",
-                        "'%s' is %s, and the person has no entry that it belongs to: fill that in "
-                        "first",
-                        f->href, kind->name);
+        return diag_add(
+            remarks, at,
+            "“%s”是“%"
+            "s”，但表里没有这个人相应的条目；请先填那一条，若是别的材料，请在文件名里写它的种类"
+            "（“佐证材料”表“材料种类”列的词）",
+            "'%s' is %s, and the person has no entry that it belongs to: fill that in "
+            "first, or if it is something else, write its kind into its name (a word "
+            "of the column 材料种类 of 佐证材料)",
+            f->href, kind->name);
     return diag_add(
         remarks, at,
         "“%s”是“%s”，可以属于这个人的 %zu 条：%s；请在文件名里加上编号或名称（如“%s-%s”），"
@@ -699,13 +737,13 @@ static bool report_unmatched(struct giving *g, const struct file *f, const struc
         return diag_add(remarks, at, "已有照片，“%s”没有用上",
                         "there is a photo already: '%s' is unused", f->href);
     if (g->other && m->entry)
-        return diag_add(remarks, at,
-                        "“%s”既像是 %s“%s”的，又像是 %s“%s”的；请在文件名里写明条目编号，或在“佐证"
-                        "材料”表里写明",
-                        "'%s' may be of %s, %s or of %s, %s: write the entry's id into its name, "
-                        "or write it into the sheet 佐证材料",
-                        f->href, m->entry->shown_id, m->entry->shown_title, g->other->shown_id,
-                        g->other->shown_title);
+        return diag_add(
+            remarks, at,
+            "“%s”既像是 %s的，又像是 %s的；请在文件名里写明条目编号或材料种类，或在“佐证"
+            "材料”表里写明",
+            "'%s' may be of %s or of %s: write the entry's id or the kind into its "
+            "name, or write it into the sheet 佐证材料",
+            f->href, shown_entry(g->arena, m->entry), shown_entry(g->arena, g->other));
     if (m->kind && !m->entry)
         return report_kind(g, f, m->kind, at, remarks);
     if (near && *near->shown_id)

@@ -214,7 +214,40 @@ static void what_fits_two_entries_is_given_to_neither(void **state)
     (void)state;
     char *hrefs = GIVE_TO(alike, "scans/陈某/示例奖.pdf", "scans/陈某/示例奖-J2.pdf");
     assert_string_equal(hrefs, "");
-    finding_with(&diag, "'scans/陈某/示例奖.pdf' may be of J1, 示例奖 or of J2, 示例奖");
+    finding_with(&diag, "'scans/陈某/示例奖.pdf' may be of J1“示例奖” or of J2“示例奖”");
+    free(hrefs);
+}
+
+/* Entries of a year have mostly no id; the kind says which of them it is. */
+static void a_year_s_kind_says_which_entry(void **state)
+{
+    static const char years[] = HEAD
+        "<applicant id=\"A1\" mode=\"正常申报\"><person><name>陈某</name><sex>男</sex></person>"
+        "<training year=\"2024\"/><training year=\"2025\"/><review year=\"2024\"/><review "
+        "year=\"2025\"/></applicant>" TAIL;
+    (void)state;
+    char *hrefs =
+        GIVE_TO(years, "scans/陈某/2024年度考核表.jpg", "scans/陈某/2025年继续教育证明.pdf",
+                "scans/陈某/年度考核2025.jpg", "scans/陈某/2024.pdf");
+    assert_string_equal(hrefs, "A1  evidence继续教育证明 scans/陈某/2025年继续教育证明.pdf\n"
+                               "A1  evidence年度考核表 scans/陈某/2024年度考核表.jpg\n"
+                               "A1  evidence年度考核表 scans/陈某/年度考核2025.jpg\n");
+    finding_with(
+        &diag, "'scans/陈某/2024.pdf' may be of “2024”（继续教育证明） or of “2024”（年度考核表）");
+    assert_int_equal(diag.count[SEVERITY_WARNING], 1);
+    free(hrefs);
+}
+
+static void words_that_say_nothing_are_passed_over(void **state)
+{
+    (void)state;
+    char *hrefs = GIVE("scans/陈某/身份证（扫描件）.jpg",
+                       "scans/陈某/扫描版P1-合同 原件_封面页.pdf", "scans/陈某/彩色照片.jpg");
+    assert_string_equal(hrefs, "A1  photo scans/陈某/彩色照片.jpg\n"
+                               "A1 P1 evidence合同封面页 scans/陈某/扫描版P1-合同 原件_封面页.pdf\n"
+                               "A1 A1 documentF1身份证 scans/A1/旧.pdf\n"
+                               "A1 A1 documentF2身份证 scans/陈某/身份证（扫描件）.jpg\n"
+                               "A10  photo p.jpg\n");
     free(hrefs);
 }
 
@@ -289,6 +322,8 @@ int main(void)
         cmocka_unit_test(an_id_of_few_digits_is_a_folder_s_whole_name),
         cmocka_unit_test(parts_are_bound_in_their_order),
         cmocka_unit_test(what_fits_two_entries_is_given_to_neither),
+        cmocka_unit_test(a_year_s_kind_says_which_entry),
+        cmocka_unit_test(words_that_say_nothing_are_passed_over),
         cmocka_unit_test(names_are_folded_alike),
         cmocka_unit_test(links_are_not_followed),
         cmocka_unit_test(what_is_joined_finds_its_files),
