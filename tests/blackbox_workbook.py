@@ -467,6 +467,15 @@ class Words(Folder):
                 self.assertFalse(set(re.findall(r"(?<![-\w/])[a-z][a-z-]+(?![-\w])", said)) & names, said)
                 self.assertNotRegex(said, '="')
 
+    def test_sheets_and_columns_that_rules_name_are_there(self):
+        sheets = {sheet for sheet, _, _ in columns(FORM)}
+        heads = {column.get("head") for _, _, column in columns(FORM)}
+        said = [book.text for path in glob.glob(os.path.join(ROOT, "templates", "*", "rules*.xml")) for book in ET.parse(path).getroot().iter("zh-book")]
+        for text in said:
+            self.assertLessEqual(set(re.findall("“([^”{]+)”表", text)), sheets, text)
+            self.assertLessEqual(set(re.findall("“([^”{]+)”列", text)), heads, text)
+        self.assertGreater(sum("”列" in text for text in said), 15)
+
     def test_a_rule_speaks_of_sheets_and_columns(self):
         book = openpyxl.load_workbook(os.path.join(ROOT, "samples", "batch.xlsx"))
         sheet = book["论文著作"]
