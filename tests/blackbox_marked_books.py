@@ -153,6 +153,19 @@ class Kept(Marked):
         self.assertEqual([t.sheet_view.tabSelected for t in marked.worksheets if t.sheet_view.tabSelected], [True])
         self.assertEqual(marked.active.title, "核查结果")
 
+    def test_a_book_that_is_saved_meanwhile_is_not_marked_with_what_another_held(self):
+        """Its cells may be others. The words come when it has been read."""
+        book, words = shutil.copy(self.own, self.path("book.xlsx")), self.path("words")
+        os.mkfifo(words)
+        check = subprocess.Popen([PROGRAM, "check", "--format", "xlsx", "--password-file", words, "-o", self.path("marked.xlsx"), book],
+                                 stderr=subprocess.PIPE, text=True, env=dict(os.environ, LC_ALL="C"))
+        with open(words, "w", encoding="utf-8"):  # it has opened the book, and waits
+            saved = openpyxl.load_workbook(book)
+            saved["人员"].insert_rows(2)
+            saved.save(book)
+        self.assertIn("changed during the run", check.communicate(timeout=300)[1])
+        self.assertEqual((check.returncode, os.path.exists(self.path("marked.xlsx"))), (2, False))
+
     def test_what_is_corrected_in_the_marked_book_is_read_and_loses_its_marks(self):
         book = self.book()
         self.decorate(book)

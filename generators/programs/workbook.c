@@ -42,36 +42,42 @@ static bool open_silently(struct session *s, struct record **record)
     return !s->diag.system_faults;
 }
 
-/* fd: the workbook, opened. */
-static bool edit(struct session *s, const struct field_edits *edits, int fd, const char *name)
+static bool is_by_field(const struct field_edits *edits)
 {
-    bool by_field = false;
-    struct cell_edit *cells;
-    size_t n;
     for (size_t i = 0; i < edits->n; i++)
-        by_field = by_field || edits->list[i].field;
-    if (by_field && !strcmp(s->options.inputs[0], "-"))
-        return diag_system(&s->diag, (struct src_pos){name, 0},
-                           "按字段改正要把工作簿读两遍，不能从管道读；请给出文件名",
-                           "is read twice where a field is named, and so not from a pipe: name the "
-                           "file");
-    struct record *record = NULL;
-    bool ok = (!by_field || open_silently(s, &record)) &&
-              field_edits_place(edits, record, &cells, &n, &s->arena, &s->diag);
-    record_free(record);
-    return ok && cell_edit_write(fd, name, cells, n, s->options.output, &s->diag);
+        if (edits->list[i].field)
+            return true;
+    return false;
 }
 
+/* Where fields are named, cells are of the very file that the record was read from. */
 static int write_edited(struct session *s, const struct field_edits *edits)
 {
-    struct input in;
-    if (!input_init(&in, s->options.inputs[0], &s->arena, &s->diag))
+    bool by_field = is_by_field(edits);
+    struct input own;
+    struct record *record = NULL;
+    struct cell_edit *cells;
+    size_t n;
+    if (by_field && !strcmp(s->options.inputs[0], "-")) {
+        diag_system(&s->diag, (struct src_pos){"-", 0},
+                    "按字段改正要把工作簿读两遍，不能从管道读；请给出文件名",
+                    "is read twice where a field is named, and so not from a pipe: name the file");
         return 2;
-    int fd = input_open(&in, &s->diag);
-    bool ok = fd >= 0 && expected_outputs(&s->diag) && edit(s, edits, fd, in.name);
+    }
+    if (by_field && !open_silently(s, &record))
+        return 2;
+    const struct input *in = s->read ? &s->read[0] : &own;
+    if (!s->read && !input_init(&own, s->options.inputs[0], &s->arena, &s->diag))
+        return 2;
+    int fd = input_open(in, &s->diag);
+    bool ok = fd >= 0 && expected_outputs(&s->diag) &&
+              field_edits_place(edits, record, &cells, &n, &s->arena, &s->diag) &&
+              cell_edit_write(fd, in->name, cells, n, s->options.output, &s->diag);
     if (fd >= 0)
-        input_close(&in, fd);
-    input_clear(&in);
+        input_close(in, fd);
+    if (!s->read)
+        input_clear(&own);
+    record_free(record);
     return ok ? 0 : 1;
 }
 
