@@ -48,8 +48,8 @@ static const char *machine(void)
 }
 
 /* When it began, in ticks since the machine did: numbers of processes come again. proc(5).
- * 0: that cannot be known. */
-static unsigned long long began(long process)
+ * 0: that cannot be known. state: a letter; '\0' then. */
+static unsigned long long began(long process, char *state)
 {
     char path[64], text[1024], *after;
     unsigned long long ticks = 0;
@@ -60,12 +60,13 @@ static unsigned long long began(long process)
         fclose(in);
     text[n] = '\0';
     after = strrchr(text, ')'); /* a program's name may hold blanks */
-    if (!after || sscanf(after + 1,
-                         " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                         "%*s %*s %llu",
-                         &ticks) != 1)
-        return 0;
-    return ticks;
+    if (after && sscanf(after + 1,
+                        " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                        "%*s %*s %llu",
+                        state, &ticks) == 2)
+        return ticks;
+    *state = '\0';
+    return 0;
 }
 
 char *temporary_name(struct arena *arena, const char *folder)
@@ -73,19 +74,23 @@ char *temporary_name(struct arena *arena, const char *folder)
     static unsigned number;
     static long known;
     static unsigned long long since;
+    char state;
     if (known != (long)getpid()) {
         known = (long)getpid();
-        since = began(known);
+        since = began(known, &state);
     }
     return arena_printf(arena, "%s" PREFIX "%s-%ld.%llu-%u", folder, machine(), known, since,
                         number++);
 }
 
-/* Another process of that number is not the one that made the file. */
+/* Another process of that number is not the one that made the file, nor is one that has ended and
+ * that nobody has reaped. */
 static bool is_alive(long process, unsigned long long since)
 {
-    unsigned long long now = since ? began(process) : 0;
-    return (kill((pid_t)process, 0) == 0 || errno != ESRCH) && (now == 0 || now == since);
+    char state;
+    unsigned long long now = began(process, &state);
+    return (kill((pid_t)process, 0) == 0 || errno != ESRCH) && state != 'Z' && state != 'X' &&
+           (!since || now == 0 || now == since);
 }
 
 int temporary_create(struct arena *arena, const char *folder, char **name)

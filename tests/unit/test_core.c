@@ -477,7 +477,8 @@ static void put_file(const char *path, const char *text)
 }
 
 /* What a process that has ended leaves under a temporary name. */
-static void leave_temporary(struct folder *f)
+/* The process has ended; it is for the caller to reap, as who began it may forget to. */
+static pid_t leave_temporary(struct folder *f)
 {
     pid_t child = fork();
     if (child == 0) {
@@ -486,9 +487,10 @@ static void leave_temporary(struct folder *f)
         int fd = temporary_create(&arena, in(f, ""), &name);
         _exit(fd >= 0 && write(fd, "half", 4) == 4 ? 0 : 1);
     }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    siginfo_t end;
+    assert_int_equal(waitid(P_PID, (id_t)child, &end, WEXITED | WNOWAIT), 0);
+    assert_int_equal(end.si_status, 0);
+    return child;
 }
 
 static void what_a_killed_process_left_goes_with_the_next_file(void **state)
@@ -502,13 +504,14 @@ static void what_a_killed_process_left_goes_with_the_next_file(void **state)
     put_file(earlier, "of an earlier process");
     put_file(foreign, "of another machine");
     put_file(other, "no name of ours");
-    leave_temporary(&f);
-    leave_temporary(&f);
+    assert_true(waitpid(leave_temporary(&f), NULL, 0) > 0);
+    pid_t ended = leave_temporary(&f);
     assert_int_equal(entries(&f), 6);
     assert_true(output_write(in(&f, "x.pdf"), "1", 1, &f.diag));
     assert_int_equal(access(earlier, F_OK), -1);
     assert_int_equal(entries(&f), 4); /* ours, who live, stays, and what may be somebody's */
     assert_int_equal(access(own, F_OK), 0);
+    assert_int_equal(waitpid(ended, NULL, 0), ended);
     const struct timespec old[2] = {{time(NULL) - 2 * 86400, 0}, {time(NULL) - 2 * 86400, 0}};
     assert_int_equal(utimensat(AT_FDCWD, foreign, old, 0), 0);
     assert_int_equal(utimensat(AT_FDCWD, own, old, 0), 0);
