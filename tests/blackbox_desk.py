@@ -2,6 +2,7 @@
 import concurrent.futures
 import io
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -121,6 +122,51 @@ class Way(unittest.TestCase):
         nobody = self.desk.ask("GET", self.path("people/A999/pledge"))
         self.assertEqual(nobody.status, 500)
         self.assertNotIn("改正", nobody.json["zh"])  # there is nothing in the data to be mended
+
+    def test_the_volume_is_looked_through_before_it_is_printed(self):
+        profile = next(p for p in self.desk.ask("GET", "/api/desk").json["profiles"] if p["name"] == "zhejiang-mining")
+        self.assertEqual([p["name"] for p in profile["papers"] if p["bound"]], ["dossier"])
+        answer = self.desk.ask("GET", self.path("people/A003/dossier"))
+        pages = next(len(d["pages"]) if isinstance(d.get("pages"), list) else d["pages"]
+                     for a in self.desk.ask("GET", self.path("package")).json["applicants"] for d in a["documents"] if d["file"].endswith("书面材料.pdf"))
+        self.assertEqual((answer.status, answer.json), (200, {"pages": pages}))
+        frames, pictures = [], []
+        for n in range(1, pages + 1):
+            page = ET.fromstring(self.desk.ask("GET", self.path(f"people/A003/dossier/{n:03}.svg")).body)
+            frames += [(e.get("data-file"), e.get("data-page")) for e in page.iter() if e.get("class") == "copy"]
+            pictures += [e.get("href") for e in page.iter() if e.tag.endswith("image")]
+        self.assertTrue(frames)
+        for name in pictures:
+            self.assertEqual(self.desk.ask("GET", self.path("people/A003/dossier/" + name)).headers["Content-Type"], "image/jpeg")
+        for name, _ in frames:  # what is behind them can be fetched, and runs nowhere
+            answer = self.desk.ask("GET", self.path("current/" + urllib.parse.quote(name)))
+            self.assertEqual((answer.status, answer.headers["Content-Type"], answer.body[:5]), (200, "application/octet-stream", b"%PDF-"))
+            self.assertTrue(answer.headers["Content-Disposition"].startswith("attachment"))
+        for wrong in ("current/", "current/..", "current/%2e%2e/passwords.txt", "current/nothing", "current/scans"):
+            self.assertIn(self.desk.ask("GET", self.path(wrong)).status, (400, 404), wrong)
+
+    def test_what_is_uploaded_never_runs_here(self):
+        files = {"x.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "x.html": b"<script>alert(1)</script>", "y.jpg": b"<html><script>alert(1)</script>",
+                 "<b>&\"'.txt": b"markup"}
+        batch = self.desk.batch("<script>alert(1)</script>")
+        self.desk.upload(batch, files)
+        for name, data in files.items():
+            answer = self.desk.ask("GET", f"/api/batches/{batch}/current/" + urllib.parse.quote(name))
+            self.assertEqual((answer.status, answer.body, answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]),
+                             (200, data, "application/octet-stream", "nosniff"), name)
+            self.assertTrue(answer.headers["Content-Disposition"].startswith("attachment; "))
+
+    def test_requests_in_one_piece_are_answered_in_turn(self):
+        host = f"Host: 127.0.0.1:{self.desk.port}\r\n"
+        with socket.create_connection(("127.0.0.1", self.desk.port), 20) as s:
+            s.sendall(f"GET / HTTP/1.1\r\n{host}\r\nHEAD /desk.js HTTP/1.1\r\n{host}\r\nGET / HTTP/1.1\r\n{host}Range: bytes=0-1\r\nConnection: close\r\n\r\n".encode())
+            got = b""
+            while True:
+                piece = s.recv(65536)
+                if not piece:
+                    break
+                got += piece
+        self.assertEqual(re.findall(rb"HTTP/1\.1 (\d+) ", got), [b"200", b"200", b"200"])
 
     def test_workbooks_are_saved(self):
         for what in ("book", "marked", "blank"):
@@ -470,6 +516,37 @@ class Gate(unittest.TestCase):
         lines = self.desk.said().split("\n")[before:]
         self.assertLessEqual(len(lines) - 1, len(table))
         self.assertFalse([line for line in lines if "passwd" in line])
+
+    def test_odd_requests_are_answered_or_closed_and_the_next_is_served(self):
+        host = f"Host: 127.0.0.1:{self.desk.port}\r\n"
+        hidden = f"GET /hidden HTTP/1.1\r\n{host}\r\n"
+        table = [(f"OPTIONS / HTTP/1.1\r\n{host}", {405}), (f"OPTIONS * HTTP/1.1\r\n{host}", {400, 405}), (f"CONNECT a:1 HTTP/1.1\r\n{host}", {0, 400, 405}),
+                 (f"HEAD / HTTP/1.1\r\n{host}", {401}), (f"HEAD /desk.js HTTP/1.1\r\n{host}", {401}), (f"PATCH / HTTP/1.1\r\n{host}", {405}),
+                 (f"GET /%252e%252e/x HTTP/1.1\r\n{host}", {401, 404}), (f"GET /%c0%ae%c0%ae/x HTTP/1.1\r\n{host}", {400}), (f"GET /%ff HTTP/1.1\r\n{host}", {400}),
+                 (f"GET /%ed%a0%80 HTTP/1.1\r\n{host}", {400}), (f"GET /a%5cb HTTP/1.1\r\n{host}", {400}), (f"GET /a%2fb HTTP/1.1\r\n{host}", {400}), (f"GET /a% HTTP/1.1\r\n{host}", {400}),
+                 (f"GET / HTTP/1.1\r\nHost: 127.0.0.1.:{self.desk.port}\r\n", {421}), ("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", {421}), ("GET / HTTP/1.1\r\nHost:\r\n", {421}),
+                 (f"GET / HTTP/1.1\r\nHost: LOCALHOST:{self.desk.port}\r\n", {200}), (f"GET / HTTP/1.1\r\nHost: [::1]:{self.desk.port}\r\n", {200}),
+                 (f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}@evil.com\r\n", {421}), (f"GET / HTTP/1.1\r\n{host}Origin: null\r\n", {403}),
+                 (f"GET / HTTP/1.1\r\n{host}Origin: http://127.0.0.1:{self.desk.port}\r\nOrigin: http://evil.com\r\n", {403}),
+                 (f"POST / HTTP/1.1\r\n{host}X-Shenbao: 1\r\nContent-Length: -1\r\n", {0, 400}), (f"POST / HTTP/1.1\r\n{host}X-Shenbao: 1\r\nContent-Length: 0x5\r\n", {0, 400}),
+                 (f"POST / HTTP/1.1\r\n{host}X-Shenbao: 1\r\nContent-Length: 99999999999999999999\r\n", {0, 400, 413}),
+                 (f"POST / HTTP/1.1\r\n{host}X-Shenbao: 1\r\nTransfer-Encoding: chunked, identity\r\nContent-Length: 3\r\n", {0, 400}),
+                 (f"GET / HTTP/1.1\r\n{host}X: " + "y" * 70000 + "\r\n", {0, 400, 413, 431}), (f"GET / HTTP/1.1\r\n{host}" + "X: y\r\n" * 20000, {0, 400, 413, 431}),
+                 (f"GET /{'a' * 70000} HTTP/1.1\r\n{host}", {0, 400, 414}), ("\x00\x01\x02", {0, 400}), ("GET / HTTP/9.9\r\n" + host, {0, 400, 505}), ("GET\r\n", {0, 400})]
+        for request, statuses in table:
+            try:
+                got = self.desk.raw((request + "\r\n").encode("latin-1"))
+            except OSError:
+                got = 0
+            self.assertIn(got, statuses, request[:90])
+        for smuggled in (f"POST / HTTP/1.1\r\n{host}Content-Length: {len(hidden)}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
+                         f"POST / HTTP/1.1\r\n{host}Content-Length: 0\r\nContent-Length: {len(hidden)}\r\n\r\n{hidden}"):
+            try:
+                self.desk.raw(smuggled.encode())
+            except OSError:
+                pass
+        self.assertNotIn("/hidden", self.desk.said())
+        self.assertEqual(self.desk.ask("GET", "/").status, 200)
 
     def test_the_token_lets_in(self):
         answer = self.desk.ask("GET", "/?token=a%20token%20of%20the%20tests")

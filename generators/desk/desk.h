@@ -9,6 +9,7 @@
 /* A notice, and its papers that a person is looked at by. */
 struct desk_paper {
     const char *name, *title;
+    bool bound; /* a volume: its sheets, with frames in place of pages of PDFs */
 };
 struct desk_profile {
     const char *name, *title, *year;

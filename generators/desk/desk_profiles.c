@@ -17,9 +17,9 @@ static bool describe(const char *name, struct desk_profile *out, struct arena *a
     *out = (struct desk_profile){
         .name = name, .title = arena_strdup(arena, p->title), .year = arena_strdup(arena, p->year)};
     for (size_t i = 0, n = named_paper_list(name, arena, &papers); i < n; i++)
-        if (papers[i].kind == PAPER_FORM && papers[i].scope == SCOPE_APPLICANT)
-            *ARENA_PUSH(arena, out->papers, out->n, out->cap) =
-                (struct desk_paper){papers[i].name, papers[i].title};
+        if (papers[i].kind != PAPER_ROSTER && papers[i].scope == SCOPE_APPLICANT)
+            *ARENA_PUSH(arena, out->papers, out->n, out->cap) = (struct desk_paper){
+                papers[i].name, papers[i].title, papers[i].kind == PAPER_VOLUME};
     profile_close(p);
     return true;
 }

@@ -92,6 +92,7 @@ static void put_profile(struct json *j, const struct desk_profile *p)
         json_open(j, NULL, '{');
         json_string(j, "name", p->papers[i].name);
         json_string(j, "title", p->papers[i].title);
+        json_bool(j, "bound", p->papers[i].bound);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -380,6 +381,17 @@ static void get_out(struct exchange *x)
                 pdf ? ANSWER_SHOWN : ANSWER_SAVED, name);
 }
 
+/* A file that was handed in, as it lies in the current state. */
+static void get_current(struct exchange *x)
+{
+    const char *path = route_rest(x, 4), *name = argument(x, x->target.n - 1);
+    const char *in = file(x, arena_printf(&x->arena, "current/%s", path));
+    if (output_lies_within(file(x, "current"), in))
+        answer_file(&x->answer, in, "application/octet-stream", ANSWER_SAVED, name);
+    else
+        answer_gone(x);
+}
+
 static void get_zip(struct exchange *x)
 {
     const char *rest = route_rest(x, 4),
@@ -593,6 +605,7 @@ static const struct route routes[] = {
     {"GET", "api/batches/*/marked", BODY_NONE, get_marked, NULL},
     {"GET", "api/batches/*/blank", BODY_NONE, get_blank, NULL},
     {"GET", "api/batches/*/out/**", BODY_NONE, get_out, NULL},
+    {"GET", "api/batches/*/current/**", BODY_NONE, get_current, NULL},
     {"GET", "api/batches/*/zip", BODY_NONE, get_zip, NULL},
     {"GET", "api/batches/*/zip/**", BODY_NONE, get_zip, NULL},
     {"GET", "api/batches/*/people/*/*", BODY_NONE, get_paper, NULL},

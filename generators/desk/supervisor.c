@@ -313,27 +313,58 @@ static void drop_pages(const struct supervisor *s, const struct task *t, struct 
             store_remove(list[i].path);
 }
 
+static void start_blank(struct task *t, const char *folder, struct arena *arena, struct diag *diag)
+{
+    const char *const argv[] = {"workbook", "-q", "--profile",
+                                t->profile, "-o", arena_printf(arena, "%s/book.xlsx", folder),
+                                NULL};
+    const struct child_call call = {argv, t->batch, NULL, PREVIEW_SECONDS};
+    t->pid = child_start(&call, diag);
+}
+
+/* As the package is made, with the passwords that it has. */
+static void start_paper(struct task *t, const char *folder, struct arena *arena, struct diag *diag)
+{
+    const char *passwords = arena_printf(arena, "%s/" STORE_PASSWORDS, t->batch);
+    bool locked = access(passwords, F_OK) == 0;
+    if (!locked)
+        store_ask(passwords, diag);
+    const char *const argv[] = {t->paper,
+                                "--svg",
+                                "-q",
+                                "-j",
+                                "1",
+                                "-a",
+                                t->person,
+                                "--profile",
+                                t->profile,
+                                "--excerpts",
+                                arena_printf(arena, "%s/" STORE_EXCERPTS, t->batch),
+                                "-o",
+                                folder,
+                                "book.xlsx",
+                                locked ? "--password-file" : NULL,
+                                passwords,
+                                NULL};
+    const struct child_call call = {argv, arena_printf(arena, "%s/current", t->batch), NULL,
+                                    PREVIEW_SECONDS};
+    t->pid = diag_failed(diag) ? -1 : child_start(&call, diag); /* -1: at the next tick */
+}
+
 static void start_preview(const struct supervisor *s, struct task *t, struct diag *diag)
 {
     struct arena arena = {0};
-    const char *folder = preview_folder(t, &arena),
-               *work = arena_printf(&arena, "%s/current", t->batch),
-               *book = arena_printf(&arena, "%s/book.xlsx", folder),
-               *excerpts = arena_printf(&arena, "%s/" STORE_EXCERPTS, t->batch);
-    const char *const paper[] = {t->paper, "--svg",   "-q",        "-j",        "1",
-                                 "-a",     t->person, "--profile", t->profile,  "--excerpts",
-                                 excerpts, "-o",      folder,      "book.xlsx", NULL},
-                      *const blank[] = {"workbook", "-q", "--profile", t->profile,
-                                        "-o",       book, NULL};
-    const struct child_call call = {t->paper ? paper : blank, work, NULL, PREVIEW_SECONDS};
+    const char *folder = preview_folder(t, &arena);
     if (t->paper)
         drop_pages(s, t, &arena);
     store_remove(folder);
-    if (output_make_directory(folder, diag)) {
-        t->pid = child_start(&call, diag);
-    } else {
+    if (!output_make_directory(folder, diag)) {
         t->failed = PREVIEW_STOPPED;
         t->ended = monotonic_seconds();
+    } else if (t->paper) {
+        start_paper(t, folder, &arena, diag);
+    } else {
+        start_blank(t, folder, &arena, diag);
     }
     arena_free(&arena);
 }

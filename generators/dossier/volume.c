@@ -380,12 +380,45 @@ static void put_looks(struct volume *v, const struct sheets *s, uint64_t *looks,
         look_put(out, looks[i]);
 }
 
+/* In place of the pages of PDFs. */
+static void show_copies(struct volume *v, const struct sheets *s)
+{
+    for (size_t i = 0; i < s->n_copies; i++) {
+        const struct bind_copy *c = &s->copies[i];
+        struct page *sheet = &s->pages->list[c->sheet];
+        double r[4];
+        fit_rect(c->matrix, c->attachment->pages[c->page].box, r);
+        *ARENA_PUSH(v->job->arena, sheet->items, sheet->n, sheet->cap) =
+            (struct page_item){.kind = ITEM_COPY,
+                               .u.copy = {r[0], sheet->height - r[3], r[2] - r[0], r[3] - r[1],
+                                          c->attachment->href, c->page + 1}};
+    }
+}
+
+/* One PDF of the sheets and what is put onto them. */
+static bool write_volume(struct volume *v, struct sheets *sheets, bool last, struct document *out)
+{
+    struct volumes *all = v->all;
+    struct diag *diag = v->job->diag;
+    struct buffer base = {0}; /* the sheets without the PDFs' pages */
+    uint64_t *looks = look_at_sheets(v, sheets->pages);
+    bool ok = pdf_write(sheets->pages, &base, diag);
+    if (last)
+        attachments_drop_images(&all->attachments);
+    ok = ok && bind_volume(&base, sheets->copies, sheets->n_copies, attachments_charge_source,
+                           &all->attachments, out->file, diag);
+    buffer_clear(&base);
+    if (ok)
+        put_looks(v, sheets, looks, &out->looks);
+    return ok;
+}
+
 static bool bind(void *volumes, size_t which, struct document *out)
 {
     struct volumes *all = volumes;
     struct volume v = volume_at(all, which);
     struct diag *diag = v.job->diag;
-    struct buffer base = {0}; /* the sheets without the PDFs' pages */
+    bool ok = true;
 
     let_go(all);
     if (!lay_all(&v) || diag_failed(diag))
@@ -396,15 +429,10 @@ static bool bind(void *volumes, size_t which, struct document *out)
             diag, (struct src_pos){0}, "成册材料应有 %zu 页，排出 %zu 页（程序错误）",
             "the dossier should have %zu pages and has %zu (a fault of this program)",
             v.parts->total, sheets.pages->n);
-    uint64_t *looks = look_at_sheets(&v, sheets.pages);
-    bool ok = pdf_write(sheets.pages, &base, diag);
-    if (which + 1 == all->n)
-        attachments_drop_images(&all->attachments);
-    ok = ok && bind_volume(&base, sheets.copies, sheets.n_copies, attachments_charge_source,
-                           &all->attachments, out->file, diag);
-    buffer_clear(&base);
-    if (ok)
-        put_looks(&v, &sheets, looks, &out->looks);
+    if (all->options->pages_only)
+        show_copies(&v, &sheets);
+    else
+        ok = write_volume(&v, &sheets, which + 1 == all->n, out);
     out->pages = sheets.pages;
     out->partial = *v.partial;
     out->report = ledger_report;

@@ -80,6 +80,7 @@ static uint64_t mix_item(uint64_t h, const struct page_item *item)
     case ITEM_IMAGE:
         return mix_picture(h, &item->u.image);
     case ITEM_LINK:
+    case ITEM_COPY: /* what it shows is told by the attachment (bind/page_look.c) */
         return h;
     }
     return h;

@@ -80,6 +80,9 @@ static void move_item(struct page_item *item, double dx, double dy)
     case ITEM_LINK:
         shift(&item->u.link.x, &item->u.link.y, dx, dy);
         break;
+    case ITEM_COPY:
+        shift(&item->u.copy.x, &item->u.copy.y, dx, dy);
+        break;
     }
 }
 

@@ -22,7 +22,7 @@ struct text_origin {
     struct src_pos at; /* the template's place */
 };
 
-enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK };
+enum page_item_kind { ITEM_TEXT, ITEM_LINE, ITEM_CHECKBOX, ITEM_IMAGE, ITEM_LINK, ITEM_COPY };
 
 /* Red is that of an official letter's head. */
 enum page_color { COLOR_BLACK, COLOR_RED };
@@ -64,6 +64,14 @@ struct item_link {
     const char *to; /* an anchor's name */
 };
 
+/* Where a page of a PDF is bound onto the sheet, of which we have no picture: for who shows the
+ * sheet without it. */
+struct item_copy {
+    double x, y, width, height;
+    const char *file; /* as the record names it */
+    size_t page;      /* of the file, from 1 */
+};
+
 struct page_item {
     enum page_item_kind kind;
     union {
@@ -72,6 +80,7 @@ struct page_item {
         struct item_checkbox checkbox;
         struct item_image image;
         struct item_link link;
+        struct item_copy copy;
     } u;
 };
 

@@ -10,6 +10,8 @@ struct binder_options {
     const char *duplex, *keep_a3, *skip_bad, *password_file;
     const char *const *passwords; /* what the file holds */
     size_t n_passwords;
+    bool pages_only; /* a volume is laid out and becomes no PDF: where pages of PDFs are to be bound
+                      * stand items of ITEM_COPY */
 };
 
 struct binder {

@@ -162,8 +162,9 @@ bool paper_maker_draw(struct paper_maker *m, int paper, const char *near, struct
     m->job.diag = diag;
     query_context_set_diag(m->job.query, diag);
     if (!form) {
-        out->file = output_temporary(near, diag);
-        return out->file >= 0 && m->setting->binder->bind(m->volumes, m->list[paper].volume, out) &&
+        if (!m->setting->pages_only && (out->file = output_temporary(near, diag)) < 0)
+            return false;
+        return m->setting->binder->bind(m->volumes, m->list[paper].volume, out) &&
                !diag_failed(diag);
     }
     out->facts = *form_facts(form);

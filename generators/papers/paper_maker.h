@@ -22,7 +22,7 @@ struct paper_setting {
     const struct option_own *switches; /* the templates' variables: 'true' or 'false' under the
                                           switch's name */
     size_t n_switches;
-    bool pages_only; /* papers are laid out and become no PDF; the volume cannot be had so */
+    bool pages_only; /* papers are laid out and become no PDF; the binder is told, too */
 };
 
 struct paper_maker;

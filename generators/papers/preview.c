@@ -4,14 +4,19 @@
 #include "core/output.h"
 #include "media/recode.h"
 #include "media/upright.h"
+#include "pdf/pdf.h"
 #include "svg/svg.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LONGEST_SIDE = 800, QUALITY = 85 }; /* of a picture: a portrait at twice a screen's size */
+/* Of a picture: three times what a screen shows of it, and of one that fills a page what can be
+ * read.
+ */
+enum { DOTS_A_POINT = 4, LONGEST_SIDE = 1600, QUALITY = 85 };
 
 struct preview {
     const char *folder;
@@ -19,6 +24,7 @@ struct preview {
     struct diag *diag;
     struct shown_picture {
         const struct media_image *image;
+        uint32_t side;
         const char *name; /* NULL: it cannot be shown */
     } * pictures;
     size_t n, cap;
@@ -31,16 +37,23 @@ static const char *path_of(struct preview *p, const char *name)
 }
 
 /* Its file's name; NULL: it cannot be decoded. */
-static const char *write_picture(struct preview *p, const struct media_image *image)
+static const char *write_picture(struct preview *p, const struct media_image *image,
+                                 uint32_t longest)
 {
     struct upright pixels;
     struct recoded made = {0};
     const char *name = NULL;
 
-    if (!upright_make(image, LONGEST_SIDE, &pixels))
+    struct media_image whole = pdf_image_unpacked(image);
+    bool shown = upright_make(&whole, longest, &pixels);
+    if (whole.pixels != image->pixels)
+        free(whole.pixels);
+    if (whole.alpha != image->alpha)
+        free(whole.alpha);
+    if (!shown)
         return NULL;
     uint32_t side = pixels.width > pixels.height ? pixels.width : pixels.height;
-    const struct recode how = {QUALITY, side > LONGEST_SIDE ? (double)LONGEST_SIDE / side : 1};
+    const struct recode how = {QUALITY, side > longest ? (double)longest / side : 1};
     if (recode_pixels(pixels.pixels, pixels.width, pixels.height, 3, &how, &made)) {
         name = arena_printf(&p->arena, "picture-%zu.jpg", p->n + 1);
         p->failed |= !output_write(path_of(p, name), made.jpeg.data, made.jpeg.len, p->diag);
@@ -50,14 +63,17 @@ static const char *write_picture(struct preview *p, const struct media_image *im
     return name;
 }
 
-static const char *address_of(void *data, const struct media_image *image)
+static const char *address_of(void *data, const struct item_image *drawn)
 {
     struct preview *p = data;
+    double wanted = ceil(DOTS_A_POINT * fmax(drawn->width, drawn->height));
+    uint32_t side = wanted < LONGEST_SIDE ? (uint32_t)wanted : LONGEST_SIDE;
     for (size_t i = 0; i < p->n; i++)
-        if (p->pictures[i].image == image)
+        if (p->pictures[i].image == drawn->image && p->pictures[i].side >= side)
             return p->pictures[i].name;
-    const char *name = write_picture(p, image);
-    *ARENA_PUSH(&p->arena, p->pictures, p->n, p->cap) = (struct shown_picture){image, name};
+    const char *name = write_picture(p, drawn->image, side);
+    *ARENA_PUSH(&p->arena, p->pictures, p->n, p->cap) =
+        (struct shown_picture){drawn->image, side, name};
     return name;
 }
 

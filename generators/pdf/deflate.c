@@ -38,6 +38,15 @@ void deflate_add(struct buffer *out, const void *data, size_t len, int level)
     seconds += now() - start;
 }
 
+bool inflate_whole(const void *data, size_t size, void *out, size_t len)
+{
+    libdeflate_set_memory_allocator(alloc, free);
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    bool ok = libdeflate_zlib_decompress(d, data, size, out, len, NULL) == LIBDEFLATE_SUCCESS;
+    libdeflate_free_decompressor(d);
+    return ok;
+}
+
 double pdf_deflate_seconds(void)
 {
     return seconds;

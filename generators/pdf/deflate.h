@@ -4,10 +4,14 @@
 
 #include "core/buffer.h"
 
+#include <stdbool.h>
+
 /* Font files and pixels hardly gain from more (DESIGN 11); page content does. */
 enum { DEFLATE_FAST = 1, DEFLATE_SMALL = 6 };
 
 /* Appends the compressed data to out. */
 void deflate_add(struct buffer *out, const void *data, size_t len, int level);
+/* false: these are not just so many bytes. */
+bool inflate_whole(const void *data, size_t size, void *out, size_t len);
 
 #endif

@@ -21,6 +21,9 @@ bool pdf_write_stretches(bool (*next)(void *data, const struct pages **stretch),
 /* Packs a decoded picture's pixels now and lets them go: of many scans that wait for one document,
  * the pixels would fill the memory. A JPEG stays as it is. */
 void pdf_image_pack(struct media_image *image);
+/* The picture with its pixels again, for who shows them: free pixels and alpha of what the original
+ * has none of. */
+struct media_image pdf_image_unpacked(const struct media_image *image);
 
 /* For the bench: CPU seconds spent in deflate since the process began. */
 double pdf_deflate_seconds(void);

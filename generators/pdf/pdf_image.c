@@ -114,6 +114,28 @@ void pdf_image_pack(struct media_image *image)
         image->packed_alpha = pack(image, &image->alpha, 1, &image->packed_alpha_size);
 }
 
+static unsigned char *unpack(const struct media_image *image, const unsigned char *data,
+                             size_t size, int components)
+{
+    size_t len = (size_t)image->width * image->height * (size_t)components;
+    unsigned char *out = data ? mem_alloc(len, 1) : NULL;
+    if (out && !inflate_whole(data, size, out, len)) {
+        free(out);
+        out = NULL;
+    }
+    return out;
+}
+
+struct media_image pdf_image_unpacked(const struct media_image *image)
+{
+    struct media_image out = *image;
+    if (!image->pixels)
+        out.pixels = unpack(image, image->packed, image->packed_size, image->components);
+    if (!image->alpha)
+        out.alpha = unpack(image, image->packed_alpha, image->packed_alpha_size, 1);
+    return out;
+}
+
 static HPDF_Dict pixels(struct pdf_file *f, const struct media_image *image,
                         const unsigned char *data, int components)
 {

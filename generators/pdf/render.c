@@ -219,6 +219,8 @@ static void draw_item(struct render *r, HPDF_Page page, const struct page_item *
     case ITEM_LINK:
         draw_link(r, page, &item->u.link, turned);
         break;
+    case ITEM_COPY: /* bound when all is written */
+        break;
     }
 }
 

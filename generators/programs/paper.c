@@ -51,7 +51,7 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
         return session_end(&s, 2);
     struct paper_setting setting =
         session_papers(&s, &volume_binder, binding, switches, n_switches);
-    setting.pages_only = view->svg;
+    setting.pages_only = binding->pages_only = view->svg;
     paper.setting = &setting;
     s.input.printers_refuse_codes = true;
     paper.input = &s.input;
@@ -65,10 +65,8 @@ static int of_applicants(const struct named_paper *p, int argc, char **argv)
     struct viewing view = {0};
     size_t n = p->kind == PAPER_VOLUME ? BINDER_OPTIONS : BINDER_OPTIONS_OF_PAPERS;
     binder_options_table(&binding, switches);
-    if (p->kind != PAPER_VOLUME) {
-        viewing_options(&view, switches + n);
-        n += VIEWING_OPTIONS;
-    }
+    viewing_options(&view, switches + n);
+    n += VIEWING_OPTIONS;
     return run((struct paper_run){.paper = p->name}, p->purpose, switches, n, &binding, &view, argc,
                argv);
 }

@@ -280,12 +280,28 @@ static void draw_checkbox(struct drawing *d, const struct item_checkbox *b)
     end_field(d);
 }
 
+/* A frame where something stands that is not shown. */
+static void draw_copy(struct drawing *d, const struct item_copy *c)
+{
+    struct buffer *out = &d->body;
+    buffer_puts(out, "<g class=\"copy\"");
+    put_word(out, "data-file", c->file);
+    if (c->file)
+        put_attribute(out, "data-page", (double)c->page);
+    buffer_puts(out, "><rect fill=\"#f4f4f4\" stroke=\"#808080\"");
+    put_box(out, c->x, c->y, c->width, c->height);
+    buffer_puts(out, "/></g>\n");
+}
+
 static void draw_image(struct drawing *d, const struct item_image *i)
 {
     const struct svg_options *o = d->options;
-    const char *address = o->address ? o->address(o->data, i->image) : NULL;
-    if (!address)
+    const char *address = o->address ? o->address(o->data, i) : NULL;
+    if (!address) {
+        draw_copy(
+            d, &(struct item_copy){.x = i->x, .y = i->y, .width = i->width, .height = i->height});
         return;
+    }
     begin_field(d, i->origin);
     if (d->field)
         put_area(d, i->x, i->y, i->width, i->height);
@@ -330,6 +346,9 @@ static void draw_item(struct drawing *d, const struct page_item *item)
         draw_image(d, &item->u.image);
         break;
     case ITEM_LINK: /* leads to another page, which stands elsewhere */
+        break;
+    case ITEM_COPY:
+        draw_copy(d, &item->u.copy);
         break;
     }
 }

@@ -3,7 +3,9 @@
  * Glyphs are outlines, each once a page, so that rare characters show whatever fonts a reader has.
  * A text of the record is a group that knows its field: class "field", data-field (the path below
  * the applicant), data-label, data-place ("batch.xml:12", or
- * "book.xlsx:项目!D7") and, unless it is long, data-value, what stands there. There is neither
+ * "book.xlsx:项目!D7") and, unless it is long, data-value, what stands there. Where a page of a PDF
+ * is bound is a frame: class "copy", data-file and data-page; and one without these where a picture
+ * cannot be shown. There is neither
  * style nor script in it, and it refers to nothing but the pictures that its caller names. */
 #ifndef SVG_SVG_H
 #define SVG_SVG_H
@@ -13,8 +15,8 @@
 
 struct svg_options {
     const char *prefix; /* of the ids, which differ in pages that stand in one document */
-    /* The address of a picture; NULL: it is left out. */
-    const char *(*address)(void *data, const struct media_image *image);
+    /* The address of a picture, for the size at which it is drawn; NULL: it is left out. */
+    const char *(*address)(void *data, const struct item_image *image);
     void *data;
 };
 

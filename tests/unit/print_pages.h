@@ -48,6 +48,10 @@ static inline void print_item(const struct page_item *i, FILE *out)
         fprintf(out, "  link %.1f,%.1f %.1fx%.1f %s\n", i->u.link.x, i->u.link.y, i->u.link.width,
                 i->u.link.height, i->u.link.to);
         break;
+    case ITEM_COPY:
+        fprintf(out, "  copy %.1f,%.1f %.1fx%.1f %s %zu\n", i->u.copy.x, i->u.copy.y,
+                i->u.copy.width, i->u.copy.height, i->u.copy.file, i->u.copy.page);
+        break;
     }
 }
 

@@ -954,6 +954,9 @@ static void corner(const struct page_item *i, double *x, double *y)
     case ITEM_LINK:
         *x = i->u.link.x, *y = i->u.link.y;
         break;
+    case ITEM_COPY:
+        *x = i->u.copy.x, *y = i->u.copy.y;
+        break;
     }
 }
 
