@@ -267,6 +267,41 @@ SLIPS += [
     ("an id that is another one in 人员", put("人员", "编号", "B001", row=3), [r"学历!A\d: error: .*没有编号 A003；是不是 B001", r".*A003 还写在这里和后面的行里"] + [": info: .*B001"] * 5),  # as said of A003 before
 ]
 
+# What one slip would have others say of it: each is told once, and at the cell that is to be mended.
+SLIPS += [
+    ("a statement's file that is not there", put("述职", "个人述职", "述职.docx"), [r"述职!C2: error: .*“述职\.docx”找不到"]),
+    ("heads that are gone", lambda b: b.book["项目"].delete_rows(1),
+     [r"^项目: error: 前 10 行里没有表头", r"人员!A2: warning: \[R59", r"人员!A2: info: \[R08", r"人员!A3: warning: \[R59", r"人员!A3: info: \[R08"]),
+    ("an entry of another number than others cite", put("项目", "条目编号", "项目一"),
+     [r"项目!A2: error: \[R33", r"佐证材料!C17: error: .*没有编号为 P1 的条目", r"佐证材料!C18: error: .*P1 还写在这里和后面的行里",
+      r"条件对照!D2: error: .*P1 不在", r"打分!F6: error: .*P1 不在", r"人员!A2: info: \[R08"]),
+    ("a date in Chinese numerals", put("项目", "开始时间", "二〇一七年三月"), [r"项目!D2: error: .*不是日期"]),
+    ("six digits for a month", put("项目", "开始时间", 201703, "General"), [r"项目!D2: info: .*按“2017-03”读"]),
+    ("an end before its beginning", put("项目", "结束时间", "2010-01"), [r"项目!A2: error: \[R30", r"项目!E2: error: \[R75\] .*晚于结束2010\.01"]),
+    ("a month as Excel shows it in English", put("项目", "开始时间", DAY(2017, 3, 1), "mmm-yy"), []),
+    ("until now for a beginning", put("经历", "开始时间", "至今", row=4), [r"经历!D4: error: .*要写具体的日期"]),
+    ("valid for good", put("佐证材料", "有效期至", "长期"), [r"佐证材料!J2: info: .*“长期”，按不填读"]),
+    ("hundreds of millions", put("项目", "项目金额", "0.32亿元"), [r"项目!J2: error: .*不是数字"]),
+    ("a sum in two parts", put("打分", "自评分", "8+2"), [r"打分!D2: error: .*不是数字"]),
+    ("more points than there are", put("打分", "自评分", "999"), [r"打分!D2: warning: \[R42.*超过最高分8"]),
+    ("a rank behind the last", put("项目", "排名", "9/8"), [r"项目!L2: error: \[R98\] .*9/8不成立"]),
+    ("a rank in words that are none", put("项目", "排名", "负责人"), [r"项目!L2: error: .*不是排名"]),
+    ("how many pages for which", put("佐证材料", "页码", "共5页"), [r"佐证材料!H2: error: .*不是页码"]),
+    ("pages that go backward", put("佐证材料", "页码", "5-2"), [r"佐证材料!G2: error: .*第 5-2 页"]),
+    ("yes in other words", put("项目", "任现职以来", "是的"), [r"项目!M2: info: .*按“是”读"]),
+    ("a heavy tick", put("项目", "任现职以来", "✔"), [r"项目!M2: info: .*按“是”读"]),
+    ("two for yes", put("项目", "任现职以来", 2, "General"), [r"项目!M2: error: .*“是”或“否”"]),
+    ("two words of a list", put("项目", "业绩类别", "工作业绩/科研项目"), [r"项目!Q2: error: .*应为：工作业绩、科研项目"]),
+    ("a number before a head", rename("项目", "项目金额", "5.项目金额(万元)"), [r"项目!J1: warning: .*是不是“项目金额”"]),
+    ("an ID number of fifteen digits", put("人员", "身份证号", "330199841106001"), [r"人员!M2: error: \[R74\] .*填了15位"]),
+    ("a masked ID number", change("人员", "身份证号", lambda v: v[:6] + "*" * 8 + v[-4:]), [r"人员!M2: error: \[R74\] .*前17位应为数字"]),
+    ("two phones", put("人员", "手机号码", "13800000001/13900000001"), [r"人员!N2: warning: \[R104\]"]),
+    ("a photo that is a folder", put("人员", "照片", "photos"), [r"人员!V2: error: \[R76\] .*是文件夹"]),
+    ("a path that goes up", put("佐证材料", "文件", "../scans/A001/P1.pdf"), [r"佐证材料!G2: error: \[R76\] .*不在数据文件所在的文件夹内"]),
+    ("a delegation that is none", put("单位", "委托编号", "D9"), [r"单位!B2: error: .*D9 不在本文件中；是不是 D1"]),
+    ("two rows for the batch", below("批次", {1: "2027"}), [r"批次!A3: error: .*只能填一行"]),
+]
+
 
 class Slips(unittest.TestCase):
     @classmethod

@@ -166,6 +166,12 @@ size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, co
     return end - low;
 }
 
+bool cells_lost(const char *file)
+{
+    const struct cell_map *m = map_of(file);
+    return m && m->lost_sheet;
+}
+
 bool cells_faulty(const char *file, long line)
 {
     const struct cell_map *m = line > 0 ? map_of(file) : NULL;

@@ -50,6 +50,7 @@ struct cell_map {
     size_t n_sheets;
     const struct cell_row *rows; /* by line */
     size_t n_rows;
+    bool lost_sheet; /* one whose entries others may cite was not read */
 };
 
 /* Borrowed; n 0: none any more. */
@@ -69,6 +70,8 @@ bool cells_find_name(const char *file, long line, const char **sheet, char cell[
 size_t cells_flaws(const char *file, long line, const struct cell_flaw **out, const char **element);
 /* Was something in the row, or in those that belong to what it begins, not read as it should be? */
 bool cells_faulty(const char *file, long line);
+/* Has the file a sheet that was not read, and was reported? What it holds is missed everywhere. */
+bool cells_lost(const char *file);
 /* "D7", "AA10". */
 const char *cell_name(char out[CELL_NAME], uint32_t row, uint32_t column); /* out */
 

@@ -76,8 +76,8 @@ size_t attachment_select(struct attachment *a, const char *text, struct arena *a
                  "'%s' has %zu pages, but %s are cited: check the numbers", a->href, a->pages,
                  text);
     else if (n == 0)
-        diag_add(diag, fault, "“%s”的页码写法不对（pages=\"%s\"），应如 2-4,7",
-                 "'%s': pages=\"%s\" should be like 2-4,7", a->href, text);
+        diag_add(diag, fault, "“%s”的页码写法不对（%s），应如 2-4,7",
+                 "'%s': the pages %s should be like 2-4,7", a->href, text);
     if (n == 0 || !a->source)
         return n;
     bool ok = attachment_pages_check(a->source, *pages, n, where, diag);

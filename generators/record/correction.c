@@ -231,10 +231,10 @@ static const char *correct_pages(const char *s, struct arena *arena)
 
 static const char *correct_flag(const char *s, struct arena *arena)
 {
-    static const char *const yes[] = {"是",  "对", "有", "√",    "✓", "1",
-                                      "yes", "y",  "t",  "true", NULL},
-                             *const no[] = {"否", "不是", "没有", "无",    "×", "0",
-                                            "no", "n",    "f",    "false", NULL};
+    static const char *const yes[] = {"是", "是的", "对", "有", "√",    "✓", "✔",
+                                      "1",  "yes",  "y",  "t",  "true", NULL},
+                             *const no[] = {"否", "不是", "没有", "无", "×",     "✗", "✘",
+                                            "0",  "no",   "n",    "f",  "false", NULL};
     char *lower = arena_strdup(arena, s);
     for (char *p = lower; *p; p++)
         *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 'a' - 'A' : *p);

@@ -544,7 +544,8 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
     }
     const char *near = ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
     note_wrong_refs(p, ref, ids, NULL);
-    if (ids_doubled_like(ids, ref->id)) /* that has been reported, and is the cause */
+    /* what has been reported is the cause */
+    if (ids_doubled_like(ids, ref->id) || cells_lost(p->source->input.name))
         return;
     report(p, ref, FAULT_DATA,
            arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown, near ? "；是不是 " : "",

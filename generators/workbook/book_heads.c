@@ -103,24 +103,24 @@ static bool has_title(struct reading *r, const struct xlsx_sheet *s, const char 
 static bool is_taken(const struct reading *r, size_t sheet)
 {
     for (size_t i = 0; i < r->form->n; i++)
-        if (r->sheets[i].form && r->sheets[i].sheet == sheet)
+        if (r->sheets[i].title && r->sheets[i].sheet == sheet)
             return true;
     return false;
 }
 
-/* Which of the form's a head may be: one that it begins with, like 项目金额（元）, or the nearest
- * by its letters. "": none. */
+/* Which of the form's a head may be: one that it holds, like 5.项目金额（元）, or the nearest by
+ * its letters. "": none. */
 static const char *nearest_head(const struct book_sheet *form, const char *head)
 {
     struct spelling_guess guess = {.word = head};
-    const char *begun = "";
+    const char *held = "";
     for (size_t i = 0; i < form->n; i++) {
         const char *own = form->columns[i].head;
         spelling_guess(&guess, own);
-        if (!strncmp(head, own, strlen(own)) && strlen(own) > strlen(begun))
-            begun = own;
+        if (strstr(head, own) && strlen(own) > strlen(held))
+            held = own;
     }
-    return *begun ? begun : guess.best ? guess.best : "";
+    return *held ? held : guess.best ? guess.best : "";
 }
 
 static void name_columns(struct reading *r, struct read_sheet *s, const struct head_row *h)
@@ -194,7 +194,7 @@ static bool claim_sheet(struct reading *r, size_t form, size_t sheet, const char
         .form = &r->form->sheets[form], .sheet = sheet, .title = arena_strdup(r->arena, title)};
     if (!find_heads(r, s->form, sheet, &heads)) {
         const char *first = s->form->columns[0].head;
-        r->lost = true;
+        r->lost = r->lost_sheet = true;
         s->form = NULL;
         return !xlsx_broken(r->file) && /* whose fault was reported */
                book_say(r, SEVERITY_ERROR, (struct book_place){s, 0, 0, NULL, NULL},

@@ -120,6 +120,7 @@ static bool make(struct reading *r, struct book_made *out)
         ok = spool_failed(r, r->spool) && spool_failed(r, xml) && ok;
     }
     out->map.file = r->name;
+    out->map.lost_sheet = r->lost_sheet;
     out->has_stray_rows = r->has_stray_rows;
     out->fd = ok ? dup(made) : -1;
     if (ok && out->fd < 0)

@@ -20,9 +20,9 @@ enum {
 
 /* A sheet of the file that is one of the form's. */
 struct read_sheet {
-    const struct book_sheet *form; /* NULL: the form's sheet is not in the file */
+    const struct book_sheet *form; /* NULL: the form's sheet is not in the file, or has no heads */
     size_t sheet;                  /* in the file */
-    const char *title;             /* as the file has it */
+    const char *title;             /* as the file has it; NULL: it is not in the file */
     uint32_t head_row;
     int *of_column; /* the form's column of each column up to n_columns (from 1); -1: none */
     uint32_t n_columns;
@@ -79,6 +79,7 @@ struct reading {
         size_t rows;
     } * strays; /* ids of rows that nobody has in 人员 */
     size_t n_strays, cap_strays;
+    bool lost_sheet;     /* a sheet, of whatever entries, was not read */
     bool lost;           /* a sheet, or a row that all depend on, was not read */
     bool has_stray_rows; /* some that nobody is known to own were not */
     size_t infos, faults;
@@ -106,8 +107,8 @@ enum book_aside book_aside(const struct book_template *form, const struct read_s
 bool book_find_sheets(struct reading *r);
 /* Reads all rows into pieces. false: the machine or the file failed; reported. */
 bool book_read_rows(struct reading *r);
-/* Puts the pieces together: the map and the people. Strings and arrays are in the arena, but for the
- * map's rows and flaws, which are malloc's. false: the spool failed. */
+/* Puts the pieces together: the map and the people. Strings and arrays are in the arena, but for
+ * the map's rows and flaws, which are malloc's. false: the spool failed. */
 struct book_made;
 bool book_put_together(struct reading *r, struct buffer *out, struct book_made *made);
 

@@ -139,7 +139,7 @@ static const char *read_statement(struct row_at_hand *h, size_t column, const ch
     cell_name(cell, h->row, h->s->at[column]);
     const char *text = statement_read(h->r->dir, href, &where, &h->arena, h->r->remarks);
     if (!text)
-        h->faulty = true;
+        h->faulty = h->refused[column] = true;
     return text ? text : "";
 }
 

@@ -56,6 +56,15 @@ static void begin_line(struct assembly *a)
     a->begun = false;
 }
 
+static void put_flaws(struct assembly *a, const struct read_row *row, long line)
+{
+    for (uint32_t i = 0; i < row->n_flaws; i++) {
+        struct cell_flaw f = a->r->flaws[row->flaws + i];
+        f.line = line;
+        *MEM_PUSH(a->flaws, a->n_flaws, a->cap_flaws) = f;
+    }
+}
+
 static bool put_row(struct assembly *a, uint32_t number, bool faulty)
 {
     struct reading *r = a->r;
@@ -67,11 +76,8 @@ static bool put_row(struct assembly *a, uint32_t number, bool faulty)
     a->begun = true;
     *MEM_PUSH(a->rows, a->n, a->cap) =
         (struct cell_row){a->line, row->sheet, row->row, element_of(r, row), faulty};
-    for (uint32_t i = 0; i < row->n_flaws; i++) {
-        struct cell_flaw f = r->flaws[row->flaws + i];
-        f.line = a->line;
-        *MEM_PUSH(a->flaws, a->n_flaws, a->cap_flaws) = f;
-    }
+    if (!kind_of(r, row)->joins) /* else they are the person's */
+        put_flaws(a, row, a->line);
     put_bytes(a, a->piece.data, a->piece.len);
     return true;
 }
@@ -91,6 +97,11 @@ struct entries {
     uint32_t *rows, *first, *last;
     size_t n;
     struct ids ids, places; /* by id, and by sheet and number: 项目#2 */
+    struct missed_entry {
+        const char *owner;
+        size_t rows;
+    } * missed; /* what evidences name and is not there */
+    size_t n_missed, cap_missed;
 };
 
 static bool can_be_proved(const struct book_sheet *form)
@@ -137,16 +148,38 @@ static uint32_t column_of_owner(const struct read_sheet *s)
     return 0;
 }
 
+/* How many rows have named it. */
+static size_t count_missed(struct entries *e, const char *owner, struct arena *a)
+{
+    for (size_t i = 0; i < e->n_missed; i++)
+        if (!strcmp(e->missed[i].owner, owner))
+            return ++e->missed[i].rows;
+    *ARENA_PUSH(a, e->missed, e->n_missed, e->cap_missed) = (struct missed_entry){owner, 1};
+    return 1;
+}
+
+/* One slip in an entry's id is not to be told of each row that proves it. */
 static void refuse_owner(struct reading *r, struct read_holder *person, const struct read_row *row,
-                         const struct entries *e, struct arena *a)
+                         struct entries *e, struct arena *a)
 {
     const struct read_sheet *s = &r->sheets[row->sheet];
     uint32_t column = column_of_owner(s);
     const char *near = ids_nearest(&e->ids, row->owner), *shown = quote_name(a, row->owner);
+    struct book_place at = {s, row->row, s->at[column], &s->form->columns[column], person};
+    size_t rows = count_missed(e, row->owner, a);
     person->faulty = true;
-    book_say(r, SEVERITY_ERROR,
-             (struct book_place){s, row->row, s->at[column], &s->form->columns[column], person},
-             "%s%.0s", "%.0s%s",
+    if (rows > 2 || r->lost_sheet)
+        return;
+    if (rows == 2) {
+        book_say(
+            r, SEVERITY_ERROR, at,
+            "编号 %s 还写在这里和后面的行里，本人没有这样的条目，不再逐行列出",
+            "the id %s stands here and in rows behind, too: this person has no such entry, and "
+            "the others are not listed",
+            shown);
+        return;
+    }
+    book_say(r, SEVERITY_ERROR, at, "%s%.0s", "%.0s%s",
              arena_printf(a, "本人没有编号为 %s 的条目%s%s；没有编号的条目写“项目#2”这样的第几行",
                           shown, near ? "，是不是 " : "", near ? near : ""),
              arena_printf(a,
@@ -197,6 +230,10 @@ static bool put_person(struct assembly *a, struct read_holder *person)
     list_entries(r, person->first, &arena, &e);
     give_evidence(r, person, &e, next_of, &arena);
     ok = put_row(a, person->row, person->faulty);
+    long line = a->rows[a->n - 1].line;
+    for (size_t i = 0; ok && i < n; i++)
+        if (kind_of(r, &r->rows[rows[i]])->joins)
+            put_flaws(a, &r->rows[rows[i]], line);
     for (size_t i = 0; ok && i < n; i++) {
         const struct read_row *row = &r->rows[rows[i]];
         if (kind_of(r, row)->within == WITHIN_ITEM && *row->owner)

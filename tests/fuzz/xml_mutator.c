@@ -198,6 +198,7 @@ static void alter_tree(xmlDoc *doc)
         if (node != e.list[0] && !is_within(other, node)) {
             xmlUnlinkNode(node);
             put_in(other, node);
+            xmlReconciliateNs(doc, node); /* whoever declares its namespaces may go next */
         }
         break;
     case 3:

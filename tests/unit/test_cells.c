@@ -21,7 +21,7 @@ static const struct cell_row rows[] = {
     {3, 0, 2, "applicant", true}, {4, 1, 9, "award", false}, {6, 1, 12, "honour", false}};
 static const char *const readings[] = {"1"};
 static const struct cell_flaw flaws[] = {{4, "@rank", readings, 1}, {4, "@name", readings, 1}};
-static const struct cell_map map = {"book.xlsx", flaws, 2, sheets, 2, rows, 3};
+static const struct cell_map map = {"book.xlsx", flaws, 2, sheets, 2, rows, 3, true};
 
 static void assert_cell(long line, const char *field, const char *label, const char *expected)
 {
@@ -77,6 +77,8 @@ static void test_faulty_rows_and_their_flaws(void **state)
     (void)state;
     cells_use(&map, 1);
     assert_true(cells_faulty("book.xlsx", 3));
+    assert_true(cells_lost("book.xlsx"));
+    assert_false(cells_lost("other.xlsx"));
     assert_false(cells_faulty("book.xlsx", 4));
     assert_false(cells_faulty("other.xml", 3));
     assert_int_equal(cells_flaws("book.xlsx", 4, &list, &element), 2);
