@@ -143,7 +143,8 @@ static void read_word(struct scanner *s)
 
 void shown_text_read(struct shown_text *out, const unsigned char *content, size_t len)
 {
-    struct scanner s = {content, content + len, out, {0}};
+    /* of no bytes there need be no pointer, to which nothing can be added (C11, 6.5.6) */
+    struct scanner s = {content, len ? content + len : content, out, {0}};
     *out = (struct shown_text){.only_text = true};
     while (s.at < s.end) {
         int c = *s.at;

@@ -23,7 +23,7 @@ unsigned char *buffer_room(struct buffer *b, size_t len)
 {
     if (b->spool && b->len >= SPOOLED)
         buffer_flush(b);
-    if (b->cap - b->len < len) {
+    if (!b->data || b->cap - b->len < len) {
         size_t cap = b->cap ? b->cap : 256;
         while (cap - b->len < len)
             cap = cap > (size_t)-1 / 2 ? (size_t)-1 : cap * 2;

@@ -137,12 +137,13 @@ struct plain_bytes {
 static void next_piece(struct archive_writer *w, struct plain_bytes *from, z_stream *z)
 {
     size_t n = from->len < PIECE ? from->len : PIECE;
-    z->next_in = (unsigned char *)from->data + from->at;
     if (from->spool) {
         from->piece.len = 0;
         if (!spool_read(from->spool, from->at, n, &from->piece))
             w->error = w->error ? w->error : errno;
         z->next_in = from->piece.data;
+    } else if (n) {
+        z->next_in = (unsigned char *)from->data + from->at;
     }
     z->avail_in = (uInt)n;
     from->at += n;

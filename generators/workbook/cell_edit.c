@@ -8,6 +8,7 @@
 #include "core/temporary.h"
 #include "sheet/cell.h"
 #include "workbook/package_edit.h"
+#include "workbook/part.h"
 #include "workbook/xlsx_book.h"
 #include "xml/xml_node.h"
 
@@ -150,7 +151,7 @@ static bool change_sheet(struct editing *e)
 {
     xmlDoc *doc = package_tree(e->package, e->x->parts[e->sheet].part);
     xmlNode *data = doc ? xml_child(xmlDocGetRootElement(doc), "sheetData", NULL) : NULL;
-    if (!data)
+    if (!data || !data->ns || part_space_named((const char *)data->ns->href) != SPACE_SHEET)
         return refuse(e, "这张表读不出", "the sheet cannot be read");
     const char *number = arena_printf(&e->arena, "%u", (unsigned)e->row);
     char address[CELL_NAME];

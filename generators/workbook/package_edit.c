@@ -224,6 +224,19 @@ void package_drop(struct package_edit *p, int part)
         edit_anew(p, rels, EDIT_DROPPED);
 }
 
+/* Wherever below it stands: readers take relations that are out of their place, too. */
+static bool has_id(const xmlNode *parent, const char *id)
+{
+    for (xmlNode *n = NULL; (n = xml_child(parent, NULL, n));) {
+        xmlChar *own = xmlGetNoNsProp(n, BAD_CAST "Id");
+        bool same = own && !strcasecmp((const char *)own, id);
+        xmlFree(own);
+        if (same || has_id(n, id))
+            return true;
+    }
+    return false;
+}
+
 const char *package_relate(struct package_edit *p, const char *name, const char *type,
                            const char *target)
 {
@@ -235,7 +248,7 @@ const char *package_relate(struct package_edit *p, const char *name, const char 
         return NULL;
     for (int i = 1; taken; i++) {
         id = arena_printf(&p->arena, "rId%d", i);
-        taken = type_entry(root, "Relationship", "Id", id);
+        taken = has_id(root, id);
     }
     xmlNode *n = xmlNewChild(root, root->ns, (const xmlChar *)"Relationship", NULL);
     xmlNewProp(n, (const xmlChar *)"Id", (const xmlChar *)id);

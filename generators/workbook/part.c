@@ -22,7 +22,7 @@ struct part_reader {
     enum part_space known_space; /* ... and what it is */
 };
 
-static enum part_space space_named(const char *uri)
+enum part_space part_space_named(const char *uri)
 {
     static const struct {
         const char *uri;
@@ -59,7 +59,7 @@ static enum part_space space_named(const char *uri)
 static enum part_space space_of(struct part_reader *r, const xmlChar *uri)
 {
     if (r->known != uri || !uri) {
-        r->known_space = space_named((const char *)uri);
+        r->known_space = part_space_named((const char *)uri);
         r->known = uri;
     }
     return r->known_space;
@@ -267,7 +267,7 @@ struct part_text part_attribute_in(const struct part_element *e, enum part_space
     for (int i = 0; i < e->n_attributes; i++) {
         const xmlChar **attribute = e->attributes + 5 * i;
         if (attribute[2] && !strcmp((const char *)attribute[0], name) &&
-            space_named((const char *)attribute[2]) == space)
+            part_space_named((const char *)attribute[2]) == space)
             return attribute_text(attribute);
     }
     return (struct part_text){0};

@@ -23,6 +23,8 @@ enum part_space {
     SPACE_THREADS,       /* Excel's threaded comments */
 };
 
+enum part_space part_space_named(const char *uri); /* NULL: none, which is SPACE_OTHER */
+
 /* Text within a part: not NUL-ended, borrowed during the call. */
 struct part_text {
     const char *s;

@@ -6,9 +6,11 @@
 #include "layout/layout.h"
 #include "pdf/pdf.h"
 #include "query/query_tables.h"
+#include "svg/svg.h"
 
 #include "../unit/shipped.h"
 #include <glob.h>
+#include <libxml/parser.h>
 
 static const struct open_batch *batch;
 static struct query_context *context;
@@ -46,6 +48,20 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
     return xml_mutate(data, size, max, seed);
 }
 
+/* What a browser gets of a page is sound XML. */
+static void draw_svg(const struct pages *pages, struct diag *diag)
+{
+    const struct svg_options options = {.prefix = "p"};
+    struct buffer svg = {0};
+    door_hold(svg_page(pages, pages->n - 1, &options, &svg, diag) || diag_failed(diag));
+    xmlDoc *doc = svg.len ? xmlReadMemory((char *)svg.data, (int)svg.len, NULL, NULL,
+                                          XML_PARSE_NOERROR | XML_PARSE_HUGE | XML_PARSE_NONET)
+                          : NULL;
+    door_hold(doc || !svg.len);
+    xmlFreeDoc(doc);
+    buffer_clear(&svg);
+}
+
 static void draw(const struct form *form, struct diag *diag)
 {
     struct arena arena = {0};
@@ -56,8 +72,10 @@ static void draw(const struct form *form, struct diag *diag)
     struct pages *pages =
         layout_form(&arena, form, fonts, context, batch->who.node, "tests/layout", &options, diag);
     door_hold(pages ? pages->n > 0 : diag_failed(diag));
-    if (pages && pages->n < 100)
+    if (pages && pages->n < 100) {
         door_hold(pdf_write(pages, &pdf, diag) || diag_failed(diag));
+        draw_svg(pages, diag);
+    }
     buffer_clear(&pdf);
     pages_close(pages);
     arena_free(&arena);

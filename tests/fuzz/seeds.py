@@ -104,7 +104,9 @@ def archives(out):
     """Workbooks and Word documents."""
     for path in [os.path.join(ROOT, "samples/batch.xlsx")] + glob.glob(os.path.join(ROOT, "tests/saved_books/*.xlsx")):
         for first in range(6, 24, 3):
-            put(out, "workbook", f"{first}-{os.path.basename(path)}", some_sheets(path, first, out))
+            data = some_sheets(path, first, out)
+            put(out, "workbook", f"{first}-{os.path.basename(path)}", data)
+            put(out, "marked", f"{first}-{os.path.basename(path)}", data)
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     numbers = (f"<w:numbering {w}><w:abstractNum w:abstractNumId='1'><w:lvl w:ilvl='0'><w:start w:val='1'/>"
                "<w:numFmt w:val='chineseCounting'/><w:lvlText w:val='%1、'/></w:lvl></w:abstractNum>"
@@ -125,6 +127,10 @@ def archives(out):
         z.writestr("word/document.xml", f"<w:document {w}><w:body>{body}</w:body></w:document>")
         z.writestr("word/numbering.xml", numbers)
     put(out, "docx", "a.docx", read(path))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name in ("申报数据.xlsx", "scans/A001/P1-合同.pdf", "scans\\A001\\P2.jpg", "../x", "__MACOSX/._a", "scans/", "a", "A", "/b", "e\u0301.pdf"):
+            z.writestr(name, name * 40)
+    put(out, "unpack", "a.zip", read(path))
     os.remove(path)
 
 
@@ -170,6 +176,8 @@ def texts(out):
         put(out, "options", str(i), b"\xff\xff" + line.replace(" ", "\n").encode() + b"\nbatch.xml")
     put(out, "json", "a", '{"text":{"zh":"字","en":"a"},"severity":"error","rule":"R68","line":31,"numbers":[-0,1.5e9,true,null,"\\u4e00\\ud840\\udc00"]}')
     copy(out, "json", "templates/base/report.schema.json")
+    for i, line in enumerate(("/batches/3/file/%E5%BC%A0.pdf?x=1&y=%2F", "/%2e%2e/a", "/a//b", "/a%2Fb", "/%C0%AF", "http://a/b", "/", "/a?x=%00")):
+        put(out, "target", str(i), line + '\n{"place":"项目!D7","person":"A001","field":"person/name","was":null,"value":"王","seen":3}')
     put(out, "manifest", "a", '{"version":1,"files":[\n{"path":"A001/x.pdf","sha256":"' + "0" * 64 + '","bytes":1,"key":"k"},\n'
         '{"about":"A001","key":"x"}\n]}\n--\n{"path":"b.pdf","sha256":"' + "1" * 64 + '","bytes":2}\n{"path":"c","gone":1}\n--\n'
         "1 2 3 4 5 6 7 " + "0" * 64 + "\n")
