@@ -1,5 +1,6 @@
 """The desk as a browser and others meet it: uploads, jobs, papers, and who gets in."""
 import concurrent.futures
+import http.client
 import io
 import os
 import re
@@ -307,6 +308,30 @@ class Uploads(unittest.TestCase):
             self.assertTrue(s.recv(1000).startswith(b"HTTP/1.1 200 "))
         self.assertEqual(self.desk.ask("HEAD", "/desk.js").status, 200)
 
+    def test_hostile_archives_are_refused_by_name(self):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr("secret.txt", b"x" * 100)
+            z.writestr("plain.txt", b"1")
+            z.writestr("inner.rar", b"Rar!")
+        data = bytearray(out.getvalue())
+        for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the first entry says that it is encrypted
+            data[data.index(mark) + at] |= 1
+        self.desk.upload(self.batch, {"a.zip": bytes(data)})
+        self.assertNotIn("secret.txt", self.work())
+        self.assertEqual(self.work().get("plain.txt"), b"1")
+        self.assertTrue(any("secret.txt" in (r["file"] or "") + r["zh"] for r in self.refused()), self.refused())
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("kernel", bytes(1 << 20))
+        data = out.getvalue()
+        first, last = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+        entries = b"".join(data[first:last].replace(b"kernel", b"k%05d" % i) for i in range(200))  # all of them that one
+        end = data[last:last + 8] + (200).to_bytes(2, "little") * 2 + len(entries).to_bytes(4, "little") + data[last + 16:]
+        self.desk.upload(self.batch, {"bomb.zip": data[:first] + entries + end})
+        self.assertLess(sum(len(d) for d in self.work().values()), 4 << 20)
+        self.assertEqual(self.desk.upload(self.batch, {"after.txt": b"1"})["upload"], 3)
+
     def test_what_is_no_archive_or_too_large_costs_only_itself(self):
         self.assertEqual(self.desk.upload(self.batch, {"a.txt": b"1"})["job"]["state"], "done")
         self.assertEqual(self.desk.upload(self.batch, {"b.zip": b"no archive"})["job"]["state"], "failed")
@@ -568,6 +593,50 @@ class Gate(unittest.TestCase):
                 self.assertIn(b"--token-file", done.stderr)
 
 
+class Addresses(unittest.TestCase):
+    """Reached by others than this machine: what one of them does is not another's to bear."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory(prefix="shenbao-test-")
+        cls.desk = Desk(cls.dir.name, token="a token of the tests", options=["--listen", "0.0.0.0:PORT", "--origin", "http://127.0.0.1:PORT"])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desk.stop()
+        cls.dir.cleanup()
+
+    def connect(self, address):
+        return socket.create_connection(("127.0.0.1", self.desk.port), 20, source_address=(address, 0))
+
+    def status(self, address, target, headers=""):
+        with self.connect(address) as s:
+            s.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}\r\n{headers}\r\n".encode())
+            try:
+                return int(s.recv(65536).split()[1])
+            except (OSError, IndexError):
+                return 0
+
+    def test_wrong_tokens_shut_their_address_out(self):
+        told = [self.status("127.0.0.3", f"/?token=wrong{i}", "X-Forwarded-For: 203.0.113.%d\r\n" % i) for i in range(20)]
+        self.assertEqual(told, [401] * 10 + [429] * 10)  # nobody is believed to be another
+        right = "/?token=a%20token%20of%20the%20tests"
+        self.assertEqual((self.status("127.0.0.3", right), self.status("127.0.0.4", right)), (429, 200))
+
+    def test_connections_of_one_address_leave_room_for_others(self):
+        many = []
+        try:
+            for _ in range(260):
+                s = self.connect("127.0.0.5")
+                s.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+                many.append(s)
+            self.assertEqual(self.status("127.0.0.6", "/"), 200)
+            self.assertEqual(self.status("127.0.0.5", "/"), 0)
+        finally:
+            for s in many:
+                s.close()
+
+
 class Words(unittest.TestCase):
     def test_what_it_cannot_serve_is_said_at_once(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
@@ -653,6 +722,61 @@ class Ends(unittest.TestCase):
                 state = desk.ask("GET", f"/api/batches/{batch}").json
                 self.assertIn(state["job"]["state"], ("interrupted", "done"))
                 self.assertEqual(state["checked"]["applicants"], 1)
+                desk.ask("POST", f"/api/batches/{batch}/package", {})
+                self.assertEqual(desk.settled(batch)["job"]["state"], "done")
+            finally:
+                desk.stop()
+
+    def test_a_download_that_is_cut_is_seen_to_be_cut(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                batch = desk.batch()
+                os.makedirs(os.path.join(d, batch, "out"))
+                with open(os.path.join(d, batch, "out", "large.pdf"), "wb") as f:
+                    f.truncate(64 << 20)
+                c = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
+                c.request("GET", f"/api/batches/{batch}/zip")
+                answer = c.getresponse()
+                self.assertGreater(int(answer.headers["Content-Length"]), 64 << 20)
+                answer.read(1 << 20)
+                desk.stop(signal.SIGKILL)
+                with self.assertRaises((http.client.IncompleteRead, OSError)):
+                    answer.read()
+                desk.start()
+                self.assertEqual([n for n in os.listdir(os.path.join(d, batch)) if n.startswith(".snapshot")], [])
+            finally:
+                desk.stop()
+
+    def test_kills_at_any_time_leave_the_batch_as_it_was(self):
+        """During an upload, a job and a correction; then all goes on."""
+        files = sample_files("A003")
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                batch = desk.batch()
+                desk.upload(batch, {"first.txt": b"1"})
+                kept = desk.ask("GET", f"/api/batches/{batch}").json["upload"]
+                for after in (0, 1, len(files) // 2, len(files)):  # files that have come
+                    upload = desk.announce(batch, files).json["upload"]
+                    for path, data in list(files.items())[:after]:
+                        self.assertEqual(desk.put(batch, upload, path, data).status, 200)
+                    desk.stop(signal.SIGKILL)
+                    desk.start()
+                    state = desk.ask("GET", f"/api/batches/{batch}").json
+                    self.assertEqual((state["upload"], state["job"]["state"]), (kept, "done"))
+                    self.assertEqual(desk.ask("GET", f"/api/batches/{batch}/uploads/{upload}").json["received"], after)
+                for wait in (0, 0.2, 0.6, 1.2, 2.5):  # of the job
+                    self.assertEqual(desk.ask("POST", f"/api/batches/{batch}/uploads/{upload}/complete", {}).status, 200)
+                    time.sleep(wait)
+                    desk.stop(signal.SIGKILL)
+                    desk.start()
+                    state = desk.settled(batch)
+                    self.assertIn(state["job"]["state"], ("done", "interrupted"), state)
+                    self.assertEqual(desk.ask("GET", f"/api/batches/{batch}").json["upload"], upload)
+                desk.ask("POST", f"/api/batches/{batch}/uploads/{upload}/complete", {})
+                state = desk.settled(batch)
+                self.assertEqual((state["job"]["state"], state["checked"]["errors"], state["data"]), ("done", 0, True), state)
                 desk.ask("POST", f"/api/batches/{batch}/package", {})
                 self.assertEqual(desk.settled(batch)["job"]["state"], "done")
             finally:

@@ -31,7 +31,7 @@ class Answer:
 
 
 class Desk:
-    """token: its text; options: more of the command line; apart: in a process group of its own, for who kills that."""
+    """token: its text; options: more of the command line, PORT in it is the desk's; apart: in a process group of its own, for who kills that."""
 
     def __init__(self, directory, token=None, options=(), env=None, apart=False):
         self.directory, self.port, self.apart = directory, free_port(), apart
@@ -47,7 +47,7 @@ class Desk:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([PROGRAM, "desk", "-d", self.directory, "--listen", f"127.0.0.1:{self.port}", *self.options],
+        self.process = subprocess.Popen([PROGRAM, "desk", "-d", self.directory, "--listen", f"127.0.0.1:{self.port}", *(o.replace("PORT", str(self.port)) for o in self.options)],
                                         stdout=self.log, stderr=self.log, env=self.env, start_new_session=self.apart)
         for _ in range(600):
             if self.process.poll() is not None:
