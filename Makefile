@@ -199,7 +199,7 @@ desk-packages:
 check-desk: deps-check
 	-@$(MAKE) --no-print-directory desk-packages
 	@$(MAKE) --no-print-directory all
-	$(PYTHON) tests/run.py $(BUILD) desk_script desk_nginx desk_browser
+	$(PYTHON) tests/run.py $(BUILD) desk_script desk_nginx desk_browser desk_access
 
 # The same tests with more and larger inputs, and the fuzz targets as clang builds them.
 check-long: deps-check

@@ -266,6 +266,9 @@ class Uploads(unittest.TestCase):
             answer = self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", {"files": [{"path": name, "size": 1}]})
             self.assertEqual(answer.status, 400, name)
             self.assertIn(word, answer.json["zh"], name)
+        answer = self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", {"files": [{"path": p, "size": 1} for p in ("甲.rar", "乙/表.xls", "好.pdf")]})
+        for language in ("zh", "en"):
+            self.assertEqual([line.split("：")[0].split(": ")[0] for line in answer.json[language].split("\n")], ["甲.rar", "乙/表.xls"])
         for body in ({}, {"files": []}, {"files": 3}, {"files": [{}]}, {"files": [{"path": "a", "size": -1}]}, {"files": [{"path": "a", "size": 1}] * 2},
                      {"files": [{"path": "a", "size": 1e9}]}, {"files": [{"path": "a", "size": "x"}, {"path": "a/b", "size": 1e300}]}):
             self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", body).status, 400, body)

@@ -57,11 +57,32 @@ void answer_error(struct answer *a, unsigned status, const char *zh, const char 
     answer_bytes(a, status, "application/json; charset=utf-8", &out);
 }
 
+/* The first of what was found, a line each; the user's files are named, the machine's are not. */
+static const char *told(struct buffer *out, const struct diag *diag, enum language language)
+{
+    enum { MOST = 10 };
+    for (size_t i = 0; i < diag->n && i < MOST; i++) {
+        const struct finding *f = &diag->list[i];
+        const char *name = diag->system_faults || !f->at.file ? "" : f->at.file;
+        buffer_printf(out, "%s%s%s%s", i ? "\n" : "", name,
+                      !*name                    ? ""
+                      : language == LANGUAGE_ZH ? "："
+                                                : ": ",
+                      f->text[language]);
+    }
+    buffer_putc(out, '\0');
+    return (const char *)out->data;
+}
+
 void answer_findings(struct answer *a, unsigned status, const struct diag *diag)
 {
-    const struct finding *f = diag->n ? &diag->list[0] : NULL;
-    answer_error(a, status, f ? f->text[LANGUAGE_ZH] : "没有做成",
-                 f ? f->text[LANGUAGE_EN] : "failed");
+    struct buffer zh = {0}, en = {0};
+    if (diag->n)
+        answer_error(a, status, told(&zh, diag, LANGUAGE_ZH), told(&en, diag, LANGUAGE_EN));
+    else
+        answer_error(a, status, "没有做成", "failed");
+    buffer_clear(&zh);
+    buffer_clear(&en);
 }
 
 static void put_escaped(struct buffer *out, const char *s)
