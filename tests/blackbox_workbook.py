@@ -377,6 +377,9 @@ class Slips(Small):
         self.assertEqual((again["项目"]["Z9"].value, again["我的笔记"]["A1"].value), ("边注", "买笔"))
         links = [c.hyperlink.location for c in again["核查结果"]["D"] if c.hyperlink]
         self.assertIn("'项目'!L2", links)
+        for row in range(2, again["核查结果"].max_row + 1):  # long messages have room
+            lines = -(-sum(c > "\u2e80" for c in again["核查结果"].cell(row, 6).value) // 45)
+            self.assertGreaterEqual(again["核查结果"].row_dimensions[row].height, 15 * lines)
         again["项目"]["L2"].value, again["项目"]["L2"].number_format = "2/5", "@"
         again.save(self.path("mended.xlsx"))
         run("check", self.path("mended.xlsx"), "--format", "xlsx", "-o", self.path("last.xlsx"), status=None)

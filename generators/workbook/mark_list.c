@@ -11,9 +11,11 @@ const char mark_list_title[] = "核查结果";
 
 enum {
     COLUMNS = 6,
-    PLACE = 3,         /* the column with the links */
-    LINKS_MOST = 65530 /* Excel's own limit */
+    PLACE = 3,          /* the column with the links */
+    LINKS_MOST = 65530, /* Excel's own limit */
+    ROW_POINTS = 15
 };
+#define CHARACTER_EMS 0.47 /* a column's unit, a digit wide, in the text's ems */
 
 static const char *const heads[LANGUAGE_COUNT][COLUMNS] = {
     [LANGUAGE_ZH] = {"级别", "规则", "申报人", "位置（可点击）", "栏目", "问题与处理"},
@@ -62,7 +64,13 @@ static void put_row(struct buffer *out, size_t row, const struct listed_finding 
                      f->sheet ? or_empty(f->cell) : ""),
         or_empty(f->label),
         l->text};
-    buffer_printf(out, "<row r=\"%zu\">", row);
+    size_t lines = 1;
+    for (int i = 0; i < COLUMNS; i++) {
+        size_t own = text_line_count(cells[i], widths[i] * CHARACTER_EMS);
+        lines = own > lines ? own : lines;
+    }
+    /* LibreOffice makes no room by itself. */
+    buffer_printf(out, "<row r=\"%zu\" ht=\"%zu\" customHeight=\"1\">", row, ROW_POINTS * lines);
     for (size_t i = 0; i < COLUMNS; i++)
         put_cell(out, row, i,
                  i == 0                    ? filled
