@@ -64,6 +64,13 @@ class Kills(unittest.TestCase):
     def test_a_batch(self):
         self.judge(["import", "-o", "a.xml", BATCH], step=3 * STEP)
 
+    def test_a_correction(self):
+        book = os.path.join(os.path.dirname(BATCH), "batch.xlsx")
+        self.judge(["workbook", "--set", "人员!B3=甲", "-o", "a.xlsx", book], step=3 * STEP)
+
+    def test_files_for_the_platform(self):
+        self.judge(["upload", "-a", "A003", "-o", "tree/", BATCH], step=5 * STEP)
+
     def test_a_package(self):
         """Its files are finished all through the run."""
         batch = only(generate(self.dir, 2), "B00000")

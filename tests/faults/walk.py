@@ -19,7 +19,7 @@ And cut into N parts, of which the K-th is tried:
 Beside them every program runs with little memory, small files, few descriptors, standard descriptors closed, without
 /proc, without HOME and without its folder of temporary files. --thin N: of all this every N-th alone.
 
-What must hold: exit status 0 only with the true documents; else 2, a message that does not blame the data, no half
+What must hold: exit status 0 only with the true documents and words; else 2, a message that does not blame the data, no half
 file, nothing left behind; never a crash. After a kill the next run makes what is missing and leaves nothing else.
 """
 import argparse
