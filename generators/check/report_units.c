@@ -48,14 +48,14 @@ static bool write_unit(const struct check_report *r, const char *unit, const cha
 bool check_write_units(const struct check_report *r, const char *format, const char *directory,
                        struct diag *diag)
 {
-    struct arena a = {0};
-    struct names names = {.arena = &a};
-    const char **units = ARENA_ARRAY(&a, const char *, r->n + 1);
-    size_t n = 0;
     if (output_is_file_name(directory))
         return diag_system(diag, (struct src_pos){directory, 0},
                            "--split 写的是一个文件夹；请用 -o 指定文件夹（如 -o 报告/）",
                            "--split writes a folder: name one (-o DIR/)");
+    struct arena a = {0};
+    struct names names = {.arena = &a};
+    const char **units = ARENA_ARRAY(&a, const char *, r->n + 1);
+    size_t n = 0;
     bool ok = output_make_directory(directory, diag);
 
     for (size_t i = 0, k; i < r->n; i++) {
