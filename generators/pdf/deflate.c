@@ -24,7 +24,11 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-void deflate_add(struct buffer *out, const void *data, size_t len, int level)
+typedef size_t compress_function(struct libdeflate_compressor *, const void *, size_t, void *,
+                                 size_t);
+
+static void compress_by(compress_function *compress, struct buffer *out, const void *data,
+                        size_t len, int level)
 {
     static struct libdeflate_compressor *made[DEFLATE_SMALL + 1];
     double start = now();
@@ -34,8 +38,18 @@ void deflate_add(struct buffer *out, const void *data, size_t len, int level)
     }
     size_t bound = libdeflate_zlib_compress_bound(made[level], len), before = out->len;
     unsigned char *to = buffer_room(out, bound);
-    out->len = before + libdeflate_zlib_compress(made[level], data, len, to, bound);
+    out->len = before + compress(made[level], data, len, to, bound);
     seconds += now() - start;
+}
+
+void deflate_add(struct buffer *out, const void *data, size_t len, int level)
+{
+    compress_by(libdeflate_zlib_compress, out, data, len, level);
+}
+
+void deflate_add_last(struct buffer *out, const void *data, size_t len, int level)
+{
+    compress_by(libdeflate_deflate_compress, out, data, len, level);
 }
 
 bool inflate_whole(const void *data, size_t size, void *out, size_t len)

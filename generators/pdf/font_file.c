@@ -87,7 +87,7 @@ static void put_directory(struct buffer *out, const struct buffer *tables, const
                           uint32_t glyf_sum)
 {
     static const char *const tags[TABLES] = {"glyf", "head", "hhea", "hmtx", "loca", "maxp"};
-    size_t offset = 12 + 16 * TABLES;
+    size_t offset = FONT_FILE_GLYPHS;
     put32(out, 0x00010000);
     put16(out, TABLES);
     put16(out, 64); /* searchRange, entrySelector, rangeShift of six tables */

@@ -228,7 +228,7 @@ static struct buffer packed_content(struct render *r)
 {
     struct buffer packed = {0};
     content_end(&r->content);
-    deflate_add(&packed, r->content.out.data, r->content.out.len, DEFLATE_SMALL);
+    deflate_add(&packed, r->content.out.data, r->content.out.len, DEFLATE_FAST);
     return packed;
 }
 
@@ -237,8 +237,21 @@ static void watermark_name(size_t i, char out[24])
     snprintf(out, 24, "W%zu", i + 1);
 }
 
-/* A form of the glyphs around the origin; every page draws the same one. */
-static HPDF_Dict watermark_form(struct render *r, const struct page_watermark *w)
+/* What has been drawn since content_begin, with r->resources, as an object of its own. */
+static HPDF_Dict end_form(struct render *r, const double box[4])
+{
+    struct buffer packed = packed_content(r);
+    HPDF_Dict form = pdf_file_stream(r->file, &packed, "FlateDecode");
+    HPDF_Dict_AddName(form, "Type", "XObject");
+    HPDF_Dict_AddName(form, "Subtype", "Form");
+    pdf_file_array_in(r->file, form, "BBox", box, 4);
+    HPDF_Dict_Add(form, "Resources", r->resources);
+    pdf_file_check(r->file);
+    return form;
+}
+
+/* A form of the glyphs around the origin. */
+static HPDF_Dict watermark_glyphs(struct render *r, const struct page_watermark *w)
 {
     double box[4] = {0, 0, 0, 0};
     r->resources = pdf_file_dict(r->file);
@@ -259,34 +272,34 @@ static HPDF_Dict watermark_form(struct render *r, const struct page_watermark *w
     }
     content_end(&r->content);
     content_end_actual(&r->content, w->text);
-    struct buffer packed = packed_content(r);
-    HPDF_Dict form = pdf_file_stream(r->file, &packed, "FlateDecode");
-    HPDF_Dict_AddName(form, "Type", "XObject");
-    HPDF_Dict_AddName(form, "Subtype", "Form");
-    pdf_file_array_in(r->file, form, "BBox", box, 4);
-    HPDF_Dict_Add(form, "Resources", r->resources);
-    pdf_file_check(r->file);
-    return form;
+    return end_form(r, box);
+}
+
+/* A form of all its places below the origin; every page draws the same one, at its upper edge. */
+static HPDF_Dict watermark_form(struct render *r, const struct page_watermark *w)
+{
+    static const double all[] = {-20000, -20000, 20000, 20000};
+    double turn = w->angle * M_PI / 180, cosine = cos(turn), sine = sin(turn);
+    HPDF_Dict glyphs = watermark_glyphs(r, w);
+    r->resources = pdf_file_dict(r->file);
+    add_resource(r, "XObject", "W", glyphs);
+    content_begin(&r->content, 0);
+    for (size_t k = 0; k < w->n_centres; k++) {
+        double matrix[] = {cosine, sine, -sine, cosine, w->centres[k][0], -w->centres[k][1]};
+        content_object(&r->content, "W", matrix, false);
+    }
+    return end_form(r, all);
 }
 
 static void draw_watermarks(struct render *r, const struct page *p)
 {
+    const double matrix[] = {1, 0, 0, 1, 0, r->content.height};
     size_t end = p->marked ? p->watermark_end : r->pages->n_watermarks;
     for (size_t i = p->marked ? p->watermark_first : 0; i < end; i++) {
-        const struct page_watermark *w = &r->pages->watermarks[i];
-        double turn = w->angle * M_PI / 180, cosine = cos(turn), sine = sin(turn);
         char name[24];
         watermark_name(i, name);
-        for (size_t k = 0; k < w->n_centres; k++) {
-            double matrix[] = {cosine,
-                               sine,
-                               -sine,
-                               cosine,
-                               w->centres[k][0],
-                               r->content.height - w->centres[k][1]};
-            add_resource(r, "XObject", name, r->watermarks[i]);
-            content_object(&r->content, name, matrix, true);
-        }
+        add_resource(r, "XObject", name, r->watermarks[i]);
+        content_object(&r->content, name, matrix, true);
     }
 }
 

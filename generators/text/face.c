@@ -27,18 +27,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE_SIZE = 256, PAGES = 0x110000 / PAGE_SIZE };
+enum { PAGE_SIZE = 256, PAGES = 0x110000 / PAGE_SIZE, METRICS_PAGE = 16 };
 
 /* What FreeType said of a glyph, 1/1000 em. */
 struct metrics {
     short advance, left, right, bottom, top;
+    unsigned short outline; /* from 1: which of those that are kept; 0: none */
     bool known, ink;
+};
+
+/* An outline as FreeType has it, in few bytes. */
+struct kept_outline {
+    int n_points, n_contours, advance;
+    short numbers[]; /* x and y of each point, then the contours' ends and the points' tags */
 };
 
 /* Filled as questions come, so that each is asked of FreeType once. */
 struct face_cache {
-    struct metrics *metrics; /* by glyph id */
-    uint32_t *pages[PAGES];  /* glyph id + 1 by code point; 0: not asked yet */
+    /* By glyph id. A face has up to 65536 of them, a document some hundred: to have room for all
+     * costs more than to open the file. */
+    struct metrics **metrics;
+    struct kept_outline **outlines; /* in the order of measuring; NULL: given back */
+    size_t n_outlines, cap_outlines;
+    FT_Outline drawn; /* room for what face_outline gives */
+    size_t cap_points, cap_contours;
+    uint32_t *pages[PAGES]; /* glyph id + 1 by code point; 0: not asked yet */
     struct font_composite *composites;
     size_t n_composites, cap_composites;
 };
@@ -90,10 +103,92 @@ static bool load(const struct face *face, uint32_t gid)
     return error == 0 && face->ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
 }
 
+static struct metrics *metrics_of(struct face_cache *cache, uint32_t gid)
+{
+    struct metrics **page = &cache->metrics[gid / METRICS_PAGE];
+    if (!*page)
+        *page = mem_alloc(METRICS_PAGE, sizeof **page);
+    return &(*page)[gid % METRICS_PAGE];
+}
+
+/* Nearly all that is measured is drawn a little later, and loading is the dearer part of both: half
+ * of what the glyphs of a first document cost. */
+static void keep_outline(struct face_cache *cache, FT_GlyphSlot slot, struct metrics *m)
+{
+    enum { MOST_OUTLINES = 4096 };
+    const FT_Outline *o = &slot->outline;
+    size_t points = (size_t)o->n_points, contours = (size_t)o->n_contours;
+    if (cache->n_outlines == MOST_OUTLINES || points > SHRT_MAX || contours > SHRT_MAX ||
+        slot->metrics.horiAdvance != (int)slot->metrics.horiAdvance)
+        return;
+    struct kept_outline *k =
+        mem_resize(NULL, 1, sizeof *k + (3 * points + contours) * sizeof *k->numbers);
+    *k = (struct kept_outline){o->n_points, o->n_contours, (int)slot->metrics.horiAdvance};
+    short *to = k->numbers;
+    for (size_t i = 0; i < points; i++) {
+        const FT_Vector *p = &o->points[i];
+        *to++ = (short)p->x;
+        *to++ = (short)p->y;
+        if (to[-2] != p->x || to[-1] != p->y) {
+            free(k);
+            return;
+        }
+    }
+    for (size_t i = 0; i < contours; i++)
+        *to++ = (short)o->contours[i];
+    for (size_t i = 0; i < points; i++)
+        *to++ = (unsigned char)o->tags[i];
+    *MEM_PUSH(cache->outlines, cache->n_outlines, cache->cap_outlines) = k;
+    m->outline = (unsigned short)cache->n_outlines;
+}
+
+/* The outline is given back, and is gone. */
+static FT_Outline *take_outline(struct face_cache *cache, struct metrics *m, int *advance)
+{
+    struct kept_outline *k = cache->outlines[m->outline - 1];
+    FT_Outline *o = &cache->drawn;
+    const short *from = k->numbers;
+    if ((size_t)k->n_points > cache->cap_points) {
+        cache->cap_points = (size_t)k->n_points * 2;
+        o->points = mem_resize(o->points, cache->cap_points, sizeof *o->points);
+        o->tags = mem_resize(o->tags, cache->cap_points, sizeof *o->tags);
+    }
+    if ((size_t)k->n_contours > cache->cap_contours) {
+        cache->cap_contours = (size_t)k->n_contours * 2;
+        o->contours = mem_resize(o->contours, cache->cap_contours, sizeof *o->contours);
+    }
+    o->n_points = (short)k->n_points;
+    o->n_contours = (short)k->n_contours;
+    for (int i = 0; i < k->n_points; i++, from += 2)
+        o->points[i] = (FT_Vector){from[0], from[1]};
+    for (int i = 0; i < k->n_contours; i++)
+        o->contours[i] = *from++;
+    for (int i = 0; i < k->n_points; i++)
+        o->tags[i] = (char)*from++;
+    *advance = k->advance;
+    free(k);
+    cache->outlines[m->outline - 1] = NULL;
+    m->outline = 0;
+    return o;
+}
+
+FT_Outline *face_outline(const struct face *face, uint32_t gid, int *advance)
+{
+    struct metrics *m =
+        gid < (unsigned long)face->ft->num_glyphs ? metrics_of(face->cache, gid) : NULL;
+    if (m && m->outline)
+        return take_outline(face->cache, m, advance);
+    if (!load(face, gid))
+        return NULL;
+    long units = face->ft->glyph->metrics.horiAdvance;
+    *advance = units < INT_MIN ? INT_MIN : units > INT_MAX ? INT_MAX : (int)units;
+    return &face->ft->glyph->outline;
+}
+
 /* An outline without any area draws nothing either. */
 static const struct metrics *measure(const struct face *face, uint32_t gid)
 {
-    struct metrics *m = &face->cache->metrics[gid];
+    struct metrics *m = metrics_of(face->cache, gid);
     FT_BBox box;
 
     if (m->known)
@@ -108,6 +203,7 @@ static const struct metrics *measure(const struct face *face, uint32_t gid)
     m->right = thousandths(face, box.xMax);
     m->bottom = thousandths(face, box.yMin);
     m->top = thousandths(face, box.yMax);
+    keep_outline(face->cache, face->ft->glyph, m);
     return m;
 }
 
@@ -518,12 +614,17 @@ static bool set_weight(struct face *face, FT_Face ft, struct arena *arena)
     return set;
 }
 
+static size_t metrics_pages(FT_Face ft)
+{
+    return (size_t)ft->num_glyphs / METRICS_PAGE + 1;
+}
+
 static void adopt(struct face *face, FT_Face ft)
 {
     face->state = FONT_READY;
     face->ft = ft;
     face->cache = mem_alloc(1, sizeof *face->cache);
-    face->cache->metrics = mem_alloc((size_t)ft->num_glyphs, sizeof *face->cache->metrics);
+    face->cache->metrics = mem_alloc(metrics_pages(ft), sizeof *face->cache->metrics);
 }
 
 static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struct arena *arena)
@@ -693,6 +794,14 @@ void face_close(struct face *face)
     if (face->cache) {
         for (size_t p = 0; p < PAGES; p++)
             free(face->cache->pages[p]);
+        for (size_t i = 0; i < face->cache->n_outlines; i++)
+            free(face->cache->outlines[i]);
+        free(face->cache->outlines);
+        free(face->cache->drawn.points);
+        free(face->cache->drawn.tags);
+        free(face->cache->drawn.contours);
+        for (size_t p = 0; p < metrics_pages(face->ft); p++)
+            free(face->cache->metrics[p]);
         free(face->cache->metrics);
         free(face->cache->composites);
         free(face->cache);

@@ -15,6 +15,7 @@
 
 struct FT_FaceRec_;
 struct FT_LibraryRec_;
+struct FT_Outline_;
 struct face;
 
 /* What is drawn in one place: a base, with its variation selector (0: none) or with the combining
@@ -83,6 +84,9 @@ bool face_is_copy(const struct face *face, const struct face *other);
 const char *face_file(const struct face *face);
 /* For the PDF's font-file builder; do not free. */
 struct FT_FaceRec_ *face_ft(const struct face *face);
+/* The outline of a glyph of the file and its advance, font units; NULL: it cannot be read. Good
+ * until the next question to the face. */
+struct FT_Outline_ *face_outline(const struct face *face, uint32_t gid, int *advance);
 /* What the builder keeps with a face (NULL: nothing yet); released when the face is closed. */
 void *face_attached(const struct face *face);
 void face_attach(const struct face *face, void *data, void (*release)(void *));

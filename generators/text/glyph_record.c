@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Within it, the difference of any two places fits into 16 bits. */
-enum { FARTHEST = 16383, MOST_POINTS = 32767, MOST_GLYPHS = 65536 };
+enum { FARTHEST = 16383, MOST_POINTS = 32767, MOST_GLYPHS = 65536, PAGE = 16 };
 
 struct point {
     int x, y;
@@ -23,9 +23,9 @@ struct point {
 };
 
 struct cache {
-    struct arena arena;                  /* owns the records */
-    const struct glyph_record **records; /* by glyph id, composites' last */
-    size_t n, n_glyphs;
+    struct arena arena;                 /* owns the records, and the pages of them */
+    const struct glyph_record ***pages; /* by glyph id, composites' last; few pages are ever used */
+    size_t n_pages, n_glyphs;
     double scale, move_x, move_y; /* how the outlines are altered, font units */
     /* The outline at hand: room that is used again and again. */
     struct point *points;
@@ -35,6 +35,7 @@ struct cache {
     FT_Vector at;
     bool bad;
     struct buffer record;
+    struct glyph_shelf shelf;
 };
 
 static const struct glyph_record unreadable;
@@ -221,23 +222,24 @@ static void write_record(struct cache *c, struct glyph_record *r)
     memcpy(data, b->data, b->len);
     r->data = data;
     r->size = b->len;
+    r->coded = ARENA_NEW(&c->arena, struct glyph_bits);
     for (size_t i = 0; i < b->len; i += 4)
         r->sum += (uint32_t)data[i] << 24 | (uint32_t)data[i + 1] << 16 |
                   (uint32_t)data[i + 2] << 8 | data[i + 3];
 }
 
 /* Adds a glyph of the file, moved by so many thousandths of the em. */
-static bool add_part(struct cache *c, const struct face *face, const struct font_part *part)
+static bool add_part(struct cache *c, const struct face *face, const struct font_part *part,
+                     int *advance)
 {
-    FT_Face ft = face_ft(face);
     struct face_fit fit = face_fit(face);
-    double unit = ft->units_per_EM / 1000.0;
+    double unit = face_ft(face)->units_per_EM / 1000.0;
+    FT_Outline *outline = face_outline(face, part->gid, advance);
 
     c->scale = fit.scale;
     c->move_x = (fit.dx + part->dx) * unit;
     c->move_y = (fit.dy + part->dy) * unit;
-    return FT_Load_Glyph(ft, part->gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING) == 0 &&
-           ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE && add_outline(c, &ft->glyph->outline);
+    return outline && add_outline(c, outline);
 }
 
 static const struct glyph_record *make_record(struct cache *c, const struct face *face,
@@ -246,19 +248,17 @@ static const struct glyph_record *make_record(struct cache *c, const struct face
     const struct font_part whole = {.gid = gid};
     const struct font_composite *composite = face_composite(face, gid);
     const struct font_part *parts = composite ? composite->parts : &whole;
-    long advance = 0;
+    int advance = 0, of_mark;
 
     c->n_points = c->n_ends = 0;
     for (size_t i = 0; i < (composite ? composite->n : 1); i++) {
-        if (!add_part(c, face, &parts[i]))
+        if (!add_part(c, face, &parts[i], i ? &of_mark : &advance))
             return &unreadable;
-        if (i == 0)
-            advance = face_ft(face)->glyph->metrics.horiAdvance;
     }
     if (advance < 0 || advance > UINT16_MAX)
         return &unreadable;
     struct glyph_record *r = ARENA_NEW(&c->arena, struct glyph_record);
-    r->advance = (int)advance;
+    r->advance = advance;
     if (c->n_ends > 0)
         write_record(c, r);
     return r;
@@ -269,41 +269,57 @@ static void cache_free(void *data)
     struct cache *c = data;
     arena_free(&c->arena);
     buffer_clear(&c->record);
-    free(c->records);
+    free(c->pages);
     free(c);
 }
 
-/* Composites come after the glyphs of the file, as many as there are by now. */
-static size_t record_number(struct cache *c, const struct face *face, uint32_t gid)
+/* Composites come after the glyphs of the file, as many as there are by now. NULL: there is no such
+ * glyph. */
+static const struct glyph_record **record_slot(struct cache *c, const struct face *face,
+                                               uint32_t gid)
 {
-    if (!face_composite(face, gid))
-        return gid < c->n_glyphs ? gid : SIZE_MAX;
-    size_t number = c->n_glyphs + (gid - FIRST_COMPOSITE);
-    if (number >= c->n) {
-        size_t n = number * 2 - c->n_glyphs + 8;
-        c->records = mem_resize(c->records, n, sizeof *c->records);
-        memset(c->records + c->n, 0, (n - c->n) * sizeof *c->records);
-        c->n = n;
+    bool composite = face_composite(face, gid);
+    size_t number = composite ? c->n_glyphs + (gid - FIRST_COMPOSITE) : gid, page = number / PAGE;
+    if (!composite && gid >= c->n_glyphs)
+        return NULL;
+    if (page >= c->n_pages) {
+        size_t n = page + page / 2 + 8;
+        c->pages = mem_resize(c->pages, n, sizeof *c->pages);
+        memset(c->pages + c->n_pages, 0, (n - c->n_pages) * sizeof *c->pages);
+        c->n_pages = n;
     }
-    return number;
+    if (!c->pages[page])
+        c->pages[page] = ARENA_ARRAY(&c->arena, const struct glyph_record *, PAGE);
+    return &c->pages[page][number % PAGE];
 }
 
-const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gid)
+static struct cache *cache_of(const struct face *face)
 {
     struct cache *c = face_attached(face);
     if (!c) {
         long n = face_ft(face)->num_glyphs;
         c = mem_alloc(1, sizeof *c);
-        c->n = c->n_glyphs = n > 0 && n <= MOST_GLYPHS ? (size_t)n : 0;
-        c->records = mem_alloc(c->n, sizeof *c->records);
+        c->n_glyphs = n > 0 && n <= MOST_GLYPHS ? (size_t)n : 0;
+        c->shelf.arena = &c->arena;
         face_attach(face, c, cache_free);
     }
-    size_t number = record_number(c, face, gid);
-    if (number >= c->n || !glyph_record_em(face))
+    return c;
+}
+
+struct glyph_shelf *glyph_record_shelf(const struct face *face)
+{
+    return &cache_of(face)->shelf;
+}
+
+const struct glyph_record *glyph_record_get(const struct face *face, uint32_t gid)
+{
+    struct cache *c = cache_of(face);
+    const struct glyph_record **record = record_slot(c, face, gid);
+    if (!record || !glyph_record_em(face))
         return NULL;
-    if (!c->records[number])
-        c->records[number] = make_record(c, face, gid);
-    return c->records[number] == &unreadable ? NULL : c->records[number];
+    if (!*record)
+        *record = make_record(c, face, gid);
+    return *record == &unreadable ? NULL : *record;
 }
 
 int glyph_record_em(const struct face *face)

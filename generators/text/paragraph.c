@@ -43,6 +43,7 @@ struct code_set {
 
 struct setting {
     struct arena *arena;
+    struct arena *work; /* what is not handed out: it is larger than what is, and goes at once */
     struct fonts *fonts;
     const struct text_span *spans;
     size_t n_spans;
@@ -81,7 +82,7 @@ static bool code_set_insert(struct arena *arena, struct code_set *set, uint32_t 
 static void note_fallback(struct setting *s, enum font_role role, const struct glyph *g)
 {
     if (!fonts_falls_back(s->fonts, role, g) || !g->cp ||
-        !code_set_insert(s->arena, &s->noted_fallbacks, g->cp | (uint32_t)role << 21))
+        !code_set_insert(s->work, &s->noted_fallbacks, g->cp | (uint32_t)role << 21))
         return;
     *ARENA_PUSH(s->arena, s->out->fallback, s->out->n_fallback, s->cap_fallback) =
         (struct text_fallback){g->cp, role, g->face};
@@ -407,7 +408,7 @@ static void build_units(struct setting *s)
         for (size_t at = 0, used; span->text && at < span->len; at += used, n++)
             utf8_next(span->text + at, span->len - at, &used);
     }
-    s->units = ARENA_ARRAY(s->arena, struct unit, n);
+    s->units = ARENA_ARRAY(s->work, struct unit, n);
     for (size_t i = 0; i < s->n_spans; i++)
         add_span(s, i);
     halve_connectors(s);
@@ -543,8 +544,8 @@ static enum break_opportunity find_opportunity(const struct setting *s, size_t i
                                                const struct context *at)
 {
     enum break_opportunity found = find_opportunity_within(s, i, at);
-    bool joined = s->spans[s->units[i - 1].g.span].unbreakable &&
-                  s->spans[s->units[i].g.span].unbreakable;
+    bool joined =
+        s->spans[s->units[i - 1].g.span].unbreakable && s->spans[s->units[i].g.span].unbreakable;
     return joined && found != BREAK_NONE ? BREAK_NUMBER : found;
 }
 
@@ -558,7 +559,7 @@ struct boundaries {
 /* Inline objects and malformed bytes are OBJECT REPLACEMENT CHARACTERs to ICU. */
 static void put_text(const struct setting *s, size_t from, size_t to, struct boundaries *b)
 {
-    b->text = ARENA_ARRAY(s->arena, UChar, (to - from) * 2);
+    b->text = ARENA_ARRAY(s->work, UChar, (to - from) * 2);
     for (size_t i = from; i < to; i++) {
         uint32_t cp = s->units[i].g.cp;
         if (!cp || cp > 0x10FFFF)
@@ -804,7 +805,7 @@ static void set_line(struct setting *s, size_t from, size_t to, bool first, bool
 {
     const struct paragraph_style *style = s->style;
     struct extent e = measure(s, from, to);
-    double *before = ARENA_ARRAY(s->arena, double, e.end - from);
+    double *before = ARENA_ARRAY(s->work, double, e.end - from);
     double x = first ? style->first_indent : style->hang_indent,
            rest = available(s, first) - e.width;
     struct text_line *line = ARENA_PUSH(s->arena, s->out->lines, s->out->n, s->cap_lines);
@@ -1006,7 +1007,7 @@ static const size_t *break_lines(struct setting *s, size_t from, size_t to, bool
     *n = 0;
     for (size_t i = p.n - 1; i > 0; i = p.list[i].previous)
         ++*n;
-    size_t *units = ARENA_ARRAY(s->arena, size_t, *n + 1);
+    size_t *units = ARENA_ARRAY(s->work, size_t, *n + 1);
     for (size_t i = p.n - 1, k = *n; k > 0; i = p.list[i].previous, k--) {
         units[k] = p.list[i].unit;
         s->out->word_broken = s->out->word_broken || p.list[i].kind >= BREAK_WORD;
@@ -1036,8 +1037,13 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
                                  const struct text_span *spans, size_t n,
                                  const struct paragraph_style *style)
 {
-    struct setting s = {
-        .arena = arena, .fonts = fonts, .spans = spans, .n_spans = n, .style = style};
+    struct arena work = {0};
+    struct setting s = {.arena = arena,
+                        .work = &work,
+                        .fonts = fonts,
+                        .spans = spans,
+                        .n_spans = n,
+                        .style = style};
     s.out = ARENA_NEW(arena, struct text_lines);
     build_units(&s);
     size_t from = 0, to;
@@ -1049,5 +1055,6 @@ struct text_lines *paragraph_set(struct arena *arena, struct fonts *fonts,
     } while (from < s.n); /* a line end at the very end opens no further line */
     if (s.out->overflow)
         s.out->widest = widest_piece(&s);
+    arena_free(&work);
     return s.out;
 }

@@ -2,6 +2,7 @@
  * ink; hostile outlines. */
 #include "pdf/font_file.h"
 #include "pdf/font_union.h"
+#include "pdf/glyph_deflate.h"
 #include "pdf/pdf.h"
 #include "text/glyph_record.h"
 
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -448,14 +450,134 @@ static void an_em_out_of_range_gives_no_glyphs(void **state)
     }
 }
 
+/* false: the face is compressed as a whole. Else the stream is the file again, to its last byte. */
+static bool packs(const struct face *face, const struct glyph_record *const *records, size_t n,
+                  struct buffer *packed)
+{
+    struct buffer file = {0};
+    font_file_build(glyph_record_em(face), records, n, &file);
+    bool packs = glyph_deflate(face, records, n, &file, packed);
+    if (packs) {
+        uLongf len = file.len + 1;
+        unsigned char *again = malloc(len);
+        uLong used = packed->len;
+        assert_int_equal(uncompress2(again, &len, packed->data, &used), Z_OK);
+        assert_int_equal(used, packed->len);
+        assert_int_equal(len, file.len);
+        assert_memory_equal(again, file.data, len);
+        free(again);
+    } else {
+        assert_int_equal(packed->len, 0);
+    }
+    buffer_clear(&file);
+    return packs;
+}
+
+enum { MOST_RECORDS = 1500 };
+
+/* Every step'th glyph of the face that has ink, from this one on. */
+static size_t some_records(const struct face *face, uint32_t from, uint32_t step,
+                           const struct glyph_record **records)
+{
+    size_t n = 0;
+    for (uint32_t gid = from; gid < face_ft(face)->num_glyphs && n < MOST_RECORDS; gid += step) {
+        const struct glyph_record *r = glyph_record_get(face, gid);
+        if (r)
+            records[n++] = r;
+    }
+    return n;
+}
+
+static void glyphs_packed_one_by_one_unpack_as_the_file(void **state)
+{
+    (void)state;
+    static const char *const ours[] = {"tests/fonts", "fonts", NULL};
+    static const struct glyph_record *records[MOST_RECORDS];
+    struct diag d = {0};
+    size_t n_packed = 0;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        struct fonts *fonts = fonts_new(ours, &d), *others = fonts_new(ours, &d);
+        assert_true(fonts_require(fonts, (enum font_role)role, &d));
+        assert_true(fonts_require(others, (enum font_role)role, &d));
+        const struct face *face = fonts_primary(fonts, (enum font_role)role),
+                          *other = fonts_primary(others, (enum font_role)role);
+        struct buffer many = {0}, few = {0}, again = {0};
+        bool packed = packs(face, records, some_records(face, 1, 7, records), &many);
+        assert_false(packs(face, records, some_records(face, 1, 2000, records), &few));
+        /* what the process has packed before makes no difference */
+        assert_int_equal(packs(other, records, some_records(other, 3, 11, records), &again),
+                         packed);
+        again.len = 0;
+        assert_int_equal(packs(other, records, some_records(other, 1, 7, records), &again), packed);
+        assert_int_equal(again.len, many.len);
+        assert_memory_equal(again.data, many.data, many.len);
+        n_packed += packed;
+        buffer_clear(&many);
+        buffer_clear(&again);
+        fonts_free(fonts);
+        fonts_free(others);
+    }
+    assert_true(n_packed > 0 && n_packed < ROLE_COUNT);
+    diag_clear(&d);
+}
+
+/* Records of anything: every byte, the longest matches, the farthest, and such as are too far. */
+static void any_bytes_are_packed(void **state)
+{
+    (void)state;
+    enum { N = 6, SIZE = 80000 };
+    static const char *const ours[] = {"tests/fonts", "fonts", NULL};
+    static unsigned char data[N][SIZE];
+    struct glyph_record records[N];
+    struct glyph_bits coded[N] = {{0}};
+    const struct glyph_record *list[N];
+    struct diag d = {0};
+    struct buffer packed = {0};
+    struct fonts *fonts = fonts_new(ours, &d);
+    uint32_t random = 1;
+    for (size_t i = 0; i < N; i++) {
+        for (size_t k = 0; k < SIZE; k++) {
+            random = random * 1664525 + 1013904223;
+            data[i][k] = (unsigned char)(i == 0      ? random >> 24
+                                         : i == 1    ? 0
+                                         : i == 2    ? k >> 3
+                                         : i == 3    ? k % 259
+                                         : i == 4    ? (random >> 24) % 3
+                                         : k < 40000 ? random >> 24
+                                                     : 0);
+        }
+        records[i] = (struct glyph_record){.data = data[i], .size = SIZE, .coded = &coded[i]};
+        list[i] = &records[i];
+    }
+    memcpy(data[5] + 32768, data[5], 4); /* as far as a match may lead, and farther */
+    memcpy(data[5] + 32768 + 200, data[5] + 100, 60);
+    memcpy(data[5] + 70000, data[5], 600);
+    records[3].size = 4;
+    size_t n_packed = 0;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        assert_true(fonts_require(fonts, (enum font_role)role, &d));
+        const struct face *face = fonts_primary(fonts, (enum font_role)role);
+        memset(coded, 0, sizeof coded);
+        packed.len = 0;
+        n_packed += packs(face, list, N, &packed);
+    }
+    assert_true(n_packed > 0);
+    buffer_clear(&packed);
+    fonts_free(fonts);
+    diag_clear(&d);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(subsets_look_like_their_source),
-                                       cmocka_unit_test(fitted_glyphs_look_like_their_source),
-                                       cmocka_unit_test(composites_are_their_parts),
-                                       cmocka_unit_test(subsets_of_a_face_become_one_file),
-                                       cmocka_unit_test(outlines_that_do_not_fit_are_errors),
-                                       cmocka_unit_test(random_outlines_are_survived),
-                                       cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(subsets_look_like_their_source),
+        cmocka_unit_test(fitted_glyphs_look_like_their_source),
+        cmocka_unit_test(composites_are_their_parts),
+        cmocka_unit_test(subsets_of_a_face_become_one_file),
+        cmocka_unit_test(outlines_that_do_not_fit_are_errors),
+        cmocka_unit_test(glyphs_packed_one_by_one_unpack_as_the_file),
+        cmocka_unit_test(any_bytes_are_packed),
+        cmocka_unit_test(random_outlines_are_survived),
+        cmocka_unit_test(an_em_out_of_range_gives_no_glyphs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
