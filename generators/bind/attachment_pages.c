@@ -7,10 +7,10 @@
 #include "bind/embedded.h"
 #include "bind/id_set.h"
 #include "bind/layers.h"
-#include "bind/page_look.h"
 #include "bind/name_tree.h"
 #include "bind/outside_font.h"
 #include "bind/page_list.h"
+#include "bind/page_look.h"
 #include "bind/page_tree.h"
 #include "bind/qdoc.h"
 #include "bind/salvage.h"
@@ -385,9 +385,9 @@ static void read_links(struct reading *r, size_t page)
     for (size_t i = 0; i < n; i++) {
         qref a = q_item(d, annots, i);
         struct attachment_link link = {.page = page};
-        if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") &&
+        if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") && target_of(r, a, &link.to) &&
             q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
-            fit_clip(r->s->pages[page].box, link.rect) && target_of(r, a, &link.to))
+            fit_clip(r->s->pages[page].box, link.rect))
             *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
     }
 }
@@ -537,7 +537,8 @@ static bool read_content(struct attachment_pages *s, size_t page)
     q_damaged(s->doc); /* what was said of other pages */
     bool ok = q_page_content(s->doc, at, &content);
     buffer_clear(&content);
-    /* its data end early, or their sum is wrong; of content that is not there at all this is told */
+    /* its data end early, or their sum is wrong; of content that is not there at all this is told
+     */
     if (ok && q_damaged(s->doc) && !(s->oddities[page] & SOURCE_NO_CONTENT))
         s->oddities[page] |= SOURCE_PART;
     if (!ok) {
