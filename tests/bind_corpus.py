@@ -133,12 +133,12 @@ def different_blocks(one, other, left, top):
         for y in range(0, one[1] - BLOCK + 1, BLOCK):
             for x in range(0, one[0] - BLOCK + 1, BLOCK):
                 wanted = total(a, x, y)
-                near = DIFFERENT * BLOCK * BLOCK
                 for dy, dx in ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1)):
                     u, v = x + left + dx, y + top + dy
-                    if 0 <= u <= other[0] - BLOCK and 0 <= v <= other[1] - BLOCK:
-                        near = min(near, abs(total(b, u, v) - wanted))
-                if near >= DIFFERENT * BLOCK * BLOCK:
+                    if (0 <= u <= other[0] - BLOCK and 0 <= v <= other[1] - BLOCK
+                            and abs(total(b, u, v) - wanted) < DIFFERENT * BLOCK * BLOCK):
+                        break
+                else:
                     found.add((x, y))
     return len(found)
 
