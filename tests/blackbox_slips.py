@@ -12,6 +12,8 @@ import unittest
 import xml.etree.ElementTree as ET
 
 import blackbox_check as helper
+import cases
+import edits
 from blackbox_check import BIN, HERE, ROOT  # noqa: F401
 
 SLIPS = os.path.join(HERE, "slips")
@@ -245,7 +247,56 @@ TABLE = [
     ("an id twice", edit('<experience id="X1"', '<experience id="P1"'), "编号 P1 重复"),
     ("an element twice", edit("<profile ", '<profile complete="true"/><profile '), "重复；只能有一个"),
     ("cut in an applicant", lambda text: text[:text.index("<training", text.index('id="B02"'))], "文件不完整：到末尾 <applicant> 也没有结束"),
+    # forty more
+    ("an end tag in other letters", edit("</sex>", "</Sex>"), "第 14 行的 <sex> 应以 </sex> 结束，这里却是 </Sex>"),
+    ("a slash of full width in an end tag", edit("</sex>", "<／sex>"), "结束标签 <／sex> 里的 ／ 是全角的；请写 </sex>"),
+    ("a start tag for an end tag", edit("<sex>男</sex>", "<sex>男<sex>"), "<sex> 没有结束：请在第 14 行的 <sex> 之前写 </sex>"),
+    ("an end tag twice", edit("</person>", "</person></person>"), "这里的 </person> 没有对应的 <person>：它已经结束，或没有开始；请删去 </person>"),
+    ("a blank behind <", edit("<sex>男", "< sex>男"), "标签的 < 之后不能有空格；请写 <sex>"),
+    ("a tag without its >", edit('date="2026-08-20"/>', 'date="2026-08-20"'), "标签 <profile> 缺少结尾的 >"),
+    ("no = ", edit('mode="正常申报"', 'mode "正常申报"'), "属性 mode 没有值"),
+    ("= of full width", edit('mode="正常申报"', 'mode＝"正常申报"'), "属性 mode 之后的等号 ＝ 是全角的；请写 ="),
+    ("two kinds of quotes", edit('mode="正常申报"', "mode='正常申报\""), "属性 mode 的值缺少结尾的引号"),
+    ("no blank between attributes", edit('mode="正常申报" basis', 'mode="正常申报"basis'), "属性之间缺少空格"),
+    ("dashes in a comment", edit("<profile", "<!-- 待补 -- 学位证 --><profile"), "注释里不能有 --"),
+    ("a comment without its end", edit("<profile", "<!-- 待补 <profile"), "从这里开始的注释没有以 --> 结束"),
+    ("a line break of HTML", edit("<statement>本人", "<statement>本人<br/>"), "statement 里只能写文字，这里却有标签 <br>；请删去标签"),
+    ("two batches in a file", lambda text: text + '<batch year="2026" asof="2026-09-30"/>', "最外层元素（<batch>）结束之后还有内容"),
+    ("no </unit>", edit("  </unit>\n", ""), "<unit> 没有结束：请在第 85 行的 <unit> 之前写 </unit>"),
+    ("an attribute with a capital", edit('mode="正常申报"', 'Mode="正常申报"'), "没有属性 Mode；是不是 mode"),
+    ("an attribute by its Chinese name", edit('mode="正常申报"', '申报方式="正常申报"'), "没有属性 申报方式；是不是 mode"),
+    ("an element by its Chinese name", edit("<sex>男</sex>", "<性别>男</性别>"), "person 里没有 <性别>；是不是 <sex>"),
+    ("a mark of the editor between elements", edit("<sex>", "\ufeff<sex>"), "person 里有看不见的字符 U+FEFF；请删去"),
+    ("a declaration in Chinese quotes", edit('version="1.0"', "version=“1.0”"), "XML 声明里的值用了中文引号"),
+    ("UTF-8 declared as ANSI", edit('encoding="UTF-8"', 'encoding="ANSI"'), "不支持编码 ANSI"),
+    ("CDATA", edit("<statement>本人", "<statement><![CDATA[本人]]>"), FINE),
+    ("a character by its number", edit("周启明</name>", "&#x5468;启明</name>"), FINE),
+    ("> in text", edit("贫化率由18%", "贫化率>18%"), FINE),
+    ("midnight behind a day", date("2018-11-20 00:00:00"), "请写“2018-11-20”"),
+    ("digits in Chinese", date("二〇一八年十一月二十日"), "请写“2018-11-20”"),
+    ("a year of two digits", date("18-11-20"), "应为：日期"),
+    ("a span in one field", edit('start="2019-04"', 'start="2019.04-2021.10"'), "应为：日期"),
+    ("about", amount("约860"), "请写“860”"),
+    ("a point behind", amount("860."), "请写“860”"),
+    ("a comma that may be a point", amount("860,5"), "项目金额：amount 的值“860,5”不对，应为：非负数"),
+    ("a rank in words", rank("7分之1"), "请写“1/7”"),
+    ("alone", rank("独立完成"), "请写“1/1”"),
+    ("a tick", flag("√"), "请写“true”"),
+    ("a mode in short", edit('mode="正常申报"', 'mode="转评"'), "请写“转（兼）评申报”"),
+    ("a clause without its brackets", edit('basis="第六条（一）"', 'basis="第六条一"'), "请写“第六条（一）”"),
+    ("a kind of unit in short", edit('kind="企业"', 'kind="事业"'), "请写“事业单位”"),
+    ("a section in short", edit('<none section="持有资质的证书"/>', '<none section="资质证书"/>'), "是不是“持有资质的证书”"),
+    ("a dash between references", edit('refs="P1 R1"', 'refs="P1-R1"'), "请写“P1 R1”"),
+    ("和 between references", edit('refs="P1 R1"', 'refs="P1和R1"'), "请写“P1 R1”"),
+    ("a reference of full width", edit('refs="P1 R1"', 'refs="Ｐ１ R1"'), "所引的编号 Ｐ１ 不在本申报人的材料中；是不是 P1"),
+    ("a blank in an id", edit('<project id="P1"', '<project id="P 1"'), "id 的值“P 1”不对"),
+    ("an ID number of full width", edit("330199198810230415", "３３０１９９198810230415"), "“３３０１９９”是全角字符，请改用半角"),
+    ("an apostrophe before an ID number", edit("330199198810230415", "'330199198810230415"), "含有“'”，请删去"),
+    ("a blank that is none in a name", edit("<name>周启明", "<name>周\u00a0启明"), "U+00A0（汉字之间的空格）"),
 ]
+
+# Where the finding stands, if not where the edit is: the line of what is not ended, say.
+ELSEWHERE = {"no </person>": 13, "no name": 13, "no words in a name": 13, "a blank line first": 2, "an id twice": 44, "cut in an applicant": 91, "no </unit>": 8}
 
 
 class Slips(Batches):
@@ -273,6 +324,8 @@ class Slips(Batches):
                 if wanted:
                     self.assertIn(wanted, told[0][1])
                     self.assertEqual(told[0][3], "error")
+                    changed = next((i for i, (a, b) in enumerate(zip(base.split("\n"), text.split("\n"))) if a != b), len(base.split("\n")) - 1)
+                    self.assertEqual(told[0][0], ELSEWHERE.get(what, changed + 1), told)
 
     def test_who_has_no_name_sex_nor_birth_is_told_so_once_each(self):
         with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
@@ -336,6 +389,22 @@ class Slips(Batches):
                               capture_output=True, text=True, timeout=60)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("此后的内容没有读", done.stderr)
+
+
+class Edits(Batches):
+    def test_right_edits_are_none_and_wrong_ones_one_finding(self):
+        path = self.batch([self.unit(k, e[1]) for k, e in enumerate(edits.EDITS, 1)])
+        found = self.by_unit(path, len(edits.EDITS), "--lang", "zh")
+        with open(path, encoding="utf-8") as f:
+            lines = f.read().split("\n")
+        for k, (what, _, wanted) in enumerate(edits.EDITS, 1):
+            with self.subTest(edit=what):
+                self.assertEqual(len(found[k]), 1 if wanted else 0, [f["message"] for f in found[k]])
+                if wanted:
+                    severity, mark, piece = wanted
+                    self.assertEqual(found[k][0]["severity"], severity)
+                    self.assertIn(mark, lines[found[k][0]["line"] - 1])
+                    self.assertIn(piece, found[k][0]["message"])
 
 
 class Reports(Batches):

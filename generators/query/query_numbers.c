@@ -63,6 +63,27 @@ static void fn_folded(xmlXPathParserContext *ctxt, int nargs)
     xmlFree(x);
 }
 
+/* filled(text, words): does it say more than that there is nothing to say? */
+static void fn_filled(xmlXPathParserContext *ctxt, int nargs)
+{
+    static const char blanks[] = " \t\r\n";
+    struct buffer own = {0};
+    CHECK_ARITY(2);
+    xmlChar *words = xmlXPathPopString(ctxt), *text = xmlXPathPopString(ctxt);
+    fold_into(&own, (char *)text);
+    const char *folded = (char *)own.data, *p = (char *)words;
+    bool filled = *folded;
+    for (p += strspn(p, blanks); *p && filled; p += strspn(p, blanks)) {
+        size_t len = strcspn(p, blanks);
+        filled = strlen(folded) != len || strncmp(folded, p, len) != 0;
+        p += len;
+    }
+    buffer_clear(&own);
+    xmlFree(words);
+    xmlFree(text);
+    valuePush(ctxt, xmlXPathNewBoolean(filled));
+}
+
 /* alike(nodes, text): the nodes whose text is the same when folded. */
 static void fn_alike(xmlXPathParserContext *ctxt, int nargs)
 {
@@ -285,6 +306,7 @@ static xmlXPathObject *fn_likeness(struct query_call *c)
 static const struct query_function functions[] = {
     {"likeness", 2, 2, .answer = fn_likeness},
     {"folded", 1, 1, .body = fn_folded},
+    {"filled", 2, 2, .body = fn_filled},
     {"alike", 2, 2, .body = fn_alike},
     {"han", 1, 1, .body = fn_han},
     {"number-fault", 2, 2, .body = fn_number_fault},

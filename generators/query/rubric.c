@@ -388,13 +388,14 @@ static double capped(double x, double most)
     return x > most ? most : x < 0 ? 0 : x; /* NaN stays */
 }
 
-/* The place in "3/12"; 1 when it says none. */
+/* The place in "3/12"; 1 when it says none, or one that cannot be. */
 static long rank_of(const xmlNode *n)
 {
-    char *v = attribute(n, "rank");
-    long rank = v ? strtol(v, NULL, 10) : 1;
+    char *v = attribute(n, "rank"), *end = v;
+    long rank = v ? strtol(v, &end, 10) : 1;
+    bool wrong = v && *end == '/' && rank > strtol(end + 1, NULL, 10);
     xmlFree(v);
-    return rank < 1 ? 1 : rank;
+    return rank < 1 || wrong ? 1 : rank;
 }
 
 /* What the proofs that an entry names allow it. */

@@ -85,27 +85,64 @@ static int digits(const char **at, int most)
     return n ? value : -1;
 }
 
-/* 2024.6, 2024年6月1日, 2024/6/1, 20240601. */
+/* 二〇二四, or of two figures 十一, 二十三; -1: none stands there. */
+static int chinese_number(const char **at, int most)
+{
+    static const char *const numerals[] = {"〇", "一", "二", "三", "四", "五", "六", "七",
+                                           "八", "九", "十", "零", "○"};
+    int value = 0, n = 0;
+    bool tens = false;
+    for (size_t i = 0; n < most && i < sizeof numerals / sizeof *numerals; i++) {
+        size_t len = strlen(numerals[i]);
+        if (strncmp(*at, numerals[i], len))
+            continue;
+        int digit = i > 10 ? 0 : (int)i;
+        value = digit == 10 ? (n ? value : 1) * 10 : value * (tens ? 1 : 10) + digit;
+        tens = digit == 10;
+        *at += len;
+        n++;
+        i = (size_t)-1;
+    }
+    return n ? value : -1;
+}
+
+static int figures(const char **at, int most)
+{
+    int value = digits(at, most);
+    return value < 0 ? chinese_number(at, most == 4 ? 4 : 3) : value;
+}
+
+/* Midnight, as sheets and databases write it behind a day. */
+static void skip_midnight(const char **at)
+{
+    const char *s = *at + (**at == 'T');
+    if (!strncmp(s, "00:00", 5) || !strncmp(s, "0:00", 4))
+        *at = s + strspn(s, "0:.Z");
+}
+
+/* 2024.6, 2024年6月1日, 2024/6/1, 20240601, 二〇二四年六月, 2024-06-01 00:00:00. */
 static const char *read_date(const char *s, struct arena *arena)
 {
     static const char *const behind_year[] = {"年", ".", "/", "-", "_", ",", "\\", NULL},
                              *const behind_month[] = {"月份", "月", ".",  "/", "-",
                                                       "_",    ",",  "\\", NULL},
                              *const behind_day[] = {"日", "号", ".", NULL};
-    int year = digits(&s, 4), month, day;
+    int year = figures(&s, 4), month, day;
     struct date d;
     char text[40];
 
     bool together = isdigit((unsigned char)*s);
     if (year < DATE_FIRST_YEAR || (!together && *s && !skip(&s, behind_year)))
         return NULL;
-    month = digits(&s, 2);
+    month = figures(&s, 2);
     together = together && isdigit((unsigned char)*s);
     if (month >= 0 && !together && *s && !skip(&s, behind_month))
         return NULL;
-    day = month < 0 ? -1 : digits(&s, 2);
+    day = month < 0 ? -1 : figures(&s, 2);
     if (day >= 0)
         skip(&s, behind_day);
+    if (day >= 0)
+        skip_midnight(&s);
     if (*s)
         return NULL;
     if (day >= 0)
@@ -142,17 +179,23 @@ static const char *correct_year(const char *s, struct arena *arena)
     return year >= DATE_FIRST_YEAR && !*at ? arena_printf(arena, "%04d", year) : NULL;
 }
 
-/* Thousands set off by commas, and the unit that the field has anyway. */
+/* Thousands set off by commas, about how much, and the unit that the field has anyway. */
 static const char *correct_number(const char *s, struct arena *arena)
 {
-    static const char *const units[] = {"万元", "学时", "课时", "分", "个", "份", "人", "岗", NULL};
+    static const char *const units[] = {"万元", "学时", "课时", "分", "个", "份", "人", "岗", NULL},
+                             *const before[] = {"约", "大约", "￥", "¥", "人民币", NULL};
     char *number = arena_alloc(arena, strlen(s) + 1, 1), *to = number;
     int points = 0;
+    skip(&s, before);
     for (; isdigit((unsigned char)*s) || *s == ',' || *s == '.'; s++) {
         points += *s == '.';
         if (*s != ',')
             *to++ = *s;
+        else if (points || strspn(s + 1, "0123456789") != 3)
+            return NULL; /* "860,5" may be 860.5 */
     }
+    if (to > number && to[-1] == '.' && points == 1)
+        *--to = '\0';
     if (*s)
         skip(&s, units);
     bool sound = to > number && isdigit((unsigned char)number[0]) &&
@@ -183,9 +226,13 @@ static int rank_number(const char **at)
 static const char *correct_rank(const char *s, struct arena *arena)
 {
     static const char *const before[] = {"排名第", "排名", "第", NULL},
-                             *const behind[] = {"名", "位", NULL}, *const between[] = {"/", "\\",
-                                                                                       ":", "-",
-                                                                                       "|", NULL};
+                             *const behind[] = {"名", "位", NULL},
+                             *const between[] = {"/", "\\", ":", "-", "|", NULL},
+                             *const alone[] = {"独立", "独立完成", "独自完成", "独著", NULL},
+                             *const parts[] = {"分之", NULL};
+    for (size_t i = 0; alone[i]; i++)
+        if (!strcmp(s, alone[i]))
+            return "1/1";
     skip(&s, before);
     int rank = rank_number(&s), of;
     skip(&s, behind);
@@ -193,12 +240,16 @@ static const char *correct_rank(const char *s, struct arena *arena)
         return NULL;
     if (!*s)
         return arena_printf(arena, "%d", rank);
-    if (!skip(&s, between))
+    bool part = skip(&s, parts); /* 7分之1 */
+    if (!part && !skip(&s, between))
         return NULL;
     skip(&s, before + 2);
     of = rank_number(&s);
     skip(&s, behind);
-    return of > 0 && !*s ? arena_printf(arena, "%d/%d", rank, of) : NULL;
+    if (of < 1 || *s)
+        return NULL;
+    return part ? arena_printf(arena, "%d/%d", of, rank)
+                : arena_printf(arena, "%d/%d", rank, of);
 }
 
 static const char *correct_pages(const char *s, struct arena *arena)
@@ -267,6 +318,27 @@ static const char *word_around(const char *const *words, size_t n, const char *v
     return found;
 }
 
+/* The one word that has the value's characters in their order, at least two: 转评 for 转（兼）评申报. */
+static const char *word_abbreviated(const char *const *words, size_t n, const char *folded,
+                                    struct arena *arena)
+{
+    const char *found = NULL;
+    for (size_t i = 0; utf8_count(folded) >= 2 && i < n; i++) {
+        const char *at = correction_folded(words[i], arena), *p = folded;
+        for (size_t used; *p && at; p += used) {
+            char character[5] = "";
+            utf8_next(p, strlen(p), &used);
+            memcpy(character, p, used);
+            at = strstr(at, character);
+            at = at ? at + used : NULL;
+        }
+        if (at && found)
+            return NULL;
+        found = at ? words[i] : found;
+    }
+    return found;
+}
+
 /* What other systems write for the sexes: GB/T 2261.1 among them. */
 static const char *word_for(const char *const *words, size_t n, const char *value)
 {
@@ -298,6 +370,8 @@ const char *correction_of_word(const char *const *words, size_t n, const char *v
     if (!folded[strspn(folded, "0123456789.-/")])
         return NULL; /* of numbers none is nearer in meaning than another */
     const char *around = word_around(words, n, folded);
+    if (!around)
+        around = word_abbreviated(words, n, folded, arena);
     for (size_t i = 0; !around && i < n; i++)
         spelling_guess(&guess, words[i]);
     /* Of four characters two others make another word. */
@@ -336,12 +410,13 @@ const char *correction_of(const struct word_type *type, const char *value, struc
 
 char *correction_of_refs(const char *refs, struct arena *arena)
 {
-    static const char marks[] = ",;|/";
+    static const char marks[] = ",;|/-+&~";
     size_t len = strlen(refs), used, marked = 0;
     char *text = arena_alloc(arena, len + 1, 1), *to = text;
     for (size_t i = 0; i < len; i += used) {
         uint32_t c = utf8_next(refs + i, len - i, &used), plain = plain_character(c);
-        bool mark = c != UTF8_BAD && plain < 128 && plain && strchr(marks, (int)plain);
+        bool mark = (c != UTF8_BAD && plain < 128 && plain && strchr(marks, (int)plain)) ||
+                    c == 0x548C || c == 0x4E0E || c == 0x53CA; /* 和, 与, 及 */
         marked += mark || c == 0x3000;
         if (!mark && !is_blank(c))
             to += utf8_put(c == UTF8_BAD ? '?' : c, to);

@@ -2,7 +2,9 @@
 #include "record/ids.h"
 
 #include "core/spelling.h"
+#include "record/correction.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,10 +53,20 @@ bool ids_doubled_like(const struct ids *ids, const char *id)
     return false;
 }
 
+bool ids_misspelt_as(const struct ids *ids, const char *id, struct arena *arena)
+{
+    for (size_t i = 0; i < ids->n; i++)
+        if (strcmp(ids->list[i].id, id) &&
+            !strcmp(correction_folded(ids->list[i].id, arena), id))
+            return true;
+    return false;
+}
+
 const char *ids_nearest(const struct ids *ids, const char *id)
 {
     struct spelling_guess guess = {.word = id};
     for (size_t i = 0; i < ids->n; i++)
-        spelling_guess(&guess, ids->list[i].id);
+        if (toupper((unsigned char)*ids->list[i].id) == toupper((unsigned char)*id))
+            spelling_guess(&guess, ids->list[i].id); /* the letter says of which kind */
     return guess.best;
 }

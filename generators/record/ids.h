@@ -26,7 +26,9 @@ const struct id_bearer *ids_find(const struct ids *ids,
                                  const char *id); /* in a sorted list: the first, or NULL */
 /* Is an id of the same letters borne twice? P2 is missing where two are P1. */
 bool ids_doubled_like(const struct ids *ids, const char *id);
-const char *ids_nearest(const struct ids *ids,
-                        const char *id); /* what a misspelt one may mean, or NULL */
+/* Is an id this one but for blanks within it or its width? That is a fault of its own. */
+bool ids_misspelt_as(const struct ids *ids, const char *id, struct arena *arena);
+/* What a misspelt one may mean, of those that begin with its letter; or NULL. */
+const char *ids_nearest(const struct ids *ids, const char *id);
 
 #endif

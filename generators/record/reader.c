@@ -34,6 +34,7 @@ struct frame {
     long line;
     unsigned nth;   /* among its siblings of the same name, from 1 */
     unsigned *seen; /* how many children of each word, by its number */
+    const char *meant; /* by an attribute of another name; NULL: all are known */
 };
 
 /* A place in the applicant at hand that has an id, or that refers to one. */
@@ -56,6 +57,7 @@ struct pass {
     xmlSAXHandler *validation;
     void *validation_data;
     struct buffer text; /* not yet validated */
+    long text_line;     /* where it begins to show; 0: it is blank so far */
     bool closing;       /* elements of which the end was not read */
 
     struct applicant_entry *entry; /* the applicant at hand, NULL for none */
@@ -226,6 +228,17 @@ static bool was_refused(const struct pass *p, const char *path)
     return false;
 }
 
+/* An attribute that is missing only because the cell that has it, or its name, was refused. */
+static bool was_given(const struct pass *p, const char *attribute)
+{
+    struct arena a = {0};
+    const char *meant = p->frames[p->depth - 1].meant;
+    bool given = (is_of_workbook(p) && was_refused(p, arena_printf(&a, "@%s", attribute))) ||
+                 (meant && !strcmp(meant, attribute));
+    arena_free(&a);
+    return given;
+}
+
 static void on_invalid(void *data, xmlError *error)
 {
     struct pass *p = data;
@@ -235,17 +248,21 @@ static void on_invalid(void *data, xmlError *error)
         return;
     bool of_cell = is_of_workbook(p);
     struct schema_fault f = schema_fault_of(error, p->frames[p->depth - 1].word, of_cell, &a);
-    if (of_cell && error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && f.attribute &&
-        was_refused(p, arena_printf(&a, "@%s", f.attribute))) {
+    if (error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4 && f.attribute && was_given(p, f.attribute)) {
         arena_free(&a);
-        return; /* it was filled in, and its cell is at fault */
+        return; /* and its cell, or its name, is at fault */
     }
     if (error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 ||
         error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3)
         f = schema_fault_text(p->frames[p->depth - 1].word,
                               arena_strndup(&a, (const char *)p->text.data, p->text.len), &a);
+    struct frame *frame = &p->frames[p->depth - 1];
+    long line = frame->line;
+    frame->meant = f.meant ? f.meant : frame->meant;
     note_flaw(p, &f, NULL, 0);
+    frame->line = f.of_text && p->text_line ? p->text_line : line;
     end_fault(p, f.attribute, f.label, f.text[LANGUAGE_ZH], f.text[LANGUAGE_EN]);
+    frame->line = line;
     arena_free(&a);
 }
 
@@ -409,6 +426,7 @@ static void validate_text(struct pass *p)
     if (p->text.len)
         p->validation->characters(p->validation_data, p->text.data, (int)p->text.len);
     p->text.len = 0;
+    p->text_line = 0;
 }
 
 /* Validation must not see hints at where a schema might be: it would go and look. */
@@ -542,10 +560,14 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
                             quote(a, whole)));
         return;
     }
-    const char *near = ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
+    const struct id_bearer *plain = ids_find(ids, correction_folded(ref->id, a));
+    const char *near = plain                ? plain->id
+                       : ids->n <= GUESSES ? ids_nearest(ids, ref->id)
+                                           : NULL;
     note_wrong_refs(p, ref, ids, NULL);
-    /* what has been reported is the cause */
-    if (ids_doubled_like(ids, ref->id) || cells_lost(p->source->input.name))
+    /* These have been reported, and are the cause. */
+    if (ids_doubled_like(ids, ref->id) || ids_misspelt_as(ids, ref->id, a) ||
+        cells_lost(p->source->input.name))
         return;
     report(p, ref, FAULT_DATA,
            arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown, near ? "；是不是 " : "",
@@ -629,6 +651,9 @@ static void stray(struct pass *p, const xmlChar *name, const xmlChar *prefix)
     struct schema_fault f = {0};
 
     p->skipped = 1;
+    if (p->entry && !p->unclosed.depth && !strncmp((const char *)name, "／", strlen("／")))
+        p->unclosed = (struct unclosed){p->depth, p->diag->n, stream_line(p->stream),
+                                        arena_strdup(&p->scratch, (const char *)name)};
     suspect_unclosed(p, (const char *)name);
     if (p->depth == 0 || p->entry)
         blame(p);
@@ -753,6 +778,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
     f->word = word;
     f->line = stream_line(p->stream);
     f->nth = parent ? ++parent->seen[word->number] : 1;
+    f->meant = NULL;
     memset(f->seen, 0, vocabulary_size(p->vocabulary) * sizeof *f->seen);
 
     if (reader_is_applicant(name, uri, p->depth, p->depth > 1 && is(&p->frames[1], "unit")))
@@ -826,6 +852,8 @@ static void on_text(void *data, const xmlChar *text, int len)
     if (p->skipped || !p->depth)
         return;
     buffer_add(&p->text, text, (size_t)len);
+    if (!p->text_line)
+        p->text_line = stream_text_line(p->stream, (const char *)text, (size_t)len);
     if (!p->entry)
         tree_text(&p->tree, text, len);
     else if (p->depth == 5 && is(&p->frames[3], "person") && is(&p->frames[4], "name") &&
@@ -853,6 +881,14 @@ static void explain_unclosed(struct pass *p, struct file_fault *f, struct arena 
     const struct frame *frame = &p->frames[u->depth - 1];
     diag_cut(p->diag, u->finding);
     f->line = frame->line;
+    if (!strncmp(u->next, "／", strlen("／"))) {
+        f->line = u->next_line;
+        f->text[LANGUAGE_ZH] = arena_printf(a, "结束标签 <%s> 里的 ／ 是全角的；请写 </%s>",
+                                            u->next, u->next + strlen("／"));
+        f->text[LANGUAGE_EN] = arena_printf(a, "the / of the end tag <%s> is of full width; write </%s>",
+                                            u->next, u->next + strlen("／"));
+        return;
+    }
     f->text[LANGUAGE_ZH] =
         arena_printf(a, "<%s> 没有结束：请在第 %ld 行的 <%s> 之前写 </%s>", frame->word->name,
                      u->next_line, u->next, frame->word->name);
@@ -897,6 +933,7 @@ static void on_resumed(void *data, const struct file_fault *slip)
     broke(p, slip, true);
     p->closing = true;
     p->text.len = 0;
+    p->text_line = 0;
     p->skipped = 0;
     for (; p->depth > 2; p->depth--) {
         p->validation->endElementNs(p->validation_data, BAD_CAST p->frames[p->depth - 1].word->name,

@@ -3,6 +3,7 @@
 #include "record/schema_fault.h"
 
 #include "core/spelling.h"
+#include "core/utf8.h"
 #include "record/correction.h"
 #include "record/id_number.h"
 #include "record/quote.h"
@@ -152,6 +153,10 @@ static void unknown_attribute(struct schema_fault *f, const xmlError *e, const s
 
     for (size_t i = 0; i < word->n_attributes; i++)
         spelling_guess(&guess, word->attributes[i].name);
+    for (size_t i = 0; i < word->n_attributes; i++)
+        if (word->attributes[i].label && !strcmp(word->attributes[i].label, guess.word))
+            guess.best = word->attributes[i].name;
+    f->meant = guess.best;
     f->label = NULL;
     f->kind = RECORD_FLAW_NAME;
     for (size_t i = 0; i < word->n_attributes; i++)
@@ -193,8 +198,8 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
         break;
     }
     case XML_SCHEMAV_CVC_MINLENGTH_VALID:
-        say(&f, arena_printf(arena, "%s 不能为空", where),
-            arena_printf(arena, "%s must not be empty", where));
+        say(&f, arena_printf(arena, "%s 是空的；请填写", where),
+            arena_printf(arena, "%s is empty; fill it in", where));
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
         add_readings(&f, a ? a->type : NULL, NULL, arena);
@@ -222,11 +227,25 @@ struct schema_fault schema_fault_of(const xmlError *e, const struct word *word, 
     return f;
 }
 
+/* The first of characters that are all invisible, as U+FEFF; NULL: one is seen. */
+static const char *invisible_alone(const char *text, struct arena *arena)
+{
+    uint32_t first = 0;
+    for (size_t i = 0, used, len = strlen(text); i < len; i += used) {
+        uint32_t c = utf8_next(text + i, len - i, &used);
+        if (!utf8_is_ignorable(c))
+            return NULL;
+        first = first ? first : c;
+    }
+    return first ? arena_printf(arena, "U+%04X", (unsigned)first) : NULL;
+}
+
 struct schema_fault schema_fault_text(const struct word *word, const char *stray_text,
                                       struct arena *arena)
 {
     static const char blanks[] = " \t\r\n", open[] = "＜", close[] = "＞";
-    struct schema_fault f = {.label = word->label, .kind = RECORD_FLAW_CHILD};
+    struct schema_fault f = {
+        .label = word->label, .kind = RECORD_FLAW_CHILD, .of_text = true};
     char *own = arena_strdup(arena, stray_text + strspn(stray_text, blanks));
     for (size_t len = strlen(own); len && strchr(blanks, own[len - 1]);)
         own[--len] = '\0';
@@ -240,7 +259,12 @@ struct schema_fault schema_fault_text(const struct word *word, const char *stray
                                  next ? (int)(next - text) : (int)strlen(text), text),
                     arena);
     }
-    if (name || strstr(own, close))
+    const char *invisible = invisible_alone(own, arena);
+    if (invisible)
+        say(&f,
+            arena_printf(arena, "%s 里有看不见的字符 %s；请删去", word->name, invisible),
+            arena_printf(arena, "%s holds the invisible %s; delete it", word->name, invisible));
+    else if (name || strstr(own, close))
         say(&f, arena_printf(arena, "标签%s用了全角的 ＜ ＞，请改用半角的 < >", shown),
             arena_printf(arena, "the tag %s has marks of full width; write < and >", shown));
     else
@@ -270,6 +294,9 @@ struct schema_fault schema_fault_stray(const char *name, const char *prefix,
 
     for (size_t i = 0; i < parent->n_children; i++)
         spelling_guess(&guess, parent->children[i]->name);
+    for (size_t i = 0; i < parent->n_children; i++)
+        if (parent->children[i]->label && !strcmp(parent->children[i]->label, name))
+            guess.best = parent->children[i]->name;
     f.kind = RECORD_FLAW_NAME;
     for (size_t i = 0; i < parent->n_children; i++)
         if (!guess.best || guess.best == parent->children[i]->name)
@@ -278,8 +305,11 @@ struct schema_fault schema_fault_stray(const char *name, const char *prefix,
         say(&f, arena_printf(arena, "%s 里没有 <%s>；是不是 <%s>", parent->name, shown, guess.best),
             arena_printf(arena, "%s holds no <%s>; is it <%s>?", parent->name, shown, guess.best));
     else if (parent->n_children == 0)
-        say(&f, arena_printf(arena, "%s 里不能有元素，这里却有 <%s>", parent->name, shown),
-            arena_printf(arena, "%s holds no elements, but has <%s>", parent->name, shown));
+        say(&f,
+            arena_printf(arena, "%s 里只能写文字，这里却有标签 <%s>；请删去标签", parent->name,
+                         shown),
+            arena_printf(arena, "%s holds text alone, but has the tag <%s>; delete the tag",
+                         parent->name, shown));
     else
         say(&f,
             arena_printf(arena, "%s 里没有 <%s>；可用：%s", parent->name, shown,

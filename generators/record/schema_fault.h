@@ -11,6 +11,8 @@ struct schema_fault {
     const char *attribute; /* which one; NULL: the element itself or its text */
     const char *label;     /* of the attribute or the element; NULL: none known */
     const char *text[LANGUAGE_COUNT];
+    bool of_text;      /* stray text is the fault, which has a line of its own */
+    const char *meant; /* the attribute that an unknown one was meant to be; NULL: none is near */
     /* What may stand there instead, the most probable first; for who judges a record by what it
      * says. */
     enum record_flaw_kind kind;

@@ -92,21 +92,21 @@ static const xmlChar *tag_begin(const xmlParserCtxt *parser)
     return p;
 }
 
-/* An applicant within another: the one before has no end. */
+/* A unit within a unit, or an applicant within another: the one before has no end. */
 static void refuse_unended(struct stream *s, const xmlChar *name, long line)
 {
-    if (s->depth < 3 || strcmp((const char *)name, "applicant") ||
-        strcmp(s->open[2].name, "applicant") || strcmp(s->open[1].name, "unit"))
+    bool applicant = !strcmp((const char *)name, "applicant");
+    int depth = applicant ? 3 : 2;
+    if ((!applicant && strcmp((const char *)name, "unit")) || s->depth < depth ||
+        strcmp(s->open[1].name, "unit") || strcmp(s->open[depth - 1].name, (const char *)name))
         return;
-    refuse(s, s->open[2].line,
-           arena_printf(s->arena,
-                        "<applicant> 没有结束：请在第 %ld 行的 <applicant> 之前写 </applicant>",
-                        line),
-           arena_printf(s->arena,
-                        "<applicant> has no end: write </applicant> before the <applicant> of "
-                        "line %ld",
-                        line));
-    keep_rest(s, tag_begin(s->parser), line);
+    refuse(s, s->open[depth - 1].line,
+           arena_printf(s->arena, "<%s> 没有结束：请在第 %ld 行的 <%s> 之前写 </%s>", name, line,
+                        name, name),
+           arena_printf(s->arena, "<%s> has no end: write </%s> before the <%s> of line %ld", name,
+                        name, name, line));
+    if (applicant) /* whose a later applicant is cannot be told where a unit has no end */
+        keep_rest(s, tag_begin(s->parser), line);
 }
 
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
@@ -200,6 +200,14 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const
 
 static void refuse_cut(struct stream *s)
 {
+    if (s->scan.state == SCAN_COMMENT || s->scan.state == SCAN_CDATA) {
+        bool comment = s->scan.state == SCAN_COMMENT;
+        refuse(s, s->scan.piece_line,
+               comment ? "从这里开始的注释没有以 --> 结束" : "从这里开始的 CDATA 没有以 ]]> 结束",
+               comment ? "a comment that begins here is not closed by -->"
+                       : "a CDATA section that begins here is not closed by ]]>");
+        return;
+    }
     if (s->depth == 0) {
         refuse(s, s->scan.piece_line, "文件不完整：最后一个标签没有写完",
                "the file is cut short within a tag");
@@ -233,8 +241,11 @@ static void on_error(void *data, xmlError *error)
     if (!s->begun && plain.code == XML_ERR_DOCUMENT_END)
         plain.code = XML_ERR_DOCUMENT_EMPTY; /* the end came, but no element before it */
     const xmlParserInput *in = s->parser->input;
-    const struct syntax_place place = {(const char *)in->base, (const char *)in->cur,
-                                       (const char *)in->end};
+    struct syntax_place place = {(const char *)in->base, (const char *)in->cur,
+                                 (const char *)in->end, plain.str2 != NULL};
+    for (int i = 0; i < s->depth && plain.str2; i++)
+        if (!strcmp(s->open[i].name, plain.str2))
+            place.closes_none = false;
     syntax_sentence(&plain, &place, s->arena, text);
     refuse(s, plain.line, text[LANGUAGE_ZH], text[LANGUAGE_EN]);
     s->fault.end_tag = plain.code == XML_ERR_TAG_NAME_MISMATCH;
@@ -430,6 +441,19 @@ int stream_depth(const struct stream *s)
 long stream_line(const struct stream *s)
 {
     return s->depth ? s->open[s->depth - 1].line : 1;
+}
+
+long stream_text_line(const struct stream *s, const char *text, size_t len)
+{
+    long line = s->parser->input->line;
+    size_t from = 0;
+    while (from < len && strchr(" \t\r\n", text[from]))
+        from++;
+    if (from == len)
+        return 0;
+    for (size_t i = from; i < len; i++)
+        line -= text[i] == '\n';
+    return line;
 }
 
 const struct file_fault *stream_fault(const struct stream *s)

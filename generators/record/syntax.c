@@ -1,6 +1,7 @@
 /* syntax.c - see syntax.h. */
 #include "record/syntax.h"
 
+#include "core/spelling.h"
 #include "core/utf8.h"
 #include "record/quote.h"
 
@@ -15,7 +16,8 @@ static const struct {
     {XML_ERR_DOCUMENT_EMPTY,
      {"文件里没有 XML 内容；是否选错了文件", "there is no XML in the file; is it the right one?"}},
     {XML_ERR_DOCUMENT_END,
-     {"根元素结束之后还有内容", "there is content after the end of the root element"}},
+     {"最外层元素（<batch>）结束之后还有内容；请移到它里面，或删去",
+      "there is content after the end of the root element; move it inside, or delete it"}},
     {XML_ERR_TAG_NOT_FINISHED,
      {"标签 <%s> 没有写完，或没有结束标签", "the tag <%s> is not finished or not closed"}},
     {XML_ERR_GT_REQUIRED, {"标签缺少结尾的 >", "a tag lacks its >"}},
@@ -112,20 +114,28 @@ static const char *name_before(const char *base, const char *end, struct arena *
 }
 
 /* An attribute whose value goes on up to the quote of the next one, whose name and = it has
- * swallowed; or whose value holds the tag's end. NULL: none is such. */
-static const char *unclosed_attribute(const struct syntax_place *place, struct arena *arena)
+ * swallowed; or whose value holds the tag's end. NULL: none is such; *lines: how many lines before
+ * the error its value begins. */
+static const char *unclosed_attribute(const struct syntax_place *place, struct arena *arena,
+                                      int *lines)
 {
     const char *p = tag_of(place), *end = place->at;
-    while (p < end && (p = memchr(p, '"', (size_t)(end - p)))) {
+    for (; p < end; p++) {
+        if (*p != '"' && *p != '\'')
+            continue;
         const char *value = p + 1, *name = name_before(tag_of(place), p, arena);
-        const char *close = value < end ? memchr(value, '"', (size_t)(end - value)) : NULL;
+        const char *close = value < end ? memchr(value, *p, (size_t)(end - value)) : NULL;
         const char *to = close ? close : end, *tag_end = memchr(value, '>', (size_t)(to - value));
         bool swallowed = close && close > value && close[-1] == '=';
-        if (swallowed || (!close && tag_end))
+        if (swallowed || (!close && tag_end)) {
+            *lines = 0;
+            for (const char *at = value; at < end; at++)
+                *lines += *at == '\n';
             return name;
+        }
         if (!close)
             break;
-        p = close + 1;
+        p = close;
     }
     return NULL;
 }
@@ -157,14 +167,74 @@ static void bare_mark(const struct syntax_place *place, struct arena *arena,
     text[LANGUAGE_EN] = arena_printf(arena, "write %s for the %s after %s", write, mark, before);
 }
 
+/* A tag that the next one begins in: "<a b="c"\n<d>". NULL: none; *lines: how many lines above the
+ * error it ends. */
+static const char *unended_tag(const struct syntax_place *place, struct arena *arena, int *lines)
+{
+    const char *p = place->at, *name;
+    while (p > place->base && *p != '<')
+        p--;
+    for (*lines = 0; p > place->base && strchr(" \t\r\n", p[-1]); p--)
+        *lines += p[-1] == '\n';
+    const char *end = p;
+    while (p > place->base && *--p != '<')
+        if (*p == '>')
+            return NULL;
+    for (name = p + 1; name < end && is_name_byte(*name);)
+        name++;
+    return *p == '<' && name > p + 1 && *name != '<'
+               ? quote_name(arena, arena_strndup(arena, p + 1, (size_t)(name - p - 1)))
+               : NULL;
+}
+
+/* What no name follows: a blank behind <, a tag without its end before it, or a mark of the text. */
+static void explain_name(xmlError *error, const struct syntax_place *place, struct arena *arena,
+                         const char *text[LANGUAGE_COUNT])
+{
+    const char *p = place->at, *rest, *tag;
+    int lines;
+    while (p > place->base && *p != '<' && *p != '&')
+        p--;
+    for (rest = p + 1; rest < place->end && strchr(" \t", *rest);)
+        rest++;
+    size_t length = 0;
+    while (rest + length < place->end && is_name_byte(rest[length]))
+        length++;
+    if (*p == '<' && (tag = unended_tag(place, arena, &lines))) {
+        error->line -= lines;
+        text[LANGUAGE_ZH] = arena_printf(arena, "标签 <%s> 缺少结尾的 >", tag);
+        text[LANGUAGE_EN] = arena_printf(arena, "the tag <%s> lacks its >", tag);
+    } else if (*p == '<' && rest > p + 1 && length && rest[length] == '>') {
+        const char *name = quote_name(arena, arena_strndup(arena, rest, length));
+        text[LANGUAGE_ZH] = arena_printf(arena, "标签的 < 之后不能有空格；请写 <%s>", name);
+        text[LANGUAGE_EN] = arena_printf(arena, "no blank may follow the < of a tag: write <%s>", name);
+    } else {
+        bare_mark(place, arena, text);
+    }
+}
+
 /* Errors of which the bytes around them say more than the parser does. false: they do not. */
-static bool explain(const xmlError *error, const struct syntax_place *place, struct arena *arena,
+static bool explain(xmlError *error, const struct syntax_place *place, struct arena *arena,
                     const char *text[LANGUAGE_COUNT])
 {
     const char *name;
+    int lines;
     switch (error->code) {
     case XML_ERR_NAME_REQUIRED:
-        bare_mark(place, arena, text);
+        explain_name(error, place, arena, text);
+        return true;
+    case XML_ERR_ATTRIBUTE_WITHOUT_VALUE:
+        if (!(name = error->str1 ? strstr(error->str1, "＝") : NULL))
+            return false;
+        name = quote_name(arena, arena_strndup(arena, error->str1, (size_t)(name - error->str1)));
+        text[LANGUAGE_ZH] = arena_printf(arena, "属性 %s 之后的等号 ＝ 是全角的；请写 =", name);
+        text[LANGUAGE_EN] = arena_printf(arena, "the = behind %s is of full width; write =", name);
+        return true;
+    case XML_ERR_STRING_NOT_STARTED:
+        if (!is_foreign_quote(place))
+            return false;
+        text[LANGUAGE_ZH] = "XML 声明里的值用了中文引号；请改用英文引号 \"";
+        text[LANGUAGE_EN] = "the values of the declaration stand in Chinese quotation marks; write \"";
         return true;
     case XML_ERR_ATTRIBUTE_NOT_STARTED:
         if (!is_foreign_quote(place))
@@ -179,8 +249,9 @@ static bool explain(const xmlError *error, const struct syntax_place *place, str
     case XML_ERR_LT_IN_ATTRIBUTE:
     case XML_ERR_ATTRIBUTE_NOT_FINISHED:
     case XML_ERR_GT_REQUIRED:
-        if (!(name = unclosed_attribute(place, arena)))
+        if (!(name = unclosed_attribute(place, arena, &lines)))
             return false;
+        error->line -= lines;
         text[LANGUAGE_ZH] = arena_printf(arena, "属性 %s 的值缺少结尾的引号 \"", name);
         text[LANGUAGE_EN] = arena_printf(arena, "the value of %s lacks its closing quote", name);
         return true;
@@ -189,17 +260,32 @@ static bool explain(const xmlError *error, const struct syntax_place *place, str
     }
 }
 
-void syntax_sentence(const xmlError *error, const struct syntax_place *place, struct arena *arena,
+/* An end tag that closes something else than what is open. */
+static void explain_end_tag(const xmlError *error, bool closes_none, struct arena *arena,
+                            const char *text[LANGUAGE_COUNT])
+{
+    const char *name = quote_name(arena, error->str1 ? error->str1 : "…"),
+               *got = quote_name(arena, error->str2);
+    if (closes_none && spelling_distance(name, got, 3) >= 3) {
+        text[LANGUAGE_ZH] = arena_printf(
+            arena, "这里的 </%s> 没有对应的 <%s>：它已经结束，或没有开始；请删去 </%s>", got, got, got);
+        text[LANGUAGE_EN] = arena_printf(
+            arena, "</%s> ends nothing: its element has ended, or has not begun; delete it", got);
+        return;
+    }
+    text[LANGUAGE_ZH] = arena_printf(arena, "第 %d 行的 <%s> 应以 </%s> 结束，这里却是 </%s>",
+                                     error->int1, name, name, got);
+    text[LANGUAGE_EN] = arena_printf(arena, "<%s> of line %d must end with </%s>, not </%s>", name,
+                                     error->int1, name, got);
+}
+
+void syntax_sentence(xmlError *error, const struct syntax_place *place, struct arena *arena,
                      const char *text[LANGUAGE_COUNT])
 {
     const char *name = quote_name(arena, error->str1 ? error->str1 : "…");
 
     if (error->code == XML_ERR_TAG_NAME_MISMATCH && error->str2) {
-        const char *got = quote_name(arena, error->str2);
-        text[LANGUAGE_ZH] = arena_printf(arena, "第 %d 行的 <%s> 应以 </%s> 结束，这里却是 </%s>",
-                                         error->int1, name, name, got);
-        text[LANGUAGE_EN] = arena_printf(arena, "<%s> of line %d must end with </%s>, not </%s>",
-                                         name, error->int1, name, got);
+        explain_end_tag(error, place->closes_none, arena, text);
         return;
     }
     if (explain(error, place, arena, text))
