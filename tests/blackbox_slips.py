@@ -2,6 +2,7 @@
 calls invalid; nothing may be missing without a word."""
 import copy
 import html
+import itertools
 import json
 import os
 import random
@@ -13,6 +14,7 @@ import xml.etree.ElementTree as ET
 
 import blackbox_check as helper
 import cases
+import combined
 import edits
 from blackbox_check import BIN, HERE, ROOT  # noqa: F401
 
@@ -405,6 +407,60 @@ class Edits(Batches):
                     self.assertEqual(found[k][0]["severity"], severity)
                     self.assertIn(mark, lines[found[k][0]["line"] - 1])
                     self.assertIn(piece, found[k][0]["message"])
+
+
+class Combined(Batches):
+    """Cases of the table, two or five in one record: what each alone is told is told of all together, and nothing else."""
+    table = [c for c in cases.CASES if (c[5] if len(c) > 5 else "prepare") == "prepare" and c[3]]
+
+    @staticmethod
+    def findings_of(case):
+        return {(rule.rstrip("w"), severity) for rule, severity in case[3].items()}
+
+    @staticmethod
+    def subjects_of(case):
+        changed = "".join(new for _, new in case[2])
+        return {case[0], *case[3]} | {name for name, mark in combined.SETUPS.items() if mark in changed}
+
+    def combine(self, number, group):
+        """The record with the edits of all cases that still fit after those before, and these cases."""
+        edited, applied = self.base, []
+        for case in group:
+            text = edited
+            for old, new in case[2]:
+                text = text.replace(old, new) if text and old in text else None
+            if text:
+                edited, applied = text, [*applied, case]
+        base, self.base = self.base, edited
+        unit = self.unit(number, [])
+        self.base = base
+        return unit, applied
+
+    def judge(self, group, findings):
+        told = {(f.get("rule", ""), f["severity"]) for f in findings}
+        lost = set().union(*map(self.findings_of, group)) - told
+        for rule, severity in lost:
+            others = set().union(*(self.subjects_of(c) for c in group if (rule, severity) not in self.findings_of(c)))
+            self.assertTrue(others & combined.MAY_HIDE.get(rule, set()), f"{rule} is hidden")
+        for rule, severity in told - set().union(*map(self.findings_of, group)):
+            subjects = set().union(*map(self.subjects_of, group))
+            self.assertTrue(any(s <= subjects for s in combined.MAY_ADD.get(rule, [])),
+                            [f["message"] for f in findings if f.get("rule") == rule])
+        said = [(f.get("rule"), f.get("line"), f.get("field"), f["message"]) for f in findings]
+        self.assertEqual(len(said), len(set(said)))
+        for f in findings:
+            self.assertNotRegex(f["message"], "（，|（）|“”|《》|NaN")
+
+    def test_flaws_together_are_told_as_each_alone(self):
+        whole, draw, size = bool(os.environ.get("SHENBAO_LONG")), random.Random(46), 250
+        groups = list(itertools.combinations(self.table, 2))
+        groups = (groups if whole else draw.sample(groups, 150)) + [draw.sample(self.table, 5) for _ in range(3000 if whole else 100)]
+        for at in range(0, len(groups), size):
+            units, members = zip(*(self.combine(k, group) for k, group in enumerate(groups[at:at + size], 1)))
+            found = self.by_unit(self.batch(units), len(units), "--lang", "zh")
+            for k, group in enumerate(members, 1):
+                with self.subTest(cases=[c[1] for c in group]):
+                    self.judge(group, found[k])
 
 
 class Reports(Batches):

@@ -392,7 +392,7 @@ static void a_broken_file_is_read_up_to_there(void **state)
         {HEAD PLAIN("A1") "<contact name=\"甲\" name=\"乙\"/>" TAIL, "属性 name 写了两次", 6, "",
          "0"},
         {HEAD PLAIN("A1") "<contact name=\"&nbsp;\"/>" TAIL, "没有定义的引用 &nbsp;", 6, "", "0"},
-        {HEAD PLAIN("A1") "</unit></batch>\n<batch/>", "根元素结束之后还有内容", 7, "", "0"},
+        {HEAD PLAIN("A1") "</unit></batch>\n<batch/>", "最外层元素（<batch>）结束之后还有内容", 7, "", "0"},
         {HEAD PLAIN("A1"), "到末尾 <unit> 也没有结束", 4, "", "0"},
     };
     (void)state;
@@ -645,11 +645,11 @@ static void messages_speak_our_own_words(void **state)
         {"<contact/>", "applicant 里没有 <contact>", NULL},
         {"<project><evidence kind=\"合同\"/></project>", "evidence 缺少属性 href",
          "evidence lacks the attribute href"},
-        {"<project><evidence kind=\"合同\" href=\"\"/></project>", "href 不能为空",
-         "href must not be empty"},
+        {"<project><evidence kind=\"合同\" href=\"\"/></project>", "href 是空的；请填写",
+         "href is empty; fill it in"},
         {"<none/>", "none 缺少属性 section", NULL},
-        {"<statement><b>x</b></statement>", "statement 里不能有元素，这里却有 <b>",
-         "statement holds no elements, but has <b>"},
+        {"<statement><b>x</b></statement>", "statement 里只能写文字，这里却有标签 <b>；请删去标签",
+         "statement holds text alone, but has the tag <b>; delete the tag"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
