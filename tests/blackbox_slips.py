@@ -422,6 +422,15 @@ class Combined(Batches):
         changed = "".join(new for _, new in case[2])
         return {case[0], *case[3]} | {name for name, mark in combined.SETUPS.items() if mark in changed}
 
+    @staticmethod
+    def is_whole(text):
+        """Neither an attribute nor an id is there twice."""
+        try:
+            ids = [e.get("id") for e in ET.fromstring(f"<r>{text}</r>").iter() if e.get("id")]
+        except ET.ParseError:
+            return False
+        return len(ids) == len(set(ids))
+
     def combine(self, number, group):
         """The record with the edits of all cases that still fit after those before, and these cases."""
         edited, applied = self.base, []
@@ -429,7 +438,7 @@ class Combined(Batches):
             text = edited
             for old, new in case[2]:
                 text = text.replace(old, new) if text and old in text else None
-            if text:
+            if text and self.is_whole(text):
                 edited, applied = text, [*applied, case]
         base, self.base = self.base, edited
         unit = self.unit(number, [])

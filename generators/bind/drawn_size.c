@@ -28,6 +28,7 @@ struct content {
     double numbers[OPERANDS]; /* the last ones before an operator */
     size_t n_numbers;
     char name[LONGEST_NAME]; /* the last one, with its slash */
+    bool unseen;             /* letters are drawn in no way: what was recognised in a scan */
 };
 
 static void survey_content(struct survey *s, struct buffer *data, qref resources,
@@ -99,9 +100,29 @@ static void skip_inline_picture(struct content *c)
     c->at = c->end;
 }
 
+static bool is_one_of(const char *word, const char *const *list)
+{
+    while (*list && strcmp(*list, word))
+        list++;
+    return *list;
+}
+
+static void note_mark(struct content *c, const char *word)
+{
+    static const char *const letters[] = {"Tj", "TJ", "'", "\"", NULL},
+                             *const others[] = {"S",  "s",  "f",  "F",  "f*", "B",
+                                                "B*", "b",  "b*", "sh", "BI", NULL};
+    enum { INVISIBLE = 3 };
+    if (!strcmp(word, "Tr") && c->n_numbers > 0)
+        c->unseen = c->numbers[c->n_numbers - 1] == INVISIBLE;
+    else if ((is_one_of(word, letters) && !c->unseen) || is_one_of(word, others))
+        c->survey->out->marked = true;
+}
+
 static void obey(struct content *c, const char *word)
 {
     double m[6];
+    note_mark(c, word);
     if (!strcmp(word, "q") && c->n_saved < MOST_STATES) {
         memcpy(c->saved[c->n_saved++], c->matrix, sizeof c->matrix);
     } else if (!strcmp(word, "Q") && c->n_saved > 0) {
@@ -218,4 +239,21 @@ void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out
         buffer_clear(&data);
         q_release(d);
     }
+}
+
+bool drawn_on_page(struct qdoc *d, size_t page, struct arena *arena, struct drawn_pictures *out)
+{
+    enum { LONGEST = 1 << 20 };
+    struct survey s = {d, arena, out, 0};
+    struct buffer data = {0};
+    double unit = 1;
+    qref r = q_page(d, page);
+
+    q_number(d, q_get(d, r, "/UserUnit"), &unit);
+    bool ok = q_page_content(d, r, &data) && data.len <= LONGEST;
+    if (ok)
+        survey_content(&s, &data, q_get(d, r, "/Resources"), (double[]){unit, 0, 0, unit, 0, 0}, 0);
+    buffer_clear(&data);
+    q_release(d);
+    return ok;
 }

@@ -13,10 +13,14 @@ struct drawn_picture {
 struct drawn_pictures {
     struct drawn_picture *list;
     size_t n, cap;
+    bool marked; /* something else is painted, too: visible letters, lines, shades, inline pictures */
 };
 
 /* On all pages, in forms, too; a page larger than A4 (A3, when it is one) counts as printed on
  * that. What is drawn otherwise, as a pattern or by an annotation, is not among them. */
 void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out);
+/* On one page (from 0), at its own size. false: its content cannot be read, or is longer than a
+ * scan's. */
+bool drawn_on_page(struct qdoc *d, size_t page, struct arena *arena, struct drawn_pictures *out);
 
 #endif

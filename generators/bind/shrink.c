@@ -2,6 +2,7 @@
 #include "bind/shrink.h"
 
 #include "bind/drawn_size.h"
+#include "bind/pdf_picture.h"
 #include "core/digest.h"
 #include "core/machine.h"
 #include "core/system_error.h"
@@ -13,61 +14,20 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-struct picture {
-    qref stream;
-    long width, height;
-    bool jpeg;
-    int components; /* of what is no JPEG */
-};
-
-/* 1 or 3 of 8 bits whose lossy change shows as little as the eye sees; 0: others. */
-static int components_of(struct qdoc *d, qref space)
-{
-    if (q_length(d, space) > 0) {
-        qref family = q_item(d, space, 0);
-        if (q_is_name(d, family, "/ICCBased")) {
-            long n = q_integer(d, q_get(d, q_item(d, space, 1), "/N"), 0);
-            return n == 1 || n == 3 ? (int)n : 0;
-        }
-        return q_is_name(d, family, "/CalGray") ? 1 : q_is_name(d, family, "/CalRGB") ? 3 : 0;
-    }
-    return q_is_name(d, space, "/DeviceGray") ? 1 : q_is_name(d, space, "/DeviceRGB") ? 3 : 0;
-}
-
-/* Can it be drawn anew? */
-static bool read_picture(struct qdoc *d, int id, struct picture *out)
-{
-    qref stream = q_object(d, id), filter = q_get(d, stream, "/Filter");
-
-    *out = (struct picture){.stream = stream,
-                            .width = q_integer(d, q_get(d, stream, "/Width"), 0),
-                            .height = q_integer(d, q_get(d, stream, "/Height"), 0)};
-    if (out->width < 1 || out->height < 1 || q_true(d, q_get(d, stream, "/ImageMask")) ||
-        q_is_array(d, q_get(d, stream, "/Mask")))
-        return false;
-    if (q_length(d, filter) == 1)
-        filter = q_item(d, filter, 0);
-    out->jpeg = q_is_name(d, filter, "/DCTDecode");
-    if (out->jpeg)
-        return !q_get(d, stream, "/DecodeParms");
-    out->components = components_of(d, q_get(d, stream, "/ColorSpace"));
-    return out->components && q_integer(d, q_get(d, stream, "/BitsPerComponent"), 0) == 8;
-}
-
-static long longer_side(const struct picture *p)
+static long longer_side(const struct pdf_picture *p)
 {
     return p->width > p->height ? p->width : p->height;
 }
 
 /* Dots per inch, of the direction that has fewer. */
-static double dpi_of(const struct picture *p, const struct drawn_picture *drawn)
+static double dpi_of(const struct pdf_picture *p, const struct drawn_picture *drawn)
 {
     double x = (double)p->width * 72 / fmax(drawn->width, 1e-3),
            y = (double)p->height * 72 / fmax(drawn->height, 1e-3);
     return fmin(x, y);
 }
 
-static bool recode_picture(struct qdoc *d, const struct picture *p, const struct recode *how,
+static bool recode_picture(struct qdoc *d, const struct pdf_picture *p, const struct recode *how,
                            struct recoded *out)
 {
     struct buffer data = {0};
@@ -97,10 +57,10 @@ static void put_number(struct qdoc *d, qref dict, const char *key, uint32_t valu
 static void shrink_picture(struct qdoc *d, const struct drawn_picture *drawn,
                            const struct shrink *how)
 {
-    struct picture p;
+    struct pdf_picture p;
     struct recoded made = {0};
 
-    if (!read_picture(d, drawn->id, &p))
+    if (!pdf_picture_read(d, drawn->id, &p))
         return;
     bool large = how->side && longer_side(&p) > how->side;
     if (!large && !how->others)
@@ -159,7 +119,7 @@ long shrink_longest_side(int pdf, struct diag *diag)
 {
     struct arena arena = {0};
     struct drawn_pictures pictures = {0};
-    struct picture p;
+    struct pdf_picture p;
     size_t size;
     long longest = 0;
     void *data = map_file(pdf, &size, diag);
@@ -169,7 +129,7 @@ long shrink_longest_side(int pdf, struct diag *diag)
     struct qdoc *d = q_open(data, size, "shrink", NULL);
     drawn_sizes(d, &arena, &pictures);
     for (size_t i = 0; i < pictures.n && q_ok(d); i++) {
-        read_picture(d, pictures.list[i].id, &p);
+        pdf_picture_read(d, pictures.list[i].id, &p);
         longest = longer_side(&p) > longest ? longer_side(&p) : longest;
         q_release(d);
     }

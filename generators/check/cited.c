@@ -3,6 +3,35 @@
 
 #include <string.h>
 
+/* A JPEG is looked at as it is judged; a PNG is loaded, if it may be. */
+static bool is_blank_page(const struct cited *c, const struct finding *where)
+{
+    static const struct media_limits limits = {0};
+    struct media_image loaded;
+    struct diag unheard = {0};
+    if (!image_may_be_blank(&c->image, c->file.size))
+        return false;
+    if (c->file.type == MEDIA_JPEG)
+        return image_is_blank(&c->image);
+    bool blank = image_load(&loaded, &c->file, &limits, where, &unheard);
+    if (blank) {
+        blank = image_is_blank(&loaded);
+        image_clear(&loaded);
+    }
+    diag_clear(&unheard);
+    return blank;
+}
+
+static void warn_of_blank_picture(const struct cited *c, const struct attachment_citation *place)
+{
+    struct finding f = *place->where;
+    f.severity = SEVERITY_WARNING;
+    f.rule = f.rule ? f.rule : "R76";
+    if (is_blank_page(c, place->where))
+        diag_add(place->found, f, "“%s”是空白页；请核对是不是扫描错了面",
+                 "'%s' is a blank page; has the wrong side been scanned?", c->href);
+}
+
 /* A file of pages is judged as the dossier judges it; a photograph is a picture. places: all that
  * cite it. */
 static void read_file(struct attachment_reader *reader, struct cited *c, bool photo,
@@ -48,6 +77,8 @@ static struct cited *open_file(struct cited_files *files, const char *href, bool
         read_file(files->reader, c, photo, places, n);
     if (c->sound)
         check_pages(files, c, places, n);
+    if (c->sound && !photo)
+        warn_of_blank_picture(c, places);
     return c;
 }
 
@@ -64,6 +95,7 @@ void cited_judge(struct cited_files *files, const struct citation *list, size_t 
 {
     struct attachment_citation *places = ARENA_ARRAY(&files->arena, struct attachment_citation, n);
     struct diag *found = ARENA_ARRAY(&files->arena, struct diag, n);
+    struct cited_scan *scans = ARENA_ARRAY(&files->arena, struct cited_scan, n);
     for (size_t i = 0; i < n; i++)
         found[i].context = diag->context;
     for (size_t i = 0; i < n; i++) {
@@ -72,9 +104,15 @@ void cited_judge(struct cited_files *files, const struct citation *list, size_t 
             continue;
         for (size_t k = i; k < n; k++)
             if (!strcmp(list[k].href, list[i].href))
-                places[n_places++] =
-                    (struct attachment_citation){list[k].pages, &list[k].where, &found[k]};
-        open_file(files, list[i].href, list[i].photo, places, n_places);
+                places[n_places++] = (struct attachment_citation){
+                    list[k].pages, &list[k].where, &found[k], &scans[k].scan};
+        struct cited *c = open_file(files, list[i].href, list[i].photo, places, n_places);
+        for (size_t k = i; k < n; k++)
+            if (scans[k].scan.dpi > 0 && !scans[k].pages) {
+                scans[k].pages = arena_strdup(&files->arena, list[k].pages ? list[k].pages : "");
+                scans[k].next = c->scans;
+                c->scans = &scans[k];
+            }
     }
     for (size_t i = 0; i < n; i++) { /* in the order of the places */
         diag_append(diag, &found[i]);
@@ -92,6 +130,14 @@ struct cited *cited_file(struct cited_files *files, const char *href)
         c = open_file(files, href, false, &unasked, 1);
     diag_clear(&unheard);
     return c;
+}
+
+const struct page_scan *cited_scan(const struct cited *c, const char *pages)
+{
+    const struct cited_scan *s = c->scans;
+    while (s && strcmp(s->pages, pages))
+        s = s->next;
+    return s ? &s->scan : NULL;
 }
 
 void cited_close(struct cited_files *files)

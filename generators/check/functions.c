@@ -3,6 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/digest.h"
+#include "core/units.h"
 #include "core/utf8.h"
 #include "record/correction.h"
 
@@ -93,12 +94,31 @@ static void fn_image_colours(xmlXPathParserContext *ctxt, int nargs)
         give_number(ctxt, c->sound ? c->image.components : xmlXPathNAN);
 }
 
-/* In dots an inch, where a picture fills as much of width and height (mm) as it can upright. */
+/* A page of a PDF is made smaller to fit, turned if it lies, and never larger. */
+static double scan_dpi(const struct page_scan *scan, double width, double height)
+{
+    double upright = fmin(width / scan->width, height / scan->height),
+           turned = fmin(width / scan->height, height / scan->width);
+    return scan->dpi / fmin(1, POINTS_PER_MM * fmax(upright, turned));
+}
+
+/* In dots an inch, where a picture fills as much of width and height (mm) as it can upright; of a
+ * PDF, of those pages, the coarsest scan. */
 static void fn_print_dpi(xmlXPathParserContext *ctxt, int nargs)
 {
-    CHECK_ARITY(3);
+    xmlChar *pages = nargs == 4 ? xmlXPathPopString(ctxt) : NULL;
+    if (nargs != 4 && nargs != 3) {
+        xmlXPathSetArityError(ctxt);
+        return;
+    }
     double height = xmlXPathPopNumber(ctxt), width = xmlXPathPopNumber(ctxt);
     struct cited *c = cited_argument(ctxt, 1);
+    const struct page_scan *scan = c ? cited_scan(c, pages ? (char *)pages : "") : NULL;
+    xmlFree(pages);
+    if (scan) {
+        give_number(ctxt, scan_dpi(scan, width, height));
+        return;
+    }
     double across = c && c->sound ? c->image.upright_width / width : xmlXPathNAN,
            down = c && c->sound ? c->image.upright_height / height : xmlXPathNAN;
     if (c)
@@ -375,7 +395,7 @@ static const struct query_function functions[] = {
     {"image-height", 1, 1, .body = fn_image_height},
     {"image-turned", 1, 1, .body = fn_image_turned},
     {"image-colours", 1, 1, .body = fn_image_colours},
-    {"print-dpi", 3, 3, .body = fn_print_dpi},
+    {"print-dpi", 3, 4, .body = fn_print_dpi},
     {"backdrop-white", 3, 3, .body = fn_backdrop_white},
     {"backdrop-colour", 3, 3, .body = fn_backdrop_colour},
     {"backdrop-name", 3, 3, .body = fn_backdrop_name},

@@ -102,6 +102,49 @@ struct judge_task {
     size_t n;
 };
 
+/* Of the cited pages of a PDF the coarsest scan; those that are blank are warned of. */
+static struct page_scan look_at_scans(struct attachment *a, struct page_scan *known,
+                                      const size_t *pages, size_t n, const struct finding *where,
+                                      struct diag *diag)
+{
+    struct arena arena = {0};
+    struct page_scan coarsest = {0};
+    size_t *blank = ARENA_ARRAY(&arena, size_t, n + 1), n_blank = 0;
+    struct finding f = *where;
+
+    for (size_t i = 0; i < n; i++) {
+        struct page_scan *scan = &known[pages[i] - 1];
+        if (scan->width <= 0)
+            page_scan(a->source, pages[i] - 1, scan);
+        if (scan->blank)
+            blank[n_blank++] = pages[i];
+        else if (scan->dpi > 0 && (coarsest.dpi <= 0 || scan->dpi < coarsest.dpi))
+            coarsest = *scan;
+    }
+    f.severity = SEVERITY_WARNING;
+    if (n_blank > 0)
+        diag_add(diag, f, "“%s”第 %s 页是空白页；请核对页码，或去掉空白页",
+                 "'%s', page %s: blank; check the page numbers, or leave it out", a->href,
+                 page_list_text(blank, n_blank, &arena));
+    arena_free(&arena);
+    return coarsest;
+}
+
+/* In hundredths. */
+static void pack_scan(struct buffer *b, const struct page_scan *scan)
+{
+    pack_number(b, (size_t)(scan->dpi * 100));
+    pack_number(b, (size_t)(scan->width * 100));
+    pack_number(b, (size_t)(scan->height * 100));
+}
+
+static struct page_scan unpack_scan(struct parcel *p)
+{
+    double dpi = (double)unpack_number(p) / 100, width = (double)unpack_number(p) / 100;
+    return (struct page_scan){
+        .dpi = dpi, .width = width, .height = (double)unpack_number(p) / 100};
+}
+
 /* The number of pages, then of each place that cites the file what is found there. */
 static void judge(const struct attachment_reader *reader, const struct judge_task *task,
                   struct buffer *result)
@@ -111,13 +154,17 @@ static void judge(const struct attachment_reader *reader, const struct judge_tas
     struct diag diag = {0};
     struct attachment a = {.href = task->file->href, .file = *task->file};
     bool can_be_read = attachment_read(reader, &a, &arena, &where, &diag);
-    size_t *pages;
+    struct page_scan *known = ARENA_ARRAY(&arena, struct page_scan, a.pages + 1);
+    size_t *pages = NULL;
 
     pack_number(result, a.pages);
     for (size_t i = 0; i < task->n; i++) {
-        if (can_be_read)
-            attachment_select(&a, task->pages[i], &arena, &pages, &where, &diag);
+        size_t n = can_be_read
+                       ? attachment_select(&a, task->pages[i], &arena, &pages, &where, &diag)
+                       : 0;
+        struct page_scan scan = look_at_scans(&a, known, pages, n, &where, &diag);
         pack_findings(result, &diag);
+        pack_scan(result, &scan);
         diag_clear(&diag);
     }
     attachment_pages_close(a.source);
@@ -203,8 +250,12 @@ size_t attachment_judge(struct attachment_reader *reader, const struct media_fil
     if (end == WORKERS_DONE) {
         struct parcel p = parcel_of(&result);
         pages = unpack_number(&p);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
             pass_on(&p, citations[i].where, citations[i].found);
+            struct page_scan scan = unpack_scan(&p);
+            if (citations[i].scan)
+                *citations[i].scan = scan;
+        }
     } else {
         attachment_refuse(file->href, end, citations->where, citations->found);
     }

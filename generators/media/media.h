@@ -132,6 +132,14 @@ bool image_judge(struct media_image *img, const struct media_file *file,
 bool image_printed_size(const struct media_image *img, double *width, double *height);
 void image_clear(struct media_image *img);
 
+/* Is the picture, loaded (a JPEG: judged), a page without anything on it: less than a thousandth darker
+ * than its paper? A JPEG of so many bytes as letters need is not decoded, and is none. */
+bool image_is_blank(const struct media_image *image);
+/* Whether so few bytes may be a blank page's: only then it is worth loading. */
+bool image_may_be_blank(const struct media_image *image, size_t bytes);
+/* The same of pixels of 1 or 3 components of 8 bits. */
+bool pixels_are_blank(const unsigned char *pixels, size_t width, size_t height, size_t components);
+
 /* What stands behind the head of a portrait: colours (R, G, B) along its upper edges. */
 enum { MEDIA_BACKDROP_SAMPLES = 1152 };
 struct media_backdrop {

@@ -527,6 +527,29 @@ CASES += [
     ("R82", "a photo in another file", photo("upper.JPEG"), {}),
 ]
 
+# What scans are: blank pages, and dots per inch at the size in which they are printed.
+SCANNED = 'kind="身份证" href="scan.pdf"'
+
+
+def scanned(href):
+    return attr(SCANNED, f'kind="身份证" href="{href}"')
+
+
+CASES += [
+    ("R76", "pages without content", scanned("blank.pdf"), {"R76": W}, "“blank.pdf”第 2-3 页是空白页；请核对页码"),
+    ("R76", "a blank page that is not cited", scanned('blank.pdf" pages="1'), {}),
+    ("R76", "the back of a scan, empty paper", scanned("paper.pdf"), {"R76": W}, "“paper.pdf”第 2 页是空白页"),
+    ("R76", "empty paper with a speck of dust and the scanner's shadow", scanned("speck.pdf"), {"R76": W}, "第 1 页是空白页"),
+    ("R76", "nothing but a seal on it", scanned("seal.pdf"), {}),
+    ("R76", "a picture of empty paper", scanned("paper.jpg"), {"R76": W}, "“paper.jpg”是空白页"),
+    ("R76", "a picture of a page of print", scanned("letters.jpg"), {}),
+    ("R101", "a scan of 60 dpi within a PDF", scanned("coarse.pdf"), {"R101": W}, "coarse.pdf分辨率约7"),
+    ("R101", "the same, with its letters recognised", scanned('coarse.pdf" pages="3'), {"R101": W}, "coarse.pdf分辨率约7"),
+    ("R101", "the fine page of that file", scanned('coarse.pdf" pages="1'), {}),
+    ("R101", "a scan of 150 dpi within a PDF", scanned("fine.pdf"), {}),
+    ("R101", "a coarse mark in a corner of a drawn page", scanned("logo.pdf"), {}),
+]
+
 # Where the other rules are held: tests that break each of them and try what comes near (module.test).
 HELD = {
     "R01": ["blackbox_check.test_shared"], "R02": ["blackbox_check.test_shared"],

@@ -1,4 +1,5 @@
 """Files for the cases: pictures made by hand, so that none has to be committed."""
+import functools
 import os
 import struct
 import zlib
@@ -111,22 +112,55 @@ def png(width, height):
         chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
-PDF = (b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>endobj\n"
-       b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n4 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n")
+def pdf(*pages):
+    """A PDF of A4 pages: of each what it draws, and the JPEGs (with their sizes) that it calls /P0, /P1 …"""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
+    kids = []
+    for content, *pictures in pages:
+        names = b""
+        for i, (jpeg, width, height) in enumerate(pictures):
+            names += b"/P%d %d 0 R" % (i, len(objects) + 1)
+            objects.append(b"<</Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/DCTDecode"
+                           b"/Length %d>>stream\n%s\nendstream" % (width, height, len(jpeg), jpeg))
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
+        kids.append(b"%d 0 R" % (len(objects) + 1))
+        objects.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<</XObject<<%s>>>>>>" % (len(objects), names))
+    objects[1] = b"<</Type/Pages/Kids[%s]/Count %d>>" % (b" ".join(kids), len(kids))
+    out, at = b"%PDF-1.4\n", []
+    for i, o in enumerate(objects, 1):
+        at.append(len(out))
+        out += b"%d 0 obj" % i + o + b"\nendobj\n"
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % a for a in at)
+    return out + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
 
 
-def pdf():
-    out, at = PDF, []
-    for i in range(1, 5):
-        at.append(out.index(b"%d 0 obj" % i))
-    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % a for a in at)
-    return out + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+LINE = b"72 700 m 400 700 l S"
+SCAN = b"q 595 0 0 842 0 0 cm /P0 Do Q"
+RECOGNISED = SCAN + b" BT /F1 9 Tf 3 Tr (seen by nobody) Tj ET"
 
 
-def make(folder):
+def lettered(width, height, ink=0.08):
+    """As a scan of lines of print: so much of it is dark."""
+    return blocks(width, height, lambda x, y: (30, 30, 30) if y * 40 % 1 < ink * 2 and int(x * 97) % 2 else (246, 244, 240)), width, height
+
+
+@functools.lru_cache
+def pdfs():
+    fine, coarse, paper = lettered(1040, 1472), lettered(496, 704), (blocks(1040, 1472, lambda x, y: (246, 244, 240)), 1040, 1472)
+    speck = (blocks(1040, 1472, lambda x, y: (0, 0, 0) if y > 0.99 or (0.5 < x < 0.51 and 0.5 < y < 0.51) else (235, 235, 230)), 1040, 1472)
+    seal = (blocks(1040, 1472, lambda x, y: (200, 30, 30) if (x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.003 else (250, 250, 250)), 1040, 1472)
+    return {"paper.jpg": paper[0], "letters.jpg": fine[0], "scan.pdf": pdf((LINE,), (LINE,)), "blank.pdf": pdf((LINE,), (b"",), (b" q Q ",)),
+            "fine.pdf": pdf((SCAN, fine)), "coarse.pdf": pdf((SCAN, fine), (SCAN, coarse), (RECOGNISED, coarse)),
+            "paper.pdf": pdf((SCAN, fine), (SCAN, paper)), "speck.pdf": pdf((SCAN, speck)), "seal.pdf": pdf((SCAN, seal)),
+            "logo.pdf": pdf((LINE + b" q 99 0 0 99 0 0 cm /P0 Do Q", coarse))}
+
+
+@functools.lru_cache
+def contents():
     base = padded(flat(420, 560), 60000)
-    files = {"photo.jpg": base, "jpeg.png": base, "upper.JPEG": base, "scan.pdf": pdf(), "empty.pdf": b"",
+    files = {"photo.jpg": base, "jpeg.png": base, "upper.JPEG": base, "empty.pdf": b"",
              "photo.png": png(420, 560), "cmyk.jpg": padded(flat(420, 560, 4), 60000)}
+    files.update(pdfs())
     for n in (30720, 30721, 31744, 1048576, 1048575):
         files[f"bytes-{n}.jpg"] = padded(flat(420, 560), n)
     for w, h in ((215, 301), (216, 301), (216, 300), (2599, 3999), (650, 1000), (800, 1000), (801, 1000), (900, 1300)):
@@ -137,6 +171,10 @@ def make(folder):
     files["white-cut.jpg"] = padded(blocks(420, 560, portrait(BACKDROPS["white"]))[:1500] + b"\xff\xd9", 60000)
     for w, h in ((400, 300), (560, 400), (1400, 1000)):
         files[f"turned-{w}x{h}.jpg"] = padded(turned(flat(w, h)), 60000)
-    for name, data in files.items():
+    return files
+
+
+def make(folder):
+    for name, data in contents().items():
         with open(os.path.join(folder, name), "wb") as f:
             f.write(data)
