@@ -8,6 +8,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
+import blackbox_slips
 from blackbox_evaluation_form import BATCH, folded, shenbao, text_of
 
 MM = 72 / 25.4
@@ -83,6 +84,50 @@ class CutFile(unittest.TestCase):
             made = [n for _, _, names in os.walk(out) for n in names]
             self.assertFalse([n for n in made if n.startswith(("评审委托书", "花名册"))], made)
             self.assertIn("评审表.pdf", made)
+
+
+class Vouching(blackbox_slips.Batches):
+    """Letter and roster name nobody who is not drawn, whatever kept them from it; each delegation has one such person and a
+    sound one, but for the last."""
+
+    KINDS = [("a value of no type", [('<birth>1985-03-12', '<birth>1985.3.12x')]),
+             ("an error of a rule", [('grade="优秀"', 'grade="不合格"')]),
+             ("no name", [("<name>陈远山</name>", "")]),
+             ("no photo", [('<photo href="photo.jpg"/>', '<photo href="gone.jpg"/>')]),
+             ("a scan that is not there", [('kind="身份证" href="scan.pdf"', 'kind="身份证" href="gone.pdf"')]),
+             ("a scan that is none", [('kind="身份证" href="scan.pdf"', 'kind="身份证" href="hurt.pdf"')]),
+             ("a character that no face draws", [("陈远山", "陈𪛯")]),
+             ("nothing", [])]
+
+    def test_of_each_kind_of_error(self):
+        with open(os.path.join(self.dir, "hurt.pdf"), "wb") as f:
+            f.write(b"%PDF-1.4\nnothing more")
+        units = []
+        for k, (_, edits) in enumerate(self.KINDS, 1):
+            unit, sound = self.unit(k, edits), self.unit(k + 100, [("陈远山", f"卫{'零一二三四五六七八九'[k]}成")])
+            at = sound.index("<applicant")
+            units.append(unit.replace("</unit>", sound[at:sound.index("</applicant>")] + "</applicant></unit>"))
+        path, out, own = self.batch(units), os.path.join(self.dir, "vouched"), os.path.join(self.dir, "own")
+        os.makedirs(own, exist_ok=True)
+        with open(os.path.join(own, "rules.local.xml"), "w", encoding="utf-8") as f:
+            f.write('<rules><rule id="R115" off="true"/></rules>')  # all cite one file
+        for option in ((), ("--letter-for-ready",)):
+            done = shenbao("package", "-q", "-T", own, "-o", out, *option, "--lang", "zh", path)
+            self.assertEqual(done.returncode, 3, done.stderr.decode())
+            with open(os.path.join(out, "report.json"), encoding="utf-8") as f:
+                report = json.load(f)
+            for k, (what, edits) in enumerate(self.KINDS, 1):
+                with self.subTest(kind=what, option=option):
+                    delegation = next(d for d in report["delegations"] if d["id"] == f"D{k}")
+                    drawn = {a["id"]: a["status"] != "failed" for a in report["applicants"] if a["id"] in (f"C{k}", f"C{k + 100}")}
+                    self.assertEqual(drawn, {f"C{k}": not edits, f"C{k + 100}": True})
+                    letters = {d["kind"]: os.path.join(out, d["file"]) for d in delegation["documents"]} if delegation["status"] != "failed" else {}
+                    self.assertEqual(bool(letters), bool(option or not edits))
+                    for kind, letter in letters.items():
+                        if letter.endswith(".pdf"):
+                            said = folded(text_of(letter))
+                            self.assertIn(f"卫{'零一二三四五六七八九'[k]}成", said, kind)
+                            self.assertEqual("陈" in said, not edits, kind)
 
 
 class Letter(unittest.TestCase):

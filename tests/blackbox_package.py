@@ -892,6 +892,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.assertRegex(done.stderr, r"error: D1 .*applicants A003 of it have errors.*--letter-for-ready")
         delegation = report_of(self.out)["delegations"][0]
         self.assertEqual(delegation["status"], "failed")
+        self.assertTrue([f for f in delegation.get("findings", report_of(self.out)["findings"]) if "A003" in f["message"]])
         self.made(batch, "--letter-for-ready", status=3)
         self.assertEqual(self.letters_and_rosters(), ["花名册.pdf", "花名册.xlsx", "评审委托书.pdf"])
         for name in ("评审委托书.pdf", "花名册.pdf"):
@@ -927,9 +928,15 @@ OPEN(openat64, int dir COMMA, dir COMMA)
             end = text.index("</applicant>", start)
             body = text[start:end].replace('exceptional="false"', 'exceptional="true"', 1)
             text = text[:start] + body + milestone + text[end:]
-        with open(batch, "w", encoding="utf-8") as f:
-            f.write(text)
-        self.made(batch)
+        for kind in ("社会团体", "机关", "其他") if os.environ.get("SHENBAO_LONG") else ("社会团体",):  # besides 企业 and 事业单位
+            with self.subTest(kind=kind):
+                at = text.index('<unit id="U03"')
+                with open(batch, "w", encoding="utf-8") as f:
+                    f.write(text[:at] + text[at:].replace('kind="企业"', f'kind="{kind}"', 1))
+                self.made(batch)
+                self.every_paper_is_where_all_say()
+
+    def every_paper_is_where_all_say(self):
         templates = {n: ET.parse(template(n + ".xml")).getroot() for n in ("papers", "package", "dossier")}
         files = {p.get("name"): p.get("file") for p in templates["package"]}
         bound_as = {p.get("template"): p.get("title") for p in templates["dossier"].iter("paper")}

@@ -109,9 +109,10 @@ static bool is_one_of(const char *word, const char *const *list)
 
 static void note_mark(struct content *c, const char *word)
 {
-    static const char *const letters[] = {"Tj", "TJ", "'", "\"", NULL},
-                             *const others[] = {"S",  "s",  "f",  "F",  "f*", "B",
-                                                "B*", "b",  "b*", "sh", "BI", NULL};
+    static const char *const letters[] = {"Tj", "TJ", "'", "\"", NULL}, *const others[] = {
+                                                                            "S",  "s",  "f",  "F",
+                                                                            "f*", "B",  "B*", "b",
+                                                                            "b*", "sh", "BI", NULL};
     enum { INVISIBLE = 3 };
     if (!strcmp(word, "Tr") && c->n_numbers > 0)
         c->unseen = c->numbers[c->n_numbers - 1] == INVISIBLE;

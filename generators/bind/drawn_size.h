@@ -13,7 +13,8 @@ struct drawn_picture {
 struct drawn_pictures {
     struct drawn_picture *list;
     size_t n, cap;
-    bool marked; /* something else is painted, too: visible letters, lines, shades, inline pictures */
+    bool marked; /* something else is painted, too: visible letters, lines, shades, inline pictures
+                  */
 };
 
 /* On all pages, in forms, too; a page larger than A4 (A3, when it is one) counts as printed on

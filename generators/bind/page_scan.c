@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+/* A JPEG of a byte for fewer pixels is not blank (media/ink.c), and not even taken out. */
+enum { MOST_BYTES = 20 };
+
 static bool jpeg_is_blank(const struct buffer *data)
 {
     static const struct media_limits limits = {0};
@@ -43,6 +46,8 @@ static bool picture_is_blank(struct qdoc *d, int id)
     if (!pdf_picture_read(d, id, &p))
         return p.height > 0 && fax_is_blank(d, p.stream, p.height);
     size_t width = (size_t)p.width, height = (size_t)p.height;
+    if (p.jpeg && q_integer(d, q_get(d, p.stream, "/Length"), 0) > p.width * p.height / MOST_BYTES)
+        return false;
     if (p.jpeg)
         blank = q_raw_data(d, p.stream, &data) && jpeg_is_blank(&data);
     else

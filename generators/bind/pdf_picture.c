@@ -20,8 +20,8 @@ bool pdf_picture_read(struct qdoc *d, int id, struct pdf_picture *out)
     qref stream = q_object(d, id), filter = q_get(d, stream, "/Filter");
 
     *out = (struct pdf_picture){.stream = stream,
-                            .width = q_integer(d, q_get(d, stream, "/Width"), 0),
-                            .height = q_integer(d, q_get(d, stream, "/Height"), 0)};
+                                .width = q_integer(d, q_get(d, stream, "/Width"), 0),
+                                .height = q_integer(d, q_get(d, stream, "/Height"), 0)};
     if (out->width < 1 || out->height < 1 || q_true(d, q_get(d, stream, "/ImageMask")) ||
         q_is_array(d, q_get(d, stream, "/Mask")))
         return false;

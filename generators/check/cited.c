@@ -95,7 +95,7 @@ void cited_judge(struct cited_files *files, const struct citation *list, size_t 
 {
     struct attachment_citation *places = ARENA_ARRAY(&files->arena, struct attachment_citation, n);
     struct diag *found = ARENA_ARRAY(&files->arena, struct diag, n);
-    struct cited_scan *scans = ARENA_ARRAY(&files->arena, struct cited_scan, n);
+    struct page_scan *scans = ARENA_ARRAY(&files->arena, struct page_scan, n);
     for (size_t i = 0; i < n; i++)
         found[i].context = diag->context;
     for (size_t i = 0; i < n; i++) {
@@ -104,15 +104,13 @@ void cited_judge(struct cited_files *files, const struct citation *list, size_t 
             continue;
         for (size_t k = i; k < n; k++)
             if (!strcmp(list[k].href, list[i].href))
-                places[n_places++] = (struct attachment_citation){
-                    list[k].pages, &list[k].where, &found[k], &scans[k].scan};
+                places[n_places++] = (struct attachment_citation){list[k].pages, &list[k].where,
+                                                                  &found[k], &scans[k]};
         struct cited *c = open_file(files, list[i].href, list[i].photo, places, n_places);
         for (size_t k = i; k < n; k++)
-            if (scans[k].scan.dpi > 0 && !scans[k].pages) {
-                scans[k].pages = arena_strdup(&files->arena, list[k].pages ? list[k].pages : "");
-                scans[k].next = c->scans;
-                c->scans = &scans[k];
-            }
+            if (!strcmp(list[k].href, c->href) && scans[k].dpi > 0 &&
+                (c->scan.dpi <= 0 || scans[k].dpi < c->scan.dpi))
+                c->scan = scans[k];
     }
     for (size_t i = 0; i < n; i++) { /* in the order of the places */
         diag_append(diag, &found[i]);
@@ -130,14 +128,6 @@ struct cited *cited_file(struct cited_files *files, const char *href)
         c = open_file(files, href, false, &unasked, 1);
     diag_clear(&unheard);
     return c;
-}
-
-const struct page_scan *cited_scan(const struct cited *c, const char *pages)
-{
-    const struct cited_scan *s = c->scans;
-    while (s && strcmp(s->pages, pages))
-        s = s->next;
-    return s ? &s->scan : NULL;
 }
 
 void cited_close(struct cited_files *files)

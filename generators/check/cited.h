@@ -12,14 +12,8 @@ struct cited {
     bool open, sound, looked; /* sound: a picture that can be drawn; looked: for the backdrop */
     char digest[17];          /* of its bytes; "": not asked for yet, or not open */
     long pages;               /* of a PDF; 1 for a picture, 0 when it is unreadable */
-    struct cited_scan *scans; /* of a PDF, for each list of pages that is cited */
+    struct page_scan scan;    /* of a PDF, the coarsest of all pages that are cited */
     struct cited *next;
-};
-
-struct cited_scan {
-    const char *pages;
-    struct page_scan scan; /* the coarsest of these pages */
-    struct cited_scan *next;
 };
 
 struct cited_files {
@@ -43,8 +37,6 @@ void cited_judge(struct cited_files *files, const struct citation *list, size_t 
                  struct diag *diag);
 /* The file of this name; one that no citation names is opened in silence. Never NULL. */
 struct cited *cited_file(struct cited_files *files, const char *href);
-/* What is known of those pages of it as scans; NULL: nothing. */
-const struct page_scan *cited_scan(const struct cited *c, const char *pages);
 void cited_close(struct cited_files *files);
 
 #endif

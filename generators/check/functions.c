@@ -103,20 +103,14 @@ static double scan_dpi(const struct page_scan *scan, double width, double height
 }
 
 /* In dots an inch, where a picture fills as much of width and height (mm) as it can upright; of a
- * PDF, of those pages, the coarsest scan. */
+ * PDF, the coarsest scan that is cited. */
 static void fn_print_dpi(xmlXPathParserContext *ctxt, int nargs)
 {
-    xmlChar *pages = nargs == 4 ? xmlXPathPopString(ctxt) : NULL;
-    if (nargs != 4 && nargs != 3) {
-        xmlXPathSetArityError(ctxt);
-        return;
-    }
+    CHECK_ARITY(3);
     double height = xmlXPathPopNumber(ctxt), width = xmlXPathPopNumber(ctxt);
     struct cited *c = cited_argument(ctxt, 1);
-    const struct page_scan *scan = c ? cited_scan(c, pages ? (char *)pages : "") : NULL;
-    xmlFree(pages);
-    if (scan) {
-        give_number(ctxt, scan_dpi(scan, width, height));
+    if (c && c->scan.dpi > 0) {
+        give_number(ctxt, scan_dpi(&c->scan, width, height));
         return;
     }
     double across = c && c->sound ? c->image.upright_width / width : xmlXPathNAN,
@@ -395,7 +389,7 @@ static const struct query_function functions[] = {
     {"image-height", 1, 1, .body = fn_image_height},
     {"image-turned", 1, 1, .body = fn_image_turned},
     {"image-colours", 1, 1, .body = fn_image_colours},
-    {"print-dpi", 3, 4, .body = fn_print_dpi},
+    {"print-dpi", 3, 3, .body = fn_print_dpi},
     {"backdrop-white", 3, 3, .body = fn_backdrop_white},
     {"backdrop-colour", 3, 3, .body = fn_backdrop_colour},
     {"backdrop-name", 3, 3, .body = fn_backdrop_name},

@@ -141,8 +141,7 @@ static void pack_scan(struct buffer *b, const struct page_scan *scan)
 static struct page_scan unpack_scan(struct parcel *p)
 {
     double dpi = (double)unpack_number(p) / 100, width = (double)unpack_number(p) / 100;
-    return (struct page_scan){
-        .dpi = dpi, .width = width, .height = (double)unpack_number(p) / 100};
+    return (struct page_scan){.dpi = dpi, .width = width, .height = (double)unpack_number(p) / 100};
 }
 
 /* The number of pages, then of each place that cites the file what is found there. */
@@ -159,9 +158,8 @@ static void judge(const struct attachment_reader *reader, const struct judge_tas
 
     pack_number(result, a.pages);
     for (size_t i = 0; i < task->n; i++) {
-        size_t n = can_be_read
-                       ? attachment_select(&a, task->pages[i], &arena, &pages, &where, &diag)
-                       : 0;
+        size_t n =
+            can_be_read ? attachment_select(&a, task->pages[i], &arena, &pages, &where, &diag) : 0;
         struct page_scan scan = look_at_scans(&a, known, pages, n, &where, &diag);
         pack_findings(result, &diag);
         pack_scan(result, &scan);

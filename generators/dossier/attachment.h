@@ -44,7 +44,8 @@ struct attachment_citation {
     const char *pages; /* "2-4,7"; "" or NULL: all */
     const struct finding *where;
     struct diag *found; /* gets what is found there */
-    /* If not NULL, gets of the cited pages of a PDF the coarsest scan; its dpi is 0 where none is. */
+    /* If not NULL, gets of the cited pages of a PDF the coarsest scan; its dpi is 0 where none is.
+     */
     struct page_scan *scan;
 };
 /* All of that for a PDF that is not bound now, in a process of its own, for all the places that

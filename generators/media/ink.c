@@ -1,5 +1,5 @@
-/* ink.c - is a scan a blank page? Decoded no larger than serves, and only where its bytes are as few
- * as those of paper without letters. */
+/* ink.c - is a scan a blank page? Decoded no larger than serves, and only where its bytes are as
+ * few as those of paper without letters. */
 #include "media/media.h"
 
 #include "media/jpeg_pixels.h"
@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 enum {
-    QUARTER = 2,            /* eighths of a JPEG's size: letters are still dark in it */
+    QUARTER = 2,             /* eighths of a JPEG's size: letters are still dark in it */
     PIXELS_A_BYTE_JPEG = 20, /* paper alone, with the grain of a scanner, has more */
     PIXELS_A_BYTE_PNG = 60,
-    DARKER = 40,            /* than the paper, which ink is by more */
-    LIGHTEST_DARK = 150,    /* what is darker is no paper */
-    ONE_IN = 1000,          /* of the pixels may be ink */
-    EDGE = 33               /* a side's share that is left to the shadow at the paper's edge: 1/33 */
+    DARKER = 40,         /* than the paper, which ink is by more */
+    LIGHTEST_DARK = 150, /* what is darker is no paper */
+    ONE_IN = 1000,       /* of the pixels may be ink */
+    EDGE = 33            /* a side's share that is left to the shadow at the paper's edge: 1/33 */
 };
 
 bool pixels_are_blank(const unsigned char *pixels, size_t width, size_t height, size_t components)

@@ -132,8 +132,8 @@ bool image_judge(struct media_image *img, const struct media_file *file,
 bool image_printed_size(const struct media_image *img, double *width, double *height);
 void image_clear(struct media_image *img);
 
-/* Is the picture, loaded (a JPEG: judged), a page without anything on it: less than a thousandth darker
- * than its paper? A JPEG of so many bytes as letters need is not decoded, and is none. */
+/* Is the picture, loaded (a JPEG: judged), a page without anything on it: less than a thousandth
+ * darker than its paper? A JPEG of so many bytes as letters need is not decoded, and is none. */
 bool image_is_blank(const struct media_image *image);
 /* Whether so few bytes may be a blank page's: only then it is worth loading. */
 bool image_may_be_blank(const struct media_image *image, size_t bytes);

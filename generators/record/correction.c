@@ -88,8 +88,8 @@ static int digits(const char **at, int most)
 /* 二〇二四, or of two figures 十一, 二十三; -1: none stands there. */
 static int chinese_number(const char **at, int most)
 {
-    static const char *const numerals[] = {"〇", "一", "二", "三", "四", "五", "六", "七",
-                                           "八", "九", "十", "零", "○"};
+    static const char *const numerals[] = {"〇", "一", "二", "三", "四", "五", "六",
+                                           "七", "八", "九", "十", "零", "○"};
     int value = 0, n = 0;
     bool tens = false;
     for (size_t i = 0; n < most && i < sizeof numerals / sizeof *numerals; i++) {
@@ -226,8 +226,9 @@ static int rank_number(const char **at)
 static const char *correct_rank(const char *s, struct arena *arena)
 {
     static const char *const before[] = {"排名第", "排名", "第", NULL},
-                             *const behind[] = {"名", "位", NULL},
-                             *const between[] = {"/", "\\", ":", "-", "|", NULL},
+                             *const behind[] = {"名", "位", NULL}, *const between[] = {"/", "\\",
+                                                                                       ":", "-",
+                                                                                       "|", NULL},
                              *const alone[] = {"独立", "独立完成", "独自完成", "独著", NULL},
                              *const parts[] = {"分之", NULL};
     for (size_t i = 0; alone[i]; i++)
@@ -248,8 +249,7 @@ static const char *correct_rank(const char *s, struct arena *arena)
     skip(&s, behind);
     if (of < 1 || *s)
         return NULL;
-    return part ? arena_printf(arena, "%d/%d", of, rank)
-                : arena_printf(arena, "%d/%d", rank, of);
+    return part ? arena_printf(arena, "%d/%d", of, rank) : arena_printf(arena, "%d/%d", rank, of);
 }
 
 static const char *correct_pages(const char *s, struct arena *arena)
@@ -318,7 +318,8 @@ static const char *word_around(const char *const *words, size_t n, const char *v
     return found;
 }
 
-/* The one word that has the value's characters in their order, at least two: 转评 for 转（兼）评申报. */
+/* The one word that has the value's characters in their order, at least two: 转评 for
+ * 转（兼）评申报. */
 static const char *word_abbreviated(const char *const *words, size_t n, const char *folded,
                                     struct arena *arena)
 {

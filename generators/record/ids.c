@@ -56,8 +56,7 @@ bool ids_doubled_like(const struct ids *ids, const char *id)
 bool ids_misspelt_as(const struct ids *ids, const char *id, struct arena *arena)
 {
     for (size_t i = 0; i < ids->n; i++)
-        if (strcmp(ids->list[i].id, id) &&
-            !strcmp(correction_folded(ids->list[i].id, arena), id))
+        if (strcmp(ids->list[i].id, id) && !strcmp(correction_folded(ids->list[i].id, arena), id))
             return true;
     return false;
 }

@@ -32,8 +32,8 @@ enum {
 struct frame {
     const struct word *word;
     long line;
-    unsigned nth;   /* among its siblings of the same name, from 1 */
-    unsigned *seen; /* how many children of each word, by its number */
+    unsigned nth;      /* among its siblings of the same name, from 1 */
+    unsigned *seen;    /* how many children of each word, by its number */
     const char *meant; /* by an attribute of another name; NULL: all are known */
 };
 
@@ -561,9 +561,7 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
         return;
     }
     const struct id_bearer *plain = ids_find(ids, correction_folded(ref->id, a));
-    const char *near = plain                ? plain->id
-                       : ids->n <= GUESSES ? ids_nearest(ids, ref->id)
-                                           : NULL;
+    const char *near = plain ? plain->id : ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
     note_wrong_refs(p, ref, ids, NULL);
     /* These have been reported, and are the cause. */
     if (ids_doubled_like(ids, ref->id) || ids_misspelt_as(ids, ref->id, a) ||
@@ -885,8 +883,9 @@ static void explain_unclosed(struct pass *p, struct file_fault *f, struct arena 
         f->line = u->next_line;
         f->text[LANGUAGE_ZH] = arena_printf(a, "结束标签 <%s> 里的 ／ 是全角的；请写 </%s>",
                                             u->next, u->next + strlen("／"));
-        f->text[LANGUAGE_EN] = arena_printf(a, "the / of the end tag <%s> is of full width; write </%s>",
-                                            u->next, u->next + strlen("／"));
+        f->text[LANGUAGE_EN] =
+            arena_printf(a, "the / of the end tag <%s> is of full width; write </%s>", u->next,
+                         u->next + strlen("／"));
         return;
     }
     f->text[LANGUAGE_ZH] =

@@ -244,8 +244,7 @@ struct schema_fault schema_fault_text(const struct word *word, const char *stray
                                       struct arena *arena)
 {
     static const char blanks[] = " \t\r\n", open[] = "＜", close[] = "＞";
-    struct schema_fault f = {
-        .label = word->label, .kind = RECORD_FLAW_CHILD, .of_text = true};
+    struct schema_fault f = {.label = word->label, .kind = RECORD_FLAW_CHILD, .of_text = true};
     char *own = arena_strdup(arena, stray_text + strspn(stray_text, blanks));
     for (size_t len = strlen(own); len && strchr(blanks, own[len - 1]);)
         own[--len] = '\0';
@@ -261,8 +260,7 @@ struct schema_fault schema_fault_text(const struct word *word, const char *stray
     }
     const char *invisible = invisible_alone(own, arena);
     if (invisible)
-        say(&f,
-            arena_printf(arena, "%s 里有看不见的字符 %s；请删去", word->name, invisible),
+        say(&f, arena_printf(arena, "%s 里有看不见的字符 %s；请删去", word->name, invisible),
             arena_printf(arena, "%s holds the invisible %s; delete it", word->name, invisible));
     else if (name || strstr(own, close))
         say(&f, arena_printf(arena, "标签%s用了全角的 ＜ ＞，请改用半角的 < >", shown),

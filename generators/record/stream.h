@@ -39,7 +39,8 @@ int stream_depth(
     const struct stream *s); /* elements open: 1 within the root, its own events among them */
 long stream_line(const struct stream *s); /* where the innermost open element's tag begins */
 long stream_text_line(const struct stream *s, const char *text,
-                      size_t len); /* of a text just reported, its first character that is no blank; 0: there is none */
+                      size_t len); /* of a text just reported, its first character that is no blank;
+                                      0: there is none */
 const struct file_fault *stream_fault(const struct stream *s);           /* NULL: read whole */
 const struct file_note *stream_notes(const struct stream *s, size_t *n); /* as decoder_notes */
 void stream_free(struct stream *s);

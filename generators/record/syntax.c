@@ -187,7 +187,8 @@ static const char *unended_tag(const struct syntax_place *place, struct arena *a
                : NULL;
 }
 
-/* What no name follows: a blank behind <, a tag without its end before it, or a mark of the text. */
+/* What no name follows: a blank behind <, a tag without its end before it, or a mark of the text.
+ */
 static void explain_name(xmlError *error, const struct syntax_place *place, struct arena *arena,
                          const char *text[LANGUAGE_COUNT])
 {
@@ -207,7 +208,8 @@ static void explain_name(xmlError *error, const struct syntax_place *place, stru
     } else if (*p == '<' && rest > p + 1 && length && rest[length] == '>') {
         const char *name = quote_name(arena, arena_strndup(arena, rest, length));
         text[LANGUAGE_ZH] = arena_printf(arena, "标签的 < 之后不能有空格；请写 <%s>", name);
-        text[LANGUAGE_EN] = arena_printf(arena, "no blank may follow the < of a tag: write <%s>", name);
+        text[LANGUAGE_EN] =
+            arena_printf(arena, "no blank may follow the < of a tag: write <%s>", name);
     } else {
         bare_mark(place, arena, text);
     }
@@ -234,7 +236,8 @@ static bool explain(xmlError *error, const struct syntax_place *place, struct ar
         if (!is_foreign_quote(place))
             return false;
         text[LANGUAGE_ZH] = "XML 声明里的值用了中文引号；请改用英文引号 \"";
-        text[LANGUAGE_EN] = "the values of the declaration stand in Chinese quotation marks; write \"";
+        text[LANGUAGE_EN] =
+            "the values of the declaration stand in Chinese quotation marks; write \"";
         return true;
     case XML_ERR_ATTRIBUTE_NOT_STARTED:
         if (!is_foreign_quote(place))
@@ -268,7 +271,8 @@ static void explain_end_tag(const xmlError *error, bool closes_none, struct aren
                *got = quote_name(arena, error->str2);
     if (closes_none && spelling_distance(name, got, 3) >= 3) {
         text[LANGUAGE_ZH] = arena_printf(
-            arena, "这里的 </%s> 没有对应的 <%s>：它已经结束，或没有开始；请删去 </%s>", got, got, got);
+            arena, "这里的 </%s> 没有对应的 <%s>：它已经结束，或没有开始；请删去 </%s>", got, got,
+            got);
         text[LANGUAGE_EN] = arena_printf(
             arena, "</%s> ends nothing: its element has ended, or has not begun; delete it", got);
         return;
