@@ -42,7 +42,7 @@ static void read_file(struct attachment_reader *reader, struct cited *c, bool ph
 
     if (c->file.type == MEDIA_PDF)
         c->pages = (long)attachment_judge(reader, &c->file, places, n);
-    else if (photo) /* its colours are asked for */
+    else if ((c->photo = photo)) /* its colours are asked for */
         c->sound = image_load(&c->image, &c->file, &limits, places->where, places->found);
     else if (picture)
         c->sound = image_judge(&c->image, &c->file, &limits, places->where, places->found);
@@ -128,6 +128,12 @@ struct cited *cited_file(struct cited_files *files, const char *href)
         c = open_file(files, href, false, &unasked, 1);
     diag_clear(&unheard);
     return c;
+}
+
+bool cited_is_sound_photo(const char *href, void *files)
+{
+    const struct cited *c = find(files, href);
+    return c && c->photo && c->sound && !c->image.oddities;
 }
 
 void cited_close(struct cited_files *files)

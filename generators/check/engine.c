@@ -301,9 +301,13 @@ static void lay_out(struct engine *engine, const struct applicant *who, struct d
         const struct query_place at = {who->node, 1, 1};
         if (p->needed && !query_bool(p->needed, engine->query, at))
             continue;
-        const struct layout_options options = {.asof = engine->asof, .memo = engine->memo};
+        const struct layout_options options = {.asof = engine->asof,
+                                               .memo = engine->memo,
+                                               .is_sound = cited_is_sound_photo,
+                                               .pictures = &engine->files};
         const struct diag_context saved = diag->context;
         diag->context.paper = form_facts(p->form)->title;
+        paragraph_memo_begin(engine->memo);
         query_context_begin(engine->drawing, who->node, engine->asof);
         query_context_set_pages(engine->drawing, engine->page, engine->page_data);
         layout_judge(p->form, r->options->fonts, engine->drawing, who->node, who->dir, &options,

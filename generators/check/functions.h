@@ -37,7 +37,7 @@ struct engine {
     const char *asof;
     struct query_context *query, *drawing; /* of rules, of papers */
     struct attachment_reader reader;
-    struct paragraph_memo *memo; /* of what the papers print on everybody's */
+    struct paragraph_memo *memo; /* of what the papers print again and again */
     struct cited_files files;    /* of one applicant */
     const char *(*page)(const char *id, void *data);
     void *page_data;

@@ -302,7 +302,7 @@ static void set_lines(struct setter *s, struct set_block *b, const struct box_pa
         .tracking = largest == s->document->body_size ? s->document->tracking : 0,
         .at_interpuncts_only = names,
     };
-    b->text = s->memo && !bound_origin(p) ? paragraph_memo_set(s->memo, spans, p->n, &style) : NULL;
+    b->text = s->memo ? paragraph_memo_set(s->memo, spans, p->n, &style) : NULL;
     if (!b->text)
         b->text = paragraph_set(s->arena, s->fonts, spans, p->n, &style);
     b->x = p->indent_left;

@@ -592,7 +592,8 @@ static void emit_image(struct fill *f, const struct node *n, const struct type *
         o->label = node_text(n, A_LABEL, f->label);
         bind_origin(f, o, query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena).node, NULL);
         b->u.image.origin = o->node ? o : NULL;
-        i = open_image(f, n, href);
+        if (!f->options->is_sound || !f->options->is_sound(href, f->options->pictures))
+            i = open_image(f, n, href);
     } else if (node_choice(n, A_REQUIRED, 0)) {
         struct query_value v = query_string(query_of(n, A_HREF), f->ctx, f->focus, f->arena);
         struct finding missing = {.rule = "R82",

@@ -37,11 +37,15 @@ void form_free(struct form *form);
 struct layout_options {
     const char *asof;
     bool draft; /* 草稿 across every page */
-    bool bound; /* a part of the volume, whose pages bear the volume's numbers: its own are left out */
+    bool bound; /* a part of the volume, whose pages bear the volume's numbers: its own are left out
+                 */
     struct media_limits limits;
     /* Of a document that is laid out in stretches, each a record of its own: the pages of those
      * before, and of all. Running heads and feet number them. 0: this is the whole. */
     size_t pages_before, pages_all;
+    /* For layout_judge: whether a picture is known to be without fault. NULL: nothing is known. */
+    bool (*is_sound)(const char *href, void *pictures);
+    void *pictures;
     struct paragraph_memo *memo; /* borrowed as long as the pages are; NULL: nothing is kept */
 };
 

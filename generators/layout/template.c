@@ -417,6 +417,12 @@ static const struct attribute_type *attribute_named(const char *name, const char
     return NULL;
 }
 
+static void note_attribute(struct node *n, enum attribute_id id)
+{
+    _Static_assert(A_WIDTH < 128, "bits of struct node");
+    n->has[id / 64] |= (uint64_t)1 << id % 64;
+}
+
 static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const struct element *e)
 {
     size_t cap = 0;
@@ -430,6 +436,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
         xmlChar *value = xmlNodeGetContent((xmlNode *)xa);
         struct attribute *a = ARENA_PUSH(r->arena, n->attributes, n->n, cap);
         a->id = type->id;
+        note_attribute(n, a->id);
         a->text = arena_strdup(r->arena, (const char *)value);
         xmlFree(value);
         const char *unknown =
@@ -467,8 +474,10 @@ static void merge_classes(struct reader *r, struct node *n)
         if (n->n)
             memcpy(all, n->attributes, n->n * sizeof *all);
         for (size_t i = 0; i < s->n; i++)
-            if (s->attributes[i].id != A_NAME)
+            if (s->attributes[i].id != A_NAME) {
                 all[n->n++] = s->attributes[i];
+                note_attribute(n, s->attributes[i].id);
+            }
         n->attributes = all;
     }
 }
@@ -772,7 +781,8 @@ void template_clear(struct template *t)
 
 const struct attribute *node_attribute(const struct node *n, enum attribute_id id)
 {
-    for (size_t i = 0; i < n->n; i++)
+    bool has = n->has[id / 64] >> id % 64 & 1;
+    for (size_t i = 0; has && i < n->n; i++)
         if (n->attributes[i].id == id)
             return &n->attributes[i];
     return NULL;

@@ -8,6 +8,8 @@
 #include "query/query.h"
 #include "text/font.h"
 
+#include <stdint.h>
+
 enum node_kind {
     NODE_FORM,
     /* before the blocks of a form */
@@ -171,6 +173,7 @@ struct node {
     bool in_call;     /* a template that is being called: so that one that calls itself is seen */
     struct attribute *attributes; /* its own first, then its classes' */
     size_t n;
+    uint64_t has[2]; /* bits of the attributes that it has: most are asked for in vain */
     struct node *children, *next;
     struct node *called; /* NODE_CALL_TEMPLATE: the template */
 };

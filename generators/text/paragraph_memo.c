@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of a key, and how many are kept: the papers of a notice have some hundred labels. */
-enum { LONGEST_KEY = 320, SLOTS = 8192, MOST = SLOTS / 2 };
+/* Bytes of a key, and how many are kept: the papers of a notice have some hundred labels, and those
+ * of one applicant some hundred texts. */
+enum { LONGEST_KEY = 1280, SLOTS = 16384, MOST = SLOTS / 2 };
 
 /* All that a paragraph's lines depend on but the fonts. */
 struct key {
@@ -41,6 +42,15 @@ void paragraph_memo_free(struct paragraph_memo *m)
         return;
     arena_free(&m->arena);
     free(m);
+}
+
+void paragraph_memo_begin(struct paragraph_memo *m)
+{
+    if (m->n < MOST / 2)
+        return;
+    arena_free(&m->arena);
+    memset(m->slots, 0, sizeof m->slots);
+    m->n = 0;
 }
 
 static bool key_add(struct key *k, const void *data, size_t len)

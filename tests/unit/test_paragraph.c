@@ -1190,7 +1190,7 @@ static void a_name_with_an_invisible_character_is_set_in_one_face(void **state)
 
 static void what_was_set_is_kept_by_all_that_it_depends_on(void **state)
 {
-    static char text[400];
+    static char text[1400];
     struct paragraph_memo *memo = paragraph_memo_new(fonts);
     struct paragraph_style style = {.width = 30};
     struct text_span a = plain("申报专业"), b = plain("申报专亚"), larger = a, long_one;
@@ -1206,6 +1206,18 @@ static void what_was_set_is_kept_by_all_that_it_depends_on(void **state)
     style.width = 100;
     assert_int_equal(paragraph_memo_set(memo, &a, 1, &style)->n, 1);
     assert_null(paragraph_memo_set(memo, &long_one, 1, &style));
+    paragraph_memo_begin(memo); /* it is little: nothing is forgotten */
+    style.width = 30;
+    assert_ptr_equal(paragraph_memo_set(memo, &a, 1, &style), set);
+    for (int i = 0; i < 10000; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        long_one = plain(text);
+        paragraph_memo_set(memo, &long_one, 1, &style);
+    }
+    assert_null(paragraph_memo_set(memo, &long_one, 1, &style)); /* it is full */
+    paragraph_memo_begin(memo);
+    assert_int_equal(paragraph_memo_set(memo, &long_one, 1, &style)->n, 1);
+    assert_int_equal(paragraph_memo_set(memo, &a, 1, &style)->n, set_in(a.text, &style)->n);
     paragraph_memo_free(memo);
 }
 
