@@ -333,3 +333,26 @@ bool preflight_people(const struct preflight *preflight, struct check_report *r,
     check_sort(r->batch.list, r->batch.n);
     return ok;
 }
+
+bool preflight_batch(struct preflight *preflight, struct record *record, struct check_report *r,
+                     const struct diag *first_pass, struct diag *diag)
+{
+    if (first_pass->system_faults) {
+        diag_append(diag, first_pass);
+        return false;
+    }
+    if (record) {
+        r->asof = record_asof(record);
+        r->n = record_count(record);
+        r->people = ARENA_ARRAY(&r->batch.arena, struct check_person, r->n + 1);
+        preflight->record = record;
+        preflight->indices = record_indices(record);
+        preflight_people(preflight, r, first_pass, diag);
+    } else {
+        preflight_distribute(preflight, r, first_pass);
+        check_sort(r->batch.list, r->batch.n);
+    }
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        r->count[i] += r->batch.count[i];
+    return true;
+}

@@ -37,6 +37,10 @@ struct preflight {
  * false: it was stopped, or the system failed. */
 bool preflight_people(const struct preflight *preflight, struct check_report *r,
                       const struct diag *first_pass, struct diag *diag);
+/* The same of all that a record holds, which becomes the preflight's; NULL: nothing could be read,
+ * and that is the report. false: the system failed, and there is nothing to report. */
+bool preflight_batch(struct preflight *preflight, struct record *record, struct check_report *r,
+                     const struct diag *first_pass, struct diag *diag);
 /* Findings that other passes have made go to their applicants, or to the batch. */
 void preflight_distribute(const struct preflight *preflight, struct check_report *r,
                           const struct diag *from);

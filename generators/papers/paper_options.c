@@ -66,6 +66,22 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
     return ok;
 }
 
+void viewing_options_table(struct viewing *values, struct option_own table[VIEWING_OPTIONS])
+{
+    const struct option_own all[VIEWING_OPTIONS] = {
+        {"svg",
+         NULL,
+         {"不出 PDF，而把各页写成 SVG，放在 -o 指定的目录里，供浏览器看",
+          "no PDF, but each page as SVG in the folder of -o, for a browser"},
+         &values->svg},
+        {"excerpts",
+         "FILE",
+         {"（内部）check --excerpts 所写，未过时就只从中读 -a 的那一人",
+          "(internal) of check --excerpts: where the person of -a is read, if it still holds"},
+         &values->excerpts}};
+    memcpy(table, all, sizeof all);
+}
+
 struct option_own letter_option(const char **value)
 {
     return (struct option_own){"roster",

@@ -15,6 +15,13 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
 /* The option that names it. */
 struct option_own password_option(const char **path);
 
+/* How papers are looked at without their PDF. */
+enum { VIEWING_OPTIONS = 2 };
+struct viewing {
+    const char *svg, *excerpts;
+};
+void viewing_options_table(struct viewing *values, struct option_own table[VIEWING_OPTIONS]);
+
 /* The upload kit's. */
 struct option_own fit_photo_option(const char **value);
 

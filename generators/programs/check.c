@@ -14,31 +14,6 @@ struct check_options {
     struct binder_options binding; /* its passwords alone */
 };
 
-/* false: the system failed, and there is nothing to report of the batch. */
-static bool check_batch(struct session *s, struct preflight *preflight, struct record *record,
-                        const struct diag *first_pass, struct check_report *report)
-{
-    if (first_pass->system_faults) {
-        diag_append(&s->diag, first_pass);
-        return false;
-    }
-    if (record) {
-        report->asof = record_asof(record);
-        report->n = record_count(record);
-        report->people = ARENA_ARRAY(&report->batch.arena, struct check_person, report->n + 1);
-        preflight->record = record;
-        preflight->indices = record_indices(record);
-        preflight_people(preflight, report, first_pass, &s->diag);
-    } else {
-        preflight_distribute(preflight, report,
-                             first_pass); /* nothing could be read: that is the report */
-    }
-    for (int i = 0; i < SEVERITY_COUNT; i++)
-        report->count[i] += report->batch.count[i];
-    check_sort(report->batch.list, report->batch.n);
-    return true;
-}
-
 /* The workbook again, with what was found in it. */
 static void write_marked(struct session *s, const struct check_report *report)
 {
@@ -106,7 +81,7 @@ static int run(struct session *s, const struct check_options *own)
         diag_clear(&s->diag);
         s->input.resume = true;
         record = record_open(&s->input, &first_pass);
-        if (check_batch(s, &preflight, record, &first_pass, &report))
+        if (preflight_batch(&preflight, record, &report, &first_pass, &s->diag))
             write_reports(s, own, &report);
         if (record && own->excerpts)
             session_write_excerpts(s, record);

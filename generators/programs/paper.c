@@ -9,29 +9,6 @@
 
 #include <string.h>
 
-struct viewing {
-    const char *svg, *excerpts;
-};
-
-enum { VIEWING_OPTIONS = 2 };
-
-/* The options of papers that can be looked at without their PDF. */
-static void viewing_options(struct viewing *v, struct option_own out[VIEWING_OPTIONS])
-{
-    out[0] =
-        (struct option_own){"svg",
-                            NULL,
-                            {"不出 PDF，而把各页写成 SVG，放在 -o 指定的目录里，供浏览器看",
-                             "no PDF, but each page as SVG in the folder of -o, for a browser"},
-                            &v->svg};
-    out[1] = (struct option_own){
-        "excerpts",
-        "FILE",
-        {"（内部）check --excerpts 所写，未过时就只从中读 -a 的那一人",
-         "(internal) of check --excerpts: where the person of -a is read, if it still holds"},
-        &v->excerpts};
-}
-
 /* binding, view: filled by the parse, as far as the switches have their options. */
 static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT],
                const struct option_own *switches, size_t n_switches, struct binder_options *binding,
@@ -65,7 +42,7 @@ static int of_applicants(const struct named_paper *p, int argc, char **argv)
     struct viewing view = {0};
     size_t n = p->kind == PAPER_VOLUME ? BINDER_OPTIONS : BINDER_OPTIONS_OF_PAPERS;
     binder_options_table(&binding, switches);
-    viewing_options(&view, switches + n);
+    viewing_options_table(&view, switches + n);
     n += VIEWING_OPTIONS;
     return run((struct paper_run){.paper = p->name}, p->purpose, switches, n, &binding, &view, argc,
                argv);
@@ -77,7 +54,7 @@ static int of_several(const struct named_paper *p, int argc, char **argv)
     const char *roster = NULL;
     struct viewing view = {0};
     struct option_own switches[1 + VIEWING_OPTIONS] = {letter_option(&roster)};
-    viewing_options(&view, switches + 1);
+    viewing_options_table(&view, switches + 1);
     return run((struct paper_run){.paper = p->name}, p->purpose, switches, 1 + VIEWING_OPTIONS,
                &binding, &view, argc, argv);
 }
