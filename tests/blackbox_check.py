@@ -566,6 +566,29 @@ class Check(unittest.TestCase):
                     with open(report, encoding="utf-8") as f:
                         validator.validate(json.load(f))
 
+    def test_a_bilingual_report_says_what_either_language_does(self):
+        import jsonschema
+        with open(template("report.schema.json"), encoding="utf-8") as f:
+            validator = jsonschema.Draft7Validator(json.load(f))
+        batch = os.path.join(ROOT, "samples", "faulty", "batch.xml")
+
+        def told(member, *args):
+            report = json.loads(check("--format", "json", *args, batch).stdout)
+            validator.validate(report)
+            return [f.get(member) for part in [report, *report["applicants"]] for f in part["findings"] + part.get("common", [])]
+        zh, en = told("message", "--lang", "zh"), told("message", "--lang", "en")
+        self.assertGreater(len(zh), 20)
+        self.assertEqual((told("en", "--lang", "zh", "--bilingual"), told("zh", "--lang", "en", "--bilingual")), (en, zh))
+        self.assertEqual((told("message", "--lang", "zh", "--bilingual"), set(told("en", "--lang", "zh"))), (zh, {None}))
+
+    def test_a_finding_tells_whether_its_cell_is_its_fields_own(self):
+        book = os.path.join(self.dir, "own.xlsx")
+        subprocess.run([BIN, "workbook", "-a", "A003", "-o", book, os.path.join(ROOT, "samples", "batch.xml")], check=True, capture_output=True)
+        subprocess.run([BIN, "workbook", book, "--set", "人员!M2=33019919900209", "-o", book + ".2.xlsx"], check=True)  # its scans are elsewhere
+        findings = json.loads(check("--format", "json", book + ".2.xlsx").stdout)["applicants"][0]["findings"]
+        own = {f["label"]: f.get("own", False) for f in findings if f["severity"] == "error"}
+        self.assertEqual({label: own[label] for label in ("身份证号", "照片", "身份证")}, {"身份证号": True, "照片": False, "身份证": False})
+
     def test_rules_keep_to_their_schema(self):
         done = subprocess.run(["xmllint", "--noout", "--relaxng", template("rules.rng"),
                                template("rules.xml")], capture_output=True, text=True, timeout=60)

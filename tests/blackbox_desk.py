@@ -63,6 +63,11 @@ class Way(unittest.TestCase):
         self.assertEqual((self.state["checked"]["applicants"], self.state["checked"]["errors"]), (1, 0))
         report = self.desk.ask("GET", self.path("report")).json
         self.assertEqual([a["id"] for a in report["applicants"]], ["A003"])
+        findings = report["findings"] + report["applicants"][0]["findings"]
+        self.assertTrue(findings)
+        for f in findings:  # for pages in either language
+            self.assertRegex(f["message"], "[一-鿿]")
+            self.assertRegex(f["en"], "[a-z]{3} ")
         self.assertEqual(self.desk.ask("GET", self.path("taken")).json["inputs"], ["三人/申报数据.xlsx"])
 
     def test_the_package_is_what_the_program_makes(self):
@@ -414,8 +419,10 @@ class Corrections(unittest.TestCase):
         self.assertEqual(len(os.listdir(os.path.join(self.dir.name, self.batch, "pages"))), 1)  # those of what was before have gone
         answer = self.correct(place, was, "13700000001")
         self.assertEqual(answer["job"]["state"], "failed")
-        self.assertIn("13900000009", answer["job"]["detail"])  # what it holds, and what it was said to hold
-        self.assertIn("别处", answer["job"]["detail"])
+        reason = answer["job"]["reason"]
+        self.assertIn("13900000009", reason["zh"])  # what it holds, and what it was said to hold
+        self.assertIn("别处", reason["zh"])
+        self.assertRegex(reason["en"], "^holds '13900000009' now, .*elsewhere")
         self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/1/restore", {})
         self.desk.settled(self.batch)
         self.assertEqual(self.fields()[label], (place, was))
@@ -423,7 +430,8 @@ class Corrections(unittest.TestCase):
     def test_scans_that_belong_to_nothing_are_told(self):
         self.desk.upload(self.batch, {"材料/A003/胡乱.pdf": b"%PDF-1.4", "某人/身份证.pdf": b"%PDF-1.4"})
         told = self.desk.ask("GET", f"/api/batches/{self.batch}/taken").json["unmatched"]
-        self.assertEqual(sorted(t.split("”")[0] for t in told), ["“材料/A003/胡乱.pdf", "“某人/身份证.pdf"], told)
+        self.assertEqual(sorted(t["zh"].split("”")[0] for t in told), ["“材料/A003/胡乱.pdf", "“某人/身份证.pdf"], told)
+        self.assertEqual(sorted(t["en"].split("' ")[0] for t in told), ["'材料/A003/胡乱.pdf", "'某人/身份证.pdf"], told)
 
     def test_what_changed_since_the_last_package_is_told(self):
         self.desk.ask("POST", f"/api/batches/{self.batch}/package", {})
@@ -459,7 +467,7 @@ class Corrections(unittest.TestCase):
         self.assertEqual(self.fields()["姓名"], (place, "沈𠮷"))
         answer = self.correct(place, was, "沈", person="A003", field="person/name")
         self.assertEqual(answer["job"]["state"], "failed")
-        self.assertIn("现在是“沈𠮷”", answer["job"]["detail"])
+        self.assertIn("现在是“沈𠮷”", answer["job"]["reason"]["zh"])
 
     def test_corrections_are_made_again_in_a_later_workbook_that_holds_the_old_text(self):
         place, was = self.fields()["姓名"]
@@ -587,6 +595,18 @@ class Gate(unittest.TestCase):
         self.assertEqual(self.desk.ask("GET", "/api/desk", headers={"Cookie": value}).status, 200)
         self.assertEqual(self.desk.ask("GET", "/api/desk", headers={"Cookie": "x=" + "y" * 30000 + "; " + value}).status, 200)
         self.assertEqual(self.desk.ask("GET", "/api/desk", headers={"Cookie": "shenbao-desk=" + "0" * 64}).status, 401)
+
+    def test_who_has_no_token_is_told_what_to_do_by_a_page_that_tells_nothing_else(self):
+        told = []
+        for path in ("/?again=1", "/api/batches/1", "/api/batches/999999", "/nothing", "/?token=wrong"):
+            answer = self.desk.ask("GET", path, headers={"Accept": "text/html,*/*"})
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (401, "text/html; charset=utf-8"))
+            self.assertIn("default-src 'self'", answer.headers["Content-Security-Policy"])
+            told.append(answer.body.decode())
+        self.assertEqual(len(set(told)), 1)
+        page = told[0]
+        self.assertRegex(page, '<html lang="zh-CN">.*再打开一次.*<p lang="en">Open the address again')
+        self.assertNotRegex(page, "(?i)<(script|style|link|img)|style=|批次|batch")
 
     def test_others_need_a_token(self):
         for listen in (["--listen", "0.0.0.0:0"], ["--origin", "https://hr.example"]):

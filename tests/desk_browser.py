@@ -63,7 +63,9 @@ class Way(Clerk):
                 answer = self.desk.ask("GET", f"/api/batches/{self.batch()}/people/{person}/{paper}")
                 self.choose("#paper", paper)
                 if answer.status == 200:
-                    self.wait(lambda: len(self.all(".page svg")) == answer.json["pages"] and paper in self.browser.current_url)
+                    self.wait(lambda: len(self.all(".page")) == answer.json["pages"] and paper in self.browser.current_url)
+                    for n in range(answer.json["pages"]):
+                        self.wait(lambda n=n: self.script("const p = document.querySelectorAll('.page')[arguments[0]]; p.scrollIntoView(); return p.querySelector('svg')", n))
                 else:
                     self.one(".pages .alert")
             self.browser.back()
@@ -163,6 +165,68 @@ class Way(Clerk):
         self.click(".finding.error button", "在页面上看")
         self.wait(lambda: any("M2" in f.get_attribute("data-place") for f in self.all(".page .field.found")))
         self.assertEqual(self.one("#field .value").get_attribute("value"), "33019919900209")
+
+    def test_each_page_speaks_its_own_language(self):
+        batch = self.new_batch("两种语言")
+        files = files_of(("A003",), "人员!M2=33019919900209")
+        del files["scans/A003/id.pdf"]
+        self.send({**files, "A003/胡乱.pdf": b"%PDF-1.4"})
+        findings = [f for f in self.desk.ask("GET", f"/api/batches/{batch}/report").json["applicants"][0]["findings"]]
+        self.addCleanup(lambda: self.script("localStorage.removeItem('language')"))
+        for unmatched, key in (("没有对上", "message"), ("is not matched", "en")):
+            self.one(".alert li", unmatched)
+            self.click(".person", "A003")
+            self.one(".finding")
+            self.assertEqual(sorted(e.text for e in self.all(".finding > p")), sorted(f[key] for f in findings))
+            self.assertTrue(all(f[key] in e.get_attribute("aria-label") for f, e in zip((f for f in findings if f.get("own")), self.all(".finding button[aria-expanded]"))))
+            self.browser.back()
+            self.one(".person")
+            self.click("#language")
+        self.desk.ask("POST", f"/api/batches/{batch}/corrections", {"place": "人员!M2", "person": "A003", "field": "person/id-number", "was": "1", "value": "2", "seen": 1})
+        for reason in ("现在是“33019919900209”", "holds '33019919900209' now", "现在是"):
+            self.one(".card.alert", reason)
+            self.click("#language")
+
+    def test_what_typing_cannot_mend_is_not_offered_to_be_typed(self):
+        self.new_batch("改不了的")
+        files = files_of(("A003",), "人员!M2=33019919900209")
+        del files["scans/A003/id.pdf"], files["photos/A003.jpg"]
+        self.send(files)
+        self.click(".person", "A003")
+        self.one(".finding.error")
+        offered = {e.find_element(By.CSS_SELECTOR, "span").text: bool(e.find_elements(By.CSS_SELECTOR, "button[aria-expanded]")) for e in self.all(".finding.error")}
+        self.assertEqual(offered, {"身份证号": True, "照片": False, "身份证": False})
+
+    def test_pages_of_a_volume_come_when_they_are_near(self):
+        self.new_batch("长册子")
+        self.send(sample_files("A001"))
+        self.click(".person", "A001")
+        self.choose("#paper", "dossier")
+        self.wait(lambda: "dossier" in self.browser.current_url and len(self.all(".page")) > 40 and self.all(".page svg"))
+        asked = "return performance.getEntriesByType('resource').map(e => (e.name.match(/dossier\\/(\\d+)\\.svg/) || [])[1]).filter(n => n).map(Number)"
+        drawn = "return [...document.querySelectorAll('.page')].map(p => p.childElementCount)"
+        pages = len(self.all(".page"))
+        self.assertLess(len(self.script(asked)), 8)
+        self.script("document.querySelectorAll('.page')[arguments[0]].scrollIntoView()", pages - 1)
+        self.wait(lambda: self.script(drawn)[-1])
+        self.assertEqual(self.script(drawn)[pages // 2], 0)
+        self.assertLess(len(set(self.script(asked))), 16)
+        self.assertEqual(len(self.script(asked)), len(set(self.script(asked))))
+
+    def test_what_is_sought_is_found_on_a_page_that_has_not_come(self):
+        batch = self.new_batch("后面的页")
+        self.send(sample_files("A003"))
+        path = f"/api/batches/{batch}/people/A003/evaluation-form"
+        pages = [self.desk.ask("GET", f"{path}/{n + 1:03}.svg").body for n in range(self.desk.ask("GET", path).json["pages"])]
+        last = max(n for n, page in enumerate(pages) if b'class="field"' in page)
+        where = "return [...document.querySelectorAll('.page')].findIndex(p => p.contains(document.activeElement))"
+        self.browser.get(f"{self.address}#/{batch}/A003/evaluation-form")
+        self.one(".page .field")
+        self.assertEqual(self.script("return document.querySelectorAll('.page')[arguments[0]].childElementCount", last), 0)
+        self.all(".page .field")[0].send_keys(Keys.END)
+        self.wait(lambda: self.script(where) == last)
+        self.browser.switch_to.active_element.send_keys(Keys.HOME)
+        self.wait(lambda: self.script(where) == 0)
 
     def test_two_tabs_show_the_same(self):
         self.new_batch("两个窗口")
@@ -381,6 +445,7 @@ class Gate(unittest.TestCase):
         for way in ("", "?token=a%20token%20of%20others"):
             self.browser.get(self.address + way)
             self.until(lambda: "管理员给的网址" in self.body())
+            self.assertIn("Open the address again", self.body())
             self.assertNotIn("批次", self.body())
 
     def test_nor_does_another_name_of_the_machine(self):

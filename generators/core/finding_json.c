@@ -1,11 +1,28 @@
 /* finding_json.c - see finding_json.h. */
 #include "core/finding_json.h"
 
+#include "core/cells.h"
 #include "core/paths.h"
 
 #include <string.h>
 
 static const char *const severities[SEVERITY_COUNT] = {"error", "warning", "info"};
+static const char *const languages[LANGUAGE_COUNT] = {"zh", "en"};
+static bool bilingual;
+
+void finding_json_bilingual(void)
+{
+    bilingual = true;
+}
+
+/* Does its cell hold the field that is at fault, and not a file's name or a row for it? */
+static bool has_own_cell(const struct finding *f)
+{
+    const char *sheet;
+    char cell[CELL_NAME];
+    return f->field && f->sheet && f->cell &&
+           cells_hold(f->at.file, f->at.line, f->field, &sheet, cell) && !strcmp(f->cell, cell);
+}
 
 static void write_members(struct json *j, const struct finding *f, const char *applicant,
                           enum language language)
@@ -21,12 +38,17 @@ static void write_members(struct json *j, const struct finding *f, const char *a
     if (f->sheet) {
         json_string(j, "sheet", f->sheet);
         json_string(j, "cell", f->cell);
+        if (has_own_cell(f))
+            json_bool(j, "own", true);
     } else if (f->at.line > 0) {
         json_integer(j, "line", f->at.line);
     }
     if (!f->applicant)
         json_string(j, "unit", f->unit);
     json_string(j, "message", f->text[language]);
+    for (int other = 0; bilingual && other < LANGUAGE_COUNT; other++)
+        if (other != (int)language)
+            json_string(j, languages[other], f->text[other]);
 }
 
 static void write_finding(struct json *j, const struct finding *f, const char *applicant,

@@ -7,6 +7,10 @@
 #include "core/json.h"
 #include "core/json_value.h"
 
+/* From now on each message is written in the other language, too, in a member that it names:
+ * --bilingual. */
+void finding_json_bilingual(void);
+
 void finding_json_write(struct json *j, const struct finding *f, enum language language);
 /* The members alone, into an object that the caller has opened; the applicant is among them. */
 void finding_json_members(struct json *j, const struct finding *f, enum language language);

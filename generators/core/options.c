@@ -1,6 +1,7 @@
 /* options.c - see options.h. */
 #include "core/options.h"
 
+#include "core/finding_json.h"
 #include "core/machine.h"
 #include "core/paths.h"
 #include "core/processors.h"
@@ -17,6 +18,7 @@ enum {
     OPT_LANG,
     OPT_STRICT,
     OPT_REPORT,
+    OPT_BILINGUAL,
     OPT_DRAFT,
     OPT_PROFILE,
     OPT_NO_OVERLAYS,
@@ -85,6 +87,11 @@ static const struct common_option {
     {0, OPT_LANG, "lang", "zh|en", {"提示用的语言", "language of messages"}},
     {OPTION_DATA, OPT_STRICT, "strict", NULL, {"警告也算错误", "warnings count as errors"}},
     {OPTION_DATA, OPT_REPORT, "report", "FILE", {"另写一份 JSON 报告", "a report in JSON"}},
+    {OPTION_DATA,
+     OPT_BILINGUAL,
+     "bilingual",
+     NULL,
+     {"JSON 报告里的每句提示中英文都写", "each message of a JSON report in both languages"}},
     {OPTION_QUIET, 'q', "quiet", NULL, {"只说错误", "nothing but errors"}},
     {0, 'h', "help", NULL, {"本说明", "this help"}},
     {0, 'V', "version", NULL, {"版本", "version"}},
@@ -282,6 +289,10 @@ static int parse_common(struct options *o, int c, char **argv, struct arena *are
         return -1;
     case OPT_REPORT:
         o->report = optarg;
+        return -1;
+    case OPT_BILINGUAL:
+        o->bilingual = true;
+        finding_json_bilingual();
         return -1;
     case OPT_DRAFT:
         o->draft = true;

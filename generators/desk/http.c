@@ -183,8 +183,12 @@ static void answer_refusal(struct request *r, unsigned status, const char *zh, c
         answer_error(&r->x.answer, status, zh, en);
         return;
     }
-    buffer_printf(&page, "%s\n%s\n", zh, en);
-    answer_bytes(&r->x.answer, status, "text/plain; charset=utf-8", &page);
+    buffer_printf(&page,
+                  "<!DOCTYPE html><html lang=\"zh-CN\"><meta charset=\"utf-8\">"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                  "<title>申报</title><h1>%s</h1><p lang=\"en\">%s</p></html>\n",
+                  zh, en);
+    answer_bytes(&r->x.answer, status, "text/html; charset=utf-8", &page);
 }
 
 /* --- requests --- */

@@ -33,6 +33,7 @@ bool job_read(const char *batch, long number, struct arena *arena, struct job *o
 
     if (!v || kind < 0 || state < 0)
         return false;
+    const struct json_value *reason = json_member(v, "reason");
     *out =
         (struct job){.kind = (enum job_kind)kind,
                      .state = (enum job_state)state,
@@ -44,6 +45,7 @@ bool job_read(const char *batch, long number, struct arena *arena, struct job *o
                      .of = (long)json_member_count(v, "of"),
                      .status = json_member(v, "status") ? (int)json_member_count(v, "status") : -1,
                      .detail = json_member_text(v, "detail"),
+                     .reason = {json_member_text(reason, "zh"), json_member_text(reason, "en")},
                      .started = json_member_count(v, "started"),
                      .ended = json_member_count(v, "ended")};
     return true;
@@ -63,6 +65,12 @@ void job_put(struct json *j, const char *key, const struct job *job)
         json_integer(j, "status", job->status);
     change_put(j, &job->change);
     json_string(j, "detail", job->detail);
+    if (*job->reason) {
+        json_open(j, "reason", '{');
+        json_string(j, "zh", job->reason[LANGUAGE_ZH]);
+        json_string(j, "en", job->reason[LANGUAGE_EN]);
+        json_close(j, '}');
+    }
     json_integer(j, "started", job->started);
     json_integer(j, "ended", job->ended);
     json_close(j, '}');

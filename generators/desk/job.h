@@ -14,7 +14,7 @@ enum job_state {
     JOB_QUEUED,
     JOB_RUNNING,
     JOB_DONE,
-    JOB_FAILED, /* detail says why */
+    JOB_FAILED, /* detail or reason says why */
     JOB_CANCELLED,
     JOB_INTERRUPTED /* the desk ended under it */
 };
@@ -27,7 +27,8 @@ struct job {
     long done, of;        /* people, where that is known; of 0: it is not */
     struct change change; /* of JOB_CORRECT */
     int status;           /* of the program that did it: 0 to 3; -1: none yet */
-    const char *detail;
+    const char *detail;                 /* the step that was not done, "died" */
+    const char *reason[LANGUAGE_COUNT]; /* in words; NULL: none are known */
     long long started, ended; /* seconds since 1970; 0: not yet */
 };
 

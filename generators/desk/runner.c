@@ -19,7 +19,8 @@
 enum { PROGRAM_SECONDS = 4 * 3600, MOST_SAID = 4 << 20, ARGUMENTS = 64 };
 
 static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml",
-                  corrected[] = ".corrected.xlsx", corrections[] = "corrections.jsonl";
+                  corrected[] = ".corrected.xlsx", corrections[] = "corrections.jsonl",
+                  book_report[] = "book.json", correct_report[] = "correct.json";
 
 struct run {
     const char *batch, *work;
@@ -49,6 +50,13 @@ static void fail(struct run *r, const char *detail)
 {
     r->job.state = JOB_FAILED;
     r->job.detail = detail;
+}
+
+static void fail_saying(struct run *r, const char *zh, const char *en)
+{
+    fail(r, NULL);
+    r->job.reason[LANGUAGE_ZH] = zh;
+    r->job.reason[LANGUAGE_EN] = en;
 }
 
 /* --- programs --- */
@@ -120,6 +128,15 @@ static const char *file(struct run *r, const char *name)
     return arena_printf(&r->arena, "%s/%s", r->batch, name);
 }
 
+/* What the program finds, in a file of the batch: in both languages, since each page has its own.
+ */
+static void report_to(struct run *r, struct arguments *a, const char *name)
+{
+    add(a, "--bilingual");
+    add(a, "--report");
+    add(a, file(r, name));
+}
+
 /* A file of an earlier state goes. false: reported. */
 static bool withdraw(struct run *r, const char *path)
 {
@@ -152,6 +169,7 @@ static int write_book(struct run *r)
     add(&a, ".");
     add(&a, "-o");
     add(&a, working_copy);
+    report_to(r, &a, book_report);
     int status = run_program(r, a.list, file(r, "book.txt"));
     unlink(arena_printf(&r->arena, "%s/%s", r->work, gathered));
     return status;
@@ -207,6 +225,7 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         add(&a, "--format");
         add(&a, outputs[i][0]);
         add(&a, "--all");
+        add(&a, "--bilingual");
         ok = add_passwords(r, &a) && ok;
         if (i == 0 && !strcmp(inputs[0], working_copy)) {
             add(&a, "--excerpts");
@@ -241,12 +260,25 @@ static char *read_said(struct run *r, const char *said)
     return all;
 }
 
-/* The first line that it has said, without what it is about. */
-static const char *first_complaint(struct run *r, const char *said)
+/* Of a program's report; NULL: it has written none. */
+static const struct json_value *first_finding(struct run *r, const char *report)
 {
-    const char *all = read_said(r, said), *from = strstr(all, "error: ");
-    from = from ? from + strlen("error: ") : all;
-    return arena_strndup(&r->arena, from, strcspn(from, "\n"));
+    const struct json_value *findings =
+        json_member(store_read(file(r, report), &r->arena, r->diag), "findings");
+    return findings ? findings->children : NULL;
+}
+
+/* The first error that was found is why. */
+static void fail_as_reported(struct run *r, const char *report)
+{
+    const struct json_value *f = first_finding(r, report);
+    const char *severity;
+    while (f && (!(severity = json_member_text(f, "severity")) || strcmp(severity, "error") != 0))
+        f = f->next;
+    if (json_member_text(f, "message"))
+        fail_saying(r, json_member_text(f, "message"), json_member_text(f, "en"));
+    else
+        fail(r, "correct");
 }
 
 static bool names_input(const struct taken *taken, const char *line)
@@ -257,16 +289,19 @@ static bool names_input(const struct taken *taken, const char *line)
     return false;
 }
 
-/* What was said of scans that belong to nobody, or to nothing: a line each, from the file's name
- * on. */
-static void put_unmatched(struct json *j, char *text, const struct taken *taken)
+/* What was said of scans that belong to nobody, or to nothing: it begins with the file's name. */
+static void put_unmatched(struct json *j, const struct json_value *f, const struct taken *taken)
 {
-    static const char mark[] = "扫描件：“";
     json_open(j, "unmatched", '[');
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        const char *from = strstr(line, mark);
-        if (from && !names_input(taken, line))
-            json_string(j, NULL, from + strlen("扫描件："));
+    for (; f; f = f->next) {
+        const char *label = json_member_text(f, "label"), *zh = json_member_text(f, "message");
+        if (!label || strcmp(label, "扫描件") != 0 || !zh ||
+            strncmp(zh, "“", strlen("“")) != 0 || names_input(taken, zh))
+            continue;
+        json_open(j, NULL, '{');
+        json_string(j, "zh", zh);
+        json_string(j, "en", json_member_text(f, "en"));
+        json_close(j, '}');
     }
     json_close(j, ']');
 }
@@ -288,7 +323,7 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
-    char *said = read_said(r, file(r, "book.txt"));
+    const struct json_value *found = first_finding(r, book_report);
     json_open(&j, NULL, '{');
     json_integer(&j, "upload", r->job.upload);
     json_bool(&j, "settled", settled && !r->diag->system_faults);
@@ -299,7 +334,7 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
     for (size_t i = 0; i < taken->n_inputs; i++)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
-    put_unmatched(&j, said, taken);
+    put_unmatched(&j, found, taken);
     put_changes(&j, "lost", taken->lost, taken->n_lost);
     json_open(&j, "refused", '[');
     for (size_t i = 0; i < r->diag->n; i++) {
@@ -412,7 +447,7 @@ static void make_book(struct run *r, struct taken *taken)
 /* What was made of the state before is gone first: it must not be taken for this one's. */
 static void take(struct run *r)
 {
-    static const char *const before[] = {"taken.json", "book.txt", "check.json", STATE_CHECKED,
+    static const char *const before[] = {"taken.json", book_report, "check.json", STATE_CHECKED,
                                          "marked.xlsx"};
     struct taken taken = {0};
     bool ok = true;
@@ -465,8 +500,8 @@ static bool write_correction(struct run *r, struct upload *u)
 {
     const struct change *c = &u->change;
     struct arguments a = call_of(r, "workbook");
-    const char *said = file(r, "correct.txt"), *to;
-    withdraw(r, said);
+    const char *to;
+    withdraw(r, file(r, correct_report));
     u->number = upload_new(r->batch, r->diag);
     to = u->number ? corrected_path(r, u) : NULL;
     add(&a, c->file ? c->file : working_copy);
@@ -480,14 +515,22 @@ static bool write_correction(struct run *r, struct upload *u)
     }
     add(&a, "-o");
     add(&a, to);
-    int status = to ? run_program(r, a.list, said) : -1;
+    report_to(r, &a, correct_report);
+    int status = to ? run_program(r, a.list, file(r, "correct.txt")) : -1;
     if (status == 0 && upload_complete(r->batch, u, r->diag))
         return true;
-    fail(r, status > 0 ? first_complaint(r, said) : "correct");
+    if (status > 0)
+        fail_as_reported(r, correct_report);
+    else
+        fail(r, "correct");
     return false;
 }
 
-static const char changed_elsewhere[] = "别处已改过，请看过现在的内容再改";
+static void fail_changed_elsewhere(struct run *r)
+{
+    fail_saying(r, "别处已改过，请看过现在的内容再改",
+                "it was changed elsewhere: look at what is there now, then correct it");
+}
 
 /* Only an input that the desk has no working copy of is changed itself. */
 static bool is_changeable(struct run *r, struct change *c)
@@ -496,14 +539,17 @@ static bool is_changeable(struct run *r, struct change *c)
     if (copied)
         c->file = NULL;
     if (!c->was && c->seen != store_current(r->batch, r->diag) && !r->diag->system_faults) {
-        fail(r, changed_elsewhere);
+        fail_changed_elsewhere(r);
         return false;
     }
     const char *input = c->file ? arena_printf(&r->arena, "%s/%s", r->work, c->file) : NULL;
     bool there = copied || (input && is_there(r, input) && output_lies_within(r->work, input));
     if (there && !r->diag->system_faults)
         return true;
-    fail(r, r->diag->system_faults ? "correct" : "没有可以改正的工作簿");
+    if (r->diag->system_faults)
+        fail(r, "correct");
+    else
+        fail_saying(r, "没有可以改正的工作簿", "there is no workbook to correct");
     return false;
 }
 
@@ -514,8 +560,10 @@ static bool becomes_current(struct run *r, const struct upload *u)
     bool same = lock >= 0 && store_current(r->batch, r->diag) == u->base,
          ok = same && !r->diag->system_faults && store_set_current(r->batch, u->number, r->diag);
     store_unlock(lock);
-    if (!ok)
-        fail(r, same || r->diag->system_faults ? "correct" : changed_elsewhere);
+    if (!ok && (same || r->diag->system_faults))
+        fail(r, "correct");
+    else if (!ok)
+        fail_changed_elsewhere(r);
     return ok;
 }
 

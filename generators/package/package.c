@@ -133,6 +133,8 @@ static bool check_all(struct package_run *run)
 
     preflight.languages[p->options->language] = true;
     preflight.languages[p->options->report_language] = true;
+    if (p->options->bilingual)
+        preflight.languages[LANGUAGE_ZH] = preflight.languages[LANGUAGE_EN] = true;
     for (size_t i = 0; i < b->n_chosen; i++)
         indices[i] = b->chosen[i]->number;
     progress_begin(&watcher.progress, p->options, b->n_chosen);

@@ -76,6 +76,8 @@ static int run(struct session *s, const struct check_options *own)
     preflight.languages[o->language] = true;
     if (o->report || strcmp(own->format, "text"))
         preflight.languages[o->report_language] = true;
+    if (o->bilingual)
+        preflight.languages[LANGUAGE_ZH] = preflight.languages[LANGUAGE_EN] = true;
     if (sections) {
         preflight_distribute(&preflight, &report, &s->diag); /* what templates are objected to */
         diag_clear(&s->diag);

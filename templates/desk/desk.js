@@ -364,6 +364,9 @@
 
   /* --- findings --- */
 
+  /* In the page's language, where it was told in both; what the input or a library says is in its own. */
+  const told = f => f[language] || f.message;
+
   /* The job that an answer names, until it is over. */
   const over = async (path, number) => {
     for (;;) {
@@ -372,7 +375,7 @@
       await new Promise(ok => setTimeout(ok, 500));
     }
   };
-  const reasonOf = job => ['files', 'book', 'check', 'papers', 'correct'].includes(job.detail) || !job.detail ? say('died', say('job_' + (job.detail || job.step))) : job.detail;
+  const reasonOf = job => job.reason ? job.reason[language] : say('died', say('job_' + (job.detail === 'died' ? job.step : job.detail || job.step)));
   /* Does what changes the data, and waits for it; then what shows them is drawn anew, and the keyboard put back. */
   const changing = (path, action, again) => trying(async () => {
     tell(say('correcting'));
@@ -398,17 +401,17 @@
       el('div', {class: 'row'}, el('div', {class: 'grow'}, value), el('button', {class: 'main'}, say('correct'))));
   };
   let formCount = 0, ownChanges = 0;
-  /* Beside a finding that names a cell: the form, shown when it is asked for. */
+  /* Beside a finding that names a cell: the form, shown when it is asked for. A rule's finding may be about a file that the cell names, or
+   * about a row, and stand at its first cell for want of one of its own: then there is nothing to be typed. */
   const correctable = (path, seen, f, person, again) => {
-    /* A rule's finding may stand at the first cell of its row, for want of one of its own. */
-    if (!f.sheet || !f.cell || f.severity === 'info' || (f.rule && (!person || !f.field || /[\])]$/.test(f.field)))) return [null, null];
+    if (!f.sheet || !f.cell || f.severity === 'info' || (f.rule && !(person && f.own))) return [null, null];
     const box = el('div', {hidden: true});
     const opener = button(say('correct'), () => {
       box.hidden = !box.hidden;
       opener.setAttribute('aria-expanded', String(!box.hidden));
       if (!box.firstChild) box.append(correctionForm(path, seen, {cell: `${f.sheet}!${f.cell}`, person, field: f.field, file: f.file, label: f.label}, undefined, again));
       if (!box.hidden) box.querySelector('.value').focus();
-    }, {'aria-expanded': 'false', 'aria-label': say('correct') + '：' + f.message});
+    }, {'aria-expanded': 'false', 'aria-label': say('correct') + '：' + told(f)});
     return [opener, box];
   };
 
@@ -418,8 +421,8 @@
     return el('div', {class: 'finding ' + f.severity, title: f.rule},
       el('div', {class: 'where'}, el('b', {class: f.severity}, say('severity_' + f.severity)), f.label ? el('span', {}, f.label) : null,
         cellOf(f) ? el('span', {}, cellOf(f)) : null, f.clause ? el('span', {}, say('clause', f.clause)) : null),
-      el('p', {}, f.message),
-      opener || (choose && f.field) ? el('div', {class: 'row noprint'}, opener, choose && f.field ? button(say('on_page'), () => choose(f), {'aria-label': say('on_page') + '：' + f.message}) : null) : null,
+      el('p', {}, told(f)),
+      opener || (choose && f.field) ? el('div', {class: 'row noprint'}, opener, choose && f.field ? button(say('on_page'), () => choose(f), {'aria-label': say('on_page') + '：' + told(f)}) : null) : null,
       box);
   };
   const bySeverity = list => ['error', 'warning', 'info'].flatMap(s => list.filter(f => f.severity === s));
@@ -483,7 +486,7 @@
         pages.show();
       }, {class: 'tile ' + kind, 'aria-pressed': String(view.wanted === state)});
       const lost = taken && taken.lost && taken.lost.length ? el('div', {class: 'alert'}, el('p', {}, say('lost_corrections')), pagedList(taken.lost, c => el('li', {}, say('correction', c.place, c.was || '？', c.value)))) : null;
-      const unmatched = taken && taken.unmatched && taken.unmatched.length ? more('unmatched', {class: 'alert', open: taken.unmatched.length < 20}, say('unmatched', taken.unmatched.length), pagedList(taken.unmatched, t => el('li', {}, t))) : null;
+      const unmatched = taken && taken.unmatched && taken.unmatched.length ? more('unmatched', {class: 'alert', open: taken.unmatched.length < 20}, say('unmatched', taken.unmatched.length), pagedList(taken.unmatched, t => el('li', {}, told(t)))) : null;
       const general = bySeverity((report.findings || []).filter(f => f.severity !== 'info'));
       return el('div', {class: 'card' + (of('failed') ? ' next' : '')}, el('h2', {}, say('result')), lost, unmatched,
         el('p', {}, of('failed') ? say('advice_failed') : people.length ? say('advice_good') : say('advice_nobody')),
@@ -636,16 +639,22 @@
     const pages = el('div', {class: 'pages'}), drawn = el('p', {class: 'soft small noprint', role: 'status'}), place = el('div', {id: 'field', role: 'region', 'aria-label': say('shown_at'), hidden: true});
     const choice = el('select', {id: 'paper', onchange: () => show(choice.value)}, profile.papers.map(p => el('option', {value: p.name}, p.title)));
     const changed = new Set(correctionsOf(b).map(u => u.place)), cell = f => f.dataset.place.replace(/^[^:]*:/, '');
-    let turn = 0, pending = null;
+    let turn = 0, pending = null, sheets = [], load = null, near = null;
 
+    let marks = {}; /* of fields on pages that come later, too */
     const mark = (name, test) => {
-      let first = null;
-      for (const f of pages.querySelectorAll('.field')) {
-        const on = test(f);
-        f.classList.toggle(name, on);
-        if (on && !first) first = f;
+      marks[name] = test;
+      for (const f of pages.querySelectorAll('.field')) f.classList.toggle(name, test(f));
+    };
+    /* The first field of the kind, however far behind: pages that have not come are asked for on the way. */
+    const seek = async test => {
+      const mine = turn;
+      for (let i = 0; i < sheets.length && mine === turn; i++) {
+        await load(i);
+        const f = [...sheets[i].querySelectorAll('.field')].find(test);
+        if (f) return f;
       }
-      return first;
+      return null;
     };
     const again = async () => {
       if (current()) focusOn(await showPerson(current, id, person, choice.value, place.contains(document.activeElement) ? place.dataset.place : 'problems'));
@@ -673,9 +682,12 @@
     };
     const close = f => { place.hidden = true; mark('chosen', () => false); reach(f, true); };
     place.addEventListener('keydown', e => { if (e.key === 'Escape') close(pages.querySelector('.field[tabindex="0"]')); });
-    const find = f => {
+    const find = async f => {
+      const mine = turn, test = o => o.dataset.field === f.field || (f.sheet && o.dataset.place.endsWith(`${f.sheet}!${f.cell}`));
       pending = f;
-      const first = mark('found', o => o.dataset.field === f.field || (f.sheet && o.dataset.place.endsWith(`${f.sheet}!${f.cell}`)));
+      const first = await seek(test);
+      if (mine !== turn || pending !== f) return;
+      mark('found', test);
       if (!first) { tell(say('not_here')); return; }
       tell('');
       showPlace(first, true);
@@ -684,6 +696,7 @@
 
     /* Its own document is drawn from text by the browser's XML reader; pictures get their address. */
     const addPage = async (name, n, of, mine) => {
+      const sheet = sheets[n - 1];
       const answer = await fetch(`${path}/people/${encodeURIComponent(person)}/${name}/${String(n).padStart(3, '0')}.svg`);
       if (!answer.ok || mine !== turn) return;
       const svg = document.importNode(new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement, true);
@@ -698,28 +711,49 @@
         f.setAttribute('role', 'button');
         f.setAttribute('aria-label', text);
         f.classList.toggle('changed', changed.has(cell(f)));
+        for (const name of Object.keys(marks)) f.classList.toggle(name, marks[name](f));
         const tip = document.createElementNS('http://www.w3.org/2000/svg', 'title');
         tip.textContent = text;
         f.prepend(tip);
       }
       if (mine !== turn) return;
-      pages.append(el('div', {class: 'page'}, svg));
+      fill(sheet, svg);
+      sheet.style.minHeight = '';
       const first = pages.querySelector('.field');
       if (first && !pages.querySelector('.field[tabindex="0"]')) reach(first, false);
     };
     const fieldOf = e => e.target.closest('.field');
     pages.addEventListener('click', e => { const f = fieldOf(e); if (f) showPlace(f, true); });
-    pages.addEventListener('keydown', e => {
-      const f = fieldOf(e), other = f && step(f, e.key);
-      if (!f || !(other || e.key === 'Enter' || e.key === ' ')) return;
-      e.preventDefault();
+    /* The next page with something on it, so that there is where to go. */
+    const come = async (i, by) => {
+      for (; sheets[i] && !sheets[i].querySelector('.field'); i += by) await load(i);
+    };
+    pages.addEventListener('keydown', async e => {
+      const f = fieldOf(e);
+      if (!f) return;
+      const at = sheets.indexOf(f.closest('.page')), open = e.key === 'Enter' || e.key === ' ';
+      if (open || /^(Arrow|Home$|End$)/.test(e.key)) e.preventDefault();
+      if (open) { showPlace(f, true); return; }
+      await (e.key === 'End' ? come(sheets.length - 1, -1) : e.key === 'Home' ? come(0, 1) : come(...(/Left|Up/.test(e.key) ? [at - 1, -1] : [at + 1, 1])));
+      const other = step(f, e.key);
       if (other) reach(other, true);
-      else showPlace(f, true);
     });
     pages.addEventListener('mouseover', e => { const f = fieldOf(e); mark('same', o => f && o.dataset.field === f.dataset.field); });
 
+    /* A volume has hundreds of pages: each is asked for when the view comes near it, and keeps its room until then. */
+    const comeNear = () => {
+      const height = sheets[0].getBoundingClientRect().height;
+      near = new IntersectionObserver(list => list.forEach(e => { if (e.isIntersecting && !e.target.firstChild) load(sheets.indexOf(e.target)); }), {rootMargin: '100% 0px'});
+      for (const s of sheets.filter(o => !o.firstChild)) {
+        s.style.minHeight = `${Math.max(height, 400)}px`;
+        near.observe(s);
+      }
+    };
     const show = async name => {
       const mine = ++turn;
+      if (near) near.disconnect();
+      sheets = [];
+      marks = {};
       choice.value = name;
       place.hidden = true;
       history.replaceState(null, '', `#/${id}/${encodeURIComponent(person)}/${name}`);
@@ -728,12 +762,18 @@
       try {
         const {pages: n} = await ask('GET', `${path}/people/${encodeURIComponent(person)}/${name}`);
         if (mine !== turn) return;
-        for (let i = 1; i <= n && mine === turn; i++) await addPage(name, i, n, mine);
+        sheets = Array.from({length: n}, () => el('div', {class: 'page'}));
+        const asked = [];
+        load = i => asked[i] = asked[i] || addPage(name, i + 1, n, mine).catch(() => {}).then(() => { if (!sheets[i].firstChild) asked[i] = null; }); /* asked for again when it comes near again */
+        fill(pages, sheets);
+        await load(0);
         if (mine !== turn) return;
         drawn.textContent = say('pages', n) + '　' + say('field_hint');
+        comeNear();
         if (focused && document.activeElement === document.body) {
-          const wanted = [...pages.querySelectorAll('.field')].find(f => f.dataset.place === focused);
-          if (wanted) reach(wanted, true); else focusOn(problems);
+          const place = focused, wanted = await seek(f => f.dataset.place === place);
+          if (mine !== turn) return;
+          if (document.activeElement === document.body) { if (wanted) reach(wanted, true); else focusOn(problems); }
         }
         focused = null;
         if (pending) find(pending);
@@ -767,7 +807,7 @@
       tell(say('changed_elsewhere'), false, ' ', button(say('refresh'), () => route()));
     });
     cameFrom = [id, person];
-    leaveView(() => { turn++; unfollow(); });
+    leaveView(() => { turn++; if (near) near.disconnect(); unfollow(); });
     return focused === 'problems' ? problems : null;
   };
 
