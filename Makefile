@@ -165,7 +165,7 @@ check: deps-check
 
 # gcc takes the sanitizer's own null checks for a null format: -Wno-format-truncation.
 SAN = BUILD=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wno-format-truncation" LDFLAGS="-fsanitize=address,undefined"
-SAN_LEAKS = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+SAN_LEAKS = LSAN_OPTIONS="suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0"
 
 check-san: deps-check
 	@$(SAN_LEAKS) $(MAKE) --no-print-directory check $(SAN)

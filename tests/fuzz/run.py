@@ -32,7 +32,7 @@ def doors(build, names):
 
 def environment():
     return dict(os.environ, ASAN_OPTIONS="detect_leaks=1:handle_abort=1", UBSAN_OPTIONS="print_stacktrace=1",
-                LSAN_OPTIONS="suppressions=" + os.path.join(ROOT, "tests/lsan.supp") + ":print_suppressions=0")
+                LSAN_OPTIONS="suppressions='" + os.path.join(ROOT, "tests/lsan.supp") + "':print_suppressions=0")
 
 
 def known(door):
