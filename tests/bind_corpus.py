@@ -85,7 +85,8 @@ def read_report(path):
 
 
 def messages(applicant):
-    return sorted({(f["severity"], re.sub(r"^“\d+\.\w+”", "", f["message"])) for f in applicant["findings"] if f.get("rule") == "R76"})
+    return sorted({(f["severity"], re.sub(r"^“\d+\.\w+”", "", f["message"])) for f in applicant["findings"]
+                   if f.get("rule") == "R76" and not re.search("空白页；请核对|is a blank page;|: blank; check", f["message"])})
 
 
 # --- what is seen ---

@@ -18,7 +18,9 @@ NEAR = 12  # levels of 255: how far a colour may be from the one expected
 
 
 def fields_of(applicant_report):
-    return sorted((f["severity"], f["message"]) for f in applicant_report["findings"] if f.get("rule") == "R76")
+    """Whether its attachments can be used; that a page is blank is for check alone to say."""
+    return sorted((f["severity"], f["message"]) for f in applicant_report["findings"]
+                  if f.get("rule") == "R76" and "空白页；请核对" not in f["message"])
 
 
 class Attachment(Folder):

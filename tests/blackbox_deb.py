@@ -25,7 +25,7 @@ class Deb(unittest.TestCase):
         shutil.rmtree(cls.dir)
 
     def make_deb(self):
-        done = subprocess.run(["make", "-s", "-C", ROOT, "deb", f"BUILD={BUILD}"], capture_output=True, text=True)
+        done = subprocess.run(["make", "-s", "-C", ROOT, "deb", f"BUILD={os.path.relpath(BUILD, ROOT)}"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         path = done.stdout.split()[-1]
         self.assertTrue(path.endswith(".deb"), done.stdout)
