@@ -27,7 +27,7 @@ class Deb(unittest.TestCase):
     def make_deb(self):
         done = subprocess.run(["make", "-s", "-C", ROOT, "deb", f"BUILD={os.path.relpath(BUILD, ROOT)}"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        path = done.stdout.split()[-1]
+        path = done.stdout.splitlines()[-1]
         self.assertTrue(path.endswith(".deb"), done.stdout)
         return path
 

@@ -1019,7 +1019,7 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         batch = generate(self.dir, 40)
         command = [PROGRAM, "package", "-q", "-j1", batch, "-o", self.out, "--shard"]
         if shutil.which("parallel"):
-            done = subprocess.run(["parallel", "-j4", *command, "{}/4", ":::", "1", "2", "3", "4"], capture_output=True, text=True)
+            done = subprocess.run(["parallel", "-q", "-j4", *command, "{}/4", ":::", "1", "2", "3", "4"], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
         else:
             runs = [subprocess.Popen([*command, f"{k}/4"]) for k in range(1, 5)]

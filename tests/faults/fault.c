@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -579,6 +580,7 @@ SIMPLE(POLL, int, poll, (struct pollfd *p, nfds_t n, int t), (struct pollfd *, n
 SIMPLE(WAIT, pid_t, waitpid, (pid_t p, int *s, int f), (pid_t, int *, int), (p, s, f))
 
 /* Locks, descriptors made of others, and their flags. */
+SIMPLE(LOCK, int, flock, (int fd, int operation), (int, int), (fd, operation))
 #define FCNTL_CALL(name)                                                                                               \
     int name(int fd, int command, ...)                                                                                 \
     {                                                                                                                  \
