@@ -12,7 +12,7 @@ from blackbox_evaluation_form import BATCH, BUILD, PROGRAM, ROOT
 class Install(unittest.TestCase):
     def test_the_installed_program_draws(self):
         with tempfile.TemporaryDirectory(prefix="申报 工具-") as folder:
-            made = subprocess.run(["make", "-C", ROOT, "install", f"BUILD={BUILD}", f"DESTDIR={folder}", "PREFIX=/usr"],
+            made = subprocess.run(["make", "-C", ROOT, "install", f"BUILD={os.path.relpath(BUILD, ROOT)}", f"DESTDIR={folder}", "PREFIX=/usr"],
                                   capture_output=True, text=True)
             self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
             target = os.path.join(folder, "form.pdf")

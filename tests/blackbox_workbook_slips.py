@@ -275,7 +275,7 @@ SLIPS += [
     ("an entry of another number than others cite", put("项目", "条目编号", "项目一"),
      [r"项目!A2: error: \[R33", r"佐证材料!C17: error: .*没有编号为 P1 的条目", r"佐证材料!C18: error: .*P1 还写在这里和后面的行里",
       r"条件对照!D2: error: .*P1 不在", r"打分!F6: error: .*P1 不在", r"人员!A2: info: \[R08"]),
-    ("a date in Chinese numerals", put("项目", "开始时间", "二〇一七年三月"), [r"项目!D2: error: .*不是日期"]),
+    ("a date in Chinese numerals", put("项目", "开始时间", "二〇一七年三月"), [r"项目!D2: info: .*按“2017-03”读"]),
     ("six digits for a month", put("项目", "开始时间", 201703, "General"), [r"项目!D2: info: .*按“2017-03”读"]),
     ("an end before its beginning", put("项目", "结束时间", "2010-01"), [r"项目!A2: error: \[R30", r"项目!E2: error: \[R75\] .*晚于结束2010\.01"]),
     ("a month as Excel shows it in English", put("项目", "开始时间", DAY(2017, 3, 1), "mmm-yy"), []),

@@ -318,8 +318,8 @@ static const char *word_around(const char *const *words, size_t n, const char *v
     return found;
 }
 
-/* The one word that has the value's characters in their order, at least two: 转评 for
- * 转（兼）评申报. */
+/* The one word that has the value's characters in their order, at least two: 高工 for
+ * 高级工程师. */
 static const char *word_abbreviated(const char *const *words, size_t n, const char *folded,
                                     struct arena *arena)
 {

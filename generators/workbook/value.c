@@ -322,7 +322,8 @@ static struct value_reading read_number_type(const struct task *t)
     if (t->cell->kind == XLSX_NUMBER)
         return read_number_cell(t);
     const struct word_type *type = t->rule->type == VALUE_COUNT ? &count_type : &number_type;
-    const char *number = other_unit(t) ? NULL : correction_of(type, t->written, t->arena);
+    bool about = strstr(t->written, "约"); /* what it is exactly nobody has said */
+    const char *number = about || other_unit(t) ? NULL : correction_of(type, t->written, t->arena);
     return number ? read_or_plain(t, number) : refuse_no_number(t);
 }
 

@@ -33,6 +33,7 @@ import os
 import random
 import re
 import resource
+import shlex
 import shutil
 import struct
 import subprocess
@@ -301,7 +302,7 @@ def build_library(build):
     own = ["-DWITHOUT_MALLOC"] if is_sanitized(build) else []
     source = os.path.join(HERE, "fault.c")
     if not os.path.exists(library) or os.path.getmtime(library) < os.path.getmtime(source):
-        subprocess.run([os.environ.get("CC", "gcc"), "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
+        subprocess.run([*shlex.split(os.environ.get("CC", "gcc")), "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
                         *own, "-o", library, source], check=True)
     if " " in library:  # LD_PRELOAD takes a blank for the end of a name
         folder = tempfile.mkdtemp(prefix="shenbao-faults-")
