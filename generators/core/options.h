@@ -13,7 +13,7 @@ struct options {
     const char *asof, *report;
     enum language language;        /* of messages: --lang, else the locale's */
     enum language report_language; /* of files: Chinese unless --lang says otherwise */
-    bool bilingual; /* reports in JSON say all in the other language, too */
+    bool bilingual;                /* reports in JSON say all in the other language, too */
     bool strict, quiet, draft;
     int jobs;
     const char *const *inputs;
@@ -39,7 +39,8 @@ enum option_common {
     OPTION_JOBS = 1 << 3,
     OPTION_TEMPLATES = 1 << 4,
     OPTION_FONTS = 1 << 5,
-    OPTION_DATA = 1 << 6, /* how the data are read and judged: --asof, --strict, --report, --bilingual */
+    OPTION_DATA =
+        1 << 6, /* how the data are read and judged: --asof, --strict, --report, --bilingual */
     OPTION_DRAFT = 1 << 7,
     OPTION_QUIET = 1 << 8,
     OPTIONS_ALL = (1 << 9) - 1

@@ -229,9 +229,10 @@ static struct gate_verdict ask_for_token(struct gate *g, const struct gate_reque
         return open_to(shown && first ? GATE_ENTER : GATE_OPEN, t);
     if (first && cookie == COOKIE_NONE && !shown && !target_parameter(t, "again", arena))
         return open_to(GATE_RETRY, t);
-    return refuse(401, "请用管理员给的网址（其中有口令）再打开一次；没有的，请向管理员要",
-                  "Open the address again that the administrator gave you, with the token in it; if "
-                  "you have none, ask for it.");
+    return refuse(
+        401, "请用管理员给的网址（其中有口令）再打开一次；没有的，请向管理员要",
+        "Open the address again that the administrator gave you, with the token in it; if "
+        "you have none, ask for it.");
 }
 
 static struct gate_verdict judge_origin(struct gate *g, const struct gate_request *r)
