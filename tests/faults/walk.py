@@ -241,7 +241,7 @@ class Program:
                 if kind != "unlink" and not empty and not kept and not self.is_own(path, kind):
                     return f"left behind: {path}"
             elif not os.path.exists(made):
-                if status == self.status or os.path.exists(old):
+                if (status == self.status or os.path.exists(old)) and path != self.case.spare:
                     return f"exit {status} without {path}"
             elif self.is_record(path, status, kind):
                 if path.endswith((".json", ".html", ".xlsx")) and not is_sound(made):
