@@ -112,11 +112,12 @@ static bool map(struct manifest *m, const char *path, struct text *out)
     *out = (struct text){0};
     if (fd < 0)
         return false;
-    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+    bool known = fstat(fd, &st) == 0, regular = known && S_ISREG(st.st_mode);
+    if (known && !regular)
         errno = EINVAL;
-    else if (st.st_size > 0)
+    else if (known && st.st_size > 0)
         data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    bool ok = data != MAP_FAILED || (S_ISREG(st.st_mode) && st.st_size == 0);
+    bool ok = data != MAP_FAILED || (regular && st.st_size == 0);
     if (data != MAP_FAILED) {
         *out = (struct text){m->texts, data, (size_t)st.st_size};
         m->texts = ARENA_NEW(&m->arena, struct text);

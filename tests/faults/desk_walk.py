@@ -113,7 +113,8 @@ def surroundings(folder, preload, fault, word, **more):
 
 
 def is_job_file(path):
-    return re.search(r"(^|/)(jobs/\d+\.json|counts|\.lock)$", path) is not None
+    """What tells of the run itself: excerpts say when the files were changed that they are of, and may be missing."""
+    return re.search(r"(^|/)(jobs/\d+\.json|counts|\.lock|excerpts)$", path) is not None
 
 
 class Jobs:
