@@ -318,8 +318,8 @@ static const char *word_around(const char *const *words, size_t n, const char *v
     return found;
 }
 
-/* The one word that has the value's characters in their order, at least two: 高工 for
- * 高级工程师. */
+/* The one word that has the value's characters in their order, at least two: 甲丙 for
+ * 甲乙丙. */
 static const char *word_abbreviated(const char *const *words, size_t n, const char *folded,
                                     struct arena *arena)
 {
