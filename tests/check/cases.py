@@ -543,6 +543,8 @@ CASES += [
     ("R76", "nothing but a seal on it", scanned("seal.pdf"), {}),
     ("R76", "a picture of empty paper", scanned("paper.jpg"), {"R76": W}, "“paper.jpg”是空白页"),
     ("R76", "a picture of a page of print", scanned("letters.jpg"), {}),
+    ("R76", "a picture of empty paper and a shadow, not lossy", scanned("paper.png"), {"R76": W}, "“paper.png”是空白页"),
+    ("R76", "a picture of a page of print, not lossy", scanned("letters.png"), {}),
     ("R101", "a scan of 60 dpi within a PDF", scanned("coarse.pdf"), {"R101": W}, "coarse.pdf分辨率约7"),
     ("R101", "the same, with its letters recognised", scanned('coarse.pdf" pages="3'), {"R101": W}, "coarse.pdf分辨率约7"),
     ("R101", "the fine page of that file", scanned('coarse.pdf" pages="1'), {}),

@@ -144,6 +144,19 @@ def lettered(width, height, ink=0.08):
     return blocks(width, height, lambda x, y: (30, 30, 30) if y * 40 % 1 < ink * 2 and int(x * 97) % 2 else (246, 244, 240)), width, height
 
 
+def rgb_png(width, height, row):
+    """row(y): the bytes of a line."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + \
+        chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row(y) for y in range(height)))) + chunk(b"IEND", b"")
+
+
+def lettered_row(y):
+    dark, light = bytes((30, 30, 30)), bytes((246, 244, 240))
+    return b"".join(dark if y % 37 < 12 and x * 97 % 1040 % (7 + y % 5) < 4 else light for x in range(1040))
+
+
 @functools.lru_cache
 def pdfs():
     fine, coarse, paper = lettered(1040, 1472), lettered(496, 704), (blocks(1040, 1472, lambda x, y: (246, 244, 240)), 1040, 1472)
@@ -152,6 +165,8 @@ def pdfs():
     return {"paper.jpg": paper[0], "letters.jpg": fine[0], "scan.pdf": pdf((LINE,), (LINE,)), "blank.pdf": pdf((LINE,), (b"",), (b" q Q ",)),
             "fine.pdf": pdf((SCAN, fine)), "coarse.pdf": pdf((SCAN, fine), (SCAN, coarse), (RECOGNISED, coarse)),
             "paper.pdf": pdf((SCAN, fine), (SCAN, paper)), "speck.pdf": pdf((SCAN, speck)), "seal.pdf": pdf((SCAN, seal)),
+            "paper.png": rgb_png(1040, 1472, lambda y: bytes((20, 20, 20) if y > 1460 else (246, 244, 240)) * 1040),
+            "letters.png": rgb_png(1040, 1472, lettered_row),
             "logo.pdf": pdf((LINE + b" q 99 0 0 99 0 0 cm /P0 Do Q", coarse))}
 
 
