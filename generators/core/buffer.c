@@ -66,6 +66,26 @@ void buffer_printf(struct buffer *b, const char *fmt, ...)
     va_end(again);
 }
 
+void buffer_decimal(struct buffer *b, long long scaled, int digits)
+{
+    char text[40];
+    size_t n = sizeof text;
+    long long rest = llabs(scaled);
+
+    for (; digits > 0 && rest % 10 == 0; digits--)
+        rest /= 10;
+    for (int i = 0; i < digits; i++, rest /= 10)
+        text[--n] = (char)('0' + rest % 10);
+    if (digits > 0)
+        text[--n] = '.';
+    do
+        text[--n] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (scaled < 0)
+        text[--n] = '-';
+    buffer_add(b, text + n, sizeof text - n);
+}
+
 void buffer_clear(struct buffer *b)
 {
     free(b->data);

@@ -19,6 +19,8 @@ void buffer_add(struct buffer *b, const void *data, size_t len);
 void buffer_puts(struct buffer *b, const char *s);
 void buffer_putc(struct buffer *b, int c);
 void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* scaled / 10^digits, without zeros at its end. */
+void buffer_decimal(struct buffer *b, long long scaled, int digits);
 unsigned char *buffer_room(struct buffer *b,
                            size_t len); /* grows by len, returns where they begin */
 void buffer_flush(struct buffer *b);    /* the rest, too, into its spool */

@@ -57,19 +57,7 @@ static struct point middle(struct point a, struct point b)
 
 static void put_number(struct buffer *out, int twice)
 {
-    char text[16];
-    size_t n = sizeof text;
-    unsigned rest = (unsigned)abs(twice) / 2;
-    if (twice % 2) {
-        text[--n] = '5';
-        text[--n] = '.';
-    }
-    do
-        text[--n] = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (twice < 0)
-        text[--n] = '-';
-    buffer_add(out, text + n, sizeof text - n);
+    buffer_decimal(out, 5LL * twice, 1);
 }
 
 static void put(struct buffer *out, char command, struct point p, struct point from)

@@ -37,22 +37,7 @@ static void put(struct buffer *out, double v, int digits)
 {
     enum { MOST_DIGITS = 6 };
     static const long long tens[MOST_DIGITS + 1] = {1, 10, 100, 1000, 10000, 100000, 1000000};
-    char text[40];
-    size_t n = sizeof text;
-    long long scaled = llround(v * (double)tens[digits]), rest = llabs(scaled);
-
-    for (; digits > 0 && rest % 10 == 0; digits--)
-        rest /= 10;
-    for (int i = 0; i < digits; i++, rest /= 10)
-        text[--n] = (char)('0' + rest % 10);
-    if (digits > 0)
-        text[--n] = '.';
-    do
-        text[--n] = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (scaled < 0)
-        text[--n] = '-';
-    buffer_add(out, text + n, sizeof text - n);
+    buffer_decimal(out, llround(v * (double)tens[digits]), digits);
 }
 
 /* name="value", in hundredths: as far as the PDF goes. */
