@@ -69,6 +69,14 @@ class Inputs(Folder):
                 self.assertEqual(f.read(), "old")
 
 
+    def test_nor_are_a_report_and_what_has_no_known_ending_one(self):
+        for option in ("--report", "--excerpts"):
+            done = self.run_in("check", "--lang", "en", "-o", "found.txt", option, "./found.txt", self.batch)
+            self.assertEqual((done.returncode, os.path.exists(self.path("found.txt"))), (2, False), done.stderr)
+            self.assertIn(f"-o and {option} name one file", done.stderr.decode())
+        self.assert_refused("an input", self.batch, "check", "-o", "found.txt", "--excerpts", self.batch, self.batch)
+
+
 class Attachments(Folder):
     def attachment(self):
         for folder, _, names in os.walk(os.path.join(self.dir, "scans")):

@@ -48,14 +48,17 @@ static bool are_one_file(const char *a, const char *b)
     return one;
 }
 
+/* What -o names is asked about though it may be a folder: a file of that name is none, either. */
 static bool is_of_its_own(const struct expected *e, struct diag *diag)
 {
-    for (const struct expected *other = all; other < e; other++)
+    bool of_made = e->made && e->made != e->path && are_one_file(e->path, e->made);
+    const char *option = of_made ? "-o" : NULL;
+    for (const struct expected *other = all; !option && other < e; other++)
         if (are_one_file(e->path, other->path))
-            return diag_system(
-                diag, (struct src_pos){e->path, 0}, "%s 和 %s 是同一个文件；请各起一个文件名",
-                "%s and %s name one file: give each its own", other->option, e->option);
-    return true;
+            option = other->option;
+    return !option || diag_system(diag, (struct src_pos){e->path, 0},
+                                  "%s 和 %s 是同一个文件；请各起一个文件名",
+                                  "%s and %s name one file: give each its own", option, e->option);
 }
 
 /* Does it lie in a folder that the run is going to make, or is that what -o names? */

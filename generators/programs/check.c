@@ -1,5 +1,6 @@
 /* check.c - the preflight: all that would send the packages back, before anything is printed. */
 #include "check/preflight.h"
+#include "core/expected.h"
 #include "papers/paper_options.h"
 #include "programs/programs.h"
 #include "programs/session.h"
@@ -160,6 +161,7 @@ int check_main(int argc, char **argv)
     if (status >= 0)
         return status;
     s.excerpts_to = own.excerpts;
+    expect_output("--excerpts", own.excerpts, s.options.output);
     if (!strcmp(own.split, "unit") && !s.options.output) {
         diag_system(&s.diag, (struct src_pos){0}, "--split 须用 -o 指定目录",
                     "--split needs a directory: -o DIR");
