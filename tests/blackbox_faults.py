@@ -439,6 +439,30 @@ class Surroundings(Folder):
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_same_papers()
 
+    def test_an_attachment_that_is_changed_and_restored_during_the_run(self):
+        """Whichever reading of it sees the other bytes: nothing made or found of those is believed once the file is as it was."""
+        batch = only(generate(self.dir, 3), "B00002")
+        package = ["package", "-q", "-T", few_papers(self.dir), "-j", "1", "-o"]
+        path = os.path.join(self.dir, "scans", "A003", "title.pdf")
+        true, other = (os.path.join(self.dir, name) for name in ("true.pdf", "other.pdf"))
+        shutil.copy(path, true)
+        shutil.copy(os.path.join(self.dir, "scans", "A003", "review.pdf"), other)
+        open(other + ".empty", "w").close()
+        self.assertEqual(self.run_in(*package, "fresh/", batch).returncode, 0)
+        for bytes_of in (other, other + ".empty"):
+            for reading in range(1, 9):
+                env = {"LD_PRELOAD": build_library(BUILD), "FAULT_CHANGED": f"{reading}:{path}:{bytes_of}:{true}", **SANITIZER}
+                before = os.stat(path).st_mtime_ns
+                done = self.run_in(*package, "tree/", batch, env=env)
+                self.assertTrue(done.returncode == 0 or b"title.pdf" in done.stderr, done.stderr)
+                changed = os.stat(path).st_mtime_ns != before
+                shutil.copy(true, path)
+                with self.subTest(bytes=bytes_of, reading=reading):
+                    self.assertEqual(self.run_in(*package, "tree/", batch).returncode, 0)
+                    self.assert_same_papers()
+                shutil.rmtree(os.path.join(self.dir, "tree"))
+        self.assertFalse(changed, "more readings than were tried")
+
     def test_input_that_changes_during_the_run(self):
         batch = generate(self.dir, 6)
         with open(batch, encoding="utf-8") as f:

@@ -253,9 +253,19 @@ static void end_task(struct task *t, bool complete, struct buffer *result)
     arena_free(&t->arena);
 }
 
+/* Nothing is kept of which nobody can tell what it was made of. */
+static bool are_as_they_were(struct task *t)
+{
+    const char *changed = t->files.n ? keys_changed_file(&t->files, t->who) : NULL;
+    return !changed ||
+           diag_system(&t->diag, t->home, "“%s”在出材料时被改动；请在改完后重做",
+                       "'%s' was changed while the papers were made: run again when it is done",
+                       changed);
+}
+
 static bool make_all(struct task *t)
 {
-    return t->package->own->dry_run || (draw_all(t) && write_all(t));
+    return t->package->own->dry_run || (draw_all(t) && are_as_they_were(t) && write_all(t));
 }
 
 static bool make_person(struct task *t, const struct person *person, const struct applicant *who)
@@ -269,7 +279,7 @@ static bool make_person(struct task *t, const struct person *person, const struc
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     list_documents(t, &key);
     if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
-        keys_cited_files(p->keys, who, key.files);
+        keys_cited_files(p->keys, who, &t->arena, &t->files, key.files);
         list_documents(t, &key);
     }
     return make_all(t);

@@ -288,26 +288,35 @@ struct key keys_roster(const struct keys *k, const struct people_group *d)
     return key;
 }
 
-/* Of a file that can be read: through the cache, or by reading it. */
+/* false: there is none, whose state is nothing but zeros. */
+static bool look(const char *dir, const char *href, struct stat *st)
+{
+    bool seen = media_look(dir, href, st);
+    if (!seen)
+        memset(st, 0, sizeof *st);
+    return seen;
+}
+
+/* Of a file that can be read: through the cache, or by reading it. before: its state until then. */
 static bool digest_cited(const struct package *p, const char *dir, const char *href,
-                         char out[DIGEST_HEX])
+                         struct stat *before, char out[DIGEST_HEX])
 {
     const struct media_limits limits = {0};
     const struct finding where = {0};
     struct digest_cache *digests = p->tree->digests;
     struct diag silent = {0};
     struct media_file file = {0};
-    struct stat before, after;
+    struct stat after;
     time_t began = time(NULL);
-    bool seen = media_look(dir, href, &before);
+    bool seen = look(dir, href, before);
 
-    if (seen && digest_cache_find(digests, &before, out))
+    if (seen && digest_cache_find(digests, before, out))
         return true;
     bool ok = seen && media_open(&file, dir, href, &limits, &where, &silent);
     if (ok) {
         digest_hex(file.data, file.size, out);
         media_close(&file);
-        if (media_look(dir, href, &after) && digest_cache_same(&before, &after))
+        if (media_look(dir, href, &after) && digest_cache_same(before, &after))
             digest_cache_add(digests, &after, began, out);
     } else if (silent.system_faults) { /* no key may be made of it */
         errno = 0;
@@ -317,16 +326,20 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
     return ok;
 }
 
-/* A file that cannot be read counts as no file. false: there is such a file. */
+/* A file that cannot be read counts as no file. states: of each, before it was read; NULL: nobody
+ * asks. false: there is such a file. */
 static bool digest_hrefs(const struct package *p, const char *dir, const char *const *hrefs,
-                         size_t n, char out[KEY_HEX])
+                         size_t n, struct stat *states, char out[KEY_HEX])
 {
     struct digest *d = digest_new();
     bool all = true;
 
     for (size_t i = 0; i < n; i++) {
         char sum[DIGEST_HEX];
-        bool read = *hrefs[i] && digest_cited(p, dir, hrefs[i], sum);
+        struct stat before = {0};
+        bool read = *hrefs[i] && digest_cited(p, dir, hrefs[i], &before, sum);
+        if (states)
+            states[i] = before;
         digest_text(d, hrefs[i]);
         digest_text(d, read ? sum : NULL);
         all = all && (read || !*hrefs[i]);
@@ -335,14 +348,12 @@ static bool digest_hrefs(const struct package *p, const char *dir, const char *c
     return all;
 }
 
-static bool digest_files(const struct package *p, const struct applicant *who, char out[KEY_HEX])
+static bool digest_files(const struct package *p, const struct applicant *who, struct arena *arena,
+                         struct cited_files *files, char out[KEY_HEX])
 {
-    struct arena arena = {0};
-    const char **hrefs;
-    size_t n = record_hrefs(who, &arena, &hrefs);
-    bool all = digest_hrefs(p, who->dir, hrefs, n, out);
-    arena_free(&arena);
-    return all;
+    files->n = record_hrefs(who, arena, &files->hrefs);
+    files->states = ARENA_ARRAY(arena, struct stat, files->n + 1);
+    return digest_hrefs(p, who->dir, files->hrefs, files->n, files->states, out);
 }
 
 struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
@@ -350,17 +361,30 @@ struct key keys_part(const struct keys *k, const struct key *whole, struct diges
 {
     struct key key = *whole;
     key_end(key.record, recipe);
-    digest_hrefs(k->package, dir, hrefs, n, key.files);
+    digest_hrefs(k->package, dir, hrefs, n, NULL, key.files);
     return key;
 }
 
-void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX])
+void keys_cited_files(const struct keys *k, const struct applicant *who, struct arena *arena,
+                      struct cited_files *files, char out[KEY_HEX])
 {
-    digest_files(k->package, who, out);
+    digest_files(k->package, who, arena, files, out);
 }
 
-void keys_digest(const struct keys *k, const struct applicant *who, struct keys_checked *checked,
-                 struct buffer *sent)
+const char *keys_changed_file(const struct cited_files *files, const struct applicant *who)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        struct stat now = {0};
+        if (*files->hrefs[i])
+            look(who->dir, files->hrefs[i], &now);
+        if (!digest_cache_same(&files->states[i], &now))
+            return files->hrefs[i];
+    }
+    return NULL;
+}
+
+void keys_digest(const struct keys *k, const struct applicant *who, struct arena *arena,
+                 struct keys_checked *checked, struct buffer *sent)
 {
     struct person_key key;
     struct digest *record = digest_new(), *brief = digest_new(), *all = digest_new();
@@ -369,7 +393,7 @@ void keys_digest(const struct keys *k, const struct applicant *who, struct keys_
     key_end(key.record, record);
     record_digest_brief(brief, who, catalogue_elements(k->package->catalogue));
     key_end(key.brief, brief);
-    checked->readable = digest_files(k->package, who, key.files);
+    checked->readable = digest_files(k->package, who, arena, &checked->files, key.files);
     digest_text(all, k->checked);
     digest_text(all, key.record);
     digest_text(all, key.files);

@@ -6,6 +6,8 @@
 #include "core/json_value.h"
 #include "package/package.h"
 
+#include <sys/stat.h>
+
 enum { KEY_HEX = 33 };
 
 /* What a document looks like depends on these; two equal keys are one document. */
@@ -38,8 +40,18 @@ void keys_free(struct keys *k); /* NULL is fine */
 struct key keys_person(const struct keys *k, const struct person *person);
 struct key keys_group(const struct keys *k, const struct people_group *d);
 struct key keys_roster(const struct keys *k, const struct people_group *d);
-/* The files that an applicant cites, as they are now. */
-void keys_cited_files(const struct keys *k, const struct applicant *who, char out[KEY_HEX]);
+/* The files that an applicant cites, and their states before their bytes were digested. What is
+ * made of them belongs to that key only if they are so still when it has been made: a file may be
+ * written over, and restored, in between. In the arena. */
+struct cited_files {
+    const char **hrefs;
+    struct stat *states;
+    size_t n;
+};
+void keys_cited_files(const struct keys *k, const struct applicant *who, struct arena *arena,
+                      struct cited_files *files, char out[KEY_HEX]);
+/* The first that has been changed since, though its bytes may be what they were; NULL: none. */
+const char *keys_changed_file(const struct cited_files *files, const struct applicant *who);
 
 /* Of what depends on a part of the record alone (recipe, which is freed) and on those files. */
 struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
@@ -51,9 +63,10 @@ struct key keys_part(const struct keys *k, const struct key *whole, struct diges
 struct keys_checked {
     bool readable;
     char key[KEY_HEX];
+    struct cited_files files;
 };
-void keys_digest(const struct keys *k, const struct applicant *who, struct keys_checked *checked,
-                 struct buffer *sent);
+void keys_digest(const struct keys *k, const struct applicant *who, struct arena *arena,
+                 struct keys_checked *checked, struct buffer *sent);
 void keys_learn(struct keys *k, size_t person, const void *sent, size_t len);
 
 /* Why the document of that path is to be made: it is new, its key or number of copies (0: any) has

@@ -40,7 +40,8 @@ bool notes_recall(struct note_taker *t, const struct applicant *who, struct diag
     struct manifest *manifest = p->tree->manifest;
     struct arena arena = {0};
 
-    keys_digest(p->keys, who, &t->checked, sent);
+    arena_free(&t->arena);
+    keys_digest(p->keys, who, &t->arena, &t->checked, sent);
     bool wanted = t->checked.readable && !p->own->force;
     const struct manifest_note *note = wanted ? manifest_noted(manifest, who->id) : NULL;
     const struct json_value *line = note ? json_parse(&arena, note->line, note->len) : NULL;
@@ -62,7 +63,7 @@ bool notes_recall(struct note_taker *t, const struct applicant *who, struct diag
     return holds;
 }
 
-void notes_keep(const struct note_taker *t, const struct applicant *who, const struct diag *diag,
+void notes_keep(struct note_taker *t, const struct applicant *who, const struct diag *diag,
                 const struct engine_facts *facts)
 {
     struct buffer line = {0};
@@ -81,7 +82,8 @@ void notes_keep(const struct note_taker *t, const struct applicant *who, const s
     json_close(&j, ']');
     write_facts(&j, facts);
     json_close(&j, '}');
-    if (!t->package->own->dry_run && t->checked.readable && near && !diag->system_faults)
+    if (!t->package->own->dry_run && t->checked.readable && near && !diag->system_faults &&
+        !keys_changed_file(&t->checked.files, who))
         manifest_note(t->package->tree->manifest, (const char *)line.data, line.len, &silent);
     diag_clear(&silent); /* it is only found again */
     buffer_clear(&line);

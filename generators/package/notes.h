@@ -9,6 +9,7 @@
 /* In a worker, of the applicant that is being checked. */
 struct note_taker {
     const struct package *package;
+    struct arena arena; /* of one applicant */
     struct keys_checked checked;
 };
 
@@ -16,7 +17,7 @@ struct note_taker {
  * into diag and facts; else notes_keep gets what is found now. */
 bool notes_recall(struct note_taker *t, const struct applicant *who, struct diag *diag,
                   struct engine_facts *facts, struct buffer *sent);
-void notes_keep(const struct note_taker *t, const struct applicant *who, const struct diag *diag,
+void notes_keep(struct note_taker *t, const struct applicant *who, const struct diag *diag,
                 const struct engine_facts *facts);
 
 #endif

@@ -10,6 +10,8 @@
  *                          for every program of one build
  *     FAULT_IN=WORD        only in processes that have this word among their arguments
  *     FAULT_NAMELESS=no    the file system knows no files without a name (O_TMPFILE)
+ *     FAULT_CHANGED=N:PATH:OTHER:TRUE   as the file PATH is opened the N-th time it is what the file
+ *                          OTHER is, and what TRUE is from the next time on
  *     FAULT_CLOCK=BACK:FROM   the clock has been set back by BACK seconds, at FROM (seconds since
  *                          1970): the time of day, and the times of files that were changed since
  *
@@ -23,6 +25,7 @@
 #include <ftw.h>
 #include <grp.h>
 #include <iconv.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -65,6 +68,7 @@ enum { SITES = 1 << 22, CALLERS = 16, OWN = 2 /* frames of ours */ };
 
 struct counts {
     atomic_ulong calls[KINDS];
+    atomic_ulong opened; /* the file of FAULT_CHANGED */
 };
 
 static struct counts own, *counts = &own;
@@ -77,6 +81,8 @@ static int depth = 6;
 static uint32_t (*sites)[SITES]; /* NULL: nobody asks */
 static bool without_nameless;
 static long clock_back, clock_from;
+static char change[3 * PATH_MAX]; /* PATH, OTHER, TRUE, each with its end */
+static unsigned long change_at;   /* 0: no file is changed */
 
 /* Is the word one of this process's arguments? */
 static bool is_argument(const char *word)
@@ -127,6 +133,15 @@ static void __attribute__((constructor)) set_up(void)
     const char *back = getenv("FAULT_CLOCK"), *from = back ? strchr(back, ':') : NULL;
     clock_back = back ? strtol(back, NULL, 10) : 0;
     clock_from = from ? strtol(from + 1, NULL, 10) : 0;
+    atomic_store(&counts->opened, 0);
+    const char *changed = getenv("FAULT_CHANGED");
+    if (changed && strlen(changed) < sizeof change) {
+        char *rest;
+        change_at = strtoul(changed, &rest, 10);
+        strcpy(change, rest + 1);
+        for (char *p = change; (p = strchr(p, ':'));)
+            *p++ = '\0';
+    }
     if (fault) {
         size_t len = strcspn(fault, ":");
         for (int i = 0; i < KINDS; i++)
@@ -250,6 +265,31 @@ void *realloc(void *p, size_t size)
 
 /* --- files --- */
 
+static void copy_bytes(const char *from, const char *to)
+{
+    char part[65536];
+    long n;
+    int in = (int)syscall(SYS_openat, AT_FDCWD, from, O_RDONLY);
+    int out = (int)syscall(SYS_openat, AT_FDCWD, to, O_WRONLY | O_TRUNC);
+    while ((n = syscall(SYS_read, in, part, sizeof part)) > 0)
+        syscall(SYS_write, out, part, n);
+    syscall(SYS_close, in);
+    syscall(SYS_close, out);
+}
+
+/* Somebody else writes it, before this process opens it. */
+static void change_file(const char *path)
+{
+    if (!ready || !change_at)
+        return;
+    const char *other = change + strlen(change) + 1, *name = strrchr(path, '/');
+    if (strcmp(name ? name + 1 : path, strrchr(change, '/') + 1) != 0)
+        return;
+    unsigned long n = atomic_fetch_add(&counts->opened, 1) + 1;
+    if (n == change_at || n == change_at + 1)
+        copy_bytes(n == change_at ? other : other + strlen(other) + 1, change);
+}
+
 #define OPEN_CALL(name, ...)                                                                                           \
     va_list args;                                                                                                      \
     va_start(args, flags);                                                                                             \
@@ -257,6 +297,7 @@ void *realloc(void *p, size_t size)
     va_end(args);                                                                                                      \
     if (fails(OPEN))                                                                                                   \
         return -1;                                                                                                     \
+    change_file(path);                                                                                                 \
     if (without_nameless && (flags & O_TMPFILE) == O_TMPFILE) {                                                        \
         errno = EOPNOTSUPP;                                                                                            \
         return -1;                                                                                                     \
