@@ -100,7 +100,6 @@ struct content {
         long mode;
     } state, saved[MOST_SAVED];
     size_t n_saved;
-    const char *last_name; /* of the operands, in token */
     long last_number;
     char token[128];
 };

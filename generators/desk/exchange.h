@@ -47,7 +47,5 @@ struct route {
 const struct route *route_find(const char *method, const struct target *t, unsigned *status);
 /* The batch of a route below one; false: it is gone, and the answer says so. */
 bool route_open(struct exchange *x);
-/* The rest of the path from a segment on, with slashes; in the arena. */
-const char *route_rest(struct exchange *x, size_t from);
 
 #endif

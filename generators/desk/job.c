@@ -18,7 +18,7 @@ static int index_of(const char *word, const char *const *words, int n)
     return -1;
 }
 
-const char *job_path(const char *batch, long number, struct arena *arena)
+static const char *job_path(const char *batch, long number, struct arena *arena)
 {
     return arena_printf(arena, "%s/jobs/%ld.json", batch, number);
 }

@@ -27,12 +27,11 @@ struct job {
     long done, of;        /* people, where that is known; of 0: it is not */
     struct change change; /* of JOB_CORRECT */
     int status;           /* of the program that did it: 0 to 3; -1: none yet */
-    const char *detail;                 /* the step that was not done, "died" */
+    const char *detail;   /* the step that was not done, "died" */
     const char *reason[LANGUAGE_COUNT]; /* in words; NULL: none are known */
-    long long started, ended; /* seconds since 1970; 0: not yet */
+    long long started, ended;           /* seconds since 1970; 0: not yet */
 };
 
-const char *job_path(const char *batch, long number, struct arena *arena);
 /* false: there is none of the number. */
 bool job_read(const char *batch, long number, struct arena *arena, struct job *out,
               struct diag *diag);

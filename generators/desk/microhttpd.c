@@ -27,18 +27,19 @@ struct MHD_Daemon *MHD_start_daemon(unsigned flags, uint16_t port, MHD_AcceptPol
     struct MHD_OptionItem *options = va_arg(args, struct MHD_OptionItem *);
     va_end(args);
     LATE_HAND_ON(MHD_start_daemon, return to(flags, port, accept, accept_data, handler,
-                                             handler_data, kind, options, MHD_OPTION_END))
+                                             handler_data, kind, options, MHD_OPTION_END));
 }
 
 const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *c,
-                                                        enum MHD_ConnectionInfoType type, ...){
-    LATE_HAND_ON(MHD_get_connection_info, return to(c, type))}
+                                                        enum MHD_ConnectionInfoType type, ...)
+{
+    LATE_HAND_ON(MHD_get_connection_info, return to(c, type));
+}
 
 LATE_VALUE(enum MHD_Result, MHD_add_response_header,
-           (struct MHD_Response * r, const char *name, const char *value),
-           (r, name, value)) LATE_VALUE(struct MHD_Response *, MHD_create_response_from_buffer,
-                                        (size_t size, void *data, enum MHD_ResponseMemoryMode mode),
-                                        (size, data, mode))
+           (struct MHD_Response * r, const char *name, const char *value), (r, name, value))
+LATE_VALUE(struct MHD_Response *, MHD_create_response_from_buffer,
+           (size_t size, void *data, enum MHD_ResponseMemoryMode mode), (size, data, mode))
     LATE_VALUE(struct MHD_Response *, MHD_create_response_from_callback,
                (uint64_t size, size_t block, MHD_ContentReaderCallback reader, void *data,
                 MHD_ContentReaderFreeCallback release),
@@ -54,9 +55,7 @@ LATE_VALUE(enum MHD_Result, MHD_add_response_header,
                            (c, kind, key))
                     LATE_VALUE(enum MHD_Result, MHD_queue_response,
                                (struct MHD_Connection * c, unsigned status, struct MHD_Response *r),
-                               (c, status, r))
-                        LATE_VALUE(MHD_socket, MHD_quiesce_daemon, (struct MHD_Daemon * d), (d))
-                            LATE_NOTHING(MHD_resume_connection, (struct MHD_Connection * c), (c))
-                                LATE_NOTHING(MHD_stop_daemon, (struct MHD_Daemon * d), (d))
-                                    LATE_NOTHING(MHD_suspend_connection,
-                                                 (struct MHD_Connection * c), (c))
+                               (c, status, r)) LATE_NOTHING(MHD_resume_connection,
+                                                            (struct MHD_Connection * c), (c))
+                        LATE_NOTHING(MHD_stop_daemon, (struct MHD_Daemon * d), (d))
+                            LATE_NOTHING(MHD_suspend_connection, (struct MHD_Connection * c), (c))

@@ -198,6 +198,20 @@ static bool find_upload(struct exchange *x)
                            &x->diag);
 }
 
+/* The rest of the path from a segment on, with slashes; in the arena. */
+static const char *route_rest(struct exchange *x, size_t from)
+{
+    struct buffer out = {0};
+    for (size_t i = from; i < x->target.n; i++) {
+        if (i > from)
+            buffer_putc(&out, '/');
+        buffer_puts(&out, x->target.segments[i]);
+    }
+    char *rest = arena_strndup(&x->arena, out.data ? (char *)out.data : "", out.len);
+    buffer_clear(&out);
+    return rest;
+}
+
 /* A file that comes twice is the same file: the last one counts. */
 static bool begin_file(struct exchange *x)
 {
@@ -652,17 +666,4 @@ bool route_open(struct exchange *x)
         answer_error(&x->answer, 404, "没有这个申报批次，可能已被删除",
                      "there is no such batch; perhaps it was deleted");
     return false;
-}
-
-const char *route_rest(struct exchange *x, size_t from)
-{
-    struct buffer out = {0};
-    for (size_t i = from; i < x->target.n; i++) {
-        if (i > from)
-            buffer_putc(&out, '/');
-        buffer_puts(&out, x->target.segments[i]);
-    }
-    char *rest = arena_strndup(&x->arena, out.data ? (char *)out.data : "", out.len);
-    buffer_clear(&out);
-    return rest;
 }

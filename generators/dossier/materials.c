@@ -152,11 +152,6 @@ const struct sections_facts *sections_facts(const struct sections *s, size_t vol
     return &s->volumes[volume].facts;
 }
 
-size_t sections_count(const struct sections *s)
-{
-    return s->n;
-}
-
 size_t sections_volume_of(const struct sections *s, size_t section)
 {
     size_t v = 0;

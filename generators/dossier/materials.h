@@ -32,7 +32,6 @@ struct sections_facts {
 size_t sections_volumes(const struct sections *s);
 const struct sections_facts *sections_facts(const struct sections *s, size_t volume);
 size_t sections_volume_of(const struct sections *s, size_t section);
-size_t sections_count(const struct sections *s);
 const char *sections_title(const struct sections *s, size_t section);
 /* The templates of our own papers that any applicant's dossier may hold. */
 struct section_paper {

@@ -14,8 +14,9 @@
 #define STACK_PITCH 1.15  /* of the size: stacked side labels stand closer than lines */
 #define CHECKBOX_SIDE 0.8 /* of the size */
 
-struct finding origin_finding(const struct text_origin *origin, const char *rule,
-                              struct arena *arena)
+/* Its place, path and label are the text's. */
+static struct finding origin_finding(const struct text_origin *origin, const char *rule,
+                                     struct arena *arena)
 {
     struct finding f = {.rule = rule, .label = origin->label, .at = origin->at};
     if (origin->node) {

@@ -97,9 +97,6 @@ double content_largest(const struct box *boxes); /* type size; 0: no text */
 double content_largest_bound(const struct box *boxes);
 /* The first text of the record in the boxes; NULL: none. */
 const struct text_origin *content_origin(const struct box *boxes);
-/* A finding's place, path and label for a text. */
-struct finding origin_finding(const struct text_origin *origin, const char *rule,
-                              struct arena *arena);
 /* Of what does not fit: the text's place in the record, or the template's where origin is NULL. */
 struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
                               const struct text_origin *origin);

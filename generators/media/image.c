@@ -25,10 +25,8 @@ const struct media_fault image_sizeless = {"没有写明宽和高，请另存为
 
 void image_set_dpi(struct media_image *img, double x, double y)
 {
-    if (x < 10 || y < 10 || x > 2400 || y > 2400) {
-        img->absurd_dpi = true;
+    if (x < 10 || y < 10 || x > 2400 || y > 2400)
         return;
-    }
     img->dpi_x = x;
     img->dpi_y = y;
 }

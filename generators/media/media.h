@@ -94,10 +94,9 @@ struct media_image {
     uint32_t upright_width, upright_height; /* after orientation */
     int components;                         /* JPEG: 1, 3, 4; PNG: 1 or 3 after decoding */
     double dpi_x, dpi_y;                    /* 0: unknown or absurd (outside 10..2400) */
-    bool absurd_dpi;         /* it said something, and that was outside 10..2400: worth a warning */
-    unsigned oddities;       /* a set of enum media_oddity */
-    long orientation_stated; /* where that is odd */
-    unsigned char *profile;  /* ICC, for its components; NULL: none */
+    unsigned oddities;                      /* a set of enum media_oddity */
+    long orientation_stated;                /* where that is odd */
+    unsigned char *profile;                 /* ICC, for its components; NULL: none */
     size_t profile_size;
     struct media_calibration calibration; /* without a profile */
     /* JPEG: handed over untouched */

@@ -30,11 +30,6 @@ void quarantine_note(const char *href)
         snprintf(note, NOTE, "%s", href);
 }
 
-const char *quarantine_noted(void)
-{
-    return note ? note : "";
-}
-
 bool quarantine_has(const char *href, bool *slow)
 {
     for (size_t i = 0; i < n; i++)
@@ -50,11 +45,10 @@ bool quarantine_has(const char *href, bool *slow)
 static bool add_noted(bool slow)
 {
     bool before;
-    const char *href = quarantine_noted();
-    if (!*href || quarantine_has(href, &before))
+    if (!note || !*note || quarantine_has(note, &before))
         return false;
     list = mem_resize(list, n + 1, sizeof *list);
-    snprintf(list[n].href, NOTE, "%s", href);
+    snprintf(list[n].href, NOTE, "%s", note);
     list[n++].slow = slow;
     *note = '\0';
     return true;

@@ -15,7 +15,6 @@ enum { ATTACHMENT_SECONDS = 10, ATTACHMENT_MIB = 1024 };
 
 void quarantine_watch(void);            /* before the fork; without it nothing is noted */
 void quarantine_note(const char *href); /* its turn; "": nobody's */
-const char *quarantine_noted(void);     /* "": nobody's */
 
 /* workers_alone, once more without each file that has ended the process. */
 enum workers_end quarantine_alone(void (*run)(void *data, struct buffer *result), void *data,

@@ -8,20 +8,10 @@
 #include <libdeflate.h>
 
 #include <stdlib.h>
-#include <time.h>
-
-static double seconds;
 
 static void *alloc(size_t size)
 {
     return mem_resize(NULL, size, 1);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 typedef size_t compress_function(struct libdeflate_compressor *, const void *, size_t, void *,
@@ -31,7 +21,6 @@ static void compress_by(compress_function *compress, struct buffer *out, const v
                         size_t len, int level)
 {
     static struct libdeflate_compressor *made[DEFLATE_SMALL + 1];
-    double start = now();
     if (!made[level]) {
         libdeflate_set_memory_allocator(alloc, free);
         made[level] = libdeflate_alloc_compressor(level);
@@ -39,7 +28,6 @@ static void compress_by(compress_function *compress, struct buffer *out, const v
     size_t bound = libdeflate_zlib_compress_bound(made[level], len), before = out->len;
     unsigned char *to = buffer_room(out, bound);
     out->len = before + compress(made[level], data, len, to, bound);
-    seconds += now() - start;
 }
 
 void deflate_add(struct buffer *out, const void *data, size_t len, int level)
@@ -59,9 +47,4 @@ bool inflate_whole(const void *data, size_t size, void *out, size_t len)
     bool ok = libdeflate_zlib_decompress(d, data, size, out, len, NULL) == LIBDEFLATE_SUCCESS;
     libdeflate_free_decompressor(d);
     return ok;
-}
-
-double pdf_deflate_seconds(void)
-{
-    return seconds;
 }

@@ -25,7 +25,4 @@ void pdf_image_pack(struct media_image *image);
  * has none of. */
 struct media_image pdf_image_unpacked(const struct media_image *image);
 
-/* For the bench: CPU seconds spent in deflate since the process began. */
-double pdf_deflate_seconds(void);
-
 #endif

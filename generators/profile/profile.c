@@ -177,15 +177,6 @@ bool profile_lists(const struct profile *p, const char *type, const char *value)
     return !list;
 }
 
-bool profile_lists_any(const struct profile *p, const char *type, const char *words)
-{
-    const struct word_list *list = profile_list(p, type);
-    for (size_t i = 0; list && *words && i < list->n; i++)
-        if (xml_word_place(words, list->values[i].text) >= 0)
-            return true;
-    return !list || !*words;
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

@@ -57,9 +57,6 @@ void profile_close(struct profile *p); /* NULL is fine */
 const struct word_list *profile_list(const struct profile *p, const char *type);
 /* Is the value in the list? true also where the notice does not give the list. */
 bool profile_lists(const struct profile *p, const char *type, const char *value);
-/* Is any of the words, set off by blanks, in the list? true also where the notice does not give it,
- * or without words: "modes" of a workbook's sheet or column that is for all. */
-bool profile_lists_any(const struct profile *p, const char *type, const char *words);
 /* The names of ours, in order, in the arena; how many. */
 size_t profiles_list(struct arena *arena, char ***names);
 /* Does it name the file among its papers, rosters, volumes and scoring tables? true for all, where

@@ -43,7 +43,6 @@ struct writer {
     lxw_format *cell, *wrapped, *head, *required, *title, *line;
     lxw_worksheet *choices;
     lxw_col_t n_choices;
-    lxw_row_t *heights; /* how many values each list of 选项 has */
     const struct applicant *person;
     size_t faults;
 };

@@ -110,8 +110,6 @@ struct xlsx_picture {
 
 /* Pictures in cells stand here once their sheet was read. */
 size_t xlsx_pictures(const struct xlsx *x, const struct xlsx_picture **out);
-/* Appends its bytes. false: reported. */
-bool xlsx_picture_read(struct xlsx *x, size_t picture, struct buffer *out, struct diag *diag);
 
 /* The row and column of "D7" (cell_name in core/cells.h writes it); false: it is none. */
 bool xlsx_address_read(const char *s, uint32_t *row, uint32_t *column);

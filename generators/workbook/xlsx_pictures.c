@@ -213,12 +213,3 @@ size_t xlsx_pictures(const struct xlsx *x, const struct xlsx_picture **out)
     *out = x->pictures;
     return x->n_pictures;
 }
-
-bool xlsx_picture_read(struct xlsx *x, size_t picture, struct buffer *out, struct diag *diag)
-{
-    enum { PICTURE_LIMIT = 64 << 20 };
-    int part = archive_find(x->archive, x->pictures[picture].part);
-
-    archive_report_to(x->archive, diag);
-    return part != ARCHIVE_NONE && archive_read(x->archive, part, PICTURE_LIMIT, out);
-}

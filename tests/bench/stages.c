@@ -25,8 +25,7 @@ int main(int argc, char **argv)
     double start = cpu(), read = 0, laid = 0, drawn = 0;
     struct fonts *fonts = fonts_new(dirs, &diag);
     struct form *form =
-        fonts ? form_load(argc > 1 ? argv[1] : "templates/base/evaluation-form.xml",
-                          fonts, &diag)
+        fonts ? form_load(argc > 1 ? argv[1] : "templates/base/evaluation-form.xml", fonts, &diag)
               : NULL;
     const struct record_options options = {
         .schema_path = "templates/base/applicants.xsd", .inputs = &batch, .n_inputs = 1};
@@ -43,7 +42,6 @@ int main(int argc, char **argv)
             first_pass = documents;
             read = laid = drawn = 0;
             documents = pages = bytes = 0;
-            start = pdf_deflate_seconds();
         }
         while (cursor && record_next(cursor, &who)) {
             struct arena arena = {0};
@@ -73,12 +71,11 @@ int main(int argc, char **argv)
     diag_print(&diag, LANGUAGE_EN, stderr);
     if (documents == 0 || first_pass == 0)
         return 1;
-    double n = (double)documents, deflate = pdf_deflate_seconds() - start;
+    double n = (double)documents;
     printf("begin (fonts, template, first pass): %.1f ms\n", begun * 1e3);
-    printf("a document: read %.2f ms, lay out %.2f ms, draw %.2f ms, of which deflate %.2f ms; "
-           "%.0f KB, %.1f pages\n",
-           read / n * 1e3, laid / n * 1e3, drawn / n * 1e3, deflate / n * 1e3,
-           (double)bytes / n / 1e3, (double)pages / n);
+    printf("a document: read %.2f ms, lay out %.2f ms, draw %.2f ms; %.0f KB, %.1f pages\n",
+           read / n * 1e3, laid / n * 1e3, drawn / n * 1e3, (double)bytes / n / 1e3,
+           (double)pages / n);
     query_context_free(query);
     record_free(record);
     form_free(form);

@@ -942,15 +942,6 @@ static void a_broken_document_is_given_up_whole(void **state)
     write_file(&good, "t.pdf");
 }
 
-static void the_deflate_clock_runs(void **state)
-{
-    (void)state;
-    double before = pdf_deflate_seconds();
-    struct pages all = form();
-    write_file(&all, "t.pdf");
-    assert_true(pdf_deflate_seconds() > before && pdf_deflate_seconds() < before + 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -971,7 +962,6 @@ int main(void)
         cmocka_unit_test(a_turned_page_has_its_head_at_the_left),
         cmocka_unit_test(a_dangling_link_is_reported_once_and_left_out),
         cmocka_unit_test(a_broken_document_is_given_up_whole),
-        cmocka_unit_test(the_deflate_clock_runs),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
