@@ -43,6 +43,7 @@ class Generated(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         os.environ["XDG_CACHE_HOME"] = cls.folder.name
+        cls.random, cls.attached = generated.batch(cls.folder.name), generated.attached(cls.folder.name)
         cls.lines = {}
 
     @classmethod
@@ -70,10 +71,10 @@ class Generated(unittest.TestCase):
         self.assertEqual([x for x in lines if x not in recorded], [], "there, and not recorded")
 
     def test_papers(self):
-        batch, lines = generated.batch(self.folder.name), []
+        lines = []
         for paper in generated.PAPERS:
             out = os.path.join(self.folder.name, paper)
-            self.run_program(paper, batch, "-q", "-o", out + "/")
+            self.run_program(paper, self.random, "-q", "-o", out + "/")
             for path in documents(out):
                 streams = list(contents(path))
                 self.assertGreater(len(streams), 0, path)
@@ -82,12 +83,12 @@ class Generated(unittest.TestCase):
         self.compare("paper", lines)
 
     def test_volume(self):
-        batch, out = generated.attached(self.folder.name), os.path.join(self.folder.name, "volume")
-        self.run_program("dossier", batch, "-a", "A001", "-a", "A004", "--skip-bad", "-q", "-o", out + "/")
+        out = os.path.join(self.folder.name, "volume")
+        self.run_program("dossier", self.attached, "-a", "A001", "-a", "A004", "--skip-bad", "-q", "-o", out + "/")
         self.compare("volume", [f"{os.path.basename(d)} {i} {digest}" for d in documents(out) for i, digest in enumerate(pictures(d), 1)])
 
     def test_findings(self):
-        for name, batch in (("random", generated.batch(self.folder.name)), ("attached", generated.attached(self.folder.name))):
+        for name, batch in (("random", self.random), ("attached", self.attached)):
             report = json.loads(self.run_program("check", batch, "--format", "json"))
             counts = collections.Counter((who, f.get("rule", "-"), f["severity"], f.get("field", "-"))
                                          for who, f in findings(report))
