@@ -225,7 +225,7 @@ fuzz-keep: fuzz-doors
 
 mutants: deps-check
 	@$(MAKE) --no-print-directory all $(UNITS)
-	$(PYTHON) tests/mutants.py $(N) $(SEED)
+	nice -n 5 $(PYTHON) tests/mutants.py $(N) $(SEED)
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory all $(BENCHES)

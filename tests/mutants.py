@@ -1,20 +1,28 @@
 #!/usr/bin/env python3
 """Which faults in the code no test would see: one operator, constant or word is altered at a time, and the tests run that reach it.
 
-    mutants.py [N [SEED [PLACE...]]]    N mutants of the places, chosen by the seed: of folders of generators/ (layout, dossier,
-                                        check and bind, where none is named), files, or lines (generators/layout/flow.c:226)
+    mutants.py [N [SEED [PLACE...]]]    as many mutants of the places as give N that change what is put out, chosen by the seed: of
+                                        folders of generators/ (layout, dossier, check and bind, where none is named), files, or
+                                        lines (generators/layout/flow.c:226)
 
-A mutant that compiles to the same code is passed over. One is killed by the first test that fails; of one that no unit test kills, the
-output of the programs on samples and on other inputs is compared with the true one's: where it is the same, nothing is proved (it is
-listed as "same"), where it differs, the black-box tests have their turn, and what they let pass is a survivor. Of those, the file, the
-line and the change are printed, and in the end how many there were of each. Needs make all and the unit tests in build/.
+A mutant that compiles to the same code is passed over. One is killed by the first test that fails, and does not fail of the true
+program. Of one that neither the unit tests nor the first black-box test kill, the output of the programs on samples and on other inputs
+is compared with the true one's: where it is the same, nothing is proved (it is listed as "same"), where it differs, the other black-box
+tests have their turn, those first that have killed another mutant of the folder, and what all let pass is a survivor. Of each, the
+file, the line, the column and the change are printed, and in the end how many there were of each kind.
+
+What has been judged is kept in build-mutants/verdicts-LIBRARY.txt: a run that was ended goes on there, as long as the library is the
+same. What is named by its line is judged anew. Needs make all and the unit tests in build/.
 """
+import collections
 import glob
 import hashlib
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,16 +33,20 @@ sys.path.insert(0, HERE)
 import generated  # noqa: E402
 
 BUILD, MUTANTS = os.path.join(ROOT, "build"), os.path.join(ROOT, "build-mutants")
-SECONDS = 240  # for one command; a mutant that does not end is killed
+# Of a processor, for one process: ten times what the true one needs, so that a mutant without an end costs little; and by the clock,
+# for one that waits, on a machine that is busy.
+SECONDS, CLOCK = 20, 1200
 
-# What reaches a folder: unit tests, then black-box tests; the quickest and most telling first.
+# What reaches a folder: unit tests, then black-box tests, the quickest and most telling first.
+GENERATED = "blackbox_generated.Generated.test_"
 REACH = {
-    "layout": (["test_breaks", "test_layout", "test_paper_goldens"], ["blackbox_generated", "blackbox_pictures", "blackbox_forms", "blackbox_letters"]),
-    "dossier": (["test_dossier", "test_paper_goldens", "test_attachment"],
-                ["blackbox_generated", "blackbox_pictures", "blackbox_dossier_places", "blackbox_dossier"]),
-    "bind": (["test_bind", "test_annotation", "test_attachment", "test_dossier"],
-             ["blackbox_generated", "blackbox_annotations", "blackbox_attachments", "blackbox_dossier_places", "blackbox_dossier"]),
-    "check": (["test_rules", "test_preflight"], ["blackbox_generated", "blackbox_check", "blackbox_slips"]),
+    "layout": (["test_breaks", "test_paper_goldens", "test_layout"],
+               [GENERATED + "papers", "blackbox_pictures", "blackbox_forms", "blackbox_letters", "blackbox_tables", "blackbox_templates", "blackbox_svg"]),
+    "dossier": (["test_dossier", "test_paper_goldens"],
+                [GENERATED + "volume", "blackbox_dossier_places", "blackbox_pictures", "blackbox_dossier", "blackbox_attachments"]),
+    "bind": (["test_bind", "test_annotation", "test_dossier"],
+             [GENERATED + "volume", "blackbox_annotations", "blackbox_attachments", "blackbox_dossier_places", "blackbox_dossier", "blackbox_print"]),
+    "check": (["test_rules", "test_preflight"], [GENERATED + "findings", "blackbox_check", "blackbox_slips"]),
 }
 
 OPERATORS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "),
@@ -72,11 +84,25 @@ def places(path):
 
 def run(command, **more):
     """(status, output); -1 for one that does not end."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", text=True,
+                               stdin=subprocess.PIPE, preexec_fn=limit, start_new_session=True,
+                               env=dict(os.environ, PYTHONPATH=HERE, CMOCKA_MESSAGE_OUTPUT="TAP", **more.pop("env", {})))
     try:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS, errors="replace", **more)
-        return done.returncode, done.stdout
+        output, _ = process.communicate(more.get("input"), timeout=CLOCK)
+        return process.returncode, output
     except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
         return -1, ""
+
+
+def failures(name, build, *options):
+    """What fails of black-box tests of a name; the name itself where they end without a word."""
+    status, output = run([sys.executable, "-m", "unittest", *options, name], env={"SHENBAO_BUILD": build})
+    found = re.findall(r"^(?:FAIL|ERROR): \w+ \(([\w.]+)\)", output, re.M)
+    return list(dict.fromkeys(found)) or [name] if status else []
 
 
 def flags():
@@ -100,12 +126,13 @@ class Mutant:
             self.source = f.read()
         self.path, self.at, self.old, self.new = path, at, old, new
         self.line = self.source.count("\n", 0, at) + 1
+        self.column = at - self.source.rfind("\n", 0, at)
         self.folder = os.path.basename(os.path.dirname(path))
         self.object = os.path.join(MUTANTS, "mutant.o")
 
     def __str__(self):
         text = self.source.splitlines()[self.line - 1].strip()
-        return f"{os.path.relpath(self.path, ROOT)}:{self.line}: {self.old.strip()} -> {self.new.strip() or 'nothing'}: {text}"
+        return f"{os.path.relpath(self.path, ROOT)}:{self.line}:{self.column}: {self.old.strip()} -> {self.new.strip() or 'nothing'}: {text}"
 
     def code(self, text):
         """What the compiler makes of it, without names of files and lines; None: it does not compile."""
@@ -128,24 +155,26 @@ class Mutant:
             target, source = os.path.join(MUTANTS, "tests", name), [os.path.join(MUTANTS, "tests", name + ".o")]
             if not os.path.exists(source[0]):
                 run(COMPILE + ["-c", "-o", source[0], f"tests/unit/{name}.c"])
-        status, output = run(["gcc", "-o", target, *source, self.object, LIBRARY, *LIBRARIES, *LATE, "-lcmocka"])
+        status, output = run(["gcc", "-fuse-ld=gold", "-o", target, *source, self.object, LIBRARY, *LIBRARIES, *LATE, "-lcmocka"])
         if status:
             sys.exit(output)
         return target
 
     def unit_kills(self):
         """The first unit test that fails; None: all pass."""
-        for name in REACH[self.folder][0]:
-            status, _ = run([self.link(name)], env=dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP"))
-            if status:
-                return name
-        return None
+        return next((name for name in REACH[self.folder][0] if run([self.link(name)])[0]), None)
 
-    def blackbox_kills(self):
-        for name in REACH[self.folder][1]:
-            status, _ = run([sys.executable, "-m", "unittest", "-f", name], env=dict(os.environ, SHENBAO_BUILD=MUTANTS, PYTHONPATH=HERE))
-            if status:
-                return name
+    def blackbox_kills(self, names):
+        """The first test of these names that fails; one that fails of the true program, too (the machine is busy), does not count."""
+        self.link("shenbao")
+        for name in names:
+            for options in (["-f"], []):
+                failed = failures(name, MUTANTS, *options)
+                killer = next((test for test in failed if not failures(test, BUILD)), None)
+                if killer:
+                    return killer
+                if not failed:
+                    break
         return None
 
 
@@ -162,37 +191,64 @@ class Oracle:
             "check": [["check", "samples/batch.xml"], ["check", "samples/faulty/batch.xml"], ["check", random_batch], ["check", cases, "--all"]]}
         self.true = {}
 
-    def digest(self, program, folder):
+    def digest(self, program, command):
         total = hashlib.sha256()
-        for command in self.commands[folder]:
-            out = tempfile.mkdtemp(dir=self.folder)
-            wanted = [] if command[0] == "check" else ["-q", "-o", out + "/"]
-            status, output = run([program, *command, "-F", "tests/fonts", *wanted])
-            total.update(f"{status} {output if command[0] == 'check' else ''}".encode())
-            for where, folders, names in os.walk(out):
-                folders.sort()
-                for name in sorted(n for n in names if n not in ("manifest.json", "report.json", "report.html")):
-                    with open(os.path.join(where, name), "rb") as f:
-                        total.update(name.encode() + f.read())
-            shutil.rmtree(out)
+        out = tempfile.mkdtemp(dir=self.folder)
+        wanted = [] if command[0] == "check" else ["-q", "-o", out + "/"]
+        status, output = run([program, *command, "-F", "tests/fonts", *wanted])
+        total.update(f"{status} {output if command[0] == 'check' else ''}".encode())
+        for where, folders, names in os.walk(out):
+            folders.sort()
+            for name in sorted(n for n in names if n not in ("manifest.json", "report.json", "report.html")):
+                with open(os.path.join(where, name), "rb") as f:
+                    total.update(name.encode() + f.read())
+        shutil.rmtree(out)
         return total.hexdigest()
 
     def sees(self, mutant):
-        if mutant.folder not in self.true:
-            self.true[mutant.folder] = self.digest(PROGRAM, mutant.folder)
-        return self.digest(mutant.link("shenbao"), mutant.folder) != self.true[mutant.folder]
+        """Asked of the command first that has told most mutants apart."""
+        program, commands = mutant.link("shenbao"), self.commands[mutant.folder]
+        for command in list(commands):
+            if tuple(command) not in self.true:
+                self.true[tuple(command)] = self.digest(PROGRAM, command)
+            if self.digest(program, command) != self.true[tuple(command)]:
+                commands.remove(command)
+                commands.insert(0, command)
+                return True
+        return False
 
 
-def judge(mutant, oracle):
+class Verdicts:
+    """(kind, by what) of each mutant that has been judged, by its text."""
+
+    def __init__(self, path):
+        self.path, self.kept = path, {}
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as f:
+                self.kept = {text: (kind, by) for kind, by, text in (line.rstrip("\n").split("\t") for line in f)}
+
+    def add(self, mutant, verdict):
+        self.kept[str(mutant)] = verdict
+        with open(self.path, "a", encoding="utf-8") as f:
+            f.write("\t".join((*verdict, str(mutant))) + "\n")
+
+    def killers(self, folder):
+        """Black-box tests that have killed mutants of a folder, the most successful first."""
+        return [by for by, _ in collections.Counter(by for text, (_, by) in self.kept.items() if by.startswith("blackbox_")
+                                                    and text.startswith(f"generators/{folder}/")).most_common()]
+
+
+def judge(mutant, oracle, killers):
     """(kind, by what)"""
+    first, *others = REACH[mutant.folder][1]
     if not mutant.compile():
         return "equal", ""
-    killer = mutant.unit_kills()
+    killer = mutant.unit_kills() or mutant.blackbox_kills([first])
     if killer:
         return "killed", killer
     if not oracle.sees(mutant):
         return "same", ""
-    killer = mutant.blackbox_kills()
+    killer = mutant.blackbox_kills(killers + others)
     return ("killed", killer) if killer else ("SURVIVED", "")
 
 
@@ -209,22 +265,30 @@ def candidates(chosen, seed):
 def main():
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    chosen = sys.argv[3:] or list(REACH)
     os.makedirs(os.path.join(MUTANTS, "tests"), exist_ok=True)
     os.makedirs(os.path.join(MUTANTS, "bin"), exist_ok=True)
     for name, copy in (("libshenbao.a", LIBRARY), ("obj/programs/main.o", MAIN), ("bin/shenbao", PROGRAM)):
         shutil.copy(os.path.join(BUILD, name), copy)
-    counts = {"killed": 0, "same": 0, "SURVIVED": 0}
+    with open(LIBRARY, "rb") as f:
+        verdicts = Verdicts(os.path.join(MUTANTS, f"verdicts-{hashlib.sha256(f.read()).hexdigest()[:12]}.txt"))
+    counts = {"killed": 0, "SURVIVED": 0, "same": 0, "equal": 0}
+    by_units = 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         os.environ["XDG_CACHE_HOME"] = folder
         oracle = Oracle(folder)
-        for mutant in candidates(sys.argv[3:] or list(REACH), seed):
-            if sum(counts.values()) == n:
+        for mutant in candidates(chosen, seed):
+            if counts["killed"] + counts["SURVIVED"] == n:
                 break
-            kind, by = judge(mutant, oracle)
-            if kind in counts:
-                counts[kind] += 1
-                print(f"{kind:9}{by:24}{mutant}", flush=True)
-    print(f"{counts['killed']} killed, {counts['SURVIVED']} survived, {counts['same']} without another output")
+            if str(mutant) not in verdicts.kept or any(":" in name for name in chosen):
+                verdicts.add(mutant, judge(mutant, oracle, verdicts.killers(mutant.folder)))
+            kind, by = verdicts.kept[str(mutant)]
+            counts[kind] += 1
+            by_units += by.startswith("test_")
+            if kind != "equal":
+                print(f"{kind:9}{by:24} {mutant}", flush=True)
+    print(f"{counts['killed']} killed, {by_units} of them by unit tests, {counts['SURVIVED']} survived, {counts['same']} without another output, "
+          f"{counts['equal']} that are the same code")
     return 1 if counts["SURVIVED"] else 0
 
 
