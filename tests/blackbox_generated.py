@@ -1,7 +1,7 @@
-"""Goldens of what no sample shows: papers of random applicants, a volume of odd PDFs, and what the preflight says of both.
+"""Goldens of what no sample shows: papers of random applicants, volumes of odd PDFs, and what the preflight says of them.
 
-A line in tests/goldens/generated.txt is a document with its pages and a digest of what is drawn on them, a page of the volume with the
-digest of its picture, or how often an applicant has a finding of a rule on a field. SHENBAO_GOLDEN=write records them anew: look first at the pages of those that change.
+A line in tests/goldens/generated.txt is a document with its pages and a digest of what is drawn on them, a page of a volume with the
+digest of its picture or of all that its objects say, a finding, or how often an applicant has a finding of a rule on a field. SHENBAO_GOLDEN=write records them anew: look first at the pages of those that change.
 """
 import collections
 import hashlib
@@ -36,6 +36,37 @@ def findings(report):
     yield from ((a["id"], f) for a in report["applicants"] for f in a["findings"])
 
 
+def digest(text):
+    return hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()[:24]
+
+
+def sheets(path):
+    """Of each page of a PDF, and of its bookmarks, all that their objects say, as text; but for files of fonts, and how it is packed."""
+    done = subprocess.run(["qpdf", "--json=2", "--json-stream-data=inline", "--decode-level=generalized", path], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False)  # of damaged streams, which are kept, it warns
+    pdf = json.loads(done.stdout.decode(errors="replace"))
+    objects, pages = pdf["qpdf"][1], {page["object"]: i for i, page in enumerate(pdf["pages"])}
+
+    def said(value, above):
+        if isinstance(value, dict):
+            return "<<" + " ".join(k + " " + said(v, above) for k, v in sorted(value.items())
+                                   if k not in ("/Parent", "/P", "/Length", "/Filter", "/FontFile", "/FontFile2", "/FontFile3", "/Prev")) + ">>"
+        if isinstance(value, list):
+            return "[" + " ".join(said(v, above) for v in value) + "]"
+        if not (isinstance(value, str) and re.fullmatch(r"\d+ \d+ R", value)):
+            return str(value)
+        if value in pages or value in above:
+            return f"page {pages[value]}" if value in pages else "above"
+        found = objects.get("obj:" + value, {"value": None})
+        if "stream" not in found:
+            return said(found["value"], above | {value})
+        return said(found["stream"]["dict"], above | {value}) + digest(found["stream"].get("data", ""))
+
+    for page in pdf["pages"]:
+        yield said(objects["obj:" + page["object"]]["value"], frozenset())
+    yield said(objects["obj:" + objects["trailer"]["value"]["/Root"]]["value"].get("/Outlines"), frozenset())
+
+
 class Generated(unittest.TestCase):
     maxDiff = None
 
@@ -43,7 +74,7 @@ class Generated(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         os.environ["XDG_CACHE_HOME"] = cls.folder.name
-        cls.random, cls.attached = generated.batch(cls.folder.name), generated.attached(cls.folder.name)
+        cls.random, cls.attached, cls.odd = (make(cls.folder.name) for make in (generated.batch, generated.attached, generated.odd))
         cls.lines = {}
 
     @classmethod
@@ -72,20 +103,36 @@ class Generated(unittest.TestCase):
 
     def test_papers(self):
         lines = []
-        for paper in generated.PAPERS:
+        for paper in (*generated.PAPERS, "statement --draft"):
             out = os.path.join(self.folder.name, paper)
-            self.run_program(paper, self.random, "-q", "-o", out + "/")
+            self.run_program(*paper.split(), self.random, "-q", "-o", out + "/")
             for path in documents(out):
                 streams = list(contents(path))
                 self.assertGreater(len(streams), 0, path)
-                digest = hashlib.sha256(b"\0".join(streams)).hexdigest()[:24]
-                lines.append(f"{paper} {os.path.basename(path)} {len(streams)} {digest}")
+                lines.append(f"{paper} {os.path.basename(path)} {len(streams)} {digest(bytes(1).join(streams))}")
         self.compare("paper", lines)
 
     def test_volume(self):
         out = os.path.join(self.folder.name, "volume")
         self.run_program("dossier", self.attached, "-a", "A001", "-a", "A004", "--skip-bad", "-q", "-o", out + "/")
-        self.compare("volume", [f"{os.path.basename(d)} {i} {digest}" for d in documents(out) for i, digest in enumerate(pictures(d), 1)])
+        self.compare("volume", [f"{os.path.basename(d)} {i} {picture}" for d in documents(out) for i, picture in enumerate(pictures(d), 1)])
+
+    def test_attachments(self):
+        """All that is made of them, to the last number, and all that is said of them."""
+        for kind, options in (("attachment", ()), ("attachment-duplex", ("--duplex", "--keep-a3"))):
+            out, report = (os.path.join(self.folder.name, kind + end) for end in (".pdf", ".json"))
+            self.run_program("dossier", self.odd, *options, "-T", os.path.join(self.folder.name, "T"), "-q", "-o", out, "--report", report)
+            with open(report, encoding="utf-8") as f:
+                found = json.load(f)["applicants"][0]
+            first = {row["physical"]: row["source"] for row in found["ledger"] if row["kind"] == "copy"}
+            name, lines = "papers", []
+            for i, text in enumerate(sheets(out), 1):
+                name = first.get(i, name)
+                lines.append(f"{name} {i} {digest(text)}")
+            self.compare(kind, lines)
+        self.compare("said", sorted(f["severity"] + " " + f["message"] for f in found["findings"]))
+        checked = json.loads(self.run_program("check", self.odd, "--rules", "R76,R101,R102", "--format", "json"))
+        self.compare("checked", sorted(f"{f['rule']} {f['severity']} {f['message']}" for _, f in findings(checked)))
 
     def test_findings(self):
         for name, batch in (("random", self.random), ("attached", self.attached)):

@@ -5,6 +5,8 @@ import re
 import shutil
 
 import applicants
+import dossiers
+import odd_pdfs
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 APPLICANTS, SEED = 16, 7
@@ -33,4 +35,18 @@ def attached(folder):
     path = os.path.join(folder, "attached.xml")
     with open(path, "w", encoding="utf-8") as f:
         f.write(text)
+    return path
+
+
+def odd(folder):
+    """The path of a batch of one applicant whose proofs are the PDFs of odd_pdfs; T beside it has small papers of ours."""
+    body = ""
+    for i, (name, data) in enumerate(odd_pdfs.all_of_them()):
+        with open(os.path.join(folder, name + ".pdf"), "wb") as f:
+            f.write(data)
+        body += dossiers.honour(f"H{i:02}", name + ".pdf")
+    dossiers.overlay(os.path.join(folder, "T"))
+    path = os.path.join(folder, "odd.xml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(dossiers.batch(dossiers.applicant(body)))
     return path
