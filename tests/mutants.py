@@ -6,7 +6,7 @@
                                         lines (generators/layout/flow.c:226)
 
 A mutant that compiles to the same code is passed over. One is killed by the first test that fails, and does not fail of the true
-program. Of one that neither the unit tests nor the first black-box test kill, the output of the programs on samples and on other inputs
+program. Of one that neither the unit tests nor the goldens of generated inputs kill, the output of the programs on samples and on other inputs
 is compared with the true one's: where it is the same, nothing is proved (it is listed as "same"), where it differs, the other black-box
 tests have their turn, those first that have killed another mutant of the folder, and what all let pass is a survivor. Of each, the
 file, the line, the column and the change are printed, and in the end how many there were of each kind.
@@ -43,10 +43,10 @@ REACH = {
     "layout": (["test_breaks", "test_paper_goldens", "test_layout"],
                [GENERATED + "papers", "blackbox_pictures", "blackbox_forms", "blackbox_letters", "blackbox_tables", "blackbox_templates", "blackbox_svg"]),
     "dossier": (["test_dossier", "test_paper_goldens"],
-                [GENERATED + "volume", "blackbox_dossier_places", "blackbox_pictures", "blackbox_dossier", "blackbox_attachments"]),
+                [GENERATED + "attachments", GENERATED + "volume", "blackbox_dossier_places", "blackbox_pictures", "blackbox_dossier", "blackbox_attachments"]),
     "bind": (["test_bind", "test_annotation", "test_dossier"],
-             [GENERATED + "volume", "blackbox_annotations", "blackbox_attachments", "blackbox_dossier_places", "blackbox_dossier", "blackbox_print"]),
-    "check": (["test_rules", "test_preflight"], [GENERATED + "findings", "blackbox_check", "blackbox_slips"]),
+             [GENERATED + "attachments", "blackbox_dossier_places", "blackbox_attachments", "blackbox_annotations", "blackbox_print", "blackbox_dossier"]),
+    "check": (["test_rules", "test_preflight"], [GENERATED + "findings", GENERATED + "attachments", "blackbox_check", "blackbox_slips"]),
 }
 
 OPERATORS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "),
@@ -183,11 +183,11 @@ class Oracle:
 
     def __init__(self, folder):
         self.folder = folder
-        random_batch, cases = generated.batch(folder), generated.attached(folder)
+        random_batch, cases, odd = generated.batch(folder), generated.attached(folder), generated.odd(folder)
         self.commands = {
             "layout": [["package", "samples/batch.xml"], ["package", "samples/jiangsu/batch.xml"]] + [[p, random_batch] for p in generated.PAPERS],
-            "dossier": [["package", "samples/batch.xml"], ["dossier", "--duplex", "--keep-a3", cases], ["dossier", "--skip-bad", cases]],
-            "bind": [["dossier", cases], ["package", "samples/batch.xml"]],
+            "dossier": [["package", "samples/batch.xml"], ["dossier", odd], ["dossier", "--duplex", "--keep-a3", cases], ["dossier", "--skip-bad", cases]],
+            "bind": [["dossier", cases], ["dossier", odd], ["package", "samples/batch.xml"]],
             "check": [["check", "samples/batch.xml"], ["check", "samples/faulty/batch.xml"], ["check", random_batch], ["check", cases, "--all"]]}
         self.true = {}
 
@@ -240,15 +240,16 @@ class Verdicts:
 
 def judge(mutant, oracle, killers):
     """(kind, by what)"""
-    first, *others = REACH[mutant.folder][1]
+    boxes = REACH[mutant.folder][1]
+    first = [name for name in boxes if name.startswith(GENERATED)]
     if not mutant.compile():
         return "equal", ""
-    killer = mutant.unit_kills() or mutant.blackbox_kills([first])
+    killer = mutant.unit_kills() or mutant.blackbox_kills(first)
     if killer:
         return "killed", killer
     if not oracle.sees(mutant):
         return "same", ""
-    killer = mutant.blackbox_kills(killers + others)
+    killer = mutant.blackbox_kills(killers + boxes[len(first):])
     return ("killed", killer) if killer else ("SURVIVED", "")
 
 
