@@ -142,24 +142,51 @@ def boxes():
             ((0, 0, 200, 2000), ""), ((0, 0, 2000, 200), ""), ((0, 0, 0, 0), ""), (None, ""))):
         pdf.page(pdfs.words(f"b{i}", 20, 20, 12), box, extra)
     yield "boxes", pdf.bytes()
+    pdf = pdfs.Pdf("1.6")
+    around = (-1000, -1000, 1000, 1000)
+    for box, extra in (*((around, f"/CropBox[{crop}]") for crop in ("-300 0 300 400", "0 -400 300 400", "-300 -400 0 0", "0 0 .1 9", "0 0 9 .1", "0 0 .2 9", "0 0 9 .2", "0 0 300 400 5", "0 0 300")),
+                       ((0, 0, 1190, 1684), ""), ((0, 0, 1200, 1700), ""), ((0, 0, 1684, 1190), ""), ((0, 0, 842, 1190.6), ""), ((0, 0, 850, 1210), ""), ((0, 0, 595, 842, 7), ""),
+                       ((0, 0, .1, 9), ""), ((0, 0, 9, .1), ""), ((0, 0, .3, .3), ""), ((0, 0, 14400, 14400), ""), ((0, 0, 14401, 300), ""), ((0, 0, 300, 14401), ""),
+                       ((900000, 900000, 900595, 900842), ""), (around, "/CropBox[0 0 300 0]"),
+                       *(((0, 0, 300, 400), f"/UserUnit {u}") for u in (.005, .01, .5, 1000, 1001, -1, 3))):
+        pdf.page(pdfs.words("b", 20, 20, 12), box, extra)
+    yield "limits", pdf.bytes()
+
+
+def picture(pdf, width, height, data, colours="/DeviceGray", bits=8, extra=""):
+    return pdf.stream(data, f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace{colours}/BitsPerComponent {bits}{extra}")
 
 
 def pictures():
-    """Scans from coarse to fine, whole pages and parts of them, in forms, turned; what is nearly blank."""
-    pdf = pdfs.Pdf()
-    names = [pdf.stream(bytes(range(256)) * (w * h // 256 + 1), f"/Type/XObject/Subtype/Image/Width {w}/Height {h}/ColorSpace/DeviceGray/BitsPerComponent 8")
-             for w, h in ((300, 400), (600, 800), (900, 1300), (1200, 100))]
-    names.append(pdf.stream(bytes(64 * 64), "/Type/XObject/Subtype/Image/Width 512/Height 64/ImageMask true/BitsPerComponent 1"))
-    every_one = "/XObject<<" + "".join(f"/I{i} {n} 0 R" for i, n in enumerate(names)) + ">>"
-    shape = pdf.stream("q 500 0 0 700 0 0 cm /I0 Do Q", f"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Matrix[1 0 0 1 40 40]/Resources<<{every_one}>>")
-    resources = every_one[:-2] + f"/F {shape} 0 R>>"
-    for content in ("q 595 0 0 842 0 0 cm /I0 Do Q", "q 595 0 0 842 0 0 cm /I1 Do Q", "q 595 0 0 842 0 0 cm /I2 Do Q", "q 0 842 -595 0 595 0 cm /I0 Do Q", "/F Do",
-                    "q .5 0 0 .5 0 0 cm /F Do Q", "q 300 0 0 400 0 0 cm /I0 Do Q", "q 595 0 0 50 0 0 cm /I3 Do Q", "q 500 0 0 60 0 0 cm /I4 Do Q", "q 9 0 0 9 0 0 cm /I2 Do Q",
-                    "q 595 0 0 842 0 0 cm /I0 Do Q BT /F1 9 Tf 9 9 Td (words) Tj ET", "BT 3 Tr /F1 9 Tf 9 9 Td (unseen) Tj ET q 595 0 0 842 0 0 cm /I0 Do Q",
-                    "q 595 0 0 421 0 0 cm /I0 Do Q q 595 0 0 421 0 421 cm /I1 Do Q", "", " ", "q Q", "1 g 0 0 595 842 re f", "q 595 0 0 842 9000 0 cm /I0 Do Q",
-                    "q 595 0 0 842 0 0 cm BI /W 2/H 2/BPC 8/CS/G ID abcd EI Q", "q 2 0 0 2 0 0 cm q 297 0 0 421 0 0 cm /I0 Do Q Q /I0 Do"):
-        pdf.page(content, resources=resources)
-    yield "pictures", pdf.bytes()
+    """Scans from coarse to fine, whole pages and parts of them, in forms, turned; what is nearly blank. Each in a file of its own."""
+    white, whole = b"\xff" * 40000, "q 595 0 0 842 0 0 cm /I{} Do Q"
+    specks = bytearray(white)
+    for i in range(0, 40000, 997):
+        specks[i] = 0
+    kinds = [(w, h, bytes(range(256)) * (w * h // 256 + 1)) for w, h in ((300, 400), (600, 800), (900, 1300), (1200, 100))] + [
+        (512, 64, bytes(64 * 64), "/DeviceGray", 1), (200, 200, white), (200, 200, white[:-1]), (200, 200, bytes(specks)), (100, 133, white, "/DeviceRGB"),
+        (200, 200, white, "/CalGray"), (200, 200, white, "[/CalGray<<>>]"), (100, 100, white, "/DeviceCMYK"), (200, 200, white, "/DeviceGray", 4),
+        (200, 200, white, "/DeviceGray", 8, "/Mask[1 2]"), (200, 200, white, "/DeviceGray", 8, "/ImageMask true"), (200, 200, b"\x80" * 40000), (200, 200, b"\xf0" * 40000),
+        (0, 200, white), (200, 200, white, "[/Indexed/DeviceGray 255 (x)]")]
+    contents = [whole.format(i) for i in range(len(kinds) + 4)] + [
+        "q 0 842 -595 0 595 0 cm /I0 Do Q", "/F Do", "q .5 0 0 .5 0 0 cm /F Do Q", "q 300 0 0 400 0 0 cm /I0 Do Q", "q 595 0 0 50 0 0 cm /I3 Do Q",
+        "q 500 0 0 60 0 0 cm /I4 Do Q", "q 9 0 0 9 0 0 cm /I2 Do Q", "q 595 0 0 421 0 0 cm /I0 Do Q", "q 595 0 0 420 0 0 cm /I0 Do Q",
+        "q 595 0 0 842 0 0 cm /I0 Do Q BT /F1 9 Tf 9 9 Td (words) Tj ET", "BT 3 Tr /F1 9 Tf 9 9 Td (unseen) Tj ET q 595 0 0 842 0 0 cm /I0 Do Q",
+        "q 595 0 0 421 0 0 cm /I0 Do Q q 595 0 0 421 0 421 cm /I1 Do Q", "q 595 0 0 300 0 0 cm /I0 Do Q q 595 0 0 842 0 421 cm /I0 Do Q", "", " ", "q Q", "1 g 0 0 595 842 re f",
+        "q 595 0 0 842 9000 0 cm /I0 Do Q", "q 595 0 0 842 0 0 cm BI /W 2/H 2/BPC 8/CS/G ID abcd EI Q", "q 2 0 0 2 0 0 cm q 297 0 0 421 0 0 cm /I0 Do Q Q /I0 Do",
+        "Q q 595 0 0 842 0 0 cm /I0 Do", "q 9 9 9 1 0 0 1 0 0 cm 595 0 0 842 0 0 cm /I0 Do Q", "(/I9 Do \\( S ) % S\n<53> /P <</S(S)>> DP", "3 Tr", "0 0 m S", "f*", "/Sh sh", "0 Tr () Tj",
+        "3 Tr () Tj", "3 Tr 0 Tr () Tj", "/Absent Do", "1 0 0 1 0 0 cm n"]
+    for i, content in enumerate(contents):
+        pdf = pdfs.Pdf()
+        made = [f"/I{k} {picture(pdf, *kind)} 0 R" for k, kind in enumerate(kinds) if f"/I{k} " in content or (k == 0 and "/F " in content)]
+        jpeg = [pdfs.block_jpeg(8, 8, lambda x, y: (255,), 1), pdfs.block_jpeg(8, 8, lambda x, y: (x * 30,), 1)]
+        for k, (data, more) in enumerate([(jpeg[0], "/Filter/DCTDecode"), (jpeg[1], "/Filter[/DCTDecode]"), (bytes(9), "/Filter/CCITTFaxDecode"), (bytes(58), "/Filter/CCITTFaxDecode")]):
+            if f"/I{len(kinds) + k} " in content:
+                number = pdf.stream(data, f"/Type/XObject/Subtype/Image/Width 64/Height {64 if k < 2 else 200}/ColorSpace/DeviceGray/BitsPerComponent {8 if k < 2 else 1}{more}", packed=False)
+                made.append(f"/I{len(kinds) + k} {number} 0 R")
+        shape = pdf.stream("q 500 0 0 700 0 0 cm /I0 Do Q", f"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Matrix[1 .1 0 1 40 40]/Resources<</XObject<<{' '.join(made)}>>>>")
+        pdf.page(content, resources=f"/XObject<<{' '.join(made)}/F {shape} 0 R>>", extra="/UserUnit 2" if i == 3 else "")
+        yield f"picture-{i}", pdf.bytes()
 
 
 def faces():

@@ -63,7 +63,7 @@ static void survey_form(struct content *c, qref form)
 {
     struct qdoc *d = c->survey->doc;
     struct buffer data = {0};
-    double own[6] = {1, 0, 0, 1, 0, 0}, m[6];
+    double own[6], m[6];
     qref resources = q_get(d, form, "/Resources");
 
     if (!q_numbers(d, q_get(d, form, "/Matrix"), own, 6))

@@ -128,10 +128,16 @@ static void lists_of_pages_are_read_strictly(void **state)
     assert_int_equal(page_list_parse(" 7 , 1 - 2 ", 9, &a, &p, &bad), 3);
     assert_string_equal(page_list_text(p, 3, &a), "7,1-2");
     assert_int_equal(page_list_parse("1-3,2", 3, &a, &p, &bad), 3); /* once is enough */
-    assert_int_equal(page_list_parse("5", 4, &a, &p, &bad), 0);
-    assert_int_equal(bad, 5);
-    assert_int_equal(page_list_parse("2-9", 4, &a, &p, &bad), 0);
-    assert_int_equal(bad, 9);
+    assert_int_equal(page_list_parse("1-9", 9, &a, &p, &bad), 9);
+    static const struct {
+        const char *text;
+        size_t bad;
+    } beyond[] = {{"5", 5},   {"2-9", 9}, {"4-5", 5}, {"5-9", 5},
+                  {"4-2", 4}, {"0-2", 0}, {"1,0", 0}, {"3,999999", 999999}};
+    for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+        assert_int_equal(page_list_parse(beyond[i].text, 4, &a, &p, &bad), 0);
+        assert_int_equal(bad, beyond[i].bad);
+    }
     static const char *const wrong[] = {"0",  "4-2", "1,",  ",1",         "1-",
                                         "-1", "a",   "1 2", "9999999999", "1,,2"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
