@@ -1,7 +1,7 @@
 """Goldens of what no sample shows: papers of random applicants, volumes of odd PDFs, and what the preflight says of them.
 
 A line in tests/goldens/generated.txt is a document with its pages and a digest of what is drawn on them, a page of a volume with the
-digest of its picture or of all that its objects say, a finding, or how often an applicant has a finding of a rule on a field. SHENBAO_GOLDEN=write records them anew: look first at the pages of those that change.
+digest of its picture or of all that its objects say, a report, a finding, or how often an applicant has a finding of a rule on a field. SHENBAO_GOLDEN=write records them anew: look first at the pages of those that change.
 """
 import collections
 import hashlib
@@ -85,7 +85,7 @@ class Generated(unittest.TestCase):
         cls.folder.cleanup()
 
     def run_program(self, *arguments):
-        done = subprocess.run([PROGRAM, *arguments, "-F", "tests/fonts", "--lang", "zh"], cwd=ROOT, stdout=subprocess.PIPE,
+        done = subprocess.run([PROGRAM, *arguments, "-F", "tests/fonts", *(() if "--lang" in arguments else ("--lang", "zh"))], cwd=ROOT, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, check=False)
         self.assertIn(done.returncode, (0, 1, 3), done.stderr[-2000:])
         return done.stdout
@@ -140,6 +140,22 @@ class Generated(unittest.TestCase):
             counts = collections.Counter((who, f.get("rule", "-"), f["severity"], f.get("field", "-"))
                                          for who, f in findings(report))
             self.compare("finding-" + name, [" ".join((*key, str(n))) for key, n in sorted(counts.items())])
+
+    def test_reports(self):
+        """The preflight's reports in each of their forms, to the last byte."""
+        lines = []
+        for name, batch in (("faulty", "samples/faulty/batch.xml"), ("jiangsu", "samples/jiangsu/batch.xml"), ("random", self.random)):
+            for options in ("--format html", "--format json --bilingual", "--all --stage submit --show-ids", "--format html --lang en --split unit"):
+                if name == "jiangsu" and "html" not in options:
+                    continue
+                out = os.path.join(self.folder.name, f"report-{len(lines)}")
+                said = self.run_program("check", batch, *options.split(), "-o", out + ("/" if "unit" in options else ""))
+                files = [os.path.join(out, file) for file in sorted(os.listdir(out))] if os.path.isdir(out) else [out]
+                for path in files:
+                    with open(path, "rb") as f:
+                        said += f.read().decode().replace(self.folder.name, "")
+                lines.append(f"{name} {options} {len(files)} {digest(said)}")
+        self.compare("report", lines)
 
 
 if __name__ == "__main__":

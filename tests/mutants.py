@@ -46,7 +46,7 @@ REACH = {
                 [GENERATED + "attachments", GENERATED + "volume", "blackbox_dossier_places", "blackbox_pictures", "blackbox_dossier", "blackbox_attachments"]),
     "bind": (["test_bind", "test_annotation", "test_dossier"],
              [GENERATED + "attachments", "blackbox_dossier_places", "blackbox_attachments", "blackbox_annotations", "blackbox_print", "blackbox_dossier"]),
-    "check": (["test_rules", "test_preflight"], [GENERATED + "findings", GENERATED + "attachments", "blackbox_check", "blackbox_slips"]),
+    "check": (["test_rules", "test_preflight"], [GENERATED + "findings", GENERATED + "reports", GENERATED + "attachments", "blackbox_check", "blackbox_slips"]),
 }
 
 OPERATORS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "),
@@ -188,7 +188,8 @@ class Oracle:
             "layout": [["package", "samples/batch.xml"], ["package", "samples/jiangsu/batch.xml"]] + [[p, random_batch] for p in generated.PAPERS],
             "dossier": [["package", "samples/batch.xml"], ["dossier", odd], ["dossier", "--duplex", "--keep-a3", cases], ["dossier", "--skip-bad", cases]],
             "bind": [["dossier", cases], ["dossier", odd], ["package", "samples/batch.xml"]],
-            "check": [["check", "samples/batch.xml"], ["check", "samples/faulty/batch.xml"], ["check", random_batch], ["check", cases, "--all"]]}
+            "check": [["check", "samples/batch.xml"], ["check", "samples/faulty/batch.xml"], ["check", random_batch], ["check", cases, "--all"],
+                      ["check", "samples/faulty/batch.xml", "--format", "html"], ["check", odd, "--format", "json", "--rules", "R76,R101,R102"]]}
         self.true = {}
 
     def digest(self, program, command):
