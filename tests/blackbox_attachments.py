@@ -344,6 +344,21 @@ class Pictures(Attachment):
         self.assertTrue(all(abs(v - 128) < 4 for v in self.colour_of("plain.png")))
         self.assertTrue(all(abs(v - 188) < 8 for v in self.colour_of("linear.png")))  # half of the light in sRGB
 
+    def test_large_pictures_are_bound_byte_for_byte_as_often_as_they_are_cited(self):
+        files = {}
+        for name, path in (("wide.jpg", "scans/A001/H1.jpg"), ("high.jpg", "scans/A001/Q1.jpg")):
+            data = pdfs.jpeg(path=path)
+            files[name] = data[:2] + b"".join(b"\xff\xfe\xff\xff" + bytes([65 + i]) * 65533 for i in range(4)) + data[2:]
+            self.put(name, files[name])
+        names = ["wide.jpg", "high.jpg", "wide.jpg", "high.jpg"]
+        _, volume = self.judged(*names)
+        subprocess.run(["pdfimages", "-all", self.pdf, os.path.join(self.dir, "got")], check=True)
+        got = []
+        for name in sorted(n for n in os.listdir(self.dir) if n.startswith("got")):
+            with open(os.path.join(self.dir, name), "rb") as f:
+                got.append(f.read())
+        self.assertEqual([g for g in got if len(g) > 200000], [files[n] for n in names])
+
     def test_damaged_and_odd_pictures_are_used_with_a_warning(self):
         sound = pdfs.jpeg()
         scan = sound.index(b"\xff\xda")

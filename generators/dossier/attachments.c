@@ -89,6 +89,12 @@ size_t attachments_select(struct attachments *all, struct attachment *a, const s
     return attachment_select(a, m->pages, all->arena, pages, &fault, diag);
 }
 
+void attachments_lend_images(struct attachments *all)
+{
+    for (struct attachment *a = all->first; a; a = a->next)
+        a->image.jpeg_lent = a->file.mapped && a->image.jpeg == a->file.data;
+}
+
 void attachments_drop_images(struct attachments *all)
 {
     for (struct attachment *a = all->first; a; a = a->next)

@@ -28,6 +28,8 @@ void attachments_charge(struct attachments *all, struct attachment *a);
 /* The same for bind_volume, which knows the sources. */
 void attachments_charge_source(void *all, const struct attachment_pages *source);
 
+/* The pictures are drawn for the last time: see media_image.jpeg_lent. */
+void attachments_lend_images(struct attachments *all);
 void attachments_drop_images(struct attachments *all); /* their pixels are in the PDF now */
 void attachments_close(struct attachments *all);       /* leaves none opened */
 

@@ -114,6 +114,7 @@ static void add_image(struct sheet_maker *m, struct part *p)
     if (at.turned) {
         struct media_image *copy = ARENA_NEW(m->arena, struct media_image);
         *copy = *image;
+        image->jpeg_lent = false; /* its memory can go to one place */
         copy->orientation = turned[(image->orientation + 7) % 8];
         image = copy;
     }

@@ -402,12 +402,12 @@ static bool write_volume(struct volume *v, struct sheets *sheets, bool last, str
     struct diag *diag = v->job->diag;
     struct buffer base = {0}; /* the sheets without the PDFs' pages */
     uint64_t *looks = look_at_sheets(v, sheets->pages);
-    bool ok = pdf_write(sheets->pages, &base, diag);
+    bool ok = pdf_write_mapped(sheets->pages, &base, diag);
     if (last)
         attachments_drop_images(&all->attachments);
     ok = ok && bind_volume(&base, sheets->copies, sheets->n_copies, attachments_charge_source,
                            &all->attachments, out->file, diag);
-    buffer_clear(&base);
+    pdf_unmap(&base);
     if (ok)
         put_looks(v, sheets, looks, &out->looks);
     return ok;
@@ -423,6 +423,8 @@ static bool bind(void *volumes, size_t which, struct document *out)
     let_go(all);
     if (!lay_all(&v) || diag_failed(diag))
         return false;
+    if (which + 1 == all->n)
+        attachments_lend_images(&all->attachments);
     struct sheets sheets = sheets_make(v.parts, all->stamps, all->options->keep_a3);
     if (sheets.pages->n != v.parts->total)
         return diag_system(

@@ -103,6 +103,7 @@ struct media_image {
     bool inverted_cmyk;        /* Adobe APP14 marked: Decode [1 0 1 0 1 0 1 0] */
     const unsigned char *jpeg; /* points into the file: valid while it is open */
     size_t jpeg_size;
+    bool jpeg_lent; /* its memory is whole pages of its own, and may go into what is drawn last */
     unsigned char *jpeg_cleaned; /* NULL, or what jpeg points to: without stray bytes */
     /* PNG: decoded to 8 bits, width*height*components; NULL until image_load */
     unsigned char *pixels;

@@ -11,10 +11,17 @@
  * otherwise, and reported, too. */
 bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag);
 
-/* The same for pages that come in stretches, so that those of a long document need not be held all
- * at once. next gives the next stretch, which may go away when it is called again; NULL: there are
- * no more. false: it has reported why there is none, and nothing is written. What the document is
- * called, and its date, are the first stretch's; a link finds anchors in its own stretch alone. */
+/* The same into an empty buffer, for large files: pictures that are lent (media_image.jpeg_lent)
+ * are not copied, their memory goes into the file's; what they point to is nothing any more. out is
+ * a mapping, for pdf_unmap. */
+bool pdf_write_mapped(const struct pages *pages, struct buffer *out, struct diag *diag);
+void pdf_unmap(struct buffer *out);
+
+/* The same as pdf_write for pages that come in stretches, so that those of a long document need not
+ * be held all at once. next gives the next stretch, which may go away when it is called again;
+ * NULL: there are no more. false: it has reported why there is none, and nothing is written. What
+ * the document is called, and its date, are the first stretch's; a link finds anchors in its own
+ * stretch alone. */
 bool pdf_write_stretches(bool (*next)(void *data, const struct pages **stretch), void *data,
                          struct buffer *out, struct diag *diag);
 

@@ -1,13 +1,18 @@
 /* pdf_file.c - see pdf_file.h. Built on the internal headers that libharu 2.3.0 installs (tried
  * against none other). */
+#define _GNU_SOURCE /* mremap */
 #include "pdf/pdf_file.h"
 
+#include "core/machine.h"
 #include "pdf/utf16.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { PAGE = 4096 };
 
 /* What a stream is written from. libharu's own memory streams copy byte by byte, in blocks of 4
  * KiB. */
@@ -17,12 +22,17 @@ struct stream_data {
     size_t len, at;
     struct buffer owned;
     const char *filter;
+    struct pdf_file *lender; /* NULL: its bytes are copied */
+    size_t before; /* lent: what of the file stands before it, without what else is lent */
 };
 
 struct pdf_file_rest {
     jmp_buf escape;
     HPDF_STATUS code, detail; /* libharu's first error */
     struct stream_data *sources;
+    struct buffer *out;
+    bool mapped;
+    size_t lent; /* bytes, so far */
 };
 
 /* Without these, running out of memory would have to be expected in each call. */
@@ -48,9 +58,20 @@ static void on_error(HPDF_STATUS code, HPDF_STATUS detail, void *user)
     longjmp(f->rest->escape, 1);
 }
 
+/* Of what is lent only the place is noted. */
+static void leave_room(struct pdf_file *f, struct stream_data *s)
+{
+    s->before = f->rest->out->len;
+    s->at = s->len;
+    f->rest->lent += s->len;
+    f->doc->stream->size += (HPDF_UINT)s->len;
+}
+
 static HPDF_STATUS read_source(HPDF_Stream stream, HPDF_BYTE *to, HPDF_UINT *size)
 {
     struct stream_data *s = stream->attr;
+    if (s->lender && s->at == 0)
+        leave_room(s->lender, s);
     size_t left = s->len - s->at, n = left < *size ? left : *size;
     if (n)
         memcpy(to, s->data + s->at, n);
@@ -86,6 +107,8 @@ static HPDF_STATUS write_filter(HPDF_Dict dict, HPDF_Stream out)
     HPDF_STATUS status = HPDF_Stream_WriteStr(out, "/Filter /");
     if (status == HPDF_OK)
         status = HPDF_Stream_WriteStr(out, s->filter);
+    while (status == HPDF_OK && s->lender && (out->size + sizeof ">>\nstream\r\n" - 1 + 1) % PAGE)
+        status = HPDF_Stream_WriteStr(out, " ");
     return status == HPDF_OK ? HPDF_Stream_WriteStr(out, "\n") : status;
 }
 
@@ -139,6 +162,12 @@ HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, c
     s->data = data;
     s->len = len;
     return new_stream(f, s);
+}
+
+void pdf_file_lend(struct pdf_file *f, HPDF_Dict stream)
+{
+    struct stream_data *s = stream->stream->attr;
+    s->lender = f->rest->mapped ? f : NULL;
 }
 
 void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data,
@@ -227,7 +256,7 @@ static void save(struct pdf_file *f, struct buffer *out)
     HPDF_Dict_Add(doc->trailer, "Info", doc->info);
     HPDF_STATUS status = HPDF_Xref_WriteToStream(doc->xref, doc->stream, NULL);
     pdf_file_check(f);
-    if (status != HPDF_OK || out->len - before > INT32_MAX)
+    if (status != HPDF_OK || out->len - before + f->rest->lent > INT32_MAX)
         pdf_file_fail(f, "文件超过 2 GB，或无法写成（0x%04lx）",
                       "the file is over 2 GB or cannot be written (0x%04lx)", status);
 }
@@ -243,13 +272,64 @@ static bool guarded(struct pdf_file *f, void (*draw)(struct pdf_file *, void *),
     return true;
 }
 
-bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, struct buffer *out,
-                   struct diag *diag)
+static void *map(void *at, size_t len)
 {
-    struct pdf_file_rest rest = {0};
+    int fixed = at ? MAP_FIXED : 0;
+    void *p = mmap(at, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | fixed, -1, 0);
+    if (p == MAP_FAILED)
+        machine_out_of_memory(len);
+    return p;
+}
+
+/* The pages of what is lent go to another place; where they were there is nothing then, and still
+ * memory. */
+static void move(const struct stream_data *s, unsigned char *to)
+{
+    size_t pages = (s->len + PAGE - 1) / PAGE * PAGE;
+    if (mremap((void *)s->data, pages, pages, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
+               to) != MAP_FAILED)
+        return;
+    map(to, pages); /* which a move that failed may have taken away */
+    memcpy(to, s->data, s->len);
+}
+
+/* The file of its text and of what is lent, from the end: of which the latest comes first. */
+static void assemble(const struct pdf_file_rest *rest, const struct buffer *text,
+                     struct buffer *out)
+{
+    size_t len = text->len + rest->lent, at = len, left = text->len;
+    unsigned char *p = map(NULL, len);
+    for (const struct stream_data *s = rest->sources; s; s = s->next) {
+        if (!s->lender)
+            continue;
+        at -= left - s->before;
+        move(s, p + at - s->len);
+        memcpy(p + at, text->data + s->before, left - s->before);
+        at -= s->len;
+        left = s->before;
+    }
+    memcpy(p, text->data, left);
+    *out = (struct buffer){.data = p, .len = len, .cap = len};
+}
+
+void pdf_unmap(struct buffer *out)
+{
+    if (out->data)
+        munmap(out->data, out->len);
+    *out = (struct buffer){0};
+}
+
+bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, bool mapped,
+                   struct buffer *out, struct diag *diag)
+{
+    struct buffer text = {0};
+    struct pdf_file_rest rest = {.out = mapped ? &text : out, .mapped = mapped};
     struct pdf_file f = {.diag = diag, .rest = &rest};
     size_t before = out->len;
-    bool ok = guarded(&f, draw, user, out);
+    bool ok = guarded(&f, draw, user, rest.out);
+    if (ok && mapped)
+        assemble(&rest, &text, out);
+    buffer_clear(&text);
     if (!ok) {
         out->len = before;
         if (rest.code != HPDF_OK)

@@ -22,10 +22,10 @@ struct pdf_file {
     struct pdf_profile *profiles; /* pdf_image.c's: colour profiles that are in it already */
 };
 
-/* Calls draw and appends the finished file to out. false: one system error is reported, out is
- * unchanged. */
-bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, struct buffer *out,
-                   struct diag *diag);
+/* Calls draw and appends the finished file to out; mapped: out is empty, and becomes a mapping into
+ * which what is lent moves. false: one system error is reported, out is unchanged. */
+bool pdf_file_make(void (*draw)(struct pdf_file *f, void *user), void *user, bool mapped,
+                   struct buffer *out, struct diag *diag);
 
 /* Reports a system error and gives the document up. */
 _Noreturn void pdf_file_fail(struct pdf_file *f, const char *zh, const char *en, ...)
@@ -51,6 +51,8 @@ void pdf_file_ascii(struct pdf_file *f, HPDF_Dict dict, const char *key, const c
 HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data, const char *filter);
 /* ... or borrows bytes that stay until pdf_file_make returns. */
 HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, const char *filter);
+/* The bytes that the stream borrows fill pages of memory of their own, from the first on. */
+void pdf_file_lend(struct pdf_file *f, HPDF_Dict stream);
 /* For the stream that libharu gave a page. */
 void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data,
                           const char *filter);

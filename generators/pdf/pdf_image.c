@@ -174,6 +174,8 @@ HPDF_Dict pdf_image_new(struct pdf_file *f, const struct media_image *image)
     HPDF_Dict dict;
     if (image->type == MEDIA_JPEG) {
         dict = pdf_file_stream_of(f, image->jpeg, image->jpeg_size, "DCTDecode");
+        if (image->jpeg_lent)
+            pdf_file_lend(f, dict);
         describe_colours(f, dict, image);
         if (image->inverted_cmyk)
             pdf_file_array_in(f, dict, "Decode", inverted, 8);

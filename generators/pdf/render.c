@@ -418,16 +418,22 @@ static void draw(struct pdf_file *f, void *user)
         pdf_font_finish(r->fonts[i]);
 }
 
-bool pdf_write_stretches(bool (*next)(void *data, const struct pages **stretch), void *data,
-                         struct buffer *out, struct diag *diag)
+static bool write_stretches(bool (*next)(void *data, const struct pages **stretch), void *data,
+                            bool mapped, struct buffer *out, struct diag *diag)
 {
     struct render r = {.next = next, .data = data};
     size_t before = out->len;
-    bool ok = pdf_file_make(draw, &r, out, diag) && !r.given_up;
+    bool ok = pdf_file_make(draw, &r, mapped, out, diag) && !r.given_up;
     if (!ok)
         out->len = before;
     content_clear(&r.content);
     return ok;
+}
+
+bool pdf_write_stretches(bool (*next)(void *data, const struct pages **stretch), void *data,
+                         struct buffer *out, struct diag *diag)
+{
+    return write_stretches(next, data, false, out, diag);
 }
 
 static bool only(void *data, const struct pages **stretch)
@@ -440,5 +446,10 @@ static bool only(void *data, const struct pages **stretch)
 
 bool pdf_write(const struct pages *pages, struct buffer *out, struct diag *diag)
 {
-    return pdf_write_stretches(only, &pages, out, diag);
+    return write_stretches(only, &pages, false, out, diag);
+}
+
+bool pdf_write_mapped(const struct pages *pages, struct buffer *out, struct diag *diag)
+{
+    return write_stretches(only, &pages, true, out, diag);
 }

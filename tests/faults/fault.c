@@ -714,3 +714,13 @@ void *mmap(void *p, size_t len, int protection, int flags, int fd, off_t offset)
     REAL(void *, "mmap", void *, size_t, int, int, int, off_t);
     return fails(MMAP) ? MAP_FAILED : real(p, len, protection, flags, fd, offset);
 }
+
+void *mremap(void *p, size_t old, size_t len, int flags, ...)
+{
+    REAL(void *, "mremap", void *, size_t, size_t, int, ...);
+    va_list args;
+    va_start(args, flags);
+    void *to = flags & MREMAP_FIXED ? va_arg(args, void *) : NULL;
+    va_end(args);
+    return fails(MMAP) ? MAP_FAILED : real(p, old, len, flags, to);
+}

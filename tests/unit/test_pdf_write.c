@@ -1,5 +1,6 @@
 /* test_pdf_write.c - pages built by hand become a PDF that other programs read back: text, fonts,
  * pictures, links. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "core/utf8.h"
 #include "pdf/pdf.h"
 #include "svg/svg.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -942,6 +944,73 @@ static void a_broken_document_is_given_up_whole(void **state)
     write_file(&good, "t.pdf");
 }
 
+enum { LENT = 150001 };
+
+/* No picture, but what of one goes into a file. */
+static struct media_image big_jpeg(unsigned char *data, unsigned seed)
+{
+    for (size_t i = 0; i < LENT; i++)
+        data[i] = (unsigned char)(i * 7 + i / 4096 + seed);
+    memcpy(data, "\xFF\xD8", 2);
+    return (struct media_image){.type = MEDIA_JPEG,
+                                .orientation = 1,
+                                .width = 40,
+                                .height = 20,
+                                .components = 1,
+                                .jpeg = data,
+                                .jpeg_size = LENT,
+                                .jpeg_lent = true};
+}
+
+static unsigned char *own_pages(void)
+{
+    void *p = mmap(NULL, LENT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(p != MAP_FAILED);
+    return p;
+}
+
+/* Two whose memory moves; between them one that shares the first's, and one in memory that cannot
+ * move. */
+static void pictures_that_are_lent_go_into_the_file(void **state)
+{
+    (void)state;
+    unsigned char *first = own_pages(), *last = own_pages(), *odd = mem_alloc(LENT + 1, 1);
+    struct media_image list[] = {big_jpeg(first, 0), {0}, big_jpeg(odd + 1, 1), big_jpeg(last, 2)};
+    struct buffer out = {0}, copied = {0};
+    struct diag d = {0};
+    struct pages all = new_pages();
+
+    list[1] = list[0];
+    list[1].orientation = 8;
+    list[1].jpeg_lent = false;
+    for (int i = 0; i < 4; i++) {
+        struct page *p = add_page(&all);
+        add_line(p, 0, 2.5, 24, 2.5, 5);
+        add_item(p, ITEM_IMAGE)->u.image = (struct item_image){20, 30, 40, 20, &list[i], NULL};
+        save(arena_printf(&arena, "want-00%d.jpg", i), list[i].jpeg, LENT);
+    }
+    assert_true(pdf_write(&all, &copied, &d));
+    save("copied.pdf", copied.data, copied.len);
+    assert_true(pdf_write_mapped(&all, &out, &d));
+    assert_int_equal(d.n, 0);
+    save("lent.pdf", out.data, out.len);
+    run("cd %s && pdfimages -all lent.pdf got && for i in 0 1 2 3; do cmp got-00$i.jpg "
+        "want-00$i.jpg || exit 1; done",
+        dir);
+    run("cd %s && for f in lent copied; do qpdf --static-id --decode-level=none "
+        "--object-streams=generate $f.pdf $f.q; "
+        "done && cmp lent.q copied.q",
+        dir);
+    assert_int_equal(first[0] | last[0], 0);
+    assert_int_equal(odd[1], 0xFF);
+    pdf_unmap(&out);
+    pdf_unmap(&out);
+    buffer_clear(&copied);
+    munmap(first, LENT);
+    munmap(last, LENT);
+    free(odd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -962,6 +1031,7 @@ int main(void)
         cmocka_unit_test(a_turned_page_has_its_head_at_the_left),
         cmocka_unit_test(a_dangling_link_is_reported_once_and_left_out),
         cmocka_unit_test(a_broken_document_is_given_up_whole),
+        cmocka_unit_test(pictures_that_are_lent_go_into_the_file),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
