@@ -4,6 +4,7 @@ A line in tests/goldens/generated.txt is a document with its pages and a digest 
 digest of its picture or of all that its objects say, a report, a finding, or how often an applicant has a finding of a rule on a field. SHENBAO_GOLDEN=write records them anew: look first at the pages of those that change.
 """
 import collections
+import glob
 import hashlib
 import json
 import os
@@ -64,7 +65,9 @@ def sheets(path):
 
     for page in pdf["pages"]:
         yield said(objects["obj:" + page["object"]]["value"], frozenset())
-    yield said(objects["obj:" + objects["trailer"]["value"]["/Root"]]["value"].get("/Outlines"), frozenset())
+    trailer = objects["trailer"]["value"]
+    yield said(objects["obj:" + trailer["/Root"]]["value"].get("/Outlines"), frozenset())
+    yield str([len(half) for half in trailer.get("/ID", ())])
 
 
 class Generated(unittest.TestCase):
@@ -133,6 +136,16 @@ class Generated(unittest.TestCase):
         self.compare("said", sorted(f["severity"] + " " + f["message"] for f in found["findings"]))
         checked = json.loads(self.run_program("check", self.odd, "--rules", "R76,R101,R102", "--format", "json"))
         self.compare("checked", sorted(f"{f['rule']} {f['severity']} {f['message']}" for _, f in findings(checked)))
+
+    def test_package(self):
+        """Print runs and volumes of the samples, to the last number."""
+        out = os.path.join(self.folder.name, "package")
+        self.run_program("package", "samples/batch.xml", "-q", "-o", out + "/")
+        lines = []
+        for path in sorted(glob.glob(out + "/print/*.pdf") + glob.glob(out + "/*/*/*/书面材料.pdf")):
+            pages = list(sheets(path))
+            lines.append(f"{os.path.relpath(path, out)} {len(pages)} {digest(chr(0).join(pages))}")
+        self.compare("package", lines)
 
     def test_findings(self):
         for name, batch in (("random", self.random), ("attached", self.attached)):

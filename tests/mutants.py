@@ -37,16 +37,16 @@ BUILD, MUTANTS = os.path.join(ROOT, "build"), os.path.join(ROOT, "build-mutants"
 # for one that waits, on a machine that is busy.
 SECONDS, CLOCK = 20, 1200
 
-# What reaches a folder: unit tests, then black-box tests, the quickest and most telling first.
-GENERATED = "blackbox_generated.Generated.test_"
+# What reaches a folder: unit tests, goldens of generated inputs, then other black-box tests, the quickest and most telling first.
+GOLDENS = "blackbox_generated.Generated.test_"
 REACH = {
-    "layout": (["test_breaks", "test_paper_goldens", "test_layout"],
-               [GENERATED + "papers", "blackbox_pictures", "blackbox_forms", "blackbox_letters", "blackbox_tables", "blackbox_templates", "blackbox_svg"]),
-    "dossier": (["test_dossier", "test_paper_goldens"],
-                [GENERATED + "attachments", GENERATED + "volume", "blackbox_dossier_places", "blackbox_pictures", "blackbox_dossier", "blackbox_attachments"]),
-    "bind": (["test_bind", "test_annotation", "test_dossier"],
-             [GENERATED + "attachments", "blackbox_dossier_places", "blackbox_attachments", "blackbox_annotations", "blackbox_print", "blackbox_dossier"]),
-    "check": (["test_rules", "test_preflight"], [GENERATED + "findings", GENERATED + "reports", GENERATED + "attachments", "blackbox_check", "blackbox_slips"]),
+    "layout": (["test_breaks", "test_paper_goldens", "test_layout"], ["papers"],
+               ["blackbox_pictures", "blackbox_forms", "blackbox_letters", "blackbox_tables", "blackbox_templates", "blackbox_svg"]),
+    "dossier": (["test_dossier", "test_paper_goldens"], ["attachments", "volume"],
+                [GOLDENS + "package", "blackbox_dossier_places", "blackbox_pictures", "blackbox_attachments", "blackbox_dossier"]),
+    "bind": (["test_bind", "test_annotation", "test_dossier"], ["attachments"],
+             [GOLDENS + "package", "blackbox_dossier_places", "blackbox_attachments", "blackbox_annotations", "blackbox_print", "blackbox_dossier"]),
+    "check": (["test_rules", "test_preflight"], ["findings", "reports", "attachments"], ["blackbox_check", "blackbox_slips"]),
 }
 
 OPERATORS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "),
@@ -241,16 +241,15 @@ class Verdicts:
 
 def judge(mutant, oracle, killers):
     """(kind, by what)"""
-    boxes = REACH[mutant.folder][1]
-    first = [name for name in boxes if name.startswith(GENERATED)]
+    _, goldens, boxes = REACH[mutant.folder]
     if not mutant.compile():
         return "equal", ""
-    killer = mutant.unit_kills() or mutant.blackbox_kills(first)
+    killer = mutant.unit_kills() or mutant.blackbox_kills(GOLDENS + name for name in goldens)
     if killer:
         return "killed", killer
     if not oracle.sees(mutant):
         return "same", ""
-    killer = mutant.blackbox_kills(killers + boxes[len(first):])
+    killer = mutant.blackbox_kills(killers + boxes)
     return ("killed", killer) if killer else ("SURVIVED", "")
 
 
