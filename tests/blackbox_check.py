@@ -487,6 +487,17 @@ class Check(unittest.TestCase):
                 self.assertIn(f"rules.local.xml:{line}: error:", done.stderr)
                 self.assertIn(piece, done.stderr)
 
+    def test_a_broken_template_ends_it_with_its_line(self):
+        """Of whichever paper that is laid out: the first, one between, the last."""
+        papers = [e.get("name") for e in whole(template("papers.xml")).iter("item")]
+        self.assertGreater(len(papers), 2)
+        for name in (papers[0], papers[len(papers) // 2], papers[-1]):
+            with self.subTest(name=name):
+                folder = self.overlay("broken-" + name, {name + ".xml": "<form>\n<wrong/></form>"})
+                done = check("--lang", "zh", "-T", folder, self.batch([self.unit(0, [])]))
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(f"{name}.xml:2: error:", done.stderr)
+
     # --- statuses, options, reports ---
 
     def test_statuses_and_options(self):
