@@ -192,7 +192,6 @@ bool merge_parts(const struct merge_part *parts, size_t n, bool fronts, int file
         digest_add(d, bytes[i].data, bytes[i].len);
     }
     digest_end(d, id);
-    id[32] = '\0';
     if (ok) {
         q_put(m.out, m.pages, "/Kids", m.kids);
         q_put(m.out, m.pages, "/Count", q_parse(m.out, arena_printf(&m.arena, "%zu", m.n)));

@@ -82,10 +82,10 @@ void q_remove(struct qdoc *d, qref dict, const char *key);
 
 /* Streams of old or wordy filters (LZW, ASCII85) are packed anew when it is written. */
 void q_repack(struct qdoc *d);
-/* The whole document, whose /ID is id (32 hexadecimal digits), into a regular file that is empty
- * and open for reading and writing (it is opened once more by its descriptor): nothing of it is
- * held in memory. False: it failed, or what is in the
- * file is not all of it; it has not been synced. */
+/* The whole document, whose /ID is the first 32 hexadecimal digits of id, into a regular file that
+ * is empty and open for reading and writing (it is opened once more by its descriptor): nothing of
+ * it is held in memory. False: it failed, or what is in the file is not all of it; it has not been
+ * synced. */
 bool q_write_file(struct qdoc *d, const char *id, int fd);
 
 #endif

@@ -98,7 +98,6 @@ static void identify(const void *data, size_t len, const struct shrink *how, cha
     digest_add(digest, &how->side, sizeof how->side);
     digest_add(digest, &how->others, sizeof how->others);
     digest_end(digest, out);
-    out[32] = '\0';
 }
 
 /* NULL: reported. */

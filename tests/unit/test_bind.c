@@ -2,6 +2,7 @@
 #include "bind/bind.h"
 #include "bind/merge.h"
 #include "bind/qdoc.h"
+#include "bind/shrink.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -408,6 +409,74 @@ static void parts_are_merged_from_their_files_each_on_a_front(void **state)
     arena_free(&arena);
 }
 
+/* A page of ours that draws one grey picture so large, in points. */
+static FILE *picture_file(int pixels_across, int pixels_down, double width, double height)
+{
+    FILE *f = tmpfile();
+    int pixels = pixels_across * pixels_down;
+    fprintf(
+        f,
+        "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count "
+        "1/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents "
+        "4 0 R/Resources<</XObject<</P 5 0 R>>>>>>endobj\n4 0 obj<</Length 40>>stream\n"
+        "q %10.3f 0 0 %10.3f 0 0 cm /P Do Q\n\nendstream endobj\n"
+        "5 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray"
+        "/BitsPerComponent 8/Length %d>>stream\n",
+        width, height, pixels_across, pixels_down, pixels);
+    for (int i = 0; i < pixels; i++)
+        putc(i / pixels_across % 200, f);
+    fputs("\nendstream endobj\ntrailer<</Root 1 0 R/Size 6>>\n", f);
+    fflush(f);
+    return f;
+}
+
+/* Asked for fewer dots per inch, a picture has just those
+ * in the direction that has fewer; it stays where more are asked for. */
+static void a_picture_keeps_the_dots_that_are_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        double width, height, dpi;
+        long side;
+        bool others;
+        long across;
+    } cases[] = {
+        {288, 288, 72, 0, true, 288},    {288, 288, 72.5, 0, true, 290},
+        {288, 288, 71.5, 0, true, 286},  {288, 144, 72, 0, true, 288},
+        {144, 288, 72, 0, true, 288},    {288, 288, 144, 0, true, 576},
+        {288, 288, 300, 0, true, 576},   {288, 288, 72, 0, false, 576},
+        {288, 288, 72, 575, false, 288}, {288, 288, 72, 576, false, 576},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diag diag = {0};
+        struct buffer data = {0};
+        FILE *from = picture_file(576, 576, cases[i].width, cases[i].height), *into = tmpfile();
+        const struct shrink how = {80, cases[i].dpi, cases[i].side, cases[i].others};
+        assert_true(shrink_pdf(fileno(from), &how, fileno(into), &diag));
+        whole(into, &data);
+        struct qdoc *d = q_open(data.data, data.len, "x", NULL);
+        qref used = q_get(d, q_get(d, q_page(d, 0), "/Resources"), "/XObject");
+        if (q_integer(d, q_get(d, q_get(d, used, "/P"), "/Width"), 0) != cases[i].across) {
+            print_error("case %zu: %ld\n", i,
+                        q_integer(d, q_get(d, q_get(d, used, "/P"), "/Width"), 0));
+            fail();
+        }
+        q_free(d);
+        assert_int_equal(shrink_longest_side(fileno(into), &diag), cases[i].across);
+        buffer_clear(&data);
+        diag_clear(&diag);
+        fclose(from);
+        fclose(into);
+    }
+    FILE *oblong = picture_file(40, 70, 9, 9), *nothing = tmpfile();
+    struct diag diag = {0};
+    assert_int_equal(shrink_longest_side(fileno(oblong), &diag), 70);
+    assert_int_equal(shrink_longest_side(fileno(nothing), &diag), -1);
+    diag_clear(&diag);
+    fclose(oblong);
+    fclose(nothing);
+}
+
 static void a_file_with_fewer_pages_than_it_says_is_used_with_a_warning(void **state)
 {
     (void)state;
@@ -443,6 +512,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
         cmocka_unit_test(layers_of_a_print_run_keep_their_state),
         cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
+        cmocka_unit_test(a_picture_keeps_the_dots_that_are_asked_for),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_used_with_a_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
