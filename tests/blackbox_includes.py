@@ -22,7 +22,7 @@ MAY = {
     "pdf": {"core", "layout", "text", "media"},
     "svg": {"core", "layout", "record", "text", "media"},
     "bind": {"core", "layout", "media", "pdf", "text"},
-    "papers": {"core", "layout", "media", "pdf", "svg", "query", "record", "xml"},
+    "papers": {"core", "layout", "media", "pdf", "svg", "query", "record", "text", "xml"},
     "sheet": {"core", "query", "record", "layout", "pdf", "text", "xml"},
     "workbook": {"core", "media", "record", "sheet", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},

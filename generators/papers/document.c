@@ -8,7 +8,8 @@
 static struct pages *lay(const struct form *form, const struct document_job *job, record_node *root,
                          bool bound)
 {
-    struct layout_options options = {.asof = job->asof, .draft = job->draft, .bound = bound};
+    struct layout_options options = {
+        .asof = job->asof, .draft = job->draft, .bound = bound, .memo = job->memo};
     return layout_form(job->arena, form, job->fonts, job->query, root, job->dir, &options,
                        job->diag);
 }

@@ -17,14 +17,15 @@ struct document_job {
     struct diag *diag;
     struct fonts *fonts; /* filled in by the paper maker, like draft */
     bool draft;
-    bool looks; /* wanted of each document */
+    struct paragraph_memo *memo; /* likewise */
+    bool looks;                  /* wanted of each document */
 };
 
 struct document {
     struct buffer pdf;   /* the whole file, unless it is in file */
     int file;            /* -1, or open for reading and writing: what may be too large to hold */
     struct pages *pages; /* NULL: it was not laid out */
-    struct buffer looks;                              /* of its pages (layout/look.h), as text */
+    struct buffer looks; /* of its pages (layout/look.h), as text */
     struct form_facts facts;                          /* what kind of paper it is */
     bool partial;                                     /* some of it is not what was asked for */
     void (*report)(const void *data, struct json *j); /* its own part of the report; NULL: none */

@@ -5,6 +5,7 @@
 #include "core/output.h"
 #include "layout/look.h"
 #include "pdf/pdf.h"
+#include "text/paragraph_memo.h"
 #include "xml/include.h"
 
 #include <stdlib.h>
@@ -21,7 +22,10 @@ struct paper_maker {
     const struct paper_setting *setting;
     struct loaded_paper *list;
     size_t n, cap;
-    void *volumes;           /* the binder's; NULL: nothing needs them */
+    void *volumes; /* the binder's; NULL: nothing needs them */
+    /* A sixth of what a form costs was setting texts that have been set: labels, and in each
+     * attempt at a form all of the attempt before. */
+    struct paragraph_memo *memo;
     struct document_job job; /* what was begun */
     bool numbered;
 };
@@ -30,6 +34,7 @@ struct paper_maker *paper_maker_new(const struct paper_setting *setting)
 {
     struct paper_maker *m = mem_alloc(1, sizeof *m);
     m->setting = setting;
+    m->memo = paragraph_memo_new(setting->fonts);
     return m;
 }
 
@@ -41,6 +46,7 @@ void paper_maker_free(struct paper_maker *m)
         form_free(m->list[i].form);
     if (m->volumes)
         m->setting->binder->unload(m->volumes);
+    paragraph_memo_free(m->memo);
     arena_free(&m->arena);
     free(m);
 }
@@ -141,6 +147,8 @@ bool paper_maker_begin(struct paper_maker *m, const struct document_job *job, bo
     m->job = *job;
     m->job.fonts = m->setting->fonts;
     m->job.draft = m->setting->options->draft;
+    m->job.memo = m->memo;
+    paragraph_memo_begin(m->memo);
     m->numbered = number;
     query_context_set_diag(job->query, job->diag);
     return !number || m->setting->binder->number(m->volumes, &m->job);
