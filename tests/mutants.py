@@ -40,7 +40,7 @@ SECONDS, CLOCK = 20, 1200
 # What reaches a folder: unit tests, goldens of generated inputs, then other black-box tests, the quickest and most telling first.
 GOLDENS = "blackbox_generated.Generated.test_"
 REACH = {
-    "layout": (["test_breaks", "test_paper_goldens", "test_layout"], ["papers"],
+    "layout": (["test_look", "test_breaks", "test_paper_goldens", "test_layout"], ["papers"],
                ["blackbox_pictures", "blackbox_forms", "blackbox_letters", "blackbox_tables", "blackbox_templates", "blackbox_svg"]),
     "dossier": (["test_dossier", "test_paper_goldens"], ["attachments", "volume"],
                 [GOLDENS + "package", "blackbox_dossier_places", "blackbox_pictures", "blackbox_attachments", "blackbox_dossier"]),

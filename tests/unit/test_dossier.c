@@ -129,6 +129,9 @@ static void lists_of_pages_are_read_strictly(void **state)
     assert_string_equal(page_list_text(p, 3, &a), "7,1-2");
     assert_int_equal(page_list_parse("1-3,2", 3, &a, &p, &bad), 3); /* once is enough */
     assert_int_equal(page_list_parse("1-9", 9, &a, &p, &bad), 9);
+    assert_int_equal(page_list_parse("10,90,123", 123, &a, &p, &bad), 3);
+    assert_int_equal(page_list_parse("999999", 999999, &a, &p, &bad), 1); /* of six digits */
+    assert_int_equal(page_list_parse("1000000", 1000000, &a, &p, &bad), 0);
     static const struct {
         const char *text;
         size_t bad;
