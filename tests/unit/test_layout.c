@@ -680,6 +680,38 @@ static void a_label_stands_on_each_page_of_its_rows(void **state)
     drop(&laid);
 }
 
+/* Of the last glyph of a character on a page; 0: there is none. */
+static double size_of_glyph(const struct page *page, uint32_t cp)
+{
+    double size = 0;
+    for (size_t i = 0; i < page->n; i++)
+        for (size_t k = 0; page->items[i].kind == ITEM_TEXT && k < page->items[i].u.text.n; k++)
+            if (page->items[i].u.text.glyphs[k].cp == cp)
+                size = page->items[i].u.text.size;
+    return size;
+}
+
+/* However narrow its column is: what does not fit behind it, （续）, stands below, and smaller. */
+static void a_repeated_label_keeps_its_size(void **state)
+{
+    struct paper laid;
+    (void)state;
+    for (int width = 7; width <= 16; width++) {
+        char columns[32];
+        snprintf(columns, sizeof columns, "%dmm 1fr", width);
+        draw_label(&laid, columns, "floor=\"5pt\">名字");
+        double size = size_of_glyph(&laid.pages->list[0], 0x540D);
+        assert_true(size > 0);
+        for (size_t p = 1; p < laid.pages->n; p++) {
+            assert_true(size_of_glyph(&laid.pages->list[p], 0x540D) == size);
+            double mark = size_of_glyph(&laid.pages->list[p], 0x7EED);
+            assert_true(mark > 0 && mark <= size);
+            assert_true((mark < size) == (width < 11));
+        }
+        drop(&laid);
+    }
+}
+
 /* Text that is longer than its part of the first page goes on, once. */
 static void long_text_beside_rows_goes_on(void **state)
 {
@@ -1141,6 +1173,7 @@ int main(void)
         cmocka_unit_test(a_long_row_begins_on_the_page_it_is_met_on),
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
         cmocka_unit_test(a_label_stands_on_each_page_of_its_rows),
+        cmocka_unit_test(a_repeated_label_keeps_its_size),
         cmocka_unit_test(long_text_beside_rows_goes_on),
         cmocka_unit_test(an_overflow_over_rows_is_said_once),
         cmocka_unit_test(an_overflow_counts_what_the_cell_cannot_hold),
