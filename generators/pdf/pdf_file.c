@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { PAGE = 4096 };
 
@@ -282,14 +283,16 @@ static void *map(void *at, size_t len)
 }
 
 /* The pages of what is lent go to another place; where they were there is nothing then, and still
- * memory. */
+ * memory. A machine whose pages are larger than the file's places copies. */
 static void move(const struct stream_data *s, unsigned char *to)
 {
     size_t pages = (s->len + PAGE - 1) / PAGE * PAGE;
-    if (mremap((void *)s->data, pages, pages, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
-               to) != MAP_FAILED)
-        return;
-    map(to, pages); /* which a move that failed may have taken away */
+    if (sysconf(_SC_PAGESIZE) == PAGE) {
+        if (mremap((void *)s->data, pages, pages, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
+                   to) != MAP_FAILED)
+            return;
+        map(to, pages); /* which a move that failed may have taken away */
+    }
     memcpy(to, s->data, s->len);
 }
 
