@@ -31,7 +31,23 @@ enum media_type {
     MEDIA_DOCX, /* or xlsx, pptx */
     MEDIA_DOC,  /* or xls, ppt, wps */
     MEDIA_CAJ,
-    MEDIA_MOVIE, /* mp4, mov */
+    MEDIA_MOVIE, /* mp4, mov, avi ... */
+    MEDIA_JXL,
+    MEDIA_PSD,
+    MEDIA_SVG,
+    MEDIA_RAW, /* of a camera; some call themselves TIFF */
+    MEDIA_RTF,
+    MEDIA_ODF,
+    MEDIA_CEB,
+    MEDIA_DJVU,
+    MEDIA_PS,
+    MEDIA_DWG,
+    MEDIA_MAIL,    /* or a web page kept as one */
+    MEDIA_ARCHIVE, /* gz, tar, bz2, xz */
+    MEDIA_AUDIO,
+    MEDIA_SHORTCUT,
+    MEDIA_COMPANION, /* what macOS puts beside a file, "._a.pdf" */
+    MEDIA_TEXT,
     MEDIA_TYPE_COUNT
 };
 

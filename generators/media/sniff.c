@@ -63,6 +63,59 @@ static const struct {
                      .en = "is a video",
                      .todo_zh = "请改用照片",
                      .todo_en = "cite a photo instead"},
+    [MEDIA_JXL] = {.name = "JPEG XL", .zh = "是 JPEG XL 图片", .en = "is a JPEG XL picture"},
+    [MEDIA_PSD] = {.name = "PSD", .zh = "是 Photoshop 图片", .en = "is a Photoshop picture"},
+    [MEDIA_SVG] = {.name = "SVG", .zh = "是 SVG 矢量图", .en = "is an SVG drawing"},
+    [MEDIA_RAW] = {.name = "RAW", .zh = "是相机的原始照片", .en = "is a camera's raw photo"},
+    [MEDIA_RTF] = {.name = "RTF",
+                   .zh = "是 RTF 文档",
+                   .en = "is an RTF document",
+                   .document = true},
+    [MEDIA_ODF] = {.name = "ODF",
+                   .zh = "是 OpenDocument 文档",
+                   .en = "is an OpenDocument file",
+                   .document = true},
+    [MEDIA_CEB] = {.name = "CEB",
+                   .zh = "是方正 CEB 版式文件",
+                   .en = "is a Founder CEB document",
+                   .document = true},
+    [MEDIA_DJVU] = {.name = "DjVu",
+                    .zh = "是 DjVu 文件",
+                    .en = "is a DjVu document",
+                    .document = true},
+    [MEDIA_PS] = {.name = "PostScript",
+                  .zh = "是 PostScript 文件",
+                  .en = "is a PostScript file",
+                  .document = true},
+    [MEDIA_DWG] = {.name = "DWG",
+                   .zh = "是 AutoCAD 图纸",
+                   .en = "is an AutoCAD drawing",
+                   .document = true},
+    [MEDIA_MAIL] = {.name = "MIME",
+                    .zh = "是邮件或存下的网页",
+                    .en = "is a mail or a web page that was saved",
+                    .document = true},
+    [MEDIA_ARCHIVE] = {.name = "archive",
+                       .zh = "是压缩包",
+                       .en = "is an archive",
+                       .todo_zh = "请解压后引用其中的文件",
+                       .todo_en = "unpack it and cite the file inside"},
+    [MEDIA_AUDIO] = {.name = "audio",
+                     .zh = "是录音",
+                     .en = "is a sound recording",
+                     .todo_zh = "请改用照片或扫描件",
+                     .todo_en = "cite a photo or a scan instead"},
+    [MEDIA_SHORTCUT] = {.name = "shortcut",
+                        .zh = "是快捷方式",
+                        .en = "is a shortcut",
+                        .todo_zh = "请引用它指向的文件",
+                        .todo_en = "cite the file that it leads to"},
+    [MEDIA_COMPANION] = {.name = "AppleDouble",
+                         .zh = "是苹果电脑附带的文件，里面没有内容",
+                         .en = "is what macOS puts beside a file, and holds none of it",
+                         .todo_zh = "请引用名称前没有“._”的那个文件",
+                         .todo_en = "cite the file whose name has no '._' before it"},
+    [MEDIA_TEXT] = {.name = "text", .zh = "是纯文本", .en = "is plain text", .document = true},
 };
 
 static bool at(const unsigned char *data, size_t size, size_t offset, const char *magic, size_t len)
@@ -109,12 +162,40 @@ static bool is_html(const unsigned char *data, size_t size)
     size_t i = at(data, size, 0, "\xEF\xBB\xBF", 3) ? 3 : 0;
     while (i < size && memchr(" \t\r\n", data[i], 4))
         i++;
+    if (at(data, size, i, "<?xml", 5))
+        return holds(data, size < 1024 ? size : 1024, "<html");
     for (size_t k = 0; k < sizeof openings / sizeof *openings; k++) {
         size_t len = strlen(openings[k]);
         if (size - i >= len && !strncasecmp((const char *)data + i, openings[k], len))
             return true;
     }
     return false;
+}
+
+/* Is there an element below a declaration, a type or comments? */
+static bool is_svg(const unsigned char *data, size_t size)
+{
+    size_t part = size < 1024 ? size : 1024;
+    return holds(data, part, "<svg") && (at(data, size, 0, "<", 1) || holds(data, part, "<?xml"));
+}
+
+/* No other control characters than those of lines; and none of the bytes that neither UTF-8 nor GB
+ * 18030 has. UTF-16 by its mark. */
+static bool is_text(const unsigned char *data, size_t size)
+{
+    size_t part = size < 1024 ? size : 1024;
+    if (at(data, size, 0, "\xFF\xFE", 2) || at(data, size, 0, "\xFE\xFF", 2))
+        return true;
+    for (size_t i = 0; i < part; i++)
+        if (data[i] == 0 || data[i] == 0x7F || data[i] == 0xFF ||
+            (data[i] < ' ' && !memchr("\t\n\f\r", data[i], 4)))
+            return false;
+    return true;
+}
+
+static bool is_mail(const unsigned char *data, size_t size)
+{
+    return holds(data, size < 1024 ? size : 1024, "MIME-Version:") && is_text(data, size);
 }
 
 /* The ISO family says in its first box what it holds: one main brand, then others it agrees with.
@@ -130,6 +211,10 @@ static enum media_type iso_kind(const unsigned char *data, size_t size)
         const char *brand = (const char *)data + i;
         if (!memcmp(brand, "avi", 3))
             return MEDIA_AVIF;
+        if (!memcmp(brand, "crx ", 4))
+            return MEDIA_RAW;
+        if (i == 8 && !memcmp(brand, "M4A ", 4))
+            return MEDIA_AUDIO;
         if (!memcmp(brand, "hei", 3) || !memcmp(brand, "hev", 3) || !memcmp(brand, "mif1", 4) ||
             !memcmp(brand, "msf1", 4))
             kind = MEDIA_HEIC;
@@ -140,44 +225,115 @@ static enum media_type iso_kind(const unsigned char *data, size_t size)
 /* An archive's list of names at its end is never compressed. */
 static enum media_type zip_kind(const unsigned char *data, size_t size)
 {
+    if (holds(data, size < 128 ? size : 128, "mimetypeapplication/vnd.oasis."))
+        return MEDIA_ODF;
     if (holds(data, size, "OFD.xml"))
         return MEDIA_OFD;
     return holds(data, size, "[Content_Types].xml") ? MEDIA_DOCX : MEDIA_ZIP;
 }
 
+struct magic {
+    enum media_type type;
+    size_t offset;
+    const char *bytes;
+    size_t len;
+};
+
+static enum media_type by_magic(const unsigned char *data, size_t size, const struct magic *table,
+                                size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (at(data, size, table[i].offset, table[i].bytes, table[i].len))
+            return table[i].type;
+    return MEDIA_UNKNOWN;
+}
+
+/* What nothing that readers take for a PDF begins with. */
+static enum media_type binary_kind(const unsigned char *data, size_t size)
+{
+    static const struct magic table[] = {
+        {MEDIA_JPEG, 0, "\xFF\xD8\xFF", 3},
+        {MEDIA_PNG, 0, "\x89PNG\r\n\x1A\n", 8},
+        {MEDIA_GIF, 0, "GIF8", 4},
+        {MEDIA_TIFF, 0, "II*\0", 4},
+        {MEDIA_TIFF, 0, "MM\0*", 4},
+        {MEDIA_TIFF, 0, "II+\0", 4},
+        {MEDIA_TIFF, 0, "MM\0+", 4},
+        {MEDIA_WEBP, 8, "WEBP", 4},
+        {MEDIA_JP2, 4, "jP  \r\n\x87\n", 8},
+        {MEDIA_JP2, 0, "\xFF\x4F\xFF\x51", 4},
+        {MEDIA_JXL, 0, "\xFF\x0A", 2},
+        {MEDIA_JXL, 4, "JXL \r\n\x87\n", 8},
+        {MEDIA_PSD, 0, "8BPS\0", 5},
+        {MEDIA_RAW, 0, "FUJIFILMCCD-RAW", 15},
+        {MEDIA_DOC, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8},
+        {MEDIA_RAR, 0, "Rar!\x1A\x07", 6},
+        {MEDIA_RAR, 0, "7z\xBC\xAF\x27\x1C", 6},
+        {MEDIA_ARCHIVE, 0, "\x1F\x8B\x08", 3},
+        {MEDIA_ARCHIVE, 4, "1AY&SY", 6}, /* bz2 */
+        {MEDIA_ARCHIVE, 0, "\xFD\x37zXZ\0", 6},
+        {MEDIA_ARCHIVE, 257, "ustar", 5},
+        {MEDIA_CAJ, 0, "CAJ\0", 4},
+        {MEDIA_CAJ, 0, "KDH ", 4},
+        {MEDIA_CAJ, 0, "HN\0", 3},
+        {MEDIA_CAJ, 0, "HN\x90\x01", 4},
+        {MEDIA_CAJ, 0, "TEB\0", 4},
+        {MEDIA_CEB, 0, "Founder CEB", 11},
+        {MEDIA_DJVU, 0, "AT&TFORM", 8},
+        {MEDIA_MOVIE, 8, "AVI ", 4},
+        {MEDIA_MOVIE, 0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", 8}, /* wmv */
+        {MEDIA_MOVIE, 0, "\x1A\x45\xDF\xA3", 4},                 /* mkv, webm */
+        {MEDIA_MOVIE, 0, "FLV\1", 4},
+        {MEDIA_MOVIE, 0, "\0\0\1\xBA", 4},
+        {MEDIA_MOVIE, 4, "moov", 4},
+        {MEDIA_MOVIE, 4, "mdat", 4},
+        {MEDIA_MOVIE, 4, "wide", 4},
+        {MEDIA_AUDIO, 8, "WAVE", 4},
+        {MEDIA_AUDIO, 0, "ID3\3", 4},
+        {MEDIA_AUDIO, 0, "ID3\4", 4},
+        {MEDIA_AUDIO, 0, "#!AMR", 5},
+        {MEDIA_SHORTCUT, 0, "L\0\0\0\1\x14\2\0", 8},
+        {MEDIA_COMPANION, 0, "\0\5\x16\7", 4},
+    };
+    return by_magic(data, size, table, sizeof table / sizeof *table);
+}
+
+static enum media_type text_kind(const unsigned char *data, size_t size)
+{
+    static const struct magic table[] = {{MEDIA_PS, 0, "%!PS", 4},
+                                         {MEDIA_PS, 0, "\xC5\xD0\xD3\xC6", 4},
+                                         {MEDIA_RTF, 0, "{\\rtf", 5},
+                                         {MEDIA_SHORTCUT, 0, "[InternetShortcut]", 18}};
+    enum media_type kind = by_magic(data, size, table, sizeof table / sizeof *table);
+    if (kind != MEDIA_UNKNOWN)
+        return kind;
+    if (is_svg(data, size))
+        return MEDIA_SVG;
+    if (is_mail(data, size))
+        return MEDIA_MAIL;
+    return is_text(data, size) ? MEDIA_TEXT : MEDIA_UNKNOWN;
+}
+
 enum media_type media_sniff(const unsigned char *data, size_t size)
 {
-    static const struct {
-        enum media_type type;
-        size_t offset;
-        const char *magic;
-        size_t len;
-    } table[] = {
-        {MEDIA_JPEG, 0, "\xFF\xD8\xFF", 3},  {MEDIA_PNG, 0, "\x89PNG\r\n\x1A\n", 8},
-        {MEDIA_GIF, 0, "GIF8", 4},           {MEDIA_TIFF, 0, "II*\0", 4},
-        {MEDIA_TIFF, 0, "MM\0*", 4},         {MEDIA_TIFF, 0, "II+\0", 4},
-        {MEDIA_TIFF, 0, "MM\0+", 4},         {MEDIA_WEBP, 8, "WEBP", 4},
-        {MEDIA_JP2, 4, "jP  \r\n\x87\n", 8}, {MEDIA_DOC, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8},
-        {MEDIA_RAR, 0, "Rar!\x1A\x07", 6},   {MEDIA_RAR, 0, "7z\xBC\xAF\x27\x1C", 6},
-        {MEDIA_CAJ, 0, "CAJ\0", 4},          {MEDIA_CAJ, 0, "KDH ", 4},
-    };
-
     if (size == 0)
         return MEDIA_EMPTY;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (at(data, size, table[i].offset, table[i].magic, table[i].len))
-            return table[i].type;
+    enum media_type kind = binary_kind(data, size);
+    if (kind != MEDIA_UNKNOWN)
+        return kind;
     if (is_spoilt_jpeg(data, size))
         return MEDIA_JPEG;
     if (at(data, size, 0, "BM", 2) && at(data, size, 6, "\0\0\0\0", 4)) /* reserved */
         return MEDIA_BMP;
+    if (at(data, size, 0, "AC10", 4) && at(data, size, 6, "\0", 1))
+        return MEDIA_DWG;
     if (at(data, size, 0, "PK\x03\x04", 4))
         return zip_kind(data, size);
     if (at(data, size, 4, "ftyp", 4))
         return iso_kind(data, size);
     if (is_html(data, size))
         return MEDIA_HTML;
-    return is_pdf(data, size) ? MEDIA_PDF : MEDIA_UNKNOWN;
+    return is_pdf(data, size) ? MEDIA_PDF : text_kind(data, size);
 }
 
 const char *media_type_name(enum media_type type)

@@ -186,6 +186,7 @@ static bool read_text(const struct media_file *file, const struct finding *where
             where, diag, "述职文件是旧版的 .doc 或 .wps：请用 Word 或 WPS 打开，另存为 .docx",
             "the statement is an old .doc or .wps file: open it in Word or WPS and save it "
             "as .docx");
+    case MEDIA_TEXT:
     case MEDIA_UNKNOWN:
     case MEDIA_EMPTY:
         break;
