@@ -312,6 +312,15 @@ class Annotations(Folder):
             self.assertEqual(self.spot("l.pdf", renderer, 150, 350), (255, 0, 0), renderer)
             self.assertEqual(self.spot("l.pdf", renderer, 350, 350), (255, 255, 255), renderer)
 
+    def test_the_layer_of_an_appearance_stream_hides_no_annotation(self):
+        def looks(pdf):
+            off = pdf.add("<</Type/OCG/Name(a)>>")
+            return {"off": off, "n": pdf.stream("1 0 0 rg 0 0 100 100 re f", f"/Type/XObject/Subtype/Form/BBox[0 0 100 100]/OC {off} 0 R")}
+        self.bind_files({"l.pdf": annotated("/Subtype/Stamp/F 4/Rect[100 300 200 400]/AP<</N {n} 0 R>>",
+                                            catalog="/OCProperties<</OCGs[{off} 0 R]/D<</OFF[{off} 0 R]>>>>", prepare=looks)})
+        for renderer in RENDERERS:
+            self.assertEqual(self.spot("l.pdf", renderer, 150, 350), (255, 0, 0), renderer)
+
     def test_annotations_that_do_not_turn_or_shrink(self):
         """A stamp 60 wide and 20 high at 200,500: on a turned page upright from its upper left corner, on a large one as large as ever."""
         def look(pdf):

@@ -61,7 +61,7 @@ class Refused(Attachment):
         self.put("empty.pdf", b"")
         found, _ = self.judged(self.bring("unknown.pdf"), "empty.pdf", status=1)
         self.assertEqual(found, [("error", "“empty.pdf”是空文件，请重新导出或扫描"),
-                                 ("error", "“unknown.pdf”内容无法识别，请换成 PDF、JPG 或 PNG 文件")])
+                                 ("error", "“unknown.pdf”是纯文本，请导出为 PDF")])
 
     def test_no_words_of_a_library_in_chinese(self):
         bad = {"cut.pdf": b"%PDF-1.4\n1 0 obj<</Type/Cat", "locked.pdf": self.locked(), "certificate.pdf": self.certificate(),
@@ -184,6 +184,16 @@ class Pages(Attachment):
                 form = volume.get(volume.get(volume.get(volume.get(volume.json["pages"][page]["object"])["/Resources"])["/XObject"])["/A0"])
                 self.assertEqual(tuple(form["dict"]["/BBox"][2:]), size or (595, 842))
 
+    def test_a_turn_by_no_right_angle_is_told(self):
+        for turn, odd, size in ((45, True, (595, 842)), ("90.5", True, (595, 842)), ("/R", True, (595, 842)), ("90.0", False, (842, 595)),
+                                (-90, False, (842, 595)), (450, False, (842, 595)), ("null", False, (595, 842))):
+            with self.subTest(turn):
+                self.put("a.pdf", self.boxed(f"/MediaBox[0 0 595 842]/Rotate {turn}"))
+                found, volume = self.judged("a.pdf")
+                self.warned(found, *(["第 1 页写明的旋转角度不是 90 的倍数"] if odd else []))
+                word = [w for w in volume.pages[self.pages_of(volume)[0]]["words"] if w[4] == "here"][0]
+                self.assertEqual(word[2] - word[0] > word[3] - word[1], size == (595, 842))
+
     def test_a_crop_box_beside_the_page_is_told(self):
         self.put("a.pdf", self.boxed("/MediaBox[0 0 595 842]/CropBox[700 900 800 1000]"))
         found, volume = self.judged("a.pdf")
@@ -290,6 +300,17 @@ class Inside(Attachment):
         pdf.catalog_extra = catalog.replace("NAMES", f"/Names<</EmbeddedFiles<</Names[{names}]>>>>")
         return pdf.bytes()
 
+    def test_a_file_that_the_document_says_belongs_to_it_is_named(self):
+        pdf = pdfs.Pdf("1.7")
+        inner = pdf.stream("abc", "/Type/EmbeddedFile")
+        pdf.page(pdfs.words("cover"))
+        pdf.catalog_extra = f"/Collection<</View/H>>/AF[<</Type/Filespec/F(real.pdf)/EF<</F {inner} 0 R>>>>]"
+        self.put("a.pdf", pdf.bytes())
+        self.warned(self.judged("a.pdf")[0], "文件包.* 1 个文件没有装订：real.pdf")
+        pdf.catalog_extra = "/Collection<</View/H>>"
+        self.put("a.pdf", pdf.bytes())
+        self.warned(self.judged("a.pdf")[0])
+
     def test_files_inside_files_are_named(self):
         for catalog, pinned, word in (("NAMES/Collection<</View/D>>", False, "文件包.*封面页.* 2 个文件没有装订：a.docx、b.xml"),
                                       ("NAMES", False, "另存有 2 个文件，装订后没有它们：a.docx、b.xml"),
@@ -366,9 +387,32 @@ class Pictures(Attachment):
         self.put("cut.jpg", cut)
         self.put("stray.jpg", sound[:scan] + b"stray" + sound[scan:])
         self.put("nine.jpg", pdfs.jpeg(9))
-        found, volume = self.judged("cut.jpg", "stray.jpg", "nine.jpg")
-        self.warned(found, "“cut.jpg”的图像数据有损坏", "“stray.jpg”的数据段之间夹有多余的字节", "“nine.jpg”的 EXIF 方向为 9")
-        self.assertEqual(len([r for r in self.ledger() if r["kind"] == "copy"]), 3)
+        self.put("endless.jpg", sound[:-2])
+        self.put("inks.jpg", pdfs.block_jpeg(4, 4, lambda x, y: (40, 200, 120, 10), 4))
+        found, volume = self.judged("cut.jpg", "stray.jpg", "nine.jpg", "endless.jpg", "inks.jpg")
+        self.warned(found, "“cut.jpg”的图像数据有损坏", "“stray.jpg”的数据段之间夹有多余的字节", "“nine.jpg”的 EXIF 方向为 9",
+                    "“endless.jpg”缺少结尾标记", "“inks.jpg”是 CMYK 图片，没有写明")
+        self.assertEqual(len([r for r in self.ledger() if r["kind"] == "copy"]), 5)
+
+    def test_a_picture_cut_short_is_refused(self):
+        sound, progressive = pdfs.jpeg(), pdfs.block_jpeg(4, 4, lambda x, y: (40, 200, 120), 3, progressive=True)
+        self.put("cut.jpg", sound[:-40])
+        self.put("scans.jpg", progressive[:-2])
+        found, _ = self.judged("cut.jpg", "scans.jpg", status=1)
+        self.assertEqual([(s, "不完整" in m) for s, m in found], [("error", True)] * 2)
+
+    def test_components_called_r_g_and_b_are_so(self):
+        stored = bytearray(pdfs.block_jpeg(4, 4, lambda x, y: (200, 100, 50), 3))
+        for marker, first in ((b"\xff\xc0", 10), (b"\xff\xda", 5)):
+            at = stored.index(marker)
+            for i, name in enumerate(b"RGB"):
+                stored[at + first + i * (3 if first == 10 else 2)] = name
+        self.put("rgb.jpg", bytes(stored))
+        _, volume = self.judged("rgb.jpg")
+        for renderer in ("pdftoppm", "mutool"):
+            image = pdfs.render(self.pdf, self.pages_of(volume)[0] + 1, renderer, 30, colours=True)
+            seen = image.at(image.width * 0.5, image.height * 0.45)
+            self.assertTrue(all(abs(v - w) < NEAR for v, w in zip(seen, (200, 100, 50))), (renderer, seen))
 
 
 class Many(Attachment):

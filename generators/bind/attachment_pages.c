@@ -202,6 +202,16 @@ static bool has_lost_content(struct qdoc *d, qref page)
     return false;
 }
 
+/* 0, 90, 180 or 270; and what is odd about it: readers differ in what they make of it. */
+static unsigned read_turn(struct qdoc *d, qref page, int *out)
+{
+    double turn = 0;
+    qref stated = q_get(d, page, "/Rotate");
+    bool whole = !stated || (q_number(d, stated, &turn) && fmod(turn, 90) == 0);
+    *out = whole ? (int)fmod(fmod(turn, 360) + 360, 360) : 0;
+    return whole ? 0 : SOURCE_ODD_TURN;
+}
+
 static unsigned size_oddities(const struct fit_page *p)
 {
     double w, h;
@@ -238,14 +248,11 @@ static bool read_page(struct reading *r, size_t i)
     if (!sensible(p->box))
         return fail(r, "的页面尺寸不合理，请重新导出",
                     "has a page of no sensible size: export it again");
-    long rotate = q_integer(d, q_get(d, page, "/Rotate"), 0) % 360;
-    p->rotate = (int)(rotate < 0 ? rotate + 360 : rotate);
-    if (p->rotate % 90)
-        p->rotate = 0;
+    odd |= read_turn(d, page, &p->rotate);
     p->unit =
         q_number(d, q_get(d, page, "/UserUnit"), &unit) && unit >= 0.01 && unit <= 1000 ? unit : 1;
     odd |= size_oddities(p) | (has_lost_content(d, page) ? SOURCE_NO_CONTENT : 0);
-    r->s->oddities[i] = (unsigned char)odd;
+    r->s->oddities[i] = (unsigned short)odd;
     return true;
 }
 
@@ -478,7 +485,7 @@ static bool read_source(struct reading *r, const struct media_file *file,
         return false;
     q_push_inherited(d);
     s->pages = ARENA_ARRAY(r->arena, struct fit_page, s->n);
-    s->oddities = ARENA_ARRAY(r->arena, unsigned char, s->n);
+    s->oddities = ARENA_ARRAY(r->arena, unsigned short, s->n);
     for (size_t i = 0; i < s->n; i++)
         if (!read_page(r, i))
             return false;
@@ -603,6 +610,9 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
          "or split it"},
         {SOURCE_NO_CROP, "的裁切框在页面之外，已装订整页，请核对",
          "has a crop box beside the page, of which all was bound: check it"},
+        {SOURCE_ODD_TURN, "写明的旋转角度不是 90 的倍数，已按不旋转装订，请核对是否正立",
+         "is turned by no multiple of 90 degrees, and was bound as if it were not turned: check "
+         "that it stands upright"},
         {SOURCE_PART,
          "的内容中途损坏，已像阅读器那样装订读得出的部分，多半不全，请核对，最好重新导出",
          "has content that breaks off damaged, of which what can be read was bound, as readers "

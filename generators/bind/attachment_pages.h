@@ -35,14 +35,15 @@ enum source_oddity {
     SOURCE_SMALL_TYPE = 16, /* so large that it is hardly legible on a sheet */
     SOURCE_NO_CROP = 32,    /* its crop box leaves nothing of it */
     SOURCE_DAMAGED = 64,    /* fonts or forms that it refers to cannot be read */
-    SOURCE_PART = 128       /* its content cannot be read to its end */
+    SOURCE_PART = 128,      /* its content cannot be read to its end */
+    SOURCE_ODD_TURN = 256   /* turned by no multiple of 90 degrees */
 };
 
 struct attachment_pages {
     struct qdoc *doc;
     const char *href;
     struct fit_page *pages;
-    unsigned char *oddities; /* of each page, a set of enum source_oddity */
+    unsigned short *oddities; /* of each page, a set of enum source_oddity */
     size_t n;
     bool encrypted, repaired;
     struct attachment_bookmark *bookmarks;

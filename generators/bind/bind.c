@@ -252,7 +252,8 @@ static void put_matrix(struct buffer *content, const double m[6])
                   m[5]);
 }
 
-/* An annotation's own appearance, as a form of the volume. */
+/* An annotation's own appearance, as a form of the volume. Readers do not ask its layer, only that
+ * of the annotation. */
 static qref own_appearance(struct binding *b, struct qdoc *from, qref annotation,
                            const struct drawing *drawing)
 {
@@ -260,6 +261,7 @@ static qref own_appearance(struct binding *b, struct qdoc *from, qref annotation
     qref look = field_appearance(from, annotation, drawing->state),
          form = q_copy(v, from, q_indirect(from, look));
     q_put(v, form, "/Subtype", q_parse(v, "/Form"));
+    q_remove(v, form, "/OC");
     return form;
 }
 

@@ -52,6 +52,16 @@ static const char *list(struct embedded *e, struct diag *diag, const char *betwe
     return e->n > NAMED ? arena_printf(&e->arena, "%s…", text) : text;
 }
 
+/* Those of the document, by name, or else those that it says belong to it (ISO 32000-2, 14.13). */
+static void list_files(struct embedded *e)
+{
+    struct qdoc *d = e->doc;
+    qref root = q_root(d), associated = q_get(d, root, "/AF");
+    name_tree_walk(d, q_get(d, q_get(d, root, "/Names"), "/EmbeddedFiles"), found, e);
+    for (size_t i = 0, n = e->n ? 0 : q_length(d, associated); i < n; i++)
+        add_file(e, q_item(d, associated, i), 0);
+}
+
 static struct finding warning(const struct finding *where)
 {
     struct finding f = *where;
@@ -62,11 +72,10 @@ static struct finding warning(const struct finding *where)
 void embedded_warn(struct qdoc *d, const char *href, const struct finding *where, struct diag *diag)
 {
     struct embedded e = {.doc = d};
-    qref root = q_root(d);
 
-    name_tree_walk(d, q_get(d, q_get(d, root, "/Names"), "/EmbeddedFiles"), found, &e);
+    list_files(&e);
     const char *zh = list(&e, diag, "、"), *en = list(&e, diag, ", ");
-    if (q_is_dict(d, q_get(d, root, "/Collection")))
+    if (e.n > 0 && q_is_dict(d, q_get(d, q_root(d), "/Collection")))
         diag_add(diag, warning(where),
                  "PDF“%s”是文件包（PDF 作品集），装订的只是它的封面页，里面的 %zu 个文件没有装订："
                  "%s%.0s；请逐个导出成 PDF 后引用",

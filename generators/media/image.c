@@ -126,6 +126,18 @@ static void warn(const struct media_image *img, const char *href, const struct f
                  "'%s' has damaged data beside the picture (a checksum is wrong); the picture "
                  "itself is whole and was used",
                  shown);
+    if (img->oddities & IMAGE_NO_END)
+        diag_add(diag, f, "“%s”缺少结尾标记，图像本身完好，已补上后使用",
+                 "'%s' lacks the mark of its end, which was added; the picture itself is whole",
+                 shown);
+    if (img->oddities & IMAGE_UNMARKED_INKS)
+        diag_add(diag, f,
+                 "“%s”是 CMYK 图片，没有写明 0 是满墨还是无墨，有的软件显示的颜色正好相反；"
+                 "请核对，最好另存为 RGB 的 JPG",
+                 "'%s' is a CMYK picture that does not say whether 0 is no ink or all of it, so "
+                 "that some programs show its colours inverted: check it, or better save it as "
+                 "RGB",
+                 shown);
 }
 
 /* A PNG's rows, after its chunks. */

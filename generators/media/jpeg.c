@@ -50,7 +50,7 @@ enum { MOST_COMPONENTS = 4, MOST_TABLES = 4, MOST_PIECES = 255 };
 /* A JPEG's segments so far. */
 struct jpeg_walk {
     struct media_image *img;
-    bool progressive, adobe, oriented;
+    bool progressive, adobe, jfif, oriented;
     struct component {
         unsigned char id, quantization, across, down;
         bool scanned, named; /* named: in the scan's header, so far */
@@ -84,6 +84,7 @@ static void jfif_density(struct media_image *img, const unsigned char *p, size_t
 static void application(struct jpeg_walk *w, unsigned marker, const unsigned char *p, size_t n)
 {
     if (marker == APP0) {
+        w->jfif |= n >= 5 && !memcmp(p, "JFIF", 5);
         jfif_density(w->img, p, n);
     } else if (marker == APP1 && !w->oriented && n >= 6 && !memcmp(p, "Exif\0", 5)) {
         w->oriented = image_set_orientation(w->img, exif_orientation(p + 6, n - 6));
@@ -291,6 +292,15 @@ static const struct media_fault *scan_data(struct jpeg_walk *w, const unsigned c
     return NULL;
 }
 
+/* At the end of the file. Of a progressive picture nothing says that its scans are all there. */
+static bool lacks_only_its_end(struct jpeg_walk *w)
+{
+    if (w->scan.components == 0 || w->progressive || w->img->oddities & IMAGE_DAMAGED_SCAN)
+        return false;
+    w->img->oddities |= IMAGE_NO_END;
+    return true;
+}
+
 static const struct media_fault *walk_segments(struct jpeg_walk *w, const unsigned char *p,
                                                size_t size, size_t *end)
 {
@@ -298,8 +308,10 @@ static const struct media_fault *walk_segments(struct jpeg_walk *w, const unsign
         at = next_marker(w, p, size, at);
         while (at < size && p[at] == 0xFF)
             at++; /* fill bytes */
-        if (at >= size)
-            return &image_cut_short;
+        if (at >= size) {
+            *end = size;
+            return lacks_only_its_end(w) ? NULL : &image_cut_short;
+        }
         unsigned marker = p[at++];
         *end = at;
         if (marker == EOI)
@@ -342,6 +354,24 @@ static void join_profile(struct jpeg_walk *w)
     }
 }
 
+/* How libjpeg reads components that are called R, G and B (jdapimin.c); a PDF has to say it. */
+static bool is_stored_rgb(const struct jpeg_walk *w)
+{
+    return w->img->components == 3 && !w->adobe && !w->jfif && w->components[0].id == 'R' &&
+           w->components[1].id == 'G' && w->components[2].id == 'B';
+}
+
+static void clean(struct jpeg_walk *w, const unsigned char *p, size_t end)
+{
+    struct media_image *img = w->img;
+    buffer_add(&w->cleaned, p + w->copied, end - w->copied);
+    if (img->oddities & IMAGE_NO_END)
+        buffer_add(&w->cleaned, "\xFF\xD9", 2);
+    img->jpeg = img->jpeg_cleaned = w->cleaned.data;
+    img->jpeg_size = w->cleaned.len;
+    w->cleaned = (struct buffer){0};
+}
+
 static const struct media_fault *finish(struct jpeg_walk *w, const unsigned char *p, size_t end)
 {
     struct media_image *img = w->img;
@@ -351,14 +381,13 @@ static const struct media_fault *finish(struct jpeg_walk *w, const unsigned char
         if (!w->components[i].scanned)
             return &image_empty;
     img->inverted_cmyk = w->adobe && img->components == 4;
+    if (img->components == 4 && !w->adobe)
+        img->oddities |= IMAGE_UNMARKED_INKS;
+    img->stored_rgb = is_stored_rgb(w);
     img->jpeg = p;
     img->jpeg_size = end; /* what cameras append behind the end is not ours */
-    if (img->oddities & IMAGE_STRAY_BYTES) {
-        buffer_add(&w->cleaned, p + w->copied, end - w->copied);
-        img->jpeg = img->jpeg_cleaned = w->cleaned.data;
-        img->jpeg_size = w->cleaned.len;
-        w->cleaned = (struct buffer){0};
-    }
+    if (img->oddities & (IMAGE_STRAY_BYTES | IMAGE_NO_END))
+        clean(w, p, end);
     join_profile(w);
     if (w->progressive &&
         !jpeg_progressive_is_whole(img->jpeg, img->jpeg_size, (size_t)img->width * img->height))

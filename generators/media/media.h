@@ -93,7 +93,9 @@ enum media_oddity {
     IMAGE_ODD_ORIENTATION = 1, /* EXIF says something else than 1 to 8 */
     IMAGE_STRAY_BYTES = 2,     /* JPEG: between segments; left out */
     IMAGE_DAMAGED_SCAN = 4,    /* JPEG: its compressed data lead astray or end too early */
-    IMAGE_BAD_CHECKSUM = 8     /* PNG: of a chunk that is not the picture itself; left out */
+    IMAGE_BAD_CHECKSUM = 8,    /* PNG: of a chunk that is not the picture itself; left out */
+    IMAGE_UNMARKED_INKS = 16,  /* JPEG: four inks, and not whether 0 or 255 is no ink */
+    IMAGE_NO_END = 32          /* JPEG: its end is not marked; it was marked */
 };
 
 /* Colours of a PNG by gAMA and cHRM. */
@@ -117,10 +119,12 @@ struct media_image {
     struct media_calibration calibration; /* without a profile */
     /* JPEG: handed over untouched */
     bool inverted_cmyk;        /* Adobe APP14 marked: Decode [1 0 1 0 1 0 1 0] */
+    bool stored_rgb;           /* by the names of its components, as libjpeg reads them */
     const unsigned char *jpeg; /* points into the file: valid while it is open */
     size_t jpeg_size;
     bool jpeg_lent; /* its memory is whole pages of its own, and may go into what is drawn last */
-    unsigned char *jpeg_cleaned; /* NULL, or what jpeg points to: without stray bytes */
+    unsigned char
+        *jpeg_cleaned; /* NULL, or what jpeg points to: without stray bytes, with an end */
     /* PNG: decoded to 8 bits, width*height*components; NULL until image_load */
     unsigned char *pixels;
     unsigned char *alpha; /* width*height, NULL when opaque */

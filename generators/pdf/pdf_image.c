@@ -179,6 +179,8 @@ HPDF_Dict pdf_image_new(struct pdf_file *f, const struct media_image *image)
         describe_colours(f, dict, image);
         if (image->inverted_cmyk)
             pdf_file_array_in(f, dict, "Decode", inverted, 8);
+        if (image->stored_rgb)
+            HPDF_Dict_AddNumber(pdf_file_dict_in(f, dict, "DecodeParms"), "ColorTransform", 0);
     } else {
         dict = png_object(f, image);
     }
