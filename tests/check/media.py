@@ -76,6 +76,8 @@ def flat(width, height, components=3):
              (0xC4, b"\0" + bytes([0, 0, 0, 12]) + bytes(12) + bytes(range(12))),
              (0xC4, b"\x10" + bytes([1]) + bytes(15) + b"\0"),
              (0xDA, bytes([components]) + b"".join(bytes([i, 0]) for i in which) + b"\0\x3f\0")]
+    if components == 4:
+        parts.insert(0, (0xEE, b"Adobe\0\x64\0\0\0\0\0"))
     return build(parts, data + b"\xff\xd9")
 
 
