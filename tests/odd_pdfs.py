@@ -187,6 +187,11 @@ def pictures():
         shape = pdf.stream("q 500 0 0 700 0 0 cm /I0 Do Q", f"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Matrix[1 .1 0 1 40 40]/Resources<</XObject<<{' '.join(made)}>>>>")
         pdf.page(content, resources=f"/XObject<<{' '.join(made)}/F {shape} 0 R>>", extra="/UserUnit 2" if i == 3 else "")
         yield f"picture-{i}", pdf.bytes()
+    for i, (width, height) in enumerate(((300, 842), (595, 400), (1190, 842), (842, 1190), (1190, 400), (420, 595), (1684, 1190))):
+        pdf = pdfs.Pdf()
+        number = picture(pdf, *kinds[1])
+        pdf.page(f"q {width} 0 0 {height} 0 0 cm /I Do Q", (0, 0, width, height), resources=f"/XObject<</I {number} 0 R>>")
+        yield f"sheet-{i}", pdf.bytes()
 
 
 def faces():
@@ -229,6 +234,19 @@ def unfinished():
     pdf.page("", contents="[]")
     pdf.page("", contents="null")
     yield "unfinished", pdf.bytes()
+    def open_looks(pdf):
+        inner = pdf.stream("/P BMC q 0 0 9 9 re f", "/Type/XObject/Subtype/Form/BBox[0 0 90 50]")
+        outer = pdf.stream("/P BMC /P BMC /I Do", f"/Type/XObject/Subtype/Form/BBox[0 0 90 50]/Resources<</XObject<</I {inner} 0 R>>>>")
+        return {"outer": outer, "inner": inner, "ended": pdf.stream("/P BMC 0 0 9 9 re f EMC", "/Type/XObject/Subtype/Form/BBox[0 0 90 50]")}
+    states = "/AP<</N<</a {{inner}} 0 R/b {{outer}} 0 R/c {{ended}} 0 R>>>>"
+    keys = ["/AP<</N {{outer}} 0 R>>", *(f"/AS/{state}" + states for state in "abc"), "/AP<</N {{ended}} 0 R>>", "/AP<</N {{inner}} 0 R>>"]
+    for i in (0, 1, 4):
+        yield f"unfinished-{i}", annotated(*grid("/Subtype/Stamp" + key for key in keys[i:]), prepare=open_looks)
+    pdf = pdfs.Pdf()
+    drawn = f"/XObject<</X {open_looks(pdf)['outer']} 0 R>>"
+    pdf.page("/X Do", resources=drawn)
+    pdf.page("", resources=drawn, contents=f"[{pdf.stream('/P BMC')} 0 R {pdf.stream('/X Do')} 0 R]")
+    yield "unfinished-forms", pdf.bytes()
 
 
 def ways():
@@ -239,7 +257,8 @@ def ways():
     p = [f"{k} 0 R" for k in pdf.kids]
     targets = [f"/Dest[{p[1]}/XYZ 10 700 0]", f"/Dest[{p[2]}/XYZ null null null]", f"/Dest[{p[3]}/Fit]", f"/Dest[{p[1]}/FitH 300]", f"/Dest[{p[1]}/FitV 30]", f"/Dest[{p[2]}/FitR 1 2 3 4]",
                f"/Dest[{p[2]}/FitBH 77]", f"/Dest[{p[2]}/FitB]", "/Dest(named)", "/Dest/old", "/Dest(absent)", "/Dest[1/Fit]", "/Dest[9/Fit]", "/Dest[]", f"/A<</S/GoTo/D[{p[1]}/Fit]>>", "/A<</S/GoTo/D(zz)>>",
-               "/A<</S/URI/URI(https://example.org/a\\(b\\))>>", "/A<</S/GoToR/F(other.pdf)/D[0/Fit]>>", "/A<</S/JavaScript/JS(x)>>", "/A<</S/Launch/F(x)>>", "/A<</S/URI/URI(javascript:x)>>", ""]
+               "/A<</S/URI/URI(https://example.org/a\\(b\\))>>", "/A<</S/GoToR/F(other.pdf)/D[0/Fit]>>", "/A<</S/JavaScript/JS(x)>>", "/A<</S/Launch/F(x)>>", "/A<</S/URI/URI(javascript:x)>>", "",
+               f"/Dest[{p[0]}/Fit]", f"/A<</S/GoTo/D[{p[0]}/XYZ 9 9 2]>>", "/Dest(a)", f"/Dest[{p[1]}/XYZ -50 2000 1]", f"/Dest[{p[1]}/XYZ 2000 -50 1]"]
     links = [pdf.add(f"<</Type/Annot/Subtype/Link/Rect[{40 + 22 * i} 100 {60 + 22 * i} 120]/Border[0 0 0]{t}>>") for i, t in enumerate(targets)]
     for k in pdf.kids[:3]:
         pdf.set(k, pdf.objects[k - 1][:-2] + f"/Annots[{' '.join(f'{n} 0 R' for n in links)}]>>".encode())

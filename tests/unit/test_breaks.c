@@ -156,6 +156,35 @@ static void rows_of_a_span_stay_together_up_to_half_a_page(void **state)
     }
 }
 
+/* A small table that stays whole, with the text that it is to be kept with: on the first page just
+ * when all of it goes there, with what is left free before and after the table. The page holds a
+ * line more than LINES, which then stand a bit closer. */
+static void a_whole_table_moves_only_when_it_must(void **state)
+{
+    (void)state;
+    for (int rows = 1; rows <= 5; rows++)
+        for (int before = 0; before <= 2; before++)
+            for (int after = 0; after <= 2; after++)
+                for (int spare = -2; spare <= 1; spare++) {
+                    struct draft d;
+                    open_form(&d);
+                    put_lines(&d, "a", LINES + 1 - before - rows - after - 1 - spare);
+                    buffer_printf(&d.text,
+                                  "<table columns='1fr' whole='5' keep-with-next='true' "
+                                  "before='%dpt' after='%dpt'>",
+                                  before * PITCH, after * PITCH);
+                    for (int i = 0; i < rows; i++)
+                        put_row(&d, "b", 1, "");
+                    buffer_puts(&d.text, "</table>");
+                    put_lines(&d, "c", 1);
+                    lay_out(&d);
+                    assert_int_equal(lines_on(&d, 0, 'b'), spare < 0 ? 0 : rows);
+                    assert_int_equal(lines_on(&d, 0, 'c'), spare >= 0);
+                    assert_int_equal(d.pages->n, spare < 0 ? 2 : 1);
+                    close_form(&d);
+                }
+}
+
 static const struct item_image *picture_of(const struct draft *d)
 {
     for (size_t i = 0; i < d->pages->list[0].n; i++)
@@ -195,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_row_is_parted_from_a_third_of_a_page_on),
         cmocka_unit_test(a_row_kept_together_leaves_no_big_hole),
         cmocka_unit_test(rows_of_a_span_stay_together_up_to_half_a_page),
+        cmocka_unit_test(a_whole_table_moves_only_when_it_must),
         cmocka_unit_test(a_picture_fills_its_box_at_its_own_shape),
     };
     return cmocka_run_group_tests(tests, begin, end);
