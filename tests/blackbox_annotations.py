@@ -443,6 +443,14 @@ class Annotations(Folder):
             self.assertAlmostEqual(words[word][2], y, delta=4, msg=word)
             self.assertAlmostEqual(words[word][0], 103, delta=3, msg=word)
 
+    def test_an_empty_field_without_appearance_has_its_box(self):
+        box = "/Rect[100 300 200 400]/MK<</BG[1 0 0]/BC[0 0 1]>>/T(a)"
+        fields = {"text": "/FT/Tx", "empty": "/FT/Tx/V()", "choice": "/FT/Ch/Ff 131072/Opt[(a)(b)]/V<feff>"}
+        self.bind_files({f"{n}.pdf": form(f + box) for n, f in fields.items()})
+        for name in fields:
+            for renderer in RENDERERS:
+                self.assertEqual(self.spot(f"{name}.pdf", renderer, 150, 350), (255, 0, 0), (name, renderer))
+
     def test_the_cells_of_a_comb_are_divided(self):
         comb = "/FT/Tx/V(AB)/Ff 16777216/MaxLen 4/DA(/Helv 12 Tf 0 g)/Rect[100 600 300 630]/T({0})/MK<<{1}>>".format
         self.bind_files({"lined.pdf": form(comb("a", "/BC[1 0 0]")), "plain.pdf": form(comb("b", ""))})

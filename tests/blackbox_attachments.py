@@ -227,6 +227,20 @@ class Pages(Attachment):
                 _, volume = self.judged("a.pdf")
                 self.assertEqual(len(self.pages_of(volume)), 1)
 
+    def test_resources_that_are_the_page_or_the_tree_keep_their_fonts(self):
+        for tree in (False, True):
+            with self.subTest(tree):
+                pdf = pdfs.Pdf()
+                font = f"/Font<</F1 {pdf.font} 0 R>>"
+                page = pdf.page(pdfs.words("here"), extra="" if tree else font)
+                text = pdf.objects[page - 1].decode()
+                resources = f"/Resources {pdf.pages if tree else page} 0 R"
+                pdf.set(page, text[:text.index("/Resources")] + resources + text[text.index("/Contents"):])
+                pdf.pages_extra = font if tree else ""
+                self.put("a.pdf", pdf.bytes())
+                _, volume = self.judged("a.pdf")
+                self.assertIn("here", volume.text(self.pages_of(volume)[0]))
+
     def test_pages_that_cannot_be_read_on_a_sheet_are_told(self):
         pdf = pdfs.Pdf()
         for side in (600, 1100, 1700, 2400, 15000):
@@ -234,6 +248,41 @@ class Pages(Attachment):
         self.put("a.pdf", pdf.bytes())
         found, _ = self.judged("a.pdf")
         self.warned(found, "第 3-4 页比 A2 还大", "第 5 页的边长超过 5 米")
+
+    RED, BLUE = "1 0 0 rg 50 50 200 200 re f", "0 0 1 rg 300 500 200 200 re f"
+
+    def same_as_original(self, data, pages):
+        """What is coloured on the pages has the original's share of the page."""
+        self.put("a.pdf", data)
+        found, volume = self.judged("a.pdf")
+        self.assertEqual(found, [])
+        for i, page in enumerate(self.pages_of(volume)):
+            for renderer in ("pdftoppm", "mutool"):
+                for colour in ((255, 0, 0), (0, 0, 255)):
+                    one, other = (pdfs.render(f, n, renderer, 50, colours=True).where(colour)
+                                  for f, n in ((os.path.join(self.dir, "a.pdf"), i + 1), (self.pdf, page + 1)))
+                    sides = [box and ((box[2] - box[0]) / (box[3] - box[1])) for box in (one, other)]
+                    self.assertEqual(bool(one), bool(other), (i, renderer, colour))
+                    self.assertTrue(not one or abs(sides[0] - sides[1]) < 0.1, (i, renderer, sides))
+        self.assertEqual(len(self.pages_of(volume)), pages)
+
+    def test_content_that_is_a_form_or_an_appearance_too_is_both(self):
+        extra = "/Type/XObject/Subtype/Form/BBox[0 0 100 300]/Matrix[2 0 0 1 0 0]"
+        pdf = pdfs.Pdf("1.7")
+        shared = pdf.stream(self.RED, extra)
+        pdf.page("/X Do", resources=f"/XObject<</X {shared} 0 R>>")
+        pdf.page("", contents=f"{shared} 0 R")
+        pdf.page(self.BLUE, contents=f"[{shared} 0 R]",
+                 extra=f"/Annots[<</Subtype/Stamp/F 4/Rect[300 400 500 450]/AP<</N {shared} 0 R>>>>]")
+        self.same_as_original(pdf.bytes(), 3)
+
+    def test_what_the_dictionary_of_content_says_is_not_said_of_a_form(self):
+        pdf = pdfs.Pdf("1.7")
+        layer = pdf.add("<</Type/OCG/Name(a)>>")
+        content = pdf.stream(self.RED, f"/OC {layer} 0 R/Ref<</F(x.pdf)/Page 0>>")
+        pdf.page("", contents=f"{content} 0 R")
+        pdf.catalog_extra = f"/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>"
+        self.same_as_original(pdf.bytes(), 1)
 
     def test_content_that_is_not_in_the_file_is_told(self):
         pdf = pdfs.Pdf()

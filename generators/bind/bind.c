@@ -94,8 +94,24 @@ static bool is_content_of_form(const struct attachment_pages *s, int id)
     return false;
 }
 
+/* Is there nothing about a stream but how it is packed? Whatever else its dictionary says would be
+ * said of the form; and the stream of a form or an appearance is drawn elsewhere, too. */
+static bool is_plain_stream(struct qdoc *d, qref stream)
+{
+    static const char *const packing[] = {"/Length", "/Filter",  "/DecodeParms", "/DL",
+                                          "/F",      "/FFilter", "/FDecodeParms"};
+    struct arena arena = {0};
+    const char **keys;
+    size_t known = 0, n = q_keys(d, stream, &arena, &keys);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < sizeof packing / sizeof *packing; k++)
+            known += !strcmp(keys[i], packing[k]);
+    arena_free(&arena);
+    return known == n;
+}
+
 /* What the page draws, as a stream of the volume: the page's own stream untouched where it has a
- * single one and shares it with no other page. */
+ * single one, which nothing else draws. */
 static qref content_stream(struct binding *b, const struct bind_copy *c, qref page, int *id)
 {
     struct qdoc *from = c->attachment->doc;
@@ -106,7 +122,7 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     if (q_length(from, content) == 1)
         content = q_item(from, content, 0);
     *id = q_is_stream(from, content) ? q_id(from, content) : 0;
-    if (*id && !is_content_of_form(c->attachment, *id)) {
+    if (*id && !is_content_of_form(c->attachment, *id) && is_plain_stream(from, content)) {
         stream = q_copy(b->volume, from, content);
     } else if (q_page_content(from, page, &data)) {
         *id = 0;
@@ -133,6 +149,20 @@ static void copy_key(struct binding *b, struct qdoc *from, qref page, const char
     qref value = q_get(from, page, key);
     if (q_is_dict(from, value) && !is_of_page_tree(from, value))
         q_put(b->volume, form, key, q_copy(b->volume, from, q_indirect(from, value)));
+}
+
+/* Of resources that are a part of the page tree, too, the kinds that content draws with. */
+static void copy_resources(struct binding *b, struct qdoc *from, qref page, qref form)
+{
+    static const char *const kinds[] = {"/Font",    "/XObject", "/ExtGState", "/ColorSpace",
+                                        "/Pattern", "/Shading", "/Properties"};
+    qref resources = q_get(from, page, "/Resources");
+    if (!is_of_page_tree(from, resources)) {
+        copy_key(b, from, page, "/Resources", form);
+        return;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        copy_key(b, from, resources, kinds[i], q_get(b->volume, form, "/Resources"));
 }
 
 /* A page's group is isolated by definition (11.4.7); as a form's group it has to say so. The
@@ -173,7 +203,7 @@ static qref make_form(struct binding *b, const struct bind_copy *c)
     q_put(v, form, "/BBox", number_array(v, s->pages[c->page].box, 4));
     q_put(v, form, "/Matrix", number_array(v, c->matrix, 6));
     q_put(v, form, "/Resources", q_parse(v, "<<>>"));
-    copy_key(b, s->doc, page, "/Resources", form);
+    copy_resources(b, s->doc, page, form);
     copy_group(b, s->doc, page, form);
     if (!known->id) {
         known->id = q_id(v, form);

@@ -349,16 +349,33 @@ static void put_dividers(struct field *f, size_t cells)
     }
 }
 
+/* Into how many cells its text is set; 0: it is no comb. */
+static size_t comb_cells(const struct field *f)
+{
+    long cells = q_integer(f->doc, inherited(f->doc, f->widget, "/MaxLen"), 0);
+    bool comb = f->flags & COMB && !(f->flags & (MULTILINE | PASSWORD));
+    return comb && cells > 0 && cells < 10000 ? (size_t)cells : 0;
+}
+
+/* Nothing but the box, if it is said to have a look. */
+static enum field_end make_empty(struct field *f)
+{
+    if (q_length(f->doc, q_get(f->doc, f->looks, "/BG")) == 0 &&
+        q_length(f->doc, q_get(f->doc, f->looks, "/BC")) == 0)
+        return FIELD_NOTHING;
+    put_frame(f);
+    put_dividers(f, comb_cells(f));
+    return FIELD_MADE;
+}
+
 static enum field_end make_text(struct field *f)
 {
     double box[4];
     struct lettering_style style = field_style(f);
-    long cells = q_integer(f->doc, inherited(f->doc, f->widget, "/MaxLen"), 0);
 
     put_frame(f);
     style.lines = f->flags & MULTILINE && !(f->flags & PASSWORD);
-    if (f->flags & COMB && !(f->flags & (MULTILINE | PASSWORD)) && cells > 0 && cells < 10000)
-        style.cells = (size_t)cells;
+    style.cells = comb_cells(f);
     put_dividers(f, style.cells);
     text_box(f, style.cells ? 0 : PADDING, box);
     return text_end(drawing_add_text(f->m,
@@ -427,7 +444,7 @@ static enum field_end make_value(struct field *f, bool list)
     bool empty = !f->value || !*f->value;
     list = list && q_length(f->doc, inherited(f->doc, f->widget, "/Opt")) > 0;
     if (empty && !list)
-        return use_own(f, "");
+        return own_appearance(f, "") ? use_own(f, "") : make_empty(f);
     enum freshness fresh = f->form->need_appearances ? EMPTY : freshness(f);
     if (fresh == UP_TO_DATE || (list && fresh == OUTDATED))
         return use_own(f, "");
