@@ -658,7 +658,7 @@ static bool verify_page_count(struct binding *b, int file)
 
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
                  void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
-                 struct diag *diag)
+                 struct qdoc **left, struct diag *diag)
 {
     struct binding b = {.volume = q_open(volume->data, volume->len, "volume", NULL), .diag = diag};
     char id[DIGEST_HEX];
@@ -678,8 +678,16 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     for (size_t i = 0; i < n; i++)
         copies[i].attachment->forms = NULL;
     q_free(b.lettering);
-    q_free(b.volume);
+    if (left)
+        *left = b.volume;
+    else
+        q_free(b.volume);
     buffer_clear(&b.lettering_data);
     arena_free(&b.arena);
     return ok;
+}
+
+void bind_free(struct qdoc *left)
+{
+    q_free(left);
 }

@@ -22,9 +22,12 @@ struct bind_copy {
 /* volume: a PDF of ours with all its sheets; what it draws on a sheet lies over the copy. The bound
  * volume has as many pages, and is written into file: regular, empty, open for reading and writing,
  * and the caller's. false: reported. Equal streams of several attachments are stored once. watch is
- * called with the attachment that is worked on next, and with NULL in the end. */
+ * called with the attachment that is worked on next, and with NULL in the end. *left, where it is
+ * asked for, is what is still in memory of the bound volume, and refers to volume's bytes: to take
+ * it apart costs a tenth of binding, which a process that ends does not need. */
 bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, size_t n,
                  void (*watch)(void *data, const struct attachment_pages *at), void *data, int file,
-                 struct diag *diag);
+                 struct qdoc **left, struct diag *diag);
+void bind_free(struct qdoc *left); /* NULL is fine */
 
 #endif

@@ -42,6 +42,8 @@ struct volumes {
     /* the volume that is drawn */
     record_node *node; /* what the templates see */
     struct pages *stamps;
+    struct buffer base; /* the sheets without the PDFs' pages */
+    struct qdoc *bound;
 };
 
 /* One of them, of the applicant at hand. */
@@ -267,8 +269,11 @@ static void let_go(struct volumes *v)
 {
     pages_close(v->stamps);
     record_drop(v->node);
+    bind_free(v->bound);
+    pdf_unmap(&v->base);
     v->stamps = NULL;
     v->node = NULL;
+    v->bound = NULL;
 }
 
 static void close_applicant(void *volumes)
@@ -400,14 +405,12 @@ static bool write_volume(struct volume *v, struct sheets *sheets, bool last, str
 {
     struct volumes *all = v->all;
     struct diag *diag = v->job->diag;
-    struct buffer base = {0}; /* the sheets without the PDFs' pages */
     uint64_t *looks = look_at_sheets(v, sheets->pages);
-    bool ok = pdf_write_mapped(sheets->pages, &base, diag);
+    bool ok = pdf_write_mapped(sheets->pages, &all->base, diag);
     if (last)
         attachments_drop_images(&all->attachments);
-    ok = ok && bind_volume(&base, sheets->copies, sheets->n_copies, attachments_charge_source,
-                           &all->attachments, out->file, diag);
-    pdf_unmap(&base);
+    ok = ok && bind_volume(&all->base, sheets->copies, sheets->n_copies, attachments_charge_source,
+                           &all->attachments, out->file, &all->bound, diag);
     if (ok)
         put_looks(v, sheets, looks, &out->looks);
     return ok;

@@ -167,9 +167,9 @@ static bool bind_pages(struct assembly *a, struct assembled *out)
                 add_image(a, &pages, &scan->image);
         }
     out->fd = output_temporary(a->near, a->diag);
-    bool ok =
-        out->fd >= 0 && pdf_write(&pages, &sheets, a->diag) &&
-        bind_volume(&sheets, copies, n, attachments_charge_source, a->scans, out->fd, a->diag);
+    bool ok = out->fd >= 0 && pdf_write(&pages, &sheets, a->diag) &&
+              bind_volume(&sheets, copies, n, attachments_charge_source, a->scans, out->fd, NULL,
+                          a->diag);
     buffer_clear(&sheets);
     return ok;
 }

@@ -78,7 +78,7 @@ static void bind(struct attachment_pages *s, struct diag *diag)
     }
     write_volume(&volume, n);
     int fd = door_target();
-    if (bind_volume(&volume, copies, n, ignore, NULL, fd, diag))
+    if (bind_volume(&volume, copies, n, ignore, NULL, fd, NULL, diag))
         hold_pages(fd, n);
     else
         door_hold(diag_failed(diag));

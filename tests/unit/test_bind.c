@@ -235,7 +235,7 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     buffer_add(&base, volume_text, sizeof volume_text - 1);
     for (int i = 0; i < 2; i++) {
         FILE *file = tmpfile();
-        assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), &diag));
+        assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), NULL, &diag));
         whole(file, i ? &again : &out);
         fclose(file);
     }
