@@ -20,6 +20,7 @@ struct annotations {
     struct fonts *fonts;
     const struct layers *layers;
     const struct fit_page *places;
+    const struct annotation_places *wanted;
     struct page_annotations *pages, document;
 };
 
@@ -35,7 +36,7 @@ struct annotation_reader {
 
 struct annotations *annotations_new(struct arena *arena, struct qdoc *doc, struct fonts *fonts,
                                     const struct layers *layers, const struct fit_page *pages,
-                                    size_t n)
+                                    const struct annotation_places *places, size_t n)
 {
     struct annotations *all = ARENA_NEW(arena, struct annotations);
     *all = (struct annotations){.arena = arena,
@@ -43,6 +44,7 @@ struct annotations *annotations_new(struct arena *arena, struct qdoc *doc, struc
                                 .fonts = fonts,
                                 .layers = layers,
                                 .places = pages,
+                                .wanted = places,
                                 .pages = ARENA_ARRAY(arena, struct page_annotations, n)};
     return all;
 }
@@ -240,11 +242,11 @@ static void note_unprinted(struct annotation_reader *r)
                                  : LOSS_NOT_PRINTED);
 }
 
-/* Most annotations by far are links without a frame: asked first, since there may be thousands. */
-static bool is_plain_link(struct qdoc *d, qref kind, qref annotation)
+bool annotation_is_plain_link(struct qdoc *d, qref annotation)
 {
     double width;
-    if (!q_is_name(d, kind, "/Link") || q_get(d, annotation, "/AP") || q_get(d, annotation, "/BS"))
+    if (!q_is_name(d, q_get(d, annotation, "/Subtype"), "/Link") || q_get(d, annotation, "/AP") ||
+        q_get(d, annotation, "/BS"))
         return false;
     qref border = q_get(d, annotation, "/Border");
     return !border || (q_number(d, q_item(d, border, 2), &width) && width <= 0);
@@ -257,7 +259,7 @@ static void read_annotation(struct annotation_reader *r, size_t index)
     struct drawing made = {.annotation = index, .matrix = {1, 0, 0, 1, 0, 0}, .opacity = 1};
     double opacity;
 
-    if (is_plain_link(d, kind, r->annotation))
+    if (annotation_is_plain_link(d, r->annotation))
         return;
     long flags = q_integer(d, q_get(d, r->annotation, "/F"), 0);
     r->widget = q_is_name(d, kind, "/Widget");
@@ -283,11 +285,12 @@ static void read_stretch(struct annotations *all, size_t page, size_t first)
     struct qdoc *d = all->doc;
     struct annotation_reader r = {
         .all = all, .out = &all->pages[page], .page = page, .form = field_form(d)};
+    const struct annotation_places *wanted = &all->wanted[page];
     qref list = q_get(d, q_page(d, page), "/Annots");
-    for (size_t i = first; i < first + STRETCH && i < MOST_ANNOTATIONS && q_ok(d); i++) {
-        r.annotation = q_item(d, list, i);
+    for (size_t i = first; i < first + STRETCH && i < wanted->n && q_ok(d); i++) {
+        r.annotation = wanted->list[i] < MOST_ANNOTATIONS ? q_item(d, list, wanted->list[i]) : 0;
         if (q_is_dict(d, r.annotation))
-            read_annotation(&r, i);
+            read_annotation(&r, wanted->list[i]);
     }
     q_release(d);
 }
@@ -300,7 +303,7 @@ const struct page_annotations *annotations_of(struct annotations *all, size_t pa
         return out;
     out->read = true;
     size_t n = q_length(d, q_get(d, q_page(d, page), "/Annots"));
-    for (size_t i = 0; i < n && i < MOST_ANNOTATIONS && q_ok(d); i += STRETCH)
+    for (size_t i = 0; i < all->wanted[page].n && q_ok(d); i += STRETCH)
         read_stretch(all, page, i);
     if (n > MOST_ANNOTATIONS)
         add_note(all, out, LOSS_TOO_MANY, page, "");

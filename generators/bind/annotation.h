@@ -49,12 +49,22 @@ struct page_annotations {
     bool read;
 };
 
+/* Those of a page that are more than links inside the document without a frame, of which there may
+ * be thousands: their places in /Annots. */
+struct annotation_places {
+    size_t *list;
+    size_t n, cap;
+};
+
+bool annotation_is_plain_link(struct qdoc *doc, qref annotation); /* it may lead to an address */
+
 struct annotations; /* of a document */
 
-/* pages: n of them, as they lie. Borrows all but the arena's own. */
+/* pages: n of them, as they lie, and what of their annotations is to be looked at. Borrows all but
+ * the arena's own. */
 struct annotations *annotations_new(struct arena *arena, struct qdoc *doc, struct fonts *fonts,
                                     const struct layers *layers, const struct fit_page *pages,
-                                    size_t n);
+                                    const struct annotation_places *places, size_t n);
 /* Read once. All handles on the document's objects are released. */
 const struct page_annotations *annotations_of(struct annotations *all, size_t page);
 /* The losses of the document as a whole. */

@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PAGES = 5000, DEEPEST = 16 };
+enum { MOST_PAGES = 5000, DEEPEST = 16, STRETCH = 256 };
 
 #define LARGEST 1e6   /* points a side */
 #define LONGEST 14400 /* units a side: what readers must open (annex C) */
@@ -383,19 +383,30 @@ static void read_outline(struct reading *r)
 
 /* --- links --- */
 
+static void read_link(struct reading *r, qref a, size_t page, size_t at)
+{
+    struct qdoc *d = r->doc;
+    struct attachment_link link = {.page = page};
+    struct annotation_places *places = &r->s->places[page];
+    if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") && target_of(r, a, &link.to) &&
+        q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
+        fit_clip(r->s->pages[page].box, link.rect))
+        *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
+    if (!annotation_is_plain_link(d, a) || q_is_name(d, q_get(d, q_get(d, a, "/A"), "/S"), "/URI"))
+        *ARENA_PUSH(r->arena, places->list, places->n, places->cap) = at;
+}
+
+/* So many that the handles on their objects do not fill the memory; those on names are kept. */
 static void read_links(struct reading *r, size_t page)
 {
     struct qdoc *d = r->doc;
-    qref annots = q_get(d, q_page(d, page), "/Annots");
-    size_t n = q_length(d, annots);
-
-    for (size_t i = 0; i < n; i++) {
-        qref a = q_item(d, annots, i);
-        struct attachment_link link = {.page = page};
-        if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") && target_of(r, a, &link.to) &&
-            q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
-            fit_clip(r->s->pages[page].box, link.rect))
-            *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
+    size_t n = q_length(d, q_get(d, q_page(d, page), "/Annots"));
+    for (size_t i = 0; i < n;) {
+        qref annots = q_get(d, q_page(d, page), "/Annots");
+        for (size_t end = i + STRETCH; i < n && i < end; i++)
+            read_link(r, q_item(d, annots, i), page, i);
+        if (r->n_names == 0)
+            q_release(d);
     }
 }
 
@@ -486,6 +497,7 @@ static bool read_source(struct reading *r, const struct media_file *file,
     q_push_inherited(d);
     s->pages = ARENA_ARRAY(r->arena, struct fit_page, s->n);
     s->oddities = ARENA_ARRAY(r->arena, unsigned short, s->n);
+    s->places = ARENA_ARRAY(r->arena, struct annotation_places, s->n);
     for (size_t i = 0; i < s->n; i++)
         if (!read_page(r, i))
             return false;
@@ -527,7 +539,8 @@ struct attachment_pages *attachment_pages_open(struct arena *arena, const struct
     r.s->href = file->href;
     open_document(&r, file, passwords, n_passwords);
     if (read_source(&r, file, limits)) {
-        r.s->annotations = annotations_new(arena, r.doc, fonts, r.s->layers, r.s->pages, r.s->n);
+        r.s->annotations =
+            annotations_new(arena, r.doc, fonts, r.s->layers, r.s->pages, r.s->places, r.s->n);
         return r.s;
     }
     attachment_pages_close(r.s);
@@ -647,12 +660,12 @@ bool attachment_pages_check(struct attachment_pages *s, const size_t *pages, siz
         return false;
     damaged = mem_alloc(n, sizeof *damaged);
     q_damaged(s->doc);
-    outside_fonts_warn(s->doc, s->href, pages, n, damaged, where, diag);
+    outside_fonts_warn(s, pages, n, damaged, where, diag);
     for (size_t i = 0; i < n; i++)
         if (damaged[i])
             s->oddities[pages[i] - 1] |= SOURCE_DAMAGED;
     warn_of_pages(s, pages, n, where, diag);
-    embedded_warn_of_pages(s->doc, s->href, pages, n, where, diag);
+    embedded_warn_of_pages(s, pages, n, where, diag);
     free(damaged);
     return true;
 }

@@ -50,11 +50,12 @@ struct attachment_pages {
     size_t n_bookmarks, cap_bookmarks;
     struct attachment_link *links;
     size_t n_links, cap_links;
-    struct id_set salvaged;   /* content streams of which a part could be read */
-    unsigned char *completed; /* the file with a trailer, where it had none */
-    void *owner;              /* the caller's */
-    struct bind_form *forms;  /* bind.c's: of each page */
-    struct layers *layers;    /* NULL: none */
+    struct id_set salvaged;           /* content streams of which a part could be read */
+    unsigned char *completed;         /* the file with a trailer, where it had none */
+    void *owner;                      /* the caller's */
+    struct bind_form *forms;          /* bind.c's: of each page */
+    struct layers *layers;            /* NULL: none */
+    struct annotation_places *places; /* of each page */
     struct annotations *annotations;
     struct known_looks *looks; /* page_look.c's; NULL: nobody has asked */
 };

@@ -377,8 +377,9 @@ static void add_addresses(struct binding *b, const struct bind_copy *c)
     qref sheet = q_page(v, c->sheet), known = q_get(v, sheet, "/Annots"),
          annots = known ? known : q_parse(v, "[]"),
          list = q_get(from, q_page(from, c->page), "/Annots");
-    for (size_t i = 0, n = q_length(from, list); i < n; i++)
-        add_address(b, c, q_item(from, list, i), annots);
+    const struct annotation_places *places = &c->attachment->places[c->page];
+    for (size_t i = 0; i < places->n; i++)
+        add_address(b, c, q_item(from, list, places->list[i]), annots);
     if (!known && q_length(v, annots) > 0)
         q_put(v, sheet, "/Annots", annots);
 }

@@ -92,17 +92,19 @@ void embedded_warn(struct qdoc *d, const char *href, const struct finding *where
     arena_free(&e.arena);
 }
 
-void embedded_warn_of_pages(struct qdoc *d, const char *href, const size_t *pages, size_t n,
+void embedded_warn_of_pages(const struct attachment_pages *s, const size_t *pages, size_t n,
                             const struct finding *where, struct diag *diag)
 {
+    struct qdoc *d = s->doc;
     struct embedded e = {.doc = d};
     size_t *pinned = NULL, n_pinned = 0, cap_pinned = 0;
 
     for (size_t i = 0; i < n; i++) {
         qref annots = q_get(d, q_page(d, pages[i] - 1), "/Annots");
+        const struct annotation_places *places = &s->places[pages[i] - 1];
         size_t before = e.n;
-        for (size_t k = 0, count = q_length(d, annots); k < count; k++) {
-            qref a = q_item(d, annots, k);
+        for (size_t k = 0; k < places->n; k++) {
+            qref a = q_item(d, annots, places->list[k]);
             if (q_is_name(d, q_get(d, a, "/Subtype"), "/FileAttachment"))
                 add_file(&e, q_get(d, a, "/FS"), q_get(d, a, "/Contents"));
         }
@@ -118,6 +120,6 @@ void embedded_warn_of_pages(struct qdoc *d, const char *href, const size_t *page
             "引用",
             "PDF '%s' has pinned to its pages %s %zu files, which are not bound: %.0s%s; if "
             "they are evidence, export them to PDF and cite those",
-            href, page_list_text(pinned, n_pinned, &e.arena), e.n, zh, en);
+            s->href, page_list_text(pinned, n_pinned, &e.arena), e.n, zh, en);
     arena_free(&e.arena);
 }

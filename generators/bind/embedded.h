@@ -2,6 +2,7 @@
 #ifndef BIND_EMBEDDED_H
 #define BIND_EMBEDDED_H
 
+#include "bind/attachment_pages.h"
 #include "bind/qdoc.h"
 #include "core/finding.h"
 
@@ -9,7 +10,7 @@
 void embedded_warn(struct qdoc *d, const char *href, const struct finding *where,
                    struct diag *diag);
 /* The same of files that are pinned to these pages (1-based). */
-void embedded_warn_of_pages(struct qdoc *d, const char *href, const size_t *pages, size_t n,
+void embedded_warn_of_pages(const struct attachment_pages *s, const size_t *pages, size_t n,
                             const struct finding *where, struct diag *diag);
 
 #endif

@@ -293,26 +293,27 @@ static bool search_stream(struct search *s, qref stream, qref inherited, int dep
     return found;
 }
 
-static void search_page(struct search *s, qref page)
+static void search_page(struct search *s, qref page, const struct annotation_places *places)
 {
     struct qdoc *d = s->doc;
     qref annots = q_get(d, page, "/Annots");
 
     search_resources(s, q_get(d, page, "/Resources"), (struct drawn){page, true}, 0);
-    for (size_t i = 0, n = q_length(d, annots); i < n; i++)
-        search_stream(s, q_get(d, q_get(d, q_item(d, annots, i), "/AP"), "/N"), 0, 0);
+    for (size_t i = 0; i < places->n; i++)
+        search_stream(s, q_get(d, q_get(d, q_item(d, annots, places->list[i]), "/AP"), "/N"), 0, 0);
 }
 
-void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, size_t n,
+void outside_fonts_warn(const struct attachment_pages *of, const size_t *pages, size_t n,
                         bool *damaged, const struct finding *where, struct diag *diag)
 {
+    struct qdoc *d = of->doc;
     struct search s = {.doc = d};
     struct finding f = *where;
 
     f.severity = SEVERITY_WARNING;
     for (size_t i = 0; i < n; i++) {
         s.page = pages[i];
-        search_page(&s, q_page(d, pages[i] - 1));
+        search_page(&s, q_page(d, pages[i] - 1), &of->places[pages[i] - 1]);
         damaged[i] = q_damaged(d);
         q_release(d);
     }
@@ -323,7 +324,7 @@ void outside_fonts_warn(struct qdoc *d, const char *href, const size_t *pages, s
             "导出并嵌入字体",
             "PDF '%s', page %s: the font '%s' is not embedded, and another one or garbled text "
             "is printed where it is missing: export it again with its fonts embedded",
-            href, page_list_text(s.fonts[i].pages, s.fonts[i].n, &s.arena),
+            of->href, page_list_text(s.fonts[i].pages, s.fonts[i].n, &s.arena),
             media_shown(diag, s.fonts[i].name));
     id_set_clear(&s.embedded);
     id_set_clear(&s.harmless);
