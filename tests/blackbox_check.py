@@ -1,4 +1,5 @@
 """check: the table of cases (tests/check/cases.py), the samples, what applicants share, the stages, the reports, the options."""
+import colorsys
 import json
 import os
 import re
@@ -262,6 +263,23 @@ class Check(unittest.TestCase):
         self.assertTrue(told and all(s == "warning" for _, s, _ in told), told)
         self.assertTrue(any("平台只收JPEG、PNG" in m for _, _, m in told), told)
         self.assertTrue(any("超过上限" in m for _, _, m in told), told)
+
+    def test_each_hue_behind_a_face_has_its_name(self):
+        """Around the circle in steps of 12 degrees, and what is too dark or too pale to have a hue."""
+        names = ((18, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (195, "cyan"), (260, "blue"), (335, "purple"), (360, "red"))
+        backs = [(tuple(round(255 * v) for v in colorsys.hsv_to_rgb(hue / 360, 0.7, 0.8)), next(name for below, name in names if hue < below))
+                 for hue in range(1, 360, 12)]
+        backs += [((70, 70, 70), "grey"), ((100, 80, 80), "grey"), ((110, 80, 80), "red"), ((60, 10, 10), "black"), ((70, 10, 10), "red")]
+        units = []
+        for i, (colour, _) in enumerate(backs):
+            with open(os.path.join(self.dir, f"hue-{i}.jpg"), "wb") as f:
+                f.write(media.blocks(400, 560, media.portrait(lambda x, y, c=colour: c)))
+            units.append(self.unit(i, [('<photo href="photo.jpg"/>', f'<photo href="hue-{i}.jpg"/>')]))
+        done = check("--lang", "en", "--rules", "R70", "--format", "json", self.batch(units))
+        said = {a["id"]: [f["message"] for f in a["findings"]] for a in json.loads(done.stdout)["applicants"]}
+        for i, (colour, name) in enumerate(backs):
+            self.assertEqual(len(said[f"C{i}"]), 1, (colour, said[f"C{i}"]))
+            self.assertRegex(said[f"C{i}"][0], rf" is {name} \(#", (colour, said[f"C{i}"]))
 
     def test_inputs_agree(self):
         one, two = self.unit(1, []), self.unit(2, [])
