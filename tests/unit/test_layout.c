@@ -566,6 +566,35 @@ static void says_once(struct buffer *text, const char *words)
     arena_free(&arena);
 }
 
+/* In whichever columns, and however many do. */
+static void a_head_holds_its_cells(void **state)
+{
+    (void)state;
+    for (unsigned spanning = 0; spanning < 8; spanning++) {
+        struct buffer b = {0};
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct form *form;
+        add_form(&b, "1fr 1fr 1fr");
+        buffer_puts(&b, "<thead><tr>");
+        for (int i = 0; i < 3; i++)
+            buffer_puts(&b, spanning >> i & 1 ? "<td rowspan=\"2\">1</td>" : "<td>1</td>");
+        buffer_puts(&b, "</tr></thead><tr>");
+        for (int i = 0; i < 3; i++)
+            buffer_puts(&b, spanning >> i & 1 ? "" : "<td>2</td>");
+        buffer_puts(&b, "</tr></table></form>");
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_int_equal(d.n, spanning > 0);
+        if (spanning)
+            assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], "beyond the end of <thead>"));
+        pages_close(pages);
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
 static void an_overflow_over_rows_is_said_once(void **state)
 {
     struct buffer b = {0};
@@ -1175,6 +1204,7 @@ int main(void)
         cmocka_unit_test(a_label_stands_on_each_page_of_its_rows),
         cmocka_unit_test(a_repeated_label_keeps_its_size),
         cmocka_unit_test(long_text_beside_rows_goes_on),
+        cmocka_unit_test(a_head_holds_its_cells),
         cmocka_unit_test(an_overflow_over_rows_is_said_once),
         cmocka_unit_test(an_overflow_counts_what_the_cell_cannot_hold),
         cmocka_unit_test(a_word_too_wide_at_every_size_is_said_once),
