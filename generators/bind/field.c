@@ -177,11 +177,21 @@ static void read_shown(struct qdoc *d, qref appearance, struct shown_text *out)
     buffer_clear(&content);
 }
 
+/* What readers make of a field that brings no look: rows to choose from, the words on a button. */
+static bool shows_without_look(struct qdoc *d, qref widget)
+{
+    long flags = q_integer(d, inherited(d, widget, "/Ff"), 0);
+    if (is_kind(d, widget, "/Ch"))
+        return !(flags & COMBO) && q_length(d, inherited(d, widget, "/Opt")) > 0;
+    return is_kind(d, widget, "/Btn") && flags & PUSH_BUTTON &&
+           q_get(d, q_get(d, widget, "/MK"), "/CA");
+}
+
 bool field_shows(struct qdoc *d, qref widget)
 {
     struct arena arena = {0};
     const char *state = stated_look(d, widget, &arena);
-    struct shown_text shown = {0};
+    struct shown_text shown = {.anything = !state && shows_without_look(d, widget)};
     if (state)
         read_shown(d, field_appearance(d, widget, state), &shown);
     buffer_clear(&shown.text);
@@ -581,6 +591,14 @@ static enum field_end make_caption(struct field *f)
                    : FIELD_MADE;
 }
 
+/* Does the widget bring a look for another state, which it says that it is in? */
+static bool is_shown_otherwise(struct field *f, const char *state)
+{
+    const char *stated = q_text(f->doc, q_get(f->doc, f->widget, "/AS"), f->m->arena);
+    return stated && strcmp(stated, state) && !f->form->need_appearances &&
+           own_appearance(f, stated);
+}
+
 static enum field_end make_button(struct field *f)
 {
     if (f->flags & PUSH_BUTTON)
@@ -591,7 +609,7 @@ static enum field_end make_button(struct field *f)
     if (!state)
         return FIELD_NO_STATE;
     if (use_own(f, state) == FIELD_OWN)
-        return FIELD_OWN;
+        return is_shown_otherwise(f, state) ? FIELD_STALE : FIELD_OWN;
     if (strcmp(state, "Off"))
         return make_mark(f);
     if (!f->looks)
