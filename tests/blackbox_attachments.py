@@ -335,9 +335,11 @@ class Inside(Attachment):
             drawn = f"/XObject<</X {form} 0 R>>" if content == "/X Do" else ""
             pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 99 99]/Contents {stream} 0 R"
                                     f"/Resources<<{kept}{drawn}>>>>"))
+        for looks in ("{} 0 R", "<</On {} 0 R>>"):
+            pdf.page("", extra=f"/Annots[<</Subtype/Stamp/F 4/Rect[9 9 99 99]/AS/On/AP<</N {looks.format(form)}>>>>]")
         self.put("a.pdf", pdf.bytes())
         found, _ = self.judged("a.pdf")
-        self.warned(found, "第 4-6 页的字体“SimSun”没有嵌入")
+        self.warned(found, "第 4-8 页的字体“SimSun”没有嵌入")
 
     def attached(self, catalog, pinned=False):
         pdf = pdfs.Pdf()

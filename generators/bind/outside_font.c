@@ -3,6 +3,7 @@
  * Content is read only where a font that is not embedded is at hand. */
 #include "bind/outside_font.h"
 
+#include "bind/field.h"
 #include "bind/id_set.h"
 #include "bind/page_list.h"
 #include "media/media.h"
@@ -299,8 +300,12 @@ static void search_page(struct search *s, qref page, const struct annotation_pla
     qref annots = q_get(d, page, "/Annots");
 
     search_resources(s, q_get(d, page, "/Resources"), (struct drawn){page, true}, 0);
-    for (size_t i = 0; i < places->n; i++)
-        search_stream(s, q_get(d, q_get(d, q_item(d, annots, places->list[i]), "/AP"), "/N"), 0, 0);
+    for (size_t i = 0; i < places->n; i++) {
+        qref annotation = q_item(d, annots, places->list[i]),
+             look = field_appearance(d, annotation, "");
+        const char *state = look ? NULL : q_text(d, q_get(d, annotation, "/AS"), &s->arena);
+        search_stream(s, state ? field_appearance(d, annotation, state) : look, 0, 0);
+    }
 }
 
 void outside_fonts_warn(const struct attachment_pages *of, const size_t *pages, size_t n,
