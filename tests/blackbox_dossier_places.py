@@ -1,4 +1,5 @@
 """dossier from outside: every pixel of an attachment comes to its place, in its colour, whatever it is made of."""
+import re
 import subprocess
 import unittest
 
@@ -167,13 +168,14 @@ def quarter(x, y, side):
 
 
 class Pictures(Folder):
-    def check(self, cases):
-        """cases: of each file its bytes and the colours of its quarters (None: the paper's)."""
+    def check(self, cases, told=()):
+        """cases: of each file its bytes and the colours of its quarters (None: the paper's). told: of which something is said."""
         for name, (data, _) in cases.items():
             self.put(name, data)
         volume = self.bind("".join(honour(f"H{i}", name) for i, name in enumerate(cases)))
         self.check_volume(volume)
-        self.assertEqual(self.messages, "")
+        self.assertEqual(re.findall(r"warning: .*? '(.*?)' is a CMYK picture that does not say", self.messages), list(told))
+        self.assertEqual(self.messages.count("\n"), len(told))
         side = A4[0] - LEFT - RIGHT
         top = TOP + (A4[1] - TOP - BOTTOM - side) / 2
         rows = [r for r in self.ledger() if r["kind"] == "copy"]
@@ -213,7 +215,7 @@ class Pictures(Folder):
             for progressive in (False, True):
                 data = pdfs.block_jpeg(N, N, lambda x, y: stored(quarters[quarter(x, y, N)]), components, progressive, adobe)
                 cases[f"{name}{'-progressive' * progressive}.jpg"] = (data, [v * 3 if len(v) == 1 else v for v in quarters])
-        volume = self.check(cases)
+        volume = self.check(cases, told=("cmyk.jpg", "cmyk-progressive.jpg"))
         streams = self.streams(volume, "/DCTDecode")
         self.assertEqual(sorted(data for _, data in streams), sorted(data for data, _ in cases.values()))
         for about, data in streams:
