@@ -50,29 +50,22 @@ static void compare(const struct rules *r, const struct rule_paper *p, const str
 }
 
 /* Loads the paper's template if it is here, and compares it. */
-static bool load_form(struct rules *r, const struct needed_paper *paper, struct diag *diag)
+static void load_form(struct rules *r, const struct needed_paper *paper, struct diag *diag)
 {
     struct arena *a = &r->arena;
     const char *path = rules_path(r, a, arena_printf(a, "%s.xml", paper->name));
-    if (!path)
-        return true;
-    struct form *form = form_load(path, r->options->fonts, diag);
+    struct form *form = path ? form_load(path, r->options->fonts, diag) : NULL;
     if (!form)
-        return false;
+        return;
     *ARENA_PUSH(a, r->forms, r->n_forms, r->cap_forms) = (struct rule_form){paper->when, form};
     for (size_t i = 0; i < r->n_papers; i++)
         if (!strcmp(r->papers[i].name, paper->name))
             compare(r, &r->papers[i], form, path, diag);
-    return true;
 }
 
-bool rules_load_papers(struct rules *r, struct diag *diag)
+void rules_load_papers(struct rules *r, struct diag *diag)
 {
     const struct needed_papers *papers = r->options->tables->papers;
-    bool ok = true;
-    if (!r->options->fonts)
-        return true;
-    for (size_t i = 0; i < papers->n; i++)
-        ok = load_form(r, &papers->list[i], diag) && ok;
-    return ok;
+    for (size_t i = 0; r->options->fonts && i < papers->n; i++)
+        load_form(r, &papers->list[i], diag);
 }

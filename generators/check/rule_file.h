@@ -116,7 +116,7 @@ struct rules {
 struct rule *rules_find(const struct rules *r, const char *id); /* NULL: there is none */
 /* The templates of the papers that applicants need, compared with what rules.xml
  * demands. */
-bool rules_load_papers(struct rules *r, struct diag *diag);
+void rules_load_papers(struct rules *r, struct diag *diag);
 /* The path of a data file in the first directory that has it; NULL: none has. */
 const char *rules_path(const struct rules *r, struct arena *arena, const char *name);
 
