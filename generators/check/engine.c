@@ -245,11 +245,11 @@ static void apply(struct evaluation *e, enum record_scope scope, record_node *no
 
 /* --- what is asked of files and papers --- */
 
-static bool is_flawed(const struct applicant *who, const record_node *node, const char *attribute)
+static bool is_pages_flawed(const struct applicant *who, const record_node *node)
 {
     for (size_t i = 0; i < who->n_flaws; i++)
         if (who->flaws[i].node == node && who->flaws[i].attribute &&
-            !strcmp(who->flaws[i].attribute, attribute))
+            !strcmp(who->flaws[i].attribute, "pages"))
             return true;
     return false;
 }
@@ -269,7 +269,7 @@ static void find_citations(const struct applicant *who, record_node *node, struc
                    *part = record_attribute(node, "part", arena);
         *ARENA_PUSH(arena, found->list, found->n, found->cap) = (struct citation){
             .href = href,
-            .pages = is_flawed(who, node, "pages") ? "" : record_attribute(node, "pages", arena),
+            .pages = is_pages_flawed(who, node) ? "" : record_attribute(node, "pages", arena),
             .photo = photo,
             .where = {.rule = "R76",
                       .label = photo   ? "照片"

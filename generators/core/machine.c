@@ -89,28 +89,27 @@ void machine_failed(const char *path, const char *zh, const char *en)
 }
 
 /* The limit in words of the shell, or else the words. */
-static _Noreturn void failed_by(const char *path, const char *option, rlim_t limit, rlim_t unit,
-                                const char *zh, const char *en)
+static _Noreturn void failed_by(const char *path, const char *option, rlim_t limit, const char *zh,
+                                const char *en)
 {
+    enum { BLOCK = 1024 }; /* what ulimit counts in */
     char room[LANGUAGE_COUNT][MACHINE_REASON];
 
     errno = 0;
     if (limit == RLIM_INFINITY)
         machine_failed(path, zh, en);
     snprintf(room[LANGUAGE_ZH], MACHINE_REASON, "超过了系统的限制：%s 为 %llu，请放宽后再运行",
-             option, (unsigned long long)(limit / unit));
+             option, (unsigned long long)(limit / BLOCK));
     snprintf(room[LANGUAGE_EN], MACHINE_REASON,
              "the limit is reached: %s is %llu, raise it, run again", option,
-             (unsigned long long)(limit / unit));
+             (unsigned long long)(limit / BLOCK));
     machine_failed(path, room[LANGUAGE_ZH], room[LANGUAGE_EN]);
 }
-
-enum { BLOCK = 1024 }; /* what ulimit counts in */
 
 void machine_ask(const char *path)
 {
     if (errno == ENOMEM)
-        failed_by(path, "ulimit -v", limit_of_memory, BLOCK, "内存不足，请关闭其他程序后再运行",
+        failed_by(path, "ulimit -v", limit_of_memory, "内存不足，请关闭其他程序后再运行",
                   "out of memory: close other programs, run again");
     if (machine_at_fault(errno))
         machine_failed(path, "读取失败，请检查磁盘和系统的限制",
@@ -134,14 +133,13 @@ void machine_out_of_memory(size_t bytes)
     if (share != RLIM_INFINITY &&
         (bytes > share || machine_address_space() + bytes + SLACK > share))
         _exit(MACHINE_SHARE_STATUS);
-    failed_by(NULL, "ulimit -v", limit_of_memory, BLOCK,
-              "内存不足，请关闭其他程序或减少 -j 后再运行",
+    failed_by(NULL, "ulimit -v", limit_of_memory, "内存不足，请关闭其他程序或减少 -j 后再运行",
               "out of memory: close other programs, or use fewer -j, and run again");
 }
 
 void machine_write_lost(const char *folder, bool temporary)
 {
-    failed_by(folder, "ulimit -f", limit_of_files, BLOCK,
+    failed_by(folder, "ulimit -f", limit_of_files,
               temporary ? "临时文件没有写全，请检查磁盘空间，或用 TMPDIR 另指定目录"
                         : "其中的文件没有写全，请检查磁盘空间",
               temporary

@@ -51,7 +51,7 @@ static void look(struct follower *f)
     f->news = http_news(f->http);
     bool found = store_find(f->root, f->id, &arena, &b, &diag);
     if (found)
-        state_put(&j, NULL, &b, &diag);
+        state_put(&j, &b, &diag);
     if (diag_failed(&diag)) {
         ; /* it cannot be read just now: in a second */
     } else if (!found) {

@@ -33,7 +33,7 @@ static void answer_state(struct exchange *x, unsigned status)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
-    state_put(&j, NULL, &x->batch, &x->diag);
+    state_put(&j, &x->batch, &x->diag);
     answer_bytes(&x->answer, status, json_type, &out);
 }
 
@@ -117,7 +117,7 @@ static void get_desk(struct exchange *x)
     json_close(&j, ']');
     json_open(&j, "batches", '[');
     for (size_t i = 0; i < n; i++)
-        state_put(&j, NULL, &list[i], &x->diag);
+        state_put(&j, &list[i], &x->diag);
     json_close(&j, ']');
     json_close(&j, '}');
     answer_bytes(&x->answer, 200, json_type, &out);

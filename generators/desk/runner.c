@@ -295,8 +295,8 @@ static void put_unmatched(struct json *j, const struct json_value *f, const stru
     json_open(j, "unmatched", '[');
     for (; f; f = f->next) {
         const char *label = json_member_text(f, "label"), *zh = json_member_text(f, "message");
-        if (!label || strcmp(label, "扫描件") != 0 || !zh ||
-            strncmp(zh, "“", strlen("“")) != 0 || names_input(taken, zh))
+        if (!label || strcmp(label, "扫描件") != 0 || !zh || strncmp(zh, "“", strlen("“")) != 0 ||
+            names_input(taken, zh))
             continue;
         json_open(j, NULL, '{');
         json_string(j, "zh", zh);
@@ -306,12 +306,12 @@ static void put_unmatched(struct json *j, const struct json_value *f, const stru
     json_close(j, ']');
 }
 
-static void put_changes(struct json *j, const char *key, const struct upload *list, size_t n)
+static void put_lost(struct json *j, const struct taken *taken)
 {
-    json_open(j, key, '[');
-    for (size_t i = 0; i < n; i++) {
+    json_open(j, "lost", '[');
+    for (size_t i = 0; i < taken->n_lost; i++) {
         json_open(j, NULL, '{');
-        change_put(j, &list[i].change);
+        change_put(j, &taken->lost[i].change);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -335,7 +335,7 @@ static bool write_taken(struct run *r, const struct taken *taken, bool settled)
         json_string(&j, NULL, taken->inputs[i]);
     json_close(&j, ']');
     put_unmatched(&j, found, taken);
-    put_changes(&j, "lost", taken->lost, taken->n_lost);
+    put_lost(&j, taken);
     json_open(&j, "refused", '[');
     for (size_t i = 0; i < r->diag->n; i++) {
         const struct finding *f = &r->diag->list[i];

@@ -70,12 +70,12 @@ static void put_counts(struct json *j, const char *key, const char *path, struct
     json_close(j, '}');
 }
 
-void state_put(struct json *j, const char *key, const struct store_batch *b, struct diag *diag)
+void state_put(struct json *j, const struct store_batch *b, struct diag *diag)
 {
     struct arena arena = {0};
     struct job job;
 
-    json_open(j, key, '{');
+    json_open(j, NULL, '{');
     json_string(j, "id", b->id);
     json_string(j, "name", b->name);
     json_string(j, "profile", b->profile);

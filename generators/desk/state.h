@@ -11,6 +11,6 @@
 /* {"id", "name", "profile", "created", "upload": the current one, "uploads": […], "job": the last
  * one, "checked": {"people", "errors", "warnings", "time"}, "package": {…}, "taken": when files
  * were last taken over, "data": is there a working copy}. */
-void state_put(struct json *j, const char *key, const struct store_batch *b, struct diag *diag);
+void state_put(struct json *j, const struct store_batch *b, struct diag *diag);
 
 #endif

@@ -25,11 +25,12 @@ static struct page *add_sheet(struct sheet_maker *m, double width, double height
     return p;
 }
 
-static void add_anchor(struct sheet_maker *m, const char *name, double y)
+/* At the head of the next page. */
+static void add_anchor(struct sheet_maker *m, const char *name)
 {
     if (name && *name)
         *ARENA_PUSH(m->arena, m->pages->anchors, m->pages->n_anchors, m->pages->cap_anchors) =
-            (struct page_anchor){name, m->pages->n, y};
+            (struct page_anchor){name, m->pages->n, 0};
 }
 
 static void add_outline(struct sheet_maker *m, int level, const char *title, size_t page, double y)
@@ -218,9 +219,9 @@ static void add_part_sheets(struct sheet_maker *m, size_t i)
 
     for (size_t k = 0; k < p->run.blanks; k++)
         add_sheet(m, A4_WIDTH, A4_HEIGHT);
-    add_anchor(m, p->anchor, 0);
+    add_anchor(m, p->anchor);
     if (*item && is_first_of(m->parts, item, i))
-        add_anchor(m, item, 0);
+        add_anchor(m, item);
     if (p->kind != PART_COVER)
         add_outline(m, p->material ? 2 : 1, p->title, m->pages->n, 0);
     if (p->kind != PART_COPY)

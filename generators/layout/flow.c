@@ -306,9 +306,9 @@ static double room_above_tail(const struct flow *f, const struct set_block *b, s
 }
 
 /* Begins a page for what has no room on the open one and does on an empty one. */
-static void open_page_for(struct flow *f, struct position p)
+static void open_page_for(struct flow *f, size_t block)
 {
-    double chain = chain_height(f, p);
+    double chain = chain_height(f, (struct position){block, 0});
     if (chain > f->height - f->y + LENGTH_SLACK && !page_is_empty(f) && chain <= f->height)
         close_page(f);
 }
@@ -321,7 +321,7 @@ static void place_block(struct flow *f, size_t i)
     double tail = tail_height(f, i);
 
     *block = (struct content){.blocks = b, .n = 1, .width = f->width};
-    open_page_for(f, (struct position){i, 0});
+    open_page_for(f, i);
     while (!content_at_end(block, at)) {
         double used;
         if (page_is_empty(f) && f->pages->n > 0 && at.line == 0) {
@@ -447,7 +447,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
         }
         struct cell_part *parts = ARENA_ARRAY(f->arena, struct cell_part, n + 1);
         if (rest <= room + LENGTH_SLACK) {
-            row_break(t, r, rest, true, parts);
+            row_break(t, r, rest, parts);
             place_row_part(f, t, (struct row_part){r, rest, is_first, true}, parts);
             return;
         }
@@ -462,7 +462,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
             report_tall_row(f, t, r, row->rule == HEIGHT_EXACT || row->height > capacity, rest);
             return;
         }
-        bool done = row_break(t, r, room, true, parts);
+        bool done = row_break(t, r, room, parts);
         if (!done && !any_placed(parts, n)) {
             report_tall_row(f, t, r, false, row_least(t, r));
             return;
@@ -483,7 +483,7 @@ static void place_table(struct flow *f, size_t i)
     struct set_table *t = b->table;
 
     if (t->box->n > 0)
-        open_page_for(f, (struct position){i, 0});
+        open_page_for(f, i);
     if (t->box->n > 0 && !page_is_empty(f))
         f->y += b->before;
     else

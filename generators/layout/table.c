@@ -297,7 +297,7 @@ double row_rest(const struct set_table *t, size_t row, double placed)
     return h;
 }
 
-bool row_break(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts)
+bool row_break(struct set_table *t, size_t row, double room, struct cell_part *parts)
 {
     bool done = true;
     for (size_t i = 0; i < t->rows[row].n; i++) {
@@ -306,7 +306,7 @@ bool row_break(struct set_table *t, size_t row, double room, bool force, struct 
             continue;
         double used, inner = room - padding_of(c);
         parts[i].from = c->at;
-        parts[i].to = c->at = content_break(c->content, c->at, inner, force, &used);
+        parts[i].to = c->at = content_break(c->content, c->at, inner, true, &used);
         bool all = content_at_end(c->content, c->at);
         if (all && !c->foot_done && c->foot->height <= inner - used + LENGTH_SLACK)
             parts[i].foot = c->foot_done = true;

@@ -81,7 +81,7 @@ double row_least(const struct set_table *t, size_t row);
 double row_rest(const struct set_table *t, size_t row, double placed);
 /* Gives the page what fits into room of each cell in this row alone; true: nothing is left of the
  * row. */
-bool row_break(struct set_table *t, size_t row, double room, bool force, struct cell_part *parts);
+bool row_break(struct set_table *t, size_t row, double room, struct cell_part *parts);
 /* The height of a row that lets all cells that end in it hold their rest; first_on_page: the first
  * row on the page that is being planned. */
 double row_span_need(const struct set_table *t, size_t row, size_t first_on_page);

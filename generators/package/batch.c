@@ -137,10 +137,10 @@ static struct src_pos position(struct batch *b, const record_node *node)
     return (struct src_pos){arena_strdup(&b->arena, at.file), at.line};
 }
 
-static bool has_group(const struct batch *b, enum record_scope scope, const char *id)
+static bool has_unit(const struct batch *b, const char *id)
 {
     for (size_t i = b->n_groups; i-- > 0;)
-        if (b->groups[i].scope == scope && !strcmp(b->groups[i].id, id))
+        if (b->groups[i].scope == SCOPE_UNIT && !strcmp(b->groups[i].id, id))
             return true;
     return false;
 }
@@ -150,7 +150,7 @@ static void list_units(struct batch *b, const struct record *record, size_t *cap
     record_node *unit;
     for (size_t i = 0; (unit = record_unit(record, i)); i++) {
         const char *id = record_attribute(unit, "id", &b->arena);
-        if (!has_group(b, SCOPE_UNIT, id)) /* files of one batch may bring it again */
+        if (!has_unit(b, id)) /* files of one batch may bring it again */
             add_group(
                 b, cap,
                 (struct people_group){.scope = SCOPE_UNIT,
@@ -175,9 +175,9 @@ static void list_groups(struct batch *b, const struct record *record, enum batch
                                         .delegation = all[i].id,
                                         .at = position(b, all[i].node)});
     b->n_delegations = b->n_groups;
-    if (catalogue_has(b->papers, SCOPE_UNIT, true))
+    if (catalogue_has(b->papers, SCOPE_UNIT))
         list_units(b, record, &cap);
-    if (unit && made == BATCH_WHOLE && catalogue_has(b->papers, SCOPE_BATCH, true))
+    if (unit && made == BATCH_WHOLE && catalogue_has(b->papers, SCOPE_BATCH))
         add_group(b, &cap,
                   (struct people_group){.scope = SCOPE_BATCH,
                                         .id = GATHERED_BATCH_ID,
@@ -319,7 +319,7 @@ static void reserve_top(const struct batch *b, struct names *top)
         "manifest.json", MANIFEST_CHANGES_JSON, MANIFEST_CHANGES_HTML};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         names_reserve(top, reserved[i]);
-    if (catalogue_has(b->papers, SCOPE_BATCH, true))
+    if (catalogue_has(b->papers, SCOPE_BATCH))
         names_reserve(top, output_safe_name(top->arena, catalogue_folders(b->papers)->batch));
 }
 

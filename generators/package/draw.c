@@ -365,7 +365,7 @@ static void run_group(void *state, size_t number, struct buffer *result)
     struct task t =
         begin_task(w, g->at, g->folder,
                    (struct diag_context){.applicant = g->id, .name = g->name, .unit = ""});
-    bool any = catalogue_has(p->catalogue, g->scope, true), complete = !any;
+    bool any = catalogue_has(p->catalogue, g->scope), complete = !any;
 
     t.scope = g->scope;
     if (any && g->n_listed == 0) {

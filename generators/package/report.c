@@ -242,11 +242,11 @@ static void put_counts(struct json *j, const struct package_report *r)
     json_close(j, '}');
 }
 
-static void put_paths(struct json *j, const char *name, const struct tree_paths *paths)
+static void put_stale(struct json *j, const struct tree_paths *paths)
 {
     if (!paths || paths->n == 0)
         return;
-    json_open(j, name, '[');
+    json_open(j, "stale", '[');
     for (size_t i = 0; i < paths->n; i++)
         json_string(j, NULL, paths->list[i]);
     json_close(j, ']');
@@ -278,7 +278,7 @@ static void write_json(const struct package_report *r, const struct tree_paths *
     json_close(&j, ']');
     for (enum record_scope scope = SCOPE_UNIT; scope < SCOPE_COUNT; scope++)
         put_groups(&j, r, scope);
-    put_paths(&j, "stale", stale);
+    put_stale(&j, stale);
     json_close(&j, '}');
 }
 

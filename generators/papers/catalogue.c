@@ -190,10 +190,10 @@ bool catalogue_needs(const struct catalogue_paper *p, struct query_context *ctx,
     return !p->when || query_bool(p->when, ctx, (struct query_place){root, 1, 1});
 }
 
-bool catalogue_has(const struct catalogue *c, enum record_scope scope, bool sheets)
+bool catalogue_has(const struct catalogue *c, enum record_scope scope)
 {
     for (size_t i = 0; c && i < c->n; i++)
-        if (c->list[i].scope == scope && (sheets || !c->list[i].sheet))
+        if (c->list[i].scope == scope)
             return true;
     return false;
 }

@@ -53,7 +53,7 @@ size_t catalogue_papers(const struct catalogue *c, const struct catalogue_paper 
 bool catalogue_needs(const struct catalogue_paper *p, struct query_context *ctx, record_node *root);
 
 /* Has it (NULL: no) papers about such, rosters among them or not? */
-bool catalogue_has(const struct catalogue *c, enum record_scope scope, bool sheets);
+bool catalogue_has(const struct catalogue *c, enum record_scope scope);
 /* What the papers about several applicants see of each, all of them together; NULL-ended; NULL:
  * everything. */
 const char *const *catalogue_elements(const struct catalogue *c);

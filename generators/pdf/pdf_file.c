@@ -171,11 +171,10 @@ void pdf_file_lend(struct pdf_file *f, HPDF_Dict stream)
     s->lender = f->rest->mapped ? f : NULL;
 }
 
-void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data,
-                          const char *filter)
+void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data)
 {
     HPDF_PageAttr attr = page->attr;
-    attach(f, attr->contents, own(f, data, filter));
+    attach(f, attr->contents, own(f, data, "FlateDecode"));
     attr->stream = attr->contents->stream;
 }
 

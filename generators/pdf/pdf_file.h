@@ -53,8 +53,7 @@ HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data, const char *f
 HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, const char *filter);
 /* The bytes that the stream borrows fill pages of memory of their own, from the first on. */
 void pdf_file_lend(struct pdf_file *f, HPDF_Dict stream);
-/* For the stream that libharu gave a page. */
-void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data,
-                          const char *filter);
+/* Deflated data for the stream that libharu gave a page. */
+void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data);
 
 #endif

@@ -320,7 +320,7 @@ static void draw_page(struct render *r, size_t number)
     if (p->turned && p->turned == p->n)
         content_upright(&r->content, p->height);
     struct buffer packed = packed_content(r);
-    pdf_file_set_content(r->file, page, &packed, "FlateDecode");
+    pdf_file_set_content(r->file, page, &packed);
     if (r->content.bad)
         pdf_file_fail(
             r->file, "第 %zu 页有内容落在页面之外无法表示的位置，请检查模板的尺寸",

@@ -50,9 +50,9 @@ static double reach_of(struct examination *e, const xmlNode *parent)
     return best ? most : count > 0 && count < (double)n && count * most < sum ? count * most : sum;
 }
 
-static bool says_true(struct examination *e, const xmlNode *n, const char *name)
+static bool is_ranked(struct examination *e, const xmlNode *n)
 {
-    const char *value = xml_attribute(n, name, &e->arena);
+    const char *value = xml_attribute(n, "ranked", &e->arena);
     return value && !strcmp(value, "true");
 }
 
@@ -81,7 +81,7 @@ static void examine_ranked(struct examination *e, const xmlNode *root)
     for (const xmlNode *n = root; n; n = examination_next(n, root)) {
         if (xml_is_named(n, "ranks"))
             examine_ranks(e, n);
-        bool by_rank = xml_is_named(n, "item") && says_true(e, n, "ranked");
+        bool by_rank = xml_is_named(n, "item") && is_ranked(e, n);
         ranked = ranked || by_rank;
         if (by_rank && !ranks && !xml_attribute(n, "ranks", &e->arena))
             examination_warn(

@@ -320,10 +320,10 @@ static char *attribute(const xmlNode *n, const char *name)
     return NULL;
 }
 
-static bool attribute_is(const xmlNode *n, const char *name, const char *value)
+static bool id_is(const xmlNode *n, const char *id)
 {
-    char *v = attribute(n, name);
-    bool is = v && !strcmp(v, value);
+    char *v = attribute(n, "id");
+    bool is = v && !strcmp(v, id);
     xmlFree(v);
     return is;
 }
@@ -477,7 +477,7 @@ static struct allowance allowance_of(struct _xmlXPathParserContext *ctxt, const 
     for (char *id = refs ? strtok_r(refs, " \t\r\n", &rest) : NULL; id;
          id = strtok_r(NULL, " \t\r\n", &rest))
         for (xmlNode *n = s->applicant->children; n; n = n->next)
-            if (n->type == XML_ELEMENT_NODE && attribute_is(n, "id", id) &&
+            if (n->type == XML_ELEMENT_NODE && id_is(n, id) &&
                 query_nested(ctxt, s->rubric->proof, n))
                 add_proof(ctxt, s, item, n, &a);
     xmlFree(refs);

@@ -115,9 +115,9 @@ static size_t next_private(const unsigned char *text, size_t at, size_t len)
     return at;
 }
 
-void characters_replace(const struct characters *c, struct buffer *text, size_t from)
+void characters_replace(const struct characters *c, struct buffer *text)
 {
-    size_t at = next_private(text->data, from, text->len);
+    size_t at = next_private(text->data, 0, text->len);
     if (!c || at == text->len)
         return;
     size_t len = text->len - at, used;

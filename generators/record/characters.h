@@ -23,6 +23,6 @@ struct characters *characters_read(const char *path, struct arena *arena, struct
  * 0: not known. c may be NULL: nothing is known. */
 uint32_t characters_meaning(const struct characters *c, uint32_t code, struct code_family **family);
 /* Replaces the known codes in UTF-8 text from that offset of the buffer on. */
-void characters_replace(const struct characters *c, struct buffer *text, size_t from);
+void characters_replace(const struct characters *c, struct buffer *text);
 
 #endif

@@ -618,7 +618,7 @@ static void end_applicant(struct pass *p)
     const char *name = NULL;
 
     if (p->name.len)
-        characters_replace(p->record->characters, &p->name, 0);
+        characters_replace(p->record->characters, &p->name);
     for (size_t i = p->first_finding; i < d->n && p->name.len; i++) {
         if (!name)
             name = quote_name(&d->arena,

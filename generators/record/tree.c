@@ -41,7 +41,7 @@ static void add_attribute(xmlNode *element, const xmlChar *name, const struct bu
 static void flush(struct tree *t)
 {
     if (t->text.len)
-        characters_replace(t->characters, &t->text, 0);
+        characters_replace(t->characters, &t->text);
     if (t->at && t->text.len)
         xmlAddChild(t->at, new_text(t->doc, &t->text));
     t->text.len = 0;
@@ -78,7 +78,7 @@ xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
             continue;
         add_value(&t->text, a[3], a[4]);
         if (strcmp((const char *)a[0], "href"))
-            characters_replace(t->characters, &t->text, 0);
+            characters_replace(t->characters, &t->text);
         add_attribute(node, a[0], &t->text);
         t->text.len = 0;
     }

@@ -607,10 +607,10 @@ static const char *value_at_path(const struct row_at_hand *h, const char *path)
     return "";
 }
 
-static size_t column_of_path(const struct row_at_hand *h, const char *path)
+static size_t column_of_id(const struct row_at_hand *h)
 {
     for (size_t i = 0; i < h->s->form->n; i++)
-        if (!strcmp(h->s->form->columns[i].path, path))
+        if (!strcmp(h->s->form->columns[i].path, "@id"))
             return i;
     return 0;
 }
@@ -635,7 +635,7 @@ static bool is_example(const struct row_at_hand *h)
 /* Who has no id cannot be listed; false: reported. */
 static bool has_id(struct row_at_hand *h, const char *id, const char *what_zh, const char *what_en)
 {
-    size_t column = column_of_path(h, "@id");
+    size_t column = column_of_id(h);
     if (*id)
         return true;
     h->r->lost = true;
@@ -653,7 +653,7 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
     bool example = is_example(h), stray = r->has_stray_rows;
     h->who = *id ? &shown : NULL;
     if (example)
-        refuse(h, column_of_path(h, "@id"), "这是说明里的示例行，请换成真实的人，或删去",
+        refuse(h, column_of_id(h), "这是说明里的示例行，请换成真实的人，或删去",
                "this is the example of the guide: write a real person, or delete it");
     if (has_id(h, id, "申报人", "person")) {
         /* Who has no unit is known all the same, and all his rows with him. */
@@ -927,7 +927,7 @@ static void refuse_twins(struct reading *r, struct read_holder *list, const stru
         const struct read_row *row = &r->rows[second->row];
         const struct read_sheet *s = &r->sheets[row->sheet];
         const struct row_at_hand h = {.s = r->sheets + row->sheet};
-        size_t column = column_of_path(&h, "@id");
+        size_t column = column_of_id(&h);
         char cell[CELL_NAME];
         cell_name(cell, r->rows[first->row].row, s->at[column]);
         first->faulty = true;

@@ -314,12 +314,12 @@ static void write_row(struct writer *w, struct written_sheet *s, const struct bo
 }
 
 /* The sheet that has rows of the element; NULL: none. */
-static struct written_sheet *sheet_of(struct writer *w, const char *element, bool joins,
-                                      const struct book_row **row, size_t from)
+static struct written_sheet *sheet_of(struct writer *w, const char *element,
+                                      const struct book_row **row)
 {
-    for (size_t i = from; i < w->request->form->n; i++) {
+    for (size_t i = 0; i < w->request->form->n; i++) {
         const struct book_row *r = book_row_of(w->sheets[i].form, element);
-        if (r && r->joins == joins) {
+        if (r && !r->joins) {
             *row = r;
             return &w->sheets[i];
         }
@@ -330,7 +330,7 @@ static struct written_sheet *sheet_of(struct writer *w, const char *element, boo
 static void write_node(struct writer *w, record_node *node, const char *owner)
 {
     const struct book_row *row;
-    struct written_sheet *s = sheet_of(w, record_name(node), false, &row, 0);
+    struct written_sheet *s = sheet_of(w, record_name(node), &row);
     if (s)
         write_row(w, s, row, node, owner);
 }
@@ -338,7 +338,7 @@ static void write_node(struct writer *w, record_node *node, const char *owner)
 static void write_evidence(struct writer *w, record_node *node, const char *owner)
 {
     const struct book_row *row;
-    struct written_sheet *s = sheet_of(w, "evidence", false, &row, 0);
+    struct written_sheet *s = sheet_of(w, "evidence", &row);
     if (s)
         write_row(w, s, row, node, owner);
 }
@@ -347,7 +347,7 @@ static void write_evidence(struct writer *w, record_node *node, const char *owne
 static void write_entry(struct writer *w, record_node *node)
 {
     const struct book_row *row;
-    struct written_sheet *s = sheet_of(w, record_name(node), false, &row, 0);
+    struct written_sheet *s = sheet_of(w, record_name(node), &row);
     if (!strcmp(record_name(node), "document")) {
         write_evidence(w, node, "");
         return;
@@ -422,7 +422,7 @@ static bool write_record(struct writer *w)
 static bool write_profile(struct writer *w)
 {
     const struct book_row *row;
-    struct written_sheet *s = sheet_of(w, "batch", false, &row, 0);
+    struct written_sheet *s = sheet_of(w, "batch", &row);
     if (*w->request->profile && s && s->sheet) {
         write_row(w, s, row, NULL, "");
         s->next--; /* the row is still to be filled in */

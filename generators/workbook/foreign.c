@@ -215,8 +215,9 @@ bool foreign_refuse(int fd, const char *name, struct diag *diag)
         "it as .xlsx, and look whether long numbers such as ID numbers are whole");
 }
 
-static bool mimetype_is(struct archive *a, const char *type)
+static bool is_open_document(struct archive *a)
 {
+    static const char type[] = "application/vnd.oasis.opendocument.spreadsheet";
     enum { TYPE_LIMIT = 4096 };
     struct buffer text = {0};
     int part = archive_find(a, "mimetype");
@@ -231,7 +232,7 @@ bool foreign_archive(struct archive *a)
     const char *file = archive_file(a);
     struct diag *diag = archive_diag(a);
 
-    if (mimetype_is(a, "application/vnd.oasis.opendocument.spreadsheet"))
+    if (is_open_document(a))
         return refuse(
             file, diag,
             "这是 OpenDocument 表格（.ods）：请用 Excel、WPS 或 LibreOffice 打开，另存为 .xlsx",

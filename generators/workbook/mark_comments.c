@@ -569,7 +569,7 @@ const char *mark_comments_reserve(struct mark_comments *m, const char **boxes)
     *boxes =
         package_new_name(m->package, arena_printf(m->arena, "%.*sdrawings/vmlDrawing%%d.vml",
                                                   slash ? (int)(slash - m->book) + 1 : 0, m->book));
-    package_add(m->package, *boxes, "", 0);
+    package_new_tree(m->package, *boxes, vml_head);
     return package_relate(m->package, sheet, arena_printf(m->arena, "%s/vmlDrawing", m->type_base),
                           package_target(m->package, sheet, *boxes));
 }

@@ -15,14 +15,13 @@ static const char types_name[] = "[Content_Types].xml";
 static const char no_relations[] =
     "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"/>";
 
-enum edit_kind { EDIT_TREE, EDIT_BYTES, EDIT_SPOOLED, EDIT_DROPPED };
+enum edit_kind { EDIT_TREE, EDIT_SPOOLED, EDIT_DROPPED };
 
 struct part_edit {
     const char *name;
     int part; /* ARCHIVE_NONE: it is new */
     enum edit_kind kind;
     xmlDoc *tree;
-    const void *data;
     size_t at, len;
 };
 
@@ -86,15 +85,6 @@ void package_add_spooled(struct package_edit *p, const char *name, size_t at, si
 void package_replace(struct package_edit *p, int part, size_t at, size_t len)
 {
     package_add_spooled(p, archive_name(p->archive, part), at, len);
-}
-
-void package_add(struct package_edit *p, const char *name, const void *data, size_t len)
-{
-    struct part_edit *e = edit_anew(p, name, EDIT_BYTES);
-    void *copy = arena_alloc(&p->arena, len + 1, 1);
-    memcpy(copy, data, len);
-    e->data = copy;
-    e->len = len;
 }
 
 const char *package_new_name(struct package_edit *p, const char *pattern)
@@ -289,9 +279,6 @@ static void write_edit(struct package_edit *p, struct archive_writer *w, const s
         xmlDocDumpMemoryEnc(e->tree, &text, &len, "UTF-8");
         archive_writer_add(w, e->name, text, (size_t)len);
         xmlFree(text);
-        break;
-    case EDIT_BYTES:
-        archive_writer_add(w, e->name, e->data, e->len);
         break;
     case EDIT_SPOOLED:
         archive_writer_add_spooled(w, e->name, p->spool, e->at, e->len);

@@ -29,8 +29,7 @@ xmlDoc *package_new_tree(struct package_edit *p, const char *name, const char *m
 const char *package_new_name(struct package_edit *p, const char *pattern);
 /* What the part becomes, from those bytes of the spool. */
 void package_replace(struct package_edit *p, int part, size_t at, size_t len);
-/* A new one; the bytes are copied. */
-void package_add(struct package_edit *p, const char *name, const void *data, size_t len);
+/* The same of a new one. */
 void package_add_spooled(struct package_edit *p, const char *name, size_t at, size_t len);
 void package_forget(struct package_edit *p, const char *name); /* a new one */
 /* Leaves it out, and what is said of it in the package: its type and its own relations. */

@@ -118,7 +118,7 @@ static bool load_characters(const char *path, struct diag *d)
     struct buffer b = {0};
     if (c) {
         buffer_puts(&b, text);
-        characters_replace(c, &b, 0);
+        characters_replace(c, &b);
         buffer_clear(&b);
     }
     return c != NULL;
