@@ -4,6 +4,7 @@
 
 #include "bind/name_tree.h"
 #include "bind/page_list.h"
+#include "core/strings.h"
 #include "media/media.h"
 
 #include <stdlib.h>
@@ -35,17 +36,12 @@ static void found(void *data, qref name, qref value)
     add_file(data, value, name);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* "a.xlsx、b.doc" */
 static const char *list(struct embedded *e, struct diag *diag, const char *between)
 {
     const char *text = "";
     if (e->n > 1)
-        qsort(e->names, e->n, sizeof *e->names, by_text);
+        qsort(e->names, e->n, sizeof *e->names, string_order_at);
     for (size_t i = 0; i < e->n && i < NAMED; i++)
         text = arena_printf(&e->arena, "%s%s%s", text, i ? between : "",
                             media_shown(diag, e->names[i]));

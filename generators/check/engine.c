@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "core/cells.h"
 #include "core/digest.h"
+#include "core/strings.h"
 #include "record/id_number.h"
 #include "record/node.h"
 #include "xml/include.h"
@@ -421,16 +422,12 @@ static void ask_applicant(struct evaluation *e, const struct applicant *who)
 
 /* --- faults of the record, and what rests on them --- */
 
-static bool equal(const char *a, const char *b)
-{
-    return a && b ? !strcmp(a, b) : a == b;
-}
-
 static bool says_same(const struct finding *a, const struct finding *b)
 {
-    return a->severity == b->severity && a->at.line == b->at.line && equal(a->rule, b->rule) &&
-           equal(a->field, b->field) && equal(a->text[LANGUAGE_ZH], b->text[LANGUAGE_ZH]) &&
-           equal(a->text[LANGUAGE_EN], b->text[LANGUAGE_EN]);
+    return a->severity == b->severity && a->at.line == b->at.line &&
+           string_same(a->rule, b->rule) && string_same(a->field, b->field) &&
+           string_same(a->text[LANGUAGE_ZH], b->text[LANGUAGE_ZH]) &&
+           string_same(a->text[LANGUAGE_EN], b->text[LANGUAGE_EN]);
 }
 
 static bool is_among(const struct finding *f, const struct diag *list)
@@ -509,9 +506,9 @@ static void add_unsaid(struct diag *found, const struct diag *laid)
         const struct finding *f = &laid->list[i];
         bool said = false;
         for (size_t k = 0; f->rule && k < n; k++)
-            said = said ||
-                   (equal(f->rule, found->list[k].rule) && equal(f->label, found->list[k].label) &&
-                    found->list[k].severity == SEVERITY_ERROR);
+            said = said || (string_same(f->rule, found->list[k].rule) &&
+                            string_same(f->label, found->list[k].label) &&
+                            found->list[k].severity == SEVERITY_ERROR);
         if (!said)
             diag_pass(found, f);
     }

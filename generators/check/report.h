@@ -62,6 +62,19 @@ void check_clear(struct check_report *r);
  * one finding, but what does not fit is one of each paper. */
 bool check_has(const struct finding *list, size_t n, const struct finding *f);
 
+/* A finding of an applicant among all of all applicants. */
+struct check_entry {
+    const struct finding *finding;
+    size_t person, order; /* their numbers */
+    int (*alike)(const struct finding *, const struct finding *);
+};
+/* Those that are alike (0: they are) one after the other, in the report's order. To be freed. */
+size_t check_entries(const struct check_report *r,
+                     int (*alike)(const struct finding *, const struct finding *),
+                     struct check_entry **out);
+/* How many are alike with the first (n > 0), and of how many people they are. */
+size_t check_entries_alike(const struct check_entry *list, size_t n, size_t *people);
+
 /* The page. */
 void check_html(const struct check_report *r, struct buffer *out);
 /* Parts of the JSON: members of an open object, and the value of "status". */

@@ -2,43 +2,34 @@
 #include "check/report.h"
 
 #include "core/finding_json.h"
+#include "core/strings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MANY = 4 /* applicants: fewer are listed each */, NAMED = 3 };
 
-struct entry {
-    const struct finding *finding;
-    size_t person, order;
-};
-
-static int compare_strings(const char *a, const char *b)
+/* By all that a finding says. */
+static int compare_words(const struct finding *a, const struct finding *b)
 {
-    return strcmp(a ? a : "", b ? b : "");
+    int order = (int)a->severity - (int)b->severity;
+    order = order ? order : string_order(a->rule, b->rule);
+    order = order ? order : string_order(a->label, b->label);
+    for (int l = 0; l < LANGUAGE_COUNT && !order; l++)
+        order = string_order(a->text[l], b->text[l]);
+    return order;
 }
 
-/* By what a finding says, then in the report's order. */
 static int compare_entries(const void *a, const void *b)
 {
-    const struct entry *x = a, *y = b;
-    const struct finding *f = x->finding, *g = y->finding;
-    int order = (int)f->severity - (int)g->severity;
-    order = order ? order : compare_strings(f->rule, g->rule);
-    order = order ? order : compare_strings(f->label, g->label);
-    for (int l = 0; l < LANGUAGE_COUNT && !order; l++)
-        order = compare_strings(f->text[l], g->text[l]);
+    const struct check_entry *x = a, *y = b;
+    int order = x->alike(x->finding, y->finding);
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-static bool says_same(const struct entry *a, const struct entry *b)
-{
-    struct entry x = *a, y = *b;
-    x.order = y.order = 0;
-    return !compare_entries(&x, &y);
-}
-
-static size_t list_entries(const struct check_report *r, struct entry **out)
+size_t check_entries(const struct check_report *r,
+                     int (*alike)(const struct finding *, const struct finding *),
+                     struct check_entry **out)
 {
     size_t n = 0, most = 0;
     for (size_t i = 0; i < r->n; i++)
@@ -46,27 +37,28 @@ static size_t list_entries(const struct check_report *r, struct entry **out)
     *out = mem_alloc(most + 1, sizeof **out);
     for (size_t i = 0; i < r->n; i++)
         for (size_t k = 0; k < r->people[i].n; k++, n++)
-            (*out)[n] = (struct entry){&r->people[i].list[k], i, n};
+            (*out)[n] = (struct check_entry){&r->people[i].list[k], i, n, alike};
     if (n)
         qsort(*out, n, sizeof **out, compare_entries);
     return n;
 }
 
-static size_t count_people(const struct entry *list, size_t n)
+size_t check_entries_alike(const struct check_entry *list, size_t n, size_t *people)
 {
-    size_t people = n > 0;
-    for (size_t i = 1; i < n; i++)
-        people += list[i].person != list[i - 1].person;
-    return people;
+    size_t end = 1;
+    *people = 1;
+    for (; end < n && !list->alike(list->finding, list[end].finding); end++)
+        *people += list[end].person != list[end - 1].person;
+    return end;
 }
 
-static bool is_again(const struct entry *list, size_t i)
+static bool is_again(const struct check_entry *list, size_t i)
 {
     return i > 0 && list[i].person == list[i - 1].person;
 }
 
 /* "A001 甲、A002 乙、A003 丙", each once. */
-static const char *names_of(const struct check_report *r, const struct entry *list, size_t n,
+static const char *names_of(const struct check_report *r, const struct check_entry *list, size_t n,
                             struct arena *arena)
 {
     const char *names = "";
@@ -80,7 +72,7 @@ static const char *names_of(const struct check_report *r, const struct entry *li
     return names;
 }
 
-static void add_group(const struct check_report *r, const struct entry *list, size_t n,
+static void add_group(const struct check_report *r, const struct check_entry *list, size_t n,
                       size_t people, struct diag *out)
 {
     struct arena a = {0};
@@ -107,15 +99,7 @@ static void keep_rest(struct check_person *p, const struct finding *list, const 
     p->n = p->cap = n;
 }
 
-static size_t group_end(const struct entry *list, size_t n, size_t from)
-{
-    size_t end = from + 1;
-    while (end < n && says_same(&list[from], &list[end]))
-        end++;
-    return end;
-}
-
-static void put_common(struct json *j, const struct check_report *r, const struct entry *list,
+static void put_common(struct json *j, const struct check_report *r, const struct check_entry *list,
                        size_t n)
 {
     struct finding f = *list->finding;
@@ -133,15 +117,15 @@ static void put_common(struct json *j, const struct check_report *r, const struc
 
 void check_json_common(struct json *j, const struct check_report *r)
 {
-    struct entry *list;
-    size_t n = list_entries(r, &list), groups = 0;
-    for (size_t i = 0, end; i < n; i = end) {
-        end = group_end(list, n, i);
-        if (count_people(&list[i], end - i) < MANY)
+    struct check_entry *list;
+    size_t n = check_entries(r, compare_words, &list), groups = 0;
+    for (size_t i = 0, alike, people; i < n; i += alike) {
+        alike = check_entries_alike(&list[i], n - i, &people);
+        if (people < MANY)
             continue;
         if (groups++ == 0)
             json_open(j, "common", '[');
-        put_common(j, r, &list[i], end - i);
+        put_common(j, r, &list[i], alike);
     }
     if (groups > 0)
         json_close(j, ']');
@@ -150,20 +134,19 @@ void check_json_common(struct json *j, const struct check_report *r)
 
 void check_group(const struct check_report *r, struct check_report *out)
 {
-    struct entry *list;
-    size_t n = list_entries(r, &list), at = 0;
+    struct check_entry *list;
+    size_t n = check_entries(r, compare_words, &list), at = 0;
     bool *grouped = mem_alloc(n + 1, sizeof *grouped);
 
     *out = *r;
     out->batch = (struct diag){0};
     diag_append(&out->batch, &r->batch);
-    for (size_t i = 0, end; i < n; i = end) {
-        end = group_end(list, n, i);
-        size_t people = count_people(&list[i], end - i);
+    for (size_t i = 0, alike, people; i < n; i += alike) {
+        alike = check_entries_alike(&list[i], n - i, &people);
         if (people < MANY)
             continue;
-        add_group(r, &list[i], end - i, people, &out->batch);
-        for (size_t k = i; k < end; k++)
+        add_group(r, &list[i], alike, people, &out->batch);
+        for (size_t k = i; k < i + alike; k++)
             grouped[list[k].order] = true;
     }
     check_sort(out->batch.list, out->batch.n);

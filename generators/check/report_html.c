@@ -226,35 +226,6 @@ static void findings(const struct check_report *r, const struct finding *list, s
 
 /* --- what people have in common --- */
 
-struct shared_finding {
-    const struct finding *finding;
-    size_t person;
-};
-
-static int compare_text(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "");
-}
-
-/* Of one kind: of one rule, at one label; without a rule, in the same words. */
-static int compare_kinds(const struct shared_finding *a, const struct shared_finding *b)
-{
-    const struct finding *f = a->finding, *g = b->finding;
-    int order = (int)f->severity - (int)g->severity;
-    order = order ? order : compare_text(f->rule, g->rule);
-    order = order ? order : compare_text(f->label, g->label);
-    if (order || f->rule)
-        return order;
-    return compare_text(f->text[LANGUAGE_ZH], g->text[LANGUAGE_ZH]);
-}
-
-static int compare_shared(const void *a, const void *b)
-{
-    const struct shared_finding *x = a, *y = b;
-    int order = compare_kinds(x, y);
-    return order ? order : (x->person > y->person) - (x->person < y->person);
-}
-
 static void person_link(const struct check_report *r, size_t person, struct buffer *out)
 {
     const struct check_person *p = &r->people[person];
@@ -263,19 +234,11 @@ static void person_link(const struct check_report *r, size_t person, struct buff
     html_element(out, "", p->name, "</a>");
 }
 
-static size_t count_people(const struct shared_finding *list, size_t n)
-{
-    size_t people = n > 0;
-    for (size_t i = 1; i < n; i++)
-        people += list[i].person != list[i - 1].person;
-    return people;
-}
-
-static void shared_row(const struct check_report *r, const struct shared_finding *list, size_t n,
-                       struct buffer *out)
+static void shared_row(const struct check_report *r, const struct check_entry *list, size_t n,
+                       size_t people, struct buffer *out)
 {
     const struct finding *f = list->finding;
-    size_t people = count_people(list, n), named = 0;
+    size_t named = 0;
 
     buffer_printf(out, "<tr data-k=\"%s\"><td class=\"s\">", severity_word[f->severity]);
     severity_tag(r, (int)f->severity, out);
@@ -303,27 +266,19 @@ static void shared_findings(const struct check_report *r, struct buffer *out)
                                  say(r, "规则（条款）", "rule (clause)"),
                                  say(r, "人数", "people"),
                                  say(r, "哪些人", "who")};
-    size_t n = 0, most = 0, rows = 0;
+    struct check_entry *list;
+    size_t n = check_entries(r, finding_kind_order, &list), rows = 0;
 
-    for (size_t i = 0; i < r->n; i++)
-        most += r->people[i].n;
-    struct shared_finding *list = mem_alloc(most + 1, sizeof *list);
-    for (size_t i = 0; i < r->n; i++)
-        for (size_t k = 0; k < r->people[i].n; k++)
-            list[n++] = (struct shared_finding){&r->people[i].list[k], i};
-    if (n > 0)
-        qsort(list, n, sizeof *list, compare_shared);
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && !compare_kinds(&list[i], &list[end]);)
-            end++;
-        if (count_people(&list[i], end - i) < 2)
+    for (size_t i = 0, alike, people; i < n; i += alike) {
+        alike = check_entries_alike(&list[i], n - i, &people);
+        if (people < 2)
             continue;
         if (rows++ == 0) {
             html_element(out, "<h2>", say(r, "多人共有的问题", "What several have in common"),
                          "</h2>\n<table class=\"cards\">");
             heads(out, names, sizeof names / sizeof *names);
         }
-        shared_row(r, &list[i], end - i, out);
+        shared_row(r, &list[i], alike, people, out);
     }
     if (rows > 0)
         buffer_puts(out, "</tbody></table>\n");
@@ -472,6 +427,16 @@ static void name_people(const struct check_report *r, enum person_state state, s
     buffer_puts(out, named > MOST_NAMED ? "……</p>" : "</p>");
 }
 
+static void people_box(const struct check_report *r, const struct overview *o,
+                       enum person_state state, const char *head, struct buffer *out)
+{
+    if (o->people[state] == 0)
+        return;
+    buffer_printf(out, head, o->people[state]);
+    name_people(r, state, out);
+    buffer_puts(out, "</div>");
+}
+
 static void boxes(const struct check_report *r, const struct overview *o, struct buffer *out)
 {
     size_t ready = o->people[STATE_READY] + o->people[STATE_WARNED];
@@ -495,22 +460,14 @@ static void boxes(const struct check_report *r, const struct overview *o, struct
         }
         buffer_puts(out, "</div>");
     }
-    if (o->people[STATE_FAILED] > 0) {
-        buffer_printf(out,
-                      say(r, "<div class=\"box bad\"><b>不能打印：%zu人</b>",
-                          "<div class=\"box bad\"><b>not to be printed: %zu</b>"),
-                      o->people[STATE_FAILED]);
-        name_people(r, STATE_FAILED, out);
-        buffer_puts(out, "</div>");
-    }
-    if (o->people[STATE_WARNED] > 0) {
-        buffer_printf(out,
-                      say(r, "<div class=\"box warn\"><b>打印前请过目提醒：%zu人</b>",
-                          "<div class=\"box warn\"><b>look at the warnings first: %zu</b>"),
-                      o->people[STATE_WARNED]);
-        name_people(r, STATE_WARNED, out);
-        buffer_puts(out, "</div>");
-    }
+    people_box(r, o, STATE_FAILED,
+               say(r, "<div class=\"box bad\"><b>不能打印：%zu人</b>",
+                   "<div class=\"box bad\"><b>not to be printed: %zu</b>"),
+               out);
+    people_box(r, o, STATE_WARNED,
+               say(r, "<div class=\"box warn\"><b>打印前请过目提醒：%zu人</b>",
+                   "<div class=\"box warn\"><b>look at the warnings first: %zu</b>"),
+               out);
     buffer_puts(out, "</div>\n");
 }
 

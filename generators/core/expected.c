@@ -4,6 +4,7 @@
 #include "core/output.h"
 #include "core/pipes.h"
 #include "core/real_path.h"
+#include "core/strings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +30,8 @@ void expect_output(const char *option, const char *path, const char *made)
 /* Its folder with all links followed, and its name; NULL: the folder is not there. */
 static char *real_place(struct arena *arena, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *folder = real_folder(arena, path);
-    return folder ? arena_printf(arena, "%s/%s", folder, slash ? slash + 1 : path) : NULL;
+    const char *folder = real_folder(arena, path);
+    return folder ? arena_printf(arena, "%s/%s", folder, path_leaf(path)) : NULL;
 }
 
 /* Devices and pipes may be written to by several. */

@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/spelling.h"
+#include "core/strings.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static const char *leaf(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 char *find_file(struct arena *arena, const char *const *dirs, const char *name)
 {
@@ -38,7 +33,7 @@ char *find_template(struct arena *arena, const char *const *dirs, const char *na
     if (path)
         return path;
     for (size_t n = from.file ? find_files(arena, dirs, "*.xml", &others) : 0; n > 0; n--)
-        spelling_guess(&guess, leaf(others[n - 1]));
+        spelling_guess(&guess, path_leaf(others[n - 1]));
     if (guess.best)
         diag_system(diag, from, "没有模板 %s；是不是 %s", "there is no template %s; is it %s?",
                     name, guess.best);
@@ -51,7 +46,7 @@ char *find_template(struct arena *arena, const char *const *dirs, const char *na
 
 static int by_leaf(const void *a, const void *b)
 {
-    return strcmp(leaf(*(char *const *)a), leaf(*(char *const *)b));
+    return strcmp(path_leaf(*(char *const *)a), path_leaf(*(char *const *)b));
 }
 
 /* The names in one directory that match and that no directory before it has. */
@@ -67,7 +62,7 @@ static void add_files(struct arena *arena, const char *dir, const char *pattern,
         size_t k = 0;
         if (fnmatch(pattern, e->d_name, FNM_PERIOD))
             continue;
-        while (k < *n && strcmp(leaf((*out)[k]), e->d_name))
+        while (k < *n && strcmp(path_leaf((*out)[k]), e->d_name))
             k++;
         if (k == *n)
             *ARENA_PUSH(arena, *out, *n, *cap) = arena_printf(arena, "%s/%s", dir, e->d_name);

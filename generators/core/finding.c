@@ -3,6 +3,7 @@
 
 #include "core/cells.h"
 #include "core/markup.h"
+#include "core/strings.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -43,15 +44,22 @@ bool diag_pass(struct diag *d, const struct finding *from)
     return f.severity != SEVERITY_ERROR;
 }
 
-bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args)
+void finding_word(struct finding *f, struct arena *arena, const char *zh, const char *en,
+                  va_list args)
 {
-    struct arena texts = {0};
     va_list again;
 
     va_copy(again, args);
-    f.text[LANGUAGE_ZH] = arena_vprintf(&texts, zh, args);
-    f.text[LANGUAGE_EN] = arena_vprintf(&texts, en, again);
+    f->text[LANGUAGE_ZH] = arena_vprintf(arena, zh, args);
+    f->text[LANGUAGE_EN] = arena_vprintf(arena, en, again);
     va_end(again);
+}
+
+bool diag_vadd(struct diag *d, struct finding f, const char *zh, const char *en, va_list args)
+{
+    struct arena texts = {0};
+
+    finding_word(&f, &texts, zh, en, args);
     bool ok = diag_pass(d, &f);
     arena_free(&texts);
     return ok;
@@ -117,18 +125,22 @@ void diag_append(struct diag *to, const struct diag *from)
     to->context = saved;
 }
 
-static bool equal(const char *a, const char *b)
-{
-    return a && b ? !strcmp(a, b) : a == b;
-}
-
 bool finding_same(const struct finding *a, const struct finding *b)
 {
     enum language both = a->text[LANGUAGE_ZH] && b->text[LANGUAGE_ZH] ? LANGUAGE_ZH : LANGUAGE_EN;
-    return a->at.line == b->at.line && equal(a->rule, b->rule) && equal(a->at.file, b->at.file) &&
-           (a->at.line > 0 || (equal(a->sheet, b->sheet) && equal(a->cell, b->cell))) &&
+    return a->at.line == b->at.line && string_same(a->rule, b->rule) &&
+           string_same(a->at.file, b->at.file) &&
+           (a->at.line > 0 || (string_same(a->sheet, b->sheet) && string_same(a->cell, b->cell))) &&
            (a->subject && b->subject ? !strcmp(a->subject, b->subject)
-                                     : equal(a->text[both], b->text[both]));
+                                     : string_same(a->text[both], b->text[both]));
+}
+
+int finding_kind_order(const struct finding *a, const struct finding *b)
+{
+    int order = (int)a->severity - (int)b->severity;
+    order = order ? order : string_order(a->rule, b->rule);
+    order = order ? order : string_order(a->label, b->label);
+    return order || a->rule ? order : string_order(a->text[LANGUAGE_ZH], b->text[LANGUAGE_ZH]);
 }
 
 bool diag_has(const struct diag *d, const struct finding *f)

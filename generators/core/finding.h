@@ -84,12 +84,18 @@ bool diag_failed(const struct diag *d);  /* any error, or any warning when stric
 /* A finding that has its texts already is copied as it is, but for what only the context says.
  * Returns as diag_add. */
 bool diag_pass(struct diag *d, const struct finding *f);
+/* The finding's texts: both formats filled with the same arguments, in the arena. */
+void finding_word(struct finding *f, struct arena *arena, const char *zh, const char *en,
+                  va_list args);
 void diag_append(struct diag *to, const struct diag *from); /* all, and the context adds nothing */
 /* One fault that was noticed twice, perhaps by two papers that print the field: the key is rule,
  * file, line, cell and subject, or where one of them names none, the text in a language that both
  * have.
  */
 bool finding_same(const struct finding *a, const struct finding *b);
+/* Of one kind are those of one rule at one label, or without a rule those in the same words: 0.
+ * Else which comes first: the more severe. */
+int finding_kind_order(const struct finding *a, const struct finding *b);
 /* Has the same been added already? */
 bool diag_has(const struct diag *d, const struct finding *f);
 /* Of what is the same, the first stays. */

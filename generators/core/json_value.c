@@ -1,6 +1,7 @@
 /* json_value.c - see json_value.h. */
 #include "core/json_value.h"
 
+#include "core/strings.h"
 #include "core/utf8.h"
 
 #include <math.h>
@@ -34,11 +35,10 @@ static bool hex4(struct json_reader *r, uint32_t *out)
 {
     *out = 0;
     for (int i = 0; i < 4; i++, r->p++) {
-        static const char digits[] = "0123456789abcdef";
-        const char *d = r->p < r->end && *r->p ? strchr(digits, *r->p | 0x20) : NULL;
-        if (!d || !*d)
+        int digit = r->p < r->end ? hex_digit(*r->p) : -1;
+        if (digit < 0)
             return false;
-        *out = *out * 16 + (uint32_t)(d - digits);
+        *out = *out * 16 + (uint32_t)digit;
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include "core/machine.h"
 #include "core/output.h"
 #include "core/spool.h"
+#include "core/strings.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
 
@@ -156,11 +157,6 @@ static bool read_lines(struct manifest *m, const char *name, bool journal, struc
     return ok;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static bool find_journals(struct manifest *m, struct diag *diag)
 {
     DIR *dir = opendir(m->root);
@@ -175,7 +171,7 @@ static bool find_journals(struct manifest *m, struct diag *diag)
     machine_ask(m->root); /* readdir */
     closedir(dir);
     if (m->n_journals > 0)
-        qsort(m->journals, m->n_journals, sizeof *m->journals, by_name);
+        qsort(m->journals, m->n_journals, sizeof *m->journals, string_order_at);
     return true;
 }
 
@@ -358,7 +354,7 @@ static void look_for_strangers(const struct manifest *m, const char *folder, str
     if (dir)
         closedir(dir);
     if (n > 0)
-        qsort(names, n, sizeof *names, by_name);
+        qsort(names, n, sizeof *names, string_order_at);
     for (size_t i = 0; i < n; i++) {
         const char *path = *folder ? arena_printf(&arena, "%s/%s", folder, names[i]) : names[i];
         const char *place = in_tree(m, &arena, path);

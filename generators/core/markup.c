@@ -1,6 +1,7 @@
 /* markup.c - see markup.h. */
 #include "core/markup.h"
 
+#include "core/strings.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -41,13 +42,33 @@ void buffer_shown(struct buffer *out, const char *text)
         buffer_add(out, shown, utf8_show(text + i, len - i, &used, shown));
 }
 
-void buffer_address(struct buffer *out, const char *path)
+void buffer_percent(struct buffer *out, const char *text, const char *kept)
 {
     static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./~";
-    for (; *path; path++)
-        if (strchr(plain, *path))
-            buffer_putc(out, *path);
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+    for (; *text; text++)
+        if (strchr(plain, *text) || strchr(kept, *text))
+            buffer_putc(out, *text);
         else
-            buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*path);
+            buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*text);
+}
+
+void buffer_address(struct buffer *out, const char *path)
+{
+    buffer_percent(out, path, "/");
+}
+
+void address_undo(char *address)
+{
+    char *to = address;
+    for (const char *p = address; *p; p++) {
+        int high = *p == '%' ? hex_digit(p[1]) : -1, low = high >= 0 ? hex_digit(p[2]) : -1;
+        if (low >= 0 && high + low > 0) {
+            *to++ = (char)(high << 4 | low);
+            p += 2;
+        } else {
+            *to++ = *p == '\\' ? '/' : *p;
+        }
+    }
+    *to = '\0';
 }

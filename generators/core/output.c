@@ -7,6 +7,8 @@
 #include "core/pipes.h"
 #include "core/protected.h"
 #include "core/read_at.h"
+#include "core/real_path.h"
+#include "core/strings.h"
 #include "core/system_error.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
@@ -570,35 +572,20 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
     return ok;
 }
 
-bool output_is_directory(const char *path)
-{
-    struct stat st;
-    bool there = stat(path, &st) == 0;
-    if (!there)
-        machine_ask(path);
-    return there && S_ISDIR(st.st_mode);
-}
-
 bool output_is_file_name(const char *path)
 {
-    static const char *const endings[] = {".pdf", ".xlsx", ".json", ".html", ".xml", ".zip"};
+    static const char *const endings[] = {".pdf", ".xlsx", ".json", ".html", ".xml", ".zip", NULL};
     struct stat st;
-    size_t len = strlen(path);
     if (stat(path, &st) == 0)
         return !S_ISDIR(st.st_mode);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t n = strlen(endings[i]);
-        if (len > n && !strcasecmp(path + len - n, endings[i]))
-            return true;
-    }
-    return false;
+    return path_ends_in(path, endings);
 }
 
 bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag)
 {
     bool file = !output || !strcmp(output, "-");
 
-    if (n <= 1 && (file || (output[strlen(output) - 1] != '/' && !output_is_directory(output))))
+    if (n <= 1 && (file || (output[strlen(output) - 1] != '/' && !path_is_folder(output))))
         return true;
     if (file)
         return diag_system(diag, (struct src_pos){0}, "共 %zu 份文件，请用 -o 指定目录",
@@ -631,7 +618,7 @@ bool output_make_directory(const char *path, struct diag *diag)
         if (c == '\0')
             break;
     }
-    if (ok && !output_is_directory(path)) {
+    if (ok && !path_is_folder(path)) {
         errno = ENOTDIR;
         ok = output_failed(path, diag);
     }

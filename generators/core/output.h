@@ -60,7 +60,6 @@ bool output_lies_within(const char *root, const char *file);
 /* Where n documents go: directory stays NULL when the one goes to output itself (NULL: standard
  * output); else it is output, and made. false: reported. */
 bool output_choose(const char *output, size_t n, const char **directory, struct diag *diag);
-bool output_is_directory(const char *path);
 /* Is it plainly meant for one document: a file that is there, or a name with such an ending? */
 bool output_is_file_name(const char *path);
 /* A file name out of a person's name: no separators, controls, unprintable characters or names

@@ -49,15 +49,6 @@ void shenbao_without_overlays(void)
     overlays_wanted = false;
 }
 
-bool shenbao_is_folder(const char *path)
-{
-    struct stat st;
-    bool there = stat(path, &st) == 0;
-    if (!there)
-        machine_ask(path);
-    return there && S_ISDIR(st.st_mode);
-}
-
 /* The user's own folder, then the machine's. */
 static size_t standing_overlays(const char *leaf, const char **dirs)
 {
@@ -70,10 +61,10 @@ static size_t standing_overlays(const char *leaf, const char **dirs)
         own = arena_printf(&forever, "%s/shenbao/%s", xdg, leaf);
     else if (user && *user == '/')
         own = arena_printf(&forever, "%s/.config/shenbao/%s", user, leaf);
-    if (own && shenbao_is_folder(own))
+    if (own && path_is_folder(own))
         dirs[n++] = own;
     const char *all = arena_printf(&forever, "/etc/shenbao/%s", leaf);
-    if (shenbao_is_folder(all))
+    if (path_is_folder(all))
         dirs[n++] = all;
     return n;
 }

@@ -21,8 +21,6 @@ const char *const *shenbao_overlays(void);
 const char *const *shenbao_font_dirs(const char *overlay);
 /* profile: its folder; NULL: what all profiles share alone. */
 const char *const *shenbao_template_dirs(const char *overlay, const char *profile);
-/* Trouble of the machine in looking ends the process. */
-bool shenbao_is_folder(const char *path);
 /* The folder of all our templates: a profile is a folder there, and so is what they share. */
 const char *shenbao_templates(void);
 

@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/real_path.h"
+#include "core/strings.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -59,9 +60,9 @@ static uint64_t add(uint64_t sum, const void *data, size_t len)
 /* 0: its folder is not there. */
 static uint64_t sum_of(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     struct arena arena = {0};
-    const char *folder = slash ? arena_strndup(&arena, path, (size_t)(slash - path) + 1) : "./";
+    const char *name = path_leaf(path),
+               *folder = name > path ? arena_strndup(&arena, path, (size_t)(name - path)) : "./";
     bool known = all.folder && !strcmp(all.folder, folder);
 
     if (!known) {
@@ -112,15 +113,9 @@ static bool is_cited(const char *path)
 /* In a folder of templates a run may write, but over no template. */
 static bool is_read_there(const char *name)
 {
-    static const char *const endings[] = {".xml", ".xsd",         ".rng", ".otf",
-                                          ".ttf", ".schema.json", ".ttc", ".otc"};
-    size_t len = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t n = strlen(endings[i]);
-        if (len >= n && !strcasecmp(name + len - n, endings[i]))
-            return true;
-    }
-    return false;
+    static const char *const endings[] = {".xml",         ".xsd", ".rng", ".otf", ".ttf",
+                                          ".schema.json", ".ttc", ".otc", NULL};
+    return path_ends_in(name, endings);
 }
 
 bool protected_is(const char *path, const struct stat *st, enum protected_kind *kind)

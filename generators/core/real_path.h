@@ -5,10 +5,13 @@
 
 #include "core/arena.h"
 
+#include <stdbool.h>
+
 /* In the arena; NULL: there is nothing, or it is forbidden. */
 const char *real_path(struct arena *arena, const char *path);
 /* The same of the folder that a file is in, the file being there or not; without a slash behind it,
  * but for "/". */
 const char *real_folder(struct arena *arena, const char *path);
+bool path_is_folder(const char *path);
 
 #endif

@@ -33,6 +33,14 @@ uint32_t utf8_next(const char *s, size_t len, size_t *used)
     return cp;
 }
 
+int utf8_is_valid(const char *s, size_t len)
+{
+    for (size_t i = 0, used; i < len; i += used)
+        if (utf8_next(s + i, len - i, &used) == UTF8_BAD)
+            return 0;
+    return 1;
+}
+
 size_t utf8_put(uint32_t cp, char out[4])
 {
     if (cp < 0x80) {

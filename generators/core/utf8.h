@@ -10,6 +10,7 @@
 /* Reads one code point at s (len bytes are there, len > 0) and says in *used how many bytes it
  * took; a malformed byte gives UTF8_BAD and takes one. */
 uint32_t utf8_next(const char *s, size_t len, size_t *used);
+int utf8_is_valid(const char *s, size_t len);
 size_t utf8_put(uint32_t cp, char out[4]);   /* the number of bytes written */
 size_t utf8_count(const char *s);            /* code points in a NUL-ended string */
 size_t utf8_utf16_count(const char *s);      /* UTF-16 units, as Excel and web boxes count */

@@ -4,6 +4,7 @@
 #include "core/arena.h"
 #include "core/json.h"
 #include "core/machine.h"
+#include "core/markup.h"
 #include "core/utf8.h"
 
 #include <errno.h>
@@ -85,17 +86,6 @@ void answer_findings(struct answer *a, unsigned status, const struct diag *diag)
     buffer_clear(&en);
 }
 
-static void put_escaped(struct buffer *out, const char *s)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (; *s; s++)
-        if (strchr(plain, *s))
-            buffer_putc(out, *s);
-        else
-            buffer_printf(out, "%%%02X", (unsigned)(unsigned char)*s);
-}
-
 /* For readers that know no other: what is not plain ASCII is a low line. */
 static void put_plain(struct buffer *out, const char *s)
 {
@@ -112,7 +102,7 @@ void answer_disposition(struct answer *a, enum answer_use use, const char *name)
     buffer_puts(&out, "; filename=\"");
     put_plain(&out, name);
     buffer_puts(&out, "\"; filename*=UTF-8''");
-    put_escaped(&out, name);
+    buffer_percent(&out, name, "");
     buffer_putc(&out, '\0');
     answer_header(a, "Content-Disposition", (char *)out.data);
     buffer_clear(&out);

@@ -1,6 +1,7 @@
 /* routes.c - what can be asked of the desk: a table, and a short function each. */
 #include "core/digest.h"
 #include "core/output.h"
+#include "core/strings.h"
 #include "core/system_error.h"
 #include "desk/events.h"
 #include "desk/exchange.h"
@@ -375,17 +376,11 @@ static void get_marked(struct exchange *x)
                 arena_printf(&x->arena, "%s-批注.xlsx", x->batch.name));
 }
 
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t n = strlen(name), m = strlen(suffix);
-    return n > m && !strcasecmp(name + n - m, suffix);
-}
-
 /* Papers of ours are shown; all else, and whatever stands under another name, is saved. */
 static void get_out(struct exchange *x)
 {
     const char *path = route_rest(x, 4), *name = argument(x, x->target.n - 1);
-    bool pdf = ends_with(name, ".pdf");
+    bool pdf = path_ends(name, ".pdf");
     if (!output_lies_within(file(x, "out"), file(x, arena_printf(&x->arena, "out/%s", path)))) {
         answer_gone(x);
         return;
@@ -580,7 +575,7 @@ static void get_paper(struct exchange *x)
 static void get_paper_page(struct exchange *x)
 {
     const char *name = argument(x, 6), *folder;
-    bool svg = ends_with(name, ".svg");
+    bool svg = path_ends(name, ".svg");
     if (name[strspn(name, "0123456789abcdefghijklmnopqrstuvwxyz-.")] != '\0' || *name == '.') {
         answer_gone(x);
         return;

@@ -4,6 +4,7 @@
 #include "core/digest.h"
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/strings.h"
 #include "desk/unpack.h"
 
 #include <dirent.h>
@@ -26,12 +27,6 @@ struct taking {
     struct arena *arena;
     struct diag *diag;
 };
-
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t n = strlen(name), m = strlen(suffix);
-    return n > m && !strcasecmp(name + n - m, suffix);
-}
 
 /* --- a folder's files, in one order everywhere --- */
 
@@ -113,7 +108,7 @@ static bool unpack_one(struct taking *t, const char *from, const char *path)
                *part = arena_printf(t->arena, "%s.part", folder);
     struct unpacked u;
     struct stat st;
-    if (!ends_with(path, ".zip") || stat(folder, &st) == 0)
+    if (!path_ends(path, ".zip") || stat(folder, &st) == 0)
         return true;
     if (!is_absent(folder, t->diag))
         return false;
@@ -136,7 +131,7 @@ static bool unpack_archives(struct taking *t, const struct upload *u)
 static bool put_or_unpack(struct taking *t, const char *from, const char *path)
 {
     const struct walk w = {put_into_work, t};
-    return ends_with(path, ".zip") ? walk(&w, unpacked_folder(t, path), "", 0)
+    return path_ends(path, ".zip") ? walk(&w, unpacked_folder(t, path), "", 0)
                                    : put_into_work(t, from, path);
 }
 
@@ -160,7 +155,7 @@ static bool is_batch(const char *path)
 static bool holds_data(const char *file, const char *path)
 {
     return !unpack_is_junk(path) &&
-           (ends_with(path, ".xlsx") || (ends_with(path, ".xml") && is_batch(file)));
+           (path_ends(path, ".xlsx") || (path_ends(path, ".xml") && is_batch(file)));
 }
 
 static bool remove_data(struct taking *t, const char *file, const char *path)

@@ -1,29 +1,14 @@
 /* target.c - see target.h. */
 #include "desk/target.h"
 
+#include "core/strings.h"
 #include "core/utf8.h"
 
 #include <string.h>
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-}
-
 static bool is_allowed(unsigned char c)
 {
     return c >= 0x20 && c != 0x7F && c != '/' && c != '\\';
-}
-
-static bool is_utf8(const char *s, size_t len)
-{
-    for (size_t i = 0, used; i < len; i += used)
-        if (utf8_next(s + i, len - i, &used) == UTF8_BAD)
-            return false;
-    return true;
 }
 
 /* NULL: it may not be written so. */
@@ -34,7 +19,7 @@ static const char *decode(const char *s, size_t len, struct arena *arena)
         int c = (unsigned char)s[i];
         if (c == '%') {
             bool whole = i + 2 < len;
-            int high = whole ? hex(s[i + 1]) : -1, low = whole ? hex(s[i + 2]) : -1;
+            int high = whole ? hex_digit(s[i + 1]) : -1, low = whole ? hex_digit(s[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return NULL;
             c = high * 16 + low;
@@ -45,7 +30,7 @@ static const char *decode(const char *s, size_t len, struct arena *arena)
         *to++ = (char)c;
     }
     *to = '\0';
-    return is_utf8(out, (size_t)(to - out)) ? out : NULL;
+    return utf8_is_valid(out, (size_t)(to - out)) ? out : NULL;
 }
 
 bool target_read(struct target *t, const char *raw, struct arena *arena)

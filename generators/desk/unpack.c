@@ -4,6 +4,7 @@
 #include "core/digest.h"
 #include "core/machine.h"
 #include "core/output.h"
+#include "core/strings.h"
 #include "core/utf8.h"
 #include "desk/upload.h"
 
@@ -83,14 +84,6 @@ static void ask_system(const char *file, const zip_error_t *error)
         machine_ask(file);
 }
 
-static bool is_utf8(const char *s)
-{
-    for (size_t len = strlen(s), i = 0, used; i < len; i += used)
-        if (utf8_next(s + i, len - i, &used) == UTF8_BAD)
-            return false;
-    return true;
-}
-
 /* NULL: these bytes are no text. */
 static char *from_gb(const char *raw, struct arena *arena)
 {
@@ -108,7 +101,8 @@ static char *from_gb(const char *raw, struct arena *arena)
 /* As it is to be called, below the folder; NULL: it may not be. */
 static const char *name_of(struct unpacking *u, const char *raw)
 {
-    char *name = is_utf8(raw) ? arena_strdup(&u->arena, raw) : from_gb(raw, &u->arena);
+    char *name =
+        utf8_is_valid(raw, strlen(raw)) ? arena_strdup(&u->arena, raw) : from_gb(raw, &u->arena);
     for (char *p = name; p && *p; p++) /* as some write it on Windows */
         *p = *p == '\\' ? '/' : *p;
     if (!name || strlen(name) > UPLOAD_PATH) {
@@ -234,15 +228,15 @@ bool unpack(const char *zip, const char *folder, double most, struct unpacked *o
         zip_error_init_with_code(&why, error);
         ask_system(zip, &why);
         zip_error_fini(&why);
-        return diag_error(diag, (struct src_pos){strrchr(zip, '/') + 1, 0},
+        return diag_error(diag, (struct src_pos){path_leaf(zip), 0},
                           "不是能读的 ZIP 压缩包；请重新压缩为 .zip",
                           "is no ZIP archive that can be read: pack it again as .zip");
     }
     zip_int64_t n = zip_get_num_entries(u.zip, 0);
-    bool ok = n <= UNPACK_FILES ||
-              diag_error(diag, (struct src_pos){strrchr(zip, '/') + 1, 0},
-                         "里面有 %lld 个文件，最多 %d 个", "holds %lld files, of %d at most",
-                         (long long)n, UNPACK_FILES);
+    bool ok =
+        n <= UNPACK_FILES ||
+        diag_error(diag, (struct src_pos){path_leaf(zip), 0}, "里面有 %lld 个文件，最多 %d 个",
+                   "holds %lld files, of %d at most", (long long)n, UNPACK_FILES);
     for (u.n_seen = 64; ok && u.n_seen < 2 * (size_t)n;)
         u.n_seen *= 2;
     u.seen = ARENA_ARRAY(&u.arena, uint64_t, u.n_seen);

@@ -2,6 +2,7 @@
 #include "desk/upload.h"
 
 #include "core/output.h"
+#include "core/strings.h"
 #include "core/system_error.h"
 
 #include <errno.h>
@@ -139,25 +140,17 @@ static bool is_usable(const char *path, struct diag *diag)
         {".et", "是 WPS 格式的工作簿；请用 WPS 另存为 .xlsx",
          "is a workbook in WPS's own format: save it as .xlsx"},
     };
-    size_t len = strlen(path);
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        size_t n = strlen(refused[i][0]);
-        if (len > n && !strcasecmp(path + len - n, refused[i][0]))
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (path_ends(path, refused[i][0]))
             return refuse(diag, path, refused[i][1], refused[i][2]);
-    }
     return true;
-}
-
-static int by_path(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool are_distinct(const char **paths, size_t n, struct diag *diag)
 {
     bool ok = true;
     if (n)
-        qsort(paths, n, sizeof *paths, by_path);
+        qsort(paths, n, sizeof *paths, string_order_at);
     for (size_t i = 1; i < n; i++)
         if (!strcmp(paths[i - 1], paths[i]))
             ok = refuse(diag, paths[i], "同一路径有两个文件", "is the path of two files");
@@ -259,7 +252,7 @@ bool upload_add(struct upload_file *f, const void *data, size_t len, struct diag
 {
     f->size += (double)len;
     if (f->size > f->most)
-        return refuse(diag, strrchr(f->path, '/') + 1, "比事先说明的大；请重新上传",
+        return refuse(diag, path_leaf(f->path), "比事先说明的大；请重新上传",
                       "is larger than announced: send it again");
     return output_bytes(f->fd, data, len) || output_failed(f->path, diag);
 }
@@ -275,9 +268,8 @@ void upload_abandon(struct upload_file *f)
 
 bool upload_end(struct upload_file *f, struct diag *diag)
 {
-    bool ok =
-        f->size == f->most || refuse(diag, strrchr(f->path, '/') + 1, "没有传完整；请重新上传",
-                                     "did not come whole: send it again");
+    bool ok = f->size == f->most || refuse(diag, path_leaf(f->path), "没有传完整；请重新上传",
+                                           "did not come whole: send it again");
     ok = ok && (fsync(f->fd) == 0 || output_failed(f->path, diag));
     ok = ok && (rename(f->part, f->path) == 0 || output_failed(f->path, diag));
     if (ok)

@@ -1,6 +1,7 @@
 /* jpeg.c - walks a JPEG's markers (ITU-T T.81 annex B): size, components, Adobe transform, EXIF
  * orientation, colour profile, that every table a scan needs is there, and that it ends. The
  * picture is never decoded here: its bytes go into the PDF as they are. */
+#include "core/big_endian.h"
 #include "media/image.h"
 
 #include "core/buffer.h"
@@ -68,17 +69,12 @@ struct jpeg_walk {
     size_t copied;              /* bytes of the file that were dealt with for it */
 };
 
-static unsigned be16(const unsigned char *p)
-{
-    return (unsigned)p[0] << 8 | p[1];
-}
-
 static void jfif_density(struct media_image *img, const unsigned char *p, size_t size)
 {
     if (size < 12 || memcmp(p, "JFIF", 5) || p[7] == 0)
         return;
     double unit = p[7] == 2 ? 2.54 : 1; /* dots a centimetre or an inch */
-    image_set_dpi(img, be16(p + 8) * unit, be16(p + 10) * unit);
+    image_set_dpi(img, big_endian16(p + 8) * unit, big_endian16(p + 10) * unit);
 }
 
 static void application(struct jpeg_walk *w, unsigned marker, const unsigned char *p, size_t n)
@@ -156,8 +152,8 @@ static const struct media_fault *frame(struct jpeg_walk *w, unsigned marker, con
         return &image_damaged;
     if (p[0] != 8)
         return &special;
-    img->height = be16(p + 1);
-    img->width = be16(p + 3);
+    img->height = big_endian16(p + 1);
+    img->width = big_endian16(p + 3);
     if (!img->width || !img->height) /* the height may come later (DNL), but few can read that */
         return &image_sizeless;
     if (p[5] != 1 && p[5] != 3 && p[5] != 4)
@@ -229,7 +225,7 @@ static const struct media_fault *segment(struct jpeg_walk *w, unsigned marker,
     else if (marker >= SOF0 && marker < RST0)
         return frame(w, marker, p, n);
     else if (marker == DRI && n >= 2)
-        w->restart_interval = be16(p);
+        w->restart_interval = big_endian16(p);
     else if (marker != DNL && marker != DRI && marker != COM)
         return &special;
     return NULL;
@@ -322,7 +318,7 @@ static const struct media_fault *walk_segments(struct jpeg_walk *w, const unsign
             return &image_damaged;
         if (size - at < 2)
             return &image_cut_short;
-        size_t len = be16(p + at);
+        size_t len = big_endian16(p + at);
         if (len < 2)
             return &image_damaged;
         if (len > size - at)

@@ -3,6 +3,7 @@
 #include "media/jpeg_scan.h"
 
 #include "core/arena.h"
+#include "core/big_endian.h"
 #include "media/jpeg_guard.h"
 
 #include <stdint.h>
@@ -98,8 +99,7 @@ static inline __attribute__((always_inline)) void refill(struct bits *b)
     if (b->n >= 32)
         return;
     const unsigned char *p = b->data + (b->at < b->size ? b->at : b->size);
-    uint64_t word = (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 | (uint64_t)p[2] << 8 | p[3];
-    b->window |= word << (32 - b->n);
+    b->window |= (uint64_t)big_endian32(p) << (32 - b->n);
     b->n += 32;
     b->at += 4;
 }

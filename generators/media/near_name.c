@@ -4,6 +4,8 @@
 #include "media/near_name.h"
 
 #include "core/machine.h"
+#include "core/markup.h"
+#include "core/strings.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -208,27 +210,14 @@ static bool find_anywhere(struct near_name *out, struct name_search *s, int dir,
     return found == 1;
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* A path in slashes, without a scheme or drive; decoded: with its %20 undone. */
 static char *as_path(struct arena *arena, const char *href, bool decoded)
 {
-    char *path = arena_strdup(arena, strncmp(href, "file:", 5) ? href : href + 5), *to = path;
-    for (const char *p = path; *p; p++) {
-        if (decoded && *p == '%' && hex(p[1]) >= 0 && hex(p[2]) >= 0) {
-            *to++ = (char)(hex(p[1]) * 16 + hex(p[2]));
-            p += 2;
-        } else {
-            *to++ = *p == '\\' ? '/' : *p;
-        }
-    }
-    *to = '\0';
+    char *path = arena_strdup(arena, strncmp(href, "file:", 5) ? href : href + 5);
+    if (decoded)
+        address_undo(path);
+    for (char *p = path; (p = strchr(p, '\\'));)
+        *p = '/';
     return path;
 }
 
@@ -236,7 +225,6 @@ bool near_name_find(struct near_name *out, struct arena *arena, const char *dir,
 {
     int fd = open(*dir ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const char *plain = as_path(arena, href, false), *decoded = as_path(arena, href, true);
-    const char *last = strrchr(decoded, '/');
     struct name_search s = {arena, MOST_ENTRIES, false};
     bool found = false;
 
@@ -245,7 +233,7 @@ bool near_name_find(struct near_name *out, struct arena *arena, const char *dir,
     if (fd < 0 || strlen(href) >= LONGEST || strstr(href, ".."))
         goto done;
     found = find_path(out, &s, fd, plain) || find_path(out, &s, fd, decoded) ||
-            find_anywhere(out, &s, fd, last ? last + 1 : decoded);
+            find_anywhere(out, &s, fd, path_leaf(decoded));
     s.stem = !found;
     found = found || find_path(out, &s, fd, decoded);
 done:

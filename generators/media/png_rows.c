@@ -3,6 +3,7 @@
 #include "media/png_rows.h"
 
 #include "core/arena.h"
+#include "core/big_endian.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -29,11 +30,6 @@ struct rows {
     bool damaged;
 };
 
-static uint32_t be32(const unsigned char *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 static void add_pass(struct rows *r, uint64_t width, uint64_t height, unsigned bits)
 {
     if (width == 0 || height == 0)
@@ -51,7 +47,7 @@ static void begin(struct rows *r, const unsigned char *header)
         uint32_t x, y, across, down;
     } adam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
                  {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
-    uint32_t width = be32(header), height = be32(header + 4);
+    uint32_t width = big_endian32(header), height = big_endian32(header + 4);
     unsigned bits = header[8] * channels[header[9]];
 
     *r = (struct rows){0};
@@ -130,10 +126,10 @@ static unsigned char *join_chunks(const unsigned char *data, size_t size, size_t
 {
     const unsigned char *p = data + SIGNATURE, *end = data + size;
     unsigned char *out = mem_resize(NULL, size, 1);
-    for (*len = 0; end - p >= FRAME; p += FRAME + be32(p))
+    for (*len = 0; end - p >= FRAME; p += FRAME + big_endian32(p))
         if (!memcmp(p + 4, "IDAT", 4)) {
-            memcpy(out + *len, p + 8, be32(p));
-            *len += be32(p);
+            memcpy(out + *len, p + 8, big_endian32(p));
+            *len += big_endian32(p);
         }
     return out;
 }
@@ -177,7 +173,7 @@ bool png_rows_are_whole(const unsigned char *data, size_t size)
 
     begin(&rows, p + 8);
     while (verdict == UNDECIDED && end - p >= FRAME) {
-        uint32_t length = be32(p);
+        uint32_t length = big_endian32(p);
         if (!memcmp(p + 4, "IDAT", 4))
             verdict = inflate_chunk(&z, &rows, p + 8, length);
         p += FRAME + length;

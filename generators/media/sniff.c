@@ -1,4 +1,5 @@
 /* sniff.c - what a file is by its bytes (suffixes lie), and what to do about an unwanted kind. */
+#include "core/big_endian.h"
 #include "media/fault.h"
 
 #include <string.h>
@@ -202,7 +203,7 @@ static bool is_mail(const unsigned char *data, size_t size)
  * "mif1" is any picture, so the others decide. */
 static enum media_type iso_kind(const unsigned char *data, size_t size)
 {
-    size_t end = (size_t)data[0] << 24 | (size_t)data[1] << 16 | (size_t)data[2] << 8 | data[3];
+    size_t end = big_endian32(data);
     enum media_type kind = MEDIA_MOVIE;
 
     if (end > size)

@@ -4,6 +4,7 @@
 
 #include "core/json_value.h"
 #include "core/markup.h"
+#include "core/strings.h"
 #include "layout/look.h"
 
 #include <stdlib.h>
@@ -25,12 +26,6 @@ struct change_index {
     struct known_document *list; /* by owner and leaf */
     size_t n, cap;
 };
-
-static const char *leaf_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* An applicant's id; of others, behind a blank, which no id begins with, and what they are. */
 static const char *owner_key(struct arena *arena, enum record_scope scope, const char *id)
@@ -63,13 +58,8 @@ static void index_file(struct changes *c, const struct manifest_file *file)
     for (enum record_scope s = SCOPE_APPLICANT; s < SCOPE_COUNT && !id; s++)
         if ((id = json_member_text(line, batch_scope_word(s))))
             *ARENA_PUSH(&c->arena, x->list, x->n, x->cap) = (struct known_document){
-                .owner = owner_key(&c->arena, s, id), .leaf = leaf_of(file->path), .file = file};
+                .owner = owner_key(&c->arena, s, id), .leaf = path_leaf(file->path), .file = file};
     arena_free(&arena);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Files that were nobody's before this run: it was told then. By path. */
@@ -86,7 +76,7 @@ static const char **stale_before(const struct changes *c, struct arena *arena, s
         if (v->text)
             *ARENA_PUSH(arena, paths, *n, cap) = v->text;
     if (*n > 0)
-        qsort(paths, *n, sizeof *paths, by_text);
+        qsort(paths, *n, sizeof *paths, string_order_at);
     return paths;
 }
 
@@ -101,7 +91,7 @@ static void index_before(struct changes *c)
     c->index = ARENA_NEW(&c->arena, struct change_index);
     c->first = n == 0;
     for (size_t i = 0; i < n; i++)
-        if (n_stale == 0 || !bsearch(&files[i].path, stale, n_stale, sizeof *stale, by_text))
+        if (n_stale == 0 || !bsearch(&files[i].path, stale, n_stale, sizeof *stale, string_order_at))
             index_file(c, &files[i]);
     arena_free(&arena);
     if (c->index->n > 0)
@@ -111,7 +101,7 @@ static void index_before(struct changes *c)
 static struct known_document *find_known(const struct changes *c, struct arena *arena,
                                          const struct owner_changes *owner, const char *path)
 {
-    const struct known_document key = {.owner = owner_key(arena, owner->scope, owner->id), .leaf = leaf_of(path)};
+    const struct known_document key = {.owner = owner_key(arena, owner->scope, owner->id), .leaf = path_leaf(path)};
     return c->index->n > 0 ? bsearch(&key, c->index->list, c->index->n, sizeof key, by_owner)
                            : NULL;
 }
@@ -271,7 +261,7 @@ static void add_gone(struct changes *c, const struct known_document *known)
         .id = id,
         .name = "",
         .unit = "",
-        .folder = arena_strndup(&c->arena, path, (size_t)(leaf_of(path) - path - 1))};
+        .folder = arena_strndup(&c->arena, path, (size_t)(path_leaf(path) - path - 1))};
 }
 
 static void add_removed(struct changes *c, const struct known_document *known)

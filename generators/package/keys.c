@@ -5,6 +5,7 @@
 #include "core/finding_json.h"
 #include "core/machine.h"
 #include "core/paths.h"
+#include "core/strings.h"
 #include "core/system_error.h"
 #include "core/version.h"
 #include "media/media.h"
@@ -123,7 +124,7 @@ static bool digest_folder(const struct package *p, const char *dir, struct diges
         char **files;
         size_t n = find_files(&arena, dirs, patterns[k], &files);
         for (size_t i = 0; i < n; i++) {
-            const char *leaf = strrchr(files[i], '/') + 1;
+            const char *leaf = path_leaf(files[i]);
             digest_text(checked, leaf);
             bool there = add_file(p, checked, files[i]);
             ok = ok && there;

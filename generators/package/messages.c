@@ -7,6 +7,7 @@
 #include "core/finding_json.h"
 #include "core/options.h"
 #include "core/output.h"
+#include "core/strings.h"
 #include "core/system_error.h"
 #include "core/version.h"
 
@@ -72,29 +73,12 @@ static void log_findings(const struct messages *m, const struct finding *list, s
     }
 }
 
-static int compare(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "");
-}
-
-/* Warnings are of a kind when one rule has found them at one label; those without a rule, when they
- * say the same. */
-static int by_kind(const void *a, const void *b)
-{
-    const struct finding *x = *(const struct finding *const *)a,
-                         *y = *(const struct finding *const *)b;
-    int order = compare(x->rule, y->rule);
-    order = order ? order : compare(x->label, y->label);
-    order = order || x->rule ? order : compare(x->text[LANGUAGE_ZH], y->text[LANGUAGE_ZH]);
-    return order;
-}
-
 static int by_kind_and_place(const void *a, const void *b)
 {
     const struct finding *x = *(const struct finding *const *)a,
                          *y = *(const struct finding *const *)b;
-    int order = by_kind(a, b);
-    order = order ? order : compare(x->at.file, y->at.file);
+    int order = finding_kind_order(x, y);
+    order = order ? order : string_order(x->at.file, y->at.file);
     return order ? order : (x->at.line > y->at.line) - (x->at.line < y->at.line);
 }
 
@@ -173,7 +157,7 @@ void messages_findings(const struct messages *m, const struct package_report *r)
     if (w.n > 0)
         qsort(w.list, w.n, sizeof *w.list, by_kind_and_place);
     for (size_t i = 0, n; i < w.n; i += n) {
-        for (n = 1; i + n < w.n && !by_kind(&w.list[i], &w.list[i + n]);)
+        for (n = 1; i + n < w.n && !finding_kind_order(w.list[i], w.list[i + n]);)
             n++;
         print_kind(m, w.list + i, n);
     }

@@ -6,6 +6,7 @@
 #include "check/preflight.h"
 #include "core/find.h"
 #include "core/output.h"
+#include "core/real_path.h"
 #include "core/worker_fault.h"
 #include "package/changes.h"
 #include "package/draw.h"
@@ -575,7 +576,7 @@ int package_verify(const char *tree, const struct options *o)
     struct manifest *m = manifest_open(tree, &diag);
     size_t files = 0;
 
-    if (m && output_is_directory(tree))
+    if (m && path_is_folder(tree))
         manifest_verify(m, &files, &diag);
     else if (m)
         diag_system(&diag, (struct src_pos){tree, 0}, "没有这个文件夹", "there is no such folder");

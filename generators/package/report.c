@@ -4,6 +4,7 @@
 #include "check/preflight.h"
 #include "core/finding_json.h"
 #include "core/output.h"
+#include "core/strings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -286,8 +287,7 @@ static void write_json(const struct package_report *r, const struct tree_paths *
 
 static void add_link(struct check_links *to, struct check_document d)
 {
-    const char *slash = strrchr(d.href, '/');
-    d.title = d.print || to->whole_names || !slash ? d.href : slash + 1;
+    d.title = d.print || to->whole_names ? d.href : path_leaf(d.href);
     *ARENA_PUSH(&to->arena, to->list, to->n, to->cap) = d;
 }
 

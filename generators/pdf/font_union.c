@@ -2,6 +2,7 @@
 #include "pdf/font_union.h"
 
 #include "core/arena.h"
+#include "core/big_endian.h"
 #include "pdf/font_file.h"
 
 #include <stdlib.h>
@@ -25,69 +26,55 @@ struct font_union {
     size_t table_size; /* a power of two, at least twice n */
 };
 
-static unsigned get16(const unsigned char *p)
-{
-    return (unsigned)p[0] << 8 | p[1];
-}
-
-static int get_signed16(const unsigned char *p)
-{
-    unsigned v = get16(p);
-    return v < 0x8000 ? (int)v : (int)v - 0x10000;
-}
-
-static uint32_t get32(const unsigned char *p)
-{
-    return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
-
 /* false: no file of font_file_build. */
 static bool open_subset(struct subset *s, const unsigned char *file, size_t size)
 {
     static const char tags[] = "glyfheadhheahmtxlocamaxp";
     *s = (struct subset){.n = 0};
-    if (size < DIRECTORY + ROW * TABLES || get32(file) != 0x00010000 || get16(file + 4) != TABLES)
+    if (size < DIRECTORY + ROW * TABLES || big_endian32(file) != 0x00010000 ||
+        big_endian16(file + 4) != TABLES)
         return false;
     for (size_t i = 0; i < TABLES; i++) {
         const unsigned char *row = file + DIRECTORY + ROW * i;
-        size_t offset = get32(row + 8);
-        s->sizes[i] = get32(row + 12);
+        size_t offset = big_endian32(row + 8);
+        s->sizes[i] = big_endian32(row + 12);
         if (memcmp(row, tags + 4 * i, 4) || offset > size || s->sizes[i] > size - offset)
             return false;
         s->tables[i] = file + offset;
     }
     if (s->sizes[HEAD] <= LONG_OFFSETS + 1 || s->sizes[MAXP] < 6 ||
-        get16(s->tables[HEAD] + LONG_OFFSETS) != 1)
+        big_endian16(s->tables[HEAD] + LONG_OFFSETS) != 1)
         return false;
-    s->n = get16(s->tables[MAXP] + 4);
+    s->n = big_endian16(s->tables[MAXP] + 4);
     return s->n > 0 && s->sizes[LOCA] >= 4 * (s->n + 1) && s->sizes[HMTX] >= 4 * s->n;
 }
 
 /* Bytes of a glyph; false: it lies outside of its table, or is composed of others. */
 static bool glyph_at(const struct subset *s, size_t gid, const unsigned char **data, size_t *size)
 {
-    size_t from = get32(s->tables[LOCA] + 4 * gid), to = get32(s->tables[LOCA] + 4 * gid + 4);
+    size_t from = big_endian32(s->tables[LOCA] + 4 * gid),
+           to = big_endian32(s->tables[LOCA] + 4 * gid + 4);
     if (from > to || to > s->sizes[GLYF] || (to - from) % 4 ||
         (to > from && to - from < GLYPH_HEAD))
         return false;
     *data = s->tables[GLYF] + from;
     *size = to - from;
-    int contours = *size ? get_signed16(*data) : 0;
+    int contours = *size ? big_endian_signed16(*data) : 0;
     return contours >= 0 && (size_t)contours * 2 <= (*size ? *size - GLYPH_HEAD : 0);
 }
 
 static struct glyph_record record_of(const struct subset *s, size_t gid)
 {
-    struct glyph_record r = {.advance = (int)get16(s->tables[HMTX] + 4 * gid)};
+    struct glyph_record r = {.advance = (int)big_endian16(s->tables[HMTX] + 4 * gid)};
     glyph_at(s, gid, &r.data, &r.size);
     for (size_t i = 0; i < r.size; i += 4)
-        r.sum += get32(r.data + i);
+        r.sum += big_endian32(r.data + i);
     if (r.size) {
-        r.contours = get_signed16(r.data);
+        r.contours = big_endian_signed16(r.data);
         for (int i = 0; i < 4; i++)
-            r.box[i] = get_signed16(r.data + 2 + 2 * i);
+            r.box[i] = big_endian_signed16(r.data + 2 + 2 * i);
         if (r.contours)
-            r.points = (int)get16(r.data + GLYPH_HEAD + 2 * (r.contours - 1)) + 1;
+            r.points = (int)big_endian16(r.data + GLYPH_HEAD + 2 * (r.contours - 1)) + 1;
     }
     return r;
 }
@@ -147,7 +134,7 @@ void font_union_free(struct font_union *u)
 int font_union_em(const unsigned char *file, size_t size)
 {
     struct subset s;
-    return open_subset(&s, file, size) ? (int)get16(s.tables[HEAD] + EM) : 0;
+    return open_subset(&s, file, size) ? (int)big_endian16(s.tables[HEAD] + EM) : 0;
 }
 
 bool font_union_add(struct font_union *u, const unsigned char *file, size_t size,
@@ -162,7 +149,7 @@ bool font_union_add(struct font_union *u, const unsigned char *file, size_t size
     for (size_t i = 0; i < s.n; i++)
         if (!glyph_at(&s, i, &data, &len))
             return false;
-    u->em = (int)get16(s.tables[HEAD] + EM);
+    u->em = (int)big_endian16(s.tables[HEAD] + EM);
     for (size_t i = 0; i < s.n; i++) {
         struct glyph_record r = record_of(&s, i);
         uint32_t gid = i ? add(u, &r) : 0;

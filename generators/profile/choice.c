@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "core/paths.h"
+#include "core/real_path.h"
 #include "core/spelling.h"
 #include "record/profile_name.h"
 
@@ -37,7 +38,7 @@ static const char *folder_of(const char *name, struct arena *arena)
 {
     const char *dir = arena_printf(arena, "%s/%s", shenbao_templates(), name);
     bool plain = *name && *name != '.' && !strchr(name, '/');
-    return plain && shenbao_is_folder(dir) &&
+    return plain && path_is_folder(dir) &&
                    find_file(arena, (const char *const[]){dir, NULL}, "profile.xml")
                ? dir
                : NULL;
@@ -71,12 +72,12 @@ struct profile *profile_choice_open(struct profile_choice *c, struct arena *aren
                                       : SHENBAO_PROFILE,
                *dir = folder_of(name, arena);
 
-    if (c->overlay && !shenbao_is_folder(c->overlay)) {
+    if (c->overlay && !path_is_folder(c->overlay)) {
         diag_system(diag, (struct src_pos){c->overlay, 0}, "没有这个模板目录",
                     "there is no such directory of templates");
         return NULL;
     }
-    if (!dir && c->asked && shenbao_is_folder(name))
+    if (!dir && c->asked && path_is_folder(name))
         dir = name;
     if (dir && !find_file(arena, (const char *const[]){dir, NULL}, "profile.xml")) {
         diag_system(diag, (struct src_pos){dir, 0}, "不是方案的文件夹：里面没有 profile.xml",

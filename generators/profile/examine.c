@@ -2,6 +2,7 @@
 #include "profile/examine.h"
 
 #include "core/find.h"
+#include "core/strings.h"
 #include "profile/examination.h"
 #include "xml/xml_node.h"
 #include "xml/xml_reader.h"
@@ -405,7 +406,7 @@ static void load(struct examination *e, const char *dir, bool own)
         xmlDoc *document = xml_parse_file(files[i], &e->arena, e->diag);
         if (!document)
             continue;
-        const char *leaf = strrchr(files[i], '/') + 1;
+        const char *leaf = path_leaf(files[i]);
         *ARENA_PUSH(&e->arena, e->files, e->n, e->cap) = (struct examined_file){
             document, xml_document(files[i], &e->arena, &silent), files[i],
             arena_strndup(&e->arena, leaf, strlen(leaf) - strlen(".xml")), own};

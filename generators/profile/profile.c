@@ -4,6 +4,7 @@
 #include "core/find.h"
 #include "core/machine.h"
 #include "core/paths.h"
+#include "core/strings.h"
 #include "record/date.h"
 #include "xml/xml_reader.h"
 
@@ -177,11 +178,6 @@ bool profile_lists(const struct profile *p, const char *type, const char *value)
     return !list;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 size_t profiles_list(struct arena *arena, char ***names)
 {
     const char *folder = shenbao_templates();
@@ -202,7 +198,7 @@ size_t profiles_list(struct arena *arena, char ***names)
         closedir(list);
     }
     if (n > 1)
-        qsort(*names, n, sizeof **names, by_name);
+        qsort(*names, n, sizeof **names, string_order_at);
     return n;
 }
 

@@ -4,6 +4,7 @@
 #include "core/options.h"
 #include "core/paths.h"
 #include "core/spelling.h"
+#include "core/strings.h"
 #include "core/version.h"
 #include "profile/named_paper.h"
 #include "programs/programs.h"
@@ -109,8 +110,7 @@ static int refuse(const char *name)
 
 static int run(int argc, char **argv)
 {
-    const char *slash = strrchr(argv[0], '/');
-    const char *self = slash ? slash + 1 : argv[0];
+    const char *self = path_leaf(argv[0]);
 
     if (!strncmp(self, "shenbao-", 8)) {
         argv[0] += self - argv[0] + 8;

@@ -3,6 +3,7 @@
 #include "query/xpath_check.h"
 
 #include "core/spelling.h"
+#include "core/strings.h"
 #include "record/quote.h"
 
 #include <string.h>
@@ -66,14 +67,6 @@ static bool in_name(char c)
 static const char *skip_space(const char *p)
 {
     return p + strspn(p, " \t\r\n");
-}
-
-static bool is_one_of(const char *name, const char *const *list)
-{
-    for (; *list; list++)
-        if (!strcmp(name, *list))
-            return true;
-    return false;
 }
 
 static bool say(struct check *c, const char *zh, const char *en)
@@ -143,10 +136,10 @@ static bool scan_name(struct check *c, const char **p)
     while (in_name(**p) || ((*p)[0] == ':' && (*p)[1] != ':' && (*p)[-1] != ':'))
         ++*p;
     const char *name = arena_strndup(c->arena, start, (size_t)(*p - start)), *next = skip_space(*p);
-    if (*next != '(' || is_one_of(name, operators))
+    if (*next != '(' || string_is_in(name, operators))
         return true;
     *p = next + 1;
-    if (is_one_of(name, node_tests))
+    if (string_is_in(name, node_tests))
         return open_bracket(c, NULL);
     const struct query_function *f = find(c, name);
     const char *near = f ? "" : nearest(c, name);

@@ -4,6 +4,7 @@
 
 #include <libxml/tree.h>
 
+#include "core/strings.h"
 #include "record/tree.h"
 #include "xml/xml_node.h"
 
@@ -35,14 +36,6 @@ static void add_attributes(struct digest *d, const xmlNode *node)
     digest_text(d, NULL);
 }
 
-static bool is_among(const xmlNode *n, const char *const *names)
-{
-    for (; *names; names++)
-        if (!strcmp(*names, (const char *)n->name))
-            return true;
-    return false;
-}
-
 /* first: the line that lines are counted from, 0: they are not. Of the elements in it those of the
  * names in but are left out, or all but those in only; NULL: none. */
 static void add_element(struct digest *d, const xmlNode *node, long first, const char *const *but,
@@ -60,7 +53,8 @@ static void add_element(struct digest *d, const xmlNode *node, long first, const
     for (const xmlNode *n = node->children; n; n = n->next) {
         switch (n->type) {
         case XML_ELEMENT_NODE:
-            if (!(but && is_among(n, but)) && (!only || is_among(n, only)))
+            if (!(but && string_is_in((const char *)n->name, but)) &&
+                (!only || string_is_in((const char *)n->name, only)))
                 add_element(d, n, first, NULL, NULL);
             break;
         case XML_TEXT_NODE:
@@ -129,11 +123,6 @@ static void gather(struct hrefs *h, const xmlNode *node)
             gather(h, n);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 size_t record_hrefs(const struct applicant *who, struct arena *arena, const char ***out)
 {
     struct hrefs h = {.arena = arena};
@@ -141,7 +130,7 @@ size_t record_hrefs(const struct applicant *who, struct arena *arena, const char
 
     gather(&h, who->node);
     if (h.n > 1)
-        qsort(h.list, h.n, sizeof *h.list, by_text);
+        qsort(h.list, h.n, sizeof *h.list, string_order_at);
     for (size_t i = 0; i < h.n; i++)
         if (n == 0 || strcmp(h.list[n - 1], h.list[i]))
             h.list[n++] = h.list[i];

@@ -8,6 +8,7 @@
 
 #include "core/cells.h"
 #include "core/protected.h"
+#include "core/strings.h"
 #include "core/utf8.h"
 #include "record/correction.h"
 #include "record/ids.h"
@@ -696,9 +697,8 @@ static void keep(struct pass *p, const xmlChar *name, int n, const xmlChar **att
 static void note_cell_flaw(struct pass *p, const char *prefix, const struct cell_flaw *f)
 {
     struct arena *a = &p->record->arena;
-    const char *last = strrchr(f->path, '/');
-    size_t len = last ? (size_t)(last - f->path) : 0;
-    last = last ? last + 1 : f->path;
+    const char *last = path_leaf(f->path);
+    size_t len = last > f->path ? (size_t)(last - f->path) - 1 : 0;
     bool child = *last != '@' && *last != '.';
     const char **readings = ARENA_ARRAY(a, const char *, f->n);
     for (size_t i = 0; i < f->n; i++)

@@ -3,6 +3,7 @@
 
 #include "core/machine.h"
 #include "core/small_file.h"
+#include "core/strings.h"
 #include "record/node.h"
 
 #include <stdlib.h>
@@ -42,11 +43,6 @@ static const char *without_breaks(const char *text, struct arena *arena)
     return copy;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Its id, where it has one, else all that is said of it: in the order of the attributes' names,
  * since files that say the same may give them in another. */
 static const char *entry_of(const record_node *cites, struct arena *arena)
@@ -63,7 +59,7 @@ static const char *entry_of(const record_node *cites, struct arena *arena)
         if (evidence || (strcmp(name, "href") && strcmp(name, "pages") && strcmp(name, "uploaded")))
             *ARENA_PUSH(arena, names, n, cap) = name;
     if (n > 1)
-        qsort(names, n, sizeof *names, by_name);
+        qsort(names, n, sizeof *names, string_order_at);
     for (size_t i = 0; i < n; i++)
         words = arena_printf(arena, "%s %s", words, record_attribute(entry, names[i], arena));
     return without_breaks(words, arena);

@@ -1,6 +1,8 @@
 /* outline.c - see outline.h. OpenType specification 1.9: glyf, simple glyphs. */
 #include "svg/outline.h"
 
+#include "core/big_endian.h"
+
 #include <stdlib.h>
 
 enum { ON_CURVE = 0x01, X_SHORT = 0x02, Y_SHORT = 0x04, X_SAME = 0x10, Y_SAME = 0x20 };
@@ -10,12 +12,6 @@ struct point {
     bool on;
 };
 
-static int word(const unsigned char *p)
-{
-    int v = p[0] << 8 | p[1];
-    return v < 0x8000 ? v : v - 0x10000;
-}
-
 /* The next difference of a coordinate, of so many bytes as the flag says. */
 static int step(const unsigned char **p, int flag, int is_short, int same_or_positive)
 {
@@ -24,7 +20,7 @@ static int step(const unsigned char **p, int flag, int is_short, int same_or_pos
         v = flag & same_or_positive ? **p : -**p;
         *p += 1;
     } else if (!(flag & same_or_positive)) {
-        v = word(*p);
+        v = big_endian_signed16(*p);
         *p += 2;
     }
     return v;
@@ -107,7 +103,7 @@ void outline_path(const struct glyph_record *record, struct buffer *out)
     struct point *points = mem_alloc(n, sizeof *points);
     read_points(flags, n, points);
     for (size_t c = 0, from = 0; c < contours; c++) {
-        size_t to = (size_t)(ends[2 * c] << 8 | ends[2 * c + 1]) + 1;
+        size_t to = big_endian16(ends + 2 * c) + 1;
         if (to > from)
             put_contour(points + from, to - from, &at, out);
         from = to;

@@ -1,6 +1,7 @@
 /* face.c - see face.h. */
 #include "text/face.h"
 
+#include "core/big_endian.h"
 #include "core/machine.h"
 #include "core/protected.h"
 #include "core/system_error.h"
@@ -484,14 +485,9 @@ static void refuse_read(struct face *face, struct arena *arena, struct system_er
     face->fault[LANGUAGE_EN] = arena_printf(arena, "cannot be read: %s", why.text[LANGUAGE_EN]);
 }
 
-static uint32_t big_endian(const unsigned char *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 static bool is_single(const unsigned char *data)
 {
-    return big_endian(data) == 0x10000 || !memcmp(data, "OTTO", 4) || !memcmp(data, "true", 4);
+    return big_endian32(data) == 0x10000 || !memcmp(data, "OTTO", 4) || !memcmp(data, "true", 4);
 }
 
 /* FreeType opens a file that breaks off, and then lacks some of its glyphs. False: a table ends
@@ -505,16 +501,16 @@ static bool is_whole(const struct face *face)
         return false;
     if (!memcmp(data, "ttcf", 4)) {
         size_t entry = 12 + 4 * (size_t)face->index;
-        if (entry + 4 > size || (at = big_endian(data + entry)) > size - 12)
+        if (entry + 4 > size || (at = big_endian32(data + entry)) > size - 12)
             return false;
     } else if (!is_single(data)) {
         return true; /* no sfnt: FreeType's to judge */
     }
-    size_t n = (size_t)data[at + 4] << 8 | data[at + 5];
+    size_t n = big_endian16(data + at + 4);
     for (size_t i = 0, entry = at + 12; i < n; i++, entry += 16) {
         if (entry + 16 > size)
             return false;
-        uint32_t offset = big_endian(data + entry + 8), length = big_endian(data + entry + 12);
+        uint32_t offset = big_endian32(data + entry + 8), length = big_endian32(data + entry + 12);
         if (offset > size || length > size - offset)
             return false;
     }
@@ -570,7 +566,7 @@ static uint32_t face_count(const struct face *face)
     const unsigned char *data = face->map;
     if (face->size < 12)
         return 0;
-    return !memcmp(data, "ttcf", 4) ? big_endian(data + 8) : is_single(data) ? 1 : 0;
+    return !memcmp(data, "ttcf", 4) ? big_endian32(data + 8) : is_single(data) ? 1 : 0;
 }
 
 /* A variable font is drawn at the weight asked for, its other axes as they stand. */

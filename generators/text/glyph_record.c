@@ -4,6 +4,7 @@
  * say. */
 #include "text/glyph_record.h"
 
+#include "core/big_endian.h"
 #include "core/buffer.h"
 
 #include <ft2build.h>
@@ -224,8 +225,7 @@ static void write_record(struct cache *c, struct glyph_record *r)
     r->size = b->len;
     r->coded = ARENA_NEW(&c->arena, struct glyph_bits);
     for (size_t i = 0; i < b->len; i += 4)
-        r->sum += (uint32_t)data[i] << 24 | (uint32_t)data[i + 1] << 16 |
-                  (uint32_t)data[i + 2] << 8 | data[i + 3];
+        r->sum += big_endian32(data + i);
 }
 
 /* Adds a glyph of the file, moved by so many thousandths of the em. */

@@ -3,6 +3,7 @@
 
 #include "core/html.h"
 #include "core/markup.h"
+#include "core/strings.h"
 #include "record/node.h"
 #include "upload/answer.h"
 
@@ -215,9 +216,8 @@ static void size_text(struct buffer *out, long long bytes)
 
 static void link_to(struct buffer *out, const char *path)
 {
-    const char *slash = strrchr(path, '/');
     html_link(out, path);
-    html_element(out, "", slash ? slash + 1 : path, "</a>");
+    html_element(out, "", path_leaf(path), "</a>");
 }
 
 static void file_state(struct buffer *out, const struct sheet_file *f)

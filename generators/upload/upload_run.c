@@ -3,6 +3,7 @@
 
 #include "core/find.h"
 #include "core/output.h"
+#include "core/strings.h"
 #include "core/tally.h"
 #include "media/qpdf.h"
 #include "papers/subject_run.h"
@@ -82,7 +83,7 @@ static void warn_of_others(struct making *m)
     const char *others = "";
     char **found;
     for (size_t i = 0, n = find_files(&m->arena, dirs, "*", &found); i < n; i++) {
-        const char *leaf = strrchr(found[i], '/') + 1;
+        const char *leaf = path_leaf(found[i]);
         if (!is_made(m, leaf))
             others = arena_printf(&m->arena, "%s%s%s", others, *others ? "、" : "", leaf);
     }

@@ -51,12 +51,8 @@ static bool refuse_part(struct archive *a, int part, const char *zh, const char 
 {
     struct arena texts = {0};
     struct finding f = {.severity = SEVERITY_ERROR, .at = {a->file, 0}};
-    va_list again;
 
-    va_copy(again, args);
-    f.text[LANGUAGE_ZH] = arena_vprintf(&texts, zh, args);
-    f.text[LANGUAGE_EN] = arena_vprintf(&texts, en, again);
-    va_end(again);
+    finding_word(&f, &texts, zh, en, args);
     if (part != ARCHIVE_NONE) {
         const char *name = a->names[part];
         f.text[LANGUAGE_ZH] = arena_printf(&texts, "文件内部的 %s %s", name, f.text[LANGUAGE_ZH]);

@@ -5,6 +5,7 @@
 #include "core/cells.h"
 #include "core/output.h"
 #include "core/spool.h"
+#include "core/strings.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
 #include "workbook/mark_book.h"
@@ -272,8 +273,8 @@ static const char *type_of(struct book_marking *m, const char *type)
 
 static const char *near_book(struct book_marking *m, const char *name)
 {
-    const char *book = archive_name(m->x->archive, m->x->part), *slash = strrchr(book, '/');
-    return arena_printf(&m->arena, "%.*s%s", slash ? (int)(slash - book) + 1 : 0, book, name);
+    const char *book = archive_name(m->x->archive, m->x->part);
+    return arena_printf(&m->arena, "%.*s%s", (int)(path_leaf(book) - book), book, name);
 }
 
 static bool read_styles(struct book_marking *m)

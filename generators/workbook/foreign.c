@@ -1,6 +1,7 @@
 /* foreign.c - see foreign.h, and xlsx_claims of xlsx.h. */
 #include "workbook/foreign.h"
 
+#include "core/strings.h"
 #include "workbook/xlsx.h"
 
 #include <ctype.h>
@@ -78,21 +79,12 @@ static enum foreign_kind kind_of(int fd)
                : KIND_XML;
 }
 
-static bool ends_with(const char *name, const char *const *ends)
-{
-    size_t len = strlen(name);
-    for (; *ends; ends++)
-        if (len >= strlen(*ends) && !strcasecmp(name + len - strlen(*ends), *ends))
-            return true;
-    return false;
-}
-
 static bool named_as_table(const char *name)
 {
     static const char *const ends[] = {".xlsx", ".xlsm",    ".xltx", ".xlsb", ".xls",
                                        ".xlt",  ".et",      ".ett",  ".ods",  ".csv",
                                        ".tsv",  ".numbers", NULL};
-    return ends_with(name, ends);
+    return path_ends_in(name, ends);
 }
 
 bool xlsx_claims(int fd, const char *name)
@@ -147,7 +139,7 @@ static bool refuse_ole(int fd, const char *name, struct diag *diag)
             "the workbook has a password and cannot be read: open it in Excel or WPS, "
             "remove the password and save it as .xlsx");
     if (ole_has(fd, "Workbook") || ole_has(fd, "Book"))
-        return ends_with(name, wps)
+        return path_ends_in(name, wps)
                    ? refuse(
                          name, diag,
                          "这是 WPS 表格的 .et 文件：请在 WPS 中打开，另存为“Excel 文件（*.xlsx）”",
@@ -263,7 +255,7 @@ bool foreign_main_part(struct archive *a, int part)
     static const char *const binary[] = {".bin", NULL};
     const char *name = archive_name(a, part);
 
-    if (ends_with(name, binary))
+    if (path_ends_in(name, binary))
         return refuse(archive_file(a), archive_diag(a),
                       "这是二进制工作簿（.xlsb）：请用 Excel 打开，另存为“Excel 工作簿（*.xlsx）”",
                       "this is a binary workbook (.xlsb): open it in Excel and save it as .xlsx");

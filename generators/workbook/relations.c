@@ -1,6 +1,8 @@
 /* relations.c - see relations.h. */
 #include "workbook/relations.h"
 
+#include "core/markup.h"
+#include "core/strings.h"
 #include "workbook/part.h"
 
 #include <ctype.h>
@@ -17,33 +19,11 @@ struct reading {
     struct relations *out;
 };
 
-static int hex(char c)
-{
-    const char *digits = "0123456789abcdef";
-    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-static void undo_percent(char *s)
-{
-    char *to = s;
-    for (; *s; s++) {
-        int high = *s == '%' ? hex(s[1]) : -1, low = high >= 0 ? hex(s[2]) : -1;
-        if (low >= 0 && high + low > 0) {
-            *to++ = (char)(high << 4 | low);
-            s += 2;
-        } else {
-            *to++ = *s == '\\' ? '/' : *s;
-        }
-    }
-    *to = '\0';
-}
-
 /* The target from its folder, without . and .. and the / before it. */
 static const char *resolve(struct reading *r, struct part_text target)
 {
     char *given = arena_strndup(r->arena, target.s, target.len);
-    undo_percent(given);
+    address_undo(given);
     char *path = arena_printf(r->arena, "%s%s", *given == '/' ? "" : r->folder, given);
     char *to = path;
     for (char *at = path; *at;) {
@@ -98,8 +78,7 @@ bool relations_read(struct archive *a, int part, struct arena *arena, struct rel
 {
     static const struct part_events events = {.start = on_start};
     const char *of = part == ARCHIVE_NONE ? "" : archive_name(a, part);
-    const char *slash = strrchr(of, '/'), *leaf = slash ? slash + 1 : of;
-    const char *folder = arena_strndup(arena, of, (size_t)(leaf - of));
+    const char *leaf = path_leaf(of), *folder = arena_strndup(arena, of, (size_t)(leaf - of));
     int rels = archive_find(a, arena_printf(arena, "%s_rels/%s.rels", folder, leaf));
     struct reading r = {a, rels, arena, folder, out};
 

@@ -3,6 +3,7 @@
 #include "workbook/scans.h"
 
 #include "core/spelling.h"
+#include "core/strings.h"
 #include "core/utf8.h"
 #include "record/node.h"
 #include "workbook/scan_files.h"
@@ -611,26 +612,17 @@ static bool give(struct giving *g, const struct meaning *m, const char *href)
     return true;
 }
 
-static bool ends_with(const char *path, const char *const *ends)
-{
-    size_t len = strlen(path);
-    for (; *ends; ends++)
-        if (len > strlen(*ends) && !strcasecmp(path + len - strlen(*ends), *ends))
-            return true;
-    return false;
-}
-
 static bool is_scan(const char *path)
 {
     static const char *const ends[] = {".pdf", ".jpg", ".jpeg", ".png", NULL};
-    return ends_with(path, ends);
+    return path_ends_in(path, ends);
 }
 
 /* Statements are named in the workbook, if at all. */
 static bool may_be_statement(const char *path)
 {
     static const char *const ends[] = {".txt", ".docx", NULL};
-    return ends_with(path, ends);
+    return path_ends_in(path, ends);
 }
 
 /* An entry as messages name it: by its id and title, or where it has no id, by its kind. */

@@ -2,6 +2,7 @@
 #include "workbook/statement.h"
 
 #include "core/output.h"
+#include "core/strings.h"
 #include "core/temporary.h"
 #include "core/utf8.h"
 #include "media/media.h"
@@ -16,15 +17,8 @@ enum { FILE_LIMIT = 32 << 20, NAME_LIMIT = 500 };
 
 bool statement_is_file(const char *text)
 {
-    static const char *const ends[] = {".txt", ".docx", ".doc", ".wps", ".pdf", ".rtf"};
-    size_t len = strlen(text);
-
-    if (len > NAME_LIMIT || strchr(text, '\n'))
-        return false;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (len > strlen(ends[i]) && !strcasecmp(text + len - strlen(ends[i]), ends[i]))
-            return true;
-    return false;
+    static const char *const ends[] = {".txt", ".docx", ".doc", ".wps", ".pdf", ".rtf", NULL};
+    return strlen(text) <= NAME_LIMIT && !strchr(text, '\n') && path_ends_in(text, ends);
 }
 
 static bool refuse(const struct finding *where, struct diag *diag, const char *zh, const char *en)
@@ -38,14 +32,6 @@ static void put(struct buffer *out, uint32_t c)
 {
     char text[4];
     buffer_add(out, text, utf8_put(c, text));
-}
-
-static bool is_utf8(const char *s, size_t len)
-{
-    for (size_t i = 0, used; i < len; i += used)
-        if (utf8_next(s + i, len - i, &used) == UTF8_BAD)
-            return false;
-    return true;
 }
 
 static bool from_utf16(const unsigned char *s, size_t len, bool big, struct buffer *out)
@@ -90,7 +76,7 @@ static bool read_plain(const struct media_file *file, struct buffer *out)
         data += 3;
         len -= 3;
     }
-    if (!is_utf8((const char *)data, len))
+    if (!utf8_is_valid((const char *)data, len))
         return from_gb18030((const char *)data, len, out);
     buffer_add(out, data, len);
     return true;
