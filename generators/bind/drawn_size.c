@@ -1,15 +1,16 @@
-/* drawn_size.c - see drawn_size.h. ISO 32000-1: 7.2 (lexical conventions), 8.4.4 (cm, q, Q), 8.8
- * (Do), 8.9.7 (inline images). */
+/* drawn_size.c - see drawn_size.h. ISO 32000-1: 8.4.4 (cm, q, Q), 8.8 (Do). */
 #include "bind/drawn_size.h"
 
+#include "bind/content_reader.h"
 #include "bind/fit.h"
+#include "core/strings.h"
 #include "core/units.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 12, MOST_STATES = 64, MOST_DRAWN = 100000, OPERANDS = 6, LONGEST_NAME = 128 };
+enum { DEEPEST = 12, MOST_STATES = 64, MOST_DRAWN = 100000, OPERANDS = 6 };
 
 struct survey {
     struct qdoc *doc;
@@ -20,29 +21,18 @@ struct survey {
 
 struct content {
     struct survey *survey;
-    const unsigned char *at, *end;
     qref resources;
     int depth;
     double matrix[6], saved[MOST_STATES][6];
     size_t n_saved;
     double numbers[OPERANDS]; /* the last ones before an operator */
     size_t n_numbers;
-    char name[LONGEST_NAME]; /* the last one, with its slash */
+    char name[CONTENT_WORD]; /* the last one, with its slash */
     bool unseen;             /* letters are drawn in no way: what was recognised in a scan */
 };
 
 static void survey_content(struct survey *s, struct buffer *data, qref resources,
                            const double matrix[6], int depth);
-
-static bool is_blank(int c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0;
-}
-
-static bool is_delimiter(int c)
-{
-    return c && strchr("()<>[]{}/%", c);
-}
 
 static void note_picture(struct survey *s, int id, const double m[6])
 {
@@ -89,24 +79,6 @@ static void draw(struct content *c)
         survey_form(c, object);
 }
 
-/* Behind BI: to EI between blanks. */
-static void skip_inline_picture(struct content *c)
-{
-    for (; c->at + 3 < c->end; c->at++)
-        if (is_blank(c->at[0]) && c->at[1] == 'E' && c->at[2] == 'I' && is_blank(c->at[3])) {
-            c->at += 3;
-            return;
-        }
-    c->at = c->end;
-}
-
-static bool is_one_of(const char *word, const char *const *list)
-{
-    while (*list && strcmp(*list, word))
-        list++;
-    return *list;
-}
-
 static void note_mark(struct content *c, const char *word)
 {
     static const char *const letters[] = {"Tj", "TJ", "'", "\"", NULL}, *const others[] = {
@@ -116,7 +88,7 @@ static void note_mark(struct content *c, const char *word)
     enum { INVISIBLE = 3 };
     if (!strcmp(word, "Tr") && c->n_numbers > 0)
         c->unseen = c->numbers[c->n_numbers - 1] == INVISIBLE;
-    else if ((is_one_of(word, letters) && !c->unseen) || is_one_of(word, others))
+    else if ((string_is_in(word, letters) && !c->unseen) || string_is_in(word, others))
         c->survey->out->marked = true;
 }
 
@@ -133,8 +105,6 @@ static void obey(struct content *c, const char *word)
         memcpy(c->matrix, m, sizeof m);
     } else if (!strcmp(word, "Do")) {
         draw(c);
-    } else if (!strcmp(word, "BI")) {
-        skip_inline_picture(c);
     }
     c->n_numbers = 0;
 }
@@ -147,67 +117,19 @@ static void note_number(struct content *c, double value)
     c->numbers[c->n_numbers - 1] = value;
 }
 
-static void read_word(struct content *c)
-{
-    char word[40];
-    size_t n = 0;
-    const unsigned char *start = c->at;
-    for (; c->at < c->end && !is_blank(*c->at) && !is_delimiter(*c->at); c->at++)
-        if (n < sizeof word - 1)
-            word[n++] = (char)*c->at;
-    word[n] = '\0';
-    if (c->at == start)
-        c->at++; /* a bracket */
-    else if (strchr("0123456789+-.", word[0]))
-        note_number(c, strtod(word, NULL));
-    else
-        obey(c, word);
-}
-
-static void read_name(struct content *c)
-{
-    size_t n = 0;
-    do {
-        if (n < sizeof c->name - 1)
-            c->name[n++] = (char)*c->at;
-        c->at++;
-    } while (c->at < c->end && !is_blank(*c->at) && !is_delimiter(*c->at));
-    c->name[n] = '\0';
-}
-
-static void skip_string(struct content *c)
-{
-    int depth = 0;
-    do {
-        int b = *c->at++;
-        depth += b == '(' ? 1 : b == ')' ? -1 : 0;
-        c->at += b == '\\' && c->at < c->end;
-    } while (c->at < c->end && depth > 0);
-}
-
 static void survey_content(struct survey *s, struct buffer *data, qref resources,
                            const double matrix[6], int depth)
 {
-    struct content c = {.survey = s,
-                        .at = data->data,
-                        .end = data->data + data->len,
-                        .resources = resources,
-                        .depth = depth};
+    struct content c = {.survey = s, .resources = resources, .depth = depth};
+    struct content_reader r = content_reader(data->data, data->len, NULL);
     memcpy(c.matrix, matrix, sizeof c.matrix);
-    while (c.at < c.end) {
-        int b = *c.at;
-        if (is_blank(b))
-            c.at++;
-        else if (b == '/')
-            read_name(&c);
-        else if (b == '(')
-            skip_string(&c);
-        else if (b == '%')
-            while (c.at < c.end && *c.at != '\n' && *c.at != '\r')
-                c.at++;
-        else
-            read_word(&c);
-    }
+    for (enum content_token t; (t = content_next(&r)) != CONTENT_END;)
+        if (t == CONTENT_NUMBER)
+            note_number(&c, strtod(r.word, NULL));
+        else if (t == CONTENT_NAME)
+            memcpy(c.name, r.word, sizeof c.name);
+        else if (t == CONTENT_OPERATOR)
+            obey(&c, r.word);
 }
 
 /* How much smaller than its own size a page is printed. */

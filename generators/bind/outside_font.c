@@ -3,6 +3,7 @@
  * Content is read only where a font that is not embedded is at hand. */
 #include "bind/outside_font.h"
 
+#include "bind/content_reader.h"
 #include "bind/field.h"
 #include "bind/id_set.h"
 #include "bind/page_list.h"
@@ -93,7 +94,6 @@ struct candidate {
 };
 
 struct content {
-    const unsigned char *at, *end;
     struct candidate *candidates;
     size_t n;
     struct text_state {
@@ -102,51 +102,7 @@ struct content {
     } state, saved[MOST_SAVED];
     size_t n_saved;
     long last_number;
-    char token[128];
 };
-
-static bool is_space(int c)
-{
-    return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
-}
-
-static bool is_delimiter(int c)
-{
-    return c && strchr("()<>[]{}/%", c);
-}
-
-static void skip_string(struct content *c)
-{
-    for (int depth = 1; c->at < c->end && depth > 0; c->at++) {
-        if (*c->at == '\\' && c->at + 1 < c->end)
-            c->at++;
-        else
-            depth += *c->at == '(' ? 1 : *c->at == ')' ? -1 : 0;
-    }
-}
-
-/* Past what follows ID: to behind EI that stands alone. */
-static void skip_inline_image(struct content *c)
-{
-    for (; c->at + 3 < c->end; c->at++)
-        if (is_space(c->at[0]) && c->at[1] == 'E' && c->at[2] == 'I' && is_space(c->at[3])) {
-            c->at += 3;
-            return;
-        }
-    c->at = c->end;
-}
-
-static void read_word(struct content *c)
-{
-    size_t n = 0;
-    const unsigned char *start = c->at;
-    while (c->at < c->end && !is_space(*c->at) && (c->at == start || !is_delimiter(*c->at)))
-        c->at++;
-    n = (size_t)(c->at - start);
-    n = n < sizeof c->token ? n : sizeof c->token - 1;
-    memcpy(c->token, start, n);
-    c->token[n] = '\0';
-}
 
 static struct candidate *candidate_of(struct content *c, const char *key)
 {
@@ -156,9 +112,8 @@ static struct candidate *candidate_of(struct content *c, const char *key)
     return NULL;
 }
 
-static void operate(struct content *c, struct candidate *operand)
+static void operate(struct content *c, const char *op, struct candidate *operand)
 {
-    const char *op = c->token;
     if (!strcmp(op, "Tf")) {
         c->state.font = operand;
     } else if (!strcmp(op, "Tr")) {
@@ -172,35 +127,21 @@ static void operate(struct content *c, struct candidate *operand)
     } else if (!strcmp(op, "Q") && c->n_saved > 0) {
         c->n_saved--;
         c->state = c->saved[c->n_saved < MOST_SAVED ? c->n_saved : MOST_SAVED - 1];
-    } else if (!strcmp(op, "ID")) {
-        skip_inline_image(c);
     }
 }
 
 /* Marks the candidates that letters are seen in. */
-static void read_content(struct content *c)
+static void read_content(struct content *c, const struct buffer *data)
 {
     struct candidate *operand = NULL;
-    while (c->at < c->end) {
-        int first = *c->at;
-        if (is_space(first) || strchr("<>[]{})", first)) {
-            c->at++;
-        } else if (first == '%') {
-            while (c->at < c->end && *c->at != '\n' && *c->at != '\r')
-                c->at++;
-        } else if (first == '(') {
-            c->at++;
-            skip_string(c);
-        } else {
-            read_word(c);
-            if (first == '/')
-                operand = candidate_of(c, c->token);
-            else if ((first >= '0' && first <= '9') || first == '-' || first == '.' || first == '+')
-                c->last_number = strtol(c->token, NULL, 10);
-            else
-                operate(c, operand);
-        }
-    }
+    struct content_reader r = content_reader(data->data, data->len, NULL);
+    for (enum content_token t; (t = content_next(&r)) != CONTENT_END;)
+        if (t == CONTENT_NAME)
+            operand = candidate_of(c, r.word);
+        else if (t == CONTENT_NUMBER)
+            c->last_number = strtol(r.word, NULL, 10);
+        else if (t == CONTENT_OPERATOR)
+            operate(c, r.word, operand);
 }
 
 /* --- resources --- */
@@ -240,11 +181,8 @@ static void mark_seen(struct search *s, struct drawn drawn, struct candidate *ca
         q_page_content(s->doc, drawn.object, &data);
     else
         q_stream_data(s->doc, drawn.object, &data);
-    if (data.len > 0) {
-        struct content content = {
-            .at = data.data, .end = data.data + data.len, .candidates = candidates, .n = n};
-        read_content(&content);
-    }
+    struct content content = {.candidates = candidates, .n = n};
+    read_content(&content, &data);
     q_forgive(s->doc); /* content that cannot be read is another's to tell */
     buffer_clear(&data);
 }
